@@ -1,0 +1,171 @@
+//! A plan as data: targets, reporting periods, tasks. What a file or the database says, already checked.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// The index that a target is set on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IndexKind {
+    /// Service of the administrative agencies.
+    Sipas,
+    /// Handling of administrative procedures.
+    Procedures,
+    /// Public services, health and education foremost.
+    PublicServices,
+    /// The policy part.
+    Policy,
+}
+
+/// Through which door the service was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// At a counter, a school, a health station.
+    Counter,
+    /// Online public services.
+    Online,
+}
+
+/// Who is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Respondents {
+    /// People and businesses or organisations.
+    All,
+    /// People only.
+    Person,
+    /// Businesses and organisations only.
+    Organisation,
+}
+
+/// How fields are weighed into one index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weights {
+    /// By cases handled in the period.
+    Volumes,
+    /// Every field alike.
+    Equal,
+    /// By respondents.
+    Respondents,
+}
+
+/// One satisfaction target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// Identifier, unique in the plan, for `part_of` and links.
+    pub id: String,
+    /// Clause of the document, as in `II.1.1`.
+    pub clause: String,
+    /// What is measured.
+    pub index: IndexKind,
+    /// Field identifiers; empty for all fields.
+    pub fields: Vec<String>,
+    /// Whose answers.
+    pub respondents: Respondents,
+    /// One channel, or none for all.
+    pub channel: Option<Channel>,
+    /// First day on which the target binds.
+    pub from: NaiveDate,
+    /// Last day on which the target binds.
+    pub to: NaiveDate,
+    /// Minimum share satisfied, 0–1.
+    pub minimum: f64,
+    /// Identifier of the target that this one is a part of ("trong đó").
+    pub part_of: Option<String>,
+    /// What it says, in our words: Vietnamese.
+    pub title_vi: String,
+    /// The same in English.
+    pub title_en: String,
+}
+
+/// One reporting period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// `YYYY-q1` … `q4`, `YYYY-h1`, `YYYY-year`.
+    pub key: String,
+    /// First civil day counted.
+    pub from: NaiveDate,
+    /// Cut-off: the last civil day counted.
+    pub to: NaiveDate,
+    /// Day on which the report is due.
+    pub due: Option<NaiveDate>,
+    /// Whether the days were assumed because the plan does not state them.
+    pub assumed: bool,
+    /// Clause that sets it.
+    pub clause: String,
+}
+
+/// A duty of the plan that the product serves; blanks of the document stay blank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Where the document sets it, as in `annex 11`.
+    pub clause: String,
+    /// What is to be done, in our words: Vietnamese.
+    pub title_vi: String,
+    /// The same in English.
+    pub title_en: String,
+    /// Product named by the plan.
+    pub product: Option<String>,
+    /// Leader in charge.
+    pub leader: Option<String>,
+    /// Lead body.
+    pub lead: Option<String>,
+    /// Coordinating bodies.
+    pub coordinates: Vec<String>,
+    /// Deadline as the plan words it, in our short form.
+    pub deadline: Option<String>,
+    /// Deadline as a day, where one can be named.
+    pub due: Option<NaiveDate>,
+    /// What in the product serves it.
+    pub served_by: Option<String>,
+}
+
+/// One plan document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Key, also the file's name, as in `cau-giay-2026`.
+    pub key: String,
+    /// Number and symbol of the document; none where the source leaves it blank.
+    pub number: Option<String>,
+    /// Title in our words: Vietnamese.
+    pub title_vi: String,
+    /// The same in English.
+    pub title_en: String,
+    /// Code of the unit that the plan binds, as in `phuong-cau-giay`.
+    pub unit: String,
+    /// Unit's name: Vietnamese.
+    pub unit_name: String,
+    /// Code of the city or province above it.
+    pub parent_unit: String,
+    /// Name of the city or province.
+    pub parent_name: String,
+    /// Day of the document, where stated.
+    pub dated: Option<NaiveDate>,
+    /// First day on which the plan is valid (data).
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+    /// How fields are weighed.
+    pub weights: Weights,
+    /// Confidence of intervals and verdicts, 0.95 unless the plan says otherwise.
+    pub confidence: f64,
+    /// Satisfaction targets.
+    pub targets: Vec<Target>,
+    /// Reporting periods in time order.
+    pub periods: Vec<Period>,
+    /// Tasks and duties.
+    pub tasks: Vec<Task>,
+}
+
+/// One field of service that plans name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldOfService {
+    /// Identifier, as in `health`.
+    pub id: String,
+    /// Name: Vietnamese.
+    pub name_vi: String,
+    /// Name: English.
+    pub name_en: String,
+}

@@ -1,0 +1,91 @@
+//! The short code of a service point: what the QR carries and what a citizen can type.
+//!
+//! Six random symbols and a check symbol, out of 32 that are hard to mix up (no I, O, 0, 1). The check is linear
+//! over GF(32) with distinct weights, so every single wrong symbol and every swap of two symbols is noticed
+//! (the argument is the one for Damm- and Reed–Solomon-type check digits: a difference of one symbol d times a
+//! non-zero weight is never 0, nor is (a − b) times the difference of two distinct weights).
+
+/// The symbols, in the order of their value.
+pub const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+/// Random symbols before the check symbol.
+pub const RANDOM_SYMBOLS: usize = 6;
+
+/// Makes a code from 30 random bits (the lowest of `random`).
+pub fn from_random(random: u32) -> String {
+    let values: Vec<u8> = (0..RANDOM_SYMBOLS).map(|place| ((random >> (5 * place)) & 31) as u8).collect();
+    let check = check(&values);
+    values.into_iter().chain([check]).map(|value| char::from(ALPHABET[usize::from(value)])).collect()
+}
+
+/// The code in its one spelling (capitals, no spaces or hyphens), or none when it cannot be a code.
+pub fn normalise(typed: &str) -> Option<String> {
+    let mut values = Vec::with_capacity(RANDOM_SYMBOLS + 1);
+    for symbol in typed.bytes().filter(|symbol| !matches!(symbol, b' ' | b'-')) {
+        let symbol = symbol.to_ascii_uppercase();
+        values.push(ALPHABET.iter().position(|known| *known == symbol)? as u8);
+    }
+    let (last, body) = values.split_last()?;
+    (body.len() == RANDOM_SYMBOLS && check(body) == *last)
+        .then(|| values.iter().map(|value| char::from(ALPHABET[usize::from(*value)])).collect())
+}
+
+fn check(values: &[u8]) -> u8 {
+    let mut weight = 2; // α, then α², …: all distinct and never 1, the weight of the check symbol itself.
+    values.iter().fold(0, |sum, value| {
+        let sum = sum ^ multiply(weight, *value);
+        weight = multiply(weight, 2);
+        sum
+    })
+}
+
+/// Product in GF(32) modulo the primitive polynomial x⁵ + x² + 1.
+fn multiply(mut a: u8, mut b: u8) -> u8 {
+    let mut product = 0;
+    while b > 0 {
+        if b & 1 == 1 {
+            product ^= a;
+        }
+        a <<= 1;
+        if a & 32 != 0 {
+            a ^= 0b10_0101;
+        }
+        b >>= 1;
+    }
+    product
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_single_wrong_symbol_and_every_swap_is_noticed() {
+        for seed in 0..200_u32 {
+            let code = from_random(seed.wrapping_mul(2_654_435_761) >> 2);
+            assert_eq!(normalise(&code.to_lowercase()), Some(code.clone()));
+            let bytes = code.as_bytes();
+            for place in 0..bytes.len() {
+                for symbol in ALPHABET.iter().filter(|symbol| **symbol != bytes[place]) {
+                    let mut wrong = bytes.to_vec();
+                    wrong[place] = *symbol;
+                    assert_eq!(normalise(&String::from_utf8_lossy(&wrong)), None, "{code} with {symbol} at {place}");
+                }
+                for other in place + 1..bytes.len() {
+                    let mut swapped = bytes.to_vec();
+                    swapped.swap(place, other);
+                    let swapped = String::from_utf8_lossy(&swapped).into_owned();
+                    assert_eq!(normalise(&swapped), (swapped == code).then(|| code.clone()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn spaces_and_hyphens_are_forgiven_and_nonsense_is_not() {
+        let code = from_random(123_456_789);
+        assert_eq!(normalise(&format!("{}-{}", &code[..3], &code[3..])), Some(code));
+        for nonsense in ["", "2", "ABC", "IIIIIII", "22222222", "đđđđđđđ", "%%%"] {
+            assert_eq!(normalise(nonsense), None, "{nonsense}");
+        }
+    }
+}

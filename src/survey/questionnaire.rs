@@ -1,0 +1,148 @@
+//! A questionnaire as data: sections, items, scale, texts. What a file or the database says, already checked.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The most items one section may hold: tallies keep sums of y/m exactly, in units of 1/720720 = 1/lcm(1..=16).
+pub const ITEMS_PER_SECTION_MAX: usize = 16;
+
+/// A text in every language of the questionnaire, keyed by language tag (`vi`, `en`, …).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text(pub BTreeMap<String, String>);
+
+impl Text {
+    /// The text in `language`, else in Vietnamese, else empty.
+    pub fn in_language(&self, language: &str) -> &str {
+        self.0.get(language).or_else(|| self.0.get("vi")).map_or("", String::as_str)
+    }
+}
+
+/// The five SIPAS service factors and the policy part (Bộ Nội vụ, 1001/QĐ-BNV).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Factor {
+    /// Tiếp cận dịch vụ.
+    Access,
+    /// Thủ tục hành chính.
+    Procedures,
+    /// Công chức trực tiếp giải quyết công việc.
+    Officials,
+    /// Kết quả cung ứng dịch vụ.
+    Results,
+    /// Tiếp nhận, xử lý phản ánh, kiến nghị.
+    Feedback,
+    /// Xây dựng, tổ chức thực hiện chính sách.
+    Policy,
+}
+
+/// An index that a section feeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feed {
+    /// Service of the administrative agencies: the service part of all fields.
+    Sipas,
+    /// Handling of administrative procedures.
+    Procedures,
+    /// Public services: health, education.
+    PublicServices,
+    /// The policy part.
+    Policy,
+}
+
+impl Feed {
+    /// Every index, in the order in which tallies count respondents.
+    pub const ALL: [Feed; 4] = [Feed::Sipas, Feed::Procedures, Feed::PublicServices, Feed::Policy];
+}
+
+/// One question: a criterion rated on the five levels, or "not used / no opinion".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Identifier, unique in the questionnaire: `[a-z][a-z0-9_]*`, at most 40.
+    pub id: String,
+    /// The wording, per language.
+    pub text: Text,
+    /// The criterion of which instrument it measures.
+    pub source: Option<String>,
+    /// Whether a sheet without an answer to it is refused.
+    pub required: bool,
+}
+
+/// A group of items.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Identifier, unique in the questionnaire.
+    pub id: String,
+    /// The SIPAS factor, or none for parts of a sector's own (health facilities, …).
+    pub factor: Option<Factor>,
+    /// The indices it feeds, ascending.
+    pub feeds: Vec<Feed>,
+    /// Heading.
+    pub title: Text,
+    /// 1 to [`ITEMS_PER_SECTION_MAX`] items.
+    pub items: Vec<Item>,
+    /// Whether the section comes after "send now / answer more".
+    pub optional: bool,
+}
+
+/// One choice of a demographic or context question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChoiceOption {
+    /// Identifier, unique in the question.
+    pub id: String,
+    /// Wording.
+    pub text: Text,
+}
+
+/// An optional closed question about the respondent or the case; never about ethnicity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demographic {
+    /// Identifier, unique in the questionnaire.
+    pub id: String,
+    /// The question.
+    pub text: Text,
+    /// 2 to 12 options.
+    pub options: Vec<ChoiceOption>,
+}
+
+/// A published or publishable questionnaire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Questionnaire {
+    /// Identifier, also the file's name: `[a-z][a-z0-9-]*`.
+    pub id: String,
+    /// Version, from 1; an edited questionnaire carries a new one.
+    pub version: u32,
+    /// Fields of service it serves.
+    pub fields: Vec<String>,
+    /// Languages in which every text exists; Vietnamese first.
+    pub languages: Vec<String>,
+    /// Title.
+    pub title: Text,
+    /// One or two sentences over the questions.
+    pub intro: Text,
+    /// Time it takes, shown to the citizen, seconds.
+    pub estimated_seconds: u32,
+    /// Names of the levels 1 to 5.
+    pub levels: [Text; 5],
+    /// Name of "not used / no opinion".
+    pub not_used: Text,
+    /// Sections in the order shown.
+    pub sections: Vec<Section>,
+    /// Optional closed questions.
+    pub demographics: Vec<Demographic>,
+    /// The free comment's question; none when no comment is asked.
+    pub comment: Option<Text>,
+}
+
+impl Questionnaire {
+    /// All items in the order of their byte in a packed answer.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.sections.iter().flat_map(|section| &section.items)
+    }
+
+    /// `<id>@<version>`.
+    pub fn reference(&self) -> String {
+        format!("{}@{}", self.id, self.version)
+    }
+}
