@@ -7,3 +7,5 @@ pub mod survey;
 pub mod plan;
 
 pub mod index;
+
+pub mod db;
