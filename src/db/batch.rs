@@ -1,6 +1,6 @@
 //! What one transaction of answers does: the ledger first, then the sheets it let in, then their tallies.
 //!
-//! Rows go in sorted by their random key, attempts by their hash, so that within a batch neither table keeps the
+//! Rows go in sorted by unit, day and random key, attempts by their hash, so that within a batch neither table keeps the
 //! order in which answers came, and no two tables keep a common one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -15,7 +15,7 @@ use super::sheets::{Sheet, Stored, Submission};
 use super::{DbError, forms, random};
 use crate::index::tally::{NOT_USED, Tally, TallyKey};
 
-/// Sheets in one statement of a bulk load: 1 000 × 13 columns stays below SQLite's 32 766 bound values.
+/// Sheets in one statement: 1 000 × 13 columns stays below SQLite's 32 766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
 #[derive(Insertable)]
@@ -100,9 +100,7 @@ pub(in crate::db) fn load(conn: &mut Conn, slot: i16, forms: &forms::Cache, shee
         check(conn, forms, sheet)?;
     }
     let sheets: Vec<&Sheet> = sheets.iter().collect();
-    for chunk in sheets.chunks(ROWS_PER_STATEMENT) {
-        insert_sheets(conn, chunk)?;
-    }
+    insert_sheets(conn, &sheets)?;
     let sums = sums(conn, forms, &sheets)?;
     fold::fold(conn, slot, forms, sums, Release::AtOnce)
 }
@@ -174,9 +172,6 @@ fn whole<const N: usize>(bytes: Vec<u8>) -> Result<[u8; N], DbError> {
 
 /// Writes the sheets and their comments under new random keys, in the order of the keys.
 fn insert_sheets(conn: &mut Conn, sheets: &[&Sheet]) -> Result<(), DbError> {
-    if sheets.is_empty() {
-        return Ok(());
-    }
     let mut rows = Vec::with_capacity(sheets.len());
     let mut comments = Vec::new();
     for Sheet { key, channel, answers, demographics, comment } in sheets {
@@ -200,11 +195,13 @@ fn insert_sheets(conn: &mut Conn, sheets: &[&Sheet]) -> Result<(), DbError> {
         }
         rows.push(row);
     }
-    rows.sort_unstable_by_key(|row| row.random);
-    comments.sort_unstable_by_key(|row| row.random);
-    on_backend!(conn, |c| diesel::insert_into(sheet::table).values(&rows).execute(c))?;
-    if !comments.is_empty() {
-        on_backend!(conn, |c| diesel::insert_into(comment::table).values(&comments).execute(c))?;
+    rows.sort_unstable_by_key(|row| (row.unit_id, row.day, row.random));
+    comments.sort_unstable_by_key(|row| (row.unit_id, row.day, row.random));
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        on_backend!(conn, |c| diesel::insert_into(sheet::table).values(rows).execute(c))?;
+    }
+    for rows in comments.chunks(ROWS_PER_STATEMENT) {
+        on_backend!(conn, |c| diesel::insert_into(comment::table).values(rows).execute(c))?;
     }
     Ok(())
 }

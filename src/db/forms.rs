@@ -86,6 +86,9 @@ impl Db {
         on: NaiveDate,
     ) -> Result<Published, DbError> {
         let (code, reference) = (questionnaire.id.clone(), questionnaire.reference());
+        if serde_json::from_str::<Questionnaire>(content_json).ok().as_ref() != Some(questionnaire) {
+            return Err(DbError::Refused(format!("questionnaire {reference}: the content to keep is not its JSON")));
+        }
         let title = questionnaire.title.in_language("vi").to_owned();
         let version = i32::try_from(questionnaire.version)
             .map_err(|_| DbError::Refused(format!("questionnaire {reference}: the version is too large")))?;

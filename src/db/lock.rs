@@ -1,9 +1,10 @@
 //! One server per SQLite file: an operating-system lock on `<file>.lock` that dies with the process.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::DbError;
+use super::migrate::open_private;
 
 /// Held as long as the server lives.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ impl ServerLock {
         name.push(".lock");
         let path = PathBuf::from(name);
         let cannot = |error: std::io::Error| DbError::Unavailable(format!("{}: {error}", path.display()));
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(cannot)?;
+        let file = open_private(&path).map_err(cannot)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(DbError::ServerRunning(database.display().to_string())),

@@ -1,5 +1,8 @@
 //! Migrations: embedded in the program, two folders with the same names, run under a lock in one transaction.
 
+use std::fs::{File, OpenOptions};
+use std::path::Path;
+
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -27,6 +30,9 @@ pub struct Migrated {
 /// Two programs may start at once: the second waits for the first and finds nothing to do. A database of a newer
 /// program is refused untouched.
 pub fn migrate(url: &DatabaseUrl) -> Result<Migrated, DbError> {
+    if let Some(path) = url.file() {
+        make_private(path)?;
+    }
     let mut conn = Manager(url.clone()).open()?;
     write_transaction(&mut conn, |conn| {
         lock_out_other_writers(conn)?;
@@ -39,6 +45,21 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Migrated, DbError> {
         .map_err(|error| DbError::Failed(format!("a migration: {error}")))?;
         Ok(Migrated { from, to: newest(conn)?.unwrap_or_default() })
     })
+}
+
+/// Makes the file, readable by its owner only, when there is none; the write-ahead log takes its rights from it.
+fn make_private(path: &Path) -> Result<(), DbError> {
+    let made = open_private(path);
+    made.map(|_| ()).map_err(|error| DbError::Unavailable(format!("{}: {error}", path.display())))
+}
+
+/// Opens a file to write, made with rights for its owner only when there is none.
+pub(in crate::db) fn open_private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Takes every migration back, and all data with it. Only the tests of the migrations call it.

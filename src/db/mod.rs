@@ -65,11 +65,13 @@ pub struct Sizes {
     pub batch_max: usize,
     /// Connections that read.
     pub readers: u32,
+    /// Threads that write on PostgreSQL; SQLite always has one.
+    pub writers: u32,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { queue_length_max: 1_024, batch_max: 256, readers: 8 }
+        Self { queue_length_max: 1_024, batch_max: 256, readers: 8, writers: 1 }
     }
 }
 
@@ -79,10 +81,11 @@ pub struct Db {
     inner: Arc<Inner>,
 }
 
+/// Dropped in this order: the writer drains before the lock of the file is given up.
 struct Inner {
     url: DatabaseUrl,
-    readers: Readers,
     writer: Writer,
+    readers: Readers,
     forms: Arc<forms::Cache>,
     points: RwLock<points::Cache>,
     _lock: Option<ServerLock>,
@@ -130,7 +133,7 @@ impl Db {
             .test_on_check_out(url.file().is_none())
             .connection_timeout(Duration::from_secs(5))
             .build_unchecked(manager.clone());
-        let writer = Writer::start(manager, conn, sizes, Arc::clone(&forms))?;
+        let writer = Writer::start(&manager, conn, sizes, &forms, lock.is_some())?;
         let inner = Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), _lock: lock };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -184,12 +187,6 @@ impl Db {
         let done = self.write(work);
         self.forget_points();
         done
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.writer.close();
     }
 }
 

@@ -34,6 +34,9 @@ impl PlanStored {
 impl Db {
     /// Keeps a plan as its newest revision, unless this content is known already; whether it was new.
     pub fn seed_plan(&self, seed: &Plan, hash: &str, content_json: &str, on: NaiveDate) -> Result<bool, DbError> {
+        if let Err(error) = serde_json::from_str::<Plan>(content_json) {
+            return Err(DbError::Refused(format!("plan {}: the content to keep is not its JSON: {error}", seed.key)));
+        }
         let (key, hash, content) = (seed.key.clone(), hash.to_owned(), content_json.to_owned());
         self.write(move |conn| {
             let known: Vec<(i32, String)> = plan::table

@@ -1,10 +1,11 @@
-//! The one thread that writes. It takes a job and all that wait behind it, stores them in one transaction, and
+//! The thread that writes. It takes a job and all that wait behind it, stores them in one transaction, and
 //! answers after COMMIT. No timer: while one batch goes to disk, the next gathers by itself.
 //!
+//! SQLite has one such thread a process, PostgreSQL as many as set; each has a connection and a slot of its own.
 //! `batch.rs` says what one transaction of answers does; everything else that writes comes as a closure.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use diesel::connection::SimpleConnection;
@@ -15,6 +16,9 @@ use super::conn::{Conn, Manager, claim_slot, is_broken, lock_out_other_writers, 
 use super::queue::{Queue, QueueLoad};
 use super::sheets::{Stored, Submission};
 use super::{DbError, Sizes, forms};
+
+/// Most sheets that one transaction may take whatever is set: 2 000 × 13 columns stays below SQLite's 32 766 values.
+const BATCH_MAX: usize = 2_000;
 
 type Answer = oneshot::Receiver<Result<Stored, DbError>>;
 
@@ -28,26 +32,43 @@ enum Job {
 
 pub(in crate::db) struct Writer {
     queue: Arc<Queue<Job>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Writer {
-    /// Starts the thread, which owns `conn`.
+    /// Starts the threads, the first of which owns `conn`. A `server` leaves an empty write-ahead log behind.
     pub(in crate::db) fn start(
-        manager: Manager,
-        mut conn: Conn,
+        manager: &Manager,
+        conn: Conn,
         sizes: Sizes,
-        forms: Arc<forms::Cache>,
+        forms: &Arc<forms::Cache>,
+        server: bool,
     ) -> Result<Self, DbError> {
-        let slot = claim_slot(&mut conn)?;
-        let queue = Arc::new(Queue::new(sizes.queue_length_max));
-        let worker = Worker { manager, link: Some(Link { conn, slot }), forms, batch_max: sizes.batch_max };
-        let jobs = Arc::clone(&queue);
-        let thread = std::thread::Builder::new()
-            .name("db-writer".into())
-            .spawn(move || worker.work(&jobs))
-            .map_err(|error| DbError::Failed(format!("the writer's thread does not start: {error}")))?;
-        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
+        let writer = Self { queue: Arc::new(Queue::new(sizes.queue_length_max)), threads: Mutex::default() };
+        let n_writers = if matches!(conn, Conn::Sqlite(_)) { 1 } else { sizes.writers.max(1) };
+        let mut opened = Some(conn);
+        for number in 0..n_writers {
+            let mut conn = opened.take().map_or_else(|| manager.open(), Ok)?;
+            let slot = claim_slot(&mut conn)?;
+            let worker = Worker {
+                manager: manager.clone(),
+                link: Some(Link { conn, slot }),
+                forms: Arc::clone(forms),
+                batch_max: sizes.batch_max.clamp(1, BATCH_MAX),
+                server,
+            };
+            let jobs = Arc::clone(&writer.queue);
+            let thread = std::thread::Builder::new().name(format!("db-writer-{number}"));
+            let thread = thread.spawn(move || worker.work(&jobs));
+            let thread =
+                thread.map_err(|error| DbError::Failed(format!("a thread of the writer does not start: {error}")))?;
+            writer.threads().push(thread);
+        }
+        Ok(writer)
+    }
+
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Queues one submission.
@@ -111,13 +132,22 @@ impl Writer {
         self.queue.load()
     }
 
-    /// Closes the queue, waits until it is drained and the thread has ended. A second call does nothing.
+    /// Closes the queue, waits until it is drained and the threads have ended. A second call does nothing.
     pub(in crate::db) fn close(&self) {
         self.queue.close();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if thread.is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the writer's thread ended in a panic");
+        let threads = std::mem::take(&mut *self.threads());
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the writer ended in a panic");
+            }
         }
+    }
+}
+
+/// Also when opening fails half-way.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
@@ -136,6 +166,7 @@ struct Worker {
     link: Option<Link>,
     forms: Arc<forms::Cache>,
     batch_max: usize,
+    server: bool,
 }
 
 impl Worker {
@@ -216,9 +247,10 @@ impl Worker {
     }
 
     /// Folds the write-ahead log into the file and empties it, so that a copy of the file is whole and the log
-    /// does not keep the order of the last answers.
+    /// does not keep the order of the last answers. A command leaves this to the server, which it would hold up.
     fn checkpoint(&mut self) {
-        if let Some(Link { conn: Conn::Sqlite(sqlite), .. }) = &mut self.link
+        if self.server
+            && let Some(Link { conn: Conn::Sqlite(sqlite), .. }) = &mut self.link
             && let Err(error) = sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
         {
             tracing::warn!(%error, "the write-ahead log stays beside the database");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sipas::db::{Db, DbError, Sheet, Sizes, Stored};
 
-use crate::support::{attempt, commune};
+use crate::support::{Backend, attempt, commune, fresh_db};
 
 fn count(db: &Db) -> u64 {
     db.count_sheets().expect("a count")
@@ -173,6 +173,65 @@ on_both! {
         assert_eq!(found, [(2, "Chờ quá lâu, đề nghị thêm quầy.")]);
         assert_eq!(db.comments(&[commune.unit], day.succ_opt().expect("a day"), day, 10), Ok(Vec::new()));
     }
+}
+
+#[test]
+fn a_lost_connection_is_opened_anew_and_nothing_is_stored_twice() {
+    let fresh = fresh_db(Backend::Postgres);
+    let db = fresh.serve();
+    let commune = commune(&db);
+    for round in 0..5 {
+        assert_eq!(db.submit_blocking(commune.sheet(1, [4; 5]), attempt(round, 1)), Ok(Stored::New));
+        fresh.cut_connections();
+        assert_eq!(db.submit_blocking(commune.sheet(1, [4; 5]), attempt(round, 1)), Ok(Stored::Before));
+        assert_eq!(count(&db), u64::from(round) + 1, "readers too are connected anew");
+    }
+    // Cut while answers stream in: whatever is acknowledged is there, once.
+    let acknowledged: u64 = std::thread::scope(|scope| {
+        let threads: Vec<_> = (1..=8_u32)
+            .map(|client| {
+                let (db, commune) = (&db, &commune);
+                scope.spawn(move || {
+                    let sent = (0..100).map(|number| {
+                        let attempt = attempt(1_000 * client + number, 1);
+                        let sheet = commune.sheet(2, [3; 5]);
+                        // As a phone does: again with the same attempt until it is told.
+                        (0..10).any(|_| db.submit_blocking(sheet.clone(), attempt).is_ok())
+                    });
+                    sent.filter(|acknowledged| *acknowledged).count() as u64
+                })
+            })
+            .collect();
+        for _ in 0..5 {
+            std::thread::sleep(Duration::from_millis(30));
+            fresh.cut_connections();
+        }
+        threads.into_iter().map(|thread| thread.join().expect("a client")).sum()
+    });
+    assert_eq!((acknowledged, count(&db)), (800, 805));
+    assert_tallies_equal_recount(&db);
+}
+
+#[test]
+fn several_writers_on_postgresql_add_up() {
+    let fresh = fresh_db(Backend::Postgres);
+    let db = fresh.serve_with(Sizes { writers: 3, batch_max: 4, ..Sizes::default() });
+    let commune = commune(&db);
+    std::thread::scope(|scope| {
+        for client in 0..16_u32 {
+            let (db, commune) = (&db, &commune);
+            scope.spawn(move || {
+                for number in 0..25 {
+                    let sent = attempt(1_000 * client + number, 1);
+                    let sheet = commune.sheet(1, [u8::try_from(number % 7).expect("small"); 5]);
+                    assert_eq!(db.submit_blocking(sheet.clone(), sent), Ok(Stored::New));
+                    assert_eq!(db.submit_blocking(sheet, sent), Ok(Stored::Before));
+                }
+            });
+        }
+    });
+    assert_eq!(count(&db), 400);
+    assert_tallies_equal_recount(&db);
 }
 
 /// Sends `sheets` so that the writer takes them in one batch, and returns the answers in order.

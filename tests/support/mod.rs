@@ -49,7 +49,7 @@ pub fn fresh_db(backend: Backend) -> FreshDb {
             let mut admin = PgConnection::establish(&base).expect("the PostgreSQL of SIPAS_TEST_POSTGRES");
             admin.batch_execute(&format!("CREATE SCHEMA {name}")).expect("a schema for the test");
             let separator = if base.contains('?') { '&' } else { '?' };
-            let url = format!("{base}{separator}options=-csearch_path%3D{name}");
+            let url = format!("{base}{separator}options=-csearch_path%3D{name}&application_name={name}");
             let url = DatabaseUrl::parse(&url).expect("SIPAS_TEST_POSTGRES is an address");
             FreshDb { url, place: Place::Schema { base, name } }
         }
@@ -68,7 +68,7 @@ impl FreshDb {
             Place::Folder(folder) => format!("sqlite:{}", folder.join("sipas.db").display()),
             Place::Schema { base, name } => {
                 let separator = if base.contains('?') { '&' } else { '?' };
-                format!("{base}{separator}options=-csearch_path%3D{name}")
+                format!("{base}{separator}options=-csearch_path%3D{name}&application_name={name}")
             }
         }
     }
@@ -81,6 +81,14 @@ impl FreshDb {
     /// [`FreshDb::serve`] with other sizes.
     pub fn serve_with(&self, sizes: Sizes) -> Db {
         Db::open_for_server(&self.url, Sizes { readers: 4, ..sizes }).expect("a database to serve").0
+    }
+
+    /// Ends every connection to this schema, as a restart of the server would. PostgreSQL only.
+    pub fn cut_connections(&self) {
+        let Place::Schema { base, name } = &self.place else { panic!("a file has no connections") };
+        let mut admin = PgConnection::establish(base).expect("the PostgreSQL of SIPAS_TEST_POSTGRES");
+        let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{name}'");
+        admin.batch_execute(&cut).expect("connections that can be cut");
     }
 
     /// Served anew after the last server ended.
