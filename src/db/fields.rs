@@ -25,8 +25,12 @@ impl Db {
         let fields = fields.to_vec();
         self.write_reference(move |conn| {
             for (place, seed) in (1_i16..).zip(fields) {
-                let known: Option<i16> =
-                    field::table.filter(field::code.eq(&seed.id)).select(field::id).first(conn).optional()?;
+                let known: Option<i16> = field::table
+                    .filter(field::code.eq(&seed.id))
+                    .select(field::id)
+                    .order(field::id)
+                    .first(conn)
+                    .optional()?;
                 let texts = (field::name_vi.eq(seed.name_vi), field::name_en.eq(seed.name_en), field::place.eq(place));
                 if let Some(id) = known {
                     diesel::update(field::table.find(id)).set(texts).execute(conn)?;

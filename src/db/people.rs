@@ -100,7 +100,7 @@ impl Db {
 
     /// The user with this name, in whatever case it is typed; retired ones too.
     pub fn user_by_name(&self, name: &str) -> Result<Option<StaffUser>, DbError> {
-        let found = staff_user::table.filter(staff_user::name.eq(name.to_lowercase()));
+        let found = staff_user::table.filter(staff_user::name.eq(name.to_lowercase())).order(staff_user::id);
         let row: Option<Row> = self.read(|conn| Ok(found.first(conn).optional()?))?;
         Ok(row.map(StaffUser::of_row))
     }
@@ -127,7 +127,8 @@ impl Db {
     pub fn retire_user(&self, name: &str, at: DateTime<Utc>) -> Result<(), DbError> {
         let name = name.to_lowercase();
         self.write(move |conn| {
-            let found = staff_user::table.filter(staff_user::name.eq(&name)).select(staff_user::id);
+            let found =
+                staff_user::table.filter(staff_user::name.eq(&name)).select(staff_user::id).order(staff_user::id);
             let id: Option<i32> = found.first(conn).optional()?;
             let id = id.ok_or_else(|| DbError::unknown("user", name))?;
             diesel::update(staff_user::table.find(id))

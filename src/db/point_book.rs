@@ -93,8 +93,12 @@ impl Db {
             let served = &forms.form(conn, newest)?.questionnaire.fields;
             let mut fields = Vec::new();
             for code in &new.fields {
-                let id: Option<i16> =
-                    field::table.filter(field::code.eq(code)).select(field::id).first(conn).optional()?;
+                let id: Option<i16> = field::table
+                    .filter(field::code.eq(code))
+                    .select(field::id)
+                    .order(field::id)
+                    .first(conn)
+                    .optional()?;
                 let id = id.ok_or_else(|| DbError::unknown("field", code))?;
                 if !served.is_empty() && !served.contains(code) {
                     let (form, served) = (&new.form, served.join(", "));

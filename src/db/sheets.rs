@@ -3,7 +3,10 @@
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
-use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    RunQueryDsl,
+};
 
 use super::codes::Coded;
 use super::conn::{Conn, read_transaction};
@@ -143,24 +146,22 @@ impl Db {
         let (from, to) = (day::day_number(from), day::day_number(to));
         let mut comments = Vec::new();
         for unit in units {
-            let rows: Vec<(i32, i32, i16, i32, String)> = self.read(|conn| {
-                let joined = comment::table.inner_join(
+            let rows: Vec<CommentRow> = self.read(|conn| {
+                // A left join, so that an engine begins with the few comments, not with the many sheets.
+                let joined = comment::table.left_join(
                     sheet::table.on(sheet::unit_id
                         .eq(comment::unit_id)
                         .and(sheet::day.eq(comment::day))
                         .and(sheet::random.eq(comment::random))),
                 );
-                let columns = (comment::unit_id, sheet::point_id, sheet::field_id, comment::day, comment::body);
+                let columns = ((sheet::point_id, sheet::field_id).nullable(), comment::day, comment::body);
                 let found = joined.filter(comment::unit_id.eq(unit)).filter(comment::day.between(from, to));
-                let ordered = found.order((comment::day.desc(), comment::random));
+                let ordered = found.order((comment::day.desc(), comment::random.desc()));
                 Ok(ordered.limit(i64::from(limit)).select(columns).load(conn)?)
             })?;
-            comments.extend(rows.into_iter().map(|(unit, point, field, day, body)| Comment {
-                unit,
-                point,
-                field,
-                day: day::date_of(day),
-                body,
+            comments.extend(rows.into_iter().filter_map(|(place, day, body)| {
+                let (point, field) = place?;
+                Some(Comment { unit: *unit, point, field, day: day::date_of(day), body })
             }));
         }
         comments.sort_by_key(|comment| std::cmp::Reverse(comment.day));
@@ -168,6 +169,9 @@ impl Db {
         Ok(comments)
     }
 }
+
+/// Point and field of a comment's sheet, its day and its text.
+type CommentRow = (Option<(i32, i16)>, i32, String);
 
 /// The columns of a sheet in the order in which they are read.
 type Row = (i32, i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>, Vec<u8>);

@@ -105,7 +105,7 @@ impl Db {
     /// The unit with this code.
     pub fn unit_by_code(&self, code: &str) -> Result<Option<Unit>, DbError> {
         let row: Option<Row> =
-            self.read(|conn| Ok(unit::table.filter(unit::code.eq(code)).first(conn).optional()?))?;
+            self.read(|conn| Ok(unit::table.filter(unit::code.eq(code)).order(unit::id).first(conn).optional()?))?;
         row.map(Unit::of_row).transpose()
     }
 
@@ -155,6 +155,7 @@ impl Db {
 }
 
 pub(in crate::db) fn id_of_code(conn: &mut Conn, code: &str) -> Result<i32, DbError> {
-    let id: Option<i32> = unit::table.filter(unit::code.eq(code)).select(unit::id).first(conn).optional()?;
+    let id: Option<i32> =
+        unit::table.filter(unit::code.eq(code)).select(unit::id).order(unit::id).first(conn).optional()?;
     id.ok_or_else(|| DbError::unknown("unit", code))
 }

@@ -17,7 +17,7 @@ struct Column {
     #[diesel(sql_type = Text)]
     table_name: String,
     #[diesel(sql_type = Text)]
-    column_name: String,
+    name: String,
     #[diesel(sql_type = Text)]
     kind: String,
     #[diesel(sql_type = Bool)]
@@ -54,7 +54,7 @@ fn shape(columns: Vec<Column>) -> BTreeMap<String, (String, bool)> {
     };
     let own = columns.into_iter().filter(|column| !column.table_name.starts_with("__"));
     own.map(|column| {
-        let name = format!("{}.{}", column.table_name, column.column_name);
+        let name = format!("{}.{}", column.table_name, column.name);
         (name, (family(&column.kind), column.required))
     })
     .collect()
@@ -63,13 +63,13 @@ fn shape(columns: Vec<Column>) -> BTreeMap<String, (String, bool)> {
 #[test]
 fn both_engines_have_the_same_tables_columns_and_required_values() {
     let on_sqlite: Vec<Column> = diesel::sql_query(
-        "SELECT m.name AS table_name, c.name AS column_name, c.type AS kind, c.\"notnull\" AS required \
+        "SELECT m.name AS table_name, c.name, c.type AS kind, c.\"notnull\" AS required \
          FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.name, c.cid",
     )
     .load(&mut sqlite(&migrated(Backend::Sqlite)))
     .expect("columns");
     let on_postgres: Vec<Column> = diesel::sql_query(
-        "SELECT table_name::text, column_name::text, data_type::text AS kind, is_nullable = 'NO' AS required \
+        "SELECT table_name::text, column_name::text AS name, data_type::text AS kind, is_nullable = 'NO' AS required \
          FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position",
     )
     .load(&mut postgres(&migrated(Backend::Postgres)))
