@@ -1,0 +1,121 @@
+//! From the database to the figures of a plan's period. Page, file, mail, API and command line all call [`measure`],
+//! so that all of them show one figure.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::db::{Db, DbError, Form, TallyFilter, Unit};
+use crate::index::tally::Series;
+use crate::index::{FormView, IndexReport, Input, PointView, Suspects, compute};
+use crate::plan::{FieldOfService, Period, Plan};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period, or `adhoc-FROM-TO`.
+    pub period: String,
+    /// Code of the unit measured; none for the plan's own.
+    pub unit: Option<String>,
+    /// Series shown.
+    pub series: Series,
+    /// Whether flagged sheets count.
+    pub suspects: Suspects,
+    /// Whether answers not yet released in groups count.
+    pub live: bool,
+    /// Today's civil date.
+    pub today: NaiveDate,
+}
+
+/// The figures with the names that belong to them.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// The plan.
+    pub plan: Plan,
+    /// The period.
+    pub period: Period,
+    /// The unit measured.
+    pub unit: Unit,
+    /// The figures.
+    pub report: IndexReport,
+    /// Questionnaire versions that were answered or are asked.
+    pub forms: Vec<Arc<Form>>,
+    /// Fields of service.
+    pub fields: Vec<FieldOfService>,
+}
+
+/// Why there are no figures.
+#[derive(Debug, thiserror::Error)]
+pub enum MeasureError {
+    /// No such plan.
+    #[error("there is no plan `{0}`; `sipas plan list` shows the plans")]
+    NoPlan(String),
+    /// No such period.
+    #[error("plan `{plan}` has no period `{period}`; it has {known}, or use adhoc-YYYY-MM-DD-YYYY-MM-DD")]
+    NoPeriod {
+        /// The plan.
+        plan: String,
+        /// The period asked for.
+        period: String,
+        /// The periods it has.
+        known: String,
+    },
+    /// No such unit.
+    #[error("there is no unit `{0}`; `sipas unit list` shows the units")]
+    NoUnit(String),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+/// Computes the figures of one plan, period and unit.
+pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
+    let plan = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
+    let period = plan.period(&question.period).ok_or_else(|| MeasureError::NoPeriod {
+        plan: plan.key.clone(),
+        period: question.period.clone(),
+        known: plan.periods.iter().map(|period| period.key.as_str()).collect::<Vec<_>>().join(", "),
+    })?;
+    let code = question.unit.as_deref().unwrap_or(&plan.unit);
+    let unit = db.unit_by_code(code)?.ok_or_else(|| MeasureError::NoUnit(code.to_owned()))?;
+    let units = db.units_under(unit.id)?;
+    let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
+    let filter = TallyFilter { units: ids.clone(), from: period.from, to: period.to, live: question.live };
+    let tallies = db.tallies(&filter)?;
+    let forms = db.all_forms()?;
+    let fields = db.fields()?;
+    let field_codes: HashMap<i16, String> = fields.iter().map(|field| (field.id, field.code.clone())).collect();
+    let mut points = HashMap::new();
+    for point in db.points_of(&ids)? {
+        let view = PointView {
+            channel: point.channel,
+            questionnaire: point.form_code,
+            fields: point.fields.iter().map(|field| field.code.clone()).collect(),
+            open: point.opened_on <= period.to && point.retired_on.is_none_or(|retired| retired > period.from),
+        };
+        points.insert((point.unit, point.id), view);
+    }
+    let views: HashMap<i32, FormView<'_>> = forms
+        .iter()
+        .map(|form| (form.id, FormView { questionnaire: &form.questionnaire, layout: &form.layout }))
+        .collect();
+    let report = compute(&Input {
+        plan: &plan,
+        period: &period,
+        unit: &unit.code,
+        series: question.series,
+        suspects: question.suspects,
+        live: question.live,
+        today: question.today,
+        forms: &views,
+        fields: &field_codes,
+        points: &points,
+        tallies: &tallies,
+    });
+    let fields =
+        fields.into_iter().map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en });
+    Ok(Measured { report, plan, period, unit, forms, fields: fields.collect() })
+}
