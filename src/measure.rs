@@ -10,6 +10,7 @@ use crate::db::{Db, DbError, Form, TallyFilter, Unit};
 use crate::index::tally::Series;
 use crate::index::{FormView, IndexReport, Input, PointView, Suspects, compute};
 use crate::plan::{FieldOfService, Period, Plan};
+use crate::report;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -118,4 +119,32 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
     let fields =
         fields.into_iter().map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en });
     Ok(Measured { report, plan, period, unit, forms, fields: fields.collect() })
+}
+
+/// The one content model of the figures, from which page, text and documents are made.
+pub fn content(measured: &Measured, language: report::Language, today: NaiveDate, demonstration: bool) -> report::Report {
+    let names = names(measured, language);
+    let setting = report::Setting {
+        plan: &measured.plan,
+        names: &names,
+        language,
+        as_of: today,
+        dated: None,
+        number: None,
+        demonstration,
+    };
+    report::content(&measured.report, &setting)
+}
+
+/// Names of everything that the figures call by an identifier.
+pub fn names(measured: &Measured, language: report::Language) -> report::Names {
+    let unit = measured.unit.name(language.tag());
+    let mut names = report::Names::new(unit, &measured.fields);
+    // Newest versions first: of two wordings of one item the newest names it.
+    let mut forms: Vec<&Arc<Form>> = measured.forms.iter().collect();
+    forms.sort_by_key(|form| (form.questionnaire.id.clone(), std::cmp::Reverse(form.questionnaire.version)));
+    for form in forms {
+        names.add(&form.questionnaire);
+    }
+    names
 }

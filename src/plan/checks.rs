@@ -35,15 +35,22 @@ pub(super) fn names(sheet: &mut Sheet<'_>, places: &Places) {
         refuse_twice(sheet, "period key", &mut keys, key, *at);
     }
     for (id, wider, at) in &places.parts {
+        let twice = places.target_ids.iter().filter(|(known, _)| known == id);
+        if twice.count() > 1 {
+            // Two targets of one name were reported; where either leads cannot be said.
+            continue;
+        }
         if !ids.iter().any(|(known, _)| known == wider) {
             let others = ids.iter().map(|(known, _)| known.as_str());
-            let others = others
-                .filter(|known| known != id)
-                .collect::<Vec<_>>()
-                .join(", ");
+            let others: Vec<_> = others.filter(|known| known != id).collect();
+            let allowed = if others.is_empty() {
+                "there is no other, leave the key out".to_owned()
+            } else {
+                format!("allowed are {}", others.join(", "))
+            };
             sheet.report(
                 *at,
-                format!("`part_of` names `{wider}`, which is no target of this plan; allowed are {others}"),
+                format!("`part_of` names `{wider}`, which is no target of this plan; {allowed}"),
             );
         } else if let Some(circle) = circle_from(id, &places.parts) {
             sheet.report(
@@ -125,7 +132,10 @@ pub(super) fn file_name(sheet: &mut Sheet<'_>, root: Section<'_, '_>, head: &Pla
     if found != allowed {
         sheet.report(
             root.place("key"),
-            format!("`key` is `{}`, the file is named `{found}`; allowed is the name `{allowed}`", head.key),
+            format!(
+                "`key` is `{}`, the file is named `{found}`; allowed is the name `{allowed}`",
+                head.key
+            ),
         );
     }
 }

@@ -137,9 +137,7 @@ pub fn parse_fields(file_name: &str, source: &str) -> Result<Vec<FieldOfService>
             if id == ALL_FIELDS {
                 sheet.report(
                     at,
-                    format!(
-                        "field id `{ALL_FIELDS}` is kept for all fields; choose another word"
-                    ),
+                    format!("field id `{ALL_FIELDS}` is kept for all fields; choose another word"),
                 );
             }
             checks::refuse_twice(&mut sheet, "field id", &mut seen, id, at);
@@ -291,11 +289,7 @@ fn target_fields(
     Some(written.into_iter().map(|(id, _)| id).collect())
 }
 
-fn period(
-    sheet: &mut Sheet<'_>,
-    section: Section<'_, '_>,
-    places: &mut Places,
-) -> Option<Period> {
+fn period(sheet: &mut Sheet<'_>, section: Section<'_, '_>, places: &mut Places) -> Option<Period> {
     let key = section.text(sheet, "key");
     let from = section.date(sheet, "from");
     let to = section.date(sheet, "to");
@@ -315,7 +309,9 @@ fn period(
     {
         sheet.report(
             section.place("due"),
-            format!("`due` {due} is before the cut-off `to` {to}; allowed is that day or a later one"),
+            format!(
+                "`due` {due} is before the cut-off `to` {to}; allowed is that day or a later one"
+            ),
         );
     }
     Some(Period {
@@ -342,7 +338,8 @@ fn task(sheet: &mut Sheet<'_>, section: Section<'_, '_>) -> Option<Task> {
     if due.is_some() && deadline.is_none() {
         sheet.report(
             section.place("due"),
-            "`due` stands without `deadline`; write beside it how the plan words the deadline".to_owned(),
+            "`due` stands without `deadline`; write beside it how the plan words the deadline"
+                .to_owned(),
         );
     }
     Some(Task {

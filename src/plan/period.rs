@@ -125,7 +125,7 @@ impl Period {
         today <= self.to
     }
 
-    /// Days that it and another period both count.
+    /// Whether it counts at least one of the days from one day to another, both included.
     pub fn overlaps(&self, from: NaiveDate, to: NaiveDate) -> bool {
         self.from <= to && from <= self.to
     }
@@ -176,7 +176,10 @@ impl Plan {
 
     /// The period whose report is due next: the nearest due day that is today or later.
     pub fn next_due(&self, today: NaiveDate) -> Option<&Period> {
-        let coming = self.periods.iter().filter(|period| period.due >= Some(today));
+        let coming = self
+            .periods
+            .iter()
+            .filter(|period| period.due >= Some(today));
         coming.min_by_key(|period| period.due)
     }
 }

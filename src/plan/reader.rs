@@ -299,9 +299,7 @@ impl<'t, 'a> Section<'t, 'a> {
         };
         let read = items
             .iter()
-            .map(|item| {
-                text_of(sheet, key, item).map(|text| (text.to_owned(), item.span().start))
-            })
+            .map(|item| text_of(sheet, key, item).map(|text| (text.to_owned(), item.span().start)))
             .collect::<Vec<_>>();
         read.into_iter().collect()
     }

@@ -74,7 +74,7 @@ fn head(text: &mut String, plan: &Plan) {
     let (weights_vi, weights_en) = (plan.weights.name_vi(), plan.weights.name_en());
     labelled(
         text,
-        "Quyền số / weights",
+        "Trọng số / weights",
         &format!("{weights_vi} / {weights_en}"),
     );
     labelled(
@@ -100,7 +100,11 @@ fn show_target(text: &mut String, target: &Target, fields: &[FieldOfService]) {
     labelled(
         text,
         "Lĩnh vực / fields",
-        &format!("{} / {}", target.fields_vi(fields), target.fields_en(fields)),
+        &format!(
+            "{} / {}",
+            target.fields_vi(fields),
+            target.fields_en(fields)
+        ),
     );
     let asked = target.respondents;
     labelled(

@@ -80,7 +80,15 @@ fn targets_of_cau_giay_are_those_of_plan_69() {
     assert_targets(
         &plan("cau-giay-2026"),
         &[(
-            "II.1.1", Sipas, vec![], All, None, "2026-01-01", "2026-12-31", 0.90, None,
+            "II.1.1",
+            Sipas,
+            vec![],
+            All,
+            None,
+            "2026-01-01",
+            "2026-12-31",
+            0.90,
+            None,
         )],
     );
 }
@@ -91,7 +99,15 @@ fn targets_of_o_cho_dua_are_those_of_plan_45() {
     assert_targets(
         &plan("o-cho-dua-2025"),
         &[(
-            "II.1.1", Sipas, vec![], All, None, "2025-08-01", "2025-12-31", 0.85, None,
+            "II.1.1",
+            Sipas,
+            vec![],
+            All,
+            None,
+            "2025-08-01",
+            "2025-12-31",
+            0.85,
+            None,
         )],
     );
 }
@@ -108,27 +124,80 @@ fn targets_of_o_dien_are_those_of_its_two_phases() {
         &plan("o-dien-2026-2030"),
         &[
             (
-                "I.2.1", Sipas, vec![], All, None, "2026-01-01", "2027-12-31", 0.89, None,
+                "I.2.1",
+                Sipas,
+                vec![],
+                All,
+                None,
+                "2026-01-01",
+                "2027-12-31",
+                0.89,
+                None,
             ),
             (
-                "I.2.1", PublicServices, health.clone(), Person, None, "2026-01-01", "2027-12-31", 0.87,
+                "I.2.1",
+                PublicServices,
+                health.clone(),
+                Person,
+                None,
+                "2026-01-01",
+                "2027-12-31",
+                0.87,
                 Some("sipas-2026-2027"),
             ),
             (
-                "I.2.1", Procedures, vec![], All, online, "2026-01-01", "2027-12-31", 0.95, None,
+                "I.2.1",
+                Procedures,
+                vec![],
+                All,
+                online,
+                "2026-01-01",
+                "2027-12-31",
+                0.95,
+                None,
             ),
             (
-                "I.2.2", Procedures, vec![], All, None, "2028-01-01", "2030-12-31", 0.95, None,
+                "I.2.2",
+                Procedures,
+                vec![],
+                All,
+                None,
+                "2028-01-01",
+                "2030-12-31",
+                0.95,
+                None,
             ),
             (
-                "I.2.2", Procedures, land, All, None, "2028-01-01", "2030-12-31", 0.90,
+                "I.2.2",
+                Procedures,
+                land,
+                All,
+                None,
+                "2028-01-01",
+                "2030-12-31",
+                0.90,
                 Some("procedures-2028-2030"),
             ),
             (
-                "I.2.2", Sipas, vec![], All, None, "2028-01-01", "2030-12-31", 0.95, None,
+                "I.2.2",
+                Sipas,
+                vec![],
+                All,
+                None,
+                "2028-01-01",
+                "2030-12-31",
+                0.95,
+                None,
             ),
             (
-                "I.2.2", PublicServices, health, Person, None, "2028-01-01", "2030-12-31", 0.90,
+                "I.2.2",
+                PublicServices,
+                health,
+                Person,
+                None,
+                "2028-01-01",
+                "2030-12-31",
+                0.90,
                 Some("sipas-2028-2030"),
             ),
         ],
@@ -145,7 +214,17 @@ fn targets_of_thanh_dong_are_the_three_separate_measures_of_decision_16() {
         &[
             ("I.2.e", Procedures, vec![], All, None, from, to, 0.90, None),
             ("I.2.e", Sipas, vec![], All, None, from, to, 0.90, None),
-            ("I.2.e", PublicServices, health, Person, None, from, to, 0.90, None),
+            (
+                "I.2.e",
+                PublicServices,
+                health,
+                Person,
+                None,
+                from,
+                to,
+                0.90,
+                None,
+            ),
         ],
     );
 }
@@ -173,7 +252,13 @@ fn assert_periods(plan: &Plan, expected: &[PeriodRow<'_>]) {
         )
     });
     let expected = expected.iter().map(|(key, from, to, due, assumed)| {
-        ((*key).to_owned(), day(from), day(to), due.map(day), *assumed)
+        (
+            (*key).to_owned(),
+            day(from),
+            day(to),
+            due.map(day),
+            *assumed,
+        )
     });
     assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
 }
@@ -183,10 +268,34 @@ fn periods_of_cau_giay_are_those_of_clause_iii_3() {
     assert_periods(
         &plan("cau-giay-2026"),
         &[
-            ("2026-q1", "2025-12-15", "2026-03-14", Some("2026-03-18"), false),
-            ("2026-h1", "2025-12-15", "2026-06-14", Some("2026-06-18"), false),
-            ("2026-q3", "2026-06-15", "2026-09-14", Some("2026-09-18"), false),
-            ("2026-year", "2025-12-15", "2026-12-14", Some("2026-12-18"), false),
+            (
+                "2026-q1",
+                "2025-12-15",
+                "2026-03-14",
+                Some("2026-03-18"),
+                false,
+            ),
+            (
+                "2026-h1",
+                "2025-12-15",
+                "2026-06-14",
+                Some("2026-06-18"),
+                false,
+            ),
+            (
+                "2026-q3",
+                "2026-06-15",
+                "2026-09-14",
+                Some("2026-09-18"),
+                false,
+            ),
+            (
+                "2026-year",
+                "2025-12-15",
+                "2026-12-14",
+                Some("2026-12-18"),
+                false,
+            ),
         ],
     );
 }
@@ -208,10 +317,34 @@ fn periods_of_thanh_dong_are_due_by_the_ninth_and_their_days_are_marked_as_assum
     assert_periods(
         &plan("thanh-dong-2026"),
         &[
-            ("2026-q1", "2026-01-01", "2026-02-28", Some("2026-03-09"), true),
-            ("2026-h1", "2026-01-01", "2026-05-31", Some("2026-06-09"), true),
-            ("2026-q3", "2026-06-01", "2026-08-31", Some("2026-09-09"), true),
-            ("2026-year", "2026-01-01", "2026-11-30", Some("2026-12-09"), true),
+            (
+                "2026-q1",
+                "2026-01-01",
+                "2026-02-28",
+                Some("2026-03-09"),
+                true,
+            ),
+            (
+                "2026-h1",
+                "2026-01-01",
+                "2026-05-31",
+                Some("2026-06-09"),
+                true,
+            ),
+            (
+                "2026-q3",
+                "2026-06-01",
+                "2026-08-31",
+                Some("2026-09-09"),
+                true,
+            ),
+            (
+                "2026-year",
+                "2026-01-01",
+                "2026-11-30",
+                Some("2026-12-09"),
+                true,
+            ),
         ],
     );
 }
@@ -226,7 +359,8 @@ fn periods_of_o_dien_are_the_civil_ones_of_every_year_and_assumed() {
         (period.from, period.to)
     };
     for year in 2026..=2030 {
-        let of = |from: &str, to: &str| (day(&format!("{year}-{from}")), day(&format!("{year}-{to}")));
+        let of =
+            |from: &str, to: &str| (day(&format!("{year}-{from}")), day(&format!("{year}-{to}")));
         assert_eq!(days(&format!("{year}-q1")), of("01-01", "03-31"));
         assert_eq!(days(&format!("{year}-h1")), of("01-01", "06-30"));
         assert_eq!(days(&format!("{year}-q3")), of("07-01", "09-30"));
@@ -237,12 +371,42 @@ fn periods_of_o_dien_are_the_civil_ones_of_every_year_and_assumed() {
 #[test]
 fn heads_of_the_plans_are_those_of_the_documents() {
     let expected = [
-        ("cau-giay-2026", Some("69/KH-UBND"), Some("2026-02-26"), "phuong-cau-giay", "thanh-pho-ha-noi"),
-        ("o-cho-dua-2025", Some("45/KH-UBND"), Some("2025-08-14"), "phuong-o-cho-dua", "thanh-pho-ha-noi"),
+        (
+            "cau-giay-2026",
+            Some("69/KH-UBND"),
+            Some("2026-02-26"),
+            "phuong-cau-giay",
+            "thanh-pho-ha-noi",
+        ),
+        (
+            "o-cho-dua-2025",
+            Some("45/KH-UBND"),
+            Some("2025-08-14"),
+            "phuong-o-cho-dua",
+            "thanh-pho-ha-noi",
+        ),
         // Number and day are blank in the source.
-        ("o-dien-2026-2030", None, None, "xa-o-dien", "thanh-pho-ha-noi"),
-        ("cau-giay-tuyen-truyen-2026", Some("81/KH-UBND"), Some("2026-03-10"), "phuong-cau-giay", "thanh-pho-ha-noi"),
-        ("thanh-dong-2026", Some("16/QĐ-UBND"), Some("2026-01-14"), "phuong-thanh-dong", "thanh-pho-hai-phong"),
+        (
+            "o-dien-2026-2030",
+            None,
+            None,
+            "xa-o-dien",
+            "thanh-pho-ha-noi",
+        ),
+        (
+            "cau-giay-tuyen-truyen-2026",
+            Some("81/KH-UBND"),
+            Some("2026-03-10"),
+            "phuong-cau-giay",
+            "thanh-pho-ha-noi",
+        ),
+        (
+            "thanh-dong-2026",
+            Some("16/QĐ-UBND"),
+            Some("2026-01-14"),
+            "phuong-thanh-dong",
+            "thanh-pho-hai-phong",
+        ),
     ];
     for (key, number, dated, unit, parent) in expected {
         let plan = plan(key);
@@ -262,14 +426,15 @@ fn every_task_of_the_facts_is_in_its_plan() {
         (
             "cau-giay-2026",
             vec![
-                "annex 10", "annex 11", "annex 12", "annex 13", "annex 14", "annex 15", "II.1.1", "II.1.2", "V.1",
-                "V.2, 1.1", "V.2, 1.3", "III.2", "III.3.2",
+                "annex 10", "annex 11", "annex 12", "annex 13", "annex 14", "annex 15", "II.1.1",
+                "II.1.2", "V.1", "V.2, 1.1", "V.2, 1.3", "III.2", "III.3.2",
             ],
         ),
         (
             "o-cho-dua-2025",
             vec![
-                "annex 9", "annex 10", "annex 18", "II.1.1", "II.1.2", "II.3.2", "V.1", "V.3.a", "V.3.b",
+                "annex 9", "annex 10", "annex 18", "II.1.1", "II.1.2", "II.3.2", "V.1", "V.3.a",
+                "V.3.b",
             ],
         ),
         (
@@ -285,7 +450,12 @@ fn every_task_of_the_facts_is_in_its_plan() {
         (
             "thanh-dong-2026",
             vec![
-                "annex I.2", "annex I.3", "annex I.6", "annex I.7", "annex III.6", "IV.2.f",
+                "annex I.2",
+                "annex I.3",
+                "annex I.6",
+                "annex I.7",
+                "annex III.6",
+                "IV.2.f",
             ],
         ),
     ];

@@ -1,6 +1,9 @@
 //! The plain text of `sipas plan show`, and numbers and days as Vietnamese readers write them.
 
-use super::super::{clause_vi, field_name_vi, show, vietnamese_date, vietnamese_percent};
+use super::super::{
+    Channel, IndexKind, Respondents, Weights, clause_vi, field_name_vi, show, vietnamese_date,
+    vietnamese_percent,
+};
 use super::{FILES, day, fields, plan};
 
 #[test]
@@ -13,7 +16,7 @@ Administrative reform plan 2026 of Cầu Giấy ward
     Văn bản / document      69/KH-UBND, 26/02/2026
     Đơn vị / unit           Phường Cầu Giấy, Thành phố Hà Nội
     Số liệu / data          15/12/2025 – 31/12/2026
-    Quyền số / weights      các lĩnh vực như nhau / every field alike
+    Trọng số / weights      các lĩnh vực như nhau / every field alike
     Độ tin cậy / confidence 95%
 
 CHỈ TIÊU HÀI LÒNG / SATISFACTION TARGETS (1)
@@ -35,7 +38,7 @@ KỲ BÁO CÁO / REPORTING PERIODS (4)
     let survey = "
   phụ lục 11 · Khảo sát hài lòng đối với các phòng, ban, đơn vị trực thuộc phường
     The ward's own survey of its offices and units
-    Thời hạn / deadline     Chậm nhất tháng 12/2026 → 31/12/2026 (còn 200 ngày làm việc / 200 working days left)
+    Thời hạn / deadline     Chậm nhất tháng 12/2026 → 31/12/2026 (còn 202 ngày làm việc / 202 working days left)
     Lãnh đạo / leader       Nguyễn Thị Thu Hà, Phó Chủ tịch UBND phường
     Chủ trì / lead          Phòng Văn hóa – Xã hội
     Phối hợp / with         Các phòng, ban, đơn vị
@@ -57,7 +60,9 @@ fn assumed_days_and_blanks_of_the_document_are_shown_as_such() {
         "Văn bản / document      số để trống trong văn bản / number blank in the document\n"
     ));
     assert!(text.contains("Hạn báo cáo / due       không nêu / not stated\n"));
-    assert!(text.contains("Lĩnh vực / fields       Đất đai, Xây dựng, Đầu tư / Land, Construction, Investment\n"));
+    assert!(text.contains(
+        "Lĩnh vực / fields       Đất đai, Xây dựng, Đầu tư / Land, Construction, Investment\n"
+    ));
     assert!(text.contains("Hình thức / channel     trực tuyến / online\n"));
     assert!(text.contains("Trong đó của / part of  sipas-2026-2027\n"));
 }
@@ -97,4 +102,23 @@ fn days_and_shares_are_written_as_vietnamese_documents_write_them() {
 fn a_field_that_the_table_does_not_know_is_shown_by_its_identifier() {
     assert_eq!(field_name_vi(&fields(), "land"), "Đất đai");
     assert_eq!(field_name_vi(&fields(), "moon"), "moon");
+}
+
+#[test]
+fn a_word_of_a_plan_file_is_the_word_of_json() {
+    fn same<T: serde::Serialize>(words: &[(&str, T)]) {
+        for (word, choice) in words {
+            let json = serde_json::to_value(choice).expect("a plain word");
+            assert_eq!(json, *word);
+        }
+    }
+    same(&IndexKind::WORDS);
+    same(&Channel::WORDS);
+    same(&Respondents::WORDS);
+    same(&Weights::WORDS);
+    assert!(
+        IndexKind::WORDS
+            .iter()
+            .all(|(word, index)| index.word() == *word)
+    );
 }

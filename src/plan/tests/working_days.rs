@@ -13,13 +13,39 @@ use super::{day, plan};
 fn holidays_of_the_labour_code_and_announced_breaks_are_off() {
     // Labour Code 2019, article 112; breaks of 2025 and 2026 as announced for offices of the state.
     for off in [
-        "2025-01-01", "2025-01-27", "2025-01-31", "2025-04-07", "2025-04-30", "2025-05-01", "2025-05-02",
-        "2025-09-01", "2025-09-02", "2026-01-01", "2026-01-02", "2026-02-16", "2026-02-20", "2026-04-27",
-        "2026-04-30", "2026-05-01", "2026-08-31", "2026-09-01", "2026-09-02", "2027-04-16", "2027-05-03",
+        "2025-01-01",
+        "2025-01-27",
+        "2025-01-31",
+        "2025-04-07",
+        "2025-04-30",
+        "2025-05-01",
+        "2025-05-02",
+        "2025-09-01",
+        "2025-09-02",
+        "2026-01-01",
+        "2026-01-02",
+        "2026-02-16",
+        "2026-02-20",
+        "2026-04-27",
+        "2026-04-30",
+        "2026-05-01",
+        "2026-08-31",
+        "2026-09-01",
+        "2026-09-02",
+        "2027-04-16",
+        "2027-05-03",
     ] {
         assert!(!is_working_day(day(off)), "{off}");
     }
-    for on in ["2025-02-03", "2025-09-03", "2026-02-13", "2026-02-23", "2026-04-28", "2026-08-28", "2026-09-03"] {
+    for on in [
+        "2025-02-03",
+        "2025-09-03",
+        "2026-02-13",
+        "2026-02-23",
+        "2026-04-28",
+        "2026-08-28",
+        "2026-09-03",
+    ] {
         assert!(is_working_day(day(on)), "{on}");
     }
 }
@@ -44,7 +70,9 @@ fn every_year_has_the_days_that_the_law_gives() {
         assert_eq!(of("International Labour Day"), 1);
         assert_eq!(of("National Day"), 2);
         // Five days of Tết; those on a weekend are made good.
-        let tet = off.iter().filter(|day| day.day.month() <= 2 && day.name_en != "New Year's Day");
+        let tet = off
+            .iter()
+            .filter(|day| day.day.month() <= 2 && day.name_en != "New Year's Day");
         let tet = tet.filter(|day| day.name_en != "Bridge day").count();
         assert_eq!(tet, 5, "{year}");
         assert!(off.is_sorted_by_key(|day| day.day));
@@ -58,7 +86,9 @@ fn a_year_that_rests_on_assumptions_says_so() {
     assert!(is_assumed(2026)); // 24 November
     assert!(is_assumed(2027));
     assert!(is_assumed(2030));
-    let culture = days_off(2026).into_iter().find(|off| off.day == day("2026-11-24"));
+    let culture = days_off(2026)
+        .into_iter()
+        .find(|off| off.day == day("2026-11-24"));
     assert_eq!(culture.map(|off| off.basis), Some(Basis::Assumed));
 }
 

@@ -1,0 +1,17 @@
+//! The statistics room: numbers in, numbers out.
+
+pub mod association;
+pub mod basics;
+pub mod calibration;
+pub mod design;
+pub mod design_interval;
+pub mod domains;
+pub mod estimate;
+pub mod house_rate;
+pub mod proportion;
+pub mod quantile;
+pub mod settle;
+mod special;
+pub mod variance;
+
+pub use basics::{Confidence, Interval};
