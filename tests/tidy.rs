@@ -1,0 +1,538 @@
+//! The rules of the house, as tables with a reason per row. A broken rule fails with its file, its line and that reason.
+//! Rooms, files and folders that do not exist yet are fine. Each rule is also shown a bad sample, so that it can fail.
+
+#[path = "support/rust_source.rs"]
+mod rust_source;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use rust_source::{code_only, paths, without_tests};
+
+/// What a room of `src/` may name of the other rooms. A room is a folder or a file right under `src/`.
+struct Room {
+    name: &'static str,
+    may_name: &'static [&'static str],
+    because: &'static str,
+}
+
+const fn room(name: &'static str, may_name: &'static [&'static str], because: &'static str) -> Room {
+    Room { name, may_name, because }
+}
+
+/// Arrows between rooms run one way: a row names only rooms that stand above it.
+const ROOMS: &[Room] = &[
+    room("clock", &[], "the clock is asked by others and asks nobody"),
+    room("survey", &[], "a questionnaire is data: it can be read and checked without the rest of the program"),
+    room("plan", &[], "a plan is data: it can be read and checked without the rest of the program"),
+    room("access", &[], "who may do what is one table, which nothing else can bend"),
+    room("cases", &[], "a complaint moves by its own rules, wherever it is kept or shown"),
+    room("stats", &[], "statistics take numbers and give numbers: they know no survey, no plan, no file"),
+    room("index", &["survey", "plan", "stats"], "an index is computed once, from tallies, and the same everywhere"),
+    room("report", &PURE_BELOW_INDEX, "a report shows an index that was handed to it and computes none of its own"),
+    room("print", &PURE_BELOW_INDEX, "paper is made from what is handed over"),
+    room("error", &PURE_ROOMS, "the catalogue words what went wrong; it does not know who stumbled over it"),
+    room("config", &["error"], "settings are read before anything else exists"),
+    room("exchange", &DATA_ROOMS, "files in and out are rows and sheets; whoever calls it stores them"),
+    room("demo", &DATA_ROOMS, "demonstration data are sheets from a seed; whoever calls it stores them"),
+    room("db", &["survey", "plan", "cases", "index", "clock", "config", "error"], "the database keeps and tallies"),
+    room("mail", &["clock", "config", "error"], "a letter is text and addresses; who writes it is not its business"),
+    room("jobs", &JOB_ROOMS, "what a timer starts knows no page and no command"),
+    room("web", &WEB_ROOMS, "pages know neither the command line nor how the program is put together"),
+    room("app", &APP_ROOMS, "the program is put together here, for the command line and for tests alike"),
+    room("cli", &CLI_ROOMS, "a command may ask everything; nothing asks a command"),
+    room("main", &["cli"], "the binary is thin: it hands over to the command line"),
+];
+
+const PURE_BELOW_INDEX: [&str; 4] = ["survey", "plan", "stats", "index"];
+const PURE_ROOMS: [&str; 6] = ["survey", "plan", "access", "cases", "stats", "index"];
+const DATA_ROOMS: [&str; 7] = ["survey", "plan", "cases", "stats", "index", "clock", "error"];
+const JOB_ROOMS: [&str; 14] = [
+    "clock", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "error", "config", "exchange",
+    "db", "mail",
+];
+const WEB_ROOMS: [&str; 14] = JOB_ROOMS;
+const APP_ROOMS: [&str; 17] = [
+    "clock", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "error", "config", "exchange",
+    "demo", "db", "mail", "jobs", "web",
+];
+const CLI_ROOMS: [&str; 18] = [
+    "clock", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "error", "config", "exchange",
+    "demo", "db", "mail", "jobs", "web", "app",
+];
+
+/// Where a name of the outside world may be written. `within` are rooms; tests inside a room count as that room.
+struct Name {
+    names: &'static [&'static str],
+    within: Within,
+    because: &'static str,
+}
+
+enum Within {
+    Only(&'static [&'static str]),
+    NotIn(&'static [&'static str]),
+}
+
+const PURE: &[&str] = &["survey", "plan", "access", "cases", "stats", "index", "report", "print"];
+
+const NAMES: &[Name] = &[
+    Name {
+        names: &["diesel", "diesel_migrations", "libsqlite3_sys"],
+        within: Within::Only(&["db"]),
+        because: "SQL lives in src/db: two databases with one text of queries",
+    },
+    Name {
+        names: &["lettre"],
+        within: Within::Only(&["mail"]),
+        because: "letters leave through src/mail: SMTP, folder or memory by one setting",
+    },
+    Name {
+        names: &["actix_web", "actix_rt", "actix_http", "actix_server", "actix"],
+        within: Within::Only(&["web"]),
+        because: "HTTP and pages live in src/web: the rest runs without a server",
+    },
+    Name {
+        names: &["Utc::now", "Local::now", "SystemTime"],
+        within: Within::Only(&["clock"]),
+        because: "the wall clock is read in src/clock.rs: civil days are Vietnam's, and tests set the day",
+    },
+    Name {
+        names: &["std::env"],
+        within: Within::Only(&["config", "main", "cli"]),
+        because: "the environment is read in src/config.rs, so that every setting has a default, a check and a reason",
+    },
+    Name {
+        names: &["tokio", "std::fs", "std::net", "std::process", "std::thread", "Instant", "tracing_subscriber"],
+        within: Within::NotIn(PURE),
+        because: "a pure room is handed everything it needs: no files, network, threads, time",
+    },
+    Name {
+        names: &["getrandom", "SysRng", "ThreadRng", "make_rng", "rand::rng", "rand::random", "Uuid::new_v4"],
+        within: Within::NotIn(PURE),
+        because: "chance in a pure room comes from a seed that it was handed: the same input gives the same figure",
+    },
+    Name {
+        names: &["println!", "print!", "eprintln!", "eprint!"],
+        within: Within::Only(&["cli", "main"]),
+        because: "only commands talk to the terminal; everything else logs or returns",
+    },
+];
+
+/// Names that stand nowhere in the project's Rust.
+const NOWHERE: &[(&str, &str)] = &[
+    ("todo!", "unfinished work is an issue, not a panic"),
+    ("unimplemented!", "unfinished work is an issue, not a panic"),
+    ("dbg!", "a look while developing, not a line of the project"),
+];
+
+/// One broken rule: where, and what to do about it.
+#[derive(Debug, PartialEq, Eq)]
+struct Broken {
+    file: String,
+    line: usize,
+    why: String,
+}
+
+fn broken(file: &str, line: usize, why: impl Into<String>) -> Broken {
+    Broken { file: file.to_owned(), line, why: why.into() }
+}
+
+// --- the rules -------------------------------------------------------------------------------------------------------
+
+/// The room of a file under `src/`: `src/db/writer.rs` and `src/db.rs` are `db`.
+fn room_of(file: &str) -> Option<&str> {
+    file.strip_prefix("src/")?.split(['/', '.']).next()
+}
+
+/// Arrows between rooms.
+fn direction(file: &str, text: &str) -> Vec<Broken> {
+    let Some(here) = room_of(file).filter(|room| *room != "lib") else { return Vec::new() };
+    let Some(row) = ROOMS.iter().find(|row| row.name == here) else {
+        return vec![broken(
+            file,
+            1,
+            format!("`{here}` has no row in ROOMS of tests/tidy.rs: say what it may name, and why"),
+        )];
+    };
+    let top = file == format!("src/{here}.rs") || file == format!("src/{here}/mod.rs");
+    let mut found = Vec::new();
+    for path in paths(&code_only(text)) {
+        let names: Vec<&str> = path.names.iter().map(String::as_str).collect();
+        let there = match names[..] {
+            ["crate", there, ..] => there,
+            ["sipas", there, ..] if here == "main" => there,
+            ["super", "super", ..] => {
+                let why = "`super::super` hides which room is meant: begin the path with `crate::`";
+                found.push(broken(file, path.line, why));
+                continue;
+            }
+            ["super", there, ..] if top => there,
+            _ => continue,
+        };
+        let is_room = ROOMS.iter().any(|row| row.name == there);
+        if is_room && there != here && !row.may_name.contains(&there) {
+            found.push(broken(file, path.line, format!("`{here}` may not name `{there}`: {}", row.because)));
+        }
+    }
+    found
+}
+
+/// Where the names of the outside world may stand. Tests of a room may print and read files.
+fn names(file: &str, text: &str) -> Vec<Broken> {
+    let here = room_of(file).unwrap_or_default();
+    if file.ends_with("/tests.rs") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for path in paths(&without_tests(&code_only(text))) {
+        for row in NAMES {
+            let allowed = match row.within {
+                Within::Only(rooms) => rooms.contains(&here),
+                Within::NotIn(rooms) => !rooms.contains(&here),
+            };
+            if let (false, Some(name)) = (allowed, row.names.iter().find(|name| path.names_path(name))) {
+                found.push(broken(file, path.line, format!("`{name}` is not for `{here}`: {}", row.because)));
+            }
+        }
+    }
+    found
+}
+
+/// What no Rust file of the project holds, and how long it may be.
+fn every_rust_file(file: &str, text: &str) -> Vec<Broken> {
+    let mut found = Vec::new();
+    if !text.starts_with("//!") {
+        found.push(broken(file, 1, "a file opens with `//!`: what it is, what it is not, where to read next"));
+    }
+    let lines = text.lines().count();
+    if lines > LINES_MAX {
+        found.push(broken(
+            file,
+            lines,
+            format!("{lines} lines; {LINES_MAX} at most, so that a file is read in one sitting: split it"),
+        ));
+    }
+    let code = code_only(text);
+    for path in paths(&code) {
+        if let Some((name, why)) = NOWHERE.iter().find(|(name, _)| path.names_path(name)) {
+            found.push(broken(file, path.line, format!("`{name}`: {why}")));
+        }
+    }
+    for (number, line) in code.lines().enumerate() {
+        if line.replace(' ', "").contains("#[ignore") {
+            found.push(broken(file, number + 1, "an ignored test shows nothing: repair it or remove it"));
+        }
+    }
+    found
+}
+
+const LINES_MAX: usize = 700;
+
+/// Words that promise work later.
+fn promises(file: &str, text: &str) -> Vec<Broken> {
+    let words = [concat!("FIX", "ME"), concat!("X", "XX"), concat!("TO", "DO")];
+    let mut found = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        for word in line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| words.contains(word)) {
+            found.push(broken(file, number + 1, format!("`{word}`: do it, or file it as an issue with its reason")));
+        }
+    }
+    found
+}
+
+/// Vietnamese is written with whole letters (Unicode NFC): a letter and a loose mark look alike and compare unequal.
+fn whole_letters(file: &str, text: &str) -> Vec<Broken> {
+    let loose = |c: char| ('\u{300}'..='\u{36f}').contains(&c);
+    let lines = text.lines().enumerate().filter(|(_, line)| line.contains(loose));
+    lines.map(|(number, _)| broken(file, number + 1, "a loose combining mark: write the text in Unicode NFC")).collect()
+}
+
+/// Pages carry no handlers and no styles in attributes: the content security policy forbids both.
+fn page_attributes(file: &str, text: &str) -> Vec<Broken> {
+    let mut found = Vec::new();
+    for (line, attribute) in attributes(text) {
+        let name = attribute.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        if name == "style" || (name.starts_with("on") && name.len() > 2) {
+            let why = "is refused by the content security policy: use a class, or a listener in a script file";
+            found.push(broken(file, line, format!("attribute `{name}` {why}")));
+        }
+        if attribute.to_ascii_lowercase().contains("javascript:") {
+            found.push(broken(file, line, "a `javascript:` address is refused by the content security policy"));
+        }
+    }
+    found
+}
+
+/// The attributes of an HTML page with their lines.
+fn attributes(page: &str) -> Vec<(usize, String)> {
+    let page = markup_only(page);
+    let mut found = Vec::new();
+    let (mut line, mut in_tag, mut quote, mut word) = (1, false, None, String::new());
+    for c in page.chars() {
+        if in_tag && quote.is_none() && (c.is_whitespace() || c == '>') {
+            if !word.is_empty() && !word.starts_with('<') {
+                found.push((line, word.clone()));
+            }
+            word.clear();
+        } else if in_tag {
+            word.push(c);
+        }
+        match (c, quote) {
+            ('\n', _) => line += 1,
+            ('<', None) if !in_tag => (in_tag, word) = (true, "<".to_owned()),
+            ('>', None) => in_tag = false,
+            ('"' | '\'', None) if in_tag => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// `page` with what is not markup blanked: words of the template language, comments, what stands in scripts and styles.
+fn markup_only(page: &str) -> String {
+    let mut page = page.to_owned();
+    for (open, close) in [("{#", "#}"), ("{%", "%}"), ("{{", "}}"), ("<!--", "-->")] {
+        blank_between(&mut page, open, "", close);
+    }
+    for (open, close) in [("<script", "</script"), ("<style", "</style")] {
+        blank_between(&mut page, open, ">", close);
+    }
+    page
+}
+
+/// Blanks from each `open` (from behind the `until` that follows it) to `close`.
+fn blank_between(page: &mut String, open: &str, until: &str, close: &str) {
+    let mut from = 0;
+    while let Some(opened) = page[from..].find(open).map(|offset| from + offset) {
+        let start = page[opened..].find(until).map_or(page.len(), |offset| opened + offset + until.len());
+        let end = page[start..].find(close).map_or(page.len(), |offset| start + offset);
+        let blank: String = page[start..end].chars().map(|c| if c == '\n' { '\n' } else { '_' }).collect();
+        let tail = if until.is_empty() { page.len().min(end + close.len()) } else { end };
+        page.replace_range(start..tail, &blank);
+        from = start + blank.len();
+    }
+}
+
+/// Both databases have the same migrations, each with a way back.
+fn same_migrations(sqlite: &BTreeSet<String>, postgres: &BTreeSet<String>) -> Vec<Broken> {
+    sqlite
+        .symmetric_difference(postgres)
+        .map(|name| {
+            let missing = if sqlite.contains(name) { "postgres" } else { "sqlite" };
+            let why = "every migration exists for both databases under the same name";
+            broken(&format!("migrations/{missing}/{name}"), 1, why)
+        })
+        .collect()
+}
+
+// --- the project is shown to the rules -------------------------------------------------------------------------------
+
+/// Every file under `folders` that ends in one of `endings`: path from the project's folder, and text.
+fn files(folders: &[&str], endings: &[&str]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for folder in folders {
+        collect(folder, endings, &mut found);
+    }
+    found.sort();
+    found
+}
+
+fn collect(folder: &str, endings: &[&str], found: &mut Vec<(String, String)>) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Ok(entries) = fs::read_dir(root.join(folder)) else { return };
+    for entry in entries.map(|entry| entry.expect("an entry of a folder")) {
+        let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect(&name, endings, found);
+        } else if endings.iter().any(|ending| name.ends_with(ending)) {
+            let text = fs::read_to_string(entry.path()).unwrap_or_else(|e| panic!("{name}: {e}"));
+            found.push((name, text));
+        }
+    }
+}
+
+fn keeps(rule: fn(&str, &str) -> Vec<Broken>, files: &[(String, String)]) {
+    let found: Vec<String> = files
+        .iter()
+        .flat_map(|(file, text)| rule(file, text))
+        .map(|Broken { file, line, why }| format!("{file}:{line}: {why}"))
+        .collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn arrows_between_rooms_run_one_way() {
+    keeps(direction, &files(&["src"], &[".rs"]));
+}
+
+#[test]
+fn every_row_names_only_rooms_above_it() {
+    for (i, row) in ROOMS.iter().enumerate() {
+        for name in row.may_name {
+            assert!(
+                ROOMS[..i].iter().any(|above| above.name == *name),
+                "{} names {name}, which stands below it",
+                row.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_outside_world_is_named_where_it_belongs() {
+    keeps(names, &files(&["src"], &[".rs"]));
+}
+
+#[test]
+fn every_rust_file_is_introduced_finished_and_short() {
+    keeps(every_rust_file, &files(&["src", "tests", "benches", "examples"], &[".rs"]));
+}
+
+#[test]
+fn nothing_is_promised_for_later() {
+    keeps(promises, &files(&["src", "tests", "benches", "examples"], &[".rs"]));
+    keeps(promises, &files(&["templates", "migrations", "survey_forms", "plans"], &[".html", ".txt", ".sql", ".toml"]));
+    keeps(promises, &files(&["assets"], &[".css", ".js"]));
+}
+
+#[test]
+fn texts_are_written_with_whole_letters() {
+    keeps(whole_letters, &files(&["src", "tests", "benches", "examples"], &[".rs"]));
+    keeps(whole_letters, &files(&["templates", "survey_forms", "plans", "docs"], &[".html", ".txt", ".toml", ".md"]));
+}
+
+#[test]
+fn pages_have_no_inline_style_and_no_inline_handler() {
+    keeps(page_attributes, &files(&["templates"], &[".html", ".svg"]));
+}
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let names = |backend: &str| -> BTreeSet<String> {
+        let folder = format!("migrations/{backend}");
+        files(&[&folder], &[""]).into_iter().map(|(file, _)| file[folder.len() + 1..].to_owned()).collect()
+    };
+    let (sqlite, postgres) = (names("sqlite"), names("postgres"));
+    assert_eq!(same_migrations(&sqlite, &postgres), []);
+    for up in sqlite.iter().filter(|name| name.ends_with("/up.sql")) {
+        assert!(sqlite.contains(&up.replace("/up.sql", "/down.sql")), "{up} has no way back: write its down.sql");
+    }
+}
+
+// --- every rule is shown what it must refuse -------------------------------------------------------------------------
+
+fn refuses(rule: fn(&str, &str) -> Vec<Broken>, file: &str, text: &str, line: usize, why: &str) {
+    let found = rule(file, text);
+    assert!(found.iter().any(|b| b.line == line && b.why.contains(why)), "not refused: {text}\nfound: {found:?}");
+}
+
+fn allows(rule: fn(&str, &str) -> Vec<Broken>, file: &str, text: &str) {
+    assert_eq!(rule(file, text), [], "{text}");
+}
+
+#[test]
+fn an_arrow_that_runs_back_is_refused() {
+    refuses(
+        direction,
+        "src/stats/mean.rs",
+        "use crate::survey::Level;",
+        1,
+        "`stats` may not name `survey`: statistics",
+    );
+    refuses(
+        direction,
+        "src/survey/mod.rs",
+        "\nuse crate::{\n survey::Item,\n plan::{Plan, Target},\n};",
+        4,
+        "`survey` may not",
+    );
+    refuses(direction, "src/index/mod.rs", "fn f() { crate::db::tallies() }", 1, "`index` may not name `db`");
+    refuses(direction, "src/plan/mod.rs", "use super::survey::Level;", 1, "`plan` may not name `survey`");
+    refuses(direction, "src/plan/target.rs", "use super::super::survey::Level;", 1, "`super::super` hides");
+    refuses(direction, "src/main.rs", "use sipas::db::open;", 1, "`main` may not name `db`");
+    refuses(direction, "src/helpers/mod.rs", "", 1, "`helpers` has no row");
+}
+
+#[test]
+fn an_arrow_that_runs_forward_is_allowed() {
+    allows(direction, "src/index/tally.rs", "use crate::{index::Part, survey::Questionnaire};");
+    allows(
+        direction,
+        "src/stats/mod.rs",
+        "//! See crate::survey.\nconst A: &str = \"crate::survey\"; mod tests { use super::*; }",
+    );
+    allows(direction, "src/survey/code.rs", "use super::plan;");
+    allows(direction, "src/lib.rs", "pub mod web;");
+}
+
+#[test]
+fn a_name_out_of_place_is_refused() {
+    refuses(names, "src/web/staff.rs", "use diesel::prelude::*;", 1, "`diesel` is not for `web`: SQL lives");
+    refuses(names, "src/jobs/outbox.rs", "lettre::Message::builder()", 1, "`lettre` is not for `jobs`");
+    refuses(names, "src/app.rs", "#[actix_web::main]", 1, "`actix_web` is not for `app`");
+    refuses(names, "src/web/mod.rs", "use chrono::Utc;\nlet now = Utc::now();", 2, "`Utc::now` is not for `web`");
+    refuses(names, "src/db/mod.rs", "use std::{collections::BTreeMap, env};", 1, "`std::env` is not for `db`");
+    refuses(
+        names,
+        "src/plan/mod.rs",
+        "use std::{\n fs::{self, File},\n};",
+        2,
+        "`std::fs` is not for `plan`: a pure room",
+    );
+    refuses(names, "src/report/docx.rs", "let start = std::time::Instant::now();", 1, "`Instant` is not for `report`");
+    refuses(names, "src/stats/bootstrap.rs", "let mut rng = rand::rng();", 1, "`rand::rng` is not for `stats`: chance");
+    refuses(names, "src/web/mod.rs", "fn f() { println!(\"x\") }", 1, "`println!` is not for `web`");
+}
+
+#[test]
+fn a_name_in_its_place_is_allowed() {
+    allows(names, "src/db/writer.rs", "use diesel::prelude::*; let started = std::time::Instant::now();");
+    allows(names, "src/cli/index.rs", "println!(\"{json}\");");
+    allows(names, "src/clock.rs", "chrono::Utc::now()");
+    allows(names, "src/stats/bootstrap.rs", "use rand::{Rng, SeedableRng}; // not rand::rng\nlet s = r#\"std::fs\"#;");
+    allows(names, "src/survey/mod.rs", "fn a() {}\n#[cfg(test)]\nmod tests { use std::fs; fn b() { println!() } }");
+    allows(names, "src/web/mod.rs", "if clock != now { writeln!(out) } else { env!(\"CARGO_PKG_VERSION\") }");
+}
+
+#[test]
+fn an_unfinished_nameless_or_endless_file_is_refused() {
+    refuses(every_rust_file, "src/a.rs", "fn a() {}", 1, "opens with `//!`");
+    refuses(every_rust_file, "src/a.rs", "//! A.\nfn a() { todo!() }", 2, "`todo!`");
+    refuses(every_rust_file, "src/a.rs", "//! A.\nfn a() { std::dbg!(1); }", 2, "`dbg!`");
+    refuses(every_rust_file, "tests/a.rs", "//! A.\n#[test]\n#[ignore = \"slow\"]\nfn a() {}", 3, "ignored test");
+    refuses(every_rust_file, "src/a.rs", &format!("//! A.\n{}", "\n".repeat(700)), 701, "701 lines; 700 at most");
+    allows(every_rust_file, "src/a.rs", &format!("//! A todo!() in a comment.\n{}", "\n".repeat(699)));
+    refuses(promises, "src/a.rs", concat!("\n// FIX", "ME: later"), 2, "do it, or file it");
+    allows(promises, "dev", "mktemp sipas.XXXXXX");
+}
+
+#[test]
+fn a_loose_mark_is_refused() {
+    refuses(whole_letters, "survey_forms/a.toml", "a\nHa\u{300}i lo\u{300}ng", 2, "NFC");
+    allows(whole_letters, "survey_forms/a.toml", "Rất hài lòng, đường Nguyễn Khánh Toàn");
+}
+
+#[test]
+fn an_inline_style_or_handler_is_refused() {
+    refuses(page_attributes, "templates/a.html", "<p>\n<p class=\"a\" style=\"color: red\">", 2, "attribute `style`");
+    refuses(
+        page_attributes,
+        "templates/a.html",
+        "<a {% if a > b %}x{% endif %} onclick='go()'>",
+        1,
+        "attribute `onclick`",
+    );
+    refuses(page_attributes, "templates/a.html", "<body\n  OnLoad=go>", 2, "attribute `onload`");
+    refuses(page_attributes, "templates/a.html", "<a href=\"javascript:go()\">", 1, "`javascript:`");
+    refuses(page_attributes, "templates/a.html", "<style>a > b {}</style><p style=''>", 1, "attribute `style`");
+    let good = "<style nonce='{{ n }}'>a { b: c }</style><p title=\"put style=x on y=z\">1 < 2, on = off</p>\
+                <script src=\"/a.js\">if (a<b) { style = onx; }</script><!-- <p style=x> -->{# <p style=x> #}";
+    allows(page_attributes, "templates/a.html", good);
+}
+
+#[test]
+fn a_migration_of_one_database_only_is_refused() {
+    let set = |names: &[&str]| names.iter().map(ToString::to_string).collect::<BTreeSet<String>>();
+    let found = same_migrations(&set(&["1/up.sql", "2/up.sql"]), &set(&["1/up.sql"]));
+    assert_eq!(found[0].file, "migrations/postgres/2/up.sql");
+}
