@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::clock;
@@ -93,7 +94,9 @@ pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
         db.publish(form, &hash::content_hash(form), &hash::to_json(form), clock::today())?;
     }
     for plan in &seeds.plans {
-        db.seed_plan(plan)?;
+        let content = serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
+        let digest: String = Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        db.seed_plan(plan, &digest, &content, clock::today())?;
     }
     Ok(())
 }

@@ -40,6 +40,8 @@ pub struct Measured {
     pub period: Period,
     /// The unit measured.
     pub unit: Unit,
+    /// Numbers of the units that the plan binds.
+    pub units_of_plan: Vec<i32>,
     /// The figures.
     pub report: IndexReport,
     /// Questionnaire versions that were answered or are asked.
@@ -65,8 +67,13 @@ pub enum MeasureError {
         known: String,
     },
     /// No such unit.
-    #[error("there is no unit `{0}`; `sipas unit list` shows the units")]
-    NoUnit(String),
+    #[error("there is no unit `{unit}` under the unit of plan `{plan}`; `sipas unit list` shows the units")]
+    NoUnit {
+        /// The unit asked for.
+        unit: String,
+        /// The plan.
+        plan: String,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -74,30 +81,31 @@ pub enum MeasureError {
 
 /// Computes the figures of one plan, period and unit.
 pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
-    let plan = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
+    let plan = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?.plan;
     let period = plan.period(&question.period).ok_or_else(|| MeasureError::NoPeriod {
         plan: plan.key.clone(),
         period: question.period.clone(),
         known: plan.periods.iter().map(|period| period.key.as_str()).collect::<Vec<_>>().join(", "),
     })?;
     let code = question.unit.as_deref().unwrap_or(&plan.unit);
-    let unit = db.unit_by_code(code)?.ok_or_else(|| MeasureError::NoUnit(code.to_owned()))?;
-    let units = db.units_under(unit.id)?;
-    let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
-    let filter = TallyFilter { units: ids.clone(), from: period.from, to: period.to, live: question.live };
+    let no_unit = || MeasureError::NoUnit { unit: code.to_owned(), plan: plan.key.clone() };
+    let units_of_plan = db.subtree(&plan.unit)?;
+    let unit = db.unit_by_code(code)?.filter(|unit| units_of_plan.contains(&unit.id)).ok_or_else(no_unit)?;
+    let ids = db.subtree(&unit.code)?;
+    let filter = TallyFilter { units: Some(ids.clone()), from: period.from, to: period.to, live: question.live };
     let tallies = db.tallies(&filter)?;
-    let forms = db.all_forms()?;
+    let forms = db.forms()?.iter().map(|listed| db.form_by_id(listed.id)).collect::<Result<Vec<_>, _>>()?;
     let fields = db.fields()?;
     let field_codes: HashMap<i16, String> = fields.iter().map(|field| (field.id, field.code.clone())).collect();
     let mut points = HashMap::new();
-    for point in db.points_of(&ids)? {
+    for point in db.points(Some(&ids))? {
         let view = PointView {
             channel: point.channel,
-            questionnaire: point.form_code,
+            questionnaire: point.form,
             fields: point.fields.iter().map(|field| field.code.clone()).collect(),
             open: point.opened_on <= period.to && point.retired_on.is_none_or(|retired| retired > period.from),
         };
-        points.insert((point.unit, point.id), view);
+        points.insert((point.unit, point.point), view);
     }
     let views: HashMap<i32, FormView<'_>> = forms
         .iter()
@@ -118,7 +126,7 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
     });
     let fields =
         fields.into_iter().map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en });
-    Ok(Measured { report, plan, period, unit, forms, fields: fields.collect() })
+    Ok(Measured { report, plan, period, unit, units_of_plan, forms, fields: fields.collect() })
 }
 
 /// The one content model of the figures, from which page, text and documents are made.
@@ -138,7 +146,7 @@ pub fn content(measured: &Measured, language: report::Language, today: NaiveDate
 
 /// Names of everything that the figures call by an identifier.
 pub fn names(measured: &Measured, language: report::Language) -> report::Names {
-    let unit = measured.unit.name(language.tag());
+    let unit = language.choose(&measured.unit.name_vi, &measured.unit.name_en);
     let mut names = report::Names::new(unit, &measured.fields);
     // Newest versions first: of two wordings of one item the newest names it.
     let mut forms: Vec<&Arc<Form>> = measured.forms.iter().collect();

@@ -15,8 +15,18 @@ macro_rules! built_in {
 
 /// Questionnaire files built in.
 pub const FORMS: &[(&str, &str)] = built_in!("survey_forms":
+    "chinh-sach.toml",
+    "dat-dai.toml",
+    "dich-vu-cong-truc-tuyen.toml",
+    "doi-thoai.toml",
+    "kham-ngoai-tru.toml",
+    "mam-non.toml",
+    "thu-tuc-hanh-chinh-day-du.toml",
     "thu-tuc-hanh-chinh-ngan.toml",
+    "tiem-chung.toml",
     "tram-y-te.toml",
+    "truong-pho-thong.toml",
+    "xay-dung-dau-tu.toml",
 );
 
 /// Plan files built in.

@@ -15,15 +15,14 @@ pub struct Arguments {
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let db = open(config)?;
     if arguments.rebuild {
-        db.rebuild_tallies()?;
-        eprintln!("tallies rebuilt from the sheets");
+        let keys = db.rebuild_tallies()?;
+        eprintln!("tallies rebuilt from the sheets; {keys} differed");
     }
     let checkup = db.check()?;
-    let mut bad = 0;
     for finding in &checkup.findings {
-        bad += usize::from(!finding.good);
-        let mark = if finding.good { "ok  " } else { "BAD " };
-        super::print(&format!("{mark}{}\n", finding.sentence))?;
+        let mark = if finding.well { "ok " } else { "BAD" };
+        super::print(&format!("{mark}  {}: {}\n", finding.what, finding.words))?;
     }
+    let bad = checkup.findings.iter().filter(|finding| !finding.well).count();
     if bad == 0 { Ok(()) } else { Err(Refusal(format!("{bad} findings need attention"))) }
 }

@@ -3,6 +3,7 @@
 use super::{Outcome, Refusal};
 use crate::clock;
 use crate::config::Config;
+use crate::db::Db;
 use crate::index::Suspects;
 use crate::index::tally::Series;
 use crate::measure::{Measured, Question, measure};
@@ -51,7 +52,7 @@ fn series(name: &str) -> Result<Series, String> {
 
 impl Which {
     /// The figures asked for.
-    pub fn measure(&self, config: &Config) -> Result<Measured, Refusal> {
+    pub fn measure(&self, db: &Db) -> Result<Measured, Refusal> {
         let question = Question {
             plan: self.plan.clone(),
             period: self.period.clone(),
@@ -61,16 +62,17 @@ impl Which {
             live: self.live,
             today: clock::today(),
         };
-        Ok(measure(&super::open(config)?, &question)?)
+        Ok(measure(db, &question)?)
     }
 }
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
-    let measured = arguments.which.measure(config)?;
+    let db = super::open(config)?;
+    let measured = arguments.which.measure(&db)?;
     if arguments.json {
         super::print_json(&measured.report)
     } else {
-        super::print(&crate::report::text::render(&super::report::content(&measured)))
+        super::print(&super::report::text(&db, &measured)?)
     }
 }

@@ -2,7 +2,6 @@
 //! status is 0 when done, 1 when the input was refused, 2 when the command was wrong.
 
 mod check;
-mod demo;
 mod doctor;
 mod index;
 mod plan;
@@ -36,8 +35,6 @@ enum Command {
     Migrate,
     /// Check every questionnaire and plan file.
     Check(check::Arguments),
-    /// Fill an empty database with demonstration data.
-    Demo(demo::Arguments),
     /// Units: wards, offices, schools, stations.
     #[command(subcommand)]
     Unit(unit::Command),
@@ -83,7 +80,6 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(config, &arguments),
         Command::Migrate => migrate(&config),
         Command::Check(arguments) => check::run(&config, &arguments),
-        Command::Demo(arguments) => demo::run(&config, &arguments),
         Command::Unit(command) => unit::run(&config, command),
         Command::Point(command) => point::run(&config, command),
         Command::User(command) => user::run(&config, command),

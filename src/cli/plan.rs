@@ -1,6 +1,7 @@
 //! `sipas plan`: what the plans bind a unit to.
 
 use super::{Outcome, Refusal, open};
+use crate::clock;
 use crate::config::Config;
 use crate::plan::{FieldOfService, show};
 
@@ -25,9 +26,13 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             super::print(&lines.collect::<String>())
         }
         Command::Show { plan: key } => {
-            let plan = db.plan(&key)?.ok_or_else(|| Refusal(format!("there is no plan `{key}`; see `sipas plan list`")))?;
-            let fields: Vec<FieldOfService> = db.fields()?.into_iter().map(Into::into).collect();
-            super::print(&show(&plan, &fields))
+            let missing = || Refusal(format!("there is no plan `{key}`; see `sipas plan list`"));
+            let plan = db.plan(&key)?.ok_or_else(missing)?.plan;
+            let fields = db.fields()?.into_iter();
+            let fields: Vec<FieldOfService> = fields
+                .map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en })
+                .collect();
+            super::print(&show(&plan, &fields, Some(clock::today())))
         }
     }
 }

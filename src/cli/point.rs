@@ -67,10 +67,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
         }
         Command::List { unit, json } => {
             let units = match unit {
-                Some(code) => Some(
-                    db.subtree(&code)
-                        .map_err(|error| Refusal(error.to_string()))?,
-                ),
+                Some(code) => Some(db.subtree(&code)?),
                 None => None,
             };
             let points = db.points(units.as_deref())?;

@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use super::index::Which;
 use super::{Outcome, Refusal};
+use crate::app;
+use crate::clock;
 use crate::config::Config;
+use crate::db::Db;
+use crate::measure::{self, Measured};
 use crate::report;
 
 /// Arguments of `report`.
@@ -20,13 +24,23 @@ pub struct Arguments {
     out: Option<PathBuf>,
 }
 
+/// The report as plain text.
+pub fn text(db: &Db, measured: &Measured) -> Result<String, Refusal> {
+    Ok(report::text::text(&content(db, measured)?))
+}
+
+fn content(db: &Db, measured: &Measured) -> Result<report::Report, Refusal> {
+    let demonstration = db.meta(app::DEMO)?.is_some();
+    Ok(measure::content(measured, report::Language::Vi, clock::today(), demonstration))
+}
+
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
-    let measured = arguments.which.measure(config)?;
-    let content = crate::measure::content(&measured);
+    let db = super::open(config)?;
+    let measured = arguments.which.measure(&db)?;
     let bytes = match arguments.format.as_str() {
-        "txt" => report::text::render(&content).into_bytes(),
-        "docx" => report::docx::render(&content)?,
+        "txt" => text(&db, &measured)?.into_bytes(),
+        "docx" => report::docx::docx(&content(&db, &measured)?)?,
         other => return Err(Refusal(format!("`{other}` is not a format of reports yet; use txt or docx"))),
     };
     match (&arguments.out, arguments.format.as_str()) {

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Outcome, Refusal, open};
 use crate::access::Role;
+use crate::clock;
 use crate::config::Config;
 use crate::db::NewUser;
 use crate::password;
@@ -55,35 +56,40 @@ pub fn run(config: &Config, command: Command) -> Outcome {
                 return Err(Refusal(format!("`{role}` is not a role; use one of {}", known.join(", "))));
             }
             let password_hash = password::hash(&read_password()?)?;
-            db.add_user(&NewUser { name: name.clone(), display_name, password_hash, role, unit })?;
+            db.add_user(&NewUser { name: name.clone(), display_name, password_hash, role, unit, at: clock::now() })?;
             eprintln!("added {name}");
             Ok(())
         }
         Command::List { json } => {
             let users = db.users()?;
+            let units = db.units()?;
+            let unit = |id: i32| units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.code.as_str());
             if json {
                 let list = users.iter().map(|user| {
                     json!({
                         "name": user.name, "display_name": user.display_name, "role": user.role,
-                        "unit": user.unit_code, "retired": user.retired.is_some(),
+                        "unit": unit(user.unit), "retired": user.retired_at.is_some(),
                     })
                 });
                 return super::print_json(&list.collect::<Vec<_>>());
             }
             let lines = users.iter().map(|user| {
-                let ended = if user.retired.is_some() { "  (đã khoá)" } else { "" };
-                format!("{:<20} {:<14} {:<24} {}{ended}\n", user.name, user.role, user.unit_code, user.display_name)
+                let ended = if user.retired_at.is_some() { "  (đã khoá)" } else { "" };
+                format!("{:<20} {:<14} {:<24} {}{ended}\n", user.name, user.role, unit(user.unit), user.display_name)
             });
             super::print(&lines.collect::<String>())
         }
         Command::Password { name } => {
             let hash = password::hash(&read_password()?)?;
-            db.set_password_hash(&name, &hash)?;
+            let missing = || Refusal(format!("there is no user `{name}`; `sipas user list` shows them"));
+            let user = db.user_by_name(&name)?.ok_or_else(missing)?;
+            db.set_password_hash(user.id, &hash)?;
+            db.delete_sessions_of(user.id)?;
             eprintln!("password of {name} set; their sessions are ended");
             Ok(())
         }
         Command::Retire { name } => {
-            db.retire_user(&name)?;
+            db.retire_user(&name, clock::now())?;
             eprintln!("retired {name}");
             Ok(())
         }

@@ -2,8 +2,10 @@
 
 mod compute;
 mod hiding;
-mod result;
+pub mod result;
+pub mod rounding;
 pub mod tally;
+pub mod weak;
 
 pub use compute::{FormView, Input, PointView, SETTLING_POWER, compute};
 pub use result::*;

@@ -1,1 +1,2 @@
-//! Codes and paper.
+//! Codes.
+pub mod qr;

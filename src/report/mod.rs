@@ -20,5 +20,4 @@ pub use content::{Setting, content};
 pub use format::Language;
 pub use model::Report;
 pub use names::Names;
-#[cfg(test)]
-mod look;
+

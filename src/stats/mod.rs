@@ -15,3 +15,5 @@ mod special;
 pub mod variance;
 
 pub use basics::{Confidence, Interval};
+pub use house_rate::{CellSums, DayCluster, RateEstimate, RateMethod, weighted_rate};
+pub use settle::respondents_to_settle;

@@ -1,4 +1,4 @@
-//! What a questionnaire may say, whoever wrote it: a file ([`super::parse`]) or a page of the staff.
+//! What a questionnaire may say, whoever wrote it: a file ([`super::file`]) or a page of the staff.
 //!
 //! [`faults`] looks at a whole [`Questionnaire`] and names every fault with the path of the part at fault, so that a
 //! file can add the line and a page can show it at the field. Texts are shown to people and stored for good; hence the

@@ -4,6 +4,7 @@
 pub mod check;
 pub mod code;
 pub mod file;
+pub mod follow_up;
 pub mod hash;
 pub mod submission;
 

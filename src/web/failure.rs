@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
 use super::citizen::page::{Message, Page, send};
-use crate::db::{DbError, SubmitError};
+use crate::db::DbError;
 
 /// An unexpected failure. Its cause is logged once, where it is made; the page shows the reference only.
 #[derive(Debug)]
@@ -44,12 +44,6 @@ impl fmt::Display for Failure {
 
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
-        Self::logged(error, true)
-    }
-}
-
-impl From<SubmitError> for Failure {
-    fn from(error: SubmitError) -> Self {
         Self::logged(error, true)
     }
 }

@@ -15,6 +15,6 @@ pub async fn live() -> HttpResponse {
 /// The database answers and the writer is not stuck.
 pub async fn ready(app: Data<App>) -> Result<HttpResponse, Failure> {
     let db = app.db.clone();
-    block(move || db.ping()).await??;
+    block(move || db.health()).await??;
     Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
 }

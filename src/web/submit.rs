@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use super::failure::Failure;
 use crate::app::App;
 use crate::clock;
-use crate::db::{NewSheet, PointFound, Stored, SubmitError};
-use crate::index::tally::{Mode, Respondent, Series};
+use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
+use crate::index::tally::{Mode, Respondent, Series, TallyKey};
 use crate::survey::{RespondentKind, Submission, content_for_tag};
 
 /// What became of a submission that was well formed.
@@ -46,7 +46,7 @@ pub async fn accept(
     let tag = content_tag(attempt, &content_for_tag(submission, &point.code));
     if !app.submissions.allows(&point.code, from) {
         // A repeat of what is stored is told so before any limit is asked.
-        let (db, unit) = (app.db.clone(), point.unit.id);
+        let (db, unit) = (app.db.clone(), point.unit);
         let known = block(move || db.find_attempt(unit, &hash)).await??;
         return Ok(match known {
             Some(known) if known == tag => Accepted::StoredBefore,
@@ -57,12 +57,12 @@ pub async fn accept(
     let Some(field) = point.fields.iter().find(|field| field.code == submission.field) else {
         return Err(Failure::unexpected("a checked submission names a field that its point does not serve"));
     };
-    let sheet = NewSheet {
-        unit: point.unit.id,
+    let key = TallyKey {
+        unit: point.unit,
         day: clock::day_number(submission.answered_on.unwrap_or_else(clock::today)),
-        point: point.id,
-        form: form_id,
+        point: point.point,
         field: field.id,
+        form: form_id,
         series: Series::Open,
         mode: Mode::Phone,
         respondent: match submission.respondent {
@@ -70,17 +70,19 @@ pub async fn accept(
             RespondentKind::Organisation => Respondent::Organisation,
         },
         suspect: false,
+    };
+    let sheet = Sheet {
+        key,
+        channel: point.channel,
         answers: submission.answers.clone(),
         demographics: submission.demographics.clone(),
         comment: submission.comment.clone(),
-        attempt_hash: hash,
-        tag,
     };
-    match app.db.submit(sheet).await {
+    match app.db.submit(sheet, Attempt { hash, tag }).await {
         Ok(Stored::New) => Ok(Accepted::Stored),
         Ok(Stored::Before) => Ok(Accepted::StoredBefore),
         Ok(Stored::OtherContent) => Ok(Accepted::OtherContent),
-        Err(SubmitError::Busy) => Ok(Accepted::Busy),
+        Err(DbError::Busy) => Ok(Accepted::Busy),
         Err(error) => Err(Failure::from(error)),
     }
 }

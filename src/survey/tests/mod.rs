@@ -1,6 +1,7 @@
 //! Tests of the room, on one questionnaire that has a bit of everything.
 
 mod file;
+mod follow_up;
 mod properties;
 mod submission;
 

@@ -33,8 +33,8 @@ pub async fn describe(app: Data<App>, path: Path<String>) -> Result<HttpResponse
         StatusCode::OK,
         &json!({
             "code": point.code,
-            "name": point.name("vi"),
-            "unit": point.unit.code,
+            "name": point.name_vi,
+            "unit": point.unit_code,
             "form": questionnaire.reference(),
             "items": items.collect::<Vec<_>>(),
             "demographics": demographics.collect::<Vec<_>>(),
@@ -101,7 +101,7 @@ async fn open_point(app: &App, typed: &str) -> Result<Result<Arc<PointFound>, Ht
     let Some(code) = code::normalise(typed) else { return Ok(Err(unknown())) };
     let db = app.db.clone();
     let Some(point) = block(move || db.point(&code)).await?? else { return Ok(Err(unknown())) };
-    match &point.status {
+    match point.status(clock::today()) {
         PointStatus::Active => Ok(Ok(point)),
         PointStatus::Retired { replaced_by, .. } => {
             let more = json!({"replaced_by": replaced_by});

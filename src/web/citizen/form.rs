@@ -155,7 +155,7 @@ async fn open_point(app: &App, typed: &str, lang: &str) -> Result<Result<Arc<Poi
     let not_found = || message(app, lang, StatusCode::NOT_FOUND, words.not_found_title, words.not_found);
     let Some(code) = code::normalise(typed) else { return Ok(Err(not_found())) };
     let Some(point) = find(app, code).await? else { return Ok(Err(not_found())) };
-    match &point.status {
+    match point.status(clock::today()) {
         PointStatus::Active => Ok(Ok(point)),
         PointStatus::Retired { replaced_by, .. } => {
             let link = replaced_by.as_ref().map(|code| (words.go_to_new, format!("/s/{code}?lang={lang}")));
@@ -205,10 +205,10 @@ fn render(
     let questionnaire = &form.questionnaire;
     let lang = if questionnaire.languages.iter().any(|known| known == lang) { lang } else { "vi" };
     let fields: Vec<FieldChoice> =
-        point.fields.iter().map(|field| (field.code.clone(), field.name(lang).to_owned())).collect();
+        point.fields.iter().map(|field| (field.code.clone(), local(lang, &field.name_vi, &field.name_en).to_owned())).collect();
     let action = format!("/s/{}{}", point.code, ask.suffix());
     let page = Page::new(lang, &unit_name(point, lang), app.demo()).with_languages(&questionnaire.languages, &action);
-    let mut sheet = SheetPage::new(page, questionnaire, point.name(lang), &fields, kept);
+    let mut sheet = SheetPage::new(page, questionnaire, local(lang, &point.name_vi, &point.name_en), &fields, kept);
     sheet.action = action;
     sheet.attempt = attempt.to_string();
     sheet.preview = ask.is_preview();
@@ -217,7 +217,12 @@ fn render(
 }
 
 fn unit_name(point: &PointFound, lang: &str) -> String {
-    point.unit.name(lang).to_owned()
+    local(lang, &point.unit_name_vi, &point.unit_name_en).to_owned()
+}
+
+/// Of a Vietnamese and an English name the one for a page in `lang`; other languages keep the official name.
+fn local<'a>(lang: &str, vi: &'a str, en: &'a str) -> &'a str {
+    if lang == "en" { en } else { vi }
 }
 
 fn message(app: &App, lang: &str, status: StatusCode, heading: &str, paragraphs: &[&str]) -> HttpResponse {

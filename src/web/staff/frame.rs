@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::access::{Action, Role, may};
 use crate::app::App;
+use crate::clock;
 use crate::db::Unit;
 use crate::web::failure::Failure;
 
@@ -90,14 +91,17 @@ pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Option<Signed
     let token_hash: [u8; 32] = Sha256::digest(cookie.value().as_bytes()).into();
     let db = app.db.clone();
     let found = block(move || {
-        let Some(session) = db.session(&token_hash)? else { return Ok(None) };
-        let units = db.units_under(session.unit)?;
-        Ok::<_, crate::db::DbError>(Some((session, units)))
+        let Some(session) = db.session(&token_hash, clock::now())? else { return Ok(None) };
+        let mut units = db.units()?;
+        let own = units.iter().find(|unit| unit.id == session.user.unit).map(|unit| unit.code.clone());
+        let below = own.map(|code| db.subtree(&code)).transpose()?.unwrap_or_default();
+        units.retain(|unit| below.contains(&unit.id));
+        Ok::<_, crate::db::DbError>(Some((session.user, units)))
     })
     .await??;
-    Ok(found.and_then(|(session, units)| {
-        let role = Role::from_name(&session.role)?;
-        Some(SignedIn { display_name: session.display_name, role, units, token_hash })
+    Ok(found.and_then(|(user, units)| {
+        let role = Role::from_name(&user.role)?;
+        Some(SignedIn { display_name: user.display_name, role, units, token_hash })
     }))
 }
 

@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::frame::{Frame, send, signed_in};
 use crate::app::App;
+use crate::clock;
+use crate::db::NewSession;
 use crate::password;
 use crate::web::client::client_address;
 use crate::web::failure::Failure;
@@ -28,6 +30,9 @@ struct SignInPage<'a> {
 pub struct Next {
     next: Option<String>,
 }
+
+/// A working day; after that one signs in again.
+const SESSION_LENGTH: chrono::TimeDelta = chrono::TimeDelta::hours(12);
 
 const WRONG: &str = "Tên đăng nhập hoặc mật khẩu không đúng.";
 const SLOW_DOWN: &str = "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.";
@@ -61,7 +66,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let permit = app.hashing.acquire().await.map_err(Failure::unexpected)?;
     let (db, wanted) = (app.db.clone(), name.clone());
     let user = block(move || {
-        let user = db.user_by_name(&wanted)?.filter(|user| user.retired_ms.is_none());
+        let user = db.user_by_name(&wanted)?.filter(|user| user.retired_at.is_none());
         let hash = user.as_ref().map_or(password::nobody(), |user| user.password_hash.as_str());
         let right = password::verify(&typed, hash);
         Ok::<_, crate::db::DbError>(user.filter(|_| right))
@@ -77,7 +82,9 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
     let (db, id) = (app.db.clone(), user.id);
-    block(move || db.create_session(&hash, id)).await??;
+    let now = clock::now();
+    let session = NewSession { token_hash: hash, user: id, at: now, expires_at: now + SESSION_LENGTH };
+    block(move || db.create_session(&session)).await??;
     tracing::info!(user = id, "signed in");
     let cookie = session_cookie(&app, token).finish();
     Ok(HttpResponse::SeeOther()

@@ -1,2 +1,0 @@
-DROP TABLE IF EXISTS session;
-DROP TABLE IF EXISTS staff_user;
