@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS session;
+DROP TABLE IF EXISTS staff_user;

@@ -1,0 +1,240 @@
+//! The check-up of an installation: version, settings, integrity, and tallies recounted from the sheets.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use diesel::connection::SimpleConnection;
+use diesel::dsl::{exists, not};
+use diesel::sql_types::Text;
+use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl};
+
+use super::conn::{Conn, read_transaction, setting};
+use super::fold::{TallyRow, decode_into, upsert};
+use super::schema::{comment, sheet, tally, unit};
+use super::sheets::{SheetFilter, visit_sheets};
+use super::{Db, DbError, HEAD, forms, migrate, tallies};
+use crate::index::tally::{Tally, TallyKey};
+
+/// What the check-up of one matter said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The matter, as in `tallies`.
+    pub what: &'static str,
+    /// Whether all is well.
+    pub well: bool,
+    /// What was found, and what to do where something is wrong.
+    pub words: String,
+}
+
+/// The result of a check-up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkup {
+    /// One finding a matter.
+    pub findings: Vec<Finding>,
+    /// Sheets that were recounted.
+    pub sheets: u64,
+}
+
+impl Checkup {
+    /// Whether every matter is well.
+    pub fn is_well(&self) -> bool {
+        self.findings.iter().all(|finding| finding.well)
+    }
+}
+
+impl Db {
+    /// Checks the installation; changes nothing. It reads every sheet once.
+    pub fn check(&self) -> Result<Checkup, DbError> {
+        self.read(|conn| {
+            let mut findings = vec![version(conn)?];
+            findings.extend(settings(conn)?);
+            let (damage, sheets) = read_transaction(conn, |conn| {
+                let mut findings = vec![orphans(conn)?];
+                let (finding, sheets) = recount(conn, &self.inner.forms)?;
+                findings.push(finding);
+                Ok((findings, sheets))
+            })?;
+            findings.extend(damage);
+            Ok(Checkup { findings, sheets })
+        })
+    }
+
+    /// Makes the tallies anew where they differ from the sheets; the number of keys set right. Tallies that are
+    /// right stay as they are, so that what waits for release goes on waiting; one set right counts at once.
+    ///
+    /// Other writers wait meanwhile.
+    pub fn rebuild_tallies(&self) -> Result<usize, DbError> {
+        let forms = std::sync::Arc::clone(&self.inner.forms);
+        self.inner.writer.run_in_slot(move |conn, slot| {
+            if let Conn::Postgres(postgres) = conn {
+                // Every transaction of answers begins with one of the first two, so none runs half beside this.
+                postgres.batch_execute("LOCK TABLE attempt, sheet, tally IN SHARE ROW EXCLUSIVE MODE")?;
+            }
+            let units: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
+            let mut repaired = 0;
+            for unit in units {
+                let counted = counted(conn, &forms, unit)?.sums;
+                let (stored, unreadable) = stored(conn, &forms, unit)?;
+                for key in differing(&counted, &stored, &unreadable) {
+                    delete_rows(conn, &key)?;
+                    if let Some(tally) = counted.get(&key) {
+                        upsert(conn, std::iter::once(TallyRow::new(&key, true, slot, tally)))?;
+                    }
+                    repaired += 1;
+                }
+            }
+            Ok(repaired)
+        })
+    }
+}
+
+fn version(conn: &mut Conn) -> Result<Finding, DbError> {
+    let found = migrate::newest(conn)?.unwrap_or_else(|| "none".into());
+    let engine = match conn {
+        Conn::Sqlite(_) => format!("SQLite {}", setting(conn, "SELECT sqlite_version() AS value")?),
+        Conn::Postgres(_) => {
+            format!("PostgreSQL {}", setting(conn, "SELECT current_setting('server_version') AS value")?)
+        }
+    };
+    let words = format!("migration {found}, this program knows {HEAD}; {engine}");
+    Ok(Finding { what: "version", well: found == HEAD, words })
+}
+
+/// The settings on which "stored" rests.
+fn settings(conn: &mut Conn) -> Result<Vec<Finding>, DbError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        value: String,
+    }
+    let wanted: &[(&str, &str, &[&str])] = match conn {
+        Conn::Sqlite(_) => &[
+            ("journal mode", "SELECT journal_mode AS value FROM pragma_journal_mode", &["wal"]),
+            ("synchronous", "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous", &["2"]),
+            ("foreign keys", "SELECT CAST(foreign_keys AS TEXT) AS value FROM pragma_foreign_keys", &["1"]),
+            ("secure delete", "SELECT CAST(secure_delete AS TEXT) AS value FROM pragma_secure_delete", &["1"]),
+            ("integrity", "SELECT integrity_check AS value FROM pragma_integrity_check(20)", &["ok"]),
+        ],
+        Conn::Postgres(_) => &[
+            ("fsync", "SELECT current_setting('fsync') AS value", &["on"]),
+            ("full page writes", "SELECT current_setting('full_page_writes') AS value", &["on"]),
+            (
+                "synchronous commit",
+                "SELECT current_setting('synchronous_commit') AS value",
+                &["on", "local", "remote_write", "remote_apply"],
+            ),
+            ("encoding", "SELECT current_setting('server_encoding') AS value", &["UTF8"]),
+        ],
+    };
+    let mut findings = Vec::new();
+    for (what, sql, accepted) in wanted {
+        let rows: Vec<Row> = diesel::sql_query(*sql).load(conn)?;
+        let found = rows.into_iter().map(|row| row.value).collect::<Vec<_>>().join("; ");
+        let well = accepted.contains(&found.as_str());
+        let words = if well { found } else { format!("{found}; expected {}", accepted.join(" or ")) };
+        findings.push(Finding { what, well, words });
+    }
+    Ok(findings)
+}
+
+/// Comments without their sheet. Other orphans are kept out by foreign keys.
+fn orphans(conn: &mut Conn) -> Result<Finding, DbError> {
+    use diesel::BoolExpressionMethods;
+    let its_sheet = sheet::table
+        .filter(sheet::unit_id.eq(comment::unit_id))
+        .filter(sheet::day.eq(comment::day).and(sheet::random.eq(comment::random)));
+    let lost: i64 = comment::table.filter(not(exists(its_sheet))).count().get_result(conn)?;
+    Ok(Finding { what: "orphans", well: lost == 0, words: format!("{lost} comments without their sheet") })
+}
+
+/// Compares the stored tallies with the sheets, unit by unit.
+fn recount(conn: &mut Conn, forms: &forms::Cache) -> Result<(Finding, u64), DbError> {
+    let units: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
+    let (mut sheets, mut keys, mut wrong) = (0, 0, 0);
+    for unit in units {
+        let counted = counted(conn, forms, unit)?;
+        let (stored, unreadable) = stored(conn, forms, unit)?;
+        sheets += counted.sheets;
+        keys += counted.sums.len();
+        wrong += differing(&counted.sums, &stored, &unreadable).len();
+    }
+    let words = match wrong {
+        0 => format!("{keys} tallies equal the recount of {sheets} sheets"),
+        _ => format!("{wrong} tallies differ from the recount of {sheets} sheets; run `sipas doctor --rebuild`"),
+    };
+    Ok((Finding { what: "tallies", well: wrong == 0, words }, sheets))
+}
+
+struct Counted {
+    sums: BTreeMap<TallyKey, Tally>,
+    sheets: u64,
+}
+
+/// The sheets of a unit added up by key.
+fn counted(conn: &mut Conn, forms: &forms::Cache, unit: i32) -> Result<Counted, DbError> {
+    let mut layouts = BTreeMap::new();
+    let known: Vec<i32> =
+        super::schema::form::table.select(super::schema::form::id).order(super::schema::form::id).load(conn)?;
+    for id in known {
+        layouts.insert(id, forms.form(conn, id)?);
+    }
+    let mut counted = Counted { sums: BTreeMap::new(), sheets: 0 };
+    let filter = SheetFilter { units: Some(vec![unit]), from: None, to: None };
+    visit_sheets(conn, &filter, &mut |sheet| {
+        // A foreign key keeps out sheets of an unknown questionnaire.
+        if let Some(form) = layouts.get(&sheet.key.form) {
+            let tally = counted.sums.entry(sheet.key).or_insert_with(|| Tally::empty(&form.layout));
+            tally.add(&form.layout, &sheet.answers);
+            counted.sheets += 1;
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(counted)
+}
+
+/// The stored tallies of a unit, released and waiting ones together, and the keys whose bytes cannot be read.
+fn stored(
+    conn: &mut Conn,
+    forms: &forms::Cache,
+    unit: i32,
+) -> Result<(BTreeMap<TallyKey, Tally>, BTreeSet<TallyKey>), DbError> {
+    let (mut stored, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
+    for row in tallies::rows(conn, unit, (i32::MIN, i32::MAX), true)? {
+        let key = row.key()?;
+        match decode_into(&mut stored, conn, forms, vec![row]) {
+            Err(DbError::Damaged(_)) => drop(unreadable.insert(key)),
+            other => other?,
+        }
+    }
+    Ok((stored, unreadable))
+}
+
+fn differing(
+    counted: &BTreeMap<TallyKey, Tally>,
+    stored: &BTreeMap<TallyKey, Tally>,
+    unreadable: &BTreeSet<TallyKey>,
+) -> BTreeSet<TallyKey> {
+    let keys = counted.keys().chain(stored.keys());
+    let mut differing: BTreeSet<TallyKey> = keys.filter(|key| counted.get(key) != stored.get(key)).copied().collect();
+    differing.extend(unreadable);
+    differing
+}
+
+fn delete_rows(conn: &mut Conn, key: &TallyKey) -> Result<(), DbError> {
+    use super::codes::Coded;
+    diesel::delete(
+        tally::table
+            .filter(tally::unit_id.eq(key.unit))
+            .filter(tally::released.eq_any([true, false]))
+            .filter(tally::day.eq(key.day))
+            .filter(tally::point_id.eq(key.point))
+            .filter(tally::field_id.eq(key.field))
+            .filter(tally::form_id.eq(key.form))
+            .filter(tally::series.eq(key.series.code()))
+            .filter(tally::mode.eq(key.mode.code()))
+            .filter(tally::respondent.eq(key.respondent.code()))
+            .filter(tally::suspect.eq(key.suspect)),
+    )
+    .execute(conn)?;
+    Ok(())
+}

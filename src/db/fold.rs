@@ -1,0 +1,244 @@
+//! New answers folded into tallies, and tallies released in groups.
+//!
+//! A tally row is either released (shown figures count it) or waiting. New answers of a point wait until at least
+//! [`GROUP`] of them do; then all of them are released in the same transaction. So nobody who watches the figures
+//! sees one citizen's answer arrive. Every writer keeps rows of its own (`slot`), so two writers never meet on a
+//! row; readers add up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::{BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
+
+use super::codes::Coded;
+use super::conn::{Conn, on_backend};
+use super::schema::tally;
+use super::{DbError, forms};
+use crate::index::tally::{Mode, Respondent, Series, Tally, TallyKey};
+
+/// New answers of a point that move shown figures together.
+pub const GROUP: u64 = 5;
+
+/// Tally rows in one statement: 500 × 12 columns stays far below SQLite's 32 766 bound values.
+const ROWS_PER_STATEMENT: usize = 500;
+
+/// When shown figures count new answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::db) enum Release {
+    /// As soon as [`GROUP`] answers of their point wait.
+    InGroups,
+    /// Now.
+    AtOnce,
+}
+
+/// A row of the table, in its order of columns.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = tally, treat_none_as_default_value = false)]
+pub(in crate::db) struct TallyRow {
+    pub(in crate::db) unit_id: i32,
+    pub(in crate::db) released: bool,
+    day: i32,
+    point_id: i32,
+    field_id: i16,
+    pub(in crate::db) form_id: i32,
+    series: i16,
+    mode: i16,
+    respondent: i16,
+    suspect: bool,
+    pub(in crate::db) slot: i16,
+    pub(in crate::db) body: Vec<u8>,
+}
+
+impl TallyRow {
+    pub(in crate::db) fn new(key: &TallyKey, released: bool, slot: i16, tally: &Tally) -> Self {
+        Self {
+            unit_id: key.unit,
+            released,
+            day: key.day,
+            point_id: key.point,
+            field_id: key.field,
+            form_id: key.form,
+            series: key.series.code(),
+            mode: key.mode.code(),
+            respondent: key.respondent.code(),
+            suspect: key.suspect,
+            slot,
+            body: tally.encode(),
+        }
+    }
+
+    pub(in crate::db) fn key(&self) -> Result<TallyKey, DbError> {
+        Ok(TallyKey {
+            unit: self.unit_id,
+            day: self.day,
+            point: self.point_id,
+            field: self.field_id,
+            form: self.form_id,
+            series: Series::of_code(self.series)?,
+            mode: Mode::of_code(self.mode)?,
+            respondent: Respondent::of_code(self.respondent)?,
+            suspect: self.suspect,
+        })
+    }
+}
+
+/// Folds `new` into the stored tallies of this writer.
+pub(in crate::db) fn fold(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &forms::Cache,
+    new: BTreeMap<TallyKey, Tally>,
+    release: Release,
+) -> Result<(), DbError> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    if release == Release::AtOnce {
+        return add_released(conn, slot, forms, new);
+    }
+    let points: BTreeSet<(i32, i32)> = new.keys().map(point_of).collect();
+    let stored = waiting(conn, slot, forms, &points)?;
+    let stored_points: BTreeSet<(i32, i32)> = stored.keys().map(point_of).collect();
+    let changed: BTreeSet<TallyKey> = new.keys().copied().collect();
+    let mut waiting = stored;
+    merge_into(&mut waiting, new);
+
+    let mut sheets: BTreeMap<(i32, i32), u64> = BTreeMap::new();
+    for (key, tally) in &waiting {
+        *sheets.entry(point_of(key)).or_default() += tally.sheets;
+    }
+    let full = |key: &TallyKey| sheets.get(&point_of(key)).is_some_and(|sheets| *sheets >= GROUP);
+    let (released, mut waiting): (BTreeMap<_, _>, BTreeMap<_, _>) = waiting.into_iter().partition(|(key, _)| full(key));
+    waiting.retain(|key, _| changed.contains(key));
+
+    let emptied: BTreeSet<(i32, i32)> =
+        released.keys().map(point_of).filter(|point| stored_points.contains(point)).collect();
+    for (unit, points) in by_unit(&emptied) {
+        let rows = tally::table.filter(tally::unit_id.eq(unit).and(tally::released.eq(false)));
+        diesel::delete(rows.filter(tally::slot.eq(slot)).filter(tally::point_id.eq_any(points))).execute(conn)?;
+    }
+    upsert(conn, waiting.iter().map(|(key, tally)| TallyRow::new(key, false, slot, tally)))?;
+    add_released(conn, slot, forms, released)
+}
+
+fn point_of(key: &TallyKey) -> (i32, i32) {
+    (key.unit, key.point)
+}
+
+fn by_unit(points: &BTreeSet<(i32, i32)>) -> BTreeMap<i32, Vec<i32>> {
+    let mut by_unit: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
+    for (unit, point) in points {
+        by_unit.entry(*unit).or_default().push(*point);
+    }
+    by_unit
+}
+
+/// This writer's rows that wait at `points`: fewer than [`GROUP`] sheets a point, however much is stored.
+fn waiting(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &forms::Cache,
+    points: &BTreeSet<(i32, i32)>,
+) -> Result<BTreeMap<TallyKey, Tally>, DbError> {
+    let mut found = BTreeMap::new();
+    for (unit, points) in by_unit(points) {
+        let rows: Vec<TallyRow> = tally::table
+            .filter(tally::unit_id.eq(unit).and(tally::released.eq(false)))
+            .filter(tally::point_id.eq_any(points))
+            .filter(tally::slot.eq(slot))
+            .order((tally::day, tally::point_id))
+            .load(conn)?;
+        decode_into(&mut found, conn, forms, rows)?;
+    }
+    Ok(found)
+}
+
+/// Adds `sums` to this writer's released rows.
+fn add_released(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &forms::Cache,
+    mut sums: BTreeMap<TallyKey, Tally>,
+) -> Result<(), DbError> {
+    let mut days: BTreeMap<i32, (BTreeSet<i32>, BTreeSet<i32>)> = BTreeMap::new();
+    for key in sums.keys() {
+        let (days, points) = days.entry(key.unit).or_default();
+        days.insert(key.day);
+        points.insert(key.point);
+    }
+    for (unit, (days, points)) in days {
+        let days: Vec<i32> = days.into_iter().collect();
+        // A bulk load spans a year; a batch of the writer a day or two. Points of a unit are few.
+        for days in days.chunks(ROWS_PER_STATEMENT) {
+            let rows: Vec<TallyRow> = tally::table
+                .filter(tally::unit_id.eq(unit).and(tally::released.eq(true)))
+                .filter(tally::day.eq_any(days.to_vec()))
+                .filter(tally::point_id.eq_any(points.iter().copied().collect::<Vec<_>>()))
+                .filter(tally::slot.eq(slot))
+                .order((tally::day, tally::point_id))
+                .load(conn)?;
+            let mut stored = BTreeMap::new();
+            decode_into(&mut stored, conn, forms, rows)?;
+            for (key, tally) in stored {
+                sums.entry(key).and_modify(|sum| sum.merge(&tally));
+            }
+        }
+    }
+    upsert(conn, sums.iter().map(|(key, tally)| TallyRow::new(key, true, slot, tally)))
+}
+
+/// Writes rows over those with the same key, in the order of the key, so that writers cannot lock each other out.
+pub(in crate::db) fn upsert(conn: &mut Conn, rows: impl Iterator<Item = TallyRow>) -> Result<(), DbError> {
+    use diesel::upsert::excluded;
+    let rows: Vec<TallyRow> = rows.collect();
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        on_backend!(conn, |c| {
+            diesel::insert_into(tally::table)
+                .values(rows)
+                .on_conflict((
+                    tally::unit_id,
+                    tally::released,
+                    tally::day,
+                    tally::point_id,
+                    tally::field_id,
+                    tally::form_id,
+                    tally::series,
+                    tally::mode,
+                    tally::respondent,
+                    tally::suspect,
+                    tally::slot,
+                ))
+                .do_update()
+                .set(tally::body.eq(excluded(tally::body)))
+                .execute(c)
+        })?;
+    }
+    Ok(())
+}
+
+/// Decodes `rows` and adds those of one key.
+pub(in crate::db) fn decode_into(
+    into: &mut BTreeMap<TallyKey, Tally>,
+    conn: &mut Conn,
+    forms: &forms::Cache,
+    rows: Vec<TallyRow>,
+) -> Result<(), DbError> {
+    for row in rows {
+        let key = row.key()?;
+        let form = forms.form(conn, row.form_id)?;
+        let tally = Tally::decode(&form.layout, &row.body).map_err(|bad| DbError::Damaged(bad.to_string()))?;
+        match into.get_mut(&key) {
+            Some(sum) => sum.merge(&tally),
+            None => drop(into.insert(key, tally)),
+        }
+    }
+    Ok(())
+}
+
+pub(in crate::db) fn merge_into(into: &mut BTreeMap<TallyKey, Tally>, from: BTreeMap<TallyKey, Tally>) {
+    for (key, tally) in from {
+        match into.get_mut(&key) {
+            Some(sum) => sum.merge(&tally),
+            None => drop(into.insert(key, tally)),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The only place that names diesel: schema, migrations, the writer, and the questions asked of the data.
+//!
+//! Everything outside talks to [`Db`]: a cheap handle whose methods block (web handlers call them in
+//! `web::block`), except [`Db::submit`], which waits for COMMIT without holding a thread. Reads take a connection
+//! from a pool; whatever writes goes through one thread (`writer.rs`), so that within a process nothing waits for
+//! a lock. Civil days are [`chrono::NaiveDate`] here, except in [`TallyKey`](crate::index::tally::TallyKey).
+//!
+//! Read next: `writer.rs` (how an answer is stored), `fold.rs` (tallies and their release in groups),
+//! `migrations/README.md` (the tables).
+
+mod address;
+mod batch;
+mod codes;
+mod conn;
+mod doctor;
+mod error;
+mod fields;
+mod fold;
+mod forms;
+mod lock;
+mod meta;
+mod migrate;
+mod people;
+mod plans;
+mod point_book;
+mod points;
+mod queue;
+mod schema;
+mod sessions;
+mod sheets;
+mod tallies;
+mod units;
+mod writer;
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+pub use address::DatabaseUrl;
+pub use codes::UnitKind;
+pub use doctor::{Checkup, Finding};
+pub use error::DbError;
+pub use fields::Field;
+pub use forms::{Form, FormListed, Published};
+pub use migrate::{HEAD, Migrated, migrate, revert_everything};
+pub use people::{NewUser, StaffUser};
+pub use plans::PlanStored;
+pub use point_book::{CodeIssued, NewPoint, PointListed};
+pub use points::{PointFound, PointStatus};
+pub use queue::QueueLoad;
+pub use sessions::{NewSession, SessionFound};
+pub use sheets::{Attempt, Comment, Sheet, SheetFilter, Stored};
+pub use tallies::TallyFilter;
+pub use units::{NewUnit, Unit};
+
+use conn::{Conn, Manager, Readers};
+use lock::ServerLock;
+use writer::Writer;
+
+/// Sizes that tests and the configuration may vary.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// Jobs that may wait for the writer; one more is answered [`DbError::Busy`].
+    pub queue_length_max: usize,
+    /// Sheets in one transaction: 256 × 13 columns stays far below SQLite's 32 766 bound values.
+    pub batch_max: usize,
+    /// Connections that read.
+    pub readers: u32,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { queue_length_max: 1_024, batch_max: 256, readers: 8 }
+    }
+}
+
+/// A handle on the database; clones share one pool, one writer and the caches.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    url: DatabaseUrl,
+    readers: Readers,
+    writer: Writer,
+    forms: Arc<forms::Cache>,
+    points: RwLock<points::Cache>,
+    _lock: Option<ServerLock>,
+}
+
+/// How the database does, for `/health/ready` and metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// What waits for the writer.
+    pub queue: QueueLoad,
+}
+
+impl Db {
+    /// Opens an existing, migrated database for a command. It works beside a running server.
+    ///
+    /// A missing SQLite file is refused, not made; so is a database of another version of the program.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, DbError> {
+        Self::open_with(url, Sizes::default())
+    }
+
+    /// [`Db::open`] with other sizes.
+    pub fn open_with(url: &DatabaseUrl, sizes: Sizes) -> Result<Self, DbError> {
+        if let Some(path) = url.file().filter(|path| !path.exists()) {
+            return Err(DbError::Missing(path.display().to_string()));
+        }
+        Self::start(url, sizes, None)
+    }
+
+    /// Makes or migrates the database, then opens it for the one server. A second server on the same SQLite file
+    /// is refused; the lock ends with the process, however it ends.
+    pub fn open_for_server(url: &DatabaseUrl, sizes: Sizes) -> Result<(Self, Migrated), DbError> {
+        let lock = url.file().map(ServerLock::take).transpose()?;
+        let migrated = migrate(url)?;
+        Ok((Self::start(url, sizes, lock)?, migrated))
+    }
+
+    fn start(url: &DatabaseUrl, sizes: Sizes, lock: Option<ServerLock>) -> Result<Self, DbError> {
+        let manager = Manager(url.clone());
+        let mut conn = manager.open()?;
+        migrate::require_head(&mut conn)?;
+        let forms = Arc::new(forms::Cache::default());
+        let readers = diesel::r2d2::Pool::builder()
+            .max_size(sizes.readers)
+            .min_idle(Some(0))
+            .test_on_check_out(url.file().is_none())
+            .connection_timeout(Duration::from_secs(5))
+            .build_unchecked(manager.clone());
+        let writer = Writer::start(manager, conn, sizes, Arc::clone(&forms))?;
+        let inner = Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), _lock: lock };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Where the database is; shown without a password.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.inner.url
+    }
+
+    /// Refuses further writes, stores what waits, and on SQLite folds the write-ahead log into the file. Dropping
+    /// the last handle does the same.
+    pub fn close(&self) {
+        self.inner.writer.close();
+    }
+
+    /// Asks the database for a sign of life.
+    pub fn health(&self) -> Result<Health, DbError> {
+        self.read(|conn| Ok(diesel::RunQueryDsl::execute(diesel::sql_query("SELECT 1"), conn)?))?;
+        Ok(Health { queue: self.queue_load() })
+    }
+
+    /// What waits for the writer, without asking the database.
+    pub fn queue_load(&self) -> QueueLoad {
+        self.inner.writer.load()
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, DbError>) -> Result<T, DbError> {
+        let mut conn = self.inner.readers.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
+        work(&mut conn)
+    }
+
+    /// Runs `work` in one transaction on the writer's thread and waits for COMMIT.
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<T, DbError> {
+        self.inner.writer.run(work)
+    }
+
+    /// [`Db::write`] for what points show: units, fields, questionnaires, points.
+    fn write_reference<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<T, DbError> {
+        let done = self.write(work);
+        self.forget_points();
+        done
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.writer.close();
+    }
+}
+
+/// The day number of a civil date as the tables keep it, and back.
+mod day {
+    pub(in crate::db) use crate::clock::{date_of, day_number};
+    use chrono::NaiveDate;
+
+    pub(in crate::db) fn of_option(day: Option<i32>) -> Option<NaiveDate> {
+        day.map(date_of)
+    }
+}
+
+/// Instants as the tables keep them: milliseconds since 1970-01-01 UTC.
+mod instant {
+    use chrono::{DateTime, Utc};
+
+    pub(in crate::db) fn of_ms(ms: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(ms).unwrap_or_default()
+    }
+}
+
+/// `N` random bytes of the operating system.
+fn random<const N: usize>() -> Result<[u8; N], DbError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| DbError::Failed(format!("no random bytes: {error}")))?;
+    Ok(bytes)
+}

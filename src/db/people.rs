@@ -1,0 +1,140 @@
+//! Staff who sign in. A name once given is never given again, so that the audit log stays clear.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use super::schema::{session, staff_user};
+use super::units::id_of_code;
+use super::{Db, DbError, error, instant};
+
+/// A user to add.
+#[derive(Clone)]
+pub struct NewUser {
+    /// Name to sign in with; kept in lower case.
+    pub name: String,
+    /// Name to show.
+    pub display_name: String,
+    /// Hash of the password in PHC form.
+    pub password_hash: String,
+    /// Role, as the room `access` names it.
+    pub role: String,
+    /// Code of the unit.
+    pub unit: String,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// Someone who may sign in, or could.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StaffUser {
+    /// Number in the tables.
+    pub id: i32,
+    /// Name to sign in with, in lower case.
+    pub name: String,
+    /// Name to show.
+    pub display_name: String,
+    /// Hash of the password in PHC form.
+    pub password_hash: String,
+    /// Role, as the room `access` names it.
+    pub role: String,
+    /// Number of the unit.
+    pub unit: i32,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it was retired.
+    pub retired_at: Option<DateTime<Utc>>,
+}
+
+/// Without the hash of the password.
+impl fmt::Debug for NewUser {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "NewUser {{ {}, {} of {} }}", self.name, self.role, self.unit)
+    }
+}
+
+/// Without the hash of the password.
+impl fmt::Debug for StaffUser {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "StaffUser {{ {}, {}, {} of {} }}", self.id, self.name, self.role, self.unit)
+    }
+}
+
+pub(in crate::db) type Row = (i32, String, String, String, String, i32, i64, Option<i64>);
+
+impl StaffUser {
+    pub(in crate::db) fn of_row(row: Row) -> Self {
+        let (id, name, display_name, password_hash, role, unit, created_ms, retired_ms) = row;
+        let (created_at, retired_at) = (instant::of_ms(created_ms), retired_ms.map(instant::of_ms));
+        Self { id, name, display_name, password_hash, role, unit, created_at, retired_at }
+    }
+}
+
+impl Db {
+    /// Adds a user and returns its number.
+    pub fn add_user(&self, new: &NewUser) -> Result<i32, DbError> {
+        let new = new.clone();
+        self.write(move |conn| {
+            let name = new.name.to_lowercase();
+            let unit = id_of_code(conn, &new.unit)?;
+            let newest: Option<i32> = staff_user::table.select(diesel::dsl::max(staff_user::id)).get_result(conn)?;
+            let id = newest.unwrap_or(0) + 1;
+            let inserted = diesel::insert_into(staff_user::table)
+                .values((
+                    staff_user::id.eq(id),
+                    staff_user::name.eq(&name),
+                    staff_user::display_name.eq(new.display_name),
+                    staff_user::password_hash.eq(new.password_hash),
+                    staff_user::role.eq(new.role),
+                    staff_user::unit_id.eq(unit),
+                    staff_user::created_ms.eq(new.at.timestamp_millis()),
+                ))
+                .execute(conn);
+            match inserted {
+                Err(refused) if error::is_duplicate(&refused) => Err(DbError::exists("user", name)),
+                other => Ok(other.map(|_| id)?),
+            }
+        })
+    }
+
+    /// The user with this name, in whatever case it is typed; retired ones too.
+    pub fn user_by_name(&self, name: &str) -> Result<Option<StaffUser>, DbError> {
+        let found = staff_user::table.filter(staff_user::name.eq(name.to_lowercase()));
+        let row: Option<Row> = self.read(|conn| Ok(found.first(conn).optional()?))?;
+        Ok(row.map(StaffUser::of_row))
+    }
+
+    /// Every user, by name.
+    pub fn users(&self) -> Result<Vec<StaffUser>, DbError> {
+        let rows: Vec<Row> = self.read(|conn| Ok(staff_user::table.order(staff_user::name).load(conn)?))?;
+        Ok(rows.into_iter().map(StaffUser::of_row).collect())
+    }
+
+    /// Sets the hash of a user's password.
+    pub fn set_password_hash(&self, user: i32, password_hash: &str) -> Result<(), DbError> {
+        let password_hash = password_hash.to_owned();
+        self.write(move |conn| {
+            let found = diesel::update(staff_user::table.find(user));
+            match found.set(staff_user::password_hash.eq(password_hash)).execute(conn)? {
+                0 => Err(DbError::unknown("user number", user.to_string())),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// Retires a user and ends every session of it.
+    pub fn retire_user(&self, name: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+        let name = name.to_lowercase();
+        self.write(move |conn| {
+            let found = staff_user::table.filter(staff_user::name.eq(&name)).select(staff_user::id);
+            let id: Option<i32> = found.first(conn).optional()?;
+            let id = id.ok_or_else(|| DbError::unknown("user", name))?;
+            diesel::update(staff_user::table.find(id))
+                .set(staff_user::retired_ms.eq(at.timestamp_millis()))
+                .execute(conn)?;
+            diesel::delete(session::table.filter(session::user_id.eq(id))).execute(conn)?;
+            Ok(())
+        })
+    }
+}

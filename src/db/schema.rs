@@ -1,0 +1,167 @@
+//! The tables as diesel sees them. `migrations/README.md` says how to change them; a test compares both engines.
+
+diesel::table! {
+    meta (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    unit (id) {
+        id -> Integer,
+        code -> Text,
+        kind -> SmallInt,
+        name_vi -> Text,
+        name_en -> Text,
+        parent_id -> Nullable<Integer>,
+        valid_from -> Integer,
+        valid_to -> Nullable<Integer>,
+        successor_id -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    field (id) {
+        id -> SmallInt,
+        code -> Text,
+        name_vi -> Text,
+        name_en -> Text,
+        place -> SmallInt,
+    }
+}
+
+diesel::table! {
+    form (id) {
+        id -> Integer,
+        code -> Text,
+        version -> Integer,
+        hash -> Text,
+        title -> Text,
+        content -> Text,
+        published_on -> Integer,
+    }
+}
+
+diesel::table! {
+    plan (key, revision) {
+        key -> Text,
+        revision -> Integer,
+        hash -> Text,
+        content -> Text,
+        seeded_on -> Integer,
+    }
+}
+
+diesel::table! {
+    service_point (unit_id, id) {
+        unit_id -> Integer,
+        id -> Integer,
+        name_vi -> Text,
+        name_en -> Text,
+        form_code -> Text,
+        channel -> SmallInt,
+        opened_on -> Integer,
+        retired_on -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    point_field (unit_id, point_id, field_id) {
+        unit_id -> Integer,
+        point_id -> Integer,
+        field_id -> SmallInt,
+        place -> SmallInt,
+    }
+}
+
+diesel::table! {
+    point_code (code) {
+        code -> Text,
+        unit_id -> Integer,
+        point_id -> Integer,
+        issued_on -> Integer,
+        retired_on -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    staff_user (id) {
+        id -> Integer,
+        name -> Text,
+        display_name -> Text,
+        password_hash -> Text,
+        role -> Text,
+        unit_id -> Integer,
+        created_ms -> BigInt,
+        retired_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    session (token_hash) {
+        token_hash -> Binary,
+        user_id -> Integer,
+        created_ms -> BigInt,
+        last_seen_ms -> BigInt,
+        expires_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    sheet (unit_id, day, random) {
+        unit_id -> Integer,
+        day -> Integer,
+        random -> BigInt,
+        point_id -> Integer,
+        form_id -> Integer,
+        field_id -> SmallInt,
+        series -> SmallInt,
+        mode -> SmallInt,
+        respondent -> SmallInt,
+        channel -> SmallInt,
+        suspect -> Bool,
+        answers -> Binary,
+        demographics -> Binary,
+    }
+}
+
+diesel::table! {
+    comment (unit_id, day, random) {
+        unit_id -> Integer,
+        day -> Integer,
+        random -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    attempt (unit_id, hash) {
+        unit_id -> Integer,
+        hash -> Binary,
+        tag -> Binary,
+        day -> Integer,
+    }
+}
+
+diesel::table! {
+    tally (unit_id, released, day, point_id, field_id, form_id, series, mode, respondent, suspect, slot) {
+        unit_id -> Integer,
+        released -> Bool,
+        day -> Integer,
+        point_id -> Integer,
+        field_id -> SmallInt,
+        form_id -> Integer,
+        series -> SmallInt,
+        mode -> SmallInt,
+        respondent -> SmallInt,
+        suspect -> Bool,
+        slot -> SmallInt,
+        body -> Binary,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(unit, service_point, point_code, point_field, field);
+diesel::allow_tables_to_appear_in_same_query!(staff_user, session);
+diesel::allow_tables_to_appear_in_same_query!(staff_user, unit);
+diesel::allow_tables_to_appear_in_same_query!(sheet, comment);
