@@ -21,7 +21,6 @@ pub const DEMO_USER: &str = "demo";
 pub const DEMO_PASSWORD: &str = "xem-thu-sipas-2026";
 
 /// What every request sees.
-#[derive(Debug)]
 pub struct App {
     /// Settings.
     pub config: Config,
@@ -65,7 +64,7 @@ impl App {
     pub fn open(config: Config) -> Result<Self, StartError> {
         let url = DatabaseUrl::parse(&config.database_url)?;
         let (db, migrated) = Db::open_for_server(&url, Sizes::default())?;
-        tracing::info!("{migrated}");
+        tracing::info!(from = migrated.from.as_deref().unwrap_or("nothing"), to = migrated.to, "database migrated");
         let seeds = seeds::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
             .map_err(|faults| StartError::Seeds(faults.join("\n")))?;
         seed(&db, &seeds)?;

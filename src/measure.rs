@@ -102,7 +102,7 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
         let view = PointView {
             channel: point.channel,
             questionnaire: point.form,
-            fields: point.fields.iter().map(|field| field.code.clone()).collect(),
+            fields: point.field_codes,
             open: point.opened_on <= period.to && point.retired_on.is_none_or(|retired| retired > period.from),
         };
         points.insert((point.unit, point.point), view);

@@ -2,6 +2,7 @@
 //! status is 0 when done, 1 when the input was refused, 2 when the command was wrong.
 
 mod check;
+mod demo;
 mod doctor;
 mod index;
 mod plan;
@@ -35,6 +36,8 @@ enum Command {
     Migrate,
     /// Check every questionnaire and plan file.
     Check(check::Arguments),
+    /// Fill an empty database with demonstration data.
+    Demo(demo::Arguments),
     /// Units: wards, offices, schools, stations.
     #[command(subcommand)]
     Unit(unit::Command),
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(config, &arguments),
         Command::Migrate => migrate(&config),
         Command::Check(arguments) => check::run(&config, &arguments),
+        Command::Demo(arguments) => demo::run(&config, &arguments),
         Command::Unit(command) => unit::run(&config, command),
         Command::Point(command) => point::run(&config, command),
         Command::User(command) => user::run(&config, command),
@@ -104,7 +108,7 @@ fn refuse(sentence: &str) -> ExitCode {
 
 fn migrate(config: &Config) -> Outcome {
     let migrated = crate::db::migrate(&DatabaseUrl::parse(&config.database_url)?)?;
-    eprintln!("{migrated}");
+    eprintln!("migrated from {} to {}", migrated.from.as_deref().unwrap_or("nothing"), migrated.to);
     Ok(())
 }
 

@@ -74,10 +74,9 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             if json {
                 // `field` is the first field; a point that serves several lists them all in `fields`.
                 let list = points.iter().map(|point| {
-                    let fields: Vec<&str> = point.fields.iter().map(|field| field.code.as_str()).collect();
                     json!({
                         "code": point.code, "name": point.name_vi, "unit": point.unit_code,
-                        "field": fields.first(), "fields": fields, "form": point.form,
+                        "field": point.field_codes.first(), "fields": point.field_codes, "form": point.form,
                         "url": format!("{}/s/{}", config.public_url, point.code),
                         "retired": point.retired_on,
                     })

@@ -1,6 +1,6 @@
 //! `sipas serve`: migrate, then serve until told to stop.
 
-use super::{Outcome, Refusal};
+use super::Outcome;
 use crate::app;
 use crate::config::Config;
 
@@ -20,6 +20,6 @@ pub fn run(config: Config, arguments: &Arguments) -> Outcome {
         if show_start {
             eprintln!("{}", app::start_page(app));
         }
-    })
-    .map_err(Refusal)
+    })?;
+    Ok(())
 }

@@ -54,11 +54,13 @@ impl Page {
     }
 
     #[expect(clippy::unused_self, reason = "called from templates, which have the page at hand")]
-    fn css(&self) -> &'static str {
+    /// For templates.
+    pub fn css(&self) -> &'static str {
         CSS
     }
 
-    fn other_language(&self) -> Option<(&str, &str, &str)> {
+    /// For templates.
+    pub fn other_language(&self) -> Option<(&str, &str, &str)> {
         self.other.as_ref().map(|(language, address)| (language.as_str(), language_name(language), address.as_str()))
     }
 }

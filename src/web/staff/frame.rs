@@ -37,7 +37,8 @@ pub struct Frame {
 
 impl Frame {
     #[expect(clippy::unused_self, reason = "called from templates, which have the frame at hand")]
-    fn style_address(&self) -> &'static str {
+    /// For templates.
+    pub fn style_address(&self) -> &'static str {
         &STYLE_ADDRESS
     }
 }
