@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
-use crate::print::qr;
+use crate::print::qr::{self, Qr};
 use crate::seeds::{self, Seeds};
 use crate::survey::hash;
 use crate::web::limits::Limiter;
@@ -126,7 +126,7 @@ pub fn start_page(app: &App) -> String {
     let point = points.iter().find(|point| point.retired_on.is_none());
     if let Some(point) = point {
         let address = qr::scan_url(public, &point.code);
-        let _ = writeln!(page, "\n{}", qr::terminal(&address).unwrap_or_default());
+        let _ = writeln!(page, "\n{}", Qr::of(&address).map(|code| code.terminal()).unwrap_or_default());
         let _ = writeln!(page, "  Phiếu khảo sát   {public}/s/{}   ({})", point.code, point.name_vi);
     }
     let _ = writeln!(page, "  Trang cán bộ     {public}/staff/");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Outcome, Refusal, open};
 use crate::config::Config;
-use crate::print::qr;
+use crate::print::qr::{self, Qr};
 use crate::survey::code::normalise;
 
 /// Arguments of `qr`.
@@ -45,9 +45,10 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
 
 fn write(config: &Config, code: &str, format: &str, out: &Path) -> Outcome {
     let address = qr::scan_url(&config.public_url, code);
+    let picture = Qr::of(&address)?;
     let bytes = match format {
-        "svg" => qr::svg(&address)?.into_bytes(),
-        "png" => qr::png(&address, 20)?,
+        "svg" => picture.svg(&address).into_bytes(),
+        "png" => picture.png(20)?,
         other => return Err(Refusal(format!("`{other}` is not a format of codes; use svg or png"))),
     };
     std::fs::write(out, bytes).map_err(|error| Refusal(format!("{}: {error}", out.display())))?;

@@ -1,2 +1,3 @@
-//! Codes.
+//! What is printed for citizens: QR codes, posters, paper questionnaires. Pure: bytes and strings out.
+
 pub mod qr;

@@ -211,12 +211,11 @@ fn letter(index: &IndexReport, setting: &Setting<'_>) -> Letter {
     let Setting { plan, language, .. } = *setting;
     let committee = language.choose("ỦY BAN NHÂN DÂN", "PEOPLE'S COMMITTEE");
     let number = setting.number.unwrap_or("        ");
-    let dated = match setting.dated {
-        Some(day) => long_date(day, language),
-        None => {
-            let year = index.due.unwrap_or(index.to).year();
-            language.choose(format!("ngày …… tháng …… năm {year}"), format!("…… {year}"))
-        }
+    let dated = if let Some(day) = setting.dated {
+        long_date(day, language)
+    } else {
+        let year = index.due.unwrap_or(index.to).year();
+        language.choose(format!("ngày …… tháng …… năm {year}"), format!("…… {year}"))
     };
     let unit = plan.unit_name.clone();
     Letter {

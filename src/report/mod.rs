@@ -10,9 +10,12 @@ pub mod format;
 pub mod method;
 pub mod model;
 pub mod names;
+mod notes;
 #[cfg(test)]
 pub(crate) mod sample;
 mod tables;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod words;
 
@@ -20,4 +23,3 @@ pub use content::{Setting, content};
 pub use format::Language;
 pub use model::Report;
 pub use names::Names;
-

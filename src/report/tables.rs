@@ -3,11 +3,10 @@
 use super::content::Setting;
 use super::format::{self, Language};
 use super::model::{Cell, Column, Row, Table};
+use super::notes::{Notes, marks};
 use super::{method, words};
 use crate::index::result::{CriterionResult, Estimate, FieldResult, HiddenNode, IndexReport, Node, TargetResult};
-use crate::index::tally::Mode;
 use crate::index::weak::{RANKED_FROM, WeakCriterion, weak_criteria};
-use crate::stats::RateMethod;
 
 /// So many places of the ranking are listed, and those tied with the last one.
 pub(super) const WEAK_LISTED: usize = 10;
@@ -36,18 +35,18 @@ impl<'a> Tables<'a> {
             language.choose("Kết luận", "Verdict")
         };
         let columns = vec![
-            words_column(language.choose("Mục", "Clause"), 12),
-            words_column(language.choose("Chỉ tiêu", "Target"), 32),
+            words_column(language.choose("Mục", "Clause"), 11),
+            words_column(language.choose("Chỉ tiêu", "Target"), 30),
             words_column(language.choose("Lĩnh vực", "Fields"), 18),
             figures_column(language.choose("Mức tối thiểu", "Minimum"), 10),
-            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 12),
-            figures_column(language.choose("Khoảng tin cậy", "Interval"), 17),
-            figures_column("n", 9),
-            words_column(language.choose("Theo giá trị điểm", "By the point value"), 12),
-            words_column(verdict, 17),
-            figures_column(language.choose("Cần thêm người", "Respondents needed"), 13),
+            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 13),
+            figures_column(language.choose("Khoảng tin cậy", "Interval"), 23),
+            figures_column("n", 10),
+            words_column(language.choose("Theo giá trị điểm", "By the point value"), 11),
+            words_column(verdict, 16),
+            figures_column(language.choose("Cần thêm người", "More people"), 13),
         ];
-        let mut notes = Notes::new(self);
+        let mut notes = Notes::new(self.index, self.language);
         let mut rows = Vec::new();
         let mut missing = Vec::new();
         for target in &self.index.targets {
@@ -61,7 +60,7 @@ impl<'a> Tables<'a> {
             };
             let mut said = words::verdict(target.verdict, language).to_owned();
             if let Some(reason) = target.reason {
-                said = format!("{said} ({})", lower_first(&words::reason(reason, language)));
+                said = format!("{said} ({})", words::reason_short(reason, language));
             }
             rows.push(body(vec![
                 Cell::Text(target.clause.clone()),
@@ -95,7 +94,7 @@ impl<'a> Tables<'a> {
                 language
                     .choose(
                         "Cần thêm người: số người trả lời thêm để kết luận được, với xác suất 80%, nếu tỷ lệ giữ nguyên.",
-                        "Respondents needed: how many more would settle it with 80% probability if the share stays.",
+                        "More people: how many more respondents would settle it with 80% probability if the share stays.",
                     )
                     .to_owned(),
             );
@@ -123,7 +122,7 @@ impl<'a> Tables<'a> {
             words_column(language.choose("Theo giá trị điểm", "By the point value"), 16),
             words_column(language.choose("Kết luận", "Verdict"), 24),
         ];
-        let mut notes = Notes::new(self);
+        let mut notes = Notes::new(self.index, self.language);
         let mut rows = Vec::new();
         for target in self.index.targets.iter().filter(|target| !target.by_field.is_empty()) {
             let name = self.target_name(target);
@@ -141,7 +140,7 @@ impl<'a> Tables<'a> {
                         let [share, interval, n] = self.figures(&field.estimate);
                         let mut said = words::verdict(field.verdict, language).to_owned();
                         if let Some(reason) = field.reason {
-                            said = format!("{said} ({})", lower_first(&words::reason(reason, language)));
+                            said = format!("{said} ({})", words::reason_short(reason, language));
                         }
                         let reached = words::point_comparison_short(field.point_reached, language).to_owned();
                         let name = Cell::Text(name);
@@ -158,7 +157,7 @@ impl<'a> Tables<'a> {
     /// Every field of service.
     pub(super) fn fields(&mut self) -> Table {
         let language = self.language;
-        let mut notes = Notes::new(self);
+        let mut notes = Notes::new(self.index, self.language);
         let mut incomplete = Vec::new();
         let mut rows = Vec::new();
         for node in &self.index.fields {
@@ -183,7 +182,7 @@ impl<'a> Tables<'a> {
     /// Every factor, field by field.
     pub(super) fn factors(&mut self) -> Table {
         let language = self.language;
-        let mut notes = Notes::new(self);
+        let mut notes = Notes::new(self.index, self.language);
         let mut rows = Vec::new();
         for node in &self.index.fields {
             let field = match node {
@@ -220,16 +219,16 @@ impl<'a> Tables<'a> {
     fn criteria_of(&mut self, field: &FieldResult) -> Table {
         let language = self.language;
         let mut columns = vec![
-            words_column(language.choose("Tiêu chí", "Criterion"), 46),
-            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 13),
-            figures_column(language.choose("Khoảng tin cậy", "Interval"), 19),
-            figures_column("n", 10),
+            words_column(language.choose("Tiêu chí", "Criterion"), 86),
+            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 27),
+            figures_column(language.choose("Khoảng tin cậy", "Interval"), 47),
+            figures_column("n", 21),
         ];
         let level = language.choose("Mức", "Level");
-        columns.extend((1..=5).map(|number| figures_column(&format!("{level} {number}"), 9)));
-        columns.push(figures_column(language.choose("Không dùng", "Not used"), 11));
-        columns.push(figures_column(language.choose("Bỏ trống", "Blank"), 10));
-        let mut notes = Notes::new(self);
+        columns.extend((1..=5).map(|number| figures_column(&format!("{level} {number}"), 19)));
+        columns.push(figures_column(language.choose("Không dùng", "Not used"), 28));
+        columns.push(figures_column(language.choose("Bỏ trống", "Blank"), 23));
+        let mut notes = Notes::new(self.index, self.language);
         let mut rows = Vec::new();
         for node in &field.factors {
             let factor = match node {
@@ -297,15 +296,15 @@ impl<'a> Tables<'a> {
             )
         };
         let columns = vec![
-            words_column(language.choose("Hạng", "Rank"), 13),
+            words_column(language.choose("Hạng", "Rank"), 14),
             words_column(language.choose("Tiêu chí", "Criterion"), 46),
             words_column(language.choose("Lĩnh vực", "Field"), 22),
-            words_column(language.choose("Nhân tố", "Factor"), 26),
-            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 13),
-            figures_column(language.choose("Khoảng tin cậy", "Interval"), 19),
-            figures_column("n", 10),
+            words_column(language.choose("Nhân tố", "Factor"), 24),
+            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 14),
+            figures_column(language.choose("Khoảng tin cậy", "Interval"), 24),
+            figures_column("n", 11),
         ];
-        let mut notes = Notes::new(self);
+        let mut notes = Notes::new(self.index, self.language);
         let mut rows = Vec::new();
         for criterion in &listed {
             let name = self.setting.names.item(&criterion.field, &criterion.item, language);
@@ -397,92 +396,6 @@ impl<'a> Tables<'a> {
             Some(_) => format!("{} {}", language.choose("trong đó:", "of which:"), lower_first(&name)),
             None => name,
         }
-    }
-}
-
-/// What stands behind an interval's bounds: `*` few respondents, `†` and `‡` other methods than the usual one.
-fn marks(estimate: &Estimate) -> String {
-    let method = match estimate.method {
-        RateMethod::ClusterWilson => "",
-        RateMethod::RespondentWilson => "†",
-        RateMethod::SimpleWilson => "‡",
-    };
-    format!("{}{method}", if estimate.is_approximate() { "*" } else { "" })
-}
-
-/// Collects what the notes under a table have to say about the estimates in it.
-struct Notes<'a> {
-    index: &'a IndexReport,
-    language: Language,
-    confidence: Option<f64>,
-    approximate: bool,
-    methods: Vec<RateMethod>,
-    modes: Vec<(Vec<Mode>, Vec<String>)>,
-}
-
-impl<'a> Notes<'a> {
-    fn new(tables: &Tables<'a>) -> Self {
-        let (index, language) = (tables.index, tables.language);
-        Self { index, language, confidence: None, approximate: false, methods: Vec::new(), modes: Vec::new() }
-    }
-
-    fn add(&mut self, label: &str, estimate: &Estimate) {
-        self.confidence = Some(estimate.confidence);
-        self.approximate |= estimate.is_approximate();
-        if !self.methods.contains(&estimate.method) {
-            self.methods.push(estimate.method);
-        }
-        let mut modes = estimate.modes.clone();
-        modes.sort_unstable();
-        match self.modes.iter_mut().find(|(known, _)| *known == modes) {
-            Some((_, labels)) => labels.push(label.to_owned()),
-            None => self.modes.push((modes, vec![label.to_owned()])),
-        }
-    }
-
-    fn finish(mut self) -> Vec<String> {
-        let language = self.language;
-        let mut notes = Vec::new();
-        let Some(confidence) = self.confidence else { return notes };
-        let confidence = format::minimum(confidence, language);
-        notes.push(language.choose(
-            format!("n: số người trả lời. Khoảng tin cậy {confidence}."),
-            format!("n: respondents. Intervals at {confidence} confidence."),
-        ));
-        // The modes of most rows stand first; rows with others are named.
-        self.modes.sort_by_key(|(_, labels)| std::cmp::Reverse(labels.len()));
-        let mut modes = String::new();
-        for (place, (in_them, labels)) in self.modes.iter().enumerate() {
-            let named = words::modes(in_them, language);
-            if place == 0 {
-                modes.push_str(&named);
-            } else {
-                let only = language.choose("riêng", "but");
-                modes.push_str(&format!("; {only} {}: {named}", labels.join("; ")));
-            }
-        }
-        let (basis, series) = (words::basis(self.index.basis, language), words::series(self.index.series, language));
-        notes.push(language.choose(
-            format!("Số liệu {basis}, qua {series}; hình thức trả lời: {modes}."),
-            format!("Basis: {basis}, through {series}; answered by: {modes}."),
-        ));
-        for method in [RateMethod::ClusterWilson, RateMethod::RespondentWilson, RateMethod::SimpleWilson] {
-            if self.methods.contains(&method) {
-                let mark = match method {
-                    RateMethod::ClusterWilson => "",
-                    RateMethod::RespondentWilson => "† ",
-                    RateMethod::SimpleWilson => "‡ ",
-                };
-                let said = words::method(method, language);
-                notes.push(
-                    language.choose(format!("{mark}Cách tính khoảng: {said}."), format!("{mark}Interval: {said}.")),
-                );
-            }
-        }
-        if self.approximate {
-            notes.push(format!("* {}.", words::approximate(language)));
-        }
-        notes
     }
 }
 

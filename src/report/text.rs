@@ -6,6 +6,8 @@ use super::model::{Block, Report, Row, Table};
 pub const WIDTH: usize = 100;
 /// Columns between two columns of a table.
 const GUTTER: usize = 2;
+/// Columns of words are not made narrower than this for the sake of others: the longest Vietnamese syllable.
+const NARROWEST_WORDS: usize = 7;
 
 /// The report in plain text; lines end with `\n`, none with a space.
 pub fn text(report: &Report) -> String {
@@ -42,7 +44,7 @@ fn heading(report: &Report) -> Vec<String> {
     lines.push(letter.place_and_date.clone());
     lines.push(String::new());
     lines.push(centred(&report.title));
-    lines.extend(wrapped(&report.subject, WIDTH - 20).iter().map(|line| centred(line)));
+    lines.extend(balanced(&report.subject, WIDTH - 20).iter().map(|line| centred(line)));
     for banner in &report.banners {
         lines.push(String::new());
         lines.extend(wrapped(&format!("*** {banner} ***"), WIDTH).iter().map(|line| centred(line)));
@@ -139,32 +141,38 @@ fn widths(table: &Table) -> Vec<usize> {
     }
     let room = WIDTH.saturating_sub(GUTTER * columns.saturating_sub(1));
     let mut widths = least.clone();
-    // One column at a time goes to whoever is furthest from what it asked for.
+    let mut heights: Vec<usize> = (0..columns).map(|place| height(table, place, widths[place])).collect();
+    // One column at a time goes to whoever stands tallest, until the line is full or every cell has one line.
     while widths.iter().sum::<usize>() < room {
         let hungry = (0..columns).filter(|&place| widths[place] < most[place]);
-        let Some(place) = hungry.max_by(|&a, &b| {
-            let lack = |place: usize| most[place] as f64 / widths[place] as f64;
-            lack(a).total_cmp(&lack(b)).then(b.cmp(&a))
-        }) else {
-            break;
-        };
+        let Some(place) = hungry.max_by(|&a, &b| heights[a].cmp(&heights[b]).then(b.cmp(&a))) else { break };
         widths[place] += 1;
+        heights[place] = height(table, place, widths[place]);
     }
-    // Words longer than the line allows are broken: the widest column gives way.
+    // Words longer than the line allows are broken: the widest column of words gives way, figures only at the last.
     while widths.iter().sum::<usize>() > room {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > 1 => *widest -= 1,
+        let may_give = |&place: &usize| !table.columns[place].figures && widths[place] > NARROWEST_WORDS;
+        let widest = (0..columns).filter(may_give).max_by_key(|&place| widths[place]);
+        match widest.or_else(|| (0..columns).max_by_key(|&place| widths[place])) {
+            Some(place) if widths[place] > 1 => widths[place] -= 1,
             _ => break,
         }
     }
     widths
 }
 
+/// Lines of the tallest cell of a column.
+fn height(table: &Table, place: usize, width: usize) -> usize {
+    let cells =
+        table.rows.iter().filter(|row| row.cells.len() == table.columns.len()).map(|row| row.cells[place].text());
+    cells.chain([table.columns[place].heading.as_str()]).map(|text| wrapped(text, width).len()).max().unwrap_or(1)
+}
+
 /// `text` in lines of at most `width` columns, broken at spaces, and inside a word only where it is longer than that.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
-        let mut word: Vec<char> = word.chars().collect();
+        let mut word: Vec<char> = word.chars().filter(|letter| !letter.is_control()).collect();
         loop {
             let line = lines.len() - 1;
             let used = columns_of(&lines[line]);
@@ -187,6 +195,13 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// [`wrapped`], with lines of about the same length.
+fn balanced(text: &str, width: usize) -> Vec<String> {
+    let fewest = wrapped(text, width).len();
+    let narrowest = (1..=width).find(|&width| wrapped(text, width).len() == fewest);
+    wrapped(text, narrowest.unwrap_or(width))
 }
 
 fn centred(text: &str) -> String {

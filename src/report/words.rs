@@ -21,18 +21,16 @@ pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
 
 /// The plain comparison of the value with the minimum, which is not the verdict.
 pub fn point_comparison(reached: bool, language: Language) -> &'static str {
-    match reached {
-        true => language.choose("đạt mức theo giá trị điểm", "reached by the point value"),
-        false => language.choose("dưới mức theo giá trị điểm", "below by the point value"),
+    if reached {
+        language.choose("đạt mức theo giá trị điểm", "reached by the point value")
+    } else {
+        language.choose("dưới mức theo giá trị điểm", "below by the point value")
     }
 }
 
 /// The same for a column headed "by the point value".
 pub fn point_comparison_short(reached: bool, language: Language) -> &'static str {
-    match reached {
-        true => language.choose("đạt mức", "reached"),
-        false => language.choose("dưới mức", "below"),
-    }
+    if reached { language.choose("đạt mức", "reached") } else { language.choose("dưới mức", "below") }
 }
 
 /// Why nothing can be said.
@@ -44,6 +42,17 @@ pub fn reason(reason: Reason, language: Language) -> String {
             format!("Chưa đầy đủ: có lĩnh vực ít hơn {SHOWN_FROM} người trả lời"),
             format!("Incomplete: a field has fewer than {SHOWN_FROM} respondents"),
         ),
+    }
+}
+
+/// The same in a few words, beside a verdict.
+pub fn reason_short(reason: Reason, language: Language) -> String {
+    match reason {
+        Reason::NoData => language.choose("chưa có người trả lời", "no respondents").to_owned(),
+        Reason::SmallCell => {
+            language.choose(format!("ít hơn {SHOWN_FROM} người"), format!("fewer than {SHOWN_FROM} people"))
+        }
+        Reason::Incomplete => language.choose("chưa đầy đủ", "incomplete").to_owned(),
     }
 }
 
@@ -75,7 +84,7 @@ pub fn series(series: Series, language: Language) -> &'static str {
 /// How a sheet was filled in.
 pub fn mode(mode: Mode, language: Language) -> &'static str {
     match mode {
-        Mode::Phone => language.choose("điện thoại của người trả lời", "own phone"),
+        Mode::Phone => language.choose("điện thoại cá nhân", "own phone"),
         Mode::Kiosk => language.choose("máy tại quầy", "device at the counter"),
         Mode::Paper => language.choose("phiếu giấy", "paper"),
         Mode::Telephone => language.choose("gọi điện thoại", "telephone call"),
@@ -124,16 +133,14 @@ pub fn demonstration(language: Language) -> &'static str {
 /// How an interval was made.
 pub fn method(method: RateMethod, language: Language) -> &'static str {
     match method {
-        RateMethod::ClusterWilson => language.choose(
-            "Wilson trên cỡ mẫu hiệu dụng, cụm là điểm phục vụ trong một ngày",
-            "Wilson on the effective sample size, clustered by service point and day",
-        ),
-        RateMethod::RespondentWilson => language.choose(
-            "Wilson trên cỡ mẫu hiệu dụng, cụm là từng người trả lời",
-            "Wilson on the effective sample size, clustered by respondent",
-        ),
+        RateMethod::ClusterWilson => {
+            language.choose("Wilson theo cụm điểm phục vụ và ngày", "Wilson, clustered by service point and day")
+        }
+        RateMethod::RespondentWilson => {
+            language.choose("Wilson theo cụm từng người trả lời", "Wilson, clustered by respondent")
+        }
         RateMethod::SimpleWilson => {
-            language.choose("Wilson trên số người trả lời", "Wilson on the number of respondents")
+            language.choose("Wilson theo số người trả lời", "Wilson on the number of respondents")
         }
     }
 }
@@ -282,10 +289,7 @@ mod tests {
 
     #[test]
     fn modes_are_listed_once_in_one_order() {
-        assert_eq!(
-            modes(&[Mode::Paper, Mode::Phone, Mode::Paper], Language::Vi),
-            "điện thoại của người trả lời, phiếu giấy"
-        );
+        assert_eq!(modes(&[Mode::Paper, Mode::Phone, Mode::Paper], Language::Vi), "điện thoại cá nhân, phiếu giấy");
         assert_eq!(modes(&[], Language::En), "not recorded");
     }
 }

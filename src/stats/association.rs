@@ -24,7 +24,7 @@ pub struct TableTest {
     pub denominator_df: f64,
     /// p-value of F.
     pub p_f: f64,
-    /// p-value of X² by Satterthwaite's approximation (two moments of Σ δ χ²₁).
+    /// p-value of the first-order correction: X²/(trace/k) on k = (r−1)(c−1) degrees of freedom (R's `statistic = "Chisq"`).
     pub p_chi_squared: f64,
 }
 
@@ -56,14 +56,8 @@ impl Design {
     ///
     /// # Errors
     /// When a stratum is lonely and the design's rule is to fail.
-    pub fn table_test(
-        &self,
-        levels: &[Option<(usize, usize)>],
-    ) -> Result<Option<TableTest>, VarianceError> {
-        let (rows, columns) = (
-            used_levels(levels, |(row, _)| row),
-            used_levels(levels, |(_, column)| column),
-        );
+    pub fn table_test(&self, levels: &[Option<(usize, usize)>]) -> Result<Option<TableTest>, VarianceError> {
+        let (rows, columns) = (used_levels(levels, |(row, _)| row), used_levels(levels, |(_, column)| column));
         let (n_rows, n_columns) = (rows.len(), columns.len());
         if n_rows < 2 || n_columns < 2 {
             return Ok(None);
@@ -72,8 +66,7 @@ impl Design {
             let row = rows.binary_search(&pair.0).ok()?;
             Some(row * n_columns + columns.binary_search(&pair.1).ok()?)
         };
-        let cell_of_row: Vec<Option<usize>> =
-            levels.iter().map(|pair| pair.and_then(cell_of)).collect();
+        let cell_of_row: Vec<Option<usize>> = levels.iter().map(|pair| pair.and_then(cell_of)).collect();
         let inside: Vec<bool> = cell_of_row.iter().map(Option::is_some).collect();
         let n = inside.iter().filter(|inside| **inside).count() as f64;
         let mut shares = vec![0.0; n_rows * n_columns];
@@ -100,18 +93,15 @@ impl Design {
         let influences: Vec<Vec<f64>> = (0..shares.len()).map(influence_of).collect();
         let covariance = self.covariance(&influences, &inside)?;
         let chi_squared = pearson(&shares, n_rows, n_columns, n);
-        let Some((trace, trace_of_square)) =
-            design_effect_traces(&shares, &covariance, n_rows, n_columns, n)
-        else {
+        let Some((trace, trace_of_square)) = design_effect_traces(&shares, &covariance, n_rows, n_columns, n) else {
             return Ok(None);
         };
         let numerator_df = trace * trace / trace_of_square;
         let denominator_df = numerator_df * self.degrees_of_freedom_where(|row| inside[row]);
         let f = chi_squared / trace;
-        let p_values = f_sf(f, numerator_df, denominator_df).zip(chi_squared_sf(
-            chi_squared * trace / trace_of_square,
-            numerator_df,
-        ));
+        let contrasts = ((n_rows - 1) * (n_columns - 1)) as f64;
+        let first_order = chi_squared_sf(chi_squared / (trace / contrasts), contrasts);
+        let p_values = f_sf(f, numerator_df, denominator_df).zip(first_order);
         Ok(p_values.map(|(p_f, p_chi_squared)| TableTest {
             chi_squared,
             trace,
@@ -130,18 +120,11 @@ impl Design {
     ///
     /// # Errors
     /// When a stratum is lonely and the design's rule is to fail.
-    pub fn compare_means(
-        &self,
-        first: &Responses,
-        second: &Responses,
-    ) -> Result<Option<Difference>, VarianceError> {
+    pub fn compare_means(&self, first: &Responses, second: &Responses) -> Result<Option<Difference>, VarianceError> {
         let joint = self.joint_means(&[first.clone(), second.clone()], DegreesOf::Answered)?;
         Ok(joint.map(|joint| {
             let difference = joint.difference(0, 1);
-            Difference {
-                degrees_of_freedom: difference.degrees_of_freedom - 1.0,
-                ..difference
-            }
+            Difference { degrees_of_freedom: difference.degrees_of_freedom - 1.0, ..difference }
         }))
     }
 
@@ -156,11 +139,7 @@ impl Design {
     ///
     /// # Errors
     /// When a stratum is lonely and the design's rule is to fail.
-    pub fn rank_test(
-        &self,
-        answers: &[Option<(f64, bool)>],
-        ties: Ties,
-    ) -> Result<Option<Difference>, VarianceError> {
+    pub fn rank_test(&self, answers: &[Option<(f64, bool)>], ties: Ties) -> Result<Option<Difference>, VarianceError> {
         let scores = self.rank_scores(answers, ties);
         let of_group = |wanted: bool| -> Vec<Option<f64>> {
             let of_row = |(answer, score): (&Option<(f64, bool)>, &f64)| {
@@ -168,18 +147,12 @@ impl Design {
             };
             answers.iter().zip(&scores).map(of_row).collect()
         };
-        self.compare_means(
-            &Responses::single(&of_group(true)),
-            &Responses::single(&of_group(false)),
-        )
+        self.compare_means(&Responses::single(&of_group(true)), &Responses::single(&of_group(false)))
     }
 
     fn rank_scores(&self, answers: &[Option<(f64, bool)>], ties: Ties) -> Vec<f64> {
-        let mut order: Vec<(f64, usize)> = answers
-            .iter()
-            .enumerate()
-            .filter_map(|(row, answer)| answer.map(|(value, _)| (value, row)))
-            .collect();
+        let mut order: Vec<(f64, usize)> =
+            answers.iter().enumerate().filter_map(|(row, answer)| answer.map(|(value, _)| (value, row))).collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0)); // stable: ties stay in the order of the file
         let weight_sum: f64 = order.iter().map(|(_, row)| self.weights[*row]).sum();
         let mut scores = vec![0.0; answers.len()];
@@ -204,10 +177,7 @@ impl Design {
     }
 }
 
-fn used_levels(
-    levels: &[Option<(usize, usize)>],
-    of: impl Fn((usize, usize)) -> usize,
-) -> Vec<usize> {
+fn used_levels(levels: &[Option<(usize, usize)>], of: impl Fn((usize, usize)) -> usize) -> Vec<usize> {
     let mut used: Vec<usize> = levels.iter().flatten().map(|pair| of(*pair)).collect();
     used.sort_unstable();
     used.dedup();
@@ -215,16 +185,9 @@ fn used_levels(
 }
 
 fn pearson(shares: &[f64], n_rows: usize, n_columns: usize, n: f64) -> f64 {
-    let of_row: Vec<f64> = (0..n_rows)
-        .map(|row| shares[row * n_columns..(row + 1) * n_columns].iter().sum())
-        .collect();
-    let of_column: Vec<f64> = (0..n_columns)
-        .map(|column| {
-            (0..n_rows)
-                .map(|row| shares[row * n_columns + column])
-                .sum()
-        })
-        .collect();
+    let of_row: Vec<f64> = (0..n_rows).map(|row| shares[row * n_columns..(row + 1) * n_columns].iter().sum()).collect();
+    let of_column: Vec<f64> =
+        (0..n_columns).map(|column| (0..n_rows).map(|row| shares[row * n_columns + column]).sum()).collect();
     let mut sum = 0.0;
     for row in 0..n_rows {
         for column in 0..n_columns {
@@ -257,9 +220,7 @@ fn design_effect_traces(
         }
     }
     let inverse = |share: f64| if share > 0.0 { 1.0 / share } else { 0.0 };
-    let scaled = DMatrix::from_fn(shares.len(), n_contrasts, |cell, at| {
-        inverse(shares[cell]) * contrasts[(cell, at)]
-    });
+    let scaled = DMatrix::from_fn(shares.len(), n_contrasts, |cell, at| inverse(shares[cell]) * contrasts[(cell, at)]);
     let simple = contrasts.transpose() * &scaled / n;
     let designed = scaled.transpose() * covariance * &scaled;
     let delta = simple.lu().solve(&designed)?;

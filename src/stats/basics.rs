@@ -61,19 +61,13 @@ impl Interval {
 
     /// `centre` − `half_width` to `centre` + `half_width`.
     pub fn around(centre: f64, half_width: f64) -> Self {
-        Self {
-            low: centre - half_width,
-            high: centre + half_width,
-        }
+        Self { low: centre - half_width, high: centre + half_width }
     }
 
     /// The part of the interval inside 0..=1.
     #[must_use]
     pub fn within_unit(self) -> Self {
-        Self {
-            low: self.low.clamp(0.0, 1.0),
-            high: self.high.clamp(0.0, 1.0),
-        }
+        Self { low: self.low.clamp(0.0, 1.0), high: self.high.clamp(0.0, 1.0) }
     }
 
     /// `high` − `low`.

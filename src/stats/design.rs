@@ -58,9 +58,7 @@ pub enum DesignError {
     #[error("the design has only one cluster, so nothing can be said about its precision")]
     OnlyOneCluster,
     /// Population number of clusters changes inside a stratum.
-    #[error(
-        "stratum {stratum} is said to hold {first} clusters in one row and {second} in another"
-    )]
+    #[error("stratum {stratum} is said to hold {first} clusters in one row and {second} in another")]
     PopulationVaries {
         /// Label of the stratum.
         stratum: usize,
@@ -86,9 +84,7 @@ pub enum DesignError {
         found: f64,
     },
     /// More clusters sampled than exist.
-    #[error(
-        "stratum {stratum} has {sampled} sampled clusters but only {population} in the population"
-    )]
+    #[error("stratum {stratum} has {sampled} sampled clusters but only {population} in the population")]
     MoreClustersThanPopulation {
         /// Label of the stratum.
         stratum: usize,
@@ -98,9 +94,7 @@ pub enum DesignError {
         population: f64,
     },
     /// More units sampled than exist.
-    #[error(
-        "cluster {cluster} has {sampled} sampled units but only {population} in the population"
-    )]
+    #[error("cluster {cluster} has {sampled} sampled units but only {population} in the population")]
     MoreUnitsThanPopulation {
         /// Label of the cluster.
         cluster: usize,
@@ -135,9 +129,7 @@ pub struct Stratum {
 impl Stratum {
     /// Finite population factor (N_h − n_h)/N_h, 1 without a population size. Range 0..=1.
     pub fn sampling_factor(&self) -> f64 {
-        self.population.map_or(1.0, |population| {
-            (population - self.n_clusters as f64) / population
-        })
+        self.population.map_or(1.0, |population| (population - self.n_clusters as f64) / population)
     }
 }
 
@@ -163,20 +155,28 @@ pub struct Frame {
     pub clusters: Vec<Cluster>,
     /// Whether second-stage units are drawn inside the clusters.
     pub two_stage: bool,
+    /// Whether every row is its own cluster and the rows are kept together by stratum: then `clusters` holds one entry a
+    /// stratum that stands for its rows, and `n_clusters` of the stratum counts them. Only for sums collected row by row
+    /// ([`crate::stats::sums`]), whose memory would else grow with the file.
+    pub elements: bool,
 }
 
 impl Frame {
+    /// Whether variances need the scatter inside the clusters besides their totals.
+    pub fn needs_scatter(&self) -> bool {
+        self.two_stage || self.elements
+    }
+
     /// Clusters − strata over those marked `present`: degrees of freedom of a domain (R's `degf`). Stata and SAS
     /// use those of the full design instead; the standard error is the same.
     pub fn degrees_of_freedom(&self, present: &[bool]) -> f64 {
+        if self.elements {
+            let rows = self.clusters.iter().zip(present).filter(|(_, present)| **present);
+            return rows.map(|(cluster, _)| cluster.n_units as f64 - 1.0).sum();
+        }
         let mut strata = vec![false; self.strata.len()];
         let mut n_clusters = 0_usize;
-        for (cluster, _) in self
-            .clusters
-            .iter()
-            .zip(present)
-            .filter(|(_, present)| **present)
-        {
+        for (cluster, _) in self.clusters.iter().zip(present).filter(|(_, present)| **present) {
             strata[cluster.stratum] = true;
             n_clusters += 1;
         }
@@ -189,6 +189,7 @@ impl Frame {
 pub struct FrameBuilder {
     labels: ClusterLabels,
     two_stage: bool,
+    elements: bool,
     stratum_of_label: HashMap<usize, usize>,
     cluster_of_label: HashMap<(usize, usize), usize>,
     strata: Vec<Stratum>,
@@ -198,11 +199,13 @@ pub struct FrameBuilder {
 impl FrameBuilder {
     /// An empty frame; `two_stage` says that units will be counted with [`Self::count_unit`].
     pub fn new(labels: ClusterLabels, two_stage: bool) -> Self {
-        Self {
-            labels,
-            two_stage,
-            ..Self::default()
-        }
+        Self { labels, two_stage, ..Self::default() }
+    }
+
+    /// An empty frame of a sample without clusters: the rows of a stratum are kept together. Place each row with its stratum
+    /// as its cluster and count it with [`Self::count_unit`].
+    pub fn of_elements() -> Self {
+        Self { elements: true, ..Self::default() }
     }
 
     /// Places a row: returns the position of its cluster in [`Frame::clusters`].
@@ -221,28 +224,18 @@ impl FrameBuilder {
         let clusters_in_population = finite_population(clusters_in_population)?;
         let units_in_population = finite_population(units_in_population)?;
         let stratum_at = *self.stratum_of_label.entry(stratum).or_insert_with(|| {
-            self.strata.push(Stratum {
-                label: stratum,
-                n_clusters: 0,
-                population: clusters_in_population,
-            });
+            self.strata.push(Stratum { label: stratum, n_clusters: 0, population: clusters_in_population });
             self.strata.len() - 1
         });
-        if let Some((first, second)) =
-            contradiction(self.strata[stratum_at].population, clusters_in_population)
-        {
-            return Err(DesignError::PopulationVaries {
-                stratum,
-                first,
-                second,
-            });
+        if let Some((first, second)) = contradiction(self.strata[stratum_at].population, clusters_in_population) {
+            return Err(DesignError::PopulationVaries { stratum, first, second });
         }
         let key = match self.labels {
             ClusterLabels::Unique => (0, cluster),
             ClusterLabels::WithinStratum => (stratum_at, cluster),
         };
         let cluster_at = *self.cluster_of_label.entry(key).or_insert_with(|| {
-            self.strata[stratum_at].n_clusters += 1;
+            self.strata[stratum_at].n_clusters += usize::from(!self.elements);
             self.clusters.push(Cluster {
                 label: cluster,
                 stratum: stratum_at,
@@ -254,25 +247,20 @@ impl FrameBuilder {
         let known = self.clusters[cluster_at];
         if known.stratum != stratum_at {
             let first = self.strata[known.stratum].label;
-            return Err(DesignError::ClusterInTwoStrata {
-                cluster,
-                first,
-                second: stratum,
-            });
+            return Err(DesignError::ClusterInTwoStrata { cluster, first, second: stratum });
         }
         if let Some((first, second)) = contradiction(known.population, units_in_population) {
-            return Err(DesignError::UnitPopulationVaries {
-                cluster,
-                first,
-                second,
-            });
+            return Err(DesignError::UnitPopulationVaries { cluster, first, second });
         }
         Ok(cluster_at)
     }
 
-    /// Counts one more second-stage unit in the cluster at position `cluster`.
+    /// Counts one more second-stage unit (in a sample of elements: one more row) in the cluster at position `cluster`.
     pub fn count_unit(&mut self, cluster: usize) {
         self.clusters[cluster].n_units += 1;
+        if self.elements {
+            self.strata[self.clusters[cluster].stratum].n_clusters += 1;
+        }
     }
 
     /// Clusters placed so far.
@@ -284,11 +272,12 @@ impl FrameBuilder {
     ///
     /// # Errors
     /// When there is no cluster, only one cluster (labels unique), or more were sampled than exist.
-    pub fn finish(self) -> Result<Frame, DesignError> {
+    pub fn finish(&self) -> Result<Frame, DesignError> {
         if self.clusters.is_empty() {
             return Err(DesignError::Empty);
         }
-        if self.clusters.len() == 1 && self.labels == ClusterLabels::Unique {
+        let n_clusters: usize = self.strata.iter().map(|stratum| stratum.n_clusters).sum();
+        if n_clusters == 1 && self.labels == ClusterLabels::Unique {
             return Err(DesignError::OnlyOneCluster);
         }
         for stratum in &self.strata {
@@ -296,11 +285,7 @@ impl FrameBuilder {
                 && (stratum.n_clusters as f64) > population
             {
                 let (stratum, sampled) = (stratum.label, stratum.n_clusters);
-                return Err(DesignError::MoreClustersThanPopulation {
-                    stratum,
-                    sampled,
-                    population,
-                });
+                return Err(DesignError::MoreClustersThanPopulation { stratum, sampled, population });
             }
         }
         for cluster in &self.clusters {
@@ -308,17 +293,14 @@ impl FrameBuilder {
                 && (cluster.n_units as f64) > population
             {
                 let (cluster, sampled) = (cluster.label, cluster.n_units);
-                return Err(DesignError::MoreUnitsThanPopulation {
-                    cluster,
-                    sampled,
-                    population,
-                });
+                return Err(DesignError::MoreUnitsThanPopulation { cluster, sampled, population });
             }
         }
         Ok(Frame {
-            strata: self.strata,
-            clusters: self.clusters,
+            strata: self.strata.clone(),
+            clusters: self.clusters.clone(),
             two_stage: self.two_stage,
+            elements: self.elements,
         })
     }
 }
@@ -334,9 +316,7 @@ fn finite_population(population: Option<f64>) -> Result<Option<f64>, DesignError
 
 fn contradiction(known: Option<f64>, given: Option<f64>) -> Option<(f64, f64)> {
     match (known, given) {
-        (Some(first), Some(second)) if (first - second).abs() > 1e-9 * first.abs() => {
-            Some((first, second))
-        }
+        (Some(first), Some(second)) if (first - second).abs() > 1e-9 * first.abs() => Some((first, second)),
         (None, Some(second)) => Some((f64::INFINITY, second)),
         (Some(first), None) => Some((first, f64::INFINITY)),
         _ => None,
@@ -392,16 +372,8 @@ impl Design {
         check_length("strata", columns.strata.map(<[usize]>::len), n_rows)?;
         check_length("clusters", columns.clusters.map(<[usize]>::len), n_rows)?;
         check_length("units", columns.units.map(<[usize]>::len), n_rows)?;
-        check_length(
-            "clusters in the population",
-            columns.clusters_in_population.map(<[f64]>::len),
-            n_rows,
-        )?;
-        check_length(
-            "units in the population",
-            columns.units_in_population.map(<[f64]>::len),
-            n_rows,
-        )?;
+        check_length("clusters in the population", columns.clusters_in_population.map(<[f64]>::len), n_rows)?;
+        check_length("units in the population", columns.units_in_population.map(<[f64]>::len), n_rows)?;
         let mut builder = FrameBuilder::new(columns.labels, columns.units.is_some());
         let mut cluster_of_row = Vec::with_capacity(n_rows);
         let mut unit_of_row = Vec::new();
@@ -409,19 +381,13 @@ impl Design {
         let mut unit_of_label: HashMap<usize, usize> = HashMap::new();
         for (row, &weight) in columns.weights.iter().enumerate() {
             if !weight.is_finite() || weight < 0.0 {
-                return Err(DesignError::BadWeight {
-                    row: row + 1,
-                    weight,
-                });
+                return Err(DesignError::BadWeight { row: row + 1, weight });
             }
             let cluster = builder.place(
                 columns.strata.map_or(0, |strata| strata[row]),
                 columns.clusters.map_or(row, |clusters| clusters[row]),
                 columns.clusters_in_population.map(|sizes| sizes[row]),
-                columns
-                    .units
-                    .and(columns.units_in_population)
-                    .map(|sizes| sizes[row]),
+                columns.units.and(columns.units_in_population).map(|sizes| sizes[row]),
             )?;
             cluster_of_row.push(cluster);
             if let Some(units) = columns.units {
@@ -461,14 +427,8 @@ impl Design {
     /// When there are not as many weights as rows, or one is negative or not finite.
     pub fn with_weights(mut self, weights: Vec<f64>) -> Result<Self, DesignError> {
         check_length("weights", Some(weights.len()), self.weights.len())?;
-        if let Some(row) = weights
-            .iter()
-            .position(|weight| !weight.is_finite() || *weight < 0.0)
-        {
-            return Err(DesignError::BadWeight {
-                row: row + 1,
-                weight: weights[row],
-            });
+        if let Some(row) = weights.iter().position(|weight| !weight.is_finite() || *weight < 0.0) {
+            return Err(DesignError::BadWeight { row: row + 1, weight: weights[row] });
         }
         self.weights = weights;
         Ok(self)
@@ -522,17 +482,9 @@ impl Design {
     }
 }
 
-fn check_length(
-    column: &'static str,
-    found: Option<usize>,
-    expected: usize,
-) -> Result<(), DesignError> {
+fn check_length(column: &'static str, found: Option<usize>, expected: usize) -> Result<(), DesignError> {
     match found {
-        Some(found) if found != expected => Err(DesignError::UnequalLengths {
-            column,
-            found,
-            expected,
-        }),
+        Some(found) if found != expected => Err(DesignError::UnequalLengths { column, found, expected }),
         _ => Ok(()),
     }
 }

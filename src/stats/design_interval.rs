@@ -32,15 +32,8 @@ pub enum ShareInterval {
 
 impl ShareInterval {
     /// Every method, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
-        Self::Mean,
-        Self::Logit,
-        Self::Likelihood,
-        Self::Arcsine,
-        Self::Beta,
-        Self::WilsonStudent,
-        Self::WilsonNormal,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Mean, Self::Logit, Self::Likelihood, Self::Arcsine, Self::Beta, Self::WilsonStudent, Self::WilsonNormal];
 
     /// The name used in files and commands.
     pub const fn name(self) -> &'static str {
@@ -98,10 +91,7 @@ impl MeanEstimate {
             ShareInterval::Mean | ShareInterval::WilsonNormal => None,
             ShareInterval::Logit => {
                 let half = t * self.standard_error() / (p * (1.0 - p));
-                Some(Interval::new(
-                    inverse_logit(logit(p) - half),
-                    inverse_logit(logit(p) + half),
-                ))
+                Some(Interval::new(inverse_logit(logit(p) - half), inverse_logit(logit(p) + half)))
             }
             ShareInterval::Likelihood => {
                 let n = self.moments.answers;
@@ -111,10 +101,7 @@ impl MeanEstimate {
             ShareInterval::Arcsine => {
                 let centre = p.sqrt().asin();
                 let half = t * self.standard_error() / (2.0 * (p * (1.0 - p)).sqrt());
-                Some(Interval::new(
-                    (centre - half).sin().powi(2),
-                    (centre + half).sin().powi(2),
-                ))
+                Some(Interval::new((centre - half).sin().powi(2), (centre + half).sin().powi(2)))
             }
             ShareInterval::Beta => {
                 let tail = confidence.tail();
@@ -167,9 +154,7 @@ fn wilson(p: f64, n: f64, quantile: f64) -> Interval {
 
 /// The two roots of 2·information·KL(p, p₀) = threshold on either side of p, by bisection to the last bit.
 fn likelihood(p: f64, information: f64, threshold: f64) -> Interval {
-    let deviance = |at: f64| {
-        2.0 * information * (p * (p / at).ln() + (1.0 - p) * ((1.0 - p) / (1.0 - at)).ln())
-    };
+    let deviance = |at: f64| 2.0 * information * (p * (p / at).ln() + (1.0 - p) * ((1.0 - p) / (1.0 - at)).ln());
     let root = |mut outside: f64, mut inside: f64| {
         for _ in 0..200 {
             let middle = f64::midpoint(outside, inside);

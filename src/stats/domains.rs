@@ -92,11 +92,7 @@ impl Difference {
 impl JointMeans {
     /// Standard errors of the means.
     pub fn standard_errors(&self) -> Vec<f64> {
-        self.covariance
-            .diagonal()
-            .iter()
-            .map(|variance| variance.max(0.0).sqrt())
-            .collect()
+        self.covariance.diagonal().iter().map(|variance| variance.max(0.0).sqrt()).collect()
     }
 
     /// Mean `first` − mean `second`.
@@ -113,23 +109,14 @@ impl JointMeans {
 
     /// Σ c_i · mean_i with its variance cᵀVc: a contrast, or a composite index when the c are its weights.
     pub fn contrast(&self, coefficients: &[f64]) -> Estimate {
-        let value = self
-            .means
-            .iter()
-            .zip(coefficients)
-            .map(|(mean, c)| mean * c)
-            .sum();
+        let value = self.means.iter().zip(coefficients).map(|(mean, c)| mean * c).sum();
         let mut variance = 0.0;
         for (i, a) in coefficients.iter().enumerate() {
             for (j, b) in coefficients.iter().enumerate() {
                 variance += a * b * self.covariance[(i, j)];
             }
         }
-        Estimate {
-            value,
-            variance,
-            degrees_of_freedom: self.degrees_of_freedom,
-        }
+        Estimate { value, variance, degrees_of_freedom: self.degrees_of_freedom }
     }
 
     /// Correlation of two of the estimates.
@@ -151,16 +138,11 @@ impl JointMeans {
         let inside = self.means.iter().all(|p| *p > 0.0 && *p < 1.0);
         inside.then(|| {
             let slope: Vec<f64> = self.means.iter().map(|p| 1.0 / (p * (1.0 - p))).collect();
-            let covariance = DMatrix::from_fn(slope.len(), slope.len(), |i, j| {
-                slope[i] * self.covariance[(i, j)] * slope[j]
-            });
+            let covariance =
+                DMatrix::from_fn(slope.len(), slope.len(), |i, j| slope[i] * self.covariance[(i, j)] * slope[j]);
             Self {
                 moments: self.moments.clone(),
-                means: self
-                    .means
-                    .iter()
-                    .map(|p| crate::stats::design_interval::logit(*p))
-                    .collect(),
+                means: self.means.iter().map(|p| crate::stats::design_interval::logit(*p)).collect(),
                 covariance,
                 degrees_of_freedom: self.degrees_of_freedom,
             }
@@ -185,11 +167,7 @@ impl Design {
     ///
     /// # Errors
     /// When a stratum is lonely and the design's rule is to fail.
-    pub fn joint_means(
-        &self,
-        sets: &[Responses],
-        degrees_of: DegreesOf,
-    ) -> Result<Option<JointMeans>, VarianceError> {
+    pub fn joint_means(&self, sets: &[Responses], degrees_of: DegreesOf) -> Result<Option<JointMeans>, VarianceError> {
         let mut moments = Vec::with_capacity(sets.len());
         let mut means = Vec::with_capacity(sets.len());
         let mut influences = Vec::with_capacity(sets.len());
@@ -211,11 +189,6 @@ impl Design {
             DegreesOf::WholeDesign => self.degrees_of_freedom(),
             DegreesOf::Answered => self.degrees_of_freedom_where(|row| inside[row]),
         };
-        Ok(Some(JointMeans {
-            moments,
-            means,
-            covariance,
-            degrees_of_freedom,
-        }))
+        Ok(Some(JointMeans { moments, means, covariance, degrees_of_freedom }))
     }
 }

@@ -37,11 +37,7 @@ impl Responses {
     /// Answers to several items pooled: `items[j][i]` is the answer of row i to item j. All items have as many rows.
     pub fn pooled<T: AsRef<[Option<f64>]>>(items: &[T]) -> Self {
         let n_rows = items.first().map_or(0, |item| item.as_ref().len());
-        let mut pooled = Self {
-            counts: vec![0.0; n_rows],
-            sums: vec![0.0; n_rows],
-            squares: vec![0.0; n_rows],
-        };
+        let mut pooled = Self { counts: vec![0.0; n_rows], sums: vec![0.0; n_rows], squares: vec![0.0; n_rows] };
         for item in items {
             for (row, value) in item.as_ref().iter().enumerate() {
                 if let Some(value) = value {
@@ -57,18 +53,9 @@ impl Responses {
     /// The same answers, of the rows for which `inside` is true.
     #[must_use]
     pub fn within(&self, inside: &[bool]) -> Self {
-        let keep = |values: &[f64]| {
-            values
-                .iter()
-                .zip(inside)
-                .map(|(value, keep)| if *keep { *value } else { 0.0 })
-                .collect()
-        };
-        Self {
-            counts: keep(&self.counts),
-            sums: keep(&self.sums),
-            squares: keep(&self.squares),
-        }
+        let keep =
+            |values: &[f64]| values.iter().zip(inside).map(|(value, keep)| if *keep { *value } else { 0.0 }).collect();
+        Self { counts: keep(&self.counts), sums: keep(&self.sums), squares: keep(&self.squares) }
     }
 
     /// Which rows answered anything.
@@ -189,9 +176,8 @@ impl MeanEstimate {
     pub fn value_variance(&self) -> Option<f64> {
         let m = &self.moments;
         (m.answers > 1.0).then(|| {
-            let spread = (m.weighted_squares - 2.0 * self.mean * m.weighted_sum
-                + self.mean * self.mean * m.weight)
-                / m.weight;
+            let spread =
+                (m.weighted_squares - 2.0 * self.mean * m.weighted_sum + self.mean * self.mean * m.weight) / m.weight;
             m.answers / (m.answers - 1.0) * spread.max(0.0)
         })
     }
@@ -225,10 +211,7 @@ impl MeanEstimate {
 
     /// Whether the limits of a share are undefined: p is 0 or 1, or the variance is 0 (a share within 1e-14).
     pub(crate) fn is_degenerate_share(&self) -> bool {
-        !self.variance.is_finite()
-            || self.variance <= 1e-28
-            || self.mean <= 1e-14
-            || self.mean >= 1.0 - 1e-14
+        !self.variance.is_finite() || self.variance <= 1e-28 || self.mean <= 1e-14 || self.mean >= 1.0 - 1e-14
     }
 
     /// p(1 − p)/V: the simple random sample that would be as precise. For shares only. Answers, not truncated at n.
@@ -290,12 +273,7 @@ impl Design {
         let inside = responses.answered();
         let variance = self.covariance(&[influence], &inside)?[(0, 0)];
         let degrees_of_freedom = self.degrees_of_freedom_where(|row| inside[row]);
-        Ok(Some(MeanEstimate {
-            moments,
-            mean,
-            variance,
-            degrees_of_freedom,
-        }))
+        Ok(Some(MeanEstimate { moments, mean, variance, degrees_of_freedom }))
     }
 
     /// The sums of `responses` over the rows.
@@ -303,30 +281,15 @@ impl Design {
         let mut moments = Moments::default();
         for (row, &weight) in self.weights.iter().enumerate() {
             if responses.counts[row] > 0.0 {
-                moments.add(
-                    weight,
-                    responses.counts[row],
-                    responses.sums[row],
-                    responses.squares[row],
-                );
+                moments.add(weight, responses.counts[row], responses.sums[row], responses.squares[row]);
             }
         }
         moments
     }
 
-    pub(crate) fn mean_influence(
-        &self,
-        responses: &Responses,
-        mean: f64,
-        weight_sum: f64,
-    ) -> Vec<f64> {
-        let rows = self
-            .weights
-            .iter()
-            .zip(&responses.sums)
-            .zip(&responses.counts);
-        rows.map(|((weight, sum), count)| weight * (sum - mean * count) / weight_sum)
-            .collect()
+    pub(crate) fn mean_influence(&self, responses: &Responses, mean: f64, weight_sum: f64) -> Vec<f64> {
+        let rows = self.weights.iter().zip(&responses.sums).zip(&responses.counts);
+        rows.map(|((weight, sum), count)| weight * (sum - mean * count) / weight_sum).collect()
     }
 
     /// R = Σ w y / Σ w x over the rows, with its linearised variance. Set both to 0 outside a domain.
@@ -339,39 +302,20 @@ impl Design {
     ///
     /// # Errors
     /// When a stratum is lonely and the design's rule is to fail.
-    pub fn ratio(
-        &self,
-        numerator: &[f64],
-        denominator: &[f64],
-    ) -> Result<Option<Estimate>, VarianceError> {
-        let dot = |values: &[f64]| -> f64 {
-            self.weights
-                .iter()
-                .zip(values)
-                .map(|(weight, value)| weight * value)
-                .sum()
-        };
+    pub fn ratio(&self, numerator: &[f64], denominator: &[f64]) -> Result<Option<Estimate>, VarianceError> {
+        let dot =
+            |values: &[f64]| -> f64 { self.weights.iter().zip(values).map(|(weight, value)| weight * value).sum() };
         let (above, below) = (dot(numerator), dot(denominator));
         if below == 0.0 {
             return Ok(None);
         }
         let value = above / below;
         let rows = self.weights.iter().zip(numerator).zip(denominator);
-        let influence = rows
-            .map(|((weight, y), x)| weight * (y - value * x) / below)
-            .collect();
-        let inside: Vec<bool> = numerator
-            .iter()
-            .zip(denominator)
-            .map(|(y, x)| *y != 0.0 || *x != 0.0)
-            .collect();
+        let influence = rows.map(|((weight, y), x)| weight * (y - value * x) / below).collect();
+        let inside: Vec<bool> = numerator.iter().zip(denominator).map(|(y, x)| *y != 0.0 || *x != 0.0).collect();
         let variance = self.covariance(&[influence], &inside)?[(0, 0)];
         let degrees_of_freedom = self.degrees_of_freedom_where(|row| inside[row]);
-        Ok(Some(Estimate {
-            value,
-            variance,
-            degrees_of_freedom,
-        }))
+        Ok(Some(Estimate { value, variance, degrees_of_freedom }))
     }
 
     /// T = Σ w y over the rows for which `inside` is true, with its variance (u_i = w_i y_i there, 0 elsewhere).
@@ -380,17 +324,12 @@ impl Design {
     /// When a stratum is lonely and the design's rule is to fail.
     pub fn total(&self, values: &[f64], inside: &[bool]) -> Result<Estimate, VarianceError> {
         let rows = self.weights.iter().zip(values).zip(inside);
-        let influence: Vec<f64> = rows
-            .map(|((weight, value), inside)| if *inside { weight * value } else { 0.0 })
-            .collect();
+        let influence: Vec<f64> =
+            rows.map(|((weight, value), inside)| if *inside { weight * value } else { 0.0 }).collect();
         let value = influence.iter().sum();
         let variance = self.covariance(&[influence], inside)?[(0, 0)];
         let degrees_of_freedom = self.degrees_of_freedom_where(|row| inside[row]);
-        Ok(Estimate {
-            value,
-            variance,
-            degrees_of_freedom,
-        })
+        Ok(Estimate { value, variance, degrees_of_freedom })
     }
 }
 
@@ -417,50 +356,25 @@ mod tests {
     fn the_hand_case_of_the_reference_answers_comes_out() {
         // README of the golden answers, section 5: p = 0.6, V = 0.01, df = 2; with N = 4 in stratum 1 V = 0.005.
         let design = Design::new(&hand_columns()).expect("a good design");
-        let share = design
-            .mean(&hand_answers())
-            .expect("no lonely stratum")
-            .expect("answers");
+        let share = design.mean(&hand_answers()).expect("no lonely stratum").expect("answers");
         assert!((share.mean - 0.6).abs() < 1e-15);
         assert!((share.variance - 0.01).abs() < 1e-15);
         assert!((share.degrees_of_freedom - 2.0).abs() < f64::EPSILON);
         let sizes = [4.0, 4.0, 4.0, 4.0, 6.0, 6.0, 6.0, 6.0];
-        let design = Design::new(&DesignColumns {
-            clusters_in_population: Some(&sizes),
-            ..hand_columns()
-        })
-        .expect("a good design");
-        let share = design
-            .mean(&hand_answers())
-            .expect("no lonely stratum")
-            .expect("answers");
+        let design = Design::new(&DesignColumns { clusters_in_population: Some(&sizes), ..hand_columns() })
+            .expect("a good design");
+        let share = design.mean(&hand_answers()).expect("no lonely stratum").expect("answers");
         assert!((share.variance - 0.005).abs() < 1e-15);
     }
 
     #[test]
     fn a_stratum_of_one_cluster_is_refused_by_name_unless_a_rule_says_otherwise() {
-        let columns = DesignColumns {
-            strata: Some(&[1, 1, 1, 1, 2, 2, 7, 7]),
-            ..hand_columns()
-        };
+        let columns = DesignColumns { strata: Some(&[1, 1, 1, 1, 2, 2, 7, 7]), ..hand_columns() };
         let design = Design::new(&columns).expect("a good design");
-        let refusal = design
-            .mean(&hand_answers())
-            .expect_err("strata 2 and 7 are lonely");
-        assert!(
-            refusal
-                .to_string()
-                .starts_with("stratum 2 has only one cluster")
-        );
-        let removed = LonelyRule {
-            clusters: LonelyCluster::Remove,
-            in_domains: false,
-        };
-        let share = design
-            .with_lonely_rule(removed)
-            .mean(&hand_answers())
-            .expect("allowed")
-            .expect("answers");
+        let refusal = design.mean(&hand_answers()).expect_err("strata 2 and 7 are lonely");
+        assert!(refusal.to_string().starts_with("stratum 2 has only one cluster"));
+        let removed = LonelyRule { clusters: LonelyCluster::Remove, in_domains: false };
+        let share = design.with_lonely_rule(removed).mean(&hand_answers()).expect("allowed").expect("answers");
         assert!((share.variance - 0.01).abs() < 1e-15);
     }
 

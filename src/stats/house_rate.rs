@@ -7,17 +7,17 @@
 //! how many more respondents would decide it is in `settle`.
 //!
 //! # Formula
-//! Cell c = field × questionnaire, with the weight W_c scaled to sum 1 over the cells that have answers;
-//! y, m = satisfied answers and answers of a respondent; Y_c, M_c = their sums.
+//! Cell c = field × questionnaire, with the weight W scaled to sum 1 over the cells that have answers;
+//! y, m = satisfied answers and answers of a respondent; Y, M = their sums over the cell.
 //!
-//! - R = Σ_c W_c Y_c / M_c
-//! - linearised value of respondent i in cell c: u_i = W_c (y_i − m_i Y_c/M_c) / M_c
-//! - variance: strata h are the points; the n_h units of a stratum have totals t of u,
-//!   V = Σ_h n_h/(n_h − 1) Σ (t − t̄_h)²; a unit alone in its stratum adds t² (it is centred at the mean of all
+//! - rate: `R = Σ W Y / M` over the cells
+//! - linearised value of a respondent in a cell: `u = W (y − m Y/M) / M`
+//! - variance: strata are the points; the n units of a stratum have totals t of u with mean t̄,
+//!   `V = Σ over strata of n/(n − 1) Σ (t − t̄)²`; a unit alone in its stratum adds t² (it is centred at the mean of all
 //!   totals, which is 0: the "adjust" rule of R's survey package)
 //! - units are the days of a point (cluster variance) or its respondents (respondent variance)
-//! - n_eff = R(1 − R)/V, and n_eff = respondents where V = 0 or R is 0 or 1
-//! - interval: Wilson's with n_eff and Student's critical value for (units − strata) degrees of freedom
+//! - effective size: `n = R(1 − R)/V`, and n = respondents where V = 0 or R is 0 or 1
+//! - interval: Wilson's with that n and Student's critical value for (units − strata) degrees of freedom
 //!
 //! From [`CLUSTERS_MIN`] clusters on both intervals are made and the wider one is reported; below, too few days are there to
 //! show how days differ, and the respondent interval is reported.
@@ -44,6 +44,9 @@ pub const CLUSTERS_MIN: u64 = 20;
 ///
 /// The smallest real part for counts of up to 10⁶ respondents with 22 answers is about 1e-9; rounding stays below 1e-14.
 const ROUNDING_PART: f64 = 1e-13;
+
+/// Widths that differ by less than rounding are alike, and the cluster interval is named; the order of the data must not decide.
+const ALIKE: f64 = 1.0 - 1e-12;
 
 /// Sums over the respondents of one cell (field × questionnaire) at one point on one civil day.
 ///
@@ -77,6 +80,7 @@ pub struct DayCluster {
 }
 
 /// Which variance the reported interval rests on.
+#[allow(clippy::enum_variant_names, reason = "each is named as it is shown: cluster-wilson, respondent-wilson, wilson")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RateMethod {
     /// Days of a point are the clusters.
@@ -122,11 +126,11 @@ pub struct RateEstimate {
     /// The variance relative to that of as many independent answers: `answers / effective_answers`.
     /// `None` for [`RateMethod::SimpleWilson`], where no variance could be estimated.
     pub design_effect: Option<f64>,
-    /// √(R(1 − R)/n_eff): the standard error that the limits rest on, as a fraction; 0 where R is 0 or 1.
+    /// √(R(1 − R)/n), n the effective size: the standard error that the limits rest on, as a fraction; 0 where R is 0 or 1.
     pub standard_error: f64,
     /// Degrees of freedom of Student's t in the limits.
     pub degrees_of_freedom: f64,
-    /// n_eff: the number of independent answers that would leave the same uncertainty.
+    /// The effective size: the number of independent answers that would leave the same uncertainty.
     pub effective_answers: f64,
 }
 
@@ -148,51 +152,38 @@ impl RateEstimate {
 /// - When a weight is negative or not finite, a cell has no weight, or a cell's sums contradict each other
 ///   (y > m, answers without respondents).
 /// - When the sums of a cell exceed about 10¹² answers and exact arithmetic would overflow.
-pub fn weighted_rate(
-    weights: &[f64],
-    clusters: &[DayCluster],
-    confidence: Confidence,
-) -> Option<RateEstimate> {
+pub fn weighted_rate(weights: &[f64], clusters: &[DayCluster], confidence: Confidence) -> Option<RateEstimate> {
     let frame = Frame::of(weights, clusters)?;
     let spread = Spread::of(&frame, clusters)?;
     let value = frame.rate();
     let variation_possible = frame.rate_is_inside();
 
-    let candidate =
-        |variance: f64, degrees_of_freedom: u64, method: RateMethod| -> Option<Candidate> {
-            let degrees_of_freedom = degrees_of_freedom as f64;
-            let critical = confidence.student_critical(degrees_of_freedom)?;
-            let estimable = variation_possible && variance > 0.0;
-            let (method, effective_answers) = if estimable {
-                (method, value * (1.0 - value) / variance)
-            } else {
-                (RateMethod::SimpleWilson, spread.respondents as f64)
-            };
-            Some(Candidate {
-                method,
-                interval: wilson_effective(value, effective_answers, critical)?,
-                effective_answers,
-                degrees_of_freedom,
-            })
+    let candidate = |variance: f64, degrees_of_freedom: u64, method: RateMethod| -> Option<Candidate> {
+        let degrees_of_freedom = degrees_of_freedom as f64;
+        let critical = confidence.student_critical(degrees_of_freedom)?;
+        let estimable = variation_possible && variance > 0.0;
+        let (method, effective_answers) = if estimable {
+            (method, value * (1.0 - value) / variance)
+        } else {
+            (RateMethod::SimpleWilson, spread.respondents as f64)
         };
+        Some(Candidate {
+            method,
+            interval: wilson_effective(value, effective_answers, critical)?,
+            effective_answers,
+            degrees_of_freedom,
+        })
+    };
 
     let respondent_df = spread.respondents.saturating_sub(spread.strata).max(1);
-    let by_respondent = candidate(
-        spread.respondent_variance,
-        respondent_df,
-        RateMethod::RespondentWilson,
-    )?;
+    let by_respondent = candidate(spread.respondent_variance, respondent_df, RateMethod::RespondentWilson)?;
     let by_cluster = if spread.clusters >= CLUSTERS_MIN {
-        candidate(
-            spread.cluster_variance,
-            spread.clusters - spread.strata,
-            RateMethod::ClusterWilson,
-        )
+        candidate(spread.cluster_variance, spread.clusters - spread.strata, RateMethod::ClusterWilson)
     } else {
         None
     };
     let chosen = match by_cluster {
-        Some(cluster) if cluster.interval.width() >= by_respondent.interval.width() => cluster,
+        Some(cluster) if cluster.interval.width() >= by_respondent.interval.width() * ALIKE => cluster,
         _ => by_respondent,
     };
 
@@ -207,8 +198,7 @@ pub fn weighted_rate(
         answers,
         clusters: spread.clusters,
         strata: spread.strata,
-        design_effect: (chosen.method != RateMethod::SimpleWilson)
-            .then(|| answers as f64 / chosen.effective_answers),
+        design_effect: (chosen.method != RateMethod::SimpleWilson).then(|| answers as f64 / chosen.effective_answers),
         standard_error: (value * (1.0 - value) / chosen.effective_answers).sqrt(),
         degrees_of_freedom: chosen.degrees_of_freedom,
         effective_answers: chosen.effective_answers,
@@ -239,18 +229,13 @@ struct Frame {
 impl Frame {
     /// Adds up the cells and scales the weights; `None` as [`weighted_rate`].
     fn of(weights: &[f64], clusters: &[DayCluster]) -> Option<Self> {
-        if weights
-            .iter()
-            .any(|weight| !weight.is_finite() || *weight < 0.0)
-        {
+        if weights.iter().any(|weight| !weight.is_finite() || *weight < 0.0) {
             return None;
         }
         let mut cells = vec![CellTotal::default(); weights.len()];
         for sums in clusters.iter().flat_map(|cluster| &cluster.cells) {
             let total = cells.get_mut(sums.cell)?;
-            let consistent = sums.y <= sums.m
-                && sums.respondents <= sums.m
-                && (sums.respondents > 0 || sums.m == 0);
+            let consistent = sums.y <= sums.m && sums.respondents <= sums.m && (sums.respondents > 0 || sums.m == 0);
             if !consistent {
                 return None;
             }
@@ -258,17 +243,12 @@ impl Frame {
             total.answers = total.answers.checked_add(sums.m)?;
         }
         // Scaling by the largest weight first keeps sums of very large weights finite.
-        let counts =
-            |(cell, weight): (&CellTotal, &f64)| if cell.answers > 0 { *weight } else { 0.0 };
+        let counts = |(cell, weight): (&CellTotal, &f64)| if cell.answers > 0 { *weight } else { 0.0 };
         let largest = cells.iter().zip(weights).map(counts).fold(0.0, f64::max);
         if largest <= 0.0 {
             return None;
         }
-        let sum: f64 = cells
-            .iter()
-            .zip(weights)
-            .map(|pair| counts(pair) / largest)
-            .sum();
+        let sum: f64 = cells.iter().zip(weights).map(|pair| counts(pair) / largest).sum();
         for (cell, weight) in cells.iter_mut().zip(weights) {
             cell.share = counts((cell, weight)) / largest / sum;
         }
@@ -282,8 +262,7 @@ impl Frame {
 
     /// Whether the rate is neither 0 nor 1, decided on counts so that rounding cannot blur it.
     fn rate_is_inside(&self) -> bool {
-        !self.counted().all(|cell| cell.satisfied == 0)
-            && !self.counted().all(|cell| cell.satisfied == cell.answers)
+        !self.counted().all(|cell| cell.satisfied == 0) && !self.counted().all(|cell| cell.satisfied == cell.answers)
     }
 
     /// R = Σ W Y / M.
@@ -291,10 +270,7 @@ impl Frame {
         if self.counted().all(|cell| cell.satisfied == cell.answers) {
             return 1.0;
         }
-        let sum: f64 = self
-            .counted()
-            .map(|cell| cell.share * (cell.satisfied as f64 / cell.answers as f64))
-            .sum();
+        let sum: f64 = self.counted().map(|cell| cell.share * (cell.satisfied as f64 / cell.answers as f64)).sum();
         sum.clamp(0.0, 1.0)
     }
 
@@ -369,8 +345,7 @@ fn residual(sums: &CellSums, cell: CellTotal) -> Option<i128> {
 fn squared_residuals(sums: &CellSums, cell: CellTotal) -> Option<i128> {
     let (satisfied, answers) = (i128::from(cell.satisfied), i128::from(cell.answers));
     let product = |sum: u64, a: i128, b: i128| i128::from(sum).checked_mul(a)?.checked_mul(b);
-    let squares =
-        product(sums.yy, answers, answers)?.checked_add(product(sums.mm, satisfied, satisfied)?)?;
+    let squares = product(sums.yy, answers, answers)?.checked_add(product(sums.mm, satisfied, satisfied)?)?;
     let crossed = product(sums.ym, answers, satisfied)?.checked_mul(2)?;
     let value = squares.checked_sub(crossed)?;
     (value >= 0).then_some(value)
@@ -402,9 +377,46 @@ impl Point {
 
 /// The sum of squares about the mean, or 0 when it is only what rounding left of `raw`.
 fn without_rounding(about_mean: f64, raw: f64) -> f64 {
-    if about_mean <= ROUNDING_PART * raw {
-        0.0
-    } else {
-        about_mean
+    if about_mean <= ROUNDING_PART * raw { 0.0 } else { about_mean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One respondent with y of m answers in cell 0.
+    fn sheet(stratum: u32, y: u64, m: u64) -> DayCluster {
+        let cell = CellSums { cell: 0, respondents: 1, y, m, yy: y * y, ym: y * m, mm: m * m };
+        DayCluster { stratum, cells: vec![cell] }
+    }
+
+    fn rate(weights: &[f64], clusters: &[DayCluster]) -> Option<RateEstimate> {
+        weighted_rate(weights, clusters, Confidence::NINETY_FIVE)
+    }
+
+    #[test]
+    fn without_an_answer_in_a_weighted_cell_there_is_no_rate() {
+        assert!(rate(&[1.0], &[]).is_none());
+        assert!(rate(&[], &[]).is_none());
+        assert!(rate(&[0.0], &[sheet(1, 3, 9)]).is_none());
+        assert!(rate(&[0.0, 1.0], &[sheet(1, 3, 9)]).is_none());
+    }
+
+    #[test]
+    fn weights_and_sums_that_make_no_sense_give_no_rate() {
+        for weight in [-1.0, f64::NAN, f64::INFINITY] {
+            assert!(rate(&[weight, 1.0], &[sheet(1, 3, 9)]).is_none(), "weight {weight}");
+        }
+        assert!(rate(&[], &[sheet(1, 3, 9)]).is_none(), "a cell without a weight");
+        assert!(rate(&[1.0], &[sheet(1, 10, 9)]).is_none(), "more satisfied answers than answers");
+    }
+
+    #[test]
+    fn the_example_of_the_contract_is_one_interval() {
+        // CONTRACT.md: 1234 respondents, 11106 answers, 210 clusters, design effect 5.0, value .912 -> .8995 to .9231. Its
+        // design effect is rounded, and the number of points not given: four are assumed. Hence a tolerance of 1e-4.
+        let critical = Confidence::NINETY_FIVE.student_critical(206.0).expect("positive degrees of freedom");
+        let interval = wilson_effective(0.912, 11_106.0 / 5.0, critical).expect("a usable size");
+        assert!((interval.low - 0.8995).abs() < 1e-4 && (interval.high - 0.9231).abs() < 1e-4, "{interval:?}");
     }
 }

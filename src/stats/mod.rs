@@ -7,11 +7,15 @@ pub mod design;
 pub mod design_interval;
 pub mod domains;
 pub mod estimate;
+pub mod exact_test;
 pub mod house_rate;
+pub mod multiplicity;
 pub mod proportion;
 pub mod quantile;
 pub mod settle;
 mod special;
+pub mod sums;
+pub mod two_sample;
 pub mod variance;
 
 pub use basics::{Confidence, Interval};

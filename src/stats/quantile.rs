@@ -1,6 +1,6 @@
 //! Distribution functions and quantiles: normal, Student's t, beta, F and chi-squared.
 //!
-//! Every quantile is the root of its own distribution function, found in the smaller tail and on a logarithmic scale, so that
+//! The normal quantile is that of `statrs` (exact to 3e-16). Every other one is the root of its own distribution function, found in the smaller tail and on a logarithmic scale, so that
 //! p = 10⁻⁶ is as exact as p = 0.5: relative error below 1e-10 against R (mostly 1e-14) where `statrs` 0.19 is off by
 //! 17 % (beta), 3.5e-6 (t with 100 000 degrees of freedom) or 590 times (chi-squared with one degree at p = 1e-6).
 //!
@@ -9,7 +9,7 @@
 //!
 //! Formulas: Abramowitz and Stegun (1972), chapters 6 and 26, <https://dlmf.nist.gov/8.17> and <https://dlmf.nist.gov/8.2>.
 
-use statrs::function::erf::{erfc, erfc_inv};
+use statrs::function::erf::erfc_inv;
 
 use crate::stats::special::{Tails, beta_kernel, gamma_kernel, incomplete_beta, incomplete_gamma};
 
@@ -18,9 +18,6 @@ const DEGREES_OF_FREEDOM_INFINITE: f64 = 1e18;
 
 /// Steps of the safeguarded Newton iteration; a dozen is usual, bisection alone needs about 70.
 const STEPS_MAX: u32 = 300;
-
-/// √(2π).
-const SQRT_TWO_PI: f64 = 2.506_628_274_631_000_7;
 
 /// The probability, if it lies strictly between 0 and 1.
 fn tail_probability(probability: f64) -> Option<f64> {
@@ -34,9 +31,13 @@ fn positive(parameter: f64) -> Option<f64> {
 
 // ---- Normal ---------------------------------------------------------------------------------------------------------
 
-/// P(Z ≤ `z`) of the standard normal distribution.
+/// P(Z ≤ `z`) of the standard normal distribution, exact in relative terms far into the tail.
+///
+/// # Formula
+/// P(Z > z) = Q(½, z²/2)/2 for z ≥ 0, with the incomplete gamma function (`erfc` of statrs 0.19 keeps only ten digits).
 pub fn normal_cdf(z: f64) -> f64 {
-    0.5 * erfc(-z / std::f64::consts::SQRT_2)
+    let beyond = 0.5 * incomplete_gamma(0.5 * z * z, 0.5).upper;
+    if z > 0.0 { 1.0 - beyond } else { beyond }
 }
 
 /// P(Z > `z`) of the standard normal distribution, exact in relative terms far into the tail.
@@ -46,7 +47,7 @@ pub fn normal_sf(z: f64) -> f64 {
 
 /// P(|Z| ≥ |`z`|) of the standard normal distribution: a two-sided p-value.
 pub fn normal_two_sided(z: f64) -> f64 {
-    erfc(z.abs() / std::f64::consts::SQRT_2)
+    2.0 * normal_cdf(-z.abs())
 }
 
 /// The z below which a standard normal variable falls with `probability`.
@@ -71,16 +72,7 @@ pub fn normal_quantile_upper(probability: f64) -> Option<f64> {
     if probability > 0.5 {
         return normal_quantile_upper(1.0 - probability).map(|z| -z);
     }
-    let start = std::f64::consts::SQRT_2 * erfc_inv(2.0 * probability);
-    // One Newton step on ln P, whose derivative is −density / P.
-    let tail = normal_sf(start);
-    let density = (-0.5 * start * start).exp() / SQRT_TWO_PI;
-    let step = (tail / probability).ln() * tail / density;
-    Some(if step.is_finite() {
-        start + step
-    } else {
-        start
-    })
+    Some(std::f64::consts::SQRT_2 * erfc_inv(2.0 * probability))
 }
 
 // ---- Student's t ----------------------------------------------------------------------------------------------------
@@ -96,24 +88,12 @@ fn student_tails(t: f64, degrees_of_freedom: f64) -> Option<Tails> {
     } else {
         // P(|T| > t) = I_{df / (df + t²)}(df / 2, 1/2).
         let ratio = t * t / df;
-        0.5 * incomplete_beta(
-            1.0 / (1.0 + ratio),
-            ratio / (1.0 + ratio).min(f64::MAX),
-            0.5 * df,
-            0.5,
-        )
-        .lower
+        0.5 * incomplete_beta(1.0 / (1.0 + ratio), ratio / (1.0 + ratio).min(f64::MAX), 0.5 * df, 0.5).lower
     };
     Some(if t >= 0.0 {
-        Tails {
-            lower: 1.0 - beyond,
-            upper: beyond,
-        }
+        Tails { lower: 1.0 - beyond, upper: beyond }
     } else {
-        Tails {
-            lower: beyond,
-            upper: 1.0 - beyond,
-        }
+        Tails { lower: beyond, upper: 1.0 - beyond }
     })
 }
 
@@ -168,10 +148,7 @@ pub fn student_quantile_upper(probability: f64, degrees_of_freedom: f64) -> Opti
     if df >= DEGREES_OF_FREEDOM_INFINITE {
         return normal_quantile_upper(probability);
     }
-    let wanted = Tails {
-        lower: 2.0 * probability,
-        upper: 1.0 - 2.0 * probability,
-    };
+    let wanted = Tails { lower: 2.0 * probability, upper: 1.0 - 2.0 * probability };
     if wanted.upper <= 0.0 {
         return Some(0.0);
     }
@@ -191,10 +168,7 @@ struct UnitPoint {
 
 impl UnitPoint {
     fn from_logit(logit: f64) -> Self {
-        Self {
-            x: 1.0 / (1.0 + (-logit).exp()),
-            y: 1.0 / (1.0 + logit.exp()),
-        }
+        Self { x: 1.0 / (1.0 + (-logit).exp()), y: 1.0 / (1.0 + logit.exp()) }
     }
 }
 
@@ -225,10 +199,7 @@ pub fn beta_sf(x: f64, a: f64, b: f64) -> Option<f64> {
 pub fn beta_quantile(probability: f64, a: f64, b: f64) -> Option<f64> {
     let lower = tail_probability(probability)?;
     let (a, b) = (positive(a)?, positive(b)?);
-    let wanted = Tails {
-        lower,
-        upper: 1.0 - lower,
-    };
+    let wanted = Tails { lower, upper: 1.0 - lower };
     (a.is_finite() && b.is_finite()).then(|| beta_point(wanted, a, b).x)
 }
 
@@ -258,17 +229,11 @@ fn f_tails(f: f64, numerator_df: f64, denominator_df: f64) -> Option<Tails> {
     }
     if d1 >= DEGREES_OF_FREEDOM_INFINITE {
         let reciprocal = chi_squared_tails(d2 / f.max(0.0), d2)?;
-        return Some(Tails {
-            lower: reciprocal.upper,
-            upper: reciprocal.lower,
-        });
+        return Some(Tails { lower: reciprocal.upper, upper: reciprocal.lower });
     }
     let ratio = d1 * f.max(0.0) / d2;
     let point = if ratio.is_finite() {
-        UnitPoint {
-            x: ratio / (1.0 + ratio),
-            y: 1.0 / (1.0 + ratio),
-        }
+        UnitPoint { x: ratio / (1.0 + ratio), y: 1.0 / (1.0 + ratio) }
     } else {
         UnitPoint { x: 1.0, y: 0.0 }
     };
@@ -299,20 +264,14 @@ pub fn f_sf(f: f64, numerator_df: f64, denominator_df: f64) -> Option<f64> {
 pub fn f_quantile(probability: f64, numerator_df: f64, denominator_df: f64) -> Option<f64> {
     let lower = tail_probability(probability)?;
     let (d1, d2) = (positive(numerator_df)?, positive(denominator_df)?);
-    let wanted = Tails {
-        lower,
-        upper: 1.0 - lower,
-    };
+    let wanted = Tails { lower, upper: 1.0 - lower };
     let many1 = d1 >= DEGREES_OF_FREEDOM_INFINITE;
     let many2 = d2 >= DEGREES_OF_FREEDOM_INFINITE;
     let quantile = match (many1, many2) {
         (true, true) => return None,
         (false, true) => chi_squared_point(wanted, d1) / d1,
         (true, false) => {
-            let reversed = Tails {
-                lower: wanted.upper,
-                upper: wanted.lower,
-            };
+            let reversed = Tails { lower: wanted.upper, upper: wanted.lower };
             d2 / chi_squared_point(reversed, d2)
         }
         (false, false) => {
@@ -355,26 +314,17 @@ pub fn chi_squared_sf(x: f64, degrees_of_freedom: f64) -> Option<f64> {
 pub fn chi_squared_quantile(probability: f64, degrees_of_freedom: f64) -> Option<f64> {
     let lower = tail_probability(probability)?;
     let df = positive(degrees_of_freedom)?;
-    let wanted = Tails {
-        lower,
-        upper: 1.0 - lower,
-    };
+    let wanted = Tails { lower, upper: 1.0 - lower };
     df.is_finite().then(|| chi_squared_point(wanted, df))
 }
 
 /// The point of the chi-squared distribution with the wanted tails.
 fn chi_squared_point(wanted: Tails, df: f64) -> f64 {
     let shape = 0.5 * df;
-    let logarithm = root_of_tail(
-        wanted,
-        shape.ln(),
-        shape.sqrt().recip(),
-        (-745.0, 709.0),
-        |logarithm| {
-            let x = logarithm.exp();
-            (incomplete_gamma(x, shape), gamma_kernel(x, shape))
-        },
-    );
+    let logarithm = root_of_tail(wanted, shape.ln(), shape.sqrt().recip(), (-745.0, 709.0), |logarithm| {
+        let x = logarithm.exp();
+        (incomplete_gamma(x, shape), gamma_kernel(x, shape))
+    });
     2.0 * logarithm.exp()
 }
 

@@ -24,7 +24,7 @@ pub fn is_settled(estimate: &RateEstimate, target: f64) -> bool {
 /// # Formula
 /// Wilson's limit passes the target t exactly when |p̂ − t| ≥ c √(t(1 − t)/n), n the effective size, c the critical value. With
 /// p̂ normal around p this has the probability asked for when
-/// √n |p − t| ≥ c √(t(1 − t)) + z_power √(p(1 − p)). N respondents have n = N · `effective_answers` / `respondents`, and c is
+/// `√n |p − t| ≥ c √(t(1 − t)) + z √(p(1 − p))`, z the normal quantile of the power. N respondents have n = N · `effective_answers` / `respondents`, and c is
 /// Student's with degrees of freedom growing as N; the smallest whole N that suffices, less the respondents so far.
 ///
 /// # Source
@@ -108,39 +108,23 @@ mod tests {
     #[test]
     fn twice_the_design_effect_needs_twice_the_respondents() {
         let plain = open_estimate(0.9, 1, 0.9);
-        let clustered = RateEstimate {
-            effective_answers: 0.5,
-            ..plain
-        };
+        let clustered = RateEstimate { effective_answers: 0.5, ..plain };
         // 2 * 282.1167637 = 564.23 (g11 as above), rounded up 565, of whom one is there.
         assert_eq!(respondents_to_settle(&clustered, 0.85, 0.8), Some(564));
     }
 
     #[test]
     fn a_value_on_its_target_is_hopeless() {
-        assert_eq!(
-            respondents_to_settle(&open_estimate(0.9, 50, 0.95), 0.9, 0.8),
-            None
-        );
-        assert_eq!(
-            respondents_to_settle(&open_estimate(0.9001, 50, 0.95), 0.9, 0.8),
-            None
-        );
+        assert_eq!(respondents_to_settle(&open_estimate(0.9, 50, 0.95), 0.9, 0.8), None);
+        assert_eq!(respondents_to_settle(&open_estimate(0.9001, 50, 0.95), 0.9, 0.8), None);
     }
 
     #[test]
     fn a_verdict_that_is_out_needs_nobody() {
-        let estimate = RateEstimate {
-            low: 0.9,
-            high: 0.95,
-            ..open_estimate(0.92, 500, 0.95)
-        };
+        let estimate = RateEstimate { low: 0.9, high: 0.95, ..open_estimate(0.92, 500, 0.95) };
         assert_eq!(respondents_to_settle(&estimate, 0.9, 0.8), Some(0));
         assert_eq!(respondents_to_settle(&estimate, 0.96, 0.8), Some(0));
-        assert!(
-            !is_settled(&estimate, 0.95),
-            "an upper limit on the target leaves it open"
-        );
+        assert!(!is_settled(&estimate, 0.95), "an upper limit on the target leaves it open");
     }
 
     #[test]

@@ -5,8 +5,10 @@
 //! up to parameters of 10⁹. Quantiles built on them are in `quantile`.
 //!
 //! Source: Loader (2000), "Fast and accurate computation of binomial probabilities"; the continued fraction of the
-//! incomplete beta function: DiDonato and Morris (1992), doi:10.1145/131766.131776, equation 9; those of the gamma function:
+//! incomplete beta function: Didonato and Morris (1992), doi:10.1145/131766.131776, equation 9; those of the gamma function:
 //! <https://dlmf.nist.gov/8.9>.
+
+#![expect(clippy::many_single_char_names, reason = "formulas keep the letters of the papers")]
 
 use statrs::function::gamma::ln_gamma;
 
@@ -29,18 +31,12 @@ impl Tails {
     /// From the lower tail.
     fn from_lower(lower: f64) -> Self {
         let lower = lower.clamp(0.0, 1.0);
-        Self {
-            lower,
-            upper: 1.0 - lower,
-        }
+        Self { lower, upper: 1.0 - lower }
     }
 
     /// The two tails exchanged.
     fn swapped(self) -> Self {
-        Self {
-            lower: self.upper,
-            upper: self.lower,
-        }
+        Self { lower: self.upper, upper: self.lower }
     }
 }
 
@@ -51,15 +47,7 @@ fn stirling_error(n: f64) -> f64 {
     }
     let square = n * n;
     // Coefficients of the asymptotic series, 1/12, 1/360, …; the first left out is below 1e-16 from 15 on.
-    let terms = [
-        1.0 / 12.0,
-        1.0 / 360.0,
-        1.0 / 1260.0,
-        1.0 / 1680.0,
-        1.0 / 1188.0,
-        691.0 / 360_360.0,
-        1.0 / 156.0,
-    ];
+    let terms = [1.0 / 12.0, 1.0 / 360.0, 1.0 / 1260.0, 1.0 / 1680.0, 1.0 / 1188.0, 691.0 / 360_360.0, 1.0 / 156.0];
     let mut sum = 0.0;
     for coefficient in terms.iter().rev() {
         sum = coefficient - sum / square;
@@ -91,11 +79,7 @@ fn deviance(x: f64, mean: f64) -> f64 {
 /// x^a y^b Γ(a+b+1) / (Γ(a+1) Γ(b+1)), the binomial probability extended to real a, b > 0, with x + y = 1.
 fn binomial_term(x: f64, y: f64, a: f64, b: f64) -> f64 {
     let n = a + b;
-    let exponent = stirling_error(n)
-        - stirling_error(a)
-        - stirling_error(b)
-        - deviance(a, n * x)
-        - deviance(b, n * y);
+    let exponent = stirling_error(n) - stirling_error(a) - stirling_error(b) - deviance(a, n * x) - deviance(b, n * y);
     // ln(2π a b / n), with the ratio taken first so that nothing overflows.
     let scale = 2.0 * LN_SQRT_TWO_PI + a.ln() + (b / n).ln();
     (exponent - 0.5 * scale).exp()
@@ -122,6 +106,9 @@ pub(crate) fn gamma_kernel(x: f64, a: f64) -> f64 {
 pub(crate) fn binomial_probability(successes: u64, trials: u64, probability: f64) -> f64 {
     let failures = trials - successes;
     let (x, n, f) = (successes as f64, trials as f64, failures as f64);
+    if trials == 0 {
+        return 1.0;
+    }
     if successes == 0 {
         return (n * (-probability).ln_1p()).exp();
     }
@@ -134,7 +121,18 @@ pub(crate) fn binomial_probability(successes: u64, trials: u64, probability: f64
     binomial_term(probability, 1.0 - probability, x, f)
 }
 
-/// Regularised incomplete beta function I_x(a, b) and its complement, for a, b > 0 and x + y = 1.
+/// Probability of `x` successes in the first of two groups of `n1` and `n2`, when `successes` fall on them at random.
+pub(crate) fn hypergeometric_probability(x: u64, n1: u64, n2: u64, successes: u64) -> f64 {
+    if x > successes || x > n1 || successes - x > n2 {
+        return 0.0;
+    }
+    // Loader's trick: a ratio of three binomial probabilities at the share that makes all of them large.
+    let share = successes as f64 / (n1 + n2) as f64;
+    binomial_probability(x, n1, share) * binomial_probability(successes - x, n2, share)
+        / binomial_probability(successes, n1 + n2, share)
+}
+
+/// Regularised incomplete beta function `I_x(a, b)` and its complement, for a, b > 0 and x + y = 1.
 ///
 /// Both x and y are given, so that a point next to 1 keeps its distance from 1.
 pub(crate) fn incomplete_beta(x: f64, y: f64, a: f64, b: f64) -> Tails {
@@ -151,7 +149,7 @@ pub(crate) fn incomplete_beta(x: f64, y: f64, a: f64, b: f64) -> Tails {
     }
 }
 
-/// The continued fraction which times the kernel is I_x(a, b); converges fastest for x below the mean a / (a + b).
+/// The continued fraction which times the kernel is `I_x(a, b)`; converges fastest for x below the mean a / (a + b).
 ///
 /// λ = a − (a + b) x is formed from the smaller of x and y, so that nothing cancels when one parameter is huge
 /// (Student's t with 10¹² degrees of freedom).

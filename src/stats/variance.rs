@@ -61,6 +61,9 @@ pub enum VarianceError {
     /// Every stratum holds one cluster, so that there is no other to take an average from.
     #[error("every stratum has only one cluster, so there is no variance to average")]
     AllLonely,
+    /// Sums collected row by row lack what the design needs.
+    #[error("this design needs the scatter inside its clusters, so the rows must be read once more")]
+    ScatterMissing,
     /// A cluster holds one second-stage unit and the rule gives no answer.
     #[error(
         "cluster {cluster} has only one unit, so the variance inside it is unknown; choose the rule remove or certainty, or describe the design by its first stage"
@@ -79,7 +82,9 @@ pub struct ClusterTotals {
     totals: Vec<f64>,
     /// Clusters that hold a row of the domain; strata without any are left aside by the lonely rules.
     present: Vec<bool>,
-    /// Σ_k (u_k − ū)(u_k − ū)ᵀ per cluster, row-major k × k; empty in one-stage designs.
+    /// Samples of elements: rows of the domain in each stratum; empty otherwise.
+    rows_present: Vec<usize>,
+    /// Σ_k (u_k − ū)(u_k − ū)ᵀ per cluster, row-major k × k; empty where clusters do without.
     scatter: Vec<f64>,
 }
 
@@ -87,15 +92,12 @@ impl ClusterTotals {
     /// Zero totals of `n_columns` influences, every cluster present.
     pub fn zeros(frame: &Frame, n_columns: usize) -> Self {
         let n_clusters = frame.clusters.len();
-        let scatter = if frame.two_stage {
-            n_clusters * n_columns * n_columns
-        } else {
-            0
-        };
+        let scatter = if frame.needs_scatter() { n_clusters * n_columns * n_columns } else { 0 };
         Self {
             n_columns,
             totals: vec![0.0; n_clusters * n_columns],
             present: vec![true; n_clusters],
+            rows_present: Vec::new(),
             scatter: vec![0.0; scatter],
         }
     }
@@ -116,6 +118,11 @@ impl ClusterTotals {
         self.present = present;
     }
 
+    /// Says how many rows of the domain each stratum of a sample of elements holds.
+    pub fn set_rows_present(&mut self, rows: Vec<usize>) {
+        self.rows_present = rows;
+    }
+
     fn of_cluster(&self, cluster: usize) -> &[f64] {
         &self.totals[cluster * self.n_columns..(cluster + 1) * self.n_columns]
     }
@@ -124,11 +131,7 @@ impl ClusterTotals {
     ///
     /// # Errors
     /// When a stratum (or, in two-stage designs, a cluster) is lonely and `rule` has no answer.
-    pub fn covariance(
-        &self,
-        frame: &Frame,
-        rule: LonelyRule,
-    ) -> Result<DMatrix<f64>, VarianceError> {
+    pub fn covariance(&self, frame: &Frame, rule: LonelyRule) -> Result<DMatrix<f64>, VarianceError> {
         let mut variance = self.between_clusters(frame, rule)?;
         if frame.two_stage {
             self.add_within_clusters(frame, rule, &mut variance)?;
@@ -136,11 +139,7 @@ impl ClusterTotals {
         Ok(variance)
     }
 
-    fn between_clusters(
-        &self,
-        frame: &Frame,
-        rule: LonelyRule,
-    ) -> Result<DMatrix<f64>, VarianceError> {
+    fn between_clusters(&self, frame: &Frame, rule: LonelyRule) -> Result<DMatrix<f64>, VarianceError> {
         let k = self.n_columns;
         let mut clusters_of_stratum: Vec<Vec<usize>> = vec![Vec::new(); frame.strata.len()];
         for (at, cluster) in frame.clusters.iter().enumerate() {
@@ -150,10 +149,11 @@ impl ClusterTotals {
         let grand_mean = self.grand_mean(frame, &clusters_of_stratum);
         let (mut n_strata, mut n_lonely) = (0_usize, 0_usize);
         for (stratum, clusters) in frame.strata.iter().zip(&clusters_of_stratum) {
-            let n_present = clusters
-                .iter()
-                .filter(|cluster| self.present[**cluster])
-                .count();
+            let mut n_present = clusters.iter().filter(|cluster| self.present[**cluster]).count();
+            if frame.elements && n_present > 0 {
+                n_present =
+                    clusters.first().and_then(|at| self.rows_present.get(*at)).copied().unwrap_or(stratum.n_clusters);
+            }
             if n_present == 0 {
                 continue;
             }
@@ -164,25 +164,19 @@ impl ClusterTotals {
             }
             let alone = stratum.n_clusters == 1;
             let alone_in_domain = rule.in_domains && n_present == 1;
-            let scale = if alone {
-                factor
-            } else {
-                factor * stratum.n_clusters as f64 / (stratum.n_clusters - 1) as f64
-            };
+            let scale =
+                if alone { factor } else { factor * stratum.n_clusters as f64 / (stratum.n_clusters - 1) as f64 };
             match (alone, rule.clusters) {
                 (true, LonelyCluster::Fail) => {
-                    return Err(VarianceError::LonelyCluster {
-                        stratum: stratum.label,
-                    });
+                    return Err(VarianceError::LonelyCluster { stratum: stratum.label });
                 }
                 (true, LonelyCluster::Remove | LonelyCluster::Certainty) => {}
                 (_, LonelyCluster::Average) if alone || alone_in_domain => n_lonely += 1,
                 (_, LonelyCluster::Adjust) if alone || alone_in_domain => {
-                    self.add_scatter(&mut variance, clusters, &grand_mean, scale);
+                    self.add_deviations(&mut variance, frame, clusters, Some(&grand_mean), scale);
                 }
                 _ => {
-                    let mean = self.mean_over(clusters);
-                    self.add_scatter(&mut variance, clusters, &mean, scale);
+                    self.add_deviations(&mut variance, frame, clusters, None, scale);
                 }
             }
         }
@@ -203,10 +197,16 @@ impl ClusterTotals {
             .filter(|(_, clusters)| clusters.iter().any(|cluster| self.present[*cluster]))
             .flat_map(|(_, clusters)| clusters.iter().copied())
             .collect();
-        self.mean_over(&touched)
+        self.mean_over(frame, &touched)
     }
 
-    fn mean_over(&self, clusters: &[usize]) -> Vec<f64> {
+    /// Mean of the cluster totals, or of the rows where these are the clusters.
+    fn mean_over(&self, frame: &Frame, clusters: &[usize]) -> Vec<f64> {
+        let n: usize = if frame.elements {
+            clusters.iter().map(|cluster| frame.clusters[*cluster].n_units).sum()
+        } else {
+            clusters.len()
+        };
         let mut mean = vec![0.0; self.n_columns];
         for &cluster in clusters {
             for (sum, total) in mean.iter_mut().zip(self.of_cluster(cluster)) {
@@ -214,27 +214,44 @@ impl ClusterTotals {
             }
         }
         for sum in &mut mean {
-            *sum /= clusters.len().max(1) as f64;
+            *sum /= n.max(1) as f64;
         }
         mean
     }
 
-    fn add_scatter(
+    /// Adds scale · Σ (t − centre)(t − centre)ᵀ over the clusters of one stratum; the centre is their mean unless given.
+    fn add_deviations(
         &self,
         variance: &mut DMatrix<f64>,
+        frame: &Frame,
         clusters: &[usize],
-        centre: &[f64],
+        centre: Option<&[f64]>,
         scale: f64,
     ) {
+        let mean = self.mean_over(frame, clusters);
+        if !frame.elements {
+            return self.add_scatter(variance, clusters, centre.unwrap_or(&mean), scale);
+        }
+        // The rows are the clusters: their scatter about their mean is known, the rest is the mean's distance.
+        let k = self.n_columns;
+        for &cluster in clusters {
+            let n_rows = frame.clusters[cluster].n_units as f64;
+            let shift = |at: usize| centre.map_or(0.0, |centre| mean[at] - centre[at]);
+            for i in 0..k {
+                for j in 0..k {
+                    let scatter = self.scatter[cluster * k * k + i * k + j];
+                    variance[(i, j)] += scale * (scatter + n_rows * shift(i) * shift(j));
+                }
+            }
+        }
+    }
+
+    fn add_scatter(&self, variance: &mut DMatrix<f64>, clusters: &[usize], centre: &[f64], scale: f64) {
         let k = self.n_columns;
         let mut deviation = vec![0.0; k];
         let mut scatter = vec![0.0; k * k];
         for &cluster in clusters {
-            for ((deviation, total), centre) in deviation
-                .iter_mut()
-                .zip(self.of_cluster(cluster))
-                .zip(centre)
-            {
+            for ((deviation, total), centre) in deviation.iter_mut().zip(self.of_cluster(cluster)).zip(centre) {
                 *deviation = total - centre;
             }
             for i in 0..k {
@@ -261,20 +278,13 @@ impl ClusterTotals {
         variance: &mut DMatrix<f64>,
     ) -> Result<(), VarianceError> {
         let k = self.n_columns;
-        for (at, cluster) in frame
-            .clusters
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| self.present[*at])
-        {
+        for (at, cluster) in frame.clusters.iter().enumerate().filter(|(at, _)| self.present[*at]) {
             let stratum = &frame.strata[cluster.stratum];
             let Some(clusters_in_population) = stratum.population else {
                 continue; // n_h/N_h = 0: with replacement the first stage carries everything
             };
             let units = cluster.n_units as f64;
-            let factor = cluster
-                .population
-                .map_or(1.0, |population| (population - units) / population);
+            let factor = cluster.population.map_or(1.0, |population| (population - units) / population);
             if factor < ENUMERATED_BELOW {
                 continue;
             }
@@ -282,14 +292,11 @@ impl ClusterTotals {
                 match rule.clusters {
                     LonelyCluster::Remove | LonelyCluster::Certainty => continue,
                     _ => {
-                        return Err(VarianceError::LonelyUnit {
-                            cluster: cluster.label,
-                        });
+                        return Err(VarianceError::LonelyUnit { cluster: cluster.label });
                     }
                 }
             }
-            let scale =
-                stratum.n_clusters as f64 / clusters_in_population * factor * units / (units - 1.0);
+            let scale = stratum.n_clusters as f64 / clusters_in_population * factor * units / (units - 1.0);
             let scatter = &self.scatter[at * k * k..(at + 1) * k * k];
             for i in 0..k {
                 for j in 0..k {
@@ -309,18 +316,12 @@ impl Design {
     ///
     /// # Errors
     /// When a stratum or cluster is lonely and the design's rule has no answer.
-    pub fn covariance(
-        &self,
-        influences: &[Vec<f64>],
-        inside: &[bool],
-    ) -> Result<DMatrix<f64>, VarianceError> {
+    pub fn covariance(&self, influences: &[Vec<f64>], inside: &[bool]) -> Result<DMatrix<f64>, VarianceError> {
         match &self.residuals {
             None => self.covariance_of_columns(influences, Some(inside)),
             Some(residuals) => {
-                let columns: Vec<Vec<f64>> = influences
-                    .iter()
-                    .map(|column| residuals.apply(column, &self.weights))
-                    .collect();
+                let columns: Vec<Vec<f64>> =
+                    influences.iter().map(|column| residuals.apply(column, &self.weights)).collect();
                 self.covariance_of_columns(&columns, None)
             }
         }

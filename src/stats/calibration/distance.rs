@@ -55,10 +55,7 @@ impl Distance {
                 let grown = (a * v).min(700.0).exp();
                 let below = high - 1.0 + (1.0 - low) * grown;
                 let ratio = (low * (high - 1.0) + high * (1.0 - low) * grown) / below;
-                (
-                    ratio,
-                    (ratio - low) * (high - ratio) / ((1.0 - low) * (high - 1.0)),
-                )
+                (ratio, (ratio - low) * (high - ratio) / ((1.0 - low) * (high - 1.0)))
             }
             Self::Truncated { low, high } => {
                 let slope = f64::from(u8::from(1.0 + v > low && 1.0 + v < high));
@@ -81,16 +78,10 @@ pub fn calibrate(
 ) -> Result<Calibrated, CalibrationError> {
     check_weights(weights)?;
     if auxiliaries.n_rows() != weights.len() {
-        return Err(CalibrationError::UnequalLengths {
-            found: auxiliaries.n_rows(),
-            expected: weights.len(),
-        });
+        return Err(CalibrationError::UnequalLengths { found: auxiliaries.n_rows(), expected: weights.len() });
     }
     if totals.len() != auxiliaries.n_columns() {
-        return Err(CalibrationError::UnequalLengths {
-            found: totals.len(),
-            expected: auxiliaries.n_columns(),
-        });
+        return Err(CalibrationError::UnequalLengths { found: totals.len(), expected: auxiliaries.n_columns() });
     }
     if let Some((low, high)) = distance.bounds()
         && !(low < 1.0 && high > 1.0)
@@ -103,31 +94,13 @@ pub fn calibrate(
     let mut iterations = 0;
     while state.largest_gap > control.tolerance && iterations < control.iterations_max {
         iterations += 1;
-        let slopes: Vec<f64> = weights
-            .iter()
-            .zip(&state.slopes)
-            .map(|(weight, slope)| weight * slope)
-            .collect();
+        let slopes: Vec<f64> = weights.iter().zip(&state.slopes).map(|(weight, slope)| weight * slope).collect();
         let step = Solver::new(auxiliaries.cross_products(&slopes)).solve(&state.misfit);
         let mut taken = 1.0;
-        let mut next = State::at(
-            weights,
-            auxiliaries,
-            &known,
-            distance,
-            &(&coefficients + &step),
-        );
-        while (!next.largest_gap.is_finite() || next.largest_gap > state.largest_gap)
-            && taken > 1e-3
-        {
+        let mut next = State::at(weights, auxiliaries, &known, distance, &(&coefficients + &step));
+        while (!next.largest_gap.is_finite() || next.largest_gap > state.largest_gap) && taken > 1e-3 {
             taken /= 2.0;
-            next = State::at(
-                weights,
-                auxiliaries,
-                &known,
-                distance,
-                &(&coefficients + &step * taken),
-            );
+            next = State::at(weights, auxiliaries, &known, distance, &(&coefficients + &step * taken));
         }
         if next.largest_gap >= state.largest_gap {
             break; // no step helps: converged to rounding, or impossible
@@ -137,23 +110,11 @@ pub fn calibrate(
     }
     // Sums of thousands of weights carry rounding of this size; a true disagreement is larger by orders.
     if state.largest_gap > control.tolerance.max(1e-11) {
-        return Err(CalibrationError::NotConverged {
-            iterations,
-            largest_gap: state.largest_gap,
-        });
+        return Err(CalibrationError::NotConverged { iterations, largest_gap: state.largest_gap });
     }
-    let calibrated: Vec<f64> = weights
-        .iter()
-        .zip(&state.ratios)
-        .map(|(weight, g)| weight * g)
-        .collect();
+    let calibrated: Vec<f64> = weights.iter().zip(&state.ratios).map(|(weight, g)| weight * g).collect();
     let ratios = ratios(weights, &calibrated);
-    Ok(Calibrated {
-        weights: calibrated,
-        ratios,
-        iterations: iterations.max(1),
-        largest_gap: state.largest_gap,
-    })
+    Ok(Calibrated { weights: calibrated, ratios, iterations: iterations.max(1), largest_gap: state.largest_gap })
 }
 
 struct State {
@@ -171,29 +132,13 @@ impl State {
         distance: Distance,
         coefficients: &DVector<f64>,
     ) -> Self {
-        let (ratios, slopes): (Vec<f64>, Vec<f64>) = (0..weights.len())
-            .map(|row| distance.ratio_and_slope(auxiliaries.dot(row, coefficients)))
-            .unzip();
-        let achieved = auxiliaries.totals(
-            &weights
-                .iter()
-                .zip(&ratios)
-                .map(|(w, g)| w * g)
-                .collect::<Vec<f64>>(),
-        );
+        let (ratios, slopes): (Vec<f64>, Vec<f64>) =
+            (0..weights.len()).map(|row| distance.ratio_and_slope(auxiliaries.dot(row, coefficients))).unzip();
+        let achieved = auxiliaries.totals(&weights.iter().zip(&ratios).map(|(w, g)| w * g).collect::<Vec<f64>>());
         let largest_gap = achieved.iter().zip(known).fold(0.0_f64, |largest, (a, k)| {
             let distance = gap(*a, *k);
-            if distance.is_nan() {
-                f64::NAN
-            } else {
-                largest.max(distance)
-            }
+            if distance.is_nan() { f64::NAN } else { largest.max(distance) }
         });
-        Self {
-            ratios,
-            slopes,
-            misfit: known - achieved,
-            largest_gap,
-        }
+        Self { ratios, slopes, misfit: known - achieved, largest_gap }
     }
 }

@@ -28,10 +28,7 @@ pub struct Control {
 impl Default for Control {
     /// 500 iterations, agreement to 1e-13.
     fn default() -> Self {
-        Self {
-            iterations_max: 500,
-            tolerance: 1e-13,
-        }
+        Self { iterations_max: 500, tolerance: 1e-13 }
     }
 }
 
@@ -51,11 +48,7 @@ pub struct Calibrated {
 impl Calibrated {
     /// Smallest and largest g over rows of positive old weight.
     pub fn ratio_range(&self) -> (f64, f64) {
-        self.ratios
-            .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), g| {
-                (low.min(*g), high.max(*g))
-            })
+        self.ratios.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), g| (low.min(*g), high.max(*g)))
     }
 }
 
@@ -79,9 +72,7 @@ pub enum CalibrationError {
         weight: f64,
     },
     /// A row belongs to a level for which no total is known.
-    #[error(
-        "row {row} has level {level} of margin {margin}, for which no population total is given"
-    )]
+    #[error("row {row} has level {level} of margin {margin}, for which no population total is given")]
     LevelWithoutTotal {
         /// Row.
         row: usize,
@@ -91,9 +82,7 @@ pub enum CalibrationError {
         level: usize,
     },
     /// A total is known for a level that the sample misses.
-    #[error(
-        "margin {margin} counts {total} people in level {level}, but nobody in the sample has it"
-    )]
+    #[error("margin {margin} counts {total} people in level {level}, but nobody in the sample has it")]
     LevelWithoutSample {
         /// Margin.
         margin: usize,
@@ -103,9 +92,7 @@ pub enum CalibrationError {
         total: f64,
     },
     /// A population total that is negative or not finite.
-    #[error(
-        "the total of level {level} of margin {margin} is {total}; it must be a finite number, 0 or more"
-    )]
+    #[error("the total of level {level} of margin {margin} is {total}; it must be a finite number, 0 or more")]
     BadTotal {
         /// Margin.
         margin: usize,
@@ -115,9 +102,7 @@ pub enum CalibrationError {
         total: f64,
     },
     /// Two margins do not describe the same population.
-    #[error(
-        "margin {margin} adds up to {sum}, margin 1 to {first_sum}; they must count the same people"
-    )]
+    #[error("margin {margin} adds up to {sum}, margin 1 to {first_sum}; they must count the same people")]
     MarginsDisagree {
         /// Margin.
         margin: usize,
@@ -145,9 +130,7 @@ pub enum CalibrationError {
         largest_gap: f64,
     },
     /// A trimming bound that leaves no room.
-    #[error(
-        "weights cannot be trimmed to at most {upper}: their mean is {mean}, so the cut mass has nowhere to go"
-    )]
+    #[error("weights cannot be trimmed to at most {upper}: their mean is {mean}, so the cut mass has nowhere to go")]
     NothingLeftToTrim {
         /// The bound.
         upper: f64,
@@ -162,14 +145,8 @@ pub(crate) fn gap(achieved: f64, known: f64) -> f64 {
 }
 
 pub(crate) fn check_weights(weights: &[f64]) -> Result<(), CalibrationError> {
-    match weights
-        .iter()
-        .position(|weight| !weight.is_finite() || *weight < 0.0)
-    {
-        Some(row) => Err(CalibrationError::BadWeight {
-            row: row + 1,
-            weight: weights[row],
-        }),
+    match weights.iter().position(|weight| !weight.is_finite() || *weight < 0.0) {
+        Some(row) => Err(CalibrationError::BadWeight { row: row + 1, weight: weights[row] }),
         None => Ok(()),
     }
 }

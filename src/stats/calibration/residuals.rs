@@ -22,9 +22,7 @@ pub struct Auxiliaries {
 impl Auxiliaries {
     /// The levels of categorical margins as indicator columns, margin after margin.
     pub fn from_margins(margins: &[Margin]) -> Self {
-        let n_rows = margins
-            .first()
-            .map_or(0, |margin| margin.level_of_row.len());
+        let n_rows = margins.first().map_or(0, |margin| margin.level_of_row.len());
         let rows = (0..n_rows).map(|row| {
             let mut offset = 0;
             let mut entries = Vec::with_capacity(margins.len());
@@ -46,17 +44,11 @@ impl Auxiliaries {
             entries.extend(
                 row.into_iter()
                     .filter(|(column, _)| *column < n_columns)
-                    .filter_map(|(column, value)| {
-                        u32::try_from(column).ok().map(|column| (column, value))
-                    }),
+                    .filter_map(|(column, value)| u32::try_from(column).ok().map(|column| (column, value))),
             );
             starts.push(entries.len());
         }
-        Self {
-            n_columns,
-            starts,
-            entries,
-        }
+        Self { n_columns, starts, entries }
     }
 
     /// Number of columns.
@@ -71,16 +63,12 @@ impl Auxiliaries {
 
     /// The entries of one row.
     pub fn row(&self, row: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.entries[self.starts[row]..self.starts[row + 1]]
-            .iter()
-            .map(|(column, value)| (*column as usize, *value))
+        self.entries[self.starts[row]..self.starts[row + 1]].iter().map(|(column, value)| (*column as usize, *value))
     }
 
     /// x_iᵀβ.
     pub(crate) fn dot(&self, row: usize, coefficients: &DVector<f64>) -> f64 {
-        self.row(row)
-            .map(|(column, value)| value * coefficients[column])
-            .sum()
+        self.row(row).map(|(column, value)| value * coefficients[column]).sum()
     }
 
     /// Σ_i weight_i x_i.
@@ -120,27 +108,14 @@ pub(crate) struct Solver {
 impl Solver {
     pub(crate) fn new(matrix: DMatrix<f64>) -> Self {
         // Scaling to a unit diagonal makes the cut between zero and non-zero directions independent of units.
-        let scale = matrix
-            .diagonal()
-            .map(|d| if d > 0.0 { 1.0 / d.sqrt() } else { 0.0 });
+        let scale = matrix.diagonal().map(|d| if d > 0.0 { 1.0 / d.sqrt() } else { 0.0 });
         let n = matrix.nrows();
         let scaled = DMatrix::from_fn(n, n, |i, j| matrix[(i, j)] * scale[i] * scale[j]);
         let eigen = scaled.clone().symmetric_eigen();
         let largest = eigen.eigenvalues.amax();
-        let kept = eigen.eigenvalues.map(|value| {
-            if value > largest * 1e-11 {
-                1.0 / value
-            } else {
-                0.0
-            }
-        });
-        let inverse =
-            &eigen.eigenvectors * DMatrix::from_diagonal(&kept) * eigen.eigenvectors.transpose();
-        Self {
-            inverse,
-            matrix: scaled,
-            scale,
-        }
+        let kept = eigen.eigenvalues.map(|value| if value > largest * 1e-11 { 1.0 / value } else { 0.0 });
+        let inverse = &eigen.eigenvectors * DMatrix::from_diagonal(&kept) * eigen.eigenvectors.transpose();
+        Self { inverse, matrix: scaled, scale }
     }
 
     pub(crate) fn solve(&self, right: &DVector<f64>) -> DVector<f64> {
@@ -160,14 +135,8 @@ pub struct Residuals(Kind);
 
 #[derive(Debug, Clone, PartialEq)]
 enum Kind {
-    Regression {
-        auxiliaries: Auxiliaries,
-        base_weights: Vec<f64>,
-        solver: Solver,
-    },
-    Sweeps {
-        margins: Vec<Margin>,
-    },
+    Regression { auxiliaries: Auxiliaries, base_weights: Vec<f64>, solver: Solver },
+    Sweeps { margins: Vec<Margin> },
 }
 
 /// Sweeps R's `rake` makes over the margins when it estimates a variance.
@@ -177,11 +146,7 @@ impl Residuals {
     /// Residuals of the regression on `auxiliaries` with the weights before calibration. The rule to use.
     pub fn of_regression(auxiliaries: Auxiliaries, base_weights: Vec<f64>) -> Self {
         let solver = Solver::new(auxiliaries.cross_products(&base_weights));
-        Self(Kind::Regression {
-            auxiliaries,
-            base_weights,
-            solver,
-        })
+        Self(Kind::Regression { auxiliaries, base_weights, solver })
     }
 
     /// The rule of R's `rake()`: unweighted means of the levels are taken out, margin after margin, ten times. It is 1 to
@@ -192,22 +157,11 @@ impl Residuals {
 
     /// The residuals of one influence column; `weights` are the calibrated weights.
     pub fn apply(&self, influence: &[f64], weights: &[f64]) -> Vec<f64> {
-        let mut score: Vec<f64> = influence
-            .iter()
-            .zip(weights)
-            .map(|(u, weight)| if *weight > 0.0 { u / weight } else { 0.0 })
-            .collect();
+        let mut score: Vec<f64> =
+            influence.iter().zip(weights).map(|(u, weight)| if *weight > 0.0 { u / weight } else { 0.0 }).collect();
         match &self.0 {
-            Kind::Regression {
-                auxiliaries,
-                base_weights,
-                solver,
-            } => {
-                let weighted: Vec<f64> = score
-                    .iter()
-                    .zip(base_weights)
-                    .map(|(z, weight)| z * weight)
-                    .collect();
+            Kind::Regression { auxiliaries, base_weights, solver } => {
+                let weighted: Vec<f64> = score.iter().zip(base_weights).map(|(z, weight)| z * weight).collect();
                 let coefficients = solver.solve(&auxiliaries.totals(&weighted));
                 for (row, z) in score.iter_mut().enumerate() {
                     *z -= auxiliaries.dot(row, &coefficients);
@@ -221,11 +175,7 @@ impl Residuals {
                 }
             }
         }
-        score
-            .iter()
-            .zip(weights)
-            .map(|(z, weight)| z * weight)
-            .collect()
+        score.iter().zip(weights).map(|(z, weight)| z * weight).collect()
     }
 }
 

@@ -20,11 +20,7 @@ const ROUNDS_MAX: u32 = 10_000;
 ///
 /// # Errors
 /// When the mean weight is above `upper`, or a weight is not usable.
-pub fn trim(
-    weights: &[f64],
-    upper: f64,
-    trimming: Trimming,
-) -> Result<Calibrated, CalibrationError> {
+pub fn trim(weights: &[f64], upper: f64, trimming: Trimming) -> Result<Calibrated, CalibrationError> {
     check_weights(weights)?;
     let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
     let mut trimmed = weights.to_vec();
@@ -36,29 +32,16 @@ pub fn trim(
         if n_inside == 0 || mean > upper || rounds > ROUNDS_MAX {
             return Err(CalibrationError::NothingLeftToTrim { upper, mean });
         }
-        let removed: f64 = trimmed
-            .iter()
-            .zip(&outside)
-            .filter(|(_, out)| **out)
-            .map(|(weight, _)| weight - upper)
-            .sum();
+        let removed: f64 =
+            trimmed.iter().zip(&outside).filter(|(_, out)| **out).map(|(weight, _)| weight - upper).sum();
         for (weight, outside) in trimmed.iter_mut().zip(outside) {
-            *weight = if outside {
-                upper
-            } else {
-                *weight + removed / n_inside as f64
-            };
+            *weight = if outside { upper } else { *weight + removed / n_inside as f64 };
         }
         if trimming == Trimming::Once {
             break;
         }
     }
-    Ok(Calibrated {
-        ratios: ratios(weights, &trimmed),
-        weights: trimmed,
-        iterations: rounds,
-        largest_gap: 0.0,
-    })
+    Ok(Calibrated { ratios: ratios(weights, &trimmed), weights: trimmed, iterations: rounds, largest_gap: 0.0 })
 }
 
 /// A set of weights in a few numbers.
@@ -95,11 +78,7 @@ impl WeightSummary {
             return None;
         }
         let mean = sum / n as f64;
-        let spread = weights
-            .iter()
-            .map(|weight| (weight - mean).powi(2))
-            .sum::<f64>()
-            / n as f64;
+        let spread = weights.iter().map(|weight| (weight - mean).powi(2)).sum::<f64>() / n as f64;
         let coefficient_of_variation = spread.sqrt() / mean;
         let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
         let mut sorted = weights.to_vec();
@@ -120,11 +99,7 @@ impl WeightSummary {
     /// Quantile of the weights, R's type 7 (linear interpolation between order statistics); `probability` in 0..=1.
     pub fn quantile(&self, probability: f64) -> f64 {
         let at = probability.clamp(0.0, 1.0) * (self.n - 1) as f64;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "0 <= at <= n - 1"
-        )]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 <= at <= n - 1")]
         let below = at.floor() as usize;
         let above = (below + 1).min(self.n - 1);
         let share = at - below as f64;

@@ -6,7 +6,6 @@ use askama::Template;
 
 use super::page::Page;
 use crate::survey::{FieldError, Questionnaire};
-use crate::web::words::Words;
 
 /// The whole form.
 #[derive(Debug, Template)]
@@ -82,8 +81,6 @@ struct Group<'a> {
     name: &'a str,
     number: Option<usize>,
     text: &'a str,
-    optional: bool,
-    optional_word: &'a str,
     error: Option<&'a str>,
     options: Vec<Choice<'a>>,
 }
@@ -117,11 +114,10 @@ fn anchor(field: &str) -> String {
 struct Groups<'a> {
     kept: Kept<'a>,
     messages: HashMap<String, String>,
-    words: &'static Words,
 }
 
 impl Groups<'_> {
-    fn render(&self, name: &str, text: &str, number: Option<usize>, optional: bool, choices: &[(&str, &str)]) -> String {
+    fn render(&self, name: &str, text: &str, number: Option<usize>, choices: &[(&str, &str)]) -> String {
         let value = self.kept.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let options = choices.iter().map(|(option, text)| Choice {
             value: option,
@@ -134,8 +130,6 @@ impl Groups<'_> {
             name,
             number,
             text,
-            optional,
-            optional_word: self.words.optional,
             error: self.messages.get(name).map(String::as_str),
             options: options.collect(),
         };
@@ -161,11 +155,11 @@ impl<'a> SheetPage<'a> {
             errors.push(ErrorLine { anchor: anchor(&field), message: message.clone() });
             messages.entry(field).or_insert(message);
         }
-        let groups = Groups { kept, messages, words };
+        let groups = Groups { kept, messages };
         let mut before = Vec::new();
         if fields.len() > 1 {
             let choices: Vec<(&str, &str)> = fields.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
-            before.push(groups.render("field", words.which_field, None, false, &choices));
+            before.push(groups.render("field", words.which_field, None, &choices));
         }
         let levels = ["1", "2", "3", "4", "5"];
         let mut choices: Vec<(&str, &str)> =
@@ -177,7 +171,7 @@ impl<'a> SheetPage<'a> {
             let items = section.items.iter().map(|item| {
                 number += 1;
                 let text = item.text.in_language(&lang);
-                groups.render(&format!("q.{}", item.id), text, Some(number), !item.required, &choices)
+                groups.render(&format!("q.{}", item.id), text, Some(number), &choices)
             });
             sections.push(SectionView { title: section.title.in_language(&lang), groups: items.collect() });
         }
@@ -187,12 +181,12 @@ impl<'a> SheetPage<'a> {
             error: groups.messages.get("comment").cloned(),
         });
         let who = [("person", words.person), ("organisation", words.organisation)];
-        let mut about = vec![groups.render("respondent", words.who_answers, None, true, &who)];
+        let mut about = vec![groups.render("respondent", words.who_answers, None, &who)];
         for question in &questionnaire.demographics {
             let options: Vec<(&str, &str)> =
                 question.options.iter().map(|option| (option.id.as_str(), option.text.in_language(&lang))).collect();
             let text = question.text.in_language(&lang);
-            about.push(groups.render(&format!("d.{}", question.id), text, None, true, &options));
+            about.push(groups.render(&format!("d.{}", question.id), text, None, &options));
         }
         Self {
             point,

@@ -223,7 +223,10 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         let value = if series == Series::Ticket { "ticket" } else { "open" };
         choice(value, words::series(series, language), series == report.series)
     });
-    let cards = report.targets.iter().enumerate().map(|(place, target)| card(plan, target, place));
+    let minima: Vec<f64> = report.targets.iter().map(|target| target.minimum).collect();
+    let lows = report.targets.iter().filter_map(|target| target.estimate.as_ref()).map(|estimate| estimate.low);
+    let scale = chart::Scale::around(&minima.iter().copied().chain(lows).collect::<Vec<_>>());
+    let cards = report.targets.iter().enumerate().map(|(place, target)| card(plan, target, place, &minima, scale));
     OverviewPage {
         frame: user.frame(app),
         plan: plan.title_vi.clone(),
@@ -242,24 +245,29 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
     }
 }
 
-fn card(plan: &Plan, target: &TargetResult, place: usize) -> Card {
+fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale: chart::Scale) -> Card {
     let language = Language::Vi;
-    let minima = [target.minimum];
     let title = plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
-    let shown = |estimate: &Estimate| format::share(estimate.value, &minima, language);
+    let shown = |estimate: &Estimate| format::share(estimate.value, minima, language);
     Card {
-        chart: chart::bullet(&chart::Bullet {
-            id: &format!("target-{place}"),
-            title: &title,
-            estimate: target.estimate.as_ref(),
-            minimum: target.minimum,
+        chart: chart::bullet(
+            &chart::Bullet {
+                id: &format!("target-{place}"),
+                label: &title,
+                estimate: target.estimate.as_ref(),
+                minimum: target.minimum,
+                minima,
+                verdict: target.verdict,
+                reason: target.reason,
+                scale,
+            },
             language,
-        }),
+        ),
         title,
         clause: crate::plan::clause_vi(&target.clause),
         figure: target.estimate.as_ref().map(shown),
         interval: target.estimate.as_ref().map_or_else(String::new, |estimate| {
-            format::interval(estimate.low, estimate.high, &minima, language)
+            format::interval(estimate.low, estimate.high, minima, language)
         }),
         minimum: format::minimum(target.minimum, language),
         class: match target.verdict {
