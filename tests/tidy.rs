@@ -6,59 +6,90 @@ mod rust_source;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use Others::{AllAboveBut, Only};
 use rust_source::{code_only, paths, without_tests};
 
 /// What a room of `src/` may name of the other rooms. A room is a folder or a file right under `src/`.
 struct Room {
     name: &'static str,
-    may_name: &'static [&'static str],
+    may_name: Others,
     because: &'static str,
 }
 
-const fn room(name: &'static str, may_name: &'static [&'static str], because: &'static str) -> Room {
+enum Others {
+    /// These.
+    Only(&'static [&'static str]),
+    /// All that stand above it, but not these.
+    AllAboveBut(&'static [&'static str]),
+}
+
+const fn room(name: &'static str, may_name: Others, because: &'static str) -> Room {
     Room { name, may_name, because }
 }
 
 /// Arrows between rooms run one way: a row names only rooms that stand above it.
 const ROOMS: &[Room] = &[
-    room("clock", &[], "the clock is asked by others and asks nobody"),
-    room("survey", &[], "a questionnaire is data: it can be read and checked without the rest of the program"),
-    room("plan", &[], "a plan is data: it can be read and checked without the rest of the program"),
-    room("access", &[], "who may do what is one table, which nothing else can bend"),
-    room("cases", &[], "a complaint moves by its own rules, wherever it is kept or shown"),
-    room("stats", &[], "statistics take numbers and give numbers: they know no survey, no plan, no file"),
-    room("index", &["survey", "plan", "stats"], "an index is computed once, from tallies, and the same everywhere"),
-    room("report", &PURE_BELOW_INDEX, "a report shows an index that was handed to it and computes none of its own"),
-    room("print", &PURE_BELOW_INDEX, "paper is made from what is handed over"),
-    room("error", &PURE_ROOMS, "the catalogue words what went wrong; it does not know who stumbled over it"),
-    room("config", &["error"], "settings are read before anything else exists"),
-    room("exchange", &DATA_ROOMS, "files in and out are rows and sheets; whoever calls it stores them"),
-    room("demo", &DATA_ROOMS, "demonstration data are sheets from a seed; whoever calls it stores them"),
-    room("db", &["survey", "plan", "cases", "index", "clock", "config", "error"], "the database keeps and tallies"),
-    room("mail", &["clock", "config", "error"], "a letter is text and addresses; who writes it is not its business"),
-    room("jobs", &JOB_ROOMS, "what a timer starts knows no page and no command"),
-    room("web", &WEB_ROOMS, "pages know neither the command line nor how the program is put together"),
-    room("app", &APP_ROOMS, "the program is put together here, for the command line and for tests alike"),
-    room("cli", &CLI_ROOMS, "a command may ask everything; nothing asks a command"),
-    room("main", &["cli"], "the binary is thin: it hands over to the command line"),
+    room("clock", Only(&[]), "the clock is asked by others and asks nobody"),
+    room("survey", Only(&[]), "a questionnaire is data: it is read and checked without the rest of the program"),
+    room("plan", Only(&[]), "a plan is data: it is read and checked without the rest of the program"),
+    room("access", Only(&[]), "who may do what is one table, which nothing else can bend"),
+    room("cases", Only(&[]), "a complaint moves by its own rules, wherever it is kept or shown"),
+    room("stats", Only(&[]), "statistics take numbers and give numbers: they know no survey, no plan, no file"),
+    room("password", Only(&[]), "hashing a password needs nothing but the password"),
+    room("index", Only(&["survey", "plan", "stats"]), "an index is computed once, from tallies, the same everywhere"),
+    room(
+        "report",
+        Only(&["survey", "plan", "stats", "index"]),
+        "a report shows an index that it is handed, and computes none",
+    ),
+    room("print", Only(&["survey", "plan", "stats", "index"]), "paper is made from what is handed over"),
+    room(
+        "error",
+        AllAboveBut(&["clock"]),
+        "the catalogue words what went wrong; it does not know who stumbled over it",
+    ),
+    room("config", Only(&["error"]), "settings are read before anything else exists"),
+    room(
+        "seeds",
+        Only(&["survey", "plan", "error"]),
+        "files that seed a database are read and checked here, not stored",
+    ),
+    room("exchange", Only(DATA), "files in and out are rows and sheets; whoever calls it stores them"),
+    room("demo", Only(DATA), "demonstration data are sheets made from a seed; whoever calls it stores them"),
+    room(
+        "db",
+        Only(&["survey", "plan", "cases", "index", "clock", "config", "error"]),
+        "the database keeps and tallies",
+    ),
+    room(
+        "measure",
+        AllAboveBut(&["demo", "exchange"]),
+        "from the database to the figures of a period, one way for all",
+    ),
+    room("mail", Only(&["clock", "config", "error"]), "a letter is text and addresses; its writer stands elsewhere"),
+    room("jobs", AllAboveBut(&["demo"]), "what a timer starts knows no page and no command"),
+    room("web", AllAboveBut(&["demo", "jobs"]), "pages know no command and nothing that a timer starts"),
+    room("app", AllAboveBut(&[]), "the program is put together here, for the command line and for tests alike"),
+    room("cli", AllAboveBut(&[]), "a command may ask everything; nothing asks a command"),
+    room("main", Only(&["cli"]), "the binary is thin: it hands over to the command line"),
 ];
 
-const PURE_BELOW_INDEX: [&str; 4] = ["survey", "plan", "stats", "index"];
-const PURE_ROOMS: [&str; 6] = ["survey", "plan", "access", "cases", "stats", "index"];
-const DATA_ROOMS: [&str; 7] = ["survey", "plan", "cases", "stats", "index", "clock", "error"];
-const JOB_ROOMS: [&str; 14] = [
-    "clock", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "error", "config", "exchange",
-    "db", "mail",
-];
-const WEB_ROOMS: [&str; 14] = JOB_ROOMS;
-const APP_ROOMS: [&str; 17] = [
-    "clock", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "error", "config", "exchange",
-    "demo", "db", "mail", "jobs", "web",
-];
-const CLI_ROOMS: [&str; 18] = [
-    "clock", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "error", "config", "exchange",
-    "demo", "db", "mail", "jobs", "web", "app",
-];
+const DATA: &[&str] = &["survey", "plan", "cases", "stats", "index", "clock", "error"];
+
+/// The arrows that run back, each with its reason: from, to.
+const ARROWS_BACK: &[(&str, &str, &str)] =
+    &[("web", "app", "`app` starts the server, and every page is handed the state, whose type is `app::App`")];
+
+impl Room {
+    fn may_name(&self, there: &str) -> bool {
+        let above = || ROOMS.iter().take_while(|row| row.name != self.name).any(|row| row.name == there);
+        let listed = match self.may_name {
+            Only(rooms) => rooms.contains(&there),
+            AllAboveBut(rooms) => above() && !rooms.contains(&there),
+        };
+        listed || ARROWS_BACK.iter().any(|(from, to, _)| (*from, *to) == (self.name, there))
+    }
+}
 
 /// Where a name of the outside world may be written. `within` are rooms; tests inside a room count as that room.
 struct Name {
@@ -68,7 +99,7 @@ struct Name {
 }
 
 enum Within {
-    Only(&'static [&'static str]),
+    In(&'static [&'static str]),
     NotIn(&'static [&'static str]),
 }
 
@@ -77,27 +108,27 @@ const PURE: &[&str] = &["survey", "plan", "access", "cases", "stats", "index", "
 const NAMES: &[Name] = &[
     Name {
         names: &["diesel", "diesel_migrations", "libsqlite3_sys"],
-        within: Within::Only(&["db"]),
+        within: Within::In(&["db"]),
         because: "SQL lives in src/db: two databases with one text of queries",
     },
     Name {
         names: &["lettre"],
-        within: Within::Only(&["mail"]),
+        within: Within::In(&["mail"]),
         because: "letters leave through src/mail: SMTP, folder or memory by one setting",
     },
     Name {
         names: &["actix_web", "actix_rt", "actix_http", "actix_server", "actix"],
-        within: Within::Only(&["web"]),
+        within: Within::In(&["web"]),
         because: "HTTP and pages live in src/web: the rest runs without a server",
     },
     Name {
         names: &["Utc::now", "Local::now", "SystemTime"],
-        within: Within::Only(&["clock"]),
+        within: Within::In(&["clock"]),
         because: "the wall clock is read in src/clock.rs: civil days are Vietnam's, and tests set the day",
     },
     Name {
         names: &["std::env"],
-        within: Within::Only(&["config", "main", "cli"]),
+        within: Within::In(&["config", "main", "cli"]),
         because: "the environment is read in src/config.rs, so that every setting has a default, a check and a reason",
     },
     Name {
@@ -112,7 +143,7 @@ const NAMES: &[Name] = &[
     },
     Name {
         names: &["println!", "print!", "eprintln!", "eprint!"],
-        within: Within::Only(&["cli", "main"]),
+        within: Within::In(&["cli", "main"]),
         because: "only commands talk to the terminal; everything else logs or returns",
     },
 ];
@@ -143,6 +174,11 @@ fn room_of(file: &str) -> Option<&str> {
     file.strip_prefix("src/")?.split(['/', '.']).next()
 }
 
+/// How many `super` lead from a file to the crate: 1 from `src/plan/mod.rs`, 2 from `src/plan/target.rs`.
+fn depth(file: &str) -> usize {
+    file.trim_end_matches("/mod.rs").matches('/').count()
+}
+
 /// Arrows between rooms.
 fn direction(file: &str, text: &str) -> Vec<Broken> {
     let Some(here) = room_of(file).filter(|room| *room != "lib") else { return Vec::new() };
@@ -153,23 +189,19 @@ fn direction(file: &str, text: &str) -> Vec<Broken> {
             format!("`{here}` has no row in ROOMS of tests/tidy.rs: say what it may name, and why"),
         )];
     };
-    let top = file == format!("src/{here}.rs") || file == format!("src/{here}/mod.rs");
     let mut found = Vec::new();
     for path in paths(&code_only(text)) {
         let names: Vec<&str> = path.names.iter().map(String::as_str).collect();
+        let up = names.iter().take_while(|name| **name == "super").count();
         let there = match names[..] {
             ["crate", there, ..] => there,
             ["sipas", there, ..] if here == "main" => there,
-            ["super", "super", ..] => {
-                let why = "`super::super` hides which room is meant: begin the path with `crate::`";
-                found.push(broken(file, path.line, why));
-                continue;
-            }
-            ["super", there, ..] if top => there,
+            // As far up as the crate; a module inside the file makes it one more.
+            _ if up >= depth(file) => names.get(up).copied().unwrap_or_default(),
             _ => continue,
         };
         let is_room = ROOMS.iter().any(|row| row.name == there);
-        if is_room && there != here && !row.may_name.contains(&there) {
+        if is_room && there != here && !row.may_name(there) {
             found.push(broken(file, path.line, format!("`{here}` may not name `{there}`: {}", row.because)));
         }
     }
@@ -179,14 +211,11 @@ fn direction(file: &str, text: &str) -> Vec<Broken> {
 /// Where the names of the outside world may stand. Tests of a room may print and read files.
 fn names(file: &str, text: &str) -> Vec<Broken> {
     let here = room_of(file).unwrap_or_default();
-    if file.ends_with("/tests.rs") {
-        return Vec::new();
-    }
     let mut found = Vec::new();
     for path in paths(&without_tests(&code_only(text))) {
         for row in NAMES {
             let allowed = match row.within {
-                Within::Only(rooms) => rooms.contains(&here),
+                Within::In(rooms) => rooms.contains(&here),
                 Within::NotIn(rooms) => !rooms.contains(&here),
             };
             if let (false, Some(name)) = (allowed, row.names.iter().find(|name| path.names_path(name))) {
@@ -240,10 +269,32 @@ fn promises(file: &str, text: &str) -> Vec<Broken> {
 }
 
 /// Vietnamese is written with whole letters (Unicode NFC): a letter and a loose mark look alike and compare unequal.
+/// Marks that no whole letter has are fine: p̂ of a formula, the ơ̆ of Ê Đê.
 fn whole_letters(file: &str, text: &str) -> Vec<Broken> {
-    let loose = |c: char| ('\u{300}'..='\u{36f}').contains(&c);
-    let lines = text.lines().enumerate().filter(|(_, line)| line.contains(loose));
-    lines.map(|(number, _)| broken(file, number + 1, "a loose combining mark: write the text in Unicode NFC")).collect()
+    let mut found = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let pairs = line.chars().zip(line.chars().skip(1));
+        if let Some((letter, mark)) = pairs.into_iter().find(|(letter, mark)| is_split(*letter, *mark)) {
+            let code = u32::from(mark);
+            let why =
+                format!("the letter `{letter}` and the loose mark U+{code:04X}: write one whole letter (Unicode NFC)");
+            found.push(broken(file, number + 1, why));
+        }
+    }
+    found
+}
+
+/// Does Vietnamese have one letter for `letter` with `mark`?
+fn is_split(letter: char, mark: char) -> bool {
+    let letters = match mark {
+        // Grave, acute, tilde, hook above, dot below.
+        '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}' => "aăâeêioôơuưy",
+        '\u{302}' => "aeo",
+        '\u{306}' => "a",
+        '\u{31b}' => "ou",
+        _ => return false,
+    };
+    letter.to_lowercase().any(|letter| letters.contains(letter))
 }
 
 /// Pages carry no handlers and no styles in attributes: the content security policy forbids both.
@@ -351,6 +402,18 @@ fn collect(folder: &str, endings: &[&str], found: &mut Vec<(String, String)>) {
     }
 }
 
+/// The modules that a file declares for tests alone, as paths without an ending: `src/plan/tests`.
+fn only_for_tests(file: &str, text: &str) -> Vec<String> {
+    let code = code_only(text);
+    let folder = file.strip_suffix("/mod.rs").or_else(|| file.strip_suffix(".rs")).unwrap_or(file);
+    code.split("#[cfg(test)]")
+        .skip(1)
+        .filter_map(|rest| rest.trim_start().trim_start_matches("pub(crate) ").strip_prefix("mod "))
+        .filter_map(|rest| rest.split_once(';').map(|(name, _)| format!("{folder}/{}", name.trim())))
+        .filter(|path| !path.contains(['{', ' ']))
+        .collect()
+}
+
 fn keeps(rule: fn(&str, &str) -> Vec<Broken>, files: &[(String, String)]) {
     let found: Vec<String> = files
         .iter()
@@ -368,19 +431,22 @@ fn arrows_between_rooms_run_one_way() {
 #[test]
 fn every_row_names_only_rooms_above_it() {
     for (i, row) in ROOMS.iter().enumerate() {
-        for name in row.may_name {
-            assert!(
-                ROOMS[..i].iter().any(|above| above.name == *name),
-                "{} names {name}, which stands below it",
-                row.name
-            );
+        let (Only(names) | AllAboveBut(names)) = row.may_name;
+        for name in names {
+            let above = ROOMS[..i].iter().any(|above| above.name == *name);
+            assert!(above, "{}: no room named {name} stands above it", row.name);
         }
     }
 }
 
 #[test]
 fn the_outside_world_is_named_where_it_belongs() {
-    keeps(names, &files(&["src"], &[".rs"]));
+    let mut files = files(&["src"], &[".rs"]);
+    let tests: Vec<String> = files.iter().flat_map(|(file, text)| only_for_tests(file, text)).collect();
+    files.retain(|(file, _)| {
+        !tests.iter().any(|test| *file == format!("{test}.rs") || file.starts_with(&format!("{test}/")))
+    });
+    keeps(names, &files);
 }
 
 #[test]
@@ -448,7 +514,16 @@ fn an_arrow_that_runs_back_is_refused() {
     );
     refuses(direction, "src/index/mod.rs", "fn f() { crate::db::tallies() }", 1, "`index` may not name `db`");
     refuses(direction, "src/plan/mod.rs", "use super::survey::Level;", 1, "`plan` may not name `survey`");
-    refuses(direction, "src/plan/target.rs", "use super::super::survey::Level;", 1, "`super::super` hides");
+    refuses(direction, "src/plan/target.rs", "use super::super::survey::Level;", 1, "`plan` may not name `survey`");
+    refuses(
+        direction,
+        "src/plan/tests/a.rs",
+        "use super::super::{Plan, super::survey};",
+        1,
+        "`plan` may not name `survey`",
+    );
+    refuses(direction, "src/jobs/mod.rs", "use crate::web::page;", 1, "`jobs` may not name `web`");
+    refuses(direction, "src/db/mod.rs", "use crate::app::App;", 1, "`db` may not name `app`");
     refuses(direction, "src/main.rs", "use sipas::db::open;", 1, "`main` may not name `db`");
     refuses(direction, "src/helpers/mod.rs", "", 1, "`helpers` has no row");
 }
@@ -462,6 +537,8 @@ fn an_arrow_that_runs_forward_is_allowed() {
         "//! See crate::survey.\nconst A: &str = \"crate::survey\"; mod tests { use super::*; }",
     );
     allows(direction, "src/survey/code.rs", "use super::plan;");
+    allows(direction, "src/plan/tests/files.rs", "use super::super::Plan; use super::survey;");
+    allows(direction, "src/web/mod.rs", "use crate::{access::Role, app::App, db::Db};");
     allows(direction, "src/lib.rs", "pub mod web;");
 }
 
@@ -495,6 +572,13 @@ fn a_name_in_its_place_is_allowed() {
 }
 
 #[test]
+fn modules_for_tests_alone_are_known() {
+    let text = "mod a;\n#[cfg(test)]\nmod tests;\n#[cfg(test)]\npub(crate) mod sample;\n#[cfg(test)]\nmod inline { fn a() {} }";
+    assert_eq!(only_for_tests("src/plan/mod.rs", text), ["src/plan/tests", "src/plan/sample"]);
+    assert_eq!(only_for_tests("src/db/writer.rs", "#[cfg(test)] mod tests;"), ["src/db/writer/tests"]);
+}
+
+#[test]
 fn an_unfinished_nameless_or_endless_file_is_refused() {
     refuses(every_rust_file, "src/a.rs", "fn a() {}", 1, "opens with `//!`");
     refuses(every_rust_file, "src/a.rs", "//! A.\nfn a() { todo!() }", 2, "`todo!`");
@@ -509,7 +593,9 @@ fn an_unfinished_nameless_or_endless_file_is_refused() {
 #[test]
 fn a_loose_mark_is_refused() {
     refuses(whole_letters, "survey_forms/a.toml", "a\nHa\u{300}i lo\u{300}ng", 2, "NFC");
+    refuses(whole_letters, "plans/a.toml", "Đ\u{1b0}\u{323}c", 1, "U+0323");
     allows(whole_letters, "survey_forms/a.toml", "Rất hài lòng, đường Nguyễn Khánh Toàn");
+    allows(whole_letters, "src/stats/a.rs", "p\u{302}, y\u{304}, \u{1a1}\u{306}");
 }
 
 #[test]

@@ -135,8 +135,10 @@ pub struct Path {
 impl Path {
     /// Does the path name `wanted` (`std::fs`, `Utc::now`, `diesel`), at its start or further in?
     pub fn names_path(&self, wanted: &str) -> bool {
-        let wanted: Vec<&str> = wanted.split("::").collect();
-        self.names.windows(wanted.len()).any(|names| names == wanted)
+        (0..self.names.len()).any(|start| {
+            let mut names = self.names[start..].iter();
+            wanted.split("::").all(|wanted| names.next().is_some_and(|name| name == wanted))
+        })
     }
 }
 
