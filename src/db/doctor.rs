@@ -113,7 +113,7 @@ fn settings(conn: &mut Conn) -> Result<Vec<Finding>, DbError> {
             ("synchronous", "SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous", &["2"]),
             ("foreign keys", "SELECT CAST(foreign_keys AS TEXT) AS value FROM pragma_foreign_keys", &["1"]),
             ("secure delete", "SELECT CAST(secure_delete AS TEXT) AS value FROM pragma_secure_delete", &["1"]),
-            ("integrity", "SELECT integrity_check AS value FROM pragma_integrity_check(20)", &["ok"]),
+            ("integrity", "SELECT integrity_check AS value FROM pragma_integrity_check", &["ok"]),
         ],
         Conn::Postgres(_) => &[
             ("fsync", "SELECT current_setting('fsync') AS value", &["on"]),

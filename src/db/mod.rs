@@ -157,6 +157,12 @@ impl Db {
         self.inner.writer.load()
     }
 
+    /// Runs `work` on the writer's thread while everything that writes gathers in the queue. Only for tests.
+    #[doc(hidden)]
+    pub fn hold_writer(&self, work: impl FnOnce() + Send + 'static) -> Result<(), DbError> {
+        self.inner.writer.hold(work)
+    }
+
     fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, DbError>) -> Result<T, DbError> {
         let mut conn = self.inner.readers.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
         work(&mut conn)

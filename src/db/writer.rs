@@ -81,6 +81,16 @@ impl Writer {
         receiver.recv().unwrap_or_else(|_| Err(not_answered()))
     }
 
+    /// Runs `work` outside any transaction and waits for it.
+    pub(in crate::db) fn hold(&self, work: impl FnOnce() + Send + 'static) -> Result<(), DbError> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        self.queue.push(Job::Run(Box::new(move |_, _| {
+            work();
+            let _ = sender.send(());
+        })))?;
+        receiver.recv().map_err(|_| not_answered())
+    }
+
     /// Runs `work` when its turn comes; nobody waits for it, and a failure is only logged.
     pub(in crate::db) fn run_later(
         &self,

@@ -20,4 +20,4 @@ CREATE TABLE IF NOT EXISTS session (
   expires_ms int8 NOT NULL
 );
 
-CREATE INDEX IF NOT EXISTS session_user ON session (user_id);
+CREATE INDEX IF NOT EXISTS session_of_user ON session (user_id);

@@ -1,0 +1,18 @@
+//! The database room, every test on SQLite and on PostgreSQL.
+
+#[macro_use]
+#[path = "support/mod.rs"]
+mod support;
+
+#[path = "db/answers.rs"]
+mod answers;
+#[path = "db/opening.rs"]
+mod opening;
+#[path = "db/reference.rs"]
+mod reference;
+#[path = "db/schema.rs"]
+mod schema;
+#[path = "db/staff.rs"]
+mod staff;
+#[path = "db/tallies.rs"]
+mod tallies;

@@ -1,0 +1,120 @@
+//! How a database is opened, refused, migrated and closed.
+
+use sipas::db::{DatabaseUrl, Db, DbError, HEAD, Migrated, Sizes, Stored, migrate, revert_everything};
+
+use crate::support::{Backend, attempt, commune, fresh_db};
+
+on_both! {
+    fn migrations_go_up_down_and_up_again(fresh) {
+        let first = migrate(fresh.url()).expect("up");
+        assert_eq!(first, Migrated { from: None, to: HEAD.into() });
+        let again = migrate(fresh.url()).expect("nothing to do");
+        assert_eq!(again, Migrated { from: Some(HEAD.into()), to: HEAD.into() });
+        revert_everything(fresh.url()).expect("down");
+        assert_eq!(migrate(fresh.url()), Ok(first));
+        assert!(Db::open(fresh.url()).expect("open").check().expect("a check-up").is_well());
+    }
+
+    fn two_programs_may_migrate_at_once(fresh) {
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let url = fresh.url().clone();
+                std::thread::spawn(move || migrate(&url).expect("migrated"))
+            })
+            .collect();
+        let migrated: Vec<_> = threads.into_iter().map(|thread| thread.join().expect("no panic")).collect();
+        assert_eq!(migrated.iter().filter(|migrated| migrated.from.is_none()).count(), 1, "{migrated:?}");
+    }
+
+    fn an_older_program_is_refused_with_both_versions_named(fresh) {
+        migrate(fresh.url()).expect("up");
+        fresh.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('9001')");
+        let refused = DbError::TooNew { database: "9001".into(), program: HEAD.into() };
+        assert_eq!(migrate(fresh.url()), Err(refused.clone()));
+        assert_eq!(Db::open_for_server(fresh.url(), Sizes::default()).err(), Some(refused.clone()));
+        assert_eq!(Db::open(fresh.url()).err(), Some(refused.clone()));
+        assert_eq!(
+            refused.to_string(),
+            format!("database is at migration 9001, this program knows none after {HEAD}; install a newer version")
+        );
+    }
+
+    fn a_command_refuses_a_database_that_waits_for_migrations(fresh) {
+        migrate(fresh.url()).expect("up");
+        fresh.sql(&format!("DELETE FROM __diesel_schema_migrations WHERE version = '{HEAD}'"));
+        let error = Db::open(fresh.url()).err().expect("a refusal");
+        assert!(matches!(error, DbError::TooOld { .. }), "{error}");
+        assert!(error.to_string().ends_with("run `sipas migrate`"), "{error}");
+    }
+
+    fn commands_work_beside_a_running_server(fresh) {
+        let server = fresh.serve();
+        let commune = commune(&server);
+        let command = Db::open(fresh.url()).expect("a command beside the server");
+        // Both write, in turn and at once.
+        let threads: Vec<_> = [(&server, 0), (&command, 100)]
+            .into_iter()
+            .map(|(db, first)| {
+                let db = db.clone();
+                let sheets: Vec<_> = (first..first + 40).map(|number| (number, commune.sheet(1, [4; 5]))).collect();
+                std::thread::spawn(move || {
+                    for (number, sheet) in sheets {
+                        assert_eq!(db.submit_blocking(sheet, attempt(number, 1)), Ok(Stored::New));
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().expect("no failed assertion");
+        }
+        let checkup = server.check().expect("a check-up");
+        assert!(checkup.is_well() && checkup.sheets == 80, "{checkup:#?}");
+    }
+
+    fn health_answers_and_a_check_up_of_an_empty_database_is_well(fresh) {
+        let db = fresh.serve();
+        assert_eq!(db.health().expect("a sign of life").queue.length, 0);
+        let checkup = db.check().expect("a check-up");
+        assert!(checkup.is_well(), "{checkup:#?}");
+    }
+}
+
+#[test]
+fn a_second_server_on_the_same_file_is_refused_until_the_first_ends() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let first = fresh.serve();
+    let refused = Db::open_for_server(fresh.url(), Sizes::default()).err().expect("a refusal");
+    assert!(matches!(refused, DbError::ServerRunning(_)), "{refused}");
+    assert!(refused.to_string().starts_with("another server already serves "), "{refused}");
+    drop(first);
+    fresh.serve();
+}
+
+#[test]
+fn a_command_makes_no_file_that_is_not_there() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let error = Db::open(fresh.url()).err().expect("a refusal");
+    assert!(matches!(error, DbError::Missing(_)), "{error}");
+    assert!(!fresh.url().file().expect("a path").exists());
+}
+
+#[test]
+fn a_server_that_is_not_there_is_named_and_its_password_is_not() {
+    let url = DatabaseUrl::parse("postgres://u:secret@127.0.0.1:1/none").expect("an address");
+    let error = Db::open(&url).err().expect("a refusal");
+    assert!(matches!(error, DbError::Unavailable(_)), "{error}");
+    assert!(!error.to_string().contains("secret"), "{error}");
+}
+
+#[test]
+fn an_orderly_end_leaves_an_empty_write_ahead_log() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let db = fresh.serve();
+    let commune = commune(&db);
+    assert_eq!(db.submit_blocking(commune.sheet(1, [4; 5]), attempt(1, 1)), Ok(Stored::New));
+    let mut wal = fresh.url().file().expect("a path").as_os_str().to_owned();
+    wal.push("-wal");
+    assert!(std::fs::metadata(&wal).is_ok_and(|wal| wal.len() > 0));
+    db.close();
+    assert!(std::fs::metadata(&wal).map_or(0, |wal| wal.len()) == 0);
+}

@@ -1,0 +1,82 @@
+//! Staff and their sessions.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sipas::db::{Db, DbError, NewSession, NewUser};
+
+use crate::support::commune;
+
+fn at(minutes: i64) -> DateTime<Utc> {
+    let start: DateTime<Utc> = "2026-03-14T01:00:00Z".parse().expect("an instant");
+    start + TimeDelta::minutes(minutes)
+}
+
+fn add(db: &Db, name: &str) -> Result<i32, DbError> {
+    db.add_user(&NewUser {
+        name: name.into(),
+        display_name: "Nguyễn Thị Lan".into(),
+        password_hash: "$argon2id$…".into(),
+        role: "owner".into(),
+        unit: "xa-phu-dong".into(),
+        at: at(0),
+    })
+}
+
+fn begin(db: &Db, user: i32, token: u8) {
+    let session = NewSession { token_hash: [token; 32], user, at: at(0), expires_at: at(60) };
+    db.create_session(&session).expect("a session");
+}
+
+on_both! {
+    fn a_user_is_found_in_any_case_and_added_once(fresh) {
+        let db = fresh.serve();
+        let commune = commune(&db);
+        let id = add(&db, "Lan").expect("added");
+        assert_eq!(add(&db, "LAN"), Err(DbError::Exists { what: "user", value: "lan".into() }));
+        let user = db.user_by_name("lAn").expect("asked").expect("known");
+        assert_eq!((user.id, user.name.as_str(), user.unit, user.created_at), (id, "lan", commune.unit, at(0)));
+        db.set_password_hash(id, "$argon2id$other").expect("set");
+        assert_eq!(db.user_by_name("lan").expect("asked").expect("known").password_hash, "$argon2id$other");
+        assert_eq!(db.user_by_name("nobody"), Ok(None));
+        assert!(db.set_password_hash(99, "x").is_err());
+        assert!(!format!("{:?}", db.users()).contains("argon2id"), "a log never shows a hash");
+    }
+
+    fn a_session_ends_by_time_by_sign_out_and_with_its_user(fresh) {
+        let db = fresh.serve();
+        commune(&db);
+        let (lan, minh) = (add(&db, "lan").expect("added"), add(&db, "minh").expect("added"));
+        for (user, token) in [(lan, 1), (lan, 2), (minh, 3)] {
+            begin(&db, user, token);
+        }
+        let signed_in = |token: u8, minutes: i64| {
+            db.session(&[token; 32], at(minutes)).expect("asked").map(|session| session.user.name)
+        };
+        assert_eq!(signed_in(1, 59), Some("lan".into()));
+        assert_eq!(signed_in(1, 60), None);
+        assert_eq!(signed_in(9, 1), None);
+        db.delete_session(&[1; 32]).expect("signed out");
+        assert_eq!((signed_in(1, 1), signed_in(2, 1), signed_in(3, 1)), (None, Some("lan".into()), Some("minh".into())));
+        db.retire_user("LAN", at(5)).expect("retired");
+        assert_eq!((signed_in(2, 6), signed_in(3, 6)), (None, Some("minh".into())));
+        assert_eq!(db.user_by_name("lan").expect("asked").expect("kept").retired_at, Some(at(5)));
+        assert_eq!(add(&db, "lan"), Err(DbError::Exists { what: "user", value: "lan".into() }));
+        assert_eq!((db.prune_sessions(at(59)), db.prune_sessions(at(60))), (Ok(0), Ok(1)));
+    }
+
+    fn the_last_sign_of_life_is_written_once_a_minute(fresh) {
+        let db = fresh.serve();
+        commune(&db);
+        let user = add(&db, "lan").expect("added");
+        begin(&db, user, 1);
+        let seen = |now: DateTime<Utc>| {
+            let found = db.session(&[1; 32], now).expect("asked").expect("in force").last_seen_at;
+            // What the writer was asked to do before this is done once it answers this.
+            db.set_meta("x", "y").expect("written");
+            found
+        };
+        assert_eq!(seen(at(0) + TimeDelta::seconds(59)), at(0));
+        assert_eq!(seen(at(0) + TimeDelta::seconds(59)), at(0), "59 seconds later nothing is written");
+        assert_eq!(seen(at(3)), at(0));
+        assert_eq!(seen(at(3)), at(3));
+    }
+}
