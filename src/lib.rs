@@ -1,11 +1,26 @@
 //! `sipas`: satisfaction survey and SIPAS measurement for Vietnam's wards and communes.
+//!
+//! Two journeys show the house. A citizen answers: [`web`] → [`survey`] checks → [`db`] stores in one transaction a batch
+//! → thanks after COMMIT. A plan owner reads: [`web`] or [`cli`] → [`measure`] takes the tallies from [`db`] → [`index`]
+//! makes figures and verdicts of them through [`stats`] → [`report`] shows them. `docs/architecture.md` tells more.
 
-pub mod clock;
-
+// Pure rooms: no file, no clock, no network.
+pub mod access;
+pub mod index;
+pub mod plan;
+pub mod print;
+pub mod report;
+pub mod stats;
 pub mod survey;
 
-pub mod plan;
-
-pub mod index;
-
+// What touches the world.
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod db;
+pub mod demo;
+pub mod measure;
+pub mod password;
+pub mod seeds;
+pub mod web;

@@ -1,3 +1,11 @@
 //! Tallies, questionnaires, plans and statistics made into indices and verdicts. Pure: nothing is read or written.
 
+mod compute;
+mod hiding;
+pub mod result;
+pub mod rounding;
 pub mod tally;
+pub mod weak;
+
+pub use compute::{FormView, Input, PointView, SETTLING_POWER, compute};
+pub use result::*;

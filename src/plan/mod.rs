@@ -1,5 +1,31 @@
-//! Plans as data: targets, reporting periods, tasks. Pure.
+//! Plans: what a ward has bound itself to, as data.
+//!
+//! A plan document becomes targets, reporting periods and tasks. The files are `plans/*.toml`; their format is
+//! described in `plans/README.md`. This room is pure: it is given text and civil days, it reads no file and no
+//! clock, and it knows nothing of surveys, answers or indices.
+//!
+//! Reading order: [`Plan`] (the types), [`parse`] (a file becomes a plan, or every problem of it at once),
+//! [`Period`] (which days, and what they are called), [`working_days`] (how long until a report is due),
+//! [`show`] (a plan as plain text).
 
-mod plan;
+mod checks;
+mod document;
+mod file;
+mod names;
+mod period;
+mod problem;
+mod reader;
+mod show;
+pub mod working_days;
 
-pub use plan::*;
+pub use document::{
+    Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Task, Weights,
+};
+pub use file::{parse, parse_fields};
+pub use names::{clause_vi, field_name_en, field_name_vi};
+pub use period::{PeriodKind, adhoc, adhoc_key};
+pub use problem::Problem;
+pub use show::{show, vietnamese_date, vietnamese_percent};
+
+#[cfg(test)]
+mod tests;

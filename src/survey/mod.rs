@@ -1,6 +1,23 @@
-//! A questionnaire as data, and answers checked against it. Pure.
+//! A questionnaire as data: what it asks, how its file is read, how answers are checked. Pure: it imports nothing else
+//! of the crate and touches no file, clock or randomness.
 
+pub mod check;
 pub mod code;
-mod questionnaire;
+pub mod file;
+pub mod follow_up;
+pub mod hash;
+pub mod submission;
 
+mod field_error;
+mod json;
+mod names;
+mod questionnaire;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+pub use field_error::{ErrorCode, FieldError};
+pub use file::{Problem, parse};
+pub use hash::content_hash;
 pub use questionnaire::*;
+pub use submission::{Asked, Peek, RespondentKind, Submission, content_for_tag, from_form, from_json, peek_form, peek_json};

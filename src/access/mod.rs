@@ -1,0 +1,115 @@
+//! Who may do what: the one table of roles and actions, and the rule of the unit. Pure.
+//!
+//! A user acts within their unit and the units under it. Everything else is in [`TABLE`], from which the tests of
+//! rights are generated too.
+
+use serde::{Deserialize, Serialize};
+
+/// What a person is in the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs the installation: units, points, users.
+    Administrator,
+    /// Chairman or vice chairman: reads, approves.
+    Leader,
+    /// Phòng Văn hóa – Xã hội: owns the targets.
+    PlanOwner,
+    /// Head of an office, a school, a station.
+    UnitHead,
+    /// Staff of an office.
+    Staff,
+    /// Keys paper sheets.
+    DataEntry,
+    /// Reads everything, changes nothing.
+    Auditor,
+    /// Reads figures.
+    Viewer,
+}
+
+/// What can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// See indices, targets and verdicts.
+    SeeFigures,
+    /// Read citizens' comments.
+    ReadComments,
+    /// Set up units, points, codes, questionnaires.
+    SetUp,
+    /// Manage users.
+    ManageUsers,
+}
+
+impl Role {
+    /// Every role, in the order of the table.
+    pub const ALL: [Role; 8] = [
+        Role::Administrator,
+        Role::Leader,
+        Role::PlanOwner,
+        Role::UnitHead,
+        Role::Staff,
+        Role::DataEntry,
+        Role::Auditor,
+        Role::Viewer,
+    ];
+
+    /// The name kept in the database and typed at the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Administrator => "administrator",
+            Role::Leader => "leader",
+            Role::PlanOwner => "plan_owner",
+            Role::UnitHead => "unit_head",
+            Role::Staff => "staff",
+            Role::DataEntry => "data_entry",
+            Role::Auditor => "auditor",
+            Role::Viewer => "viewer",
+        }
+    }
+
+    /// The role of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// The roles that may do each action, each row with its reason.
+pub const TABLE: [(Action, &[Role], &str); 4] = [
+    (
+        Action::SeeFigures,
+        &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
+        "figures are for all who work with them; who only keys sheets needs none",
+    ),
+    (
+        Action::ReadComments,
+        &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Auditor],
+        "free text may name people: only those who must act on it",
+    ),
+    (Action::SetUp, &[Role::Administrator, Role::PlanOwner], "one hand on codes and questionnaires"),
+    (Action::ManageUsers, &[Role::Administrator], "one hand on accounts"),
+];
+
+/// Whether `role` may do `action` within its unit.
+pub fn may(role: Role, action: Action) -> bool {
+    TABLE.iter().any(|(known, roles, _)| *known == action && roles.contains(&role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_back_as_roles() {
+        for role in Role::ALL {
+            assert_eq!(Role::from_name(role.name()), Some(role));
+        }
+        assert_eq!(Role::from_name("root"), None);
+    }
+
+    #[test]
+    fn who_keys_sheets_sees_no_figures_and_who_administers_reads_no_comments() {
+        assert!(!may(Role::DataEntry, Action::SeeFigures));
+        assert!(!may(Role::Administrator, Action::ReadComments));
+        assert!(may(Role::Viewer, Action::SeeFigures));
+    }
+}

@@ -1,0 +1,138 @@
+//! Builds the state, opens the database, starts the server; tests start the same.
+
+use std::net::SocketAddr;
+
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+
+use crate::clock;
+use crate::config::Config;
+use crate::db::{DatabaseUrl, Db, DbError, Sizes};
+use crate::print::qr::{self, Qr};
+use crate::seeds::{self, Seeds};
+use crate::survey::hash;
+use crate::web::limits::Limiter;
+
+/// Key in `meta` under which a database of demonstration data is marked.
+pub const DEMO: &str = "demo";
+/// Sign-in of the demonstration.
+pub const DEMO_USER: &str = "demo";
+/// Password of the demonstration's sign-in; set only in databases that `sipas demo` filled.
+pub const DEMO_PASSWORD: &str = "xem-thu-sipas-2026";
+
+/// What every request sees.
+pub struct App {
+    /// Settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Submissions by point and network.
+    pub submissions: Limiter,
+    /// Sign-in attempts by name and network: 10 in 15 minutes.
+    pub sign_ins: Limiter,
+    /// Sign-in attempts by network alone: 60 in 15 minutes.
+    pub sign_ins_of_network: Limiter,
+    /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
+    pub hashing: Semaphore,
+    demo: bool,
+}
+
+/// Why the program cannot start: a sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// Questionnaire or plan files.
+    #[error("the files that seed the database have faults:\n{0}")]
+    Seeds(String),
+    /// The address.
+    #[error("cannot listen on {address}: {cause}; is another server running?")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The server ended with an error.
+    #[error("the server failed: {0}")]
+    Server(#[from] std::io::Error),
+}
+
+impl App {
+    /// Opens the database for the one server, migrates and seeds it.
+    pub fn open(config: Config) -> Result<Self, StartError> {
+        let url = DatabaseUrl::parse(&config.database_url)?;
+        let (db, migrated) = Db::open_for_server(&url, Sizes::default())?;
+        tracing::info!(from = migrated.from.as_deref().unwrap_or("nothing"), to = migrated.to, "database migrated");
+        let seeds = seeds::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
+            .map_err(|faults| StartError::Seeds(faults.join("\n")))?;
+        seed(&db, &seeds)?;
+        let quarter = std::time::Duration::from_mins(15);
+        Ok(Self {
+            submissions: Limiter::of_submissions(config.submit_limit),
+            sign_ins: Limiter::new(Some(10), quarter),
+            sign_ins_of_network: Limiter::new(Some(60), quarter),
+            hashing: Semaphore::new(2),
+            demo: db.meta(DEMO)?.is_some(),
+            db,
+            config,
+        })
+    }
+
+    /// Whether the database holds demonstration data.
+    pub fn demo(&self) -> bool {
+        self.demo
+    }
+}
+
+/// Seeds fields, questionnaires and plans. A questionnaire that was published with other content is refused.
+pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
+    db.seed_fields(&seeds.fields)?;
+    for form in &seeds.forms {
+        db.publish(form, &hash::content_hash(form), &hash::to_json(form), clock::today())?;
+    }
+    for plan in &seeds.plans {
+        let content = serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
+        let digest: String = Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        db.seed_plan(plan, &digest, &content, clock::today())?;
+    }
+    Ok(())
+}
+
+/// Serves until SIGTERM or ctrl-C, then stores what waits. `listening` is called once the address answers.
+pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartError> {
+    let app = App::open(config)?;
+    let db = app.db.clone();
+    let done = crate::web::run(app, listening);
+    db.close();
+    done
+}
+
+/// Log lines on standard error, as LOG filters them. A bad filter falls back to `info`.
+pub fn log_to_stderr(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // A second call, as in tests, changes nothing.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// What to open first: addresses, a code for the phone, the demonstration sign-in.
+pub fn start_page(app: &App) -> String {
+    use std::fmt::Write;
+    let public = &app.config.public_url;
+    let mut page = String::new();
+    let points = app.db.points(None).unwrap_or_default();
+    let point = points.iter().find(|point| point.retired_on.is_none());
+    if let Some(point) = point {
+        let address = qr::scan_url(public, &point.code);
+        let _ = writeln!(page, "\n{}", Qr::of(&address).map(|code| code.terminal()).unwrap_or_default());
+        let _ = writeln!(page, "  Phiếu khảo sát   {public}/s/{}   ({})", point.code, point.name_vi);
+    }
+    let _ = writeln!(page, "  Trang cán bộ     {public}/staff/");
+    if app.demo() {
+        let _ = writeln!(page, "  Đăng nhập thử    {DEMO_USER} / {DEMO_PASSWORD}");
+    }
+    let _ = writeln!(page, "  Dừng: Ctrl-C");
+    page
+}

@@ -1,0 +1,34 @@
+//! `sipas check`: every questionnaire and plan file, every fault at once.
+
+use std::path::PathBuf;
+
+use super::{Outcome, Refusal};
+use crate::config::Config;
+use crate::seeds;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Folder of questionnaire files; else FORMS_DIR, else those built in.
+    #[arg(long)]
+    forms: Option<PathBuf>,
+    /// Folder of plan files; else PLANS_DIR, else those built in.
+    #[arg(long)]
+    plans: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
+    let forms = arguments.forms.as_deref().or(config.forms_dir.as_deref());
+    let plans = arguments.plans.as_deref().or(config.plans_dir.as_deref());
+    match seeds::read(forms, plans) {
+        Ok(seeds) => {
+            eprintln!("{} questionnaires and {} plans are sound", seeds.forms.len(), seeds.plans.len());
+            Ok(())
+        }
+        Err(faults) => {
+            super::print(&(faults.join("\n") + "\n"))?;
+            Err(Refusal(format!("{} faults", faults.len())))
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `sipas index`: indices and verdicts of a plan's period.
+
+use super::{Outcome, Refusal};
+use crate::clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::index::Suspects;
+use crate::index::tally::Series;
+use crate::measure::{Measured, Question, measure};
+
+/// Which figures; shared by `index` and `report`.
+#[derive(Debug, clap::Args)]
+pub struct Which {
+    /// Key of the plan, as in cau-giay-2026.
+    #[arg(long)]
+    plan: String,
+    /// Period, as in 2026-q1, 2026-year, adhoc-2026-01-01-2026-01-31.
+    #[arg(long)]
+    period: String,
+    /// Code of the unit measured; the plan's own if left out.
+    #[arg(long)]
+    unit: Option<String>,
+    /// Series: open, ticket or sample.
+    #[arg(long, default_value = "open", value_parser = series)]
+    series: Series,
+    /// Leave out flagged sheets.
+    #[arg(long)]
+    without_suspects: bool,
+    /// Also count answers not yet released in groups of five.
+    #[arg(long)]
+    live: bool,
+}
+
+/// Arguments of `index`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    which: Which,
+    /// Print JSON; the only form so far.
+    #[arg(long)]
+    json: bool,
+}
+
+fn series(name: &str) -> Result<Series, String> {
+    match name {
+        "open" => Ok(Series::Open),
+        "ticket" => Ok(Series::Ticket),
+        "sample" => Ok(Series::Sample),
+        other => Err(format!("`{other}` is not a series; use open, ticket or sample")),
+    }
+}
+
+impl Which {
+    /// The figures asked for.
+    pub fn measure(&self, db: &Db) -> Result<Measured, Refusal> {
+        let question = Question {
+            plan: self.plan.clone(),
+            period: self.period.clone(),
+            unit: self.unit.clone(),
+            series: self.series,
+            suspects: if self.without_suspects { Suspects::Out } else { Suspects::In },
+            live: self.live,
+            today: clock::today(),
+        };
+        Ok(measure(db, &question)?)
+    }
+}
+
+/// Runs the command.
+pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
+    let db = super::open(config)?;
+    let measured = arguments.which.measure(&db)?;
+    if arguments.json {
+        super::print_json(&measured.report)
+    } else {
+        super::print(&super::report::text(&db, &measured)?)
+    }
+}

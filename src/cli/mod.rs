@@ -1,0 +1,133 @@
+//! The command line: one file per subcommand, thin. Data go to standard output, words to standard error; the exit
+//! status is 0 when done, 1 when the input was refused, 2 when the command was wrong.
+
+mod check;
+mod demo;
+mod doctor;
+mod index;
+mod plan;
+mod point;
+mod qr;
+mod report;
+mod serve;
+mod unit;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::db::{Db, DatabaseUrl};
+
+/// Satisfaction survey and SIPAS measurement for Vietnam's wards and communes.
+#[derive(Debug, Parser)]
+#[command(name = "sipas", version, about, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Migrate the database, then serve.
+    Serve(serve::Arguments),
+    /// Migrate the database; say from which to which version.
+    Migrate,
+    /// Check every questionnaire and plan file.
+    Check(check::Arguments),
+    /// Fill an empty database with demonstration data.
+    Demo(demo::Arguments),
+    /// Units: wards, offices, schools, stations.
+    #[command(subcommand)]
+    Unit(unit::Command),
+    /// Service points and their codes.
+    #[command(subcommand)]
+    Point(point::Command),
+    /// People who sign in.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Plans: list, show.
+    #[command(subcommand)]
+    Plan(plan::Command),
+    /// Indices and verdicts of a plan's period.
+    Index(index::Arguments),
+    /// The report of a plan's period.
+    Report(report::Arguments),
+    /// QR codes of service points.
+    Qr(qr::Arguments),
+    /// Check an installation; rebuild tallies from the sheets.
+    Doctor(doctor::Arguments),
+}
+
+/// What a command that could not do its work says, and the status it ends with.
+#[derive(Debug)]
+pub struct Refusal(String);
+
+impl<E: std::fmt::Display> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+type Outcome = Result<(), Refusal>;
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match Config::from_environment() {
+        Ok(config) => config,
+        Err(error) => return refuse(&error.to_string()),
+    };
+    let done = match cli.command {
+        Command::Serve(arguments) => serve::run(config, &arguments),
+        Command::Migrate => migrate(&config),
+        Command::Check(arguments) => check::run(&config, &arguments),
+        Command::Demo(arguments) => demo::run(&config, &arguments),
+        Command::Unit(command) => unit::run(&config, command),
+        Command::Point(command) => point::run(&config, command),
+        Command::User(command) => user::run(&config, command),
+        Command::Plan(command) => plan::run(&config, command),
+        Command::Index(arguments) => index::run(&config, &arguments),
+        Command::Report(arguments) => report::run(&config, &arguments),
+        Command::Qr(arguments) => qr::run(&config, &arguments),
+        Command::Doctor(arguments) => doctor::run(&config, &arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Refusal(sentence)) => refuse(&sentence),
+    }
+}
+
+fn refuse(sentence: &str) -> ExitCode {
+    if !sentence.is_empty() {
+        eprintln!("sipas: {sentence}");
+    }
+    ExitCode::from(1)
+}
+
+fn migrate(config: &Config) -> Outcome {
+    let migrated = crate::db::migrate(&DatabaseUrl::parse(&config.database_url)?)?;
+    eprintln!("migrated from {} to {}", migrated.from.as_deref().unwrap_or("nothing"), migrated.to);
+    Ok(())
+}
+
+/// Opens the database for a command.
+fn open(config: &Config) -> Result<Db, Refusal> {
+    Ok(Db::open(&DatabaseUrl::parse(&config.database_url)?)?)
+}
+
+/// Prints data; a closed pipe (`| head`) is no failure.
+fn print(text: &str) -> Outcome {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Refusal(format!("standard output: {error}"))),
+        _ => Ok(()),
+    }
+}
+
+/// Prints JSON over several lines.
+fn print_json(value: &impl serde::Serialize) -> Outcome {
+    print(&format!("{}\n", serde_json::to_string_pretty(value)?))
+}

@@ -1,0 +1,109 @@
+//! `sipas point`: service points and their codes.
+
+use serde_json::json;
+
+use super::{Outcome, Refusal, open};
+use crate::clock;
+use crate::config::Config;
+use crate::db::NewPoint;
+use crate::plan::Channel;
+use crate::print::qr;
+
+/// Subcommands of `point`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Add a service point; prints its code.
+    Add {
+        /// Code of its unit.
+        #[arg(long)]
+        unit: String,
+        /// Vietnamese name.
+        #[arg(long)]
+        name: String,
+        /// English name.
+        #[arg(long)]
+        name_en: String,
+        /// Questionnaire it asks; the newest published version.
+        #[arg(long)]
+        form: String,
+        /// Fields it serves, as in judicial,land.
+        #[arg(long, value_delimiter = ',', required = true)]
+        fields: Vec<String>,
+        /// It serves online, not at a counter.
+        #[arg(long)]
+        online: bool,
+    },
+    /// List service points.
+    List {
+        /// Code of a unit: only its points and those under it.
+        #[arg(long)]
+        unit: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// End a service point; its answers stay.
+    Retire {
+        /// Its code.
+        code: String,
+    },
+    /// Give a point a new code, as when the old one leaked; the old one explains itself to who scans it.
+    ReplaceCode {
+        /// The old code.
+        code: String,
+    },
+}
+
+/// Runs the command.
+pub fn run(config: &Config, command: Command) -> Outcome {
+    let db = open(config)?;
+    match command {
+        Command::Add { unit, name, name_en, form, fields, online } => {
+            let channel = if online { Channel::Online } else { Channel::Counter };
+            let opened_on = clock::today();
+            let code =
+                db.add_point(&NewPoint { unit, name_vi: name, name_en, form, fields, channel, opened_on })?;
+            super::print(&format!("{code}\n"))
+        }
+        Command::List { unit, json } => {
+            let units = match unit {
+                Some(code) => Some(db.subtree(&code)?),
+                None => None,
+            };
+            let points = db.points(units.as_deref())?;
+            if json {
+                // `field` is the first field; a point that serves several lists them all in `fields`.
+                let list = points.iter().map(|point| {
+                    json!({
+                        "code": point.code, "name": point.name_vi, "unit": point.unit_code,
+                        "field": point.field_codes.first(), "fields": point.field_codes, "form": point.form,
+                        "url": format!("{}/s/{}", config.public_url, point.code),
+                        "retired": point.retired_on,
+                    })
+                });
+                return super::print_json(&list.collect::<Vec<_>>());
+            }
+            let lines = points.iter().map(|point| {
+                let ended =
+                    point.retired_on.map(|day| format!("  (ngừng {})", day.format("%d/%m/%Y"))).unwrap_or_default();
+                format!("{}  {:<24} {}{ended}\n", point.code, point.unit_code, point.name_vi)
+            });
+            super::print(&lines.collect::<String>())
+        }
+        Command::Retire { code } => {
+            db.retire_point(&normal(&code)?, clock::today())?;
+            eprintln!("retired");
+            Ok(())
+        }
+        Command::ReplaceCode { code } => {
+            let code = db.replace_code(&normal(&code)?, clock::today())?;
+            eprintln!("print it anew: {}", qr::scan_url(&config.public_url, &code));
+            super::print(&format!("{code}\n"))
+        }
+    }
+}
+
+fn normal(code: &str) -> Result<String, Refusal> {
+    crate::survey::code::normalise(code)
+        .ok_or_else(|| Refusal(format!("`{code}` cannot be a code: 7 symbols, the last one a check; look for a slip")))
+}

@@ -1,0 +1,57 @@
+//! `sipas qr`: codes of service points as pictures.
+
+use std::path::{Path, PathBuf};
+
+use super::{Outcome, Refusal, open};
+use crate::config::Config;
+use crate::print::qr::{self, Qr};
+use crate::survey::code::normalise;
+
+/// Arguments of `qr`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Code of the point; left out with --all.
+    #[arg(required_unless_present = "all")]
+    code: Option<String>,
+    /// Every point that is not retired.
+    #[arg(long, conflicts_with = "code")]
+    all: bool,
+    /// svg or png.
+    #[arg(long, default_value = "svg")]
+    format: String,
+    /// File, or folder with --all.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Runs the command.
+pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
+    let db = open(config)?;
+    if let Some(typed) = &arguments.code {
+        let code = normalise(typed).ok_or_else(|| Refusal(format!("`{typed}` cannot be a code; look for a slip")))?;
+        if db.point(&code)?.is_none() {
+            return Err(Refusal(format!("no point has the code {code}; `sipas point list` shows them")));
+        }
+        return write(config, &code, &arguments.format, &arguments.out);
+    }
+    std::fs::create_dir_all(&arguments.out)?;
+    let points = db.points(None)?;
+    for point in points.iter().filter(|point| point.retired_on.is_none()) {
+        let file = arguments.out.join(format!("{}.{}", point.code, arguments.format));
+        write(config, &point.code, &arguments.format, &file)?;
+    }
+    Ok(())
+}
+
+fn write(config: &Config, code: &str, format: &str, out: &Path) -> Outcome {
+    let address = qr::scan_url(&config.public_url, code);
+    let picture = Qr::of(&address)?;
+    let bytes = match format {
+        "svg" => picture.svg(&address).into_bytes(),
+        "png" => picture.png(20)?,
+        other => return Err(Refusal(format!("`{other}` is not a format of codes; use svg or png"))),
+    };
+    std::fs::write(out, bytes).map_err(|error| Refusal(format!("{}: {error}", out.display())))?;
+    eprintln!("wrote {}", out.display());
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! `sipas serve`: migrate, then serve until told to stop.
+
+use super::Outcome;
+use crate::app;
+use crate::config::Config;
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Print the addresses to open, a QR code and the demonstration sign-in.
+    #[arg(long)]
+    show_start: bool,
+}
+
+/// Runs the command.
+pub fn run(config: Config, arguments: &Arguments) -> Outcome {
+    app::log_to_stderr(&config);
+    let show_start = arguments.show_start;
+    app::serve(config, move |app| {
+        if show_start {
+            eprintln!("{}", app::start_page(app));
+        }
+    })?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! `sipas user`: people who sign in.
+
+use std::io::BufRead;
+
+use serde_json::json;
+
+use super::{Outcome, Refusal, open};
+use crate::access::Role;
+use crate::clock;
+use crate::config::Config;
+use crate::db::NewUser;
+use crate::password;
+
+/// Subcommands of `user`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Add a user; the password is read from standard input, so that it stands in no list of processes.
+    Add {
+        /// Name to sign in with.
+        name: String,
+        /// Name shown on pages.
+        #[arg(long)]
+        display_name: String,
+        /// administrator, leader, plan_owner, unit_head, staff, data_entry, auditor or viewer.
+        #[arg(long)]
+        role: String,
+        /// Code of the unit within which they act.
+        #[arg(long)]
+        unit: String,
+    },
+    /// List users.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Set a new password, read from standard input; ends the user's sessions.
+    Password {
+        /// Name to sign in with.
+        name: String,
+    },
+    /// End an account and its sessions.
+    Retire {
+        /// Name to sign in with.
+        name: String,
+    },
+}
+
+/// Runs the command.
+pub fn run(config: &Config, command: Command) -> Outcome {
+    let db = open(config)?;
+    match command {
+        Command::Add { name, display_name, role, unit } => {
+            if Role::from_name(&role).is_none() {
+                let known: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+                return Err(Refusal(format!("`{role}` is not a role; use one of {}", known.join(", "))));
+            }
+            let password_hash = password::hash(&read_password()?)?;
+            db.add_user(&NewUser { name: name.clone(), display_name, password_hash, role, unit, at: clock::now() })?;
+            eprintln!("added {name}");
+            Ok(())
+        }
+        Command::List { json } => {
+            let users = db.users()?;
+            let units = db.units()?;
+            let unit = |id: i32| units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.code.as_str());
+            if json {
+                let list = users.iter().map(|user| {
+                    json!({
+                        "name": user.name, "display_name": user.display_name, "role": user.role,
+                        "unit": unit(user.unit), "retired": user.retired_at.is_some(),
+                    })
+                });
+                return super::print_json(&list.collect::<Vec<_>>());
+            }
+            let lines = users.iter().map(|user| {
+                let ended = if user.retired_at.is_some() { "  (đã khoá)" } else { "" };
+                format!("{:<20} {:<14} {:<24} {}{ended}\n", user.name, user.role, unit(user.unit), user.display_name)
+            });
+            super::print(&lines.collect::<String>())
+        }
+        Command::Password { name } => {
+            let hash = password::hash(&read_password()?)?;
+            let missing = || Refusal(format!("there is no user `{name}`; `sipas user list` shows them"));
+            let user = db.user_by_name(&name)?.ok_or_else(missing)?;
+            db.set_password_hash(user.id, &hash)?;
+            db.delete_sessions_of(user.id)?;
+            eprintln!("password of {name} set; their sessions are ended");
+            Ok(())
+        }
+        Command::Retire { name } => {
+            db.retire_user(&name, clock::now())?;
+            eprintln!("retired {name}");
+            Ok(())
+        }
+    }
+}
+
+fn read_password() -> Result<String, Refusal> {
+    eprintln!("password (one line on standard input, at least {} characters):", password::CHARACTERS_MIN);
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

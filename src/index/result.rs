@@ -1,0 +1,262 @@
+//! What an index says: estimates, verdicts, hidden nodes. The one shape that pages, files and the API show.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::tally::{Mode, Series};
+use crate::plan::{Channel, IndexKind, Respondents, Weights};
+use crate::stats::RateMethod;
+
+/// Fewer respondents than this are never shown.
+pub const SHOWN_FROM: u64 = 10;
+/// Fewer respondents than this make the interval only approximate; the page says so.
+pub const APPROXIMATE_BELOW: u64 = 100;
+
+/// Who answered: whoever wished, or people drawn by a sampling plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// "Theo ý kiến tự nguyện": never called the ministry's SIPAS.
+    Volunteers,
+    /// Drawn by a sampling plan.
+    Sample,
+}
+
+/// Whether flagged sheets are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suspects {
+    /// Counted.
+    In,
+    /// Left out.
+    Out,
+}
+
+/// A rate with everything that must stand beside it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Estimate {
+    /// Share satisfied, 0–1.
+    pub value: f64,
+    /// Lower bound, 0–1.
+    pub low: f64,
+    /// Upper bound, 0–1.
+    pub high: f64,
+    /// Confidence of the interval, as in 0.95.
+    pub confidence: f64,
+    /// How the interval was made.
+    #[serde(serialize_with = "method_name")]
+    pub method: RateMethod,
+    /// Respondents with at least one answer that counts.
+    pub respondents: u64,
+    /// Their answers on the levels 1 to 5.
+    pub answers: u64,
+    /// Clusters: points × days.
+    pub clusters: u64,
+    /// Variance relative to as many independent answers; none where it is not defined.
+    pub design_effect: Option<f64>,
+    /// Modes in which the answers came.
+    pub modes: Vec<Mode>,
+}
+
+fn method_name<S: serde::Serializer>(method: &RateMethod, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(method.name())
+}
+
+impl Estimate {
+    /// Whether the interval is only approximate for want of respondents.
+    pub fn is_approximate(&self) -> bool {
+        self.respondents < APPROXIMATE_BELOW
+    }
+}
+
+/// What the interval says about a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The lower bound reaches the target.
+    Met,
+    /// The upper bound is below the target.
+    NotMet,
+    /// The target lies between, or there is not enough to judge.
+    CannotSay,
+}
+
+/// Why nothing can be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Nobody has answered.
+    NoData,
+    /// Fewer than [`SHOWN_FROM`] respondents.
+    SmallCell,
+    /// A field that belongs to the index has fewer than [`SHOWN_FROM`] respondents.
+    Incomplete,
+}
+
+/// A node that is shown, or one that is hidden because too few people stand behind it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Node<T> {
+    /// Shown.
+    Shown(T),
+    /// Hidden: its identifier and nothing else.
+    Hidden(HiddenNode),
+}
+
+/// What is left of a hidden node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HiddenNode {
+    /// Set where the node is a field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Set where the node is a factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factor: Option<String>,
+    /// Set where the node is a criterion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// Always true.
+    pub hidden: bool,
+}
+
+impl<T> Node<T> {
+    /// The node if it is shown.
+    pub fn shown(&self) -> Option<&T> {
+        match self {
+            Node::Shown(node) => Some(node),
+            Node::Hidden(_) => None,
+        }
+    }
+}
+
+/// A target judged.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TargetResult {
+    /// Identifier in the plan.
+    pub target: String,
+    /// Clause of the plan.
+    pub clause: String,
+    /// What is measured.
+    pub index: IndexKind,
+    /// Fields named, or `all`.
+    pub fields: Vec<String>,
+    /// Only this channel, where the target names one.
+    pub channel: Option<Channel>,
+    /// Whose answers.
+    pub respondents: Respondents,
+    /// Minimum share, 0–1.
+    pub minimum: f64,
+    /// Target of which it is a part.
+    pub part_of: Option<String>,
+    /// The figure; none where too few people stand behind it.
+    pub estimate: Option<Estimate>,
+    /// What the interval says.
+    pub verdict: Verdict,
+    /// Why nothing can be said.
+    pub reason: Option<Reason>,
+    /// The plain comparison that the plan's wording asks for: value ≥ minimum, without rounding.
+    pub point_reached: Option<bool>,
+    /// How many more respondents would settle it at 80 % power; none when settled or hopeless.
+    pub respondents_to_settle: Option<u64>,
+    /// Fields that belong to the index but have too few respondents.
+    pub missing_fields: Vec<String>,
+    /// Each field by itself.
+    pub by_field: Vec<Node<FieldVerdict>>,
+}
+
+/// One field of a target judged.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldVerdict {
+    /// Field.
+    pub field: String,
+    /// Its figure.
+    pub estimate: Estimate,
+    /// What its interval says.
+    pub verdict: Verdict,
+    /// Why nothing can be said.
+    pub reason: Option<Reason>,
+    /// value ≥ minimum.
+    pub point_reached: bool,
+}
+
+/// One criterion in a field.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CriterionResult {
+    /// Item.
+    pub item: String,
+    /// Its figure.
+    pub estimate: Estimate,
+    /// Respondents on the levels 1 to 5.
+    pub respondents: u64,
+    /// Counts of the levels 1 to 5.
+    pub levels: [u64; 5],
+    /// "Not used / no opinion".
+    pub not_used: u64,
+    /// Left blank.
+    pub blank: u64,
+}
+
+/// One factor in a field: a SIPAS factor, or a section of the sector's own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FactorResult {
+    /// `access` … `feedback`, `policy`, or the section's identifier where it maps to no factor.
+    pub factor: String,
+    /// Its figure.
+    pub estimate: Estimate,
+    /// Mean of the levels, 1–5.
+    pub mean_score: f64,
+    /// Its criteria.
+    pub criteria: Vec<Node<CriterionResult>>,
+}
+
+/// One field of service.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldResult {
+    /// Field.
+    pub field: String,
+    /// Its figure over the service part.
+    pub estimate: Estimate,
+    /// Set to `incomplete` where one of the field's questionnaires has too few respondents.
+    pub reason: Option<Reason>,
+    /// Mean of the levels, 1–5.
+    pub mean_score: f64,
+    /// Its factors.
+    pub factors: Vec<Node<FactorResult>>,
+}
+
+/// Everything one plan's period says about one unit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IndexReport {
+    /// Plan.
+    pub plan: String,
+    /// Period.
+    pub period: String,
+    /// First civil day counted.
+    pub from: NaiveDate,
+    /// Last civil day counted.
+    pub to: NaiveDate,
+    /// Day on which the report is due.
+    pub due: Option<NaiveDate>,
+    /// Whether the days were assumed.
+    pub assumed: bool,
+    /// Whether the cut-off is still ahead.
+    pub so_far: bool,
+    /// Code of the unit measured.
+    pub unit: String,
+    /// Series.
+    pub series: Series,
+    /// Who answered.
+    pub basis: Basis,
+    /// How fields are weighed.
+    pub weights: Weights,
+    /// Whether flagged sheets are counted.
+    pub suspects: Suspects,
+    /// Whether answers not yet released in groups are counted.
+    pub live: bool,
+    /// Hash of the frozen period; none while it is open.
+    pub frozen: Option<String>,
+    /// Targets judged.
+    pub targets: Vec<TargetResult>,
+    /// Fields, factors, criteria.
+    pub fields: Vec<Node<FieldResult>>,
+}

@@ -1,0 +1,158 @@
+//! From the database to the figures of a plan's period. Page, file, mail, API and command line all call [`measure`],
+//! so that all of them show one figure.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::db::{Db, DbError, Form, TallyFilter, Unit};
+use crate::index::tally::Series;
+use crate::index::{FormView, IndexReport, Input, PointView, Suspects, compute};
+use crate::plan::{FieldOfService, Period, Plan};
+use crate::report;
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period, or `adhoc-FROM-TO`.
+    pub period: String,
+    /// Code of the unit measured; none for the plan's own.
+    pub unit: Option<String>,
+    /// Series shown.
+    pub series: Series,
+    /// Whether flagged sheets count.
+    pub suspects: Suspects,
+    /// Whether answers not yet released in groups count.
+    pub live: bool,
+    /// Today's civil date.
+    pub today: NaiveDate,
+}
+
+/// The figures with the names that belong to them.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// The plan.
+    pub plan: Plan,
+    /// The period.
+    pub period: Period,
+    /// The unit measured.
+    pub unit: Unit,
+    /// Numbers of the units that the plan binds.
+    pub units_of_plan: Vec<i32>,
+    /// The figures.
+    pub report: IndexReport,
+    /// Questionnaire versions that were answered or are asked.
+    pub forms: Vec<Arc<Form>>,
+    /// Fields of service.
+    pub fields: Vec<FieldOfService>,
+}
+
+/// Why there are no figures.
+#[derive(Debug, thiserror::Error)]
+pub enum MeasureError {
+    /// No such plan.
+    #[error("there is no plan `{0}`; `sipas plan list` shows the plans")]
+    NoPlan(String),
+    /// No such period.
+    #[error("plan `{plan}` has no period `{period}`; it has {known}, or use adhoc-YYYY-MM-DD-YYYY-MM-DD")]
+    NoPeriod {
+        /// The plan.
+        plan: String,
+        /// The period asked for.
+        period: String,
+        /// The periods it has.
+        known: String,
+    },
+    /// No such unit.
+    #[error("there is no unit `{unit}` under the unit of plan `{plan}`; `sipas unit list` shows the units")]
+    NoUnit {
+        /// The unit asked for.
+        unit: String,
+        /// The plan.
+        plan: String,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+/// Computes the figures of one plan, period and unit.
+pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
+    let plan = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?.plan;
+    let period = plan.period(&question.period).ok_or_else(|| MeasureError::NoPeriod {
+        plan: plan.key.clone(),
+        period: question.period.clone(),
+        known: plan.periods.iter().map(|period| period.key.as_str()).collect::<Vec<_>>().join(", "),
+    })?;
+    let code = question.unit.as_deref().unwrap_or(&plan.unit);
+    let no_unit = || MeasureError::NoUnit { unit: code.to_owned(), plan: plan.key.clone() };
+    let units_of_plan = db.subtree(&plan.unit)?;
+    let unit = db.unit_by_code(code)?.filter(|unit| units_of_plan.contains(&unit.id)).ok_or_else(no_unit)?;
+    let ids = db.subtree(&unit.code)?;
+    let filter = TallyFilter { units: Some(ids.clone()), from: period.from, to: period.to, live: question.live };
+    let tallies = db.tallies(&filter)?;
+    let forms = db.forms()?.iter().map(|listed| db.form_by_id(listed.id)).collect::<Result<Vec<_>, _>>()?;
+    let fields = db.fields()?;
+    let field_codes: HashMap<i16, String> = fields.iter().map(|field| (field.id, field.code.clone())).collect();
+    let mut points = HashMap::new();
+    for point in db.points(Some(&ids))? {
+        let view = PointView {
+            channel: point.channel,
+            questionnaire: point.form,
+            fields: point.field_codes,
+            open: point.opened_on <= period.to && point.retired_on.is_none_or(|retired| retired > period.from),
+        };
+        points.insert((point.unit, point.point), view);
+    }
+    let views: HashMap<i32, FormView<'_>> = forms
+        .iter()
+        .map(|form| (form.id, FormView { questionnaire: &form.questionnaire, layout: &form.layout }))
+        .collect();
+    let report = compute(&Input {
+        plan: &plan,
+        period: &period,
+        unit: &unit.code,
+        series: question.series,
+        suspects: question.suspects,
+        live: question.live,
+        today: question.today,
+        forms: &views,
+        fields: &field_codes,
+        points: &points,
+        tallies: &tallies,
+    });
+    let fields =
+        fields.into_iter().map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en });
+    Ok(Measured { report, plan, period, unit, units_of_plan, forms, fields: fields.collect() })
+}
+
+/// The one content model of the figures, from which page, text and documents are made.
+pub fn content(measured: &Measured, language: report::Language, today: NaiveDate, demonstration: bool) -> report::Report {
+    let names = names(measured, language);
+    let setting = report::Setting {
+        plan: &measured.plan,
+        names: &names,
+        language,
+        as_of: today,
+        dated: None,
+        number: None,
+        demonstration,
+    };
+    report::content(&measured.report, &setting)
+}
+
+/// Names of everything that the figures call by an identifier.
+pub fn names(measured: &Measured, language: report::Language) -> report::Names {
+    let unit = language.choose(&measured.unit.name_vi, &measured.unit.name_en);
+    let mut names = report::Names::new(unit, &measured.fields);
+    // Newest versions first: of two wordings of one item the newest names it.
+    let mut forms: Vec<&Arc<Form>> = measured.forms.iter().collect();
+    forms.sort_by_key(|form| (form.questionnaire.id.clone(), std::cmp::Reverse(form.questionnaire.version)));
+    for form in forms {
+        names.add(&form.questionnaire);
+    }
+    names
+}

@@ -1,0 +1,195 @@
+//! Checks that look at several tables of a plan file together.
+//!
+//! They work on names and days with their places in the text, not on finished targets and periods: a target
+//! with a wrong minimum still exists for the target that is a part of it, and is not reported twice.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::Plan;
+use super::period::PeriodKind;
+use super::reader::{Section, Sheet};
+
+/// Names and days met in a file, with the byte at which each stands.
+#[derive(Default)]
+pub(super) struct Places {
+    /// Target identifiers.
+    pub target_ids: Vec<(String, usize)>,
+    /// Target, the wider target it names, place of `part_of`.
+    pub parts: Vec<(String, String, usize)>,
+    /// Target, first and last day on which it binds.
+    pub phases: Vec<(String, NaiveDate, NaiveDate, usize)>,
+    /// Period keys.
+    pub period_keys: Vec<(String, usize)>,
+    /// Period, first and last day counted.
+    pub spans: Vec<(String, NaiveDate, NaiveDate, usize)>,
+}
+
+/// Names used twice, `part_of` that leads nowhere or in a circle.
+pub(super) fn names(sheet: &mut Sheet<'_>, places: &Places) {
+    let mut ids = Vec::new();
+    for (id, at) in &places.target_ids {
+        refuse_twice(sheet, "target id", &mut ids, id, *at);
+    }
+    let mut keys = Vec::new();
+    for (key, at) in &places.period_keys {
+        refuse_twice(sheet, "period key", &mut keys, key, *at);
+    }
+    for (id, wider, at) in &places.parts {
+        let twice = places.target_ids.iter().filter(|(known, _)| known == id);
+        if twice.count() > 1 {
+            // Two targets of one name were reported; where either leads cannot be said.
+            continue;
+        }
+        if !ids.iter().any(|(known, _)| known == wider) {
+            let others = ids.iter().map(|(known, _)| known.as_str());
+            let others: Vec<_> = others.filter(|known| known != id).collect();
+            let allowed = if others.is_empty() {
+                "there is no other, leave the key out".to_owned()
+            } else {
+                format!("allowed are {}", others.join(", "))
+            };
+            sheet.report(
+                *at,
+                format!("`part_of` names `{wider}`, which is no target of this plan; {allowed}"),
+            );
+        } else if let Some(circle) = circle_from(id, &places.parts) {
+            sheet.report(
+                *at,
+                format!("`part_of` goes round in a circle, {circle}; allowed is a wider target"),
+            );
+        }
+    }
+}
+
+/// Reports a name that was met before; otherwise remembers it.
+pub(super) fn refuse_twice(
+    sheet: &mut Sheet<'_>,
+    what: &str,
+    seen: &mut Vec<(String, usize)>,
+    name: &str,
+    at: usize,
+) {
+    if let Some((_, first)) = seen.iter().find(|(known, _)| known == name) {
+        let line = sheet.line(*first);
+        sheet.report(
+            at,
+            format!("{what} `{name}` stands twice, first on line {line}; allowed is once"),
+        );
+    } else {
+        seen.push((name.to_owned(), at));
+    }
+}
+
+/// The last day must not be before the first.
+pub(super) fn order(
+    sheet: &mut Sheet<'_>,
+    section: Section<'_, '_>,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+) {
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        sheet.report(
+            section.place("to"),
+            format!("`to` {to} is before `from` {from}; allowed is that day or a later one"),
+        );
+    }
+}
+
+/// A period's key has a known form and belongs to the year in which the period ends.
+pub(super) fn period_key(
+    sheet: &mut Sheet<'_>,
+    section: Section<'_, '_>,
+    key: &str,
+    to: Option<NaiveDate>,
+) {
+    let at = section.place("key");
+    match PeriodKind::of_key(key) {
+        None | Some(PeriodKind::AdHoc { .. }) => sheet.report(
+            at,
+            format!(
+                "period key `{key}` is unknown; allowed are YYYY-q1 to YYYY-q4, YYYY-h1 and YYYY-year, \
+                 as in 2026-q1"
+            ),
+        ),
+        Some(kind) => {
+            if let (Some(year), Some(to)) = (kind.year(), to)
+                && to.year() != year
+            {
+                sheet.report(
+                    at,
+                    format!("period key `{key}` has year {year}, but the period ends on {to}; allowed is the year of `to`"),
+                );
+            }
+        }
+    }
+}
+
+/// The file is named for the plan, so that a key leads to its file.
+pub(super) fn file_name(sheet: &mut Sheet<'_>, root: Section<'_, '_>, head: &Plan) {
+    let (found, allowed) = (sheet.base_name(), format!("{}.toml", head.key));
+    if found != allowed {
+        sheet.report(
+            root.place("key"),
+            format!(
+                "`key` is `{}`, the file is named `{found}`; allowed is the name `{allowed}`",
+                head.key
+            ),
+        );
+    }
+}
+
+/// Periods lie within the plan's days and stand in time order; targets bind on some of the plan's days.
+pub(super) fn days(sheet: &mut Sheet<'_>, head: &Plan, places: &Places) {
+    let (first, last) = (head.from, head.to);
+    if last < first {
+        // Reported already; every period would be outside.
+        return;
+    }
+    for (key, from, to, at) in &places.spans {
+        if from <= to && (*from < first || *to > last) {
+            sheet.report(
+                *at,
+                format!("period `{key}` runs {from} to {to}; allowed are the plan's own days, {first} to {last}"),
+            );
+        }
+    }
+    for pair in places.spans.windows(2) {
+        let [(earlier, _, above, _), (key, _, to, at)] = pair else {
+            continue;
+        };
+        if to < above {
+            sheet.report(
+                *at,
+                format!("period `{key}` ends before `{earlier}` above it; allowed is the order of the last days"),
+            );
+        }
+    }
+    for (id, from, to, at) in &places.phases {
+        if from <= to && (*to < first || *from > last) {
+            sheet.report(
+                *at,
+                format!("target `{id}` binds {from} to {to}; allowed is a phase that meets the plan's days, {first} to {last}"),
+            );
+        }
+    }
+}
+
+/// The way from a target over its wider targets back to itself, as `a → b → a`.
+fn circle_from(id: &str, parts: &[(String, String, usize)]) -> Option<String> {
+    let mut way = vec![id];
+    loop {
+        let last = *way.last()?;
+        let (_, wider, _) = parts.iter().find(|(part, _, _)| part == last)?;
+        if wider == id {
+            way.push(id);
+            return Some(way.join(" → "));
+        }
+        if way.contains(&wider.as_str()) {
+            // The circle lies further on and is reported for the targets that are in it.
+            return None;
+        }
+        way.push(wider);
+    }
+}

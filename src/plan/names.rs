@@ -1,0 +1,156 @@
+//! What the words of a plan are called on pages and in texts, Vietnamese first.
+
+use super::{Channel, FieldOfService, IndexKind, Respondents, Target, Weights};
+
+impl IndexKind {
+    /// Every index, with the word that files and JSON use.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("sipas", Self::Sipas),
+        ("procedures", Self::Procedures),
+        ("public_services", Self::PublicServices),
+        ("policy", Self::Policy),
+    ];
+
+    /// The word that files and JSON use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sipas => "sipas",
+            Self::Procedures => "procedures",
+            Self::PublicServices => "public_services",
+            Self::Policy => "policy",
+        }
+    }
+
+    /// Vietnamese name.
+    pub fn name_vi(self) -> &'static str {
+        match self {
+            Self::Sipas => "Sự phục vụ của cơ quan hành chính (SIPAS)",
+            Self::Procedures => "Giải quyết thủ tục hành chính",
+            Self::PublicServices => "Dịch vụ công",
+            Self::Policy => "Chính sách",
+        }
+    }
+
+    /// English name.
+    pub fn name_en(self) -> &'static str {
+        match self {
+            Self::Sipas => "Service of the administrative agencies (SIPAS)",
+            Self::Procedures => "Handling of administrative procedures",
+            Self::PublicServices => "Public services",
+            Self::Policy => "Policy",
+        }
+    }
+}
+
+impl Channel {
+    /// Every channel, with the word that files and JSON use.
+    pub const WORDS: [(&'static str, Self); 2] =
+        [("counter", Self::Counter), ("online", Self::Online)];
+
+    /// Vietnamese name.
+    pub fn name_vi(self) -> &'static str {
+        match self {
+            Self::Counter => "trực tiếp",
+            Self::Online => "trực tuyến",
+        }
+    }
+
+    /// English name.
+    pub fn name_en(self) -> &'static str {
+        match self {
+            Self::Counter => "at the counter",
+            Self::Online => "online",
+        }
+    }
+}
+
+impl Respondents {
+    /// Every choice, with the word that files and JSON use.
+    pub const WORDS: [(&'static str, Self); 3] = [
+        ("all", Self::All),
+        ("person", Self::Person),
+        ("organisation", Self::Organisation),
+    ];
+
+    /// Vietnamese name.
+    pub fn name_vi(self) -> &'static str {
+        match self {
+            Self::All => "người dân, doanh nghiệp, tổ chức",
+            Self::Person => "người dân",
+            Self::Organisation => "doanh nghiệp, tổ chức",
+        }
+    }
+
+    /// English name.
+    pub fn name_en(self) -> &'static str {
+        match self {
+            Self::All => "people, businesses and organisations",
+            Self::Person => "people",
+            Self::Organisation => "businesses and organisations",
+        }
+    }
+}
+
+impl Weights {
+    /// Every choice, with the word that files and JSON use.
+    pub const WORDS: [(&'static str, Self); 3] = [
+        ("volumes", Self::Volumes),
+        ("equal", Self::Equal),
+        ("respondents", Self::Respondents),
+    ];
+
+    /// Vietnamese name.
+    pub fn name_vi(self) -> &'static str {
+        match self {
+            Self::Volumes => "theo số hồ sơ đã giải quyết",
+            Self::Equal => "các lĩnh vực như nhau",
+            Self::Respondents => "theo số người trả lời",
+        }
+    }
+
+    /// English name.
+    pub fn name_en(self) -> &'static str {
+        match self {
+            Self::Volumes => "by cases handled",
+            Self::Equal => "every field alike",
+            Self::Respondents => "by respondents",
+        }
+    }
+}
+
+impl Target {
+    /// Names of its fields, Vietnamese, in the order of the plan.
+    pub fn fields_vi(&self, fields: &[FieldOfService]) -> String {
+        if self.fields.is_empty() {
+            return "tất cả lĩnh vực".to_owned();
+        }
+        let names = self.fields.iter().map(|id| field_name_vi(fields, id));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Names of its fields, English, in the order of the plan.
+    pub fn fields_en(&self, fields: &[FieldOfService]) -> String {
+        if self.fields.is_empty() {
+            return "all fields".to_owned();
+        }
+        let names = self.fields.iter().map(|id| field_name_en(fields, id));
+        names.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Vietnamese name of a field; the identifier itself where the table does not know it.
+pub fn field_name_vi<'a>(fields: &'a [FieldOfService], id: &'a str) -> &'a str {
+    let known = fields.iter().find(|field| field.id == id);
+    known.map_or(id, |field| &field.name_vi)
+}
+
+/// English name of a field; the identifier itself where the table does not know it.
+pub fn field_name_en<'a>(fields: &'a [FieldOfService], id: &'a str) -> &'a str {
+    let known = fields.iter().find(|field| field.id == id);
+    known.map_or(id, |field| &field.name_en)
+}
+
+/// A clause as a Vietnamese reader quotes it: `annex I.6` is `phụ lục I.6`.
+pub fn clause_vi(clause: &str) -> String {
+    clause.replace("annex", "phụ lục")
+}

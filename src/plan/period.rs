@@ -1,0 +1,224 @@
+//! Reporting periods: which one a key means, which one is running, what they are called.
+//!
+//! All days are civil days of Vietnam, both ends included. Nothing here reads a clock: `today` is given.
+
+use chrono::NaiveDate;
+
+use super::{Period, Plan, Target};
+
+/// What kind of period a key names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeriodKind {
+    /// One quarter of a year.
+    Quarter {
+        /// Year of the report.
+        year: i32,
+        /// 1 to 4.
+        quarter: u8,
+    },
+    /// First six months of a year.
+    HalfYear {
+        /// Year of the report.
+        year: i32,
+    },
+    /// A year.
+    Year {
+        /// Year of the report.
+        year: i32,
+    },
+    /// Days chosen by the reader.
+    AdHoc {
+        /// First day counted.
+        from: NaiveDate,
+        /// Last day counted.
+        to: NaiveDate,
+    },
+}
+
+impl PeriodKind {
+    /// Reads `YYYY-q1` … `YYYY-q4`, `YYYY-h1`, `YYYY-year` or `adhoc-FROM-TO`.
+    ///
+    /// # None
+    /// When the key has no such form, or its days do not exist or stand in the wrong order.
+    pub fn of_key(key: &str) -> Option<Self> {
+        if let Some(days) = key.strip_prefix("adhoc-") {
+            let (from, to) = (days.get(..10)?, days.get(10..)?.strip_prefix('-')?);
+            let (from, to) = (iso_day(from)?, iso_day(to)?);
+            return (from <= to).then_some(Self::AdHoc { from, to });
+        }
+        let (digits, kind) = key.split_once('-')?;
+        if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let year = digits.parse().ok()?;
+        match kind {
+            "q1" => Some(Self::Quarter { year, quarter: 1 }),
+            "q2" => Some(Self::Quarter { year, quarter: 2 }),
+            "q3" => Some(Self::Quarter { year, quarter: 3 }),
+            "q4" => Some(Self::Quarter { year, quarter: 4 }),
+            "h1" => Some(Self::HalfYear { year }),
+            "year" => Some(Self::Year { year }),
+            _ => None,
+        }
+    }
+
+    /// Year of the report; none for days chosen by the reader.
+    pub fn year(self) -> Option<i32> {
+        match self {
+            Self::Quarter { year, .. } | Self::HalfYear { year } | Self::Year { year } => {
+                Some(year)
+            }
+            Self::AdHoc { .. } => None,
+        }
+    }
+
+    /// Vietnamese name, as in `Quý I/2026`.
+    pub fn name_vi(self) -> String {
+        match self {
+            Self::Quarter { year, quarter } => format!("Quý {}/{year}", roman(quarter)),
+            Self::HalfYear { year } => format!("6 tháng đầu năm {year}"),
+            Self::Year { year } => format!("Năm {year}"),
+            Self::AdHoc { from, to } => format!(
+                "Từ {} đến {}",
+                from.format("%d/%m/%Y"),
+                to.format("%d/%m/%Y")
+            ),
+        }
+    }
+
+    /// English name, as in `Quarter I/2026`.
+    pub fn name_en(self) -> String {
+        match self {
+            Self::Quarter { year, quarter } => format!("Quarter {}/{year}", roman(quarter)),
+            Self::HalfYear { year } => format!("First 6 months of {year}"),
+            Self::Year { year } => format!("Year {year}"),
+            Self::AdHoc { from, to } => format!("{from} to {to}"),
+        }
+    }
+}
+
+impl Period {
+    /// What kind of period it is; none for a key of another form, which a checked plan does not have.
+    pub fn kind(&self) -> Option<PeriodKind> {
+        PeriodKind::of_key(&self.key)
+    }
+
+    /// Vietnamese name, as in `Quý I/2026`.
+    pub fn name_vi(&self) -> String {
+        self.kind()
+            .map_or_else(|| self.key.clone(), PeriodKind::name_vi)
+    }
+
+    /// English name, as in `Quarter I/2026`.
+    pub fn name_en(&self) -> String {
+        self.kind()
+            .map_or_else(|| self.key.clone(), PeriodKind::name_en)
+    }
+
+    /// Whether a civil day counts in it.
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.from <= day && day <= self.to
+    }
+
+    /// Whether answers can still come: figures are "so far" up to and on the cut-off day.
+    pub fn so_far(&self, today: NaiveDate) -> bool {
+        today <= self.to
+    }
+
+    /// Whether it counts at least one of the days from one day to another, both included.
+    pub fn overlaps(&self, from: NaiveDate, to: NaiveDate) -> bool {
+        self.from <= to && from <= self.to
+    }
+}
+
+impl Plan {
+    /// The period of a key: one of the plan's own, or `adhoc-FROM-TO` for any days.
+    ///
+    /// # None
+    /// When the plan has no such period and the key is no [`adhoc`] one.
+    pub fn period(&self, key: &str) -> Option<Period> {
+        let own = self.periods.iter().find(|period| period.key == key);
+        own.cloned().or_else(|| adhoc(key))
+    }
+
+    /// The targets that bind on at least one day of a period, in the order of the plan.
+    pub fn targets_in(&self, period: &Period) -> Vec<&Target> {
+        self.targets
+            .iter()
+            .filter(|target| period.overlaps(target.from, target.to))
+            .collect()
+    }
+
+    /// One target by its identifier.
+    pub fn target(&self, id: &str) -> Option<&Target> {
+        self.targets.iter().find(|target| target.id == id)
+    }
+
+    /// The period that a plan owner works on today.
+    ///
+    /// Of the periods that are running, the one with the nearest cut-off: on 15 June that is quarter III, not
+    /// the year. When none is running, the one that closed last, because its report is being written; before
+    /// the first one begins, the first.
+    ///
+    /// # None
+    /// When the plan has no periods of its own.
+    pub fn current_period(&self, today: NaiveDate) -> Option<&Period> {
+        let running = self.periods.iter().filter(|period| period.contains(today));
+        // Of equal cut-offs the shorter one: it is the nearer question. `min_by_key` takes the first of equals.
+        running
+            .min_by_key(|period| (period.to, std::cmp::Reverse(period.from)))
+            .or_else(|| {
+                let closed = self.periods.iter().filter(|period| period.to < today);
+                closed.max_by_key(|period| period.to)
+            })
+            .or_else(|| self.periods.iter().min_by_key(|period| period.from))
+    }
+
+    /// The period whose report is due next: the nearest due day that is today or later.
+    pub fn next_due(&self, today: NaiveDate) -> Option<&Period> {
+        let coming = self
+            .periods
+            .iter()
+            .filter(|period| period.due >= Some(today));
+        coming.min_by_key(|period| period.due)
+    }
+}
+
+/// The period that a key `adhoc-2026-01-01-2026-02-15` asks for: its days, no due date, nothing assumed, no
+/// clause.
+///
+/// # None
+/// When the key has another form, or its days do not exist or stand in the wrong order.
+pub fn adhoc(key: &str) -> Option<Period> {
+    let PeriodKind::AdHoc { from, to } = PeriodKind::of_key(key)? else {
+        return None;
+    };
+    Some(Period {
+        key: key.to_owned(),
+        from,
+        to,
+        due: None,
+        assumed: false,
+        clause: String::new(),
+    })
+}
+
+/// The key that asks for a period of chosen days.
+pub fn adhoc_key(from: NaiveDate, to: NaiveDate) -> String {
+    format!("adhoc-{from}-{to}")
+}
+
+/// A day written in full, as in 2026-03-14; chrono alone would also take 2026-3-14.
+fn iso_day(text: &str) -> Option<NaiveDate> {
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    (day.to_string() == text).then_some(day)
+}
+
+fn roman(quarter: u8) -> &'static str {
+    match quarter {
+        1 => "I",
+        2 => "II",
+        3 => "III",
+        _ => "IV",
+    }
+}

@@ -1,0 +1,185 @@
+//! Keys, names and running periods.
+
+use proptest::prelude::*;
+
+use chrono::{Days, NaiveDate};
+
+use super::super::{PeriodKind, Target, adhoc, adhoc_key};
+use super::{day, plan};
+
+#[test]
+fn a_period_is_called_as_vietnamese_reports_call_it() {
+    let names = [
+        ("2026-q1", "Quý I/2026", "Quarter I/2026"),
+        ("2026-q2", "Quý II/2026", "Quarter II/2026"),
+        ("2026-q3", "Quý III/2026", "Quarter III/2026"),
+        ("2026-q4", "Quý IV/2026", "Quarter IV/2026"),
+        ("2026-h1", "6 tháng đầu năm 2026", "First 6 months of 2026"),
+        ("2026-year", "Năm 2026", "Year 2026"),
+        (
+            "adhoc-2026-01-05-2026-02-15",
+            "Từ 05/01/2026 đến 15/02/2026",
+            "2026-01-05 to 2026-02-15",
+        ),
+    ];
+    for (key, vietnamese, english) in names {
+        let kind = PeriodKind::of_key(key).expect("a known form");
+        assert_eq!(kind.name_vi(), vietnamese);
+        assert_eq!(kind.name_en(), english);
+    }
+    let period = plan("cau-giay-2026").period("2026-h1").expect("a period");
+    assert_eq!(period.name_vi(), "6 tháng đầu năm 2026");
+    assert_eq!(period.name_en(), "First 6 months of 2026");
+}
+
+#[test]
+fn keys_of_other_forms_name_no_period() {
+    for key in [
+        "",
+        "2026",
+        "2026-q0",
+        "2026-q5",
+        "2026-Q1",
+        "2026-h2",
+        "26-q1",
+        "+026-q1",
+        "2026-q1 ",
+        "adhoc-",
+        "adhoc-2026-01-01",
+        "adhoc-2026-01-01-",
+        "adhoc-2026-1-1-2026-2-1",
+        "adhoc-2026-02-30-2026-03-01",
+        "adhoc-2026-03-01-2026-02-01",
+        "adhoc-2026-01-01-2026-02-01x",
+        "adhoc-2026-01-01–2026-02-01",
+        "adhoc-đđđđđđđđđđ",
+    ] {
+        assert_eq!(PeriodKind::of_key(key), None, "{key}");
+        assert_eq!(plan("cau-giay-2026").period(key), None, "{key}");
+    }
+}
+
+#[test]
+fn chosen_days_make_a_period_without_due_date_or_clause() {
+    let plan = plan("cau-giay-2026");
+    let period = plan
+        .period("adhoc-2026-01-05-2026-02-15")
+        .expect("chosen days");
+    assert_eq!(period.from, day("2026-01-05"));
+    assert_eq!(period.to, day("2026-02-15"));
+    assert_eq!((period.due, period.assumed), (None, false));
+    assert_eq!(period.clause, "");
+    assert_eq!(adhoc_key(period.from, period.to), period.key);
+    // One day is a period, too.
+    assert!(adhoc("adhoc-2026-01-05-2026-01-05").is_some());
+    // A key of the plan is not one of chosen days.
+    assert_eq!(adhoc("2026-q1"), None);
+}
+
+#[test]
+fn a_period_has_the_targets_of_the_phase_it_meets() {
+    let plan = plan("o-dien-2026-2030");
+    let targets_in = |key: &str| {
+        let period = plan.period(key).expect("a period");
+        let targets = plan.targets_in(&period);
+        targets
+            .iter()
+            .map(|target| target.id.clone())
+            .collect::<Vec<_>>()
+    };
+    let first = [
+        "sipas-2026-2027",
+        "public-services-2026-2027",
+        "online-2026-2027",
+    ];
+    let second = [
+        "procedures-2028-2030",
+        "procedures-land-construction-investment-2028-2030",
+        "sipas-2028-2030",
+        "public-services-2028-2030",
+    ];
+    assert_eq!(targets_in("2027-year"), first);
+    assert_eq!(targets_in("2028-q1"), second);
+    // Days of both phases have the targets of both.
+    let both = targets_in("adhoc-2027-12-31-2028-01-01");
+    assert_eq!(both, [first.as_slice(), second.as_slice()].concat());
+    // Quarter I of Cầu Giấy begins in December of the year before and has the target of 2026 all the same.
+    let cau_giay = super::plan("cau-giay-2026");
+    let quarter = cau_giay.period("2026-q1").expect("a period");
+    assert_eq!(cau_giay.targets_in(&quarter).len(), 1);
+    assert_eq!(
+        cau_giay
+            .target("sipas")
+            .map(|target: &Target| target.minimum),
+        Some(0.9)
+    );
+}
+
+#[test]
+fn the_period_at_work_is_the_running_one_with_the_nearest_cut_off() {
+    let plan = plan("cau-giay-2026");
+    let at = |today: &str| {
+        let period = plan.current_period(day(today));
+        period.map(|period| period.key.clone()).unwrap_or_default()
+    };
+    assert_eq!(at("2025-12-01"), "2026-q1"); // none yet: the first
+    assert_eq!(at("2025-12-15"), "2026-q1");
+    assert_eq!(at("2026-03-14"), "2026-q1"); // the cut-off day still counts
+    assert_eq!(at("2026-03-15"), "2026-h1");
+    assert_eq!(at("2026-06-14"), "2026-h1");
+    assert_eq!(at("2026-06-15"), "2026-q3");
+    assert_eq!(at("2026-09-15"), "2026-year");
+    assert_eq!(at("2027-01-20"), "2026-year"); // none running: the last that closed
+    let communication = super::plan("cau-giay-tuyen-truyen-2026");
+    assert_eq!(communication.current_period(day("2026-05-05")), None);
+}
+
+#[test]
+fn a_figure_is_so_far_up_to_and_on_the_cut_off_day() {
+    let quarter = plan("cau-giay-2026").period("2026-q1").expect("a period");
+    assert!(quarter.so_far(day("2026-03-14")));
+    assert!(!quarter.so_far(day("2026-03-15")));
+}
+
+#[test]
+fn the_next_report_is_the_one_with_the_nearest_due_day() {
+    let plan = plan("thanh-dong-2026");
+    let next = |today: &str| plan.next_due(day(today)).map(|period| period.key.clone());
+    assert_eq!(next("2026-03-09").as_deref(), Some("2026-q1"));
+    assert_eq!(next("2026-03-10").as_deref(), Some("2026-h1"));
+    assert_eq!(next("2026-12-10"), None);
+    // A plan without due days has no next report.
+    assert_eq!(
+        super::plan("o-cho-dua-2025").next_due(day("2025-08-01")),
+        None
+    );
+}
+
+fn days() -> impl Strategy<Value = NaiveDate> {
+    (0_u64..36_000).prop_map(|after| day("2000-01-01") + Days::new(after))
+}
+
+proptest! {
+    #[test]
+    fn chosen_days_come_back_from_their_key(first in days(), second in days()) {
+        let (from, to) = (first.min(second), first.max(second));
+        let period = adhoc(&adhoc_key(from, to)).expect("a key that was just made");
+        prop_assert_eq!((period.from, period.to), (from, to));
+    }
+
+    #[test]
+    fn no_text_makes_the_reading_of_a_key_panic(key in "\\PC{0,30}", tail in "\\PC{0,25}") {
+        let _ = PeriodKind::of_key(&key);
+        let _ = PeriodKind::of_key(&format!("adhoc-{tail}"));
+    }
+
+    #[test]
+    fn a_period_overlaps_a_target_exactly_when_they_share_a_day(
+        a in days(), b in days(), c in days(), d in days(),
+    ) {
+        let period = adhoc(&adhoc_key(a.min(b), a.max(b))).expect("a key that was just made");
+        let (from, to) = (c.min(d), c.max(d));
+        let shared = period.contains(from) || period.contains(to) || (from <= period.from && period.to <= to);
+        prop_assert_eq!(period.overlaps(from, to), shared);
+    }
+}

@@ -1,0 +1,3 @@
+//! What is printed for citizens: QR codes, posters, paper questionnaires. Pure: bytes and strings out.
+
+pub mod qr;

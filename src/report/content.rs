@@ -1,0 +1,255 @@
+//! From an index to what a report says: the one place that decides which figures stand where.
+//!
+//! The tables are built in [`super::tables`], the words on method in [`super::method`].
+
+use chrono::{Datelike, NaiveDate};
+
+use super::format::{Language, date, long_date};
+use super::model::{Block, Letter, Report};
+use super::names::Names;
+use super::tables::Tables;
+use super::{method, words};
+use crate::index::result::{Basis, IndexReport, Verdict};
+use crate::index::weak::RANKED_FROM;
+use crate::plan::Plan;
+
+/// What a report needs to know besides the index.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// Plan that sets the targets.
+    pub plan: &'a Plan,
+    /// Names of unit, fields, sections, items.
+    pub names: &'a Names,
+    /// Language of the report.
+    pub language: Language,
+    /// Civil day on which the figures were taken; printed while the period is open.
+    pub as_of: NaiveDate,
+    /// Date of the letter; left open for the pen where none.
+    pub dated: Option<NaiveDate>,
+    /// Number of the letter without its symbol; left open where none.
+    pub number: Option<&'a str>,
+    /// Whether the figures come from demonstration data.
+    pub demonstration: bool,
+}
+
+/// The report on `index`.
+pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
+    let language = setting.language;
+    let period = words::period(&index.period, index.from, index.to, language);
+    let mut tables = Tables::new(index, setting);
+    let mut blocks = Vec::new();
+    let mut part = 0;
+    let mut heading = |blocks: &mut Vec<Block>, vi: &str, en: &str| {
+        part += 1;
+        blocks.push(Block::Heading(format!("{}. {}", roman(part), language.choose(vi, en))));
+    };
+
+    blocks.push(Block::Paragraph(opening(setting)));
+    heading(&mut blocks, "Thông tin chung", "About this report");
+    blocks.extend(about(index, setting, &period).into_iter().map(Block::Point));
+
+    heading(&mut blocks, "Kết quả so với chỉ tiêu", "Results against the targets");
+    blocks.push(Block::Paragraph(summary(index, language)));
+    if !index.targets.is_empty() {
+        blocks.push(Block::Table(tables.targets()));
+        blocks.extend(tables.targets_by_field().map(Block::Table));
+    }
+
+    heading(&mut blocks, "Kết quả theo lĩnh vực", "Results by field");
+    if index.fields.is_empty() {
+        blocks.push(Block::Paragraph(language.choose("Chưa có số liệu.", "There are no figures yet.").to_owned()));
+    } else {
+        blocks.push(Block::Table(tables.fields()));
+        heading(&mut blocks, "Kết quả theo nhân tố", "Results by factor");
+        blocks.push(Block::Table(tables.factors()));
+        heading(&mut blocks, "Kết quả theo tiêu chí", "Results by criterion");
+        blocks.extend(tables.criteria().into_iter().map(Block::Table));
+    }
+
+    heading(&mut blocks, "Tiêu chí cần ưu tiên khắc phục", "Criteria to mend first");
+    match tables.weak() {
+        Some((lead, table)) => blocks.extend([Block::Paragraph(lead), Block::Table(table)]),
+        None => blocks.push(Block::Paragraph(language.choose(
+            format!("Chưa có tiêu chí nào từ {RANKED_FROM} người trả lời trở lên để xếp hạng."),
+            format!("No criterion has {RANKED_FROM} respondents yet, so none is ranked."),
+        ))),
+    }
+
+    heading(&mut blocks, "Phương pháp", "Method");
+    blocks.extend(method::paragraphs(index, language).into_iter().map(Block::Point));
+
+    let about_whom = match index.basis {
+        Basis::Volunteers => language.choose(
+            "Kết quả khảo sát tự nguyện về mức độ hài lòng của người dân, tổ chức",
+            "Results of the voluntary survey on the satisfaction of people and organisations",
+        ),
+        Basis::Sample => language.choose(
+            "Kết quả đo lường sự hài lòng của người dân, tổ chức theo mẫu điều tra",
+            "Satisfaction of people and organisations measured by a survey sample",
+        ),
+    };
+    Report {
+        language,
+        letter: letter(index, setting),
+        title: language.choose("BÁO CÁO", "REPORT").to_owned(),
+        subject: language.choose(format!("{about_whom} {period}"), format!("{about_whom}, {period}")),
+        banners: banners(index, setting),
+        blocks,
+    }
+}
+
+/// Lines that must catch the eye: demonstration data, drafts, answers not yet released.
+pub fn banners(index: &IndexReport, setting: &Setting<'_>) -> Vec<String> {
+    let language = setting.language;
+    let mut banners = Vec::new();
+    if setting.demonstration {
+        banners.push(words::demonstration(language).to_owned());
+    }
+    if index.so_far {
+        let day = date(setting.as_of);
+        banners.push(language.choose(
+            format!("BẢN NHÁP: số liệu tạm tính đến {day}"),
+            format!("DRAFT: provisional figures as of {day}"),
+        ));
+    } else if index.frozen.is_none() {
+        let day = date(setting.as_of);
+        banners.push(language.choose(
+            format!("BẢN NHÁP: kỳ báo cáo chưa khóa, số liệu tạm tính đến {day}"),
+            format!("DRAFT: the period is not closed; provisional figures as of {day}"),
+        ));
+    }
+    if index.live {
+        banners.push(
+            language
+                .choose(
+                    "DÙNG NỘI BỘ: gồm cả câu trả lời chưa công bố theo nhóm",
+                    "FOR INTERNAL USE: counts answers not yet released in groups",
+                )
+                .to_owned(),
+        );
+    }
+    banners
+}
+
+/// How many targets are met, not met, open: one sentence.
+pub fn summary(index: &IndexReport, language: Language) -> String {
+    if index.targets.is_empty() {
+        return language
+            .choose(
+                "Kế hoạch không đặt chỉ tiêu hài lòng nào cho kỳ này.",
+                "The plan sets no satisfaction target for this period.",
+            )
+            .to_owned();
+    }
+    let of = |verdict| index.targets.iter().filter(|target| target.verdict == verdict).count();
+    let (met, not_met, open) = (of(Verdict::Met), of(Verdict::NotMet), of(Verdict::CannotSay));
+    let all = index.targets.len();
+    let text = language.choose(
+        format!("Trong {all} chỉ tiêu: {met} đạt, {not_met} chưa đạt, {open} chưa đủ căn cứ kết luận"),
+        format!("Of {all} targets, {met} met, {not_met} not met, {open} cannot be judged yet"),
+    );
+    let end = if index.so_far { language.choose(" (tạm tính).", " (so far).") } else { "." };
+    format!("{text}{end}")
+}
+
+fn opening(setting: &Setting<'_>) -> String {
+    let Setting { plan, language, .. } = *setting;
+    let title = language.choose(&plan.title_vi, &plan.title_en);
+    let document = [
+        plan.number.as_ref().map(|number| language.choose(format!("số {number}"), format!("No. {number}"))),
+        plan.dated.map(|day| language.choose(format!("ngày {}", date(day)), format!("of {}", date(day)))),
+    ];
+    let document = document.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let document = if document.is_empty() { document } else { format!(" ({document})") };
+    let issuer = &plan.unit_name;
+    language.choose(
+        format!(
+            "Thực hiện {title}{document}, Ủy ban nhân dân {issuer} báo cáo kết quả khảo sát mức độ hài lòng của \
+             người dân, tổ chức như sau:"
+        ),
+        format!("Under the plan “{title}”{document}, the People's Committee of {issuer} reports as follows:"),
+    )
+}
+
+fn about(index: &IndexReport, setting: &Setting<'_>, period: &str) -> Vec<String> {
+    let language = setting.language;
+    let (from, to) = (date(index.from), date(index.to));
+    let mut points = vec![
+        language.choose(
+            format!("Đơn vị được đo lường: {}.", setting.names.unit()),
+            format!("Unit measured: {}.", setting.names.unit()),
+        ),
+        language.choose(
+            format!("Kỳ báo cáo: {period}; số liệu từ ngày {from} đến hết ngày {to} (giờ Việt Nam)."),
+            format!("Period: {period}; data from {from} to {to}, both included (Vietnam time)."),
+        ),
+    ];
+    if let Some(due) = index.due.map(date) {
+        points.push(language.choose(format!("Hạn gửi báo cáo: {due}."), format!("Report due: {due}.")));
+    }
+    if index.assumed {
+        points.push(method::assumed(language).to_owned());
+    }
+    points.push(language.choose(
+        format!(
+            "Số liệu {}, thu qua {}. {}",
+            words::basis(index.basis, language),
+            words::series(index.series, language),
+            words::disclaimer(index.basis, language)
+        ),
+        format!(
+            "Basis: {}, collected through {}. {}",
+            words::basis(index.basis, language),
+            words::series(index.series, language),
+            words::disclaimer(index.basis, language)
+        ),
+    ));
+    points
+}
+
+fn letter(index: &IndexReport, setting: &Setting<'_>) -> Letter {
+    let Setting { plan, language, .. } = *setting;
+    let committee = language.choose("ỦY BAN NHÂN DÂN", "PEOPLE'S COMMITTEE");
+    let number = setting.number.unwrap_or("        ");
+    let dated = if let Some(day) = setting.dated {
+        long_date(day, language)
+    } else {
+        let year = index.due.unwrap_or(index.to).year();
+        language.choose(format!("ngày …… tháng …… năm {year}"), format!("…… {year}"))
+    };
+    let unit = plan.unit_name.clone();
+    Letter {
+        agency: vec![committee.to_owned(), unit.to_uppercase()],
+        number: language.choose(format!("Số: {number}/BC-UBND"), format!("No. {number}/BC-UBND")),
+        place_and_date: format!("{}, {dated}", place_of(&unit)),
+        signer: language
+            .choose(["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"], ["FOR THE PEOPLE'S COMMITTEE", "CHAIRMAN"])
+            .map(str::to_owned)
+            .to_vec(),
+        recipients: language
+            .choose(
+                [
+                    format!("UBND {}", plan.parent_name),
+                    format!("Sở Nội vụ {}", plan.parent_name),
+                    "Lưu: VT.".to_owned(),
+                ],
+                [
+                    format!("People's Committee of {}", plan.parent_name),
+                    format!("Department of Home Affairs of {}", plan.parent_name),
+                    "Files.".to_owned(),
+                ],
+            )
+            .to_vec(),
+    }
+}
+
+/// The place of the date line: the unit's name without its kind.
+fn place_of(unit: &str) -> &str {
+    let kinds = ["phường ", "Phường ", "xã ", "Xã ", "đặc khu ", "Đặc khu "];
+    kinds.iter().find_map(|kind| unit.strip_prefix(kind)).unwrap_or(unit)
+}
+
+/// Roman numerals for the handful of headings of a report.
+fn roman(number: usize) -> &'static str {
+    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"].get(number).copied().unwrap_or("–")
+}

@@ -1,0 +1,77 @@
+//! How the figures came about, in sentences that a reader without statistics can follow.
+
+use super::format::Language;
+use super::words;
+use crate::index::result::{IndexReport, SHOWN_FROM};
+
+/// The sentence that marks days which the plan does not state.
+pub fn assumed(language: Language) -> &'static str {
+    language.choose(
+        "Kế hoạch không nêu ngày chốt số liệu; các ngày trên do hệ thống tạm lấy, đơn vị cần xác nhận.",
+        "The plan does not state these days; they were assumed and need the unit's confirmation.",
+    )
+}
+
+/// The paragraph on method, one sentence or two a point.
+pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
+    let levels = words::levels(language);
+    let weights = words::weights(index.weights, language);
+    let mut points = language.choose(
+        vec![
+            format!(
+                "Tỷ lệ hài lòng là số câu trả lời ở mức 4 ({}) và mức 5 ({}) chia cho số câu trả lời ở mức 1 đến mức \
+                 5. Câu “{}” và câu bỏ trống không tính vào mẫu số.",
+                levels[3],
+                levels[4],
+                words::not_used(language)
+            ),
+            format!(
+                "Tỷ lệ của một nhân tố hay lĩnh vực gộp mọi câu trả lời của các tiêu chí thuộc nhân tố, lĩnh vực đó. \
+                 Khi gộp nhiều lĩnh vực: {weights}."
+            ),
+            "Ý kiến của một người, và của những người đến cùng một điểm trong cùng một ngày, thường giống nhau. Vì \
+             vậy khoảng tin cậy được tính theo cụm (điểm phục vụ trong một ngày) khi có từ 20 cụm, và theo từng \
+             người trả lời khi có ít cụm hơn; hai cách cho kết quả khác nhau thì lấy khoảng rộng hơn."
+                .to_owned(),
+            "Kết luận “Đạt” khi cận dưới của khoảng tin cậy từ mức tối thiểu trở lên; “Chưa đạt” khi cận trên thấp \
+             hơn mức tối thiểu; còn lại là “Chưa đủ căn cứ kết luận”. Cột “Theo giá trị điểm” chỉ so tỷ lệ với mức \
+             tối thiểu như cách viết của kế hoạch. Không làm tròn qua mức tối thiểu: 89,96% không phải là 90%."
+                .to_owned(),
+            format!(
+                "Kết quả của ít hơn {SHOWN_FROM} người trả lời không hiển thị, để không ai đoán được ai đã trả lời gì."
+            ),
+        ],
+        vec![
+            format!(
+                "The share satisfied is the number of answers on level 4 ({}) and level 5 ({}) divided by the number \
+                 of answers on levels 1 to 5. “{}” and blanks never enter the denominator.",
+                levels[3],
+                levels[4],
+                words::not_used(language)
+            ),
+            format!(
+                "The share of a factor or field pools all answers to its criteria. Across several fields: {weights}."
+            ),
+            "Answers of one person are alike, and so are those of people who came to one point on one day. The \
+             interval is therefore computed by clusters (service point and day) from 20 clusters on, and by \
+             respondents below that; where the two differ, the wider is taken."
+                .to_owned(),
+            "“Met” means that the lower bound of the interval reaches the minimum, “not met” that the upper bound is \
+             below it; otherwise it is “cannot say yet”. The column “By the point value” only compares the share \
+             with the minimum, as the plan words it. Nothing is rounded across a minimum: 89.96% is not 90%."
+                .to_owned(),
+            format!(
+                "Figures of fewer than {SHOWN_FROM} respondents are not shown, so that nobody can guess who said what."
+            ),
+        ],
+    );
+    points.push(words::suspects(index.suspects, language).to_owned());
+    points.push(words::disclaimer(index.basis, language).to_owned());
+    if let Some(hash) = &index.frozen {
+        points.push(language.choose(
+            format!("Kỳ báo cáo đã khóa; mã kiểm chứng số liệu: {hash}"),
+            format!("The period is closed; hash of its figures: {hash}"),
+        ));
+    }
+    points
+}

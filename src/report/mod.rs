@@ -1,0 +1,25 @@
+//! An index made readable: tables, charts, plain text, DOCX. Pure: bytes and strings out, nothing is read or written.
+//!
+//! [`content`] turns an index into one model of headings, paragraphs and tables ([`model`]); pages and files print
+//! that model, so a figure reads the same on all of them.
+
+pub mod chart;
+pub mod content;
+pub mod docx;
+pub mod format;
+pub mod method;
+pub mod model;
+pub mod names;
+mod notes;
+#[cfg(test)]
+pub(crate) mod sample;
+mod tables;
+#[cfg(test)]
+mod tests;
+pub mod text;
+pub mod words;
+
+pub use content::{Setting, content};
+pub use format::Language;
+pub use model::Report;
+pub use names::Names;

@@ -1,0 +1,139 @@
+//! What a report consists of, before it becomes a page, plain text or DOCX: headings, paragraphs, tables.
+//!
+//! Cells carry the figure and the text that stands for it. Renderers print the text and nothing else, so a figure
+//! reads the same everywhere; spreadsheets take the figure.
+
+use super::format::Language;
+use crate::index::result::Verdict;
+
+/// A whole report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Language of every text in it.
+    pub language: Language,
+    /// The frame of an official letter.
+    pub letter: Letter,
+    /// Kind of document: "BÁO CÁO".
+    pub title: String,
+    /// What it is about.
+    pub subject: String,
+    /// Lines that must catch the eye: draft, demonstration data.
+    pub banners: Vec<String>,
+    /// The body.
+    pub blocks: Vec<Block>,
+}
+
+impl Report {
+    /// The table called `id`.
+    pub fn table(&self, id: &str) -> Option<&Table> {
+        self.tables().find(|table| table.id == id)
+    }
+
+    /// All tables in order.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Table(table) => Some(table),
+            _ => None,
+        })
+    }
+}
+
+/// The frame of an administrative document (Decree 30/2020).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The agency that issues it, one entry a line, as in `ỦY BAN NHÂN DÂN`, `PHƯỜNG CẦU GIẤY`.
+    pub agency: Vec<String>,
+    /// Number and symbol, as in `Số:       /BC-UBND`.
+    pub number: String,
+    /// Place and date.
+    pub place_and_date: String,
+    /// Who signs, one entry a line.
+    pub signer: Vec<String>,
+    /// "Nơi nhận".
+    pub recipients: Vec<String>,
+}
+
+/// A piece of the body.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// A numbered heading.
+    Heading(String),
+    /// A paragraph.
+    Paragraph(String),
+    /// A point of a list.
+    Point(String),
+    /// A table.
+    Table(Table),
+}
+
+/// A table with a caption. All rows belong to the columns; see [`Row`] for short ones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Stable name for links and styles, as in `targets`, `criteria-health`.
+    pub id: String,
+    /// Caption, numbered.
+    pub caption: String,
+    /// Columns.
+    pub columns: Vec<Column>,
+    /// Rows.
+    pub rows: Vec<Row>,
+    /// What must be known to read it: series, modes, method, marks.
+    pub notes: Vec<String>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Heading.
+    pub heading: String,
+    /// Whether it holds figures, which are set to the right.
+    pub figures: bool,
+    /// Width relative to the other columns, on paper.
+    pub width: u32,
+}
+
+/// A row. Where it has fewer cells than the table has columns, its last cell spans the rest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Whether the row only names the group of rows under it.
+    pub group: bool,
+    /// Cells.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell: what is said, and the figure behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A share, 0–1.
+    Share(f64, String),
+    /// Bounds of an interval, 0–1.
+    Interval(f64, f64, String),
+    /// A count.
+    Count(u64, String),
+    /// A mean of the levels, 1–5.
+    Mean(f64, String),
+    /// What the interval says about a target.
+    Verdict(Verdict, String),
+    /// Too few people stand behind it: only this text may be shown.
+    Hidden(String),
+    /// Nothing to say.
+    Empty,
+}
+
+impl Cell {
+    /// The text that stands in the cell.
+    pub fn text(&self) -> &str {
+        match self {
+            Cell::Text(text)
+            | Cell::Share(_, text)
+            | Cell::Interval(_, _, text)
+            | Cell::Count(_, text)
+            | Cell::Mean(_, text)
+            | Cell::Verdict(_, text)
+            | Cell::Hidden(text) => text,
+            Cell::Empty => "–",
+        }
+    }
+}

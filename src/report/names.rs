@@ -1,0 +1,91 @@
+//! The names behind identifiers: unit, fields, sections, items.
+
+use std::collections::BTreeMap;
+
+use super::format::Language;
+use super::words;
+use crate::plan::FieldOfService;
+use crate::survey::{Questionnaire, Text};
+
+/// Names for everything that an index calls by an identifier. An identifier without a name is shown as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    unit: String,
+    fields: BTreeMap<String, Text>,
+    sections: BTreeMap<(String, String), Text>,
+    items: BTreeMap<(String, String), Text>,
+}
+
+impl Names {
+    /// Names of the unit measured (as in "phường Cầu Giấy") and of the fields that plans know.
+    pub fn new(unit: &str, fields: &[FieldOfService]) -> Self {
+        let text = |field: &FieldOfService| {
+            Text(
+                [("vi", &field.name_vi), ("en", &field.name_en)]
+                    .map(|(tag, name)| (tag.to_owned(), name.clone()))
+                    .into(),
+            )
+        };
+        Self {
+            unit: unit.to_owned(),
+            fields: fields.iter().map(|field| (field.id.clone(), text(field))).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds the sections and items of a questionnaire, for each field that it serves. Of two questionnaires that
+    /// use one identifier in one field, the first added gives the name.
+    pub fn add(&mut self, questionnaire: &Questionnaire) {
+        for field in &questionnaire.fields {
+            for section in &questionnaire.sections {
+                let key = (field.clone(), section.id.clone());
+                self.sections.entry(key).or_insert_with(|| section.title.clone());
+                for item in &section.items {
+                    let key = (field.clone(), item.id.clone());
+                    self.items.entry(key).or_insert_with(|| item.text.clone());
+                }
+            }
+        }
+    }
+
+    /// Name of the unit measured.
+    pub fn unit(&self) -> &str {
+        &self.unit
+    }
+
+    /// Name of a field; `all` is every field.
+    pub fn field(&self, id: &str, language: Language) -> String {
+        match self.fields.get(id) {
+            Some(name) => name.in_language(language.tag()).to_owned(),
+            None if id == "all" => language.choose("Tất cả lĩnh vực", "All fields").to_owned(),
+            None => id.to_owned(),
+        }
+    }
+
+    /// Names of several fields in one phrase; none named means all.
+    pub fn fields(&self, ids: &[String], language: Language) -> String {
+        if ids.is_empty() {
+            return self.field("all", language);
+        }
+        ids.iter().map(|id| self.field(id, language)).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Name of a factor: the official one, or the heading of a section of the sector's own.
+    pub fn factor(&self, field: &str, id: &str, language: Language) -> String {
+        if let Some(official) = words::factor(id, language) {
+            return official.to_owned();
+        }
+        named(&self.sections, field, id, language)
+    }
+
+    /// Wording of an item in a field.
+    pub fn item(&self, field: &str, id: &str, language: Language) -> String {
+        named(&self.items, field, id, language)
+    }
+}
+
+fn named(names: &BTreeMap<(String, String), Text>, field: &str, id: &str, language: Language) -> String {
+    names
+        .get(&(field.to_owned(), id.to_owned()))
+        .map_or_else(|| id.to_owned(), |name| name.in_language(language.tag()).to_owned())
+}

@@ -1,0 +1,427 @@
+//! The tables of a report, each with the notes that must stand under it.
+
+use super::content::Setting;
+use super::format::{self, Language};
+use super::model::{Cell, Column, Row, Table};
+use super::notes::{Notes, marks};
+use super::{method, words};
+use crate::index::result::{CriterionResult, Estimate, FieldResult, HiddenNode, IndexReport, Node, TargetResult};
+use crate::index::weak::{RANKED_FROM, WeakCriterion, weak_criteria};
+
+/// So many places of the ranking are listed, and those tied with the last one.
+pub(super) const WEAK_LISTED: usize = 10;
+
+/// Makes the tables of one report, numbering them as it goes.
+pub(super) struct Tables<'a> {
+    index: &'a IndexReport,
+    setting: &'a Setting<'a>,
+    language: Language,
+    minima: Vec<f64>,
+    made: usize,
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn new(index: &'a IndexReport, setting: &'a Setting<'a>) -> Self {
+        let minima = index.targets.iter().map(|target| target.minimum).collect();
+        Self { index, setting, language: setting.language, minima, made: 0 }
+    }
+
+    /// Every target: minimum, figure, plain comparison, verdict.
+    pub(super) fn targets(&mut self) -> Table {
+        let language = self.language;
+        let verdict = if self.index.so_far {
+            language.choose("Kết luận tạm tính", "Verdict so far")
+        } else {
+            language.choose("Kết luận", "Verdict")
+        };
+        let columns = vec![
+            words_column(language.choose("Mục", "Clause"), 11),
+            words_column(language.choose("Chỉ tiêu", "Target"), 30),
+            words_column(language.choose("Lĩnh vực", "Fields"), 18),
+            figures_column(language.choose("Mức tối thiểu", "Minimum"), 10),
+            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 13),
+            figures_column(language.choose("Khoảng tin cậy", "Interval"), 23),
+            figures_column("n", 10),
+            words_column(language.choose("Theo giá trị điểm", "By the point value"), 11),
+            words_column(verdict, 16),
+            figures_column(language.choose("Cần thêm người", "More people"), 13),
+        ];
+        let mut notes = Notes::new(self.index, self.language);
+        let mut rows = Vec::new();
+        let mut missing = Vec::new();
+        for target in &self.index.targets {
+            let name = self.target_name(target);
+            let [share, interval, n] = match &target.estimate {
+                Some(estimate) => {
+                    notes.add(&format!("{} {name}", target.clause), estimate);
+                    self.figures(estimate)
+                }
+                None => [Cell::Empty, Cell::Empty, Cell::Empty],
+            };
+            let mut said = words::verdict(target.verdict, language).to_owned();
+            if let Some(reason) = target.reason {
+                said = format!("{said} ({})", words::reason_short(reason, language));
+            }
+            rows.push(body(vec![
+                Cell::Text(target.clause.clone()),
+                Cell::Text(name.clone()),
+                Cell::Text(self.setting.names.fields(&target.fields, language)),
+                Cell::Text(format::minimum(target.minimum, language)),
+                share,
+                interval,
+                n,
+                target.point_reached.map_or(Cell::Empty, |reached| {
+                    Cell::Text(words::point_comparison_short(reached, language).to_owned())
+                }),
+                Cell::Verdict(target.verdict, said),
+                target.respondents_to_settle.map_or(Cell::Empty, |more| {
+                    let number = format::count(more, language);
+                    Cell::Count(more, language.choose(format!("khoảng {number}"), format!("about {number}")))
+                }),
+            ]));
+            if !target.missing_fields.is_empty() {
+                let fields = self.setting.names.fields(&target.missing_fields, language);
+                missing.push(language.choose(
+                    format!("{} {name}: chưa đủ người trả lời ở {fields}.", target.clause),
+                    format!("{} {name}: too few respondents in {fields}.", target.clause),
+                ));
+            }
+        }
+        let mut notes = notes.finish();
+        notes.extend(missing);
+        if self.index.targets.iter().any(|target| target.respondents_to_settle.is_some()) {
+            notes.push(
+                language
+                    .choose(
+                        "Cần thêm người: số người trả lời thêm để kết luận được, với xác suất 80%, nếu tỷ lệ giữ nguyên.",
+                        "More people: how many more respondents would settle it with 80% probability if the share stays.",
+                    )
+                    .to_owned(),
+            );
+        }
+        if self.index.assumed {
+            notes.push(method::assumed(language).to_owned());
+        }
+        self.table(
+            "targets",
+            language.choose("Kết quả so với chỉ tiêu", "Results against the targets"),
+            columns,
+            rows,
+            notes,
+        )
+    }
+
+    /// Targets judged for each field by itself; none where no target names fields.
+    pub(super) fn targets_by_field(&mut self) -> Option<Table> {
+        let language = self.language;
+        let columns = vec![
+            words_column(language.choose("Lĩnh vực", "Field"), 40),
+            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 14),
+            figures_column(language.choose("Khoảng tin cậy", "Interval"), 18),
+            figures_column("n", 10),
+            words_column(language.choose("Theo giá trị điểm", "By the point value"), 16),
+            words_column(language.choose("Kết luận", "Verdict"), 24),
+        ];
+        let mut notes = Notes::new(self.index, self.language);
+        let mut rows = Vec::new();
+        for target in self.index.targets.iter().filter(|target| !target.by_field.is_empty()) {
+            let name = self.target_name(target);
+            let minimum = format::minimum(target.minimum, language);
+            rows.push(group(language.choose(
+                format!("{} {name}: từ {minimum}", target.clause),
+                format!("{} {name}: at least {minimum}", target.clause),
+            )));
+            for node in &target.by_field {
+                rows.push(match node {
+                    Node::Hidden(hidden) => self.hidden(self.field_name(hidden)),
+                    Node::Shown(field) => {
+                        let name = self.setting.names.field(&field.field, language);
+                        notes.add(&name, &field.estimate);
+                        let [share, interval, n] = self.figures(&field.estimate);
+                        let mut said = words::verdict(field.verdict, language).to_owned();
+                        if let Some(reason) = field.reason {
+                            said = format!("{said} ({})", words::reason_short(reason, language));
+                        }
+                        let reached = words::point_comparison_short(field.point_reached, language).to_owned();
+                        let name = Cell::Text(name);
+                        body(vec![name, share, interval, n, Cell::Text(reached), Cell::Verdict(field.verdict, said)])
+                    }
+                });
+            }
+        }
+        let notes = notes.finish();
+        let caption = language.choose("Kết quả từng lĩnh vực của chỉ tiêu", "The targets, field by field");
+        (!rows.is_empty()).then(|| self.table("targets-by-field", caption, columns, rows, notes))
+    }
+
+    /// Every field of service.
+    pub(super) fn fields(&mut self) -> Table {
+        let language = self.language;
+        let mut notes = Notes::new(self.index, self.language);
+        let mut incomplete = Vec::new();
+        let mut rows = Vec::new();
+        for node in &self.index.fields {
+            rows.push(match node {
+                Node::Hidden(hidden) => self.hidden(self.field_name(hidden)),
+                Node::Shown(field) => {
+                    let name = self.setting.names.field(&field.field, language);
+                    notes.add(&name, &field.estimate);
+                    if let Some(reason) = field.reason {
+                        incomplete.push(format!("{name}: {}.", lower_first(&words::reason(reason, language))));
+                    }
+                    self.figures_row(name, &field.estimate, field.mean_score)
+                }
+            });
+        }
+        let mut notes = notes.finish();
+        notes.extend(incomplete);
+        let columns = self.figures_columns(language.choose("Lĩnh vực", "Field"));
+        self.table("fields", language.choose("Kết quả theo lĩnh vực", "Results by field"), columns, rows, notes)
+    }
+
+    /// Every factor, field by field.
+    pub(super) fn factors(&mut self) -> Table {
+        let language = self.language;
+        let mut notes = Notes::new(self.index, self.language);
+        let mut rows = Vec::new();
+        for node in &self.index.fields {
+            let field = match node {
+                Node::Hidden(hidden) => {
+                    rows.push(self.hidden(self.field_name(hidden)));
+                    continue;
+                }
+                Node::Shown(field) => field,
+            };
+            let field_name = self.setting.names.field(&field.field, language);
+            rows.push(group(field_name.clone()));
+            for node in &field.factors {
+                rows.push(match node {
+                    Node::Hidden(hidden) => self.hidden(self.factor_name(&field.field, hidden)),
+                    Node::Shown(factor) => {
+                        let name = self.setting.names.factor(&field.field, &factor.factor, language);
+                        notes.add(&format!("{field_name}, {}", lower_first(&name)), &factor.estimate);
+                        self.figures_row(name, &factor.estimate, factor.mean_score)
+                    }
+                });
+            }
+        }
+        let notes = notes.finish();
+        let columns = self.figures_columns(language.choose("Lĩnh vực, nhân tố", "Field, factor"));
+        self.table("factors", language.choose("Kết quả theo nhân tố", "Results by factor"), columns, rows, notes)
+    }
+
+    /// The criteria of every shown field, one table a field.
+    pub(super) fn criteria(&mut self) -> Vec<Table> {
+        let fields: Vec<&FieldResult> = self.index.fields.iter().filter_map(|node| node.shown()).collect();
+        fields.into_iter().map(|field| self.criteria_of(field)).collect()
+    }
+
+    fn criteria_of(&mut self, field: &FieldResult) -> Table {
+        let language = self.language;
+        let mut columns = vec![
+            words_column(language.choose("Tiêu chí", "Criterion"), 86),
+            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 27),
+            figures_column(language.choose("Khoảng tin cậy", "Interval"), 47),
+            figures_column("n", 21),
+        ];
+        let level = language.choose("Mức", "Level");
+        columns.extend((1..=5).map(|number| figures_column(&format!("{level} {number}"), 19)));
+        columns.push(figures_column(language.choose("Không dùng", "Not used"), 28));
+        columns.push(figures_column(language.choose("Bỏ trống", "Blank"), 23));
+        let mut notes = Notes::new(self.index, self.language);
+        let mut rows = Vec::new();
+        for node in &field.factors {
+            let factor = match node {
+                Node::Hidden(hidden) => {
+                    rows.push(self.hidden(self.factor_name(&field.field, hidden)));
+                    continue;
+                }
+                Node::Shown(factor) => factor,
+            };
+            rows.push(group(self.setting.names.factor(&field.field, &factor.factor, language)));
+            for node in &factor.criteria {
+                rows.push(match node {
+                    Node::Hidden(hidden) => {
+                        let id = hidden.item.as_deref().unwrap_or_default();
+                        self.hidden(self.setting.names.item(&field.field, id, language))
+                    }
+                    Node::Shown(criterion) => {
+                        let name = self.setting.names.item(&field.field, &criterion.item, language);
+                        notes.add(&name, &criterion.estimate);
+                        self.criterion_row(name, criterion)
+                    }
+                });
+            }
+        }
+        let mut notes = notes.finish();
+        let names = words::levels(language);
+        let levels = (1..=5).zip(names).map(|(number, name)| format!("{level} {number}: {}", lower_first(name)));
+        notes.push(format!("{}.", levels.collect::<Vec<_>>().join("; ")));
+        let name = self.setting.names.field(&field.field, language);
+        let caption =
+            language.choose(format!("Kết quả theo tiêu chí: {name}"), format!("Results by criterion: {name}"));
+        self.table(&format!("criteria-{}", field.field), &caption, columns, rows, notes)
+    }
+
+    fn criterion_row(&self, name: String, criterion: &CriterionResult) -> Row {
+        let [share, interval, _] = self.figures(&criterion.estimate);
+        let count = |number| Cell::Count(number, format::count(number, self.language));
+        let mut cells = vec![Cell::Text(name), share, interval, count(criterion.respondents)];
+        cells.extend(criterion.levels.into_iter().chain([criterion.not_used, criterion.blank]).map(count));
+        body(cells)
+    }
+
+    /// The weakest criteria with a sentence on them; none where no criterion has enough respondents.
+    pub(super) fn weak(&mut self) -> Option<(String, Table)> {
+        let language = self.language;
+        let ranked = weak_criteria(self.index);
+        let all = ranked.len();
+        let listed: Vec<&WeakCriterion> = ranked.iter().take_while(|criterion| criterion.rank <= WEAK_LISTED).collect();
+        let first = listed.first()?;
+        let lead = {
+            let item = self.setting.names.item(&first.field, &first.item, language);
+            let field = self.setting.names.field(&first.field, language);
+            let share = format::share(first.estimate.value, &self.minima, language);
+            let tie = if first.tied {
+                language.choose(" (đồng hạng với tiêu chí khác)", " (tied with others)")
+            } else {
+                ""
+            };
+            language.choose(
+                format!(
+                    "Thấp nhất trong {all} tiêu chí được xếp hạng: “{item}”, {}, {share}{tie}.",
+                    lower_first(&field)
+                ),
+                format!("Lowest of the {all} criteria ranked: “{item}”, {field}, {share}{tie}."),
+            )
+        };
+        let columns = vec![
+            words_column(language.choose("Hạng", "Rank"), 14),
+            words_column(language.choose("Tiêu chí", "Criterion"), 46),
+            words_column(language.choose("Lĩnh vực", "Field"), 22),
+            words_column(language.choose("Nhân tố", "Factor"), 24),
+            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 14),
+            figures_column(language.choose("Khoảng tin cậy", "Interval"), 24),
+            figures_column("n", 11),
+        ];
+        let mut notes = Notes::new(self.index, self.language);
+        let mut rows = Vec::new();
+        for criterion in &listed {
+            let name = self.setting.names.item(&criterion.field, &criterion.item, language);
+            notes.add(&name, &criterion.estimate);
+            let [share, interval, n] = self.figures(&criterion.estimate);
+            let rank = criterion.rank;
+            rows.push(body(vec![
+                Cell::Text(if criterion.tied {
+                    language.choose(format!("{rank} (đồng hạng)"), format!("{rank} (tied)"))
+                } else {
+                    rank.to_string()
+                }),
+                Cell::Text(name),
+                Cell::Text(self.setting.names.field(&criterion.field, language)),
+                Cell::Text(self.setting.names.factor(&criterion.field, &criterion.factor, language)),
+                share,
+                interval,
+                n,
+            ]));
+        }
+        let mut notes = notes.finish();
+        notes.push(language.choose(
+            format!(
+                "Xếp theo cận trên của khoảng tin cậy, thấp nhất trước; chỉ xếp tiêu chí có từ {RANKED_FROM} người trả \
+                 lời. Cận trên bằng nhau thì đồng hạng."
+            ),
+            format!(
+                "Ranked by the upper bound of the interval, lowest first; only criteria with at least {RANKED_FROM} \
+                 respondents. Equal upper bounds share a place."
+            ),
+        ));
+        let caption = language.choose("Tiêu chí cần ưu tiên khắc phục", "Criteria to mend first");
+        Some((lead, self.table("weak", caption, columns, rows, notes)))
+    }
+
+    fn table(&mut self, id: &str, caption: &str, columns: Vec<Column>, rows: Vec<Row>, notes: Vec<String>) -> Table {
+        self.made += 1;
+        let caption = format!("{} {}. {caption}", self.language.choose("Bảng", "Table"), self.made);
+        Table { id: id.to_owned(), caption, columns, rows, notes }
+    }
+
+    fn figures_columns(&self, first: &str) -> Vec<Column> {
+        let language = self.language;
+        vec![
+            words_column(first, 52),
+            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 16),
+            figures_column(language.choose("Khoảng tin cậy", "Interval"), 20),
+            figures_column("n", 12),
+            figures_column(language.choose("Điểm trung bình (1–5)", "Mean score (1–5)"), 18),
+        ]
+    }
+
+    fn figures_row(&self, name: String, estimate: &Estimate, mean: f64) -> Row {
+        let [share, interval, n] = self.figures(estimate);
+        body(vec![Cell::Text(name), share, interval, n, Cell::Mean(mean, format::mean(mean, self.language))])
+    }
+
+    fn figures(&self, estimate: &Estimate) -> [Cell; 3] {
+        let Estimate { value, low, high, respondents, .. } = *estimate;
+        let interval = format::interval(low, high, &self.minima, self.language);
+        [
+            Cell::Share(value, format::share(value, &self.minima, self.language)),
+            Cell::Interval(low, high, format!("{interval}{}", marks(estimate))),
+            Cell::Count(respondents, format::count(respondents, self.language)),
+        ]
+    }
+
+    fn hidden(&self, name: String) -> Row {
+        body(vec![Cell::Text(name), Cell::Hidden(words::small_cell(self.language))])
+    }
+
+    fn field_name(&self, hidden: &HiddenNode) -> String {
+        self.setting.names.field(hidden.field.as_deref().unwrap_or_default(), self.language)
+    }
+
+    fn factor_name(&self, field: &str, hidden: &HiddenNode) -> String {
+        self.setting.names.factor(field, hidden.factor.as_deref().unwrap_or_default(), self.language)
+    }
+
+    /// The target's name: "of which" before a part, the plan's own title after it.
+    fn target_name(&self, target: &TargetResult) -> String {
+        let language = self.language;
+        let titled = self.setting.plan.targets.iter().find(|known| known.id == target.target);
+        let name = match titled {
+            Some(known) => language.choose(&known.title_vi, &known.title_en).clone(),
+            None => words::index_kind(target.index, language).to_owned(),
+        };
+        match target.part_of {
+            Some(_) => format!("{} {}", language.choose("trong đó:", "of which:"), lower_first(&name)),
+            None => name,
+        }
+    }
+}
+
+fn words_column(heading: &str, width: u32) -> Column {
+    Column { heading: heading.to_owned(), figures: false, width }
+}
+
+fn figures_column(heading: &str, width: u32) -> Column {
+    Column { heading: heading.to_owned(), figures: true, width }
+}
+
+fn body(cells: Vec<Cell>) -> Row {
+    Row { group: false, cells }
+}
+
+fn group(name: String) -> Row {
+    Row { group: true, cells: vec![Cell::Text(name)] }
+}
+
+/// The text with a small first letter, unless its first word is an abbreviation.
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain([second]).chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,316 @@
+//! What a report must and must not say, on the figures made up in [`super::sample`].
+
+use std::io::Read;
+
+use super::chart::{Bullet, Scale};
+use super::sample::{self, HOSTILE};
+use super::{Language, Report, chart, content, docx, text};
+use crate::index::result::{IndexReport, Node, Verdict};
+use crate::index::weak::weak_criteria;
+
+fn report_on(index: &IndexReport, language: Language) -> Report {
+    let (plan, names) = (sample::plan(), sample::names());
+    content(index, &sample::setting(&plan, &names, language))
+}
+
+fn part_of(docx: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(docx)).expect("a zip");
+    let mut part = String::new();
+    archive.by_name(name).expect("the part").read_to_string(&mut part).expect("UTF-8");
+    part
+}
+
+/// The texts of a DOCX part, unescaped.
+fn texts_of(part: &str) -> Vec<String> {
+    part.split("<w:t xml:space=\"preserve\">")
+        .skip(1)
+        .filter_map(|rest| rest.split("</w:t>").next())
+        .map(|text| {
+            let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'");
+            plain.replace("&amp;", "&")
+        })
+        .collect()
+}
+
+/// A word with digits; the hostile name is too long for a column of the text and is broken there.
+fn is_figure(word: &str) -> bool {
+    word.contains(|letter: char| letter.is_ascii_digit()) && !word.contains("script")
+}
+
+/// Words and figures without the line breaks of either file.
+fn words_of(text: &str) -> Vec<String> {
+    let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn every_figure_of_the_content_stands_in_the_text_and_in_the_docx() {
+    for language in [Language::Vi, Language::En] {
+        let report = report_on(&sample::index(), language);
+        let plain = words_of(&text::text(&report));
+        let in_docx = texts_of(&part_of(&docx::docx(&report).expect("a DOCX"), "word/document.xml"));
+        let mut figures = 0;
+        for table in report.tables() {
+            for cell in table.rows.iter().flat_map(|row| &row.cells) {
+                let clean: String = cell.text().chars().filter(|letter| !letter.is_control()).collect();
+                assert!(in_docx.contains(&clean), "{clean} in {} of the DOCX", table.id);
+                for word in clean.split_whitespace().filter(|word| is_figure(word)) {
+                    figures += 1;
+                    assert!(plain.iter().any(|known| known == word), "{word} in {} of the text", table.id);
+                }
+            }
+        }
+        assert!(figures > 100, "the tables hold figures");
+    }
+}
+
+#[test]
+fn the_targets_table_says_value_interval_comparison_verdict_and_what_is_missing() {
+    let report = report_on(&sample::index(), Language::Vi);
+    let table = report.table("targets").expect("the table");
+    let rows: Vec<Vec<&str>> =
+        table.rows.iter().map(|row| row.cells.iter().map(super::model::Cell::text).collect()).collect();
+    assert_eq!(
+        rows[0][3..],
+        ["90%", "89,96%", "88,7–91,1%", "1.234", "dưới mức", "Chưa đủ căn cứ kết luận (chưa đầy đủ)", "khoảng 2.100"]
+    );
+    assert_eq!(rows[1][1], "trong đó: hài lòng về dịch vụ công, nhất là y tế, giáo dục");
+    // 89,95 is below the 90 of another target of the plan, so it is not rounded to 90,0 either.
+    assert_eq!(rows[1][3..], ["87%", "91,2%", "89,95–92,3%", "934", "đạt mức", "Đạt", "–"]);
+    assert_eq!(rows[2][5..9], ["67,9–83,4%*†", "54", "dưới mức", "Chưa đạt"]);
+    assert_eq!(rows[3][3..], ["95%", "–", "–", "–", "–", "Chưa đủ căn cứ kết luận (ít hơn 10 người)", "–"]);
+    let notes = table.notes.join("\n");
+    for said in [
+        "theo ý kiến tự nguyện",
+        "mã QR mở",
+        "điện thoại cá nhân, phiếu giấy",
+        "Khoảng tin cậy 95%",
+        "Wilson theo cụm",
+        "* Dưới 100 người trả lời",
+        "Lao động, người có công, xã hội",
+        "cần xác nhận",
+    ] {
+        assert!(notes.contains(said), "{said} in {notes}");
+    }
+}
+
+#[test]
+fn hidden_nodes_print_their_name_and_nothing_else() {
+    let report = report_on(&sample::index(), Language::Vi);
+    let hidden = "Ít hơn 10 người trả lời: không hiển thị";
+    let mut seen = 0;
+    for row in report.tables().flat_map(|table| &table.rows) {
+        let texts: Vec<&str> = row.cells.iter().map(super::model::Cell::text).collect();
+        if [
+            "Giáo dục công lập",
+            "Đặt lịch khám trực tuyến thuận tiện",
+            "Tiếp nhận, xử lý ý kiến góp ý, phản ánh, kiến nghị",
+        ]
+        .contains(&texts[0])
+        {
+            seen += 1;
+            assert_eq!(texts[1..], [hidden]);
+        }
+    }
+    assert_eq!(seen, 6);
+    assert!(report.table("criteria-education").is_none());
+}
+
+#[test]
+fn names_are_escaped_in_the_docx_and_control_characters_go_nowhere() {
+    let report = report_on(&sample::index(), Language::Vi);
+    let bytes = docx::docx(&report).expect("a DOCX");
+    for name in ["word/document.xml", "word/header.xml", "docProps/core.xml"] {
+        let part = part_of(&bytes, name);
+        assert!(!part.contains("<script"), "{name}");
+        assert!(!part.contains(|letter: char| letter.is_control()), "{name}");
+        assert_well_formed(&part);
+    }
+    let document = part_of(&bytes, "word/document.xml");
+    assert!(document.contains("Đất đai &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;nhà&quot; &apos;ở&apos;<"));
+    assert!(!text::text(&report).contains(|letter: char| letter.is_control() && letter != '\n'));
+}
+
+/// Tags open and close in order, and no `&` stands outside an entity.
+fn assert_well_formed(xml: &str) {
+    let mut open: Vec<&str> = Vec::new();
+    for tag in xml.split('<').skip(1) {
+        let (tag, text) = tag.split_once('>').expect("a closed tag");
+        let name = tag.trim_end_matches('/').split(' ').next().unwrap_or_default();
+        if let Some(closed) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(closed));
+        } else if !tag.ends_with('/') && !tag.starts_with('?') {
+            open.push(name);
+        }
+        for entity in text.split('&').skip(1) {
+            let entity = entity.split(';').next().unwrap_or_default();
+            assert!(["amp", "lt", "gt", "quot", "apos", "#39"].contains(&entity), "{entity}");
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+}
+
+#[test]
+fn the_docx_is_laid_out_as_decree_30_asks() {
+    let bytes = docx::docx(&report_on(&sample::index(), Language::Vi)).expect("a DOCX");
+    let document = part_of(&bytes, "word/document.xml");
+    for said in [
+        "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>",
+        "w:top=\"1134\" w:right=\"850\" w:bottom=\"1134\" w:left=\"1701\"",
+        "<w:titlePg/>",
+        "<w:tblHeader/>",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "/BC-UBND",
+        "Ô Diên, ngày …… tháng …… năm 2026",
+        "BÁO CÁO",
+        "TM. ỦY BAN NHÂN DÂN",
+        "Nơi nhận:",
+    ] {
+        assert!(document.contains(said), "{said}");
+    }
+    assert!(part_of(&bytes, "word/header.xml").contains(" PAGE "));
+    assert!(!part_of(&bytes, "word/first_header.xml").contains(" PAGE "));
+    let styles = part_of(&bytes, "word/styles.xml");
+    assert!(styles.contains("Times New Roman") && styles.contains("<w:lang w:val=\"vi-VN\""));
+    // Styles that paragraphs name exist.
+    for used in document.split("<w:pStyle w:val=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(styles.contains(&format!("w:styleId=\"{used}\"")), "{used}");
+    }
+    assert_well_formed(&styles);
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    let bytes = || docx::docx(&report_on(&sample::index(), Language::Vi)).expect("a DOCX");
+    assert_eq!(bytes(), bytes());
+}
+
+#[test]
+fn lines_of_the_text_fit_100_columns() {
+    for language in [Language::Vi, Language::En] {
+        let text = text::text(&report_on(&sample::index(), language));
+        for line in text.lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+            assert_eq!(line, line.trim_end());
+        }
+    }
+}
+
+#[test]
+fn an_open_period_is_a_draft_on_every_page() {
+    let (plan, names) = (sample::plan(), sample::names());
+    let setting = super::Setting { demonstration: true, ..sample::setting(&plan, &names, Language::Vi) };
+    let index = IndexReport { so_far: true, frozen: None, ..sample::index() };
+    let report = content(&index, &setting);
+    let draft = "BẢN NHÁP: số liệu tạm tính đến 02/06/2026";
+    assert_eq!(report.banners, ["SỐ LIỆU MINH HỌA, KHÔNG PHẢI KẾT QUẢ THẬT", draft]);
+    assert!(text::text(&report).contains(draft));
+    let bytes = docx::docx(&report).expect("a DOCX");
+    assert!(part_of(&bytes, "word/document.xml").contains(draft));
+    assert!(part_of(&bytes, "word/header.xml").contains(draft));
+    assert_eq!(report.table("targets").expect("the table").columns[8].heading, "Kết luận tạm tính");
+    assert!(report_on(&sample::index(), Language::Vi).banners.is_empty());
+}
+
+#[test]
+fn an_index_without_targets_or_answers_is_said_in_words() {
+    let index = IndexReport { targets: vec![], fields: vec![], ..sample::index() };
+    let text = text::text(&report_on(&index, Language::Vi));
+    assert!(text.contains("Kế hoạch không đặt chỉ tiêu hài lòng nào cho kỳ này."));
+    assert!(text.contains("Chưa có số liệu."));
+    assert!(text.contains("Chưa có tiêu chí nào từ 30 người trả lời trở lên để xếp hạng."));
+}
+
+#[test]
+fn weak_criteria_are_ranked_by_upper_bound_and_ties_are_said() {
+    let ranked = weak_criteria(&sample::index());
+    let places: Vec<(usize, bool, &str)> =
+        ranked.iter().map(|criterion| (criterion.rank, criterion.tied, criterion.item.as_str())).collect();
+    // Upper bounds 74,21 and 74,24 are both shown as 74,2. `procedures_fee` has 29 respondents and no place.
+    assert_eq!(
+        places,
+        [
+            (1, true, "medicine_stock"),
+            (1, true, "access_times"),
+            (3, false, "procedures_time"),
+            (4, false, "access_signs")
+        ]
+    );
+    let report = report_on(&sample::index(), Language::Vi);
+    let table = report.table("weak").expect("the table");
+    assert_eq!(table.rows[0].cells[0].text(), "1 (đồng hạng)");
+    assert_eq!(table.rows[2].cells[0].text(), "3");
+}
+
+fn bullet(index: &IndexReport, target: usize, label: &str, scale: Scale) -> String {
+    let minima: Vec<f64> = index.targets.iter().map(|target| target.minimum).collect();
+    let target = &index.targets[target];
+    let chart = Bullet {
+        id: "t1",
+        label,
+        estimate: target.estimate.as_ref(),
+        minimum: target.minimum,
+        minima: &minima,
+        verdict: target.verdict,
+        reason: target.reason,
+        scale,
+    };
+    chart::bullet(&chart, Language::Vi)
+}
+
+#[test]
+fn a_bullet_chart_says_its_figures_and_obeys_the_content_security_policy() {
+    let index = sample::index();
+    for scale in [Scale::Whole, Scale::From(0.7)] {
+        let svg = bullet(&index, 0, HOSTILE, scale);
+        assert_well_formed(&svg);
+        for forbidden in ["<script", " style=", " onload", "<style", "href"] {
+            assert!(!svg.contains(forbidden), "{forbidden}");
+        }
+        assert!(svg.contains("role=\"img\" aria-labelledby=\"t1-title t1-desc\""));
+        assert!(svg.contains(
+            "Tỷ lệ hài lòng 89,96%; khoảng tin cậy 95%: 88,7–91,1%; 1.234 người trả lời; mức tối thiểu 90%. \
+             Kết luận: Chưa đủ căn cứ kết luận."
+        ));
+        assert!(svg.contains(">mức 90%</text>"));
+    }
+}
+
+#[test]
+fn a_bullet_chart_puts_shares_where_the_scale_says() {
+    let index = sample::index();
+    // On 0–100 % over 300 units from 10: 89,96 % is at 279,9 and the bar is 269,9 long; 90 % is at 280.
+    let whole = bullet(&index, 0, "x", Scale::Whole);
+    assert!(whole.contains("class=\"bullet-measure\" x=\"10.0\" y=\"32.0\" width=\"269.9\""));
+    assert!(whole.contains("class=\"bullet-target\" x=\"278.5\""));
+    // On 70–100 %, 90 % is at two thirds: 210, and 89,96 % at 209,6. A bar would mislead there.
+    let zoomed = bullet(&index, 0, "x", Scale::From(0.7));
+    assert!(!zoomed.contains("bullet-measure"));
+    assert!(zoomed.contains("cx=\"209.6\""));
+    assert!(zoomed.contains(">70%</text>") && zoomed.contains(">100%</text>"));
+    assert_eq!(Scale::around(&[0.8871, 0.9]), Scale::From(0.8 - 0.1));
+    assert_eq!(Scale::around(&[0.45, 0.9]), Scale::Whole);
+}
+
+#[test]
+fn a_hidden_figure_leaves_only_the_target_in_the_chart() {
+    let svg = bullet(&sample::index(), 3, "x", Scale::Whole);
+    assert!(!svg.contains("bullet-measure") && !svg.contains("bullet-interval"));
+    assert!(svg.contains("Ít hơn 10 người trả lời: không hiển thị"));
+    assert!(svg.contains(">mức 95%</text>"));
+    assert_eq!(sample::index().targets[3].verdict, Verdict::CannotSay);
+}
+
+#[test]
+fn the_bar_of_levels_is_balanced_on_level_3() {
+    let index = sample::index();
+    let Some(field) = index.fields[0].shown() else { panic!("a shown field") };
+    let Some(factor) = field.factors[0].shown() else { panic!("a shown factor") };
+    let Node::Shown(criterion) = &factor.criteria[1] else { panic!("a shown criterion") };
+    // Levels 12, 40, 100, 210, 150 of 512: left of the middle lie (12 + 40 + 50)/512 × 150 = 29,9 units.
+    let svg = chart::levels("c1", "Lịch khám", criterion, Language::Vi);
+    assert_well_formed(&svg);
+    assert!(svg.contains("class=\"level level-1\" x=\"130.1\""));
+    assert!(svg.contains("Rất hài lòng: 150 (29,3%)."));
+}

@@ -1,0 +1,295 @@
+//! The words that stand beside figures: verdicts, reasons, series, modes, factors, warnings; Vietnamese and English.
+//!
+//! One place, so that a page, a file and a mail call the same thing by the same name.
+
+use chrono::NaiveDate;
+
+use super::format::{Language, date};
+use crate::index::result::{APPROXIMATE_BELOW, Basis, Reason, SHOWN_FROM, Suspects, Verdict};
+use crate::index::tally::{Mode, Series};
+use crate::plan::{Channel, IndexKind, Respondents, Weights};
+use crate::stats::RateMethod;
+
+/// What the interval says about a target.
+pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
+    match verdict {
+        Verdict::Met => language.choose("Đạt", "Met"),
+        Verdict::NotMet => language.choose("Chưa đạt", "Not met"),
+        Verdict::CannotSay => language.choose("Chưa đủ căn cứ kết luận", "Cannot say yet"),
+    }
+}
+
+/// The plain comparison of the value with the minimum, which is not the verdict.
+pub fn point_comparison(reached: bool, language: Language) -> &'static str {
+    if reached {
+        language.choose("đạt mức theo giá trị điểm", "reached by the point value")
+    } else {
+        language.choose("dưới mức theo giá trị điểm", "below by the point value")
+    }
+}
+
+/// The same for a column headed "by the point value".
+pub fn point_comparison_short(reached: bool, language: Language) -> &'static str {
+    if reached { language.choose("đạt mức", "reached") } else { language.choose("dưới mức", "below") }
+}
+
+/// Why nothing can be said.
+pub fn reason(reason: Reason, language: Language) -> String {
+    match reason {
+        Reason::NoData => language.choose("Chưa có người trả lời", "Nobody has answered yet").to_owned(),
+        Reason::SmallCell => small_cell(language),
+        Reason::Incomplete => language.choose(
+            format!("Chưa đầy đủ: có lĩnh vực ít hơn {SHOWN_FROM} người trả lời"),
+            format!("Incomplete: a field has fewer than {SHOWN_FROM} respondents"),
+        ),
+    }
+}
+
+/// The same in a few words, beside a verdict.
+pub fn reason_short(reason: Reason, language: Language) -> String {
+    match reason {
+        Reason::NoData => language.choose("chưa có người trả lời", "no respondents").to_owned(),
+        Reason::SmallCell => {
+            language.choose(format!("ít hơn {SHOWN_FROM} người"), format!("fewer than {SHOWN_FROM} people"))
+        }
+        Reason::Incomplete => language.choose("chưa đầy đủ", "incomplete").to_owned(),
+    }
+}
+
+/// What stands in place of a hidden figure.
+pub fn small_cell(language: Language) -> String {
+    language.choose(
+        format!("Ít hơn {SHOWN_FROM} người trả lời: không hiển thị"),
+        format!("Fewer than {SHOWN_FROM} respondents: not shown"),
+    )
+}
+
+/// The warning beside an interval that rests on few respondents.
+pub fn approximate(language: Language) -> String {
+    language.choose(
+        format!("Dưới {APPROXIMATE_BELOW} người trả lời: khoảng tin cậy chỉ là gần đúng"),
+        format!("Fewer than {APPROXIMATE_BELOW} respondents: the interval is only approximate"),
+    )
+}
+
+/// Through which series the answers came.
+pub fn series(series: Series, language: Language) -> &'static str {
+    match series {
+        Series::Sample => language.choose("mẫu điều tra", "survey sample"),
+        Series::Ticket => language.choose("vé mời dùng một lần", "one-time tickets"),
+        Series::Open => language.choose("mã QR mở", "open QR codes"),
+    }
+}
+
+/// How a sheet was filled in.
+pub fn mode(mode: Mode, language: Language) -> &'static str {
+    match mode {
+        Mode::Phone => language.choose("điện thoại cá nhân", "own phone"),
+        Mode::Kiosk => language.choose("máy tại quầy", "device at the counter"),
+        Mode::Paper => language.choose("phiếu giấy", "paper"),
+        Mode::Telephone => language.choose("gọi điện thoại", "telephone call"),
+        Mode::Interview => language.choose("phỏng vấn trực tiếp", "interview"),
+    }
+}
+
+/// Several modes in one phrase, in a fixed order.
+pub fn modes(modes: &[Mode], language: Language) -> String {
+    let mut modes = modes.to_vec();
+    modes.sort_unstable();
+    modes.dedup();
+    if modes.is_empty() {
+        return language.choose("không ghi nhận", "not recorded").to_owned();
+    }
+    modes.into_iter().map(|one| mode(one, language)).collect::<Vec<_>>().join(", ")
+}
+
+/// Who answered, as a phrase after a figure.
+pub fn basis(basis: Basis, language: Language) -> &'static str {
+    match basis {
+        Basis::Volunteers => language.choose("theo ý kiến tự nguyện", "opinions of volunteers"),
+        Basis::Sample => language.choose("theo mẫu điều tra", "from a survey sample"),
+    }
+}
+
+/// What the figures are not: stands on everything that could be taken for the ministry's SIPAS.
+pub fn disclaimer(basis: Basis, language: Language) -> &'static str {
+    match basis {
+        Basis::Volunteers => language.choose(
+            "Khảo sát tự nguyện, không thay thế SIPAS do Bộ Nội vụ công bố.",
+            "A voluntary survey; it does not replace the SIPAS published by the Ministry of Home Affairs.",
+        ),
+        Basis::Sample => language.choose(
+            "Khảo sát do đơn vị tự thực hiện, không thay thế SIPAS do Bộ Nội vụ công bố.",
+            "The unit's own survey; it does not replace the SIPAS published by the Ministry of Home Affairs.",
+        ),
+    }
+}
+
+/// Marks pages and files made from demonstration data.
+pub fn demonstration(language: Language) -> &'static str {
+    language.choose("SỐ LIỆU MINH HỌA, KHÔNG PHẢI KẾT QUẢ THẬT", "DEMONSTRATION DATA, NOT REAL RESULTS")
+}
+
+/// How an interval was made.
+pub fn method(method: RateMethod, language: Language) -> &'static str {
+    match method {
+        RateMethod::ClusterWilson => {
+            language.choose("Wilson theo cụm điểm phục vụ và ngày", "Wilson, clustered by service point and day")
+        }
+        RateMethod::RespondentWilson => {
+            language.choose("Wilson theo cụm từng người trả lời", "Wilson, clustered by respondent")
+        }
+        RateMethod::SimpleWilson => {
+            language.choose("Wilson theo số người trả lời", "Wilson on the number of respondents")
+        }
+    }
+}
+
+/// What an index measures.
+pub fn index_kind(kind: IndexKind, language: Language) -> &'static str {
+    match kind {
+        IndexKind::Sipas => {
+            language.choose("Sự phục vụ của cơ quan hành chính nhà nước", "Service of the administrative agencies")
+        }
+        IndexKind::Procedures => {
+            language.choose("Giải quyết thủ tục hành chính", "Handling of administrative procedures")
+        }
+        IndexKind::PublicServices => language.choose(
+            "Dịch vụ công, trước hết là y tế và giáo dục công lập",
+            "Public services, health and education foremost",
+        ),
+        IndexKind::Policy => {
+            language.choose("Xây dựng, tổ chức thực hiện chính sách", "Making and carrying out of policies")
+        }
+    }
+}
+
+/// The official name of a SIPAS factor (or of the policy part); none for a section of the sector's own.
+pub fn factor(id: &str, language: Language) -> Option<&'static str> {
+    Some(match id {
+        "access" => language.choose("Tiếp cận dịch vụ", "Access to services"),
+        "procedures" => language.choose("Thủ tục hành chính", "Administrative procedures"),
+        "officials" => language.choose("Công chức trực tiếp giải quyết công việc", "Officials who handle the work"),
+        "results" => language.choose("Kết quả cung ứng dịch vụ", "Results of the service"),
+        "feedback" => language.choose(
+            "Tiếp nhận, xử lý ý kiến góp ý, phản ánh, kiến nghị",
+            "Reception and handling of comments, reflections and recommendations",
+        ),
+        "policy" => language.choose("Xây dựng, tổ chức thực hiện chính sách", "Making and carrying out of policies"),
+        _ => return None,
+    })
+}
+
+/// How fields are weighed into one index.
+pub fn weights(weights: Weights, language: Language) -> &'static str {
+    match weights {
+        Weights::Volumes => language.choose(
+            "theo số hồ sơ giải quyết của từng lĩnh vực trong kỳ",
+            "by the cases each field handled in the period",
+        ),
+        Weights::Equal => language.choose("các lĩnh vực có trọng số bằng nhau", "every field counts the same"),
+        Weights::Respondents => {
+            language.choose("theo số người trả lời của từng lĩnh vực", "by the respondents of each field")
+        }
+    }
+}
+
+/// Whose answers a target asks for.
+pub fn respondents(respondents: Respondents, language: Language) -> &'static str {
+    match respondents {
+        Respondents::All => language.choose("người dân, tổ chức", "people and organisations"),
+        Respondents::Person => language.choose("người dân", "people"),
+        Respondents::Organisation => language.choose("doanh nghiệp, tổ chức", "businesses and organisations"),
+    }
+}
+
+/// Through which door the service was given.
+pub fn channel(channel: Channel, language: Language) -> &'static str {
+    match channel {
+        Channel::Counter => language.choose("tại quầy", "at the counter"),
+        Channel::Online => language.choose("trực tuyến", "online"),
+    }
+}
+
+/// Whether flagged sheets count.
+pub fn suspects(suspects: Suspects, language: Language) -> &'static str {
+    match suspects {
+        Suspects::In => language.choose(
+            "Phiếu bị hệ thống đánh dấu nghi vấn vẫn được tính.",
+            "Answer sheets flagged as suspect are counted.",
+        ),
+        Suspects::Out => language.choose(
+            "Phiếu bị hệ thống đánh dấu nghi vấn không được tính.",
+            "Answer sheets flagged as suspect are left out.",
+        ),
+    }
+}
+
+/// A reporting period by its key: `2026-q1` is "quý I năm 2026"; other keys are named by their days.
+pub fn period(key: &str, from: NaiveDate, to: NaiveDate, language: Language) -> String {
+    let parts = key.split_once('-').filter(|(year, _)| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
+    let named = parts.and_then(|(year, part)| {
+        let (vi, en) = match part {
+            "q1" => ("quý I", "first quarter of"),
+            "q2" => ("quý II", "second quarter of"),
+            "q3" => ("quý III", "third quarter of"),
+            "q4" => ("quý IV", "fourth quarter of"),
+            "h1" => ("6 tháng đầu", "first six months of"),
+            "year" => ("", "year"),
+            _ => return None,
+        };
+        Some(language.choose(format!("{vi} năm {year}"), format!("{en} {year}")).trim().to_owned())
+    });
+    named.unwrap_or_else(|| {
+        language.choose(
+            format!("từ ngày {} đến ngày {}", date(from), date(to)),
+            format!("from {} to {}", date(from), date(to)),
+        )
+    })
+}
+
+/// The five official levels, worst first.
+pub fn levels(language: Language) -> [&'static str; 5] {
+    language.choose(
+        ["Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng"],
+        ["Very dissatisfied", "Dissatisfied", "Neutral", "Satisfied", "Very satisfied"],
+    )
+}
+
+/// The answer outside the scale.
+pub fn not_used(language: Language) -> &'static str {
+    language.choose("Không sử dụng, không có ý kiến", "Not used, no opinion")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts_and_warnings_say_what_was_agreed() {
+        assert_eq!(verdict(Verdict::Met, Language::Vi), "Đạt");
+        assert_eq!(verdict(Verdict::NotMet, Language::Vi), "Chưa đạt");
+        assert_eq!(verdict(Verdict::CannotSay, Language::Vi), "Chưa đủ căn cứ kết luận");
+        assert_eq!(small_cell(Language::Vi), "Ít hơn 10 người trả lời: không hiển thị");
+        assert_eq!(basis(Basis::Volunteers, Language::Vi), "theo ý kiến tự nguyện");
+        assert!(disclaimer(Basis::Volunteers, Language::Vi).contains("không thay thế SIPAS do Bộ Nội vụ công bố"));
+    }
+
+    #[test]
+    fn periods_are_named_as_reports_name_them() {
+        let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a date");
+        let name = |key, language| period(key, day(1, 15), day(3, 14), language);
+        assert_eq!(name("2026-q1", Language::Vi), "quý I năm 2026");
+        assert_eq!(name("2026-h1", Language::Vi), "6 tháng đầu năm 2026");
+        assert_eq!(name("2026-year", Language::Vi), "năm 2026");
+        assert_eq!(name("2026-year", Language::En), "year 2026");
+        assert_eq!(name("adhoc-2026-01-15-2026-03-14", Language::Vi), "từ ngày 15/01/2026 đến ngày 14/03/2026");
+        assert_eq!(name("", Language::En), "from 15/01/2026 to 14/03/2026");
+    }
+
+    #[test]
+    fn modes_are_listed_once_in_one_order() {
+        assert_eq!(modes(&[Mode::Paper, Mode::Phone, Mode::Paper], Language::Vi), "điện thoại cá nhân, phiếu giấy");
+        assert_eq!(modes(&[], Language::En), "not recorded");
+    }
+}

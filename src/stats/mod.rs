@@ -1,0 +1,23 @@
+//! The statistics room: numbers in, numbers out.
+
+pub mod association;
+pub mod basics;
+pub mod calibration;
+pub mod design;
+pub mod design_interval;
+pub mod domains;
+pub mod estimate;
+pub mod exact_test;
+pub mod house_rate;
+pub mod multiplicity;
+pub mod proportion;
+pub mod quantile;
+pub mod settle;
+mod special;
+pub mod sums;
+pub mod two_sample;
+pub mod variance;
+
+pub use basics::{Confidence, Interval};
+pub use house_rate::{CellSums, DayCluster, RateEstimate, RateMethod, weighted_rate};
+pub use settle::respondents_to_settle;

@@ -1,0 +1,402 @@
+//! A questionnaire file (TOML) read: every problem at once, each with its line.
+//!
+//! This file knows the shape of the file (keys, types, lines); what a questionnaire may say stands in `check.rs`.
+//! The format is described for authors in `survey_forms/README.md`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::check::{called, faults};
+use super::{ChoiceOption, Demographic, Factor, Feed, Item, Questionnaire, Section, Text};
+
+/// One thing wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct Problem {
+    /// The file as the caller named it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What was found and what is allowed: an English sentence, lower case, without a final dot.
+    pub message: String,
+}
+
+/// The questionnaire of a file, or everything that is wrong with it, in the order of its lines.
+///
+/// `file_name` may carry folders; its last part must be `<id>.toml`. `known_fields` are the fields of service that
+/// the installation knows.
+pub fn parse(file_name: &str, source: &str, known_fields: &[String]) -> Result<Questionnaire, Vec<Problem>> {
+    let mut reader = Reader::new(source);
+    let (root, errors) = DeTable::parse_recoverable(source);
+    for error in errors {
+        let line = error.span().map_or(1, |span| reader.line_of(span.start));
+        reader.problems.push((line, format!("not valid TOML: {}", error.message().replace('\n', ", "))));
+    }
+    let mut questionnaire = None;
+    // What the parser guessed after an error in the syntax would only raise problems that are not there.
+    if reader.problems.is_empty() {
+        let read = reader.questionnaire(root.get_ref());
+        reader.file_name(file_name, &read.id);
+        for fault in faults(&read, known_fields) {
+            reader.fault(&fault.path, fault.message);
+        }
+        questionnaire = Some(read);
+    }
+    reader.problems.sort();
+    reader.problems.dedup();
+    match questionnaire {
+        Some(questionnaire) if reader.problems.is_empty() => Ok(questionnaire),
+        _ => Err(reader
+            .problems
+            .into_iter()
+            .map(|(line, message)| Problem { file: file_name.to_owned(), line, message })
+            .collect()),
+    }
+}
+
+/// Official names of the levels, the least satisfied first (form of the Ministry of Home Affairs), and English.
+const LEVELS: [[(&str, &str); 2]; 5] = [
+    [("vi", "Rất không hài lòng"), ("en", "Very dissatisfied")],
+    [("vi", "Không hài lòng"), ("en", "Dissatisfied")],
+    [("vi", "Bình thường"), ("en", "Neither satisfied nor dissatisfied")],
+    [("vi", "Hài lòng"), ("en", "Satisfied")],
+    [("vi", "Rất hài lòng"), ("en", "Very satisfied")],
+];
+/// Official name of the answer that enters no denominator (form of the Ministry of Health), and English.
+const NOT_USED: [(&str, &str); 2] = [("vi", "Không sử dụng / không có ý kiến"), ("en", "Not used / no opinion")];
+
+/// The part of the file being read: where it stands in the questionnaire, how messages call it, its table.
+struct Part<'t> {
+    path: String,
+    name: String,
+    table: &'t DeTable<'t>,
+}
+
+impl Part<'_> {
+    fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    fn call(&self, key: &str) -> String {
+        if self.name.is_empty() { key.to_owned() } else { format!("{}: {key}", self.name) }
+    }
+}
+
+struct Reader {
+    /// Byte offsets at which lines begin.
+    line_starts: Vec<usize>,
+    /// The line of each part that the file gives, by path.
+    lines: BTreeMap<String, usize>,
+    /// Paths already complained about: what was put in their place is not looked at again.
+    broken: BTreeSet<String>,
+    problems: Vec<(usize, String)>,
+}
+
+impl Reader {
+    fn new(source: &str) -> Self {
+        let line_starts = std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { line_starts, lines: BTreeMap::new(), broken: BTreeSet::new(), problems: Vec::new() }
+    }
+
+    fn line_of(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset)
+    }
+
+    /// The line of a part, or of the nearest part around it that the file gives.
+    fn line_at(&self, path: &str) -> usize {
+        around(path).find_map(|path| self.lines.get(path)).copied().unwrap_or(1)
+    }
+
+    /// Reports a fault of the content, unless its part could not be read in the first place.
+    fn fault(&mut self, path: &str, message: String) {
+        if !around(path).any(|path| self.broken.contains(path)) {
+            self.problems.push((self.line_at(path), message));
+        }
+    }
+
+    /// Reports a part that cannot be read.
+    fn broken(&mut self, path: String, message: String) {
+        self.problems.push((self.line_at(&path), message));
+        self.broken.insert(path);
+    }
+
+    fn file_name(&mut self, file_name: &str, id: &str) {
+        let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+        if last != format!("{id}.toml") {
+            self.fault("id", format!("questionnaire `{id}` stands in file `{last}`; name the file {id}.toml"));
+        }
+    }
+
+    fn questionnaire(&mut self, root: &DeTable<'_>) -> Questionnaire {
+        let part = Part { path: String::new(), name: String::new(), table: root };
+        self.only_keys(
+            &part,
+            &[
+                "id",
+                "version",
+                "fields",
+                "languages",
+                "title",
+                "intro",
+                "estimated_seconds",
+                "levels",
+                "not_used",
+                "comment",
+                "sections",
+                "demographics",
+            ],
+        );
+        let languages = self.strings(&part, "languages").unwrap_or_else(|| vec!["vi".to_owned(), "en".to_owned()]);
+        Questionnaire {
+            id: self.string(&part, "id").unwrap_or_default(),
+            version: self.number(&part, "version").unwrap_or_default(),
+            fields: self.strings(&part, "fields").unwrap_or_default(),
+            title: self.text(&part, "title"),
+            intro: self.text(&part, "intro"),
+            estimated_seconds: self.number(&part, "estimated_seconds").unwrap_or_default(),
+            levels: self.levels(&part, &languages),
+            not_used: with_official(self.text(&part, "not_used"), &NOT_USED, &languages),
+            sections: self.parts(&part, "sections", Self::section),
+            demographics: self.parts(&part, "demographics", Self::demographic),
+            comment: part.table.contains_key("comment").then(|| self.text(&part, "comment")),
+            languages,
+        }
+    }
+
+    /// The levels as the file names them; a language left out takes the official names.
+    fn levels(&mut self, part: &Part<'_>, languages: &[String]) -> [Text; 5] {
+        let mut given: Vec<Text> = self.parts(part, "levels", |reader, position, mut level| {
+            level.name = format!("level {}", position + 1);
+            reader.languages_of(&level)
+        });
+        if part.table.contains_key("levels") && given.len() != LEVELS.len() {
+            let found = given.len();
+            self.fault("levels", format!("levels has {found} entries; give exactly 5, the least satisfied first"));
+            self.broken.insert("levels".to_owned());
+            given.clear();
+        }
+        given.resize(LEVELS.len(), Text::default());
+        let mut given = given.into_iter();
+        LEVELS.each_ref().map(|official| with_official(given.next().unwrap_or_default(), official, languages))
+    }
+
+    fn section(&mut self, position: usize, mut part: Part<'_>) -> Section {
+        let id = self.id(&mut part, "section", position);
+        self.only_keys(&part, &["id", "factor", "feeds", "title", "optional", "items"]);
+        let mut feeds: Vec<Feed> = Vec::new();
+        for name in self.strings(&part, "feeds").unwrap_or_default() {
+            if let Some(feed) = Feed::ALL.into_iter().find(|feed| feed.as_str() == name) {
+                feeds.push(feed);
+            } else {
+                let message =
+                    format!("{}: feed `{name}` is unknown; use {}", part.name, Feed::ALL.map(Feed::as_str).join(", "));
+                self.broken(part.path_of("feeds"), message);
+            }
+        }
+        feeds.sort_unstable();
+        Section {
+            factor: self.factor(&part),
+            feeds,
+            title: self.text(&part, "title"),
+            items: self.parts(&part, "items", Self::item),
+            optional: self.boolean(&part, "optional"),
+            id,
+        }
+    }
+
+    fn factor(&mut self, part: &Part<'_>) -> Option<Factor> {
+        part.table.get("factor")?;
+        let name = self.string(part, "factor")?;
+        let factor = Factor::ALL.into_iter().find(|factor| factor.as_str() == name);
+        if factor.is_none() {
+            let all = Factor::ALL.map(Factor::as_str).join(", ");
+            self.broken(part.path_of("factor"), format!("{}: factor `{name}` is unknown; use one of {all}", part.name));
+        }
+        factor
+    }
+
+    fn item(&mut self, position: usize, mut part: Part<'_>) -> Item {
+        let id = self.id(&mut part, "item", position);
+        self.only_keys(&part, &["id", "text", "source", "required"]);
+        Item {
+            text: self.text(&part, "text"),
+            source: part.table.get("source").and_then(|_| self.string(&part, "source")),
+            required: self.boolean(&part, "required"),
+            id,
+        }
+    }
+
+    fn demographic(&mut self, position: usize, mut part: Part<'_>) -> Demographic {
+        let id = self.id(&mut part, "demographic", position);
+        self.only_keys(&part, &["id", "text", "options"]);
+        let option = format!("{}: option", part.name);
+        Demographic {
+            text: self.text(&part, "text"),
+            options: self.parts(&part, "options", |reader, position, mut part| {
+                let id = reader.id(&mut part, &option, position);
+                reader.only_keys(&part, &["id", "text"]);
+                ChoiceOption { text: reader.text(&part, "text"), id }
+            }),
+            id,
+        }
+    }
+
+    /// The id of a part, by which messages call it from here on.
+    fn id(&mut self, part: &mut Part<'_>, kind: &str, position: usize) -> String {
+        part.name = called(kind, "", position);
+        let id = self.string(part, "id").unwrap_or_default();
+        part.name = called(kind, &id, position);
+        id
+    }
+
+    fn only_keys(&mut self, part: &Part<'_>, allowed: &[&str]) {
+        for key in part.table.keys().filter(|key| !allowed.contains(&key.get_ref().as_ref())) {
+            let line = self.line_of(key.span().start);
+            let message = format!("key `{}` is unknown; use {}", key.get_ref(), allowed.join(", "));
+            self.problems
+                .push((line, if part.name.is_empty() { message } else { format!("{}: {message}", part.name) }));
+        }
+    }
+
+    /// The value under a key, its line noted.
+    fn value<'t>(&mut self, part: &Part<'t>, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
+        let (name, value) = part.table.get_key_value(key)?;
+        let line = self.line_of(name.span().start);
+        self.lines.insert(part.path_of(key), line);
+        Some(value)
+    }
+
+    /// The value under a key that has to be there.
+    fn needed<'t>(&mut self, part: &Part<'t>, key: &str) -> Option<&'t DeValue<'t>> {
+        let value = self.value(part, key);
+        if value.is_none() {
+            self.broken(part.path_of(key), format!("{} is missing; give it", part.call(key)));
+        }
+        value.map(Spanned::get_ref)
+    }
+
+    fn wrong_type(&mut self, part: &Part<'_>, key: &str, found: &DeValue<'_>, allowed: &str) {
+        let kind = found.type_str();
+        let article = if kind.starts_with(['a', 'i']) { "an" } else { "a" };
+        self.broken(part.path_of(key), format!("{} is {article} {kind}; give {allowed}", part.call(key)));
+    }
+
+    fn string(&mut self, part: &Part<'_>, key: &str) -> Option<String> {
+        let value = self.needed(part, key)?;
+        if value.as_str().is_none() {
+            self.wrong_type(part, key, value, "a string");
+        }
+        value.as_str().map(str::to_owned)
+    }
+
+    fn number(&mut self, part: &Part<'_>, key: &str) -> Option<u32> {
+        let value = self.needed(part, key)?;
+        let Some(integer) = value.as_integer() else {
+            self.wrong_type(part, key, value, "a whole number");
+            return None;
+        };
+        let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
+        if number.is_none() {
+            self.broken(part.path_of(key), format!("{} is {integer}; give a whole number from 0", part.call(key)));
+        }
+        number
+    }
+
+    /// A switch; left out it is off.
+    fn boolean(&mut self, part: &Part<'_>, key: &str) -> bool {
+        let Some(value) = self.value(part, key).map(Spanned::get_ref) else {
+            return false;
+        };
+        if value.as_bool().is_none() {
+            self.wrong_type(part, key, value, "true or false");
+        }
+        value.as_bool().unwrap_or_default()
+    }
+
+    fn strings(&mut self, part: &Part<'_>, key: &str) -> Option<Vec<String>> {
+        let value = self.needed(part, key)?;
+        let Some(array) = value.as_array() else {
+            self.wrong_type(part, key, value, "a list of strings");
+            return None;
+        };
+        let mut strings = Vec::new();
+        for (position, entry) in array.iter().enumerate() {
+            let line = self.line_of(entry.span().start);
+            self.lines.insert(format!("{}.{position}", part.path_of(key)), line);
+            if let Some(string) = entry.get_ref().as_str() {
+                strings.push(string.to_owned());
+            } else {
+                self.wrong_type(part, key, entry.get_ref(), "a list of strings");
+                return None;
+            }
+        }
+        Some(strings)
+    }
+
+    /// A text in its languages; one that is left out is empty, and `check.rs` lists what is missing.
+    fn text(&mut self, part: &Part<'_>, key: &str) -> Text {
+        let Some(value) = self.value(part, key).map(Spanned::get_ref) else {
+            return Text::default();
+        };
+        let Some(table) = value.as_table() else {
+            self.wrong_type(part, key, value, &format!("a text per language, such as {key}.vi"));
+            return Text::default();
+        };
+        self.languages_of(&Part { path: part.path_of(key), name: part.call(key), table })
+    }
+
+    fn languages_of(&mut self, part: &Part<'_>) -> Text {
+        let keys: Vec<String> = part.table.keys().map(|key| key.get_ref().to_string()).collect();
+        // A language that cannot be read counts as given, so that it is not called missing as well.
+        let texts = keys.into_iter().map(|key| {
+            let words = self.string(part, &key).unwrap_or_default();
+            (key, words)
+        });
+        Text(texts.collect())
+    }
+
+    /// The tables of a list; none when it is left out.
+    fn parts<T>(
+        &mut self,
+        part: &Part<'_>,
+        key: &str,
+        mut read: impl FnMut(&mut Self, usize, Part<'_>) -> T,
+    ) -> Vec<T> {
+        let Some(value) = self.value(part, key).map(Spanned::get_ref) else {
+            return Vec::new();
+        };
+        let Some(array) = value.as_array() else {
+            self.wrong_type(part, key, value, &format!("a list of tables, each [[{key}]]"));
+            return Vec::new();
+        };
+        let mut read_parts = Vec::new();
+        for (position, entry) in array.iter().enumerate() {
+            let path = format!("{}.{position}", part.path_of(key));
+            let line = self.line_of(entry.span().start);
+            self.lines.insert(path.clone(), line);
+            let Some(table) = entry.get_ref().as_table() else {
+                self.wrong_type(part, key, entry.get_ref(), &format!("a list of tables, each [[{key}]]"));
+                return Vec::new();
+            };
+            read_parts.push(read(self, position, Part { path, name: String::new(), table }));
+        }
+        read_parts
+    }
+}
+
+/// A path and the paths around it, the innermost first: `a.b.c`, `a.b`, `a`.
+fn around(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| path.rsplit_once('.').map(|(outer, _)| outer))
+}
+
+/// Fills the official words in for languages that the file leaves out.
+fn with_official(mut text: Text, official: &[(&str, &str); 2], languages: &[String]) -> Text {
+    for (language, words) in official {
+        if languages.iter().any(|known| known == language) {
+            text.0.entry((*language).to_owned()).or_insert_with(|| (*words).to_owned());
+        }
+    }
+    text
+}

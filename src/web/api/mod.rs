@@ -1,0 +1,3 @@
+//! `/api/v1`: the same answers and the same figures as JSON.
+
+pub mod responses;

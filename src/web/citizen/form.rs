@@ -1,0 +1,248 @@
+//! `/s/{code}`: the form of a service point, and what is sent from it.
+
+use std::sync::Arc;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use uuid::Uuid;
+
+use super::page::{Message, Page, send};
+use super::sheet::{FieldChoice, Kept, SheetPage};
+use crate::app::App;
+use crate::clock;
+use crate::db::{Form, PointFound, PointStatus};
+use crate::survey::{Asked, FieldError, Submission, code, from_form, peek_form};
+use crate::web::client::client_address;
+use crate::web::failure::Failure;
+use crate::web::form_body::FormBody;
+use crate::web::submit::{Accepted, accept};
+
+/// The largest body of a submission: the longest comment, percent-encoded, and 64 items fit three times over.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// What may stand behind the `?` of a form's address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    lang: Option<String>,
+    preview: Option<String>,
+}
+
+impl Ask {
+    fn is_preview(&self) -> bool {
+        self.preview.is_some()
+    }
+
+    fn suffix(&self) -> &'static str {
+        if self.is_preview() { "?preview=1" } else { "" }
+    }
+}
+
+/// `GET /s/{code}` and `/S/{CODE}`.
+pub async fn show(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let lang = ask.lang.as_deref().unwrap_or("vi");
+    let point = match open_point(&app, &path, lang).await? {
+        Ok(point) => point,
+        Err(answer) => return Ok(answer),
+    };
+    let form = Arc::clone(&point.form);
+    Ok(render(&app, &point, &form, &ask, lang, StatusCode::OK, Uuid::new_v4(), Kept::default(), false))
+}
+
+/// `POST /s/{code}`.
+pub async fn submit(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    ask: Query<Ask>,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Failure> {
+    let address_lang = ask.lang.as_deref().unwrap_or("vi");
+    let Ok(body) = body else {
+        let words = crate::web::words::words(address_lang);
+        return Ok(message(&app, address_lang, StatusCode::PAYLOAD_TOO_LARGE, words.too_large_title, words.too_large));
+    };
+    if !is_form(&request) {
+        let words = crate::web::words::words(address_lang);
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Ok(message(&app, address_lang, status, words.wrong_type_title, words.wrong_type));
+    }
+    let sent = FormBody::parse(&body);
+    let lang = sent.get("lang").unwrap_or(address_lang).to_owned();
+    let point = match open_point(&app, &path, &lang).await? {
+        Ok(point) => point,
+        Err(answer) => return Ok(answer),
+    };
+    let words = crate::web::words::words(&lang);
+    let peek = peek_form(&sent.pairs);
+    let answered = match answered_form(&app, &point, peek.form.as_ref()).await? {
+        Some(form) => form,
+        None => {
+            let notes = [("form".to_owned(), words.old_form.to_owned())];
+            let kept = Kept { pairs: &sent.pairs, errors: &[], notes: &notes };
+            let form = Arc::clone(&point.form);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(render(&app, &point, &form, &ask, &lang, status, Uuid::new_v4(), kept, false));
+        }
+    };
+    let attempt = peek.attempt.unwrap_or_else(Uuid::new_v4);
+    let again = |status, errors: &[FieldError], notes: &[(String, String)], attempt, conflict| {
+        let kept = Kept { pairs: &sent.pairs, errors, notes };
+        render(&app, &point, &answered, &ask, &lang, status, attempt, kept, conflict)
+    };
+    let submission = match check(&sent, &point, &answered) {
+        Ok(submission) => submission,
+        Err(errors) => {
+            let notes: Vec<_> = sent.unreadable.iter().map(|field| (field.clone(), words.unreadable.to_owned())).collect();
+            return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, &errors, &notes, attempt, false));
+        }
+    };
+    if ask.is_preview() {
+        return Ok(see_other(&format!("/s/{}/thanks?preview=1&lang={}", point.code, submission.language)));
+    }
+    let from = client_address(&app.config, &request);
+    Ok(match accept(&app, &point, answered.id, &submission, from).await? {
+        Accepted::Stored | Accepted::StoredBefore => {
+            see_other(&format!("/s/{}/thanks?lang={}", point.code, submission.language))
+        }
+        Accepted::OtherContent => again(StatusCode::CONFLICT, &[], &[], Uuid::new_v4(), true),
+        Accepted::TicketUnknown => {
+            let notes = [("ticket".to_owned(), words.ticket_unknown.to_owned())];
+            again(StatusCode::UNPROCESSABLE_ENTITY, &[], &notes, attempt, false)
+        }
+        Accepted::TooMany => {
+            let notes = [("send".to_owned(), format!("{}. {}", words.too_many_title, words.too_many.join(" ")))];
+            retry_after(again(StatusCode::TOO_MANY_REQUESTS, &[], &notes, attempt, false), "300")
+        }
+        Accepted::Busy => {
+            let notes = [("send".to_owned(), format!("{}. {}", words.busy_title, words.busy.join(" ")))];
+            retry_after(again(StatusCode::SERVICE_UNAVAILABLE, &[], &notes, attempt, false), "5")
+        }
+    })
+}
+
+/// `GET /s/{code}/thanks`.
+pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let lang = ask.lang.as_deref().unwrap_or("vi");
+    let unit = match code::normalise(&path) {
+        Some(code) => find(&app, code).await?.map(|point| unit_name(&point, lang)).unwrap_or_default(),
+        None => String::new(),
+    };
+    let page = Page::new(lang, &unit, app.demo());
+    let words = page.words;
+    let paragraphs = if ask.is_preview() { words.preview_thanks } else { words.thanks };
+    let message =
+        Message { page, heading: words.thanks_title, done: !ask.is_preview(), paragraphs, link: None, reference: None };
+    Ok(send(StatusCode::OK, &message))
+}
+
+fn check(sent: &FormBody, point: &PointFound, form: &Form) -> Result<Submission, Vec<FieldError>> {
+    let fields: Vec<String> = point.fields.iter().map(|field| field.code.clone()).collect();
+    let asked =
+        Asked { questionnaire: &form.questionnaire, fields: &fields, today: clock::today(), page_keys: &[] };
+    let checked = from_form(&sent.pairs, &asked);
+    if sent.unreadable.is_empty() { checked } else { Err(checked.err().unwrap_or_default()) }
+}
+
+async fn find(app: &App, code: String) -> Result<Option<Arc<PointFound>>, Failure> {
+    let db = app.db.clone();
+    Ok(block(move || db.point(&code)).await??)
+}
+
+/// The open point of a code, or the page that says why there is none.
+async fn open_point(app: &App, typed: &str, lang: &str) -> Result<Result<Arc<PointFound>, HttpResponse>, Failure> {
+    let words = crate::web::words::words(lang);
+    let not_found = || message(app, lang, StatusCode::NOT_FOUND, words.not_found_title, words.not_found);
+    let Some(code) = code::normalise(typed) else { return Ok(Err(not_found())) };
+    let Some(point) = find(app, code).await? else { return Ok(Err(not_found())) };
+    match point.status(clock::today()) {
+        PointStatus::Active => Ok(Ok(point)),
+        PointStatus::Retired { replaced_by, .. } => {
+            let link = replaced_by.as_ref().map(|code| (words.go_to_new, format!("/s/{code}?lang={lang}")));
+            let sentence = if link.is_some() { words.retired_replaced } else { words.retired };
+            let gone = Message {
+                page: Page::new(lang, &unit_name(&point, lang), app.demo()),
+                heading: words.retired_title,
+                done: false,
+                paragraphs: &[sentence],
+                link,
+                reference: None,
+            };
+            Ok(Err(send(StatusCode::GONE, &gone)))
+        }
+    }
+}
+
+/// The published version that was answered: any version of the questionnaire that the point asks.
+async fn answered_form(
+    app: &App,
+    point: &PointFound,
+    reference: Option<&(String, u32)>,
+) -> Result<Option<Arc<Form>>, Failure> {
+    let Some((id, version)) = reference else { return Ok(Some(Arc::clone(&point.form))) };
+    if *id != point.form.questionnaire.id {
+        return Ok(None);
+    }
+    if *version == point.form.questionnaire.version {
+        return Ok(Some(Arc::clone(&point.form)));
+    }
+    let (db, id, version) = (app.db.clone(), id.clone(), *version);
+    Ok(block(move || db.form_by_reference(&id, version)).await??)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one place lays out every state in which the form is shown")]
+fn render(
+    app: &App,
+    point: &PointFound,
+    form: &Form,
+    ask: &Ask,
+    lang: &str,
+    status: StatusCode,
+    attempt: Uuid,
+    kept: Kept<'_>,
+    conflict: bool,
+) -> HttpResponse {
+    let questionnaire = &form.questionnaire;
+    let lang = if questionnaire.languages.iter().any(|known| known == lang) { lang } else { "vi" };
+    let fields: Vec<FieldChoice> =
+        point.fields.iter().map(|field| (field.code.clone(), local(lang, &field.name_vi, &field.name_en).to_owned())).collect();
+    let action = format!("/s/{}{}", point.code, ask.suffix());
+    let page = Page::new(lang, &unit_name(point, lang), app.demo()).with_languages(&questionnaire.languages, &action);
+    let mut sheet = SheetPage::new(page, questionnaire, local(lang, &point.name_vi, &point.name_en), &fields, kept);
+    sheet.action = action;
+    sheet.attempt = attempt.to_string();
+    sheet.preview = ask.is_preview();
+    sheet.conflict = conflict;
+    send(status, &sheet)
+}
+
+fn unit_name(point: &PointFound, lang: &str) -> String {
+    local(lang, &point.unit_name_vi, &point.unit_name_en).to_owned()
+}
+
+/// Of a Vietnamese and an English name the one for a page in `lang`; other languages keep the official name.
+fn local<'a>(lang: &str, vi: &'a str, en: &'a str) -> &'a str {
+    if lang == "en" { en } else { vi }
+}
+
+fn message(app: &App, lang: &str, status: StatusCode, heading: &str, paragraphs: &[&str]) -> HttpResponse {
+    let page = Page::new(lang, "", app.demo());
+    send(status, &Message { page, heading, done: false, paragraphs, link: None, reference: None })
+}
+
+fn is_form(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+fn see_other(address: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, address))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+fn retry_after(mut response: HttpResponse, seconds: &'static str) -> HttpResponse {
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
+    response
+}

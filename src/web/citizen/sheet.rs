@@ -1,0 +1,220 @@
+//! The form of a service point as a page: fieldsets of radio buttons, errors at their place, answers kept.
+
+use std::collections::HashMap;
+
+use askama::Template;
+
+use super::page::Page;
+use crate::survey::{FieldError, Questionnaire};
+
+/// The whole form.
+#[derive(Debug, Template)]
+#[template(path = "citizen/form.html")]
+pub struct SheetPage<'a> {
+    /// The frame.
+    pub page: Page,
+    /// Name of the service point.
+    pub point: &'a str,
+    /// Title of the questionnaire.
+    pub title: &'a str,
+    /// Its first sentences.
+    pub intro: &'a str,
+    /// How long it takes, in words.
+    pub length: String,
+    /// Where it posts to.
+    pub action: String,
+    /// The idempotency key.
+    pub attempt: String,
+    /// `<id>@<version>`.
+    pub form: String,
+    /// One-time code, when it came with the address.
+    pub ticket: Option<String>,
+    /// Whether nothing is stored.
+    pub preview: bool,
+    /// Whether the attempt was used for other content.
+    pub conflict: bool,
+    /// Every error, in the order of the page.
+    pub errors: Vec<ErrorLine>,
+    /// Groups before the first section: field of service.
+    pub before: Vec<String>,
+    /// Sections of items.
+    pub sections: Vec<SectionView<'a>>,
+    /// The comment.
+    pub comment: Option<CommentView<'a>>,
+    /// Groups after the items: who answers, demographics.
+    pub about: Vec<String>,
+}
+
+/// A line of the summary of errors.
+#[derive(Debug, Clone)]
+pub struct ErrorLine {
+    /// Identifier of the place in the page.
+    pub anchor: String,
+    /// The sentence, the same as at the place.
+    pub message: String,
+}
+
+/// A section of the form.
+#[derive(Debug)]
+pub struct SectionView<'a> {
+    /// Heading.
+    pub title: &'a str,
+    /// Its items, rendered.
+    pub groups: Vec<String>,
+}
+
+/// The comment's question, its value and its error.
+#[derive(Debug)]
+pub struct CommentView<'a> {
+    /// The question.
+    pub text: &'a str,
+    /// What was typed.
+    pub value: String,
+    /// Its error.
+    pub error: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "citizen/group.html")]
+struct Group<'a> {
+    id: &'a str,
+    name: &'a str,
+    number: Option<usize>,
+    text: &'a str,
+    error: Option<&'a str>,
+    options: Vec<Choice<'a>>,
+}
+
+struct Choice<'a> {
+    value: &'a str,
+    text: &'a str,
+    chosen: bool,
+    apart: bool,
+}
+
+/// What is known when a form is shown: for the first time, or again with errors.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kept<'a> {
+    /// Values as they were sent, in order.
+    pub pairs: &'a [(String, String)],
+    /// Errors found.
+    pub errors: &'a [FieldError],
+    /// Further errors that are not the questionnaire's: field and sentence.
+    pub notes: &'a [(String, String)],
+}
+
+/// A field of service that may be chosen: identifier and name.
+pub type FieldChoice = (String, String);
+
+/// The place in the page of a form field.
+fn anchor(field: &str) -> String {
+    field.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect()
+}
+
+struct Groups<'a> {
+    kept: Kept<'a>,
+    messages: HashMap<String, String>,
+}
+
+impl Groups<'_> {
+    fn render(&self, name: &str, text: &str, number: Option<usize>, choices: &[(&str, &str)]) -> String {
+        let value = self.kept.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let options = choices.iter().map(|(option, text)| Choice {
+            value: option,
+            text,
+            chosen: value == Some(*option),
+            apart: *option == "na",
+        });
+        let group = Group {
+            id: &anchor(name),
+            name,
+            number,
+            text,
+            error: self.messages.get(name).map(String::as_str),
+            options: options.collect(),
+        };
+        group.render().unwrap_or_default()
+    }
+}
+
+impl<'a> SheetPage<'a> {
+    /// Lays the questionnaire out in the page's language with what was kept.
+    pub fn new(
+        page: Page,
+        questionnaire: &'a Questionnaire,
+        point: &'a str,
+        fields: &[FieldChoice],
+        kept: Kept<'_>,
+    ) -> Self {
+        let lang = page.lang.clone();
+        let words = page.words;
+        let mut messages: HashMap<String, String> = HashMap::new();
+        let mut errors = Vec::new();
+        let found = kept.errors.iter().map(|error| (error.field.clone(), error.message(&lang, questionnaire)));
+        for (field, message) in found.chain(kept.notes.iter().cloned()) {
+            errors.push(ErrorLine { anchor: anchor(&field), message: message.clone() });
+            messages.entry(field).or_insert(message);
+        }
+        let groups = Groups { kept, messages };
+        let mut before = Vec::new();
+        if fields.len() > 1 {
+            let choices: Vec<(&str, &str)> = fields.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
+            before.push(groups.render("field", words.which_field, None, &choices));
+        }
+        let levels = ["1", "2", "3", "4", "5"];
+        let mut choices: Vec<(&str, &str)> =
+            levels.iter().zip(&questionnaire.levels).map(|(value, text)| (*value, text.in_language(&lang))).collect();
+        choices.push(("na", questionnaire.not_used.in_language(&lang)));
+        let mut number = 0;
+        let mut sections = Vec::new();
+        for section in &questionnaire.sections {
+            let items = section.items.iter().map(|item| {
+                number += 1;
+                let text = item.text.in_language(&lang);
+                groups.render(&format!("q.{}", item.id), text, Some(number), &choices)
+            });
+            sections.push(SectionView { title: section.title.in_language(&lang), groups: items.collect() });
+        }
+        let comment = questionnaire.comment.as_ref().map(|text| CommentView {
+            text: text.in_language(&lang),
+            value: kept.pairs.iter().find(|(name, _)| name == "comment").map(|(_, value)| value.clone()).unwrap_or_default(),
+            error: groups.messages.get("comment").cloned(),
+        });
+        let who = [("person", words.person), ("organisation", words.organisation)];
+        let mut about = vec![groups.render("respondent", words.who_answers, None, &who)];
+        for question in &questionnaire.demographics {
+            let options: Vec<(&str, &str)> =
+                question.options.iter().map(|option| (option.id.as_str(), option.text.in_language(&lang))).collect();
+            let text = question.text.in_language(&lang);
+            about.push(groups.render(&format!("d.{}", question.id), text, None, &options));
+        }
+        Self {
+            point,
+            title: questionnaire.title.in_language(&lang),
+            intro: questionnaire.intro.in_language(&lang),
+            length: length_in_words(number, questionnaire.estimated_seconds, &lang),
+            action: String::new(),
+            attempt: String::new(),
+            form: questionnaire.reference(),
+            ticket: None,
+            preview: false,
+            conflict: false,
+            errors,
+            before,
+            sections,
+            comment,
+            about,
+            page,
+        }
+    }
+}
+
+fn length_in_words(items: usize, seconds: u32, lang: &str) -> String {
+    let minutes = seconds.div_ceil(60);
+    if lang == "en" {
+        let plural = if minutes == 1 { "" } else { "s" };
+        format!("{items} questions, about {minutes} minute{plural}.")
+    } else {
+        format!("{items} câu, khoảng {minutes} phút.")
+    }
+}

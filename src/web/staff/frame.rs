@@ -1,0 +1,158 @@
+//! What staff pages share: the signed-in user, the frame, the headers.
+
+use std::sync::LazyLock;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::block;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use sha2::{Digest, Sha256};
+
+use crate::access::{Action, Role, may};
+use crate::app::App;
+use crate::clock;
+use crate::db::Unit;
+use crate::web::failure::Failure;
+
+/// The style of the staff pages.
+pub const CSS: &str = include_str!("../../../assets/staff.css");
+
+/// Address of the style; the hash makes it safe to keep for ever.
+pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
+    let hash: String = Sha256::digest(CSS.as_bytes())[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("/static/staff.{hash}.css")
+});
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+                      frame-src 'self'; frame-ancestors 'none'";
+
+/// The frame around a staff page.
+#[derive(Debug)]
+pub struct Frame {
+    /// Name of the user signed in.
+    pub user: Option<String>,
+    /// Whether the data are for demonstration.
+    pub demo: bool,
+}
+
+impl Frame {
+    #[expect(clippy::unused_self, reason = "called from templates, which have the frame at hand")]
+    /// For templates.
+    pub fn style_address(&self) -> &'static str {
+        &STYLE_ADDRESS
+    }
+}
+
+/// A user who has signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Shown on pages.
+    pub display_name: String,
+    /// What they are.
+    pub role: Role,
+    /// Their unit and those under it.
+    pub units: Vec<Unit>,
+    /// Hash of the session's token.
+    pub token_hash: [u8; 32],
+}
+
+impl SignedIn {
+    /// Whether a unit of this code is theirs or under theirs.
+    pub fn covers(&self, unit: &str) -> bool {
+        self.units.iter().any(|known| known.code == unit)
+    }
+
+    /// The frame of their pages.
+    pub fn frame(&self, app: &App) -> Frame {
+        Frame { user: Some(self.display_name.clone()), demo: app.demo() }
+    }
+}
+
+/// The user of a request who may do `action`, or the answer to give instead.
+pub async fn require(
+    app: &App,
+    request: &HttpRequest,
+    action: Action,
+) -> Result<Result<SignedIn, HttpResponse>, Failure> {
+    let Some(user) = signed_in(app, request).await? else {
+        let next = request.uri().path_and_query().map_or("/staff/", |address| address.as_str());
+        let address = format!("/staff/sign-in?next={}", percent_encode(next));
+        let answer = HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, address))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .finish();
+        return Ok(Err(answer));
+    };
+    if may(user.role, action) { Ok(Ok(user)) } else { Ok(Err(forbidden(app, &user))) }
+}
+
+/// The user of a request, if any.
+pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, Failure> {
+    let Some(cookie) = request.cookie(super::sign_in::cookie_name(app)) else { return Ok(None) };
+    let token_hash: [u8; 32] = Sha256::digest(cookie.value().as_bytes()).into();
+    let db = app.db.clone();
+    let found = block(move || {
+        let Some(session) = db.session(&token_hash, clock::now())? else { return Ok(None) };
+        let mut units = db.units()?;
+        let own = units.iter().find(|unit| unit.id == session.user.unit).map(|unit| unit.code.clone());
+        let below = own.map(|code| db.subtree(&code)).transpose()?.unwrap_or_default();
+        units.retain(|unit| below.contains(&unit.id));
+        Ok::<_, crate::db::DbError>(Some((session.user, units)))
+    })
+    .await??;
+    Ok(found.and_then(|(user, units)| {
+        let role = Role::from_name(&user.role)?;
+        Some(SignedIn { display_name: user.display_name, role, units, token_hash })
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "staff/message.html")]
+struct Message<'a> {
+    frame: Frame,
+    heading: &'a str,
+    sentence: &'a str,
+}
+
+fn forbidden(app: &App, user: &SignedIn) -> HttpResponse {
+    let sentence = "Vai trò của bạn không xem được trang này. Nếu cần, hãy hỏi người quản trị.";
+    send(StatusCode::FORBIDDEN, &Message { frame: user.frame(app), heading: "Không có quyền", sentence })
+}
+
+/// The page for an address under `/staff/` that does not exist, or that is none of the user's business.
+pub fn not_found(app: &App, user: &SignedIn) -> HttpResponse {
+    let sentence = "Địa chỉ này không có trang nào, hoặc thuộc đơn vị khác.";
+    send(StatusCode::NOT_FOUND, &Message { frame: user.frame(app), heading: "Không tìm thấy", sentence })
+}
+
+/// Sends a rendered staff page; never cached.
+pub fn send(status: StatusCode, page: &impl Template) -> HttpResponse {
+    let Ok(body) = page.render() else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .body(body)
+}
+
+/// `GET /static/staff.<hash>.css`.
+pub async fn style() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(CSS)
+}
+
+fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}

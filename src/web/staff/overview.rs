@@ -1,0 +1,292 @@
+//! The plan owner's page: every target of a plan's period as value, interval and verdict; then fields, factors, criteria.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::frame::{Frame, SignedIn, not_found, require, send};
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::index::tally::Series;
+use crate::index::{Estimate, Suspects, TargetResult, Verdict};
+use crate::measure::{self, MeasureError, Measured, Question, measure};
+use crate::plan::{Period, Plan};
+use crate::report::model::Block;
+use crate::report::{Language, chart, format, words};
+use crate::web::api::responses::{answer, problem};
+use crate::web::failure::Failure;
+
+/// What stands behind the `?` of a figure page's address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct View {
+    unit: Option<String>,
+    series: Option<String>,
+    suspects: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/choose.html")]
+struct ChoosePage {
+    frame: Frame,
+    plans: Vec<PlanLine>,
+}
+
+struct PlanLine {
+    title: String,
+    number: String,
+    unit: String,
+    periods: Vec<PeriodLine>,
+    targets: usize,
+}
+
+struct PeriodLine {
+    name: String,
+    address: String,
+    days: String,
+    due: String,
+    state: String,
+    current: bool,
+    assumed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "staff/overview.html")]
+struct OverviewPage {
+    frame: Frame,
+    plan: String,
+    heading: String,
+    unit: String,
+    days: String,
+    due: Option<String>,
+    notes: Vec<String>,
+    action: String,
+    periods: Vec<Choice>,
+    units: Vec<Choice>,
+    series: Vec<Choice>,
+    without_suspects: bool,
+    cards: Vec<Card>,
+    blocks: Vec<Block>,
+}
+
+struct Choice {
+    value: String,
+    text: String,
+    chosen: bool,
+}
+
+struct Card {
+    title: String,
+    clause: String,
+    figure: Option<String>,
+    interval: String,
+    minimum: String,
+    class: &'static str,
+    verdict: &'static str,
+    why: String,
+    respondents: String,
+    settle: Option<String>,
+    approximate: Option<String>,
+    chart: String,
+}
+
+/// `GET /`: to the staff pages; citizens come by code.
+pub async fn home() -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, "/staff/")).finish()
+}
+
+/// `GET /staff/`: the plans of the user's units.
+pub async fn choose(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeeFigures).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let db = app.db.clone();
+    let plans = block(move || db.plans()).await??;
+    let today = clock::today();
+    let lines = plans.into_iter().map(|stored| stored.plan).filter(|plan| user.covers(&plan.unit)).map(|plan| PlanLine {
+        periods: period_lines(&plan, today),
+        title: plan.title_vi,
+        number: plan.number.unwrap_or_default(),
+        unit: plan.unit_name,
+        targets: plan.targets.len(),
+    });
+    let plans = lines.collect();
+    Ok(send(StatusCode::OK, &ChoosePage { frame: user.frame(&app), plans }))
+}
+
+fn period_lines(plan: &Plan, today: chrono::NaiveDate) -> Vec<PeriodLine> {
+    let current = plan.current_period(today).map(|period| period.key.clone());
+    let line = |period: &Period| PeriodLine {
+        name: period.name_vi(),
+        address: format!("/staff/plans/{}/{}", plan.key, period.key),
+        days: format!("{} – {}", format::date(period.from), format::date(period.to)),
+        due: period.due.map(format::date).unwrap_or_else(|| "–".to_owned()),
+        state: state_of(period, today),
+        current: current.as_deref() == Some(&period.key),
+        assumed: period.assumed,
+    };
+    plan.periods.iter().map(line).collect()
+}
+
+fn state_of(period: &Period, today: chrono::NaiveDate) -> String {
+    if today < period.from {
+        "Chưa bắt đầu".to_owned()
+    } else if period.so_far(today) {
+        "Đang thu thập".to_owned()
+    } else {
+        match period.working_days_left(today) {
+            Some(left) if left >= 0 => format!("Đã chốt số liệu, còn {left} ngày làm việc để báo cáo"),
+            _ => "Đã chốt số liệu".to_owned(),
+        }
+    }
+}
+
+/// `GET /staff/plans/{plan}/{period}`.
+pub async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    view: Query<View>,
+) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeeFigures).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    Ok(match figures(&app, &user, path.into_inner(), &view).await? {
+        Some(measured) => send(StatusCode::OK, &page(&app, &user, &measured, &view)),
+        None => not_found(&app, &user),
+    })
+}
+
+/// `GET /api/v1/plans/{plan}/periods/{period}/index`: the same figures.
+pub async fn json(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    view: Query<View>,
+) -> Result<HttpResponse, Failure> {
+    let Ok(user) = require(&app, &request, Action::SeeFigures).await? else {
+        let more = serde_json::json!({});
+        return Ok(problem(StatusCode::UNAUTHORIZED, "sign in first; figures are for the unit's staff", more));
+    };
+    Ok(match figures(&app, &user, path.into_inner(), &view).await? {
+        Some(measured) => match serde_json::to_value(&measured.report) {
+            Ok(report) => answer(StatusCode::OK, &report),
+            Err(error) => return Err(Failure::unexpected(error)),
+        },
+        None => problem(StatusCode::NOT_FOUND, "no such plan, period or unit of yours", serde_json::json!({})),
+    })
+}
+
+/// The figures, or none where the plan, the period or the unit is not there or not the user's.
+async fn figures(
+    app: &App,
+    user: &SignedIn,
+    (plan, period): (String, String),
+    view: &View,
+) -> Result<Option<Measured>, Failure> {
+    let db = app.db.clone();
+    let question = Question {
+        plan,
+        period,
+        unit: view.unit.clone().filter(|unit| !unit.is_empty()),
+        series: if view.series.as_deref() == Some("ticket") { Series::Ticket } else { Series::Open },
+        suspects: if view.suspects.as_deref() == Some("out") { Suspects::Out } else { Suspects::In },
+        live: false,
+        today: clock::today(),
+    };
+    match block(move || measure(&db, &question)).await? {
+        Ok(measured) => {
+            let theirs = user.covers(&measured.unit.code);
+            Ok(Some(measured).filter(|_| theirs))
+        }
+        Err(MeasureError::Database(error)) => Err(Failure::from(error)),
+        Err(_) => Ok(None),
+    }
+}
+
+fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> OverviewPage {
+    let language = Language::Vi;
+    let today = clock::today();
+    let (plan, period, report) = (&measured.plan, &measured.period, &measured.report);
+    let content = measure::content(measured, language, today, app.demo());
+    // The page has its own banner for demonstration data, its own heading and its own cards of targets.
+    let notes = content.banners.into_iter().filter(|banner| banner != words::demonstration(language)).collect();
+    let choice = |value: &str, text: &str, chosen: bool| Choice { value: value.to_owned(), text: text.to_owned(), chosen };
+    let periods = plan.periods.iter();
+    let periods = periods.map(|known| choice(&known.key, &known.name_vi(), known.key == period.key));
+    let below = user.units.iter().filter(|unit| measured.units_of_plan.contains(&unit.id));
+    let units = below.map(|unit| choice(&unit.code, &unit.name_vi, unit.code == measured.unit.code));
+    let series = [Series::Open, Series::Ticket].map(|series| {
+        let value = if series == Series::Ticket { "ticket" } else { "open" };
+        choice(value, words::series(series, language), series == report.series)
+    });
+    let minima: Vec<f64> = report.targets.iter().map(|target| target.minimum).collect();
+    let lows = report.targets.iter().filter_map(|target| target.estimate.as_ref()).map(|estimate| estimate.low);
+    let scale = chart::Scale::around(&minima.iter().copied().chain(lows).collect::<Vec<_>>());
+    let cards = report.targets.iter().enumerate().map(|(place, target)| card(plan, target, place, &minima, scale));
+    OverviewPage {
+        frame: user.frame(app),
+        plan: plan.title_vi.clone(),
+        heading: period.name_vi(),
+        unit: measured.unit.name_vi.clone(),
+        days: format!("{} – {}", format::date(period.from), format::date(period.to)),
+        due: period.due.map(|due| format!("{} ({})", format::date(due), state_of(period, today).to_lowercase())),
+        notes,
+        action: format!("/staff/plans/{}/", plan.key),
+        periods: periods.collect(),
+        units: units.collect(),
+        series: series.into_iter().collect(),
+        without_suspects: view.suspects.as_deref() == Some("out"),
+        cards: cards.collect(),
+        blocks: content.blocks,
+    }
+}
+
+fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale: chart::Scale) -> Card {
+    let language = Language::Vi;
+    let title = plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
+    let shown = |estimate: &Estimate| format::share(estimate.value, minima, language);
+    Card {
+        chart: chart::bullet(
+            &chart::Bullet {
+                id: &format!("target-{place}"),
+                label: &title,
+                estimate: target.estimate.as_ref(),
+                minimum: target.minimum,
+                minima,
+                verdict: target.verdict,
+                reason: target.reason,
+                scale,
+            },
+            language,
+        ),
+        title,
+        clause: crate::plan::clause_vi(&target.clause),
+        figure: target.estimate.as_ref().map(shown),
+        interval: target.estimate.as_ref().map_or_else(String::new, |estimate| {
+            format::interval(estimate.low, estimate.high, minima, language)
+        }),
+        minimum: format::minimum(target.minimum, language),
+        class: match target.verdict {
+            Verdict::Met => "met",
+            Verdict::NotMet => "not_met",
+            Verdict::CannotSay => "cannot_say",
+        },
+        verdict: words::verdict(target.verdict, language),
+        why: target.reason.map(|reason| words::reason(reason, language)).unwrap_or_default(),
+        respondents: target.estimate.as_ref().map_or_else(String::new, |estimate| {
+            format!("{} người trả lời, {}", format::count(estimate.respondents, language), words::modes(&estimate.modes, language))
+        }),
+        settle: target.respondents_to_settle.map(|more| {
+            format!("Cần thêm khoảng {} người trả lời để kết luận.", format::count(more, language))
+        }),
+        approximate: target
+            .estimate
+            .as_ref()
+            .filter(|estimate| estimate.is_approximate())
+            .map(|_| words::approximate(language)),
+    }
+}

@@ -1,0 +1,99 @@
+//! One submission on its way from the wire to COMMIT, whichever road it came by: page or API.
+
+use std::net::IpAddr;
+
+use actix_web::web::block;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use super::failure::Failure;
+use crate::app::App;
+use crate::clock;
+use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
+use crate::index::tally::{Mode, Respondent, Series, TallyKey};
+use crate::survey::{RespondentKind, Submission, content_for_tag};
+
+/// What became of a submission that was well formed.
+#[derive(Debug)]
+pub enum Accepted {
+    /// Stored now, durably.
+    Stored,
+    /// The same content was stored before.
+    StoredBefore,
+    /// The attempt was used for other content.
+    OtherContent,
+    /// The queue is full: nothing stored, come again.
+    Busy,
+    /// Too many from this place: nothing stored, come again later.
+    TooMany,
+    /// The one-time code cannot be used.
+    TicketUnknown,
+}
+
+/// Stores a checked submission of `point`; answers only after COMMIT.
+pub async fn accept(
+    app: &App,
+    point: &PointFound,
+    form_id: i32,
+    submission: &Submission,
+    from: IpAddr,
+) -> Result<Accepted, Failure> {
+    if submission.ticket.is_some() {
+        return Ok(Accepted::TicketUnknown);
+    }
+    let attempt = submission.attempt.as_bytes();
+    let hash: [u8; 32] = Sha256::digest(attempt).into();
+    let tag = content_tag(attempt, &content_for_tag(submission, &point.code));
+    if !app.submissions.allows(&point.code, from) {
+        // A repeat of what is stored is told so before any limit is asked.
+        let (db, unit) = (app.db.clone(), point.unit);
+        let known = block(move || db.find_attempt(unit, &hash)).await??;
+        return Ok(match known {
+            Some(known) if known == tag => Accepted::StoredBefore,
+            Some(_) => Accepted::OtherContent,
+            None => Accepted::TooMany,
+        });
+    }
+    let Some(field) = point.fields.iter().find(|field| field.code == submission.field) else {
+        return Err(Failure::unexpected("a checked submission names a field that its point does not serve"));
+    };
+    let key = TallyKey {
+        unit: point.unit,
+        day: clock::day_number(submission.answered_on.unwrap_or_else(clock::today)),
+        point: point.point,
+        field: field.id,
+        form: form_id,
+        series: Series::Open,
+        mode: Mode::Phone,
+        respondent: match submission.respondent {
+            RespondentKind::Person => Respondent::Person,
+            RespondentKind::Organisation => Respondent::Organisation,
+        },
+        suspect: false,
+    };
+    let sheet = Sheet {
+        key,
+        channel: point.channel,
+        answers: submission.answers.clone(),
+        demographics: submission.demographics.clone(),
+        comment: submission.comment.clone(),
+    };
+    match app.db.submit(sheet, Attempt { hash, tag }).await {
+        Ok(Stored::New) => Ok(Accepted::Stored),
+        Ok(Stored::Before) => Ok(Accepted::StoredBefore),
+        Ok(Stored::OtherContent) => Ok(Accepted::OtherContent),
+        Err(DbError::Busy) => Ok(Accepted::Busy),
+        Err(error) => Err(Failure::from(error)),
+    }
+}
+
+/// HMAC-SHA-256 of the content under the attempt, its first 16 bytes: tells whether a repeat has the same content and
+/// tells nobody who lacks the attempt anything.
+fn content_tag(attempt: &[u8], content: &[u8]) -> [u8; 16] {
+    let mut tag = [0; 16];
+    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(attempt) {
+        mac.update(content);
+        tag.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+    }
+    tag
+}

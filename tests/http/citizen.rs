@@ -1,0 +1,236 @@
+//! A citizen scans, answers, errs, repeats.
+
+use crate::on_both;
+use crate::support::{Backend, FreshDb, fresh_db};
+use crate::town::{Town, attempt, select, texts};
+use scraper::Html;
+
+on_both! {
+    fn a_form_answered_without_script_is_thanked_after_it_is_stored(fresh) {
+        let town = Town::start(fresh);
+        let form = town.filled_form(&town.counter, "4");
+        let answer = town.post_form(&town.counter, &form);
+        assert_eq!(answer.status(), 303);
+        assert_eq!(town.stored(), 1);
+        let thanks = town.get(answer.headers()["location"].to_str().expect("an address"));
+        assert_eq!(thanks.status(), 200);
+        assert_eq!(texts(&thanks.text().expect("a page"), "h1"), ["Cảm ơn Ông/Bà"]);
+    }
+
+    fn a_form_sent_twice_is_stored_once_and_thanked_twice(fresh) {
+        let town = Town::start(fresh);
+        let form = town.filled_form(&town.counter, "5");
+        assert_eq!(town.post_form(&town.counter, &form).status(), 303);
+        assert_eq!(town.post_form(&town.counter, &form).status(), 303);
+        assert_eq!(town.stored(), 1);
+    }
+
+    fn an_attempt_used_for_other_answers_is_offered_as_a_new_one_with_all_answers_kept(fresh) {
+        let town = Town::start(fresh);
+        let mut form = town.filled_form(&town.counter, "5");
+        town.post_form(&town.counter, &form);
+        form.set("q.access_info", "2").set("comment", "Chờ lâu <b>quá</b>");
+        let answer = town.post_form(&town.counter, &form);
+        assert_eq!(answer.status(), 409);
+        let page = answer.text().expect("a page");
+        assert_eq!(texts(&page, "button"), ["Gửi thành phiếu mới"]);
+        assert_eq!(texts(&page, "textarea"), ["Chờ lâu <b>quá</b>"]);
+        let document = Html::parse_document(&page);
+        let kept = select(&document, "input[name='q.access_info'][checked]");
+        assert_eq!(kept.first().and_then(|input| input.attr("value")), Some("2"));
+        let fresh_attempt = select(&document, "input[name=attempt]");
+        form.set("attempt", fresh_attempt[0].attr("value").expect("an attempt"));
+        assert_eq!(town.post_form(&town.counter, &form).status(), 303);
+        assert_eq!(town.stored(), 2);
+    }
+}
+
+fn sqlite() -> FreshDb {
+    fresh_db(Backend::Sqlite)
+}
+
+#[test]
+fn the_page_is_small_and_asks_for_nothing_more() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    for code in [&town.counter, &town.centre, &town.station] {
+        for lang in ["vi", "en"] {
+            let page = town.get(&format!("/s/{code}?lang={lang}"));
+            assert_eq!(page.headers()["cache-control"], "no-store");
+            let policy = page.headers()["content-security-policy"].to_str().expect("a policy").to_owned();
+            assert!(policy.starts_with("default-src 'none'"), "{policy}");
+            let body = page.text().expect("a page");
+            // The bound: 30 KiB with the style, which is inlined.
+            assert!(body.len() <= 30 * 1024, "{} bytes at {code} in {lang}", body.len());
+            let document = Html::parse_document(&body);
+            assert!(select(&document, "script, img, link[rel=stylesheet], iframe").is_empty());
+            assert!(select(&document, "input[checked]").is_empty(), "something is chosen before the citizen chose");
+            assert_eq!(select(&document, "html").first().and_then(|html| html.attr("lang")), Some(lang));
+        }
+    }
+}
+
+#[test]
+fn every_item_is_a_group_with_a_legend_and_six_labelled_choices() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let page = town.get(&format!("/s/{}", town.station)).text().expect("a page");
+    let form = town.db.newest_form("tram-y-te").expect("a form").expect("published");
+    let legends = texts(&page, "fieldset legend");
+    for (number, item) in form.questionnaire.items().enumerate() {
+        let wanted = format!("{}. {}", number + 1, item.text.in_language("vi"));
+        assert!(legends.iter().any(|legend| legend.starts_with(&wanted)), "no legend {wanted}");
+        let choices = texts(&page, &format!("fieldset#q-{} label", item.id));
+        assert_eq!(choices.len(), 6, "{}", item.id);
+        assert_eq!(choices[0], "Rất không hài lòng");
+        assert_eq!(choices[5], form.questionnaire.not_used.in_language("vi"));
+    }
+}
+
+#[test]
+fn a_point_of_several_fields_asks_which_and_says_so_when_it_is_left_out() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let mut form = town.filled_form(&town.centre, "4");
+    let answer = town.post_form(&town.centre, &form);
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().expect("a page");
+    assert_eq!(texts(&page, ".summary li").len(), 1);
+    assert_eq!(texts(&page, ".summary li"), texts(&page, "fieldset#field .error"), "the same words in both places");
+    assert_eq!(town.stored(), 0);
+    form.set("field", "land");
+    assert_eq!(town.post_form(&town.centre, &form).status(), 303);
+}
+
+#[test]
+fn every_error_stands_at_its_field_and_in_the_summary_and_nothing_typed_is_lost() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let mut form = town.filled_form(&town.counter, "5");
+    let long = "ế".repeat(1_201);
+    form.set("q.access_info", "7").set("comment", &long).set("d.sex", "unknown").set("respondent", "organisation");
+    let answer = town.post_form(&town.counter, &form);
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().expect("a page");
+    assert_eq!(texts(&page, ".summary li").len(), 3);
+    for place in ["fieldset#q-access_info .error", "#comment-error", "fieldset#d-sex .error"] {
+        assert_eq!(texts(&page, place).len(), 1, "{place}");
+    }
+    let document = Html::parse_document(&page);
+    for link in select(&document, ".summary a") {
+        let target = link.attr("href").expect("an address");
+        assert_eq!(select(&document, target).len(), 1, "{target} is not in the page");
+    }
+    assert_eq!(texts(&page, "textarea"), [long]);
+    assert_eq!(select(&document, "input[name=respondent][value=organisation][checked]").len(), 1);
+    let items = form.pairs.iter().filter(|(name, _)| name.starts_with("q.")).count();
+    assert_eq!(select(&document, "input[name^='q.'][checked]").len(), items - 1);
+    assert_eq!(town.stored(), 0);
+}
+
+#[test]
+fn bad_bodies_get_the_status_of_the_contract_and_store_nothing() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let code = town.counter.clone();
+    let kind = "application/x-www-form-urlencoded";
+    let mut twice = town.filled_form(&code, "5");
+    twice.add("q.access_info", "1");
+    assert_eq!(town.post_form(&code, &twice).status(), 422);
+    let mut unknown = town.filled_form(&code, "5");
+    unknown.add("q.nonsense", "1");
+    assert_eq!(town.post_form(&code, &unknown).status(), 422);
+    let mut other_form = town.filled_form(&code, "5");
+    other_form.set("form", "tram-y-te@1");
+    assert_eq!(town.post_form(&code, &other_form).status(), 422);
+    assert_eq!(town.post_bytes(&code, kind, "").status(), 422);
+    assert_eq!(town.post_bytes(&code, kind, "%ff=%fe&attempt=%00&&&==").status(), 422);
+    assert_eq!(town.post_bytes(&code, kind, vec![b'a'; 70_000]).status(), 413);
+    assert_eq!(town.post_bytes(&code, "text/plain", "q.access_info=5").status(), 415);
+    assert_eq!(town.get("/s/2222223").status(), 404);
+    assert_eq!(town.get("/s/%F0%9F%98%80").status(), 404);
+    assert_eq!(town.stored(), 0);
+}
+
+#[test]
+fn broken_utf8_is_told_at_its_field() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let form = town.filled_form(&town.counter, "5");
+    let mut body: String = form.pairs.iter().map(|(name, value)| format!("{name}={}&", value.replace('@', "%40"))).collect();
+    body.push_str("comment=ch%C6%B0a%20%C6");
+    let answer = town.post_bytes(&town.counter, "application/x-www-form-urlencoded; charset=utf-8", body);
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().expect("a page");
+    assert_eq!(texts(&page, "#comment-error"), ["Có ký tự không đọc được; hãy nhập lại phần này"]);
+    assert!(texts(&page, "textarea")[0].starts_with("chưa"));
+}
+
+#[test]
+fn a_retired_code_explains_itself_and_leads_to_the_new_one() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let form = town.filled_form(&town.counter, "5");
+    let new = town.db.replace_code(&town.counter, sipas::clock::today()).expect("a new code");
+    let gone = town.get(&format!("/s/{}", town.counter));
+    assert_eq!(gone.status(), 410);
+    let page = Html::parse_document(&gone.text().expect("a page"));
+    assert_eq!(select(&page, "a.button")[0].attr("href"), Some(format!("/s/{new}?lang=vi").as_str()));
+    assert_eq!(town.post_form(&town.counter, &form).status(), 410);
+    assert_eq!(town.get(&format!("/s/{new}")).status(), 200);
+    assert_eq!(town.stored(), 0);
+}
+
+#[test]
+fn an_upper_case_address_is_the_same_page_without_a_redirect() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    assert_eq!(town.get(&format!("/S/{}", town.counter)).status(), 200);
+    assert_eq!(town.get(&format!("/s/{}", town.counter.to_lowercase())).status(), 200);
+}
+
+#[test]
+fn a_preview_checks_and_stores_nothing() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let page = town.get(&format!("/s/{}?preview=1", town.counter)).text().expect("a page");
+    let action = select(&Html::parse_document(&page), "form")[0].attr("action").expect("an action").to_owned();
+    let form = town.filled_form(&town.counter, "4");
+    let answer = town.client.post(format!("{}{action}", town.address)).form(&form.pairs).send().expect("an answer");
+    assert_eq!(answer.status(), 303);
+    let thanks = town.get(answer.headers()["location"].to_str().expect("an address")).text().expect("a page");
+    assert!(texts(&thanks, "main p")[0].contains("không được lưu"));
+    assert_eq!(town.stored(), 0);
+}
+
+#[test]
+fn a_place_over_its_limit_is_asked_to_wait_and_a_repeat_is_thanked_all_the_same() {
+    let fresh = sqlite();
+    let town = Town::start_with(&fresh, &[("SIPAS_SUBMIT_LIMIT", "2")]);
+    let first = town.filled_form(&town.counter, "4");
+    assert_eq!(town.post_form(&town.counter, &first).status(), 303);
+    assert_eq!(town.post_form(&town.counter, &town.filled_form(&town.counter, "4")).status(), 303);
+    let mut third = town.filled_form(&town.counter, "3");
+    third.set("comment", "giữ lại");
+    let limited = town.post_form(&town.counter, &third);
+    assert_eq!(limited.status(), 429);
+    assert!(limited.headers().contains_key("retry-after"));
+    assert_eq!(texts(&limited.text().expect("a page"), "textarea"), ["giữ lại"]);
+    assert_eq!(town.post_form(&town.counter, &first).status(), 303, "a repeat is no new answer");
+    assert_eq!(town.stored(), 2);
+}
+
+#[test]
+fn an_answer_kept_offline_may_be_three_days_old_and_no_older() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let today = sipas::clock::today();
+    for (days, status) in [(3, 303), (4, 422)] {
+        let mut form = town.filled_form(&town.counter, "4");
+        form.set("answered_on", &(today - chrono::Days::new(days)).to_string());
+        assert_eq!(town.post_form(&town.counter, &form).status(), status, "{days} days back");
+    }
+    let mut tomorrow = town.filled_form(&town.counter, "4");
+    tomorrow.set("answered_on", &(today + chrono::Days::new(1)).to_string()).set("attempt", &attempt());
+    assert_eq!(town.post_form(&town.counter, &tomorrow).status(), 422);
+}

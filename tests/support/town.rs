@@ -1,0 +1,251 @@
+//! A running server with a small town behind it: real questionnaires and plans, an own database, a port of its own.
+//! The verbs are those of its users; nothing here goes past the public addresses except to set the town up.
+
+#![allow(dead_code, reason = "each test program uses a part of what stands here")]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::Datelike;
+use reqwest::blocking::{Client, Response};
+use scraper::{Html, Selector};
+use serde_json::{Value, json};
+use sipas::access::Role;
+use sipas::app::App;
+use sipas::clock;
+use sipas::config::Config;
+use sipas::db::{Db, NewPoint, NewUnit, NewUser, UnitKind};
+use sipas::password;
+use sipas::plan::Channel;
+use sipas::web::Running;
+
+use super::FreshDb;
+
+/// The password of every user of the town.
+pub const PASSWORD: &str = "một câu dài để nhớ";
+
+/// A server with phường Cầu Giấy: a one-stop centre and a health station.
+pub struct Town {
+    /// `http://127.0.0.1:PORT`.
+    pub address: String,
+    /// A client without cookies that follows no redirect.
+    pub client: Client,
+    /// The database, for setting up and for counting what is stored.
+    pub db: Db,
+    /// Code of a point that serves one field (judicial).
+    pub counter: String,
+    /// Code of a point that serves several fields.
+    pub centre: String,
+    /// Code of the health station.
+    pub station: String,
+    _running: Running,
+}
+
+/// What a citizen sends: a form under way.
+#[derive(Clone)]
+pub struct Form {
+    /// Name and value.
+    pub pairs: Vec<(String, String)>,
+}
+
+impl Town {
+    /// Starts a town on `fresh` with settings of the tests.
+    pub fn start(fresh: &FreshDb) -> Self {
+        Self::start_with(fresh, &[])
+    }
+
+    /// Starts a town with further settings, as in `("SIPAS_SUBMIT_LIMIT", "3")`.
+    pub fn start_with(fresh: &FreshDb, settings: &[(&str, &str)]) -> Self {
+        let mut pairs = vec![
+            ("SIPAS_DATABASE_URL".to_owned(), fresh.address()),
+            ("SIPAS_BIND".to_owned(), "127.0.0.1:0".to_owned()),
+        ];
+        pairs.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+        let config = Config::from_sources(pairs, |path| std::fs::read_to_string(path)).expect("settings");
+        let app = App::open(config).expect("an app");
+        let db = app.db.clone();
+        set_up(&db);
+        let codes = db.points(None).expect("points");
+        let code = |name: &str| codes.iter().find(|point| point.name_en == name).expect("a point").code.clone();
+        let (counter, centre, station) = (code("Counter 1"), code("Reception"), code("Health station"));
+        let running = Running::start(app).expect("a server");
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let address = format!("http://{}", running.address);
+        Self { address, client, db, counter, centre, station, _running: running }
+    }
+
+    /// `GET` of a path.
+    pub fn get(&self, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.address)).send().expect("an answer")
+    }
+
+    /// The form of a point as its page gives it: hidden fields only, nothing chosen.
+    pub fn open_form(&self, code: &str) -> Form {
+        let page = self.get(&format!("/s/{code}"));
+        assert_eq!(page.status(), 200);
+        let page = Html::parse_document(&page.text().expect("a page"));
+        let pairs = select(&page, "form input[type=hidden]");
+        let pairs = pairs.iter().map(|input| {
+            (input.attr("name").expect("a name").to_owned(), input.attr("value").unwrap_or_default().to_owned())
+        });
+        Form { pairs: pairs.collect() }
+    }
+
+    /// A form of the point with every item answered with `level`.
+    pub fn filled_form(&self, code: &str, level: &str) -> Form {
+        let mut form = self.open_form(code);
+        let described: Value = self.get(&format!("/api/v1/points/{code}")).json().expect("JSON");
+        for item in described["items"].as_array().expect("items") {
+            form.set(&format!("q.{}", item["id"].as_str().expect("an id")), level);
+        }
+        form
+    }
+
+    /// Posts a form as a browser does.
+    pub fn post_form(&self, code: &str, form: &Form) -> Response {
+        self.client.post(format!("{}/s/{code}", self.address)).form(&form.pairs).send().expect("an answer")
+    }
+
+    /// Posts raw bytes as a form.
+    pub fn post_bytes(&self, code: &str, content_type: &str, body: impl Into<Vec<u8>>) -> Response {
+        let request = self.client.post(format!("{}/s/{code}", self.address));
+        request.header("content-type", content_type).body(body.into()).send().expect("an answer")
+    }
+
+    /// A JSON submission with every item answered with `level`.
+    pub fn json_sheet(&self, code: &str, level: u8) -> Value {
+        let described: Value = self.get(&format!("/api/v1/points/{code}")).json().expect("JSON");
+        let items = described["items"].as_array().expect("items").iter();
+        let answers: serde_json::Map<String, Value> =
+            items.map(|item| (item["id"].as_str().expect("an id").to_owned(), json!(level))).collect();
+        let fields = described["fields"].as_array().expect("fields");
+        json!({"attempt": attempt(), "form": described["form"], "answers": answers, "field": fields[0]})
+    }
+
+    /// Posts a JSON submission.
+    pub fn post_json(&self, code: &str, body: &Value) -> Response {
+        let request = self.client.post(format!("{}/api/v1/points/{code}/responses", self.address));
+        request.json(body).send().expect("an answer")
+    }
+
+    /// How many sheets are stored.
+    pub fn stored(&self) -> u64 {
+        self.db.count_sheets().expect("a count")
+    }
+
+    /// Signs in and returns the session cookie as a header value.
+    pub fn sign_in(&self, name: &str) -> String {
+        let form = [("name", name), ("password", PASSWORD), ("next", "/staff/")];
+        let answer = self.client.post(format!("{}/staff/sign-in", self.address)).form(&form).send().expect("an answer");
+        assert_eq!(answer.status(), 303, "signing in as {name}");
+        let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie");
+        cookie.split(';').next().expect("a cookie").to_owned()
+    }
+
+    /// `GET` of a path with a session.
+    pub fn get_as(&self, session: &str, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.address)).header("cookie", session).send().expect("an answer")
+    }
+
+    /// Address of the figures of the year that runs, as page.
+    pub fn figures_path(&self) -> String {
+        format!("/staff/plans/cau-giay-2026/{}", self.period())
+    }
+
+    /// An ad hoc period of this month's days around today, whatever today is.
+    pub fn period(&self) -> String {
+        let today = clock::today();
+        let first = today.with_day(1).expect("a first day");
+        let last = first + chrono::Months::new(1) - chrono::Days::new(1);
+        format!("adhoc-{first}-{last}")
+    }
+}
+
+impl Form {
+    /// Sets a value, once.
+    pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
+        self.pairs.retain(|(known, _)| known != name);
+        self.add(name, value)
+    }
+
+    /// Adds a value, even a second one.
+    pub fn add(&mut self, name: &str, value: &str) -> &mut Self {
+        self.pairs.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The value of a name.
+    pub fn get(&self, name: &str) -> &str {
+        self.pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+}
+
+/// A new attempt identifier.
+pub fn attempt() -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
+    format!("5a0e8f3c-1111-4222-8333-{:012x}", NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The elements that a CSS selector finds.
+pub fn select<'a>(page: &'a Html, selector: &str) -> Vec<scraper::node::Element> {
+    let selector = Selector::parse(selector).expect("a selector");
+    page.select(&selector).map(|element| element.value().clone()).collect::<Vec<_>>()
+}
+
+/// The texts of the elements that a CSS selector finds, white space folded.
+pub fn texts(page: &str, selector: &str) -> Vec<String> {
+    let page = Html::parse_document(page);
+    let selector = Selector::parse(selector).expect("a selector");
+    let fold = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    page.select(&selector).map(|element| fold(element.text().collect())).collect()
+}
+
+fn set_up(db: &Db) {
+    let day = chrono::NaiveDate::from_ymd_opt(2025, 7, 1).expect("a date");
+    let unit = |code: &str, kind, name: &str, parent: Option<&str>| {
+        let new = NewUnit {
+            code: code.to_owned(),
+            kind,
+            name_vi: name.to_owned(),
+            name_en: name.to_owned(),
+            parent: parent.map(str::to_owned),
+            valid_from: day,
+        };
+        db.add_unit(&new).expect("a unit");
+    };
+    unit("thanh-pho-ha-noi", UnitKind::City, "Thành phố Hà Nội", None);
+    unit("phuong-cau-giay", UnitKind::Ward, "Phường Cầu Giấy", Some("thanh-pho-ha-noi"));
+    unit("cau-giay-hcc", UnitKind::OneStopCentre, "Trung tâm phục vụ hành chính công", Some("phuong-cau-giay"));
+    unit("cau-giay-tyt", UnitKind::HealthStation, "Trạm y tế phường Cầu Giấy", Some("phuong-cau-giay"));
+    unit("xa-o-dien", UnitKind::Commune, "Xã Ô Diên", Some("thanh-pho-ha-noi"));
+    let point = |unit: &str, vi: &str, en: &str, form: &str, fields: &[&str]| {
+        let new = NewPoint {
+            unit: unit.to_owned(),
+            name_vi: vi.to_owned(),
+            name_en: en.to_owned(),
+            form: form.to_owned(),
+            fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+            channel: Channel::Counter,
+            opened_on: day,
+        };
+        db.add_point(&new).expect("a point");
+    };
+    point("cau-giay-hcc", "Quầy số 1", "Counter 1", "thu-tuc-hanh-chinh-ngan", &["judicial"]);
+    point("cau-giay-hcc", "Nơi tiếp nhận hồ sơ", "Reception", "thu-tuc-hanh-chinh-ngan", &["judicial", "labour", "land"]);
+    point("cau-giay-tyt", "Trạm y tế", "Health station", "tram-y-te", &["health"]);
+    let hash = password::hash(PASSWORD).expect("a hash");
+    for (name, role, unit) in [
+        ("lan", Role::PlanOwner, "phuong-cau-giay"),
+        ("minh", Role::DataEntry, "phuong-cau-giay"),
+        ("hoa", Role::PlanOwner, "xa-o-dien"),
+    ] {
+        let new = NewUser {
+            name: name.to_owned(),
+            display_name: name.to_owned(),
+            password_hash: hash.clone(),
+            role: role.name().to_owned(),
+            unit: unit.to_owned(),
+            at: clock::now(),
+        };
+        db.add_user(&new).expect("a user");
+    }
+}

@@ -1,0 +1,257 @@
+//! The questionnaires of `survey_forms/`: each can be read and answered, and together they keep the rules of the house.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use sipas::survey::check::faults;
+use sipas::survey::file::{Problem, parse};
+use sipas::survey::follow_up::{follow_up, usual_seconds};
+use sipas::survey::hash::{content_hash, from_json, to_json};
+use sipas::survey::submission::{Asked, from_form};
+use sipas::survey::{Factor, Feed, Questionnaire};
+
+/// The fields of service that the plans and the questionnaires name.
+const FIELDS: [&str; 14] = [
+    "health",
+    "education",
+    "land",
+    "construction",
+    "investment",
+    "environment",
+    "judicial",
+    "labour",
+    "social_insurance",
+    "planning",
+    "fire_safety",
+    "traffic",
+    "online",
+    "general",
+];
+
+fn known_fields() -> Vec<String> {
+    FIELDS.map(str::to_owned).to_vec()
+}
+
+fn questionnaires() -> Vec<Questionnaire> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("survey_forms");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    let read = files.iter().map(|file| {
+        let name = format!("survey_forms/{}", file.file_name().expect("a name").to_string_lossy());
+        let source = std::fs::read_to_string(file).expect("a text");
+        parse(&name, &source, &known_fields())
+    });
+    let (right, wrong): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
+    let problems: Vec<String> =
+        wrong.into_iter().filter_map(Result::err).flatten().map(|problem: Problem| problem.to_string()).collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    right.into_iter().filter_map(Result::ok).collect()
+}
+
+fn questionnaire(id: &str) -> Questionnaire {
+    questionnaires().into_iter().find(|questionnaire| questionnaire.id == id).expect("a questionnaire of this id")
+}
+
+fn sources(questionnaire: &Questionnaire) -> Vec<&str> {
+    questionnaire.items().filter_map(|item| item.source.as_deref()).collect()
+}
+
+#[test]
+fn the_questionnaires_of_the_plans_are_there() {
+    let found: Vec<(String, usize)> = questionnaires().into_iter().map(|q| (q.id.clone(), q.items().count())).collect();
+    let expected = [
+        ("chinh-sach", 14),
+        ("dat-dai", 13),
+        ("dich-vu-cong-truc-tuyen", 11),
+        ("doi-thoai", 9),
+        ("kham-ngoai-tru", 24),
+        ("mam-non", 17),
+        ("thu-tuc-hanh-chinh-day-du", 19),
+        ("thu-tuc-hanh-chinh-ngan", 9),
+        ("tiem-chung", 18),
+        ("tram-y-te", 14),
+        ("truong-pho-thong", 17),
+        ("xay-dung-dau-tu", 13),
+    ];
+    assert_eq!(found, expected.map(|(id, items)| (id.to_owned(), items)));
+}
+
+#[test]
+fn every_questionnaire_has_its_own_content_hash_and_survives_storing() {
+    let mut hashes = BTreeMap::new();
+    for questionnaire in questionnaires() {
+        assert_eq!(from_json(&to_json(&questionnaire)).expect("a stored version"), questionnaire);
+        if let Some(other) = hashes.insert(content_hash(&questionnaire), questionnaire.id.clone()) {
+            panic!("{other} and {} have the same content", questionnaire.id);
+        }
+    }
+}
+
+#[test]
+fn every_item_is_short_and_names_its_source() {
+    for questionnaire in questionnaires() {
+        for item in questionnaire.items() {
+            let words = item.text.in_language("vi").split_whitespace().count();
+            assert!(words <= 15, "{} `{}` has {words} words", questionnaire.id, item.id);
+            assert!(item.source.is_some(), "{} `{}` has no source", questionnaire.id, item.id);
+            assert!(!item.required, "{} `{}`: citizens are told that they may skip any", questionnaire.id, item.id);
+        }
+    }
+}
+
+#[test]
+fn every_item_is_named_for_its_part() {
+    for questionnaire in questionnaires() {
+        for section in &questionnaire.sections {
+            let prefix = match section.factor {
+                Some(factor) => factor.as_str(),
+                None if questionnaire.id == "doi-thoai" => "dialogue",
+                None => section.id.as_str(),
+            };
+            for item in &section.items {
+                assert!(item.id.starts_with(&format!("{prefix}_")), "{} `{}`", questionnaire.id, item.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_item_id_stands_for_one_criterion_in_all_questionnaires() {
+    let mut criteria: BTreeMap<String, (Option<String>, Option<Factor>)> = BTreeMap::new();
+    for questionnaire in questionnaires() {
+        for section in &questionnaire.sections {
+            for item in &section.items {
+                let criterion = (item.source.clone(), section.factor);
+                let known = criteria.entry(item.id.clone()).or_insert_with(|| criterion.clone());
+                assert_eq!(*known, criterion, "{} `{}`", questionnaire.id, item.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_full_forms_follow_the_official_criteria_one_by_one() {
+    let criterion = |number: u32| format!("SIPAS 2022, tiêu chí {number}");
+    let full: Vec<String> = (15..=33).map(criterion).collect();
+    assert_eq!(sources(&questionnaire("thu-tuc-hanh-chinh-day-du")), full);
+    let policy: BTreeSet<String> = (1..=14).map(criterion).collect();
+    let found: BTreeSet<String> = sources(&questionnaire("chinh-sach")).into_iter().map(str::to_owned).collect();
+    assert_eq!(found, policy);
+}
+
+#[test]
+fn forms_on_procedures_measure_all_five_factors() {
+    let five = [Factor::Access, Factor::Procedures, Factor::Officials, Factor::Results, Factor::Feedback].map(Some);
+    for id in [
+        "thu-tuc-hanh-chinh-ngan",
+        "thu-tuc-hanh-chinh-day-du",
+        "dat-dai",
+        "xay-dung-dau-tu",
+        "dich-vu-cong-truc-tuyen",
+    ] {
+        let factors: Vec<_> = questionnaire(id).sections.iter().map(|section| section.factor).collect();
+        assert_eq!(factors, five, "{id}");
+    }
+}
+
+#[test]
+fn every_section_feeds_the_indices_of_its_field() {
+    for questionnaire in questionnaires() {
+        let public = questionnaire.fields.iter().any(|field| field == "health" || field == "education");
+        let expected: &[Feed] = match questionnaire.id.as_str() {
+            "chinh-sach" => &[Feed::Policy],
+            "doi-thoai" => &[],
+            _ if public => &[Feed::Sipas, Feed::PublicServices],
+            _ => &[Feed::Sipas, Feed::Procedures],
+        };
+        for section in &questionnaire.sections {
+            assert_eq!(section.feeds, expected, "{} `{}`", questionnaire.id, section.id);
+        }
+    }
+}
+
+#[test]
+fn what_comes_before_send_now_takes_two_minutes_at_most() {
+    for questionnaire in questionnaires() {
+        let core: usize = questionnaire.sections.iter().filter(|s| !s.optional).map(|s| s.items.len()).sum();
+        assert!(usual_seconds(core, 0) <= 120, "{}: {core} items", questionnaire.id);
+        let usual = usual_seconds(questionnaire.items().count(), questionnaire.demographics.len());
+        assert_eq!(questionnaire.estimated_seconds, usual, "{}", questionnaire.id);
+    }
+}
+
+#[test]
+fn respondents_are_asked_for_sex_age_and_the_case_alone() {
+    let allowed = BTreeSet::from([
+        "sex",
+        "age",
+        "outcome",
+        "case",
+        "visits",
+        "extra_papers",
+        "insurance",
+        "vaccinated",
+        "class",
+        "level",
+        "help",
+        "role",
+    ]);
+    for questionnaire in questionnaires() {
+        for demographic in &questionnaire.demographics {
+            assert!(allowed.contains(demographic.id.as_str()), "{} `{}`", questionnaire.id, demographic.id);
+        }
+    }
+}
+
+#[test]
+fn every_questionnaire_can_be_answered_in_each_of_its_languages() {
+    for questionnaire in questionnaires() {
+        for language in &questionnaire.languages {
+            let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+            let mut pairs = vec![
+                pair("attempt", "6f1f5f3e-6d3a-4d0e-9a56-0f5a6c1d2e3f"),
+                pair("form", &questionnaire.reference()),
+                pair("lang", language),
+            ];
+            pairs.extend(questionnaire.items().map(|item| pair(&format!("q.{}", item.id), "5")));
+            let choices = questionnaire.demographics.iter();
+            pairs.extend(choices.map(|asked| pair(&format!("d.{}", asked.id), &asked.options[1].id)));
+            let asked = Asked {
+                questionnaire: &questionnaire,
+                fields: &questionnaire.fields[..1],
+                today: "2026-03-14".parse().expect("a day"),
+                page_keys: &[],
+            };
+            let submission = from_form(&pairs, &asked).expect("accepted");
+            assert_eq!(submission.answers, vec![5; questionnaire.items().count()]);
+            assert_eq!(submission.demographics, vec![2; questionnaire.demographics.len()]);
+            assert_eq!(submission.language, *language);
+        }
+    }
+}
+
+#[test]
+fn every_questionnaire_can_be_followed_up() {
+    for questionnaire in questionnaires() {
+        let weak: Vec<String> = questionnaire.items().step_by(3).map(|item| item.id.clone()).collect();
+        let made = follow_up(&questionnaire, &weak, 1).expect("made");
+        assert_eq!(faults(&made, &known_fields()), [], "{}", questionnaire.id);
+    }
+}
+
+#[test]
+fn the_table_of_the_readme_is_true() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("survey_forms/README.md");
+    let readme = std::fs::read_to_string(readme).expect("the readme");
+    for questionnaire in questionnaires() {
+        let start = format!("| `{}` |", questionnaire.id);
+        let row = readme.lines().find(|line| line.starts_with(&start)).expect("a row in the readme");
+        let core: usize = questionnaire.sections.iter().filter(|s| !s.optional).map(|s| s.items.len()).sum();
+        let feeds: Vec<String> = questionnaire.sections[0].feeds.iter().map(|f| format!("`{}`", f.as_str())).collect();
+        let feeds = if feeds.is_empty() { "none".to_owned() } else { feeds.join(", ") };
+        let (items, seconds) = (questionnaire.items().count(), questionnaire.estimated_seconds);
+        assert!(row.contains(&format!("| {items} ({core}) | {seconds} | {feeds} |")), "{row}");
+    }
+}
