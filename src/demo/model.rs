@@ -16,10 +16,10 @@ use crate::index::tally::{BLANK, Mode, NOT_USED, Respondent};
 use crate::plan::Channel;
 use crate::survey::{Factor, Questionnaire};
 
-/// Variances on the latent scale; they sum to 1. With them answers of one person correlate at about 0.5 as satisfied
-/// or not, and people of one day at one point at 0.02 to 0.04.
-const PERSON_VARIANCE: f64 = 0.63;
-const SECTION_VARIANCE: f64 = 0.08;
+/// Variances on the latent scale; they sum to 1. With them the answers of one person, satisfied or not,
+/// correlate at about 0.5, and the shares satisfied of people of one day at one point at about 0.04.
+const PERSON_VARIANCE: f64 = 0.73;
+const SECTION_VARIANCE: f64 = 0.06;
 pub(super) const DAY_VARIANCE: f64 = 0.07;
 const CHANCE_VARIANCE: f64 = 1.0 - PERSON_VARIANCE - SECTION_VARIANCE - DAY_VARIANCE;
 
@@ -94,7 +94,7 @@ impl Model {
                     .copied()
                     .collect(),
                 required: item.required,
-                not_used: if ["fee", "price", "cost"].iter().any(|word| speaks_of(&item.id, word)) {
+                not_used: if ["fee", "price"].iter().any(|word| speaks_of(&item.id, word)) {
                     paid_nothing(field)
                 } else {
                     NO_OPINION

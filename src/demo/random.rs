@@ -1,6 +1,6 @@
 //! Seeded draws, and the normal distribution in closed form.
 //!
-//! ChaCha8 and whole-number arithmetic give the same stream on every machine. Logarithms may differ in the last bit
+//! `ChaCha8` and whole-number arithmetic give the same stream on every machine. Logarithms may differ in the last bit
 //! between machines; a draw would have to fall within 1e-16 of a limit for that to change an answer.
 
 use rand_chacha::ChaCha8Rng;
@@ -100,4 +100,38 @@ pub(super) fn normal_quantile(probability: f64) -> f64 {
         }
     }
     0.5 * (low + high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_normal_distribution_matches_r() {
+        // R 4.x: pnorm(c(-1.96, 0, 1, 5)) and qnorm(c(0.975, 0.9)); tolerance 1e-12.
+        let cdf = [
+            (-1.96, 0.024_997_895_148_220_43),
+            (0.0, 0.5),
+            (1.0, 0.841_344_746_068_542_9),
+            (5.0, 0.999_999_713_348_428),
+        ];
+        for (x, expected) in cdf {
+            assert!((normal_cdf(x) - expected).abs() < 1e-12, "at {x}: {}", normal_cdf(x));
+        }
+        for (probability, expected) in [(0.975, 1.959_963_984_540_054), (0.9, 1.281_551_565_544_601)] {
+            assert!((normal_quantile(probability) - expected).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn draws_have_the_moments_of_their_distribution() {
+        let mut dice = Dice::new(7, 0);
+        let draws: Vec<f64> = (0..40_000).map(|_| dice.normal()).collect();
+        let mean = draws.iter().sum::<f64>() / 40_000.0;
+        let square = draws.iter().map(|draw| draw * draw).sum::<f64>() / 40_000.0;
+        // Four standard errors: 4/√40000 and 4·√2/√40000.
+        assert!(mean.abs() < 0.02 && (square - 1.0).abs() < 0.03, "mean {mean}, mean square {square}");
+        let chosen = (0..40_000).filter(|_| dice.choose(&[1.0, 0.0, 3.0]) == 2).count() as f64 / 40_000.0;
+        assert!((chosen - 0.75).abs() < 0.01, "chosen {chosen}");
+    }
 }

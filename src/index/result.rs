@@ -11,6 +11,10 @@ use crate::stats::RateMethod;
 pub const SHOWN_FROM: u64 = 10;
 /// Fewer respondents than this make the interval only approximate; the page says so.
 pub const APPROXIMATE_BELOW: u64 = 100;
+/// The same where nearly everybody is satisfied: the coverage simulation found the interval too short there.
+pub const APPROXIMATE_BELOW_AT_THE_TOP: u64 = 400;
+/// Rates from here on are nearly everybody.
+pub const THE_TOP: f64 = 0.95;
 
 /// Who answered: whoever wished, or people drawn by a sampling plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -63,9 +67,11 @@ fn method_name<S: serde::Serializer>(method: &RateMethod, serializer: S) -> Resu
 }
 
 impl Estimate {
-    /// Whether the interval is only approximate for want of respondents.
+    /// Whether the interval is only approximate for want of respondents: under [`APPROXIMATE_BELOW`], or under
+    /// [`APPROXIMATE_BELOW_AT_THE_TOP`] where the rate is [`THE_TOP`] or more (`docs/statistics.md`, coverage).
     pub fn is_approximate(&self) -> bool {
         self.respondents < APPROXIMATE_BELOW
+            || (self.value >= THE_TOP && self.respondents < APPROXIMATE_BELOW_AT_THE_TOP)
     }
 }
 

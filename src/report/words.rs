@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 
 use super::format::{Language, date};
-use crate::index::result::{APPROXIMATE_BELOW, Basis, Reason, SHOWN_FROM, Suspects, Verdict};
+use crate::index::result::{APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, Basis, Reason, SHOWN_FROM, Suspects, Verdict};
 use crate::index::tally::{Mode, Series};
 use crate::plan::{Channel, IndexKind, Respondents, Weights};
 use crate::stats::RateMethod;
@@ -67,8 +67,14 @@ pub fn small_cell(language: Language) -> String {
 /// The warning beside an interval that rests on few respondents.
 pub fn approximate(language: Language) -> String {
     language.choose(
-        format!("Dưới {APPROXIMATE_BELOW} người trả lời: khoảng tin cậy chỉ là gần đúng"),
-        format!("Fewer than {APPROXIMATE_BELOW} respondents: the interval is only approximate"),
+        format!(
+            "Dưới {APPROXIMATE_BELOW} người trả lời (hoặc dưới {APPROXIMATE_BELOW_AT_THE_TOP} khi tỷ lệ từ 95%): khoảng tin cậy chỉ là \
+             gần đúng"
+        ),
+        format!(
+            "Fewer than {APPROXIMATE_BELOW} respondents (or {APPROXIMATE_BELOW_AT_THE_TOP} where the rate is 95% or more): the interval \
+             is only approximate"
+        ),
     )
 }
 

@@ -36,7 +36,7 @@ pub enum Ties {
     #[default]
     Middle,
     /// As R's `svyranktest`: the unweighted mean of the running ranks in the order of the file. With unequal weights the
-    /// result depends on that order (in the fourth digit or so); kept for comparison with R.
+    /// result depends on that order; kept for comparison with R.
     FileOrder,
 }
 
@@ -45,8 +45,12 @@ impl Design {
     /// `None` where the row is outside the table.
     ///
     /// # Formula
-    /// p̂ the weighted cell shares, V their covariance under the design, C a basis of the interaction contrasts,
-    /// D = diag(p̂): Δ = (Cᵀ D⁻¹ C/N)⁻¹ (Cᵀ D⁻¹ V D⁻¹ C). F = X²/tr Δ on tr(Δ)²/tr(Δ²) and that times (clusters − strata).
+    /// ```text
+    /// Δ = (Cᵀ D⁻¹ C / N)⁻¹ (Cᵀ D⁻¹ V D⁻¹ C)
+    /// F = X² / tr Δ   on   tr(Δ)²/tr(Δ²)   and   that · (clusters − strata)   degrees of freedom
+    /// ```
+    /// D is the diagonal of the weighted cell shares, V their covariance under the design, C a basis of the interaction
+    /// contrasts, N the number of rows in the table.
     ///
     /// # Source
     /// Rao, Scott (1984) Ann. Stat. 12, 46–60, doi:10.1214/aos/1176346391; R `survey::svychisq`.

@@ -120,14 +120,14 @@ pub enum ClusterLabels {
 pub struct Stratum {
     /// The caller's label.
     pub label: usize,
-    /// n_h: clusters in the full sample, whatever domain is asked about later.
+    /// `n_h`: clusters in the full sample, whatever domain is asked about later.
     pub n_clusters: usize,
-    /// N_h: clusters in the population; `None` = drawn with replacement, or so many that it does not matter.
+    /// `N_h`: clusters in the population; `None` = drawn with replacement, or so many that it does not matter.
     pub population: Option<f64>,
 }
 
 impl Stratum {
-    /// Finite population factor (N_h − n_h)/N_h, 1 without a population size. Range 0..=1.
+    /// Finite population factor (`N_h` − `n_h`)/`N_h`, 1 without a population size. Range 0..=1.
     pub fn sampling_factor(&self) -> f64 {
         self.population.map_or(1.0, |population| (population - self.n_clusters as f64) / population)
     }
@@ -210,7 +210,7 @@ impl FrameBuilder {
 
     /// Places a row: returns the position of its cluster in [`Frame::clusters`].
     ///
-    /// `clusters_in_population` is N_h, `units_in_population` M of the row's cluster.
+    /// `clusters_in_population` is `N_h`, `units_in_population` M of the row's cluster.
     ///
     /// # Errors
     /// When the cluster was seen in another stratum, or a population size contradicts an earlier row.
@@ -336,7 +336,7 @@ pub struct DesignColumns<'a> {
     pub labels: ClusterLabels,
     /// Labels of second-stage units (persons), unique over the whole file; `None` = one stage.
     pub units: Option<&'a [usize]>,
-    /// N_h of each row's stratum; `None` = with replacement.
+    /// `N_h` of each row's stratum; `None` = with replacement.
     pub clusters_in_population: Option<&'a [f64]>,
     /// M of each row's cluster; used with `units` only.
     pub units_in_population: Option<&'a [f64]>,
@@ -345,7 +345,7 @@ pub struct DesignColumns<'a> {
 /// A checked design with its rows.
 ///
 /// # Formula
-/// Each row i carries a weight w_i. Estimators are written through an influence u_i (already weighted, 0 outside the
+/// Each row i carries a weight `w_i`. Estimators are written through an influence `u_i` (already weighted, 0 outside the
 /// domain), and the variance is that of the sum of u over the design: see [`crate::stats::variance`].
 #[derive(Debug, Clone)]
 pub struct Design {

@@ -1,7 +1,7 @@
 //! Confidence limits of a design-based share: the intervals a survey package offers, with Student's t on the domain's
 //! degrees of freedom. For plain counts of a simple random sample see [`crate::stats::proportion`].
 //!
-//! Notation: p the share, V its variance, t Student's quantile on the domain's degrees of freedom, n_eff = p(1−p)/V.
+//! Notation: p the share, V its variance, t Student's quantile on the domain's degrees of freedom, `n_eff` = p(1−p)/V.
 
 use crate::stats::basics::{Confidence, Interval};
 use crate::stats::estimate::MeanEstimate;
@@ -14,7 +14,7 @@ pub enum ShareInterval {
     Mean,
     /// logit p ± t·SE/(p(1−p)), back-transformed (R `svyciprop` "xlogit", and "logit" up to the convergence of its glm).
     Logit,
-    /// Rao–Scott scaled profile likelihood: the p₀ with 2 n_eff (n−1)/n · [p ln(p/p₀) + (1−p) ln((1−p)/(1−p₀))] ≤ t².
+    /// Rao–Scott scaled profile likelihood: the p₀ with 2 `n_eff` (n−1)/n · [p ln(p/p₀) + (1−p) ln((1−p)/(1−p₀))] ≤ t².
     /// The factor (n−1)/n, n the number of answers, is the dispersion R estimates.
     /// Rao, Scott (1984) Ann. Stat. 12, 46–60, doi:10.1214/aos/1176346391.
     Likelihood,
@@ -24,9 +24,9 @@ pub enum ShareInterval {
     /// Korn–Graubard: Clopper–Pearson on the effective sample size with the t adjustment, n*p successes of n*.
     /// Korn, Graubard (1998) Survey Methodology 24, 193–201. Not truncated at n.
     Beta,
-    /// Wilson's score interval on n_eff with t (R `survey` ≥ 4.5 "wilson"). The house uses it.
+    /// Wilson's score interval on `n_eff` with t (R `survey` ≥ 4.5 "wilson"). The house uses it.
     WilsonStudent,
-    /// Wilson's score interval on n_eff with the normal quantile.
+    /// Wilson's score interval on `n_eff` with the normal quantile.
     WilsonNormal,
 }
 

@@ -3,8 +3,12 @@
 //!
 //! # Formula
 //! Influences u of every mean are built on the full design (0 outside their domain); their covariance matrix V is the
-//! matrix version of [`crate::stats::variance`]. A contrast c has variance cᵀVc; a difference V_ii + V_jj − 2V_ij.
-//! Ignoring V_ij, as naive comparisons of published figures do, is wrong wherever domains share clusters or people.
+//! matrix version of [`crate::stats::variance`].
+//! ```text
+//! contrast c:         variance cᵀ V c
+//! difference i − j:   variance V_ii + V_jj − 2 V_ij
+//! ```
+//! Ignoring the covariance, as naive comparisons of published figures do, is wrong wherever domains share clusters or people.
 //!
 //! # Source
 //! Lumley (2010) Complex Surveys, ch. 2.8, doi:10.1002/9780470580066.
@@ -107,7 +111,7 @@ impl JointMeans {
         }
     }
 
-    /// Σ c_i · mean_i with its variance cᵀVc: a contrast, or a composite index when the c are its weights.
+    /// Σ c · mean with its variance cᵀ V c: a contrast, or a composite index when the c are its weights.
     pub fn contrast(&self, coefficients: &[f64]) -> Estimate {
         let value = self.means.iter().zip(coefficients).map(|(mean, c)| mean * c).sum();
         let mut variance = 0.0;

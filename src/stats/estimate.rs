@@ -3,14 +3,19 @@
 //! Confidence limits of shares: [`crate::stats::design_interval`].
 //!
 //! # Formula (mean or share of answers)
-//! Respondent i has weight w_i and, among the answers asked about, m_i answers with sum s_i and sum of squares q_i (for one
-//! item m_i is 0 or 1). p = Σ w s / Σ w m; influence u_i = w_i (s_i − p m_i) / Σ w m inside the domain, 0 outside;
-//! V = variance of Σ u under the design ([`crate::stats::variance`]).
-//! S² = n/(n−1) · Σ w (q − 2 p s + p² m) / Σ w m with n = Σ m over rows of positive weight.
-//! Pooling answers this way keeps all answers of a person, and all persons of a cluster, together.
+//! Respondent i has weight w and, among the answers asked about, m answers with sum s and sum of squares q (for one item m
+//! is 0 or 1). Inside the domain, and 0 outside:
+//! ```text
+//! p   = Σ w s / Σ w m
+//! u_i = w_i (s_i − p m_i) / Σ w m                    influence
+//! V   = variance of Σ u under the design
+//! S²  = n/(n − 1) · Σ w (q − 2 p s + p² m) / Σ w m   n = Σ m over rows of positive weight
+//! ```
+//! V is that of [`crate::stats::variance`]. Pooling answers this way keeps all answers of a person, and all persons of a
+//! cluster, together.
 //!
 //! # Source
-//! Särndal, Swensson, Wretman (1992) Model Assisted Survey Sampling, ch. 5; Kish (1965) Survey Sampling, for the design
+//! Särndal, Swensson, Wretman (1992) Model Assisted Survey Sampling, ch. 5, doi:10.1007/978-1-4612-4378-6; Kish (1965) Survey Sampling, for the design
 //! effect; Korn, Graubard (1998) Survey Methodology 24, 193–201, for the effective sample size.
 
 use crate::stats::design::Design;
@@ -20,11 +25,11 @@ use crate::stats::variance::VarianceError;
 /// What each row (respondent) answered among the answers asked about, restricted to a domain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Responses {
-    /// m_i: number of answers; 0 = outside the domain or nothing answered.
+    /// m: number of answers; 0 = outside the domain or nothing answered.
     pub counts: Vec<f64>,
-    /// s_i: sum of the answers' values (1/0 for satisfied or not, 1..=5 for scores).
+    /// s: sum of the answers' values (1/0 for satisfied or not, 1..=5 for scores).
     pub sums: Vec<f64>,
-    /// q_i: sum of squares of the values.
+    /// q: sum of squares of the values.
     pub squares: Vec<f64>,
 }
 
@@ -295,7 +300,7 @@ impl Design {
     /// R = Σ w y / Σ w x over the rows, with its linearised variance. Set both to 0 outside a domain.
     ///
     /// # Formula
-    /// u_i = w_i (y_i − R x_i) / Σ w x.
+    /// u = w (y − R x) / Σ w x.
     ///
     /// # None
     /// When Σ w x is 0.
@@ -318,7 +323,7 @@ impl Design {
         Ok(Some(Estimate { value, variance, degrees_of_freedom }))
     }
 
-    /// T = Σ w y over the rows for which `inside` is true, with its variance (u_i = w_i y_i there, 0 elsewhere).
+    /// T = Σ w y over the rows for which `inside` is true, with its variance (u = w y there, 0 elsewhere).
     ///
     /// # Errors
     /// When a stratum is lonely and the design's rule is to fail.

@@ -162,7 +162,7 @@ fn clopper_pearson_upper(proportion: Proportion, tail: f64) -> f64 {
 /// low solves P(X > x) + P(X = x)/2 = α/2, high solves P(X < x) + P(X = x)/2 = α/2.
 ///
 /// # Source
-/// Berry and Armitage (1995), doi:10.2307/2348891; Agresti and Gottard (2005), doi:10.1214/088342305000000403.
+/// Berry and Armitage (1995), The Statistician 44(4), 417–423.
 pub fn mid_p(proportion: Proportion, confidence: Confidence) -> Interval {
     Interval {
         low: mid_p_lower(proportion, confidence.tail()),

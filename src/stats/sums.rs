@@ -3,7 +3,7 @@
 //!
 //! # How
 //! Everything a mean needs is linear in the rows once p is known: the total of the influences of cluster j is
-//! (Σ_j w s − p Σ_j w m)/Σ w m. So each cluster keeps Σ w m and Σ w s per domain level and result ([`GroupedSums`]).
+//! (S − p M)/Σ w m with S = Σ w s and M = Σ w m over the cluster. So each cluster keeps Σ w m and Σ w s per domain level and result ([`GroupedSums`]).
 //! After a calibration by cells of known counts the fitted part is linear in the cluster's weight per cell
 //! ([`CellCalibration`]). Two-stage designs need squares of influences inside the clusters, and samples without clusters inside
 //! the strata: a further reading of the rows, with p known ([`SetScatter`]).
@@ -190,7 +190,7 @@ pub struct CellCalibration {
 impl CellCalibration {
     /// `auxiliaries` has one row a cell, `base_weights` the sum of the weights before calibration in each cell.
     pub fn new(auxiliaries: Auxiliaries, base_weights: &[f64]) -> Self {
-        let solver = Solver::new(auxiliaries.cross_products(base_weights));
+        let solver = Solver::new(&auxiliaries.cross_products(base_weights));
         Self { auxiliaries, solver, weight_of_cluster: Vec::new(), n_rows: 0.0 }
     }
 
@@ -207,7 +207,7 @@ impl CellCalibration {
         self.n_rows += 1.0;
     }
 
-    /// The fitted score of each calibration cell for one estimate: x_cᵀβ. `by_cell` are the sums with base weights whose
+    /// The fitted score of each calibration cell for one estimate: `x_cᵀβ`. `by_cell` are the sums with base weights whose
     /// "clusters" are the calibration cells.
     fn fitted(&self, by_cell: &GroupedSums, cell: Cell, centre: f64, divisor: f64) -> Vec<f64> {
         let n_cells = self.auxiliaries.n_rows();

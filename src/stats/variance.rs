@@ -2,11 +2,13 @@
 //! standard error, and the rules for strata that hold one cluster only.
 //!
 //! # Formula
-//! t_j = sum of the influences of cluster j (0 where the domain is absent), t̄ their mean over the n_h clusters of the
-//! **full** sample of stratum h:
-//! V = Σ_h (1 − n_h/N_h) · n_h/(n_h − 1) · Σ_j (t_j − t̄)(t_j − t̄)ᵀ
-//! and, where units were drawn inside the clusters,
-//! + Σ_h (n_h/N_h) Σ_j (1 − m_j/M_j) · m_j/(m_j − 1) · Σ_k (u_k − ū)(u_k − ū)ᵀ.
+//! ```text
+//! V = Σ_h (1 − n_h/N_h) · n_h/(n_h − 1) · Σ_j (t_j − t̄_h)(t_j − t̄_h)ᵀ
+//!   + Σ_h (n_h/N_h) Σ_j (1 − m_j/M_j) · m_j/(m_j − 1) · Σ_k (u_k − ū_j)(u_k − ū_j)ᵀ
+//! ```
+//! h runs over strata, j over the clusters of a stratum, k over the second-stage units of a cluster. t is the sum of the
+//! influences u of a cluster (0 where the domain is absent), t̄ its mean over the n clusters of the **full** sample of the
+//! stratum, of N in the population; m of M units were drawn in a cluster. The second line is for two-stage designs only.
 //!
 //! # Source
 //! Cochran (1977) Sampling Techniques, ch. 11; Binder (1983) Int. Stat. Rev. 51, 279–292, doi:10.2307/1402588; Lumley
@@ -84,7 +86,7 @@ pub struct ClusterTotals {
     present: Vec<bool>,
     /// Samples of elements: rows of the domain in each stratum; empty otherwise.
     rows_present: Vec<usize>,
-    /// Σ_k (u_k − ū)(u_k − ū)ᵀ per cluster, row-major k × k; empty where clusters do without.
+    /// Σ (u − ū)(u − ū)ᵀ over the units of each cluster, row-major k × k; empty where clusters do without.
     scatter: Vec<f64>,
 }
 

@@ -29,6 +29,7 @@ pub fn all(service: &mut ServiceConfig) {
         .route("/staff/sign-out", post().to(sign_in::sign_out))
         .route("/staff/", get().to(overview::choose))
         .route("/staff", get().to(overview::choose))
+        .route("/staff/plans/{plan}/", get().to(overview::go))
         .route("/staff/plans/{plan}/{period}", get().to(overview::show))
         .route(&frame::STYLE_ADDRESS, get().to(frame::style))
         // Operators.

@@ -18,7 +18,7 @@ use sipas::password;
 use sipas::plan::Channel;
 use sipas::web::Running;
 
-use super::FreshDb;
+use crate::support::FreshDb;
 
 /// The password of every user of the town.
 pub const PASSWORD: &str = "một câu dài để nhớ";

@@ -1,9 +1,13 @@
 //! Calibration to totals of auxiliary variables by a distance between old and new weights.
 //!
 //! # Formula
-//! New weight = w · F(xᵀλ), λ such that Σ w F(xᵀλ) x equals the known totals. F is
-//! 1 + v (linear, the GREG estimator), eᵛ (raking), the logit with bounds L < 1 < U,
-//! [L(U−1) + U(1−L)e^{Av}] / [U−1 + (1−L)e^{Av}], A = (U−L)/((1−L)(U−1)), or 1 + v cut at the bounds (truncated).
+//! New weight = w · F(xᵀλ), with λ such that Σ w F(xᵀλ) x equals the known totals.
+//! ```text
+//! linear (the GREG estimator)   F(v) = 1 + v
+//! exponential (raking)          F(v) = eᵛ
+//! logit, bounds L < 1 < U       F(v) = [L(U−1) + U(1−L) e^(Av)] / [U−1 + (1−L) e^(Av)],  A = (U−L)/((1−L)(U−1))
+//! truncated, bounds L < 1 < U   F(v) = 1 + v cut at L and U
+//! ```
 //!
 //! # Source
 //! Deville, Särndal (1992) J. Am. Stat. Assoc. 87, 376–382, doi:10.1080/01621459.1992.10475217.
@@ -95,7 +99,7 @@ pub fn calibrate(
     while state.largest_gap > control.tolerance && iterations < control.iterations_max {
         iterations += 1;
         let slopes: Vec<f64> = weights.iter().zip(&state.slopes).map(|(weight, slope)| weight * slope).collect();
-        let step = Solver::new(auxiliaries.cross_products(&slopes)).solve(&state.misfit);
+        let step = Solver::new(&auxiliaries.cross_products(&slopes)).solve(&state.misfit);
         let mut taken = 1.0;
         let mut next = State::at(weights, auxiliaries, &known, distance, &(&coefficients + &step));
         while (!next.largest_gap.is_finite() || next.largest_gap > state.largest_gap) && taken > 1e-3 {

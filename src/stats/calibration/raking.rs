@@ -1,7 +1,7 @@
 //! Post-stratification and raking: weights that reproduce known counts of cells or of several margins.
 //!
 //! # Formula
-//! Post-stratification multiplies the weights of a cell by N_cell / Σ w. Raking does so for one margin after the other, again
+//! Post-stratification multiplies the weights of a cell by known count / Σ w. Raking does so for one margin after the other, again
 //! and again, until all margins agree (iterative proportional fitting).
 //!
 //! # Source

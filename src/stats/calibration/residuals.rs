@@ -1,8 +1,11 @@
 //! What is left to vary after a calibration.
 //!
 //! # Formula
-//! An influence u_i = w_i g_i z_i is replaced by w_i g_i (z_i − x_iᵀβ), β the least-squares fit of z on the auxiliary variables
-//! x over all rows with the **base** weights w: the part of z that the calibration fixed does not vary any more.
+//! ```text
+//! influence  w_i g_i z_i   becomes   w_i g_i (z_i − x_iᵀβ)
+//! ```
+//! β is the least-squares fit of z on the auxiliary variables x over all rows with the **base** weights w: the part of z that
+//! the calibration fixed does not vary any more.
 //!
 //! # Source
 //! Deville, Särndal (1992) J. Am. Stat. Assoc. 87, 376–382, doi:10.1080/01621459.1992.10475217; R `survey::calibrate`.
@@ -66,12 +69,12 @@ impl Auxiliaries {
         self.entries[self.starts[row]..self.starts[row + 1]].iter().map(|(column, value)| (*column as usize, *value))
     }
 
-    /// x_iᵀβ.
+    /// The fitted value of a row.
     pub(crate) fn dot(&self, row: usize, coefficients: &DVector<f64>) -> f64 {
         self.row(row).map(|(column, value)| value * coefficients[column]).sum()
     }
 
-    /// Σ_i weight_i x_i.
+    /// Weighted totals of the columns.
     pub fn totals(&self, weights: &[f64]) -> DVector<f64> {
         let mut totals = DVector::zeros(self.n_columns);
         for (row, weight) in weights.iter().enumerate() {
@@ -82,7 +85,7 @@ impl Auxiliaries {
         totals
     }
 
-    /// Σ_i weight_i x_i x_iᵀ.
+    /// Weighted sums of products of the columns.
     pub(crate) fn cross_products(&self, weights: &[f64]) -> DMatrix<f64> {
         let mut products = DMatrix::zeros(self.n_columns, self.n_columns);
         for (row, weight) in weights.iter().enumerate() {
@@ -106,7 +109,7 @@ pub(crate) struct Solver {
 }
 
 impl Solver {
-    pub(crate) fn new(matrix: DMatrix<f64>) -> Self {
+    pub(crate) fn new(matrix: &DMatrix<f64>) -> Self {
         // Scaling to a unit diagonal makes the cut between zero and non-zero directions independent of units.
         let scale = matrix.diagonal().map(|d| if d > 0.0 { 1.0 / d.sqrt() } else { 0.0 });
         let n = matrix.nrows();
@@ -145,7 +148,7 @@ const SWEEPS_OF_R: usize = 10;
 impl Residuals {
     /// Residuals of the regression on `auxiliaries` with the weights before calibration. The rule to use.
     pub fn of_regression(auxiliaries: Auxiliaries, base_weights: Vec<f64>) -> Self {
-        let solver = Solver::new(auxiliaries.cross_products(&base_weights));
+        let solver = Solver::new(&auxiliaries.cross_products(&base_weights));
         Self(Kind::Regression { auxiliaries, base_weights, solver })
     }
 

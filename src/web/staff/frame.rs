@@ -145,7 +145,8 @@ pub async fn style() -> HttpResponse {
         .body(CSS)
 }
 
-fn percent_encode(text: &str) -> String {
+/// Percent-encodes what stands in a path or a query (RFC 3986, unreserved characters and `/` stay).
+pub fn percent_encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {

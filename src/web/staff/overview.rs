@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::frame::{Frame, SignedIn, not_found, require, send};
+use super::frame::{Frame, SignedIn, not_found, percent_encode, require, send};
 use crate::access::Action;
 use crate::app::App;
 use crate::clock;
@@ -21,6 +21,7 @@ use crate::web::failure::Failure;
 /// What stands behind the `?` of a figure page's address.
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct View {
+    period: Option<String>,
     unit: Option<String>,
     series: Option<String>,
     suspects: Option<String>,
@@ -67,6 +68,13 @@ struct OverviewPage {
     series: Vec<Choice>,
     without_suspects: bool,
     cards: Vec<Card>,
+    parts: Vec<Part>,
+}
+
+/// A heading and what stands under it; long tables are folded.
+struct Part {
+    heading: String,
+    folded: bool,
     blocks: Vec<Block>,
 }
 
@@ -141,6 +149,18 @@ fn state_of(period: &Period, today: chrono::NaiveDate) -> String {
             _ => "Đã chốt số liệu".to_owned(),
         }
     }
+}
+
+/// `GET /staff/plans/{plan}/?period=…`: what the filters of the page send.
+pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
+    let period = view.period.as_deref().unwrap_or_default();
+    let mut address = format!("/staff/plans/{}/{}?", percent_encode(&path), percent_encode(period));
+    for (name, value) in [("unit", &view.unit), ("series", &view.series), ("suspects", &view.suspects)] {
+        if let Some(value) = value {
+            address.push_str(&format!("{name}={}&", percent_encode(value)));
+        }
+    }
+    HttpResponse::SeeOther().insert_header((header::LOCATION, address.trim_end_matches(['?', '&']))).finish()
 }
 
 /// `GET /staff/plans/{plan}/{period}`.
@@ -241,8 +261,44 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         series: series.into_iter().collect(),
         without_suspects: view.suspects.as_deref() == Some("out"),
         cards: cards.collect(),
-        blocks: content.blocks,
+        parts: parts(content.blocks),
     }
+}
+
+/// The report's parts in the order in which a screen is read: targets, what to mend, fields; the long tables and the
+/// method are folded. What the page's head says already is left out.
+fn parts(blocks: Vec<Block>) -> Vec<Part> {
+    let mut parts: Vec<(usize, Part)> = Vec::new();
+    for block in blocks {
+        if let Block::Heading(text) = block {
+            // Roman numerals belong to the letter.
+            let heading = text.split_once(". ").map_or(text.as_str(), |(_, heading)| heading).to_owned();
+            parts.push((0, Part { heading, folded: false, blocks: Vec::new() }));
+        } else if let Some((_, part)) = parts.last_mut() {
+            part.blocks.push(block);
+        }
+    }
+    let last = parts.len();
+    for (number, (place, part)) in parts.iter_mut().enumerate() {
+        let table = part.blocks.iter().find_map(|block| match block {
+            Block::Table(table) => Some(table.id.as_str()),
+            _ => None,
+        });
+        *place = match table {
+            Some("targets") => 1,
+            Some("weak") => 2,
+            Some("fields") => 3,
+            Some("factors") => 4,
+            Some(_) => 5,
+            None if number + 1 == last => 6,
+            None => 0,
+        };
+        part.folded = *place >= 4;
+    }
+    // The first part repeats the page's head.
+    let mut parts: Vec<(usize, Part)> = parts.into_iter().skip(1).collect();
+    parts.sort_by_key(|(place, _)| *place);
+    parts.into_iter().map(|(_, part)| part).collect()
 }
 
 fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale: chart::Scale) -> Card {
