@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::db::{Db, DatabaseUrl};
+use crate::db::{DatabaseUrl, Db};
 
 /// Satisfaction survey and SIPAS measurement for Vietnam's wards and communes.
 #[derive(Debug, Parser)]
@@ -122,7 +122,9 @@ fn print(text: &str) -> Outcome {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Refusal(format!("standard output: {error}"))),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Refusal(format!("standard output: {error}")))
+        }
         _ => Ok(()),
     }
 }
