@@ -93,7 +93,8 @@ pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
         db.publish(form, &hash::content_hash(form), &hash::to_json(form), clock::today())?;
     }
     for plan in &seeds.plans {
-        let content = serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
+        let content =
+            serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
         let digest: String = Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         db.seed_plan(plan, &digest, &content, clock::today())?;
     }

@@ -141,7 +141,9 @@ type Values = BTreeMap<String, (String, String)>;
 
 fn from_file(path: &str, read: impl Fn(&str) -> std::io::Result<String>) -> Result<Values, ConfigError> {
     let text = read(path).map_err(|error| {
-        ConfigError(format!("SIPAS_CONFIG names `{path}`, which cannot be read ({error}); correct the path or unset it"))
+        ConfigError(format!(
+            "SIPAS_CONFIG names `{path}`, which cannot be read ({error}); correct the path or unset it"
+        ))
     })?;
     let table: toml::Table =
         text.parse().map_err(|error: toml::de::Error| ConfigError(format!("{path}: {}", error.to_string().trim())))?;
@@ -196,7 +198,9 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
     if let Some((place, value)) = get("trusted_proxies") {
         for entry in value.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
             trusted_proxies.push(Network::parse(entry).ok_or_else(|| {
-                ConfigError(format!("{place} holds `{entry}`; expected addresses or blocks, as in 127.0.0.1, 10.0.0.0/8"))
+                ConfigError(format!(
+                    "{place} holds `{entry}`; expected addresses or blocks, as in 127.0.0.1, 10.0.0.0/8"
+                ))
             })?);
         }
     }
@@ -218,7 +222,8 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
     let mail_from = get("mail_from").map(|(_, value)| value.to_owned());
     if smtp_url.is_some() && mail_from.is_none() {
         return Err(ConfigError(
-            "SIPAS_SMTP_URL is set but SIPAS_MAIL_FROM is not; set the sender, as in SIPAS <sipas@example.gov.vn>".to_owned(),
+            "SIPAS_SMTP_URL is set but SIPAS_MAIL_FROM is not; set the sender, as in SIPAS <sipas@example.gov.vn>"
+                .to_owned(),
         ));
     }
     Ok(Config {
@@ -303,12 +308,14 @@ mod tests {
         assert!(refusal(&[("SIPAS_BIND", "here")]).contains("expected an address and a port"));
         assert!(refusal(&[("SIPAS_BIND", "0.0.0.0:80")]).contains("SIPAS_PUBLIC_URL is not set"));
         assert!(
-            refusal(&[("SIPAS_BIND", "0.0.0.0:80"), ("SIPAS_PUBLIC_URL", "https://a.vn"), ("SIPAS_SUBMIT_LIMIT", "off")])
-                .contains("allowed on loopback only")
+            refusal(&[
+                ("SIPAS_BIND", "0.0.0.0:80"),
+                ("SIPAS_PUBLIC_URL", "https://a.vn"),
+                ("SIPAS_SUBMIT_LIMIT", "off")
+            ])
+            .contains("allowed on loopback only")
         );
-        assert!(
-            refusal(&[("SIPAS_BIND", "0.0.0.0:80"), ("SIPAS_PUBLIC_URL", "http://a.vn")]).contains("unencrypted")
-        );
+        assert!(refusal(&[("SIPAS_BIND", "0.0.0.0:80"), ("SIPAS_PUBLIC_URL", "http://a.vn")]).contains("unencrypted"));
         assert!(refusal(&[("SIPAS_PUBLIC_URL", "khaosat.vn")]).contains("expected a scheme and a host"));
         assert!(refusal(&[("SIPAS_TRUSTED_PROXIES", "10.0.0.0/40")]).contains("expected addresses or blocks"));
         assert!(refusal(&[("SIPAS_SMTP_URL", "smtps://a.vn")]).contains("SIPAS_MAIL_FROM is not"));

@@ -20,6 +20,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod exchange;
 pub mod measure;
 pub mod password;
 pub mod seeds;

@@ -124,13 +124,21 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
         points: &points,
         tallies: &tallies,
     });
-    let fields =
-        fields.into_iter().map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en });
+    let fields = fields.into_iter().map(|field| FieldOfService {
+        id: field.code,
+        name_vi: field.name_vi,
+        name_en: field.name_en,
+    });
     Ok(Measured { report, plan, period, unit, units_of_plan, forms, fields: fields.collect() })
 }
 
 /// The one content model of the figures, from which page, text and documents are made.
-pub fn content(measured: &Measured, language: report::Language, today: NaiveDate, demonstration: bool) -> report::Report {
+pub fn content(
+    measured: &Measured,
+    language: report::Language,
+    today: NaiveDate,
+    demonstration: bool,
+) -> report::Report {
     let names = names(measured, language);
     let setting = report::Setting {
         plan: &measured.plan,

@@ -38,7 +38,8 @@ pub fn hash(password: &str) -> Result<String, BadPassword> {
 /// Whether `password` is the one that was hashed. Takes as long as [`hash`].
 pub fn verify(password: &str, hash: &str) -> bool {
     password.len() <= BYTES_MAX
-        && PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        && PasswordHash::new(hash)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 /// A hash that no password has, of the same cost: verifying against it for an unknown name takes as long as for a

@@ -85,7 +85,12 @@ pub fn read(forms_dir: Option<&Path>, plans_dir: Option<&Path>) -> Result<Seeds,
 }
 
 /// The files of a folder, or those built in; sorted by name.
-fn files(dir: Option<&Path>, folder: &str, built_in: &[(&str, &str)], faults: &mut Vec<String>) -> Vec<(String, String)> {
+fn files(
+    dir: Option<&Path>,
+    folder: &str,
+    built_in: &[(&str, &str)],
+    faults: &mut Vec<String>,
+) -> Vec<(String, String)> {
     let Some(dir) = dir else {
         return built_in.iter().map(|(name, source)| (format!("{folder}/{name}"), (*source).to_owned())).collect();
     };

@@ -37,7 +37,8 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let db = Db::open(&url)?;
     if !db.units()?.is_empty() || db.count_sheets()? > 0 {
         return Err(Refusal(
-            "the database is not empty; demonstration data go into an empty one: name another in DATABASE_URL".to_owned(),
+            "the database is not empty; demonstration data go into an empty one: name another in DATABASE_URL"
+                .to_owned(),
         ));
     }
     let seeds = seeds::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, thin. Data go to standard output, words to standard error; the exit
 //! status is 0 when done, 1 when the input was refused, 2 when the command was wrong.
 
+mod analyse;
 mod check;
 mod demo;
 mod doctor;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::db::{Db, DatabaseUrl};
+use crate::db::{DatabaseUrl, Db};
 
 /// Satisfaction survey and SIPAS measurement for Vietnam's wards and communes.
 #[derive(Debug, Parser)]
@@ -52,6 +53,8 @@ enum Command {
     Plan(plan::Command),
     /// Indices and verdicts of a plan's period.
     Index(index::Arguments),
+    /// Survey statistics on any data file; no database.
+    Analyse(analyse::Arguments),
     /// The report of a plan's period.
     Report(report::Arguments),
     /// QR codes of service points.
@@ -89,6 +92,7 @@ pub fn run() -> ExitCode {
         Command::User(command) => user::run(&config, command),
         Command::Plan(command) => plan::run(&config, command),
         Command::Index(arguments) => index::run(&config, &arguments),
+        Command::Analyse(arguments) => analyse::run(&arguments),
         Command::Report(arguments) => report::run(&config, &arguments),
         Command::Qr(arguments) => qr::run(&config, &arguments),
         Command::Doctor(arguments) => doctor::run(&config, &arguments),
@@ -122,7 +126,9 @@ fn print(text: &str) -> Outcome {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Refusal(format!("standard output: {error}"))),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Refusal(format!("standard output: {error}")))
+        }
         _ => Ok(()),
     }
 }

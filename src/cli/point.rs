@@ -61,8 +61,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
         Command::Add { unit, name, name_en, form, fields, online } => {
             let channel = if online { Channel::Online } else { Channel::Counter };
             let opened_on = clock::today();
-            let code =
-                db.add_point(&NewPoint { unit, name_vi: name, name_en, form, fields, channel, opened_on })?;
+            let code = db.add_point(&NewPoint { unit, name_vi: name, name_en, form, fields, channel, opened_on })?;
             super::print(&format!("{code}\n"))
         }
         Command::List { unit, json } => {

@@ -230,7 +230,8 @@ impl RawSums {
 /// The sums of one part of one tally, and Σ of its levels; none where the questionnaire has no such part.
 fn part_sums(questionnaire: &Questionnaire, tally: &Tally, feed: Feed, part: Part<'_>) -> Option<(RawSums, u64)> {
     if let Part::Item(wanted) = part {
-        let fed = questionnaire.sections.iter().flat_map(|section| section.items.iter().map(move |item| (section, item)));
+        let fed =
+            questionnaire.sections.iter().flat_map(|section| section.items.iter().map(move |item| (section, item)));
         let place = fed.clone().position(|(section, item)| item.id == wanted && section.feeds.contains(&feed))?;
         let levels = tally.levels.get(place)?;
         let m: u64 = levels[1..=5].iter().sum();
@@ -310,7 +311,8 @@ impl Sums {
     }
 
     fn estimate(&self, weights: Weights, confidence: f64) -> Option<(Estimate, RateEstimate)> {
-        let numbers: HashMap<&Cell, usize> = self.cells.keys().enumerate().map(|(number, cell)| (cell, number)).collect();
+        let numbers: HashMap<&Cell, usize> =
+            self.cells.keys().enumerate().map(|(number, cell)| (cell, number)).collect();
         let mut strata: BTreeMap<(i32, i32), u32> = BTreeMap::new();
         let mut clusters = Vec::with_capacity(self.clusters.len());
         for ((unit, point, _), cells) in &self.clusters {
@@ -481,7 +483,8 @@ fn field_result(input: &Input<'_>, cut: &Cut, field: &str) -> Node<FieldResult> 
     };
     let shown: BTreeSet<Cell> = sums.cells.keys().cloned().collect();
     let factors = factors_of(input, cut, &shown);
-    let parts: Vec<Sums> = factors.iter().map(|(name, _)| part_of(input, cut, field, &shown, Part::Factor(name))).collect();
+    let parts: Vec<Sums> =
+        factors.iter().map(|(name, _)| part_of(input, cut, field, &shown, Part::Factor(name))).collect();
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();
     let hide = hiding::complemented(&respondents);
     let factors = factors.into_iter().zip(&parts).zip(hide).filter_map(|(((name, items), part), hide)| {

@@ -48,45 +48,25 @@ pub(super) fn names(sheet: &mut Sheet<'_>, places: &Places) {
             } else {
                 format!("allowed are {}", others.join(", "))
             };
-            sheet.report(
-                *at,
-                format!("`part_of` names `{wider}`, which is no target of this plan; {allowed}"),
-            );
+            sheet.report(*at, format!("`part_of` names `{wider}`, which is no target of this plan; {allowed}"));
         } else if let Some(circle) = circle_from(id, &places.parts) {
-            sheet.report(
-                *at,
-                format!("`part_of` goes round in a circle, {circle}; allowed is a wider target"),
-            );
+            sheet.report(*at, format!("`part_of` goes round in a circle, {circle}; allowed is a wider target"));
         }
     }
 }
 
 /// Reports a name that was met before; otherwise remembers it.
-pub(super) fn refuse_twice(
-    sheet: &mut Sheet<'_>,
-    what: &str,
-    seen: &mut Vec<(String, usize)>,
-    name: &str,
-    at: usize,
-) {
+pub(super) fn refuse_twice(sheet: &mut Sheet<'_>, what: &str, seen: &mut Vec<(String, usize)>, name: &str, at: usize) {
     if let Some((_, first)) = seen.iter().find(|(known, _)| known == name) {
         let line = sheet.line(*first);
-        sheet.report(
-            at,
-            format!("{what} `{name}` stands twice, first on line {line}; allowed is once"),
-        );
+        sheet.report(at, format!("{what} `{name}` stands twice, first on line {line}; allowed is once"));
     } else {
         seen.push((name.to_owned(), at));
     }
 }
 
 /// The last day must not be before the first.
-pub(super) fn order(
-    sheet: &mut Sheet<'_>,
-    section: Section<'_, '_>,
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
-) {
+pub(super) fn order(sheet: &mut Sheet<'_>, section: Section<'_, '_>, from: Option<NaiveDate>, to: Option<NaiveDate>) {
     if let (Some(from), Some(to)) = (from, to)
         && to < from
     {
@@ -98,12 +78,7 @@ pub(super) fn order(
 }
 
 /// A period's key has a known form and belongs to the year in which the period ends.
-pub(super) fn period_key(
-    sheet: &mut Sheet<'_>,
-    section: Section<'_, '_>,
-    key: &str,
-    to: Option<NaiveDate>,
-) {
+pub(super) fn period_key(sheet: &mut Sheet<'_>, section: Section<'_, '_>, key: &str, to: Option<NaiveDate>) {
     let at = section.place("key");
     match PeriodKind::of_key(key) {
         None | Some(PeriodKind::AdHoc { .. }) => sheet.report(
@@ -119,7 +94,9 @@ pub(super) fn period_key(
             {
                 sheet.report(
                     at,
-                    format!("period key `{key}` has year {year}, but the period ends on {to}; allowed is the year of `to`"),
+                    format!(
+                        "period key `{key}` has year {year}, but the period ends on {to}; allowed is the year of `to`"
+                    ),
                 );
             }
         }
@@ -132,10 +109,7 @@ pub(super) fn file_name(sheet: &mut Sheet<'_>, root: Section<'_, '_>, head: &Pla
     if found != allowed {
         sheet.report(
             root.place("key"),
-            format!(
-                "`key` is `{}`, the file is named `{found}`; allowed is the name `{allowed}`",
-                head.key
-            ),
+            format!("`key` is `{}`, the file is named `{found}`; allowed is the name `{allowed}`", head.key),
         );
     }
 }

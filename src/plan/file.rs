@@ -5,9 +5,7 @@
 
 use super::checks::{self, Places};
 use super::reader::{Section, Sheet};
-use super::{
-    Channel, FieldOfService, IndexKind, Period, Plan, Problem, Respondents, Target, Task, Weights,
-};
+use super::{Channel, FieldOfService, IndexKind, Period, Plan, Problem, Respondents, Target, Task, Weights};
 
 const PLAN_KEYS: &[&str] = &[
     "key",
@@ -45,18 +43,8 @@ const TARGET_KEYS: &[&str] = &[
 
 const PERIOD_KEYS: &[&str] = &["key", "from", "to", "due", "assumed", "clause"];
 
-const TASK_KEYS: &[&str] = &[
-    "clause",
-    "title_vi",
-    "title_en",
-    "product",
-    "leader",
-    "lead",
-    "coordinates",
-    "deadline",
-    "due",
-    "served_by",
-];
+const TASK_KEYS: &[&str] =
+    &["clause", "title_vi", "title_en", "product", "leader", "lead", "coordinates", "deadline", "due", "served_by"];
 
 const FIELD_KEYS: &[&str] = &["id", "name_vi", "name_en"];
 
@@ -73,11 +61,7 @@ pub(super) const ALL_FIELDS: &str = "all";
 ///
 /// # Errors
 /// Every problem of the file, in the order of its lines.
-pub fn parse(
-    file_name: &str,
-    source: &str,
-    fields: &[FieldOfService],
-) -> Result<Plan, Vec<Problem>> {
+pub fn parse(file_name: &str, source: &str, fields: &[FieldOfService]) -> Result<Plan, Vec<Problem>> {
     let (mut sheet, table) = Sheet::open(file_name, source)?;
     let root = Section::whole_file(&mut sheet, &table, "the plan", PLAN_KEYS);
     let mut places = Places::default();
@@ -108,12 +92,7 @@ pub fn parse(
     // A `None` anywhere was reported when it was met, so a clean sheet has them all.
     let whole = head.zip(all(targets)).zip(all(periods)).zip(all(tasks));
     match whole {
-        Some((((head, targets), periods), tasks)) if sheet.is_clean() => Ok(Plan {
-            targets,
-            periods,
-            tasks,
-            ..head
-        }),
+        Some((((head, targets), periods), tasks)) if sheet.is_clean() => Ok(Plan { targets, periods, tasks, ..head }),
         _ => Err(sheet.into_problems()),
     }
 }
@@ -135,26 +114,15 @@ pub fn parse_fields(file_name: &str, source: &str) -> Result<Vec<FieldOfService>
         if let Some(id) = &id {
             let at = section.place("id");
             if id == ALL_FIELDS {
-                sheet.report(
-                    at,
-                    format!("field id `{ALL_FIELDS}` is kept for all fields; choose another word"),
-                );
+                sheet.report(at, format!("field id `{ALL_FIELDS}` is kept for all fields; choose another word"));
             }
             checks::refuse_twice(&mut sheet, "field id", &mut seen, id, at);
         }
         if let (Some(id), Some(name_vi), Some(name_en)) = (id, name_vi, name_en) {
-            fields.push(FieldOfService {
-                id,
-                name_vi,
-                name_en,
-            });
+            fields.push(FieldOfService { id, name_vi, name_en });
         }
     }
-    if sheet.is_clean() {
-        Ok(fields)
-    } else {
-        Err(sheet.into_problems())
-    }
+    if sheet.is_clean() { Ok(fields) } else { Err(sheet.into_problems()) }
 }
 
 /// The plan without its tables.
@@ -171,9 +139,7 @@ fn head(sheet: &mut Sheet<'_>, root: Section<'_, '_>) -> Option<Plan> {
     let from = root.date(sheet, "from");
     let to = root.date(sheet, "to");
     let weights = root.choice(sheet, "weights", &Weights::WORDS);
-    let confidence = root
-        .optional_share(sheet, "confidence")
-        .unwrap_or(CONFIDENCE);
+    let confidence = root.optional_share(sheet, "confidence").unwrap_or(CONFIDENCE);
     // 1 would make every interval the whole scale, and below one half an interval says nothing.
     if !(0.5..1.0).contains(&confidence) {
         sheet.report(
@@ -229,9 +195,7 @@ fn target(
             places.parts.push((id.clone(), wider.clone(), at));
         }
         if let (Some(from), Some(to)) = (from, to) {
-            places
-                .phases
-                .push((id.clone(), from, to, section.place("from")));
+            places.phases.push((id.clone(), from, to, section.place("from")));
         }
     }
     Some(Target {
@@ -251,11 +215,7 @@ fn target(
 }
 
 /// The fields of a target. "All" is written out, so that a forgotten line never silently means everything.
-fn target_fields(
-    sheet: &mut Sheet<'_>,
-    section: Section<'_, '_>,
-    fields: &[FieldOfService],
-) -> Option<Vec<String>> {
+fn target_fields(sheet: &mut Sheet<'_>, section: Section<'_, '_>, fields: &[FieldOfService]) -> Option<Vec<String>> {
     section.required(sheet, "fields", "a list of fields, or [\"all\"]")?;
     let written = section.texts(sheet, "fields")?;
     if written.is_empty() {
@@ -273,16 +233,12 @@ fn target_fields(
         if id == ALL_FIELDS {
             sheet.report(
                 *at,
-                "`fields` names `all` beside others; allowed is [\"all\"] alone, or fields without it"
-                    .to_owned(),
+                "`fields` names `all` beside others; allowed is [\"all\"] alone, or fields without it".to_owned(),
             );
         } else if !fields.iter().any(|field| field.id == *id) {
             let known = fields.iter().map(|field| field.id.as_str());
             let known = known.collect::<Vec<_>>().join(", ");
-            sheet.report(
-                *at,
-                format!("field `{id}` is unknown; allowed are all, {known} (see fields.toml)"),
-            );
+            sheet.report(*at, format!("field `{id}` is unknown; allowed are all, {known} (see fields.toml)"));
         }
         checks::refuse_twice(sheet, "field", &mut seen, id, *at);
     }
@@ -309,19 +265,10 @@ fn period(sheet: &mut Sheet<'_>, section: Section<'_, '_>, places: &mut Places) 
     {
         sheet.report(
             section.place("due"),
-            format!(
-                "`due` {due} is before the cut-off `to` {to}; allowed is that day or a later one"
-            ),
+            format!("`due` {due} is before the cut-off `to` {to}; allowed is that day or a later one"),
         );
     }
-    Some(Period {
-        key: key?,
-        from: from?,
-        to: to?,
-        due,
-        assumed: assumed?,
-        clause: clause?,
-    })
+    Some(Period { key: key?, from: from?, to: to?, due, assumed: assumed?, clause: clause? })
 }
 
 fn task(sheet: &mut Sheet<'_>, section: Section<'_, '_>) -> Option<Task> {
@@ -338,8 +285,7 @@ fn task(sheet: &mut Sheet<'_>, section: Section<'_, '_>) -> Option<Task> {
     if due.is_some() && deadline.is_none() {
         sheet.report(
             section.place("due"),
-            "`due` stands without `deadline`; write beside it how the plan words the deadline"
-                .to_owned(),
+            "`due` stands without `deadline`; write beside it how the plan words the deadline".to_owned(),
         );
     }
     Some(Task {

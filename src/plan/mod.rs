@@ -18,9 +18,7 @@ mod reader;
 mod show;
 pub mod working_days;
 
-pub use document::{
-    Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Task, Weights,
-};
+pub use document::{Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Task, Weights};
 pub use file::{parse, parse_fields};
 pub use names::{clause_vi, field_name_en, field_name_vi};
 pub use period::{PeriodKind, adhoc, adhoc_key};

@@ -44,8 +44,7 @@ impl IndexKind {
 
 impl Channel {
     /// Every channel, with the word that files and JSON use.
-    pub const WORDS: [(&'static str, Self); 2] =
-        [("counter", Self::Counter), ("online", Self::Online)];
+    pub const WORDS: [(&'static str, Self); 2] = [("counter", Self::Counter), ("online", Self::Online)];
 
     /// Vietnamese name.
     pub fn name_vi(self) -> &'static str {
@@ -66,11 +65,8 @@ impl Channel {
 
 impl Respondents {
     /// Every choice, with the word that files and JSON use.
-    pub const WORDS: [(&'static str, Self); 3] = [
-        ("all", Self::All),
-        ("person", Self::Person),
-        ("organisation", Self::Organisation),
-    ];
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("all", Self::All), ("person", Self::Person), ("organisation", Self::Organisation)];
 
     /// Vietnamese name.
     pub fn name_vi(self) -> &'static str {
@@ -93,11 +89,8 @@ impl Respondents {
 
 impl Weights {
     /// Every choice, with the word that files and JSON use.
-    pub const WORDS: [(&'static str, Self); 3] = [
-        ("volumes", Self::Volumes),
-        ("equal", Self::Equal),
-        ("respondents", Self::Respondents),
-    ];
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("volumes", Self::Volumes), ("equal", Self::Equal), ("respondents", Self::Respondents)];
 
     /// Vietnamese name.
     pub fn name_vi(self) -> &'static str {

@@ -65,9 +65,7 @@ impl PeriodKind {
     /// Year of the report; none for days chosen by the reader.
     pub fn year(self) -> Option<i32> {
         match self {
-            Self::Quarter { year, .. } | Self::HalfYear { year } | Self::Year { year } => {
-                Some(year)
-            }
+            Self::Quarter { year, .. } | Self::HalfYear { year } | Self::Year { year } => Some(year),
             Self::AdHoc { .. } => None,
         }
     }
@@ -78,11 +76,7 @@ impl PeriodKind {
             Self::Quarter { year, quarter } => format!("Quý {}/{year}", roman(quarter)),
             Self::HalfYear { year } => format!("6 tháng đầu năm {year}"),
             Self::Year { year } => format!("Năm {year}"),
-            Self::AdHoc { from, to } => format!(
-                "Từ {} đến {}",
-                from.format("%d/%m/%Y"),
-                to.format("%d/%m/%Y")
-            ),
+            Self::AdHoc { from, to } => format!("Từ {} đến {}", from.format("%d/%m/%Y"), to.format("%d/%m/%Y")),
         }
     }
 
@@ -105,14 +99,12 @@ impl Period {
 
     /// Vietnamese name, as in `Quý I/2026`.
     pub fn name_vi(&self) -> String {
-        self.kind()
-            .map_or_else(|| self.key.clone(), PeriodKind::name_vi)
+        self.kind().map_or_else(|| self.key.clone(), PeriodKind::name_vi)
     }
 
     /// English name, as in `Quarter I/2026`.
     pub fn name_en(&self) -> String {
-        self.kind()
-            .map_or_else(|| self.key.clone(), PeriodKind::name_en)
+        self.kind().map_or_else(|| self.key.clone(), PeriodKind::name_en)
     }
 
     /// Whether a civil day counts in it.
@@ -143,10 +135,7 @@ impl Plan {
 
     /// The targets that bind on at least one day of a period, in the order of the plan.
     pub fn targets_in(&self, period: &Period) -> Vec<&Target> {
-        self.targets
-            .iter()
-            .filter(|target| period.overlaps(target.from, target.to))
-            .collect()
+        self.targets.iter().filter(|target| period.overlaps(target.from, target.to)).collect()
     }
 
     /// One target by its identifier.
@@ -176,10 +165,7 @@ impl Plan {
 
     /// The period whose report is due next: the nearest due day that is today or later.
     pub fn next_due(&self, today: NaiveDate) -> Option<&Period> {
-        let coming = self
-            .periods
-            .iter()
-            .filter(|period| period.due >= Some(today));
+        let coming = self.periods.iter().filter(|period| period.due >= Some(today));
         coming.min_by_key(|period| period.due)
     }
 }
@@ -193,14 +179,7 @@ pub fn adhoc(key: &str) -> Option<Period> {
     let PeriodKind::AdHoc { from, to } = PeriodKind::of_key(key)? else {
         return None;
     };
-    Some(Period {
-        key: key.to_owned(),
-        from,
-        to,
-        due: None,
-        assumed: false,
-        clause: String::new(),
-    })
+    Some(Period { key: key.to_owned(), from, to, due: None, assumed: false, clause: String::new() })
 }
 
 /// The key that asks for a period of chosen days.

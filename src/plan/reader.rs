@@ -19,36 +19,21 @@ pub(super) struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// Parses the TOML itself. A text that is not TOML is reported in full and not read further: every later
     /// complaint would only be an echo.
-    pub fn open(
-        file: &'a str,
-        source: &'a str,
-    ) -> Result<(Self, Spanned<DeTable<'a>>), Vec<Problem>> {
-        let mut sheet = Self {
-            file,
-            source,
-            problems: Vec::new(),
-        };
+    pub fn open(file: &'a str, source: &'a str) -> Result<(Self, Spanned<DeTable<'a>>), Vec<Problem>> {
+        let mut sheet = Self { file, source, problems: Vec::new() };
         let (table, errors) = DeTable::parse_recoverable(source);
         for error in &errors {
             let at = error.span().map_or(0, |span| span.start);
             let message = error.message().replace('\n', ", ");
             sheet.report(at, format!("not valid TOML: {message}"));
         }
-        if errors.is_empty() {
-            Ok((sheet, table))
-        } else {
-            Err(sheet.into_problems())
-        }
+        if errors.is_empty() { Ok((sheet, table)) } else { Err(sheet.into_problems()) }
     }
 
     /// Notes a problem at a byte of the text.
     pub fn report(&mut self, at: usize, message: String) {
         let line = self.line(at);
-        self.problems.push(Problem {
-            file: self.file.to_owned(),
-            line,
-            message,
-        });
+        self.problems.push(Problem { file: self.file.to_owned(), line, message });
     }
 
     /// Line of a byte of the text, counted from 1.
@@ -94,46 +79,28 @@ impl<'t, 'a> Section<'t, 'a> {
         name: &'static str,
         allowed: &[&str],
     ) -> Self {
-        let section = Self {
-            name,
-            at: 0,
-            table: table.get_ref(),
-        };
+        let section = Self { name, at: 0, table: table.get_ref() };
         section.refuse_other_keys(sheet, allowed);
         section
     }
 
     /// The sections under a `[[key]]`; none where the key is absent.
-    pub fn list(
-        &self,
-        sheet: &mut Sheet<'_>,
-        key: &str,
-        name: &'static str,
-        allowed: &[&str],
-    ) -> Vec<Section<'t, 'a>> {
+    pub fn list(&self, sheet: &mut Sheet<'_>, key: &str, name: &'static str, allowed: &[&str]) -> Vec<Section<'t, 'a>> {
         let Some(value) = self.table.get(key) else {
             return Vec::new();
         };
-        let tables = value.get_ref().as_array().filter(|items| {
-            items
-                .iter()
-                .all(|item| matches!(item.get_ref(), DeValue::Table(_)))
-        });
+        let tables = value
+            .get_ref()
+            .as_array()
+            .filter(|items| items.iter().all(|item| matches!(item.get_ref(), DeValue::Table(_))));
         let Some(tables) = tables else {
             let found = kind(value.get_ref());
-            sheet.report(
-                value.span().start,
-                format!("`{key}` is {found}; allowed are tables, each headed {name}"),
-            );
+            sheet.report(value.span().start, format!("`{key}` is {found}; allowed are tables, each headed {name}"));
             return Vec::new();
         };
-        let sections = tables.iter().filter_map(|item| {
-            item.get_ref().as_table().map(|table| Section {
-                name,
-                at: item.span().start,
-                table,
-            })
-        });
+        let sections = tables
+            .iter()
+            .filter_map(|item| item.get_ref().as_table().map(|table| Section { name, at: item.span().start, table }));
         let sections: Vec<_> = sections.collect();
         for section in &sections {
             section.refuse_other_keys(sheet, allowed);
@@ -143,9 +110,7 @@ impl<'t, 'a> Section<'t, 'a> {
 
     /// Byte at which a key's value starts; the section's own start where the key is absent.
     pub fn place(&self, key: &str) -> usize {
-        self.table
-            .get(key)
-            .map_or(self.at, |value| value.span().start)
+        self.table.get(key).map_or(self.at, |value| value.span().start)
     }
 
     /// A text that must be there and say something.
@@ -187,14 +152,8 @@ impl<'t, 'a> Section<'t, 'a> {
     pub fn optional_date(&self, sheet: &mut Sheet<'_>, key: &str) -> Option<NaiveDate> {
         let value = self.table.get(key)?;
         let day = value.get_ref().as_datetime().and_then(|moment| {
-            let date = moment
-                .date
-                .filter(|_| moment.time.is_none() && moment.offset.is_none())?;
-            NaiveDate::from_ymd_opt(
-                i32::from(date.year),
-                u32::from(date.month),
-                u32::from(date.day),
-            )
+            let date = moment.date.filter(|_| moment.time.is_none() && moment.offset.is_none())?;
+            NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
         });
         // Years far away are slips of the keyboard, and would make calendars run for ever.
         let day = day.filter(|day| (2000..=2100).contains(&day.year()));
@@ -229,9 +188,7 @@ impl<'t, 'a> Section<'t, 'a> {
             let found = shown(value.get_ref());
             sheet.report(
                 value.span().start,
-                format!(
-                    "`{key}` is {found}; allowed is a share above 0 and at most 1, as in 0.9 for 90 %"
-                ),
+                format!("`{key}` is {found}; allowed is a share above 0 and at most 1, as in 0.9 for 90 %"),
             );
         }
         share
@@ -245,43 +202,27 @@ impl<'t, 'a> Section<'t, 'a> {
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
             let found = shown(value.get_ref());
-            sheet.report(
-                value.span().start,
-                format!("`{key}` is {found}; allowed are true and false"),
-            );
+            sheet.report(value.span().start, format!("`{key}` is {found}; allowed are true and false"));
         }
         flag
     }
 
     /// One of a few words that must be there.
-    pub fn choice<T: Copy>(
-        &self,
-        sheet: &mut Sheet<'_>,
-        key: &str,
-        words: &[(&str, T)],
-    ) -> Option<T> {
+    pub fn choice<T: Copy>(&self, sheet: &mut Sheet<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
         let allowed = words.iter().map(|(word, _)| *word).collect::<Vec<_>>();
         self.required(sheet, key, &format!("one of {}", allowed.join(", ")))?;
         self.optional_choice(sheet, key, words)
     }
 
     /// One of a few words that may be left out.
-    pub fn optional_choice<T: Copy>(
-        &self,
-        sheet: &mut Sheet<'_>,
-        key: &str,
-        words: &[(&str, T)],
-    ) -> Option<T> {
+    pub fn optional_choice<T: Copy>(&self, sheet: &mut Sheet<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
         let value = self.table.get(key)?;
         let written = value.get_ref().as_str();
         let chosen = words.iter().find(|(word, _)| Some(*word) == written);
         if chosen.is_none() {
             let found = shown(value.get_ref());
             let allowed = words.iter().map(|(word, _)| *word).collect::<Vec<_>>();
-            sheet.report(
-                value.span().start,
-                format!("`{key}` is {found}; allowed are {}", allowed.join(", ")),
-            );
+            sheet.report(value.span().start, format!("`{key}` is {found}; allowed are {}", allowed.join(", ")));
         }
         chosen.map(|(_, choice)| *choice)
     }
@@ -320,10 +261,7 @@ impl<'t, 'a> Section<'t, 'a> {
                 let (name, found) = (self.name, key.get_ref());
                 sheet.report(
                     key.span().start,
-                    format!(
-                        "unknown key `{found}` in {name}; allowed are {}",
-                        allowed.join(", ")
-                    ),
+                    format!("unknown key `{found}` in {name}; allowed are {}", allowed.join(", ")),
                 );
             }
         }
@@ -332,25 +270,14 @@ impl<'t, 'a> Section<'t, 'a> {
 
 /// Whether a text can stand in addresses, links and file names.
 pub(super) fn is_code(text: &str) -> bool {
-    text.split(['-', '_']).all(|group| {
-        !group.is_empty()
-            && group
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    })
+    text.split(['-', '_'])
+        .all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
-fn text_of<'v>(
-    sheet: &mut Sheet<'_>,
-    key: &str,
-    value: &'v Spanned<DeValue<'_>>,
-) -> Option<&'v str> {
+fn text_of<'v>(sheet: &mut Sheet<'_>, key: &str, value: &'v Spanned<DeValue<'_>>) -> Option<&'v str> {
     let Some(text) = value.get_ref().as_str() else {
         let found = shown(value.get_ref());
-        sheet.report(
-            value.span().start,
-            format!("`{key}` is {found}; allowed is a text in quotes"),
-        );
+        sheet.report(value.span().start, format!("`{key}` is {found}; allowed is a text in quotes"));
         return None;
     };
     if text.trim().is_empty() {

@@ -16,19 +16,11 @@ use super::{FieldOfService, Period, Plan, Target, Task, clause_vi};
 pub fn show(plan: &Plan, fields: &[FieldOfService], today: Option<NaiveDate>) -> String {
     let mut text = String::new();
     head(&mut text, plan);
-    heading(
-        &mut text,
-        "CHỈ TIÊU HÀI LÒNG / SATISFACTION TARGETS",
-        plan.targets.len(),
-    );
+    heading(&mut text, "CHỈ TIÊU HÀI LÒNG / SATISFACTION TARGETS", plan.targets.len());
     for target in &plan.targets {
         show_target(&mut text, target, fields);
     }
-    heading(
-        &mut text,
-        "KỲ BÁO CÁO / REPORTING PERIODS",
-        plan.periods.len(),
-    );
+    heading(&mut text, "KỲ BÁO CÁO / REPORTING PERIODS", plan.periods.len());
     for period in &plan.periods {
         show_period(&mut text, period, today);
     }
@@ -60,65 +52,27 @@ fn head(text: &mut String, plan: &Plan) {
     labelled(text, "Mã / key", &plan.key);
     let number = plan.number.as_deref();
     let number = number.unwrap_or("số để trống trong văn bản / number blank in the document");
-    let dated = plan
-        .dated
-        .map(|day| format!(", {}", vietnamese_date(day)))
-        .unwrap_or_default();
+    let dated = plan.dated.map(|day| format!(", {}", vietnamese_date(day))).unwrap_or_default();
     labelled(text, "Văn bản / document", &format!("{number}{dated}"));
-    labelled(
-        text,
-        "Đơn vị / unit",
-        &format!("{}, {}", plan.unit_name, plan.parent_name),
-    );
+    labelled(text, "Đơn vị / unit", &format!("{}, {}", plan.unit_name, plan.parent_name));
     labelled(text, "Số liệu / data", &days(plan.from, plan.to));
     let (weights_vi, weights_en) = (plan.weights.name_vi(), plan.weights.name_en());
-    labelled(
-        text,
-        "Trọng số / weights",
-        &format!("{weights_vi} / {weights_en}"),
-    );
-    labelled(
-        text,
-        "Độ tin cậy / confidence",
-        &vietnamese_percent(plan.confidence),
-    );
+    labelled(text, "Trọng số / weights", &format!("{weights_vi} / {weights_en}"));
+    labelled(text, "Độ tin cậy / confidence", &vietnamese_percent(plan.confidence));
 }
 
 fn show_target(text: &mut String, target: &Target, fields: &[FieldOfService]) {
     let minimum = vietnamese_percent(target.minimum);
-    line(
-        text,
-        1,
-        &format!(
-            "{} · tối thiểu / at least {minimum} · {}",
-            target.clause, target.title_vi
-        ),
-    );
+    line(text, 1, &format!("{} · tối thiểu / at least {minimum} · {}", target.clause, target.title_vi));
     line(text, 2, &target.title_en);
     let (index_vi, index_en) = (target.index.name_vi(), target.index.name_en());
     labelled(text, "Chỉ số / index", &format!("{index_vi} / {index_en}"));
-    labelled(
-        text,
-        "Lĩnh vực / fields",
-        &format!(
-            "{} / {}",
-            target.fields_vi(fields),
-            target.fields_en(fields)
-        ),
-    );
+    labelled(text, "Lĩnh vực / fields", &format!("{} / {}", target.fields_vi(fields), target.fields_en(fields)));
     let asked = target.respondents;
-    labelled(
-        text,
-        "Người trả lời / asked",
-        &format!("{} / {}", asked.name_vi(), asked.name_en()),
-    );
+    labelled(text, "Người trả lời / asked", &format!("{} / {}", asked.name_vi(), asked.name_en()));
     if let Some(channel) = target.channel {
         let (channel_vi, channel_en) = (channel.name_vi(), channel.name_en());
-        labelled(
-            text,
-            "Hình thức / channel",
-            &format!("{channel_vi} / {channel_en}"),
-        );
+        labelled(text, "Hình thức / channel", &format!("{channel_vi} / {channel_en}"));
     }
     labelled(text, "Áp dụng / binds", &days(target.from, target.to));
     labelled(text, "Mã / id", &target.id);
@@ -130,48 +84,26 @@ fn show_target(text: &mut String, target: &Target, fields: &[FieldOfService]) {
 fn show_period(text: &mut String, period: &Period, today: Option<NaiveDate>) {
     let (name_vi, name_en) = (period.name_vi(), period.name_en());
     line(text, 1, &format!("{} · {name_vi} / {name_en}", period.key));
-    let assumed = if period.assumed {
-        " (giả định, văn bản không nêu / assumed, not stated)"
-    } else {
-        ""
-    };
-    labelled(
-        text,
-        "Chốt số liệu / data",
-        &format!("{}{assumed}", days(period.from, period.to)),
-    );
-    let due = period.due.map_or_else(
-        || "không nêu / not stated".to_owned(),
-        |due| due_day(due, today),
-    );
+    let assumed = if period.assumed { " (giả định, văn bản không nêu / assumed, not stated)" } else { "" };
+    labelled(text, "Chốt số liệu / data", &format!("{}{assumed}", days(period.from, period.to)));
+    let due = period.due.map_or_else(|| "không nêu / not stated".to_owned(), |due| due_day(due, today));
     labelled(text, "Hạn báo cáo / due", &due);
     labelled(text, "Căn cứ / clause", &clause_vi(&period.clause));
 }
 
 fn show_task(text: &mut String, task: &Task, today: Option<NaiveDate>) {
-    line(
-        text,
-        1,
-        &format!("{} · {}", clause_vi(&task.clause), task.title_vi),
-    );
+    line(text, 1, &format!("{} · {}", clause_vi(&task.clause), task.title_vi));
     line(text, 2, &task.title_en);
     if let Some(deadline) = &task.deadline {
         let day = task.due.map(|due| format!(" → {}", due_day(due, today)));
-        labelled(
-            text,
-            "Thời hạn / deadline",
-            &format!("{deadline}{}", day.unwrap_or_default()),
-        );
+        labelled(text, "Thời hạn / deadline", &format!("{deadline}{}", day.unwrap_or_default()));
     }
     let coordinates = task.coordinates.join("; ");
     let rows = [
         ("Sản phẩm / product", task.product.as_deref()),
         ("Lãnh đạo / leader", task.leader.as_deref()),
         ("Chủ trì / lead", task.lead.as_deref()),
-        (
-            "Phối hợp / with",
-            Some(coordinates.as_str()).filter(|bodies| !bodies.is_empty()),
-        ),
+        ("Phối hợp / with", Some(coordinates.as_str()).filter(|bodies| !bodies.is_empty())),
         ("Phần mềm / served by", task.served_by.as_deref()),
     ];
     for (label, value) in rows {

@@ -138,12 +138,7 @@ pub fn days_off(year: i32) -> Vec<DayOff> {
     let rows = DAYS_OFF.iter().filter(|(of, ..)| *of == year);
     rows.filter_map(|(_, month, day, why, basis)| {
         let (name_vi, name_en) = why.names();
-        Some(DayOff {
-            day: NaiveDate::from_ymd_opt(year, *month, *day)?,
-            name_vi,
-            name_en,
-            basis: *basis,
-        })
+        Some(DayOff { day: NaiveDate::from_ymd_opt(year, *month, *day)?, name_vi, name_en, basis: *basis })
     })
     .collect()
 }
@@ -151,10 +146,7 @@ pub fn days_off(year: i32) -> Vec<DayOff> {
 /// Whether the calendar of a year rests on an assumption, so that a count-down in it is approximate.
 pub fn is_assumed(year: i32) -> bool {
     let inside = (YEARS.0..=YEARS.1).contains(&year);
-    !inside
-        || DAYS_OFF
-            .iter()
-            .any(|(of, _, _, _, basis)| *of == year && *basis == Assumed)
+    !inside || DAYS_OFF.iter().any(|(of, _, _, _, basis)| *of == year && *basis == Assumed)
 }
 
 /// Whether offices work on a day.
@@ -167,9 +159,7 @@ pub fn is_working_day(day: NaiveDate) -> bool {
         return false;
     }
     if (YEARS.0..=YEARS.1).contains(&day.year()) {
-        !DAYS_OFF
-            .iter()
-            .any(|(year, month, day, ..)| (*year, *month, *day) == date)
+        !DAYS_OFF.iter().any(|(year, month, day, ..)| (*year, *month, *day) == date)
     } else {
         !SOLAR.contains(&(day.month(), day.day()))
     }
@@ -180,11 +170,7 @@ pub fn is_working_day(day: NaiveDate) -> bool {
 /// 0 on the due day itself, or when only days off are left; negative when it is past: then the working days since
 /// it, today included.
 pub fn working_days_left(today: NaiveDate, due: NaiveDate) -> i64 {
-    if due >= today {
-        count(today, due)
-    } else {
-        -count(due, today)
-    }
+    if due >= today { count(today, due) } else { -count(due, today) }
 }
 
 /// The last working day on or before a day: when a due day is a day off, the report goes out by then.

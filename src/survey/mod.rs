@@ -20,4 +20,6 @@ pub use field_error::{ErrorCode, FieldError};
 pub use file::{Problem, parse};
 pub use hash::content_hash;
 pub use questionnaire::*;
-pub use submission::{Asked, Peek, RespondentKind, Submission, content_for_tag, from_form, from_json, peek_form, peek_json};
+pub use submission::{
+    Asked, Peek, RespondentKind, Submission, content_for_tag, from_form, from_json, peek_form, peek_json,
+};

@@ -72,10 +72,9 @@ impl ResponseError for Failure {
         };
         let mut response = send(self.status_code(), &message);
         if self.busy {
-            response.headers_mut().insert(
-                actix_web::http::header::RETRY_AFTER,
-                actix_web::http::header::HeaderValue::from_static("10"),
-            );
+            response
+                .headers_mut()
+                .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("10"));
         }
         response
     }

@@ -46,7 +46,7 @@ impl Limiter {
 
     /// Counts one event of `what` from the network of `address`; whether it is within the limit.
     pub fn allows(&self, what: &str, address: IpAddr) -> bool {
-        self.count(self.key(what, address), 1) 
+        self.count(self.key(what, address), 1)
     }
 
     /// Whether another event would be within the limit, without counting one.

@@ -11,7 +11,12 @@ pub fn all(service: &mut ServiceConfig) {
     let body = || PayloadConfig::new(form::BODY_BYTES_MAX);
     service
         // Citizens.
-        .service(resource(["/s/{code}", "/S/{code}"]).app_data(body()).route(get().to(form::show)).route(post().to(form::submit)))
+        .service(
+            resource(["/s/{code}", "/S/{code}"])
+                .app_data(body())
+                .route(get().to(form::show))
+                .route(post().to(form::submit)),
+        )
         .route("/s/{code}/thanks", get().to(form::thanks))
         .route("/qr/{code}.svg", get().to(qr::svg))
         .route("/qr/{code}.png", get().to(qr::png))
@@ -24,7 +29,10 @@ pub fn all(service: &mut ServiceConfig) {
         )
         // Staff.
         .service(
-            resource("/staff/sign-in").app_data(PayloadConfig::new(8 * 1024)).route(get().to(sign_in::show)).route(post().to(sign_in::submit)),
+            resource("/staff/sign-in")
+                .app_data(PayloadConfig::new(8 * 1024))
+                .route(get().to(sign_in::show))
+                .route(post().to(sign_in::submit)),
         )
         .route("/staff/sign-out", post().to(sign_in::sign_out))
         .route("/staff/", get().to(overview::choose))

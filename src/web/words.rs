@@ -96,7 +96,9 @@ static VIETNAMESE: Words = Words {
     too_large_title: "Nội dung quá dài",
     too_large: &["Nội dung gửi lên quá lớn nên chưa được lưu. Hãy quay lại, rút ngắn phần góp ý rồi gửi lại."],
     wrong_type_title: "Không đọc được nội dung",
-    wrong_type: &["Trình duyệt gửi nội dung theo kiểu mà hệ thống không nhận nên chưa lưu được. Hãy mở lại phiếu bằng trình duyệt khác."],
+    wrong_type: &[
+        "Trình duyệt gửi nội dung theo kiểu mà hệ thống không nhận nên chưa lưu được. Hãy mở lại phiếu bằng trình duyệt khác.",
+    ],
     too_many_title: "Đang có quá nhiều phiếu từ cùng một nơi",
     too_many: &["Phiếu chưa được lưu. Hãy giữ trang này, chờ ít phút rồi bấm gửi lại."],
     busy_title: "Hệ thống đang bận",
@@ -145,7 +147,9 @@ static ENGLISH: Words = Words {
     too_large_title: "That is too long",
     too_large: &["What was sent is too large and has not been stored. Go back, shorten the comment and send again."],
     wrong_type_title: "That could not be read",
-    wrong_type: &["Your browser sent the answers in a way this site does not take, so they have not been stored. Open the form in another browser."],
+    wrong_type: &[
+        "Your browser sent the answers in a way this site does not take, so they have not been stored. Open the form in another browser.",
+    ],
     too_many_title: "Too many forms from one place",
     too_many: &["Your answers have not been stored. Keep this page open, wait a few minutes and press Send again."],
     busy_title: "The system is busy",

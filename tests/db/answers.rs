@@ -3,6 +3,7 @@
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use diesel::{Connection, RunQueryDsl};
 use sipas::db::{Db, DbError, Sheet, Sizes, Stored};
 
 use crate::support::{Backend, attempt, commune, fresh_db};
@@ -210,6 +211,28 @@ fn a_lost_connection_is_opened_anew_and_nothing_is_stored_twice() {
     });
     assert_eq!((acknowledged, count(&db)), (800, 805));
     assert_tallies_equal_recount(&db);
+}
+
+/// What the heap of PostgreSQL tells by its order: nothing of the order in which the answers of a batch came.
+#[test]
+fn the_rows_of_a_batch_lie_in_the_order_of_their_random_keys() {
+    #[derive(diesel::QueryableByName)]
+    struct Place {
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        sorted: bool,
+    }
+    let fresh = fresh_db(Backend::Postgres);
+    let db = fresh.serve();
+    let commune = commune(&db);
+    let sheets = vec![commune.sheet(1, [4; 5]); 40];
+    assert!(in_one_batch(&db, &sheets).iter().all(|answer| *answer == Ok(Stored::New)));
+    let mut conn = diesel::PgConnection::establish(&fresh.address()).expect("the schema");
+    for (table, key) in [("sheet", "random"), ("attempt", "hash")] {
+        let sql = format!(
+            "SELECT array_agg({key} ORDER BY ctid) = array_agg({key} ORDER BY {key}) AND count(*) = 40 AS sorted FROM {table}"
+        );
+        assert!(diesel::sql_query(sql).get_result::<Place>(&mut conn).expect("an answer").sorted, "{table}");
+    }
 }
 
 #[test]

@@ -157,7 +157,8 @@ fn broken_utf8_is_told_at_its_field() {
     let fresh = sqlite();
     let town = Town::start(&fresh);
     let form = town.filled_form(&town.counter, "5");
-    let mut body: String = form.pairs.iter().map(|(name, value)| format!("{name}={}&", value.replace('@', "%40"))).collect();
+    let mut body: String =
+        form.pairs.iter().map(|(name, value)| format!("{name}={}&", value.replace('@', "%40"))).collect();
     body.push_str("comment=ch%C6%B0a%20%C6");
     let answer = town.post_bytes(&town.counter, "application/x-www-form-urlencoded; charset=utf-8", body);
     assert_eq!(answer.status(), 422);

@@ -230,7 +230,13 @@ fn set_up(db: &Db) {
         db.add_point(&new).expect("a point");
     };
     point("cau-giay-hcc", "Quầy số 1", "Counter 1", "thu-tuc-hanh-chinh-ngan", &["judicial"]);
-    point("cau-giay-hcc", "Nơi tiếp nhận hồ sơ", "Reception", "thu-tuc-hanh-chinh-ngan", &["judicial", "labour", "land"]);
+    point(
+        "cau-giay-hcc",
+        "Nơi tiếp nhận hồ sơ",
+        "Reception",
+        "thu-tuc-hanh-chinh-ngan",
+        &["judicial", "labour", "land"],
+    );
     point("cau-giay-tyt", "Trạm y tế", "Health station", "tram-y-te", &["health"]);
     let hash = password::hash(PASSWORD).expect("a hash");
     for (name, role, unit) in [

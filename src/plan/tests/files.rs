@@ -37,25 +37,14 @@ fn fields_are_those_that_the_plans_name() {
         ("general", "Chung"),
     ];
     let fields = fields();
-    let found = fields
-        .iter()
-        .map(|field| (field.id.as_str(), field.name_vi.as_str()));
+    let found = fields.iter().map(|field| (field.id.as_str(), field.name_vi.as_str()));
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
 /// One target as the documents set it: clause, index, fields, respondents, channel, first and last day, minimum,
 /// the wider target.
-type TargetRow<'a> = (
-    &'a str,
-    IndexKind,
-    Vec<&'a str>,
-    Respondents,
-    Option<Channel>,
-    &'a str,
-    &'a str,
-    f64,
-    Option<&'a str>,
-);
+type TargetRow<'a> =
+    (&'a str, IndexKind, Vec<&'a str>, Respondents, Option<Channel>, &'a str, &'a str, f64, Option<&'a str>);
 
 fn assert_targets(plan: &Plan, expected: &[TargetRow<'_>]) {
     assert_eq!(plan.targets.len(), expected.len(), "{}", plan.key);
@@ -79,17 +68,7 @@ fn targets_of_cau_giay_are_those_of_plan_69() {
     // II.1.1: SIPAS of the ward from 90 %.
     assert_targets(
         &plan("cau-giay-2026"),
-        &[(
-            "II.1.1",
-            Sipas,
-            vec![],
-            All,
-            None,
-            "2026-01-01",
-            "2026-12-31",
-            0.90,
-            None,
-        )],
+        &[("II.1.1", Sipas, vec![], All, None, "2026-01-01", "2026-12-31", 0.90, None)],
     );
 }
 
@@ -98,42 +77,19 @@ fn targets_of_o_cho_dua_are_those_of_plan_45() {
     // II.1.1: SIPAS at least 85 %, last 5 months of 2025.
     assert_targets(
         &plan("o-cho-dua-2025"),
-        &[(
-            "II.1.1",
-            Sipas,
-            vec![],
-            All,
-            None,
-            "2025-08-01",
-            "2025-12-31",
-            0.85,
-            None,
-        )],
+        &[("II.1.1", Sipas, vec![], All, None, "2025-08-01", "2025-12-31", 0.85, None)],
     );
 }
 
 #[test]
 fn targets_of_o_dien_are_those_of_its_two_phases() {
-    let (health, land) = (
-        vec!["health", "education"],
-        vec!["land", "construction", "investment"],
-    );
+    let (health, land) = (vec!["health", "education"], vec!["land", "construction", "investment"]);
     let online = Some(Channel::Online);
     // I.2.1 and I.2.2, in the order of the table of facts by phase.
     assert_targets(
         &plan("o-dien-2026-2030"),
         &[
-            (
-                "I.2.1",
-                Sipas,
-                vec![],
-                All,
-                None,
-                "2026-01-01",
-                "2027-12-31",
-                0.89,
-                None,
-            ),
+            ("I.2.1", Sipas, vec![], All, None, "2026-01-01", "2027-12-31", 0.89, None),
             (
                 "I.2.1",
                 PublicServices,
@@ -145,61 +101,11 @@ fn targets_of_o_dien_are_those_of_its_two_phases() {
                 0.87,
                 Some("sipas-2026-2027"),
             ),
-            (
-                "I.2.1",
-                Procedures,
-                vec![],
-                All,
-                online,
-                "2026-01-01",
-                "2027-12-31",
-                0.95,
-                None,
-            ),
-            (
-                "I.2.2",
-                Procedures,
-                vec![],
-                All,
-                None,
-                "2028-01-01",
-                "2030-12-31",
-                0.95,
-                None,
-            ),
-            (
-                "I.2.2",
-                Procedures,
-                land,
-                All,
-                None,
-                "2028-01-01",
-                "2030-12-31",
-                0.90,
-                Some("procedures-2028-2030"),
-            ),
-            (
-                "I.2.2",
-                Sipas,
-                vec![],
-                All,
-                None,
-                "2028-01-01",
-                "2030-12-31",
-                0.95,
-                None,
-            ),
-            (
-                "I.2.2",
-                PublicServices,
-                health,
-                Person,
-                None,
-                "2028-01-01",
-                "2030-12-31",
-                0.90,
-                Some("sipas-2028-2030"),
-            ),
+            ("I.2.1", Procedures, vec![], All, online, "2026-01-01", "2027-12-31", 0.95, None),
+            ("I.2.2", Procedures, vec![], All, None, "2028-01-01", "2030-12-31", 0.95, None),
+            ("I.2.2", Procedures, land, All, None, "2028-01-01", "2030-12-31", 0.90, Some("procedures-2028-2030")),
+            ("I.2.2", Sipas, vec![], All, None, "2028-01-01", "2030-12-31", 0.95, None),
+            ("I.2.2", PublicServices, health, Person, None, "2028-01-01", "2030-12-31", 0.90, Some("sipas-2028-2030")),
         ],
     );
 }
@@ -214,17 +120,7 @@ fn targets_of_thanh_dong_are_the_three_separate_measures_of_decision_16() {
         &[
             ("I.2.e", Procedures, vec![], All, None, from, to, 0.90, None),
             ("I.2.e", Sipas, vec![], All, None, from, to, 0.90, None),
-            (
-                "I.2.e",
-                PublicServices,
-                health,
-                Person,
-                None,
-                from,
-                to,
-                0.90,
-                None,
-            ),
+            ("I.2.e", PublicServices, health, Person, None, from, to, 0.90, None),
         ],
     );
 }
@@ -242,24 +138,11 @@ fn the_communication_plan_sets_no_target_and_no_period_of_its_own() {
 type PeriodRow<'a> = (&'a str, &'a str, &'a str, Option<&'a str>, bool);
 
 fn assert_periods(plan: &Plan, expected: &[PeriodRow<'_>]) {
-    let found = plan.periods.iter().map(|period| {
-        (
-            period.key.clone(),
-            period.from,
-            period.to,
-            period.due,
-            period.assumed,
-        )
-    });
-    let expected = expected.iter().map(|(key, from, to, due, assumed)| {
-        (
-            (*key).to_owned(),
-            day(from),
-            day(to),
-            due.map(day),
-            *assumed,
-        )
-    });
+    let found =
+        plan.periods.iter().map(|period| (period.key.clone(), period.from, period.to, period.due, period.assumed));
+    let expected = expected
+        .iter()
+        .map(|(key, from, to, due, assumed)| ((*key).to_owned(), day(from), day(to), due.map(day), *assumed));
     assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
 }
 
@@ -268,34 +151,10 @@ fn periods_of_cau_giay_are_those_of_clause_iii_3() {
     assert_periods(
         &plan("cau-giay-2026"),
         &[
-            (
-                "2026-q1",
-                "2025-12-15",
-                "2026-03-14",
-                Some("2026-03-18"),
-                false,
-            ),
-            (
-                "2026-h1",
-                "2025-12-15",
-                "2026-06-14",
-                Some("2026-06-18"),
-                false,
-            ),
-            (
-                "2026-q3",
-                "2026-06-15",
-                "2026-09-14",
-                Some("2026-09-18"),
-                false,
-            ),
-            (
-                "2026-year",
-                "2025-12-15",
-                "2026-12-14",
-                Some("2026-12-18"),
-                false,
-            ),
+            ("2026-q1", "2025-12-15", "2026-03-14", Some("2026-03-18"), false),
+            ("2026-h1", "2025-12-15", "2026-06-14", Some("2026-06-18"), false),
+            ("2026-q3", "2026-06-15", "2026-09-14", Some("2026-09-18"), false),
+            ("2026-year", "2025-12-15", "2026-12-14", Some("2026-12-18"), false),
         ],
     );
 }
@@ -304,10 +163,7 @@ fn periods_of_cau_giay_are_those_of_clause_iii_3() {
 fn periods_of_o_cho_dua_are_those_of_clause_iii() {
     assert_periods(
         &plan("o-cho-dua-2025"),
-        &[
-            ("2025-q3", "2025-07-01", "2025-09-14", None, false),
-            ("2025-year", "2025-07-01", "2025-12-14", None, false),
-        ],
+        &[("2025-q3", "2025-07-01", "2025-09-14", None, false), ("2025-year", "2025-07-01", "2025-12-14", None, false)],
     );
 }
 
@@ -317,34 +173,10 @@ fn periods_of_thanh_dong_are_due_by_the_ninth_and_their_days_are_marked_as_assum
     assert_periods(
         &plan("thanh-dong-2026"),
         &[
-            (
-                "2026-q1",
-                "2026-01-01",
-                "2026-02-28",
-                Some("2026-03-09"),
-                true,
-            ),
-            (
-                "2026-h1",
-                "2026-01-01",
-                "2026-05-31",
-                Some("2026-06-09"),
-                true,
-            ),
-            (
-                "2026-q3",
-                "2026-06-01",
-                "2026-08-31",
-                Some("2026-09-09"),
-                true,
-            ),
-            (
-                "2026-year",
-                "2026-01-01",
-                "2026-11-30",
-                Some("2026-12-09"),
-                true,
-            ),
+            ("2026-q1", "2026-01-01", "2026-02-28", Some("2026-03-09"), true),
+            ("2026-h1", "2026-01-01", "2026-05-31", Some("2026-06-09"), true),
+            ("2026-q3", "2026-06-01", "2026-08-31", Some("2026-09-09"), true),
+            ("2026-year", "2026-01-01", "2026-11-30", Some("2026-12-09"), true),
         ],
     );
 }
@@ -359,8 +191,7 @@ fn periods_of_o_dien_are_the_civil_ones_of_every_year_and_assumed() {
         (period.from, period.to)
     };
     for year in 2026..=2030 {
-        let of =
-            |from: &str, to: &str| (day(&format!("{year}-{from}")), day(&format!("{year}-{to}")));
+        let of = |from: &str, to: &str| (day(&format!("{year}-{from}")), day(&format!("{year}-{to}")));
         assert_eq!(days(&format!("{year}-q1")), of("01-01", "03-31"));
         assert_eq!(days(&format!("{year}-h1")), of("01-01", "06-30"));
         assert_eq!(days(&format!("{year}-q3")), of("07-01", "09-30"));
@@ -371,42 +202,12 @@ fn periods_of_o_dien_are_the_civil_ones_of_every_year_and_assumed() {
 #[test]
 fn heads_of_the_plans_are_those_of_the_documents() {
     let expected = [
-        (
-            "cau-giay-2026",
-            Some("69/KH-UBND"),
-            Some("2026-02-26"),
-            "phuong-cau-giay",
-            "thanh-pho-ha-noi",
-        ),
-        (
-            "o-cho-dua-2025",
-            Some("45/KH-UBND"),
-            Some("2025-08-14"),
-            "phuong-o-cho-dua",
-            "thanh-pho-ha-noi",
-        ),
+        ("cau-giay-2026", Some("69/KH-UBND"), Some("2026-02-26"), "phuong-cau-giay", "thanh-pho-ha-noi"),
+        ("o-cho-dua-2025", Some("45/KH-UBND"), Some("2025-08-14"), "phuong-o-cho-dua", "thanh-pho-ha-noi"),
         // Number and day are blank in the source.
-        (
-            "o-dien-2026-2030",
-            None,
-            None,
-            "xa-o-dien",
-            "thanh-pho-ha-noi",
-        ),
-        (
-            "cau-giay-tuyen-truyen-2026",
-            Some("81/KH-UBND"),
-            Some("2026-03-10"),
-            "phuong-cau-giay",
-            "thanh-pho-ha-noi",
-        ),
-        (
-            "thanh-dong-2026",
-            Some("16/QĐ-UBND"),
-            Some("2026-01-14"),
-            "phuong-thanh-dong",
-            "thanh-pho-hai-phong",
-        ),
+        ("o-dien-2026-2030", None, None, "xa-o-dien", "thanh-pho-ha-noi"),
+        ("cau-giay-tuyen-truyen-2026", Some("81/KH-UBND"), Some("2026-03-10"), "phuong-cau-giay", "thanh-pho-ha-noi"),
+        ("thanh-dong-2026", Some("16/QĐ-UBND"), Some("2026-01-14"), "phuong-thanh-dong", "thanh-pho-hai-phong"),
     ];
     for (key, number, dated, unit, parent) in expected {
         let plan = plan(key);
@@ -426,46 +227,25 @@ fn every_task_of_the_facts_is_in_its_plan() {
         (
             "cau-giay-2026",
             vec![
-                "annex 10", "annex 11", "annex 12", "annex 13", "annex 14", "annex 15", "II.1.1",
-                "II.1.2", "V.1", "V.2, 1.1", "V.2, 1.3", "III.2", "III.3.2",
+                "annex 10", "annex 11", "annex 12", "annex 13", "annex 14", "annex 15", "II.1.1", "II.1.2", "V.1",
+                "V.2, 1.1", "V.2, 1.3", "III.2", "III.3.2",
             ],
         ),
         (
             "o-cho-dua-2025",
-            vec![
-                "annex 9", "annex 10", "annex 18", "II.1.1", "II.1.2", "II.3.2", "V.1", "V.3.a",
-                "V.3.b",
-            ],
+            vec!["annex 9", "annex 10", "annex 18", "II.1.1", "II.1.2", "II.3.2", "V.1", "V.3.a", "V.3.b"],
         ),
-        (
-            "o-dien-2026-2030",
-            vec!["II.1.d", "II.1.đ", "II.1.f", "V.1", "V.2"],
-        ),
+        ("o-dien-2026-2030", vec!["II.1.d", "II.1.đ", "II.1.f", "V.1", "V.2"]),
         (
             "cau-giay-tuyen-truyen-2026",
-            vec![
-                "annex 2", "annex 3", "annex 4", "annex 5", "annex 8", "V.1", "V.5", "V.6",
-            ],
+            vec!["annex 2", "annex 3", "annex 4", "annex 5", "annex 8", "V.1", "V.5", "V.6"],
         ),
-        (
-            "thanh-dong-2026",
-            vec![
-                "annex I.2",
-                "annex I.3",
-                "annex I.6",
-                "annex I.7",
-                "annex III.6",
-                "IV.2.f",
-            ],
-        ),
+        ("thanh-dong-2026", vec!["annex I.2", "annex I.3", "annex I.6", "annex I.7", "annex III.6", "IV.2.f"]),
     ];
     for (key, clauses) in expected {
         let plan = plan(key);
         for clause in clauses {
-            assert!(
-                plan.tasks.iter().any(|task| task.clause == clause),
-                "{key} lacks a task of {clause}"
-            );
+            assert!(plan.tasks.iter().any(|task| task.clause == clause), "{key} lacks a task of {clause}");
         }
         // What in the product serves a task is said for every one of them.
         assert!(plan.tasks.iter().all(|task| task.served_by.is_some()));
@@ -481,10 +261,7 @@ fn tasks_carry_leader_lead_and_deadline_where_the_document_names_them() {
     };
     // Annex 11 of plan 69.
     let own_survey = task("annex 11");
-    assert_eq!(
-        own_survey.leader.as_deref(),
-        Some("Nguyễn Thị Thu Hà, Phó Chủ tịch UBND phường")
-    );
+    assert_eq!(own_survey.leader.as_deref(), Some("Nguyễn Thị Thu Hà, Phó Chủ tịch UBND phường"));
     assert_eq!(own_survey.lead.as_deref(), Some("Phòng Văn hóa – Xã hội"));
     assert_eq!(own_survey.due, Some(day("2026-12-31")));
     assert_eq!(own_survey.product, None);
@@ -497,14 +274,8 @@ fn tasks_carry_leader_lead_and_deadline_where_the_document_names_them() {
     }
     // Annex III.6 of decision 16: complaints are led by the one-stop centre.
     let thanh_dong = plan("thanh-dong-2026");
-    let complaints = thanh_dong
-        .tasks
-        .iter()
-        .find(|task| task.clause == "annex III.6");
-    assert_eq!(
-        complaints.and_then(|task| task.lead.as_deref()),
-        Some("Trung tâm Phục vụ hành chính công")
-    );
+    let complaints = thanh_dong.tasks.iter().find(|task| task.clause == "annex III.6");
+    assert_eq!(complaints.and_then(|task| task.lead.as_deref()), Some("Trung tâm Phục vụ hành chính công"));
 }
 
 #[test]

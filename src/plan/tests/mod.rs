@@ -12,26 +12,11 @@ use super::{FieldOfService, Plan, parse, parse_fields};
 
 /// The plan files of the project, with the names they have there.
 const FILES: [(&str, &str); 5] = [
-    (
-        "cau-giay-2026.toml",
-        include_str!("../../../plans/cau-giay-2026.toml"),
-    ),
-    (
-        "o-cho-dua-2025.toml",
-        include_str!("../../../plans/o-cho-dua-2025.toml"),
-    ),
-    (
-        "o-dien-2026-2030.toml",
-        include_str!("../../../plans/o-dien-2026-2030.toml"),
-    ),
-    (
-        "cau-giay-tuyen-truyen-2026.toml",
-        include_str!("../../../plans/cau-giay-tuyen-truyen-2026.toml"),
-    ),
-    (
-        "thanh-dong-2026.toml",
-        include_str!("../../../plans/thanh-dong-2026.toml"),
-    ),
+    ("cau-giay-2026.toml", include_str!("../../../plans/cau-giay-2026.toml")),
+    ("o-cho-dua-2025.toml", include_str!("../../../plans/o-cho-dua-2025.toml")),
+    ("o-dien-2026-2030.toml", include_str!("../../../plans/o-dien-2026-2030.toml")),
+    ("cau-giay-tuyen-truyen-2026.toml", include_str!("../../../plans/cau-giay-tuyen-truyen-2026.toml")),
+    ("thanh-dong-2026.toml", include_str!("../../../plans/thanh-dong-2026.toml")),
 ];
 
 const FIELDS: &str = include_str!("../../../plans/fields.toml");

@@ -16,11 +16,7 @@ fn a_period_is_called_as_vietnamese_reports_call_it() {
         ("2026-q4", "Quý IV/2026", "Quarter IV/2026"),
         ("2026-h1", "6 tháng đầu năm 2026", "First 6 months of 2026"),
         ("2026-year", "Năm 2026", "Year 2026"),
-        (
-            "adhoc-2026-01-05-2026-02-15",
-            "Từ 05/01/2026 đến 15/02/2026",
-            "2026-01-05 to 2026-02-15",
-        ),
+        ("adhoc-2026-01-05-2026-02-15", "Từ 05/01/2026 đến 15/02/2026", "2026-01-05 to 2026-02-15"),
     ];
     for (key, vietnamese, english) in names {
         let kind = PeriodKind::of_key(key).expect("a known form");
@@ -62,9 +58,7 @@ fn keys_of_other_forms_name_no_period() {
 #[test]
 fn chosen_days_make_a_period_without_due_date_or_clause() {
     let plan = plan("cau-giay-2026");
-    let period = plan
-        .period("adhoc-2026-01-05-2026-02-15")
-        .expect("chosen days");
+    let period = plan.period("adhoc-2026-01-05-2026-02-15").expect("chosen days");
     assert_eq!(period.from, day("2026-01-05"));
     assert_eq!(period.to, day("2026-02-15"));
     assert_eq!((period.due, period.assumed), (None, false));
@@ -82,16 +76,9 @@ fn a_period_has_the_targets_of_the_phase_it_meets() {
     let targets_in = |key: &str| {
         let period = plan.period(key).expect("a period");
         let targets = plan.targets_in(&period);
-        targets
-            .iter()
-            .map(|target| target.id.clone())
-            .collect::<Vec<_>>()
+        targets.iter().map(|target| target.id.clone()).collect::<Vec<_>>()
     };
-    let first = [
-        "sipas-2026-2027",
-        "public-services-2026-2027",
-        "online-2026-2027",
-    ];
+    let first = ["sipas-2026-2027", "public-services-2026-2027", "online-2026-2027"];
     let second = [
         "procedures-2028-2030",
         "procedures-land-construction-investment-2028-2030",
@@ -107,12 +94,7 @@ fn a_period_has_the_targets_of_the_phase_it_meets() {
     let cau_giay = super::plan("cau-giay-2026");
     let quarter = cau_giay.period("2026-q1").expect("a period");
     assert_eq!(cau_giay.targets_in(&quarter).len(), 1);
-    assert_eq!(
-        cau_giay
-            .target("sipas")
-            .map(|target: &Target| target.minimum),
-        Some(0.9)
-    );
+    assert_eq!(cau_giay.target("sipas").map(|target: &Target| target.minimum), Some(0.9));
 }
 
 #[test]
@@ -149,10 +131,7 @@ fn the_next_report_is_the_one_with_the_nearest_due_day() {
     assert_eq!(next("2026-03-10").as_deref(), Some("2026-h1"));
     assert_eq!(next("2026-12-10"), None);
     // A plan without due days has no next report.
-    assert_eq!(
-        super::plan("o-cho-dua-2025").next_due(day("2025-08-01")),
-        None
-    );
+    assert_eq!(super::plan("o-cho-dua-2025").next_due(day("2025-08-01")), None);
 }
 
 fn days() -> impl Strategy<Value = NaiveDate> {

@@ -124,9 +124,7 @@ fn what_a_document_may_leave_blank_may_be_left_out() {
                 "deadline",
                 "served_by",
             ];
-            !blank
-                .iter()
-                .any(|key| line.starts_with(&format!("{key} =")))
+            !blank.iter().any(|key| line.starts_with(&format!("{key} =")))
         })
         .collect::<Vec<_>>()
         .join("\n");
@@ -149,9 +147,7 @@ fn a_plan_without_tables_is_a_plan() {
 fn a_text_that_is_not_toml_is_refused_with_the_line() {
     assert_eq!(
         said(&[("weights = \"equal\"", "weights = ")]),
-        [
-            "good-2026.toml:12: not valid TOML: string values must be quoted, expected literal string"
-        ]
+        ["good-2026.toml:12: not valid TOML: string values must be quoted, expected literal string"]
     );
     assert_eq!(
         said(&[("weights = \"equal\"", "key = \"again\"")]),
@@ -192,11 +188,7 @@ fn unknown_keys_are_refused_wherever_they_stand() {
 
 #[test]
 fn what_must_be_there_is_asked_for_at_the_head_of_its_table() {
-    refused(
-        "key = \"good-2026\"\n",
-        "",
-        "good-2026.toml:1: the plan lacks `key`; write a text in quotes",
-    );
+    refused("key = \"good-2026\"\n", "", "good-2026.toml:1: the plan lacks `key`; write a text in quotes");
     refused(
         "weights = \"equal\"\n",
         "",
@@ -212,21 +204,13 @@ fn what_must_be_there_is_asked_for_at_the_head_of_its_table() {
         "",
         "good-2026.toml:14: [[target]] lacks `fields`; write a list of fields, or [\"all\"]",
     );
-    refused(
-        "minimum = 0.9\n",
-        "",
-        "good-2026.toml:14: [[target]] lacks `minimum`; write a share, as in 0.9 for 90 %",
-    );
+    refused("minimum = 0.9\n", "", "good-2026.toml:14: [[target]] lacks `minimum`; write a share, as in 0.9 for 90 %");
     refused(
         "to = 2026-03-14\n",
         "",
         "good-2026.toml:38: [[period]] lacks `to`; write a day without quotes, as in 2026-03-14",
     );
-    refused(
-        "title_en = \"Work\"\n",
-        "",
-        "good-2026.toml:50: [[task]] lacks `title_en`; write a text in quotes",
-    );
+    refused("title_en = \"Work\"\n", "", "good-2026.toml:50: [[task]] lacks `title_en`; write a text in quotes");
 }
 
 #[test]
@@ -246,11 +230,7 @@ fn texts_are_texts_and_say_something() {
         "coordinates = \"Phòng C\"",
         "good-2026.toml:57: `coordinates` is a text; allowed is a list of texts, as in [\"…\", \"…\"]",
     );
-    refused(
-        "\"Phòng D\"",
-        "2026-01-01",
-        "good-2026.toml:57: `coordinates` is 2026-01-01; allowed is a text in quotes",
-    );
+    refused("\"Phòng D\"", "2026-01-01", "good-2026.toml:57: `coordinates` is 2026-01-01; allowed is a text in quotes");
 }
 
 #[test]
@@ -305,9 +285,7 @@ fn fields_of_a_target_are_known_and_named_once() {
     refused(
         "[\"health\", \"education\"]",
         "[\"health\", \"helth\"]",
-        &format!(
-            "good-2026.toml:29: field `helth` is unknown; allowed are all, {known} (see fields.toml)"
-        ),
+        &format!("good-2026.toml:29: field `helth` is unknown; allowed are all, {known} (see fields.toml)"),
     );
     refused(
         "[\"health\", \"education\"]",
@@ -384,11 +362,7 @@ fn days_are_civil_days_and_stand_in_order() {
         "dated = 2026-01-05T08:00:00",
         &format!("good-2026.toml:9: `dated` is 2026-01-05T08:00:00; {days}"),
     );
-    refused(
-        "dated = 2026-01-05",
-        "dated = 0026-01-05",
-        &format!("good-2026.toml:9: `dated` is 0026-01-05; {days}"),
-    );
+    refused("dated = 2026-01-05", "dated = 0026-01-05", &format!("good-2026.toml:9: `dated` is 0026-01-05; {days}"));
     refused(
         "to = 2026-12-31\nweights",
         "to = 2025-12-31\nweights",
@@ -414,12 +388,7 @@ fn days_are_civil_days_and_stand_in_order() {
 
 #[test]
 fn periods_have_known_keys_lie_in_the_plan_and_stand_in_order() {
-    for key in [
-        "2026-q5",
-        "2026-m1",
-        "q1-2026",
-        "adhoc-2026-01-01-2026-03-14",
-    ] {
+    for key in ["2026-q5", "2026-m1", "q1-2026", "adhoc-2026-01-01-2026-03-14"] {
         refused(
             "key = \"2026-q1\"",
             &format!("key = \"{key}\""),
@@ -465,14 +434,8 @@ fn targets_have_their_own_names_and_lead_to_wider_ones() {
         "part_of = \"broad\"",
         "good-2026.toml:35: `part_of` names `broad`, which is no target of this plan; allowed are wide",
     );
-    let (only_one, _) = GOOD
-        .split_once("[[target]]\nid = \"narrow\"")
-        .expect("a second target");
-    let problems = parse(
-        "good-2026.toml",
-        &format!("{only_one}part_of = \"broad\"\n"),
-        &fields(),
-    );
+    let (only_one, _) = GOOD.split_once("[[target]]\nid = \"narrow\"").expect("a second target");
+    let problems = parse("good-2026.toml", &format!("{only_one}part_of = \"broad\"\n"), &fields());
     assert_eq!(
         sentences(&problems.expect_err("a part of nothing")),
         [
@@ -505,30 +468,20 @@ fn a_file_is_named_for_its_plan() {
     let problems = parse("plans/other.toml", GOOD, &fields()).expect_err("another name");
     assert_eq!(
         sentences(&problems),
-        [
-            "plans/other.toml:1: `key` is `good-2026`, the file is named `other.toml`; allowed is the name \
-          `good-2026.toml`"
-        ]
+        ["plans/other.toml:1: `key` is `good-2026`, the file is named `other.toml`; allowed is the name \
+          `good-2026.toml`"]
     );
 }
 
 #[test]
 fn tables_are_headed_with_two_brackets() {
     let (head, _) = GOOD.split_once("[[target]]").expect("a head");
-    let problems = parse(
-        "good-2026.toml",
-        &format!("{head}[target]\nid = \"x\"\n"),
-        &fields(),
-    );
+    let problems = parse("good-2026.toml", &format!("{head}[target]\nid = \"x\"\n"), &fields());
     assert_eq!(
         sentences(&problems.expect_err("a single table")),
         ["good-2026.toml:14: `target` is a table; allowed are tables, each headed [[target]]"]
     );
-    let problems = parse(
-        "good-2026.toml",
-        &format!("period = [1]\n{head}"),
-        &fields(),
-    );
+    let problems = parse("good-2026.toml", &format!("period = [1]\n{head}"), &fields());
     assert_eq!(
         sentences(&problems.expect_err("a list of numbers")),
         ["good-2026.toml:1: `period` is a list; allowed are tables, each headed [[period]]"]
@@ -545,9 +498,7 @@ fn all_problems_come_at_once_in_the_order_of_lines_and_none_is_an_echo() {
         ("due = 2026-03-18", "due = 2026-03-10"),
         ("lead = \"Phòng B\"", "lead = \"\""),
     ]);
-    let starts = said
-        .iter()
-        .map(|sentence| sentence.split(';').next().unwrap_or_default());
+    let starts = said.iter().map(|sentence| sentence.split(';').next().unwrap_or_default());
     assert_eq!(
         starts.collect::<Vec<_>>(),
         [
@@ -562,17 +513,9 @@ fn all_problems_come_at_once_in_the_order_of_lines_and_none_is_an_echo() {
 
 #[test]
 fn lines_are_counted_right_with_windows_line_ends_and_vietnamese_letters() {
-    let source = GOOD
-        .replace("minimum = 0.9\n", "minimum = 90\n")
-        .replace('\n', "\r\n");
+    let source = GOOD.replace("minimum = 0.9\n", "minimum = 90\n").replace('\n', "\r\n");
     let problems = parse("good-2026.toml", &source, &fields()).expect_err("a wrong minimum");
-    assert_eq!(
-        problems
-            .iter()
-            .map(|problem| problem.line)
-            .collect::<Vec<_>>(),
-        [22]
-    );
+    assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [22]);
 }
 
 #[test]
@@ -581,10 +524,7 @@ fn fields_of_service_are_checked_alike() {
         let problems = parse_fields("fields.toml", source).expect_err("a wrong file");
         sentences(&problems)
     };
-    assert_eq!(
-        refused(""),
-        ["fields.toml:1: the file lacks `field`; write at least one [[field]]"]
-    );
+    assert_eq!(refused(""), ["fields.toml:1: the file lacks `field`; write at least one [[field]]"]);
     assert_eq!(
         refused("[[field]]\nid = \"all\"\nname_vi = \"Tất cả\"\nname_en = \"All\"\n"),
         ["fields.toml:2: field id `all` is kept for all fields; choose another word"]

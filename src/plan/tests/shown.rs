@@ -1,8 +1,7 @@
 //! The plain text of `sipas plan show`, and numbers and days as Vietnamese readers write them.
 
 use super::super::{
-    Channel, IndexKind, Respondents, Weights, clause_vi, field_name_vi, show, vietnamese_date,
-    vietnamese_percent,
+    Channel, IndexKind, Respondents, Weights, clause_vi, field_name_vi, show, vietnamese_date, vietnamese_percent,
 };
 use super::{FILES, day, fields, plan};
 
@@ -56,13 +55,9 @@ fn assumed_days_and_blanks_of_the_document_are_shown_as_such() {
     assert!(!text.contains("Lãnh đạo / leader"));
     assert!(!text.contains("còn "));
     let text = show(&plan("o-dien-2026-2030"), &fields(), None);
-    assert!(text.contains(
-        "Văn bản / document      số để trống trong văn bản / number blank in the document\n"
-    ));
+    assert!(text.contains("Văn bản / document      số để trống trong văn bản / number blank in the document\n"));
     assert!(text.contains("Hạn báo cáo / due       không nêu / not stated\n"));
-    assert!(text.contains(
-        "Lĩnh vực / fields       Đất đai, Xây dựng, Đầu tư / Land, Construction, Investment\n"
-    ));
+    assert!(text.contains("Lĩnh vực / fields       Đất đai, Xây dựng, Đầu tư / Land, Construction, Investment\n"));
     assert!(text.contains("Hình thức / channel     trực tuyến / online\n"));
     assert!(text.contains("Trong đó của / part of  sipas-2026-2027\n"));
 }
@@ -116,9 +111,5 @@ fn a_word_of_a_plan_file_is_the_word_of_json() {
     same(&Channel::WORDS);
     same(&Respondents::WORDS);
     same(&Weights::WORDS);
-    assert!(
-        IndexKind::WORDS
-            .iter()
-            .all(|(word, index)| index.word() == *word)
-    );
+    assert!(IndexKind::WORDS.iter().all(|(word, index)| index.word() == *word));
 }

@@ -4,9 +4,7 @@ use proptest::prelude::*;
 
 use chrono::{Datelike, Days, Weekday};
 
-use super::super::working_days::{
-    Basis, days_off, is_assumed, is_working_day, last_working_day_by, working_days_left,
-};
+use super::super::working_days::{Basis, days_off, is_assumed, is_working_day, last_working_day_by, working_days_left};
 use super::{day, plan};
 
 #[test]
@@ -37,15 +35,7 @@ fn holidays_of_the_labour_code_and_announced_breaks_are_off() {
     ] {
         assert!(!is_working_day(day(off)), "{off}");
     }
-    for on in [
-        "2025-02-03",
-        "2025-09-03",
-        "2026-02-13",
-        "2026-02-23",
-        "2026-04-28",
-        "2026-08-28",
-        "2026-09-03",
-    ] {
+    for on in ["2025-02-03", "2025-09-03", "2026-02-13", "2026-02-23", "2026-04-28", "2026-08-28", "2026-09-03"] {
         assert!(is_working_day(day(on)), "{on}");
     }
 }
@@ -70,9 +60,7 @@ fn every_year_has_the_days_that_the_law_gives() {
         assert_eq!(of("International Labour Day"), 1);
         assert_eq!(of("National Day"), 2);
         // Five days of Tết; those on a weekend are made good.
-        let tet = off
-            .iter()
-            .filter(|day| day.day.month() <= 2 && day.name_en != "New Year's Day");
+        let tet = off.iter().filter(|day| day.day.month() <= 2 && day.name_en != "New Year's Day");
         let tet = tet.filter(|day| day.name_en != "Bridge day").count();
         assert_eq!(tet, 5, "{year}");
         assert!(off.is_sorted_by_key(|day| day.day));
@@ -86,9 +74,7 @@ fn a_year_that_rests_on_assumptions_says_so() {
     assert!(is_assumed(2026)); // 24 November
     assert!(is_assumed(2027));
     assert!(is_assumed(2030));
-    let culture = days_off(2026)
-        .into_iter()
-        .find(|off| off.day == day("2026-11-24"));
+    let culture = days_off(2026).into_iter().find(|off| off.day == day("2026-11-24"));
     assert_eq!(culture.map(|off| off.basis), Some(Basis::Assumed));
 }
 

@@ -70,8 +70,7 @@ pub async fn submit(
         return Ok(problem(StatusCode::UNPROCESSABLE_ENTITY, "the answers are not for this point's form", errors));
     };
     let fields: Vec<String> = point.fields.iter().map(|field| field.code.clone()).collect();
-    let asked =
-        Asked { questionnaire: &form.questionnaire, fields: &fields, today: clock::today(), page_keys: &[] };
+    let asked = Asked { questionnaire: &form.questionnaire, fields: &fields, today: clock::today(), page_keys: &[] };
     let submission = match from_json(&body, &asked) {
         Ok(submission) => submission,
         Err(errors) => return Ok(unprocessable(&errors, &form)),

@@ -93,7 +93,8 @@ pub async fn submit(
     let submission = match check(&sent, &point, &answered) {
         Ok(submission) => submission,
         Err(errors) => {
-            let notes: Vec<_> = sent.unreadable.iter().map(|field| (field.clone(), words.unreadable.to_owned())).collect();
+            let notes: Vec<_> =
+                sent.unreadable.iter().map(|field| (field.clone(), words.unreadable.to_owned())).collect();
             return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, &errors, &notes, attempt, false));
         }
     };
@@ -138,8 +139,7 @@ pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Resu
 
 fn check(sent: &FormBody, point: &PointFound, form: &Form) -> Result<Submission, Vec<FieldError>> {
     let fields: Vec<String> = point.fields.iter().map(|field| field.code.clone()).collect();
-    let asked =
-        Asked { questionnaire: &form.questionnaire, fields: &fields, today: clock::today(), page_keys: &[] };
+    let asked = Asked { questionnaire: &form.questionnaire, fields: &fields, today: clock::today(), page_keys: &[] };
     let checked = from_form(&sent.pairs, &asked);
     if sent.unreadable.is_empty() { checked } else { Err(checked.err().unwrap_or_default()) }
 }
@@ -204,8 +204,11 @@ fn render(
 ) -> HttpResponse {
     let questionnaire = &form.questionnaire;
     let lang = if questionnaire.languages.iter().any(|known| known == lang) { lang } else { "vi" };
-    let fields: Vec<FieldChoice> =
-        point.fields.iter().map(|field| (field.code.clone(), local(lang, &field.name_vi, &field.name_en).to_owned())).collect();
+    let fields: Vec<FieldChoice> = point
+        .fields
+        .iter()
+        .map(|field| (field.code.clone(), local(lang, &field.name_vi, &field.name_en).to_owned()))
+        .collect();
     let action = format!("/s/{}{}", point.code, ask.suffix());
     let page = Page::new(lang, &unit_name(point, lang), app.demo()).with_languages(&questionnaire.languages, &action);
     let mut sheet = SheetPage::new(page, questionnaire, local(lang, &point.name_vi, &point.name_en), &fields, kept);

@@ -177,7 +177,12 @@ impl<'a> SheetPage<'a> {
         }
         let comment = questionnaire.comment.as_ref().map(|text| CommentView {
             text: text.in_language(&lang),
-            value: kept.pairs.iter().find(|(name, _)| name == "comment").map(|(_, value)| value.clone()).unwrap_or_default(),
+            value: kept
+                .pairs
+                .iter()
+                .find(|(name, _)| name == "comment")
+                .map(|(_, value)| value.clone())
+                .unwrap_or_default(),
             error: groups.messages.get("comment").cloned(),
         });
         let who = [("person", words.person), ("organisation", words.organisation)];

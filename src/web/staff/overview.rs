@@ -113,13 +113,14 @@ pub async fn choose(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
     let db = app.db.clone();
     let plans = block(move || db.plans()).await??;
     let today = clock::today();
-    let lines = plans.into_iter().map(|stored| stored.plan).filter(|plan| user.covers(&plan.unit)).map(|plan| PlanLine {
-        periods: period_lines(&plan, today),
-        title: plan.title_vi,
-        number: plan.number.unwrap_or_default(),
-        unit: plan.unit_name,
-        targets: plan.targets.len(),
-    });
+    let lines =
+        plans.into_iter().map(|stored| stored.plan).filter(|plan| user.covers(&plan.unit)).map(|plan| PlanLine {
+            periods: period_lines(&plan, today),
+            title: plan.title_vi,
+            number: plan.number.unwrap_or_default(),
+            unit: plan.unit_name,
+            targets: plan.targets.len(),
+        });
     let plans = lines.collect();
     Ok(send(StatusCode::OK, &ChoosePage { frame: user.frame(&app), plans }))
 }
@@ -234,7 +235,8 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
     let content = measure::content(measured, language, today, app.demo());
     // The page has its own banner for demonstration data, its own heading and its own cards of targets.
     let notes = content.banners.into_iter().filter(|banner| banner != words::demonstration(language)).collect();
-    let choice = |value: &str, text: &str, chosen: bool| Choice { value: value.to_owned(), text: text.to_owned(), chosen };
+    let choice =
+        |value: &str, text: &str, chosen: bool| Choice { value: value.to_owned(), text: text.to_owned(), chosen };
     let periods = plan.periods.iter();
     let periods = periods.map(|known| choice(&known.key, &known.name_vi(), known.key == period.key));
     let below = user.units.iter().filter(|unit| measured.units_of_plan.contains(&unit.id));
@@ -322,9 +324,10 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
         title,
         clause: crate::plan::clause_vi(&target.clause),
         figure: target.estimate.as_ref().map(shown),
-        interval: target.estimate.as_ref().map_or_else(String::new, |estimate| {
-            format::interval(estimate.low, estimate.high, minima, language)
-        }),
+        interval: target
+            .estimate
+            .as_ref()
+            .map_or_else(String::new, |estimate| format::interval(estimate.low, estimate.high, minima, language)),
         minimum: format::minimum(target.minimum, language),
         class: match target.verdict {
             Verdict::Met => "met",
@@ -334,11 +337,15 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
         verdict: words::verdict(target.verdict, language),
         why: target.reason.map(|reason| words::reason(reason, language)).unwrap_or_default(),
         respondents: target.estimate.as_ref().map_or_else(String::new, |estimate| {
-            format!("{} người trả lời, {}", format::count(estimate.respondents, language), words::modes(&estimate.modes, language))
+            format!(
+                "{} người trả lời, {}",
+                format::count(estimate.respondents, language),
+                words::modes(&estimate.modes, language)
+            )
         }),
-        settle: target.respondents_to_settle.map(|more| {
-            format!("Cần thêm khoảng {} người trả lời để kết luận.", format::count(more, language))
-        }),
+        settle: target
+            .respondents_to_settle
+            .map(|more| format!("Cần thêm khoảng {} người trả lời để kết luận.", format::count(more, language))),
         approximate: target
             .estimate
             .as_ref()
