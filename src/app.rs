@@ -8,10 +8,13 @@ use tokio::sync::Semaphore;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
+use crate::jobs::Jobs;
+use crate::mail::{MailError, Mailer};
 use crate::print::qr::{self, Qr};
 use crate::seeds::{self, Seeds};
 use crate::survey::hash;
 use crate::web::limits::Limiter;
+use crate::web::metrics::Counters;
 
 /// Key in `meta` under which a database of demonstration data is marked.
 pub const DEMO: &str = "demo";
@@ -32,6 +35,10 @@ pub struct App {
     pub sign_ins: Limiter,
     /// Sign-in attempts by network alone: 60 in 15 minutes.
     pub sign_ins_of_network: Limiter,
+    /// What became of submissions since the start.
+    pub counters: Counters,
+    /// Sends letters.
+    pub mailer: Mailer,
     /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
     pub hashing: Semaphore,
     demo: bool,
@@ -43,6 +50,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DbError),
+    /// Mail settings.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// Questionnaire or plan files.
     #[error("the files that seed the database have faults:\n{0}")]
     Seeds(String),
@@ -73,6 +83,8 @@ impl App {
             submissions: Limiter::of_submissions(config.submit_limit),
             sign_ins: Limiter::new(Some(10), quarter),
             sign_ins_of_network: Limiter::new(Some(60), quarter),
+            counters: Counters::default(),
+            mailer: Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?,
             hashing: Semaphore::new(2),
             demo: db.meta(DEMO)?.is_some(),
             db,
@@ -105,12 +117,14 @@ pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
 pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartError> {
     let app = App::open(config)?;
     let db = app.db.clone();
+    let jobs = Jobs::start(db.clone());
     let done = crate::web::run(app, listening);
+    drop(jobs);
     db.close();
     done
 }
 
-/// Log lines on standard error, as LOG filters them. A bad filter falls back to `info`.
+/// Log lines on standard error, as LOG filters them.
 pub fn log_to_stderr(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));

@@ -21,6 +21,8 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod exchange;
+pub mod jobs;
+pub mod mail;
 pub mod measure;
 pub mod password;
 pub mod seeds;

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use sipas::clock::day_number;
 use sipas::index::tally::{Layout, Mode, Respondent, Series, Tally, TallyKey};
 use sipas::index::{FormView, IndexReport, Input, Node, PointView, Reason, Suspects, Verdict, compute};
-use sipas::plan::{Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Weights, parse, parse_fields};
+use sipas::plan::{
+    Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Weights, parse, parse_fields,
+};
 use sipas::survey::{Factor, Feed, Item, Questionnaire, Section, Text};
 
 const UNIT: i32 = 1;
@@ -246,11 +248,10 @@ fn a_target_on_one_small_field_is_null_with_its_reason() {
     world.answer(9, 2, 2, 2, [5, 5, 5]);
     let report = world.report();
     let target = serde_json::to_value(&report.targets[0]).expect("JSON");
-    assert_eq!((&target["estimate"], &target["reason"], &target["verdict"]), (
-        &serde_json::Value::Null,
-        &serde_json::json!("small_cell"),
-        &serde_json::json!("cannot_say"),
-    ));
+    assert_eq!(
+        (&target["estimate"], &target["reason"], &target["verdict"]),
+        (&serde_json::Value::Null, &serde_json::json!("small_cell"), &serde_json::json!("cannot_say"),)
+    );
     world.answer(1, 2, 2, 2, [5, 5, 5]);
     assert_eq!(world.report().targets[0].reason, None, "ten are shown");
 }
@@ -313,8 +314,10 @@ fn a_target_outside_its_phase_is_not_judged() {
 #[test]
 fn every_period_of_every_plan_has_its_targets() {
     // Source: Ô Diên I.2.1 and I.2.2; Ô Diên has three targets until 2027 and four from 2028.
-    let fields: Vec<FieldOfService> = parse_fields("plans/fields.toml", include_str!("../plans/fields.toml")).expect("fields");
-    let o_dien = parse("plans/o-dien-2026-2030.toml", include_str!("../plans/o-dien-2026-2030.toml"), &fields).expect("a plan");
+    let fields: Vec<FieldOfService> =
+        parse_fields("plans/fields.toml", include_str!("../plans/fields.toml")).expect("fields");
+    let o_dien =
+        parse("plans/o-dien-2026-2030.toml", include_str!("../plans/o-dien-2026-2030.toml"), &fields).expect("a plan");
     let targets = |period: &str| o_dien.targets_in(&o_dien.period(period).expect("a period")).len();
     assert_eq!((targets("2026-q1"), targets("2027-year"), targets("2028-q1"), targets("2030-year")), (3, 3, 4, 4));
 }

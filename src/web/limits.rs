@@ -64,6 +64,10 @@ impl Limiter {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= ENTRIES_MAX {
             counts.retain(|_, count| now.duration_since(count.since) < 2 * self.window);
+            // So many places at once are a flood; forgetting them keeps memory and time bounded.
+            if counts.len() >= ENTRIES_MAX {
+                counts.clear();
+            }
         }
         let count = counts.entry(key).or_insert(Count { since: now, now: 0, before: 0 });
         let age = now.duration_since(count.since);

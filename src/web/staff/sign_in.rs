@@ -54,7 +54,10 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let (name, typed) = (sent.get("name").unwrap_or_default().trim().to_lowercase(), sent.get("password"));
     let next = local(sent.get("next"));
     let from = client_address(&app.config, &request);
-    if !app.config.secure_cookies() && !from.is_loopback() {
+    // A forwarded request came over a network, whatever address the proxy has.
+    let forwarded =
+        ["x-forwarded-for", "forwarded", "x-real-ip", "via"].iter().any(|name| request.headers().contains_key(*name));
+    if !app.config.secure_cookies() && (forwarded || !from.is_loopback()) {
         return Ok(page(&app, StatusCode::FORBIDDEN, Some(NOT_SECURE), &name, &next));
     }
     // By name and network together, so that nobody can lock a colleague out from elsewhere.
