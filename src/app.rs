@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
+use crate::hex::hex;
 use crate::jobs::Jobs;
 use crate::mail::{MailError, Mailer};
 use crate::print::qr::{self, Qr};
@@ -107,7 +108,7 @@ pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
     for plan in &seeds.plans {
         let content =
             serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
-        let digest: String = Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex(&Sha256::digest(content.as_bytes()));
         db.seed_plan(plan, &digest, &content, clock::today())?;
     }
     Ok(())

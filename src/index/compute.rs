@@ -321,7 +321,7 @@ impl Sums {
         let mut strata: BTreeMap<(i32, i32), u32> = BTreeMap::new();
         let mut clusters = Vec::with_capacity(self.clusters.len());
         for ((unit, point, _), cells) in &self.clusters {
-            let next = strata.len() as u32;
+            let next = u32::try_from(strata.len()).unwrap_or(u32::MAX);
             let stratum = *strata.entry((*unit, *point)).or_insert(next);
             let cells = cells.iter().map(|(cell, raw)| CellSums {
                 cell: numbers[cell],

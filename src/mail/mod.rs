@@ -23,10 +23,10 @@ pub struct Letter {
 /// Why a letter cannot go: a sentence for the operator. Addresses are left out of it.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// No SMTP_URL.
+    /// No `SMTP_URL`.
     #[error("mail is off: set SMTP_URL and MAIL_FROM")]
     Off,
-    /// SMTP_URL or MAIL_FROM cannot be used.
+    /// `SMTP_URL` or `MAIL_FROM` cannot be used.
     #[error("{0}")]
     Setting(String),
     /// The letter cannot be written: an address that is none, a line break in a header.
@@ -55,7 +55,7 @@ enum Road {
 impl Mailer {
     /// The mailer of the settings: `smtps://…`, `smtp://…` (STARTTLS), `folder:PATH`, or none.
     pub fn new(smtp_url: Option<&str>, mail_from: Option<&str>) -> Result<Self, MailError> {
-        let from = mail_from.map(|from| from.parse::<Mailbox>()).transpose().map_err(|error| {
+        let from = mail_from.map(str::parse::<Mailbox>).transpose().map_err(|error| {
             MailError::Setting(format!("MAIL_FROM is not an address with an optional name: {error}"))
         })?;
         let road = match smtp_url {

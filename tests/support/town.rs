@@ -148,16 +148,16 @@ impl Town {
 
     /// Address of the figures of the year that runs, as page.
     pub fn figures_path(&self) -> String {
-        format!("/staff/plans/cau-giay-2026/{}", self.period())
+        format!("/staff/plans/cau-giay-2026/{}", period())
     }
+}
 
-    /// An ad hoc period of this month's days around today, whatever today is.
-    pub fn period(&self) -> String {
-        let today = clock::today();
-        let first = today.with_day(1).expect("a first day");
-        let last = first + chrono::Months::new(1) - chrono::Days::new(1);
-        format!("adhoc-{first}-{last}")
-    }
+/// An ad hoc period of this month's days around today, whatever today is.
+pub fn period() -> String {
+    let today = clock::today();
+    let first = today.with_day(1).expect("a first day");
+    let last = first + chrono::Months::new(1) - chrono::Days::new(1);
+    format!("adhoc-{first}-{last}")
 }
 
 impl Form {
@@ -186,7 +186,7 @@ pub fn attempt() -> String {
 }
 
 /// The elements that a CSS selector finds.
-pub fn select<'a>(page: &'a Html, selector: &str) -> Vec<scraper::node::Element> {
+pub fn select(page: &Html, selector: &str) -> Vec<scraper::node::Element> {
     let selector = Selector::parse(selector).expect("a selector");
     page.select(&selector).map(|element| element.value().clone()).collect::<Vec<_>>()
 }

@@ -1,5 +1,6 @@
 //! What staff pages share: the signed-in user, the frame, the headers.
 
+use std::fmt::Write;
 use std::sync::LazyLock;
 
 use actix_web::http::{StatusCode, header};
@@ -12,6 +13,7 @@ use crate::access::{Action, Role, may};
 use crate::app::App;
 use crate::clock;
 use crate::db::Unit;
+use crate::hex::hex;
 use crate::web::failure::Failure;
 
 /// The style of the staff pages.
@@ -19,7 +21,7 @@ pub const CSS: &str = include_str!("../../../assets/staff.css");
 
 /// Address of the style; the hash makes it safe to keep for ever.
 pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
-    let hash: String = Sha256::digest(CSS.as_bytes())[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&Sha256::digest(CSS.as_bytes())[..4]);
     format!("/static/staff.{hash}.css")
 });
 
@@ -152,7 +154,8 @@ pub fn percent_encode(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

@@ -11,6 +11,7 @@ use super::frame::{Frame, send, signed_in};
 use crate::app::App;
 use crate::clock;
 use crate::db::NewSession;
+use crate::hex::hex;
 use crate::password;
 use crate::web::client::client_address;
 use crate::web::failure::Failure;
@@ -82,7 +83,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     };
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Failure::unexpected)?;
-    let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let token = hex(&bytes);
     let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
     let (db, id) = (app.db.clone(), user.id);
     let now = clock::now();
