@@ -1,6 +1,7 @@
 //! Builds the state, opens the database, starts the server; tests start the same.
 
 use std::net::SocketAddr;
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -43,7 +44,12 @@ pub struct App {
     /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
     pub hashing: Semaphore,
     demo: bool,
+    /// Where the first user is made, until it was shown.
+    first_start: Mutex<Option<String>>,
 }
+
+/// How long the one-time secret of the first start lives; the next start makes a new one.
+const FIRST_START_LIFE: chrono::TimeDelta = chrono::TimeDelta::hours(24);
 
 /// Why the program cannot start: a sentence for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -88,9 +94,15 @@ impl App {
             mailer: Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?,
             hashing: Semaphore::new(2),
             demo: db.meta(DEMO)?.is_some(),
+            first_start: Mutex::new(first_start(&db, &config)?),
             db,
             config,
         })
+    }
+
+    /// The address at which the first user sets the installation up, once; none when somebody can sign in.
+    pub fn take_first_start(&self) -> Option<String> {
+        self.first_start.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Whether the database holds demonstration data.
@@ -112,6 +124,16 @@ pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
         db.seed_plan(plan, &digest, &content, clock::today())?;
     }
     Ok(())
+}
+
+/// Makes the one-time secret of the first start, of 256 random bits; the database keeps its hash only.
+fn first_start(db: &Db, config: &Config) -> Result<Option<String>, StartError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| DbError::Failed(format!("no random bytes: {error}")))?;
+    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let kept =
+        db.keep_first_start_secret(&Sha256::digest(secret.as_bytes()).into(), clock::now() + FIRST_START_LIFE)?;
+    Ok(kept.then(|| format!("{}/staff/set-up?secret={secret}", config.public_url)))
 }
 
 /// Serves until SIGTERM or ctrl-C, then stores what waits. `listening` is called once the address answers.

@@ -4,6 +4,12 @@
 mod api;
 #[path = "http/citizen.rs"]
 mod citizen;
+#[path = "http/points.rs"]
+mod points;
+#[path = "support/qr.rs"]
+mod qr;
+#[path = "http/setup.rs"]
+mod setup;
 #[path = "http/staff.rs"]
 mod staff;
 mod support;

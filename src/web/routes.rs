@@ -3,7 +3,7 @@
 use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::form;
-use super::staff::{frame, overview, sign_in};
+use super::staff::{frame, overview, points, set_up, sign_in, units};
 use super::{api, health, qr};
 
 /// All routes.
@@ -40,6 +40,38 @@ pub fn all(service: &mut ServiceConfig) {
         .route("/staff/plans/{plan}/", get().to(overview::go))
         .route("/staff/plans/{plan}/{period}", get().to(overview::show))
         .route(&frame::STYLE_ADDRESS, get().to(frame::style))
+        // Set-up: units, points, users.
+        .service(
+            resource("/staff/set-up").app_data(body()).route(get().to(set_up::show)).route(post().to(set_up::submit)),
+        )
+        .route("/staff/units", get().to(units::list))
+        .service(
+            resource("/staff/units/new").app_data(body()).route(get().to(units::new_form)).route(post().to(units::add)),
+        )
+        .service(
+            resource("/staff/units/{code}/retire")
+                .app_data(body())
+                .route(get().to(units::retire_form))
+                .route(post().to(units::retire)),
+        )
+        .route("/staff/points", get().to(points::list))
+        .service(
+            resource("/staff/points/new")
+                .app_data(body())
+                .route(get().to(points::new_form))
+                .route(post().to(points::add)),
+        )
+        .route("/staff/points/posters", get().to(points::posters))
+        .service(
+            resource("/staff/points/{code}/retire")
+                .route(get().to(points::retire_form))
+                .route(post().to(points::retire)),
+        )
+        .service(
+            resource("/staff/points/{code}/replace")
+                .route(get().to(points::replace_form))
+                .route(post().to(points::replace)),
+        )
         // Operators.
         .route("/health/live", get().to(health::live))
         .route("/health/ready", get().to(health::ready))

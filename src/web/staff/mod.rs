@@ -1,5 +1,11 @@
 //! The staff pages, behind a sign-in.
 
+pub mod entry;
 pub mod frame;
 pub mod overview;
+pub mod person;
+pub mod points;
+pub mod set_up;
 pub mod sign_in;
+pub mod slug;
+pub mod units;
