@@ -130,7 +130,7 @@ pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
 fn first_start(db: &Db, config: &Config) -> Result<Option<String>, StartError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| DbError::Failed(format!("no random bytes: {error}")))?;
-    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let secret = hex(&bytes);
     let kept =
         db.keep_first_start_secret(&Sha256::digest(secret.as_bytes()).into(), clock::now() + FIRST_START_LIFE)?;
     Ok(kept.then(|| format!("{}/staff/set-up?secret={secret}", config.public_url)))

@@ -59,7 +59,7 @@ const ROOMS: &[Room] = &[
     room("demo", Only(DATA), "demonstration data are sheets made from a seed; whoever calls it stores them"),
     room(
         "db",
-        Only(&["survey", "plan", "cases", "index", "clock", "config", "error"]),
+        Only(&["survey", "plan", "cases", "index", "clock", "config", "error", "hex"]),
         "the database keeps and tallies",
     ),
     room(

@@ -88,7 +88,3 @@ fn holds(conn: &mut Conn, hash: &[u8; 32], now: DateTime<Utc>) -> Result<bool, D
     let (known, expires_ms) = kept.split_once(' ').unwrap_or_default();
     Ok(known == hex(hash) && expires_ms.parse().is_ok_and(|expires_ms: i64| now.timestamp_millis() < expires_ms))
 }
-
-fn hex(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
