@@ -111,11 +111,13 @@ impl Seeded {
         let mut wards: Vec<Choice> = Vec::new();
         for plan in &self.plans {
             if !wards.iter().any(|ward| ward.value == plan.unit) {
-                let numbers =
-                    self.plans.iter().filter(|other| other.unit == plan.unit).filter_map(|other| other.number.clone());
-                let numbers = numbers.collect::<Vec<_>>().join(", ");
+                let of_unit = self.plans.iter().filter(|other| other.unit == plan.unit);
+                let named = of_unit.map(|other| match &other.number {
+                    Some(number) => format!("kế hoạch {number}"),
+                    None => format!("kế hoạch {}–{}", other.from.format("%Y"), other.to.format("%Y")),
+                });
                 let text = format!("{}, {}", plan.unit_name, plan.parent_name);
-                wards.push(Choice::new(plan.unit.clone(), text).with_note(format!("kế hoạch {numbers}")));
+                wards.push(Choice::new(plan.unit.clone(), text).with_note(named.collect::<Vec<_>>().join(", ")));
             }
         }
         wards.push(Choice::new(OTHER, "Đơn vị khác").with_note("điền tên ở phần dưới; kế hoạch bổ sung sau"));
