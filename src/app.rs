@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
+use crate::plan::Plan;
 use crate::print::qr::{self, Qr};
 use crate::seeds::{self, Seeds};
 use crate::survey::hash;
@@ -86,19 +87,29 @@ impl App {
     }
 }
 
-/// Seeds fields, questionnaires and plans. A questionnaire that was published with other content is refused.
+/// Seeds fields, questionnaires and plans. A questionnaire that was published with other content is refused, unless the
+/// ward has published a version of its own on a page: then its file is passed over, as is that of a plan.
 pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
     db.seed_fields(&seeds.fields)?;
     for form in &seeds.forms {
+        if db.form_is_kept_on_pages(&form.id)? {
+            continue;
+        }
         db.publish(form, &hash::content_hash(form), &hash::to_json(form), clock::today())?;
     }
     for plan in &seeds.plans {
-        let content =
-            serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
-        let digest: String = Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let (digest, content) = plan_content(plan)?;
         db.seed_plan(plan, &digest, &content, clock::today())?;
     }
     Ok(())
+}
+
+/// What the database keeps of a plan: the hash of its content, and the content.
+pub fn plan_content(plan: &Plan) -> Result<(String, String), DbError> {
+    let content =
+        serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
+    let digest = Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((digest, content))
 }
 
 /// Serves until SIGTERM or ctrl-C, then stores what waits. `listening` is called once the address answers.
