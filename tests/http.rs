@@ -4,6 +4,10 @@
 mod api;
 #[path = "http/citizen.rs"]
 mod citizen;
+#[path = "http/forms.rs"]
+mod forms;
+#[path = "http/plans.rs"]
+mod plans;
 #[path = "http/staff.rs"]
 mod staff;
 mod support;

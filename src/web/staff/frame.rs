@@ -62,6 +62,12 @@ impl SignedIn {
         self.units.iter().any(|known| known.code == unit)
     }
 
+    /// The unit that they belong to: of those they cover the one at the top.
+    pub fn own_unit(&self) -> Option<&Unit> {
+        let covered = |id: i32| self.units.iter().any(|known| known.id == id);
+        self.units.iter().find(|unit| !unit.parent.is_some_and(covered))
+    }
+
     /// The frame of their pages.
     pub fn frame(&self, app: &App) -> Frame {
         Frame { user: Some(self.display_name.clone()), demo: app.demo() }
@@ -123,6 +129,12 @@ fn forbidden(app: &App, user: &SignedIn) -> HttpResponse {
 pub fn not_found(app: &App, user: &SignedIn) -> HttpResponse {
     let sentence = "Địa chỉ này không có trang nào, hoặc thuộc đơn vị khác.";
     send(StatusCode::NOT_FOUND, &Message { frame: user.frame(app), heading: "Không tìm thấy", sentence })
+}
+
+/// The page for a text that is longer than any we take.
+pub fn too_large(app: &App, user: &SignedIn) -> HttpResponse {
+    let sentence = "Nội dung gửi lên quá dài nên chưa được lưu. Hãy quay lại, rút ngắn rồi gửi lại.";
+    send(StatusCode::PAYLOAD_TOO_LARGE, &Message { frame: user.frame(app), heading: "Nội dung quá dài", sentence })
 }
 
 /// Sends a rendered staff page; never cached.
