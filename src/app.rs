@@ -12,6 +12,7 @@ use crate::db::{DatabaseUrl, Db, DbError, Sizes};
 use crate::hex::hex;
 use crate::jobs::Jobs;
 use crate::mail::{MailError, Mailer};
+use crate::plan::Plan;
 use crate::print::qr::{self, Qr};
 use crate::seeds::{self, Seeds};
 use crate::survey::hash;
@@ -111,16 +112,18 @@ impl App {
     }
 }
 
-/// Seeds fields, questionnaires and plans. A questionnaire that was published with other content is refused.
+/// Seeds fields, questionnaires and plans. A questionnaire that was published with other content is refused, unless the
+/// ward has published a version of its own on a page: then its file is passed over, as is that of a plan.
 pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
     db.seed_fields(&seeds.fields)?;
     for form in &seeds.forms {
+        if db.form_is_kept_on_pages(&form.id)? {
+            continue;
+        }
         db.publish(form, &hash::content_hash(form), &hash::to_json(form), clock::today())?;
     }
     for plan in &seeds.plans {
-        let content =
-            serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
-        let digest = hex(&Sha256::digest(content.as_bytes()));
+        let (digest, content) = plan_content(plan)?;
         db.seed_plan(plan, &digest, &content, clock::today())?;
     }
     Ok(())
@@ -134,6 +137,14 @@ fn first_start(db: &Db, config: &Config) -> Result<Option<String>, StartError> {
     let kept =
         db.keep_first_start_secret(&Sha256::digest(secret.as_bytes()).into(), clock::now() + FIRST_START_LIFE)?;
     Ok(kept.then(|| format!("{}/staff/set-up?secret={secret}", config.public_url)))
+}
+
+/// What the database keeps of a plan: the hash of its content, and the content.
+pub fn plan_content(plan: &Plan) -> Result<(String, String), DbError> {
+    let content =
+        serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
+    let digest = hex(&Sha256::digest(content.as_bytes()));
+    Ok((digest, content))
 }
 
 /// Serves until SIGTERM or ctrl-C, then stores what waits. `listening` is called once the address answers.

@@ -4,6 +4,10 @@
 mod api;
 #[path = "http/citizen.rs"]
 mod citizen;
+#[path = "http/forms.rs"]
+mod forms;
+#[path = "http/plans.rs"]
+mod plans;
 #[path = "http/points.rs"]
 mod points;
 #[path = "support/qr.rs"]

@@ -8,7 +8,7 @@ use sipas::survey::file::{Problem, parse};
 use sipas::survey::follow_up::{follow_up, usual_seconds};
 use sipas::survey::hash::{content_hash, from_json, to_json};
 use sipas::survey::submission::{Asked, from_form};
-use sipas::survey::{Factor, Feed, Questionnaire};
+use sipas::survey::{Factor, Feed, Questionnaire, to_toml};
 
 /// The fields of service that the plans and the questionnaires name.
 const FIELDS: [&str; 14] = [
@@ -48,6 +48,15 @@ fn questionnaires() -> Vec<Questionnaire> {
         wrong.into_iter().filter_map(Result::err).flatten().map(|problem: Problem| problem.to_string()).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     right.into_iter().filter_map(Result::ok).collect()
+}
+
+#[test]
+fn every_questionnaire_written_as_a_file_comes_back() {
+    for questionnaire in questionnaires() {
+        let written = to_toml(&questionnaire);
+        let back = parse(&format!("{}.toml", questionnaire.id), &written, &known_fields());
+        assert_eq!(back.unwrap_or_else(|problems| panic!("{problems:#?}")), questionnaire);
+    }
 }
 
 fn questionnaire(id: &str) -> Questionnaire {

@@ -42,6 +42,14 @@ pub enum Action {
     ManageUsers,
     /// Change one's own password.
     ChangeOwnPassword,
+    /// Read questionnaires and plans as they are in force.
+    ReadDocuments,
+    /// Publish versions of questionnaires.
+    PublishForms,
+    /// Change a plan.
+    ChangePlans,
+    /// Change the privacy notice.
+    ChangeNotice,
 }
 
 impl Role {
@@ -106,7 +114,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 6] = [
+pub const TABLE: [(Action, &[Role], &str); 10] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -125,6 +133,10 @@ pub const TABLE: [(Action, &[Role], &str); 6] = [
     (Action::SetUp, &[Role::Administrator, Role::PlanOwner], "one hand on codes and questionnaires"),
     (Action::ManageUsers, &[Role::Administrator], "one hand on accounts"),
     (Action::ChangeOwnPassword, &Role::ALL, "a password is its owner's alone"),
+    (Action::ReadDocuments, &Role::ALL, "questionnaires hang on walls and plans are published; they hold no figures"),
+    (Action::PublishForms, &[Role::Administrator, Role::PlanOwner], "one hand on what citizens are asked"),
+    (Action::ChangePlans, &[Role::PlanOwner], "who answers for the targets keeps their dates and wording"),
+    (Action::ChangeNotice, &[Role::PlanOwner], "the notice binds the ward, not who runs the machine"),
 ];
 
 /// Whether `role` may do `action` within its unit.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use crate::hex::hex;
+
 use super::conn::Conn;
 use super::people::{any_user, insert_user};
 use super::point_book::insert_point;

@@ -8,7 +8,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::conn::Conn;
 use super::schema::form;
-use super::{Db, DbError, day};
+use super::{Db, DbError, day, meta};
 use crate::index::tally::Layout;
 use crate::survey::Questionnaire;
 
@@ -53,6 +53,18 @@ pub enum Published {
     Same,
 }
 
+/// What publishing on a page did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublishedOnPage {
+    /// This version is published now.
+    New,
+    /// A version as high or higher is published already; nothing was changed.
+    NotNewer {
+        /// The newest version.
+        newest: u32,
+    },
+}
+
 /// Questionnaires by their number.
 #[derive(Default)]
 pub(in crate::db) struct Cache(RwLock<HashMap<i32, Arc<Form>>>);
@@ -85,41 +97,51 @@ impl Db {
         content_json: &str,
         on: NaiveDate,
     ) -> Result<Published, DbError> {
-        let (code, reference) = (questionnaire.id.clone(), questionnaire.reference());
-        if serde_json::from_str::<Questionnaire>(content_json).ok().as_ref() != Some(questionnaire) {
-            return Err(DbError::Refused(format!("questionnaire {reference}: the content to keep is not its JSON")));
-        }
-        let title = questionnaire.title.in_language("vi").to_owned();
-        let version = i32::try_from(questionnaire.version)
-            .map_err(|_| DbError::Refused(format!("questionnaire {reference}: the version is too large")))?;
-        let (hash, content) = (hash.to_owned(), content_json.to_owned());
+        let reference = questionnaire.reference();
+        let new = NewForm::of(questionnaire, hash, content_json, on)?;
         self.write_reference(move |conn| {
             let known: Option<String> = form::table
-                .filter(form::code.eq(&code))
-                .filter(form::version.eq(version))
+                .filter(form::code.eq(&new.code))
+                .filter(form::version.eq(new.version))
                 .select(form::hash)
                 .order(form::id)
                 .first(conn)
                 .optional()?;
             match known {
-                Some(known) if known == hash => return Ok(Published::Same),
+                Some(known) if known == new.hash => return Ok(Published::Same),
                 Some(_) => return Err(DbError::Changed(reference)),
                 None => {}
             }
-            let newest: Option<i32> = form::table.select(diesel::dsl::max(form::id)).get_result(conn)?;
-            diesel::insert_into(form::table)
-                .values((
-                    form::id.eq(newest.unwrap_or(0) + 1),
-                    form::code.eq(code),
-                    form::version.eq(version),
-                    form::hash.eq(hash),
-                    form::title.eq(title),
-                    form::content.eq(content),
-                    form::published_on.eq(day::day_number(on)),
-                ))
-                .execute(conn)?;
+            new.insert(conn)?;
             Ok(Published::New)
         })
+    }
+
+    /// Publishes a version written on a page, if it is newer than every other. From then on the files that seed the
+    /// database no longer touch this questionnaire: see [`Db::form_is_kept_on_pages`].
+    pub fn publish_on_page(
+        &self,
+        questionnaire: &Questionnaire,
+        hash: &str,
+        content_json: &str,
+        on: NaiveDate,
+    ) -> Result<PublishedOnPage, DbError> {
+        let new = NewForm::of(questionnaire, hash, content_json, on)?;
+        self.write_reference(move |conn| {
+            let newest = form::table.filter(form::code.eq(&new.code)).select(diesel::dsl::max(form::version));
+            let newest: Option<i32> = newest.get_result(conn)?;
+            if let Some(newest) = newest.filter(|newest| *newest >= new.version) {
+                return Ok(PublishedOnPage::NotNewer { newest: newest.unsigned_abs() });
+            }
+            meta::keep(conn, &kept_on_pages(&new.code), "1")?;
+            new.insert(conn)?;
+            Ok(PublishedOnPage::New)
+        })
+    }
+
+    /// Whether a version of the questionnaire was published on a page, so that the ward keeps it from here on.
+    pub fn form_is_kept_on_pages(&self, code: &str) -> Result<bool, DbError> {
+        Ok(self.meta(&kept_on_pages(code))?.is_some())
     }
 
     /// Every published version, by identifier and version.
@@ -169,6 +191,56 @@ impl Db {
     pub(in crate::db) fn newest_form_on(&self, conn: &mut Conn, code: &str) -> Result<Option<Arc<Form>>, DbError> {
         newest_id(conn, code)?.map(|id| self.inner.forms.form(conn, id)).transpose()
     }
+}
+
+/// A row to insert.
+struct NewForm {
+    code: String,
+    version: i32,
+    hash: String,
+    title: String,
+    content: String,
+    published_on: NaiveDate,
+}
+
+impl NewForm {
+    fn of(questionnaire: &Questionnaire, hash: &str, content_json: &str, on: NaiveDate) -> Result<Self, DbError> {
+        let reference = questionnaire.reference();
+        if serde_json::from_str::<Questionnaire>(content_json).ok().as_ref() != Some(questionnaire) {
+            return Err(DbError::Refused(format!("questionnaire {reference}: the content to keep is not its JSON")));
+        }
+        let version = i32::try_from(questionnaire.version)
+            .map_err(|_| DbError::Refused(format!("questionnaire {reference}: the version is too large")))?;
+        Ok(Self {
+            code: questionnaire.id.clone(),
+            version,
+            hash: hash.to_owned(),
+            title: questionnaire.title.in_language("vi").to_owned(),
+            content: content_json.to_owned(),
+            published_on: on,
+        })
+    }
+
+    fn insert(self, conn: &mut Conn) -> Result<(), DbError> {
+        let newest: Option<i32> = form::table.select(diesel::dsl::max(form::id)).get_result(conn)?;
+        diesel::insert_into(form::table)
+            .values((
+                form::id.eq(newest.unwrap_or(0) + 1),
+                form::code.eq(self.code),
+                form::version.eq(self.version),
+                form::hash.eq(self.hash),
+                form::title.eq(self.title),
+                form::content.eq(self.content),
+                form::published_on.eq(day::day_number(self.published_on)),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+/// The fact in `meta` that a questionnaire was published on a page.
+fn kept_on_pages(code: &str) -> String {
+    format!("form.{code}.on_page")
 }
 
 /// The number of the newest version of a questionnaire.

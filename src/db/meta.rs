@@ -2,7 +2,7 @@
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use super::conn::on_backend;
+use super::conn::{Conn, on_backend};
 use super::schema::meta;
 use super::{Db, DbError};
 
@@ -15,17 +15,20 @@ impl Db {
     /// Keeps `value` under `key`.
     pub fn set_meta(&self, key: &str, value: &str) -> Result<(), DbError> {
         let (key, value) = (key.to_owned(), value.to_owned());
-        self.write(move |conn| {
-            let row = (meta::key.eq(key), meta::value.eq(&value));
-            on_backend!(conn, |c| {
-                diesel::insert_into(meta::table)
-                    .values(row)
-                    .on_conflict(meta::key)
-                    .do_update()
-                    .set(meta::value.eq(&value))
-                    .execute(c)
-            })?;
-            Ok(())
-        })
+        self.write(move |conn| keep(conn, &key, &value))
     }
+}
+
+/// [`Db::set_meta`] within a transaction.
+pub(in crate::db) fn keep(conn: &mut Conn, key: &str, value: &str) -> Result<(), DbError> {
+    let row = (meta::key.eq(key), meta::value.eq(value));
+    on_backend!(conn, |c| {
+        diesel::insert_into(meta::table)
+            .values(row)
+            .on_conflict(meta::key)
+            .do_update()
+            .set(meta::value.eq(value))
+            .execute(c)
+    })?;
+    Ok(())
 }

@@ -1,11 +1,12 @@
 //! Plans: seeded from the files. Every content that was ever in force is kept, because closed periods were judged
-//! by it; the newest revision is the plan.
+//! by it; the newest revision is the plan. Once a plan was changed on a page, its file no longer touches it.
 
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use super::conn::Conn;
 use super::schema::plan;
-use super::{Db, DbError, day};
+use super::{Db, DbError, day, meta};
 use crate::plan::Plan;
 
 /// A plan as stored.
@@ -21,6 +22,17 @@ pub struct PlanStored {
     pub seeded_on: NaiveDate,
 }
 
+/// What changing a plan on a page did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanChanged {
+    /// The plan has this revision now.
+    To(u32),
+    /// The content was in force already.
+    Same,
+    /// Somebody else changed the plan meanwhile; nothing was changed.
+    Overtaken,
+}
+
 type Row = (String, i32, String, String, i32);
 
 impl PlanStored {
@@ -32,31 +44,44 @@ impl PlanStored {
 }
 
 impl Db {
-    /// Keeps a plan as its newest revision, unless this content is known already; whether it was new.
+    /// Keeps a plan as its newest revision, unless this content is known already or the plan was changed on a page;
+    /// whether it was new.
     pub fn seed_plan(&self, seed: &Plan, hash: &str, content_json: &str, on: NaiveDate) -> Result<bool, DbError> {
-        if let Err(error) = serde_json::from_str::<Plan>(content_json) {
-            return Err(DbError::Refused(format!("plan {}: the content to keep is not its JSON: {error}", seed.key)));
+        let new = NewRevision::of(seed, hash, content_json, on)?;
+        if self.meta(&changed_on_page(&seed.key))?.is_some() {
+            return Ok(false);
         }
-        let (key, hash, content) = (seed.key.clone(), hash.to_owned(), content_json.to_owned());
         self.write(move |conn| {
-            let known: Vec<(i32, String)> = plan::table
-                .filter(plan::key.eq(&key))
-                .select((plan::revision, plan::hash))
-                .order(plan::revision)
-                .load(conn)?;
-            if known.iter().any(|(_, known)| *known == hash) {
+            let known = revisions(conn, &new.key)?;
+            if known.iter().any(|(_, known)| *known == new.hash) {
                 return Ok(false);
             }
-            diesel::insert_into(plan::table)
-                .values((
-                    plan::key.eq(key),
-                    plan::revision.eq(known.last().map_or(1, |(revision, _)| revision + 1)),
-                    plan::hash.eq(hash),
-                    plan::content.eq(content),
-                    plan::seeded_on.eq(day::day_number(on)),
-                ))
-                .execute(conn)?;
+            new.insert(conn, &known)?;
             Ok(true)
+        })
+    }
+
+    /// Keeps a plan as its newest revision, if `after` still is the newest one: 0 for a plan that is new. Content of an
+    /// older revision may come back: that is a change like any other.
+    pub fn change_plan(
+        &self,
+        changed: &Plan,
+        hash: &str,
+        content_json: &str,
+        after: u32,
+        on: NaiveDate,
+    ) -> Result<PlanChanged, DbError> {
+        let new = NewRevision::of(changed, hash, content_json, on)?;
+        self.write(move |conn| {
+            let known = revisions(conn, &new.key)?;
+            if known.last().map_or(0, |(revision, _)| revision.unsigned_abs()) != after {
+                return Ok(PlanChanged::Overtaken);
+            }
+            if known.last().is_some_and(|(_, newest)| *newest == new.hash) {
+                return Ok(PlanChanged::Same);
+            }
+            meta::keep(conn, &changed_on_page(&new.key), "1")?;
+            Ok(PlanChanged::To(new.insert(conn, &known)?))
         })
     }
 
@@ -79,4 +104,48 @@ impl Db {
         let row: Option<Row> = self.read(|conn| Ok(newest.first(conn).optional()?))?;
         row.map(PlanStored::of_row).transpose()
     }
+}
+
+/// A revision to keep.
+struct NewRevision {
+    key: String,
+    hash: String,
+    content: String,
+    on: NaiveDate,
+}
+
+impl NewRevision {
+    fn of(plan: &Plan, hash: &str, content_json: &str, on: NaiveDate) -> Result<Self, DbError> {
+        let key = plan.key.clone();
+        if let Err(error) = serde_json::from_str::<Plan>(content_json) {
+            return Err(DbError::Refused(format!("plan {key}: the content to keep is not its JSON: {error}")));
+        }
+        Ok(Self { key, hash: hash.to_owned(), content: content_json.to_owned(), on })
+    }
+
+    /// Inserts it behind the revisions known and returns its number.
+    fn insert(self, conn: &mut Conn, known: &[(i32, String)]) -> Result<u32, DbError> {
+        let revision = known.last().map_or(1, |(revision, _)| revision + 1);
+        diesel::insert_into(plan::table)
+            .values((
+                plan::key.eq(self.key),
+                plan::revision.eq(revision),
+                plan::hash.eq(self.hash),
+                plan::content.eq(self.content),
+                plan::seeded_on.eq(day::day_number(self.on)),
+            ))
+            .execute(conn)?;
+        Ok(revision.unsigned_abs())
+    }
+}
+
+/// Number and hash of every revision of a plan, the oldest first.
+fn revisions(conn: &mut Conn, key: &str) -> Result<Vec<(i32, String)>, DbError> {
+    let rows = plan::table.filter(plan::key.eq(key)).select((plan::revision, plan::hash)).order(plan::revision);
+    Ok(rows.load(conn)?)
+}
+
+/// The fact in `meta` that a plan was changed on a page.
+fn changed_on_page(key: &str) -> String {
+    format!("plan.{key}.on_page")
 }

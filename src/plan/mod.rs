@@ -17,6 +17,7 @@ mod problem;
 mod reader;
 mod show;
 pub mod working_days;
+mod write;
 
 pub use document::{Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Task, Weights};
 pub use file::{parse, parse_fields};
@@ -24,6 +25,7 @@ pub use names::{clause_vi, field_name_en, field_name_vi};
 pub use period::{PeriodKind, adhoc, adhoc_key};
 pub use problem::Problem;
 pub use show::{show, vietnamese_date, vietnamese_percent};
+pub use write::to_toml;
 
 #[cfg(test)]
 mod tests;

@@ -57,7 +57,7 @@ pub fn parse(file_name: &str, source: &str, known_fields: &[String]) -> Result<Q
 }
 
 /// Official names of the levels, the least satisfied first (form of the Ministry of Home Affairs), and English.
-const LEVELS: [[(&str, &str); 2]; 5] = [
+pub(super) const LEVELS: [[(&str, &str); 2]; 5] = [
     [("vi", "Rất không hài lòng"), ("en", "Very dissatisfied")],
     [("vi", "Không hài lòng"), ("en", "Dissatisfied")],
     [("vi", "Bình thường"), ("en", "Neither satisfied nor dissatisfied")],
@@ -65,7 +65,8 @@ const LEVELS: [[(&str, &str); 2]; 5] = [
     [("vi", "Rất hài lòng"), ("en", "Very satisfied")],
 ];
 /// Official name of the answer that enters no denominator (form of the Ministry of Health), and English.
-const NOT_USED: [(&str, &str); 2] = [("vi", "Không sử dụng / không có ý kiến"), ("en", "Not used / no opinion")];
+pub(super) const NOT_USED: [(&str, &str); 2] =
+    [("vi", "Không sử dụng / không có ý kiến"), ("en", "Not used / no opinion")];
 
 /// The part of the file being read: where it stands in the questionnaire, how messages call it, its table.
 struct Part<'t> {

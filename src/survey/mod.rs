@@ -15,6 +15,7 @@ mod questionnaire;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use field_error::{ErrorCode, FieldError};
 pub use file::{Problem, parse};
@@ -23,3 +24,4 @@ pub use questionnaire::*;
 pub use submission::{
     Asked, Peek, RespondentKind, Submission, content_for_tag, from_form, from_json, peek_form, peek_json,
 };
+pub use write::to_toml;

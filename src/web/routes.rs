@@ -2,13 +2,16 @@
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
-use super::citizen::form;
-use super::staff::{frame, overview, points, set_up, sign_in, units};
+use super::citizen::{form, privacy};
+use super::staff::{
+    editor, form_edit, forms, frame, notice, overview, plan_about, plan_edit, points, set_up, sign_in, units, weak,
+};
 use super::{api, health, qr};
 
 /// All routes.
 pub fn all(service: &mut ServiceConfig) {
     let body = || PayloadConfig::new(form::BODY_BYTES_MAX);
+    let text = || PayloadConfig::new(editor::BODY_BYTES_MAX);
     service
         // Citizens.
         .service(
@@ -18,6 +21,7 @@ pub fn all(service: &mut ServiceConfig) {
                 .route(post().to(form::submit)),
         )
         .route("/s/{code}/thanks", get().to(form::thanks))
+        .route("/privacy", get().to(privacy::show))
         .route("/qr/{code}.svg", get().to(qr::svg))
         .route("/qr/{code}.png", get().to(qr::png))
         // Programs.
@@ -37,6 +41,34 @@ pub fn all(service: &mut ServiceConfig) {
         .route("/staff/sign-out", post().to(sign_in::sign_out))
         .route("/staff/", get().to(overview::choose))
         .route("/staff", get().to(overview::choose))
+        // Questionnaires, plans, the privacy notice.
+        .route("/staff/forms", get().to(forms::list))
+        .service(resource("/staff/forms/publish").app_data(text()).route(post().to(form_edit::publish)))
+        .service(resource("/staff/forms/preview").app_data(text()).route(post().to(form_edit::preview)))
+        .service(resource("/staff/forms/preview/thanks").app_data(body()).route(post().to(form_edit::preview_thanks)))
+        .route("/staff/forms/{id}", get().to(forms::go))
+        .route("/staff/forms/{id}/edit", get().to(form_edit::edit))
+        .route("/staff/forms/{id}/follow-up", get().to(form_edit::follow_up_draft))
+        .route("/staff/forms/{id}/{version}", get().to(forms::show))
+        .route("/staff/forms/{id}/{version}/toml", get().to(forms::toml))
+        .service(
+            resource("/staff/forms/{id}/{version}/preview")
+                .app_data(body())
+                .route(get().to(forms::preview))
+                .route(post().to(forms::preview_submit)),
+        )
+        .service(
+            resource("/staff/notice").app_data(body()).route(get().to(notice::show)).route(post().to(notice::keep)),
+        )
+        .route("/staff/plans/{plan}/about", get().to(plan_about::show))
+        .route("/staff/plans/{plan}/toml", get().to(plan_about::toml))
+        .service(
+            resource("/staff/plans/{plan}/edit")
+                .app_data(text())
+                .route(get().to(plan_edit::edit))
+                .route(post().to(plan_edit::keep)),
+        )
+        .route("/staff/plans/{plan}/{period}/follow-up", get().to(weak::choose))
         .route("/staff/plans/{plan}/", get().to(overview::go))
         .route("/staff/plans/{plan}/{period}", get().to(overview::show))
         .route(&frame::STYLE_ADDRESS, get().to(frame::style))

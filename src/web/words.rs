@@ -20,6 +20,7 @@ pub struct Words {
     pub person: &'static str,
     pub organisation: &'static str,
     pub what_happens: &'static str,
+    pub privacy: &'static str,
     pub reference: &'static str,
     pub thanks_title: &'static str,
     pub thanks: &'static [&'static str],
@@ -77,6 +78,7 @@ static VIETNAMESE: Words = Words {
     person: "Người dân",
     organisation: "Doanh nghiệp, tổ chức",
     what_happens: "Ý kiến được cộng chung với ý kiến của nhiều người khác để nơi phục vụ biết cần sửa điều gì. Không ai ở nơi phục vụ biết phiếu nào là của Ông/Bà.",
+    privacy: "Thông báo quyền riêng tư",
     reference: "Mã để tra cứu sự cố:",
     thanks_title: "Cảm ơn Ông/Bà",
     thanks: &[
@@ -128,6 +130,7 @@ static ENGLISH: Words = Words {
     person: "A citizen",
     organisation: "A business or organisation",
     what_happens: "Answers are added up with those of many others, so that the office knows what to mend. Nobody at the office can tell which answers are yours.",
+    privacy: "Privacy notice",
     reference: "Reference for looking into it:",
     thanks_title: "Thank you",
     thanks: &[

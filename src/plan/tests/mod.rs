@@ -5,6 +5,7 @@ mod periods;
 mod refused;
 mod shown;
 mod working_days;
+mod write;
 
 use chrono::NaiveDate;
 

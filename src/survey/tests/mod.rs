@@ -4,6 +4,7 @@ mod file;
 mod follow_up;
 mod properties;
 mod submission;
+mod write;
 
 use super::Questionnaire;
 use super::file::{Problem, parse};

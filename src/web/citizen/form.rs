@@ -122,11 +122,14 @@ pub async fn submit(
 /// `GET /s/{code}/thanks`.
 pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
     let lang = ask.lang.as_deref().unwrap_or("vi");
-    let unit = match code::normalise(&path) {
-        Some(code) => find(&app, code).await?.map(|point| unit_name(&point, lang)).unwrap_or_default(),
-        None => String::new(),
+    let point = match code::normalise(&path) {
+        Some(code) => find(&app, code).await?,
+        None => None,
     };
-    let page = Page::new(lang, &unit, app.demo());
+    let page = match point {
+        Some(point) => Page::new(lang, &unit_name(&point, lang), app.demo()).with_privacy(&point.unit_code),
+        None => Page::new(lang, "", app.demo()),
+    };
     let words = page.words;
     let paragraphs = if ask.is_preview() { words.preview_thanks } else { words.thanks };
     let message =
@@ -208,6 +211,7 @@ fn render(
         .collect();
     let action = format!("/s/{}{}", point.code, ask.suffix());
     let page = Page::new(lang, &unit_name(point, lang), app.demo()).with_languages(&questionnaire.languages, &action);
+    let page = page.with_privacy(&point.unit_code);
     let mut sheet = SheetPage::new(page, questionnaire, local(lang, &point.name_vi, &point.name_en), &fields, kept);
     sheet.action = action;
     sheet.attempt = attempt.to_string();

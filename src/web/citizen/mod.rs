@@ -2,4 +2,5 @@
 
 pub mod form;
 pub mod page;
+pub mod privacy;
 pub mod sheet;

@@ -35,12 +35,14 @@ pub struct Page {
     pub demo: bool,
     /// The address of this page in another language.
     pub other: Option<(String, String)>,
+    /// The address of the privacy notice, where the page leads to it.
+    pub privacy: Option<String>,
 }
 
 impl Page {
     /// A page in `lang`.
     pub fn new(lang: &str, unit: &str, demo: bool) -> Self {
-        Self { lang: lang.to_owned(), unit: unit.to_owned(), words: words(lang), demo, other: None }
+        Self { lang: lang.to_owned(), unit: unit.to_owned(), words: words(lang), demo, other: None, privacy: None }
     }
 
     /// With a link to the page at `path` in another of `languages`.
@@ -51,6 +53,13 @@ impl Page {
             let separator = if path.contains('?') { '&' } else { '?' };
             self.other = Some((next.clone(), format!("{path}{separator}lang={next}")));
         }
+        self
+    }
+
+    /// With a link to the privacy notice of the unit with this code.
+    #[must_use]
+    pub fn with_privacy(mut self, unit: &str) -> Self {
+        self.privacy = Some(format!("/privacy?unit={unit}&lang={}", self.lang));
         self
     }
 

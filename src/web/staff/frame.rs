@@ -118,6 +118,12 @@ impl SignedIn {
         may(self.role, action)
     }
 
+    /// The unit that they belong to: of those they cover the one at the top.
+    pub fn own_unit(&self) -> Option<&Unit> {
+        let covered = |id: i32| self.units.iter().any(|known| known.id == id);
+        self.units.iter().find(|unit| !unit.parent.is_some_and(covered))
+    }
+
     /// The frame of their pages.
     pub fn frame(&self, app: &App) -> Frame {
         Frame { user: Some(self.display_name.clone()), links: links(self.role, &self.path), demo: app.demo() }
@@ -194,6 +200,12 @@ pub fn see_other(address: &str) -> HttpResponse {
         .insert_header((header::LOCATION, address))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish()
+}
+
+/// The page for a text that is longer than any we take.
+pub fn too_large(app: &App, user: &SignedIn) -> HttpResponse {
+    let sentence = "Nội dung gửi lên quá dài nên chưa được lưu. Hãy quay lại, rút ngắn rồi gửi lại.";
+    send(StatusCode::PAYLOAD_TOO_LARGE, &Message { frame: user.frame(app), heading: "Nội dung quá dài", sentence })
 }
 
 /// Sends a rendered staff page; never cached.

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::frame::{Frame, SignedIn, not_found, percent_encode, require, send};
-use crate::access::Action;
+use crate::access::{Action, may};
 use crate::app::App;
 use crate::clock;
 use crate::index::tally::Series;
@@ -38,6 +38,7 @@ struct ChoosePage {
 
 struct PlanLine {
     title: String,
+    about: String,
     number: String,
     unit: String,
     periods: Vec<PeriodLine>,
@@ -71,6 +72,7 @@ struct OverviewPage {
     without_suspects: bool,
     cards: Vec<Card>,
     parts: Vec<Part>,
+    follow_up: Option<String>,
 }
 
 /// A heading and what stands under it; long tables are folded.
@@ -118,6 +120,7 @@ pub async fn choose(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
     let lines =
         plans.into_iter().map(|stored| stored.plan).filter(|plan| user.covers(&plan.unit)).map(|plan| PlanLine {
             periods: period_lines(&plan, today),
+            about: format!("/staff/plans/{}/about", plan.key),
             title: plan.title_vi,
             number: plan.number.unwrap_or_default(),
             unit: plan.unit_name,
@@ -205,7 +208,7 @@ pub async fn json(
 }
 
 /// The figures, or none where the plan, the period or the unit is not there or not the user's.
-async fn figures(
+pub(super) async fn figures(
     app: &App,
     user: &SignedIn,
     (plan, period): (String, String),
@@ -267,6 +270,10 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         without_suspects: view.suspects.as_deref() == Some("out"),
         cards: cards.collect(),
         parts: parts(content.blocks),
+        follow_up: may(user.role, Action::PublishForms).then(|| {
+            let (plan, period, unit) = (&plan.key, &period.key, percent_encode(&measured.unit.code));
+            format!("/staff/plans/{}/{}/follow-up?unit={unit}", percent_encode(plan), percent_encode(period))
+        }),
     }
 }
 

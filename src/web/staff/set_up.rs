@@ -37,6 +37,7 @@ pub struct Ask {
 }
 
 #[derive(Template)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a tick box of the page")]
 #[template(path = "staff/set_up.html")]
 struct SetUpPage<'a> {
     frame: Frame,
@@ -366,12 +367,11 @@ fn points(entry: &mut Entry, seeded: &Seeded, ward: &NewUnit, today: NaiveDate) 
 }
 
 fn counters(entry: &mut Entry) -> u32 {
-    match entry.value("counters").trim().parse() {
-        Ok(counters @ 1..=COUNTERS_MAX) => counters,
-        _ => {
-            entry.refuse("counters", format!("Nhập số quầy từ 1 đến {COUNTERS_MAX}."));
-            1
-        }
+    if let Ok(counters @ 1..=COUNTERS_MAX) = entry.value("counters").trim().parse() {
+        counters
+    } else {
+        entry.refuse("counters", format!("Nhập số quầy từ 1 đến {COUNTERS_MAX}."));
+        1
     }
 }
 

@@ -1,0 +1,382 @@
+//! Questionnaires on the staff pages: read, previewed, published in a new version; and the privacy notice.
+
+use reqwest::blocking::Response;
+use scraper::Html;
+use sipas::access::{Action, Role, may};
+use sipas::app::App;
+use sipas::clock;
+use sipas::config::Config;
+use sipas::db::NewUser;
+
+use crate::on_both;
+use crate::support::{Backend, FreshDb, fresh_db};
+use crate::town::{PASSWORD, Town, select, texts};
+
+const SHORT: &str = "thu-tuc-hanh-chinh-ngan";
+
+impl Town {
+    /// A session of a new user of this role in this unit.
+    pub fn sign_in_as(&self, role: Role, unit: &str) -> String {
+        let name = format!("{}-{unit}", role.name());
+        let new = NewUser {
+            name: name.clone(),
+            display_name: name.clone(),
+            password_hash: sipas::password::hash(PASSWORD).expect("a hash"),
+            role: role.name().to_owned(),
+            unit: unit.to_owned(),
+            at: clock::now(),
+        };
+        self.db.add_user(&new).expect("a user");
+        self.sign_in(&name)
+    }
+
+    /// The text in the editor of a page.
+    pub fn edited_text(&self, session: &str, path: &str) -> String {
+        let page = self.get_as(session, path);
+        assert_eq!(page.status(), 200, "{path}");
+        textarea(&page.text().expect("a page"))
+    }
+}
+
+/// What stands in the text area, as a browser would send it back.
+fn textarea(page: &str) -> String {
+    let page = Html::parse_document(page);
+    let selector = scraper::Selector::parse("textarea#text").expect("a selector");
+    page.select(&selector).next().expect("an editor").text().collect()
+}
+
+/// Opens the program again on a database that nobody serves any more.
+pub fn open_again(fresh: &FreshDb) -> App {
+    let pairs =
+        vec![("SIPAS_DATABASE_URL".to_owned(), fresh.address()), ("SIPAS_BIND".to_owned(), "127.0.0.1:0".to_owned())];
+    let config = Config::from_sources(pairs, |path| std::fs::read_to_string(path)).expect("settings");
+    App::open(config).expect("an app")
+}
+
+fn sqlite() -> FreshDb {
+    fresh_db(Backend::Sqlite)
+}
+
+on_both! {
+    fn a_new_version_is_asked_at_once_and_survives_the_next_start(fresh) {
+        let town = Town::start(fresh);
+        let lan = town.sign_in("lan");
+        let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit"));
+        assert!(draft.contains("version = 2"), "{draft}");
+        let draft = draft.replace("Cán bộ lịch sự, tôn trọng người dân", "Cán bộ chào hỏi lịch sự").replace('\n', "\r\n");
+        let checked = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "check")]);
+        assert_eq!(checked.status(), 200);
+        assert_eq!(texts(&checked.text().expect("a page"), "p.note[role=status]").len(), 1);
+        assert!(town.db.form_by_reference(SHORT, 2).expect("an answer").is_none(), "checking publishes nothing");
+        let done = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
+        assert_eq!(done.status(), 303);
+        assert_eq!(done.headers()["location"], format!("/staff/forms/{SHORT}/2"));
+        let form = town.get(&format!("/s/{}", town.counter)).text().expect("a page");
+        assert!(texts(&form, "legend").iter().any(|legend| legend.ends_with("Cán bộ chào hỏi lịch sự")));
+        assert_eq!(town.get_as(&lan, &format!("/staff/forms/{SHORT}/1")).status(), 200, "the old version stays");
+        drop(town);
+        let again = open_again(fresh);
+        let newest = again.db.newest_form(SHORT).expect("an answer").expect("published");
+        assert_eq!(newest.questionnaire.version, 2);
+    }
+
+    fn a_published_version_cannot_change(fresh) {
+        let town = Town::start(fresh);
+        let lan = town.sign_in("lan");
+        let before = town.db.newest_form(SHORT).expect("an answer").expect("published").hash.clone();
+        let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit"));
+        let draft = draft.replace("version = 2", "version = 1").replace("lịch sự", "lễ phép");
+        let refused = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
+        assert_eq!(refused.status(), 422);
+        let page = refused.text().expect("a page");
+        let problems = texts(&page, ".problems li");
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with("Dòng 2:") && problems[0].contains("phiên bản 1"), "{problems:?}");
+        assert_eq!(textarea(&page), draft, "what was typed is kept");
+        let after = town.db.newest_form(SHORT).expect("an answer").expect("published");
+        assert_eq!((after.questionnaire.version, &after.hash), (1, &before));
+    }
+
+    fn the_words_of_a_ward_stand_on_the_notice_of_its_points_and_go_when_they_are_emptied(fresh) {
+        let town = Town::start(fresh);
+        let lan = town.sign_in("lan");
+        let notice = |lang: &str| town.get(&format!("/privacy?unit=cau-giay-hcc&lang={lang}")).text().expect("a page");
+        assert!(notice("vi").contains("Phường Cầu Giấy"), "our words name the ward, not the office");
+        let ours = notice("en");
+        let script = "Gọi <script>alert(1)</script> 024.\r\n\r\nHỏi ai?\r\nHỏi bà Lan.";
+        let keep = |vi: &str| {
+            let en = texts(&town.get_as(&lan, "/staff/notice").text().expect("a page"), "textarea#en");
+            assert_eq!(en.len(), 1);
+            let page = town.get_as(&lan, "/staff/notice").text().expect("a page");
+            let en: String = Html::parse_document(&page)
+                .select(&scraper::Selector::parse("textarea#en").expect("a selector"))
+                .flat_map(|area| area.text().map(str::to_owned).collect::<Vec<_>>())
+                .collect();
+            town.post_as(&lan, "/staff/notice", &[("unit", "phuong-cau-giay"), ("vi", vi), ("en", &en)])
+        };
+        assert_eq!(keep(script).status(), 303);
+        let page = notice("vi");
+        assert_eq!(texts(&page, "main h2"), ["Hỏi ai?"]);
+        assert_eq!(texts(&page, "main p"), ["Gọi <script>alert(1)</script> 024.", "Hỏi bà Lan."]);
+        assert!(texts(&page, "script").is_empty());
+        assert_eq!(notice("en"), ours, "what was not changed stays ours");
+        assert_eq!(keep("").status(), 303);
+        assert!(notice("vi").contains("91/2025/QH15"));
+    }
+}
+
+#[test]
+fn every_questionnaire_is_listed_and_every_version_shows_all_it_asks() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    let list = town.get_as(&lan, "/staff/forms").text().expect("a page");
+    assert_eq!(texts(&list, "tbody tr").len(), sipas::seeds::FORMS.len());
+    for link in select(&Html::parse_document(&list), "tbody a") {
+        let address = link.attr("href").expect("an address");
+        let page = town.get_as(&lan, address).text().expect("a page");
+        let id = address.split('/').nth(3).expect("an identifier");
+        let form = town.db.newest_form(id).expect("an answer").expect("published");
+        for item in form.questionnaire.items() {
+            for lang in &form.questionnaire.languages {
+                assert!(page.contains(&item.id) && !item.text.in_language(lang).is_empty());
+                let words = item.text.in_language(lang);
+                assert!(
+                    texts(&page, &format!("span.wording[lang={lang}]")).iter().any(|text| text == words),
+                    "{words}"
+                );
+            }
+        }
+        assert!(page.contains(&form.hash[..8]), "{address}");
+        let frame = select(&Html::parse_document(&page), ".phone iframe");
+        assert_eq!(frame[0].attr("src"), Some(format!("{address}/preview?lang=vi").as_str()));
+    }
+}
+
+#[test]
+fn every_questionnaire_can_be_previewed_in_every_language_in_a_frame_and_is_small() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    for listed in town.db.forms().expect("forms") {
+        for lang in ["vi", "en"] {
+            let path = format!("/staff/forms/{}/{}/preview?lang={lang}", listed.code, listed.version);
+            let answer = town.get_as(&lan, &path);
+            assert_eq!(answer.status(), 200, "{path}");
+            let policy = answer.headers()["content-security-policy"].to_str().expect("a policy").to_owned();
+            assert!(policy.contains("frame-ancestors 'self'"), "{policy}");
+            let page = answer.text().expect("a page");
+            assert!(page.len() <= 30 * 1024, "{} bytes at {path}", page.len());
+            assert!(!texts(&page, "main .note").is_empty(), "no banner at {path}");
+            assert_eq!(select(&Html::parse_document(&page), "html")[0].attr("lang"), Some(lang));
+        }
+    }
+    let staff = town.get_as(&lan, &format!("/staff/forms/{SHORT}/1"));
+    let policy = staff.headers()["content-security-policy"].to_str().expect("a policy");
+    assert!(policy.contains("frame-src 'self'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+}
+
+#[test]
+fn answers_to_a_preview_are_checked_and_thrown_away() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    let path = format!("/staff/forms/{SHORT}/1/preview");
+    let page = town.get_as(&lan, &path).text().expect("a page");
+    let page = Html::parse_document(&page);
+    assert_eq!(select(&page, "form")[0].attr("action"), Some(path.as_str()));
+    let hidden = select(&page, "form input[type=hidden]");
+    let value =
+        |name: &str| hidden.iter().find(|input| input.attr("name") == Some(name)).and_then(|input| input.attr("value"));
+    let (attempt, form) = (value("attempt").expect("an attempt"), value("form").expect("a form"));
+    let answer = |level: &str| {
+        let pairs = [("attempt", attempt), ("form", form), ("lang", "vi"), ("q.access_info", level)];
+        town.post_as(&lan, &path, &pairs)
+    };
+    let good = answer("4");
+    assert_eq!(good.status(), 200);
+    assert!(texts(&good.text().expect("a page"), "main p")[0].contains("không được lưu"));
+    assert_eq!(answer("7").status(), 422);
+    assert_eq!(town.stored(), 0);
+}
+
+#[test]
+fn a_text_with_faults_is_kept_and_every_fault_is_said_at_its_line() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit"));
+    let draft = draft
+        .replace("factor = \"access\"", "factor = \"<b>nonsense</b>\"")
+        .replace("estimated_seconds = 60", "estimated_seconds = 6000");
+    let refused = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
+    assert_eq!(refused.status(), 422);
+    let page = refused.text().expect("a page");
+    let problems = texts(&page, ".problems li");
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems[0].starts_with("Dòng 5:") && problems[0].ends_with("estimated_seconds = 6000"), "{problems:?}");
+    assert!(texts(&page, ".problems b").is_empty(), "what was typed is inert");
+    assert_eq!(textarea(&page), draft);
+    assert_eq!(town.post_as(&lan, "/staff/forms/publish", &[("text", "id = "), ("do", "keep")]).status(), 422);
+    assert_eq!(town.post_as(&lan, "/staff/forms/publish", &[]).status(), 422);
+    let endless = "x".repeat(600_000);
+    assert_eq!(town.post_as(&lan, "/staff/forms/publish", &[("text", &endless)]).status(), 413);
+    assert_eq!(town.db.forms().expect("forms").len(), sipas::seeds::FORMS.len());
+}
+
+#[test]
+fn a_draft_is_previewed_without_being_stored() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit"));
+    let draft = draft.replace("Cán bộ lịch sự, tôn trọng người dân", "Cán bộ chào hỏi lịch sự");
+    let seen = town.post_as(&lan, "/staff/forms/preview?lang=vi", &[("text", &draft)]);
+    assert_eq!(seen.status(), 200);
+    assert!(texts(&seen.text().expect("a page"), "legend").iter().any(|legend| legend.ends_with("chào hỏi lịch sự")));
+    assert_eq!(town.post_as(&lan, "/staff/forms/preview", &[("text", "id = 3")]).status(), 422);
+    assert_eq!(town.db.forms().expect("forms").len(), sipas::seeds::FORMS.len());
+}
+
+#[test]
+fn a_version_must_keep_the_fields_of_the_points_that_ask_it() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit")).replace("[\"judicial\", ", "[");
+    let refused = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
+    assert_eq!(refused.status(), 422);
+    let problems = texts(&refused.text().expect("a page"), ".problems li");
+    assert_eq!(problems.len(), 2, "two points serve the field: {problems:?}");
+    assert!(problems.iter().all(|problem| problem.contains("judicial")), "{problems:?}");
+}
+
+#[test]
+fn who_does_not_cover_every_point_that_asks_it_publishes_only_under_another_name() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let hoa = town.sign_in("hoa");
+    let draft = town.edited_text(&hoa, &format!("/staff/forms/{SHORT}/edit"));
+    let refused = town.post_as(&hoa, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
+    assert_eq!(refused.status(), 422);
+    let problems = texts(&refused.text().expect("a page"), ".problems li");
+    assert!(problems[0].starts_with("Dòng 1:") && problems[0].contains("2 điểm của đơn vị khác"), "{problems:?}");
+    let own = draft.replacen(SHORT, "thu-tuc-o-dien", 1).replace("version = 2", "version = 1");
+    let done = town.post_as(&hoa, "/staff/forms/publish", &[("text", &own), ("do", "keep")]);
+    assert_eq!(done.headers()["location"], "/staff/forms/thu-tuc-o-dien/1");
+}
+
+#[test]
+fn weak_criteria_become_a_follow_up_form_that_can_be_published() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    for _ in 0..35 {
+        let mut sheet = town.json_sheet(&town.counter, 5);
+        sheet["answers"]["results_on_time"] = serde_json::json!(1);
+        assert_eq!(town.post_json(&town.counter, &sheet).status(), 201);
+    }
+    let overview = town.get_as(&lan, &town.figures_path()).text().expect("a page");
+    let link = select(&Html::parse_document(&overview), "a[href*='follow-up']");
+    let page = town.get_as(&lan, link[0].attr("href").expect("an address")).text().expect("a page");
+    let page = Html::parse_document(&page);
+    let boxes = select(&page, "input[name=item]");
+    assert_eq!(boxes[0].attr("value"), Some("results_on_time"), "the weakest stands first");
+    assert_eq!(
+        boxes.iter().filter(|tick| tick.attr("checked").is_some()).count(),
+        1,
+        "one is clearly below the target"
+    );
+    let action = select(&page, "main form")[0].attr("action").expect("an action").to_owned();
+    let draft = town.edited_text(&lan, &format!("{action}?item=results_on_time&item=access_info"));
+    assert!(draft.contains(&format!("id = \"{SHORT}-follow-up\"\nversion = 1\n")), "{draft}");
+    let done = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
+    assert_eq!(done.status(), 303);
+    let again = town.edited_text(&lan, &format!("{action}?item=results_on_time"));
+    assert!(again.contains("version = 2"), "{again}");
+    assert_eq!(town.get_as(&lan, &format!("{action}?item=nonsense")).status(), 404);
+    assert_eq!(town.get_as(&lan, &action).status(), 303);
+    let hoa = town.sign_in("hoa");
+    assert_eq!(town.get_as(&hoa, link[0].attr("href").expect("an address")).status(), 404, "another unit's figures");
+}
+
+#[test]
+fn every_role_meets_the_rights_of_the_table() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let editor = format!("/staff/forms/{SHORT}/edit");
+    let file = format!("/staff/forms/{SHORT}/1/toml");
+    let preview = format!("/staff/forms/{SHORT}/1/preview");
+    let weak = format!("{}/follow-up", town.figures_path());
+    for role in Role::ALL {
+        let session = town.sign_in_as(role, "phuong-cau-giay");
+        let status = |action: Action| if may(role, action) { 200 } else { 403 };
+        for (path, action) in [
+            ("/staff/forms", Action::ReadDocuments),
+            (file.as_str(), Action::ReadDocuments),
+            (preview.as_str(), Action::ReadDocuments),
+            (editor.as_str(), Action::PublishForms),
+            (weak.as_str(), Action::PublishForms),
+            ("/staff/notice", Action::ChangeNotice),
+        ] {
+            assert_eq!(town.get_as(&session, path).status(), status(action), "{role:?} {path}");
+        }
+        let draft = [("text", "id = 1"), ("do", "keep")];
+        let wanted = if may(role, Action::PublishForms) { 422 } else { 403 };
+        assert_eq!(town.post_as(&session, "/staff/forms/publish", &draft).status(), wanted, "{role:?}");
+        assert_eq!(town.post_as(&session, "/staff/forms/preview", &draft).status(), wanted, "{role:?}");
+        let notice = [("unit", "phuong-cau-giay"), ("vi", ""), ("en", "")];
+        let wanted = if may(role, Action::ChangeNotice) { 303 } else { 403 };
+        assert_eq!(town.post_as(&session, "/staff/notice", &notice).status(), wanted, "{role:?}");
+    }
+    for path in ["/staff/forms", &file, &preview, &editor, &weak, "/staff/notice"] {
+        assert_eq!(town.get(path).status(), 303, "{path} without a session");
+    }
+}
+
+#[test]
+fn a_questionnaire_or_version_that_is_not_there_is_not_found() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    for path in [
+        "nonsense",
+        "nonsense/1",
+        "nonsense/edit",
+        &format!("{SHORT}/99"),
+        &format!("{SHORT}/x"),
+        &format!("{SHORT}/0/preview"),
+    ] {
+        assert_eq!(town.get_as(&lan, &format!("/staff/forms/{path}")).status(), 404, "{path}");
+    }
+    assert_eq!(
+        town.get_as(&lan, &format!("/staff/forms/{SHORT}")).headers()["location"],
+        format!("/staff/forms/{SHORT}/1")
+    );
+}
+
+#[test]
+fn form_and_thanks_lead_to_the_notice_and_bad_notices_are_refused() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    for path in [format!("/s/{}", town.counter), format!("/s/{}/thanks", town.counter)] {
+        let page = town.get(&path).text().expect("a page");
+        let link = select(&Html::parse_document(&page), "footer a");
+        assert_eq!(link[0].attr("href"), Some("/privacy?unit=cau-giay-hcc&lang=vi"), "{path}");
+    }
+    for path in ["/privacy", "/privacy?lang=en", "/privacy?unit=nonsense&lang=xx", "/privacy?unit=%22%3E%3Cscript%3E"] {
+        let answer = town.get(path);
+        assert_eq!(answer.status(), 200, "{path}");
+        let page = answer.text().expect("a page");
+        assert!(texts(&page, "script").is_empty() && page.contains("91/2025/QH15"), "{path}");
+    }
+    let lan = town.sign_in("lan");
+    let keep =
+        |unit: &str, vi: &str| town.post_as(&lan, "/staff/notice", &[("unit", unit), ("vi", vi), ("en", "")]).status();
+    assert_eq!(keep("phuong-cau-giay", &"ế".repeat(6_001)), 422);
+    assert_eq!(keep("phuong-cau-giay", "a\u{0}b"), 422);
+    assert_eq!(keep("xa-o-dien", "Của xã khác"), 404);
+    assert_eq!(keep("", "x"), 404);
+    assert_eq!(town.get_as(&lan, "/staff/notice?unit=xa-o-dien").status(), 404);
+    assert!(town.db.meta("notice.vi.xa-o-dien").expect("an answer").is_none());
+}
