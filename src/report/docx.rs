@@ -102,7 +102,9 @@ fn signature(letter: &Letter, recipients: &str) -> String {
     let mut right: String = letter.signer.iter().map(|line| paragraph("Signer", line)).collect();
     // Room for the signature and the seal, then for the name.
     right.push_str(&paragraph("Signer", "").repeat(4));
-    format!("{}{}", kept_paragraph("BodyText", "", true), two_columns(&left, left_width, &right))
+    let block = two_columns(&left, left_width, &right);
+    // Word wants a paragraph after a table at the end.
+    format!("{}{block}{}", kept_paragraph("BodyText", "", true), paragraph("AfterTable", ""))
 }
 
 fn two_columns(left: &str, left_width: Twips, right: &str) -> String {

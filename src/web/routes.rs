@@ -4,7 +4,8 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::{form, privacy};
 use super::staff::{
-    editor, form_edit, forms, frame, notice, overview, plan_about, plan_edit, points, set_up, sign_in, units, weak,
+    editor, form_edit, forms, frame, notice, overview, plan_about, plan_edit, points, prints, set_up, sign_in, units,
+    weak,
 };
 use super::{api, health, qr};
 
@@ -94,6 +95,7 @@ pub fn all(service: &mut ServiceConfig) {
                 .route(post().to(points::add)),
         )
         .route("/staff/points/posters", get().to(points::posters))
+        .route("/staff/points/print.pdf", get().to(prints::pdf))
         .service(
             resource("/staff/points/{code}/retire")
                 .route(get().to(points::retire_form))

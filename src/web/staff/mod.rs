@@ -11,6 +11,7 @@ pub mod person;
 pub mod plan_about;
 pub mod plan_edit;
 pub mod points;
+pub mod prints;
 mod problem_words;
 pub mod set_up;
 pub mod sign_in;

@@ -10,7 +10,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::entry::{Choice, Entry};
-use super::frame::{Frame, SignedIn, not_found, require, see_other, send};
+use super::frame::{Frame, SignedIn, not_found, percent_encode, require, see_other, send};
 use super::units::{is_open, kind_name};
 use crate::access::Action;
 use crate::app::App;
@@ -459,6 +459,8 @@ async fn point_to_change(
 #[template(path = "staff/posters.html")]
 struct PostersPage {
     frame: Frame,
+    print: String,
+    paper: Option<String>,
     posters: Vec<Poster>,
 }
 
@@ -499,5 +501,12 @@ pub async fn posters(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> R
             address: qr::typed_url(&app.config.public_url, &point.code),
         })
     });
-    Ok(send(StatusCode::OK, &PostersPage { frame: user.frame(&app), posters: posters.collect() }))
+    let posters: Vec<Poster> = posters.collect();
+    let print = match (&wanted, ask.unit.as_deref()) {
+        (Some(code), _) => format!("/staff/points/print.pdf?code={code}"),
+        (None, Some(unit)) => format!("/staff/points/print.pdf?unit={}", percent_encode(unit)),
+        (None, None) => "/staff/points/print.pdf?unit=".to_owned(),
+    };
+    let paper = wanted.is_some().then(|| format!("{print}&what=paper"));
+    Ok(send(StatusCode::OK, &PostersPage { frame: user.frame(&app), print, paper, posters }))
 }
