@@ -3,7 +3,7 @@
 use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::form;
-use super::staff::{frame, overview, points, set_up, sign_in, units};
+use super::staff::{frame, overview, own_password, paste, points, set_up, sign_in, silent, units, users};
 use super::{api, health, qr};
 
 /// All routes.
@@ -41,9 +41,28 @@ pub fn all(service: &mut ServiceConfig) {
         )
         .route("/staff/points", get().to(points::list))
         .service(resource("/staff/points/new").app_data(body()).route(get().to(points::new_form)).route(post().to(points::add)))
+        .service(
+            resource("/staff/points/paste")
+                .app_data(PayloadConfig::new(paste::BODY_BYTES_MAX))
+                .route(get().to(paste::show))
+                .route(post().to(paste::submit)),
+        )
+        .route("/staff/points/silent", get().to(silent::show))
         .route("/staff/points/posters", get().to(points::posters))
         .service(resource("/staff/points/{code}/retire").route(get().to(points::retire_form)).route(post().to(points::retire)))
         .service(resource("/staff/points/{code}/replace").route(get().to(points::replace_form)).route(post().to(points::replace)))
+        .route("/staff/users", get().to(users::list))
+        .service(resource("/staff/users/new").app_data(body()).route(get().to(users::new_form)).route(post().to(users::add)))
+        .service(resource("/staff/users/{name}/retire").route(get().to(users::retire_form)).route(post().to(users::retire)))
+        .service(
+            resource("/staff/users/{name}/password")
+                .app_data(body())
+                .route(get().to(users::password_form))
+                .route(post().to(users::set_password)),
+        )
+        .service(
+            resource("/staff/password").app_data(body()).route(get().to(own_password::show)).route(post().to(own_password::submit)),
+        )
         // Operators.
         .route("/health/live", get().to(health::live))
         .route("/health/ready", get().to(health::ready))
