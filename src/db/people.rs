@@ -109,6 +109,19 @@ impl Db {
         })
     }
 
+    /// Sets the hash of a user's password and ends every session of the user, in one transaction.
+    pub fn change_password(&self, user: i32, password_hash: &str) -> Result<(), DbError> {
+        let password_hash = password_hash.to_owned();
+        self.write(move |conn| {
+            let found = diesel::update(staff_user::table.find(user));
+            if found.set(staff_user::password_hash.eq(password_hash)).execute(conn)? == 0 {
+                return Err(DbError::unknown("user number", user.to_string()));
+            }
+            diesel::delete(session::table.filter(session::user_id.eq(user))).execute(conn)?;
+            Ok(())
+        })
+    }
+
     /// Retires a user and ends every session of it.
     pub fn retire_user(&self, name: &str, at: DateTime<Utc>) -> Result<(), DbError> {
         let name = name.to_lowercase();

@@ -4,8 +4,8 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::{form, privacy};
 use super::staff::{
-    editor, form_edit, forms, frame, notice, overview, plan_about, plan_edit, points, prints, set_up, sign_in, units,
-    weak,
+    editor, form_edit, forms, frame, notice, overview, own_password, paste, plan_about, plan_edit, points, prints,
+    set_up, sign_in, silent, units, users, weak,
 };
 use super::{api, health, qr};
 
@@ -94,6 +94,13 @@ pub fn all(service: &mut ServiceConfig) {
                 .route(get().to(points::new_form))
                 .route(post().to(points::add)),
         )
+        .service(
+            resource("/staff/points/paste")
+                .app_data(PayloadConfig::new(paste::BODY_BYTES_MAX))
+                .route(get().to(paste::show))
+                .route(post().to(paste::submit)),
+        )
+        .route("/staff/points/silent", get().to(silent::show))
         .route("/staff/points/posters", get().to(points::posters))
         .route("/staff/points/print.pdf", get().to(prints::pdf))
         .service(
@@ -105,6 +112,25 @@ pub fn all(service: &mut ServiceConfig) {
             resource("/staff/points/{code}/replace")
                 .route(get().to(points::replace_form))
                 .route(post().to(points::replace)),
+        )
+        .route("/staff/users", get().to(users::list))
+        .service(
+            resource("/staff/users/new").app_data(body()).route(get().to(users::new_form)).route(post().to(users::add)),
+        )
+        .service(
+            resource("/staff/users/{name}/retire").route(get().to(users::retire_form)).route(post().to(users::retire)),
+        )
+        .service(
+            resource("/staff/users/{name}/password")
+                .app_data(body())
+                .route(get().to(users::password_form))
+                .route(post().to(users::set_password)),
+        )
+        .service(
+            resource("/staff/password")
+                .app_data(body())
+                .route(get().to(own_password::show))
+                .route(post().to(own_password::submit)),
         )
         // Operators.
         .route("/health/live", get().to(health::live))

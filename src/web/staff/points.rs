@@ -131,6 +131,11 @@ impl Book {
     }
 }
 
+/// Whether a questionnaire asks about online services alone.
+pub(super) fn is_online(form: &Questionnaire) -> bool {
+    !form.fields.is_empty() && form.fields.iter().all(|field| field == "online")
+}
+
 fn is_retired(point: &PointListed, today: NaiveDate) -> bool {
     point.retired_on.is_some_and(|day| day <= today)
 }
@@ -228,8 +233,7 @@ pub async fn new_form(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> 
                 for field in book.fields_of(form) {
                     entry.add("fields", &field.code);
                 }
-                let online = form.fields.iter().all(|field| field == "online");
-                entry.add("channel", word(if online { Channel::Online } else { Channel::Counter }));
+                entry.add("channel", word(if is_online(form) { Channel::Online } else { Channel::Counter }));
             }
             None => entry.refuse("form", "Chọn một phiếu hỏi trong danh sách."),
         }

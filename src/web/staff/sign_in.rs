@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::frame::{Frame, see_other, send, signed_in, tell_anyone};
 use crate::app::App;
 use crate::clock;
-use crate::db::NewSession;
+use crate::db::{NewSession, StaffUser};
 use crate::hex::hex;
 use crate::password::{self, BadPassword};
 use crate::web::client::client_address;
@@ -70,9 +70,23 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         tracing::warn!("sign-in attempts limited");
         return Ok(page(&app, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &name, &next));
     }
-    let typed = typed.unwrap_or_default().to_owned();
+    let user = user_of(&app, &name, typed.unwrap_or_default().to_owned()).await?;
+    let Some(user) = user else {
+        tracing::info!("sign-in refused");
+        return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &name, &next));
+    };
+    begin_session(&app, user.id, &next).await
+}
+
+/// Whether this is the password of the user of this name, who is not retired.
+pub async fn is_password_of(app: &App, name: &str, typed: String) -> Result<bool, Failure> {
+    Ok(user_of(app, name, typed).await?.is_some())
+}
+
+/// The user of this name and password. It takes as long for an unknown name as for a known one.
+async fn user_of(app: &App, name: &str, typed: String) -> Result<Option<StaffUser>, Failure> {
     let permit = app.hashing.acquire().await.map_err(Failure::unexpected)?;
-    let (db, wanted) = (app.db.clone(), name.clone());
+    let (db, wanted) = (app.db.clone(), name.to_owned());
     let user = block(move || {
         let user = db.user_by_name(&wanted)?.filter(|user| user.retired_at.is_none());
         let hash = user.as_ref().map_or(password::nobody(), |user| user.password_hash.as_str());
@@ -81,11 +95,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     })
     .await??;
     drop(permit);
-    let Some(user) = user else {
-        tracing::info!("sign-in refused");
-        return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &name, &next));
-    };
-    begin_session(&app, user.id, &next).await
+    Ok(user)
 }
 
 /// Begins a session of `user` and goes on to `next`, one of our own pages.
