@@ -1,6 +1,5 @@
 //! Questionnaires on the staff pages: read, previewed, published in a new version; and the privacy notice.
 
-use reqwest::blocking::Response;
 use scraper::Html;
 use sipas::access::{Action, Role, may};
 use sipas::app::App;
