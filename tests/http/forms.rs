@@ -294,7 +294,7 @@ fn weak_criteria_become_a_follow_up_form_that_can_be_published() {
     let again = town.edited_text(&lan, &format!("{action}?item=results_on_time"));
     assert!(again.contains("version = 2"), "{again}");
     assert_eq!(town.get_as(&lan, &format!("{action}?item=nonsense")).status(), 404);
-    assert_eq!(town.get_as(&lan, &action).status(), 303);
+    assert_eq!(town.get_as(&lan, &action).status(), 422, "nothing is chosen");
     let hoa = town.sign_in("hoa");
     assert_eq!(town.get_as(&hoa, link[0].attr("href").expect("an address")).status(), 404, "another unit's figures");
 }

@@ -18,7 +18,7 @@ pub struct EditorPage {
     /// Heading and title.
     pub heading: String,
     /// What to know before writing.
-    pub hints: Vec<String>,
+    pub hints: &'static [&'static str],
     /// Where the text is sent.
     pub action: String,
     /// Further values sent with it.
@@ -33,6 +33,14 @@ pub struct EditorPage {
     pub text: String,
     /// What the button that keeps the text says.
     pub button: &'static str,
+}
+
+impl EditorPage {
+    #[expect(clippy::unused_self, reason = "called from the template, which has the page at hand")]
+    /// A sentence in pieces; every second one stood between backticks and is shown as code.
+    fn pieces<'s>(&self, sentence: &'s str) -> Vec<&'s str> {
+        sentence.split('`').collect()
+    }
 }
 
 /// One problem of a text.

@@ -8,13 +8,13 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::editor::{EditorPage, ProblemLine, peek, with_unix_line_ends};
 use super::forms::{address, open_points, preview_page, preview_thanks_in, see_other};
-use super::frame::{SignedIn, not_found, require, send, too_large};
+use super::frame::{SignedIn, not_found, require, send, told, too_large};
 use super::problem_words::in_vietnamese;
 use crate::access::Action;
 use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError, PointListed, PublishedOnPage};
-use crate::survey::follow_up::{FOLLOW_UP_SUFFIX, follow_up};
+use crate::survey::follow_up::{FOLLOW_UP_SUFFIX, FollowUpError, follow_up};
 use crate::survey::{Questionnaire, hash, parse, to_toml};
 use crate::web::citizen::page::{self, Message, Page};
 use crate::web::citizen::sheet::Kept;
@@ -64,9 +64,12 @@ pub async fn follow_up_draft(
     let Some((source, version)) = found else { return Ok(not_found(&app, &user)) };
     Ok(match follow_up(&source.questionnaire, &items, version) {
         Ok(draft) => send(StatusCode::OK, &page(&app, &user, to_toml(&draft), Vec::new(), false)),
-        // Nothing chosen, or a criterion that the questionnaire does not have: the address is none of ours.
-        Err(_) if !items.is_empty() => not_found(&app, &user),
-        Err(_) => see_other(&address(&source.questionnaire.id, source.questionnaire.version)),
+        Err(FollowUpError::NoItems) => {
+            let sentence = "Hãy quay lại trang trước và chọn ít nhất một tiêu chí cần hỏi lại.";
+            told(&app, &user, StatusCode::UNPROCESSABLE_ENTITY, "Chưa chọn tiêu chí nào", sentence)
+        }
+        // A criterion that the questionnaire does not have: the address is none of ours.
+        Err(FollowUpError::ItemUnknown { .. }) => not_found(&app, &user),
     })
 }
 
@@ -221,14 +224,12 @@ fn page(app: &App, user: &SignedIn, text: String, problems: Vec<ProblemLine>, so
         frame: user.frame(app),
         back: ("Phiếu khảo sát".to_owned(), "/staff/forms".to_owned()),
         heading: "Soạn phiếu khảo sát".to_owned(),
-        hints: [
+        hints: &[
             "Mỗi dòng là một mục: `text.vi` là lời tiếng Việt, `text.en` là lời tiếng Anh. Giữ nguyên `id` của câu để so \
              sánh được với các kỳ trước; câu hỏi điều khác thì cần `id` khác.",
             "Sau khi công bố, mọi điểm đang dùng phiếu sẽ hỏi phiên bản mới ngay; câu trả lời cũ vẫn gắn với phiên bản cũ. \
              Đặt `id` mới ở đầu tệp để lập một phiếu riêng.",
-        ]
-        .map(str::to_owned)
-        .into(),
+        ],
         action: "/staff/forms/publish".to_owned(),
         hidden: Vec::new(),
         previews: [("Tiếng Việt", "vi"), ("English", "en")]

@@ -205,7 +205,12 @@ pub fn see_other(address: &str) -> HttpResponse {
 /// The page for a text that is longer than any we take.
 pub fn too_large(app: &App, user: &SignedIn) -> HttpResponse {
     let sentence = "Nội dung gửi lên quá dài nên chưa được lưu. Hãy quay lại, rút ngắn rồi gửi lại.";
-    send(StatusCode::PAYLOAD_TOO_LARGE, &Message { frame: user.frame(app), heading: "Nội dung quá dài", sentence })
+    told(app, user, StatusCode::PAYLOAD_TOO_LARGE, "Nội dung quá dài", sentence)
+}
+
+/// A page of one sentence.
+pub fn told(app: &App, user: &SignedIn, status: StatusCode, heading: &str, sentence: &str) -> HttpResponse {
+    send(status, &Message { frame: user.frame(app), heading, sentence })
 }
 
 /// Sends a rendered staff page; never cached.

@@ -110,14 +110,12 @@ fn page(
         frame: user.frame(app),
         back: (plan.title_vi.clone(), about(plan)),
         heading: "Sửa kế hoạch".to_owned(),
-        hints: [
+        hints: &[
             "Mỗi `[[target]]` là một chỉ tiêu, mỗi `[[period]]` là một kỳ báo cáo, mỗi `[[task]]` là một nhiệm vụ. Ngày viết \
              theo năm-tháng-ngày, như 2026-03-14; `to` là ngày chốt số liệu, `due` là hạn báo cáo.",
             "Văn bản đã nêu rõ ngày của kỳ thì sửa `from`, `to`, `due` rồi xóa dòng `assumed = true`. Số liệu của các kỳ tính \
              lại theo nội dung mới ngay; bản cũ vẫn được giữ.",
-        ]
-        .map(str::to_owned)
-        .into(),
+        ],
         action: format!("/staff/plans/{}/edit", percent_encode(&plan.key)),
         hidden: vec![("revision", revision.to_string())],
         previews: Vec::new(),

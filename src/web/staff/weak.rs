@@ -23,8 +23,8 @@ use crate::web::failure::Failure;
 
 /// The most criteria listed for one questionnaire: a follow-up form is short, or it is no follow-up.
 const LISTED_MAX: usize = 12;
-/// How many are ticked where none is clearly below the target.
-const TICKED_ANYWAY: usize = 3;
+/// How many are ticked at most where none is clearly below the target.
+const TICKED_BY_VALUE: usize = 3;
 
 #[derive(Template)]
 #[template(path = "staff/weak.html")]
@@ -116,9 +116,9 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
     for asked in forms.filter(|asked| asked_here.contains(&asked.id) && !asked.id.ends_with(FOLLOW_UP_SUFFIX)) {
         let of_form = weak.iter().filter(|criterion| asks(asked, &criterion.field, &criterion.item)).take(LISTED_MAX);
         let of_form: Vec<_> = of_form.collect();
-        let clearly = of_form.iter().filter(|criterion| criterion.estimate.high < minimum).count();
-        let ticked = if clearly == 0 { TICKED_ANYWAY } else { clearly };
-        let criteria = of_form.iter().enumerate().map(|(place, criterion)| Criterion {
+        let is_clear = of_form.iter().any(|criterion| criterion.estimate.high < minimum);
+        let mut by_value = 0;
+        let criteria = of_form.iter().map(|criterion| Criterion {
             item: criterion.item.clone(),
             id: format!("{}-{}-{}", asked.id, criterion.field, criterion.item),
             field: names.field(&criterion.field, language),
@@ -126,7 +126,12 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
             share: format::share(criterion.estimate.value, &minima, language),
             interval: format::interval(criterion.estimate.low, criterion.estimate.high, &minima, language),
             respondents: format::count(criterion.estimate.respondents, language),
-            ticked: place < ticked,
+            ticked: if is_clear {
+                criterion.estimate.high < minimum
+            } else {
+                by_value += usize::from(criterion.estimate.value < minimum);
+                criterion.estimate.value < minimum && by_value <= TICKED_BY_VALUE
+            },
         });
         let criteria: Vec<Criterion> = criteria.collect();
         if !criteria.is_empty() {
