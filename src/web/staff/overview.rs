@@ -13,7 +13,7 @@ use crate::index::tally::Series;
 use crate::index::{Estimate, Suspects, TargetResult, Verdict};
 use crate::measure::{self, MeasureError, Measured, Question, measure};
 use crate::plan::{Period, Plan};
-use crate::report::model::Block;
+use crate::report::model::{Block, Table};
 use crate::report::{Language, chart, format, words};
 use crate::web::api::responses::{answer, problem};
 use crate::web::failure::Failure;
@@ -38,7 +38,10 @@ struct PlanLine {
     title: String,
     number: String,
     unit: String,
+    /// Periods with answers: closed ones and the running ones.
     periods: Vec<PeriodLine>,
+    /// Periods that have not begun.
+    coming: Vec<PeriodLine>,
     targets: usize,
 }
 
@@ -113,29 +116,33 @@ pub async fn choose(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
     let db = app.db.clone();
     let plans = block(move || db.plans()).await??;
     let today = clock::today();
-    let lines = plans.into_iter().map(|stored| stored.plan).filter(|plan| user.covers(&plan.unit)).map(|plan| PlanLine {
-        periods: period_lines(&plan, today),
-        title: plan.title_vi,
-        number: plan.number.unwrap_or_default(),
-        unit: plan.unit_name,
-        targets: plan.targets.len(),
+    let lines = plans.into_iter().map(|stored| stored.plan).filter(|plan| user.covers(&plan.unit)).map(|plan| {
+        let (coming, begun): (Vec<&Period>, Vec<&Period>) = plan.periods.iter().partition(|period| today < period.from);
+        PlanLine {
+            periods: period_lines(&plan, &begun, today),
+            coming: period_lines(&plan, &coming, today),
+            title: plan.title_vi,
+            number: plan.number.unwrap_or_default(),
+            unit: plan.unit_name,
+            targets: plan.targets.len(),
+        }
     });
     let plans = lines.collect();
     Ok(send(StatusCode::OK, &ChoosePage { frame: user.frame(&app), plans }))
 }
 
-fn period_lines(plan: &Plan, today: chrono::NaiveDate) -> Vec<PeriodLine> {
-    let current = plan.current_period(today).map(|period| period.key.clone());
+fn period_lines(plan: &Plan, periods: &[&Period], today: chrono::NaiveDate) -> Vec<PeriodLine> {
+    let running = plan.current_period(today).filter(|period| period.contains(today)).map(|period| period.key.as_str());
     let line = |period: &Period| PeriodLine {
         name: period.name_vi(),
         address: format!("/staff/plans/{}/{}", plan.key, period.key),
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
         due: period.due.map(format::date).unwrap_or_else(|| "–".to_owned()),
         state: state_of(period, today),
-        current: current.as_deref() == Some(&period.key),
+        current: running == Some(&period.key),
         assumed: period.assumed,
     };
-    plan.periods.iter().map(line).collect()
+    periods.iter().map(|period| line(period)).collect()
 }
 
 fn state_of(period: &Period, today: chrono::NaiveDate) -> String {
@@ -234,7 +241,8 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
     let content = measure::content(measured, language, today, app.demo());
     // The page has its own banner for demonstration data, its own heading and its own cards of targets.
     let notes = content.banners.into_iter().filter(|banner| banner != words::demonstration(language)).collect();
-    let choice = |value: &str, text: &str, chosen: bool| Choice { value: value.to_owned(), text: text.to_owned(), chosen };
+    let choice =
+        |value: &str, text: &str, chosen: bool| Choice { value: value.to_owned(), text: text.to_owned(), chosen };
     let periods = plan.periods.iter();
     let periods = periods.map(|known| choice(&known.key, &known.name_vi(), known.key == period.key));
     let below = user.units.iter().filter(|unit| measured.units_of_plan.contains(&unit.id));
@@ -266,16 +274,18 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
 }
 
 /// The report's parts in the order in which a screen is read: targets, what to mend, fields; the long tables and the
-/// method are folded. What the page's head says already is left out.
+/// method are folded. What the page's head says already is left out, and so are numbers of headings and tables: they
+/// belong to the letter, whose order is another.
 fn parts(blocks: Vec<Block>) -> Vec<Part> {
     let mut parts: Vec<(usize, Part)> = Vec::new();
     for block in blocks {
         if let Block::Heading(text) = block {
-            // Roman numerals belong to the letter.
-            let heading = text.split_once(". ").map_or(text.as_str(), |(_, heading)| heading).to_owned();
-            parts.push((0, Part { heading, folded: false, blocks: Vec::new() }));
+            parts.push((0, Part { heading: without_number(&text), folded: false, blocks: Vec::new() }));
         } else if let Some((_, part)) = parts.last_mut() {
-            part.blocks.push(block);
+            part.blocks.push(match block {
+                Block::Table(table) => Block::Table(Table { caption: without_number(&table.caption), ..table }),
+                block => block,
+            });
         }
     }
     let last = parts.len();
@@ -291,7 +301,8 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
             Some("factors") => 4,
             Some(_) => 5,
             None if number + 1 == last => 6,
-            None => 0,
+            // Nothing to show yet: one sentence, after the targets.
+            None => 3,
         };
         part.folded = *place >= 4;
     }
@@ -301,6 +312,11 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
     parts.into_iter().map(|(_, part)| part).collect()
 }
 
+/// `Bảng 3. Kết quả theo lĩnh vực` and `II. Kết quả theo lĩnh vực` without what stands before the dot.
+fn without_number(text: &str) -> String {
+    text.split_once(". ").map_or(text, |(_, rest)| rest).to_owned()
+}
+
 fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale: chart::Scale) -> Card {
     let language = Language::Vi;
     let title = plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
@@ -308,7 +324,7 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
     Card {
         chart: chart::bullet(
             &chart::Bullet {
-                id: &format!("target-{place}"),
+                id: &format!("chart-{place}"),
                 label: &title,
                 estimate: target.estimate.as_ref(),
                 minimum: target.minimum,
@@ -316,15 +332,17 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
                 verdict: target.verdict,
                 reason: target.reason,
                 scale,
+                headline: false,
             },
             language,
         ),
         title,
         clause: crate::plan::clause_vi(&target.clause),
         figure: target.estimate.as_ref().map(shown),
-        interval: target.estimate.as_ref().map_or_else(String::new, |estimate| {
-            format::interval(estimate.low, estimate.high, minima, language)
-        }),
+        interval: target
+            .estimate
+            .as_ref()
+            .map_or_else(String::new, |estimate| format::interval(estimate.low, estimate.high, minima, language)),
         minimum: format::minimum(target.minimum, language),
         class: match target.verdict {
             Verdict::Met => "met",
@@ -334,11 +352,15 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
         verdict: words::verdict(target.verdict, language),
         why: target.reason.map(|reason| words::reason(reason, language)).unwrap_or_default(),
         respondents: target.estimate.as_ref().map_or_else(String::new, |estimate| {
-            format!("{} người trả lời, {}", format::count(estimate.respondents, language), words::modes(&estimate.modes, language))
+            format!(
+                "{} người trả lời, {}",
+                format::count(estimate.respondents, language),
+                words::modes(&estimate.modes, language)
+            )
         }),
-        settle: target.respondents_to_settle.map(|more| {
-            format!("Cần thêm khoảng {} người trả lời để kết luận.", format::count(more, language))
-        }),
+        settle: target
+            .respondents_to_settle
+            .map(|more| format!("Cần thêm khoảng {} người trả lời để kết luận.", format::count(more, language))),
         approximate: target
             .estimate
             .as_ref()
