@@ -2,8 +2,19 @@
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "support/demo.rs"]
+mod demo;
+#[path = "browser/keyboard.rs"]
+mod keyboard;
+#[path = "browser/pages.rs"]
+mod pages;
 #[path = "support/qr.rs"]
 mod qr;
+#[path = "browser/road.rs"]
+mod road;
+mod support;
+#[path = "support/town.rs"]
+mod town;
 
 use std::fmt::Write as _;
 

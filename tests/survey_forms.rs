@@ -67,6 +67,16 @@ fn sources(questionnaire: &Questionnaire) -> Vec<&str> {
     questionnaire.items().filter_map(|item| item.source.as_deref()).collect()
 }
 
+/// The page says how long a comment may be; what must not stand in it depends on what is asked.
+#[test]
+fn whoever_is_asked_for_a_comment_is_asked_to_leave_out_names() {
+    for questionnaire in questionnaires() {
+        let Some(comment) = &questionnaire.comment else { continue };
+        assert!(comment.in_language("vi").contains("Xin đừng ghi tên"), "{}", questionnaire.id);
+        assert!(comment.in_language("en").contains("Please leave out"), "{}", questionnaire.id);
+    }
+}
+
 #[test]
 fn the_questionnaires_of_the_plans_are_there() {
     let found: Vec<(String, usize)> = questionnaires().into_iter().map(|q| (q.id.clone(), q.items().count())).collect();

@@ -74,6 +74,8 @@ pub struct Bullet<'a> {
     pub reason: Option<Reason>,
     /// How much of the scale is shown.
     pub scale: Scale,
+    /// Whether the figure stands over the drawing; not where the text around it says the same.
+    pub headline: bool,
 }
 
 /// Value, interval and target on one line.
@@ -116,7 +118,11 @@ pub fn bullet(chart: &Bullet<'_>, language: Language) -> String {
         )
     };
 
-    draw(text(SCALE_LEFT, 15.0, "start", "bullet-figure", 14, &headline));
+    // Without its figure the drawing begins where the target's mark begins.
+    let begin = if chart.headline { 0.0 } else { top - 4.0 };
+    if chart.headline {
+        draw(text(SCALE_LEFT, 15.0, "start", "bullet-figure", 14, &headline));
+    }
     draw(rectangle("bullet-below", SCALE_LEFT, top, target - SCALE_LEFT, height, BELOW));
     draw(rectangle("bullet-reached", target, top, SCALE_LEFT + SCALE_LENGTH - target, height, REACHED));
     let mark = rectangle("bullet-target", target - 1.5, top - 4.0, 3.0, height + 8.0, INK);
@@ -158,7 +164,7 @@ pub fn bullet(chart: &Bullet<'_>, language: Language) -> String {
         draw(text(SCALE_LEFT + SCALE_LENGTH, axis, "end", "bullet-end", 12, &format::minimum(1.0, language)));
     }
     draw(text(target_label, axis, "middle", "bullet-target-label", 12, &format!("{name} {minimum_text}")));
-    svg("bullet", id, 76.0, chart.label, &description, &drawing)
+    svg("bullet", id, (begin, 76.0), chart.label, &description, &drawing)
 }
 
 /// Shades of the five levels, worst first: brown and blue stay apart for colour-blind readers, and the side of the middle
@@ -216,14 +222,15 @@ pub fn levels(id: &str, label: &str, criterion: &CriterionResult, language: Lang
         drawing,
         "<path class=\"level-middle\" d=\"M{middle} 0V4M{middle} 26V30\" stroke=\"{INK}\" stroke-width=\"1\"/>"
     );
-    svg("levels", id, 30.0, label, &description, &drawing)
+    svg("levels", id, (0.0, 30.0), label, &description, &drawing)
 }
 
-fn svg(class: &str, id: &str, height: f64, title: &str, description: &str, drawing: &str) -> String {
+fn svg(class: &str, id: &str, (top, bottom): (f64, f64), title: &str, description: &str, drawing: &str) -> String {
+    let height = bottom - top;
     let id: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
     let (title, description) = (escape(title), escape(description));
     format!(
-        "<svg class=\"chart {class}\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
+        "<svg class=\"chart {class}\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 {top} {WIDTH} {height}\" role=\"img\" \
          aria-labelledby=\"{id}-title {id}-desc\" font-family=\"system-ui, Arimo, Arial, sans-serif\">\
          <title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{description}</desc>{drawing}</svg>"
     )

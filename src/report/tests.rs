@@ -255,6 +255,7 @@ fn bullet(index: &IndexReport, target: usize, label: &str, scale: Scale) -> Stri
         verdict: target.verdict,
         reason: target.reason,
         scale,
+        headline: true,
     };
     chart::bullet(&chart, Language::Vi)
 }

@@ -165,8 +165,8 @@ fn english(error: &FieldError, question: &Question<'_>) -> String {
         ErrorCode::LevelMissing => format!("Choose how satisfied you are for {}", question.named("question")),
         ErrorCode::NothingAnswered => "Choose how satisfied you are for at least one question".to_owned(),
         ErrorCode::OptionUnknown => format!("Choose an answer again for {}", question.named("question")),
-        ErrorCode::FieldMissing => "Choose the field you came for".to_owned(),
-        ErrorCode::FieldUnknown => "Choose again the field you came for".to_owned(),
+        ErrorCode::FieldMissing => "Choose the area your visit was about".to_owned(),
+        ErrorCode::FieldUnknown => "Choose again the area your visit was about".to_owned(),
         ErrorCode::RespondentUnknown => {
             "Choose again whether you answer for yourself or for a business or organisation".to_owned()
         }

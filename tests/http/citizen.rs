@@ -129,6 +129,19 @@ fn every_error_stands_at_its_field_and_in_the_summary_and_nothing_typed_is_lost(
 }
 
 #[test]
+fn an_error_without_a_place_on_the_page_is_told_and_leads_nowhere() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let mut form = town.filled_form(&town.counter, "5");
+    form.add("q.nonsense", "1").set("d.age", "unknown");
+    let page = town.post_form(&town.counter, &form).text().expect("a page");
+    assert_eq!(texts(&page, ".summary li").len(), 2);
+    let document = Html::parse_document(&page);
+    let links = select(&document, ".summary a");
+    assert_eq!(links.iter().filter_map(|link| link.attr("href")).collect::<Vec<_>>(), ["#d-age"]);
+}
+
+#[test]
 fn bad_bodies_get_the_status_of_the_contract_and_store_nothing() {
     let fresh = sqlite();
     let town = Town::start(&fresh);

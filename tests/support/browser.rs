@@ -13,11 +13,15 @@ use std::{
     pin::pin,
     sync::atomic::{AtomicUsize, Ordering},
     task::Poll,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+use thirtyfour::common::command::{Actions, Command};
+use thirtyfour::extensions::query::ElementQueryable;
+use thirtyfour::{
+    By, ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, TypingData, WebDriver, WebElement,
+};
 
 /// What a visit gives back: any error fails the test with its words.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -169,6 +173,59 @@ impl Drop for Profile {
         let _ = fs::remove_dir_all(&self.0);
     }
 }
+
+/// The element that a CSS selector finds, as soon as it is there.
+pub async fn see(driver: &WebDriver, selector: &str) -> Outcome<WebElement> {
+    let wanted = driver.query(By::Css(selector)).desc(selector).wait(SEEN_WITHIN, LOOK_AGAIN);
+    Ok(wanted.first().await?)
+}
+
+/// Touches the middle of an element with a finger, scrolled into sight first.
+///
+/// The driver's own click waits for a script of its own, which never comes in a browser without script; and a phone's
+/// browser waits for ever for what a mouse did to it.
+pub async fn tap(element: &WebElement) -> Outcome<()> {
+    let driver = element.handle();
+    let place = element.to_json()?;
+    driver.execute("arguments[0].scrollIntoView({block: 'center'});", vec![place.clone()]).await?;
+    let finger = json!([{
+        "type": "pointer",
+        "id": "finger",
+        "parameters": {"pointerType": "touch"},
+        "actions": [
+            {"type": "pointerMove", "duration": 0, "origin": place, "x": 0, "y": 0},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ],
+    }]);
+    driver.cmd(Command::PerformActions(Actions::from(finger))).await?;
+    Ok(())
+}
+
+/// Types where the focus is.
+pub async fn type_keys(driver: &WebDriver, keys: impl Into<TypingData>) -> Outcome<()> {
+    let hand = driver.action_chain_with_delay(Some(Duration::ZERO), Some(Duration::ZERO));
+    Ok(hand.send_keys(keys).perform().await?)
+}
+
+/// Waits until the address shown is one that `wanted` takes, and gives it back.
+pub async fn arrive(driver: &WebDriver, wanted: impl Fn(&str) -> bool) -> Outcome<String> {
+    let end = Instant::now() + SEEN_WITHIN;
+    loop {
+        let address = driver.current_url().await?.to_string();
+        if wanted(&address) {
+            return Ok(address);
+        }
+        if Instant::now() > end {
+            return Err(format!("still at {address}").into());
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// The longest that a page may take to show what a test waits for, on a machine with other things to do.
+const SEEN_WITHIN: Duration = Duration::from_secs(30);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Keeps what the browser shows as `NAME.png` in the build folder and says where.
 pub async fn screenshot(driver: &WebDriver, name: &str) -> Outcome<PathBuf> {

@@ -91,6 +91,13 @@ impl Town {
         Self { address, client, db, counter, centre, station, _running: running }
     }
 
+    /// Starts a town whose codes carry the address it is served at, for those who scan them.
+    pub fn start_at_its_own_address(fresh: &FreshDb) -> Self {
+        let address = free_address();
+        let public = format!("http://{address}");
+        Self::start_with(fresh, &[("SIPAS_BIND", &address), ("SIPAS_PUBLIC_URL", &public)])
+    }
+
     /// `GET` of a path.
     pub fn get(&self, path: &str) -> Response {
         self.client.get(format!("{}{path}", self.address)).send().expect("an answer")
@@ -207,6 +214,22 @@ impl Form {
 pub fn attempt() -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(1);
     format!("5a0e8f3c-1111-4222-8333-{:012x}", NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// An address of this machine on which nobody listens.
+///
+/// It lies below the ports that the system hands out unasked (from 32768), so that nobody is given it before the server
+/// takes it; every process begins somewhere else and asks for no port twice.
+fn free_address() -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let begin = u64::from(std::process::id()) * 61;
+    loop {
+        let port = 20_000 + (begin + NUMBER.fetch_add(1, Ordering::Relaxed)) % 12_000;
+        let address = format!("127.0.0.1:{port}");
+        if std::net::TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
 }
 
 /// The elements that a CSS selector finds.

@@ -410,12 +410,17 @@ fn messages_name_the_question_in_the_language_of_the_page() {
             "Chọn lại câu trả lời cho câu “Tuổi”",
             "Choose an answer again for question “Age”",
         ),
-        ("field", ErrorCode::FieldMissing, "Chọn lĩnh vực mà Ông/Bà đến giải quyết", "Choose the field you came for"),
+        (
+            "field",
+            ErrorCode::FieldMissing,
+            "Chọn lĩnh vực mà Ông/Bà đến giải quyết",
+            "Choose the area your visit was about",
+        ),
         (
             "field",
             ErrorCode::FieldUnknown,
             "Chọn lại lĩnh vực mà Ông/Bà đến giải quyết",
-            "Choose again the field you came for",
+            "Choose again the area your visit was about",
         ),
         (
             "respondent",

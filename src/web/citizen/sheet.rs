@@ -48,8 +48,8 @@ pub struct SheetPage<'a> {
 /// A line of the summary of errors.
 #[derive(Debug, Clone)]
 pub struct ErrorLine {
-    /// Identifier of the place in the page.
-    pub anchor: String,
+    /// Identifier of the place in the page; none for what has no place there, as a field that the page does not ask.
+    pub anchor: Option<String>,
     /// The sentence, the same as at the place.
     pub message: String,
 }
@@ -111,6 +111,20 @@ fn anchor(field: &str) -> String {
     field.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect()
 }
 
+/// Whether the page shows a form field, so that an error can lead to it.
+fn has_place(field: &str, questionnaire: &Questionnaire, fields: &[FieldChoice]) -> bool {
+    match field.split_once('.') {
+        Some(("q", id)) => questionnaire.items().any(|item| item.id == id),
+        Some(("d", id)) => questionnaire.demographics.iter().any(|question| question.id == id),
+        Some(_) => false,
+        None => match field {
+            "field" => fields.len() > 1,
+            "comment" => questionnaire.comment.is_some(),
+            _ => matches!(field, "respondent" | "send"),
+        },
+    }
+}
+
 struct Groups<'a> {
     kept: Kept<'a>,
     messages: HashMap<String, String>,
@@ -152,7 +166,8 @@ impl<'a> SheetPage<'a> {
         let mut errors = Vec::new();
         let found = kept.errors.iter().map(|error| (error.field.clone(), error.message(&lang, questionnaire)));
         for (field, message) in found.chain(kept.notes.iter().cloned()) {
-            errors.push(ErrorLine { anchor: anchor(&field), message: message.clone() });
+            let place = has_place(&field, questionnaire, fields).then(|| anchor(&field));
+            errors.push(ErrorLine { anchor: place, message: message.clone() });
             messages.entry(field).or_insert(message);
         }
         let groups = Groups { kept, messages };

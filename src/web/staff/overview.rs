@@ -15,7 +15,7 @@ use crate::index::tally::Series;
 use crate::index::{Estimate, Suspects, TargetResult, Verdict};
 use crate::measure::{self, MeasureError, Measured, Question, measure};
 use crate::plan::{Period, Plan};
-use crate::report::model::Block;
+use crate::report::model::{Block, Table};
 use crate::report::{Language, chart, format, words};
 use crate::web::api::responses::{answer, problem};
 use crate::web::failure::Failure;
@@ -41,7 +41,10 @@ struct PlanLine {
     about: String,
     number: String,
     unit: String,
+    /// Periods with answers: closed ones and the running ones.
     periods: Vec<PeriodLine>,
+    /// Periods that have not begun.
+    coming: Vec<PeriodLine>,
     targets: usize,
 }
 
@@ -117,31 +120,34 @@ pub async fn choose(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
     let db = app.db.clone();
     let plans = block(move || db.plans()).await??;
     let today = clock::today();
-    let lines =
-        plans.into_iter().map(|stored| stored.plan).filter(|plan| user.covers(&plan.unit)).map(|plan| PlanLine {
-            periods: period_lines(&plan, today),
+    let lines = plans.into_iter().map(|stored| stored.plan).filter(|plan| user.covers(&plan.unit)).map(|plan| {
+        let (coming, begun): (Vec<&Period>, Vec<&Period>) = plan.periods.iter().partition(|period| today < period.from);
+        PlanLine {
             about: format!("/staff/plans/{}/about", plan.key),
+            periods: period_lines(&plan, &begun, today),
+            coming: period_lines(&plan, &coming, today),
             title: plan.title_vi,
             number: plan.number.unwrap_or_default(),
             unit: plan.unit_name,
             targets: plan.targets.len(),
-        });
+        }
+    });
     let plans = lines.collect();
     Ok(send(StatusCode::OK, &ChoosePage { frame: user.frame(&app), plans }))
 }
 
-fn period_lines(plan: &Plan, today: chrono::NaiveDate) -> Vec<PeriodLine> {
-    let current = plan.current_period(today).map(|period| period.key.clone());
+fn period_lines(plan: &Plan, periods: &[&Period], today: chrono::NaiveDate) -> Vec<PeriodLine> {
+    let running = plan.current_period(today).filter(|period| period.contains(today)).map(|period| period.key.as_str());
     let line = |period: &Period| PeriodLine {
         name: period.name_vi(),
         address: format!("/staff/plans/{}/{}", plan.key, period.key),
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
         due: period.due.map_or_else(|| "–".to_owned(), format::date),
         state: state_of(period, today),
-        current: current.as_deref() == Some(&period.key),
+        current: running == Some(&period.key),
         assumed: period.assumed,
     };
-    plan.periods.iter().map(line).collect()
+    periods.iter().map(|period| line(period)).collect()
 }
 
 fn state_of(period: &Period, today: chrono::NaiveDate) -> String {
@@ -278,16 +284,18 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
 }
 
 /// The report's parts in the order in which a screen is read: targets, what to mend, fields; the long tables and the
-/// method are folded. What the page's head says already is left out.
+/// method are folded. What the page's head says already is left out, and so are numbers of headings and tables: they
+/// belong to the letter, whose order is another.
 fn parts(blocks: Vec<Block>) -> Vec<Part> {
     let mut parts: Vec<(usize, Part)> = Vec::new();
     for block in blocks {
         if let Block::Heading(text) = block {
-            // Roman numerals belong to the letter.
-            let heading = text.split_once(". ").map_or(text.as_str(), |(_, heading)| heading).to_owned();
-            parts.push((0, Part { heading, folded: false, blocks: Vec::new() }));
+            parts.push((0, Part { heading: without_number(&text), folded: false, blocks: Vec::new() }));
         } else if let Some((_, part)) = parts.last_mut() {
-            part.blocks.push(block);
+            part.blocks.push(match block {
+                Block::Table(table) => Block::Table(Table { caption: without_number(&table.caption), ..table }),
+                block => block,
+            });
         }
     }
     let last = parts.len();
@@ -303,7 +311,8 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
             Some("factors") => 4,
             Some(_) => 5,
             None if number + 1 == last => 6,
-            None => 0,
+            // Nothing to show yet: one sentence, after the targets.
+            None => 3,
         };
         part.folded = *place >= 4;
     }
@@ -313,6 +322,11 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
     parts.into_iter().map(|(_, part)| part).collect()
 }
 
+/// `Bảng 3. Kết quả theo lĩnh vực` and `II. Kết quả theo lĩnh vực` without what stands before the dot.
+fn without_number(text: &str) -> String {
+    text.split_once(". ").map_or(text, |(_, rest)| rest).to_owned()
+}
+
 fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale: chart::Scale) -> Card {
     let language = Language::Vi;
     let title = plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
@@ -320,7 +334,7 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
     Card {
         chart: chart::bullet(
             &chart::Bullet {
-                id: &format!("target-{place}"),
+                id: &format!("chart-{place}"),
                 label: &title,
                 estimate: target.estimate.as_ref(),
                 minimum: target.minimum,
@@ -328,6 +342,7 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
                 verdict: target.verdict,
                 reason: target.reason,
                 scale,
+                headline: false,
             },
             language,
         ),

@@ -1,0 +1,207 @@
+//! Every page as people get it: on the narrowest phone, with large text, before axe, with an eye on the console.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use sipas::app::{DEMO_PASSWORD, DEMO_USER};
+use thirtyfour::{By, WebDriver};
+
+use crate::browser::{Browser, Outcome, axe, complaints, see};
+use crate::demo::Demo;
+use crate::road::sign_in;
+
+#[test]
+fn every_page_fits_320_pixels_also_with_wide_spacing_and_no_answer_is_chosen_before() {
+    let demo = Demo::start();
+    let faults = Browser::phone().wide(320).visit(async |page| {
+        let mut faults = Vec::new();
+        let mut stops = every_form(&demo);
+        stops.extend(further_pages(&demo));
+        for stop in &stops {
+            stop.make(&page, &demo).await?;
+            let found = measure(&page, 320).await?;
+            faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", stop.name)));
+            page.execute(WIDE_SPACING, Vec::new()).await?;
+            let found = measure(&page, 320).await?;
+            faults.extend(found.into_iter().map(|fault| format!("{} with wide spacing: {fault}", stop.name)));
+            faults.extend(stop.console(&page).await?);
+        }
+        Ok(faults)
+    });
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn text_of_twice_the_size_fits_a_phone() {
+    let demo = Demo::start();
+    let faults = Browser::phone().visit(async |page| {
+        let mut faults = Vec::new();
+        for stop in &further_pages(&demo) {
+            stop.make(&page, &demo).await?;
+            page.execute("document.documentElement.style.fontSize = '200%';", Vec::new()).await?;
+            let found = measure(&page, 360).await?;
+            faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", stop.name)));
+        }
+        Ok(faults)
+    });
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn axe_finds_nothing_on_a_phone() {
+    axe_finds_nothing(Browser::phone());
+}
+
+#[test]
+fn axe_finds_nothing_at_a_desk() {
+    axe_finds_nothing(Browser::desk());
+}
+
+fn axe_finds_nothing(browser: Browser) {
+    let demo = Demo::start();
+    let faults = browser.visit(async |page| {
+        let mut faults = Vec::new();
+        for stop in &further_pages(&demo) {
+            stop.make(&page, &demo).await?;
+            faults.extend(axe(&page).await?.into_iter().map(|fault| format!("{}: {fault}", stop.name)));
+            faults.extend(stop.console(&page).await?);
+        }
+        Ok(faults)
+    });
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+/// A page to look at.
+struct Stop {
+    name: String,
+    path: String,
+    /// What is done there before the look.
+    first: First,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum First {
+    Nothing,
+    /// Send the form as it is, which is refused.
+    Send,
+    SignIn,
+    /// Open everything that is folded.
+    Unfold,
+}
+
+impl Stop {
+    fn at(name: &str, path: String, first: First) -> Self {
+        Self { name: name.to_owned(), path, first }
+    }
+
+    async fn make(&self, page: &WebDriver, demo: &Demo) -> Outcome<()> {
+        if self.first == First::SignIn {
+            return sign_in(page, &demo.address, DEMO_USER, DEMO_PASSWORD).await;
+        }
+        page.goto(format!("{}{}", demo.address, self.path)).await?;
+        match self.first {
+            First::Send => {
+                see(page, "#send").await?.click().await?;
+                see(page, ".summary").await?;
+            }
+            First::Unfold => {
+                for folded in page.find_all(By::Css("summary")).await? {
+                    folded.click().await?;
+                }
+            }
+            First::Nothing | First::SignIn => {}
+        }
+        Ok(())
+    }
+
+    /// What the page complained about; that a page which refuses has a status that says so is no complaint.
+    async fn console(&self, page: &WebDriver) -> Outcome<Vec<String>> {
+        let said = complaints(page).await?.into_iter();
+        let status = |line: &String| {
+            line.contains("the server responded with a status of 4")
+                && line.contains(self.path.split('?').next().unwrap_or_default())
+        };
+        Ok(said.filter(|line| !status(line)).map(|line| format!("{}: {line}", self.name)).collect())
+    }
+}
+
+/// The form of every questionnaire in every one of its languages.
+fn every_form(demo: &Demo) -> Vec<Stop> {
+    let points = demo.a_point_of_each_form();
+    let asked: BTreeSet<&str> = points.iter().map(|point| point.form.as_str()).collect();
+    let forms = demo.db.forms().expect("forms");
+    let known: BTreeSet<&str> = forms.iter().map(|form| form.code.as_str()).collect();
+    assert_eq!(asked, known, "a questionnaire that no point of the demonstration asks");
+    let of = |code: &str, form: &str| {
+        let newest = demo.db.newest_form(form).expect("a form").expect("published");
+        let stop =
+            |lang: &String| Stop::at(&format!("{form} in {lang}"), format!("/s/{code}?lang={lang}"), First::Nothing);
+        newest.questionnaire.languages.iter().map(stop).collect::<Vec<_>>()
+    };
+    points.iter().flat_map(|point| of(&point.code, &point.form)).collect()
+}
+
+/// One of every kind of page.
+fn further_pages(demo: &Demo) -> Vec<Stop> {
+    let code = demo.of_several_fields();
+    let unknown = "2222223";
+    vec![
+        Stop::at("form", format!("/s/{code}"), First::Nothing),
+        Stop::at("form in English", format!("/s/{code}?lang=en"), First::Nothing),
+        Stop::at("form with errors", format!("/s/{code}"), First::Send),
+        Stop::at("form with errors in English", format!("/s/{code}?lang=en"), First::Send),
+        Stop::at("preview", format!("/s/{code}?preview=1"), First::Nothing),
+        Stop::at("thanks", format!("/s/{code}/thanks"), First::Nothing),
+        Stop::at("thanks in English", format!("/s/{code}/thanks?lang=en"), First::Nothing),
+        Stop::at("404", format!("/s/{unknown}"), First::Nothing),
+        Stop::at("404 in English", format!("/s/{unknown}?lang=en"), First::Nothing),
+        Stop::at("410", format!("/s/{}", demo.retired()), First::Nothing),
+        Stop::at("sign-in", "/staff/sign-in".to_owned(), First::Nothing),
+        Stop::at("plans", "/staff/".to_owned(), First::SignIn),
+        Stop::at("overview, one target", "/staff/plans/cau-giay-2026/2026-year".to_owned(), First::Unfold),
+        Stop::at("overview, many targets", "/staff/plans/o-dien-2026-2030/2026-year".to_owned(), First::Nothing),
+        Stop::at("overview before its time", "/staff/plans/o-dien-2026-2030/2030-year".to_owned(), First::Nothing),
+        Stop::at("staff 404", "/staff/plans/none/2026-year".to_owned(), First::Nothing),
+    ]
+}
+
+/// What does not fit a page of this width, rows that are too low, answers that nobody gave.
+async fn measure(page: &WebDriver, width: u32) -> Outcome<Vec<String>> {
+    let found = page.execute(MEASURE, vec![json!(width)]).await?;
+    let Value::Array(found) = found.json() else { return Err("no measures".into()) };
+    Ok(found.iter().map(|fault| fault.as_str().unwrap_or_default().to_owned()).collect())
+}
+
+/// A touch needs 48 px of height for an answer (our own bar; WCAG 2.2 asks for 24) and 24 px for anything else. What may
+/// be scrolled inside its own frame is no overflow of the page, and what is there for screen readers only needs no room.
+const MEASURE: &str = r##"
+    const width = arguments[0], faults = [];
+    const name = e => e.tagName.toLowerCase() + (e.id ? "#" + e.id : "") + (e.className.baseVal ?? e.className).toString().replace(/(^| )(?=.)/g, ".")
+        + " “" + e.textContent.trim().slice(0, 30) + "”";
+    if (innerWidth !== width) faults.push(`the window became ${innerWidth} px wide`);
+    if (document.documentElement.scrollWidth > width) faults.push(`the page is ${document.documentElement.scrollWidth} px wide`);
+    for (const e of document.body.querySelectorAll("*")) {
+        const place = e.getBoundingClientRect();
+        if (!place.width || e.closest(".scroll") !== null && !e.matches(".scroll") || e.matches(".skip")) continue;
+        if (place.right > width + 0.5 || place.left < -0.5) faults.push(`${name(e)} reaches from ${place.left} to ${place.right}`);
+        const style = getComputedStyle(e);
+        if (style.clipPath !== "none") continue;
+        if (style.overflowX !== "visible" && !e.matches(".scroll, textarea, input, select") && e.scrollWidth > e.clientWidth + 1)
+            faults.push(`${name(e)} is cut off`);
+    }
+    for (const row of document.querySelectorAll("label.row, button, summary, select, input[type=text], input[type=password], a.button")) {
+        const place = row.getBoundingClientRect(), least = row.matches("label.row") ? 48 : 24;
+        if (place.height < least) faults.push(`${name(row)} is ${place.height} px high`);
+        if (row.matches("label.row") && place.width < width / 2) faults.push(`${name(row)} is ${place.width} px wide`);
+    }
+    for (const chosen of document.querySelectorAll("input:checked")) faults.push(`${chosen.name} is ${chosen.value} from the start`);
+    return faults;
+"##;
+
+/// Success criterion 1.4.12 of WCAG: readers may set these distances, and nothing may be lost.
+const WIDE_SPACING: &str = r#"
+    for (const e of document.querySelectorAll("body, body *:not(svg, svg *)")) {
+        e.style.lineHeight = "1.5"; e.style.letterSpacing = "0.12em"; e.style.wordSpacing = "0.16em";
+        if (e.matches("p")) e.style.marginBottom = "2em";
+    }
+"#;

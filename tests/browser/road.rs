@@ -1,0 +1,164 @@
+//! The main road: a code is scanned, the form answered, the answer thanked; then the plan owner's figure has moved.
+
+use serde_json::Value;
+use thirtyfour::{By, WebDriver};
+
+use crate::browser::{Browser, Outcome, arrive, complaints, see, tap, type_keys};
+use crate::qr;
+use crate::support::{Backend, FreshDb, fresh_db};
+use crate::town::{PASSWORD, Town};
+
+#[test]
+fn five_citizens_scan_and_answer_without_script_and_the_owners_figure_moves() {
+    main_road(&fresh_db(Backend::Sqlite), Browser::phone().without_script());
+}
+
+#[test]
+fn five_citizens_scan_and_answer_with_script_and_the_owners_figure_moves() {
+    main_road(&fresh_db(Backend::Postgres), Browser::phone());
+}
+
+fn main_road(fresh: &FreshDb, phone: Browser) {
+    let town = Town::start_at_its_own_address(fresh);
+    for _ in 0..15 {
+        assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, 2)).status(), 201);
+    }
+    let picture = town.get(&format!("/qr/{}.png", town.counter)).bytes().expect("a picture");
+    let scanned = qr::read_png(&picture);
+    assert_eq!(scanned.len(), 1, "{scanned:?}");
+
+    let figures = format!("{}{}", town.address, town.figures_path());
+    let (before, after, session) = Browser::desk().visit(async |desk| {
+        sign_in(&desk, &town.address, "lan", PASSWORD).await?;
+        desk.goto(figures.as_str()).await?;
+        let before = row_of_judicial(&desk).await?;
+        phone
+            .visit_async(async |phone| {
+                for _ in 0..5 {
+                    scan_and_answer(&phone, &scanned[0]).await?;
+                }
+                assert_eq!(complaints(&phone).await?, Vec::<String>::new());
+                Ok(())
+            })
+            .await;
+        desk.refresh().await?;
+        let after = row_of_judicial(&desk).await?;
+        assert_eq!(complaints(&desk).await?, Vec::<String>::new());
+        Ok((before, after, desk.get_named_cookie("sipas").await?.value))
+    });
+
+    assert_eq!(town.stored(), 20);
+    // Fifteen people are satisfied with nothing, then five of twenty with everything.
+    assert_eq!((before.value.as_str(), before.respondents.as_str()), ("0,0%", "15"));
+    assert_eq!((after.value.as_str(), after.respondents.as_str()), ("25,0%", "20"));
+    let path = format!("/api/v1/plans/cau-giay-2026/periods/{}/index", crate::town::period());
+    let index: Value = town.get_as(&format!("sipas={session}"), &path).json().expect("JSON");
+    let field = &index["fields"][0];
+    assert_eq!(field["field"], "judicial");
+    assert_eq!(field["estimate"]["value"].as_f64(), Some(0.25));
+    assert_eq!(field["estimate"]["respondents"], 20);
+    // Twenty people rated the first criterion: fifteen with level 2, five with level 4, as they were clicked.
+    assert_eq!(field["factors"][0]["criteria"][0]["levels"], serde_json::json!([0, 15, 0, 5, 0]));
+}
+
+#[test]
+fn what_was_left_out_is_told_and_led_to_and_nothing_else_is_asked_twice() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let form = format!("{}/s/{}", town.address, town.centre);
+    Browser::phone().without_script().visit(async |page| {
+        page.goto(form.as_str()).await?;
+        let answered = click_levels(&page).await?;
+        tap(&page.find(By::Id("comment")).await?).await?;
+        type_keys(&page, COMMENT).await?;
+        tap(&page.find(By::Id("send")).await?).await?;
+
+        let summary = see(&page, ".summary").await?;
+        let links = summary.find_all(By::Tag("a")).await?;
+        assert_eq!(links.len(), 1);
+        let words = links[0].text().await?;
+        assert_eq!(page.find(By::Css("#field .error")).await?.text().await?, words, "the same words in both places");
+        assert!(page.title().await?.starts_with("Còn chỗ cần xem lại"), "the tab tells it too");
+
+        tap(&links[0]).await?;
+        arrive(&page, |address| address.ends_with("#field")).await?;
+        let shown = page.execute(WHERE_THE_FIELD_IS, Vec::new()).await?.json().clone();
+        assert_eq!(shown, serde_json::json!({"on_screen": true, "focused": true}));
+
+        let kept = page.find_all(By::Css("fieldset[id^='q-'] input:checked")).await?;
+        assert_eq!(kept.len(), answered, "every answer is still there");
+        let comment = page.find(By::Id("comment")).await?.prop("value").await?;
+        assert_eq!(comment.as_deref(), Some(COMMENT));
+
+        tap(&page.find(By::Css("#field label:nth-of-type(2)")).await?).await?;
+        tap(&page.find(By::Id("send")).await?).await?;
+        arrive(&page, |address| address.contains("/thanks")).await?;
+        Ok(())
+    });
+    assert_eq!(town.stored(), 1);
+}
+
+const COMMENT: &str = "Chờ hơi lâu, nhưng được hướng dẫn tận tình.";
+
+const WHERE_THE_FIELD_IS: &str = r#"
+    const field = document.getElementById("field"), place = field.getBoundingClientRect();
+    return {on_screen: place.top >= 0 && place.bottom <= innerHeight, focused: document.activeElement === field};
+"#;
+
+struct Shown {
+    value: String,
+    respondents: String,
+}
+
+/// What the table of fields says about judicial affairs.
+async fn row_of_judicial(desk: &WebDriver) -> Outcome<Shown> {
+    let heads = see(desk, "#fields").await?.find_all(By::Css("thead th")).await?;
+    let mut columns = Vec::new();
+    for head in heads {
+        columns.push(head.text().await?);
+    }
+    let column = |heading: &str| columns.iter().position(|column| column == heading).expect("a column of this name");
+    for row in desk.find_all(By::Css("#fields tbody tr")).await? {
+        let mut cells = Vec::new();
+        for cell in row.find_all(By::Css("th, td")).await? {
+            cells.push(cell.text().await?);
+        }
+        if cells[0].starts_with("Tư pháp") {
+            return Ok(Shown {
+                value: cells[column("Tỷ lệ hài lòng")].clone(),
+                respondents: cells[column("n")].clone(),
+            });
+        }
+    }
+    Err("no row of judicial affairs".into())
+}
+
+/// One citizen: opens the address, chooses a level at every item, sends, is thanked.
+async fn scan_and_answer(phone: &WebDriver, address: &str) -> Outcome<()> {
+    phone.goto(address).await?;
+    assert_eq!(click_levels(phone).await?, 9);
+    tap(&phone.find(By::Id("send")).await?).await?;
+    arrive(phone, |address| address.contains("/thanks")).await?;
+    assert_eq!(see(phone, "h1").await?.text().await?, "Cảm ơn Ông/Bà");
+    Ok(())
+}
+
+/// Clicks level 4 at the first item, 5 at the second and so on; how many items there are.
+async fn click_levels(page: &WebDriver) -> Outcome<usize> {
+    let items = page.find_all(By::Css("fieldset[id^='q-']")).await?;
+    for (place, item) in items.iter().enumerate() {
+        let label = format!("label:nth-of-type({})", 4 + place % 2);
+        let label = item.find(By::Css(label)).await?;
+        tap(&label).await?;
+    }
+    Ok(items.len())
+}
+
+/// Signs in as a member of staff does.
+pub async fn sign_in(page: &WebDriver, address: &str, name: &str, password: &str) -> Outcome<()> {
+    page.goto(format!("{address}/staff/sign-in")).await?;
+    page.find(By::Id("name")).await?.send_keys(name).await?;
+    page.find(By::Id("password")).await?.send_keys(password).await?;
+    page.find(By::Css("button[type=submit]")).await?.click().await?;
+    arrive(page, |address| address.ends_with("/staff/")).await?;
+    Ok(())
+}

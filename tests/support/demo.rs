@@ -1,0 +1,64 @@
+//! A running server with demonstration data: four communes, points of every questionnaire, a retired code.
+
+#![allow(dead_code, reason = "each test program uses a part of what stands here")]
+
+use std::process::Command;
+
+use sipas::app::App;
+use sipas::config::Config;
+use sipas::db::{Db, PointListed};
+use sipas::web::Running;
+
+use crate::support::{Backend, FreshDb, fresh_db};
+
+/// The server and its data; both go away with this value.
+pub struct Demo {
+    /// `http://127.0.0.1:PORT`.
+    pub address: String,
+    /// The database.
+    pub db: Db,
+    _running: Running,
+    _fresh: FreshDb,
+}
+
+impl Demo {
+    /// Fills an empty database as `sipas demo` does and serves it.
+    pub fn start() -> Self {
+        let fresh = fresh_db(Backend::Sqlite);
+        let mut fill = Command::new(env!("CARGO_BIN_EXE_sipas"));
+        fill.args(["demo", "--responses", "2500", "--seed", "1", "--until", "2026-11-20"]);
+        let filled = fill.env("SIPAS_DATABASE_URL", fresh.address()).output().expect("the program runs");
+        assert!(filled.status.success(), "{}", String::from_utf8_lossy(&filled.stderr));
+        let settings = [("SIPAS_DATABASE_URL", fresh.address()), ("SIPAS_BIND", "127.0.0.1:0".to_owned())];
+        let settings = settings.map(|(key, value)| (key.to_owned(), value));
+        let config = Config::from_sources(settings, |path| std::fs::read_to_string(path)).expect("settings");
+        let app = App::open(config).expect("an app");
+        let db = app.db.clone();
+        let running = Running::start(app).expect("a server");
+        Self { address: format!("http://{}", running.address), db, _running: running, _fresh: fresh }
+    }
+
+    /// The points that take answers, one of each questionnaire.
+    pub fn a_point_of_each_form(&self) -> Vec<PointListed> {
+        let mut points = self.points();
+        points.retain(|point| point.retired_on.is_none());
+        points.sort_by(|one, other| one.form.cmp(&other.form));
+        points.dedup_by(|one, other| one.form == other.form);
+        points
+    }
+
+    /// The code of a point that serves several fields.
+    pub fn of_several_fields(&self) -> String {
+        let found = self.points().into_iter().find(|point| point.field_codes.len() > 1 && point.retired_on.is_none());
+        found.expect("a point of several fields").code
+    }
+
+    /// A code that takes no answers any more.
+    pub fn retired(&self) -> String {
+        self.points().into_iter().find(|point| point.retired_on.is_some()).expect("a retired point").code
+    }
+
+    fn points(&self) -> Vec<PointListed> {
+        self.db.points(None).expect("points")
+    }
+}
