@@ -275,7 +275,7 @@ fn weak_criteria_become_a_follow_up_form_that_can_be_published() {
         sheet["answers"]["results_on_time"] = serde_json::json!(1);
         assert_eq!(town.post_json(&town.counter, &sheet).status(), 201);
     }
-    let overview = town.get_as(&lan, &town.figures_path()).text().expect("a page");
+    let overview = town.get_as(&lan, &crate::town::figures_path()).text().expect("a page");
     let link = select(&Html::parse_document(&overview), "a[href*='follow-up']");
     let page = town.get_as(&lan, link[0].attr("href").expect("an address")).text().expect("a page");
     let page = Html::parse_document(&page);
@@ -306,7 +306,7 @@ fn every_role_meets_the_rights_of_the_table() {
     let editor = format!("/staff/forms/{SHORT}/edit");
     let file = format!("/staff/forms/{SHORT}/1/toml");
     let preview = format!("/staff/forms/{SHORT}/1/preview");
-    let weak = format!("{}/follow-up", town.figures_path());
+    let weak = format!("{}/follow-up", crate::town::figures_path());
     for role in Role::ALL {
         let session = town.sign_in_as(role, "phuong-cau-giay");
         let status = |action: Action| if may(role, action) { 200 } else { 403 };

@@ -28,7 +28,7 @@ on_both! {
         assert_eq!(estimate["respondents"], 20);
         // 14 of 20 people are satisfied with everything, 6 with nothing: 0.7 whatever the number of items.
         assert!((estimate["value"].as_f64().expect("a value") - 0.7).abs() < 1e-12);
-        let page = town.get_as(&session, &town.figures_path());
+        let page = town.get_as(&session, &crate::town::figures_path());
         assert_eq!(page.status(), 200);
         let rows = texts(&page.text().expect("a page"), "#fields tbody tr");
         assert!(rows.iter().any(|row| row.contains("70,0%")), "{rows:?}");
@@ -55,7 +55,7 @@ on_both! {
 fn nothing_is_seen_without_a_session() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = Town::start(&fresh);
-    let page = town.get(&town.figures_path());
+    let page = town.get(&crate::town::figures_path());
     assert_eq!(page.status(), 303);
     assert!(page.headers()["location"].to_str().expect("an address").starts_with("/staff/sign-in?next=/staff/plans/"));
     let api = town.get(&format!("/api/v1/plans/cau-giay-2026/periods/{}/index", period()));
@@ -67,7 +67,7 @@ fn another_units_plan_is_not_there_for_the_user() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = Town::start(&fresh);
     let hoa = town.sign_in("hoa");
-    assert_eq!(town.get_as(&hoa, &town.figures_path()).status(), 404);
+    assert_eq!(town.get_as(&hoa, &crate::town::figures_path()).status(), 404);
     assert_eq!(town.get_as(&hoa, "/staff/plans/o-dien-2026-2030/2026-year").status(), 200);
     let other_unit = "/staff/plans/o-dien-2026-2030/2026-year?unit=phuong-cau-giay";
     assert_eq!(town.get_as(&hoa, other_unit).status(), 404);
@@ -80,7 +80,7 @@ fn who_keys_sheets_sees_no_figures() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = Town::start(&fresh);
     let minh = town.sign_in("minh");
-    assert_eq!(town.get_as(&minh, &town.figures_path()).status(), 403);
+    assert_eq!(town.get_as(&minh, &crate::town::figures_path()).status(), 403);
 }
 
 #[test]

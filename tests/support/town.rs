@@ -176,11 +176,11 @@ impl Town {
         let request = self.client.post(format!("{}{path}", self.address)).header("cookie", session);
         request.header("sec-fetch-site", "same-origin").form(form).send().expect("an answer")
     }
+}
 
-    /// Address of the figures of the year that runs, as page.
-    pub fn figures_path(&self) -> String {
-        format!("/staff/plans/cau-giay-2026/{}", period())
-    }
+/// Address of the figures of [`period`] as a page.
+pub fn figures_path() -> String {
+    format!("/staff/plans/cau-giay-2026/{}", period())
 }
 
 /// An ad hoc period of this month's days around today, whatever today is.
