@@ -25,6 +25,8 @@ pub fn show(plan: &Plan, fields: &[FieldOfService], today: Option<NaiveDate>) ->
         show_period(&mut text, period, today);
     }
     heading(&mut text, "NHIỆM VỤ / TASKS", plan.tasks.len());
+    // The software grows towards its plans: what serves a task may still be under way.
+    text.push_str("  (Phần mềm nêu dưới đây gồm cả phần đang làm / the software named includes parts under way)\n");
     for task in &plan.tasks {
         show_task(&mut text, task, today);
     }
@@ -104,7 +106,7 @@ fn show_task(text: &mut String, task: &Task, today: Option<NaiveDate>) {
         ("Lãnh đạo / leader", task.leader.as_deref()),
         ("Chủ trì / lead", task.lead.as_deref()),
         ("Phối hợp / with", Some(coordinates.as_str()).filter(|bodies| !bodies.is_empty())),
-        ("Phần mềm (kể cả phần chưa xong) / served by", task.served_by.as_deref()),
+        ("Phần mềm / served by", task.served_by.as_deref()),
     ];
     for (label, value) in rows {
         if let Some(value) = value {
