@@ -480,6 +480,10 @@ fn fields(input: &Input<'_>) -> Vec<Node<FieldResult>> {
 }
 
 fn field_result(input: &Input<'_>, cut: &Cut, field: &str) -> Node<FieldResult> {
+    // Every factor and item below goes over the tallies again: only over those of the field.
+    let of_field = |key: &TallyKey| input.fields.get(&key.field).is_some_and(|code| code == field);
+    let own: Vec<(TallyKey, Tally)> = input.tallies.iter().filter(|(key, _)| of_field(key)).cloned().collect();
+    let input = &Input { tallies: &own, ..*input };
     let Some((sums, complete)) = visible_sums(input, cut, field, Part::Feed(cut.feed)) else {
         return hidden_field(field);
     };
