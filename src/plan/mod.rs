@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`Plan`] (the types), [`parse`] (a file becomes a plan, or every problem of it at once),
 //! [`Period`] (which days, and what they are called), [`working_days`] (how long until a report is due),
-//! [`show`] (a plan as plain text).
+//! [`show()`] (a plan as plain text).
 
 mod checks;
 mod document;
