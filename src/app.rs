@@ -1,6 +1,7 @@
 //! Builds the state, opens the database, starts the server; tests start the same.
 
 use std::net::SocketAddr;
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -8,11 +9,15 @@ use tokio::sync::Semaphore;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
+use crate::hex::hex;
+use crate::jobs::Jobs;
+use crate::mail::{MailError, Mailer};
 use crate::plan::Plan;
 use crate::print::qr::{self, Qr};
 use crate::seeds::{self, Seeds};
 use crate::survey::hash;
 use crate::web::limits::Limiter;
+use crate::web::metrics::Counters;
 
 /// Key in `meta` under which a database of demonstration data is marked.
 pub const DEMO: &str = "demo";
@@ -33,10 +38,19 @@ pub struct App {
     pub sign_ins: Limiter,
     /// Sign-in attempts by network alone: 60 in 15 minutes.
     pub sign_ins_of_network: Limiter,
+    /// What became of submissions since the start.
+    pub counters: Counters,
+    /// Sends letters.
+    pub mailer: Mailer,
     /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
     pub hashing: Semaphore,
     demo: bool,
+    /// Where the first user is made, until it was shown.
+    first_start: Mutex<Option<String>>,
 }
+
+/// How long the one-time secret of the first start lives; the next start makes a new one.
+const FIRST_START_LIFE: chrono::TimeDelta = chrono::TimeDelta::hours(24);
 
 /// Why the program cannot start: a sentence for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +58,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DbError),
+    /// Mail settings.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// Questionnaire or plan files.
     #[error("the files that seed the database have faults:\n{0}")]
     Seeds(String),
@@ -74,11 +91,19 @@ impl App {
             submissions: Limiter::of_submissions(config.submit_limit),
             sign_ins: Limiter::new(Some(10), quarter),
             sign_ins_of_network: Limiter::new(Some(60), quarter),
+            counters: Counters::default(),
+            mailer: Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?,
             hashing: Semaphore::new(2),
             demo: db.meta(DEMO)?.is_some(),
+            first_start: Mutex::new(first_start(&db, &config)?),
             db,
             config,
         })
+    }
+
+    /// The address at which the first user sets the installation up, once; none when somebody can sign in.
+    pub fn take_first_start(&self) -> Option<String> {
+        self.first_start.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Whether the database holds demonstration data.
@@ -104,11 +129,21 @@ pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Makes the one-time secret of the first start, of 256 random bits; the database keeps its hash only.
+fn first_start(db: &Db, config: &Config) -> Result<Option<String>, StartError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| DbError::Failed(format!("no random bytes: {error}")))?;
+    let secret = hex(&bytes);
+    let kept =
+        db.keep_first_start_secret(&Sha256::digest(secret.as_bytes()).into(), clock::now() + FIRST_START_LIFE)?;
+    Ok(kept.then(|| format!("{}/staff/set-up?secret={secret}", config.public_url)))
+}
+
 /// What the database keeps of a plan: the hash of its content, and the content.
 pub fn plan_content(plan: &Plan) -> Result<(String, String), DbError> {
     let content =
         serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
-    let digest = Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(content.as_bytes()));
     Ok((digest, content))
 }
 
@@ -116,12 +151,14 @@ pub fn plan_content(plan: &Plan) -> Result<(String, String), DbError> {
 pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartError> {
     let app = App::open(config)?;
     let db = app.db.clone();
+    let jobs = Jobs::start(db.clone());
     let done = crate::web::run(app, listening);
+    drop(jobs);
     db.close();
     done
 }
 
-/// Log lines on standard error, as LOG filters them. A bad filter falls back to `info`.
+/// Log lines on standard error, as LOG filters them.
 pub fn log_to_stderr(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));

@@ -47,7 +47,7 @@ pub struct Config {
     pub smtp_url: Option<String>,
     /// Sender of mail, as in `SIPAS <sipas@example.gov.vn>`.
     pub mail_from: Option<String>,
-    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Default none.
+    /// Proxies whose `X-Forwarded-For` is believed. Default none.
     pub trusted_proxies: Vec<Network>,
     /// Filter of log lines, as in `info` or `sipas=debug`. Default `info`.
     pub log: String,
@@ -186,7 +186,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
     let bind = socket("bind")?.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
     let public_url = match get("public_url") {
         None => format!("http://{bind}"),
-        Some((place, value)) => checked_public_url(place, value, bind)?,
+        Some((place, value)) => checked_public_url(place, value)?,
     };
     if get("public_url").is_none() && !bind.ip().is_loopback() {
         return Err(ConfigError(format!(
@@ -226,6 +226,12 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
                 .to_owned(),
         ));
     }
+    let log = get("log").map_or("info", |(_, value)| value).to_owned();
+    if let (Err(error), Some((place, value))) = (tracing_subscriber::EnvFilter::try_new(&log), get("log")) {
+        return Err(ConfigError(format!(
+            "{place} is `{value}` ({error}); expected error, warn, info, debug or trace, or a filter as in info,sipas=debug"
+        )));
+    }
     Ok(Config {
         database_url,
         bind,
@@ -236,12 +242,12 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         smtp_url,
         mail_from,
         trusted_proxies,
-        log: get("log").map_or("info", |(_, value)| value).to_owned(),
+        log,
         submit_limit,
     })
 }
 
-fn checked_public_url(place: &str, value: &str, bind: SocketAddr) -> Result<String, ConfigError> {
+fn checked_public_url(place: &str, value: &str) -> Result<String, ConfigError> {
     let value = value.trim_end_matches('/');
     let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
     let host = rest.unwrap_or_default();
@@ -250,17 +256,16 @@ fn checked_public_url(place: &str, value: &str, bind: SocketAddr) -> Result<Stri
             "{place} is `{value}`; expected a scheme and a host without a path, as in https://khaosat.example.gov.vn"
         )));
     }
-    // Plain HTTP would carry the session cookie readable over the network.
+    // Plain HTTP would carry the session cookie readable over the network, also behind a proxy on this machine.
     let named = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let private = named == "localhost"
         || named.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| match address {
             IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
             IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
         });
-    if value.starts_with("http://") && !bind.ip().is_loopback() && !private {
+    if value.starts_with("http://") && !private {
         return Err(ConfigError(format!(
-            "{place} is `{value}` while SIPAS_BIND is `{bind}`; passwords would travel unencrypted: use https:// behind a \
-             proxy with a certificate"
+            "{place} is `{value}`; passwords would travel unencrypted: use https:// behind a proxy with a certificate"
         )));
     }
     Ok(value.to_owned())
@@ -316,6 +321,8 @@ mod tests {
             .contains("allowed on loopback only")
         );
         assert!(refusal(&[("SIPAS_BIND", "0.0.0.0:80"), ("SIPAS_PUBLIC_URL", "http://a.vn")]).contains("unencrypted"));
+        assert!(refusal(&[("SIPAS_PUBLIC_URL", "http://khaosat.vn")]).contains("unencrypted"));
+        assert!(refusal(&[("SIPAS_LOG", "sipas=loud")]).contains("expected error, warn, info"));
         assert!(refusal(&[("SIPAS_PUBLIC_URL", "khaosat.vn")]).contains("expected a scheme and a host"));
         assert!(refusal(&[("SIPAS_TRUSTED_PROXIES", "10.0.0.0/40")]).contains("expected addresses or blocks"));
         assert!(refusal(&[("SIPAS_SMTP_URL", "smtps://a.vn")]).contains("SIPAS_MAIL_FROM is not"));

@@ -8,6 +8,12 @@ mod citizen;
 mod forms;
 #[path = "http/plans.rs"]
 mod plans;
+#[path = "http/points.rs"]
+mod points;
+#[path = "support/qr.rs"]
+mod qr;
+#[path = "http/setup.rs"]
+mod setup;
 #[path = "http/staff.rs"]
 mod staff;
 mod support;

@@ -35,6 +35,7 @@ const ROOMS: &[Room] = &[
     room("access", Only(&[]), "who may do what is one table, which nothing else can bend"),
     room("cases", Only(&[]), "a complaint moves by its own rules, wherever it is kept or shown"),
     room("stats", Only(&[]), "statistics take numbers and give numbers: they know no survey, no plan, no file"),
+    room("hex", Only(&[]), "digits of bytes need nothing"),
     room("password", Only(&[]), "hashing a password needs nothing but the password"),
     room("index", Only(&["survey", "plan", "stats"]), "an index is computed once, from tallies, the same everywhere"),
     room(
@@ -58,7 +59,7 @@ const ROOMS: &[Room] = &[
     room("demo", Only(DATA), "demonstration data are sheets made from a seed; whoever calls it stores them"),
     room(
         "db",
-        Only(&["survey", "plan", "cases", "index", "clock", "config", "error"]),
+        Only(&["survey", "plan", "cases", "index", "clock", "config", "error", "hex"]),
         "the database keeps and tallies",
     ),
     room(

@@ -34,10 +34,14 @@ pub enum Action {
     SeeFigures,
     /// Read citizens' comments.
     ReadComments,
+    /// See units, service points and their codes.
+    SeePoints,
     /// Set up units, points, codes, questionnaires.
     SetUp,
     /// Manage users.
     ManageUsers,
+    /// Change one's own password.
+    ChangeOwnPassword,
     /// Read questionnaires and plans as they are in force.
     ReadDocuments,
     /// Publish versions of questionnaires.
@@ -75,6 +79,34 @@ impl Role {
         }
     }
 
+    /// The name shown on pages.
+    pub fn name_vi(self) -> &'static str {
+        match self {
+            Role::Administrator => "Quản trị",
+            Role::Leader => "Lãnh đạo",
+            Role::PlanOwner => "Phụ trách kế hoạch",
+            Role::UnitHead => "Trưởng đơn vị",
+            Role::Staff => "Cán bộ",
+            Role::DataEntry => "Nhập phiếu giấy",
+            Role::Auditor => "Kiểm tra, giám sát",
+            Role::Viewer => "Xem số liệu",
+        }
+    }
+
+    /// What the role is for, in a few words.
+    pub fn purpose_vi(self) -> &'static str {
+        match self {
+            Role::Administrator => "thiết lập đơn vị, điểm, người dùng; không đọc góp ý",
+            Role::Leader => "xem số liệu, đọc góp ý",
+            Role::PlanOwner => "phụ trách chỉ tiêu; thiết lập đơn vị, điểm; đọc góp ý",
+            Role::UnitHead => "xem số liệu và góp ý của đơn vị mình",
+            Role::Staff => "xem số liệu của đơn vị mình",
+            Role::DataEntry => "nhập phiếu giấy; không xem số liệu",
+            Role::Auditor => "xem tất cả, không thay đổi gì",
+            Role::Viewer => "chỉ xem số liệu",
+        }
+    }
+
     /// The role of a name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)
@@ -82,7 +114,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 8] = [
+pub const TABLE: [(Action, &[Role], &str); 10] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -93,8 +125,14 @@ pub const TABLE: [(Action, &[Role], &str); 8] = [
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Auditor],
         "free text may name people: only those who must act on it",
     ),
+    (
+        Action::SeePoints,
+        &Role::ALL,
+        "codes hang on walls for everyone; who prints them, reads figures or keys sheets needs to find the point",
+    ),
     (Action::SetUp, &[Role::Administrator, Role::PlanOwner], "one hand on codes and questionnaires"),
     (Action::ManageUsers, &[Role::Administrator], "one hand on accounts"),
+    (Action::ChangeOwnPassword, &Role::ALL, "a password is its owner's alone"),
     (Action::ReadDocuments, &Role::ALL, "questionnaires hang on walls and plans are published; they hold no figures"),
     (Action::PublishForms, &[Role::Administrator, Role::PlanOwner], "one hand on what citizens are asked"),
     (Action::ChangePlans, &[Role::PlanOwner], "who answers for the targets keeps their dates and wording"),

@@ -2,6 +2,7 @@
 
 use super::{Outcome, Refusal, open};
 use crate::config::Config;
+use crate::mail::{Letter, Mailer};
 
 /// Arguments of `doctor`.
 #[derive(Debug, clap::Args)]
@@ -9,10 +10,25 @@ pub struct Arguments {
     /// Replace tallies that differ from the sheets.
     #[arg(long)]
     rebuild: bool,
+    /// Send a test letter to this address with the settings SMTP_URL and MAIL_FROM.
+    #[arg(long)]
+    mail_to: Option<String>,
 }
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
+    if let Some(to) = &arguments.mail_to {
+        let letter = Letter {
+            to: to.clone(),
+            subject: "SIPAS: thư thử".to_owned(),
+            text: "Đây là thư thử của hệ thống khảo sát hài lòng. Nhận được thư này nghĩa là cài đặt thư đã đúng.\n\n\
+                   This is a test letter of the satisfaction survey. Receiving it means that mail is set up right.\n"
+                .to_owned(),
+        };
+        Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?.send(&letter)?;
+        eprintln!("a test letter was taken for delivery");
+        return Ok(());
+    }
     let db = open(config)?;
     if arguments.rebuild {
         let keys = db.rebuild_tallies()?;

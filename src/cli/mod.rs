@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, thin. Data go to standard output, words to standard error; the exit
 //! status is 0 when done, 1 when the input was refused, 2 when the command was wrong.
 
+mod analyse;
 mod check;
 mod demo;
 mod doctor;
@@ -52,6 +53,8 @@ enum Command {
     Plan(plan::Command),
     /// Indices and verdicts of a plan's period.
     Index(index::Arguments),
+    /// Survey statistics on any data file; no database.
+    Analyse(analyse::Arguments),
     /// The report of a plan's period.
     Report(report::Arguments),
     /// QR codes of service points.
@@ -89,6 +92,7 @@ pub fn run() -> ExitCode {
         Command::User(command) => user::run(&config, command),
         Command::Plan(command) => plan::run(&config, command),
         Command::Index(arguments) => index::run(&config, &arguments),
+        Command::Analyse(arguments) => analyse::run(&arguments),
         Command::Report(arguments) => report::run(&config, &arguments),
         Command::Qr(arguments) => qr::run(&config, &arguments),
         Command::Doctor(arguments) => doctor::run(&config, &arguments),
@@ -107,7 +111,11 @@ fn refuse(sentence: &str) -> ExitCode {
 }
 
 fn migrate(config: &Config) -> Outcome {
-    let migrated = crate::db::migrate(&DatabaseUrl::parse(&config.database_url)?)?;
+    let url = DatabaseUrl::parse(&config.database_url)?;
+    let migrated = crate::db::migrate(&url)?;
+    let seeds = crate::seeds::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
+        .map_err(|faults| Refusal(faults.join("\n")))?;
+    crate::app::seed(&Db::open(&url)?, &seeds)?;
     eprintln!("migrated from {} to {}", migrated.from.as_deref().unwrap_or("nothing"), migrated.to);
     Ok(())
 }

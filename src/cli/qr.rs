@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Outcome, Refusal, open};
 use crate::config::Config;
+use crate::db::Db;
+use crate::print::poster::{Format, Poster, posters};
 use crate::print::qr::{self, Qr};
 use crate::survey::code::normalise;
 
@@ -16,7 +18,7 @@ pub struct Arguments {
     /// Every point that is not retired.
     #[arg(long, conflicts_with = "code")]
     all: bool,
-    /// svg or png.
+    /// svg, png, or pdf for an A4 poster.
     #[arg(long, default_value = "svg")]
     format: String,
     /// File, or folder with --all.
@@ -32,26 +34,40 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         if db.point(&code)?.is_none() {
             return Err(Refusal(format!("no point has the code {code}; `sipas point list` shows them")));
         }
-        return write(config, &code, &arguments.format, &arguments.out);
+        return write(&db, config, &code, &arguments.format, &arguments.out);
     }
     std::fs::create_dir_all(&arguments.out)?;
     let points = db.points(None)?;
     for point in points.iter().filter(|point| point.retired_on.is_none()) {
         let file = arguments.out.join(format!("{}.{}", point.code, arguments.format));
-        write(config, &point.code, &arguments.format, &file)?;
+        write(&db, config, &point.code, &arguments.format, &file)?;
     }
     Ok(())
 }
 
-fn write(config: &Config, code: &str, format: &str, out: &Path) -> Outcome {
+fn write(db: &Db, config: &Config, code: &str, format: &str, out: &Path) -> Outcome {
     let address = qr::scan_url(&config.public_url, code);
     let picture = Qr::of(&address)?;
     let bytes = match format {
         "svg" => picture.svg(&address).into_bytes(),
         "png" => picture.png(20)?,
-        other => return Err(Refusal(format!("`{other}` is not a format of codes; use svg or png"))),
+        "pdf" => poster(db, config, code)?,
+        other => return Err(Refusal(format!("`{other}` is not a format of codes; use svg, png or pdf"))),
     };
     std::fs::write(out, bytes).map_err(|error| Refusal(format!("{}: {error}", out.display())))?;
     eprintln!("wrote {}", out.display());
     Ok(())
+}
+
+fn poster(db: &Db, config: &Config, code: &str) -> Result<Vec<u8>, Refusal> {
+    let point = db.point(code)?.ok_or_else(|| Refusal(format!("no point has the code {code}")))?;
+    let poster = Poster {
+        office: &point.unit_name_vi,
+        point: &point.name_vi,
+        public_url: &config.public_url,
+        code,
+        seconds: point.form.questionnaire.estimated_seconds,
+        hotline: None,
+    };
+    Ok(posters(&[poster], Format::A4)?)
 }

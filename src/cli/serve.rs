@@ -17,6 +17,11 @@ pub fn run(config: Config, arguments: &Arguments) -> Outcome {
     app::log_to_stderr(&config);
     let show_start = arguments.show_start;
     app::serve(config, move |app| {
+        if let Some(address) = app.take_first_start() {
+            eprintln!(
+                "\n  Chưa có người dùng nào. Mở địa chỉ này trong 24 giờ để thiết lập (dùng một lần):\n  {address}\n"
+            );
+        }
         if show_start {
             eprintln!("{}", app::start_page(app));
         }

@@ -53,8 +53,11 @@ fn make_private(path: &Path) -> Result<(), DbError> {
     made.map(|_| ()).map_err(|error| DbError::Unavailable(format!("{}: {error}", path.display())))
 }
 
-/// Opens a file to write, made with rights for its owner only when there is none.
+/// Opens a file to write; the file, with rights for its owner only, and its folder are made when there are none.
 pub(in crate::db) fn open_private(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]

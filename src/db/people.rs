@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use super::conn::Conn;
 use super::schema::{session, staff_user};
 use super::units::id_of_code;
 use super::{Db, DbError, error, instant};
@@ -75,27 +76,12 @@ impl Db {
     /// Adds a user and returns its number.
     pub fn add_user(&self, new: &NewUser) -> Result<i32, DbError> {
         let new = new.clone();
-        self.write(move |conn| {
-            let name = new.name.to_lowercase();
-            let unit = id_of_code(conn, &new.unit)?;
-            let newest: Option<i32> = staff_user::table.select(diesel::dsl::max(staff_user::id)).get_result(conn)?;
-            let id = newest.unwrap_or(0) + 1;
-            let inserted = diesel::insert_into(staff_user::table)
-                .values((
-                    staff_user::id.eq(id),
-                    staff_user::name.eq(&name),
-                    staff_user::display_name.eq(new.display_name),
-                    staff_user::password_hash.eq(new.password_hash),
-                    staff_user::role.eq(new.role),
-                    staff_user::unit_id.eq(unit),
-                    staff_user::created_ms.eq(new.at.timestamp_millis()),
-                ))
-                .execute(conn);
-            match inserted {
-                Err(refused) if error::is_duplicate(&refused) => Err(DbError::exists("user", name)),
-                other => Ok(other.map(|_| id)?),
-            }
-        })
+        self.write(move |conn| insert_user(conn, &new))
+    }
+
+    /// Whether anybody was ever added, retired ones included.
+    pub fn any_user(&self) -> Result<bool, DbError> {
+        self.read(any_user)
     }
 
     /// The user with this name, in whatever case it is typed; retired ones too.
@@ -123,6 +109,19 @@ impl Db {
         })
     }
 
+    /// Sets the hash of a user's password and ends every session of the user, in one transaction.
+    pub fn change_password(&self, user: i32, password_hash: &str) -> Result<(), DbError> {
+        let password_hash = password_hash.to_owned();
+        self.write(move |conn| {
+            let found = diesel::update(staff_user::table.find(user));
+            if found.set(staff_user::password_hash.eq(password_hash)).execute(conn)? == 0 {
+                return Err(DbError::unknown("user number", user.to_string()));
+            }
+            diesel::delete(session::table.filter(session::user_id.eq(user))).execute(conn)?;
+            Ok(())
+        })
+    }
+
     /// Retires a user and ends every session of it.
     pub fn retire_user(&self, name: &str, at: DateTime<Utc>) -> Result<(), DbError> {
         let name = name.to_lowercase();
@@ -138,4 +137,31 @@ impl Db {
             Ok(())
         })
     }
+}
+
+pub(in crate::db) fn insert_user(conn: &mut Conn, new: &NewUser) -> Result<i32, DbError> {
+    let name = new.name.to_lowercase();
+    let unit = id_of_code(conn, &new.unit)?;
+    let newest: Option<i32> = staff_user::table.select(diesel::dsl::max(staff_user::id)).get_result(conn)?;
+    let id = newest.unwrap_or(0) + 1;
+    let inserted = diesel::insert_into(staff_user::table)
+        .values((
+            staff_user::id.eq(id),
+            staff_user::name.eq(&name),
+            staff_user::display_name.eq(&new.display_name),
+            staff_user::password_hash.eq(&new.password_hash),
+            staff_user::role.eq(&new.role),
+            staff_user::unit_id.eq(unit),
+            staff_user::created_ms.eq(new.at.timestamp_millis()),
+        ))
+        .execute(conn);
+    match inserted {
+        Err(refused) if error::is_duplicate(&refused) => Err(DbError::exists("user", name)),
+        other => Ok(other.map(|_| id)?),
+    }
+}
+
+pub(in crate::db) fn any_user(conn: &mut Conn) -> Result<bool, DbError> {
+    let first: Option<i32> = staff_user::table.select(staff_user::id).order(staff_user::id).first(conn).optional()?;
+    Ok(first.is_some())
 }

@@ -12,7 +12,7 @@ use super::conn::Conn;
 use super::points::{day_after, earlier};
 use super::schema::{field, form, point_code, point_field, service_point, unit};
 use super::units::id_of_code;
-use super::{Db, DbError, day, random};
+use super::{Db, DbError, day, forms, random};
 use crate::plan::Channel;
 use crate::survey::code::from_random;
 
@@ -85,60 +85,21 @@ impl Db {
     pub fn add_point(&self, new: &NewPoint) -> Result<String, DbError> {
         let new = new.clone();
         let forms = Arc::clone(&self.inner.forms);
+        self.write_reference(move |conn| insert_point(conn, &forms, &new))
+    }
+
+    /// Adds all of `new` or none, and returns their codes in the same order. A name that an open point of the same
+    /// unit has already is refused: whoever sends a table twice gets its points once.
+    pub fn add_points(&self, new: &[NewPoint]) -> Result<Vec<String>, DbError> {
+        let new = new.to_vec();
+        let forms = Arc::clone(&self.inner.forms);
         self.write_reference(move |conn| {
-            let unit = id_of_code(conn, &new.unit)?;
-            let newest = form::table.filter(form::code.eq(&new.form)).select(form::id).order(form::version.desc());
-            let newest: Option<i32> = newest.first(conn).optional()?;
-            let newest = newest.ok_or_else(|| DbError::unknown("questionnaire", &new.form))?;
-            let served = &forms.form(conn, newest)?.questionnaire.fields;
-            let mut fields = Vec::new();
-            for code in &new.fields {
-                let id: Option<i16> = field::table
-                    .filter(field::code.eq(code))
-                    .select(field::id)
-                    .order(field::id)
-                    .first(conn)
-                    .optional()?;
-                let id = id.ok_or_else(|| DbError::unknown("field", code))?;
-                if !served.is_empty() && !served.contains(code) {
-                    let (form, served) = (&new.form, served.join(", "));
-                    return Err(DbError::Refused(format!(
-                        "questionnaire `{form}` does not serve the field `{code}`; it serves {served}"
-                    )));
-                }
-                if fields.contains(&id) {
-                    return Err(DbError::Refused(format!("the field `{code}` is named twice")));
-                }
-                fields.push(id);
-            }
-            if fields.is_empty() {
-                return Err(DbError::Refused("a point serves one field at least".into()));
-            }
-            let in_unit = service_point::table.filter(service_point::unit_id.eq(unit));
-            let last: Option<i32> = in_unit.select(diesel::dsl::max(service_point::id)).get_result(conn)?;
-            let point = last.unwrap_or(0) + 1;
-            diesel::insert_into(service_point::table)
-                .values((
-                    service_point::unit_id.eq(unit),
-                    service_point::id.eq(point),
-                    service_point::name_vi.eq(&new.name_vi),
-                    service_point::name_en.eq(&new.name_en),
-                    service_point::form_code.eq(&new.form),
-                    service_point::channel.eq(new.channel.code()),
-                    service_point::opened_on.eq(day::day_number(new.opened_on)),
-                ))
-                .execute(conn)?;
-            for (place, field) in (1_i16..).zip(fields) {
-                diesel::insert_into(point_field::table)
-                    .values((
-                        point_field::unit_id.eq(unit),
-                        point_field::point_id.eq(point),
-                        point_field::field_id.eq(field),
-                        point_field::place.eq(place),
-                    ))
-                    .execute(conn)?;
-            }
-            issue_code(conn, unit, point, new.opened_on)
+            new.iter()
+                .map(|point| {
+                    refuse_second_of_name(conn, point)?;
+                    insert_point(conn, &forms, point)
+                })
+                .collect()
         })
     }
 
@@ -199,6 +160,71 @@ impl Db {
             Ok(codes)
         })
     }
+}
+
+pub(in crate::db) fn insert_point(conn: &mut Conn, forms: &forms::Cache, new: &NewPoint) -> Result<String, DbError> {
+    let unit = id_of_code(conn, &new.unit)?;
+    let newest = form::table.filter(form::code.eq(&new.form)).select(form::id).order(form::version.desc());
+    let newest: Option<i32> = newest.first(conn).optional()?;
+    let newest = newest.ok_or_else(|| DbError::unknown("questionnaire", &new.form))?;
+    let served = &forms.form(conn, newest)?.questionnaire.fields;
+    let mut fields = Vec::new();
+    for code in &new.fields {
+        let id: Option<i16> =
+            field::table.filter(field::code.eq(code)).select(field::id).order(field::id).first(conn).optional()?;
+        let id = id.ok_or_else(|| DbError::unknown("field", code))?;
+        if !served.is_empty() && !served.contains(code) {
+            let (form, served) = (&new.form, served.join(", "));
+            return Err(DbError::Refused(format!(
+                "questionnaire `{form}` does not serve the field `{code}`; it serves {served}"
+            )));
+        }
+        if fields.contains(&id) {
+            return Err(DbError::Refused(format!("the field `{code}` is named twice")));
+        }
+        fields.push(id);
+    }
+    if fields.is_empty() {
+        return Err(DbError::Refused("a point serves one field at least".into()));
+    }
+    let in_unit = service_point::table.filter(service_point::unit_id.eq(unit));
+    let last: Option<i32> = in_unit.select(diesel::dsl::max(service_point::id)).get_result(conn)?;
+    let point = last.unwrap_or(0) + 1;
+    diesel::insert_into(service_point::table)
+        .values((
+            service_point::unit_id.eq(unit),
+            service_point::id.eq(point),
+            service_point::name_vi.eq(&new.name_vi),
+            service_point::name_en.eq(&new.name_en),
+            service_point::form_code.eq(&new.form),
+            service_point::channel.eq(new.channel.code()),
+            service_point::opened_on.eq(day::day_number(new.opened_on)),
+        ))
+        .execute(conn)?;
+    for (place, field) in (1_i16..).zip(fields) {
+        diesel::insert_into(point_field::table)
+            .values((
+                point_field::unit_id.eq(unit),
+                point_field::point_id.eq(point),
+                point_field::field_id.eq(field),
+                point_field::place.eq(place),
+            ))
+            .execute(conn)?;
+    }
+    issue_code(conn, unit, point, new.opened_on)
+}
+
+fn refuse_second_of_name(conn: &mut Conn, new: &NewPoint) -> Result<(), DbError> {
+    let unit = id_of_code(conn, &new.unit)?;
+    let known: Option<i32> = service_point::table
+        .filter(service_point::unit_id.eq(unit))
+        .filter(service_point::name_vi.eq(&new.name_vi))
+        .filter(service_point::retired_on.is_null())
+        .select(service_point::id)
+        .order(service_point::id)
+        .first(conn)
+        .optional()?;
+    known.map_or(Ok(()), |_| Err(DbError::exists("point", &new.name_vi)))
 }
 
 /// Unit and point of a code, and the day on which the code was replaced.

@@ -74,26 +74,7 @@ impl Db {
     /// Adds a unit and returns its number.
     pub fn add_unit(&self, new: &NewUnit) -> Result<i32, DbError> {
         let new = new.clone();
-        self.write_reference(move |conn| {
-            let parent = new.parent.as_deref().map(|code| id_of_code(conn, code)).transpose()?;
-            let newest: Option<i32> = unit::table.select(diesel::dsl::max(unit::id)).get_result(conn)?;
-            let id = newest.unwrap_or(0) + 1;
-            let inserted = diesel::insert_into(unit::table)
-                .values((
-                    unit::id.eq(id),
-                    unit::code.eq(&new.code),
-                    unit::kind.eq(new.kind.code()),
-                    unit::name_vi.eq(&new.name_vi),
-                    unit::name_en.eq(&new.name_en),
-                    unit::parent_id.eq(parent),
-                    unit::valid_from.eq(day::day_number(new.valid_from)),
-                ))
-                .execute(conn);
-            match inserted {
-                Err(refused) if error::is_duplicate(&refused) => Err(DbError::exists("unit", new.code)),
-                other => Ok(other.map(|_| id)?),
-            }
-        })
+        self.write_reference(move |conn| insert_unit(conn, &new))
     }
 
     /// Every unit, by code, retired ones included.
@@ -151,6 +132,27 @@ impl Db {
         let mut found: Vec<i32> = found.into_iter().collect();
         found.sort_unstable();
         Ok(found)
+    }
+}
+
+pub(in crate::db) fn insert_unit(conn: &mut Conn, new: &NewUnit) -> Result<i32, DbError> {
+    let parent = new.parent.as_deref().map(|code| id_of_code(conn, code)).transpose()?;
+    let newest: Option<i32> = unit::table.select(diesel::dsl::max(unit::id)).get_result(conn)?;
+    let id = newest.unwrap_or(0) + 1;
+    let inserted = diesel::insert_into(unit::table)
+        .values((
+            unit::id.eq(id),
+            unit::code.eq(&new.code),
+            unit::kind.eq(new.kind.code()),
+            unit::name_vi.eq(&new.name_vi),
+            unit::name_en.eq(&new.name_en),
+            unit::parent_id.eq(parent),
+            unit::valid_from.eq(day::day_number(new.valid_from)),
+        ))
+        .execute(conn);
+    match inserted {
+        Err(refused) if error::is_duplicate(&refused) => Err(DbError::exists("unit", &new.code)),
+        other => Ok(other.map(|_| id)?),
     }
 }
 

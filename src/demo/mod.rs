@@ -1,7 +1,7 @@
 //! Demonstration data: the four communes of the plans, their service points, and answer sheets that look like those of
 //! people. Everything is seeded; nothing is stored here, the command line does that.
 //!
-//! Reading order: [`generate`] (what comes out), `communes` and `points` (where), `frame` (how many sheets, where and
+//! Reading order: [`generate()`] (what comes out), `communes` and `points` (where), `frame` (how many sheets, where and
 //! when), `calendar` (which days are busy), `rates` (how satisfied people truly are, weak spots included), `model`
 //! (how one person answers), `truth` (the rates that the model implies, against which intervals are tested).
 

@@ -49,7 +49,7 @@ struct Sums {
     sections: Vec<Vec<(f64, f64)>>,
 }
 
-/// The true rates of the sheets that [`super::generate`] makes with these arguments and any seed, by commune, field and
+/// The true rates of the sheets that [`super::generate()`] makes with these arguments and any seed, by commune, field and
 /// questionnaire. Rates do not depend on `responses` beyond the mix of points and days.
 pub fn true_field_rates(
     questionnaires: &[Questionnaire],

@@ -84,13 +84,18 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         unit: input.unit.to_owned(),
         series: input.series,
         basis: if input.series == Series::Sample { Basis::Sample } else { Basis::Volunteers },
-        weights: input.plan.weights,
+        weights: effective(input.plan.weights),
         suspects: input.suspects,
         live: input.live,
         frozen: None,
         targets: targets.map(|target| judge(input, target)).collect(),
         fields: fields(input),
     }
+}
+
+/// The weights that are used: volumes are not imported yet, so a plan that asks for them is weighed alike and labelled so.
+fn effective(weights: Weights) -> Weights {
+    if weights == Weights::Volumes { Weights::Equal } else { weights }
 }
 
 /// Which tallies and which of their sections a figure is made from.
@@ -294,7 +299,7 @@ impl Sums {
     }
 
     /// Weight of each cell in the order of `cells`: every field alike and every questionnaire of a field alike, or
-    /// by respondents. Volumes are not imported yet, so `volumes` weighs alike, and the report is labelled so.
+    /// by respondents; see [`effective`] for volumes.
     fn weights(&self, weights: Weights) -> Vec<f64> {
         let mut per_field: HashMap<&str, usize> = HashMap::new();
         for (field, _) in self.cells.keys() {
@@ -316,7 +321,7 @@ impl Sums {
         let mut strata: BTreeMap<(i32, i32), u32> = BTreeMap::new();
         let mut clusters = Vec::with_capacity(self.clusters.len());
         for ((unit, point, _), cells) in &self.clusters {
-            let next = strata.len() as u32;
+            let next = u32::try_from(strata.len()).unwrap_or(u32::MAX);
             let stratum = *strata.entry((*unit, *point)).or_insert(next);
             let cells = cells.iter().map(|(cell, raw)| CellSums {
                 cell: numbers[cell],

@@ -4,18 +4,24 @@ use super::result::SHOWN_FROM;
 
 /// For the respondents of each part of a shown whole: whether the part is hidden.
 ///
-/// A part with fewer than [`SHOWN_FROM`] respondents is hidden. Where that would leave exactly one hidden part with
-/// anybody in it, subtraction from the whole would recover it, so the smallest other part is hidden with it.
+/// A part with fewer than [`SHOWN_FROM`] respondents is hidden. Subtraction from the whole gives what all hidden parts
+/// hold together; so while that is one part, or fewer than [`SHOWN_FROM`] respondents in all, the smallest shown part is
+/// hidden with them.
 pub fn complemented(respondents: &[u64]) -> Vec<bool> {
     let mut hidden: Vec<bool> = respondents.iter().map(|&respondents| respondents < SHOWN_FROM).collect();
-    let peopled = respondents.iter().zip(&hidden).filter(|(respondents, hidden)| **hidden && **respondents > 0);
-    if peopled.count() == 1 {
+    loop {
+        let peopled = respondents.iter().zip(&hidden).filter(|(respondents, hidden)| **hidden && **respondents > 0);
+        let (parts, people) =
+            peopled.fold((0, 0), |(parts, people), (respondents, _)| (parts + 1, people + respondents));
+        if parts == 0 || (parts > 1 && people >= SHOWN_FROM) {
+            return hidden;
+        }
         let shown = respondents.iter().enumerate().filter(|(place, _)| !hidden[*place]);
-        if let Some((place, _)) = shown.min_by_key(|(_, respondents)| **respondents) {
-            hidden[place] = true;
+        match shown.min_by_key(|(_, respondents)| **respondents) {
+            Some((place, _)) => hidden[place] = true,
+            None => return hidden,
         }
     }
-    hidden
 }
 
 #[cfg(test)]
@@ -30,6 +36,11 @@ mod tests {
     #[test]
     fn two_small_parts_cover_each_other() {
         assert_eq!(complemented(&[100, 9, 5]), [false, true, true]);
+    }
+
+    #[test]
+    fn two_small_parts_that_are_few_together_take_a_third() {
+        assert_eq!(complemented(&[100, 3, 5, 50]), [false, true, true, true]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod compute;
 mod hiding;
 pub mod result;
 pub mod rounding;
+pub mod silent;
 pub mod tally;
 pub mod weak;
 

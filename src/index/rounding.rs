@@ -11,7 +11,7 @@ const DECIMALS_MAX: usize = 6;
 /// `fraction` in percent with a decimal point, as in `87.5`: rounded to one decimal, or to as many as it takes to
 /// stand on the same side of each of `minima` (fractions) as before.
 ///
-/// Below a minimum after [`DECIMALS_MAX`] decimals the rest is cut off, so that the text stays below.
+/// Below a minimum after six decimals the rest is cut off, so that the text stays below.
 pub fn percent_digits(fraction: f64, minima: &[f64]) -> String {
     let percent = fraction * 100.0;
     for decimals in DECIMALS..=DECIMALS_MAX {

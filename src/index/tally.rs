@@ -170,9 +170,9 @@ impl Tally {
             vector[3 * section] = satisfied;
             vector[3 * section + 1] = answered;
             vector[3 * section + 2] = points;
-            if answered > 0 {
+            if let Some(unit) = SHARE_UNITS.checked_div(answered) {
                 self.section_sheets[section] += 1;
-                let share = satisfied * (SHARE_UNITS / answered);
+                let share = satisfied * unit;
                 self.shares[section] += share;
                 self.shares_squared[section] += share * share;
                 for feed in &layout.feeds[section] {
@@ -255,11 +255,14 @@ impl Tally {
 }
 
 fn write_leb128(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push((number & 0x7f) as u8 | 0x80);
+    loop {
+        let [low, ..] = number.to_le_bytes();
         number >>= 7;
+        if number == 0 {
+            return bytes.push(low & 0x7f);
+        }
+        bytes.push(low | 0x80);
     }
-    bytes.push(number as u8);
 }
 
 fn read_leb128(bytes: &mut &[u8]) -> Option<u64> {

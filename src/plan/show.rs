@@ -104,7 +104,7 @@ fn show_task(text: &mut String, task: &Task, today: Option<NaiveDate>) {
         ("Lãnh đạo / leader", task.leader.as_deref()),
         ("Chủ trì / lead", task.lead.as_deref()),
         ("Phối hợp / with", Some(coordinates.as_str()).filter(|bodies| !bodies.is_empty())),
-        ("Phần mềm / served by", task.served_by.as_deref()),
+        ("Phần mềm (kể cả phần chưa xong) / served by", task.served_by.as_deref()),
     ];
     for (label, value) in rows {
         if let Some(value) = value {

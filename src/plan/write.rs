@@ -1,6 +1,8 @@
 //! A plan written as a file (TOML), the way the files of `plans/` look: what [`super::parse`] reads back as the same
 //! plan. Comments of a file are not part of a plan and do not come back.
 
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
 use toml::Value;
 
@@ -88,11 +90,13 @@ impl File {
     }
 
     fn head(&mut self, name: &str) {
-        self.0.push_str(&format!("\n[[{name}]]\n"));
+        // Writing to a String cannot fail.
+        let _ = write!(self.0, "\n[[{name}]]\n");
     }
 
     fn line(&mut self, key: &str, value: &str) {
-        self.0.push_str(&format!("{key} = {value}\n"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.0, "{key} = {value}");
     }
 
     fn text(&mut self, key: &str, text: &str) {

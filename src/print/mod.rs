@@ -1,3 +1,6 @@
 //! What is printed for citizens: QR codes, posters, paper questionnaires. Pure: bytes and strings out.
 
+pub mod paper;
+pub mod pdf;
+pub mod poster;
 pub mod qr;

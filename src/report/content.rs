@@ -1,6 +1,6 @@
 //! From an index to what a report says: the one place that decides which figures stand where.
 //!
-//! The tables are built in [`super::tables`], the words on method in [`super::method`].
+//! The tables are built in `tables.rs`, the words on method in [`super::method`].
 
 use chrono::{Datelike, NaiveDate};
 

@@ -96,16 +96,15 @@ fn heading(letter: &Letter) -> String {
 
 fn signature(letter: &Letter, recipients: &str) -> String {
     let left_width = TEXT_WIDTH / 2;
-    let left = paragraph("Recipients", recipients)
-        + &letter
-            .recipients
-            .iter()
-            .map(|line| paragraph("Recipient", &format!("- {line}{}", if line.ends_with('.') { "" } else { ";" })))
-            .collect::<String>();
-    let right = letter.signer.iter().map(|line| paragraph("Signer", line)).collect::<String>()
-        // Room for the signature and the seal, then for the name.
-        + &paragraph("Signer", "").repeat(4);
-    format!("{}{}", kept_paragraph("BodyText", "", true), two_columns(&left, left_width, &right))
+    let ended = |line: &String| format!("- {line}{}", if line.ends_with('.') { "" } else { ";" });
+    let mut left = paragraph("Recipients", recipients);
+    left.extend(letter.recipients.iter().map(|line| paragraph("Recipient", &ended(line))));
+    let mut right: String = letter.signer.iter().map(|line| paragraph("Signer", line)).collect();
+    // Room for the signature and the seal, then for the name.
+    right.push_str(&paragraph("Signer", "").repeat(4));
+    let block = two_columns(&left, left_width, &right);
+    // Word wants a paragraph after a table at the end.
+    format!("{}{block}{}", kept_paragraph("BodyText", "", true), paragraph("AfterTable", ""))
 }
 
 fn two_columns(left: &str, left_width: Twips, right: &str) -> String {

@@ -1,6 +1,6 @@
 //! An index made readable: tables, charts, plain text, DOCX. Pure: bytes and strings out, nothing is read or written.
 //!
-//! [`content`] turns an index into one model of headings, paragraphs and tables ([`model`]); pages and files print
+//! [`content()`] turns an index into one model of headings, paragraphs and tables ([`model`]); pages and files print
 //! that model, so a figure reads the same on all of them.
 
 pub mod chart;

@@ -5,7 +5,9 @@
 use chrono::NaiveDate;
 
 use super::format::{Language, date};
-use crate::index::result::{APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, Basis, Reason, SHOWN_FROM, Suspects, Verdict};
+use crate::index::result::{
+    APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, Basis, Reason, SHOWN_FROM, Suspects, Verdict,
+};
 use crate::index::tally::{Mode, Series};
 use crate::plan::{Channel, IndexKind, Respondents, Weights};
 use crate::stats::RateMethod;

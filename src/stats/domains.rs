@@ -35,6 +35,7 @@ pub struct JointMeans {
 }
 
 /// A difference of two means of one sample.
+#[expect(clippy::struct_field_names, reason = "the difference of a difference has no better name")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
     /// First − second.

@@ -19,10 +19,10 @@ pub fn from_random(random: u32) -> String {
 
 /// The code in its one spelling (capitals, no spaces or hyphens), or none when it cannot be a code.
 pub fn normalise(typed: &str) -> Option<String> {
-    let mut values = Vec::with_capacity(RANDOM_SYMBOLS + 1);
+    let mut values: Vec<u8> = Vec::with_capacity(RANDOM_SYMBOLS + 1);
     for symbol in typed.bytes().filter(|symbol| !matches!(symbol, b' ' | b'-')) {
         let symbol = symbol.to_ascii_uppercase();
-        values.push(ALPHABET.iter().position(|known| *known == symbol)? as u8);
+        values.push((0..).zip(ALPHABET).find(|(_, known)| **known == symbol)?.0);
     }
     let (last, body) = values.split_last()?;
     (body.len() == RANDOM_SYMBOLS && check(body) == *last)

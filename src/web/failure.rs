@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 
 use super::citizen::page::{Message, Page, send};
 use crate::db::DbError;
+use crate::hex::hex;
 
 /// An unexpected failure. Its cause is logged once, where it is made; the page shows the reference only.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ impl Failure {
         let mut bytes = [0; 5];
         // Without random bytes the reference is all zeros: less handy, never wrong.
         let _ = getrandom::fill(&mut bytes);
-        let reference: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let reference = hex(&bytes);
         tracing::error!(reference, cause = %cause, "a request failed");
         Self { reference, busy }
     }

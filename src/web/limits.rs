@@ -64,6 +64,10 @@ impl Limiter {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= ENTRIES_MAX {
             counts.retain(|_, count| now.duration_since(count.since) < 2 * self.window);
+            // So many places at once are a flood; forgetting them keeps memory and time bounded.
+            if counts.len() >= ENTRIES_MAX {
+                counts.clear();
+            }
         }
         let count = counts.entry(key).or_insert(Count { since: now, now: 0, before: 0 });
         let age = now.duration_since(count.since);
@@ -84,16 +88,12 @@ impl Limiter {
 
 /// The first three bytes of an IPv4 address, the first six of an IPv6 one.
 fn network(address: IpAddr) -> [u8; 6] {
+    let mut network = [0; 6];
     match address.to_canonical() {
-        IpAddr::V4(address) => {
-            let [a, b, c, _] = address.octets();
-            [0, 0, 0, a, b, c]
-        }
-        IpAddr::V6(address) => {
-            let [a, b, c, d, e, f, ..] = address.octets();
-            [a, b, c, d, e, f]
-        }
+        IpAddr::V4(address) => network[3..].copy_from_slice(&address.octets()[..3]),
+        IpAddr::V6(address) => network.copy_from_slice(&address.octets()[..6]),
     }
+    network
 }
 
 #[cfg(test)]

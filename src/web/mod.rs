@@ -8,6 +8,7 @@ pub mod form_body;
 mod guard;
 pub mod health;
 pub mod limits;
+pub mod metrics;
 pub mod qr;
 mod routes;
 pub mod staff;
@@ -29,6 +30,9 @@ pub fn run(app: App, listening: impl FnOnce(&App)) -> Result<(), StartError> {
     let app = Data::new(app);
     actix_web::rt::System::new().block_on(async {
         let (server, _) = bind(&app)?;
+        if let Some(address) = app.config.metrics_bind {
+            actix_web::rt::spawn(bind_metrics(&app, address)?);
+        }
         tracing::info!(address = %app.config.bind, "listening");
         listening(&app);
         Ok(server.await?)
@@ -77,6 +81,15 @@ impl Drop for Running {
             let _ = thread.join();
         }
     }
+}
+
+/// `/metrics` on an address of its own, so that it can stay inside the operator's network.
+fn bind_metrics(app: &Data<App>, address: std::net::SocketAddr) -> Result<actix_web::dev::Server, StartError> {
+    let data = app.clone();
+    let service =
+        move || Service::new().app_data(data.clone()).route("/metrics", actix_web::web::get().to(metrics::show));
+    let server = HttpServer::new(service).workers(1).disable_signals().bind(address);
+    Ok(server.map_err(|cause| StartError::Listen { address, cause })?.run())
 }
 
 fn bind(app: &Data<App>) -> Result<(actix_web::dev::Server, std::net::SocketAddr), StartError> {

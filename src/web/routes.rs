@@ -3,7 +3,10 @@
 use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::{form, privacy};
-use super::staff::{editor, form_edit, forms, frame, notice, overview, plan_about, plan_edit, sign_in, weak};
+use super::staff::{
+    editor, form_edit, forms, frame, notice, overview, own_password, paste, plan_about, plan_edit, points, prints,
+    set_up, sign_in, silent, units, users, weak,
+};
 use super::{api, health, qr};
 
 /// All routes.
@@ -70,6 +73,65 @@ pub fn all(service: &mut ServiceConfig) {
         .route("/staff/plans/{plan}/", get().to(overview::go))
         .route("/staff/plans/{plan}/{period}", get().to(overview::show))
         .route(&frame::STYLE_ADDRESS, get().to(frame::style))
+        // Set-up: units, points, users.
+        .service(
+            resource("/staff/set-up").app_data(body()).route(get().to(set_up::show)).route(post().to(set_up::submit)),
+        )
+        .route("/staff/units", get().to(units::list))
+        .service(
+            resource("/staff/units/new").app_data(body()).route(get().to(units::new_form)).route(post().to(units::add)),
+        )
+        .service(
+            resource("/staff/units/{code}/retire")
+                .app_data(body())
+                .route(get().to(units::retire_form))
+                .route(post().to(units::retire)),
+        )
+        .route("/staff/points", get().to(points::list))
+        .service(
+            resource("/staff/points/new")
+                .app_data(body())
+                .route(get().to(points::new_form))
+                .route(post().to(points::add)),
+        )
+        .service(
+            resource("/staff/points/paste")
+                .app_data(PayloadConfig::new(paste::BODY_BYTES_MAX))
+                .route(get().to(paste::show))
+                .route(post().to(paste::submit)),
+        )
+        .route("/staff/points/silent", get().to(silent::show))
+        .route("/staff/points/posters", get().to(points::posters))
+        .route("/staff/points/print.pdf", get().to(prints::pdf))
+        .service(
+            resource("/staff/points/{code}/retire")
+                .route(get().to(points::retire_form))
+                .route(post().to(points::retire)),
+        )
+        .service(
+            resource("/staff/points/{code}/replace")
+                .route(get().to(points::replace_form))
+                .route(post().to(points::replace)),
+        )
+        .route("/staff/users", get().to(users::list))
+        .service(
+            resource("/staff/users/new").app_data(body()).route(get().to(users::new_form)).route(post().to(users::add)),
+        )
+        .service(
+            resource("/staff/users/{name}/retire").route(get().to(users::retire_form)).route(post().to(users::retire)),
+        )
+        .service(
+            resource("/staff/users/{name}/password")
+                .app_data(body())
+                .route(get().to(users::password_form))
+                .route(post().to(users::set_password)),
+        )
+        .service(
+            resource("/staff/password")
+                .app_data(body())
+                .route(get().to(own_password::show))
+                .route(post().to(own_password::submit)),
+        )
         // Operators.
         .route("/health/live", get().to(health::live))
         .route("/health/ready", get().to(health::ready))

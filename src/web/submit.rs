@@ -38,6 +38,18 @@ pub async fn accept(
     submission: &Submission,
     from: IpAddr,
 ) -> Result<Accepted, Failure> {
+    let accepted = store(app, point, form_id, submission, from).await?;
+    app.counters.count(&accepted);
+    Ok(accepted)
+}
+
+async fn store(
+    app: &App,
+    point: &PointFound,
+    form_id: i32,
+    submission: &Submission,
+    from: IpAddr,
+) -> Result<Accepted, Failure> {
     if submission.ticket.is_some() {
         return Ok(Accepted::TicketUnknown);
     }

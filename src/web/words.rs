@@ -83,7 +83,7 @@ static VIETNAMESE: Words = Words {
     thanks_title: "Cảm ơn Ông/Bà",
     thanks: &[
         "Ý kiến của Ông/Bà đã được lưu.",
-        "Kết quả chung được công bố theo từng kỳ báo cáo cải cách hành chính. Ông/Bà có thể đóng trang này.",
+        "Kết quả chung được đưa vào báo cáo cải cách hành chính của từng kỳ. Ông/Bà có thể đóng trang này.",
     ],
     preview_thanks: &["Đây là bản xem thử: câu trả lời hợp lệ nhưng không được lưu."],
     not_found_title: "Không tìm thấy điểm khảo sát",
@@ -135,7 +135,7 @@ static ENGLISH: Words = Words {
     thanks_title: "Thank you",
     thanks: &[
         "Your answers have been stored.",
-        "Overall results are published with each administrative-reform report. You can close this page.",
+        "Overall results go into the administrative-reform report of each period. You can close this page.",
     ],
     preview_thanks: &["This was a preview: the answers are valid but have not been stored."],
     not_found_title: "No such survey point",

@@ -1,6 +1,5 @@
 //! Questionnaires on the staff pages: read, previewed, published in a new version; and the privacy notice.
 
-use reqwest::blocking::Response;
 use scraper::Html;
 use sipas::access::{Action, Role, may};
 use sipas::app::App;
@@ -15,12 +14,6 @@ use crate::town::{PASSWORD, Town, select, texts};
 const SHORT: &str = "thu-tuc-hanh-chinh-ngan";
 
 impl Town {
-    /// Posts a form to a staff page with a session.
-    pub fn post_as(&self, session: &str, path: &str, pairs: &[(&str, &str)]) -> Response {
-        let request = self.client.post(format!("{}{path}", self.address)).header("cookie", session);
-        request.form(pairs).send().expect("an answer")
-    }
-
     /// A session of a new user of this role in this unit.
     pub fn sign_in_as(&self, role: Role, unit: &str) -> String {
         let name = format!("{}-{unit}", role.name());

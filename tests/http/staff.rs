@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::{Form, PASSWORD, Town, texts};
+use crate::town::{Form, PASSWORD, Town, period, texts};
 
 on_both! {
     fn figures_move_in_groups_of_five_and_are_the_same_on_page_api_and_report(fresh) {
         let town = Town::start(fresh);
         let session = town.sign_in("lan");
         let index_text = |town: &Town| -> String {
-            let path = format!("/api/v1/plans/cau-giay-2026/periods/{}/index", town.period());
+            let path = format!("/api/v1/plans/cau-giay-2026/periods/{}/index", period());
             town.get_as(&session, &path).text().expect("JSON")
         };
         let index = |town: &Town| -> Value { serde_json::from_str(&index_text(town)).expect("JSON") };
@@ -34,7 +34,7 @@ on_both! {
         assert!(rows.iter().any(|row| row.contains("70,0%")), "{rows:?}");
         let question = sipas::measure::Question {
             plan: "cau-giay-2026".to_owned(),
-            period: town.period(),
+            period: period(),
             unit: None,
             series: sipas::index::tally::Series::Open,
             suspects: sipas::index::Suspects::In,
@@ -58,7 +58,7 @@ fn nothing_is_seen_without_a_session() {
     let page = town.get(&town.figures_path());
     assert_eq!(page.status(), 303);
     assert!(page.headers()["location"].to_str().expect("an address").starts_with("/staff/sign-in?next=/staff/plans/"));
-    let api = town.get(&format!("/api/v1/plans/cau-giay-2026/periods/{}/index", town.period()));
+    let api = town.get(&format!("/api/v1/plans/cau-giay-2026/periods/{}/index", period()));
     assert_eq!(api.status(), 401);
 }
 

@@ -62,10 +62,28 @@ impl Town {
         pairs.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let config = Config::from_sources(pairs, |path| std::fs::read_to_string(path)).expect("settings");
         let app = App::open(config).expect("an app");
+        set_up(&app.db);
+        Self::serve(app)
+    }
+
+    /// Starts a server on an empty database, as the operator does the first time: with it the path of the one-time
+    /// address that it prints.
+    pub fn start_empty(fresh: &FreshDb) -> (Self, String) {
+        let pairs = [("SIPAS_DATABASE_URL", fresh.address()), ("SIPAS_BIND", "127.0.0.1:0".to_owned())];
+        let pairs = pairs.map(|(key, value)| (key.to_owned(), value));
+        let config = Config::from_sources(pairs, |path| std::fs::read_to_string(path)).expect("settings");
+        let app = App::open(config).expect("an app");
+        let address = app.take_first_start().expect("an address: nobody can sign in");
+        let path = address[address.find("/staff/").expect("a staff page")..].to_owned();
+        (Self::serve(app), path)
+    }
+
+    fn serve(app: App) -> Self {
         let db = app.db.clone();
-        set_up(&db);
         let codes = db.points(None).expect("points");
-        let code = |name: &str| codes.iter().find(|point| point.name_en == name).expect("a point").code.clone();
+        let code = |name: &str| {
+            codes.iter().find(|point| point.name_en == name).map(|point| point.code.clone()).unwrap_or_default()
+        };
         let (counter, centre, station) = (code("Counter 1"), code("Reception"), code("Health station"));
         let running = Running::start(app).expect("a server");
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
@@ -146,18 +164,24 @@ impl Town {
         self.client.get(format!("{}{path}", self.address)).header("cookie", session).send().expect("an answer")
     }
 
-    /// Address of the figures of the year that runs, as page.
-    pub fn figures_path(&self) -> String {
-        format!("/staff/plans/cau-giay-2026/{}", self.period())
+    /// Posts a form with a session, as a browser does from our own page.
+    pub fn post_as(&self, session: &str, path: &str, form: &[(&str, &str)]) -> Response {
+        let request = self.client.post(format!("{}{path}", self.address)).header("cookie", session);
+        request.header("sec-fetch-site", "same-origin").form(form).send().expect("an answer")
     }
 
-    /// An ad hoc period of this month's days around today, whatever today is.
-    pub fn period(&self) -> String {
-        let today = clock::today();
-        let first = today.with_day(1).expect("a first day");
-        let last = first + chrono::Months::new(1) - chrono::Days::new(1);
-        format!("adhoc-{first}-{last}")
+    /// Address of the figures of the year that runs, as page.
+    pub fn figures_path(&self) -> String {
+        format!("/staff/plans/cau-giay-2026/{}", period())
     }
+}
+
+/// An ad hoc period of this month's days around today, whatever today is.
+pub fn period() -> String {
+    let today = clock::today();
+    let first = today.with_day(1).expect("a first day");
+    let last = first + chrono::Months::new(1) - chrono::Days::new(1);
+    format!("adhoc-{first}-{last}")
 }
 
 impl Form {
@@ -186,7 +210,7 @@ pub fn attempt() -> String {
 }
 
 /// The elements that a CSS selector finds.
-pub fn select<'a>(page: &'a Html, selector: &str) -> Vec<scraper::node::Element> {
+pub fn select(page: &Html, selector: &str) -> Vec<scraper::node::Element> {
     let selector = Selector::parse(selector).expect("a selector");
     page.select(&selector).map(|element| element.value().clone()).collect::<Vec<_>>()
 }
@@ -254,4 +278,28 @@ fn set_up(db: &Db) {
         };
         db.add_user(&new).expect("a user");
     }
+    // One of every role, named for it.
+    for role in Role::ALL {
+        let new = NewUser {
+            name: role.name().to_owned(),
+            display_name: role.name().to_owned(),
+            password_hash: hash.clone(),
+            role: role.name().to_owned(),
+            unit: "phuong-cau-giay".to_owned(),
+            at: clock::now(),
+        };
+        db.add_user(&new).expect("a user");
+    }
+}
+
+/// The page of an answer, with its status.
+pub fn page(answer: Response) -> (u16, String) {
+    let status = answer.status().as_u16();
+    (status, answer.text().expect("a page"))
+}
+
+/// Where an answer leads on to.
+pub fn location(answer: &Response) -> String {
+    assert_eq!(answer.status(), 303, "an answer that leads on");
+    answer.headers()["location"].to_str().expect("an address").to_owned()
 }

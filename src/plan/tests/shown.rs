@@ -41,7 +41,7 @@ KỲ BÁO CÁO / REPORTING PERIODS (4)
     Lãnh đạo / leader       Nguyễn Thị Thu Hà, Phó Chủ tịch UBND phường
     Chủ trì / lead          Phòng Văn hóa – Xã hội
     Phối hợp / with         Các phòng, ban, đơn vị
-    Phần mềm / served by    Phiếu hỏi bằng mã QR tại từng điểm, chỉ số theo kỳ, báo cáo / questionnaires by QR at every point, indices by period, report
+    Phần mềm (kể cả phần chưa xong) / served by    Phiếu hỏi bằng mã QR tại từng điểm, chỉ số theo kỳ, báo cáo / questionnaires by QR at every point, indices by period, report
 ";
     assert!(text.contains(survey), "{text}");
 }

@@ -75,15 +75,12 @@ pub async fn submit(
     };
     let words = crate::web::words::words(&lang);
     let peek = peek_form(&sent.pairs);
-    let answered = match answered_form(&app, &point, peek.form.as_ref()).await? {
-        Some(form) => form,
-        None => {
-            let notes = [("form".to_owned(), words.old_form.to_owned())];
-            let kept = Kept { pairs: &sent.pairs, errors: &[], notes: &notes };
-            let form = Arc::clone(&point.form);
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(render(&app, &point, &form, &ask, &lang, status, Uuid::new_v4(), kept, false));
-        }
+    let Some(answered) = answered_form(&app, &point, peek.form.as_ref()).await? else {
+        let notes = [("form".to_owned(), words.old_form.to_owned())];
+        let kept = Kept { pairs: &sent.pairs, errors: &[], notes: &notes };
+        let form = Arc::clone(&point.form);
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(render(&app, &point, &form, &ask, &lang, status, Uuid::new_v4(), kept, false));
     };
     let attempt = peek.attempt.unwrap_or_else(Uuid::new_v4);
     let again = |status, errors: &[FieldError], notes: &[(String, String)], attempt, conflict| {

@@ -46,6 +46,7 @@ impl Page {
     }
 
     /// With a link to the page at `path` in another of `languages`.
+    #[must_use]
     pub fn with_languages(mut self, languages: &[String], path: &str) -> Self {
         let place = languages.iter().position(|language| *language == self.lang).unwrap_or(0);
         if let Some(next) = languages.get((place + 1) % languages.len().max(1)).filter(|next| **next != self.lang) {
@@ -56,6 +57,7 @@ impl Page {
     }
 
     /// With a link to the privacy notice of the unit with this code.
+    #[must_use]
     pub fn with_privacy(mut self, unit: &str) -> Self {
         self.privacy = Some(format!("/privacy?unit={unit}&lang={}", self.lang));
         self

@@ -1,5 +1,6 @@
 //! What staff pages share: the signed-in user, the frame, the headers.
 
+use std::fmt::Write;
 use std::sync::LazyLock;
 
 use actix_web::http::{StatusCode, header};
@@ -11,7 +12,8 @@ use sha2::{Digest, Sha256};
 use crate::access::{Action, Role, may};
 use crate::app::App;
 use crate::clock;
-use crate::db::Unit;
+use crate::db::{StaffUser, Unit};
+use crate::hex::hex;
 use crate::web::failure::Failure;
 
 /// The style of the staff pages.
@@ -19,7 +21,7 @@ pub const CSS: &str = include_str!("../../../assets/staff.css");
 
 /// Address of the style; the hash makes it safe to keep for ever.
 pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
-    let hash: String = Sha256::digest(CSS.as_bytes())[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&Sha256::digest(CSS.as_bytes())[..4]);
     format!("/static/staff.{hash}.css")
 });
 
@@ -31,11 +33,38 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
 pub struct Frame {
     /// Name of the user signed in.
     pub user: Option<String>,
+    /// Where the user may go.
+    pub links: Vec<Link>,
     /// Whether the data are for demonstration.
     pub demo: bool,
 }
 
+/// One entry of the navigation.
+#[derive(Debug)]
+pub struct Link {
+    /// Where to.
+    pub address: &'static str,
+    /// Its word.
+    pub text: &'static str,
+    /// Whether the page shown stands under it.
+    pub here: bool,
+}
+
+/// The navigation: address, word, who may go there.
+const NAVIGATION: [(&str, &str, Action); 5] = [
+    ("/staff/", "Chỉ tiêu", Action::SeeFigures),
+    ("/staff/points", "Điểm phục vụ", Action::SeePoints),
+    ("/staff/units", "Đơn vị", Action::SeePoints),
+    ("/staff/forms", "Phiếu hỏi", Action::SetUp),
+    ("/staff/users", "Người dùng", Action::ManageUsers),
+];
+
 impl Frame {
+    /// The frame of a page that needs no sign-in.
+    pub fn anonymous(app: &App) -> Self {
+        Self { user: None, links: Vec::new(), demo: app.demo() }
+    }
+
     #[expect(clippy::unused_self, reason = "called from templates, which have the frame at hand")]
     /// For templates.
     pub fn style_address(&self) -> &'static str {
@@ -43,15 +72,32 @@ impl Frame {
     }
 }
 
+fn links(role: Role, path: &str) -> Vec<Link> {
+    let here = |address: &str| match address {
+        "/staff/" => path == "/staff" || path == "/staff/" || path.starts_with("/staff/plans"),
+        address => path == address || path.strip_prefix(address).is_some_and(|rest| rest.starts_with('/')),
+    };
+    let allowed = NAVIGATION.into_iter().filter(|(_, _, action)| may(role, *action));
+    allowed.map(|(address, text, _)| Link { address, text, here: here(address) }).collect()
+}
+
 /// A user who has signed in.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
+    /// Their number.
+    pub id: i32,
+    /// Name they sign in with.
+    pub name: String,
     /// Shown on pages.
     pub display_name: String,
     /// What they are.
     pub role: Role,
+    /// Number of their unit.
+    pub unit: i32,
     /// Their unit and those under it.
     pub units: Vec<Unit>,
+    /// The path they asked for.
+    pub path: String,
     /// Hash of the session's token.
     pub token_hash: [u8; 32],
 }
@@ -62,6 +108,16 @@ impl SignedIn {
         self.units.iter().any(|known| known.code == unit)
     }
 
+    /// The unit of this code, if it is theirs or under theirs.
+    pub fn unit_of_code(&self, code: &str) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.code == code)
+    }
+
+    /// Whether they may do `action` within their unit.
+    pub fn may(&self, action: Action) -> bool {
+        may(self.role, action)
+    }
+
     /// The unit that they belong to: of those they cover the one at the top.
     pub fn own_unit(&self) -> Option<&Unit> {
         let covered = |id: i32| self.units.iter().any(|known| known.id == id);
@@ -70,7 +126,7 @@ impl SignedIn {
 
     /// The frame of their pages.
     pub fn frame(&self, app: &App) -> Frame {
-        Frame { user: Some(self.display_name.clone()), demo: app.demo() }
+        Frame { user: Some(self.display_name.clone()), links: links(self.role, &self.path), demo: app.demo() }
     }
 }
 
@@ -108,7 +164,9 @@ pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Option<Signed
     .await??;
     Ok(found.and_then(|(user, units)| {
         let role = Role::from_name(&user.role)?;
-        Some(SignedIn { display_name: user.display_name, role, units, token_hash })
+        let path = request.path().to_owned();
+        let StaffUser { id, name, display_name, unit, .. } = user;
+        Some(SignedIn { id, name, display_name, role, unit, units, path, token_hash })
     }))
 }
 
@@ -129,6 +187,19 @@ fn forbidden(app: &App, user: &SignedIn) -> HttpResponse {
 pub fn not_found(app: &App, user: &SignedIn) -> HttpResponse {
     let sentence = "Địa chỉ này không có trang nào, hoặc thuộc đơn vị khác.";
     send(StatusCode::NOT_FOUND, &Message { frame: user.frame(app), heading: "Không tìm thấy", sentence })
+}
+
+/// A page with a heading and one sentence, for someone who has not signed in.
+pub fn tell_anyone(app: &App, status: StatusCode, heading: &str, sentence: &str) -> HttpResponse {
+    send(status, &Message { frame: Frame::anonymous(app), heading, sentence })
+}
+
+/// On to another staff page, after something was done.
+pub fn see_other(address: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, address))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
 }
 
 /// The page for a text that is longer than any we take.
@@ -169,7 +240,8 @@ pub fn percent_encode(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

@@ -1,5 +1,7 @@
 //! The plan owner's page: every target of a plan's period as value, interval and verdict; then fields, factors, criteria.
 
+use std::fmt::Write;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
@@ -134,7 +136,7 @@ fn period_lines(plan: &Plan, today: chrono::NaiveDate) -> Vec<PeriodLine> {
         name: period.name_vi(),
         address: format!("/staff/plans/{}/{}", plan.key, period.key),
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
-        due: period.due.map(format::date).unwrap_or_else(|| "–".to_owned()),
+        due: period.due.map_or_else(|| "–".to_owned(), format::date),
         state: state_of(period, today),
         current: current.as_deref() == Some(&period.key),
         assumed: period.assumed,
@@ -161,7 +163,8 @@ pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
     let mut address = format!("/staff/plans/{}/{}?", percent_encode(&path), percent_encode(period));
     for (name, value) in [("unit", &view.unit), ("series", &view.series), ("suspects", &view.suspects)] {
         if let Some(value) = value {
-            address.push_str(&format!("{name}={}&", percent_encode(value)));
+            // Writing to a String cannot fail.
+            let _ = write!(address, "{name}={}&", percent_encode(value));
         }
     }
     HttpResponse::SeeOther().insert_header((header::LOCATION, address.trim_end_matches(['?', '&']))).finish()

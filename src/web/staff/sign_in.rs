@@ -7,11 +7,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
-use super::frame::{Frame, send, signed_in};
+use super::frame::{Frame, see_other, send, signed_in, tell_anyone};
 use crate::app::App;
 use crate::clock;
-use crate::db::NewSession;
-use crate::password;
+use crate::db::{NewSession, StaffUser};
+use crate::hex::hex;
+use crate::password::{self, BadPassword};
 use crate::web::client::client_address;
 use crate::web::failure::Failure;
 use crate::web::form_body::FormBody;
@@ -35,8 +36,11 @@ pub struct Next {
 const SESSION_LENGTH: chrono::TimeDelta = chrono::TimeDelta::hours(12);
 
 const WRONG: &str = "Tên đăng nhập hoặc mật khẩu không đúng.";
+const NOT_SET_UP: &str = "Chưa có người dùng nào. Khi khởi động, máy chủ in ra một địa chỉ thiết lập dùng một lần, có hiệu \
+                          lực 24 giờ: hãy hỏi người vận hành địa chỉ đó. Quá 24 giờ thì khởi động lại máy chủ để có địa chỉ mới.";
 const SLOW_DOWN: &str = "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.";
-const NOT_SECURE: &str = "Chỉ đăng nhập được qua https hoặc ngay trên máy chủ. Hãy hỏi người vận hành.";
+/// What is said where a password would travel in the open.
+pub const NOT_SECURE: &str = "Chỉ đăng nhập được qua https hoặc ngay trên máy chủ. Hãy hỏi người vận hành.";
 
 /// Name of the session cookie. `__Host-` binds it to this host and to HTTPS; only loopback goes without.
 pub fn cookie_name(app: &App) -> &'static str {
@@ -44,8 +48,12 @@ pub fn cookie_name(app: &App) -> &'static str {
 }
 
 /// `GET /staff/sign-in`.
-pub async fn show(app: Data<App>, next: Query<Next>) -> HttpResponse {
-    page(&app, StatusCode::OK, None, "", &local(next.next.as_deref()))
+pub async fn show(app: Data<App>, next: Query<Next>) -> Result<HttpResponse, Failure> {
+    let db = app.db.clone();
+    if block(move || db.any_user()).await?? {
+        return Ok(page(&app, StatusCode::OK, None, "", &local(next.next.as_deref())));
+    }
+    Ok(tell_anyone(&app, StatusCode::OK, "Hệ thống chưa được thiết lập", NOT_SET_UP))
 }
 
 /// `POST /staff/sign-in`.
@@ -54,7 +62,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let (name, typed) = (sent.get("name").unwrap_or_default().trim().to_lowercase(), sent.get("password"));
     let next = local(sent.get("next"));
     let from = client_address(&app.config, &request);
-    if !app.config.secure_cookies() && !from.is_loopback() {
+    if !is_private(&app, &request) {
         return Ok(page(&app, StatusCode::FORBIDDEN, Some(NOT_SECURE), &name, &next));
     }
     // By name and network together, so that nobody can lock a colleague out from elsewhere.
@@ -62,9 +70,23 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         tracing::warn!("sign-in attempts limited");
         return Ok(page(&app, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &name, &next));
     }
-    let typed = typed.unwrap_or_default().to_owned();
+    let user = user_of(&app, &name, typed.unwrap_or_default().to_owned()).await?;
+    let Some(user) = user else {
+        tracing::info!("sign-in refused");
+        return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &name, &next));
+    };
+    begin_session(&app, user.id, &next).await
+}
+
+/// Whether this is the password of the user of this name, who is not retired.
+pub async fn is_password_of(app: &App, name: &str, typed: String) -> Result<bool, Failure> {
+    Ok(user_of(app, name, typed).await?.is_some())
+}
+
+/// The user of this name and password. It takes as long for an unknown name as for a known one.
+async fn user_of(app: &App, name: &str, typed: String) -> Result<Option<StaffUser>, Failure> {
     let permit = app.hashing.acquire().await.map_err(Failure::unexpected)?;
-    let (db, wanted) = (app.db.clone(), name.clone());
+    let (db, wanted) = (app.db.clone(), name.to_owned());
     let user = block(move || {
         let user = db.user_by_name(&wanted)?.filter(|user| user.retired_at.is_none());
         let hash = user.as_ref().map_or(password::nobody(), |user| user.password_hash.as_str());
@@ -73,25 +95,40 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     })
     .await??;
     drop(permit);
-    let Some(user) = user else {
-        tracing::info!("sign-in refused");
-        return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &name, &next));
-    };
+    Ok(user)
+}
+
+/// Begins a session of `user` and goes on to `next`, one of our own pages.
+pub async fn begin_session(app: &App, user: i32, next: &str) -> Result<HttpResponse, Failure> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Failure::unexpected)?;
-    let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let token = hex(&bytes);
     let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-    let (db, id) = (app.db.clone(), user.id);
     let now = clock::now();
-    let session = NewSession { token_hash: hash, user: id, at: now, expires_at: now + SESSION_LENGTH };
+    let session = NewSession { token_hash: hash, user, at: now, expires_at: now + SESSION_LENGTH };
+    let db = app.db.clone();
     block(move || db.create_session(&session)).await??;
-    tracing::info!(user = id, "signed in");
-    let cookie = session_cookie(&app, token).finish();
-    Ok(HttpResponse::SeeOther()
-        .cookie(cookie)
-        .insert_header((header::LOCATION, next))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .finish())
+    tracing::info!(user, "signed in");
+    let mut answer = see_other(next);
+    let cookie = session_cookie(app, token).finish();
+    answer.add_cookie(&cookie).map_err(Failure::unexpected)?;
+    Ok(answer)
+}
+
+/// Whether a password may travel as this request does: encrypted, or without leaving the machine.
+pub fn is_private(app: &App, request: &HttpRequest) -> bool {
+    // A forwarded request came over a network, whatever address the proxy has.
+    let forwarded =
+        ["x-forwarded-for", "forwarded", "x-real-ip", "via"].iter().any(|name| request.headers().contains_key(*name));
+    app.config.secure_cookies() || (!forwarded && client_address(&app.config, request).is_loopback())
+}
+
+/// Hashes a new password off the threads that serve requests, a few at a time.
+pub async fn hash_password(app: &App, typed: String) -> Result<Result<String, BadPassword>, Failure> {
+    let permit = app.hashing.acquire().await.map_err(Failure::unexpected)?;
+    let hashed = block(move || password::hash(&typed)).await?;
+    drop(permit);
+    Ok(hashed)
 }
 
 /// `POST /staff/sign-out`.
@@ -125,5 +162,5 @@ fn local(next: Option<&str>) -> String {
 }
 
 fn page(app: &App, status: StatusCode, error: Option<&str>, name: &str, next: &str) -> HttpResponse {
-    send(status, &SignInPage { frame: Frame { user: None, demo: app.demo() }, error, name, next })
+    send(status, &SignInPage { frame: Frame::anonymous(app), error, name, next })
 }

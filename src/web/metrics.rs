@@ -1,0 +1,61 @@
+//! `/metrics` on METRICS_BIND: counts for an operator's monitor, in Prometheus' text format. Nothing of citizens in them.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::submit::Accepted;
+use crate::app::App;
+
+/// What became of submissions since the start.
+#[derive(Debug, Default)]
+pub struct Counters {
+    stored: AtomicU64,
+    stored_before: AtomicU64,
+    other_content: AtomicU64,
+    busy: AtomicU64,
+    too_many: AtomicU64,
+    ticket_unknown: AtomicU64,
+}
+
+impl Counters {
+    /// Counts one submission.
+    pub fn count(&self, accepted: &Accepted) {
+        self.of(accepted).fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn of(&self, accepted: &Accepted) -> &AtomicU64 {
+        match accepted {
+            Accepted::Stored => &self.stored,
+            Accepted::StoredBefore => &self.stored_before,
+            Accepted::OtherContent => &self.other_content,
+            Accepted::Busy => &self.busy,
+            Accepted::TooMany => &self.too_many,
+            Accepted::TicketUnknown => &self.ticket_unknown,
+        }
+    }
+}
+
+/// `GET /metrics`.
+pub async fn show(app: Data<App>) -> HttpResponse {
+    let queue = app.db.queue_load();
+    let mut text = String::from("# TYPE sipas_submissions_total counter\n");
+    let outcomes = [
+        ("stored", Accepted::Stored),
+        ("stored_before", Accepted::StoredBefore),
+        ("other_content", Accepted::OtherContent),
+        ("busy", Accepted::Busy),
+        ("too_many", Accepted::TooMany),
+        ("ticket_unknown", Accepted::TicketUnknown),
+    ];
+    for (name, outcome) in outcomes {
+        let count = app.counters.of(&outcome).load(Ordering::Relaxed);
+        let _ = writeln!(text, "sipas_submissions_total{{outcome=\"{name}\"}} {count}");
+    }
+    let _ = writeln!(text, "# TYPE sipas_queue_length gauge\nsipas_queue_length {}", queue.length);
+    let oldest = queue.oldest_wait.as_secs_f64();
+    let _ = writeln!(text, "# TYPE sipas_queue_oldest_seconds gauge\nsipas_queue_oldest_seconds {oldest}");
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text)
+}

@@ -1,0 +1,203 @@
+//! The command line as scripts meet it: data on standard output, words on standard error, exit status 0, 1 or 2.
+
+mod support;
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use support::{Backend, FreshDb, fresh_db};
+
+/// Runs `sipas` with nothing of the caller's settings.
+fn sipas(settings: &[(&str, &str)], arguments: &[&str], input: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sipas"));
+    for (key, _) in std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("SIPAS_")) {
+        command.env_remove(key);
+    }
+    command.envs(settings.iter().copied()).args(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program");
+    child.stdin.take().expect("its input").write_all(input.as_bytes()).expect("input taken");
+    child.wait_with_output().expect("its output")
+}
+
+fn on(fresh: &FreshDb, arguments: &[&str]) -> Output {
+    sipas(&[("SIPAS_DATABASE_URL", &fresh.address())], arguments, "một câu dài để nhớ\n")
+}
+
+fn done(output: &Output) -> String {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{out}{err}");
+    out.into_owned()
+}
+
+fn refused(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!words.contains("panicked"), "{words}");
+    words
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_str(&done(output)).expect("JSON")
+}
+
+#[test]
+fn a_wrong_command_is_2_and_a_refused_input_1() {
+    assert_eq!(sipas(&[], &["nonsense"], "").status.code(), Some(2));
+    assert_eq!(sipas(&[], &["index"], "").status.code(), Some(2));
+    assert!(refused(&sipas(&[("SIPAS_BND", "x")], &["check"], "")).contains("SIPAS_BND is not a setting"));
+    let words = refused(&sipas(&[("SIPAS_DATABASE_URL", "postgress://x")], &["unit", "list"], ""));
+    assert!(words.contains("postgress"), "{words}");
+    let words = refused(&sipas(&[("SIPAS_DATABASE_URL", "sqlite:/nonexistent/x.db")], &["unit", "list"], ""));
+    assert!(words.contains("/nonexistent/x.db"), "a typo must not make an empty database: {words}");
+}
+
+#[test]
+fn check_names_file_and_line_of_every_fault() {
+    done(&sipas(&[], &["check"], ""));
+    let folder = std::env::temp_dir().join(format!("sipas_check_{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let good = include_str!("../survey_forms/thu-tuc-hanh-chinh-ngan.toml");
+    let file = folder.join("thu-tuc-hanh-chinh-ngan.toml");
+    std::fs::write(&file, good.replacen("factor = \"access\"", "factor = \"acces\"", 1)).expect("a file");
+    let line = good.lines().position(|line| line == "factor = \"access\"").expect("the line") + 1;
+    let output = sipas(&[], &["check", "--forms", folder.to_str().expect("UTF-8")], "");
+    refused(&output);
+    let faults = String::from_utf8_lossy(&output.stdout).into_owned();
+    let wanted = format!("{}:{line}:", file.display());
+    assert!(faults.lines().any(|fault| fault.starts_with(&wanted) && fault.contains("acces")), "{faults}");
+    std::fs::remove_dir_all(&folder).expect("removed");
+}
+
+#[test]
+fn an_edited_questionnaire_must_carry_a_new_version() {
+    let fresh = fresh_db(Backend::Sqlite);
+    done(&on(&fresh, &["migrate"]));
+    let folder = std::env::temp_dir().join(format!("sipas_edited_{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let good = include_str!("../survey_forms/tram-y-te.toml");
+    let edited = good.replacen("Biển chỉ đường", "Bảng chỉ đường", 1);
+    assert_ne!(good, edited);
+    std::fs::write(folder.join("tram-y-te.toml"), edited).expect("a file");
+    let settings = [("SIPAS_DATABASE_URL", fresh.address()), ("SIPAS_FORMS_DIR", folder.display().to_string())];
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    let words = refused(&sipas(&settings, &["migrate"], ""));
+    assert!(words.contains("tram-y-te@1") && words.contains("version"), "{words}");
+    std::fs::remove_dir_all(&folder).expect("removed");
+}
+
+#[test]
+fn units_points_and_users_are_set_up_listed_and_retired() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let fresh = fresh_db(backend);
+        done(&on(&fresh, &["migrate"]));
+        done(&on(
+            &fresh,
+            &["unit", "add", "thanh-pho-ha-noi", "--name", "Hà Nội", "--name-en", "Hanoi", "--kind", "city"],
+        ));
+        let ward = ["unit", "add", "phuong-lang", "--name", "Phường Láng", "--name-en", "Lang", "--kind", "ward"];
+        done(&on(&fresh, &[&ward[..], &["--parent", "thanh-pho-ha-noi"]].concat()));
+        assert!(refused(&on(&fresh, &ward)).contains("phuong-lang"), "a code is unique for ever");
+        assert_eq!(json(&on(&fresh, &["unit", "list", "--json"]))[0]["code"], "phuong-lang");
+        let point = ["point", "add", "--unit", "phuong-lang", "--name", "Quầy 1", "--name-en", "Counter 1"];
+        let serves = ["--form", "thu-tuc-hanh-chinh-ngan", "--fields", "judicial,labour"];
+        let code = done(&on(&fresh, &[&point[..], &serves].concat())).trim().to_owned();
+        let listed = json(&on(&fresh, &["point", "list", "--json"]));
+        assert_eq!(listed[0]["code"], code.as_str());
+        assert_eq!(listed[0]["url"], format!("http://127.0.0.1:8080/s/{code}"));
+        assert_eq!(listed[0]["retired"], Value::Null);
+        let new = done(&on(&fresh, &["point", "replace-code", &code])).trim().to_owned();
+        assert_ne!(new, code);
+        done(&on(&fresh, &["point", "retire", &new]));
+        assert!(json(&on(&fresh, &["point", "list", "--json"]))[0]["retired"].is_string());
+        let user = ["user", "add", "lan", "--display-name", "Lan", "--role", "plan_owner", "--unit", "phuong-lang"];
+        done(&on(&fresh, &user));
+        let words = refused(&on(
+            &fresh,
+            &["user", "add", "x", "--display-name", "X", "--role", "king", "--unit", "phuong-lang"],
+        ));
+        assert!(words.contains("plan_owner"), "the roles are named: {words}");
+        done(&on(&fresh, &["user", "retire", "lan"]));
+        assert_eq!(json(&on(&fresh, &["user", "list", "--json"]))[0]["retired"], true);
+        done(&on(&fresh, &["doctor"]));
+    }
+}
+
+#[test]
+fn the_same_demonstration_gives_the_same_figures_on_both_databases() {
+    let figures: Vec<String> = [Backend::Sqlite, Backend::Postgres]
+        .into_iter()
+        .map(|backend| {
+            let fresh = fresh_db(backend);
+            let demo = ["demo", "--responses", "3000", "--seed", "7", "--until", "2026-09-30"];
+            done(&on(&fresh, &demo));
+            assert!(refused(&on(&fresh, &demo)).contains("not empty"));
+            let which = ["--plan", "thanh-dong-2026", "--period", "2026-q3"];
+            let index = done(&on(&fresh, &[&["index"], &which[..], &["--json"]].concat()));
+            let report = done(&on(&fresh, &[&["report"], &which[..], &["--format", "txt"]].concat()));
+            assert!(report.contains("BÁO CÁO"));
+            let out = std::env::temp_dir().join(format!("sipas_{}_{backend:?}.docx", std::process::id()));
+            let docx = [&["report"], &which[..], &["--format", "docx", "--out", out.to_str().expect("UTF-8")]].concat();
+            done(&on(&fresh, &docx));
+            assert!(std::fs::read(&out).expect("a file").starts_with(b"PK"));
+            std::fs::remove_file(&out).expect("removed");
+            done(&on(&fresh, &["doctor"]));
+            index
+        })
+        .collect();
+    assert_eq!(figures[0], figures[1]);
+    let index: Value = serde_json::from_str(&figures[0]).expect("JSON");
+    // The contract's keys, at their places.
+    for key in [
+        "plan", "period", "from", "to", "due", "assumed", "so_far", "unit", "series", "basis", "weights", "suspects",
+        "frozen",
+    ] {
+        assert!(index.get(key).is_some(), "{key}");
+    }
+    // Thành Đông I.2.e sets three targets; the cut-off of quarter III is assumed.
+    assert_eq!((index["targets"].as_array().expect("targets").len(), &index["assumed"]), (3, &Value::Bool(true)));
+    let target = &index["targets"][0];
+    for key in [
+        "clause",
+        "index",
+        "fields",
+        "minimum",
+        "estimate",
+        "verdict",
+        "reason",
+        "point_reached",
+        "respondents_to_settle",
+        "by_field",
+    ] {
+        assert!(target.get(key).is_some(), "{key}");
+    }
+    let estimate = &target["estimate"];
+    for key in ["value", "low", "high", "confidence", "method", "respondents", "answers", "clusters", "design_effect"] {
+        assert!(estimate.get(key).is_some(), "{key}");
+    }
+    let field = index["fields"]
+        .as_array()
+        .expect("fields")
+        .iter()
+        .find(|field| field.get("hidden").is_none())
+        .expect("a field");
+    let criteria = |factor: &Value| factor["criteria"].as_array().expect("criteria").clone();
+    let criterion =
+        field["factors"].as_array().expect("factors").iter().flat_map(criteria).find(|c| c.get("hidden").is_none());
+    for key in ["item", "estimate", "respondents", "levels", "not_used", "blank"] {
+        assert!(criterion.as_ref().expect("a criterion").get(key).is_some(), "{key}");
+    }
+}
+
+#[test]
+fn figures_that_are_not_there_are_refused_with_what_is() {
+    let fresh = fresh_db(Backend::Sqlite);
+    done(&on(&fresh, &["migrate"]));
+    let words = refused(&on(&fresh, &["index", "--plan", "ha-noi-1990", "--period", "2026-q1", "--json"]));
+    assert!(words.contains("ha-noi-1990"), "{words}");
+    let words = refused(&on(&fresh, &["index", "--plan", "cau-giay-2026", "--period", "2026-q9", "--json"]));
+    assert!(words.contains("2026-q1") && words.contains("adhoc-"), "{words}");
+    let shown = done(&on(&fresh, &["plan", "show", "cau-giay-2026"]));
+    assert!(shown.contains("69/KH-UBND"), "{shown}");
+}

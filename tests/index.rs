@@ -1,0 +1,323 @@
+//! The index as `docs/statistics.md` defines it, on tallies small enough to be counted by hand.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use sipas::clock::day_number;
+use sipas::index::tally::{Layout, Mode, Respondent, Series, Tally, TallyKey};
+use sipas::index::{FormView, IndexReport, Input, Node, PointView, Reason, Suspects, Verdict, compute};
+use sipas::plan::{
+    Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Weights, parse, parse_fields,
+};
+use sipas::survey::{Factor, Feed, Item, Questionnaire, Section, Text};
+
+const UNIT: i32 = 1;
+
+/// Two sections: `access` with two items, `facilities` (no factor) with one.
+fn questionnaire(id: &str) -> Questionnaire {
+    let item = |id: &str| Item { id: id.to_owned(), text: Text::default(), source: None, required: false };
+    let section = |id: &str, factor, items: &[&str]| Section {
+        id: id.to_owned(),
+        factor,
+        feeds: vec![Feed::Sipas, Feed::Procedures],
+        title: Text::default(),
+        items: items.iter().map(|id| item(id)).collect(),
+        optional: false,
+    };
+    Questionnaire {
+        id: id.to_owned(),
+        version: 1,
+        fields: Vec::new(),
+        languages: vec!["vi".to_owned()],
+        title: Text::default(),
+        intro: Text::default(),
+        estimated_seconds: 60,
+        levels: std::array::from_fn(|_| Text::default()),
+        not_used: Text::default(),
+        sections: vec![
+            section("access", Some(Factor::Access), &["access_info", "access_place"]),
+            section("facilities", None, &["facilities_clean"]),
+        ],
+        demographics: Vec::new(),
+        comment: None,
+    }
+}
+
+/// A world of two fields (1 land, 2 health), two questionnaires (1 `counter`, 2 `online`) and points 1, 2 (counter), 3 (online).
+struct World {
+    forms: Vec<Questionnaire>,
+    layouts: Vec<Layout>,
+    plan: Plan,
+    tallies: Vec<(TallyKey, Tally)>,
+    open_fields: [Vec<String>; 3],
+}
+
+impl World {
+    fn new(minimum: f64, fields: &[&str]) -> Self {
+        let forms = vec![questionnaire("counter"), questionnaire("online")];
+        let layouts = forms.iter().map(Layout::of).collect();
+        Self {
+            forms,
+            layouts,
+            plan: plan(minimum, fields),
+            tallies: Vec::new(),
+            open_fields: [vec!["land".to_owned()], vec!["health".to_owned()], Vec::new()],
+        }
+    }
+
+    /// `people` sheets with these answers at a point on a day of March 2026.
+    fn answer(&mut self, people: u32, point: i32, field: i16, day: u32, answers: [u8; 3]) -> &mut Self {
+        self.answer_as(people, key(point, field, day), answers)
+    }
+
+    fn answer_as(&mut self, people: u32, key: TallyKey, answers: [u8; 3]) -> &mut Self {
+        let layout = &self.layouts[usize::try_from(key.form).expect("a form") - 1];
+        let mut tally = Tally::empty(layout);
+        for _ in 0..people {
+            tally.add(layout, &answers);
+        }
+        match self.tallies.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => known.merge(&tally),
+            None => self.tallies.push((key, tally)),
+        }
+        self
+    }
+
+    fn report(&self) -> IndexReport {
+        self.report_with(Series::Open, Suspects::In)
+    }
+
+    fn report_with(&self, series: Series, suspects: Suspects) -> IndexReport {
+        let view = |number: usize| FormView { questionnaire: &self.forms[number], layout: &self.layouts[number] };
+        let point = |number: usize, channel, form: &str| PointView {
+            channel,
+            questionnaire: form.to_owned(),
+            fields: self.open_fields[number].clone(),
+            open: true,
+        };
+        compute(&Input {
+            plan: &self.plan,
+            period: &self.plan.periods[0],
+            unit: "ward",
+            series,
+            suspects,
+            live: false,
+            today: date(20),
+            forms: &HashMap::from([(1, view(0)), (2, view(1))]),
+            fields: &HashMap::from([(1, "land".to_owned()), (2, "health".to_owned())]),
+            points: &HashMap::from([
+                ((UNIT, 1), point(0, Channel::Counter, "counter")),
+                ((UNIT, 2), point(1, Channel::Counter, "counter")),
+                ((UNIT, 3), point(2, Channel::Online, "online")),
+            ]),
+            tallies: &self.tallies,
+        })
+    }
+}
+
+fn date(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 3, day).expect("a date")
+}
+
+fn key(point: i32, field: i16, day: u32) -> TallyKey {
+    TallyKey {
+        unit: UNIT,
+        day: day_number(date(day)),
+        point,
+        field,
+        form: if point == 3 { 2 } else { 1 },
+        series: Series::Open,
+        mode: Mode::Phone,
+        respondent: Respondent::Person,
+        suspect: false,
+    }
+}
+
+fn plan(minimum: f64, fields: &[&str]) -> Plan {
+    Plan {
+        key: "ward-2026".to_owned(),
+        number: None,
+        title_vi: String::new(),
+        title_en: String::new(),
+        unit: "ward".to_owned(),
+        unit_name: String::new(),
+        parent_unit: String::new(),
+        parent_name: String::new(),
+        dated: None,
+        from: date(1),
+        to: date(31),
+        weights: Weights::Equal,
+        confidence: 0.95,
+        targets: vec![Target {
+            id: "sipas".to_owned(),
+            clause: "I".to_owned(),
+            index: IndexKind::Sipas,
+            fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+            respondents: Respondents::All,
+            channel: None,
+            from: date(1),
+            to: date(31),
+            minimum,
+            part_of: None,
+            title_vi: String::new(),
+            title_en: String::new(),
+        }],
+        periods: vec![Period {
+            key: "2026-q1".to_owned(),
+            from: date(1),
+            to: date(14),
+            due: None,
+            assumed: false,
+            clause: String::new(),
+        }],
+        tasks: Vec::new(),
+    }
+}
+
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-12
+}
+
+#[test]
+fn a_rate_is_satisfied_answers_by_answers_and_not_used_and_blank_never_count() {
+    let mut world = World::new(0.5, &[]);
+    // 10 people: 5, 4, not used → y 2, m 2. 10 people: 3, blank, 2 → y 0, m 2. So 20 of 40 answers.
+    world.answer(10, 1, 1, 2, [5, 4, 6]).answer(10, 1, 1, 3, [3, 0, 2]);
+    world.open_fields[1].clear();
+    let report = world.report();
+    let target = &report.targets[0];
+    let estimate = target.estimate.as_ref().expect("an estimate");
+    assert!(close(estimate.value, 0.5));
+    assert_eq!((estimate.respondents, estimate.answers, estimate.clusters), (20, 40, 2));
+    let field = report.fields[0].shown().expect("a field");
+    // Levels: (5 + 4)·10 + (3 + 2)·10 over 40 answers.
+    assert!(close(field.mean_score, 3.5));
+    let access = field.factors[0].shown().expect("a factor");
+    assert_eq!(access.factor, "access");
+    // access: y 20 of 10·2 + 10·1 = 30.
+    assert!(close(access.estimate.value, 20.0 / 30.0));
+    let info = access.criteria[0].shown().expect("a criterion");
+    assert_eq!((info.levels, info.not_used, info.blank, info.respondents), ([0, 0, 10, 0, 10], 0, 0, 20));
+    let place = access.criteria[1].shown().expect("a criterion");
+    assert_eq!((place.levels, place.not_used, place.blank, place.respondents), ([0, 0, 0, 10, 0], 0, 10, 10));
+    assert_eq!(field.factors[1].shown().expect("a factor").factor, "facilities");
+}
+
+#[test]
+fn fields_weigh_alike_however_many_answered() {
+    let mut world = World::new(0.5, &[]);
+    // land: 90 people, all satisfied; health: 10 people, none. Equal weights give 1/2, by respondents 0.9.
+    world.answer(90, 1, 1, 2, [5, 5, 5]).answer(10, 2, 2, 2, [1, 1, 1]);
+    assert!(close(world.report().targets[0].estimate.as_ref().expect("an estimate").value, 0.5));
+    world.plan.weights = Weights::Respondents;
+    assert!(close(world.report().targets[0].estimate.as_ref().expect("an estimate").value, 0.9));
+}
+
+#[test]
+fn questionnaires_of_one_field_weigh_alike_within_it() {
+    let mut world = World::new(0.5, &[]);
+    // land at the counter 1.0 and online 0.5: 0.75; health 0.25. Fields alike: 0.5.
+    world.open_fields[2] = vec!["land".to_owned()];
+    world.answer(40, 1, 1, 2, [5, 5, 5]);
+    world.answer(10, 3, 1, 2, [5, 5, 5]).answer(10, 3, 1, 3, [1, 1, 1]);
+    world.answer(5, 2, 2, 2, [5, 5, 5]).answer(15, 2, 2, 3, [1, 1, 1]);
+    let report = world.report();
+    assert!(close(report.targets[0].estimate.as_ref().expect("an estimate").value, 0.5));
+    let values: Vec<f64> = report.fields.iter().map(|field| field.shown().expect("a field").estimate.value).collect();
+    assert!(close(values[0], 0.25) && close(values[1], 0.75), "health, land: {values:?}");
+}
+
+#[test]
+fn a_field_under_ten_makes_the_index_incomplete_and_is_named() {
+    let mut world = World::new(0.5, &[]);
+    world.answer(50, 1, 1, 2, [5, 5, 5]).answer(9, 2, 2, 2, [1, 1, 1]);
+    let report = world.report();
+    let target = &report.targets[0];
+    assert_eq!((target.verdict, target.reason), (Verdict::CannotSay, Some(Reason::Incomplete)));
+    assert_eq!(target.missing_fields, ["health"]);
+    assert_eq!(target.estimate.as_ref().expect("an estimate").respondents, 50, "the nine are not in the figure");
+    let hidden = serde_json::to_value(&report.fields[0]).expect("JSON");
+    assert_eq!(hidden, serde_json::json!({"field": "health", "hidden": true}), "the contract's hidden node");
+    assert_eq!(serde_json::to_value(&target.by_field[0]).expect("JSON"), hidden);
+}
+
+#[test]
+fn a_target_on_one_small_field_is_null_with_its_reason() {
+    let mut world = World::new(0.5, &["health"]);
+    assert_eq!(world.report().targets[0].reason, Some(Reason::NoData));
+    world.answer(9, 2, 2, 2, [5, 5, 5]);
+    let report = world.report();
+    let target = serde_json::to_value(&report.targets[0]).expect("JSON");
+    assert_eq!(
+        (&target["estimate"], &target["reason"], &target["verdict"]),
+        (&serde_json::Value::Null, &serde_json::json!("small_cell"), &serde_json::json!("cannot_say"),)
+    );
+    world.answer(1, 2, 2, 2, [5, 5, 5]);
+    assert_eq!(world.report().targets[0].reason, None, "ten are shown");
+}
+
+#[test]
+fn nothing_is_rounded_across_a_target() {
+    let mut world = World::new(0.9, &["land"]);
+    // 8 996 of 10 000 answers: 89,96 % is not 90 %.
+    world.answer(8_996, 1, 1, 2, [5, 0, 0]).answer(1_004, 1, 1, 3, [1, 0, 0]);
+    let report = world.report();
+    assert_eq!(report.targets[0].point_reached, Some(false));
+    assert_ne!(report.targets[0].verdict, Verdict::Met);
+}
+
+#[test]
+fn a_criterion_under_ten_hides_and_takes_the_next_smallest_along() {
+    let mut world = World::new(0.5, &["land"]);
+    world.answer(40, 1, 1, 2, [5, 4, 5]).answer(9, 1, 1, 3, [5, 6, 5]);
+    // access_place: 40 answered, access_info: 49. Now a third of them leave access_place to nine.
+    let mut small = World::new(0.5, &["land"]);
+    small.answer(9, 1, 1, 2, [5, 4, 5]).answer(40, 1, 1, 3, [5, 6, 5]);
+    let criteria = |world: &World| -> Vec<bool> {
+        let report = world.report();
+        let field = report.fields[0].shown().expect("a field");
+        let access = field.factors[0].shown().expect("a factor");
+        access.criteria.iter().map(|node| matches!(node, Node::Hidden(_))).collect()
+    };
+    assert_eq!(criteria(&world), [false, false]);
+    assert_eq!(criteria(&small), [true, true], "49 − 9 would give the nine away by subtraction");
+}
+
+#[test]
+fn series_suspects_respondents_and_channel_cut_what_is_counted() {
+    let mut world = World::new(0.5, &["land"]);
+    world.answer(20, 1, 1, 2, [5, 5, 5]);
+    world.answer_as(30, TallyKey { series: Series::Ticket, ..key(1, 1, 2) }, [1, 1, 1]);
+    world.answer_as(40, TallyKey { suspect: true, ..key(1, 1, 2) }, [1, 1, 1]);
+    world.answer_as(50, TallyKey { respondent: Respondent::Organisation, ..key(1, 1, 2) }, [5, 5, 5]);
+    world.answer(60, 3, 1, 2, [5, 5, 5]);
+    let people = |world: &World, series, suspects| {
+        world.report_with(series, suspects).targets[0].estimate.as_ref().map_or(0, |estimate| estimate.respondents)
+    };
+    assert_eq!(people(&world, Series::Open, Suspects::In), 170);
+    assert_eq!(people(&world, Series::Open, Suspects::Out), 130);
+    assert_eq!(people(&world, Series::Ticket, Suspects::In), 30);
+    world.plan.targets[0].respondents = Respondents::Organisation;
+    assert_eq!(people(&world, Series::Open, Suspects::In), 50);
+    world.plan.targets[0].respondents = Respondents::All;
+    world.plan.targets[0].channel = Some(Channel::Online);
+    assert_eq!(people(&world, Series::Open, Suspects::In), 60);
+}
+
+#[test]
+fn a_target_outside_its_phase_is_not_judged() {
+    let mut world = World::new(0.5, &["land"]);
+    world.plan.targets[0].from = date(15);
+    assert!(world.report().targets.is_empty());
+}
+
+#[test]
+fn every_period_of_every_plan_has_its_targets() {
+    // Source: Ô Diên I.2.1 and I.2.2; Ô Diên has three targets until 2027 and four from 2028.
+    let fields: Vec<FieldOfService> =
+        parse_fields("plans/fields.toml", include_str!("../plans/fields.toml")).expect("fields");
+    let o_dien =
+        parse("plans/o-dien-2026-2030.toml", include_str!("../plans/o-dien-2026-2030.toml"), &fields).expect("a plan");
+    let targets = |period: &str| o_dien.targets_in(&o_dien.period(period).expect("a period")).len();
+    assert_eq!((targets("2026-q1"), targets("2027-year"), targets("2028-q1"), targets("2030-year")), (3, 3, 4, 4));
+}
