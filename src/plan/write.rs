@@ -1,7 +1,7 @@
 //! A plan written as a file (TOML), the way the files of `plans/` look: what [`super::parse`] reads back as the same
 //! plan. Comments of a file are not part of a plan and do not come back.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use toml::Value;
