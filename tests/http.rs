@@ -4,12 +4,16 @@
 mod api;
 #[path = "http/citizen.rs"]
 mod citizen;
+#[path = "http/every_form.rs"]
+mod every_form;
 #[path = "http/forms.rs"]
 mod forms;
 #[path = "http/plans.rs"]
 mod plans;
 #[path = "http/points.rs"]
 mod points;
+#[path = "http/prints.rs"]
+mod prints;
 #[path = "support/qr.rs"]
 mod qr;
 #[path = "http/setup.rs"]
