@@ -140,7 +140,7 @@ on_both! {
         let elsewhere = point_elsewhere(&town);
         let session = town.sign_in("plan_owner");
         let before = town.db.points(None).expect("points").len();
-        let table = "cau-giay-hcc; Quầy A; ; tram-y-te; health\n\
+        let table = "cau-giay-hcc; Quầy A; ; tram-y-te; health\r\n\
                      xa-o-dien; Quầy B; ; tram-y-te; health\n\
                      cau-giay-hcc; ; ; khong-co; land; qua bưu điện\n\
                      cau-giay-hcc; Quầy C; ; tram-y-te; land\n\
@@ -148,6 +148,8 @@ on_both! {
                      cau-giay-hcc";
         let (status, tried) = page(town.post_as(&session, "/staff/points/paste", &[("rows", table), ("do", "add")]));
         assert_eq!(status, 422);
+        let lines = texts(&tried, "tbody tr td:first-child");
+        assert_eq!(lines, ["dòng 1", "dòng 2", "dòng 3", "dòng 4", "dòng 5", "dòng 6"]);
         let results = texts(&tried, "tbody tr td:last-child");
         let results = &results[results.len() - 6..];
         assert_eq!(results[0], "✓ Thêm được");

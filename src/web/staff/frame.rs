@@ -55,7 +55,7 @@ const NAVIGATION: [(&str, &str, Action); 5] = [
     ("/staff/", "Chỉ tiêu", Action::SeeFigures),
     ("/staff/points", "Điểm phục vụ", Action::SeePoints),
     ("/staff/units", "Đơn vị", Action::SeePoints),
-    ("/staff/forms", "Phiếu hỏi", Action::SetUp),
+    ("/staff/forms", "Phiếu hỏi", Action::ReadDocuments),
     ("/staff/users", "Người dùng", Action::ManageUsers),
 ];
 

@@ -7,7 +7,7 @@ use actix_web::web::{Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::frame::{Frame, SignedIn, not_found, percent_encode, require, send};
+use super::frame::{Frame, SignedIn, not_found, percent_encode, require, see_other, send};
 use crate::access::{Action, may};
 use crate::app::App;
 use crate::clock;
@@ -113,10 +113,14 @@ pub async fn home() -> HttpResponse {
 
 /// `GET /staff/`: the plans of the user's units.
 pub async fn choose(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
+    let user = match require(&app, &request, Action::SeePoints).await? {
         Ok(user) => user,
         Err(answer) => return Ok(answer),
     };
+    if !user.may(Action::SeeFigures) {
+        // Whoever only keys sheets begins at the points.
+        return Ok(see_other("/staff/points"));
+    }
     let db = app.db.clone();
     let plans = block(move || db.plans()).await??;
     let today = clock::today();

@@ -124,6 +124,8 @@ fn page(app: &App, user: &SignedIn, book: &Book, entry: &Entry, rows: &[Row]) ->
 
 /// The rows of a table with tabs (as pasted from a spreadsheet) or else semicolons between its cells.
 fn read(table: &str, user: &SignedIn, book: &Book, today: NaiveDate) -> Result<Vec<Row>, String> {
+    // Browsers send CRLF; with plain ends of line the reader counts lines as people do.
+    let table = &table.replace("\r\n", "\n");
     let delimiter = if table.contains('\t') { b'\t' } else { b';' };
     let mut reader = csv::ReaderBuilder::new();
     let reader = reader.has_headers(false).flexible(true).delimiter(delimiter).trim(csv::Trim::All);
