@@ -10,7 +10,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
 use crate::hex::hex;
-use crate::jobs::Jobs;
+use crate::jobs::{Backups, Jobs, Settings};
 use crate::mail::{MailError, Mailer};
 use crate::plan::Plan;
 use crate::print::qr::{self, Qr};
@@ -72,6 +72,9 @@ pub enum StartError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// The folder of backups.
+    #[error("BACKUP_DIR is `{0}`, and there is no such folder; make it, readable by the server's user only")]
+    NoBackupFolder(String),
     /// The server ended with an error.
     #[error("the server failed: {0}")]
     Server(#[from] std::io::Error),
@@ -149,13 +152,24 @@ pub fn plan_content(plan: &Plan) -> Result<(String, String), DbError> {
 
 /// Serves until SIGTERM or ctrl-C, then stores what waits. `listening` is called once the address answers.
 pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartError> {
+    let settings = job_settings(&config)?;
     let app = App::open(config)?;
     let db = app.db.clone();
-    let jobs = Jobs::start(db.clone());
+    let jobs = Jobs::start(db.clone(), settings);
     let done = crate::web::run(app, listening);
     drop(jobs);
     db.close();
     done
+}
+
+fn job_settings(config: &Config) -> Result<Settings, StartError> {
+    let backups = config.backup_dir.as_ref().map(|folder| Backups { folder: folder.clone(), keep: config.backup_keep });
+    match backups {
+        Some(backups) if !backups.folder.is_dir() => {
+            Err(StartError::NoBackupFolder(backups.folder.display().to_string()))
+        }
+        backups => Ok(Settings { backups }),
+    }
 }
 
 /// Log lines on standard error, as LOG filters them.
@@ -163,7 +177,9 @@ pub fn log_to_stderr(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // A second call, as in tests, changes nothing.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let lines = tracing_subscriber::fmt().with_ansi(colours).with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = lines.try_init();
 }
 
 /// What to open first: addresses, a code for the phone, the demonstration sign-in.

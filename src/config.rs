@@ -54,9 +54,13 @@ pub struct Config {
     /// Submissions an hour from one point and truncated network. Default 600: an office of 300 people an hour behind
     /// one address must pass.
     pub submit_limit: SubmitLimit,
+    /// Folder into which the server copies a SQLite database at two every night. Off by default.
+    pub backup_dir: Option<PathBuf>,
+    /// How many of those copies are kept. Default 3: two copies around one answer show it, so few are kept.
+    pub backup_keep: usize,
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "database_url",
     "bind",
     "public_url",
@@ -68,6 +72,8 @@ const KEYS: [&str; 11] = [
     "trusted_proxies",
     "log",
     "submit_limit",
+    "backup_dir",
+    "backup_keep",
 ];
 
 impl Config {
@@ -218,6 +224,21 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         },
     };
     let database_url = get("database_url").map_or("sqlite:var/sipas.db", |(_, value)| value).to_owned();
+    let backup_dir = get("backup_dir").map(|(_, value)| PathBuf::from(value));
+    if backup_dir.is_some() && !database_url.starts_with("sqlite:") {
+        return Err(ConfigError(
+            "SIPAS_BACKUP_DIR is set, but the server copies SQLite databases only; unset it and run pg_dump from a timer of \
+             the system"
+                .to_owned(),
+        ));
+    }
+    let backup_keep = match get("backup_keep") {
+        None => 3,
+        Some((place, value)) => match value.parse() {
+            Ok(keep) if keep > 0 => keep,
+            _ => return Err(ConfigError(format!("{place} is `{value}`; expected how many backups to keep, from 1"))),
+        },
+    };
     let smtp_url = get("smtp_url").map(|(_, value)| value.to_owned());
     let mail_from = get("mail_from").map(|(_, value)| value.to_owned());
     if smtp_url.is_some() && mail_from.is_none() {
@@ -244,6 +265,8 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         trusted_proxies,
         log,
         submit_limit,
+        backup_dir,
+        backup_keep,
     })
 }
 
@@ -325,6 +348,11 @@ mod tests {
         assert!(refusal(&[("SIPAS_LOG", "sipas=loud")]).contains("expected error, warn, info"));
         assert!(refusal(&[("SIPAS_PUBLIC_URL", "khaosat.vn")]).contains("expected a scheme and a host"));
         assert!(refusal(&[("SIPAS_TRUSTED_PROXIES", "10.0.0.0/40")]).contains("expected addresses or blocks"));
+        assert!(refusal(&[("SIPAS_BACKUP_KEEP", "0")]).contains("from 1"));
+        assert!(
+            refusal(&[("SIPAS_DATABASE_URL", "postgres://h/d"), ("SIPAS_BACKUP_DIR", "/b")])
+                .contains("pg_dump from a timer")
+        );
         assert!(refusal(&[("SIPAS_SMTP_URL", "smtps://a.vn")]).contains("SIPAS_MAIL_FROM is not"));
     }
 

@@ -2,6 +2,7 @@
 //! status is 0 when done, 1 when the input was refused, 2 when the command was wrong.
 
 mod analyse;
+mod backup;
 mod check;
 mod demo;
 mod doctor;
@@ -59,6 +60,10 @@ enum Command {
     Report(report::Arguments),
     /// QR codes of service points.
     Qr(qr::Arguments),
+    /// Copy the database into a file while it serves, and verify the copy.
+    Backup(backup::BackupArguments),
+    /// Verify a backup and put it in the place of the database.
+    Restore(backup::RestoreArguments),
     /// Check an installation; rebuild tallies from the sheets.
     Doctor(doctor::Arguments),
 }
@@ -95,6 +100,8 @@ pub fn run() -> ExitCode {
         Command::Analyse(arguments) => analyse::run(&arguments),
         Command::Report(arguments) => report::run(&config, &arguments),
         Command::Qr(arguments) => qr::run(&config, &arguments),
+        Command::Backup(arguments) => backup::run(&config, &arguments),
+        Command::Restore(arguments) => backup::run_restore(&config, &arguments),
         Command::Doctor(arguments) => doctor::run(&config, &arguments),
     };
     match done {

@@ -49,6 +49,21 @@ impl DatabaseUrl {
         }
     }
 
+    /// The address for PostgreSQL's own tools, without the password, which they ask for or find in `~/.pgpass`.
+    pub(in crate::db) fn for_tools(&self) -> String {
+        let Place::Postgres(url) = &self.0 else { return self.to_string() };
+        let (head, parameters) = url.split_once('?').map_or((url.as_str(), None), |(head, rest)| (head, Some(rest)));
+        let head = match head.split_once("://").map(|(scheme, rest)| (scheme, rest.rsplit_once('@'))) {
+            Some((scheme, Some((who, place)))) => {
+                format!("{scheme}://{}@{place}", who.split_once(':').map_or(who, |(name, _)| name))
+            }
+            _ => head.to_owned(),
+        };
+        let kept = parameters.unwrap_or_default().split('&').filter(|one| !one.starts_with("password="));
+        let kept = kept.filter(|one| !one.is_empty()).collect::<Vec<_>>().join("&");
+        if kept.is_empty() { head } else { format!("{head}?{kept}") }
+    }
+
     pub(in crate::db) fn place(&self) -> &Place {
         &self.0
     }
@@ -102,6 +117,8 @@ mod tests {
     fn a_log_never_shows_the_password() {
         let url = DatabaseUrl::parse("postgres://ward:p%40ss@db.local:5432/sipas?sslmode=require").expect("an address");
         assert_eq!(format!("{url} {url:?}"), "postgres://db.local:5432/sipas postgres://db.local:5432/sipas");
+        let tools = DatabaseUrl::parse("postgres://w:secret@h/d?sslmode=require&password=secret").expect("an address");
+        assert_eq!(tools.for_tools(), "postgres://w@h/d?sslmode=require");
         assert_eq!(DatabaseUrl::parse("sqlite:/var/x.db").expect("an address").to_string(), "sqlite:/var/x.db");
     }
 }

@@ -48,12 +48,7 @@ impl Db {
         self.read(|conn| {
             let mut findings = vec![version(conn)?];
             findings.extend(settings(conn)?);
-            let (damage, sheets) = read_transaction(conn, |conn| {
-                let mut findings = vec![orphans(conn)?];
-                let (finding, sheets) = recount(conn, &self.inner.forms)?;
-                findings.push(finding);
-                Ok((findings, sheets))
-            })?;
+            let (damage, sheets) = check_data(conn, &self.inner.forms)?;
             findings.extend(damage);
             Ok(Checkup { findings, sheets })
         })
@@ -86,6 +81,16 @@ impl Db {
             Ok(repaired)
         })
     }
+}
+
+/// What the data themselves say, whatever holds them: orphans, and tallies recounted. With it the number of sheets.
+pub(in crate::db) fn check_data(conn: &mut Conn, forms: &forms::Cache) -> Result<(Vec<Finding>, u64), DbError> {
+    read_transaction(conn, |conn| {
+        let mut findings = vec![orphans(conn)?];
+        let (finding, sheets) = recount(conn, forms)?;
+        findings.push(finding);
+        Ok((findings, sheets))
+    })
 }
 
 fn version(conn: &mut Conn) -> Result<Finding, DbError> {

@@ -9,6 +9,7 @@
 //! `migrations/README.md` (the tables).
 
 mod address;
+mod backup;
 mod batch;
 mod codes;
 mod conn;
@@ -37,6 +38,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 pub use address::DatabaseUrl;
+pub use backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use codes::UnitKind;
 pub use doctor::{Checkup, Finding};
 pub use error::DbError;

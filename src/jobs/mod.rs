@@ -1,4 +1,6 @@
-//! What runs on a timer beside the server: so far, forgetting what must be forgotten.
+//! What runs on a timer beside the server: forgetting what must be forgotten, and the backup of the night.
+
+mod backup;
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -6,13 +8,22 @@ use std::time::Duration;
 
 use chrono::Days;
 
+pub use backup::{Backups, backup_of_the_night};
+
 use crate::clock;
 use crate::db::{Db, DbError};
 
 /// Attempts are dated by their sheet's day, which may lie 3 days back; 33 days keep every attempt for 30 full days.
 const ATTEMPTS_KEPT_DAYS: u64 = 33;
-/// Between two rounds.
+/// Between two rounds, at most.
 const PAUSE: Duration = Duration::from_hours(1);
+
+/// What the jobs are told.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Where backups go; none where nobody asked for them.
+    pub backups: Option<Backups>,
+}
 
 /// The thread of the jobs; dropping it ends the thread.
 #[derive(Debug)]
@@ -22,15 +33,14 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Starts a round at once, then one an hour.
-    pub fn start(db: Db) -> Self {
+    /// Starts a round at once, then one an hour and one at the hour of the backup.
+    pub fn start(db: Db, settings: Settings) -> Self {
         let (stop, stopped) = channel();
         let thread = std::thread::spawn(move || {
             loop {
-                if let Err(error) = round(&db) {
-                    tracing::warn!(%error, "a round of jobs failed; it is tried again in an hour");
-                }
-                if stopped.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout) {
+                round(&db, &settings);
+                let pause = PAUSE.min(backup::until_next(clock::now()));
+                if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
                     return;
                 }
             }
@@ -48,8 +58,21 @@ impl Drop for Jobs {
     }
 }
 
-/// One round of every job.
-pub fn round(db: &Db) -> Result<(), DbError> {
+/// One round of every job. One that fails does not keep the others from their work; it is tried again in the next round.
+fn round(db: &Db, settings: &Settings) {
+    if let Err(error) = forget(db) {
+        tracing::warn!(%error, "forgetting attempts and sessions failed; it is tried again in an hour");
+    }
+    let Some(backups) = &settings.backups else { return };
+    match backup_of_the_night(db, backups, clock::now()) {
+        Ok(Some(made)) => tracing::info!(file = %made.display(), "backup made and verified"),
+        Ok(None) => {}
+        Err(error) => tracing::error!(%error, "the backup of the night failed; it is tried again in an hour"),
+    }
+}
+
+/// Forgets attempts after their 30 days, and sessions that have ended.
+pub fn forget(db: &Db) -> Result<(), DbError> {
     let attempts = db.prune_attempts(clock::today() - Days::new(ATTEMPTS_KEPT_DAYS))?;
     let sessions = db.prune_sessions(clock::now())?;
     if attempts + sessions > 0 {

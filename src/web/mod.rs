@@ -29,11 +29,11 @@ use crate::app::{App, StartError};
 pub fn run(app: App, listening: impl FnOnce(&App)) -> Result<(), StartError> {
     let app = Data::new(app);
     actix_web::rt::System::new().block_on(async {
-        let (server, _) = bind(&app)?;
+        let (server, address) = bind(&app)?;
         if let Some(address) = app.config.metrics_bind {
             actix_web::rt::spawn(bind_metrics(&app, address)?);
         }
-        tracing::info!(address = %app.config.bind, "listening");
+        tracing::info!(%address, "listening");
         listening(&app);
         Ok(server.await?)
     })

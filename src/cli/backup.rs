@@ -1,0 +1,56 @@
+//! `sipas backup` and `sipas restore`: a verified copy while serving, and the verified way back.
+
+use std::path::PathBuf;
+
+use super::{Outcome, open};
+use crate::config::Config;
+use crate::db::{DatabaseUrl, restore};
+
+/// Arguments of `backup`.
+#[derive(Debug, clap::Args)]
+pub struct BackupArguments {
+    /// File to write; it must not exist.
+    file: PathBuf,
+}
+
+/// Arguments of `restore`.
+#[derive(Debug, clap::Args)]
+pub struct RestoreArguments {
+    /// A file that `sipas backup` wrote.
+    file: PathBuf,
+    /// Put it in place of a database that holds data; the old one is kept under another name.
+    #[arg(long)]
+    replace: bool,
+}
+
+/// Runs `backup`.
+pub fn run(config: &Config, arguments: &BackupArguments) -> Outcome {
+    let made = open(config)?.backup(&arguments.file)?;
+    eprintln!(
+        "{}: {} answer sheets, {} bytes; whole, and every tally compared with the sheets",
+        arguments.file.display(),
+        made.sheets,
+        made.bytes
+    );
+    if let Some(warning) = made.warning {
+        eprintln!("the copy is true to the database, which needs attention: {warning}");
+    }
+    Ok(())
+}
+
+/// Runs `restore`.
+pub fn run_restore(config: &Config, arguments: &RestoreArguments) -> Outcome {
+    let url = DatabaseUrl::parse(&config.database_url)?;
+    let restored = restore(&arguments.file, &url, arguments.replace)?;
+    eprintln!(
+        "{url}: {} answer sheets from {}, which was at migration {}; whole, and every tally compared with the sheets",
+        restored.sheets,
+        arguments.file.display(),
+        restored.version
+    );
+    if let Some(aside) = restored.aside {
+        eprintln!("what stood there before is kept as {}", aside.display());
+    }
+    eprintln!("everybody signs in anew");
+    Ok(())
+}

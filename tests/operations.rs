@@ -1,0 +1,12 @@
+//! What an operator does, with the program as a process of its own: backup and restore beside a busy server.
+
+#[macro_use]
+#[path = "support/mod.rs"]
+mod support;
+
+#[path = "operations/backup.rs"]
+mod backup;
+#[path = "support/load.rs"]
+mod load;
+#[path = "support/server.rs"]
+mod server;
