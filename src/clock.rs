@@ -1,10 +1,21 @@
 //! The only reader of the wall clock. Civil dates are Vietnam's: UTC+7 all year, without summer time.
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, Utc};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, TimeDelta, Utc};
+
+/// How far tests have set the clock of this process, milliseconds; nothing else sets it.
+static SHIFT_MS: AtomicI64 = AtomicI64::new(0);
 
 /// Now, in UTC.
 pub fn now() -> DateTime<Utc> {
-    Utc::now()
+    Utc::now() + TimeDelta::milliseconds(SHIFT_MS.load(Ordering::Relaxed))
+}
+
+/// Sets the clock of this process to `instant`, from where it goes on. Only for tests of clocks that jump.
+#[doc(hidden)]
+pub fn set_for_tests(instant: DateTime<Utc>) {
+    SHIFT_MS.store((instant - Utc::now()).num_milliseconds(), Ordering::Relaxed);
 }
 
 /// Today's civil date in Vietnam.

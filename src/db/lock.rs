@@ -6,6 +6,13 @@ use std::path::{Path, PathBuf};
 use super::DbError;
 use super::migrate::open_private;
 
+/// Whether a write-ahead log lies beside the database: its last server was killed, or a command is at work.
+pub(in crate::db) fn has_log(database: &Path) -> bool {
+    let mut name = database.as_os_str().to_owned();
+    name.push("-wal");
+    std::fs::metadata(PathBuf::from(name)).is_ok_and(|log| log.len() > 0)
+}
+
 /// Held as long as the server lives.
 #[derive(Debug)]
 pub(in crate::db) struct ServerLock {

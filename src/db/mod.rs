@@ -122,6 +122,10 @@ impl Db {
     /// is refused; the lock ends with the process, however it ends.
     pub fn open_for_server(url: &DatabaseUrl, sizes: Sizes) -> Result<(Self, Migrated), DbError> {
         let lock = url.file().map(ServerLock::take).transpose()?;
+        if let Some(file) = url.file().filter(|file| lock::has_log(file)) {
+            // Said because it tells the operator that the last server was killed; nothing is lost by it.
+            tracing::warn!(file = %file.display(), "the last server did not end in order; its write-ahead log is taken up");
+        }
         let migrated = migrate(url)?;
         Ok((Self::start(url, sizes, lock)?, migrated))
     }

@@ -1,10 +1,11 @@
 //! What runs on a timer beside the server: forgetting what must be forgotten, and the backup of the night.
 
 mod backup;
+mod steady;
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Days;
 
@@ -12,6 +13,7 @@ pub use backup::{Backups, backup_of_the_night};
 
 use crate::clock;
 use crate::db::{Db, DbError};
+use steady::Steady;
 
 /// Attempts are dated by their sheet's day, which may lie 3 days back; 33 days keep every attempt for 30 full days.
 const ATTEMPTS_KEPT_DAYS: u64 = 33;
@@ -33,12 +35,14 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Starts a round at once, then one an hour and one at the hour of the backup.
+    /// Starts a round at once, then one an hour and one at the hour of the backup. Nothing is forgotten in the first hour,
+    /// nor in the day after the clock has jumped.
     pub fn start(db: Db, settings: Settings) -> Self {
         let (stop, stopped) = channel();
         let thread = std::thread::spawn(move || {
+            let mut steady = Steady::new(clock::now(), Instant::now());
             loop {
-                round(&db, &settings);
+                round(&db, &settings, steady.look(clock::now(), Instant::now()));
                 let pause = PAUSE.min(backup::until_next(clock::now()));
                 if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
                     return;
@@ -59,8 +63,8 @@ impl Drop for Jobs {
 }
 
 /// One round of every job. One that fails does not keep the others from their work; it is tried again in the next round.
-fn round(db: &Db, settings: &Settings) {
-    if let Err(error) = forget(db) {
+fn round(db: &Db, settings: &Settings, clock_is_steady: bool) {
+    if clock_is_steady && let Err(error) = forget(db) {
         tracing::warn!(%error, "forgetting attempts and sessions failed; it is tried again in an hour");
     }
     let Some(backups) = &settings.backups else { return };

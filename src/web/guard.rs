@@ -1,7 +1,10 @@
 //! What stands before every handler: security headers on every answer, and unsafe methods from other sites refused.
 
+use std::time::Duration;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -32,6 +35,32 @@ pub async fn headers(
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     Ok(response)
+}
+
+/// Longest time for one request of somebody who need not sign in, its body included. A body that trickles in, or a disk
+/// that is stuck, must not hold a request for ever; an answer stored meanwhile is known when it is sent again.
+const TIME_MAX: Duration = Duration::from_secs(30);
+
+/// Ends requests that take too long with 408, except those of staff who are signed in: documents take their time.
+pub async fn in_time(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let staff = request.path().starts_with("/staff") && request.path() != "/staff/sign-in";
+    if *request.method() != Method::POST || staff {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    if let Ok(answer) = tokio::time::timeout(TIME_MAX, next.call(request)).await {
+        return Ok(answer?.map_into_boxed_body());
+    }
+    let late = HttpResponse::RequestTimeout()
+        .insert_header((header::CONNECTION, "close"))
+        .content_type("text/plain; charset=utf-8")
+        .body(
+            "Gửi quá lâu nên đã dừng. Hãy gửi lại: phiếu không bị ghi hai lần.\n\
+             This took too long and was ended. Send again: nothing is stored twice.\n",
+        );
+    Err(InternalError::from_response("a request took too long", late).into())
 }
 
 /// Refuses unsafe methods on staff pages that a browser says come from another site.

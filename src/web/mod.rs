@@ -99,6 +99,7 @@ fn bind(app: &Data<App>) -> Result<(actix_web::dev::Server, std::net::SocketAddr
         Service::new()
             .app_data(data.clone())
             .wrap(from_fn(guard::headers))
+            .wrap(from_fn(guard::in_time))
             .wrap(from_fn(guard::same_origin))
             .wrap(Compress::default())
             .configure(routes::all)

@@ -20,11 +20,18 @@ pub struct Sent {
     pub status: Option<u16>,
 }
 
-/// The body of an answer to `short@1` of `tests/support/mod.rs`.
+/// The body of an answer to `short@1` of `tests/support/mod.rs`, whose comment tells of which attempt it is.
 pub fn body(attempt: Uuid, level: u8) -> String {
+    let comment = mark(attempt);
     format!(
-        r#"{{"attempt":"{attempt}","form":"short@1","field":"justice","answers":{{"item0":{level},"item1":4,"item4":5}}}}"#
+        r#"{{"attempt":"{attempt}","form":"short@1","field":"justice","answers":{{"item0":{level},"item1":4,"item4":5}},"comment":"{comment}"}}"#
     )
+}
+
+/// The attempt in small letters: nothing in it looks like a number of somebody.
+pub fn mark(attempt: Uuid) -> String {
+    let digit = |c: char| char::from(b'a' + u8::try_from(c.to_digit(16).expect("a digit")).expect("small"));
+    attempt.simple().to_string().chars().map(digit).collect()
 }
 
 /// One connection.

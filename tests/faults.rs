@@ -1,0 +1,28 @@
+//! What goes wrong in the world, done to the real program: killed, its disk filled, its database stopped, its clock set,
+//! its network slow. Nothing acknowledged is lost, nothing is stored twice, nobody is thanked wrongly, nothing panics, and
+//! the log says what happened.
+//!
+//! `SIPAS_TEST_KILL_ROUNDS` makes the round of kills longer; `./dev soak faults` sets it.
+
+#[macro_use]
+#[path = "support/mod.rs"]
+mod support;
+
+#[path = "faults/clock.rs"]
+mod clock;
+#[path = "faults/database.rs"]
+mod database;
+#[path = "faults/disk.rs"]
+mod disk;
+#[path = "faults/kill.rs"]
+mod kill;
+#[path = "support/load.rs"]
+mod load;
+#[path = "support/server.rs"]
+mod server;
+#[path = "support/stored.rs"]
+mod stored;
+#[path = "faults/two.rs"]
+mod two;
+#[path = "faults/wire.rs"]
+mod wire;
