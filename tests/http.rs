@@ -8,6 +8,8 @@ mod citizen;
 mod every_form;
 #[path = "http/forms.rs"]
 mod forms;
+#[path = "http/keying.rs"]
+mod keying;
 #[path = "http/plans.rs"]
 mod plans;
 #[path = "http/points.rs"]

@@ -50,6 +50,8 @@ pub enum Action {
     ChangePlans,
     /// Change the privacy notice.
     ChangeNotice,
+    /// Key paper sheets; answer for a citizen at the telephone or at home.
+    KeySheets,
 }
 
 impl Role {
@@ -114,7 +116,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 10] = [
+pub const TABLE: [(Action, &[Role], &str); 11] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -137,6 +139,11 @@ pub const TABLE: [(Action, &[Role], &str); 10] = [
     (Action::PublishForms, &[Role::Administrator, Role::PlanOwner], "one hand on what citizens are asked"),
     (Action::ChangePlans, &[Role::PlanOwner], "who answers for the targets keeps their dates and wording"),
     (Action::ChangeNotice, &[Role::PlanOwner], "the notice binds the ward, not who runs the machine"),
+    (
+        Action::KeySheets,
+        &[Role::UnitHead, Role::Staff, Role::DataEntry],
+        "who stands nearest to the box of sheets; who answers for the targets writes no answers",
+    ),
 ];
 
 /// Whether `role` may do `action` within its unit.

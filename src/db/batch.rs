@@ -94,15 +94,22 @@ pub(in crate::db) fn store(
     Ok(answers.collect())
 }
 
-/// Stores `sheets` without attempts; shown figures count them at once.
-pub(in crate::db) fn load(conn: &mut Conn, slot: i16, forms: &forms::Cache, sheets: &[Sheet]) -> Result<(), DbError> {
+/// Stores `sheets` without attempts: whoever calls makes sure that it happens once. `release` says when shown figures
+/// count them.
+pub(in crate::db) fn load(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &forms::Cache,
+    sheets: &[Sheet],
+    release: Release,
+) -> Result<(), DbError> {
     for sheet in sheets {
         check(conn, forms, sheet)?;
     }
     let sheets: Vec<&Sheet> = sheets.iter().collect();
     insert_sheets(conn, &sheets)?;
     let sums = sums(conn, forms, &sheets)?;
-    fold::fold(conn, slot, forms, sums, Release::AtOnce)
+    fold::fold(conn, slot, forms, sums, release)
 }
 
 /// Unit and hash of an attempt: what is unique in the ledger.

@@ -161,6 +161,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    entry_batch (id) {
+        id -> Integer,
+        unit_id -> Integer,
+        point_id -> Integer,
+        form_id -> Integer,
+        state -> SmallInt,
+        first_by -> Integer,
+        second_by -> Nullable<Integer>,
+        created_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    entry_sheet (batch_id, pass, place) {
+        batch_id -> Integer,
+        pass -> SmallInt,
+        place -> Integer,
+        day -> Integer,
+        field_id -> SmallInt,
+        respondent -> SmallInt,
+        answers -> Binary,
+        demographics -> Binary,
+        comment -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(unit, service_point, point_code, point_field, field);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, session);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, unit);

@@ -10,6 +10,7 @@ use diesel::{
 
 use super::codes::Coded;
 use super::conn::{Conn, read_transaction};
+use super::fold::Release;
 use super::schema::{attempt, comment, sheet, unit};
 use super::writer::not_answered;
 use super::{Db, DbError, batch, day};
@@ -116,7 +117,7 @@ impl Db {
     /// data and official files, where nobody stands at the counter.
     pub fn load_sheets(&self, sheets: Vec<Sheet>) -> Result<(), DbError> {
         let forms = std::sync::Arc::clone(&self.inner.forms);
-        self.inner.writer.run_in_slot(move |conn, slot| batch::load(conn, slot, &forms, &sheets))
+        self.inner.writer.run_in_slot(move |conn, slot| batch::load(conn, slot, &forms, &sheets, Release::AtOnce))
     }
 
     /// Forgets attempts of sheets answered before `day`; how many there were.

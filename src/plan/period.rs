@@ -117,6 +117,12 @@ impl Period {
         today <= self.to
     }
 
+    /// The last day on which a paper sheet answered in it may still be keyed: its due day, and its cut-off where the plan
+    /// names no due day. Sheets lie in the box on the evening of the cut-off; after the report they come too late.
+    pub fn keyed_until(&self) -> NaiveDate {
+        self.due.map_or(self.to, |due| due.max(self.to))
+    }
+
     /// Whether it counts at least one of the days from one day to another, both included.
     pub fn overlaps(&self, from: NaiveDate, to: NaiveDate) -> bool {
         self.from <= to && from <= self.to
@@ -136,6 +142,11 @@ impl Plan {
     /// The targets that bind on at least one day of a period, in the order of the plan.
     pub fn targets_in(&self, period: &Period) -> Vec<&Target> {
         self.targets.iter().filter(|target| period.overlaps(target.from, target.to)).collect()
+    }
+
+    /// The period for which a sheet answered on `day` would come too late `today`: its figures are reported already.
+    pub fn reported(&self, day: NaiveDate, today: NaiveDate) -> Option<&Period> {
+        self.periods.iter().find(|period| period.contains(day) && period.keyed_until() < today)
     }
 
     /// One target by its identifier.

@@ -6,6 +6,7 @@ pub mod code;
 pub mod file;
 pub mod follow_up;
 pub mod hash;
+pub mod keyed;
 pub mod submission;
 
 mod field_error;

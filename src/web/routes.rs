@@ -4,8 +4,8 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::{form, privacy};
 use super::staff::{
-    editor, form_edit, forms, frame, notice, overview, own_password, paste, plan_about, plan_edit, points, prints,
-    set_up, sign_in, silent, units, users, weak,
+    editor, form_edit, forms, frame, interview, keying, keying_settle, notice, overview, own_password, paste,
+    plan_about, plan_edit, points, prints, set_up, sign_in, silent, units, users, weak,
 };
 use super::{api, health, qr};
 
@@ -73,6 +73,29 @@ pub fn all(service: &mut ServiceConfig) {
         .route("/staff/plans/{plan}/", get().to(overview::go))
         .route("/staff/plans/{plan}/{period}", get().to(overview::show))
         .route(&frame::STYLE_ADDRESS, get().to(frame::style))
+        // Answers that come on paper, by telephone, at home.
+        .route(&frame::KEYING_ADDRESS, get().to(frame::keying_script))
+        .service(
+            resource("/staff/entry").app_data(body()).route(get().to(keying::list)).route(post().to(keying::begin)),
+        )
+        .service(
+            resource("/staff/entry/interview")
+                .app_data(body())
+                .route(get().to(interview::show))
+                .route(post().to(interview::submit)),
+        )
+        .service(
+            resource("/staff/entry/{batch}")
+                .app_data(body())
+                .route(get().to(keying::show))
+                .route(post().to(keying::keep)),
+        )
+        .route("/staff/entry/{batch}/finish", post().to(keying::finish))
+        .route("/staff/entry/{batch}/drop", post().to(keying::drop_sheet))
+        .route("/staff/entry/{batch}/discard", post().to(keying::discard))
+        .service(resource("/staff/entry/{batch}/settle").app_data(text()).route(post().to(keying_settle::settle)))
+        .route("/staff/entry/{batch}/again", post().to(keying_settle::again))
+        .route("/staff/entry/{batch}/store", post().to(keying_settle::store))
         // Set-up: units, points, users.
         .service(
             resource("/staff/set-up").app_data(body()).route(get().to(set_up::show)).route(post().to(set_up::submit)),

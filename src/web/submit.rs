@@ -69,28 +69,56 @@ async fn store(
     let Some(field) = point.fields.iter().find(|field| field.code == submission.field) else {
         return Err(Failure::unexpected("a checked submission names a field that its point does not serve"));
     };
+    let sheet = sheet(point, form_id, field.id, submission, Mode::Phone);
+    keep(app, sheet, Attempt { hash, tag }).await
+}
+
+/// Stores what a citizen said to `mode`'s interviewer, once, through the same ledger. No limit: whoever asks has signed
+/// in.
+pub async fn accept_said(
+    app: &App,
+    point: &PointFound,
+    form_id: i32,
+    submission: &Submission,
+    mode: Mode,
+) -> Result<Accepted, Failure> {
+    let attempt = submission.attempt.as_bytes();
+    let tag = content_tag(attempt, &content_for_tag(submission, &point.code));
+    let Some(field) = point.fields.iter().find(|field| field.code == submission.field) else {
+        return Err(Failure::unexpected("a checked submission names a field that its point does not serve"));
+    };
+    let sheet = sheet(point, form_id, field.id, submission, mode);
+    let accepted = keep(app, sheet, Attempt { hash: Sha256::digest(attempt).into(), tag }).await?;
+    app.counters.count(&accepted);
+    Ok(accepted)
+}
+
+fn sheet(point: &PointFound, form: i32, field: i16, submission: &Submission, mode: Mode) -> Sheet {
     let key = TallyKey {
         unit: point.unit,
         day: clock::day_number(submission.answered_on.unwrap_or_else(clock::today)),
         point: point.point,
-        field: field.id,
-        form: form_id,
+        field,
+        form,
         series: Series::Open,
-        mode: Mode::Phone,
+        mode,
         respondent: match submission.respondent {
             RespondentKind::Person => Respondent::Person,
             RespondentKind::Organisation => Respondent::Organisation,
         },
         suspect: false,
     };
-    let sheet = Sheet {
+    Sheet {
         key,
         channel: point.channel,
         answers: submission.answers.clone(),
         demographics: submission.demographics.clone(),
         comment: submission.comment.clone(),
-    };
-    match app.db.submit(sheet, Attempt { hash, tag }).await {
+    }
+}
+
+async fn keep(app: &App, sheet: Sheet, attempt: Attempt) -> Result<Accepted, Failure> {
+    match app.db.submit(sheet, attempt).await {
         Ok(Stored::New) => Ok(Accepted::Stored),
         Ok(Stored::Before) => Ok(Accepted::StoredBefore),
         Ok(Stored::OtherContent) => Ok(Accepted::OtherContent),

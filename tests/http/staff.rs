@@ -83,7 +83,7 @@ fn who_keys_sheets_sees_no_figures() {
     assert_eq!(town.get_as(&minh, &crate::town::figures_path()).status(), 403);
     let begin = town.get_as(&minh, "/staff/");
     assert_eq!(begin.status(), 303);
-    assert_eq!(begin.headers()["location"], "/staff/points");
+    assert_eq!(begin.headers()["location"], "/staff/entry");
 }
 
 #[test]

@@ -19,6 +19,15 @@ use crate::web::failure::Failure;
 /// The style of the staff pages.
 pub const CSS: &str = include_str!("../../../assets/staff.css");
 
+/// The script that makes keying quick.
+const KEYING_JS: &str = include_str!("../../../assets/keying.js");
+
+/// Address of the script of keying, with its hash.
+pub static KEYING_ADDRESS: LazyLock<String> = LazyLock::new(|| {
+    let hash = hex(&Sha256::digest(KEYING_JS.as_bytes())[..4]);
+    format!("/static/keying.{hash}.js")
+});
+
 /// Address of the style; the hash makes it safe to keep for ever.
 pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
     let hash = hex(&Sha256::digest(CSS.as_bytes())[..4]);
@@ -51,8 +60,9 @@ pub struct Link {
 }
 
 /// The navigation: address, word, who may go there.
-const NAVIGATION: [(&str, &str, Action); 5] = [
+const NAVIGATION: [(&str, &str, Action); 6] = [
     ("/staff/", "Chỉ tiêu", Action::SeeFigures),
+    ("/staff/entry", "Nhập phiếu", Action::KeySheets),
     ("/staff/points", "Điểm phục vụ", Action::SeePoints),
     ("/staff/units", "Đơn vị", Action::SeePoints),
     ("/staff/forms", "Phiếu hỏi", Action::ReadDocuments),
@@ -69,6 +79,12 @@ impl Frame {
     /// For templates.
     pub fn style_address(&self) -> &'static str {
         &STYLE_ADDRESS
+    }
+
+    #[expect(clippy::unused_self, reason = "called from templates, which have the frame at hand")]
+    /// For templates.
+    pub fn keying_address(&self) -> &'static str {
+        &KEYING_ADDRESS
     }
 }
 
@@ -223,6 +239,24 @@ pub fn send(status: StatusCode, page: &impl Template) -> HttpResponse {
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .body(body)
+}
+
+/// [`send`] for a page that loads the script of keying; it works without.
+pub fn send_with_script(status: StatusCode, page: &impl Template) -> HttpResponse {
+    let mut answer = send(status, page);
+    let policy = format!("script-src 'self'; {POLICY}");
+    if let Ok(policy) = header::HeaderValue::from_str(&policy) {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
+}
+
+/// `GET /static/keying.<hash>.js`.
+pub async fn keying_script() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/javascript; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(KEYING_JS)
 }
 
 /// `GET /static/staff.<hash>.css`.

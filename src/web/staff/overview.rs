@@ -118,8 +118,8 @@ pub async fn choose(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
         Err(answer) => return Ok(answer),
     };
     if !user.may(Action::SeeFigures) {
-        // Whoever only keys sheets begins at the points.
-        return Ok(see_other("/staff/points"));
+        // Whoever only keys sheets begins there.
+        return Ok(see_other("/staff/entry"));
     }
     let db = app.db.clone();
     let plans = block(move || db.plans()).await??;

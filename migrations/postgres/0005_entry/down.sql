@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS entry_sheet;
+DROP TABLE IF EXISTS entry_batch;
