@@ -1,7 +1,9 @@
 //! Builds the state, opens the database, starts the server; tests start the same.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -16,6 +18,7 @@ use crate::plan::Plan;
 use crate::print::qr::{self, Qr};
 use crate::seeds::{self, Seeds};
 use crate::survey::hash;
+use crate::tickets;
 use crate::web::limits::Limiter;
 use crate::web::metrics::Counters;
 
@@ -38,6 +41,10 @@ pub struct App {
     pub sign_ins: Limiter,
     /// Sign-in attempts by network alone: 60 in 15 minutes.
     pub sign_ins_of_network: Limiter,
+    /// One-time codes refused by network: with [`TICKET_REFUSALS`] in an hour a code lifts no limit there any more.
+    pub ticket_refusals: Limiter,
+    /// Where the key of the one-time codes lies; none on PostgreSQL until it is set.
+    pub ticket_key_file: Option<PathBuf>,
     /// What became of submissions since the start.
     pub counters: Counters,
     /// Sends letters.
@@ -48,6 +55,10 @@ pub struct App {
     /// Where the first user is made, until it was shown.
     first_start: Mutex<Option<String>>,
 }
+
+/// One-time codes that may be refused to one network in an hour before its codes count for nothing towards limits: far
+/// more than people mistype, far fewer than who guesses needs.
+const TICKET_REFUSALS: u32 = 60;
 
 /// How long the one-time secret of the first start lives; the next start makes a new one.
 const FIRST_START_LIFE: chrono::TimeDelta = chrono::TimeDelta::hours(24);
@@ -89,11 +100,13 @@ impl App {
         let seeds = seeds::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
             .map_err(|faults| StartError::Seeds(faults.join("\n")))?;
         seed(&db, &seeds)?;
-        let quarter = std::time::Duration::from_mins(15);
+        let quarter = Duration::from_mins(15);
         Ok(Self {
             submissions: Limiter::of_submissions(config.submit_limit),
             sign_ins: Limiter::new(Some(10), quarter),
             sign_ins_of_network: Limiter::new(Some(60), quarter),
+            ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
+            ticket_key_file: tickets::key_file(&config, url.file()),
             counters: Counters::default(),
             mailer: Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?,
             hashing: Semaphore::new(2),

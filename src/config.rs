@@ -51,6 +51,10 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Filter of log lines, as in `info` or `sipas=debug`. Default `info`.
     pub log: String,
+    /// File of the key under which one-time codes are kept. Default beside the SQLite file, `<file>.ticket-key`; on
+    /// PostgreSQL it must be set before tickets are used. Never in the database or its backups: who has both can tell
+    /// which printed codes were used.
+    pub ticket_key_file: Option<PathBuf>,
     /// Submissions an hour from one point and truncated network. Default 600: an office of 300 people an hour behind
     /// one address must pass.
     pub submit_limit: SubmitLimit,
@@ -60,7 +64,7 @@ pub struct Config {
     pub backup_keep: usize,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "database_url",
     "bind",
     "public_url",
@@ -74,6 +78,7 @@ const KEYS: [&str; 13] = [
     "submit_limit",
     "backup_dir",
     "backup_keep",
+    "ticket_key_file",
 ];
 
 impl Config {
@@ -267,6 +272,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         submit_limit,
         backup_dir,
         backup_keep,
+        ticket_key_file: get("ticket_key_file").map(|(_, value)| PathBuf::from(value)),
     })
 }
 

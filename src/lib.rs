@@ -27,4 +27,5 @@ pub mod mail;
 pub mod measure;
 pub mod password;
 pub mod seeds;
+pub mod tickets;
 pub mod web;

@@ -201,3 +201,40 @@ fn figures_that_are_not_there_are_refused_with_what_is() {
     let shown = done(&on(&fresh, &["plan", "show", "cau-giay-2026"]));
     assert!(shown.contains("69/KH-UBND"), "{shown}");
 }
+
+#[test]
+fn tickets_are_printed_under_a_key_of_their_own_and_a_wrong_key_is_told_apart() {
+    let fresh = fresh_db(Backend::Sqlite);
+    done(&on(&fresh, &["demo", "--responses", "20", "--seed", "3", "--until", "2026-02-01"]));
+    let points = json(&on(&fresh, &["point", "list", "--json"]));
+    let points = points.as_array().expect("points").iter();
+    let code =
+        points.clone().find(|point| point["retired"].is_null()).expect("a point")["code"].as_str().expect("a code");
+    let key = fresh.url().file().expect("a file").with_file_name("sipas.db.ticket-key");
+    assert!(!key.exists());
+    let lines = done(&on(&fresh, &["tickets", "--point", code, "--count", "3"]));
+    assert_eq!(lines.lines().count(), 3, "{lines}");
+    for line in lines.lines() {
+        let (printed, address) = line.split_once("  ").expect("two columns");
+        let plain = sipas::survey::code::normalise_ticket(printed).expect("a code");
+        assert!(address.ends_with(&format!("/S/{code}?ticket={plain}")), "{line}");
+    }
+    assert!(key.exists(), "the key lies beside the database");
+    let sheet = key.with_file_name("cards.pdf");
+    let out = sheet.to_str().expect("UTF-8");
+    done(&on(&fresh, &["tickets", "--point", code, "--count", "9", "--out", out, "--days", "7"]));
+    assert!(std::fs::read(&sheet).expect("a PDF").starts_with(b"%PDF-"));
+    let listed = json(&on(&fresh, &["tickets", "list", "--json"]));
+    assert_eq!((&listed[0]["issued"], &listed[0]["used"]), (&Value::from(12), &Value::from(0)));
+    assert!(done(&on(&fresh, &["tickets", "list"])).contains("0 / 12"), "a line for people");
+    assert!(done(&on(&fresh, &["doctor"])).contains("ok   ticket key"));
+
+    assert!(refused(&on(&fresh, &["tickets", "--point", "2222222", "--count", "1"])).contains("no point has the code"));
+    assert!(refused(&on(&fresh, &["tickets", "--point", code, "--count", "0"])).contains("1 to 10000"));
+    assert_eq!(on(&fresh, &["tickets", "--point", code]).status.code(), Some(2), "--count is needed");
+    std::fs::write(&key, format!("{}\n", "ab".repeat(32))).expect("another key");
+    let words = refused(&on(&fresh, &["tickets", "--point", code, "--count", "1"]));
+    assert!(words.contains("12 one-time codes") && words.contains("put their key back"), "{words}");
+    refused(&on(&fresh, &["doctor"]));
+    done(&on(&fresh, &["tickets", "--point", code, "--count", "1", "--new-key"]));
+}

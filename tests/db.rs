@@ -16,3 +16,5 @@ mod schema;
 mod staff;
 #[path = "db/tallies.rs"]
 mod tallies;
+#[path = "db/tickets.rs"]
+mod tickets;

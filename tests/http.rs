@@ -23,5 +23,7 @@ mod setup;
 #[path = "http/staff.rs"]
 mod staff;
 mod support;
+#[path = "http/tickets.rs"]
+mod tickets;
 #[path = "support/town.rs"]
 mod town;

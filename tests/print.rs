@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 
 use sipas::print::paper::{Paper, paper};
 use sipas::print::poster::{Format, Poster, posters};
+use sipas::print::ticket::{Cards, tickets};
+use sipas::survey::code::{ticket_from_random, ticket_in_groups};
 use sipas::survey::{ChoiceOption, Demographic, Factor, Feed, Item, Questionnaire, Section, Text};
 
 const URL: &str = "https://khaosat.caugiay.hanoi.gov.vn";
@@ -103,14 +105,15 @@ impl Picture {
         Self { width: side, height: side, pixels }
     }
 
-    /// The page cut into four: a phone, too, sees one card at a time.
-    fn quarters(&self) -> Vec<Self> {
-        let (width, height) = (self.width / 2, self.height / 2);
-        let cut = |(left, top): (usize, usize)| {
+    /// The page cut into cards, two beside each other: a phone, too, sees one card at a time.
+    fn cards(&self, rows: usize) -> Vec<Self> {
+        let (width, height) = (self.width / 2, self.height / rows);
+        let cut = |place: usize| {
+            let (left, top) = (place % 2 * width, place / 2 * height);
             let rows = (top..top + height).map(|y| &self.pixels[y * self.width + left..][..width]);
             Self { width, height, pixels: rows.collect::<Vec<_>>().concat() }
         };
-        [(0, 0), (width, 0), (0, height), (width, height)].map(cut).into()
+        (0..2 * rows).map(cut).collect()
     }
 
     /// The texts in all codes on the page.
@@ -137,7 +140,7 @@ fn the_code_on_every_poster_opens_the_point() {
         let pdf = posters(&[poster("Quầy 3: Tư pháp – Hộ tịch", "2A3B4C5")], format).unwrap();
         let pages = Picture::of(&pdf, 100);
         assert_eq!(pages.len(), 1);
-        let quarters = if codes == 4 { pages[0].quarters() } else { pages };
+        let quarters = if codes == 4 { pages[0].cards(2) } else { pages };
         assert_eq!(quarters.iter().flat_map(Picture::codes).collect::<Vec<_>>(), vec![SCANNED; codes], "{format:?}");
     }
 }
@@ -223,6 +226,57 @@ fn an_address_too_long_for_a_code_is_refused() {
     let url = format!("https://example.vn/{}", "a".repeat(200));
     let refused = posters(&[Poster { public_url: &url, ..poster("Quầy 1", "2A3B4C5") }], Format::A4);
     assert!(refused.unwrap_err().to_string().contains("use a shorter PUBLIC_URL"));
+}
+
+#[test]
+fn every_card_has_its_own_code_to_scan_and_to_type_and_says_that_nobody_can_trace_it() {
+    let cards = Cards {
+        office: "Ủy ban nhân dân phường Cầu Giấy",
+        point: "Quầy 3: Tư pháp – Hộ tịch",
+        public_url: URL,
+        code: "2A3B4C5",
+        last_day: chrono::NaiveDate::from_ymd_opt(2026, 4, 13).unwrap(),
+    };
+    let codes: Vec<String> =
+        (1..12_u64).map(|seed| ticket_from_random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 14)).collect();
+    let pdf = tickets(&cards, &codes).unwrap();
+    let pages = Picture::of(&pdf, 150);
+    assert_eq!(pages.len(), 2, "eight on a sheet");
+    let read: Vec<String> = pages.iter().flat_map(|page| page.cards(4)).flat_map(|card| card.codes()).collect();
+    let wanted: Vec<String> = codes.iter().map(|code| format!("{SCANNED}?ticket={code}")).collect();
+    assert_eq!(read, wanted);
+    assert_eq!(pages[0].cards(4)[5].badly_seen(7.0).codes(), [wanted[5].as_str()]);
+    let text = text_of(&pdf);
+    for code in &codes {
+        assert!(text.contains(&ticket_in_groups(code)), "{code} in {text}");
+    }
+    for said in ["13/04/2026", "miễn phí", "không ai biết mã nào đi với phiếu nào", "cannot be traced to your answers"]
+    {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    assert_eq!(pdf, tickets(&cards, &codes).unwrap());
+}
+
+#[test]
+fn long_names_and_addresses_stay_on_their_card() {
+    let cards = Cards {
+        office: "Trung tâm Phục vụ hành chính công phường Phú Diễn – Điểm tiếp nhận số 2 (Trụ sở cũ Cổ Nhuế)",
+        point: "Bộ phận tiếp nhận hồ sơ lĩnh vực đất đai, xây dựng, đô thị và tài nguyên môi trường",
+        public_url: "https://khao-sat-hai-long.phuong-phu-dien.hanoi.gov.vn",
+        code: "2A3B4C5",
+        last_day: chrono::NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
+    };
+    let codes = vec![ticket_from_random(0x3_ffff_ffff_ffff); 8];
+    let pdf = tickets(&cards, &codes).unwrap();
+    // White along the edges of every card: nothing runs out of it.
+    for card in Picture::of(&pdf, 100).remove(0).cards(4) {
+        let edge = 14;
+        for x in 4..card.width - 4 {
+            for y in (4..edge).chain(card.height - edge..card.height - 4) {
+                assert!(card.at(x as f64, y as f64) > 200.0, "ink at {x}, {y}");
+            }
+        }
+    }
 }
 
 fn bilingual(vi: &str, en: &str) -> Text {

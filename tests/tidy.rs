@@ -55,6 +55,11 @@ const ROOMS: &[Room] = &[
         Only(&["survey", "plan", "error"]),
         "files that seed a database are read and checked here, not stored",
     ),
+    room(
+        "tickets",
+        Only(&["survey", "hex", "config", "error"]),
+        "the key of one-time codes is kept apart from the database, which is handed hashes",
+    ),
     room("exchange", Only(DATA), "files in and out are rows and sheets; whoever calls it stores them"),
     room("demo", Only(DATA), "demonstration data are sheets made from a seed; whoever calls it stores them"),
     room(

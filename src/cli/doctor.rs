@@ -34,7 +34,8 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         let keys = db.rebuild_tallies()?;
         eprintln!("tallies rebuilt from the sheets; {keys} differed");
     }
-    let checkup = db.check()?;
+    let mut checkup = db.check()?;
+    checkup.findings.extend(super::tickets::finding(config, &db)?);
     for finding in &checkup.findings {
         let mark = if finding.well { "ok " } else { "BAD" };
         super::print(&format!("{mark}  {}: {}\n", finding.what, finding.words))?;

@@ -12,6 +12,7 @@ mod point;
 mod qr;
 mod report;
 mod serve;
+mod tickets;
 mod unit;
 mod user;
 
@@ -64,6 +65,8 @@ enum Command {
     Backup(backup::BackupArguments),
     /// Verify a backup and put it in the place of the database.
     Restore(backup::RestoreArguments),
+    /// One-time codes on cards: print some for a point, or list how many were issued and used.
+    Tickets(tickets::Arguments),
     /// Check an installation; rebuild tallies from the sheets.
     Doctor(doctor::Arguments),
 }
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
         Command::Qr(arguments) => qr::run(&config, &arguments),
         Command::Backup(arguments) => backup::run(&config, &arguments),
         Command::Restore(arguments) => backup::run_restore(&config, &arguments),
+        Command::Tickets(arguments) => tickets::run(&config, &arguments),
         Command::Doctor(arguments) => doctor::run(&config, &arguments),
     };
     match done {

@@ -1,4 +1,5 @@
-//! What one transaction of answers does: the ledger first, then the sheets it let in, then their tallies.
+//! What one transaction of answers does: the ledgers of attempts and of tickets first, then the sheets they let in, then
+//! their tallies.
 //!
 //! Rows go in sorted by unit, day and random key, attempts by their hash, so that within a batch neither table keeps the
 //! order in which answers came, and no two tables keep a common one.
@@ -12,7 +13,7 @@ use super::conn::{Conn, on_backend};
 use super::fold::{self, Release};
 use super::schema::{attempt, comment, sheet};
 use super::sheets::{Sheet, Stored, Submission};
-use super::{DbError, forms, random};
+use super::{DbError, forms, random, tickets};
 use crate::index::tally::{NOT_USED, Tally, TallyKey};
 
 /// Sheets in one statement: 1 000 × 13 columns stays below SQLite's 32 766 bound values.
@@ -69,7 +70,9 @@ pub(in crate::db) fn store(
     for (place, submission) in submissions.iter().enumerate() {
         first.entry(key_of(submission)).or_insert(place);
     }
-    let inserted = insert_attempts(conn, submissions, &first)?;
+    let mut inserted = insert_attempts(conn, submissions, &first)?;
+    let refused = use_tickets(conn, submissions, &first, &inserted)?;
+    inserted.retain(|key| !refused.contains(key));
     let is_new: Vec<bool> = submissions
         .iter()
         .enumerate()
@@ -86,12 +89,51 @@ pub(in crate::db) fn store(
 
     // The ledger now holds every attempt of the batch, the ones just inserted included.
     let tags = if new.len() < submissions.len() { stored_tags(conn, &first)? } else { HashMap::new() };
-    let answers = submissions.iter().zip(is_new).map(|(submission, is_new)| match tags.get(&key_of(submission)) {
-        _ if is_new => Stored::New,
-        Some(tag) if *tag == submission.attempt.tag => Stored::Before,
-        _ => Stored::OtherContent,
+    let answers = submissions.iter().zip(is_new).map(|(submission, is_new)| {
+        let key = key_of(submission);
+        match tags.get(&key) {
+            _ if is_new => Stored::New,
+            Some(tag) if *tag == submission.attempt.tag => Stored::Before,
+            None if refused.contains(&key) => Stored::TicketRefused,
+            _ => Stored::OtherContent,
+        }
     });
     Ok(answers.collect())
+}
+
+/// Uses up the tickets of the attempts just entered; the attempts whose ticket cannot be used are taken out again, so
+/// that the same attempt may come without it, and are returned.
+///
+/// The attempt comes before the ticket: of two writers with one retried submission the second finds the attempt of
+/// the first and says "before"; asking for the ticket first it would say "used".
+fn use_tickets(
+    conn: &mut Conn,
+    submissions: &[Submission],
+    first: &BTreeMap<Key, usize>,
+    inserted: &HashSet<Key>,
+) -> Result<HashSet<Key>, DbError> {
+    let entered = first.iter().filter(|(key, _)| inserted.contains(*key));
+    let with_ticket: Vec<(Key, tickets::Wanted)> = entered
+        .filter_map(|(key, place)| {
+            let Submission { sheet, ticket, .. } = &submissions[*place];
+            let wanted = tickets::Wanted { unit: key.0, hash: (*ticket)?, point: sheet.key.point, day: sheet.key.day };
+            Some((*key, wanted))
+        })
+        .collect();
+    if with_ticket.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let wanted: Vec<tickets::Wanted> = with_ticket.iter().map(|(_, wanted)| *wanted).collect();
+    let used = tickets::use_up(conn, &wanted)?;
+    let keys = with_ticket.into_iter().map(|(key, _)| key);
+    let refused: HashSet<Key> = keys.zip(used).filter_map(|(key, used)| (!used).then_some(key)).collect();
+    for unit in refused.iter().map(|(unit, _)| *unit).collect::<BTreeSet<i32>>() {
+        let hashes: Vec<Vec<u8>> =
+            refused.iter().filter(|(of, _)| *of == unit).map(|(_, hash)| hash.to_vec()).collect();
+        let rows = attempt::table.filter(attempt::unit_id.eq(unit));
+        diesel::delete(rows.filter(attempt::hash.eq_any(hashes))).execute(conn)?;
+    }
+    Ok(refused)
 }
 
 /// Stores `sheets` without attempts: whoever calls makes sure that it happens once. `release` says when shown figures
@@ -140,7 +182,7 @@ fn insert_attempts(
     first: &BTreeMap<Key, usize>,
 ) -> Result<HashSet<Key>, DbError> {
     let row = |place: &usize| {
-        let Submission { sheet, attempt } = &submissions[*place];
+        let Submission { sheet, attempt, .. } = &submissions[*place];
         AttemptRow { unit_id: sheet.key.unit, hash: &attempt.hash, tag: &attempt.tag, day: sheet.key.day }
     };
     let rows: Vec<AttemptRow<'_>> = first.values().map(row).collect();

@@ -2,8 +2,9 @@
 //!
 //! A tally row is either released (shown figures count it) or waiting. New answers of a point wait until at least
 //! [`GROUP`] of them do; then all of them are released in the same transaction. So nobody who watches the figures
-//! sees one citizen's answer arrive. Every writer keeps rows of its own (`slot`), so two writers never meet on a
-//! row; readers add up.
+//! sees one citizen's answer arrive. What is shown apart waits apart: the series, and flagged answers, without which
+//! figures are shown too. Every writer keeps rows of its own (`slot`), so two writers never meet on a row; readers
+//! add up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use super::schema::tally;
 use super::{DbError, forms};
 use crate::index::tally::{Mode, Respondent, Series, Tally, TallyKey};
 
-/// New answers of a point that move shown figures together.
+/// New answers of a point, series and flag that move shown figures together.
 pub const GROUP: u64 = 5;
 
 /// Tally rows in one statement: 500 × 12 columns stays far below SQLite's 32 766 bound values.
@@ -24,7 +25,7 @@ const ROWS_PER_STATEMENT: usize = 500;
 /// When shown figures count new answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::db) enum Release {
-    /// As soon as [`GROUP`] answers of their point wait.
+    /// As soon as [`GROUP`] answers of their point, series and flag wait.
     InGroups,
     /// Now.
     AtOnce,
@@ -95,33 +96,39 @@ pub(in crate::db) fn fold(
     if release == Release::AtOnce {
         return add_released(conn, slot, forms, new);
     }
-    let points: BTreeSet<(i32, i32)> = new.keys().map(point_of).collect();
+    let points: BTreeSet<(i32, i32)> = new.keys().map(|key| (key.unit, key.point)).collect();
     let stored = waiting(conn, slot, forms, &points)?;
-    let stored_points: BTreeSet<(i32, i32)> = stored.keys().map(point_of).collect();
+    let stored_groups: BTreeSet<Group> = stored.keys().map(group_of).collect();
     let changed: BTreeSet<TallyKey> = new.keys().copied().collect();
     let mut waiting = stored;
     merge_into(&mut waiting, new);
 
-    let mut sheets: BTreeMap<(i32, i32), u64> = BTreeMap::new();
+    let mut sheets: BTreeMap<Group, u64> = BTreeMap::new();
     for (key, tally) in &waiting {
-        *sheets.entry(point_of(key)).or_default() += tally.sheets;
+        *sheets.entry(group_of(key)).or_default() += tally.sheets;
     }
-    let full = |key: &TallyKey| sheets.get(&point_of(key)).is_some_and(|sheets| *sheets >= GROUP);
+    let full = |key: &TallyKey| sheets.get(&group_of(key)).is_some_and(|sheets| *sheets >= GROUP);
     let (released, mut waiting): (BTreeMap<_, _>, BTreeMap<_, _>) = waiting.into_iter().partition(|(key, _)| full(key));
     waiting.retain(|key, _| changed.contains(key));
 
-    let emptied: BTreeSet<(i32, i32)> =
-        released.keys().map(point_of).filter(|point| stored_points.contains(point)).collect();
-    for (unit, points) in by_unit(&emptied) {
+    let mut emptied: BTreeMap<(i32, Series, bool), BTreeSet<i32>> = BTreeMap::new();
+    for (unit, point, series, suspect) in released.keys().map(group_of).filter(|group| stored_groups.contains(group)) {
+        emptied.entry((unit, series, suspect)).or_default().insert(point);
+    }
+    for ((unit, series, suspect), points) in emptied {
         let rows = tally::table.filter(tally::unit_id.eq(unit).and(tally::released.eq(false)));
+        let rows = rows.filter(tally::series.eq(series.code())).filter(tally::suspect.eq(suspect));
         diesel::delete(rows.filter(tally::slot.eq(slot)).filter(tally::point_id.eq_any(points))).execute(conn)?;
     }
     upsert(conn, waiting.iter().map(|(key, tally)| TallyRow::new(key, false, slot, tally)))?;
     add_released(conn, slot, forms, released)
 }
 
-fn point_of(key: &TallyKey) -> (i32, i32) {
-    (key.unit, key.point)
+/// Unit, point, series and flag of answers that are released together.
+type Group = (i32, i32, Series, bool);
+
+fn group_of(key: &TallyKey) -> Group {
+    (key.unit, key.point, key.series, key.suspect)
 }
 
 fn by_unit(points: &BTreeSet<(i32, i32)>) -> BTreeMap<i32, Vec<i32>> {
@@ -132,7 +139,7 @@ fn by_unit(points: &BTreeSet<(i32, i32)>) -> BTreeMap<i32, Vec<i32>> {
     by_unit
 }
 
-/// This writer's rows that wait at `points`: fewer than [`GROUP`] sheets a point, however much is stored.
+/// This writer's rows that wait at `points`: fewer than [`GROUP`] sheets a point, series and flag, however much is stored.
 fn waiting(
     conn: &mut Conn,
     slot: i16,

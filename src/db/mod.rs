@@ -32,6 +32,7 @@ mod schema;
 mod sessions;
 mod sheets;
 mod tallies;
+mod tickets;
 mod units;
 mod writer;
 
@@ -56,6 +57,7 @@ pub use queue::QueueLoad;
 pub use sessions::{NewSession, SessionFound};
 pub use sheets::{Attempt, Comment, Sheet, SheetFilter, Stored};
 pub use tallies::TallyFilter;
+pub use tickets::{TicketCount, TicketIssue};
 pub use units::{NewUnit, Unit};
 
 use conn::{Conn, Manager, Readers};

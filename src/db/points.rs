@@ -12,7 +12,7 @@ use super::conn::Conn;
 use super::fields::Field;
 use super::forms::Form;
 use super::schema::{field, point_code, point_field, service_point, unit};
-use super::{Db, DbError, day};
+use super::{Db, DbError, day, tickets};
 use crate::plan::Channel;
 
 /// How long a looked-up point is served from memory. Changes made in this process show at once; those of a command
@@ -51,6 +51,8 @@ pub struct PointFound {
     pub retired_on: Option<NaiveDate>,
     /// The code that replaced this one at a point that still answers.
     pub replaced_by: Option<String>,
+    /// Whether one-time codes were ever printed for it.
+    pub has_tickets: bool,
 }
 
 /// Whether a code takes answers.
@@ -160,6 +162,7 @@ impl Db {
             form,
             retired_on: earlier(day::of_option(code_retired_on), place_retired_on),
             replaced_by: replaced_by.filter(|newest| newest != code && place_retired_on.is_none()),
+            has_tickets: tickets::any_of_point(conn, unit, point)?,
         }))
     }
 }

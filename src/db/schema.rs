@@ -145,6 +145,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    ticket (unit_id, hash) {
+        unit_id -> Integer,
+        hash -> Binary,
+        point_id -> Integer,
+        key_id -> Binary,
+        issued_month -> Integer,
+        last_day -> Integer,
+        used -> Bool,
+    }
+}
+
+diesel::table! {
+    voiding (unit_id, number) {
+        unit_id -> Integer,
+        number -> Integer,
+        point_id -> Integer,
+        from_day -> Integer,
+        to_day -> Integer,
+        suspects_only -> Bool,
+        sheets -> Integer,
+        reason -> Text,
+        done_by -> Text,
+        done_ms -> BigInt,
+        undone_reason -> Nullable<Text>,
+        undone_by -> Nullable<Text>,
+        undone_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     tally (unit_id, released, day, point_id, field_id, form_id, series, mode, respondent, suspect, slot) {
         unit_id -> Integer,
         released -> Bool,

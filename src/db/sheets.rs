@@ -48,6 +48,8 @@ pub struct Attempt {
 pub(in crate::db) struct Submission {
     pub(in crate::db) sheet: Sheet,
     pub(in crate::db) attempt: Attempt,
+    /// What the ledger of tickets keeps of the one-time code that came with it.
+    pub(in crate::db) ticket: Option<[u8; 32]>,
 }
 
 /// What became of a submission.
@@ -59,6 +61,8 @@ pub enum Stored {
     Before,
     /// This attempt was used for other content; nothing was added.
     OtherContent,
+    /// The ticket is unknown, used, expired or another point's; nothing was added, and the attempt is not used up.
+    TicketRefused,
 }
 
 /// Which sheets to read.
@@ -92,13 +96,39 @@ impl Db {
     ///
     /// When the caller gives up waiting, the answer is stored all the same.
     pub async fn submit(&self, sheet: Sheet, attempt: Attempt) -> Result<Stored, DbError> {
-        let answer = self.inner.writer.submit(Submission { sheet, attempt })?;
+        self.send(Submission { sheet, attempt, ticket: None }).await
+    }
+
+    /// [`Db::submit`] of an answer that came with a one-time code, of which `ticket` is the keyed hash: the sheet becomes
+    /// one of the series of tickets, and the ticket is used up in the same transaction.
+    pub async fn submit_with_ticket(
+        &self,
+        sheet: Sheet,
+        attempt: Attempt,
+        ticket: [u8; 32],
+    ) -> Result<Stored, DbError> {
+        self.send(ticketed(sheet, attempt, ticket)).await
+    }
+
+    async fn send(&self, submission: Submission) -> Result<Stored, DbError> {
+        let answer = self.inner.writer.submit(submission)?;
         answer.await.unwrap_or_else(|_| Err(not_answered()))
     }
 
     /// [`Db::submit`] for commands. It must not be called on a thread of the asynchronous runtime.
     pub fn submit_blocking(&self, sheet: Sheet, attempt: Attempt) -> Result<Stored, DbError> {
-        let answer = self.inner.writer.submit(Submission { sheet, attempt })?;
+        let answer = self.inner.writer.submit(Submission { sheet, attempt, ticket: None })?;
+        answer.blocking_recv().unwrap_or_else(|_| Err(not_answered()))
+    }
+
+    /// [`Db::submit_with_ticket`] for commands and tests, as [`Db::submit_blocking`].
+    pub fn submit_with_ticket_blocking(
+        &self,
+        sheet: Sheet,
+        attempt: Attempt,
+        ticket: [u8; 32],
+    ) -> Result<Stored, DbError> {
+        let answer = self.inner.writer.submit(ticketed(sheet, attempt, ticket))?;
         answer.blocking_recv().unwrap_or_else(|_| Err(not_answered()))
     }
 
@@ -169,6 +199,11 @@ impl Db {
         comments.truncate(limit as usize);
         Ok(comments)
     }
+}
+
+fn ticketed(mut sheet: Sheet, attempt: Attempt, ticket: [u8; 32]) -> Submission {
+    sheet.key.series = Series::Ticket;
+    Submission { sheet, attempt, ticket: Some(ticket) }
 }
 
 /// Point and field of a comment's sheet, its day and its text.

@@ -35,6 +35,11 @@ pub fn scan_url(public_url: &str, code: &str) -> String {
     }
 }
 
+/// The address in the code of a one-time card: that of its point, with the code behind it.
+pub fn ticket_url(public_url: &str, code: &str, ticket: &str) -> String {
+    format!("{}?ticket={ticket}", scan_url(public_url, code))
+}
+
 /// The address as people type it: without the scheme, in small letters but for the code.
 pub fn typed_url(public_url: &str, code: &str) -> String {
     let base = public_url.trim().trim_end_matches('/');

@@ -5,7 +5,7 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 use super::citizen::{form, privacy};
 use super::staff::{
     editor, form_edit, forms, frame, interview, keying, keying_settle, notice, overview, own_password, paste,
-    plan_about, plan_edit, points, prints, set_up, sign_in, silent, units, users, weak,
+    plan_about, plan_edit, points, prints, set_up, sign_in, silent, tickets, units, users, weak,
 };
 use super::{api, health, qr};
 
@@ -124,6 +124,7 @@ pub fn all(service: &mut ServiceConfig) {
                 .route(post().to(paste::submit)),
         )
         .route("/staff/points/silent", get().to(silent::show))
+        .route("/staff/points/tickets", get().to(tickets::show))
         .route("/staff/points/posters", get().to(points::posters))
         .route("/staff/points/print.pdf", get().to(prints::pdf))
         .service(

@@ -11,7 +11,8 @@ use crate::app::App;
 use crate::clock;
 use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
 use crate::index::tally::{Mode, Respondent, Series, TallyKey};
-use crate::survey::{RespondentKind, Submission, content_for_tag};
+use crate::survey::{RespondentKind, Submission, code, content_for_tag};
+use crate::tickets::TicketKey;
 
 /// What became of a submission that was well formed.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ pub enum Accepted {
     Busy,
     /// Too many from this place: nothing stored, come again later.
     TooMany,
-    /// The one-time code cannot be used.
+    /// The one-time code cannot be used: unknown, used, expired, another point's. Nothing stored.
     TicketUnknown,
 }
 
@@ -50,13 +51,12 @@ async fn store(
     submission: &Submission,
     from: IpAddr,
 ) -> Result<Accepted, Failure> {
-    if submission.ticket.is_some() {
-        return Ok(Accepted::TicketUnknown);
-    }
     let attempt = submission.attempt.as_bytes();
     let hash: [u8; 32] = Sha256::digest(attempt).into();
     let tag = content_tag(attempt, &content_for_tag(submission, &point.code));
-    if !app.submissions.allows(&point.code, from) {
+    // A one-time code lifts the limit, unless so many were refused here that somebody seems to be guessing.
+    let lifted = submission.ticket.is_some() && app.ticket_refusals.would_allow("", from);
+    if !app.submissions.allows(&point.code, from) && !lifted {
         // A repeat of what is stored is told so before any limit is asked.
         let (db, unit) = (app.db.clone(), point.unit);
         let known = block(move || db.find_attempt(unit, &hash)).await??;
@@ -70,7 +70,11 @@ async fn store(
         return Err(Failure::unexpected("a checked submission names a field that its point does not serve"));
     };
     let sheet = sheet(point, form_id, field.id, submission, Mode::Phone);
-    keep(app, sheet, Attempt { hash, tag }).await
+    let accepted = keep(app, sheet, Attempt { hash, tag }, submission.ticket.as_deref()).await?;
+    if matches!(accepted, Accepted::TicketUnknown) {
+        app.ticket_refusals.allows("", from);
+    }
+    Ok(accepted)
 }
 
 /// Stores what a citizen said to `mode`'s interviewer, once, through the same ledger. No limit: whoever asks has signed
@@ -88,7 +92,8 @@ pub async fn accept_said(
         return Err(Failure::unexpected("a checked submission names a field that its point does not serve"));
     };
     let sheet = sheet(point, form_id, field.id, submission, mode);
-    let accepted = keep(app, sheet, Attempt { hash: Sha256::digest(attempt).into(), tag }).await?;
+    let hash = Sha256::digest(attempt).into();
+    let accepted = keep(app, sheet, Attempt { hash, tag }, submission.ticket.as_deref()).await?;
     app.counters.count(&accepted);
     Ok(accepted)
 }
@@ -117,14 +122,33 @@ fn sheet(point: &PointFound, form: i32, field: i16, submission: &Submission, mod
     }
 }
 
-async fn keep(app: &App, sheet: Sheet, attempt: Attempt) -> Result<Accepted, Failure> {
-    match app.db.submit(sheet, attempt).await {
+/// Stores a sheet, with the one-time code that came with it.
+async fn keep(app: &App, sheet: Sheet, attempt: Attempt, ticket: Option<&str>) -> Result<Accepted, Failure> {
+    let stored = match ticket {
+        None => app.db.submit(sheet, attempt).await,
+        Some(typed) => match ticket_hash(app, typed).await? {
+            Some(ticket) => app.db.submit_with_ticket(sheet, attempt, ticket).await,
+            None => Ok(Stored::TicketRefused),
+        },
+    };
+    match stored {
         Ok(Stored::New) => Ok(Accepted::Stored),
         Ok(Stored::Before) => Ok(Accepted::StoredBefore),
         Ok(Stored::OtherContent) => Ok(Accepted::OtherContent),
+        Ok(Stored::TicketRefused) => Ok(Accepted::TicketUnknown),
         Err(DbError::Busy) => Ok(Accepted::Busy),
         Err(error) => Err(Failure::from(error)),
     }
+}
+
+/// What the ledger keeps of a one-time code; none where no code is spelled like that, or no key was ever made. The key is
+/// read anew each time, which costs microseconds: a key that was put back is right at once, and none stays in memory.
+async fn ticket_hash(app: &App, typed: &str) -> Result<Option<[u8; 32]>, Failure> {
+    let (Some(code), Some(file)) = (code::normalise_ticket(typed), app.ticket_key_file.clone()) else {
+        return Ok(None);
+    };
+    let key = block(move || TicketKey::read(&file)).await?.map_err(Failure::unexpected)?;
+    Ok(key.map(|key| key.hash(&code)))
 }
 
 /// HMAC-SHA-256 of the content under the attempt, its first 16 bytes: tells whether a repeat has the same content and

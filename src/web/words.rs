@@ -45,6 +45,11 @@ pub struct Words {
     pub unreadable: &'static str,
     pub old_form: &'static str,
     pub ticket_unknown: &'static str,
+    pub ticket_have: &'static str,
+    pub ticket_label: &'static str,
+    pub ticket_comes: &'static str,
+    pub ticket_promise: &'static str,
+    pub send_without_ticket: &'static str,
     pub not_today: &'static str,
 }
 
@@ -111,7 +116,12 @@ static VIETNAMESE: Words = Words {
     failed: &["Phiếu chưa được lưu. Hãy giữ trang này, chờ một phút rồi bấm gửi lại."],
     unreadable: "Có ký tự không đọc được; hãy nhập lại phần này",
     old_form: "Phiếu này không phải của điểm phục vụ vừa quét; hãy quét lại mã",
-    ticket_unknown: "Mã một lần này không dùng được; hãy gửi không kèm mã",
+    ticket_unknown: "Mã một lần này không dùng được: đã dùng, hết hạn, của nơi khác hoặc gõ nhầm. Các câu trả lời vẫn còn nguyên bên dưới; hãy bấm “Gửi không kèm mã”.",
+    ticket_have: "Tôi có mã một lần in trên thẻ",
+    ticket_label: "Mã một lần in trên thẻ",
+    ticket_comes: "Phiếu này kèm mã một lần:",
+    ticket_promise: "Mã chỉ cho biết người trả lời đã được phục vụ; không ai biết mã nào đi với phiếu nào.",
+    send_without_ticket: "Gửi không kèm mã",
     not_today: "Ngày trả lời phải là hôm nay hoặc trong 3 ngày trước",
 };
 
@@ -168,6 +178,11 @@ static ENGLISH: Words = Words {
     failed: &["Your answers have not been saved. Please keep this page open, wait a minute and send them again."],
     unreadable: "Some characters cannot be read; please type this part again",
     old_form: "This form does not belong to this service point; please scan the code again",
-    ticket_unknown: "This one-time code cannot be used; send without it",
+    ticket_unknown: "This one-time code cannot be used: it was used before, has expired, belongs to another place or was mistyped. Your answers are all still below; press “Send without the code”.",
+    ticket_have: "I have a one-time code from a card",
+    ticket_label: "One-time code printed on the card",
+    ticket_comes: "This form comes with the one-time code",
+    ticket_promise: "The code only shows that you were served here; nobody can tell which code came with which answers.",
+    send_without_ticket: "Send without the code",
     not_today: "The day of the answer must be today or one of the past 3 days",
 };

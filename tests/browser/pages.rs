@@ -150,6 +150,9 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
         Stop::at("form in English", format!("/s/{code}?lang=en"), First::Nothing),
         Stop::at("form with errors", format!("/s/{code}"), First::Send),
         Stop::at("form with errors in English", format!("/s/{code}?lang=en"), First::Send),
+        Stop::at("form with a code typed", format!("/s/{code}?ticket="), First::Nothing),
+        Stop::at("form with a code in English", format!("/s/{code}?ticket=ABCD-EFGH-JKL&lang=en"), First::Nothing),
+        Stop::at("form with a code refused", format!("/s/{code}?ticket=ABCD-EFGH-JKL"), First::Send),
         Stop::at("preview", format!("/s/{code}?preview=1"), First::Nothing),
         Stop::at("thanks", format!("/s/{code}/thanks"), First::Nothing),
         Stop::at("thanks in English", format!("/s/{code}/thanks?lang=en"), First::Nothing),
@@ -161,6 +164,7 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
         Stop::at("overview, one target", "/staff/plans/cau-giay-2026/2026-year".to_owned(), First::Unfold),
         Stop::at("overview, many targets", "/staff/plans/o-dien-2026-2030/2026-year".to_owned(), First::Nothing),
         Stop::at("overview before its time", "/staff/plans/o-dien-2026-2030/2030-year".to_owned(), First::Nothing),
+        Stop::at("one-time codes", "/staff/points/tickets".to_owned(), First::Nothing),
         Stop::at("staff 404", "/staff/plans/none/2026-year".to_owned(), First::Nothing),
     ]
 }

@@ -272,7 +272,7 @@ fn in_one_batch(db: &Db, sheets: &[Sheet]) -> Vec<Result<Stored, DbError>> {
 }
 
 /// Keeps the writer busy while `work` runs, so that what `work` sends gathers in the queue.
-fn hold_while<T>(db: &Db, work: impl FnOnce() -> T) -> T {
+pub fn hold_while<T>(db: &Db, work: impl FnOnce() -> T) -> T {
     let ((is_held, held), (release, released)) = (mpsc::channel(), mpsc::channel::<()>());
     let holder = {
         let db = db.clone();
@@ -292,7 +292,10 @@ fn hold_while<T>(db: &Db, work: impl FnOnce() -> T) -> T {
 }
 
 /// Starts `work` and waits until its job stands in the queue, so that jobs keep their order.
-fn spawn_in_order<T: Send + 'static>(db: &Db, work: impl FnOnce() -> T + Send + 'static) -> std::thread::JoinHandle<T> {
+pub fn spawn_in_order<T: Send + 'static>(
+    db: &Db,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> std::thread::JoinHandle<T> {
     let before = db.queue_load().length;
     let thread = std::thread::spawn(work);
     while db.queue_load().length == before {

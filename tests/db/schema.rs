@@ -10,7 +10,7 @@ use sipas::db::{HEAD, migrate};
 use crate::support::{Backend, FreshDb, fresh_db};
 
 /// Tables that an engine may distribute by `unit_id`.
-const DISTRIBUTED: [&str; 4] = ["attempt", "comment", "sheet", "tally"];
+const DISTRIBUTED: [&str; 5] = ["attempt", "comment", "sheet", "tally", "ticket"];
 
 #[derive(QueryableByName, Debug)]
 struct Column {
@@ -177,7 +177,7 @@ fn the_tables_can_be_distributed_by_unit() {
     let mut conn = postgres(&fresh);
     let found: Vec<Line> = diesel::sql_query(
         "SELECT relname::text AS line FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace \
-         AND relname IN ('attempt', 'comment', 'sheet', 'tally') ORDER BY relname",
+         AND relname IN ('attempt', 'comment', 'sheet', 'tally', 'ticket') ORDER BY relname",
     )
     .load(&mut conn)
     .expect("tables");

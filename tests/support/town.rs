@@ -13,9 +13,10 @@ use sipas::access::Role;
 use sipas::app::App;
 use sipas::clock;
 use sipas::config::Config;
-use sipas::db::{Db, NewPoint, NewUnit, NewUser, UnitKind};
+use sipas::db::{Db, NewPoint, NewUnit, NewUser, TicketIssue, UnitKind};
 use sipas::password;
 use sipas::plan::Channel;
+use sipas::tickets::TicketKey;
 use sipas::web::Running;
 
 use crate::support::FreshDb;
@@ -96,6 +97,19 @@ impl Town {
         let address = free_address();
         let public = format!("http://{address}");
         Self::start_with(fresh, &[("SIPAS_BIND", &address), ("SIPAS_PUBLIC_URL", &public)])
+    }
+
+    /// Issues `count` one-time codes for a point, good today and tomorrow, under the key in `file`, which is made when
+    /// there is none: what `sipas tickets` does.
+    pub fn issue_tickets(&self, code: &str, count: usize, file: &std::path::Path) -> Vec<String> {
+        let point = self.db.point(code).expect("a look-up").expect("a point");
+        let key = TicketKey::read_or_make(file).expect("a key");
+        let codes = sipas::tickets::new_codes(count).expect("codes");
+        let today = clock::today();
+        let last_day = today + chrono::Days::new(1);
+        let issue = TicketIssue { unit: point.unit, point: point.point, key_id: key.id(), issued_on: today, last_day };
+        self.db.issue_tickets(&issue, codes.iter().map(|code| key.hash(code)).collect()).expect("issued");
+        codes
     }
 
     /// `GET` of a path.

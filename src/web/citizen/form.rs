@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use super::page::{Message, Page, send};
-use super::sheet::{FieldChoice, Kept, SheetPage};
+use super::sheet::{FieldChoice, Kept, SheetPage, TICKET_REFUSED};
 use crate::app::App;
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
@@ -26,6 +26,8 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 pub struct Ask {
     lang: Option<String>,
     preview: Option<String>,
+    /// A one-time code, as the card's QR code carries it; empty to type one.
+    ticket: Option<String>,
 }
 
 impl Ask {
@@ -35,6 +37,12 @@ impl Ask {
 
     fn suffix(&self) -> &'static str {
         if self.is_preview() { "?preview=1" } else { "" }
+    }
+
+    /// The one-time code, when it could be one: letters, digits, hyphens.
+    fn ticket(&self) -> Option<&str> {
+        let written = |code: &&str| code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        self.ticket.as_deref().map(str::trim).filter(written)
     }
 }
 
@@ -46,7 +54,10 @@ pub async fn show(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result
         Err(answer) => return Ok(answer),
     };
     let form = Arc::clone(&point.form);
-    Ok(render(&app, &point, &form, &ask, lang, StatusCode::OK, Uuid::new_v4(), Kept::default(), false))
+    let pairs: Vec<(String, String)> =
+        ask.ticket().map(|code| ("ticket".to_owned(), code.to_owned())).into_iter().collect();
+    let kept = Kept { pairs: &pairs, ..Kept::default() };
+    Ok(render(&app, &point, &form, &ask, lang, StatusCode::OK, Uuid::new_v4(), kept, false))
 }
 
 /// `POST /s/{code}`.
@@ -105,7 +116,7 @@ pub async fn submit(
         }
         Accepted::OtherContent => again(StatusCode::CONFLICT, &[], &[], Uuid::new_v4(), true),
         Accepted::TicketUnknown => {
-            let notes = [("ticket".to_owned(), words.ticket_unknown.to_owned())];
+            let notes = [(TICKET_REFUSED.to_owned(), words.ticket_unknown.to_owned())];
             again(StatusCode::UNPROCESSABLE_ENTITY, &[], &notes, attempt, false)
         }
         Accepted::TooMany => {
@@ -210,13 +221,21 @@ fn render(
         .map(|field| (field.code.clone(), local(lang, &field.name_vi, &field.name_en).to_owned()))
         .collect();
     let action = format!("/s/{}{}", point.code, ask.suffix());
-    let page = Page::new(lang, &unit_name(point, lang), app.demo()).with_languages(&questionnaire.languages, &action);
+    let here = match ask.ticket() {
+        Some(code) if !ask.is_preview() => format!("{action}?ticket={code}"),
+        _ => action.clone(),
+    };
+    let page = Page::new(lang, &unit_name(point, lang), app.demo()).with_languages(&questionnaire.languages, &here);
     let page = page.with_privacy(&point.unit_code);
     let mut sheet = SheetPage::new(page, questionnaire, local(lang, &point.name_vi, &point.name_en), &fields, kept);
     sheet.action = action;
     sheet.attempt = attempt.to_string();
     sheet.preview = ask.is_preview();
     sheet.conflict = conflict;
+    // Only on a page where nothing is chosen yet, which the link would lose.
+    if point.has_tickets && status == StatusCode::OK && sheet.ticket.is_none() && !ask.is_preview() {
+        sheet.ticket_link = Some(format!("/s/{}?ticket=&lang={lang}", point.code));
+    }
     send(status, &sheet)
 }
 

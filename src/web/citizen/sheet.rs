@@ -27,8 +27,12 @@ pub struct SheetPage<'a> {
     pub attempt: String,
     /// `<id>@<version>`.
     pub form: String,
-    /// One-time code, when it came with the address.
-    pub ticket: Option<String>,
+    /// The one-time code, or the field to type it.
+    pub ticket: Option<TicketView>,
+    /// The address of this form with a field for a one-time code, where there are codes.
+    pub ticket_link: Option<String>,
+    /// Whether the code was refused and the button sends without it.
+    pub without_ticket: bool,
     /// Whether nothing is stored.
     pub preview: bool,
     /// Whether the attempt was used for other content.
@@ -61,6 +65,17 @@ pub struct SectionView<'a> {
     pub title: &'a str,
     /// Its items, rendered.
     pub groups: Vec<String>,
+}
+
+/// A one-time code that goes with the form.
+#[derive(Debug)]
+pub struct TicketView {
+    /// The code as it came or was typed.
+    pub value: String,
+    /// Whether it is still to be typed, or typed anew.
+    pub typed: bool,
+    /// Its error.
+    pub error: Option<String>,
 }
 
 /// The comment's question, its value and its error.
@@ -103,6 +118,9 @@ pub struct Kept<'a> {
     pub notes: &'a [(String, String)],
 }
 
+/// The name under which a refused one-time code is noted: the page comes back without it.
+pub const TICKET_REFUSED: &str = "ticket refused";
+
 /// A field of service that may be chosen: identifier and name.
 pub type FieldChoice = (String, String);
 
@@ -120,7 +138,7 @@ fn has_place(field: &str, questionnaire: &Questionnaire, fields: &[FieldChoice])
         None => match field {
             "field" => fields.len() > 1,
             "comment" => questionnaire.comment.is_some(),
-            _ => matches!(field, "respondent" | "send"),
+            _ => matches!(field, "respondent" | "send" | "ticket"),
         },
     }
 }
@@ -166,7 +184,9 @@ impl<'a> SheetPage<'a> {
         let mut errors = Vec::new();
         let found = kept.errors.iter().map(|error| (error.field.clone(), error.message(&lang, questionnaire)));
         for (field, message) in found.chain(kept.notes.iter().cloned()) {
-            let place = has_place(&field, questionnaire, fields).then(|| anchor(&field));
+            // A refused code is no longer on the page: its message leads to the button.
+            let shown = if field == TICKET_REFUSED { "send" } else { &field };
+            let place = has_place(shown, questionnaire, fields).then(|| anchor(shown));
             errors.push(ErrorLine { anchor: place, message: message.clone() });
             messages.entry(field).or_insert(message);
         }
@@ -200,6 +220,11 @@ impl<'a> SheetPage<'a> {
                 .unwrap_or_default(),
             error: groups.messages.get("comment").cloned(),
         });
+        let ticket = kept.pairs.iter().find(|(name, _)| name == "ticket").map(|(_, value)| {
+            let error = groups.messages.get("ticket").cloned();
+            TicketView { value: value.clone(), typed: value.trim().is_empty() || error.is_some(), error }
+        });
+        let without_ticket = groups.messages.contains_key(TICKET_REFUSED);
         let who = [("person", words.person), ("organisation", words.organisation)];
         let mut about = vec![groups.render("respondent", words.who_answers, None, &who)];
         for question in &questionnaire.demographics {
@@ -216,7 +241,9 @@ impl<'a> SheetPage<'a> {
             action: String::new(),
             attempt: String::new(),
             form: questionnaire.reference(),
-            ticket: None,
+            ticket: ticket.filter(|_| !without_ticket),
+            ticket_link: None,
+            without_ticket,
             preview: false,
             conflict: false,
             errors,

@@ -23,6 +23,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod silent;
 pub mod slug;
+pub mod tickets;
 pub mod units;
 pub mod users;
 pub mod weak;

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS voiding;
+DROP TABLE IF EXISTS ticket;
