@@ -1,4 +1,5 @@
-//! What an operator does, with the program as a process of its own: backup and restore beside a busy server.
+//! What an operator does, with the program as a process of its own: backup and restore beside a busy server,
+//! tables out.
 
 #[macro_use]
 #[path = "support/mod.rs"]
@@ -6,6 +7,8 @@ mod support;
 
 #[path = "operations/backup.rs"]
 mod backup;
+#[path = "operations/export.rs"]
+mod export;
 #[path = "support/load.rs"]
 mod load;
 #[path = "support/server.rs"]

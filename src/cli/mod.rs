@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod demo;
 mod doctor;
+mod export;
 mod index;
 mod plan;
 mod point;
@@ -59,6 +60,9 @@ enum Command {
     Analyse(analyse::Arguments),
     /// The report of a plan's period.
     Report(report::Arguments),
+    /// Answer sheets, figures or the codebook as CSV or XLSX.
+    #[command(subcommand)]
+    Export(export::Command),
     /// QR codes of service points.
     Qr(qr::Arguments),
     /// Copy the database into a file while it serves, and verify the copy.
@@ -102,6 +106,7 @@ pub fn run() -> ExitCode {
         Command::Index(arguments) => index::run(&config, &arguments),
         Command::Analyse(arguments) => analyse::run(&arguments),
         Command::Report(arguments) => report::run(&config, &arguments),
+        Command::Export(command) => export::run(&config, &command),
         Command::Qr(arguments) => qr::run(&config, &arguments),
         Command::Backup(arguments) => backup::run(&config, &arguments),
         Command::Restore(arguments) => backup::run_restore(&config, &arguments),

@@ -185,7 +185,7 @@ fn counted(conn: &mut Conn, forms: &forms::Cache, unit: i32) -> Result<Counted, 
     }
     let mut counted = Counted { sums: BTreeMap::new(), sheets: 0 };
     let filter = SheetFilter { units: Some(vec![unit]), from: None, to: None };
-    visit_sheets(conn, &filter, &mut |sheet| {
+    visit_sheets(conn, &filter, false, &mut |sheet| {
         // A foreign key keeps out sheets of an unknown questionnaire.
         if let Some(form) = layouts.get(&sheet.key.form) {
             let tally = counted.sums.entry(sheet.key).or_insert_with(|| Tally::empty(&form.layout));

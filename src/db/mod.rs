@@ -16,6 +16,7 @@ mod conn;
 mod doctor;
 mod entry_batches;
 mod error;
+mod export;
 mod fields;
 mod first_start;
 mod fold;

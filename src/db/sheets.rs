@@ -1,5 +1,6 @@
 //! Answer sheets: stored through the ledger of attempts, loaded in bulk, read one after the other.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
@@ -163,7 +164,7 @@ impl Db {
         filter: &SheetFilter,
         mut visit: impl FnMut(&Sheet) -> ControlFlow<()>,
     ) -> Result<(), DbError> {
-        self.read(|conn| read_transaction(conn, |conn| visit_sheets(conn, filter, &mut visit)))
+        self.read(|conn| read_transaction(conn, |conn| visit_sheets(conn, filter, false, &mut visit)))
     }
 
     /// Number of stored sheets.
@@ -212,10 +213,12 @@ type CommentRow = (Option<(i32, i16)>, i32, String);
 /// The columns of a sheet in the order in which they are read.
 type Row = (i32, i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>, Vec<u8>);
 
-/// Shows every sheet of `filter` to `visit` until it breaks off. Pages follow the primary key.
+/// Shows every sheet of `filter` to `visit` until it breaks off, with its comment when `comments`. Pages follow the
+/// primary key.
 pub(in crate::db) fn visit_sheets(
     conn: &mut Conn,
     filter: &SheetFilter,
+    comments: bool,
     visit: &mut dyn FnMut(&Sheet) -> ControlFlow<()>,
 ) -> Result<(), DbError> {
     let units = match &filter.units {
@@ -238,8 +241,12 @@ pub(in crate::db) fn visit_sheets(
             let Some(last) = rows.last() else { break };
             after = (last.1, last.2);
             let ended = rows.len() < PAGE;
+            let mut bodies = if comments { bodies(conn, unit, &rows)? } else { HashMap::new() };
             for row in rows {
-                if visit(&sheet_of(row)?).is_break() {
+                let key = (row.1, row.2);
+                let mut sheet = sheet_of(row)?;
+                sheet.comment = bodies.remove(&key);
+                if visit(&sheet).is_break() {
                     return Ok(());
                 }
             }
@@ -270,6 +277,19 @@ fn page(
         .order((sheet::day, sheet::random))
         .limit(PAGE.try_into().unwrap_or(i64::MAX))
         .load(conn)?)
+}
+
+/// The comments of a page of sheets, by day and random key.
+fn bodies(conn: &mut Conn, unit: i32, rows: &[Row]) -> Result<HashMap<(i32, i64), String>, DbError> {
+    let days = rows.first().zip(rows.last()).map_or((0, 0), |(first, last)| (first.1, last.1));
+    let keys: HashSet<(i32, i64)> = rows.iter().map(|row| (row.1, row.2)).collect();
+    let found: Vec<(i32, i64, String)> = comment::table
+        .filter(comment::unit_id.eq(unit))
+        .filter(comment::day.between(days.0, days.1))
+        .select((comment::day, comment::random, comment::body))
+        .load(conn)?;
+    let found = found.into_iter().map(|(day, random, body)| ((day, random), body));
+    Ok(found.filter(|(key, _)| keys.contains(key)).collect())
 }
 
 fn sheet_of(row: Row) -> Result<Sheet, DbError> {

@@ -1,0 +1,250 @@
+//! `sipas export`: answer sheets, figures and the codebook as tables. Only here: no page hands out rows of single sheets.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::index::Which;
+use super::{Outcome, Refusal, open};
+use crate::clock;
+use crate::config::Config;
+use crate::db::{Db, Form, SheetFilter};
+use crate::exchange::export::codebook::{Codebook, Named};
+use crate::exchange::export::responses::{Columns, Row};
+use crate::exchange::export::{Cell, CsvTable, Table, XlsxTable, figures};
+
+/// Subcommands of `export`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Answer sheets, a row each, in the order of unit, day and a random key: never in the order in which they came.
+    ///
+    /// Each row is what one person answered. With the day, the point and the closed questions it may fit one visitor of a
+    /// quiet point: give it to nobody who knows who came.
+    Responses(Responses),
+    /// Indices and verdicts of a plan's period: the figures of `sipas index --json`, a row a node.
+    Index(Index),
+    /// What every column, level, option and code of the responses means, in Vietnamese and English.
+    Codebook(Target),
+}
+
+/// Where a table goes.
+#[derive(Debug, clap::Args)]
+pub struct Target {
+    /// csv or xlsx.
+    #[arg(long, value_parser = ["csv", "xlsx"])]
+    format: String,
+    /// File to write, readable by its owner only; csv goes to standard output if left out.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Begin a csv with a byte order mark, for spreadsheets that read it wrongly otherwise.
+    #[arg(long)]
+    bom: bool,
+}
+
+/// Arguments of `export responses`.
+#[derive(Debug, clap::Args)]
+pub struct Responses {
+    #[command(flatten)]
+    target: Target,
+    /// Only the days of this plan's period, and the units that the plan binds; with --period.
+    #[arg(long, requires = "period", conflicts_with_all = ["from", "to"])]
+    plan: Option<String>,
+    /// Period of the plan, as in 2026-q1.
+    #[arg(long, requires = "plan")]
+    period: Option<String>,
+    /// First civil day.
+    #[arg(long)]
+    from: Option<NaiveDate>,
+    /// Last civil day.
+    #[arg(long)]
+    to: Option<NaiveDate>,
+    /// Only this unit and those under it.
+    #[arg(long)]
+    unit: Option<String>,
+    /// Only this questionnaire, all its versions.
+    #[arg(long)]
+    form: Option<String>,
+    /// Also what citizens wrote.
+    #[arg(long)]
+    comments: bool,
+    /// Also answers not yet released in groups of five.
+    #[arg(long)]
+    live: bool,
+}
+
+/// Arguments of `export index`.
+#[derive(Debug, clap::Args)]
+pub struct Index {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// Runs the command.
+pub fn run(config: &Config, command: &Command) -> Outcome {
+    let db = open(config)?;
+    match command {
+        Command::Responses(arguments) => responses(&db, arguments),
+        Command::Index(Index { which, target }) => {
+            let measured = which.measure(&db)?;
+            let mut table = target.open("index")?;
+            figures::write(&measured.report, table.as_mut())?;
+            target.close(table)
+        }
+        Command::Codebook(target) => {
+            let forms = forms(&db, None)?;
+            let mut table = target.open("codebook")?;
+            codebook(&db, &forms)?.write(table.as_mut())?;
+            target.close(table)
+        }
+    }
+}
+
+impl Target {
+    fn open(&self, name: &str) -> Result<Box<dyn Table>, Refusal> {
+        let file = self.out.as_deref().map(private_file).transpose()?;
+        match (self.format.as_str(), file) {
+            ("xlsx", Some(file)) => {
+                let folder = self.out.as_deref().and_then(Path::parent).filter(|folder| folder.is_dir());
+                Ok(Box::new(XlsxTable::new(BufWriter::new(file), name, folder.unwrap_or(Path::new(".")))?))
+            }
+            ("xlsx", None) => Err(Refusal("--out FILE is needed for an xlsx".to_owned())),
+            (_, Some(file)) => Ok(Box::new(CsvTable::new(file, self.bom)?)),
+            (_, None) => Ok(Box::new(CsvTable::new(Pipe(std::io::stdout().lock()), self.bom)?)),
+        }
+    }
+
+    fn close(&self, table: Box<dyn Table>) -> Outcome {
+        table.finish()?;
+        if let Some(file) = &self.out {
+            eprintln!("wrote {}", file.display());
+        }
+        Ok(())
+    }
+}
+
+/// Standard output; a closed pipe (`| head`) is no failure.
+struct Pipe(std::io::StdoutLock<'static>);
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            other => other,
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// A file for its owner only, emptied when it is there.
+fn private_file(path: &Path) -> Result<File, Refusal> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| Refusal(format!("{}: {error}", path.display())))
+}
+
+fn responses(db: &Db, arguments: &Responses) -> Outcome {
+    let filter = filter(db, arguments)?;
+    let forms = forms(db, arguments.form.as_deref())?;
+    let columns = Columns::new(forms.iter().map(|form| (form.id, &form.questionnaire)), arguments.comments);
+    let units = db.units()?;
+    let unit = |id: i32| units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.code.as_str());
+    let listed = db.points(None)?;
+    let points: std::collections::HashMap<(i32, i32), (&str, &str)> =
+        listed.iter().map(|point| ((point.unit, point.point), (unit(point.unit), point.code.as_str()))).collect();
+    let fields = db.fields()?;
+
+    let mut table = arguments.target.open("responses")?;
+    let header = columns.header();
+    table.row(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
+    let (mut rows, mut failed) = (0_u64, None);
+    let left_out = db.export_sheets(&filter, arguments.live, arguments.comments, |sheet| {
+        let key = &sheet.key;
+        let (unit, point) = points.get(&(key.unit, key.point)).copied().unwrap_or_default();
+        let row = Row {
+            unit,
+            point,
+            day: clock::date_of(key.day),
+            field: fields.iter().find(|field| field.id == key.field).map_or("", |field| field.code.as_str()),
+            form: key.form,
+            series: key.series,
+            mode: key.mode,
+            respondent: key.respondent,
+            channel: sheet.channel,
+            flagged: key.suspect,
+            answers: &sheet.answers,
+            demographics: &sheet.demographics,
+            comment: sheet.comment.as_deref(),
+        };
+        let mut cells = Vec::with_capacity(header.len());
+        if columns.lay_out(&row, &mut cells) {
+            rows += 1;
+            if let Err(error) = table.row(&cells) {
+                failed = Some(error);
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    arguments.target.close(table)?;
+    eprintln!("{rows} answer sheets");
+    if left_out > 0 {
+        eprintln!("{left_out} more wait for their group of five (--live shows them)");
+    }
+    Ok(())
+}
+
+fn filter(db: &Db, arguments: &Responses) -> Result<SheetFilter, Refusal> {
+    let subtree = |code: &str| -> Result<Vec<i32>, Refusal> {
+        let known = db.unit_by_code(code)?.is_some();
+        if known { Ok(db.subtree(code)?) } else { Err(Refusal(format!("there is no unit `{code}`"))) }
+    };
+    let of_unit = arguments.unit.as_deref().map(subtree).transpose()?;
+    let (Some(plan), Some(period)) = (&arguments.plan, &arguments.period) else {
+        return Ok(SheetFilter { units: of_unit, from: arguments.from, to: arguments.to });
+    };
+    let found = db.plan(plan)?.ok_or_else(|| Refusal(format!("there is no plan `{plan}`")))?.plan;
+    let known = || found.periods.iter().map(|period| period.key.as_str()).collect::<Vec<_>>().join(", ");
+    let days = found
+        .period(period)
+        .ok_or_else(|| Refusal(format!("plan `{plan}` has no period `{period}`; it has {}", known())))?;
+    let mut units = subtree(&found.unit)?;
+    units.retain(|unit| of_unit.as_ref().is_none_or(|of_unit| of_unit.contains(unit)));
+    Ok(SheetFilter { units: Some(units), from: Some(days.from), to: Some(days.to) })
+}
+
+/// Every published version, or those of one questionnaire.
+fn forms(db: &Db, code: Option<&str>) -> Result<Vec<Arc<Form>>, Refusal> {
+    let listed = db.forms()?;
+    if let Some(code) = code.filter(|code| listed.iter().all(|form| form.code != *code)) {
+        return Err(Refusal(format!("there is no questionnaire `{code}`")));
+    }
+    let wanted = listed.iter().filter(|form| code.is_none_or(|code| form.code == code));
+    wanted.map(|form| Ok(db.form_by_id(form.id)?)).collect()
+}
+
+fn codebook<'a>(db: &Db, forms: &'a [Arc<Form>]) -> Result<Codebook<'a>, Refusal> {
+    let named = |code: String, vi: String, en: String| Named { code, vi, en };
+    Ok(Codebook {
+        units: db.units()?.into_iter().map(|unit| named(unit.code, unit.name_vi, unit.name_en)).collect(),
+        points: db.points(None)?.into_iter().map(|point| named(point.code, point.name_vi, point.name_en)).collect(),
+        fields: db.fields()?.into_iter().map(|field| named(field.code, field.name_vi, field.name_en)).collect(),
+        forms: forms.iter().map(|form| &form.questionnaire).collect(),
+    })
+}

@@ -1,0 +1,146 @@
+//! The figures of a period as one flat table: the same as `sipas index --json`, a row a node. A hidden node keeps its
+//! names and says `hidden`, and nothing else.
+
+use serde_json::Value;
+
+use super::{Cell, Table, TableError};
+use crate::index::IndexReport;
+
+const COLUMNS: [&str; 43] = [
+    "plan",
+    "period",
+    "from",
+    "to",
+    "unit",
+    "series",
+    "basis",
+    "suspects",
+    "live",
+    "so_far",
+    "node",
+    "clause",
+    "target",
+    "index",
+    "fields",
+    "channel",
+    "respondents_asked",
+    "field",
+    "factor",
+    "item",
+    "hidden",
+    "minimum",
+    "value",
+    "low",
+    "high",
+    "confidence",
+    "method",
+    "respondents",
+    "answers",
+    "clusters",
+    "design_effect",
+    "mean_score",
+    "verdict",
+    "reason",
+    "point_reached",
+    "respondents_to_settle",
+    "level_1",
+    "level_2",
+    "level_3",
+    "level_4",
+    "level_5",
+    "not_used",
+    "blank",
+];
+
+/// Writes the table.
+pub fn write(report: &IndexReport, table: &mut dyn Table) -> Result<(), TableError> {
+    // One shape for the API, the command and this table: what is hidden there cannot be shown here.
+    let report = serde_json::to_value(report).map_err(TableError::of)?;
+    table.row(&COLUMNS.map(Cell::Text))?;
+    let mut rows = Rows { report: &report, table };
+    for target in list(&report, "targets") {
+        rows.node("target", &[target])?;
+        for field in list(target, "by_field") {
+            let of_target = ["clause", "target", "index", "minimum"].map(|key| (key.to_owned(), target[key].clone()));
+            let of_target = Value::Object(of_target.into_iter().collect());
+            rows.node("target_field", &[field, &of_target])?;
+        }
+    }
+    for field in list(&report, "fields") {
+        rows.node("field", &[field])?;
+        let of_field = name(field, "field");
+        for factor in list(field, "factors") {
+            rows.node("factor", &[factor, &of_field])?;
+            let of_factor = name(factor, "factor");
+            for item in list(factor, "criteria") {
+                rows.node("criterion", &[item, &of_factor, &of_field])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Rows<'a> {
+    report: &'a Value,
+    table: &'a mut dyn Table,
+}
+
+impl Rows<'_> {
+    /// A row of what `parts` say, the first that says something.
+    fn node(&mut self, kind: &str, parts: &[&Value]) -> Result<(), TableError> {
+        let node = parts.first().copied().unwrap_or(&Value::Null);
+        let values: Vec<Value> = COLUMNS
+            .iter()
+            .map(|column| match *column {
+                "node" => Value::from(kind),
+                "plan" | "period" | "from" | "to" | "unit" | "series" | "basis" | "suspects" | "live" | "so_far" => {
+                    self.report[*column].clone()
+                }
+                "hidden" => Value::Bool(node["hidden"] == true),
+                "respondents_asked" if kind == "target" => node["respondents"].clone(),
+                "respondents_asked" => Value::Null,
+                "value" | "low" | "high" | "confidence" | "method" | "respondents" | "answers" | "clusters"
+                | "design_effect" => node["estimate"][*column].clone(),
+                "fields" => Value::from(words(&node["fields"], ";")),
+                "level_1" => node["levels"][0].clone(),
+                "level_2" => node["levels"][1].clone(),
+                "level_3" => node["levels"][2].clone(),
+                "level_4" => node["levels"][3].clone(),
+                "level_5" => node["levels"][4].clone(),
+                column => {
+                    let said = parts.iter().map(|part| &part[column]).find(|value| !value.is_null());
+                    said.cloned().unwrap_or(Value::Null)
+                }
+            })
+            .collect();
+        let cells: Vec<Cell<'_>> = values.iter().map(cell).collect();
+        self.table.row(&cells)
+    }
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn name(node: &Value, key: &str) -> Value {
+    Value::Object([(key.to_owned(), node[key].clone())].into_iter().collect())
+}
+
+fn words(value: &Value, between: &str) -> String {
+    let words = value.as_array().map_or(&[][..], Vec::as_slice).iter().filter_map(Value::as_str);
+    words.collect::<Vec<_>>().join(between)
+}
+
+fn cell(value: &Value) -> Cell<'_> {
+    match value {
+        Value::Null | Value::Array(_) | Value::Object(_) => Cell::Empty,
+        Value::Bool(truth) => Cell::Truth(*truth),
+        Value::String(text) if text.is_empty() => Cell::Empty,
+        Value::String(text) => Cell::Text(text),
+        Value::Number(number) => match (number.as_u64(), number.as_f64()) {
+            (Some(whole), _) => Cell::Whole(whole),
+            (None, Some(number)) => Cell::Number(number),
+            _ => Cell::Empty,
+        },
+    }
+}
