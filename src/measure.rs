@@ -1,15 +1,17 @@
 //! From the database to the figures of a plan's period. Page, file, mail, API and command line all call [`measure`],
 //! so that all of them show one figure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::clock::day_number;
 use crate::db::{Db, DbError, Form, TallyFilter, Unit};
-use crate::index::tally::Series;
+use crate::index::groups::{Asked, Splits, held_back, reach, stretches};
+use crate::index::tally::{Series, TallyKey};
 use crate::index::{FormView, IndexReport, Input, PointView, Suspects, compute};
-use crate::plan::{FieldOfService, Period, Plan};
+use crate::plan::{FieldOfService, Period, Plan, Respondents};
 use crate::report;
 
 /// What is asked for.
@@ -111,6 +113,7 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
         .iter()
         .map(|form| (form.id, FormView { questionnaire: &form.questionnaire, layout: &form.layout }))
         .collect();
+    let held = if question.live { HashSet::new() } else { held(db, &plan, &period, &ids, &forms)? };
     let report = compute(&Input {
         plan: &plan,
         period: &period,
@@ -123,6 +126,7 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
         fields: &field_codes,
         points: &points,
         tallies: &tallies,
+        held: &held,
     });
     let fields = fields.into_iter().map(|field| FieldOfService {
         id: field.code,
@@ -130,6 +134,54 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
         name_en: field.name_en,
     });
     Ok(Measured { report, plan, period, unit, units_of_plan, forms, fields: fields.collect() })
+}
+
+/// The tallies of `units` in `period` that no figure may count yet. Groups are made over all units and periods for which
+/// figures can be asked: those of the highest unit with a plan, and of all plans under it.
+fn held(
+    db: &Db,
+    plan: &Plan,
+    period: &Period,
+    units: &[i32],
+    forms: &[Arc<Form>],
+) -> Result<HashSet<TallyKey>, DbError> {
+    let all = db.units()?;
+    let of_code: HashMap<&str, &Unit> = all.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+    let parents: HashMap<i32, i32> = all.iter().filter_map(|unit| Some((unit.id, unit.parent?))).collect();
+    let mut plans: Vec<Plan> = db.plans()?.into_iter().map(|stored| stored.plan).collect();
+    let bound: HashSet<i32> = plans.iter().filter_map(|plan| Some(of_code.get(plan.unit.as_str())?.id)).collect();
+    let Some(mut root) = of_code.get(plan.unit.as_str()).map(|unit| unit.id) else { return Ok(HashSet::new()) };
+    let mut above = parents.get(&root);
+    while let Some(unit) = above {
+        if bound.contains(unit) {
+            root = *unit;
+        }
+        above = parents.get(unit);
+    }
+    let root_code = all.iter().find(|unit| unit.id == root).map_or(plan.unit.as_str(), |unit| unit.code.as_str());
+    let under_root = db.subtree(root_code)?;
+    plans.retain(|plan| of_code.get(plan.unit.as_str()).is_some_and(|unit| under_root.contains(&unit.id)));
+
+    let targets = || plans.iter().flat_map(|plan| &plan.targets);
+    let mut channels = HashMap::new();
+    if targets().any(|target| target.channel.is_some()) {
+        channels.extend(db.points(None)?.into_iter().map(|point| ((point.unit, point.point), point.channel)));
+    }
+    let periods = plans.iter().flat_map(|plan| &plan.periods);
+    let periods: Vec<(i32, i32)> = periods.map(|period| (day_number(period.from), day_number(period.to))).collect();
+    let stretches = stretches(&periods);
+    let questionnaires = forms.iter().map(|form| (form.id, form.questionnaire.id.clone())).collect();
+    let splits = Splits {
+        root,
+        parents: &parents,
+        stretches: &stretches,
+        questionnaires: &questionnaires,
+        channels: &channels,
+        by_respondent: targets().any(|target| target.respondents != Respondents::All),
+    };
+    let days = (day_number(period.from), day_number(period.to));
+    let sheets = db.sheet_counts(&under_root, reach(&stretches, days))?;
+    Ok(held_back(&splits, &sheets, Asked { units: &units.iter().copied().collect(), days }))
 }
 
 /// The one content model of the figures, from which page, text and documents are made.

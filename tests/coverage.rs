@@ -1,7 +1,7 @@
 //! Does the interval hold what it promises on data that look like a ward's? The demonstration's model knows the true
 //! rates in closed form; many seeds of it tell how often the interval of the index holds them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sipas::clock::day_number;
@@ -90,6 +90,7 @@ fn the_interval_holds_the_truth_as_often_as_it_says() {
                 fields: &codes,
                 points: &points,
                 tallies: &tallies,
+                held: &HashSet::new(),
             });
             for field in report.fields.iter().filter_map(Node::shown) {
                 // Fields of one questionnaire only: there the figure is the very rate of the truth.

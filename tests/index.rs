@@ -1,6 +1,6 @@
 //! The index as `docs/statistics.md` defines it, on tallies small enough to be counted by hand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sipas::clock::day_number;
@@ -111,6 +111,7 @@ impl World {
                 ((UNIT, 3), point(2, Channel::Online, "online")),
             ]),
             tallies: &self.tallies,
+            held: &HashSet::new(),
         })
     }
 }

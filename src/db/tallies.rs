@@ -44,6 +44,23 @@ impl Db {
         })
     }
 
+    /// Number of sheets in every released tally of `units` from day number `from` to `to`, without the rest of it.
+    pub fn sheet_counts(&self, units: &[i32], days: (i32, i32)) -> Result<Vec<(TallyKey, u64)>, DbError> {
+        self.read(|conn| {
+            read_transaction(conn, |conn| {
+                let mut found: BTreeMap<TallyKey, u64> = BTreeMap::new();
+                for unit in units {
+                    for row in rows(conn, *unit, days, false)? {
+                        let sheets =
+                            Tally::decode_sheets(&row.body).map_err(|bad| DbError::Damaged(bad.to_string()))?;
+                        *found.entry(row.key()?).or_default() += sheets;
+                    }
+                }
+                Ok(found.into_iter().collect())
+            })
+        })
+    }
+
     /// The last civil day with a released answer of every point of `units` that has one: unit, point, day.
     pub fn last_days(&self, units: &[i32]) -> Result<Vec<(i32, i32, NaiveDate)>, DbError> {
         self.read(|conn| {

@@ -3,7 +3,7 @@
 //! The unit of estimation is the cell: one field and one questionnaire (all its versions). Within a cell a rate is
 //! Σy/Σm over the sheets; across cells it is Σ W·R. See `docs/statistics.md`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -67,6 +67,8 @@ pub struct Input<'a> {
     pub points: &'a HashMap<(i32, i32), PointView>,
     /// The tallies.
     pub tallies: &'a [(TallyKey, Tally)],
+    /// Those of them that no figure may count yet, see [`super::groups`].
+    pub held: &'a HashSet<TallyKey>,
 }
 
 /// Computes the report of one period.
@@ -195,9 +197,13 @@ impl Input<'_> {
             if raw.m == 0 {
                 continue;
             }
-            sums.modes.insert(key.mode);
             let cell = (field.clone(), form.questionnaire.id.clone());
             let total = sums.cells.entry(cell.clone()).or_default();
+            // A cell of which nothing may be counted is still there, to be named as hidden.
+            if self.held.contains(key) {
+                continue;
+            }
+            sums.modes.insert(key.mode);
             total.respondents += raw.respondents;
             total.answers += raw.m;
             total.points += points;
@@ -293,9 +299,9 @@ impl Sums {
         self.cells.values().map(|total| total.respondents).sum()
     }
 
-    /// Respondents of one field.
-    fn respondents_of(&self, field: &str) -> u64 {
-        self.cells.iter().filter(|((of, _), _)| of == field).map(|(_, total)| total.respondents).sum()
+    /// Whether anybody answered about a field.
+    fn has(&self, field: &str) -> bool {
+        self.cells.keys().any(|(of, _)| of == field)
     }
 
     /// Weight of each cell in the order of `cells`: every field alike and every questionnaire of a field alike, or
@@ -383,11 +389,11 @@ fn judge(input: &Input<'_>, target: &Target) -> TargetResult {
         })
         .cloned()
         .collect();
-    let nobody = sums.respondents() == 0;
+    let nobody = sums.cells.is_empty();
     let anybody_hidden = sums.cells.values().any(|total| total.respondents < SHOWN_FROM);
     let by_field = belonging
         .iter()
-        .filter(|field| sums.respondents_of(field) > 0 || !target.fields.is_empty())
+        .filter(|field| sums.has(field) || !target.fields.is_empty())
         .map(|field| judge_field(input, &cut, target, field))
         .collect();
     let mut visible = sums;
@@ -583,7 +589,8 @@ fn criteria(
 
 fn item_counts(input: &Input<'_>, cut: &Cut, field: &str, shown: &BTreeSet<Cell>, item: &str) -> [u64; 7] {
     let mut counts = [0; 7];
-    for (key, tally) in input.tallies.iter().filter(|(key, _)| input.counts(key, cut)) {
+    let counted = |key: &TallyKey| input.counts(key, cut) && !input.held.contains(key);
+    for (key, tally) in input.tallies.iter().filter(|(key, _)| counted(key)) {
         let (Some(form), Some(of)) = (input.forms.get(&key.form), input.fields.get(&key.field)) else { continue };
         if of != field || !shown.contains(&(of.clone(), form.questionnaire.id.clone())) {
             continue;

@@ -1,6 +1,7 @@
 //! Tallies, questionnaires, plans and statistics made into indices and verdicts. Pure: nothing is read or written.
 
 mod compute;
+pub mod groups;
 mod hiding;
 pub mod result;
 pub mod rounding;

@@ -244,6 +244,11 @@ impl Tally {
         if rest.is_empty() { Ok(tally) } else { Err(BadTally) }
     }
 
+    /// [`Tally::sheets`] of the tally that `bytes` hold, without the rest of it.
+    pub fn decode_sheets(mut bytes: &[u8]) -> Result<u64, BadTally> {
+        read_leb128(&mut bytes).ok_or(BadTally)
+    }
+
     fn for_each(&self, mut visit: impl FnMut(u64)) {
         visit(self.sheets);
         let numbers = self.feed_sheets.iter().chain(&self.section_sheets).chain(self.levels.iter().flatten());

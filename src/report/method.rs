@@ -38,7 +38,10 @@ pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
              tối thiểu như cách viết của kế hoạch. Không làm tròn qua mức tối thiểu: 89,96% không phải là 90%."
                 .to_owned(),
             format!(
-                "Kết quả của ít hơn {SHOWN_FROM} người trả lời không hiển thị, để không ai đoán được ai đã trả lời gì."
+                "Kết quả của ít hơn {SHOWN_FROM} người trả lời không hiển thị. Phiếu chỉ được tính vào kết quả theo nhóm từ \
+                 {SHOWN_FROM} phiếu trở lên; tối đa {} phiếu lẻ của mỗi đợt được chờ thêm. Nhờ vậy không ai so hai kết quả \
+                 mà đoán được ai đã trả lời gì.",
+                SHOWN_FROM - 1
             ),
         ],
         vec![
@@ -61,7 +64,10 @@ pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
              with the minimum, as the plan words it. Nothing is rounded across a minimum: 89.96% is not 90%."
                 .to_owned(),
             format!(
-                "Figures of fewer than {SHOWN_FROM} respondents are not shown, so that nobody can guess who said what."
+                "Figures of fewer than {SHOWN_FROM} respondents are not shown. Answers enter figures in groups of \
+                 {SHOWN_FROM} or more; up to {} odd ones a stretch wait for others. So nobody can guess who said what by \
+                 comparing two figures.",
+                SHOWN_FROM - 1
             ),
         ],
     );

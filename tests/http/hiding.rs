@@ -1,0 +1,84 @@
+//! Figures side by side, as a curious colleague lays them: what one less the other would tell.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use sipas::clock::day_number;
+use sipas::db::Sheet;
+use sipas::index::tally::{Mode, Respondent, Series, TallyKey};
+use sipas::plan::Channel;
+
+use crate::on_both;
+use crate::town::{Town, page, texts};
+
+/// Stores `people` sheets about judicial affairs at the first point of a unit, all very satisfied.
+fn answered(town: &Town, unit: &str, day: &str, people: usize) {
+    let unit = town.db.unit_by_code(unit).expect("a unit").expect("known").id;
+    let point = town.db.points(Some(&[unit])).expect("points").first().expect("a point").point;
+    let form = town.db.newest_form("thu-tuc-hanh-chinh-ngan").expect("a form").expect("published");
+    let field = town.db.fields().expect("fields").into_iter().find(|field| field.code == "judicial").expect("a field");
+    let day: NaiveDate = day.parse().expect("a day");
+    let key = TallyKey {
+        unit,
+        day: day_number(day),
+        point,
+        field: field.id,
+        form: form.id,
+        series: Series::Open,
+        mode: Mode::Phone,
+        respondent: Respondent::Person,
+        suspect: false,
+    };
+    let sheet = Sheet {
+        key,
+        channel: Channel::Counter,
+        answers: vec![5; form.layout.items()],
+        demographics: vec![0; form.questionnaire.demographics.len()],
+        comment: None,
+    };
+    town.db.load_sheets(vec![sheet; people]).expect("stored");
+}
+
+/// What the figures of a period and a unit say of judicial affairs.
+fn judicial(town: &Town, session: &str, period: &str, unit: &str) -> Value {
+    let path = format!("/api/v1/plans/cau-giay-2026/periods/{period}/index?unit={unit}");
+    let index: Value = town.get_as(session, &path).json().expect("JSON");
+    let field = index["fields"].as_array().expect("fields").iter().find(|field| field["field"] == "judicial").cloned();
+    field.map_or(Value::Null, |field| match field["estimate"]["respondents"].as_u64() {
+        Some(respondents) => json!(respondents),
+        None => field,
+    })
+}
+
+on_both! {
+    fn figures_of_units_and_nested_periods_leave_nobody_alone(fresh) {
+        let town = Town::start(&fresh);
+        let session = town.sign_in("lan");
+        // Quarter I of the plan ends on 14 March 2026, the half-year on 14 June.
+        answered(&town, "cau-giay-hcc", "2026-01-12", 40);
+        answered(&town, "cau-giay-tyt", "2026-01-13", 6);
+        answered(&town, "cau-giay-hcc", "2026-04-01", 4);
+        let hidden = json!({"field": "judicial", "hidden": true});
+        for period in ["2026-q1", "2026-h1", "2026-year"] {
+            assert_eq!(judicial(&town, &session, period, "phuong-cau-giay"), 46, "{period}: the four of April wait");
+            assert_eq!(judicial(&town, &session, period, "cau-giay-tyt"), hidden, "{period}: six people");
+            assert_eq!(judicial(&town, &session, period, "cau-giay-hcc"), hidden, "{period}: else 46 less 40 show six");
+        }
+        // Ten of April, and four more at the station: each figure grows by ten people or more, or not at all.
+        answered(&town, "cau-giay-hcc", "2026-04-02", 6);
+        answered(&town, "cau-giay-tyt", "2026-01-14", 4);
+        assert_eq!(judicial(&town, &session, "2026-q1", "phuong-cau-giay"), 50);
+        assert_eq!(judicial(&town, &session, "2026-h1", "phuong-cau-giay"), 60);
+        assert_eq!(judicial(&town, &session, "2026-q1", "cau-giay-hcc"), 40);
+        assert_eq!(judicial(&town, &session, "2026-h1", "cau-giay-hcc"), 50);
+        assert_eq!(judicial(&town, &session, "2026-q1", "cau-giay-tyt"), 10);
+    }
+
+    fn a_field_of_which_nothing_may_be_counted_is_named_not_dropped(fresh) {
+        let town = Town::start(&fresh);
+        let session = town.sign_in("lan");
+        answered(&town, "cau-giay-hcc", "2026-01-12", 9);
+        let (_, shown) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1"));
+        let rows = texts(&shown, "#fields tbody tr");
+        assert!(rows.iter().any(|row| row.starts_with("Tư pháp") && row.contains("không hiển thị")), "{rows:?}");
+    }
+}
