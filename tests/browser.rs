@@ -12,6 +12,8 @@ mod pages;
 mod qr;
 #[path = "browser/road.rs"]
 mod road;
+#[path = "browser/set_up.rs"]
+mod set_up;
 mod support;
 #[path = "support/town.rs"]
 mod town;

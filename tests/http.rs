@@ -8,6 +8,10 @@ mod citizen;
 mod every_form;
 #[path = "http/forms.rs"]
 mod forms;
+#[path = "http/guide.rs"]
+mod guide;
+#[path = "http/hiding.rs"]
+mod hiding;
 #[path = "http/keying.rs"]
 mod keying;
 #[path = "http/plans.rs"]

@@ -48,7 +48,7 @@ pub enum Action {
     PublishForms,
     /// Change a plan.
     ChangePlans,
-    /// Change the privacy notice.
+    /// Change the ward's own words: the privacy notice, the guide.
     ChangeNotice,
     /// Key paper sheets; answer for a citizen at the telephone or at home.
     KeySheets,
@@ -138,7 +138,11 @@ pub const TABLE: [(Action, &[Role], &str); 11] = [
     (Action::ReadDocuments, &Role::ALL, "questionnaires hang on walls and plans are published; they hold no figures"),
     (Action::PublishForms, &[Role::Administrator, Role::PlanOwner], "one hand on what citizens are asked"),
     (Action::ChangePlans, &[Role::PlanOwner], "who answers for the targets keeps their dates and wording"),
-    (Action::ChangeNotice, &[Role::PlanOwner], "the notice binds the ward, not who runs the machine"),
+    (
+        Action::ChangeNotice,
+        &[Role::PlanOwner],
+        "notice and guide are the ward's words, not those of who runs the machine",
+    ),
     (
         Action::KeySheets,
         &[Role::UnitHead, Role::Staff, Role::DataEntry],

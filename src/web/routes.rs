@@ -4,7 +4,7 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::{form, privacy};
 use super::staff::{
-    editor, form_edit, forms, frame, interview, keying, keying_settle, notice, overview, own_password, paste,
+    editor, form_edit, forms, frame, guide, interview, keying, keying_settle, notice, overview, own_password, paste,
     plan_about, plan_edit, points, prints, set_up, sign_in, silent, tickets, units, users, weak,
 };
 use super::{api, health, qr};
@@ -60,6 +60,14 @@ pub fn all(service: &mut ServiceConfig) {
         )
         .service(
             resource("/staff/notice").app_data(body()).route(get().to(notice::show)).route(post().to(notice::keep)),
+        )
+        .route("/staff/guide", get().to(guide::first))
+        .route("/staff/guide/{page}", get().to(guide::show))
+        .service(
+            resource("/staff/guide/{page}/edit")
+                .app_data(text())
+                .route(get().to(guide::edit))
+                .route(post().to(guide::keep)),
         )
         .route("/staff/plans/{plan}/about", get().to(plan_about::show))
         .route("/staff/plans/{plan}/toml", get().to(plan_about::toml))

@@ -165,6 +165,30 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
         Stop::at("overview, many targets", "/staff/plans/o-dien-2026-2030/2026-year".to_owned(), First::Nothing),
         Stop::at("overview before its time", "/staff/plans/o-dien-2026-2030/2030-year".to_owned(), First::Nothing),
         Stop::at("one-time codes", "/staff/points/tickets".to_owned(), First::Nothing),
+        Stop::at("about a plan", "/staff/plans/cau-giay-2026/about".to_owned(), First::Nothing),
+        Stop::at("edit a plan", "/staff/plans/cau-giay-2026/edit".to_owned(), First::Nothing),
+        Stop::at(
+            "a questionnaire of what is weak",
+            "/staff/plans/cau-giay-2026/2026-year/follow-up".to_owned(),
+            First::Nothing,
+        ),
+        Stop::at("points", "/staff/points".to_owned(), First::Nothing),
+        Stop::at("a new point", "/staff/points/new".to_owned(), First::Nothing),
+        Stop::at("points pasted", "/staff/points/paste".to_owned(), First::Nothing),
+        Stop::at("silent points", "/staff/points/silent".to_owned(), First::Nothing),
+        Stop::at("posters", "/staff/points/posters".to_owned(), First::Nothing),
+        Stop::at("retire a point", format!("/staff/points/{code}/retire"), First::Nothing),
+        Stop::at("replace a code", format!("/staff/points/{code}/replace"), First::Nothing),
+        Stop::at("units", "/staff/units".to_owned(), First::Nothing),
+        Stop::at("a new unit", "/staff/units/new".to_owned(), First::Nothing),
+        Stop::at("questionnaires", "/staff/forms".to_owned(), First::Nothing),
+        Stop::at("a questionnaire", "/staff/forms/thu-tuc-hanh-chinh-ngan/1".to_owned(), First::Nothing),
+        Stop::at("edit a questionnaire", "/staff/forms/thu-tuc-hanh-chinh-ngan/edit".to_owned(), First::Nothing),
+        Stop::at("privacy notice of the ward", "/staff/notice".to_owned(), First::Nothing),
+        Stop::at("guide", "/staff/guide".to_owned(), First::Nothing),
+        Stop::at("guide with tables", "/staff/guide/tai-quay".to_owned(), First::Nothing),
+        Stop::at("edit the guide", "/staff/guide/tai-quay/edit".to_owned(), First::Nothing),
+        Stop::at("own password", "/staff/password".to_owned(), First::Nothing),
         Stop::at("staff 404", "/staff/plans/none/2026-year".to_owned(), First::Nothing),
     ]
 }
@@ -198,7 +222,8 @@ const MEASURE: &str = r##"
         if (place.height < least) faults.push(`${name(row)} is ${place.height} px high`);
         if (row.matches("label.row") && place.width < width / 2) faults.push(`${name(row)} is ${place.width} px wide`);
     }
-    for (const chosen of document.querySelectorAll("input:checked")) faults.push(`${chosen.name} is ${chosen.value} from the start`);
+    const citizens = !location.pathname.startsWith("/staff/");
+    if (citizens) for (const chosen of document.querySelectorAll("input:checked")) faults.push(`${chosen.name} is ${chosen.value} from the start`);
     return faults;
 "##;
 

@@ -35,7 +35,7 @@ fn main_road(fresh: &FreshDb, phone: Browser) {
         phone
             .visit_async(async |phone| {
                 for _ in 0..5 {
-                    scan_and_answer(&phone, &scanned[0]).await?;
+                    assert_eq!(scan_and_answer(&phone, &scanned[0]).await?, 9);
                 }
                 assert_eq!(complaints(&phone).await?, Vec::<String>::new());
                 Ok(())
@@ -132,14 +132,14 @@ async fn row_of_judicial(desk: &WebDriver) -> Outcome<Shown> {
     Err("no row of judicial affairs".into())
 }
 
-/// One citizen: opens the address, chooses a level at every item, sends, is thanked.
-async fn scan_and_answer(phone: &WebDriver, address: &str) -> Outcome<()> {
+/// One citizen: opens the address, chooses a level at every item, sends, is thanked. How many items there were.
+pub async fn scan_and_answer(phone: &WebDriver, address: &str) -> Outcome<usize> {
     phone.goto(address).await?;
-    assert_eq!(click_levels(phone).await?, 9);
+    let items = click_levels(phone).await?;
     tap(&phone.find(By::Id("send")).await?).await?;
     arrive(phone, |address| address.contains("/thanks")).await?;
     assert_eq!(see(phone, "h1").await?.text().await?, "Cảm ơn Ông/Bà");
-    Ok(())
+    Ok(items)
 }
 
 /// Clicks level 4 at the first item, 5 at the second and so on; how many items there are.

@@ -70,8 +70,20 @@ impl Town {
     /// Starts a server on an empty database, as the operator does the first time: with it the path of the one-time
     /// address that it prints.
     pub fn start_empty(fresh: &FreshDb) -> (Self, String) {
-        let pairs = [("SIPAS_DATABASE_URL", fresh.address()), ("SIPAS_BIND", "127.0.0.1:0".to_owned())];
-        let pairs = pairs.map(|(key, value)| (key.to_owned(), value));
+        Self::start_empty_with(fresh, &[("SIPAS_BIND", "127.0.0.1:0")])
+    }
+
+    /// The same, with codes that carry the address it is served at.
+    pub fn start_empty_at_its_own_address(fresh: &FreshDb) -> (Self, String) {
+        let address = free_address();
+        let public = format!("http://{address}");
+        Self::start_empty_with(fresh, &[("SIPAS_BIND", &address), ("SIPAS_PUBLIC_URL", &public)])
+    }
+
+    fn start_empty_with(fresh: &FreshDb, settings: &[(&str, &str)]) -> (Self, String) {
+        let database = ("SIPAS_DATABASE_URL".to_owned(), fresh.address());
+        let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let pairs: Vec<_> = settings.chain([database]).collect();
         let config = Config::from_sources(pairs, |path| std::fs::read_to_string(path)).expect("settings");
         let app = App::open(config).expect("an app");
         let address = app.take_first_start().expect("an address: nobody can sign in");

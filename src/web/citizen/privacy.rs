@@ -68,7 +68,7 @@ fn notice_of(db: &Db, code: &str, lang: &str) -> Result<(Option<Unit>, String), 
 }
 
 /// A unit and those above it, the unit first; empty for an unknown code.
-fn with_those_above<'a>(units: &'a [Unit], code: &str) -> Vec<&'a Unit> {
+pub fn with_those_above<'a>(units: &'a [Unit], code: &str) -> Vec<&'a Unit> {
     let mut chain: Vec<&Unit> = units.iter().filter(|unit| unit.code == code).take(1).collect();
     while let Some(above) = chain.last().and_then(|unit| unit.parent)
         && let Some(unit) = units.iter().find(|unit| unit.id == above)

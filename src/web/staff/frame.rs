@@ -60,13 +60,14 @@ pub struct Link {
 }
 
 /// The navigation: address, word, who may go there.
-const NAVIGATION: [(&str, &str, Action); 6] = [
+const NAVIGATION: [(&str, &str, Action); 7] = [
     ("/staff/", "Chỉ tiêu", Action::SeeFigures),
     ("/staff/entry", "Nhập phiếu", Action::KeySheets),
     ("/staff/points", "Điểm phục vụ", Action::SeePoints),
     ("/staff/units", "Đơn vị", Action::SeePoints),
     ("/staff/forms", "Phiếu hỏi", Action::ReadDocuments),
     ("/staff/users", "Người dùng", Action::ManageUsers),
+    ("/staff/guide", "Hướng dẫn", Action::ReadDocuments),
 ];
 
 impl Frame {

@@ -5,6 +5,7 @@ pub mod entry;
 pub mod form_edit;
 pub mod forms;
 pub mod frame;
+pub mod guide;
 pub mod interview;
 pub mod keying;
 mod keying_page;
