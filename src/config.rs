@@ -62,9 +62,11 @@ pub struct Config {
     pub backup_dir: Option<PathBuf>,
     /// How many of those copies are kept. Default 3: two copies around one answer show it, so few are kept.
     pub backup_keep: usize,
+    /// Whether citizens' phones may keep forms and unsent answers. Default on; off also takes kept forms away.
+    pub offline: bool,
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "database_url",
     "bind",
     "public_url",
@@ -79,6 +81,7 @@ const KEYS: [&str; 14] = [
     "backup_dir",
     "backup_keep",
     "ticket_key_file",
+    "offline",
 ];
 
 impl Config {
@@ -244,6 +247,11 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
             _ => return Err(ConfigError(format!("{place} is `{value}`; expected how many backups to keep, from 1"))),
         },
     };
+    let offline = match get("offline") {
+        None | Some((_, "on")) => true,
+        Some((_, "off")) => false,
+        Some((place, value)) => return Err(ConfigError(format!("{place} is `{value}`; expected on or off"))),
+    };
     let smtp_url = get("smtp_url").map(|(_, value)| value.to_owned());
     let mail_from = get("mail_from").map(|(_, value)| value.to_owned());
     if smtp_url.is_some() && mail_from.is_none() {
@@ -273,6 +281,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         backup_dir,
         backup_keep,
         ticket_key_file: get("ticket_key_file").map(|(_, value)| PathBuf::from(value)),
+        offline,
     })
 }
 

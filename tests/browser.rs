@@ -4,8 +4,12 @@
 mod browser;
 #[path = "support/demo.rs"]
 mod demo;
+#[path = "support/gate.rs"]
+mod gate;
 #[path = "browser/keyboard.rs"]
 mod keyboard;
+#[path = "browser/offline.rs"]
+mod offline;
 #[path = "browser/pages.rs"]
 mod pages;
 #[path = "support/qr.rs"]

@@ -2,7 +2,7 @@
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
-use super::citizen::{form, privacy};
+use super::citizen::{form, privacy, scripts};
 use super::staff::{
     editor, form_edit, forms, frame, guide, interview, keying, keying_settle, notice, overview, own_password, paste,
     plan_about, plan_edit, points, prints, set_up, sign_in, silent, tickets, units, users, weak,
@@ -23,6 +23,8 @@ pub fn all(service: &mut ServiceConfig) {
         )
         .route("/s/{code}/thanks", get().to(form::thanks))
         .route("/privacy", get().to(privacy::show))
+        .route(&scripts::SEND_ADDRESS, get().to(scripts::send))
+        .route(scripts::WORKER_ADDRESS, get().to(scripts::worker))
         .route("/qr/{code}.svg", get().to(qr::svg))
         .route("/qr/{code}.png", get().to(qr::png))
         // Programs.

@@ -14,8 +14,9 @@ fn the_short_form_is_answered_and_sent_with_the_keyboard_alone() {
     Browser::desk().visit(async |page| {
         page.goto(form.as_str()).await?;
         let mut groups = Vec::new();
-        // Nine items, the comment, who answers, three questions about the person, the link to English, the button.
-        for _ in 0..20 {
+        // Nine items, the comment, who answers, three questions about the person; the links to large print and to English;
+        // one item at a time, send now, answer more, send.
+        for _ in 0..22 {
             type_keys(&page, Key::Tab).await?;
             let focused = page.active_element().await?;
             assert_eq!(

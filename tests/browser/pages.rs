@@ -82,6 +82,8 @@ struct Stop {
 #[derive(Clone, Copy, PartialEq)]
 enum First {
     Nothing,
+    /// Show all of the form where a phone shows one item at a time.
+    Spread,
     /// Send the form as it is, which is refused.
     Send,
     SignIn,
@@ -100,7 +102,9 @@ impl Stop {
         }
         page.goto(format!("{}{}", demo.address, self.path)).await?;
         match self.first {
+            First::Spread => spread(page).await?,
             First::Send => {
+                spread(page).await?;
                 see(page, "#send").await?.click().await?;
                 see(page, ".summary").await?;
             }
@@ -119,10 +123,20 @@ impl Stop {
         let said = complaints(page).await?.into_iter();
         let status = |line: &String| {
             line.contains("the server responded with a status of 4")
-                && line.contains(self.path.split('?').next().unwrap_or_default())
+                && (line.contains(self.path.split('?').next().unwrap_or_default())
+                    || self.first == First::Send && line.contains("/responses"))
         };
         Ok(said.filter(|line| !status(line)).map(|line| format!("{}: {line}", self.name)).collect())
     }
+}
+
+/// All of the form on one page.
+async fn spread(page: &WebDriver) -> Outcome<()> {
+    if !page.find_all(By::Css("form.steps")).await?.is_empty() {
+        see(page, "#view").await?.click().await?;
+        see(page, "form:not(.steps)").await?;
+    }
+    Ok(())
 }
 
 /// The form of every questionnaire in every one of its languages.
@@ -135,7 +149,7 @@ fn every_form(demo: &Demo) -> Vec<Stop> {
     let of = |code: &str, form: &str| {
         let newest = demo.db.newest_form(form).expect("a form").expect("published");
         let stop =
-            |lang: &String| Stop::at(&format!("{form} in {lang}"), format!("/s/{code}?lang={lang}"), First::Nothing);
+            |lang: &String| Stop::at(&format!("{form} in {lang}"), format!("/s/{code}?lang={lang}"), First::Spread);
         newest.questionnaire.languages.iter().map(stop).collect::<Vec<_>>()
     };
     points.iter().flat_map(|point| of(&point.code, &point.form)).collect()
@@ -148,6 +162,10 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
     vec![
         Stop::at("form", format!("/s/{code}"), First::Nothing),
         Stop::at("form in English", format!("/s/{code}?lang=en"), First::Nothing),
+        Stop::at("whole form", format!("/s/{code}"), First::Spread),
+        Stop::at("whole form in English", format!("/s/{code}?lang=en"), First::Spread),
+        Stop::at("form in large print", format!("/s/{code}?large=1"), First::Nothing),
+        Stop::at("whole form in large print in English", format!("/s/{code}?lang=en&large=1"), First::Spread),
         Stop::at("form with errors", format!("/s/{code}"), First::Send),
         Stop::at("form with errors in English", format!("/s/{code}?lang=en"), First::Send),
         Stop::at("form with a code typed", format!("/s/{code}?ticket="), First::Nothing),
@@ -156,6 +174,8 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
         Stop::at("preview", format!("/s/{code}?preview=1"), First::Nothing),
         Stop::at("thanks", format!("/s/{code}/thanks"), First::Nothing),
         Stop::at("thanks in English", format!("/s/{code}/thanks?lang=en"), First::Nothing),
+        Stop::at("thanks in large print", format!("/s/{code}/thanks?large=1"), First::Nothing),
+        Stop::at("privacy notice", "/privacy".to_owned(), First::Nothing),
         Stop::at("404", format!("/s/{unknown}"), First::Nothing),
         Stop::at("404 in English", format!("/s/{unknown}?lang=en"), First::Nothing),
         Stop::at("410", format!("/s/{}", demo.retired()), First::Nothing),
@@ -217,10 +237,13 @@ const MEASURE: &str = r##"
         if (style.overflowX !== "visible" && !e.matches(".scroll, textarea, input, select") && e.scrollWidth > e.clientWidth + 1)
             faults.push(`${name(e)} is cut off`);
     }
-    for (const row of document.querySelectorAll("label.row, button, summary, select, input[type=text], input[type=password], a.button")) {
-        const place = row.getBoundingClientRect(), least = row.matches("label.row") ? 48 : 24;
+    // On citizens' pages 44 px for anything that is touched, links in the middle of a sentence aside.
+    const other = location.pathname.startsWith("/staff") ? 24 : 44;
+    for (const row of document.querySelectorAll("fieldset label, button, summary, select, textarea, input[type=text], input[type=password], a.button, a.lang, footer a")) {
+        const place = row.getBoundingClientRect(), least = row.matches("fieldset label") ? 48 : other;
+        if (!row.getClientRects().length) continue;
         if (place.height < least) faults.push(`${name(row)} is ${place.height} px high`);
-        if (row.matches("label.row") && place.width < width / 2) faults.push(`${name(row)} is ${place.width} px wide`);
+        if (row.matches("fieldset label") && place.width < width / 2) faults.push(`${name(row)} is ${place.width} px wide`);
     }
     const citizens = !location.pathname.startsWith("/staff/");
     if (citizens) for (const chosen of document.querySelectorAll("input:checked")) faults.push(`${chosen.name} is ${chosen.value} from the start`);

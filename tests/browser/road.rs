@@ -135,8 +135,15 @@ async fn row_of_judicial(desk: &WebDriver) -> Outcome<Shown> {
 /// One citizen: opens the address, chooses a level at every item, sends, is thanked. How many items there were.
 pub async fn scan_and_answer(phone: &WebDriver, address: &str) -> Outcome<usize> {
     phone.goto(address).await?;
-    let items = click_levels(phone).await?;
-    tap(&phone.find(By::Id("send")).await?).await?;
+    let items = if phone.find_all(By::Css("form.steps")).await?.is_empty() {
+        let items = click_levels(phone).await?;
+        tap(&phone.find(By::Id("send")).await?).await?;
+        items
+    } else {
+        let items = step_through(phone).await?;
+        tap(&phone.find(By::Id("now")).await?).await?;
+        items
+    };
     arrive(phone, |address| address.contains("/thanks")).await?;
     assert_eq!(see(phone, "h1").await?.text().await?, "Cảm ơn Ông/Bà");
     Ok(items)
@@ -151,6 +158,27 @@ async fn click_levels(page: &WebDriver) -> Outcome<usize> {
         tap(&label).await?;
     }
     Ok(items.len())
+}
+
+/// The same one item at a time, until the page offers to send.
+pub async fn step_through(page: &WebDriver) -> Outcome<usize> {
+    let mut answered = 0;
+    while page.find_all(By::Css("#enough.now")).await?.is_empty() {
+        tap(&see(page, &format!("fieldset.now label:nth-of-type({})", 4 + answered % 2)).await?).await?;
+        next(page).await?;
+        answered += 1;
+    }
+    Ok(answered)
+}
+
+/// Goes on by a step. A second tap within 0.4 s counts as the same one, so it is repeated until the page has moved.
+pub async fn next(page: &WebDriver) -> Outcome<()> {
+    let now = "return [...document.querySelectorAll('fieldset,#enough,#words')].findIndex(e => e.matches('.now'))";
+    let before = page.execute(now, Vec::new()).await?.json().clone();
+    while *page.execute(now, Vec::new()).await?.json() == before {
+        tap(&page.find(By::Id("next")).await?).await?;
+    }
+    Ok(())
 }
 
 /// Signs in as a member of staff does.

@@ -11,13 +11,14 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::PathBuf,
     pin::pin,
+    sync::Arc,
     sync::atomic::{AtomicUsize, Ordering},
     task::Poll,
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
-use thirtyfour::common::command::{Actions, Command};
+use thirtyfour::common::command::{Actions, Command, ExtensionCommand};
 use thirtyfour::extensions::query::ElementQueryable;
 use thirtyfour::{
     By, ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, TypingData, WebDriver, WebElement,
@@ -33,23 +34,30 @@ pub struct Browser {
     height: u32,
     phone: bool,
     script: bool,
+    storage: bool,
 }
 
 impl Browser {
     /// A small phone: 360 × 640 CSS pixels, two device pixels each, touch.
     pub fn phone() -> Self {
-        Self { width: 360, height: 640, phone: true, script: true }
+        Self { width: 360, height: 640, phone: true, script: true, storage: true }
     }
 
     /// A desk: 1280 × 900 CSS pixels.
     pub fn desk() -> Self {
-        Self { width: 1280, height: 900, phone: false, script: true }
+        Self { width: 1280, height: 900, phone: false, script: true, storage: true }
     }
 
     /// The same with JavaScript switched off, as a person does in the settings.
     #[must_use]
     pub fn without_script(self) -> Self {
         Self { script: false, ..self }
+    }
+
+    /// The same with cookies and every kind of storage refused.
+    #[must_use]
+    pub fn without_storage(self) -> Self {
+        Self { storage: false, ..self }
     }
 
     /// The same with another width, in CSS pixels: 320 is the narrowest that pages must fit.
@@ -71,11 +79,12 @@ impl Browser {
         } else {
             caps.add_arg(&format!("--window-size={},{}", self.width, self.height))?;
         }
-        let script = if self.script { 1 } else { 2 };
+        let [script, storage] = [self.script, self.storage].map(|allowed| if allowed { 1 } else { 2 });
         caps.add_experimental_option(
             "prefs",
             json!({
                 "profile.managed_default_content_settings.javascript": script,
+                "profile.managed_default_content_settings.cookies": storage,
                 "intl.accept_languages": "vi,en",
             }),
         )?;
@@ -180,6 +189,23 @@ pub async fn see(driver: &WebDriver, selector: &str) -> Outcome<WebElement> {
     Ok(wanted.first().await?)
 }
 
+/// Waits until the element that a CSS selector finds says `text`.
+pub async fn shows(driver: &WebDriver, selector: &str, text: &str) -> Outcome<()> {
+    let end = Instant::now() + SEEN_WITHIN;
+    let mut said = String::new();
+    while Instant::now() < end {
+        if let Some(element) = driver.find_all(By::Css(selector)).await?.first() {
+            // It may be replaced between finding and reading.
+            said = element.text().await.unwrap_or_default();
+            if said == text {
+                return Ok(());
+            }
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    Err(format!("{selector} says “{said}” instead of “{text}”").into())
+}
+
 /// Touches the middle of an element with a finger, scrolled into sight first.
 ///
 /// The driver's own click waits for a script of its own, which never comes in a browser without script; and a phone's
@@ -200,6 +226,29 @@ pub async fn tap(element: &WebElement) -> Outcome<()> {
     }]);
     driver.cmd(Command::PerformActions(Actions::from(finger))).await?;
     Ok(())
+}
+
+/// A command of Chromium's own protocol.
+pub async fn chromium(driver: &WebDriver, command: &str, parameters: Value) -> Outcome<Value> {
+    let call = ChromiumCall(json!({"cmd": command, "params": parameters}));
+    Ok(driver.cmd(Command::ExtensionCommand(Box::new(call))).await?.value_json()?)
+}
+
+#[derive(Debug)]
+struct ChromiumCall(Value);
+
+impl ExtensionCommand for ChromiumCall {
+    fn parameters_json(&self) -> Option<Value> {
+        Some(self.0.clone())
+    }
+
+    fn method(&self) -> reqwest::Method {
+        reqwest::Method::POST
+    }
+
+    fn endpoint(&self) -> Arc<str> {
+        "/goog/cdp/execute".into()
+    }
 }
 
 /// Types where the focus is.

@@ -8,7 +8,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use super::page::{Message, Page, send};
-use super::sheet::{FieldChoice, Kept, SheetPage, TICKET_REFUSED};
+use super::scripts;
+use super::sheet::{FieldChoice, Kept, Online, SheetPage, TICKET_REFUSED};
 use crate::app::App;
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
@@ -26,6 +27,7 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 pub struct Ask {
     lang: Option<String>,
     preview: Option<String>,
+    large: Option<String>,
     /// A one-time code, as the card's QR code carries it; empty to type one.
     ticket: Option<String>,
 }
@@ -35,8 +37,23 @@ impl Ask {
         self.preview.is_some()
     }
 
+    /// What the address keeps from page to page, with its `?`; the language is sent as a field.
     fn suffix(&self) -> &'static str {
+        match (self.is_preview(), self.large.is_some()) {
+            (false, false) => "",
+            (true, false) => "?preview=1",
+            (false, true) => "?large=1",
+            (true, true) => "?preview=1&large=1",
+        }
+    }
+
+    /// The same without the size.
+    fn place(&self) -> &'static str {
         if self.is_preview() { "?preview=1" } else { "" }
+    }
+
+    fn size(&self) -> &'static str {
+        if self.large.is_some() { "&large=1" } else { "" }
     }
 
     /// The one-time code, when it could be one: letters, digits, hyphens.
@@ -107,12 +124,17 @@ pub async fn submit(
         }
     };
     if ask.is_preview() {
-        return Ok(see_other(&format!("/s/{}/thanks?preview=1&lang={}", point.code, submission.language)));
+        return Ok(see_other(&format!(
+            "/s/{}/thanks?preview=1&lang={}{}",
+            point.code,
+            submission.language,
+            ask.size()
+        )));
     }
     let from = client_address(&app.config, &request);
     Ok(match accept(&app, &point, answered.id, &submission, from).await? {
         Accepted::Stored | Accepted::StoredBefore => {
-            see_other(&format!("/s/{}/thanks?lang={}", point.code, submission.language))
+            see_other(&format!("/s/{}/thanks?lang={}{}", point.code, submission.language, ask.size()))
         }
         Accepted::OtherContent => again(StatusCode::CONFLICT, &[], &[], Uuid::new_v4(), true),
         Accepted::TicketUnknown => {
@@ -138,7 +160,11 @@ pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Resu
         None => None,
     };
     let page = match point {
-        Some(point) => Page::new(lang, &unit_name(&point, lang), app.demo()).with_privacy(&point.unit_code),
+        Some(point) => {
+            let page = Page::new(lang, &unit_name(&point, lang), app.demo());
+            let path = format!("/s/{}/thanks{}", point.code, ask.place());
+            page.with_size(ask.large.is_some(), &path).with_privacy(&point.unit_code)
+        }
         None => Page::new(lang, "", app.demo()),
     };
     let words = page.words;
@@ -221,20 +247,28 @@ fn render(
         .map(|field| (field.code.clone(), local(lang, &field.name_vi, &field.name_en).to_owned()))
         .collect();
     let action = format!("/s/{}{}", point.code, ask.suffix());
+    let place = format!("/s/{}{}", point.code, ask.place());
     let here = match ask.ticket() {
-        Some(code) if !ask.is_preview() => format!("{action}?ticket={code}"),
-        _ => action.clone(),
+        Some(code) if !ask.is_preview() => format!("{place}?ticket={code}"),
+        _ => place,
     };
-    let page = Page::new(lang, &unit_name(point, lang), app.demo()).with_languages(&questionnaire.languages, &here);
-    let page = page.with_privacy(&point.unit_code);
+    let page = Page::new(lang, &unit_name(point, lang), app.demo()).with_size(ask.large.is_some(), &here);
+    let page = page.with_languages(&questionnaire.languages, &here).with_privacy(&point.unit_code);
     let mut sheet = SheetPage::new(page, questionnaire, local(lang, &point.name_vi, &point.name_en), &fields, kept);
     sheet.action = action;
     sheet.attempt = attempt.to_string();
     sheet.preview = ask.is_preview();
+    let thanks = || format!("/s/{}/thanks?lang={lang}{}", point.code, ask.size());
+    sheet.online = (!ask.is_preview()).then(|| Online {
+        code: point.code.clone(),
+        lasting: app.config.offline,
+        script: &scripts::SEND_ADDRESS,
+        thanks: thanks(),
+    });
     sheet.conflict = conflict;
     // Only on a page where nothing is chosen yet, which the link would lose.
     if point.has_tickets && status == StatusCode::OK && sheet.ticket.is_none() && !ask.is_preview() {
-        sheet.ticket_link = Some(format!("/s/{}?ticket=&lang={lang}", point.code));
+        sheet.ticket_link = Some(format!("/s/{}?ticket=&lang={lang}{}", point.code, ask.size()));
     }
     send(status, &sheet)
 }

@@ -1,6 +1,7 @@
-//! The citizens' pages: the form of a service point and what follows it. No script, no cookie, no storage.
+//! The citizens' pages: the form of a service point and what follows it. Whole without script, cookie and storage.
 
 pub mod form;
 pub mod page;
 pub mod privacy;
+pub mod scripts;
 pub mod sheet;

@@ -8,17 +8,22 @@ use askama::Template;
 use base64::Engine;
 use sha2::{Digest, Sha256};
 
+use super::scripts;
 use crate::web::words::{Words, language_name, words};
 
 /// The style, inlined: on a slow network a second request would cost as long as the page itself.
 const CSS: &str = include_str!("../../../assets/citizen.css");
 
-/// Content-Security-Policy of the citizens' pages: no script at all, the one style by its hash, posts to ourselves.
+/// Content-Security-Policy of the citizens' pages: the one style and the inlined script by their hashes, files and posts of
+/// our own.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(CSS.as_bytes()));
+    let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'self'"
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}' 'self'; connect-src 'self'; \
+         worker-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'self'",
+        hash(CSS),
+        hash(&scripts::STEPS)
     )
 });
 
@@ -37,12 +42,34 @@ pub struct Page {
     pub other: Option<(String, String)>,
     /// The address of the privacy notice, where the page leads to it.
     pub privacy: Option<String>,
+    /// Whether it is shown in large print with strong contrast.
+    pub large: bool,
+    /// The address of this page in the other size, where the page leads to it.
+    pub resize: Option<String>,
 }
 
 impl Page {
     /// A page in `lang`.
     pub fn new(lang: &str, unit: &str, demo: bool) -> Self {
-        Self { lang: lang.to_owned(), unit: unit.to_owned(), words: words(lang), demo, other: None, privacy: None }
+        Self {
+            lang: lang.to_owned(),
+            unit: unit.to_owned(),
+            words: words(lang),
+            demo,
+            other: None,
+            privacy: None,
+            large: false,
+            resize: None,
+        }
+    }
+
+    /// In large print or not, with a link from one to the other; comes before the other links, so that they keep it.
+    #[must_use]
+    pub fn with_size(mut self, large: bool, path: &str) -> Self {
+        let address = format!("{path}{}lang={}", separator(path), self.lang);
+        self.resize = Some(if large { address } else { format!("{address}&large=1") });
+        self.large = large;
+        self
     }
 
     /// With a link to the page at `path` in another of `languages`.
@@ -50,8 +77,8 @@ impl Page {
     pub fn with_languages(mut self, languages: &[String], path: &str) -> Self {
         let place = languages.iter().position(|language| *language == self.lang).unwrap_or(0);
         if let Some(next) = languages.get((place + 1) % languages.len().max(1)).filter(|next| **next != self.lang) {
-            let separator = if path.contains('?') { '&' } else { '?' };
-            self.other = Some((next.clone(), format!("{path}{separator}lang={next}")));
+            let address = format!("{path}{}lang={next}{}", separator(path), self.size());
+            self.other = Some((next.clone(), address));
         }
         self
     }
@@ -59,8 +86,18 @@ impl Page {
     /// With a link to the privacy notice of the unit with this code.
     #[must_use]
     pub fn with_privacy(mut self, unit: &str) -> Self {
-        self.privacy = Some(format!("/privacy?unit={unit}&lang={}", self.lang));
+        self.privacy = Some(format!("/privacy?unit={unit}&lang={}{}", self.lang, self.size()));
         self
+    }
+
+    fn size(&self) -> &'static str {
+        if self.large { "&large=1" } else { "" }
+    }
+
+    #[expect(clippy::unused_self, reason = "called from templates, which have the page at hand")]
+    /// For templates.
+    pub fn script(&self) -> &'static str {
+        &scripts::STEPS
     }
 
     #[expect(clippy::unused_self, reason = "called from templates, which have the page at hand")]
@@ -73,6 +110,10 @@ impl Page {
     pub fn other_language(&self) -> Option<(&str, &str, &str)> {
         self.other.as_ref().map(|(language, address)| (language.as_str(), language_name(language), address.as_str()))
     }
+}
+
+fn separator(path: &str) -> char {
+    if path.contains('?') { '&' } else { '?' }
 }
 
 /// A page with a heading and a few sentences: thanks, not found, busy.

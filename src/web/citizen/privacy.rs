@@ -21,6 +21,7 @@ pub const NOTICE_MAX: usize = 6_000;
 pub struct Ask {
     lang: Option<String>,
     unit: Option<String>,
+    large: Option<String>,
 }
 
 /// A part of the notice: an optional heading and lines.
@@ -47,8 +48,8 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Failu
     let name = unit.as_ref().map(|unit| if lang == "en" { unit.name_en.clone() } else { unit.name_vi.clone() });
     let path = unit
         .map_or_else(|| "/privacy".to_owned(), |_| format!("/privacy?unit={}", ask.unit.clone().unwrap_or_default()));
-    let page =
-        Page::new(&lang, &name.unwrap_or_default(), app.demo()).with_languages(&LANGUAGES.map(str::to_owned), &path);
+    let page = Page::new(&lang, &name.unwrap_or_default(), app.demo()).with_size(ask.large.is_some(), &path);
+    let page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
     Ok(send(StatusCode::OK, &PrivacyPage { page, parts: parts(&text) }))
 }
 

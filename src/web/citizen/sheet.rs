@@ -35,6 +35,8 @@ pub struct SheetPage<'a> {
     pub without_ticket: bool,
     /// Whether nothing is stored.
     pub preview: bool,
+    /// What the script that sends the form needs to know; none where the form is only shown.
+    pub online: Option<Online>,
     /// Whether the attempt was used for other content.
     pub conflict: bool,
     /// Every error, in the order of the page.
@@ -47,6 +49,19 @@ pub struct SheetPage<'a> {
     pub comment: Option<CommentView<'a>>,
     /// Groups after the items: who answers, demographics.
     pub about: Vec<String>,
+}
+
+/// What the script that sends the form needs to know.
+#[derive(Debug)]
+pub struct Online {
+    /// Code of the point.
+    pub code: String,
+    /// Whether pages and answers may be kept on the phone.
+    pub lasting: bool,
+    /// Address of the script.
+    pub script: &'static str,
+    /// Address of the thanks page.
+    pub thanks: String,
 }
 
 /// A line of the summary of errors.
@@ -63,6 +78,8 @@ pub struct ErrorLine {
 pub struct SectionView<'a> {
     /// Heading.
     pub title: &'a str,
+    /// Whether it comes after "send now / answer more".
+    pub optional: bool,
     /// Its items, rendered.
     pub groups: Vec<String>,
 }
@@ -96,6 +113,8 @@ struct Group<'a> {
     name: &'a str,
     number: Option<usize>,
     text: &'a str,
+    /// The sentence for who goes on without an answer, where there must be one.
+    must: Option<&'a str>,
     error: Option<&'a str>,
     options: Vec<Choice<'a>>,
 }
@@ -104,7 +123,6 @@ struct Choice<'a> {
     value: &'a str,
     text: &'a str,
     chosen: bool,
-    apart: bool,
 }
 
 /// What is known when a form is shown: for the first time, or again with errors.
@@ -149,19 +167,23 @@ struct Groups<'a> {
 }
 
 impl Groups<'_> {
-    fn render(&self, name: &str, text: &str, number: Option<usize>, choices: &[(&str, &str)]) -> String {
+    fn render(
+        &self,
+        name: &str,
+        text: &str,
+        number: Option<usize>,
+        must: Option<&str>,
+        choices: &[(&str, &str)],
+    ) -> String {
         let value = self.kept.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-        let options = choices.iter().map(|(option, text)| Choice {
-            value: option,
-            text,
-            chosen: value == Some(*option),
-            apart: *option == "na",
-        });
+        let options =
+            choices.iter().map(|(option, text)| Choice { value: option, text, chosen: value == Some(*option) });
         let group = Group {
             id: &anchor(name),
             name,
             number,
             text,
+            must,
             error: self.messages.get(name).map(String::as_str),
             options: options.collect(),
         };
@@ -194,7 +216,7 @@ impl<'a> SheetPage<'a> {
         let mut before = Vec::new();
         if fields.len() > 1 {
             let choices: Vec<(&str, &str)> = fields.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
-            before.push(groups.render("field", words.which_field, None, &choices));
+            before.push(groups.render("field", words.which_field, None, Some(words.must), &choices));
         }
         let levels = ["1", "2", "3", "4", "5"];
         let mut choices: Vec<(&str, &str)> =
@@ -206,9 +228,11 @@ impl<'a> SheetPage<'a> {
             let items = section.items.iter().map(|item| {
                 number += 1;
                 let text = item.text.in_language(&lang);
-                groups.render(&format!("q.{}", item.id), text, Some(number), &choices)
+                let must = item.required.then_some(words.must);
+                groups.render(&format!("q.{}", item.id), text, Some(number), must, &choices)
             });
-            sections.push(SectionView { title: section.title.in_language(&lang), groups: items.collect() });
+            let title = section.title.in_language(&lang);
+            sections.push(SectionView { title, optional: section.optional, groups: items.collect() });
         }
         let comment = questionnaire.comment.as_ref().map(|text| CommentView {
             text: text.in_language(&lang),
@@ -226,12 +250,12 @@ impl<'a> SheetPage<'a> {
         });
         let without_ticket = groups.messages.contains_key(TICKET_REFUSED);
         let who = [("person", words.person), ("organisation", words.organisation)];
-        let mut about = vec![groups.render("respondent", words.who_answers, None, &who)];
+        let mut about = vec![groups.render("respondent", words.who_answers, None, None, &who)];
         for question in &questionnaire.demographics {
             let options: Vec<(&str, &str)> =
                 question.options.iter().map(|option| (option.id.as_str(), option.text.in_language(&lang))).collect();
             let text = question.text.in_language(&lang);
-            about.push(groups.render(&format!("d.{}", question.id), text, None, &options));
+            about.push(groups.render(&format!("d.{}", question.id), text, None, None, &options));
         }
         Self {
             point,
@@ -245,6 +269,7 @@ impl<'a> SheetPage<'a> {
             ticket_link: None,
             without_ticket,
             preview: false,
+            online: None,
             conflict: false,
             errors,
             before,

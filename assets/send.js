@@ -1,0 +1,148 @@
+// Sends the form without leaving the page, and keeps it when it cannot be sent. What the server does not take is sent
+// once more the plain way, so that its own page says why. Without this script the form is sent the plain way at once.
+(function () {
+'use strict';
+const d = document, root = d.documentElement, id = name => d.getElementById(name);
+let form, code, worker, busy, mine, pending, timer, tries = 0;
+
+function start() {
+  form = d.forms[0];
+  code = form.dataset.code;
+  form.dataset.queue = 1;
+  const ticket = new URLSearchParams(location.search).get('ticket');
+  if (ticket && !form.elements.ticket) {
+    const input = d.createElement('input');
+    input.type = 'hidden';
+    input.name = 'ticket';
+    input.value = ticket;
+    form.appendChild(input);
+  }
+  form.addEventListener('submit', e => {
+    if (e.defaultPrevented) return;
+    e.preventDefault();
+    if (!busy) send();
+  });
+  addEventListener('online', again);
+  d.addEventListener('visibilitychange', () => { if (!d.hidden) again(); });
+  if (form.dataset.offline) register();
+}
+
+function read() {
+  const sheet = { answers: {}, demographics: {} };
+  new FormData(form).forEach((value, name) => {
+    if (/^q\./.test(name)) sheet.answers[name.slice(2)] = value === 'na' ? value : +value;
+    else if (/^d\./.test(name)) sheet.demographics[name.slice(2)] = value;
+    else if (value) sheet[name] = value;
+  });
+  return sheet;
+}
+
+async function send() {
+  busy = true;
+  form.setAttribute('aria-busy', 'true');
+  const at = Date.now(), sheet = read(), end = await road.deliver({ code, sheet, at, first: 1 });
+  form.removeAttribute('aria-busy');
+  if (end.done) return thanks();
+  if (end.refused) { sipas.forget(); return form.submit(); }
+  busy = false;
+  if (sipas.kiosk()) return show('lost');
+  mine = sipas.attempt();
+  pending = { code, sheet, at };
+  const kept = await keep(false), panel = show('waiting', kept ? '.unsent' : '.kept');
+  const words = panel.querySelector('.words');
+  if (kept && sheet.comment) words.querySelector('input').onchange = e => keep(e.target.checked);
+  else words.remove();
+  panel.querySelector('button').onclick = again;
+  timer = setTimeout(again, road.pause(tries++, end.after));
+}
+
+// Free words stay out of what waits unless the citizen wants them kept: others may use this phone.
+async function keep(words) {
+  const sheet = Object.assign({}, pending.sheet);
+  if (!words) delete sheet.comment;
+  const kept = await tell({ put: mine, entry: { code, sheet, at: pending.at } });
+  if (kept) sipas.forget();
+  return kept;
+}
+
+// Asks the worker, which alone keeps things; nothing comes back where there is none.
+function tell(what) {
+  return new Promise(done => {
+    if (!worker) return done();
+    const line = new MessageChannel();
+    line.port1.onmessage = e => done(e.data);
+    worker.postMessage(what, [line.port2]);
+    setTimeout(done, 2e4);
+  });
+}
+
+// The next try of what was sent from this page, else of what waits from before.
+async function again() {
+  clearTimeout(timer);
+  if (busy) return;
+  if (!pending) return flush();
+  busy = true;
+  say('trying');
+  const end = await road.deliver(pending);
+  busy = false;
+  if (end.done || end.refused) {
+    tell({ remove: mine });
+    pending = null;
+    if (end.done) return thanks();
+    return say('refused');
+  }
+  say('still');
+  timer = setTimeout(again, road.pause(tries++, end.after));
+}
+
+function say(what) { const line = d.querySelector('.state'); line.textContent = line.getAttribute('data-' + what); }
+
+// Puts a panel in the place of the form, without the part of it that does not hold.
+function show(name, part) {
+  const panel = id(name).content.firstElementChild.cloneNode(true), main = d.querySelector('main');
+  root.classList.remove('later', 'extra');
+  form.remove();
+  if (id('lead')) id('lead').remove();
+  if (part) panel.querySelector(part).remove();
+  main.appendChild(panel);
+  scrollTo(0, 0);
+  const heading = panel.querySelector('h1');
+  heading.tabIndex = -1;
+  heading.focus();
+  d.title = heading.textContent;
+  if (sipas.ended) sipas.ended(name);
+  return panel;
+}
+
+function thanks() {
+  d.querySelectorAll('.panel').forEach(old => old.remove());
+  sipas.forget();
+  show('after');
+  if (!sipas.kiosk()) history.replaceState(null, '', id('after').dataset.address);
+  flush();
+}
+
+// What waits from earlier times; told below the form, where nothing moves for it.
+async function flush() {
+  const told = await tell({ flush: 1, own: pending && mine }), note = id('note');
+  const what = told && ['refused', 'old', 'left', 'sent'].find(name => told[name]);
+  if (!what) return;
+  note.hidden = false;
+  note.textContent = note.getAttribute('data-' + what);
+  clearTimeout(timer);
+  if (told.left) timer = setTimeout(again, road.pause(tries++, 0));
+}
+
+// The worker keeps this form for the next time without network. `/s/` and `/S/` are two places to a browser. A kiosk keeps
+// its page only: never an answer.
+function register() {
+  const workers = navigator.serviceWorker, served = workers && workers.controller;
+  if (workers) workers.register('/static/worker.js', { scope: location.pathname.slice(0, 3) }).then(() => workers.ready).then(found => {
+    if (!served) found.active.postMessage({ page: location.href });
+    if (!sipas.kiosk()) worker = found.active;
+    flush();
+  }).catch(() => 0);
+}
+
+if (d.readyState === 'loading') d.addEventListener('DOMContentLoaded', start); else start();
+})();
