@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, LogFormat};
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
 use crate::hex::hex;
 use crate::jobs::{Backups, Jobs, Settings};
@@ -19,6 +19,7 @@ use crate::print::qr::{self, Qr};
 use crate::seeds::{self, Seeds};
 use crate::survey::hash;
 use crate::tickets;
+use crate::web::account::Requests;
 use crate::web::limits::Limiter;
 use crate::web::metrics::Counters;
 
@@ -47,6 +48,8 @@ pub struct App {
     pub ticket_key_file: Option<PathBuf>,
     /// What became of submissions since the start.
     pub counters: Counters,
+    /// Requests since the start, by class and status.
+    pub requests: Requests,
     /// Sends letters.
     pub mailer: Mailer,
     /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
@@ -108,6 +111,7 @@ impl App {
             ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
             ticket_key_file: tickets::key_file(&config, url.file()),
             counters: Counters::default(),
+            requests: Requests::default(),
             mailer: Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?,
             hashing: Semaphore::new(2),
             demo: db.meta(DEMO)?.is_some(),
@@ -181,18 +185,21 @@ fn job_settings(config: &Config) -> Result<Settings, StartError> {
         Some(backups) if !backups.folder.is_dir() => {
             Err(StartError::NoBackupFolder(backups.folder.display().to_string()))
         }
-        backups => Ok(Settings { backups }),
+        backups => Ok(Settings { backups, retention_months: config.retention_months }),
     }
 }
 
-/// Log lines on standard error, as LOG filters them.
+/// Log lines on standard error, as `LOG` filters and `LOG_FORMAT` writes them.
 pub fn log_to_stderr(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // A second call, as in tests, changes nothing.
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let lines = tracing_subscriber::fmt().with_ansi(colours).with_env_filter(filter).with_writer(std::io::stderr);
-    let _ = lines.try_init();
+    let _ = match config.log_format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init(),
+    };
 }
 
 /// What to open first: addresses, a code for the phone, the demonstration sign-in.

@@ -21,6 +21,15 @@ pub enum SubmitLimit {
     PerHour(u32),
 }
 
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A JSON object a line, for collectors of logs.
+    Json,
+}
+
 /// A block of addresses, as in `10.0.0.0/8`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
@@ -51,6 +60,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Filter of log lines, as in `info` or `sipas=debug`. Default `info`.
     pub log: String,
+    /// `text` or `json`. Default `text`.
+    pub log_format: LogFormat,
     /// File of the key under which one-time codes are kept. Default beside the SQLite file, `<file>.ticket-key`; on
     /// PostgreSQL it must be set before tickets are used. Never in the database or its backups: who has both can tell
     /// which printed codes were used.
@@ -64,9 +75,11 @@ pub struct Config {
     pub backup_keep: usize,
     /// Whether citizens' phones may keep forms and unsent answers. Default on; off also takes kept forms away.
     pub offline: bool,
+    /// For how many months answer sheets and comments are kept; their tallies stay. Default for ever.
+    pub retention_months: Option<u32>,
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 17] = [
     "database_url",
     "bind",
     "public_url",
@@ -77,9 +90,11 @@ const KEYS: [&str; 15] = [
     "mail_from",
     "trusted_proxies",
     "log",
+    "log_format",
     "submit_limit",
     "backup_dir",
     "backup_keep",
+    "retention_months",
     "ticket_key_file",
     "offline",
 ];
@@ -252,6 +267,17 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         Some((_, "off")) => false,
         Some((place, value)) => return Err(ConfigError(format!("{place} is `{value}`; expected on or off"))),
     };
+    let retention_months = match get("retention_months") {
+        None => None,
+        Some((place, value)) => match value.parse() {
+            Ok(months @ 3..) => Some(months),
+            _ => {
+                return Err(ConfigError(format!(
+                    "{place} is `{value}`; expected a number of months from 3: a quarter's sheets must outlive its report"
+                )));
+            }
+        },
+    };
     let smtp_url = get("smtp_url").map(|(_, value)| value.to_owned());
     let mail_from = get("mail_from").map(|(_, value)| value.to_owned());
     if smtp_url.is_some() && mail_from.is_none() {
@@ -266,6 +292,11 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
             "{place} is `{value}` ({error}); expected error, warn, info, debug or trace, or a filter as in info,sipas=debug"
         )));
     }
+    let log_format = match get("log_format") {
+        None | Some((_, "text")) => LogFormat::Text,
+        Some((_, "json")) => LogFormat::Json,
+        Some((place, value)) => return Err(ConfigError(format!("{place} is `{value}`; expected text or json"))),
+    };
     Ok(Config {
         database_url,
         bind,
@@ -277,9 +308,11 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         mail_from,
         trusted_proxies,
         log,
+        log_format,
         submit_limit,
         backup_dir,
         backup_keep,
+        retention_months,
         ticket_key_file: get("ticket_key_file").map(|(_, value)| PathBuf::from(value)),
         offline,
     })
@@ -363,6 +396,8 @@ mod tests {
         assert!(refusal(&[("SIPAS_LOG", "sipas=loud")]).contains("expected error, warn, info"));
         assert!(refusal(&[("SIPAS_PUBLIC_URL", "khaosat.vn")]).contains("expected a scheme and a host"));
         assert!(refusal(&[("SIPAS_TRUSTED_PROXIES", "10.0.0.0/40")]).contains("expected addresses or blocks"));
+        assert!(refusal(&[("SIPAS_LOG_FORMAT", "xml")]).contains("text or json"));
+        assert!(refusal(&[("SIPAS_RETENTION_MONTHS", "2")]).contains("from 3"));
         assert!(refusal(&[("SIPAS_BACKUP_KEEP", "0")]).contains("from 1"));
         assert!(
             refusal(&[("SIPAS_DATABASE_URL", "postgres://h/d"), ("SIPAS_BACKUP_DIR", "/b")])

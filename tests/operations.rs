@@ -11,5 +11,13 @@ mod backup;
 mod export;
 #[path = "support/load.rs"]
 mod load;
+#[path = "operations/logs.rs"]
+mod logs;
+#[path = "operations/moving.rs"]
+mod moving;
+#[path = "operations/package.rs"]
+mod package;
+#[path = "operations/retention.rs"]
+mod retention;
 #[path = "support/server.rs"]
 mod server;

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod export;
 mod index;
+mod move_to;
 mod plan;
 mod point;
 mod qr;
@@ -71,6 +72,8 @@ enum Command {
     Restore(backup::RestoreArguments),
     /// One-time codes on cards: print some for a point, or list how many were issued and used.
     Tickets(tickets::Arguments),
+    /// Move everything from SQLite into an empty PostgreSQL database.
+    Move(move_to::Arguments),
     /// Check an installation; rebuild tallies from the sheets.
     Doctor(doctor::Arguments),
 }
@@ -111,6 +114,7 @@ pub fn run() -> ExitCode {
         Command::Backup(arguments) => backup::run(&config, &arguments),
         Command::Restore(arguments) => backup::run_restore(&config, &arguments),
         Command::Tickets(arguments) => tickets::run(&config, &arguments),
+        Command::Move(arguments) => move_to::run(&config, &arguments),
         Command::Doctor(arguments) => doctor::run(&config, &arguments),
     };
     match done {

@@ -1,6 +1,7 @@
 //! The check-up of an installation: version, settings, integrity, and tallies recounted from the sheets.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::ops::ControlFlow;
 
 use diesel::connection::SimpleConnection;
@@ -10,9 +11,10 @@ use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl};
 
 use super::conn::{Conn, read_transaction, setting};
 use super::fold::{TallyRow, decode_into, upsert};
+use super::retention::kept_from;
 use super::schema::{comment, sheet, tally, unit};
 use super::sheets::{SheetFilter, visit_sheets};
-use super::{Db, DbError, HEAD, forms, migrate, tallies};
+use super::{Db, DbError, HEAD, day, forms, migrate, tallies};
 use crate::index::tally::{Tally, TallyKey};
 
 /// What the check-up of one matter said.
@@ -66,10 +68,11 @@ impl Db {
                 postgres.batch_execute("LOCK TABLE attempt, sheet, tally IN SHARE ROW EXCLUSIVE MODE")?;
             }
             let units: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
+            let from = kept_from(conn)?;
             let mut repaired = 0;
             for unit in units {
-                let counted = counted(conn, &forms, unit)?.sums;
-                let (stored, unreadable) = stored(conn, &forms, unit)?;
+                let counted = counted(conn, &forms, unit, from)?.sums;
+                let (stored, unreadable) = stored(conn, &forms, unit, from)?;
                 for key in differing(&counted, &stored, &unreadable) {
                     delete_rows(conn, &key)?;
                     if let Some(tally) = counted.get(&key) {
@@ -85,12 +88,15 @@ impl Db {
 
 /// What the data themselves say, whatever holds them: orphans, and tallies recounted. With it the number of sheets.
 pub(in crate::db) fn check_data(conn: &mut Conn, forms: &forms::Cache) -> Result<(Vec<Finding>, u64), DbError> {
-    read_transaction(conn, |conn| {
-        let mut findings = vec![orphans(conn)?];
-        let (finding, sheets) = recount(conn, forms)?;
-        findings.push(finding);
-        Ok((findings, sheets))
-    })
+    read_transaction(conn, |conn| check_data_within(conn, forms))
+}
+
+/// [`check_data`] within a transaction that is open.
+pub(in crate::db) fn check_data_within(conn: &mut Conn, forms: &forms::Cache) -> Result<(Vec<Finding>, u64), DbError> {
+    let mut findings = vec![orphans(conn)?];
+    let (finding, sheets) = recount(conn, forms)?;
+    findings.push(finding);
+    Ok((findings, sheets))
 }
 
 fn version(conn: &mut Conn) -> Result<Finding, DbError> {
@@ -155,18 +161,23 @@ fn orphans(conn: &mut Conn) -> Result<Finding, DbError> {
 /// Compares the stored tallies with the sheets, unit by unit.
 fn recount(conn: &mut Conn, forms: &forms::Cache) -> Result<(Finding, u64), DbError> {
     let units: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
+    let from = kept_from(conn)?;
     let (mut sheets, mut keys, mut wrong) = (0, 0, 0);
     for unit in units {
-        let counted = counted(conn, forms, unit)?;
-        let (stored, unreadable) = stored(conn, forms, unit)?;
+        let counted = counted(conn, forms, unit, from)?;
+        let (stored, unreadable) = stored(conn, forms, unit, from)?;
         sheets += counted.sheets;
         keys += counted.sums.len();
         wrong += differing(&counted.sums, &stored, &unreadable).len();
     }
-    let words = match wrong {
+    let mut words = match wrong {
         0 => format!("{keys} tallies equal the recount of {sheets} sheets"),
         _ => format!("{wrong} tallies differ from the recount of {sheets} sheets; run `sipas doctor --rebuild`"),
     };
+    if let Some(from) = from {
+        let from = day::date_of(from);
+        let _ = write!(words, "; sheets before {from} were forgotten, their tallies are kept");
+    }
     Ok((Finding { what: "tallies", well: wrong == 0, words }, sheets))
 }
 
@@ -175,8 +186,8 @@ struct Counted {
     sheets: u64,
 }
 
-/// The sheets of a unit added up by key.
-fn counted(conn: &mut Conn, forms: &forms::Cache, unit: i32) -> Result<Counted, DbError> {
+/// The sheets of a unit added up by key, from the first day whose sheets are all there.
+fn counted(conn: &mut Conn, forms: &forms::Cache, unit: i32, from: Option<i32>) -> Result<Counted, DbError> {
     let mut layouts = BTreeMap::new();
     let known: Vec<i32> =
         super::schema::form::table.select(super::schema::form::id).order(super::schema::form::id).load(conn)?;
@@ -184,7 +195,7 @@ fn counted(conn: &mut Conn, forms: &forms::Cache, unit: i32) -> Result<Counted, 
         layouts.insert(id, forms.form(conn, id)?);
     }
     let mut counted = Counted { sums: BTreeMap::new(), sheets: 0 };
-    let filter = SheetFilter { units: Some(vec![unit]), from: None, to: None };
+    let filter = SheetFilter { units: Some(vec![unit]), from: from.map(day::date_of), to: None };
     visit_sheets(conn, &filter, false, &mut |sheet| {
         // A foreign key keeps out sheets of an unknown questionnaire.
         if let Some(form) = layouts.get(&sheet.key.form) {
@@ -202,9 +213,10 @@ fn stored(
     conn: &mut Conn,
     forms: &forms::Cache,
     unit: i32,
+    from: Option<i32>,
 ) -> Result<(BTreeMap<TallyKey, Tally>, BTreeSet<TallyKey>), DbError> {
     let (mut stored, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
-    for row in tallies::rows(conn, unit, (i32::MIN, i32::MAX), true)? {
+    for row in tallies::rows(conn, unit, (from.unwrap_or(i32::MIN), i32::MAX), true)? {
         let key = row.key()?;
         match decode_into(&mut stored, conn, forms, vec![row]) {
             Err(DbError::Damaged(_)) => drop(unreadable.insert(key)),

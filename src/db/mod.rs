@@ -29,11 +29,13 @@ mod plans;
 mod point_book;
 mod points;
 mod queue;
+mod retention;
 mod schema;
 mod sessions;
 mod sheets;
 mod tallies;
 mod tickets;
+mod transfer;
 mod units;
 mod writer;
 
@@ -59,11 +61,13 @@ pub use sessions::{NewSession, SessionFound};
 pub use sheets::{Attempt, Comment, Sheet, SheetFilter, Stored};
 pub use tallies::TallyFilter;
 pub use tickets::{TicketCount, TicketIssue};
+pub use transfer::{Moved, transfer};
 pub use units::{NewUnit, Unit};
 
 use conn::{Conn, Manager, Readers};
 use lock::ServerLock;
 use writer::Writer;
+pub use writer::Written;
 
 /// Sizes that tests and the configuration may vary.
 #[derive(Debug, Clone, Copy)]
@@ -171,6 +175,11 @@ impl Db {
     /// What waits for the writer, without asking the database.
     pub fn queue_load(&self) -> QueueLoad {
         self.inner.writer.load()
+    }
+
+    /// What the writer did since this handle was opened, for metrics.
+    pub fn written(&self) -> Written {
+        self.inner.writer.written()
     }
 
     /// Runs `work` on the writer's thread while everything that writes gathers in the queue. Only for tests.

@@ -30,8 +30,22 @@ enum Job {
     Run(Work),
 }
 
+/// What the writer of this process did since its start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Transactions of answers that were committed.
+    pub batches: u64,
+    /// Answers in them, repeats included.
+    pub answers: u64,
+    /// Answers in the largest of them.
+    pub largest: u64,
+    /// Transactions of answers that failed.
+    pub errors: u64,
+}
+
 pub(in crate::db) struct Writer {
     queue: Arc<Queue<Job>>,
+    written: Arc<Mutex<Written>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -44,7 +58,8 @@ impl Writer {
         forms: &Arc<forms::Cache>,
         server: bool,
     ) -> Result<Self, DbError> {
-        let writer = Self { queue: Arc::new(Queue::new(sizes.queue_length_max)), threads: Mutex::default() };
+        let queue = Arc::new(Queue::new(sizes.queue_length_max));
+        let writer = Self { queue, written: Arc::default(), threads: Mutex::default() };
         let n_writers = if matches!(conn, Conn::Sqlite(_)) { 1 } else { sizes.writers.max(1) };
         let mut opened = Some(conn);
         for number in 0..n_writers {
@@ -54,6 +69,7 @@ impl Writer {
                 manager: manager.clone(),
                 link: Some(Link { conn, slot }),
                 forms: Arc::clone(forms),
+                written: Arc::clone(&writer.written),
                 batch_max: sizes.batch_max.clamp(1, BATCH_MAX),
                 server,
             };
@@ -128,6 +144,10 @@ impl Writer {
         }
     }
 
+    pub(in crate::db) fn written(&self) -> Written {
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(in crate::db) fn load(&self) -> QueueLoad {
         self.queue.load()
     }
@@ -165,6 +185,7 @@ struct Worker {
     manager: Manager,
     link: Option<Link>,
     forms: Arc<forms::Cache>,
+    written: Arc<Mutex<Written>>,
     batch_max: usize,
     server: bool,
 }
@@ -230,8 +251,20 @@ impl Worker {
 
     fn store_together(&mut self, submissions: &[Submission]) -> Result<Vec<Stored>, DbError> {
         let forms = Arc::clone(&self.forms);
-        let Link { conn, slot } = self.link()?;
-        write_transaction(conn, |conn| batch::store(conn, *slot, &forms, submissions))
+        let stored = self.link().and_then(|Link { conn, slot }| {
+            write_transaction(conn, |conn| batch::store(conn, *slot, &forms, submissions))
+        });
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if stored.is_ok() {
+            let answers = submissions.len() as u64;
+            written.batches += 1;
+            written.answers += answers;
+            written.largest = written.largest.max(answers);
+        } else {
+            written.errors += 1;
+        }
+        drop(written);
+        stored
     }
 
     /// The connection, opened anew when it was lost.

@@ -7,7 +7,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use chrono::Days;
+use chrono::{Days, Months};
 
 pub use backup::{Backups, backup_of_the_night};
 
@@ -25,6 +25,8 @@ const PAUSE: Duration = Duration::from_hours(1);
 pub struct Settings {
     /// Where backups go; none where nobody asked for them.
     pub backups: Option<Backups>,
+    /// For how many months sheets are kept; none for ever.
+    pub retention_months: Option<u32>,
 }
 
 /// The thread of the jobs; dropping it ends the thread.
@@ -67,12 +69,27 @@ fn round(db: &Db, settings: &Settings, clock_is_steady: bool) {
     if clock_is_steady && let Err(error) = forget(db) {
         tracing::warn!(%error, "forgetting attempts and sessions failed; it is tried again in an hour");
     }
+    if let Some(months) = settings.retention_months.filter(|_| clock_is_steady)
+        && let Err(error) = forget_sheets(db, months)
+    {
+        tracing::warn!(%error, "forgetting old sheets failed; it is tried again in an hour");
+    }
     let Some(backups) = &settings.backups else { return };
     match backup_of_the_night(db, backups, clock::now()) {
         Ok(Some(made)) => tracing::info!(file = %made.display(), "backup made and verified"),
         Ok(None) => {}
         Err(error) => tracing::error!(%error, "the backup of the night failed; it is tried again in an hour"),
     }
+}
+
+/// Forgets the sheets and comments of days that lie `months` back or more. Their tallies, and so all figures, stay.
+pub fn forget_sheets(db: &Db, months: u32) -> Result<(), DbError> {
+    let Some(first) = clock::today().checked_sub_months(Months::new(months)) else { return Ok(()) };
+    let sheets = db.forget_sheets_before(first)?;
+    if sheets > 0 {
+        tracing::info!(sheets, before = %first, "forgotten; their tallies stay");
+    }
+    Ok(())
 }
 
 /// Forgets attempts after their 30 days, and sessions that have ended.

@@ -1,5 +1,6 @@
 //! The only place that names actix: pages for citizens and staff, the API, pictures of codes.
 
+pub mod account;
 pub mod api;
 pub mod citizen;
 pub mod client;
@@ -102,6 +103,7 @@ fn bind(app: &Data<App>) -> Result<(actix_web::dev::Server, std::net::SocketAddr
             .wrap(from_fn(guard::in_time))
             .wrap(from_fn(guard::same_origin))
             .wrap(Compress::default())
+            .wrap(from_fn(account::keep))
             .configure(routes::all)
     })
     .workers(std::thread::available_parallelism().map_or(2, usize::from).min(8))

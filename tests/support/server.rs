@@ -117,23 +117,32 @@ impl Server {
             log: log.to_owned(),
             ended: false,
         };
-        let line = server.wait_for_line("listening address=", usize::try_from(before).expect("a size"));
-        let address = line.split("address=").nth(1).and_then(|rest| rest.split_whitespace().next());
-        server.address = address.and_then(|address| address.parse().ok()).unwrap_or_else(|| panic!("{line}"));
+        let since = usize::try_from(before).expect("a size");
+        server.address = server.wait_for("an address", since, |line| {
+            // As text and as JSON.
+            let rest = line.contains("listening").then(|| line.split_once("address"))??.1;
+            rest.trim_start_matches(['=', '"', ':']).split(['"', ' ']).next()?.parse().ok()
+        });
         server
     }
 
     /// The first line of the log, from byte `from` on, that holds `words`.
     pub fn wait_for_line(&mut self, words: &str, from: usize) -> String {
+        self.wait_for(words, from, |line| line.contains(words).then(|| line.to_owned()))
+    }
+
+    fn wait_for<T>(&mut self, what: &str, from: usize, found: impl Fn(&str) -> Option<T>) -> T {
         let since = Instant::now();
         loop {
             let text = self.log();
+            // A line that is still being written is not read yet.
             let lines = text.get(from..).unwrap_or_default();
-            if let Some(line) = lines.lines().find(|line| line.contains(words)) {
-                return line.to_owned();
+            let whole = lines.rsplit_once('\n').map_or("", |(whole, _)| whole);
+            if let Some(found) = whole.lines().find_map(&found) {
+                return found;
             }
             let ended = self.child.try_wait().expect("its state");
-            assert!(ended.is_none() && since.elapsed() < PATIENCE, "no line with `{words}` came: {ended:?}\n{lines}");
+            assert!(ended.is_none() && since.elapsed() < PATIENCE, "no line with {what} came: {ended:?}\n{lines}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

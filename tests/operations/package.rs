@@ -1,0 +1,83 @@
+//! The Debian package: built from this program, laid out, its unit read, and the program started from it as the unit does.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use crate::server::{Folder, Server, sipas};
+
+/// Runs a command; what it printed.
+fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {words}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// The values of a key of the unit.
+fn of_unit<'a>(unit: &'a str, key: &str) -> Vec<&'a str> {
+    let prefix = format!("{key}=");
+    unit.lines().filter_map(|line| line.strip_prefix(prefix.as_str())).collect()
+}
+
+#[test]
+fn the_package_holds_a_program_that_starts_as_its_unit_says() {
+    let (here, folder) = (Path::new(env!("CARGO_MANIFEST_DIR")), Folder::new());
+    let mut build = Command::new(here.join("packaging/build-deb"));
+    // Not compressed: the test looks at what is inside, and the program of the tests is large.
+    build.arg(env!("CARGO_BIN_EXE_sipas")).arg(folder.path("")).env("DEB_COMPRESSION", "none");
+    let package = run(&mut build).trim().to_owned();
+    let field = |name: &str| run(Command::new("dpkg-deb").args(["--field", &package, name])).trim().to_owned();
+    assert_eq!((field("Package"), field("Version")), ("sipas".to_owned(), env!("CARGO_PKG_VERSION").to_owned()));
+    assert!(field("Depends").contains("libpq5"));
+
+    let root = folder.path("root");
+    run(Command::new("dpkg-deb").arg("-x").arg(&package).arg(&root));
+    let mode = |path: &str| fs::metadata(root.join(path)).expect(path).permissions().mode() & 0o777;
+    assert_eq!((mode("usr/bin/sipas"), mode("etc/sipas/sipas.toml")), (0o755, 0o640));
+    let control = folder.path("control");
+    run(Command::new("dpkg-deb").arg("-e").arg(&package).arg(&control));
+    assert_eq!(fs::read_to_string(control.join("conffiles")).expect("conffiles"), "/etc/sipas/sipas.toml\n");
+    for script in ["postinst", "prerm"] {
+        run(Command::new("sh").arg("-n").arg(control.join(script)));
+    }
+
+    // The unit, with the program of this root in it, is one that systemd takes.
+    let unit = fs::read_to_string(root.join("lib/systemd/system/sipas.service")).expect("a unit");
+    let program = root.join("usr/bin/sipas");
+    assert_eq!(of_unit(&unit, "ExecStart"), ["/usr/bin/sipas serve"]);
+    assert_eq!(of_unit(&unit, "Environment"), ["SIPAS_CONFIG=/etc/sipas/sipas.toml"]);
+    for (key, value) in [("ProtectSystem", "strict"), ("NoNewPrivileges", "yes"), ("StateDirectory", "sipas")] {
+        assert_eq!(of_unit(&unit, key), [value]);
+    }
+    if Command::new("systemd-analyze").arg("--version").output().is_ok() {
+        let copy = folder.path("sipas.service");
+        fs::write(&copy, unit.replace("/usr/bin/sipas", program.to_str().expect("UTF-8"))).expect("a unit");
+        run(Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&copy));
+    } else {
+        println!("systemd-analyze is not installed here: the unit was read by this test only");
+    }
+
+    // Started once, with the settings of the package; only what they say of /var lies in this root.
+    let settings = fs::read_to_string(root.join("etc/sipas/sipas.toml")).expect("settings");
+    let moved = settings.replace("/var/", &format!("{}/var/", root.display()));
+    assert_ne!(moved, settings);
+    fs::create_dir_all(root.join("var/lib/sipas")).expect("a folder");
+    fs::create_dir_all(root.join("var/backups/sipas")).expect("a folder");
+    let config = folder.path("sipas.toml");
+    fs::write(&config, moved).expect("settings");
+    let config = config.to_str().expect("UTF-8");
+    let version = run(Command::new(&program).arg("--version"));
+    assert_eq!(version.trim(), format!("sipas {}", env!("CARGO_PKG_VERSION")));
+    let database = format!("sqlite:{}/var/lib/sipas/sipas.db", root.display());
+    let through = ["sh", "-c", "shift; exec \"$0\" \"$@\"", program.to_str().expect("UTF-8")];
+    let mut server = Server::start_by(&through, &database, &folder.path("log"), &[("SIPAS_CONFIG", config)]);
+    assert_eq!(server.get("/health/ready").0, 200);
+    server.wait_for_line("backup made and verified", 0);
+    assert_eq!(server.stop().code(), Some(0));
+    let backups = fs::read_dir(root.join("var/backups/sipas")).expect("a folder").count();
+    assert_eq!(backups, 1, "the backup of the night is on in the package");
+    let checked = sipas(&[("SIPAS_CONFIG", config)], &["doctor"]);
+    assert_eq!(checked.status.code(), Some(0), "{}", String::from_utf8_lossy(&checked.stderr));
+}
