@@ -20,6 +20,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod document;
 pub mod exchange;
 pub mod hex;
 pub mod jobs;

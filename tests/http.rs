@@ -22,6 +22,8 @@ mod points;
 mod prints;
 #[path = "support/qr.rs"]
 mod qr;
+#[path = "http/reports.rs"]
+mod reports;
 #[path = "http/setup.rs"]
 mod setup;
 #[path = "http/staff.rs"]

@@ -43,7 +43,7 @@ const ROOMS: &[Room] = &[
         Only(&["survey", "plan", "stats", "index"]),
         "a report shows an index that it is handed, and computes none",
     ),
-    room("print", Only(&["survey", "plan", "stats", "index"]), "paper is made from what is handed over"),
+    room("print", Only(&["survey", "plan", "stats", "index", "report"]), "paper is made from what is handed over"),
     room(
         "error",
         AllAboveBut(&["clock"]),
@@ -71,6 +71,11 @@ const ROOMS: &[Room] = &[
         "measure",
         AllAboveBut(&["demo", "exchange"]),
         "from the database to the figures of a period, one way for all",
+    ),
+    room(
+        "document",
+        Only(&["index", "report", "print", "exchange"]),
+        "one place turns a report into a file, for command and page alike",
     ),
     room("mail", Only(&["clock", "config", "error"]), "a letter is text and addresses; its writer stands elsewhere"),
     room("jobs", AllAboveBut(&["demo"]), "what a timer starts knows no page and no command"),

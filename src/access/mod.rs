@@ -32,6 +32,8 @@ pub enum Role {
 pub enum Action {
     /// See indices, targets and verdicts.
     SeeFigures,
+    /// Take a period's report along as a file.
+    TakeReports,
     /// Read citizens' comments.
     ReadComments,
     /// See units, service points and their codes.
@@ -116,11 +118,16 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 11] = [
+pub const TABLE: [(Action, &[Role], &str); 12] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
         "figures are for all who work with them; who only keys sheets needs none",
+    ),
+    (
+        Action::TakeReports,
+        &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Auditor],
+        "a file goes on without us: those who sign, write or check reports",
     ),
     (
         Action::ReadComments,

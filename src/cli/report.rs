@@ -8,6 +8,7 @@ use crate::app;
 use crate::clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::document::{self, Format};
 use crate::measure::{self, Measured};
 use crate::report;
 
@@ -16,17 +17,12 @@ use crate::report;
 pub struct Arguments {
     #[command(flatten)]
     which: Which,
-    /// txt or docx.
-    #[arg(long)]
+    /// docx to edit, pdf to sign, xlsx and csv to compute with, txt to read here.
+    #[arg(long, value_parser = ["docx", "pdf", "xlsx", "csv", "txt"])]
     format: String,
-    /// File to write; txt goes to standard output if left out.
+    /// File to write; txt and csv go to standard output if left out.
     #[arg(long)]
     out: Option<PathBuf>,
-}
-
-/// The report as plain text.
-pub fn text(db: &Db, measured: &Measured) -> Result<String, Refusal> {
-    Ok(report::text::text(&content(db, measured)?))
 }
 
 fn content(db: &Db, measured: &Measured) -> Result<report::Report, Refusal> {
@@ -34,22 +30,26 @@ fn content(db: &Db, measured: &Measured) -> Result<report::Report, Refusal> {
     Ok(measure::content(measured, report::Language::Vi, clock::today(), demonstration))
 }
 
+/// The report as plain text.
+pub fn text(db: &Db, measured: &Measured) -> Result<String, Refusal> {
+    Ok(report::text::text(&content(db, measured)?))
+}
+
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let db = super::open(config)?;
     let measured = arguments.which.measure(&db)?;
-    let bytes = match arguments.format.as_str() {
-        "txt" => text(&db, &measured)?.into_bytes(),
-        "docx" => report::docx::docx(&content(&db, &measured)?)?,
-        other => return Err(Refusal(format!("`{other}` is not a format of reports yet; use txt or docx"))),
+    let Some(format) = Format::from_name(&arguments.format) else {
+        return Err(Refusal(format!("`{}` is not a format of reports", arguments.format)));
     };
-    match (&arguments.out, arguments.format.as_str()) {
+    let bytes = document::bytes(&content(&db, &measured)?, &measured.report, format)?;
+    match (&arguments.out, format) {
         (Some(path), _) => {
             std::fs::write(path, bytes).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
             eprintln!("wrote {}", path.display());
             Ok(())
         }
-        (None, "txt") => super::print(&String::from_utf8_lossy(&bytes)),
-        (None, _) => Err(Refusal("--out FILE is needed for a docx".to_owned())),
+        (None, Format::Txt | Format::Csv) => super::print(&String::from_utf8_lossy(&bytes)),
+        (None, format) => Err(Refusal(format!("--out FILE is needed for a {}", format.name()))),
     }
 }

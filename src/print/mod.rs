@@ -1,6 +1,7 @@
-//! What is printed for citizens: QR codes, posters, cards with one-time codes, paper questionnaires. Pure: bytes and
-//! strings out.
+//! What is printed: QR codes, posters, cards with one-time codes, paper questionnaires, the letter of a report. Pure: bytes
+//! and strings out.
 
+pub mod letter;
 pub mod paper;
 pub mod pdf;
 pub mod poster;

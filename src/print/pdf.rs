@@ -15,7 +15,9 @@ use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke, StrokeDash};
 use krilla::surface::Surface;
-use krilla::tagging::{Artifact, ArtifactType, BBox, ContentTag, Node, SpanTag, Tag, TagGroup, TagKind, TagTree};
+use krilla::tagging::{
+    Artifact, ArtifactType, BBox, ContentTag, Node, SpanTag, TableHeaderScope, Tag, TagGroup, TagKind, TagTree,
+};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Data, Document, SerializeSettings};
 use skrifa::MetadataProvider;
@@ -276,6 +278,35 @@ impl<'document> Sheet<'document, '_> {
             self.groups.push(group);
         }
         height(style, lines.len())
+    }
+
+    /// A table, of the rows that `draw` sets.
+    pub fn table(&mut self, draw: impl FnOnce(&mut Self)) {
+        self.under(Tag::Table.into(), draw);
+    }
+
+    /// A row of a table, of the cells that `draw` sets.
+    pub fn row(&mut self, draw: impl FnOnce(&mut Self)) {
+        self.under(Tag::TR.into(), draw);
+    }
+
+    /// A cell of a row, over so many columns: the heading of a column, or what stands under it.
+    pub fn cell(&mut self, heading: bool, spans: usize, draw: impl FnOnce(&mut Self)) {
+        let spans = u32::try_from(spans).ok().filter(|spans| *spans > 1).and_then(std::num::NonZeroU32::new);
+        let tag: TagKind = if heading {
+            Tag::TH(TableHeaderScope::Column).with_col_span(spans).into()
+        } else {
+            Tag::TD.with_col_span(spans).into()
+        };
+        self.under(tag, draw);
+    }
+
+    /// Puts what `draw` sets under one tag.
+    fn under(&mut self, tag: TagKind, draw: impl FnOnce(&mut Self)) {
+        let before = std::mem::take(&mut self.groups);
+        draw(self);
+        let children = std::mem::replace(&mut self.groups, before);
+        self.groups.push(TagGroup::with_children(tag, children.into_iter().map(Node::Group).collect()));
     }
 
     /// What measures texts before they are set.

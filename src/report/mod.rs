@@ -1,4 +1,4 @@
-//! An index made readable: tables, charts, plain text, DOCX. Pure: bytes and strings out, nothing is read or written.
+//! An index made readable: tables, charts, plain text, DOCX, XLSX. Pure: bytes and strings out, nothing is read or written.
 //!
 //! [`content()`] turns an index into one model of headings, paragraphs and tables ([`model`]); pages and files print
 //! that model, so a figure reads the same on all of them.
@@ -18,6 +18,7 @@ mod tables;
 mod tests;
 pub mod text;
 pub mod words;
+pub mod xlsx;
 
 pub use content::{Setting, content};
 pub use format::Language;

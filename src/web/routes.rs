@@ -5,7 +5,7 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 use super::citizen::{form, privacy, scripts};
 use super::staff::{
     editor, form_edit, forms, frame, guide, interview, keying, keying_settle, notice, overview, own_password, paste,
-    plan_about, plan_edit, points, prints, set_up, sign_in, silent, tickets, units, users, weak,
+    plan_about, plan_edit, points, prints, report_file, set_up, sign_in, silent, tickets, units, users, weak,
 };
 use super::{api, health, qr};
 
@@ -79,6 +79,7 @@ pub fn all(service: &mut ServiceConfig) {
                 .route(get().to(plan_edit::edit))
                 .route(post().to(plan_edit::keep)),
         )
+        .route("/staff/plans/{plan}/{period}/report.{format}", get().to(report_file::take))
         .route("/staff/plans/{plan}/{period}/follow-up", get().to(weak::choose))
         .route("/staff/plans/{plan}/", get().to(overview::go))
         .route("/staff/plans/{plan}/{period}", get().to(overview::show))

@@ -20,6 +20,7 @@ pub mod plan_edit;
 pub mod points;
 pub mod prints;
 mod problem_words;
+pub mod report_file;
 pub mod set_up;
 pub mod sign_in;
 pub mod silent;

@@ -11,6 +11,7 @@ use super::frame::{Frame, SignedIn, not_found, percent_encode, require, see_othe
 use crate::access::{Action, may};
 use crate::app::App;
 use crate::clock;
+use crate::document::Format;
 use crate::index::tally::Series;
 use crate::index::{Estimate, Suspects, TargetResult, Verdict};
 use crate::measure::{self, MeasureError, Measured, Question, measure};
@@ -76,6 +77,8 @@ struct OverviewPage {
     cards: Vec<Card>,
     parts: Vec<Part>,
     follow_up: Option<String>,
+    /// The report as files: format and address.
+    files: Vec<(&'static str, String)>,
 }
 
 /// A heading and what stands under it; long tables are folded.
@@ -280,11 +283,30 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         without_suspects: view.suspects.as_deref() == Some("out"),
         cards: cards.collect(),
         parts: parts(content.blocks),
+        files: if user.may(Action::TakeReports) { files(measured, view) } else { Vec::new() },
         follow_up: may(user.role, Action::PublishForms).then(|| {
             let (plan, period, unit) = (&plan.key, &period.key, percent_encode(&measured.unit.code));
             format!("/staff/plans/{}/{}/follow-up?unit={unit}", percent_encode(plan), percent_encode(period))
         }),
     }
+}
+
+/// Addresses of the files of what the page shows.
+fn files(measured: &Measured, view: &View) -> Vec<(&'static str, String)> {
+    let (plan, period) = (percent_encode(&measured.plan.key), percent_encode(&measured.period.key));
+    let formats = [("Word", Format::Docx), ("PDF", Format::Pdf), ("Excel", Format::Xlsx), ("CSV", Format::Csv)];
+    let address = |(name, format): (&'static str, Format)| {
+        let unit = percent_encode(&measured.unit.code);
+        let mut address = format!("/staff/plans/{plan}/{period}/report.{}?unit={unit}", format.name());
+        for (name, value) in [("series", &view.series), ("suspects", &view.suspects)] {
+            if let Some(value) = value {
+                // Writing to a String cannot fail.
+                let _ = write!(address, "&{name}={}", percent_encode(value));
+            }
+        }
+        (name, address)
+    };
+    formats.map(address).to_vec()
 }
 
 /// The report's parts in the order in which a screen is read: targets, what to mend, fields; the long tables and the

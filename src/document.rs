@@ -1,0 +1,89 @@
+//! The report of a period as a file, in every format: the one place for the command, the page and whoever sends it.
+
+use crate::exchange::export::{CsvTable, Table, TableError, figures};
+use crate::index::IndexReport;
+use crate::print::letter::letter;
+use crate::print::pdf::PdfError;
+use crate::report::{Report, docx, text, xlsx};
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Plain text, as on a terminal.
+    Txt,
+    /// Word, to be edited.
+    Docx,
+    /// The letter, to be printed and signed.
+    Pdf,
+    /// A workbook, figures as numbers.
+    Xlsx,
+    /// The figures, a row a node, as `sipas export index` has them.
+    Csv,
+}
+
+/// Why there is no file: a fault of this program.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The zip of a DOCX.
+    #[error("the docx could not be written: {0}")]
+    Docx(#[from] zip::result::ZipError),
+    /// The PDF.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
+    /// The workbook.
+    #[error("the xlsx could not be written: {0}")]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+    /// The CSV.
+    #[error(transparent)]
+    Csv(#[from] TableError),
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 5] = [Format::Docx, Format::Pdf, Format::Xlsx, Format::Csv, Format::Txt];
+
+    /// The name on the command line and at the end of a file's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Txt => "txt",
+            Format::Docx => "docx",
+            Format::Pdf => "pdf",
+            Format::Xlsx => "xlsx",
+            Format::Csv => "csv",
+        }
+    }
+
+    /// The format of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// Its media type (IANA).
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Txt => "text/plain; charset=utf-8",
+            Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Format::Pdf => "application/pdf",
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Format::Csv => "text/csv; charset=utf-8",
+        }
+    }
+}
+
+/// The bytes of a report in a format; `index` are the figures it was made from.
+pub fn bytes(report: &Report, index: &IndexReport, format: Format) -> Result<Vec<u8>, DocumentError> {
+    Ok(match format {
+        Format::Txt => text::text(report).into_bytes(),
+        Format::Docx => docx::docx(report)?,
+        Format::Pdf => letter(report)?,
+        Format::Xlsx => xlsx::xlsx(report)?,
+        Format::Csv => {
+            let mut bytes = Vec::new();
+            // Spreadsheets take UTF-8 for an old code page without the mark.
+            let mut table = Box::new(CsvTable::new(&mut bytes, true)?);
+            figures::write(index, table.as_mut())?;
+            table.finish()?;
+            bytes
+        }
+    })
+}

@@ -1,0 +1,155 @@
+//! A report as a workbook: its text on the first sheet, every table on a sheet of its own, figures as numbers.
+//!
+//! Shares are numbers from 0 to 1 under a format of percent, so that a spreadsheet shows them with the comma of its own
+//! language and can go on computing. Hidden cells hold their words and nothing else.
+
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+
+use super::model::{Block, Cell, Report, Table};
+
+/// Letters that a sheet's name may have (the format's own limit).
+const NAME_MAX: usize = 31;
+/// The narrowest column, in letters.
+const COLUMN_LEAST: f64 = 9.0;
+
+/// The bytes of the XLSX.
+///
+/// # Errors
+/// When the workbook is refused: a fault of this program.
+pub fn xlsx(report: &Report) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    // The format's own first day: the same report gives the same bytes.
+    book.set_properties(
+        &rust_xlsxwriter::DocProperties::new()
+            .set_creation_datetime(&rust_xlsxwriter::ExcelDateTime::from_ymd(1980, 1, 1)?),
+    );
+    let formats = Formats::new();
+    text(book.add_worksheet(), report, &formats)?;
+    for (number, table) in report.tables().enumerate() {
+        let sheet = book.add_worksheet();
+        let name: String = format!("{} {}", number + 1, table.id).chars().take(NAME_MAX).collect();
+        sheet.set_name(name)?;
+        fill(sheet, table, &formats)?;
+    }
+    book.save_to_buffer()
+}
+
+struct Formats {
+    bold: Format,
+    wrapped: Format,
+    note: Format,
+    heading: Format,
+    group: Format,
+    words: Format,
+    share: Format,
+    count: Format,
+    mean: Format,
+}
+
+impl Formats {
+    fn new() -> Self {
+        let font = || Format::new().set_font_name("Times New Roman").set_font_size(12);
+        let cell = || font().set_border(FormatBorder::Thin).set_align(FormatAlign::Top);
+        let shaded = || cell().set_bold().set_background_color(0x00ED_EDED).set_text_wrap();
+        Self {
+            bold: font().set_bold(),
+            wrapped: font().set_text_wrap().set_align(FormatAlign::Top),
+            note: font().set_italic().set_font_size(11),
+            heading: shaded().set_align(FormatAlign::Center),
+            group: shaded(),
+            words: cell().set_text_wrap(),
+            share: cell().set_num_format("0.0%"),
+            count: cell().set_num_format("#,##0"),
+            mean: cell().set_num_format("0.00"),
+        }
+    }
+}
+
+/// The words of the report, a line each; where a table stands, its caption and its sheet.
+fn text(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(), XlsxError> {
+    sheet.set_name(report.language.choose("Báo cáo", "Report"))?;
+    sheet.set_column_width(0, 110)?;
+    let mut row = 0;
+    let mut line = |text: &str, format: &Format| -> Result<(), XlsxError> {
+        sheet.write_string_with_format(row, 0, text, format)?;
+        row += 1;
+        Ok(())
+    };
+    for agency in &report.letter.agency {
+        line(agency, &formats.bold)?;
+    }
+    line("", &formats.wrapped)?;
+    line(&report.title, &formats.bold)?;
+    line(&report.subject, &formats.bold)?;
+    for banner in &report.banners {
+        line(banner, &formats.bold)?;
+    }
+    for block in &report.blocks {
+        match block {
+            Block::Heading(text) => line(text, &formats.bold)?,
+            Block::Paragraph(text) => line(text, &formats.wrapped)?,
+            Block::Point(text) => line(&format!("– {text}"), &formats.wrapped)?,
+            Block::Table(table) => line(&table.caption, &formats.note)?,
+        }
+    }
+    Ok(())
+}
+
+fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
+    sheet.write_string_with_format(0, 0, &table.caption, &formats.bold)?;
+    let columns = spread(table);
+    for ((from, wide), column) in columns.iter().zip(&table.columns) {
+        let width = f64::from(column.width).max(COLUMN_LEAST);
+        sheet.set_column_width(*from, width)?;
+        if *wide {
+            sheet.set_column_width(from + 1, width)?;
+            sheet.merge_range(1, *from, 1, from + 1, &column.heading, &formats.heading)?;
+        } else {
+            sheet.write_string_with_format(1, *from, &column.heading, &formats.heading)?;
+        }
+    }
+    let end = columns.last().map_or(0, |(from, wide)| from + u16::from(*wide));
+    sheet.set_freeze_panes(2, 1)?;
+    let mut at = 2;
+    for row in &table.rows {
+        for (place, cell) in row.cells.iter().enumerate() {
+            let Some((column, wide)) = columns.get(place).copied() else { break };
+            let words = if row.group { &formats.group } else { &formats.words };
+            match cell {
+                Cell::Share(share, _) => sheet.write_number_with_format(at, column, *share, &formats.share)?,
+                Cell::Interval(low, high, _) => {
+                    sheet.write_number_with_format(at, column, *low, &formats.share)?;
+                    sheet.write_number_with_format(at, column + 1, *high, &formats.share)?
+                }
+                Cell::Count(count, _) => sheet.write_number_with_format(at, column, *count as f64, &formats.count)?,
+                Cell::Mean(mean, _) => sheet.write_number_with_format(at, column, *mean, &formats.mean)?,
+                // The last cell of a short row spans what is left of it.
+                _ if place + 1 == row.cells.len() && column < end && row.cells.len() < columns.len() => {
+                    sheet.merge_range(at, column, at, end, cell.text(), words)?
+                }
+                _ if wide => sheet.merge_range(at, column, at, column + 1, cell.text(), words)?,
+                Cell::Text(_) | Cell::Verdict(..) | Cell::Hidden(_) | Cell::Empty => {
+                    sheet.write_string_with_format(at, column, cell.text(), words)?
+                }
+            };
+        }
+        at += 1;
+    }
+    for note in &table.notes {
+        sheet.write_string_with_format(at, 0, note, &formats.note)?;
+        at += 1;
+    }
+    Ok(())
+}
+
+/// Where each column of a table begins on the sheet, and whether it takes two: an interval has a low and a high end.
+fn spread(table: &Table) -> Vec<(u16, bool)> {
+    let mut next = 0;
+    let columns = (0..table.columns.len()).map(|place| {
+        let wide = table.rows.iter().any(|row| matches!(row.cells.get(place), Some(Cell::Interval(..))));
+        let from = next;
+        next += if wide { 2 } else { 1 };
+        (from, wide)
+    });
+    columns.collect()
+}

@@ -1,0 +1,108 @@
+//! The report as files: one figure in all of them, for those who may take it along.
+
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Stdio};
+
+use calamine::{Data, Reader as _, Xlsx};
+use serde_json::Value;
+
+use crate::on_both;
+use crate::support::{Backend, fresh_db};
+use crate::town::{Town, figures_path, page, period, texts};
+
+fn taken(town: &Town, session: &str, format: &str) -> Vec<u8> {
+    let answer = town.get_as(session, &format!("{}/report.{format}", figures_path()));
+    assert_eq!(answer.status(), 200, "{format}");
+    let name = answer.headers()["content-disposition"].to_str().expect("a name").to_owned();
+    assert!(name.starts_with("attachment; filename=\"bao-cao-cau-giay-2026-adhoc-") && name.contains(format), "{name}");
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    answer.bytes().expect("a file").to_vec()
+}
+
+fn pdf_text(pdf: &[u8]) -> String {
+    let mut poppler = Command::new("pdftotext")
+        .args(["-layout", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("pdftotext runs: ./dev test installs it");
+    let (mut to, pdf) = (poppler.stdin.take().expect("a pipe"), pdf.to_vec());
+    let fed = std::thread::spawn(move || to.write_all(&pdf));
+    let seen = poppler.wait_with_output().expect("text");
+    fed.join().expect("a thread").expect("the document goes in");
+    String::from_utf8(seen.stdout).expect("UTF-8")
+}
+
+fn docx_text(docx: &[u8]) -> String {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(docx)).expect("a zip");
+    let mut xml = String::new();
+    zip.by_name("word/document.xml").expect("a document").read_to_string(&mut xml).expect("XML");
+    xml
+}
+
+/// The row of a sheet that begins with `name`.
+fn row(book: &mut Xlsx<std::io::Cursor<Vec<u8>>>, sheet: &str, name: &str) -> Vec<Data> {
+    let names = book.sheet_names();
+    let sheet = names.iter().find(|known| known.ends_with(sheet)).unwrap_or_else(|| panic!("{sheet} of {names:?}"));
+    let range = book.worksheet_range(sheet).expect("a sheet");
+    let found = range.rows().find(|row| row[0].to_string().starts_with(name)).expect("a row");
+    found.to_vec()
+}
+
+on_both! {
+    fn page_json_command_word_pdf_and_workbook_show_one_figure(fresh) {
+        let town = Town::start(&fresh);
+        for place in 0..30 {
+            // Twenty-one people on level 5, nine on level 2: 0.7 exactly, whatever the number of items.
+            let level = if place % 10 < 7 { 5 } else { 2 };
+            assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, level)).status(), 201);
+        }
+        let lan = town.sign_in("lan");
+        let path = format!("/api/v1/plans/cau-giay-2026/periods/{}/index", period());
+        let json: Value = town.get_as(&lan, &path).json().expect("JSON");
+        let estimate = &json["fields"][0]["estimate"];
+        assert!((estimate["value"].as_f64().expect("a value") - 0.7).abs() < 1e-12);
+
+        let (_, shown) = page(town.get_as(&lan, &figures_path()));
+        let on_page = texts(&shown, "#fields tbody tr");
+        assert!(on_page.iter().any(|row| row.starts_with("Tư pháp") && row.contains("70,0%")), "{on_page:?}");
+        assert_eq!(texts(&shown, "a.file"), ["Word", "PDF", "Excel", "CSV"]);
+        assert!(docx_text(&taken(&town, &lan, "docx")).contains("70,0%"));
+        let pdf = taken(&town, &lan, "pdf");
+        let words = pdf_text(&pdf);
+        assert!(words.contains("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM") && words.contains("70,0%"), "{words}");
+        assert_eq!(pdf, taken(&town, &lan, "pdf"), "the same figures give the same bytes");
+
+        let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(taken(&town, &lan, "xlsx"))).expect("a workbook");
+        let cells = row(&mut book, "fields", "Tư pháp");
+        let as_json = |name: &str| estimate[name].as_f64().expect("a number");
+        for wanted in [as_json("value"), as_json("low"), as_json("high")] {
+            let has = |cell: &Data| matches!(cell, Data::Float(found) if (found - wanted).abs() < 1e-12);
+            assert!(cells.iter().any(has), "{wanted} in {cells:?}");
+        }
+        let csv = String::from_utf8(taken(&town, &lan, "csv")).expect("UTF-8");
+        assert!(csv.starts_with('\u{feff}') && csv.contains("judicial"), "{csv}");
+
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sipas"));
+        command.env("SIPAS_DATABASE_URL", fresh.address());
+        command.args(["report", "--plan", "cau-giay-2026", "--period", &period(), "--format", "txt"]);
+        let said = command.output().expect("the program runs");
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        assert!(String::from_utf8_lossy(&said.stdout).contains("70,0%"));
+    }
+}
+
+#[test]
+fn who_only_looks_takes_nothing_along() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    for (name, status) in [("viewer", 403), ("staff", 403), ("data_entry", 403), ("leader", 200), ("hoa", 404)] {
+        let session = town.sign_in(name);
+        let answer = town.get_as(&session, &format!("{}/report.pdf", figures_path()));
+        assert_eq!(answer.status(), status, "{name}");
+    }
+    let viewer = town.sign_in("viewer");
+    let (_, shown) = page(town.get_as(&viewer, &figures_path()));
+    assert!(texts(&shown, "a.file").is_empty());
+    let lan = town.sign_in("lan");
+    assert_eq!(town.get_as(&lan, &format!("{}/report.exe", figures_path())).status(), 404);
+}
