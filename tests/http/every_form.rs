@@ -1,7 +1,8 @@
 //! Every questionnaire in every language: shown, answered, tallied, and where it feeds an index, counted.
 
 use crate::on_both;
-use crate::town::Town;
+use crate::town::{Town, select};
+use scraper::Html;
 use sipas::db::{NewPoint, TallyFilter};
 use sipas::index::tally::Series;
 use sipas::index::{Node, Suspects};
@@ -33,9 +34,13 @@ on_both! {
             for language in &questionnaire.languages {
                 let page = town.get(&format!("/s/{code}?lang={language}"));
                 assert_eq!(page.status(), 200, "{} in {language}", questionnaire.id);
-                let page = page.text().expect("a page");
+                let page = Html::parse_document(&page.text().expect("a page"));
+                let names: Vec<String> = select(&page, "input[type=radio]")
+                    .iter()
+                    .map(|input| input.attr("name").expect("a name").to_owned())
+                    .collect();
                 for item in questionnaire.items() {
-                    assert!(page.contains(&format!("name=\"q.{}\"", item.id)), "{} lacks {}", questionnaire.id, item.id);
+                    assert!(names.contains(&format!("q.{}", item.id)), "{} lacks {}", questionnaire.id, item.id);
                 }
                 for _ in 0..SHEETS {
                     let mut sheet = town.filled_form(&code, "4");
