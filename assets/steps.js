@@ -15,9 +15,9 @@ function each(list, work) { [].slice.call(list).forEach(work); }
 function key() { return 'sheet ' + location.pathname.toUpperCase(); }
 
 // The form stays unseen until its shape is settled, so that it is seen once.
-root.className += ' wait';
+root.classList.add('wait');
 d.addEventListener('DOMContentLoaded', function () {
-  try { start(); } finally { root.className = root.className.replace(' wait', ''); }
+  try { start(); } finally { root.classList.remove('wait'); }
 });
 
 // A version 4 UUID; crypto.randomUUID needs https and a browser of 2021.
