@@ -12,6 +12,31 @@ fn rounds() -> u64 {
     std::env::var("SIPAS_TEST_KILL_ROUNDS").map_or(3, |rounds| rounds.parse().expect("a number"))
 }
 
+#[test]
+fn the_books_notice_what_is_lost_doubled_or_never_sent() {
+    let fresh = crate::support::fresh_db(crate::support::Backend::Sqlite);
+    let db = fresh.serve();
+    let commune = commune(&db);
+    let attempts: Vec<uuid::Uuid> = (0..3).map(|_| uuid::Uuid::new_v4()).collect();
+    for (number, stored) in [(0, attempts[0]), (1, attempts[1])] {
+        let mut sheet = commune.sheet(1, [4; 5]);
+        sheet.comment = Some(crate::load::mark(stored));
+        db.submit_blocking(sheet, crate::support::attempt(number, 1)).expect("stored");
+    }
+    let books = |sent: &[uuid::Uuid]| {
+        let mut books = Books::default();
+        books.enter(&sent.iter().map(|attempt| Sent { attempt: *attempt, status: Some(201) }).collect::<Vec<_>>());
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| books.compare(&db, commune.unit)))
+    };
+    assert_eq!(books(&attempts[..2]).expect("all is well"), 2);
+    assert!(books(&attempts).is_err(), "one is lost");
+    assert!(books(&attempts[..1]).is_err(), "one was never sent");
+    let mut again = commune.sheet(1, [4; 5]);
+    again.comment = Some(crate::load::mark(attempts[0]));
+    db.submit_blocking(again, crate::support::attempt(2, 1)).expect("stored");
+    assert!(books(&attempts[..2]).is_err(), "one is there twice");
+}
+
 on_both! {
     fn what_was_acknowledged_survives_a_kill(fresh) {
         let folder = Folder::new();

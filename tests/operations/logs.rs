@@ -111,7 +111,8 @@ fn metrics_tell_an_operator_what_goes_on() {
     let address = free.to_string();
     let server = Server::start(&fresh.address(), &folder.path("log"), &[("SIPAS_METRICS_BIND", &address)]);
     let metrics = || {
-        let text = reqwest::blocking::get(format!("http://{address}/metrics")).and_then(|answer| answer.text());
+        let text =
+            reqwest::blocking::get(format!("http://{address}/metrics")).and_then(reqwest::blocking::Response::text);
         text.expect("metrics")
     };
     assert!(!metrics().contains("sipas_last_backup"), "none was made");

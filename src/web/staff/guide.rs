@@ -209,8 +209,9 @@ fn in_frames(html: &str) -> String {
     let mut parts = html.split("<table>");
     let mut framed = parts.next().unwrap_or_default().to_owned();
     for (place, part) in parts.enumerate() {
-        let number = place + 1;
-        framed += &format!("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Bảng {number}\"><table>");
+        framed += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Bảng ";
+        framed += &(place + 1).to_string();
+        framed += "\"><table>";
         framed += &part.replace("</table>", "</table></div>");
     }
     framed
