@@ -6,7 +6,7 @@ use crate::town::{Town, location, page, texts};
 
 on_both! {
     fn a_ward_writes_its_own_words_and_gets_ours_back(fresh) {
-        let town = Town::start(&fresh);
+        let town = Town::start(fresh);
         let lan = town.sign_in("lan");
         let (status, ours) = page(town.get_as(&lan, "/staff/guide/tai-quay"));
         assert_eq!((status, texts(&ours, "article h1")), (200, vec!["Tại quầy".to_owned()]));

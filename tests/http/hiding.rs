@@ -51,7 +51,7 @@ fn judicial(town: &Town, session: &str, period: &str, unit: &str) -> Value {
 
 on_both! {
     fn figures_of_units_and_nested_periods_leave_nobody_alone(fresh) {
-        let town = Town::start(&fresh);
+        let town = Town::start(fresh);
         let session = town.sign_in("lan");
         // Quarter I of the plan ends on 14 March 2026, the half-year on 14 June.
         answered(&town, "cau-giay-hcc", "2026-01-12", 40);
@@ -74,7 +74,7 @@ on_both! {
     }
 
     fn a_field_of_which_nothing_may_be_counted_is_named_not_dropped(fresh) {
-        let town = Town::start(&fresh);
+        let town = Town::start(fresh);
         let session = town.sign_in("lan");
         answered(&town, "cau-giay-hcc", "2026-01-12", 9);
         let (_, shown) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1"));

@@ -51,7 +51,7 @@ fn row(book: &mut Xlsx<std::io::Cursor<Vec<u8>>>, sheet: &str, name: &str) -> Ve
 
 on_both! {
     fn page_json_command_word_pdf_and_workbook_show_one_figure(fresh) {
-        let town = Town::start(&fresh);
+        let town = Town::start(fresh);
         for place in 0..30 {
             // Twenty-one people on level 5, nine on level 2: 0.7 exactly, whatever the number of items.
             let level = if place % 10 < 7 { 5 } else { 2 };
