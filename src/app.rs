@@ -22,6 +22,7 @@ use crate::tickets;
 use crate::web::account::Requests;
 use crate::web::limits::Limiter;
 use crate::web::metrics::Counters;
+use crate::web::suspicion::Suspicion;
 
 /// Key in `meta` under which a database of demonstration data is marked.
 pub const DEMO: &str = "demo";
@@ -42,6 +43,8 @@ pub struct App {
     pub sign_ins: Limiter,
     /// Sign-in attempts by network alone: 60 in 15 minutes.
     pub sign_ins_of_network: Limiter,
+    /// Tells answers that look sent by something else than a citizen who has just read the form.
+    pub suspicion: Suspicion,
     /// One-time codes refused by network: with [`TICKET_REFUSALS`] in an hour a code lifts no limit there any more.
     pub ticket_refusals: Limiter,
     /// Where the key of the one-time codes lies; none on PostgreSQL until it is set.
@@ -108,6 +111,7 @@ impl App {
             submissions: Limiter::of_submissions(config.submit_limit),
             sign_ins: Limiter::new(Some(10), quarter),
             sign_ins_of_network: Limiter::new(Some(60), quarter),
+            suspicion: Suspicion::default(),
             ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
             ticket_key_file: tickets::key_file(&config, url.file()),
             counters: Counters::default(),

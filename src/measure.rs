@@ -46,6 +46,8 @@ pub struct Measured {
     pub units_of_plan: Vec<i32>,
     /// The figures.
     pub report: IndexReport,
+    /// Flagged sheets of the period and series, in the figures or left out as asked.
+    pub flagged: u64,
     /// Questionnaire versions that were answered or are asked.
     pub forms: Vec<Arc<Form>>,
     /// Fields of service.
@@ -114,6 +116,8 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
         .map(|form| (form.id, FormView { questionnaire: &form.questionnaire, layout: &form.layout }))
         .collect();
     let held = if question.live { HashSet::new() } else { held(db, &plan, &period, &ids, &forms)? };
+    let flagged = tallies.iter().filter(|(key, _)| key.suspect && key.series == question.series);
+    let flagged = flagged.map(|(_, tally)| tally.sheets).sum();
     let report = compute(&Input {
         plan: &plan,
         period: &period,
@@ -133,7 +137,7 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
         name_vi: field.name_vi,
         name_en: field.name_en,
     });
-    Ok(Measured { report, plan, period, unit, units_of_plan, forms, fields: fields.collect() })
+    Ok(Measured { report, flagged, plan, period, unit, units_of_plan, forms, fields: fields.collect() })
 }
 
 /// The tallies of `units` in `period` that no figure may count yet. Groups are made over all units and periods for which

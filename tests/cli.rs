@@ -238,3 +238,41 @@ fn tickets_are_printed_under_a_key_of_their_own_and_a_wrong_key_is_told_apart() 
     refused(&on(&fresh, &["doctor"]));
     done(&on(&fresh, &["tickets", "--point", code, "--count", "1", "--new-key"]));
 }
+
+#[test]
+fn a_group_of_sheets_is_voided_listed_and_brought_back() {
+    let fresh = fresh_db(Backend::Sqlite);
+    done(&on(&fresh, &["demo", "--responses", "400", "--seed", "5", "--until", "2026-03-01"]));
+    let index = |suspects: &str| {
+        let which = ["--plan", "o-dien-2026-2030", "--period", "2026-year", "--suspects", suspects];
+        json(&on(&fresh, &[&["index", "--json"], &which[..]].concat()))
+    };
+    assert_eq!((&index("in")["suspects"], &index("out")["suspects"]), (&Value::from("in"), &Value::from("out")));
+    assert_eq!(on(&fresh, &["index", "--plan", "p", "--period", "q", "--suspects", "maybe"]).status.code(), Some(2));
+    let points = json(&on(&fresh, &["point", "list", "--json"]));
+    let codes: Vec<&str> =
+        points.as_array().expect("points").iter().filter_map(|point| point["code"].as_str()).collect();
+    let days =
+        ["--from", "2025-07-01", "--to", "2026-03-01", "--reason", "Thẻ bị phát nhầm, biên bản số 4", "--by", "Lan"];
+    let void = |code: &str| on(&fresh, &[&["void", "--point", code], &days[..]].concat());
+    // The demonstration answers at some points only.
+    let (code, made) =
+        codes.iter().map(|code| (code, void(code))).find(|(_, made)| made.status.success()).expect("a point");
+    let id = done(&made).trim().to_owned();
+    let listed = json(&on(&fresh, &["void", "list", "--json"]));
+    let [voiding] = &listed.as_array().expect("a list")[..] else { panic!("one voiding: {listed}") };
+    assert_eq!(
+        (&voiding["id"], &voiding["point"], &voiding["by"]),
+        (&id.clone().into(), &(*code).into(), &"Lan".into())
+    );
+    assert!(voiding["sheets"].as_u64().expect("a number") >= 5 && voiding["undone"].is_null(), "{voiding}");
+    assert!(refused(&void(code)).contains("0 sheets would stop counting"), "all are voided already");
+    done(&on(&fresh, &["doctor"]));
+    assert!(
+        refused(&on(&fresh, &["void", "undo", "nowhere/1", "--reason", "Nhầm điểm phục vụ"])).contains("void list")
+    );
+    done(&on(&fresh, &["void", "undo", &id, "--reason", "Nhầm điểm phục vụ", "--by", "Hoa"]));
+    assert!(done(&on(&fresh, &["void", "list"])).contains("by Hoa: Nhầm điểm phục vụ"));
+    done(&on(&fresh, &["doctor"]));
+    assert_eq!(on(&fresh, &["void", "--point", code]).status.code(), Some(2), "days and reason are needed");
+}

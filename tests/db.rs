@@ -18,3 +18,5 @@ mod staff;
 mod tallies;
 #[path = "db/tickets.rs"]
 mod tickets;
+#[path = "db/voidings.rs"]
+mod voidings;

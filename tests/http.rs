@@ -29,6 +29,8 @@ mod setup;
 #[path = "http/staff.rs"]
 mod staff;
 mod support;
+#[path = "http/suspects.rs"]
+mod suspects;
 #[path = "http/tickets.rs"]
 mod tickets;
 #[path = "support/town.rs"]

@@ -245,7 +245,8 @@ fn every_card_has_its_own_code_to_scan_and_to_type_and_says_that_nobody_can_trac
     let read: Vec<String> = pages.iter().flat_map(|page| page.cards(4)).flat_map(|card| card.codes()).collect();
     let wanted: Vec<String> = codes.iter().map(|code| format!("{SCANNED}?ticket={code}")).collect();
     assert_eq!(read, wanted);
-    assert_eq!(pages[0].cards(4)[5].badly_seen(7.0).codes(), [wanted[5].as_str()]);
+    let close = Picture::of(&pdf, 250).remove(0).cards(4).remove(5);
+    assert_eq!(close.badly_seen(7.0).codes(), [wanted[5].as_str()]);
     let text = text_of(&pdf);
     for code in &codes {
         assert!(text.contains(&ticket_in_groups(code)), "{code} in {text}");

@@ -23,9 +23,9 @@ pub struct Which {
     /// Series: open, ticket or sample.
     #[arg(long, default_value = "open", value_parser = series)]
     series: Series,
-    /// Leave out flagged sheets.
-    #[arg(long)]
-    without_suspects: bool,
+    /// Flagged sheets: in, or out.
+    #[arg(long, default_value = "in", value_parser = suspects)]
+    suspects: Suspects,
     /// Also count answers not yet released in groups of five.
     #[arg(long)]
     live: bool,
@@ -50,6 +50,14 @@ fn series(name: &str) -> Result<Series, String> {
     }
 }
 
+fn suspects(name: &str) -> Result<Suspects, String> {
+    match name {
+        "in" => Ok(Suspects::In),
+        "out" => Ok(Suspects::Out),
+        other => Err(format!("`{other}` is neither in nor out")),
+    }
+}
+
 impl Which {
     /// The figures asked for.
     pub fn measure(&self, db: &Db) -> Result<Measured, Refusal> {
@@ -58,7 +66,7 @@ impl Which {
             period: self.period.clone(),
             unit: self.unit.clone(),
             series: self.series,
-            suspects: if self.without_suspects { Suspects::Out } else { Suspects::In },
+            suspects: self.suspects,
             live: self.live,
             today: clock::today(),
         };

@@ -17,6 +17,7 @@ mod serve;
 mod tickets;
 mod unit;
 mod user;
+mod void;
 
 use std::process::ExitCode;
 
@@ -74,6 +75,8 @@ enum Command {
     Tickets(tickets::Arguments),
     /// Move everything from SQLite into an empty PostgreSQL database.
     Move(move_to::Arguments),
+    /// Take a group of sheets out of the figures, with a reason; list and undo.
+    Void(void::Arguments),
     /// Check an installation; rebuild tallies from the sheets.
     Doctor(doctor::Arguments),
 }
@@ -115,6 +118,7 @@ pub fn run() -> ExitCode {
         Command::Restore(arguments) => backup::run_restore(&config, &arguments),
         Command::Tickets(arguments) => tickets::run(&config, &arguments),
         Command::Move(arguments) => move_to::run(&config, &arguments),
+        Command::Void(arguments) => void::run(&config, arguments),
         Command::Doctor(arguments) => doctor::run(&config, &arguments),
     };
     match done {

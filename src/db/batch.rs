@@ -4,6 +4,7 @@
 //! Rows go in sorted by unit, day and random key, attempts by their hash, so that within a batch neither table keeps the
 //! order in which answers came, and no two tables keep a common one.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
@@ -13,7 +14,7 @@ use super::conn::{Conn, on_backend};
 use super::fold::{self, Release};
 use super::schema::{attempt, comment, sheet};
 use super::sheets::{Sheet, Stored, Submission};
-use super::{DbError, forms, random, tickets};
+use super::{DbError, forms, random, tickets, voidings};
 use crate::index::tally::{NOT_USED, Tally, TallyKey};
 
 /// Sheets in one statement: 1 000 × 13 columns stays below SQLite's 32 766 bound values.
@@ -255,10 +256,18 @@ fn insert_sheets(conn: &mut Conn, sheets: &[&Sheet]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The sheets added up by key.
+/// The sheets that count added up by key. Of an answer given lately nobody asks whether it is voided: it cannot be.
 fn sums(conn: &mut Conn, forms: &forms::Cache, sheets: &[&Sheet]) -> Result<BTreeMap<TallyKey, Tally>, DbError> {
+    let mut voided = BTreeMap::new();
+    for sheet in sheets.iter().filter(|sheet| voidings::may_cover(sheet.key.day)) {
+        if let Entry::Vacant(entry) = voided.entry(sheet.key.unit) {
+            entry.insert(voidings::in_force(conn, sheet.key.unit)?);
+        }
+    }
+    let is_voided =
+        |key: &TallyKey| voided.get(&key.unit).is_some_and(|voided| voided.iter().any(|voiding| voiding.covers(key)));
     let mut sums = BTreeMap::new();
-    for sheet in sheets {
+    for sheet in sheets.iter().filter(|sheet| !is_voided(&sheet.key)) {
         let form = forms.form(conn, sheet.key.form)?;
         let tally = sums.entry(sheet.key).or_insert_with(|| Tally::empty(&form.layout));
         tally.add(&form.layout, &sheet.answers);

@@ -71,19 +71,37 @@ impl Db {
             let from = kept_from(conn)?;
             let mut repaired = 0;
             for unit in units {
-                let counted = counted(conn, &forms, unit, from)?.sums;
-                let (stored, unreadable) = stored(conn, &forms, unit, from)?;
-                for key in differing(&counted, &stored, &unreadable) {
-                    delete_rows(conn, &key)?;
-                    if let Some(tally) = counted.get(&key) {
-                        upsert(conn, std::iter::once(TallyRow::new(&key, true, slot, tally)))?;
-                    }
-                    repaired += 1;
-                }
+                repaired += set_right(conn, slot, &forms, unit, (from, None), None)?;
             }
             Ok(repaired)
         })
     }
+}
+
+/// Makes the tallies of a unit and some days, or of one point of it, anew where they differ from the sheets that count; the
+/// number of keys set right, which count at once.
+pub(in crate::db) fn set_right(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &forms::Cache,
+    unit: i32,
+    days: Days,
+    point: Option<i32>,
+) -> Result<usize, DbError> {
+    let counted = counted(conn, forms, unit, days)?.sums;
+    let (stored, unreadable) = stored(conn, forms, unit, days)?;
+    let mut repaired = 0;
+    for key in differing(&counted, &stored, &unreadable) {
+        if point.is_some_and(|point| point != key.point) {
+            continue;
+        }
+        delete_rows(conn, &key)?;
+        if let Some(tally) = counted.get(&key) {
+            upsert(conn, std::iter::once(TallyRow::new(&key, true, slot, tally)))?;
+        }
+        repaired += 1;
+    }
+    Ok(repaired)
 }
 
 /// What the data themselves say, whatever holds them: orphans, and tallies recounted. With it the number of sheets.
@@ -164,8 +182,8 @@ fn recount(conn: &mut Conn, forms: &forms::Cache) -> Result<(Finding, u64), DbEr
     let from = kept_from(conn)?;
     let (mut sheets, mut keys, mut wrong) = (0, 0, 0);
     for unit in units {
-        let counted = counted(conn, forms, unit, from)?;
-        let (stored, unreadable) = stored(conn, forms, unit, from)?;
+        let counted = counted(conn, forms, unit, (from, None))?;
+        let (stored, unreadable) = stored(conn, forms, unit, (from, None))?;
         sheets += counted.sheets;
         keys += counted.sums.len();
         wrong += differing(&counted.sums, &stored, &unreadable).len();
@@ -186,8 +204,11 @@ struct Counted {
     sheets: u64,
 }
 
-/// The sheets of a unit added up by key, from the first day whose sheets are all there.
-fn counted(conn: &mut Conn, forms: &forms::Cache, unit: i32, from: Option<i32>) -> Result<Counted, DbError> {
+/// The days that are looked at: first and last, none for no bound.
+type Days = (Option<i32>, Option<i32>);
+
+/// The sheets of a unit that count, added up by key.
+fn counted(conn: &mut Conn, forms: &forms::Cache, unit: i32, days: Days) -> Result<Counted, DbError> {
     let mut layouts = BTreeMap::new();
     let known: Vec<i32> =
         super::schema::form::table.select(super::schema::form::id).order(super::schema::form::id).load(conn)?;
@@ -195,7 +216,8 @@ fn counted(conn: &mut Conn, forms: &forms::Cache, unit: i32, from: Option<i32>) 
         layouts.insert(id, forms.form(conn, id)?);
     }
     let mut counted = Counted { sums: BTreeMap::new(), sheets: 0 };
-    let filter = SheetFilter { units: Some(vec![unit]), from: from.map(day::date_of), to: None };
+    let (from, to) = (days.0.map(day::date_of), days.1.map(day::date_of));
+    let filter = SheetFilter { units: Some(vec![unit]), from, to };
     visit_sheets(conn, &filter, false, &mut |sheet| {
         // A foreign key keeps out sheets of an unknown questionnaire.
         if let Some(form) = layouts.get(&sheet.key.form) {
@@ -213,10 +235,11 @@ fn stored(
     conn: &mut Conn,
     forms: &forms::Cache,
     unit: i32,
-    from: Option<i32>,
+    days: Days,
 ) -> Result<(BTreeMap<TallyKey, Tally>, BTreeSet<TallyKey>), DbError> {
     let (mut stored, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
-    for row in tallies::rows(conn, unit, (from.unwrap_or(i32::MIN), i32::MAX), true)? {
+    let days = (days.0.unwrap_or(i32::MIN), days.1.unwrap_or(i32::MAX));
+    for row in tallies::rows(conn, unit, days, true)? {
         let key = row.key()?;
         match decode_into(&mut stored, conn, forms, vec![row]) {
             Err(DbError::Damaged(_)) => drop(unreadable.insert(key)),

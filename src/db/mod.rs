@@ -37,6 +37,7 @@ mod tallies;
 mod tickets;
 mod transfer;
 mod units;
+mod voidings;
 mod writer;
 
 use std::sync::{Arc, RwLock};
@@ -63,6 +64,7 @@ pub use tallies::TallyFilter;
 pub use tickets::{TicketCount, TicketIssue};
 pub use transfer::{Moved, transfer};
 pub use units::{NewUnit, Unit};
+pub use voidings::{NewVoiding, Voiding};
 
 use conn::{Conn, Manager, Readers};
 use lock::ServerLock;

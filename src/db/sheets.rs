@@ -14,7 +14,7 @@ use super::conn::{Conn, read_transaction};
 use super::fold::Release;
 use super::schema::{attempt, comment, sheet, unit};
 use super::writer::not_answered;
-use super::{Db, DbError, batch, day};
+use super::{Db, DbError, batch, day, voidings};
 use crate::index::tally::{Mode, Respondent, Series, TallyKey};
 use crate::plan::Channel;
 
@@ -157,8 +157,8 @@ impl Db {
         self.write(move |conn| Ok(diesel::delete(attempt::table.filter(attempt::day.lt(day))).execute(conn)?))
     }
 
-    /// Shows every sheet to `visit`, in the order of unit, day and random key, in flat memory and from one state of
-    /// the database. `visit` may break off. Comments are left out.
+    /// Shows every sheet that counts to `visit`, in the order of unit, day and random key, in flat memory and from one state
+    /// of the database. `visit` may break off. Voided sheets are passed over; comments are left out.
     pub fn for_each_sheet(
         &self,
         filter: &SheetFilter,
@@ -167,7 +167,7 @@ impl Db {
         self.read(|conn| read_transaction(conn, |conn| visit_sheets(conn, filter, false, &mut visit)))
     }
 
-    /// Number of stored sheets.
+    /// Number of stored sheets, voided ones included.
     pub fn count_sheets(&self) -> Result<u64, DbError> {
         let count: i64 = self.read(|conn| Ok(sheet::table.count().get_result(conn)?))?;
         Ok(u64::try_from(count).unwrap_or(0))
@@ -213,8 +213,8 @@ type CommentRow = (Option<(i32, i16)>, i32, String);
 /// The columns of a sheet in the order in which they are read.
 type Row = (i32, i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>, Vec<u8>);
 
-/// Shows every sheet of `filter` to `visit` until it breaks off, with its comment when `comments`. Pages follow the
-/// primary key.
+/// Shows every sheet of `filter` that is not voided to `visit` until it breaks off, with its comment when `comments`. Pages
+/// follow the primary key.
 pub(in crate::db) fn visit_sheets(
     conn: &mut Conn,
     filter: &SheetFilter,
@@ -233,6 +233,7 @@ pub(in crate::db) fn visit_sheets(
     let first_day = filter.from.map_or(i32::MIN, day::day_number);
     let last_day = filter.to.map_or(i32::MAX, day::day_number);
     for unit in units {
+        let voided = voidings::in_force(conn, unit)?;
         let mut after = (first_day, i64::MIN);
         let mut first = true;
         loop {
@@ -246,7 +247,8 @@ pub(in crate::db) fn visit_sheets(
                 let key = (row.1, row.2);
                 let mut sheet = sheet_of(row)?;
                 sheet.comment = bodies.remove(&key);
-                if visit(&sheet).is_break() {
+                let counts = !voided.iter().any(|voiding| voiding.covers(&sheet.key));
+                if counts && visit(&sheet).is_break() {
                     return Ok(());
                 }
             }

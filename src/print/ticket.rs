@@ -1,7 +1,7 @@
 //! Cards with one-time codes for the slip on which a result is handed over: eight on an A4 sheet, to be cut.
 //!
 //! Each has the code as a QR code and in symbols to type, how long it may be used, and what a citizen wants to know first: that
-//! it is free, and that nobody can tell which code came with which answers. The symbol is 30 mm wide, for a phone held
+//! it is free, and that nobody can tell which code came with which answers. The symbol is 32 mm wide, for a phone held
 //! at a forearm's length.
 
 use chrono::NaiveDate;
@@ -29,7 +29,7 @@ const COLUMNS: usize = 2;
 const ROWS: usize = 4;
 const SIZE: (f32, f32) = (A4.0 / COLUMNS as f32, A4.1 / ROWS as f32);
 const EDGE: f32 = mm(5.5);
-const SYMBOL: f32 = mm(30.0);
+const SYMBOL: f32 = mm(32.0);
 
 const PROMISE: &str =
     "Trả lời miễn phí, không bắt buộc. Mã chỉ cho biết Ông/Bà đã được phục vụ; không ai biết mã nào đi với phiếu nào.";
@@ -92,12 +92,12 @@ fn card(sheet: &mut Sheet<'_, '_>, cards: &Cards<'_>, code: &str, symbol: &Qr, c
     sheet.ground((at, right), (room, plate), mm(1.2), TINT);
     sheet.text(Role::Paragraph, number, (at + mm(1.5), right + mm(0.8)), room - mm(3.0), &printed);
     right += plate + mm(1.0);
-    let until = format!("Dùng một lần, đến hết {last} / valid once, until then");
+    let until = format!("Dùng một lần, đến hết {last} / once, until then");
     right += sheet.text(Role::Paragraph, style(Face::Sans, 7.0, INK, "vi"), (at, right), room, &until);
 
     y = (y + whole).max(right) + mm(0.4);
-    y += sheet.text(Role::Paragraph, style(Face::Sans, 6.8, INK, "vi"), (left, y), width, PROMISE) + mm(0.4);
-    sheet.text(Role::Paragraph, style(Face::Sans, 6.4, GREY, "en"), (left, y), width, PROMISE_EN);
+    y += sheet.text(Role::Paragraph, style(Face::Sans, 7.4, INK, "vi"), (left, y), width, PROMISE) + mm(0.4);
+    sheet.text(Role::Paragraph, style(Face::Sans, 7.0, GREY, "en"), (left, y), width, PROMISE_EN);
 }
 
 fn style(face: Face, size: f32, colour: Colour, language: &'static str) -> Style<'static> {

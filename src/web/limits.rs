@@ -87,7 +87,7 @@ impl Limiter {
 }
 
 /// The first three bytes of an IPv4 address, the first six of an IPv6 one.
-fn network(address: IpAddr) -> [u8; 6] {
+pub(super) fn network(address: IpAddr) -> [u8; 6] {
     let mut network = [0; 6];
     match address.to_canonical() {
         IpAddr::V4(address) => network[3..].copy_from_slice(&address.octets()[..3]),

@@ -14,6 +14,7 @@ pub mod qr;
 mod routes;
 pub mod staff;
 pub mod submit;
+pub mod suspicion;
 pub mod words;
 
 use std::sync::mpsc;

@@ -5,7 +5,7 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 use super::citizen::{form, privacy, scripts};
 use super::staff::{
     editor, form_edit, forms, frame, guide, interview, keying, keying_settle, notice, overview, own_password, paste,
-    plan_about, plan_edit, points, prints, report_file, set_up, sign_in, silent, tickets, units, users, weak,
+    plan_about, plan_edit, points, prints, report_file, set_up, sign_in, silent, tickets, units, users, voidings, weak,
 };
 use super::{api, health, qr};
 
@@ -136,6 +136,7 @@ pub fn all(service: &mut ServiceConfig) {
         )
         .route("/staff/points/silent", get().to(silent::show))
         .route("/staff/points/tickets", get().to(tickets::show))
+        .route("/staff/points/voidings", get().to(voidings::show))
         .route("/staff/points/posters", get().to(points::posters))
         .route("/staff/points/print.pdf", get().to(prints::pdf))
         .service(

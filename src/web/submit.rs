@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
+use super::suspicion::Arrived;
 use crate::app::App;
 use crate::clock;
 use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
@@ -69,8 +70,14 @@ async fn store(
     let Some(field) = point.fields.iter().find(|field| field.code == submission.field) else {
         return Err(Failure::unexpected("a checked submission names a field that its point does not serve"));
     };
-    let sheet = sheet(point, form_id, field.id, submission, Mode::Phone);
-    let accepted = keep(app, sheet, Attempt { hash, tag }, submission.ticket.as_deref()).await?;
+    let mut sheet = sheet(point, form_id, field.id, submission, Mode::Phone);
+    let arrived = Arrived { point: &point.code, from, attempt, answers: &submission.answers };
+    sheet.key.suspect = app.suspicion.judge(&arrived);
+    let accepted = keep(app, sheet, Attempt { hash, tag }, submission.ticket.as_deref()).await;
+    if !matches!(accepted, Ok(Accepted::Stored)) {
+        app.suspicion.take_back(&arrived);
+    }
+    let accepted = accepted?;
     if matches!(accepted, Accepted::TicketUnknown) {
         app.ticket_refusals.allows("", from);
     }

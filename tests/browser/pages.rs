@@ -209,6 +209,7 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
         Stop::at("guide with tables", "/staff/guide/tai-quay".to_owned(), First::Nothing),
         Stop::at("edit the guide", "/staff/guide/tai-quay/edit".to_owned(), First::Nothing),
         Stop::at("own password", "/staff/password".to_owned(), First::Nothing),
+        Stop::at("sheets that do not count", "/staff/points/voidings".to_owned(), First::Nothing),
         Stop::at("staff 404", "/staff/plans/none/2026-year".to_owned(), First::Nothing),
     ]
 }

@@ -1,7 +1,7 @@
 //! Every questionnaire in every language: shown, answered, tallied, and where it feeds an index, counted.
 
 use crate::on_both;
-use crate::town::{Town, select};
+use crate::town::{Town, attempt, select};
 use scraper::Html;
 use sipas::db::{NewPoint, TallyFilter};
 use sipas::index::tally::Series;
@@ -44,7 +44,8 @@ on_both! {
                 }
                 for _ in 0..SHEETS {
                     let mut sheet = town.filled_form(&code, "4");
-                    sheet.set("lang", language);
+                    // A number of its own, as the page's script gives it: the server cannot tell how fast it came.
+                    sheet.set("lang", language).set("attempt", &attempt());
                     assert_eq!(town.post_form(&code, &sheet).status(), 303, "{} in {language}", questionnaire.id);
                 }
             }

@@ -257,11 +257,12 @@ on_both! {
 }
 
 /// Every page of this file and of set-up: path and the right it needs. `{code}` is a point of the user's own unit.
-const PAGES: [(&str, Action); 17] = [
+const PAGES: [(&str, Action); 18] = [
     ("/staff/points", Action::SeePoints),
     ("/staff/points/posters", Action::SeePoints),
     ("/staff/points/silent", Action::SeeFigures),
     ("/staff/points/tickets", Action::SeeFigures),
+    ("/staff/points/voidings", Action::SeeFigures),
     ("/staff/points/new", Action::SetUp),
     ("/staff/points/new?form=tram-y-te", Action::SetUp),
     ("/staff/points/paste", Action::SetUp),

@@ -74,7 +74,9 @@ pub async fn show(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result
     let pairs: Vec<(String, String)> =
         ask.ticket().map(|code| ("ticket".to_owned(), code.to_owned())).into_iter().collect();
     let kept = Kept { pairs: &pairs, ..Kept::default() };
-    Ok(render(&app, &point, &form, &ask, lang, StatusCode::OK, Uuid::new_v4(), kept, false))
+    let attempt = Uuid::new_v4();
+    app.suspicion.shown(attempt.as_bytes());
+    Ok(render(&app, &point, &form, &ask, lang, StatusCode::OK, attempt, kept, false))
 }
 
 /// `POST /s/{code}`.

@@ -28,4 +28,5 @@ pub mod slug;
 pub mod tickets;
 pub mod units;
 pub mod users;
+pub mod voidings;
 pub mod weak;

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::clock;
 use crate::document::Format;
 use crate::index::tally::Series;
-use crate::index::{Estimate, Suspects, TargetResult, Verdict};
+use crate::index::{Estimate, SHOWN_FROM, Suspects, TargetResult, Verdict};
 use crate::measure::{self, MeasureError, Measured, Question, measure};
 use crate::plan::{Period, Plan};
 use crate::report::model::{Block, Table};
@@ -74,6 +74,10 @@ struct OverviewPage {
     units: Vec<Choice>,
     series: Vec<Choice>,
     without_suspects: bool,
+    /// What is said of flagged sheets, where there are some.
+    suspects: Option<String>,
+    /// How many groups of sheets of these days do not count.
+    voided: usize,
     cards: Vec<Card>,
     parts: Vec<Part>,
     follow_up: Option<String>,
@@ -106,6 +110,8 @@ struct Card {
     respondents: String,
     settle: Option<String>,
     approximate: Option<String>,
+    /// The figure without flagged sheets, where it may stand beside the one with them.
+    without: Option<String>,
     chart: String,
 }
 
@@ -194,9 +200,57 @@ pub async fn show(
         Ok(user) => user,
         Err(answer) => return Ok(answer),
     };
-    Ok(match figures(&app, &user, path.into_inner(), &view).await? {
-        Some(measured) => send(StatusCode::OK, &page(&app, &user, &measured, &view)),
-        None => not_found(&app, &user),
+    let path = path.into_inner();
+    let Some(measured) = figures(&app, &user, path.clone(), &view).await? else { return Ok(not_found(&app, &user)) };
+    let mut page = page(&app, &user, &measured, &view);
+    page.voided = voided(&app, &measured).await?;
+    if measured.flagged > 0 && !page.without_suspects {
+        page.suspects = Some(suspects_sentence(measured.flagged));
+        let out = View { suspects: Some("out".to_owned()), ..view.into_inner() };
+        if let Some(without) = figures(&app, &user, path, &out).await? {
+            for (card, (with, without)) in
+                page.cards.iter_mut().zip(measured.report.targets.iter().zip(&without.report.targets))
+            {
+                card.without = beside(with, without);
+            }
+        }
+    }
+    Ok(send(StatusCode::OK, &page))
+}
+
+/// How many groups of sheets of the unit and the period are voided.
+async fn voided(app: &App, measured: &Measured) -> Result<usize, Failure> {
+    let (db, unit, period) = (app.db.clone(), measured.unit.code.clone(), measured.period.clone());
+    let voidings = block(move || db.voidings(&db.subtree(&unit)?)).await??;
+    let in_force = voidings.iter().filter(|voiding| voiding.undone.is_none());
+    Ok(in_force.filter(|voiding| voiding.what.from <= period.to && voiding.what.to >= period.from).count())
+}
+
+fn suspects_sentence(flagged: u64) -> String {
+    if flagged < SHOWN_FROM {
+        return format!(
+            "Có phiếu nghi vấn (gửi dồn dập, quá nhanh hoặc lặp lại y hệt) trong số liệu này, ít hơn {SHOWN_FROM} phiếu; \
+             kết quả khi không tính chúng không nêu ở đây."
+        );
+    }
+    format!(
+        "Có {} phiếu nghi vấn (gửi dồn dập, quá nhanh hoặc lặp lại y hệt). Số liệu dưới đây tính cả các phiếu đó; kết quả khi \
+         không tính được nêu bên cạnh ở chỉ tiêu có ít nhất {SHOWN_FROM} phiếu như vậy.",
+        format::count(flagged, Language::Vi)
+    )
+}
+
+/// The figure of a target without flagged sheets; none where so few are flagged that the two would tell what they said.
+fn beside(with: &TargetResult, without: &TargetResult) -> Option<String> {
+    let minima = [with.minimum];
+    let (with, without) = (with.estimate.as_ref()?, without.estimate.as_ref()?);
+    (with.respondents.saturating_sub(without.respondents) >= SHOWN_FROM).then(|| {
+        format!(
+            "Không tính phiếu nghi vấn: {}, khoảng tin cậy {}, {} người trả lời.",
+            format::share(without.value, &minima, Language::Vi),
+            format::interval(without.low, without.high, &minima, Language::Vi),
+            format::count(without.respondents, Language::Vi)
+        )
     })
 }
 
@@ -280,6 +334,8 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         periods: periods.collect(),
         units: units.collect(),
         series: series.into_iter().collect(),
+        suspects: None,
+        voided: 0,
         without_suspects: view.suspects.as_deref() == Some("out"),
         cards: cards.collect(),
         parts: parts(content.blocks),
@@ -373,6 +429,7 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
             language,
         ),
         title,
+        without: None,
         clause: crate::plan::clause_vi(&target.clause),
         figure: target.estimate.as_ref().map(shown),
         interval: target

@@ -1,0 +1,152 @@
+//! `sipas void`: groups of sheets that count no more, with the reason; listed, and undone.
+
+use std::fmt::Write;
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::{Outcome, Refusal, open};
+use crate::clock;
+use crate::config::Config;
+use crate::db::{Db, NewVoiding};
+use crate::survey::code::normalise;
+
+/// Arguments of `void`.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    what: Option<What>,
+}
+
+#[derive(Debug, clap::Args)]
+struct What {
+    /// Code of the service point, also of a retired one.
+    #[arg(long)]
+    point: String,
+    /// First civil day, as in 2026-03-01.
+    #[arg(long)]
+    from: NaiveDate,
+    /// Last civil day.
+    #[arg(long)]
+    to: NaiveDate,
+    /// Only sheets that were flagged when they came.
+    #[arg(long)]
+    suspect_only: bool,
+    /// Why, for whoever asks later.
+    #[arg(long)]
+    reason: String,
+    /// Who decided; the account that runs the command if left out.
+    #[arg(long)]
+    by: Option<String>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Every voiding, undone ones included.
+    List {
+        /// Code of a unit: only its points and those under it.
+        #[arg(long)]
+        unit: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let the sheets of a voiding count again.
+    Undo {
+        /// Unit and number as the list shows them, as in cau-giay-hcc/3.
+        voiding: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Who decided; the account that runs the command if left out.
+        #[arg(long)]
+        by: Option<String>,
+    },
+}
+
+/// Runs the command.
+pub fn run(config: &Config, arguments: Arguments) -> Outcome {
+    let db = open(config)?;
+    match (arguments.command, arguments.what) {
+        (Some(Command::List { unit, json }), _) => list(&db, unit.as_deref(), json),
+        (Some(Command::Undo { voiding, reason, by }), _) => {
+            let refuse = || Refusal(format!("`{voiding}` is not a voiding; `sipas void list` shows them"));
+            let (unit, number) = voiding.split_once('/').ok_or_else(refuse)?;
+            let number = number.parse().map_err(|_| refuse())?;
+            let unit = db.unit_by_code(unit)?.ok_or_else(refuse)?;
+            db.undo_voiding(unit.id, number, &reason, &who(by), clock::now())?;
+            eprintln!("undone: the sheets count again");
+            Ok(())
+        }
+        (None, Some(what)) => void(&db, what),
+        (None, None) => Err(Refusal("say which --point, --from, --to and the --reason, or `void list`".to_owned())),
+    }
+}
+
+fn void(db: &Db, what: What) -> Outcome {
+    let code =
+        normalise(&what.point).ok_or_else(|| Refusal(format!("`{}` cannot be a code; look for a slip", what.point)))?;
+    let point = db
+        .point(&code)?
+        .ok_or_else(|| Refusal(format!("no point has the code {code}; `sipas point list` shows them")))?;
+    let new = NewVoiding {
+        unit: point.unit,
+        point: point.point,
+        from: what.from,
+        to: what.to,
+        suspects_only: what.suspect_only,
+        reason: what.reason,
+        by: who(what.by),
+        at: clock::now(),
+    };
+    let voided = db.void(&new, clock::today())?;
+    eprintln!("{} sheets of {} ({code}) count no more; they stay stored", voided.sheets, point.name_vi);
+    super::print(&format!("{}/{}\n", point.unit_code, voided.number))
+}
+
+/// Who runs the command: through sudo the person, not root.
+fn who(by: Option<String>) -> String {
+    let account = || ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+    by.or_else(account).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "command line".to_owned())
+}
+
+fn list(db: &Db, unit: Option<&str>, json: bool) -> Outcome {
+    let all = db.units()?;
+    let units = match unit {
+        Some(code) => db.subtree(code)?,
+        None => all.iter().map(|unit| unit.id).collect(),
+    };
+    let points = db.points(Some(&units))?;
+    let mut lines = Vec::new();
+    let mut text = String::new();
+    for voiding in db.voidings(&units)? {
+        let what = &voiding.what;
+        let point = points.iter().find(|point| (point.unit, point.point) == (what.unit, what.point));
+        let (code, name) = point.map_or(("", ""), |point| (&point.code, &point.name_vi));
+        let unit = all.iter().find(|unit| unit.id == what.unit).map_or("", |unit| unit.code.as_str());
+        let id = format!("{unit}/{}", voiding.number);
+        let undone = voiding.undone.as_ref();
+        let which = if what.suspects_only { "flagged" } else { "all" };
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{id}  {code} {name}, {} to {}: {} sheets ({which}), by {}: {}",
+            what.from, what.to, voiding.sheets, what.by, what.reason
+        );
+        if let Some((reason, by, at)) = undone {
+            let _ = writeln!(text, "    undone on {} by {by}: {reason}", clock::civil_date(*at));
+        }
+        lines.push(json!({
+            "id": id, "point": code, "name": name, "from": what.from, "to": what.to,
+            "suspects_only": what.suspects_only, "sheets": voiding.sheets, "reason": what.reason, "by": what.by,
+            "at": what.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            "undone": undone.map(|(reason, by, at)| json!({
+                "reason": reason, "by": by, "at": at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            })),
+        }));
+    }
+    if json { super::print_json(&lines) } else { super::print(&text) }
+}

@@ -1,0 +1,87 @@
+//! Answers that look sent by something else: stored, thanked for, marked; figures with and without them.
+
+use serde_json::{Value, json};
+use sipas::db::{SheetFilter, TallyFilter};
+
+use crate::on_both;
+use crate::support::{Backend, fresh_db};
+use crate::town::{Town, figures_path, period, texts};
+
+/// How many stored sheets are marked, of how many.
+fn marked(town: &Town) -> (u64, u64) {
+    let (mut marked, mut all) = (0, 0);
+    town.db
+        .for_each_sheet(&SheetFilter::default(), |sheet| {
+            all += 1;
+            marked += u64::from(sheet.key.suspect);
+            std::ops::ControlFlow::Continue(())
+        })
+        .expect("every sheet");
+    (marked, all)
+}
+
+/// A sheet whose answers nobody else gives: the levels of `number` written with the digits 1 to 5.
+fn varied(town: &Town, number: usize) -> Value {
+    let mut sheet = town.json_sheet(&town.counter, 4);
+    let mut rest = number;
+    for (_, answer) in sheet["answers"].as_object_mut().expect("answers") {
+        *answer = json!(3 + rest % 3);
+        rest /= 3;
+    }
+    sheet
+}
+
+on_both! {
+    fn three_hundred_answers_from_one_address_are_all_stored_and_a_burst_is_marked(fresh) {
+        let town = Town::start(fresh);
+        for number in 0..300 {
+            assert_eq!(town.post_json(&town.counter, &varied(&town, number)).status(), 201, "answer {number}");
+        }
+        let (marked, all) = marked(&town);
+        assert_eq!(all, 300, "nobody is refused");
+        // The first twenty of a minute are not marked, nor the first eighty of ten.
+        assert!((100..=280).contains(&marked), "{marked} marked");
+    }
+
+    fn figures_are_shown_with_and_without_what_is_marked(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("lan");
+        // Twenty that pass, the last three of them alike; then twenty more of those.
+        for number in 0..40_usize {
+            assert_eq!(town.post_json(&town.counter, &varied(&town, number.min(17))).status(), 201);
+        }
+        assert_eq!(marked(&town), (20, 40));
+        let respondents = |suspects: &str| -> Value {
+            let path = format!("/api/v1/plans/cau-giay-2026/periods/{}/index?suspects={suspects}", period());
+            let report: Value = town.get_as(&session, &path).json().expect("JSON");
+            assert_eq!(report["suspects"], suspects);
+            report["fields"][0]["estimate"]["respondents"].clone()
+        };
+        assert_eq!((respondents("in"), respondents("out")), (json!(40), json!(20)));
+        let page = town.get_as(&session, &figures_path()).text().expect("a page");
+        assert!(texts(&page, ".suspects").iter().any(|words| words.contains("20 phiếu nghi vấn")), "{page}");
+    }
+}
+
+#[test]
+fn who_sends_faster_than_anybody_can_is_thanked_and_marked_and_a_repeat_is_not_counted_twice() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    // On a busy machine a form may take longer to come and go than anybody would need; one of a few is quick enough.
+    let mut sent = 0;
+    while marked(&town).0 == 0 && sent < 10 {
+        assert_eq!(town.post_form(&town.counter, &town.filled_form(&town.counter, "4")).status(), 303);
+        sent += 1;
+    }
+    assert_eq!(marked(&town), (1, sent));
+    // A program fetches no page, so nobody knows how long it took; it is no burst either: repeats do not count.
+    let sheet = varied(&town, 1);
+    for number in 0..30 {
+        assert_eq!(town.post_json(&town.counter, &sheet).status(), if number == 0 { 201 } else { 200 });
+    }
+    assert_eq!(town.post_json(&town.counter, &varied(&town, 2)).status(), 201);
+    assert_eq!(marked(&town), (1, sent + 2));
+    let live = TallyFilter { units: None, from: sipas::clock::today(), to: sipas::clock::today(), live: true };
+    let tallies = town.db.tallies(&live).expect("tallies");
+    assert_eq!(tallies.iter().filter(|(key, _)| key.suspect).map(|(_, tally)| tally.sheets).sum::<u64>(), 1);
+}
