@@ -8,6 +8,8 @@ mod support;
 mod answers;
 #[path = "db/opening.rs"]
 mod opening;
+#[path = "db/order.rs"]
+mod order;
 #[path = "db/reference.rs"]
 mod reference;
 #[path = "db/schema.rs"]

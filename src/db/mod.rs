@@ -24,6 +24,7 @@ mod forms;
 mod lock;
 mod meta;
 mod migrate;
+mod order;
 mod people;
 mod plans;
 mod point_book;

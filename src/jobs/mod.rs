@@ -1,6 +1,8 @@
-//! What runs on a timer beside the server: forgetting what must be forgotten, and the backup of the night.
+//! What runs on a timer beside the server: forgetting what must be forgotten, the order of arrival among it, and the
+//! backup of the night.
 
 mod backup;
+mod order;
 mod steady;
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -10,6 +12,7 @@ use std::time::{Duration, Instant};
 use chrono::{Days, Months};
 
 pub use backup::{Backups, backup_of_the_night};
+pub use order::Order;
 
 use crate::clock;
 use crate::db::{Db, DbError};
@@ -42,9 +45,10 @@ impl Jobs {
     pub fn start(db: Db, settings: Settings) -> Self {
         let (stop, stopped) = channel();
         let thread = std::thread::spawn(move || {
+            let mut order = Order::default();
             let mut steady = Steady::new(clock::now(), Instant::now());
             loop {
-                round(&db, &settings, steady.look(clock::now(), Instant::now()));
+                round(&db, &settings, &mut order, steady.look(clock::now(), Instant::now()));
                 let pause = PAUSE.min(backup::until_next(clock::now()));
                 if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
                     return;
@@ -65,7 +69,11 @@ impl Drop for Jobs {
 }
 
 /// One round of every job. One that fails does not keep the others from their work; it is tried again in the next round.
-fn round(db: &Db, settings: &Settings, clock_is_steady: bool) {
+fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool) {
+    // Before the backup, which then holds none of it.
+    if let Err(error) = order.round(db, clock::today()) {
+        tracing::warn!(%error, "the order of arrival stays in the rows of the last days; it is tried again in an hour");
+    }
     if clock_is_steady && let Err(error) = forget(db) {
         tracing::warn!(%error, "forgetting attempts and sessions failed; it is tried again in an hour");
     }
