@@ -123,7 +123,7 @@ on_both! {
         refused(&|new| (new.suspects_only, new.point) = (true, 2), "0 sheets");
         refused(&|new| new.to = today() - Days::new(3), "days up to 2026-04-09");
         refused(&|new| new.from = next, "first day");
-        refused(&|new| new.reason = "  nhầm  ".to_owned(), "at least 10 characters");
+        refused(&|new| "  nhầm  ".clone_into(&mut new.reason), "at least 10 characters");
         assert!(db.undo_voiding(commune.unit, 1, "không có phiếu nào", "lan", at(today())).is_err());
         assert_eq!((counted(&db), db.voidings(&[commune.unit])), ([15, 6], Ok(Vec::new())));
     }
