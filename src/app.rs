@@ -20,8 +20,10 @@ use crate::seeds::{self, Seeds};
 use crate::survey::hash;
 use crate::tickets;
 use crate::web::account::Requests;
+use crate::web::citizen::form::FormMould;
 use crate::web::limits::Limiter;
 use crate::web::metrics::Counters;
+use crate::web::mould::Moulds;
 use crate::web::suspicion::Suspicion;
 
 /// Key in `meta` under which a database of demonstration data is marked.
@@ -53,6 +55,8 @@ pub struct App {
     pub counters: Counters,
     /// Requests since the start, by class and status.
     pub requests: Requests,
+    /// The citizens' forms, rendered and compressed once a questionnaire version and language.
+    pub forms_shown: Moulds<FormMould>,
     /// Sends letters.
     pub mailer: Mailer,
     /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
@@ -100,8 +104,14 @@ pub enum StartError {
 impl App {
     /// Opens the database for the one server, migrates and seeds it.
     pub fn open(config: Config) -> Result<Self, StartError> {
+        let sizes = Sizes { writers: config.writers, ..Sizes::default() };
+        Self::open_with(config, sizes)
+    }
+
+    /// [`App::open`] with other sizes, for tests and benches.
+    pub fn open_with(config: Config, sizes: Sizes) -> Result<Self, StartError> {
         let url = DatabaseUrl::parse(&config.database_url)?;
-        let (db, migrated) = Db::open_for_server(&url, Sizes::default())?;
+        let (db, migrated) = Db::open_for_server(&url, sizes)?;
         tracing::info!(from = migrated.from.as_deref().unwrap_or("nothing"), to = migrated.to, "database migrated");
         let seeds = seeds::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
             .map_err(|faults| StartError::Seeds(faults.join("\n")))?;
@@ -116,6 +126,7 @@ impl App {
             ticket_key_file: tickets::key_file(&config, url.file()),
             counters: Counters::default(),
             requests: Requests::default(),
+            forms_shown: Moulds::default(),
             mailer: Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?,
             hashing: Semaphore::new(2),
             demo: db.meta(DEMO)?.is_some(),

@@ -77,9 +77,14 @@ pub struct Config {
     pub offline: bool,
     /// For how many months answer sheets and comments are kept; their tallies stay. Default for ever.
     pub retention_months: Option<u32>,
+    /// Threads that store answers on PostgreSQL, 1 to 16; SQLite lets one write. Default 1: it stores all that waits with one
+    /// COMMIT, so more of them pay only where a COMMIT takes long, and each lets up to four answers a point wait unshown.
+    pub writers: u32,
 }
 
-const KEYS: [&str; 17] = [
+const WRITERS_MAX: u32 = 16;
+
+const KEYS: [&str; 18] = [
     "database_url",
     "bind",
     "public_url",
@@ -97,6 +102,7 @@ const KEYS: [&str; 17] = [
     "retention_months",
     "ticket_key_file",
     "offline",
+    "writers",
 ];
 
 impl Config {
@@ -278,6 +284,19 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
             }
         },
     };
+    let writers = match get("writers") {
+        None => 1,
+        Some((place, value)) => match value.parse() {
+            Ok(1) => 1,
+            Ok(writers) if (2..=WRITERS_MAX).contains(&writers) && !database_url.starts_with("sqlite:") => writers,
+            Ok(2..=WRITERS_MAX) => {
+                return Err(ConfigError(format!(
+                    "{place} is `{value}`, but SQLite lets one thread write at a time; leave it out, or use PostgreSQL"
+                )));
+            }
+            _ => return Err(ConfigError(format!("{place} is `{value}`; expected a number from 1 to {WRITERS_MAX}"))),
+        },
+    };
     let smtp_url = get("smtp_url").map(|(_, value)| value.to_owned());
     let mail_from = get("mail_from").map(|(_, value)| value.to_owned());
     if smtp_url.is_some() && mail_from.is_none() {
@@ -315,6 +334,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         retention_months,
         ticket_key_file: get("ticket_key_file").map(|(_, value)| PathBuf::from(value)),
         offline,
+        writers,
     })
 }
 
@@ -403,6 +423,11 @@ mod tests {
             refusal(&[("SIPAS_DATABASE_URL", "postgres://h/d"), ("SIPAS_BACKUP_DIR", "/b")])
                 .contains("pg_dump from a timer")
         );
+        assert!(refusal(&[("SIPAS_WRITERS", "4")]).contains("SQLite lets one thread write"));
+        assert!(refusal(&[("SIPAS_WRITERS", "0")]).contains("from 1 to 16"));
+        let postgres = ("SIPAS_DATABASE_URL", "postgres://localhost/sipas");
+        assert!(refusal(&[postgres, ("SIPAS_WRITERS", "17")]).contains("from 1 to 16"));
+        assert_eq!(settings(&[postgres, ("SIPAS_WRITERS", "4")]).map(|config| config.writers), Ok(4));
         assert!(refusal(&[("SIPAS_SMTP_URL", "smtps://a.vn")]).contains("SIPAS_MAIL_FROM is not"));
     }
 

@@ -14,6 +14,8 @@ mod guide;
 mod hiding;
 #[path = "http/keying.rs"]
 mod keying;
+#[path = "http/load.rs"]
+mod load;
 #[path = "http/plans.rs"]
 mod plans;
 #[path = "http/points.rs"]

@@ -14,6 +14,7 @@ mod point;
 mod qr;
 mod report;
 mod serve;
+mod simulate;
 mod tickets;
 mod unit;
 mod user;
@@ -77,6 +78,8 @@ enum Command {
     Move(move_to::Arguments),
     /// Take a group of sheets out of the figures, with a reason; list and undo.
     Void(void::Arguments),
+    /// Send a day's visitors, friends and foes, to a server on this machine.
+    Simulate(simulate::Arguments),
     /// Check an installation; rebuild tallies from the sheets.
     Doctor(doctor::Arguments),
 }
@@ -119,6 +122,7 @@ pub fn run() -> ExitCode {
         Command::Tickets(arguments) => tickets::run(&config, &arguments),
         Command::Move(arguments) => move_to::run(&config, &arguments),
         Command::Void(arguments) => void::run(&config, arguments),
+        Command::Simulate(arguments) => simulate::run(&config, &arguments),
         Command::Doctor(arguments) => doctor::run(&config, &arguments),
     };
     match done {

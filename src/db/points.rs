@@ -83,12 +83,16 @@ impl PointFound {
 type Row = ((i32, i32, Option<i32>), (String, String, String, i16, Option<i32>), (String, String, String, Option<i32>));
 
 impl Db {
+    /// What `code` leads to as far as memory knows; it waits for nothing.
+    pub fn point_in_memory(&self, code: &str) -> Option<Arc<PointFound>> {
+        let points = self.inner.points.read().unwrap_or_else(PoisonError::into_inner);
+        let (read_at, point) = points.get(code)?;
+        (read_at.elapsed() < POINT_LIFETIME).then(|| Arc::clone(point))
+    }
+
     /// What `code` leads to, retired or not; none for an unknown one. Cheap: see `POINT_LIFETIME`.
     pub fn point(&self, code: &str) -> Result<Option<Arc<PointFound>>, DbError> {
-        let known = self.inner.points.read().unwrap_or_else(PoisonError::into_inner).get(code).cloned();
-        if let Some((read_at, point)) = known
-            && read_at.elapsed() < POINT_LIFETIME
-        {
+        if let Some(point) = self.point_in_memory(code) {
             return Ok(Some(point));
         }
         let Some(point) = self.read(|conn| self.find_point(conn, code))? else { return Ok(None) };

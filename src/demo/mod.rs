@@ -1,6 +1,8 @@
 //! Demonstration data: the four communes of the plans, their service points, and answer sheets that look like those of
 //! people. Everything is seeded; nothing is stored here, the command line does that.
 //!
+//! `traffic` is the simulator: visitors sent to a server on this machine.
+//!
 //! Reading order: [`generate()`] (what comes out), `communes` and `points` (where), `frame` (how many sheets, where and
 //! when), `calendar` (which days are busy), `rates` (how satisfied people truly are, weak spots included), `model`
 //! (how one person answers), `truth` (the rates that the model implies, against which intervals are tested).
@@ -14,6 +16,7 @@ mod model;
 mod points;
 mod random;
 mod rates;
+pub mod traffic;
 mod truth;
 
 #[cfg(test)]

@@ -43,6 +43,11 @@ const NO_OPINION: f64 = 0.02;
 const BLANKS: f64 = 0.012;
 const BLANKS_ON_PAPER: f64 = 0.035;
 
+/// The level that a latent satisfaction is answered with.
+pub(super) fn level_of(latent: f64) -> u8 {
+    LIMITS.iter().fold(1, |level, &limit| level + u8::from(latent > limit))
+}
+
 /// An item as people of one field at one point see it.
 struct ItemModel {
     /// Location without weak spots.
@@ -163,7 +168,7 @@ impl Model {
                     (false, true, _) => BLANK,
                     (false, false, true) => NOT_USED,
                     // The first item is always answered.
-                    _ => LIMITS.iter().fold(1, |level, &limit| level + u8::from(latent > limit)),
+                    _ => level_of(latent),
                 });
             }
         }

@@ -25,6 +25,14 @@ impl Dice {
         (self.stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// Sixteen bytes.
+    pub(super) fn words(&mut self) -> [u8; 16] {
+        let mut words = [0; 16];
+        words[..8].copy_from_slice(&self.stream.next_u64().to_le_bytes());
+        words[8..].copy_from_slice(&self.stream.next_u64().to_le_bytes());
+        words
+    }
+
     /// True with this probability.
     pub(super) fn chance(&mut self, probability: f64) -> bool {
         self.uniform() < probability

@@ -10,6 +10,7 @@ mod guard;
 pub mod health;
 pub mod limits;
 pub mod metrics;
+pub mod mould;
 pub mod qr;
 mod routes;
 pub mod staff;

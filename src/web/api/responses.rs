@@ -98,8 +98,12 @@ pub async fn submit(
 async fn open_point(app: &App, typed: &str) -> Result<Result<Arc<PointFound>, HttpResponse>, Failure> {
     let unknown = || problem(StatusCode::NOT_FOUND, "no service point has this code", json!({}));
     let Some(code) = code::normalise(typed) else { return Ok(Err(unknown())) };
-    let db = app.db.clone();
-    let Some(point) = block(move || db.point(&code)).await?? else { return Ok(Err(unknown())) };
+    let mut point = app.db.point_in_memory(&code);
+    if point.is_none() {
+        let db = app.db.clone();
+        point = block(move || db.point(&code)).await??;
+    }
+    let Some(point) = point else { return Ok(Err(unknown())) };
     match point.status(clock::today()) {
         PointStatus::Active => Ok(Ok(point)),
         PointStatus::Retired { replaced_by, .. } => {

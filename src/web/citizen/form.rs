@@ -5,9 +5,10 @@ use std::sync::Arc;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
 use uuid::Uuid;
 
-use super::page::{Message, Page, send};
+use super::page::{Message, Page, send, send_mould};
 use super::scripts;
 use super::sheet::{FieldChoice, Kept, Online, SheetPage, TICKET_REFUSED};
 use crate::app::App;
@@ -63,14 +64,43 @@ impl Ask {
     }
 }
 
+/// What the form's first page depends on besides its [`Texts`]: the questionnaire version, the language, the fields to
+/// choose from, whether one-time codes were given out, the size of its
+/// letters.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct FormMould {
+    form: i32,
+    lang: String,
+    fields: Vec<FieldChoice>,
+    has_tickets: bool,
+    large: bool,
+}
+
+/// The texts that differ from one point or request to the next.
+struct Texts<'a> {
+    unit: &'a str,
+    unit_code: &'a str,
+    point: &'a str,
+    code: &'a str,
+    attempt: &'a str,
+}
+
 /// `GET /s/{code}` and `/S/{CODE}`.
-pub async fn show(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+pub async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    ask: Query<Ask>,
+) -> Result<HttpResponse, Failure> {
     let lang = ask.lang.as_deref().unwrap_or("vi");
     let point = match open_point(&app, &path, lang).await? {
         Ok(point) => point,
         Err(answer) => return Ok(answer),
     };
     let form = Arc::clone(&point.form);
+    if let Some(page) = first_page(&app, &request, &point, &ask, lang) {
+        return Ok(page);
+    }
     let pairs: Vec<(String, String)> =
         ask.ticket().map(|code| ("ticket".to_owned(), code.to_owned())).into_iter().collect();
     let kept = Kept { pairs: &pairs, ..Kept::default() };
@@ -184,6 +214,9 @@ fn check(sent: &FormBody, point: &PointFound, form: &Form) -> Result<Submission,
 }
 
 async fn find(app: &App, code: String) -> Result<Option<Arc<PointFound>>, Failure> {
+    if let Some(point) = app.db.point_in_memory(&code) {
+        return Ok(Some(point));
+    }
     let db = app.db.clone();
     Ok(block(move || db.point(&code)).await??)
 }
@@ -241,38 +274,98 @@ fn render(
     kept: Kept<'_>,
     conflict: bool,
 ) -> HttpResponse {
+    let lang = shown_language(form, lang);
+    let attempt = attempt.to_string();
+    let texts = Texts {
+        unit: &unit_name(point, lang),
+        unit_code: &point.unit_code,
+        point: local(lang, &point.name_vi, &point.name_en),
+        code: &point.code,
+        attempt: &attempt,
+    };
+    let mut sheet = lay_out(app, form, ask, lang, &texts, &fields_to_choose(point, lang), kept);
+    sheet.conflict = conflict;
+    // Only on a page where nothing is chosen yet, which the link would lose.
+    if point.has_tickets && status == StatusCode::OK && sheet.ticket.is_none() && !ask.is_preview() {
+        sheet.ticket_link = Some(ticket_link(&point.code, lang, ask));
+    }
+    send(status, &sheet)
+}
+
+/// The page as nothing was sent yet, from its mould; none where it has to be rendered.
+fn first_page(app: &App, request: &HttpRequest, point: &PointFound, ask: &Ask, lang: &str) -> Option<HttpResponse> {
+    let form = &point.form;
+    let lang = shown_language(form, lang);
+    let (unit, attempt) = (unit_name(point, lang), Uuid::new_v4().to_string());
+    let texts: [&str; 5] =
+        [&unit, &point.unit_code, local(lang, &point.name_vi, &point.name_en), &point.code, &attempt];
+    // An empty text may leave out more than itself.
+    if ask.is_preview() || ask.ticket.is_some() || texts.iter().any(|text| text.is_empty()) {
+        return None;
+    }
+    let (fields, has_tickets) = (fields_to_choose(point, lang), point.has_tickets);
+    let render = |texts: &[&str]| {
+        let &[unit, unit_code, point, code, attempt] = texts else { return None };
+        let texts = Texts { unit, unit_code, point, code, attempt };
+        let mut sheet = lay_out(app, form, ask, lang, &texts, &fields, Kept::default());
+        sheet.ticket_link = has_tickets.then(|| ticket_link(code, lang, ask));
+        sheet.render().ok()
+    };
+    let large = ask.large.is_some();
+    let key = FormMould { form: form.id, lang: lang.to_owned(), fields: fields.clone(), has_tickets, large };
+    let mould = app.forms_shown.mould(key, &texts, render)?;
+    Some(send_mould(request, &mould, &texts))
+}
+
+/// The language shown to who asks for `lang`.
+fn shown_language<'a>(form: &Form, lang: &'a str) -> &'a str {
+    if form.questionnaire.languages.iter().any(|known| known == lang) { lang } else { "vi" }
+}
+
+/// The fields of service that the page asks to choose from; none where the point serves one.
+fn fields_to_choose(point: &PointFound, lang: &str) -> Vec<FieldChoice> {
+    if point.fields.len() < 2 {
+        return Vec::new();
+    }
+    let fields = point.fields.iter();
+    fields.map(|field| (field.code.clone(), local(lang, &field.name_vi, &field.name_en).to_owned())).collect()
+}
+
+/// Where the page asks for the one-time code.
+fn ticket_link(code: &str, lang: &str, ask: &Ask) -> String {
+    format!("/s/{code}?ticket=&lang={lang}{}", ask.size())
+}
+
+fn lay_out<'a>(
+    app: &App,
+    form: &'a Form,
+    ask: &Ask,
+    lang: &str,
+    texts: &Texts<'a>,
+    fields: &[FieldChoice],
+    kept: Kept<'_>,
+) -> SheetPage<'a> {
     let questionnaire = &form.questionnaire;
-    let lang = if questionnaire.languages.iter().any(|known| known == lang) { lang } else { "vi" };
-    let fields: Vec<FieldChoice> = point
-        .fields
-        .iter()
-        .map(|field| (field.code.clone(), local(lang, &field.name_vi, &field.name_en).to_owned()))
-        .collect();
-    let action = format!("/s/{}{}", point.code, ask.suffix());
-    let place = format!("/s/{}{}", point.code, ask.place());
+    let action = format!("/s/{}{}", texts.code, ask.suffix());
+    let place = format!("/s/{}{}", texts.code, ask.place());
     let here = match ask.ticket() {
         Some(code) if !ask.is_preview() => format!("{place}?ticket={code}"),
         _ => place,
     };
-    let page = Page::new(lang, &unit_name(point, lang), app.demo()).with_size(ask.large.is_some(), &here);
-    let page = page.with_languages(&questionnaire.languages, &here).with_privacy(&point.unit_code);
-    let mut sheet = SheetPage::new(page, questionnaire, local(lang, &point.name_vi, &point.name_en), &fields, kept);
+    let page = Page::new(lang, texts.unit, app.demo()).with_size(ask.large.is_some(), &here);
+    let page = page.with_languages(&questionnaire.languages, &here).with_privacy(texts.unit_code);
+    let mut sheet = SheetPage::new(page, questionnaire, texts.point, fields, kept);
     sheet.action = action;
-    sheet.attempt = attempt.to_string();
+    texts.attempt.clone_into(&mut sheet.attempt);
     sheet.preview = ask.is_preview();
-    let thanks = || format!("/s/{}/thanks?lang={lang}{}", point.code, ask.size());
+    let thanks = || format!("/s/{}/thanks?lang={lang}{}", texts.code, ask.size());
     sheet.online = (!ask.is_preview()).then(|| Online {
-        code: point.code.clone(),
+        code: texts.code.to_owned(),
         lasting: app.config.offline,
         script: &scripts::SEND_ADDRESS,
         thanks: thanks(),
     });
-    sheet.conflict = conflict;
-    // Only on a page where nothing is chosen yet, which the link would lose.
-    if point.has_tickets && status == StatusCode::OK && sheet.ticket.is_none() && !ask.is_preview() {
-        sheet.ticket_link = Some(format!("/s/{}?ticket=&lang={lang}{}", point.code, ask.size()));
-    }
-    send(status, &sheet)
+    sheet
 }
 
 fn unit_name(point: &PointFound, lang: &str) -> String {

@@ -2,13 +2,15 @@
 
 use std::sync::LazyLock;
 
-use actix_web::HttpResponse;
+use actix_web::http::header::{AcceptEncoding, Encoding, Header};
 use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 use base64::Engine;
 use sha2::{Digest, Sha256};
 
 use super::scripts;
+use crate::web::mould::Mould;
 use crate::web::words::{Words, language_name, words};
 
 /// The style, inlined: on a slow network a second request would cost as long as the page itself.
@@ -139,9 +141,26 @@ pub fn send(status: StatusCode, page: &impl Template) -> HttpResponse {
     let Ok(body) = page.render() else {
         return HttpResponse::InternalServerError().finish();
     };
-    HttpResponse::build(status)
+    with_headers(status).body(body)
+}
+
+/// Sends a page from its mould with the same headers, compressed for who takes gzip.
+pub fn send_mould(request: &HttpRequest, mould: &Mould, texts: &[&str]) -> HttpResponse {
+    let encodings = [Encoding::gzip(), Encoding::identity()];
+    let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(encodings.iter()));
+    let mut answer = with_headers(StatusCode::OK);
+    if chosen == Some(Encoding::gzip()) {
+        answer.insert_header((header::CONTENT_ENCODING, "gzip")).insert_header((header::VARY, "accept-encoding"));
+        return answer.body(mould.fill_gzip(texts));
+    }
+    answer.body(mould.fill(texts))
+}
+
+fn with_headers(status: StatusCode) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::build(status);
+    answer
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .body(body)
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY.as_str()));
+    answer
 }

@@ -1,0 +1,58 @@
+//! `sipas simulate`: a day's visitors, friends and foes, sent to a server on this machine.
+
+use std::time::Duration;
+
+use super::{Outcome, Refusal};
+use crate::config::Config;
+use crate::demo::traffic::{self, CLIENTS_MAX, REQUESTS_MAX, SECONDS_MAX, http};
+
+/// Arguments of `simulate`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The server, on this machine only, as in <http://127.0.0.1:8080>. What is sent is stored there.
+    #[arg(long)]
+    url: String,
+    /// Seed: the same number sends the same visitors.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many requests.
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=REQUESTS_MAX))]
+    requests: u64,
+    /// How many connections at once.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=i64::from(CLIENTS_MAX)))]
+    clients: u32,
+    /// Seconds in which the day of opening hours passes; as fast as the server answers if left out.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(SECONDS_MAX)))]
+    duration: Option<u32>,
+    /// Code of a point to visit, may come several times; every point of the database in the settings if left out.
+    #[arg(long)]
+    point: Vec<String>,
+}
+
+/// Runs the command. Where something came back that should not, the exit status is 1.
+pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
+    let server = http::loopback(&arguments.url).map_err(Refusal::from)?;
+    let codes = if arguments.point.is_empty() {
+        let db = super::open(config)?;
+        let points = db.points(None)?.into_iter().filter(|point| point.retired_on.is_none());
+        points.map(|point| point.code).collect()
+    } else {
+        arguments.point.clone()
+    };
+    let outcome = traffic::run(&traffic::Plan {
+        server,
+        codes,
+        seed: arguments.seed,
+        requests: arguments.requests,
+        clients: arguments.clients,
+        duration: arguments.duration.map(|seconds| Duration::from_secs(seconds.into())),
+    })
+    .map_err(Refusal::from)?;
+    eprint!("{}", outcome.words());
+    super::print_json(&outcome)?;
+    if outcome.unexpected.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal("the server answered what was not expected; see above".to_owned()))
+    }
+}
