@@ -3,7 +3,7 @@
 //! The unit of estimation is the cell: one field and one questionnaire (all its versions). Within a cell a rate is
 //! Σy/Σm over the sheets; across cells it is Σ W·R. See `docs/statistics.md`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -12,9 +12,11 @@ use super::result::{
     Basis, CriterionResult, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport, Node, Reason,
     SHOWN_FROM, Suspects, TargetResult, Verdict,
 };
-use super::tally::{Layout, Mode, Respondent, Series, Tally, TallyKey};
+use super::rows::Rows;
+use super::sums::{Cell, Sums};
+use super::tally::{Layout, Series, Tally, TallyKey};
 use crate::plan::{Channel, IndexKind, Period, Plan, Respondents, Target, Weights};
-use crate::stats::{CellSums, Confidence, DayCluster, RateEstimate, respondents_to_settle, weighted_rate};
+use crate::stats::respondents_to_settle;
 use crate::survey::{Factor, Feed, Questionnaire};
 
 /// Power at which [`TargetResult::respondents_to_settle`] is meant.
@@ -71,8 +73,23 @@ pub struct Input<'a> {
     pub held: &'a HashSet<TallyKey>,
 }
 
+/// The input with its tallies made ready.
+struct Reading<'a> {
+    input: Input<'a>,
+    rows: Rows<'a>,
+}
+
+impl<'a> std::ops::Deref for Reading<'a> {
+    type Target = Input<'a>;
+
+    fn deref(&self) -> &Input<'a> {
+        &self.input
+    }
+}
+
 /// Computes the report of one period.
 pub fn compute(input: &Input<'_>) -> IndexReport {
+    let input = &Reading { input: *input, rows: Rows::of(input) };
     let targets = input.plan.targets.iter();
     let targets = targets.filter(|target| target.from <= input.period.to && target.to >= input.period.from);
     IndexReport {
@@ -102,49 +119,21 @@ fn effective(weights: Weights) -> Weights {
 
 /// Which tallies and which of their sections a figure is made from.
 #[derive(Clone, Copy)]
-struct Cut {
-    feed: Feed,
-    channel: Option<Channel>,
-    respondents: Respondents,
+pub(super) struct Cut {
+    pub(super) feed: Feed,
+    pub(super) channel: Option<Channel>,
+    pub(super) respondents: Respondents,
 }
 
 /// What is summed of a tally: some sections, or one item.
 #[derive(Clone, Copy)]
-enum Part<'a> {
+pub(super) enum Part<'a> {
     /// Every section that feeds the index.
     Feed(Feed),
     /// The sections of one factor (or of one section that maps to none).
     Factor(&'a str),
     /// One item.
     Item(&'a str),
-}
-
-/// (field, questionnaire).
-type Cell = (String, String);
-
-/// The clusters of a part, by cell, point and day, with the sums that intervals need.
-#[derive(Default)]
-struct Sums {
-    cells: BTreeMap<Cell, CellTotal>,
-    clusters: BTreeMap<(i32, i32, i32), BTreeMap<Cell, RawSums>>,
-    modes: BTreeSet<Mode>,
-}
-
-#[derive(Default, Clone, Copy)]
-struct CellTotal {
-    respondents: u64,
-    answers: u64,
-    points: u64,
-}
-
-#[derive(Default, Clone, Copy)]
-struct RawSums {
-    respondents: u64,
-    y: u64,
-    m: u64,
-    yy: u64,
-    ym: u64,
-    mm: u64,
 }
 
 fn feed_of(index: IndexKind) -> Feed {
@@ -173,46 +162,6 @@ pub(super) fn factor_name(section: &crate::survey::Section) -> String {
 }
 
 impl Input<'_> {
-    fn counts(&self, key: &TallyKey, cut: &Cut) -> bool {
-        let channel = self.points.get(&(key.unit, key.point)).map(|point| point.channel);
-        key.series == self.series
-            && (self.suspects == Suspects::In || !key.suspect)
-            && cut.channel.is_none_or(|wanted| channel == Some(wanted))
-            && match cut.respondents {
-                Respondents::All => true,
-                Respondents::Person => key.respondent == Respondent::Person,
-                Respondents::Organisation => key.respondent == Respondent::Organisation,
-            }
-    }
-
-    /// Sums a part over the tallies that the cut lets in, restricted to `fields` unless that is empty.
-    fn sum(&self, cut: &Cut, fields: &[String], part: Part<'_>) -> Sums {
-        let mut sums = Sums::default();
-        for (key, tally) in self.tallies {
-            let (Some(form), Some(field)) = (self.forms.get(&key.form), self.fields.get(&key.field)) else { continue };
-            if !self.counts(key, cut) || !(fields.is_empty() || fields.contains(field)) {
-                continue;
-            }
-            let Some((raw, points)) = part_sums(form.questionnaire, tally, cut.feed, part) else { continue };
-            if raw.m == 0 {
-                continue;
-            }
-            let cell = (field.clone(), form.questionnaire.id.clone());
-            let total = sums.cells.entry(cell.clone()).or_default();
-            // A cell of which nothing may be counted is still there, to be named as hidden.
-            if self.held.contains(key) {
-                continue;
-            }
-            sums.modes.insert(key.mode);
-            total.respondents += raw.respondents;
-            total.answers += raw.m;
-            total.points += points;
-            let cluster = sums.clusters.entry((key.unit, key.point, key.day)).or_default();
-            cluster.entry(cell).or_default().add(&raw);
-        }
-        sums
-    }
-
     /// Fields that belong to an index: those that a point open in the period serves with a questionnaire that feeds it.
     fn expected(&self, cut: &Cut) -> BTreeSet<String> {
         let feeds = |id: &str| {
@@ -227,144 +176,6 @@ impl Input<'_> {
     }
 }
 
-impl RawSums {
-    fn add(&mut self, other: &RawSums) {
-        self.respondents += other.respondents;
-        self.y += other.y;
-        self.m += other.m;
-        self.yy += other.yy;
-        self.ym += other.ym;
-        self.mm += other.mm;
-    }
-}
-
-/// The sums of one part of one tally, and Σ of its levels; none where the questionnaire has no such part.
-fn part_sums(questionnaire: &Questionnaire, tally: &Tally, feed: Feed, part: Part<'_>) -> Option<(RawSums, u64)> {
-    if let Part::Item(wanted) = part {
-        let fed =
-            questionnaire.sections.iter().flat_map(|section| section.items.iter().map(move |item| (section, item)));
-        let place = fed.clone().position(|(section, item)| item.id == wanted && section.feeds.contains(&feed))?;
-        let levels = tally.levels.get(place)?;
-        let m: u64 = levels[1..=5].iter().sum();
-        let y = levels[4] + levels[5];
-        let points = (1..=5).map(|level| level as u64 * levels[level]).sum();
-        return Some((RawSums { respondents: m, y, m, yy: y, ym: y, mm: m }, points));
-    }
-    let chosen: Vec<usize> = questionnaire
-        .sections
-        .iter()
-        .enumerate()
-        .filter(|(_, section)| section.feeds.contains(&feed))
-        .filter(|(_, section)| match part {
-            Part::Factor(name) => factor_name(section) == name,
-            _ => true,
-        })
-        .map(|(place, _)| place)
-        .collect();
-    let first = *chosen.first()?;
-    let mut raw = RawSums {
-        // Exact for a whole index and for one section. Where several sections make one factor, the largest of them.
-        respondents: match part {
-            Part::Feed(feed) => tally.feed_sheets[feed as usize],
-            _ if chosen.len() == 1 => tally.section_sheets[first],
-            _ => chosen.iter().map(|&section| tally.section_sheets[section]).max().unwrap_or(0),
-        },
-        ..RawSums::default()
-    };
-    let mut points = 0;
-    for &a in &chosen {
-        raw.y += tally.sums[3 * a];
-        raw.m += tally.sums[3 * a + 1];
-        points += tally.sums[3 * a + 2];
-        for &b in &chosen {
-            raw.yy += tally.product(3 * a, 3 * b);
-            raw.ym += tally.product(3 * a, 3 * b + 1);
-            raw.mm += tally.product(3 * a + 1, 3 * b + 1);
-        }
-    }
-    Some((raw, points))
-}
-
-impl Sums {
-    /// Keeps only the cells that `keep` names.
-    fn keep(&mut self, keep: impl Fn(&Cell) -> bool) {
-        self.cells.retain(|cell, _| keep(cell));
-        for cluster in self.clusters.values_mut() {
-            cluster.retain(|cell, _| keep(cell));
-        }
-        self.clusters.retain(|_, cluster| !cluster.is_empty());
-    }
-
-    fn respondents(&self) -> u64 {
-        self.cells.values().map(|total| total.respondents).sum()
-    }
-
-    /// Whether anybody answered about a field.
-    fn has(&self, field: &str) -> bool {
-        self.cells.keys().any(|(of, _)| of == field)
-    }
-
-    /// Weight of each cell in the order of `cells`: every field alike and every questionnaire of a field alike, or
-    /// by respondents; see [`effective`] for volumes.
-    fn weights(&self, weights: Weights) -> Vec<f64> {
-        let mut per_field: HashMap<&str, usize> = HashMap::new();
-        for (field, _) in self.cells.keys() {
-            *per_field.entry(field).or_default() += 1;
-        }
-        let fields = per_field.len() as f64;
-        self.cells
-            .iter()
-            .map(|((field, _), total)| match weights {
-                Weights::Respondents => total.respondents as f64,
-                Weights::Equal | Weights::Volumes => 1.0 / (fields * per_field[field.as_str()] as f64),
-            })
-            .collect()
-    }
-
-    fn estimate(&self, weights: Weights, confidence: f64) -> Option<(Estimate, RateEstimate)> {
-        let numbers: HashMap<&Cell, usize> =
-            self.cells.keys().enumerate().map(|(number, cell)| (cell, number)).collect();
-        let mut strata: BTreeMap<(i32, i32), u32> = BTreeMap::new();
-        let mut clusters = Vec::with_capacity(self.clusters.len());
-        for ((unit, point, _), cells) in &self.clusters {
-            let next = u32::try_from(strata.len()).unwrap_or(u32::MAX);
-            let stratum = *strata.entry((*unit, *point)).or_insert(next);
-            let cells = cells.iter().map(|(cell, raw)| CellSums {
-                cell: numbers[cell],
-                respondents: raw.respondents,
-                y: raw.y,
-                m: raw.m,
-                yy: raw.yy,
-                ym: raw.ym,
-                mm: raw.mm,
-            });
-            clusters.push(DayCluster { stratum, cells: cells.collect() });
-        }
-        let rate = weighted_rate(&self.weights(weights), &clusters, Confidence::new(confidence)?)?;
-        let estimate = Estimate {
-            value: rate.value,
-            low: rate.low,
-            high: rate.high,
-            confidence,
-            method: rate.method,
-            respondents: rate.respondents,
-            answers: rate.answers,
-            clusters: rate.clusters,
-            design_effect: rate.design_effect,
-            modes: self.modes.iter().copied().collect(),
-        };
-        Some((estimate, rate))
-    }
-
-    /// Mean of the levels, weighed like the rate.
-    fn mean_score(&self, weights: Weights) -> f64 {
-        let weights = self.weights(weights);
-        let total: f64 = weights.iter().sum();
-        let means = self.cells.values().map(|cell| cell.points as f64 / cell.answers as f64);
-        means.zip(&weights).map(|(mean, weight)| mean * weight).sum::<f64>() / total
-    }
-}
-
 /// The verdict that an interval gives on a minimum. Nothing is rounded.
 fn verdict(estimate: &Estimate, minimum: f64) -> Verdict {
     if estimate.low >= minimum {
@@ -376,9 +187,9 @@ fn verdict(estimate: &Estimate, minimum: f64) -> Verdict {
     }
 }
 
-fn judge(input: &Input<'_>, target: &Target) -> TargetResult {
+fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     let cut = Cut { feed: feed_of(target.index), channel: target.channel, respondents: target.respondents };
-    let sums = input.sum(&cut, &target.fields, Part::Feed(cut.feed));
+    let sums = input.rows.sum(&cut, &target.fields, Part::Feed(cut.feed));
     let mut belonging: BTreeSet<String> =
         if target.fields.is_empty() { input.expected(&cut) } else { target.fields.iter().cloned().collect() };
     belonging.extend(sums.cells.keys().map(|(field, _)| field.clone()));
@@ -438,7 +249,7 @@ fn judge(input: &Input<'_>, target: &Target) -> TargetResult {
     }
 }
 
-fn judge_field(input: &Input<'_>, cut: &Cut, target: &Target, field: &str) -> Node<FieldVerdict> {
+fn judge_field(input: &Reading<'_>, cut: &Cut, target: &Target, field: &str) -> Node<FieldVerdict> {
     let Some((sums, complete)) = visible_sums(input, cut, field, Part::Feed(cut.feed)) else {
         return hidden_field(field);
     };
@@ -460,8 +271,8 @@ fn hidden_field<T>(field: &str) -> Node<T> {
 
 /// The sums of one field without the questionnaires that too few answered, and whether none was left out; none where
 /// all of them are too small.
-fn visible_sums(input: &Input<'_>, cut: &Cut, field: &str, part: Part<'_>) -> Option<(Sums, bool)> {
-    let mut sums = input.sum(cut, &[field.to_owned()], part);
+fn visible_sums(input: &Reading<'_>, cut: &Cut, field: &str, part: Part<'_>) -> Option<(Sums, bool)> {
+    let mut sums = input.rows.sum(cut, &[field.to_owned()], part);
     let before = sums.cells.len();
     let small: BTreeSet<Cell> =
         sums.cells.iter().filter(|(_, total)| total.respondents < SHOWN_FROM).map(|(cell, _)| cell.clone()).collect();
@@ -473,23 +284,19 @@ fn visible_sums(input: &Input<'_>, cut: &Cut, field: &str, part: Part<'_>) -> Op
 }
 
 /// Every field with answers, its factors and criteria. Fields of the policy part are shown by their policy sections.
-fn fields(input: &Input<'_>) -> Vec<Node<FieldResult>> {
+fn fields(input: &Reading<'_>) -> Vec<Node<FieldResult>> {
     let all = |feed| Cut { feed, channel: None, respondents: Respondents::All };
     let mut result = Vec::new();
     for feed in [Feed::Sipas, Feed::Policy] {
         let cut = all(feed);
-        let sums = input.sum(&cut, &[], Part::Feed(feed));
+        let sums = input.rows.sum(&cut, &[], Part::Feed(feed));
         let names: BTreeSet<&String> = sums.cells.keys().map(|(field, _)| field).collect();
         result.extend(names.into_iter().map(|field| field_result(input, &cut, field)));
     }
     result
 }
 
-fn field_result(input: &Input<'_>, cut: &Cut, field: &str) -> Node<FieldResult> {
-    // Every factor and item below goes over the tallies again: only over those of the field.
-    let of_field = |key: &TallyKey| input.fields.get(&key.field).is_some_and(|code| code == field);
-    let own: Vec<(TallyKey, Tally)> = input.tallies.iter().filter(|(key, _)| of_field(key)).cloned().collect();
-    let input = &Input { tallies: &own, ..*input };
+fn field_result(input: &Reading<'_>, cut: &Cut, field: &str) -> Node<FieldResult> {
     let Some((sums, complete)) = visible_sums(input, cut, field, Part::Feed(cut.feed)) else {
         return hidden_field(field);
     };
@@ -526,14 +333,14 @@ fn field_result(input: &Input<'_>, cut: &Cut, field: &str) -> Node<FieldResult> 
     })
 }
 
-fn part_of(input: &Input<'_>, cut: &Cut, field: &str, shown: &BTreeSet<Cell>, part: Part<'_>) -> Sums {
-    let mut sums = input.sum(cut, &[field.to_owned()], part);
+fn part_of(input: &Reading<'_>, cut: &Cut, field: &str, shown: &BTreeSet<Cell>, part: Part<'_>) -> Sums {
+    let mut sums = input.rows.sum(cut, &[field.to_owned()], part);
     sums.keep(|cell| shown.contains(cell));
     sums
 }
 
 /// The factors of the shown questionnaires with their items, each once, in the order of the questionnaires.
-fn factors_of(input: &Input<'_>, cut: &Cut, shown: &BTreeSet<Cell>) -> Vec<(String, Vec<String>)> {
+fn factors_of(input: &Reading<'_>, cut: &Cut, shown: &BTreeSet<Cell>) -> Vec<(String, Vec<String>)> {
     let mut factors: Vec<(String, Vec<String>)> = Vec::new();
     let mut forms: Vec<&Questionnaire> = input
         .forms
@@ -558,7 +365,7 @@ fn factors_of(input: &Input<'_>, cut: &Cut, shown: &BTreeSet<Cell>) -> Vec<(Stri
 }
 
 fn criteria(
-    input: &Input<'_>,
+    input: &Reading<'_>,
     cut: &Cut,
     field: &str,
     shown: &BTreeSet<Cell>,
@@ -572,7 +379,7 @@ fn criteria(
         match estimate {
             None => Node::Hidden(HiddenNode { field: None, factor: None, item: Some(item.clone()), hidden: true }),
             Some((estimate, _)) => {
-                let counts = item_counts(input, cut, field, shown, item);
+                let counts = input.rows.item_counts(cut, field, shown, item);
                 Node::Shown(CriterionResult {
                     item: item.clone(),
                     respondents: estimate.respondents,
@@ -585,22 +392,4 @@ fn criteria(
         }
     });
     rows.collect()
-}
-
-fn item_counts(input: &Input<'_>, cut: &Cut, field: &str, shown: &BTreeSet<Cell>, item: &str) -> [u64; 7] {
-    let mut counts = [0; 7];
-    let counted = |key: &TallyKey| input.counts(key, cut) && !input.held.contains(key);
-    for (key, tally) in input.tallies.iter().filter(|(key, _)| counted(key)) {
-        let (Some(form), Some(of)) = (input.forms.get(&key.form), input.fields.get(&key.field)) else { continue };
-        if of != field || !shown.contains(&(of.clone(), form.questionnaire.id.clone())) {
-            continue;
-        }
-        let place = form.questionnaire.items().position(|known| known.id == item);
-        if let Some(levels) = place.and_then(|place| tally.levels.get(place)) {
-            for (count, level) in counts.iter_mut().zip(levels) {
-                *count += level;
-            }
-        }
-    }
-    counts
 }

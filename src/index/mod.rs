@@ -5,7 +5,9 @@ pub mod groups;
 mod hiding;
 pub mod result;
 pub mod rounding;
+mod rows;
 pub mod silent;
+mod sums;
 pub mod tally;
 pub mod weak;
 

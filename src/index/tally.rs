@@ -270,7 +270,15 @@ fn write_leb128(bytes: &mut Vec<u8>, mut number: u64) {
     }
 }
 
+#[inline]
 fn read_leb128(bytes: &mut &[u8]) -> Option<u64> {
+    // Most numbers of a tally are below 128.
+    if let Some((&byte, rest)) = bytes.split_first()
+        && byte < 0x80
+    {
+        *bytes = rest;
+        return Some(u64::from(byte));
+    }
     let mut number = 0_u64;
     for shift in (0..64).step_by(7) {
         let (&byte, rest) = bytes.split_first()?;
