@@ -98,14 +98,14 @@ pub async fn show(
         Err(answer) => return Ok(answer),
     };
     let form = Arc::clone(&point.form);
-    if let Some(page) = first_page(&app, &request, &point, &ask, lang) {
+    let attempt = Uuid::new_v4();
+    app.suspicion.shown(attempt.as_bytes());
+    if let Some(page) = first_page(&app, &request, &point, &ask, lang, attempt) {
         return Ok(page);
     }
     let pairs: Vec<(String, String)> =
         ask.ticket().map(|code| ("ticket".to_owned(), code.to_owned())).into_iter().collect();
     let kept = Kept { pairs: &pairs, ..Kept::default() };
-    let attempt = Uuid::new_v4();
-    app.suspicion.shown(attempt.as_bytes());
     Ok(render(&app, &point, &form, &ask, lang, StatusCode::OK, attempt, kept, false))
 }
 
@@ -293,10 +293,17 @@ fn render(
 }
 
 /// The page as nothing was sent yet, from its mould; none where it has to be rendered.
-fn first_page(app: &App, request: &HttpRequest, point: &PointFound, ask: &Ask, lang: &str) -> Option<HttpResponse> {
+fn first_page(
+    app: &App,
+    request: &HttpRequest,
+    point: &PointFound,
+    ask: &Ask,
+    lang: &str,
+    attempt: Uuid,
+) -> Option<HttpResponse> {
     let form = &point.form;
     let lang = shown_language(form, lang);
-    let (unit, attempt) = (unit_name(point, lang), Uuid::new_v4().to_string());
+    let (unit, attempt) = (unit_name(point, lang), attempt.to_string());
     let texts: [&str; 5] =
         [&unit, &point.unit_code, local(lang, &point.name_vi, &point.name_en), &point.code, &attempt];
     // An empty text may leave out more than itself.
