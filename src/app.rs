@@ -8,6 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
+use crate::access::{self, Role};
 use crate::clock;
 use crate::config::{Config, LogFormat};
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
@@ -139,6 +140,13 @@ impl App {
     /// The address at which the first user sets the installation up, once; none when somebody can sign in.
     pub fn take_first_start(&self) -> Option<String> {
         self.first_start.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether who has `role` must sign in with a second factor. Not in a database of demonstration data: its password is
+    /// public and its answers are made up, so a second factor would guard nothing, and everybody who tries the program
+    /// would have to set one up.
+    pub fn second_factor(&self, role: Role) -> bool {
+        self.config.second_factor && !self.demo && access::needs_second_factor(role)
     }
 
     /// Whether the database holds demonstration data.

@@ -30,6 +30,12 @@ pub fn civil_date(instant: DateTime<Utc>) -> NaiveDate {
         .map_or_else(|| instant.date_naive(), |zone| instant.with_timezone(&zone).date_naive())
 }
 
+/// An instant as staff read it, in Vietnam's time: `14/03/2026 15:04`.
+pub fn date_and_time(instant: DateTime<Utc>) -> String {
+    let local = instant + TimeDelta::hours(7);
+    local.format("%d/%m/%Y %H:%M").to_string()
+}
+
 /// Days since 1970-01-01: how the database keeps a civil date.
 pub fn day_number(date: NaiveDate) -> i32 {
     i32::try_from(date.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
@@ -52,6 +58,12 @@ mod tests {
         let at = |text: &str| civil_date(text.parse().expect("an instant"));
         assert_eq!(at("2026-03-14T16:59:59Z").to_string(), "2026-03-14");
         assert_eq!(at("2026-03-14T17:00:00Z").to_string(), "2026-03-15");
+    }
+
+    #[test]
+    fn an_instant_is_read_in_the_time_of_vietnam() {
+        let at: DateTime<Utc> = "2026-03-14T17:05:59Z".parse().expect("an instant");
+        assert_eq!(date_and_time(at), "15/03/2026 00:05");
     }
 
     #[test]

@@ -54,6 +54,9 @@ pub struct Config {
     pub plans_dir: Option<PathBuf>,
     /// `smtps://user:password@host:port`, `smtp://…` for STARTTLS, or `folder:PATH`. Without it no mail is sent.
     pub smtp_url: Option<String>,
+    /// Whether roles that see citizens' words, or manage accounts, sign in with a second factor. Default yes; `off` only while
+    /// `PUBLIC_URL` is plain HTTP on this machine, for tests and trials.
+    pub second_factor: bool,
     /// Sender of mail, as in `SIPAS <sipas@example.gov.vn>`.
     pub mail_from: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed. Default none.
@@ -84,7 +87,7 @@ pub struct Config {
 
 const WRITERS_MAX: u32 = 16;
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "database_url",
     "bind",
     "public_url",
@@ -93,6 +96,7 @@ const KEYS: [&str; 18] = [
     "plans_dir",
     "smtp_url",
     "mail_from",
+    "second_factor",
     "trusted_proxies",
     "log",
     "log_format",
@@ -297,6 +301,16 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
             _ => return Err(ConfigError(format!("{place} is `{value}`; expected a number from 1 to {WRITERS_MAX}"))),
         },
     };
+    let local = ["http://127.", "http://localhost", "http://[::1]"].iter().any(|here| public_url.starts_with(here));
+    let second_factor = match get("second_factor") {
+        None | Some((_, "required")) => true,
+        Some((_, "off")) if local => false,
+        Some((place, value)) => {
+            return Err(ConfigError(format!(
+                "{place} is `{value}`; expected required, or off where SIPAS_PUBLIC_URL is http on this machine only"
+            )));
+        }
+    };
     let smtp_url = get("smtp_url").map(|(_, value)| value.to_owned());
     let mail_from = get("mail_from").map(|(_, value)| value.to_owned());
     if smtp_url.is_some() && mail_from.is_none() {
@@ -320,6 +334,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         database_url,
         bind,
         public_url,
+        second_factor,
         metrics_bind: socket("metrics_bind")?,
         forms_dir: get("forms_dir").map(|(_, value)| PathBuf::from(value)),
         plans_dir: get("plans_dir").map(|(_, value)| PathBuf::from(value)),

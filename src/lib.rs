@@ -29,4 +29,5 @@ pub mod measure;
 pub mod password;
 pub mod seeds;
 pub mod tickets;
+pub mod totp;
 pub mod web;

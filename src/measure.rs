@@ -52,6 +52,8 @@ pub struct Measured {
     pub forms: Vec<Arc<Form>>,
     /// Fields of service.
     pub fields: Vec<FieldOfService>,
+    /// The last row of the audit log, `number:hash`.
+    pub audit_head: Option<String>,
 }
 
 /// Why there are no figures.
@@ -137,7 +139,9 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
         name_vi: field.name_vi,
         name_en: field.name_en,
     });
-    Ok(Measured { report, flagged, plan, period, unit, units_of_plan, forms, fields: fields.collect() })
+    let head = db.audit_head()?;
+    let audit_head = (head.number > 0).then(|| head.to_string());
+    Ok(Measured { report, flagged, plan, period, unit, units_of_plan, forms, fields: fields.collect(), audit_head })
 }
 
 /// The tallies of `units` in `period` that no figure may count yet. Groups are made over all units and periods for which
@@ -203,6 +207,7 @@ pub fn content(
         as_of: today,
         dated: None,
         number: None,
+        audit_head: measured.audit_head.as_deref(),
         demonstration,
     };
     report::content(&measured.report, &setting)

@@ -6,6 +6,8 @@ mod support;
 
 #[path = "db/answers.rs"]
 mod answers;
+#[path = "db/audit.rs"]
+mod audit;
 #[path = "db/opening.rs"]
 mod opening;
 #[path = "db/order.rs"]

@@ -16,6 +16,8 @@ mod hiding;
 mod keying;
 #[path = "http/load.rs"]
 mod load;
+#[path = "http/people.rs"]
+mod people;
 #[path = "http/plans.rs"]
 mod plans;
 #[path = "http/points.rs"]
@@ -26,6 +28,8 @@ mod prints;
 mod qr;
 #[path = "http/reports.rs"]
 mod reports;
+#[path = "http/rights.rs"]
+mod rights;
 #[path = "http/setup.rs"]
 mod setup;
 #[path = "http/staff.rs"]

@@ -3,6 +3,8 @@
 
 #[path = "support/rust_source.rs"]
 mod rust_source;
+#[path = "tidy/security.rs"]
+mod security;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -37,6 +39,7 @@ const ROOMS: &[Room] = &[
     room("stats", Only(&[]), "statistics take numbers and give numbers: they know no survey, no plan, no file"),
     room("hex", Only(&[]), "digits of bytes need nothing"),
     room("password", Only(&[]), "hashing a password needs nothing but the password"),
+    room("totp", Only(&[]), "a code is made of a secret and an instant"),
     room("index", Only(&["survey", "plan", "stats"]), "an index is computed once, from tallies, the same everywhere"),
     room(
         "report",

@@ -3,6 +3,8 @@
 //! A user acts within their unit and the units under it. Everything else is in [`TABLE`], from which the tests of
 //! rights are generated too.
 
+pub mod routes;
+
 use serde::{Deserialize, Serialize};
 
 /// What a person is in the system.
@@ -52,6 +54,8 @@ pub enum Action {
     ChangePlans,
     /// Change the ward's own words: the privacy notice, the guide.
     ChangeNotice,
+    /// Read the audit log.
+    ReadAudit,
     /// Key paper sheets; answer for a citizen at the telephone or at home.
     KeySheets,
 }
@@ -118,7 +122,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 12] = [
+pub const TABLE: [(Action, &[Role], &str); 13] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -151,11 +155,25 @@ pub const TABLE: [(Action, &[Role], &str); 12] = [
         "notice and guide are the ward's words, not those of who runs the machine",
     ),
     (
+        Action::ReadAudit,
+        &[Role::Administrator, Role::Auditor],
+        "who answers for accounts, and who looks over everybody's shoulder",
+    ),
+    (
         Action::KeySheets,
         &[Role::UnitHead, Role::Staff, Role::DataEntry],
         "who stands nearest to the box of sheets; who answers for the targets writes no answers",
     ),
 ];
+
+/// The actions that need a second factor: words of citizens, reports taken along, and the accounts through which one comes
+/// to them.
+pub const SECOND_FACTOR_FOR: [Action; 3] = [Action::ReadComments, Action::TakeReports, Action::ManageUsers];
+
+/// Whether who has `role` signs in with a second factor.
+pub fn needs_second_factor(role: Role) -> bool {
+    SECOND_FACTOR_FOR.iter().any(|action| may(role, *action))
+}
 
 /// Whether `role` may do `action` within its unit.
 pub fn may(role: Role, action: Action) -> bool {

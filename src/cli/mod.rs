@@ -2,6 +2,7 @@
 //! status is 0 when done, 1 when the input was refused, 2 when the command was wrong.
 
 mod analyse;
+mod audit;
 mod backup;
 mod check;
 mod demo;
@@ -54,6 +55,9 @@ enum Command {
     /// People who sign in.
     #[command(subcommand)]
     User(user::Command),
+    /// The audit log: verify its chain, print its head.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Plans: list, show.
     #[command(subcommand)]
     Plan(plan::Command),
@@ -111,6 +115,7 @@ pub fn run() -> ExitCode {
         Command::Unit(command) => unit::run(&config, command),
         Command::Point(command) => point::run(&config, command),
         Command::User(command) => user::run(&config, command),
+        Command::Audit(command) => audit::run(&config, &command),
         Command::Plan(command) => plan::run(&config, command),
         Command::Index(arguments) => index::run(&config, &arguments),
         Command::Analyse(arguments) => analyse::run(&arguments),

@@ -8,8 +8,8 @@ use super::{Outcome, Refusal, open};
 use crate::access::Role;
 use crate::clock;
 use crate::config::Config;
-use crate::db::NewUser;
-use crate::password;
+use crate::db::{NewUser, Note};
+use crate::password::{self, BadPassword};
 
 /// Subcommands of `user`.
 #[derive(Debug, clap::Subcommand)]
@@ -39,6 +39,11 @@ pub enum Command {
         /// Name to sign in with.
         name: String,
     },
+    /// Take away the second factor of who lost it; they set up a new one at the next sign-in.
+    ClearSecondFactor {
+        /// Name to sign in with.
+        name: String,
+    },
     /// End an account and its sessions.
     Retire {
         /// Name to sign in with.
@@ -55,8 +60,16 @@ pub fn run(config: &Config, command: Command) -> Outcome {
                 let known: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
                 return Err(Refusal(format!("`{role}` is not a role; use one of {}", known.join(", "))));
             }
-            let password_hash = password::hash(&read_password()?)?;
-            db.add_user(&NewUser { name: name.clone(), display_name, password_hash, role, unit, at: clock::now() })?;
+            let password_hash = password::hash(&read_password(&[&name, &display_name])?)?;
+            let note = note("add_user", &unit, format!("{name}, {role}"));
+            db.noting(note).add_user(&NewUser {
+                name: name.clone(),
+                display_name,
+                password_hash,
+                role,
+                unit,
+                at: clock::now(),
+            })?;
             eprintln!("added {name}");
             Ok(())
         }
@@ -80,25 +93,42 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             super::print(&lines.collect::<String>())
         }
         Command::Password { name } => {
-            let hash = password::hash(&read_password()?)?;
+            let hash = password::hash(&read_password(&[&name])?)?;
             let missing = || Refusal(format!("there is no user `{name}`; `sipas user list` shows them"));
             let user = db.user_by_name(&name)?.ok_or_else(missing)?;
-            db.set_password_hash(user.id, &hash)?;
-            db.delete_sessions_of(user.id)?;
+            db.noting(note("set_password", "", user.name)).change_password(user.id, &hash)?;
             eprintln!("password of {name} set; their sessions are ended");
             Ok(())
         }
+        Command::ClearSecondFactor { name } => {
+            let missing = || Refusal(format!("there is no user `{name}`; `sipas user list` shows them"));
+            let user = db.user_by_name(&name)?.ok_or_else(missing)?;
+            db.noting(note("clear_second_factor", "", user.name)).clear_second_factor(user.id)?;
+            eprintln!("{name} sets up a new second factor at the next sign-in");
+            Ok(())
+        }
         Command::Retire { name } => {
-            db.retire_user(&name, clock::now())?;
+            db.noting(note("retire_user", "", name.clone())).retire_user(&name, clock::now())?;
             eprintln!("retired {name}");
             Ok(())
         }
     }
 }
 
-fn read_password() -> Result<String, Refusal> {
+/// What the audit log keeps of a command: nobody signed in, somebody has the machine.
+fn note(action: &'static str, unit: &str, object: String) -> Note {
+    let (actor, unit, outcome) = ("sipas (lệnh)".to_owned(), unit.to_owned(), crate::db::Outcome::Done);
+    Note { at: clock::now(), actor, action, unit, object, outcome }
+}
+
+/// A new password that is not made of these names.
+fn read_password(names: &[&str]) -> Result<String, Refusal> {
     eprintln!("password (one line on standard input, at least {} characters):", password::CHARACTERS_MIN);
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    let typed = line.trim_end_matches(['\r', '\n']).to_owned();
+    if password::is_common(&typed, names) {
+        return Err(BadPassword::Common.into());
+    }
+    Ok(typed)
 }

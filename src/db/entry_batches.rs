@@ -13,7 +13,7 @@ use super::conn::{Conn, lock_out_other_writers};
 use super::fold::Release;
 use super::schema::{entry_batch, entry_sheet, service_point};
 use super::sheets::Sheet;
-use super::{Db, DbError, batch, day, instant};
+use super::{Db, DbError, Note, audit, batch, day, instant};
 use crate::index::tally::{Mode, Respondent, Series, TallyKey};
 use crate::plan::Channel;
 
@@ -247,7 +247,11 @@ impl Db {
 
     /// Stores the sheets of a batch whose two keyings are alike, and deletes the batch, in one transaction. Shown figures
     /// count them in groups, as other answers.
-    pub fn store_entry_batch(&self, id: i32) -> Result<BatchStored, DbError> {
+    pub fn store_entry_batch(
+        &self,
+        id: i32,
+        note: impl FnOnce(usize) -> Note + Send + 'static,
+    ) -> Result<BatchStored, DbError> {
         let forms = Arc::clone(&self.inner.forms);
         self.inner.writer.run_in_slot(move |conn, slot| {
             // Of two servers that store one batch, the second waits here and then finds none.
@@ -263,6 +267,7 @@ impl Db {
             let channel = Channel::of_code(channel)?;
             let sheets: Vec<Sheet> = first.into_iter().map(|row| sheet(&found, channel, row)).collect();
             batch::load(conn, slot, &forms, &sheets, Release::InGroups)?;
+            audit::append(conn, &note(sheets.len()))?;
             Ok(BatchStored::Stored(sheets.len()))
         })
     }

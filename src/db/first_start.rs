@@ -12,7 +12,7 @@ use super::people::{any_user, insert_user};
 use super::point_book::insert_point;
 use super::schema::meta;
 use super::units::insert_unit;
-use super::{Db, DbError, NewPoint, NewUnit, NewUser};
+use super::{Db, DbError, NewPoint, NewUnit, NewUser, audit};
 
 /// Key in `meta`: SHA-256 of the secret in hexadecimal digits, a space, and the end of its life, milliseconds since
 /// 1970-01-01 UTC. The secret itself is kept nowhere.
@@ -70,7 +70,8 @@ impl Db {
     pub fn first_start(&self, new: &FirstStart) -> Result<FirstStarted, DbError> {
         let new = new.clone();
         let forms = Arc::clone(&self.inner.forms);
-        self.write_reference(move |conn| {
+        let note = self.note.clone();
+        self.silently().write_reference(move |conn| {
             if any_user(conn)? || !holds(conn, &new.secret_hash, new.at)? {
                 return Ok(FirstStarted::Refused);
             }
@@ -79,7 +80,9 @@ impl Db {
                 insert_unit(conn, unit)?;
             }
             let codes: Result<_, DbError> = new.points.iter().map(|point| insert_point(conn, &forms, point)).collect();
-            Ok(FirstStarted::Done { codes: codes?, user: insert_user(conn, &new.user)? })
+            let done = FirstStarted::Done { codes: codes?, user: insert_user(conn, &new.user)? };
+            audit::append_if(conn, note.as_deref())?;
+            Ok(done)
         })
     }
 }

@@ -8,7 +8,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::conn::Conn;
 use super::schema::form;
-use super::{Db, DbError, day, meta};
+use super::{Db, DbError, audit, day, meta};
 use crate::index::tally::Layout;
 use crate::survey::Questionnaire;
 
@@ -127,7 +127,8 @@ impl Db {
         on: NaiveDate,
     ) -> Result<PublishedOnPage, DbError> {
         let new = NewForm::of(questionnaire, hash, content_json, on)?;
-        self.write_reference(move |conn| {
+        let note = self.note.clone();
+        self.silently().write_reference(move |conn| {
             let newest = form::table.filter(form::code.eq(&new.code)).select(diesel::dsl::max(form::version));
             let newest: Option<i32> = newest.get_result(conn)?;
             if let Some(newest) = newest.filter(|newest| *newest >= new.version) {
@@ -135,6 +136,7 @@ impl Db {
             }
             meta::keep(conn, &kept_on_pages(&new.code), "1")?;
             new.insert(conn)?;
+            audit::append_if(conn, note.as_deref())?;
             Ok(PublishedOnPage::New)
         })
     }

@@ -9,6 +9,7 @@
 //! `migrations/README.md` (the tables).
 
 mod address;
+mod audit;
 mod backup;
 mod batch;
 mod codes;
@@ -21,6 +22,7 @@ mod fields;
 mod first_start;
 mod fold;
 mod forms;
+mod links;
 mod lock;
 mod meta;
 mod migrate;
@@ -32,6 +34,7 @@ mod points;
 mod queue;
 mod retention;
 mod schema;
+mod second_factor;
 mod sessions;
 mod sheets;
 mod tallies;
@@ -45,6 +48,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 pub use address::DatabaseUrl;
+pub use audit::{AuditHead, AuditRow, BrokenRow, Note, Outcome};
 pub use backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use codes::UnitKind;
 pub use doctor::{Checkup, Finding};
@@ -53,13 +57,14 @@ pub use error::DbError;
 pub use fields::Field;
 pub use first_start::{FirstStart, FirstStarted};
 pub use forms::{Form, FormListed, Published, PublishedOnPage};
+pub use links::LinkPurpose;
 pub use migrate::{HEAD, Migrated, migrate, revert_everything};
 pub use people::{NewUser, StaffUser};
 pub use plans::{PlanChanged, PlanStored};
 pub use point_book::{CodeIssued, NewPoint, PointListed};
 pub use points::{PointFound, PointStatus};
 pub use queue::QueueLoad;
-pub use sessions::{NewSession, SessionFound};
+pub use sessions::{NewSession, SessionFound, SessionListed, Stage};
 pub use sheets::{Attempt, Comment, Sheet, SheetFilter, Stored};
 pub use tallies::TallyFilter;
 pub use tickets::{TicketCount, TicketIssue};
@@ -95,6 +100,8 @@ impl Default for Sizes {
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
+    /// What the next change leaves in the audit log.
+    note: Option<Arc<Note>>,
 }
 
 /// Dropped in this order: the writer drains before the lock of the file is given up.
@@ -155,7 +162,7 @@ impl Db {
             .build_unchecked(manager.clone());
         let writer = Writer::start(&manager, conn, sizes, &forms, lock.is_some())?;
         let inner = Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), _lock: lock };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), note: None })
     }
 
     /// Where the database is; shown without a password.
@@ -201,7 +208,14 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
-        self.inner.writer.run(work)
+        match self.note.clone() {
+            None => self.inner.writer.run(work),
+            Some(note) => self.inner.writer.run(move |conn| {
+                let done = work(conn)?;
+                audit::append(conn, &note)?;
+                Ok(done)
+            }),
+        }
     }
 
     /// [`Db::write`] for what points show: units, fields, questionnaires, points.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::conn::Conn;
-use super::schema::{session, staff_user};
+use super::schema::{entry_batch, one_time_link, session, staff_user};
 use super::units::id_of_code;
 use super::{Db, DbError, error, instant};
 
@@ -46,6 +46,14 @@ pub struct StaffUser {
     pub created_at: DateTime<Utc>,
     /// When it was retired.
     pub retired_at: Option<DateTime<Utc>>,
+    /// Address for letters.
+    pub email: Option<String>,
+    /// Secret of the second factor, confirmed or not.
+    pub totp_secret: Option<Vec<u8>>,
+    /// The last step used of the second factor; -1 while its secret is not confirmed.
+    pub totp_step: Option<i64>,
+    /// Number of the user who took over.
+    pub successor: Option<i32>,
 }
 
 /// Without the hash of the password.
@@ -62,13 +70,47 @@ impl fmt::Debug for StaffUser {
     }
 }
 
-pub(in crate::db) type Row = (i32, String, String, String, String, i32, i64, Option<i64>);
+/// The columns of a user in the order of the table.
+pub(in crate::db) type Row = (
+    i32,
+    String,
+    String,
+    String,
+    String,
+    i32,
+    i64,
+    Option<i64>,
+    Option<String>,
+    Option<Vec<u8>>,
+    Option<i64>,
+    Option<i32>,
+);
 
 impl StaffUser {
     pub(in crate::db) fn of_row(row: Row) -> Self {
-        let (id, name, display_name, password_hash, role, unit, created_ms, retired_ms) = row;
+        let (id, name, display_name, password_hash, role, unit, created_ms, retired_ms, email, secret, step, successor) =
+            row;
         let (created_at, retired_at) = (instant::of_ms(created_ms), retired_ms.map(instant::of_ms));
-        Self { id, name, display_name, password_hash, role, unit, created_at, retired_at }
+        let (totp_secret, totp_step) = (secret, step);
+        Self {
+            id,
+            name,
+            display_name,
+            password_hash,
+            role,
+            unit,
+            created_at,
+            retired_at,
+            email,
+            totp_secret,
+            totp_step,
+            successor,
+        }
+    }
+
+    /// Whether a second factor is set up.
+    pub fn has_second_factor(&self) -> bool {
+        self.totp_secret.is_some() && self.totp_step.is_some_and(|step| step >= 0)
     }
 }
 
@@ -77,6 +119,21 @@ impl Db {
     pub fn add_user(&self, new: &NewUser) -> Result<i32, DbError> {
         let new = new.clone();
         self.write(move |conn| insert_user(conn, &new))
+    }
+
+    /// Sets where letters to a user go; none for nowhere.
+    pub fn set_email(&self, user: i32, email: Option<&str>) -> Result<(), DbError> {
+        let email = email.map(str::to_owned);
+        self.write(move |conn| {
+            diesel::update(staff_user::table.find(user)).set(staff_user::email.eq(email)).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// The user with this number, retired or not.
+    pub fn user(&self, id: i32) -> Result<Option<StaffUser>, DbError> {
+        let row: Option<Row> = self.read(|conn| Ok(staff_user::table.find(id).first(conn).optional()?))?;
+        Ok(row.map(StaffUser::of_row))
     }
 
     /// Whether anybody was ever added, retired ones included.
@@ -118,6 +175,28 @@ impl Db {
                 return Err(DbError::unknown("user number", user.to_string()));
             }
             diesel::delete(session::table.filter(session::user_id.eq(user))).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// Retires a user, ends every session of it, and hands over: the successor keys on where they keyed, and with
+    /// `with_role` takes their role and unit, and must sign in anew.
+    pub fn hand_over(&self, from: i32, to: Option<i32>, with_role: bool, at: DateTime<Utc>) -> Result<(), DbError> {
+        self.write(move |conn| {
+            let row: Row = staff_user::table.find(from).first(conn)?;
+            let leaver = StaffUser::of_row(row);
+            let ended = (staff_user::retired_ms.eq(at.timestamp_millis()), staff_user::successor_id.eq(to));
+            diesel::update(staff_user::table.find(from)).set(ended).execute(conn)?;
+            diesel::delete(session::table.filter(session::user_id.eq(from))).execute(conn)?;
+            diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(from))).execute(conn)?;
+            let Some(to) = to else { return Ok(()) };
+            let keyed = entry_batch::table.filter(entry_batch::second_by.eq(from));
+            diesel::update(keyed).set(entry_batch::second_by.eq(to)).execute(conn)?;
+            if with_role {
+                let taken = (staff_user::role.eq(&leaver.role), staff_user::unit_id.eq(leaver.unit));
+                diesel::update(staff_user::table.find(to)).set(taken).execute(conn)?;
+                diesel::delete(session::table.filter(session::user_id.eq(to))).execute(conn)?;
+            }
             Ok(())
         })
     }

@@ -6,7 +6,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::conn::Conn;
 use super::schema::plan;
-use super::{Db, DbError, day, meta};
+use super::{Db, DbError, audit, day, meta};
 use crate::plan::Plan;
 
 /// A plan as stored.
@@ -72,7 +72,8 @@ impl Db {
         on: NaiveDate,
     ) -> Result<PlanChanged, DbError> {
         let new = NewRevision::of(changed, hash, content_json, on)?;
-        self.write(move |conn| {
+        let note = self.note.clone();
+        self.silently().write(move |conn| {
             let known = revisions(conn, &new.key)?;
             if known.last().map_or(0, |(revision, _)| revision.unsigned_abs()) != after {
                 return Ok(PlanChanged::Overtaken);
@@ -81,7 +82,9 @@ impl Db {
                 return Ok(PlanChanged::Same);
             }
             meta::keep(conn, &changed_on_page(&new.key), "1")?;
-            Ok(PlanChanged::To(new.insert(conn, &known)?))
+            let revision = new.insert(conn, &known)?;
+            audit::append_if(conn, note.as_deref())?;
+            Ok(PlanChanged::To(revision))
         })
     }
 

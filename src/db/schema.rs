@@ -95,6 +95,10 @@ diesel::table! {
         unit_id -> Integer,
         created_ms -> BigInt,
         retired_ms -> Nullable<BigInt>,
+        email -> Nullable<Text>,
+        totp_secret -> Nullable<Binary>,
+        totp_step -> Nullable<BigInt>,
+        successor_id -> Nullable<Integer>,
     }
 }
 
@@ -105,6 +109,8 @@ diesel::table! {
         created_ms -> BigInt,
         last_seen_ms -> BigInt,
         expires_ms -> BigInt,
+        stage -> SmallInt,
+        agent -> Text,
     }
 }
 
@@ -188,6 +194,36 @@ diesel::table! {
         suspect -> Bool,
         slot -> SmallInt,
         body -> Binary,
+    }
+}
+
+diesel::table! {
+    recovery_code (user_id, hash) {
+        user_id -> Integer,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    one_time_link (hash) {
+        hash -> Binary,
+        purpose -> SmallInt,
+        user_id -> Integer,
+        expires_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (number) {
+        number -> BigInt,
+        at_ms -> BigInt,
+        actor -> Text,
+        action -> Text,
+        unit -> Text,
+        object -> Text,
+        outcome -> Text,
+        previous -> Binary,
+        hash -> Binary,
     }
 }
 

@@ -37,6 +37,11 @@ pub enum MailError {
     Transport(String),
 }
 
+/// Whether a text is a mail address, without a name.
+pub fn is_address(text: &str) -> bool {
+    text.len() <= 254 && text.parse::<lettre::Address>().is_ok()
+}
+
 /// Sends letters.
 #[derive(Debug)]
 pub struct Mailer {

@@ -28,6 +28,8 @@ pub struct Setting<'a> {
     pub dated: Option<NaiveDate>,
     /// Number of the letter without its symbol; left open where none.
     pub number: Option<&'a str>,
+    /// The last row of the audit log when the report was made, `number:hash`; none where there is no log.
+    pub audit_head: Option<&'a str>,
     /// Whether the figures come from demonstration data.
     pub demonstration: bool,
 }
@@ -77,6 +79,7 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
 
     heading(&mut blocks, "Phương pháp", "Method");
     blocks.extend(method::paragraphs(index, language).into_iter().map(Block::Point));
+    blocks.extend(setting.audit_head.map(|head| Block::Point(method::audit_head(head, language))));
 
     let about_whom = match index.basis {
         Basis::Volunteers => language.choose(

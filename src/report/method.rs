@@ -12,6 +12,15 @@ pub fn assumed(language: Language) -> &'static str {
     )
 }
 
+/// The sentence that ties a report to the audit log.
+pub fn audit_head(head: &str, language: Language) -> String {
+    let (number, hash) = head.split_once(':').unwrap_or((head, ""));
+    language.choose(
+        format!("Nhật ký hệ thống khi lập báo cáo: dòng {number}, mã kiểm chứng {hash}."),
+        format!("Audit log when this report was made: row {number}, hash {hash}."),
+    )
+}
+
 /// The paragraph on method, one sentence or two a point.
 pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
     let levels = words::levels(language);

@@ -290,5 +290,14 @@ pub(crate) fn questionnaire() -> Questionnaire {
 
 /// The setting in `language` of the report on [`index`].
 pub(crate) fn setting<'a>(plan: &'a Plan, names: &'a Names, language: Language) -> Setting<'a> {
-    Setting { plan, names, language, as_of: day(2026, 6, 2), dated: None, number: None, demonstration: false }
+    Setting {
+        plan,
+        names,
+        language,
+        as_of: day(2026, 6, 2),
+        dated: None,
+        number: None,
+        audit_head: None,
+        demonstration: false,
+    }
 }

@@ -4,8 +4,9 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::{form, privacy, scripts};
 use super::staff::{
-    editor, form_edit, forms, frame, guide, interview, keying, keying_settle, notice, overview, own_password, paste,
-    plan_about, plan_edit, points, prints, report_file, set_up, sign_in, silent, tickets, units, users, voidings, weak,
+    audit, editor, form_edit, forms, frame, guide, interview, keying, keying_settle, link, notice, overview,
+    own_password, paste, plan_about, plan_edit, points, prints, report_file, second_factor, sessions, set_up, sign_in,
+    silent, tickets, units, users, voidings, weak,
 };
 use super::{api, health, qr};
 
@@ -40,6 +41,18 @@ pub fn all(service: &mut ServiceConfig) {
                 .app_data(PayloadConfig::new(8 * 1024))
                 .route(get().to(sign_in::show))
                 .route(post().to(sign_in::submit)),
+        )
+        .service(
+            resource("/staff/second-factor")
+                .app_data(PayloadConfig::new(8 * 1024))
+                .route(get().to(second_factor::show))
+                .route(post().to(second_factor::submit)),
+        )
+        .service(
+            resource("/staff/link/{secret}")
+                .app_data(PayloadConfig::new(8 * 1024))
+                .route(get().to(link::show))
+                .route(post().to(link::submit)),
         )
         .route("/staff/sign-out", post().to(sign_in::sign_out))
         .route("/staff/", get().to(overview::choose))
@@ -168,6 +181,15 @@ pub fn all(service: &mut ServiceConfig) {
                 .route(get().to(own_password::show))
                 .route(post().to(own_password::submit)),
         )
+        .service(
+            resource("/staff/users/{name}/sessions")
+                .route(get().to(sessions::show_of))
+                .route(post().to(sessions::end_of)),
+        )
+        .route("/staff/users/{name}/second-factor", post().to(users::clear_second_factor))
+        .service(resource("/staff/sessions").route(get().to(sessions::show)).route(post().to(sessions::end)))
+        .route("/staff/recovery-codes", post().to(second_factor::renew))
+        .route("/staff/audit", get().to(audit::show))
         // Operators.
         .route("/health/live", get().to(health::live))
         .route("/health/ready", get().to(health::ready))

@@ -1,7 +1,7 @@
 //! Staff and their sessions.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sipas::db::{Db, DbError, NewSession, NewUser};
+use sipas::db::{Db, DbError, LinkPurpose, NewSession, NewUser, Note, Outcome, Stage};
 
 use crate::support::commune;
 
@@ -22,7 +22,8 @@ fn add(db: &Db, name: &str) -> Result<i32, DbError> {
 }
 
 fn begin(db: &Db, user: i32, token: u8) {
-    let session = NewSession { token_hash: [token; 32], user, at: at(0), expires_at: at(60) };
+    let (stage, agent) = (Stage::Full, "Firefox, Linux".to_owned());
+    let session = NewSession { token_hash: [token; 32], user, at: at(0), expires_at: at(60), stage, agent };
     db.create_session(&session).expect("a session");
 }
 
@@ -61,6 +62,50 @@ on_both! {
         assert_eq!(db.user_by_name("lan").expect("asked").expect("kept").retired_at, Some(at(5)));
         assert_eq!(add(&db, "lan"), Err(DbError::Exists { what: "user", value: "lan".into() }));
         assert_eq!((db.prune_sessions(at(59)), db.prune_sessions(at(60))), (Ok(0), Ok(1)));
+    }
+
+    fn a_session_nobody_uses_for_two_hours_is_over(fresh) {
+        let db = fresh.serve();
+        commune(&db);
+        let user = add(&db, "lan").expect("added");
+        let (stage, agent) = (Stage::Full, String::new());
+        let session = NewSession { token_hash: [1; 32], user, at: at(0), expires_at: at(720), stage, agent };
+        db.create_session(&session).expect("a session");
+        let in_force = |minutes: i64| db.session(&[1; 32], at(minutes)).expect("asked").is_some();
+        assert!(in_force(119));
+        // The sign of life of minute 119 is written before this is.
+        db.set_meta("x", "y").expect("written");
+        assert_eq!((in_force(238), in_force(239)), (true, false));
+        assert_eq!(db.sessions_of(user, at(238)).map(|list| list.len()), Ok(1));
+        assert_eq!(db.sessions_of(user, at(400)).map(|list| list.len()), Ok(0));
+    }
+
+    fn a_link_opens_once_until_its_hour_and_the_newest_only(fresh) {
+        let db = fresh.serve();
+        commune(&db);
+        let lan = add(&db, "lan").expect("added");
+        begin(&db, lan, 1);
+        let note = |user: &sipas::db::StaffUser| Note {
+            at: at(1),
+            actor: user.name.clone(),
+            action: "set_password_by_link",
+            unit: String::new(),
+            object: String::new(),
+            outcome: Outcome::Done,
+        };
+        db.make_link(lan, LinkPurpose::Invitation, [7; 32], at(60)).expect("made");
+        db.make_link(lan, LinkPurpose::Reset, [8; 32], at(60)).expect("made");
+        assert_eq!(db.use_link(&[7; 32], at(1), "$new", note), Ok(None), "a newer link takes the place of the older");
+        assert_eq!(db.use_link(&[8; 32], at(60), "$new", note), Ok(None), "its hour is over");
+        assert!(db.session(&[1; 32], at(1)).expect("asked").is_some(), "refused links change nothing");
+        assert!(db.use_link(&[8; 32], at(59), "$new", note).expect("asked").is_some());
+        assert_eq!(db.use_link(&[8; 32], at(59), "$newer", note), Ok(None), "used up");
+        assert_eq!(db.user_by_name("lan").expect("asked").expect("known").password_hash, "$new");
+        assert!(db.session(&[1; 32], at(1)).expect("asked").is_none(), "every session is over");
+        assert_eq!(db.audit_head().expect("a head").number, 1, "one row for the one use");
+        db.make_link(lan, LinkPurpose::Reset, [9; 32], at(60)).expect("made");
+        db.retire_user("lan", at(2)).expect("retired");
+        assert_eq!(db.link(&[9; 32], at(3)).expect("asked").map(|(user, _)| user.name), None);
     }
 
     fn the_last_sign_of_life_is_written_once_a_minute(fresh) {

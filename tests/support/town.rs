@@ -38,6 +38,7 @@ pub struct Town {
     pub centre: String,
     /// Code of the health station.
     pub station: String,
+    password_hash: String,
     _running: Running,
 }
 
@@ -59,6 +60,8 @@ impl Town {
         let mut pairs = vec![
             ("SIPAS_DATABASE_URL".to_owned(), fresh.address()),
             ("SIPAS_BIND".to_owned(), "127.0.0.1:0".to_owned()),
+            // Tests of other things sign in by name and password alone; tests/http/people.rs asks for the second factor.
+            ("SIPAS_SECOND_FACTOR".to_owned(), "off".to_owned()),
         ];
         pairs.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let config = Config::from_sources(pairs, |path| std::fs::read_to_string(path)).expect("settings");
@@ -82,8 +85,9 @@ impl Town {
 
     fn start_empty_with(fresh: &FreshDb, settings: &[(&str, &str)]) -> (Self, String) {
         let database = ("SIPAS_DATABASE_URL".to_owned(), fresh.address());
+        let one_step = ("SIPAS_SECOND_FACTOR".to_owned(), "off".to_owned());
         let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
-        let pairs: Vec<_> = settings.chain([database]).collect();
+        let pairs: Vec<_> = settings.chain([database, one_step]).collect();
         let config = Config::from_sources(pairs, |path| std::fs::read_to_string(path)).expect("settings");
         let app = App::open(config).expect("an app");
         let address = app.take_first_start().expect("an address: nobody can sign in");
@@ -101,7 +105,8 @@ impl Town {
         let running = Running::start(app).expect("a server");
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         let address = format!("http://{}", running.address);
-        Self { address, client, db, counter, centre, station, _running: running }
+        let password_hash = password::hash(PASSWORD).expect("a hash");
+        Self { address, client, db, counter, centre, station, password_hash, _running: running }
     }
 
     /// Starts a town whose codes carry the address it is served at, for those who scan them.
@@ -190,6 +195,33 @@ impl Town {
         assert_eq!(answer.status(), 303, "signing in as {name}");
         let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie");
         cookie.split(';').next().expect("a cookie").to_owned()
+    }
+
+    /// Adds a user without a second factor to come.
+    pub fn add_user(&self, name: &str, role: Role, unit: &str) {
+        let new = NewUser {
+            name: name.to_owned(),
+            display_name: name.to_owned(),
+            password_hash: self.password_hash.clone(),
+            role: role.name().to_owned(),
+            unit: unit.to_owned(),
+            at: clock::now(),
+        };
+        self.db.add_user(&new).expect("a user");
+    }
+
+    /// Adds a point of the short questionnaire on procedures and returns its code.
+    pub fn add_point(&self, unit: &str, name: &str) -> String {
+        let new = NewPoint {
+            unit: unit.to_owned(),
+            name_vi: name.to_owned(),
+            name_en: name.to_owned(),
+            form: "thu-tuc-hanh-chinh-ngan".to_owned(),
+            fields: vec!["judicial".to_owned()],
+            channel: Channel::Counter,
+            opened_on: chrono::NaiveDate::from_ymd_opt(2025, 7, 1).expect("a date"),
+        };
+        self.db.add_point(&new).expect("a point")
     }
 
     /// `GET` of a path with a session.

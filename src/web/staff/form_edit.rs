@@ -97,7 +97,8 @@ pub async fn publish(
     if sent.get("do") != Some("keep") {
         return Ok(send(StatusCode::OK, &page(&app, &user, text, Vec::new(), true)));
     }
-    let (db, published) = (app.db.clone(), draft.clone());
+    let note = user.note("publish_form", user.code_of_unit(user.unit), draft.reference());
+    let (db, published) = (app.db.noting(note), draft.clone());
     let done = block(move || {
         db.publish_on_page(&published, &hash::content_hash(&published), &hash::to_json(&published), clock::today())
     });

@@ -9,10 +9,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
-use crate::access::{Action, Role, may};
+use crate::access::{Action, Role, may, routes};
 use crate::app::App;
 use crate::clock;
-use crate::db::{StaffUser, Unit};
+use crate::db::{Note, Outcome, StaffUser, Stage, Unit};
 use crate::hex::hex;
 use crate::web::failure::Failure;
 
@@ -60,13 +60,14 @@ pub struct Link {
 }
 
 /// The navigation: address, word, who may go there.
-const NAVIGATION: [(&str, &str, Action); 7] = [
+const NAVIGATION: [(&str, &str, Action); 8] = [
     ("/staff/", "Chỉ tiêu", Action::SeeFigures),
     ("/staff/entry", "Nhập phiếu", Action::KeySheets),
     ("/staff/points", "Điểm phục vụ", Action::SeePoints),
     ("/staff/units", "Đơn vị", Action::SeePoints),
     ("/staff/forms", "Phiếu hỏi", Action::ReadDocuments),
     ("/staff/users", "Người dùng", Action::ManageUsers),
+    ("/staff/audit", "Nhật ký", Action::ReadAudit),
     ("/staff/guide", "Hướng dẫn", Action::ReadDocuments),
 ];
 
@@ -141,6 +142,17 @@ impl SignedIn {
         self.units.iter().find(|unit| !unit.parent.is_some_and(covered))
     }
 
+    /// What the audit log keeps of something they do now.
+    pub fn note(&self, action: &'static str, unit: &str, object: impl Into<String>) -> Note {
+        let (unit, object) = (unit.to_owned(), object.into());
+        Note { at: clock::now(), actor: self.name.clone(), action, unit, object, outcome: Outcome::Done }
+    }
+
+    /// The code of a unit of theirs by its number.
+    pub fn code_of_unit(&self, id: i32) -> &str {
+        self.units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.code.as_str())
+    }
+
     /// The frame of their pages.
     pub fn frame(&self, app: &App) -> Frame {
         Frame { user: Some(self.display_name.clone()), links: links(self.role, &self.path), demo: app.demo() }
@@ -153,6 +165,11 @@ pub async fn require(
     request: &HttpRequest,
     action: Action,
 ) -> Result<Result<SignedIn, HttpResponse>, Failure> {
+    let pattern = request.match_pattern().unwrap_or_default();
+    if routes::action(request.method().as_str(), &pattern) != Some(action) {
+        // A page and the table of rights that disagree: shut, whoever asks.
+        return Err(Failure::unexpected(format!("{} {pattern} does not ask for {action:?}", request.method())));
+    }
     let Some(user) = signed_in(app, request).await? else {
         let next = request.uri().path_and_query().map_or("/staff/", |address| address.as_str());
         let address = format!("/staff/sign-in?next={}", percent_encode(next));
@@ -162,11 +179,22 @@ pub async fn require(
             .finish();
         return Ok(Err(answer));
     };
-    if may(user.role, action) { Ok(Ok(user)) } else { Ok(Err(forbidden(app, &user))) }
+    if may(user.role, action) {
+        return Ok(Ok(user));
+    }
+    let note = Note { outcome: Outcome::Refused, ..user.note("open_page", user.code_of_unit(user.unit), pattern) };
+    let db = app.db.clone();
+    block(move || db.note(note)).await??;
+    Ok(Err(forbidden(app, &user)))
 }
 
-/// The user of a request, if any.
+/// The user of a request, if any: with a session that is past the second factor.
 pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, Failure> {
+    Ok(session(app, request).await?.filter(|(_, stage)| *stage == Stage::Full).map(|(user, _)| user))
+}
+
+/// The user of a request's session and how far the sign-in is.
+pub async fn session(app: &App, request: &HttpRequest) -> Result<Option<(SignedIn, Stage)>, Failure> {
     let Some(cookie) = request.cookie(super::sign_in::cookie_name(app)) else { return Ok(None) };
     let token_hash: [u8; 32] = Sha256::digest(cookie.value().as_bytes()).into();
     let db = app.db.clone();
@@ -176,14 +204,14 @@ pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Option<Signed
         let own = units.iter().find(|unit| unit.id == session.user.unit).map(|unit| unit.code.clone());
         let below = own.map(|code| db.subtree(&code)).transpose()?.unwrap_or_default();
         units.retain(|unit| below.contains(&unit.id));
-        Ok::<_, crate::db::DbError>(Some((session.user, units)))
+        Ok::<_, crate::db::DbError>(Some((session.user, session.stage, units)))
     })
     .await??;
-    Ok(found.and_then(|(user, units)| {
+    Ok(found.and_then(|(user, stage, units)| {
         let role = Role::from_name(&user.role)?;
         let path = request.path().to_owned();
         let StaffUser { id, name, display_name, unit, .. } = user;
-        Some(SignedIn { id, name, display_name, role, unit, units, path, token_hash })
+        Some((SignedIn { id, name, display_name, role, unit, units, path, token_hash }, stage))
     }))
 }
 

@@ -20,9 +20,10 @@ use crate::web::form_body::FormBody;
 const PAGE_MAX: usize = 20_000;
 
 /// The pages: name in the address, title, our text in Markdown. The first one leads to the others.
-const PAGES: [(&str, &str, &str); 6] = [
+const PAGES: [(&str, &str, &str); 7] = [
     ("bat-dau", "Hướng dẫn sử dụng", include_str!("../../../docs/huong-dan/README.md")),
     ("tai-quay", "Tại quầy", include_str!("../../../docs/huong-dan/tai-quay.md")),
+    ("nhap-phieu", "Nhập phiếu giấy, gọi điện, phỏng vấn", include_str!("../../../docs/huong-dan/nhap-phieu.md")),
     ("co-quan", "Cơ quan, đơn vị", include_str!("../../../docs/huong-dan/co-quan.md")),
     ("chu-ke-hoach", "Chủ kế hoạch", include_str!("../../../docs/huong-dan/chu-ke-hoach.md")),
     ("van-hanh", "Vận hành", include_str!("../../../docs/huong-dan/van-hanh.md")),
@@ -134,7 +135,7 @@ pub async fn keep(
     }
     // What is ours stays ours, so that later versions of the program may better it.
     let text = if text == ours.trim() { String::new() } else { text };
-    let (db, key) = (app.db.clone(), key(&unit.code, page));
+    let (db, key) = (app.db.noting(user.note("change_guide", &unit.code, page)), key(&unit.code, page));
     block(move || db.set_meta(&key, &text)).await??;
     tracing::info!(unit = unit.code, page, "guide changed");
     Ok(see_other(&format!("/staff/guide/{}?saved=1", percent_encode(page))))

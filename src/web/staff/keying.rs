@@ -146,7 +146,7 @@ pub async fn begin(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<
         return list_page(&app, &user, &entry, None).await;
     };
     let new = NewEntryBatch { unit: point.unit, point: point.point, form: form.id, by: user.id, at: clock::now() };
-    let db = app.db.clone();
+    let db = app.db.noting(user.note("begin_batch", user.code_of_unit(point.unit), point.code.as_str()));
     let batch = block(move || db.begin_entry_batch(new)).await??;
     tracing::info!(user = user.id, batch, "a batch of paper sheets begun");
     Ok(see_other(&format!("/staff/entry/{batch}")))
@@ -311,7 +311,8 @@ pub async fn discard(app: Data<App>, request: HttpRequest, path: Path<String>) -
         Ok(found) => found,
         Err(answer) => return Ok(answer),
     };
-    let (db, id) = (app.db.clone(), desk.batch.id);
+    let note = user.note("discard_batch", user.code_of_unit(desk.batch.unit), desk.point.code.as_str());
+    let (db, id) = (app.db.noting(note), desk.batch.id);
     block(move || db.discard_entry_batch(id)).await??;
     tracing::info!(user = user.id, batch = id, "a batch of paper sheets thrown away");
     Ok(see_other("/staff/entry?done=discarded"))

@@ -8,7 +8,7 @@ use askama::Template;
 use super::frame::{Frame, SignedIn, see_other, send};
 use super::keying_page::Desk;
 use crate::app::App;
-use crate::db::{BatchStored, DbError, EntryState, KeyedRow};
+use crate::db::{BatchStored, DbError, EntryState, KeyedRow, Note};
 use crate::survey::keyed;
 use crate::web::failure::Failure;
 use crate::web::form_body::FormBody;
@@ -174,7 +174,12 @@ pub async fn store(app: Data<App>, request: HttpRequest, path: Path<String>) -> 
         return page(&app, &user, &desk, late).await;
     }
     let (db, id) = (app.db.clone(), desk.batch.id);
-    Ok(match block(move || db.store_entry_batch(id)).await?? {
+    let again =
+        if desk.batch.second_by == Some(desk.batch.first_by) { ", một người nhập hai lần" } else { "" };
+    let note = user.note("store_batch", user.code_of_unit(desk.batch.unit), "");
+    let code = desk.point.code.clone();
+    let note = move |count: usize| Note { object: format!("{code}: {count} phiếu{again}"), ..note };
+    Ok(match block(move || db.store_entry_batch(id, note)).await?? {
         BatchStored::Stored(count) => {
             tracing::info!(user = user.id, batch = id, count, "a batch of paper sheets stored");
             see_other(&format!("/staff/entry?done=stored&count={count}"))

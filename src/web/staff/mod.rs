@@ -1,5 +1,6 @@
 //! The staff pages, behind a sign-in.
 
+pub mod audit;
 pub mod editor;
 pub mod entry;
 pub mod form_edit;
@@ -10,6 +11,7 @@ pub mod interview;
 pub mod keying;
 mod keying_page;
 pub mod keying_settle;
+pub mod link;
 pub mod notice;
 pub mod overview;
 pub mod own_password;
@@ -21,6 +23,8 @@ pub mod points;
 pub mod prints;
 mod problem_words;
 pub mod report_file;
+pub mod second_factor;
+pub mod sessions;
 pub mod set_up;
 pub mod sign_in;
 pub mod silent;

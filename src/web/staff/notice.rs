@@ -82,7 +82,7 @@ pub async fn keep(
         let texts = texts.into_iter().map(Some).collect();
         return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &user, &unit, texts, false, faults)));
     }
-    let (db, code) = (app.db.clone(), unit.code.clone());
+    let (db, code) = (app.db.noting(user.note("change_notice", &unit.code, "")), unit.code.clone());
     block(move || LANGUAGES.iter().zip(&texts).try_for_each(|(lang, text)| privacy::keep(&db, &code, lang, text)))
         .await??;
     tracing::info!(unit = unit.code, "privacy notice changed");

@@ -10,6 +10,7 @@ use super::frame::{Frame, SignedIn, require, send};
 use super::{person, sign_in};
 use crate::access::Action;
 use crate::app::App;
+use crate::db::Stage;
 use crate::web::client::client_address;
 use crate::web::failure::Failure;
 
@@ -63,10 +64,12 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let Some(hash) = person::hashed_password(&app, &mut entry).await? else {
         return Ok(page(&app, &user, StatusCode::UNPROCESSABLE_ENTITY, &entry, false));
     };
-    let (db, id) = (app.db.clone(), user.id);
-    block(move || db.change_password(id, &hash)).await??;
+    let (db, id) = (app.db.noting(user.note("change_password", "", "")), user.id);
+    let found = block(move || db.change_password(id, &hash).and_then(|()| db.user(id))).await??;
     tracing::info!(user = id, "password changed");
-    sign_in::begin_session(&app, id, "/staff/password?done=1").await
+    let Some(found) = found else { return Err(Failure::unexpected("a user who signed in is not there")) };
+    // Who is here has shown the second factor already.
+    sign_in::begin_session(&app, &request, &found, Stage::Full, "/staff/password?done=1").await
 }
 
 fn page(app: &App, user: &SignedIn, status: StatusCode, entry: &Entry, done: bool) -> HttpResponse {

@@ -87,6 +87,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         return Ok(page(&app, &user, &book, &entry, &rows));
     }
     let (db, new): (_, Vec<NewPoint>) = (app.db.clone(), rows.iter().filter_map(|row| row.point.clone()).collect());
+    let db = db.noting(user.note("add_points", user.code_of_unit(user.unit), new.len().to_string()));
     match block(move || db.add_points(&new)).await? {
         Ok(codes) => {
             tracing::info!(user = user.id, points = codes.len(), "points added");

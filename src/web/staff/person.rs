@@ -3,7 +3,7 @@
 use super::entry::{Entry, fold};
 use super::sign_in::hash_password;
 use crate::app::App;
-use crate::password::{BadPassword, CHARACTERS_MIN};
+use crate::password::{self, BadPassword, CHARACTERS_MIN};
 use crate::web::failure::Failure;
 
 /// The most characters of a name to sign in with.
@@ -39,6 +39,22 @@ pub fn person(entry: &mut Entry) -> Person {
     Person { name, display_name }
 }
 
+/// What a password must not be made of: names of units, and of the person.
+async fn office_words(app: &App, entry: &Entry) -> Result<Vec<String>, Failure> {
+    let db = app.db.clone();
+    let units = actix_web::web::block(move || db.units()).await??;
+    let mut words: Vec<String> = vec![fold(entry.value("name"))];
+    words.extend(fold(entry.value("display_name")).split(' ').map(str::to_owned));
+    for unit in units {
+        // The proper name alone too: `Phường Cầu Giấy` and `Cầu Giấy`.
+        let proper = unit.name_vi.split_once(' ').map(|(_, proper)| proper.to_owned());
+        words.extend(proper.into_iter().chain([unit.name_vi, unit.code]));
+    }
+    // Longest first, so that no part is left of a longer word.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    Ok(words)
+}
+
 /// The hash of the new password typed twice; none when it cannot be taken, with the error noted. The password is
 /// hashed only when nothing else is wrong, because that takes a core for a while.
 pub async fn hashed_password(app: &App, entry: &mut Entry) -> Result<Option<String>, Failure> {
@@ -47,8 +63,14 @@ pub async fn hashed_password(app: &App, entry: &mut Entry) -> Result<Option<Stri
         entry.refuse("password", "Nhập mật khẩu.");
     } else if typed.chars().count() < CHARACTERS_MIN {
         entry.refuse("password", format!("Mật khẩu cần ít nhất {CHARACTERS_MIN} ký tự; hãy dùng một câu dễ nhớ."));
-    } else if typed.to_lowercase() == fold(entry.value("name")).to_lowercase() {
-        entry.refuse("password", "Mật khẩu phải khác tên đăng nhập.");
+    } else if password::is_common(
+        &typed,
+        &office_words(app, entry).await?.iter().map(String::as_str).collect::<Vec<_>>(),
+    ) {
+        entry.refuse(
+            "password",
+            "Mật khẩu này dễ đoán: hay gặp, hoặc chỉ gồm tên đơn vị, tên mình và chữ số. Hãy dùng một câu dài dễ nhớ.",
+        );
     } else if typed != again {
         entry.refuse("password_again", "Hai lần nhập mật khẩu chưa giống nhau.");
     }
@@ -58,6 +80,7 @@ pub async fn hashed_password(app: &App, entry: &mut Entry) -> Result<Option<Stri
     match hash_password(app, typed).await? {
         Ok(hash) => return Ok(Some(hash)),
         Err(BadPassword::TooShort) => entry.refuse("password", format!("Mật khẩu cần ít nhất {CHARACTERS_MIN} ký tự.")),
+        Err(BadPassword::Common) => entry.refuse("password", "Mật khẩu này dễ đoán; hãy dùng một câu."),
         Err(BadPassword::TooLong) => entry.refuse("password", "Mật khẩu quá dài; hãy dùng câu ngắn hơn."),
         Err(BadPassword::NotHashed(cause)) => return Err(Failure::unexpected(cause)),
     }

@@ -66,7 +66,7 @@ pub async fn keep(
     if sent.get("do") != Some("keep") {
         return Ok(again(StatusCode::OK, text, Vec::new(), true));
     }
-    let db = app.db.clone();
+    let db = app.db.noting(user.note("change_plan", &stored.plan.unit, stored.plan.key.as_str()));
     let done = block(move || {
         let (hash, content) = plan_content(&changed)?;
         db.change_plan(&changed, &hash, &content, after, clock::today())

@@ -251,7 +251,7 @@ pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<Ht
     let mut entry = Entry::sent(&body);
     let new = new_point(&mut entry, &user, &book);
     let Some(new) = new.filter(|_| !entry.is_wrong()) else { return Ok(new_page(&app, &user, &book, &entry)) };
-    let db = app.db.clone();
+    let db = app.db.noting(user.note("add_point", &new.unit, new.name_vi.as_str()));
     match block(move || db.add_points(&[new])).await? {
         Ok(codes) => {
             let code = codes.first().cloned().unwrap_or_default();
@@ -395,7 +395,8 @@ pub async fn retire(app: Data<App>, request: HttpRequest, path: Path<String>) ->
         Ok((user, _, point)) => (user, point),
         Err(answer) => return Ok(answer),
     };
-    let (db, code) = (app.db.clone(), point.code.clone());
+    let note = user.note("retire_point", &point.unit_code, point.code.as_str());
+    let (db, code) = (app.db.noting(note), point.code.clone());
     block(move || db.retire_point(&code, clock::today())).await??;
     tracing::info!(user = user.id, code = point.code, "point retired");
     Ok(see_other("/staff/points?done=retired"))
@@ -412,7 +413,8 @@ pub async fn replace(app: Data<App>, request: HttpRequest, path: Path<String>) -
         Ok((user, _, point)) => (user, point),
         Err(answer) => return Ok(answer),
     };
-    let (db, code) = (app.db.clone(), point.code.clone());
+    let note = user.note("replace_code", &point.unit_code, point.code.as_str());
+    let (db, code) = (app.db.noting(note), point.code.clone());
     match block(move || db.replace_code(&code, clock::today())).await? {
         Ok(new) => {
             tracing::info!(user = user.id, code = point.code, new, "code replaced");

@@ -18,7 +18,7 @@ use super::slug::{commune_kind, english, is_code, is_province, slug, within_sent
 use crate::access::Role;
 use crate::app::App;
 use crate::clock;
-use crate::db::{Db, DbError, FirstStart, FirstStarted, NewPoint, NewUnit, NewUser, UnitKind};
+use crate::db::{Db, DbError, FirstStart, FirstStarted, NewPoint, NewUnit, NewUser, Note, Outcome, UnitKind};
 use crate::plan::{Channel, Plan};
 use crate::survey::Questionnaire;
 use crate::web::failure::Failure;
@@ -171,12 +171,24 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         at: clock::now(),
     };
     let units: Vec<NewUnit> = [city, ward].into_iter().chain(units).collect();
+    let note = Note {
+        at: clock::now(),
+        actor: user.name.clone(),
+        action: "first_start",
+        unit: user.unit.clone(),
+        object: String::new(),
+        outcome: Outcome::Done,
+    };
     let new = FirstStart { secret_hash: hashed(&secret), at: clock::now(), units, points, user };
-    let db = app.db.clone();
+    let db = app.db.noting(note);
     match block(move || db.first_start(&new)).await? {
         Ok(FirstStarted::Done { user, codes }) => {
             tracing::info!(user, points = codes.len(), "first start done");
-            sign_in::begin_session(&app, user, "/staff/points?done=set-up").await
+            let db = app.db.clone();
+            let Some(found) = block(move || db.user(user)).await?? else {
+                return Err(Failure::unexpected("the first user is not there"));
+            };
+            sign_in::enter(&app, &request, &found, "/staff/points?done=set-up").await
         }
         Ok(FirstStarted::Refused) => Ok(gone(&app).await?),
         Err(DbError::Exists { what: "unit", value }) => {

@@ -7,10 +7,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
-use super::frame::{Frame, see_other, send, signed_in, tell_anyone};
+use super::frame::{Frame, percent_encode, see_other, send, session, tell_anyone};
+use crate::access::Role;
 use crate::app::App;
 use crate::clock;
-use crate::db::{NewSession, StaffUser};
+use crate::db::{NewSession, Note, Outcome, StaffUser, Stage};
 use crate::hex::hex;
 use crate::password::{self, BadPassword};
 use crate::web::client::client_address;
@@ -34,6 +35,9 @@ pub struct Next {
 
 /// A working day; after that one signs in again.
 const SESSION_LENGTH: chrono::TimeDelta = chrono::TimeDelta::hours(12);
+
+/// How long the second factor may take.
+const HALF_WAY_LENGTH: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
 
 const WRONG: &str = "Tên đăng nhập hoặc mật khẩu không đúng.";
 const NOT_SET_UP: &str = "Chưa có người dùng nào. Khi khởi động, máy chủ in ra một địa chỉ thiết lập dùng một lần, có hiệu \
@@ -70,12 +74,36 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         tracing::warn!("sign-in attempts limited");
         return Ok(page(&app, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &name, &next));
     }
+    let name_typed = name.clone();
     let user = user_of(&app, &name, typed.unwrap_or_default().to_owned()).await?;
     let Some(user) = user else {
         tracing::info!("sign-in refused");
+        // What was typed is not kept: people type passwords into the wrong field.
+        let db = app.db.clone();
+        block(move || {
+            let known = db.user_by_name(&name_typed)?.map_or_else(String::new, |user| user.name);
+            let (at, outcome) = (clock::now(), Outcome::Refused);
+            db.note(Note { at, actor: String::new(), action: "sign_in", unit: String::new(), object: known, outcome })
+        })
+        .await??;
         return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &name, &next));
     };
-    begin_session(&app, user.id, &next).await
+    enter(&app, &request, &user, &next).await
+}
+
+/// Lets someone in whose password was right: at once, or by way of the second factor.
+pub async fn enter(app: &App, request: &HttpRequest, user: &StaffUser, next: &str) -> Result<HttpResponse, Failure> {
+    let required = Role::from_name(&user.role).is_some_and(|role| app.second_factor(role));
+    let stage = match (user.has_second_factor(), required) {
+        (true, _) => Stage::CodeAsked,
+        (false, true) => Stage::MustEnrol,
+        (false, false) => Stage::Full,
+    };
+    if stage == Stage::Full {
+        return begin_session(app, request, user, stage, next).await;
+    }
+    let ahead = format!("/staff/second-factor?next={}", percent_encode(next));
+    begin_session(app, request, user, stage, &ahead).await
 }
 
 /// Whether this is the password of the user of this name, who is not retired.
@@ -99,20 +127,77 @@ async fn user_of(app: &App, name: &str, typed: String) -> Result<Option<StaffUse
 }
 
 /// Begins a session of `user` and goes on to `next`, one of our own pages.
-pub async fn begin_session(app: &App, user: i32, next: &str) -> Result<HttpResponse, Failure> {
+pub async fn begin_session(
+    app: &App,
+    request: &HttpRequest,
+    user: &StaffUser,
+    stage: Stage,
+    next: &str,
+) -> Result<HttpResponse, Failure> {
+    let mut answer = see_other(next);
+    let cookie = new_session(app, request, user, stage).await?;
+    answer.add_cookie(&cookie).map_err(Failure::unexpected)?;
+    Ok(answer)
+}
+
+/// Begins a session of `user`; the cookie that carries it. One that waits for the second factor lives ten minutes.
+pub async fn new_session(
+    app: &App,
+    request: &HttpRequest,
+    user: &StaffUser,
+    stage: Stage,
+) -> Result<Cookie<'static>, Failure> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Failure::unexpected)?;
     let token = hex(&bytes);
     let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
     let now = clock::now();
-    let session = NewSession { token_hash: hash, user, at: now, expires_at: now + SESSION_LENGTH };
+    let length = if stage == Stage::Full { SESSION_LENGTH } else { HALF_WAY_LENGTH };
+    let agent = agent_words(request);
+    let session = NewSession { token_hash: hash, user: user.id, at: now, expires_at: now + length, stage, agent };
     let db = app.db.clone();
-    block(move || db.create_session(&session)).await??;
-    tracing::info!(user, "signed in");
-    let mut answer = see_other(next);
-    let cookie = session_cookie(app, token).finish();
-    answer.add_cookie(&cookie).map_err(Failure::unexpected)?;
-    Ok(answer)
+    let name = user.name.clone();
+    block(move || {
+        if stage != Stage::Full {
+            return db.create_session(&session);
+        }
+        let (unit, object, outcome) = (String::new(), String::new(), Outcome::Done);
+        db.noting(Note { at: now, actor: name, action: "sign_in", unit, object, outcome }).create_session(&session)
+    })
+    .await??;
+    tracing::info!(user = user.id, ?stage, "session begun");
+    Ok(session_cookie(app, token).finish())
+}
+
+/// Browser and system in two words, so that one knows one's own sessions again.
+fn agent_words(request: &HttpRequest) -> String {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(sign, _)| agent.contains(sign)).map_or("", |(_, word)| *word)
+    };
+    // The order matters: Edge and Chrome call themselves Safari too.
+    let browser = first(&[
+        ("Zalo", "Zalo"),
+        ("Edg", "Edge"),
+        ("Firefox", "Firefox"),
+        ("CocCoc", "Cốc Cốc"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        ("", "") => "Trình duyệt không rõ".to_owned(),
+        ("", system) => system.to_owned(),
+        (browser, "") => browser.to_owned(),
+        (browser, system) => format!("{browser}, {system}"),
+    }
 }
 
 /// Whether a password may travel as this request does: encrypted, or without leaving the machine.
@@ -133,8 +218,8 @@ pub async fn hash_password(app: &App, typed: String) -> Result<Result<String, Ba
 
 /// `POST /staff/sign-out`.
 pub async fn sign_out(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    if let Some(user) = signed_in(&app, &request).await? {
-        let db = app.db.clone();
+    if let Some((user, _)) = session(&app, &request).await? {
+        let db = app.db.noting(user.note("sign_out", "", ""));
         block(move || db.delete_session(&user.token_hash)).await??;
     }
     let mut cookie = session_cookie(&app, String::new()).finish();
@@ -155,9 +240,11 @@ fn session_cookie(app: &App, token: String) -> actix_web::cookie::CookieBuilder<
 }
 
 /// The address to go on to: only one of our own staff pages.
-fn local(next: Option<&str>) -> String {
+pub fn local(next: Option<&str>) -> String {
     let next = next.unwrap_or_default();
-    let safe = next.starts_with("/staff/") && !next.contains(['\\', '\r', '\n']) && !next.starts_with("/staff/sign-");
+    let safe = next.starts_with("/staff/")
+        && !next.contains(['\\', '\r', '\n'])
+        && !["/staff/sign-", "/staff/second-factor", "/staff/link/"].iter().any(|own| next.starts_with(own));
     if safe { next.to_owned() } else { "/staff/".to_owned() }
 }
 

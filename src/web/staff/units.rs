@@ -164,7 +164,7 @@ pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<Ht
     let mut entry = Entry::sent(&body);
     let new = new_unit(&mut entry, &user);
     let Some(new) = new.filter(|_| !entry.is_wrong()) else { return Ok(new_page(&app, &user, &entry)) };
-    let (db, code) = (app.db.clone(), new.code.clone());
+    let (db, code) = (app.db.noting(user.note("add_unit", &new.code, "")), new.code.clone());
     match block(move || db.add_unit(&new)).await? {
         Ok(_) => {
             tracing::info!(user = user.id, unit = code, "unit added");
@@ -274,7 +274,7 @@ pub async fn retire(
     let Some(last_day) = last_day.filter(|_| !entry.is_wrong()) else {
         return retire_page(&app, &user, &unit, &entry).await;
     };
-    let (db, code) = (app.db.clone(), unit.code.clone());
+    let (db, code) = (app.db.noting(user.note("retire_unit", &unit.code, successor.as_str())), unit.code.clone());
     let successor = Some(successor).filter(|code| !code.is_empty());
     block(move || db.retire_unit(&code, last_day, successor.as_deref())).await??;
     tracing::info!(user = user.id, unit = unit.code, "unit ended");

@@ -1,4 +1,5 @@
-//! People who sign in, for the administrator: list, add, set a new password, end. Nobody's name is given twice.
+//! People who sign in, for the administrator: list, invite, reset a password by a link, hand over and end. Nobody's name
+//! is given twice, and no administrator knows anybody's password.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
@@ -7,12 +8,15 @@ use askama::Template;
 
 use super::entry::{Choice, Entry};
 use super::frame::{Frame, SignedIn, not_found, require, see_other, send};
+use super::link;
 use super::person::{self, Person};
 use super::units::is_open;
 use crate::access::{Action, Role};
 use crate::app::App;
 use crate::clock;
-use crate::db::{DbError, NewUser, StaffUser};
+use crate::db::{DbError, LinkPurpose, NewUser, StaffUser};
+use crate::mail;
+use crate::password;
 use crate::report::format;
 use crate::web::failure::Failure;
 
@@ -31,14 +35,18 @@ struct ListPage {
     retired: Vec<Line>,
 }
 
-struct Line {
-    name: String,
-    display_name: String,
-    role: &'static str,
-    unit: String,
-    since: String,
-    until: String,
-    is_self: bool,
+/// A user in the list.
+pub(super) struct Line {
+    pub name: String,
+    pub display_name: String,
+    pub role: &'static str,
+    pub unit: String,
+    pub since: String,
+    pub until: String,
+    pub is_self: bool,
+    pub second_factor: bool,
+    pub email: String,
+    pub successor: String,
 }
 
 /// `GET /staff/users`.
@@ -48,19 +56,23 @@ pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
         Err(answer) => return Ok(answer),
     };
     let people = people(&app, &user).await?;
-    let (retired, users): (Vec<_>, Vec<_>) = people.iter().partition(|person| person.retired_at.is_some());
+    let successor = |id: Option<i32>| people.iter().find(|other| Some(other.id) == id);
+    let lines = |retired: bool| {
+        let these = people.iter().filter(|person| person.retired_at.is_some() == retired);
+        these.map(|person| line(&user, person, successor(person.successor))).collect()
+    };
     let page = ListPage {
         frame: user.frame(&app),
         done: match ask.done.as_deref() {
-            Some("added") => {
-                Some("Đã thêm người dùng. Hãy trao mật khẩu tận tay và nhắc đổi ngay (bấm vào tên ở góc trên).")
-            }
-            Some("password") => Some("Đã đặt mật khẩu mới; người đó phải đăng nhập lại."),
             Some("retired") => Some("Tài khoản đã ngừng và bị đăng xuất ở mọi nơi."),
+            Some("second-factor") => Some(
+                "Đã bỏ xác thực hai bước của người này; lần đăng nhập tới phải thiết lập lại. Hãy chắc rằng đúng người.",
+            ),
+            Some("sessions") => Some("Người này đã bị đăng xuất ở mọi nơi."),
             _ => None,
         },
-        users: users.into_iter().map(|person| line(&user, person)).collect(),
-        retired: retired.into_iter().map(|person| line(&user, person)).collect(),
+        users: lines(false),
+        retired: lines(true),
     };
     Ok(send(StatusCode::OK, &page))
 }
@@ -73,20 +85,20 @@ async fn people(app: &App, user: &SignedIn) -> Result<Vec<StaffUser>, Failure> {
     Ok(people)
 }
 
-fn line(user: &SignedIn, person: &StaffUser) -> Line {
+/// A user as lists show them.
+pub(super) fn line(user: &SignedIn, person: &StaffUser, successor: Option<&StaffUser>) -> Line {
+    let unit = user.units.iter().find(|unit| unit.id == person.unit);
     Line {
         name: person.name.clone(),
         display_name: person.display_name.clone(),
         role: Role::from_name(&person.role).map_or("", Role::name_vi),
-        unit: user
-            .units
-            .iter()
-            .find(|unit| unit.id == person.unit)
-            .map(|unit| unit.name_vi.clone())
-            .unwrap_or_default(),
+        unit: unit.map(|unit| unit.name_vi.clone()).unwrap_or_default(),
         since: format::date(clock::civil_date(person.created_at)),
         until: person.retired_at.map(|at| format::date(clock::civil_date(at))).unwrap_or_default(),
         is_self: person.id == user.id,
+        second_factor: person.has_second_factor(),
+        email: person.email.clone().unwrap_or_default(),
+        successor: successor.map(|other| other.display_name.clone()).unwrap_or_default(),
     }
 }
 
@@ -97,7 +109,6 @@ struct NewPage<'a> {
     entry: &'a Entry,
     roles: Vec<Choice>,
     units: Vec<Choice>,
-    password_rule: String,
 }
 
 /// `GET /staff/users/new`.
@@ -109,7 +120,7 @@ pub async fn new_form(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
     Ok(new_page(&app, &user, &Entry::default()))
 }
 
-/// `POST /staff/users/new`.
+/// `POST /staff/users/new`: adds a user without a password and shows the link of the invitation, once.
 pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
     let user = match require(&app, &request, Action::ManageUsers).await? {
         Ok(user) => user,
@@ -117,6 +128,10 @@ pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<Ht
     };
     let mut entry = Entry::sent(&body);
     let Person { name, display_name } = person::person(&mut entry);
+    let email = entry.line("email");
+    if !email.is_empty() && !mail::is_address(&email) {
+        entry.refuse("email", "Địa chỉ thư chưa đúng; như lan@phuong.gov.vn.");
+    }
     let role = Role::from_name(entry.value("role"));
     if role.is_none() {
         entry.refuse("role", "Chọn vai trò.");
@@ -126,17 +141,24 @@ pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<Ht
     if unit.is_none() {
         entry.refuse("unit", "Chọn một đơn vị trong danh sách.");
     }
-    let hash = person::hashed_password(&app, &mut entry).await?;
-    let (Some(role), Some(unit), Some(password_hash)) = (role, unit, hash) else {
+    let (Some(role), Some(unit), false) = (role, unit, entry.is_wrong()) else {
         return Ok(new_page(&app, &user, &entry));
     };
+    // Nobody's hash: no password opens the account before the link was used.
+    let password_hash = password::nobody().to_owned();
+    let note = user.note("add_user", &unit, format!("{name}, {}", role.name()));
     let new = NewUser { name, display_name, password_hash, role: role.name().to_owned(), unit, at: clock::now() };
     let db = app.db.clone();
-    match block(move || db.add_user(&new)).await? {
-        Ok(added) => {
-            tracing::info!(user = user.id, added, role = role.name(), "user added");
-            Ok(see_other("/staff/users?done=added"))
+    let added = block(move || {
+        let id = db.noting(note).add_user(&new)?;
+        if !email.is_empty() {
+            db.set_email(id, Some(&email))?;
         }
+        db.user(id)
+    });
+    match added.await? {
+        Ok(Some(added)) => link::show_new(&app, &user, &added, LinkPurpose::Invitation).await,
+        Ok(None) => Err(Failure::unexpected("a user just added is not there")),
         Err(DbError::Exists { .. }) => {
             entry.refuse("name", "Tên đăng nhập này đã dùng, có thể của tài khoản đã ngừng; hãy chọn tên khác.");
             Ok(new_page(&app, &user, &entry))
@@ -151,7 +173,6 @@ fn new_page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
         entry,
         roles: Role::ALL.map(|role| Choice::new(role.name(), role.name_vi()).with_note(role.purpose_vi())).into(),
         units: super::points::open_units(user, clock::today()),
-        password_rule: person::password_rule(),
     };
     send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }
@@ -163,35 +184,23 @@ struct ChangePage<'a> {
     entry: &'a Entry,
     heading: &'static str,
     person: Line,
-    sets_password: bool,
+    retires: bool,
+    last_of_role: bool,
+    successors: Vec<Choice>,
     action: String,
-    password_rule: String,
 }
 
 /// `GET /staff/users/{name}/retire`.
 pub async fn retire_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    change_form(&app, &request, &path, false).await
-}
-
-/// `POST /staff/users/{name}/retire`.
-pub async fn retire(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
     let (user, person) = match person_to_change(&app, &request, &path).await? {
         Ok(found) => found,
         Err(answer) => return Ok(answer),
     };
-    let (db, name) = (app.db.clone(), person.name.clone());
-    block(move || db.retire_user(&name, clock::now())).await??;
-    tracing::info!(user = user.id, retired = person.id, "user retired");
-    Ok(see_other("/staff/users?done=retired"))
+    change_page(&app, &user, &person, &Entry::default(), true).await
 }
 
-/// `GET /staff/users/{name}/password`.
-pub async fn password_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    change_form(&app, &request, &path, true).await
-}
-
-/// `POST /staff/users/{name}/password`: a new password for who forgot theirs; ends their sessions.
-pub async fn set_password(
+/// `POST /staff/users/{name}/retire`: ends an account and hands its work over.
+pub async fn retire(
     app: Data<App>,
     request: HttpRequest,
     path: Path<String>,
@@ -202,44 +211,103 @@ pub async fn set_password(
         Err(answer) => return Ok(answer),
     };
     let mut entry = Entry::sent(&body);
-    let Some(hash) = person::hashed_password(&app, &mut entry).await? else {
-        return Ok(change_page(&app, &user, &person, &entry, true));
+    let wanted = entry.value("successor").to_owned();
+    let others = people(&app, &user).await?;
+    let mut others = others.iter().filter(|other| other.retired_at.is_none() && other.id != person.id);
+    let successor = others.find(|other| other.name == wanted);
+    if !wanted.is_empty() && successor.is_none() {
+        entry.refuse("successor", "Chọn một người trong danh sách.");
+    }
+    let with_role = entry.holds("with_role", "yes");
+    if with_role && successor.is_some_and(|other| other.id == user.id) {
+        entry.refuse("successor", "Không tự đổi vai trò của mình; hãy nhờ một người quản trị khác.");
+    }
+    if with_role && successor.is_none() {
+        entry.refuse("successor", "Chọn người nhận vai trò.");
+    }
+    if entry.is_wrong() {
+        return change_page(&app, &user, &person, &entry, true).await;
+    }
+    let to = successor.map(|other| other.id);
+    let object = match successor {
+        Some(other) if with_role => {
+            format!("{}, bàn giao cho {} cùng vai trò {}", person.name, other.name, person.role)
+        }
+        Some(other) => format!("{}, bàn giao cho {}", person.name, other.name),
+        None => person.name.clone(),
     };
-    let (db, id) = (app.db.clone(), person.id);
-    block(move || db.change_password(id, &hash)).await??;
-    tracing::info!(user = user.id, of = person.id, "password set by the administrator");
-    Ok(see_other("/staff/users?done=password"))
+    let db = app.db.noting(user.note("retire_user", user.code_of_unit(person.unit), object));
+    let from = person.id;
+    block(move || db.hand_over(from, to, with_role, clock::now())).await??;
+    tracing::info!(user = user.id, retired = person.id, "user retired");
+    Ok(see_other("/staff/users?done=retired"))
 }
 
-async fn change_form(
-    app: &App,
-    request: &HttpRequest,
-    name: &str,
-    sets_password: bool,
-) -> Result<HttpResponse, Failure> {
-    let (user, person) = match person_to_change(app, request, name).await? {
+/// `GET /staff/users/{name}/password`.
+pub async fn password_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (user, person) = match person_to_change(&app, &request, &path).await? {
         Ok(found) => found,
         Err(answer) => return Ok(answer),
     };
-    Ok(change_page(app, &user, &person, &Entry::default(), sets_password))
+    change_page(&app, &user, &person, &Entry::default(), false).await
 }
 
-fn change_page(app: &App, user: &SignedIn, person: &StaffUser, entry: &Entry, sets_password: bool) -> HttpResponse {
+/// `POST /staff/users/{name}/password`: a link with which who forgot theirs sets a new password.
+pub async fn set_password(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (user, person) = match person_to_change(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    link::show_new(&app, &user, &person, LinkPurpose::Reset).await
+}
+
+/// `POST /staff/users/{name}/second-factor`: takes the second factor of who lost it away; they set up a new one.
+pub async fn clear_second_factor(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let (user, person) = match person_to_change(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let note = user.note("clear_second_factor", user.code_of_unit(person.unit), person.name.as_str());
+    let db = app.db.noting(note);
+    block(move || db.clear_second_factor(person.id)).await??;
+    Ok(see_other("/staff/users?done=second-factor"))
+}
+
+async fn change_page(
+    app: &App,
+    user: &SignedIn,
+    person: &StaffUser,
+    entry: &Entry,
+    retires: bool,
+) -> Result<HttpResponse, Failure> {
+    let people = people(app, user).await?;
+    let others: Vec<&StaffUser> =
+        people.iter().filter(|other| other.retired_at.is_none() && other.id != person.id).collect();
+    let choice = |other: &&StaffUser| {
+        let role = Role::from_name(&other.role).map_or("", Role::name_vi);
+        Choice::new(other.name.clone(), other.display_name.clone()).with_note(role)
+    };
+    let nobody = Choice::new("", "– không bàn giao –");
     let page = ChangePage {
         frame: user.frame(app),
         entry,
-        heading: if sets_password { "Đặt mật khẩu mới" } else { "Ngừng tài khoản" },
-        action: format!("/staff/users/{}/{}", person.name, if sets_password { "password" } else { "retire" }),
-        person: line(user, person),
-        sets_password,
-        password_rule: person::password_rule(),
+        heading: if retires { "Ngừng tài khoản" } else { "Đặt lại mật khẩu" },
+        action: format!("/staff/users/{}/{}", person.name, if retires { "retire" } else { "password" }),
+        person: line(user, person, None),
+        retires,
+        last_of_role: !others.iter().any(|other| other.role == person.role),
+        successors: std::iter::once(nobody).chain(others.iter().map(choice)).collect(),
     };
-    send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
+    Ok(send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
 }
 
 /// The person of a name whom the user may change: of their units, not retired, not themselves, so that somebody is
 /// always left to administer.
-async fn person_to_change(
+pub(super) async fn person_to_change(
     app: &App,
     request: &HttpRequest,
     name: &str,

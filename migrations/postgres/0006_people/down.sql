@@ -1,0 +1,11 @@
+DROP TABLE IF EXISTS outbox;
+DROP TABLE IF EXISTS audit;
+DROP FUNCTION IF EXISTS audit_is_only_added_to();
+DROP TABLE IF EXISTS one_time_link;
+DROP TABLE IF EXISTS recovery_code;
+ALTER TABLE session DROP COLUMN IF EXISTS agent;
+ALTER TABLE session DROP COLUMN IF EXISTS stage;
+ALTER TABLE staff_user DROP COLUMN IF EXISTS successor_id;
+ALTER TABLE staff_user DROP COLUMN IF EXISTS totp_step;
+ALTER TABLE staff_user DROP COLUMN IF EXISTS totp_secret;
+ALTER TABLE staff_user DROP COLUMN IF EXISTS email;

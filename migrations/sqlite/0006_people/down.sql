@@ -1,0 +1,12 @@
+DROP TABLE IF EXISTS outbox;
+DROP TRIGGER IF EXISTS audit_no_delete;
+DROP TRIGGER IF EXISTS audit_no_update;
+DROP TABLE IF EXISTS audit;
+DROP TABLE IF EXISTS one_time_link;
+DROP TABLE IF EXISTS recovery_code;
+ALTER TABLE session DROP COLUMN agent;
+ALTER TABLE session DROP COLUMN stage;
+ALTER TABLE staff_user DROP COLUMN successor_id;
+ALTER TABLE staff_user DROP COLUMN totp_step;
+ALTER TABLE staff_user DROP COLUMN totp_secret;
+ALTER TABLE staff_user DROP COLUMN email;
