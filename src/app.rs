@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -13,6 +13,7 @@ use crate::clock;
 use crate::config::{Config, LogFormat};
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
 use crate::hex::hex;
+use crate::jobs::letters::Post;
 use crate::jobs::{Backups, Jobs, Settings};
 use crate::mail::{MailError, Mailer};
 use crate::plan::Plan;
@@ -59,7 +60,7 @@ pub struct App {
     /// The citizens' forms, rendered and compressed once a questionnaire version and language.
     pub forms_shown: Moulds<FormMould>,
     /// Sends letters.
-    pub mailer: Mailer,
+    pub mailer: Arc<Mailer>,
     /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
     pub hashing: Semaphore,
     demo: bool,
@@ -128,7 +129,11 @@ impl App {
             counters: Counters::default(),
             requests: Requests::default(),
             forms_shown: Moulds::default(),
-            mailer: Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?,
+            mailer: Arc::new(Mailer::new(
+                config.smtp_url.as_deref(),
+                config.mail_from.as_deref(),
+                config.smtp_ca_file.as_deref(),
+            )?),
             hashing: Semaphore::new(2),
             demo: db.meta(DEMO)?.is_some(),
             first_start: Mutex::new(first_start(&db, &config)?),
@@ -192,8 +197,12 @@ pub fn plan_content(plan: &Plan) -> Result<(String, String), DbError> {
 
 /// Serves until SIGTERM or ctrl-C, then stores what waits. `listening` is called once the address answers.
 pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartError> {
-    let settings = job_settings(&config)?;
+    let mut settings = job_settings(&config)?;
     let app = App::open(config)?;
+    if !app.mailer.is_off() {
+        let (mailer, public_url) = (Arc::clone(&app.mailer), app.config.public_url.clone());
+        settings.post = Some(Arc::new(Post { mailer, public_url }));
+    }
     let db = app.db.clone();
     let jobs = Jobs::start(db.clone(), settings);
     let done = crate::web::run(app, listening);
@@ -208,7 +217,7 @@ fn job_settings(config: &Config) -> Result<Settings, StartError> {
         Some(backups) if !backups.folder.is_dir() => {
             Err(StartError::NoBackupFolder(backups.folder.display().to_string()))
         }
-        backups => Ok(Settings { backups, retention_months: config.retention_months }),
+        backups => Ok(Settings { backups, retention_months: config.retention_months, post: None }),
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Config {
     /// Whether roles that see citizens' words, or manage accounts, sign in with a second factor. Default yes; `off` only while
     /// `PUBLIC_URL` is plain HTTP on this machine, for tests and trials.
     pub second_factor: bool,
+    /// Certificate (PEM) of the authority that signed the mail server's, when it is the office's own. Default: the public ones.
+    pub smtp_ca_file: Option<PathBuf>,
     /// Sender of mail, as in `SIPAS <sipas@example.gov.vn>`.
     pub mail_from: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed. Default none.
@@ -87,7 +89,7 @@ pub struct Config {
 
 const WRITERS_MAX: u32 = 16;
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "database_url",
     "bind",
     "public_url",
@@ -96,6 +98,7 @@ const KEYS: [&str; 19] = [
     "plans_dir",
     "smtp_url",
     "mail_from",
+    "smtp_ca_file",
     "second_factor",
     "trusted_proxies",
     "log",
@@ -335,6 +338,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         bind,
         public_url,
         second_factor,
+        smtp_ca_file: get("smtp_ca_file").map(|(_, value)| PathBuf::from(value)),
         metrics_bind: socket("metrics_bind")?,
         forms_dir: get("forms_dir").map(|(_, value)| PathBuf::from(value)),
         plans_dir: get("plans_dir").map(|(_, value)| PathBuf::from(value)),

@@ -14,6 +14,8 @@ mod guide;
 mod hiding;
 #[path = "http/keying.rs"]
 mod keying;
+#[path = "http/letters.rs"]
+mod letters;
 #[path = "http/load.rs"]
 mod load;
 #[path = "http/people.rs"]

@@ -24,8 +24,10 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
             text: "Đây là thư thử của hệ thống khảo sát hài lòng. Nhận được thư này nghĩa là cài đặt thư đã đúng.\n\n\
                    This is a test letter of the satisfaction survey. Receiving it means that mail is set up right.\n"
                 .to_owned(),
+            id: None,
         };
-        Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref())?.send(&letter)?;
+        Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref(), config.smtp_ca_file.as_deref())?
+            .send(&letter)?;
         eprintln!("a test letter was taken for delivery");
         return Ok(());
     }

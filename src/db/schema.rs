@@ -228,6 +228,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    outbox (key) {
+        key -> Text,
+        message_id -> Text,
+        recipient -> Text,
+        subject -> Text,
+        body -> Text,
+        created_ms -> BigInt,
+        due_ms -> BigInt,
+        lease_ms -> BigInt,
+        tries -> Integer,
+        sent_ms -> Nullable<BigInt>,
+        failed_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     entry_batch (id) {
         id -> Integer,
         unit_id -> Integer,

@@ -1,10 +1,12 @@
-//! What runs on a timer beside the server: forgetting what must be forgotten, the order of arrival among it, and the
-//! backup of the night.
+//! What runs on a timer beside the server: letters, forgetting what must be forgotten, the order of arrival among it, and
+//! the backup of the night.
 
 mod backup;
+pub mod letters;
 mod order;
 mod steady;
 
+use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -23,6 +25,9 @@ const ATTEMPTS_KEPT_DAYS: u64 = 33;
 /// Between two rounds, at most.
 const PAUSE: Duration = Duration::from_hours(1);
 
+/// Between two looks into the outbox.
+const POST_PAUSE: Duration = Duration::from_mins(1);
+
 /// What the jobs are told.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -30,6 +35,8 @@ pub struct Settings {
     pub backups: Option<Backups>,
     /// For how many months sheets are kept; none for ever.
     pub retention_months: Option<u32>,
+    /// How letters go; none in tests of other things.
+    pub post: Option<Arc<letters::Post>>,
 }
 
 /// The thread of the jobs; dropping it ends the thread.
@@ -49,9 +56,14 @@ impl Jobs {
             let mut steady = Steady::new(clock::now(), Instant::now());
             loop {
                 round(&db, &settings, &mut order, steady.look(clock::now(), Instant::now()));
-                let pause = PAUSE.min(backup::until_next(clock::now()));
-                if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
-                    return;
+                let next = Instant::now() + PAUSE.min(backup::until_next(clock::now()));
+                // Letters do not wait for the next round.
+                while let Some(left) = next.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+                    send_letters(&db, &settings);
+                    let pause = if settings.post.is_some() { left.min(POST_PAUSE) } else { left };
+                    if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                        return;
+                    }
                 }
             }
         });
@@ -90,6 +102,15 @@ fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool)
     }
 }
 
+/// Writes and sends what is due.
+fn send_letters(db: &Db, settings: &Settings) {
+    if let Some(post) = &settings.post
+        && let Err(error) = letters::round(db, post, clock::now())
+    {
+        tracing::warn!(%error, "letters could not be written or sent; it is tried again in a minute");
+    }
+}
+
 /// Forgets the sheets and comments of days that lie `months` back or more. Their tallies, and so all figures, stay.
 pub fn forget_sheets(db: &Db, months: u32) -> Result<(), DbError> {
     let Some(first) = clock::today().checked_sub_months(Months::new(months)) else { return Ok(()) };
@@ -104,6 +125,7 @@ pub fn forget_sheets(db: &Db, months: u32) -> Result<(), DbError> {
 pub fn forget(db: &Db) -> Result<(), DbError> {
     let attempts = db.prune_attempts(clock::today() - Days::new(ATTEMPTS_KEPT_DAYS))?;
     let sessions = db.prune_sessions(clock::now())?;
+    db.prune_links(clock::now())?;
     if attempts + sessions > 0 {
         tracing::info!(attempts, sessions, "forgotten");
     }

@@ -1,12 +1,14 @@
 //! The only place that names lettre: letters by SMTP, into a folder, or into memory for tests.
 //!
-//! SMTP goes over TLS with the server's certificate checked; only a server on this machine may do without. The outbox
-//! and the letters of the workroom come later; so far `sipas doctor --mail-to` sends a test letter.
+//! SMTP goes over TLS with the server's certificate checked; only a server on this machine may do without. What is written,
+//! and when, is told in `jobs/letters.rs`; letters wait in `db/outbox.rs`. A letter goes as text, and as the same text on a
+//! quiet page.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use lettre::message::{Mailbox, SinglePart};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Message, SmtpTransport, Transport};
 
 /// A letter: plain text to one person.
@@ -16,8 +18,10 @@ pub struct Letter {
     pub to: String,
     /// Subject, one line.
     pub subject: String,
-    /// Text.
+    /// Text: paragraphs parted by blank lines.
     pub text: String,
+    /// Left part of the Message-ID, the same when the letter is sent again; none for a new one.
+    pub id: Option<String>,
 }
 
 /// Why a letter cannot go: a sentence for the operator. Addresses are left out of it.
@@ -58,8 +62,9 @@ enum Road {
 }
 
 impl Mailer {
-    /// The mailer of the settings: `smtps://…`, `smtp://…` (STARTTLS), `folder:PATH`, or none.
-    pub fn new(smtp_url: Option<&str>, mail_from: Option<&str>) -> Result<Self, MailError> {
+    /// The mailer of the settings: `smtps://…`, `smtp://…` (STARTTLS), `folder:PATH`, or none. `ca_file` names the authority
+    /// that signed the server's certificate, when it is the office's own; TLS is required then on this machine too.
+    pub fn new(smtp_url: Option<&str>, mail_from: Option<&str>, ca_file: Option<&Path>) -> Result<Self, MailError> {
         let from = mail_from.map(str::parse::<Mailbox>).transpose().map_err(|error| {
             MailError::Setting(format!("MAIL_FROM is not an address with an optional name: {error}"))
         })?;
@@ -67,7 +72,7 @@ impl Mailer {
             None => Road::Off,
             Some(url) => match url.strip_prefix("folder:") {
                 Some(folder) => Road::Folder(PathBuf::from(folder)),
-                None => Road::Smtp(Box::new(smtp(url)?)),
+                None => Road::Smtp(Box::new(smtp(url, ca_file)?)),
             },
         };
         Ok(Self { from, road })
@@ -76,6 +81,11 @@ impl Mailer {
     /// A mailer that keeps letters in memory.
     pub fn memory() -> Self {
         Self { from: "sipas@example.invalid".parse().ok(), road: Road::Memory(Mutex::default()) }
+    }
+
+    /// Whether no letter can go.
+    pub fn is_off(&self) -> bool {
+        matches!(self.road, Road::Off) || self.from.is_none()
     }
 
     /// Letters kept in memory so far.
@@ -98,7 +108,8 @@ impl Mailer {
                 let written = std::fs::create_dir_all(folder).and_then(|()| {
                     let name: String =
                         letter.subject.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-                    std::fs::write(folder.join(format!("{}-{name}.eml", uuid::Uuid::new_v4())), message.formatted())
+                    let id = letter.id.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+                    std::fs::write(folder.join(format!("{id}-{name}.eml")), message.formatted())
                 });
                 written.map_err(|error| MailError::Transport(error.to_string()))
             }
@@ -116,17 +127,47 @@ impl Mailer {
         }
         let from = self.from.clone().ok_or(MailError::Off)?;
         let to: Mailbox = letter.to.parse().map_err(|_| bad("its address is not one"))?;
+        let domain = from.email.domain().to_owned();
+        let id = letter.id.as_ref().map(|id| format!("<{id}@{domain}>"));
         Message::builder()
             .from(from)
             .to(to)
             .subject(letter.subject.clone())
-            .message_id(None)
-            .singlepart(SinglePart::plain(letter.text.clone()))
+            .message_id(id)
+            .multipart(MultiPart::alternative_plain_html(letter.text.clone(), html(&letter.subject, &letter.text)))
             .map_err(|error| MailError::Letter(error.to_string()))
     }
 }
 
-fn smtp(url: &str) -> Result<SmtpTransport, MailError> {
+/// A letter as a page: calm, narrow, without pictures or anything fetched. Mail programs know no style sheets, so styles
+/// stand at their elements.
+fn html(subject: &str, text: &str) -> String {
+    let escaped =
+        |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let word = |word: &str| {
+        let plain = escaped(word);
+        if word.starts_with("https://") || word.starts_with("http://") {
+            format!("<a href=\"{plain}\" style=\"color:#0b5563\">{plain}</a>")
+        } else {
+            plain
+        }
+    };
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    let paragraph = |paragraph: &str| {
+        let lines: Vec<String> = paragraph.lines().map(line).collect();
+        format!("<p style=\"margin:0 0 1em\">{}</p>", lines.join("<br>"))
+    };
+    let body: String = text.split("\n\n").filter(|part| !part.trim().is_empty()).map(paragraph).collect();
+    format!(
+        "<!DOCTYPE html><html lang=\"vi\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
+         <body style=\"margin:0;background:#f3f5f6\"><div style=\"max-width:36em;margin:0 auto;padding:1.5em;background:#fff;\
+         color:#1b1f24;font:16px/1.55 system-ui,'Segoe UI',Roboto,Arial,sans-serif;border-top:4px solid #0b5563;\
+         overflow-wrap:anywhere\"><h1 style=\"font-size:1.2em;line-height:1.35;margin:0 0 1em\">{title}</h1>{body}</div></body></html>",
+        title = escaped(subject)
+    )
+}
+
+fn smtp(url: &str, ca_file: Option<&Path>) -> Result<SmtpTransport, MailError> {
     let expected = "expected smtps://user:password@host:port, smtp://… for STARTTLS, or folder:PATH";
     let Some((scheme @ ("smtp" | "smtps"), rest)) = url.split_once("://") else {
         return Err(MailError::Setting(format!("SMTP_URL has no scheme that is known; {expected}")));
@@ -136,6 +177,7 @@ fn smtp(url: &str) -> Result<SmtpTransport, MailError> {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let here = name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     // Without this lettre would speak in the clear, or give up TLS when a stranger strips STARTTLS.
+    let host_name = name.trim_matches(['[', ']']).to_owned();
     let url = if scheme == "smtp" && !here {
         if url.contains('?') {
             return Err(MailError::Setting(format!("SMTP_URL carries a `?`, which is not needed; {expected}")));
@@ -147,7 +189,16 @@ fn smtp(url: &str) -> Result<SmtpTransport, MailError> {
     let builder = SmtpTransport::from_url(&url);
     let builder =
         builder.map_err(|error| MailError::Setting(format!("SMTP_URL cannot be used ({error}); {expected}")))?;
-    Ok(builder.timeout(Some(std::time::Duration::from_secs(20))).build())
+    let mut builder = builder.timeout(Some(std::time::Duration::from_secs(20)));
+    if let Some(file) = ca_file {
+        let bad = |error: String| MailError::Setting(format!("SMTP_CA_FILE {}: {error}", file.display()));
+        let pem = std::fs::read(file).map_err(|error| bad(error.to_string()))?;
+        let authority = Certificate::from_pem(&pem).map_err(|error| bad(error.to_string()))?;
+        let trusted = TlsParameters::builder(host_name).add_root_certificate(authority).build();
+        let trusted = trusted.map_err(|error| bad(error.to_string()))?;
+        builder = builder.tls(if scheme == "smtps" { Tls::Wrapper(trusted) } else { Tls::Required(trusted) });
+    }
+    Ok(builder.build())
 }
 
 #[cfg(test)]
@@ -155,7 +206,7 @@ mod tests {
     use super::*;
 
     fn letter(to: &str, subject: &str) -> Letter {
-        Letter { to: to.to_owned(), subject: subject.to_owned(), text: "Xin chào.\n".to_owned() }
+        Letter { to: to.to_owned(), subject: subject.to_owned(), text: "Xin chào.\n".to_owned(), id: None }
     }
 
     #[test]
@@ -169,13 +220,22 @@ mod tests {
     }
 
     #[test]
+    fn a_page_of_a_letter_is_inert_and_its_addresses_can_be_followed() {
+        let page = html("Hạn <b>", "Kính gửi <script>,\n\nXem: https://a.vn/x?y=1&z=\"2\"\nhết");
+        assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
+        assert!(page.contains("<a href=\"https://a.vn/x?y=1&amp;z=&quot;2&quot;\""), "{page}");
+        assert_eq!(page.matches("<p ").count(), 2);
+        assert!(!page.contains("src=") && !page.contains("url("), "nothing is fetched");
+    }
+
+    #[test]
     fn settings_that_cannot_be_used_say_what_is_expected() {
-        let refused = |url| Mailer::new(Some(url), Some("a@b.vn")).expect_err("a refusal").to_string();
+        let refused = |url| Mailer::new(Some(url), Some("a@b.vn"), None).expect_err("a refusal").to_string();
         assert!(refused("http://mail.vn").contains("expected smtps://"));
         assert!(refused("smtp://mail.vn?tls=opportunistic").contains("not needed"));
-        assert!(Mailer::new(None, Some("no address")).expect_err("a refusal").to_string().contains("MAIL_FROM"));
+        assert!(Mailer::new(None, Some("no address"), None).expect_err("a refusal").to_string().contains("MAIL_FROM"));
         assert!(matches!(
-            Mailer::new(None, Some("a@b.vn")).expect("off").send(&letter("a@b.vn", "a")),
+            Mailer::new(None, Some("a@b.vn"), None).expect("off").send(&letter("a@b.vn", "a")),
             Err(MailError::Off)
         ));
     }

@@ -13,7 +13,7 @@ use super::frame::{Frame, SignedIn, send, tell_anyone};
 use super::{person, sign_in};
 use crate::app::App;
 use crate::clock;
-use crate::db::{LinkPurpose, Note, Outcome, StaffUser};
+use crate::db::{LinkPurpose, NewLetter, Note, Outcome, StaffUser};
 use crate::hex::hex;
 use crate::report::format;
 use crate::web::client::client_address;
@@ -34,8 +34,35 @@ struct MadePage<'a> {
     person: &'a str,
     name: &'a str,
     address: String,
+    mailed: Option<String>,
     until: String,
     second_factor: bool,
+}
+
+/// The letter that carries a link. It is kept as it is until it is sent, then its text is forgotten.
+fn letter(
+    person: &StaffUser,
+    email: &str,
+    address: &str,
+    until: chrono::DateTime<chrono::Utc>,
+    invites: bool,
+    hash: &[u8; 32],
+) -> NewLetter {
+    let until = format::date(clock::civil_date(until));
+    let (subject, why) = if invites {
+        ("Mời sử dụng hệ thống khảo sát sự hài lòng", "Ông/Bà được mời sử dụng hệ thống khảo sát sự hài lòng.")
+    } else {
+        ("Đặt lại mật khẩu", "Người quản trị đã tạo liên kết để Ông/Bà đặt lại mật khẩu.")
+    };
+    let body = [
+        format!("Kính gửi {},", person.display_name),
+        format!("{why} Tên đăng nhập: {}", person.name),
+        format!("Bấm vào liên kết sau để tự đặt mật khẩu, dùng được một lần, đến hết ngày {until}:\n{address}"),
+        "Nếu không chờ thư này, xin báo người quản trị và đừng bấm. Không ai được hỏi mật khẩu của Ông/Bà.".to_owned(),
+    ];
+    // Known by the link's hash, so that every link has its own letter.
+    let key = format!("link/{}", hex(&hash[..16]));
+    NewLetter { key, recipient: email.to_owned(), subject: subject.to_owned(), body: body.join("\n\n") }
 }
 
 /// Makes a link for `person` and shows it, once.
@@ -53,13 +80,22 @@ pub(super) async fn show_new(
     let action = if invites { "invite" } else { "reset_link" };
     let db = app.db.noting(user.note(action, user.code_of_unit(person.unit), person.name.as_str()));
     let (id, hash) = (person.id, hashed(&secret));
-    block(move || db.make_link(id, purpose, hash, until)).await??;
+    let address = format!("{}/staff/link/{secret}", app.config.public_url);
+    let email = person.email.clone().filter(|_| !app.mailer.is_off());
+    let letter = email.as_deref().map(|email| letter(person, email, &address, until, invites, &hash));
+    let plain = app.db.clone();
+    block(move || {
+        db.make_link(id, purpose, hash, until)?;
+        letter.map_or(Ok(false), |letter| plain.write_letter(&letter, clock::now()))
+    })
+    .await??;
     let page = MadePage {
         frame: user.frame(app),
         invites,
         person: &person.display_name,
         name: &person.name,
-        address: format!("{}/staff/link/{secret}", app.config.public_url),
+        address,
+        mailed: email,
         until: format::date(clock::civil_date(until)),
         second_factor: crate::access::Role::from_name(&person.role).is_some_and(|role| app.second_factor(role)),
     };
