@@ -5,12 +5,18 @@
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
-use super::model::{Block, Cell, Report, Table};
+use super::model::{Block, Cell, Column, Report, Table};
 
 /// Letters that a sheet's name may have (the format's own limit).
 const NAME_MAX: usize = 31;
 /// The narrowest column, in letters.
 const COLUMN_LEAST: f64 = 9.0;
+/// Width of the sheet of words, in letters.
+const WORDS_WIDTH: f64 = 80.0;
+/// Height of a line, in points.
+const LINE: f64 = 16.5;
+/// A4, as the format numbers papers.
+const A4: u8 = 9;
 
 /// The bytes of the XLSX.
 ///
@@ -54,7 +60,7 @@ impl Formats {
         Self {
             bold: font().set_bold(),
             wrapped: font().set_text_wrap().set_align(FormatAlign::Top),
-            note: font().set_italic().set_font_size(11),
+            note: font().set_italic().set_font_size(11).set_text_wrap().set_align(FormatAlign::Top),
             heading: shaded().set_align(FormatAlign::Center),
             group: shaded(),
             words: cell().set_text_wrap(),
@@ -68,10 +74,11 @@ impl Formats {
 /// The words of the report, a line each; where a table stands, its caption and its sheet.
 fn text(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(), XlsxError> {
     sheet.set_name(report.language.choose("Báo cáo", "Report"))?;
-    sheet.set_column_width(0, 110)?;
+    sheet.set_paper_size(A4).set_print_fit_to_pages(1, 0).set_column_width(0, WORDS_WIDTH)?;
     let mut row = 0;
     let mut line = |text: &str, format: &Format| -> Result<(), XlsxError> {
         sheet.write_string_with_format(row, 0, text, format)?;
+        sheet.set_row_height(row, height([(text, WORDS_WIDTH)]))?;
         row += 1;
         Ok(())
     };
@@ -96,10 +103,11 @@ fn text(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
 }
 
 fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_repeat_rows(1, 1)?;
     sheet.write_string_with_format(0, 0, &table.caption, &formats.bold)?;
     let columns = spread(table);
     for ((from, wide), column) in columns.iter().zip(&table.columns) {
-        let width = f64::from(column.width).max(COLUMN_LEAST);
+        let width = width_of(column);
         sheet.set_column_width(*from, width)?;
         if *wide {
             sheet.set_column_width(from + 1, width)?;
@@ -108,6 +116,8 @@ fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), X
             sheet.write_string_with_format(1, *from, &column.heading, &formats.heading)?;
         }
     }
+    let headings = table.columns.iter().map(|column| (column.heading.as_str(), width_of(column)));
+    sheet.set_row_height(1, height(headings))?;
     let end = columns.last().map_or(0, |(from, wide)| from + u16::from(*wide));
     sheet.set_freeze_panes(2, 1)?;
     let mut at = 2;
@@ -133,13 +143,37 @@ fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), X
                 }
             };
         }
+        // The last cell of a short row has the width of what it spans.
+        let widths = table.columns.iter().enumerate().map(|(place, column)| {
+            let rest = if place + 1 == row.cells.len() { &table.columns[place..] } else { std::slice::from_ref(column) };
+            rest.iter().map(width_of).sum()
+        });
+        sheet.set_row_height(at, height(row.cells.iter().map(Cell::text).zip(widths)))?;
         at += 1;
     }
+    let all: f64 = table.columns.iter().map(width_of).sum();
     for note in &table.notes {
-        sheet.write_string_with_format(at, 0, note, &formats.note)?;
+        // Over all columns, so that a long note makes no page wider.
+        if end > 0 {
+            sheet.merge_range(at, 0, at, end, note, &formats.note)?;
+        } else {
+            sheet.write_string_with_format(at, 0, note, &formats.note)?;
+        }
+        sheet.set_row_height(at, height([(note.as_str(), all)]))?;
         at += 1;
     }
     Ok(())
+}
+
+/// Width of a column, in letters.
+fn width_of(column: &Column) -> f64 {
+    f64::from(column.width).max(COLUMN_LEAST)
+}
+
+/// Height of a row of texts in columns of so many letters. Spreadsheets do not all fit rows to their text by themselves.
+fn height<'a>(cells: impl IntoIterator<Item = (&'a str, f64)>) -> f64 {
+    let lines = cells.into_iter().map(|(text, width)| (text.chars().count() as f64 * 1.1 / width).ceil());
+    LINE * lines.fold(1.0, f64::max)
 }
 
 /// Where each column of a table begins on the sheet, and whether it takes two: an interval has a low and a high end.
