@@ -145,7 +145,8 @@ fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), X
         }
         // The last cell of a short row has the width of what it spans.
         let widths = table.columns.iter().enumerate().map(|(place, column)| {
-            let rest = if place + 1 == row.cells.len() { &table.columns[place..] } else { std::slice::from_ref(column) };
+            let rest =
+                if place + 1 == row.cells.len() { &table.columns[place..] } else { std::slice::from_ref(column) };
             rest.iter().map(width_of).sum()
         });
         sheet.set_row_height(at, height(row.cells.iter().map(Cell::text).zip(widths)))?;

@@ -34,8 +34,8 @@ fn main_road(fresh: &FreshDb, phone: Browser) {
         let before = row_of_judicial(&desk).await?;
         phone
             .visit_async(async |phone| {
-                for _ in 0..5 {
-                    assert_eq!(scan_and_answer(&phone, &scanned[0]).await?, 9);
+                for citizen in 0..5 {
+                    assert_eq!(scan_and_answer(&phone, &scanned[0], citizen).await?, 9);
                 }
                 assert_eq!(complaints(&phone).await?, Vec::<String>::new());
                 Ok(())
@@ -67,7 +67,7 @@ fn what_was_left_out_is_told_and_led_to_and_nothing_else_is_asked_twice() {
     let form = format!("{}/s/{}", town.address, town.centre);
     Browser::phone().without_script().visit(async |page| {
         page.goto(form.as_str()).await?;
-        let answered = click_levels(&page).await?;
+        let answered = click_levels(&page, 1).await?;
         tap(&page.find(By::Id("comment")).await?).await?;
         type_keys(&page, COMMENT).await?;
         tap(&page.find(By::Id("send")).await?).await?;
@@ -133,14 +133,20 @@ async fn row_of_judicial(desk: &WebDriver) -> Outcome<Shown> {
 }
 
 /// One citizen: opens the address, chooses a level at every item, sends, is thanked. How many items there were.
-pub async fn scan_and_answer(phone: &WebDriver, address: &str) -> Outcome<usize> {
+///
+/// Nobody reads a form in less than five seconds, and no three citizens in a row agree on every item: what does is flagged
+/// (`src/web/suspicion.rs`), and flagged answers wait for a group of their own.
+pub async fn scan_and_answer(phone: &WebDriver, address: &str, citizen: usize) -> Outcome<usize> {
     phone.goto(address).await?;
+    let begun = std::time::Instant::now();
     let items = if phone.find_all(By::Css("form.steps")).await?.is_empty() {
-        let items = click_levels(phone).await?;
+        let items = click_levels(phone, citizen).await?;
+        tokio::time::sleep(READING.saturating_sub(begun.elapsed())).await;
         tap(&phone.find(By::Id("send")).await?).await?;
         items
     } else {
-        let items = step_through(phone).await?;
+        let items = step_through(phone, citizen).await?;
+        tokio::time::sleep(READING.saturating_sub(begun.elapsed())).await;
         tap(&phone.find(By::Id("now")).await?).await?;
         items
     };
@@ -149,11 +155,19 @@ pub async fn scan_and_answer(phone: &WebDriver, address: &str) -> Outcome<usize>
     Ok(items)
 }
 
-/// Clicks level 4 at the first item, 5 at the second and so on; how many items there are.
-async fn click_levels(page: &WebDriver) -> Outcome<usize> {
+/// A little more than the shortest time in which a person reads a form.
+const READING: std::time::Duration = std::time::Duration::from_millis(5_200);
+
+/// The level that a citizen gives to an item: 4 to the first, then 4 and 5 as the binary digits of the citizen's number.
+fn level(citizen: usize, place: usize) -> usize {
+    4 + if place == 0 { 0 } else { (citizen >> ((place - 1) % 3)) & 1 }
+}
+
+/// Clicks level 4 at the first item, 4 or 5 at the others; how many items there are.
+async fn click_levels(page: &WebDriver, citizen: usize) -> Outcome<usize> {
     let items = page.find_all(By::Css("fieldset[id^='q-']")).await?;
     for (place, item) in items.iter().enumerate() {
-        let label = format!("label:nth-of-type({})", 4 + place % 2);
+        let label = format!("label:nth-of-type({})", level(citizen, place));
         let label = item.find(By::Css(label)).await?;
         tap(&label).await?;
     }
@@ -161,10 +175,11 @@ async fn click_levels(page: &WebDriver) -> Outcome<usize> {
 }
 
 /// The same one item at a time, until the page offers to send.
-pub async fn step_through(page: &WebDriver) -> Outcome<usize> {
+pub async fn step_through(page: &WebDriver, citizen: usize) -> Outcome<usize> {
     let mut answered = 0;
     while page.find_all(By::Css("#enough.now")).await?.is_empty() {
-        tap(&see(page, &format!("fieldset.now label:nth-of-type({})", 4 + answered % 2)).await?).await?;
+        let label = format!("fieldset.now label:nth-of-type({})", level(citizen, answered));
+        tap(&see(page, &label).await?).await?;
         next(page).await?;
         answered += 1;
     }

@@ -47,7 +47,7 @@ fn a_ward_is_set_up_from_an_empty_database_to_a_printed_poster_whose_code_is_sca
     let scanned = qr::read_png(&first_page(&printed.bytes().expect("a document")));
     assert_eq!(scanned.len(), 1, "{scanned:?}");
     assert!(scanned[0].starts_with(&town.address.to_uppercase()), "{scanned:?}");
-    let items = Browser::phone().without_script().visit(async |phone| scan_and_answer(&phone, &scanned[0]).await);
+    let items = Browser::phone().without_script().visit(async |phone| scan_and_answer(&phone, &scanned[0], 1).await);
     assert!(items > 0, "an answered form has questions");
     assert_eq!(town.stored(), 1);
 }
