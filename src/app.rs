@@ -49,7 +49,7 @@ pub struct App {
     pub sign_ins_of_network: Limiter,
     /// Tells answers that look sent by something else than a citizen who has just read the form.
     pub suspicion: Suspicion,
-    /// One-time codes refused by network: with [`TICKET_REFUSALS`] in an hour a code lifts no limit there any more.
+    /// One-time codes refused by network: with `TICKET_REFUSALS` in an hour a code lifts no limit there any more.
     pub ticket_refusals: Limiter,
     /// Where the key of the one-time codes lies; none on PostgreSQL until it is set.
     pub ticket_key_file: Option<PathBuf>,

@@ -64,7 +64,7 @@ impl Ask {
     }
 }
 
-/// What the form's first page depends on besides its [`Texts`]: the questionnaire version, the language, the fields to
+/// What the form's first page depends on besides its `Texts`: the questionnaire version, the language, the fields to
 /// choose from, whether one-time codes were given out, the size of its
 /// letters.
 #[derive(Debug, PartialEq, Eq, Hash)]
