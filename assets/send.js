@@ -1,5 +1,6 @@
-// Sends the form without leaving the page, and keeps it when it cannot be sent. What the server does not take is sent
-// once more the plain way, so that its own page says why. Without this script the form is sent the plain way at once.
+// Gives the form an attempt of its own, sends it without leaving the page, and keeps it when it cannot be sent. What the
+// server does not take is sent once more the plain way, so that its own page says why. Without this script the form is
+// sent the plain way at once.
 (function () {
 'use strict';
 const d = document, root = d.documentElement, id = name => d.getElementById(name);
@@ -9,6 +10,9 @@ function start() {
   form = d.forms[0];
   code = form.dataset.code;
   form.dataset.queue = 1;
+  fresh();
+  // Kept by the browser's memory of pages: another answer.
+  addEventListener('pageshow', e => { if (e.persisted) fresh(); });
   const ticket = new URLSearchParams(location.search).get('ticket');
   if (ticket && !form.elements.ticket) {
     const input = d.createElement('input');
@@ -26,6 +30,16 @@ function start() {
   d.addEventListener('visibilitychange', () => { if (!d.hidden) again(); });
   if (form.dataset.offline) register();
 }
+
+// A version 4 UUID; crypto.randomUUID needs https and a browser of 2021.
+function attempt() {
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = b[6] & 15 | 64;
+  b[8] = b[8] & 63 | 128;
+  return Array.from(b, (byte, i) => (/^(4|6|8|10)$/.test(i) ? '-' : '') + (byte + 256).toString(16).slice(1)).join('');
+}
+
+function fresh() { try { form.elements.attempt.value = attempt(); } catch (e) {} }
 
 function read() {
   const sheet = { answers: {}, demographics: {} };
@@ -45,8 +59,7 @@ async function send() {
   if (end.done) return thanks();
   if (end.refused) { sipas.forget(); return form.submit(); }
   busy = false;
-  if (sipas.kiosk()) return show('lost');
-  mine = sipas.attempt();
+  mine = attempt();
   pending = { code, sheet, at };
   const kept = await keep(false), panel = show('waiting', kept ? '.unsent' : '.kept');
   const words = panel.querySelector('.words');
@@ -89,13 +102,14 @@ async function again() {
     tell({ remove: mine });
     pending = null;
     if (end.done) return thanks();
-    return say('refused');
+    return say('refused', id('note'));
   }
   say('still');
   timer = setTimeout(again, road.pause(tries++, end.after));
 }
 
-function say(what) { const line = d.querySelector('.state'); line.textContent = line.getAttribute('data-' + what); }
+// What the panel says, in its own words or those of `from`.
+function say(what, from) { const line = d.querySelector('.state'); line.textContent = (from || line).dataset[what]; }
 
 // Puts a panel in the place of the form, without the part of it that does not hold.
 function show(name, part) {
@@ -110,7 +124,6 @@ function show(name, part) {
   heading.tabIndex = -1;
   heading.focus();
   d.title = heading.textContent;
-  if (sipas.ended) sipas.ended(name);
   return panel;
 }
 
@@ -118,7 +131,7 @@ function thanks() {
   d.querySelectorAll('.panel').forEach(old => old.remove());
   sipas.forget();
   show('after');
-  if (!sipas.kiosk()) history.replaceState(null, '', id('after').dataset.address);
+  history.replaceState(null, '', id('after').dataset.address);
   flush();
 }
 
@@ -128,18 +141,17 @@ async function flush() {
   const what = told && ['refused', 'old', 'left', 'sent'].find(name => told[name]);
   if (!what) return;
   note.hidden = false;
-  note.textContent = note.getAttribute('data-' + what);
+  note.textContent = note.dataset[what];
   clearTimeout(timer);
   if (told.left) timer = setTimeout(again, road.pause(tries++, 0));
 }
 
-// The worker keeps this form for the next time without network. `/s/` and `/S/` are two places to a browser. A kiosk keeps
-// its page only: never an answer.
+// The worker keeps this form for the next time without network. `/s/` and `/S/` are two places to a browser.
 function register() {
   const workers = navigator.serviceWorker, served = workers && workers.controller;
   if (workers) workers.register('/static/worker.js', { scope: location.pathname.slice(0, 3) }).then(() => workers.ready).then(found => {
     if (!served) found.active.postMessage({ page: location.href });
-    if (!sipas.kiosk()) worker = found.active;
+    worker = found.active;
     flush();
   }).catch(() => 0);
 }

@@ -3,12 +3,12 @@
 // when anything here fails, the page is the whole form. Whole-line comments and indentation are not served.
 (function () {
 'use strict';
-var d = document, root = d.documentElement, box = null, form, steps, core, at = 0, stepwise, last = 0;
+var d = document, root = d.documentElement, box, form, steps, core, at = 0, stepwise, last = 0;
 // Storage may be refused: by a setting, in a private window, inside another app.
-try { box = sessionStorage; box.getItem('view'); } catch (e) { box = null; }
-function get(name) { try { return box && JSON.parse(box.getItem(name)); } catch (e) { return null; } }
+try { box = sessionStorage; } catch (e) {}
+function get(name) { try { return JSON.parse(box.getItem(name)); } catch (e) {} }
 function put(name, value) {
-  try { if (box) { if (value === null) box.removeItem(name); else box.setItem(name, JSON.stringify(value)); } } catch (e) {}
+  try { if (value) box.setItem(name, JSON.stringify(value)); else box.removeItem(name); } catch (e) {}
 }
 function id(name) { return d.getElementById(name); }
 function each(list, work) { [].slice.call(list).forEach(work); }
@@ -20,22 +20,10 @@ d.addEventListener('DOMContentLoaded', function () {
   try { start(); } finally { root.classList.remove('wait'); }
 });
 
-// A version 4 UUID; crypto.randomUUID needs https and a browser of 2021.
-function attempt() {
-  var b = crypto.getRandomValues(new Uint8Array(16)), s = '', i;
-  b[6] = b[6] & 15 | 64;
-  b[8] = b[8] & 63 | 128;
-  for (i = 0; i < 16; i++) s += (/^(4|6|8|10)$/.test(i) ? '-' : '') + (b[i] + 256).toString(16).slice(1);
-  return s;
-}
-
-function fresh() { try { form.elements.attempt.value = attempt(); } catch (e) {} }
-
 function start() {
   form = d.forms[0];
-  fresh();
   // Kept by the browser's memory of pages: someone else's turn.
-  window.addEventListener('pageshow', function (e) { if (e.persisted) { fresh(); if (form.sent) { form.sent = 0; form.reset(); show(0); } } });
+  addEventListener('pageshow', function (e) { if (e.persisted && form.sent) { form.sent = 0; form.reset(); show(0); } });
   form.addEventListener('change', save);
   // Sent by the browser itself: what comes next is the server's page.
   form.addEventListener('submit', function () { if (!form.dataset.queue) { form.sent = 1; forget(); } });
@@ -46,25 +34,23 @@ function start() {
   if (core < 1) return;
   each(steps, function (step) { step.tabIndex = -1; });
   id('view').onclick = function () { set(!stepwise); put('view', stepwise ? 1 : 2); };
-  id('back').onclick = function () { if (at) { if (kiosk()) show(at - 1, 1); else history.back(); } };
+  id('back').onclick = function () { if (at) history.back(); };
   id('next').onclick = next;
   id('more').onclick = function (e) { if (stepwise) { e.preventDefault(); next(e); } };
-  window.addEventListener('popstate', function (e) {
+  addEventListener('popstate', function (e) {
     if (form.parentNode) { if (stepwise) show(e.state && e.state.step || 0, 1); } else location.reload();
   });
   id('ways').hidden = false;
   var kept = get('view');
   at = get(key()) && history.state && history.state.step || 0;
-  set(kiosk() || (kept ? kept === 1 : matchMedia('(max-width:40rem)').matches));
+  set(kept ? kept === 1 : matchMedia('(max-width:40rem)').matches);
 }
-
-function kiosk() { return /kiosk/.test(root.className); }
 
 function set(on) {
   stepwise = on;
   form.className = on ? 'steps' : '';
   id('bar').hidden = !on;
-  id('view').textContent = id('view').getAttribute(on ? 'data-all' : 'data-one');
+  id('view').textContent = id('view').dataset[on ? 'all' : 'one'];
   show(on ? Math.min(at, steps.length - 1) : 0);
 }
 
@@ -73,12 +59,13 @@ function show(n, move) {
   each(form.querySelectorAll('.now'), function (old) { old.classList.remove('now'); });
   root.classList.toggle('later', stepwise && n > 0);
   root.classList.toggle('extra', n > core);
-  id('count').textContent = '';
+  var count = id('count');
+  count.textContent = '';
   if (!stepwise) return;
   var step = steps[n], own = n < core, of = own ? core : steps.length - 1 - core, number = own ? n + 1 : n - core;
   step.classList.add('now');
   step.parentNode.classList.add('now');
-  if (n !== core) id('count').textContent = id('count').getAttribute(own ? 'data-core' : 'data-more').replace('#', number).replace('#', of);
+  if (n !== core) count.textContent = count.dataset[own ? 'core' : 'more'].replace('#', number).replace('#', of);
   id('meter').style.width = (n >= core ? 100 : 100 * n / core) + '%';
   id('back').disabled = !n;
   id('next').hidden = n === core || n === steps.length - 1;
@@ -89,7 +76,7 @@ function show(n, move) {
 // “Skip” until something is chosen; both words take the same room.
 function label() {
   var step = steps[at], next = id('next'), given = step.querySelector(':checked') || step.id === 'words';
-  next.textContent = next.getAttribute(given ? 'data-next' : 'data-skip');
+  next.textContent = next.dataset[given ? 'next' : 'skip'];
   next.className = given ? '' : 'second';
 }
 
@@ -97,30 +84,29 @@ function next(e) {
   // A second tap of the same finger is not a second wish.
   if (e.timeStamp - last < 400 || at >= steps.length - 1) return;
   last = e.timeStamp;
-  var step = steps[at], must = step.getAttribute('data-must');
+  var step = steps[at], must = step.dataset.must;
   if (must && !step.querySelector(':checked')) { id('count').textContent = must; return; }
-  if (!kiosk()) history.pushState({ step: at + 1 }, '');
+  history.pushState({ step: at + 1 }, '');
   show(at + 1, 1);
 }
 
 // Closed answers only, in this tab only: a reload, a call, a look at the papers must not cost them.
 function save() {
   if (stepwise) label();
-  if (kiosk()) return;
   var sheet = { at: Date.now() };
   each(form.querySelectorAll('input:checked'), function (input) { sheet[input.name] = input.value; });
   put(key(), sheet);
 }
 
 function restore() {
-  var sheet = kiosk() ? null : get(key());
+  var sheet = get(key());
   // Half an hour: later it is likely someone else.
   if (!sheet || !(Math.abs(Date.now() - sheet.at) < 18e5)) return forget();
   each(form.querySelectorAll('input[type=radio]'), function (input) { if (sheet[input.name] === input.value) input.checked = true; });
 }
 
-function forget() { put(key(), null); }
+function forget() { put(key()); }
 
 // What the second script builds on.
-window.sipas = { attempt: attempt, forget: forget, show: show, fresh: fresh, kiosk: kiosk };
+window.sipas = { forget: forget };
 })();

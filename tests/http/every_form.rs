@@ -34,7 +34,10 @@ on_both! {
             for language in &questionnaire.languages {
                 let page = town.get(&format!("/s/{code}?lang={language}"));
                 assert_eq!(page.status(), 200, "{} in {language}", questionnaire.id);
-                let page = Html::parse_document(&page.text().expect("a page"));
+                let page = page.text().expect("a page");
+                // The bound for the longest of them: 30 KiB with style and script.
+                assert!(page.len() <= 30 * 1024, "{} in {language}: {} bytes", questionnaire.id, page.len());
+                let page = Html::parse_document(&page);
                 let names: Vec<String> = select(&page, "input[type=radio]")
                     .iter()
                     .map(|input| input.attr("name").expect("a name").to_owned())

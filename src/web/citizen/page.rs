@@ -14,17 +14,22 @@ use crate::web::mould::Mould;
 use crate::web::words::{Words, language_name, words};
 
 /// The style, inlined: on a slow network a second request would cost as long as the page itself.
-const CSS: &str = include_str!("../../../assets/citizen.css");
+static CSS: LazyLock<String> = LazyLock::new(|| include_str!("../../../assets/citizen.css").replace('\n', ""));
 
-/// Content-Security-Policy of the citizens' pages: the one style and the inlined script by their hashes, files and posts of
+/// The style of errors, one-time codes and large print, inlined only where a page may have them.
+static FURTHER_CSS: LazyLock<String> =
+    LazyLock::new(|| include_str!("../../../assets/citizen-further.css").replace('\n', ""));
+
+/// Content-Security-Policy of the citizens' pages: the two styles and the inlined script by their hashes, files and posts of
 /// our own.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}' 'self'; connect-src 'self'; \
+        "default-src 'none'; style-src 'sha256-{}' 'sha256-{}'; script-src 'sha256-{}' 'self'; connect-src 'self'; \
          worker-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'self'",
-        hash(CSS),
+        hash(&CSS),
+        hash(&FURTHER_CSS),
         hash(&scripts::STEPS)
     )
 });
@@ -48,6 +53,8 @@ pub struct Page {
     pub large: bool,
     /// The address of this page in the other size, where the page leads to it.
     pub resize: Option<String>,
+    /// Whether it may show an error, a one-time code or large print, whose style most pages leave out.
+    pub further: bool,
 }
 
 impl Page {
@@ -62,6 +69,7 @@ impl Page {
             privacy: None,
             large: false,
             resize: None,
+            further: false,
         }
     }
 
@@ -71,6 +79,7 @@ impl Page {
         let address = format!("{path}{}lang={}", separator(path), self.lang);
         self.resize = Some(if large { address } else { format!("{address}&large=1") });
         self.large = large;
+        self.further |= large;
         self
     }
 
@@ -105,7 +114,12 @@ impl Page {
     #[expect(clippy::unused_self, reason = "called from templates, which have the page at hand")]
     /// For templates.
     pub fn css(&self) -> &'static str {
-        CSS
+        &CSS
+    }
+
+    /// For templates.
+    pub fn further_css(&self) -> Option<&'static str> {
+        self.further.then_some(FURTHER_CSS.as_str())
     }
 
     /// For templates.

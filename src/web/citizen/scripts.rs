@@ -13,7 +13,7 @@ use crate::hex::hex;
 /// The form one item at a time, inlined in its page: a form that changes while it is read misleads.
 pub static STEPS: LazyLock<String> = LazyLock::new(|| squeeze(&[include_str!("../../../assets/steps.js")]));
 
-/// Sends the form and waits where there is no network.
+/// Gives the form its attempt, sends it and waits where there is no network.
 static SEND: LazyLock<String> =
     LazyLock::new(|| squeeze(&[include_str!("../../../assets/deliver.js"), include_str!("../../../assets/send.js")]));
 

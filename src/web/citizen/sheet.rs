@@ -194,7 +194,7 @@ impl Groups<'_> {
 impl<'a> SheetPage<'a> {
     /// Lays the questionnaire out in the page's language with what was kept.
     pub fn new(
-        page: Page,
+        mut page: Page,
         questionnaire: &'a Questionnaire,
         point: &'a str,
         fields: &[FieldChoice],
@@ -212,6 +212,7 @@ impl<'a> SheetPage<'a> {
             errors.push(ErrorLine { anchor: place, message: message.clone() });
             messages.entry(field).or_insert(message);
         }
+        page.further |= !kept.pairs.is_empty() || !errors.is_empty();
         let groups = Groups { kept, messages };
         let mut before = Vec::new();
         if fields.len() > 1 {
