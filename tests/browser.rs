@@ -21,6 +21,8 @@ mod set_up;
 mod support;
 #[path = "support/town.rs"]
 mod town;
+#[path = "browser/workroom.rs"]
+mod workroom;
 
 use std::fmt::Write as _;
 

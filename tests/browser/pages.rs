@@ -215,7 +215,7 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
 }
 
 /// What does not fit a page of this width, rows that are too low, answers that nobody gave.
-async fn measure(page: &WebDriver, width: u32) -> Outcome<Vec<String>> {
+pub async fn measure(page: &WebDriver, width: u32) -> Outcome<Vec<String>> {
     let found = page.execute(MEASURE, vec![json!(width)]).await?;
     let Value::Array(found) = found.json() else { return Err("no measures".into()) };
     Ok(found.iter().map(|fault| fault.as_str().unwrap_or_default().to_owned()).collect())

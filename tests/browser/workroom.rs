@@ -1,0 +1,55 @@
+//! The pages of the workroom that the demonstration's user may not open: keying and interviews, users, sessions, audit.
+//! On the narrowest phone, and before axe on a phone and at a desk.
+
+use thirtyfour::{Cookie, WebDriver};
+
+use crate::browser::{Browser, Outcome, axe, complaints};
+use crate::pages::measure;
+use crate::support::{Backend, fresh_db};
+use crate::town::{Town, location};
+
+#[test]
+fn pages_of_clerks_and_administrators_fit_a_phone_and_axe_finds_nothing() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let [clerk, administrator, owner] = ["data_entry", "administrator", "plan_owner"].map(|name| town.sign_in(name));
+    let pile = location(&town.post_as(&clerk, "/staff/entry", &[("point", &town.counter), ("version", "")]));
+    let interview = format!("/staff/entry/interview?code={}&mode=telephone", town.counter);
+    let stops = [
+        (&clerk, vec!["/staff/entry", &pile, "/staff/entry/interview", &interview, "/staff/points", "/staff/guide"]),
+        (
+            &administrator,
+            vec!["/staff/users", "/staff/users/new", "/staff/users/viewer/retire", "/staff/units", "/staff/audit"],
+        ),
+        (&owner, vec!["/staff/points/tickets", "/staff/points/voidings", "/staff/sessions", "/staff/password"]),
+    ];
+    let mut faults = Vec::new();
+    for (browser, width) in [(Browser::phone().wide(320), Some(320)), (Browser::desk(), None)] {
+        faults.extend(browser.visit(async |page| {
+            let mut faults = Vec::new();
+            for (session, paths) in &stops {
+                be(&page, &town, session).await?;
+                for path in paths {
+                    page.goto(format!("{}{path}", town.address)).await?;
+                    assert!(page.current_url().await?.path().starts_with("/staff/"), "{path}");
+                    assert!(!page.current_url().await?.path().contains("sign-in"), "{path} asks to sign in");
+                    let mut found = axe(&page).await?;
+                    if let Some(width) = width {
+                        found.extend(measure(&page, width).await?);
+                    }
+                    found.extend(complaints(&page).await?);
+                    faults.extend(found.into_iter().map(|fault| format!("{path}: {fault}")));
+                }
+            }
+            Ok(faults)
+        }));
+    }
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+/// Takes over a session, as `name=value`.
+async fn be(page: &WebDriver, town: &Town, session: &str) -> Outcome<()> {
+    page.goto(format!("{}/staff/sign-in", town.address)).await?;
+    let (name, value) = session.split_once('=').ok_or("a session")?;
+    page.add_cookie(Cookie::new(name, value)).await?;
+    Ok(())
+}
