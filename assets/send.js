@@ -28,6 +28,7 @@ function start() {
   });
   addEventListener('online', again);
   d.addEventListener('visibilitychange', () => { if (!d.hidden) again(); });
+  Object.assign(sipas, { panel: show, fresh, ready: () => { busy = false; } }); // kiosk
   if (form.dataset.offline) register();
 }
 
@@ -59,6 +60,7 @@ async function send() {
   if (end.done) return thanks();
   if (end.refused) { sipas.forget(); return form.submit(); }
   busy = false;
+  return show('lost'); // kiosk
   mine = attempt();
   pending = { code, sheet, at };
   const kept = await keep(false), panel = show('waiting', kept ? '.unsent' : '.kept');
@@ -124,6 +126,7 @@ function show(name, part) {
   heading.tabIndex = -1;
   heading.focus();
   d.title = heading.textContent;
+  if (sipas.ended) sipas.ended(name); // kiosk
   return panel;
 }
 
@@ -131,7 +134,7 @@ function thanks() {
   d.querySelectorAll('.panel').forEach(old => old.remove());
   sipas.forget();
   show('after');
-  history.replaceState(null, '', id('after').dataset.address);
+  history.replaceState(null, '', id('after').dataset.address); // phone
   flush();
 }
 
@@ -146,12 +149,13 @@ async function flush() {
   if (told.left) timer = setTimeout(again, road.pause(tries++, 0));
 }
 
-// The worker keeps this form for the next time without network. `/s/` and `/S/` are two places to a browser.
+// The worker keeps this form for the next time without network. `/s/` and `/S/` are two places to a browser. A kiosk keeps
+// its page only: never an answer.
 function register() {
   const workers = navigator.serviceWorker, served = workers && workers.controller;
   if (workers) workers.register('/static/worker.js', { scope: location.pathname.slice(0, 3) }).then(() => workers.ready).then(found => {
     if (!served) found.active.postMessage({ page: location.href });
-    worker = found.active;
+    worker = found.active; // phone
     flush();
   }).catch(() => 0);
 }

@@ -1,6 +1,7 @@
 // The form one item at a time on small screens, inlined in the page's head: what a second request would bring seconds
 // later must not move what a finger is about to touch. ES5, so that no browser stumbles over its grammar. Without it, or
-// when anything here fails, the page is the whole form. Whole-line comments and indentation are not served.
+// when anything here fails, the page is the whole form. Whole-line comments and indentation are not served. Lines marked
+// `kiosk` are served to a tablet at the counter only, those marked `phone` to all others.
 (function () {
 'use strict';
 var d = document, root = d.documentElement, box, form, steps, core, at = 0, stepwise, last = 0;
@@ -28,13 +29,18 @@ function start() {
   // Sent by the browser itself: what comes next is the server's page.
   form.addEventListener('submit', function () { if (!form.dataset.queue) { form.sent = 1; forget(); } });
   if (d.querySelector('.summary')) return;
-  restore();
+  restore(); // phone
   steps = [].slice.call(form.querySelectorAll('fieldset,#enough,#words'));
   core = steps.indexOf(id('enough'));
   if (core < 1) return;
+  // A kiosk asks one question, then offers to send.
+  steps.splice(core, 1); // kiosk
+  core = steps.indexOf(form.querySelector('fieldset[id^=q-]')) + 1; // kiosk
+  steps.splice(core, 0, id('enough')); // kiosk
   each(steps, function (step) { step.tabIndex = -1; });
   id('view').onclick = function () { set(!stepwise); put('view', stepwise ? 1 : 2); };
-  id('back').onclick = function () { if (at) history.back(); };
+  id('back').onclick = function () { if (at) history.back(); }; // phone
+  id('back').onclick = function () { if (at) show(at - 1, 1); }; // kiosk
   id('next').onclick = next;
   id('more').onclick = function (e) { if (stepwise) { e.preventDefault(); next(e); } };
   addEventListener('popstate', function (e) {
@@ -43,7 +49,8 @@ function start() {
   id('ways').hidden = false;
   var kept = get('view');
   at = get(key()) && history.state && history.state.step || 0;
-  set(kept ? kept === 1 : matchMedia('(max-width:40rem)').matches);
+  set(kept ? kept === 1 : matchMedia('(max-width:40rem)').matches); // phone
+  set(true); // kiosk
 }
 
 function set(on) {
@@ -65,7 +72,9 @@ function show(n, move) {
   var step = steps[n], own = n < core, of = own ? core : steps.length - 1 - core, number = own ? n + 1 : n - core;
   step.classList.add('now');
   step.parentNode.classList.add('now');
-  if (n !== core) count.textContent = count.dataset[own ? 'core' : 'more'].replace('#', number).replace('#', of);
+  // Of one question there is nothing to count.
+  if (own && core < 3) of = 0; // kiosk
+  if (n !== core && of) count.textContent = count.dataset[own ? 'core' : 'more'].replace('#', number).replace('#', of);
   id('meter').style.width = (n >= core ? 100 : 100 * n / core) + '%';
   id('back').disabled = !n;
   id('next').hidden = n === core || n === steps.length - 1;
@@ -86,7 +95,7 @@ function next(e) {
   last = e.timeStamp;
   var step = steps[at], must = step.dataset.must;
   if (must && !step.querySelector(':checked')) { id('count').textContent = must; return; }
-  history.pushState({ step: at + 1 }, '');
+  history.pushState({ step: at + 1 }, ''); // phone
   show(at + 1, 1);
 }
 
@@ -95,7 +104,7 @@ function save() {
   if (stepwise) label();
   var sheet = { at: Date.now() };
   each(form.querySelectorAll('input:checked'), function (input) { sheet[input.name] = input.value; });
-  put(key(), sheet);
+  put(key(), sheet); // phone
 }
 
 function restore() {
@@ -108,5 +117,6 @@ function restore() {
 function forget() { put(key()); }
 
 // What the second script builds on.
-window.sipas = { forget: forget };
+window.sipas = { forget: forget }; // phone
+window.sipas = { forget: forget, show: show }; // kiosk
 })();

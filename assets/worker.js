@@ -37,7 +37,7 @@ function nameOf(address) {
   const wanted = [];
   let all = /^\/s\/[^\/]+$/i.test(address.pathname);
   address.searchParams.forEach((value, name) => {
-    if (/^(lang|large)$/.test(name)) wanted.push(name + '=' + encodeURIComponent(value)); else if (name !== 'ticket') all = false;
+    if (/^(lang|large|kiosk)$/.test(name)) wanted.push(name + '=' + encodeURIComponent(value)); else if (name !== 'ticket') all = false;
   });
   return all ? address.pathname.slice(0, 3) + address.pathname.slice(3).toUpperCase() + '?' + wanted.sort().join('&') : null;
 }

@@ -23,6 +23,7 @@ use crate::survey::hash;
 use crate::tickets;
 use crate::web::account::Requests;
 use crate::web::citizen::form::FormMould;
+use crate::web::citizen::results::Published;
 use crate::web::limits::Limiter;
 use crate::web::metrics::Counters;
 use crate::web::mould::Moulds;
@@ -63,6 +64,8 @@ pub struct App {
     pub mailer: Arc<Mailer>,
     /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
     pub hashing: Semaphore,
+    /// Published results, computed a while ago.
+    pub published: Published,
     demo: bool,
     /// Where the first user is made, until it was shown.
     first_start: Mutex<Option<String>>,
@@ -135,6 +138,7 @@ impl App {
                 config.smtp_ca_file.as_deref(),
             )?),
             hashing: Semaphore::new(2),
+            published: Published::default(),
             demo: db.meta(DEMO)?.is_some(),
             first_start: Mutex::new(first_start(&db, &config)?),
             db,

@@ -85,11 +85,13 @@ pub struct Config {
     /// Threads that store answers on PostgreSQL, 1 to 16; SQLite lets one write. Default 1: it stores all that waits with one
     /// COMMIT, so more of them pay only where a COMMIT takes long, and each lets up to four answers a point wait unshown.
     pub writers: u32,
+    /// Folder of recordings that questionnaires name. Default none: no page offers one.
+    pub audio_dir: Option<PathBuf>,
 }
 
 const WRITERS_MAX: u32 = 16;
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "database_url",
     "bind",
     "public_url",
@@ -110,6 +112,7 @@ const KEYS: [&str; 20] = [
     "ticket_key_file",
     "offline",
     "writers",
+    "audio_dir",
 ];
 
 impl Config {
@@ -354,6 +357,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         ticket_key_file: get("ticket_key_file").map(|(_, value)| PathBuf::from(value)),
         offline,
         writers,
+        audio_dir: get("audio_dir").map(|(_, value)| PathBuf::from(value)),
     })
 }
 

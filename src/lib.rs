@@ -6,6 +6,7 @@
 
 // Pure rooms: no file, no clock, no network.
 pub mod access;
+pub mod cases;
 pub mod index;
 pub mod plan;
 pub mod print;

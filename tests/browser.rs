@@ -6,8 +6,12 @@ mod browser;
 mod demo;
 #[path = "support/gate.rs"]
 mod gate;
+#[path = "browser/habits.rs"]
+mod habits;
 #[path = "browser/keyboard.rs"]
 mod keyboard;
+#[path = "browser/kiosk.rs"]
+mod kiosk;
 #[path = "browser/offline.rs"]
 mod offline;
 #[path = "browser/pages.rs"]

@@ -4,6 +4,10 @@
 mod api;
 #[path = "http/citizen.rs"]
 mod citizen;
+#[path = "http/complaints.rs"]
+mod complaints;
+#[path = "support/demo.rs"]
+mod demo;
 #[path = "http/every_form.rs"]
 mod every_form;
 #[path = "http/forms.rs"]
@@ -14,6 +18,10 @@ mod guide;
 mod hiding;
 #[path = "http/keying.rs"]
 mod keying;
+#[path = "http/kiosk.rs"]
+mod kiosk;
+#[path = "http/languages.rs"]
+mod languages;
 #[path = "http/letters.rs"]
 mod letters;
 #[path = "http/load.rs"]
@@ -30,6 +38,8 @@ mod prints;
 mod qr;
 #[path = "http/reports.rs"]
 mod reports;
+#[path = "http/results.rs"]
+mod results;
 #[path = "http/rights.rs"]
 mod rights;
 #[path = "http/setup.rs"]

@@ -15,7 +15,13 @@ const UNIT: i32 = 1;
 
 /// Two sections: `access` with two items, `facilities` (no factor) with one.
 fn questionnaire(id: &str) -> Questionnaire {
-    let item = |id: &str| Item { id: id.to_owned(), text: Text::default(), source: None, required: false };
+    let item = |id: &str| Item {
+        id: id.to_owned(),
+        text: Text::default(),
+        source: None,
+        required: false,
+        audio: Text::default(),
+    };
     let section = |id: &str, factor, items: &[&str]| Section {
         id: id.to_owned(),
         factor,
@@ -40,6 +46,7 @@ fn questionnaire(id: &str) -> Questionnaire {
         ],
         demographics: Vec::new(),
         comment: None,
+        unreviewed: Vec::new(),
     }
 }
 

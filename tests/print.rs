@@ -296,6 +296,7 @@ fn questionnaire(sections: usize, items: usize) -> Questionnaire {
         ),
         source: None,
         required: item == 0,
+        audio: Text::default(),
     };
     let section = |number: usize| Section {
         id: format!("section_{number}"),
@@ -341,6 +342,7 @@ fn questionnaire(sections: usize, items: usize) -> Questionnaire {
             },
         ],
         comment: Some(bilingual("Điều gì nên làm tốt hơn?", "What should we do better?")),
+        unreviewed: Vec::new(),
     }
 }
 

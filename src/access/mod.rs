@@ -38,6 +38,8 @@ pub enum Action {
     TakeReports,
     /// Read citizens' comments.
     ReadComments,
+    /// Read complaints and suggestions, with the contacts left there.
+    ReadComplaints,
     /// See units, service points and their codes.
     SeePoints,
     /// Set up units, points, codes, questionnaires.
@@ -122,7 +124,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 13] = [
+pub const TABLE: [(Action, &[Role], &str); 14] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -137,6 +139,11 @@ pub const TABLE: [(Action, &[Role], &str); 13] = [
         Action::ReadComments,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Auditor],
         "free text may name people: only those who must act on it",
+    ),
+    (
+        Action::ReadComplaints,
+        &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Auditor],
+        "a complaint names people and asks for an answer: those who can give it, and who checks that it came",
     ),
     (
         Action::SeePoints,

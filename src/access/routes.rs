@@ -60,8 +60,8 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
 }
 
 use Action::{
-    ChangeNotice, ChangeOwnPassword, ChangePlans, KeySheets, ManageUsers, PublishForms, ReadAudit, ReadDocuments,
-    SeeFigures, SeePoints, SetUp, TakeReports,
+    ChangeNotice, ChangeOwnPassword, ChangePlans, KeySheets, ManageUsers, PublishForms, ReadAudit, ReadComplaints,
+    ReadDocuments, SeeFigures, SeePoints, SetUp, TakeReports,
 };
 use Owned::{Batch, Nothing, Plan, Point, Unit, User};
 
@@ -71,6 +71,7 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/staff", SeePoints, Nothing),
     row("GET", "/staff/", SeePoints, Nothing),
     row("GET", "/staff/audit", ReadAudit, Nothing),
+    row("GET", "/staff/complaints", ReadComplaints, Nothing),
     row("GET", "/staff/entry", KeySheets, Nothing),
     row("POST", "/staff/entry", KeySheets, Nothing),
     row("GET", "/staff/entry/interview", KeySheets, Nothing),
@@ -123,6 +124,8 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/staff/points/silent", SeeFigures, Nothing),
     row("GET", "/staff/points/tickets", SeeFigures, Nothing),
     row("GET", "/staff/points/voidings", SeeFigures, Nothing),
+    row("GET", "/staff/points/{code}/kiosk", SetUp, Point),
+    row("POST", "/staff/points/{code}/kiosk", SetUp, Point),
     row("GET", "/staff/points/{code}/replace", SetUp, Point),
     row("POST", "/staff/points/{code}/replace", SetUp, Point),
     row("GET", "/staff/points/{code}/retire", SetUp, Point),

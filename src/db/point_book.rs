@@ -120,6 +120,17 @@ impl Db {
         })
     }
 
+    /// Lets a tablet at the counter answer for the point of `code`, or no longer.
+    pub fn set_kiosk(&self, code: &str, allowed: bool) -> Result<(), DbError> {
+        let code = code.to_owned();
+        self.write_reference(move |conn| {
+            let (unit, point, _) = owner(conn, &code)?;
+            let kiosk = service_point::kiosk.eq(allowed);
+            diesel::update(service_point::table.find((unit, point))).set(kiosk).execute(conn)?;
+            Ok(())
+        })
+    }
+
     /// Issues a new code for the point of `code`; the old one is retired on the day `on` and leads to the new one.
     pub fn replace_code(&self, code: &str, on: NaiveDate) -> Result<String, DbError> {
         let code = code.to_owned();

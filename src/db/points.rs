@@ -53,6 +53,8 @@ pub struct PointFound {
     pub replaced_by: Option<String>,
     /// Whether one-time codes were ever printed for it.
     pub has_tickets: bool,
+    /// Whether a tablet at the counter may answer.
+    pub kiosk: bool,
 }
 
 /// Whether a code takes answers.
@@ -167,6 +169,7 @@ impl Db {
             retired_on: earlier(day::of_option(code_retired_on), place_retired_on),
             replaced_by: replaced_by.filter(|newest| newest != code && place_retired_on.is_none()),
             has_tickets: tickets::any_of_point(conn, unit, point)?,
+            kiosk: service_point::table.find((unit, point)).select(service_point::kiosk).first(conn)?,
         }))
     }
 }

@@ -63,6 +63,7 @@ diesel::table! {
         channel -> SmallInt,
         opened_on -> Integer,
         retired_on -> Nullable<Integer>,
+        kiosk -> Bool,
     }
 }
 
@@ -267,6 +268,27 @@ diesel::table! {
         answers -> Binary,
         demographics -> Binary,
         comment -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    complaint (unit_id, day, random) {
+        unit_id -> Integer,
+        day -> Integer,
+        random -> BigInt,
+        reference_hash -> Binary,
+        kind -> SmallInt,
+        state -> SmallInt,
+        words -> Text,
+    }
+}
+
+diesel::table! {
+    complaint_contact (unit_id, day, random) {
+        unit_id -> Integer,
+        day -> Integer,
+        random -> BigInt,
+        contact -> Text,
     }
 }
 

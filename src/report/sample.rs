@@ -230,6 +230,7 @@ pub(crate) fn questionnaire() -> Questionnaire {
         text: bilingual(vi, en),
         source: None,
         required: false,
+        audio: Text::default(),
     };
     let section = |id: &str, factor, vi: &str, en: &str, items| Section {
         id: id.to_owned(),
@@ -285,6 +286,7 @@ pub(crate) fn questionnaire() -> Questionnaire {
         ],
         demographics: vec![],
         comment: None,
+        unreviewed: Vec::new(),
     }
 }
 

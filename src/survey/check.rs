@@ -20,6 +20,8 @@ pub const ESTIMATED_SECONDS: std::ops::RangeInclusive<u32> = 10..=600;
 pub const VERSIONS: std::ops::RangeInclusive<u32> = 1..=9999;
 /// The longest identifier of a questionnaire, in characters; leaves room for `-follow-up`.
 pub const QUESTIONNAIRE_ID_MAX: usize = 60;
+/// The longest name of a recording, in characters.
+pub const AUDIO_NAME_MAX: usize = 80;
 /// The longest identifier of a section, item, demographic question or option, in characters.
 pub const ID_MAX: usize = 40;
 
@@ -133,6 +135,14 @@ impl Check<'_> {
                 self.fault(path, format!("language `{language}` is named twice; name each language once"));
             }
         }
+        for (position, language) in questionnaire.unreviewed.iter().enumerate() {
+            if language == "vi" || !languages.contains(language) {
+                let others = languages.iter().filter(|known| *known != "vi").cloned().collect::<Vec<_>>().join(", ");
+                let message =
+                    format!("unreviewed language `{language}` is none of the further ones; use one of {others}");
+                self.fault(format!("unreviewed.{position}"), message);
+            }
+        }
         if !ESTIMATED_SECONDS.contains(estimated_seconds) {
             let (least, most) = (ESTIMATED_SECONDS.start(), ESTIMATED_SECONDS.end());
             self.fault(
@@ -233,6 +243,19 @@ impl Check<'_> {
         self.text(&format!("{path}.text"), &format!("{name}: text"), &item.text, longest::ITEM);
         if let Some(source) = &item.source {
             self.characters(&format!("{path}.source"), &format!("{name}: source"), "vi", source, longest::SOURCE);
+        }
+        for (language, file) in &item.audio.0 {
+            let path = format!("{path}.audio.{language}");
+            if !self.languages.contains(language) {
+                let all = self.languages.join(", ");
+                self.fault(path, format!("{name}: audio in {language}, which languages does not name; use {all}"));
+            } else if !is_audio_file(file) {
+                let message = format!(
+                    "{name}: audio file `{file}` is not allowed; use small letters a-z, digits, hyphens and underscores, at \
+                     most {AUDIO_NAME_MAX}, and .mp3, .m4a, .ogg or .opus"
+                );
+                self.fault(path, message);
+            }
         }
         if item.required && optional {
             self.fault(
@@ -368,6 +391,16 @@ fn is_id(id: &str, joint: char, longest: usize) -> bool {
 /// Options may begin with a digit: `18_24`.
 fn is_option_id(id: &str) -> bool {
     (1..=ID_MAX).contains(&id.len()) && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// Whether a recording may have this name: one that cannot lead out of its folder.
+pub fn is_audio_file(name: &str) -> bool {
+    name.len() <= AUDIO_NAME_MAX
+        && name.split_once('.').is_some_and(|(name, kind)| {
+            !name.is_empty()
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+                && matches!(kind, "mp3" | "m4a" | "ogg" | "opus")
+        })
 }
 
 /// `vi`, `en`, `rad`, `zh-Hant`: a language of two or three letters, at times a script or region.

@@ -59,6 +59,8 @@ pub enum ErrorCode {
     CommentCharacters,
     /// The one-time code holds other than letters, digits, blanks and hyphens, or is too long.
     TicketUnreadable,
+    /// A mode other than `phone` and `kiosk`.
+    ModeUnknown,
     /// The questionnaire does not speak this language.
     LanguageUnknown,
     /// No field of this name.
@@ -94,6 +96,7 @@ impl ErrorCode {
             ErrorCode::CommentTooLong { .. } => "comment_too_long",
             ErrorCode::CommentCharacters => "comment_characters",
             ErrorCode::TicketUnreadable => "ticket_unreadable",
+            ErrorCode::ModeUnknown => "mode_unknown",
             ErrorCode::LanguageUnknown => "language_unknown",
             ErrorCode::KeyUnknown => "key_unknown",
             ErrorCode::Repeated => "repeated",
@@ -143,6 +146,7 @@ fn vietnamese(error: &FieldError, question: &Question<'_>) -> String {
         }
         ErrorCode::CommentCharacters => "Góp ý có ký tự không đọc được; xin gõ lại".to_owned(),
         ErrorCode::TicketUnreadable => "Xem lại mã một lần, chỉ gồm chữ và số; hoặc để trống".to_owned(),
+        ErrorCode::ModeUnknown => format!("Không rõ phiếu được trả lời trên máy nào; {again}"),
         ErrorCode::LanguageUnknown => format!("Phiếu này chỉ có các ngôn ngữ {}", question.languages()),
         ErrorCode::KeyUnknown => format!("Trang gửi kèm một ô lạ là {}; {again}", question.key()),
         ErrorCode::Repeated => format!("Trang gửi hai lần {}; {again}", question.named("câu")),
@@ -188,6 +192,7 @@ fn english(error: &FieldError, question: &Question<'_>) -> String {
             "The comment holds characters that cannot be read; please type it again".to_owned()
         }
         ErrorCode::TicketUnreadable => "Check the one-time code, letters and digits only; or leave it empty".to_owned(),
+        ErrorCode::ModeUnknown => format!("It is not clear on what kind of device this was answered; {again}"),
         ErrorCode::LanguageUnknown => format!("This questionnaire speaks only {}", question.languages()),
         ErrorCode::KeyUnknown => format!("The page sent an unknown entry, {}; {again}", question.key()),
         ErrorCode::Repeated => format!("The page sent {} twice; {again}", question.named("question")),

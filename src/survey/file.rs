@@ -147,6 +147,7 @@ impl Reader {
                 "comment",
                 "sections",
                 "demographics",
+                "unreviewed",
             ],
         );
         let languages = self.strings(&part, "languages").unwrap_or_else(|| vec!["vi".to_owned(), "en".to_owned()]);
@@ -162,6 +163,11 @@ impl Reader {
             sections: self.parts(&part, "sections", Self::section),
             demographics: self.parts(&part, "demographics", Self::demographic),
             comment: part.table.contains_key("comment").then(|| self.text(&part, "comment")),
+            unreviewed: if part.table.contains_key("unreviewed") {
+                self.strings(&part, "unreviewed").unwrap_or_default()
+            } else {
+                Vec::new()
+            },
             languages,
         }
     }
@@ -220,11 +226,12 @@ impl Reader {
 
     fn item(&mut self, position: usize, mut part: Part<'_>) -> Item {
         let id = self.id(&mut part, "item", position);
-        self.only_keys(&part, &["id", "text", "source", "required"]);
+        self.only_keys(&part, &["id", "text", "source", "required", "audio"]);
         Item {
             text: self.text(&part, "text"),
             source: part.table.get("source").and_then(|_| self.string(&part, "source")),
             required: self.boolean(&part, "required"),
+            audio: self.text(&part, "audio"),
             id,
         }
     }

@@ -13,6 +13,11 @@ pub const ITEMS_PER_SECTION_MAX: usize = 16;
 pub struct Text(pub BTreeMap<String, String>);
 
 impl Text {
+    /// Whether it says nothing in any language.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The text in `language`, else in Vietnamese, else empty.
     pub fn in_language(&self, language: &str) -> &str {
         self.0.get(language).or_else(|| self.0.get("vi")).map_or("", String::as_str)
@@ -67,6 +72,9 @@ pub struct Item {
     pub source: Option<String>,
     /// Whether a sheet without an answer to it is refused.
     pub required: bool,
+    /// Name of the recording of the wording, per language; none for most.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub audio: Text,
 }
 
 /// A group of items.
@@ -133,6 +141,9 @@ pub struct Questionnaire {
     pub demographics: Vec<Demographic>,
     /// The free comment's question; none when no comment is asked.
     pub comment: Option<Text>,
+    /// Languages whose words nobody has reviewed yet; the page says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreviewed: Vec<String>,
 }
 
 impl Questionnaire {

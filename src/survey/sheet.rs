@@ -78,7 +78,7 @@ pub fn from_json(body: &[u8], asked: &Asked<'_>) -> Result<Submission, Vec<Field
 }
 
 /// Keys with one string each, beside `lang`.
-const SINGLES: [&str; 7] = ["attempt", "form", "field", "respondent", "answered_on", "comment", "ticket"];
+const SINGLES: [&str; 8] = ["attempt", "form", "field", "respondent", "answered_on", "comment", "ticket", "mode"];
 
 /// The byte of a rating, none for a rating that does not exist.
 #[derive(Clone, Copy)]
@@ -126,6 +126,7 @@ impl<'a> Sheet<'a> {
             comment: None,
             ticket: None,
             language: questionnaire.languages.first().map_or("vi", String::as_str).to_owned(),
+            kiosk: false,
         };
         Self { asked, submission, errors: Vec::new(), given: BTreeSet::new() }
     }
@@ -216,6 +217,13 @@ impl<'a> Sheet<'a> {
             }
             "answered_on" => sheet.answered_on = Some(answered_on(value, self.asked.today)?),
             "comment" => sheet.comment = comment(value)?,
+            "mode" => {
+                sheet.kiosk = match value {
+                    "phone" => false,
+                    "kiosk" => true,
+                    _ => return Err(ErrorCode::ModeUnknown),
+                }
+            }
             _ => sheet.ticket = ticket(value)?,
         }
         Ok(())

@@ -63,6 +63,8 @@ pub struct Submission {
     pub ticket: Option<String>,
     /// The language of the page.
     pub language: String,
+    /// Whether it was filled in on a tablet at the counter.
+    pub kiosk: bool,
 }
 
 /// What was asked: the measure of a submission.
@@ -121,13 +123,14 @@ pub fn parse_attempt(value: &str) -> Option<Uuid> {
     Uuid::try_parse(value).ok().filter(|attempt| value.len() == 36 && !attempt.is_nil())
 }
 
-/// The bytes that the ledger tags: all that a submission says, but neither the attempt nor the language, so that a
-/// repeat in the other language is still a repeat. `point_code` is the code in its one canonical spelling.
+/// The bytes that the ledger tags: all that a submission says, but neither the attempt, the language nor the mode, so that
+/// a repeat in the other language is still a repeat. `point_code` is the code in its one canonical spelling.
 pub fn content_for_tag(submission: &Submission, point_code: &str) -> Vec<u8> {
     // Named one by one, so that a field added later has to be decided on here.
     let Submission {
         attempt: _,
         language: _,
+        kiosk: _,
         form: (form, version),
         answers,
         demographics,

@@ -15,8 +15,11 @@ pub fn to_toml(questionnaire: &Questionnaire) -> String {
         format!("fields = {}", list(fields)),
         format!("languages = {}", list(languages)),
         format!("estimated_seconds = {estimated_seconds}"),
-        String::new(),
     ];
+    if !questionnaire.unreviewed.is_empty() {
+        lines.push(format!("unreviewed = {}", list(&questionnaire.unreviewed)));
+    }
+    lines.push(String::new());
     text(&mut lines, "title", &questionnaire.title, languages);
     text(&mut lines, "intro", &questionnaire.intro, languages);
     if let Some(comment) = &questionnaire.comment {
@@ -53,7 +56,7 @@ fn section(lines: &mut Vec<String>, section: &Section, languages: &[String]) {
         lines.push("optional = true".to_owned());
     }
     text(lines, "title", title, languages);
-    for Item { id, text: words, source, required } in items {
+    for Item { id, text: words, source, required, audio } in items {
         lines.extend([String::new(), "[[sections.items]]".to_owned(), format!("id = {}", quoted(id))]);
         if let Some(source) = source {
             lines.push(format!("source = {}", quoted(source)));
@@ -62,6 +65,7 @@ fn section(lines: &mut Vec<String>, section: &Section, languages: &[String]) {
             lines.push("required = true".to_owned());
         }
         text(lines, "text", words, languages);
+        text(lines, "audio", audio, languages);
     }
 }
 

@@ -21,6 +21,7 @@ pub struct Counters {
     busy: AtomicU64,
     too_many: AtomicU64,
     ticket_unknown: AtomicU64,
+    no_kiosk: AtomicU64,
 }
 
 impl Counters {
@@ -37,6 +38,7 @@ impl Counters {
             Accepted::Busy => &self.busy,
             Accepted::TooMany => &self.too_many,
             Accepted::TicketUnknown => &self.ticket_unknown,
+            Accepted::NoKiosk => &self.no_kiosk,
         }
     }
 }
@@ -55,6 +57,7 @@ pub async fn show(app: Data<App>) -> HttpResponse {
         ("busy", Accepted::Busy),
         ("too_many", Accepted::TooMany),
         ("ticket_unknown", Accepted::TicketUnknown),
+        ("no_kiosk", Accepted::NoKiosk),
     ];
     for (name, outcome) in outcomes {
         let count = app.counters.of(&outcome).load(Ordering::Relaxed);

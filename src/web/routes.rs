@@ -2,7 +2,7 @@
 
 use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
-use super::citizen::{form, privacy, scripts};
+use super::citizen::{audio, complaints, form, privacy, results, scripts};
 use super::staff::{
     audit, editor, form_edit, forms, frame, guide, interview, keying, keying_settle, link, notice, overview,
     own_password, paste, plan_about, plan_edit, points, prints, report_file, second_factor, sessions, set_up, sign_in,
@@ -24,7 +24,17 @@ pub fn all(service: &mut ServiceConfig) {
         )
         .route("/s/{code}/thanks", get().to(form::thanks))
         .route("/privacy", get().to(privacy::show))
+        .route("/audio/{name}", get().to(audio::show))
+        .route("/results", get().to(results::show))
+        .service(
+            resource("/complaints")
+                .app_data(body())
+                .route(get().to(complaints::show))
+                .route(post().to(complaints::submit)),
+        )
+        .route("/complaints/{reference}", get().to(complaints::seen))
         .route(&scripts::SEND_ADDRESS, get().to(scripts::send))
+        .route(&scripts::KIOSK_ADDRESS, get().to(scripts::kiosk))
         .route(scripts::WORKER_ADDRESS, get().to(scripts::worker))
         .route("/qr/{code}.svg", get().to(qr::svg))
         .route("/qr/{code}.png", get().to(qr::png))
@@ -33,6 +43,8 @@ pub fn all(service: &mut ServiceConfig) {
             scope("/api/v1")
                 .route("/points/{code}", get().to(api::responses::describe))
                 .service(resource("/points/{code}/responses").app_data(body()).route(post().to(api::responses::submit)))
+                .service(resource("/complaints").app_data(body()).route(post().to(api::complaints::submit)))
+                .route("/complaints/{reference}", get().to(api::complaints::show))
                 .route("/plans/{plan}/periods/{period}/index", get().to(overview::json)),
         )
         // Staff.
@@ -146,6 +158,10 @@ pub fn all(service: &mut ServiceConfig) {
                 .app_data(PayloadConfig::new(paste::BODY_BYTES_MAX))
                 .route(get().to(paste::show))
                 .route(post().to(paste::submit)),
+        )
+        .route("/staff/complaints", get().to(super::staff::complaints::show))
+        .service(
+            resource("/staff/points/{code}/kiosk").route(get().to(points::kiosk_form)).route(post().to(points::kiosk)),
         )
         .route("/staff/points/silent", get().to(silent::show))
         .route("/staff/points/tickets", get().to(tickets::show))

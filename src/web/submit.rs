@@ -30,6 +30,8 @@ pub enum Accepted {
     TooMany,
     /// The one-time code cannot be used: unknown, used, expired, another point's. Nothing stored.
     TicketUnknown,
+    /// It says that it comes from a tablet at the counter, and the point has none.
+    NoKiosk,
 }
 
 /// Stores a checked submission of `point`; answers only after COMMIT.
@@ -52,6 +54,10 @@ async fn store(
     submission: &Submission,
     from: IpAddr,
 ) -> Result<Accepted, Failure> {
+    if submission.kiosk && !point.kiosk {
+        return Ok(Accepted::NoKiosk);
+    }
+    let mode = if submission.kiosk { Mode::Kiosk } else { Mode::Phone };
     let attempt = submission.attempt.as_bytes();
     let hash: [u8; 32] = Sha256::digest(attempt).into();
     let tag = content_tag(attempt, &content_for_tag(submission, &point.code));
@@ -70,7 +76,7 @@ async fn store(
     let Some(field) = point.fields.iter().find(|field| field.code == submission.field) else {
         return Err(Failure::unexpected("a checked submission names a field that its point does not serve"));
     };
-    let mut sheet = sheet(point, form_id, field.id, submission, Mode::Phone);
+    let mut sheet = sheet(point, form_id, field.id, submission, mode);
     let arrived = Arrived { point: &point.code, from, attempt, answers: &submission.answers };
     sheet.key.suspect = app.suspicion.judge(&arrived);
     let accepted = keep(app, sheet, Attempt { hash, tag }, submission.ticket.as_deref()).await;

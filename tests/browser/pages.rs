@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use sipas::app::{DEMO_PASSWORD, DEMO_USER};
 use thirtyfour::{By, WebDriver};
 
-use crate::browser::{Browser, Outcome, axe, complaints, see};
+use crate::browser::{Browser, Outcome, axe, chromium, complaints, see, tap};
 use crate::demo::Demo;
-use crate::road::sign_in;
+use crate::road::{next, sign_in};
 
 #[test]
 fn every_page_fits_320_pixels_also_with_wide_spacing_and_no_answer_is_chosen_before() {
@@ -71,6 +71,33 @@ fn axe_finds_nothing(browser: Browser) {
     assert_eq!(faults, Vec::<String>::new());
 }
 
+#[test]
+fn axe_finds_nothing_on_citizens_pages_at_320_pixels_in_large_text_or_strong_contrast() {
+    let demo = Demo::start();
+    let faults = Browser::phone().wide(320).visit(async |page| {
+        let mut faults = Vec::new();
+        for (name, features) in [
+            ("320 pixels", json!([])),
+            ("strong contrast", json!([{"name": "prefers-contrast", "value": "more"}])),
+            ("forced colours", json!([{"name": "forced-colors", "value": "active"}])),
+        ] {
+            chromium(&page, "Emulation.setEmulatedMedia", json!({"features": features})).await?;
+            for stop in further_pages(&demo).iter().filter(|stop| !stop.path.starts_with("/staff")) {
+                stop.make(&page, &demo).await?;
+                let found = axe(&page).await?;
+                faults.extend(found.into_iter().map(|fault| format!("{} with {name}: {fault}", stop.name)));
+                if features == json!([]) {
+                    page.execute("document.documentElement.style.fontSize = '200%';", Vec::new()).await?;
+                    let found = axe(&page).await?;
+                    faults.extend(found.into_iter().map(|fault| format!("{} with {name}, 200%: {fault}", stop.name)));
+                }
+            }
+        }
+        Ok(faults)
+    });
+    assert_eq!(faults, Vec::<String>::new());
+}
+
 /// A page to look at.
 struct Stop {
     name: String,
@@ -84,8 +111,14 @@ enum First {
     Nothing,
     /// Show all of the form where a phone shows one item at a time.
     Spread,
+    /// Answer the first question of those that come one at a time.
+    Step,
+    /// Go on until the page offers to send.
+    Offer,
     /// Send the form as it is, which is refused.
     Send,
+    /// Send the form when its number was used for other answers.
+    Conflict,
     SignIn,
     /// Open everything that is folded.
     Unfold,
@@ -100,11 +133,27 @@ impl Stop {
         if self.first == First::SignIn {
             return sign_in(page, &demo.address, DEMO_USER, DEMO_PASSWORD).await;
         }
+        // What was answered for the last look is no answer of this one.
+        page.execute("try { sessionStorage.clear(); } catch (e) {}", Vec::new()).await?;
         page.goto(format!("{}{}", demo.address, self.path)).await?;
         match self.first {
             First::Spread => spread(page).await?,
             First::Send => {
                 spread(page).await?;
+                see(page, "#send").await?.click().await?;
+                see(page, ".summary").await?;
+            }
+            First::Step => step(page).await?,
+            First::Offer => {
+                while page.find_all(By::Css("#enough.now")).await?.is_empty() {
+                    step(page).await?;
+                }
+            }
+            First::Conflict => {
+                see(page, "form[data-queue]").await?;
+                spread(page).await?;
+                page.execute(SENT_BEFORE, Vec::new()).await?;
+                see(page, "html[data-sent]").await?;
                 see(page, "#send").await?.click().await?;
                 see(page, ".summary").await?;
             }
@@ -124,7 +173,7 @@ impl Stop {
         let status = |line: &String| {
             line.contains("the server responded with a status of 4")
                 && (line.contains(self.path.split('?').next().unwrap_or_default())
-                    || self.first == First::Send && line.contains("/responses"))
+                    || matches!(self.first, First::Send | First::Conflict) && line.contains("/responses"))
         };
         Ok(said.filter(|line| !status(line)).map(|line| format!("{}: {line}", self.name)).collect())
     }
@@ -133,11 +182,30 @@ impl Stop {
 /// All of the form on one page.
 async fn spread(page: &WebDriver) -> Outcome<()> {
     if !page.find_all(By::Css("form.steps")).await?.is_empty() {
-        see(page, "#view").await?.click().await?;
+        tap(&see(page, "#view").await?).await?;
         see(page, "form:not(.steps)").await?;
     }
     Ok(())
 }
+
+/// One question answered, of those that come one at a time.
+async fn step(page: &WebDriver) -> Outcome<()> {
+    if page.find_all(By::Css("form.steps")).await?.is_empty() {
+        tap(&see(page, "#view").await?).await?;
+    }
+    tap(&see(page, "fieldset.now label:nth-of-type(2)").await?).await?;
+    next(page).await
+}
+
+/// Sends the form with other answers than it is left with.
+const SENT_BEFORE: &str = r"
+    const form = document.forms[0], tick = n => form.querySelectorAll(`fieldset label:nth-of-type(${n})`).forEach(label => label.click());
+    tick(1);
+    fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) }).then(() => {
+        tick(2);
+        document.documentElement.dataset.sent = 1;
+    });
+";
 
 /// The form of every questionnaire in every one of its languages.
 fn every_form(demo: &Demo) -> Vec<Stop> {
@@ -159,15 +227,32 @@ fn every_form(demo: &Demo) -> Vec<Stop> {
 fn further_pages(demo: &Demo) -> Vec<Stop> {
     let code = demo.of_several_fields();
     let unknown = "2222223";
+    demo.db.set_kiosk(&code, true).expect("a switch");
+    let other = demo.a_point_of_each_form().into_iter().find(|point| point.code != code).expect("another point").code;
+    let written = sipas::cases::check("complaint", "Đường ngập, chờ hai tuần.", "").expect("a complaint");
+    let ward = demo.db.units().expect("units").into_iter().find(|unit| unit.code == "phuong-cau-giay").expect("a ward");
+    demo.db.add_complaint(ward.id, &[7; 16], &written, sipas::clock::today()).expect("stored");
+    let reference = sipas::cases::reference(&[7; 16]);
     vec![
         Stop::at("form", format!("/s/{code}"), First::Nothing),
         Stop::at("form in English", format!("/s/{code}?lang=en"), First::Nothing),
+        Stop::at("a later step", format!("/s/{code}"), First::Step),
+        Stop::at("a later step in English", format!("/s/{code}?lang=en"), First::Step),
+        Stop::at("the offer to send", format!("/s/{code}"), First::Offer),
+        Stop::at("the offer to send in English", format!("/s/{code}?lang=en"), First::Offer),
         Stop::at("whole form", format!("/s/{code}"), First::Spread),
         Stop::at("whole form in English", format!("/s/{code}?lang=en"), First::Spread),
         Stop::at("form in large print", format!("/s/{code}?large=1"), First::Nothing),
         Stop::at("whole form in large print in English", format!("/s/{code}?lang=en&large=1"), First::Spread),
         Stop::at("form with errors", format!("/s/{code}"), First::Send),
         Stop::at("form with errors in English", format!("/s/{code}?lang=en"), First::Send),
+        Stop::at("form of a used number", format!("/s/{code}"), First::Conflict),
+        Stop::at("form of a used number in English", format!("/s/{code}?lang=en"), First::Conflict),
+        Stop::at("kiosk", format!("/s/{code}?kiosk"), First::Nothing),
+        Stop::at("kiosk in English", format!("/s/{code}?kiosk&lang=en"), First::Nothing),
+        Stop::at("kiosk, thanks", format!("/s/{code}/thanks?kiosk=1"), First::Nothing),
+        Stop::at("no kiosk here", format!("/s/{other}?kiosk"), First::Nothing),
+        Stop::at("no kiosk here in English", format!("/s/{other}?kiosk&lang=en"), First::Nothing),
         Stop::at("form with a code typed", format!("/s/{code}?ticket="), First::Nothing),
         Stop::at("form with a code in English", format!("/s/{code}?ticket=ABCD-EFGH-JKL&lang=en"), First::Nothing),
         Stop::at("form with a code refused", format!("/s/{code}?ticket=ABCD-EFGH-JKL"), First::Send),
@@ -175,10 +260,21 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
         Stop::at("thanks", format!("/s/{code}/thanks"), First::Nothing),
         Stop::at("thanks in English", format!("/s/{code}/thanks?lang=en"), First::Nothing),
         Stop::at("thanks in large print", format!("/s/{code}/thanks?large=1"), First::Nothing),
+        Stop::at("results, list", "/results".to_owned(), First::Nothing),
+        Stop::at("results", "/results?unit=phuong-cau-giay".to_owned(), First::Nothing),
+        Stop::at("results in English", "/results?unit=phuong-cau-giay&lang=en".to_owned(), First::Nothing),
+        Stop::at("complaints", "/complaints".to_owned(), First::Nothing),
+        Stop::at("complaints in English", "/complaints?lang=en&unit=phuong-cau-giay".to_owned(), First::Nothing),
+        Stop::at("complaints with errors", "/complaints?lang=en".to_owned(), First::Send),
+        Stop::at("privacy notice in English", "/privacy?lang=en".to_owned(), First::Nothing),
         Stop::at("privacy notice", "/privacy".to_owned(), First::Nothing),
         Stop::at("404", format!("/s/{unknown}"), First::Nothing),
         Stop::at("404 in English", format!("/s/{unknown}?lang=en"), First::Nothing),
         Stop::at("410", format!("/s/{}", demo.retired()), First::Nothing),
+        Stop::at("410 in English", format!("/s/{}?lang=en", demo.retired()), First::Nothing),
+        Stop::at("a complaint received", format!("/complaints/{reference}?new=1"), First::Nothing),
+        Stop::at("a complaint in English", format!("/complaints/{reference}?lang=en"), First::Nothing),
+        Stop::at("complaints, 404", "/complaints/2222-2222-2223".to_owned(), First::Nothing),
         Stop::at("sign-in", "/staff/sign-in".to_owned(), First::Nothing),
         Stop::at("plans", "/staff/".to_owned(), First::SignIn),
         Stop::at("overview, one target", "/staff/plans/cau-giay-2026/2026-year".to_owned(), First::Unfold),
@@ -240,14 +336,15 @@ const MEASURE: &str = r##"
     }
     // On citizens' pages 44 px for anything that is touched, links in the middle of a sentence aside.
     const other = location.pathname.startsWith("/staff") ? 24 : 44;
-    for (const row of document.querySelectorAll("fieldset label, button, summary, select, textarea, input[type=text], input[type=password], a.button, a.lang, footer a")) {
-        const place = row.getBoundingClientRect(), least = row.matches("fieldset label") ? 48 : other;
+    for (const row of document.querySelectorAll("fieldset label, button, summary, select, textarea, input[type=text], input[type=password], a.button, a.lang, a.line, .links a, footer a")) {
+        const place = row.getBoundingClientRect(), least = other === 44 && row.matches("fieldset label") ? 48 : other;
         if (!row.getClientRects().length) continue;
         if (place.height < least) faults.push(`${name(row)} is ${place.height} px high`);
-        if (!location.pathname.startsWith("/staff/") && row.matches("fieldset label") && place.width < width / 2) faults.push(`${name(row)} is ${place.width} px wide`);
+        if (other === 44 && row.matches("fieldset label") && place.width < width / 2) faults.push(`${name(row)} is ${place.width} px wide`);
     }
     const citizens = !location.pathname.startsWith("/staff/");
-    if (citizens) for (const chosen of document.querySelectorAll("input:checked")) faults.push(`${chosen.name} is ${chosen.value} from the start`);
+    const touched = document.querySelector(".summary, .later, [data-sent]");
+    if (citizens && !touched) for (const chosen of document.querySelectorAll("input:checked")) faults.push(`${chosen.name} is ${chosen.value} from the start`);
     return faults;
 "##;
 

@@ -165,7 +165,13 @@ pub fn questionnaire(id: &str, version: u32, items: usize) -> Questionnaire {
         feeds: vec![Feed::Sipas, Feed::Procedures],
         title: text(name),
         items: items
-            .map(|number| Item { id: format!("item{number}"), text: text("?"), source: None, required: false })
+            .map(|number| Item {
+                id: format!("item{number}"),
+                text: text("?"),
+                source: None,
+                required: false,
+                audio: Text::default(),
+            })
             .collect(),
         optional: false,
     };
@@ -185,6 +191,7 @@ pub fn questionnaire(id: &str, version: u32, items: usize) -> Questionnaire {
         ],
         demographics: Vec::new(),
         comment: Some(text("Góp ý")),
+        unreviewed: Vec::new(),
     }
 }
 

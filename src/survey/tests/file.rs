@@ -104,7 +104,7 @@ fn every_problem_of_a_file_is_reported_at_once_in_the_order_of_its_lines() {
             "survey_forms/kitchen-sink.toml:16: section `access`: factor `acces` is unknown; use one of access, \
              procedures, officials, results, feedback, policy",
             "survey_forms/kitchen-sink.toml:30: item `access_signs`: text is missing in en; give every text in vi, en",
-            "survey_forms/kitchen-sink.toml:31: item `access_signs`: key `txet` is unknown; use id, text, source, required",
+            "survey_forms/kitchen-sink.toml:31: item `access_signs`: key `txet` is unknown; use id, text, source, required, audio",
             "survey_forms/kitchen-sink.toml:51: demographic `age`: option `18_24` is used twice; give each option its own id",
         ]
     );
@@ -152,7 +152,7 @@ fn problems_of_the_head_say_what_is_allowed() {
             "estimated_seconds = 30",
             "estimated_seconds = 30\nseconds = 30",
             "7: key `seconds` is unknown; use id, version, fields, languages, title, intro, estimated_seconds, levels, \
-             not_used, comment, sections, demographics",
+             not_used, comment, sections, demographics, unreviewed",
         ),
         (
             "title.vi =",

@@ -77,6 +77,7 @@ fn the_least_submission_takes_the_defaults() {
             comment: None,
             ticket: None,
             language: "vi".to_owned(),
+            kiosk: false,
         }
     );
 }

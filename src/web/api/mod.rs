@@ -1,3 +1,4 @@
 //! `/api/v1`: the same answers and the same figures as JSON.
 
+pub mod complaints;
 pub mod responses;

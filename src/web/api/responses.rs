@@ -86,6 +86,10 @@ pub async fn submit(
             let errors = json!({"errors": [{"field": "ticket", "message": "unknown or used; send without it"}]});
             problem(StatusCode::UNPROCESSABLE_ENTITY, "the ticket cannot be used", errors)
         }
+        Accepted::NoKiosk => {
+            let errors = json!({"errors": [{"field": "mode", "message": "no tablet is allowed at this point"}]});
+            problem(StatusCode::UNPROCESSABLE_ENTITY, "the answers need another look", errors)
+        }
         Accepted::TooMany => {
             retry(problem(StatusCode::TOO_MANY_REQUESTS, "too many from one place; try again later", json!({})), "300")
         }

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
 
-use super::page::{Message, Page, send, send_mould};
+use super::page::{Link, Message, Page, Thanks, send, send_mould};
 use super::scripts;
 use super::sheet::{FieldChoice, Kept, Online, SheetPage, TICKET_REFUSED};
 use crate::app::App;
@@ -29,6 +29,7 @@ pub struct Ask {
     lang: Option<String>,
     preview: Option<String>,
     large: Option<String>,
+    kiosk: Option<String>,
     /// A one-time code, as the card's QR code carries it; empty to type one.
     ticket: Option<String>,
 }
@@ -39,18 +40,22 @@ impl Ask {
     }
 
     /// What the address keeps from page to page, with its `?`; the language is sent as a field.
-    fn suffix(&self) -> &'static str {
-        match (self.is_preview(), self.large.is_some()) {
-            (false, false) => "",
-            (true, false) => "?preview=1",
-            (false, true) => "?large=1",
-            (true, true) => "?preview=1&large=1",
-        }
+    fn suffix(&self) -> String {
+        let size = if self.large.is_some() { "large=1" } else { "" };
+        query(&[self.place_part(), size])
     }
 
     /// The same without the size.
-    fn place(&self) -> &'static str {
-        if self.is_preview() { "?preview=1" } else { "" }
+    fn place(&self) -> String {
+        query(&[self.place_part()])
+    }
+
+    fn place_part(&self) -> &'static str {
+        match (self.is_preview(), self.kiosk.is_some()) {
+            (true, _) => "preview=1",
+            (false, true) => "kiosk=1",
+            (false, false) => "",
+        }
     }
 
     fn size(&self) -> &'static str {
@@ -85,6 +90,11 @@ struct Texts<'a> {
     attempt: &'a str,
 }
 
+fn query(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+}
+
 /// `GET /s/{code}` and `/S/{CODE}`.
 pub async fn show(
     app: Data<App>,
@@ -97,6 +107,9 @@ pub async fn show(
         Ok(point) => point,
         Err(answer) => return Ok(answer),
     };
+    if ask.kiosk.is_some() && !point.kiosk {
+        return Ok(no_kiosk(&app, &point, lang));
+    }
     let form = Arc::clone(&point.form);
     let attempt = Uuid::new_v4();
     app.suspicion.shown(attempt.as_bytes());
@@ -166,13 +179,14 @@ pub async fn submit(
     let from = client_address(&app.config, &request);
     Ok(match accept(&app, &point, answered.id, &submission, from).await? {
         Accepted::Stored | Accepted::StoredBefore => {
-            see_other(&format!("/s/{}/thanks?lang={}{}", point.code, submission.language, ask.size()))
+            see_other(&thanks_address(&point.code, &ask, &submission.language))
         }
         Accepted::OtherContent => again(StatusCode::CONFLICT, &[], &[], Uuid::new_v4(), true),
         Accepted::TicketUnknown => {
             let notes = [(TICKET_REFUSED.to_owned(), words.ticket_unknown.to_owned())];
             again(StatusCode::UNPROCESSABLE_ENTITY, &[], &notes, attempt, false)
         }
+        Accepted::NoKiosk => no_kiosk(&app, &point, &lang),
         Accepted::TooMany => {
             let notes = [("send".to_owned(), format!("{}. {}", words.too_many_title, words.too_many.join(" ")))];
             retry_after(again(StatusCode::TOO_MANY_REQUESTS, &[], &notes, attempt, false), "300")
@@ -191,19 +205,56 @@ pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Resu
         Some(code) => find(&app, code).await?,
         None => None,
     };
-    let page = match point {
-        Some(point) => {
-            let page = Page::new(lang, &unit_name(&point, lang), app.demo());
-            let path = format!("/s/{}/thanks{}", point.code, ask.place());
-            page.with_size(ask.large.is_some(), &path).with_privacy(&point.unit_code)
-        }
-        None => Page::new(lang, "", app.demo()),
+    let Some(point) = point else {
+        return Ok(send(StatusCode::OK, &Thanks { page: Page::new(lang, "", app.demo()), links: Vec::new() }));
     };
+    let mut page = Page::new(lang, &unit_name(&point, lang), app.demo());
+    page = page.with_size(ask.large.is_some(), &format!("/s/{}/thanks{}", point.code, ask.place()));
+    page.at_kiosk(ask.kiosk.is_some());
+    if !page.kiosk {
+        page = page.with_privacy(&point.unit_code);
+    }
+    if ask.is_preview() {
+        let (heading, paragraphs) = (page.words.thanks_title, page.words.preview_thanks);
+        let message = Message { page, heading, done: false, paragraphs, link: None, reference: None };
+        return Ok(send(StatusCode::OK, &message));
+    }
+    let links = if page.kiosk {
+        vec![Link { address: home(&point.code), text: page.words.kiosk_start }]
+    } else {
+        links(&point.unit_code, lang, ask.size())
+    };
+    Ok(send(StatusCode::OK, &Thanks { page, links }))
+}
+
+/// Where a kiosk begins.
+fn home(code: &str) -> String {
+    format!("/s/{code}?kiosk=1")
+}
+
+fn thanks_address(code: &str, ask: &Ask, lang: &str) -> String {
+    let kiosk = if ask.kiosk.is_some() { "&kiosk=1" } else { "" };
+    format!("/s/{code}/thanks?lang={lang}{}{kiosk}", ask.size())
+}
+
+/// Where thanks lead: what is published, and the page for what needs an answer.
+fn links(unit: &str, lang: &str, size: &str) -> Vec<Link> {
+    let words = crate::web::words::words(lang);
+    // Vietnamese needs no word: the page has little room.
+    let lang = if lang == "vi" { String::new() } else { format!("&lang={lang}") };
+    let address = |page: &str| format!("/{page}?unit={unit}{lang}{size}");
+    vec![
+        Link { address: address("results"), text: words.results },
+        Link { address: address("complaints"), text: words.complain },
+    ]
+}
+
+fn no_kiosk(app: &App, point: &PointFound, lang: &str) -> HttpResponse {
+    let page = Page::new(lang, &unit_name(point, lang), app.demo());
     let words = page.words;
-    let paragraphs = if ask.is_preview() { words.preview_thanks } else { words.thanks };
-    let message =
-        Message { page, heading: words.thanks_title, done: !ask.is_preview(), paragraphs, link: None, reference: None };
-    Ok(send(StatusCode::OK, &message))
+    let link = Some((words.kiosk_own, format!("/s/{}?lang={lang}", point.code)));
+    let (heading, paragraphs) = (words.kiosk_off_title, &[words.kiosk_off]);
+    send(StatusCode::NOT_FOUND, &Message { page, heading, done: false, paragraphs, link, reference: None })
 }
 
 fn check(sent: &FormBody, point: &PointFound, form: &Form) -> Result<Submission, Vec<FieldError>> {
@@ -286,7 +337,12 @@ fn render(
     let mut sheet = lay_out(app, form, ask, lang, &texts, &fields_to_choose(point, lang), kept);
     sheet.conflict = conflict;
     // Only on a page where nothing is chosen yet, which the link would lose.
-    if point.has_tickets && status == StatusCode::OK && sheet.ticket.is_none() && !ask.is_preview() {
+    if point.has_tickets
+        && ask.kiosk.is_none()
+        && status == StatusCode::OK
+        && sheet.ticket.is_none()
+        && !ask.is_preview()
+    {
         sheet.ticket_link = Some(ticket_link(&point.code, lang, ask));
     }
     send(status, &sheet)
@@ -307,7 +363,7 @@ fn first_page(
     let texts: [&str; 5] =
         [&unit, &point.unit_code, local(lang, &point.name_vi, &point.name_en), &point.code, &attempt];
     // An empty text may leave out more than itself.
-    if ask.is_preview() || ask.ticket.is_some() || texts.iter().any(|text| text.is_empty()) {
+    if ask.is_preview() || ask.kiosk.is_some() || ask.ticket.is_some() || texts.iter().any(|text| text.is_empty()) {
         return None;
     }
     let (fields, has_tickets) = (fields_to_choose(point, lang), point.has_tickets);
@@ -356,21 +412,27 @@ fn lay_out<'a>(
     let action = format!("/s/{}{}", texts.code, ask.suffix());
     let place = format!("/s/{}{}", texts.code, ask.place());
     let here = match ask.ticket() {
-        Some(code) if !ask.is_preview() => format!("{place}?ticket={code}"),
+        Some(code) if ask.place_part().is_empty() => format!("{place}?ticket={code}"),
         _ => place,
     };
     let page = Page::new(lang, texts.unit, app.demo()).with_size(ask.large.is_some(), &here);
-    let page = page.with_languages(&questionnaire.languages, &here).with_privacy(texts.unit_code);
+    let mut page = page.with_languages(&questionnaire.languages, &here);
+    page.at_kiosk(ask.kiosk.is_some());
+    page.heard = app.config.audio_dir.is_some();
+    if !page.kiosk {
+        page = page.with_privacy(texts.unit_code);
+    }
     let mut sheet = SheetPage::new(page, questionnaire, texts.point, fields, kept);
     sheet.action = action;
     texts.attempt.clone_into(&mut sheet.attempt);
     sheet.preview = ask.is_preview();
-    let thanks = || format!("/s/{}/thanks?lang={lang}{}", texts.code, ask.size());
     sheet.online = (!ask.is_preview()).then(|| Online {
         code: texts.code.to_owned(),
         lasting: app.config.offline,
         script: &scripts::SEND_ADDRESS,
-        thanks: thanks(),
+        thanks: thanks_address(texts.code, ask, lang),
+        home: home(texts.code),
+        links: if ask.kiosk.is_some() { Vec::new() } else { links(texts.unit_code, lang, ask.size()) },
     });
     sheet
 }
@@ -389,12 +451,12 @@ fn message(app: &App, lang: &str, status: StatusCode, heading: &str, paragraphs:
     send(status, &Message { page, heading, done: false, paragraphs, link: None, reference: None })
 }
 
-fn is_form(request: &HttpRequest) -> bool {
+pub(super) fn is_form(request: &HttpRequest) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-fn see_other(address: &str) -> HttpResponse {
+pub(super) fn see_other(address: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, address))
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -16,7 +16,8 @@ use crate::web::words::{Words, language_name, words};
 /// The style, inlined: on a slow network a second request would cost as long as the page itself.
 static CSS: LazyLock<String> = LazyLock::new(|| include_str!("../../../assets/citizen.css").replace('\n', ""));
 
-/// The style of errors, one-time codes and large print, inlined only where a page may have them.
+/// The style of what most pages leave out: errors, one-time codes, large print, recordings, results, complaints, kiosks.
+/// Inlined only where a page may have them.
 static FURTHER_CSS: LazyLock<String> =
     LazyLock::new(|| include_str!("../../../assets/citizen-further.css").replace('\n', ""));
 
@@ -26,7 +27,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{}' 'sha256-{}'; script-src 'sha256-{}' 'self'; connect-src 'self'; \
-         worker-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+         worker-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'self'",
         hash(&CSS),
         hash(&FURTHER_CSS),
@@ -36,6 +37,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 
 /// The frame around a citizens' page.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, and none excludes another")]
 pub struct Page {
     /// Language of the page.
     pub lang: String,
@@ -49,11 +51,15 @@ pub struct Page {
     pub other: Option<(String, String)>,
     /// The address of the privacy notice, where the page leads to it.
     pub privacy: Option<String>,
+    /// Whether recordings are offered.
+    pub heard: bool,
+    /// Whether it is shown on a tablet at the counter: nothing on it leads elsewhere.
+    pub kiosk: bool,
     /// Whether it is shown in large print with strong contrast.
     pub large: bool,
     /// The address of this page in the other size, where the page leads to it.
     pub resize: Option<String>,
-    /// Whether it may show an error, a one-time code or large print, whose style most pages leave out.
+    /// Whether it has something whose style most pages leave out.
     pub further: bool,
 }
 
@@ -67,6 +73,8 @@ impl Page {
             demo,
             other: None,
             privacy: None,
+            heard: false,
+            kiosk: false,
             large: false,
             resize: None,
             further: false,
@@ -81,6 +89,12 @@ impl Page {
         self.large = large;
         self.further |= large;
         self
+    }
+
+    /// On a tablet at the counter, or not.
+    pub fn at_kiosk(&mut self, kiosk: bool) {
+        self.kiosk = kiosk;
+        self.further |= kiosk;
     }
 
     /// With a link to the page at `path` in another of `languages`.
@@ -113,6 +127,12 @@ impl Page {
 
     #[expect(clippy::unused_self, reason = "called from templates, which have the page at hand")]
     /// For templates.
+    pub fn kiosk_script(&self) -> &'static str {
+        &scripts::KIOSK_ADDRESS
+    }
+
+    #[expect(clippy::unused_self, reason = "called from templates, which have the page at hand")]
+    /// For templates.
     pub fn css(&self) -> &'static str {
         &CSS
     }
@@ -130,6 +150,25 @@ impl Page {
 
 fn separator(path: &str) -> char {
     if path.contains('?') { '&' } else { '?' }
+}
+
+/// A way on from a page: address and text.
+#[derive(Debug)]
+pub struct Link {
+    /// Where to.
+    pub address: String,
+    /// Its words.
+    pub text: &'static str,
+}
+
+/// What follows an answer.
+#[derive(Debug, Template)]
+#[template(path = "citizen/thanks.html")]
+pub struct Thanks {
+    /// The frame.
+    pub page: Page,
+    /// Where to read results, where to complain; from a kiosk only back to its form.
+    pub links: Vec<Link>,
 }
 
 /// A page with a heading and a few sentences: thanks, not found, busy.

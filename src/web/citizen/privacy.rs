@@ -81,7 +81,7 @@ pub fn with_those_above<'a>(units: &'a [Unit], code: &str) -> Vec<&'a Unit> {
 }
 
 /// The ward or commune of a chain; where there is none, the unit itself.
-fn responsible<'a>(chain: &[&'a Unit]) -> Option<&'a Unit> {
+pub(super) fn responsible<'a>(chain: &[&'a Unit]) -> Option<&'a Unit> {
     let ward = chain.iter().find(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune));
     ward.or(chain.first()).copied()
 }
@@ -148,6 +148,15 @@ Không. Phiếu được lưu với ngày trả lời, không lưu giờ, địa
 lại riêng phiếu của một người để xem, sửa hay xóa.
 Nếu Ông/Bà tự ghi tên hay số điện thoại vào ô góp ý thì phần đó là dữ liệu cá nhân; xin đừng ghi của mình hay của người khác.
 
+Khi không có mạng thì sao?
+Câu trả lời chờ trên chính máy của Ông/Bà, được mã hóa, và tự gửi khi có mạng. Lời góp ý chỉ được giữ ở đó nếu Ông/Bà đồng ý.
+Sau 72 giờ chưa gửi được, câu trả lời bị xóa khỏi máy. Máy tính bảng tại quầy không giữ câu trả lời nào.
+
+Còn trang phản ánh?
+Phản ánh không gắn với phiếu khảo sát nào. Nếu Ông/Bà để lại cách liên hệ, chỉ người có trách nhiệm trả lời và người kiểm \
+tra đọc được.
+Ai có mã tra cứu xem được tình trạng xử lý, không xem được lời viết và cách liên hệ.
+
 Giữ bao lâu?
 Phiếu được giữ để so sánh giữa các kỳ và các năm, theo quy định lưu trữ của đơn vị.
 
@@ -175,6 +184,14 @@ Can anybody tell which answers are mine?
 No. Answers are stored with their day, without the time, the network address or anything about your device. For the same \
 reason, once sent, one person's answers cannot be found again to show, change or delete them.
 If you write a name or a phone number into the comment, that part is personal data; please leave out yours and other people's.
+
+What if there is no network?
+Your answers wait on your own phone, encrypted, and are sent when there is a network. A comment is kept there only if you agree.
+If they cannot be sent within 72 hours, they are deleted from the phone. A tablet at the counter keeps no answers.
+
+What about complaints?
+A complaint is not connected to any survey answers. If you leave a contact, only those who must answer, and auditors, can read it.
+Whoever has the reference can see the progress, but neither your words nor your contact.
 
 How long is it kept?
 Answers are kept to compare periods and years, under the unit's rules for records.

@@ -10,17 +10,36 @@ use sha2::{Digest, Sha256};
 use crate::app::App;
 use crate::hex::hex;
 
+const STEPS_FILE: &str = include_str!("../../../assets/steps.js");
+const SEND_FILE: &str = include_str!("../../../assets/send.js");
+
 /// The form one item at a time, inlined in its page: a form that changes while it is read misleads.
-pub static STEPS: LazyLock<String> = LazyLock::new(|| squeeze(&[include_str!("../../../assets/steps.js")]));
+pub static STEPS: LazyLock<String> = LazyLock::new(|| squeeze(&[&of(STEPS_FILE, "phone")]));
 
 /// Gives the form its attempt, sends it and waits where there is no network.
 static SEND: LazyLock<String> =
-    LazyLock::new(|| squeeze(&[include_str!("../../../assets/deliver.js"), include_str!("../../../assets/send.js")]));
+    LazyLock::new(|| squeeze(&[include_str!("../../../assets/deliver.js"), &of(SEND_FILE, "phone")]));
 
 /// Address of the script that sends; the hash makes it safe to keep for ever.
 pub static SEND_ADDRESS: LazyLock<String> = LazyLock::new(|| {
     let hash = hex(&Sha256::digest(SEND.as_bytes())[..4]);
     format!("/static/send.{hash}.js")
+});
+
+/// Everything that a tablet at the counter runs, in one file: its page is loaded over and over, and inlines nothing.
+static KIOSK: LazyLock<String> = LazyLock::new(|| {
+    squeeze(&[
+        &of(STEPS_FILE, "kiosk"),
+        include_str!("../../../assets/deliver.js"),
+        &of(SEND_FILE, "kiosk"),
+        include_str!("../../../assets/kiosk.js"),
+    ])
+});
+
+/// Address of the script of a kiosk.
+pub static KIOSK_ADDRESS: LazyLock<String> = LazyLock::new(|| {
+    let hash = hex(&Sha256::digest(KIOSK.as_bytes())[..4]);
+    format!("/static/kiosk.{hash}.js")
 });
 
 /// Address of the worker. It stays the same: browsers ask it for a new worker, or for the one that takes itself away.
@@ -38,7 +57,16 @@ static WORKER_OFF: LazyLock<String> = LazyLock::new(|| squeeze(&[include_str!(".
 
 /// `GET /static/send.<hash>.js`.
 pub async fn send() -> HttpResponse {
-    script().insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable")).body(SEND.as_str())
+    for_ever(&SEND)
+}
+
+/// `GET /static/kiosk.<hash>.js`.
+pub async fn kiosk() -> HttpResponse {
+    for_ever(&KIOSK)
+}
+
+fn for_ever(text: &'static str) -> HttpResponse {
+    script().insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable")).body(text)
 }
 
 /// `GET /static/worker.js`: never kept, so that a new worker, or none, reaches every phone with its next visit.
@@ -56,6 +84,15 @@ fn script() -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_TYPE, "text/javascript; charset=utf-8"));
     response
+}
+
+/// A script without the lines that are marked for another place than `place`: `phone` or `kiosk`.
+fn of(script: &str, place: &str) -> String {
+    let lines = script.lines().filter_map(|line| match line.rsplit_once(" // ") {
+        Some((code, mark @ ("phone" | "kiosk"))) => (mark == place).then_some(code),
+        _ => Some(line),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Scripts as they are served: without whole-line comments, and without blanks and line ends that mean nothing. Made for
@@ -100,6 +137,16 @@ mod tests {
     }
 
     #[test]
+    fn a_script_is_served_without_the_lines_of_the_other_place() {
+        let script = "a(); // kiosk\nb(); // phone\n// kiosk\nc();";
+        assert_eq!(
+            (of(script, "phone").as_str(), of(script, "kiosk").as_str()),
+            ("b();\n// kiosk\nc();", "a();\n// kiosk\nc();")
+        );
+        assert!(!STEPS.contains("splice") && KIOSK.contains("splice"));
+    }
+
+    #[test]
     fn all_scripts_of_the_form_are_within_their_bound() {
         // The issue's bound: 10 KB before compression, without the worker.
         let bytes = STEPS.len() + SEND.len();
@@ -108,7 +155,7 @@ mod tests {
 
     #[test]
     fn no_script_has_what_squeezing_would_spoil() {
-        for script in [&*STEPS, &*SEND, &*WORKER, &*WORKER_OFF] {
+        for script in [&*STEPS, &*SEND, &*KIOSK, &*WORKER, &*WORKER_OFF] {
             assert!(!script.contains('`'), "a template string runs over lines");
             assert!(script.matches('\'').count().is_multiple_of(2), "an odd quote");
         }

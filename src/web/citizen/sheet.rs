@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use askama::Template;
 
-use super::page::Page;
-use crate::survey::{FieldError, Questionnaire};
+use super::page::{Link, Page};
+use crate::survey::{FieldError, Item, Questionnaire};
 
 /// The whole form.
 #[derive(Debug, Template)]
 #[template(path = "citizen/form.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the template, and none excludes another")]
 pub struct SheetPage<'a> {
     /// The frame.
     pub page: Page,
@@ -33,6 +34,8 @@ pub struct SheetPage<'a> {
     pub ticket_link: Option<String>,
     /// Whether the code was refused and the button sends without it.
     pub without_ticket: bool,
+    /// Whether nobody has reviewed the words of this language.
+    pub unreviewed: bool,
     /// Whether nothing is stored.
     pub preview: bool,
     /// What the script that sends the form needs to know; none where the form is only shown.
@@ -62,6 +65,10 @@ pub struct Online {
     pub script: &'static str,
     /// Address of the thanks page.
     pub thanks: String,
+    /// Address of the form as a kiosk begins with it.
+    pub home: String,
+    /// Where thanks lead.
+    pub links: Vec<Link>,
 }
 
 /// A line of the summary of errors.
@@ -115,6 +122,8 @@ struct Group<'a> {
     text: &'a str,
     /// The sentence for who goes on without an answer, where there must be one.
     must: Option<&'a str>,
+    /// Address of the recording and what it is called; the text stays beside it.
+    audio: Option<(String, &'a str)>,
     error: Option<&'a str>,
     options: Vec<Choice<'a>>,
 }
@@ -173,6 +182,7 @@ impl Groups<'_> {
         text: &str,
         number: Option<usize>,
         must: Option<&str>,
+        audio: Option<(String, &str)>,
         choices: &[(&str, &str)],
     ) -> String {
         let value = self.kept.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
@@ -184,6 +194,7 @@ impl Groups<'_> {
             number,
             text,
             must,
+            audio,
             error: self.messages.get(name).map(String::as_str),
             options: options.collect(),
         };
@@ -202,6 +213,11 @@ impl<'a> SheetPage<'a> {
     ) -> Self {
         let lang = page.lang.clone();
         let words = page.words;
+        let heard = page.heard;
+        let audio = |item: &Item| {
+            let file = item.audio.0.get(&lang).filter(|_| heard)?;
+            Some((format!("/audio/{file}"), words.listen))
+        };
         let mut messages: HashMap<String, String> = HashMap::new();
         let mut errors = Vec::new();
         let found = kept.errors.iter().map(|error| (error.field.clone(), error.message(&lang, questionnaire)));
@@ -212,12 +228,13 @@ impl<'a> SheetPage<'a> {
             errors.push(ErrorLine { anchor: place, message: message.clone() });
             messages.entry(field).or_insert(message);
         }
+        page.further |= heard && questionnaire.items().any(|item| item.audio.0.contains_key(&lang));
         page.further |= !kept.pairs.is_empty() || !errors.is_empty();
         let groups = Groups { kept, messages };
         let mut before = Vec::new();
         if fields.len() > 1 {
             let choices: Vec<(&str, &str)> = fields.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
-            before.push(groups.render("field", words.which_field, None, Some(words.must), &choices));
+            before.push(groups.render("field", words.which_field, None, Some(words.must), None, &choices));
         }
         let levels = ["1", "2", "3", "4", "5"];
         let mut choices: Vec<(&str, &str)> =
@@ -230,7 +247,7 @@ impl<'a> SheetPage<'a> {
                 number += 1;
                 let text = item.text.in_language(&lang);
                 let must = item.required.then_some(words.must);
-                groups.render(&format!("q.{}", item.id), text, Some(number), must, &choices)
+                groups.render(&format!("q.{}", item.id), text, Some(number), must, audio(item), &choices)
             });
             let title = section.title.in_language(&lang);
             sections.push(SectionView { title, optional: section.optional, groups: items.collect() });
@@ -251,12 +268,12 @@ impl<'a> SheetPage<'a> {
         });
         let without_ticket = groups.messages.contains_key(TICKET_REFUSED);
         let who = [("person", words.person), ("organisation", words.organisation)];
-        let mut about = vec![groups.render("respondent", words.who_answers, None, None, &who)];
+        let mut about = vec![groups.render("respondent", words.who_answers, None, None, None, &who)];
         for question in &questionnaire.demographics {
             let options: Vec<(&str, &str)> =
                 question.options.iter().map(|option| (option.id.as_str(), option.text.in_language(&lang))).collect();
             let text = question.text.in_language(&lang);
-            about.push(groups.render(&format!("d.{}", question.id), text, None, None, &options));
+            about.push(groups.render(&format!("d.{}", question.id), text, None, None, None, &options));
         }
         Self {
             point,
@@ -269,6 +286,7 @@ impl<'a> SheetPage<'a> {
             ticket: ticket.filter(|_| !without_ticket),
             ticket_link: None,
             without_ticket,
+            unreviewed: questionnaire.unreviewed.contains(&lang),
             preview: false,
             online: None,
             conflict: false,

@@ -60,9 +60,10 @@ pub struct Link {
 }
 
 /// The navigation: address, word, who may go there.
-const NAVIGATION: [(&str, &str, Action); 8] = [
+const NAVIGATION: [(&str, &str, Action); 9] = [
     ("/staff/", "Chỉ tiêu", Action::SeeFigures),
     ("/staff/entry", "Nhập phiếu", Action::KeySheets),
+    ("/staff/complaints", "Phản ánh", Action::ReadComplaints),
     ("/staff/points", "Điểm phục vụ", Action::SeePoints),
     ("/staff/units", "Đơn vị", Action::SeePoints),
     ("/staff/forms", "Phiếu hỏi", Action::ReadDocuments),

@@ -1,6 +1,7 @@
 //! The staff pages, behind a sign-in.
 
 pub mod audit;
+pub mod complaints;
 pub mod editor;
 pub mod entry;
 pub mod form_edit;

@@ -199,6 +199,11 @@ fn done(ask: &Ask, book: &Book) -> Option<String> {
         "pasted" => format!("Đã thêm {} điểm.", ask.count?),
         "retired" => "Điểm đã ngừng. Ai quét mã cũ sẽ được báo là mã không còn dùng.".to_owned(),
         "replaced" => format!("“{}” có mã mới. Hãy in lại áp phích; mã cũ dẫn người quét sang mã mới.", name()?),
+        "kiosk" => {
+            let code = book.point(ask.code.as_deref()?)?.code.as_str();
+            format!("Máy tính bảng của “{}” mở địa chỉ /s/{code}?kiosk ở chế độ toàn màn hình.", name()?)
+        }
+        "no-kiosk" => format!("“{}” không nhận phiếu từ máy tính bảng nữa.", name()?),
         _ => return None,
     })
 }
@@ -400,6 +405,55 @@ pub async fn retire(app: Data<App>, request: HttpRequest, path: Path<String>) ->
     block(move || db.retire_point(&code, clock::today())).await??;
     tracing::info!(user = user.id, code = point.code, "point retired");
     Ok(see_other("/staff/points?done=retired"))
+}
+
+const KIOSK_ON: Change = Change {
+    heading: "Cho trả lời trên máy tính bảng",
+    sentences: &[
+        "Máy tính bảng đặt tại quầy mở địa chỉ của điểm, thêm ?kiosk ở cuối. Máy hỏi từng câu, tự xoá sau mỗi người, không lưu gì và không mở trang nào khác.",
+        "Phiếu từ máy này được ghi riêng là “máy tính bảng” trong số liệu. Chỉ bật ở điểm thật sự có máy; đặt máy sao cho cán bộ không nhìn thấy màn hình.",
+    ],
+    button: "Bật máy tính bảng",
+    path: "kiosk?on=1",
+};
+
+const KIOSK_OFF: Change = Change {
+    heading: "Thôi trả lời trên máy tính bảng",
+    sentences: &["Trang ?kiosk của điểm sẽ không mở nữa. Phiếu đã nhận vẫn được tính."],
+    button: "Tắt máy tính bảng",
+    path: "kiosk?on=0",
+};
+
+/// Whether the tablet is to be on.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Switch {
+    on: Option<String>,
+}
+
+/// `GET /staff/points/{code}/kiosk`.
+pub async fn kiosk_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (db, code) = (app.db.clone(), path.to_uppercase());
+    let on = block(move || db.point(&code)).await??.is_some_and(|point| point.kiosk);
+    change_form(&app, &request, &path, if on { &KIOSK_OFF } else { &KIOSK_ON }).await
+}
+
+/// `POST /staff/points/{code}/kiosk?on=1`.
+pub async fn kiosk(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    switch: Query<Switch>,
+) -> Result<HttpResponse, Failure> {
+    let (user, point) = match point_to_change(&app, &request, &path).await? {
+        Ok((user, _, point)) => (user, point),
+        Err(answer) => return Ok(answer),
+    };
+    let on = switch.on.as_deref() == Some("1");
+    let (db, code) = (app.db.clone(), point.code.clone());
+    block(move || db.set_kiosk(&code, on)).await??;
+    tracing::info!(user = user.id, code = point.code, on, "kiosk switched");
+    let done = if on { "kiosk" } else { "no-kiosk" };
+    Ok(see_other(&format!("/staff/points?done={done}&code={}", point.code)))
 }
 
 /// `GET /staff/points/{code}/replace`.

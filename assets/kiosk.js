@@ -1,0 +1,91 @@
+// A tablet at the counter: one question large, then the rest for who wants; blank after each citizen, nothing kept, no
+// way to another page. Served behind the lines of the other two scripts that are for a kiosk, and to pages with `?kiosk` only.
+(function () {
+'use strict';
+const d = document, root = d.documentElement, id = name => d.getElementById(name);
+// Seconds: quiet before somebody is asked, time to answer that (WCAG 2.2.1 wants 20 at least), thanks on the screen,
+// looks at the server.
+const QUIET = 40, REACT = 25, THANKS = 8, LOOK = 20;
+let main, parts, last = Date.now(), begun = false, ended = '', until = 0, looked = Date.now(), said = 0;
+
+function start() {
+  main = d.querySelector('main');
+  parts = Array.from(main.children).filter(part => part.tagName !== 'TEMPLATE');
+  for (const kind of ['pointerdown', 'keydown', 'input', 'touchstart']) d.addEventListener(kind, touched, true);
+  id('stay').onclick = touched;
+  // Come back with what was wrong: somebody was here.
+  begun = !!d.querySelector('.summary');
+  sipas.ended = name => {
+    ended = name;
+    until = Date.now() + 1e3 * (name === 'after' ? THANKS : LOOK);
+    begun = false;
+    calm();
+    parts.forEach(part => { if (part.reset) part.reset(); });
+  };
+  addEventListener('offline', look);
+  addEventListener('online', look);
+  setInterval(tick, 500);
+  look();
+}
+
+function touched(e) {
+  last = Date.now();
+  if (!ended && e.type !== 'click') begun = true;
+  if (!id('idle').hidden) calm();
+  // A tablet in a holder shows nothing else; where the browser asks first, it stays as it is.
+  if (e.type === 'pointerdown' && root.requestFullscreen && !d.fullscreenElement) Promise.resolve(root.requestFullscreen()).catch(() => 0);
+}
+
+function calm() { id('idle').hidden = true; said = 0; }
+
+function tick() {
+  const now = Date.now();
+  if (ended && now > until) {
+    if (ended === 'after') return blank();
+    until = now + 1e3 * LOOK;
+    look();
+  }
+  if (ended) return;
+  if (!begun) { if (now - looked > 1e3 * LOOK) look(); return; }
+  const left = Math.ceil(QUIET + REACT - (now - last) / 1e3);
+  if (left <= 0) return blank();
+  if (left > REACT) return;
+  const box = id('idle');
+  id('left').textContent = left;
+  if (box.hidden) { box.hidden = false; id('stay').focus(); }
+  // Said aloud when it begins and near its end, not every second.
+  const step = left <= 10 ? 2 : 1;
+  if (said !== step) { said = step; id('idle-words').textContent = id('idle-words').getAttribute('data-words').replace('#', left); }
+}
+
+// Nothing of the last citizen stays: not in the form, not on the screen, not in the browser's history.
+function blank() {
+  ended = '';
+  begun = false;
+  calm();
+  d.querySelectorAll('.panel').forEach(panel => panel.remove());
+  parts.forEach(part => main.appendChild(part));
+  d.querySelectorAll('audio').forEach(sound => { sound.pause(); sound.currentTime = 0; });
+  d.forms[0].reset();
+  sipas.fresh();
+  sipas.show(0);
+  sipas.ready();
+  scrollTo(0, 0);
+  d.title = id('lead').querySelector('h1').textContent;
+  look(true);
+}
+
+// Is the server there? Asked while nobody answers. Not there: said before a whole form is filled in for nothing. After
+// a citizen the page is loaded anew, in the first language and size.
+function look(again) {
+  looked = Date.now();
+  fetch('/health/live', { cache: 'no-store', credentials: 'omit' }).then(answer => {
+    if (!answer.ok) throw new Error('down');
+    if (begun) return;
+    if (ended === 'lost') blank();
+    else if (again === true) location.replace(id('idle').getAttribute('data-home'));
+  }).catch(() => { if (!begun && ended !== 'after') { d.querySelectorAll('.panel').forEach(panel => panel.remove()); sipas.panel('lost'); } });
+}
+
+d.addEventListener('DOMContentLoaded', start);
+})();

@@ -1,0 +1,31 @@
+//! `/audio/{name}`: recordings of questions, for who does not read. Served from `AUDIO_DIR`; names that could lead out of it
+//! do not exist.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Data, Path, block};
+
+use crate::app::App;
+use crate::survey::check::is_audio_file;
+use crate::web::failure::Failure;
+
+/// `GET /audio/{name}`.
+pub async fn show(app: Data<App>, name: Path<String>) -> Result<HttpResponse, Failure> {
+    let Some(folder) = app.config.audio_dir.clone().filter(|_| is_audio_file(&name)) else {
+        return Ok(HttpResponse::NotFound().finish());
+    };
+    let kind = match name.rsplit('.').next() {
+        Some("mp3") => "audio/mpeg",
+        Some("m4a") => "audio/mp4",
+        _ => "audio/ogg",
+    };
+    let file = folder.join(name.as_str());
+    Ok(match block(move || std::fs::read(file)).await? {
+        // A day: a recording is made anew now and then, under the same name.
+        Ok(bytes) => HttpResponse::Ok()
+            .insert_header((header::CONTENT_TYPE, kind))
+            .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
+            .body(bytes),
+        Err(_) => HttpResponse::NotFound().finish(),
+    })
+}

@@ -1,0 +1,150 @@
+//! What people do with a form: reload it, go back, tap twice, open it twice; with the keys alone.
+
+use serde_json::Value;
+use thirtyfour::prelude::Key;
+use thirtyfour::{By, WebDriver};
+
+use crate::browser::{Browser, Outcome, arrive, see, shows, tap, type_keys};
+use crate::road::{next, step_through};
+use crate::support::{Backend, fresh_db};
+use crate::town::Town;
+
+#[test]
+fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_to_a_blank_form() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let form = format!("{}/s/{}", town.address, town.counter);
+    Browser::phone().visit(async |page| {
+        page.goto(form.as_str()).await?;
+        let first = attempt(&page).await?;
+        for _ in 0..2 {
+            tap(&see(&page, "fieldset.now label:nth-of-type(4)").await?).await?;
+            next(&page).await?;
+        }
+        let place = see(&page, "#count").await?.text().await?;
+        page.refresh().await?;
+        shows(&page, "#count", &place).await?;
+        assert_eq!(checked(&page).await?, 2, "answers survive a reload");
+        let second = attempt(&page).await?;
+        assert_ne!(first, second, "a new attempt with every load");
+
+        // Back leads to the question before, and on again.
+        page.back().await?;
+        shows(&page, "#count", "Câu 2/9").await?;
+        page.forward().await?;
+        shows(&page, "#count", &place).await?;
+        assert_eq!(step_through(&page, 1).await?, 7);
+
+        see(&page, "form[data-queue]").await?;
+        let send = see(&page, "#now").await?;
+        tap(&send).await?;
+        // The button may be gone by now, which is as good.
+        let _ = tap(&send).await;
+        shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
+        assert_eq!(town.stored(), 1);
+
+        page.back().await?;
+        shows(&page, "#count", "Câu 1/9").await?;
+        assert_eq!(checked(&page).await?, 0, "nobody sees what was sent");
+        assert_ne!(attempt(&page).await?, second);
+        Ok(())
+    });
+    assert_eq!(town.stored(), 1);
+}
+
+#[test]
+fn two_tabs_are_two_answers() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let form = format!("{}/s/{}", town.address, town.counter);
+    Browser::desk().visit(async |page| {
+        page.goto(form.as_str()).await?;
+        see(&page, "form[data-queue]").await?;
+        let first = page.window().await?;
+        let other = page.new_tab().await?;
+        page.switch_to_window(other).await?;
+        page.goto(form.as_str()).await?;
+        see(&page, "form[data-queue]").await?;
+        answer_and_send(&page).await?;
+        page.switch_to_window(first).await?;
+        answer_and_send(&page).await?;
+        Ok(())
+    });
+    assert_eq!(town.stored(), 2);
+}
+
+#[test]
+fn without_script_the_next_person_on_the_same_page_is_asked_and_loses_nothing() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    // A page kept by the browser carries the attempt of the first person: made so here by an attempt that is stored.
+    let mut sent = town.filled_form(&town.counter, "5");
+    assert_eq!(town.post_form(&town.counter, &sent).status(), 303);
+    sent.set("q.access_info", "2");
+    let answer = town.post_form(&town.counter, &sent);
+    assert_eq!(answer.status(), 409);
+    let asked = data(&answer.text().expect("a page"), &town.address);
+    Browser::phone().without_script().visit(async |page| {
+        page.goto(asked.as_str()).await?;
+        let kept = see(&page, "#q-access_info input:checked").await?;
+        assert_eq!(kept.value().await?.as_deref(), Some("2"));
+        tap(&see(&page, "#send").await?).await?;
+        arrive(&page, |address| address.contains("/thanks")).await?;
+        Ok(())
+    });
+    assert_eq!(town.stored(), 2);
+}
+
+#[test]
+fn the_steps_are_walked_with_the_keys_alone() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let form = format!("{}/s/{}", town.address, town.counter);
+    Browser::phone().visit(async |page| {
+        page.goto(form.as_str()).await?;
+        let mut heard = Vec::new();
+        for _ in 0..200 {
+            type_keys(&page, Key::Tab).await?;
+            let focused = page.active_element().await?;
+            match focused.id().await?.unwrap_or_default().as_str() {
+                "next" => type_keys(&page, Key::Enter).await?,
+                "now" => {
+                    type_keys(&page, Key::Enter).await?;
+                    break;
+                }
+                _ if focused.attr("type").await?.as_deref() == Some("radio") => {
+                    heard.push(focused.attr("name").await?.unwrap_or_default());
+                    type_keys(&page, Key::Space).await?;
+                    type_keys(&page, Key::Down).await?;
+                }
+                _ => {}
+            }
+        }
+        // A second press within 0.4 s is not counted, so that a question may be passed twice.
+        heard.dedup();
+        let form = town.db.newest_form("thu-tuc-hanh-chinh-ngan")?.ok_or("published")?;
+        let wanted: Vec<String> = form.questionnaire.items().map(|item| format!("q.{}", item.id)).collect();
+        assert_eq!(heard, wanted, "in the order in which they stand, each once");
+        shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
+        Ok(())
+    });
+    assert_eq!(town.stored(), 1);
+}
+
+async fn answer_and_send(page: &WebDriver) -> Outcome<()> {
+    tap(&see(page, "#q-access_info label:nth-of-type(4)").await?).await?;
+    tap(&see(page, "#send").await?).await?;
+    shows(page, ".panel h1", "Cảm ơn Ông/Bà").await
+}
+
+async fn attempt(page: &WebDriver) -> Outcome<Value> {
+    see(page, "#ways:not([hidden])").await?;
+    Ok(page.execute("return document.forms[0].elements.attempt.value", Vec::new()).await?.json().clone())
+}
+
+async fn checked(page: &WebDriver) -> Outcome<usize> {
+    Ok(page.find_all(By::Css("input:checked")).await?.len())
+}
+
+/// A page as an address, its form posting to `server`: as the browser of a post would show it.
+fn data(page: &str, server: &str) -> String {
+    let page = page.replace("action=\"/", &format!("action=\"{server}/"));
+    let page = page.replace("form-action 'self'", "form-action *");
+    page.bytes().fold("data:text/html;charset=utf-8,".to_owned(), |address, byte| format!("{address}%{byte:02X}"))
+}

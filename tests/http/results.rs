@@ -1,0 +1,58 @@
+//! What a ward publishes: the figures of the staff's page, of periods that no answer can enter any more.
+
+use sipas::index::Suspects;
+use sipas::index::tally::Series;
+use sipas::measure::{self, Question, measure};
+use sipas::report::Language;
+
+use crate::demo::Demo;
+use crate::town::texts;
+
+#[test]
+fn results_show_the_staffs_figures_of_reported_periods_only() {
+    let demo = Demo::start();
+    let client = reqwest::blocking::Client::new();
+    let get =
+        |path: &str| client.get(format!("{}{path}", demo.address)).send().expect("an answer").text().expect("a page");
+    let list = get("/results");
+    assert!(texts(&list, ".links a").iter().any(|name| name == "Phường Cầu Giấy"), "{list}");
+    let today = sipas::clock::today();
+    let plan = demo.db.plan("cau-giay-2026").expect("plans").expect("the plan").plan;
+    let (reported, open): (Vec<_>, Vec<_>) = plan.periods.iter().partition(|period| period.keyed_until() < today);
+    for (language, lang) in [(Language::Vi, "vi"), (Language::En, "en")] {
+        let page = get(&format!("/results?unit=phuong-cau-giay&lang={lang}"));
+        let headings = texts(&page, ".period h2");
+        for period in &open {
+            let name = sipas::report::words::period(&period.key, period.from, period.to, language);
+            assert!(!headings.contains(&name), "{name} is not reported yet");
+        }
+        let Some(newest) = reported.iter().max_by_key(|period| (period.to, period.from)) else { continue };
+        let question = Question {
+            plan: plan.key.clone(),
+            period: newest.key.clone(),
+            unit: None,
+            series: Series::Open,
+            suspects: Suspects::In,
+            live: false,
+            today,
+        };
+        let measured = measure(&demo.db, &question).expect("figures");
+        let content = measure::content(&measured, language, today, true);
+        let shown = texts(&page, ".result dd");
+        let cells = content.table("targets").expect("targets").rows.iter().flat_map(|row| row.cells.iter().skip(1));
+        let wanted: Vec<String> =
+            cells.map(|cell| cell.text().split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        assert!(!wanted.is_empty());
+        for cell in wanted {
+            assert!(shown.contains(&cell), "{cell} is not on the page");
+        }
+        assert!(
+            texts(&page, "main .note").iter().any(|note| note.contains(page_demo(lang))),
+            "the mark of made-up data"
+        );
+    }
+}
+
+fn page_demo(lang: &str) -> &'static str {
+    if lang == "en" { "demonstration" } else { "giả lập" }
+}
