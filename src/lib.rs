@@ -18,6 +18,7 @@ pub mod survey;
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod closing;
 pub mod config;
 pub mod db;
 pub mod demo;

@@ -1,15 +1,17 @@
 //! From the database to the figures of a plan's period. Page, file, mail, API and command line all call [`measure`],
 //! so that all of them show one figure.
 
+pub mod kept;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use crate::clock::day_number;
-use crate::db::{Db, DbError, Form, TallyFilter, Unit};
+use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
 use crate::index::groups::{Asked, Splits, held_back, reach, stretches};
-use crate::index::tally::{Series, TallyKey};
+use crate::index::tally::{Series, Tally, TallyKey};
 use crate::index::{FormView, IndexReport, Input, PointView, Suspects, compute};
 use crate::plan::{FieldOfService, Period, Plan, Respondents};
 use crate::report;
@@ -52,8 +54,12 @@ pub struct Measured {
     pub forms: Vec<Arc<Form>>,
     /// Fields of service.
     pub fields: Vec<FieldOfService>,
-    /// The last row of the audit log, `number:hash`.
+    /// The last row of the audit log, `number:hash`; of a closed period that of the day on which it was frozen.
     pub audit_head: Option<String>,
+    /// The closing that these figures were kept by; none for figures that were computed now.
+    pub closing: Option<Closing>,
+    /// Why the version before that closing was opened anew.
+    pub corrects: Option<String>,
 }
 
 /// Why there are no figures.
@@ -80,68 +86,127 @@ pub enum MeasureError {
         /// The plan.
         plan: String,
     },
+    /// The period was never closed in this version.
+    #[error("period `{period}` of plan `{plan}` has no version {version}; `sipas period list` shows those there are")]
+    NoVersion {
+        /// The plan.
+        plan: String,
+        /// The period.
+        period: String,
+        /// The version asked for.
+        version: u32,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
 }
 
-/// Computes the figures of one plan, period and unit.
+/// The figures of one plan, period and unit: the kept ones where the period is frozen, else computed from what is there now.
+/// What has not been released is always computed now.
 pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
-    let plan = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?.plan;
-    let period = plan.period(&question.period).ok_or_else(|| MeasureError::NoPeriod {
-        plan: plan.key.clone(),
-        period: question.period.clone(),
-        known: plan.periods.iter().map(|period| period.key.as_str()).collect::<Vec<_>>().join(", "),
-    })?;
-    let code = question.unit.as_deref().unwrap_or(&plan.unit);
-    let no_unit = || MeasureError::NoUnit { unit: code.to_owned(), plan: plan.key.clone() };
-    let units_of_plan = db.subtree(&plan.unit)?;
-    let unit = db.unit_by_code(code)?.filter(|unit| units_of_plan.contains(&unit.id)).ok_or_else(no_unit)?;
-    let ids = db.subtree(&unit.code)?;
-    let filter = TallyFilter { units: Some(ids.clone()), from: period.from, to: period.to, live: question.live };
-    let tallies = db.tallies(&filter)?;
-    let forms = db.forms()?.iter().map(|listed| db.form_by_id(listed.id)).collect::<Result<Vec<_>, _>>()?;
-    let fields = db.fields()?;
-    let field_codes: HashMap<i16, String> = fields.iter().map(|field| (field.id, field.code.clone())).collect();
-    let mut points = HashMap::new();
-    for point in db.points(Some(&ids))? {
-        let view = PointView {
-            channel: point.channel,
-            questionnaire: point.form,
-            fields: point.field_codes,
-            open: point.opened_on <= period.to && point.retired_on.is_none_or(|retired| retired > period.from),
-        };
-        points.insert((point.unit, point.point), view);
+    if !question.live
+        && let Some(kept) = kept::measured(db, question, None)?
+    {
+        return Ok(kept);
     }
-    let views: HashMap<i32, FormView<'_>> = forms
-        .iter()
-        .map(|form| (form.id, FormView { questionnaire: &form.questionnaire, layout: &form.layout }))
-        .collect();
-    let held = if question.live { HashSet::new() } else { held(db, &plan, &period, &ids, &forms)? };
-    let flagged = tallies.iter().filter(|(key, _)| key.suspect && key.series == question.series);
-    let flagged = flagged.map(|(_, tally)| tally.sheets).sum();
-    let report = compute(&Input {
-        plan: &plan,
-        period: &period,
-        unit: &unit.code,
-        series: question.series,
-        suspects: question.suspects,
-        live: question.live,
-        today: question.today,
-        forms: &views,
-        fields: &field_codes,
-        points: &points,
-        tallies: &tallies,
-        held: &held,
-    });
+    compute_now(db, question)
+}
+
+/// The figures as the answers there are now give them, whether or not the period is frozen.
+pub fn compute_now(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
+    let (sources, unit) = Sources::read(db, question)?;
+    let (report, flagged) = sources.compute(question.series, question.suspects, question.live, question.today);
+    let head = db.audit_head()?;
+    let audit_head = (head.number > 0).then(|| head.to_string());
+    let Sources { stored, period, units_of_plan, forms, fields, .. } = sources;
+    let fields = of_service(fields);
+    let (plan, closing, corrects) = (stored.plan, None, None);
+    Ok(Measured { plan, period, unit, units_of_plan, report, flagged, forms, fields, audit_head, closing, corrects })
+}
+
+fn of_service(fields: Vec<Field>) -> Vec<FieldOfService> {
     let fields = fields.into_iter().map(|field| FieldOfService {
         id: field.code,
         name_vi: field.name_vi,
         name_en: field.name_en,
     });
-    let head = db.audit_head()?;
-    let audit_head = (head.number > 0).then(|| head.to_string());
-    Ok(Measured { report, flagged, plan, period, unit, units_of_plan, forms, fields: fields.collect(), audit_head })
+    fields.collect()
+}
+
+/// Everything that the figures of a unit are computed from.
+struct Sources {
+    stored: PlanStored,
+    period: Period,
+    /// Code of the unit.
+    unit: String,
+    units_of_plan: Vec<i32>,
+    forms: Vec<Arc<Form>>,
+    fields: Vec<Field>,
+    points: HashMap<(i32, i32), PointView>,
+    tallies: Vec<(TallyKey, Tally)>,
+    held: HashSet<TallyKey>,
+}
+
+impl Sources {
+    fn read(db: &Db, question: &Question) -> Result<(Self, Unit), MeasureError> {
+        let stored = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
+        let plan = &stored.plan;
+        let period = plan.period(&question.period).ok_or_else(|| MeasureError::NoPeriod {
+            plan: plan.key.clone(),
+            period: question.period.clone(),
+            known: plan.periods.iter().map(|period| period.key.as_str()).collect::<Vec<_>>().join(", "),
+        })?;
+        let code = question.unit.as_deref().unwrap_or(&plan.unit);
+        let no_unit = || MeasureError::NoUnit { unit: code.to_owned(), plan: plan.key.clone() };
+        let units_of_plan = db.subtree(&plan.unit)?;
+        let unit = db.unit_by_code(code)?.filter(|unit| units_of_plan.contains(&unit.id)).ok_or_else(no_unit)?;
+        let ids = db.subtree(&unit.code)?;
+        let filter = TallyFilter { units: Some(ids.clone()), from: period.from, to: period.to, live: question.live };
+        let tallies = db.tallies(&filter)?;
+        let forms = db.forms()?.iter().map(|listed| db.form_by_id(listed.id)).collect::<Result<Vec<_>, _>>()?;
+        let fields = db.fields()?;
+        let mut points = HashMap::new();
+        for point in db.points(Some(&ids))? {
+            let view = PointView {
+                channel: point.channel,
+                questionnaire: point.form,
+                fields: point.field_codes,
+                open: point.opened_on <= period.to && point.retired_on.is_none_or(|retired| retired > period.from),
+            };
+            points.insert((point.unit, point.point), view);
+        }
+        let held = if question.live { HashSet::new() } else { held(db, plan, &period, &ids, &forms)? };
+        let sources =
+            Self { stored, period, unit: unit.code.clone(), units_of_plan, forms, fields, points, tallies, held };
+        Ok((sources, unit))
+    }
+
+    /// The figures, and how many flagged sheets there are in the series.
+    fn compute(&self, series: Series, suspects: Suspects, live: bool, today: NaiveDate) -> (IndexReport, u64) {
+        let flagged = self.tallies.iter().filter(|(key, _)| key.suspect && key.series == series);
+        let flagged = flagged.map(|(_, tally)| tally.sheets).sum();
+        let field_codes = self.fields.iter().map(|field| (field.id, field.code.clone())).collect();
+        let views: HashMap<i32, FormView<'_>> = self
+            .forms
+            .iter()
+            .map(|form| (form.id, FormView { questionnaire: &form.questionnaire, layout: &form.layout }))
+            .collect();
+        let report = compute(&Input {
+            plan: &self.stored.plan,
+            period: &self.period,
+            unit: &self.unit,
+            series,
+            suspects,
+            live,
+            today,
+            forms: &views,
+            fields: &field_codes,
+            points: &self.points,
+            tallies: &self.tallies,
+            held: &self.held,
+        });
+        (report, flagged)
+    }
 }
 
 /// The tallies of `units` in `period` that no figure may count yet. Groups are made over all units and periods for which
@@ -208,6 +273,7 @@ pub fn content(
         dated: None,
         number: None,
         audit_head: measured.audit_head.as_deref(),
+        corrects: measured.corrects.as_deref(),
         demonstration,
     };
     report::content(&measured.report, &setting)

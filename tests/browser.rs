@@ -16,6 +16,8 @@ mod kiosk;
 mod offline;
 #[path = "browser/pages.rs"]
 mod pages;
+#[path = "browser/persons.rs"]
+mod persons;
 #[path = "support/qr.rs"]
 mod qr;
 #[path = "browser/road.rs"]

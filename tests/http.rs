@@ -4,6 +4,8 @@
 mod api;
 #[path = "http/citizen.rs"]
 mod citizen;
+#[path = "http/closing.rs"]
+mod closing;
 #[path = "http/complaints.rs"]
 mod complaints;
 #[path = "support/demo.rs"]

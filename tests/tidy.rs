@@ -80,6 +80,11 @@ const ROOMS: &[Room] = &[
         Only(&["index", "report", "print", "exchange"]),
         "one place turns a report into a file, for command and page alike",
     ),
+    room(
+        "closing",
+        Only(&["plan", "index", "report", "document", "measure", "db", "clock", "hex"]),
+        "a period is closed one way, whoever asks for it; pages and commands show what came of it",
+    ),
     room("mail", Only(&["clock", "config", "error"]), "a letter is text and addresses; its writer stands elsewhere"),
     room("jobs", AllAboveBut(&["demo"]), "what a timer starts knows no page and no command"),
     room("web", AllAboveBut(&["demo", "jobs"]), "pages know no command and nothing that a timer starts"),

@@ -36,6 +36,14 @@ pub enum Action {
     SeeFigures,
     /// Take a period's report along as a file.
     TakeReports,
+    /// Check a period's figures and freeze them.
+    CheckPeriods,
+    /// Approve frozen figures, which another person checked.
+    ApprovePeriods,
+    /// Publish an approved period, or give a frozen one back.
+    PublishPeriods,
+    /// Open a published period anew.
+    ReopenPeriods,
     /// Read citizens' comments.
     ReadComments,
     /// Read complaints and suggestions, with the contacts left there.
@@ -107,8 +115,8 @@ impl Role {
     pub fn purpose_vi(self) -> &'static str {
         match self {
             Role::Administrator => "thiết lập đơn vị, điểm, người dùng; không đọc góp ý",
-            Role::Leader => "xem số liệu, đọc góp ý",
-            Role::PlanOwner => "phụ trách chỉ tiêu; thiết lập đơn vị, điểm; đọc góp ý",
+            Role::Leader => "duyệt kỳ báo cáo; xem số liệu, đọc góp ý",
+            Role::PlanOwner => "phụ trách chỉ tiêu, khóa kỳ báo cáo; thiết lập đơn vị, điểm; đọc góp ý",
             Role::UnitHead => "xem số liệu và góp ý của đơn vị mình",
             Role::Staff => "xem số liệu của đơn vị mình",
             Role::DataEntry => "nhập phiếu giấy; không xem số liệu",
@@ -124,7 +132,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 14] = [
+pub const TABLE: [(Action, &[Role], &str); 18] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -135,6 +143,18 @@ pub const TABLE: [(Action, &[Role], &str); 14] = [
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Auditor],
         "a file goes on without us: those who sign, write or check reports",
     ),
+    (
+        Action::CheckPeriods,
+        &[Role::PlanOwner, Role::Leader],
+        "who answers for the targets checks; in a small ward a leader may, and another one approves",
+    ),
+    (Action::ApprovePeriods, &[Role::Leader], "approval is a leader's"),
+    (
+        Action::PublishPeriods,
+        &[Role::PlanOwner, Role::Leader],
+        "what a leader has approved anyone of the two may send out",
+    ),
+    (Action::ReopenPeriods, &[Role::Leader], "what a leader has approved only a leader takes back"),
     (
         Action::ReadComments,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Auditor],

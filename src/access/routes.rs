@@ -60,8 +60,8 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
 }
 
 use Action::{
-    ChangeNotice, ChangeOwnPassword, ChangePlans, KeySheets, ManageUsers, PublishForms, ReadAudit, ReadComplaints,
-    ReadDocuments, SeeFigures, SeePoints, SetUp, TakeReports,
+    ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, KeySheets, ManageUsers, PublishForms,
+    PublishPeriods, ReadAudit, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures, SeePoints, SetUp, TakeReports,
 };
 use Owned::{Batch, Nothing, Plan, Point, Unit, User};
 
@@ -72,6 +72,7 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/staff/", SeePoints, Nothing),
     row("GET", "/staff/audit", ReadAudit, Nothing),
     row("GET", "/staff/complaints", ReadComplaints, Nothing),
+    row("GET", "/staff/due", SeeFigures, Nothing),
     row("GET", "/staff/entry", KeySheets, Nothing),
     row("POST", "/staff/entry", KeySheets, Nothing),
     row("GET", "/staff/entry/interview", KeySheets, Nothing),
@@ -113,7 +114,13 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/staff/plans/{plan}/toml", ReadDocuments, Plan),
     row("GET", "/staff/plans/{plan}/{period}/report.{format}", TakeReports, Plan),
     row("GET", "/staff/plans/{plan}/{period}", SeeFigures, Plan),
+    row("POST", "/staff/plans/{plan}/{period}/approve", ApprovePeriods, Plan),
+    row("POST", "/staff/plans/{plan}/{period}/check", CheckPeriods, Plan),
+    row("GET", "/staff/plans/{plan}/{period}/closing", SeeFigures, Plan),
     row("GET", "/staff/plans/{plan}/{period}/follow-up", PublishForms, Plan),
+    row("POST", "/staff/plans/{plan}/{period}/publish", PublishPeriods, Plan),
+    row("POST", "/staff/plans/{plan}/{period}/reopen", ReopenPeriods, Plan),
+    row("POST", "/staff/plans/{plan}/{period}/return", PublishPeriods, Plan),
     row("GET", "/staff/points", SeePoints, Nothing),
     row("GET", "/staff/points/new", SetUp, Nothing),
     row("POST", "/staff/points/new", SetUp, Nothing),

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::index::Suspects;
 use crate::index::tally::Series;
-use crate::measure::{Measured, Question, measure};
+use crate::measure::{Measured, Question, kept, measure};
 
 /// Which figures; shared by `index` and `report`.
 #[derive(Debug, clap::Args)]
@@ -26,9 +26,12 @@ pub struct Which {
     /// Flagged sheets: in, or out.
     #[arg(long, default_value = "in", value_parser = suspects)]
     suspects: Suspects,
-    /// Also count answers not yet released in groups of five.
+    /// Also count answers not yet released in groups of five; a closed period is then computed anew too.
     #[arg(long)]
     live: bool,
+    /// A version of a closed period, also one that is no longer in force; the one in force if left out.
+    #[arg(long, conflicts_with = "live")]
+    version: Option<u32>,
 }
 
 /// Arguments of `index`.
@@ -70,7 +73,12 @@ impl Which {
             live: self.live,
             today: clock::today(),
         };
-        Ok(measure(db, &question)?)
+        let measured = match self.version {
+            Some(version) => kept::measured(db, &question, Some(version))?
+                .ok_or_else(|| Refusal("no such version of the period".to_owned()))?,
+            None => measure(db, &question)?,
+        };
+        Ok(measured)
     }
 }
 

@@ -10,6 +10,7 @@ mod doctor;
 mod export;
 mod index;
 mod move_to;
+mod period;
 mod plan;
 mod point;
 mod qr;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::db::{DatabaseUrl, Db};
+use crate::db::{DatabaseUrl, Db, Note};
 
 /// Satisfaction survey and SIPAS measurement for Vietnam's wards and communes.
 #[derive(Debug, Parser)]
@@ -61,6 +62,9 @@ enum Command {
     /// Plans: list, show.
     #[command(subcommand)]
     Plan(plan::Command),
+    /// Closed periods: list them, check that they still are what they were.
+    #[command(subcommand)]
+    Period(period::Command),
     /// Indices and verdicts of a plan's period.
     Index(index::Arguments),
     /// Survey statistics on any data file; no database.
@@ -117,6 +121,7 @@ pub fn run() -> ExitCode {
         Command::User(command) => user::run(&config, command),
         Command::Audit(command) => audit::run(&config, &command),
         Command::Plan(command) => plan::run(&config, command),
+        Command::Period(command) => period::run(&config, &command),
         Command::Index(arguments) => index::run(&config, &arguments),
         Command::Analyse(arguments) => analyse::run(&arguments),
         Command::Report(arguments) => report::run(&config, &arguments),
@@ -156,6 +161,12 @@ fn migrate(config: &Config) -> Outcome {
 /// Opens the database for a command.
 fn open(config: &Config) -> Result<Db, Refusal> {
     Ok(Db::open(&DatabaseUrl::parse(&config.database_url)?)?)
+}
+
+/// What the audit log keeps of a command: nobody signed in, somebody has the machine.
+fn note(action: &'static str, unit: &str, object: impl Into<String>) -> Note {
+    let (actor, unit, object) = ("sipas (lệnh)".to_owned(), unit.to_owned(), object.into());
+    Note { at: crate::clock::now(), actor, action, unit, object, outcome: crate::db::Outcome::Done }
 }
 
 /// Prints data; a closed pipe (`| head`) is no failure.

@@ -6,9 +6,10 @@ use super::index::Which;
 use super::{Outcome, Refusal};
 use crate::app;
 use crate::clock;
+use crate::closing;
 use crate::config::Config;
 use crate::db::Db;
-use crate::document::{self, Format};
+use crate::document::Format;
 use crate::measure::{self, Measured};
 use crate::report;
 
@@ -42,7 +43,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let Some(format) = Format::from_name(&arguments.format) else {
         return Err(Refusal(format!("`{}` is not a format of reports", arguments.format)));
     };
-    let bytes = document::bytes(&content(&db, &measured)?, &measured.report, format)?;
+    let bytes = closing::report(&db, &measured, format, db.meta(app::DEMO)?.is_some())?;
     match (&arguments.out, format) {
         (Some(path), _) => {
             std::fs::write(path, bytes).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;

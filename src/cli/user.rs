@@ -4,11 +4,11 @@ use std::io::BufRead;
 
 use serde_json::json;
 
-use super::{Outcome, Refusal, open};
+use super::{Outcome, Refusal, note, open};
 use crate::access::Role;
 use crate::clock;
 use crate::config::Config;
-use crate::db::{NewUser, Note};
+use crate::db::NewUser;
 use crate::password::{self, BadPassword};
 
 /// Subcommands of `user`.
@@ -113,12 +113,6 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             Ok(())
         }
     }
-}
-
-/// What the audit log keeps of a command: nobody signed in, somebody has the machine.
-fn note(action: &'static str, unit: &str, object: String) -> Note {
-    let (actor, unit, outcome) = ("sipas (lệnh)".to_owned(), unit.to_owned(), crate::db::Outcome::Done);
-    Note { at: clock::now(), actor, action, unit, object, outcome }
 }
 
 /// A new password that is not made of these names.

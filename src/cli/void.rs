@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::{Outcome, Refusal, open};
+use super::{Outcome, Refusal, note, open};
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Db, NewVoiding};
@@ -77,7 +77,9 @@ pub fn run(config: &Config, arguments: Arguments) -> Outcome {
             let (unit, number) = voiding.split_once('/').ok_or_else(refuse)?;
             let number = number.parse().map_err(|_| refuse())?;
             let unit = db.unit_by_code(unit)?.ok_or_else(refuse)?;
-            db.undo_voiding(unit.id, number, &reason, &who(by), clock::now())?;
+            let by = who(by);
+            let note = note("undo_voiding", &unit.code, format!("{voiding} ({by})"));
+            db.noting(note).undo_voiding(unit.id, number, &reason, &by, clock::now())?;
             eprintln!("undone: the sheets count again");
             Ok(())
         }
@@ -102,7 +104,9 @@ fn void(db: &Db, what: What) -> Outcome {
         by: who(what.by),
         at: clock::now(),
     };
-    let voided = db.void(&new, clock::today())?;
+    let object = format!("{code}, {} – {} ({})", new.from, new.to, new.by);
+    let note = note("void", &point.unit_code, object);
+    let voided = db.noting(note).void(&new, clock::today())?;
     eprintln!("{} sheets of {} ({code}) count no more; they stay stored", voided.sheets, point.name_vi);
     super::print(&format!("{}/{}\n", point.unit_code, voided.number))
 }

@@ -245,6 +245,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    closing_step (plan, period, version, number) {
+        plan -> Text,
+        period -> Text,
+        version -> Integer,
+        number -> Integer,
+        deed -> SmallInt,
+        user_id -> Integer,
+        user_name -> Text,
+        at_ms -> BigInt,
+        reason -> Text,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    closing_part (plan, period, version, name) {
+        plan -> Text,
+        period -> Text,
+        version -> Integer,
+        name -> Text,
+        hash -> Binary,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
     entry_batch (id) {
         id -> Integer,
         unit_id -> Integer,

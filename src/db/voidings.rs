@@ -8,12 +8,12 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
 
-use super::conn::{Conn, on_backend};
+use super::conn::{Conn, lock_out_other_writers, on_backend};
 use super::fold::GROUP;
 use super::retention::kept_from;
 use super::schema::voiding;
 use super::sheets::{SheetFilter, visit_sheets};
-use super::{Db, DbError, day, doctor, instant};
+use super::{Db, DbError, audit, day, doctor, instant};
 use crate::clock;
 use crate::index::tally::TallyKey;
 
@@ -80,8 +80,10 @@ impl Db {
     /// differ by what these few said.
     pub fn void(&self, new: &NewVoiding, today: NaiveDate) -> Result<Voiding, DbError> {
         let (new, forms) = (new.clone(), std::sync::Arc::clone(&self.inner.forms));
+        let note = self.note.clone();
         check(&new, today)?;
         self.inner.writer.run_in_slot(move |conn, slot| {
+            lock_out_other_writers(conn)?;
             lock_out_answers(conn)?;
             if let Some(first) = kept_from(conn)?.map(day::date_of).filter(|first| new.from < *first) {
                 return Err(DbError::Refused(format!(
@@ -125,6 +127,7 @@ impl Db {
             on_backend!(conn, |c| diesel::insert_into(voiding::table).values(&row).execute(c))?;
             let days = (Some(row.from_day), Some(row.to_day));
             doctor::set_right(conn, slot, &forms, new.unit, days, Some(new.point))?;
+            audit::append_if(conn, note.as_deref())?;
             Ok(voiding_of(row))
         })
     }
@@ -139,8 +142,9 @@ impl Db {
         at: DateTime<Utc>,
     ) -> Result<(), DbError> {
         let forms = std::sync::Arc::clone(&self.inner.forms);
-        let (reason, by) = (checked_reason(reason)?, by.to_owned());
+        let (reason, by, note) = (checked_reason(reason)?, by.to_owned(), self.note.clone());
         self.inner.writer.run_in_slot(move |conn, slot| {
+            lock_out_other_writers(conn)?;
             lock_out_answers(conn)?;
             let row: Option<VoidingRow> = voiding::table.find((unit, number)).first(conn).optional()?;
             let row = row.ok_or_else(|| DbError::unknown("voiding", number.to_string()))?;
@@ -157,6 +161,7 @@ impl Db {
             // What was forgotten since cannot be counted again.
             let first = kept_from(conn)?.map_or(row.from_day, |first| first.max(row.from_day));
             doctor::set_right(conn, slot, &forms, unit, (Some(first), Some(row.to_day)), Some(row.point_id))?;
+            audit::append_if(conn, note.as_deref())?;
             Ok(())
         })
     }

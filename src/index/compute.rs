@@ -15,6 +15,7 @@ use super::result::{
 use super::rows::Rows;
 use super::sums::{Cell, Sums};
 use super::tally::{Layout, Series, Tally, TallyKey};
+use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Period, Plan, Respondents, Target, Weights};
 use crate::stats::respondents_to_settle;
 use crate::survey::{Factor, Feed, Questionnaire};
@@ -32,7 +33,7 @@ pub struct FormView<'a> {
 }
 
 /// A service point as the index sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PointView {
     /// Through which door it serves.
     pub channel: Channel,
@@ -107,6 +108,8 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         suspects: input.suspects,
         live: input.live,
         frozen: None,
+        state: State::Draft,
+        version: None,
         targets: targets.map(|target| judge(input, target)).collect(),
         fields: fields(input),
     }

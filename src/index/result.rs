@@ -1,9 +1,10 @@
 //! What an index says: estimates, verdicts, hidden nodes. The one shape that pages, files and the API show.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::tally::{Mode, Series};
+use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Respondents, Weights};
 use crate::stats::RateMethod;
 
@@ -17,7 +18,7 @@ pub const APPROXIMATE_BELOW_AT_THE_TOP: u64 = 400;
 pub const THE_TOP: f64 = 0.95;
 
 /// Who answered: whoever wished, or people drawn by a sampling plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// "Theo ý kiến tự nguyện": never called the ministry's SIPAS.
@@ -27,7 +28,7 @@ pub enum Basis {
 }
 
 /// Whether flagged sheets are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Suspects {
     /// Counted.
@@ -37,7 +38,7 @@ pub enum Suspects {
 }
 
 /// A rate with everything that must stand beside it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// Share satisfied, 0–1.
     pub value: f64,
@@ -48,7 +49,7 @@ pub struct Estimate {
     /// Confidence of the interval, as in 0.95.
     pub confidence: f64,
     /// How the interval was made.
-    #[serde(serialize_with = "method_name")]
+    #[serde(serialize_with = "method_name", deserialize_with = "method_of_name")]
     pub method: RateMethod,
     /// Respondents with at least one answer that counts.
     pub respondents: u64,
@@ -66,6 +67,13 @@ fn method_name<S: serde::Serializer>(method: &RateMethod, serializer: S) -> Resu
     serializer.serialize_str(method.name())
 }
 
+fn method_of_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<RateMethod, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let known = [RateMethod::ClusterWilson, RateMethod::RespondentWilson, RateMethod::SimpleWilson];
+    let found = known.into_iter().find(|method| method.name() == name);
+    found.ok_or_else(|| serde::de::Error::custom(format!("no method is called `{name}`")))
+}
+
 impl Estimate {
     /// Whether the interval is only approximate for want of respondents: under [`APPROXIMATE_BELOW`], or under
     /// [`APPROXIMATE_BELOW_AT_THE_TOP`] where the rate is [`THE_TOP`] or more (`docs/statistics.md`, coverage).
@@ -76,7 +84,7 @@ impl Estimate {
 }
 
 /// What the interval says about a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The lower bound reaches the target.
@@ -88,7 +96,7 @@ pub enum Verdict {
 }
 
 /// Why nothing can be said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Nobody has answered.
@@ -100,7 +108,7 @@ pub enum Reason {
 }
 
 /// A node that is shown, or one that is hidden because too few people stand behind it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Node<T> {
     /// Shown.
@@ -110,16 +118,16 @@ pub enum Node<T> {
 }
 
 /// What is left of a hidden node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HiddenNode {
     /// Set where the node is a field.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,
     /// Set where the node is a factor.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub factor: Option<String>,
     /// Set where the node is a criterion.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub item: Option<String>,
     /// Always true.
     pub hidden: bool,
@@ -136,7 +144,7 @@ impl<T> Node<T> {
 }
 
 /// A target judged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TargetResult {
     /// Identifier in the plan.
     pub target: String,
@@ -171,7 +179,7 @@ pub struct TargetResult {
 }
 
 /// One field of a target judged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldVerdict {
     /// Field.
     pub field: String,
@@ -186,7 +194,7 @@ pub struct FieldVerdict {
 }
 
 /// One criterion in a field.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CriterionResult {
     /// Item.
     pub item: String,
@@ -203,7 +211,7 @@ pub struct CriterionResult {
 }
 
 /// One factor in a field: a SIPAS factor, or a section of the sector's own.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FactorResult {
     /// `access` … `feedback`, `policy`, or the section's identifier where it maps to no factor.
     pub factor: String,
@@ -216,7 +224,7 @@ pub struct FactorResult {
 }
 
 /// One field of service.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldResult {
     /// Field.
     pub field: String,
@@ -231,7 +239,7 @@ pub struct FieldResult {
 }
 
 /// Everything one plan's period says about one unit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IndexReport {
     /// Plan.
     pub plan: String,
@@ -261,6 +269,12 @@ pub struct IndexReport {
     pub live: bool,
     /// Hash of the frozen period; none while it is open.
     pub frozen: Option<String>,
+    /// How far the closing of the period is; figures of another state than `draft` are kept ones, not computed anew.
+    #[serde(default)]
+    pub state: State,
+    /// Which closing of the period this is, from 1; none while it is open.
+    #[serde(default)]
+    pub version: Option<u32>,
     /// Targets judged.
     pub targets: Vec<TargetResult>,
     /// Fields, factors, criteria.

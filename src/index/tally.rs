@@ -54,7 +54,7 @@ pub enum Respondent {
 }
 
 /// What a tally is kept for. Identifiers are those of the database; the civil day counts from 1970-01-01.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct TallyKey {
     /// Unit of the point.
     pub unit: i32,

@@ -10,16 +10,20 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc, Weekday};
 
 use crate::access::{Action, Role, may};
 use crate::clock;
-use crate::db::{Db, DbError, NewLetter, StaffUser, Unit};
+use crate::db::{Closing, Db, DbError, NewLetter, StaffUser, Unit};
 use crate::index::tally::Series;
 use crate::index::{Suspects, Verdict};
 use crate::mail::{Letter, MailError, Mailer};
 use crate::measure::{self, MeasureError, Question};
+use crate::plan::closing::{Deed, State};
 use crate::plan::{Period, Plan};
 use crate::report::format;
 
 /// Days before a report is due on which its owners are told.
 const DUE_DAYS: [i64; 4] = [0, 1, 3, 7];
+/// Days after it on which they are told that it is late; nobody is told of what is late for longer than [`LATE_UNTIL`] days.
+const LATE_DAYS: [i64; 3] = [7, 3, 1];
+const LATE_UNTIL: i64 = 13;
 /// The hour in Vietnam from which letters are written: nobody's telephone rings at night.
 const FIRST_HOUR: u32 = 7;
 /// How long sent letters are known, so that none is written twice: longer than a year's periods.
@@ -78,12 +82,13 @@ pub fn due(db: &Db, public_url: &str, now: DateTime<Utc>) -> Result<Vec<NewLette
     }
     let today = clock::civil_date(now);
     let (units, plans) = (db.units()?, db.plans()?);
+    let closings = plans.iter().map(|stored| db.closings(&stored.plan.key)).collect::<Result<Vec<_>, _>>()?;
     let mut letters = Vec::new();
     for user in db.users()?.iter().filter(|user| user.retired_at.is_none()) {
         let (Some(email), Some(role)) = (&user.email, Role::from_name(&user.role)) else { continue };
         let writer = Writer { db, public_url, user, email, role, units: &units, today };
-        for stored in &plans {
-            letters.extend(writer.due_dates(&stored.plan));
+        for (stored, closings) in plans.iter().zip(&closings) {
+            letters.extend(writer.due_dates(&stored.plan, closings));
         }
         if today.weekday() == Weekday::Mon {
             let plans: Vec<&Plan> = plans.iter().map(|stored| &stored.plan).collect();
@@ -126,39 +131,88 @@ impl Writer<'_> {
         false
     }
 
-    /// One letter for the nearest due day that calls for one now. A server that was down on the day writes the letter late, and
-    /// it says the days that are left.
-    fn due_dates(&self, plan: &Plan) -> Vec<NewLetter> {
+    /// One letter for each stage before and after a due day, until the report is out; and one when it is one's turn to approve
+    /// or to publish. A server that was down on the day writes the letter late, and it says the days that are left.
+    fn due_dates(&self, plan: &Plan, closings: &[Closing]) -> Vec<NewLetter> {
         if !matches!(self.role, Role::PlanOwner | Role::Leader) || !self.covers(&plan.unit) {
             return Vec::new();
         }
-        let letters = plan.periods.iter().filter_map(|period| {
-            let due = period.due?;
-            let left = (due - self.today).num_days();
-            let step = DUE_DAYS.into_iter().find(|days| left <= *days).filter(|_| left >= 0)?;
-            let key = format!("due/{}/{}/{step}/{}", plan.key, period.key, self.user.name);
+        let mut letters = Vec::new();
+        for period in &plan.periods {
+            let newest = closings.iter().rfind(|closing| closing.period == period.key);
+            let state = newest.map_or(State::Draft, Closing::state);
+            if state != State::Published {
+                letters.extend(self.due_date(plan, period, state));
+            }
+            letters.extend(newest.and_then(|closing| self.turn(plan, period, closing)));
+        }
+        letters
+    }
+
+    fn due_date(&self, plan: &Plan, period: &Period, state: State) -> Option<NewLetter> {
+        let due = period.due?;
+        let left = (due - self.today).num_days();
+        let (stage, when) = if left >= 0 {
+            let stage = DUE_DAYS.into_iter().find(|days| left <= *days)?;
             let when = match left {
                 0 => "hôm nay".to_owned(),
                 1 => "ngày mai".to_owned(),
                 days => format!("còn {days} ngày"),
             };
-            let paragraphs = [
-                format!(
-                    "Báo cáo {} của “{}” đến hạn ngày {} ({when}).",
-                    period.name_vi(),
-                    plan.title_vi,
-                    format::date(due)
-                ),
-                format!(
-                    "Số liệu tính từ {} đến hết {}. Phiếu giấy của kỳ này còn nhập được đến hết ngày đến hạn.",
-                    format::date(period.from),
-                    format::date(period.to)
-                ),
-                format!("Xem số liệu: {}", self.address(plan, period)),
-            ];
-            Some(self.letter(key, format!("{}: {when} đến hạn báo cáo", period.name_vi()), &paragraphs))
-        });
-        letters.collect()
+            (stage.to_string(), when)
+        } else {
+            let stage = LATE_DAYS.into_iter().find(|days| -left >= *days).filter(|_| -left <= LATE_UNTIL)?;
+            (format!("late-{stage}"), format!("trễ {} ngày", -left))
+        };
+        let key = format!("due/{}/{}/{stage}/{}", plan.key, period.key, self.user.name);
+        let stands = match state {
+            State::Checked => "Số liệu đã khóa, chờ lãnh đạo duyệt.",
+            State::Approved => "Số liệu đã được duyệt, chờ công bố.",
+            _ if period.so_far(self.today) => "Số liệu còn đang thu thập.",
+            _ => "Kỳ báo cáo chưa khóa.",
+        };
+        let paragraphs = [
+            format!(
+                "Báo cáo {} của “{}” đến hạn ngày {} ({when}).",
+                period.name_vi(),
+                plan.title_vi,
+                format::date(due)
+            ),
+            format!(
+                "Số liệu tính từ {} đến hết {}. Phiếu giấy của kỳ này còn nhập được đến hết ngày đến hạn.",
+                format::date(period.from),
+                format::date(period.to)
+            ),
+            stands.to_owned(),
+            format!("Xem số liệu: {}", self.address(plan, period)),
+        ];
+        let subject = match left {
+            left if left < 0 => format!("{}: báo cáo {when}", period.name_vi()),
+            _ => format!("{}: {when} đến hạn báo cáo", period.name_vi()),
+        };
+        Some(self.letter(key, subject, &paragraphs))
+    }
+
+    /// Tells whose turn it is: leaders to approve what another person checked, owners and leaders to publish.
+    fn turn(&self, plan: &Plan, period: &Period, closing: &Closing) -> Option<NewLetter> {
+        let (word, what) = match closing.state() {
+            State::Checked => ("checked", "chờ duyệt"),
+            State::Approved => ("approved", "chờ công bố"),
+            _ => return None,
+        };
+        let own = closing.step(Deed::Check).is_some_and(|step| step.user == self.user.id);
+        let action = if word == "checked" { Action::ApprovePeriods } else { Action::PublishPeriods };
+        if !may(self.role, action) || (word == "checked" && own) {
+            return None;
+        }
+        let last = closing.steps.last()?;
+        let key = format!("closing/{}/{}/v{}/{word}/{}", plan.key, period.key, closing.version, self.user.name);
+        let paragraphs = [
+            format!("{} của “{}”, phiên bản {}, {what}.", period.name_vi(), plan.title_vi, closing.version),
+            format!("Bước trước do {} thực hiện lúc {}.", last.by, clock::date_and_time(last.at)),
+            format!("Mở trang: {}/closing", self.address(plan, period)),
+        ];
+        Some(self.letter(key, format!("{}: {what}", period.name_vi()), &paragraphs))
     }
 
     fn address(&self, plan: &Plan, period: &Period) -> String {

@@ -9,6 +9,7 @@
 //! [`show()`] (a plan as plain text).
 
 mod checks;
+pub mod closing;
 mod document;
 mod file;
 mod names;

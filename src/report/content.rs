@@ -30,6 +30,8 @@ pub struct Setting<'a> {
     pub number: Option<&'a str>,
     /// The last row of the audit log when the report was made, `number:hash`; none where there is no log.
     pub audit_head: Option<&'a str>,
+    /// Why the version before was opened anew, where this one corrects it.
+    pub corrects: Option<&'a str>,
     /// Whether the figures come from demonstration data.
     pub demonstration: bool,
 }
@@ -108,19 +110,7 @@ pub fn banners(index: &IndexReport, setting: &Setting<'_>) -> Vec<String> {
     if setting.demonstration {
         banners.push(words::demonstration(language).to_owned());
     }
-    if index.so_far {
-        let day = date(setting.as_of);
-        banners.push(language.choose(
-            format!("BẢN NHÁP: số liệu tạm tính đến {day}"),
-            format!("DRAFT: provisional figures as of {day}"),
-        ));
-    } else if index.frozen.is_none() {
-        let day = date(setting.as_of);
-        banners.push(language.choose(
-            format!("BẢN NHÁP: kỳ báo cáo chưa khóa, số liệu tạm tính đến {day}"),
-            format!("DRAFT: the period is not closed; provisional figures as of {day}"),
-        ));
-    }
+    banners.extend(words::not_final(index, setting.as_of, language));
     if index.live {
         banners.push(
             language
@@ -192,6 +182,12 @@ fn about(index: &IndexReport, setting: &Setting<'_>, period: &str) -> Vec<String
     }
     if index.assumed {
         points.push(method::assumed(language).to_owned());
+    }
+    if let (Some(version), Some(reason)) = (index.version, setting.corrects) {
+        points.push(language.choose(
+            format!("Phiên bản {version}, thay phiên bản trước. Lý do: {}.", reason.trim_end_matches('.')),
+            format!("Version {version}, in the place of the one before. Reason: {}.", reason.trim_end_matches('.')),
+        ));
     }
     points.push(language.choose(
         format!(

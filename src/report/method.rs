@@ -82,10 +82,16 @@ pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
     );
     points.push(words::suspects(index.suspects, language).to_owned());
     points.push(words::disclaimer(index.basis, language).to_owned());
-    if let Some(hash) = &index.frozen {
+    if let (Some(hash), Some(version)) = (&index.frozen, index.version) {
         points.push(language.choose(
-            format!("Kỳ báo cáo đã khóa; mã kiểm chứng số liệu: {hash}"),
-            format!("The period is closed; hash of its figures: {hash}"),
+            format!(
+                "Kỳ báo cáo đã khóa (phiên bản {version}): số liệu được giữ nguyên như lúc khóa. Câu trả lời lúc đó còn chờ đủ \
+                 nhóm (tối đa 4 phiếu mỗi điểm) không tính vào phiên bản này. Mã kiểm chứng số liệu: {hash}"
+            ),
+            format!(
+                "The period is closed (version {version}); these are its figures as they were frozen. Answers that waited for \
+                 their group then (up to 4 a point) are not in this version. Hash of the figures: {hash}"
+            ),
         ));
     }
     points

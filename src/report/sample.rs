@@ -10,6 +10,7 @@ use crate::index::result::{
     Suspects, TargetResult, Verdict,
 };
 use crate::index::tally::{Mode, Series};
+use crate::plan::closing::State;
 use crate::plan::{Channel, FieldOfService, IndexKind, Plan, Respondents, Target, Weights};
 use crate::stats::RateMethod;
 use crate::survey::{Factor, Feed, Item, Questionnaire, Section, Text};
@@ -160,6 +161,8 @@ pub(crate) fn index() -> IndexReport {
         suspects: Suspects::In,
         live: false,
         frozen: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
+        state: State::Published,
+        version: Some(1),
         targets: vec![short, met, not_met, small],
         fields: vec![Node::Shown(health), Node::Hidden(hidden(Some("education"), None, None)), Node::Shown(land)],
     }
@@ -300,6 +303,7 @@ pub(crate) fn setting<'a>(plan: &'a Plan, names: &'a Names, language: Language) 
         dated: None,
         number: None,
         audit_head: None,
+        corrects: None,
         demonstration: false,
     }
 }

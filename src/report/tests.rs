@@ -7,6 +7,7 @@ use super::sample::{self, HOSTILE};
 use super::{Language, Report, chart, content, docx, text};
 use crate::index::result::{IndexReport, Node, Verdict};
 use crate::index::weak::weak_criteria;
+use crate::plan::closing::State;
 
 fn report_on(index: &IndexReport, language: Language) -> Report {
     let (plan, names) = (sample::plan(), sample::names());
@@ -201,7 +202,7 @@ fn lines_of_the_text_fit_100_columns() {
 fn an_open_period_is_a_draft_on_every_page() {
     let (plan, names) = (sample::plan(), sample::names());
     let setting = super::Setting { demonstration: true, ..sample::setting(&plan, &names, Language::Vi) };
-    let index = IndexReport { so_far: true, frozen: None, ..sample::index() };
+    let index = IndexReport { so_far: true, frozen: None, state: State::Draft, version: None, ..sample::index() };
     let report = content(&index, &setting);
     let draft = "BẢN NHÁP: số liệu tạm tính đến 02/06/2026";
     assert_eq!(report.banners, ["SỐ LIỆU MINH HỌA, KHÔNG PHẢI KẾT QUẢ THẬT", draft]);

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 
 use super::format::{Language, date};
 use crate::index::result::{
-    APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, Basis, Reason, SHOWN_FROM, Suspects, Verdict,
+    APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, Basis, IndexReport, Reason, SHOWN_FROM, Suspects, Verdict,
 };
 use crate::index::tally::{Mode, Series};
+use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Respondents, Weights};
 use crate::stats::RateMethod;
 
@@ -267,6 +268,38 @@ pub fn levels(language: Language) -> [&'static str; 5] {
 /// The answer outside the scale.
 pub fn not_used(language: Language) -> &'static str {
     language.choose("Không sử dụng, không có ý kiến", "Not used, no opinion")
+}
+
+/// What keeps figures from being the ones that go out: an open period, a closing under way, a version that holds no more.
+pub fn not_final(index: &IndexReport, as_of: NaiveDate, language: Language) -> Option<String> {
+    let day = date(as_of);
+    let version = index.version.unwrap_or(1);
+    let banner = match index.state {
+        _ if index.so_far => language
+            .choose(format!("BẢN NHÁP: số liệu tạm tính đến {day}"), format!("DRAFT: provisional figures as of {day}")),
+        State::Draft => language.choose(
+            format!("BẢN NHÁP: kỳ báo cáo chưa khóa, số liệu tạm tính đến {day}"),
+            format!("DRAFT: the period is not closed; provisional figures as of {day}"),
+        ),
+        State::Checked => language.choose(
+            format!("BẢN NHÁP: số liệu đã khóa (phiên bản {version}), chờ lãnh đạo duyệt"),
+            format!("DRAFT: the figures are frozen (version {version}) and wait for approval"),
+        ),
+        State::Approved => language.choose(
+            format!("BẢN NHÁP: số liệu đã khóa và được duyệt (phiên bản {version}), chưa công bố"),
+            format!("DRAFT: the figures are frozen and approved (version {version}), and not published"),
+        ),
+        State::Published => return None,
+        State::Returned => language.choose(
+            format!("KHÔNG CÓ HIỆU LỰC: phiên bản {version} đã bị trả lại"),
+            format!("NOT IN FORCE: version {version} was returned"),
+        ),
+        State::Reopened => language.choose(
+            format!("KHÔNG CÒN HIỆU LỰC: kỳ báo cáo đã được mở lại sau phiên bản {version}"),
+            format!("NO LONGER IN FORCE: the period was opened anew after version {version}"),
+        ),
+    };
+    Some(banner)
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::{audio, complaints, form, privacy, results, scripts};
 use super::staff::{
-    audit, editor, form_edit, forms, frame, guide, interview, keying, keying_settle, link, notice, overview,
-    own_password, paste, plan_about, plan_edit, points, prints, report_file, second_factor, sessions, set_up, sign_in,
-    silent, tickets, units, users, voidings, weak,
+    audit, closing, due, editor, form_edit, forms, frame, guide, interview, keying, keying_settle, link, notice,
+    overview, own_password, paste, plan_about, plan_edit, points, prints, report_file, second_factor, sessions, set_up,
+    sign_in, silent, tickets, units, users, voidings, weak,
 };
 use super::{api, health, qr};
 
@@ -106,6 +106,13 @@ pub fn all(service: &mut ServiceConfig) {
         )
         .route("/staff/plans/{plan}/{period}/report.{format}", get().to(report_file::take))
         .route("/staff/plans/{plan}/{period}/follow-up", get().to(weak::choose))
+        .route("/staff/plans/{plan}/{period}/closing", get().to(closing::show))
+        .service(resource("/staff/plans/{plan}/{period}/check").app_data(body()).route(post().to(closing::check)))
+        .service(resource("/staff/plans/{plan}/{period}/approve").app_data(body()).route(post().to(closing::approve)))
+        .service(resource("/staff/plans/{plan}/{period}/publish").app_data(body()).route(post().to(closing::publish)))
+        .service(resource("/staff/plans/{plan}/{period}/return").app_data(body()).route(post().to(closing::give_back)))
+        .service(resource("/staff/plans/{plan}/{period}/reopen").app_data(body()).route(post().to(closing::reopen)))
+        .route("/staff/due", get().to(due::show))
         .route("/staff/plans/{plan}/", get().to(overview::go))
         .route("/staff/plans/{plan}/{period}", get().to(overview::show))
         .route(&frame::STYLE_ADDRESS, get().to(frame::style))

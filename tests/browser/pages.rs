@@ -281,6 +281,8 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
         Stop::at("overview, many targets", "/staff/plans/o-dien-2026-2030/2026-year".to_owned(), First::Nothing),
         Stop::at("overview before its time", "/staff/plans/o-dien-2026-2030/2030-year".to_owned(), First::Nothing),
         Stop::at("one-time codes", "/staff/points/tickets".to_owned(), First::Nothing),
+        Stop::at("closing a period", "/staff/plans/cau-giay-2026/2026-q1/closing".to_owned(), First::Unfold),
+        Stop::at("due dates", "/staff/due".to_owned(), First::Unfold),
         Stop::at("about a plan", "/staff/plans/cau-giay-2026/about".to_owned(), First::Nothing),
         Stop::at("edit a plan", "/staff/plans/cau-giay-2026/edit".to_owned(), First::Nothing),
         Stop::at(

@@ -20,7 +20,17 @@ fn pages_of_clerks_and_administrators_fit_a_phone_and_axe_finds_nothing() {
             &administrator,
             vec!["/staff/users", "/staff/users/new", "/staff/users/viewer/retire", "/staff/units", "/staff/audit"],
         ),
-        (&owner, vec!["/staff/points/tickets", "/staff/points/voidings", "/staff/sessions", "/staff/password"]),
+        (
+            &owner,
+            vec![
+                "/staff/due",
+                "/staff/plans/cau-giay-2026/2026-q1/closing",
+                "/staff/points/tickets",
+                "/staff/points/voidings",
+                "/staff/sessions",
+                "/staff/password",
+            ],
+        ),
     ];
     let mut faults = Vec::new();
     for (browser, width) in [(Browser::phone().wide(320), Some(320)), (Browser::desk(), None)] {

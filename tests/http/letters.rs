@@ -168,13 +168,37 @@ on_both! {
         assert_eq!(letter.key, "due/cau-giay-2026/2026-q1/7/lan", "the letter of day seven, late");
         assert!(letter.body.contains("18/03/2026 (còn 5 ngày)"), "{}", letter.body);
         assert!(letter.body.contains("https://sipas.example.vn/staff/plans/cau-giay-2026/2026-q1"));
-        assert!(keys("2026-03-19T03:00:00Z").iter().all(|key| !key.starts_with("due/cau-giay-2026/2026-q1")));
+        let of_q1 = |at: &str| -> Vec<String> {
+            keys(at).into_iter().filter(|key| key.contains("cau-giay-2026/2026-q1")).collect()
+        };
+        assert_eq!(of_q1("2026-03-19T03:00:00Z"), ["due/cau-giay-2026/2026-q1/late-1/lan"]);
+        assert_eq!(of_q1("2026-03-24T03:00:00Z"), ["due/cau-giay-2026/2026-q1/late-3/lan"], "six days late");
+        assert_eq!(of_q1("2026-04-15T03:00:00Z"), Vec::<String>::new(), "four weeks late, nobody is told any more");
         // Monday.
         let monday = keys("2026-03-16T03:00:00Z");
         for key in ["digest/2026-12/lan", "digest/2026-12/unit_head", "due/cau-giay-2026/2026-q1/3/lan"] {
             assert!(monday.contains(&key.to_owned()), "{monday:?}");
         }
         assert!(!monday.iter().any(|key| key.contains("viewer")), "a viewer has no duties");
+
+        // Whose turn it is: a leader's to approve, then both to publish; once it is out nobody is reminded.
+        let leader = town.db.user_by_name("leader").expect("asked").expect("known").id;
+        town.db.set_email(leader, Some("l@example.vn")).expect("set");
+        let step = |name: &str, deed: &str| {
+            let session = town.sign_in(name);
+            let form = [("version", "1")];
+            let done = town.post_as(&session, &format!("/staff/plans/cau-giay-2026/2026-q1/{deed}"), &form);
+            assert_eq!(done.status(), 303, "{deed}");
+        };
+        step("lan", "check");
+        let [late_lan, late_leader] = ["lan", "leader"].map(|name| format!("due/cau-giay-2026/2026-q1/late-1/{name}"));
+        let turn = |word: &str, name: &str| format!("closing/cau-giay-2026/2026-q1/v1/{word}/{name}");
+        let at = "2026-03-19T03:00:00Z";
+        assert_eq!(of_q1(at), [turn("checked", "leader"), late_lan.clone(), late_leader.clone()]);
+        step("leader", "approve");
+        assert_eq!(of_q1(at), [turn("approved", "lan"), turn("approved", "leader"), late_lan, late_leader]);
+        step("lan", "publish");
+        assert_eq!(of_q1(at), Vec::<String>::new());
 
         // A round writes and sends; the next one finds nothing new.
         let post = Post { mailer: std::sync::Arc::new(Mailer::memory()), public_url: "https://sipas.example.vn".to_owned() };

@@ -43,7 +43,7 @@ struct Line {
 }
 
 /// What each word of the log means to its reader.
-pub const DEEDS: [(&str, &str); 31] = [
+pub const DEEDS: [(&str, &str); 39] = [
     ("sign_in", "Đăng nhập"),
     ("sign_out", "Đăng xuất"),
     ("second_factor", "Xác thực hai bước"),
@@ -70,6 +70,14 @@ pub const DEEDS: [(&str, &str); 31] = [
     ("replace_code", "Đổi mã điểm"),
     ("publish_form", "Ban hành phiếu hỏi"),
     ("change_plan", "Sửa kế hoạch"),
+    ("check_period", "Kiểm tra, khóa kỳ báo cáo"),
+    ("approve_period", "Duyệt kỳ báo cáo"),
+    ("publish_period", "Công bố kỳ báo cáo"),
+    ("return_period", "Trả lại kỳ báo cáo"),
+    ("reopen_period", "Mở lại kỳ báo cáo"),
+    ("void", "Loại nhóm phiếu khỏi số liệu, điểm"),
+    ("undo_voiding", "Tính lại nhóm phiếu"),
+    ("issue_tickets", "Phát mã một lần cho điểm"),
     ("change_notice", "Sửa thông báo quyền riêng tư"),
     ("change_guide", "Sửa hướng dẫn, trang"),
     ("begin_batch", "Bắt đầu nhập chồng phiếu của điểm"),

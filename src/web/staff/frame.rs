@@ -60,8 +60,9 @@ pub struct Link {
 }
 
 /// The navigation: address, word, who may go there.
-const NAVIGATION: [(&str, &str, Action); 9] = [
+const NAVIGATION: [(&str, &str, Action); 10] = [
     ("/staff/", "Chỉ tiêu", Action::SeeFigures),
+    ("/staff/due", "Hạn báo cáo", Action::SeeFigures),
     ("/staff/entry", "Nhập phiếu", Action::KeySheets),
     ("/staff/complaints", "Phản ánh", Action::ReadComplaints),
     ("/staff/points", "Điểm phục vụ", Action::SeePoints),

@@ -1,7 +1,9 @@
 //! The staff pages, behind a sign-in.
 
 pub mod audit;
+pub mod closing;
 pub mod complaints;
+pub mod due;
 pub mod editor;
 pub mod entry;
 pub mod form_edit;

@@ -7,6 +7,7 @@ use actix_web::web::{Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::closing;
 use super::frame::{Frame, SignedIn, not_found, percent_encode, require, see_other, send};
 use crate::access::{Action, may};
 use crate::app::App;
@@ -14,7 +15,8 @@ use crate::clock;
 use crate::document::Format;
 use crate::index::tally::Series;
 use crate::index::{Estimate, SHOWN_FROM, Suspects, TargetResult, Verdict};
-use crate::measure::{self, MeasureError, Measured, Question, measure};
+use crate::measure::{self, MeasureError, Measured, Question, kept, measure};
+use crate::plan::closing::State;
 use crate::plan::{Period, Plan};
 use crate::report::model::{Block, Table};
 use crate::report::{Language, chart, format, words};
@@ -28,6 +30,8 @@ pub struct View {
     unit: Option<String>,
     series: Option<String>,
     suspects: Option<String>,
+    /// A version of a closed period, also one that is no longer in force.
+    version: Option<u32>,
 }
 
 #[derive(Template)]
@@ -39,7 +43,7 @@ struct ChoosePage {
 
 struct PlanLine {
     title: String,
-    about: String,
+    about: Option<String>,
     number: String,
     unit: String,
     /// Periods with answers: closed ones and the running ones.
@@ -64,6 +68,8 @@ struct PeriodLine {
 struct OverviewPage {
     frame: Frame,
     plan: String,
+    /// Whether the plan's whole unit is the user's, and so its own page too.
+    whole: bool,
     heading: String,
     unit: String,
     days: String,
@@ -81,6 +87,10 @@ struct OverviewPage {
     cards: Vec<Card>,
     parts: Vec<Part>,
     follow_up: Option<String>,
+    /// How far the closing of the period is, and where it is done; for those who answer for the plan's whole unit.
+    closing: Option<(String, String)>,
+    /// The version shown, where it was asked for by number.
+    version: Option<u32>,
     /// The report as files: format and address.
     files: Vec<(&'static str, String)>,
 }
@@ -131,14 +141,27 @@ pub async fn choose(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
         return Ok(see_other("/staff/entry"));
     }
     let db = app.db.clone();
-    let plans = block(move || db.plans()).await??;
+    let covered: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
+    let (own, unit) = (user.unit, user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default());
+    let plans = block(move || {
+        let mut found = Vec::new();
+        for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
+            let covers = covered.contains(&plan.unit);
+            if covers || db.subtree(&plan.unit)?.contains(&own) {
+                found.push((plan, covers));
+            }
+        }
+        Ok::<_, crate::db::DbError>(found)
+    });
     let today = clock::today();
-    let lines = plans.into_iter().map(|stored| stored.plan).filter(|plan| user.covers(&plan.unit)).map(|plan| {
+    let lines = plans.await??.into_iter().map(|(plan, covers)| {
+        // Who belongs to a part of the plan's unit is shown that part, and not the plan's own page.
+        let of_unit = if covers { String::new() } else { format!("?unit={}", percent_encode(&unit)) };
         let (coming, begun): (Vec<&Period>, Vec<&Period>) = plan.periods.iter().partition(|period| today < period.from);
         PlanLine {
-            about: format!("/staff/plans/{}/about", plan.key),
-            periods: period_lines(&plan, &begun, today),
-            coming: period_lines(&plan, &coming, today),
+            about: covers.then(|| format!("/staff/plans/{}/about", plan.key)),
+            periods: period_lines(&plan, &begun, today, &of_unit),
+            coming: period_lines(&plan, &coming, today, &of_unit),
             title: plan.title_vi,
             number: plan.number.unwrap_or_default(),
             unit: plan.unit_name,
@@ -149,11 +172,11 @@ pub async fn choose(app: Data<App>, request: HttpRequest) -> Result<HttpResponse
     Ok(send(StatusCode::OK, &ChoosePage { frame: user.frame(&app), plans }))
 }
 
-fn period_lines(plan: &Plan, periods: &[&Period], today: chrono::NaiveDate) -> Vec<PeriodLine> {
+fn period_lines(plan: &Plan, periods: &[&Period], today: chrono::NaiveDate, of_unit: &str) -> Vec<PeriodLine> {
     let running = plan.current_period(today).filter(|period| period.contains(today)).map(|period| period.key.as_str());
     let line = |period: &Period| PeriodLine {
         name: period.name_vi(),
-        address: format!("/staff/plans/{}/{}", plan.key, period.key),
+        address: format!("/staff/plans/{}/{}{of_unit}", plan.key, period.key),
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
         due: period.due.map_or_else(|| "–".to_owned(), format::date),
         state: state_of(period, today),
@@ -204,6 +227,7 @@ pub async fn show(
     let Some(measured) = figures(&app, &user, path.clone(), &view).await? else { return Ok(not_found(&app, &user)) };
     let mut page = page(&app, &user, &measured, &view);
     page.voided = voided(&app, &measured).await?;
+    page.closing = closing_link(&app, &user, &measured).await?;
     if measured.flagged > 0 && !page.without_suspects {
         page.suspects = Some(suspects_sentence(measured.flagged));
         let out = View { suspects: Some("out".to_owned()), ..view.into_inner() };
@@ -216,6 +240,24 @@ pub async fn show(
         }
     }
     Ok(send(StatusCode::OK, &page))
+}
+
+/// How far the closing of the period is, with the address of its page.
+async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result<Option<(String, String)>, Failure> {
+    let (plan, period) = (&measured.plan, &measured.period);
+    if !user.covers(&plan.unit) || !plan.periods.iter().any(|known| known.key == period.key) {
+        return Ok(None);
+    }
+    let (db, keys) = (app.db.clone(), (plan.key.clone(), period.key.clone()));
+    let closings = block(move || db.closings_of(&keys.0, &keys.1)).await??;
+    let state = closing::state_of(&closings);
+    let newest = closings.last().map_or(0, |closing| closing.version);
+    let words = match state {
+        State::Draft if newest == 0 => "Kỳ báo cáo chưa khóa".to_owned(),
+        State::Draft => format!("Kỳ báo cáo đang mở lại sau phiên bản {newest}"),
+        state => format!("{} (phiên bản {newest})", state.name_vi()),
+    };
+    Ok(Some((words, closing::address(plan, period))))
 }
 
 /// How many groups of sheets of the unit and the period are voided.
@@ -291,13 +333,29 @@ pub(super) async fn figures(
         live: false,
         today: clock::today(),
     };
-    match block(move || measure(&db, &question)).await? {
-        Ok(measured) => {
+    let (version, own) = (view.version, user.own_unit().map(|unit| unit.code.clone()));
+    let covered: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
+    let asked = move || {
+        let mut question = question;
+        // Who belongs to a part of the plan's unit looks at that part.
+        if question.unit.is_none()
+            && let Some(stored) = db.plan(&question.plan)?
+            && !covered.contains(&stored.plan.unit)
+        {
+            question.unit = own;
+        }
+        match version {
+            Some(version) => kept::measured(&db, &question, Some(version)),
+            None => measure(&db, &question).map(Some),
+        }
+    };
+    match block(asked).await? {
+        Ok(Some(measured)) => {
             let theirs = user.covers(&measured.unit.code);
             Ok(Some(measured).filter(|_| theirs))
         }
         Err(MeasureError::Database(error)) => Err(Failure::from(error)),
-        Err(_) => Ok(None),
+        Ok(None) | Err(_) => Ok(None),
     }
 }
 
@@ -325,6 +383,7 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
     OverviewPage {
         frame: user.frame(app),
         plan: plan.title_vi.clone(),
+        whole: user.covers(&plan.unit),
         heading: period.name_vi(),
         unit: measured.unit.name_vi.clone(),
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
@@ -340,6 +399,8 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         cards: cards.collect(),
         parts: parts(content.blocks),
         files: if user.may(Action::TakeReports) { files(measured, view) } else { Vec::new() },
+        closing: None,
+        version: view.version,
         follow_up: may(user.role, Action::PublishForms).then(|| {
             let (plan, period, unit) = (&plan.key, &period.key, percent_encode(&measured.unit.code));
             format!("/staff/plans/{}/{}/follow-up?unit={unit}", percent_encode(plan), percent_encode(period))
@@ -359,6 +420,9 @@ fn files(measured: &Measured, view: &View) -> Vec<(&'static str, String)> {
                 // Writing to a String cannot fail.
                 let _ = write!(address, "&{name}={}", percent_encode(value));
             }
+        }
+        if let Some(version) = view.version {
+            let _ = write!(address, "&version={version}");
         }
         (name, address)
     };

@@ -8,10 +8,8 @@ use super::frame::{not_found, require};
 use super::overview::{View, figures};
 use crate::access::Action;
 use crate::app::App;
-use crate::clock;
-use crate::document::{Format, bytes};
-use crate::measure;
-use crate::report::Language;
+use crate::closing;
+use crate::document::Format;
 use crate::web::failure::Failure;
 
 /// `GET /staff/plans/{plan}/{period}/report.{format}`.
@@ -30,12 +28,11 @@ pub async fn take(
     let Some(measured) = figures(&app, &user, (plan, period), &view).await? else {
         return Ok(not_found(&app, &user));
     };
-    let demo = app.demo();
+    let (db, demo) = (app.db.clone(), app.demo());
     let (name, file) = block(move || {
-        let content = measure::content(&measured, Language::Vi, clock::today(), demo);
         // Letters of keys and codes of units only, so that the name needs no quoting.
         let name = format!("bao-cao-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
-        bytes(&content, &measured.report, format).map(|file| (name, file))
+        closing::report(&db, &measured, format, demo).map(|file| (name, file))
     })
     .await?
     .map_err(Failure::unexpected)?;
