@@ -10,7 +10,7 @@
 //! neighbours that are all too small are taken together; then by units; last by days, for periods at will. What is left
 //! over, at most nine sheets a time, is held back.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::result::SHOWN_FROM;
 use super::tally::{Respondent, Series, TallyKey};
@@ -51,15 +51,23 @@ pub struct Asked<'a> {
     pub days: (i32, i32),
 }
 
-/// Where figures never tell two sheets of one unit and day apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Class<'a> {
+/// Where figures never tell two sheets of one unit and day apart. The questionnaire is a number of this round's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Class {
     field: i16,
-    questionnaire: &'a str,
+    questionnaire: usize,
     series: Series,
     suspect: bool,
     respondent: Option<Respondent>,
     channel: Option<Channel>,
+}
+
+/// Sheets of one class, unit and day: never split.
+#[derive(Debug, Clone, Copy)]
+struct Atom {
+    unit: i32,
+    day: i32,
+    sheets: u64,
 }
 
 /// The bounds of `periods` (first and last day of each) as stretches, the first of them open to the past.
@@ -83,31 +91,69 @@ pub fn reach(stretches: &[Stretch], (from, to): (i32, i32)) -> (i32, i32) {
 /// The tallies of what is asked that must not be counted yet. `sheets` holds the number of sheets of every tally under the
 /// root within the [`reach`] of the days asked for; only so is every figure made of the same groups.
 pub fn held_back(splits: &Splits<'_>, sheets: &[(TallyKey, u64)], asked: Asked<'_>) -> HashSet<TallyKey> {
-    let mut classes: BTreeMap<Class<'_>, Atoms> = BTreeMap::new();
-    for (key, sheets) in sheets {
-        *classes.entry(splits.class(key)).or_default().entry((key.unit, key.day)).or_default() += sheets;
-    }
-    let mut counted: HashSet<(Class<'_>, i32, i32)> = HashSet::new();
-    for (class, atoms) in classes {
+    let classes = Classes::of(splits);
+    let place = |key: &TallyKey| (classes.class(key), key.unit, key.day);
+    let mut atoms: Vec<((Class, i32, i32), u64)> = sheets.iter().map(|(key, sheets)| (place(key), *sheets)).collect();
+    // Years of a city are a hundred thousand places: sorted lists, where maps of maps took most of a page's time.
+    atoms.sort_unstable_by_key(|(place, _)| *place);
+    atoms.dedup_by(|(place, sheets), (kept, sum)| {
+        let same = place == kept;
+        *sum += if same { *sheets } else { 0 };
+        same
+    });
+    let mut counted: Vec<(Class, i32, i32)> = Vec::new();
+    for of_class in atoms.chunk_by(|(one, _), (next, _)| one.0 == next.0) {
+        let class = of_class[0].0.0;
+        let atoms: Vec<Atom> =
+            of_class.iter().map(|((_, unit, day), sheets)| Atom { unit: *unit, day: *day, sheets: *sheets }).collect();
         let mut groups = Vec::new();
         for block in blocks(splits.stretches, &atoms) {
             splits.by_unit(splits.root, block, &mut groups);
         }
         let shown = groups.iter().filter(|group| asked.holds(group));
-        counted.extend(shown.flat_map(|group| group.atoms.iter().map(|((unit, day), _)| (class, *unit, *day))));
+        counted.extend(shown.flat_map(|group| group.atoms.iter().map(|atom| (class, atom.unit, atom.day))));
     }
+    counted.sort_unstable();
     let keys = sheets.iter().map(|(key, _)| *key);
     let asked_for = keys.filter(|key| asked.units.contains(&key.unit) && asked.in_days(key.day));
-    asked_for.filter(|key| !counted.contains(&(splits.class(key), key.unit, key.day))).collect()
+    asked_for.filter(|key| counted.binary_search(&place(key)).is_err()).collect()
 }
 
-/// Sheets by unit and day.
-type Atoms = BTreeMap<(i32, i32), u64>;
+/// Sheets by unit and day, each once.
+type Atoms = Vec<Atom>;
 
 /// Answers that are counted together: all of them lie under one unit, within which they are not told apart.
 struct Group {
     scope: i32,
     atoms: Atoms,
+}
+
+/// What [`Class`]es are told by.
+struct Classes<'a> {
+    splits: &'a Splits<'a>,
+    /// A number for the questionnaire of each version.
+    questionnaires: HashMap<i32, usize>,
+}
+
+impl<'a> Classes<'a> {
+    fn of(splits: &'a Splits<'a>) -> Self {
+        let names: BTreeSet<&str> = splits.questionnaires.values().map(String::as_str).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let number = |name: &str| names.binary_search(&name).unwrap_or(names.len());
+        let questionnaires = splits.questionnaires.iter().map(|(form, name)| (*form, number(name)));
+        Self { splits, questionnaires: questionnaires.collect() }
+    }
+
+    fn class(&self, key: &TallyKey) -> Class {
+        Class {
+            field: key.field,
+            questionnaire: self.questionnaires.get(&key.form).copied().unwrap_or(usize::MAX),
+            series: key.series,
+            suspect: key.suspect,
+            respondent: self.splits.by_respondent.then_some(key.respondent),
+            channel: self.splits.channels.get(&(key.unit, key.point)).copied(),
+        }
+    }
 }
 
 impl Asked<'_> {
@@ -116,22 +162,11 @@ impl Asked<'_> {
     }
 
     fn holds(&self, group: &Group) -> bool {
-        self.units.contains(&group.scope) && group.atoms.keys().all(|(_, day)| self.in_days(*day))
+        self.units.contains(&group.scope) && group.atoms.iter().all(|atom| self.in_days(atom.day))
     }
 }
 
 impl Splits<'_> {
-    fn class(&self, key: &TallyKey) -> Class<'_> {
-        Class {
-            field: key.field,
-            questionnaire: self.questionnaires.get(&key.form).map_or("", String::as_str),
-            series: key.series,
-            suspect: key.suspect,
-            respondent: self.by_respondent.then_some(key.respondent),
-            channel: self.channels.get(&(key.unit, key.point)).copied(),
-        }
-    }
-
     /// The part of `node` in which a unit lies: one of the units right under it, or itself.
     fn part(&self, node: i32, unit: i32) -> i32 {
         let mut part = unit;
@@ -149,8 +184,8 @@ impl Splits<'_> {
     /// the smallest of the others where they are too few even so.
     fn by_unit(&self, node: i32, atoms: Atoms, groups: &mut Vec<Group>) {
         let mut parts: BTreeMap<i32, Atoms> = BTreeMap::new();
-        for ((unit, day), sheets) in atoms {
-            parts.entry(self.part(node, unit)).or_default().insert((unit, day), sheets);
+        for of_unit in atoms.chunk_by(|one, next| one.unit == next.unit) {
+            parts.entry(self.part(node, of_unit[0].unit)).or_default().extend_from_slice(of_unit);
         }
         let mut parts: Vec<(i32, Atoms)> = parts.into_iter().collect();
         parts.sort_by_key(|(_, atoms)| total(atoms));
@@ -171,17 +206,17 @@ impl Splits<'_> {
     }
 }
 
-fn total(atoms: &Atoms) -> u64 {
-    atoms.values().sum()
+fn total(atoms: &[Atom]) -> u64 {
+    atoms.iter().map(|atom| atom.sheets).sum()
 }
 
 /// Answers by stretches of ten sheets or more. Neighbouring stretches that are all smaller are taken together until they
 /// are enough; smaller ones that never are enough are left out.
-fn blocks(stretches: &[Stretch], atoms: &Atoms) -> Vec<Atoms> {
+fn blocks(stretches: &[Stretch], atoms: &[Atom]) -> Vec<Atoms> {
     let mut by_stretch: BTreeMap<usize, Atoms> = BTreeMap::new();
-    for ((unit, day), sheets) in atoms {
-        let place = stretches.partition_point(|stretch| stretch.start <= *day);
-        by_stretch.entry(place).or_default().insert((*unit, *day), *sheets);
+    for atom in atoms {
+        let place = stretches.partition_point(|stretch| stretch.start <= atom.day);
+        by_stretch.entry(place).or_default().push(*atom);
     }
     let mut blocks = Vec::new();
     let mut small = Atoms::new();
@@ -206,23 +241,24 @@ fn blocks(stretches: &[Stretch], atoms: &Atoms) -> Vec<Atoms> {
 }
 
 /// Splits the answers of a group into runs of days of ten sheets or more, so that a period at will counts most of them.
-fn by_day(scope: i32, atoms: Atoms, groups: &mut Vec<Group>) {
-    let mut by_day: BTreeMap<i32, Atoms> = BTreeMap::new();
-    for ((unit, day), sheets) in atoms {
-        by_day.entry(day).or_default().insert((unit, day), sheets);
-    }
-    let mut runs: Vec<Atoms> = Vec::new();
-    for (_, atoms) in by_day {
+fn by_day(scope: i32, mut atoms: Atoms, groups: &mut Vec<Group>) {
+    atoms.sort_unstable_by_key(|atom| atom.day);
+    let mut runs: Vec<(u64, Atoms)> = Vec::new();
+    for of_day in atoms.chunk_by(|one, next| one.day == next.day) {
+        let own = total(of_day);
         match runs.last_mut() {
-            Some(run) if total(run) < SHOWN_FROM => run.extend(atoms),
-            _ => runs.push(atoms),
+            Some((sheets, run)) if *sheets < SHOWN_FROM => {
+                *sheets += own;
+                run.extend_from_slice(of_day);
+            }
+            _ => runs.push((own, of_day.to_vec())),
         }
     }
     // The last run may be short: it goes with the one before it.
-    if let Some(short) = runs.pop_if(|run| total(run) < SHOWN_FROM)
-        && let Some(last) = runs.last_mut()
+    if let Some((_, short)) = runs.pop_if(|(sheets, _)| *sheets < SHOWN_FROM)
+        && let Some((_, last)) = runs.last_mut()
     {
         last.extend(short);
     }
-    groups.extend(runs.into_iter().map(|atoms| Group { scope, atoms }));
+    groups.extend(runs.into_iter().map(|(_, atoms)| Group { scope, atoms }));
 }
