@@ -178,6 +178,9 @@ pub fn seed(db: &Db, seeds: &Seeds) -> Result<(), DbError> {
         let (digest, content) = plan_content(plan)?;
         db.seed_plan(plan, &digest, &content, clock::today())?;
     }
+    for (plan, outline) in &seeds.outlines {
+        db.keep_outline(plan, &format!("{plan}.docx"), outline.clone(), "", clock::now())?;
+    }
     Ok(())
 }
 

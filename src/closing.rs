@@ -11,7 +11,9 @@ use crate::index::Suspects;
 use crate::index::tally::Series;
 use crate::measure::{self, MeasureError, Measured, Question, kept};
 use crate::plan::closing::{Deed, Refused, State};
-use crate::report::Language;
+use crate::report::city::About;
+use crate::report::outline::{self, Filling, OutlineProblem};
+use crate::report::{Language, Report};
 
 /// A step that somebody asks for.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub struct Asked {
     pub reason: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// Whether a vice chairman signs the files, where this step makes them.
+    pub vice: bool,
 }
 
 /// Why a step was not taken.
@@ -50,11 +54,26 @@ pub enum ClosingError {
     /// A file could not be made.
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// The outline has problems.
+    #[error("the outline cannot be filled: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Outline(Vec<OutlineProblem>),
+}
+
+/// The report in an outline of the office's own, among the kept files.
+const OUTLINE: &str = "file/outline.docx";
+
+/// How files are made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Making {
+    /// Whether the data are for demonstration.
+    pub demonstration: bool,
+    /// Whether a vice chairman signs for the chairman.
+    pub vice: bool,
 }
 
 /// Takes a step: a check freezes the figures, publishing makes and keeps the files.
 pub fn take(db: &Db, asked: Asked, demonstration: bool) -> Result<Closing, ClosingError> {
-    let Asked { plan, period, version, deed, by, reason, at } = asked;
+    let Asked { plan, period, version, deed, by, reason, at, vice } = asked;
     let today = clock::civil_date(at);
     let parts = match deed {
         Deed::Check => {
@@ -71,7 +90,7 @@ pub fn take(db: &Db, asked: Asked, demonstration: bool) -> Result<Closing, Closi
             }
             kept::freeze(db, &plan, &period, today)?
         }
-        Deed::Publish => files(db, &plan, &period, version, demonstration)?,
+        Deed::Publish => files(db, &plan, &period, version, Making { demonstration, vice })?,
         Deed::Approve | Deed::Return | Deed::Reopen => Vec::new(),
     };
     let step = NewStep { plan, period, version, deed, by, at, reason, parts };
@@ -79,7 +98,7 @@ pub fn take(db: &Db, asked: Asked, demonstration: bool) -> Result<Closing, Closi
 }
 
 /// The files of a version about to be published, of the plan's own unit, with the words of a published one.
-fn files(db: &Db, plan: &str, period: &str, version: u32, demo: bool) -> Result<Vec<ClosingPart>, ClosingError> {
+fn files(db: &Db, plan: &str, period: &str, version: u32, making: Making) -> Result<Vec<ClosingPart>, ClosingError> {
     let question = Question {
         plan: plan.to_owned(),
         period: period.to_owned(),
@@ -97,10 +116,14 @@ fn files(db: &Db, plan: &str, period: &str, version: u32, demo: bool) -> Result<
     let Some(mut measured) = kept::measured(db, &question, Some(version))? else { return Ok(Vec::new()) };
     measured.report.state = Deed::Publish.leads_to();
     let parts = Format::ALL.into_iter().map(|format| {
-        let content = made(&measured, format, demo)?;
+        let content = made(&measured, format, making)?;
         Ok(ClosingPart { name: file_name(format), content })
     });
-    parts.collect()
+    let mut parts = parts.collect::<Result<Vec<_>, ClosingError>>()?;
+    if let Some(outline) = db.outline(plan)? {
+        parts.push(ClosingPart { name: OUTLINE.to_owned(), content: filled(&measured, &outline.body, making)? });
+    }
+    Ok(parts)
 }
 
 fn file_name(format: Format) -> String {
@@ -109,13 +132,46 @@ fn file_name(format: Format) -> String {
 
 /// The report of these figures as a file: the kept one where the period was published and the file is the one that went
 /// out, else one made now.
-pub fn report(db: &Db, measured: &Measured, format: Format, demonstration: bool) -> Result<Vec<u8>, ClosingError> {
-    if let Some(closing) = measured.closing.as_ref().filter(|closing| closing.was_published() && is_official(measured))
+pub fn report(db: &Db, measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, ClosingError> {
+    if !making.vice
+        && let Some(closing) =
+            measured.closing.as_ref().filter(|closing| closing.was_published() && is_official(measured))
         && let Some(kept) = db.closing_part(closing, &file_name(format))?
     {
         return Ok(kept);
     }
-    Ok(made(measured, format, demonstration)?)
+    Ok(made(measured, format, making)?)
+}
+
+/// The report in the plan's own outline: the kept file where there is one, else filled now; none where the plan has none.
+pub fn in_own_outline(db: &Db, measured: &Measured, making: Making) -> Result<Option<Vec<u8>>, ClosingError> {
+    if let Some(closing) = measured.closing.as_ref().filter(|closing| closing.was_published() && is_official(measured))
+        && let Some(kept) = db.closing_part(closing, OUTLINE)?
+    {
+        return Ok(Some(kept));
+    }
+    let outline = db.outline(&measured.plan.key)?;
+    outline.map(|outline| filled(measured, &outline.body, making)).transpose()
+}
+
+/// An outline filled with these figures.
+pub fn filled(measured: &Measured, outline: &[u8], making: Making) -> Result<Vec<u8>, ClosingError> {
+    let report = content(measured, making);
+    let filling = Filling {
+        report: &report,
+        index: &measured.report,
+        unit: &measured.unit.name_vi,
+        plan: &measured.plan.title_vi,
+        period: &measured.period.name_vi(),
+    };
+    outline::fill(outline, &filling).map_err(ClosingError::Outline)
+}
+
+/// The sheet to copy into the city's reporting system.
+pub fn city_sheet(measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, ClosingError> {
+    let period = measured.period.name_vi();
+    let about = About { unit: &measured.unit.name_vi, plan: &measured.plan.title_vi, period: &period };
+    Ok(document::city_sheet(&content(measured, making), &measured.report, about, format)?)
 }
 
 /// Whether these are the figures that the official report is about.
@@ -127,9 +183,16 @@ pub fn is_official(measured: &Measured) -> bool {
         && !report.live
 }
 
-fn made(measured: &Measured, format: Format, demonstration: bool) -> Result<Vec<u8>, DocumentError> {
-    let content = measure::content(measured, Language::Vi, clock::today(), demonstration);
-    document::bytes(&content, &measured.report, format)
+fn content(measured: &Measured, making: Making) -> Report {
+    let mut report = measure::content(measured, Language::Vi, clock::today(), making.demonstration);
+    if making.vice {
+        report.letter.signed_by_a_vice_chairman(report.language);
+    }
+    report
+}
+
+fn made(measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, DocumentError> {
+    document::bytes(&content(measured, making), &measured.report, format)
 }
 
 /// One thing that was looked at.

@@ -1,10 +1,10 @@
 //! The report of a period as a file, in every format: the one place for the command, the page and whoever sends it.
 
-use crate::exchange::export::{CsvTable, Table, TableError, figures};
+use crate::exchange::export::{Cell, CsvTable, Table, TableError, figures};
 use crate::index::IndexReport;
 use crate::print::letter::letter;
 use crate::print::pdf::PdfError;
-use crate::report::{Report, docx, text, xlsx};
+use crate::report::{Report, city, docx, text, xlsx};
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,31 @@ impl Format {
             Format::Csv => "text/csv; charset=utf-8",
         }
     }
+}
+
+/// The sheet to copy into the city's reporting system, as a workbook or CSV.
+pub fn city_sheet(
+    report: &Report,
+    index: &IndexReport,
+    about: city::About<'_>,
+    format: Format,
+) -> Result<Vec<u8>, DocumentError> {
+    let sheet = city::sheet(report, index, about);
+    if format != Format::Csv {
+        return Ok(xlsx::xlsx(&sheet)?);
+    }
+    let mut bytes = Vec::new();
+    let mut out: Box<dyn Table> = Box::new(CsvTable::new(&mut bytes, true)?);
+    for table in sheet.tables() {
+        let headings: Vec<Cell<'_>> = table.columns.iter().map(|column| Cell::Text(&column.heading)).collect();
+        out.row(&headings)?;
+        for row in &table.rows {
+            let cells: Vec<Cell<'_>> = row.cells.iter().map(|cell| Cell::Text(cell.text())).collect();
+            out.row(&cells)?;
+        }
+    }
+    out.finish()?;
+    Ok(bytes)
 }
 
 /// The bytes of a report in a format; `index` are the figures it was made from.

@@ -1,9 +1,10 @@
 //! The questionnaires, plans and fields that a database is seeded with: those built into the program, or those in
 //! the folders that `FORMS_DIR` and `PLANS_DIR` name. Reading them checks them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::plan::{FieldOfService, Plan};
+use crate::report::outline;
 use crate::survey::Questionnaire;
 
 /// Files built into the program, by name; a test compares the list with the folders.
@@ -50,6 +51,8 @@ pub struct Seeds {
     pub forms: Vec<Questionnaire>,
     /// Plans in the order of their file names.
     pub plans: Vec<Plan>,
+    /// Outlines of reports beside the plans: `KEY.docx` of a plan's key, with the bytes.
+    pub outlines: Vec<(String, Vec<u8>)>,
 }
 
 /// Reads every file; every fault of every file at once, a line each, as `file:line: …`.
@@ -75,6 +78,14 @@ pub fn read(forms_dir: Option<&Path>, plans_dir: Option<&Path>) -> Result<Seeds,
             Err(problems) => faults.extend(problems.iter().map(ToString::to_string)),
         }
     }
+    for (path, bytes) in outlines(plans_dir, &mut faults) {
+        let key = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        if !seeds.plans.iter().any(|plan| plan.key == key) && faults.is_empty() {
+            faults.push(format!("{}: no plan has the key `{key}`; name the outline for its plan", path.display()));
+        }
+        faults.extend(outline::check(&bytes).iter().map(|problem| format!("{}: {problem}", path.display())));
+        seeds.outlines.push((key, bytes));
+    }
     for (path, source) in files(forms_dir, "survey_forms", FORMS, &mut faults) {
         match crate::survey::parse(&path, &source, &known) {
             Ok(form) => seeds.forms.push(form),
@@ -82,6 +93,27 @@ pub fn read(forms_dir: Option<&Path>, plans_dir: Option<&Path>) -> Result<Seeds,
         }
     }
     if faults.is_empty() { Ok(seeds) } else { Err(faults) }
+}
+
+/// The outlines in the folder of plans, sorted by name.
+fn outlines(dir: Option<&Path>, faults: &mut Vec<String>) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = dir.and_then(|dir| std::fs::read_dir(dir).ok()).into_iter().flatten();
+    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    // Word leaves files beginning with ~$ beside what it has open.
+    let is_outline = |path: &PathBuf| {
+        let temporary = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"));
+        path.extension().is_some_and(|extension| extension == "docx") && !temporary
+    };
+    paths.retain(is_outline);
+    paths.sort();
+    let mut found = Vec::new();
+    for path in paths {
+        match std::fs::read(&path) {
+            Ok(bytes) => found.push((path, bytes)),
+            Err(error) => faults.push(format!("{}: cannot be read ({error})", path.display())),
+        }
+    }
+    found
 }
 
 /// The files of a folder, or those built in; sorted by name.

@@ -28,6 +28,8 @@ mod languages;
 mod letters;
 #[path = "http/load.rs"]
 mod load;
+#[path = "http/outlines.rs"]
+mod outlines;
 #[path = "http/people.rs"]
 mod people;
 #[path = "http/plans.rs"]

@@ -55,7 +55,7 @@ const ROOMS: &[Room] = &[
     room("config", Only(&["error"]), "settings are read before anything else exists"),
     room(
         "seeds",
-        Only(&["survey", "plan", "error"]),
+        Only(&["survey", "plan", "report", "error"]),
         "files that seed a database are read and checked here, not stored",
     ),
     room(

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{Outcome, Refusal};
 use crate::config::Config;
+use crate::report::outline;
 use crate::seeds;
 
 /// Arguments of `check`.
@@ -15,18 +16,27 @@ pub struct Arguments {
     /// Folder of plan files; else PLANS_DIR, else those built in.
     #[arg(long)]
     plans: Option<PathBuf>,
+    /// Also an outline of a report, a DOCX with fields.
+    #[arg(long)]
+    outline: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let forms = arguments.forms.as_deref().or(config.forms_dir.as_deref());
     let plans = arguments.plans.as_deref().or(config.plans_dir.as_deref());
+    let mut faults = Vec::new();
+    if let Some(path) = &arguments.outline {
+        let bytes = std::fs::read(path).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
+        faults.extend(outline::check(&bytes).iter().map(|problem| format!("{}: {problem}", path.display())));
+    }
     match seeds::read(forms, plans) {
-        Ok(seeds) => {
+        Ok(seeds) if faults.is_empty() => {
             eprintln!("{} questionnaires and {} plans are sound", seeds.forms.len(), seeds.plans.len());
             Ok(())
         }
-        Err(faults) => {
+        read => {
+            faults.extend(read.err().unwrap_or_default());
             super::print(&(faults.join("\n") + "\n"))?;
             Err(Refusal(format!("{} faults", faults.len())))
         }

@@ -6,7 +6,7 @@ use super::index::Which;
 use super::{Outcome, Refusal};
 use crate::app;
 use crate::clock;
-use crate::closing;
+use crate::closing::{self, Making};
 use crate::config::Config;
 use crate::db::Db;
 use crate::document::Format;
@@ -24,6 +24,15 @@ pub struct Arguments {
     /// File to write; txt and csv go to standard output if left out.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// For docx: an outline of the office's own, a DOCX with fields, in the place of the report's layout.
+    #[arg(long, conflicts_with = "city")]
+    outline: Option<PathBuf>,
+    /// For xlsx and csv: the sheet to copy into the city's reporting system, a row a target.
+    #[arg(long)]
+    city: bool,
+    /// A vice chairman signs for the chairman (KT. CHỦ TỊCH, PHÓ CHỦ TỊCH).
+    #[arg(long)]
+    vice_chairman: bool,
 }
 
 fn content(db: &Db, measured: &Measured) -> Result<report::Report, Refusal> {
@@ -43,7 +52,19 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let Some(format) = Format::from_name(&arguments.format) else {
         return Err(Refusal(format!("`{}` is not a format of reports", arguments.format)));
     };
-    let bytes = closing::report(&db, &measured, format, db.meta(app::DEMO)?.is_some())?;
+    let making = Making { demonstration: db.meta(app::DEMO)?.is_some(), vice: arguments.vice_chairman };
+    let bytes = match &arguments.outline {
+        Some(_) if format != Format::Docx => return Err(Refusal("--outline makes a docx".to_owned())),
+        Some(path) => {
+            let outline = std::fs::read(path).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
+            closing::filled(&measured, &outline, making)?
+        }
+        None if arguments.city && !matches!(format, Format::Xlsx | Format::Csv) => {
+            return Err(Refusal("--city makes an xlsx or a csv".to_owned()));
+        }
+        None if arguments.city => closing::city_sheet(&measured, format, making)?,
+        None => closing::report(&db, &measured, format, making)?,
+    };
     match (&arguments.out, format) {
         (Some(path), _) => {
             std::fs::write(path, bytes).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;

@@ -271,6 +271,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    outline (plan, number) {
+        plan -> Text,
+        number -> Integer,
+        name -> Text,
+        hash -> Binary,
+        body -> Binary,
+        user_name -> Text,
+        at_ms -> BigInt,
+    }
+}
+
+diesel::table! {
     entry_batch (id) {
         id -> Integer,
         unit_id -> Integer,

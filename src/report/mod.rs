@@ -4,6 +4,7 @@
 //! that model, so a figure reads the same on all of them.
 
 pub mod chart;
+pub mod city;
 pub mod content;
 pub mod docx;
 pub mod format;
@@ -11,6 +12,7 @@ pub mod method;
 pub mod model;
 pub mod names;
 mod notes;
+pub mod outline;
 #[cfg(test)]
 pub(crate) mod sample;
 mod tables;

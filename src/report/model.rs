@@ -53,6 +53,17 @@ pub struct Letter {
     pub recipients: Vec<String>,
 }
 
+impl Letter {
+    /// Puts a vice chairman's form in the place of the signer (Decree 30/2020, appendix I, II.7): "KT." for the chairman.
+    pub fn signed_by_a_vice_chairman(&mut self, language: Language) {
+        let forms = language.choose(
+            ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"],
+            ["FOR THE PEOPLE'S COMMITTEE", "FOR THE CHAIRMAN", "VICE CHAIRMAN"],
+        );
+        self.signer = forms.map(str::to_owned).to_vec();
+    }
+}
+
 /// A piece of the body.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {

@@ -11,6 +11,7 @@ pub mod health;
 pub mod limits;
 pub mod metrics;
 pub mod mould;
+pub mod multipart;
 pub mod qr;
 mod routes;
 pub mod staff;

@@ -5,8 +5,8 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 use super::citizen::{audio, complaints, form, privacy, results, scripts};
 use super::staff::{
     audit, closing, due, editor, form_edit, forms, frame, guide, interview, keying, keying_settle, link, notice,
-    overview, own_password, paste, plan_about, plan_edit, points, prints, report_file, second_factor, sessions, set_up,
-    sign_in, silent, tickets, units, users, voidings, weak,
+    outline, overview, own_password, paste, plan_about, plan_edit, points, prints, progress, report_file,
+    second_factor, sessions, set_up, sign_in, silent, tickets, units, users, voidings, weak,
 };
 use super::{api, health, qr};
 
@@ -99,12 +99,23 @@ pub fn all(service: &mut ServiceConfig) {
         .route("/staff/plans/{plan}/about", get().to(plan_about::show))
         .route("/staff/plans/{plan}/toml", get().to(plan_about::toml))
         .service(
+            resource("/staff/plans/{plan}/outline")
+                .app_data(PayloadConfig::new(outline::BODY_BYTES_MAX))
+                .route(get().to(outline::show))
+                .route(post().to(outline::keep)),
+        )
+        .route("/staff/plans/{plan}/outline/current.docx", get().to(outline::take))
+        .route("/staff/plans/{plan}/outline/example.docx", get().to(outline::take_example))
+        .route("/staff/progress", get().to(progress::show))
+        .service(
             resource("/staff/plans/{plan}/edit")
                 .app_data(text())
                 .route(get().to(plan_edit::edit))
                 .route(post().to(plan_edit::keep)),
         )
         .route("/staff/plans/{plan}/{period}/report.{format}", get().to(report_file::take))
+        .route("/staff/plans/{plan}/{period}/outline.docx", get().to(report_file::take_outline))
+        .route("/staff/plans/{plan}/{period}/sheet.{format}", get().to(report_file::take_sheet))
         .route("/staff/plans/{plan}/{period}/follow-up", get().to(weak::choose))
         .route("/staff/plans/{plan}/{period}/closing", get().to(closing::show))
         .service(resource("/staff/plans/{plan}/{period}/check").app_data(body()).route(post().to(closing::check)))

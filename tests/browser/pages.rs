@@ -282,6 +282,8 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
         Stop::at("overview before its time", "/staff/plans/o-dien-2026-2030/2030-year".to_owned(), First::Nothing),
         Stop::at("one-time codes", "/staff/points/tickets".to_owned(), First::Nothing),
         Stop::at("closing a period", "/staff/plans/cau-giay-2026/2026-q1/closing".to_owned(), First::Unfold),
+        Stop::at("outline of a report", "/staff/plans/cau-giay-2026/outline".to_owned(), First::Nothing),
+        Stop::at("progress", "/staff/progress".to_owned(), First::Nothing),
         Stop::at("due dates", "/staff/due".to_owned(), First::Unfold),
         Stop::at("about a plan", "/staff/plans/cau-giay-2026/about".to_owned(), First::Nothing),
         Stop::at("edit a plan", "/staff/plans/cau-giay-2026/edit".to_owned(), First::Nothing),

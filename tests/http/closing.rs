@@ -50,7 +50,7 @@ fn answered(town: &Town, people: usize, level: u8) {
 }
 
 /// A town of which 28 of 40 people were satisfied in quarter I: 0.7.
-fn a_town(fresh: &FreshDb) -> Town {
+pub fn a_town(fresh: &FreshDb) -> Town {
     let town = Town::start(fresh);
     answered(&town, 28, 5);
     answered(&town, 12, 2);
@@ -85,7 +85,7 @@ fn step(town: &Town, session: &str, deed: &str, version: &str, reason: &str) -> 
     town.post_as(session, &format!("{PAGE}/{deed}"), &form).status().as_u16()
 }
 
-fn publish(town: &Town) {
+pub fn publish(town: &Town) {
     let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
     for (session, deed) in [(&lan, "check"), (&leader, "approve"), (&lan, "publish")] {
         assert_eq!(step(town, session, deed, "1", ""), 303, "{deed}");

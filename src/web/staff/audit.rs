@@ -43,7 +43,7 @@ struct Line {
 }
 
 /// What each word of the log means to its reader.
-pub const DEEDS: [(&str, &str); 39] = [
+pub const DEEDS: [(&str, &str); 40] = [
     ("sign_in", "Đăng nhập"),
     ("sign_out", "Đăng xuất"),
     ("second_factor", "Xác thực hai bước"),
@@ -78,6 +78,7 @@ pub const DEEDS: [(&str, &str); 39] = [
     ("void", "Loại nhóm phiếu khỏi số liệu, điểm"),
     ("undo_voiding", "Tính lại nhóm phiếu"),
     ("issue_tickets", "Phát mã một lần cho điểm"),
+    ("change_outline", "Đổi đề cương báo cáo"),
     ("change_notice", "Sửa thông báo quyền riêng tư"),
     ("change_guide", "Sửa hướng dẫn, trang"),
     ("begin_batch", "Bắt đầu nhập chồng phiếu của điểm"),

@@ -66,6 +66,8 @@ struct Offer {
     /// Whether a reason is asked for, and what was typed.
     reason: Option<String>,
     main: bool,
+    /// Whether it asks who signs the files.
+    signs: bool,
 }
 
 struct Version {
@@ -204,6 +206,7 @@ async fn step(
         by: (user.id, user.name.clone()),
         reason: reason.clone(),
         at: clock::now(),
+        vice: sent.get("signer") == Some("vice"),
     };
     let unit = &found.plan.unit;
     let object = format!("{}/{}", found.plan.key, found.period.key);
@@ -411,6 +414,7 @@ fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate
             button,
             reason: matches!(deed, Deed::Return | Deed::Reopen).then(|| reason.to_owned()),
             main: !matches!(deed, Deed::Return | Deed::Reopen),
+            signs: deed == Deed::Publish,
         });
     }
     offers

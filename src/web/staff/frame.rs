@@ -60,8 +60,9 @@ pub struct Link {
 }
 
 /// The navigation: address, word, who may go there.
-const NAVIGATION: [(&str, &str, Action); 10] = [
+const NAVIGATION: [(&str, &str, Action); 11] = [
     ("/staff/", "Chỉ tiêu", Action::SeeFigures),
+    ("/staff/progress", "Tiến độ", Action::SeeFigures),
     ("/staff/due", "Hạn báo cáo", Action::SeeFigures),
     ("/staff/entry", "Nhập phiếu", Action::KeySheets),
     ("/staff/complaints", "Phản ánh", Action::ReadComplaints),

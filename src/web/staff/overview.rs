@@ -12,7 +12,6 @@ use super::frame::{Frame, SignedIn, not_found, percent_encode, require, see_othe
 use crate::access::{Action, may};
 use crate::app::App;
 use crate::clock;
-use crate::document::Format;
 use crate::index::tally::Series;
 use crate::index::{Estimate, SHOWN_FROM, Suspects, TargetResult, Verdict};
 use crate::measure::{self, MeasureError, Measured, Question, kept, measure};
@@ -93,6 +92,8 @@ struct OverviewPage {
     version: Option<u32>,
     /// The report as files: format and address.
     files: Vec<(&'static str, String)>,
+    /// The same in the office's outline, and the sheet for the city's system.
+    further: Vec<(&'static str, String)>,
 }
 
 /// A heading and what stands under it; long tables are folded.
@@ -398,7 +399,8 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         without_suspects: view.suspects.as_deref() == Some("out"),
         cards: cards.collect(),
         parts: parts(content.blocks),
-        files: if user.may(Action::TakeReports) { files(measured, view) } else { Vec::new() },
+        files: if user.may(Action::TakeReports) { files(measured, view, &FILES) } else { Vec::new() },
+        further: if user.may(Action::TakeReports) { files(measured, view, &FURTHER) } else { Vec::new() },
         closing: None,
         version: view.version,
         follow_up: may(user.role, Action::PublishForms).then(|| {
@@ -408,13 +410,21 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
     }
 }
 
-/// Addresses of the files of what the page shows.
-fn files(measured: &Measured, view: &View) -> Vec<(&'static str, String)> {
+/// The files of a report: name on the page, last part of the address.
+const FILES: [(&str, &str); 4] =
+    [("Word", "report.docx"), ("PDF", "report.pdf"), ("Excel", "report.xlsx"), ("CSV", "report.csv")];
+const FURTHER: [(&str, &str); 3] = [
+    ("Word theo đề cương của đơn vị", "outline.docx"),
+    ("Biểu cho hệ thống của thành phố (Excel)", "sheet.xlsx"),
+    ("CSV của biểu", "sheet.csv"),
+];
+
+/// Addresses of files of what the page shows.
+fn files(measured: &Measured, view: &View, files: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     let (plan, period) = (percent_encode(&measured.plan.key), percent_encode(&measured.period.key));
-    let formats = [("Word", Format::Docx), ("PDF", Format::Pdf), ("Excel", Format::Xlsx), ("CSV", Format::Csv)];
-    let address = |(name, format): (&'static str, Format)| {
+    let address = |(name, file): &(&'static str, &str)| {
         let unit = percent_encode(&measured.unit.code);
-        let mut address = format!("/staff/plans/{plan}/{period}/report.{}?unit={unit}", format.name());
+        let mut address = format!("/staff/plans/{plan}/{period}/{file}?unit={unit}");
         for (name, value) in [("series", &view.series), ("suspects", &view.suspects)] {
             if let Some(value) = value {
                 // Writing to a String cannot fail.
@@ -424,9 +434,9 @@ fn files(measured: &Measured, view: &View) -> Vec<(&'static str, String)> {
         if let Some(version) = view.version {
             let _ = write!(address, "&version={version}");
         }
-        (name, address)
+        (*name, address)
     };
-    formats.map(address).to_vec()
+    files.iter().map(address).collect()
 }
 
 /// The report's parts in the order in which a screen is read: targets, what to mend, fields; the long tables and the
