@@ -17,7 +17,7 @@ use demo::Demo;
 /// Name, milliseconds to every answer, bytes a second: Chromium's presets "Fast 3G" (1.44 Mbit/s) and "Slow 3G" (400 kbit/s).
 const NETWORKS: [(&str, f64, f64); 3] =
     [("no limit", 0.0, -1.0), ("fast 3G", 562.5, 180_000.0), ("slow 3G", 2_000.0, 50_000.0)];
-const RUNS: usize = 5;
+const RUNS: usize = 3;
 
 fn main() {
     let demo = Demo::start();

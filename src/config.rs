@@ -87,11 +87,13 @@ pub struct Config {
     pub writers: u32,
     /// Folder of recordings that questionnaires name. Default none: no page offers one.
     pub audio_dir: Option<PathBuf>,
+    /// Whether a paper sheet of a period that was reported counts on the first day of the next one. Default no: it is refused.
+    pub late_to_next: bool,
 }
 
 const WRITERS_MAX: u32 = 16;
 
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "database_url",
     "bind",
     "public_url",
@@ -113,6 +115,7 @@ const KEYS: [&str; 21] = [
     "offline",
     "writers",
     "audio_dir",
+    "late_sheets",
 ];
 
 impl Config {
@@ -294,6 +297,16 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
             }
         },
     };
+    let late_to_next = match get("late_sheets") {
+        None | Some((_, "refuse")) => false,
+        Some((_, "next")) => true,
+        Some((place, value)) => {
+            return Err(ConfigError(format!(
+                "{place} is `{value}`; expected `refuse` (a sheet of a reported period is not counted) or `next` (it counts \
+                 on the first day of the next period)"
+            )));
+        }
+    };
     let writers = match get("writers") {
         None => 1,
         Some((place, value)) => match value.parse() {
@@ -358,6 +371,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         offline,
         writers,
         audio_dir: get("audio_dir").map(|(_, value)| PathBuf::from(value)),
+        late_to_next,
     })
 }
 
@@ -447,6 +461,7 @@ mod tests {
                 .contains("pg_dump from a timer")
         );
         assert!(refusal(&[("SIPAS_WRITERS", "4")]).contains("SQLite lets one thread write"));
+        assert!(refusal(&[("SIPAS_LATE_SHEETS", "later")]).contains("expected `refuse`"));
         assert!(refusal(&[("SIPAS_WRITERS", "0")]).contains("from 1 to 16"));
         let postgres = ("SIPAS_DATABASE_URL", "postgres://localhost/sipas");
         assert!(refusal(&[postgres, ("SIPAS_WRITERS", "17")]).contains("from 1 to 16"));

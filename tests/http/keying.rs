@@ -112,7 +112,7 @@ on_both! {
         // The batch is gone, so that it is stored once and nothing leads from it to the sheets.
         assert_eq!(location(&town.post_as(&second, "/staff/entry", &[("point", &town.counter), ("version", "1")])), pile.address, "the number is free again");
         let nothing = |_: usize| unreachable!("nothing was stored");
-        assert_eq!(town.db.store_entry_batch(99, nothing), Ok(BatchStored::Gone));
+        assert_eq!(town.db.store_entry_batch(99, Vec::new(), nothing), Ok(BatchStored::Gone));
     }
 
     fn keyed_sheets_enter_shown_figures_in_groups_of_five(fresh) {
@@ -187,6 +187,31 @@ fn a_sheet_whose_period_was_reported_is_refused_with_the_period_and_its_day() {
     let ahead = (clock::today() + chrono::Days::new(1)).to_string();
     assert_eq!(pile.key(&minh, (1, 1), &ahead, "5", &[]).0, 422);
     assert_eq!(pile.key(&minh, (1, 1), &clock::today().to_string(), "", &[]).0, 422, "an empty sheet");
+}
+
+#[test]
+fn a_late_sheet_counts_on_the_first_day_not_yet_reported_where_the_ward_chose_so() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start_with(&fresh, &[("SIPAS_LATE_SHEETS", "next")]);
+    let minh = town.sign_in("minh");
+    let pile = Pile::begin(&town, &minh);
+    for pass in [1, 2] {
+        assert_eq!(pile.key(&minh, (pass, 1), "2026-03-14", "5", &[]).0, 303);
+        assert_eq!(pile.key(&minh, (pass, 2), &clock::today().to_string(), "4", &[]).0, 303);
+        pile.finish(&minh);
+    }
+    // Day by day from the written one on: the first that no period of the plan has reported.
+    let plan = town.db.plan("cau-giay-2026").expect("plans").expect("the plan").plan;
+    let written = NaiveDate::from_ymd_opt(2026, 3, 14).expect("a date");
+    let open = written.iter_days().find(|day| plan.reported(*day, clock::today()).is_none()).expect("an open day");
+    assert_ne!(open, written);
+    let (_, compared) = page(town.get_as(&minh, &pile.address));
+    let told = format!("phiếu ghi ngày 14/03/2026 tính vào ngày {}", open.format("%d/%m/%Y"));
+    assert_eq!(texts(&compared, ".warn li"), [told]);
+    location(&town.post_as(&minh, &format!("{}/store", pile.address), &[]));
+    let mut days: Vec<i32> = stored(&town.db).iter().map(|sheet| sheet.key.day).collect();
+    days.sort_unstable();
+    assert_eq!(days, [clock::day_number(open), clock::day_number(clock::today())]);
 }
 
 #[test]

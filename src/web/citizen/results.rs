@@ -163,7 +163,7 @@ fn view(
     let tables: Vec<Table> = content
         .tables()
         .filter(|table| matches!(table.id.as_str(), "targets" | "fields"))
-        .map(|table| Table { caption: without_number(&table.caption), ..table.clone() })
+        .map(|table| for_citizens(table, language))
         .collect();
     if tables.is_empty() {
         return Ok(None);
@@ -176,6 +176,15 @@ fn view(
         banners: banners.collect(),
         tables,
     }))
+}
+
+/// A table without its number in the letter, and with words where the letter has a statistician's sign.
+fn for_citizens(table: &Table, language: Language) -> Table {
+    let mut table = Table { caption: without_number(&table.caption), ..table.clone() };
+    for column in table.columns.iter_mut().filter(|column| column.heading == "n") {
+        language.choose("Số người trả lời", "People who answered").clone_into(&mut column.heading);
+    }
+    table
 }
 
 /// `Bảng 3. Kết quả theo lĩnh vực` without what stands before the dot: numbers belong to the letter.

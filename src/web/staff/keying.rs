@@ -243,7 +243,7 @@ pub async fn keep(
         Ok(_) => Vec::new(),
     };
     if let Ok(sheet) = &read
-        && let Some(sentence) = desk.refused_day(&app, sheet.day).await?
+        && let Err(sentence) = desk.counted_on(&app, sheet.day).await?
     {
         errors.push(("day".to_owned(), sentence));
     }

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError, EntryBatch, Field, Form, KeyedRow, PointListed};
 use crate::index::tally::Respondent;
+use crate::plan::Plan;
 use crate::report::format;
 use crate::survey::keyed::{KeyFault, Keyed};
 use crate::survey::submission::COMMENT_CHARACTERS_MAX;
@@ -105,19 +106,39 @@ impl Desk {
         Ok(block(move || db.keyed_sheets(batch, pass)).await??)
     }
 
-    /// Why a sheet of `day` cannot be counted; none when it can.
-    pub async fn refused_day(&self, app: &App, day: NaiveDate) -> Result<Option<String>, Failure> {
+    /// The day on which a sheet written on `day` counts, or the sentence that says why it does not.
+    pub async fn counted_on(&self, app: &App, day: NaiveDate) -> Result<Result<NaiveDate, String>, Failure> {
         let point = &self.point;
         if day < point.opened_on {
             let opened = format::date(point.opened_on);
-            return Ok(Some(format!("Điểm này mở ngày {opened}; phiếu không thể ghi ngày trước đó.")));
+            return Ok(Err(format!("Điểm này mở ngày {opened}; phiếu không thể ghi ngày trước đó.")));
         }
-        if let Some(retired) = point.retired_on.filter(|retired| *retired <= day) {
+        let (db, unit, next) = (app.db.clone(), self.batch.unit, app.config.late_to_next);
+        let counted = match block(move || counted(&db, unit, day, next)).await?? {
+            Ok(counted) => counted,
+            Err(sentence) => return Ok(Err(sentence)),
+        };
+        if let Some(retired) = point.retired_on.filter(|retired| *retired <= counted) {
             let retired = format::date(retired);
-            return Ok(Some(format!("Điểm này ngừng từ ngày {retired}; phiếu ghi ngày đó trở đi không được tính.")));
+            return Ok(Err(format!("Điểm này ngừng từ ngày {retired}; phiếu tính từ ngày đó trở đi không được nhận.")));
         }
-        let (db, unit) = (app.db.clone(), self.batch.unit);
-        Ok(block(move || late(&db, unit, day)).await??)
+        Ok(Ok(counted))
+    }
+
+    /// The days of these sheets: those that count on another day, with that day, and why others count on none.
+    pub async fn days(&self, app: &App, sheets: &[KeyedRow]) -> Result<(Vec<Moved>, Vec<String>), Failure> {
+        let mut days: Vec<NaiveDate> = sheets.iter().map(|row| row.day).collect();
+        days.sort_unstable();
+        days.dedup();
+        let (mut moved, mut refused) = (Vec::new(), Vec::new());
+        for day in days {
+            match self.counted_on(app, day).await? {
+                Ok(counted) if counted == day => {}
+                Ok(counted) => moved.push((day, counted)),
+                Err(sentence) => refused.push(sentence),
+            }
+        }
+        Ok((moved, refused))
     }
 
     /// The name of a field of the keying form, as the paper has it.
@@ -180,8 +201,13 @@ pub(super) fn fields_of(db: &Db, point: &PointListed) -> Result<Vec<Field>, DbEr
 /// Who answers, as the paper asks it.
 pub(super) const RESPONDENTS: [(&str, &str); 2] = [("person", "Người dân"), ("organisation", "Doanh nghiệp, tổ chức")];
 
-/// Whether a plan that binds the unit has already reported the period of `day`; then the sentence that says so.
-fn late(db: &Db, unit: i32, day: NaiveDate) -> Result<Option<String>, DbError> {
+/// The day written on sheets, and the day on which they count instead.
+pub(super) type Moved = (NaiveDate, NaiveDate);
+
+/// The day on which a sheet written on `written` counts: that day, unless a plan that binds the unit has already reported its
+/// period. Then there is none, and a sentence says so; or, where late sheets go to the next period, it is the first day
+/// that no plan has reported.
+fn counted(db: &Db, unit: i32, written: NaiveDate, next: bool) -> Result<Result<NaiveDate, String>, DbError> {
     let units = db.units()?;
     let mut above = Vec::new();
     let mut here = Some(unit);
@@ -189,22 +215,23 @@ fn late(db: &Db, unit: i32, day: NaiveDate) -> Result<Option<String>, DbError> {
         above.push(found.code.as_str());
         here = found.parent.filter(|_| above.len() < 16);
     }
-    for stored in db.plans()? {
-        let plan = stored.plan;
-        if !above.contains(&plan.unit.as_str()) {
-            continue;
-        }
-        if let Some(period) = plan.reported(day, clock::today()) {
+    let plans = db.plans()?.into_iter().map(|stored| stored.plan);
+    let plans: Vec<Plan> = plans.filter(|plan| above.contains(&plan.unit.as_str())).collect();
+    let (mut day, today) = (written, clock::today());
+    loop {
+        let reported = |plan| Plan::reported(plan, day, today).map(|period| (plan, period));
+        let Some((plan, period)) = plans.iter().find_map(reported) else { return Ok(Ok(day)) };
+        let Some(after) = period.to.succ_opt().filter(|after| next && *after <= today) else {
             let (day, until) = (format::date(day), format::date(period.keyed_until()));
             let name = period.name_vi();
-            return Ok(Some(format!(
+            return Ok(Err(format!(
                 "Phiếu ghi ngày {day} thuộc {name} của “{}”, hạn {until} đã qua và số liệu đã báo cáo: phiếu không được tính. \
                  Hãy cất phiếu cùng biên bản.",
                 plan.title_vi
             )));
-        }
+        };
+        day = after;
     }
-    Ok(None)
 }
 
 /// What a fault means to who keys.

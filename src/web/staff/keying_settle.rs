@@ -9,6 +9,7 @@ use super::frame::{Frame, SignedIn, see_other, send};
 use super::keying_page::Desk;
 use crate::app::App;
 use crate::db::{BatchStored, DbError, EntryState, KeyedRow, Note};
+use crate::report::format;
 use crate::survey::keyed;
 use crate::web::failure::Failure;
 use crate::web::form_body::FormBody;
@@ -26,6 +27,8 @@ struct SettlePage {
     differing: Vec<SheetDiffering>,
     values: usize,
     late: Vec<String>,
+    /// Days whose sheets count on another one, with that one.
+    moved: Vec<(String, String)>,
 }
 
 struct SheetDiffering {
@@ -47,6 +50,7 @@ pub(super) async fn page(app: &App, user: &SignedIn, desk: &Desk, late: Vec<Stri
     let first = desk.keyed_sheets(app, 1).await?;
     let second = desk.keyed_sheets(app, 2).await?;
     let differing = differing(desk, &first, &second);
+    let (moved, _) = desk.days(app, &first).await?;
     let status = if late.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = SettlePage {
         frame: user.frame(app),
@@ -59,6 +63,7 @@ pub(super) async fn page(app: &App, user: &SignedIn, desk: &Desk, late: Vec<Stri
         values: differing.iter().map(|sheet| sheet.fields.len().max(1)).sum(),
         differing,
         late,
+        moved: moved.iter().map(|(day, counted)| (format::date(*day), format::date(*counted))).collect(),
     };
     Ok(send(status, &page))
 }
@@ -162,24 +167,21 @@ pub async fn store(app: Data<App>, request: HttpRequest, path: Path<String>) -> 
         Ok(found) => found,
         Err(answer) => return Ok(answer),
     };
-    let mut days: Vec<_> = desk.keyed_sheets(&app, 1).await?.into_iter().map(|row| row.day).collect();
-    days.sort_unstable();
-    days.dedup();
+    let sheets = desk.keyed_sheets(&app, 1).await?;
     // A report may have become due since the sheets were keyed.
-    let mut late = Vec::new();
-    for day in days {
-        late.extend(desk.refused_day(&app, day).await?);
-    }
+    let (moved, late) = desk.days(&app, &sheets).await?;
     if !late.is_empty() {
         return page(&app, &user, &desk, late).await;
     }
+    let count = sheets.iter().filter(|row| moved.iter().any(|(day, _)| *day == row.day)).count();
+    let late = if count > 0 { format!(", {count} phiếu muộn tính sang kỳ sau") } else { String::new() };
     let (db, id) = (app.db.clone(), desk.batch.id);
     let again =
         if desk.batch.second_by == Some(desk.batch.first_by) { ", một người nhập hai lần" } else { "" };
     let note = user.note("store_batch", user.code_of_unit(desk.batch.unit), "");
     let code = desk.point.code.clone();
-    let note = move |count: usize| Note { object: format!("{code}: {count} phiếu{again}"), ..note };
-    Ok(match block(move || db.store_entry_batch(id, note)).await?? {
+    let note = move |count: usize| Note { object: format!("{code}: {count} phiếu{late}{again}"), ..note };
+    Ok(match block(move || db.store_entry_batch(id, moved, note)).await?? {
         BatchStored::Stored(count) => {
             tracing::info!(user = user.id, batch = id, count, "a batch of paper sheets stored");
             see_other(&format!("/staff/entry?done=stored&count={count}"))
