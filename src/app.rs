@@ -33,7 +33,9 @@ use crate::web::suspicion::Suspicion;
 pub const DEMO: &str = "demo";
 /// Sign-in of the demonstration.
 pub const DEMO_USER: &str = "demo";
-/// Password of the demonstration's sign-in; set only in databases that `sipas demo` filled.
+/// Sign-in of the demonstration's leader, who approves what the other has checked.
+pub const DEMO_LEADER: &str = "lanh-dao";
+/// Password of the demonstration's sign-ins; set only in databases that `sipas demo` filled.
 pub const DEMO_PASSWORD: &str = "xem-thu-sipas-2026";
 
 /// What every request sees.
@@ -256,6 +258,7 @@ pub fn start_page(app: &App) -> String {
     let _ = writeln!(page, "  Trang cán bộ     {public}/staff/");
     if app.demo() {
         let _ = writeln!(page, "  Đăng nhập thử    {DEMO_USER} / {DEMO_PASSWORD}");
+        let _ = writeln!(page, "  Lãnh đạo duyệt   {DEMO_LEADER} / {DEMO_PASSWORD}");
     }
     let _ = writeln!(page, "  Dừng: Ctrl-C");
     page

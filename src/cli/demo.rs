@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Outcome, Refusal};
 use crate::access::Role;
-use crate::app::{self, DEMO, DEMO_PASSWORD, DEMO_USER};
+use crate::app::{self, DEMO, DEMO_LEADER, DEMO_PASSWORD, DEMO_USER};
 use crate::clock;
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db, NewPoint, NewUnit, NewUser, Sheet, UnitKind, migrate};
@@ -49,14 +49,19 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let until = arguments.until.unwrap_or_else(clock::today);
     let demo = generate(&seeds.forms, &seeds.plans, arguments.responses, arguments.seed, until);
     store(&db, &seeds.forms, &demo)?;
-    db.add_user(&NewUser {
-        name: DEMO_USER.to_owned(),
-        display_name: "Cán bộ trình diễn".to_owned(),
-        password_hash: password::hash(DEMO_PASSWORD)?,
-        role: Role::PlanOwner.name().to_owned(),
-        unit: COUNTRY.to_owned(),
-        at: clock::now(),
-    })?;
+    let password_hash = password::hash(DEMO_PASSWORD)?;
+    let people =
+        [(DEMO_USER, "Cán bộ trình diễn", Role::PlanOwner), (DEMO_LEADER, "Lãnh đạo trình diễn", Role::Leader)];
+    for (name, display_name, role) in people {
+        db.add_user(&NewUser {
+            name: name.to_owned(),
+            display_name: display_name.to_owned(),
+            password_hash: password_hash.clone(),
+            role: role.name().to_owned(),
+            unit: COUNTRY.to_owned(),
+            at: clock::now(),
+        })?;
+    }
     db.close();
     eprintln!("{} units, {} points, {} answer sheets", demo.units.len(), demo.points.len(), demo.sheets.len());
     Ok(())

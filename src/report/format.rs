@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::index::rounding::percent_digits;
 
 /// Language of a page or file for staff.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Language {
     /// Vietnamese.
     #[default]

@@ -1,4 +1,4 @@
-//! What a ward publishes: the figures of the staff's page, of periods that no answer can enter any more.
+//! What a ward publishes: periods that were closed, with the figures of the staff's page.
 
 use sipas::index::Suspects;
 use sipas::index::tally::Series;
@@ -9,27 +9,29 @@ use crate::demo::Demo;
 use crate::town::texts;
 
 #[test]
-fn results_show_the_staffs_figures_of_reported_periods_only() {
+fn results_show_the_staffs_figures_of_published_periods_only() {
     let demo = Demo::start();
     let client = reqwest::blocking::Client::new();
     let get =
         |path: &str| client.get(format!("{}{path}", demo.address)).send().expect("an answer").text().expect("a page");
     let list = get("/results");
     assert!(texts(&list, ".links a").iter().any(|name| name == "Phường Cầu Giấy"), "{list}");
-    let today = sipas::clock::today();
+    let none = get("/results?unit=phuong-cau-giay");
+    assert!(texts(&none, ".period").is_empty() && none.contains("Chưa có kỳ nào được công bố"), "{none}");
+
+    // The year's figures are there for staff, and nobody has approved them.
+    demo.publish("cau-giay-2026", "2026-q1");
     let plan = demo.db.plan("cau-giay-2026").expect("plans").expect("the plan").plan;
-    let (reported, open): (Vec<_>, Vec<_>) = plan.periods.iter().partition(|period| period.keyed_until() < today);
+    let published = plan.period("2026-q1").expect("a period");
+    let today = sipas::clock::today();
     for (language, lang) in [(Language::Vi, "vi"), (Language::En, "en")] {
-        let page = get(&format!("/results?unit=phuong-cau-giay&lang={lang}"));
-        let headings = texts(&page, ".period h2");
-        for period in &open {
-            let name = sipas::report::words::period(&period.key, period.from, period.to, language);
-            assert!(!headings.contains(&name), "{name} is not reported yet");
-        }
-        let Some(newest) = reported.iter().max_by_key(|period| (period.to, period.from)) else { continue };
+        // A counter's link leads to the ward above it.
+        let page = get(&format!("/results?unit=cau-giay-hcc&lang={lang}"));
+        let name = sipas::report::words::period(&published.key, published.from, published.to, language);
+        assert_eq!(texts(&page, ".period h2"), [name], "one period was published");
         let question = Question {
             plan: plan.key.clone(),
-            period: newest.key.clone(),
+            period: published.key.clone(),
             unit: None,
             series: Series::Open,
             suspects: Suspects::In,
@@ -46,6 +48,7 @@ fn results_show_the_staffs_figures_of_reported_periods_only() {
         for cell in wanted {
             assert!(shown.contains(&cell), "{cell} is not on the page");
         }
+        assert!(!page.contains("BẢN NHÁP") && !page.contains("DRAFT"), "what is published is no draft");
         assert!(
             texts(&page, "main .note").iter().any(|note| note.contains(page_demo(lang))),
             "the mark of made-up data"

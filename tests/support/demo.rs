@@ -4,9 +4,11 @@
 
 use std::process::Command;
 
-use sipas::app::App;
+use sipas::app::{App, DEMO_LEADER, DEMO_USER};
+use sipas::closing::{Asked, take};
 use sipas::config::Config;
 use sipas::db::{Db, PointListed};
+use sipas::plan::closing::Deed;
 use sipas::web::Running;
 
 use crate::support::{Backend, FreshDb, fresh_db};
@@ -45,6 +47,24 @@ impl Demo {
         points.sort_by(|one, other| one.form.cmp(&other.form));
         points.dedup_by(|one, other| one.form == other.form);
         points
+    }
+
+    /// Closes a period as the plan owner and the leader of the demonstration.
+    pub fn publish(&self, plan: &str, period: &str) {
+        let deeds = [(Deed::Check, DEMO_USER), (Deed::Approve, DEMO_LEADER), (Deed::Publish, DEMO_USER)];
+        for (deed, name) in deeds {
+            let user = self.db.user_by_name(name).expect("users").expect("a user");
+            let asked = Asked {
+                plan: plan.to_owned(),
+                period: period.to_owned(),
+                version: 1,
+                deed,
+                by: (user.id, user.name),
+                reason: String::new(),
+                at: sipas::clock::now(),
+            };
+            take(&self.db, asked, true).expect("a step");
+        }
     }
 
     /// The code of a point that serves several fields.

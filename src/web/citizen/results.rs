@@ -1,9 +1,8 @@
-//! `/results`: what a ward or commune publishes. A period is published from the day after the last on which a sheet of
-//! it may still be keyed, which is the day its report is due: from then on no answer can enter it any more. Targets and
-//! fields only, made by the same function as the staff's page, so that both show one figure.
+//! `/results`: what a ward or commune publishes: the periods that its leader approved and that were published then, with
+//! the figures kept of them. Targets and fields only. Of a period that was opened anew the version that went out stays.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -15,26 +14,24 @@ use super::page::{Page, send};
 use super::privacy::{LANGUAGES, with_those_above};
 use crate::app::App;
 use crate::clock;
-use crate::db::{Db, Unit};
+use crate::db::{Closing, Unit};
 use crate::index::Suspects;
 use crate::index::tally::Series;
-use crate::measure::{self, MeasureError, Question, measure};
-use crate::plan::{Period, Plan};
+use crate::measure::{self, MeasureError, Question, kept};
+use crate::plan::Plan;
 use crate::report::model::Table;
 use crate::report::{Language, format, words};
 use crate::web::failure::Failure;
 
 /// How many of the newest periods of a plan are shown.
 const PERIODS: usize = 4;
-/// How long a page stands before its figures are computed anew: paper of another period, a voided answer.
-const LIFE: Duration = Duration::from_mins(10);
 
-/// Pages computed before, by unit and language.
+/// Pages of periods made before. What was published never changes, so they stand until the server ends: a few a plan and year.
 #[derive(Debug, Default)]
-pub struct Published(Mutex<Vec<Computed>>);
+pub struct Published(Mutex<HashMap<Shown, Arc<PeriodView>>>);
 
-/// A unit's page in a language, when it was computed, and what stands on it.
-type Computed = (String, Language, Instant, Arc<Vec<PeriodView>>);
+/// Plan, period, version, number of steps it has taken, language: a period opened anew says so.
+type Shown = (String, String, u32, usize, Language);
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -47,6 +44,8 @@ pub struct Ask {
 /// One published period.
 #[derive(Debug)]
 pub struct PeriodView {
+    /// Last and first day, by which the newest stands first.
+    span: (NaiveDate, NaiveDate),
     heading: String,
     days: String,
     plan: String,
@@ -64,7 +63,7 @@ struct UnitLine {
 struct ResultsPage<'a> {
     page: Page,
     units: Vec<UnitLine>,
-    periods: &'a [PeriodView],
+    periods: &'a [Arc<PeriodView>],
     chosen: bool,
 }
 
@@ -83,7 +82,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Failu
         units.retain(has_plan);
         let periods = match &chosen {
             Some(unit) => published(&state, &unit.code, &plans, language)?,
-            None => Arc::default(),
+            None => Vec::new(),
         };
         Ok::<_, MeasureError>((units, chosen, periods))
     });
@@ -108,58 +107,46 @@ fn local(language: Language, unit: &Unit) -> String {
     language.choose(&unit.name_vi, &unit.name_en).to_owned()
 }
 
-fn published(app: &App, unit: &str, plans: &[Plan], language: Language) -> Result<Arc<Vec<PeriodView>>, MeasureError> {
-    let kept = || app.published.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let fresh = |at: &Instant| at.elapsed() < LIFE;
-    let known = kept().iter().find(|(code, of, at, _)| code == unit && *of == language && fresh(at)).cloned();
-    if let Some((.., views)) = known {
-        return Ok(views);
-    }
-    let today = clock::today();
+/// The newest published version of each period of a unit's plans, newest period first.
+fn published(app: &App, unit: &str, plans: &[Plan], language: Language) -> Result<Vec<Arc<PeriodView>>, MeasureError> {
     let mut views = Vec::new();
     for plan in plans.iter().filter(|plan| plan.unit == unit) {
-        for period in shown_periods(plan, today) {
-            if let Some(view) = view(&app.db, plan, period, language, today, app.demo())? {
-                views.push((period.to, view));
-            }
+        let mut newest: HashMap<String, Closing> = HashMap::new();
+        // In the order of their versions.
+        for closing in app.db.closings(&plan.key)?.into_iter().filter(Closing::was_published) {
+            newest.insert(closing.period.clone(), closing);
         }
+        let mut of_plan = Vec::new();
+        for closing in newest.values() {
+            of_plan.extend(view(app, closing, language)?);
+        }
+        of_plan.sort_by_key(|view| std::cmp::Reverse(view.span));
+        of_plan.truncate(PERIODS);
+        views.extend(of_plan);
     }
-    views.sort_by_key(|(to, _)| std::cmp::Reverse(*to));
-    let views = Arc::new(views.into_iter().map(|(_, view)| view).collect::<Vec<_>>());
-    let mut kept = kept();
-    kept.retain(|(code, of, at, _)| fresh(at) && !(code == unit && *of == language));
-    kept.push((unit.to_owned(), language, Instant::now(), Arc::clone(&views)));
+    views.sort_by_key(|view| std::cmp::Reverse(view.span));
     Ok(views)
 }
 
-/// The newest periods that no answer can enter any more.
-fn shown_periods(plan: &Plan, today: NaiveDate) -> Vec<&Period> {
-    let mut ended: Vec<&Period> = plan.periods.iter().filter(|period| period.keyed_until() < today).collect();
-    ended.sort_by_key(|period| std::cmp::Reverse((period.to, period.from)));
-    ended.truncate(PERIODS);
-    ended
-}
-
-/// A period's tables of targets and fields; none where the plan binds nothing in it.
-fn view(
-    db: &Db,
-    plan: &Plan,
-    period: &Period,
-    language: Language,
-    today: NaiveDate,
-    demonstration: bool,
-) -> Result<Option<PeriodView>, MeasureError> {
+/// A published period's tables of targets and fields; none where the plan binds nothing in it.
+fn view(app: &App, closing: &Closing, language: Language) -> Result<Option<Arc<PeriodView>>, MeasureError> {
+    let made = || app.published.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let shown = (closing.plan.clone(), closing.period.clone(), closing.version, closing.steps.len(), language);
+    if let Some(view) = made().get(&shown) {
+        return Ok(Some(Arc::clone(view)));
+    }
+    let today = clock::today();
     let question = Question {
-        plan: plan.key.clone(),
-        period: period.key.clone(),
+        plan: closing.plan.clone(),
+        period: closing.period.clone(),
         unit: None,
         series: Series::Open,
         suspects: Suspects::In,
         live: false,
         today,
     };
-    let measured = measure(db, &question)?;
-    let content = measure::content(&measured, language, today, demonstration);
+    let Some(measured) = kept::measured(&app.db, &question, Some(closing.version))? else { return Ok(None) };
+    let content = measure::content(&measured, language, today, app.demo());
     let tables: Vec<Table> = content
         .tables()
         .filter(|table| matches!(table.id.as_str(), "targets" | "fields"))
@@ -169,13 +156,17 @@ fn view(
         return Ok(None);
     }
     let banners = content.banners.into_iter().filter(|banner| banner != words::demonstration(language));
-    Ok(Some(PeriodView {
+    let period = &measured.period;
+    let view = Arc::new(PeriodView {
+        span: (period.to, period.from),
         heading: words::period(&period.key, period.from, period.to, language),
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
-        plan: plan.title_vi.clone(),
+        plan: measured.plan.title_vi.clone(),
         banners: banners.collect(),
         tables,
-    }))
+    });
+    made().insert(shown, Arc::clone(&view));
+    Ok(Some(view))
 }
 
 /// A table without its number in the letter, and with words where the letter has a statistician's sign.
