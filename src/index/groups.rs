@@ -108,7 +108,7 @@ pub fn held_back(splits: &Splits<'_>, sheets: &[(TallyKey, u64)], asked: Asked<'
             of_class.iter().map(|((_, unit, day), sheets)| Atom { unit: *unit, day: *day, sheets: *sheets }).collect();
         let mut groups = Vec::new();
         for block in blocks(splits.stretches, &atoms) {
-            splits.by_unit(splits.root, block, &mut groups);
+            splits.by_unit(splits.root, &block, &mut groups);
         }
         let shown = groups.iter().filter(|group| asked.holds(group));
         counted.extend(shown.flat_map(|group| group.atoms.iter().map(|atom| (class, atom.unit, atom.day))));
@@ -182,7 +182,7 @@ impl Splits<'_> {
 
     /// Splits answers under `node`, ten sheets or more, by the units under it. Parts that are too small go together, with
     /// the smallest of the others where they are too few even so.
-    fn by_unit(&self, node: i32, atoms: Atoms, groups: &mut Vec<Group>) {
+    fn by_unit(&self, node: i32, atoms: &[Atom], groups: &mut Vec<Group>) {
         let mut parts: BTreeMap<i32, Atoms> = BTreeMap::new();
         for of_unit in atoms.chunk_by(|one, next| one.unit == next.unit) {
             parts.entry(self.part(node, of_unit[0].unit)).or_default().extend_from_slice(of_unit);
@@ -199,7 +199,7 @@ impl Splits<'_> {
             } else if part == node {
                 by_day(node, atoms, groups);
             } else {
-                self.by_unit(part, atoms, groups);
+                self.by_unit(part, &atoms, groups);
             }
         }
         by_day(node, together, groups);

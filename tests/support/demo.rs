@@ -61,6 +61,7 @@ impl Demo {
                 deed,
                 by: (user.id, user.name),
                 reason: String::new(),
+                vice: None,
                 at: sipas::clock::now(),
             };
             take(&self.db, asked, true).expect("a step");
