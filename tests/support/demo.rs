@@ -61,7 +61,7 @@ impl Demo {
                 deed,
                 by: (user.id, user.name),
                 reason: String::new(),
-                vice: None,
+                vice: false,
                 at: sipas::clock::now(),
             };
             take(&self.db, asked, true).expect("a step");
