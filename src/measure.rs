@@ -11,7 +11,9 @@ use chrono::NaiveDate;
 use crate::clock::day_number;
 use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
 use crate::index::groups::{Asked, Splits, held_back, reach, stretches};
+use crate::index::outside::OutsideFigure;
 use crate::index::tally::{Series, Tally, TallyKey};
+use crate::index::volumes::Volume;
 use crate::index::{FormView, IndexReport, Input, PointView, Suspects, compute};
 use crate::plan::{FieldOfService, Period, Plan, Respondents};
 use crate::report;
@@ -54,6 +56,10 @@ pub struct Measured {
     pub forms: Vec<Arc<Form>>,
     /// Fields of service.
     pub fields: Vec<FieldOfService>,
+    /// Names of the unit's service points, by unit and number.
+    pub points: HashMap<(i32, i32), String>,
+    /// Earlier and official figures of the unit, from others.
+    pub outside: Vec<OutsideFigure>,
     /// The last row of the audit log, `number:hash`; of a closed period that of the day on which it was frozen.
     pub audit_head: Option<String>,
     /// The closing that these figures were kept by; none for figures that were computed now.
@@ -116,12 +122,25 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
 pub fn compute_now(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
     let (sources, unit) = Sources::read(db, question)?;
     let (report, flagged) = sources.compute(question.series, question.suspects, question.live, question.today);
+    let outside = db.outside_figures(&[unit.id])?;
     let head = db.audit_head()?;
     let audit_head = (head.number > 0).then(|| head.to_string());
-    let Sources { stored, period, units_of_plan, forms, fields, .. } = sources;
-    let fields = of_service(fields);
-    let (plan, closing, corrects) = (stored.plan, None, None);
-    Ok(Measured { plan, period, unit, units_of_plan, report, flagged, forms, fields, audit_head, closing, corrects })
+    let Sources { stored, period, units_of_plan, forms, fields, point_names, .. } = sources;
+    Ok(Measured {
+        plan: stored.plan,
+        period,
+        unit,
+        units_of_plan,
+        report,
+        flagged,
+        forms,
+        fields: of_service(fields),
+        points: point_names,
+        outside,
+        audit_head,
+        closing: None,
+        corrects: None,
+    })
 }
 
 fn of_service(fields: Vec<Field>) -> Vec<FieldOfService> {
@@ -143,8 +162,11 @@ struct Sources {
     forms: Vec<Arc<Form>>,
     fields: Vec<Field>,
     points: HashMap<(i32, i32), PointView>,
+    point_names: HashMap<(i32, i32), String>,
     tallies: Vec<(TallyKey, Tally)>,
     held: HashSet<TallyKey>,
+    /// Cases handled in the months of the period.
+    volumes: Vec<Volume>,
 }
 
 impl Sources {
@@ -165,7 +187,7 @@ impl Sources {
         let tallies = db.tallies(&filter)?;
         let forms = db.forms()?.iter().map(|listed| db.form_by_id(listed.id)).collect::<Result<Vec<_>, _>>()?;
         let fields = db.fields()?;
-        let mut points = HashMap::new();
+        let (mut points, mut point_names) = (HashMap::new(), HashMap::new());
         for point in db.points(Some(&ids))? {
             let view = PointView {
                 channel: point.channel,
@@ -174,10 +196,23 @@ impl Sources {
                 open: point.opened_on <= period.to && point.retired_on.is_none_or(|retired| retired > period.from),
             };
             points.insert((point.unit, point.point), view);
+            point_names.insert((point.unit, point.point), point.name_vi);
         }
         let held = if question.live { HashSet::new() } else { held(db, plan, &period, &ids, &forms)? };
-        let sources =
-            Self { stored, period, unit: unit.code.clone(), units_of_plan, forms, fields, points, tallies, held };
+        let volumes = db.volumes(&ids, period.from, period.to)?;
+        let sources = Self {
+            stored,
+            period,
+            unit: unit.code.clone(),
+            units_of_plan,
+            forms,
+            fields,
+            points,
+            point_names,
+            tallies,
+            held,
+            volumes,
+        };
         Ok((sources, unit))
     }
 
@@ -204,6 +239,7 @@ impl Sources {
             points: &self.points,
             tallies: &self.tallies,
             held: &self.held,
+            volumes: &self.volumes,
         });
         (report, flagged)
     }
@@ -273,6 +309,7 @@ pub fn content(
         dated: None,
         number: None,
         audit_head: measured.audit_head.as_deref(),
+        outside: &measured.outside,
         corrects: measured.corrects.as_deref(),
         demonstration,
     };
@@ -288,6 +325,9 @@ pub fn names(measured: &Measured, language: report::Language) -> report::Names {
     forms.sort_by_key(|form| (form.questionnaire.id.clone(), std::cmp::Reverse(form.questionnaire.version)));
     for form in forms {
         names.add(&form.questionnaire);
+    }
+    for ((unit, point), name) in &measured.points {
+        names.add_point(*unit, *point, name);
     }
     names
 }

@@ -280,3 +280,51 @@ fn a_group_of_sheets_is_voided_listed_and_brought_back() {
     done(&on(&fresh, &["doctor"]));
     assert_eq!(on(&fresh, &["void", "--point", code]).status.code(), Some(2), "days and reason are needed");
 }
+
+#[test]
+fn the_registry_of_targets_shows_the_figures_of_every_period_that_has_begun() {
+    let fresh = fresh_db(Backend::Sqlite);
+    done(&on(&fresh, &["demo", "--responses", "800", "--seed", "5", "--until", "2026-03-01"]));
+    let all = json(&on(&fresh, &["plan", "targets", "--plan", "cau-giay-2026", "--json"]));
+    let lines = all.as_array().expect("lines");
+    assert!(lines.len() > 1, "{all}");
+    for line in lines {
+        let period = line["period"].as_str().expect("a period");
+        let index = json(&on(&fresh, &["index", "--plan", "cau-giay-2026", "--period", period, "--json"]));
+        let known = index["targets"].as_array().expect("targets");
+        let of_index = known.iter().find(|known| known["target"] == line["target"]).expect("the target");
+        for key in ["estimate", "verdict", "reason", "respondents_to_settle", "outlook", "low_points"] {
+            assert_eq!(line[key], of_index[key], "{period} {key}");
+        }
+    }
+    assert!(done(&on(&fresh, &["plan", "targets"])).contains("cau-giay-2026 2026-year"));
+    assert!(refused(&on(&fresh, &["plan", "targets", "--plan", "x"])).contains("sipas plan list"));
+}
+
+#[test]
+fn a_file_of_cases_is_tried_refused_by_row_and_stored_whole() {
+    let fresh = fresh_db(Backend::Sqlite);
+    done(&on(&fresh, &["demo", "--responses", "50", "--seed", "5", "--until", "2026-03-01"]));
+    let folder = std::env::temp_dir().join(format!("sipas_import_{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let good = file("good.csv", "Đơn vị;Lĩnh vực;Tháng;Số hồ sơ\nphuong-cau-giay;land;01/2026;1.234\n");
+    let bad = file("bad.csv", "Đơn vị;Lĩnh vực;Tháng;Số hồ sơ\nphuong-cau-giay;land;01/2026;1\nSở X;land;01/2026;1\n");
+    let tried = json(&on(&fresh, &["import", "volumes", &good, "--dry-run", "--json"]));
+    assert_eq!((&tried["stored"], &tried["rows"][0]["fate"]), (&Value::from(false), &Value::from("new")));
+    let words = refused(&on(&fresh, &["import", "volumes", &bad]));
+    assert!(words.contains("bad.csv:3: Đơn vị: không có đơn vị “Sở X”"), "{words}");
+    assert!(words.contains("nothing was stored"));
+    // Neither the trial nor the sound row of the refused file left anything.
+    assert_eq!(json(&on(&fresh, &["import", "volumes", &good, "--json"]))["rows"][0]["fate"], "new");
+    assert_eq!(json(&on(&fresh, &["import", "volumes", &good, "--json"]))["rows"][0]["fate"], "same");
+    let template = folder.join("template.xlsx").to_str().expect("UTF-8").to_owned();
+    done(&on(&fresh, &["import", "volumes", "--template", &template]));
+    assert!(refused(&on(&fresh, &["import", "volumes", &template])).contains("không có dòng nào"));
+    assert!(refused(&on(&fresh, &["import", "volumes", "/nonexistent/x.csv"])).contains("/nonexistent/x.csv"));
+    std::fs::remove_dir_all(&folder).expect("removed");
+}

@@ -91,6 +91,7 @@ fn the_interval_holds_the_truth_as_often_as_it_says() {
                 points: &points,
                 tallies: &tallies,
                 held: &HashSet::new(),
+                volumes: &[],
             });
             for field in report.fields.iter().filter_map(Node::shown) {
                 // Fields of one questionnaire only: there the figure is the very rate of the truth.

@@ -18,6 +18,8 @@ mod forms;
 mod guide;
 #[path = "http/hiding.rs"]
 mod hiding;
+#[path = "http/imports.rs"]
+mod imports;
 #[path = "http/keying.rs"]
 mod keying;
 #[path = "http/kiosk.rs"]
@@ -53,6 +55,8 @@ mod staff;
 mod support;
 #[path = "http/suspects.rs"]
 mod suspects;
+#[path = "http/targets.rs"]
+mod targets;
 #[path = "http/tickets.rs"]
 mod tickets;
 #[path = "support/town.rs"]

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sipas::clock::day_number;
+use sipas::index::outlook::{Heading, LowPoint, Settling, pulls};
 use sipas::index::tally::{Layout, Mode, Respondent, Series, Tally, TallyKey};
+use sipas::index::volumes::Volume;
 use sipas::index::{FormView, IndexReport, Input, Node, PointView, Reason, Suspects, Verdict, compute};
 use sipas::plan::{
     Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Weights, parse, parse_fields,
@@ -56,6 +58,8 @@ struct World {
     layouts: Vec<Layout>,
     plan: Plan,
     tallies: Vec<(TallyKey, Tally)>,
+    volumes: Vec<Volume>,
+    today: NaiveDate,
     open_fields: [Vec<String>; 3],
 }
 
@@ -68,6 +72,8 @@ impl World {
             layouts,
             plan: plan(minimum, fields),
             tallies: Vec::new(),
+            volumes: Vec::new(),
+            today: date(20),
             open_fields: [vec!["land".to_owned()], vec!["health".to_owned()], Vec::new()],
         }
     }
@@ -109,7 +115,7 @@ impl World {
             series,
             suspects,
             live: false,
-            today: date(20),
+            today: self.today,
             forms: &HashMap::from([(1, view(0)), (2, view(1))]),
             fields: &HashMap::from([(1, "land".to_owned()), (2, "health".to_owned())]),
             points: &HashMap::from([
@@ -119,6 +125,7 @@ impl World {
             ]),
             tallies: &self.tallies,
             held: &HashSet::new(),
+            volumes: &self.volumes,
         })
     }
 }
@@ -219,6 +226,158 @@ fn fields_weigh_alike_however_many_answered() {
     assert!(close(world.report().targets[0].estimate.as_ref().expect("an estimate").value, 0.5));
     world.plan.weights = Weights::Respondents;
     assert!(close(world.report().targets[0].estimate.as_ref().expect("an estimate").value, 0.9));
+}
+
+impl World {
+    /// The cases of March 2026 of a field: at a point, or at the unit as a whole.
+    fn cases(&mut self, field: i16, point: Option<i32>, cases: u64) -> &mut Self {
+        self.volumes.push(Volume { unit: UNIT, point, field, month: date(1), cases });
+        self
+    }
+}
+
+#[test]
+fn fields_weigh_by_their_cases_and_so_does_the_interval() {
+    let mut world = World::new(0.5, &[]);
+    world.plan.weights = Weights::Volumes;
+    // land: 30 of 40 people satisfied with everything; health: 5 of 20. Cases 3 to 1.
+    world.answer(30, 1, 1, 2, [5, 5, 5]).answer(10, 1, 1, 2, [1, 1, 1]);
+    world.answer(5, 2, 2, 2, [5, 5, 5]).answer(15, 2, 2, 2, [1, 1, 1]);
+    world.cases(1, None, 3000).cases(2, None, 1000);
+    let report = world.report();
+    assert_eq!((report.weights, report.volumes.as_ref().expect("known").missing.len()), (Weights::Volumes, 0));
+    let estimate = report.targets[0].estimate.as_ref().expect("an estimate");
+    // Worked out by hand: R = .75·.75 + .25·.25; each point is a stratum of equal people, V = .75²·(.1875/39) +
+    // .25²·(.1875/19) = .0033211; n = R(1 − R)/V = 70.571; Wilson with t(58) = 2.0017175 (R qt(.975, 58)).
+    assert!(close(estimate.value, 0.625));
+    assert!(
+        (estimate.low - 0.505_868_003).abs() < 1e-8 && (estimate.high - 0.730_700_232).abs() < 1e-8,
+        "{estimate:?}"
+    );
+    let weights: Vec<f64> =
+        report.targets[0].by_field.iter().filter_map(Node::shown).filter_map(|field| field.weight).collect();
+    assert!(close(weights[0], 0.25) && close(weights[1], 0.75), "health, land: {weights:?}");
+    let coverage = report.coverage.as_ref().expect("coverage");
+    // The period ends on 14 March: 3000 · 14/31 = 1354.8 cases.
+    assert_eq!((coverage.fields[1].cases, coverage.fields[1].answered), (1355, Some(40)));
+    assert!(close(coverage.fields[1].share.expect("a share"), 40.0 / (3000.0 * 14.0 / 31.0)));
+}
+
+#[test]
+fn where_a_field_lacks_cases_every_field_weighs_alike_and_it_is_named() {
+    let mut world = World::new(0.5, &[]);
+    world.plan.weights = Weights::Volumes;
+    world.answer(90, 1, 1, 2, [5, 5, 5]).answer(10, 2, 2, 2, [1, 1, 1]);
+    let none = world.report();
+    assert_eq!((none.weights, none.coverage.is_none()), (Weights::Equal, true));
+    world.cases(1, None, 3000);
+    let report = world.report();
+    assert_eq!(report.weights, Weights::Equal);
+    assert_eq!(report.volumes.as_ref().expect("known").missing, ["health"]);
+    assert!(close(report.targets[0].estimate.as_ref().expect("an estimate").value, 0.5));
+    // No cases at all are no weight either; one is.
+    world.cases(2, None, 0);
+    assert_eq!(world.report().volumes.expect("known").missing, ["health"]);
+    world.volumes.pop();
+    world.cases(2, None, 1);
+    assert_eq!(world.report().weights, Weights::Volumes);
+    // A field with cases in a month in which the other has none: the other lacks them.
+    let february = NaiveDate::from_ymd_opt(2026, 2, 1).expect("a day");
+    world.plan.periods[0].from = february;
+    world.volumes.push(Volume { unit: UNIT, point: None, field: 1, month: february, cases: 10 });
+    assert_eq!(world.report().volumes.expect("known").missing, ["health"]);
+}
+
+#[test]
+fn questionnaires_of_a_field_weigh_by_the_cases_of_their_points_or_alike() {
+    let mut world = World::new(0.5, &["land"]);
+    world.plan.weights = Weights::Volumes;
+    world.open_fields[2] = vec!["land".to_owned()];
+    // land at the counter 1, online 0; cases 1 to 3.
+    world.answer(40, 1, 1, 2, [5, 5, 5]).answer(20, 3, 1, 2, [1, 1, 1]);
+    world.cases(1, Some(1), 100).cases(1, Some(3), 300);
+    let value = |world: &World| world.report().targets[0].estimate.as_ref().expect("an estimate").value;
+    assert!(close(value(&world), 0.25));
+    let points = world.report().coverage.expect("coverage").points;
+    // 100 and 300 cases, of which 14 of 31 days.
+    assert_eq!(
+        points.iter().map(|point| (point.cases, point.answered_tens)).collect::<Vec<_>>(),
+        [(45, 40), (135, 20)]
+    );
+    // Said for the unit as a whole, nothing tells the questionnaires apart: they weigh alike.
+    world.volumes.clear();
+    world.cases(1, None, 400);
+    assert!(close(value(&world), 0.5));
+    // A questionnaire with answers and without cases would drop out: they weigh alike too.
+    world.volumes.clear();
+    world.cases(1, Some(1), 100);
+    assert!(close(value(&world), 0.5));
+}
+
+#[test]
+fn a_target_is_predicted_while_its_period_runs() {
+    let mut world = World::new(0.9, &["land"]);
+    world.answer(80, 1, 1, 2, [5, 5, 5]).answer(20, 1, 1, 3, [1, 1, 1]);
+    assert_eq!(world.report().targets[0].outlook, None, "after the cut-off there is nothing to predict");
+    world.today = date(10);
+    let outlook = world.report().targets[0].outlook.expect("an outlook");
+    // 1 to 14 March: ten days past, four left, 100 people so far.
+    assert_eq!((outlook.days_left, outlook.respondents_expected, outlook.heading), (4, 40, Heading::OutOfReach));
+    assert!(outlook.low < 0.8 && outlook.high > 0.8 && outlook.reaches < 0.01);
+    world.plan.targets[0].minimum = 0.6;
+    assert_eq!(world.report().targets[0].outlook.expect("an outlook").heading, Heading::OnCourse);
+    world.plan.targets[0].minimum = 0.8;
+    assert_eq!(world.report().targets[0].outlook.expect("an outlook").heading, Heading::AtRisk);
+    // On the last day nobody is to come, and before the first nothing is known.
+    world.today = date(14);
+    assert_eq!(world.report().targets[0].outlook.expect("an outlook").respondents_expected, 0);
+    world.today = NaiveDate::from_ymd_opt(2026, 2, 20).expect("a day");
+    assert_eq!(world.report().targets[0].outlook, None);
+}
+
+#[test]
+fn what_pulls_a_target_down_adds_up_to_its_shortfall_and_comes_from_shown_figures() {
+    let mut world = World::new(0.9, &[]);
+    // land: 40 people, the second item bad for 20; health: 20 people, all content but for 5 with the first item.
+    world.answer(20, 1, 1, 2, [5, 5, 5]).answer(20, 1, 1, 2, [5, 1, 5]);
+    world.answer(15, 2, 2, 2, [5, 5, 5]).answer(5, 2, 2, 2, [1, 5, 5]);
+    let report = world.report();
+    let target = &report.targets[0];
+    let found = pulls(&report, target);
+    // land 5/6, health 11/12 above the minimum, alike: land takes (.9 − 5/6)/2 = 1/30; its second item, a third of
+    // the answers at 1/2: .5·(1/3)·.4 = 1/15. health's first: .5·(1/3)·(.9 − .75) = 1/40.
+    let named: Vec<(&str, Option<&str>)> =
+        found.iter().map(|pull| (pull.field.as_str(), pull.item.as_deref())).collect();
+    assert_eq!(named, [("land", None), ("land", Some("access_place")), ("health", Some("access_info"))]);
+    for (pull, expected) in found.iter().zip([1.0 / 30.0, 1.0 / 15.0, 1.0 / 40.0]) {
+        assert!(close(pull.shortfall, expected), "{pull:?}");
+    }
+    // Over all fields, also those above: t − R.
+    let all: f64 = target
+        .by_field
+        .iter()
+        .filter_map(Node::shown)
+        .map(|field| field.weight.expect("a weight") * (0.9 - field.estimate.value))
+        .sum();
+    assert!(close(all, 0.9 - target.estimate.as_ref().expect("an estimate").value));
+    // Nine people are named by nothing.
+    let mut small = World::new(0.9, &[]);
+    small.answer(40, 1, 1, 2, [5, 5, 5]).answer(9, 2, 2, 2, [1, 1, 1]);
+    let report = small.report();
+    assert_eq!(pulls(&report, &report.targets[0]), []);
+    assert_eq!((&report.targets[0].low_points[..], report.targets[0].settling()), (&[][..], Settling::Incomplete));
+}
+
+#[test]
+fn a_point_is_named_when_thirty_people_leave_no_doubt() {
+    let mut world = World::new(0.9, &["land"]);
+    world.answer(90, 1, 1, 2, [5, 5, 5]).answer(10, 2, 1, 2, [5, 5, 5]).answer(19, 2, 1, 3, [1, 1, 1]);
+    let low = |world: &World| world.report().targets[0].low_points.clone();
+    assert_eq!(low(&world), [], "29 people");
+    world.answer(1, 2, 1, 3, [1, 1, 1]);
+    assert_eq!(low(&world), [LowPoint { unit: UNIT, point: 2 }]);
+    world.plan.targets[0].minimum = 0.4;
+    assert_eq!(low(&world), [], "10 of 30 may be 40 %");
 }
 
 #[test]

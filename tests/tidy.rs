@@ -76,6 +76,11 @@ const ROOMS: &[Room] = &[
         "from the database to the figures of a period, one way for all",
     ),
     room(
+        "registry",
+        Only(&["index", "plan", "report", "db", "measure"]),
+        "targets over their periods, one way for page and command",
+    ),
+    room(
         "document",
         Only(&["index", "report", "print", "exchange"]),
         "one place turns a report into a file, for command and page alike",
@@ -84,6 +89,11 @@ const ROOMS: &[Room] = &[
         "closing",
         Only(&["plan", "index", "report", "document", "measure", "db", "clock", "hex"]),
         "a period is closed one way, whoever asks for it; pages and commands show what came of it",
+    ),
+    room(
+        "intake",
+        Only(&["survey", "plan", "stats", "index", "report", "exchange", "db", "hex", "clock"]),
+        "one place takes a file into the database, for command and page alike",
     ),
     room("mail", Only(&["clock", "config", "error"]), "a letter is text and addresses; its writer stands elsewhere"),
     room("jobs", AllAboveBut(&["demo"]), "what a timer starts knows no page and no command"),

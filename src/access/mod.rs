@@ -68,6 +68,8 @@ pub enum Action {
     ReadAudit,
     /// Key paper sheets; answer for a citizen at the telephone or at home.
     KeySheets,
+    /// Take in files of cases handled and of earlier figures.
+    ImportNumbers,
 }
 
 impl Role {
@@ -132,7 +134,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 18] = [
+pub const TABLE: [(Action, &[Role], &str); 19] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -190,6 +192,11 @@ pub const TABLE: [(Action, &[Role], &str); 18] = [
         Action::KeySheets,
         &[Role::UnitHead, Role::Staff, Role::DataEntry],
         "who stands nearest to the box of sheets; who answers for the targets writes no answers",
+    ),
+    (
+        Action::ImportNumbers,
+        &[Role::PlanOwner],
+        "cases handled weigh the fields of every target: one hand, which the audit log names",
     ),
 ];
 

@@ -60,8 +60,9 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
 }
 
 use Action::{
-    ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, KeySheets, ManageUsers, PublishForms,
-    PublishPeriods, ReadAudit, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures, SeePoints, SetUp, TakeReports,
+    ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, ImportNumbers, KeySheets, ManageUsers,
+    PublishForms, PublishPeriods, ReadAudit, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures, SeePoints,
+    SetUp, TakeReports,
 };
 use Owned::{Batch, Nothing, Plan, Point, Unit, User};
 
@@ -75,6 +76,9 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/staff/due", SeeFigures, Nothing),
     row("GET", "/staff/entry", KeySheets, Nothing),
     row("POST", "/staff/entry", KeySheets, Nothing),
+    row("GET", "/staff/entry/import", KeySheets, Nothing),
+    row("POST", "/staff/entry/import", KeySheets, Nothing),
+    row("GET", "/staff/entry/template.xlsx", KeySheets, Nothing),
     row("GET", "/staff/entry/interview", KeySheets, Nothing),
     row("POST", "/staff/entry/interview", KeySheets, Nothing),
     row("GET", "/staff/entry/{batch}", KeySheets, Batch),
@@ -85,6 +89,10 @@ pub const ROUTES: &[Route] = &[
     row("POST", "/staff/entry/{batch}/finish", KeySheets, Batch),
     row("POST", "/staff/entry/{batch}/settle", KeySheets, Batch),
     row("POST", "/staff/entry/{batch}/store", KeySheets, Batch),
+    row("GET", "/staff/figures", SeeFigures, Nothing),
+    row("GET", "/staff/figures/import", ImportNumbers, Nothing),
+    row("POST", "/staff/figures/import", ImportNumbers, Nothing),
+    row("GET", "/staff/figures/template.xlsx", ImportNumbers, Nothing),
     row("GET", "/staff/forms", ReadDocuments, Nothing),
     row("POST", "/staff/forms/preview", PublishForms, Nothing),
     row("POST", "/staff/forms/preview/thanks", PublishForms, Nothing),
@@ -154,6 +162,7 @@ pub const ROUTES: &[Route] = &[
     open("GET", "/staff/sign-in"),
     open("POST", "/staff/sign-in"),
     open("POST", "/staff/sign-out"),
+    row("GET", "/staff/targets", SeeFigures, Nothing),
     row("GET", "/staff/units", SeePoints, Nothing),
     row("GET", "/staff/units/new", SetUp, Nothing),
     row("POST", "/staff/units/new", SetUp, Nothing),
@@ -169,4 +178,8 @@ pub const ROUTES: &[Route] = &[
     row("POST", "/staff/users/{name}/second-factor", ManageUsers, User),
     row("GET", "/staff/users/{name}/sessions", ManageUsers, User),
     row("POST", "/staff/users/{name}/sessions", ManageUsers, User),
+    row("GET", "/staff/volumes", SeeFigures, Nothing),
+    row("GET", "/staff/volumes/import", ImportNumbers, Nothing),
+    row("POST", "/staff/volumes/import", ImportNumbers, Nothing),
+    row("GET", "/staff/volumes/template.xlsx", ImportNumbers, Nothing),
 ];

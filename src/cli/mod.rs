@@ -8,6 +8,7 @@ mod check;
 mod demo;
 mod doctor;
 mod export;
+mod import;
 mod index;
 mod move_to;
 mod period;
@@ -74,6 +75,9 @@ enum Command {
     /// Answer sheets, figures or the codebook as CSV or XLSX.
     #[command(subcommand)]
     Export(export::Command),
+    /// Take in a file: cases handled, answer sheets, figures of others. Whole or not at all.
+    #[command(subcommand)]
+    Import(import::Command),
     /// QR codes of service points.
     Qr(qr::Arguments),
     /// Copy the database into a file while it serves, and verify the copy.
@@ -126,6 +130,7 @@ pub fn run() -> ExitCode {
         Command::Analyse(arguments) => analyse::run(&arguments),
         Command::Report(arguments) => report::run(&config, &arguments),
         Command::Export(command) => export::run(&config, &command),
+        Command::Import(command) => import::run(&config, &command),
         Command::Qr(arguments) => qr::run(&config, &arguments),
         Command::Backup(arguments) => backup::run(&config, &arguments),
         Command::Restore(arguments) => backup::run_restore(&config, &arguments),
@@ -156,6 +161,12 @@ fn migrate(config: &Config) -> Outcome {
     crate::app::seed(&Db::open(&url)?, &seeds)?;
     eprintln!("migrated from {} to {}", migrated.from.as_deref().unwrap_or("nothing"), migrated.to);
     Ok(())
+}
+
+/// Who runs the command: through sudo the person, not root.
+fn who(by: Option<String>) -> String {
+    let account = || ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+    by.or_else(account).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "command line".to_owned())
 }
 
 /// Opens the database for a command.

@@ -1,9 +1,13 @@
 //! `sipas plan`: what the plans bind a unit to.
 
+use std::fmt::Write;
+
 use super::{Outcome, Refusal, open};
 use crate::clock;
 use crate::config::Config;
-use crate::plan::{FieldOfService, show};
+use crate::plan::{FieldOfService, Plan, show};
+use crate::registry::{PeriodStanding, standing};
+use crate::report::{Language, format, outlook, words};
 
 /// Subcommands of `plan`.
 #[derive(Debug, clap::Subcommand)]
@@ -14,6 +18,15 @@ pub enum Command {
     Show {
         /// Key of the plan.
         plan: String,
+    },
+    /// Every target over its periods: verdict, where it is heading, what settles it, what pulls it down.
+    Targets {
+        /// Key of a plan; all plans if left out.
+        #[arg(long)]
+        plan: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -34,5 +47,49 @@ pub fn run(config: &Config, command: Command) -> Outcome {
                 .collect();
             super::print(&show(&plan, &fields, Some(clock::today())))
         }
+        Command::Targets { plan: key, json } => {
+            if let Some(key) = &key
+                && db.plan(key)?.is_none()
+            {
+                return Err(Refusal(format!("there is no plan `{key}`; see `sipas plan list`")));
+            }
+            let plans = standing(&db, |plan| key.as_ref().is_none_or(|key| *key == plan.key), clock::today())?;
+            let periods = || plans.iter().flat_map(|plan| plan.periods.iter().map(move |period| (plan, period)));
+            if json {
+                return super::print_json(&periods().flat_map(|(_, period)| period.targets()).collect::<Vec<_>>());
+            }
+            super::print(&periods().map(|(plan, period)| text(&plan.plan, period)).collect::<String>())
+        }
     }
+}
+
+/// The targets of a period, a line each, with what is to be said of it under it.
+fn text(plan: &Plan, period: &PeriodStanding) -> String {
+    let language = Language::Vi;
+    let mut text = format!("{} {}\n", plan.key, period.period.key);
+    for standing in period.targets() {
+        let target = standing.target;
+        let minima = [target.minimum];
+        let figure = target.estimate.as_ref().map_or_else(
+            || target.reason.map(|reason| words::reason_short(reason, language)).unwrap_or_default(),
+            |estimate| {
+                let share = format::share(estimate.value, &minima, language);
+                format!("{share} ({})", format::interval(estimate.low, estimate.high, &minima, language))
+            },
+        );
+        let minimum = format::minimum(target.minimum, language);
+        let verdict = words::verdict(target.verdict, language);
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {} {} ≥ {minimum}: {figure} {verdict}", target.clause, target.target);
+        let said = [outlook::outlook(target, language), outlook::settling(target, language)].into_iter().flatten();
+        let pulls = standing.pulls.iter().map(|pull| outlook::pull(pull, &period.names, target.minimum, language));
+        let points: Vec<String> =
+            target.low_points.iter().map(|point| period.names.point(point.unit, point.point)).collect();
+        let points =
+            (!points.is_empty()).then(|| format!("Điểm thấp hơn mức tối thiểu rõ rệt: {}.", points.join(", ")));
+        for line in said.chain(pulls).chain(points) {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+    text
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::{Outcome, Refusal, note, open};
+use super::{Outcome, Refusal, note, open, who};
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Db, NewVoiding};
@@ -109,12 +109,6 @@ fn void(db: &Db, what: What) -> Outcome {
     let voided = db.noting(note).void(&new, clock::today())?;
     eprintln!("{} sheets of {} ({code}) count no more; they stay stored", voided.sheets, point.name_vi);
     super::print(&format!("{}/{}\n", point.unit_code, voided.number))
-}
-
-/// Who runs the command: through sudo the person, not root.
-fn who(by: Option<String>) -> String {
-    let account = || ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
-    by.or_else(account).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "command line".to_owned())
 }
 
 fn list(db: &Db, unit: Option<&str>, json: bool) -> Outcome {

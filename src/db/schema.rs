@@ -330,6 +330,39 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    volume (unit_id, field_id, month, point_id) {
+        unit_id -> Integer,
+        field_id -> SmallInt,
+        month -> Integer,
+        point_id -> Integer,
+        cases -> BigInt,
+    }
+}
+
+diesel::table! {
+    outside_figure (unit_id, index_kind, field_id, period, source) {
+        unit_id -> Integer,
+        index_kind -> SmallInt,
+        field_id -> SmallInt,
+        period -> Text,
+        source -> Text,
+        value -> Integer,
+        respondents -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    import_file (kind, hash) {
+        kind -> SmallInt,
+        hash -> Binary,
+        name -> Text,
+        row_count -> Integer,
+        done_by -> Text,
+        done_ms -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(unit, service_point, point_code, point_field, field);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, session);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, unit);

@@ -3,11 +3,13 @@
 //! The unit of estimation is the cell: one field and one questionnaire (all its versions). Within a cell a rate is
 //! Σy/Σm over the sheets; across cells it is Σ W·R. See `docs/statistics.md`.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 
 use super::hiding;
+use super::outlook::{LowPoint, outlook};
 use super::result::{
     Basis, CriterionResult, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport, Node, Reason,
     SHOWN_FROM, Suspects, TargetResult, Verdict,
@@ -15,6 +17,8 @@ use super::result::{
 use super::rows::Rows;
 use super::sums::{Cell, Sums};
 use super::tally::{Layout, Series, Tally, TallyKey};
+use super::volumes::{Volume, Weighing, coverage};
+use super::weak::RANKED_FROM;
 use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Period, Plan, Respondents, Target, Weights};
 use crate::stats::respondents_to_settle;
@@ -72,12 +76,22 @@ pub struct Input<'a> {
     pub tallies: &'a [(TallyKey, Tally)],
     /// Those of them that no figure may count yet, see [`super::groups`].
     pub held: &'a HashSet<TallyKey>,
+    /// Cases handled, of the same units, in the months of the period.
+    pub volumes: &'a [Volume],
 }
 
 /// The input with its tallies made ready.
 struct Reading<'a> {
     input: Input<'a>,
     rows: Rows<'a>,
+    weights: Weights,
+}
+
+impl Reading<'_> {
+    /// The weights of figures of an index: the policy part handles no cases.
+    fn weights(&self, feed: Feed) -> Weights {
+        if feed == Feed::Policy && self.weights == Weights::Volumes { Weights::Equal } else { self.weights }
+    }
 }
 
 impl<'a> std::ops::Deref for Reading<'a> {
@@ -90,9 +104,15 @@ impl<'a> std::ops::Deref for Reading<'a> {
 
 /// Computes the report of one period.
 pub fn compute(input: &Input<'_>) -> IndexReport {
-    let input = &Reading { input: *input, rows: Rows::of(input) };
+    let mut rows = Rows::of(input);
+    let weighing = Weighing::of(input, &rows);
+    rows.cases = Rc::new(weighing.cells);
+    let input = &Reading { input: *input, rows, weights: weighing.weights };
     let targets = input.plan.targets.iter();
     let targets = targets.filter(|target| target.from <= input.period.to && target.to >= input.period.from);
+    let fields = fields(input);
+    let answered: BTreeMap<String, u64> =
+        fields.iter().filter_map(Node::shown).map(|node| (node.field.clone(), node.estimate.respondents)).collect();
     IndexReport {
         plan: input.plan.key.clone(),
         period: input.period.key.clone(),
@@ -104,20 +124,17 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         unit: input.unit.to_owned(),
         series: input.series,
         basis: if input.series == Series::Sample { Basis::Sample } else { Basis::Volunteers },
-        weights: effective(input.plan.weights),
+        weights: input.weights,
+        volumes: weighing.known,
         suspects: input.suspects,
         live: input.live,
         frozen: None,
         state: State::Draft,
         version: None,
         targets: targets.map(|target| judge(input, target)).collect(),
-        fields: fields(input),
+        coverage: coverage(input, &input.rows, &answered),
+        fields,
     }
-}
-
-/// The weights that are used: volumes are not imported yet, so a plan that asks for them is weighed alike and labelled so.
-fn effective(weights: Weights) -> Weights {
-    if weights == Weights::Volumes { Weights::Equal } else { weights }
 }
 
 /// Which tallies and which of their sections a figure is made from.
@@ -205,7 +222,7 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
         .collect();
     let nobody = sums.cells.is_empty();
     let anybody_hidden = sums.cells.values().any(|total| total.respondents < SHOWN_FROM);
-    let by_field = belonging
+    let mut by_field: Vec<Node<FieldVerdict>> = belonging
         .iter()
         .filter(|field| sums.has(field) || !target.fields.is_empty())
         .map(|field| judge_field(input, &cut, target, field))
@@ -218,7 +235,13 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
         .map(|(cell, _)| cell.clone())
         .collect();
     visible.keep(|cell| shown.contains(cell));
-    let estimated = visible.estimate(input.plan.weights, input.plan.confidence);
+    let weights = visible.field_weights(input.weights(cut.feed));
+    for node in &mut by_field {
+        if let Node::Shown(field) = node {
+            field.weight = weights.get(&field.field).copied();
+        }
+    }
+    let estimated = visible.estimate(input.weights(cut.feed), input.plan.confidence);
     let reason = match &estimated {
         None if nobody => Some(Reason::NoData),
         None => Some(Reason::SmallCell),
@@ -231,6 +254,10 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     };
     let to_settle = match (&estimated, verdict, reason) {
         (Some((_, rate)), Verdict::CannotSay, None) => respondents_to_settle(rate, target.minimum, SETTLING_POWER),
+        _ => None,
+    };
+    let heading = match (&estimated, reason) {
+        (Some((_, rate)), None) => outlook(rate, input.period, input.today, target.minimum),
         _ => None,
     };
     TargetResult {
@@ -247,16 +274,28 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
         verdict,
         reason,
         respondents_to_settle: to_settle,
+        outlook: heading,
+        low_points: low_points(&visible, target.minimum, input.plan.confidence),
         missing_fields: missing.into_iter().collect(),
         by_field,
     }
+}
+
+/// The points of a target that stand below its minimum beyond doubt.
+fn low_points(visible: &Sums, minimum: f64, confidence: f64) -> Vec<LowPoint> {
+    let low = |sums: &Sums| {
+        let estimate = sums.estimate(Weights::Respondents, confidence);
+        estimate.is_some_and(|(estimate, _)| estimate.respondents >= RANKED_FROM && estimate.high < minimum)
+    };
+    let points = visible.by_point().into_iter().filter(|(_, sums)| low(sums));
+    points.map(|((unit, point), _)| LowPoint { unit, point }).collect()
 }
 
 fn judge_field(input: &Reading<'_>, cut: &Cut, target: &Target, field: &str) -> Node<FieldVerdict> {
     let Some((sums, complete)) = visible_sums(input, cut, field, Part::Feed(cut.feed)) else {
         return hidden_field(field);
     };
-    let Some((estimate, _)) = sums.estimate(input.plan.weights, input.plan.confidence) else {
+    let Some((estimate, _)) = sums.estimate(input.weights(cut.feed), input.plan.confidence) else {
         return hidden_field(field);
     };
     Node::Shown(FieldVerdict {
@@ -264,6 +303,7 @@ fn judge_field(input: &Reading<'_>, cut: &Cut, target: &Target, field: &str) -> 
         verdict: if complete { verdict(&estimate, target.minimum) } else { Verdict::CannotSay },
         reason: (!complete).then_some(Reason::Incomplete),
         point_reached: estimate.value >= target.minimum,
+        weight: None,
         estimate,
     })
 }
@@ -303,7 +343,7 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str) -> Node<FieldResult
     let Some((sums, complete)) = visible_sums(input, cut, field, Part::Feed(cut.feed)) else {
         return hidden_field(field);
     };
-    let Some((estimate, _)) = sums.estimate(input.plan.weights, input.plan.confidence) else {
+    let Some((estimate, _)) = sums.estimate(input.weights(cut.feed), input.plan.confidence) else {
         return hidden_field(field);
     };
     let shown: BTreeSet<Cell> = sums.cells.keys().cloned().collect();
@@ -313,7 +353,7 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str) -> Node<FieldResult
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();
     let hide = hiding::complemented(&respondents);
     let factors = factors.into_iter().zip(&parts).zip(hide).filter_map(|(((name, items), part), hide)| {
-        let shown_factor = if hide { None } else { part.estimate(input.plan.weights, input.plan.confidence) };
+        let shown_factor = if hide { None } else { part.estimate(input.weights(cut.feed), input.plan.confidence) };
         if part.respondents() == 0 {
             return None;
         }
@@ -321,7 +361,7 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str) -> Node<FieldResult
             None => Node::Hidden(HiddenNode { field: None, factor: Some(name), item: None, hidden: true }),
             Some((estimate, _)) => Node::Shown(FactorResult {
                 estimate,
-                mean_score: part.mean_score(input.plan.weights),
+                mean_score: part.mean_score(input.weights(cut.feed)),
                 criteria: criteria(input, cut, field, &shown, &items),
                 factor: name,
             }),
@@ -331,7 +371,7 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str) -> Node<FieldResult
         field: field.to_owned(),
         estimate,
         reason: (!complete).then_some(Reason::Incomplete),
-        mean_score: sums.mean_score(input.plan.weights),
+        mean_score: sums.mean_score(input.weights(cut.feed)),
         factors: factors.collect(),
     })
 }

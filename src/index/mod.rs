@@ -3,12 +3,15 @@
 mod compute;
 pub mod groups;
 mod hiding;
+pub mod outlook;
+pub mod outside;
 pub mod result;
 pub mod rounding;
 mod rows;
 pub mod silent;
 mod sums;
 pub mod tally;
+pub mod volumes;
 pub mod weak;
 
 pub use compute::{FormView, Input, PointView, SETTLING_POWER, compute};

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::outlook::{LowPoint, Outlook};
 use super::tally::{Mode, Series};
+use super::volumes::{Coverage, VolumesKnown};
 use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Respondents, Weights};
 use crate::stats::RateMethod;
@@ -172,6 +174,10 @@ pub struct TargetResult {
     pub point_reached: Option<bool>,
     /// How many more respondents would settle it at 80 % power; none when settled or hopeless.
     pub respondents_to_settle: Option<u64>,
+    /// Where it may stand at the cut-off; none after it, and where the figure is not whole.
+    pub outlook: Option<Outlook>,
+    /// Points whose interval lies wholly below the minimum, with 30 respondents or more.
+    pub low_points: Vec<LowPoint>,
     /// Fields that belong to the index but have too few respondents.
     pub missing_fields: Vec<String>,
     /// Each field by itself.
@@ -191,6 +197,8 @@ pub struct FieldVerdict {
     pub reason: Option<Reason>,
     /// value ≥ minimum.
     pub point_reached: bool,
+    /// What the field weighs in the pooled figure, 0–1; none where it has no part in it.
+    pub weight: Option<f64>,
 }
 
 /// One criterion in a field.
@@ -261,8 +269,10 @@ pub struct IndexReport {
     pub series: Series,
     /// Who answered.
     pub basis: Basis,
-    /// How fields are weighed.
+    /// How fields are weighed: as the plan asks, or alike where it asks for cases and some are not known.
     pub weights: Weights,
+    /// What is known of cases, where the plan asks for them as weights.
+    pub volumes: Option<VolumesKnown>,
     /// Whether flagged sheets are counted.
     pub suspects: Suspects,
     /// Whether answers not yet released in groups are counted.
@@ -277,6 +287,8 @@ pub struct IndexReport {
     pub version: Option<u32>,
     /// Targets judged.
     pub targets: Vec<TargetResult>,
+    /// Answers against cases; none where no cases of the period are known.
+    pub coverage: Option<Coverage>,
     /// Fields, factors, criteria.
     pub fields: Vec<Node<FieldResult>>,
 }

@@ -2,13 +2,14 @@
 //! together, names looked up once, in the order of clusters. What a page sums some hundred times is summed over these rows.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::compute::{Cut, Input, Part, factor_name};
 use super::result::Suspects;
 use super::sums::{Cell, CellTotal, RawSums, Sums};
 use super::tally::{Mode, Respondent, Tally};
+use super::volumes::CellCases;
 use crate::plan::{Channel, Respondents};
 use crate::survey::{Feed, Questionnaire};
 
@@ -24,6 +25,8 @@ pub(super) struct Rows<'a> {
     /// The places in `list` of each field's.
     of_field: HashMap<&'a str, Vec<usize>>,
     answered: HashMap<Answered, Box<[bool]>>,
+    /// What cells weigh where they are weighed by cases; empty until it is known.
+    pub(super) cases: Rc<BTreeMap<Cell, CellCases>>,
 }
 
 struct Row<'a> {
@@ -115,7 +118,8 @@ impl<'a> Rows<'a> {
         for (place, row) in rows.iter().enumerate() {
             of_field.entry(field_of[cells[row.cell].0.as_str()]).or_default().push(place);
         }
-        Self { cells, forms: forms.into_iter().map(|(_, form)| form).collect(), list: rows, of_field, answered }
+        let forms = forms.into_iter().map(|(_, form)| form).collect();
+        Self { cells, forms, list: rows, of_field, answered, cases: Rc::default() }
     }
 
     /// Sums a part over the rows that the cut lets in, restricted to `fields` unless that is empty.
@@ -124,7 +128,7 @@ impl<'a> Rows<'a> {
         let wanted: Vec<bool> =
             self.cells.iter().map(|(field, _)| fields.is_empty() || fields.contains(field)).collect();
         let mut totals: Vec<Option<CellTotal>> = vec![None; self.cells.len()];
-        let mut sums = Sums::of_cells(Rc::clone(&self.cells));
+        let mut sums = Sums::of_cells(Rc::clone(&self.cells), Rc::clone(&self.cases));
         let mut add = |row: &Row<'_>| {
             let Some(chosen) = &chosen[row.form] else { return };
             if !wanted[row.cell] || !lets_in(cut, row.channel, row.respondent) {
@@ -158,6 +162,16 @@ impl<'a> Rows<'a> {
         });
         sums.modes = used.map(|(of, _)| of.mode).collect();
         sums
+    }
+
+    /// Counted sheets of every point, by unit and number.
+    pub(super) fn sheets_of_points(&self) -> HashMap<(i32, i32), u64> {
+        let mut sheets = HashMap::new();
+        for row in self.list.iter().filter(|row| !row.held) {
+            let (unit, point, _) = row.cluster;
+            *sheets.entry((unit, point)).or_default() += row.tally.sheets;
+        }
+        sheets
     }
 
     /// Blank, levels 1 to 5 and "not used" of one item, over the cells of `field` in `shown`.

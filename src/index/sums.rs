@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::result::Estimate;
 use super::rows::Cluster;
 use super::tally::Mode;
+use super::volumes::CellCases;
 use crate::plan::Weights;
 use crate::stats::{CellSums, Confidence, DayCluster, RateEstimate, weighted_rate};
 
@@ -19,6 +20,7 @@ pub(super) struct Sums {
     /// In their order; the cells of each by their place in `known`, in that order.
     clusters: Vec<(Cluster, Vec<(usize, RawSums)>)>,
     known: Rc<[Cell]>,
+    cases: Rc<BTreeMap<Cell, CellCases>>,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -50,9 +52,9 @@ impl RawSums {
 }
 
 impl Sums {
-    /// No sums yet over cells named by their place.
-    pub(super) fn of_cells(known: Rc<[Cell]>) -> Self {
-        Self { cells: BTreeMap::new(), modes: BTreeSet::new(), clusters: Vec::new(), known }
+    /// No sums yet over cells named by their place, with the cases that they may be weighed by.
+    pub(super) fn of_cells(known: Rc<[Cell]>, cases: Rc<BTreeMap<Cell, CellCases>>) -> Self {
+        Self { cells: BTreeMap::new(), modes: BTreeSet::new(), clusters: Vec::new(), known, cases }
     }
 
     /// Adds to a cluster; clusters, and the cells of one, come in their order.
@@ -76,6 +78,23 @@ impl Sums {
         self.clusters.retain(|(_, cells)| !cells.is_empty());
     }
 
+    /// The same sums of each point by itself, without its levels.
+    pub(super) fn by_point(&self) -> Vec<((i32, i32), Self)> {
+        let mut points: BTreeMap<(i32, i32), Self> = BTreeMap::new();
+        for (cluster, cells) in &self.clusters {
+            let sums = points
+                .entry((cluster.0, cluster.1))
+                .or_insert_with(|| Self::of_cells(Rc::clone(&self.known), Rc::clone(&self.cases)));
+            for (cell, raw) in cells {
+                let total = sums.cells.entry(self.known[*cell].clone()).or_default();
+                total.respondents += raw.respondents;
+                total.answers += raw.m;
+            }
+            sums.clusters.push((*cluster, cells.clone()));
+        }
+        points.into_iter().collect()
+    }
+
     pub(super) fn respondents(&self) -> u64 {
         self.cells.values().map(|total| total.respondents).sum()
     }
@@ -85,21 +104,44 @@ impl Sums {
         self.cells.keys().any(|(of, _)| of == field)
     }
 
-    /// Weight of each cell in the order of `cells`: every field alike and every questionnaire of a field alike, or by
-    /// respondents. Volumes are not imported yet and count as equal.
+    /// Weight of each cell in the order of `cells`: every field alike and every questionnaire of a field alike; by
+    /// respondents; or every field by its cases, and its questionnaires by theirs or alike.
     fn weights(&self, weights: Weights) -> Vec<f64> {
         let mut per_field: HashMap<&str, usize> = HashMap::new();
+        let mut within: HashMap<&str, f64> = HashMap::new();
         for (field, _) in self.cells.keys() {
             *per_field.entry(field).or_default() += 1;
+        }
+        let cases = |cell: &Cell| self.cases.get(cell).copied().unwrap_or_default();
+        for cell in self.cells.keys() {
+            *within.entry(&cell.0).or_default() += cases(cell).within.unwrap_or(0.0);
         }
         let fields = per_field.len() as f64;
         self.cells
             .iter()
-            .map(|((field, _), total)| match weights {
-                Weights::Respondents => total.respondents as f64,
-                Weights::Equal | Weights::Volumes => 1.0 / (fields * per_field[field.as_str()] as f64),
+            .map(|(cell, total)| {
+                let of_field = per_field[cell.0.as_str()] as f64;
+                match weights {
+                    Weights::Respondents => total.respondents as f64,
+                    Weights::Equal => 1.0 / (fields * of_field),
+                    Weights::Volumes => {
+                        let CellCases { of_field: cases, within: own } = cases(cell);
+                        cases * own.map_or(1.0 / of_field, |own| own / within[cell.0.as_str()])
+                    }
+                }
             })
             .collect()
+    }
+
+    /// The weight of each field, all of them together 1.
+    pub(super) fn field_weights(&self, weights: Weights) -> BTreeMap<String, f64> {
+        let weights = self.weights(weights);
+        let total: f64 = weights.iter().sum();
+        let mut of_field: BTreeMap<String, f64> = BTreeMap::new();
+        for ((field, _), weight) in self.cells.keys().zip(weights) {
+            *of_field.entry(field.clone()).or_default() += weight / total;
+        }
+        of_field
     }
 
     pub(super) fn estimate(&self, weights: Weights, confidence: f64) -> Option<(Estimate, RateEstimate)> {

@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use super::{MeasureError, Measured, Question, Sources, held, of_service};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, Unit};
 use crate::hex::hex;
+use crate::index::outside::OutsideFigure;
 use crate::index::tally::{Layout, Series, Tally, TallyKey};
+use crate::index::volumes::Volume;
 use crate::index::{IndexReport, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
 use crate::plan::closing::Deed;
 use crate::plan::{Period, Plan};
@@ -24,6 +26,7 @@ const PLAN: &str = "input/plan.json";
 const QUESTIONNAIRES: &str = "input/questionnaires.json";
 const PLACES: &str = "input/places.json";
 const TALLIES: &str = "input/tallies.json";
+const VOLUMES: &str = "input/volumes.json";
 const RULES: &str = "input/rules.json";
 
 /// The series and the ways of counting flagged sheets, in which figures can be asked for.
@@ -57,6 +60,12 @@ struct Places {
     units: Vec<KeptUnit>,
     fields: Vec<KeptField>,
     points: Vec<(i32, i32, PointView)>,
+    /// Names of the points.
+    #[serde(default)]
+    point_names: Vec<(i32, i32, String)>,
+    /// Earlier and official figures of others, with the number of their unit.
+    #[serde(default)]
+    outside: Vec<(i32, OutsideFigure)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -129,6 +138,7 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
         forms: all.forms.iter().map(|form| kept_form(form)).collect(),
         places,
         tallies: all.tallies.iter().map(|(key, tally)| KeptTally { key: *key, sums: hex(&tally.encode()) }).collect(),
+        volumes: all.volumes.clone(),
     };
     let rules = Rules {
         program: env!("CARGO_PKG_VERSION"),
@@ -144,6 +154,7 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
         part(QUESTIONNAIRES, &kept.forms)?,
         part(PLACES, &kept.places)?,
         part(TALLIES, &kept.tallies)?,
+        part(VOLUMES, &kept.volumes)?,
         part(RULES, &rules)?,
     ];
     // From what was kept, as whoever checks it later will.
@@ -170,6 +181,7 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
     let code = question.unit.as_deref().unwrap_or(&plan.unit);
     let no_unit = || MeasureError::NoUnit { unit: code.to_owned(), plan: plan.key.clone() };
     let kept = places.units.iter().find(|unit| unit.code == code).ok_or_else(no_unit)?;
+    let kept_id = kept.id;
     let unit = db.unit_by_code(code)?.ok_or_else(no_unit)?;
     let unit = Unit { name_vi: kept.name_vi.clone(), name_en: kept.name_en.clone(), ..unit };
     let name = figures_name(code, question.series, question.suspects);
@@ -187,6 +199,8 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
         flagged,
         forms: forms.into_iter().map(form).map(Arc::new).collect(),
         fields: of_service(places.fields.into_iter().map(field).collect()),
+        outside: places.outside.into_iter().filter(|(of, _)| *of == kept_id).map(|(_, figure)| figure).collect(),
+        points: places.point_names.into_iter().map(|(unit, point, name)| ((unit, point), name)).collect(),
         audit_head: places.audit_head,
         closing: Some(closing),
         corrects,
@@ -200,6 +214,7 @@ pub fn recomputed(db: &Db, closing: &Closing) -> Result<Vec<String>, MeasureErro
         forms: read(db, closing, QUESTIONNAIRES)?,
         places: read(db, closing, PLACES)?,
         tallies: read(db, closing, TALLIES)?,
+        volumes: read(db, closing, VOLUMES)?,
     };
     let mut differ = Vec::new();
     for ClosingPart { name, content } in kept.figures()? {
@@ -216,6 +231,7 @@ struct Kept {
     forms: Vec<KeptForm>,
     places: Places,
     tallies: Vec<KeptTally>,
+    volumes: Vec<Volume>,
 }
 
 impl Kept {
@@ -249,6 +265,8 @@ impl Kept {
                 points: points.map(|(of, point, view)| ((*of, *point), view.clone())).collect(),
                 held: unit.held.iter().filter_map(|place| Some(tallies.get(*place)?.0)).collect(),
                 tallies: tallies.iter().filter(|(key, _)| below.contains(&key.unit)).cloned().collect(),
+                point_names: HashMap::new(),
+                volumes: self.volumes.iter().filter(|volume| below.contains(&volume.unit)).copied().collect(),
             };
             for (series, _) in SERIES {
                 for (suspects, _) in SUSPECTS {
@@ -285,6 +303,9 @@ fn places(db: &Db, all: &Sources, today: NaiveDate) -> Result<Places, MeasureErr
     }
     let mut points: Vec<_> = all.points.iter().map(|((unit, point), view)| (*unit, *point, view.clone())).collect();
     points.sort_by_key(|(unit, point, _)| (*unit, *point));
+    let mut point_names: Vec<_> =
+        all.point_names.iter().map(|((unit, point), name)| (*unit, *point, name.clone())).collect();
+    point_names.sort_unstable();
     let head = db.audit_head()?;
     let fields =
         all.fields.iter().cloned().map(|Field { id, code, name_vi, name_en }| KeptField { id, code, name_vi, name_en });
@@ -295,6 +316,8 @@ fn places(db: &Db, all: &Sources, today: NaiveDate) -> Result<Places, MeasureErr
         units,
         fields: fields.collect(),
         points,
+        point_names,
+        outside: db.outside_figures(&all.units_of_plan)?.into_iter().map(|figure| (figure.unit, figure)).collect(),
     })
 }
 

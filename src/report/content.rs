@@ -8,10 +8,11 @@ use super::format::{Language, date, long_date};
 use super::model::{Block, Letter, Report};
 use super::names::Names;
 use super::tables::Tables;
-use super::{method, words};
+use super::{coverage, method, words};
+use crate::index::outside::OutsideFigure;
 use crate::index::result::{Basis, IndexReport, Verdict};
 use crate::index::weak::RANKED_FROM;
-use crate::plan::Plan;
+use crate::plan::{Plan, Weights};
 
 /// What a report needs to know besides the index.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,8 @@ pub struct Setting<'a> {
     pub audit_head: Option<&'a str>,
     /// Why the version before was opened anew, where this one corrects it.
     pub corrects: Option<&'a str>,
+    /// Earlier and official figures of the unit, from others.
+    pub outside: &'a [OutsideFigure],
     /// Whether the figures come from demonstration data.
     pub demonstration: bool,
 }
@@ -70,6 +73,16 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
         blocks.extend(tables.criteria().into_iter().map(Block::Table));
     }
 
+    if let Some(coverage) = &index.coverage {
+        heading(&mut blocks, "Mức độ bao phủ", "Coverage");
+        blocks.extend(tables.coverage(coverage).into_iter().map(Block::Table));
+    }
+
+    if !setting.outside.is_empty() {
+        heading(&mut blocks, "Số liệu trước đây và chính thức", "Earlier and official figures");
+        blocks.push(Block::Table(tables.outside(setting.outside, (index.from, index.to))));
+    }
+
     heading(&mut blocks, "Tiêu chí cần ưu tiên khắc phục", "Criteria to mend first");
     match tables.weak() {
         Some((lead, table)) => blocks.extend([Block::Paragraph(lead), Block::Table(table)]),
@@ -81,6 +94,7 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
 
     heading(&mut blocks, "Phương pháp", "Method");
     blocks.extend(method::paragraphs(index, language).into_iter().map(Block::Point));
+    blocks.extend(coverage::weights(index, setting).map(Block::Point));
     blocks.extend(setting.audit_head.map(|head| Block::Point(method::audit_head(head, language))));
 
     let about_whom = match index.basis {
@@ -111,6 +125,9 @@ pub fn banners(index: &IndexReport, setting: &Setting<'_>) -> Vec<String> {
         banners.push(words::demonstration(language).to_owned());
     }
     banners.extend(words::not_final(index, setting.as_of, language));
+    if index.volumes.is_some() && index.weights != Weights::Volumes {
+        banners.extend(coverage::weights(index, setting));
+    }
     if index.live {
         banners.push(
             language

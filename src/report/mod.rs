@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod city;
 pub mod content;
+mod coverage;
 pub mod docx;
 pub mod format;
 pub mod method;
@@ -13,6 +14,8 @@ pub mod model;
 pub mod names;
 mod notes;
 pub mod outline;
+pub mod outlook;
+pub mod outside;
 #[cfg(test)]
 pub(crate) mod sample;
 mod tables;

@@ -14,6 +14,7 @@ pub struct Names {
     fields: BTreeMap<String, Text>,
     sections: BTreeMap<(String, String), Text>,
     items: BTreeMap<(String, String), Text>,
+    points: BTreeMap<(i32, i32), String>,
 }
 
 impl Names {
@@ -46,6 +47,16 @@ impl Names {
                 }
             }
         }
+    }
+
+    /// Adds a service point by its unit and number.
+    pub fn add_point(&mut self, unit: i32, point: i32, name: &str) {
+        self.points.insert((unit, point), name.to_owned());
+    }
+
+    /// Name of a service point; its number where it has none.
+    pub fn point(&self, unit: i32, point: i32) -> String {
+        self.points.get(&(unit, point)).cloned().unwrap_or_else(|| format!("{unit}/{point}"))
     }
 
     /// Name of the unit measured.

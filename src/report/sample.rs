@@ -61,6 +61,8 @@ fn target(id: &str, clause: &str, index: IndexKind, fields: &[&str], minimum: f6
         reason: None,
         point_reached: None,
         respondents_to_settle: None,
+        outlook: None,
+        low_points: Vec::new(),
         missing_fields: vec![],
         by_field: vec![],
     }
@@ -91,6 +93,7 @@ pub(crate) fn index() -> IndexReport {
             verdict: Verdict::NotMet,
             reason: None,
             point_reached: false,
+            weight: Some(0.5),
         }),
         Node::Hidden(hidden(Some("education"), None, None)),
     ];
@@ -158,12 +161,14 @@ pub(crate) fn index() -> IndexReport {
         series: Series::Open,
         basis: Basis::Volunteers,
         weights: Weights::Equal,
+        volumes: None,
         suspects: Suspects::In,
         live: false,
         frozen: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
         state: State::Published,
         version: Some(1),
         targets: vec![short, met, not_met, small],
+        coverage: None,
         fields: vec![Node::Shown(health), Node::Hidden(hidden(Some("education"), None, None)), Node::Shown(land)],
     }
 }
@@ -304,6 +309,7 @@ pub(crate) fn setting<'a>(plan: &'a Plan, names: &'a Names, language: Language) 
         number: None,
         audit_head: None,
         corrects: None,
+        outside: &[],
         demonstration: false,
     }
 }

@@ -13,9 +13,9 @@ pub(super) const WEAK_LISTED: usize = 10;
 
 /// Makes the tables of one report, numbering them as it goes.
 pub(super) struct Tables<'a> {
-    index: &'a IndexReport,
-    setting: &'a Setting<'a>,
-    language: Language,
+    pub(super) index: &'a IndexReport,
+    pub(super) setting: &'a Setting<'a>,
+    pub(super) language: Language,
     minima: Vec<f64>,
     made: usize,
 }
@@ -340,7 +340,14 @@ impl<'a> Tables<'a> {
         Some((lead, self.table("weak", caption, columns, rows, notes)))
     }
 
-    fn table(&mut self, id: &str, caption: &str, columns: Vec<Column>, rows: Vec<Row>, notes: Vec<String>) -> Table {
+    pub(super) fn table(
+        &mut self,
+        id: &str,
+        caption: &str,
+        columns: Vec<Column>,
+        rows: Vec<Row>,
+        notes: Vec<String>,
+    ) -> Table {
         self.made += 1;
         let caption = format!("{} {}. {caption}", self.language.choose("Bảng", "Table"), self.made);
         Table { id: id.to_owned(), caption, columns, rows, notes }
@@ -362,7 +369,7 @@ impl<'a> Tables<'a> {
         body(vec![Cell::Text(name), share, interval, n, Cell::Mean(mean, format::mean(mean, self.language))])
     }
 
-    fn figures(&self, estimate: &Estimate) -> [Cell; 3] {
+    pub(super) fn figures(&self, estimate: &Estimate) -> [Cell; 3] {
         let Estimate { value, low, high, respondents, .. } = *estimate;
         let interval = format::interval(low, high, &self.minima, self.language);
         [
@@ -399,19 +406,19 @@ impl<'a> Tables<'a> {
     }
 }
 
-fn words_column(heading: &str, width: u32) -> Column {
+pub(super) fn words_column(heading: &str, width: u32) -> Column {
     Column { heading: heading.to_owned(), figures: false, width }
 }
 
-fn figures_column(heading: &str, width: u32) -> Column {
+pub(super) fn figures_column(heading: &str, width: u32) -> Column {
     Column { heading: heading.to_owned(), figures: true, width }
 }
 
-fn body(cells: Vec<Cell>) -> Row {
+pub(super) fn body(cells: Vec<Cell>) -> Row {
     Row { group: false, cells }
 }
 
-fn group(name: String) -> Row {
+pub(super) fn group(name: String) -> Row {
     Row { group: true, cells: vec![Cell::Text(name)] }
 }
 

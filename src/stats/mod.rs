@@ -10,6 +10,7 @@ pub mod estimate;
 pub mod exact_test;
 pub mod house_rate;
 pub mod multiplicity;
+pub mod predict;
 pub mod proportion;
 pub mod quantile;
 pub mod settle;

@@ -4,9 +4,10 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::{audio, complaints, form, privacy, results, scripts};
 use super::staff::{
-    audit, closing, due, editor, form_edit, forms, frame, guide, interview, keying, keying_settle, link, notice,
-    outline, overview, own_password, paste, plan_about, plan_edit, points, prints, progress, report_file,
-    second_factor, sessions, set_up, sign_in, silent, tickets, units, users, voidings, weak,
+    audit, closing, due, editor, form_edit, forms, frame, guide, imports, interview, keying, keying_settle, link,
+    notice, outline, outside, overview, own_password, paste, plan_about, plan_edit, points, prints, progress,
+    report_file, second_factor, sessions, set_up, sheets_file, sign_in, silent, targets, tickets, units, users,
+    voidings, volumes, weak,
 };
 use super::{api, health, qr};
 
@@ -96,6 +97,7 @@ pub fn all(service: &mut ServiceConfig) {
                 .route(get().to(guide::edit))
                 .route(post().to(guide::keep)),
         )
+        .route("/staff/targets", get().to(targets::show))
         .route("/staff/plans/{plan}/about", get().to(plan_about::show))
         .route("/staff/plans/{plan}/toml", get().to(plan_about::toml))
         .service(
@@ -138,6 +140,13 @@ pub fn all(service: &mut ServiceConfig) {
                 .route(get().to(interview::show))
                 .route(post().to(interview::submit)),
         )
+        .service(
+            resource("/staff/entry/import")
+                .app_data(PayloadConfig::new(imports::BODY_BYTES_MAX))
+                .route(get().to(sheets_file::form))
+                .route(post().to(sheets_file::submit)),
+        )
+        .route("/staff/entry/template.xlsx", get().to(sheets_file::template))
         .service(
             resource("/staff/entry/{batch}")
                 .app_data(body())
@@ -224,6 +233,23 @@ pub fn all(service: &mut ServiceConfig) {
         .service(resource("/staff/sessions").route(get().to(sessions::show)).route(post().to(sessions::end)))
         .route("/staff/recovery-codes", post().to(second_factor::renew))
         .route("/staff/audit", get().to(audit::show))
+        // Numbers that come in files.
+        .route("/staff/volumes", get().to(volumes::show))
+        .service(
+            resource("/staff/volumes/import")
+                .app_data(PayloadConfig::new(imports::BODY_BYTES_MAX))
+                .route(get().to(volumes::form))
+                .route(post().to(volumes::submit)),
+        )
+        .route("/staff/volumes/template.xlsx", get().to(volumes::template))
+        .route("/staff/figures", get().to(outside::show))
+        .service(
+            resource("/staff/figures/import")
+                .app_data(PayloadConfig::new(imports::BODY_BYTES_MAX))
+                .route(get().to(outside::form))
+                .route(post().to(outside::submit)),
+        )
+        .route("/staff/figures/template.xlsx", get().to(outside::template))
         // Operators.
         .route("/health/live", get().to(health::live))
         .route("/health/ready", get().to(health::ready))

@@ -43,7 +43,7 @@ struct Line {
 }
 
 /// What each word of the log means to its reader.
-pub const DEEDS: [(&str, &str); 40] = [
+pub const DEEDS: [(&str, &str); 43] = [
     ("sign_in", "Đăng nhập"),
     ("sign_out", "Đăng xuất"),
     ("second_factor", "Xác thực hai bước"),
@@ -66,6 +66,9 @@ pub const DEEDS: [(&str, &str); 40] = [
     ("retire_unit", "Kết thúc đơn vị"),
     ("add_point", "Thêm điểm"),
     ("add_points", "Thêm nhiều điểm"),
+    ("import_volumes", "Nhập số hồ sơ từ tệp"),
+    ("import_responses", "Nhập phiếu từ tệp"),
+    ("import_figures", "Nhập số liệu trước đây từ tệp"),
     ("retire_point", "Ngừng điểm"),
     ("replace_code", "Đổi mã điểm"),
     ("publish_form", "Ban hành phiếu hỏi"),

@@ -60,10 +60,11 @@ pub struct Link {
 }
 
 /// The navigation: address, word, who may go there.
-const NAVIGATION: [(&str, &str, Action); 11] = [
+const NAVIGATION: [(&str, &str, Action); 12] = [
     ("/staff/", "Chỉ tiêu", Action::SeeFigures),
     ("/staff/progress", "Tiến độ", Action::SeeFigures),
     ("/staff/due", "Hạn báo cáo", Action::SeeFigures),
+    ("/staff/volumes", "Số hồ sơ", Action::SeeFigures),
     ("/staff/entry", "Nhập phiếu", Action::KeySheets),
     ("/staff/complaints", "Phản ánh", Action::ReadComplaints),
     ("/staff/points", "Điểm phục vụ", Action::SeePoints),
@@ -95,7 +96,13 @@ impl Frame {
 
 fn links(role: Role, path: &str) -> Vec<Link> {
     let here = |address: &str| match address {
-        "/staff/" => path == "/staff" || path == "/staff/" || path.starts_with("/staff/plans"),
+        "/staff/" => {
+            path == "/staff"
+                || path == "/staff/"
+                || path.starts_with("/staff/plans")
+                || path == "/staff/targets"
+                || path.starts_with("/staff/figures")
+        }
         address => path == address || path.strip_prefix(address).is_some_and(|rest| rest.starts_with('/')),
     };
     let allowed = NAVIGATION.into_iter().filter(|(_, _, action)| may(role, *action));

@@ -62,6 +62,7 @@ pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
                 .to_owned(),
         ),
         Some("stored") => Some(format!("Đã đưa {} phiếu vào kết quả. Bản nhập tạm đã xoá.", ask.count.unwrap_or(0))),
+        Some("imported") => Some(format!("Đã đưa {} phiếu từ tệp vào kết quả.", ask.count.unwrap_or(0))),
         Some("discarded") => Some("Đã bỏ chồng phiếu đang nhập; không phiếu nào được tính.".to_owned()),
         Some("gone") => Some("Chồng phiếu này không còn: đã đưa vào kết quả hoặc đã bỏ.".to_owned()),
         _ => None,

@@ -12,13 +12,14 @@ use super::frame::{Frame, SignedIn, not_found, percent_encode, require, see_othe
 use crate::access::{Action, may};
 use crate::app::App;
 use crate::clock;
+use crate::index::outlook::pulls;
 use crate::index::tally::Series;
 use crate::index::{Estimate, SHOWN_FROM, Suspects, TargetResult, Verdict};
 use crate::measure::{self, MeasureError, Measured, Question, kept, measure};
 use crate::plan::closing::State;
 use crate::plan::{Period, Plan};
 use crate::report::model::{Block, Table};
-use crate::report::{Language, chart, format, words};
+use crate::report::{Language, chart, format, outlook, words};
 use crate::web::api::responses::{answer, problem};
 use crate::web::failure::Failure;
 
@@ -120,6 +121,12 @@ struct Card {
     why: String,
     respondents: String,
     settle: Option<String>,
+    heading: Option<&'static str>,
+    outlook: Option<String>,
+    /// What pulls the figure down, a line each.
+    pulls: Vec<String>,
+    /// Points that stand below the minimum beyond doubt.
+    points: Vec<String>,
     approximate: Option<String>,
     /// The figure without flagged sheets, where it may stand beside the one with them.
     without: Option<String>,
@@ -380,7 +387,15 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
     let minima: Vec<f64> = report.targets.iter().map(|target| target.minimum).collect();
     let lows = report.targets.iter().filter_map(|target| target.estimate.as_ref()).map(|estimate| estimate.low);
     let scale = chart::Scale::around(&minima.iter().copied().chain(lows).collect::<Vec<_>>());
-    let cards = report.targets.iter().enumerate().map(|(place, target)| card(plan, target, place, &minima, scale));
+    let names = measure::names(measured, language);
+    let cards = report.targets.iter().enumerate().map(|(place, target)| {
+        let pulls = pulls(report, target).into_iter();
+        Card {
+            pulls: pulls.map(|pull| outlook::pull(&pull, &names, target.minimum, language)).collect(),
+            points: target.low_points.iter().map(|point| names.point(point.unit, point.point)).collect(),
+            ..card(plan, target, place, &minima, scale)
+        }
+    });
     OverviewPage {
         frame: user.frame(app),
         plan: plan.title_vi.clone(),
@@ -463,7 +478,7 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
         *place = match table {
             Some("targets") => 1,
             Some("weak") => 2,
-            Some("fields") => 3,
+            Some("fields" | "coverage" | "outside") => 3,
             Some("factors") => 4,
             Some(_) => 5,
             None if number + 1 == last => 6,
@@ -525,9 +540,11 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
                 words::modes(&estimate.modes, language)
             )
         }),
-        settle: target
-            .respondents_to_settle
-            .map(|more| format!("Cần thêm khoảng {} người trả lời để kết luận.", format::count(more, language))),
+        settle: outlook::settling(target, language),
+        heading: target.outlook.map(|known| outlook::heading(known.heading, language)),
+        outlook: outlook::outlook(target, language),
+        pulls: Vec::new(),
+        points: Vec::new(),
         approximate: target
             .estimate
             .as_ref()

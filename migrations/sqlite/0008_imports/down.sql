@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS import_file;
+DROP TABLE IF EXISTS outside_figure;
+DROP TABLE IF EXISTS volume;

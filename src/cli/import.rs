@@ -1,0 +1,124 @@
+//! `sipas import`: files of numbers taken in, tried first, each refused row told; stored whole or not at all.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::{Outcome, Refusal, open, who};
+use crate::clock;
+use crate::config::Config;
+use crate::db::{ImportKind, Note, Outcome as Done};
+use crate::exchange::import::BYTES_MAX;
+use crate::intake::{Checked, check, store, template};
+
+/// What to take in.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Cases handled, by unit or service point, field and month.
+    Volumes(Arguments),
+    /// Answer sheets on paper, by telephone or from visits, a row a sheet.
+    Responses(Arguments),
+    /// Earlier and official figures of others, with their source.
+    Figures(Arguments),
+}
+
+/// Arguments of every import.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The file: XLSX, or CSV in UTF-8.
+    #[arg(required_unless_present = "template")]
+    file: Option<PathBuf>,
+    /// Only say what would come of it.
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON: rows, refusals, what was done.
+    #[arg(long)]
+    json: bool,
+    /// Who decided; the account that runs the command if left out.
+    #[arg(long)]
+    by: Option<String>,
+    /// Write a workbook to fill in, instead of reading one.
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    template: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(config: &Config, command: &Command) -> Outcome {
+    let (kind, action, arguments) = match command {
+        Command::Volumes(arguments) => (ImportKind::Volumes, "import_volumes", arguments),
+        Command::Responses(arguments) => (ImportKind::Responses, "import_responses", arguments),
+        Command::Figures(arguments) => (ImportKind::Figures, "import_figures", arguments),
+    };
+    match (&arguments.template, &arguments.file) {
+        (Some(out), _) => {
+            std::fs::write(out, template(kind)?).map_err(|error| Refusal(format!("{}: {error}", out.display())))?;
+            eprintln!("{}: fill it in, then import it", out.display());
+            Ok(())
+        }
+        (None, Some(file)) => take_in(config, kind, action, arguments, file),
+        (None, None) => Err(Refusal("name the file".to_owned())),
+    }
+}
+
+fn take_in(config: &Config, kind: ImportKind, action: &'static str, arguments: &Arguments, file: &Path) -> Outcome {
+    let db = open(config)?;
+    let bytes = read(file)?;
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let units = db.units()?;
+    let checked = check(&db, kind, &name, &bytes, &units, clock::today())
+        .map_err(|error| Refusal(format!("{}: {error}", file.display())))?;
+    let stores = checked.is_sound() && !arguments.dry_run;
+    if stores {
+        let by = who(arguments.by.clone());
+        let note = Note {
+            at: clock::now(),
+            actor: by.clone(),
+            action,
+            unit: String::new(),
+            object: format!("{name} {}", checked.hash()),
+            outcome: Done::Done,
+        };
+        store(&db.noting(note), &checked, &by, clock::now())?;
+    }
+    if arguments.json {
+        super::print_json(&json!({
+            "file": checked.name, "hash": checked.hash(), "headings": checked.headings, "rows": checked.lines,
+            "refused": checked.refused, "stored": stores,
+        }))?;
+    } else {
+        super::print(&text(&checked))?;
+    }
+    for refused in &checked.refused {
+        let column = if refused.column.is_empty() { String::new() } else { format!("{}: ", refused.column) };
+        eprintln!("{}:{}: {column}{}. {}", file.display(), refused.line, refused.what, refused.todo);
+    }
+    let [new, replaces, same] = checked.fates();
+    eprintln!(
+        "{} rows sound ({new} new, {replaces} replacing, {same} unchanged), {} faults; {}",
+        checked.lines.len(),
+        checked.refused.len(),
+        if stores { "stored" } else { "nothing was stored" }
+    );
+    // The faults are told; the exit status says that the input was refused.
+    if checked.is_sound() { Ok(()) } else { Err(Refusal(String::new())) }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Refusal> {
+    use std::io::Read;
+    let named = |error: std::io::Error| Refusal(format!("{}: {error}", file.display()));
+    let mut bytes = Vec::new();
+    // One byte more than may be, so that a longer file is known as one.
+    let most = BYTES_MAX as u64 + 1;
+    std::fs::File::open(file).map_err(named)?.take(most).read_to_end(&mut bytes).map_err(named)?;
+    Ok(bytes)
+}
+
+fn text(checked: &Checked) -> String {
+    let mut text = String::new();
+    for line in &checked.lines {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}\t{}", line.line, line.cells.join("\t"));
+    }
+    text
+}

@@ -1,0 +1,256 @@
+//! Cases handled, by unit or service point, field and month.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::words::{count, month};
+use super::{Book, Column, Columns, Read, Refused, Row, Table};
+
+/// More cases than this in a month are a slip: a hundred times the busiest centre.
+pub const CASES_MAX: u64 = 1_000_000;
+
+/// The columns of the file.
+pub const COLUMNS: &[Column] = &[
+    Column { key: "unit", heading: "Đơn vị", also: &["ma don vi", "ten don vi", "unit"], required: false },
+    Column {
+        key: "point",
+        heading: "Điểm phục vụ",
+        also: &["diem", "ma diem", "ma diem phuc vu", "point", "code"],
+        required: false,
+    },
+    Column { key: "field", heading: "Lĩnh vực", also: &["ma linh vuc", "field"], required: true },
+    Column { key: "month", heading: "Tháng", also: &["thang nam", "ky", "month"], required: true },
+    Column {
+        key: "cases",
+        heading: "Số hồ sơ",
+        also: &["so ho so da giai quyet", "ho so", "so luot", "so luot giao dich", "so giao dich", "so luong", "cases"],
+        required: true,
+    },
+];
+
+/// One row: the cases of a field in a month at a point, or at a unit as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VolumeRow {
+    /// Code of the unit.
+    pub unit: String,
+    /// Code of the field.
+    pub field: String,
+    /// First day of the month.
+    pub month: NaiveDate,
+    /// Code of the point; none for the unit as a whole.
+    pub point: Option<String>,
+    /// Cases handled.
+    pub cases: u64,
+}
+
+/// Reads the rows; `today` is the last day on which a month may have begun.
+pub fn read(table: &Table, book: &Book, today: NaiveDate) -> Read<VolumeRow> {
+    let columns = match Columns::find(table, COLUMNS, |_| false) {
+        Ok(columns) => columns,
+        Err(refused) => return Read { rows: Vec::new(), refused },
+    };
+    let mut read = Read { rows: Vec::new(), refused: Vec::new() };
+    // Where each field's month of a unit was said, and by point or as a whole.
+    let mut said: HashMap<(String, String, NaiveDate), (u64, bool)> = HashMap::new();
+    let mut places: HashMap<(String, String, NaiveDate, Option<String>), u64> = HashMap::new();
+    for row in columns.rows {
+        match one(&columns, row, book, today) {
+            Err(refused) => read.refused.extend(refused),
+            Ok(volume) => {
+                let key = (volume.unit.clone(), volume.field.clone(), volume.month);
+                let by_point = volume.point.is_some();
+                let (first, as_before) = *said.entry(key.clone()).or_insert((row.line, by_point));
+                let place = (key.0, key.1, key.2, volume.point.clone());
+                let again = *places.entry(place).or_insert(row.line);
+                if as_before != by_point {
+                    read.refused.push(Refused::new(
+                        row.line,
+                        columns.heading("point"),
+                        format!("lĩnh vực này trong tháng đã ghi {} ở dòng {first}", if as_before { "theo điểm" } else { "cho cả đơn vị" }),
+                        "Với một đơn vị, một lĩnh vực, một tháng: ghi theo từng điểm, hoặc một dòng cho cả đơn vị; không ghi cả hai.",
+                    ));
+                } else if again == row.line {
+                    read.rows.push((row.line, volume));
+                } else {
+                    read.refused.push(Refused::new(
+                        row.line,
+                        "",
+                        format!("trùng với dòng {again}: cùng đơn vị, điểm, lĩnh vực và tháng"),
+                        "Giữ lại một dòng, hoặc cộng hai số.",
+                    ));
+                }
+            }
+        }
+    }
+    if columns.rows.is_empty() {
+        read.refused.push(Refused::new(1, "", "dưới dòng tiêu đề không có dòng nào", "Điền ít nhất một dòng."));
+    }
+    read
+}
+
+fn one(columns: &Columns<'_>, row: &Row, book: &Book, today: NaiveDate) -> Result<VolumeRow, Vec<Refused>> {
+    let cell = |key: &str| columns.cell(row, key);
+    let (line, mut refused) = (row.line, Vec::new());
+    let mut missing = |key: &str, todo: &str| {
+        refused.push(Refused::new(line, columns.heading(key), "ô trống", todo));
+    };
+    if cell("field").is_empty() {
+        missing("field", "Ghi tên hoặc mã lĩnh vực.");
+    }
+    if cell("month").is_empty() {
+        missing("month", "Ghi tháng, ví dụ 03/2026.");
+    }
+    if cell("cases").is_empty() {
+        missing("cases", "Ghi số hồ sơ; không có hồ sơ nào thì ghi 0.");
+    }
+    if cell("unit").is_empty() && cell("point").is_empty() {
+        missing("unit", "Ghi đơn vị hoặc điểm phục vụ.");
+    }
+    let mut take = |found: Result<String, Refused>| found.map_err(|fault| refused.push(fault)).ok();
+    let unit = (!cell("unit").is_empty())
+        .then(|| take(book.unit(line, columns.heading("unit"), cell("unit")).map(|unit| unit.code.clone())))
+        .flatten();
+    let field = (!cell("field").is_empty())
+        .then(|| take(book.field(line, columns.heading("field"), cell("field")).map(|field| field.id.clone())))
+        .flatten();
+    // A point is not looked for in a unit that was not understood.
+    let unit_known = cell("unit").is_empty() || unit.is_some();
+    let point = (!cell("point").is_empty() && unit_known)
+        .then(|| {
+            book.point(line, columns.heading("point"), cell("point"), unit.as_deref())
+                .map_err(|fault| refused.push(fault))
+                .ok()
+        })
+        .flatten();
+    if let (Some(point), Some(field)) = (point, &field)
+        && !point.fields.contains(field)
+    {
+        refused.push(Refused::new(
+            line,
+            columns.heading("field"),
+            format!("điểm “{}” không phục vụ lĩnh vực “{}”", point.name, cell("field")),
+            "Sửa điểm hoặc lĩnh vực, hoặc ghi số hồ sơ cho cả đơn vị (để trống cột Điểm phục vụ).",
+        ));
+    }
+    let of_month = month(cell("month"));
+    match of_month {
+        None if !cell("month").is_empty() => refused.push(Refused::new(
+            line,
+            columns.heading("month"),
+            format!("không hiểu tháng “{}”", cell("month")),
+            "Ghi tháng và năm, ví dụ 03/2026.",
+        )),
+        Some(month) if month > today || month.year() < 2000 => refused.push(Refused::new(
+            line,
+            columns.heading("month"),
+            format!("tháng {} chưa đến hoặc quá xa", month.format("%m/%Y")),
+            "Sửa lại tháng và năm.",
+        )),
+        _ => {}
+    }
+    let cases = count(cell("cases")).filter(|cases| *cases <= CASES_MAX);
+    if cases.is_none() && !cell("cases").is_empty() {
+        refused.push(Refused::new(
+            line,
+            columns.heading("cases"),
+            format!("“{}” không phải số hồ sơ", cell("cases")),
+            "Ghi số nguyên, ví dụ 1234 hoặc 1.234; dấu phẩy là phần thập phân nên không dùng.",
+        ));
+    }
+    let unit = unit.or_else(|| point.map(|point| point.unit.clone()));
+    match (unit, field, of_month, cases) {
+        (Some(unit), Some(field), Some(month), Some(cases)) if refused.is_empty() => {
+            Ok(VolumeRow { unit, field, month, point: point.map(|point| point.code.clone()), cases })
+        }
+        _ => Err(refused),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::import::{NamedPoint, NamedUnit};
+    use crate::plan::FieldOfService;
+
+    fn book() -> Book {
+        let unit = |code: &str, name: &str| NamedUnit { code: code.to_owned(), name: name.to_owned() };
+        let field = |id: &str, name: &str| FieldOfService {
+            id: id.to_owned(),
+            name_vi: name.to_owned(),
+            name_en: String::new(),
+        };
+        Book {
+            units: vec![unit("cau-giay-hcc", "Trung tâm Phục vụ hành chính công"), unit("cau-giay-tyt", "Trạm Y tế")],
+            points: vec![NamedPoint {
+                unit: "cau-giay-hcc".to_owned(),
+                // A code as `survey::code` makes them.
+                code: crate::survey::code::from_random(7),
+                name: "Quầy số 1".to_owned(),
+                fields: vec!["land".to_owned()],
+            }],
+            fields: vec![field("land", "Đất đai"), field("health", "Y tế công lập")],
+        }
+    }
+
+    fn read_text(text: &str) -> Read<VolumeRow> {
+        let today = NaiveDate::from_ymd_opt(2026, 4, 15).expect("a day");
+        read(&Table::read(text.as_bytes()).expect("a table"), &book(), today)
+    }
+
+    #[test]
+    fn a_file_as_offices_keep_it_is_read() {
+        let text = "BÁO CÁO SỐ HỒ SƠ\n\nSTT;don vi;ĐIỂM;Lĩnh vực;Thang;So ho so;Ghi chú\n\
+                    1;trung tam phuc vu hanh chinh cong;Quay so 1;đất đai;03/2026;1.234;x\n\
+                    2;cau-giay-tyt;;health;Tháng 3/2026;0\n";
+        let read = read_text(text);
+        assert_eq!(read.refused, []);
+        let month = NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day");
+        let code = crate::survey::code::from_random(7);
+        let row = |unit: &str, field: &str, point, cases| VolumeRow {
+            unit: unit.to_owned(),
+            field: field.to_owned(),
+            month,
+            point,
+            cases,
+        };
+        assert_eq!(read.rows[0], (4, row("cau-giay-hcc", "land", Some(code), 1234)));
+        assert_eq!(read.rows[1], (5, row("cau-giay-tyt", "health", None, 0)));
+    }
+
+    #[test]
+    fn every_fault_of_a_row_is_told_with_line_and_column() {
+        let text =
+            "Đơn vị;Điểm phục vụ;Lĩnh vực;Tháng;Số hồ sơ\nSở X;;Đất;13/2026;1,5\n;Quầy số 1;Y tế công lập;05/2026;\n";
+        let told: Vec<(u64, String)> =
+            read_text(text).refused.into_iter().map(|refused| (refused.line, refused.column)).collect();
+        let expected = [
+            (2, "Đơn vị"),
+            (2, "Lĩnh vực"),
+            (2, "Tháng"),
+            (2, "Số hồ sơ"),
+            (3, "Số hồ sơ"),
+            (3, "Lĩnh vực"),
+            (3, "Tháng"),
+        ];
+        assert_eq!(told, expected.map(|(line, column)| (line, column.to_owned())));
+    }
+
+    #[test]
+    fn one_month_is_said_once_and_by_point_or_as_a_whole() {
+        let head = "Đơn vị;Điểm;Lĩnh vực;Tháng;Số hồ sơ\n";
+        let twice = read_text(&format!("{head}cau-giay-tyt;;health;3/2026;5\nTrạm Y tế;;Y tế công lập;2026-03;6\n"));
+        assert_eq!((twice.rows.len(), twice.refused[0].line), (1, 3));
+        let both = read_text(&format!("{head}cau-giay-hcc;;land;3/2026;5\n;Quầy số 1;land;3/2026;6\n"));
+        assert_eq!((both.rows.len(), both.refused[0].column.as_str()), (1, "Điểm phục vụ"));
+    }
+
+    #[test]
+    fn missing_and_unknown_columns_are_named() {
+        let missing = read_text("Đơn vị;Lĩnh vực;Kỳ\ncau-giay-tyt;health;3/2026\n");
+        assert_eq!(missing.refused[0].what, "thiếu cột “Số hồ sơ”");
+        let unknown = read_text("Đơn vị;Lĩnh vực;Tháng;Số hồ sơ;Mã hồ sơ\ncau-giay-tyt;health;3/2026;5;A1\n");
+        assert_eq!(unknown.refused[0].what, "không biết cột “Mã hồ sơ”");
+        assert_eq!(read_text("1;2;3\n").refused[0].what, "không tìm thấy dòng tiêu đề");
+    }
+}

@@ -1,0 +1,176 @@
+//! Where a target will stand at the end of its period, what pulls it down, and which points do.
+//!
+//! Everything here is made of figures that are shown anyway, and of words: nothing tells more than they do. See
+//! `docs/decisions/0020-where-a-target-is-heading.md`.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::result::{IndexReport, Node, Reason, TargetResult, Verdict};
+use crate::plan::{IndexKind, Period, Respondents};
+use crate::stats::RateEstimate;
+use crate::stats::predict::predict;
+
+/// From this chance on of ending at or above the minimum a target is on course.
+pub const ON_COURSE_FROM: f64 = 0.9;
+/// Below this chance it is out of reach.
+pub const OUT_OF_REACH_BELOW: f64 = 0.1;
+
+/// How a target is heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heading {
+    /// It will most likely end at or above its minimum.
+    OnCourse,
+    /// It may end on either side.
+    AtRisk,
+    /// It will most likely end below.
+    OutOfReach,
+}
+
+/// Where a figure may stand when its period ends, at the pace and with the answers so far.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Outlook {
+    /// Days left, the cut-off included and today not.
+    pub days_left: u64,
+    /// Further respondents until then, at the pace of the period so far.
+    pub respondents_expected: u64,
+    /// Lower bound of the value at the end, 0–1, at the plan's confidence.
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+    /// Chance that the value ends at or above the minimum.
+    pub reaches: f64,
+    /// Chance that the verdict ends as met.
+    pub met: f64,
+    /// Chance that it ends as not met.
+    pub not_met: f64,
+    /// The same in a word.
+    pub heading: Heading,
+}
+
+/// The outlook of a figure; none before the period, after its cut-off, and where there is none to speak of.
+pub(super) fn outlook(rate: &RateEstimate, period: &Period, today: NaiveDate, minimum: f64) -> Option<Outlook> {
+    if !period.contains(today) {
+        return None;
+    }
+    let days = |from: NaiveDate, to: NaiveDate| u64::try_from(to.signed_duration_since(from).num_days()).unwrap_or(0);
+    // Today is counted as past: its answers so far are all there are.
+    let (past, days_left) = (days(period.from, today) + 1, days(today, period.to));
+    let respondents_expected = rate.respondents * days_left / past;
+    let prediction = predict(rate, respondents_expected, minimum)?;
+    let heading = if prediction.reaches >= ON_COURSE_FROM {
+        Heading::OnCourse
+    } else if prediction.reaches < OUT_OF_REACH_BELOW {
+        Heading::OutOfReach
+    } else {
+        Heading::AtRisk
+    };
+    Some(Outlook {
+        days_left,
+        respondents_expected,
+        low: prediction.interval.low,
+        high: prediction.interval.high,
+        reaches: prediction.reaches,
+        met: prediction.settles_above,
+        not_met: prediction.settles_below,
+        heading,
+    })
+}
+
+/// A service point whose interval lies wholly below a target's minimum. No figure of it is shown: only that it is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LowPoint {
+    /// Unit.
+    pub unit: i32,
+    /// Number of the point within the unit.
+    pub point: i32,
+}
+
+/// What more respondents could do for a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settling {
+    /// It is out.
+    Settled,
+    /// So many more would bring it out, with the probability of [`super::SETTLING_POWER`].
+    Needs(u64),
+    /// The rate is too near its minimum: no number of people that could be asked would.
+    CannotBeSettled,
+    /// Something else is missing first: answers, or fields with enough of them.
+    Incomplete,
+}
+
+impl TargetResult {
+    /// What more respondents could do for the verdict.
+    pub fn settling(&self) -> Settling {
+        match (self.verdict, self.reason, self.respondents_to_settle) {
+            (Verdict::Met | Verdict::NotMet, ..) => Settling::Settled,
+            (_, Some(Reason::NoData | Reason::SmallCell | Reason::Incomplete), _) => Settling::Incomplete,
+            (_, None, Some(more)) => Settling::Needs(more),
+            (_, None, None) => Settling::CannotBeSettled,
+        }
+    }
+}
+
+/// What takes a target's figure below its minimum, in parts of the pooled rate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pull {
+    /// Field.
+    pub field: String,
+    /// Item; none for the field as a whole.
+    pub item: Option<String>,
+    /// Its own rate, 0–1.
+    pub value: f64,
+    /// How much higher the pooled rate would be if this part were at the minimum, 0–1.
+    pub shortfall: f64,
+}
+
+/// So many fields, and so many criteria, are named.
+const NAMED: usize = 3;
+
+/// The fields and criteria that pull a target down, the strongest first; fields before criteria.
+///
+/// # Formula
+/// The pooled rate is `R = Σ W_f R_f`, so a field takes `W_f (t − R_f)` from it, t the minimum; all of them add up to t − R.
+/// Within a field `R_f = Σ (m_i / M) R_i` over its criteria, m answers, so a criterion takes `W_f (m_i/M)(t − R_i)`: exact
+/// where the field has one questionnaire. Only shown figures are used, and criteria only where the target asks about everybody
+/// at every door, as the criteria's figures do.
+pub fn pulls(report: &IndexReport, target: &TargetResult) -> Vec<Pull> {
+    let fields = target.by_field.iter().filter_map(Node::shown);
+    let weighed: Vec<(&str, f64, f64)> =
+        fields.filter_map(|field| Some((field.field.as_str(), field.estimate.value, field.weight?))).collect();
+    let mut of_fields: Vec<Pull> = weighed
+        .iter()
+        .map(|(field, value, weight)| Pull {
+            field: (*field).to_owned(),
+            item: None,
+            value: *value,
+            shortfall: weight * (target.minimum - value),
+        })
+        .collect();
+    let whole = target.channel.is_none() && target.respondents == Respondents::All && target.index != IndexKind::Policy;
+    let mut of_criteria = Vec::new();
+    for (field, _, weight) in weighed.iter().filter(|_| whole) {
+        let Some(shown) = report.fields.iter().filter_map(Node::shown).find(|known| known.field == *field) else {
+            continue;
+        };
+        let factors = shown.factors.iter().filter_map(Node::shown);
+        for criterion in factors.flat_map(|factor| &factor.criteria).filter_map(Node::shown) {
+            let part = criterion.estimate.answers as f64 / shown.estimate.answers as f64;
+            of_criteria.push(Pull {
+                field: (*field).to_owned(),
+                item: Some(criterion.item.clone()),
+                value: criterion.estimate.value,
+                shortfall: weight * part * (target.minimum - criterion.estimate.value),
+            });
+        }
+    }
+    for pulls in [&mut of_fields, &mut of_criteria] {
+        pulls.retain(|pull| pull.shortfall > 0.0);
+        pulls.sort_by(|a, b| b.shortfall.total_cmp(&a.shortfall));
+        pulls.truncate(NAMED);
+    }
+    of_fields.extend(of_criteria);
+    of_fields
+}

@@ -1,0 +1,52 @@
+//! Answer sheets from a file: those that were kept in a spreadsheet.
+
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::frame::{require, see_other};
+use super::imports::{self, Words};
+use crate::access::Action;
+use crate::app::App;
+use crate::db::ImportKind;
+use crate::web::failure::Failure;
+
+const WORDS: Words = Words {
+    kind: ImportKind::Responses,
+    address: "/staff/entry/import",
+    template: "/staff/entry/template.xlsx",
+    list: "/staff/entry",
+    list_name: "Nhập phiếu",
+    heading: "Nhập phiếu từ tệp",
+    about: "Mỗi dòng một phiếu: điểm, ngày trả lời, hình thức (giấy, điện thoại, phỏng vấn), rồi mỗi câu hỏi một cột. Ít nhất 5 \
+            phiếu; phiếu lẻ thì nhập từng phiếu. Đúng một tệp ấy không nhập được lần hai.",
+    action: "import_responses",
+};
+
+/// `GET /staff/entry/import`.
+pub async fn form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::KeySheets).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    Ok(imports::form(&app, &user, WORDS))
+}
+
+/// `POST /staff/entry/import`.
+pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::KeySheets).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    Ok(match imports::submit(&app, &user, &request, body, WORDS).await? {
+        Ok(sheets) => see_other(&format!("/staff/entry?done=imported&count={sheets}")),
+        Err(page) => page,
+    })
+}
+
+/// `GET /staff/entry/template.xlsx`.
+pub async fn template(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    match require(&app, &request, Action::KeySheets).await? {
+        Ok(_) => imports::template(WORDS, "phieu.xlsx").await,
+        Err(answer) => Ok(answer),
+    }
+}

@@ -1,0 +1,57 @@
+//! The registry of targets as its readers meet it: the figures of each period's page, and nothing of other units.
+
+use sipas::access::Role;
+
+use crate::on_both;
+use crate::support::{Backend, fresh_db};
+use crate::town::{Town, texts};
+
+const PAGE: &str = "/staff/targets";
+
+on_both! {
+    fn a_target_stands_in_the_registry_as_on_the_page_of_its_period(fresh) {
+        let town = Town::start(fresh);
+        let lan = town.sign_in("lan");
+        for level in [5, 5, 5, 4, 2] {
+            for _ in 0..5 {
+                assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, level)).status(), 201);
+            }
+        }
+        // The town's answers are of today; the plan is moved so that its one period holds today, half of it past.
+        let today = sipas::clock::today();
+        let (from, to) = (today - chrono::Days::new(10), today + chrono::Days::new(10));
+        let mut stored = town.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
+        stored.periods.retain(|period| period.key == "2026-year");
+        stored.tasks.clear();
+        (stored.from, stored.to) = (from, to);
+        for period in &mut stored.periods {
+            (period.from, period.to, period.due) = (from, to, None);
+            period.key = format!("{}-year", chrono::Datelike::year(&to));
+        }
+        for target in &mut stored.targets {
+            (target.from, target.to) = (from, to);
+        }
+        let page = format!("/staff/plans/cau-giay-2026/{}", stored.periods[0].key);
+        let text = sipas::plan::to_toml(&stored);
+        let edit = "/staff/plans/cau-giay-2026/edit";
+        let kept = town.post_as(&lan, edit, &[("revision", "1"), ("text", &text), ("do", "keep")]);
+        assert_eq!(kept.status(), 303, "{}", kept.text().unwrap_or_default());
+        let registry = town.get_as(&lan, PAGE).text().expect("a page");
+        let of_period = town.get_as(&lan, &page).text().expect("a page");
+        let figure = &texts(&of_period, ".figure")[0];
+        let row = texts(&registry, ".registry tbody tr").into_iter().find(|row| row.contains(figure.as_str()));
+        assert!(row.expect("a row with the figure").contains("tối thiểu 90%"), "{figure}: {registry}");
+        assert!(!registry.contains("Ô Diên"), "another commune's plan");
+    }
+}
+
+#[test]
+fn who_only_keys_sheets_sees_no_registry_and_an_office_none_of_its_wards_plans() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let keyer = town.sign_in_as(Role::DataEntry, "phuong-cau-giay");
+    assert_eq!(town.get_as(&keyer, PAGE).status(), 403);
+    let head = town.sign_in_as(Role::UnitHead, "cau-giay-tyt");
+    let page = town.get_as(&head, PAGE).text().expect("a page");
+    assert!(page.contains("Chưa có kế hoạch nào"), "{page}");
+}
