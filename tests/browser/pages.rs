@@ -233,7 +233,7 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
     let ward = demo.db.units().expect("units").into_iter().find(|unit| unit.code == "phuong-cau-giay").expect("a ward");
     demo.db.add_complaint(ward.id, &[7; 16], &written, sipas::clock::today()).expect("stored");
     let reference = sipas::cases::reference(&[7; 16]);
-    demo.publish("cau-giay-2026", "2026-q2");
+    demo.publish("cau-giay-2026", "2026-h1");
     vec![
         Stop::at("form", format!("/s/{code}"), First::Nothing),
         Stop::at("form in English", format!("/s/{code}?lang=en"), First::Nothing),
