@@ -25,10 +25,9 @@ fn results_show_the_staffs_figures_of_published_periods_only() {
     let published = plan.period("2026-q1").expect("a period");
     let today = sipas::clock::today();
     for (language, lang) in [(Language::Vi, "vi"), (Language::En, "en")] {
-        // A counter's link leads to the ward above it.
-        let page = get(&format!("/results?unit=cau-giay-hcc&lang={lang}"));
+        let page = get(&format!("/results?unit=phuong-cau-giay&lang={lang}"));
         let name = sipas::report::words::period(&published.key, published.from, published.to, language);
-        assert_eq!(texts(&page, ".period h2"), [name], "one period was published");
+        assert_eq!(texts(&page, ".period h2"), [name], "one period was published: {page}");
         let question = Question {
             plan: plan.key.clone(),
             period: published.key.clone(),
