@@ -1,5 +1,5 @@
 //! Every target of every plan over its periods: verdicts, where they are heading, what settles them, what pulls them down.
-//! One model for page and command; each figure is the one that [`measure`] makes for its period.
+//! One model for page and command; each figure is the one that [`measure()`] makes for its period.
 
 use chrono::NaiveDate;
 use serde::Serialize;
