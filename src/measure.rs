@@ -10,12 +10,14 @@ use chrono::NaiveDate;
 
 use crate::clock::day_number;
 use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
-use crate::index::groups::{Asked, Splits, held_back, reach, stretches};
+use crate::index::counted::Counted;
+use crate::index::day_sum::SumKey;
+use crate::index::groups::{Asked, Splits, Stretch, held_back, reach, stretches};
 use crate::index::outside::OutsideFigure;
-use crate::index::tally::{Series, Tally, TallyKey};
+use crate::index::tally::{Layout, Series, Tally, TallyKey};
 use crate::index::volumes::Volume;
-use crate::index::{FormView, IndexReport, Input, PointView, Suspects, compute};
-use crate::plan::{FieldOfService, Period, Plan, Respondents};
+use crate::index::{self, FormView, IndexReport, Input, PointView, Suspects, TargetResult, compute};
+use crate::plan::{Channel, FieldOfService, Period, Plan, Respondents};
 use crate::report;
 
 /// What is asked for.
@@ -68,6 +70,9 @@ pub struct Measured {
     pub corrects: Option<String>,
 }
 
+/// Figures, and beside them the targets without flagged sheets.
+pub type Beside = (Measured, Option<Vec<TargetResult>>);
+
 /// Why there are no figures.
 #[derive(Debug, thiserror::Error)]
 pub enum MeasureError {
@@ -118,15 +123,39 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
     compute_now(db, question)
 }
 
+/// [`measure`], and the targets without flagged sheets where there are some and the question counts them.
+pub fn measure_beside(db: &Db, question: &Question) -> Result<Beside, MeasureError> {
+    if !question.live
+        && let Some(kept) = kept::measured_beside(db, question, None)?
+    {
+        return Ok(kept);
+    }
+    compute_both(db, question, question.suspects == Suspects::In)
+}
+
 /// The figures as the answers there are now give them, whether or not the period is frozen.
 pub fn compute_now(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
-    let (sources, unit) = Sources::read(db, question)?;
-    let (report, flagged) = sources.compute(question.series, question.suspects, question.live, question.today);
+    Ok(compute_both(db, question, false)?.0)
+}
+
+/// The figures, and with `beside` the targets without flagged sheets, from one reading.
+fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, MeasureError> {
+    let (sources, unit, ids) = Sources::read(db, question)?;
+    let mut counted = vec![Counted::new(question.series, question.suspects)];
+    if beside {
+        counted.push(Counted::new(question.series, Suspects::Out));
+    }
+    sources.count(db, &ids, question.live, &mut counted)?;
+    let report = sources.compute(&counted[0], question.live, question.today);
+    let flagged = counted[0].flagged();
+    let without = counted.get(1).filter(|_| flagged > 0);
+    let without =
+        without.map(|without| sources.with_input(without, question.live, question.today, index::targets_only));
     let outside = db.outside_figures(&[unit.id])?;
     let head = db.audit_head()?;
     let audit_head = (head.number > 0).then(|| head.to_string());
     let Sources { stored, period, units_of_plan, forms, fields, point_names, .. } = sources;
-    Ok(Measured {
+    let measured = Measured {
         plan: stored.plan,
         period,
         unit,
@@ -140,7 +169,8 @@ pub fn compute_now(db: &Db, question: &Question) -> Result<Measured, MeasureErro
         audit_head,
         closing: None,
         corrects: None,
-    })
+    };
+    Ok((measured, without))
 }
 
 fn of_service(fields: Vec<Field>) -> Vec<FieldOfService> {
@@ -152,7 +182,7 @@ fn of_service(fields: Vec<Field>) -> Vec<FieldOfService> {
     fields.collect()
 }
 
-/// Everything that the figures of a unit are computed from.
+/// Everything that the figures of a unit are computed from but the answers.
 struct Sources {
     stored: PlanStored,
     period: Period,
@@ -163,14 +193,13 @@ struct Sources {
     fields: Vec<Field>,
     points: HashMap<(i32, i32), PointView>,
     point_names: HashMap<(i32, i32), String>,
-    tallies: Vec<(TallyKey, Tally)>,
-    held: HashSet<TallyKey>,
     /// Cases handled in the months of the period.
     volumes: Vec<Volume>,
 }
 
 impl Sources {
-    fn read(db: &Db, question: &Question) -> Result<(Self, Unit), MeasureError> {
+    /// With the unit, and the numbers of all units under it.
+    fn read(db: &Db, question: &Question) -> Result<(Self, Unit, Vec<i32>), MeasureError> {
         let stored = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
         let plan = &stored.plan;
         let period = plan.period(&question.period).ok_or_else(|| MeasureError::NoPeriod {
@@ -183,8 +212,6 @@ impl Sources {
         let units_of_plan = db.subtree(&plan.unit)?;
         let unit = db.unit_by_code(code)?.filter(|unit| units_of_plan.contains(&unit.id)).ok_or_else(no_unit)?;
         let ids = db.subtree(&unit.code)?;
-        let filter = TallyFilter { units: Some(ids.clone()), from: period.from, to: period.to, live: question.live };
-        let tallies = db.tallies(&filter)?;
         let forms = db.forms()?.iter().map(|listed| db.form_by_id(listed.id)).collect::<Result<Vec<_>, _>>()?;
         let fields = db.fields()?;
         let (mut points, mut point_names) = (HashMap::new(), HashMap::new());
@@ -198,7 +225,6 @@ impl Sources {
             points.insert((point.unit, point.point), view);
             point_names.insert((point.unit, point.point), point.name_vi);
         }
-        let held = if question.live { HashSet::new() } else { held(db, plan, &period, &ids, &forms)? };
         let volumes = db.volumes(&ids, period.from, period.to)?;
         let sources = Self {
             stored,
@@ -209,88 +235,137 @@ impl Sources {
             fields,
             points,
             point_names,
-            tallies,
-            held,
             volumes,
         };
-        Ok((sources, unit))
+        Ok((sources, unit, ids))
     }
 
-    /// The figures, and how many flagged sheets there are in the series.
-    fn compute(&self, series: Series, suspects: Suspects, live: bool, today: NaiveDate) -> (IndexReport, u64) {
-        let flagged = self.tallies.iter().filter(|(key, _)| key.suspect && key.series == series);
-        let flagged = flagged.map(|(_, tally)| tally.sheets).sum();
+    /// Counts the answers of `units` in the period, in every way asked for.
+    fn count(&self, db: &Db, units: &[i32], live: bool, counted: &mut [Counted]) -> Result<(), DbError> {
+        let (from, to) = (self.period.from, self.period.to);
+        if live {
+            let filter = TallyFilter { units: Some(units.to_vec()), from, to, live };
+            let tallies = db.tallies(&filter)?;
+            for counted in counted {
+                *counted = self.counted(counted.series(), counted.suspects(), &tallies, |_| false);
+            }
+            return Ok(());
+        }
+        let groups = Groups::read(db, &self.stored.plan, &self.period, &self.forms)?;
+        db.read_sums(|sums| {
+            let held = groups.held(&sums.counts(&groups.units, groups.reach)?, units);
+            sums.visit(units, (from, to), &mut |key, sum| {
+                let held = held.contains(key);
+                for counted in counted.iter_mut() {
+                    counted.add(key, held, sum);
+                }
+            })
+        })
+    }
+
+    /// Counts tallies by the shapes of the questionnaires here.
+    fn counted<'a>(
+        &self,
+        series: Series,
+        suspects: Suspects,
+        tallies: impl IntoIterator<Item = &'a (TallyKey, Tally)>,
+        held: impl Fn(&SumKey) -> bool,
+    ) -> Counted {
+        let layouts: HashMap<i32, &Layout> = self.forms.iter().map(|form| (form.id, &form.layout)).collect();
+        Counted::of(series, suspects, tallies, held, |form| layouts.get(&form).copied())
+    }
+
+    fn compute(&self, counted: &Counted, live: bool, today: NaiveDate) -> IndexReport {
+        self.with_input(counted, live, today, compute)
+    }
+
+    fn with_input<T>(&self, counted: &Counted, live: bool, today: NaiveDate, work: impl FnOnce(&Input<'_>) -> T) -> T {
         let field_codes = self.fields.iter().map(|field| (field.id, field.code.clone())).collect();
         let views: HashMap<i32, FormView<'_>> = self
             .forms
             .iter()
             .map(|form| (form.id, FormView { questionnaire: &form.questionnaire, layout: &form.layout }))
             .collect();
-        let report = compute(&Input {
+        work(&Input {
             plan: &self.stored.plan,
             period: &self.period,
             unit: &self.unit,
-            series,
-            suspects,
             live,
             today,
             forms: &views,
             fields: &field_codes,
             points: &self.points,
-            tallies: &self.tallies,
-            held: &self.held,
+            counted,
             volumes: &self.volumes,
-        });
-        (report, flagged)
+        })
     }
 }
 
-/// The tallies of `units` in `period` that no figure may count yet. Groups are made over all units and periods for which
-/// figures can be asked: those of the highest unit with a plan, and of all plans under it.
-fn held(
-    db: &Db,
-    plan: &Plan,
-    period: &Period,
-    units: &[i32],
-    forms: &[Arc<Form>],
-) -> Result<HashSet<TallyKey>, DbError> {
-    let all = db.units()?;
-    let of_code: HashMap<&str, &Unit> = all.iter().map(|unit| (unit.code.as_str(), unit)).collect();
-    let parents: HashMap<i32, i32> = all.iter().filter_map(|unit| Some((unit.id, unit.parent?))).collect();
-    let mut plans: Vec<Plan> = db.plans()?.into_iter().map(|stored| stored.plan).collect();
-    let bound: HashSet<i32> = plans.iter().filter_map(|plan| Some(of_code.get(plan.unit.as_str())?.id)).collect();
-    let Some(mut root) = of_code.get(plan.unit.as_str()).map(|unit| unit.id) else { return Ok(HashSet::new()) };
-    let mut above = parents.get(&root);
-    while let Some(unit) = above {
-        if bound.contains(unit) {
-            root = *unit;
-        }
-        above = parents.get(unit);
-    }
-    let root_code = all.iter().find(|unit| unit.id == root).map_or(plan.unit.as_str(), |unit| unit.code.as_str());
-    let under_root = db.subtree(root_code)?;
-    plans.retain(|plan| of_code.get(plan.unit.as_str()).is_some_and(|unit| under_root.contains(&unit.id)));
+/// What decides which answers no figure may count yet. Groups are made over all units and periods for which figures can be
+/// asked: those of the highest unit with a plan, and of all plans under it.
+struct Groups {
+    root: i32,
+    parents: HashMap<i32, i32>,
+    /// All units under the root.
+    units: Vec<i32>,
+    stretches: Vec<Stretch>,
+    questionnaires: HashMap<i32, String>,
+    channels: HashMap<(i32, i32), Channel>,
+    by_respondent: bool,
+    /// First and last day of the period.
+    days: (i32, i32),
+    /// First and last day of what is grouped together with them.
+    reach: (i32, i32),
+}
 
-    let targets = || plans.iter().flat_map(|plan| &plan.targets);
-    let mut channels = HashMap::new();
-    if targets().any(|target| target.channel.is_some()) {
-        channels.extend(db.points(None)?.into_iter().map(|point| ((point.unit, point.point), point.channel)));
+impl Groups {
+    fn read(db: &Db, plan: &Plan, period: &Period, forms: &[Arc<Form>]) -> Result<Self, DbError> {
+        let all = db.units()?;
+        let of_code: HashMap<&str, &Unit> = all.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+        let parents: HashMap<i32, i32> = all.iter().filter_map(|unit| Some((unit.id, unit.parent?))).collect();
+        let mut plans: Vec<Plan> = db.plans()?.into_iter().map(|stored| stored.plan).collect();
+        let bound: HashSet<i32> = plans.iter().filter_map(|plan| Some(of_code.get(plan.unit.as_str())?.id)).collect();
+        let no_unit =
+            || DbError::Damaged(format!("plan {} is of the unit {}, which is not there", plan.key, plan.unit));
+        let mut root = of_code.get(plan.unit.as_str()).ok_or_else(no_unit)?.id;
+        let mut above = parents.get(&root);
+        while let Some(unit) = above {
+            if bound.contains(unit) {
+                root = *unit;
+            }
+            above = parents.get(unit);
+        }
+        let root_code = all.iter().find(|unit| unit.id == root).map_or(plan.unit.as_str(), |unit| unit.code.as_str());
+        let units = db.subtree(root_code)?;
+        plans.retain(|plan| of_code.get(plan.unit.as_str()).is_some_and(|unit| units.contains(&unit.id)));
+
+        let targets = || plans.iter().flat_map(|plan| &plan.targets);
+        let mut channels = HashMap::new();
+        if targets().any(|target| target.channel.is_some()) {
+            channels.extend(db.points(None)?.into_iter().map(|point| ((point.unit, point.point), point.channel)));
+        }
+        let by_respondent = targets().any(|target| target.respondents != Respondents::All);
+        let periods = plans.iter().flat_map(|plan| &plan.periods);
+        let periods: Vec<(i32, i32)> = periods.map(|period| (day_number(period.from), day_number(period.to))).collect();
+        let stretches = stretches(&periods);
+        let questionnaires = forms.iter().map(|form| (form.id, form.questionnaire.id.clone())).collect();
+        let days = (day_number(period.from), day_number(period.to));
+        let reach = reach(&stretches, days);
+        Ok(Self { root, parents, units, stretches, questionnaires, channels, by_respondent, days, reach })
     }
-    let periods = plans.iter().flat_map(|plan| &plan.periods);
-    let periods: Vec<(i32, i32)> = periods.map(|period| (day_number(period.from), day_number(period.to))).collect();
-    let stretches = stretches(&periods);
-    let questionnaires = forms.iter().map(|form| (form.id, form.questionnaire.id.clone())).collect();
-    let splits = Splits {
-        root,
-        parents: &parents,
-        stretches: &stretches,
-        questionnaires: &questionnaires,
-        channels: &channels,
-        by_respondent: targets().any(|target| target.respondents != Respondents::All),
-    };
-    let days = (day_number(period.from), day_number(period.to));
-    let sheets = db.sheet_counts(&under_root, reach(&stretches, days))?;
-    Ok(held_back(&splits, &sheets, Asked { units: &units.iter().copied().collect(), days }))
+
+    /// The sums of `units` in the period that no figure may count yet, by the sheets of all units within reach.
+    fn held(&self, sheets: &[(SumKey, u64)], units: &[i32]) -> HashSet<SumKey> {
+        let splits = Splits {
+            root: self.root,
+            parents: &self.parents,
+            stretches: &self.stretches,
+            questionnaires: &self.questionnaires,
+            channels: &self.channels,
+            by_respondent: self.by_respondent,
+        };
+        held_back(&splits, sheets, Asked { units: &units.iter().copied().collect(), days: self.days })
+    }
 }
 
 /// The one content model of the figures, from which page, text and documents are made.

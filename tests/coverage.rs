@@ -1,11 +1,12 @@
 //! Does the interval hold what it promises on data that look like a ward's? The demonstration's model knows the true
 //! rates in closed form; many seeds of it tell how often the interval of the index holds them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sipas::clock::day_number;
 use sipas::demo::{Whose, generate, true_field_rates};
+use sipas::index::counted::Counted;
 use sipas::index::tally::{Layout, Series, Tally, TallyKey};
 use sipas::index::{FormView, Input, Node, PointView, Suspects, compute};
 use sipas::plan::Respondents;
@@ -82,15 +83,18 @@ fn the_interval_holds_the_truth_as_often_as_it_says() {
                 plan,
                 period: &period,
                 unit: &plan.unit,
-                series: Series::Open,
-                suspects: Suspects::In,
                 live: true,
                 today: until,
                 forms: &forms,
                 fields: &codes,
                 points: &points,
-                tallies: &tallies,
-                held: &HashSet::new(),
+                counted: &Counted::of(
+                    Series::Open,
+                    Suspects::In,
+                    &tallies,
+                    |_| false,
+                    |form| forms.get(&form).map(|form| form.layout),
+                ),
                 volumes: &[],
             });
             for field in report.fields.iter().filter_map(Node::shown) {

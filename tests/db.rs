@@ -8,6 +8,8 @@ mod support;
 mod answers;
 #[path = "db/audit.rs"]
 mod audit;
+#[path = "db/day_sums.rs"]
+mod day_sums;
 #[path = "db/opening.rs"]
 mod opening;
 #[path = "db/order.rs"]

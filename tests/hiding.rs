@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proptest::prelude::*;
+use sipas::index::day_sum::SumKey;
 use sipas::index::groups::{Asked, Splits, Stretch, held_back, reach, stretches};
-use sipas::index::tally::{Mode, Respondent, Series, TallyKey};
+use sipas::index::tally::{Respondent, Series};
 
 /// From HOUSE and `docs/statistics.md`: fewer than ten are not shown.
 const SHOWN_FROM: u64 = 10;
@@ -24,9 +25,8 @@ fn under(unit: i32) -> HashSet<i32> {
     below.chain([unit]).collect()
 }
 
-fn key(unit: i32, day: i32, suspect: bool, respondent: Respondent) -> TallyKey {
-    let (series, mode) = (Series::Open, Mode::Phone);
-    TallyKey { unit, day, point: unit, field: 1, form: 1, series, mode, respondent, suspect }
+fn key(unit: i32, day: i32, suspect: bool, respondent: Respondent) -> SumKey {
+    SumKey { unit, day, point: unit, field: 1, form: 1, series: Series::Open, respondent, suspect }
 }
 
 #[derive(Debug)]
@@ -34,12 +34,12 @@ struct World {
     parents: HashMap<i32, i32>,
     stretches: Vec<Stretch>,
     questionnaires: HashMap<i32, String>,
-    sheets: Vec<(TallyKey, u64)>,
+    sheets: Vec<(SumKey, u64)>,
 }
 
 impl World {
-    fn new(sheets: Vec<(TallyKey, u64)>) -> Self {
-        let mut merged: BTreeMap<TallyKey, u64> = BTreeMap::new();
+    fn new(sheets: Vec<(SumKey, u64)>) -> Self {
+        let mut merged: BTreeMap<SumKey, u64> = BTreeMap::new();
         for (key, count) in sheets {
             *merged.entry(key).or_default() += count;
         }
@@ -51,7 +51,7 @@ impl World {
         }
     }
 
-    fn held(&self, units: &HashSet<i32>, days: (i32, i32)) -> HashSet<TallyKey> {
+    fn held(&self, units: &HashSet<i32>, days: (i32, i32)) -> HashSet<SumKey> {
         let splits = Splits {
             root: 1,
             parents: &self.parents,
@@ -66,8 +66,8 @@ impl World {
         held_back(&splits, &near.copied().collect::<Vec<_>>(), Asked { units, days })
     }
 
-    /// The tallies that the figures of a unit and some days count.
-    fn counted(&self, unit: i32, days: (i32, i32)) -> Vec<TallyKey> {
+    /// The sums that the figures of a unit and some days count.
+    fn counted(&self, unit: i32, days: (i32, i32)) -> Vec<SumKey> {
         let units = under(unit);
         let held = self.held(&units, days);
         let asked = self.sheets.iter().map(|(key, _)| *key);
@@ -75,7 +75,7 @@ impl World {
         asked.filter(|key| !held.contains(key)).collect()
     }
 
-    fn total(&self, keys: &[TallyKey]) -> u64 {
+    fn total(&self, keys: &[SumKey]) -> u64 {
         self.sheets.iter().filter(|(key, _)| keys.contains(key)).map(|(_, count)| count).sum()
     }
 }
@@ -94,14 +94,14 @@ proptest! {
     fn what_figures_tell_apart_is_never_fewer_than_ten(world in worlds(), at_will in (0..700_i32, 1..200_i32)) {
         let mut days = PERIODS.to_vec();
         days.push((at_will.0, at_will.0 + at_will.1));
-        // For every tally, the figures that count it: by unit, period, flag and kind of respondent.
-        let mut signatures: HashMap<TallyKey, Vec<usize>> = HashMap::new();
+        // For every sum, the figures that count it: by unit, period, flag and kind of respondent.
+        let mut signatures: HashMap<SumKey, Vec<usize>> = HashMap::new();
         let mut figure = 0;
         for unit in 1..=6 {
             for days in &days {
                 let counted = world.counted(unit, *days);
                 for cut in 0..4 {
-                    let in_cut = |key: &&TallyKey| {
+                    let in_cut = |key: &&SumKey| {
                         (cut % 2 == 0 || !key.suspect) && (cut < 2 || key.respondent == Respondent::Person)
                     };
                     for key in counted.iter().filter(in_cut) {
@@ -111,7 +111,7 @@ proptest! {
                 }
             }
         }
-        let mut classes: HashMap<Vec<usize>, Vec<TallyKey>> = HashMap::new();
+        let mut classes: HashMap<Vec<usize>, Vec<SumKey>> = HashMap::new();
         for (key, signature) in signatures {
             classes.entry(signature).or_default().push(key);
         }
@@ -125,11 +125,11 @@ proptest! {
     fn the_ward_loses_at_most_nine_sheets_a_kind_and_stretch(world in worlds()) {
         // Stretches of each period, counted by hand from PERIODS.
         for (days, n_stretches) in PERIODS.into_iter().zip([1, 2, 1, 4, 1]) {
-            let held: Vec<TallyKey> = world.held(&under(1), days).into_iter().collect();
+            let held: Vec<SumKey> = world.held(&under(1), days).into_iter().collect();
             for suspect in [false, true] {
                 for respondent in [Respondent::Person, Respondent::Organisation] {
-                    let of_kind = |key: &&TallyKey| key.suspect == suspect && key.respondent == respondent;
-                    let kind: Vec<TallyKey> = held.iter().filter(of_kind).copied().collect();
+                    let of_kind = |key: &&SumKey| key.suspect == suspect && key.respondent == respondent;
+                    let kind: Vec<SumKey> = held.iter().filter(of_kind).copied().collect();
                     prop_assert!(world.total(&kind) <= 9 * n_stretches);
                 }
             }
@@ -137,7 +137,7 @@ proptest! {
     }
 }
 
-fn person(unit: i32, day: i32, sheets: u64) -> (TallyKey, u64) {
+fn person(unit: i32, day: i32, sheets: u64) -> (SumKey, u64) {
     (key(unit, day, false, Respondent::Person), sheets)
 }
 

@@ -1,9 +1,10 @@
 //! The index as `docs/statistics.md` defines it, on tallies small enough to be counted by hand.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sipas::clock::day_number;
+use sipas::index::counted::Counted;
 use sipas::index::outlook::{Heading, LowPoint, Settling, pulls};
 use sipas::index::tally::{Layout, Mode, Respondent, Series, Tally, TallyKey};
 use sipas::index::volumes::Volume;
@@ -112,8 +113,6 @@ impl World {
             plan: &self.plan,
             period: &self.plan.periods[0],
             unit: "ward",
-            series,
-            suspects,
             live: false,
             today: self.today,
             forms: &HashMap::from([(1, view(0)), (2, view(1))]),
@@ -123,8 +122,13 @@ impl World {
                 ((UNIT, 2), point(1, Channel::Counter, "counter")),
                 ((UNIT, 3), point(2, Channel::Online, "online")),
             ]),
-            tallies: &self.tallies,
-            held: &HashSet::new(),
+            counted: &Counted::of(
+                series,
+                suspects,
+                &self.tallies,
+                |_| false,
+                |form| self.layouts.get(usize::try_from(form).expect("a form") - 1),
+            ),
             volumes: &self.volumes,
         })
     }

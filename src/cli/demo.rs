@@ -133,6 +133,7 @@ fn store(db: &Db, forms: &[crate::survey::Questionnaire], demo: &Demo) -> Outcom
         }
         db.load_sheets(sheets)?;
     }
+    db.keep_day_sums(clock::today())?;
     for (point, found) in demo.points.iter().zip(&points) {
         if let Some(last) = point.last_day.and_then(|last| last.succ_opt()).filter(|day| *day <= clock::today()) {
             db.retire_point(&found.code, last)?;

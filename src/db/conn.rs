@@ -158,6 +158,15 @@ pub(in crate::db) fn lock_out_other_writers(conn: &mut Conn) -> Result<(), DbErr
     Ok(())
 }
 
+/// No other process stores answers or voids meanwhile: every transaction that does so begins with one of these tables. On
+/// SQLite `BEGIN IMMEDIATE` has done it.
+pub(in crate::db) fn lock_out_answers(conn: &mut Conn) -> Result<(), DbError> {
+    if let Conn::Postgres(postgres) = conn {
+        postgres.batch_execute("LOCK TABLE attempt, sheet, tally, voiding IN SHARE ROW EXCLUSIVE MODE")?;
+    }
+    Ok(())
+}
+
 /// Claims the lowest free writer slot for the life of the connection. Two writers never share a slot, hence never
 /// a tally row; on SQLite the file lets only one write, so slot 0 is always right.
 pub(in crate::db) fn claim_slot(conn: &mut Conn) -> Result<i16, DbError> {

@@ -4,17 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::ControlFlow;
 
-use diesel::connection::SimpleConnection;
 use diesel::dsl::{exists, not};
 use diesel::sql_types::Text;
 use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl};
 
-use super::conn::{Conn, read_transaction, setting};
+use super::conn::{Conn, lock_out_answers, read_transaction, setting};
 use super::fold::{TallyRow, decode_into, upsert};
 use super::retention::kept_from;
 use super::schema::{comment, sheet, tally, unit};
 use super::sheets::{SheetFilter, visit_sheets};
-use super::{Db, DbError, HEAD, day, forms, migrate, tallies};
+use super::{Db, DbError, HEAD, day, day_sums, forms, migrate, tallies};
 use crate::index::tally::{Tally, TallyKey};
 
 /// What the check-up of one matter said.
@@ -57,22 +56,22 @@ impl Db {
     }
 
     /// Makes the tallies anew where they differ from the sheets; the number of keys set right. Tallies that are
-    /// right stay as they are, so that what waits for release goes on waiting; one set right counts at once.
+    /// right stay as they are, so that what waits for release goes on waiting; one set right counts at once. Sums of days that
+    /// differ from their tallies are set aside.
     ///
     /// Other writers wait meanwhile.
     pub fn rebuild_tallies(&self) -> Result<usize, DbError> {
         let forms = std::sync::Arc::clone(&self.inner.forms);
         self.inner.writer.run_in_slot(move |conn, slot| {
-            if let Conn::Postgres(postgres) = conn {
-                // Every transaction of answers begins with one of the first two, so none runs half beside this.
-                postgres.batch_execute("LOCK TABLE attempt, sheet, tally IN SHARE ROW EXCLUSIVE MODE")?;
-            }
+            lock_out_answers(conn)?;
             let units: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
             let from = kept_from(conn)?;
             let mut repaired = 0;
             for unit in units {
                 repaired += set_right(conn, slot, &forms, unit, (from, None), None)?;
             }
+            let (differing, _) = day_sums::differing(conn, &forms)?;
+            day_sums::set_aside(conn, &differing)?;
             Ok(repaired)
         })
     }
@@ -96,6 +95,7 @@ pub(in crate::db) fn set_right(
             continue;
         }
         delete_rows(conn, &key)?;
+        day_sums::set_aside(conn, &BTreeSet::from([(key.unit, key.day)]))?;
         if let Some(tally) = counted.get(&key) {
             upsert(conn, std::iter::once(TallyRow::new(&key, true, slot, tally)))?;
         }
@@ -114,6 +114,7 @@ pub(in crate::db) fn check_data_within(conn: &mut Conn, forms: &forms::Cache) ->
     let mut findings = vec![orphans(conn)?];
     let (finding, sheets) = recount(conn, forms)?;
     findings.push(finding);
+    findings.push(sums_of_days(conn, forms)?);
     Ok((findings, sheets))
 }
 
@@ -197,6 +198,16 @@ fn recount(conn: &mut Conn, forms: &forms::Cache) -> Result<(Finding, u64), DbEr
         let _ = write!(words, "; sheets before {from} were forgotten, their tallies are kept");
     }
     Ok((Finding { what: "tallies", well: wrong == 0, words }, sheets))
+}
+
+/// Compares the sums of days with the tallies they were made of.
+fn sums_of_days(conn: &mut Conn, forms: &forms::Cache) -> Result<Finding, DbError> {
+    let (differing, kept) = day_sums::differing(conn, forms)?;
+    let words = match differing.len() {
+        0 => format!("the sums of {kept} days equal their tallies"),
+        wrong => format!("the sums of {wrong} days differ from their tallies; run `sipas doctor --rebuild`"),
+    };
+    Ok(Finding { what: "day sums", well: differing.is_empty(), words })
 }
 
 struct Counted {

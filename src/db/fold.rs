@@ -13,7 +13,7 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Que
 use super::codes::Coded;
 use super::conn::{Conn, on_backend};
 use super::schema::tally;
-use super::{DbError, forms};
+use super::{DbError, day_sums, forms};
 use crate::index::tally::{Mode, Respondent, Series, Tally, TallyKey};
 
 /// New answers of a point, series and flag that move shown figures together.
@@ -193,10 +193,12 @@ fn add_released(
     upsert(conn, sums.iter().map(|(key, tally)| TallyRow::new(key, true, slot, tally)))
 }
 
-/// Writes rows over those with the same key, in the order of the key, so that writers cannot lock each other out.
+/// Writes rows over those with the same key, in the order of the key, so that writers cannot lock each other out. The sums of
+/// days whose released rows change are set aside.
 pub(in crate::db) fn upsert(conn: &mut Conn, rows: impl Iterator<Item = TallyRow>) -> Result<(), DbError> {
     use diesel::upsert::excluded;
     let rows: Vec<TallyRow> = rows.collect();
+    day_sums::set_aside(conn, &rows.iter().filter(|row| row.released).map(|row| (row.unit_id, row.day)).collect())?;
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
         on_backend!(conn, |c| {
             diesel::insert_into(tally::table)

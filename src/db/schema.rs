@@ -199,6 +199,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    day_sum (unit_id, day) {
+        unit_id -> Integer,
+        day -> Integer,
+        counts -> Binary,
+        sums -> Binary,
+    }
+}
+
+diesel::table! {
     recovery_code (user_id, hash) {
         user_id -> Integer,
         hash -> Binary,

@@ -3,16 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use diesel::dsl::sql;
-use diesel::sql_types::{BigInt, Binary};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-use super::codes::Coded;
 use super::conn::{Conn, read_transaction};
 use super::fold::{TallyRow, decode_into};
 use super::schema::{tally, unit};
 use super::{Db, DbError, day};
-use crate::index::tally::{Mode, Respondent, Series, Tally, TallyKey};
+use crate::index::tally::{Tally, TallyKey};
 
 /// Which tallies to read.
 #[derive(Debug, Clone)]
@@ -47,39 +44,6 @@ impl Db {
         })
     }
 
-    /// Number of sheets in every released tally of `units` from day number `from` to `to`, without the rest of it; a key once
-    /// a writer that has it, in no order.
-    pub fn sheet_counts(&self, units: &[i32], (from, to): (i32, i32)) -> Result<Vec<(TallyKey, u64)>, DbError> {
-        // A year of a busy ward is a hundred thousand rows of which a few bytes are wanted: the small parts of the key come as
-        // one number, the blob without what follows its first number. A column less is a tenth of the time.
-        let small = "((((CAST(point_id AS bigint) * 65536 + field_id) * 8 + series) * 8 + mode) * 8 + respondent) * 2 \
-                     + CAST(suspect AS int)";
-        self.read(|conn| {
-            read_transaction(conn, |conn| {
-                let mut found = Vec::new();
-                for unit in units {
-                    let rows: Vec<(i32, i32, i64, Vec<u8>)> = tally::table
-                        .filter(tally::unit_id.eq(unit))
-                        .filter(tally::released.eq(true))
-                        .filter(tally::day.between(from, to))
-                        .select((
-                            tally::day,
-                            tally::form_id,
-                            sql::<BigInt>(small),
-                            sql::<Binary>("substr(body, 1, 10)"),
-                        ))
-                        .load(conn)?;
-                    found.reserve(rows.len());
-                    for (day, form, small, body) in rows {
-                        let sheets = Tally::decode_sheets(&body).map_err(|bad| DbError::Damaged(bad.to_string()))?;
-                        found.push((key_of(*unit, day, form, small)?, sheets));
-                    }
-                }
-                Ok(found)
-            })
-        })
-    }
-
     /// The last civil day with a released answer of every point of `units` that has one: unit, point, day.
     pub fn last_days(&self, units: &[i32]) -> Result<Vec<(i32, i32, NaiveDate)>, DbError> {
         self.read(|conn| {
@@ -98,23 +62,6 @@ impl Db {
             Ok(found)
         })
     }
-}
-
-/// The key whose small parts were read as one number.
-fn key_of(unit: i32, day: i32, form: i32, small: i64) -> Result<TallyKey, DbError> {
-    let damaged = |_| DbError::Damaged(format!("a tally of unit {unit} and day {day} has a key out of range"));
-    let part = |shift: u32, size: i64| i16::try_from((small >> shift) % size).map_err(damaged);
-    Ok(TallyKey {
-        unit,
-        day,
-        point: i32::try_from(small >> 26).map_err(damaged)?,
-        field: part(10, 65_536)?,
-        form,
-        series: Series::of_code(part(7, 8)?)?,
-        mode: Mode::of_code(part(4, 8)?)?,
-        respondent: Respondent::of_code(part(1, 8)?)?,
-        suspect: small % 2 == 1,
-    })
 }
 
 /// The rows of a unit, those that wait only when `live`.

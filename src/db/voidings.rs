@@ -5,10 +5,9 @@
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use diesel::connection::SimpleConnection;
 use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
 
-use super::conn::{Conn, lock_out_other_writers, on_backend};
+use super::conn::{Conn, lock_out_answers, lock_out_other_writers, on_backend};
 use super::fold::GROUP;
 use super::retention::kept_from;
 use super::schema::voiding;
@@ -236,14 +235,6 @@ fn checked_reason(reason: &str) -> Result<String, DbError> {
         )));
     }
     Ok(reason.to_owned())
-}
-
-/// No other process stores answers or voids meanwhile. On SQLite `BEGIN IMMEDIATE` has done it.
-fn lock_out_answers(conn: &mut Conn) -> Result<(), DbError> {
-    if let Conn::Postgres(postgres) = conn {
-        postgres.batch_execute("LOCK TABLE attempt, sheet, tally, voiding IN SHARE ROW EXCLUSIVE MODE")?;
-    }
-    Ok(())
 }
 
 fn voiding_of(row: VoidingRow) -> Voiding {

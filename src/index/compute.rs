@@ -3,21 +3,22 @@
 //! The unit of estimation is the cell: one field and one questionnaire (all its versions). Within a cell a rate is
 //! Σy/Σm over the sheets; across cells it is Σ W·R. See `docs/statistics.md`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use chrono::NaiveDate;
 
+use super::counted::Counted;
 use super::hiding;
 use super::outlook::{LowPoint, outlook};
 use super::result::{
     Basis, CriterionResult, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport, Node, Reason,
-    SHOWN_FROM, Suspects, TargetResult, Verdict,
+    SHOWN_FROM, TargetResult, Verdict,
 };
 use super::rows::Rows;
 use super::sums::{Cell, Sums};
-use super::tally::{Layout, Series, Tally, TallyKey};
-use super::volumes::{Volume, Weighing, coverage};
+use super::tally::{Layout, Series};
+use super::volumes::{Volume, VolumesKnown, Weighing, coverage};
 use super::weak::RANKED_FROM;
 use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Period, Plan, Respondents, Target, Weights};
@@ -49,7 +50,7 @@ pub struct PointView {
     pub open: bool,
 }
 
-/// Everything an index is computed from. The tallies are those of the period and the unit, of every series.
+/// Everything an index is computed from. What is counted is that of the period and the unit.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     /// The plan.
@@ -58,11 +59,7 @@ pub struct Input<'a> {
     pub period: &'a Period,
     /// Code of the unit measured.
     pub unit: &'a str,
-    /// Series shown.
-    pub series: Series,
-    /// Whether flagged sheets count.
-    pub suspects: Suspects,
-    /// Whether answers not yet released in groups are in the tallies.
+    /// Whether answers not yet released in groups are counted.
     pub live: bool,
     /// Today's civil date: before or on the cut-off every verdict is "so far".
     pub today: NaiveDate,
@@ -72,22 +69,28 @@ pub struct Input<'a> {
     pub fields: &'a HashMap<i16, String>,
     /// Points by unit and number.
     pub points: &'a HashMap<(i32, i32), PointView>,
-    /// The tallies.
-    pub tallies: &'a [(TallyKey, Tally)],
-    /// Those of them that no figure may count yet, see [`super::groups`].
-    pub held: &'a HashSet<TallyKey>,
+    /// The sheets, those of them that no figure may count yet (see [`super::groups`]) marked as held.
+    pub counted: &'a Counted,
     /// Cases handled, of the same units, in the months of the period.
     pub volumes: &'a [Volume],
 }
 
-/// The input with its tallies made ready.
+/// The input with its sums made ready.
 struct Reading<'a> {
     input: Input<'a>,
     rows: Rows<'a>,
     weights: Weights,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    /// With what is known of cases where a plan weighs by them.
+    fn of(input: &Input<'a>) -> (Self, Option<VolumesKnown>) {
+        let mut rows = Rows::of(input);
+        let weighing = Weighing::of(input, &rows);
+        rows.cases = Rc::new(weighing.cells);
+        (Self { input: *input, rows, weights: weighing.weights }, weighing.known)
+    }
+
     /// The weights of figures of an index: the policy part handles no cases.
     fn weights(&self, feed: Feed) -> Weights {
         if feed == Feed::Policy && self.weights == Weights::Volumes { Weights::Equal } else { self.weights }
@@ -104,12 +107,7 @@ impl<'a> std::ops::Deref for Reading<'a> {
 
 /// Computes the report of one period.
 pub fn compute(input: &Input<'_>) -> IndexReport {
-    let mut rows = Rows::of(input);
-    let weighing = Weighing::of(input, &rows);
-    rows.cases = Rc::new(weighing.cells);
-    let input = &Reading { input: *input, rows, weights: weighing.weights };
-    let targets = input.plan.targets.iter();
-    let targets = targets.filter(|target| target.from <= input.period.to && target.to >= input.period.from);
+    let (input, known) = &Reading::of(input);
     let fields = fields(input);
     let answered: BTreeMap<String, u64> =
         fields.iter().filter_map(Node::shown).map(|node| (node.field.clone(), node.estimate.respondents)).collect();
@@ -122,22 +120,27 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         assumed: input.period.assumed,
         so_far: input.today <= input.period.to,
         unit: input.unit.to_owned(),
-        series: input.series,
-        basis: if input.series == Series::Sample { Basis::Sample } else { Basis::Volunteers },
+        series: input.counted.series,
+        basis: if input.counted.series == Series::Sample { Basis::Sample } else { Basis::Volunteers },
         weights: input.weights,
-        volumes: weighing.known,
-        suspects: input.suspects,
+        volumes: known.clone(),
+        suspects: input.counted.suspects,
         live: input.live,
         frozen: None,
         state: State::Draft,
         version: None,
-        targets: targets.map(|target| judge(input, target)).collect(),
+        targets: judge_all(input),
         coverage: coverage(input, &input.rows, &answered),
         fields,
     }
 }
 
-/// Which tallies and which of their sections a figure is made from.
+/// Only the targets of the report of one period: what is wanted where a figure stands beside another.
+pub fn targets_only(input: &Input<'_>) -> Vec<TargetResult> {
+    judge_all(&Reading::of(input).0)
+}
+
+/// Which sums and which of their sections a figure is made from.
 #[derive(Clone, Copy)]
 pub(super) struct Cut {
     pub(super) feed: Feed,
@@ -207,6 +210,12 @@ fn verdict(estimate: &Estimate, minimum: f64) -> Verdict {
     }
 }
 
+fn judge_all(input: &Reading<'_>) -> Vec<TargetResult> {
+    let targets = input.plan.targets.iter();
+    let targets = targets.filter(|target| target.from <= input.period.to && target.to >= input.period.from);
+    targets.map(|target| judge(input, target)).collect()
+}
+
 fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     let cut = Cut { feed: feed_of(target.index), channel: target.channel, respondents: target.respondents };
     let sums = input.rows.sum(&cut, &target.fields, Part::Feed(cut.feed));
@@ -225,7 +234,7 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     let mut by_field: Vec<Node<FieldVerdict>> = belonging
         .iter()
         .filter(|field| sums.has(field) || !target.fields.is_empty())
-        .map(|field| judge_field(input, &cut, target, field))
+        .map(|field| judge_field(input, &cut, target, field, &sums))
         .collect();
     let mut visible = sums;
     let shown: BTreeSet<Cell> = visible
@@ -291,8 +300,9 @@ fn low_points(visible: &Sums, minimum: f64, confidence: f64) -> Vec<LowPoint> {
     points.map(|((unit, point), _)| LowPoint { unit, point }).collect()
 }
 
-fn judge_field(input: &Reading<'_>, cut: &Cut, target: &Target, field: &str) -> Node<FieldVerdict> {
-    let Some((sums, complete)) = visible_sums(input, cut, field, Part::Feed(cut.feed)) else {
+/// One field of a target, from the sums of all of them.
+fn judge_field(input: &Reading<'_>, cut: &Cut, target: &Target, field: &str, of_all: &Sums) -> Node<FieldVerdict> {
+    let Some((sums, complete)) = visible_sums(of_all, field) else {
         return hidden_field(field);
     };
     let Some((estimate, _)) = sums.estimate(input.weights(cut.feed), input.plan.confidence) else {
@@ -312,10 +322,10 @@ fn hidden_field<T>(field: &str) -> Node<T> {
     Node::Hidden(HiddenNode { field: Some(field.to_owned()), factor: None, item: None, hidden: true })
 }
 
-/// The sums of one field without the questionnaires that too few answered, and whether none was left out; none where
+/// Of the sums of all fields those of one, without the questionnaires that too few answered, and whether none was left out; none where
 /// all of them are too small.
-fn visible_sums(input: &Reading<'_>, cut: &Cut, field: &str, part: Part<'_>) -> Option<(Sums, bool)> {
-    let mut sums = input.rows.sum(cut, &[field.to_owned()], part);
+fn visible_sums(of_all: &Sums, field: &str) -> Option<(Sums, bool)> {
+    let mut sums = of_all.of_field(field);
     let before = sums.cells.len();
     let small: BTreeSet<Cell> =
         sums.cells.iter().filter(|(_, total)| total.respondents < SHOWN_FROM).map(|(cell, _)| cell.clone()).collect();
@@ -334,13 +344,13 @@ fn fields(input: &Reading<'_>) -> Vec<Node<FieldResult>> {
         let cut = all(feed);
         let sums = input.rows.sum(&cut, &[], Part::Feed(feed));
         let names: BTreeSet<&String> = sums.cells.keys().map(|(field, _)| field).collect();
-        result.extend(names.into_iter().map(|field| field_result(input, &cut, field)));
+        result.extend(names.into_iter().map(|field| field_result(input, &cut, field, &sums)));
     }
     result
 }
 
-fn field_result(input: &Reading<'_>, cut: &Cut, field: &str) -> Node<FieldResult> {
-    let Some((sums, complete)) = visible_sums(input, cut, field, Part::Feed(cut.feed)) else {
+fn field_result(input: &Reading<'_>, cut: &Cut, field: &str, of_all: &Sums) -> Node<FieldResult> {
+    let Some((sums, complete)) = visible_sums(of_all, field) else {
         return hidden_field(field);
     };
     let Some((estimate, _)) = sums.estimate(input.weights(cut.feed), input.plan.confidence) else {
@@ -348,11 +358,14 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str) -> Node<FieldResult
     };
     let shown: BTreeSet<Cell> = sums.cells.keys().cloned().collect();
     let factors = factors_of(input, cut, &shown);
-    let parts: Vec<Sums> =
-        factors.iter().map(|(name, _)| part_of(input, cut, field, &shown, Part::Factor(name))).collect();
+    let of_factors = factors.iter().map(|(name, _)| Part::Factor(name));
+    let of_items = factors.iter().flat_map(|(_, items)| items).map(|item| Part::Item(item));
+    let mut parts = parts_of(input, cut, field, &shown, &of_factors.chain(of_items).collect::<Vec<_>>());
+    let mut items_summed = parts.split_off(factors.len()).into_iter();
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();
     let hide = hiding::complemented(&respondents);
     let factors = factors.into_iter().zip(&parts).zip(hide).filter_map(|(((name, items), part), hide)| {
+        let of_items: Vec<Sums> = items_summed.by_ref().take(items.len()).collect();
         let shown_factor = if hide { None } else { part.estimate(input.weights(cut.feed), input.plan.confidence) };
         if part.respondents() == 0 {
             return None;
@@ -362,7 +375,7 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str) -> Node<FieldResult
             Some((estimate, _)) => Node::Shown(FactorResult {
                 estimate,
                 mean_score: part.mean_score(input.weights(cut.feed)),
-                criteria: criteria(input, cut, field, &shown, &items),
+                criteria: criteria(input, &items, of_items),
                 factor: name,
             }),
         })
@@ -376,9 +389,12 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str) -> Node<FieldResult
     })
 }
 
-fn part_of(input: &Reading<'_>, cut: &Cut, field: &str, shown: &BTreeSet<Cell>, part: Part<'_>) -> Sums {
-    let mut sums = input.rows.sum(cut, &[field.to_owned()], part);
-    sums.keep(|cell| shown.contains(cell));
+/// The sums of some parts over the shown cells of a field.
+fn parts_of(input: &Reading<'_>, cut: &Cut, field: &str, shown: &BTreeSet<Cell>, parts: &[Part<'_>]) -> Vec<Sums> {
+    let mut sums = input.rows.sums(cut, &[field.to_owned()], parts);
+    for sums in &mut sums {
+        sums.keep(|cell| shown.contains(cell));
+    }
     sums
 }
 
@@ -407,14 +423,8 @@ fn factors_of(input: &Reading<'_>, cut: &Cut, shown: &BTreeSet<Cell>) -> Vec<(St
     factors
 }
 
-fn criteria(
-    input: &Reading<'_>,
-    cut: &Cut,
-    field: &str,
-    shown: &BTreeSet<Cell>,
-    items: &[String],
-) -> Vec<Node<CriterionResult>> {
-    let parts: Vec<Sums> = items.iter().map(|item| part_of(input, cut, field, shown, Part::Item(item))).collect();
+/// The items of a factor with their sums.
+fn criteria(input: &Reading<'_>, items: &[String], parts: Vec<Sums>) -> Vec<Node<CriterionResult>> {
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();
     let hide = hiding::complemented(&respondents);
     let rows = items.iter().zip(parts).zip(hide).map(|((item, part), hide)| {
@@ -422,7 +432,7 @@ fn criteria(
         match estimate {
             None => Node::Hidden(HiddenNode { field: None, factor: None, item: Some(item.clone()), hidden: true }),
             Some((estimate, _)) => {
-                let counts = input.rows.item_counts(cut, field, shown, item);
+                let counts = part.item_counts();
                 Node::Shown(CriterionResult {
                     item: item.clone(),
                     respondents: estimate.respondents,

@@ -12,8 +12,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::day_sum::SumKey;
 use super::result::SHOWN_FROM;
-use super::tally::{Respondent, Series, TallyKey};
+use super::tally::{Respondent, Series};
 use crate::plan::Channel;
 
 /// Days between two neighbouring bounds of reporting periods.
@@ -88,11 +89,11 @@ pub fn reach(stretches: &[Stretch], (from, to): (i32, i32)) -> (i32, i32) {
     (first, next.map_or(i32::MAX, |next| next - 1))
 }
 
-/// The tallies of what is asked that must not be counted yet. `sheets` holds the number of sheets of every tally under the
+/// The sums of what is asked that must not be counted yet. `sheets` holds the number of sheets of every sum under the
 /// root within the [`reach`] of the days asked for; only so is every figure made of the same groups.
-pub fn held_back(splits: &Splits<'_>, sheets: &[(TallyKey, u64)], asked: Asked<'_>) -> HashSet<TallyKey> {
+pub fn held_back(splits: &Splits<'_>, sheets: &[(SumKey, u64)], asked: Asked<'_>) -> HashSet<SumKey> {
     let classes = Classes::of(splits);
-    let place = |key: &TallyKey| (classes.class(key), key.unit, key.day);
+    let place = |key: &SumKey| (classes.class(key), key.unit, key.day);
     let mut atoms: Vec<((Class, i32, i32), u64)> = sheets.iter().map(|(key, sheets)| (place(key), *sheets)).collect();
     // Years of a city are a hundred thousand places: sorted lists, where maps of maps took most of a page's time.
     atoms.sort_unstable_by_key(|(place, _)| *place);
@@ -106,12 +107,22 @@ pub fn held_back(splits: &Splits<'_>, sheets: &[(TallyKey, u64)], asked: Asked<'
         let class = of_class[0].0.0;
         let atoms: Vec<Atom> =
             of_class.iter().map(|((_, unit, day), sheets)| Atom { unit: *unit, day: *day, sheets: *sheets }).collect();
-        let mut groups = Vec::new();
+        let whole = asked.units.contains(&splits.root);
         for block in blocks(splits.stretches, &atoms) {
+            let inside = block.iter().filter(|atom| asked.in_days(atom.day)).count();
+            if inside == 0 {
+                continue;
+            }
+            // Whatever groups a block is split into, figures of all units and all of its days count every one.
+            if whole && inside == block.len() {
+                counted.extend(block.iter().map(|atom| (class, atom.unit, atom.day)));
+                continue;
+            }
+            let mut groups = Vec::new();
             splits.by_unit(splits.root, &block, &mut groups);
+            let shown = groups.iter().filter(|group| asked.holds(group));
+            counted.extend(shown.flat_map(|group| group.atoms.iter().map(|atom| (class, atom.unit, atom.day))));
         }
-        let shown = groups.iter().filter(|group| asked.holds(group));
-        counted.extend(shown.flat_map(|group| group.atoms.iter().map(|atom| (class, atom.unit, atom.day))));
     }
     counted.sort_unstable();
     let keys = sheets.iter().map(|(key, _)| *key);
@@ -144,7 +155,7 @@ impl<'a> Classes<'a> {
         Self { splits, questionnaires: questionnaires.collect() }
     }
 
-    fn class(&self, key: &TallyKey) -> Class {
+    fn class(&self, key: &SumKey) -> Class {
         Class {
             field: key.field,
             questionnaire: self.questionnaires.get(&key.form).copied().unwrap_or(usize::MAX),

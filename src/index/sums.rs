@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::result::Estimate;
 use super::rows::Cluster;
-use super::tally::Mode;
+use super::tally::{Mode, SLOTS};
 use super::volumes::CellCases;
 use crate::plan::Weights;
 use crate::stats::{CellSums, Confidence, DayCluster, RateEstimate, weighted_rate};
@@ -16,9 +16,12 @@ pub(super) type Cell = (String, String);
 /// The clusters of a part, by cell, point and day, with the sums that intervals need.
 pub(super) struct Sums {
     pub(super) cells: BTreeMap<Cell, CellTotal>,
-    pub(super) modes: BTreeSet<Mode>,
-    /// In their order; the cells of each by their place in `known`, in that order.
-    clusters: Vec<(Cluster, Vec<(usize, RawSums)>)>,
+    /// The modes of each of `known`.
+    modes: Vec<BTreeSet<Mode>>,
+    /// In the order of clusters; the cells of each, by their place in `known`, in that order, each once.
+    pieces: Vec<Piece>,
+    /// Of each of `known`, where an item is summed: blank, levels 1 to 5, not used.
+    levels: Vec<[u64; SLOTS]>,
     known: Rc<[Cell]>,
     cases: Rc<BTreeMap<Cell, CellCases>>,
 }
@@ -40,6 +43,20 @@ pub(super) struct RawSums {
     pub(super) mm: u64,
 }
 
+/// What a cell has in a cluster.
+#[derive(Clone, Copy)]
+struct Piece {
+    cluster: Cluster,
+    cell: usize,
+    raw: RawSums,
+}
+
+impl Piece {
+    fn point(&self) -> (i32, i32) {
+        (self.cluster.0, self.cluster.1)
+    }
+}
+
 impl RawSums {
     fn add(&mut self, other: &RawSums) {
         self.respondents += other.respondents;
@@ -54,45 +71,84 @@ impl RawSums {
 impl Sums {
     /// No sums yet over cells named by their place, with the cases that they may be weighed by.
     pub(super) fn of_cells(known: Rc<[Cell]>, cases: Rc<BTreeMap<Cell, CellCases>>) -> Self {
-        Self { cells: BTreeMap::new(), modes: BTreeSet::new(), clusters: Vec::new(), known, cases }
+        Self { cells: BTreeMap::new(), modes: Vec::new(), pieces: Vec::new(), levels: Vec::new(), known, cases }
     }
 
     /// Adds to a cluster; clusters, and the cells of one, come in their order.
     pub(super) fn add(&mut self, cluster: Cluster, cell: usize, raw: &RawSums) {
-        match self.clusters.last_mut().filter(|(last, _)| *last == cluster) {
-            None => self.clusters.push((cluster, vec![(cell, *raw)])),
-            Some((_, cells)) => match cells.last_mut().filter(|(last, _)| *last == cell) {
-                None => cells.push((cell, *raw)),
-                Some((_, sums)) => sums.add(raw),
-            },
+        match self.pieces.last_mut().filter(|last| last.cluster == cluster && last.cell == cell) {
+            Some(last) => last.raw.add(raw),
+            None => self.pieces.push(Piece { cluster, cell, raw: *raw }),
         }
+    }
+
+    /// Adds to the levels of a cell.
+    pub(super) fn add_levels(&mut self, cell: usize, levels: &[u64; SLOTS]) {
+        self.levels.resize(self.known.len(), [0; SLOTS]);
+        for (count, more) in self.levels[cell].iter_mut().zip(levels) {
+            *count += more;
+        }
+    }
+
+    /// Sets the totals of the cells, by their place in `known`, that somebody answered.
+    pub(super) fn set_totals(&mut self, totals: Vec<Option<CellTotal>>) {
+        let totals = self.known.iter().zip(totals).filter_map(|(cell, total)| Some((cell.clone(), total?)));
+        self.cells = totals.collect();
+    }
+
+    /// Blank, levels 1 to 5 and "not used" of the item that was summed.
+    pub(super) fn item_counts(&self) -> [u64; SLOTS] {
+        let mut counts = [0; SLOTS];
+        for levels in &self.levels {
+            counts.iter_mut().zip(levels).for_each(|(count, level)| *count += level);
+        }
+        counts
+    }
+
+    /// Adds to the modes of a cell.
+    pub(super) fn add_modes(&mut self, cell: usize, modes: impl Iterator<Item = Mode>) {
+        self.modes.resize(self.known.len(), BTreeSet::new());
+        self.modes[cell].extend(modes);
+    }
+
+    /// The part of them that is about one field.
+    pub(super) fn of_field(&self, field: &str) -> Self {
+        let of_field: Vec<bool> = self.known.iter().map(|(own, _)| own == field).collect();
+        let mut part = Self {
+            cells: self.cells.clone(),
+            modes: self.modes.clone(),
+            pieces: self.pieces.iter().filter(|piece| of_field[piece.cell]).copied().collect(),
+            levels: self.levels.clone(),
+            known: Rc::clone(&self.known),
+            cases: Rc::clone(&self.cases),
+        };
+        part.keep(|(own, _)| own == field);
+        part
     }
 
     /// Keeps only the cells that `keep` names.
     pub(super) fn keep(&mut self, keep: impl Fn(&Cell) -> bool) {
         self.cells.retain(|cell, _| keep(cell));
         let kept: Vec<bool> = self.known.iter().map(keep).collect();
-        for (_, cells) in &mut self.clusters {
-            cells.retain(|(cell, _)| kept[*cell]);
-        }
-        self.clusters.retain(|(_, cells)| !cells.is_empty());
+        self.pieces.retain(|piece| kept[piece.cell]);
+        self.levels.iter_mut().zip(&kept).filter(|(_, kept)| !**kept).for_each(|(levels, _)| *levels = [0; SLOTS]);
+        self.modes.iter_mut().zip(&kept).filter(|(_, kept)| !**kept).for_each(|(modes, _)| modes.clear());
     }
 
     /// The same sums of each point by itself, without its levels.
     pub(super) fn by_point(&self) -> Vec<((i32, i32), Self)> {
-        let mut points: BTreeMap<(i32, i32), Self> = BTreeMap::new();
-        for (cluster, cells) in &self.clusters {
-            let sums = points
-                .entry((cluster.0, cluster.1))
-                .or_insert_with(|| Self::of_cells(Rc::clone(&self.known), Rc::clone(&self.cases)));
-            for (cell, raw) in cells {
+        let of_points = self.pieces.chunk_by(|one, next| one.point() == next.point());
+        let sums_of = |pieces: &[Piece]| {
+            let mut sums = Self::of_cells(Rc::clone(&self.known), Rc::clone(&self.cases));
+            for Piece { cell, raw, .. } in pieces {
                 let total = sums.cells.entry(self.known[*cell].clone()).or_default();
                 total.respondents += raw.respondents;
                 total.answers += raw.m;
             }
-            sums.clusters.push((*cluster, cells.clone()));
-        }
-        points.into_iter().collect()
+            sums.pieces.extend_from_slice(pieces);
+            (pieces[0].point(), sums)
+        };
+        of_points.map(sums_of).collect()
     }
 
     pub(super) fn respondents(&self) -> u64 {
@@ -148,23 +204,22 @@ impl Sums {
         let numbers: HashMap<&Cell, usize> =
             self.cells.keys().enumerate().map(|(number, cell)| (cell, number)).collect();
         let numbers: Vec<Option<usize>> = self.known.iter().map(|cell| numbers.get(cell).copied()).collect();
-        let mut strata: BTreeMap<(i32, i32), u32> = BTreeMap::new();
-        let mut clusters = Vec::with_capacity(self.clusters.len());
-        for ((unit, point, _), cells) in &self.clusters {
-            let next = u32::try_from(strata.len()).unwrap_or(u32::MAX);
-            let stratum = *strata.entry((*unit, *point)).or_insert(next);
-            let cells = cells.iter().filter_map(|(cell, raw)| {
-                Some(CellSums {
-                    cell: numbers[*cell]?,
-                    respondents: raw.respondents,
-                    y: raw.y,
-                    m: raw.m,
-                    yy: raw.yy,
-                    ym: raw.ym,
-                    mm: raw.mm,
-                })
-            });
-            clusters.push(DayCluster { stratum, cells: cells.collect() });
+        let counted = self.pieces.iter().filter_map(|piece| {
+            let RawSums { respondents, y, m, yy, ym, mm } = piece.raw;
+            Some((piece.cluster, CellSums { cell: numbers[piece.cell]?, respondents, y, m, yy, ym, mm }))
+        });
+        let (places, sums): (Vec<Cluster>, Vec<CellSums>) = counted.unzip();
+        let mut rest = sums.as_slice();
+        let (mut stratum, mut point) = (0, None);
+        let mut clusters = Vec::with_capacity(places.len());
+        for of_cluster in places.chunk_by(|one, next| one == next) {
+            let (cells, further) = rest.split_at(of_cluster.len());
+            rest = further;
+            // Clusters of a point stand together.
+            let own = (of_cluster[0].0, of_cluster[0].1);
+            stratum += u32::from(point.is_some_and(|before| before != own));
+            point = Some(own);
+            clusters.push(DayCluster { stratum, cells });
         }
         let rate = weighted_rate(&self.weights(weights), &clusters, Confidence::new(confidence)?)?;
         let estimate = Estimate {
@@ -177,7 +232,7 @@ impl Sums {
             answers: rate.answers,
             clusters: rate.clusters,
             design_effect: rate.design_effect,
-            modes: self.modes.iter().copied().collect(),
+            modes: self.modes.iter().flatten().copied().collect::<BTreeSet<Mode>>().into_iter().collect(),
         };
         Some((estimate, rate))
     }

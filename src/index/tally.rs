@@ -259,7 +259,8 @@ impl Tally {
     }
 }
 
-fn write_leb128(bytes: &mut Vec<u8>, mut number: u64) {
+/// Writes a number with seven bits a byte, the lowest first, the top bit set on all but the last.
+pub fn write_leb128(bytes: &mut Vec<u8>, mut number: u64) {
     loop {
         let [low, ..] = number.to_le_bytes();
         number >>= 7;
@@ -270,8 +271,9 @@ fn write_leb128(bytes: &mut Vec<u8>, mut number: u64) {
     }
 }
 
+/// Takes a number from the front of `bytes`; none where they end or it is larger than 64 bits.
 #[inline]
-fn read_leb128(bytes: &mut &[u8]) -> Option<u64> {
+pub fn read_leb128(bytes: &mut &[u8]) -> Option<u64> {
     // Most numbers of a tally are below 128.
     if let Some((&byte, rest)) = bytes.split_first()
         && byte < 0x80

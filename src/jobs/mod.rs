@@ -1,5 +1,5 @@
-//! What runs on a timer beside the server: letters, forgetting what must be forgotten, the order of arrival among it, and
-//! the backup of the night.
+//! What runs on a timer beside the server: letters, forgetting what must be forgotten, the order of arrival among it, adding
+//! up the days that are over, and the backup of the night.
 
 mod backup;
 pub mod letters;
@@ -85,6 +85,9 @@ fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool)
     // Before the backup, which then holds none of it.
     if let Err(error) = order.round(db, clock::today()) {
         tracing::warn!(%error, "the order of arrival stays in the rows of the last days; it is tried again in an hour");
+    }
+    if let Err(error) = db.keep_day_sums(clock::today()) {
+        tracing::warn!(%error, "the sums of days that are over wait; figures are right without them, and slower");
     }
     if clock_is_steady && let Err(error) = forget(db) {
         tracing::warn!(%error, "forgetting attempts and sessions failed; it is tried again in an hour");

@@ -4,16 +4,17 @@
 //!
 //! Parts are JSON, so that somebody without this program can read them. `docs/statistics.md` describes each.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{MeasureError, Measured, Question, Sources, held, of_service};
-use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, Unit};
+use super::{Beside, Groups, MeasureError, Measured, Question, Sources, of_service};
+use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
 use crate::hex::hex;
+use crate::index::day_sum::SumKey;
 use crate::index::outside::OutsideFigure;
 use crate::index::tally::{Layout, Series, Tally, TallyKey};
 use crate::index::volumes::Volume;
@@ -126,8 +127,10 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
         live: false,
         today,
     };
-    let (all, _) = Sources::read(db, &question)?;
-    let places = places(db, &all, today)?;
+    let (all, _, units) = Sources::read(db, &question)?;
+    let filter = TallyFilter { units: Some(units), from: all.period.from, to: all.period.to, live: false };
+    let tallies = db.tallies(&filter)?;
+    let places = places(db, &all, &tallies, today)?;
     let kept = Kept {
         plan: KeptPlan {
             revision: all.stored.revision,
@@ -137,7 +140,7 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
         },
         forms: all.forms.iter().map(|form| kept_form(form)).collect(),
         places,
-        tallies: all.tallies.iter().map(|(key, tally)| KeptTally { key: *key, sums: hex(&tally.encode()) }).collect(),
+        tallies: tallies.iter().map(|(key, tally)| KeptTally { key: *key, sums: hex(&tally.encode()) }).collect(),
         volumes: all.volumes.clone(),
     };
     let rules = Rules {
@@ -207,6 +210,15 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
     }))
 }
 
+/// [`measured`], and the targets without flagged sheets where there are some and the question counts them.
+pub fn measured_beside(db: &Db, question: &Question, version: Option<u32>) -> Result<Option<Beside>, MeasureError> {
+    let Some(kept) = measured(db, question, version)? else { return Ok(None) };
+    let out = Question { suspects: Suspects::Out, ..question.clone() };
+    let asked = question.suspects == Suspects::In && kept.flagged > 0;
+    let beside = if asked { measured(db, &out, version)? } else { None };
+    Ok(Some((kept, beside.map(|beside| beside.report.targets))))
+}
+
 /// Computes the figures of a version anew from its kept sources; the names of those that differ from the kept ones.
 pub fn recomputed(db: &Db, closing: &Closing) -> Result<Vec<String>, MeasureError> {
     let kept = Kept {
@@ -263,14 +275,17 @@ impl Kept {
                 forms: forms.clone(),
                 fields: self.places.fields.iter().cloned().map(field).collect(),
                 points: points.map(|(of, point, view)| ((*of, *point), view.clone())).collect(),
-                held: unit.held.iter().filter_map(|place| Some(tallies.get(*place)?.0)).collect(),
-                tallies: tallies.iter().filter(|(key, _)| below.contains(&key.unit)).cloned().collect(),
                 point_names: HashMap::new(),
                 volumes: self.volumes.iter().filter(|volume| below.contains(&volume.unit)).copied().collect(),
             };
+            let held: HashSet<SumKey> =
+                unit.held.iter().filter_map(|place| Some(SumKey::from(&tallies.get(*place)?.0))).collect();
             for (series, _) in SERIES {
                 for (suspects, _) in SUSPECTS {
-                    let (report, flagged) = sources.compute(series, suspects, false, self.places.taken_on);
+                    let of_unit = tallies.iter().filter(|(key, _)| below.contains(&key.unit));
+                    let counted = sources.counted(series, suspects, of_unit, |key| held.contains(key));
+                    let report = sources.compute(&counted, false, self.places.taken_on);
+                    let flagged = counted.flagged();
                     parts.push(part(&figures_name(&unit.code, series, suspects), &Figures { flagged, report })?);
                 }
             }
@@ -279,19 +294,15 @@ impl Kept {
     }
 }
 
-fn places(db: &Db, all: &Sources, today: NaiveDate) -> Result<Places, MeasureError> {
-    let place_of: BTreeMap<TallyKey, usize> =
-        all.tallies.iter().enumerate().map(|(place, (key, _))| (*key, place)).collect();
+fn places(db: &Db, all: &Sources, tallies: &[(TallyKey, Tally)], today: NaiveDate) -> Result<Places, MeasureError> {
+    let groups = Groups::read(db, &all.stored.plan, &all.period, &all.forms)?;
+    let counts = db.read_sums(|sums| sums.counts(&groups.units, groups.reach))?;
     let mut units = Vec::new();
     for unit in db.units()?.into_iter().filter(|unit| all.units_of_plan.contains(&unit.id)) {
         let below = db.subtree(&unit.code)?;
-        let held = if below == all.units_of_plan {
-            all.held.clone()
-        } else {
-            held(db, &all.stored.plan, &all.period, &below, &all.forms)?
-        };
-        let mut held: Vec<usize> = held.iter().filter_map(|key| place_of.get(key).copied()).collect();
-        held.sort_unstable();
+        let held = groups.held(&counts, &below);
+        let of_held = tallies.iter().enumerate().filter(|(_, (key, _))| held.contains(&SumKey::from(key)));
+        let held = of_held.map(|(place, _)| place).collect();
         units.push(KeptUnit {
             id: unit.id,
             code: unit.code,

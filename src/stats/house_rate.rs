@@ -72,11 +72,11 @@ pub struct CellSums {
 
 /// One cluster: the respondents of one point on one civil day. Two of these are two clusters, even of one point.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DayCluster {
+pub struct DayCluster<Cells = Vec<CellSums>> {
     /// Number of the point.
     pub stratum: u32,
-    /// The sums of its cells.
-    pub cells: Vec<CellSums>,
+    /// The sums of its cells: a list, or a part of one.
+    pub cells: Cells,
 }
 
 /// Which variance the reported interval rests on.
@@ -152,7 +152,11 @@ impl RateEstimate {
 /// - When a weight is negative or not finite, a cell has no weight, or a cell's sums contradict each other
 ///   (y > m, answers without respondents).
 /// - When the sums of a cell exceed about 10¹² answers and exact arithmetic would overflow.
-pub fn weighted_rate(weights: &[f64], clusters: &[DayCluster], confidence: Confidence) -> Option<RateEstimate> {
+pub fn weighted_rate<Cells: AsRef<[CellSums]>>(
+    weights: &[f64],
+    clusters: &[DayCluster<Cells>],
+    confidence: Confidence,
+) -> Option<RateEstimate> {
     let frame = Frame::of(weights, clusters)?;
     let spread = Spread::of(&frame, clusters)?;
     let value = frame.rate();
@@ -228,12 +232,12 @@ struct Frame {
 
 impl Frame {
     /// Adds up the cells and scales the weights; `None` as [`weighted_rate`].
-    fn of(weights: &[f64], clusters: &[DayCluster]) -> Option<Self> {
+    fn of<Cells: AsRef<[CellSums]>>(weights: &[f64], clusters: &[DayCluster<Cells>]) -> Option<Self> {
         if weights.iter().any(|weight| !weight.is_finite() || *weight < 0.0) {
             return None;
         }
         let mut cells = vec![CellTotal::default(); weights.len()];
-        for sums in clusters.iter().flat_map(|cluster| &cluster.cells) {
+        for sums in clusters.iter().flat_map(|cluster| cluster.cells.as_ref()) {
             let total = cells.get_mut(sums.cell)?;
             let consistent = sums.y <= sums.m && sums.respondents <= sums.m && (sums.respondents > 0 || sums.m == 0);
             if !consistent {
@@ -301,13 +305,13 @@ struct Point {
 }
 
 impl Spread {
-    fn of(frame: &Frame, clusters: &[DayCluster]) -> Option<Self> {
+    fn of<Cells: AsRef<[CellSums]>>(frame: &Frame, clusters: &[DayCluster<Cells>]) -> Option<Self> {
         let mut points: BTreeMap<u32, Point> = BTreeMap::new();
         for cluster in clusters {
             let mut respondents = 0;
             let mut total = 0.0;
             let mut squares = 0.0;
-            for sums in &cluster.cells {
+            for sums in cluster.cells.as_ref() {
                 let cell = frame.cells[sums.cell];
                 if cell.share <= 0.0 || sums.respondents == 0 {
                     continue;

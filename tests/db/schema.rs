@@ -10,7 +10,7 @@ use sipas::db::{HEAD, migrate};
 use crate::support::{Backend, FreshDb, fresh_db};
 
 /// Tables that an engine may distribute by `unit_id`.
-const DISTRIBUTED: [&str; 5] = ["attempt", "comment", "sheet", "tally", "ticket"];
+const DISTRIBUTED: [&str; 6] = ["attempt", "comment", "day_sum", "sheet", "tally", "ticket"];
 
 #[derive(QueryableByName, Debug)]
 struct Column {
@@ -175,10 +175,11 @@ fn broken_rules(conn: &mut PgConnection) -> Vec<String> {
 fn the_tables_can_be_distributed_by_unit() {
     let fresh = migrated(Backend::Postgres);
     let mut conn = postgres(&fresh);
-    let found: Vec<Line> = diesel::sql_query(
+    let named = DISTRIBUTED.map(|table| format!("'{table}'")).join(", ");
+    let found: Vec<Line> = diesel::sql_query(format!(
         "SELECT relname::text AS line FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace \
-         AND relname IN ('attempt', 'comment', 'sheet', 'tally', 'ticket') ORDER BY relname",
-    )
+         AND relname IN ({named}) ORDER BY relname",
+    ))
     .load(&mut conn)
     .expect("tables");
     assert_eq!(found.len(), DISTRIBUTED.len());
