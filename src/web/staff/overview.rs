@@ -15,7 +15,7 @@ use crate::clock;
 use crate::index::outlook::pulls;
 use crate::index::tally::Series;
 use crate::index::{Estimate, SHOWN_FROM, Suspects, TargetResult, Verdict};
-use crate::measure::{self, MeasureError, Measured, Question, kept, measure};
+use crate::measure::{self, MeasureError, Measured, Question, kept, measure_beside};
 use crate::plan::closing::State;
 use crate::plan::{Period, Plan};
 use crate::report::model::{Block, Table};
@@ -231,20 +231,17 @@ pub async fn show(
         Ok(user) => user,
         Err(answer) => return Ok(answer),
     };
-    let path = path.into_inner();
-    let Some(measured) = figures(&app, &user, path.clone(), &view).await? else { return Ok(not_found(&app, &user)) };
+    let Some((measured, beside_them)) = figures_beside(&app, &user, path.into_inner(), &view).await? else {
+        return Ok(not_found(&app, &user));
+    };
     let mut page = page(&app, &user, &measured, &view);
     page.voided = voided(&app, &measured).await?;
     page.closing = closing_link(&app, &user, &measured).await?;
     if measured.flagged > 0 && !page.without_suspects {
         page.suspects = Some(suspects_sentence(measured.flagged));
-        let out = View { suspects: Some("out".to_owned()), ..view.into_inner() };
-        if let Some(without) = figures(&app, &user, path, &out).await? {
-            for (card, (with, without)) in
-                page.cards.iter_mut().zip(measured.report.targets.iter().zip(&without.report.targets))
-            {
-                card.without = beside(with, without);
-            }
+        let with = measured.report.targets.iter();
+        for (card, (with, without)) in page.cards.iter_mut().zip(with.zip(beside_them.iter().flatten())) {
+            card.without = beside(with, without);
         }
     }
     Ok(send(StatusCode::OK, &page))
@@ -328,9 +325,19 @@ pub async fn json(
 pub(super) async fn figures(
     app: &App,
     user: &SignedIn,
-    (plan, period): (String, String),
+    path: (String, String),
     view: &View,
 ) -> Result<Option<Measured>, Failure> {
+    Ok(figures_beside(app, user, path, view).await?.map(|(measured, _)| measured))
+}
+
+/// [`figures`], and the targets without flagged sheets where there are some.
+async fn figures_beside(
+    app: &App,
+    user: &SignedIn,
+    (plan, period): (String, String),
+    view: &View,
+) -> Result<Option<measure::Beside>, Failure> {
     let db = app.db.clone();
     let question = Question {
         plan,
@@ -353,14 +360,14 @@ pub(super) async fn figures(
             question.unit = own;
         }
         match version {
-            Some(version) => kept::measured(&db, &question, Some(version)),
-            None => measure(&db, &question).map(Some),
+            Some(version) => kept::measured_beside(&db, &question, Some(version)),
+            None => measure_beside(&db, &question).map(Some),
         }
     };
     match block(asked).await? {
-        Ok(Some(measured)) => {
+        Ok(Some((measured, beside))) => {
             let theirs = user.covers(&measured.unit.code);
-            Ok(Some(measured).filter(|_| theirs))
+            Ok(Some((measured, beside)).filter(|_| theirs))
         }
         Err(MeasureError::Database(error)) => Err(Failure::from(error)),
         Ok(None) | Err(_) => Ok(None),
