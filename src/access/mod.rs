@@ -70,6 +70,8 @@ pub enum Action {
     KeySheets,
     /// Take in files of cases handled and of earlier figures.
     ImportNumbers,
+    /// Take groups of sheets out of the figures, and bring them back.
+    VoidSheets,
 }
 
 impl Role {
@@ -134,7 +136,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 19] = [
+pub const TABLE: [(Action, &[Role], &str); 20] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -197,6 +199,11 @@ pub const TABLE: [(Action, &[Role], &str); 19] = [
         Action::ImportNumbers,
         &[Role::PlanOwner],
         "cases handled weigh the fields of every target: one hand, which the audit log names",
+    ),
+    (
+        Action::VoidSheets,
+        &[Role::PlanOwner],
+        "what counts moves every target: who answers for them decides, by name and with a reason that everybody reads",
     ),
 ];
 

@@ -62,7 +62,7 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
 use Action::{
     ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, ImportNumbers, KeySheets, ManageUsers,
     PublishForms, PublishPeriods, ReadAudit, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures, SeePoints,
-    SetUp, TakeReports,
+    SetUp, TakeReports, VoidSheets,
 };
 use Owned::{Batch, Nothing, Plan, Point, Unit, User};
 
@@ -145,6 +145,8 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/staff/points/silent", SeeFigures, Nothing),
     row("GET", "/staff/points/tickets", SeeFigures, Nothing),
     row("GET", "/staff/points/voidings", SeeFigures, Nothing),
+    row("POST", "/staff/points/voidings", VoidSheets, Nothing),
+    row("POST", "/staff/points/voidings/undo", VoidSheets, Nothing),
     row("GET", "/staff/points/{code}/kiosk", SetUp, Point),
     row("POST", "/staff/points/{code}/kiosk", SetUp, Point),
     row("GET", "/staff/points/{code}/replace", SetUp, Point),

@@ -84,7 +84,7 @@ pub use tallies::TallyFilter;
 pub use tickets::{TicketCount, TicketIssue};
 pub use transfer::{Moved, transfer};
 pub use units::{NewUnit, Unit};
-pub use voidings::{NewVoiding, Voiding};
+pub use voidings::{NewVoiding, VOIDED_FROM_DAYS, Voiding};
 
 use conn::{Conn, Manager, Readers};
 use lock::ServerLock;

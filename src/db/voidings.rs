@@ -19,6 +19,8 @@ use crate::index::tally::TallyKey;
 /// Days after which no answer kept offline can arrive any more: it may say that it was given up to three days ago. A paper
 /// sheet of a voided day that is keyed later does not count either.
 const OPEN_DAYS: u64 = 3;
+/// How many days ago a day must be to be voided.
+pub const VOIDED_FROM_DAYS: u64 = OPEN_DAYS + 1;
 /// The shortest reason, in characters: one word tells nobody anything a year later.
 const REASON_LEAST: usize = 10;
 
@@ -210,7 +212,7 @@ pub(in crate::db) fn may_cover(day: i32) -> bool {
 }
 
 fn last_day(today: NaiveDate) -> NaiveDate {
-    today - Days::new(OPEN_DAYS + 1)
+    today - Days::new(VOIDED_FROM_DAYS)
 }
 
 fn check(new: &NewVoiding, today: NaiveDate) -> Result<(), DbError> {

@@ -192,7 +192,13 @@ pub fn all(service: &mut ServiceConfig) {
         )
         .route("/staff/points/silent", get().to(silent::show))
         .route("/staff/points/tickets", get().to(tickets::show))
-        .route("/staff/points/voidings", get().to(voidings::show))
+        .service(
+            resource("/staff/points/voidings")
+                .app_data(body())
+                .route(get().to(voidings::show))
+                .route(post().to(voidings::void)),
+        )
+        .service(resource("/staff/points/voidings/undo").app_data(body()).route(post().to(voidings::undo)))
         .route("/staff/points/posters", get().to(points::posters))
         .route("/staff/points/print.pdf", get().to(prints::pdf))
         .service(

@@ -74,6 +74,8 @@ on_both! {
         let (status, old) = page(town.get(&format!("/s/{code}")));
         assert_eq!(status, 410);
         assert!(old.contains(&format!("/s/{newer}")), "the old code leads to the new one");
+        let (_, with_ticket) = page(town.get(&format!("/s/{code}?ticket=ABCDE-FGH23")));
+        assert!(with_ticket.contains("ticket=ABCDE-FGH23"), "and takes the one-time code of a card along");
         assert_eq!(town.get_as(&session, &replace).status(), 404, "replaced once");
 
         let retire = format!("/staff/points/{newer}/retire");

@@ -1,11 +1,14 @@
 //! Answers that look sent by something else: stored, thanked for, marked; figures with and without them.
 
+use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
-use sipas::db::{SheetFilter, TallyFilter};
+use sipas::clock::day_number;
+use sipas::db::{Sheet, SheetFilter, TallyFilter};
+use sipas::index::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::{Town, figures_path, period, texts};
+use crate::town::{Town, figures_path, location, page, period, texts};
 
 /// How many stored sheets are marked, of how many.
 fn marked(town: &Town) -> (u64, u64) {
@@ -60,6 +63,72 @@ on_both! {
         assert_eq!((respondents("in"), respondents("out")), (json!(40), json!(20)));
         let page = town.get_as(&session, &figures_path()).text().expect("a page");
         assert!(texts(&page, ".suspects").iter().any(|words| words.contains("20 phiếu nghi vấn")), "{page}");
+    }
+
+    fn a_group_is_voided_on_a_page_with_a_reason_and_brought_back_with_another(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("lan");
+        let point = town.db.point(&town.counter).expect("points").expect("a point");
+        let form = town.db.newest_form(&point.form.questionnaire.id).expect("a form").expect("published");
+        let day = sipas::clock::today() - Days::new(5);
+        let sheet = |day: NaiveDate| Sheet {
+            key: TallyKey {
+                unit: point.unit,
+                day: day_number(day),
+                point: point.point,
+                field: point.fields[0].id,
+                form: form.id,
+                series: Series::Open,
+                mode: Mode::Phone,
+                respondent: Respondent::Person,
+                suspect: false,
+            },
+            channel: point.channel,
+            answers: vec![1; form.layout.items()],
+            demographics: vec![0; form.questionnaire.demographics.len()],
+            comment: None,
+        };
+        town.db.load_sheets(vec![sheet(day); 12]).expect("stored");
+        town.db.load_sheets(vec![sheet(day - Days::new(1)); 4]).expect("stored");
+        let counted = || {
+            let filter = TallyFilter { units: Some(vec![point.unit]), from: day - Days::new(1), to: day, live: true };
+            town.db.tallies(&filter).expect("tallies").iter().map(|(_, tally)| tally.sheets).sum::<u64>()
+        };
+        let path = "/staff/points/voidings";
+        let send = |from: NaiveDate, to: NaiveDate, reason: &str| {
+            let (from, to) = (from.to_string(), to.to_string());
+            let form = [("point", town.counter.as_str()), ("from", &from), ("to", &to), ("which", "all"), ("reason", reason)];
+            town.post_as(&session, path, &form)
+        };
+        let reason = "Phiếu do máy gửi, biên bản số 12";
+        for (from, to, reason, wrong) in [
+            (day, day, "ngắn", "reason"),
+            (day, sipas::clock::today(), reason, "to"),
+            (day, day - Days::new(1), reason, "from"),
+            (day - Days::new(1), day - Days::new(1), reason, "from"),
+        ] {
+            let (status, shown) = page(send(from, to, reason));
+            assert_eq!((status, texts(&shown, &format!("#{wrong}-error")).len()), (422, 1), "{from} {to} {reason}");
+            assert!(shown.contains(&format!("value=\"{from}\"")), "what was typed stays");
+        }
+        assert_eq!(counted(), 16, "nothing was voided");
+        // Another unit's office does not see it, and may not do it.
+        let other = town.sign_in("viewer");
+        assert_eq!(town.post_as(&other, path, &[]).status(), 403);
+        assert_eq!(location(&send(day, day, reason)), "/staff/points/voidings?done=voided");
+        assert_eq!(counted(), 4);
+        let (_, list) = page(town.get_as(&session, path));
+        assert!(texts(&list, "tbody tr").iter().any(|row| row.contains(reason) && row.contains("12")), "{list}");
+        let (_, read_only) = page(town.get_as(&other, path));
+        assert!(read_only.contains(reason) && texts(&read_only, "form#void").is_empty());
+        let voiding = format!("{}/1", point.unit_code);
+        let (status, shown) = page(town.post_as(&session, &format!("{path}/undo"), &[("voiding", &voiding), ("reason", "")]));
+        assert_eq!((status, texts(&shown, "#undo-1-error").len()), (422, 1));
+        let undo = [("voiding", voiding.as_str()), ("reason", "Nhầm điểm, biên bản số 13")];
+        assert_eq!(location(&town.post_as(&session, &format!("{path}/undo"), &undo)), "/staff/points/voidings?done=undone");
+        assert_eq!(counted(), 16);
+        assert_eq!(location(&town.post_as(&session, &format!("{path}/undo"), &undo)), path, "undone once");
+        assert_eq!(counted(), 16);
     }
 }
 

@@ -103,7 +103,7 @@ pub async fn show(
     ask: Query<Ask>,
 ) -> Result<HttpResponse, Failure> {
     let lang = ask.lang.as_deref().unwrap_or("vi");
-    let point = match open_point(&app, &path, lang).await? {
+    let point = match open_point(&app, &path, &ask, lang).await? {
         Ok(point) => point,
         Err(answer) => return Ok(answer),
     };
@@ -142,7 +142,7 @@ pub async fn submit(
     }
     let sent = FormBody::parse(&body);
     let lang = sent.get("lang").unwrap_or(address_lang).to_owned();
-    let point = match open_point(&app, &path, &lang).await? {
+    let point = match open_point(&app, &path, &ask, &lang).await? {
         Ok(point) => point,
         Err(answer) => return Ok(answer),
     };
@@ -273,7 +273,12 @@ async fn find(app: &App, code: String) -> Result<Option<Arc<PointFound>>, Failur
 }
 
 /// The open point of a code, or the page that says why there is none.
-async fn open_point(app: &App, typed: &str, lang: &str) -> Result<Result<Arc<PointFound>, HttpResponse>, Failure> {
+async fn open_point(
+    app: &App,
+    typed: &str,
+    ask: &Ask,
+    lang: &str,
+) -> Result<Result<Arc<PointFound>, HttpResponse>, Failure> {
     let words = crate::web::words::words(lang);
     let not_found = || message(app, lang, StatusCode::NOT_FOUND, words.not_found_title, words.not_found);
     let Some(code) = code::normalise(typed) else { return Ok(Err(not_found())) };
@@ -281,7 +286,10 @@ async fn open_point(app: &App, typed: &str, lang: &str) -> Result<Result<Arc<Poi
     match point.status(clock::today()) {
         PointStatus::Active => Ok(Ok(point)),
         PointStatus::Retired { replaced_by, .. } => {
-            let link = replaced_by.as_ref().map(|code| (words.go_to_new, format!("/s/{code}?lang={lang}")));
+            // The one-time code of the address is the point's, whichever code leads to it.
+            let ticket = ask.ticket().map_or_else(String::new, |ticket| format!("&ticket={ticket}"));
+            let link = replaced_by.as_ref();
+            let link = link.map(|code| (words.go_to_new, format!("/s/{code}?lang={lang}{}{ticket}", ask.size())));
             let sentence = if link.is_some() { words.retired_replaced } else { words.retired };
             let gone = Message {
                 page: Page::new(lang, &unit_name(&point, lang), app.demo()),

@@ -203,7 +203,7 @@ fn new_unit(entry: &mut Entry, user: &SignedIn) -> Option<NewUnit> {
 }
 
 /// A civil day as browsers send it, or as people here write it.
-fn date(entry: &mut Entry, name: &str) -> Option<NaiveDate> {
+pub(super) fn date(entry: &mut Entry, name: &str) -> Option<NaiveDate> {
     let typed = entry.value(name).trim().to_owned();
     let read = ["%Y-%m-%d", "%d/%m/%Y"].iter().find_map(|form| NaiveDate::parse_from_str(&typed, form).ok());
     let sane = |day: &NaiveDate| (1990..2100).contains(&chrono::Datelike::year(day));
