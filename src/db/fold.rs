@@ -22,6 +22,9 @@ pub const GROUP: u64 = 5;
 /// Tally rows in one statement: 500 × 12 columns stays far below SQLite's 32 766 bound values.
 const ROWS_PER_STATEMENT: usize = 500;
 
+/// Units whose rows are read in one statement: of a bulk load a year of each.
+const UNITS_PER_STATEMENT: usize = 64;
+
 /// When shown figures count new answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::db) enum Release {
@@ -111,14 +114,13 @@ pub(in crate::db) fn fold(
     let (released, mut waiting): (BTreeMap<_, _>, BTreeMap<_, _>) = waiting.into_iter().partition(|(key, _)| full(key));
     waiting.retain(|key, _| changed.contains(key));
 
-    let mut emptied: BTreeMap<(i32, Series, bool), BTreeSet<i32>> = BTreeMap::new();
-    for (unit, point, series, suspect) in released.keys().map(group_of).filter(|group| stored_groups.contains(group)) {
-        emptied.entry((unit, series, suspect)).or_default().insert(point);
-    }
-    for ((unit, series, suspect), points) in emptied {
+    // One by one, with a statement that is prepared once: a batch fills a handful of groups.
+    let emptied: BTreeSet<Group> =
+        released.keys().map(group_of).filter(|group| stored_groups.contains(group)).collect();
+    for (unit, point, series, suspect) in emptied {
         let rows = tally::table.filter(tally::unit_id.eq(unit).and(tally::released.eq(false)));
         let rows = rows.filter(tally::series.eq(series.code())).filter(tally::suspect.eq(suspect));
-        diesel::delete(rows.filter(tally::slot.eq(slot)).filter(tally::point_id.eq_any(points))).execute(conn)?;
+        diesel::delete(rows.filter(tally::slot.eq(slot)).filter(tally::point_id.eq(point))).execute(conn)?;
     }
     upsert(conn, waiting.iter().map(|(key, tally)| TallyRow::new(key, false, slot, tally)))?;
     add_released(conn, slot, forms, released)
@@ -131,31 +133,26 @@ fn group_of(key: &TallyKey) -> Group {
     (key.unit, key.point, key.series, key.suspect)
 }
 
-fn by_unit(points: &BTreeSet<(i32, i32)>) -> BTreeMap<i32, Vec<i32>> {
-    let mut by_unit: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
-    for (unit, point) in points {
-        by_unit.entry(*unit).or_default().push(*point);
-    }
-    by_unit
-}
-
 /// This writer's rows that wait at `points`: fewer than [`GROUP`] sheets a point, series and flag, however much is stored.
+///
+/// One statement for all units: a list of values is a new statement each time, and preparing one for every unit of a batch
+/// took longer than all else that a batch does.
 fn waiting(
     conn: &mut Conn,
     slot: i16,
     forms: &forms::Cache,
     points: &BTreeSet<(i32, i32)>,
 ) -> Result<BTreeMap<TallyKey, Tally>, DbError> {
+    let mut rows: Vec<TallyRow> = tally::table
+        .filter(tally::unit_id.eq_any(distinct(points.iter().map(|(unit, _)| *unit))))
+        .filter(tally::released.eq(false))
+        .filter(tally::point_id.eq_any(distinct(points.iter().map(|(_, point)| *point))))
+        .filter(tally::slot.eq(slot))
+        .order((tally::unit_id, tally::day, tally::point_id))
+        .load(conn)?;
+    rows.retain(|row| points.contains(&(row.unit_id, row.point_id)));
     let mut found = BTreeMap::new();
-    for (unit, points) in by_unit(points) {
-        let rows: Vec<TallyRow> = tally::table
-            .filter(tally::unit_id.eq(unit).and(tally::released.eq(false)))
-            .filter(tally::point_id.eq_any(points))
-            .filter(tally::slot.eq(slot))
-            .order((tally::day, tally::point_id))
-            .load(conn)?;
-        decode_into(&mut found, conn, forms, rows)?;
-    }
+    decode_into(&mut found, conn, forms, rows)?;
     Ok(found)
 }
 
@@ -166,31 +163,42 @@ fn add_released(
     forms: &forms::Cache,
     mut sums: BTreeMap<TallyKey, Tally>,
 ) -> Result<(), DbError> {
-    let mut days: BTreeMap<i32, (BTreeSet<i32>, BTreeSet<i32>)> = BTreeMap::new();
-    for key in sums.keys() {
-        let (days, points) = days.entry(key.unit).or_default();
-        days.insert(key.day);
-        points.insert(key.point);
+    if sums.is_empty() {
+        return Ok(());
     }
-    for (unit, (days, points)) in days {
-        let days: Vec<i32> = days.into_iter().collect();
-        // A bulk load spans a year; a batch of the writer a day or two. Points of a unit are few.
-        for days in days.chunks(ROWS_PER_STATEMENT) {
-            let rows: Vec<TallyRow> = tally::table
-                .filter(tally::unit_id.eq(unit).and(tally::released.eq(true)))
-                .filter(tally::day.eq_any(days.to_vec()))
-                .filter(tally::point_id.eq_any(points.iter().copied().collect::<Vec<_>>()))
-                .filter(tally::slot.eq(slot))
-                .order((tally::day, tally::point_id))
-                .load(conn)?;
-            let mut stored = BTreeMap::new();
-            decode_into(&mut stored, conn, forms, rows)?;
-            for (key, tally) in stored {
-                sums.entry(key).and_modify(|sum| sum.merge(&tally));
+    let units = distinct(sums.keys().map(|key| key.unit));
+    let points = distinct(sums.keys().map(|key| key.point));
+    let days = distinct(sums.keys().map(|key| key.day));
+    let mut stored = BTreeMap::new();
+    // A bulk load spans a year; a batch of the writer a day or two. Points of a unit are few.
+    for (units, days) in units
+        .chunks(UNITS_PER_STATEMENT)
+        .flat_map(|units| days.chunks(ROWS_PER_STATEMENT).map(move |days| (units, days)))
+    {
+        let rows: Vec<TallyRow> = tally::table
+            .filter(tally::unit_id.eq_any(units.to_vec()))
+            .filter(tally::released.eq(true))
+            .filter(tally::day.eq_any(days.to_vec()))
+            .filter(tally::point_id.eq_any(points.clone()))
+            .filter(tally::slot.eq(slot))
+            .order((tally::unit_id, tally::day, tally::point_id))
+            .load(conn)?;
+        let mut wanted = Vec::new();
+        for row in rows {
+            if sums.contains_key(&row.key()?) {
+                wanted.push(row);
             }
         }
+        decode_into(&mut stored, conn, forms, wanted)?;
+    }
+    for (key, tally) in stored {
+        sums.entry(key).and_modify(|sum| sum.merge(&tally));
     }
     upsert(conn, sums.iter().map(|(key, tally)| TallyRow::new(key, true, slot, tally)))
+}
+
+fn distinct(numbers: impl Iterator<Item = i32>) -> Vec<i32> {
+    numbers.collect::<BTreeSet<i32>>().into_iter().collect()
 }
 
 /// Writes rows over those with the same key, in the order of the key, so that writers cannot lock each other out. The sums of
