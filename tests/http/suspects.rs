@@ -122,8 +122,9 @@ on_both! {
         let (_, read_only) = page(town.get_as(&other, path));
         assert!(read_only.contains(reason) && texts(&read_only, "form#void").is_empty());
         let voiding = format!("{}/1", point.unit_code);
-        let (status, shown) = page(town.post_as(&session, &format!("{path}/undo"), &[("voiding", &voiding), ("reason", "")]));
+        let (status, shown) = page(town.post_as(&session, &format!("{path}/undo"), &[("voiding", &voiding), ("reason", "ngắn")]));
         assert_eq!((status, texts(&shown, "#undo-1-error").len()), (422, 1));
+        assert!(texts(&shown, "#undo-1").iter().any(|typed| typed.contains("ngắn")), "what was typed stays");
         let undo = [("voiding", voiding.as_str()), ("reason", "Nhầm điểm, biên bản số 13")];
         assert_eq!(location(&town.post_as(&session, &format!("{path}/undo"), &undo)), "/staff/points/voidings?done=undone");
         assert_eq!(counted(), 16);

@@ -46,8 +46,8 @@ struct Line {
     undone: Option<String>,
     /// Unit and number, where it can be undone.
     id: Option<String>,
-    /// What is wrong with the reason for undoing it.
-    refused: Option<String>,
+    /// What is wrong with the reason for undoing it, and what was typed.
+    refused: Option<(String, String)>,
 }
 
 /// What was done just now.
@@ -137,8 +137,8 @@ pub async fn undo(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<H
     let Some(found) = found else { return Ok(see_other("/staff/points/voidings")) };
     let reason = reason(&mut entry);
     if let Some(error) = entry.error("reason") {
-        let refused = Some((wanted, error.to_owned()));
-        return page(&app, &user, "", &Entry::fresh(&[("which", "all")]), refused).await;
+        let refused = Refused { voiding: wanted, error: error.to_owned(), typed: reason };
+        return page(&app, &user, "", &Entry::fresh(&[("which", "all")]), Some(refused)).await;
     }
     let (unit, number, by) = (found.what.unit, found.number, user.name.clone());
     let db = app.db.noting(user.note("undo_voiding", user.code_of_unit(unit), wanted));
@@ -172,13 +172,19 @@ fn id(user: &SignedIn, voiding: &Voiding) -> String {
     format!("{}/{}", user.code_of_unit(voiding.what.unit), voiding.number)
 }
 
-/// The page; `refused` says what is wrong with an undoing, and of which voiding.
+/// An undoing that was refused: of which voiding, why, and what was typed.
+struct Refused {
+    voiding: String,
+    error: String,
+    typed: String,
+}
+
 async fn page(
     app: &App,
     user: &SignedIn,
     done: &'static str,
     entry: &Entry,
-    refused: Option<(String, String)>,
+    refused: Option<Refused>,
 ) -> Result<HttpResponse, Failure> {
     let (points, mut voidings) = known(app, user).await?;
     voidings.sort_by_key(|voiding| std::cmp::Reverse(voiding.what.at));
@@ -188,7 +194,7 @@ async fn page(
     let lines = voidings.into_iter().filter_map(|voiding| {
         let point = points.iter().find(|point| (point.unit, point.point) == (voiding.what.unit, voiding.what.point))?;
         let id = (may && voiding.undone.is_none()).then(|| id(user, &voiding));
-        let wrong = refused.as_ref().filter(|(of, _)| id.as_ref() == Some(of)).map(|(_, error)| error.clone());
+        let wrong = refused.as_ref().filter(|refused| id.as_ref() == Some(&refused.voiding));
         let what = voiding.what;
         Some(Line {
             name: point.name_vi.clone(),
@@ -202,7 +208,7 @@ async fn page(
             on: on(what.at),
             undone: voiding.undone.map(|(reason, by, at)| format!("Khôi phục {} bởi {by}: {reason}", on(at))),
             id,
-            refused: wrong,
+            refused: wrong.map(|wrong| (wrong.error.clone(), wrong.typed.clone())),
         })
     });
     let choices = points.iter().map(|point| {
