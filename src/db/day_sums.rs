@@ -20,7 +20,8 @@ use super::{Db, DbError, day, forms};
 use crate::index::day_sum::{DaySum, SumKey};
 use crate::index::tally::{Respondent, Series, Tally, read_leb128, write_leb128};
 
-/// First byte of the sums: how the rest is written. Rows written otherwise are made anew.
+/// First byte of the sums: how the rest is written. Rows written otherwise are passed over for their tallies; a migration to
+/// another form empties them, so that they are made anew.
 const FORMAT: u8 = 1;
 /// Days that one transaction makes sums of: some milliseconds, for which answers wait.
 const DAYS_AT_ONCE: usize = 16;

@@ -4,8 +4,8 @@ use actix_web::web::{PayloadConfig, ServiceConfig, get, post, resource, scope};
 
 use super::citizen::{audio, complaints, form, privacy, results, scripts};
 use super::staff::{
-    audit, closing, due, editor, form_edit, forms, frame, guide, imports, interview, keying, keying_settle, link,
-    notice, outline, outside, overview, own_password, paste, plan_about, plan_edit, points, prints, progress,
+    audit, choose, closing, due, editor, form_edit, forms, frame, guide, imports, interview, keying, keying_settle,
+    link, notice, outline, outside, overview, own_password, paste, plan_about, plan_edit, points, prints, progress,
     report_file, second_factor, sessions, set_up, sheets_file, sign_in, silent, targets, tickets, units, users,
     voidings, volumes, weak,
 };
@@ -68,8 +68,8 @@ pub fn all(service: &mut ServiceConfig) {
                 .route(post().to(link::submit)),
         )
         .route("/staff/sign-out", post().to(sign_in::sign_out))
-        .route("/staff/", get().to(overview::choose))
-        .route("/staff", get().to(overview::choose))
+        .route("/staff/", get().to(choose::show))
+        .route("/staff", get().to(choose::show))
         // Questionnaires, plans, the privacy notice.
         .route("/staff/forms", get().to(forms::list))
         .service(resource("/staff/forms/publish").app_data(text()).route(post().to(form_edit::publish)))
@@ -259,5 +259,5 @@ pub fn all(service: &mut ServiceConfig) {
         // Operators.
         .route("/health/live", get().to(health::live))
         .route("/health/ready", get().to(health::ready))
-        .route("/", get().to(overview::home));
+        .route("/", get().to(choose::home));
 }

@@ -1,6 +1,7 @@
 //! The staff pages, behind a sign-in.
 
 pub mod audit;
+pub mod choose;
 pub mod closing;
 pub mod complaints;
 pub mod due;
@@ -37,6 +38,7 @@ pub mod sheets_file;
 pub mod sign_in;
 pub mod silent;
 pub mod slug;
+mod target_card;
 pub mod targets;
 pub mod tickets;
 pub mod units;

@@ -7,19 +7,19 @@ use actix_web::web::{Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::choose::state_of;
 use super::closing;
-use super::frame::{Frame, SignedIn, not_found, percent_encode, require, see_other, send};
+use super::frame::{Frame, SignedIn, not_found, percent_encode, require, send};
+use super::target_card::{Card, beside, cards};
 use crate::access::{Action, may};
 use crate::app::App;
 use crate::clock;
-use crate::index::outlook::pulls;
 use crate::index::tally::Series;
-use crate::index::{Estimate, SHOWN_FROM, Suspects, TargetResult, Verdict};
+use crate::index::{SHOWN_FROM, Suspects};
 use crate::measure::{self, MeasureError, Measured, Question, kept, measure_beside};
 use crate::plan::closing::State;
-use crate::plan::{Period, Plan};
 use crate::report::model::{Block, Table};
-use crate::report::{Language, chart, format, outlook, words};
+use crate::report::{Language, format, words};
 use crate::web::api::responses::{answer, problem};
 use crate::web::failure::Failure;
 
@@ -32,35 +32,6 @@ pub struct View {
     suspects: Option<String>,
     /// A version of a closed period, also one that is no longer in force.
     version: Option<u32>,
-}
-
-#[derive(Template)]
-#[template(path = "staff/choose.html")]
-struct ChoosePage {
-    frame: Frame,
-    plans: Vec<PlanLine>,
-}
-
-struct PlanLine {
-    title: String,
-    about: Option<String>,
-    number: String,
-    unit: String,
-    /// Periods with answers: closed ones and the running ones.
-    periods: Vec<PeriodLine>,
-    /// Periods that have not begun.
-    coming: Vec<PeriodLine>,
-    targets: usize,
-}
-
-struct PeriodLine {
-    name: String,
-    address: String,
-    days: String,
-    due: String,
-    state: String,
-    current: bool,
-    assumed: bool,
 }
 
 #[derive(Template)]
@@ -108,103 +79,6 @@ struct Choice {
     value: String,
     text: String,
     chosen: bool,
-}
-
-struct Card {
-    title: String,
-    clause: String,
-    figure: Option<String>,
-    interval: String,
-    minimum: String,
-    class: &'static str,
-    verdict: &'static str,
-    why: String,
-    respondents: String,
-    settle: Option<String>,
-    heading: Option<&'static str>,
-    outlook: Option<String>,
-    /// What pulls the figure down, a line each.
-    pulls: Vec<String>,
-    /// Points that stand below the minimum beyond doubt.
-    points: Vec<String>,
-    approximate: Option<String>,
-    /// The figure without flagged sheets, where it may stand beside the one with them.
-    without: Option<String>,
-    chart: String,
-}
-
-/// `GET /`: to the staff pages; citizens come by code.
-pub async fn home() -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, "/staff/")).finish()
-}
-
-/// `GET /staff/`: the plans of the user's units.
-pub async fn choose(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeePoints).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    if !user.may(Action::SeeFigures) {
-        // Whoever only keys sheets begins there.
-        return Ok(see_other("/staff/entry"));
-    }
-    let db = app.db.clone();
-    let covered: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
-    let (own, unit) = (user.unit, user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default());
-    let plans = block(move || {
-        let mut found = Vec::new();
-        for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
-            let covers = covered.contains(&plan.unit);
-            if covers || db.subtree(&plan.unit)?.contains(&own) {
-                found.push((plan, covers));
-            }
-        }
-        Ok::<_, crate::db::DbError>(found)
-    });
-    let today = clock::today();
-    let lines = plans.await??.into_iter().map(|(plan, covers)| {
-        // Who belongs to a part of the plan's unit is shown that part, and not the plan's own page.
-        let of_unit = if covers { String::new() } else { format!("?unit={}", percent_encode(&unit)) };
-        let (coming, begun): (Vec<&Period>, Vec<&Period>) = plan.periods.iter().partition(|period| today < period.from);
-        PlanLine {
-            about: covers.then(|| format!("/staff/plans/{}/about", plan.key)),
-            periods: period_lines(&plan, &begun, today, &of_unit),
-            coming: period_lines(&plan, &coming, today, &of_unit),
-            title: plan.title_vi,
-            number: plan.number.unwrap_or_default(),
-            unit: plan.unit_name,
-            targets: plan.targets.len(),
-        }
-    });
-    let plans = lines.collect();
-    Ok(send(StatusCode::OK, &ChoosePage { frame: user.frame(&app), plans }))
-}
-
-fn period_lines(plan: &Plan, periods: &[&Period], today: chrono::NaiveDate, of_unit: &str) -> Vec<PeriodLine> {
-    let running = plan.current_period(today).filter(|period| period.contains(today)).map(|period| period.key.as_str());
-    let line = |period: &Period| PeriodLine {
-        name: period.name_vi(),
-        address: format!("/staff/plans/{}/{}{of_unit}", plan.key, period.key),
-        days: format!("{} – {}", format::date(period.from), format::date(period.to)),
-        due: period.due.map_or_else(|| "–".to_owned(), format::date),
-        state: state_of(period, today),
-        current: running == Some(&period.key),
-        assumed: period.assumed,
-    };
-    periods.iter().map(|period| line(period)).collect()
-}
-
-fn state_of(period: &Period, today: chrono::NaiveDate) -> String {
-    if today < period.from {
-        "Chưa bắt đầu".to_owned()
-    } else if period.so_far(today) {
-        "Đang thu thập".to_owned()
-    } else {
-        match period.working_days_left(today) {
-            Some(left) if left >= 0 => format!("Đã chốt số liệu, còn {left} ngày làm việc để báo cáo"),
-            _ => "Đã chốt số liệu".to_owned(),
-        }
-    }
 }
 
 /// `GET /staff/plans/{plan}/?period=…`: what the filters of the page send.
@@ -285,20 +159,6 @@ fn suspects_sentence(flagged: u64) -> String {
          không tính được nêu bên cạnh ở chỉ tiêu có ít nhất {SHOWN_FROM} phiếu như vậy.",
         format::count(flagged, Language::Vi)
     )
-}
-
-/// The figure of a target without flagged sheets; none where so few are flagged that the two would tell what they said.
-fn beside(with: &TargetResult, without: &TargetResult) -> Option<String> {
-    let minima = [with.minimum];
-    let (with, without) = (with.estimate.as_ref()?, without.estimate.as_ref()?);
-    (with.respondents.saturating_sub(without.respondents) >= SHOWN_FROM).then(|| {
-        format!(
-            "Không tính phiếu nghi vấn: {}, khoảng tin cậy {}, {} người trả lời.",
-            format::share(without.value, &minima, Language::Vi),
-            format::interval(without.low, without.high, &minima, Language::Vi),
-            format::count(without.respondents, Language::Vi)
-        )
-    })
 }
 
 /// `GET /api/v1/plans/{plan}/periods/{period}/index`: the same figures.
@@ -391,18 +251,6 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         let value = if series == Series::Ticket { "ticket" } else { "open" };
         choice(value, words::series(series, language), series == report.series)
     });
-    let minima: Vec<f64> = report.targets.iter().map(|target| target.minimum).collect();
-    let lows = report.targets.iter().filter_map(|target| target.estimate.as_ref()).map(|estimate| estimate.low);
-    let scale = chart::Scale::around(&minima.iter().copied().chain(lows).collect::<Vec<_>>());
-    let names = measure::names(measured, language);
-    let cards = report.targets.iter().enumerate().map(|(place, target)| {
-        let pulls = pulls(report, target).into_iter();
-        Card {
-            pulls: pulls.map(|pull| outlook::pull(&pull, &names, target.minimum, language)).collect(),
-            points: target.low_points.iter().map(|point| names.point(point.unit, point.point)).collect(),
-            ..card(plan, target, place, &minima, scale)
-        }
-    });
     OverviewPage {
         frame: user.frame(app),
         plan: plan.title_vi.clone(),
@@ -419,7 +267,7 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         suspects: None,
         voided: 0,
         without_suspects: view.suspects.as_deref() == Some("out"),
-        cards: cards.collect(),
+        cards: cards(plan, report, &measure::names(measured, language)),
         parts: parts(content.blocks),
         files: if user.may(Action::TakeReports) { files(measured, view, &FILES) } else { Vec::new() },
         further: if user.may(Action::TakeReports) { files(measured, view, &FURTHER) } else { Vec::new() },
@@ -503,59 +351,4 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
 /// `Bảng 3. Kết quả theo lĩnh vực` and `II. Kết quả theo lĩnh vực` without what stands before the dot.
 fn without_number(text: &str) -> String {
     text.split_once(". ").map_or(text, |(_, rest)| rest).to_owned()
-}
-
-fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale: chart::Scale) -> Card {
-    let language = Language::Vi;
-    let title = plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
-    let shown = |estimate: &Estimate| format::share(estimate.value, minima, language);
-    Card {
-        chart: chart::bullet(
-            &chart::Bullet {
-                id: &format!("chart-{place}"),
-                label: &title,
-                estimate: target.estimate.as_ref(),
-                minimum: target.minimum,
-                minima,
-                verdict: target.verdict,
-                reason: target.reason,
-                scale,
-                headline: false,
-            },
-            language,
-        ),
-        title,
-        without: None,
-        clause: crate::plan::clause_vi(&target.clause),
-        figure: target.estimate.as_ref().map(shown),
-        interval: target
-            .estimate
-            .as_ref()
-            .map_or_else(String::new, |estimate| format::interval(estimate.low, estimate.high, minima, language)),
-        minimum: format::minimum(target.minimum, language),
-        class: match target.verdict {
-            Verdict::Met => "met",
-            Verdict::NotMet => "not_met",
-            Verdict::CannotSay => "cannot_say",
-        },
-        verdict: words::verdict(target.verdict, language),
-        why: target.reason.map(|reason| words::reason(reason, language)).unwrap_or_default(),
-        respondents: target.estimate.as_ref().map_or_else(String::new, |estimate| {
-            format!(
-                "{} người trả lời, {}",
-                format::count(estimate.respondents, language),
-                words::modes(&estimate.modes, language)
-            )
-        }),
-        settle: outlook::settling(target, language),
-        heading: target.outlook.map(|known| outlook::heading(known.heading, language)),
-        outlook: outlook::outlook(target, language),
-        pulls: Vec::new(),
-        points: Vec::new(),
-        approximate: target
-            .estimate
-            .as_ref()
-            .filter(|estimate| estimate.is_approximate())
-            .map(|_| words::approximate(language)),
-    }
 }
