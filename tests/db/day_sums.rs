@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{Days, Duration};
 use sipas::clock::{date_of, now};
-use sipas::db::{Db, NewVoiding, Sheet, Stored, TallyFilter};
+use sipas::db::{Db, NewVoiding, Sheet, Sizes, Stored, TallyFilter};
 use sipas::index::Suspects;
 use sipas::index::day_sum::{DaySum, SumKey};
 use sipas::index::tally::{Mode, Respondent, Series};
@@ -129,6 +130,35 @@ on_both! {
         assert_eq!(read(&db, &units), voided);
         db.undo_voiding(commune.unit, number, "máy vẫn ghi đúng, đã kiểm tra", "quan-tri", now()).expect("undone");
         assert_eq!(read(&db, &units), before);
+    }
+
+    fn answers_that_come_while_days_are_added_up_are_in_the_sums(fresh) {
+        let db = fresh.serve_with(Sizes { writers: 3, ..Sizes::default() });
+        let commune = commune(&db);
+        let units = [commune.unit];
+        let left = AtomicU32::new(4);
+        std::thread::scope(|scope| {
+            for thread in 0..4_u32 {
+                let (db, commune, left) = (&db, &commune, &left);
+                scope.spawn(move || {
+                    for number in 0..40 {
+                        let mut sheet = commune.sheet(1 + i32::try_from(thread % 2).expect("small"), [4; 5]);
+                        sheet.key.day -= i32::try_from(number % 3).expect("small");
+                        let attempt = attempt(1 + 40 * thread + number, 1);
+                        assert_eq!(db.submit_blocking(sheet, attempt), Ok(Stored::New));
+                    }
+                    left.fetch_sub(1, Ordering::Relaxed);
+                });
+            }
+            while left.load(Ordering::Relaxed) > 0 {
+                db.keep_day_sums(some_day() + Days::new(1)).expect("kept");
+            }
+        });
+        db.keep_day_sums(some_day() + Days::new(1)).expect("kept");
+        assert_eq!(read(&db, &units), added_up(&db, &units));
+        let stored: u64 = read(&db, &units).values().map(DaySum::sheets).sum();
+        // Each of three writers may keep four that wait, a point.
+        assert!((160 - 3 * 2 * 4..=160).contains(&stored), "{stored} of 160");
     }
 
     fn sums_that_differ_are_found_and_set_right(fresh) {
