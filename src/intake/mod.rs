@@ -2,6 +2,7 @@
 //! stored whole or not at all.
 
 mod figures;
+mod late;
 mod responses;
 mod volumes;
 
@@ -15,6 +16,7 @@ use crate::hex::hex;
 use crate::index::outside::OutsideFigure;
 use crate::index::volumes::Volume;
 use crate::plan::FieldOfService;
+pub use late::counted_on;
 
 /// The most characters of a file's name that are kept.
 const NAME_CHARACTERS_MAX: usize = 120;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Blank, Checked, Fate, IntakeError, Payload, Tried, book, hash_of};
-use crate::db::{Db, DbError, Form, ImportKind, Sheet, Unit};
+use super::{Blank, Checked, Fate, IntakeError, Payload, Tried, book, counted_on, hash_of};
+use crate::db::{Db, Form, ImportKind, Sheet, Unit};
 use crate::exchange::import::responses::{self, AskedAt};
 use crate::exchange::import::{Refused, Table, template};
 use crate::index::tally::{Mode, Respondent, Series, TallyKey};
@@ -41,7 +41,7 @@ pub(super) fn check(db: &Db, table: Table, units: &[Unit], today: NaiveDate) -> 
         let Some(field) = fields.iter().find(|field| field.code == row.keyed.field) else { continue };
         let day = row.keyed.day;
         if let std::collections::hash_map::Entry::Vacant(entry) = late_days.entry((point.unit, day)) {
-            entry.insert(late(db, point.unit, day, today)?);
+            entry.insert(counted_on(db, point.unit, day, false, today)?.err());
         }
         if let Some(Some(sentence)) = late_days.get(&(point.unit, day)) {
             read.refused.push(Refused::new(*line, "Ngày trả lời", sentence, "Bỏ dòng này và cất phiếu cùng biên bản."));
@@ -119,33 +119,6 @@ fn sign(answer: u8) -> char {
 
 fn mode_name(mode: Mode) -> String {
     words::mode(mode, Language::Vi).to_owned()
-}
-
-/// Whether a plan that binds the unit has already reported the period of `day`; then the sentence that says so.
-fn late(db: &Db, unit: i32, day: NaiveDate, today: NaiveDate) -> Result<Option<String>, DbError> {
-    let units = db.units()?;
-    let mut above = Vec::new();
-    let mut here = Some(unit);
-    while let Some(found) = here.and_then(|id| units.iter().find(|unit| unit.id == id)) {
-        above.push(found.code.as_str());
-        here = found.parent.filter(|_| above.len() < 16);
-    }
-    for stored in db.plans()? {
-        let plan = stored.plan;
-        if !above.contains(&plan.unit.as_str()) {
-            continue;
-        }
-        if let Some(period) = plan.reported(day, today) {
-            let (day, until) = (format::date(day), format::date(period.keyed_until()));
-            let name = period.name_vi();
-            return Ok(Some(format!(
-                "Phiếu ghi ngày {day} thuộc {name} của “{}”, hạn {until} đã qua và số liệu đã báo cáo: phiếu không được tính. \
-                 Hãy cất phiếu cùng biên bản.",
-                plan.title_vi
-            )));
-        }
-    }
-    Ok(None)
 }
 
 /// Headings of the template, whether each is required, and what to write.

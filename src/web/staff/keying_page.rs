@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError, EntryBatch, Field, Form, KeyedRow, PointListed};
 use crate::index::tally::Respondent;
-use crate::plan::Plan;
+use crate::intake::counted_on;
 use crate::report::format;
 use crate::survey::keyed::{KeyFault, Keyed};
 use crate::survey::submission::COMMENT_CHARACTERS_MAX;
@@ -114,7 +114,7 @@ impl Desk {
             return Ok(Err(format!("Điểm này mở ngày {opened}; phiếu không thể ghi ngày trước đó.")));
         }
         let (db, unit, next) = (app.db.clone(), self.batch.unit, app.config.late_to_next);
-        let counted = match block(move || counted(&db, unit, day, next)).await?? {
+        let counted = match block(move || counted_on(&db, unit, day, next, clock::today())).await?? {
             Ok(counted) => counted,
             Err(sentence) => return Ok(Err(sentence)),
         };
@@ -203,36 +203,6 @@ pub(super) const RESPONDENTS: [(&str, &str); 2] = [("person", "Người dân"), 
 
 /// The day written on sheets, and the day on which they count instead.
 pub(super) type Moved = (NaiveDate, NaiveDate);
-
-/// The day on which a sheet written on `written` counts: that day, unless a plan that binds the unit has already reported its
-/// period. Then there is none, and a sentence says so; or, where late sheets go to the next period, it is the first day
-/// that no plan has reported.
-fn counted(db: &Db, unit: i32, written: NaiveDate, next: bool) -> Result<Result<NaiveDate, String>, DbError> {
-    let units = db.units()?;
-    let mut above = Vec::new();
-    let mut here = Some(unit);
-    while let Some(found) = here.and_then(|id| units.iter().find(|unit| unit.id == id)) {
-        above.push(found.code.as_str());
-        here = found.parent.filter(|_| above.len() < 16);
-    }
-    let plans = db.plans()?.into_iter().map(|stored| stored.plan);
-    let plans: Vec<Plan> = plans.filter(|plan| above.contains(&plan.unit.as_str())).collect();
-    let (mut day, today) = (written, clock::today());
-    loop {
-        let reported = |plan| Plan::reported(plan, day, today).map(|period| (plan, period));
-        let Some((plan, period)) = plans.iter().find_map(reported) else { return Ok(Ok(day)) };
-        let Some(after) = period.to.succ_opt().filter(|after| next && *after <= today) else {
-            let (day, until) = (format::date(day), format::date(period.keyed_until()));
-            let name = period.name_vi();
-            return Ok(Err(format!(
-                "Phiếu ghi ngày {day} thuộc {name} của “{}”, hạn {until} đã qua và số liệu đã báo cáo: phiếu không được tính. \
-                 Hãy cất phiếu cùng biên bản.",
-                plan.title_vi
-            )));
-        };
-        day = after;
-    }
-}
 
 /// What a fault means to who keys.
 pub(super) fn fault_vi(fault: KeyFault) -> String {
