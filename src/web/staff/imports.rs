@@ -5,7 +5,8 @@ use actix_web::web::{Bytes, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::frame::{Frame, SignedIn, send};
+use super::frame::{Frame, SignedIn, require, see_other, send};
+use crate::access::Action;
 use crate::app::App;
 use crate::clock;
 use crate::db::ImportKind;
@@ -27,10 +28,16 @@ const SHOWN_REFUSALS: usize = 300;
 pub struct Words {
     /// What it holds.
     pub kind: ImportKind,
+    /// Who may.
+    pub right: Action,
     /// Address of the page.
     pub address: &'static str,
     /// Address of the template.
     pub template: &'static str,
+    /// Name of the template as a file.
+    pub file: &'static str,
+    /// Address that says what was stored, up to the number of rows.
+    pub done: &'static str,
     /// Where one comes from and goes back to.
     pub list: &'static str,
     /// Its name.
@@ -77,13 +84,42 @@ struct ShownLine<'a> {
 }
 
 /// The page before a file is chosen.
-pub fn form(app: &App, user: &SignedIn, words: Words) -> HttpResponse {
-    send(StatusCode::OK, &ImportPage { frame: user.frame(app), words, fault: None, checked: None })
+pub async fn form(app: &App, request: &HttpRequest, words: Words) -> Result<HttpResponse, Failure> {
+    let user = match require(app, request, words.right).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    Ok(send(StatusCode::OK, &ImportPage { frame: user.frame(app), words, fault: None, checked: None }))
+}
+
+/// A file sent: the page that shows what would come of it, or, once it is stored, the way to where that is said.
+pub async fn submit(app: &App, request: &HttpRequest, body: Bytes, words: Words) -> Result<HttpResponse, Failure> {
+    let user = match require(app, request, words.right).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    Ok(match take(app, &user, request, body, words).await? {
+        Ok(rows) => see_other(&format!("{}{rows}", words.done)),
+        Err(page) => page,
+    })
+}
+
+/// The template of a kind as a download.
+pub async fn template(app: &App, request: &HttpRequest, words: Words) -> Result<HttpResponse, Failure> {
+    if let Err(answer) = require(app, request, words.right).await? {
+        return Ok(answer);
+    }
+    let bytes = block(move || intake::template(words.kind)).await?.map_err(Failure::unexpected)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", words.file)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(bytes))
 }
 
 /// A file sent: shown with what would come of it, or with `do=store` stored. `Ok(Err(answer))` is the page to send;
 /// `Ok(Ok(rows))` says that it was stored.
-pub async fn submit(
+async fn take(
     app: &App,
     user: &SignedIn,
     request: &HttpRequest,
@@ -125,16 +161,6 @@ pub async fn submit(
         Err(IntakeError::Database(error)) => Err(error.into()),
         Err(error) => Err(Failure::unexpected(error)),
     }
-}
-
-/// The template of a kind as a download.
-pub async fn template(words: Words, name: &'static str) -> Result<HttpResponse, Failure> {
-    let bytes = block(move || intake::template(words.kind)).await?.map_err(Failure::unexpected)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(bytes))
 }
 
 fn refused(app: &App, user: &SignedIn, words: Words, fault: String) -> HttpResponse {

@@ -5,7 +5,7 @@ use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::frame::{Frame, require, see_other, send};
+use super::frame::{Frame, require, send};
 use super::imports::{self, Words};
 use crate::access::{Action, may};
 use crate::app::App;
@@ -17,8 +17,11 @@ use crate::web::failure::Failure;
 
 const WORDS: Words = Words {
     kind: ImportKind::Figures,
+    right: Action::ImportNumbers,
     address: "/staff/figures/import",
     template: "/staff/figures/template.xlsx",
+    file: "so-lieu-truoc-day.xlsx",
+    done: "/staff/figures?done=",
     list: "/staff/figures",
     list_name: "Số liệu trước đây",
     heading: "Nhập số liệu trước đây từ tệp",
@@ -88,29 +91,15 @@ pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
 
 /// `GET /staff/figures/import`.
 pub async fn form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ImportNumbers).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    Ok(imports::form(&app, &user, WORDS))
+    imports::form(&app, &request, WORDS).await
 }
 
 /// `POST /staff/figures/import`.
 pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ImportNumbers).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    Ok(match imports::submit(&app, &user, &request, body, WORDS).await? {
-        Ok(rows) => see_other(&format!("/staff/figures?done={rows}")),
-        Err(page) => page,
-    })
+    imports::submit(&app, &request, body, WORDS).await
 }
 
 /// `GET /staff/figures/template.xlsx`.
 pub async fn template(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    match require(&app, &request, Action::ImportNumbers).await? {
-        Ok(_) => imports::template(WORDS, "so-lieu-truoc-day.xlsx").await,
-        Err(answer) => Ok(answer),
-    }
+    imports::template(&app, &request, WORDS).await
 }

@@ -3,7 +3,6 @@
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::frame::{require, see_other};
 use super::imports::{self, Words};
 use crate::access::Action;
 use crate::app::App;
@@ -12,8 +11,11 @@ use crate::web::failure::Failure;
 
 const WORDS: Words = Words {
     kind: ImportKind::Responses,
+    right: Action::KeySheets,
     address: "/staff/entry/import",
     template: "/staff/entry/template.xlsx",
+    file: "phieu.xlsx",
+    done: "/staff/entry?done=imported&count=",
     list: "/staff/entry",
     list_name: "Nhập phiếu",
     heading: "Nhập phiếu từ tệp",
@@ -24,29 +26,15 @@ const WORDS: Words = Words {
 
 /// `GET /staff/entry/import`.
 pub async fn form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::KeySheets).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    Ok(imports::form(&app, &user, WORDS))
+    imports::form(&app, &request, WORDS).await
 }
 
 /// `POST /staff/entry/import`.
 pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::KeySheets).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    Ok(match imports::submit(&app, &user, &request, body, WORDS).await? {
-        Ok(sheets) => see_other(&format!("/staff/entry?done=imported&count={sheets}")),
-        Err(page) => page,
-    })
+    imports::submit(&app, &request, body, WORDS).await
 }
 
 /// `GET /staff/entry/template.xlsx`.
 pub async fn template(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    match require(&app, &request, Action::KeySheets).await? {
-        Ok(_) => imports::template(WORDS, "phieu.xlsx").await,
-        Err(answer) => Ok(answer),
-    }
+    imports::template(&app, &request, WORDS).await
 }

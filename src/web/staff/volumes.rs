@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{Months, NaiveDate};
 
-use super::frame::{Frame, require, see_other, send};
+use super::frame::{Frame, require, send};
 use super::imports::{self, Words};
 use crate::access::{Action, may};
 use crate::app::App;
@@ -24,8 +24,11 @@ const FILES_SHOWN: u32 = 10;
 
 const WORDS: Words = Words {
     kind: ImportKind::Volumes,
+    right: Action::ImportNumbers,
     address: "/staff/volumes/import",
     template: "/staff/volumes/template.xlsx",
+    file: "so-ho-so.xlsx",
+    done: "/staff/volumes?done=",
     list: "/staff/volumes",
     list_name: "Số hồ sơ",
     heading: "Nhập số hồ sơ từ tệp",
@@ -120,29 +123,15 @@ pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
 
 /// `GET /staff/volumes/import`.
 pub async fn form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ImportNumbers).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    Ok(imports::form(&app, &user, WORDS))
+    imports::form(&app, &request, WORDS).await
 }
 
 /// `POST /staff/volumes/import`.
 pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ImportNumbers).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    Ok(match imports::submit(&app, &user, &request, body, WORDS).await? {
-        Ok(rows) => see_other(&format!("/staff/volumes?done={rows}")),
-        Err(page) => page,
-    })
+    imports::submit(&app, &request, body, WORDS).await
 }
 
 /// `GET /staff/volumes/template.xlsx`.
 pub async fn template(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    match require(&app, &request, Action::ImportNumbers).await? {
-        Ok(_) => imports::template(WORDS, "so-ho-so.xlsx").await,
-        Err(answer) => Ok(answer),
-    }
+    imports::template(&app, &request, WORDS).await
 }
