@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use sipas::exchange::analyse;
+use sipas::analyse;
 use sipas::stats::design::{ClusterLabels, FrameBuilder};
 use sipas::stats::sums::{Cell, GroupedSums, RowValues, SummedDesign};
 use sipas::stats::variance::LonelyRule;

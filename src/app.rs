@@ -12,22 +12,22 @@ use crate::access::{self, Role};
 use crate::clock;
 use crate::config::{Config, LogFormat};
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
-use crate::hex::hex;
 use crate::jobs::letters::Post;
 use crate::jobs::{Backups, Jobs, Settings};
 use crate::mail::{MailError, Mailer};
 use crate::plan::Plan;
 use crate::print::qr::{self, Qr};
-use crate::seeds::{self, Seeds};
+use crate::secrets::hex::hex;
+use crate::service::seeding::{self, Seeds};
+use crate::service::tickets;
 use crate::survey::hash;
-use crate::tickets;
-use crate::web::account::Requests;
 use crate::web::citizen::form::FormMould;
-use crate::web::citizen::results::Published;
-use crate::web::limits::Limiter;
-use crate::web::metrics::Counters;
-use crate::web::mould::Moulds;
-use crate::web::suspicion::Suspicion;
+use crate::web::flagging::Suspicion;
+use crate::web::http::limits::Limiter;
+use crate::web::http::metrics::Counters;
+use crate::web::http::prerendered::Moulds;
+use crate::web::http::request_log::Requests;
+use crate::web::public::results::Published;
 
 /// Key in `meta` under which a database of demonstration data is marked.
 pub const DEMO: &str = "demo";
@@ -120,7 +120,7 @@ impl App {
         let url = DatabaseUrl::parse(&config.database_url)?;
         let (db, migrated) = Db::open_for_server(&url, sizes)?;
         tracing::info!(from = migrated.from.as_deref().unwrap_or("nothing"), to = migrated.to, "database migrated");
-        let seeds = seeds::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
+        let seeds = seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
             .map_err(|faults| StartError::Seeds(faults.join("\n")))?;
         seed(&db, &seeds)?;
         let quarter = Duration::from_mins(15);

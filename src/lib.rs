@@ -1,7 +1,7 @@
 //! `sipas`: satisfaction survey and SIPAS measurement for Vietnam's wards and communes.
 //!
 //! Two journeys show the house. A citizen answers: [`web`] → [`survey`] checks → [`db`] stores in one transaction a batch
-//! → thanks after COMMIT. A plan owner reads: [`web`] or [`cli`] → [`measure`] takes the tallies from [`db`] → [`index`]
+//! → thanks after COMMIT. A plan owner reads: [`web`] or [`cli`] → [`service::figures`] takes the tallies from [`db`] → [`index`]
 //! makes figures and verdicts of them through [`stats`] → [`report`] shows them. `docs/architecture.md` tells more.
 
 // Pure rooms: no file, no clock, no network.
@@ -11,27 +11,21 @@ pub mod index;
 pub mod plan;
 pub mod print;
 pub mod report;
+pub mod sheet;
 pub mod stats;
 pub mod survey;
 
 // What touches the world.
+pub mod analyse;
 pub mod app;
 pub mod cli;
 pub mod clock;
-pub mod closing;
 pub mod config;
 pub mod db;
 pub mod demo;
-pub mod document;
 pub mod exchange;
-pub mod hex;
-pub mod intake;
 pub mod jobs;
 pub mod mail;
-pub mod measure;
-pub mod password;
-pub mod registry;
-pub mod seeds;
-pub mod tickets;
-pub mod totp;
+pub mod secrets;
+pub mod service;
 pub mod web;

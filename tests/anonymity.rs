@@ -349,7 +349,7 @@ fn one_copy_of_a_sqlite_database_joins_no_code_to_its_answer() {
     let lines = String::from_utf8_lossy(&lines.0.lock().expect("lines")).into_owned();
     for sheet in &sheets {
         assert!(!lines.contains(&sheet.random.to_string()), "a key in the log");
-        assert!(!lines.contains(&sipas::hex::hex(&ticket(sheet.person))), "a code in the log");
+        assert!(!lines.contains(&sipas::secrets::hex::hex(&ticket(sheet.person))), "a code in the log");
     }
 }
 
@@ -363,7 +363,7 @@ fn the_same_attackers_win_on_copies_that_keep_the_order() {
     let path = path.to_str().expect("UTF-8");
     // The same rows in a table numbered by arrival.
     let copy = |person: usize| {
-        let answers = sipas::hex::hex(&answers_of(person));
+        let answers = sipas::secrets::hex::hex(&answers_of(person));
         format!("INSERT INTO leak.sheet SELECT * FROM main.sheet WHERE series = 2 AND answers = x'{answers}';")
     };
     let rows = (0..PEOPLE).map(copy).collect::<String>();

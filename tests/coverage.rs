@@ -7,10 +7,10 @@ use chrono::NaiveDate;
 use sipas::clock::day_number;
 use sipas::demo::{Whose, generate, true_field_rates};
 use sipas::index::counted::Counted;
-use sipas::index::tally::{Layout, Series, Tally, TallyKey};
 use sipas::index::{FormView, Input, Node, PointView, Suspects, compute};
 use sipas::plan::Respondents;
-use sipas::seeds;
+use sipas::service::seeding;
+use sipas::sheet::tally::{Layout, Series, Tally, TallyKey};
 use sipas::survey::Feed;
 
 const SEEDS: u64 = 16;
@@ -27,7 +27,7 @@ const PERIODS: [(&str, &str); 4] = [
 /// n = 150); the seeds are fixed, so the test passes or fails for good.
 #[test]
 fn the_interval_holds_the_truth_as_often_as_it_says() {
-    let seeds = seeds::read(None, None).expect("seeds");
+    let seeds = seeding::read(None, None).expect("seeds");
     let until = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a date");
     let layouts: Vec<Layout> = seeds.forms.iter().map(Layout::of).collect();
     let forms: HashMap<i32, FormView<'_>> = (0_i32..)

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proptest::prelude::*;
-use sipas::index::day_sum::SumKey;
 use sipas::index::groups::{Asked, Splits, Stretch, held_back, reach, stretches};
-use sipas::index::tally::{Respondent, Series};
+use sipas::sheet::day_sum::SumKey;
+use sipas::sheet::tally::{Respondent, Series};
 
 /// From HOUSE and `docs/statistics.md`: fewer than ten are not shown.
 const SHOWN_FROM: u64 = 10;

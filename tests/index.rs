@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sipas::clock::day_number;
 use sipas::index::counted::Counted;
-use sipas::index::outlook::{Heading, LowPoint, Settling, pulls};
-use sipas::index::tally::{Layout, Mode, Respondent, Series, Tally, TallyKey};
-use sipas::index::volumes::Volume;
+use sipas::index::projection::{Heading, LowPoint, Settling, pulls};
 use sipas::index::{FormView, IndexReport, Input, Node, PointView, Reason, Suspects, Verdict, compute};
+use sipas::plan::Caseload;
 use sipas::plan::{
     Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Weights, parse, parse_fields,
 };
+use sipas::sheet::tally::{Layout, Mode, Respondent, Series, Tally, TallyKey};
 use sipas::survey::{Factor, Feed, Item, Questionnaire, Section, Text};
 
 const UNIT: i32 = 1;
@@ -59,7 +59,7 @@ struct World {
     layouts: Vec<Layout>,
     plan: Plan,
     tallies: Vec<(TallyKey, Tally)>,
-    volumes: Vec<Volume>,
+    volumes: Vec<Caseload>,
     today: NaiveDate,
     open_fields: [Vec<String>; 3],
 }
@@ -235,7 +235,7 @@ fn fields_weigh_alike_however_many_answered() {
 impl World {
     /// The cases of March 2026 of a field: at a point, or at the unit as a whole.
     fn cases(&mut self, field: i16, point: Option<i32>, cases: u64) -> &mut Self {
-        self.volumes.push(Volume { unit: UNIT, point, field, month: date(1), cases });
+        self.volumes.push(Caseload { unit: UNIT, point, field, month: date(1), cases });
         self
     }
 }
@@ -288,7 +288,7 @@ fn where_a_field_lacks_cases_every_field_weighs_alike_and_it_is_named() {
     // A field with cases in a month in which the other has none: the other lacks them.
     let february = NaiveDate::from_ymd_opt(2026, 2, 1).expect("a day");
     world.plan.periods[0].from = february;
-    world.volumes.push(Volume { unit: UNIT, point: None, field: 1, month: february, cases: 10 });
+    world.volumes.push(Caseload { unit: UNIT, point: None, field: 1, month: february, cases: 10 });
     assert_eq!(world.report().volumes.expect("known").missing, ["health"]);
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Outcome;
-use crate::exchange::analyse;
+use crate::analyse;
 
 /// Arguments of `analyse`.
 #[derive(Debug, clap::Args)]

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Outcome, Refusal, open, print, print_json};
 use crate::config::Config;
-use crate::hex::hex;
+use crate::secrets::hex::hex;
 
 /// Subcommands of `audit`.
 #[derive(Debug, clap::Subcommand)]

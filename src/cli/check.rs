@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Outcome, Refusal};
 use crate::config::Config;
 use crate::report::outline;
-use crate::seeds;
+use crate::service::seeding;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -30,7 +30,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         let bytes = std::fs::read(path).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
         faults.extend(outline::check(&bytes).iter().map(|problem| format!("{}: {problem}", path.display())));
     }
-    match seeds::read(forms, plans) {
+    match seeding::read(forms, plans) {
         Ok(seeds) if faults.is_empty() => {
             eprintln!("{} questionnaires and {} plans are sound", seeds.forms.len(), seeds.plans.len());
             Ok(())

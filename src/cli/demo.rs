@@ -7,11 +7,12 @@ use crate::access::Role;
 use crate::app::{self, DEMO, DEMO_LEADER, DEMO_PASSWORD, DEMO_USER};
 use crate::clock;
 use crate::config::Config;
-use crate::db::{DatabaseUrl, Db, NewPoint, NewUnit, NewUser, Sheet, UnitKind, migrate};
+use crate::db::migrate;
+use crate::db::{DatabaseUrl, Db, NewPoint, NewUnit, NewUser, Sheet, UnitKind};
 use crate::demo::{Demo, generate};
-use crate::index::tally::TallyKey;
-use crate::password;
-use crate::seeds;
+use crate::secrets::password;
+use crate::service::seeding;
+use crate::sheet::tally::TallyKey;
 
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
@@ -41,7 +42,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
                 .to_owned(),
         ));
     }
-    let seeds = seeds::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
+    let seeds = seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
         .map_err(|faults| Refusal(faults.join("\n")))?;
     app::seed(&db, &seeds)?;
     // Marked before anything is shown, so that an interrupted run never looks like real data.

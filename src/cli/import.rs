@@ -10,7 +10,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::db::{ImportKind, Note, Outcome as Done};
 use crate::exchange::import::BYTES_MAX;
-use crate::intake::{Checked, check, store, template};
+use crate::service::imports::{Checked, check, store, template};
 
 /// What to take in.
 #[derive(Debug, clap::Subcommand)]

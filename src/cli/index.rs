@@ -5,8 +5,8 @@ use crate::clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::index::Suspects;
-use crate::index::tally::Series;
-use crate::measure::{Measured, Question, kept, measure};
+use crate::service::figures::{Measured, Question, frozen, measure};
+use crate::sheet::tally::Series;
 
 /// Which figures; shared by `index` and `report`.
 #[derive(Debug, clap::Args)]
@@ -74,7 +74,7 @@ impl Which {
             today: clock::today(),
         };
         let measured = match self.version {
-            Some(version) => kept::measured(db, &question, Some(version))?
+            Some(version) => frozen::measured(db, &question, Some(version))?
                 .ok_or_else(|| Refusal("no such version of the period".to_owned()))?,
             None => measure(db, &question)?,
         };

@@ -156,7 +156,7 @@ fn refuse(sentence: &str) -> ExitCode {
 fn migrate(config: &Config) -> Outcome {
     let url = DatabaseUrl::parse(&config.database_url)?;
     let migrated = crate::db::migrate(&url)?;
-    let seeds = crate::seeds::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
+    let seeds = crate::service::seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
         .map_err(|faults| Refusal(faults.join("\n")))?;
     crate::app::seed(&Db::open(&url)?, &seeds)?;
     eprintln!("migrated from {} to {}", migrated.from.as_deref().unwrap_or("nothing"), migrated.to);

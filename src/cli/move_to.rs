@@ -3,10 +3,11 @@
 use super::{Outcome, Refusal};
 use crate::clock;
 use crate::config::Config;
-use crate::db::{DatabaseUrl, Db, transfer};
+use crate::db::transfer;
+use crate::db::{DatabaseUrl, Db};
 use crate::index::Suspects;
-use crate::index::tally::Series;
-use crate::measure::{MeasureError, Question, measure};
+use crate::service::figures::{MeasureError, Question, measure};
+use crate::sheet::tally::Series;
 
 /// Arguments of `move`.
 #[derive(Debug, clap::Args)]

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::{Outcome, Refusal, open, print, print_json};
 use crate::clock;
-use crate::closing::verify;
 use crate::config::Config;
 use crate::db::{Closing, Db};
 use crate::plan::closing::State;
+use crate::service::closing::verify;
 
 /// Subcommands of `period`.
 #[derive(Debug, clap::Subcommand)]

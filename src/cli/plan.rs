@@ -6,8 +6,8 @@ use super::{Outcome, Refusal, open};
 use crate::clock;
 use crate::config::Config;
 use crate::plan::{FieldOfService, Plan, show};
-use crate::registry::{PeriodStanding, standing};
-use crate::report::{Language, format, outlook, words};
+use crate::report::{Language, format, projection, words};
+use crate::service::targets::{PeriodStanding, standing};
 
 /// Subcommands of `plan`.
 #[derive(Debug, clap::Subcommand)]
@@ -81,8 +81,9 @@ fn text(plan: &Plan, period: &PeriodStanding) -> String {
         let verdict = words::verdict(target.verdict, language);
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {} {} ≥ {minimum}: {figure} {verdict}", target.clause, target.target);
-        let said = [outlook::outlook(target, language), outlook::settling(target, language)].into_iter().flatten();
-        let pulls = standing.pulls.iter().map(|pull| outlook::pull(pull, &period.names, target.minimum, language));
+        let said =
+            [projection::outlook(target, language), projection::settling(target, language)].into_iter().flatten();
+        let pulls = standing.pulls.iter().map(|pull| projection::pull(pull, &period.names, target.minimum, language));
         let points: Vec<String> =
             target.low_points.iter().map(|point| period.names.point(point.unit, point.point)).collect();
         let points =

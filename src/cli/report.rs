@@ -6,12 +6,12 @@ use super::index::Which;
 use super::{Outcome, Refusal};
 use crate::app;
 use crate::clock;
-use crate::closing::{self, Making};
 use crate::config::Config;
 use crate::db::Db;
-use crate::document::Format;
-use crate::measure::{self, Measured};
 use crate::report;
+use crate::service::closing::{self, Making};
+use crate::service::figures::{self, Measured};
+use crate::service::report_file::Format;
 
 /// Arguments of `report`.
 #[derive(Debug, clap::Args)]
@@ -37,7 +37,7 @@ pub struct Arguments {
 
 fn content(db: &Db, measured: &Measured) -> Result<report::Report, Refusal> {
     let demonstration = db.meta(app::DEMO)?.is_some();
-    Ok(measure::content(measured, report::Language::Vi, clock::today(), demonstration))
+    Ok(figures::content(measured, report::Language::Vi, clock::today(), demonstration))
 }
 
 /// The report as plain text.

@@ -12,8 +12,8 @@ use crate::config::Config;
 use crate::db::{Db, Finding, PointFound, PointStatus, TicketIssue};
 use crate::print::qr::ticket_url;
 use crate::print::ticket::{Cards, tickets};
+use crate::service::tickets::{TicketKey, TicketKeyError, key_file, new_codes};
 use crate::survey::code::{normalise, ticket_in_groups};
-use crate::tickets::{TicketKey, TicketKeyError, key_file, new_codes};
 
 /// Most cards in one go: 1 250 sheets of paper.
 const COUNT_MAX: usize = 10_000;

@@ -9,7 +9,7 @@ use crate::access::Role;
 use crate::clock;
 use crate::config::Config;
 use crate::db::NewUser;
-use crate::password::{self, BadPassword};
+use crate::secrets::password::{self, BadPassword};
 
 /// Subcommands of `user`.
 #[derive(Debug, clap::Subcommand)]

@@ -2,94 +2,60 @@
 //!
 //! Everything outside talks to [`Db`]: a cheap handle whose methods block (web handlers call them in
 //! `web::block`), except [`Db::submit`], which waits for COMMIT without holding a thread. Reads take a connection
-//! from a pool; whatever writes goes through one thread (`writer.rs`), so that within a process nothing waits for
-//! a lock. Civil days are [`chrono::NaiveDate`] here, except in [`TallyKey`](crate::index::tally::TallyKey).
+//! from a pool; whatever writes goes through one thread (`answers/writer.rs`), so that within a process nothing waits for
+//! a lock. Civil days are [`chrono::NaiveDate`] here, except in [`TallyKey`](crate::sheet::tally::TallyKey).
 //!
-//! Read next: `writer.rs` (how an answer is stored), `fold.rs` (tallies and their release in groups),
+//! Read next: `answers/writer.rs` (how an answer is stored), `answers/release.rs` (tallies and their release in groups),
 //! `migrations/README.md` (the tables).
 
-mod address;
-mod audit;
-mod backup;
-mod batch;
-mod closings;
-mod codes;
-mod complaints;
-mod conn;
-mod day_sums;
-mod doctor;
-mod entry_batches;
+pub(in crate::db) mod answers;
+pub(in crate::db) mod cases;
+pub(in crate::db) mod engine;
 mod error;
-mod export;
-mod fields;
-mod first_start;
-mod fold;
-mod forms;
-mod imports;
-mod links;
-mod lock;
-mod meta;
-mod migrate;
-mod order;
 mod outbox;
-mod outlines;
-mod outside_figures;
-mod people;
-mod plans;
-mod point_book;
-mod points;
-mod queue;
-mod retention;
-mod schema;
-mod second_factor;
-mod sessions;
-mod sheets;
-mod tallies;
-mod tickets;
-mod transfer;
-mod units;
-mod voidings;
-mod volumes;
-mod writer;
+pub(in crate::db) mod people;
+pub(in crate::db) mod periods;
+pub(in crate::db) mod reference;
+pub(in crate::db) mod upkeep;
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-pub use address::DatabaseUrl;
-pub use audit::{AuditHead, AuditRow, BrokenRow, Note, Outcome};
-pub use backup::{BackedUp, LAST_BACKUP, Restored, restore};
-pub use closings::{Closing, ClosingPart, FILES, NewStep, Step, content_hash};
-pub use codes::UnitKind;
-pub use complaints::Complaint;
-pub use day_sums::SumReader;
-pub use doctor::{Checkup, Finding};
-pub use entry_batches::{BatchStored, EntryBatch, EntryState, KeyedRow, NewEntryBatch};
+pub use answers::daily_sums::SumReader;
+pub use answers::paper_batches::{BatchStored, EntryBatch, EntryState, KeyedRow, NewEntryBatch};
+pub use answers::queue::QueueLoad;
+pub use answers::sheets::{Attempt, Comment, Sheet, SheetFilter, Stored};
+pub use answers::tallies::TallyFilter;
+pub use answers::tickets::{TicketCount, TicketIssue};
+pub use answers::voidings::{NewVoiding, VOIDED_FROM_DAYS, Voiding};
+pub use cases::complaints::Complaint;
+pub use engine::codes::UnitKind;
+pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
+pub use engine::url::DatabaseUrl;
 pub use error::DbError;
-pub use fields::Field;
-pub use first_start::{FirstStart, FirstStarted};
-pub use forms::{Form, FormListed, Published, PublishedOnPage};
-pub use imports::{ImportFile, ImportKind};
-pub use links::LinkPurpose;
-pub use migrate::{HEAD, Migrated, migrate, revert_everything};
 pub use outbox::{LeasedLetter, NewLetter, OutboxLoad};
-pub use outlines::Outline;
-pub use people::{NewUser, StaffUser};
-pub use plans::{PlanChanged, PlanStored};
-pub use point_book::{CodeIssued, NewPoint, PointListed};
-pub use points::{PointFound, PointStatus};
-pub use queue::QueueLoad;
-pub use sessions::{NewSession, SessionFound, SessionListed, Stage};
-pub use sheets::{Attempt, Comment, Sheet, SheetFilter, Stored};
-pub use tallies::TallyFilter;
-pub use tickets::{TicketCount, TicketIssue};
-pub use transfer::{Moved, transfer};
-pub use units::{NewUnit, Unit};
-pub use voidings::{NewVoiding, VOIDED_FROM_DAYS, Voiding};
+pub use people::audit::{AuditHead, AuditRow, BrokenRow, Note, Outcome};
+pub use people::first_start::{FirstStart, FirstStarted};
+pub use people::one_time_links::LinkPurpose;
+pub use people::sessions::{NewSession, SessionFound, SessionListed, Stage};
+pub use people::users::{NewUser, StaffUser};
+pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, content_hash};
+pub use periods::imports::{ImportFile, ImportKind};
+pub use periods::report_templates::Outline;
+pub use reference::fields::Field;
+pub use reference::plans::{PlanChanged, PlanStored};
+pub use reference::point_lookup::{PointFound, PointStatus};
+pub use reference::points::{CodeIssued, NewPoint, PointListed};
+pub use reference::questionnaires::{Form, FormListed, Published, PublishedOnPage};
+pub use reference::units::{NewUnit, Unit};
+pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
+pub use upkeep::doctor::{Checkup, Finding};
+pub use upkeep::transfer::{Moved, transfer};
 
-use conn::{Conn, Manager, Readers};
-use lock::ServerLock;
-use writer::Writer;
-pub use writer::Written;
+use answers::writer::Writer;
+pub use answers::writer::Written;
+use engine::conn::{Conn, Manager, Readers};
+use engine::lock::ServerLock;
 
 /// Sizes that tests and the configuration may vary.
 #[derive(Debug, Clone, Copy)]
@@ -123,8 +89,8 @@ struct Inner {
     url: DatabaseUrl,
     writer: Writer,
     readers: Readers,
-    forms: Arc<forms::Cache>,
-    points: RwLock<points::Cache>,
+    forms: Arc<reference::questionnaires::Cache>,
+    points: RwLock<reference::point_lookup::Cache>,
     _lock: Option<ServerLock>,
 }
 
@@ -155,7 +121,7 @@ impl Db {
     /// is refused; the lock ends with the process, however it ends.
     pub fn open_for_server(url: &DatabaseUrl, sizes: Sizes) -> Result<(Self, Migrated), DbError> {
         let lock = url.file().map(ServerLock::take).transpose()?;
-        if let Some(file) = url.file().filter(|file| lock::has_log(file)) {
+        if let Some(file) = url.file().filter(|file| engine::lock::has_log(file)) {
             // Said because it tells the operator that the last server was killed; nothing is lost by it.
             tracing::warn!(file = %file.display(), "the last server did not end in order; its write-ahead log is taken up");
         }
@@ -166,8 +132,8 @@ impl Db {
     fn start(url: &DatabaseUrl, sizes: Sizes, lock: Option<ServerLock>) -> Result<Self, DbError> {
         let manager = Manager(url.clone());
         let mut conn = manager.open()?;
-        migrate::require_head(&mut conn)?;
-        let forms = Arc::new(forms::Cache::default());
+        engine::migrate::require_head(&mut conn)?;
+        let forms = Arc::new(reference::questionnaires::Cache::default());
         let readers = diesel::r2d2::Pool::builder()
             .max_size(sizes.readers)
             .min_idle(Some(0))
@@ -226,7 +192,7 @@ impl Db {
             None => self.inner.writer.run(work),
             Some(note) => self.inner.writer.run(move |conn| {
                 let done = work(conn)?;
-                audit::append(conn, &note)?;
+                people::audit::append(conn, &note)?;
                 Ok(done)
             }),
         }

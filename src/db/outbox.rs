@@ -4,10 +4,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use super::conn::{Conn, on_backend};
-use super::schema::outbox;
+use super::engine::conn::{Conn, on_backend};
+use super::engine::schema::outbox;
 use super::{Db, DbError, random};
-use crate::hex::hex;
+use crate::secrets::hex::hex;
 
 /// How long one server may take over a letter before another may try: many times what SMTP waits.
 const LEASE: TimeDelta = TimeDelta::minutes(5);

@@ -10,8 +10,8 @@ use super::frame::{Lane, frame};
 use super::model::Model;
 use super::points::DemoPoint;
 use super::random::Dice;
-use crate::index::tally::{Mode, Respondent, Series};
 use crate::plan::{Channel, Plan};
+use crate::sheet::tally::{Mode, Respondent, Series};
 use crate::survey::{Demographic, Questionnaire};
 
 /// Share of sheets that come with a one-time ticket, at counters and online.

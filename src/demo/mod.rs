@@ -16,11 +16,10 @@ mod model;
 mod points;
 mod random;
 mod rates;
-pub mod traffic;
-mod truth;
-
 #[cfg(test)]
 mod tests;
+pub mod traffic;
+mod truth;
 
 pub use communes::DemoUnit;
 pub use generate::{Demo, DemoSheet, generate};

@@ -12,8 +12,8 @@ use super::random::{Dice, normal_cdf};
 use super::rates::{
     WEAK_SPOTS, WeakSpot, item_shift, location, mode_shift, organisations, paid_nothing, respondent_shift, speaks_of,
 };
-use crate::index::tally::{BLANK, Mode, NOT_USED, Respondent};
 use crate::plan::Channel;
+use crate::sheet::tally::{BLANK, Mode, NOT_USED, Respondent};
 use crate::survey::{Factor, Questionnaire};
 
 /// Variances on the latent scale; they sum to 1. With them the answers of one person, satisfied or not,

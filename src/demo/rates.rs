@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::calendar::civil;
 use super::random::normal_quantile;
-use crate::index::tally::{Mode, Respondent};
+use crate::sheet::tally::{Mode, Respondent};
 use crate::survey::{Factor, Item, Section};
 
 /// Communes in the order of the columns below.

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::calendar::civil;
 use super::*;
-use crate::index::tally::{Mode, Respondent, Series};
 use crate::plan::{Plan, Respondents};
+use crate::sheet::tally::{Mode, Respondent, Series};
 use crate::survey::{Feed, Questionnaire};
 
 const UNTIL: (i32, u32, u32) = (2026, 11, 22);

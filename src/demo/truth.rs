@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use super::frame::{Lane, frame};
 use super::model::Model;
 use super::rates::WEAK_SPOTS;
-use crate::index::tally::Respondent;
 use crate::plan::{Channel, Plan, Respondents};
+use crate::sheet::tally::Respondent;
 use crate::survey::{Feed, Questionnaire};
 
 /// Whose answers a rate is meant for.

@@ -1,5 +1,4 @@
 //! Files in and out.
 
-pub mod analyse;
 pub mod export;
 pub mod import;

@@ -8,20 +8,20 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 
+use super::caseload::{VolumesKnown, Weighing, coverage};
 use super::counted::Counted;
-use super::hiding;
-use super::outlook::{LowPoint, outlook};
+use super::lowest::RANKED_FROM;
+use super::projection::{LowPoint, outlook};
 use super::result::{
     Basis, CriterionResult, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport, Node, Reason,
     SHOWN_FROM, TargetResult, Verdict,
 };
 use super::rows::Rows;
 use super::sums::{Cell, Sums};
-use super::tally::{Layout, Series};
-use super::volumes::{Volume, VolumesKnown, Weighing, coverage};
-use super::weak::RANKED_FROM;
+use super::suppression;
 use crate::plan::closing::State;
-use crate::plan::{Channel, IndexKind, Period, Plan, Respondents, Target, Weights};
+use crate::plan::{Caseload, Channel, IndexKind, Period, Plan, Respondents, Target, Weights};
+use crate::sheet::tally::{Layout, Series};
 use crate::stats::respondents_to_settle;
 use crate::survey::{Factor, Feed, Questionnaire};
 
@@ -72,7 +72,7 @@ pub struct Input<'a> {
     /// The sheets, those of them that no figure may count yet (see [`super::groups`]) marked as held.
     pub counted: &'a Counted,
     /// Cases handled, of the same units, in the months of the period.
-    pub volumes: &'a [Volume],
+    pub volumes: &'a [Caseload],
 }
 
 /// The input with its sums made ready.
@@ -363,7 +363,7 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str, of_all: &Sums) -> N
     let mut parts = parts_of(input, cut, field, &shown, &of_factors.chain(of_items).collect::<Vec<_>>());
     let mut items_summed = parts.split_off(factors.len()).into_iter();
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();
-    let hide = hiding::complemented(&respondents);
+    let hide = suppression::complemented(&respondents);
     let factors = factors.into_iter().zip(&parts).zip(hide).filter_map(|(((name, items), part), hide)| {
         let of_items: Vec<Sums> = items_summed.by_ref().take(items.len()).collect();
         let shown_factor = if hide { None } else { part.estimate(input.weights(cut.feed), input.plan.confidence) };
@@ -426,7 +426,7 @@ fn factors_of(input: &Reading<'_>, cut: &Cut, shown: &BTreeSet<Cell>) -> Vec<(St
 /// The items of a factor with their sums.
 fn criteria(input: &Reading<'_>, items: &[String], parts: Vec<Sums>) -> Vec<Node<CriterionResult>> {
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();
-    let hide = hiding::complemented(&respondents);
+    let hide = suppression::complemented(&respondents);
     let rows = items.iter().zip(parts).zip(hide).map(|((item, part), hide)| {
         let estimate = if hide { None } else { part.estimate(Weights::Respondents, input.plan.confidence) };
         match estimate {

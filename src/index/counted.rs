@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::day_sum::{DaySum, SumKey};
 use super::result::Suspects;
 use super::rows::Cluster;
-use super::tally::{Layout, Respondent, Series, Tally, TallyKey};
+use crate::sheet::day_sum::{DaySum, SumKey};
+use crate::sheet::tally::{Layout, Respondent, Series, Tally, TallyKey};
 
 /// The counted sheets of one series.
 #[derive(Debug)]

@@ -12,10 +12,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::day_sum::SumKey;
 use super::result::SHOWN_FROM;
-use super::tally::{Respondent, Series};
 use crate::plan::Channel;
+use crate::sheet::day_sum::SumKey;
+use crate::sheet::tally::{Respondent, Series};
 
 /// Days between two neighbouring bounds of reporting periods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,20 +1,17 @@
 //! Tallies, questionnaires, plans and statistics made into indices and verdicts. Pure: nothing is read or written.
 
+pub mod caseload;
 mod compute;
 pub mod counted;
-pub mod day_sum;
 pub mod groups;
-mod hiding;
-pub mod outlook;
-pub mod outside;
+pub mod inactive;
+pub mod lowest;
+pub mod projection;
 pub mod result;
 pub mod rounding;
 mod rows;
-pub mod silent;
 mod sums;
-pub mod tally;
-pub mod volumes;
-pub mod weak;
+mod suppression;
 
 pub use compute::{FormView, Input, PointView, SETTLING_POWER, compute, targets_only};
 pub use result::*;

@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::outlook::{LowPoint, Outlook};
-use super::tally::{Mode, Series};
-use super::volumes::{Coverage, VolumesKnown};
+use super::caseload::{Coverage, VolumesKnown};
+use super::projection::{LowPoint, Outlook};
 use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Respondents, Weights};
+use crate::sheet::tally::{Mode, Series};
 use crate::stats::RateMethod;
 
 /// Fewer respondents than this are never shown.

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use super::caseload::CellCases;
 use super::compute::{Cut, Input, Part, factor_name};
 use super::counted::CountedRow;
-use super::day_sum::DaySum;
 use super::sums::{Cell, CellTotal, RawSums, Sums};
-use super::tally::Respondent;
-use super::volumes::CellCases;
 use crate::plan::{Channel, Respondents};
+use crate::sheet::day_sum::DaySum;
+use crate::sheet::tally::Respondent;
 use crate::survey::{Feed, Questionnaire};
 
 /// Unit, point, civil day.

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use super::caseload::CellCases;
 use super::result::Estimate;
 use super::rows::Cluster;
-use super::tally::{Mode, SLOTS};
-use super::volumes::CellCases;
 use crate::plan::Weights;
+use crate::sheet::tally::{Mode, SLOTS};
 use crate::stats::{CellSums, Confidence, DayCluster, RateEstimate, weighted_rate};
 
 /// (field, questionnaire).

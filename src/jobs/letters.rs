@@ -11,13 +11,13 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc, Weekday};
 use crate::access::{Action, Role, may};
 use crate::clock;
 use crate::db::{Closing, Db, DbError, NewLetter, StaffUser, Unit};
-use crate::index::tally::Series;
 use crate::index::{Suspects, Verdict};
 use crate::mail::{Letter, MailError, Mailer};
-use crate::measure::{self, MeasureError, Question};
 use crate::plan::closing::{Deed, State};
 use crate::plan::{Period, Plan};
 use crate::report::format;
+use crate::service::figures::{self, MeasureError, Question};
+use crate::sheet::tally::Series;
 
 /// Days before a report is due on which its owners are told.
 const DUE_DAYS: [i64; 4] = [0, 1, 3, 7];
@@ -245,7 +245,7 @@ impl Writer<'_> {
                 live: false,
                 today: self.today,
             };
-            let measured = match measure::measure(self.db, &question) {
+            let measured = match figures::measure(self.db, &question) {
                 Ok(measured) => measured,
                 Err(MeasureError::Database(error)) => return Err(error),
                 // Another ward's plan.

@@ -2,9 +2,9 @@
 //! up the days that are over, and the backup of the night.
 
 mod backup;
+mod clock_check;
 pub mod letters;
-mod order;
-mod steady;
+mod shuffle;
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -14,11 +14,11 @@ use std::time::{Duration, Instant};
 use chrono::{Days, Months};
 
 pub use backup::{Backups, backup_of_the_night};
-pub use order::Order;
+pub use shuffle::Order;
 
 use crate::clock;
 use crate::db::{Db, DbError};
-use steady::Steady;
+use clock_check::Steady;
 
 /// Attempts are dated by their sheet's day, which may lie 3 days back; 33 days keep every attempt for 30 full days.
 const ATTEMPTS_KEPT_DAYS: u64 = 33;

@@ -10,23 +10,24 @@
 
 mod checks;
 pub mod closing;
-mod document;
 mod file;
+mod model;
 mod names;
+mod numbers;
 mod period;
 mod problem;
 mod reader;
 mod show;
+#[cfg(test)]
+mod tests;
 pub mod working_days;
 mod write;
 
-pub use document::{Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Task, Weights};
 pub use file::{parse, parse_fields};
+pub use model::{Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Task, Weights};
 pub use names::{clause_vi, field_name_en, field_name_vi};
+pub use numbers::{Caseload, ExternalFigure};
 pub use period::{PeriodKind, adhoc, adhoc_key};
 pub use problem::Problem;
 pub use show::{show, vietnamese_date, vietnamese_percent};
 pub use write::to_toml;
-
-#[cfg(test)]
-mod tests;

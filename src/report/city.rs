@@ -2,10 +2,10 @@
 //! order in which it is typed. As one more report of one table, so that workbook and CSV are written as all others.
 
 use super::Report;
+use super::format::date;
 use super::model::{Block, Cell, Column, Row, Table};
 use super::words;
 use crate::index::IndexReport;
-use crate::report::format::date;
 
 /// What stands in every row.
 #[derive(Debug, Clone, Copy)]

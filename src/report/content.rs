@@ -9,9 +9,9 @@ use super::model::{Block, Letter, Report};
 use super::names::Names;
 use super::tables::Tables;
 use super::{coverage, method, words};
-use crate::index::outside::OutsideFigure;
+use crate::index::lowest::RANKED_FROM;
 use crate::index::result::{Basis, IndexReport, Verdict};
-use crate::index::weak::RANKED_FROM;
+use crate::plan::ExternalFigure;
 use crate::plan::{Plan, Weights};
 
 /// What a report needs to know besides the index.
@@ -34,7 +34,7 @@ pub struct Setting<'a> {
     /// Why the version before was opened anew, where this one corrects it.
     pub corrects: Option<&'a str>,
     /// Earlier and official figures of the unit, from others.
-    pub outside: &'a [OutsideFigure],
+    pub outside: &'a [ExternalFigure],
     /// Whether the figures come from demonstration data.
     pub demonstration: bool,
 }

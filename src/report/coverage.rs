@@ -5,8 +5,8 @@ use super::format;
 use super::model::{Cell, Table};
 use super::tables::{Tables, body, figures_column, words_column};
 use super::words;
+use crate::index::caseload::Coverage;
 use crate::index::result::IndexReport;
-use crate::index::volumes::Coverage;
 use crate::plan::Weights;
 use chrono::NaiveDate;
 
@@ -106,7 +106,7 @@ pub(super) fn weights(index: &IndexReport, setting: &Setting<'_>) -> Option<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::volumes::{FieldCoverage, PointCoverage, VolumesKnown};
+    use crate::index::caseload::{FieldCoverage, PointCoverage, VolumesKnown};
     use crate::report::Language;
     use crate::report::{content, sample};
 

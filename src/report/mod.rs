@@ -8,14 +8,14 @@ pub mod city;
 pub mod content;
 mod coverage;
 pub mod docx;
+pub mod external;
 pub mod format;
 pub mod method;
 pub mod model;
 pub mod names;
 mod notes;
 pub mod outline;
-pub mod outlook;
-pub mod outside;
+pub mod projection;
 #[cfg(test)]
 pub(crate) mod sample;
 mod tables;

@@ -3,7 +3,7 @@
 use super::format::{self, Language};
 use super::words;
 use crate::index::result::{Estimate, IndexReport};
-use crate::index::tally::Mode;
+use crate::sheet::tally::Mode;
 use crate::stats::RateMethod;
 
 /// What stands behind an interval's bounds: `*` few respondents, `†` and `‡` other methods than the usual one.

@@ -9,9 +9,9 @@ use crate::index::result::{
     Basis, CriterionResult, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport, Node, Reason,
     Suspects, TargetResult, Verdict,
 };
-use crate::index::tally::{Mode, Series};
 use crate::plan::closing::State;
 use crate::plan::{Channel, FieldOfService, IndexKind, Plan, Respondents, Target, Weights};
+use crate::sheet::tally::{Mode, Series};
 use crate::stats::RateMethod;
 use crate::survey::{Factor, Feed, Item, Questionnaire, Section, Text};
 

@@ -5,8 +5,8 @@ use super::format::{self, Language};
 use super::model::{Cell, Column, Row, Table};
 use super::notes::{Notes, marks};
 use super::{method, words};
+use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
 use crate::index::result::{CriterionResult, Estimate, FieldResult, HiddenNode, IndexReport, Node, TargetResult};
-use crate::index::weak::{RANKED_FROM, WeakCriterion, weak_criteria};
 
 /// So many places of the ranking are listed, and those tied with the last one.
 pub(super) const WEAK_LISTED: usize = 10;

@@ -5,8 +5,8 @@ use std::io::Read;
 use super::chart::{Bullet, Scale};
 use super::sample::{self, HOSTILE};
 use super::{Language, Report, chart, content, docx, text};
+use crate::index::lowest::weak_criteria;
 use crate::index::result::{IndexReport, Node, Verdict};
-use crate::index::weak::weak_criteria;
 use crate::plan::closing::State;
 
 fn report_on(index: &IndexReport, language: Language) -> Report {

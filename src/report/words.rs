@@ -8,9 +8,9 @@ use super::format::{Language, date};
 use crate::index::result::{
     APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, Basis, IndexReport, Reason, SHOWN_FROM, Suspects, Verdict,
 };
-use crate::index::tally::{Mode, Series};
 use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Respondents, Weights};
+use crate::sheet::tally::{Mode, Series};
 use crate::stats::RateMethod;
 
 /// What the interval says about a target.

@@ -3,11 +3,11 @@
 
 use nalgebra::DMatrix;
 
-use crate::stats::design::Design;
-use crate::stats::domains::{DegreesOf, Difference};
-use crate::stats::estimate::Responses;
-use crate::stats::quantile::{chi_squared_sf, f_sf};
-use crate::stats::variance::VarianceError;
+use super::design::Design;
+use super::domains::{DegreesOf, Difference};
+use super::estimate::Responses;
+use super::quantile::{chi_squared_sf, f_sf};
+use super::variance::VarianceError;
 
 /// Pearson's statistic of a weighted two-way table and its two Rao–Scott corrections.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! The two small types every interval speaks in: how sure ([`Confidence`]) and from where to where ([`Interval`]).
 
-use crate::stats::quantile::{normal_quantile_upper, student_quantile_upper};
+use super::quantile::{normal_quantile_upper, student_quantile_upper};
 
 /// A two-sided confidence level, checked: strictly between 0 and 1, such as 0.95.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]

@@ -9,8 +9,8 @@
 
 use std::collections::HashMap;
 
-use crate::stats::calibration::Residuals;
-use crate::stats::variance::LonelyRule;
+use super::calibration::Residuals;
+use super::variance::LonelyRule;
 
 /// Why a design is refused. Labels in the texts are the numbers the caller gave.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

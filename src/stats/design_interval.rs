@@ -3,9 +3,9 @@
 //!
 //! Notation: p the share, V its variance, t Student's quantile on the domain's degrees of freedom, `n_eff` = p(1−p)/V.
 
-use crate::stats::basics::{Confidence, Interval};
-use crate::stats::estimate::MeanEstimate;
-use crate::stats::quantile::{beta_quantile, student_sf};
+use super::basics::{Confidence, Interval};
+use super::estimate::MeanEstimate;
+use super::quantile::{beta_quantile, student_sf};
 
 /// A way of making limits for a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,11 +15,11 @@
 
 use nalgebra::DMatrix;
 
-use crate::stats::basics::{Confidence, Interval};
-use crate::stats::design::Design;
-use crate::stats::estimate::{Estimate, Moments, Responses};
-use crate::stats::quantile::{normal_two_sided, student_sf, student_two_sided};
-use crate::stats::variance::VarianceError;
+use super::basics::{Confidence, Interval};
+use super::design::Design;
+use super::estimate::{Estimate, Moments, Responses};
+use super::quantile::{normal_two_sided, student_sf, student_two_sided};
+use super::variance::VarianceError;
 
 /// Means with their covariance matrix.
 #[derive(Debug, Clone, PartialEq)]

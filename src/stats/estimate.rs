@@ -18,9 +18,9 @@
 //! Särndal, Swensson, Wretman (1992) Model Assisted Survey Sampling, ch. 5, doi:10.1007/978-1-4612-4378-6; Kish (1965) Survey Sampling, for the design
 //! effect; Korn, Graubard (1998) Survey Methodology 24, 193–201, for the effective sample size.
 
-use crate::stats::design::Design;
-use crate::stats::quantile::student_quantile;
-use crate::stats::variance::VarianceError;
+use super::design::Design;
+use super::quantile::student_quantile;
+use super::variance::VarianceError;
 
 /// What each row (respondent) answered among the answers asked about, restricted to a domain.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,9 +2,9 @@
 //!
 //! The counts are taken as a simple random sample; for clustered answers compare the design-based interval with the target.
 
-use crate::stats::proportion::Proportion;
-use crate::stats::quantile::normal_sf;
-use crate::stats::special::{binomial_probability, incomplete_beta};
+use super::proportion::Proportion;
+use super::quantile::normal_sf;
+use super::special::{binomial_probability, incomplete_beta};
 
 /// R counts a probability as "no larger than" the seen one up to this relative error.
 pub(crate) const RELATIVE_TIE: f64 = 1.0 + 1e-7;

@@ -34,8 +34,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::stats::basics::{Confidence, Interval};
-use crate::stats::proportion::wilson_effective;
+use super::basics::{Confidence, Interval};
+use super::proportion::wilson_effective;
 
 /// Clusters (point × day) from which on the cluster interval is made at all.
 pub const CLUSTERS_MIN: u64 = 20;

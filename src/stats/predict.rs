@@ -15,9 +15,9 @@
 
 use statrs::function::gamma::ln_gamma;
 
-use crate::stats::basics::{Confidence, Interval};
-use crate::stats::house_rate::RateEstimate;
-use crate::stats::proportion::wilson_effective;
+use super::basics::{Confidence, Interval};
+use super::house_rate::RateEstimate;
+use super::proportion::wilson_effective;
 
 /// More effective answers to come than this are counted as this many: the prediction does not change any more.
 pub const TO_COME_MAX: u64 = 50_000;

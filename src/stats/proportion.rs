@@ -8,9 +8,9 @@
 //! because reports elsewhere use them and a figure must be checkable. Comparison of all of them: Brown, Cai, Das Gupta (2001),
 //! doi:10.1214/ss/1009213286.
 
-use crate::stats::basics::{Confidence, Interval};
-use crate::stats::quantile::beta_quantile;
-use crate::stats::special::{binomial_probability, incomplete_beta};
+use super::basics::{Confidence, Interval};
+use super::quantile::beta_quantile;
+use super::special::{binomial_probability, incomplete_beta};
 
 /// How many of how many: `successes` of `trials`, unweighted, with at least one trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

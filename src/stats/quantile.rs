@@ -11,7 +11,7 @@
 
 use statrs::function::erf::erfc_inv;
 
-use crate::stats::special::{Tails, beta_kernel, gamma_kernel, incomplete_beta, incomplete_gamma};
+use super::special::{Tails, beta_kernel, gamma_kernel, incomplete_beta, incomplete_gamma};
 
 /// From this many degrees of freedom on, t and F are their limits to the last digit of an `f64`.
 const DEGREES_OF_FREEDOM_INFINITE: f64 = 1e18;

@@ -3,9 +3,9 @@
 //! A verdict is out when the interval of [`crate::stats::house_rate`] lies wholly at or above the target, or wholly below it.
 //! Here is only the arithmetic of "when would it be"; the verdicts and their names belong to the index.
 
-use crate::stats::basics::Confidence;
-use crate::stats::house_rate::RateEstimate;
-use crate::stats::quantile::normal_quantile;
+use super::basics::Confidence;
+use super::house_rate::RateEstimate;
+use super::quantile::normal_quantile;
 
 /// More than this many further respondents counts as hopeless: about ten times the adults of a large ward.
 pub const RESPONDENTS_TO_SETTLE_MAX: u64 = 100_000;

@@ -10,12 +10,12 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::stats::calibration::Auxiliaries;
-use crate::stats::calibration::residuals::Solver;
-use crate::stats::design::Frame;
-use crate::stats::domains::{DegreesOf, JointMeans};
-use crate::stats::estimate::{Estimate, MeanEstimate, Moments};
-use crate::stats::variance::{ClusterTotals, LonelyRule, VarianceError};
+use super::calibration::Auxiliaries;
+use super::calibration::residuals::Solver;
+use super::design::Frame;
+use super::domains::{DegreesOf, JointMeans};
+use super::estimate::{Estimate, MeanEstimate, Moments};
+use super::variance::{ClusterTotals, LonelyRule, VarianceError};
 
 /// No block for this cluster and level yet.
 const NO_BLOCK: u32 = u32::MAX;

@@ -3,11 +3,11 @@
 //! The counts are taken as two simple random samples. Two periods that share points and days are not independent: use the
 //! design-based difference, which keeps the covariance. Differences are p₁ − p₂, fractions in −1..=1.
 
-use crate::stats::basics::{Confidence, Interval};
-use crate::stats::exact_test::{RELATIVE_TIE, first_in};
-use crate::stats::proportion::{Proportion, wilson, wilson_continuity_corrected};
-use crate::stats::quantile::{chi_squared_sf, normal_sf, normal_two_sided};
-use crate::stats::special::hypergeometric_probability;
+use super::basics::{Confidence, Interval};
+use super::exact_test::{RELATIVE_TIE, first_in};
+use super::proportion::{Proportion, wilson, wilson_continuity_corrected};
+use super::quantile::{chi_squared_sf, normal_sf, normal_two_sided};
+use super::special::hypergeometric_probability;
 
 /// p₁ − p₂, decided on the counts so that equal shares of different sizes differ by exactly 0.
 pub fn difference(first: Proportion, second: Proportion) -> f64 {

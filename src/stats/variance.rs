@@ -16,7 +16,7 @@
 
 use nalgebra::DMatrix;
 
-use crate::stats::design::{Design, Frame};
+use super::design::{Design, Frame};
 
 /// Below this finite population factor a stratum counts as fully enumerated and contributes nothing (as in R).
 const ENUMERATED_BELOW: f64 = 1e-7;

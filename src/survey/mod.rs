@@ -3,17 +3,16 @@
 
 pub mod check;
 pub mod code;
+mod field_error;
 pub mod file;
 pub mod follow_up;
 pub mod hash;
-pub mod keyed;
-pub mod submission;
-
-mod field_error;
 mod json;
+pub mod keyed;
 mod names;
 mod questionnaire;
 mod sheet;
+pub mod submission;
 #[cfg(test)]
 mod tests;
 mod write;

@@ -1,23 +1,14 @@
 //! The only place that names actix: pages for citizens and staff, the API, pictures of codes.
 
-pub mod account;
 pub mod api;
 pub mod citizen;
-pub mod client;
-pub mod failure;
-pub mod form_body;
-mod guard;
-pub mod health;
-pub mod limits;
-pub mod metrics;
-pub mod mould;
-pub mod multipart;
-pub mod qr;
+pub mod error;
+pub mod flagging;
+pub mod http;
+pub mod public;
 mod routes;
 pub mod staff;
 pub mod submit;
-pub mod suspicion;
-pub mod words;
 
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -91,7 +82,7 @@ impl Drop for Running {
 fn bind_metrics(app: &Data<App>, address: std::net::SocketAddr) -> Result<actix_web::dev::Server, StartError> {
     let data = app.clone();
     let service =
-        move || Service::new().app_data(data.clone()).route("/metrics", actix_web::web::get().to(metrics::show));
+        move || Service::new().app_data(data.clone()).route("/metrics", actix_web::web::get().to(http::metrics::show));
     let server = HttpServer::new(service).workers(1).disable_signals().bind(address);
     Ok(server.map_err(|cause| StartError::Listen { address, cause })?.run())
 }
@@ -102,11 +93,11 @@ fn bind(app: &Data<App>) -> Result<(actix_web::dev::Server, std::net::SocketAddr
     let server = HttpServer::new(move || {
         Service::new()
             .app_data(data.clone())
-            .wrap(from_fn(guard::headers))
-            .wrap(from_fn(guard::in_time))
-            .wrap(from_fn(guard::same_origin))
+            .wrap(from_fn(http::guard::headers))
+            .wrap(from_fn(http::guard::in_time))
+            .wrap(from_fn(http::guard::same_origin))
             .wrap(Compress::default())
-            .wrap(from_fn(account::keep))
+            .wrap(from_fn(http::request_log::keep))
             .configure(routes::all)
     })
     .workers(std::thread::available_parallelism().map_or(2, usize::from).min(8))

@@ -6,14 +6,14 @@ use actix_web::web::block;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use super::failure::Failure;
-use super::suspicion::Arrived;
+use super::error::Failure;
+use super::flagging::Arrived;
 use crate::app::App;
 use crate::clock;
 use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
-use crate::index::tally::{Mode, Respondent, Series, TallyKey};
+use crate::service::tickets::TicketKey;
+use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use crate::survey::{RespondentKind, Submission, code, content_for_tag};
-use crate::tickets::TicketKey;
 
 /// What became of a submission that was well formed.
 #[derive(Debug)]

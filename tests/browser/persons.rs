@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 use serde_json::json;
 use sipas::clock::{self, day_number};
 use sipas::db::{NewPoint, NewUnit, Sheet, UnitKind};
-use sipas::index::tally::{Mode, Respondent, Series, TallyKey};
 use sipas::plan::Channel;
-use sipas::totp;
+use sipas::secrets::totp;
+use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use thirtyfour::{By, WebDriver};
 
 use crate::browser::{Browser, Outcome, chromium, complaints, see};

@@ -135,7 +135,7 @@ async fn row_of_judicial(desk: &WebDriver) -> Outcome<Shown> {
 /// One citizen: opens the address, chooses a level at every item, sends, is thanked. How many items there were.
 ///
 /// Nobody reads a form in less than five seconds, gives one level to all of it that fast, or agrees with three others on
-/// every item: what does is flagged (`src/web/suspicion.rs`), and flagged answers wait for a group of their own. Citizens
+/// every item: what does is flagged (`src/web/flagging.rs`), and flagged answers wait for a group of their own. Citizens
 /// are numbered from 1: 0 would give one level.
 pub async fn scan_and_answer(phone: &WebDriver, address: &str, citizen: usize) -> Outcome<usize> {
     phone.goto(address).await?;

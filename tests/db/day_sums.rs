@@ -8,9 +8,9 @@ use chrono::{Days, Duration};
 use sipas::clock::{date_of, now};
 use sipas::db::{Db, NewVoiding, Sheet, Sizes, Stored, TallyFilter};
 use sipas::index::Suspects;
-use sipas::index::day_sum::{DaySum, SumKey};
-use sipas::index::tally::{Mode, Respondent, Series};
-use sipas::measure::{Question, measure_beside};
+use sipas::service::figures::{Question, measure_beside};
+use sipas::sheet::day_sum::{DaySum, SumKey};
+use sipas::sheet::tally::{Mode, Respondent, Series};
 
 use crate::support::{Backend, Commune, attempt, commune, fresh_db, some_day};
 

@@ -1,6 +1,7 @@
 //! How a database is opened, refused, migrated and closed.
 
-use sipas::db::{DatabaseUrl, Db, DbError, HEAD, Migrated, Sizes, Stored, migrate, revert_everything};
+use sipas::db::migrate;
+use sipas::db::{DatabaseUrl, Db, DbError, HEAD, Migrated, Sizes, Stored, revert_everything};
 
 use crate::support::{Backend, attempt, commune, fresh_db};
 

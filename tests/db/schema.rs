@@ -5,7 +5,8 @@ use std::path::Path;
 
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
-use sipas::db::{HEAD, migrate};
+use sipas::db::HEAD;
+use sipas::db::migrate;
 
 use crate::support::{Backend, FreshDb, fresh_db};
 

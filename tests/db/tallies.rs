@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use sipas::clock::date_of;
 use sipas::db::{Db, Sheet, SheetFilter, Stored, TallyFilter};
-use sipas::index::tally::{Mode, Respondent, Series, Tally, TallyKey};
+use sipas::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
 
 use crate::support::{Backend, Commune, attempt, commune, fresh_db, some_day};
 

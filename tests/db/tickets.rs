@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::Days;
 use sipas::db::{Db, DbError, Sheet, Sizes, Stored, TicketCount, TicketIssue};
-use sipas::index::tally::Series;
+use sipas::sheet::tally::Series;
 
 use crate::answers::{hold_while, spawn_in_order};
 use crate::support::{Commune, attempt, commune, some_day};

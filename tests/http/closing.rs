@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use sipas::access::Role;
 use sipas::clock::day_number;
-use sipas::closing::verify;
 use sipas::db::{Closing, Sheet};
-use sipas::index::tally::{Mode, Respondent, Series, TallyKey};
 use sipas::plan::Channel;
 use sipas::plan::closing::State;
+use sipas::service::closing::verify;
+use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::on_both;
 use crate::support::{Backend, FreshDb, fresh_db};

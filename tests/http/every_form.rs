@@ -4,10 +4,10 @@ use crate::on_both;
 use crate::town::{Town, attempt, select};
 use scraper::Html;
 use sipas::db::{NewPoint, TallyFilter};
-use sipas::index::tally::Series;
 use sipas::index::{Node, Suspects};
-use sipas::measure::{Question, measure};
 use sipas::plan::Channel;
+use sipas::service::figures::{Question, measure};
+use sipas::sheet::tally::Series;
 
 /// Sheets a language: two languages make the ten respondents from which figures are shown.
 const SHEETS: u64 = 5;

@@ -20,7 +20,7 @@ impl Town {
         let new = NewUser {
             name: name.clone(),
             display_name: name.clone(),
-            password_hash: sipas::password::hash(PASSWORD).expect("a hash"),
+            password_hash: sipas::secrets::password::hash(PASSWORD).expect("a hash"),
             role: role.name().to_owned(),
             unit: unit.to_owned(),
             at: clock::now(),
@@ -130,7 +130,7 @@ fn every_questionnaire_is_listed_and_every_version_shows_all_it_asks() {
     let town = Town::start(&fresh);
     let lan = town.sign_in("lan");
     let list = town.get_as(&lan, "/staff/forms").text().expect("a page");
-    assert_eq!(texts(&list, "tbody tr").len(), sipas::seeds::FORMS.len());
+    assert_eq!(texts(&list, "tbody tr").len(), sipas::service::seeding::FORMS.len());
     for link in select(&Html::parse_document(&list), "tbody a") {
         let address = link.attr("href").expect("an address");
         let page = town.get_as(&lan, address).text().expect("a page");
@@ -220,7 +220,7 @@ fn a_text_with_faults_is_kept_and_every_fault_is_said_at_its_line() {
     assert_eq!(town.post_as(&lan, "/staff/forms/publish", &[]).status(), 422);
     let endless = "x".repeat(600_000);
     assert_eq!(town.post_as(&lan, "/staff/forms/publish", &[("text", &endless)]).status(), 413);
-    assert_eq!(town.db.forms().expect("forms").len(), sipas::seeds::FORMS.len());
+    assert_eq!(town.db.forms().expect("forms").len(), sipas::service::seeding::FORMS.len());
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn a_draft_is_previewed_without_being_stored() {
     assert_eq!(seen.status(), 200);
     assert!(texts(&seen.text().expect("a page"), "legend").iter().any(|legend| legend.ends_with("chào hỏi lịch sự")));
     assert_eq!(town.post_as(&lan, "/staff/forms/preview", &[("text", "id = 3")]).status(), 422);
-    assert_eq!(town.db.forms().expect("forms").len(), sipas::seeds::FORMS.len());
+    assert_eq!(town.db.forms().expect("forms").len(), sipas::service::seeding::FORMS.len());
 }
 
 #[test]

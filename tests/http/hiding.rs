@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use sipas::clock::day_number;
 use sipas::db::Sheet;
-use sipas::index::tally::{Mode, Respondent, Series, TallyKey};
 use sipas::plan::Channel;
+use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::on_both;
 use crate::town::{Town, page, texts};

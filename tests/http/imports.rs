@@ -6,7 +6,7 @@ use scraper::Html;
 use sipas::access::Role;
 use sipas::clock;
 use sipas::db::ImportKind;
-use sipas::index::volumes::Volume;
+use sipas::plan::Caseload;
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
@@ -65,7 +65,7 @@ fn sheets(town: &Town, rows: &[(String, &str, &str)]) -> String {
     text
 }
 
-fn volumes(town: &Town) -> Vec<Volume> {
+fn volumes(town: &Town) -> Vec<Caseload> {
     let units: Vec<i32> = town.db.units().expect("units").iter().map(|unit| unit.id).collect();
     let day = |year| chrono::NaiveDate::from_ymd_opt(year, 1, 1).expect("a day");
     town.db.volumes(&units, day(2000), day(2100)).expect("volumes")

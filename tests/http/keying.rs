@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use chrono::NaiveDate;
 use sipas::clock;
 use sipas::db::{BatchStored, Db, EntryState, NewUser, Sheet, SheetFilter, TallyFilter};
-use sipas::index::tally::{Mode, Series};
+use sipas::sheet::tally::{Mode, Series};
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
@@ -216,7 +216,7 @@ fn a_late_sheet_counts_on_the_first_day_not_yet_reported_where_the_ward_chose_so
 
 #[test]
 fn the_last_day_of_keying_is_the_day_on_which_the_report_is_due() {
-    let plan = sipas::seeds::read(None, None).expect("the plans").plans;
+    let plan = sipas::service::seeding::read(None, None).expect("the plans").plans;
     let plan = plan.iter().find(|plan| plan.key == "cau-giay-2026").expect("the plan");
     let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a date");
     let reported = |on, today| plan.reported(on, today).map(|period| period.key.as_str());
@@ -234,7 +234,7 @@ fn a_pile_of_another_unit_is_not_there_and_only_those_who_key_come_in() {
     let new = NewUser {
         name: "o-dien-nhap".to_owned(),
         display_name: "Nhập".to_owned(),
-        password_hash: sipas::password::hash(PASSWORD).expect("a hash"),
+        password_hash: sipas::secrets::password::hash(PASSWORD).expect("a hash"),
         role: "data_entry".to_owned(),
         unit: "xa-o-dien".to_owned(),
         at: clock::now(),

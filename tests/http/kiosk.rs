@@ -3,7 +3,7 @@
 use chrono::Days;
 use scraper::Html;
 use sipas::db::TallyFilter;
-use sipas::index::tally::Mode;
+use sipas::sheet::tally::Mode;
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};

@@ -9,8 +9,8 @@ use diesel::{Connection, PgConnection, RunQueryDsl};
 use scraper::Html;
 use sipas::clock;
 use sipas::db::{Attempt, Db, DbError, NewPoint, Sheet};
-use sipas::index::tally::{Mode, Respondent, Series, TallyKey};
 use sipas::plan::Channel;
+use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};

@@ -6,7 +6,8 @@ use reqwest::blocking::Response;
 use sha2::{Digest, Sha256};
 use sipas::access::Role;
 use sipas::app::DEMO;
-use sipas::{clock, totp};
+use sipas::clock;
+use sipas::secrets::totp;
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
@@ -225,17 +226,17 @@ on_both! {
         // Answers leave no row, and the report carries the head.
         assert_eq!(town.post_json(&town.centre, &town.json_sheet(&town.centre, 5)).status(), 201);
         assert_eq!(town.db.audit_head().expect("a head"), head);
-        let question = sipas::measure::Question {
+        let question = sipas::service::figures::Question {
             plan: "cau-giay-2026".to_owned(),
             period: crate::town::period(),
             unit: None,
-            series: sipas::index::tally::Series::Open,
+            series: sipas::sheet::tally::Series::Open,
             suspects: sipas::index::Suspects::In,
             live: false,
             today: clock::today(),
         };
-        let measured = sipas::measure::measure(&town.db, &question).expect("figures");
-        let content = sipas::measure::content(&measured, sipas::report::Language::Vi, question.today, false);
+        let measured = sipas::service::figures::measure(&town.db, &question).expect("figures");
+        let content = sipas::service::figures::content(&measured, sipas::report::Language::Vi, question.today, false);
         let text = sipas::report::text::text(&content);
         let (number, hash) = head.to_string().split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("both");
         let unwrapped = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -337,7 +338,7 @@ fn every_word_of_the_log_has_its_meaning() {
     // `action:` also stands before addresses of forms.
     for word in words.into_iter().filter(|word| !word.contains(['/', '{'])) {
         assert!(
-            sipas::web::staff::audit::DEEDS.iter().any(|(known, _)| *known == word),
+            sipas::web::staff::people::audit::DEEDS.iter().any(|(known, _)| *known == word),
             "{word} has no meaning in Vietnamese"
         );
     }

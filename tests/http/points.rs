@@ -3,8 +3,8 @@
 use chrono::{Days, NaiveDate};
 use sipas::access::{Action, Role, may};
 use sipas::db::{NewPoint, Sheet};
-use sipas::index::tally::{Mode, Respondent, Series, TallyKey};
 use sipas::plan::Channel;
+use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};

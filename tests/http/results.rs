@@ -1,9 +1,9 @@
 //! What a ward publishes: periods that were closed, with the figures of the staff's page.
 
 use sipas::index::Suspects;
-use sipas::index::tally::Series;
-use sipas::measure::{self, Question, measure};
 use sipas::report::Language;
+use sipas::service::figures::{self, Question, measure};
+use sipas::sheet::tally::Series;
 
 use crate::demo::Demo;
 use crate::town::texts;
@@ -38,7 +38,7 @@ fn results_show_the_staffs_figures_of_published_periods_only() {
             today,
         };
         let measured = measure(&demo.db, &question).expect("figures");
-        let content = measure::content(&measured, language, today, true);
+        let content = figures::content(&measured, language, today, true);
         let shown = texts(&page, ".result dd");
         let cells = content.table("targets").expect("targets").rows.iter().flat_map(|row| row.cells.iter().skip(1));
         let wanted: Vec<String> =

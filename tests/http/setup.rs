@@ -134,7 +134,7 @@ fn only_the_hash_of_the_secret_is_kept() {
     let kept = town.db.meta("first_start_secret").expect("meta").expect("a secret");
     assert!(!kept.contains(&secret));
     // SHA-256 of the secret in hexadecimal digits.
-    let hash = sipas::hex::hex(&Sha256::digest(secret.as_bytes()));
+    let hash = sipas::secrets::hex::hex(&Sha256::digest(secret.as_bytes()));
     assert!(kept.starts_with(&hash));
 }
 

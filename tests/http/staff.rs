@@ -32,20 +32,20 @@ on_both! {
         assert_eq!(page.status(), 200);
         let rows = texts(&page.text().expect("a page"), "#fields tbody tr");
         assert!(rows.iter().any(|row| row.contains("70,0%")), "{rows:?}");
-        let question = sipas::measure::Question {
+        let question = sipas::service::figures::Question {
             plan: "cau-giay-2026".to_owned(),
             period: period(),
             unit: None,
-            series: sipas::index::tally::Series::Open,
+            series: sipas::sheet::tally::Series::Open,
             suspects: sipas::index::Suspects::In,
             live: false,
             today: sipas::clock::today(),
         };
-        let measured = sipas::measure::measure(&town.db, &question).expect("figures");
+        let measured = sipas::service::figures::measure(&town.db, &question).expect("figures");
         // Compared as text: reading a number back could change its last digit.
         let report = serde_json::to_string(&measured.report).expect("JSON");
         assert!(report == index_text(&town), "the page's API and the library give two figures");
-        let content = sipas::measure::content(&measured, sipas::report::Language::Vi, question.today, false);
+        let content = sipas::service::figures::content(&measured, sipas::report::Language::Vi, question.today, false);
         let text = sipas::report::text::text(&content);
         assert!(text.contains("70,0%"), "{text}");
     }

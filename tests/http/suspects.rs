@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 use sipas::clock::day_number;
 use sipas::db::{Sheet, SheetFilter, TallyFilter};
-use sipas::index::tally::{Mode, Respondent, Series, TallyKey};
+use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};

@@ -98,7 +98,7 @@ fn a_code_that_cannot_be_used_keeps_every_answer_and_offers_to_send_without_it()
     let mut first = town.json_sheet(&town.counter, 4);
     first["ticket"] = json!(codes[0]);
     assert_eq!(town.post_json(&town.counter, &first).status(), 201);
-    let strange = sipas::tickets::new_codes(1).expect("a code").remove(0);
+    let strange = sipas::service::tickets::new_codes(1).expect("a code").remove(0);
     let misspelt = format!("{}{}", &codes[1][..10], if codes[1].ends_with('2') { '3' } else { '2' });
     for code in [&codes[0], &elsewhere, &strange, &misspelt] {
         let mut form = town.filled_form(&town.counter, "3");
@@ -149,7 +149,8 @@ fn a_code_passes_the_limit_until_somebody_guesses() {
     };
     assert_eq!(post(None), 201);
     assert_eq!((post(None), post(Some(&codes[0]))), (429, 201));
-    let guesses: Vec<u16> = sipas::tickets::new_codes(70).expect("codes").iter().map(|code| post(Some(code))).collect();
+    let guesses: Vec<u16> =
+        sipas::service::tickets::new_codes(70).expect("codes").iter().map(|code| post(Some(code))).collect();
     assert_eq!(guesses.iter().filter(|status| **status == 422).count(), 60);
     assert_eq!(guesses.iter().filter(|status| **status == 429).count(), 10);
     assert_eq!(post(Some(&codes[1])), 429, "codes count for nothing here now");

@@ -5,10 +5,10 @@
 use std::process::Command;
 
 use sipas::app::{App, DEMO_LEADER, DEMO_USER};
-use sipas::closing::{Asked, take};
 use sipas::config::Config;
 use sipas::db::{Db, PointListed};
 use sipas::plan::closing::Deed;
+use sipas::service::closing::{Asked, take};
 use sipas::web::Running;
 
 use crate::support::{Backend, FreshDb, fresh_db};

@@ -9,8 +9,8 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use sipas::clock::day_number;
 use sipas::db::{Attempt, DatabaseUrl, Db, NewPoint, NewUnit, Sheet, Sizes, UnitKind};
-use sipas::index::tally::{Mode, Respondent, Series, TallyKey};
 use sipas::plan::{Channel, FieldOfService};
+use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use sipas::survey::{Factor, Feed, Item, Questionnaire, Section, Text};
 
 /// The engines.

@@ -14,9 +14,9 @@ use sipas::app::App;
 use sipas::clock;
 use sipas::config::Config;
 use sipas::db::{Db, NewPoint, NewUnit, NewUser, TicketIssue, UnitKind};
-use sipas::password;
 use sipas::plan::Channel;
-use sipas::tickets::TicketKey;
+use sipas::secrets::password;
+use sipas::service::tickets::TicketKey;
 use sipas::web::Running;
 
 use crate::support::FreshDb;
@@ -121,7 +121,7 @@ impl Town {
     pub fn issue_tickets(&self, code: &str, count: usize, file: &std::path::Path) -> Vec<String> {
         let point = self.db.point(code).expect("a look-up").expect("a point");
         let key = TicketKey::read_or_make(file).expect("a key");
-        let codes = sipas::tickets::new_codes(count).expect("codes");
+        let codes = sipas::service::tickets::new_codes(count).expect("codes");
         let today = clock::today();
         let last_day = today + chrono::Days::new(1);
         let issue = TicketIssue { unit: point.unit, point: point.point, key_id: key.id(), issued_on: today, last_day };

@@ -14,8 +14,8 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-pub use self::csv::CsvTable;
-pub use self::xlsx::XlsxTable;
+pub use csv::CsvTable;
+pub use xlsx::XlsxTable;
 
 /// What stands in one place of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]

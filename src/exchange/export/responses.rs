@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::{Cell, words};
-use crate::index::tally::{BLANK, Mode, NOT_USED, Respondent, Series};
 use crate::plan::Channel;
+use crate::sheet::tally::{BLANK, Mode, NOT_USED, Respondent, Series};
 use crate::survey::Questionnaire;
 
 /// Columns that every row has, before those of its questionnaire: name, Vietnamese, English.

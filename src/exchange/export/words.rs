@@ -1,7 +1,7 @@
 //! What kinds are called in exported tables: one word each, explained in the codebook.
 
-use crate::index::tally::{Mode, Respondent, Series};
 use crate::plan::Channel;
+use crate::sheet::tally::{Mode, Respondent, Series};
 
 /// A kind as exported: its word, and what that means in Vietnamese and English.
 pub(super) type Word = (&'static str, &'static str, &'static str);

@@ -3,12 +3,12 @@
 //!
 //! Nothing is stored here: `intake` looks names up in the database and stores what was read, whole or not at all.
 
+pub mod caseload;
 pub mod columns;
-pub mod figures;
+pub mod external_figures;
 pub mod responses;
 pub mod table;
 pub mod template;
-pub mod volumes;
 mod words;
 mod workbook;
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::words::{day, plain};
 use super::{Book, Column, Columns, NamedPoint, Read, Refused, Row, Table};
-use crate::index::tally::Mode;
+use crate::sheet::tally::Mode;
 use crate::survey::keyed::{self, KeyFault, Keyed};
 use crate::survey::{Asked, Questionnaire};
 

@@ -3,8 +3,8 @@
 //! Expected rows are those of the documents, by clause: the table "Satisfaction targets" and the table "Reporting
 //! periods" of the facts that were drawn from them. Nothing here is a number that the program printed.
 
-use super::super::{Channel, IndexKind, Plan, Respondents, Weights};
 use super::{FILES, day, fields, plan};
+use crate::plan::{Channel, IndexKind, Plan, Respondents, Weights};
 
 use IndexKind::{Procedures, PublicServices, Sipas};
 use Respondents::{All, Person};

@@ -9,7 +9,7 @@ mod write;
 
 use chrono::NaiveDate;
 
-use super::{FieldOfService, Plan, parse, parse_fields};
+use crate::plan::{FieldOfService, Plan, parse, parse_fields};
 
 /// The plan files of the project, with the names they have there.
 const FILES: [(&str, &str); 5] = [

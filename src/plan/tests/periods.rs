@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use chrono::{Days, NaiveDate};
 
-use super::super::{PeriodKind, Target, adhoc, adhoc_key};
 use super::{day, plan};
+use crate::plan::{PeriodKind, Target, adhoc, adhoc_key};
 
 #[test]
 fn a_period_is_called_as_vietnamese_reports_call_it() {

@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 
-use super::super::{Problem, parse, parse_fields};
 use super::{FIELDS, FILES, day, fields};
+use crate::plan::{Problem, parse, parse_fields};
 
 /// A valid plan in which every key stands once. Line numbers in the tests count from its first line.
 const GOOD: &str = r#"key = "good-2026"

@@ -1,9 +1,9 @@
 //! The plain text of `sipas plan show`, and numbers and days as Vietnamese readers write them.
 
-use super::super::{
+use super::{FILES, day, fields, plan};
+use crate::plan::{
     Channel, IndexKind, Respondents, Weights, clause_vi, field_name_vi, show, vietnamese_date, vietnamese_percent,
 };
-use super::{FILES, day, fields, plan};
 
 #[test]
 fn a_plan_is_shown_with_targets_periods_and_tasks_vietnamese_first() {

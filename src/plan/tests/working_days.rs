@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use chrono::{Datelike, Days, Weekday};
 
-use super::super::working_days::{Basis, days_off, is_assumed, is_working_day, last_working_day_by, working_days_left};
 use super::{day, plan};
+use crate::plan::working_days::{Basis, days_off, is_assumed, is_working_day, last_working_day_by, working_days_left};
 
 #[test]
 fn holidays_of_the_labour_code_and_announced_breaks_are_off() {

@@ -6,6 +6,8 @@
 
 mod example;
 mod fields;
+#[cfg(test)]
+mod tests;
 mod xml;
 
 use std::io::{Cursor, Read, Write};
@@ -16,8 +18,8 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 pub use example::example;
 pub use fields::{FIELDS, LISTS, ListOfFields};
 
-use super::model::Report;
 use crate::index::IndexReport;
+use crate::report::model::Report;
 
 /// The most bytes of an outline: a report of some pages with the arms of the state on top.
 pub const OUTLINE_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -148,6 +150,3 @@ fn parts(bytes: &[u8]) -> Result<Vec<Part>, OutlineProblem> {
     }
     Ok(parts)
 }
-
-#[cfg(test)]
-mod tests;

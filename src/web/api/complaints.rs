@@ -12,10 +12,10 @@ use crate::cases::{check, normalise, reference};
 use crate::clock;
 use crate::db::{DbError, Stored};
 use crate::survey::submission::parse_attempt;
-use crate::web::citizen::complaint_words::complaint_words;
-use crate::web::citizen::complaints::receiver_of;
-use crate::web::client::client_address;
-use crate::web::failure::Failure;
+use crate::web::error::Failure;
+use crate::web::http::client::client_address;
+use crate::web::public::complaint_words::complaint_words;
+use crate::web::public::complaints::receiver_of;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]

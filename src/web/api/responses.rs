@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
 use crate::survey::{Asked, FieldError, code, from_json, peek_json};
-use crate::web::client::client_address;
-use crate::web::failure::Failure;
+use crate::web::error::Failure;
+use crate::web::http::client::client_address;
 use crate::web::submit::{Accepted, accept};
 
 /// `GET /api/v1/points/{code}`.

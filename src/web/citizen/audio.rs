@@ -7,7 +7,7 @@ use actix_web::web::{Data, Path, block};
 
 use crate::app::App;
 use crate::survey::check::is_audio_file;
-use crate::web::failure::Failure;
+use crate::web::error::Failure;
 
 /// `GET /audio/{name}`.
 pub async fn show(app: Data<App>, name: Path<String>) -> Result<HttpResponse, Failure> {

@@ -15,9 +15,9 @@ use crate::app::App;
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
 use crate::survey::{Asked, FieldError, Submission, code, from_form, peek_form};
-use crate::web::client::client_address;
-use crate::web::failure::Failure;
-use crate::web::form_body::FormBody;
+use crate::web::error::Failure;
+use crate::web::http::client::client_address;
+use crate::web::http::form_body::FormBody;
 use crate::web::submit::{Accepted, accept};
 
 /// The largest body of a submission: the longest comment, percent-encoded, and 64 items fit three times over.
@@ -132,11 +132,11 @@ pub async fn submit(
 ) -> Result<HttpResponse, Failure> {
     let address_lang = ask.lang.as_deref().unwrap_or("vi");
     let Ok(body) = body else {
-        let words = crate::web::words::words(address_lang);
+        let words = crate::web::citizen::words::words(address_lang);
         return Ok(message(&app, address_lang, StatusCode::PAYLOAD_TOO_LARGE, words.too_large_title, words.too_large));
     };
     if !is_form(&request) {
-        let words = crate::web::words::words(address_lang);
+        let words = crate::web::citizen::words::words(address_lang);
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return Ok(message(&app, address_lang, status, words.wrong_type_title, words.wrong_type));
     }
@@ -146,7 +146,7 @@ pub async fn submit(
         Ok(point) => point,
         Err(answer) => return Ok(answer),
     };
-    let words = crate::web::words::words(&lang);
+    let words = crate::web::citizen::words::words(&lang);
     let peek = peek_form(&sent.pairs);
     let Some(answered) = answered_form(&app, &point, peek.form.as_ref()).await? else {
         let notes = [("form".to_owned(), words.old_form.to_owned())];
@@ -239,7 +239,7 @@ fn thanks_address(code: &str, ask: &Ask, lang: &str) -> String {
 
 /// Where thanks lead: what is published, and the page for what needs an answer.
 fn links(unit: &str, lang: &str, size: &str) -> Vec<Link> {
-    let words = crate::web::words::words(lang);
+    let words = crate::web::citizen::words::words(lang);
     // Vietnamese needs no word: the page has little room.
     let lang = if lang == "vi" { String::new() } else { format!("&lang={lang}") };
     let address = |page: &str| format!("/{page}?unit={unit}{lang}{size}");
@@ -279,7 +279,7 @@ async fn open_point(
     ask: &Ask,
     lang: &str,
 ) -> Result<Result<Arc<PointFound>, HttpResponse>, Failure> {
-    let words = crate::web::words::words(lang);
+    let words = crate::web::citizen::words::words(lang);
     let not_found = || message(app, lang, StatusCode::NOT_FOUND, words.not_found_title, words.not_found);
     let Some(code) = code::normalise(typed) else { return Ok(Err(not_found())) };
     let Some(point) = find(app, code).await? else { return Ok(Err(not_found())) };
@@ -459,12 +459,12 @@ fn message(app: &App, lang: &str, status: StatusCode, heading: &str, paragraphs:
     send(status, &Message { page, heading, done: false, paragraphs, link: None, reference: None })
 }
 
-pub(super) fn is_form(request: &HttpRequest) -> bool {
+pub(in crate::web) fn is_form(request: &HttpRequest) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-pub(super) fn see_other(address: &str) -> HttpResponse {
+pub(in crate::web) fn see_other(address: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, address))
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -10,8 +10,8 @@ use base64::Engine;
 use sha2::{Digest, Sha256};
 
 use super::scripts;
-use crate::web::mould::Mould;
-use crate::web::words::{Words, language_name, words};
+use super::words::{Words, language_name, words};
+use crate::web::http::prerendered::Mould;
 
 /// The style, inlined: on a slow network a second request would cost as long as the page itself.
 static CSS: LazyLock<String> = LazyLock::new(|| include_str!("../../../assets/citizen.css").replace('\n', ""));

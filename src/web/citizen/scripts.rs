@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
-use crate::hex::hex;
+use crate::secrets::hex::hex;
 
 const STEPS_FILE: &str = include_str!("../../../assets/steps.js");
 const SEND_FILE: &str = include_str!("../../../assets/send.js");

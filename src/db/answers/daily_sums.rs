@@ -1,0 +1,331 @@
+//! Sums of whole days, a row a unit and civil day, made from its released tallies once the day is over: what a period's
+//! figures are read from. A row without sums says that the tallies of its day have changed, or are of today, and must be read
+//! themselves. There is a row for every unit and day with a released tally, so nobody searches for days.
+//!
+//! Whatever changes released tallies calls [`set_aside`] in the same transaction; a job makes the sums anew.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use diesel::dsl::sql;
+use diesel::sql_types::Binary;
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+
+use super::release::TallyRow;
+use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::{Conn, lock_out_answers, on_backend, read_transaction};
+use crate::db::engine::schema::{day_sum, tally};
+use crate::db::reference::questionnaires;
+use crate::db::{Db, DbError, day};
+use crate::sheet::day_sum::{DaySum, SumKey};
+use crate::sheet::tally::{Respondent, Series, Tally, read_leb128, write_leb128};
+
+/// First byte of the sums: how the rest is written. Rows written otherwise are passed over for their tallies; a migration to
+/// another form empties them, so that they are made anew.
+const FORMAT: u8 = 1;
+/// Days that one transaction makes sums of: some milliseconds, for which answers wait.
+const DAYS_AT_ONCE: usize = 16;
+
+/// Days named in one statement.
+const DAYS_IN_STATEMENT: usize = 500;
+
+/// Reads counts and sums from one state of the database.
+pub struct SumReader<'a> {
+    conn: &'a mut Conn,
+    forms: &'a questionnaires::Cache,
+}
+
+/// Takes the sums of a day, one key after the other.
+type Visit<'a> = dyn FnMut(&SumKey, &DaySum) + 'a;
+
+impl Db {
+    /// Runs `work` with a reader of sums. What it reads is released; today's is in it.
+    pub fn read_sums<T>(&self, work: impl FnOnce(&mut SumReader<'_>) -> Result<T, DbError>) -> Result<T, DbError> {
+        let forms = std::sync::Arc::clone(&self.inner.forms);
+        self.read(|conn| read_transaction(conn, |conn| work(&mut SumReader { conn, forms: &forms })))
+    }
+
+    /// Makes the sums of days before `today` that have none; how many days. Nothing that anybody sees changes.
+    pub fn keep_day_sums(&self, today: NaiveDate) -> Result<usize, DbError> {
+        let today = day::day_number(today);
+        let waiting: Vec<(i32, i32)> = self.read(|conn| {
+            let rows = day_sum::table.filter(day_sum::day.lt(today)).filter(day_sum::sums.eq(Vec::new()));
+            Ok(rows.select((day_sum::unit_id, day_sum::day)).order((day_sum::unit_id, day_sum::day)).load(conn)?)
+        })?;
+        for some in waiting.chunks(DAYS_AT_ONCE) {
+            let (some, forms) = (some.to_vec(), std::sync::Arc::clone(&self.inner.forms));
+            self.inner.writer.run_in_slot(move |conn, _| {
+                // Whoever stores answers sets days aside before COMMIT: what is read here is all there is.
+                lock_out_answers(conn)?;
+                for (unit, day) in some {
+                    let (counts, sums) = encoded(&of_tallies(conn, &forms, unit, &[day])?);
+                    diesel::update(day_sum::table.find((unit, day)))
+                        .set((day_sum::counts.eq(counts), day_sum::sums.eq(sums)))
+                        .execute(conn)?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(waiting.len())
+    }
+}
+
+impl SumReader<'_> {
+    /// Number of sheets of every sum of `units` from day number `from` to `to`.
+    pub fn counts(&mut self, units: &[i32], (from, to): (i32, i32)) -> Result<Vec<(SumKey, u64)>, DbError> {
+        let mut found = Vec::new();
+        for unit in units {
+            let rows: Vec<(i32, Vec<u8>)> = day_sum::table
+                .filter(day_sum::unit_id.eq(unit))
+                .filter(day_sum::day.between(from, to))
+                .select((day_sum::day, day_sum::counts))
+                .order(day_sum::day)
+                .load(self.conn)?;
+            let mut raw = Vec::new();
+            for (day, counts) in rows {
+                if counts.is_empty() {
+                    raw.push(day);
+                } else {
+                    decode_counts(*unit, day, &counts, &mut found)?;
+                }
+            }
+            found.extend(counts_of_tallies(self.conn, *unit, &raw)?);
+        }
+        Ok(found)
+    }
+
+    /// The sums of `units` from one day to another, those of a point and day one after the other.
+    pub fn visit(
+        &mut self,
+        units: &[i32],
+        (from, to): (NaiveDate, NaiveDate),
+        visit: &mut Visit<'_>,
+    ) -> Result<(), DbError> {
+        let days = (day::day_number(from), day::day_number(to));
+        let mut scratch = BTreeMap::new();
+        for unit in units {
+            let rows: Vec<DayRow> = day_sum::table
+                .filter(day_sum::unit_id.eq(unit))
+                .filter(day_sum::day.between(days.0, days.1))
+                .order(day_sum::day)
+                .load(self.conn)?;
+            let mut raw = Vec::new();
+            for row in rows {
+                if row.sums.first() == Some(&FORMAT) {
+                    self.visit_row(&row, &mut scratch, visit)?;
+                } else {
+                    raw.push(row.day);
+                }
+            }
+            for (key, sum) in of_tallies(self.conn, self.forms, *unit, &raw)? {
+                visit(&key, &sum);
+            }
+        }
+        Ok(())
+    }
+
+    /// One day; `scratch` holds sums of every questionnaire to read into.
+    fn visit_row(
+        &mut self,
+        row: &DayRow,
+        scratch: &mut BTreeMap<i32, DaySum>,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), DbError> {
+        let mut keys = Vec::new();
+        decode_counts(row.unit, row.day, &row.counts, &mut keys)?;
+        let mut rest = &row.sums[1..];
+        for (key, _) in keys {
+            let sums = match scratch.entry(key.form) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let form = self.forms.form(self.conn, key.form)?;
+                    place.insert(DaySum::empty(&form.layout))
+                }
+            };
+            sums.decode_next(&mut rest).map_err(|_| damaged(row.unit, row.day))?;
+            visit(&key, sums);
+        }
+        if rest.is_empty() { Ok(()) } else { Err(damaged(row.unit, row.day)) }
+    }
+}
+
+/// A row of the table, in its order of columns.
+#[derive(diesel::Queryable)]
+struct DayRow {
+    unit: i32,
+    day: i32,
+    counts: Vec<u8>,
+    sums: Vec<u8>,
+}
+
+/// Says that released tallies of these units and days change. After the attempts and sheets of a transaction, never before:
+/// by then PostgreSQL keeps [`Db::keep_day_sums`] away from it.
+pub(in crate::db) fn set_aside(conn: &mut Conn, days: &BTreeSet<(i32, i32)>) -> Result<(), DbError> {
+    if days.is_empty() {
+        return Ok(());
+    }
+    let units: BTreeSet<i32> = days.iter().map(|(unit, _)| *unit).collect();
+    let some: BTreeSet<i32> = days.iter().map(|(_, day)| *day).collect();
+    let some: Vec<i32> = some.into_iter().collect();
+    let mut known: BTreeSet<(i32, i32)> = BTreeSet::new();
+    for some in some.chunks(DAYS_IN_STATEMENT) {
+        let rows: Vec<(i32, i32, bool)> = day_sum::table
+            .filter(day_sum::unit_id.eq_any(units.iter().copied().collect::<Vec<_>>()))
+            .filter(day_sum::day.eq_any(some.to_vec()))
+            .select((day_sum::unit_id, day_sum::day, day_sum::sums.ne(Vec::new())))
+            .order((day_sum::unit_id, day_sum::day))
+            .load(conn)?;
+        for (unit, day, _) in rows.iter().filter(|(unit, day, has_sums)| *has_sums && days.contains(&(*unit, *day))) {
+            diesel::update(day_sum::table.find((unit, day)))
+                .set((day_sum::counts.eq(Vec::new()), day_sum::sums.eq(Vec::new())))
+                .execute(conn)?;
+        }
+        known.extend(rows.into_iter().map(|(unit, day, _)| (unit, day)));
+    }
+    for (unit, day) in days.difference(&known) {
+        let row = (
+            day_sum::unit_id.eq(*unit),
+            day_sum::day.eq(*day),
+            day_sum::counts.eq(Vec::new()),
+            day_sum::sums.eq(Vec::new()),
+        );
+        on_backend!(conn, |c| diesel::insert_into(day_sum::table).values(row).on_conflict_do_nothing().execute(c))?;
+    }
+    Ok(())
+}
+
+/// The days whose sums are not those of their tallies, and how many have sums at all.
+pub(in crate::db) fn differing(
+    conn: &mut Conn,
+    forms: &questionnaires::Cache,
+) -> Result<(BTreeSet<(i32, i32)>, usize), DbError> {
+    let mut days: BTreeSet<(i32, i32)> = BTreeSet::new();
+    let mut kept = 0;
+    let known: Vec<(i32, i32)> =
+        day_sum::table.select((day_sum::unit_id, day_sum::day)).order((day_sum::unit_id, day_sum::day)).load(conn)?;
+    let known: BTreeSet<(i32, i32)> = known.into_iter().collect();
+    // Days that have released tallies and no row would be missing in every figure.
+    let tallied: Vec<(i32, i32)> = tally::table
+        .filter(tally::released.eq(true))
+        .select((tally::unit_id, tally::day))
+        .distinct()
+        .order((tally::unit_id, tally::day))
+        .load(conn)?;
+    days.extend(tallied.into_iter().filter(|day| !known.contains(day)));
+    for (unit, day) in known {
+        let row: DayRow = day_sum::table.find((unit, day)).first(conn)?;
+        if row.sums.is_empty() {
+            continue;
+        }
+        kept += 1;
+        match of_tallies(conn, forms, unit, &[day]) {
+            Ok(sums) if encoded(&sums) == (row.counts, row.sums) => {}
+            // Tallies that cannot be read are told of where tallies are.
+            Ok(_) | Err(DbError::Damaged(_)) => drop(days.insert((unit, day))),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((days, kept))
+}
+
+/// The sums of some days of a unit, made of its released tallies.
+fn of_tallies(
+    conn: &mut Conn,
+    forms: &questionnaires::Cache,
+    unit: i32,
+    days: &[i32],
+) -> Result<BTreeMap<SumKey, DaySum>, DbError> {
+    let mut sums: BTreeMap<SumKey, DaySum> = BTreeMap::new();
+    for days in days.chunks(DAYS_IN_STATEMENT) {
+        let rows: Vec<TallyRow> = tally::table
+            .filter(tally::unit_id.eq(unit))
+            .filter(tally::released.eq(true))
+            .filter(tally::day.eq_any(days.to_vec()))
+            .order((tally::day, tally::point_id))
+            .load(conn)?;
+        for row in rows {
+            let key = row.key()?;
+            let form = forms.form(conn, row.form_id)?;
+            let tally = Tally::decode(&form.layout, &row.body).map_err(|bad| DbError::Damaged(bad.to_string()))?;
+            let sum = sums.entry(SumKey::from(&key)).or_insert_with(|| DaySum::empty(&form.layout));
+            sum.add_tally(key.mode, &tally);
+        }
+    }
+    Ok(sums)
+}
+
+/// The sheets of each of these sums alone: of a blob only its first number is read.
+fn counts_of_tallies(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<BTreeMap<SumKey, u64>, DbError> {
+    /// Key without unit and mode, and the beginning of the blob.
+    type Row = (i32, i32, i16, i32, i16, i16, bool, Vec<u8>);
+    let mut counts: BTreeMap<SumKey, u64> = BTreeMap::new();
+    for days in days.chunks(DAYS_IN_STATEMENT) {
+        let rows: Vec<Row> = tally::table
+            .filter(tally::unit_id.eq(unit))
+            .filter(tally::released.eq(true))
+            .filter(tally::day.eq_any(days.to_vec()))
+            .select((
+                tally::day,
+                tally::point_id,
+                tally::field_id,
+                tally::form_id,
+                tally::series,
+                tally::respondent,
+                tally::suspect,
+                sql::<Binary>("substr(body, 1, 10)"),
+            ))
+            .order((tally::day, tally::point_id))
+            .load(conn)?;
+        for (day, point, field, form, series, respondent, suspect, body) in rows {
+            let (series, respondent) = (Series::of_code(series)?, Respondent::of_code(respondent)?);
+            let key = SumKey { unit, day, point, field, form, series, respondent, suspect };
+            let sheets = Tally::decode_sheets(&body).map_err(|bad| DbError::Damaged(bad.to_string()))?;
+            *counts.entry(key).or_default() += sheets;
+        }
+    }
+    Ok(counts)
+}
+
+/// The counts and the sums of one day as they are stored. Counts: point, field, questionnaire, the small parts of the key in
+/// one number, sheets. Sums, in the same order: as [`DaySum::encode_into`] writes them.
+fn encoded(sums: &BTreeMap<SumKey, DaySum>) -> (Vec<u8>, Vec<u8>) {
+    let (mut counts, mut bytes) = (Vec::new(), vec![FORMAT]);
+    for (key, sum) in sums {
+        let small =
+            (i64::from(key.series.code()) << 3) | (i64::from(key.respondent.code()) << 1) | i64::from(key.suspect);
+        for number in [i64::from(key.point), i64::from(key.field), i64::from(key.form), small] {
+            write_leb128(&mut counts, number.cast_unsigned());
+        }
+        write_leb128(&mut counts, sum.sheets());
+        sum.encode_into(&mut bytes);
+    }
+    (counts, bytes)
+}
+
+fn decode_counts(unit: i32, day: i32, mut bytes: &[u8], found: &mut Vec<(SumKey, u64)>) -> Result<(), DbError> {
+    let damaged = || damaged(unit, day);
+    while !bytes.is_empty() {
+        let mut next = || read_leb128(&mut bytes).ok_or_else(damaged);
+        let (point, field, form, small, sheets) = (next()?, next()?, next()?, next()?, next()?);
+        let narrow = |number: u64| i32::try_from(number.cast_signed()).map_err(|_| damaged());
+        let code = |number: u64| i16::try_from(number).map_err(|_| damaged());
+        let key = SumKey {
+            unit,
+            day,
+            point: narrow(point)?,
+            field: i16::try_from(narrow(field)?).map_err(|_| damaged())?,
+            form: narrow(form)?,
+            series: Series::of_code(code(small >> 3)?)?,
+            respondent: Respondent::of_code(code(small >> 1 & 3)?)?,
+            suspect: small & 1 == 1,
+        };
+        found.push((key, sheets));
+    }
+    Ok(())
+}
+
+fn damaged(unit: i32, day: i32) -> DbError {
+    let day = day::date_of(day);
+    DbError::Damaged(format!("the sums of unit {unit} on {day} cannot be read; run `sipas doctor --rebuild`"))
+}

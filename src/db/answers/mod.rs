@@ -1,0 +1,15 @@
+//! Answers: the queue and its writer, sheets, tallies and their sums, release, exclusions, one-time codes, paper.
+
+pub(in crate::db) mod daily_sums;
+pub(in crate::db) mod export;
+pub(in crate::db) mod paper_batches;
+pub(in crate::db) mod queue;
+pub(in crate::db) mod release;
+pub(in crate::db) mod retention;
+pub(in crate::db) mod sheets;
+pub(in crate::db) mod shuffle;
+pub(in crate::db) mod store;
+pub(in crate::db) mod tallies;
+pub(in crate::db) mod tickets;
+pub(in crate::db) mod voidings;
+pub(in crate::db) mod writer;

@@ -1,0 +1,86 @@
+//! Tallies read for a period: one range of the primary key a unit, summed over writers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+
+use super::release::{TallyRow, decode_into};
+use crate::db::engine::conn::{Conn, read_transaction};
+use crate::db::engine::schema::{tally, unit};
+use crate::db::{Db, DbError, day};
+use crate::sheet::tally::{Tally, TallyKey};
+
+/// Which tallies to read.
+#[derive(Debug, Clone)]
+pub struct TallyFilter {
+    /// These units; none for all.
+    pub units: Option<Vec<i32>>,
+    /// First civil day.
+    pub from: NaiveDate,
+    /// Last civil day.
+    pub to: NaiveDate,
+    /// Also answers not yet released in groups. Only the command line asks for them, never a page.
+    pub live: bool,
+}
+
+impl Db {
+    /// The tallies of a period, in the order of their keys, from one state of the database.
+    pub fn tallies(&self, filter: &TallyFilter) -> Result<Vec<(TallyKey, Tally)>, DbError> {
+        let (from, to) = (day::day_number(filter.from), day::day_number(filter.to));
+        self.read(|conn| {
+            read_transaction(conn, |conn| {
+                let units: BTreeSet<i32> = match &filter.units {
+                    Some(units) => units.iter().copied().collect(),
+                    None => unit::table.select(unit::id).order(unit::id).load(conn)?.into_iter().collect(),
+                };
+                let mut found = BTreeMap::new();
+                for unit in units {
+                    let rows = rows(conn, unit, (from, to), filter.live)?;
+                    decode_into(&mut found, conn, &self.inner.forms, rows)?;
+                }
+                Ok(found.into_iter().collect())
+            })
+        })
+    }
+
+    /// The last civil day with a released answer of every point of `units` that has one: unit, point, day.
+    pub fn last_days(&self, units: &[i32]) -> Result<Vec<(i32, i32, NaiveDate)>, DbError> {
+        self.read(|conn| {
+            let mut found = Vec::new();
+            for unit in units {
+                let rows: Vec<(i32, Option<i32>)> = tally::table
+                    .filter(tally::unit_id.eq(unit))
+                    .filter(tally::released.eq(true))
+                    .group_by(tally::point_id)
+                    .select((tally::point_id, diesel::dsl::max(tally::day)))
+                    .order(tally::point_id)
+                    .load(conn)?;
+                let rows = rows.into_iter().filter_map(|(point, day)| Some((*unit, point, day::of_option(day)?)));
+                found.extend(rows);
+            }
+            Ok(found)
+        })
+    }
+}
+
+/// The rows of a unit, those that wait only when `live`.
+pub(in crate::db) fn rows(
+    conn: &mut Conn,
+    unit: i32,
+    (from, to): (i32, i32),
+    live: bool,
+) -> Result<Vec<TallyRow>, DbError> {
+    let mut rows: Vec<TallyRow> = Vec::new();
+    for released in [Some(true), live.then_some(false)].into_iter().flatten() {
+        rows.extend(
+            tally::table
+                .filter(tally::unit_id.eq(unit))
+                .filter(tally::released.eq(released))
+                .filter(tally::day.between(from, to))
+                .order((tally::day, tally::point_id))
+                .load::<TallyRow>(conn)?,
+        );
+    }
+    Ok(rows)
+}

@@ -1,0 +1,3 @@
+//! Complaints and suggestions.
+
+pub(in crate::db) mod complaints;

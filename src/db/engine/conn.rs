@@ -1,0 +1,201 @@
+//! One connection type for both engines, its pool, its settings, and the write transaction.
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::r2d2::{ManageConnection, Pool};
+use diesel::sql_types::{Bool, Integer, Text};
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
+
+use super::url::{DatabaseUrl, Place};
+use crate::db::DbError;
+
+/// How long a SQLite connection waits for another process that writes, milliseconds. A command that writes beside a
+/// running server holds the file for one batch; five seconds is far longer.
+const BUSY_TIMEOUT_MS: u32 = 5_000;
+/// How long to wait for a PostgreSQL server that does not answer, seconds.
+const CONNECT_TIMEOUT_S: u32 = 5;
+/// First half of the advisory lock of everything but answers on PostgreSQL ("sipw" in ASCII).
+const WRITE_LOCK: i32 = 0x7369_7077;
+/// First half of the advisory locks that name the slots of writers ("sips" in ASCII).
+const SLOT_LOCK: i32 = 0x7369_7073;
+
+/// A connection to either engine. The same query text runs on both; what cannot is in [`on_backend!`].
+#[derive(diesel::MultiConnection)]
+pub(in crate::db) enum Conn {
+    /// PostgreSQL first: SQLite would take any text for a path.
+    Postgres(PgConnection),
+    /// SQLite, compiled in.
+    Sqlite(SqliteConnection),
+}
+
+/// Writes the same expression once per engine: for upserts and lists of rows, which the enum cannot do.
+macro_rules! on_backend {
+    ($conn:expr, |$inner:ident| $body:expr) => {
+        match $conn {
+            $crate::db::engine::conn::Conn::Postgres($inner) => $body,
+            $crate::db::engine::conn::Conn::Sqlite($inner) => $body,
+        }
+    };
+}
+pub(in crate::db) use on_backend;
+
+/// Opens connections of one address; the scheme chooses the engine.
+#[derive(Debug, Clone)]
+pub(in crate::db) struct Manager(pub(in crate::db) DatabaseUrl);
+
+pub(in crate::db) type Readers = Pool<Manager>;
+
+impl Manager {
+    pub(in crate::db) fn open(&self) -> Result<Conn, DbError> {
+        let mut conn = match self.0.place() {
+            Place::Sqlite(path) => {
+                let path = path.to_str().ok_or_else(|| DbError::Url("DATABASE_URL: the path is not UTF-8".into()))?;
+                Conn::Sqlite(SqliteConnection::establish(path)?)
+            }
+            Place::Postgres(url) => Conn::Postgres(PgConnection::establish(&with_connect_timeout(url))?),
+        };
+        settle(&mut conn)?;
+        Ok(conn)
+    }
+}
+
+fn with_connect_timeout(url: &str) -> String {
+    if url.contains("connect_timeout=") {
+        return url.to_owned();
+    }
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}connect_timeout={CONNECT_TIMEOUT_S}")
+}
+
+/// Settings that every connection needs. `busy_timeout` comes first: switching to WAL may already have to wait.
+/// `secure_delete` overwrites what is deleted, so that a copy of the file does not keep tallies of single answers.
+fn settle(conn: &mut Conn) -> Result<(), DbError> {
+    match conn {
+        Conn::Sqlite(sqlite) => sqlite.batch_execute(&format!(
+            "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;"
+        ))?,
+        // A server configured for asynchronous commits would thank before the disk has the answer.
+        Conn::Postgres(postgres) => postgres.batch_execute(
+            "SELECT set_config('synchronous_commit', 'on', false) \
+             WHERE current_setting('synchronous_commit') = 'off';",
+        )?,
+    }
+    Ok(())
+}
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = DbError;
+
+    fn connect(&self) -> Result<Conn, DbError> {
+        self.open()
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), DbError> {
+        match conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(postgres) => Ok(postgres.batch_execute("SELECT 1")?),
+        }
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        is_broken(conn)
+    }
+}
+
+/// Whether a connection is of no more use: lost, or with a transaction that could not be ended.
+pub(in crate::db) fn is_broken(conn: &mut Conn) -> bool {
+    on_backend!(conn, |c| {
+        let status = AnsiTransactionManager::transaction_manager_status_mut(c);
+        !matches!(status.transaction_depth(), Ok(None))
+    })
+}
+
+/// Runs `work` in a transaction that may write. On SQLite it takes the write lock at once (`BEGIN IMMEDIATE`): a
+/// reader that turns writer is refused without waiting when another connection committed in between.
+pub(in crate::db) fn write_transaction<T>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, DbError>,
+) -> Result<T, DbError> {
+    match conn {
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?,
+        Conn::Postgres(postgres) => AnsiTransactionManager::begin_transaction(postgres)?,
+    }
+    match work(conn) {
+        Ok(done) => {
+            <Conn as Connection>::TransactionManager::commit_transaction(conn)?;
+            Ok(done)
+        }
+        Err(error) => {
+            // A failed rollback leaves a broken connection, which its owner replaces; the first error says more.
+            let _ = <Conn as Connection>::TransactionManager::rollback_transaction(conn);
+            Err(error)
+        }
+    }
+}
+
+/// Runs `work` in a transaction that sees one state of the database throughout.
+pub(in crate::db) fn read_transaction<T>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, DbError>,
+) -> Result<T, DbError> {
+    conn.transaction(|conn| {
+        if let Conn::Postgres(postgres) = conn {
+            postgres.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")?;
+        }
+        work(conn)
+    })
+}
+
+/// Waits until no other process changes units, points, users or plans. On SQLite `BEGIN IMMEDIATE` has done it.
+pub(in crate::db) fn lock_out_other_writers(conn: &mut Conn) -> Result<(), DbError> {
+    if let Conn::Postgres(postgres) = conn {
+        // Several schemas of one database may each hold a `sipas` (the tests do), so the schema is part of the lock.
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1, hashtext(current_schema()::text))")
+            .bind::<Integer, _>(WRITE_LOCK)
+            .execute(postgres)?;
+    }
+    Ok(())
+}
+
+/// No other process stores answers or voids meanwhile: every transaction that does so begins with one of these tables. On
+/// SQLite `BEGIN IMMEDIATE` has done it.
+pub(in crate::db) fn lock_out_answers(conn: &mut Conn) -> Result<(), DbError> {
+    if let Conn::Postgres(postgres) = conn {
+        postgres.batch_execute("LOCK TABLE attempt, sheet, tally, voiding IN SHARE ROW EXCLUSIVE MODE")?;
+    }
+    Ok(())
+}
+
+/// Claims the lowest free writer slot for the life of the connection. Two writers never share a slot, hence never
+/// a tally row; on SQLite the file lets only one write, so slot 0 is always right.
+pub(in crate::db) fn claim_slot(conn: &mut Conn) -> Result<i16, DbError> {
+    #[derive(diesel::QueryableByName)]
+    struct Claimed {
+        #[diesel(sql_type = Bool)]
+        claimed: bool,
+    }
+    let Conn::Postgres(postgres) = conn else { return Ok(0) };
+    for slot in 0..i16::MAX {
+        let sql = "SELECT pg_try_advisory_lock($1 # hashtext(current_schema()::text), $2) AS claimed";
+        let claimed: Claimed = diesel::sql_query(sql)
+            .bind::<Integer, _>(SLOT_LOCK)
+            .bind::<Integer, _>(i32::from(slot))
+            .get_result(postgres)?;
+        if claimed.claimed {
+            return Ok(slot);
+        }
+    }
+    Err(DbError::Unavailable("no writer slot is free".into()))
+}
+
+/// One text value of a PRAGMA or SHOW.
+pub(in crate::db) fn setting(conn: &mut Conn, sql: &str) -> Result<String, DbError> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        value: String,
+    }
+    let row: Row = diesel::sql_query(sql).get_result(conn)?;
+    Ok(row.value)
+}

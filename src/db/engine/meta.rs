@@ -1,0 +1,34 @@
+//! A few facts about the installation, by name: whether it holds demonstration data, and such.
+
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use super::conn::{Conn, on_backend};
+use super::schema::meta;
+use crate::db::{Db, DbError};
+
+impl Db {
+    /// The value kept under `key`.
+    pub fn meta(&self, key: &str) -> Result<Option<String>, DbError> {
+        self.read(|conn| Ok(meta::table.find(key).select(meta::value).first(conn).optional()?))
+    }
+
+    /// Keeps `value` under `key`.
+    pub fn set_meta(&self, key: &str, value: &str) -> Result<(), DbError> {
+        let (key, value) = (key.to_owned(), value.to_owned());
+        self.write(move |conn| keep(conn, &key, &value))
+    }
+}
+
+/// [`Db::set_meta`] within a transaction.
+pub(in crate::db) fn keep(conn: &mut Conn, key: &str, value: &str) -> Result<(), DbError> {
+    let row = (meta::key.eq(key), meta::value.eq(value));
+    on_backend!(conn, |c| {
+        diesel::insert_into(meta::table)
+            .values(row)
+            .on_conflict(meta::key)
+            .do_update()
+            .set(meta::value.eq(value))
+            .execute(c)
+    })?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Migrations: embedded in the program, two folders with the same names, run under a lock in one transaction.
+
+use std::fs::{File, OpenOptions};
+use std::path::Path;
+
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::conn::{Conn, Manager, lock_out_other_writers, write_transaction};
+use crate::db::{DatabaseUrl, DbError};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Newest migration of this program; the folders are compared with it by a test.
+pub const HEAD: &str = "0011";
+
+/// What a migration did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    /// Newest migration before; none when the database was empty.
+    pub from: Option<String>,
+    /// Newest migration now.
+    pub to: String,
+}
+
+/// Brings the database at `url` to the version of this program; a SQLite file is made when there is none.
+///
+/// Two programs may start at once: the second waits for the first and finds nothing to do. A database of a newer
+/// program is refused untouched.
+pub fn migrate(url: &DatabaseUrl) -> Result<Migrated, DbError> {
+    if let Some(path) = url.file() {
+        make_private(path)?;
+    }
+    let mut conn = Manager(url.clone()).open()?;
+    write_transaction(&mut conn, |conn| {
+        lock_out_other_writers(conn)?;
+        let from = newest(conn)?;
+        refuse_newer(from.as_deref())?;
+        match conn {
+            Conn::Sqlite(sqlite) => sqlite.run_pending_migrations(SQLITE).map(|_| ()),
+            Conn::Postgres(postgres) => postgres.run_pending_migrations(POSTGRES).map(|_| ()),
+        }
+        .map_err(|error| DbError::Failed(format!("a migration: {error}")))?;
+        Ok(Migrated { from, to: newest(conn)?.unwrap_or_default() })
+    })
+}
+
+/// Makes the file, readable by its owner only, when there is none; the write-ahead log takes its rights from it.
+fn make_private(path: &Path) -> Result<(), DbError> {
+    let made = open_private(path);
+    made.map(|_| ()).map_err(|error| DbError::Unavailable(format!("{}: {error}", path.display())))
+}
+
+/// Opens a file to write; the file, with rights for its owner only, and its folder are made when there are none.
+pub(in crate::db) fn open_private(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Takes every migration back, and all data with it. Only the tests of the migrations call it.
+pub fn revert_everything(url: &DatabaseUrl) -> Result<(), DbError> {
+    let mut conn = Manager(url.clone()).open()?;
+    write_transaction(&mut conn, |conn| {
+        match conn {
+            Conn::Sqlite(sqlite) => sqlite.revert_all_migrations(SQLITE).map(|_| ()),
+            Conn::Postgres(postgres) => postgres.revert_all_migrations(POSTGRES).map(|_| ()),
+        }
+        .map_err(|error| DbError::Failed(format!("a migration: {error}")))
+    })
+}
+
+/// Refuses a database that is not at the version of this program.
+pub(in crate::db) fn require_head(conn: &mut Conn) -> Result<(), DbError> {
+    let found = newest(conn)?;
+    refuse_newer(found.as_deref())?;
+    match found {
+        Some(found) if found == HEAD => Ok(()),
+        found => Err(DbError::TooOld { database: found.unwrap_or_else(|| "none".into()), program: HEAD.into() }),
+    }
+}
+
+/// The newest migration of the database, without changing anything.
+pub(in crate::db) fn newest(conn: &mut Conn) -> Result<Option<String>, DbError> {
+    #[derive(QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = Text)]
+        version: String,
+    }
+    let exists = match conn {
+        Conn::Sqlite(_) => {
+            "SELECT name AS version FROM sqlite_master WHERE name = '__diesel_schema_migrations' ORDER BY name"
+        }
+        Conn::Postgres(_) => {
+            "SELECT c.relname::text AS version FROM pg_class c \
+             WHERE c.relname = '__diesel_schema_migrations' AND c.relnamespace = current_schema()::regnamespace \
+             ORDER BY c.relname"
+        }
+    };
+    if diesel::sql_query(exists).load::<Version>(conn)?.is_empty() {
+        return Ok(None);
+    }
+    let newest = "SELECT version FROM __diesel_schema_migrations ORDER BY version DESC LIMIT 1";
+    Ok(diesel::sql_query(newest).load::<Version>(conn)?.pop().map(|row| row.version))
+}
+
+fn refuse_newer(database: Option<&str>) -> Result<(), DbError> {
+    match database {
+        Some(database) if database > HEAD => Err(DbError::TooNew { database: database.into(), program: HEAD.into() }),
+        _ => Ok(()),
+    }
+}

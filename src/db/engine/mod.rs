@@ -1,0 +1,9 @@
+//! The two engines: connections, addresses, locks, migrations, schema, code words.
+
+pub(in crate::db) mod codes;
+pub(in crate::db) mod conn;
+pub(in crate::db) mod lock;
+pub(in crate::db) mod meta;
+pub(in crate::db) mod migrate;
+pub(in crate::db) mod schema;
+pub(in crate::db) mod url;

@@ -1,0 +1,96 @@
+//! One-time links: an invitation, a new password. The database keeps the hash of the secret, never the secret.
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use super::audit;
+use super::users::{Row, StaffUser};
+use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::Conn;
+use crate::db::engine::schema::{one_time_link, session, staff_user};
+use crate::db::{Db, DbError};
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// The first password of a new user.
+    Invitation,
+    /// A new password.
+    Reset,
+}
+
+impl Coded for LinkPurpose {
+    const WHAT: &'static str = "purpose of a link";
+    const CODES: &'static [(Self, i16)] = &[(Self::Invitation, 1), (Self::Reset, 2)];
+}
+
+impl Db {
+    /// Makes a link for a user in place of those made before.
+    pub fn make_link(
+        &self,
+        user: i32,
+        purpose: LinkPurpose,
+        hash: [u8; 32],
+        expires_at: DateTime<Utc>,
+    ) -> Result<(), DbError> {
+        self.write(move |conn| {
+            diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(user))).execute(conn)?;
+            diesel::insert_into(one_time_link::table)
+                .values((
+                    one_time_link::hash.eq(hash.to_vec()),
+                    one_time_link::purpose.eq(purpose.code()),
+                    one_time_link::user_id.eq(user),
+                    one_time_link::expires_ms.eq(expires_at.timestamp_millis()),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// The user of a link that still opens, and what it is for.
+    pub fn link(&self, hash: &[u8; 32], now: DateTime<Utc>) -> Result<Option<(StaffUser, LinkPurpose)>, DbError> {
+        let hash = hash.to_vec();
+        self.read(|conn| find(conn, hash, now))
+    }
+
+    /// Uses a link up: sets the password and ends every session of the user, in one transaction with its row in the audit
+    /// log. None when the link does not open any more; then nothing was changed.
+    pub fn use_link(
+        &self,
+        hash: &[u8; 32],
+        now: DateTime<Utc>,
+        password_hash: &str,
+        note: impl FnOnce(&StaffUser) -> audit::Note + Send + 'static,
+    ) -> Result<Option<StaffUser>, DbError> {
+        let (hash, password_hash) = (hash.to_vec(), password_hash.to_owned());
+        self.write(move |conn| {
+            let Some((user, _)) = find(conn, hash, now)? else { return Ok(None) };
+            diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(user.id))).execute(conn)?;
+            let set = staff_user::password_hash.eq(password_hash);
+            diesel::update(staff_user::table.find(user.id)).set(set).execute(conn)?;
+            diesel::delete(session::table.filter(session::user_id.eq(user.id))).execute(conn)?;
+            audit::append(conn, &note(&user))?;
+            Ok(Some(user))
+        })
+    }
+
+    /// Forgets links that are over; how many there were.
+    pub fn prune_links(&self, now: DateTime<Utc>) -> Result<usize, DbError> {
+        let now_ms = now.timestamp_millis();
+        self.write(move |conn| {
+            Ok(diesel::delete(one_time_link::table.filter(one_time_link::expires_ms.le(now_ms))).execute(conn)?)
+        })
+    }
+}
+
+fn find(conn: &mut Conn, hash: Vec<u8>, now: DateTime<Utc>) -> Result<Option<(StaffUser, LinkPurpose)>, DbError> {
+    let link: Option<(i16, i32, i64)> = one_time_link::table
+        .find(hash)
+        .select((one_time_link::purpose, one_time_link::user_id, one_time_link::expires_ms))
+        .first(conn)
+        .optional()?;
+    let Some((purpose, user, _)) = link.filter(|link| now.timestamp_millis() < link.2) else { return Ok(None) };
+    let row: Row = staff_user::table.find(user).first(conn)?;
+    let user = StaffUser::of_row(row);
+    Ok(if user.retired_at.is_some() { None } else { Some((user, LinkPurpose::of_code(purpose)?)) })
+}

@@ -1,0 +1,246 @@
+//! Staff who sign in. A name once given is never given again, so that the audit log stays clear.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use crate::db::engine::conn::Conn;
+use crate::db::engine::schema::{entry_batch, one_time_link, session, staff_user};
+use crate::db::reference::units::id_of_code;
+use crate::db::{Db, DbError, error, instant};
+
+/// A user to add.
+#[derive(Clone)]
+pub struct NewUser {
+    /// Name to sign in with; kept in lower case.
+    pub name: String,
+    /// Name to show.
+    pub display_name: String,
+    /// Hash of the password in PHC form.
+    pub password_hash: String,
+    /// Role, as the room `access` names it.
+    pub role: String,
+    /// Code of the unit.
+    pub unit: String,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// Someone who may sign in, or could.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StaffUser {
+    /// Number in the tables.
+    pub id: i32,
+    /// Name to sign in with, in lower case.
+    pub name: String,
+    /// Name to show.
+    pub display_name: String,
+    /// Hash of the password in PHC form.
+    pub password_hash: String,
+    /// Role, as the room `access` names it.
+    pub role: String,
+    /// Number of the unit.
+    pub unit: i32,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it was retired.
+    pub retired_at: Option<DateTime<Utc>>,
+    /// Address for letters.
+    pub email: Option<String>,
+    /// Secret of the second factor, confirmed or not.
+    pub totp_secret: Option<Vec<u8>>,
+    /// The last step used of the second factor; -1 while its secret is not confirmed.
+    pub totp_step: Option<i64>,
+    /// Number of the user who took over.
+    pub successor: Option<i32>,
+}
+
+/// Without the hash of the password.
+impl fmt::Debug for NewUser {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "NewUser {{ {}, {} of {} }}", self.name, self.role, self.unit)
+    }
+}
+
+/// Without the hash of the password.
+impl fmt::Debug for StaffUser {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "StaffUser {{ {}, {}, {} of {} }}", self.id, self.name, self.role, self.unit)
+    }
+}
+
+/// The columns of a user in the order of the table.
+pub(in crate::db) type Row = (
+    i32,
+    String,
+    String,
+    String,
+    String,
+    i32,
+    i64,
+    Option<i64>,
+    Option<String>,
+    Option<Vec<u8>>,
+    Option<i64>,
+    Option<i32>,
+);
+
+impl StaffUser {
+    pub(in crate::db) fn of_row(row: Row) -> Self {
+        let (id, name, display_name, password_hash, role, unit, created_ms, retired_ms, email, secret, step, successor) =
+            row;
+        let (created_at, retired_at) = (instant::of_ms(created_ms), retired_ms.map(instant::of_ms));
+        let (totp_secret, totp_step) = (secret, step);
+        Self {
+            id,
+            name,
+            display_name,
+            password_hash,
+            role,
+            unit,
+            created_at,
+            retired_at,
+            email,
+            totp_secret,
+            totp_step,
+            successor,
+        }
+    }
+
+    /// Whether a second factor is set up.
+    pub fn has_second_factor(&self) -> bool {
+        self.totp_secret.is_some() && self.totp_step.is_some_and(|step| step >= 0)
+    }
+}
+
+impl Db {
+    /// Adds a user and returns its number.
+    pub fn add_user(&self, new: &NewUser) -> Result<i32, DbError> {
+        let new = new.clone();
+        self.write(move |conn| insert_user(conn, &new))
+    }
+
+    /// Sets where letters to a user go; none for nowhere.
+    pub fn set_email(&self, user: i32, email: Option<&str>) -> Result<(), DbError> {
+        let email = email.map(str::to_owned);
+        self.write(move |conn| {
+            diesel::update(staff_user::table.find(user)).set(staff_user::email.eq(email)).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// The user with this number, retired or not.
+    pub fn user(&self, id: i32) -> Result<Option<StaffUser>, DbError> {
+        let row: Option<Row> = self.read(|conn| Ok(staff_user::table.find(id).first(conn).optional()?))?;
+        Ok(row.map(StaffUser::of_row))
+    }
+
+    /// Whether anybody was ever added, retired ones included.
+    pub fn any_user(&self) -> Result<bool, DbError> {
+        self.read(any_user)
+    }
+
+    /// The user with this name, in whatever case it is typed; retired ones too.
+    pub fn user_by_name(&self, name: &str) -> Result<Option<StaffUser>, DbError> {
+        let found = staff_user::table.filter(staff_user::name.eq(name.to_lowercase())).order(staff_user::id);
+        let row: Option<Row> = self.read(|conn| Ok(found.first(conn).optional()?))?;
+        Ok(row.map(StaffUser::of_row))
+    }
+
+    /// Every user, by name.
+    pub fn users(&self) -> Result<Vec<StaffUser>, DbError> {
+        let rows: Vec<Row> = self.read(|conn| Ok(staff_user::table.order(staff_user::name).load(conn)?))?;
+        Ok(rows.into_iter().map(StaffUser::of_row).collect())
+    }
+
+    /// Sets the hash of a user's password.
+    pub fn set_password_hash(&self, user: i32, password_hash: &str) -> Result<(), DbError> {
+        let password_hash = password_hash.to_owned();
+        self.write(move |conn| {
+            let found = diesel::update(staff_user::table.find(user));
+            match found.set(staff_user::password_hash.eq(password_hash)).execute(conn)? {
+                0 => Err(DbError::unknown("user number", user.to_string())),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// Sets the hash of a user's password and ends every session of the user, in one transaction.
+    pub fn change_password(&self, user: i32, password_hash: &str) -> Result<(), DbError> {
+        let password_hash = password_hash.to_owned();
+        self.write(move |conn| {
+            let found = diesel::update(staff_user::table.find(user));
+            if found.set(staff_user::password_hash.eq(password_hash)).execute(conn)? == 0 {
+                return Err(DbError::unknown("user number", user.to_string()));
+            }
+            diesel::delete(session::table.filter(session::user_id.eq(user))).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// Retires a user, ends every session of it, and hands over: the successor keys on where they keyed, and with
+    /// `with_role` takes their role and unit, and must sign in anew.
+    pub fn hand_over(&self, from: i32, to: Option<i32>, with_role: bool, at: DateTime<Utc>) -> Result<(), DbError> {
+        self.write(move |conn| {
+            let row: Row = staff_user::table.find(from).first(conn)?;
+            let leaver = StaffUser::of_row(row);
+            let ended = (staff_user::retired_ms.eq(at.timestamp_millis()), staff_user::successor_id.eq(to));
+            diesel::update(staff_user::table.find(from)).set(ended).execute(conn)?;
+            diesel::delete(session::table.filter(session::user_id.eq(from))).execute(conn)?;
+            diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(from))).execute(conn)?;
+            let Some(to) = to else { return Ok(()) };
+            let keyed = entry_batch::table.filter(entry_batch::second_by.eq(from));
+            diesel::update(keyed).set(entry_batch::second_by.eq(to)).execute(conn)?;
+            if with_role {
+                let taken = (staff_user::role.eq(&leaver.role), staff_user::unit_id.eq(leaver.unit));
+                diesel::update(staff_user::table.find(to)).set(taken).execute(conn)?;
+                diesel::delete(session::table.filter(session::user_id.eq(to))).execute(conn)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Retires a user and ends every session of it.
+    pub fn retire_user(&self, name: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+        let name = name.to_lowercase();
+        self.write(move |conn| {
+            let found =
+                staff_user::table.filter(staff_user::name.eq(&name)).select(staff_user::id).order(staff_user::id);
+            let id: Option<i32> = found.first(conn).optional()?;
+            let id = id.ok_or_else(|| DbError::unknown("user", name))?;
+            diesel::update(staff_user::table.find(id))
+                .set(staff_user::retired_ms.eq(at.timestamp_millis()))
+                .execute(conn)?;
+            diesel::delete(session::table.filter(session::user_id.eq(id))).execute(conn)?;
+            Ok(())
+        })
+    }
+}
+
+pub(in crate::db) fn insert_user(conn: &mut Conn, new: &NewUser) -> Result<i32, DbError> {
+    let name = new.name.to_lowercase();
+    let unit = id_of_code(conn, &new.unit)?;
+    let newest: Option<i32> = staff_user::table.select(diesel::dsl::max(staff_user::id)).get_result(conn)?;
+    let id = newest.unwrap_or(0) + 1;
+    let inserted = diesel::insert_into(staff_user::table)
+        .values((
+            staff_user::id.eq(id),
+            staff_user::name.eq(&name),
+            staff_user::display_name.eq(&new.display_name),
+            staff_user::password_hash.eq(&new.password_hash),
+            staff_user::role.eq(&new.role),
+            staff_user::unit_id.eq(unit),
+            staff_user::created_ms.eq(new.at.timestamp_millis()),
+        ))
+        .execute(conn);
+    match inserted {
+        Err(refused) if error::is_duplicate(&refused) => Err(DbError::exists("user", name)),
+        other => Ok(other.map(|_| id)?),
+    }
+}
+
+pub(in crate::db) fn any_user(conn: &mut Conn) -> Result<bool, DbError> {
+    let first: Option<i32> = staff_user::table.select(staff_user::id).order(staff_user::id).first(conn).optional()?;
+    Ok(first.is_some())
+}

@@ -1,0 +1,77 @@
+//! Cases handled, by unit or point, field and month. A row said again takes the place of the one before.
+
+use chrono::{Datelike, NaiveDate};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
+
+use super::imports::{self, ImportFile};
+use crate::db::engine::conn::on_backend;
+use crate::db::engine::schema::volume;
+use crate::db::{Db, DbError, day};
+use crate::plan::Caseload;
+
+/// Stands in the key for the unit as a whole: no point has this number.
+const WHOLE_UNIT: i32 = 0;
+/// Rows in one statement: 1 000 × 5 columns stays below SQLite's 32 766 bound values.
+const ROWS_PER_STATEMENT: usize = 1_000;
+
+#[derive(Insertable)]
+#[diesel(table_name = volume, treat_none_as_default_value = false)]
+struct VolumeRow {
+    unit_id: i32,
+    field_id: i16,
+    month: i32,
+    point_id: i32,
+    cases: i64,
+}
+
+impl Db {
+    /// The cases of `units` in the months of which a day lies between `from` and `to`, in the order of unit, field, month,
+    /// point.
+    pub fn volumes(&self, units: &[i32], from: NaiveDate, to: NaiveDate) -> Result<Vec<Caseload>, DbError> {
+        let first = day::day_number(from.with_day(1).unwrap_or(from));
+        let rows: Vec<(i32, i16, i32, i32, i64)> = self.read(|conn| {
+            let found = volume::table.filter(volume::unit_id.eq_any(units.to_vec()));
+            let found = found.filter(volume::month.between(first, day::day_number(to)));
+            Ok(found.order((volume::unit_id, volume::field_id, volume::month, volume::point_id)).load(conn)?)
+        })?;
+        let of_row = |(unit, field, month, point, cases): (i32, i16, i32, i32, i64)| Caseload {
+            unit,
+            point: (point != WHOLE_UNIT).then_some(point),
+            field,
+            month: day::date_of(month),
+            cases: u64::try_from(cases).unwrap_or(0),
+        };
+        Ok(rows.into_iter().map(of_row).collect())
+    }
+
+    /// Stores the rows of a file in one transaction. A row takes the place of the one of its unit, point, field and month; a
+    /// row of the whole unit takes that of all points of it, and a point's that of the whole unit.
+    pub fn replace_volumes(&self, volumes: Vec<Caseload>, file: ImportFile) -> Result<(), DbError> {
+        self.write(move |conn| {
+            for new in &volumes {
+                let of_month = volume::table
+                    .filter(volume::unit_id.eq(new.unit))
+                    .filter(volume::field_id.eq(new.field))
+                    .filter(volume::month.eq(day::day_number(new.month)));
+                match new.point {
+                    None => diesel::delete(of_month).execute(conn)?,
+                    Some(point) => {
+                        diesel::delete(of_month.filter(volume::point_id.eq_any([WHOLE_UNIT, point]))).execute(conn)?
+                    }
+                };
+            }
+            let row = |new: &Caseload| VolumeRow {
+                unit_id: new.unit,
+                field_id: new.field,
+                month: day::day_number(new.month),
+                point_id: new.point.unwrap_or(WHOLE_UNIT),
+                cases: i64::try_from(new.cases).unwrap_or(i64::MAX),
+            };
+            let rows: Vec<VolumeRow> = volumes.iter().map(row).collect();
+            for rows in rows.chunks(ROWS_PER_STATEMENT) {
+                on_backend!(conn, |c| diesel::insert_into(volume::table).values(rows).execute(c))?;
+            }
+            imports::note(conn, &file)
+        })
+    }
+}

@@ -1,0 +1,323 @@
+//! Closed periods: the steps of each version and the parts that were frozen, both only added to. A part is a named piece of
+//! content under its SHA-256; the hash of a version is made of the names and hashes of its parts, see [`content_hash`].
+
+use std::io::{Read, Write};
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use sha2::{Digest, Sha256};
+
+use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::Conn;
+use crate::db::engine::schema::{audit, closing_part, closing_step};
+use crate::db::people::audit as log;
+use crate::db::{Db, DbError, instant};
+use crate::plan::closing::{Deed, Refused, State, after};
+use crate::secrets::hex::hex;
+
+/// Parts whose name begins so are files made when the period was published; they are not in the hash of its figures.
+pub const FILES: &str = "file/";
+
+/// One step of a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What was done.
+    pub deed: Deed,
+    /// Number of who did it.
+    pub user: i32,
+    /// Their name then.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why; empty where nobody asked.
+    pub reason: String,
+    /// The hash that they saw: of the figures, and from publishing on of figures and files.
+    pub hash: [u8; 32],
+}
+
+/// One version of a closed period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period.
+    pub period: String,
+    /// From 1.
+    pub version: u32,
+    /// The steps, the first of them [`Deed::Check`].
+    pub steps: Vec<Step>,
+}
+
+impl Closing {
+    /// How far it is.
+    pub fn state(&self) -> State {
+        self.steps.last().map_or(State::Draft, |step| step.deed.leads_to())
+    }
+
+    /// The step of a deed.
+    pub fn step(&self, deed: Deed) -> Option<&Step> {
+        self.steps.iter().find(|step| step.deed == deed)
+    }
+
+    /// Hash of what was frozen, as digits.
+    pub fn hash(&self) -> String {
+        self.steps.first().map_or_else(String::new, |step| hex(&step.hash))
+    }
+
+    /// Whether it ever went out, so that its files are kept.
+    pub fn was_published(&self) -> bool {
+        self.step(Deed::Publish).is_some()
+    }
+}
+
+/// A piece of content under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosingPart {
+    /// Its name, as in `figures/phuong-cau-giay/open/in.json`.
+    pub name: String,
+    /// The content.
+    pub content: Vec<u8>,
+}
+
+/// A step to take.
+#[derive(Debug, Clone)]
+pub struct NewStep {
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period.
+    pub period: String,
+    /// The version that was seen; for [`Deed::Check`] the one to make.
+    pub version: u32,
+    /// What is done.
+    pub deed: Deed,
+    /// Number and name of who does it.
+    pub by: (i32, String),
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why; empty where nobody asks.
+    pub reason: String,
+    /// What is kept with it: all that is frozen, or the files.
+    pub parts: Vec<ClosingPart>,
+}
+
+/// The hash of parts, given by name and SHA-256 in the order of their names: SHA-256 over `sipas period 1`, plan, period,
+/// version as decimal digits, then name and hash of each, every field after its length in 8 bytes, big-endian.
+pub fn content_hash(plan: &str, period: &str, version: u32, parts: &[(String, [u8; 32])]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    let mut field = |bytes: &[u8]| {
+        hasher.update((bytes.len() as u64).to_be_bytes());
+        hasher.update(bytes);
+    };
+    field(b"sipas period 1");
+    field(plan.as_bytes());
+    field(period.as_bytes());
+    field(version.to_string().as_bytes());
+    for (name, hash) in parts {
+        field(name.as_bytes());
+        field(hash);
+    }
+    hasher.finalize().into()
+}
+
+impl Coded for Deed {
+    const WHAT: &'static str = "step of a closing";
+    const CODES: &'static [(Self, i16)] =
+        &[(Self::Check, 1), (Self::Approve, 2), (Self::Publish, 3), (Self::Return, 4), (Self::Reopen, 5)];
+}
+
+type StepRow = (String, String, i32, i32, i16, i32, String, i64, String, Vec<u8>);
+
+impl Db {
+    /// Every version of every period of `plan`, by period and version.
+    pub fn closings(&self, plan: &str) -> Result<Vec<Closing>, DbError> {
+        let plan = plan.to_owned();
+        self.read(|conn| steps(conn, &plan, None))
+    }
+
+    /// Every version of one period, the oldest first.
+    pub fn closings_of(&self, plan: &str, period: &str) -> Result<Vec<Closing>, DbError> {
+        let (plan, period) = (plan.to_owned(), period.to_owned());
+        self.read(|conn| steps(conn, &plan, Some(&period)))
+    }
+
+    /// Takes a step. Two people who take one at once do not both: the second is told the state there is.
+    pub fn close_period(&self, new: &NewStep) -> Result<Result<Closing, Refused>, DbError> {
+        let (mut new, note) = (new.clone(), self.note.clone());
+        // Not on the writer's thread, for which answers wait.
+        let parts = std::mem::take(&mut new.parts);
+        let parts = parts.iter().map(PartRow::of).collect::<Result<Vec<_>, _>>()?;
+        self.silently().write(move |conn| {
+            let known = steps(conn, &new.plan, Some(&new.period))?;
+            let newest = known.last();
+            let (state, version) = newest.map_or((State::Draft, 0), |closing| (closing.state(), closing.version));
+            let seen = if new.deed == Deed::Check && state.is_open() { version + 1 } else { version };
+            if new.version != seen {
+                return Ok(Err(Refused::NotNow(state)));
+            }
+            let taken: Vec<(Deed, i32)> = newest
+                .map_or_else(Vec::new, |closing| closing.steps.iter().map(|step| (step.deed, step.user)).collect());
+            if let Err(refused) = after(&taken, new.deed, &new.by.0, &new.reason) {
+                return Ok(Err(refused));
+            }
+            for part in parts {
+                insert_part(conn, &new, part)?;
+            }
+            let number = if new.deed == Deed::Check { 1 } else { taken.len() + 1 };
+            let whole = new.deed == Deed::Publish || new.deed == Deed::Reopen;
+            let hashes = hashes(conn, &new.plan, &new.period, new.version, whole)?;
+            let hash = content_hash(&new.plan, &new.period, new.version, &hashes);
+            let row: StepRow = (
+                new.plan.clone(),
+                new.period.clone(),
+                number_of(new.version),
+                i32::try_from(number).unwrap_or(i32::MAX),
+                new.deed.code(),
+                new.by.0,
+                new.by.1.clone(),
+                new.at.timestamp_millis(),
+                new.reason.trim().to_owned(),
+                hash.to_vec(),
+            );
+            insert_step(conn, row)?;
+            if let Some(note) = note {
+                let object = object(&new.plan, &new.period, new.version, &hash);
+                log::append(conn, &crate::db::Note { object, ..note.as_ref().clone() })?;
+            }
+            let closed = steps(conn, &new.plan, Some(&new.period))?.pop();
+            closed.map(Ok).ok_or_else(|| DbError::Failed("a step that was just taken is not there".into()))
+        })
+    }
+
+    /// The content of a part; none where the version has no part of this name.
+    pub fn closing_part(&self, closing: &Closing, name: &str) -> Result<Option<Vec<u8>>, DbError> {
+        let found = closing_part::table.find((&closing.plan, &closing.period, number_of(closing.version), name));
+        let body: Option<Vec<u8>> = self.read(|conn| Ok(found.select(closing_part::body).first(conn).optional()?))?;
+        body.map(|body| inflate(&body, name)).transpose()
+    }
+
+    /// Names and hashes of all parts of a version, in the order of their names; files only where asked for.
+    pub fn closing_hashes(&self, closing: &Closing, files: bool) -> Result<Vec<(String, [u8; 32])>, DbError> {
+        self.read(|conn| hashes(conn, &closing.plan, &closing.period, closing.version, files))
+    }
+
+    /// Whether the audit log has the row that a step of a closing leaves.
+    pub fn closing_is_noted(&self, closing: &Closing, step: &Step) -> Result<bool, DbError> {
+        let object = object(&closing.plan, &closing.period, closing.version, &step.hash);
+        let found = audit::table.filter(audit::object.eq(object)).filter(audit::actor.eq(&step.by));
+        let found: i64 = self.read(|conn| Ok(found.count().get_result(conn)?))?;
+        Ok(found > 0)
+    }
+}
+
+/// What the audit log says of a version.
+fn object(plan: &str, period: &str, version: u32, hash: &[u8; 32]) -> String {
+    format!("{plan}/{period} v{version} {}", hex(hash))
+}
+
+fn number_of(version: u32) -> i32 {
+    i32::try_from(version).unwrap_or(i32::MAX)
+}
+
+fn insert_step(conn: &mut Conn, row: StepRow) -> Result<(), DbError> {
+    let (plan, period, version, number, deed, user, by, at_ms, reason, hash) = row;
+    diesel::insert_into(closing_step::table)
+        .values((
+            closing_step::plan.eq(plan),
+            closing_step::period.eq(period),
+            closing_step::version.eq(version),
+            closing_step::number.eq(number),
+            closing_step::deed.eq(deed),
+            closing_step::user_id.eq(user),
+            closing_step::user_name.eq(by),
+            closing_step::at_ms.eq(at_ms),
+            closing_step::reason.eq(reason),
+            closing_step::hash.eq(hash),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A part as it is kept.
+struct PartRow {
+    name: String,
+    hash: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl PartRow {
+    fn of(part: &ClosingPart) -> Result<Self, DbError> {
+        let hash = Sha256::digest(&part.content).to_vec();
+        Ok(Self { name: part.name.clone(), hash, body: deflate(&part.content)? })
+    }
+}
+
+fn insert_part(conn: &mut Conn, new: &NewStep, part: PartRow) -> Result<(), DbError> {
+    diesel::insert_into(closing_part::table)
+        .values((
+            closing_part::plan.eq(&new.plan),
+            closing_part::period.eq(&new.period),
+            closing_part::version.eq(number_of(new.version)),
+            closing_part::name.eq(part.name),
+            closing_part::hash.eq(part.hash),
+            closing_part::body.eq(part.body),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn steps(conn: &mut Conn, plan: &str, period: Option<&str>) -> Result<Vec<Closing>, DbError> {
+    let of_plan = closing_step::table.filter(closing_step::plan.eq(plan));
+    let order = (closing_step::period, closing_step::version, closing_step::number);
+    let rows: Vec<StepRow> = match period {
+        Some(period) => of_plan.filter(closing_step::period.eq(period)).order(order).load(conn)?,
+        None => of_plan.order(order).load(conn)?,
+    };
+    let mut found: Vec<Closing> = Vec::new();
+    for (plan, period, version, _, deed, user, by, at_ms, reason, hash) in rows {
+        let version = version.unsigned_abs();
+        let hash = whole(hash, &period)?;
+        let step = Step { deed: Deed::of_code(deed)?, user, by, at: instant::of_ms(at_ms), reason, hash };
+        match found.last_mut().filter(|last| last.version == version && last.period == period) {
+            Some(last) => last.steps.push(step),
+            None => found.push(Closing { plan, period, version, steps: vec![step] }),
+        }
+    }
+    Ok(found)
+}
+
+fn hashes(
+    conn: &mut Conn,
+    plan: &str,
+    period: &str,
+    version: u32,
+    files: bool,
+) -> Result<Vec<(String, [u8; 32])>, DbError> {
+    let parts = closing_part::table
+        .filter(closing_part::plan.eq(plan))
+        .filter(closing_part::period.eq(period))
+        .filter(closing_part::version.eq(number_of(version)));
+    let rows: Vec<(String, Vec<u8>)> =
+        parts.select((closing_part::name, closing_part::hash)).order(closing_part::name).load(conn)?;
+    let rows = rows.into_iter().filter(|(name, _)| files || !name.starts_with(FILES));
+    rows.map(|(name, hash)| whole(hash, &name).map(|hash| (name, hash))).collect()
+}
+
+fn whole(bytes: Vec<u8>, of: &str) -> Result<[u8; 32], DbError> {
+    bytes.try_into().map_err(|_| DbError::Damaged(format!("a hash of the closed period {of} is not 32 bytes")))
+}
+
+fn deflate(content: &[u8]) -> Result<Vec<u8>, DbError> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    let done = encoder.write_all(content).and_then(|()| encoder.finish());
+    done.map_err(|error| DbError::Failed(format!("compressing: {error}")))
+}
+
+fn inflate(body: &[u8], name: &str) -> Result<Vec<u8>, DbError> {
+    let mut content = Vec::new();
+    let done = DeflateDecoder::new(body).read_to_end(&mut content);
+    done.map_err(|error| DbError::Damaged(format!("part {name} of a closed period: {error}")))?;
+    Ok(content)
+}

@@ -1,0 +1,94 @@
+//! Outlines of reports that offices made: a DOCX a plan, with fields. Every one that was ever in force is kept; the newest
+//! is used.
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use sha2::{Digest, Sha256};
+
+use crate::db::engine::conn::Conn;
+use crate::db::engine::schema::outline;
+use crate::db::{Db, DbError, instant};
+
+/// An outline as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// Key of the plan.
+    pub plan: String,
+    /// 1 for the plan's first, then one more each.
+    pub number: u32,
+    /// Name of the file.
+    pub name: String,
+    /// Who brought it; empty for a file in the folder of plans.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The file; empty for "the report's own layout again".
+    pub body: Vec<u8>,
+}
+
+impl Db {
+    /// Keeps an outline as the plan's newest; an empty one takes the plan back to the report's own layout. The same content
+    /// again changes nothing. Whether it was new.
+    pub fn keep_outline(
+        &self,
+        plan: &str,
+        name: &str,
+        body: Vec<u8>,
+        by: &str,
+        at: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        let (plan, name, by, note) = (plan.to_owned(), name.to_owned(), by.to_owned(), self.note.clone());
+        self.silently().write(move |conn| {
+            let last = newest(conn, &plan)?;
+            if last.as_ref().map_or(body.is_empty(), |last| last.body == body) {
+                return Ok(false);
+            }
+            // A file in the folder does not come back over what was brought on a page.
+            if by.is_empty() && seen(conn, &plan, &body)? {
+                return Ok(false);
+            }
+            let number = last.map_or(1, |last| last.number + 1);
+            diesel::insert_into(outline::table)
+                .values((
+                    outline::plan.eq(plan),
+                    outline::number.eq(i32::try_from(number).unwrap_or(i32::MAX)),
+                    outline::name.eq(name),
+                    outline::hash.eq(Sha256::digest(&body).to_vec()),
+                    outline::body.eq(body),
+                    outline::user_name.eq(by),
+                    outline::at_ms.eq(at.timestamp_millis()),
+                ))
+                .execute(conn)?;
+            crate::db::people::audit::append_if(conn, note.as_deref())?;
+            Ok(true)
+        })
+    }
+
+    /// The outline in force of a plan; none where the report has its own layout.
+    pub fn outline(&self, plan: &str) -> Result<Option<Outline>, DbError> {
+        let plan = plan.to_owned();
+        Ok(self.read(|conn| newest(conn, &plan))?.filter(|outline| !outline.body.is_empty()))
+    }
+}
+
+type Row = (String, i32, String, Vec<u8>, Vec<u8>, String, i64);
+
+fn newest(conn: &mut Conn, plan: &str) -> Result<Option<Outline>, DbError> {
+    let found = outline::table.filter(outline::plan.eq(plan)).order(outline::number.desc());
+    let row: Option<Row> = found.first(conn).optional()?;
+    Ok(row.map(|(plan, number, name, _, body, by, at_ms)| Outline {
+        plan,
+        number: number.unsigned_abs(),
+        name,
+        by,
+        at: instant::of_ms(at_ms),
+        body,
+    }))
+}
+
+fn seen(conn: &mut Conn, plan: &str, body: &[u8]) -> Result<bool, DbError> {
+    let hash = Sha256::digest(body).to_vec();
+    let known = outline::table.filter(outline::plan.eq(plan)).filter(outline::hash.eq(hash));
+    let known: i64 = known.count().get_result(conn)?;
+    Ok(known > 0)
+}

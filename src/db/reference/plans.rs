@@ -1,0 +1,156 @@
+//! Plans: seeded from the files. Every content that was ever in force is kept, because closed periods were judged
+//! by it; the newest revision is the plan. Once a plan was changed on a page, its file no longer touches it.
+
+use chrono::NaiveDate;
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use crate::db::engine::conn::Conn;
+use crate::db::engine::meta;
+use crate::db::engine::schema::plan;
+use crate::db::people::audit;
+use crate::db::{Db, DbError, day};
+use crate::plan::Plan;
+
+/// A plan as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanStored {
+    /// The plan.
+    pub plan: Plan,
+    /// Revision, from 1.
+    pub revision: u32,
+    /// Hash of its content.
+    pub hash: String,
+    /// Day on which this revision came in.
+    pub seeded_on: NaiveDate,
+}
+
+/// What changing a plan on a page did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanChanged {
+    /// The plan has this revision now.
+    To(u32),
+    /// The content was in force already.
+    Same,
+    /// Somebody else changed the plan meanwhile; nothing was changed.
+    Overtaken,
+}
+
+type Row = (String, i32, String, String, i32);
+
+impl PlanStored {
+    fn of_row((key, revision, hash, content, seeded_on): Row) -> Result<Self, DbError> {
+        let plan = serde_json::from_str(&content)
+            .map_err(|error| DbError::Damaged(format!("plan {key}, revision {revision}: {error}")))?;
+        Ok(Self { plan, revision: revision.unsigned_abs(), hash, seeded_on: day::date_of(seeded_on) })
+    }
+}
+
+impl Db {
+    /// Keeps a plan as its newest revision, unless this content is known already or the plan was changed on a page;
+    /// whether it was new.
+    pub fn seed_plan(&self, seed: &Plan, hash: &str, content_json: &str, on: NaiveDate) -> Result<bool, DbError> {
+        let new = NewRevision::of(seed, hash, content_json, on)?;
+        if self.meta(&changed_on_page(&seed.key))?.is_some() {
+            return Ok(false);
+        }
+        self.write(move |conn| {
+            let known = revisions(conn, &new.key)?;
+            if known.iter().any(|(_, known)| *known == new.hash) {
+                return Ok(false);
+            }
+            new.insert(conn, &known)?;
+            Ok(true)
+        })
+    }
+
+    /// Keeps a plan as its newest revision, if `after` still is the newest one: 0 for a plan that is new. Content of an
+    /// older revision may come back: that is a change like any other.
+    pub fn change_plan(
+        &self,
+        changed: &Plan,
+        hash: &str,
+        content_json: &str,
+        after: u32,
+        on: NaiveDate,
+    ) -> Result<PlanChanged, DbError> {
+        let new = NewRevision::of(changed, hash, content_json, on)?;
+        let note = self.note.clone();
+        self.silently().write(move |conn| {
+            let known = revisions(conn, &new.key)?;
+            if known.last().map_or(0, |(revision, _)| revision.unsigned_abs()) != after {
+                return Ok(PlanChanged::Overtaken);
+            }
+            if known.last().is_some_and(|(_, newest)| *newest == new.hash) {
+                return Ok(PlanChanged::Same);
+            }
+            meta::keep(conn, &changed_on_page(&new.key), "1")?;
+            let revision = new.insert(conn, &known)?;
+            audit::append_if(conn, note.as_deref())?;
+            Ok(PlanChanged::To(revision))
+        })
+    }
+
+    /// The newest revision of every plan, by key.
+    pub fn plans(&self) -> Result<Vec<PlanStored>, DbError> {
+        let rows: Vec<Row> = self.read(|conn| Ok(plan::table.order((plan::key, plan::revision)).load(conn)?))?;
+        let mut newest: Vec<Row> = Vec::new();
+        for row in rows {
+            if newest.last().is_some_and(|last| last.0 == row.0) {
+                newest.pop();
+            }
+            newest.push(row);
+        }
+        newest.into_iter().map(PlanStored::of_row).collect()
+    }
+
+    /// The newest revision of one plan.
+    pub fn plan(&self, key: &str) -> Result<Option<PlanStored>, DbError> {
+        let newest = plan::table.filter(plan::key.eq(key)).order(plan::revision.desc());
+        let row: Option<Row> = self.read(|conn| Ok(newest.first(conn).optional()?))?;
+        row.map(PlanStored::of_row).transpose()
+    }
+}
+
+/// A revision to keep.
+struct NewRevision {
+    key: String,
+    hash: String,
+    content: String,
+    on: NaiveDate,
+}
+
+impl NewRevision {
+    fn of(plan: &Plan, hash: &str, content_json: &str, on: NaiveDate) -> Result<Self, DbError> {
+        let key = plan.key.clone();
+        if let Err(error) = serde_json::from_str::<Plan>(content_json) {
+            return Err(DbError::Refused(format!("plan {key}: the content to keep is not its JSON: {error}")));
+        }
+        Ok(Self { key, hash: hash.to_owned(), content: content_json.to_owned(), on })
+    }
+
+    /// Inserts it behind the revisions known and returns its number.
+    fn insert(self, conn: &mut Conn, known: &[(i32, String)]) -> Result<u32, DbError> {
+        let revision = known.last().map_or(1, |(revision, _)| revision + 1);
+        diesel::insert_into(plan::table)
+            .values((
+                plan::key.eq(self.key),
+                plan::revision.eq(revision),
+                plan::hash.eq(self.hash),
+                plan::content.eq(self.content),
+                plan::seeded_on.eq(day::day_number(self.on)),
+            ))
+            .execute(conn)?;
+        Ok(revision.unsigned_abs())
+    }
+}
+
+/// Number and hash of every revision of a plan, the oldest first.
+fn revisions(conn: &mut Conn, key: &str) -> Result<Vec<(i32, String)>, DbError> {
+    let rows = plan::table.filter(plan::key.eq(key)).select((plan::revision, plan::hash)).order(plan::revision);
+    Ok(rows.load(conn)?)
+}
+
+/// The fact in `meta` that a plan was changed on a page.
+fn changed_on_page(key: &str) -> String {
+    format!("plan.{key}.on_page")
+}

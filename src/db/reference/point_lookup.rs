@@ -1,0 +1,184 @@
+//! What the code of a service point opens. `points.rs` adds, lists and retires points.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use chrono::{Days, NaiveDate};
+use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use super::fields::Field;
+use super::questionnaires::Form;
+use crate::db::answers::tickets;
+use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::Conn;
+use crate::db::engine::schema::{field, point_code, point_field, service_point, unit};
+use crate::db::{Db, DbError, day};
+use crate::plan::Channel;
+
+/// How long a looked-up point is served from memory. Changes made in this process show at once; those of a command
+/// in another process within this time.
+const POINT_LIFETIME: Duration = Duration::from_secs(2);
+
+/// Points by their code, with the time they were read.
+pub(in crate::db) type Cache = HashMap<String, (Instant, Arc<PointFound>)>;
+
+/// What a code leads to.
+#[derive(Debug, Clone)]
+pub struct PointFound {
+    /// The code.
+    pub code: String,
+    /// Number of the unit.
+    pub unit: i32,
+    /// Code of the unit.
+    pub unit_code: String,
+    /// Unit's name: Vietnamese.
+    pub unit_name_vi: String,
+    /// Unit's name: English.
+    pub unit_name_en: String,
+    /// Number of the point within the unit.
+    pub point: i32,
+    /// Point's name: Vietnamese.
+    pub name_vi: String,
+    /// Point's name: English.
+    pub name_en: String,
+    /// Fields it serves, in the order shown.
+    pub fields: Vec<Field>,
+    /// Through which door.
+    pub channel: Channel,
+    /// The questionnaire it asks.
+    pub form: Arc<Form>,
+    /// First day without answers, when the code, the point or the unit has one.
+    pub retired_on: Option<NaiveDate>,
+    /// The code that replaced this one at a point that still answers.
+    pub replaced_by: Option<String>,
+    /// Whether one-time codes were ever printed for it.
+    pub has_tickets: bool,
+    /// Whether a tablet at the counter may answer.
+    pub kiosk: bool,
+}
+
+/// Whether a code takes answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PointStatus {
+    /// It does.
+    Active,
+    /// Not any more.
+    Retired {
+        /// First day without answers.
+        on: NaiveDate,
+        /// The code to use instead.
+        replaced_by: Option<String>,
+    },
+}
+
+impl PointFound {
+    /// Whether the code takes answers on the civil day `today`.
+    pub fn status(&self, today: NaiveDate) -> PointStatus {
+        match self.retired_on {
+            Some(on) if on <= today => PointStatus::Retired { on, replaced_by: self.replaced_by.clone() },
+            _ => PointStatus::Active,
+        }
+    }
+}
+
+/// Columns of the code, of its point, of its unit.
+type Row = ((i32, i32, Option<i32>), (String, String, String, i16, Option<i32>), (String, String, String, Option<i32>));
+
+impl Db {
+    /// What `code` leads to as far as memory knows; it waits for nothing.
+    pub fn point_in_memory(&self, code: &str) -> Option<Arc<PointFound>> {
+        let points = self.inner.points.read().unwrap_or_else(PoisonError::into_inner);
+        let (read_at, point) = points.get(code)?;
+        (read_at.elapsed() < POINT_LIFETIME).then(|| Arc::clone(point))
+    }
+
+    /// What `code` leads to, retired or not; none for an unknown one. Cheap: see `POINT_LIFETIME`.
+    pub fn point(&self, code: &str) -> Result<Option<Arc<PointFound>>, DbError> {
+        if let Some(point) = self.point_in_memory(code) {
+            return Ok(Some(point));
+        }
+        let Some(point) = self.read(|conn| self.find_point(conn, code))? else { return Ok(None) };
+        let point = Arc::new(point);
+        let mut cache = self.inner.points.write().unwrap_or_else(PoisonError::into_inner);
+        cache.insert(code.to_owned(), (Instant::now(), Arc::clone(&point)));
+        Ok(Some(point))
+    }
+
+    pub(in crate::db) fn forget_points(&self) {
+        self.inner.points.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn find_point(&self, conn: &mut Conn, code: &str) -> Result<Option<PointFound>, DbError> {
+        let joined = point_code::table
+            .inner_join(
+                service_point::table
+                    .on(service_point::unit_id.eq(point_code::unit_id).and(service_point::id.eq(point_code::point_id))),
+            )
+            .inner_join(unit::table.on(unit::id.eq(point_code::unit_id)));
+        let row: Option<Row> = joined
+            .filter(point_code::code.eq(code))
+            .select((
+                (point_code::unit_id, point_code::point_id, point_code::retired_on),
+                (
+                    service_point::name_vi,
+                    service_point::name_en,
+                    service_point::form_code,
+                    service_point::channel,
+                    service_point::retired_on,
+                ),
+                (unit::code, unit::name_vi, unit::name_en, unit::valid_to),
+            ))
+            .order(point_code::code)
+            .first(conn)
+            .optional()?;
+        let Some((of_code, of_point, of_unit)) = row else { return Ok(None) };
+        let (unit, point, code_retired_on) = of_code;
+        let (name_vi, name_en, form_code, channel, point_retired_on) = of_point;
+        let (unit_code, unit_name_vi, unit_name_en, valid_to) = of_unit;
+
+        let fields = point_field::table
+            .inner_join(field::table.on(field::id.eq(point_field::field_id)))
+            .filter(point_field::unit_id.eq(unit))
+            .filter(point_field::point_id.eq(point))
+            .order((point_field::place, field::id))
+            .select((field::id, field::code, field::name_vi, field::name_en))
+            .load::<Field>(conn)?;
+        let replaced_by: Option<String> = point_code::table
+            .filter(point_code::unit_id.eq(unit))
+            .filter(point_code::point_id.eq(point))
+            .filter(point_code::retired_on.is_null())
+            .select(point_code::code)
+            .order(point_code::code)
+            .first(conn)
+            .optional()?;
+        let form = self.newest_form_on(conn, &form_code)?;
+        let form = form.ok_or_else(|| DbError::Damaged(format!("the point {code} asks the unknown {form_code}")))?;
+        let place_retired_on = earlier(day::of_option(point_retired_on), day_after(valid_to));
+        Ok(Some(PointFound {
+            code: code.to_owned(),
+            unit,
+            unit_code,
+            unit_name_vi,
+            unit_name_en,
+            point,
+            name_vi,
+            name_en,
+            fields,
+            channel: Channel::of_code(channel)?,
+            form,
+            retired_on: earlier(day::of_option(code_retired_on), place_retired_on),
+            replaced_by: replaced_by.filter(|newest| newest != code && place_retired_on.is_none()),
+            has_tickets: tickets::any_of_point(conn, unit, point)?,
+            kiosk: service_point::table.find((unit, point)).select(service_point::kiosk).first(conn)?,
+        }))
+    }
+}
+
+pub(in crate::db) fn earlier(one: Option<NaiveDate>, other: Option<NaiveDate>) -> Option<NaiveDate> {
+    one.into_iter().chain(other).min()
+}
+
+pub(in crate::db) fn day_after(last_day: Option<i32>) -> Option<NaiveDate> {
+    day::of_option(last_day).and_then(|day| day.checked_add_days(Days::new(1)))
+}

@@ -1,0 +1,337 @@
+//! The book of service points: how they are added, listed and retired, and how codes are issued and replaced.
+//! Nothing is deleted: a code printed once leads to its point, or to a page that says what replaced it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use super::point_lookup::{day_after, earlier};
+use super::questionnaires;
+use super::units::id_of_code;
+use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::Conn;
+use crate::db::engine::schema::{field, form, point_code, point_field, service_point, unit};
+use crate::db::{Db, DbError, day, random};
+use crate::plan::Channel;
+use crate::survey::code::from_random;
+
+/// How often a fresh code is drawn before giving up; there are 2^30.
+const CODE_DRAWS_MAX: u32 = 16;
+
+/// A point to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPoint {
+    /// Code of its unit.
+    pub unit: String,
+    /// Name: Vietnamese.
+    pub name_vi: String,
+    /// Name: English.
+    pub name_en: String,
+    /// Questionnaire identifier; its newest published version is asked.
+    pub form: String,
+    /// Codes of the fields it serves, one at least, in the order shown.
+    pub fields: Vec<String>,
+    /// Through which door.
+    pub channel: Channel,
+    /// First day.
+    pub opened_on: NaiveDate,
+}
+
+/// A point in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PointListed {
+    /// Its newest code.
+    pub code: String,
+    /// Number of the unit.
+    pub unit: i32,
+    /// Code of the unit.
+    pub unit_code: String,
+    /// Number of the point within the unit.
+    pub point: i32,
+    /// Name: Vietnamese.
+    pub name_vi: String,
+    /// Name: English.
+    pub name_en: String,
+    /// Numbers of its fields, in the order shown.
+    pub fields: Vec<i16>,
+    /// Codes of its fields, in the same order.
+    pub field_codes: Vec<String>,
+    /// Questionnaire identifier.
+    pub form: String,
+    /// Newest published version of it.
+    pub form_version: u32,
+    /// Through which door.
+    pub channel: Channel,
+    /// First day.
+    pub opened_on: NaiveDate,
+    /// First day without answers.
+    pub retired_on: Option<NaiveDate>,
+}
+
+/// One code of a point, in its history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeIssued {
+    /// The code.
+    pub code: String,
+    /// Day of issue.
+    pub issued_on: NaiveDate,
+    /// Day on which another code replaced it.
+    pub retired_on: Option<NaiveDate>,
+}
+
+impl Db {
+    /// Adds a point and returns its code.
+    pub fn add_point(&self, new: &NewPoint) -> Result<String, DbError> {
+        let new = new.clone();
+        let forms = Arc::clone(&self.inner.forms);
+        self.write_reference(move |conn| insert_point(conn, &forms, &new))
+    }
+
+    /// Adds all of `new` or none, and returns their codes in the same order. A name that an open point of the same
+    /// unit has already is refused: whoever sends a table twice gets its points once.
+    pub fn add_points(&self, new: &[NewPoint]) -> Result<Vec<String>, DbError> {
+        let new = new.to_vec();
+        let forms = Arc::clone(&self.inner.forms);
+        self.write_reference(move |conn| {
+            new.iter()
+                .map(|point| {
+                    refuse_second_of_name(conn, point)?;
+                    insert_point(conn, &forms, point)
+                })
+                .collect()
+        })
+    }
+
+    /// The points of `units` (none for all), by unit and number, retired ones included.
+    pub fn points(&self, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
+        let listed = self.read(list)?;
+        Ok(listed.into_iter().filter(|point| units.is_none_or(|units| units.contains(&point.unit))).collect())
+    }
+
+    /// Ends a point: `on` is the first day without answers.
+    pub fn retire_point(&self, code: &str, on: NaiveDate) -> Result<(), DbError> {
+        let code = code.to_owned();
+        self.write_reference(move |conn| {
+            let (unit, point, _) = owner(conn, &code)?;
+            let retired_on = service_point::retired_on.eq(day::day_number(on));
+            diesel::update(service_point::table.find((unit, point))).set(retired_on).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// Lets a tablet at the counter answer for the point of `code`, or no longer.
+    pub fn set_kiosk(&self, code: &str, allowed: bool) -> Result<(), DbError> {
+        let code = code.to_owned();
+        self.write_reference(move |conn| {
+            let (unit, point, _) = owner(conn, &code)?;
+            let kiosk = service_point::kiosk.eq(allowed);
+            diesel::update(service_point::table.find((unit, point))).set(kiosk).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// Issues a new code for the point of `code`; the old one is retired on the day `on` and leads to the new one.
+    pub fn replace_code(&self, code: &str, on: NaiveDate) -> Result<String, DbError> {
+        let code = code.to_owned();
+        self.write_reference(move |conn| {
+            let (unit, point, retired_on) = owner(conn, &code)?;
+            if retired_on.is_some() {
+                return Err(DbError::Refused(format!("the code {code} was replaced before")));
+            }
+            let retired_on = point_code::retired_on.eq(day::day_number(on));
+            diesel::update(point_code::table.find(&code)).set(retired_on).execute(conn)?;
+            issue_code(conn, unit, point, on)
+        })
+    }
+
+    /// Every code that the point of `code` has had, oldest first; empty for an unknown code.
+    pub fn codes_of_point(&self, code: &str) -> Result<Vec<CodeIssued>, DbError> {
+        self.read(|conn| {
+            let (unit, point, _) = match owner(conn, code) {
+                Err(DbError::Unknown { .. }) => return Ok(Vec::new()),
+                other => other?,
+            };
+            let rows: Vec<(String, i32, Option<i32>)> = point_code::table
+                .filter(point_code::unit_id.eq(unit))
+                .filter(point_code::point_id.eq(point))
+                .select((point_code::code, point_code::issued_on, point_code::retired_on))
+                .order((point_code::issued_on, point_code::code))
+                .load(conn)?;
+            let mut codes: Vec<CodeIssued> = rows
+                .into_iter()
+                .map(|(code, issued_on, retired_on)| CodeIssued {
+                    code,
+                    issued_on: day::date_of(issued_on),
+                    retired_on: day::of_option(retired_on),
+                })
+                .collect();
+            // The code in use comes last, also when it was issued on the day of the one before.
+            codes.sort_by_key(|code| (code.retired_on.is_none(), code.retired_on, code.issued_on));
+            Ok(codes)
+        })
+    }
+}
+
+pub(in crate::db) fn insert_point(
+    conn: &mut Conn,
+    forms: &questionnaires::Cache,
+    new: &NewPoint,
+) -> Result<String, DbError> {
+    let unit = id_of_code(conn, &new.unit)?;
+    let newest = form::table.filter(form::code.eq(&new.form)).select(form::id).order(form::version.desc());
+    let newest: Option<i32> = newest.first(conn).optional()?;
+    let newest = newest.ok_or_else(|| DbError::unknown("questionnaire", &new.form))?;
+    let served = &forms.form(conn, newest)?.questionnaire.fields;
+    let mut fields = Vec::new();
+    for code in &new.fields {
+        let id: Option<i16> =
+            field::table.filter(field::code.eq(code)).select(field::id).order(field::id).first(conn).optional()?;
+        let id = id.ok_or_else(|| DbError::unknown("field", code))?;
+        if !served.is_empty() && !served.contains(code) {
+            let (form, served) = (&new.form, served.join(", "));
+            return Err(DbError::Refused(format!(
+                "questionnaire `{form}` does not serve the field `{code}`; it serves {served}"
+            )));
+        }
+        if fields.contains(&id) {
+            return Err(DbError::Refused(format!("the field `{code}` is named twice")));
+        }
+        fields.push(id);
+    }
+    if fields.is_empty() {
+        return Err(DbError::Refused("a point serves one field at least".into()));
+    }
+    let in_unit = service_point::table.filter(service_point::unit_id.eq(unit));
+    let last: Option<i32> = in_unit.select(diesel::dsl::max(service_point::id)).get_result(conn)?;
+    let point = last.unwrap_or(0) + 1;
+    diesel::insert_into(service_point::table)
+        .values((
+            service_point::unit_id.eq(unit),
+            service_point::id.eq(point),
+            service_point::name_vi.eq(&new.name_vi),
+            service_point::name_en.eq(&new.name_en),
+            service_point::form_code.eq(&new.form),
+            service_point::channel.eq(new.channel.code()),
+            service_point::opened_on.eq(day::day_number(new.opened_on)),
+        ))
+        .execute(conn)?;
+    for (place, field) in (1_i16..).zip(fields) {
+        diesel::insert_into(point_field::table)
+            .values((
+                point_field::unit_id.eq(unit),
+                point_field::point_id.eq(point),
+                point_field::field_id.eq(field),
+                point_field::place.eq(place),
+            ))
+            .execute(conn)?;
+    }
+    issue_code(conn, unit, point, new.opened_on)
+}
+
+fn refuse_second_of_name(conn: &mut Conn, new: &NewPoint) -> Result<(), DbError> {
+    let unit = id_of_code(conn, &new.unit)?;
+    let known: Option<i32> = service_point::table
+        .filter(service_point::unit_id.eq(unit))
+        .filter(service_point::name_vi.eq(&new.name_vi))
+        .filter(service_point::retired_on.is_null())
+        .select(service_point::id)
+        .order(service_point::id)
+        .first(conn)
+        .optional()?;
+    known.map_or(Ok(()), |_| Err(DbError::exists("point", &new.name_vi)))
+}
+
+/// Unit and point of a code, and the day on which the code was replaced.
+fn owner(conn: &mut Conn, code: &str) -> Result<(i32, i32, Option<i32>), DbError> {
+    let columns = (point_code::unit_id, point_code::point_id, point_code::retired_on);
+    let found = point_code::table.find(code).select(columns).first(conn).optional()?;
+    found.ok_or_else(|| DbError::unknown("code", code))
+}
+
+/// Draws a code that was never used and issues it.
+fn issue_code(conn: &mut Conn, unit: i32, point: i32, on: NaiveDate) -> Result<String, DbError> {
+    for _ in 0..CODE_DRAWS_MAX {
+        let code = from_random(u32::from_le_bytes(random()?));
+        let used: Option<i32> = point_code::table.find(&code).select(point_code::unit_id).first(conn).optional()?;
+        if used.is_some() {
+            continue;
+        }
+        diesel::insert_into(point_code::table)
+            .values((
+                point_code::code.eq(&code),
+                point_code::unit_id.eq(unit),
+                point_code::point_id.eq(point),
+                point_code::issued_on.eq(day::day_number(on)),
+            ))
+            .execute(conn)?;
+        return Ok(code);
+    }
+    Err(DbError::Failed(format!("no free code in {CODE_DRAWS_MAX} draws")))
+}
+
+/// A row of the list, in the order of its columns.
+type Row = (i32, i32, String, String, String, i16, i32, Option<i32>, String, Option<i32>);
+
+/// Every point with its newest code, its fields and the newest version of its questionnaire.
+fn list(conn: &mut Conn) -> Result<Vec<PointListed>, DbError> {
+    let versions: Vec<(String, i32)> =
+        form::table.select((form::code, form::version)).order((form::code, form::version)).load(conn)?;
+    let versions: HashMap<String, i32> = versions.into_iter().collect();
+    let fields: Vec<(i32, i32, i16, String)> = point_field::table
+        .inner_join(field::table.on(field::id.eq(point_field::field_id)))
+        .order((point_field::unit_id, point_field::point_id, point_field::place))
+        .select((point_field::unit_id, point_field::point_id, field::id, field::code))
+        .load(conn)?;
+    let mut fields_of: HashMap<(i32, i32), (Vec<i16>, Vec<String>)> = HashMap::new();
+    for (unit, point, id, code) in fields {
+        let (ids, codes) = fields_of.entry((unit, point)).or_default();
+        ids.push(id);
+        codes.push(code);
+    }
+    // A point has one code in use; where a unit was imported without, the last one wins.
+    let codes: Vec<(i32, i32, String)> = point_code::table
+        .filter(point_code::retired_on.is_null())
+        .select((point_code::unit_id, point_code::point_id, point_code::code))
+        .order((point_code::unit_id, point_code::point_id, point_code::code))
+        .load(conn)?;
+    let mut code_of: HashMap<(i32, i32), String> =
+        codes.into_iter().map(|(unit, point, code)| ((unit, point), code)).collect();
+    let rows: Vec<Row> = service_point::table
+        .inner_join(unit::table.on(unit::id.eq(service_point::unit_id)))
+        .order((service_point::unit_id, service_point::id))
+        .select((
+            service_point::unit_id,
+            service_point::id,
+            service_point::name_vi,
+            service_point::name_en,
+            service_point::form_code,
+            service_point::channel,
+            service_point::opened_on,
+            service_point::retired_on,
+            unit::code,
+            unit::valid_to,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(unit, point, name_vi, name_en, form, channel, opened_on, retired_on, unit_code, valid_to)| {
+            let (fields, field_codes) = fields_of.remove(&(unit, point)).unwrap_or_default();
+            Ok(PointListed {
+                code: code_of.remove(&(unit, point)).unwrap_or_default(),
+                unit,
+                unit_code,
+                point,
+                name_vi,
+                name_en,
+                fields,
+                field_codes,
+                form_version: versions.get(&form).copied().unwrap_or(0).unsigned_abs(),
+                form,
+                channel: Channel::of_code(channel)?,
+                opened_on: day::date_of(opened_on),
+                retired_on: earlier(day::of_option(retired_on), day_after(valid_to)),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,254 @@
+//! Published questionnaires: never changed, hence kept in memory once read.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::NaiveDate;
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use crate::db::engine::conn::Conn;
+use crate::db::engine::meta;
+use crate::db::engine::schema::form;
+use crate::db::people::audit;
+use crate::db::{Db, DbError, day};
+use crate::sheet::tally::Layout;
+use crate::survey::Questionnaire;
+
+/// A published questionnaire version.
+#[derive(Debug)]
+pub struct Form {
+    /// Its number in the tables.
+    pub id: i32,
+    /// What it asks.
+    pub questionnaire: Questionnaire,
+    /// Its shape for tallies.
+    pub layout: Layout,
+    /// Hash of its content.
+    pub hash: String,
+    /// Day of publication.
+    pub published_on: NaiveDate,
+}
+
+/// A published version without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormListed {
+    /// Its number in the tables.
+    pub id: i32,
+    /// Questionnaire identifier.
+    pub code: String,
+    /// Version.
+    pub version: u32,
+    /// Hash of its content.
+    pub hash: String,
+    /// Vietnamese title.
+    pub title: String,
+    /// Day of publication.
+    pub published_on: NaiveDate,
+}
+
+/// What publishing did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Published {
+    /// This version is published now.
+    New,
+    /// It was published before, with this content.
+    Same,
+}
+
+/// What publishing on a page did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublishedOnPage {
+    /// This version is published now.
+    New,
+    /// A version as high or higher is published already; nothing was changed.
+    NotNewer {
+        /// The newest version.
+        newest: u32,
+    },
+}
+
+/// Questionnaires by their number.
+#[derive(Default)]
+pub(in crate::db) struct Cache(RwLock<HashMap<i32, Arc<Form>>>);
+
+impl Cache {
+    pub(in crate::db) fn form(&self, conn: &mut Conn, id: i32) -> Result<Arc<Form>, DbError> {
+        if let Some(form) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Ok(Arc::clone(form));
+        }
+        let row: Option<(String, String, i32)> =
+            form::table.find(id).select((form::hash, form::content, form::published_on)).first(conn).optional()?;
+        let (hash, content, published_on) =
+            row.ok_or_else(|| DbError::unknown("questionnaire number", id.to_string()))?;
+        let questionnaire: Questionnaire = serde_json::from_str(&content)
+            .map_err(|error| DbError::Damaged(format!("questionnaire number {id}: {error}")))?;
+        let layout = Layout::of(&questionnaire);
+        let form = Arc::new(Form { id, questionnaire, layout, hash, published_on: day::date_of(published_on) });
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&form));
+        Ok(form)
+    }
+}
+
+impl Db {
+    /// Publishes a version. The same content again changes nothing; other content under a published version is
+    /// refused.
+    pub fn publish(
+        &self,
+        questionnaire: &Questionnaire,
+        hash: &str,
+        content_json: &str,
+        on: NaiveDate,
+    ) -> Result<Published, DbError> {
+        let reference = questionnaire.reference();
+        let new = NewForm::of(questionnaire, hash, content_json, on)?;
+        self.write_reference(move |conn| {
+            let known: Option<String> = form::table
+                .filter(form::code.eq(&new.code))
+                .filter(form::version.eq(new.version))
+                .select(form::hash)
+                .order(form::id)
+                .first(conn)
+                .optional()?;
+            match known {
+                Some(known) if known == new.hash => return Ok(Published::Same),
+                Some(_) => return Err(DbError::Changed(reference)),
+                None => {}
+            }
+            new.insert(conn)?;
+            Ok(Published::New)
+        })
+    }
+
+    /// Publishes a version written on a page, if it is newer than every other. From then on the files that seed the
+    /// database no longer touch this questionnaire: see [`Db::form_is_kept_on_pages`].
+    pub fn publish_on_page(
+        &self,
+        questionnaire: &Questionnaire,
+        hash: &str,
+        content_json: &str,
+        on: NaiveDate,
+    ) -> Result<PublishedOnPage, DbError> {
+        let new = NewForm::of(questionnaire, hash, content_json, on)?;
+        let note = self.note.clone();
+        self.silently().write_reference(move |conn| {
+            let newest = form::table.filter(form::code.eq(&new.code)).select(diesel::dsl::max(form::version));
+            let newest: Option<i32> = newest.get_result(conn)?;
+            if let Some(newest) = newest.filter(|newest| *newest >= new.version) {
+                return Ok(PublishedOnPage::NotNewer { newest: newest.unsigned_abs() });
+            }
+            meta::keep(conn, &kept_on_pages(&new.code), "1")?;
+            new.insert(conn)?;
+            audit::append_if(conn, note.as_deref())?;
+            Ok(PublishedOnPage::New)
+        })
+    }
+
+    /// Whether a version of the questionnaire was published on a page, so that the ward keeps it from here on.
+    pub fn form_is_kept_on_pages(&self, code: &str) -> Result<bool, DbError> {
+        Ok(self.meta(&kept_on_pages(code))?.is_some())
+    }
+
+    /// Every published version, by identifier and version.
+    pub fn forms(&self) -> Result<Vec<FormListed>, DbError> {
+        let rows: Vec<(i32, String, i32, String, String, i32)> = self.read(|conn| {
+            Ok(form::table
+                .select((form::id, form::code, form::version, form::hash, form::title, form::published_on))
+                .order((form::code, form::version))
+                .load(conn)?)
+        })?;
+        let listed = rows.into_iter().map(|(id, code, version, hash, title, published_on)| FormListed {
+            id,
+            code,
+            version: version.unsigned_abs(),
+            hash,
+            title,
+            published_on: day::date_of(published_on),
+        });
+        Ok(listed.collect())
+    }
+
+    /// The newest published version of a questionnaire.
+    pub fn newest_form(&self, code: &str) -> Result<Option<Arc<Form>>, DbError> {
+        self.read(|conn| self.newest_form_on(conn, code))
+    }
+
+    /// One published version.
+    pub fn form_by_reference(&self, code: &str, version: u32) -> Result<Option<Arc<Form>>, DbError> {
+        let Ok(version) = i32::try_from(version) else { return Ok(None) };
+        self.read(|conn| {
+            let id: Option<i32> = form::table
+                .filter(form::code.eq(code))
+                .filter(form::version.eq(version))
+                .select(form::id)
+                .order(form::id)
+                .first(conn)
+                .optional()?;
+            id.map(|id| self.inner.forms.form(conn, id)).transpose()
+        })
+    }
+
+    /// A published version by its number in the tables.
+    pub fn form_by_id(&self, id: i32) -> Result<Arc<Form>, DbError> {
+        self.read(|conn| self.inner.forms.form(conn, id))
+    }
+
+    pub(in crate::db) fn newest_form_on(&self, conn: &mut Conn, code: &str) -> Result<Option<Arc<Form>>, DbError> {
+        newest_id(conn, code)?.map(|id| self.inner.forms.form(conn, id)).transpose()
+    }
+}
+
+/// A row to insert.
+struct NewForm {
+    code: String,
+    version: i32,
+    hash: String,
+    title: String,
+    content: String,
+    published_on: NaiveDate,
+}
+
+impl NewForm {
+    fn of(questionnaire: &Questionnaire, hash: &str, content_json: &str, on: NaiveDate) -> Result<Self, DbError> {
+        let reference = questionnaire.reference();
+        if serde_json::from_str::<Questionnaire>(content_json).ok().as_ref() != Some(questionnaire) {
+            return Err(DbError::Refused(format!("questionnaire {reference}: the content to keep is not its JSON")));
+        }
+        let version = i32::try_from(questionnaire.version)
+            .map_err(|_| DbError::Refused(format!("questionnaire {reference}: the version is too large")))?;
+        Ok(Self {
+            code: questionnaire.id.clone(),
+            version,
+            hash: hash.to_owned(),
+            title: questionnaire.title.in_language("vi").to_owned(),
+            content: content_json.to_owned(),
+            published_on: on,
+        })
+    }
+
+    fn insert(self, conn: &mut Conn) -> Result<(), DbError> {
+        let newest: Option<i32> = form::table.select(diesel::dsl::max(form::id)).get_result(conn)?;
+        diesel::insert_into(form::table)
+            .values((
+                form::id.eq(newest.unwrap_or(0) + 1),
+                form::code.eq(self.code),
+                form::version.eq(self.version),
+                form::hash.eq(self.hash),
+                form::title.eq(self.title),
+                form::content.eq(self.content),
+                form::published_on.eq(day::day_number(self.published_on)),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+/// The fact in `meta` that a questionnaire was published on a page.
+fn kept_on_pages(code: &str) -> String {
+    format!("form.{code}.on_page")
+}
+
+/// The number of the newest version of a questionnaire.
+fn newest_id(conn: &mut Conn, code: &str) -> Result<Option<i32>, DbError> {
+    let newest = form::table.filter(form::code.eq(code)).select(form::id).order(form::version.desc());
+    Ok(newest.first(conn).optional()?)
+}

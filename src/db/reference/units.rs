@@ -1,0 +1,163 @@
+//! The tree of units, with the days on which they are valid. A merged unit is followed by its successor; answers
+//! stay with the unit that received them.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use crate::db::engine::codes::{Coded, UnitKind};
+use crate::db::engine::conn::Conn;
+use crate::db::engine::schema::unit;
+use crate::db::{Db, DbError, day, error};
+
+/// A unit to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewUnit {
+    /// Its code, as in `phuong-cau-giay`; unique for ever.
+    pub code: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Name: Vietnamese.
+    pub name_vi: String,
+    /// Name: English.
+    pub name_en: String,
+    /// Code of the unit above it; none at the top.
+    pub parent: Option<String>,
+    /// First day on which it is valid.
+    pub valid_from: NaiveDate,
+}
+
+/// A unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Its number in the tables.
+    pub id: i32,
+    /// Its code.
+    pub code: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Name: Vietnamese.
+    pub name_vi: String,
+    /// Name: English.
+    pub name_en: String,
+    /// The unit above it.
+    pub parent: Option<i32>,
+    /// First day on which it is valid.
+    pub valid_from: NaiveDate,
+    /// Last day on which it is valid; none while it is.
+    pub valid_to: Option<NaiveDate>,
+    /// The unit that followed it.
+    pub successor: Option<i32>,
+}
+
+type Row = (i32, String, i16, String, String, Option<i32>, i32, Option<i32>, Option<i32>);
+
+impl Unit {
+    fn of_row(row: Row) -> Result<Self, DbError> {
+        let (id, code, kind, name_vi, name_en, parent, valid_from, valid_to, successor) = row;
+        Ok(Self {
+            id,
+            code,
+            kind: UnitKind::of_code(kind)?,
+            name_vi,
+            name_en,
+            parent,
+            valid_from: day::date_of(valid_from),
+            valid_to: day::of_option(valid_to),
+            successor,
+        })
+    }
+}
+
+impl Db {
+    /// Adds a unit and returns its number.
+    pub fn add_unit(&self, new: &NewUnit) -> Result<i32, DbError> {
+        let new = new.clone();
+        self.write_reference(move |conn| insert_unit(conn, &new))
+    }
+
+    /// Every unit, by code, retired ones included.
+    pub fn units(&self) -> Result<Vec<Unit>, DbError> {
+        let rows: Vec<Row> = self.read(|conn| Ok(unit::table.order(unit::code).load(conn)?))?;
+        rows.into_iter().map(Unit::of_row).collect()
+    }
+
+    /// The unit with this code.
+    pub fn unit_by_code(&self, code: &str) -> Result<Option<Unit>, DbError> {
+        let row: Option<Row> =
+            self.read(|conn| Ok(unit::table.filter(unit::code.eq(code)).order(unit::id).first(conn).optional()?))?;
+        row.map(Unit::of_row).transpose()
+    }
+
+    /// Ends a unit: `last_day` is the last on which it is valid. Its points are retired from the next day on.
+    pub fn retire_unit(&self, code: &str, last_day: NaiveDate, successor: Option<&str>) -> Result<(), DbError> {
+        let (code, successor) = (code.to_owned(), successor.map(str::to_owned));
+        self.write_reference(move |conn| {
+            let id = id_of_code(conn, &code)?;
+            let successor = successor.map(|code| id_of_code(conn, &code)).transpose()?;
+            if successor == Some(id) {
+                return Err(DbError::Refused(format!("unit `{code}` cannot follow itself")));
+            }
+            let valid_from: i32 = unit::table.find(id).select(unit::valid_from).first(conn)?;
+            if day::day_number(last_day) < valid_from {
+                let first = day::date_of(valid_from);
+                return Err(DbError::Refused(format!("unit `{code}` is valid from {first}; it cannot end before")));
+            }
+            diesel::update(unit::table.find(id))
+                .set((unit::valid_to.eq(day::day_number(last_day)), unit::successor_id.eq(successor)))
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// The unit with this code and all below it, retired ones included, ascending. Empty for an unknown code.
+    pub fn subtree(&self, code: &str) -> Result<Vec<i32>, DbError> {
+        let rows: Vec<(i32, Option<i32>, String)> = self.read(|conn| {
+            Ok(unit::table.select((unit::id, unit::parent_id, unit::code)).order(unit::id).load(conn)?)
+        })?;
+        let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
+        for (id, parent, _) in &rows {
+            if let Some(parent) = parent {
+                children.entry(*parent).or_default().push(*id);
+            }
+        }
+        let mut found = HashSet::new();
+        let mut ahead: Vec<i32> = rows.iter().filter(|row| row.2 == code).map(|row| row.0).collect();
+        while let Some(id) = ahead.pop() {
+            if found.insert(id) {
+                ahead.extend(children.get(&id).into_iter().flatten());
+            }
+        }
+        let mut found: Vec<i32> = found.into_iter().collect();
+        found.sort_unstable();
+        Ok(found)
+    }
+}
+
+pub(in crate::db) fn insert_unit(conn: &mut Conn, new: &NewUnit) -> Result<i32, DbError> {
+    let parent = new.parent.as_deref().map(|code| id_of_code(conn, code)).transpose()?;
+    let newest: Option<i32> = unit::table.select(diesel::dsl::max(unit::id)).get_result(conn)?;
+    let id = newest.unwrap_or(0) + 1;
+    let inserted = diesel::insert_into(unit::table)
+        .values((
+            unit::id.eq(id),
+            unit::code.eq(&new.code),
+            unit::kind.eq(new.kind.code()),
+            unit::name_vi.eq(&new.name_vi),
+            unit::name_en.eq(&new.name_en),
+            unit::parent_id.eq(parent),
+            unit::valid_from.eq(day::day_number(new.valid_from)),
+        ))
+        .execute(conn);
+    match inserted {
+        Err(refused) if error::is_duplicate(&refused) => Err(DbError::exists("unit", &new.code)),
+        other => Ok(other.map(|_| id)?),
+    }
+}
+
+pub(in crate::db) fn id_of_code(conn: &mut Conn, code: &str) -> Result<i32, DbError> {
+    let id: Option<i32> =
+        unit::table.filter(unit::code.eq(code)).select(unit::id).order(unit::id).first(conn).optional()?;
+    id.ok_or_else(|| DbError::unknown("unit", code))
+}

@@ -1,0 +1,291 @@
+//! A copy of a SQLite database made while it serves, and the way back. Both are verified before a file gets its name.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
+
+use super::doctor;
+use crate::clock;
+use crate::db::engine::conn::{Conn, Manager, setting};
+use crate::db::engine::lock::ServerLock;
+use crate::db::engine::migrate::{self, migrate, open_private};
+use crate::db::engine::schema::session;
+use crate::db::reference::questionnaires;
+use crate::db::{DatabaseUrl, Db, DbError};
+
+/// Key in `meta` under which the instant of the last backup is kept.
+pub const LAST_BACKUP: &str = "last_backup";
+
+/// A backup that was made and verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackedUp {
+    /// Sheets in it, every one recounted.
+    pub sheets: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// What the check-up of the database says about tallies, where they differ from the sheets: the copy is true to the
+    /// database, which needs attention.
+    pub warning: Option<String>,
+}
+
+/// A backup that was put in place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// Sheets in it, every one recounted.
+    pub sheets: u64,
+    /// Newest migration of the backup, before it was brought to this program's.
+    pub version: String,
+    /// Where the database that stood there before is kept; none when there was none.
+    pub aside: Option<PathBuf>,
+}
+
+impl Db {
+    /// Copies the database into a new file while it serves, and recounts the copy. SQLite only.
+    ///
+    /// `VACUUM INTO` writes one state of the database: every table in the order of its keys, without free pages and
+    /// without the write-ahead log, so that the copy holds neither deleted rows nor the order of the last answers. The
+    /// file gets its name when it is whole, verified and on the disk; a file of that name is never overwritten.
+    pub fn backup(&self, to: &Path) -> Result<BackedUp, DbError> {
+        if self.url().file().is_none() {
+            return Err(DbError::Refused(format!(
+                "a PostgreSQL database is copied by its own tool: run  pg_dump --format=custom --no-owner --file={} \
+                 --dbname={}",
+                quoted(&to.display().to_string()),
+                quoted(&self.url().for_tools())
+            )));
+        }
+        if to.exists() {
+            return Err(DbError::Refused(format!("{} exists already; a backup overwrites nothing", to.display())));
+        }
+        let part = beside(to, ".part");
+        let made = self.copy_into(&part).and_then(|backed_up| {
+            fs::rename(&part, to).map_err(at(to))?;
+            sync_folder_of(to)?;
+            Ok(backed_up)
+        });
+        if made.is_err() {
+            // What is left of a copy that is not whole is of no use; the first error says more than a second.
+            let _ = fs::remove_file(&part);
+        }
+        let backed_up = made?;
+        self.set_meta(LAST_BACKUP, &clock::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true))?;
+        Ok(backed_up)
+    }
+
+    fn copy_into(&self, part: &Path) -> Result<BackedUp, DbError> {
+        let name = part.to_str().ok_or_else(|| DbError::Refused("the path of the backup is not UTF-8".into()))?;
+        if let Err(error) = fs::remove_file(part)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(at(part)(error));
+        }
+        // Made empty first, because SQLite would make it readable to all. The folder must be there: a typo makes none.
+        if let Some(folder) = folder_of(part).filter(|folder| !folder.is_dir()) {
+            return Err(DbError::Refused(format!("there is no folder {}", folder.display())));
+        }
+        open_private(part).map_err(at(part))?;
+        let mut conn = Manager(self.url().clone()).open()?;
+        diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(name).execute(&mut conn)?;
+        drop(conn);
+        File::open(part).and_then(|file| file.sync_all()).map_err(at(part))?;
+        let mut copy = Conn::Sqlite(SqliteConnection::establish(name)?);
+        let (sheets, warning) = examine(&mut copy)?;
+        let bytes = fs::metadata(part).map_err(at(part))?.len();
+        Ok(BackedUp { sheets, bytes, warning })
+    }
+}
+
+/// Puts the backup `from` in the place of the database at `url`, migrated to this program's version.
+///
+/// It is copied beside its place, migrated and recounted there, and only then renamed; `from` is not touched. Sessions in
+/// it are forgotten: who signed out since would otherwise be signed in again. Refused while a server runs, and where the
+/// database holds anything, unless `replace`: then what stood there is kept under another name.
+pub fn restore(from: &Path, url: &DatabaseUrl, replace: bool) -> Result<Restored, DbError> {
+    let Some(to) = url.file() else {
+        return Err(DbError::Refused(format!(
+            "a PostgreSQL database is brought back by its own tool: into an empty database, run  pg_restore --no-owner \
+             --exit-on-error --single-transaction --dbname={} {}  and then  sipas doctor",
+            quoted(&url.for_tools()),
+            quoted(&from.display().to_string())
+        )));
+    };
+    check_is_backup(from)?;
+    let _lock = ServerLock::take(to)?;
+    if to.exists() && fs::canonicalize(from).ok() == fs::canonicalize(to).ok() {
+        return Err(DbError::Refused(format!("{} is the database itself", from.display())));
+    }
+    if holds_data(url, to) && !replace {
+        return Err(DbError::Refused(format!(
+            "{} holds data; with --replace the backup takes its place and it is kept under another name",
+            to.display()
+        )));
+    }
+    let copy = beside(to, ".restoring");
+    let verified = bring(from, &copy);
+    if verified.is_err() {
+        remove_database(&copy)?;
+    }
+    let (version, sheets) = verified?;
+    let aside = if to.exists() { Some(move_aside(to)?) } else { None };
+    // A log that outlived its database would be played into the backup.
+    for suffix in ["-wal", "-shm"] {
+        remove(&beside(to, suffix))?;
+    }
+    fs::rename(&copy, to).map_err(at(to))?;
+    sync_folder_of(to)?;
+    Ok(Restored { sheets, version, aside })
+}
+
+/// Refuses what is no SQLite file, or one whose last changes lie in another.
+fn check_is_backup(from: &Path) -> Result<(), DbError> {
+    let mut head = [0; 16];
+    let read = File::open(from).and_then(|mut file| file.read_exact(&mut head));
+    match read {
+        Ok(()) if head == *b"SQLite format 3\0" => {}
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(at(from)(error)),
+        _ => return Err(DbError::Refused(format!("{} is no backup: it is no SQLite file", from.display()))),
+    }
+    let log = beside(from, "-wal");
+    if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        return Err(DbError::Refused(format!(
+            "{} has a write-ahead log beside it, {}: it is a database in use or one that ended by force, not a backup; \
+             make one with `sipas backup`",
+            from.display(),
+            log.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Copies, migrates and recounts; the version that the backup had, and its sheets.
+fn bring(from: &Path, copy: &Path) -> Result<(String, u64), DbError> {
+    remove_database(copy)?;
+    let mut target = open_private(copy).map_err(at(copy))?;
+    io::copy(&mut File::open(from).map_err(at(from))?, &mut target).map_err(at(copy))?;
+    let name = copy.to_str().ok_or_else(|| DbError::Url("DATABASE_URL: the path is not UTF-8".into()))?;
+    let url = DatabaseUrl::parse(&format!("sqlite:{name}"))?;
+    let mut conn = Manager(url.clone()).open()?;
+    let Some(version) = migrate::newest(&mut conn)? else {
+        return Err(DbError::Refused(format!("{} is no database of this program", from.display())));
+    };
+    drop(conn);
+    migrate(&url)?;
+    let mut conn = Manager(url).open()?;
+    let (sheets, warning) = examine(&mut conn)?;
+    if let Some(warning) = warning {
+        return Err(DbError::Refused(format!(
+            "{} is not put in place: {warning}. Copy it, set DATABASE_URL to the copy, run `sipas doctor --rebuild`, and \
+             restore that",
+            from.display()
+        )));
+    }
+    diesel::delete(session::table).execute(&mut conn)?;
+    if let Conn::Sqlite(sqlite) = &mut conn {
+        sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
+    }
+    drop(conn);
+    for suffix in ["-wal", "-shm"] {
+        remove(&beside(copy, suffix))?;
+    }
+    target.sync_all().map_err(at(copy))?;
+    Ok((version, sheets))
+}
+
+/// Looks a copy over: every page, every reference, every sheet. The number of sheets, and what is to say about tallies.
+fn examine(conn: &mut Conn) -> Result<(u64, Option<String>), DbError> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let whole = setting(conn, "SELECT integrity_check AS value FROM pragma_integrity_check LIMIT 1")?;
+    if whole != "ok" {
+        return Err(DbError::Damaged(format!("the copy fails its integrity check: {whole}")));
+    }
+    let loose: Count = diesel::sql_query("SELECT count(*) AS count FROM pragma_foreign_key_check").get_result(conn)?;
+    if loose.count > 0 {
+        return Err(DbError::Damaged(format!("{} rows of the copy refer to rows that are not there", loose.count)));
+    }
+    let (findings, sheets) = doctor::check_data(conn, &questionnaires::Cache::default())?;
+    let bad = findings.into_iter().filter(|finding| !finding.well).map(|finding| finding.words);
+    let bad = bad.collect::<Vec<_>>().join("; ");
+    Ok((sheets, (!bad.is_empty()).then_some(bad)))
+}
+
+/// Whether the place of the restored file holds anything that somebody would miss. What cannot be read counts.
+fn holds_data(url: &DatabaseUrl, file: &Path) -> bool {
+    let look = || -> Result<bool, DbError> {
+        let mut conn = Manager(url.clone()).open()?;
+        if migrate::newest(&mut conn)?.is_none() {
+            return Ok(false);
+        }
+        let sql = "SELECT CAST(EXISTS (SELECT 1 FROM unit) OR EXISTS (SELECT 1 FROM staff_user) \
+                   OR EXISTS (SELECT 1 FROM sheet) AS TEXT) AS value";
+        Ok(setting(&mut conn, sql)? == "1")
+    };
+    let empty = fs::metadata(file).map_or(true, |file| file.len() == 0);
+    !empty && look().unwrap_or(true)
+}
+
+/// Renames a database with its write-ahead log, which may hold its last changes.
+fn move_aside(database: &Path) -> Result<PathBuf, DbError> {
+    let today = clock::today();
+    let names = (1..).map(|number| match number {
+        1 => beside(database, &format!(".before-{today}")),
+        number => beside(database, &format!(".before-{today}-{number}")),
+    });
+    let aside = names.into_iter().find(|name| !name.exists()).unwrap_or_default();
+    for suffix in ["-wal", "-shm"] {
+        let log = beside(database, suffix);
+        if log.exists() {
+            fs::rename(&log, beside(&aside, suffix)).map_err(at(&log))?;
+        }
+    }
+    fs::rename(database, &aside).map_err(at(database))?;
+    Ok(aside)
+}
+
+fn remove_database(file: &Path) -> Result<(), DbError> {
+    for suffix in ["", "-wal", "-shm"] {
+        remove(&beside(file, suffix))?;
+    }
+    Ok(())
+}
+
+fn remove(file: &Path) -> Result<(), DbError> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(file)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The folder of a file; none where it is the current one.
+fn folder_of(file: &Path) -> Option<&Path> {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty())
+}
+
+/// A rename is on the disk once its folder is.
+fn sync_folder_of(file: &Path) -> Result<(), DbError> {
+    let folder = folder_of(file).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
+}
+
+fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn at(file: &Path) -> impl Fn(io::Error) -> DbError {
+    let file = file.display().to_string();
+    move |error| DbError::Refused(format!("{file}: {error}"))
+}
+
+/// `text` as one word of a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

@@ -1,0 +1,243 @@
+//! Cases handled in the months of a period: what fields and questionnaires weigh, and against how many cases answers stand.
+//!
+//! A month counts with the share of its days that lie in the period. Fields are weighed by cases only where every field with
+//! shown answers has cases in every month that any of them has; else every field weighs alike, and the report says which
+//! fields lacked them. See `docs/decisions/0019-cases-and-weights.md`.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{Datelike, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::compute::{Cut, Input, Part};
+use super::result::SHOWN_FROM;
+use super::rows::Rows;
+use super::sums::Cell;
+use crate::plan::{Caseload, Period, Respondents, Weights};
+use crate::survey::Feed;
+
+/// What is known of cases where a plan asks for them as weights.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VolumesKnown {
+    /// First days of the months of the period with cases.
+    pub months: Vec<NaiveDate>,
+    /// Fields with shown answers that lack cases; while there is one, every field weighs alike.
+    pub missing: Vec<String>,
+}
+
+/// How many answered of how many cases.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// First days of the months of the period with cases.
+    pub months: Vec<NaiveDate>,
+    /// First days of the months of the period so far without any: while there is one, no share is given.
+    pub months_missing: Vec<NaiveDate>,
+    /// Every field with cases.
+    pub fields: Vec<FieldCoverage>,
+    /// Every point with cases of its own.
+    pub points: Vec<PointCoverage>,
+}
+
+/// A field's answers and cases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldCoverage {
+    /// Field.
+    pub field: String,
+    /// Cases handled in the period; those of a month cut by it by its days.
+    pub cases: u64,
+    /// Respondents of the shown figure; none where it is hidden or there is none.
+    pub answered: Option<u64>,
+    /// `answered` / `cases`; none where either is missing or a month is.
+    pub share: Option<f64>,
+}
+
+/// A point's answers and cases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PointCoverage {
+    /// Unit of the point.
+    pub unit: i32,
+    /// Number of the point within the unit.
+    pub point: i32,
+    /// Cases handled in the period.
+    pub cases: u64,
+    /// Counted sheets in whole tens, rounded down.
+    pub answered_tens: u64,
+}
+
+/// What a cell weighs by cases.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct CellCases {
+    /// Cases of its field.
+    pub(super) of_field: f64,
+    /// Cases of its questionnaire within the field, where all of the field's are said by points.
+    pub(super) within: Option<f64>,
+}
+
+/// The weights that a report uses, and what they rest on.
+pub(super) struct Weighing {
+    pub(super) weights: Weights,
+    /// Set where the plan asks for cases.
+    pub(super) known: Option<VolumesKnown>,
+    pub(super) cells: BTreeMap<Cell, CellCases>,
+}
+
+/// The share of a month's days that lie in the period.
+fn share_in(month: NaiveDate, period: &Period) -> f64 {
+    let next = month.checked_add_months(Months::new(1)).unwrap_or(month);
+    let last = next.pred_opt().unwrap_or(next);
+    let (from, to) = (month.max(period.from), last.min(period.to));
+    let days = to.signed_duration_since(from).num_days() + 1;
+    if days <= 0 { 0.0 } else { days as f64 / next.signed_duration_since(month).num_days() as f64 }
+}
+
+/// The volumes of the period with the share of their month that counts.
+fn counted<'a>(input: &'a Input<'a>) -> impl Iterator<Item = (&'a Caseload, f64)> {
+    let with_share = input.volumes.iter().map(|volume| (volume, share_in(volume.month, input.period)));
+    with_share.filter(|(_, share)| *share > 0.0)
+}
+
+impl Weighing {
+    /// Decides what weighs, once for a whole report, so that all of its figures carry one label.
+    pub(super) fn of(input: &Input<'_>, rows: &Rows<'_>) -> Self {
+        let plain = |weights| Self { weights, known: None, cells: BTreeMap::new() };
+        if input.plan.weights != Weights::Volumes {
+            return plain(input.plan.weights);
+        }
+        let mut shown: BTreeSet<Cell> = BTreeSet::new();
+        // The policy part asks whoever comes along about policies: nothing of it is a case.
+        for feed in [Feed::Sipas, Feed::Procedures, Feed::PublicServices] {
+            let cut = Cut { feed, channel: None, respondents: Respondents::All };
+            let sums = rows.sum(&cut, &[], Part::Feed(feed));
+            shown.extend(
+                sums.cells.into_iter().filter(|(_, total)| total.respondents >= SHOWN_FROM).map(|(cell, _)| cell),
+            );
+        }
+        let mut by_field: HashMap<&str, FieldCases<'_>> = HashMap::new();
+        let mut months = BTreeSet::new();
+        for (volume, share) in counted(input) {
+            let Some(field) = input.fields.get(&volume.field) else { continue };
+            months.insert(volume.month);
+            by_field.entry(field).or_default().add(volume, volume.cases as f64 * share, input);
+        }
+        let lacks = |field: &str| by_field.get(field).is_none_or(|cases| cases.total <= 0.0 || cases.months != months);
+        let missing: BTreeSet<&String> = shown.iter().map(|(field, _)| field).filter(|field| lacks(field)).collect();
+        let known =
+            VolumesKnown { months: months.iter().copied().collect(), missing: missing.into_iter().cloned().collect() };
+        if shown.is_empty() || !known.missing.is_empty() {
+            return Self { known: Some(known), ..plain(Weights::Equal) };
+        }
+        let cells = shown.iter().filter_map(|cell| {
+            let cases = by_field.get(cell.0.as_str())?;
+            let within = |cell: &Cell| cases.by_form.get(cell.1.as_str()).copied().filter(|cases| *cases > 0.0);
+            // By questionnaire only where each of the field's has cases: one without would drop out unsaid.
+            let all = shown.iter().filter(|other| other.0 == cell.0).all(|other| within(other).is_some());
+            let within = if cases.all_by_point && all { within(cell) } else { None };
+            Some((cell.clone(), CellCases { of_field: cases.total, within }))
+        });
+        Self { cells: cells.collect(), known: Some(known), weights: Weights::Volumes }
+    }
+}
+
+/// The cases of one field in the period.
+struct FieldCases<'a> {
+    total: f64,
+    months: BTreeSet<NaiveDate>,
+    all_by_point: bool,
+    /// By the questionnaire that the point asks.
+    by_form: HashMap<&'a str, f64>,
+}
+
+impl Default for FieldCases<'_> {
+    fn default() -> Self {
+        Self { total: 0.0, months: BTreeSet::new(), all_by_point: true, by_form: HashMap::new() }
+    }
+}
+
+impl<'a> FieldCases<'a> {
+    fn add(&mut self, volume: &Caseload, cases: f64, input: &Input<'a>) {
+        self.total += cases;
+        self.months.insert(volume.month);
+        let point = volume.point.and_then(|point| input.points.get(&(volume.unit, point)));
+        match point {
+            Some(point) => *self.by_form.entry(point.questionnaire.as_str()).or_default() += cases,
+            None => self.all_by_point = false,
+        }
+    }
+}
+
+/// Answers against cases; none where no cases of the period are known. `answered` are the respondents of the shown fields.
+pub(super) fn coverage(input: &Input<'_>, rows: &Rows<'_>, answered: &BTreeMap<String, u64>) -> Option<Coverage> {
+    let mut fields: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut points: BTreeMap<(i32, i32), f64> = BTreeMap::new();
+    let mut months = BTreeSet::new();
+    for (volume, share) in counted(input) {
+        let Some(field) = input.fields.get(&volume.field) else { continue };
+        let cases = volume.cases as f64 * share;
+        months.insert(volume.month);
+        *fields.entry(field).or_default() += cases;
+        if let Some(point) = volume.point {
+            *points.entry((volume.unit, point)).or_default() += cases;
+        }
+    }
+    if months.is_empty() {
+        return None;
+    }
+    let months_missing: Vec<NaiveDate> = months_so_far(input).filter(|month| !months.contains(month)).collect();
+    let sheets = rows.sheets_of_points();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of cases")]
+    let whole = |cases: f64| cases.round() as u64;
+    let fields = fields.into_iter().map(|(field, cases)| {
+        let answered = answered.get(field).copied();
+        let share =
+            answered.filter(|_| months_missing.is_empty() && cases > 0.0).map(|answered| answered as f64 / cases);
+        FieldCoverage { field: field.to_owned(), cases: whole(cases), answered, share }
+    });
+    let points = points.into_iter().map(|((unit, point), cases)| PointCoverage {
+        unit,
+        point,
+        cases: whole(cases),
+        answered_tens: sheets.get(&(unit, point)).copied().unwrap_or(0) / SHOWN_FROM * SHOWN_FROM,
+    });
+    Some(Coverage {
+        fields: fields.collect(),
+        points: points.collect(),
+        months: months.into_iter().collect(),
+        months_missing,
+    })
+}
+
+/// The months of which a day lies in the period and is not after today.
+fn months_so_far<'a>(input: &Input<'a>) -> impl Iterator<Item = NaiveDate> + use<'a> {
+    let last = input.period.to.min(input.today);
+    let first = input.period.from.with_day(1);
+    std::iter::successors(first, |month| month.checked_add_months(Months::new(1)))
+        .take_while(move |month| *month <= last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_counts_with_its_days_in_the_period() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let period = Period {
+            key: "2026-q1".to_owned(),
+            from: day("2025-12-15"),
+            to: day("2026-03-14"),
+            due: None,
+            assumed: false,
+            clause: String::new(),
+        };
+        // December has 31 days, of which the 15th to the 31st are 17; March has 31, of which 14.
+        for (month, share) in [
+            ("2025-11-01", 0.0),
+            ("2025-12-01", 17.0 / 31.0),
+            ("2026-02-01", 1.0),
+            ("2026-03-01", 14.0 / 31.0),
+            ("2026-04-01", 0.0),
+        ] {
+            assert!((share_in(day(month), &period) - share).abs() < 1e-12, "{month}");
+        }
+    }
+}

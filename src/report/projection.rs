@@ -1,0 +1,135 @@
+//! Words on where a target is heading: for its card, the registry of targets and the command line.
+
+use super::format::{self, Language};
+use super::names::Names;
+use crate::index::projection::{Heading, Pull, Settling};
+use crate::index::result::TargetResult;
+use crate::stats::settle::RESPONDENTS_TO_SETTLE_MAX;
+
+/// How a target is heading, in a word or two.
+pub fn heading(heading: Heading, language: Language) -> &'static str {
+    match heading {
+        Heading::OnCourse => language.choose("nhiều khả năng đạt", "on course"),
+        Heading::AtRisk => language.choose("có rủi ro", "at risk"),
+        Heading::OutOfReach => language.choose("khó đạt", "out of reach"),
+    }
+}
+
+/// Where the value may stand at the cut-off and how likely it is to reach the minimum.
+pub fn outlook(target: &TargetResult, language: Language) -> Option<String> {
+    let outlook = target.outlook?;
+    let minima = [target.minimum];
+    let interval = format::interval(outlook.low, outlook.high, &minima, language);
+    let chance = chance(outlook.reaches, language);
+    let minimum = format::minimum(target.minimum, language);
+    let expected = format::count(outlook.respondents_expected, language);
+    let days = format::count(outlook.days_left, language);
+    Some(language.choose(
+        format!(
+            "Dự báo đến ngày chốt: {interval} (còn {days} ngày, thêm khoảng {expected} người trả lời theo nhịp hiện nay). \
+             Khả năng từ {minimum} trở lên: {chance}."
+        ),
+        format!(
+            "At the cut-off: {interval} ({days} days left, about {expected} more respondents at the present pace). Chance \
+             of {minimum} or more: {chance}."
+        ),
+    ))
+}
+
+/// A chance as a whole percentage; never as certain.
+pub fn chance(chance: f64, language: Language) -> String {
+    if chance < 0.01 {
+        language.choose("dưới 1%", "under 1%").to_owned()
+    } else if chance > 0.99 {
+        language.choose("trên 99%", "over 99%").to_owned()
+    } else {
+        format!("{:.0}%", chance * 100.0)
+    }
+}
+
+/// What more respondents could do for the verdict; nothing where it is out or something else is missing first.
+pub fn settling(target: &TargetResult, language: Language) -> Option<String> {
+    match target.settling() {
+        Settling::Settled | Settling::Incomplete => None,
+        Settling::Needs(more) => {
+            let more = format::count(more, language);
+            Some(language.choose(
+                format!("Cần thêm khoảng {more} người trả lời để kết luận."),
+                format!("About {more} more respondents would settle it."),
+            ))
+        }
+        Settling::CannotBeSettled => {
+            let most = format::count(RESPONDENTS_TO_SETTLE_MAX, language);
+            Some(language.choose(
+                format!(
+                    "Không thể kết luận bằng cách thu thêm phiếu: tỷ lệ quá gần mức tối thiểu (cần hơn {most} người)."
+                ),
+                format!("More answers cannot settle it: the rate is too near the minimum (over {most} people needed)."),
+            ))
+        }
+    }
+}
+
+/// What pulls a target down, a line a field or criterion: `Đất đai 81,2%: kéo chỉ số xuống 1,4 điểm`.
+pub fn pull(pull: &Pull, names: &Names, minimum: f64, language: Language) -> String {
+    let field = names.field(&pull.field, language);
+    let name = pull
+        .item
+        .as_ref()
+        .map_or(field.clone(), |item| format!("“{}” ({field})", names.item(&pull.field, item, language)));
+    let value = format::share(pull.value, &[minimum], language);
+    // Points of a percentage, with the comma of the language.
+    let points = format::mean(pull.shortfall * 100.0, language);
+    language.choose(
+        format!("{name} {value}: kéo xuống {points} điểm phần trăm"),
+        format!("{name} {value}: takes off {points} percentage points"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::projection::Outlook;
+    use crate::index::result::Verdict;
+    use crate::report::sample;
+
+    #[test]
+    fn a_target_that_no_number_of_people_settles_is_told_so() {
+        let mut target = sample::index().targets.remove(0);
+        (target.verdict, target.reason, target.respondents_to_settle) = (Verdict::CannotSay, None, None);
+        assert!(
+            settling(&target, Language::Vi)
+                .expect("a sentence")
+                .contains("quá gần mức tối thiểu (cần hơn 100.000 người)")
+        );
+        target.respondents_to_settle = Some(1234);
+        assert_eq!(
+            settling(&target, Language::Vi).expect("a sentence"),
+            "Cần thêm khoảng 1.234 người trả lời để kết luận."
+        );
+        target.verdict = Verdict::Met;
+        assert_eq!(settling(&target, Language::Vi), None);
+    }
+
+    #[test]
+    fn the_outlook_is_said_with_its_days_people_and_chance() {
+        let mut target = sample::index().targets.remove(0);
+        target.minimum = 0.9;
+        target.outlook = Some(Outlook {
+            days_left: 12,
+            respondents_expected: 1200,
+            low: 0.881,
+            high: 0.91,
+            reaches: 0.617,
+            met: 0.1,
+            not_met: 0.1,
+            heading: Heading::AtRisk,
+        });
+        let said = outlook(&target, Language::Vi).expect("a sentence");
+        assert!(
+            said.contains("còn 12 ngày, thêm khoảng 1.200 người") && said.ends_with("từ 90% trở lên: 62%."),
+            "{said}"
+        );
+        assert_eq!(chance(0.9999, Language::Vi), "trên 99%");
+    }
+}

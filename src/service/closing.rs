@@ -1,0 +1,265 @@
+//! Closing a reporting period: what is frozen and kept at each step, the files of a published period, and whether a closed
+//! one still is what it was. Who may take which step is in `access` and `plan::closing`; the rows are in `db`.
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+
+use super::figures::{self, MeasureError, Measured, Question, frozen};
+use super::report_file::{self, DocumentError, Format};
+use crate::clock;
+use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, content_hash};
+use crate::index::Suspects;
+use crate::plan::closing::{Deed, Refused, State};
+use crate::report::city::About;
+use crate::report::outline::{self, Filling, OutlineProblem};
+use crate::report::{Language, Report};
+use crate::sheet::tally::Series;
+
+/// A step that somebody asks for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period, one of the plan's own.
+    pub period: String,
+    /// The version that they saw; for a check the one to make.
+    pub version: u32,
+    /// What is to be done.
+    pub deed: Deed,
+    /// Number and name of who asks.
+    pub by: (i32, String),
+    /// Why; empty where nobody asks.
+    pub reason: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whether a vice chairman signs the files, where this step makes them.
+    pub vice: bool,
+}
+
+/// Why a step was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ClosingError {
+    /// The rules of closing forbid it.
+    #[error("the step is refused: {0:?}")]
+    Refused(Refused),
+    /// Answers can still come.
+    #[error("the period is not over yet")]
+    SoFar,
+    /// There are no figures.
+    #[error(transparent)]
+    Measure(#[from] MeasureError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// A file could not be made.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The outline has problems.
+    #[error("the outline cannot be filled: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Outline(Vec<OutlineProblem>),
+}
+
+/// The report in an outline of the office's own, among the kept files.
+const OUTLINE: &str = "file/outline.docx";
+
+/// How files are made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Making {
+    /// Whether the data are for demonstration.
+    pub demonstration: bool,
+    /// Whether a vice chairman signs for the chairman.
+    pub vice: bool,
+}
+
+/// Takes a step: a check freezes the figures, publishing makes and keeps the files.
+pub fn take(db: &Db, asked: Asked, demonstration: bool) -> Result<Closing, ClosingError> {
+    let Asked { plan, period, version, deed, by, reason, at, vice } = asked;
+    let today = clock::civil_date(at);
+    let parts = match deed {
+        Deed::Check => {
+            let known = db.plan(&plan)?.ok_or_else(|| MeasureError::NoPlan(plan.clone()))?.plan;
+            // Days chosen at will are nobody's report.
+            let found = known.periods.iter().find(|known| known.key == period);
+            let found = found.ok_or_else(|| MeasureError::NoPeriod {
+                plan: plan.clone(),
+                period: period.clone(),
+                known: known.periods.iter().map(|period| period.key.as_str()).collect::<Vec<_>>().join(", "),
+            })?;
+            if found.so_far(today) {
+                return Err(ClosingError::SoFar);
+            }
+            frozen::freeze(db, &plan, &period, today)?
+        }
+        Deed::Publish => files(db, &plan, &period, version, Making { demonstration, vice })?,
+        Deed::Approve | Deed::Return | Deed::Reopen => Vec::new(),
+    };
+    let step = NewStep { plan, period, version, deed, by, at, reason, parts };
+    db.close_period(&step)?.map_err(ClosingError::Refused)
+}
+
+/// The files of a version about to be published, of the plan's own unit, with the words of a published one.
+fn files(db: &Db, plan: &str, period: &str, version: u32, making: Making) -> Result<Vec<ClosingPart>, ClosingError> {
+    let question = Question {
+        plan: plan.to_owned(),
+        period: period.to_owned(),
+        unit: None,
+        series: Series::Open,
+        suspects: Suspects::In,
+        live: false,
+        today: clock::today(),
+    };
+    let known = db.closings_of(plan, period)?;
+    let state = known.last().map_or(State::Draft, Closing::state);
+    if !Deed::Publish.fits(state) || known.last().is_none_or(|newest| newest.version != version) {
+        return Err(ClosingError::Refused(Refused::NotNow(state)));
+    }
+    let Some(mut measured) = frozen::measured(db, &question, Some(version))? else { return Ok(Vec::new()) };
+    measured.report.state = Deed::Publish.leads_to();
+    let parts = Format::ALL.into_iter().map(|format| {
+        let content = made(&measured, format, making)?;
+        Ok(ClosingPart { name: file_name(format), content })
+    });
+    let mut parts = parts.collect::<Result<Vec<_>, ClosingError>>()?;
+    if let Some(outline) = db.outline(plan)? {
+        parts.push(ClosingPart { name: OUTLINE.to_owned(), content: filled(&measured, &outline.body, making)? });
+    }
+    Ok(parts)
+}
+
+fn file_name(format: Format) -> String {
+    format!("{FILES}report.{}", format.name())
+}
+
+/// The report of these figures as a file: the kept one where the period was published and the file is the one that went
+/// out, else one made now.
+pub fn report(db: &Db, measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, ClosingError> {
+    if !making.vice
+        && let Some(closing) =
+            measured.closing.as_ref().filter(|closing| closing.was_published() && is_official(measured))
+        && let Some(kept) = db.closing_part(closing, &file_name(format))?
+    {
+        return Ok(kept);
+    }
+    Ok(made(measured, format, making)?)
+}
+
+/// The report in the plan's own outline: the kept file where there is one, else filled now; none where the plan has none.
+pub fn in_own_outline(db: &Db, measured: &Measured, making: Making) -> Result<Option<Vec<u8>>, ClosingError> {
+    if let Some(closing) = measured.closing.as_ref().filter(|closing| closing.was_published() && is_official(measured))
+        && let Some(kept) = db.closing_part(closing, OUTLINE)?
+    {
+        return Ok(Some(kept));
+    }
+    let outline = db.outline(&measured.plan.key)?;
+    outline.map(|outline| filled(measured, &outline.body, making)).transpose()
+}
+
+/// An outline filled with these figures.
+pub fn filled(measured: &Measured, outline: &[u8], making: Making) -> Result<Vec<u8>, ClosingError> {
+    let report = content(measured, making);
+    let filling = Filling {
+        report: &report,
+        index: &measured.report,
+        unit: &measured.unit.name_vi,
+        plan: &measured.plan.title_vi,
+        period: &measured.period.name_vi(),
+    };
+    outline::fill(outline, &filling).map_err(ClosingError::Outline)
+}
+
+/// The sheet to copy into the city's reporting system.
+pub fn city_sheet(measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, ClosingError> {
+    let period = measured.period.name_vi();
+    let about = About { unit: &measured.unit.name_vi, plan: &measured.plan.title_vi, period: &period };
+    Ok(report_file::city_sheet(&content(measured, making), &measured.report, about, format)?)
+}
+
+/// Whether these are the figures that the official report is about.
+pub fn is_official(measured: &Measured) -> bool {
+    let report = &measured.report;
+    report.unit == measured.plan.unit
+        && report.series == Series::Open
+        && report.suspects == Suspects::In
+        && !report.live
+}
+
+fn content(measured: &Measured, making: Making) -> Report {
+    let mut report = figures::content(measured, Language::Vi, clock::today(), making.demonstration);
+    if making.vice {
+        report.letter.signed_by_a_vice_chairman(report.language);
+    }
+    report
+}
+
+fn made(measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, DocumentError> {
+    report_file::bytes(&content(measured, making), &measured.report, format)
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What was looked at.
+    pub what: &'static str,
+    /// Whether it is as it should be.
+    pub well: bool,
+    /// What was found, for the operator.
+    pub words: String,
+}
+
+/// Looks over a version: every part against its hash, parts and files against the hashes of the steps, the steps against the
+/// audit log, and the figures against a new computation from what was frozen.
+pub fn verify(db: &Db, closing: &Closing) -> Result<Vec<Finding>, ClosingError> {
+    let mut findings = Vec::new();
+    let mut find = |what, bad: Vec<String>, fine: String| {
+        let well = bad.is_empty();
+        findings.push(Finding { what, well, words: if well { fine } else { bad.join(", ") } });
+    };
+    let parts = db.closing_hashes(closing, true)?;
+    let mut changed = Vec::new();
+    for (name, hash) in &parts {
+        let content = db.closing_part(closing, name);
+        let same = matches!(&content, Ok(Some(content)) if Sha256::digest(content).as_slice() == hash);
+        if !same {
+            changed.push(format!("{name} was changed"));
+        }
+    }
+    let sound = changed.is_empty();
+    find("parts", changed, format!("{} parts are what they were", parts.len()));
+
+    let figures: Vec<_> = parts.iter().filter(|(name, _)| !name.starts_with(FILES)).cloned().collect();
+    let of = |parts: &[(String, [u8; 32])]| content_hash(&closing.plan, &closing.period, closing.version, parts);
+    let (of_figures, of_all) = (of(&figures), of(&parts));
+    let mut unlike = Vec::new();
+    let mut unnoted = Vec::new();
+    for step in &closing.steps {
+        let whole = matches!(step.deed, Deed::Publish | Deed::Reopen);
+        if step.hash != (if whole { of_all } else { of_figures }) {
+            unlike.push(format!("what {} saw when it was {} was something else", step.by, words(step.deed)));
+        }
+        if !db.closing_is_noted(closing, step)? {
+            unnoted.push(format!("no row says that {} {} this", step.by, words(step.deed)));
+        }
+    }
+    find("hash", unlike, closing.hash());
+    if let Err(broken) = db.verify_audit()? {
+        unnoted.push(format!("row {} of the log does not fit: {}", broken.number, broken.why));
+    }
+    find("audit log", unnoted, format!("{} steps, each with its row", closing.steps.len()));
+    // Parts that were changed may not even be read.
+    if sound {
+        let differ = frozen::recomputed(db, closing)?;
+        let differ = differ.into_iter().map(|name| format!("{name} comes out otherwise")).collect();
+        find("figures", differ, "computed anew from what was frozen, to the last bit".to_owned());
+    }
+    Ok(findings)
+}
+
+fn words(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Check => "checked",
+        Deed::Approve => "approved",
+        Deed::Publish => "published",
+        Deed::Return => "returned",
+        Deed::Reopen => "reopened",
+    }
+}

@@ -1,0 +1,373 @@
+//! The figures of a period as they were frozen. Freezing keeps, part by part, all that the figures are made from (plan,
+//! questionnaires, places, tallies) and the figures of every unit; reading takes the kept figures; checking computes them
+//! anew from the kept sources and compares.
+//!
+//! Parts are JSON, so that somebody without this program can read them. `docs/statistics.md` describes each.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{Beside, Groups, MeasureError, Measured, Question, Sources, of_service};
+use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
+use crate::index::{IndexReport, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
+use crate::plan::Caseload;
+use crate::plan::ExternalFigure;
+use crate::plan::closing::Deed;
+use crate::plan::{Period, Plan};
+use crate::secrets::hex::hex;
+use crate::sheet::day_sum::SumKey;
+use crate::sheet::tally::{Layout, Series, Tally, TallyKey};
+use crate::survey::Questionnaire;
+
+const PLAN: &str = "input/plan.json";
+const QUESTIONNAIRES: &str = "input/questionnaires.json";
+const PLACES: &str = "input/places.json";
+const TALLIES: &str = "input/tallies.json";
+const VOLUMES: &str = "input/volumes.json";
+const RULES: &str = "input/rules.json";
+
+/// The series and the ways of counting flagged sheets, in which figures can be asked for.
+const SERIES: [(Series, &str); 3] = [(Series::Open, "open"), (Series::Ticket, "ticket"), (Series::Sample, "sample")];
+const SUSPECTS: [(Suspects, &str); 2] = [(Suspects::In, "in"), (Suspects::Out, "out")];
+
+/// The plan as it bound the period.
+#[derive(Serialize, Deserialize)]
+struct KeptPlan {
+    revision: u32,
+    hash: String,
+    seeded_on: NaiveDate,
+    plan: Plan,
+}
+
+/// A questionnaire version that was asked.
+#[derive(Clone, Serialize, Deserialize)]
+struct KeptForm {
+    id: i32,
+    hash: String,
+    published_on: NaiveDate,
+    questionnaire: Questionnaire,
+}
+
+/// Where and when: the period, units, fields, points.
+#[derive(Serialize, Deserialize)]
+struct Places {
+    period: Period,
+    taken_on: NaiveDate,
+    audit_head: Option<String>,
+    units: Vec<KeptUnit>,
+    fields: Vec<KeptField>,
+    points: Vec<(i32, i32, PointView)>,
+    /// Names of the points.
+    #[serde(default)]
+    point_names: Vec<(i32, i32, String)>,
+    /// Earlier and official figures of others, with the number of their unit.
+    #[serde(default)]
+    outside: Vec<(i32, ExternalFigure)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptUnit {
+    id: i32,
+    code: String,
+    name_vi: String,
+    name_en: String,
+    /// The unit and those under it.
+    below: Vec<i32>,
+    /// Places in the list of tallies that no figure of this unit counts: odd answers that wait for a group.
+    held: Vec<usize>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct KeptField {
+    id: i16,
+    code: String,
+    name_vi: String,
+    name_en: String,
+}
+
+/// A tally, its sums as [`Tally::encode`] writes them, in hexadecimal digits.
+#[derive(Serialize, Deserialize)]
+struct KeptTally {
+    #[serde(flatten)]
+    key: TallyKey,
+    sums: String,
+}
+
+/// The rules by which figures were made.
+#[derive(Serialize)]
+struct Rules<'a> {
+    program: &'a str,
+    method: &'a str,
+    confidence: f64,
+    settling_power: f64,
+    shown_from: u64,
+    released_in_groups_of: u64,
+    waiting: &'a str,
+}
+
+/// The figures of one unit, series and way of counting.
+#[derive(Serialize, Deserialize)]
+struct Figures {
+    flagged: u64,
+    report: IndexReport,
+}
+
+/// Everything that is kept of a period when it is frozen: what the figures are made from, and the figures.
+pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec<ClosingPart>, MeasureError> {
+    let question = Question {
+        plan: plan.to_owned(),
+        period: period.to_owned(),
+        unit: None,
+        series: Series::Open,
+        suspects: Suspects::In,
+        live: false,
+        today,
+    };
+    let (all, _, units) = Sources::read(db, &question)?;
+    let filter = TallyFilter { units: Some(units), from: all.period.from, to: all.period.to, live: false };
+    let tallies = db.tallies(&filter)?;
+    let places = places(db, &all, &tallies, today)?;
+    let kept = Kept {
+        plan: KeptPlan {
+            revision: all.stored.revision,
+            hash: all.stored.hash.clone(),
+            seeded_on: all.stored.seeded_on,
+            plan: all.stored.plan.clone(),
+        },
+        forms: all.forms.iter().map(|form| kept_form(form)).collect(),
+        places,
+        tallies: tallies.iter().map(|(key, tally)| KeptTally { key: *key, sums: hex(&tally.encode()) }).collect(),
+        volumes: all.volumes.clone(),
+    };
+    let rules = Rules {
+        program: env!("CARGO_PKG_VERSION"),
+        method: "docs/statistics.md",
+        confidence: 0.95,
+        settling_power: SETTLING_POWER,
+        shown_from: SHOWN_FROM,
+        released_in_groups_of: 5,
+        waiting: "answers that waited for a group when the period was frozen are not counted in this version",
+    };
+    let mut parts = vec![
+        part(PLAN, &kept.plan)?,
+        part(QUESTIONNAIRES, &kept.forms)?,
+        part(PLACES, &kept.places)?,
+        part(TALLIES, &kept.tallies)?,
+        part(VOLUMES, &kept.volumes)?,
+        part(RULES, &rules)?,
+    ];
+    // From what was kept, as whoever checks it later will.
+    parts.extend(kept.figures()?);
+    Ok(parts)
+}
+
+/// The kept figures of a question: of the version in force, none where the period is open; or of the version asked for.
+pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Option<Measured>, MeasureError> {
+    let mut closings = db.closings_of(&question.plan, &question.period)?;
+    let place = match version {
+        None => closings.iter().rposition(|_| true).filter(|last| !closings[*last].state().is_open()),
+        Some(version) => Some(closings.iter().position(|known| known.version == version).ok_or_else(|| {
+            MeasureError::NoVersion { plan: question.plan.clone(), period: question.period.clone(), version }
+        })?),
+    };
+    let Some(place) = place else { return Ok(None) };
+    let before = place.checked_sub(1).and_then(|place| closings[place].step(Deed::Reopen));
+    let corrects = before.map(|step| step.reason.clone());
+    let closing = closings.swap_remove(place);
+    let KeptPlan { plan, .. } = read(db, &closing, PLAN)?;
+    let places: Places = read(db, &closing, PLACES)?;
+    let forms: Vec<KeptForm> = read(db, &closing, QUESTIONNAIRES)?;
+    let code = question.unit.as_deref().unwrap_or(&plan.unit);
+    let no_unit = || MeasureError::NoUnit { unit: code.to_owned(), plan: plan.key.clone() };
+    let kept = places.units.iter().find(|unit| unit.code == code).ok_or_else(no_unit)?;
+    let kept_id = kept.id;
+    let unit = db.unit_by_code(code)?.ok_or_else(no_unit)?;
+    let unit = Unit { name_vi: kept.name_vi.clone(), name_en: kept.name_en.clone(), ..unit };
+    let name = figures_name(code, question.series, question.suspects);
+    let Figures { flagged, mut report } = read(db, &closing, &name)?;
+    report.frozen = Some(closing.hash());
+    report.state = closing.state();
+    report.version = Some(closing.version);
+    let units_of_plan = places.units.iter().map(|unit| unit.id).collect();
+    Ok(Some(Measured {
+        plan,
+        period: places.period,
+        unit,
+        units_of_plan,
+        report,
+        flagged,
+        forms: forms.into_iter().map(form).map(Arc::new).collect(),
+        fields: of_service(places.fields.into_iter().map(field).collect()),
+        outside: places.outside.into_iter().filter(|(of, _)| *of == kept_id).map(|(_, figure)| figure).collect(),
+        points: places.point_names.into_iter().map(|(unit, point, name)| ((unit, point), name)).collect(),
+        audit_head: places.audit_head,
+        closing: Some(closing),
+        corrects,
+    }))
+}
+
+/// [`measured`], and the targets without flagged sheets where there are some and the question counts them.
+pub fn measured_beside(db: &Db, question: &Question, version: Option<u32>) -> Result<Option<Beside>, MeasureError> {
+    let Some(kept) = measured(db, question, version)? else { return Ok(None) };
+    let out = Question { suspects: Suspects::Out, ..question.clone() };
+    let asked = question.suspects == Suspects::In && kept.flagged > 0;
+    let beside = if asked { measured(db, &out, version)? } else { None };
+    Ok(Some((kept, beside.map(|beside| beside.report.targets))))
+}
+
+/// Computes the figures of a version anew from its kept sources; the names of those that differ from the kept ones.
+pub fn recomputed(db: &Db, closing: &Closing) -> Result<Vec<String>, MeasureError> {
+    let kept = Kept {
+        plan: read(db, closing, PLAN)?,
+        forms: read(db, closing, QUESTIONNAIRES)?,
+        places: read(db, closing, PLACES)?,
+        tallies: read(db, closing, TALLIES)?,
+        volumes: read(db, closing, VOLUMES)?,
+    };
+    let mut differ = Vec::new();
+    for ClosingPart { name, content } in kept.figures()? {
+        if db.closing_part(closing, &name)?.as_deref() != Some(content.as_slice()) {
+            differ.push(name);
+        }
+    }
+    Ok(differ)
+}
+
+/// What figures are made from, as it is kept.
+struct Kept {
+    plan: KeptPlan,
+    forms: Vec<KeptForm>,
+    places: Places,
+    tallies: Vec<KeptTally>,
+    volumes: Vec<Caseload>,
+}
+
+impl Kept {
+    /// The figures of every unit, series and way of counting.
+    fn figures(&self) -> Result<Vec<ClosingPart>, MeasureError> {
+        let layouts: HashMap<i32, Layout> =
+            self.forms.iter().map(|form| (form.id, Layout::of(&form.questionnaire))).collect();
+        let tallies = self.tallies.iter().map(|kept| {
+            let layout = layouts.get(&kept.key.form).ok_or_else(|| damaged("a tally of no kept questionnaire"))?;
+            let sums = bytes_of(&kept.sums).ok_or_else(|| damaged("a tally is not hexadecimal"))?;
+            Ok((kept.key, Tally::decode(layout, &sums).map_err(|bad| damaged(&bad.to_string()))?))
+        });
+        let tallies = tallies.collect::<Result<Vec<_>, DbError>>()?;
+        let forms: Vec<Arc<Form>> = self.forms.iter().map(|kept| Arc::new(form(kept.clone()))).collect();
+        let mut parts = Vec::new();
+        for unit in &self.places.units {
+            let below: HashSet<i32> = unit.below.iter().copied().collect();
+            let points = self.places.points.iter().filter(|(of, ..)| below.contains(of));
+            let sources = Sources {
+                stored: PlanStored {
+                    plan: self.plan.plan.clone(),
+                    revision: self.plan.revision,
+                    hash: self.plan.hash.clone(),
+                    seeded_on: self.plan.seeded_on,
+                },
+                period: self.places.period.clone(),
+                unit: unit.code.clone(),
+                units_of_plan: Vec::new(),
+                forms: forms.clone(),
+                fields: self.places.fields.iter().cloned().map(field).collect(),
+                points: points.map(|(of, point, view)| ((*of, *point), view.clone())).collect(),
+                point_names: HashMap::new(),
+                volumes: self.volumes.iter().filter(|volume| below.contains(&volume.unit)).copied().collect(),
+            };
+            let held: HashSet<SumKey> =
+                unit.held.iter().filter_map(|place| Some(SumKey::from(&tallies.get(*place)?.0))).collect();
+            for (series, _) in SERIES {
+                for (suspects, _) in SUSPECTS {
+                    let of_unit = tallies.iter().filter(|(key, _)| below.contains(&key.unit));
+                    let counted = sources.counted(series, suspects, of_unit, |key| held.contains(key));
+                    let report = sources.compute(&counted, false, self.places.taken_on);
+                    let flagged = counted.flagged();
+                    parts.push(part(&figures_name(&unit.code, series, suspects), &Figures { flagged, report })?);
+                }
+            }
+        }
+        Ok(parts)
+    }
+}
+
+fn places(db: &Db, all: &Sources, tallies: &[(TallyKey, Tally)], today: NaiveDate) -> Result<Places, MeasureError> {
+    let groups = Groups::read(db, &all.stored.plan, &all.period, &all.forms)?;
+    let counts = db.read_sums(|sums| sums.counts(&groups.units, groups.reach))?;
+    let mut units = Vec::new();
+    for unit in db.units()?.into_iter().filter(|unit| all.units_of_plan.contains(&unit.id)) {
+        let below = db.subtree(&unit.code)?;
+        let held = groups.held(&counts, &below);
+        let of_held = tallies.iter().enumerate().filter(|(_, (key, _))| held.contains(&SumKey::from(key)));
+        let held = of_held.map(|(place, _)| place).collect();
+        units.push(KeptUnit {
+            id: unit.id,
+            code: unit.code,
+            name_vi: unit.name_vi,
+            name_en: unit.name_en,
+            below,
+            held,
+        });
+    }
+    let mut points: Vec<_> = all.points.iter().map(|((unit, point), view)| (*unit, *point, view.clone())).collect();
+    points.sort_by_key(|(unit, point, _)| (*unit, *point));
+    let mut point_names: Vec<_> =
+        all.point_names.iter().map(|((unit, point), name)| (*unit, *point, name.clone())).collect();
+    point_names.sort_unstable();
+    let head = db.audit_head()?;
+    let fields =
+        all.fields.iter().cloned().map(|Field { id, code, name_vi, name_en }| KeptField { id, code, name_vi, name_en });
+    Ok(Places {
+        period: all.period.clone(),
+        taken_on: today,
+        audit_head: (head.number > 0).then(|| head.to_string()),
+        units,
+        fields: fields.collect(),
+        points,
+        point_names,
+        outside: db.outside_figures(&all.units_of_plan)?.into_iter().map(|figure| (figure.unit, figure)).collect(),
+    })
+}
+
+fn figures_name(unit: &str, series: Series, suspects: Suspects) -> String {
+    let series = SERIES.iter().find(|(known, _)| *known == series).map_or("open", |(_, name)| name);
+    let suspects = SUSPECTS.iter().find(|(known, _)| *known == suspects).map_or("in", |(_, name)| name);
+    format!("figures/{unit}/{series}/{suspects}.json")
+}
+
+fn part(name: &str, value: &impl Serialize) -> Result<ClosingPart, DbError> {
+    let content = serde_json::to_vec(value).map_err(|error| DbError::Failed(format!("{name}: {error}")))?;
+    Ok(ClosingPart { name: name.to_owned(), content })
+}
+
+fn read<T: DeserializeOwned>(db: &Db, closing: &Closing, name: &str) -> Result<T, DbError> {
+    let at = || format!("{} of the closed period {} {}", name, closing.plan, closing.period);
+    let content = db.closing_part(closing, name)?.ok_or_else(|| DbError::Damaged(format!("{} is missing", at())))?;
+    serde_json::from_slice(&content).map_err(|error| DbError::Damaged(format!("{}: {error}", at())))
+}
+
+fn damaged(what: &str) -> DbError {
+    DbError::Damaged(format!("a closed period: {what}"))
+}
+
+fn kept_form(form: &Form) -> KeptForm {
+    let (hash, questionnaire) = (form.hash.clone(), form.questionnaire.clone());
+    KeptForm { id: form.id, hash, published_on: form.published_on, questionnaire }
+}
+
+fn form(kept: KeptForm) -> Form {
+    let layout = Layout::of(&kept.questionnaire);
+    Form { id: kept.id, questionnaire: kept.questionnaire, layout, hash: kept.hash, published_on: kept.published_on }
+}
+
+fn field(KeptField { id, code, name_vi, name_en }: KeptField) -> Field {
+    Field { id, code, name_vi, name_en }
+}
+
+fn bytes_of(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}

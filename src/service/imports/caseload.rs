@@ -1,0 +1,110 @@
+//! Cases handled, from a file to the numbers of the database.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::{Blank, Checked, Fate, IntakeError, Payload, Tried, book, hash_of};
+use crate::db::{Db, ImportKind, Unit};
+use crate::exchange::import::{Table, caseload, template};
+use crate::plan::Caseload;
+use crate::report::{Language, format};
+
+pub(in crate::service::imports) fn check(
+    db: &Db,
+    table: Table,
+    units: &[Unit],
+    today: NaiveDate,
+) -> Result<Checked, IntakeError> {
+    let book = book(db, units)?;
+    let read = caseload::read(&table, &book, today);
+    let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
+    let points = db.points(Some(&ids))?;
+    let fields = db.fields()?;
+    let months = || read.rows.iter().map(|(_, row)| row.month);
+    let stored = match (months().min(), months().max()) {
+        (Some(first), Some(last)) => db.volumes(&ids, first, last)?,
+        _ => Vec::new(),
+    };
+    let key = |volume: &Caseload| (volume.unit, volume.field, volume.month);
+    let mut in_place: HashMap<_, Vec<&Caseload>> = HashMap::new();
+    for volume in &stored {
+        in_place.entry(key(volume)).or_default().push(volume);
+    }
+    let count = |cases: u64| format::count(cases, Language::Vi);
+    let (mut lines, mut rows, mut spelled) = (Vec::new(), Vec::new(), Vec::new());
+    for (line, row) in &read.rows {
+        let unit = units.iter().find(|unit| unit.code == row.unit);
+        let field = fields.iter().find(|field| field.code == row.field);
+        let point = points.iter().find(|point| Some(&point.code) == row.point.as_ref());
+        let (Some(unit), Some(field)) = (unit, field) else { continue };
+        let volume = Caseload {
+            unit: unit.id,
+            point: point.map(|point| point.point),
+            field: field.id,
+            month: row.month,
+            cases: row.cases,
+        };
+        let before: Vec<&&Caseload> = in_place
+            .get(&key(&volume))
+            .into_iter()
+            .flatten()
+            .filter(|known| volume.point.is_none() || known.point.is_none() || known.point == volume.point)
+            .collect();
+        let fate = match before[..] {
+            [] => Fate::New,
+            [one] if **one == volume => Fate::Same,
+            [one] if one.point == volume.point => Fate::Replaces(count(one.cases)),
+            [one] if one.point.is_none() => Fate::Replaces(format!("{} của cả đơn vị", count(one.cases))),
+            ref several => {
+                Fate::Replaces(format!("{} của các điểm", count(several.iter().map(|known| known.cases).sum())))
+            }
+        };
+        spelled.push(format!(
+            "{}\u{1f}{:?}\u{1f}{}\u{1f}{}\u{1f}{}",
+            row.unit, row.point, row.field, row.month, row.cases
+        ));
+        lines.push(Tried {
+            line: *line,
+            cells: vec![
+                unit.name_vi.clone(),
+                point.map_or_else(|| "Cả đơn vị".to_owned(), |point| point.name_vi.clone()),
+                field.name_vi.clone(),
+                row.month.format("%m/%Y").to_string(),
+                count(row.cases),
+            ],
+            fate,
+        });
+        rows.push(volume);
+    }
+    Ok(Checked {
+        kind: ImportKind::Volumes,
+        name: String::new(),
+        headings: vec!["Đơn vị", "Điểm phục vụ", "Lĩnh vực", "Tháng", "Số hồ sơ"],
+        lines,
+        refused: read.refused,
+        before: None,
+        table,
+        hash: hash_of(spelled),
+        payload: Payload::Volumes(rows),
+    })
+}
+
+/// Headings of the template, whether each is required, and what to write.
+pub(in crate::service::imports) fn template() -> Blank {
+    let explained = vec![
+        ("Đơn vị", "Tên hoặc mã đơn vị như trên trang Đơn vị. Để trống được nếu có điểm phục vụ."),
+        ("Điểm phục vụ", "Mã điểm (in dưới mã QR) hoặc tên điểm. Để trống: số hồ sơ của cả đơn vị."),
+        ("Lĩnh vực", "Tên hoặc mã lĩnh vực, ví dụ Đất đai."),
+        ("Tháng", "Tháng và năm, ví dụ 03/2026."),
+        (
+            "Số hồ sơ",
+            "Số hồ sơ, lượt khám, lượt giao dịch đã giải quyết trong tháng: số nguyên, ví dụ 1234 hoặc 1.234; không có thì ghi 0.",
+        ),
+        (
+            "Ghi lại một tháng",
+            "Dòng mới thay dòng cũ của cùng đơn vị, điểm, lĩnh vực, tháng. Dòng của cả đơn vị thay mọi dòng theo điểm, và ngược lại.",
+        ),
+    ];
+    Blank { columns: template::headings(caseload::COLUMNS), explained }
+}

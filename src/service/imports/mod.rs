@@ -1,0 +1,194 @@
+//! Files of numbers and answers on their way in, for command and page alike: read, checked against the database, shown, and
+//! stored whole or not at all.
+
+mod caseload;
+mod external_figures;
+mod late;
+mod responses;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::db::{Db, DbError, ImportFile, ImportKind, Sheet, Unit};
+use crate::exchange::import::{Book, FileFault, NamedPoint, NamedUnit, Refused, Table, template};
+use crate::plan::Caseload;
+use crate::plan::ExternalFigure;
+use crate::plan::FieldOfService;
+use crate::secrets::hex::hex;
+pub use late::counted_on;
+
+/// The most characters of a file's name that are kept.
+const NAME_CHARACTERS_MAX: usize = 120;
+
+/// Why a file was not taken up.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// It is no table that can be read.
+    #[error(transparent)]
+    File(#[from] FileFault),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// Rows of it were refused, so nothing was stored.
+    #[error("có dòng chưa nhận được; chưa lưu gì")]
+    Refused,
+    /// The template could not be made: a fault of this program.
+    #[error("the template could not be written: {0}")]
+    Template(String),
+}
+
+/// What would become of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// Nothing stands in its place.
+    New,
+    /// It takes the place of this.
+    Replaces(String),
+    /// The same stands there already.
+    Same,
+}
+
+/// A row that can be taken, as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tried {
+    /// Line of the file.
+    pub line: u64,
+    /// What was understood, in the order of [`Checked::headings`].
+    pub cells: Vec<String>,
+    /// What would become of it.
+    pub fate: Fate,
+}
+
+/// A file as it was understood.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// What it holds.
+    pub kind: ImportKind,
+    /// Its name.
+    pub name: String,
+    /// Headings of the cells of [`Tried`].
+    pub headings: Vec<&'static str>,
+    /// Rows that can be taken.
+    pub lines: Vec<Tried>,
+    /// What is wrong with the others; nothing is stored while there is any.
+    pub refused: Vec<Refused>,
+    /// The file with the same rows that was taken in before, if any.
+    pub before: Option<ImportFile>,
+    /// The file as rows of text.
+    pub table: Table,
+    hash: [u8; 32],
+    payload: Payload,
+}
+
+/// What a template shows.
+struct Blank {
+    /// Headings, and whether each is required.
+    columns: Vec<(&'static str, bool)>,
+    /// What is explained, and how.
+    explained: Vec<(&'static str, &'static str)>,
+}
+
+/// What is to be stored.
+#[derive(Debug, Clone)]
+enum Payload {
+    Volumes(Vec<Caseload>),
+    Responses(Vec<Sheet>),
+    Figures(Vec<ExternalFigure>),
+}
+
+impl Checked {
+    /// How many rows are new, take another's place, stand there already.
+    pub fn fates(&self) -> [usize; 3] {
+        let of = |is: fn(&Fate) -> bool| self.lines.iter().filter(|line| is(&line.fate)).count();
+        [of(|fate| *fate == Fate::New), of(|fate| matches!(fate, Fate::Replaces(_))), of(|fate| *fate == Fate::Same)]
+    }
+
+    /// Whether it can be stored.
+    pub fn is_sound(&self) -> bool {
+        self.refused.is_empty() && !self.lines.is_empty()
+    }
+
+    /// Hash of the rows in one spelling and order, as hexadecimal digits.
+    pub fn hash(&self) -> String {
+        hex(&self.hash)
+    }
+}
+
+/// Reads a file and looks its names up among `units`; nothing is stored.
+pub fn check(
+    db: &Db,
+    kind: ImportKind,
+    name: &str,
+    bytes: &[u8],
+    units: &[Unit],
+    today: NaiveDate,
+) -> Result<Checked, IntakeError> {
+    let table = Table::read(bytes)?;
+    let name: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_CHARACTERS_MAX).collect();
+    let mut checked = match kind {
+        ImportKind::Volumes => caseload::check(db, table, units, today)?,
+        ImportKind::Responses => responses::check(db, table, units, today)?,
+        ImportKind::Figures => external_figures::check(db, table, units)?,
+    };
+    checked.name = name;
+    checked.refused.sort();
+    checked.before = db.import_file(kind, &checked.hash)?;
+    Ok(checked)
+}
+
+/// Stores what was checked, in one transaction; how many rows. Refused where a row was.
+pub fn store(db: &Db, checked: &Checked, by: &str, at: DateTime<Utc>) -> Result<usize, IntakeError> {
+    if !checked.is_sound() {
+        return Err(IntakeError::Refused);
+    }
+    let rows = checked.lines.len();
+    let file =
+        ImportFile { kind: checked.kind, hash: checked.hash, name: checked.name.clone(), rows, by: by.to_owned(), at };
+    match &checked.payload {
+        Payload::Volumes(volumes) => db.replace_volumes(volumes.clone(), file)?,
+        Payload::Responses(sheets) => db.store_imported(sheets.clone(), file)?,
+        Payload::Figures(figures) => db.replace_outside_figures(figures.clone(), file)?,
+    }
+    Ok(rows)
+}
+
+/// A workbook to fill in, with words of how.
+pub fn template(kind: ImportKind) -> Result<Vec<u8>, IntakeError> {
+    let blank = match kind {
+        ImportKind::Volumes => caseload::template(),
+        ImportKind::Responses => responses::template(),
+        ImportKind::Figures => external_figures::template(),
+    };
+    let explained: Vec<(String, String)> =
+        blank.explained.iter().map(|(heading, words)| ((*heading).to_owned(), (*words).to_owned())).collect();
+    template::workbook(&blank.columns, &explained).map_err(|error| IntakeError::Template(error.to_string()))
+}
+
+/// The names that a file may use: those of `units`, their points, and all fields.
+fn book(db: &Db, units: &[Unit]) -> Result<Book, DbError> {
+    let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
+    let points = db.points(Some(&ids))?.into_iter();
+    let points = points.map(|point| NamedPoint {
+        unit: point.unit_code,
+        code: point.code,
+        name: point.name_vi,
+        fields: point.field_codes,
+    });
+    let fields = db.fields()?.into_iter();
+    let fields = fields.map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en });
+    let unit = |unit: &Unit| NamedUnit { code: unit.code.clone(), name: unit.name_vi.clone() };
+    Ok(Book { units: units.iter().map(unit).collect(), points: points.collect(), fields: fields.collect() })
+}
+
+/// SHA-256 over rows spelled as text, in their sorted order, each after its length.
+fn hash_of(mut rows: Vec<String>) -> [u8; 32] {
+    rows.sort_unstable();
+    let mut hasher = Sha256::new();
+    for row in rows {
+        hasher.update((row.len() as u64).to_be_bytes());
+        hasher.update(row.as_bytes());
+    }
+    hasher.finalize().into()
+}

@@ -1,0 +1,104 @@
+//! Every target of every plan over its periods: verdicts, where they are heading, what settles them, what pulls them down.
+//! One model for page and command; each figure is the one that [`measure()`] makes for its period.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::figures::{self, MeasureError, Question, measure};
+use crate::db::Db;
+use crate::index::Suspects;
+use crate::index::projection::{Pull, Settling, pulls};
+use crate::index::{IndexReport, TargetResult};
+use crate::plan::{Period, Plan};
+use crate::report::{Language, Names};
+use crate::sheet::tally::Series;
+
+/// A plan with its periods that have begun, the newest first.
+#[derive(Debug, Clone)]
+pub struct PlanStanding {
+    /// The plan.
+    pub plan: Plan,
+    /// Its periods that have begun.
+    pub periods: Vec<PeriodStanding>,
+}
+
+/// A period with its targets judged.
+#[derive(Debug, Clone)]
+pub struct PeriodStanding {
+    /// The period.
+    pub period: Period,
+    /// Names of fields, items and points.
+    pub names: Names,
+    /// The figures of the plan's own unit.
+    pub report: IndexReport,
+}
+
+/// One target in one period, as data.
+#[derive(Debug, Clone, Serialize)]
+pub struct Standing<'a> {
+    /// Key of the plan.
+    pub plan: &'a str,
+    /// Key of the period.
+    pub period: &'a str,
+    /// The target with its figure, verdict and outlook.
+    #[serde(flatten)]
+    pub target: &'a TargetResult,
+    /// Whether the cut-off is still ahead.
+    pub so_far: bool,
+    /// What more respondents could do for the verdict.
+    pub settling: Settling,
+    /// Fields and criteria that pull it down.
+    pub pulls: Vec<Pull>,
+}
+
+/// The standing of every plan with targets whose unit `is_asked` lets in, from open answers, flagged ones included.
+pub fn standing(
+    db: &Db,
+    is_asked: impl Fn(&Plan) -> bool,
+    today: NaiveDate,
+) -> Result<Vec<PlanStanding>, MeasureError> {
+    let plans = db.plans()?.into_iter().map(|stored| stored.plan);
+    let mut standing = Vec::new();
+    for plan in plans.filter(|plan| !plan.targets.is_empty() && is_asked(plan)) {
+        let mut periods = Vec::new();
+        let mut begun: Vec<&Period> = plan.periods.iter().filter(|period| period.from <= today).collect();
+        begun.sort_by_key(|period| std::cmp::Reverse((period.to, period.from)));
+        for period in begun.into_iter().filter(|period| !plan.targets_in(period).is_empty()) {
+            let question = Question {
+                plan: plan.key.clone(),
+                period: period.key.clone(),
+                unit: None,
+                series: Series::Open,
+                suspects: Suspects::In,
+                live: false,
+                today,
+            };
+            let measured = match measure(db, &question) {
+                Ok(measured) => measured,
+                // A plan whose unit is not set up yet has nothing to show.
+                Err(MeasureError::NoUnit { .. }) => break,
+                Err(error) => return Err(error),
+            };
+            let names = figures::names(&measured, Language::Vi);
+            periods.push(PeriodStanding { period: period.clone(), names, report: measured.report });
+        }
+        if !periods.is_empty() {
+            standing.push(PlanStanding { plan, periods });
+        }
+    }
+    Ok(standing)
+}
+
+impl PeriodStanding {
+    /// Its targets as data, in the order of the plan.
+    pub fn targets(&self) -> impl Iterator<Item = Standing<'_>> {
+        self.report.targets.iter().map(|target| Standing {
+            plan: &self.report.plan,
+            period: &self.report.period,
+            target,
+            so_far: self.report.so_far,
+            settling: target.settling(),
+            pulls: pulls(&self.report, target),
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! One-time codes: made from chance, and turned into what the ledger keeps of them. The key for that lies in a file of its
+//! own, outside the database and its backups. Which tickets there are and which were used is kept in `db/tickets.rs`.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::config::Config;
+use crate::secrets::hex::hex;
+use crate::survey::code;
+
+/// The key under which codes are hashed: 256 random bits.
+pub struct TicketKey([u8; 32]);
+
+/// Why there is no key: a sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum TicketKeyError {
+    /// PostgreSQL, and no file is named.
+    #[error(
+        "one-time codes need a key outside the database; set SIPAS_TICKET_KEY_FILE to a file that only sipas can read"
+    )]
+    NotSet,
+    /// The file cannot be read or made.
+    #[error("the key of the one-time codes, {path}: {cause}")]
+    File {
+        /// Where.
+        path: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The file holds something else.
+    #[error("{0} does not hold a key (64 hexadecimal digits); put the right file back, or set SIPAS_TICKET_KEY_FILE")]
+    NotAKey(String),
+    /// The system gives no random bytes.
+    #[error("no random bytes: {0}")]
+    Random(getrandom::Error),
+}
+
+/// Where the key lies: as set, or beside the SQLite file `database`.
+pub fn key_file(config: &Config, database: Option<&Path>) -> Option<PathBuf> {
+    config.ticket_key_file.clone().or_else(|| {
+        let mut name = database?.as_os_str().to_owned();
+        name.push(".ticket-key");
+        Some(PathBuf::from(name))
+    })
+}
+
+impl TicketKey {
+    /// The key in `file`; none when there is no such file.
+    pub fn read(file: &Path) -> Result<Option<Self>, TicketKeyError> {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(cause) => return Err(TicketKeyError::File { path: file.display().to_string(), cause }),
+        };
+        let key = bytes_of_hex(text.trim()).ok_or_else(|| TicketKeyError::NotAKey(file.display().to_string()))?;
+        Ok(Some(Self(key)))
+    }
+
+    /// The key in `file`, which is made, readable by its owner only, when there is none.
+    pub fn read_or_make(file: &Path) -> Result<Self, TicketKeyError> {
+        if let Some(key) = Self::read(file)? {
+            return Ok(key);
+        }
+        let cannot = |cause| TicketKeyError::File { path: file.display().to_string(), cause };
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(TicketKeyError::Random)?;
+        let mut options = OpenOptions::new();
+        // Only a new file: of two commands that start at once one makes the key, the other is told to try again.
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut opened = options.open(file).map_err(cannot)?;
+        opened.write_all(format!("{}\n", hex(&bytes)).as_bytes()).and_then(|()| opened.sync_all()).map_err(cannot)?;
+        Ok(Self(bytes))
+    }
+
+    /// Tells this key from another, and nothing else.
+    pub fn id(&self) -> [u8; 8] {
+        let mut id = [0; 8];
+        id.copy_from_slice(&Sha256::new().chain_update(b"sipas ticket key 1").chain_update(self.0).finalize()[..8]);
+        id
+    }
+
+    /// What the ledger keeps of a code in its one spelling: HMAC-SHA-256 (RFC 2104, FIPS 180-4).
+    pub fn hash(&self, code: &str) -> [u8; 32] {
+        // A key of any length is accepted, so this cannot fail.
+        Hmac::<Sha256>::new_from_slice(&self.0).map_or([0; 32], |mut mac| {
+            mac.update(code.as_bytes());
+            mac.finalize().into_bytes().into()
+        })
+    }
+}
+
+/// `count` new codes.
+pub fn new_codes(count: usize) -> Result<Vec<String>, TicketKeyError> {
+    let mut codes = std::collections::BTreeSet::new();
+    while codes.len() < count {
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes).map_err(TicketKeyError::Random)?;
+        codes.insert(code::ticket_from_random(u64::from_le_bytes(bytes)));
+    }
+    Ok(codes.into_iter().collect())
+}
+
+fn bytes_of_hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (place, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * place..2 * place + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("sipas_ticket_{name}_{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        folder
+    }
+
+    #[test]
+    fn a_key_is_made_once_for_its_owner_only_and_read_again() {
+        let folder = folder("made");
+        let file = folder.join("key");
+        assert!(TicketKey::read(&file).expect("no error").is_none());
+        let made = TicketKey::read_or_make(&file).expect("made");
+        let again = TicketKey::read_or_make(&file).expect("read");
+        assert_eq!((made.id(), made.hash("A")), (again.id(), again.hash("A")));
+        assert_ne!(made.hash("A"), made.hash("B"));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&file).expect("the file").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        std::fs::write(&file, "no key").expect("spoiled");
+        let words = TicketKey::read(&file).err().expect("a refusal").to_string();
+        assert!(words.contains("put the right file back"), "{words}");
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
+
+    #[test]
+    fn the_hash_is_hmac_sha_256() {
+        // printf %s 23456789ABC | openssl dgst -sha256 -mac HMAC -macopt hexkey:0b…0b (32 times; OpenSSL 3.0).
+        let wanted = "2eb7ebc19df1e03e723b630b2c2be23ee07121e5da5c3ed17fa5bc67062ad1b2";
+        assert_eq!(hex(&TicketKey([0x0b; 32]).hash("23456789ABC")), wanted);
+    }
+
+    #[test]
+    fn codes_are_as_many_as_asked_for_all_different_and_can_be_read_back() {
+        let codes = new_codes(500).expect("codes");
+        assert_eq!(codes.iter().collect::<std::collections::HashSet<_>>().len(), 500);
+        assert!(codes.iter().all(|code| code::normalise_ticket(code).as_ref() == Some(code)));
+    }
+}

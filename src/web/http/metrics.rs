@@ -1,0 +1,87 @@
+//! `/metrics` on METRICS_BIND: counts for an operator's monitor, in Prometheus' text format. Nothing of citizens in them.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, block};
+
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::db::LAST_BACKUP;
+use crate::web::submit::Accepted;
+
+/// What became of submissions since the start.
+#[derive(Debug, Default)]
+pub struct Counters {
+    stored: AtomicU64,
+    stored_before: AtomicU64,
+    other_content: AtomicU64,
+    busy: AtomicU64,
+    too_many: AtomicU64,
+    ticket_unknown: AtomicU64,
+    no_kiosk: AtomicU64,
+}
+
+impl Counters {
+    /// Counts one submission.
+    pub fn count(&self, accepted: &Accepted) {
+        self.of(accepted).fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn of(&self, accepted: &Accepted) -> &AtomicU64 {
+        match accepted {
+            Accepted::Stored => &self.stored,
+            Accepted::StoredBefore => &self.stored_before,
+            Accepted::OtherContent => &self.other_content,
+            Accepted::Busy => &self.busy,
+            Accepted::TooMany => &self.too_many,
+            Accepted::TicketUnknown => &self.ticket_unknown,
+            Accepted::NoKiosk => &self.no_kiosk,
+        }
+    }
+}
+
+/// `GET /metrics`.
+pub async fn show(app: Data<App>) -> HttpResponse {
+    let (queue, written) = (app.db.queue_load(), app.db.written());
+    let db = app.db.clone();
+    // A database that does not answer must not keep the other figures from whoever wants to know why.
+    let last_backup = block(move || db.meta(LAST_BACKUP)).await;
+    let mut text = String::from("# TYPE sipas_submissions_total counter\n");
+    let outcomes = [
+        ("stored", Accepted::Stored),
+        ("stored_before", Accepted::StoredBefore),
+        ("other_content", Accepted::OtherContent),
+        ("busy", Accepted::Busy),
+        ("too_many", Accepted::TooMany),
+        ("ticket_unknown", Accepted::TicketUnknown),
+        ("no_kiosk", Accepted::NoKiosk),
+    ];
+    for (name, outcome) in outcomes {
+        let count = app.counters.of(&outcome).load(Ordering::Relaxed);
+        let _ = writeln!(text, "sipas_submissions_total{{outcome=\"{name}\"}} {count}");
+    }
+    let _ = writeln!(text, "# TYPE sipas_queue_length gauge\nsipas_queue_length {}", queue.length);
+    let oldest = queue.oldest_wait.as_secs_f64();
+    let _ = writeln!(text, "# TYPE sipas_queue_oldest_seconds gauge\nsipas_queue_oldest_seconds {oldest}");
+    let _ = writeln!(text, "# TYPE sipas_requests_total counter");
+    for (class, status, count) in app.requests.all().filter(|(_, _, count)| *count > 0) {
+        let _ = writeln!(text, "sipas_requests_total{{class=\"{class}\",status=\"{status}\"}} {count}");
+    }
+    for (name, value) in [
+        ("sipas_batches_total", written.batches),
+        ("sipas_batch_answers_total", written.answers),
+        ("sipas_database_errors_total", written.errors),
+    ] {
+        let _ = writeln!(text, "# TYPE {name} counter\n{name} {value}");
+    }
+    let _ = writeln!(text, "# TYPE sipas_batch_answers_max gauge\nsipas_batch_answers_max {}", written.largest);
+    let instant = last_backup.ok().and_then(Result::ok).flatten().and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    if let Some(instant) = instant {
+        let name = "sipas_last_backup_timestamp_seconds";
+        let _ = writeln!(text, "# TYPE {name} gauge\n{name} {}", instant.timestamp());
+    }
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text)
+}

@@ -1,0 +1,10 @@
+//! What every request passes: headers, deadlines, limits, bodies, prerendered pages, counting and the log line.
+
+pub mod client;
+pub mod form_body;
+pub mod guard;
+pub mod limits;
+pub mod metrics;
+pub mod multipart;
+pub mod prerendered;
+pub mod request_log;

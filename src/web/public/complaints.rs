@@ -1,0 +1,261 @@
+//! `/complaints`: the page for what needs an answer, apart from the survey: no attempt, no point, no rating goes along.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use uuid::Uuid;
+
+use super::complaint_words::{ComplaintWords, complaint_words};
+use super::privacy::{LANGUAGES, responsible, with_those_above};
+use crate::app::App;
+use crate::cases::{Fault, Kind, check, normalise, reference};
+use crate::clock;
+use crate::db::{Db, DbError, Stored, Unit, UnitKind};
+use crate::report::format;
+use crate::web::citizen::form::{is_form, see_other};
+use crate::web::citizen::page::{Message, Page, send};
+use crate::web::error::Failure;
+use crate::web::http::client::client_address;
+use crate::web::http::form_body::FormBody;
+
+/// What stands behind the `?` of the address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    lang: Option<String>,
+    unit: Option<String>,
+    large: Option<String>,
+    reference: Option<String>,
+    new: Option<String>,
+}
+
+impl Ask {
+    fn lang(&self) -> &str {
+        self.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi")
+    }
+}
+
+#[derive(Template)]
+#[template(path = "public/complaint.html")]
+struct ComplaintPage<'a> {
+    page: Page,
+    w: &'static ComplaintWords,
+    action: String,
+    once: String,
+    unit: Option<(String, String)>,
+    units: Vec<(String, String)>,
+    kinds: Vec<(&'static str, &'static str, bool)>,
+    text: &'a str,
+    contact: &'a str,
+    errors: Vec<(&'static str, &'static str)>,
+    notice: Option<&'static str>,
+}
+
+impl ComplaintPage<'_> {
+    fn error(&self, field: &str) -> Option<&'static str> {
+        self.errors.iter().find(|(known, _)| *known == field).map(|(_, sentence)| *sentence)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "public/complaint_seen.html")]
+struct SeenPage<'a> {
+    page: Page,
+    w: &'static ComplaintWords,
+    heading: &'a str,
+    done: bool,
+    reference: String,
+    facts: Vec<(&'static str, String)>,
+}
+
+/// What was typed, shown again.
+#[derive(Clone, Copy, Default)]
+struct Kept<'a> {
+    kind: &'a str,
+    text: &'a str,
+    contact: &'a str,
+}
+
+/// `GET /complaints?unit=…`; with `reference=…` on to that complaint.
+pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    if let Some(typed) = ask.reference.as_deref() {
+        return Ok(match normalise(typed) {
+            Some(reference) => see_other(&format!("/complaints/{reference}?lang={}", ask.lang())),
+            None => not_found(&app, ask.lang()),
+        });
+    }
+    let units = receivers(&app, ask.unit.as_deref()).await?;
+    let kept = Kept::default();
+    Ok(render(&app, ask.lang(), ask.large.is_some(), &units, Uuid::new_v4(), kept, StatusCode::OK, Vec::new(), None))
+}
+
+/// `POST /complaints`.
+pub async fn submit(
+    app: Data<App>,
+    request: HttpRequest,
+    ask: Query<Ask>,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Failure> {
+    let words = crate::web::citizen::words::words(ask.lang());
+    let Ok(body) = body else {
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        return Ok(told(&app, ask.lang(), status, words.too_large_title, words.too_large));
+    };
+    if !is_form(&request) {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Ok(told(&app, ask.lang(), status, words.wrong_type_title, words.wrong_type));
+    }
+    let sent = FormBody::parse(&body);
+    let value = |name: &str| sent.get(name).unwrap_or_default();
+    let lang = LANGUAGES.into_iter().find(|lang| *lang == value("lang")).unwrap_or("vi");
+    let (words, w) = (crate::web::citizen::words::words(lang), complaint_words(lang));
+    let kept = Kept { kind: value("kind"), text: value("text"), contact: value("contact") };
+    let units = receivers(&app, Some(value("unit")).filter(|unit| !unit.is_empty())).await?;
+    let once = Uuid::try_parse(value("once")).ok().filter(|once| !once.is_nil()).unwrap_or_else(Uuid::new_v4);
+    let again = |status, once, errors, notice| {
+        render(&app, lang, ask.large.is_some(), &units, once, kept, status, errors, notice)
+    };
+    let mut errors: Vec<(&'static str, &'static str)> = Vec::new();
+    if units.chosen.is_none() {
+        errors.push(("unit", w.unit_missing));
+    }
+    let written = check(kept.kind, kept.text, kept.contact);
+    if let Err(faults) = &written {
+        errors.extend(faults.iter().map(|fault: &Fault| (fault.field(), w.fault(*fault))));
+    }
+    let (Ok(written), Some(unit), true) = (written, &units.chosen, errors.is_empty()) else {
+        return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, once, errors, None));
+    };
+    if !app.submissions.allows("complaints", client_address(&app.config, &request)) {
+        return Ok(told(&app, lang, StatusCode::TOO_MANY_REQUESTS, words.too_many_title, words.too_many));
+    }
+    let (db, id, key) = (app.db.clone(), unit.id, *once.as_bytes());
+    match block(move || db.add_complaint(id, &key, &written, clock::today())).await?? {
+        Stored::New | Stored::Before => {
+            let reference = reference(once.as_bytes());
+            Ok(see_other(&format!("/complaints/{reference}?new=1&lang={lang}")))
+        }
+        Stored::OtherContent | Stored::TicketRefused => {
+            Ok(again(StatusCode::CONFLICT, Uuid::new_v4(), Vec::new(), Some(w.other_content)))
+        }
+    }
+}
+
+/// `GET /complaints/{reference}`: how far it is. Neither what was written nor who wrote it.
+pub async fn seen(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    ask: Query<Ask>,
+) -> Result<HttpResponse, Failure> {
+    let (lang, words) = (ask.lang(), crate::web::citizen::words::words(ask.lang()));
+    let Some(reference) = normalise(&path) else { return Ok(not_found(&app, lang)) };
+    if !app.submissions.allows("complaints looked up", client_address(&app.config, &request)) {
+        return Ok(told(&app, lang, StatusCode::TOO_MANY_REQUESTS, words.too_many_title, words.too_many));
+    }
+    let (db, key) = (app.db.clone(), reference.clone());
+    let found = block(move || {
+        let Some(found) = db.complaint(&key)? else { return Ok::<_, DbError>(None) };
+        let unit = db.units()?.into_iter().find(|unit| unit.id == found.unit);
+        Ok(Some((found, unit)))
+    })
+    .await??;
+    let Some((found, unit)) = found else { return Ok(not_found(&app, lang)) };
+    let w = complaint_words(lang);
+    let name = unit.map(|unit| local(lang, &unit)).unwrap_or_default();
+    let facts = vec![
+        (w.to, name.clone()),
+        (w.kind, w.kind_name(found.written.kind).to_owned()),
+        (w.received_on, format::date(found.received_on)),
+        (w.state, w.state_name(found.state).to_owned()),
+    ];
+    let languages = LANGUAGES.map(str::to_owned);
+    let address = format!("/complaints/{reference}");
+    let page = Page::new(lang, &name, app.demo()).with_size(ask.large.is_some(), &address);
+    let mut page = page.with_languages(&languages, &address);
+    page.further = true;
+    let (done, heading) = (ask.new.is_some(), if ask.new.is_some() { w.received } else { w.look_up });
+    Ok(send(StatusCode::OK, &SeenPage { page, w, heading, done, reference, facts }))
+}
+
+/// Who can be written to, and who is.
+struct Receivers {
+    chosen: Option<Unit>,
+    all: Vec<Unit>,
+}
+
+async fn receivers(app: &App, code: Option<&str>) -> Result<Receivers, Failure> {
+    let (db, code) = (app.db.clone(), code.map(str::to_owned));
+    Ok(block(move || receivers_of(&db, code.as_deref())).await??)
+}
+
+/// The ward or commune that answers for the unit of `code`, and all that could be chosen.
+pub fn receiver_of(db: &Db, code: &str) -> Result<Option<Unit>, DbError> {
+    Ok(receivers_of(db, Some(code))?.chosen)
+}
+
+fn receivers_of(db: &Db, code: Option<&str>) -> Result<Receivers, DbError> {
+    let units = db.units()?;
+    let chosen = code.and_then(|code| responsible(&with_those_above(&units, code)).cloned());
+    let today = clock::today();
+    let open = |unit: &Unit| unit.valid_to.is_none_or(|last| last >= today);
+    let all = units.into_iter().filter(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune) && open(unit));
+    Ok(Receivers { chosen: chosen.filter(open), all: all.collect() })
+}
+
+fn local(lang: &str, unit: &Unit) -> String {
+    if lang == "en" { unit.name_en.clone() } else { unit.name_vi.clone() }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one place lays out every state in which the page is shown")]
+fn render(
+    app: &App,
+    lang: &str,
+    large: bool,
+    units: &Receivers,
+    once: Uuid,
+    kept: Kept<'_>,
+    status: StatusCode,
+    errors: Vec<(&'static str, &'static str)>,
+    notice: Option<&'static str>,
+) -> HttpResponse {
+    let w = complaint_words(lang);
+    let unit = units.chosen.as_ref().map(|unit| (unit.code.clone(), local(lang, unit)));
+    let place = unit.as_ref().map_or_else(|| "/complaints".to_owned(), |(code, _)| format!("/complaints?unit={code}"));
+    let name = unit.as_ref().map_or("", |(_, name)| name.as_str());
+    let page = Page::new(lang, name, app.demo()).with_size(large, &place);
+    let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &place);
+    page.further = true;
+    let page = match &unit {
+        Some((code, _)) => page.with_privacy(code),
+        None => page,
+    };
+    let action = if large { "/complaints?large=1".to_owned() } else { "/complaints".to_owned() };
+    let kinds = Kind::ALL.map(|kind| (kind.name(), w.kind_name(kind), kept.kind == kind.name()));
+    let all = units.all.iter().map(|unit| (unit.code.clone(), local(lang, unit)));
+    let content = ComplaintPage {
+        page,
+        w,
+        action,
+        once: once.to_string(),
+        unit,
+        units: all.collect(),
+        kinds: kinds.to_vec(),
+        text: kept.text,
+        contact: kept.contact,
+        errors,
+        notice,
+    };
+    send(status, &content)
+}
+
+fn not_found(app: &App, lang: &str) -> HttpResponse {
+    let w = complaint_words(lang);
+    told(app, lang, StatusCode::NOT_FOUND, w.look_up, &[w.not_found])
+}
+
+fn told(app: &App, lang: &str, status: StatusCode, heading: &str, paragraphs: &[&str]) -> HttpResponse {
+    let link = Some((complaint_words(lang).title, format!("/complaints?lang={lang}")));
+    let page = Page::new(lang, "", app.demo());
+    send(status, &Message { page, heading, done: false, paragraphs, link, reference: None })
+}

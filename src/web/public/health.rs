@@ -1,0 +1,20 @@
+//! `/health/live` and `/health/ready`, for operators and their monitors.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, block};
+use serde_json::json;
+
+use crate::app::App;
+use crate::web::error::Failure;
+
+/// The process answers.
+pub async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "live"}))
+}
+
+/// The database answers and the writer is not stuck.
+pub async fn ready(app: Data<App>) -> Result<HttpResponse, Failure> {
+    let db = app.db.clone();
+    block(move || db.health()).await??;
+    Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
+}

@@ -1,0 +1,8 @@
+//! Pages for everyone beside the form: results, complaints, privacy, pictures of codes, and whether the server lives.
+
+pub mod complaint_words;
+pub mod complaints;
+pub mod health;
+pub mod privacy;
+pub mod qr;
+pub mod results;

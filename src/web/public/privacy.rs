@@ -1,0 +1,224 @@
+//! `/privacy`: what a form asks and why, who reads it, how long it is kept. Each unit may put its own words in the place
+//! of ours; a unit without words of its own shows those of the unit above it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query, block};
+use askama::Template;
+
+use crate::app::App;
+use crate::db::{Db, DbError, Unit, UnitKind};
+use crate::web::citizen::page::{Page, send};
+use crate::web::error::Failure;
+
+/// The languages in which the notice is kept.
+pub const LANGUAGES: [&str; 2] = ["vi", "en"];
+/// The longest notice, in characters: two screens of a phone held six times over.
+pub const NOTICE_MAX: usize = 6_000;
+
+/// What stands behind the `?` of the notice's address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    lang: Option<String>,
+    unit: Option<String>,
+    large: Option<String>,
+}
+
+/// A part of the notice: an optional heading and lines.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// Heading; empty where the part is one line.
+    pub heading: &'a str,
+    /// Lines under it.
+    pub lines: Vec<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "public/privacy.html")]
+struct PrivacyPage<'a> {
+    page: Page,
+    parts: Vec<Part<'a>>,
+}
+
+/// `GET /privacy?unit=…&lang=…`.
+pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let lang = ask.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi").to_owned();
+    let (db, wanted, wanted_lang) = (app.db.clone(), ask.unit.clone().unwrap_or_default(), lang.clone());
+    let (unit, text) = block(move || notice_of(&db, &wanted, &wanted_lang)).await??;
+    let name = unit.as_ref().map(|unit| if lang == "en" { unit.name_en.clone() } else { unit.name_vi.clone() });
+    let path = unit
+        .map_or_else(|| "/privacy".to_owned(), |_| format!("/privacy?unit={}", ask.unit.clone().unwrap_or_default()));
+    let page = Page::new(&lang, &name.unwrap_or_default(), app.demo()).with_size(ask.large.is_some(), &path);
+    let page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
+    Ok(send(StatusCode::OK, &PrivacyPage { page, parts: parts(&text) }))
+}
+
+/// The unit that answers for a form of `code`, and its notice: of its own or of a unit above it, else ours.
+fn notice_of(db: &Db, code: &str, lang: &str) -> Result<(Option<Unit>, String), DbError> {
+    let units = db.units()?;
+    let chain = with_those_above(&units, code);
+    for unit in &chain {
+        if let Some(text) = kept(db, &unit.code, lang)? {
+            return Ok((responsible(&chain).cloned(), text));
+        }
+    }
+    let unit = responsible(&chain).cloned();
+    let name = unit.as_ref().map(|unit| if lang == "en" { unit.name_en.as_str() } else { &unit.name_vi });
+    let text = ours(lang, name);
+    Ok((unit, text))
+}
+
+/// A unit and those above it, the unit first; empty for an unknown code.
+pub fn with_those_above<'a>(units: &'a [Unit], code: &str) -> Vec<&'a Unit> {
+    let mut chain: Vec<&Unit> = units.iter().filter(|unit| unit.code == code).take(1).collect();
+    while let Some(above) = chain.last().and_then(|unit| unit.parent)
+        && let Some(unit) = units.iter().find(|unit| unit.id == above)
+        && chain.len() < units.len()
+    {
+        chain.push(unit);
+    }
+    chain
+}
+
+/// The ward or commune of a chain; where there is none, the unit itself.
+pub(super) fn responsible<'a>(chain: &[&'a Unit]) -> Option<&'a Unit> {
+    let ward = chain.iter().find(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune));
+    ward.or(chain.first()).copied()
+}
+
+/// The words that a unit gave itself, if any.
+pub fn kept(db: &Db, unit: &str, lang: &str) -> Result<Option<String>, DbError> {
+    Ok(db.meta(&key(unit, lang))?.filter(|text| !text.is_empty()))
+}
+
+/// Keeps the words of a unit; empty words bring ours back.
+pub fn keep(db: &Db, unit: &str, lang: &str, text: &str) -> Result<(), DbError> {
+    db.set_meta(&key(unit, lang), text)
+}
+
+fn key(unit: &str, lang: &str) -> String {
+    format!("notice.{lang}.{unit}")
+}
+
+/// The parts of a notice: blank lines part them; of a part with several lines the first is its heading.
+pub fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts: Vec<Vec<&str>> = vec![Vec::new()];
+    for line in text.lines().map(str::trim) {
+        match parts.last_mut() {
+            Some(part) if !line.is_empty() => part.push(line),
+            Some(part) if !part.is_empty() => parts.push(Vec::new()),
+            _ => {}
+        }
+    }
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    let parts = parts.map(|mut lines| {
+        let heading = if lines.len() > 1 { lines.remove(0) } else { "" };
+        Part { heading, lines }
+    });
+    parts.collect()
+}
+
+/// Our words, for the unit of this name.
+pub fn ours(lang: &str, unit: Option<&str>) -> String {
+    if lang == "en" {
+        OURS_EN.replace("{unit}", unit.unwrap_or("the office that serves you"))
+    } else {
+        OURS_VI.replace("{unit}", unit.unwrap_or("nơi phục vụ Ông/Bà"))
+    }
+}
+
+const OURS_VI: &str = "\
+Phiếu khảo sát này do {unit} tổ chức. Trả lời hay không là tùy Ông/Bà; không trả lời không ảnh hưởng gì đến việc giải \
+quyết hồ sơ. Phiếu dành cho người từ đủ 18 tuổi.
+
+Phiếu hỏi gì?
+Mức độ hài lòng về từng điều, vài câu chọn sẵn không bắt buộc (như giới tính, nhóm tuổi) và một ô góp ý.
+Phiếu không hỏi tên, số điện thoại, địa chỉ, số giấy tờ, mã hồ sơ; không hỏi dân tộc, tôn giáo, sức khỏe. Không cần đăng \
+nhập, trang này không đặt cookie.
+
+Hỏi để làm gì?
+Để biết nơi phục vụ cần sửa điều gì, và để tính chỉ số hài lòng theo kế hoạch cải cách hành chính. Không dùng vào việc khác.
+
+Ai đọc?
+Số liệu được cộng chung; nhóm có dưới 10 người trả lời không được hiển thị. Phần góp ý chỉ người phụ trách khảo sát, lãnh \
+đạo, trưởng đơn vị và người kiểm tra đọc được.
+
+Có biết phiếu nào của ai không?
+Không. Phiếu được lưu với ngày trả lời, không lưu giờ, địa chỉ mạng hay thông tin về máy. Vì vậy, sau khi gửi, không thể tìm \
+lại riêng phiếu của một người để xem, sửa hay xóa.
+Nếu Ông/Bà tự ghi tên hay số điện thoại vào ô góp ý thì phần đó là dữ liệu cá nhân; xin đừng ghi của mình hay của người khác.
+
+Khi không có mạng thì sao?
+Câu trả lời chờ trên chính máy của Ông/Bà, được mã hóa, và tự gửi khi có mạng. Lời góp ý chỉ được giữ ở đó nếu Ông/Bà đồng ý.
+Sau 72 giờ chưa gửi được, câu trả lời bị xóa khỏi máy. Máy tính bảng tại quầy không giữ câu trả lời nào.
+
+Còn trang phản ánh?
+Phản ánh không gắn với phiếu khảo sát nào. Nếu Ông/Bà để lại cách liên hệ, chỉ người có trách nhiệm trả lời và người kiểm \
+tra đọc được.
+Ai có mã tra cứu xem được tình trạng xử lý, không xem được lời viết và cách liên hệ.
+
+Giữ bao lâu?
+Phiếu được giữ để so sánh giữa các kỳ và các năm, theo quy định lưu trữ của đơn vị.
+
+Hỏi thêm ở đâu?
+Liên hệ {unit}. Việc bảo vệ dữ liệu cá nhân thực hiện theo Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15 và Nghị định \
+356/2025/NĐ-CP, có hiệu lực từ 01/01/2026.";
+
+const OURS_EN: &str = "\
+This survey is run by {unit}. Whether you answer is up to you; leaving it out has no effect on how your case is handled. The \
+form is for people aged 18 and over.
+
+What is asked?
+How satisfied you were with each point, a few optional closed questions (such as sex and age group), and one comment.
+The form asks for no name, phone number, address, identity number or case number, and nothing about ethnicity, religion or \
+health. You need not sign in, and this page sets no cookie.
+
+What for?
+To learn what the office should mend, and to compute the satisfaction index of the administrative reform plan. Nothing else.
+
+Who reads it?
+Figures are added up; groups of fewer than 10 respondents are not shown. Comments are read only by those in charge of the \
+survey, leaders, heads of unit and auditors.
+
+Can anybody tell which answers are mine?
+No. Answers are stored with their day, without the time, the network address or anything about your device. For the same \
+reason, once sent, one person's answers cannot be found again to show, change or delete them.
+If you write a name or a phone number into the comment, that part is personal data; please leave out yours and other people's.
+
+What if there is no network?
+Your answers wait on your own phone, encrypted, and are sent when there is a network. A comment is kept there only if you agree.
+If they cannot be sent within 72 hours, they are deleted from the phone. A tablet at the counter keeps no answers.
+
+What about complaints?
+A complaint is not connected to any survey answers. If you leave a contact, only those who must answer, and auditors, can read it.
+Whoever has the reference can see the progress, but neither your words nor your contact.
+
+How long is it kept?
+Answers are kept to compare periods and years, under the unit's rules for records.
+
+Where can I ask?
+At {unit}. Personal data are protected under Law 91/2025/QH15 on personal data protection and Decree 356/2025/NĐ-CP, in force \
+since 1 January 2026.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_lines_part_a_notice_and_the_first_of_several_lines_is_a_heading() {
+        let found = parts("\n Một câu. \n\n\nHỏi gì?\nMột.\nHai.\n\n");
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0], Part { heading: "", lines: vec!["Một câu."] });
+        assert_eq!(found[1], Part { heading: "Hỏi gì?", lines: vec!["Một.", "Hai."] });
+        assert!(parts(" \n").is_empty());
+    }
+
+    #[test]
+    fn our_notice_has_the_same_parts_in_both_languages_and_fits() {
+        let [vi, en] = LANGUAGES.map(|lang| ours(lang, Some("X")));
+        let shape = |text: &str| parts(text).iter().map(|part| part.lines.len()).collect::<Vec<_>>();
+        assert_eq!(shape(&vi), shape(&en));
+        assert!(vi.chars().count() < NOTICE_MAX && en.chars().count() < NOTICE_MAX);
+        assert!(!vi.contains("{unit}") && !en.contains("{unit}"));
+    }
+}

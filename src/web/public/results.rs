@@ -1,0 +1,184 @@
+//! `/results`: what a ward or commune publishes: the periods that its leader approved and that were published then, with
+//! the figures kept of them. Targets and fields only. Of a period that was opened anew the version that went out stays.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query, block};
+use askama::Template;
+use chrono::NaiveDate;
+
+use super::privacy::{LANGUAGES, with_those_above};
+use crate::app::App;
+use crate::clock;
+use crate::db::{Closing, Unit};
+use crate::index::Suspects;
+use crate::plan::Plan;
+use crate::report::model::Table;
+use crate::report::{Language, format, words};
+use crate::service::figures::{self, MeasureError, Question, frozen};
+use crate::sheet::tally::Series;
+use crate::web::citizen::page::{Page, send};
+use crate::web::error::Failure;
+
+/// How many of the newest periods of a plan are shown.
+const PERIODS: usize = 4;
+
+/// Pages of periods made before. What was published never changes, so they stand until the server ends: a few a plan and year.
+#[derive(Debug, Default)]
+pub struct Published(Mutex<HashMap<Shown, Arc<PeriodView>>>);
+
+/// Plan, period, version, number of steps it has taken, language: a period opened anew says so.
+type Shown = (String, String, u32, usize, Language);
+
+/// What stands behind the `?` of the address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    lang: Option<String>,
+    unit: Option<String>,
+    large: Option<String>,
+}
+
+/// One published period.
+#[derive(Debug)]
+pub struct PeriodView {
+    /// Last and first day, by which the newest stands first.
+    span: (NaiveDate, NaiveDate),
+    heading: String,
+    days: String,
+    plan: String,
+    banners: Vec<String>,
+    tables: Vec<Table>,
+}
+
+struct UnitLine {
+    address: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "public/results.html")]
+struct ResultsPage<'a> {
+    page: Page,
+    units: Vec<UnitLine>,
+    periods: &'a [Arc<PeriodView>],
+    chosen: bool,
+}
+
+/// `GET /results?unit=…`; without a unit the list of those that have plans.
+pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let lang = ask.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi").to_owned();
+    let language = Language::from_tag(&lang).unwrap_or_default();
+    let (state, wanted) = (app.clone(), ask.unit.clone());
+    let found = block(move || {
+        let plans: Vec<Plan> = state.db.plans()?.into_iter().map(|stored| stored.plan).collect();
+        let mut units = state.db.units()?;
+        let has_plan = |unit: &Unit| plans.iter().any(|plan| plan.unit == unit.code);
+        // A counter's link leads to the ward above it.
+        let chain = with_those_above(&units, wanted.as_deref().unwrap_or_default());
+        let chosen = chain.into_iter().find(|unit| has_plan(unit)).cloned();
+        units.retain(has_plan);
+        let periods = match &chosen {
+            Some(unit) => published(&state, &unit.code, &plans, language)?,
+            None => Vec::new(),
+        };
+        Ok::<_, MeasureError>((units, chosen, periods))
+    });
+    let (units, chosen, periods) = found.await?.map_err(Failure::unexpected)?;
+    let path = chosen.as_ref().map_or_else(|| "/results".to_owned(), |unit| format!("/results?unit={}", unit.code));
+    let name = chosen.as_ref().map(|unit| local(language, unit)).unwrap_or_default();
+    let large = ask.large.is_some();
+    let page = Page::new(&lang, &name, app.demo()).with_size(large, &path);
+    let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
+    page.further = true;
+    let size = if large { "&large=1" } else { "" };
+    let others = units.iter().filter(|unit| chosen.as_ref().is_none_or(|chosen| chosen.code != unit.code));
+    let line = |unit: &Unit| UnitLine {
+        address: format!("/results?unit={}&lang={lang}{size}", unit.code),
+        name: local(language, unit),
+    };
+    let units = others.map(line).collect();
+    Ok(send(StatusCode::OK, &ResultsPage { page, units, periods: &periods, chosen: chosen.is_some() }))
+}
+
+fn local(language: Language, unit: &Unit) -> String {
+    language.choose(&unit.name_vi, &unit.name_en).to_owned()
+}
+
+/// The newest published version of each period of a unit's plans, newest period first.
+fn published(app: &App, unit: &str, plans: &[Plan], language: Language) -> Result<Vec<Arc<PeriodView>>, MeasureError> {
+    let mut views = Vec::new();
+    for plan in plans.iter().filter(|plan| plan.unit == unit) {
+        let mut newest: HashMap<String, Closing> = HashMap::new();
+        // In the order of their versions.
+        for closing in app.db.closings(&plan.key)?.into_iter().filter(Closing::was_published) {
+            newest.insert(closing.period.clone(), closing);
+        }
+        let mut of_plan = Vec::new();
+        for closing in newest.values() {
+            of_plan.extend(view(app, closing, language)?);
+        }
+        of_plan.sort_by_key(|view| std::cmp::Reverse(view.span));
+        of_plan.truncate(PERIODS);
+        views.extend(of_plan);
+    }
+    views.sort_by_key(|view| std::cmp::Reverse(view.span));
+    Ok(views)
+}
+
+/// A published period's tables of targets and fields; none where the plan binds nothing in it.
+fn view(app: &App, closing: &Closing, language: Language) -> Result<Option<Arc<PeriodView>>, MeasureError> {
+    let made = || app.published.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let shown = (closing.plan.clone(), closing.period.clone(), closing.version, closing.steps.len(), language);
+    if let Some(view) = made().get(&shown) {
+        return Ok(Some(Arc::clone(view)));
+    }
+    let today = clock::today();
+    let question = Question {
+        plan: closing.plan.clone(),
+        period: closing.period.clone(),
+        unit: None,
+        series: Series::Open,
+        suspects: Suspects::In,
+        live: false,
+        today,
+    };
+    let Some(measured) = frozen::measured(&app.db, &question, Some(closing.version))? else { return Ok(None) };
+    let content = figures::content(&measured, language, today, app.demo());
+    let tables: Vec<Table> = content
+        .tables()
+        .filter(|table| matches!(table.id.as_str(), "targets" | "fields"))
+        .map(|table| for_citizens(table, language))
+        .collect();
+    if tables.is_empty() {
+        return Ok(None);
+    }
+    let banners = content.banners.into_iter().filter(|banner| banner != words::demonstration(language));
+    let period = &measured.period;
+    let view = Arc::new(PeriodView {
+        span: (period.to, period.from),
+        heading: words::period(&period.key, period.from, period.to, language),
+        days: format!("{} – {}", format::date(period.from), format::date(period.to)),
+        plan: measured.plan.title_vi.clone(),
+        banners: banners.collect(),
+        tables,
+    });
+    made().insert(shown, Arc::clone(&view));
+    Ok(Some(view))
+}
+
+/// A table without its number in the letter, and with words where the letter has a statistician's sign.
+fn for_citizens(table: &Table, language: Language) -> Table {
+    let mut table = Table { caption: without_number(&table.caption), ..table.clone() };
+    for column in table.columns.iter_mut().filter(|column| column.heading == "n") {
+        language.choose("Số người trả lời", "People who answered").clone_into(&mut column.heading);
+    }
+    table
+}
+
+/// `Bảng 3. Kết quả theo lĩnh vực` without what stands before the dot: numbers belong to the letter.
+fn without_number(text: &str) -> String {
+    text.split_once(". ").map_or(text, |(_, rest)| rest).to_owned()
+}

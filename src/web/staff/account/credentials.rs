@@ -1,0 +1,88 @@
+//! Who signs in, as typed into forms: names and new passwords, checked the same wherever a user is made.
+
+use super::sign_in::hash_password;
+use crate::app::App;
+use crate::secrets::password::{self, BadPassword, CHARACTERS_MIN};
+use crate::web::error::Failure;
+use crate::web::staff::form::{Entry, fold};
+
+/// The most characters of a name to sign in with.
+const SIGN_IN_NAME_MAX: usize = 40;
+
+/// The names of a user to be made.
+#[derive(Debug)]
+pub struct Person {
+    /// To sign in with, in small letters.
+    pub name: String,
+    /// To be shown.
+    pub display_name: String,
+}
+
+/// The rule that new passwords follow, for the hint at their field.
+pub fn password_rule() -> String {
+    format!("Ít nhất {CHARACTERS_MIN} ký tự; nên là một câu dễ nhớ. Dùng được mọi ký tự, kể cả dấu cách và chữ có dấu.")
+}
+
+/// Reads `name` and `display_name`; errors are noted.
+pub fn person(entry: &mut Entry) -> Person {
+    let display_name = entry.required_line("display_name", "Nhập họ tên.");
+    let name = fold(entry.value("name")).to_lowercase();
+    let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "._-@".contains(letter);
+    if name.is_empty() {
+        entry.refuse("name", "Nhập tên đăng nhập.");
+    } else if !(2..=SIGN_IN_NAME_MAX).contains(&name.len()) || !name.chars().all(allowed) {
+        entry.refuse(
+            "name",
+            format!("Tên đăng nhập gồm 2 đến {SIGN_IN_NAME_MAX} ký tự: chữ không dấu, chữ số, . _ - @; như nguyen.lan"),
+        );
+    }
+    Person { name, display_name }
+}
+
+/// What a password must not be made of: names of units, and of the person.
+async fn office_words(app: &App, entry: &Entry) -> Result<Vec<String>, Failure> {
+    let db = app.db.clone();
+    let units = actix_web::web::block(move || db.units()).await??;
+    let mut words: Vec<String> = vec![fold(entry.value("name"))];
+    words.extend(fold(entry.value("display_name")).split(' ').map(str::to_owned));
+    for unit in units {
+        // The proper name alone too: `Phường Cầu Giấy` and `Cầu Giấy`.
+        let proper = unit.name_vi.split_once(' ').map(|(_, proper)| proper.to_owned());
+        words.extend(proper.into_iter().chain([unit.name_vi, unit.code]));
+    }
+    // Longest first, so that no part is left of a longer word.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    Ok(words)
+}
+
+/// The hash of the new password typed twice; none when it cannot be taken, with the error noted. The password is
+/// hashed only when nothing else is wrong, because that takes a core for a while.
+pub async fn hashed_password(app: &App, entry: &mut Entry) -> Result<Option<String>, Failure> {
+    let (typed, again) = (entry.value("password").to_owned(), entry.value("password_again").to_owned());
+    if typed.is_empty() {
+        entry.refuse("password", "Nhập mật khẩu.");
+    } else if typed.chars().count() < CHARACTERS_MIN {
+        entry.refuse("password", format!("Mật khẩu cần ít nhất {CHARACTERS_MIN} ký tự; hãy dùng một câu dễ nhớ."));
+    } else if password::is_common(
+        &typed,
+        &office_words(app, entry).await?.iter().map(String::as_str).collect::<Vec<_>>(),
+    ) {
+        entry.refuse(
+            "password",
+            "Mật khẩu này dễ đoán: hay gặp, hoặc chỉ gồm tên đơn vị, tên mình và chữ số. Hãy dùng một câu dài dễ nhớ.",
+        );
+    } else if typed != again {
+        entry.refuse("password_again", "Hai lần nhập mật khẩu chưa giống nhau.");
+    }
+    if entry.is_wrong() {
+        return Ok(None);
+    }
+    match hash_password(app, typed).await? {
+        Ok(hash) => return Ok(Some(hash)),
+        Err(BadPassword::TooShort) => entry.refuse("password", format!("Mật khẩu cần ít nhất {CHARACTERS_MIN} ký tự.")),
+        Err(BadPassword::Common) => entry.refuse("password", "Mật khẩu này dễ đoán; hãy dùng một câu."),
+        Err(BadPassword::TooLong) => entry.refuse("password", "Mật khẩu quá dài; hãy dùng câu ngắn hơn."),
+        Err(BadPassword::NotHashed(cause)) => return Err(Failure::unexpected(cause)),
+    }
+    Ok(None)
+}

@@ -1,0 +1,9 @@
+//! One's own account: signing in, the second factor, password, sessions, one-time links, the first start.
+
+pub mod credentials;
+pub mod first_start;
+pub mod one_time_link;
+pub mod password;
+pub mod second_factor;
+pub mod sessions;
+pub mod sign_in;

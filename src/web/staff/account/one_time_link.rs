@@ -1,0 +1,194 @@
+//! One-time links: made by an administrator, opened by who sets a password with them. The secret has 256 random bits, the
+//! database keeps its hash, and the address begins with `PUBLIC_URL`, whatever a request says its host is.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::TimeDelta;
+use sha2::{Digest, Sha256};
+
+use super::{credentials, sign_in};
+use crate::app::App;
+use crate::clock;
+use crate::db::{LinkPurpose, NewLetter, Note, Outcome, StaffUser};
+use crate::report::format;
+use crate::secrets::hex::hex;
+use crate::web::error::Failure;
+use crate::web::http::client::client_address;
+use crate::web::staff::form::Entry;
+use crate::web::staff::layout::{Frame, SignedIn, send, tell_anyone};
+
+/// How long an invitation opens: somebody may be on leave for a week.
+const INVITATION_LIFE: TimeDelta = TimeDelta::days(7);
+/// How long a reset opens.
+const RESET_LIFE: TimeDelta = TimeDelta::hours(24);
+
+const GONE: &str = "Liên kết này đã dùng, đã quá hạn, hoặc chép thiếu. Hãy xin người quản trị một liên kết mới.";
+
+#[derive(Template)]
+#[template(path = "staff/account/one_time_link_made.html")]
+struct MadePage<'a> {
+    frame: Frame,
+    invites: bool,
+    person: &'a str,
+    name: &'a str,
+    address: String,
+    mailed: Option<String>,
+    until: String,
+    second_factor: bool,
+}
+
+/// The letter that carries a link. It is kept as it is until it is sent, then its text is forgotten.
+fn letter(
+    person: &StaffUser,
+    email: &str,
+    address: &str,
+    until: chrono::DateTime<chrono::Utc>,
+    invites: bool,
+    hash: &[u8; 32],
+) -> NewLetter {
+    let until = format::date(clock::civil_date(until));
+    let (subject, why) = if invites {
+        ("Mời sử dụng hệ thống khảo sát sự hài lòng", "Ông/Bà được mời sử dụng hệ thống khảo sát sự hài lòng.")
+    } else {
+        ("Đặt lại mật khẩu", "Người quản trị đã tạo liên kết để Ông/Bà đặt lại mật khẩu.")
+    };
+    let body = [
+        format!("Kính gửi {},", person.display_name),
+        format!("{why} Tên đăng nhập: {}", person.name),
+        format!("Bấm vào liên kết sau để tự đặt mật khẩu, dùng được một lần, đến hết ngày {until}:\n{address}"),
+        "Nếu không chờ thư này, xin báo người quản trị và đừng bấm. Không ai được hỏi mật khẩu của Ông/Bà.".to_owned(),
+    ];
+    // Known by the link's hash, so that every link has its own letter.
+    let key = format!("link/{}", hex(&hash[..16]));
+    NewLetter { key, recipient: email.to_owned(), subject: subject.to_owned(), body: body.join("\n\n") }
+}
+
+/// Makes a link for `person` and shows it, once.
+pub(in crate::web::staff) async fn show_new(
+    app: &App,
+    user: &SignedIn,
+    person: &StaffUser,
+    purpose: LinkPurpose,
+) -> Result<HttpResponse, Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(Failure::unexpected)?;
+    let secret = hex(&bytes);
+    let invites = purpose == LinkPurpose::Invitation;
+    let until = clock::now() + if invites { INVITATION_LIFE } else { RESET_LIFE };
+    let action = if invites { "invite" } else { "reset_link" };
+    let db = app.db.noting(user.note(action, user.code_of_unit(person.unit), person.name.as_str()));
+    let (id, hash) = (person.id, hashed(&secret));
+    let address = format!("{}/staff/link/{secret}", app.config.public_url);
+    let email = person.email.clone().filter(|_| !app.mailer.is_off());
+    let letter = email.as_deref().map(|email| letter(person, email, &address, until, invites, &hash));
+    let plain = app.db.clone();
+    block(move || {
+        db.make_link(id, purpose, hash, until)?;
+        letter.map_or(Ok(false), |letter| plain.write_letter(&letter, clock::now()))
+    })
+    .await??;
+    let page = MadePage {
+        frame: user.frame(app),
+        invites,
+        person: &person.display_name,
+        name: &person.name,
+        address,
+        mailed: email,
+        until: format::date(clock::civil_date(until)),
+        second_factor: crate::access::Role::from_name(&person.role).is_some_and(|role| app.second_factor(role)),
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+fn hashed(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+#[derive(Template)]
+#[template(path = "staff/account/one_time_link.html")]
+struct LinkPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    secret: &'a str,
+    name: &'a str,
+    display_name: &'a str,
+    password_rule: String,
+}
+
+/// `GET /staff/link/{secret}`.
+pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let person = match open(&app, &request, &path).await? {
+        Ok(person) => person,
+        Err(answer) => return Ok(answer),
+    };
+    Ok(page(&app, &person, &path, &Entry::default()))
+}
+
+/// `POST /staff/link/{secret}`: sets the password, uses the link up, and lets its user in.
+pub async fn submit(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    body: Bytes,
+) -> Result<HttpResponse, Failure> {
+    let person = match open(&app, &request, &path).await? {
+        Ok(person) => person,
+        Err(answer) => return Ok(answer),
+    };
+    let mut entry = Entry::sent(&body);
+    // So that the password is not the person's own name.
+    entry.add("name", &person.name);
+    entry.add("display_name", &person.display_name);
+    let Some(hash) = credentials::hashed_password(&app, &mut entry).await? else {
+        return Ok(page(&app, &person, &path, &entry));
+    };
+    let (db, secret) = (app.db.clone(), hashed(&path));
+    let used = block(move || {
+        db.use_link(&secret, clock::now(), &hash, |user| Note {
+            at: clock::now(),
+            actor: user.name.clone(),
+            action: "set_password_by_link",
+            unit: String::new(),
+            object: String::new(),
+            outcome: Outcome::Done,
+        })
+    });
+    match used.await?? {
+        // A second factor that was set up is asked: a link alone opens nothing that it guards.
+        Some(user) => sign_in::enter(&app, &request, &user, "/staff/").await,
+        None => Ok(tell_anyone(&app, StatusCode::GONE, "Liên kết không còn dùng được", GONE)),
+    }
+}
+
+/// The user of a link that still opens, or the answer to give instead. Tries from one network are limited, though the
+/// secret could not be guessed.
+async fn open(app: &App, request: &HttpRequest, secret: &str) -> Result<Result<StaffUser, HttpResponse>, Failure> {
+    if !sign_in::is_private(app, request) {
+        let sentence = sign_in::NOT_SECURE;
+        return Ok(Err(tell_anyone(app, StatusCode::FORBIDDEN, "Đường truyền chưa an toàn", sentence)));
+    }
+    if !app.sign_ins_of_network.allows("", client_address(&app.config, request)) {
+        let sentence = "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.";
+        return Ok(Err(tell_anyone(app, StatusCode::TOO_MANY_REQUESTS, "Hãy chờ một lát", sentence)));
+    }
+    let (db, hash) = (app.db.clone(), hashed(secret));
+    let found = block(move || db.link(&hash, clock::now())).await??;
+    Ok(match found {
+        Some((person, _)) => Ok(person),
+        None => Err(tell_anyone(app, StatusCode::GONE, "Liên kết không còn dùng được", GONE)),
+    })
+}
+
+fn page(app: &App, person: &StaffUser, secret: &str, entry: &Entry) -> HttpResponse {
+    let page = LinkPage {
+        frame: Frame::anonymous(app),
+        entry,
+        secret,
+        name: &person.name,
+        display_name: &person.display_name,
+        password_rule: credentials::password_rule(),
+    };
+    send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
+}

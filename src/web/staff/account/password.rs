@@ -1,0 +1,85 @@
+//! Changing one's own password: the old one is asked again, and every other session ends.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::{credentials, sign_in};
+use crate::access::Action;
+use crate::app::App;
+use crate::db::Stage;
+use crate::web::error::Failure;
+use crate::web::http::client::client_address;
+use crate::web::staff::form::Entry;
+use crate::web::staff::layout::{Frame, SignedIn, require, send};
+
+/// What stands behind the `?` of the address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/account/password.html")]
+struct PasswordPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    done: bool,
+    name: &'a str,
+    role: &'static str,
+    password_rule: String,
+}
+
+/// `GET /staff/password`.
+pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::ChangeOwnPassword).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    Ok(page(&app, &user, StatusCode::OK, &Entry::default(), ask.done.is_some()))
+}
+
+/// `POST /staff/password`.
+pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::ChangeOwnPassword).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let mut entry = Entry::sent(&body);
+    // A found session must not become a way to guess the password: the tries count as tries to sign in.
+    let from = client_address(&app.config, &request);
+    if !app.sign_ins.allows(&user.name, from) || !app.sign_ins_of_network.allows("", from) {
+        tracing::warn!(user = user.id, "password attempts limited");
+        entry.refuse("old", "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.");
+        return Ok(page(&app, &user, StatusCode::TOO_MANY_REQUESTS, &entry, false));
+    }
+    let old = entry.value("old").to_owned();
+    if old.is_empty() {
+        entry.refuse("old", "Nhập mật khẩu đang dùng.");
+    } else if !sign_in::is_password_of(&app, &user.name, old).await? {
+        tracing::info!(user = user.id, "old password refused");
+        entry.refuse("old", "Mật khẩu đang dùng không đúng.");
+    }
+    let Some(hash) = credentials::hashed_password(&app, &mut entry).await? else {
+        return Ok(page(&app, &user, StatusCode::UNPROCESSABLE_ENTITY, &entry, false));
+    };
+    let (db, id) = (app.db.noting(user.note("change_password", "", "")), user.id);
+    let found = block(move || db.change_password(id, &hash).and_then(|()| db.user(id))).await??;
+    tracing::info!(user = id, "password changed");
+    let Some(found) = found else { return Err(Failure::unexpected("a user who signed in is not there")) };
+    // Who is here has shown the second factor already.
+    sign_in::begin_session(&app, &request, &found, Stage::Full, "/staff/password?done=1").await
+}
+
+fn page(app: &App, user: &SignedIn, status: StatusCode, entry: &Entry, done: bool) -> HttpResponse {
+    let page = PasswordPage {
+        frame: user.frame(app),
+        entry,
+        done,
+        name: &user.name,
+        role: user.role.name_vi(),
+        password_rule: credentials::password_rule(),
+    };
+    send(status, &page)
+}

@@ -1,0 +1,136 @@
+//! Where one is signed in: one's own sessions, and for the administrator those of others; each can be ended at once.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::db::SessionListed;
+use crate::secrets::hex::hex;
+use crate::web::error::Failure;
+use crate::web::http::form_body::FormBody;
+use crate::web::staff::layout::{Frame, SignedIn, require, see_other, send};
+use crate::web::staff::people::users;
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/account/sessions.html")]
+struct SessionsPage {
+    frame: Frame,
+    /// Name of the other user; none for one's own.
+    of: Option<(String, String)>,
+    done: Option<&'static str>,
+    wrong: bool,
+    sessions: Vec<Line>,
+    second_factor: bool,
+    codes_left: usize,
+}
+
+struct Line {
+    id: String,
+    agent: String,
+    began: String,
+    seen: String,
+    here: bool,
+}
+
+fn line(user: &SignedIn, session: &SessionListed) -> Line {
+    Line {
+        id: hex(&session.token_hash),
+        agent: session.agent.clone(),
+        began: clock::date_and_time(session.created_at),
+        seen: clock::date_and_time(session.last_seen_at),
+        here: session.token_hash == user.token_hash,
+    }
+}
+
+/// `GET /staff/sessions`.
+pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::ChangeOwnPassword).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let (db, id) = (app.db.clone(), user.id);
+    let read = move || {
+        let person = db.user(id)?;
+        Ok::<_, crate::db::DbError>((db.sessions_of(id, clock::now())?, db.recovery_codes_left(id)?, person))
+    };
+    let (sessions, codes_left, person) = block(read).await??;
+    let page = SessionsPage {
+        frame: user.frame(&app),
+        of: None,
+        done: match ask.done.as_deref() {
+            Some("ended") => Some("Đã đăng xuất ở nơi đã chọn."),
+            _ => None,
+        },
+        wrong: ask.done.as_deref() == Some("wrong-code"),
+        sessions: sessions.iter().map(|session| line(&user, session)).collect(),
+        second_factor: person.is_some_and(|person| person.has_second_factor()),
+        codes_left,
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+/// `POST /staff/sessions`: ends one session, or all but this one.
+pub async fn end(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::ChangeOwnPassword).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let wanted = FormBody::parse(&body).get("session").unwrap_or_default().to_owned();
+    let db = app.db.noting(user.note("end_session", "", if wanted == "others" { "others" } else { "" }));
+    let (id, own) = (user.id, user.token_hash);
+    block(move || {
+        if wanted == "others" {
+            return db.delete_other_sessions(id, &own).map(|_| ());
+        }
+        // Only one of one's own, whatever was sent.
+        let sessions = db.sessions_of(id, clock::now())?;
+        match sessions.iter().find(|session| hex(&session.token_hash) == wanted) {
+            Some(session) => db.delete_session(&session.token_hash),
+            None => Ok(()),
+        }
+    })
+    .await??;
+    Ok(see_other("/staff/sessions?done=ended"))
+}
+
+/// `GET /staff/users/{name}/sessions`.
+pub async fn show_of(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (user, person) = match users::person_to_change(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let (db, id) = (app.db.clone(), person.id);
+    let sessions = block(move || db.sessions_of(id, clock::now())).await??;
+    let page = SessionsPage {
+        frame: user.frame(&app),
+        of: Some((person.name.clone(), person.display_name.clone())),
+        done: None,
+        wrong: false,
+        sessions: sessions.iter().map(|session| line(&user, session)).collect(),
+        second_factor: person.has_second_factor(),
+        codes_left: 0,
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+/// `POST /staff/users/{name}/sessions`: ends every session of another user.
+pub async fn end_of(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (user, person) = match users::person_to_change(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let note = user.note("end_sessions_of", user.code_of_unit(person.unit), person.name.as_str());
+    let db = app.db.noting(note);
+    block(move || db.delete_sessions_of(person.id)).await??;
+    Ok(see_other("/staff/users?done=sessions"))
+}

@@ -1,0 +1,253 @@
+//! Signing in and out. A session is 32 random bytes in a cookie; the database keeps their SHA-256 only.
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use sha2::{Digest, Sha256};
+
+use crate::access::Role;
+use crate::app::App;
+use crate::clock;
+use crate::db::{NewSession, Note, Outcome, StaffUser, Stage};
+use crate::secrets::hex::hex;
+use crate::secrets::password::{self, BadPassword};
+use crate::web::error::Failure;
+use crate::web::http::client::client_address;
+use crate::web::http::form_body::FormBody;
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send, session, tell_anyone};
+
+#[derive(Template)]
+#[template(path = "staff/account/sign_in.html")]
+struct SignInPage<'a> {
+    frame: Frame,
+    error: Option<&'a str>,
+    name: &'a str,
+    next: &'a str,
+}
+
+/// What stands behind the `?` of the sign-in's address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Next {
+    next: Option<String>,
+}
+
+/// A working day; after that one signs in again.
+const SESSION_LENGTH: chrono::TimeDelta = chrono::TimeDelta::hours(12);
+
+/// How long the second factor may take.
+const HALF_WAY_LENGTH: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
+
+const WRONG: &str = "Tên đăng nhập hoặc mật khẩu không đúng.";
+const NOT_SET_UP: &str = "Chưa có người dùng nào. Khi khởi động, máy chủ in ra một địa chỉ thiết lập dùng một lần, có hiệu \
+                          lực 24 giờ: hãy hỏi người vận hành địa chỉ đó. Quá 24 giờ thì khởi động lại máy chủ để có địa chỉ mới.";
+const SLOW_DOWN: &str = "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.";
+/// What is said where a password would travel in the open.
+pub const NOT_SECURE: &str = "Chỉ đăng nhập được qua https hoặc ngay trên máy chủ. Hãy hỏi người vận hành.";
+
+/// Name of the session cookie. `__Host-` binds it to this host and to HTTPS; only loopback goes without.
+pub fn cookie_name(app: &App) -> &'static str {
+    if app.config.secure_cookies() { "__Host-sipas" } else { "sipas" }
+}
+
+/// `GET /staff/sign-in`.
+pub async fn show(app: Data<App>, next: Query<Next>) -> Result<HttpResponse, Failure> {
+    let db = app.db.clone();
+    if block(move || db.any_user()).await?? {
+        return Ok(page(&app, StatusCode::OK, None, "", &local(next.next.as_deref())));
+    }
+    Ok(tell_anyone(&app, StatusCode::OK, "Hệ thống chưa được thiết lập", NOT_SET_UP))
+}
+
+/// `POST /staff/sign-in`.
+pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    let sent = FormBody::parse(&body);
+    let (name, typed) = (sent.get("name").unwrap_or_default().trim().to_lowercase(), sent.get("password"));
+    let next = local(sent.get("next"));
+    let from = client_address(&app.config, &request);
+    if !is_private(&app, &request) {
+        return Ok(page(&app, StatusCode::FORBIDDEN, Some(NOT_SECURE), &name, &next));
+    }
+    // By name and network together, so that nobody can lock a colleague out from elsewhere.
+    if !app.sign_ins.allows(&name, from) || !app.sign_ins_of_network.allows("", from) {
+        tracing::warn!("sign-in attempts limited");
+        return Ok(page(&app, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &name, &next));
+    }
+    let name_typed = name.clone();
+    let user = user_of(&app, &name, typed.unwrap_or_default().to_owned()).await?;
+    let Some(user) = user else {
+        tracing::info!("sign-in refused");
+        // What was typed is not kept: people type passwords into the wrong field.
+        let db = app.db.clone();
+        block(move || {
+            let known = db.user_by_name(&name_typed)?.map_or_else(String::new, |user| user.name);
+            let (at, outcome) = (clock::now(), Outcome::Refused);
+            db.note(Note { at, actor: String::new(), action: "sign_in", unit: String::new(), object: known, outcome })
+        })
+        .await??;
+        return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &name, &next));
+    };
+    enter(&app, &request, &user, &next).await
+}
+
+/// Lets someone in whose password was right: at once, or by way of the second factor.
+pub async fn enter(app: &App, request: &HttpRequest, user: &StaffUser, next: &str) -> Result<HttpResponse, Failure> {
+    let required = Role::from_name(&user.role).is_some_and(|role| app.second_factor(role));
+    let stage = match (user.has_second_factor(), required) {
+        (true, _) => Stage::CodeAsked,
+        (false, true) => Stage::MustEnrol,
+        (false, false) => Stage::Full,
+    };
+    if stage == Stage::Full {
+        return begin_session(app, request, user, stage, next).await;
+    }
+    let ahead = format!("/staff/second-factor?next={}", percent_encode(next));
+    begin_session(app, request, user, stage, &ahead).await
+}
+
+/// Whether this is the password of the user of this name, who is not retired.
+pub async fn is_password_of(app: &App, name: &str, typed: String) -> Result<bool, Failure> {
+    Ok(user_of(app, name, typed).await?.is_some())
+}
+
+/// The user of this name and password. It takes as long for an unknown name as for a known one.
+async fn user_of(app: &App, name: &str, typed: String) -> Result<Option<StaffUser>, Failure> {
+    let permit = app.hashing.acquire().await.map_err(Failure::unexpected)?;
+    let (db, wanted) = (app.db.clone(), name.to_owned());
+    let user = block(move || {
+        let user = db.user_by_name(&wanted)?.filter(|user| user.retired_at.is_none());
+        let hash = user.as_ref().map_or(password::nobody(), |user| user.password_hash.as_str());
+        let right = password::verify(&typed, hash);
+        Ok::<_, crate::db::DbError>(user.filter(|_| right))
+    })
+    .await??;
+    drop(permit);
+    Ok(user)
+}
+
+/// Begins a session of `user` and goes on to `next`, one of our own pages.
+pub async fn begin_session(
+    app: &App,
+    request: &HttpRequest,
+    user: &StaffUser,
+    stage: Stage,
+    next: &str,
+) -> Result<HttpResponse, Failure> {
+    let mut answer = see_other(next);
+    let cookie = new_session(app, request, user, stage).await?;
+    answer.add_cookie(&cookie).map_err(Failure::unexpected)?;
+    Ok(answer)
+}
+
+/// Begins a session of `user`; the cookie that carries it. One that waits for the second factor lives ten minutes.
+pub async fn new_session(
+    app: &App,
+    request: &HttpRequest,
+    user: &StaffUser,
+    stage: Stage,
+) -> Result<Cookie<'static>, Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(Failure::unexpected)?;
+    let token = hex(&bytes);
+    let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    let now = clock::now();
+    let length = if stage == Stage::Full { SESSION_LENGTH } else { HALF_WAY_LENGTH };
+    let agent = agent_words(request);
+    let session = NewSession { token_hash: hash, user: user.id, at: now, expires_at: now + length, stage, agent };
+    let db = app.db.clone();
+    let name = user.name.clone();
+    block(move || {
+        if stage != Stage::Full {
+            return db.create_session(&session);
+        }
+        let (unit, object, outcome) = (String::new(), String::new(), Outcome::Done);
+        db.noting(Note { at: now, actor: name, action: "sign_in", unit, object, outcome }).create_session(&session)
+    })
+    .await??;
+    tracing::info!(user = user.id, ?stage, "session begun");
+    Ok(session_cookie(app, token).finish())
+}
+
+/// Browser and system in two words, so that one knows one's own sessions again.
+fn agent_words(request: &HttpRequest) -> String {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(sign, _)| agent.contains(sign)).map_or("", |(_, word)| *word)
+    };
+    // The order matters: Edge and Chrome call themselves Safari too.
+    let browser = first(&[
+        ("Zalo", "Zalo"),
+        ("Edg", "Edge"),
+        ("Firefox", "Firefox"),
+        ("CocCoc", "Cốc Cốc"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        ("", "") => "Trình duyệt không rõ".to_owned(),
+        ("", system) => system.to_owned(),
+        (browser, "") => browser.to_owned(),
+        (browser, system) => format!("{browser}, {system}"),
+    }
+}
+
+/// Whether a password may travel as this request does: encrypted, or without leaving the machine.
+pub fn is_private(app: &App, request: &HttpRequest) -> bool {
+    // A forwarded request came over a network, whatever address the proxy has.
+    let forwarded =
+        ["x-forwarded-for", "forwarded", "x-real-ip", "via"].iter().any(|name| request.headers().contains_key(*name));
+    app.config.secure_cookies() || (!forwarded && client_address(&app.config, request).is_loopback())
+}
+
+/// Hashes a new password off the threads that serve requests, a few at a time.
+pub async fn hash_password(app: &App, typed: String) -> Result<Result<String, BadPassword>, Failure> {
+    let permit = app.hashing.acquire().await.map_err(Failure::unexpected)?;
+    let hashed = block(move || password::hash(&typed)).await?;
+    drop(permit);
+    Ok(hashed)
+}
+
+/// `POST /staff/sign-out`.
+pub async fn sign_out(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    if let Some((user, _)) = session(&app, &request).await? {
+        let db = app.db.noting(user.note("sign_out", "", ""));
+        block(move || db.delete_session(&user.token_hash)).await??;
+    }
+    let mut cookie = session_cookie(&app, String::new()).finish();
+    cookie.make_removal();
+    Ok(HttpResponse::SeeOther()
+        .cookie(cookie)
+        .insert_header((header::LOCATION, "/staff/sign-in"))
+        .insert_header(("Clear-Site-Data", "\"cache\""))
+        .finish())
+}
+
+fn session_cookie(app: &App, token: String) -> actix_web::cookie::CookieBuilder<'static> {
+    Cookie::build(cookie_name(app), token)
+        .path("/")
+        .http_only(true)
+        .secure(app.config.secure_cookies())
+        .same_site(SameSite::Lax)
+}
+
+/// The address to go on to: only one of our own staff pages.
+pub fn local(next: Option<&str>) -> String {
+    let next = next.unwrap_or_default();
+    let safe = next.starts_with("/staff/")
+        && !next.contains(['\\', '\r', '\n'])
+        && !["/staff/sign-", "/staff/second-factor", "/staff/link/"].iter().any(|own| next.starts_with(own));
+    if safe { next.to_owned() } else { "/staff/".to_owned() }
+}
+
+fn page(app: &App, status: StatusCode, error: Option<&str>, name: &str, next: &str) -> HttpResponse {
+    send(status, &SignInPage { frame: Frame::anonymous(app), error, name, next })
+}

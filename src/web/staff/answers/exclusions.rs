@@ -1,0 +1,231 @@
+//! Groups of sheets that count no more: which, why, by whom; made and undone by whom the table of rights names.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::db::{DbError, NewVoiding, PointListed, VOIDED_FROM_DAYS, Voiding};
+use crate::report::{Language, format};
+use crate::web::error::Failure;
+use crate::web::staff::form::{Choice, Entry};
+use crate::web::staff::layout::{Frame, SignedIn, require, see_other, send};
+use crate::web::staff::units::list::date;
+
+/// Shorter reasons tell nobody anything a year later; the database refuses them too.
+const REASON_LEAST: usize = 10;
+/// The most characters of a reason.
+const REASON_MAX: usize = 1_000;
+
+#[derive(Template)]
+#[template(path = "staff/answers/exclusions.html")]
+struct VoidingsPage<'a> {
+    frame: Frame,
+    done: &'static str,
+    lines: Vec<Line>,
+    /// For who may void: the form, and its points.
+    form: Option<(&'a Entry, Vec<Choice>)>,
+    last_hint: String,
+    which: [Choice; 2],
+}
+
+struct Line {
+    name: String,
+    code: String,
+    unit: String,
+    days: String,
+    sheets: String,
+    suspects_only: bool,
+    reason: String,
+    by: String,
+    on: String,
+    undone: Option<String>,
+    /// Unit and number, where it can be undone.
+    id: Option<String>,
+    /// What is wrong with the reason for undoing it, and what was typed.
+    refused: Option<(String, String)>,
+}
+
+/// What was done just now.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /staff/points/voidings`.
+pub async fn show(app: Data<App>, request: HttpRequest, done: Query<Done>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeeFigures).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let done = match done.done.as_str() {
+        "voided" => "Nhóm phiếu này không còn tính vào số liệu.",
+        "undone" => "Nhóm phiếu này lại được tính vào số liệu.",
+        _ => "",
+    };
+    page(&app, &user, done, &Entry::fresh(&[("which", "all")]), None).await
+}
+
+/// `POST /staff/points/voidings`.
+pub async fn void(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::VoidSheets).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let mut entry = Entry::sent(&body);
+    let (points, _) = known(&app, &user).await?;
+    let point = points.iter().find(|point| point.code == entry.value("point"));
+    if point.is_none() {
+        entry.refuse("point", "Chọn một điểm trong danh sách.");
+    }
+    let (from, to) = (date(&mut entry, "from"), date(&mut entry, "to"));
+    let last = last_day();
+    if to.is_some_and(|to| to > last) {
+        let last = format::date(last);
+        entry.refuse(
+            "to",
+            format!("Phiếu gửi chậm còn có thể đến trong ba ngày; chọn ngày cuối đến {last} là muộn nhất."),
+        );
+    }
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        entry.refuse("from", "Ngày đầu không thể sau ngày cuối.");
+    }
+    let reason = reason(&mut entry);
+    let (Some(point), Some(from), Some(to)) = (point, from, to) else {
+        return page(&app, &user, "", &entry, None).await;
+    };
+    if entry.is_wrong() {
+        return page(&app, &user, "", &entry, None).await;
+    }
+    let suspects_only = entry.value("which") == "suspects";
+    let by = user.name.clone();
+    let new =
+        NewVoiding { unit: point.unit, point: point.point, from, to, suspects_only, reason, by, at: clock::now() };
+    let object = format!("{}, {from} – {to}", point.code);
+    let db = app.db.noting(user.note("void", &point.unit_code, object));
+    match block(move || db.void(&new, clock::today())).await? {
+        Ok(_) => Ok(see_other("/staff/points/voidings?done=voided")),
+        // Days and reason were looked at above: what is left to refuse is a group too small, or sheets that are gone.
+        Err(DbError::Refused(_)) => {
+            entry.refuse(
+                "from",
+                "Nhóm này có ít hơn 5 phiếu đang được tính, hoặc có ngày mà phiếu đã xóa theo thời hạn lưu. \
+                 Hãy chọn nhiều ngày hơn, hoặc bắt đầu muộn hơn.",
+            );
+            page(&app, &user, "", &entry, None).await
+        }
+        Err(error) => Err(Failure::from(error)),
+    }
+}
+
+/// `POST /staff/points/voidings/undo`.
+pub async fn undo(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::VoidSheets).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let mut entry = Entry::sent(&body);
+    let (_, voidings) = known(&app, &user).await?;
+    let wanted = entry.value("voiding").to_owned();
+    let found = voidings.iter().find(|voiding| voiding.undone.is_none() && id(&user, voiding) == wanted);
+    // Somebody else was faster: the list says who.
+    let Some(found) = found else { return Ok(see_other("/staff/points/voidings")) };
+    let reason = reason(&mut entry);
+    if let Some(error) = entry.error("reason") {
+        let refused = Refused { voiding: wanted, error: error.to_owned(), typed: reason };
+        return page(&app, &user, "", &Entry::fresh(&[("which", "all")]), Some(refused)).await;
+    }
+    let (unit, number, by) = (found.what.unit, found.number, user.name.clone());
+    let db = app.db.noting(user.note("undo_voiding", user.code_of_unit(unit), wanted));
+    block(move || db.undo_voiding(unit, number, &reason, &by, clock::now())).await??;
+    Ok(see_other("/staff/points/voidings?done=undone"))
+}
+
+/// The last day that can be voided today.
+fn last_day() -> NaiveDate {
+    clock::today() - Days::new(VOIDED_FROM_DAYS)
+}
+
+/// A reason, one paragraph.
+fn reason(entry: &mut Entry) -> String {
+    let reason = crate::web::staff::form::fold(entry.value("reason"));
+    match reason.chars().count() {
+        0..REASON_LEAST => entry.refuse("reason", "Nêu lý do bằng một câu, để sau này ai cũng hiểu."),
+        REASON_LEAST..=REASON_MAX => {}
+        _ => entry.refuse("reason", format!("Dài quá {REASON_MAX} ký tự; hãy viết gọn lại.")),
+    }
+    reason
+}
+
+/// Points and voidings of the user's units.
+async fn known(app: &App, user: &SignedIn) -> Result<(Vec<PointListed>, Vec<Voiding>), Failure> {
+    let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<i32>>());
+    Ok(block(move || Ok::<_, DbError>((db.points(Some(&ids))?, db.voidings(&ids)?))).await??)
+}
+
+fn id(user: &SignedIn, voiding: &Voiding) -> String {
+    format!("{}/{}", user.code_of_unit(voiding.what.unit), voiding.number)
+}
+
+/// An undoing that was refused: of which voiding, why, and what was typed.
+struct Refused {
+    voiding: String,
+    error: String,
+    typed: String,
+}
+
+async fn page(
+    app: &App,
+    user: &SignedIn,
+    done: &'static str,
+    entry: &Entry,
+    refused: Option<Refused>,
+) -> Result<HttpResponse, Failure> {
+    let (points, mut voidings) = known(app, user).await?;
+    voidings.sort_by_key(|voiding| std::cmp::Reverse(voiding.what.at));
+    let on = |at: DateTime<Utc>| format::date(clock::civil_date(at));
+    let unit_name = |code: &str| user.unit_of_code(code).map(|unit| unit.name_vi.clone()).unwrap_or_default();
+    let may = user.may(Action::VoidSheets);
+    let lines = voidings.into_iter().filter_map(|voiding| {
+        let point = points.iter().find(|point| (point.unit, point.point) == (voiding.what.unit, voiding.what.point))?;
+        let id = (may && voiding.undone.is_none()).then(|| id(user, &voiding));
+        let wrong = refused.as_ref().filter(|refused| id.as_ref() == Some(&refused.voiding));
+        let what = voiding.what;
+        Some(Line {
+            name: point.name_vi.clone(),
+            code: point.code.clone(),
+            unit: unit_name(&point.unit_code),
+            days: format!("{} – {}", format::date(what.from), format::date(what.to)),
+            sheets: format::count(voiding.sheets, Language::Vi),
+            suspects_only: what.suspects_only,
+            reason: what.reason,
+            by: what.by,
+            on: on(what.at),
+            undone: voiding.undone.map(|(reason, by, at)| format!("Khôi phục {} bởi {by}: {reason}", on(at))),
+            id,
+            refused: wrong.map(|wrong| (wrong.error.clone(), wrong.typed.clone())),
+        })
+    });
+    let choices = points.iter().map(|point| {
+        Choice::new(&point.code, format!("{} – {}", point.name_vi, unit_name(&point.unit_code))).with_note(&point.code)
+    });
+    let choices = [Choice::new("", "Chọn điểm")].into_iter().chain(choices).collect();
+    let wrong = entry.is_wrong() || refused.is_some();
+    let page = VoidingsPage {
+        frame: user.frame(app),
+        done,
+        lines: lines.collect(),
+        form: may.then_some((entry, choices)),
+        last_hint: format!("Muộn nhất là {}: phiếu gửi chậm còn có thể đến trong ba ngày.", format::date(last_day())),
+        which: [
+            Choice::new("all", "Mọi phiếu của điểm trong những ngày này"),
+            Choice::new("suspects", "Chỉ các phiếu nghi vấn"),
+        ],
+    };
+    Ok(send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
+}

@@ -1,0 +1,40 @@
+//! Answer sheets from a file: those that were kept in a spreadsheet.
+
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::access::Action;
+use crate::app::App;
+use crate::db::ImportKind;
+use crate::web::error::Failure;
+use crate::web::staff::imports::{self, Words};
+
+const WORDS: Words = Words {
+    kind: ImportKind::Responses,
+    right: Action::KeySheets,
+    address: "/staff/entry/import",
+    template: "/staff/entry/template.xlsx",
+    file: "phieu.xlsx",
+    done: "/staff/entry?done=imported&count=",
+    list: "/staff/entry",
+    list_name: "Nhập phiếu",
+    heading: "Nhập phiếu từ tệp",
+    about: "Mỗi dòng một phiếu: điểm, ngày trả lời, hình thức (giấy, điện thoại, phỏng vấn), rồi mỗi câu hỏi một cột. Ít nhất 5 \
+            phiếu; phiếu lẻ thì nhập từng phiếu. Đúng một tệp ấy không nhập được lần hai.",
+    action: "import_responses",
+};
+
+/// `GET /staff/entry/import`.
+pub async fn form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    imports::form(&app, &request, WORDS).await
+}
+
+/// `POST /staff/entry/import`.
+pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    imports::submit(&app, &request, body, WORDS).await
+}
+
+/// `GET /staff/entry/template.xlsx`.
+pub async fn template(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    imports::template(&app, &request, WORDS).await
+}

@@ -1,0 +1,320 @@
+//! Keying paper sheets: the batches under way, and the form of one sheet. A pile is keyed twice; `reconcile.rs`
+//! compares the two and stores it.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::keying_sheet::{Desk, KeyPage, SheetLine, fault_vi};
+use super::reconcile;
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::db::{DbError, EntryBatch, EntryState, NewEntryBatch, PointListed, StaffUser};
+use crate::report::format;
+use crate::survey::keyed;
+use crate::web::error::Failure;
+use crate::web::http::form_body::FormBody;
+use crate::web::staff::form::{Choice, Entry};
+use crate::web::staff::layout::{Frame, SignedIn, require, see_other, send, send_with_script};
+
+/// What stands behind the `?` of these addresses.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    done: Option<String>,
+    count: Option<usize>,
+    sheet: Option<usize>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/answers/keying_list.html")]
+struct ListPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    done: Option<String>,
+    batches: Vec<BatchLine>,
+    points: Vec<Choice>,
+    open_points: Vec<Choice>,
+}
+
+struct BatchLine {
+    id: i32,
+    point: String,
+    unit: String,
+    state: String,
+    action: &'static str,
+    by: String,
+    since: String,
+    /// Whether the second keying would be by the person of the first.
+    own: bool,
+}
+
+/// `GET /staff/entry`.
+pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::KeySheets).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let done = match ask.done.as_deref() {
+        Some("first") => Some(
+            "Đã nhập xong lần một. Chuyển chồng phiếu, vẫn theo thứ tự ấy, cho một đồng nghiệp nhập lần hai."
+                .to_owned(),
+        ),
+        Some("stored") => Some(format!("Đã đưa {} phiếu vào kết quả. Bản nhập tạm đã xoá.", ask.count.unwrap_or(0))),
+        Some("imported") => Some(format!("Đã đưa {} phiếu từ tệp vào kết quả.", ask.count.unwrap_or(0))),
+        Some("discarded") => Some("Đã bỏ chồng phiếu đang nhập; không phiếu nào được tính.".to_owned()),
+        Some("gone") => Some("Chồng phiếu này không còn: đã đưa vào kết quả hoặc đã bỏ.".to_owned()),
+        _ => None,
+    };
+    list_page(&app, &user, &Entry::default(), done).await
+}
+
+async fn list_page(app: &App, user: &SignedIn, entry: &Entry, done: Option<String>) -> Result<HttpResponse, Failure> {
+    let (batches, points, people) = read(app, user).await?;
+    let unit_name = |id: i32| user.units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.name_vi.as_str());
+    let line = |batch: EntryBatch| {
+        let found = points.iter().find(|point| point.unit == batch.unit && point.point == batch.point);
+        let [first, second] = batch.keyed;
+        let (state, action) = match batch.state {
+            EntryState::First => (format!("Đang nhập lần một: {first} phiếu"), "Nhập tiếp"),
+            EntryState::Second => (format!("Nhập lần hai: {second} trong {first} phiếu"), "Nhập lần hai"),
+            EntryState::Compared => (format!("Đã nhập hai lần: {first} phiếu"), "Đối chiếu"),
+        };
+        let name = |id: i32| people.iter().find(|known| known.id == id).map_or("", |known| known.display_name.as_str());
+        let second_by = batch.second_by.map(|id| format!(", {}", name(id))).unwrap_or_default();
+        BatchLine {
+            id: batch.id,
+            point: found.map(|point| point.name_vi.clone()).unwrap_or_default(),
+            unit: unit_name(batch.unit).to_owned(),
+            state,
+            action,
+            by: format!("{}{second_by}", name(batch.first_by)),
+            since: format::date(clock::civil_date(batch.created_at)),
+            own: batch.state == EntryState::Second && batch.first_by == user.id,
+        }
+    };
+    let today = clock::today();
+    let choice = |point: &PointListed| {
+        Choice::new(point.code.clone(), format!("{} · {}", point.name_vi, unit_name(point.unit)))
+            .with_note(point.code.clone())
+    };
+    let is_open = |point: &&PointListed| point.retired_on.is_none_or(|day| day > today);
+    let page = ListPage {
+        frame: user.frame(app),
+        entry,
+        done,
+        batches: batches.into_iter().map(line).collect(),
+        points: points.iter().map(choice).collect(),
+        open_points: points.iter().filter(is_open).map(choice).collect(),
+    };
+    Ok(send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
+}
+
+async fn read(app: &App, user: &SignedIn) -> Result<(Vec<EntryBatch>, Vec<PointListed>, Vec<StaffUser>), Failure> {
+    let db = app.db.clone();
+    let units: Vec<i32> = user.units.iter().map(|unit| unit.id).collect();
+    let read = move || {
+        let mut points = db.points(Some(&units))?;
+        points.sort_by_key(|point| point.retired_on.is_some());
+        Ok::<_, DbError>((db.entry_batches(&units)?, points, db.users()?))
+    };
+    Ok(block(read).await??)
+}
+
+/// `POST /staff/entry`: begins a batch.
+pub async fn begin(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::KeySheets).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let mut entry = Entry::sent(&body);
+    let (_, points, _) = read(&app, &user).await?;
+    let Some(point) = points.into_iter().find(|point| point.code == entry.value("point")) else {
+        entry.refuse("point", "Chọn điểm phục vụ ghi trên phiếu.");
+        return list_page(&app, &user, &entry, None).await;
+    };
+    let typed = entry.value("version").trim().to_owned();
+    let version = if typed.is_empty() { Some(point.form_version) } else { typed.parse().ok() };
+    let (db, id) = (app.db.clone(), point.form.clone());
+    let found = match version {
+        Some(version) => block(move || db.form_by_reference(&id, version)).await??,
+        None => None,
+    };
+    let Some(form) = found else {
+        let newest = point.form_version;
+        entry.refuse("version", format!("Phiếu hỏi của điểm này không có phiên bản đó; bản mới nhất là {newest}."));
+        return list_page(&app, &user, &entry, None).await;
+    };
+    let new = NewEntryBatch { unit: point.unit, point: point.point, form: form.id, by: user.id, at: clock::now() };
+    let db = app.db.noting(user.note("begin_batch", user.code_of_unit(point.unit), point.code.as_str()));
+    let batch = block(move || db.begin_entry_batch(new)).await??;
+    tracing::info!(user = user.id, batch, "a batch of paper sheets begun");
+    Ok(see_other(&format!("/staff/entry/{batch}")))
+}
+
+/// `GET /staff/entry/{batch}`: the next sheet, or `?sheet=` one keyed before; the differences once it was keyed twice.
+pub async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    ask: Query<Ask>,
+) -> Result<HttpResponse, Failure> {
+    let (user, desk) = match Desk::open(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    if desk.batch.state == EntryState::Compared && ask.sheet.is_none() {
+        return reconcile::page(&app, &user, &desk, Vec::new()).await;
+    }
+    let sheets = desk.keyed_sheets(&app, pass_of(desk.batch.state)).await?;
+    let place = ask.sheet.filter(|place| (1..=sheets.len()).contains(place)).unwrap_or(sheets.len() + 1);
+    let fields = desk.field_codes();
+    let asked = desk.asked(&fields);
+    let pairs = match (sheets.get(place - 1), sheets.last()) {
+        (Some(kept), _) => keyed::pairs(&desk.keyed(kept), &asked),
+        // The day goes on from sheet to sheet of a pile.
+        (None, Some(last)) => vec![("day".to_owned(), last.day.to_string())],
+        (None, None) => Vec::new(),
+    };
+    let done = ask.done.as_deref().filter(|done| *done == "kept").and(ask.count);
+    let page = KeyPage {
+        done: done.map(|place| format!("Đã lưu phiếu số {place}.")),
+        ..KeyPage::new(&app, &user, &desk, place, &pairs)
+    };
+    Ok(key_page(&desk, &user, page, &sheets))
+}
+
+/// The number of the keying that a state shows; a correction begins with the first.
+fn pass_of(state: EntryState) -> i16 {
+    if state == EntryState::Second { 2 } else { 1 }
+}
+
+fn key_page(desk: &Desk, user: &SignedIn, mut page: KeyPage, sheets: &[crate::db::KeyedRow]) -> HttpResponse {
+    page.pass = match desk.batch.state {
+        EntryState::First => 1,
+        EntryState::Second => 2,
+        EntryState::Compared => 3,
+    };
+    page.is_new = page.place > sheets.len();
+    page.same_person = desk.batch.state == EntryState::Second && desk.batch.first_by == user.id;
+    let key = |answer: &u8| match answer {
+        0 => '·',
+        6 => '0',
+        level => char::from(b'0' + level),
+    };
+    let line = |(at, row): (usize, &crate::db::KeyedRow)| SheetLine {
+        place: at + 1,
+        day: format::date(row.day),
+        keys: row.answers.iter().map(key).collect(),
+        here: at + 1 == page.place,
+    };
+    page.sheets = sheets.iter().enumerate().map(line).collect();
+    let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    send_with_script(status, &page)
+}
+
+/// `POST /staff/entry/{batch}`: keeps one sheet.
+pub async fn keep(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    body: Bytes,
+) -> Result<HttpResponse, Failure> {
+    let (user, desk) = match Desk::open(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let sent = FormBody::parse(&body);
+    let number = |name: &str| sent.get(name).and_then(|value| value.parse::<usize>().ok()).unwrap_or(0);
+    let (place, back) = (number("place"), format!("/staff/entry/{}", desk.batch.id));
+    let (passes, pass): (&[i16], usize) = match desk.batch.state {
+        EntryState::First => (&[1], 1),
+        EntryState::Second => (&[2], 2),
+        EntryState::Compared => (&[1, 2], 3),
+    };
+    if number("pass") != pass {
+        // The page is of an earlier state of the batch.
+        return Ok(see_other(&back));
+    }
+    let fields = desk.field_codes();
+    let read = keyed::read(&sent.pairs, &desk.asked(&fields));
+    let mut errors: Vec<(String, String)> = match &read {
+        Err(faults) => faults.iter().map(|(name, fault)| (name.clone(), fault_vi(*fault))).collect(),
+        Ok(_) => Vec::new(),
+    };
+    if let Ok(sheet) = &read
+        && let Err(sentence) = desk.counted_on(&app, sheet.day).await?
+    {
+        errors.push(("day".to_owned(), sentence));
+    }
+    let row = read.ok().and_then(|sheet| desk.row(&sheet)).filter(|_| errors.is_empty());
+    let Some(row) = row else {
+        let sheets = desk.keyed_sheets(&app, pass_of(desk.batch.state)).await?;
+        let mut page = KeyPage::new(&app, &user, &desk, place.max(1), &sent.pairs);
+        page.mark(errors);
+        return Ok(key_page(&desk, &user, page, &sheets));
+    };
+    let (db, batch, state) = (app.db.clone(), desk.batch, desk.batch.state);
+    let by = user.id;
+    let kept = block(move || {
+        if state == EntryState::Second && batch.second_by != Some(by) {
+            db.move_entry_batch(batch.id, EntryState::Second, EntryState::Second, Some(by))?;
+        }
+        db.keep_keyed(batch.id, state, passes, i32::try_from(place).unwrap_or(0), &row)
+    });
+    if !kept.await?? || state == EntryState::Compared {
+        return Ok(see_other(&back));
+    }
+    Ok(see_other(&format!("{back}?done=kept&count={place}")))
+}
+
+/// `POST /staff/entry/{batch}/finish`: ends the first or the second keying.
+pub async fn finish(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (_, desk) = match Desk::open(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let (id, [first, second]) = (desk.batch.id, desk.batch.keyed);
+    let (from, to, to_address) = match desk.batch.state {
+        EntryState::First if first > 0 => (EntryState::First, EntryState::Second, "/staff/entry?done=first".to_owned()),
+        EntryState::Second if second > 0 => (EntryState::Second, EntryState::Compared, format!("/staff/entry/{id}")),
+        _ => return Ok(see_other(&format!("/staff/entry/{id}"))),
+    };
+    let db = app.db.clone();
+    block(move || db.move_entry_batch(id, from, to, None)).await??;
+    Ok(see_other(&to_address))
+}
+
+/// `POST /staff/entry/{batch}/drop`: takes a sheet out of the keying under way.
+pub async fn drop_sheet(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    body: Bytes,
+) -> Result<HttpResponse, Failure> {
+    let (_, desk) = match Desk::open(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let id = desk.batch.id;
+    let place = FormBody::parse(&body).get("place").and_then(|value| value.parse().ok()).unwrap_or(0);
+    if desk.batch.state != EntryState::Compared {
+        let (db, pass) = (app.db.clone(), pass_of(desk.batch.state));
+        block(move || db.drop_keyed(id, pass, place)).await??;
+    }
+    Ok(see_other(&format!("/staff/entry/{id}")))
+}
+
+/// `POST /staff/entry/{batch}/discard`: throws the batch away.
+pub async fn discard(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (user, desk) = match Desk::open(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let note = user.note("discard_batch", user.code_of_unit(desk.batch.unit), desk.point.code.as_str());
+    let (db, id) = (app.db.noting(note), desk.batch.id);
+    block(move || db.discard_entry_batch(id)).await??;
+    tracing::info!(user = user.id, batch = id, "a batch of paper sheets thrown away");
+    Ok(see_other("/staff/entry?done=discarded"))
+}

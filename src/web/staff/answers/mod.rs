@@ -1,0 +1,8 @@
+//! Answers that staff bring in or take out: paper keyed twice, interviews, files of sheets, exclusions.
+
+pub mod exclusions;
+pub mod import;
+pub mod interview;
+pub mod keying;
+pub(in crate::web::staff) mod keying_sheet;
+pub mod reconcile;

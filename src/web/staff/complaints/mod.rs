@@ -1,0 +1,3 @@
+//! Complaints and suggestions as staff see them.
+
+pub mod list;

@@ -1,0 +1,106 @@
+//! Earlier and official figures of others: those known, and the file that brings more.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::Words;
+use crate::access::{Action, may};
+use crate::app::App;
+use crate::db::{DbError, ImportKind};
+use crate::plan::ExternalFigure;
+use crate::report::external::{index_name, period_name};
+use crate::report::{Language, format};
+use crate::web::error::Failure;
+use crate::web::staff::imports;
+use crate::web::staff::layout::{Frame, require, send};
+
+const WORDS: Words = Words {
+    kind: ImportKind::Figures,
+    right: Action::ImportNumbers,
+    address: "/staff/figures/import",
+    template: "/staff/figures/template.xlsx",
+    file: "so-lieu-truoc-day.xlsx",
+    done: "/staff/figures?done=",
+    list: "/staff/figures",
+    list_name: "Số liệu trước đây",
+    heading: "Nhập số liệu trước đây từ tệp",
+    about: "Mỗi dòng một kết quả: đơn vị, chỉ số, lĩnh vực (để trống là tất cả), kỳ, tỷ lệ hài lòng, số người trả lời nếu có, và \
+            nguồn. Dòng mới thay dòng cũ của cùng đơn vị, chỉ số, lĩnh vực, kỳ và nguồn.",
+    action: "import_figures",
+};
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    done: Option<usize>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/imports/external_figures.html")]
+struct FiguresPage {
+    frame: Frame,
+    done: Option<String>,
+    may_import: bool,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    unit: String,
+    index: &'static str,
+    field: String,
+    period: String,
+    value: String,
+    respondents: String,
+    source: String,
+}
+
+/// `GET /staff/figures`.
+pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeeFigures).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<i32>>());
+    let (figures, fields) = block(move || Ok::<_, DbError>((db.outside_figures(&ids)?, db.fields()?))).await??;
+    let language = Language::Vi;
+    let line = |figure: ExternalFigure| Line {
+        unit: user
+            .units
+            .iter()
+            .find(|unit| unit.id == figure.unit)
+            .map_or_else(String::new, |unit| unit.name_vi.clone()),
+        index: index_name(figure.index, language),
+        field: figure.field.map_or_else(
+            || "Tất cả lĩnh vực".to_owned(),
+            |code| fields.iter().find(|field| field.code == code).map_or(code.clone(), |field| field.name_vi.clone()),
+        ),
+        period: period_name(&figure.period, language),
+        value: format::share(figure.value, &[], language),
+        respondents: figure.respondents.map_or_else(|| "–".to_owned(), |count| format::count(count, language)),
+        source: figure.source,
+    };
+    let page = FiguresPage {
+        done: ask.done.map(|rows| format!("Đã lưu {} dòng.", format::count(rows as u64, language))),
+        may_import: may(user.role, Action::ImportNumbers),
+        lines: figures.into_iter().map(line).collect(),
+        frame: user.frame(&app),
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+/// `GET /staff/figures/import`.
+pub async fn form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    imports::form(&app, &request, WORDS).await
+}
+
+/// `POST /staff/figures/import`.
+pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    imports::submit(&app, &request, body, WORDS).await
+}
+
+/// `GET /staff/figures/template.xlsx`.
+pub async fn template(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    imports::template(&app, &request, WORDS).await
+}

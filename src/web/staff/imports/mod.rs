@@ -1,0 +1,210 @@
+//! What every page of imports shares: the file of a request, the page that shows what would come of it, and storing it.
+
+pub mod caseload;
+pub mod external_figures;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Bytes, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::db::ImportKind;
+use crate::exchange::import::{BYTES_MAX, Refused};
+use crate::report::{Language, format};
+use crate::service::imports::{self, Checked, Fate, IntakeError};
+use crate::web::error::Failure;
+use crate::web::http::multipart::parts;
+use crate::web::staff::layout::{Frame, SignedIn, require, see_other, send};
+
+/// The largest body: the rows of a file handed back as text, in which every quotation mark may stand twice.
+pub const BODY_BYTES_MAX: usize = 2 * BYTES_MAX + 64 * 1024;
+/// So many rows that can be taken are shown; all of them are stored.
+const SHOWN_ROWS: usize = 200;
+/// So many refusals are shown.
+const SHOWN_REFUSALS: usize = 300;
+
+/// The words of one kind of import.
+#[derive(Debug, Clone, Copy)]
+pub struct Words {
+    /// What it holds.
+    pub kind: ImportKind,
+    /// Who may.
+    pub right: Action,
+    /// Address of the page.
+    pub address: &'static str,
+    /// Address of the template.
+    pub template: &'static str,
+    /// Name of the template as a file.
+    pub file: &'static str,
+    /// Address that says what was stored, up to the number of rows.
+    pub done: &'static str,
+    /// Where one comes from and goes back to.
+    pub list: &'static str,
+    /// Its name.
+    pub list_name: &'static str,
+    /// Heading of the page.
+    pub heading: &'static str,
+    /// What the file must hold.
+    pub about: &'static str,
+    /// What the audit log calls it.
+    pub action: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "staff/imports/import.html")]
+struct ImportPage<'a> {
+    frame: Frame,
+    words: Words,
+    /// Why the file was not taken up at all.
+    fault: Option<String>,
+    checked: Option<Shown<'a>>,
+}
+
+struct Shown<'a> {
+    name: &'a str,
+    headings: &'a [&'static str],
+    lines: Vec<ShownLine<'a>>,
+    more: usize,
+    refused: &'a [Refused],
+    more_refused: usize,
+    refused_lines: usize,
+    new: String,
+    replaces: String,
+    same: String,
+    sound: bool,
+    before: Option<String>,
+    table: String,
+    count: String,
+}
+
+struct ShownLine<'a> {
+    line: u64,
+    cells: &'a [String],
+    fate: String,
+}
+
+/// The page before a file is chosen.
+pub async fn form(app: &App, request: &HttpRequest, words: Words) -> Result<HttpResponse, Failure> {
+    let user = match require(app, request, words.right).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    Ok(send(StatusCode::OK, &ImportPage { frame: user.frame(app), words, fault: None, checked: None }))
+}
+
+/// A file sent: the page that shows what would come of it, or, once it is stored, the way to where that is said.
+pub async fn submit(app: &App, request: &HttpRequest, body: Bytes, words: Words) -> Result<HttpResponse, Failure> {
+    let user = match require(app, request, words.right).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    Ok(match take(app, &user, request, body, words).await? {
+        Ok(rows) => see_other(&format!("{}{rows}", words.done)),
+        Err(page) => page,
+    })
+}
+
+/// The template of a kind as a download.
+pub async fn template(app: &App, request: &HttpRequest, words: Words) -> Result<HttpResponse, Failure> {
+    if let Err(answer) = require(app, request, words.right).await? {
+        return Ok(answer);
+    }
+    let bytes = block(move || imports::template(words.kind)).await?.map_err(Failure::unexpected)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", words.file)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(bytes))
+}
+
+/// A file sent: shown with what would come of it, or with `do=store` stored. `Ok(Err(answer))` is the page to send;
+/// `Ok(Ok(rows))` says that it was stored.
+async fn take(
+    app: &App,
+    user: &SignedIn,
+    request: &HttpRequest,
+    body: Bytes,
+    words: Words,
+) -> Result<Result<usize, HttpResponse>, Failure> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let parts = parts(content_type.unwrap_or_default(), &body).unwrap_or_default();
+    let part = |name: &str| parts.iter().find(|part| part.name == name);
+    let text = |name: &str| part(name).and_then(|part| std::str::from_utf8(part.bytes).ok()).unwrap_or_default();
+    let (name, bytes) = match (part("table"), part("file")) {
+        (Some(table), _) => (text("name").to_owned(), table.bytes.to_vec()),
+        (None, Some(file)) => (file.file_name.clone().unwrap_or_default(), file.bytes.to_vec()),
+        (None, None) => (String::new(), Vec::new()),
+    };
+    let stores = text("do") == "store";
+    if bytes.is_empty() {
+        return Ok(Err(refused(app, user, words, "Chưa chọn tệp, hoặc tệp rỗng.".to_owned())));
+    }
+    let (db, units) = (app.db.clone(), user.units.clone());
+    let checked = block(move || imports::check(&db, words.kind, &name, &bytes, &units, clock::today())).await?;
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(IntakeError::File(fault)) => return Ok(Err(refused(app, user, words, fault.to_string()))),
+        Err(IntakeError::Database(error)) => return Err(error.into()),
+        Err(error) => return Err(Failure::unexpected(error)),
+    };
+    if !stores || !checked.is_sound() {
+        return Ok(Err(page(app, user, words, &checked)));
+    }
+    let object = format!("{} {}", checked.name, checked.hash());
+    let db = app.db.noting(user.note(words.action, user.code_of_unit(user.unit), object));
+    let by = user.name.clone();
+    match block(move || imports::store(&db, &checked, &by, clock::now())).await? {
+        Ok(rows) => {
+            tracing::info!(user = user.id, rows, "file imported");
+            Ok(Ok(rows))
+        }
+        Err(IntakeError::Database(error)) => Err(error.into()),
+        Err(error) => Err(Failure::unexpected(error)),
+    }
+}
+
+fn refused(app: &App, user: &SignedIn, words: Words, fault: String) -> HttpResponse {
+    let page = ImportPage { frame: user.frame(app), words, fault: Some(fault), checked: None };
+    send(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+fn page(app: &App, user: &SignedIn, words: Words, checked: &Checked) -> HttpResponse {
+    let count = |number: usize| format::count(number as u64, Language::Vi);
+    let [new, replaces, same] = checked.fates();
+    let lines = checked.lines.iter().take(SHOWN_ROWS).map(|line| ShownLine {
+        line: line.line,
+        cells: &line.cells,
+        fate: match &line.fate {
+            Fate::New => "mới".to_owned(),
+            Fate::Replaces(before) => format!("thay {before}"),
+            Fate::Same => "không đổi".to_owned(),
+        },
+    });
+    let mut refused_lines: Vec<u64> = checked.refused.iter().map(|refused| refused.line).collect();
+    refused_lines.dedup();
+    let before = checked.before.as_ref().map(|file| {
+        let on = format::date(clock::civil_date(file.at));
+        format!("Đúng các dòng này đã được nhập ngày {on} (tệp “{}”, {}).", file.name, file.by)
+    });
+    let shown = Shown {
+        name: &checked.name,
+        headings: &checked.headings,
+        lines: lines.collect(),
+        more: checked.lines.len().saturating_sub(SHOWN_ROWS),
+        refused: &checked.refused[..checked.refused.len().min(SHOWN_REFUSALS)],
+        more_refused: checked.refused.len().saturating_sub(SHOWN_REFUSALS),
+        refused_lines: refused_lines.len(),
+        new: count(new),
+        replaces: count(replaces),
+        same: count(same),
+        sound: checked.is_sound(),
+        before,
+        table: checked.table.to_csv(),
+        count: count(checked.lines.len()),
+    };
+    let status = if shown.refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    send(status, &ImportPage { frame: user.frame(app), words, fault: None, checked: Some(shown) })
+}

@@ -1,0 +1,4 @@
+//! Users and the audit log.
+
+pub mod audit;
+pub mod users;

@@ -1,0 +1,325 @@
+//! People who sign in, for the administrator: list, invite, reset a password by a link, hand over and end. Nobody's name
+//! is given twice, and no administrator knows anybody's password.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::access::{Action, Role};
+use crate::app::App;
+use crate::clock;
+use crate::db::{DbError, LinkPurpose, NewUser, StaffUser};
+use crate::mail;
+use crate::report::format;
+use crate::secrets::password;
+use crate::web::error::Failure;
+use crate::web::staff::account::credentials::{self, Person};
+use crate::web::staff::account::one_time_link;
+use crate::web::staff::form::{Choice, Entry};
+use crate::web::staff::layout::{Frame, SignedIn, not_found, require, see_other, send};
+use crate::web::staff::units::list::is_open;
+
+/// What stands behind the `?` of the list's address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/people/users.html")]
+struct ListPage {
+    frame: Frame,
+    done: Option<&'static str>,
+    users: Vec<Line>,
+    retired: Vec<Line>,
+}
+
+/// A user in the list.
+pub(in crate::web::staff) struct Line {
+    pub name: String,
+    pub display_name: String,
+    pub role: &'static str,
+    pub unit: String,
+    pub since: String,
+    pub until: String,
+    pub is_self: bool,
+    pub second_factor: bool,
+    pub email: String,
+    pub successor: String,
+}
+
+/// `GET /staff/users`.
+pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::ManageUsers).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let people = people(&app, &user).await?;
+    let successor = |id: Option<i32>| people.iter().find(|other| Some(other.id) == id);
+    let lines = |retired: bool| {
+        let these = people.iter().filter(|person| person.retired_at.is_some() == retired);
+        these.map(|person| line(&user, person, successor(person.successor))).collect()
+    };
+    let page = ListPage {
+        frame: user.frame(&app),
+        done: match ask.done.as_deref() {
+            Some("retired") => Some("Tài khoản đã ngừng và bị đăng xuất ở mọi nơi."),
+            Some("second-factor") => Some(
+                "Đã bỏ xác thực hai bước của người này; lần đăng nhập tới phải thiết lập lại. Hãy chắc rằng đúng người.",
+            ),
+            Some("sessions") => Some("Người này đã bị đăng xuất ở mọi nơi."),
+            _ => None,
+        },
+        users: lines(false),
+        retired: lines(true),
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+/// The people of the user's units.
+async fn people(app: &App, user: &SignedIn) -> Result<Vec<StaffUser>, Failure> {
+    let db = app.db.clone();
+    let mut people = block(move || db.users()).await??;
+    people.retain(|person| user.units.iter().any(|unit| unit.id == person.unit));
+    Ok(people)
+}
+
+/// A user as lists show them.
+pub(in crate::web::staff) fn line(user: &SignedIn, person: &StaffUser, successor: Option<&StaffUser>) -> Line {
+    let unit = user.units.iter().find(|unit| unit.id == person.unit);
+    Line {
+        name: person.name.clone(),
+        display_name: person.display_name.clone(),
+        role: Role::from_name(&person.role).map_or("", Role::name_vi),
+        unit: unit.map(|unit| unit.name_vi.clone()).unwrap_or_default(),
+        since: format::date(clock::civil_date(person.created_at)),
+        until: person.retired_at.map(|at| format::date(clock::civil_date(at))).unwrap_or_default(),
+        is_self: person.id == user.id,
+        second_factor: person.has_second_factor(),
+        email: person.email.clone().unwrap_or_default(),
+        successor: successor.map(|other| other.display_name.clone()).unwrap_or_default(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff/people/user_new.html")]
+struct NewPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    roles: Vec<Choice>,
+    units: Vec<Choice>,
+}
+
+/// `GET /staff/users/new`.
+pub async fn new_form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::ManageUsers).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    Ok(new_page(&app, &user, &Entry::default()))
+}
+
+/// `POST /staff/users/new`: adds a user without a password and shows the link of the invitation, once.
+pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::ManageUsers).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let mut entry = Entry::sent(&body);
+    let Person { name, display_name } = credentials::person(&mut entry);
+    let email = entry.line("email");
+    if !email.is_empty() && !mail::is_address(&email) {
+        entry.refuse("email", "Địa chỉ thư chưa đúng; như lan@phuong.gov.vn.");
+    }
+    let role = Role::from_name(entry.value("role"));
+    if role.is_none() {
+        entry.refuse("role", "Chọn vai trò.");
+    }
+    let today = clock::today();
+    let unit = user.unit_of_code(entry.value("unit")).filter(|unit| is_open(unit, today)).map(|unit| unit.code.clone());
+    if unit.is_none() {
+        entry.refuse("unit", "Chọn một đơn vị trong danh sách.");
+    }
+    let (Some(role), Some(unit), false) = (role, unit, entry.is_wrong()) else {
+        return Ok(new_page(&app, &user, &entry));
+    };
+    // Nobody's hash: no password opens the account before the link was used.
+    let password_hash = password::nobody().to_owned();
+    let note = user.note("add_user", &unit, format!("{name}, {}", role.name()));
+    let new = NewUser { name, display_name, password_hash, role: role.name().to_owned(), unit, at: clock::now() };
+    let db = app.db.clone();
+    let added = block(move || {
+        let id = db.noting(note).add_user(&new)?;
+        if !email.is_empty() {
+            db.set_email(id, Some(&email))?;
+        }
+        db.user(id)
+    });
+    match added.await? {
+        Ok(Some(added)) => one_time_link::show_new(&app, &user, &added, LinkPurpose::Invitation).await,
+        Ok(None) => Err(Failure::unexpected("a user just added is not there")),
+        Err(DbError::Exists { .. }) => {
+            entry.refuse("name", "Tên đăng nhập này đã dùng, có thể của tài khoản đã ngừng; hãy chọn tên khác.");
+            Ok(new_page(&app, &user, &entry))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn new_page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
+    let page = NewPage {
+        frame: user.frame(app),
+        entry,
+        roles: Role::ALL.map(|role| Choice::new(role.name(), role.name_vi()).with_note(role.purpose_vi())).into(),
+        units: crate::web::staff::points::list::open_units(user, clock::today()),
+    };
+    send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
+}
+
+#[derive(Template)]
+#[template(path = "staff/people/user_change.html")]
+struct ChangePage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    heading: &'static str,
+    person: Line,
+    retires: bool,
+    last_of_role: bool,
+    successors: Vec<Choice>,
+    action: String,
+}
+
+/// `GET /staff/users/{name}/retire`.
+pub async fn retire_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (user, person) = match person_to_change(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    change_page(&app, &user, &person, &Entry::default(), true).await
+}
+
+/// `POST /staff/users/{name}/retire`: ends an account and hands its work over.
+pub async fn retire(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    body: Bytes,
+) -> Result<HttpResponse, Failure> {
+    let (user, person) = match person_to_change(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let mut entry = Entry::sent(&body);
+    let wanted = entry.value("successor").to_owned();
+    let others = people(&app, &user).await?;
+    let mut others = others.iter().filter(|other| other.retired_at.is_none() && other.id != person.id);
+    let successor = others.find(|other| other.name == wanted);
+    if !wanted.is_empty() && successor.is_none() {
+        entry.refuse("successor", "Chọn một người trong danh sách.");
+    }
+    let with_role = entry.holds("with_role", "yes");
+    if with_role && successor.is_some_and(|other| other.id == user.id) {
+        entry.refuse("successor", "Không tự đổi vai trò của mình; hãy nhờ một người quản trị khác.");
+    }
+    if with_role && successor.is_none() {
+        entry.refuse("successor", "Chọn người nhận vai trò.");
+    }
+    if entry.is_wrong() {
+        return change_page(&app, &user, &person, &entry, true).await;
+    }
+    let to = successor.map(|other| other.id);
+    let object = match successor {
+        Some(other) if with_role => {
+            format!("{}, bàn giao cho {} cùng vai trò {}", person.name, other.name, person.role)
+        }
+        Some(other) => format!("{}, bàn giao cho {}", person.name, other.name),
+        None => person.name.clone(),
+    };
+    let db = app.db.noting(user.note("retire_user", user.code_of_unit(person.unit), object));
+    let from = person.id;
+    block(move || db.hand_over(from, to, with_role, clock::now())).await??;
+    tracing::info!(user = user.id, retired = person.id, "user retired");
+    Ok(see_other("/staff/users?done=retired"))
+}
+
+/// `GET /staff/users/{name}/password`.
+pub async fn password_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (user, person) = match person_to_change(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    change_page(&app, &user, &person, &Entry::default(), false).await
+}
+
+/// `POST /staff/users/{name}/password`: a link with which who forgot theirs sets a new password.
+pub async fn set_password(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (user, person) = match person_to_change(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    one_time_link::show_new(&app, &user, &person, LinkPurpose::Reset).await
+}
+
+/// `POST /staff/users/{name}/second-factor`: takes the second factor of who lost it away; they set up a new one.
+pub async fn clear_second_factor(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let (user, person) = match person_to_change(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let note = user.note("clear_second_factor", user.code_of_unit(person.unit), person.name.as_str());
+    let db = app.db.noting(note);
+    block(move || db.clear_second_factor(person.id)).await??;
+    Ok(see_other("/staff/users?done=second-factor"))
+}
+
+async fn change_page(
+    app: &App,
+    user: &SignedIn,
+    person: &StaffUser,
+    entry: &Entry,
+    retires: bool,
+) -> Result<HttpResponse, Failure> {
+    let people = people(app, user).await?;
+    let others: Vec<&StaffUser> =
+        people.iter().filter(|other| other.retired_at.is_none() && other.id != person.id).collect();
+    let choice = |other: &&StaffUser| {
+        let role = Role::from_name(&other.role).map_or("", Role::name_vi);
+        Choice::new(other.name.clone(), other.display_name.clone()).with_note(role)
+    };
+    let nobody = Choice::new("", "– không bàn giao –");
+    let page = ChangePage {
+        frame: user.frame(app),
+        entry,
+        heading: if retires { "Ngừng tài khoản" } else { "Đặt lại mật khẩu" },
+        action: format!("/staff/users/{}/{}", person.name, if retires { "retire" } else { "password" }),
+        person: line(user, person, None),
+        retires,
+        last_of_role: !others.iter().any(|other| other.role == person.role),
+        successors: std::iter::once(nobody).chain(others.iter().map(choice)).collect(),
+    };
+    Ok(send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
+}
+
+/// The person of a name whom the user may change: of their units, not retired, not themselves, so that somebody is
+/// always left to administer.
+pub(in crate::web::staff) async fn person_to_change(
+    app: &App,
+    request: &HttpRequest,
+    name: &str,
+) -> Result<Result<(SignedIn, StaffUser), HttpResponse>, Failure> {
+    let user = match require(app, request, Action::ManageUsers).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(Err(answer)),
+    };
+    let people = people(app, &user).await?;
+    let mut others = people.into_iter().filter(|person| person.retired_at.is_none() && person.id != user.id);
+    Ok(match others.find(|person| person.name == name) {
+        Some(person) => Ok((user, person)),
+        None => Err(not_found(app, &user)),
+    })
+}

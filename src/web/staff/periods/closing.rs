@@ -1,0 +1,445 @@
+//! Closing a period: how far it is, who did which step, what the next one is and who may take it; every version with its
+//! hash and its files.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::db::{Closing, DbError, Note, Outcome};
+use crate::plan::closing::{Deed, REASON_LEAST, Refused, State};
+use crate::plan::{Period, Plan};
+use crate::report::format;
+use crate::service::closing::{Asked, ClosingError, take};
+use crate::service::report_file::Format;
+use crate::web::error::Failure;
+use crate::web::http::form_body::FormBody;
+use crate::web::staff::layout::{Frame, SignedIn, not_found, percent_encode, require, see_other, send, too_large};
+use crate::web::staff::plans::view::plan_of;
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/periods/closing.html")]
+struct ClosingPage {
+    frame: Frame,
+    plan: String,
+    about: String,
+    figures: String,
+    heading: String,
+    unit: String,
+    days: String,
+    due: Option<String>,
+    stages: Vec<Stage>,
+    /// What is to be done now, in a sentence or two.
+    now: Vec<String>,
+    offers: Vec<Offer>,
+    versions: Vec<Version>,
+    error: Option<String>,
+    done: Option<&'static str>,
+    command: String,
+}
+
+/// One of the four states on the way.
+struct Stage {
+    name: &'static str,
+    /// `past`, `here` or nothing yet.
+    class: &'static str,
+}
+
+/// A step that the user may take now.
+struct Offer {
+    action: String,
+    version: u32,
+    heading: &'static str,
+    text: &'static str,
+    button: &'static str,
+    /// Whether a reason is asked for, and what was typed.
+    reason: Option<String>,
+    main: bool,
+    /// Whether it asks who signs the files.
+    signs: bool,
+}
+
+struct Version {
+    number: u32,
+    state: &'static str,
+    in_force: bool,
+    steps: Vec<StepLine>,
+    hash: String,
+    figures: String,
+    files: Vec<(&'static str, String)>,
+}
+
+struct StepLine {
+    name: &'static str,
+    by: String,
+    at: String,
+    reason: String,
+}
+
+/// The words of a step that was taken.
+fn step_name(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Check => "Kiểm tra, khóa số liệu",
+        Deed::Approve => "Duyệt",
+        Deed::Publish => "Công bố",
+        Deed::Return => "Trả lại",
+        Deed::Reopen => "Mở lại kỳ",
+    }
+}
+
+/// The last part of the address at which a step is taken, and who may.
+fn way(deed: Deed) -> (&'static str, Action) {
+    match deed {
+        Deed::Check => ("check", Action::CheckPeriods),
+        Deed::Approve => ("approve", Action::ApprovePeriods),
+        Deed::Publish => ("publish", Action::PublishPeriods),
+        Deed::Return => ("return", Action::PublishPeriods),
+        Deed::Reopen => ("reopen", Action::ReopenPeriods),
+    }
+}
+
+/// `GET /staff/plans/{plan}/{period}/closing`.
+pub async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    ask: Query<Ask>,
+) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeeFigures).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let Some(found) = found(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+    let done = Deed::ALL.into_iter().find(|deed| ask.done.as_deref() == Some(way(*deed).0)).map(|deed| match deed {
+        Deed::Check => "Đã khóa số liệu. Lãnh đạo được báo để duyệt.",
+        Deed::Approve => "Đã duyệt. Kỳ báo cáo có thể công bố.",
+        Deed::Publish => "Đã công bố. Các tệp báo cáo được lưu cùng mã kiểm chứng.",
+        Deed::Return => "Đã trả lại. Kỳ báo cáo mở để sửa và kiểm tra lại.",
+        Deed::Reopen => "Đã mở lại. Phiên bản cũ vẫn xem được bên dưới.",
+    });
+    Ok(send(StatusCode::OK, &page(&app, &user, &found, None, "", done)))
+}
+
+/// `POST …/check`.
+pub async fn check(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Failure> {
+    step(app, request, path, body, Deed::Check).await
+}
+
+/// `POST …/approve`.
+pub async fn approve(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Failure> {
+    step(app, request, path, body, Deed::Approve).await
+}
+
+/// `POST …/publish`.
+pub async fn publish(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Failure> {
+    step(app, request, path, body, Deed::Publish).await
+}
+
+/// `POST …/return`.
+pub async fn give_back(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Failure> {
+    step(app, request, path, body, Deed::Return).await
+}
+
+/// `POST …/reopen`.
+pub async fn reopen(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Failure> {
+    step(app, request, path, body, Deed::Reopen).await
+}
+
+async fn step(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    body: Result<Bytes, actix_web::Error>,
+    deed: Deed,
+) -> Result<HttpResponse, Failure> {
+    let (last, action) = way(deed);
+    let user = match require(&app, &request, action).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let Ok(body) = body else { return Ok(too_large(&app, &user)) };
+    let Some(found) = found(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+    let sent = FormBody::parse(&body);
+    let reason = sent.get("reason").unwrap_or_default().to_owned();
+    let asked = Asked {
+        plan: found.plan.key.clone(),
+        period: found.period.key.clone(),
+        version: sent.get("version").and_then(|version| version.parse().ok()).unwrap_or(0),
+        deed,
+        // The name under which the log has it.
+        by: (user.id, user.name.clone()),
+        reason: reason.clone(),
+        at: clock::now(),
+        vice: sent.get("signer") == Some("vice"),
+    };
+    let unit = &found.plan.unit;
+    let object = format!("{}/{}", found.plan.key, found.period.key);
+    let note = match deed {
+        Deed::Check => user.note("check_period", unit, object),
+        Deed::Approve => user.note("approve_period", unit, object),
+        Deed::Publish => user.note("publish_period", unit, object),
+        Deed::Return => user.note("return_period", unit, object),
+        Deed::Reopen => user.note("reopen_period", unit, object),
+    };
+    let (db, demo, noted) = (app.db.noting(note.clone()), app.demo(), note);
+    let refused = match block(move || take(&db, asked, demo)).await? {
+        Ok(closing) => {
+            tracing::info!(user = user.id, plan = closing.plan, period = closing.period, step = last, "period closing");
+            return Ok(see_other(&format!("{}?done={last}", address(&found.plan, &found.period))));
+        }
+        Err(ClosingError::Refused(refused)) => refused,
+        Err(ClosingError::SoFar) => Refused::NotNow(State::Draft),
+        Err(ClosingError::Database(error)) => return Err(Failure::from(error)),
+        Err(error) => return Err(Failure::unexpected(error)),
+    };
+    if refused == Refused::SamePerson {
+        let db = app.db.clone();
+        block(move || db.note(Note { outcome: Outcome::Refused, ..noted })).await??;
+    }
+    let (status, words) = match refused {
+        Refused::NotNow(_) => (
+            StatusCode::CONFLICT,
+            "Bước này không làm được lúc này: kỳ báo cáo đã sang bước khác, hoặc chưa qua ngày chốt số liệu. Trang dưới đây là tình \
+             trạng hiện tại."
+                .to_owned(),
+        ),
+        Refused::SamePerson => {
+            (StatusCode::CONFLICT, "Người đã kiểm tra không được tự duyệt. Cần một lãnh đạo khác.".to_owned())
+        }
+        Refused::NoReason => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!("Hãy ghi lý do, ít nhất {REASON_LEAST} ký tự, để người đọc sau này hiểu."),
+        ),
+    };
+    Ok(send(status, &page(&app, &user, &found, Some(words), &reason, None)))
+}
+
+/// A plan of the user's, one of its own periods, and every closing of it.
+struct Found {
+    plan: Plan,
+    period: Period,
+    closings: Vec<Closing>,
+    /// Names of staff by their numbers.
+    names: HashMap<i32, String>,
+}
+
+async fn found(app: &App, user: &SignedIn, path: &Path<(String, String)>) -> Result<Option<Found>, Failure> {
+    let Some(stored) = plan_of(app, user, &path.0).await? else { return Ok(None) };
+    let plan = stored.plan;
+    let Some(period) = plan.periods.iter().find(|period| period.key == path.1).cloned() else { return Ok(None) };
+    let (db, keys) = (app.db.clone(), (plan.key.clone(), period.key.clone()));
+    let read = move || Ok::<_, DbError>((db.closings_of(&keys.0, &keys.1)?, db.users()?));
+    let (closings, users) = block(read).await??;
+    let names = users.into_iter().map(|user| (user.id, user.display_name)).collect();
+    Ok(Some(Found { plan, period, closings, names }))
+}
+
+/// Address of the page.
+pub fn address(plan: &Plan, period: &Period) -> String {
+    format!("{}/closing", figures_address(plan, period))
+}
+
+fn figures_address(plan: &Plan, period: &Period) -> String {
+    format!("/staff/plans/{}/{}", percent_encode(&plan.key), percent_encode(&period.key))
+}
+
+/// How far a period is, of the newest of its closings.
+pub fn state_of(closings: &[Closing]) -> State {
+    let state = closings.last().map_or(State::Draft, Closing::state);
+    if state.is_open() { State::Draft } else { state }
+}
+
+fn page(
+    app: &App,
+    user: &SignedIn,
+    found: &Found,
+    error: Option<String>,
+    reason: &str,
+    done: Option<&'static str>,
+) -> ClosingPage {
+    let Found { plan, period, closings, names } = found;
+    let today = clock::today();
+    let state = state_of(closings);
+    let figures = figures_address(plan, period);
+    let way_on = [State::Draft, State::Checked, State::Approved, State::Published];
+    let here = way_on.iter().position(|known| *known == state).unwrap_or(0);
+    let stages = way_on.iter().enumerate().map(|(place, known)| Stage {
+        name: known.name_vi(),
+        class: match place.cmp(&here) {
+            std::cmp::Ordering::Less => "past",
+            std::cmp::Ordering::Equal => "here",
+            std::cmp::Ordering::Greater => "",
+        },
+    });
+    let versions = closings.iter().rev().map(|closing| version(user, names, &figures, closing));
+    ClosingPage {
+        frame: user.frame(app),
+        plan: plan.title_vi.clone(),
+        about: format!("/staff/plans/{}/about", percent_encode(&plan.key)),
+        heading: period.name_vi(),
+        unit: user.unit_of_code(&plan.unit).map_or_else(|| plan.unit_name.clone(), |unit| unit.name_vi.clone()),
+        days: format!("{} – {}", format::date(period.from), format::date(period.to)),
+        due: period.due.map(|due| format!("{} ({})", format::date(due), super::deadlines::left(due, today, state))),
+        stages: stages.collect(),
+        now: now(user, period, closings, today),
+        offers: offers(user, found, reason, today),
+        versions: versions.collect(),
+        error,
+        done,
+        command: format!("sipas period verify --plan {} --period {}", plan.key, period.key),
+        figures,
+    }
+}
+
+/// What stands to be done, and by whom.
+fn now(user: &SignedIn, period: &Period, closings: &[Closing], today: chrono::NaiveDate) -> Vec<String> {
+    let mut said = Vec::new();
+    let last = closings.last();
+    if let Some(step) = last.and_then(|closing| closing.steps.last()).filter(|step| !step.reason.is_empty()) {
+        let name = if step.deed == Deed::Reopen {
+            "Kỳ đã được mở lại"
+        } else {
+            "Số liệu đã bị trả lại"
+        };
+        said.push(format!("{name} ngày {}: {}", format::date(clock::civil_date(step.at)), step.reason));
+    }
+    said.push(match state_of(closings) {
+        State::Draft if period.so_far(today) => {
+            format!("Số liệu còn đang thu thập đến hết {}. Sau ngày đó mới khóa được.", format::date(period.to))
+        }
+        State::Draft if user.may(Action::CheckPeriods) => {
+            let until = period.keyed_until();
+            let late = if until >= today {
+                format!(
+                    " Phiếu của kỳ này còn nhận được đến hết {}: phiếu giấy chưa nhập, câu trả lời lưu trên điện thoại chưa gửi. Sau khi \
+                     khóa, chúng không tính vào kỳ này nữa.",
+                    format::date(until)
+                )
+            } else {
+                String::new()
+            };
+            format!("Đã qua ngày chốt số liệu. Hãy xem lại số liệu rồi khóa để trình lãnh đạo duyệt.{late}")
+        }
+        State::Draft => "Đã qua ngày chốt số liệu; chờ người phụ trách kế hoạch kiểm tra và khóa.".to_owned(),
+        State::Checked if checked_by(last, user) => {
+            "Chờ lãnh đạo duyệt. Bạn đã kiểm tra nên không được tự duyệt.".to_owned()
+        }
+        State::Checked => "Chờ lãnh đạo duyệt. Số liệu đã khóa, không thay đổi nữa.".to_owned(),
+        State::Approved => "Đã được duyệt, chờ công bố. Khi công bố, các tệp báo cáo được tạo và lưu lại.".to_owned(),
+        _ => "Kỳ báo cáo đã khóa và công bố. Trang số liệu, tệp báo cáo và JSON đều lấy từ bản đã lưu, không tính lại.".to_owned(),
+    });
+    said
+}
+
+fn checked_by(last: Option<&Closing>, user: &SignedIn) -> bool {
+    last.and_then(|closing| closing.step(Deed::Check)).is_some_and(|step| step.user == user.id)
+}
+
+fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate) -> Vec<Offer> {
+    let last = found.closings.last();
+    let state = state_of(&found.closings);
+    let newest = last.map_or(0, |closing| closing.version);
+    let mut offers = Vec::new();
+    for deed in Deed::ALL {
+        let (end, action) = way(deed);
+        let too_early = deed == Deed::Check && found.period.so_far(today);
+        let own = deed == Deed::Approve && checked_by(last, user);
+        if !deed.fits(state) || !user.may(action) || too_early || own {
+            continue;
+        }
+        let (heading, text, button) = match deed {
+            Deed::Check => (
+                "Kiểm tra và khóa số liệu",
+                "Số liệu của mọi đơn vị, phiếu hỏi, kế hoạch và cách tính được lưu nguyên như bây giờ, kèm mã kiểm chứng.",
+                "Tôi đã kiểm tra, khóa số liệu",
+            ),
+            Deed::Approve => (
+                "Duyệt",
+                "Bạn duyệt đúng những số liệu đã khóa. Hãy mở trang số liệu để xem trước khi duyệt.",
+                "Duyệt kỳ báo cáo",
+            ),
+            Deed::Publish => (
+                "Công bố",
+                "Tạo các tệp Word, PDF, Excel, CSV không còn chữ BẢN NHÁP và lưu lại cùng mã kiểm chứng.",
+                "Công bố kỳ báo cáo",
+            ),
+            Deed::Return => ("Trả lại", "Số liệu đã khóa chưa đúng: trả lại để kiểm tra và khóa lần khác.", "Trả lại"),
+            Deed::Reopen => (
+                "Mở lại kỳ",
+                "Chỉ khi số liệu đã công bố có sai sót. Phiên bản này vẫn được giữ; lần khóa sau là phiên bản mới.",
+                "Mở lại kỳ báo cáo",
+            ),
+        };
+        offers.push(Offer {
+            action: format!("{}/{end}", figures_address(&found.plan, &found.period)),
+            version: if deed == Deed::Check { newest + 1 } else { newest },
+            heading,
+            text,
+            button,
+            reason: matches!(deed, Deed::Return | Deed::Reopen).then(|| reason.to_owned()),
+            main: !matches!(deed, Deed::Return | Deed::Reopen),
+            signs: deed == Deed::Publish,
+        });
+    }
+    offers
+}
+
+fn version(user: &SignedIn, names: &HashMap<i32, String>, figures: &str, closing: &Closing) -> Version {
+    let number = closing.version;
+    let steps = closing.steps.iter().map(|step| StepLine {
+        name: step_name(step.deed),
+        by: names.get(&step.user).map_or_else(|| step.by.clone(), |name| format!("{name} ({})", step.by)),
+        at: clock::date_and_time(step.at),
+        reason: step.reason.clone(),
+    });
+    let formats = [("Word", Format::Docx), ("PDF", Format::Pdf), ("Excel", Format::Xlsx), ("CSV", Format::Csv)];
+    let takes = user.may(Action::TakeReports) && closing.was_published();
+    let files = formats.into_iter().filter(|_| takes);
+    let files =
+        files.map(|(name, format)| (name, format!("{figures}/report.{}?version={number}", format.name()))).collect();
+    Version {
+        number,
+        state: closing.state().name_vi(),
+        in_force: !closing.state().is_open(),
+        steps: steps.collect(),
+        hash: closing.hash(),
+        figures: format!("{figures}?version={number}"),
+        files,
+    }
+}

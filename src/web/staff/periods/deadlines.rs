@@ -1,0 +1,140 @@
+//! Which reports are late, which are due next, which are out: every period of the user's plans.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::NaiveDate;
+
+use super::closing::{address, state_of};
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::db::{Closing, DbError, PlanStored};
+use crate::plan::closing::State;
+use crate::plan::working_days::working_days_left;
+use crate::plan::{Period, Plan};
+use crate::report::format;
+use crate::web::error::Failure;
+use crate::web::staff::layout::{Frame, SignedIn, require, send};
+
+/// Reports due later than this many days ahead are not listed yet.
+const AHEAD_DAYS: i64 = 92;
+
+#[derive(Template)]
+#[template(path = "staff/periods/deadlines.html")]
+struct DuePage {
+    frame: Frame,
+    today: String,
+    late: Vec<Line>,
+    coming: Vec<Line>,
+    open: Vec<Line>,
+    out: Vec<Line>,
+}
+
+struct Line {
+    due: Option<NaiveDate>,
+    unit: String,
+    plan: String,
+    period: String,
+    address: String,
+    cut_off: String,
+    due_day: String,
+    left: String,
+    state: String,
+    class: &'static str,
+}
+
+impl DuePage {
+    fn groups(&self) -> Vec<(&'static str, &'static str, &Vec<Line>)> {
+        let groups = [
+            ("late", "Trễ hạn", &self.late),
+            ("coming", "Sắp đến hạn", &self.coming),
+            ("open", "Đã chốt số liệu, văn bản không nêu hạn", &self.open),
+            ("out", "Đã công bố", &self.out),
+        ];
+        groups.into_iter().filter(|(_, _, lines)| !lines.is_empty()).collect()
+    }
+}
+
+/// How long until a due day, or since, in working days; nothing where the report is out.
+pub fn left(due: NaiveDate, today: NaiveDate, state: State) -> String {
+    if state == State::Published {
+        return "đã công bố".to_owned();
+    }
+    let left = working_days_left(today, due);
+    match left {
+        _ if due == today => "đến hạn hôm nay".to_owned(),
+        left if due > today => format!("còn {left} ngày làm việc"),
+        left => format!("trễ {} ngày làm việc", -left),
+    }
+}
+
+/// `GET /staff/due`.
+pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeeFigures).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let db = app.db.clone();
+    let units: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
+    let found = block(move || {
+        let plans = db.plans()?.into_iter().filter(|stored| units.contains(&stored.plan.unit));
+        plans.map(|stored| Ok((db.closings(&stored.plan.key)?, stored))).collect::<Result<Vec<_>, DbError>>()
+    });
+    Ok(send(StatusCode::OK, &page(&app, &user, &found.await??, clock::today())))
+}
+
+fn page(app: &App, user: &SignedIn, found: &[(Vec<Closing>, PlanStored)], today: NaiveDate) -> DuePage {
+    let [mut late, mut coming, mut open, mut out] = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+    for (closings, stored) in found {
+        for period in &stored.plan.periods {
+            let of_period: Vec<Closing> =
+                closings.iter().filter(|closing| closing.period == period.key).cloned().collect();
+            let state = state_of(&of_period);
+            let line = line(user, &stored.plan, period, &of_period, today);
+            match period.due {
+                _ if state == State::Published => out.push(line),
+                Some(due) if due < today => late.push(line),
+                Some(due) if (due - today).num_days() <= AHEAD_DAYS => coming.push(line),
+                None if !period.so_far(today) => open.push(line),
+                _ => {}
+            }
+        }
+    }
+    for lines in [&mut late, &mut coming, &mut open] {
+        lines.sort_by(|one, other| (one.due, &one.unit, &one.plan).cmp(&(other.due, &other.unit, &other.plan)));
+    }
+    out.sort_by_key(|line| std::cmp::Reverse(line.due));
+    DuePage { frame: user.frame(app), today: format::date(today), late, coming, open, out }
+}
+
+fn line(user: &SignedIn, plan: &Plan, period: &Period, closings: &[Closing], today: NaiveDate) -> Line {
+    let state = state_of(closings);
+    let reopened = closings.last().is_some_and(|closing| closing.state() == State::Reopened);
+    let name = match state {
+        State::Draft if reopened => "Đã mở lại, chưa khóa",
+        State::Draft if period.so_far(today) => "Đang thu thập",
+        State::Draft => "Chưa khóa",
+        state => state.name_vi(),
+    };
+    let version = closings.last().filter(|closing| closing.version > 1 && !closing.state().is_open());
+    let state_words = version.map_or(name.to_owned(), |closing| format!("{name} (phiên bản {})", closing.version));
+    let late = period.due.is_some_and(|due| due < today) && state != State::Published;
+    Line {
+        due: period.due,
+        unit: user.unit_of_code(&plan.unit).map_or_else(|| plan.unit_name.clone(), |unit| unit.name_vi.clone()),
+        plan: plan.title_vi.clone(),
+        period: period.name_vi(),
+        address: address(plan, period),
+        cut_off: format::date(period.to),
+        due_day: period.due.map_or_else(|| "–".to_owned(), format::date),
+        left: period.due.map_or_else(String::new, |due| left(due, today, state)),
+        state: state_words,
+        class: match state {
+            State::Published => "met",
+            _ if late => "not_met",
+            _ => "cannot_say",
+        },
+    }
+}

@@ -1,0 +1,354 @@
+//! The plan owner's page: every target of a plan's period as value, interval and verdict; then fields, factors, criteria.
+
+use std::fmt::Write;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::closing;
+use super::home::state_of;
+use super::target_card::{Card, beside, cards};
+use crate::access::{Action, may};
+use crate::app::App;
+use crate::clock;
+use crate::index::{SHOWN_FROM, Suspects};
+use crate::plan::closing::State;
+use crate::report::model::{Block, Table};
+use crate::report::{Language, format, words};
+use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
+use crate::sheet::tally::Series;
+use crate::web::api::responses::{answer, problem};
+use crate::web::error::Failure;
+use crate::web::staff::layout::{Frame, SignedIn, not_found, percent_encode, require, send};
+
+/// What stands behind the `?` of a figure page's address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct View {
+    period: Option<String>,
+    unit: Option<String>,
+    series: Option<String>,
+    suspects: Option<String>,
+    /// A version of a closed period, also one that is no longer in force.
+    version: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/periods/figures.html")]
+struct OverviewPage {
+    frame: Frame,
+    plan: String,
+    /// Whether the plan's whole unit is the user's, and so its own page too.
+    whole: bool,
+    heading: String,
+    unit: String,
+    days: String,
+    due: Option<String>,
+    notes: Vec<String>,
+    action: String,
+    periods: Vec<Choice>,
+    units: Vec<Choice>,
+    series: Vec<Choice>,
+    without_suspects: bool,
+    /// What is said of flagged sheets, where there are some.
+    suspects: Option<String>,
+    /// How many groups of sheets of these days do not count.
+    voided: usize,
+    cards: Vec<Card>,
+    parts: Vec<Part>,
+    follow_up: Option<String>,
+    /// How far the closing of the period is, and where it is done; for those who answer for the plan's whole unit.
+    closing: Option<(String, String)>,
+    /// The version shown, where it was asked for by number.
+    version: Option<u32>,
+    /// The report as files: format and address.
+    files: Vec<(&'static str, String)>,
+    /// The same in the office's outline, and the sheet for the city's system.
+    further: Vec<(&'static str, String)>,
+}
+
+/// A heading and what stands under it; long tables are folded.
+struct Part {
+    heading: String,
+    folded: bool,
+    blocks: Vec<Block>,
+}
+
+struct Choice {
+    value: String,
+    text: String,
+    chosen: bool,
+}
+
+/// `GET /staff/plans/{plan}/?period=…`: what the filters of the page send.
+pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
+    let period = view.period.as_deref().unwrap_or_default();
+    let mut address = format!("/staff/plans/{}/{}?", percent_encode(&path), percent_encode(period));
+    for (name, value) in [("unit", &view.unit), ("series", &view.series), ("suspects", &view.suspects)] {
+        if let Some(value) = value {
+            // Writing to a String cannot fail.
+            let _ = write!(address, "{name}={}&", percent_encode(value));
+        }
+    }
+    HttpResponse::SeeOther().insert_header((header::LOCATION, address.trim_end_matches(['?', '&']))).finish()
+}
+
+/// `GET /staff/plans/{plan}/{period}`.
+pub async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    view: Query<View>,
+) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeeFigures).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let Some((measured, beside_them)) = figures_beside(&app, &user, path.into_inner(), &view).await? else {
+        return Ok(not_found(&app, &user));
+    };
+    let mut page = page(&app, &user, &measured, &view);
+    page.voided = voided(&app, &measured).await?;
+    page.closing = closing_link(&app, &user, &measured).await?;
+    if measured.flagged > 0 && !page.without_suspects {
+        page.suspects = Some(suspects_sentence(measured.flagged));
+        let with = measured.report.targets.iter();
+        for (card, (with, without)) in page.cards.iter_mut().zip(with.zip(beside_them.iter().flatten())) {
+            card.without = beside(with, without);
+        }
+    }
+    Ok(send(StatusCode::OK, &page))
+}
+
+/// How far the closing of the period is, with the address of its page.
+async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result<Option<(String, String)>, Failure> {
+    let (plan, period) = (&measured.plan, &measured.period);
+    if !user.covers(&plan.unit) || !plan.periods.iter().any(|known| known.key == period.key) {
+        return Ok(None);
+    }
+    let (db, keys) = (app.db.clone(), (plan.key.clone(), period.key.clone()));
+    let closings = block(move || db.closings_of(&keys.0, &keys.1)).await??;
+    let state = closing::state_of(&closings);
+    let newest = closings.last().map_or(0, |closing| closing.version);
+    let words = match state {
+        State::Draft if newest == 0 => "Kỳ báo cáo chưa khóa".to_owned(),
+        State::Draft => format!("Kỳ báo cáo đang mở lại sau phiên bản {newest}"),
+        state => format!("{} (phiên bản {newest})", state.name_vi()),
+    };
+    Ok(Some((words, closing::address(plan, period))))
+}
+
+/// How many groups of sheets of the unit and the period are voided.
+async fn voided(app: &App, measured: &Measured) -> Result<usize, Failure> {
+    let (db, unit, period) = (app.db.clone(), measured.unit.code.clone(), measured.period.clone());
+    let voidings = block(move || db.voidings(&db.subtree(&unit)?)).await??;
+    let in_force = voidings.iter().filter(|voiding| voiding.undone.is_none());
+    Ok(in_force.filter(|voiding| voiding.what.from <= period.to && voiding.what.to >= period.from).count())
+}
+
+fn suspects_sentence(flagged: u64) -> String {
+    if flagged < SHOWN_FROM {
+        return format!(
+            "Có phiếu nghi vấn (gửi dồn dập, quá nhanh hoặc lặp lại y hệt) trong số liệu này, ít hơn {SHOWN_FROM} phiếu; \
+             kết quả khi không tính chúng không nêu ở đây."
+        );
+    }
+    format!(
+        "Có {} phiếu nghi vấn (gửi dồn dập, quá nhanh hoặc lặp lại y hệt). Số liệu dưới đây tính cả các phiếu đó; kết quả khi \
+         không tính được nêu bên cạnh ở chỉ tiêu có ít nhất {SHOWN_FROM} phiếu như vậy.",
+        format::count(flagged, Language::Vi)
+    )
+}
+
+/// `GET /api/v1/plans/{plan}/periods/{period}/index`: the same figures.
+pub async fn json(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    view: Query<View>,
+) -> Result<HttpResponse, Failure> {
+    let Ok(user) = require(&app, &request, Action::SeeFigures).await? else {
+        let more = serde_json::json!({});
+        return Ok(problem(StatusCode::UNAUTHORIZED, "sign in first; figures are for the unit's staff", more));
+    };
+    Ok(match figures(&app, &user, path.into_inner(), &view).await? {
+        Some(measured) => match serde_json::to_value(&measured.report) {
+            Ok(report) => answer(StatusCode::OK, &report),
+            Err(error) => return Err(Failure::unexpected(error)),
+        },
+        None => problem(StatusCode::NOT_FOUND, "no such plan, period or unit of yours", serde_json::json!({})),
+    })
+}
+
+/// The figures, or none where the plan, the period or the unit is not there or not the user's.
+pub(in crate::web::staff) async fn figures(
+    app: &App,
+    user: &SignedIn,
+    path: (String, String),
+    view: &View,
+) -> Result<Option<Measured>, Failure> {
+    Ok(figures_beside(app, user, path, view).await?.map(|(measured, _)| measured))
+}
+
+/// [`figures`], and the targets without flagged sheets where there are some.
+async fn figures_beside(
+    app: &App,
+    user: &SignedIn,
+    (plan, period): (String, String),
+    view: &View,
+) -> Result<Option<figures::Beside>, Failure> {
+    let db = app.db.clone();
+    let question = Question {
+        plan,
+        period,
+        unit: view.unit.clone().filter(|unit| !unit.is_empty()),
+        series: if view.series.as_deref() == Some("ticket") { Series::Ticket } else { Series::Open },
+        suspects: if view.suspects.as_deref() == Some("out") { Suspects::Out } else { Suspects::In },
+        live: false,
+        today: clock::today(),
+    };
+    let (version, own) = (view.version, user.own_unit().map(|unit| unit.code.clone()));
+    let covered: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
+    let asked = move || {
+        let mut question = question;
+        // Who belongs to a part of the plan's unit looks at that part.
+        if question.unit.is_none()
+            && let Some(stored) = db.plan(&question.plan)?
+            && !covered.contains(&stored.plan.unit)
+        {
+            question.unit = own;
+        }
+        match version {
+            Some(version) => frozen::measured_beside(&db, &question, Some(version)),
+            None => measure_beside(&db, &question).map(Some),
+        }
+    };
+    match block(asked).await? {
+        Ok(Some((measured, beside))) => {
+            let theirs = user.covers(&measured.unit.code);
+            Ok(Some((measured, beside)).filter(|_| theirs))
+        }
+        Err(MeasureError::Database(error)) => Err(Failure::from(error)),
+        Ok(None) | Err(_) => Ok(None),
+    }
+}
+
+fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> OverviewPage {
+    let language = Language::Vi;
+    let today = clock::today();
+    let (plan, period, report) = (&measured.plan, &measured.period, &measured.report);
+    let content = figures::content(measured, language, today, app.demo());
+    // The page has its own banner for demonstration data, its own heading and its own cards of targets.
+    let notes = content.banners.into_iter().filter(|banner| banner != words::demonstration(language)).collect();
+    let choice =
+        |value: &str, text: &str, chosen: bool| Choice { value: value.to_owned(), text: text.to_owned(), chosen };
+    let periods = plan.periods.iter();
+    let periods = periods.map(|known| choice(&known.key, &known.name_vi(), known.key == period.key));
+    let below = user.units.iter().filter(|unit| measured.units_of_plan.contains(&unit.id));
+    let units = below.map(|unit| choice(&unit.code, &unit.name_vi, unit.code == measured.unit.code));
+    let series = [Series::Open, Series::Ticket].map(|series| {
+        let value = if series == Series::Ticket { "ticket" } else { "open" };
+        choice(value, words::series(series, language), series == report.series)
+    });
+    OverviewPage {
+        frame: user.frame(app),
+        plan: plan.title_vi.clone(),
+        whole: user.covers(&plan.unit),
+        heading: period.name_vi(),
+        unit: measured.unit.name_vi.clone(),
+        days: format!("{} – {}", format::date(period.from), format::date(period.to)),
+        due: period.due.map(|due| format!("{} ({})", format::date(due), state_of(period, today).to_lowercase())),
+        notes,
+        action: format!("/staff/plans/{}/", plan.key),
+        periods: periods.collect(),
+        units: units.collect(),
+        series: series.into_iter().collect(),
+        suspects: None,
+        voided: 0,
+        without_suspects: view.suspects.as_deref() == Some("out"),
+        cards: cards(plan, report, &figures::names(measured, language)),
+        parts: parts(content.blocks),
+        files: if user.may(Action::TakeReports) { files(measured, view, &FILES) } else { Vec::new() },
+        further: if user.may(Action::TakeReports) { files(measured, view, &FURTHER) } else { Vec::new() },
+        closing: None,
+        version: view.version,
+        follow_up: may(user.role, Action::PublishForms).then(|| {
+            let (plan, period, unit) = (&plan.key, &period.key, percent_encode(&measured.unit.code));
+            format!("/staff/plans/{}/{}/follow-up?unit={unit}", percent_encode(plan), percent_encode(period))
+        }),
+    }
+}
+
+/// The files of a report: name on the page, last part of the address.
+const FILES: [(&str, &str); 4] =
+    [("Word", "report.docx"), ("PDF", "report.pdf"), ("Excel", "report.xlsx"), ("CSV", "report.csv")];
+const FURTHER: [(&str, &str); 3] = [
+    ("Word theo đề cương của đơn vị", "outline.docx"),
+    ("Biểu cho hệ thống của thành phố (Excel)", "sheet.xlsx"),
+    ("CSV của biểu", "sheet.csv"),
+];
+
+/// Addresses of files of what the page shows.
+fn files(measured: &Measured, view: &View, files: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    let (plan, period) = (percent_encode(&measured.plan.key), percent_encode(&measured.period.key));
+    let address = |(name, file): &(&'static str, &str)| {
+        let unit = percent_encode(&measured.unit.code);
+        let mut address = format!("/staff/plans/{plan}/{period}/{file}?unit={unit}");
+        for (name, value) in [("series", &view.series), ("suspects", &view.suspects)] {
+            if let Some(value) = value {
+                // Writing to a String cannot fail.
+                let _ = write!(address, "&{name}={}", percent_encode(value));
+            }
+        }
+        if let Some(version) = view.version {
+            let _ = write!(address, "&version={version}");
+        }
+        (*name, address)
+    };
+    files.iter().map(address).collect()
+}
+
+/// The report's parts in the order in which a screen is read: targets, what to mend, fields; the long tables and the
+/// method are folded. What the page's head says already is left out, and so are numbers of headings and tables: they
+/// belong to the letter, whose order is another.
+fn parts(blocks: Vec<Block>) -> Vec<Part> {
+    let mut parts: Vec<(usize, Part)> = Vec::new();
+    for block in blocks {
+        if let Block::Heading(text) = block {
+            parts.push((0, Part { heading: without_number(&text), folded: false, blocks: Vec::new() }));
+        } else if let Some((_, part)) = parts.last_mut() {
+            part.blocks.push(match block {
+                Block::Table(table) => Block::Table(Table { caption: without_number(&table.caption), ..table }),
+                block => block,
+            });
+        }
+    }
+    let last = parts.len();
+    for (number, (place, part)) in parts.iter_mut().enumerate() {
+        let table = part.blocks.iter().find_map(|block| match block {
+            Block::Table(table) => Some(table.id.as_str()),
+            _ => None,
+        });
+        *place = match table {
+            Some("targets") => 1,
+            Some("weak") => 2,
+            Some("fields" | "coverage" | "outside") => 3,
+            Some("factors") => 4,
+            Some(_) => 5,
+            None if number + 1 == last => 6,
+            // Nothing to show yet: one sentence, after the targets.
+            None => 3,
+        };
+        part.folded = *place >= 4;
+    }
+    // The first part repeats the page's head.
+    let mut parts: Vec<(usize, Part)> = parts.into_iter().skip(1).collect();
+    parts.sort_by_key(|(place, _)| *place);
+    parts.into_iter().map(|(_, part)| part).collect()
+}
+
+/// `Bảng 3. Kết quả theo lĩnh vực` and `II. Kết quả theo lĩnh vực` without what stands before the dot.
+fn without_number(text: &str) -> String {
+    text.split_once(". ").map_or(text, |(_, rest)| rest).to_owned()
+}

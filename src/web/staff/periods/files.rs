@@ -1,0 +1,93 @@
+//! The report of a period as a file to take along: the same figures as on the page, in the layout of a letter.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::figures::{View, figures};
+use crate::access::Action;
+use crate::app::App;
+use crate::service::closing::{self, Making};
+use crate::service::report_file::Format;
+use crate::web::error::Failure;
+use crate::web::staff::layout::{not_found, percent_encode, require, see_other};
+
+/// `GET /staff/plans/{plan}/{period}/report.{format}`.
+pub async fn take(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+    view: Query<View>,
+) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::TakeReports).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let (plan, period, format) = path.into_inner();
+    let Some(format) = Format::from_name(&format) else { return Ok(not_found(&app, &user)) };
+    let Some(measured) = figures(&app, &user, (plan, period), &view).await? else {
+        return Ok(not_found(&app, &user));
+    };
+    let (db, demonstration) = (app.db.clone(), app.demo());
+    let (name, file) = block(move || {
+        // Letters of keys and codes of units only, so that the name needs no quoting.
+        let name = format!("bao-cao-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
+        closing::report(&db, &measured, format, Making { demonstration, vice: false }).map(|file| (name, file))
+    })
+    .await?
+    .map_err(Failure::unexpected)?;
+    tracing::info!(user = user.id, file = name, format = format.name(), "report taken");
+    Ok(attachment(&name, format, file))
+}
+
+/// `GET /staff/plans/{plan}/{period}/outline.docx`: the report in the plan's own outline.
+pub async fn take_outline(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    view: Query<View>,
+) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::TakeReports).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let path = path.into_inner();
+    let outline = format!("/staff/plans/{}/outline", percent_encode(&path.0));
+    let Some(measured) = figures(&app, &user, path, &view).await? else { return Ok(not_found(&app, &user)) };
+    let name = format!("de-cuong-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
+    let (db, making) = (app.db.clone(), Making { demonstration: app.demo(), vice: false });
+    let file = block(move || closing::in_own_outline(&db, &measured, making)).await?.map_err(Failure::unexpected)?;
+    Ok(file.map_or_else(|| see_other(&outline), |file| attachment(&name, Format::Docx, file)))
+}
+
+/// `GET /staff/plans/{plan}/{period}/sheet.{format}`: the sheet to copy into the city's reporting system.
+pub async fn take_sheet(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String, String)>,
+    view: Query<View>,
+) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::TakeReports).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let (plan, period, format) = path.into_inner();
+    let format = Format::from_name(&format).filter(|format| matches!(format, Format::Xlsx | Format::Csv));
+    let Some(format) = format else { return Ok(not_found(&app, &user)) };
+    let Some(measured) = figures(&app, &user, (plan, period), &view).await? else {
+        return Ok(not_found(&app, &user));
+    };
+    let name = format!("bieu-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
+    let making = Making { demonstration: app.demo(), vice: false };
+    let file = block(move || closing::city_sheet(&measured, format, making)).await?.map_err(Failure::unexpected)?;
+    Ok(attachment(&name, format, file))
+}
+
+/// A file to take along; its name needs no quoting.
+fn attachment(name: &str, format: Format, file: Vec<u8>) -> HttpResponse {
+    HttpResponse::build(StatusCode::OK)
+        .insert_header((header::CONTENT_TYPE, format.media_type()))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{}\"", format.name())))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(file)
+}

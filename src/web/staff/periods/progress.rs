@@ -1,0 +1,152 @@
+//! How a unit stands in the running periods, for who answers for it: its own figures so far, target by target, and how long
+//! until the cut-off. Nothing of any other unit.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::db::{Db, DbError};
+use crate::index::{Suspects, Verdict};
+use crate::report::{Language, format, words};
+use crate::service::figures::{MeasureError, Measured, Question, measure};
+use crate::sheet::tally::Series;
+use crate::web::error::Failure;
+use crate::web::staff::layout::{Frame, not_found, percent_encode, require, send};
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    unit: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/periods/progress.html")]
+struct ProgressPage {
+    frame: Frame,
+    unit: String,
+    /// Code, name, chosen.
+    units: Vec<(String, String, bool)>,
+    plans: Vec<PlanLine>,
+}
+
+struct PlanLine {
+    title: String,
+    period: String,
+    days: String,
+    left: String,
+    address: String,
+    respondents: String,
+    targets: Vec<TargetLine>,
+}
+
+struct TargetLine {
+    title: String,
+    minimum: String,
+    figure: String,
+    interval: String,
+    class: &'static str,
+    verdict: String,
+}
+
+/// `GET /staff/progress?unit=…`.
+pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeeFigures).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let asked = ask.unit.as_deref().filter(|code| !code.is_empty());
+    let found = match asked {
+        Some(code) => user.unit_of_code(code),
+        None => user.own_unit(),
+    };
+    let Some(unit) = found.cloned() else { return Ok(not_found(&app, &user)) };
+    let (db, code) = (app.db.clone(), unit.code.clone());
+    let measured = block(move || read(&db, &code)).await??;
+    let page = ProgressPage {
+        frame: user.frame(&app),
+        unit: unit.name_vi,
+        units: user
+            .units
+            .iter()
+            .filter(|known| known.valid_to.is_none())
+            .map(|known| (known.code.clone(), known.name_vi.clone(), known.code == unit.code))
+            .collect(),
+        plans: measured.iter().map(line).collect(),
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+/// The figures of a unit in the running period of every plan that binds it.
+fn read(db: &Db, unit: &str) -> Result<Vec<Measured>, DbError> {
+    let today = clock::today();
+    let mut found = Vec::new();
+    for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
+        let Some(period) = plan.current_period(today).filter(|period| period.from <= today) else { continue };
+        let question = Question {
+            plan: plan.key.clone(),
+            period: period.key.clone(),
+            unit: Some(unit.to_owned()),
+            series: Series::Open,
+            suspects: Suspects::In,
+            live: false,
+            today,
+        };
+        match measure(db, &question) {
+            Ok(measured) => found.push(measured),
+            Err(MeasureError::Database(error)) => return Err(error),
+            // A plan of another ward.
+            Err(_) => {}
+        }
+    }
+    Ok(found)
+}
+
+fn line(measured: &Measured) -> PlanLine {
+    let Measured { plan, period, report, unit, .. } = measured;
+    let language = Language::Vi;
+    let minima: Vec<f64> = report.targets.iter().map(|target| target.minimum).collect();
+    let most =
+        report.fields.iter().filter_map(|node| node.shown()).map(|field| field.estimate.respondents).sum::<u64>();
+    let today = clock::today();
+    let targets = report.targets.iter().map(|target| {
+        let estimate = target.estimate.as_ref();
+        TargetLine {
+            title: plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone()),
+            minimum: format::minimum(target.minimum, language),
+            figure: estimate.map_or_else(|| "–".to_owned(), |found| format::share(found.value, &minima, language)),
+            interval: estimate
+                .map_or_else(String::new, |found| format::interval(found.low, found.high, &minima, language)),
+            class: match target.verdict {
+                Verdict::Met => "met",
+                Verdict::NotMet => "not_met",
+                Verdict::CannotSay => "cannot_say",
+            },
+            verdict: match target.reason {
+                Some(reason) => words::reason(reason, language),
+                None => words::verdict(target.verdict, language).to_owned(),
+            },
+        }
+    });
+    PlanLine {
+        title: plan.title_vi.clone(),
+        period: period.name_vi(),
+        days: format!("{} – {}", format::date(period.from), format::date(period.to)),
+        left: match (period.to - today).num_days() {
+            days if days > 0 => format!("còn {days} ngày đến ngày chốt số liệu"),
+            0 => "hôm nay là ngày chốt số liệu".to_owned(),
+            _ => "đã chốt số liệu".to_owned(),
+        },
+        address: format!(
+            "/staff/plans/{}/{}?unit={}",
+            percent_encode(&plan.key),
+            percent_encode(&period.key),
+            percent_encode(&unit.code)
+        ),
+        respondents: format::count(most, language),
+        targets: targets.collect(),
+    }
+}

@@ -1,0 +1,143 @@
+//! The registry of targets: every plan, every period that has begun, every target with its verdict, where it is heading, what
+//! would settle it and what pulls it down.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::index::Verdict;
+use crate::index::projection::Heading;
+use crate::plan::Plan;
+use crate::report::{Language, format, projection, words};
+use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
+use crate::web::error::Failure;
+use crate::web::staff::layout::{Frame, require, send};
+
+#[derive(Template)]
+#[template(path = "staff/periods/targets.html")]
+struct TargetsPage {
+    frame: Frame,
+    counts: Vec<(&'static str, &'static str, usize)>,
+    plans: Vec<PlanPart>,
+}
+
+struct PlanPart {
+    title: String,
+    about: String,
+    unit: String,
+    periods: Vec<PeriodPart>,
+}
+
+struct PeriodPart {
+    name: String,
+    address: String,
+    days: String,
+    so_far: bool,
+    targets: Vec<Line>,
+}
+
+struct Line {
+    title: String,
+    clause: String,
+    minimum: String,
+    figure: Option<String>,
+    interval: String,
+    class: &'static str,
+    verdict: &'static str,
+    why: String,
+    heading: Option<(&'static str, &'static str)>,
+    outlook: Option<String>,
+    settle: Option<String>,
+    pulls: Vec<String>,
+    points: Vec<String>,
+}
+
+/// `GET /staff/targets`.
+pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeeFigures).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let (db, units) = (app.db.clone(), user.units.clone());
+    let plans = block(move || standing(&db, |plan| units.iter().any(|unit| unit.code == plan.unit), clock::today()))
+        .await?
+        .map_err(Failure::unexpected)?;
+    let current: Vec<Standing<'_>> = plans
+        .iter()
+        .flat_map(|plan| &plan.periods)
+        .filter(|period| period.report.so_far)
+        .flat_map(PeriodStanding::targets)
+        .collect();
+    let headed = |wanted: Heading| {
+        current.iter().filter(|line| line.target.outlook.is_some_and(|outlook| outlook.heading == wanted)).count()
+    };
+    let counts = [Heading::OutOfReach, Heading::AtRisk, Heading::OnCourse]
+        .map(|heading| (projection::heading(heading, Language::Vi), class_of(heading), headed(heading)));
+    let page = TargetsPage {
+        frame: user.frame(&app),
+        counts: counts.into_iter().filter(|(.., count)| *count > 0).collect(),
+        plans: plans.iter().map(part).collect(),
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+fn class_of(heading: Heading) -> &'static str {
+    match heading {
+        Heading::OnCourse => "met",
+        Heading::AtRisk => "cannot_say",
+        Heading::OutOfReach => "not_met",
+    }
+}
+
+fn part(standing: &PlanStanding) -> PlanPart {
+    let plan = &standing.plan;
+    let periods = standing.periods.iter().map(|period| PeriodPart {
+        name: period.period.name_vi(),
+        address: format!("/staff/plans/{}/{}", plan.key, period.period.key),
+        days: format!("{} – {}", format::date(period.period.from), format::date(period.period.to)),
+        so_far: period.report.so_far,
+        targets: period.targets().map(|target| line(plan, period, &target)).collect(),
+    });
+    PlanPart {
+        title: plan.title_vi.clone(),
+        about: format!("/staff/plans/{}/about", plan.key),
+        unit: plan.unit_name.clone(),
+        periods: periods.collect(),
+    }
+}
+
+fn line(plan: &Plan, period: &PeriodStanding, standing: &Standing<'_>) -> Line {
+    let (target, language) = (standing.target, Language::Vi);
+    let minima = [target.minimum];
+    let title = plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
+    Line {
+        title,
+        clause: crate::plan::clause_vi(&target.clause),
+        minimum: format::minimum(target.minimum, language),
+        figure: target.estimate.as_ref().map(|estimate| format::share(estimate.value, &minima, language)),
+        interval: target
+            .estimate
+            .as_ref()
+            .map_or_else(String::new, |estimate| format::interval(estimate.low, estimate.high, &minima, language)),
+        class: match target.verdict {
+            Verdict::Met => "met",
+            Verdict::NotMet => "not_met",
+            Verdict::CannotSay => "cannot_say",
+        },
+        verdict: words::verdict(target.verdict, language),
+        why: target.reason.map(|reason| words::reason(reason, language)).unwrap_or_default(),
+        heading: target.outlook.map(|known| (projection::heading(known.heading, language), class_of(known.heading))),
+        outlook: projection::outlook(target, language),
+        settle: projection::settling(target, language),
+        pulls: standing
+            .pulls
+            .iter()
+            .map(|pull| projection::pull(pull, &period.names, target.minimum, language))
+            .collect(),
+        points: target.low_points.iter().map(|point| period.names.point(point.unit, point.point)).collect(),
+    }
+}

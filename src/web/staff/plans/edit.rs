@@ -1,0 +1,127 @@
+//! Changing a plan as text. Every change is a new revision; what was in force before stays in the database. Two people who
+//! change a plan at once do not overwrite each other: the second is told.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::view::{fields_of_service, plan_of};
+use crate::access::Action;
+use crate::app::{App, plan_content};
+use crate::clock;
+use crate::db::{PlanChanged, PlanStored};
+use crate::plan::{Plan, parse, to_toml};
+use crate::web::error::Failure;
+use crate::web::http::form_body::FormBody;
+use crate::web::staff::layout::{SignedIn, not_found, percent_encode, require, send, too_large};
+use crate::web::staff::questionnaires::editor::{EditorPage, ProblemLine, with_unix_line_ends};
+use crate::web::staff::questionnaires::file_problems::in_vietnamese;
+use crate::web::staff::questionnaires::list::see_other;
+
+/// `GET /staff/plans/{plan}/edit`.
+pub async fn edit(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::ChangePlans).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let Some(stored) = plan_of(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+    let text = to_toml(&stored.plan);
+    Ok(send(StatusCode::OK, &page(&app, &user, &stored.plan, stored.revision, text, Vec::new(), false)))
+}
+
+/// `POST` of the same: checks the text, and keeps it when that was asked for.
+pub async fn keep(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    body: Result<Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::ChangePlans).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let Ok(body) = body else { return Ok(too_large(&app, &user)) };
+    let Some(stored) = plan_of(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+    let sent = FormBody::parse(&body);
+    let text = with_unix_line_ends(sent.get("text").unwrap_or_default());
+    let after = sent.get("revision").and_then(|revision| revision.parse().ok()).unwrap_or(stored.revision);
+    let again = |status, text: String, problems: Vec<ProblemLine>, sound| {
+        send(status, &page(&app, &user, &stored.plan, after, text, problems, sound))
+    };
+    let db = app.db.clone();
+    let fields = block(move || fields_of_service(&db)).await??;
+    let changed = match parse(&format!("{}.toml", stored.plan.key), &text, &fields) {
+        Ok(changed) => changed,
+        Err(problems) => {
+            let said =
+                |problem: &crate::plan::Problem| ProblemLine::new(&text, problem.line, in_vietnamese(&problem.message));
+            let problems = problems.iter().map(said).collect();
+            return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, text, problems, false));
+        }
+    };
+    let problems = moved(&stored, &changed, &text);
+    if !problems.is_empty() {
+        return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, text, problems, false));
+    }
+    if sent.get("do") != Some("keep") {
+        return Ok(again(StatusCode::OK, text, Vec::new(), true));
+    }
+    let db = app.db.noting(user.note("change_plan", &stored.plan.unit, stored.plan.key.as_str()));
+    let done = block(move || {
+        let (hash, content) = plan_content(&changed)?;
+        db.change_plan(&changed, &hash, &content, after, clock::today())
+    });
+    Ok(match done.await?? {
+        PlanChanged::To(revision) => {
+            tracing::info!(plan = stored.plan.key, revision, "plan changed on a page");
+            see_other(&about(&stored.plan))
+        }
+        PlanChanged::Same => see_other(&about(&stored.plan)),
+        PlanChanged::Overtaken => {
+            let message = "Kế hoạch vừa được người khác sửa sau khi bạn mở trang này. Hãy chép lại phần bạn sửa, mở lại trang \
+                           rồi sửa trên bản mới nhất.";
+            let problem = ProblemLine { line: 1, message: message.to_owned(), found: String::new() };
+            again(StatusCode::CONFLICT, text, vec![problem], false)
+        }
+    })
+}
+
+/// A plan stays with its unit: moving it would move it out of, or into, somebody's rights.
+fn moved(stored: &PlanStored, changed: &Plan, text: &str) -> Vec<ProblemLine> {
+    let kept = &stored.plan.unit;
+    let message = format!("Kế hoạch này của đơn vị `{kept}`; hãy giữ nguyên `unit`.");
+    if changed.unit == *kept { Vec::new() } else { vec![ProblemLine::at_key(text, "unit", message)] }
+}
+
+fn about(plan: &Plan) -> String {
+    format!("/staff/plans/{}/about", percent_encode(&plan.key))
+}
+
+fn page(
+    app: &App,
+    user: &SignedIn,
+    plan: &Plan,
+    revision: u32,
+    text: String,
+    problems: Vec<ProblemLine>,
+    sound: bool,
+) -> EditorPage {
+    EditorPage {
+        frame: user.frame(app),
+        back: (plan.title_vi.clone(), about(plan)),
+        heading: "Sửa kế hoạch".to_owned(),
+        hints: &[
+            "Mỗi `[[target]]` là một chỉ tiêu, mỗi `[[period]]` là một kỳ báo cáo, mỗi `[[task]]` là một nhiệm vụ. Ngày viết \
+             theo năm-tháng-ngày, như 2026-03-14; `to` là ngày chốt số liệu, `due` là hạn báo cáo.",
+            "Văn bản đã nêu rõ ngày của kỳ thì sửa `from`, `to`, `due` rồi xóa dòng `assumed = true`. Số liệu của các kỳ tính \
+             lại theo nội dung mới ngay; bản cũ vẫn được giữ.",
+        ],
+        action: format!("/staff/plans/{}/edit", percent_encode(&plan.key)),
+        hidden: vec![("revision", revision.to_string())],
+        previews: Vec::new(),
+        problems,
+        sound,
+        text,
+        button: "Lưu kế hoạch",
+    }
+}

@@ -1,0 +1,114 @@
+//! What is printed for service points, as PDF: posters A4 and A5, table cards, paper questionnaires.
+
+use actix_web::http::header;
+use actix_web::web::{Data, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::db::PointListed;
+use crate::print::paper::{Paper, paper};
+use crate::print::poster::{Format, Poster, posters};
+use crate::survey::code;
+use crate::web::error::Failure;
+use crate::web::staff::layout::{not_found, require};
+
+/// What is asked for.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    unit: Option<String>,
+    code: Option<String>,
+    what: Option<String>,
+    lang: Option<String>,
+}
+
+/// `GET /staff/points/print.pdf?what=a4|a5|card|paper&code=…` or `&unit=…`: every open point of the user's that is meant.
+pub async fn pdf(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeePoints).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let wanted_code = ask.code.as_deref().map(code::normalise);
+    let what = ask.what.clone().unwrap_or_else(|| "a4".to_owned());
+    let lang = ask.lang.clone().unwrap_or_else(|| "vi".to_owned());
+    let unit = ask.unit.clone().filter(|unit| !unit.is_empty());
+    let covered: Vec<i32> = user.units.iter().map(|unit| unit.id).collect();
+    if unit.as_deref().is_some_and(|unit| !user.covers(unit)) {
+        return Ok(not_found(&app, &user));
+    }
+    let state = app.clone();
+    // Laying out a hundred posters takes a second: never on a thread that serves requests.
+    let made = block(move || -> Result<Option<Vec<u8>>, Failure> {
+        let db = &state.db;
+        let mut units = covered;
+        if let Some(unit) = unit {
+            let below = db.subtree(&unit)?;
+            units.retain(|id| below.contains(id));
+        }
+        let today = clock::today();
+        let mut points: Vec<PointListed> = db.points(Some(&units))?;
+        points.retain(|point| point.retired_on.is_none_or(|day| day > today));
+        if let Some(code) = wanted_code {
+            points.retain(|point| Some(&point.code) == code.as_ref());
+        }
+        if points.is_empty() {
+            return Ok(None);
+        }
+        render(&state, &points, &what, &lang).map(Some)
+    })
+    .await??;
+    let Some(bytes) = made else { return Ok(not_found(&app, &user)) };
+    let name = ask.code.as_deref().and_then(code::normalise).unwrap_or_else(|| "cac-diem".to_owned());
+    let disposition = format!("attachment; filename=\"sipas-{name}.pdf\"");
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/pdf"))
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(bytes))
+}
+
+fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<Vec<u8>, Failure> {
+    let units = app.db.units()?;
+    let office =
+        |point: &PointListed| units.iter().find(|unit| unit.id == point.unit).map_or("", |unit| unit.name_vi.as_str());
+    let public_url = app.config.public_url.as_str();
+    if what == "paper" {
+        let point = &points[0];
+        let Some(form) = app.db.newest_form(&point.form)? else {
+            return Err(Failure::unexpected("a point asks a questionnaire that is not published"));
+        };
+        let fields = app.db.fields()?.into_iter().filter(|field| point.fields.contains(&field.id));
+        let fields: Vec<String> =
+            fields.map(|field| if lang == "en" { field.name_en } else { field.name_vi }).collect();
+        let sheet = Paper {
+            office: office(point),
+            point: &point.name_vi,
+            public_url,
+            code: &point.code,
+            questionnaire: &form.questionnaire,
+            language: lang,
+            fields: if fields.len() > 1 { &fields } else { &[] },
+        };
+        return paper(&sheet).map_err(Failure::unexpected);
+    }
+    let format = match what {
+        "a5" => Format::A5,
+        "card" => Format::Card,
+        _ => Format::A4,
+    };
+    let mut list = Vec::with_capacity(points.len());
+    for point in points {
+        let seconds = app.db.newest_form(&point.form)?.map_or(60, |form| form.questionnaire.estimated_seconds);
+        let poster = Poster {
+            office: office(point),
+            point: &point.name_vi,
+            public_url,
+            code: &point.code,
+            seconds,
+            hotline: None,
+        };
+        list.push(poster);
+    }
+    posters(&list, format).map_err(Failure::unexpected)
+}

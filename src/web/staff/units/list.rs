@@ -1,0 +1,341 @@
+//! The tree of units: what there is, a unit to add below another, a unit to end with the one that follows it.
+//! A unit is never renamed: its figures belong to its name. The new name is a new unit that follows the old one.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::NaiveDate;
+
+use super::names::english;
+use crate::access::Action;
+use crate::app::App;
+use crate::clock;
+use crate::db::{DbError, NewUnit, PointListed, Unit, UnitKind};
+use crate::report::format;
+use crate::web::error::Failure;
+use crate::web::staff::account::first_start::code;
+use crate::web::staff::form::{Choice, Entry};
+use crate::web::staff::layout::{Frame, SignedIn, not_found, require, see_other, send};
+
+/// What stands behind the `?` of the addresses of these pages.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    parent: Option<String>,
+    done: Option<String>,
+}
+
+const KINDS: [UnitKind; 8] = [
+    UnitKind::Office,
+    UnitKind::OneStopCentre,
+    UnitKind::HealthStation,
+    UnitKind::School,
+    UnitKind::Ward,
+    UnitKind::Commune,
+    UnitKind::City,
+    UnitKind::Other,
+];
+
+/// A kind of unit in Vietnamese.
+pub(in crate::web::staff) fn kind_name(kind: UnitKind) -> &'static str {
+    match kind {
+        UnitKind::City => "Thành phố, tỉnh",
+        UnitKind::Ward => "Phường",
+        UnitKind::Commune => "Xã, đặc khu",
+        UnitKind::Office => "Phòng, văn phòng",
+        UnitKind::OneStopCentre => "Một cửa",
+        UnitKind::HealthStation => "Trạm y tế",
+        UnitKind::School => "Trường học",
+        UnitKind::Other => "Khác",
+    }
+}
+
+/// Whether a unit is valid on a day.
+pub(in crate::web::staff) fn is_open(unit: &Unit, today: NaiveDate) -> bool {
+    unit.valid_to.is_none_or(|last| today <= last)
+}
+
+/// Units in the order of their tree, each with its depth; a unit whose parent is not among them stands at the top.
+pub(in crate::web::staff) fn tree(units: &[Unit]) -> Vec<(&Unit, usize)> {
+    let is_top = |unit: &&Unit| unit.parent.is_none_or(|parent| units.iter().all(|known| known.id != parent));
+    let mut ahead: Vec<(&Unit, usize)> = units.iter().filter(is_top).map(|unit| (unit, 0)).collect();
+    ahead.reverse();
+    let mut found = Vec::with_capacity(units.len());
+    while let Some((unit, depth)) = ahead.pop() {
+        found.push((unit, depth));
+        ahead.extend(units.iter().rev().filter(|below| below.parent == Some(unit.id)).map(|below| (below, depth + 1)));
+    }
+    found
+}
+
+#[derive(Template)]
+#[template(path = "staff/units/list.html")]
+struct ListPage {
+    frame: Frame,
+    done: Option<&'static str>,
+    can_set_up: bool,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    code: String,
+    name_vi: String,
+    name_en: String,
+    kind: &'static str,
+    /// Depth in the tree, 6 at most: a class of the style.
+    depth: usize,
+    valid: String,
+    ended: bool,
+    successor: Option<String>,
+    points: usize,
+    can_end: bool,
+}
+
+/// `GET /staff/units`.
+pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SeePoints).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let points = points_of(&app, &user).await?;
+    let today = clock::today();
+    let lines = tree(&user.units).into_iter().map(|(unit, depth)| line(&user, unit, depth, &points, today)).collect();
+    let done = match ask.done.as_deref() {
+        Some("added") => Some("Đã thêm đơn vị."),
+        Some("retired") => Some("Đã ghi ngày kết thúc của đơn vị."),
+        _ => None,
+    };
+    let page = ListPage { frame: user.frame(&app), done, can_set_up: user.may(Action::SetUp), lines };
+    Ok(send(StatusCode::OK, &page))
+}
+
+fn line(user: &SignedIn, unit: &Unit, depth: usize, points: &[PointListed], today: NaiveDate) -> Line {
+    let from = format::date(unit.valid_from);
+    let open_point = |point: &&PointListed| point.unit == unit.id && point.retired_on.is_none_or(|day| day > today);
+    Line {
+        code: unit.code.clone(),
+        name_vi: unit.name_vi.clone(),
+        name_en: unit.name_en.clone(),
+        kind: kind_name(unit.kind),
+        depth: depth.min(6),
+        valid: unit.valid_to.map_or_else(|| format!("từ {from}"), |to| format!("{from} – {}", format::date(to))),
+        ended: !is_open(unit, today),
+        successor: unit.successor.map(|id| {
+            let known = user.units.iter().find(|known| known.id == id);
+            known.map_or_else(|| "đơn vị khác".to_owned(), |known| known.name_vi.clone())
+        }),
+        points: points.iter().filter(open_point).count(),
+        can_end: unit.valid_to.is_none() && unit.id != user.unit,
+    }
+}
+
+async fn points_of(app: &App, user: &SignedIn) -> Result<Vec<PointListed>, Failure> {
+    let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
+    Ok(block(move || db.points(Some(&ids))).await??)
+}
+
+#[derive(Template)]
+#[template(path = "staff/units/new.html")]
+struct NewPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    parents: Vec<Choice>,
+    kinds: Vec<Choice>,
+}
+
+/// `GET /staff/units/new?parent=…`.
+pub async fn new_form(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SetUp).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let today = clock::today().to_string();
+    let parent = ask.parent.as_deref().unwrap_or_default();
+    let entry = Entry::fresh(&[("parent", parent), ("kind", UnitKind::Office.name()), ("valid_from", &today)]);
+    Ok(new_page(&app, &user, &entry))
+}
+
+/// `POST /staff/units/new`.
+pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+    let user = match require(&app, &request, Action::SetUp).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(answer),
+    };
+    let mut entry = Entry::sent(&body);
+    let new = new_unit(&mut entry, &user);
+    let Some(new) = new.filter(|_| !entry.is_wrong()) else { return Ok(new_page(&app, &user, &entry)) };
+    let (db, code) = (app.db.noting(user.note("add_unit", &new.code, "")), new.code.clone());
+    match block(move || db.add_unit(&new)).await? {
+        Ok(_) => {
+            tracing::info!(user = user.id, unit = code, "unit added");
+            Ok(see_other("/staff/units?done=added"))
+        }
+        Err(DbError::Exists { .. }) => {
+            entry.refuse("code", format!("Mã {code} đã dùng cho một đơn vị khác; hãy nhập mã khác."));
+            Ok(new_page(&app, &user, &entry))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn new_unit(entry: &mut Entry, user: &SignedIn) -> Option<NewUnit> {
+    let today = clock::today();
+    let parent = user.unit_of_code(entry.value("parent")).filter(|unit| is_open(unit, today));
+    if parent.is_none() {
+        entry.refuse("parent", "Chọn đơn vị cấp trên trong danh sách.");
+    }
+    let kind = KINDS.into_iter().find(|kind| kind.name() == entry.value("kind"));
+    if kind.is_none() {
+        entry.refuse("kind", "Chọn loại đơn vị.");
+    }
+    let name_vi = entry.required_line("name_vi", "Nhập tên đơn vị.");
+    let name_en = entry.line("name_en");
+    let code = code(entry, "code", &name_vi);
+    let valid_from = date(entry, "valid_from");
+    Some(NewUnit {
+        code: code?,
+        kind: kind?,
+        name_en: if name_en.is_empty() { english(&name_vi) } else { name_en },
+        name_vi,
+        parent: Some(parent?.code.clone()),
+        valid_from: valid_from?,
+    })
+}
+
+/// A civil day as browsers send it, or as people here write it.
+pub(in crate::web::staff) fn date(entry: &mut Entry, name: &str) -> Option<NaiveDate> {
+    let typed = entry.value(name).trim().to_owned();
+    let read = ["%Y-%m-%d", "%d/%m/%Y"].iter().find_map(|form| NaiveDate::parse_from_str(&typed, form).ok());
+    let sane = |day: &NaiveDate| (1990..2100).contains(&chrono::Datelike::year(day));
+    let read = read.filter(sane);
+    if read.is_none() {
+        entry.refuse(name, "Nhập ngày như 14/03/2026.");
+    }
+    read
+}
+
+fn new_page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
+    let page = NewPage {
+        frame: user.frame(app),
+        entry,
+        parents: crate::web::staff::points::list::open_units(user, clock::today()),
+        kinds: KINDS.into_iter().map(|kind| Choice::new(kind.name(), kind_name(kind))).collect(),
+    };
+    send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
+}
+
+#[derive(Template)]
+#[template(path = "staff/units/retire.html")]
+struct RetirePage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    code: &'a str,
+    name: &'a str,
+    successors: Vec<Choice>,
+    points: usize,
+    below: Vec<String>,
+}
+
+/// `GET /staff/units/{code}/retire`.
+pub async fn retire_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+    let (user, unit) = match unit_to_end(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let entry = Entry::fresh(&[("last_day", &clock::today().to_string()), ("successor", "")]);
+    retire_page(&app, &user, &unit, &entry).await
+}
+
+/// `POST /staff/units/{code}/retire`.
+pub async fn retire(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    body: Bytes,
+) -> Result<HttpResponse, Failure> {
+    let (user, unit) = match unit_to_end(&app, &request, &path).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let mut entry = Entry::sent(&body);
+    let last_day = date(&mut entry, "last_day");
+    if last_day.is_some_and(|day| day < unit.valid_from) {
+        entry.refuse(
+            "last_day",
+            format!("Đơn vị có từ {}; ngày cuối không thể sớm hơn.", format::date(unit.valid_from)),
+        );
+    }
+    let successor = entry.value("successor").to_owned();
+    let follows =
+        user.unit_of_code(&successor).is_some_and(|other| other.id != unit.id && is_open(other, clock::today()));
+    if !successor.is_empty() && !follows {
+        entry.refuse("successor", "Chọn một đơn vị khác trong danh sách, hoặc không chọn.");
+    }
+    let Some(last_day) = last_day.filter(|_| !entry.is_wrong()) else {
+        return retire_page(&app, &user, &unit, &entry).await;
+    };
+    let (db, code) = (app.db.noting(user.note("retire_unit", &unit.code, successor.as_str())), unit.code.clone());
+    let successor = Some(successor).filter(|code| !code.is_empty());
+    block(move || db.retire_unit(&code, last_day, successor.as_deref())).await??;
+    tracing::info!(user = user.id, unit = unit.code, "unit ended");
+    Ok(see_other("/staff/units?done=retired"))
+}
+
+/// The unit of a code that the user may end, or the answer to give instead: never their own, never one that ended.
+async fn unit_to_end(
+    app: &App,
+    request: &HttpRequest,
+    code: &str,
+) -> Result<Result<(SignedIn, Unit), HttpResponse>, Failure> {
+    let user = match require(app, request, Action::SetUp).await? {
+        Ok(user) => user,
+        Err(answer) => return Ok(Err(answer)),
+    };
+    let unit = user.unit_of_code(code).filter(|unit| unit.id != user.unit && unit.valid_to.is_none()).cloned();
+    Ok(match unit {
+        Some(unit) => Ok((user, unit)),
+        None => Err(not_found(app, &user)),
+    })
+}
+
+async fn retire_page(app: &App, user: &SignedIn, unit: &Unit, entry: &Entry) -> Result<HttpResponse, Failure> {
+    let today = clock::today();
+    let points = points_of(app, user).await?;
+    let others =
+        crate::web::staff::points::list::open_units(user, today).into_iter().filter(|choice| choice.value != unit.code);
+    let below = user.units.iter().filter(|below| below.parent == Some(unit.id) && is_open(below, today));
+    let page = RetirePage {
+        frame: user.frame(app),
+        entry,
+        code: &unit.code,
+        name: &unit.name_vi,
+        successors: [Choice::new("", "Không có")].into_iter().chain(others).collect(),
+        points: points.iter().filter(|point| point.unit == unit.id && point.retired_on.is_none()).count(),
+        below: below.map(|below| below.name_vi.clone()).collect(),
+    };
+    Ok(send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_lists_every_unit_under_its_own() {
+        let unit = |id: i32, parent: Option<i32>| Unit {
+            id,
+            code: format!("u{id}"),
+            kind: UnitKind::Other,
+            name_vi: String::new(),
+            name_en: String::new(),
+            parent,
+            valid_from: NaiveDate::default(),
+            valid_to: None,
+            successor: None,
+        };
+        // The parent of 1 belongs to somebody else.
+        let units = [unit(1, Some(9)), unit(2, Some(3)), unit(3, Some(1)), unit(4, Some(1)), unit(5, None)];
+        let order: Vec<(i32, usize)> = tree(&units).into_iter().map(|(unit, depth)| (unit.id, depth)).collect();
+        assert_eq!(order, [(1, 0), (3, 1), (2, 2), (4, 1), (5, 0)]);
+    }
+}

@@ -1,0 +1,4 @@
+//! Units: the tree, adding, retiring, and codes made of names.
+
+pub mod list;
+pub mod names;
