@@ -29,7 +29,7 @@ const PERIODS: [(&str, &str); 4] = [
 fn the_interval_holds_the_truth_as_often_as_it_says() {
     let seeds = seeding::read(None, None).expect("seeds");
     let until = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a date");
-    let layouts: Vec<Layout> = seeds.forms.iter().map(Layout::of).collect();
+    let layouts: Vec<Layout> = seeds.forms.iter().map(sipas::survey::Questionnaire::layout).collect();
     let forms: HashMap<i32, FormView<'_>> = (0_i32..)
         .zip(seeds.forms.iter().zip(&layouts))
         .map(|(number, (questionnaire, layout))| (number, FormView { questionnaire, layout }))

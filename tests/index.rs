@@ -67,7 +67,7 @@ struct World {
 impl World {
     fn new(minimum: f64, fields: &[&str]) -> Self {
         let forms = vec![questionnaire("counter"), questionnaire("online")];
-        let layouts = forms.iter().map(Layout::of).collect();
+        let layouts = forms.iter().map(sipas::survey::Questionnaire::layout).collect();
         Self {
             forms,
             layouts,

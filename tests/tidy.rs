@@ -38,7 +38,7 @@ const ROOMS: &[Room] = &[
     room("access", Only(&[]), "who may do what is one table, which nothing else can bend"),
     room("cases", Only(&[]), "a complaint moves by its own rules, wherever it is kept or shown"),
     room("stats", Only(&[]), "statistics take numbers and give numbers: they know no survey, no plan, no file"),
-    room("secrets", Only(&["survey", "config", "error"]), "hashes and codes are made of what is handed over"),
+    room("secrets", Only(&[]), "hashes and codes are made of what is handed over"),
     room(
         "index",
         Only(&["sheet", "survey", "plan", "stats"]),

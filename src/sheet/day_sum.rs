@@ -1,8 +1,9 @@
 //! The sums of one day that figures are made of: what tallies of one point, field, questionnaire and kind of respondent add up
 //! to, whatever their mode. Less than a [`Tally`] holds, in one list of numbers, because a page reads thousands of them.
 
-use super::tally::{BadTally, Layout, Mode, Respondent, SLOTS, Series, Tally, TallyKey, read_leb128, write_leb128};
-use crate::survey::Feed;
+use super::tally::{
+    BadTally, Feed, Layout, Mode, Respondent, SLOTS, Series, Tally, TallyKey, read_leb128, write_leb128,
+};
 
 /// What sheets are told apart by in figures: a [`TallyKey`] without its mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,8 +4,6 @@
 //! respondent kind, flag and civil day. Everything in it is a whole number, so that adding in any order, on any
 //! machine, gives the same bits, and a rebuild from the sheets can be compared for equality.
 
-use crate::survey::{Feed, Questionnaire};
-
 /// A packed answer that was left blank.
 pub const BLANK: u8 = 0;
 /// A packed answer "not used / no opinion".
@@ -53,6 +51,25 @@ pub enum Respondent {
     Organisation,
 }
 
+/// An index that a section feeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feed {
+    /// Service of the administrative agencies: the service part of all fields.
+    Sipas,
+    /// Handling of administrative procedures.
+    Procedures,
+    /// Public services: health, education.
+    PublicServices,
+    /// The policy part.
+    Policy,
+}
+
+impl Feed {
+    /// Every index, in the order in which tallies count respondents.
+    pub const ALL: [Feed; 4] = [Feed::Sipas, Feed::Procedures, Feed::PublicServices, Feed::Policy];
+}
+
 /// What a tally is kept for. Identifiers are those of the database; the civil day counts from 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct TallyKey {
@@ -85,11 +102,11 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The layout of `questionnaire`.
-    pub fn of(questionnaire: &Questionnaire) -> Self {
-        let sections: Vec<usize> = questionnaire.sections.iter().map(|section| section.items.len()).collect();
+    /// Sections in their order: how many items each has, and what it feeds.
+    pub fn new(sections: impl IntoIterator<Item = (usize, Vec<Feed>)>) -> Self {
+        let (sections, feeds): (Vec<usize>, Vec<Vec<Feed>>) = sections.into_iter().unzip();
         let items = sections.iter().sum();
-        Self { sections, feeds: questionnaire.sections.iter().map(|section| section.feeds.clone()).collect(), items }
+        Self { sections, feeds, items }
     }
 
     /// Number of items, hence bytes of a packed answer.

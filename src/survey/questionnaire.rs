@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::sheet::tally::Feed;
+use crate::sheet::tally::Layout;
+
 /// The most items one section may hold: tallies keep sums of y/m exactly, in units of 1/720720 = 1/lcm(1..=16).
 pub const ITEMS_PER_SECTION_MAX: usize = 16;
 
@@ -40,25 +43,6 @@ pub enum Factor {
     Feedback,
     /// Xây dựng, tổ chức thực hiện chính sách.
     Policy,
-}
-
-/// An index that a section feeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Feed {
-    /// Service of the administrative agencies: the service part of all fields.
-    Sipas,
-    /// Handling of administrative procedures.
-    Procedures,
-    /// Public services: health, education.
-    PublicServices,
-    /// The policy part.
-    Policy,
-}
-
-impl Feed {
-    /// Every index, in the order in which tallies count respondents.
-    pub const ALL: [Feed; 4] = [Feed::Sipas, Feed::Procedures, Feed::PublicServices, Feed::Policy];
 }
 
 /// One question: a criterion rated on the five levels, or "not used / no opinion".
@@ -147,6 +131,11 @@ pub struct Questionnaire {
 }
 
 impl Questionnaire {
+    /// Its shape as tallies see it.
+    pub fn layout(&self) -> Layout {
+        Layout::new(self.sections.iter().map(|section| (section.items.len(), section.feeds.clone())))
+    }
+
     /// All items in the order of their byte in a packed answer.
     pub fn items(&self) -> impl Iterator<Item = &Item> {
         self.sections.iter().flat_map(|section| &section.items)

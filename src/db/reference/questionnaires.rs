@@ -82,7 +82,7 @@ impl Cache {
             row.ok_or_else(|| DbError::unknown("questionnaire number", id.to_string()))?;
         let questionnaire: Questionnaire = serde_json::from_str(&content)
             .map_err(|error| DbError::Damaged(format!("questionnaire number {id}: {error}")))?;
-        let layout = Layout::of(&questionnaire);
+        let layout = questionnaire.layout();
         let form = Arc::new(Form { id, questionnaire, layout, hash, published_on: day::date_of(published_on) });
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&form));
         Ok(form)

@@ -250,7 +250,7 @@ impl Kept {
     /// The figures of every unit, series and way of counting.
     fn figures(&self) -> Result<Vec<ClosingPart>, MeasureError> {
         let layouts: HashMap<i32, Layout> =
-            self.forms.iter().map(|form| (form.id, Layout::of(&form.questionnaire))).collect();
+            self.forms.iter().map(|form| (form.id, form.questionnaire.layout())).collect();
         let tallies = self.tallies.iter().map(|kept| {
             let layout = layouts.get(&kept.key.form).ok_or_else(|| damaged("a tally of no kept questionnaire"))?;
             let sums = bytes_of(&kept.sums).ok_or_else(|| damaged("a tally is not hexadecimal"))?;
@@ -359,7 +359,7 @@ fn kept_form(form: &Form) -> KeptForm {
 }
 
 fn form(kept: KeptForm) -> Form {
-    let layout = Layout::of(&kept.questionnaire);
+    let layout = kept.questionnaire.layout();
     Form { id: kept.id, questionnaire: kept.questionnaire, layout, hash: kept.hash, published_on: kept.published_on }
 }
 
