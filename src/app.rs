@@ -1,14 +1,11 @@
 //! Builds the state, opens the database, starts the server; tests start the same.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
-use crate::access::{self, Role};
 use crate::clock;
 use crate::config::{Config, LogFormat};
 use crate::db::{DatabaseUrl, Db, DbError, Sizes};
@@ -21,13 +18,9 @@ use crate::secrets::hex::hex;
 use crate::service::seeding::{self, Seeds};
 use crate::service::tickets;
 use crate::survey::hash;
-use crate::web::citizen::form::FormMould;
-use crate::web::flagging::Suspicion;
+use crate::web::ServeError;
 use crate::web::http::limits::Limiter;
-use crate::web::http::metrics::Counters;
-use crate::web::http::prerendered::Moulds;
-use crate::web::http::request_log::Requests;
-use crate::web::public::results::Published;
+pub use crate::web::state::App;
 
 /// Key in `meta` under which a database of demonstration data is marked.
 pub const DEMO: &str = "demo";
@@ -37,41 +30,6 @@ pub const DEMO_USER: &str = "demo";
 pub const DEMO_LEADER: &str = "lanh-dao";
 /// Password of the demonstration's sign-ins; set only in databases that `sipas demo` filled.
 pub const DEMO_PASSWORD: &str = "xem-thu-sipas-2026";
-
-/// What every request sees.
-pub struct App {
-    /// Settings.
-    pub config: Config,
-    /// The database.
-    pub db: Db,
-    /// Submissions by point and network.
-    pub submissions: Limiter,
-    /// Sign-in attempts by name and network: 10 in 15 minutes.
-    pub sign_ins: Limiter,
-    /// Sign-in attempts by network alone: 60 in 15 minutes.
-    pub sign_ins_of_network: Limiter,
-    /// Tells answers that look sent by something else than a citizen who has just read the form.
-    pub suspicion: Suspicion,
-    /// One-time codes refused by network: with `TICKET_REFUSALS` in an hour a code lifts no limit there any more.
-    pub ticket_refusals: Limiter,
-    /// Where the key of the one-time codes lies; none on PostgreSQL until it is set.
-    pub ticket_key_file: Option<PathBuf>,
-    /// What became of submissions since the start.
-    pub counters: Counters,
-    /// Requests since the start, by class and status.
-    pub requests: Requests,
-    /// The citizens' forms, rendered and compressed once a questionnaire version and language.
-    pub forms_shown: Moulds<FormMould>,
-    /// Sends letters.
-    pub mailer: Arc<Mailer>,
-    /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
-    pub hashing: Semaphore,
-    /// Published results, computed a while ago.
-    pub published: Published,
-    demo: bool,
-    /// Where the first user is made, until it was shown.
-    first_start: Mutex<Option<String>>,
-}
 
 /// One-time codes that may be refused to one network in an hour before its codes count for nothing towards limits: far
 /// more than people mistype, far fewer than who guesses needs.
@@ -92,20 +50,12 @@ pub enum StartError {
     /// Questionnaire or plan files.
     #[error("the files that seed the database have faults:\n{0}")]
     Seeds(String),
-    /// The address.
-    #[error("cannot listen on {address}: {cause}; is another server running?")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system said.
-        cause: std::io::Error,
-    },
+    /// The address, or the server.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     /// The folder of backups.
     #[error("BACKUP_DIR is `{0}`, and there is no such folder; make it, readable by the server's user only")]
     NoBackupFolder(String),
-    /// The server ended with an error.
-    #[error("the server failed: {0}")]
-    Server(#[from] std::io::Error),
 }
 
 impl App {
@@ -128,41 +78,25 @@ impl App {
             submissions: Limiter::of_submissions(config.submit_limit),
             sign_ins: Limiter::new(Some(10), quarter),
             sign_ins_of_network: Limiter::new(Some(60), quarter),
-            suspicion: Suspicion::default(),
+            suspicion: Default::default(),
             ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
             ticket_key_file: tickets::key_file(&config, url.file()),
-            counters: Counters::default(),
-            requests: Requests::default(),
-            forms_shown: Moulds::default(),
+            counters: Default::default(),
+            requests: Default::default(),
+            forms_shown: Default::default(),
             mailer: Arc::new(Mailer::new(
                 config.smtp_url.as_deref(),
                 config.mail_from.as_deref(),
                 config.smtp_ca_file.as_deref(),
             )?),
             hashing: Semaphore::new(2),
-            published: Published::default(),
+            bodies: Default::default(),
+            published: Default::default(),
             demo: db.meta(DEMO)?.is_some(),
             first_start: Mutex::new(first_start(&db, &config)?),
             db,
             config,
         })
-    }
-
-    /// The address at which the first user sets the installation up, once; none when somebody can sign in.
-    pub fn take_first_start(&self) -> Option<String> {
-        self.first_start.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Whether who has `role` must sign in with a second factor. Not in a database of demonstration data: its password is
-    /// public and its answers are made up, so a second factor would guard nothing, and everybody who tries the program
-    /// would have to set one up.
-    pub fn second_factor(&self, role: Role) -> bool {
-        self.config.second_factor && !self.demo && access::needs_second_factor(role)
-    }
-
-    /// Whether the database holds demonstration data.
-    pub fn demo(&self) -> bool {
-        self.demo
     }
 }
 
@@ -217,7 +151,7 @@ pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartEr
     let done = crate::web::run(app, listening);
     drop(jobs);
     db.close();
-    done
+    Ok(done?)
 }
 
 fn job_settings(config: &Config) -> Result<Settings, StartError> {

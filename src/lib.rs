@@ -23,6 +23,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod error;
 pub mod exchange;
 pub mod jobs;
 pub mod mail;

@@ -54,21 +54,21 @@ const ROOMS: &[Room] = &[
         Only(&["sheet", "survey", "plan", "stats", "index", "report"]),
         "paper is made from what is handed over",
     ),
-    room(
-        "error",
-        AllAboveBut(&["clock"]),
-        "the catalogue gathers what can go wrong; it does not know who stumbled over it",
-    ),
-    room("config", Only(&["error"]), "settings are read before anything else exists"),
+    room("config", Only(&[]), "settings are read before anything else exists"),
     room("analyse", Only(&["stats"]), "survey statistics on any data file: no plan, no index, no database"),
     room("exchange", Only(DATA), "files in and out are rows and sheets; whoever calls it stores them"),
     room("demo", Only(DATA), "demonstration data are sheets made from a seed; whoever calls it stores them"),
     room(
         "db",
-        Only(&["sheet", "survey", "plan", "access", "cases", "clock", "config", "error", "secrets"]),
+        Only(&["sheet", "survey", "plan", "access", "cases", "clock", "config", "secrets"]),
         "the database keeps and tallies; it computes no figure",
     ),
-    room("mail", Only(&["clock", "config", "error"]), "a letter is text and addresses; its writer stands elsewhere"),
+    room("mail", Only(&["clock", "config"]), "a letter is text and addresses; its writer stands elsewhere"),
+    room(
+        "error",
+        Only(&["db", "secrets"]),
+        "the catalogue gathers the reasons that rooms own; it does not know who stumbled over them",
+    ),
     room(
         "service",
         AllAboveBut(&["demo"]),
@@ -85,7 +85,7 @@ const ROOMS: &[Room] = &[
     room("main", Only(&["cli"]), "the binary is thin: it hands over to the command line"),
 ];
 
-const DATA: &[&str] = &["sheet", "survey", "plan", "cases", "stats", "index", "clock", "error"];
+const DATA: &[&str] = &["sheet", "survey", "plan", "cases", "stats", "index", "clock"];
 
 /// The arrows that run back, each with its reason: from, to.
 const ARROWS_BACK: &[(&str, &str, &str)] =

@@ -3,8 +3,6 @@
 //! A user acts within their unit and the units under it. Everything else is in [`TABLE`], from which the tests of
 //! rights are generated too.
 
-pub mod routes;
-
 use serde::{Deserialize, Serialize};
 
 /// What a person is in the system.

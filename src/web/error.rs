@@ -1,82 +1,155 @@
-//! What failed for a reason the user cannot mend: a 500 page with a reference, the cause in the log under it.
+//! The one place where a refusal becomes an answer: JSON for programs, the staff frame for staff, else the citizens' page.
 
-use std::fmt;
+use actix_web::error::PayloadError;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use serde_json::{Value, json};
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError};
+use super::citizen::page::{self, Page};
+use super::error_words::{for_citizens, for_programs, for_staff};
+use super::staff::layout::{self, Frame};
+use super::staff::session::Staff;
+use super::state::App;
+use crate::error::{Class, Reason, Refusal};
 
-use super::citizen::page::{Message, Page, send};
-use crate::db::DbError;
-use crate::secrets::hex::hex;
-
-/// An unexpected failure. Its cause is logged once, where it is made; the page shows the reference only.
-#[derive(Debug)]
-pub struct Failure {
-    reference: String,
-    busy: bool,
+/// Who reads the answers of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Everybody.
+    Citizens,
+    /// Who has signed in, or is about to.
+    Staff,
+    /// Programs.
+    Programs,
+    /// Who runs the server.
+    Operators,
 }
 
-impl Failure {
-    /// A failure with a cause for the log.
-    pub fn unexpected(cause: impl fmt::Display) -> Self {
-        Self::logged(cause, false)
-    }
-
-    fn logged(cause: impl fmt::Display, busy: bool) -> Self {
-        let mut bytes = [0; 5];
-        // Without random bytes the reference is all zeros: less handy, never wrong.
-        let _ = getrandom::fill(&mut bytes);
-        let reference = hex(&bytes);
-        tracing::error!(reference, cause = %cause, "a request failed");
-        Self { reference, busy }
-    }
-
-    /// The reference under which the log holds the cause.
-    pub fn reference(&self) -> &str {
-        &self.reference
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "failure {}", self.reference)
-    }
-}
-
-impl From<DbError> for Failure {
-    fn from(error: DbError) -> Self {
-        Self::logged(error, true)
+/// The status of a class.
+pub fn status(class: Class) -> StatusCode {
+    match class {
+        Class::Missing => StatusCode::NOT_FOUND,
+        Class::Gone => StatusCode::GONE,
+        Class::Unknown => StatusCode::UNAUTHORIZED,
+        Class::Forbidden => StatusCode::FORBIDDEN,
+        Class::Malformed => StatusCode::BAD_REQUEST,
+        Class::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Class::Conflict => StatusCode::CONFLICT,
+        Class::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+        Class::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Class::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Class::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        Class::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Class::Busy | Class::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Class::Fault => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
-impl From<actix_web::error::BlockingError> for Failure {
-    fn from(error: actix_web::error::BlockingError) -> Self {
-        Self::logged(error, true)
-    }
-}
-
-impl ResponseError for Failure {
+impl ResponseError for Refusal {
     fn status_code(&self) -> StatusCode {
-        if self.busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR }
+        status(self.reason.class())
     }
 
+    /// Without a page: what stands before every handler lays the page out, since it knows who asked where.
     fn error_response(&self) -> HttpResponse {
-        let page = Page::new("vi", "", false);
-        let words = page.words;
-        let message = Message {
-            page,
-            heading: words.failed_title,
-            done: false,
-            paragraphs: words.failed,
-            link: None,
-            reference: Some(self.reference.clone()),
-        };
-        let mut response = send(self.status_code(), &message);
-        if self.busy {
-            response
-                .headers_mut()
-                .insert(actix_web::http::header::RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("10"));
-        }
-        response
+        HttpResponse::new(self.status_code())
     }
+}
+
+impl From<actix_web::error::BlockingError> for Refusal {
+    fn from(error: actix_web::error::BlockingError) -> Self {
+        Self::fault(error)
+    }
+}
+
+/// What an error of actix's own means: its extractors refuse in the same words as handlers.
+pub fn refusal_of(error: &actix_web::Error, body_max: usize) -> Refusal {
+    if let Some(refusal) = error.as_error::<Refusal>() {
+        return refusal.clone();
+    }
+    let response = error.as_response_error().status_code();
+    let overflow = matches!(error.as_error::<PayloadError>(), Some(PayloadError::Overflow));
+    match response {
+        _ if overflow => Reason::BodyTooLong { max: body_max }.into(),
+        StatusCode::PAYLOAD_TOO_LARGE => Reason::BodyTooLong { max: body_max }.into(),
+        status if status.is_client_error() => Reason::BodyBroken.into(),
+        _ => Refusal::fault(error),
+    }
+}
+
+/// The answer to a refused request, for whoever reads that address.
+pub fn answer(app: &App, request: &HttpRequest, scope: Scope, refusal: &Refusal) -> HttpResponse {
+    let status = status(refusal.reason.class());
+    let mut answer = match scope {
+        Scope::Programs | Scope::Operators => problem(refusal, Value::Null),
+        Scope::Staff => staff_page(app, request, status, refusal),
+        Scope::Citizens => citizens_page(app, request, status, refusal),
+    };
+    let headers = answer.headers_mut();
+    if let Some(seconds) = refusal.reason.retry_after() {
+        headers.insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
+    match &refusal.reason {
+        Reason::WrongMethod { allowed } => {
+            headers.insert(header::ALLOW, header::HeaderValue::from_static(allowed));
+        }
+        // What is left of the body is not read.
+        Reason::TooSlow | Reason::BodyTooLong { .. } | Reason::TooManyBodies => {
+            headers.insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+        }
+        _ => {}
+    }
+    answer
+}
+
+/// A refusal as JSON: `{"error": sentence, "code": word, …}`.
+pub fn problem(refusal: &Refusal, more: Value) -> HttpResponse {
+    let reason = &refusal.reason;
+    let mut body = json!({"error": for_programs(reason), "code": reason.code()});
+    if let Some(known) = body.as_object_mut() {
+        if let Value::Object(more) = more {
+            known.extend(more);
+        }
+        if let Some(reference) = &refusal.reference {
+            known.insert("reference".to_owned(), json!(reference));
+        }
+    }
+    let mut answer = json_answer(status(reason.class()), &body);
+    if let Some(seconds) = reason.retry_after() {
+        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
+    answer
+}
+
+/// A JSON answer that is never cached.
+pub fn json_answer(status: StatusCode, body: &Value) -> HttpResponse {
+    HttpResponse::build(status).insert_header((header::CACHE_CONTROL, "no-store")).json(body)
+}
+
+fn staff_page(app: &App, request: &HttpRequest, status: StatusCode, refusal: &Refusal) -> HttpResponse {
+    let frame = match request.extensions().get::<Staff>() {
+        Some(user) => user.frame(app),
+        None => Frame::anonymous(app),
+    };
+    let (heading, sentence) = for_staff(&refusal.reason);
+    layout::message(status, frame, heading, sentence, refusal.reference.as_deref())
+}
+
+fn citizens_page(app: &App, request: &HttpRequest, status: StatusCode, refusal: &Refusal) -> HttpResponse {
+    let lang = lang_of(request.query_string());
+    let (heading, paragraphs) = for_citizens(&refusal.reason, lang);
+    let message = page::Message {
+        page: Page::new(lang, "", app.demo()),
+        heading,
+        done: false,
+        paragraphs,
+        link: None,
+        reference: refusal.reference.clone(),
+    };
+    page::send(status, &message)
+}
+
+/// The language that an address asks for, of those in which refusals are worded.
+pub fn lang_of(query: &str) -> &'static str {
+    if query.split('&').any(|part| part == "lang=en") { "en" } else { "vi" }
 }

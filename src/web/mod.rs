@@ -3,11 +3,14 @@
 pub mod api;
 pub mod citizen;
 pub mod error;
+mod error_words;
 pub mod flagging;
 pub mod http;
+mod not_found;
 pub mod public;
-mod routes;
+pub mod routes;
 pub mod staff;
+pub mod state;
 pub mod submit;
 
 use std::sync::mpsc;
@@ -15,13 +18,30 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::Data;
+use actix_web::web::{Data, PathConfig, QueryConfig};
 use actix_web::{App as Service, HttpServer};
 
-use crate::app::{App, StartError};
+use crate::error::{Reason, Refusal};
+use state::App;
+
+/// Why the server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address.
+    #[error("cannot listen on {address}: {cause}; is another server running?")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// It ended with an error.
+    #[error("the server failed: {0}")]
+    Server(#[from] std::io::Error),
+}
 
 /// Serves `app` on its address until a signal asks to stop.
-pub fn run(app: App, listening: impl FnOnce(&App)) -> Result<(), StartError> {
+pub fn run(app: App, listening: impl FnOnce(&App)) -> Result<(), ServeError> {
     let app = Data::new(app);
     actix_web::rt::System::new().block_on(async {
         let (server, address) = bind(&app)?;
@@ -45,7 +65,7 @@ pub struct Running {
 
 impl Running {
     /// Starts `app` on its address; port 0 takes a free one.
-    pub fn start(app: App) -> Result<Self, StartError> {
+    pub fn start(app: App) -> Result<Self, ServeError> {
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             let app = Data::new(app);
@@ -63,7 +83,7 @@ impl Running {
             });
         });
         let (address, handle) =
-            told.recv().map_err(|_| StartError::Server(std::io::Error::other("the server's thread ended")))??;
+            told.recv().map_err(|_| ServeError::Server(std::io::Error::other("the server's thread ended")))??;
         Ok(Self { address, handle, thread: Some(thread) })
     }
 }
@@ -79,31 +99,30 @@ impl Drop for Running {
 }
 
 /// `/metrics` on an address of its own, so that it can stay inside the operator's network.
-fn bind_metrics(app: &Data<App>, address: std::net::SocketAddr) -> Result<actix_web::dev::Server, StartError> {
+fn bind_metrics(app: &Data<App>, address: std::net::SocketAddr) -> Result<actix_web::dev::Server, ServeError> {
     let data = app.clone();
     let service =
         move || Service::new().app_data(data.clone()).route("/metrics", actix_web::web::get().to(http::metrics::show));
     let server = HttpServer::new(service).workers(1).disable_signals().bind(address);
-    Ok(server.map_err(|cause| StartError::Listen { address, cause })?.run())
+    Ok(server.map_err(|cause| ServeError::Listen { address, cause })?.run())
 }
 
-fn bind(app: &Data<App>) -> Result<(actix_web::dev::Server, std::net::SocketAddr), StartError> {
+fn bind(app: &Data<App>) -> Result<(actix_web::dev::Server, std::net::SocketAddr), ServeError> {
     let wanted = app.config.bind;
     let data = app.clone();
     let server = HttpServer::new(move || {
         Service::new()
             .app_data(data.clone())
-            .wrap(from_fn(http::guard::headers))
-            .wrap(from_fn(http::guard::in_time))
-            .wrap(from_fn(http::guard::same_origin))
+            .app_data(QueryConfig::default().error_handler(|_, _| Refusal::from(Reason::BadQuery).into()))
+            .app_data(PathConfig::default().error_handler(|_, _| Refusal::from(Reason::BadPath).into()))
             .wrap(Compress::default())
-            .wrap(from_fn(http::request_log::keep))
+            .wrap(from_fn(http::headers::headers))
             .configure(routes::all)
     })
     .workers(std::thread::available_parallelism().map_or(2, usize::from).min(8))
     .shutdown_timeout(10)
     .bind(wanted)
-    .map_err(|cause| StartError::Listen { address: wanted, cause })?;
+    .map_err(|cause| ServeError::Listen { address: wanted, cause })?;
     let address = server.addrs().first().copied().unwrap_or(wanted);
     Ok((server.run(), address))
 }

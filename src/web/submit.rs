@@ -6,14 +6,14 @@ use actix_web::web::block;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use super::error::Failure;
 use super::flagging::Arrived;
-use crate::app::App;
 use crate::clock;
 use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
+use crate::error::{Class, Refusal};
 use crate::service::tickets::TicketKey;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use crate::survey::{RespondentKind, Submission, code, content_for_tag};
+use crate::web::state::App;
 
 /// What became of a submission that was well formed.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub enum Accepted {
     OtherContent,
     /// The queue is full: nothing stored, come again.
     Busy,
+    /// The database is out of reach: nothing stored, come again.
+    Unavailable(Refusal),
     /// Too many from this place: nothing stored, come again later.
     TooMany,
     /// The one-time code cannot be used: unknown, used, expired, another point's. Nothing stored.
@@ -41,10 +43,20 @@ pub async fn accept(
     form_id: i32,
     submission: &Submission,
     from: IpAddr,
-) -> Result<Accepted, Failure> {
-    let accepted = store(app, point, form_id, submission, from).await?;
+) -> Result<Accepted, Refusal> {
+    let accepted = or_unavailable(store(app, point, form_id, submission, from).await)?;
     app.counters.count(&accepted);
     Ok(accepted)
+}
+
+/// A database that is out of reach is one more way for a submission to end, so that its road keeps what was typed.
+fn or_unavailable(stored: Result<Accepted, Refusal>) -> Result<Accepted, Refusal> {
+    match stored {
+        Err(refusal) if matches!(refusal.reason.class(), Class::Unavailable | Class::Fault) => {
+            Ok(Accepted::Unavailable(refusal))
+        }
+        stored => stored,
+    }
 }
 
 async fn store(
@@ -53,7 +65,7 @@ async fn store(
     form_id: i32,
     submission: &Submission,
     from: IpAddr,
-) -> Result<Accepted, Failure> {
+) -> Result<Accepted, Refusal> {
     if submission.kiosk && !point.kiosk {
         return Ok(Accepted::NoKiosk);
     }
@@ -74,7 +86,7 @@ async fn store(
         });
     }
     let Some(field) = point.fields.iter().find(|field| field.code == submission.field) else {
-        return Err(Failure::unexpected("a checked submission names a field that its point does not serve"));
+        return Err(Refusal::fault("a checked submission names a field that its point does not serve"));
     };
     let mut sheet = sheet(point, form_id, field.id, submission, mode);
     let arrived = Arrived { point: &point.code, from, attempt, answers: &submission.answers };
@@ -98,11 +110,11 @@ pub async fn accept_said(
     form_id: i32,
     submission: &Submission,
     mode: Mode,
-) -> Result<Accepted, Failure> {
+) -> Result<Accepted, Refusal> {
     let attempt = submission.attempt.as_bytes();
     let tag = content_tag(attempt, &content_for_tag(submission, &point.code));
     let Some(field) = point.fields.iter().find(|field| field.code == submission.field) else {
-        return Err(Failure::unexpected("a checked submission names a field that its point does not serve"));
+        return Err(Refusal::fault("a checked submission names a field that its point does not serve"));
     };
     let sheet = sheet(point, form_id, field.id, submission, mode);
     let hash = Sha256::digest(attempt).into();
@@ -136,7 +148,7 @@ fn sheet(point: &PointFound, form: i32, field: i16, submission: &Submission, mod
 }
 
 /// Stores a sheet, with the one-time code that came with it.
-async fn keep(app: &App, sheet: Sheet, attempt: Attempt, ticket: Option<&str>) -> Result<Accepted, Failure> {
+async fn keep(app: &App, sheet: Sheet, attempt: Attempt, ticket: Option<&str>) -> Result<Accepted, Refusal> {
     let stored = match ticket {
         None => app.db.submit(sheet, attempt).await,
         Some(typed) => match ticket_hash(app, typed).await? {
@@ -150,17 +162,17 @@ async fn keep(app: &App, sheet: Sheet, attempt: Attempt, ticket: Option<&str>) -
         Ok(Stored::OtherContent) => Ok(Accepted::OtherContent),
         Ok(Stored::TicketRefused) => Ok(Accepted::TicketUnknown),
         Err(DbError::Busy) => Ok(Accepted::Busy),
-        Err(error) => Err(Failure::from(error)),
+        Err(error) => Err(Refusal::from(error)),
     }
 }
 
 /// What the ledger keeps of a one-time code; none where no code is spelled like that, or no key was ever made. The key is
 /// read anew each time, which costs microseconds: a key that was put back is right at once, and none stays in memory.
-async fn ticket_hash(app: &App, typed: &str) -> Result<Option<[u8; 32]>, Failure> {
+async fn ticket_hash(app: &App, typed: &str) -> Result<Option<[u8; 32]>, Refusal> {
     let (Some(code), Some(file)) = (code::normalise_ticket(typed), app.ticket_key_file.clone()) else {
         return Ok(None);
     };
-    let key = block(move || TicketKey::read(&file)).await?.map_err(Failure::unexpected)?;
+    let key = block(move || TicketKey::read(&file)).await?.map_err(Refusal::fault)?;
     Ok(key.map(|key| key.hash(&code)))
 }
 

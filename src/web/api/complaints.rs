@@ -6,16 +6,16 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::responses::{answer, problem};
-use crate::app::App;
 use crate::cases::{check, normalise, reference};
 use crate::clock;
 use crate::db::{DbError, Stored};
+use crate::error::{Reason, Refusal};
 use crate::survey::submission::parse_attempt;
-use crate::web::error::Failure;
+use crate::web::error::{json_answer, problem};
 use crate::web::http::client::client_address;
 use crate::web::public::complaint_words::complaint_words;
 use crate::web::public::complaints::receiver_of;
+use crate::web::state::App;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,54 +31,46 @@ struct Sent {
 
 /// `POST /api/v1/complaints`: `{"unit","kind":"complaint"|"suggestion","text","contact"?,"once"?}`. Sent again with the
 /// same `once`, a UUID, it is stored once.
-pub async fn submit(
-    app: Data<App>,
-    request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    let Ok(body) = body else {
-        return Ok(problem(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 64 KiB", json!({})));
-    };
+pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent: Sent = match serde_json::from_slice(&body) {
         Ok(sent) => sent,
-        Err(error) => return Ok(problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string(), json!({}))),
+        Err(error) => {
+            let errors = json!([{"field": "", "code": "body_unreadable", "message": error.to_string()}]);
+            return Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
+        }
     };
     let (db, code) = (app.db.clone(), sent.unit.clone());
     let unit = block(move || receiver_of(&db, &code)).await??;
     let written = check(&sent.kind, &sent.text, &sent.contact);
     let mut errors = Vec::new();
     if unit.is_none() {
-        errors.push(json!({"field": "unit", "message": "no unit has this code"}));
+        errors.push(json!({"field": "unit", "code": "unit_unknown", "message": "no unit has this code"}));
     }
     if let Err(faults) = &written {
         let words = complaint_words("en");
         errors.extend(faults.iter().map(|fault| json!({"field": fault.field(), "message": words.fault(*fault)})));
     }
     let (Ok(written), Some(unit)) = (written, unit) else {
-        let more = json!({"errors": errors});
-        return Ok(problem(StatusCode::UNPROCESSABLE_ENTITY, "this needs another look", more));
+        return Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
     };
     if !app.submissions.allows("complaints", client_address(&app.config, &request)) {
-        return Ok(problem(StatusCode::TOO_MANY_REQUESTS, "too many from one place; try again later", json!({})));
+        return Err(Reason::TooMany.into());
     }
     let once = parse_attempt(&sent.once).unwrap_or_else(Uuid::new_v4);
     let (db, key) = (app.db.clone(), *once.as_bytes());
     let body = json!({"reference": reference(once.as_bytes())});
     Ok(match block(move || db.add_complaint(unit.id, &key, &written, clock::today())).await?? {
-        Stored::New => answer(StatusCode::CREATED, &body),
-        Stored::Before => answer(StatusCode::OK, &body),
-        Stored::OtherContent | Stored::TicketRefused => {
-            problem(StatusCode::CONFLICT, "this was sent before with other content", json!({}))
-        }
+        Stored::New => json_answer(StatusCode::CREATED, &body),
+        Stored::Before => json_answer(StatusCode::OK, &body),
+        Stored::OtherContent | Stored::TicketRefused => return Err(Reason::OtherContent.into()),
     })
 }
 
 /// `GET /api/v1/complaints/{reference}`: how far it is.
-pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let unknown = || problem(StatusCode::NOT_FOUND, "there is nothing under this reference", json!({}));
-    let Some(reference) = normalise(&path) else { return Ok(unknown()) };
+pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let reference = normalise(&path).ok_or(Reason::UnknownReference)?;
     if !app.submissions.allows("complaints looked up", client_address(&app.config, &request)) {
-        return Ok(problem(StatusCode::TOO_MANY_REQUESTS, "too many from one place; try again later", json!({})));
+        return Err(Reason::TooMany.into());
     }
     let (db, key) = (app.db.clone(), reference.clone());
     let found = block(move || {
@@ -87,8 +79,8 @@ pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> R
         Ok(Some((found, unit)))
     })
     .await??;
-    let Some((found, unit)) = found else { return Ok(unknown()) };
-    Ok(answer(
+    let (found, unit) = found.ok_or(Reason::UnknownReference)?;
+    Ok(json_answer(
         StatusCode::OK,
         &json!({
             "reference": reference,

@@ -1,4 +1,5 @@
 //! `/api/v1`: the same answers and the same figures as JSON.
 
 pub mod complaints;
+pub mod figures;
 pub mod responses;

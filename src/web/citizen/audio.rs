@@ -5,12 +5,12 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path, block};
 
-use crate::app::App;
+use crate::error::Refusal;
 use crate::survey::check::is_audio_file;
-use crate::web::error::Failure;
+use crate::web::state::App;
 
 /// `GET /audio/{name}`.
-pub async fn show(app: Data<App>, name: Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn show(app: Data<App>, name: Path<String>) -> Result<HttpResponse, Refusal> {
     let Some(folder) = app.config.audio_dir.clone().filter(|_| is_audio_file(&name)) else {
         return Ok(HttpResponse::NotFound().finish());
     };

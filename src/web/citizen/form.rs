@@ -8,16 +8,17 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
 
-use super::page::{Link, Message, Page, Thanks, send, send_mould};
+use super::page::{Link, Message, Page, Thanks, send, send_again, send_mould};
 use super::scripts;
 use super::sheet::{FieldChoice, Kept, Online, SheetPage, TICKET_REFUSED};
-use crate::app::App;
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
+use crate::error::Refusal;
 use crate::survey::{Asked, FieldError, Submission, code, from_form, peek_form};
-use crate::web::error::Failure;
+use crate::web::error::status as web_status;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
+use crate::web::state::App;
 use crate::web::submit::{Accepted, accept};
 
 /// The largest body of a submission: the longest comment, percent-encoded, and 64 items fit three times over.
@@ -101,7 +102,7 @@ pub async fn show(
     request: HttpRequest,
     path: Path<String>,
     ask: Query<Ask>,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().unwrap_or("vi");
     let point = match open_point(&app, &path, &ask, lang).await? {
         Ok(point) => point,
@@ -128,13 +129,9 @@ pub async fn submit(
     request: HttpRequest,
     path: Path<String>,
     ask: Query<Ask>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
     let address_lang = ask.lang.as_deref().unwrap_or("vi");
-    let Ok(body) = body else {
-        let words = crate::web::citizen::words::words(address_lang);
-        return Ok(message(&app, address_lang, StatusCode::PAYLOAD_TOO_LARGE, words.too_large_title, words.too_large));
-    };
     if !is_form(&request) {
         let words = crate::web::citizen::words::words(address_lang);
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -142,25 +139,43 @@ pub async fn submit(
     }
     let sent = FormBody::parse(&body);
     let lang = sent.get("lang").unwrap_or(address_lang).to_owned();
-    let point = match open_point(&app, &path, &ask, &lang).await? {
+    match take(&app, &request, &path, &ask, &sent, &lang).await {
+        // Whatever failed, what was typed stays on the page.
+        Err(refusal) => {
+            let address = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+            Ok(send_again(Page::new(&lang, "", app.demo()), &address, &sent.pairs, &refusal))
+        }
+        answered => answered,
+    }
+}
+
+async fn take(
+    app: &App,
+    request: &HttpRequest,
+    path: &str,
+    ask: &Ask,
+    sent: &FormBody,
+    lang: &str,
+) -> Result<HttpResponse, Refusal> {
+    let point = match open_point(app, path, ask, lang).await? {
         Ok(point) => point,
         Err(answer) => return Ok(answer),
     };
-    let words = crate::web::citizen::words::words(&lang);
+    let words = crate::web::citizen::words::words(lang);
     let peek = peek_form(&sent.pairs);
-    let Some(answered) = answered_form(&app, &point, peek.form.as_ref()).await? else {
+    let Some(answered) = answered_form(app, &point, peek.form.as_ref()).await? else {
         let notes = [("form".to_owned(), words.old_form.to_owned())];
         let kept = Kept { pairs: &sent.pairs, errors: &[], notes: &notes };
         let form = Arc::clone(&point.form);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(render(&app, &point, &form, &ask, &lang, status, Uuid::new_v4(), kept, false));
+        return Ok(render(app, &point, &form, ask, lang, status, Uuid::new_v4(), kept, false));
     };
     let attempt = peek.attempt.unwrap_or_else(Uuid::new_v4);
     let again = |status, errors: &[FieldError], notes: &[(String, String)], attempt, conflict| {
         let kept = Kept { pairs: &sent.pairs, errors, notes };
-        render(&app, &point, &answered, &ask, &lang, status, attempt, kept, conflict)
+        render(app, &point, &answered, ask, lang, status, attempt, kept, conflict)
     };
-    let submission = match check(&sent, &point, &answered) {
+    let submission = match check(sent, &point, &answered) {
         Ok(submission) => submission,
         Err(errors) => {
             let notes: Vec<_> =
@@ -176,20 +191,24 @@ pub async fn submit(
             ask.size()
         )));
     }
-    let from = client_address(&app.config, &request);
-    Ok(match accept(&app, &point, answered.id, &submission, from).await? {
-        Accepted::Stored | Accepted::StoredBefore => {
-            see_other(&thanks_address(&point.code, &ask, &submission.language))
-        }
+    let from = client_address(&app.config, request);
+    Ok(match accept(app, &point, answered.id, &submission, from).await? {
+        Accepted::Stored | Accepted::StoredBefore => see_other(&thanks_address(&point.code, ask, &submission.language)),
         Accepted::OtherContent => again(StatusCode::CONFLICT, &[], &[], Uuid::new_v4(), true),
         Accepted::TicketUnknown => {
             let notes = [(TICKET_REFUSED.to_owned(), words.ticket_unknown.to_owned())];
             again(StatusCode::UNPROCESSABLE_ENTITY, &[], &notes, attempt, false)
         }
-        Accepted::NoKiosk => no_kiosk(&app, &point, &lang),
+        Accepted::NoKiosk => no_kiosk(app, &point, lang),
         Accepted::TooMany => {
             let notes = [("send".to_owned(), format!("{}. {}", words.too_many_title, words.too_many.join(" ")))];
             retry_after(again(StatusCode::TOO_MANY_REQUESTS, &[], &notes, attempt, false), "300")
+        }
+        Accepted::Unavailable(refusal) => {
+            let reference = refusal.reference.unwrap_or_default();
+            let note = format!("{}. {} {} {reference}", words.failed_title, words.failed.join(" "), words.reference);
+            let notes = [("send".to_owned(), note)];
+            retry_after(again(web_status(refusal.reason.class()), &[], &notes, attempt, false), "10")
         }
         Accepted::Busy => {
             let notes = [("send".to_owned(), format!("{}. {}", words.busy_title, words.busy.join(" ")))];
@@ -199,7 +218,7 @@ pub async fn submit(
 }
 
 /// `GET /s/{code}/thanks`.
-pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().unwrap_or("vi");
     let point = match code::normalise(&path) {
         Some(code) => find(&app, code).await?,
@@ -264,7 +283,7 @@ fn check(sent: &FormBody, point: &PointFound, form: &Form) -> Result<Submission,
     if sent.unreadable.is_empty() { checked } else { Err(checked.err().unwrap_or_default()) }
 }
 
-async fn find(app: &App, code: String) -> Result<Option<Arc<PointFound>>, Failure> {
+async fn find(app: &App, code: String) -> Result<Option<Arc<PointFound>>, Refusal> {
     if let Some(point) = app.db.point_in_memory(&code) {
         return Ok(Some(point));
     }
@@ -278,7 +297,7 @@ async fn open_point(
     typed: &str,
     ask: &Ask,
     lang: &str,
-) -> Result<Result<Arc<PointFound>, HttpResponse>, Failure> {
+) -> Result<Result<Arc<PointFound>, HttpResponse>, Refusal> {
     let words = crate::web::citizen::words::words(lang);
     let not_found = || message(app, lang, StatusCode::NOT_FOUND, words.not_found_title, words.not_found);
     let Some(code) = code::normalise(typed) else { return Ok(Err(not_found())) };
@@ -309,7 +328,7 @@ async fn answered_form(
     app: &App,
     point: &PointFound,
     reference: Option<&(String, u32)>,
-) -> Result<Option<Arc<Form>>, Failure> {
+) -> Result<Option<Arc<Form>>, Refusal> {
     let Some((id, version)) = reference else { return Ok(Some(Arc::clone(&point.form))) };
     if *id != point.form.questionnaire.id {
         return Ok(None);

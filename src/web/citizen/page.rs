@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::scripts;
 use super::words::{Words, language_name, words};
+use crate::error::Refusal;
 use crate::web::http::prerendered::Mould;
 
 /// The style, inlined: on a slow network a second request would cost as long as the page itself.
@@ -187,6 +188,35 @@ pub struct Message<'a> {
     pub link: Option<(&'a str, String)>,
     /// A reference by which the log can be searched.
     pub reference: Option<String>,
+}
+
+/// What a citizen sent and the program could not keep now, held in the page with a button that sends it again; without
+/// script too.
+#[derive(Debug, Template)]
+#[template(path = "citizen/send_again.html")]
+struct SendAgain<'a> {
+    page: Page,
+    heading: &'a str,
+    paragraphs: &'a [&'a str],
+    address: &'a str,
+    pairs: &'a [(String, String)],
+    button: &'a str,
+    reference: Option<String>,
+}
+
+/// The page for what was sent to `address` and could not be kept because of `refusal`.
+pub fn send_again(page: Page, address: &str, pairs: &[(String, String)], refusal: &Refusal) -> HttpResponse {
+    let words = page.words;
+    let (heading, paragraphs, button) = (words.failed_title, words.failed, words.send);
+    let reference = refusal.reference.clone();
+    let mut answer = send(
+        crate::web::error::status(refusal.reason.class()),
+        &SendAgain { page, heading, paragraphs, address, pairs, button, reference },
+    );
+    if let Some(seconds) = refusal.reason.retry_after() {
+        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
+    answer
 }
 
 /// Sends a rendered page with the headers of citizens' pages.

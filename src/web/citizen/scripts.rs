@@ -7,8 +7,8 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use sha2::{Digest, Sha256};
 
-use crate::app::App;
 use crate::secrets::hex::hex;
+use crate::web::state::App;
 
 const STEPS_FILE: &str = include_str!("../../../assets/steps.js");
 const SEND_FILE: &str = include_str!("../../../assets/send.js");

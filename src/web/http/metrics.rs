@@ -8,8 +8,8 @@ use actix_web::web::{Data, block};
 
 use chrono::{DateTime, Utc};
 
-use crate::app::App;
 use crate::db::LAST_BACKUP;
+use crate::web::state::App;
 use crate::web::submit::Accepted;
 
 /// What became of submissions since the start.
@@ -19,6 +19,7 @@ pub struct Counters {
     stored_before: AtomicU64,
     other_content: AtomicU64,
     busy: AtomicU64,
+    unavailable: AtomicU64,
     too_many: AtomicU64,
     ticket_unknown: AtomicU64,
     no_kiosk: AtomicU64,
@@ -36,6 +37,7 @@ impl Counters {
             Accepted::StoredBefore => &self.stored_before,
             Accepted::OtherContent => &self.other_content,
             Accepted::Busy => &self.busy,
+            Accepted::Unavailable(_) => &self.unavailable,
             Accepted::TooMany => &self.too_many,
             Accepted::TicketUnknown => &self.ticket_unknown,
             Accepted::NoKiosk => &self.no_kiosk,

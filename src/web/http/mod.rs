@@ -1,8 +1,9 @@
 //! What every request passes: headers, deadlines, limits, bodies, prerendered pages, counting and the log line.
 
 pub mod client;
+pub mod edge;
 pub mod form_body;
-pub mod guard;
+pub mod headers;
 pub mod limits;
 pub mod metrics;
 pub mod multipart;

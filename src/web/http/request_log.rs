@@ -5,13 +5,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use actix_web::Error;
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::middleware::Next;
-use actix_web::web::Data;
+use actix_web::http::{Method, StatusCode};
 
-use crate::app::App;
+use crate::web::error::Scope;
+use crate::web::state::App;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +17,7 @@ enum Class {
     Citizen,
     /// Pages behind the sign-in.
     Staff,
-    /// Figures as JSON.
+    /// Addresses for programs, public ones included: those leave no line either.
     Api,
     /// Health.
     Operator,
@@ -29,14 +26,13 @@ enum Class {
 const CLASSES: [(Class, &str); 4] =
     [(Class::Citizen, "citizen"), (Class::Staff, "staff"), (Class::Api, "api"), (Class::Operator, "operator")];
 
-impl Class {
-    /// What is not known to be somebody else's is a citizen's, so that a new page is never logged by oversight.
-    fn of(path: &str) -> Self {
-        match path {
-            _ if path.starts_with("/staff") => Class::Staff,
-            _ if path.starts_with("/api/v1/plans/") => Class::Api,
-            _ if path.starts_with("/health/") => Class::Operator,
-            _ => Class::Citizen,
+impl From<Scope> for Class {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Citizens => Class::Citizen,
+            Scope::Staff => Class::Staff,
+            Scope::Programs => Class::Api,
+            Scope::Operators => Class::Operator,
         }
     }
 }
@@ -62,42 +58,18 @@ impl Requests {
     }
 }
 
-/// Counts every request; logs those of staff and of programs with a sign-in, by the pattern of their address.
-pub async fn keep(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let class = Class::of(request.path());
-    let (app, began) = (request.app_data::<Data<App>>().cloned(), Instant::now());
-    let method = request.method().clone();
-    let answered = next.call(request).await;
-    let status = match &answered {
-        Ok(response) => response.status(),
-        Err(error) => error.as_response_error().status_code(),
-    };
-    if let Some(app) = app {
-        app.requests.count(class, status.as_u16());
-    }
-    if matches!(class, Class::Staff | Class::Api) {
-        let pattern = answered.as_ref().ok().and_then(|response| response.request().match_pattern());
+/// Counts a request; one of staff leaves a log line, by the pattern of its address.
+pub fn count(app: &App, scope: Scope, method: &Method, status: StatusCode, pattern: Option<&str>, began: Instant) {
+    app.requests.count(scope.into(), status.as_u16());
+    if scope == Scope::Staff {
         let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(status = status.as_u16(), %method, route = pattern.as_deref().unwrap_or("none"), ms, "staff");
+        tracing::info!(status = status.as_u16(), %method, route = pattern.unwrap_or("none"), ms, "staff");
     }
-    answered
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn whatever_is_not_known_to_be_staff_s_is_a_citizen_s() {
-        for path in ["/s/AT32X2P", "/S/AT32X2P", "/api/v1/points/AT32X2P/responses", "/complaints", "/", "/x"] {
-            assert_eq!(Class::of(path), Class::Citizen, "{path}");
-        }
-        assert_eq!(Class::of("/staff/plans/a/2026-q1"), Class::Staff);
-        assert_eq!(Class::of("/api/v1/plans/a/periods/b/index"), Class::Api);
-    }
 
     #[test]
     fn requests_are_counted_by_class_and_first_digit() {

@@ -8,16 +8,16 @@ use uuid::Uuid;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
 use super::privacy::{LANGUAGES, responsible, with_those_above};
-use crate::app::App;
 use crate::cases::{Fault, Kind, check, normalise, reference};
 use crate::clock;
 use crate::db::{Db, DbError, Stored, Unit, UnitKind};
+use crate::error::Refusal;
 use crate::report::format;
 use crate::web::citizen::form::{is_form, see_other};
-use crate::web::citizen::page::{Message, Page, send};
-use crate::web::error::Failure;
+use crate::web::citizen::page::{Message, Page, send, send_again};
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
+use crate::web::state::App;
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -77,7 +77,7 @@ struct Kept<'a> {
 }
 
 /// `GET /complaints?unit=…`; with `reference=…` on to that complaint.
-pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     if let Some(typed) = ask.reference.as_deref() {
         return Ok(match normalise(typed) {
             Some(reference) => see_other(&format!("/complaints/{reference}?lang={}", ask.lang())),
@@ -94,13 +94,9 @@ pub async fn submit(
     app: Data<App>,
     request: HttpRequest,
     ask: Query<Ask>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
     let words = crate::web::citizen::words::words(ask.lang());
-    let Ok(body) = body else {
-        let status = StatusCode::PAYLOAD_TOO_LARGE;
-        return Ok(told(&app, ask.lang(), status, words.too_large_title, words.too_large));
-    };
     if !is_form(&request) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return Ok(told(&app, ask.lang(), status, words.wrong_type_title, words.wrong_type));
@@ -108,12 +104,30 @@ pub async fn submit(
     let sent = FormBody::parse(&body);
     let value = |name: &str| sent.get(name).unwrap_or_default();
     let lang = LANGUAGES.into_iter().find(|lang| *lang == value("lang")).unwrap_or("vi");
+    match take(&app, &request, &ask, &sent, lang).await {
+        // Whatever failed, what was typed stays on the page.
+        Err(refusal) => {
+            let address = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+            Ok(send_again(Page::new(lang, "", app.demo()), &address, &sent.pairs, &refusal))
+        }
+        answered => answered,
+    }
+}
+
+async fn take(
+    app: &App,
+    request: &HttpRequest,
+    ask: &Ask,
+    sent: &FormBody,
+    lang: &'static str,
+) -> Result<HttpResponse, Refusal> {
+    let value = |name: &str| sent.get(name).unwrap_or_default();
     let (words, w) = (crate::web::citizen::words::words(lang), complaint_words(lang));
     let kept = Kept { kind: value("kind"), text: value("text"), contact: value("contact") };
-    let units = receivers(&app, Some(value("unit")).filter(|unit| !unit.is_empty())).await?;
+    let units = receivers(app, Some(value("unit")).filter(|unit| !unit.is_empty())).await?;
     let once = Uuid::try_parse(value("once")).ok().filter(|once| !once.is_nil()).unwrap_or_else(Uuid::new_v4);
     let again = |status, once, errors, notice| {
-        render(&app, lang, ask.large.is_some(), &units, once, kept, status, errors, notice)
+        render(app, lang, ask.large.is_some(), &units, once, kept, status, errors, notice)
     };
     let mut errors: Vec<(&'static str, &'static str)> = Vec::new();
     if units.chosen.is_none() {
@@ -126,8 +140,8 @@ pub async fn submit(
     let (Ok(written), Some(unit), true) = (written, &units.chosen, errors.is_empty()) else {
         return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, once, errors, None));
     };
-    if !app.submissions.allows("complaints", client_address(&app.config, &request)) {
-        return Ok(told(&app, lang, StatusCode::TOO_MANY_REQUESTS, words.too_many_title, words.too_many));
+    if !app.submissions.allows("complaints", client_address(&app.config, request)) {
+        return Ok(told(app, lang, StatusCode::TOO_MANY_REQUESTS, words.too_many_title, words.too_many));
     }
     let (db, id, key) = (app.db.clone(), unit.id, *once.as_bytes());
     match block(move || db.add_complaint(id, &key, &written, clock::today())).await?? {
@@ -147,7 +161,7 @@ pub async fn seen(
     request: HttpRequest,
     path: Path<String>,
     ask: Query<Ask>,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, Refusal> {
     let (lang, words) = (ask.lang(), crate::web::citizen::words::words(ask.lang()));
     let Some(reference) = normalise(&path) else { return Ok(not_found(&app, lang)) };
     if !app.submissions.allows("complaints looked up", client_address(&app.config, &request)) {
@@ -184,7 +198,7 @@ struct Receivers {
     all: Vec<Unit>,
 }
 
-async fn receivers(app: &App, code: Option<&str>) -> Result<Receivers, Failure> {
+async fn receivers(app: &App, code: Option<&str>) -> Result<Receivers, Refusal> {
     let (db, code) = (app.db.clone(), code.map(str::to_owned));
     Ok(block(move || receivers_of(&db, code.as_deref())).await??)
 }

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, block};
 use serde_json::json;
 
-use crate::app::App;
-use crate::web::error::Failure;
+use crate::error::Refusal;
+use crate::web::state::App;
 
 /// The process answers.
 pub async fn live() -> HttpResponse {
@@ -13,7 +13,7 @@ pub async fn live() -> HttpResponse {
 }
 
 /// The database answers and the writer is not stuck.
-pub async fn ready(app: Data<App>) -> Result<HttpResponse, Failure> {
+pub async fn ready(app: Data<App>) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
     block(move || db.health()).await??;
     Ok(HttpResponse::Ok().json(json!({"status": "ready"})))

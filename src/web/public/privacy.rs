@@ -6,10 +6,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
 use askama::Template;
 
-use crate::app::App;
 use crate::db::{Db, DbError, Unit, UnitKind};
+use crate::error::Refusal;
 use crate::web::citizen::page::{Page, send};
-use crate::web::error::Failure;
+use crate::web::state::App;
 
 /// The languages in which the notice is kept.
 pub const LANGUAGES: [&str; 2] = ["vi", "en"];
@@ -41,7 +41,7 @@ struct PrivacyPage<'a> {
 }
 
 /// `GET /privacy?unit=…&lang=…`.
-pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi").to_owned();
     let (db, wanted, wanted_lang) = (app.db.clone(), ask.unit.clone().unwrap_or_default(), lang.clone());
     let (unit, text) = block(move || notice_of(&db, &wanted, &wanted_lang)).await??;

@@ -4,24 +4,24 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path, block};
 
-use crate::app::App;
+use crate::error::Refusal;
 use crate::print::qr::{self, Qr};
 use crate::survey::code;
-use crate::web::error::Failure;
+use crate::web::state::App;
 
 /// Pixels a module in the PNG: a version 3 code with its margin is then 740 pixels wide, sharp to 60 mm at 300 dpi.
 const PIXELS_PER_MODULE: usize = 20;
 
 /// `GET /qr/{code}.svg`.
-pub async fn svg(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn svg(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let Some((code, name)) = scanned(&app, &path).await? else { return Ok(HttpResponse::NotFound().finish()) };
     Ok(picture_response("image/svg+xml", code.svg(&name).into_bytes()))
 }
 
 /// `GET /qr/{code}.png`.
-pub async fn png(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn png(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let Some((code, _)) = scanned(&app, &path).await? else { return Ok(HttpResponse::NotFound().finish()) };
-    Ok(picture_response("image/png", code.png(PIXELS_PER_MODULE).map_err(Failure::unexpected)?))
+    Ok(picture_response("image/png", code.png(PIXELS_PER_MODULE).map_err(Refusal::fault)?))
 }
 
 fn picture_response(kind: &'static str, body: Vec<u8>) -> HttpResponse {
@@ -33,11 +33,11 @@ fn picture_response(kind: &'static str, body: Vec<u8>) -> HttpResponse {
 }
 
 /// The code of a point and the point's name.
-async fn scanned(app: &App, typed: &str) -> Result<Option<(Qr, String)>, Failure> {
+async fn scanned(app: &App, typed: &str) -> Result<Option<(Qr, String)>, Refusal> {
     let Some(code) = code::normalise(typed) else { return Ok(None) };
     let db = app.db.clone();
     let point = block(move || db.point(&code)).await??;
     let Some(point) = point else { return Ok(None) };
-    let code = Qr::of(&qr::scan_url(&app.config.public_url, &point.code)).map_err(Failure::unexpected)?;
+    let code = Qr::of(&qr::scan_url(&app.config.public_url, &point.code)).map_err(Refusal::fault)?;
     Ok(Some((code, format!("{} – {}", point.name_vi, point.unit_name_vi))))
 }

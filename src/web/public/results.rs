@@ -11,9 +11,9 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::privacy::{LANGUAGES, with_those_above};
-use crate::app::App;
 use crate::clock;
 use crate::db::{Closing, Unit};
+use crate::error::Refusal;
 use crate::index::Suspects;
 use crate::plan::Plan;
 use crate::report::model::Table;
@@ -21,7 +21,7 @@ use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Question, frozen};
 use crate::sheet::tally::Series;
 use crate::web::citizen::page::{Page, send};
-use crate::web::error::Failure;
+use crate::web::state::App;
 
 /// How many of the newest periods of a plan are shown.
 const PERIODS: usize = 4;
@@ -68,7 +68,7 @@ struct ResultsPage<'a> {
 }
 
 /// `GET /results?unit=…`; without a unit the list of those that have plans.
-pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi").to_owned();
     let language = Language::from_tag(&lang).unwrap_or_default();
     let (state, wanted) = (app.clone(), ask.unit.clone());
@@ -86,7 +86,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Failu
         };
         Ok::<_, MeasureError>((units, chosen, periods))
     });
-    let (units, chosen, periods) = found.await?.map_err(Failure::unexpected)?;
+    let (units, chosen, periods) = found.await?.map_err(Refusal::fault)?;
     let path = chosen.as_ref().map_or_else(|| "/results".to_owned(), |unit| format!("/results?unit={}", unit.code));
     let name = chosen.as_ref().map(|unit| local(language, unit)).unwrap_or_default();
     let large = ask.large.is_some();

@@ -4,17 +4,14 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::web::block;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use sha2::{Digest, Sha256};
 
-use crate::access::{Action, Role, may, routes};
-use crate::app::App;
-use crate::clock;
-use crate::db::{Note, Outcome, StaffUser, Stage, Unit};
+use super::session::SignedIn;
+use crate::access::{Action, Role, may};
 use crate::secrets::hex::hex;
-use crate::web::error::Failure;
+use crate::web::state::App;
 
 /// The style of the staff pages.
 pub const CSS: &str = include_str!("../../../assets/staff.css");
@@ -94,7 +91,7 @@ impl Frame {
     }
 }
 
-fn links(role: Role, path: &str) -> Vec<Link> {
+pub(super) fn links(role: Role, path: &str) -> Vec<Link> {
     let here = |address: &str| match address {
         "/staff/" => {
             path == "/staff"
@@ -109,144 +106,29 @@ fn links(role: Role, path: &str) -> Vec<Link> {
     allowed.map(|(address, text, _)| Link { address, text, here: here(address) }).collect()
 }
 
-/// A user who has signed in.
-#[derive(Debug, Clone)]
-pub struct SignedIn {
-    /// Their number.
-    pub id: i32,
-    /// Name they sign in with.
-    pub name: String,
-    /// Shown on pages.
-    pub display_name: String,
-    /// What they are.
-    pub role: Role,
-    /// Number of their unit.
-    pub unit: i32,
-    /// Their unit and those under it.
-    pub units: Vec<Unit>,
-    /// The path they asked for.
-    pub path: String,
-    /// Hash of the session's token.
-    pub token_hash: [u8; 32],
-}
-
-impl SignedIn {
-    /// Whether a unit of this code is theirs or under theirs.
-    pub fn covers(&self, unit: &str) -> bool {
-        self.units.iter().any(|known| known.code == unit)
-    }
-
-    /// The unit of this code, if it is theirs or under theirs.
-    pub fn unit_of_code(&self, code: &str) -> Option<&Unit> {
-        self.units.iter().find(|unit| unit.code == code)
-    }
-
-    /// Whether they may do `action` within their unit.
-    pub fn may(&self, action: Action) -> bool {
-        may(self.role, action)
-    }
-
-    /// The unit that they belong to: of those they cover the one at the top.
-    pub fn own_unit(&self) -> Option<&Unit> {
-        let covered = |id: i32| self.units.iter().any(|known| known.id == id);
-        self.units.iter().find(|unit| !unit.parent.is_some_and(covered))
-    }
-
-    /// What the audit log keeps of something they do now.
-    pub fn note(&self, action: &'static str, unit: &str, object: impl Into<String>) -> Note {
-        let (unit, object) = (unit.to_owned(), object.into());
-        Note { at: clock::now(), actor: self.name.clone(), action, unit, object, outcome: Outcome::Done }
-    }
-
-    /// The code of a unit of theirs by its number.
-    pub fn code_of_unit(&self, id: i32) -> &str {
-        self.units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.code.as_str())
-    }
-
-    /// The frame of their pages.
-    pub fn frame(&self, app: &App) -> Frame {
-        Frame { user: Some(self.display_name.clone()), links: links(self.role, &self.path), demo: app.demo() }
-    }
-}
-
-/// The user of a request who may do `action`, or the answer to give instead.
-pub async fn require(
-    app: &App,
-    request: &HttpRequest,
-    action: Action,
-) -> Result<Result<SignedIn, HttpResponse>, Failure> {
-    let pattern = request.match_pattern().unwrap_or_default();
-    if routes::action(request.method().as_str(), &pattern) != Some(action) {
-        // A page and the table of rights that disagree: shut, whoever asks.
-        return Err(Failure::unexpected(format!("{} {pattern} does not ask for {action:?}", request.method())));
-    }
-    let Some(user) = signed_in(app, request).await? else {
-        let next = request.uri().path_and_query().map_or("/staff/", |address| address.as_str());
-        let address = format!("/staff/sign-in?next={}", percent_encode(next));
-        let answer = HttpResponse::SeeOther()
-            .insert_header((header::LOCATION, address))
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .finish();
-        return Ok(Err(answer));
-    };
-    if may(user.role, action) {
-        return Ok(Ok(user));
-    }
-    let note = Note { outcome: Outcome::Refused, ..user.note("open_page", user.code_of_unit(user.unit), pattern) };
-    let db = app.db.clone();
-    block(move || db.note(note)).await??;
-    Ok(Err(forbidden(app, &user)))
-}
-
-/// The user of a request, if any: with a session that is past the second factor.
-pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, Failure> {
-    Ok(session(app, request).await?.filter(|(_, stage)| *stage == Stage::Full).map(|(user, _)| user))
-}
-
-/// The user of a request's session and how far the sign-in is.
-pub async fn session(app: &App, request: &HttpRequest) -> Result<Option<(SignedIn, Stage)>, Failure> {
-    let Some(cookie) = request.cookie(super::account::sign_in::cookie_name(app)) else { return Ok(None) };
-    let token_hash: [u8; 32] = Sha256::digest(cookie.value().as_bytes()).into();
-    let db = app.db.clone();
-    let found = block(move || {
-        let Some(session) = db.session(&token_hash, clock::now())? else { return Ok(None) };
-        let mut units = db.units()?;
-        let own = units.iter().find(|unit| unit.id == session.user.unit).map(|unit| unit.code.clone());
-        let below = own.map(|code| db.subtree(&code)).transpose()?.unwrap_or_default();
-        units.retain(|unit| below.contains(&unit.id));
-        Ok::<_, crate::db::DbError>(Some((session.user, session.stage, units)))
-    })
-    .await??;
-    Ok(found.and_then(|(user, stage, units)| {
-        let role = Role::from_name(&user.role)?;
-        let path = request.path().to_owned();
-        let StaffUser { id, name, display_name, unit, .. } = user;
-        Some((SignedIn { id, name, display_name, role, unit, units, path, token_hash }, stage))
-    }))
-}
-
 #[derive(Template)]
 #[template(path = "staff/message.html")]
 struct Message<'a> {
     frame: Frame,
     heading: &'a str,
     sentence: &'a str,
+    reference: Option<&'a str>,
 }
 
-fn forbidden(app: &App, user: &SignedIn) -> HttpResponse {
-    let sentence = "Vai trò của bạn không xem được trang này. Nếu cần, hãy hỏi người quản trị.";
-    send(StatusCode::FORBIDDEN, &Message { frame: user.frame(app), heading: "Không có quyền", sentence })
-}
-
-/// The page for an address under `/staff/` that does not exist, or that is none of the user's business.
-pub fn not_found(app: &App, user: &SignedIn) -> HttpResponse {
-    let sentence = "Địa chỉ này không có trang nào, hoặc thuộc đơn vị khác.";
-    send(StatusCode::NOT_FOUND, &Message { frame: user.frame(app), heading: "Không tìm thấy", sentence })
+/// A page with a heading and one sentence, and the reference under which the log knows more.
+pub fn message(
+    status: StatusCode,
+    frame: Frame,
+    heading: &str,
+    sentence: &str,
+    reference: Option<&str>,
+) -> HttpResponse {
+    send(status, &Message { frame, heading, sentence, reference })
 }
 
 /// A page with a heading and one sentence, for someone who has not signed in.
 pub fn tell_anyone(app: &App, status: StatusCode, heading: &str, sentence: &str) -> HttpResponse {
-    send(status, &Message { frame: Frame::anonymous(app), heading, sentence })
+    message(status, Frame::anonymous(app), heading, sentence, None)
 }
 
 /// On to another staff page, after something was done.
@@ -257,15 +139,9 @@ pub fn see_other(address: &str) -> HttpResponse {
         .finish()
 }
 
-/// The page for a text that is longer than any we take.
-pub fn too_large(app: &App, user: &SignedIn) -> HttpResponse {
-    let sentence = "Nội dung gửi lên quá dài nên chưa được lưu. Hãy quay lại, rút ngắn rồi gửi lại.";
-    told(app, user, StatusCode::PAYLOAD_TOO_LARGE, "Nội dung quá dài", sentence)
-}
-
 /// A page of one sentence.
 pub fn told(app: &App, user: &SignedIn, status: StatusCode, heading: &str, sentence: &str) -> HttpResponse {
-    send(status, &Message { frame: user.frame(app), heading, sentence })
+    message(status, user.frame(app), heading, sentence, None)
 }
 
 /// Sends a rendered staff page; never cached.

@@ -12,4 +12,5 @@ pub mod periods;
 pub mod plans;
 pub mod points;
 pub mod questionnaires;
+pub mod session;
 pub mod units;

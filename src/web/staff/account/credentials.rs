@@ -1,10 +1,10 @@
 //! Who signs in, as typed into forms: names and new passwords, checked the same wherever a user is made.
 
 use super::sign_in::hash_password;
-use crate::app::App;
+use crate::error::Refusal;
 use crate::secrets::password::{self, BadPassword, CHARACTERS_MIN};
-use crate::web::error::Failure;
 use crate::web::staff::form::{Entry, fold};
+use crate::web::state::App;
 
 /// The most characters of a name to sign in with.
 const SIGN_IN_NAME_MAX: usize = 40;
@@ -40,7 +40,7 @@ pub fn person(entry: &mut Entry) -> Person {
 }
 
 /// What a password must not be made of: names of units, and of the person.
-async fn office_words(app: &App, entry: &Entry) -> Result<Vec<String>, Failure> {
+async fn office_words(app: &App, entry: &Entry) -> Result<Vec<String>, Refusal> {
     let db = app.db.clone();
     let units = actix_web::web::block(move || db.units()).await??;
     let mut words: Vec<String> = vec![fold(entry.value("name"))];
@@ -57,7 +57,7 @@ async fn office_words(app: &App, entry: &Entry) -> Result<Vec<String>, Failure> 
 
 /// The hash of the new password typed twice; none when it cannot be taken, with the error noted. The password is
 /// hashed only when nothing else is wrong, because that takes a core for a while.
-pub async fn hashed_password(app: &App, entry: &mut Entry) -> Result<Option<String>, Failure> {
+pub async fn hashed_password(app: &App, entry: &mut Entry) -> Result<Option<String>, Refusal> {
     let (typed, again) = (entry.value("password").to_owned(), entry.value("password_again").to_owned());
     if typed.is_empty() {
         entry.refuse("password", "Nhập mật khẩu.");
@@ -82,7 +82,7 @@ pub async fn hashed_password(app: &App, entry: &mut Entry) -> Result<Option<Stri
         Err(BadPassword::TooShort) => entry.refuse("password", format!("Mật khẩu cần ít nhất {CHARACTERS_MIN} ký tự.")),
         Err(BadPassword::Common) => entry.refuse("password", "Mật khẩu này dễ đoán; hãy dùng một câu."),
         Err(BadPassword::TooLong) => entry.refuse("password", "Mật khẩu quá dài; hãy dùng câu ngắn hơn."),
-        Err(BadPassword::NotHashed(cause)) => return Err(Failure::unexpected(cause)),
+        Err(BadPassword::NotHashed(cause)) => return Err(Refusal::fault(cause)),
     }
     Ok(None)
 }

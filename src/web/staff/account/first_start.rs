@@ -13,15 +13,15 @@ use sha2::{Digest, Sha256};
 use super::credentials::{self, Person};
 use super::sign_in::{self, NOT_SECURE};
 use crate::access::Role;
-use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError, FirstStart, FirstStarted, NewPoint, NewUnit, NewUser, Note, Outcome, UnitKind};
+use crate::error::Refusal;
 use crate::plan::{Channel, Plan};
 use crate::survey::Questionnaire;
-use crate::web::error::Failure;
 use crate::web::staff::form::{Choice, Entry, fold};
 use crate::web::staff::layout::{Frame, send, tell_anyone};
 use crate::web::staff::units::names::{commune_kind, english, is_code, is_province, slug, within_sentence};
+use crate::web::state::App;
 
 /// The most counters made at once.
 const COUNTERS_MAX: u32 = 30;
@@ -127,7 +127,7 @@ impl Seeded {
 }
 
 /// `GET /staff/set-up?secret=…`.
-pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
+pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let secret = ask.secret.clone().unwrap_or_default();
     if let Some(refused) = refuse(&app, &request, &secret).await? {
         return Ok(refused);
@@ -142,7 +142,7 @@ pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
 }
 
 /// `POST /staff/set-up`.
-pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let secret = entry.value("secret").to_owned();
     if let Some(refused) = refuse(&app, &request, &secret).await? {
@@ -186,7 +186,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
             tracing::info!(user, points = codes.len(), "first start done");
             let db = app.db.clone();
             let Some(found) = block(move || db.user(user)).await?? else {
-                return Err(Failure::unexpected("the first user is not there"));
+                return Err(Refusal::fault("the first user is not there"));
             };
             sign_in::enter(&app, &request, &found, "/staff/points?done=set-up").await
         }
@@ -200,7 +200,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
 }
 
 /// The answer to who may not set up: over an open network, with a wrong secret, or too late.
-async fn refuse(app: &App, request: &HttpRequest, secret: &str) -> Result<Option<HttpResponse>, Failure> {
+async fn refuse(app: &App, request: &HttpRequest, secret: &str) -> Result<Option<HttpResponse>, Refusal> {
     if !sign_in::is_private(app, request) {
         return Ok(Some(tell_anyone(app, StatusCode::FORBIDDEN, "Không thiết lập được từ đây", NOT_SECURE)));
     }
@@ -209,7 +209,7 @@ async fn refuse(app: &App, request: &HttpRequest, secret: &str) -> Result<Option
     Ok(if holds { None } else { Some(gone(app).await?) })
 }
 
-async fn gone(app: &App) -> Result<HttpResponse, Failure> {
+async fn gone(app: &App) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
     Ok(if block(move || db.any_user()).await?? {
         let sentence = "Hệ thống đã được thiết lập; địa chỉ này không còn dùng được. Hãy đăng nhập.";

@@ -9,15 +9,16 @@ use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
 use super::{credentials, sign_in};
-use crate::app::App;
 use crate::clock;
 use crate::db::{LinkPurpose, NewLetter, Note, Outcome, StaffUser};
+use crate::error::Refusal;
 use crate::report::format;
 use crate::secrets::hex::hex;
-use crate::web::error::Failure;
 use crate::web::http::client::client_address;
 use crate::web::staff::form::Entry;
-use crate::web::staff::layout::{Frame, SignedIn, send, tell_anyone};
+use crate::web::staff::layout::{Frame, send, tell_anyone};
+use crate::web::staff::session::SignedIn;
+use crate::web::state::App;
 
 /// How long an invitation opens: somebody may be on leave for a week.
 const INVITATION_LIFE: TimeDelta = TimeDelta::days(7);
@@ -71,9 +72,9 @@ pub(in crate::web::staff) async fn show_new(
     user: &SignedIn,
     person: &StaffUser,
     purpose: LinkPurpose,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, Refusal> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(Failure::unexpected)?;
+    getrandom::fill(&mut bytes).map_err(Refusal::fault)?;
     let secret = hex(&bytes);
     let invites = purpose == LinkPurpose::Invitation;
     let until = clock::now() + if invites { INVITATION_LIFE } else { RESET_LIFE };
@@ -118,7 +119,7 @@ struct LinkPage<'a> {
 }
 
 /// `GET /staff/link/{secret}`.
-pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let person = match open(&app, &request, &path).await? {
         Ok(person) => person,
         Err(answer) => return Ok(answer),
@@ -132,7 +133,7 @@ pub async fn submit(
     request: HttpRequest,
     path: Path<String>,
     body: Bytes,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, Refusal> {
     let person = match open(&app, &request, &path).await? {
         Ok(person) => person,
         Err(answer) => return Ok(answer),
@@ -164,7 +165,7 @@ pub async fn submit(
 
 /// The user of a link that still opens, or the answer to give instead. Tries from one network are limited, though the
 /// secret could not be guessed.
-async fn open(app: &App, request: &HttpRequest, secret: &str) -> Result<Result<StaffUser, HttpResponse>, Failure> {
+async fn open(app: &App, request: &HttpRequest, secret: &str) -> Result<Result<StaffUser, HttpResponse>, Refusal> {
     if !sign_in::is_private(app, request) {
         let sentence = sign_in::NOT_SECURE;
         return Ok(Err(tell_anyone(app, StatusCode::FORBIDDEN, "Đường truyền chưa an toàn", sentence)));

@@ -6,13 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{credentials, sign_in};
-use crate::access::Action;
-use crate::app::App;
 use crate::db::Stage;
-use crate::web::error::Failure;
+use crate::error::Refusal;
 use crate::web::http::client::client_address;
 use crate::web::staff::form::Entry;
-use crate::web::staff::layout::{Frame, SignedIn, require, send};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -32,20 +32,12 @@ struct PasswordPage<'a> {
 }
 
 /// `GET /staff/password`.
-pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ChangeOwnPassword).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     Ok(page(&app, &user, StatusCode::OK, &Entry::default(), ask.done.is_some()))
 }
 
 /// `POST /staff/password`.
-pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ChangeOwnPassword).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     // A found session must not become a way to guess the password: the tries count as tries to sign in.
     let from = client_address(&app.config, &request);
@@ -67,7 +59,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let (db, id) = (app.db.noting(user.note("change_password", "", "")), user.id);
     let found = block(move || db.change_password(id, &hash).and_then(|()| db.user(id))).await??;
     tracing::info!(user = id, "password changed");
-    let Some(found) = found else { return Err(Failure::unexpected("a user who signed in is not there")) };
+    let Some(found) = found else { return Err(Refusal::fault("a user who signed in is not there")) };
     // Who is here has shown the second factor already.
     sign_in::begin_session(&app, &request, &found, Stage::Full, "/staff/password?done=1").await
 }

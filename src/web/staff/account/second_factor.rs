@@ -8,16 +8,17 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 
 use super::sign_in;
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{StaffUser, Stage};
+use crate::error::Refusal;
 use crate::print::qr::Qr;
 use crate::secrets::totp;
-use crate::web::error::Failure;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{Frame, SignedIn, require, see_other, send, session};
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session;
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// Recovery codes made at once.
 const RECOVERY_CODES: usize = 10;
@@ -53,9 +54,9 @@ struct CodesPage {
 }
 
 /// `GET /staff/second-factor`.
-pub async fn show(app: Data<App>, request: HttpRequest, next: Query<Next>) -> Result<HttpResponse, Failure> {
+pub async fn show(app: Data<App>, request: HttpRequest, next: Query<Next>) -> Result<HttpResponse, Refusal> {
     let next = sign_in::local(next.next.as_deref());
-    let Some((user, stage)) = session(&app, &request).await? else { return Ok(see_other("/staff/sign-in")) };
+    let Some((user, stage)) = session::find(&app, &request).await? else { return Ok(see_other("/staff/sign-in")) };
     if stage == Stage::Full {
         return Ok(see_other(&next));
     }
@@ -64,10 +65,10 @@ pub async fn show(app: Data<App>, request: HttpRequest, next: Query<Next>) -> Re
 }
 
 /// `POST /staff/second-factor`.
-pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent = FormBody::parse(&body);
     let next = sign_in::local(sent.get("next"));
-    let Some((user, stage)) = session(&app, &request).await? else { return Ok(see_other("/staff/sign-in")) };
+    let Some((user, stage)) = session::find(&app, &request).await? else { return Ok(see_other("/staff/sign-in")) };
     if stage == Stage::Full {
         return Ok(see_other(&next));
     }
@@ -97,16 +98,12 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     } else {
         send(StatusCode::OK, &CodesPage { frame: Frame::anonymous(&app), codes, next })
     };
-    answer.add_cookie(&cookie).map_err(Failure::unexpected)?;
+    answer.add_cookie(&cookie).map_err(Refusal::fault)?;
     Ok(answer)
 }
 
 /// `POST /staff/recovery-codes`: new recovery codes in place of the old, for who proves the second factor again.
-pub async fn renew(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ChangeOwnPassword).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn renew(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let person = person(&app, &user).await?;
     let typed = FormBody::parse(&body).get("code").unwrap_or_default().to_owned();
     let from = client_address(&app.config, &request);
@@ -121,13 +118,13 @@ pub async fn renew(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<
     Ok(send(StatusCode::OK, &CodesPage { frame: user.frame(&app), codes, next: "/staff/sessions".to_owned() }))
 }
 
-async fn person(app: &App, user: &SignedIn) -> Result<StaffUser, Failure> {
+async fn person(app: &App, user: &SignedIn) -> Result<StaffUser, Refusal> {
     let (db, id) = (app.db.clone(), user.id);
-    block(move || db.user(id)).await??.ok_or_else(|| Failure::unexpected("a user with a session is not there"))
+    block(move || db.user(id)).await??.ok_or_else(|| Refusal::fault("a user with a session is not there"))
 }
 
 /// Confirms the offered secret; the recovery codes, or none when the code is wrong.
-async fn confirm(app: &App, user: &SignedIn, person: &StaffUser, typed: &str) -> Result<Option<Vec<String>>, Failure> {
+async fn confirm(app: &App, user: &SignedIn, person: &StaffUser, typed: &str) -> Result<Option<Vec<String>>, Refusal> {
     let Some(secret) = &person.totp_secret else { return Ok(None) };
     let Some(step) = totp::accepted(secret, typed, clock::now().timestamp(), -1) else { return Ok(None) };
     let codes = fresh_codes()?;
@@ -138,7 +135,7 @@ async fn confirm(app: &App, user: &SignedIn, person: &StaffUser, typed: &str) ->
 }
 
 /// Whether what was typed is the app's code or a recovery code; it is used up.
-async fn use_code(app: &App, user: &SignedIn, person: &StaffUser, typed: &str) -> Result<bool, Failure> {
+async fn use_code(app: &App, user: &SignedIn, person: &StaffUser, typed: &str) -> Result<bool, Refusal> {
     let Some(secret) = &person.totp_secret else { return Ok(false) };
     let last = person.totp_step.unwrap_or(-1);
     let step = totp::accepted(secret, typed, clock::now().timestamp(), last);
@@ -151,11 +148,11 @@ async fn use_code(app: &App, user: &SignedIn, person: &StaffUser, typed: &str) -
     .await??)
 }
 
-fn fresh_codes() -> Result<Vec<String>, Failure> {
+fn fresh_codes() -> Result<Vec<String>, Refusal> {
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     for _ in 0..RECOVERY_CODES {
         let mut bytes = [0; RECOVERY_BYTES];
-        getrandom::fill(&mut bytes).map_err(Failure::unexpected)?;
+        getrandom::fill(&mut bytes).map_err(Refusal::fault)?;
         let letters: Vec<char> = totp::base32(&bytes).chars().collect();
         codes.push(letters.chunks(6).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"));
     }
@@ -175,23 +172,23 @@ async fn page(
     status: StatusCode,
     error: Option<&str>,
     next: &str,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, Refusal> {
     let offer = if stage == Stage::MustEnrol { Some(offer(app, person).await?) } else { None };
     Ok(send(status, &FactorPage { frame: Frame::anonymous(app), error, next, offer }))
 }
 
 /// The secret offered to a user, made when there is none yet: as a QR code and in groups to type.
-async fn offer(app: &App, person: &StaffUser) -> Result<(String, String), Failure> {
+async fn offer(app: &App, person: &StaffUser) -> Result<(String, String), Refusal> {
     let secret = if let Some(secret) = person.totp_secret.clone().filter(|_| !person.has_second_factor()) {
         secret
     } else {
         let mut secret = vec![0; totp::SECRET_BYTES];
-        getrandom::fill(&mut secret).map_err(Failure::unexpected)?;
+        getrandom::fill(&mut secret).map_err(Refusal::fault)?;
         let (db, id, kept) = (app.db.clone(), person.id, secret.clone());
         block(move || db.offer_totp(id, &kept)).await??;
         secret
     };
-    let code = Qr::of(&totp::address(&secret, &person.name)).map_err(Failure::unexpected)?;
+    let code = Qr::of(&totp::address(&secret, &person.name)).map_err(Refusal::fault)?;
     let letters: Vec<char> = totp::base32(&secret).chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
     Ok((code.svg("Mã QR để quét bằng ứng dụng xác thực"), groups.join(" ")))

@@ -2,18 +2,18 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::SessionListed;
+use crate::error::Refusal;
 use crate::secrets::hex::hex;
-use crate::web::error::Failure;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{Frame, SignedIn, require, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::people::users;
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -53,11 +53,7 @@ fn line(user: &SignedIn, session: &SessionListed) -> Line {
 }
 
 /// `GET /staff/sessions`.
-pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ChangeOwnPassword).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let (db, id) = (app.db.clone(), user.id);
     let read = move || {
         let person = db.user(id)?;
@@ -80,11 +76,7 @@ pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
 }
 
 /// `POST /staff/sessions`: ends one session, or all but this one.
-pub async fn end(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ChangeOwnPassword).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn end(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let wanted = FormBody::parse(&body).get("session").unwrap_or_default().to_owned();
     let db = app.db.noting(user.note("end_session", "", if wanted == "others" { "others" } else { "" }));
     let (id, own) = (user.id, user.token_hash);
@@ -104,11 +96,8 @@ pub async fn end(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<Ht
 }
 
 /// `GET /staff/users/{name}/sessions`.
-pub async fn show_of(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, person) = match users::person_to_change(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show_of(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let person = users::person_to_change(&app, &user, &path).await?;
     let (db, id) = (app.db.clone(), person.id);
     let sessions = block(move || db.sessions_of(id, clock::now())).await??;
     let page = SessionsPage {
@@ -124,11 +113,8 @@ pub async fn show_of(app: Data<App>, request: HttpRequest, path: Path<String>) -
 }
 
 /// `POST /staff/users/{name}/sessions`: ends every session of another user.
-pub async fn end_of(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, person) = match users::person_to_change(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn end_of(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let person = users::person_to_change(&app, &user, &path).await?;
     let note = user.note("end_sessions_of", user.code_of_unit(person.unit), person.name.as_str());
     let db = app.db.noting(note);
     block(move || db.delete_sessions_of(person.id)).await??;

@@ -8,15 +8,16 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 
 use crate::access::Role;
-use crate::app::App;
 use crate::clock;
 use crate::db::{NewSession, Note, Outcome, StaffUser, Stage};
+use crate::error::Refusal;
 use crate::secrets::hex::hex;
 use crate::secrets::password::{self, BadPassword};
-use crate::web::error::Failure;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{Frame, percent_encode, see_other, send, session, tell_anyone};
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send, tell_anyone};
+use crate::web::staff::session;
+use crate::web::state::App;
 
 #[derive(Template)]
 #[template(path = "staff/account/sign_in.html")]
@@ -52,7 +53,7 @@ pub fn cookie_name(app: &App) -> &'static str {
 }
 
 /// `GET /staff/sign-in`.
-pub async fn show(app: Data<App>, next: Query<Next>) -> Result<HttpResponse, Failure> {
+pub async fn show(app: Data<App>, next: Query<Next>) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
     if block(move || db.any_user()).await?? {
         return Ok(page(&app, StatusCode::OK, None, "", &local(next.next.as_deref())));
@@ -61,7 +62,7 @@ pub async fn show(app: Data<App>, next: Query<Next>) -> Result<HttpResponse, Fai
 }
 
 /// `POST /staff/sign-in`.
-pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
+pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent = FormBody::parse(&body);
     let (name, typed) = (sent.get("name").unwrap_or_default().trim().to_lowercase(), sent.get("password"));
     let next = local(sent.get("next"));
@@ -92,7 +93,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
 }
 
 /// Lets someone in whose password was right: at once, or by way of the second factor.
-pub async fn enter(app: &App, request: &HttpRequest, user: &StaffUser, next: &str) -> Result<HttpResponse, Failure> {
+pub async fn enter(app: &App, request: &HttpRequest, user: &StaffUser, next: &str) -> Result<HttpResponse, Refusal> {
     let required = Role::from_name(&user.role).is_some_and(|role| app.second_factor(role));
     let stage = match (user.has_second_factor(), required) {
         (true, _) => Stage::CodeAsked,
@@ -107,13 +108,13 @@ pub async fn enter(app: &App, request: &HttpRequest, user: &StaffUser, next: &st
 }
 
 /// Whether this is the password of the user of this name, who is not retired.
-pub async fn is_password_of(app: &App, name: &str, typed: String) -> Result<bool, Failure> {
+pub async fn is_password_of(app: &App, name: &str, typed: String) -> Result<bool, Refusal> {
     Ok(user_of(app, name, typed).await?.is_some())
 }
 
 /// The user of this name and password. It takes as long for an unknown name as for a known one.
-async fn user_of(app: &App, name: &str, typed: String) -> Result<Option<StaffUser>, Failure> {
-    let permit = app.hashing.acquire().await.map_err(Failure::unexpected)?;
+async fn user_of(app: &App, name: &str, typed: String) -> Result<Option<StaffUser>, Refusal> {
+    let permit = app.hashing.acquire().await.map_err(Refusal::fault)?;
     let (db, wanted) = (app.db.clone(), name.to_owned());
     let user = block(move || {
         let user = db.user_by_name(&wanted)?.filter(|user| user.retired_at.is_none());
@@ -133,10 +134,10 @@ pub async fn begin_session(
     user: &StaffUser,
     stage: Stage,
     next: &str,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, Refusal> {
     let mut answer = see_other(next);
     let cookie = new_session(app, request, user, stage).await?;
-    answer.add_cookie(&cookie).map_err(Failure::unexpected)?;
+    answer.add_cookie(&cookie).map_err(Refusal::fault)?;
     Ok(answer)
 }
 
@@ -146,9 +147,9 @@ pub async fn new_session(
     request: &HttpRequest,
     user: &StaffUser,
     stage: Stage,
-) -> Result<Cookie<'static>, Failure> {
+) -> Result<Cookie<'static>, Refusal> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(Failure::unexpected)?;
+    getrandom::fill(&mut bytes).map_err(Refusal::fault)?;
     let token = hex(&bytes);
     let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
     let now = clock::now();
@@ -209,16 +210,16 @@ pub fn is_private(app: &App, request: &HttpRequest) -> bool {
 }
 
 /// Hashes a new password off the threads that serve requests, a few at a time.
-pub async fn hash_password(app: &App, typed: String) -> Result<Result<String, BadPassword>, Failure> {
-    let permit = app.hashing.acquire().await.map_err(Failure::unexpected)?;
+pub async fn hash_password(app: &App, typed: String) -> Result<Result<String, BadPassword>, Refusal> {
+    let permit = app.hashing.acquire().await.map_err(Refusal::fault)?;
     let hashed = block(move || password::hash(&typed)).await?;
     drop(permit);
     Ok(hashed)
 }
 
 /// `POST /staff/sign-out`.
-pub async fn sign_out(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    if let Some((user, _)) = session(&app, &request).await? {
+pub async fn sign_out(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    if let Some((user, _)) = session::find(&app, &request).await? {
         let db = app.db.noting(user.note("sign_out", "", ""));
         block(move || db.delete_session(&user.token_hash)).await??;
     }

@@ -2,19 +2,20 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{DbError, NewVoiding, PointListed, VOIDED_FROM_DAYS, Voiding};
+use crate::error::Refusal;
 use crate::report::{Language, format};
-use crate::web::error::Failure;
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::layout::{Frame, SignedIn, require, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::units::list::date;
+use crate::web::state::App;
 
 /// Shorter reasons tell nobody anything a year later; the database refuses them too.
 const REASON_LEAST: usize = 10;
@@ -58,11 +59,7 @@ pub struct Done {
 }
 
 /// `GET /staff/points/voidings`.
-pub async fn show(app: Data<App>, request: HttpRequest, done: Query<Done>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff, done: Query<Done>) -> Result<HttpResponse, Refusal> {
     let done = match done.done.as_str() {
         "voided" => "Nhóm phiếu này không còn tính vào số liệu.",
         "undone" => "Nhóm phiếu này lại được tính vào số liệu.",
@@ -72,11 +69,7 @@ pub async fn show(app: Data<App>, request: HttpRequest, done: Query<Done>) -> Re
 }
 
 /// `POST /staff/points/voidings`.
-pub async fn void(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::VoidSheets).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn void(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let (points, _) = known(&app, &user).await?;
     let point = points.iter().find(|point| point.code == entry.value("point"));
@@ -119,16 +112,12 @@ pub async fn void(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<H
             );
             page(&app, &user, "", &entry, None).await
         }
-        Err(error) => Err(Failure::from(error)),
+        Err(error) => Err(Refusal::from(error)),
     }
 }
 
 /// `POST /staff/points/voidings/undo`.
-pub async fn undo(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::VoidSheets).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn undo(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let (_, voidings) = known(&app, &user).await?;
     let wanted = entry.value("voiding").to_owned();
@@ -163,7 +152,7 @@ fn reason(entry: &mut Entry) -> String {
 }
 
 /// Points and voidings of the user's units.
-async fn known(app: &App, user: &SignedIn) -> Result<(Vec<PointListed>, Vec<Voiding>), Failure> {
+async fn known(app: &App, user: &SignedIn) -> Result<(Vec<PointListed>, Vec<Voiding>), Refusal> {
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<i32>>());
     Ok(block(move || Ok::<_, DbError>((db.points(Some(&ids))?, db.voidings(&ids)?))).await??)
 }
@@ -185,7 +174,7 @@ async fn page(
     done: &'static str,
     entry: &Entry,
     refused: Option<Refused>,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, Refusal> {
     let (points, mut voidings) = known(app, user).await?;
     voidings.sort_by_key(|voiding| std::cmp::Reverse(voiding.what.at));
     let on = |at: DateTime<Utc>| format::date(clock::civil_date(at));

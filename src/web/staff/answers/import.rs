@@ -3,15 +3,14 @@
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::access::Action;
-use crate::app::App;
 use crate::db::ImportKind;
-use crate::web::error::Failure;
+use crate::error::Refusal;
 use crate::web::staff::imports::{self, Words};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 const WORDS: Words = Words {
     kind: ImportKind::Responses,
-    right: Action::KeySheets,
     address: "/staff/entry/import",
     template: "/staff/entry/template.xlsx",
     file: "phieu.xlsx",
@@ -25,16 +24,16 @@ const WORDS: Words = Words {
 };
 
 /// `GET /staff/entry/import`.
-pub async fn form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    imports::form(&app, &request, WORDS).await
+pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
+    Ok(imports::form(&app, &user, WORDS))
 }
 
 /// `POST /staff/entry/import`.
-pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    imports::submit(&app, &request, body, WORDS).await
+pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+    imports::submit(&app, &user, &request, body, WORDS).await
 }
 
 /// `GET /staff/entry/template.xlsx`.
-pub async fn template(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    imports::template(&app, &request, WORDS).await
+pub async fn template() -> Result<HttpResponse, Refusal> {
+    imports::template(WORDS).await
 }

@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use uuid::Uuid;
 
 use super::keying_sheet::RESPONDENTS;
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{PointFound, PointStatus};
+use crate::error::{Reason, Refusal};
 use crate::sheet::tally::Mode;
 use crate::survey::{Asked, FieldError, code, from_form, peek_form};
-use crate::web::error::Failure;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{Frame, SignedIn, not_found, require, see_other, send, told};
+use crate::web::staff::layout::{Frame, see_other, send, told};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 use crate::web::submit::{Accepted, accept_said};
 
 /// What stands behind the `?`: the point, the mode, whether one was just stored.
@@ -66,30 +66,20 @@ const MODES: [(&str, Mode, &str); 2] =
 const PAGE_KEYS: [&str; 2] = ["code", "mode"];
 
 /// `GET /staff/entry/interview?code=…&mode=…`.
-pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::KeySheets).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let typed = ask.code.as_deref().unwrap_or_default();
-    let (point, mode) = match open(&app, &user, typed, ask.mode.as_deref()).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
+    let Some((point, mode)) = open(&app, &user, typed, ask.mode.as_deref()).await? else {
+        return Ok(see_other("/staff/entry"));
     };
     let page = Laid { user: &user, point: &point, mode, pairs: &[], errors: &[] };
     Ok(page.send(&app, StatusCode::OK, Uuid::new_v4(), ask.done.is_some(), false))
 }
 
 /// `POST /staff/entry/interview`.
-pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::KeySheets).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent = FormBody::parse(&body);
-    let (point, mode) = match open(&app, &user, sent.get("code").unwrap_or_default(), sent.get("mode")).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
+    let Some((point, mode)) = open(&app, &user, sent.get("code").unwrap_or_default(), sent.get("mode")).await? else {
+        return Ok(see_other("/staff/entry"));
     };
     let fields: Vec<String> = point.fields.iter().map(|field| field.code.clone()).collect();
     let questionnaire = &point.form.questionnaire;
@@ -120,22 +110,22 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
 
 type AskedBy = (&'static str, Mode, &'static str);
 
-/// The open point of a code within the user's units, and the mode of a word.
+/// The open point of a code within the user's units, and the mode of a word; none where either is missing.
 async fn open(
     app: &App,
     user: &SignedIn,
     typed: &str,
     mode: Option<&str>,
-) -> Result<Result<(Arc<PointFound>, AskedBy), HttpResponse>, Failure> {
+) -> Result<Option<(Arc<PointFound>, AskedBy)>, Refusal> {
     let mode = MODES.into_iter().find(|(word, ..)| Some(*word) == mode);
-    let (Some(code), Some(mode)) = (code::normalise(typed), mode) else { return Ok(Err(see_other("/staff/entry"))) };
+    let (Some(code), Some(mode)) = (code::normalise(typed), mode) else { return Ok(None) };
     let db = app.db.clone();
     let found = block(move || db.point(&code)).await??;
     let found = found.filter(|point| user.covers(&point.unit_code));
-    Ok(match found {
-        Some(point) if point.status(clock::today()) == PointStatus::Active => Ok((point, mode)),
-        _ => Err(not_found(app, user)),
-    })
+    match found {
+        Some(point) if point.status(clock::today()) == PointStatus::Active => Ok(Some((point, mode))),
+        _ => Err(Reason::NotYours.into()),
+    }
 }
 
 /// What a page is made of.

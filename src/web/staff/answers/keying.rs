@@ -3,21 +3,21 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
 use super::keying_sheet::{Desk, KeyPage, SheetLine, fault_vi};
 use super::reconcile;
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{DbError, EntryBatch, EntryState, NewEntryBatch, PointListed, StaffUser};
+use crate::error::Refusal;
 use crate::report::format;
 use crate::survey::keyed;
-use crate::web::error::Failure;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::layout::{Frame, SignedIn, require, see_other, send, send_with_script};
+use crate::web::staff::layout::{Frame, see_other, send, send_with_script};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// What stands behind the `?` of these addresses.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -51,11 +51,7 @@ struct BatchLine {
 }
 
 /// `GET /staff/entry`.
-pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::KeySheets).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let done = match ask.done.as_deref() {
         Some("first") => Some(
             "Đã nhập xong lần một. Chuyển chồng phiếu, vẫn theo thứ tự ấy, cho một đồng nghiệp nhập lần hai."
@@ -70,7 +66,7 @@ pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
     list_page(&app, &user, &Entry::default(), done).await
 }
 
-async fn list_page(app: &App, user: &SignedIn, entry: &Entry, done: Option<String>) -> Result<HttpResponse, Failure> {
+async fn list_page(app: &App, user: &SignedIn, entry: &Entry, done: Option<String>) -> Result<HttpResponse, Refusal> {
     let (batches, points, people) = read(app, user).await?;
     let unit_name = |id: i32| user.units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.name_vi.as_str());
     let line = |batch: EntryBatch| {
@@ -111,7 +107,7 @@ async fn list_page(app: &App, user: &SignedIn, entry: &Entry, done: Option<Strin
     Ok(send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
 }
 
-async fn read(app: &App, user: &SignedIn) -> Result<(Vec<EntryBatch>, Vec<PointListed>, Vec<StaffUser>), Failure> {
+async fn read(app: &App, user: &SignedIn) -> Result<(Vec<EntryBatch>, Vec<PointListed>, Vec<StaffUser>), Refusal> {
     let db = app.db.clone();
     let units: Vec<i32> = user.units.iter().map(|unit| unit.id).collect();
     let read = move || {
@@ -123,11 +119,7 @@ async fn read(app: &App, user: &SignedIn) -> Result<(Vec<EntryBatch>, Vec<PointL
 }
 
 /// `POST /staff/entry`: begins a batch.
-pub async fn begin(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::KeySheets).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let (_, points, _) = read(&app, &user).await?;
     let Some(point) = points.into_iter().find(|point| point.code == entry.value("point")) else {
@@ -154,16 +146,8 @@ pub async fn begin(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<
 }
 
 /// `GET /staff/entry/{batch}`: the next sheet, or `?sheet=` one keyed before; the differences once it was keyed twice.
-pub async fn show(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-    ask: Query<Ask>,
-) -> Result<HttpResponse, Failure> {
-    let (user, desk) = match Desk::open(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let desk = Desk::open(&app, &user, &path).await?;
     if desk.batch.state == EntryState::Compared && ask.sheet.is_none() {
         return reconcile::page(&app, &user, &desk, Vec::new()).await;
     }
@@ -215,16 +199,8 @@ fn key_page(desk: &Desk, user: &SignedIn, mut page: KeyPage, sheets: &[crate::db
 }
 
 /// `POST /staff/entry/{batch}`: keeps one sheet.
-pub async fn keep(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-    body: Bytes,
-) -> Result<HttpResponse, Failure> {
-    let (user, desk) = match Desk::open(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn keep(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let desk = Desk::open(&app, &user, &path).await?;
     let sent = FormBody::parse(&body);
     let number = |name: &str| sent.get(name).and_then(|value| value.parse::<usize>().ok()).unwrap_or(0);
     let (place, back) = (number("place"), format!("/staff/entry/{}", desk.batch.id));
@@ -270,11 +246,8 @@ pub async fn keep(
 }
 
 /// `POST /staff/entry/{batch}/finish`: ends the first or the second keying.
-pub async fn finish(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (_, desk) = match Desk::open(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn finish(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let desk = Desk::open(&app, &user, &path).await?;
     let (id, [first, second]) = (desk.batch.id, desk.batch.keyed);
     let (from, to, to_address) = match desk.batch.state {
         EntryState::First if first > 0 => (EntryState::First, EntryState::Second, "/staff/entry?done=first".to_owned()),
@@ -287,16 +260,8 @@ pub async fn finish(app: Data<App>, request: HttpRequest, path: Path<String>) ->
 }
 
 /// `POST /staff/entry/{batch}/drop`: takes a sheet out of the keying under way.
-pub async fn drop_sheet(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-    body: Bytes,
-) -> Result<HttpResponse, Failure> {
-    let (_, desk) = match Desk::open(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn drop_sheet(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let desk = Desk::open(&app, &user, &path).await?;
     let id = desk.batch.id;
     let place = FormBody::parse(&body).get("place").and_then(|value| value.parse().ok()).unwrap_or(0);
     if desk.batch.state != EntryState::Compared {
@@ -307,11 +272,8 @@ pub async fn drop_sheet(
 }
 
 /// `POST /staff/entry/{batch}/discard`: throws the batch away.
-pub async fn discard(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, desk) = match Desk::open(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn discard(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let desk = Desk::open(&app, &user, &path).await?;
     let note = user.note("discard_batch", user.code_of_unit(desk.batch.unit), desk.point.code.as_str());
     let (db, id) = (app.db.noting(note), desk.batch.id);
     block(move || db.discard_entry_batch(id)).await??;

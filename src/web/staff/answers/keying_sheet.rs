@@ -3,22 +3,21 @@
 use std::sync::Arc;
 
 use actix_web::web::block;
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError, EntryBatch, Field, Form, KeyedRow, PointListed};
+use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::service::imports::counted_on;
 use crate::sheet::tally::Respondent;
 use crate::survey::keyed::{KeyFault, Keyed};
 use crate::survey::submission::COMMENT_CHARACTERS_MAX;
 use crate::survey::{Asked, RespondentKind};
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, SignedIn, not_found, require};
+use crate::web::staff::layout::Frame;
+use crate::web::staff::session::SignedIn;
+use crate::web::state::App;
 
 /// A batch with all that its pages need.
 pub(in crate::web::staff) struct Desk {
@@ -32,16 +31,8 @@ pub(in crate::web::staff) struct Desk {
 
 impl Desk {
     /// The batch of a number in the address, if the user may key it.
-    pub async fn open(
-        app: &App,
-        request: &HttpRequest,
-        number: &str,
-    ) -> Result<Result<(SignedIn, Self), HttpResponse>, Failure> {
-        let user = match require(app, request, Action::KeySheets).await? {
-            Ok(user) => user,
-            Err(answer) => return Ok(Err(answer)),
-        };
-        let Ok(number) = number.parse() else { return Ok(Err(not_found(app, &user))) };
+    pub async fn open(app: &App, user: &SignedIn, number: &str) -> Result<Self, Refusal> {
+        let number = number.parse().map_err(|_| Reason::NotYours)?;
         let db = app.db.clone();
         let units = user.units.clone();
         let found = block(move || {
@@ -54,10 +45,7 @@ impl Desk {
             let fields = fields_of(&db, &point)?;
             Ok::<_, DbError>(Some(Self { batch, point, form, fields, unit_name: unit.name_vi.clone() }))
         });
-        Ok(match found.await?? {
-            Some(desk) => Ok((user, desk)),
-            None => Err(not_found(app, &user)),
-        })
+        found.await??.ok_or_else(|| Reason::NotYours.into())
     }
 
     /// Codes of the fields, for [`Asked`].
@@ -101,13 +89,13 @@ impl Desk {
     }
 
     /// The sheets of a keying.
-    pub async fn keyed_sheets(&self, app: &App, pass: i16) -> Result<Vec<KeyedRow>, Failure> {
+    pub async fn keyed_sheets(&self, app: &App, pass: i16) -> Result<Vec<KeyedRow>, Refusal> {
         let (db, batch) = (app.db.clone(), self.batch.id);
         Ok(block(move || db.keyed_sheets(batch, pass)).await??)
     }
 
     /// The day on which a sheet written on `day` counts, or the sentence that says why it does not.
-    pub async fn counted_on(&self, app: &App, day: NaiveDate) -> Result<Result<NaiveDate, String>, Failure> {
+    pub async fn counted_on(&self, app: &App, day: NaiveDate) -> Result<Result<NaiveDate, String>, Refusal> {
         let point = &self.point;
         if day < point.opened_on {
             let opened = format::date(point.opened_on);
@@ -126,7 +114,7 @@ impl Desk {
     }
 
     /// The days of these sheets: those that count on another day, with that day, and why others count on none.
-    pub async fn days(&self, app: &App, sheets: &[KeyedRow]) -> Result<(Vec<Moved>, Vec<String>), Failure> {
+    pub async fn days(&self, app: &App, sheets: &[KeyedRow]) -> Result<(Vec<Moved>, Vec<String>), Refusal> {
         let mut days: Vec<NaiveDate> = sheets.iter().map(|row| row.day).collect();
         days.sort_unstable();
         days.dedup();

@@ -2,17 +2,18 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
 use super::keying_sheet::Desk;
-use crate::app::App;
 use crate::db::{BatchStored, DbError, EntryState, KeyedRow, Note};
+use crate::error::Refusal;
 use crate::report::format;
 use crate::survey::keyed;
-use crate::web::error::Failure;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{Frame, SignedIn, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 #[derive(Template)]
 #[template(path = "staff/answers/reconcile.html")]
@@ -51,7 +52,7 @@ pub(in crate::web::staff) async fn page(
     user: &SignedIn,
     desk: &Desk,
     late: Vec<String>,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, Refusal> {
     let first = desk.keyed_sheets(app, 1).await?;
     let second = desk.keyed_sheets(app, 2).await?;
     let differing = differing(desk, &first, &second);
@@ -96,16 +97,8 @@ fn differing(desk: &Desk, first: &[KeyedRow], second: &[KeyedRow]) -> Vec<SheetD
 }
 
 /// `POST /staff/entry/{batch}/settle`: takes the choices that were made; what is left open comes back.
-pub async fn settle(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-    body: Bytes,
-) -> Result<HttpResponse, Failure> {
-    let (_, desk) = match Desk::open(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn settle(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let desk = Desk::open(&app, &user, &path).await?;
     let back = see_other(&format!("/staff/entry/{}", desk.batch.id));
     if desk.batch.state != EntryState::Compared {
         return Ok(back);
@@ -156,22 +149,16 @@ pub async fn settle(
 }
 
 /// `POST /staff/entry/{batch}/again`: the second keying from the start, when a sheet was passed over.
-pub async fn again(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (_, desk) = match Desk::open(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn again(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let desk = Desk::open(&app, &user, &path).await?;
     let (db, id) = (app.db.clone(), desk.batch.id);
     block(move || db.repeat_second_keying(id)).await??;
     Ok(see_other(&format!("/staff/entry/{id}")))
 }
 
 /// `POST /staff/entry/{batch}/store`: stores the pile, once.
-pub async fn store(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, desk) = match Desk::open(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn store(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let desk = Desk::open(&app, &user, &path).await?;
     let sheets = desk.keyed_sheets(&app, 1).await?;
     // A report may have become due since the sheets were keyed.
     let (moved, late) = desk.days(&app, &sheets).await?;

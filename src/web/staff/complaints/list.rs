@@ -2,16 +2,16 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::access::Action;
-use crate::app::App;
 use crate::db::Complaint;
+use crate::error::Refusal;
 use crate::report::format;
-use crate::web::error::Failure;
 use crate::web::public::complaint_words::complaint_words;
-use crate::web::staff::layout::{Frame, require, send};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 /// The most that the page shows.
 const SHOWN_MAX: u32 = 500;
@@ -34,11 +34,7 @@ struct Line {
 }
 
 /// `GET /staff/complaints`.
-pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadComplaints).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
     let found = block(move || db.complaints(&ids, SHOWN_MAX)).await??;
     let words = complaint_words("vi");

@@ -3,18 +3,19 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use crate::access::Action;
-use crate::app::App;
 use crate::db::{Db, DbError, Unit};
-use crate::web::error::Failure;
+use crate::error::{Reason, Refusal};
 use crate::web::http::form_body::FormBody;
 use crate::web::public::privacy::with_those_above;
-use crate::web::staff::layout::{Frame, SignedIn, not_found, percent_encode, require, see_other, send, too_large};
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::questionnaires::editor::with_unix_line_ends;
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// The longest page, in characters: three times the longest of ours.
 const PAGE_MAX: usize = 20_000;
@@ -62,29 +63,20 @@ pub struct View {
 }
 
 /// `GET /staff/guide`.
-pub async fn first(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    show_page(&app, &request, PAGES[0].0, false).await
+pub async fn first(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
+    show_page(&app, &user, PAGES[0].0, false).await
 }
 
 /// `GET /staff/guide/{page}`.
-pub async fn show(
-    app: Data<App>,
-    request: HttpRequest,
-    page: Path<String>,
-    view: Query<View>,
-) -> Result<HttpResponse, Failure> {
-    show_page(&app, &request, &page, view.saved.is_some()).await
+pub async fn show(app: Data<App>, user: Staff, page: Path<String>, view: Query<View>) -> Result<HttpResponse, Refusal> {
+    show_page(&app, &user, &page, view.saved.is_some()).await
 }
 
-async fn show_page(app: &App, request: &HttpRequest, page: &str, saved: bool) -> Result<HttpResponse, Failure> {
-    let user = match require(app, request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+async fn show_page(app: &App, user: &SignedIn, page: &str, saved: bool) -> Result<HttpResponse, Refusal> {
     let Some((page, title, ours)) = PAGES.into_iter().find(|(name, ..)| *name == page) else {
-        return Ok(not_found(app, &user));
+        return Err(Reason::NotYours.into());
     };
-    let Some(unit) = user.own_unit().cloned() else { return Ok(not_found(app, &user)) };
+    let Some(unit) = user.own_unit().cloned() else { return Err(Reason::NotYours.into()) };
     let (db, code) = (app.db.clone(), unit.code.clone());
     let kept = block(move || kept(&db, &code, page)).await??;
     let pages = PAGES.iter().map(|(name, title, _)| (format!("/staff/guide/{name}"), *title, *name == page));
@@ -103,11 +95,8 @@ async fn show_page(app: &App, request: &HttpRequest, page: &str, saved: bool) ->
 }
 
 /// `GET /staff/guide/{page}/edit`.
-pub async fn edit(app: Data<App>, request: HttpRequest, page: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, unit, (page, title, ours)) = match editable(&app, &request, &page).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn edit(app: Data<App>, user: Staff, page: Path<String>) -> Result<HttpResponse, Refusal> {
+    let (unit, (page, title, ours)) = editable(&user, &page)?;
     let (db, code) = (app.db.clone(), unit.code.clone());
     let text = block(move || kept(&db, &code, page)).await??.map_or(ours.to_owned(), |(_, text)| text);
     let page = EditPage { frame: user.frame(&app), title, page, unit: unit.name_vi, faults: Vec::new(), text };
@@ -115,17 +104,8 @@ pub async fn edit(app: Data<App>, request: HttpRequest, page: Path<String>) -> R
 }
 
 /// `POST /staff/guide/{page}/edit`: words of one's own; none bring ours back.
-pub async fn keep(
-    app: Data<App>,
-    request: HttpRequest,
-    page: Path<String>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    let (user, unit, (page, title, ours)) = match editable(&app, &request, &page).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
-    let Ok(body) = body else { return Ok(too_large(&app, &user)) };
+pub async fn keep(app: Data<App>, user: Staff, page: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let (unit, (page, title, ours)) = editable(&user, &page)?;
     let sent = FormBody::parse(&body);
     let text = with_unix_line_ends(sent.get("text").unwrap_or_default()).trim().to_owned();
     let faults = faults(&text);
@@ -141,18 +121,14 @@ pub async fn keep(
     Ok(see_other(&format!("/staff/guide/{}?saved=1", percent_encode(page))))
 }
 
-type Editable = (SignedIn, Unit, (&'static str, &'static str, &'static str));
+type Editable = (Unit, (&'static str, &'static str, &'static str));
 
-async fn editable(app: &App, request: &HttpRequest, page: &str) -> Result<Result<Editable, HttpResponse>, Failure> {
-    let user = match require(app, request, Action::ChangeNotice).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(Err(answer)),
-    };
+fn editable(user: &SignedIn, page: &str) -> Result<Editable, Refusal> {
     let page = PAGES.into_iter().find(|(name, ..)| *name == page);
-    Ok(match (user.own_unit().cloned(), page) {
-        (Some(unit), Some(page)) => Ok((user, unit, page)),
-        _ => Err(not_found(app, &user)),
-    })
+    match (user.own_unit().cloned(), page) {
+        (Some(unit), Some(page)) => Ok((unit, page)),
+        _ => Err(Reason::NotYours.into()),
+    }
 }
 
 /// The words of a unit or of the nearest unit above it that has its own.

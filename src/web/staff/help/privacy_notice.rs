@@ -2,18 +2,18 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::access::Action;
-use crate::app::App;
 use crate::db::{DbError, Unit, UnitKind};
-use crate::web::error::Failure;
+use crate::error::{Reason, Refusal};
 use crate::web::http::form_body::FormBody;
 use crate::web::public::privacy::{self, LANGUAGES, NOTICE_MAX};
-use crate::web::staff::layout::{Frame, SignedIn, not_found, percent_encode, require, send, too_large};
+use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::questionnaires::editor::with_unix_line_ends;
 use crate::web::staff::questionnaires::list::see_other;
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 #[derive(Template)]
 #[template(path = "staff/help/privacy_notice.html")]
@@ -43,12 +43,8 @@ pub struct View {
 }
 
 /// `GET /staff/notice`.
-pub async fn show(app: Data<App>, request: HttpRequest, view: Query<View>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ChangeNotice).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Some(unit) = chosen(&user, view.unit.as_deref()) else { return Ok(not_found(&app, &user)) };
+pub async fn show(app: Data<App>, user: Staff, view: Query<View>) -> Result<HttpResponse, Refusal> {
+    let Some(unit) = chosen(&user, view.unit.as_deref()) else { return Err(Reason::NotYours.into()) };
     let (db, code) = (app.db.clone(), unit.code.clone());
     let texts = block(move || {
         LANGUAGES.iter().map(|lang| privacy::kept(&db, &code, lang)).collect::<Result<Vec<_>, DbError>>()
@@ -58,19 +54,10 @@ pub async fn show(app: Data<App>, request: HttpRequest, view: Query<View>) -> Re
 }
 
 /// `POST /staff/notice`.
-pub async fn keep(
-    app: Data<App>,
-    request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ChangeNotice).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Ok(body) = body else { return Ok(too_large(&app, &user)) };
+pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent = FormBody::parse(&body);
     let Some(unit) = chosen(&user, Some(sent.get("unit").unwrap_or_default())) else {
-        return Ok(not_found(&app, &user));
+        return Err(Reason::NotYours.into());
     };
     let texts = LANGUAGES.map(|lang| {
         let text = with_unix_line_ends(sent.get(lang).unwrap_or_default()).trim().to_owned();

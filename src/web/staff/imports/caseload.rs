@@ -10,13 +10,14 @@ use chrono::{Months, NaiveDate};
 
 use super::Words;
 use crate::access::{Action, may};
-use crate::app::App;
 use crate::clock;
 use crate::db::{DbError, ImportFile, ImportKind};
+use crate::error::Refusal;
 use crate::report::{Language, format};
-use crate::web::error::Failure;
 use crate::web::staff::imports;
-use crate::web::staff::layout::{Frame, require, send};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 /// So many months are shown, the newest last.
 const MONTHS_SHOWN: u32 = 15;
@@ -25,7 +26,6 @@ const FILES_SHOWN: u32 = 10;
 
 const WORDS: Words = Words {
     kind: ImportKind::Volumes,
-    right: Action::ImportNumbers,
     address: "/staff/volumes/import",
     template: "/staff/volumes/template.xlsx",
     file: "so-ho-so.xlsx",
@@ -69,11 +69,7 @@ struct FileLine {
 }
 
 /// `GET /staff/volumes`.
-pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let today = clock::today();
     let first = today.checked_sub_months(Months::new(MONTHS_SHOWN - 1)).unwrap_or(today);
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<i32>>());
@@ -123,16 +119,16 @@ pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
 }
 
 /// `GET /staff/volumes/import`.
-pub async fn form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    imports::form(&app, &request, WORDS).await
+pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
+    Ok(imports::form(&app, &user, WORDS))
 }
 
 /// `POST /staff/volumes/import`.
-pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    imports::submit(&app, &request, body, WORDS).await
+pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+    imports::submit(&app, &user, &request, body, WORDS).await
 }
 
 /// `GET /staff/volumes/template.xlsx`.
-pub async fn template(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    imports::template(&app, &request, WORDS).await
+pub async fn template() -> Result<HttpResponse, Refusal> {
+    imports::template(WORDS).await
 }

@@ -7,18 +7,18 @@ use askama::Template;
 
 use super::Words;
 use crate::access::{Action, may};
-use crate::app::App;
 use crate::db::{DbError, ImportKind};
+use crate::error::Refusal;
 use crate::plan::ExternalFigure;
 use crate::report::external::{index_name, period_name};
 use crate::report::{Language, format};
-use crate::web::error::Failure;
 use crate::web::staff::imports;
-use crate::web::staff::layout::{Frame, require, send};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 const WORDS: Words = Words {
     kind: ImportKind::Figures,
-    right: Action::ImportNumbers,
     address: "/staff/figures/import",
     template: "/staff/figures/template.xlsx",
     file: "so-lieu-truoc-day.xlsx",
@@ -57,11 +57,7 @@ struct Line {
 }
 
 /// `GET /staff/figures`.
-pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<i32>>());
     let (figures, fields) = block(move || Ok::<_, DbError>((db.outside_figures(&ids)?, db.fields()?))).await??;
     let language = Language::Vi;
@@ -91,16 +87,16 @@ pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
 }
 
 /// `GET /staff/figures/import`.
-pub async fn form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    imports::form(&app, &request, WORDS).await
+pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
+    Ok(imports::form(&app, &user, WORDS))
 }
 
 /// `POST /staff/figures/import`.
-pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    imports::submit(&app, &request, body, WORDS).await
+pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+    imports::submit(&app, &user, &request, body, WORDS).await
 }
 
 /// `GET /staff/figures/template.xlsx`.
-pub async fn template(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    imports::template(&app, &request, WORDS).await
+pub async fn template() -> Result<HttpResponse, Refusal> {
+    imports::template(WORDS).await
 }

@@ -8,16 +8,16 @@ use actix_web::web::{Bytes, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::ImportKind;
+use crate::error::Refusal;
 use crate::exchange::import::{BYTES_MAX, Refused};
 use crate::report::{Language, format};
 use crate::service::imports::{self, Checked, Fate, IntakeError};
-use crate::web::error::Failure;
 use crate::web::http::multipart::parts;
-use crate::web::staff::layout::{Frame, SignedIn, require, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::SignedIn;
+use crate::web::state::App;
 
 /// The largest body: the rows of a file handed back as text, in which every quotation mark may stand twice.
 pub const BODY_BYTES_MAX: usize = 2 * BYTES_MAX + 64 * 1024;
@@ -31,8 +31,6 @@ const SHOWN_REFUSALS: usize = 300;
 pub struct Words {
     /// What it holds.
     pub kind: ImportKind,
-    /// Who may.
-    pub right: Action,
     /// Address of the page.
     pub address: &'static str,
     /// Address of the template.
@@ -87,32 +85,27 @@ struct ShownLine<'a> {
 }
 
 /// The page before a file is chosen.
-pub async fn form(app: &App, request: &HttpRequest, words: Words) -> Result<HttpResponse, Failure> {
-    let user = match require(app, request, words.right).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    Ok(send(StatusCode::OK, &ImportPage { frame: user.frame(app), words, fault: None, checked: None }))
+pub fn form(app: &App, user: &SignedIn, words: Words) -> HttpResponse {
+    send(StatusCode::OK, &ImportPage { frame: user.frame(app), words, fault: None, checked: None })
 }
 
 /// A file sent: the page that shows what would come of it, or, once it is stored, the way to where that is said.
-pub async fn submit(app: &App, request: &HttpRequest, body: Bytes, words: Words) -> Result<HttpResponse, Failure> {
-    let user = match require(app, request, words.right).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    Ok(match take(app, &user, request, body, words).await? {
+pub async fn submit(
+    app: &App,
+    user: &SignedIn,
+    request: &HttpRequest,
+    body: Bytes,
+    words: Words,
+) -> Result<HttpResponse, Refusal> {
+    Ok(match take(app, user, request, body, words).await? {
         Ok(rows) => see_other(&format!("{}{rows}", words.done)),
         Err(page) => page,
     })
 }
 
 /// The template of a kind as a download.
-pub async fn template(app: &App, request: &HttpRequest, words: Words) -> Result<HttpResponse, Failure> {
-    if let Err(answer) = require(app, request, words.right).await? {
-        return Ok(answer);
-    }
-    let bytes = block(move || imports::template(words.kind)).await?.map_err(Failure::unexpected)?;
+pub async fn template(words: Words) -> Result<HttpResponse, Refusal> {
+    let bytes = block(move || imports::template(words.kind)).await?.map_err(Refusal::fault)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", words.file)))
@@ -128,7 +121,7 @@ async fn take(
     request: &HttpRequest,
     body: Bytes,
     words: Words,
-) -> Result<Result<usize, HttpResponse>, Failure> {
+) -> Result<Result<usize, HttpResponse>, Refusal> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let parts = parts(content_type.unwrap_or_default(), &body).unwrap_or_default();
     let part = |name: &str| parts.iter().find(|part| part.name == name);
@@ -148,7 +141,7 @@ async fn take(
         Ok(checked) => checked,
         Err(IntakeError::File(fault)) => return Ok(Err(refused(app, user, words, fault.to_string()))),
         Err(IntakeError::Database(error)) => return Err(error.into()),
-        Err(error) => return Err(Failure::unexpected(error)),
+        Err(error) => return Err(Refusal::fault(error)),
     };
     if !stores || !checked.is_sound() {
         return Ok(Err(page(app, user, words, &checked)));
@@ -162,7 +155,7 @@ async fn take(
             Ok(Ok(rows))
         }
         Err(IntakeError::Database(error)) => Err(error.into()),
-        Err(error) => Err(Failure::unexpected(error)),
+        Err(error) => Err(Refusal::fault(error)),
     }
 }
 

@@ -2,16 +2,16 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{AuditRow, DbError};
+use crate::error::Refusal;
 use crate::secrets::hex::hex;
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, require, send};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 /// Rows on a page.
 const ROWS: u32 = 50;
@@ -107,11 +107,7 @@ fn line(row: AuditRow, name_of_unit: impl Fn(&str) -> String) -> Line {
 }
 
 /// `GET /staff/audit`.
-pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadAudit).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let (db, before) = (app.db.clone(), ask.before);
     let units: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
     let read = move || Ok::<_, DbError>((db.audit_rows(&units, before, ROWS + 1)?, db.audit_head()?));

@@ -3,22 +3,23 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::access::{Action, Role};
-use crate::app::App;
+use crate::access::Role;
 use crate::clock;
 use crate::db::{DbError, LinkPurpose, NewUser, StaffUser};
+use crate::error::{Reason, Refusal};
 use crate::mail;
 use crate::report::format;
 use crate::secrets::password;
-use crate::web::error::Failure;
 use crate::web::staff::account::credentials::{self, Person};
 use crate::web::staff::account::one_time_link;
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::layout::{Frame, SignedIn, not_found, require, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::units::list::is_open;
+use crate::web::state::App;
 
 /// What stands behind the `?` of the list's address.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -50,11 +51,7 @@ pub(in crate::web::staff) struct Line {
 }
 
 /// `GET /staff/users`.
-pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ManageUsers).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let people = people(&app, &user).await?;
     let successor = |id: Option<i32>| people.iter().find(|other| Some(other.id) == id);
     let lines = |retired: bool| {
@@ -78,7 +75,7 @@ pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
 }
 
 /// The people of the user's units.
-async fn people(app: &App, user: &SignedIn) -> Result<Vec<StaffUser>, Failure> {
+async fn people(app: &App, user: &SignedIn) -> Result<Vec<StaffUser>, Refusal> {
     let db = app.db.clone();
     let mut people = block(move || db.users()).await??;
     people.retain(|person| user.units.iter().any(|unit| unit.id == person.unit));
@@ -112,20 +109,12 @@ struct NewPage<'a> {
 }
 
 /// `GET /staff/users/new`.
-pub async fn new_form(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ManageUsers).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn new_form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     Ok(new_page(&app, &user, &Entry::default()))
 }
 
 /// `POST /staff/users/new`: adds a user without a password and shows the link of the invitation, once.
-pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ManageUsers).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let Person { name, display_name } = credentials::person(&mut entry);
     let email = entry.line("email");
@@ -158,7 +147,7 @@ pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<Ht
     });
     match added.await? {
         Ok(Some(added)) => one_time_link::show_new(&app, &user, &added, LinkPurpose::Invitation).await,
-        Ok(None) => Err(Failure::unexpected("a user just added is not there")),
+        Ok(None) => Err(Refusal::fault("a user just added is not there")),
         Err(DbError::Exists { .. }) => {
             entry.refuse("name", "Tên đăng nhập này đã dùng, có thể của tài khoản đã ngừng; hãy chọn tên khác.");
             Ok(new_page(&app, &user, &entry))
@@ -191,25 +180,14 @@ struct ChangePage<'a> {
 }
 
 /// `GET /staff/users/{name}/retire`.
-pub async fn retire_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, person) = match person_to_change(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn retire_form(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let person = person_to_change(&app, &user, &path).await?;
     change_page(&app, &user, &person, &Entry::default(), true).await
 }
 
 /// `POST /staff/users/{name}/retire`: ends an account and hands its work over.
-pub async fn retire(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-    body: Bytes,
-) -> Result<HttpResponse, Failure> {
-    let (user, person) = match person_to_change(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn retire(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let person = person_to_change(&app, &user, &path).await?;
     let mut entry = Entry::sent(&body);
     let wanted = entry.value("successor").to_owned();
     let others = people(&app, &user).await?;
@@ -244,33 +222,20 @@ pub async fn retire(
 }
 
 /// `GET /staff/users/{name}/password`.
-pub async fn password_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, person) = match person_to_change(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn password_form(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let person = person_to_change(&app, &user, &path).await?;
     change_page(&app, &user, &person, &Entry::default(), false).await
 }
 
 /// `POST /staff/users/{name}/password`: a link with which who forgot theirs sets a new password.
-pub async fn set_password(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, person) = match person_to_change(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn set_password(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let person = person_to_change(&app, &user, &path).await?;
     one_time_link::show_new(&app, &user, &person, LinkPurpose::Reset).await
 }
 
 /// `POST /staff/users/{name}/second-factor`: takes the second factor of who lost it away; they set up a new one.
-pub async fn clear_second_factor(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-) -> Result<HttpResponse, Failure> {
-    let (user, person) = match person_to_change(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn clear_second_factor(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let person = person_to_change(&app, &user, &path).await?;
     let note = user.note("clear_second_factor", user.code_of_unit(person.unit), person.name.as_str());
     let db = app.db.noting(note);
     block(move || db.clear_second_factor(person.id)).await??;
@@ -283,7 +248,7 @@ async fn change_page(
     person: &StaffUser,
     entry: &Entry,
     retires: bool,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, Refusal> {
     let people = people(app, user).await?;
     let others: Vec<&StaffUser> =
         people.iter().filter(|other| other.retired_at.is_none() && other.id != person.id).collect();
@@ -309,17 +274,10 @@ async fn change_page(
 /// always left to administer.
 pub(in crate::web::staff) async fn person_to_change(
     app: &App,
-    request: &HttpRequest,
+    user: &SignedIn,
     name: &str,
-) -> Result<Result<(SignedIn, StaffUser), HttpResponse>, Failure> {
-    let user = match require(app, request, Action::ManageUsers).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(Err(answer)),
-    };
-    let people = people(app, &user).await?;
+) -> Result<StaffUser, Refusal> {
+    let people = people(app, user).await?;
     let mut others = people.into_iter().filter(|person| person.retired_at.is_none() && person.id != user.id);
-    Ok(match others.find(|person| person.name == name) {
-        Some(person) => Ok((user, person)),
-        None => Err(not_found(app, &user)),
-    })
+    others.find(|person| person.name == name).ok_or_else(|| Reason::NotYours.into())
 }

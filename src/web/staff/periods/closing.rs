@@ -5,22 +5,23 @@ use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{Closing, DbError, Note, Outcome};
+use crate::error::{Reason, Refusal};
 use crate::plan::closing::{Deed, REASON_LEAST, Refused, State};
 use crate::plan::{Period, Plan};
 use crate::report::format;
 use crate::service::closing::{Asked, ClosingError, take};
 use crate::service::report_file::Format;
-use crate::web::error::Failure;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{Frame, SignedIn, not_found, percent_encode, require, see_other, send, too_large};
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::plans::view::plan_of;
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -112,15 +113,11 @@ fn way(deed: Deed) -> (&'static str, Action) {
 /// `GET /staff/plans/{plan}/{period}/closing`.
 pub async fn show(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String)>,
     ask: Query<Ask>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Some(found) = found(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+) -> Result<HttpResponse, Refusal> {
+    let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let done = Deed::ALL.into_iter().find(|deed| ask.done.as_deref() == Some(way(*deed).0)).map(|deed| match deed {
         Deed::Check => "Đã khóa số liệu. Lãnh đạo được báo để duyệt.",
         Deed::Approve => "Đã duyệt. Kỳ báo cáo có thể công bố.",
@@ -134,67 +131,62 @@ pub async fn show(
 /// `POST …/check`.
 pub async fn check(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String)>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    step(app, request, path, body, Deed::Check).await
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    step(app, user, path, body, Deed::Check).await
 }
 
 /// `POST …/approve`.
 pub async fn approve(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String)>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    step(app, request, path, body, Deed::Approve).await
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    step(app, user, path, body, Deed::Approve).await
 }
 
 /// `POST …/publish`.
 pub async fn publish(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String)>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    step(app, request, path, body, Deed::Publish).await
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    step(app, user, path, body, Deed::Publish).await
 }
 
 /// `POST …/return`.
 pub async fn give_back(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String)>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    step(app, request, path, body, Deed::Return).await
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    step(app, user, path, body, Deed::Return).await
 }
 
 /// `POST …/reopen`.
 pub async fn reopen(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String)>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    step(app, request, path, body, Deed::Reopen).await
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    step(app, user, path, body, Deed::Reopen).await
 }
 
 async fn step(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String)>,
-    body: Result<Bytes, actix_web::Error>,
+    body: Bytes,
     deed: Deed,
-) -> Result<HttpResponse, Failure> {
-    let (last, action) = way(deed);
-    let user = match require(&app, &request, action).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Ok(body) = body else { return Ok(too_large(&app, &user)) };
-    let Some(found) = found(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+) -> Result<HttpResponse, Refusal> {
+    let (last, _action) = way(deed);
+    let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let sent = FormBody::parse(&body);
     let reason = sent.get("reason").unwrap_or_default().to_owned();
     let asked = Asked {
@@ -225,8 +217,8 @@ async fn step(
         }
         Err(ClosingError::Refused(refused)) => refused,
         Err(ClosingError::SoFar) => Refused::NotNow(State::Draft),
-        Err(ClosingError::Database(error)) => return Err(Failure::from(error)),
-        Err(error) => return Err(Failure::unexpected(error)),
+        Err(ClosingError::Database(error)) => return Err(Refusal::from(error)),
+        Err(error) => return Err(Refusal::fault(error)),
     };
     if refused == Refused::SamePerson {
         let db = app.db.clone();
@@ -259,7 +251,7 @@ struct Found {
     names: HashMap<i32, String>,
 }
 
-async fn found(app: &App, user: &SignedIn, path: &Path<(String, String)>) -> Result<Option<Found>, Failure> {
+async fn found(app: &App, user: &SignedIn, path: &Path<(String, String)>) -> Result<Option<Found>, Refusal> {
     let Some(stored) = plan_of(app, user, &path.0).await? else { return Ok(None) };
     let plan = stored.plan;
     let Some(period) = plan.periods.iter().find(|period| period.key == path.1).cloned() else { return Ok(None) };

@@ -2,21 +2,21 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
 use super::closing::{address, state_of};
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{Closing, DbError, PlanStored};
+use crate::error::Refusal;
 use crate::plan::closing::State;
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::format;
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, SignedIn, require, send};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// Reports due later than this many days ahead are not listed yet.
 const AHEAD_DAYS: i64 = 92;
@@ -71,11 +71,7 @@ pub fn left(due: NaiveDate, today: NaiveDate, state: State) -> String {
 }
 
 /// `GET /staff/due`.
-pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
     let units: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
     let found = block(move || {

@@ -4,24 +4,24 @@ use std::fmt::Write;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
 use super::closing;
 use super::home::state_of;
 use super::target_card::{Card, beside, cards};
 use crate::access::{Action, may};
-use crate::app::App;
 use crate::clock;
+use crate::error::{Reason, Refusal};
 use crate::index::{SHOWN_FROM, Suspects};
 use crate::plan::closing::State;
 use crate::report::model::{Block, Table};
 use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
 use crate::sheet::tally::Series;
-use crate::web::api::responses::{answer, problem};
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, SignedIn, not_found, percent_encode, require, send};
+use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// What stands behind the `?` of a figure page's address.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -97,16 +97,12 @@ pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
 /// `GET /staff/plans/{plan}/{period}`.
 pub async fn show(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String)>,
     view: Query<View>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+) -> Result<HttpResponse, Refusal> {
     let Some((measured, beside_them)) = figures_beside(&app, &user, path.into_inner(), &view).await? else {
-        return Ok(not_found(&app, &user));
+        return Err(Reason::NotYours.into());
     };
     let mut page = page(&app, &user, &measured, &view);
     page.voided = voided(&app, &measured).await?;
@@ -122,7 +118,7 @@ pub async fn show(
 }
 
 /// How far the closing of the period is, with the address of its page.
-async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result<Option<(String, String)>, Failure> {
+async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result<Option<(String, String)>, Refusal> {
     let (plan, period) = (&measured.plan, &measured.period);
     if !user.covers(&plan.unit) || !plan.periods.iter().any(|known| known.key == period.key) {
         return Ok(None);
@@ -140,7 +136,7 @@ async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result
 }
 
 /// How many groups of sheets of the unit and the period are voided.
-async fn voided(app: &App, measured: &Measured) -> Result<usize, Failure> {
+async fn voided(app: &App, measured: &Measured) -> Result<usize, Refusal> {
     let (db, unit, period) = (app.db.clone(), measured.unit.code.clone(), measured.period.clone());
     let voidings = block(move || db.voidings(&db.subtree(&unit)?)).await??;
     let in_force = voidings.iter().filter(|voiding| voiding.undone.is_none());
@@ -161,33 +157,13 @@ fn suspects_sentence(flagged: u64) -> String {
     )
 }
 
-/// `GET /api/v1/plans/{plan}/periods/{period}/index`: the same figures.
-pub async fn json(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<(String, String)>,
-    view: Query<View>,
-) -> Result<HttpResponse, Failure> {
-    let Ok(user) = require(&app, &request, Action::SeeFigures).await? else {
-        let more = serde_json::json!({});
-        return Ok(problem(StatusCode::UNAUTHORIZED, "sign in first; figures are for the unit's staff", more));
-    };
-    Ok(match figures(&app, &user, path.into_inner(), &view).await? {
-        Some(measured) => match serde_json::to_value(&measured.report) {
-            Ok(report) => answer(StatusCode::OK, &report),
-            Err(error) => return Err(Failure::unexpected(error)),
-        },
-        None => problem(StatusCode::NOT_FOUND, "no such plan, period or unit of yours", serde_json::json!({})),
-    })
-}
-
 /// The figures, or none where the plan, the period or the unit is not there or not the user's.
-pub(in crate::web::staff) async fn figures(
+pub async fn figures(
     app: &App,
     user: &SignedIn,
     path: (String, String),
     view: &View,
-) -> Result<Option<Measured>, Failure> {
+) -> Result<Option<Measured>, Refusal> {
     Ok(figures_beside(app, user, path, view).await?.map(|(measured, _)| measured))
 }
 
@@ -197,7 +173,7 @@ async fn figures_beside(
     user: &SignedIn,
     (plan, period): (String, String),
     view: &View,
-) -> Result<Option<figures::Beside>, Failure> {
+) -> Result<Option<figures::Beside>, Refusal> {
     let db = app.db.clone();
     let question = Question {
         plan,
@@ -229,7 +205,7 @@ async fn figures_beside(
             let theirs = user.covers(&measured.unit.code);
             Ok(Some((measured, beside)).filter(|_| theirs))
         }
-        Err(MeasureError::Database(error)) => Err(Failure::from(error)),
+        Err(MeasureError::Database(error)) => Err(Refusal::from(error)),
         Ok(None) | Err(_) => Ok(None),
     }
 }

@@ -2,31 +2,27 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
 use super::figures::{View, figures};
-use crate::access::Action;
-use crate::app::App;
+use crate::error::{Reason, Refusal};
 use crate::service::closing::{self, Making};
 use crate::service::report_file::Format;
-use crate::web::error::Failure;
-use crate::web::staff::layout::{not_found, percent_encode, require, see_other};
+use crate::web::staff::layout::{percent_encode, see_other};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 /// `GET /staff/plans/{plan}/{period}/report.{format}`.
 pub async fn take(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String, String)>,
     view: Query<View>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::TakeReports).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+) -> Result<HttpResponse, Refusal> {
     let (plan, period, format) = path.into_inner();
-    let Some(format) = Format::from_name(&format) else { return Ok(not_found(&app, &user)) };
+    let Some(format) = Format::from_name(&format) else { return Err(Reason::NotYours.into()) };
     let Some(measured) = figures(&app, &user, (plan, period), &view).await? else {
-        return Ok(not_found(&app, &user));
+        return Err(Reason::NotYours.into());
     };
     let (db, demonstration) = (app.db.clone(), app.demo());
     let (name, file) = block(move || {
@@ -35,7 +31,7 @@ pub async fn take(
         closing::report(&db, &measured, format, Making { demonstration, vice: false }).map(|file| (name, file))
     })
     .await?
-    .map_err(Failure::unexpected)?;
+    .map_err(Refusal::fault)?;
     tracing::info!(user = user.id, file = name, format = format.name(), "report taken");
     Ok(attachment(&name, format, file))
 }
@@ -43,43 +39,35 @@ pub async fn take(
 /// `GET /staff/plans/{plan}/{period}/outline.docx`: the report in the plan's own outline.
 pub async fn take_outline(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String)>,
     view: Query<View>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::TakeReports).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+) -> Result<HttpResponse, Refusal> {
     let path = path.into_inner();
     let outline = format!("/staff/plans/{}/outline", percent_encode(&path.0));
-    let Some(measured) = figures(&app, &user, path, &view).await? else { return Ok(not_found(&app, &user)) };
+    let Some(measured) = figures(&app, &user, path, &view).await? else { return Err(Reason::NotYours.into()) };
     let name = format!("de-cuong-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
     let (db, making) = (app.db.clone(), Making { demonstration: app.demo(), vice: false });
-    let file = block(move || closing::in_own_outline(&db, &measured, making)).await?.map_err(Failure::unexpected)?;
+    let file = block(move || closing::in_own_outline(&db, &measured, making)).await?.map_err(Refusal::fault)?;
     Ok(file.map_or_else(|| see_other(&outline), |file| attachment(&name, Format::Docx, file)))
 }
 
 /// `GET /staff/plans/{plan}/{period}/sheet.{format}`: the sheet to copy into the city's reporting system.
 pub async fn take_sheet(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String, String)>,
     view: Query<View>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::TakeReports).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+) -> Result<HttpResponse, Refusal> {
     let (plan, period, format) = path.into_inner();
     let format = Format::from_name(&format).filter(|format| matches!(format, Format::Xlsx | Format::Csv));
-    let Some(format) = format else { return Ok(not_found(&app, &user)) };
+    let Some(format) = format else { return Err(Reason::NotYours.into()) };
     let Some(measured) = figures(&app, &user, (plan, period), &view).await? else {
-        return Ok(not_found(&app, &user));
+        return Err(Reason::NotYours.into());
     };
     let name = format!("bieu-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
     let making = Making { demonstration: app.demo(), vice: false };
-    let file = block(move || closing::city_sheet(&measured, format, making)).await?.map_err(Failure::unexpected)?;
+    let file = block(move || closing::city_sheet(&measured, format, making)).await?.map_err(Refusal::fault)?;
     Ok(attachment(&name, format, file))
 }
 

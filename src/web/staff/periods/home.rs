@@ -2,16 +2,17 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::access::Action;
-use crate::app::App;
 use crate::clock;
+use crate::error::Refusal;
 use crate::plan::{Period, Plan};
 use crate::report::format;
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, percent_encode, require, see_other, send};
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 #[derive(Template)]
 #[template(path = "staff/periods/home.html")]
@@ -48,11 +49,7 @@ pub async fn home() -> HttpResponse {
 }
 
 /// `GET /staff/`: the plans of the user's units.
-pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeePoints).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     if !user.may(Action::SeeFigures) {
         // Whoever only keys sheets begins there.
         return Ok(see_other("/staff/entry"));

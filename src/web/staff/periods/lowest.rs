@@ -4,22 +4,22 @@ use std::collections::BTreeSet;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
 use super::figures::{View, figures};
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::FormListed;
+use crate::error::{Reason, Refusal};
 use crate::index::lowest::weak_criteria;
 use crate::report::{Language, format};
 use crate::service::figures::{self, Measured};
 use crate::survey::Questionnaire;
 use crate::survey::follow_up::FOLLOW_UP_SUFFIX;
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, not_found, percent_encode, require, send};
+use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::questionnaires::list::newest;
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 /// The most criteria listed for one questionnaire: a follow-up form is short, or it is no follow-up.
 const LISTED_MAX: usize = 12;
@@ -58,16 +58,12 @@ struct Criterion {
 /// `GET /staff/plans/{plan}/{period}/follow-up`.
 pub async fn choose(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, String)>,
     view: Query<View>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::PublishForms).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+) -> Result<HttpResponse, Refusal> {
     let Some(measured) = figures(&app, &user, path.into_inner(), &view).await? else {
-        return Ok(not_found(&app, &user));
+        return Err(Reason::NotYours.into());
     };
     let (db, unit) = (app.db.clone(), measured.unit.code.clone());
     let points = block(move || db.points(Some(&db.subtree(&unit)?))).await??;

@@ -3,19 +3,19 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError};
+use crate::error::{Reason, Refusal};
 use crate::index::{Suspects, Verdict};
 use crate::report::{Language, format, words};
 use crate::service::figures::{MeasureError, Measured, Question, measure};
 use crate::sheet::tally::Series;
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, not_found, percent_encode, require, send};
+use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -53,17 +53,13 @@ struct TargetLine {
 }
 
 /// `GET /staff/progress?unit=…`.
-pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let asked = ask.unit.as_deref().filter(|code| !code.is_empty());
     let found = match asked {
         Some(code) => user.unit_of_code(code),
         None => user.own_unit(),
     };
-    let Some(unit) = found.cloned() else { return Ok(not_found(&app, &user)) };
+    let Some(unit) = found.cloned() else { return Err(Reason::NotYours.into()) };
     let (db, code) = (app.db.clone(), unit.code.clone());
     let measured = block(move || read(&db, &code)).await??;
     let page = ProgressPage {

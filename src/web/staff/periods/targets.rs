@@ -3,19 +3,19 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
+use crate::error::Refusal;
 use crate::index::Verdict;
 use crate::index::projection::Heading;
 use crate::plan::Plan;
 use crate::report::{Language, format, projection, words};
 use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, require, send};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 #[derive(Template)]
 #[template(path = "staff/periods/targets.html")]
@@ -57,15 +57,11 @@ struct Line {
 }
 
 /// `GET /staff/targets`.
-pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let (db, units) = (app.db.clone(), user.units.clone());
     let plans = block(move || standing(&db, |plan| units.iter().any(|unit| unit.code == plan.unit), clock::today()))
         .await?
-        .map_err(Failure::unexpected)?;
+        .map_err(Refusal::fault)?;
     let current: Vec<Standing<'_>> = plans
         .iter()
         .flat_map(|plan| &plan.periods)

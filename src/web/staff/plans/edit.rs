@@ -3,45 +3,31 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
 use super::view::{fields_of_service, plan_of};
-use crate::access::Action;
 use crate::app::{App, plan_content};
 use crate::clock;
 use crate::db::{PlanChanged, PlanStored};
+use crate::error::{Reason, Refusal};
 use crate::plan::{Plan, parse, to_toml};
-use crate::web::error::Failure;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{SignedIn, not_found, percent_encode, require, send, too_large};
+use crate::web::staff::layout::{percent_encode, send};
 use crate::web::staff::questionnaires::editor::{EditorPage, ProblemLine, with_unix_line_ends};
 use crate::web::staff::questionnaires::file_problems::in_vietnamese;
 use crate::web::staff::questionnaires::list::see_other;
+use crate::web::staff::session::{SignedIn, Staff};
 
 /// `GET /staff/plans/{plan}/edit`.
-pub async fn edit(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ChangePlans).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Some(stored) = plan_of(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+pub async fn edit(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let Some(stored) = plan_of(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let text = to_toml(&stored.plan);
     Ok(send(StatusCode::OK, &page(&app, &user, &stored.plan, stored.revision, text, Vec::new(), false)))
 }
 
 /// `POST` of the same: checks the text, and keeps it when that was asked for.
-pub async fn keep(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ChangePlans).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Ok(body) = body else { return Ok(too_large(&app, &user)) };
-    let Some(stored) = plan_of(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+pub async fn keep(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let Some(stored) = plan_of(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let sent = FormBody::parse(&body);
     let text = with_unix_line_ends(sent.get("text").unwrap_or_default());
     let after = sent.get("revision").and_then(|revision| revision.parse().ok()).unwrap_or(stored.revision);

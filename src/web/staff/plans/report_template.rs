@@ -7,16 +7,17 @@ use askama::Template;
 
 use super::view::plan_of;
 use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::Outline;
+use crate::error::{Reason, Refusal};
 use crate::plan::Plan;
 use crate::report::docx::docx;
 use crate::report::outline::{FIELDS, LISTS, ListOfFields, OUTLINE_BYTES_MAX, OutlineProblem, check, example};
 use crate::service::report_file::Format;
-use crate::web::error::Failure;
 use crate::web::http::multipart::parts;
-use crate::web::staff::layout::{Frame, SignedIn, not_found, percent_encode, require, see_other, send, too_large};
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// The largest body of the page: the file and what a browser writes around it.
 pub const BODY_BYTES_MAX: usize = OUTLINE_BYTES_MAX + 64 * 1024;
@@ -72,17 +73,8 @@ fn page(
 }
 
 /// `GET /staff/plans/{plan}/outline`.
-pub async fn show(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-    ask: Query<Ask>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Some(stored) = plan_of(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let Some(stored) = plan_of(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let current = current(&app, &stored.plan).await?;
     let done = match ask.done.as_deref() {
         Some("kept") => Some("Đã nhận đề cương. Trang số liệu có thêm liên kết “Word theo đề cương”."),
@@ -95,16 +87,12 @@ pub async fn show(
 /// `POST` of the same: a file, or `do=remove`.
 pub async fn keep(
     app: Data<App>,
+    user: Staff,
     request: HttpRequest,
     path: Path<String>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ChangePlans).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Ok(body) = body else { return Ok(too_large(&app, &user)) };
-    let Some(stored) = plan_of(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    let Some(stored) = plan_of(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let parts = parts(content_type.unwrap_or_default(), &body).unwrap_or_default();
     let part = |name: &str| parts.iter().find(|part| part.name == name);
@@ -132,12 +120,8 @@ pub async fn keep(
 }
 
 /// `GET /staff/plans/{plan}/outline/current.docx`: the outline in force.
-pub async fn take(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Some(stored) = plan_of(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+pub async fn take(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let Some(stored) = plan_of(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     match current(&app, &stored.plan).await? {
         Some(outline) => Ok(file("de-cuong.docx", outline.body)),
         None => Ok(see_other(&address(&stored.plan))),
@@ -145,18 +129,14 @@ pub async fn take(app: Data<App>, request: HttpRequest, path: Path<String>) -> R
 }
 
 /// `GET /staff/plans/{plan}/outline/example.docx`: one to begin with.
-pub async fn take_example(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn take_example(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     if plan_of(&app, &user, &path).await?.is_none() {
-        return Ok(not_found(&app, &user));
+        return Err(Reason::NotYours.into());
     }
-    Ok(file("de-cuong-mau.docx", docx(&example()).map_err(Failure::unexpected)?))
+    Ok(file("de-cuong-mau.docx", docx(&example()).map_err(Refusal::fault)?))
 }
 
-async fn current(app: &App, plan: &Plan) -> Result<Option<Outline>, Failure> {
+async fn current(app: &App, plan: &Plan) -> Result<Option<Outline>, Refusal> {
     let (db, key) = (app.db.clone(), plan.key.clone());
     Ok(block(move || db.outline(&key)).await??)
 }

@@ -3,20 +3,21 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
 use crate::access::{Action, may};
-use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError, PlanStored};
+use crate::error::{Reason, Refusal};
 use crate::plan::working_days::working_days_left;
 use crate::plan::{FieldOfService, Period, Plan, Target, Task, clause_vi, to_toml, vietnamese_percent};
 use crate::report::format;
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, SignedIn, not_found, percent_encode, require, send};
+use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::questionnaires::list::as_file;
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 #[derive(Template)]
 #[template(path = "staff/plans/view.html")]
@@ -69,12 +70,8 @@ struct TaskLine {
 }
 
 /// `GET /staff/plans/{plan}/about`.
-pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Some(stored) = plan_of(&app, &user, &path).await? else { return Ok(not_found(&app, &user)) };
+pub async fn show(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let Some(stored) = plan_of(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let db = app.db.clone();
     let fields = block(move || fields_of_service(&db)).await??;
     let today = clock::today();
@@ -96,14 +93,10 @@ pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> R
 }
 
 /// `GET /staff/plans/{plan}/toml`: the plan as a file.
-pub async fn toml(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn toml(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     Ok(match plan_of(&app, &user, &path).await? {
         Some(stored) => as_file(&stored.plan.key, to_toml(&stored.plan)),
-        None => not_found(&app, &user),
+        None => return Err(Reason::NotYours.into()),
     })
 }
 
@@ -112,7 +105,7 @@ pub(in crate::web::staff) async fn plan_of(
     app: &App,
     user: &SignedIn,
     key: &str,
-) -> Result<Option<PlanStored>, Failure> {
+) -> Result<Option<PlanStored>, Refusal> {
     let (db, key) = (app.db.clone(), key.to_owned());
     let found = block(move || db.plan(&key)).await??;
     Ok(found.filter(|stored| user.covers(&stored.plan.unit)))

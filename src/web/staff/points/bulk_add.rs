@@ -4,21 +4,21 @@ use std::collections::HashSet;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
 use super::list::Book;
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{DbError, NewPoint, PointListed, UnitKind};
+use crate::error::Refusal;
 use crate::plan::Channel;
 use crate::survey::Questionnaire;
-use crate::web::error::Failure;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};
-use crate::web::staff::layout::{Frame, SignedIn, require, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::units::list::is_open;
+use crate::web::state::App;
 
 /// The most rows of one table.
 const ROWS_MAX: usize = 500;
@@ -51,21 +51,13 @@ struct Row {
 }
 
 /// `GET /staff/points/paste`.
-pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SetUp).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let book = Book::of(&app, &user).await?;
     Ok(page(&app, &user, &book, &Entry::default(), &[]))
 }
 
 /// `POST /staff/points/paste`: `do=check` shows what would come of it, `do=add` adds when every row is sound.
-pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SetUp).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let book = Book::of(&app, &user).await?;
     let mut entry = Entry::sent(&body);
     let table = entry.value("rows").to_owned();

@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, HashMap};
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
 use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError, PointListed, TallyFilter, Unit};
+use crate::error::Refusal;
 use crate::index::inactive::{self, Change, LastAnswer, Window};
 use crate::report::format;
 use crate::sheet::tally::{Mode, Tally};
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, require, send};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 /// The days to choose from. Not any number: asking for one day after the other would tell the very day.
 const DAYS: [u64; 5] = [7, 14, 30, 60, 90];
@@ -65,11 +66,7 @@ struct Found {
 }
 
 /// `GET /staff/points/silent?days=…`.
-pub async fn show(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let asked = ask.days.as_deref().and_then(|days| days.parse().ok());
     let days = asked.filter(|days| DAYS.contains(days)).unwrap_or(DAYS[0]);
     let today = clock::today();

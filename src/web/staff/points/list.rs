@@ -5,22 +5,23 @@ use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
 use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError, Field, NewPoint, PointListed, Unit};
+use crate::error::{Reason, Refusal};
 use crate::plan::Channel;
 use crate::print::qr;
 use crate::report::format;
 use crate::survey::{Questionnaire, code};
-use crate::web::error::Failure;
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::layout::{Frame, SignedIn, not_found, percent_encode, require, see_other, send};
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::units::list::{is_open, kind_name};
+use crate::web::state::App;
 
 /// What stands behind the `?` of the addresses of these pages.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -89,7 +90,7 @@ impl Book {
     }
 
     /// The book as `user` may see it.
-    pub(in crate::web::staff) async fn of(app: &App, user: &SignedIn) -> Result<Self, Failure> {
+    pub(in crate::web::staff) async fn of(app: &App, user: &SignedIn) -> Result<Self, Refusal> {
         let (db, units) = (app.db.clone(), user.units.clone());
         Ok(block(move || Self::read(&db, &units)).await??)
     }
@@ -141,12 +142,8 @@ fn is_retired(point: &PointListed, today: NaiveDate) -> bool {
 }
 
 /// `GET /staff/points`.
-pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeePoints).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Some(shown) = shown_units(&app, &user, ask.unit.as_deref()).await? else { return Ok(not_found(&app, &user)) };
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let Some(shown) = shown_units(&app, &user, ask.unit.as_deref()).await? else { return Err(Reason::NotYours.into()) };
     let book = Book::of(&app, &user).await?;
     let today = clock::today();
     let mut groups: Vec<Group> = shown.iter().map(|unit| group(&book, unit, today)).collect();
@@ -167,7 +164,7 @@ pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resu
 }
 
 /// The user's units, or those of the one asked for and below it; none when that one is not theirs.
-async fn shown_units(app: &App, user: &SignedIn, asked: Option<&str>) -> Result<Option<Vec<Unit>>, Failure> {
+async fn shown_units(app: &App, user: &SignedIn, asked: Option<&str>) -> Result<Option<Vec<Unit>>, Refusal> {
     let Some(code) = asked.filter(|code| !code.is_empty()) else { return Ok(Some(user.units.clone())) };
     if !user.covers(code) {
         return Ok(None);
@@ -222,11 +219,7 @@ struct NewPage<'a> {
 }
 
 /// `GET /staff/points/new`: which questionnaire; then, with `?form=`, everything else.
-pub async fn new_form(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SetUp).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn new_form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let book = Book::of(&app, &user).await?;
     let unit = ask.unit.as_deref().unwrap_or_default();
     let mut entry = Entry::fresh(&[("unit", unit)]);
@@ -247,11 +240,7 @@ pub async fn new_form(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> 
 }
 
 /// `POST /staff/points/new`.
-pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SetUp).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let book = Book::of(&app, &user).await?;
     let mut entry = Entry::sent(&body);
     let new = new_point(&mut entry, &user, &book);
@@ -390,16 +379,13 @@ const REPLACE: Change = Change {
 };
 
 /// `GET /staff/points/{code}/retire`.
-pub async fn retire_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    change_form(&app, &request, &path, &RETIRE).await
+pub async fn retire_form(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    change_form(&app, &user, &path, &RETIRE).await
 }
 
 /// `POST /staff/points/{code}/retire`.
-pub async fn retire(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, point) = match point_to_change(&app, &request, &path).await? {
-        Ok((user, _, point)) => (user, point),
-        Err(answer) => return Ok(answer),
-    };
+pub async fn retire(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let (_, point) = point_to_change(&app, &user, &path).await?;
     let note = user.note("retire_point", &point.unit_code, point.code.as_str());
     let (db, code) = (app.db.noting(note), point.code.clone());
     block(move || db.retire_point(&code, clock::today())).await??;
@@ -431,23 +417,20 @@ pub struct Switch {
 }
 
 /// `GET /staff/points/{code}/kiosk`.
-pub async fn kiosk_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn kiosk_form(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let (db, code) = (app.db.clone(), path.to_uppercase());
     let on = block(move || db.point(&code)).await??.is_some_and(|point| point.kiosk);
-    change_form(&app, &request, &path, if on { &KIOSK_OFF } else { &KIOSK_ON }).await
+    change_form(&app, &user, &path, if on { &KIOSK_OFF } else { &KIOSK_ON }).await
 }
 
 /// `POST /staff/points/{code}/kiosk?on=1`.
 pub async fn kiosk(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<String>,
     switch: Query<Switch>,
-) -> Result<HttpResponse, Failure> {
-    let (user, point) = match point_to_change(&app, &request, &path).await? {
-        Ok((user, _, point)) => (user, point),
-        Err(answer) => return Ok(answer),
-    };
+) -> Result<HttpResponse, Refusal> {
+    let (_, point) = point_to_change(&app, &user, &path).await?;
     let on = switch.on.as_deref() == Some("1");
     let (db, code) = (app.db.clone(), point.code.clone());
     block(move || db.set_kiosk(&code, on)).await??;
@@ -457,16 +440,13 @@ pub async fn kiosk(
 }
 
 /// `GET /staff/points/{code}/replace`.
-pub async fn replace_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    change_form(&app, &request, &path, &REPLACE).await
+pub async fn replace_form(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    change_form(&app, &user, &path, &REPLACE).await
 }
 
 /// `POST /staff/points/{code}/replace`.
-pub async fn replace(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, point) = match point_to_change(&app, &request, &path).await? {
-        Ok((user, _, point)) => (user, point),
-        Err(answer) => return Ok(answer),
-    };
+pub async fn replace(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let (_, point) = point_to_change(&app, &user, &path).await?;
     let note = user.note("replace_code", &point.unit_code, point.code.as_str());
     let (db, code) = (app.db.noting(note), point.code.clone());
     match block(move || db.replace_code(&code, clock::today())).await? {
@@ -480,11 +460,8 @@ pub async fn replace(app: Data<App>, request: HttpRequest, path: Path<String>) -
     }
 }
 
-async fn change_form(app: &App, request: &HttpRequest, typed: &str, change: &Change) -> Result<HttpResponse, Failure> {
-    let (user, book, point) = match point_to_change(app, request, typed).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+async fn change_form(app: &App, user: &SignedIn, typed: &str, change: &Change) -> Result<HttpResponse, Refusal> {
+    let (book, point) = point_to_change(app, user, typed).await?;
     let page = ChangePage {
         frame: user.frame(app),
         heading: change.heading,
@@ -498,21 +475,10 @@ async fn change_form(app: &App, request: &HttpRequest, typed: &str, change: &Cha
 }
 
 /// The point of a code that the user may change and that still answers, or the answer to give instead.
-async fn point_to_change(
-    app: &App,
-    request: &HttpRequest,
-    typed: &str,
-) -> Result<Result<(SignedIn, Book, PointListed), HttpResponse>, Failure> {
-    let user = match require(app, request, Action::SetUp).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(Err(answer)),
-    };
-    let book = Book::of(app, &user).await?;
+async fn point_to_change(app: &App, user: &SignedIn, typed: &str) -> Result<(Book, PointListed), Refusal> {
+    let book = Book::of(app, user).await?;
     let point = book.point(typed).filter(|point| !is_retired(point, clock::today())).cloned();
-    Ok(match point {
-        Some(point) => Ok((user, book, point)),
-        None => Err(not_found(app, &user)),
-    })
+    Ok((book, point.ok_or(Reason::NotYours)?))
 }
 
 #[derive(Template)]
@@ -534,12 +500,8 @@ struct Poster {
 }
 
 /// `GET /staff/points/posters`: a sheet of paper a point, printed by the browser.
-pub async fn posters(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeePoints).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Some(shown) = shown_units(&app, &user, ask.unit.as_deref()).await? else { return Ok(not_found(&app, &user)) };
+pub async fn posters(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let Some(shown) = shown_units(&app, &user, ask.unit.as_deref()).await? else { return Err(Reason::NotYours.into()) };
     let book = Book::of(&app, &user).await?;
     let today = clock::today();
     let units: HashMap<i32, &Unit> = shown.iter().map(|unit| (unit.id, unit)).collect();
@@ -547,7 +509,7 @@ pub async fn posters(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> R
         None => None,
         Some(typed) => match book.point(typed) {
             Some(point) => Some(point.code.clone()),
-            None => return Ok(not_found(&app, &user)),
+            None => return Err(Reason::NotYours.into()),
         },
     };
     let posters = book.points.iter().filter(|point| !is_retired(point, today)).filter_map(|point| {

@@ -2,17 +2,16 @@
 
 use actix_web::http::header;
 use actix_web::web::{Data, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::PointListed;
+use crate::error::{Reason, Refusal};
 use crate::print::paper::{Paper, paper};
 use crate::print::poster::{Format, Poster, posters};
 use crate::survey::code;
-use crate::web::error::Failure;
-use crate::web::staff::layout::{not_found, require};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 /// What is asked for.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -24,22 +23,18 @@ pub struct Ask {
 }
 
 /// `GET /staff/points/print.pdf?what=a4|a5|card|paper&code=…` or `&unit=…`: every open point of the user's that is meant.
-pub async fn pdf(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeePoints).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn pdf(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let wanted_code = ask.code.as_deref().map(code::normalise);
     let what = ask.what.clone().unwrap_or_else(|| "a4".to_owned());
     let lang = ask.lang.clone().unwrap_or_else(|| "vi".to_owned());
     let unit = ask.unit.clone().filter(|unit| !unit.is_empty());
     let covered: Vec<i32> = user.units.iter().map(|unit| unit.id).collect();
     if unit.as_deref().is_some_and(|unit| !user.covers(unit)) {
-        return Ok(not_found(&app, &user));
+        return Err(Reason::NotYours.into());
     }
     let state = app.clone();
     // Laying out a hundred posters takes a second: never on a thread that serves requests.
-    let made = block(move || -> Result<Option<Vec<u8>>, Failure> {
+    let made = block(move || -> Result<Option<Vec<u8>>, Refusal> {
         let db = &state.db;
         let mut units = covered;
         if let Some(unit) = unit {
@@ -58,7 +53,7 @@ pub async fn pdf(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resul
         render(&state, &points, &what, &lang).map(Some)
     })
     .await??;
-    let Some(bytes) = made else { return Ok(not_found(&app, &user)) };
+    let Some(bytes) = made else { return Err(Reason::NotYours.into()) };
     let name = ask.code.as_deref().and_then(code::normalise).unwrap_or_else(|| "cac-diem".to_owned());
     let disposition = format!("attachment; filename=\"sipas-{name}.pdf\"");
     Ok(HttpResponse::Ok()
@@ -68,7 +63,7 @@ pub async fn pdf(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Resul
         .body(bytes))
 }
 
-fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<Vec<u8>, Failure> {
+fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<Vec<u8>, Refusal> {
     let units = app.db.units()?;
     let office =
         |point: &PointListed| units.iter().find(|unit| unit.id == point.unit).map_or("", |unit| unit.name_vi.as_str());
@@ -76,7 +71,7 @@ fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<V
     if what == "paper" {
         let point = &points[0];
         let Some(form) = app.db.newest_form(&point.form)? else {
-            return Err(Failure::unexpected("a point asks a questionnaire that is not published"));
+            return Err(Refusal::fault("a point asks a questionnaire that is not published"));
         };
         let fields = app.db.fields()?.into_iter().filter(|field| point.fields.contains(&field.id));
         let fields: Vec<String> =
@@ -90,7 +85,7 @@ fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<V
             language: lang,
             fields: if fields.len() > 1 { &fields } else { &[] },
         };
-        return paper(&sheet).map_err(Failure::unexpected);
+        return paper(&sheet).map_err(Refusal::fault);
     }
     let format = match what {
         "a5" => Format::A5,
@@ -110,5 +105,5 @@ fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<V
         };
         list.push(poster);
     }
-    posters(&list, format).map_err(Failure::unexpected)
+    posters(&list, format).map_err(Refusal::fault)
 }

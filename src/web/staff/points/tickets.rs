@@ -5,17 +5,17 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{DbError, TicketCount};
+use crate::error::Refusal;
 use crate::report::{Language, format};
-use crate::web::error::Failure;
-use crate::web::staff::layout::{Frame, require, send};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
 
 /// Steps in which used codes of the running month are shown: the group in which figures move.
 const STEP: u64 = 5;
@@ -39,11 +39,7 @@ struct Line {
 }
 
 /// `GET /staff/points/tickets`.
-pub async fn show(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeeFigures).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<i32>>());
     let (points, mut counts) =
         block(move || Ok::<_, DbError>((db.points(Some(&ids))?, db.ticket_counts(&ids)?))).await??;

@@ -9,17 +9,17 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::editor::{EditorPage, ProblemLine, peek, with_unix_line_ends};
 use super::file_problems::in_vietnamese;
 use super::list::{address, open_points, preview_page, preview_thanks_in, see_other};
-use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError, PointListed, PublishedOnPage};
+use crate::error::{Reason, Refusal};
 use crate::survey::follow_up::{FOLLOW_UP_SUFFIX, FollowUpError, follow_up};
 use crate::survey::{Questionnaire, hash, parse, to_toml};
 use crate::web::citizen::page::{self, Message, Page};
 use crate::web::citizen::sheet::Kept;
-use crate::web::error::Failure;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{SignedIn, not_found, require, send, told, too_large};
+use crate::web::staff::layout::{send, told};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// What stands behind the `?` of a preview's address.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -28,13 +28,9 @@ pub struct View {
 }
 
 /// `GET /staff/forms/{id}/edit`: the newest version as text, under the next number.
-pub async fn edit(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::PublishForms).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn edit(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
-    let Some(form) = block(move || db.newest_form(&path)).await?? else { return Ok(not_found(&app, &user)) };
+    let Some(form) = block(move || db.newest_form(&path)).await?? else { return Err(Reason::NotYours.into()) };
     let mut draft = form.questionnaire.clone();
     draft.version += 1;
     Ok(send(StatusCode::OK, &page(&app, &user, to_toml(&draft), Vec::new(), false)))
@@ -43,13 +39,10 @@ pub async fn edit(app: Data<App>, request: HttpRequest, path: Path<String>) -> R
 /// `GET /staff/forms/{id}/follow-up?item=…&item=…`: the chosen criteria as a draft that asks them again.
 pub async fn follow_up_draft(
     app: Data<App>,
+    user: Staff,
     request: HttpRequest,
     path: Path<String>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::PublishForms).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+) -> Result<HttpResponse, Refusal> {
     let asked = FormBody::parse(request.query_string().as_bytes()).pairs;
     let items: Vec<String> = asked.into_iter().filter(|(name, _)| name == "item").map(|(_, value)| value).collect();
     let db = app.db.clone();
@@ -61,7 +54,7 @@ pub async fn follow_up_draft(
         Ok::<_, DbError>(Some((source, version)))
     })
     .await??;
-    let Some((source, version)) = found else { return Ok(not_found(&app, &user)) };
+    let Some((source, version)) = found else { return Err(Reason::NotYours.into()) };
     Ok(match follow_up(&source.questionnaire, &items, version) {
         Ok(draft) => send(StatusCode::OK, &page(&app, &user, to_toml(&draft), Vec::new(), false)),
         Err(FollowUpError::NoItems) => {
@@ -69,21 +62,12 @@ pub async fn follow_up_draft(
             told(&app, &user, StatusCode::UNPROCESSABLE_ENTITY, "Chưa chọn tiêu chí nào", sentence)
         }
         // A criterion that the questionnaire does not have: the address is none of ours.
-        Err(FollowUpError::ItemUnknown { .. }) => not_found(&app, &user),
+        Err(FollowUpError::ItemUnknown { .. }) => return Err(Reason::NotYours.into()),
     })
 }
 
 /// `POST /staff/forms/publish`: checks the text, and publishes it when that was asked for.
-pub async fn publish(
-    app: Data<App>,
-    request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::PublishForms).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Ok(body) = body else { return Ok(too_large(&app, &user)) };
+pub async fn publish(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent = FormBody::parse(&body);
     let text = with_unix_line_ends(sent.get("text").unwrap_or_default());
     let (db, covered) = (app.db.clone(), user.clone());
@@ -116,17 +100,7 @@ pub async fn publish(
 }
 
 /// `POST /staff/forms/preview`: the citizens' page of the text under way; it stores nothing.
-pub async fn preview(
-    app: Data<App>,
-    request: HttpRequest,
-    view: Query<View>,
-    body: Result<Bytes, actix_web::Error>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::PublishForms).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
-    let Ok(body) = body else { return Ok(too_large(&app, &user)) };
+pub async fn preview(app: Data<App>, user: Staff, view: Query<View>, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent = FormBody::parse(&body);
     let text = with_unix_line_ends(sent.get("text").unwrap_or_default());
     let db = app.db.clone();
@@ -156,10 +130,7 @@ pub async fn preview(
 }
 
 /// `POST /staff/forms/preview/thanks`: what the preview of a text under way posts to.
-pub async fn preview_thanks(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    if let Err(answer) = require(&app, &request, Action::PublishForms).await? {
-        return Ok(answer);
-    }
+pub async fn preview_thanks(app: Data<App>, body: Bytes) -> Result<HttpResponse, Refusal> {
     let sent = FormBody::parse(&body);
     Ok(preview_thanks_in(&app, sent.get("lang").unwrap_or("vi")))
 }

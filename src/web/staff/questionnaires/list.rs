@@ -6,22 +6,23 @@ use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use uuid::Uuid;
 
 use crate::access::{Action, may};
-use crate::app::App;
 use crate::clock;
 use crate::db::{Db, DbError, Form, FormListed, PointListed};
+use crate::error::{Reason, Refusal};
 use crate::report::{Language, format, words};
 use crate::survey::{Asked, Feed, Questionnaire, Section, Text, from_form, to_toml};
 use crate::web::citizen::page::{self, Message, Page};
 use crate::web::citizen::sheet::{Kept, SheetPage};
 use crate::web::citizen::words::language_name;
-use crate::web::error::Failure;
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::{Frame, SignedIn, not_found, percent_encode, require, send};
+use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 #[derive(Template)]
 #[template(path = "staff/questionnaires/list.html")]
@@ -128,11 +129,7 @@ pub(in crate::web::staff) fn open_points(db: &Db, form: &str) -> Result<Vec<Poin
 }
 
 /// `GET /staff/forms`.
-pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn list(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
     let (forms, names, points) = block(move || {
         let listed = db.forms()?;
@@ -167,31 +164,23 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
 }
 
 /// `GET /staff/forms/{id}`: to the newest version.
-pub async fn go(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn go(app: Data<App>, _user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
     Ok(match block(move || db.newest_form(&path)).await?? {
         Some(form) => see_other(&address(&form.questionnaire.id, form.questionnaire.version)),
-        None => not_found(&app, &user),
+        None => return Err(Reason::NotYours.into()),
     })
 }
 
 /// `GET /staff/forms/{id}/{version}`.
 pub async fn show(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, u32)>,
     view: Query<View>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+) -> Result<HttpResponse, Refusal> {
     let (id, version) = path.into_inner();
-    let Some(form) = published(&app, &id, version).await? else { return Ok(not_found(&app, &user)) };
+    let Some(form) = published(&app, &id, version).await? else { return Err(Reason::NotYours.into()) };
     let db = app.db.clone();
     let (listed, names, points) =
         block(move || Ok::<_, DbError>((db.forms()?, field_names(&db)?, open_points(&db, &id)?))).await??;
@@ -254,13 +243,9 @@ pub async fn show(
 }
 
 /// `GET /staff/forms/{id}/{version}/toml`: the version as a file.
-pub async fn toml(app: Data<App>, request: HttpRequest, path: Path<(String, u32)>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn toml(app: Data<App>, _user: Staff, path: Path<(String, u32)>) -> Result<HttpResponse, Refusal> {
     let (id, version) = path.into_inner();
-    let Some(form) = published(&app, &id, version).await? else { return Ok(not_found(&app, &user)) };
+    let Some(form) = published(&app, &id, version).await? else { return Err(Reason::NotYours.into()) };
     Ok(as_file(&form.questionnaire.id, to_toml(&form.questionnaire)))
 }
 
@@ -276,16 +261,12 @@ pub(in crate::web::staff) fn as_file(name: &str, text: String) -> HttpResponse {
 /// `GET /staff/forms/{id}/{version}/preview`: the citizens' page of the version; it stores nothing.
 pub async fn preview(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, u32)>,
     view: Query<View>,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+) -> Result<HttpResponse, Refusal> {
     let (id, version) = path.into_inner();
-    let Some(form) = published(&app, &id, version).await? else { return Ok(not_found(&app, &user)) };
+    let Some(form) = published(&app, &id, version).await? else { return Err(Reason::NotYours.into()) };
     let action = format!("{}/preview", address(&id, version));
     let lang = view.lang.as_deref().unwrap_or("vi");
     Ok(preview_page(&app, &user, &form.questionnaire, lang, &action, StatusCode::OK, Kept::default()))
@@ -294,16 +275,12 @@ pub async fn preview(
 /// `POST` of the same: the answers are checked as a citizen's would be, then thrown away.
 pub async fn preview_submit(
     app: Data<App>,
-    request: HttpRequest,
+    user: Staff,
     path: Path<(String, u32)>,
     body: Bytes,
-) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::ReadDocuments).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+) -> Result<HttpResponse, Refusal> {
     let (id, version) = path.into_inner();
-    let Some(form) = published(&app, &id, version).await? else { return Ok(not_found(&app, &user)) };
+    let Some(form) = published(&app, &id, version).await? else { return Err(Reason::NotYours.into()) };
     let sent = FormBody::parse(&body);
     let lang = sent.get("lang").unwrap_or("vi");
     let asked = &form.questionnaire;
@@ -348,7 +325,7 @@ pub(in crate::web::staff) fn preview_thanks_in(app: &App, lang: &str) -> HttpRes
 }
 
 /// One published version.
-pub(in crate::web::staff) async fn published(app: &App, id: &str, version: u32) -> Result<Option<Arc<Form>>, Failure> {
+pub(in crate::web::staff) async fn published(app: &App, id: &str, version: u32) -> Result<Option<Arc<Form>>, Refusal> {
     let (db, id) = (app.db.clone(), id.to_owned());
     Ok(block(move || db.form_by_reference(&id, version)).await??)
 }

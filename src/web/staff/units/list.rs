@@ -3,20 +3,21 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
 use super::names::english;
 use crate::access::Action;
-use crate::app::App;
 use crate::clock;
 use crate::db::{DbError, NewUnit, PointListed, Unit, UnitKind};
+use crate::error::{Reason, Refusal};
 use crate::report::format;
-use crate::web::error::Failure;
 use crate::web::staff::account::first_start::code;
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::layout::{Frame, SignedIn, not_found, require, see_other, send};
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// What stands behind the `?` of the addresses of these pages.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -92,11 +93,7 @@ struct Line {
 }
 
 /// `GET /staff/units`.
-pub async fn list(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SeePoints).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let points = points_of(&app, &user).await?;
     let today = clock::today();
     let lines = tree(&user.units).into_iter().map(|(unit, depth)| line(&user, unit, depth, &points, today)).collect();
@@ -129,7 +126,7 @@ fn line(user: &SignedIn, unit: &Unit, depth: usize, points: &[PointListed], toda
     }
 }
 
-async fn points_of(app: &App, user: &SignedIn) -> Result<Vec<PointListed>, Failure> {
+async fn points_of(app: &App, user: &SignedIn) -> Result<Vec<PointListed>, Refusal> {
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
     Ok(block(move || db.points(Some(&ids))).await??)
 }
@@ -144,11 +141,7 @@ struct NewPage<'a> {
 }
 
 /// `GET /staff/units/new?parent=…`.
-pub async fn new_form(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SetUp).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn new_form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let today = clock::today().to_string();
     let parent = ask.parent.as_deref().unwrap_or_default();
     let entry = Entry::fresh(&[("parent", parent), ("kind", UnitKind::Office.name()), ("valid_from", &today)]);
@@ -156,11 +149,7 @@ pub async fn new_form(app: Data<App>, request: HttpRequest, ask: Query<Ask>) -> 
 }
 
 /// `POST /staff/units/new`.
-pub async fn add(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Failure> {
-    let user = match require(&app, &request, Action::SetUp).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let new = new_unit(&mut entry, &user);
     let Some(new) = new.filter(|_| !entry.is_wrong()) else { return Ok(new_page(&app, &user, &entry)) };
@@ -237,26 +226,15 @@ struct RetirePage<'a> {
 }
 
 /// `GET /staff/units/{code}/retire`.
-pub async fn retire_form(app: Data<App>, request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, unit) = match unit_to_end(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn retire_form(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let unit = unit_to_end(&user, &path)?;
     let entry = Entry::fresh(&[("last_day", &clock::today().to_string()), ("successor", "")]);
     retire_page(&app, &user, &unit, &entry).await
 }
 
 /// `POST /staff/units/{code}/retire`.
-pub async fn retire(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-    body: Bytes,
-) -> Result<HttpResponse, Failure> {
-    let (user, unit) = match unit_to_end(&app, &request, &path).await? {
-        Ok(found) => found,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn retire(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let unit = unit_to_end(&user, &path)?;
     let mut entry = Entry::sent(&body);
     let last_day = date(&mut entry, "last_day");
     if last_day.is_some_and(|day| day < unit.valid_from) {
@@ -282,23 +260,12 @@ pub async fn retire(
 }
 
 /// The unit of a code that the user may end, or the answer to give instead: never their own, never one that ended.
-async fn unit_to_end(
-    app: &App,
-    request: &HttpRequest,
-    code: &str,
-) -> Result<Result<(SignedIn, Unit), HttpResponse>, Failure> {
-    let user = match require(app, request, Action::SetUp).await? {
-        Ok(user) => user,
-        Err(answer) => return Ok(Err(answer)),
-    };
+fn unit_to_end(user: &SignedIn, code: &str) -> Result<Unit, Refusal> {
     let unit = user.unit_of_code(code).filter(|unit| unit.id != user.unit && unit.valid_to.is_none()).cloned();
-    Ok(match unit {
-        Some(unit) => Ok((user, unit)),
-        None => Err(not_found(app, &user)),
-    })
+    unit.ok_or_else(|| Reason::NotYours.into())
 }
 
-async fn retire_page(app: &App, user: &SignedIn, unit: &Unit, entry: &Entry) -> Result<HttpResponse, Failure> {
+async fn retire_page(app: &App, user: &SignedIn, unit: &Unit, entry: &Entry) -> Result<HttpResponse, Refusal> {
     let today = clock::today();
     let points = points_of(app, user).await?;
     let others =

@@ -1,0 +1,208 @@
+//! What stands before every handler, decided on the matched row and never on the text of the path: where a request comes
+//! from, who asks and whether they may, how long a body may be and how many bodies wait, how long it may all take. The body
+//! is read after all that. Behind the handler: whatever was refused becomes the page of its readers, and is counted.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::web::{Data, block};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+
+use super::request_log;
+use crate::access::may;
+use crate::db::{Note, Outcome, Stage};
+use crate::error::{Reason, Refusal};
+use crate::web::error::{Scope, answer, refusal_of};
+use crate::web::routes::{Need, Row};
+use crate::web::staff::layout::{percent_encode, see_other};
+use crate::web::staff::session::{self, Staff};
+use crate::web::state::App;
+
+/// Bytes of unfinished bodies that are held at once, of people who need not sign in.
+const HELD_FOR_ANYONE: usize = 16 * 1024 * 1024;
+/// The same of staff who have signed in.
+const HELD_FOR_STAFF: usize = 64 * 1024 * 1024;
+
+/// Room for bodies that are on their way, so that nobody fills the memory by sending slowly.
+#[derive(Debug, Default)]
+pub struct Bodies {
+    anyone: Arc<AtomicUsize>,
+    staff: Arc<AtomicUsize>,
+}
+
+/// Room that one body holds until its request has ended.
+#[derive(Debug)]
+pub struct Held {
+    count: Arc<AtomicUsize>,
+    bytes: usize,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.count.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+impl Bodies {
+    /// Takes room for `bytes`, or none when too many wait.
+    pub fn hold(&self, staff: bool, bytes: usize) -> Option<Held> {
+        let (count, most) = if staff { (&self.staff, HELD_FOR_STAFF) } else { (&self.anyone, HELD_FOR_ANYONE) };
+        let before = count.fetch_add(bytes, Ordering::Relaxed);
+        // Made before it is looked at, so that what was added is taken away again.
+        let held = Held { count: Arc::clone(count), bytes };
+        (before + bytes <= most).then_some(held)
+    }
+}
+
+/// Passes a request on to the row of its method, among those of its address.
+pub async fn pass(
+    rows: &'static [Row],
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let began = std::time::Instant::now();
+    let method = request.method().clone();
+    let seen = request.request().clone();
+    let Some(app) = request.app_data::<Data<App>>().cloned() else {
+        return Ok(request.into_response(HttpResponse::InternalServerError().finish()));
+    };
+    let scope = rows.first().map_or(Scope::Citizens, |row| row.scope);
+    let answered = match through(&app, rows, request, next).await {
+        Ok(response) => response,
+        Err(Stopped::Answer(answer)) => ServiceResponse::new(seen.clone(), answer),
+        Err(Stopped::Refused(refusal)) => ServiceResponse::new(seen.clone(), answer(&app, &seen, scope, &refusal)),
+    };
+    request_log::count(&app, scope, &method, answered.status(), seen.match_pattern().as_deref(), began);
+    Ok(answered)
+}
+
+/// Why a request went no further.
+enum Stopped {
+    /// With this answer.
+    Answer(HttpResponse),
+    /// Refused.
+    Refused(Refusal),
+}
+
+impl From<Reason> for Stopped {
+    fn from(reason: Reason) -> Self {
+        Self::Refused(reason.into())
+    }
+}
+
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+async fn through(
+    app: &Data<App>,
+    rows: &'static [Row],
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Stopped> {
+    let row = rows.iter().find(|row| row.takes(request.method()));
+    let Some(row) = row else { return Err(Reason::WrongMethod { allowed: allowed(rows) }.into()) };
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !safe && row.scope == Scope::Staff && !is_same_origin(app, request.request()) {
+        return Err(Reason::OtherSite.into());
+    }
+    if let Need::May(action) = row.need {
+        let user = staff(app, row, request.request()).await?;
+        request.extensions_mut().insert(Staff::clone(&user));
+        if !may(user.role, action) {
+            let refused = user.note("open_page", user.code_of_unit(user.unit), row.path.as_ref());
+            let (db, note) = (app.db.clone(), Note { outcome: Outcome::Refused, ..refused });
+            block(move || db.note(note)).await.map_err(Refusal::fault)?.map_err(Refusal::from)?;
+            return Err(Reason::RoleMayNot.into());
+        }
+    }
+    let _held = if safe { None } else { Some(room(app, row, request.request())?) };
+    let (seen, scope) = (request.request().clone(), row.scope);
+    let Ok(called) = tokio::time::timeout(row.time_max, next.call(request)).await else {
+        return Err(Reason::TooSlow.into());
+    };
+    let response = match called {
+        Ok(response) => response,
+        Err(error) => return Err(Stopped::Refused(refusal_of(&error, row.body_max))),
+    };
+    let refused = response.response().error().map(|error| refusal_of(error, row.body_max));
+    Ok(match refused {
+        Some(refusal) => {
+            let laid_out = answer(app, &seen, scope, &refusal);
+            response.into_response(laid_out)
+        }
+        None => response.map_into_boxed_body(),
+    })
+}
+
+/// The person whose full session a request carries, or what sends them to sign in.
+async fn staff(app: &App, row: &Row, request: &HttpRequest) -> Result<Staff, Stopped> {
+    let found = session::find(app, request).await.map_err(Stopped::Refused)?;
+    if let Some((user, Stage::Full)) = found {
+        return Ok(Staff::new(user));
+    }
+    if row.scope == Scope::Programs {
+        return Err(Reason::NotSignedIn.into());
+    }
+    let next = request.uri().path_and_query().map_or("/staff/", |address| address.as_str());
+    Err(Stopped::Answer(see_other(&format!("/staff/sign-in?next={}", percent_encode(next)))))
+}
+
+/// Room for the body of a request, by what it says of its length.
+fn room(app: &App, row: &Row, request: &HttpRequest) -> Result<Held, Stopped> {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    match length {
+        Some(length) if length > row.body_max => Err(Reason::BodyTooLong { max: row.body_max }.into()),
+        length => {
+            let staff = matches!(row.need, Need::May(_));
+            app.bodies.hold(staff, length.unwrap_or(row.body_max)).ok_or_else(|| Reason::TooManyBodies.into())
+        }
+    }
+}
+
+/// What the header `Allow` lists for an address.
+fn allowed(rows: &[Row]) -> &'static str {
+    match (rows.iter().any(|row| row.takes(&Method::GET)), rows.iter().any(|row| row.takes(&Method::POST))) {
+        (true, true) => "GET, HEAD, POST",
+        (true, false) => "GET, HEAD",
+        (false, _) => "POST",
+    }
+}
+
+/// Whether a request comes from our own pages.
+///
+/// Browsers send `Sec-Fetch-Site`, older ones at least `Origin`; the session cookie is `SameSite=Lax` besides. Citizens'
+/// pages carry no session, so there is nothing there that another site could abuse.
+fn is_same_origin(app: &App, request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    match (header("sec-fetch-site"), header("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let host = header("host").unwrap_or_default();
+            app.config.public_url == origin || origin.split_once("://").is_some_and(|(_, from)| from == host)
+        }
+        // Neither: not a browser of this decade, so no other site is at work.
+        (None, None) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_wait_within_bounds_and_staff_do_not_take_the_room_of_citizens() {
+        let bodies = Bodies::default();
+        let first = bodies.hold(false, HELD_FOR_ANYONE).expect("room");
+        assert!(bodies.hold(false, 1).is_none());
+        assert!(bodies.hold(true, HELD_FOR_STAFF).is_some());
+        drop(first);
+        assert!(bodies.hold(false, HELD_FOR_ANYONE).is_some());
+    }
+}

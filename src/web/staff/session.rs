@@ -1,0 +1,127 @@
+//! Who has signed in: the person of a session, handed to handlers once what stands before them has let the request pass.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::web::block;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use sha2::{Digest, Sha256};
+
+use super::layout::{Frame, links};
+use crate::access::{Action, Role, may};
+use crate::clock;
+use crate::db::{Note, Outcome, StaffUser, Stage, Unit};
+use crate::error::Refusal;
+use crate::web::state::App;
+
+/// The person who asks. A handler of an address that needs nobody gets none: asking for one there is a fault.
+#[derive(Debug, Clone)]
+pub struct Staff(Arc<SignedIn>);
+
+impl Staff {
+    /// The person of a full session.
+    pub fn new(user: SignedIn) -> Self {
+        Self(Arc::new(user))
+    }
+}
+
+impl Deref for Staff {
+    type Target = SignedIn;
+
+    fn deref(&self) -> &SignedIn {
+        &self.0
+    }
+}
+
+impl FromRequest for Staff {
+    type Error = Refusal;
+    type Future = std::future::Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = request.extensions().get::<Self>().cloned();
+        std::future::ready(found.ok_or_else(|| Refusal::fault("a row without a right asks who has signed in")))
+    }
+}
+
+/// A user who has signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Their number.
+    pub id: i32,
+    /// Name they sign in with.
+    pub name: String,
+    /// Shown on pages.
+    pub display_name: String,
+    /// What they are.
+    pub role: Role,
+    /// Number of their unit.
+    pub unit: i32,
+    /// Their unit and those under it.
+    pub units: Vec<Unit>,
+    /// The path they asked for.
+    pub path: String,
+    /// Hash of the session's token.
+    pub token_hash: [u8; 32],
+}
+
+impl SignedIn {
+    /// Whether a unit of this code is theirs or under theirs.
+    pub fn covers(&self, unit: &str) -> bool {
+        self.units.iter().any(|known| known.code == unit)
+    }
+
+    /// The unit of this code, if it is theirs or under theirs.
+    pub fn unit_of_code(&self, code: &str) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.code == code)
+    }
+
+    /// Whether they may do `action` within their unit.
+    pub fn may(&self, action: Action) -> bool {
+        may(self.role, action)
+    }
+
+    /// The unit that they belong to: of those they cover the one at the top.
+    pub fn own_unit(&self) -> Option<&Unit> {
+        let covered = |id: i32| self.units.iter().any(|known| known.id == id);
+        self.units.iter().find(|unit| !unit.parent.is_some_and(covered))
+    }
+
+    /// What the audit log keeps of something they do now.
+    pub fn note(&self, action: &'static str, unit: &str, object: impl Into<String>) -> Note {
+        let (unit, object) = (unit.to_owned(), object.into());
+        Note { at: clock::now(), actor: self.name.clone(), action, unit, object, outcome: Outcome::Done }
+    }
+
+    /// The code of a unit of theirs by its number.
+    pub fn code_of_unit(&self, id: i32) -> &str {
+        self.units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.code.as_str())
+    }
+
+    /// The frame of their pages.
+    pub fn frame(&self, app: &App) -> Frame {
+        Frame { user: Some(self.display_name.clone()), links: links(self.role, &self.path), demo: app.demo() }
+    }
+}
+
+/// The user of a request's session and how far the sign-in is.
+pub async fn find(app: &App, request: &HttpRequest) -> Result<Option<(SignedIn, Stage)>, Refusal> {
+    let Some(cookie) = request.cookie(super::account::sign_in::cookie_name(app)) else { return Ok(None) };
+    let token_hash: [u8; 32] = Sha256::digest(cookie.value().as_bytes()).into();
+    let db = app.db.clone();
+    let found = block(move || {
+        let Some(session) = db.session(&token_hash, clock::now())? else { return Ok(None) };
+        let mut units = db.units()?;
+        let own = units.iter().find(|unit| unit.id == session.user.unit).map(|unit| unit.code.clone());
+        let below = own.map(|code| db.subtree(&code)).transpose()?.unwrap_or_default();
+        units.retain(|unit| below.contains(&unit.id));
+        Ok::<_, crate::db::DbError>(Some((session.user, session.stage, units)))
+    })
+    .await??;
+    Ok(found.and_then(|(user, stage, units)| {
+        let role = Role::from_name(&user.role)?;
+        let path = request.path().to_owned();
+        let StaffUser { id, name, display_name, unit, .. } = user;
+        Some((SignedIn { id, name, display_name, role, unit, units, path, token_hash }, stage))
+    }))
+}

@@ -1,0 +1,76 @@
+//! What every request sees: settings, database, limits, counts, and what is kept prepared.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use super::citizen::form::FormMould;
+use super::flagging::Suspicion;
+use super::http::edge::Bodies;
+use super::http::limits::Limiter;
+use super::http::metrics::Counters;
+use super::http::prerendered::Moulds;
+use super::http::request_log::Requests;
+use super::public::results::Published;
+use crate::access::{self, Role};
+use crate::config::Config;
+use crate::db::Db;
+use crate::mail::Mailer;
+
+/// What every request sees.
+pub struct App {
+    /// Settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Submissions by point and network.
+    pub submissions: Limiter,
+    /// Sign-in attempts by name and network: 10 in 15 minutes.
+    pub sign_ins: Limiter,
+    /// Sign-in attempts by network alone: 60 in 15 minutes.
+    pub sign_ins_of_network: Limiter,
+    /// Tells answers that look sent by something else than a citizen who has just read the form.
+    pub suspicion: Suspicion,
+    /// One-time codes refused by network: with `TICKET_REFUSALS` in an hour a code lifts no limit there any more.
+    pub ticket_refusals: Limiter,
+    /// Where the key of the one-time codes lies; none on PostgreSQL until it is set.
+    pub ticket_key_file: Option<PathBuf>,
+    /// What became of submissions since the start.
+    pub counters: Counters,
+    /// Requests since the start, by class and status.
+    pub requests: Requests,
+    /// The citizens' forms, rendered and compressed once a questionnaire version and language.
+    pub forms_shown: Moulds<FormMould>,
+    /// Sends letters.
+    pub mailer: Arc<Mailer>,
+    /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
+    pub hashing: Semaphore,
+    /// Room for bodies that are on their way.
+    pub bodies: Bodies,
+    /// Published results, computed a while ago.
+    pub published: Published,
+    /// Whether the database holds demonstration data.
+    pub demo: bool,
+    /// Where the first user is made, until it was shown.
+    pub first_start: Mutex<Option<String>>,
+}
+
+impl App {
+    /// The address at which the first user sets the installation up, once; none when somebody can sign in.
+    pub fn take_first_start(&self) -> Option<String> {
+        self.first_start.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether who has `role` must sign in with a second factor. Not in a database of demonstration data: its password is
+    /// public and its answers are made up, so a second factor would guard nothing, and everybody who tries the program
+    /// would have to set one up.
+    pub fn second_factor(&self, role: Role) -> bool {
+        self.config.second_factor && !self.demo && access::needs_second_factor(role)
+    }
+
+    /// Whether the database holds demonstration data.
+    pub fn demo(&self) -> bool {
+        self.demo
+    }
+}
