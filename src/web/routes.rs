@@ -2,7 +2,6 @@
 //! and its handler. Nothing else knows which address needs what; the tests of rights, of limits and of the shipped
 //! configurations of proxies walk this table.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -72,7 +71,7 @@ pub struct Row {
     /// Its method.
     pub verb: Verb,
     /// The path as the router has it.
-    pub path: Cow<'static, str>,
+    pub path: &'static str,
     /// Whose page it is: in whose words it refuses.
     pub scope: Scope,
     /// Who may ask.
@@ -98,7 +97,6 @@ const TIME_FOR_STAFF: Duration = Duration::from_secs(120);
 impl Row {
     fn new(scope: Scope, verb: Verb, path: &'static str, handler: fn() -> Route) -> Self {
         let (need, owned) = (Need::Anyone, Nothing);
-        let path = Cow::Borrowed(path);
         Self { verb, path, scope, need, owned, body_max: form::BODY_BYTES_MAX, time_max: TIME_FOR_ANYONE, handler }
     }
 
@@ -312,9 +310,9 @@ struct Place {
 static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
     let mut places: Vec<Place> = Vec::new();
     for row in table() {
-        match places.iter_mut().find(|place| place.path.pattern() == Some(&*row.path)) {
+        match places.iter_mut().find(|place| place.path.pattern() == Some(row.path)) {
             Some(place) => place.rows.push(row),
-            None => places.push(Place { path: ResourceDef::new(&*row.path), rows: vec![row] }),
+            None => places.push(Place { path: ResourceDef::new(row.path), rows: vec![row] }),
         }
     }
     places

@@ -116,7 +116,7 @@ async fn through(
         let user = staff(app, row, request.request()).await?;
         request.extensions_mut().insert(Staff::clone(&user));
         if !may(user.role, action) {
-            let refused = user.note("open_page", user.code_of_unit(user.unit), row.path.as_ref());
+            let refused = user.note("open_page", user.code_of_unit(user.unit), row.path);
             let (db, note) = (app.db.clone(), Note { outcome: Outcome::Refused, ..refused });
             block(move || db.note(note)).await.map_err(Refusal::fault)?.map_err(Refusal::from)?;
             return Err(Reason::RoleMayNot.into());

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-use actix_web::http::{StatusCode, header};
 use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
 use askama::Template;
 use sha2::{Digest, Sha256};
 

@@ -1,8 +1,8 @@
 //! Where one is signed in: one's own sessions, and for the administrator those of others; each can be ended at once.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::clock;

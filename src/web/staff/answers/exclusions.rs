@@ -1,8 +1,8 @@
 //! Groups of sheets that count no more: which, why, by whom; made and undone by whom the table of rights names.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 use uuid::Uuid;
 

@@ -1,9 +1,9 @@
 //! Keying paper sheets: the batches under way, and the form of one sheet. A pile is keyed twice; `reconcile.rs`
 //! compares the two and stores it.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use super::keying_sheet::{Desk, KeyPage, SheetLine, fault_vi};

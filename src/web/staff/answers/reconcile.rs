@@ -1,8 +1,8 @@
 //! The two keyings of a pile side by side: what differs is settled with the paper in hand, then the pile is stored.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use super::keying_sheet::Desk;

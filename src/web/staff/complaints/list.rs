@@ -1,8 +1,8 @@
 //! `/staff/complaints`: what citizens wrote to the unit and those under it, for those who must act on it.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::db::Complaint;

@@ -1,9 +1,9 @@
 //! The user guide, on the pages it speaks of. A ward may put its own words in the place of ours, a page each; a unit
 //! without words of its own reads those of the unit above it.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 

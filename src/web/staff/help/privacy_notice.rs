@@ -1,8 +1,8 @@
 //! The page on which a ward puts its own words in the place of our privacy notice.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::db::{DbError, Unit, UnitKind};

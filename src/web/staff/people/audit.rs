@@ -1,8 +1,8 @@
 //! The audit log as a page: newest first, of the user's units and of none.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::clock;

@@ -1,9 +1,9 @@
 //! People who sign in, for the administrator: list, invite, reset a password by a link, hand over and end. Nobody's name
 //! is given twice, and no administrator knows anybody's password.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::access::Role;

@@ -1,8 +1,8 @@
 //! Which reports are late, which are due next, which are out: every period of the user's plans.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
-use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 

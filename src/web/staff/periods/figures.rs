@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use super::closing;

@@ -1,8 +1,8 @@
 //! The report of a period as a file to take along: the same figures as on the page, in the layout of a letter.
 
+use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query, block};
-use actix_web::HttpResponse;
 
 use super::figures::{View, figures};
 use crate::error::{Reason, Refusal};

@@ -1,8 +1,8 @@
 //! Where the staff pages begin: the plans of the user's units with their periods.
 
+use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::access::Action;

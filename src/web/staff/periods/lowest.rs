@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use super::figures::{View, figures};

@@ -1,9 +1,9 @@
 //! How a unit stands in the running periods, for who answers for it: its own figures so far, target by target, and how long
 //! until the cut-off. Nothing of any other unit.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::clock;

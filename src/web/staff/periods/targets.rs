@@ -1,9 +1,9 @@
 //! The registry of targets: every plan, every period that has begun, every target with its verdict, where it is heading, what
 //! would settle it and what pulls it down.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::clock;

@@ -1,9 +1,9 @@
 //! Changing a plan as text. Every change is a new revision; what was in force before stays in the database. Two people who
 //! change a plan at once do not overwrite each other: the second is told.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, block};
-use actix_web::HttpResponse;
 
 use super::view::{fields_of_service, plan_of};
 use crate::app::{App, plan_content};

@@ -1,9 +1,9 @@
 //! A plan as it is in force: targets, periods with their days, tasks and what in the product serves each. What
 //! `sipas plan show` prints, as tables. Changing it is in `edit.rs`.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, block};
-use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 

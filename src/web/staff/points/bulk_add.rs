@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, block};
-use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 

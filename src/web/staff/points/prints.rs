@@ -1,8 +1,8 @@
 //! What is printed for service points, as PDF: posters A4 and A5, table cards, paper questionnaires.
 
+use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Query, block};
-use actix_web::HttpResponse;
 
 use crate::clock;
 use crate::db::PointListed;

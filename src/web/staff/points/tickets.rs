@@ -3,9 +3,9 @@
 //! While a month runs the used ones are shown in steps of five, so that nobody who hands a card over can watch whether
 //! it comes back.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
-use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 

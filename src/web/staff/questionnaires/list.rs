@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 use uuid::Uuid;
 

@@ -1,9 +1,9 @@
 //! The tree of units: what there is, a unit to add below another, a unit to end with the one that follows it.
 //! A unit is never renamed: its figures belong to its name. The new name is a new unit that follows the old one.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
-use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
 
