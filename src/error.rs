@@ -116,11 +116,13 @@ impl Reason {
     /// How it ends for who asked.
     pub fn class(&self) -> Class {
         match self {
-            Self::UnknownAddress | Self::NotYours | Self::UnknownPoint | Self::UnknownReference => Class::Missing,
+            Self::UnknownAddress | Self::NotYours | Self::UnknownPoint | Self::UnknownReference | Self::BadPath => {
+                Class::Missing
+            }
             Self::RetiredPoint { .. } => Class::Gone,
             Self::NotSignedIn => Class::Unknown,
             Self::OtherSite | Self::RoleMayNot => Class::Forbidden,
-            Self::BadQuery | Self::BadPath | Self::BodyBroken => Class::Malformed,
+            Self::BadQuery | Self::BodyBroken => Class::Malformed,
             Self::OtherForm { .. } | Self::Fields | Self::TicketUnusable | Self::NoKiosk => Class::Invalid,
             Self::OtherContent => Class::Conflict,
             Self::WrongMethod { .. } => Class::WrongMethod,

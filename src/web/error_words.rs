@@ -82,6 +82,7 @@ pub fn for_staff(reason: &Reason) -> (&'static str, &'static str) {
         | Reason::NotYours
         | Reason::UnknownPoint
         | Reason::RetiredPoint { .. }
+        | Reason::BadPath
         | Reason::UnknownReference => ("Không tìm thấy", "Địa chỉ này không có trang nào, hoặc thuộc đơn vị khác."),
         Reason::WrongMethod { .. } => {
             ("Địa chỉ không đúng", "Không mở được địa chỉ này bằng cách đó. Hãy mở lại từ trang đầu.")
