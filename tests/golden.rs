@@ -15,6 +15,8 @@ mod compare;
 mod edge;
 #[path = "golden_kinds/joint.rs"]
 mod joint;
+#[path = "golden_kinds/reliability.rs"]
+mod reliability;
 #[path = "golden_kinds/table.rs"]
 mod table;
 #[path = "golden_kinds/unweighted.rs"]
@@ -30,7 +32,7 @@ use serde_json::Value;
 use crate::compare::compare_case;
 
 /// Groups whose every kind is known. Add a group here together with the arms for its kinds.
-const COVERED: [&str; 8] = ["g01", "g02", "g03", "g04", "g05", "g07", "g09", "g15"];
+const COVERED: [&str; 9] = ["g01", "g02", "g03", "g04", "g05", "g07", "g08", "g09", "g15"];
 
 /// Failures written out in full per file; the rest is counted.
 const FAILURES_SHOWN: usize = 20;
@@ -69,8 +71,14 @@ fn say(line: &str) {
 }
 
 fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
-    let modules: [fn(&Value, &Value, &Path) -> Outcome; 5] =
-        [unweighted::compute, weighted::compute, joint::compute, calibrated::compute, edge::compute];
+    let modules: [fn(&Value, &Value, &Path) -> Outcome; 6] = [
+        unweighted::compute,
+        weighted::compute,
+        joint::compute,
+        calibrated::compute,
+        edge::compute,
+        reliability::compute,
+    ];
     modules
         .iter()
         .find_map(|module| module(case, meta, dir))
@@ -155,6 +163,11 @@ fn golden_g05_calibrations_agree_with_r() {
 #[test]
 fn golden_g07_mean_scores_agree_with_r() {
     check_group("g07");
+}
+
+#[test]
+fn golden_g08_reliabilities_agree_with_r() {
+    check_group("g08");
 }
 
 #[test]

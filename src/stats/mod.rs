@@ -13,6 +13,7 @@ pub mod multiplicity;
 pub mod predict;
 pub mod proportion;
 pub mod quantile;
+pub mod reliability;
 pub mod settle;
 mod special;
 pub mod sums;
