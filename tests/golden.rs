@@ -11,6 +11,8 @@
 mod calibrated;
 #[path = "golden_kinds/compare.rs"]
 mod compare;
+#[path = "golden_kinds/control_charts.rs"]
+mod control_charts;
 #[path = "golden_kinds/edge.rs"]
 mod edge;
 #[path = "golden_kinds/joint.rs"]
@@ -32,7 +34,7 @@ use serde_json::Value;
 use crate::compare::compare_case;
 
 /// Groups whose every kind is known. Add a group here together with the arms for its kinds.
-const COVERED: [&str; 9] = ["g01", "g02", "g03", "g04", "g05", "g07", "g08", "g09", "g15"];
+const COVERED: [&str; 10] = ["g01", "g02", "g03", "g04", "g05", "g07", "g08", "g09", "g10", "g15"];
 
 /// Failures written out in full per file; the rest is counted.
 const FAILURES_SHOWN: usize = 20;
@@ -71,13 +73,14 @@ fn say(line: &str) {
 }
 
 fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
-    let modules: [fn(&Value, &Value, &Path) -> Outcome; 6] = [
+    let modules: [fn(&Value, &Value, &Path) -> Outcome; 7] = [
         unweighted::compute,
         weighted::compute,
         joint::compute,
         calibrated::compute,
         edge::compute,
         reliability::compute,
+        control_charts::compute,
     ];
     modules
         .iter()
@@ -173,6 +176,11 @@ fn golden_g08_reliabilities_agree_with_r() {
 #[test]
 fn golden_g09_changes_and_adjusted_p_values_agree_with_r() {
     check_group("g09");
+}
+
+#[test]
+fn golden_g10_control_charts_agree_with_r() {
+    check_group("g10");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 pub mod association;
 pub mod basics;
 pub mod calibration;
+pub mod control_charts;
 pub mod design;
 pub mod design_interval;
 pub mod domains;

@@ -69,8 +69,7 @@ impl Scale {
             return None;
         }
         let n = complete.len() as f64;
-        let means: Vec<f64> =
-            (0..n_items).map(|item| complete.iter().map(|row| row[item]).sum::<f64>() / n).collect();
+        let means: Vec<f64> = (0..n_items).map(|item| complete.iter().map(|row| row[item]).sum::<f64>() / n).collect();
         let mut covariance = DMatrix::zeros(n_items, n_items);
         for row in &complete {
             for i in 0..n_items {
@@ -186,8 +185,7 @@ impl Scale {
         let loadings = one_factor(&self.correlation()?)?;
         let scale: Vec<f64> = self.covariance.diagonal().iter().map(|variance| variance.sqrt()).collect();
         let common: f64 = loadings.iter().zip(&scale).map(|(loading, sd)| loading * sd).sum();
-        let unique: f64 =
-            loadings.iter().zip(&scale).map(|(loading, sd)| (1.0 - loading * loading) * sd * sd).sum();
+        let unique: f64 = loadings.iter().zip(&scale).map(|(loading, sd)| (1.0 - loading * loading) * sd * sd).sum();
         Some(common * common / (common * common + unique))
     }
 
@@ -237,8 +235,7 @@ fn one_factor(correlation: &DMatrix<f64>) -> Option<Vec<f64>> {
     if k < 3 || off_diagonal <= 0.0 {
         return None;
     }
-    let mut loadings: Vec<f64> =
-        (0..k).map(|i| (correlation.row(i).sum() - 1.0) / off_diagonal.sqrt()).collect();
+    let mut loadings: Vec<f64> = (0..k).map(|i| (correlation.row(i).sum() - 1.0) / off_diagonal.sqrt()).collect();
     for _ in 0..ROUNDS_MAX {
         let mut largest_change = 0.0_f64;
         for i in 0..k {

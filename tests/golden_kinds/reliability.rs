@@ -56,8 +56,7 @@ fn answer(rows: &[Answers], case: &Value, meta: &Value) -> Result<Value, String>
 fn of_answers(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
     let table = Table::read(dir, &case["data"])?;
     let selected = table.selected(&case["where"])?;
-    let items =
-        strings(&case["items"]).iter().map(|item| table.numbers(item)).collect::<Result<Vec<_>, String>>()?;
+    let items = strings(&case["items"]).iter().map(|item| table.numbers(item)).collect::<Result<Vec<_>, String>>()?;
     let rows: Vec<Answers> = (0..table.n_rows)
         .filter(|row| selected[*row])
         .map(|row| items.iter().map(|item| item[row]).collect())

@@ -188,6 +188,11 @@ pub fn pair(interval: Option<sipas::stats::Interval>) -> Value {
     interval.map_or_else(|| json!([null, null]), |interval| json!([interval.low, interval.high]))
 }
 
+/// A list, or `length` nulls where it is undefined.
+pub fn numbers(values: Option<Vec<f64>>, length: usize) -> Value {
+    values.map_or_else(|| vec![Value::Null; length].into(), Value::from)
+}
+
 fn same_number(a: &str, b: &str) -> bool {
     matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(a), Ok(b)) if (a - b).abs() < f64::EPSILON)
 }
