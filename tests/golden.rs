@@ -19,6 +19,8 @@ mod edge;
 mod joint;
 #[path = "golden_kinds/reliability.rs"]
 mod reliability;
+#[path = "golden_kinds/sample_design.rs"]
+mod sample_design;
 #[path = "golden_kinds/table.rs"]
 mod table;
 #[path = "golden_kinds/unweighted.rs"]
@@ -34,7 +36,7 @@ use serde_json::Value;
 use crate::compare::compare_case;
 
 /// Groups whose every kind is known. Add a group here together with the arms for its kinds.
-const COVERED: [&str; 10] = ["g01", "g02", "g03", "g04", "g05", "g07", "g08", "g09", "g10", "g15"];
+const COVERED: [&str; 11] = ["g01", "g02", "g03", "g04", "g05", "g07", "g08", "g09", "g10", "g11", "g15"];
 
 /// Failures written out in full per file; the rest is counted.
 const FAILURES_SHOWN: usize = 20;
@@ -73,7 +75,7 @@ fn say(line: &str) {
 }
 
 fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
-    let modules: [fn(&Value, &Value, &Path) -> Outcome; 7] = [
+    let modules: [fn(&Value, &Value, &Path) -> Outcome; 8] = [
         unweighted::compute,
         weighted::compute,
         joint::compute,
@@ -81,6 +83,7 @@ fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
         edge::compute,
         reliability::compute,
         control_charts::compute,
+        sample_design::compute,
     ];
     modules
         .iter()
@@ -181,6 +184,11 @@ fn golden_g09_changes_and_adjusted_p_values_agree_with_r() {
 #[test]
 fn golden_g10_control_charts_agree_with_r() {
     check_group("g10");
+}
+
+#[test]
+fn golden_g11_sample_designs_agree_with_r() {
+    check_group("g11");
 }
 
 #[test]

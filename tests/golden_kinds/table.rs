@@ -188,6 +188,15 @@ pub fn pair(interval: Option<sipas::stats::Interval>) -> Value {
     interval.map_or_else(|| json!([null, null]), |interval| json!([interval.low, interval.high]))
 }
 
+/// A number, `"Inf"` where it is infinite (JSON has none), `null` where undefined.
+pub fn number(value: Option<f64>) -> Value {
+    match value {
+        Some(value) if value.is_infinite() => json!(if value > 0.0 { "Inf" } else { "-Inf" }),
+        Some(value) => json!(value),
+        None => Value::Null,
+    }
+}
+
 /// A list, or `length` nulls where it is undefined.
 pub fn numbers(values: Option<Vec<f64>>, length: usize) -> Value {
     values.map_or_else(|| vec![Value::Null; length].into(), Value::from)
