@@ -19,6 +19,8 @@ mod edge;
 mod joint;
 #[path = "golden_kinds/reliability.rs"]
 mod reliability;
+#[path = "golden_kinds/replicates.rs"]
+mod replicates;
 #[path = "golden_kinds/sample_design.rs"]
 mod sample_design;
 #[path = "golden_kinds/table.rs"]
@@ -36,7 +38,7 @@ use serde_json::Value;
 use crate::compare::compare_case;
 
 /// Groups whose every kind is known. Add a group here together with the arms for its kinds.
-const COVERED: [&str; 11] = ["g01", "g02", "g03", "g04", "g05", "g07", "g08", "g09", "g10", "g11", "g15"];
+const COVERED: [&str; 12] = ["g01", "g02", "g03", "g04", "g05", "g06", "g07", "g08", "g09", "g10", "g11", "g15"];
 
 /// Failures written out in full per file; the rest is counted.
 const FAILURES_SHOWN: usize = 20;
@@ -75,7 +77,7 @@ fn say(line: &str) {
 }
 
 fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
-    let modules: [fn(&Value, &Value, &Path) -> Outcome; 8] = [
+    let modules: [fn(&Value, &Value, &Path) -> Outcome; 9] = [
         unweighted::compute,
         weighted::compute,
         joint::compute,
@@ -84,6 +86,7 @@ fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
         reliability::compute,
         control_charts::compute,
         sample_design::compute,
+        replicates::compute,
     ];
     modules
         .iter()
@@ -164,6 +167,11 @@ fn golden_g04_domains_and_composites_agree_with_r() {
 #[test]
 fn golden_g05_calibrations_agree_with_r() {
     check_group("g05");
+}
+
+#[test]
+fn golden_g06_replicate_variances_agree_with_r() {
+    check_group("g06");
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod predict;
 pub mod proportion;
 pub mod quantile;
 pub mod reliability;
+pub mod replicates;
 pub mod sample_design;
 pub mod settle;
 mod special;

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use nalgebra::DMatrix;
 use serde_json::{Value, json};
 use sipas::stats::reliability::{Answers, Scale, ScaleItem};
 
 use crate::Outcome;
-use crate::table::{Table, confidence, pair, strings};
+use crate::table::{Table, confidence, matrix, pair, strings};
 
 pub fn compute(case: &Value, meta: &Value, dir: &Path) -> Outcome {
     match case["kind"].as_str()? {
@@ -15,10 +14,6 @@ pub fn compute(case: &Value, meta: &Value, dir: &Path) -> Outcome {
         "cronbach_alpha_matrix" => Some(of_matrix(case, meta)),
         _ => None,
     }
-}
-
-fn rows_of(matrix: &DMatrix<f64>) -> Value {
-    matrix.row_iter().map(|row| row.iter().copied().collect::<Vec<f64>>()).collect::<Vec<_>>().into()
 }
 
 fn answer(rows: &[Answers], case: &Value, meta: &Value) -> Result<Value, String> {
@@ -49,7 +44,7 @@ fn answer(rows: &[Answers], case: &Value, meta: &Value) -> Result<Value, String>
             "alpha_standardized": by_pairs.as_ref().and_then(Scale::alpha_standardised),
         },
         // The reference leaves the matrix out of some cases (`null`); there is nothing to compare then.
-        "cov": if case["expect"]["cov"].is_null() { Value::Null } else { scale.map_or(Value::Null, |scale| rows_of(scale.covariance())) },
+        "cov": if case["expect"]["cov"].is_null() { Value::Null } else { scale.map_or(Value::Null, |scale| matrix(scale.covariance())) },
     }))
 }
 
@@ -65,8 +60,8 @@ fn of_answers(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
 }
 
 fn of_matrix(case: &Value, meta: &Value) -> Result<Value, String> {
-    let matrix = case["args"]["matrix"].as_array().ok_or("args.matrix is no matrix")?;
+    let given = case["args"]["matrix"].as_array().ok_or("args.matrix is no matrix")?;
     let row = |row: &Value| row.as_array().map(|row| row.iter().map(Value::as_f64).collect::<Answers>());
-    let rows = matrix.iter().map(row).collect::<Option<Vec<_>>>().ok_or("args.matrix is no matrix")?;
+    let rows = given.iter().map(row).collect::<Option<Vec<_>>>().ok_or("args.matrix is no matrix")?;
     answer(&rows, case, meta)
 }

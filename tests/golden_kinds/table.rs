@@ -163,6 +163,7 @@ pub fn design_spec(case: &Value, meta: &Value) -> Result<Value, String> {
         "D0" => Ok(json!({"ids": ["id"], "strata": null, "weights": "w", "fpc": null})),
         "D1" => Ok(json!({"ids": ["tdp"], "strata": "commune", "weights": "w", "fpc": null})),
         "D2" => Ok(json!({"ids": ["tdp"], "strata": "commune", "weights": "w", "fpc": ["N_tdp"]})),
+        "D4" => Ok(json!({"ids": ["tdp"], "strata": null, "weights": "w", "fpc": null})),
         "D3" => Ok(json!({"ids": ["tdp", "id"], "strata": "commune", "weights": "w", "fpc": ["N_tdp", "M"]})),
         other => Err(format!("design {other} is described nowhere")),
     }
@@ -186,6 +187,11 @@ pub fn strings(value: &Value) -> Vec<String> {
 /// Limits as `[low, high]`, nulls when undefined.
 pub fn pair(interval: Option<sipas::stats::Interval>) -> Value {
     interval.map_or_else(|| json!([null, null]), |interval| json!([interval.low, interval.high]))
+}
+
+/// A matrix as a list of its rows.
+pub fn matrix(matrix: &nalgebra::DMatrix<f64>) -> Value {
+    matrix.row_iter().map(|row| row.iter().copied().collect::<Vec<f64>>()).collect::<Vec<_>>().into()
 }
 
 /// A number, `"Inf"` where it is infinite (JSON has none), `null` where undefined.
