@@ -17,6 +17,8 @@ mod control_charts;
 mod edge;
 #[path = "golden_kinds/joint.rs"]
 mod joint;
+#[path = "golden_kinds/regression.rs"]
+mod regression;
 #[path = "golden_kinds/reliability.rs"]
 mod reliability;
 #[path = "golden_kinds/replicates.rs"]
@@ -38,7 +40,7 @@ use serde_json::Value;
 use crate::compare::compare_case;
 
 /// Groups whose every kind is known. Add a group here together with the arms for its kinds.
-const COVERED: [&str; 12] = ["g01", "g02", "g03", "g04", "g05", "g06", "g07", "g08", "g09", "g10", "g11", "g15"];
+const COVERED: [&str; 13] = ["g01", "g02", "g03", "g04", "g05", "g06", "g07", "g08", "g09", "g10", "g11", "g12", "g15"];
 
 /// Failures written out in full per file; the rest is counted.
 const FAILURES_SHOWN: usize = 20;
@@ -77,7 +79,7 @@ fn say(line: &str) {
 }
 
 fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
-    let modules: [fn(&Value, &Value, &Path) -> Outcome; 9] = [
+    let modules: [fn(&Value, &Value, &Path) -> Outcome; 10] = [
         unweighted::compute,
         weighted::compute,
         joint::compute,
@@ -87,6 +89,7 @@ fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
         control_charts::compute,
         sample_design::compute,
         replicates::compute,
+        regression::compute,
     ];
     modules
         .iter()
@@ -197,6 +200,11 @@ fn golden_g10_control_charts_agree_with_r() {
 #[test]
 fn golden_g11_sample_designs_agree_with_r() {
     check_group("g11");
+}
+
+#[test]
+fn golden_g12_regressions_and_drivers_agree_with_r() {
+    check_group("g12");
 }
 
 #[test]

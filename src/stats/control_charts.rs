@@ -14,7 +14,7 @@
 //! signals without end; Laney's `σ_z` takes the spread from period to period instead. Positions count from 0.
 //!
 //! # Source
-//! Shewhart (1931) Economic Control of Quality of Manufactured Product; Laney (2002), doi:10.1081/QEN-120006708; Roberts (1959),
+//! Shewhart (1931) Economic Control of Quality of Manufactured Product; Laney (2002), doi:10.1081/QEN-120003555; Roberts (1959),
 //! doi:10.1080/00401706.1959.10489860; Page (1954), doi:10.1093/biomet/41.1-2.100; Montgomery, Introduction to Statistical Quality
 //! Control, ch. 7 and 9.
 

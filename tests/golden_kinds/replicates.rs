@@ -44,8 +44,8 @@ pub fn made(method: &str, fay: Option<f64>, design: &Design) -> Result<Replicate
 /// What the case says of the replicates must be true of those made here.
 fn checked(replicates: Replicates, args: &Value) -> Result<Replicates, String> {
     let near = |a: f64, b: f64| (a - b).abs() <= 1e-12 + 1e-10 * b.abs();
-    let expected = scales(args, replicates.len())?;
-    let scales = expected.len() == replicates.len()
+    let expected = scales(args, replicates.scales().len())?;
+    let scales = expected.len() == replicates.scales().len()
         && expected.iter().zip(replicates.scales()).all(|(expected, scale)| near(*scale, *expected));
     let scale = args["scale"].as_f64().is_none_or(|scale| near(replicates.scale(), scale));
     if scales && scale {

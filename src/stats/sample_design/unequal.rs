@@ -13,7 +13,7 @@
 //!
 //! # Source
 //! Horvitz, Thompson (1952), doi:10.1080/01621459.1952.10483446; Hartley, Rao (1962), doi:10.1214/aoms/1177704564; Brewer (2002)
-//! Combined Survey Sampling Inference, ch. 9; Overton, Stehman (1995), doi:10.1080/00031305.1995.10476154; R `survey::svydesign(pps =)`.
+//! Combined Survey Sampling Inference, ch. 9; Stehman, Overton (1994), J. Am. Stat. Assoc. 89, 30–43; R `survey::svydesign(pps =)`.
 
 /// How the variance of the total is approximated.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -19,9 +19,13 @@
 //! Fay's method; Canty, Davison (1999), doi:10.1111/1467-9884.00196; Rao, Wu (1988), doi:10.1080/01621459.1988.10478591; R
 //! `survey::as.svrepdesign`.
 
+mod estimates;
+
 use nalgebra::DMatrix;
 
-use crate::stats::design::{Design, Frame};
+pub use estimates::{Centre, ReplicatedEstimates};
+
+use crate::stats::design::Frame;
 
 /// Singular values below this part of the largest count as 0 when degrees of freedom are counted.
 const RANK_TOLERANCE: f64 = 1e-7;
@@ -66,15 +70,6 @@ pub struct Replicates {
     factors: Vec<Vec<f64>>,
     scale: f64,
     scales: Vec<f64>,
-}
-
-/// About what the replicates are squared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Centre {
-    /// The mean of the replicates (of those whose scale is above 0): R's default.
-    Replicates,
-    /// The full estimate: a little larger, on the safe side (R's `mse = TRUE`).
-    Estimate,
 }
 
 impl Replicates {
@@ -183,16 +178,6 @@ impl Replicates {
         Self::given(factors, 1.0 / (replicates as f64 - 1.0), vec![1.0; replicates])
     }
 
-    /// R: number of replicates.
-    pub fn len(&self) -> usize {
-        self.factors.len()
-    }
-
-    /// Whether there are none; never, as at least two are asked for.
-    pub fn is_empty(&self) -> bool {
-        self.factors.is_empty()
-    }
-
     /// The factors of each replicate, one a cluster.
     pub fn factors(&self) -> &[Vec<f64>] {
         &self.factors
@@ -264,84 +249,10 @@ fn redrawn(
     Ok(factors)
 }
 
-/// Estimates with the full weights and with those of every replicate.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReplicatedEstimates {
-    /// With the full weights.
-    pub estimates: Vec<f64>,
-    /// One list a replicate.
-    pub replicates: Vec<Vec<f64>>,
-    scale: f64,
-    scales: Vec<f64>,
-}
-
-impl ReplicatedEstimates {
-    /// Covariance matrix of the estimates.
-    pub fn covariance(&self, centre: Centre) -> DMatrix<f64> {
-        let k = self.estimates.len();
-        let centre: Vec<f64> = match centre {
-            Centre::Estimate => self.estimates.clone(),
-            Centre::Replicates => {
-                let counted = || self.replicates.iter().zip(&self.scales).filter(|(_, scale)| **scale > 0.0);
-                let n = counted().count().max(1) as f64;
-                (0..k).map(|at| counted().map(|(replicate, _)| replicate[at]).sum::<f64>() / n).collect()
-            }
-        };
-        let mut covariance = DMatrix::zeros(k, k);
-        for (replicate, scale) in self.replicates.iter().zip(&self.scales) {
-            for i in 0..k {
-                for j in 0..k {
-                    covariance[(i, j)] += scale * (replicate[i] - centre[i]) * (replicate[j] - centre[j]);
-                }
-            }
-        }
-        covariance * self.scale
-    }
-
-    /// Standard errors of the estimates.
-    pub fn standard_errors(&self, centre: Centre) -> Vec<f64> {
-        self.covariance(centre).diagonal().iter().map(|variance| variance.max(0.0).sqrt()).collect()
-    }
-}
-
-impl Design {
-    /// Makes the estimates that `statistic` computes from the weights of the rows, with the full weights and with every
-    /// replicate's. To follow a calibration, let `statistic` calibrate the weights it is handed.
-    ///
-    /// # None
-    /// When `statistic` gives none for the full weights or for one of the replicates, or the replicates are of other clusters.
-    pub fn replicated(
-        &self,
-        replicates: &Replicates,
-        mut statistic: impl FnMut(&[f64]) -> Option<Vec<f64>>,
-    ) -> Option<ReplicatedEstimates> {
-        if replicates.factors.iter().any(|factors| factors.len() != self.frame.clusters.len()) {
-            return None;
-        }
-        let estimates = statistic(&self.weights)?;
-        let mut weights = vec![0.0; self.weights.len()];
-        let mut of_replicates = Vec::with_capacity(replicates.len());
-        for factors in &replicates.factors {
-            for ((weight, full), cluster) in weights.iter_mut().zip(&self.weights).zip(&self.cluster_of_row) {
-                *weight = full * factors[*cluster];
-            }
-            of_replicates.push(statistic(&weights)?);
-        }
-        let (scale, scales) = (replicates.scale, replicates.scales.clone());
-        Some(ReplicatedEstimates { estimates, replicates: of_replicates, scale, scales })
-    }
-
-    /// Degrees of freedom of an estimate that rests on the rows for which `inside` is true: see
-    /// [`Replicates::degrees_of_freedom`].
-    pub fn replicate_degrees_of_freedom(&self, replicates: &Replicates, inside: &[bool]) -> f64 {
-        replicates.degrees_of_freedom(&self.clusters_with(|row| inside[row]))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::design::DesignColumns;
+    use crate::stats::design::{Design, DesignColumns};
 
     const ANSWERS: [f64; 12] = [3.0, 4.0, 5.0, 1.0, 2.0, 5.0, 4.0, 4.0, 3.0, 2.0, 5.0, 1.0];
 
