@@ -17,6 +17,8 @@ mod control_charts;
 mod edge;
 #[path = "golden_kinds/joint.rs"]
 mod joint;
+#[path = "golden_kinds/nonresponse.rs"]
+mod nonresponse;
 #[path = "golden_kinds/regression.rs"]
 mod regression;
 #[path = "golden_kinds/reliability.rs"]
@@ -40,7 +42,8 @@ use serde_json::Value;
 use crate::compare::compare_case;
 
 /// Groups whose every kind is known. Add a group here together with the arms for its kinds.
-const COVERED: [&str; 13] = ["g01", "g02", "g03", "g04", "g05", "g06", "g07", "g08", "g09", "g10", "g11", "g12", "g15"];
+const COVERED: [&str; 14] =
+    ["g01", "g02", "g03", "g04", "g05", "g06", "g07", "g08", "g09", "g10", "g11", "g12", "g13", "g15"];
 
 /// Failures written out in full per file; the rest is counted.
 const FAILURES_SHOWN: usize = 20;
@@ -79,7 +82,7 @@ fn say(line: &str) {
 }
 
 fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
-    let modules: [fn(&Value, &Value, &Path) -> Outcome; 10] = [
+    let modules: [fn(&Value, &Value, &Path) -> Outcome; 11] = [
         unweighted::compute,
         weighted::compute,
         joint::compute,
@@ -90,6 +93,7 @@ fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
         sample_design::compute,
         replicates::compute,
         regression::compute,
+        nonresponse::compute,
     ];
     modules
         .iter()
@@ -205,6 +209,11 @@ fn golden_g11_sample_designs_agree_with_r() {
 #[test]
 fn golden_g12_regressions_and_drivers_agree_with_r() {
     check_group("g12");
+}
+
+#[test]
+fn golden_g13_nonresponse_agrees_with_r() {
+    check_group("g13");
 }
 
 #[test]
