@@ -19,6 +19,8 @@ mod edge;
 mod joint;
 #[path = "golden_kinds/nonresponse.rs"]
 mod nonresponse;
+#[path = "golden_kinds/package_data.rs"]
+mod package_data;
 #[path = "golden_kinds/regression.rs"]
 mod regression;
 #[path = "golden_kinds/reliability.rs"]
@@ -42,8 +44,8 @@ use serde_json::Value;
 use crate::compare::compare_case;
 
 /// Groups whose every kind is known. Add a group here together with the arms for its kinds.
-const COVERED: [&str; 14] =
-    ["g01", "g02", "g03", "g04", "g05", "g06", "g07", "g08", "g09", "g10", "g11", "g12", "g13", "g15"];
+const COVERED: [&str; 15] =
+    ["g01", "g02", "g03", "g04", "g05", "g06", "g07", "g08", "g09", "g10", "g11", "g12", "g13", "g14", "g15"];
 
 /// Failures written out in full per file; the rest is counted.
 const FAILURES_SHOWN: usize = 20;
@@ -82,7 +84,7 @@ fn say(line: &str) {
 }
 
 fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
-    let modules: [fn(&Value, &Value, &Path) -> Outcome; 11] = [
+    let modules: [fn(&Value, &Value, &Path) -> Outcome; 12] = [
         unweighted::compute,
         weighted::compute,
         joint::compute,
@@ -94,6 +96,7 @@ fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
         replicates::compute,
         regression::compute,
         nonresponse::compute,
+        package_data::compute,
     ];
     modules
         .iter()
@@ -214,6 +217,11 @@ fn golden_g12_regressions_and_drivers_agree_with_r() {
 #[test]
 fn golden_g13_nonresponse_agrees_with_r() {
     check_group("g13");
+}
+
+#[test]
+fn golden_g14_estimates_on_published_data_agree_with_r() {
+    check_group("g14");
 }
 
 #[test]

@@ -6,6 +6,7 @@ pub mod calibration;
 pub mod control_charts;
 pub mod design;
 pub mod design_interval;
+pub mod design_quantile;
 pub mod domains;
 pub mod drivers;
 pub mod estimate;
