@@ -27,6 +27,9 @@ use crate::stats::quantile::f_quantile;
 /// Rounds after which the one-factor fit is given up.
 const ROUNDS_MAX: u32 = 100_000;
 
+/// An item of which less than this is left when the others are known is a combination of them.
+const COLLINEAR_BELOW: f64 = 1e-10;
+
 /// Largest change of a loading, on the scale of correlations, that counts as none.
 const SETTLED: f64 = 1e-13;
 
@@ -172,8 +175,9 @@ impl Scale {
         let correlation = self.correlation()?;
         let total = correlation.sum();
         let inverse = Cholesky::new(correlation)?.inverse();
-        let unshared: f64 = inverse.diagonal().iter().map(|diagonal| 1.0 / diagonal).sum();
-        (total > 0.0 && unshared.is_finite()).then(|| 1.0 - unshared / total)
+        let unshared: Vec<f64> = inverse.diagonal().iter().map(|diagonal| 1.0 / diagonal).collect();
+        let determined = total > 0.0 && unshared.iter().all(|left| *left > COLLINEAR_BELOW);
+        determined.then(|| 1.0 - unshared.iter().sum::<f64>() / total)
     }
 
     /// McDonald's omega of the sum of the items, from one common factor fitted to the correlations by least squares.
@@ -303,6 +307,15 @@ mod tests {
         assert!(Scale::of_complete(&[vec![Some(4.0), Some(5.0)], vec![Some(4.0), None]]).is_none());
         assert!(Scale::of_pairs(&[vec![Some(4.0), None], vec![None, Some(3.0)]]).is_none());
         assert!(Scale::of_complete(&[]).is_none());
+    }
+
+    #[test]
+    fn an_item_that_repeats_another_leaves_lambda_6_undefined() {
+        let row = |a: i32, b: i32| vec![Some(f64::from(a)), Some(f64::from(b)), Some(f64::from(a))];
+        let rows = [row(1, 2), row(4, 3), row(5, 5), row(3, 1), row(2, 4)];
+        let scale = Scale::of_complete(&rows).expect("five respondents");
+        assert_eq!(scale.guttman_lambda6(), None);
+        assert!(scale.alpha().is_some());
     }
 
     #[test]
