@@ -11,10 +11,24 @@
 mod calibrated;
 #[path = "golden_kinds/compare.rs"]
 mod compare;
+#[path = "golden_kinds/control_charts.rs"]
+mod control_charts;
 #[path = "golden_kinds/edge.rs"]
 mod edge;
 #[path = "golden_kinds/joint.rs"]
 mod joint;
+#[path = "golden_kinds/nonresponse.rs"]
+mod nonresponse;
+#[path = "golden_kinds/package_data.rs"]
+mod package_data;
+#[path = "golden_kinds/regression.rs"]
+mod regression;
+#[path = "golden_kinds/reliability.rs"]
+mod reliability;
+#[path = "golden_kinds/replicates.rs"]
+mod replicates;
+#[path = "golden_kinds/sample_design.rs"]
+mod sample_design;
 #[path = "golden_kinds/table.rs"]
 mod table;
 #[path = "golden_kinds/unweighted.rs"]
@@ -30,7 +44,8 @@ use serde_json::Value;
 use crate::compare::compare_case;
 
 /// Groups whose every kind is known. Add a group here together with the arms for its kinds.
-const COVERED: [&str; 8] = ["g01", "g02", "g03", "g04", "g05", "g07", "g09", "g15"];
+const COVERED: [&str; 15] =
+    ["g01", "g02", "g03", "g04", "g05", "g06", "g07", "g08", "g09", "g10", "g11", "g12", "g13", "g14", "g15"];
 
 /// Failures written out in full per file; the rest is counted.
 const FAILURES_SHOWN: usize = 20;
@@ -69,8 +84,20 @@ fn say(line: &str) {
 }
 
 fn compute(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
-    let modules: [fn(&Value, &Value, &Path) -> Outcome; 5] =
-        [unweighted::compute, weighted::compute, joint::compute, calibrated::compute, edge::compute];
+    let modules: [fn(&Value, &Value, &Path) -> Outcome; 12] = [
+        unweighted::compute,
+        weighted::compute,
+        joint::compute,
+        calibrated::compute,
+        edge::compute,
+        reliability::compute,
+        control_charts::compute,
+        sample_design::compute,
+        replicates::compute,
+        regression::compute,
+        nonresponse::compute,
+        package_data::compute,
+    ];
     modules
         .iter()
         .find_map(|module| module(case, meta, dir))
@@ -153,13 +180,48 @@ fn golden_g05_calibrations_agree_with_r() {
 }
 
 #[test]
+fn golden_g06_replicate_variances_agree_with_r() {
+    check_group("g06");
+}
+
+#[test]
 fn golden_g07_mean_scores_agree_with_r() {
     check_group("g07");
 }
 
 #[test]
+fn golden_g08_reliabilities_agree_with_r() {
+    check_group("g08");
+}
+
+#[test]
 fn golden_g09_changes_and_adjusted_p_values_agree_with_r() {
     check_group("g09");
+}
+
+#[test]
+fn golden_g10_control_charts_agree_with_r() {
+    check_group("g10");
+}
+
+#[test]
+fn golden_g11_sample_designs_agree_with_r() {
+    check_group("g11");
+}
+
+#[test]
+fn golden_g12_regressions_and_drivers_agree_with_r() {
+    check_group("g12");
+}
+
+#[test]
+fn golden_g13_nonresponse_agrees_with_r() {
+    check_group("g13");
+}
+
+#[test]
+fn golden_g14_estimates_on_published_data_agree_with_r() {
+    check_group("g14");
 }
 
 #[test]

@@ -209,6 +209,16 @@ impl MeanEstimate {
         (simple > floor).then(|| self.variance / simple)
     }
 
+    /// The design effect of the total of the same answers, given the variance of that total: against simple random sampling without
+    /// replacement, (Σ w)² S²/n · (1 − n/Σ w).
+    ///
+    /// # None
+    /// As [`Self::design_effect`].
+    pub fn design_effect_of_total(&self, variance_of_total: f64) -> Option<f64> {
+        let of_mean = Self { variance: variance_of_total / (self.moments.weight * self.moments.weight), ..*self };
+        of_mean.design_effect()
+    }
+
     /// Kish's effective number of answers, (Σ w)²/Σ w²: what unequal weights alone cost. Range 1..=n.
     pub fn kish_effective_n(&self) -> f64 {
         self.moments.weight * self.moments.weight / self.moments.weight_squared

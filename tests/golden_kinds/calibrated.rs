@@ -35,7 +35,7 @@ const FACTORS: [(&str, std::ops::RangeInclusive<usize>); 6] = [
 
 const QUANTILES: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
-fn summary(weights: &[f64]) -> Result<Value, String> {
+pub fn summary(weights: &[f64]) -> Result<Value, String> {
     let summary = WeightSummary::of(weights).ok_or("there are no weights")?;
     Ok(json!({
         "n": summary.n,
@@ -70,7 +70,7 @@ fn margin(table: &Table, margins: &Table, variables: &[String]) -> Result<Margin
 }
 
 /// Model matrix of a formula such as 1+sex+age, columns named as in `totals`: "(Intercept)", and variable + level.
-fn model_matrix(table: &Table, args: &Value) -> Result<(Auxiliaries, Vec<f64>), String> {
+pub fn model_matrix(table: &Table, args: &Value) -> Result<(Auxiliaries, Vec<f64>), String> {
     let totals = args["totals"].as_object().ok_or("the case gives no totals")?;
     let formula = args["formula"].as_str().ok_or("the case gives no formula")?;
     let variables: Vec<&str> = formula.split('+').map(str::trim).filter(|term| *term != "1").collect();

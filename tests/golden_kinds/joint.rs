@@ -12,7 +12,7 @@ use sipas::stats::estimate::Responses;
 use sipas::stats::multiplicity::{benjamini_hochberg, bonferroni, holm};
 
 use crate::Outcome;
-use crate::table::{Table, confidence, design_spec, pair, strings};
+use crate::table::{Table, confidence, design_spec, matrix, pair, strings};
 
 pub fn compute(case: &Value, meta: &Value, dir: &Path) -> Outcome {
     let kind: fn(&Value, &Value, &Table, &Design) -> Result<Value, String> = match case["kind"].as_str()? {
@@ -29,11 +29,6 @@ pub fn compute(case: &Value, meta: &Value, dir: &Path) -> Outcome {
         let design = table.design(&design_spec(case, meta)?)?;
         kind(case, meta, &table, &design)
     })())
-}
-
-fn matrix(joint: &JointMeans) -> Value {
-    let v = &joint.covariance;
-    (0..v.nrows()).map(|i| (0..v.ncols()).map(|j| v[(i, j)]).collect::<Vec<f64>>()).collect::<Vec<_>>().into()
 }
 
 fn joint_means(design: &Design, sets: &[Responses], degrees_of: DegreesOf) -> Result<JointMeans, String> {
@@ -74,7 +69,7 @@ fn domain_shares(case: &Value, meta: &Value, table: &Table, design: &Design) -> 
         "levels": levels,
         "est": joint.means,
         "se": joint.standard_errors(),
-        "vcov": matrix(&joint),
+        "vcov": matrix(&joint.covariance),
         "df": joint.degrees_of_freedom,
         "pairs": pairs,
     }))
@@ -124,7 +119,7 @@ fn composite_index(case: &Value, meta: &Value, table: &Table, design: &Design) -
     let t = confidence(case, meta)?.student_critical(index.degrees_of_freedom);
     Ok(json!({
         "est": joint.means,
-        "vcov": matrix(&joint),
+        "vcov": matrix(&joint.covariance),
         "df": joint.degrees_of_freedom,
         "index": index.value,
         "se": index.standard_error(),
@@ -215,7 +210,7 @@ fn two_periods(case: &Value, meta: &Value, table: &Table, design: &Design) -> Re
     let independent = change.z_if_independent();
     Ok(json!({
         "p": shares.means,
-        "vcov": matrix(&shares),
+        "vcov": matrix(&shares.covariance),
         "corr": shares.correlation(0, 1),
         "df": shares.degrees_of_freedom,
         "diff_p2_minus_p1": change.difference,

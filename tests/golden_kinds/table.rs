@@ -81,24 +81,49 @@ impl Table {
         Ok((0..self.n_rows).map(of_row).collect())
     }
 
-    /// Labels as numbers, in order of first appearance.
     fn codes(&self, name: &str) -> Result<Vec<usize>, String> {
-        let mut seen: HashMap<&str, usize> = HashMap::new();
-        let mut codes = Vec::with_capacity(self.n_rows);
-        for label in self.text(name)? {
-            let next = seen.len();
-            codes.push(*seen.entry(label).or_insert(next));
-        }
-        Ok(codes)
+        self.text(name).map(codes_of)
     }
 
-    /// The rows that `where` of a case selects; `null` selects all.
+    /// Weights of a design that names none, as R takes them: units in the population/units in the sample at every stage whose
+    /// sizes are known, 1 without sizes.
+    fn weights_from_sizes(
+        &self,
+        strata: &[String],
+        ids: &[String],
+        sizes: &[&Option<Vec<f64>>; 2],
+    ) -> Result<Vec<f64>, String> {
+        let mut weights = vec![1.0; self.n_rows];
+        for (stage, sizes) in sizes.iter().enumerate() {
+            let Some(sizes) = sizes else { continue };
+            let within = [strata, &ids[..stage.min(ids.len())]].concat();
+            let groups = self.joined(&within)?;
+            let members: Vec<String> = match ids.get(stage) {
+                Some(id) => self.joined(&[&within[..], std::slice::from_ref(id)].concat())?,
+                None => (0..self.n_rows).map(|row| row.to_string()).collect(),
+            };
+            let mut sampled: HashMap<&String, std::collections::HashSet<&String>> = HashMap::new();
+            for (group, member) in groups.iter().zip(&members) {
+                sampled.entry(group).or_default().insert(member);
+            }
+            for ((weight, size), group) in weights.iter_mut().zip(sizes).zip(&groups) {
+                *weight *= size / sampled[group].len() as f64;
+            }
+        }
+        Ok(weights)
+    }
+
+    /// The rows that `where` of a case selects, one value or one of a list for a column; `null` selects all.
     pub fn selected(&self, filter: &Value) -> Result<Vec<bool>, String> {
         let mut selected = vec![true; self.n_rows];
         for (column, wanted) in filter.as_object().into_iter().flatten() {
-            let wanted = wanted.as_str().map_or_else(|| wanted.to_string(), str::to_owned);
+            let in_words = |wanted: &Value| wanted.as_str().map_or_else(|| wanted.to_string(), str::to_owned);
+            let wanted: Vec<String> = match wanted {
+                Value::Array(values) => values.iter().map(in_words).collect(),
+                value => vec![in_words(value)],
+            };
             for (selected, value) in selected.iter_mut().zip(self.text(column)?) {
-                *selected &= *value == wanted || same_number(value, &wanted);
+                *selected &= wanted.iter().any(|wanted| value == wanted || same_number(value, wanted));
             }
         }
         Ok(selected)
@@ -127,15 +152,16 @@ impl Table {
         let names = |key: &str| strings(&spec[key]);
         let ids = names("ids");
         let sizes = names("fpc");
-        let weights = match spec["weights"].as_str() {
-            Some(column) => self.full_numbers(column)?,
-            None => vec![1.0; self.n_rows],
-        };
         let strata = spec["strata"].as_str().map(|column| self.codes(column)).transpose()?;
         let clusters = ids.first().map(|column| self.codes(column)).transpose()?;
-        let units = ids.get(1).map(|column| self.codes(column)).transpose()?;
+        // Labels of the second stage may start anew in every cluster.
+        let units = ids.get(1).map(|_| self.joined(&ids[..2]).map(|labels| codes_of(&labels))).transpose()?;
         let first_sizes = sizes.first().map(|column| self.full_numbers(column)).transpose()?;
         let second_sizes = sizes.get(1).map(|column| self.full_numbers(column)).transpose()?;
+        let weights = match spec["weights"].as_str() {
+            Some(column) => self.full_numbers(column)?,
+            None => self.weights_from_sizes(&strings(&spec["strata"]), &ids, &[&first_sizes, &second_sizes])?,
+        };
         let labels = if spec["nest"] == json!(true) { ClusterLabels::WithinStratum } else { ClusterLabels::Unique };
         Design::new(&DesignColumns {
             weights: &weights,
@@ -148,6 +174,16 @@ impl Table {
         })
         .map_err(|error| error.to_string())
     }
+}
+
+/// Labels as numbers, in order of first appearance.
+fn codes_of(labels: &[String]) -> Vec<usize> {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut code = |label| {
+        let next = seen.len();
+        *seen.entry(label).or_insert(next)
+    };
+    labels.iter().map(|label| code(label.as_str())).collect()
 }
 
 /// The design a case names: in `meta.designs` of its file, else one of the four the README defines.
@@ -163,6 +199,7 @@ pub fn design_spec(case: &Value, meta: &Value) -> Result<Value, String> {
         "D0" => Ok(json!({"ids": ["id"], "strata": null, "weights": "w", "fpc": null})),
         "D1" => Ok(json!({"ids": ["tdp"], "strata": "commune", "weights": "w", "fpc": null})),
         "D2" => Ok(json!({"ids": ["tdp"], "strata": "commune", "weights": "w", "fpc": ["N_tdp"]})),
+        "D4" => Ok(json!({"ids": ["tdp"], "strata": null, "weights": "w", "fpc": null})),
         "D3" => Ok(json!({"ids": ["tdp", "id"], "strata": "commune", "weights": "w", "fpc": ["N_tdp", "M"]})),
         other => Err(format!("design {other} is described nowhere")),
     }
@@ -188,6 +225,25 @@ pub fn pair(interval: Option<sipas::stats::Interval>) -> Value {
     interval.map_or_else(|| json!([null, null]), |interval| json!([interval.low, interval.high]))
 }
 
-fn same_number(a: &str, b: &str) -> bool {
+/// A matrix as a list of its rows.
+pub fn matrix(matrix: &nalgebra::DMatrix<f64>) -> Value {
+    matrix.row_iter().map(|row| row.iter().copied().collect::<Vec<f64>>()).collect::<Vec<_>>().into()
+}
+
+/// A number, `"Inf"` where it is infinite (JSON has none), `null` where undefined.
+pub fn number(value: Option<f64>) -> Value {
+    match value {
+        Some(value) if value.is_infinite() => json!(if value > 0.0 { "Inf" } else { "-Inf" }),
+        Some(value) => json!(value),
+        None => Value::Null,
+    }
+}
+
+/// A list, or `length` nulls where it is undefined.
+pub fn numbers(values: Option<Vec<f64>>, length: usize) -> Value {
+    values.map_or_else(|| vec![Value::Null; length].into(), Value::from)
+}
+
+pub fn same_number(a: &str, b: &str) -> bool {
     matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(a), Ok(b)) if (a - b).abs() < f64::EPSILON)
 }

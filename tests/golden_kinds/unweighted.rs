@@ -17,7 +17,7 @@ use sipas::stats::two_sample::{
 };
 use sipas::stats::{Confidence, Interval};
 
-use crate::table::{Table, confidence, pair, strings};
+use crate::table::{Table, confidence, number, pair, strings};
 
 /// The factors of the questionnaire in `sipas_main.csv`: first and last item of each (README, section 2).
 const FACTORS: [(u32, u32); 5] = [(1, 4), (5, 9), (10, 15), (16, 18), (19, 22)];
@@ -41,15 +41,6 @@ type Method = fn(Proportion, Confidence) -> Interval;
 
 fn whole(args: &Value, key: &str) -> Result<u64, String> {
     args[key].as_u64().ok_or_else(|| format!("args.{key} is no count"))
-}
-
-/// A number, `"Inf"` where it is infinite (JSON has none), `null` where undefined.
-fn number(value: Option<f64>) -> Value {
-    match value {
-        Some(value) if value.is_infinite() => json!(if value > 0.0 { "Inf" } else { "-Inf" }),
-        Some(value) => json!(value),
-        None => Value::Null,
-    }
 }
 
 /// The intervals of one proportion, all null when there are no trials.

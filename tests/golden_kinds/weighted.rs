@@ -59,7 +59,14 @@ fn weighted_share(case: &Value, meta: &Value, dir: &Path) -> Result<Value, Strin
         }),
         None => json!({"target": target}),
     });
-    Ok(json!({
+    let mut answer = laid_out(&share, confidence);
+    answer["targets"] = tests.collect::<Vec<_>>().into();
+    Ok(answer)
+}
+
+/// A share with its precision and all intervals, laid out like `expect`.
+pub fn laid_out(share: &MeanEstimate, confidence: sipas::stats::Confidence) -> Value {
+    json!({
         "n": share.moments.answers,
         "x": share.moments.sum,
         "sum_w": share.moments.weight,
@@ -73,9 +80,8 @@ fn weighted_share(case: &Value, meta: &Value, dir: &Path) -> Result<Value, Strin
         "kish_neff": share.kish_effective_n(),
         "n_eff": share.effective_n(),
         "n_eff_kg": share.effective_n_korn_graubard(confidence.tail()),
-        "ci": intervals(&share, confidence),
-        "targets": tests.collect::<Vec<_>>(),
-    }))
+        "ci": intervals(share, confidence),
+    })
 }
 
 fn mean_score(case: &Value, meta: &Value, dir: &Path) -> Result<Value, String> {
