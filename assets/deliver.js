@@ -22,12 +22,14 @@ async function deliver(entry) {
       if (given !== day(now)) sheet.answered_on = given;
     }
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(sheet) };
-    const answer = await ask('/api/v1/points/' + entry.code + '/responses', init), said = await answer.json();
+    const answer = await ask('/api/v1/points/' + entry.code + '/responses', init);
+    // The status first: what stands between may answer in any words, and a server without its database in none.
+    if (answer.status === 429 || answer.status >= 500) return { busy: 1, after: +answer.headers.get('retry-after') || 0 };
+    const said = await answer.json();
     // Only the server's own word is thanks: the sign-in page of a hotel's network also answers 200.
     if (answer.ok) return /^stored/.test(said.status) ? { done: 1 } : {};
     // Nobody else has this attempt: our first try arrived, and only its answer got lost.
     if (answer.status === 409 && !entry.first) return { done: 1 };
-    if (answer.status === 429 || answer.status >= 500) return { busy: 1, after: +answer.headers.get('retry-after') || 0 };
     return said.error ? { refused: answer.status } : {};
   } catch (e) { return {}; }
 }

@@ -90,6 +90,7 @@ impl App {
                 config.smtp_ca_file.as_deref(),
             )?),
             hashing: Semaphore::new(2),
+            ready: Default::default(),
             bodies: Default::default(),
             published: Default::default(),
             demo: db.meta(DEMO)?.is_some(),

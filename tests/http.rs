@@ -10,6 +10,8 @@ mod closing;
 mod complaints;
 #[path = "support/demo.rs"]
 mod demo;
+#[path = "http/edge.rs"]
+mod edge;
 #[path = "http/every_form.rs"]
 mod every_form;
 #[path = "http/forms.rs"]

@@ -87,7 +87,7 @@ pub fn for_staff(reason: &Reason) -> (&'static str, &'static str) {
         Reason::WrongMethod { .. } => {
             ("Địa chỉ không đúng", "Không mở được địa chỉ này bằng cách đó. Hãy mở lại từ trang đầu.")
         }
-        Reason::BadQuery | Reason::BadPath => (
+        Reason::BadQuery => (
             "Địa chỉ không đúng",
             "Một giá trị trong địa chỉ không dùng được. Hãy mở lại từ trang trước, hoặc sửa địa chỉ.",
         ),

@@ -16,7 +16,7 @@ use super::citizen::{audio, form, scripts};
 use super::error::Scope;
 use super::http::edge;
 use super::not_found;
-use super::public::{complaints, health, privacy, qr, results};
+use super::public::{complaints, front, health, privacy, qr, results};
 use super::staff::complaints::list as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{account, answers, help, imports, layout, people, periods, plans, points, questionnaires, units};
@@ -147,6 +147,8 @@ fn staff(verb: Verb, path: &'static str, action: Action, owned: Owned, handler: 
 /// Every address, in the order in which they are tried: of two that match a path the first one answers.
 fn table() -> Vec<Row> {
     vec![
+        public(GET, "/", || to(front::show)),
+        public(GET, "/s", || to(front::go)),
         public(GET, "/s/{code}", || to(form::show)),
         public(GET, "/S/{code}", || to(form::show)),
         public(POST, "/s/{code}", || to(form::submit)),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::Semaphore;
 
@@ -46,6 +47,8 @@ pub struct App {
     pub mailer: Arc<Mailer>,
     /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
     pub hashing: Semaphore,
+    /// When the writer last proved that it can store.
+    pub ready: Mutex<Option<Instant>>,
     /// Room for bodies that are on their way.
     pub bodies: Bodies,
     /// Published results, computed a while ago.

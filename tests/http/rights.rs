@@ -17,14 +17,15 @@ const PLACES: [(&str, &str, bool); 4] = [
     ("other", "xa-o-dien", false),
 ];
 
-struct Things<'a> {
-    town: &'a Town,
-    made: std::cell::Cell<u32>,
+/// Things to put into paths.
+pub struct Things<'a> {
+    pub town: &'a Town,
+    pub made: std::cell::Cell<u32>,
 }
 
 impl Things<'_> {
     /// A thing of the kind that a route names, fresh, of a unit: what stands in the path for it.
-    fn fresh(&self, owned: Owned, unit: &str) -> String {
+    pub fn fresh(&self, owned: Owned, unit: &str) -> String {
         let number = self.made.get() + 1;
         self.made.set(number);
         match owned {
@@ -50,7 +51,8 @@ impl Things<'_> {
     }
 }
 
-fn path(route: &Row, thing: &str) -> String {
+/// The address of a row, with `thing` in it.
+pub fn path(route: &Row, thing: &str) -> String {
     let mut path = route.path.to_owned();
     let name = match route.owned {
         Owned::Nothing => "",
@@ -70,6 +72,8 @@ fn path(route: &Row, thing: &str) -> String {
         ("{secret}", "00"),
         ("{page}", "tai-quay"),
         ("{format}", "csv"),
+        ("{name}", "nobody"),
+        ("{reference}", "2345-6789-AB"),
     ] {
         path = path.replace(name, value);
     }

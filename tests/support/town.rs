@@ -129,6 +129,11 @@ impl Town {
         codes
     }
 
+    /// Host and port.
+    pub fn host(&self) -> &str {
+        self.address.trim_start_matches("http://")
+    }
+
     /// `GET` of a path.
     pub fn get(&self, path: &str) -> Response {
         self.client.get(format!("{}{path}", self.address)).send().expect("an answer")

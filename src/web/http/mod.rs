@@ -8,4 +8,5 @@ pub mod limits;
 pub mod metrics;
 pub mod multipart;
 pub mod prerendered;
+pub mod query;
 pub mod request_log;

@@ -2,6 +2,7 @@
 
 pub mod complaint_words;
 pub mod complaints;
+pub mod front;
 pub mod health;
 pub mod privacy;
 pub mod qr;

@@ -19,6 +19,7 @@ use crate::report::model::{Block, Table};
 use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
 use crate::sheet::tally::Series;
+use crate::web::http::query::{chosen, word};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
@@ -28,8 +29,10 @@ use crate::web::state::App;
 pub struct View {
     period: Option<String>,
     unit: Option<String>,
-    series: Option<String>,
-    suspects: Option<String>,
+    #[serde(default, deserialize_with = "chosen")]
+    series: Option<Series>,
+    #[serde(default, deserialize_with = "chosen")]
+    suspects: Option<Suspects>,
     /// A version of a closed period, also one that is no longer in force.
     version: Option<u32>,
 }
@@ -85,7 +88,8 @@ struct Choice {
 pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
     let period = view.period.as_deref().unwrap_or_default();
     let mut address = format!("/staff/plans/{}/{}?", percent_encode(&path), percent_encode(period));
-    for (name, value) in [("unit", &view.unit), ("series", &view.series), ("suspects", &view.suspects)] {
+    let (series, suspects) = (view.series.as_ref().map(word), view.suspects.as_ref().map(word));
+    for (name, value) in [("unit", &view.unit), ("series", &series), ("suspects", &suspects)] {
         if let Some(value) = value {
             // Writing to a String cannot fail.
             let _ = write!(address, "{name}={}&", percent_encode(value));
@@ -179,8 +183,8 @@ async fn figures_beside(
         plan,
         period,
         unit: view.unit.clone().filter(|unit| !unit.is_empty()),
-        series: if view.series.as_deref() == Some("ticket") { Series::Ticket } else { Series::Open },
-        suspects: if view.suspects.as_deref() == Some("out") { Suspects::Out } else { Suspects::In },
+        series: view.series.unwrap_or(Series::Open),
+        suspects: view.suspects.unwrap_or(Suspects::In),
         live: false,
         today: clock::today(),
     };
@@ -242,7 +246,7 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         series: series.into_iter().collect(),
         suspects: None,
         voided: 0,
-        without_suspects: view.suspects.as_deref() == Some("out"),
+        without_suspects: view.suspects == Some(Suspects::Out),
         cards: cards(plan, report, &figures::names(measured, language)),
         parts: parts(content.blocks),
         files: if user.may(Action::TakeReports) { files(measured, view, &FILES) } else { Vec::new() },
@@ -271,10 +275,11 @@ fn files(measured: &Measured, view: &View, files: &[(&'static str, &str)]) -> Ve
     let address = |(name, file): &(&'static str, &str)| {
         let unit = percent_encode(&measured.unit.code);
         let mut address = format!("/staff/plans/{plan}/{period}/{file}?unit={unit}");
-        for (name, value) in [("series", &view.series), ("suspects", &view.suspects)] {
+        let (series, suspects) = (view.series.as_ref().map(word), view.suspects.as_ref().map(word));
+        for (name, value) in [("series", series), ("suspects", suspects)] {
             if let Some(value) = value {
                 // Writing to a String cannot fail.
-                let _ = write!(address, "&{name}={}", percent_encode(value));
+                let _ = write!(address, "&{name}={value}");
             }
         }
         if let Some(version) = view.version {

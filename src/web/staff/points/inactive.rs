@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use crate::access::Action;
 use crate::clock;
 use crate::db::{Db, DbError, PointListed, TallyFilter, Unit};
-use crate::error::Refusal;
+use crate::error::{Reason, Refusal};
 use crate::index::inactive::{self, Change, LastAnswer, Window};
 use crate::report::format;
 use crate::sheet::tally::{Mode, Tally};
@@ -67,8 +67,10 @@ struct Found {
 
 /// `GET /staff/points/silent?days=…`.
 pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let asked = ask.days.as_deref().and_then(|days| days.parse().ok());
-    let days = asked.filter(|days| DAYS.contains(days)).unwrap_or(DAYS[0]);
+    let days = match ask.days.as_deref() {
+        None | Some("") => DAYS[0],
+        Some(days) => days.parse().ok().filter(|days| DAYS.contains(days)).ok_or(Reason::BadQuery)?,
+    };
     let today = clock::today();
     let (db, units) = (app.db.clone(), user.units.clone());
     let Found { mut points, last, windows } = block(move || read(&db, &units, today)).await??;

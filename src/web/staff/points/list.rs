@@ -431,7 +431,11 @@ pub async fn kiosk(
     switch: Query<Switch>,
 ) -> Result<HttpResponse, Refusal> {
     let (_, point) = point_to_change(&app, &user, &path).await?;
-    let on = switch.on.as_deref() == Some("1");
+    let on = match switch.on.as_deref() {
+        Some("1") => true,
+        Some("0") => false,
+        _ => return Err(Reason::BadQuery.into()),
+    };
     let (db, code) = (app.db.clone(), point.code.clone());
     block(move || db.set_kiosk(&code, on)).await??;
     tracing::info!(user = user.id, code = point.code, on, "kiosk switched");

@@ -26,6 +26,9 @@ pub struct Ask {
 pub async fn pdf(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let wanted_code = ask.code.as_deref().map(code::normalise);
     let what = ask.what.clone().unwrap_or_else(|| "a4".to_owned());
+    if !["a4", "a5", "card", "paper"].contains(&what.as_str()) {
+        return Err(Reason::BadQuery.into());
+    }
     let lang = ask.lang.clone().unwrap_or_else(|| "vi".to_owned());
     let unit = ask.unit.clone().filter(|unit| !unit.is_empty());
     let covered: Vec<i32> = user.units.iter().map(|unit| unit.id).collect();

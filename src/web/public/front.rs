@@ -1,0 +1,88 @@
+//! The front page: a box for the code under a QR code, results, complaints; a small way in for staff.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Query};
+use askama::Template;
+
+use crate::survey::code;
+use crate::web::citizen::page::{Page, send};
+use crate::web::state::App;
+
+/// What stands behind the `?` of the front page's address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    code: Option<String>,
+    lang: Option<String>,
+}
+
+struct Words {
+    title: &'static str,
+    code: &'static str,
+    hint: &'static str,
+    wrong: &'static str,
+    open: &'static str,
+    results: &'static str,
+    complain: &'static str,
+    privacy: &'static str,
+    staff: &'static str,
+}
+
+const VI: Words = Words {
+    title: "Ý kiến của bạn về dịch vụ công",
+    code: "Mã của điểm phục vụ",
+    hint: "Bảy chữ và số in dưới mã QR, viết hoa hay thường đều được.",
+    wrong: "Mã này không đúng. Hãy xem lại bảy chữ và số in dưới mã QR.",
+    open: "Mở phiếu",
+    results: "Xem kết quả đã công bố",
+    complain: "Gửi hoặc tra cứu phản ánh, kiến nghị",
+    privacy: "Quyền riêng tư của bạn",
+    staff: "Dành cho cán bộ",
+};
+
+const EN: Words = Words {
+    title: "What you think of public services",
+    code: "Code of the service point",
+    hint: "Seven letters and digits printed under the QR code; capitals or not.",
+    wrong: "This code is not right. Look again at the seven letters and digits under the QR code.",
+    open: "Open the form",
+    results: "See published results",
+    complain: "Send or look up a complaint or suggestion",
+    privacy: "Your privacy",
+    staff: "For staff",
+};
+
+#[derive(Template)]
+#[template(path = "public/front.html")]
+struct Front<'a> {
+    page: Page,
+    w: &'static Words,
+    typed: &'a str,
+    wrong: bool,
+}
+
+/// `GET /`.
+pub async fn show(app: Data<App>, ask: Query<Ask>) -> HttpResponse {
+    page(&app, &ask, "")
+}
+
+/// `GET /s?code=…`: on to the form of a typed code, or the front page that says what is wrong with it.
+pub async fn go(app: Data<App>, ask: Query<Ask>) -> HttpResponse {
+    let typed = ask.code.as_deref().unwrap_or_default();
+    let Some(code) = code::normalise(typed) else { return page(&app, &ask, typed) };
+    let lang = if ask.lang.as_deref() == Some("en") { "?lang=en" } else { "" };
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("/s/{code}{lang}")))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+fn page(app: &App, ask: &Ask, typed: &str) -> HttpResponse {
+    let (lang, w) = if ask.lang.as_deref() == Some("en") { ("en", &EN) } else { ("vi", &VI) };
+    let mut page = Page::new(lang, "", app.demo());
+    page = page.with_languages(&["vi".to_owned(), "en".to_owned()], "/");
+    page.further = true;
+    let wrong = !typed.trim().is_empty();
+    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    send(status, &Front { page, w, typed, wrong })
+}

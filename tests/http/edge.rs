@@ -1,0 +1,337 @@
+//! The edge: every row of the table, asked in every wrong way, refuses in the words and the format of its readers, with the
+//! headers of every answer, and stores nothing.
+
+use std::cell::Cell;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use reqwest::Method;
+use reqwest::blocking::{Client, Response};
+use reqwest::redirect::Policy;
+use sipas::web::error::Scope;
+use sipas::web::routes::{Need, Row, Verb, rows};
+
+use crate::rights::{Things, path};
+use crate::support::{Backend, fresh_db};
+use crate::town::Town;
+
+/// How a request may be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    /// A method that no page knows.
+    Method,
+    /// Sent by another site.
+    OtherSite,
+    /// A letter of the path spelled in percent, by another site.
+    Encoded,
+    /// A slash too many at the end.
+    Slash,
+    /// A body that says it is longer than the row takes.
+    TooLong,
+    /// A body of another kind.
+    OtherKind,
+}
+
+const WRONG: [Wrong; 6] =
+    [Wrong::Method, Wrong::OtherSite, Wrong::Encoded, Wrong::Slash, Wrong::TooLong, Wrong::OtherKind];
+
+fn client() -> Client {
+    Client::builder().redirect(Policy::none()).build().expect("a client")
+}
+
+fn things(town: &Town) -> Things<'_> {
+    Things { town, made: Cell::new(0) }
+}
+
+fn verb(row: &Row) -> Method {
+    match row.verb {
+        Verb::GET => Method::GET,
+        Verb::POST => Method::POST,
+    }
+}
+
+/// A code in the path of a citizens' page is that of a point which answers.
+fn address(row: &Row, things: &Things<'_>, code: &str) -> String {
+    if row.scope == Scope::Staff || row.path.contains("{plan}") {
+        return path(row, &things.fresh(row.owned, "phuong-cau-giay"));
+    }
+    path(row, "").replace("{code}", code)
+}
+
+/// What is wrong with a refusal as its readers see it; none where all is well.
+fn fault(row: &Row, status: u16, answer: Response) -> Option<String> {
+    let head = answer.headers().clone();
+    let header = |name: &str| head.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let body = answer.text().unwrap_or_default();
+    for name in ["content-security-policy", "x-content-type-options", "referrer-policy"] {
+        if header(name).is_empty() {
+            return Some(format!("{status} without {name}"));
+        }
+    }
+    if (300..400).contains(&status) {
+        return header("location").is_empty().then(|| format!("{status} without a way on"));
+    }
+    if status < 400 {
+        return None;
+    }
+    let kind = header("content-type");
+    let says = match row.scope {
+        Scope::Programs | Scope::Operators => {
+            let said: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
+            kind.starts_with("application/json") && said["error"].is_string() && said["code"].is_string()
+        }
+        // Each in the frame of its readers, in Vietnamese.
+        Scope::Staff => {
+            kind.starts_with("text/html") && body.contains("lang=\"vi\"") && body.contains("/static/staff.")
+        }
+        Scope::Citizens => {
+            kind.starts_with("text/html") && body.contains("lang=\"vi\"") && !body.contains("/static/staff.")
+        }
+    };
+    (!says).then(|| format!("{status} {kind}: {}", body.chars().take(120).collect::<String>()))
+}
+
+#[test]
+fn every_address_refuses_in_the_words_and_the_format_of_its_readers_and_stores_nothing() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let things = things(&town);
+    let session = town.sign_in("lan");
+    let code = town.add_point("phuong-cau-giay", "Quầy của phép thử");
+    let client = client();
+    let mut faults = Vec::new();
+    let mut asked = 0;
+    for row in rows() {
+        let address = address(row, &things, &code);
+        for wrong in WRONG {
+            let mut method = verb(row);
+            let mut path = address.clone();
+            let mut length = None;
+            let mut from = "same-origin";
+            let mut body = "";
+            let expected: &[u16] = match wrong {
+                Wrong::Method => {
+                    method = Method::PUT;
+                    &[405]
+                }
+                Wrong::OtherSite | Wrong::Encoded => {
+                    if method == Method::GET || row.scope != Scope::Staff {
+                        continue;
+                    }
+                    from = "cross-site";
+                    if wrong == Wrong::Encoded {
+                        path = path.replacen("/staff", "/%73taff", 1);
+                    }
+                    &[403]
+                }
+                Wrong::Slash => {
+                    if path.ends_with('/') || method == Method::POST {
+                        continue;
+                    }
+                    path.push('/');
+                    // `/staff/` and a plan's own page are addresses themselves.
+                    &[200, 303, 308, 422]
+                }
+                Wrong::TooLong => {
+                    if method == Method::GET {
+                        continue;
+                    }
+                    length = Some(row.body_max + 1);
+                    &[413]
+                }
+                Wrong::OtherKind => {
+                    if method == Method::GET {
+                        continue;
+                    }
+                    body = "\u{1}not what is asked\u{2}";
+                    &[200, 303, 404, 409, 410, 415, 422]
+                }
+            };
+            asked += 1;
+            let request = client
+                .request(method, format!("http://{}{path}", town.host()))
+                .header("cookie", format!("sipas={session}"))
+                .header("sec-fetch-site", from)
+                .header("content-type", "text/plain");
+            let request = match length {
+                Some(length) => request.body("x".repeat(length)),
+                None => request.body(body),
+            };
+            // A server that has refused a long body need not read it to its end.
+            let Ok(answer) = request.send() else {
+                if wrong != Wrong::TooLong {
+                    faults.push(format!("{wrong:?} {path}: no answer"));
+                }
+                continue;
+            };
+            let status = answer.status().as_u16();
+            if wrong == Wrong::Method && !answer.headers().contains_key("allow") {
+                faults.push(format!("{wrong:?} {path}: no Allow"));
+            }
+            if !expected.contains(&status) {
+                faults.push(format!("{wrong:?} {:?} {path}: {status}", row.verb));
+            }
+            if let Some(fault) = fault(row, status, answer) {
+                faults.push(format!("{wrong:?} {:?} {path}: {fault}", row.verb));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(asked > 400, "{asked}");
+    assert_eq!(town.stored(), 0);
+}
+
+#[test]
+fn head_answers_as_get_does_without_a_body() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let things = things(&town);
+    let session = town.sign_in("lan");
+    let code = town.add_point("phuong-cau-giay", "Quầy của phép thử");
+    let client = client();
+    let mut seen = 0;
+    for row in rows().filter(|row| row.verb == Verb::GET) {
+        let address = format!("http://{}{}", town.host(), address(row, &things, &code));
+        let ask = |method| {
+            let request = client.request(method, &address).header("cookie", format!("sipas={session}"));
+            request.send().expect("an answer")
+        };
+        let (get, head) = (ask(Method::GET), ask(Method::HEAD));
+        assert_eq!(get.status(), head.status(), "{address}");
+        assert_eq!(get.headers().get("content-type"), head.headers().get("content-type"), "{address}");
+        assert_eq!(head.text().expect("no body"), "", "{address}");
+        seen += 1;
+    }
+    assert!(seen > 60, "{seen}");
+}
+
+#[test]
+fn where_no_page_is_each_reader_is_told_so_in_their_own_words() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    for (path, kind, words) in [
+        ("/nope", "text/html", "Không tìm thấy trang"),
+        ("/nope?lang=en", "text/html", "Page not found"),
+        ("/staff/nope", "text/html", "Không tìm thấy"),
+        ("/api/v1/nope", "application/json", "unknown_address"),
+        ("//elsewhere.example/", "text/html", "Không tìm thấy trang"),
+        ("/s/AAAAAAA", "text/html", "Không tìm thấy điểm khảo sát"),
+    ] {
+        let answer = town.get(path);
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(answer.headers()["content-type"].to_str().expect("text").starts_with(kind), "{path}");
+        assert!(answer.text().expect("a page").contains(words), "{path}");
+    }
+    let code = town.add_point("phuong-cau-giay", "Quầy của phép thử");
+    let answer = town.get(&format!("/s/{code}/?lang=en"));
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["location"].to_str().ok()),
+        (308, Some(&*format!("/s/{code}?lang=en")))
+    );
+    let typed = town.get(&format!("/s?code={}-{}", &code[..3].to_lowercase(), &code[3..]));
+    assert_eq!(
+        (typed.status().as_u16(), typed.headers()["location"].to_str().ok()),
+        (303, Some(&*format!("/s/{code}")))
+    );
+    assert_eq!(town.get("/s").status(), 200);
+    assert_eq!(town.get("/s?code=xx").status(), 422);
+    assert!(town.get("/").text().expect("a page").contains("Mã của điểm phục vụ"));
+}
+
+#[test]
+fn an_unknown_value_of_a_filter_is_refused_and_never_means_the_default() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let session = town.sign_in("lan");
+    let page = "/staff/plans/cau-giay-2026/2026-q1";
+    for query in ["series=tikcet", "suspects=maybe", "version=abc"] {
+        let answer = town.get_as(&session, &format!("{page}?{query}"));
+        assert_eq!(answer.status(), 400, "{query}");
+        assert!(answer.text().expect("a page").contains("Địa chỉ không đúng"), "{query}");
+        let api = town.get_as(&session, &format!("/api/v1/plans/cau-giay-2026/periods/2026-q1/index?{query}"));
+        assert_eq!(api.status(), 400, "{query}");
+        assert_eq!(api.json::<serde_json::Value>().expect("JSON")["code"], "bad_query");
+    }
+    assert_eq!(town.get_as(&session, "/staff/points/silent?days=3").status(), 400);
+    assert_eq!(town.get_as(&session, &format!("{page}?series=ticket&suspects=out")).status(), 200);
+    assert_eq!(town.get_as(&session, &format!("{page}?series=&suspects=")).status(), 200);
+}
+
+#[test]
+fn a_broken_database_is_told_to_each_reader_in_their_format_and_what_was_typed_stays_to_be_sent_again() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let things = things(&town);
+    let session = town.sign_in("lan");
+    let code = town.add_point("phuong-cau-giay", "Quầy của phép thử");
+    let asked: Vec<(&Row, String)> = rows().map(|row| (row, address(row, &things, &code))).collect();
+    let client = client();
+    // Tables that are not there: a fault of the program, and nothing is stored.
+    fresh.sql(
+        "ALTER TABLE point_code RENAME TO x1; ALTER TABLE audit RENAME TO x2; ALTER TABLE plan RENAME TO x3; \
+               ALTER TABLE complaint RENAME TO x4; ALTER TABLE staff_user RENAME TO x5; ALTER TABLE meta RENAME TO x6",
+    );
+    let mut faults = Vec::new();
+    let mut failed = 0;
+    for (row, path) in &asked {
+        let request = client
+            .request(verb(row), format!("http://{}{path}", town.host()))
+            .header("cookie", format!("sipas={session}"))
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let answer = request.body(if row.verb == Verb::POST { "a=b" } else { "" }).send().expect("an answer");
+        let status = answer.status().as_u16();
+        failed += usize::from(status >= 500);
+        if row.need != Need::Anyone && status != 500 {
+            faults.push(format!("{:?} {path}: {status}, without the person's row", row.verb));
+        }
+        if let Some(fault) = fault(row, status, answer) {
+            faults.push(format!("{:?} {path}: {fault}", row.verb));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(failed > 100, "{failed}");
+    let ready = town.get("/health/ready");
+    assert_eq!(ready.status(), 503);
+    assert_eq!(ready.json::<serde_json::Value>().expect("JSON")["code"], "unavailable");
+}
+
+#[test]
+fn an_answer_that_cannot_be_stored_stays_on_a_page_with_a_button_that_sends_it_again() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let code = town.add_point("phuong-cau-giay", "Quầy của phép thử");
+    let mut form = town.filled_form(&code, "4");
+    form.set("comment", "Chờ <lâu> quá").set("lang", "en");
+    fresh.sql("ALTER TABLE sheet RENAME TO away");
+    let answer = town.post_form(&code, &form);
+    assert_eq!(answer.status(), 500);
+    let page = answer.text().expect("a page");
+    assert!(page.contains("Something went wrong on our side"), "in the language chosen: {page}");
+    assert!(page.contains("Chờ &#60;lâu&#62; quá") || page.contains("Chờ &lt;lâu&gt; quá"), "{page}");
+    assert!(page.contains("<button"), "{page}");
+    fresh.sql("ALTER TABLE away RENAME TO sheet");
+    let again = town.post_form(&code, &form);
+    assert_eq!(again.status(), 303);
+    assert_eq!(town.stored(), 1);
+}
+
+#[test]
+fn nobody_without_a_session_makes_the_server_read_a_body() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    for row in rows().filter(|row| row.verb == Verb::POST && row.need != Need::Anyone) {
+        let path = path(row, "x");
+        let mut stream = TcpStream::connect(town.host()).expect("a connection");
+        // The head says that a long body comes; not a byte of it does.
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {}\r\ncontent-type: text/plain\r\n\r\n",
+            town.host(),
+            row.body_max
+        );
+        stream.write_all(head.as_bytes()).expect("sent");
+        let mut told = [0; 12];
+        stream.read_exact(&mut told).expect("an answer before the body");
+        assert_eq!(&told[9..], b"303", "{path}");
+    }
+}
