@@ -8,6 +8,7 @@ use std::net::TcpStream;
 use reqwest::Method;
 use reqwest::blocking::{Client, Response};
 use reqwest::redirect::Policy;
+use sipas::access::{Role, may};
 use sipas::web::error::Scope;
 use sipas::web::routes::{Need, Row, Verb, rows};
 
@@ -55,7 +56,7 @@ fn address(row: &Row, things: &Things<'_>, code: &str) -> String {
     if row.scope == Scope::Staff || row.path.contains("{plan}") {
         return path(row, &things.fresh(row.owned, "phuong-cau-giay"));
     }
-    path(row, "").replace("{code}", code)
+    path(row, code)
 }
 
 /// What is wrong with a refusal as its readers see it; none where all is well.
@@ -80,7 +81,8 @@ fn fault(row: &Row, status: u16, answer: Response) -> Option<String> {
             let said: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
             kind.starts_with("application/json") && said["error"].is_string() && said["code"].is_string()
         }
-        // Each in the frame of its readers, in Vietnamese.
+        // Each in the frame of its readers, in Vietnamese; a preview shows what citizens would see.
+        Scope::Staff if row.path.ends_with("/preview") => kind.starts_with("text/html") && body.contains("lang=\"vi\""),
         Scope::Staff => {
             kind.starts_with("text/html") && body.contains("lang=\"vi\"") && body.contains("/static/staff.")
         }
@@ -137,20 +139,24 @@ fn every_address_refuses_in_the_words_and_the_format_of_its_readers_and_stores_n
                         continue;
                     }
                     length = Some(row.body_max + 1);
-                    &[413]
+                    match row.need {
+                        Need::May(action) if !may(Role::PlanOwner, action) => &[403],
+                        _ => &[413],
+                    }
                 }
                 Wrong::OtherKind => {
-                    if method == Method::GET {
+                    // Signing out would take the session away from the rows after it.
+                    if method == Method::GET || row.path == "/staff/sign-out" {
                         continue;
                     }
                     body = "\u{1}not what is asked\u{2}";
-                    &[200, 303, 404, 409, 410, 415, 422]
+                    &[200, 303, 400, 403, 404, 409, 410, 415, 422]
                 }
             };
             asked += 1;
             let request = client
                 .request(method, format!("http://{}{path}", town.host()))
-                .header("cookie", format!("sipas={session}"))
+                .header("cookie", session.clone())
                 .header("sec-fetch-site", from)
                 .header("content-type", "text/plain");
             let request = match length {
@@ -193,7 +199,7 @@ fn head_answers_as_get_does_without_a_body() {
     for row in rows().filter(|row| row.verb == Verb::GET) {
         let address = format!("http://{}{}", town.host(), address(row, &things, &code));
         let ask = |method| {
-            let request = client.request(method, &address).header("cookie", format!("sipas={session}"));
+            let request = client.request(method, &address).header("cookie", session.clone());
             request.send().expect("an answer")
         };
         let (get, head) = (ask(Method::GET), ask(Method::HEAD));
@@ -276,7 +282,7 @@ fn a_broken_database_is_told_to_each_reader_in_their_format_and_what_was_typed_s
     for (row, path) in &asked {
         let request = client
             .request(verb(row), format!("http://{}{path}", town.host()))
-            .header("cookie", format!("sipas={session}"))
+            .header("cookie", session.clone())
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "application/x-www-form-urlencoded");
         let answer = request.body(if row.verb == Verb::POST { "a=b" } else { "" }).send().expect("an answer");

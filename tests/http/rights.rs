@@ -55,15 +55,13 @@ impl Things<'_> {
 pub fn path(route: &Row, thing: &str) -> String {
     let mut path = route.path.to_owned();
     let name = match route.owned {
-        Owned::Nothing => "",
-        Owned::Point | Owned::Unit => "{code}",
+        // Citizens' pages and those of a point belong to everybody.
+        Owned::Nothing | Owned::Point | Owned::Unit => "{code}",
         Owned::User => "{name}",
         Owned::Batch => "{batch}",
         Owned::Plan => "{plan}",
     };
-    if !name.is_empty() {
-        path = path.replace(name, thing);
-    }
+    path = path.replace(name, thing);
     for (name, value) in [
         ("{id}", "thu-tuc-hanh-chinh-ngan"),
         ("{version}", "1"),

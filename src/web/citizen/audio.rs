@@ -5,14 +5,14 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path, block};
 
-use crate::error::Refusal;
+use crate::error::{Reason, Refusal};
 use crate::survey::check::is_audio_file;
 use crate::web::state::App;
 
 /// `GET /audio/{name}`.
 pub async fn show(app: Data<App>, name: Path<String>) -> Result<HttpResponse, Refusal> {
     let Some(folder) = app.config.audio_dir.clone().filter(|_| is_audio_file(&name)) else {
-        return Ok(HttpResponse::NotFound().finish());
+        return Err(Reason::UnknownAddress.into());
     };
     let kind = match name.rsplit('.').next() {
         Some("mp3") => "audio/mpeg",
@@ -20,12 +20,12 @@ pub async fn show(app: Data<App>, name: Path<String>) -> Result<HttpResponse, Re
         _ => "audio/ogg",
     };
     let file = folder.join(name.as_str());
-    Ok(match block(move || std::fs::read(file)).await? {
+    match block(move || std::fs::read(file)).await? {
         // A day: a recording is made anew now and then, under the same name.
-        Ok(bytes) => HttpResponse::Ok()
+        Ok(bytes) => Ok(HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, kind))
             .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
-            .body(bytes),
-        Err(_) => HttpResponse::NotFound().finish(),
-    })
+            .body(bytes)),
+        Err(_) => Err(Reason::UnknownAddress.into()),
+    }
 }

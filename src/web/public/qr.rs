@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path, block};
 
-use crate::error::Refusal;
+use crate::error::{Reason, Refusal};
 use crate::print::qr::{self, Qr};
 use crate::survey::code;
 use crate::web::state::App;
@@ -14,13 +14,13 @@ const PIXELS_PER_MODULE: usize = 20;
 
 /// `GET /qr/{code}.svg`.
 pub async fn svg(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Refusal> {
-    let Some((code, name)) = scanned(&app, &path).await? else { return Ok(HttpResponse::NotFound().finish()) };
+    let Some((code, name)) = scanned(&app, &path).await? else { return Err(Reason::UnknownPoint.into()) };
     Ok(picture_response("image/svg+xml", code.svg(&name).into_bytes()))
 }
 
 /// `GET /qr/{code}.png`.
 pub async fn png(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Refusal> {
-    let Some((code, _)) = scanned(&app, &path).await? else { return Ok(HttpResponse::NotFound().finish()) };
+    let Some((code, _)) = scanned(&app, &path).await? else { return Err(Reason::UnknownPoint.into()) };
     Ok(picture_response("image/png", code.png(PIXELS_PER_MODULE).map_err(Refusal::fault)?))
 }
 
