@@ -4,6 +4,10 @@
 mod api;
 #[path = "http/citizen.rs"]
 mod citizen;
+#[path = "support/closed.rs"]
+mod closed;
+#[path = "http/closed_periods.rs"]
+mod closed_periods;
 #[path = "http/closing.rs"]
 mod closing;
 #[path = "http/complaints.rs"]
@@ -50,6 +54,8 @@ mod reports;
 mod results;
 #[path = "http/rights.rs"]
 mod rights;
+#[path = "support/server.rs"]
+mod server;
 #[path = "http/setup.rs"]
 mod setup;
 #[path = "http/staff.rs"]

@@ -57,17 +57,14 @@ impl Town {
 
     /// Starts a town with further settings, as in `("SIPAS_SUBMIT_LIMIT", "3")`.
     pub fn start_with(fresh: &FreshDb, settings: &[(&str, &str)]) -> Self {
-        let mut pairs = vec![
-            ("SIPAS_DATABASE_URL".to_owned(), fresh.address()),
-            ("SIPAS_BIND".to_owned(), "127.0.0.1:0".to_owned()),
-            // Tests of other things sign in by name and password alone; tests/http/people.rs asks for the second factor.
-            ("SIPAS_SECOND_FACTOR".to_owned(), "off".to_owned()),
-        ];
-        pairs.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
-        let config = Config::from_sources(pairs, |path| std::fs::read_to_string(path)).expect("settings");
-        let app = App::open(config).expect("an app");
+        let app = open(fresh, settings);
         set_up(&app.db);
         Self::serve(app)
+    }
+
+    /// Serves a database that is filled already, and sets nothing up.
+    pub fn start_as_it_is(fresh: &FreshDb) -> Self {
+        Self::serve(open(fresh, &[]))
     }
 
     /// Starts a server on an empty database, as the operator does the first time: with it the path of the one-time
@@ -195,7 +192,12 @@ impl Town {
 
     /// Signs in and returns the session cookie as a header value.
     pub fn sign_in(&self, name: &str) -> String {
-        let form = [("name", name), ("password", PASSWORD), ("next", "/staff/")];
+        self.sign_in_by(name, PASSWORD)
+    }
+
+    /// [`Town::sign_in`] with another password.
+    pub fn sign_in_by(&self, name: &str, password: &str) -> String {
+        let form = [("name", name), ("password", password), ("next", "/staff/")];
         let answer = self.client.post(format!("{}/staff/sign-in", self.address)).form(&form).send().expect("an answer");
         assert_eq!(answer.status(), 303, "signing in as {name}");
         let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie");
@@ -239,6 +241,19 @@ impl Town {
         let request = self.client.post(format!("{}{path}", self.address)).header("cookie", session);
         request.header("sec-fetch-site", "same-origin").form(form).send().expect("an answer")
     }
+}
+
+/// Opens a database as a server does, with settings of the tests.
+fn open(fresh: &FreshDb, settings: &[(&str, &str)]) -> App {
+    let mut pairs = vec![
+        ("SIPAS_DATABASE_URL".to_owned(), fresh.address()),
+        ("SIPAS_BIND".to_owned(), "127.0.0.1:0".to_owned()),
+        // Tests of other things sign in by name and password alone; tests/http/people.rs asks for the second factor.
+        ("SIPAS_SECOND_FACTOR".to_owned(), "off".to_owned()),
+    ];
+    pairs.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+    let config = Config::from_sources(pairs, |path| std::fs::read_to_string(path)).expect("settings");
+    App::open(config).expect("an app")
 }
 
 /// Address of the figures of [`period`] as a page.
