@@ -9,6 +9,7 @@ pub mod domains;
 pub mod estimate;
 pub mod exact_test;
 pub mod house_rate;
+pub mod lonely;
 pub mod multiplicity;
 pub mod predict;
 pub mod proportion;
