@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::analysis::{Analysis, CellsCalibrated, Grouping, SetKey, sets};
 use super::labels::{Labels, WeightSums};
 use super::plan::{CalibrationPlan, Kind, Method, Plan};
 use super::rows::{Row, RowError, RowReader};
@@ -12,68 +13,8 @@ use crate::stats::calibration::raking::check_margins;
 use crate::stats::calibration::{
     Auxiliaries, Calibrated, CalibrationError, Distance, Margin, calibrate, post_stratify, rake,
 };
-use crate::stats::design::{DesignError, Frame, FrameBuilder};
-use crate::stats::sums::{Cell, CellCalibration, GroupedSums, RowValues, SetScatter, Statistic, SummedDesign};
-
-/// Everything collected from the file.
-pub struct Analysis {
-    pub frame: Frame,
-    pub stratum_labels: Vec<String>,
-    pub cluster_labels: Vec<String>,
-    pub weights: WeightSums,
-    pub groupings: Vec<Grouping>,
-    pub calibration: Option<CellsCalibrated>,
-    scatters: HashMap<SetKey, SetScatter>,
-}
-
-/// One grouping: its levels and sums.
-pub struct Grouping {
-    pub levels: Vec<String>,
-    sums: GroupedSums,
-    by_calibration_cell: GroupedSums,
-}
-
-/// A finished calibration.
-pub struct CellsCalibrated {
-    pub iterations: u32,
-    pub largest_gap: f64,
-    pub ratio_min: f64,
-    pub ratio_max: f64,
-    /// g of each cell.
-    ratios: Vec<f64>,
-    for_variance: CellCalibration,
-    /// Weights after calibration.
-    pub weights: WeightSums,
-}
-
-/// A set of estimates whose covariance is wanted: grouping, cells, statistic is a total.
-type SetKey = (usize, Vec<Cell>, bool);
-
-impl Analysis {
-    /// The design as the formulas of one grouping need it.
-    pub fn design(&self, plan: &Plan, grouping: usize) -> SummedDesign<'_> {
-        let of_grouping = &self.groupings[grouping];
-        SummedDesign {
-            frame: &self.frame,
-            lonely: plan.lonely,
-            sums: &of_grouping.sums,
-            calibration: self
-                .calibration
-                .as_ref()
-                .map(|calibrated| (&calibrated.for_variance, &of_grouping.by_calibration_cell)),
-        }
-    }
-
-    /// Number of answers of a cell.
-    pub fn answers(&self, grouping: usize, cell: Cell) -> f64 {
-        self.groupings[grouping].sums.moments(cell).answers
-    }
-
-    /// The second-stage scatter of a set, in two-stage designs.
-    pub fn scatter(&self, grouping: usize, cells: &[Cell], statistic: Statistic) -> Option<&SetScatter> {
-        self.scatters.get(&(grouping, cells.to_vec(), statistic == Statistic::Total))
-    }
-}
+use crate::stats::design::{DesignError, FrameBuilder};
+use crate::stats::sums::{CellCalibration, GroupedSums, RowValues, SetScatter, Statistic};
 
 /// Reads the file as often as the plan needs.
 pub fn analyse(plan: &Plan, path: &Path) -> Result<Analysis, AnalyseError> {
@@ -526,7 +467,7 @@ fn third_reading(
     collector: &mut Collector<'_>,
 ) -> Result<HashMap<SetKey, SetScatter>, AnalyseError> {
     let mut scatters: Vec<Vec<(SetKey, SetScatter)>> = plan.groupings.iter().map(|_| Vec::new()).collect();
-    for (grouping, cells, statistic) in super::report::sets(plan, analysis) {
+    for (grouping, cells, statistic) in sets(plan, analysis) {
         if let Some(scatter) = analysis.design(plan, grouping).scatter_of(&cells, statistic) {
             scatters[grouping].push(((grouping, cells, statistic == Statistic::Total), scatter));
         }

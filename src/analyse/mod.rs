@@ -8,6 +8,7 @@
 //! How often the file is read: once; a second time after a calibration (its weights are known only at the end of the
 //! first reading); once more for two-stage designs (squares of influences need the estimate).
 
+mod analysis;
 mod engine;
 mod labels;
 mod plan;

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::AnalyseError;
-use super::engine::Analysis;
+use super::analysis::{Analysis, compared, components, levels};
 use super::labels::WeightSums;
 use super::plan::{Adjustment, IndexPlan, Kind, Plan, ResultPlan};
 use super::words::variance_text;
@@ -15,56 +15,6 @@ use crate::stats::estimate::{Estimate, MeanEstimate};
 use crate::stats::multiplicity::{benjamini_hochberg, benjamini_yekutieli, bonferroni, hochberg, holm};
 use crate::stats::sums::{Cell, Statistic};
 use crate::stats::variance::VarianceError;
-
-/// All sets of estimates whose joint covariance the report needs.
-pub fn sets(plan: &Plan, analysis: &Analysis) -> Vec<(usize, Vec<Cell>, Statistic)> {
-    let mut sets = Vec::new();
-    for (at, result) in plan.results.iter().enumerate() {
-        for &grouping in &result.groupings {
-            let statistic = if matches!(result.kind, Kind::Total(_)) { Statistic::Total } else { Statistic::Mean };
-            for level in 0..levels(analysis, grouping).len() {
-                sets.push((grouping, vec![Cell { level, result: at }], statistic));
-            }
-            if result.compare.is_some() {
-                sets.push((grouping, compared(analysis, grouping, at), Statistic::Mean));
-            }
-        }
-    }
-    for index in &plan.indices {
-        for &grouping in &index.groupings {
-            for level in 0..levels(analysis, grouping).len() {
-                sets.push((grouping, components(index, level), Statistic::Mean));
-            }
-        }
-    }
-    sets
-}
-
-/// The levels of a grouping in the order of the report: as listed, else alphabetical; with their position in the sums.
-fn levels(analysis: &Analysis, grouping: usize) -> Vec<(usize, &str)> {
-    if grouping == 0 {
-        return vec![(0, "")];
-    }
-    analysis.groupings[grouping].levels.iter().enumerate().map(|(at, label)| (at, label.as_str())).collect()
-}
-
-fn ordered<'a>(plan: &Plan, analysis: &'a Analysis, grouping: usize) -> Vec<(usize, &'a str)> {
-    let mut levels = levels(analysis, grouping);
-    if plan.groupings[grouping].levels.is_none() {
-        levels.sort_by_key(|(_, label)| *label);
-    }
-    levels
-}
-
-fn components(index: &IndexPlan, level: usize) -> Vec<Cell> {
-    index.components.iter().map(|result| Cell { level, result: *result }).collect()
-}
-
-/// The cells of a comparison: the levels that have answers.
-fn compared(analysis: &Analysis, grouping: usize, result: usize) -> Vec<Cell> {
-    let cells = (0..levels(analysis, grouping).len()).map(|level| Cell { level, result });
-    cells.filter(|cell| analysis.answers(grouping, *cell) > 0.0).collect()
-}
 
 /// Writes everything that was asked for.
 pub fn report(plan: &Plan, analysis: &Analysis, responses: &Path) -> Result<Value, AnalyseError> {
@@ -126,6 +76,14 @@ pub fn report(plan: &Plan, analysis: &Analysis, responses: &Path) -> Result<Valu
         answer["indices"] = indices.into();
     }
     Ok(answer)
+}
+
+fn ordered<'a>(plan: &Plan, analysis: &'a Analysis, grouping: usize) -> Vec<(usize, &'a str)> {
+    let mut levels = levels(analysis, grouping);
+    if plan.groupings[grouping].levels.is_none() {
+        levels.sort_by_key(|(_, label)| *label);
+    }
+    levels
 }
 
 fn refused(result: &str, error: &VarianceError, analysis: &Analysis) -> AnalyseError {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::index::Which;
+use super::figures::Which;
 use super::{Outcome, Refusal, open};
 use crate::clock;
 use crate::config::Config;

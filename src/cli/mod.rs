@@ -8,6 +8,7 @@ mod check;
 mod demo;
 mod doctor;
 mod export;
+mod figures;
 mod import;
 mod index;
 mod move_to;

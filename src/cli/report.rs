@@ -2,15 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::index::Which;
+use super::figures::{Which, making};
 use super::{Outcome, Refusal};
-use crate::app;
-use crate::clock;
 use crate::config::Config;
-use crate::db::Db;
-use crate::report;
-use crate::service::closing::{self, Making};
-use crate::service::figures::{self, Measured};
+use crate::service::closing;
 use crate::service::report_file::Format;
 
 /// Arguments of `report`.
@@ -35,16 +30,6 @@ pub struct Arguments {
     vice_chairman: bool,
 }
 
-fn content(db: &Db, measured: &Measured) -> Result<report::Report, Refusal> {
-    let demonstration = db.meta(app::DEMO)?.is_some();
-    Ok(figures::content(measured, report::Language::Vi, clock::today(), demonstration))
-}
-
-/// The report as plain text.
-pub fn text(db: &Db, measured: &Measured) -> Result<String, Refusal> {
-    Ok(report::text::text(&content(db, measured)?))
-}
-
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let db = super::open(config)?;
@@ -52,7 +37,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let Some(format) = Format::from_name(&arguments.format) else {
         return Err(Refusal(format!("`{}` is not a format of reports", arguments.format)));
     };
-    let making = Making { demonstration: db.meta(app::DEMO)?.is_some(), vice: arguments.vice_chairman };
+    let making = making(&db, arguments.vice_chairman)?;
     let bytes = match &arguments.outline {
         Some(_) if format != Format::Docx => return Err(Refusal("--outline makes a docx".to_owned())),
         Some(path) => {

@@ -24,10 +24,11 @@ use std::time::Duration;
 pub use answers::daily_sums::SumReader;
 pub use answers::paper_batches::{BatchStored, EntryBatch, EntryState, KeyedRow, NewEntryBatch};
 pub use answers::queue::QueueLoad;
-pub use answers::sheets::{Attempt, Comment, Sheet, SheetFilter, Stored};
+pub use answers::sheet::{Attempt, Comment, Sheet, SheetFilter, Stored};
 pub use answers::tallies::TallyFilter;
 pub use answers::tickets::{TicketCount, TicketIssue};
-pub use answers::voidings::{NewVoiding, VOIDED_FROM_DAYS, Voiding};
+pub use answers::voided::VOIDED_FROM_DAYS;
+pub use answers::voidings::{NewVoiding, Voiding};
 pub use cases::complaints::Complaint;
 pub use engine::codes::UnitKind;
 pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
@@ -212,6 +213,11 @@ impl Db {
         self.forget_points();
         done
     }
+}
+
+/// Adds a row to the audit log where there is something to write.
+fn append_if(conn: &mut Conn, note: Option<&Note>) -> Result<(), DbError> {
+    people::audit::append_if(conn, note)
 }
 
 /// The day number of a civil date as the tables keep it, and back.

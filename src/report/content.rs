@@ -2,42 +2,16 @@
 //!
 //! The tables are built in `tables.rs`, the words on method in [`super::method`].
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 
 use super::format::{Language, date, long_date};
 use super::model::{Block, Letter, Report};
-use super::names::Names;
+use super::setting::Setting;
 use super::tables::Tables;
 use super::{coverage, method, words};
 use crate::index::lowest::RANKED_FROM;
 use crate::index::result::{Basis, IndexReport, Verdict};
-use crate::plan::ExternalFigure;
-use crate::plan::{Plan, Weights};
-
-/// What a report needs to know besides the index.
-#[derive(Debug, Clone, Copy)]
-pub struct Setting<'a> {
-    /// Plan that sets the targets.
-    pub plan: &'a Plan,
-    /// Names of unit, fields, sections, items.
-    pub names: &'a Names,
-    /// Language of the report.
-    pub language: Language,
-    /// Civil day on which the figures were taken; printed while the period is open.
-    pub as_of: NaiveDate,
-    /// Date of the letter; left open for the pen where none.
-    pub dated: Option<NaiveDate>,
-    /// Number of the letter without its symbol; left open where none.
-    pub number: Option<&'a str>,
-    /// The last row of the audit log when the report was made, `number:hash`; none where there is no log.
-    pub audit_head: Option<&'a str>,
-    /// Why the version before was opened anew, where this one corrects it.
-    pub corrects: Option<&'a str>,
-    /// Earlier and official figures of the unit, from others.
-    pub outside: &'a [ExternalFigure],
-    /// Whether the figures come from demonstration data.
-    pub demonstration: bool,
-}
+use crate::plan::Weights;
 
 /// The report on `index`.
 pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {

@@ -1,8 +1,8 @@
 //! Answers against cases handled: the tables of coverage, and what is said of weights by cases.
 
-use super::content::Setting;
 use super::format;
 use super::model::{Cell, Table};
+use super::setting::Setting;
 use super::tables::{Tables, body, figures_column, words_column};
 use super::words;
 use crate::index::caseload::Coverage;

@@ -18,6 +18,7 @@ pub mod outline;
 pub mod projection;
 #[cfg(test)]
 pub(crate) mod sample;
+mod setting;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,8 @@ pub mod text;
 pub mod words;
 pub mod xlsx;
 
-pub use content::{Setting, content};
+pub use content::content;
 pub use format::Language;
 pub use model::Report;
 pub use names::Names;
+pub use setting::Setting;

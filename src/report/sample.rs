@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::content::Setting;
 use super::format::Language;
 use super::names::Names;
+use super::setting::Setting;
 use crate::index::result::{
     Basis, CriterionResult, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport, Node, Reason,
     Suspects, TargetResult, Verdict,

@@ -1,9 +1,9 @@
 //! The tables of a report, each with the notes that must stand under it.
 
-use super::content::Setting;
 use super::format::{self, Language};
 use super::model::{Cell, Column, Row, Table};
 use super::notes::{Notes, marks};
+use super::setting::Setting;
 use super::{method, words};
 use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
 use crate::index::result::{CriterionResult, Estimate, FieldResult, HiddenNode, IndexReport, Node, TargetResult};

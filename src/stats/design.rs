@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 
 use super::calibration::Residuals;
-use super::variance::LonelyRule;
+use super::lonely::LonelyRule;
 
 /// Why a design is refused. Labels in the texts are the numbers the caller gave.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -13,6 +13,7 @@ pub mod estimate;
 pub mod exact_test;
 pub mod house_rate;
 pub mod intraclass;
+pub mod lonely;
 pub mod multiplicity;
 pub mod nonresponse;
 pub mod predict;

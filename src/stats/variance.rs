@@ -17,37 +17,10 @@
 use nalgebra::DMatrix;
 
 use super::design::{Design, Frame};
+pub use super::lonely::{LonelyCluster, LonelyRule};
 
 /// Below this finite population factor a stratum counts as fully enumerated and contributes nothing (as in R).
 const ENUMERATED_BELOW: f64 = 1e-7;
-
-/// What to do with a stratum that holds one cluster, so that no variance can be computed inside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LonelyCluster {
-    /// Refuse: the design should be repaired (strata merged) by someone who knows it.
-    #[default]
-    Fail,
-    /// Leave the stratum out of the variance: too small a variance.
-    Remove,
-    /// The cluster was taken with certainty: no variance between clusters. The same number as `Remove`, but a claim.
-    Certainty,
-    /// Deviation from the mean of all clusters instead of the stratum's own: too large a variance, on the safe side.
-    /// The mean runs over the clusters of all strata the domain touches (R `survey` from 4.5 on; earlier versions
-    /// centred at 0, the same for means and ratios).
-    Adjust,
-    /// The stratum is given the average variance of the others.
-    Average,
-}
-
-/// The rule for lonely clusters and how far it reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct LonelyRule {
-    /// What to do.
-    pub clusters: LonelyCluster,
-    /// Whether `Adjust` and `Average` also apply to a stratum with several clusters of which one alone holds the domain
-    /// (R: `survey.adjust.domain.lonely`). Otherwise the absent clusters count as zero totals.
-    pub in_domains: bool,
-}
 
 /// Why no variance can be given.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -130,6 +130,23 @@ pub struct Path {
     pub line: usize,
     /// The names between the `::`.
     pub names: Vec<String>,
+    /// Where it stands.
+    pub stands: Stands,
+    /// Whether it ends in `::*`.
+    pub glob: bool,
+    /// The name given to it by `as`.
+    pub alias: Option<String>,
+}
+
+/// Where a path stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// In code.
+    InCode,
+    /// In a `use`.
+    InUse,
+    /// In a `pub use`, however far it is shown.
+    InPublicUse,
 }
 
 impl Path {
@@ -148,13 +165,36 @@ pub fn paths(code: &str) -> Vec<Path> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        at = if is_name(&tokens[at].1) { read_path(&tokens, at, &[], &mut found) } else { at + 1 };
+        if tokens[at].1 == "use" {
+            let stands = if is_public(&tokens[..at]) { Stands::InPublicUse } else { Stands::InUse };
+            at = read_path(&tokens, at + 1, &[], stands, &mut found);
+        } else if is_name(&tokens[at].1) {
+            at = read_path(&tokens, at, &[], Stands::InCode, &mut found);
+        } else {
+            at += 1;
+        }
     }
     found
 }
 
+/// Do these tokens end in `pub`, `pub(crate)` or `pub(in a::b)`?
+fn is_public(before: &[(usize, String)]) -> bool {
+    let mut before = before.iter().rev().map(|token| token.1.as_str());
+    match before.next() {
+        Some("pub") => true,
+        Some(")") => before.find(|token| *token == "(").is_some() && before.next() == Some("pub"),
+        _ => false,
+    }
+}
+
 /// Reads one path that goes on from `before`, with its groups, and returns where it ends.
-fn read_path(tokens: &[(usize, String)], start: usize, before: &[String], found: &mut Vec<Path>) -> usize {
+fn read_path(
+    tokens: &[(usize, String)],
+    start: usize,
+    before: &[String],
+    stands: Stands,
+    found: &mut Vec<Path>,
+) -> usize {
     let text = |i: usize| tokens.get(i).map_or("", |token| token.1.as_str());
     let mut names = before.to_vec();
     let mut at = start;
@@ -162,9 +202,13 @@ fn read_path(tokens: &[(usize, String)], start: usize, before: &[String], found:
         if text(at) == "{" {
             at += 1;
             while !text(at).is_empty() && text(at) != "}" {
-                at = if is_name(text(at)) { read_path(tokens, at, &names, found) } else { at + 1 };
+                let reads = is_name(text(at)) || text(at) == "*" || text(at) == "::";
+                at = if reads { read_path(tokens, at, &names, stands, found) } else { at + 1 };
             }
             return at + 1;
+        }
+        if text(at) == "::" && names.len() == before.len() {
+            at += 1;
         }
         if !is_name(text(at)) {
             break;
@@ -179,7 +223,12 @@ fn read_path(tokens: &[(usize, String)], start: usize, before: &[String], found:
         }
         at += 1;
     }
-    found.push(Path { line: tokens[start].0, names });
+    let in_use = stands != Stands::InCode;
+    let glob = in_use && text(at) == "*";
+    at += usize::from(glob);
+    let alias = (in_use && text(at) == "as").then(|| text(at + 1).to_owned());
+    at += if alias.is_some() { 2 } else { 0 };
+    found.push(Path { line: tokens.get(start).map_or(0, |token| token.0), names, stands, glob, alias });
     at
 }
 

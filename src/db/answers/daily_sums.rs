@@ -2,7 +2,7 @@
 //! figures are read from. A row without sums says that the tallies of its day have changed, or are of today, and must be read
 //! themselves. There is a row for every unit and day with a released tally, so nobody searches for days.
 //!
-//! Whatever changes released tallies calls [`set_aside`] in the same transaction; a job makes the sums anew.
+//! Whatever changes released tallies calls [`invalidate`] in the same transaction; a job makes the sums anew.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use diesel::dsl::sql;
 use diesel::sql_types::Binary;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-use super::release::TallyRow;
+use super::tallies::TallyRow;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, lock_out_answers, on_backend, read_transaction};
 use crate::db::engine::schema::{day_sum, tally};
@@ -56,7 +56,7 @@ impl Db {
         for some in waiting.chunks(DAYS_AT_ONCE) {
             let (some, forms) = (some.to_vec(), std::sync::Arc::clone(&self.inner.forms));
             self.inner.writer.run_in_slot(move |conn, _| {
-                // Whoever stores answers sets days aside before COMMIT: what is read here is all there is.
+                // Whoever stores answers invalidates days before COMMIT: what is read here is all there is.
                 lock_out_answers(conn)?;
                 for (unit, day) in some {
                     let (counts, sums) = encoded(&of_tallies(conn, &forms, unit, &[day])?);
@@ -161,7 +161,7 @@ struct DayRow {
 
 /// Says that released tallies of these units and days change. After the attempts and sheets of a transaction, never before:
 /// by then PostgreSQL keeps [`Db::keep_day_sums`] away from it.
-pub(in crate::db) fn set_aside(conn: &mut Conn, days: &BTreeSet<(i32, i32)>) -> Result<(), DbError> {
+pub(in crate::db) fn invalidate(conn: &mut Conn, days: &BTreeSet<(i32, i32)>) -> Result<(), DbError> {
     if days.is_empty() {
         return Ok(());
     }

@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-use super::release::TallyRow;
-use super::sheets::{Sheet, SheetFilter, visit_sheets};
+use super::read::visit_sheets;
+use super::sheet::{Sheet, SheetFilter};
+use super::tallies::TallyRow;
 use crate::db::engine::conn::{Conn, read_transaction};
 use crate::db::engine::schema::{tally, unit};
 use crate::db::{Db, DbError};

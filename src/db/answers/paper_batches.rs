@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::release::Release;
-use super::sheets::Sheet;
+use super::sheet::Sheet;
 use super::store;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, lock_out_other_writers};

@@ -8,15 +8,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::daily_sums;
+use super::tallies::{TallyRow, decode_into, merge_into};
 use crate::db::DbError;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::tally;
 use crate::db::reference::questionnaires;
-use crate::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
+use crate::sheet::tally::{Series, Tally, TallyKey};
 
 /// New answers of a point, series and flag that move shown figures together.
 pub const GROUP: u64 = 5;
@@ -36,59 +37,8 @@ pub(in crate::db) enum Release {
     AtOnce,
 }
 
-/// A row of the table, in its order of columns.
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = tally, treat_none_as_default_value = false)]
-pub(in crate::db) struct TallyRow {
-    pub(in crate::db) unit_id: i32,
-    pub(in crate::db) released: bool,
-    day: i32,
-    point_id: i32,
-    field_id: i16,
-    pub(in crate::db) form_id: i32,
-    series: i16,
-    mode: i16,
-    respondent: i16,
-    suspect: bool,
-    pub(in crate::db) slot: i16,
-    pub(in crate::db) body: Vec<u8>,
-}
-
-impl TallyRow {
-    pub(in crate::db) fn new(key: &TallyKey, released: bool, slot: i16, tally: &Tally) -> Self {
-        Self {
-            unit_id: key.unit,
-            released,
-            day: key.day,
-            point_id: key.point,
-            field_id: key.field,
-            form_id: key.form,
-            series: key.series.code(),
-            mode: key.mode.code(),
-            respondent: key.respondent.code(),
-            suspect: key.suspect,
-            slot,
-            body: tally.encode(),
-        }
-    }
-
-    pub(in crate::db) fn key(&self) -> Result<TallyKey, DbError> {
-        Ok(TallyKey {
-            unit: self.unit_id,
-            day: self.day,
-            point: self.point_id,
-            field: self.field_id,
-            form: self.form_id,
-            series: Series::of_code(self.series)?,
-            mode: Mode::of_code(self.mode)?,
-            respondent: Respondent::of_code(self.respondent)?,
-            suspect: self.suspect,
-        })
-    }
-}
-
 /// Folds `new` into the stored tallies of this writer.
-pub(in crate::db) fn fold(
+pub(in crate::db) fn release(
     conn: &mut Conn,
     slot: i16,
     forms: &questionnaires::Cache,
@@ -204,11 +154,11 @@ fn distinct(numbers: impl Iterator<Item = i32>) -> Vec<i32> {
 }
 
 /// Writes rows over those with the same key, in the order of the key, so that writers cannot lock each other out. The sums of
-/// days whose released rows change are set aside.
+/// days whose released rows change are invalidated.
 pub(in crate::db) fn upsert(conn: &mut Conn, rows: impl Iterator<Item = TallyRow>) -> Result<(), DbError> {
     use diesel::upsert::excluded;
     let rows: Vec<TallyRow> = rows.collect();
-    daily_sums::set_aside(conn, &rows.iter().filter(|row| row.released).map(|row| (row.unit_id, row.day)).collect())?;
+    daily_sums::invalidate(conn, &rows.iter().filter(|row| row.released).map(|row| (row.unit_id, row.day)).collect())?;
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
         on_backend!(conn, |c| {
             diesel::insert_into(tally::table)
@@ -232,32 +182,4 @@ pub(in crate::db) fn upsert(conn: &mut Conn, rows: impl Iterator<Item = TallyRow
         })?;
     }
     Ok(())
-}
-
-/// Decodes `rows` and adds those of one key.
-pub(in crate::db) fn decode_into(
-    into: &mut BTreeMap<TallyKey, Tally>,
-    conn: &mut Conn,
-    forms: &questionnaires::Cache,
-    rows: Vec<TallyRow>,
-) -> Result<(), DbError> {
-    for row in rows {
-        let key = row.key()?;
-        let form = forms.form(conn, row.form_id)?;
-        let tally = Tally::decode(&form.layout, &row.body).map_err(|bad| DbError::Damaged(bad.to_string()))?;
-        match into.get_mut(&key) {
-            Some(sum) => sum.merge(&tally),
-            None => drop(into.insert(key, tally)),
-        }
-    }
-    Ok(())
-}
-
-pub(in crate::db) fn merge_into(into: &mut BTreeMap<TallyKey, Tally>, from: BTreeMap<TallyKey, Tally>) {
-    for (key, tally) in from {
-        match into.get_mut(&key) {
-            Some(sum) => sum.merge(&tally),
-            None => drop(into.insert(key, tally)),
-        }
-    }
 }

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
 
 use super::release::{self, Release};
-use super::sheets::{Sheet, Stored, Submission};
-use super::{tickets, voidings};
+use super::sheet::{Sheet, Stored, Submission};
+use super::{tickets, voided};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::{attempt, comment, sheet};
@@ -88,7 +88,7 @@ pub(in crate::db) fn store(
         submissions.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(new, _)| &new.sheet).collect();
     insert_sheets(conn, &new)?;
     let sums = sums(conn, forms, &new)?;
-    release::fold(conn, slot, forms, sums, Release::InGroups)?;
+    release::release(conn, slot, forms, sums, Release::InGroups)?;
 
     // The ledger now holds every attempt of the batch, the ones just inserted included.
     let tags = if new.len() < submissions.len() { stored_tags(conn, &first)? } else { HashMap::new() };
@@ -154,7 +154,7 @@ pub(in crate::db) fn load(
     let sheets: Vec<&Sheet> = sheets.iter().collect();
     insert_sheets(conn, &sheets)?;
     let sums = sums(conn, forms, &sheets)?;
-    release::fold(conn, slot, forms, sums, release)
+    release::release(conn, slot, forms, sums, release)
 }
 
 /// Unit and hash of an attempt: what is unique in the ledger.
@@ -264,14 +264,15 @@ fn sums(
     forms: &questionnaires::Cache,
     sheets: &[&Sheet],
 ) -> Result<BTreeMap<TallyKey, Tally>, DbError> {
-    let mut voided = BTreeMap::new();
-    for sheet in sheets.iter().filter(|sheet| voidings::may_cover(sheet.key.day)) {
-        if let Entry::Vacant(entry) = voided.entry(sheet.key.unit) {
-            entry.insert(voidings::in_force(conn, sheet.key.unit)?);
+    let mut in_force = BTreeMap::new();
+    for sheet in sheets.iter().filter(|sheet| voided::may_cover(sheet.key.day)) {
+        if let Entry::Vacant(entry) = in_force.entry(sheet.key.unit) {
+            entry.insert(voided::in_force(conn, sheet.key.unit)?);
         }
     }
-    let is_voided =
-        |key: &TallyKey| voided.get(&key.unit).is_some_and(|voided| voided.iter().any(|voiding| voiding.covers(key)));
+    let is_voided = |key: &TallyKey| {
+        in_force.get(&key.unit).is_some_and(|in_force| in_force.iter().any(|voiding| voiding.covers(key)))
+    };
     let mut sums = BTreeMap::new();
     for sheet in sheets.iter().filter(|sheet| !is_voided(&sheet.key)) {
         let form = forms.form(conn, sheet.key.form)?;

@@ -1,15 +1,16 @@
-//! Tallies read for a period: one range of the primary key a unit, summed over writers.
+//! Tallies: their row, and how they are read for a period, one range of the primary key a unit, summed over writers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
 
-use super::release::{TallyRow, decode_into};
+use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, read_transaction};
 use crate::db::engine::schema::{tally, unit};
+use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, day};
-use crate::sheet::tally::{Tally, TallyKey};
+use crate::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
 
 /// Which tallies to read.
 #[derive(Debug, Clone)]
@@ -22,6 +23,57 @@ pub struct TallyFilter {
     pub to: NaiveDate,
     /// Also answers not yet released in groups. Only the command line asks for them, never a page.
     pub live: bool,
+}
+
+/// A row of the table, in its order of columns.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = tally, treat_none_as_default_value = false)]
+pub(in crate::db) struct TallyRow {
+    pub(in crate::db) unit_id: i32,
+    pub(in crate::db) released: bool,
+    pub(in crate::db) day: i32,
+    pub(in crate::db) point_id: i32,
+    field_id: i16,
+    pub(in crate::db) form_id: i32,
+    series: i16,
+    mode: i16,
+    respondent: i16,
+    suspect: bool,
+    pub(in crate::db) slot: i16,
+    pub(in crate::db) body: Vec<u8>,
+}
+
+impl TallyRow {
+    pub(in crate::db) fn new(key: &TallyKey, released: bool, slot: i16, tally: &Tally) -> Self {
+        Self {
+            unit_id: key.unit,
+            released,
+            day: key.day,
+            point_id: key.point,
+            field_id: key.field,
+            form_id: key.form,
+            series: key.series.code(),
+            mode: key.mode.code(),
+            respondent: key.respondent.code(),
+            suspect: key.suspect,
+            slot,
+            body: tally.encode(),
+        }
+    }
+
+    pub(in crate::db) fn key(&self) -> Result<TallyKey, DbError> {
+        Ok(TallyKey {
+            unit: self.unit_id,
+            day: self.day,
+            point: self.point_id,
+            field: self.field_id,
+            form: self.form_id,
+            series: Series::of_code(self.series)?,
+            mode: Mode::of_code(self.mode)?,
+            respondent: Respondent::of_code(self.respondent)?,
+            suspect: self.suspect,
+        })
+    }
 }
 
 impl Db {
@@ -83,4 +135,32 @@ pub(in crate::db) fn rows(
         );
     }
     Ok(rows)
+}
+
+/// Decodes `rows` and adds those of one key.
+pub(in crate::db) fn decode_into(
+    into: &mut BTreeMap<TallyKey, Tally>,
+    conn: &mut Conn,
+    forms: &questionnaires::Cache,
+    rows: Vec<TallyRow>,
+) -> Result<(), DbError> {
+    for row in rows {
+        let key = row.key()?;
+        let form = forms.form(conn, row.form_id)?;
+        let tally = Tally::decode(&form.layout, &row.body).map_err(|bad| DbError::Damaged(bad.to_string()))?;
+        match into.get_mut(&key) {
+            Some(sum) => sum.merge(&tally),
+            None => drop(into.insert(key, tally)),
+        }
+    }
+    Ok(())
+}
+
+pub(in crate::db) fn merge_into(into: &mut BTreeMap<TallyKey, Tally>, from: BTreeMap<TallyKey, Tally>) {
+    for (key, tally) in from {
+        match into.get_mut(&key) {
+            Some(sum) => sum.merge(&tally),
+            None => drop(into.insert(key, tally)),
+        }
+    }
 }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
-use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
 
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::ticket;
@@ -120,13 +120,6 @@ impl Db {
         })?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
-}
-
-/// Whether tickets were ever issued for a point: one step into the index.
-pub(in crate::db) fn any_of_point(conn: &mut Conn, unit: i32, point: i32) -> Result<bool, DbError> {
-    let of_point = ticket::table.filter(ticket::unit_id.eq(unit)).filter(ticket::point_id.eq(point));
-    let first: Option<i32> = of_point.select(ticket::point_id).first(conn).optional()?;
-    Ok(first.is_some())
 }
 
 /// A ticket that came with a submission, and what it must be good for.

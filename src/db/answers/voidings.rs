@@ -4,25 +4,20 @@
 
 use std::ops::ControlFlow;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
 
+use super::read::visit_sheets;
+use super::rebuild;
 use super::release::GROUP;
 use super::retention::kept_from;
-use super::sheets::{SheetFilter, visit_sheets};
-use crate::clock;
-use crate::db::engine::conn::{Conn, lock_out_answers, lock_out_other_writers, on_backend};
+use super::sheet::SheetFilter;
+use super::voided::{OPEN_DAYS, last_day};
+use crate::db::engine::conn::{lock_out_answers, lock_out_other_writers, on_backend};
 use crate::db::engine::schema::voiding;
 use crate::db::people::audit;
-use crate::db::upkeep::doctor;
 use crate::db::{Db, DbError, day, instant};
-use crate::sheet::tally::TallyKey;
 
-/// Days after which no answer kept offline can arrive any more: it may say that it was given up to three days ago. A paper
-/// sheet of a voided day that is keyed later does not count either.
-const OPEN_DAYS: u64 = 3;
-/// How many days ago a day must be to be voided.
-pub const VOIDED_FROM_DAYS: u64 = OPEN_DAYS + 1;
 /// The shortest reason, in characters: one word tells nobody anything a year later.
 const REASON_LEAST: usize = 10;
 
@@ -129,7 +124,7 @@ impl Db {
             };
             on_backend!(conn, |c| diesel::insert_into(voiding::table).values(&row).execute(c))?;
             let days = (Some(row.from_day), Some(row.to_day));
-            doctor::set_right(conn, slot, &forms, new.unit, days, Some(new.point))?;
+            rebuild::rebuild(conn, slot, &forms, new.unit, days, Some(new.point))?;
             audit::append_if(conn, note.as_deref())?;
             Ok(voiding_of(row))
         })
@@ -163,7 +158,7 @@ impl Db {
                 .execute(conn)?;
             // What was forgotten since cannot be counted again.
             let first = kept_from(conn)?.map_or(row.from_day, |first| first.max(row.from_day));
-            doctor::set_right(conn, slot, &forms, unit, (Some(first), Some(row.to_day)), Some(row.point_id))?;
+            rebuild::rebuild(conn, slot, &forms, unit, (Some(first), Some(row.to_day)), Some(row.point_id))?;
             audit::append_if(conn, note.as_deref())?;
             Ok(())
         })
@@ -181,40 +176,6 @@ impl Db {
         }
         Ok(found)
     }
-}
-
-/// A voiding in force, as whoever reads sheets asks it.
-pub(in crate::db) struct InForce {
-    point: i32,
-    days: std::ops::RangeInclusive<i32>,
-    suspects_only: bool,
-}
-
-impl InForce {
-    pub(in crate::db) fn covers(&self, key: &TallyKey) -> bool {
-        self.point == key.point && self.days.contains(&key.day) && (key.suspect || !self.suspects_only)
-    }
-}
-
-/// The voidings of a unit that are in force.
-pub(in crate::db) fn in_force(conn: &mut Conn, unit: i32) -> Result<Vec<InForce>, DbError> {
-    let rows: Vec<(i32, i32, i32, bool)> = voiding::table
-        .filter(voiding::unit_id.eq(unit))
-        .filter(voiding::undone_ms.is_null())
-        .select((voiding::point_id, voiding::from_day, voiding::to_day, voiding::suspects_only))
-        .order(voiding::number)
-        .load(conn)?;
-    let in_force = |(point, from, to, suspects_only)| InForce { point, days: from..=to, suspects_only };
-    Ok(rows.into_iter().map(in_force).collect())
-}
-
-/// Whether a voiding could cover an answer of `day` that is stored now: only of days that were over.
-pub(in crate::db) fn may_cover(day: i32) -> bool {
-    day <= day::day_number(last_day(clock::today()))
-}
-
-fn last_day(today: NaiveDate) -> NaiveDate {
-    today - Days::new(VOIDED_FROM_DAYS)
 }
 
 fn check(new: &NewVoiding, today: NaiveDate) -> Result<(), DbError> {

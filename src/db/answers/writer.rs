@@ -12,7 +12,7 @@ use diesel::connection::SimpleConnection;
 use tokio::sync::oneshot;
 
 use super::queue::{Queue, QueueLoad};
-use super::sheets::{Stored, Submission};
+use super::sheet::{Stored, Submission};
 use super::store;
 use crate::db::engine::conn::{Conn, Manager, claim_slot, is_broken, lock_out_other_writers, write_transaction};
 use crate::db::reference::questionnaires;

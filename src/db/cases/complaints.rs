@@ -6,7 +6,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
 use crate::cases::{Kind, State, Written, hash, reference};
-use crate::db::answers::sheets::Stored;
+use crate::db::answers::sheet::Stored;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::schema::{complaint, complaint_contact};
 use crate::db::{Db, DbError, day};

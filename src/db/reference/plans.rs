@@ -7,8 +7,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::meta;
 use crate::db::engine::schema::plan;
-use crate::db::people::audit;
-use crate::db::{Db, DbError, day};
+use crate::db::{Db, DbError, append_if, day};
 use crate::plan::Plan;
 
 /// A plan as stored.
@@ -85,7 +84,7 @@ impl Db {
             }
             meta::keep(conn, &changed_on_page(&new.key), "1")?;
             let revision = new.insert(conn, &known)?;
-            audit::append_if(conn, note.as_deref())?;
+            append_if(conn, note.as_deref())?;
             Ok(PlanChanged::To(revision))
         })
     }

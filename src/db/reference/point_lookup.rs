@@ -9,10 +9,9 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtens
 
 use super::fields::Field;
 use super::questionnaires::Form;
-use crate::db::answers::tickets;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
-use crate::db::engine::schema::{field, point_code, point_field, service_point, unit};
+use crate::db::engine::schema::{field, point_code, point_field, service_point, ticket, unit};
 use crate::db::{Db, DbError, day};
 use crate::plan::Channel;
 
@@ -169,7 +168,7 @@ impl Db {
             form,
             retired_on: earlier(day::of_option(code_retired_on), place_retired_on),
             replaced_by: replaced_by.filter(|newest| newest != code && place_retired_on.is_none()),
-            has_tickets: tickets::any_of_point(conn, unit, point)?,
+            has_tickets: any_ticket_of(conn, unit, point)?,
             kiosk: service_point::table.find((unit, point)).select(service_point::kiosk).first(conn)?,
         }))
     }
@@ -181,4 +180,11 @@ pub(in crate::db) fn earlier(one: Option<NaiveDate>, other: Option<NaiveDate>) -
 
 pub(in crate::db) fn day_after(last_day: Option<i32>) -> Option<NaiveDate> {
     day::of_option(last_day).and_then(|day| day.checked_add_days(Days::new(1)))
+}
+
+/// Whether tickets were ever issued for a point: one step into the index.
+fn any_ticket_of(conn: &mut Conn, unit: i32, point: i32) -> Result<bool, DbError> {
+    let of_point = ticket::table.filter(ticket::unit_id.eq(unit)).filter(ticket::point_id.eq(point));
+    let first: Option<i32> = of_point.select(ticket::point_id).first(conn).optional()?;
+    Ok(first.is_some())
 }

@@ -9,8 +9,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::meta;
 use crate::db::engine::schema::form;
-use crate::db::people::audit;
-use crate::db::{Db, DbError, day};
+use crate::db::{Db, DbError, append_if, day};
 use crate::sheet::tally::Layout;
 use crate::survey::Questionnaire;
 
@@ -138,7 +137,7 @@ impl Db {
             }
             meta::keep(conn, &kept_on_pages(&new.code), "1")?;
             new.insert(conn)?;
-            audit::append_if(conn, note.as_deref())?;
+            append_if(conn, note.as_deref())?;
             Ok(PublishedOnPage::New)
         })
     }

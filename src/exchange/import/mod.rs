@@ -6,6 +6,7 @@
 pub mod caseload;
 pub mod columns;
 pub mod external_figures;
+mod limits;
 pub mod responses;
 pub mod table;
 pub mod template;
@@ -15,7 +16,8 @@ mod workbook;
 use serde::Serialize;
 
 pub use columns::{Column, Columns};
-pub use table::{BYTES_MAX, FileFault, Row, Table};
+pub use limits::{BYTES_MAX, FileFault, Row};
+pub use table::Table;
 
 use crate::plan::FieldOfService;
 

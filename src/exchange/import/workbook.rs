@@ -7,7 +7,7 @@ use std::io::{Cursor, Read, copy, sink};
 use calamine::{DataRef, Reader, Xlsx};
 use chrono::{Days, NaiveDate};
 
-use super::table::{COLUMNS_MAX, FileFault, ROWS_MAX, Row, push};
+use super::limits::{COLUMNS_MAX, FileFault, ROWS_MAX, Row, push};
 
 /// The most bytes that all parts of a workbook unpack to.
 const UNPACKED_MAX: u64 = 48 * 1024 * 1024;

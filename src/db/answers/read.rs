@@ -1,20 +1,16 @@
-//! Answer sheets: stored through the ledger of attempts, loaded in bulk, read one after the other.
+//! Stored sheets read one after the other, those that count, and their comments.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
-use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
-    RunQueryDsl,
-};
+use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, RunQueryDsl};
 
-use super::release::Release;
-use super::writer::not_answered;
-use super::{store, voidings};
+use super::sheet::{Comment, Sheet, SheetFilter};
+use super::voided;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, read_transaction};
-use crate::db::engine::schema::{attempt, comment, sheet, unit};
+use crate::db::engine::schema::{comment, sheet, unit};
 use crate::db::{Db, DbError, day};
 use crate::plan::Channel;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
@@ -22,142 +18,7 @@ use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
 /// Sheets read in one step: about a quarter of a megabyte.
 const PAGE: usize = 4_096;
 
-/// One answer sheet, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sheet {
-    /// Where it counts: unit, civil day, point, field, questionnaire version, series, mode, respondent, flag.
-    pub key: TallyKey,
-    /// Through which door the service was given.
-    pub channel: Channel,
-    /// One byte an item, in the order of the questionnaire: 0 blank, 1 to 5, 6 not used.
-    pub answers: Vec<u8>,
-    /// One byte a demographic question: 0 blank, else the place of the option, from 1.
-    pub demographics: Vec<u8>,
-    /// The free comment; sheets read with [`Db::for_each_sheet`] leave it out.
-    pub comment: Option<String>,
-}
-
-/// What the ledger keeps of an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Attempt {
-    /// SHA-256 of the attempt identifier.
-    pub hash: [u8; 32],
-    /// What was sent, keyed by the attempt identifier.
-    pub tag: [u8; 16],
-}
-
-#[derive(Debug, Clone)]
-pub(in crate::db) struct Submission {
-    pub(in crate::db) sheet: Sheet,
-    pub(in crate::db) attempt: Attempt,
-    /// What the ledger of tickets keeps of the one-time code that came with it.
-    pub(in crate::db) ticket: Option<[u8; 32]>,
-}
-
-/// What became of a submission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stored {
-    /// Stored now.
-    New,
-    /// The same content was stored under this attempt before; nothing was added.
-    Before,
-    /// This attempt was used for other content; nothing was added.
-    OtherContent,
-    /// The ticket is unknown, used, expired or another point's; nothing was added, and the attempt is not used up.
-    TicketRefused,
-}
-
-/// Which sheets to read.
-#[derive(Debug, Clone, Default)]
-pub struct SheetFilter {
-    /// These units; none for all.
-    pub units: Option<Vec<i32>>,
-    /// First civil day; none for no bound.
-    pub from: Option<NaiveDate>,
-    /// Last civil day; none for no bound.
-    pub to: Option<NaiveDate>,
-}
-
-/// A free comment with where it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comment {
-    /// Unit of the point.
-    pub unit: i32,
-    /// Service point.
-    pub point: i32,
-    /// Field of service.
-    pub field: i16,
-    /// Civil day.
-    pub day: NaiveDate,
-    /// What was written.
-    pub body: String,
-}
-
 impl Db {
-    /// Stores one submission and waits for COMMIT. The same attempt is stored once, however often it is sent.
-    ///
-    /// When the caller gives up waiting, the answer is stored all the same.
-    pub async fn submit(&self, sheet: Sheet, attempt: Attempt) -> Result<Stored, DbError> {
-        self.send(Submission { sheet, attempt, ticket: None }).await
-    }
-
-    /// [`Db::submit`] of an answer that came with a one-time code, of which `ticket` is the keyed hash: the sheet becomes
-    /// one of the series of tickets, and the ticket is used up in the same transaction.
-    pub async fn submit_with_ticket(
-        &self,
-        sheet: Sheet,
-        attempt: Attempt,
-        ticket: [u8; 32],
-    ) -> Result<Stored, DbError> {
-        self.send(ticketed(sheet, attempt, ticket)).await
-    }
-
-    async fn send(&self, submission: Submission) -> Result<Stored, DbError> {
-        let answer = self.inner.writer.submit(submission)?;
-        answer.await.unwrap_or_else(|_| Err(not_answered()))
-    }
-
-    /// [`Db::submit`] for commands. It must not be called on a thread of the asynchronous runtime.
-    pub fn submit_blocking(&self, sheet: Sheet, attempt: Attempt) -> Result<Stored, DbError> {
-        let answer = self.inner.writer.submit(Submission { sheet, attempt, ticket: None })?;
-        answer.blocking_recv().unwrap_or_else(|_| Err(not_answered()))
-    }
-
-    /// [`Db::submit_with_ticket`] for commands and tests, as [`Db::submit_blocking`].
-    pub fn submit_with_ticket_blocking(
-        &self,
-        sheet: Sheet,
-        attempt: Attempt,
-        ticket: [u8; 32],
-    ) -> Result<Stored, DbError> {
-        let answer = self.inner.writer.submit(ticketed(sheet, attempt, ticket))?;
-        answer.blocking_recv().unwrap_or_else(|_| Err(not_answered()))
-    }
-
-    /// The content tag stored under an attempt of `unit`, if the ledger has it.
-    pub fn find_attempt(&self, unit: i32, hash: &[u8; 32]) -> Result<Option<[u8; 16]>, DbError> {
-        let hash = hash.to_vec();
-        let tag: Option<Vec<u8>> = self.read(|conn| {
-            let found = attempt::table.find((unit, hash)).select(attempt::tag);
-            Ok(found.first(conn).optional()?)
-        })?;
-        tag.map(|tag| tag.try_into().map_err(|_| DbError::Damaged("a tag of an attempt is not 16 bytes".into())))
-            .transpose()
-    }
-
-    /// Stores many sheets in one transaction without attempts, counted in shown figures at once: for demonstration
-    /// data and official files, where nobody stands at the counter.
-    pub fn load_sheets(&self, sheets: Vec<Sheet>) -> Result<(), DbError> {
-        let forms = std::sync::Arc::clone(&self.inner.forms);
-        self.inner.writer.run_in_slot(move |conn, slot| store::load(conn, slot, &forms, &sheets, Release::AtOnce))
-    }
-
-    /// Forgets attempts of sheets answered before `day`; how many there were.
-    pub fn prune_attempts(&self, day: NaiveDate) -> Result<usize, DbError> {
-        let day = day::day_number(day);
-        self.write(move |conn| Ok(diesel::delete(attempt::table.filter(attempt::day.lt(day))).execute(conn)?))
-    }
-
     /// Shows every sheet that counts to `visit`, in the order of unit, day and random key, in flat memory and from one state
     /// of the database. `visit` may break off. Voided sheets are passed over; comments are left out.
     pub fn for_each_sheet(
@@ -203,11 +64,6 @@ impl Db {
     }
 }
 
-fn ticketed(mut sheet: Sheet, attempt: Attempt, ticket: [u8; 32]) -> Submission {
-    sheet.key.series = Series::Ticket;
-    Submission { sheet, attempt, ticket: Some(ticket) }
-}
-
 /// Point and field of a comment's sheet, its day and its text.
 type CommentRow = (Option<(i32, i16)>, i32, String);
 
@@ -234,7 +90,7 @@ pub(in crate::db) fn visit_sheets(
     let first_day = filter.from.map_or(i32::MIN, day::day_number);
     let last_day = filter.to.map_or(i32::MAX, day::day_number);
     for unit in units {
-        let voided = voidings::in_force(conn, unit)?;
+        let voided = voided::in_force(conn, unit)?;
         let mut after = (first_day, i64::MIN);
         let mut first = true;
         loop {

@@ -1,0 +1,79 @@
+//! Which figures a command asks for, and how the file made of them is signed; shared by `index` and `report`.
+
+use super::Refusal;
+use crate::app;
+use crate::clock;
+use crate::db::Db;
+use crate::index::Suspects;
+use crate::service::closing::Making;
+use crate::service::figures::{Measured, Question, frozen, measure};
+use crate::sheet::tally::Series;
+
+/// Which figures.
+#[derive(Debug, clap::Args)]
+pub struct Which {
+    /// Key of the plan, as in cau-giay-2026.
+    #[arg(long)]
+    plan: String,
+    /// Period, as in 2026-q1, 2026-year, adhoc-2026-01-01-2026-01-31.
+    #[arg(long)]
+    period: String,
+    /// Code of the unit measured; the plan's own if left out.
+    #[arg(long)]
+    unit: Option<String>,
+    /// Series: open, ticket or sample.
+    #[arg(long, default_value = "open", value_parser = series)]
+    series: Series,
+    /// Flagged sheets: in, or out.
+    #[arg(long, default_value = "in", value_parser = suspects)]
+    suspects: Suspects,
+    /// Also count answers not yet released in groups of five; a closed period is then computed anew too.
+    #[arg(long)]
+    live: bool,
+    /// A version of a closed period, also one that is no longer in force; the one in force if left out.
+    #[arg(long, conflicts_with = "live")]
+    version: Option<u32>,
+}
+
+fn series(name: &str) -> Result<Series, String> {
+    match name {
+        "open" => Ok(Series::Open),
+        "ticket" => Ok(Series::Ticket),
+        "sample" => Ok(Series::Sample),
+        other => Err(format!("`{other}` is not a series; use open, ticket or sample")),
+    }
+}
+
+fn suspects(name: &str) -> Result<Suspects, String> {
+    match name {
+        "in" => Ok(Suspects::In),
+        "out" => Ok(Suspects::Out),
+        other => Err(format!("`{other}` is neither in nor out")),
+    }
+}
+
+impl Which {
+    /// The figures asked for.
+    pub fn measure(&self, db: &Db) -> Result<Measured, Refusal> {
+        let question = Question {
+            plan: self.plan.clone(),
+            period: self.period.clone(),
+            unit: self.unit.clone(),
+            series: self.series,
+            suspects: self.suspects,
+            live: self.live,
+            today: clock::today(),
+        };
+        let measured = match self.version {
+            Some(version) => frozen::measured(db, &question, Some(version))?
+                .ok_or_else(|| Refusal("no such version of the period".to_owned()))?,
+            None => measure(db, &question)?,
+        };
+        Ok(measured)
+    }
+}
+
+/// How a file made of them is marked and signed.
+pub fn making(db: &Db, vice: bool) -> Result<Making, Refusal> {
+    Ok(Making { demonstration: db.meta(app::DEMO)?.is_some(), vice })
+}

@@ -1,0 +1,83 @@
+//! How an answer is handed to the writer, alone or many at once, and what the ledger of attempts says afterwards.
+
+use chrono::NaiveDate;
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use super::release::Release;
+use super::sheet::{Attempt, Sheet, Stored, Submission};
+use super::store;
+use super::writer::not_answered;
+use crate::db::engine::schema::attempt;
+use crate::db::{Db, DbError, day};
+use crate::sheet::tally::Series;
+
+impl Db {
+    /// Stores one submission and waits for COMMIT. The same attempt is stored once, however often it is sent.
+    ///
+    /// When the caller gives up waiting, the answer is stored all the same.
+    pub async fn submit(&self, sheet: Sheet, attempt: Attempt) -> Result<Stored, DbError> {
+        self.send(Submission { sheet, attempt, ticket: None }).await
+    }
+
+    /// [`Db::submit`] of an answer that came with a one-time code, of which `ticket` is the keyed hash: the sheet becomes
+    /// one of the series of tickets, and the ticket is used up in the same transaction.
+    pub async fn submit_with_ticket(
+        &self,
+        sheet: Sheet,
+        attempt: Attempt,
+        ticket: [u8; 32],
+    ) -> Result<Stored, DbError> {
+        self.send(ticketed(sheet, attempt, ticket)).await
+    }
+
+    async fn send(&self, submission: Submission) -> Result<Stored, DbError> {
+        let answer = self.inner.writer.submit(submission)?;
+        answer.await.unwrap_or_else(|_| Err(not_answered()))
+    }
+
+    /// [`Db::submit`] for commands. It must not be called on a thread of the asynchronous runtime.
+    pub fn submit_blocking(&self, sheet: Sheet, attempt: Attempt) -> Result<Stored, DbError> {
+        let answer = self.inner.writer.submit(Submission { sheet, attempt, ticket: None })?;
+        answer.blocking_recv().unwrap_or_else(|_| Err(not_answered()))
+    }
+
+    /// [`Db::submit_with_ticket`] for commands and tests, as [`Db::submit_blocking`].
+    pub fn submit_with_ticket_blocking(
+        &self,
+        sheet: Sheet,
+        attempt: Attempt,
+        ticket: [u8; 32],
+    ) -> Result<Stored, DbError> {
+        let answer = self.inner.writer.submit(ticketed(sheet, attempt, ticket))?;
+        answer.blocking_recv().unwrap_or_else(|_| Err(not_answered()))
+    }
+
+    /// The content tag stored under an attempt of `unit`, if the ledger has it.
+    pub fn find_attempt(&self, unit: i32, hash: &[u8; 32]) -> Result<Option<[u8; 16]>, DbError> {
+        let hash = hash.to_vec();
+        let tag: Option<Vec<u8>> = self.read(|conn| {
+            let found = attempt::table.find((unit, hash)).select(attempt::tag);
+            Ok(found.first(conn).optional()?)
+        })?;
+        tag.map(|tag| tag.try_into().map_err(|_| DbError::Damaged("a tag of an attempt is not 16 bytes".into())))
+            .transpose()
+    }
+
+    /// Stores many sheets in one transaction without attempts, counted in shown figures at once: for demonstration
+    /// data and official files, where nobody stands at the counter.
+    pub fn load_sheets(&self, sheets: Vec<Sheet>) -> Result<(), DbError> {
+        let forms = std::sync::Arc::clone(&self.inner.forms);
+        self.inner.writer.run_in_slot(move |conn, slot| store::load(conn, slot, &forms, &sheets, Release::AtOnce))
+    }
+
+    /// Forgets attempts of sheets answered before `day`; how many there were.
+    pub fn prune_attempts(&self, day: NaiveDate) -> Result<usize, DbError> {
+        let day = day::day_number(day);
+        self.write(move |conn| Ok(diesel::delete(attempt::table.filter(attempt::day.lt(day))).execute(conn)?))
+    }
+}
+
+fn ticketed(mut sheet: Sheet, attempt: Attempt, ticket: [u8; 32]) -> Submission {
+    sheet.key.series = Series::Ticket;
+    Submission { sheet, attempt, ticket: Some(ticket) }
+}
