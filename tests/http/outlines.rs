@@ -80,6 +80,19 @@ on_both! {
         assert_eq!(location(&send(&town, &lan, &example, "keep")), format!("{PAGE}?done=kept"));
         assert_eq!(taken(&town, &lan, &format!("{PAGE}/current.docx")), example);
 
+        // Word parts a field where somebody corrected it.
+        let parted = with(&example, "{{tom_tat}}", "{{tom</w:t></w:r><w:proofErr w:type=\"spellEnd\"/><w:r><w:t>_tat}}");
+        assert_eq!(location(&send(&town, &lan, &parted, "keep")), format!("{PAGE}?done=kept"));
+        assert!(words(&taken(&town, &lan, &path)).contains("Trong 1 chỉ tiêu: "));
+        let outside = with(&example, "Target=\"settings.xml\"/>", "Target=\"settings.xml\"/><Relationship Id=\"rId9\" \
+            Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate\" \
+            Target=\"https://other.example/x.dotm\" TargetMode=\"External\"/>");
+        let (status, shown) = page(send(&town, &lan, &outside, "keep"));
+        assert_eq!(status, 422);
+        let problem = texts(&shown, "ul.problems li").concat();
+        assert!(problem.contains("word/_rels/document.xml.rels") && problem.contains("attached template"), "{problem}");
+        assert_eq!(location(&send(&town, &lan, &example, "keep")), format!("{PAGE}?done=kept"));
+
         let draft = words(&taken(&town, &lan, &path));
         assert!(draft.contains("BẢN NHÁP") && draft.contains("Tư pháp") && draft.contains("70,0%"), "{draft}");
         assert!(!draft.contains("{{"), "{draft}");

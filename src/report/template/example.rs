@@ -1,6 +1,6 @@
 //! An outline to begin with: the report's own layout with fields in the place of figures, to be edited in Word.
 
-use super::fields::LISTS;
+use super::values::LISTS;
 use crate::report::format::Language;
 use crate::report::model::{Block, Cell, Column, Letter, Report, Row, Table};
 
