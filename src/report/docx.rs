@@ -145,7 +145,7 @@ struct Paragraph<'a> {
 }
 
 struct Grid<'a> {
-    caption: &'a str,
+    caption: String,
     grid: Vec<Twips>,
     rows: Vec<GridRow<'a>>,
 }
@@ -187,7 +187,7 @@ fn pieces(report: &Report) -> Vec<Piece<'_>> {
         // A sentence stays with the table under it, and the signature does not stand alone on a page.
         let kept = next.is_none_or(|block| matches!(block, Block::Table(_)));
         pieces.extend(match block {
-            Block::Heading(text) => vec![Piece::Paragraph(paragraph("Heading1", text))],
+            Block::Heading(heading) => vec![Piece::Paragraph(paragraph("Heading1", heading.numbered()))],
             Block::Paragraph(text) => vec![Piece::Paragraph(paragraph("BodyText", text).kept(kept))],
             Block::Point(text) => vec![Piece::Paragraph(paragraph("ListPoint", format!("- {text}")).kept(kept))],
             Block::Table(table) => table_with_notes(table),
@@ -240,8 +240,8 @@ fn table_with_notes(table: &Table) -> Vec<Piece<'_>> {
         table_row(table, row, &grid, if row.group { ("GroupRow", "GroupRow") } else { styles }, kept)
     }));
     let mut pieces = vec![
-        Piece::Paragraph(paragraph("Caption", &table.caption)),
-        Piece::Table(Grid { caption: &table.caption, grid, rows }),
+        Piece::Paragraph(paragraph("Caption", table.title())),
+        Piece::Table(Grid { caption: table.title(), grid, rows }),
     ];
     pieces.extend(table.notes.iter().map(|note| Piece::Paragraph(paragraph("TableNote", note))));
     pieces.push(Piece::Paragraph(paragraph("AfterTable", "")));

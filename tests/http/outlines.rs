@@ -206,3 +206,23 @@ fn a_head_sees_the_progress_of_their_unit_only() {
     let clerk = town.sign_in("data_entry");
     assert_eq!(town.get_as(&clerk, "/staff/progress").status(), 403);
 }
+
+#[test]
+fn a_template_kept_before_its_kind_was_refused_is_said_on_its_page_and_stops_nothing_else() {
+    let town = a_town(&fresh_db(Backend::Sqlite));
+    let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+    let example = taken(&town, &lan, &format!("{PAGE}/example.docx"));
+    let old = with(&example, "{{tom_tat}}", "{{tom_tats}}");
+    town.db.keep_outline("cau-giay-2026", "cũ.docx", old, "", sipas::clock::now()).expect("kept");
+    assert_eq!(location(&town.get_as(&lan, &format!("{Q1}/outline.docx"))), PAGE);
+    let (status, shown) = page(town.get_as(&lan, PAGE));
+    assert_eq!(status, 200);
+    assert!(texts(&shown, "ul.problems li").concat().contains("không có trường {{tom_tats}}"), "{shown}");
+    for (session, deed) in [(&lan, "check"), (&leader, "approve")] {
+        assert_eq!(town.post_as(session, &format!("{Q1}/{deed}"), &[("version", "1")]).status(), 303);
+    }
+    let publish = || location(&town.post_as(&leader, &format!("{Q1}/publish"), &[("version", "1")]));
+    assert_eq!(publish(), PAGE, "its page says why");
+    assert_eq!(location(&send(&town, &lan, b"", "remove")), format!("{PAGE}?done=removed"));
+    assert!(publish().contains("done="), "without it the period is published");
+}

@@ -19,9 +19,9 @@ pub use example::example;
 pub use problem::{Forbidden, Place, Reason, TemplateProblem, Text, XmlFault};
 pub use values::{FIELDS, LISTS, ListOfFields};
 
+use crate::index::IndexReport;
 use crate::report::model::Report;
 use crate::report::package::{content_types, relations, zipped};
-use crate::index::IndexReport;
 use package::{Package, Part};
 
 /// The most bytes of a report template: a report of some pages with the arms of the state on top.

@@ -181,3 +181,23 @@ fn the_strict_form_and_absolute_targets_and_other_names_are_taken() {
     let done = filled_file(&sample::index(), &zip(&parts));
     assert!(text(&done, "Word/Document2.xml").contains("Báo cáo Quý I/2026"));
 }
+
+/// `libreoffice.docx` was written by LibreOffice 7.4: a field half bold, a list, a comment, a note, an image, a link, a header.
+#[test]
+fn a_file_of_libreoffice_is_taken_and_filled() {
+    let bytes = include_bytes!("libreoffice.docx");
+    assert_eq!(check(bytes), []);
+    let index = sample::index();
+    let done = filled_file(&index, bytes);
+    let body = text(&done, "word/document.xml");
+    assert!(body.contains(">Báo cáo Quý I/2026</w:t>") && !body.contains("commentReference"), "{body}");
+    assert_eq!(body.matches("<w:tr>").count(), 1 + index.targets.len());
+    assert!(text(&done, "word/header1.xml").contains("xã &lt;Ô Diên&gt;"));
+    assert!(!text(&done, "word/footnotes.xml").contains("{{"));
+    assert!(names(&done).contains(&"word/media/image1.png".to_owned()));
+    assert!(!names(&done).contains(&"word/comments.xml".to_owned()));
+    assert_eq!(check(&done), []);
+    if let Ok(to) = std::env::var("DOCX_OUT") {
+        std::fs::write(to, &done).unwrap();
+    }
+}

@@ -12,6 +12,7 @@ use zip::write::SimpleFileOptions;
 use super::{FIELDS, Filling, LISTS, check, fill};
 use crate::index::IndexReport;
 use crate::plan::closing::State;
+use crate::report::model::TableKind;
 use crate::report::{Language, content, sample};
 
 fn p(text: &str) -> String {
@@ -129,7 +130,7 @@ fn fields_and_repeated_rows_take_the_words_of_the_report() {
     assert!(!text.replace("KH {{ky}}", "").contains("{{"), "{text}");
     let (plan, names) = (sample::plan(), sample::names());
     let report = content(&index, &sample::setting(&plan, &names, Language::Vi));
-    let shown = report.table("targets").expect("targets");
+    let shown = report.table(TableKind::Targets).expect("targets");
     for (number, target) in (1..).zip(&shown.rows) {
         let name = target.cells[1].text().replace('<', "&lt;").replace('>', "&gt;");
         assert!(text.contains(&format!("{number}. {name}")), "{name} in {text}");

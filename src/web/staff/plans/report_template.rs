@@ -81,7 +81,9 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<As
         Some("removed") => Some("Đã bỏ đề cương; báo cáo dùng bố cục của hệ thống."),
         _ => None,
     };
-    Ok(send(StatusCode::OK, &OutlinePage { done, ..page(&app, &user, &stored.plan, current, Vec::new()) }))
+    let body = current.as_ref().map(|outline| outline.body.clone()).unwrap_or_default();
+    let problems = if body.is_empty() { Vec::new() } else { block(move || check(&body)).await? };
+    Ok(send(StatusCode::OK, &OutlinePage { done, ..page(&app, &user, &stored.plan, current, problems) }))
 }
 
 /// `POST` of the same: a file, or `do=remove`.
