@@ -40,6 +40,7 @@ const ROOMS: &[Room] = &[
     room("access", Only(&[]), "who may do what is one table, which nothing else can bend"),
     room("cases", Only(&[]), "a complaint moves by its own rules, wherever it is kept or shown"),
     room("stats", Only(&[]), "statistics take numbers and give numbers: they know no survey, no plan, no file"),
+    room("unzip", Only(&[]), "a zip is taken apart within bounds the same way, whatever is in it and whoever asks"),
     room("secrets", Only(&[]), "hashes and codes are made of what is handed over"),
     room(
         "index",
@@ -48,7 +49,7 @@ const ROOMS: &[Room] = &[
     ),
     room(
         "report",
-        Only(&["sheet", "survey", "plan", "stats", "index"]),
+        Only(&["sheet", "survey", "plan", "stats", "index", "unzip"]),
         "a report shows an index that it is handed, and computes none",
     ),
     room(
@@ -87,7 +88,7 @@ const ROOMS: &[Room] = &[
     room("main", Only(&["cli"]), "the binary is thin: it hands over to the command line"),
 ];
 
-const DATA: &[&str] = &["sheet", "survey", "plan", "cases", "stats", "index", "clock"];
+const DATA: &[&str] = &["sheet", "survey", "plan", "cases", "stats", "index", "clock", "unzip"];
 
 /// The arrows that run back, each with its reason: from, to.
 const ARROWS_BACK: &[(&str, &str, &str)] =
@@ -116,7 +117,7 @@ enum Within {
     NotIn(&'static [&'static str]),
 }
 
-const PURE: &[&str] = &["sheet", "survey", "plan", "access", "cases", "stats", "index", "report", "print"];
+const PURE: &[&str] = &["sheet", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "unzip"];
 
 const NAMES: &[Name] = &[
     Name {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Outcome, Refusal};
 use crate::config::Config;
-use crate::report::outline;
+use crate::report::template;
 use crate::service::seeding;
 
 /// Arguments of `check`.
@@ -28,7 +28,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let mut faults = Vec::new();
     if let Some(path) = &arguments.outline {
         let bytes = std::fs::read(path).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
-        faults.extend(outline::check(&bytes).iter().map(|problem| format!("{}: {problem}", path.display())));
+        faults.extend(template::check(&bytes).iter().map(|problem| format!("{}: {problem}", path.display())));
     }
     match seeding::read(forms, plans) {
         Ok(seeds) if faults.is_empty() => {

@@ -4,6 +4,8 @@
 //! The same content model as the page, the text and the DOCX; nothing is computed here. Tinos has the widths of Times New
 //! Roman. A table that goes over a page repeats its headings.
 
+use std::borrow::Cow;
+
 use super::pdf::{A4, Align, Face, GREY, INK, Pdf, PdfError, Role, Ruler, Sheet, Style, TINT, height, mm};
 use crate::report::model::{Block, Letter, Report, Row, Table};
 
@@ -44,7 +46,7 @@ pub fn letter(report: &Report) -> Result<Vec<u8>, PdfError> {
 }
 
 /// What is not parted over two pages.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Piece<'a> {
     kind: Kind<'a>,
     /// Air above it, but at the top of a page.
@@ -54,13 +56,13 @@ struct Piece<'a> {
     keep: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Kind<'a> {
     Head,
     Text {
         role: Role,
         style: Style<'a>,
-        text: &'a str,
+        text: Cow<'a, str>,
         point: bool,
     },
     /// A row of a table; its headings where there is none.
@@ -84,29 +86,32 @@ impl<'a> Setter<'a> {
     fn pieces(&self, ruler: Ruler<'_>) -> Vec<Piece<'a>> {
         let report = self.report;
         let centred = |face, size| Style { align: Align::Centre, ..self.style(face, size) };
-        let text = |role, style, text: &'a str, before: f32, keep| {
-            let height = ruler.height(style, WIDTH, text);
+        let text = |role, style, text: Cow<'a, str>, before: f32, keep| {
+            let height = ruler.height(style, WIDTH, &text);
             Piece { kind: Kind::Text { role, style, text, point: false }, before, height, keep }
         };
         let mut pieces = vec![
             Piece { kind: Kind::Head, before: 0.0, height: self.head_height(ruler), keep: true },
-            text(Role::Heading, centred(Face::SerifBold, 14.0), &report.title, 18.0, true),
-            text(Role::Paragraph, centred(Face::SerifBold, 14.0), &report.subject, 0.0, true),
+            text(Role::Heading, centred(Face::SerifBold, 14.0), report.title.as_str().into(), 18.0, true),
+            text(Role::Paragraph, centred(Face::SerifBold, 14.0), report.subject.as_str().into(), 0.0, true),
         ];
         let banners = report.banners.iter();
-        pieces.extend(banners.map(|line| text(Role::Paragraph, centred(Face::SerifBoldItalic, 12.0), line, 6.0, true)));
+        pieces.extend(
+            banners.map(|line| text(Role::Paragraph, centred(Face::SerifBoldItalic, 12.0), line.into(), 6.0, true)),
+        );
         let body = self.style(Face::Serif, 13.0);
         for (place, block) in report.blocks.iter().enumerate() {
             // A sentence stays with the table under it, and the signature does not stand alone.
             let keep = report.blocks.get(place + 1).is_none_or(|next| matches!(next, Block::Table(_)));
             match block {
                 Block::Heading(heading) => {
-                    pieces.push(text(Role::Subheading, self.style(Face::SerifBold, 13.0), heading, 12.0, true));
+                    let style = self.style(Face::SerifBold, 13.0);
+                    pieces.push(text(Role::Subheading, style, heading.numbered().into(), 12.0, true));
                 }
-                Block::Paragraph(words) => pieces.push(text(Role::Paragraph, body, words, 6.0, keep)),
+                Block::Paragraph(words) => pieces.push(text(Role::Paragraph, body, words.into(), 6.0, keep)),
                 Block::Point(words) => {
                     let height = ruler.height(body, WIDTH - INDENT, words);
-                    let kind = Kind::Text { role: Role::Paragraph, style: body, text: words, point: true };
+                    let kind = Kind::Text { role: Role::Paragraph, style: body, text: words.into(), point: true };
                     pieces.push(Piece { kind, before: 4.0, height, keep });
                 }
                 Block::Table(table) => self.table(ruler, table, &mut pieces),
@@ -118,8 +123,10 @@ impl<'a> Setter<'a> {
 
     fn table(&self, ruler: Ruler<'_>, table: &'a Table, pieces: &mut Vec<Piece<'a>>) {
         let style = Style { align: Align::Centre, ..self.style(Face::SerifBold, 12.0) };
-        let kind = Kind::Text { role: Role::Paragraph, style, text: &table.caption, point: false };
-        pieces.push(Piece { kind, before: 10.0, height: ruler.height(style, WIDTH, &table.caption), keep: true });
+        let title = table.title();
+        let height = ruler.height(style, WIDTH, &title);
+        let kind = Kind::Text { role: Role::Paragraph, style, text: title.into(), point: false };
+        pieces.push(Piece { kind, before: 10.0, height, keep: true });
         pieces.push(self.row(ruler, table, None));
         let last = table.rows.len();
         for (place, row) in table.rows.iter().enumerate() {
@@ -128,7 +135,7 @@ impl<'a> Setter<'a> {
         }
         let style = Style { colour: GREY, ..self.style(Face::SerifItalic, 10.5) };
         for note in &table.notes {
-            let kind = Kind::Text { role: Role::Paragraph, style, text: note, point: false };
+            let kind = Kind::Text { role: Role::Paragraph, style, text: note.into(), point: false };
             pieces.push(Piece { kind, before: 3.0, height: ruler.height(style, WIDTH, note), keep: false });
         }
     }
@@ -192,13 +199,13 @@ impl<'a> Setter<'a> {
                 y = TOP;
                 if let Kind::Row(table, Some(_)) = piece.kind {
                     let headings = self.row(ruler, table, None);
-                    pages.last_mut().into_iter().for_each(|page| page.push((y, headings)));
+                    pages.last_mut().into_iter().for_each(|page| page.push((y, headings.clone())));
                     y += headings.height;
                 }
             } else if page_has_text {
                 y += piece.before;
             }
-            pages.last_mut().into_iter().for_each(|page| page.push((y, *piece)));
+            pages.last_mut().into_iter().for_each(|page| page.push((y, piece.clone())));
             y += piece.height;
         }
         pages
@@ -207,7 +214,7 @@ impl<'a> Setter<'a> {
     fn draw(&self, sheet: &mut Sheet<'_, '_>, pieces: &[Placed<'a>]) {
         let mut rest = pieces;
         while let Some((first, after)) = rest.split_first() {
-            let (y, piece) = *first;
+            let (y, piece) = (first.0, &first.1);
             let rows = match piece.kind {
                 Kind::Row(table, _) => rest
                     .iter()
@@ -220,11 +227,12 @@ impl<'a> Setter<'a> {
                 rest = &rest[rows..];
                 continue;
             }
-            match piece.kind {
+            match &piece.kind {
                 Kind::Head => self.head(sheet, y),
                 Kind::Text { role, style, text, point } => {
-                    let left = if point { INDENT } else { 0.0 };
-                    if point {
+                    let (role, style) = (*role, *style);
+                    let left = if *point { INDENT } else { 0.0 };
+                    if *point {
                         sheet.text(Role::Artifact, style, (LEFT, y), INDENT, "–");
                     }
                     sheet.text(role, style, (LEFT + left, y), WIDTH - left, text);

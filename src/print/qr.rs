@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 use qrcode::{Color, EcLevel, QrCode};
 
+use crate::report::markup::escape;
+
 /// Light modules on every side (ISO/IEC 18004, 5.3.8).
 pub const MARGIN: usize = 4;
 /// Longest text accepted. An address of this length already needs version 8; posters want 3.
@@ -183,20 +185,6 @@ impl Qr {
         }
         text
     }
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars().filter(|letter| !letter.is_control()) {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

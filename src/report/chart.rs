@@ -5,9 +5,10 @@
 //! writes them as real text, and stands beside a table with the same figures. Text is at least 12 units high in a
 //! drawing 320 units wide, so it reads on a phone of 320 px.
 
-use std::fmt::Write as _;
+use askama::Template;
 
 use super::format::{self, Language};
+use super::package::one_line;
 use super::words;
 use crate::index::result::{CriterionResult, Estimate, Reason, Verdict};
 
@@ -16,6 +17,11 @@ const WIDTH: f64 = 320.0;
 /// Where the scale begins and how long it is; the rest is room for the labels at its ends.
 const SCALE_LEFT: f64 = 10.0;
 const SCALE_LENGTH: f64 = 300.0;
+const SCALE_RIGHT: f64 = SCALE_LEFT + SCALE_LENGTH;
+/// The bar of a bullet chart: upper edge, middle and lower edge.
+const TOP: f64 = 26.0;
+const MIDDLE: f64 = 39.0;
+const BOTTOM: f64 = 52.0;
 
 /// Dark to light shades of one hue (210°). The measure stands 5:1 against both ranges, grey print included; the two
 /// ranges meet at the target's mark.
@@ -78,17 +84,46 @@ pub struct Bullet<'a> {
     pub headline: bool,
 }
 
+#[derive(Template)]
+#[template(path = "chart/bullet.svg")]
+struct BulletSvg<'a> {
+    id: String,
+    title: &'a str,
+    description: String,
+    /// Where the drawing begins, and how high it is.
+    begin: f64,
+    height: f64,
+    headline: Option<Label>,
+    bars: Vec<Bar>,
+    whisker: Option<String>,
+    point: Option<f64>,
+    labels: Vec<Label>,
+}
+
+struct Bar {
+    class: &'static str,
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+    fill: &'static str,
+}
+
+struct Label {
+    class: &'static str,
+    x: f64,
+    y: f64,
+    anchor: &'static str,
+    size: u32,
+    text: String,
+}
+
 /// Value, interval and target on one line.
 pub fn bullet(chart: &Bullet<'_>, language: Language) -> String {
     let Bullet { id, scale, minimum, .. } = *chart;
     let minimum_text = format::minimum(minimum, language);
     let says = words::verdict(chart.verdict, language);
-    let (top, height) = (26.0, 26.0);
-    let (middle, bottom) = (top + height / 2.0, top + height);
     let target = scale.x(minimum);
-    let mut drawing = String::new();
-    let mut draw = |part: String| drawing.push_str(&part);
-
     let (description, headline) = if let Some(estimate) = chart.estimate {
         let value = format::share(estimate.value, chart.minima, language);
         let interval = format::interval(estimate.low, estimate.high, chart.minima, language);
@@ -118,59 +153,105 @@ pub fn bullet(chart: &Bullet<'_>, language: Language) -> String {
         )
     };
 
-    // Without its figure the drawing begins where the target's mark begins.
-    let begin = if chart.headline { 0.0 } else { top - 4.0 };
-    if chart.headline {
-        draw(text(SCALE_LEFT, 15.0, "start", "bullet-figure", 14, &headline));
-    }
-    draw(rectangle("bullet-below", SCALE_LEFT, top, target - SCALE_LEFT, height, BELOW));
-    draw(rectangle("bullet-reached", target, top, SCALE_LEFT + SCALE_LENGTH - target, height, REACHED));
-    let mark = rectangle("bullet-target", target - 1.5, top - 4.0, 3.0, height + 8.0, INK);
+    let bar = |class, x, width, fill| Bar { class, x, y: TOP, width, height: BOTTOM - TOP, fill };
+    let mut bars = vec![
+        bar("below", SCALE_LEFT, target - SCALE_LEFT, BELOW),
+        bar("reached", target, SCALE_RIGHT - target, REACHED),
+    ];
+    let mark = Bar { y: TOP - 4.0, height: BOTTOM - TOP + 8.0, ..bar("target", target - 1.5, 3.0, INK) };
+    let (mut whisker, mut point) = (None, None);
     if let Some(estimate) = chart.estimate {
         let (value, low, high) = (scale.x(estimate.value), scale.x(estimate.low), scale.x(estimate.high));
         if scale == Scale::Whole {
-            draw(rectangle("bullet-measure", SCALE_LEFT, middle - 7.0, value - SCALE_LEFT, 14.0, MEASURE));
+            let measure = bar("measure", SCALE_LEFT, value - SCALE_LEFT, MEASURE);
+            bars.push(Bar { y: MIDDLE - 7.0, height: 14.0, ..measure });
+        } else {
+            point = Some(value);
         }
-        draw(mark);
-        // The whisker has a light rim, so that it shows on the bar as well as beside it.
-        for (class, colour, width) in [("bullet-rim", "#ffffff", 4.0), ("bullet-interval", INK, 2.0)] {
-            let (top, bottom) = (middle - 9.0, middle + 9.0);
-            draw(format!(
-                "<path class=\"{class}\" d=\"M{low:.1} {middle:.1}H{high:.1}M{low:.1} {top:.1}V{bottom:.1}M{high:.1} {top:.1}V{bottom:.1}\" \
-                 fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"/>"
-            ));
-        }
-        if scale != Scale::Whole {
-            draw(format!(
-                "<circle class=\"bullet-point\" cx=\"{value:.1}\" cy=\"{middle:.1}\" r=\"6\" fill=\"{MEASURE}\" stroke=\"#ffffff\" stroke-width=\"1.5\"/>"
-            ));
-        }
-    } else {
-        draw(mark);
+        let (top, bottom) = (MIDDLE - 9.0, MIDDLE + 9.0);
+        whisker = Some(format!(
+            "M{low:.1} {MIDDLE:.1}H{high:.1}M{low:.1} {top:.1}V{bottom:.1}M{high:.1} {top:.1}V{bottom:.1}"
+        ));
     }
-    draw(format!(
-        "<path class=\"bullet-axis\" d=\"M{SCALE_LEFT} {bottom:.1}H{}\" stroke=\"{EDGE}\" stroke-width=\"1\"/>",
-        SCALE_LEFT + SCALE_LENGTH
-    ));
-    let axis = bottom + 17.0;
+    bars.push(mark);
+    let on_axis = |class, x, anchor, text| Label { class, x, y: BOTTOM + 17.0, anchor, size: 12, text };
+    let mut labels = Vec::new();
     let name = language.choose("mức", "target");
     // The target's label is 60 units wide at most; ends of the axis that it would cover are left out.
     let half = 34.0;
     let target_label = target.clamp(half, WIDTH - half);
     if target_label - half > SCALE_LEFT + 24.0 {
-        draw(text(SCALE_LEFT, axis, "start", "bullet-end", 12, &format::minimum(scale.from(), language)));
+        labels.push(on_axis("end", SCALE_LEFT, "start", format::minimum(scale.from(), language)));
     }
-    if target_label + half < SCALE_LEFT + SCALE_LENGTH - 34.0 {
-        draw(text(SCALE_LEFT + SCALE_LENGTH, axis, "end", "bullet-end", 12, &format::minimum(1.0, language)));
+    if target_label + half < SCALE_RIGHT - 34.0 {
+        labels.push(on_axis("end", SCALE_RIGHT, "end", format::minimum(1.0, language)));
     }
-    draw(text(target_label, axis, "middle", "bullet-target-label", 12, &format!("{name} {minimum_text}")));
-    svg("bullet", id, (begin, 76.0), chart.label, &description, &drawing)
+    labels.push(on_axis("target-label", target_label, "middle", format!("{name} {minimum_text}")));
+    // Without its figure the drawing begins where the target's mark begins.
+    let begin = if chart.headline { 0.0 } else { TOP - 4.0 };
+    let headline = chart.headline.then(|| Label {
+        class: "figure",
+        x: SCALE_LEFT,
+        y: 15.0,
+        anchor: "start",
+        size: 14,
+        text: headline,
+    });
+    let svg = BulletSvg {
+        id: identifier(id),
+        title: chart.label,
+        description,
+        begin,
+        height: 76.0 - begin,
+        headline,
+        bars,
+        whisker,
+        point,
+        labels,
+    };
+    rendered(&svg)
+}
+
+fn rendered(svg: &impl Template) -> String {
+    // Writing to a String cannot fail.
+    one_line(&svg.render().unwrap_or_default())
+}
+
+/// What an identifier in the SVG begins with.
+fn identifier(id: &str) -> String {
+    id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect()
 }
 
 /// Shades of the five levels, worst first: brown and blue stay apart for colour-blind readers, and the side of the middle
 /// line tells them apart in grey print. Every count is written where it fits and stands in the table beside.
 const LEVEL_FILLS: [&str; 5] = ["#8c4a12", "#dba26a", "#e8e8e8", "#7fb0d8", "#1f5a8c"];
 const LEVEL_INKS: [&str; 5] = ["#ffffff", INK, INK, INK, "#ffffff"];
+
+#[derive(Template)]
+#[template(path = "chart/levels.svg")]
+struct LevelsSvg<'a> {
+    id: String,
+    title: &'a str,
+    description: String,
+    parts: Vec<LevelPart>,
+    middle: f64,
+}
+
+struct LevelPart {
+    level: usize,
+    x: f64,
+    width: f64,
+    fill: &'static str,
+    ink: &'static str,
+    /// How many, where it fits.
+    count: Option<String>,
+}
+
+impl LevelPart {
+    fn centre(&self) -> f64 {
+        self.x + self.width / 2.0
+    }
+}
 
 /// The five levels of a criterion as one stacked bar around the middle of level 3.
 ///
@@ -195,75 +276,21 @@ pub fn levels(id: &str, label: &str, criterion: &CriterionResult, language: Lang
     let middle = WIDTH / 2.0;
     let half = SCALE_LENGTH / 2.0;
     let mut x = middle - (shares[0] + shares[1] + shares[2] / 2.0) * half;
-    let mut drawing = String::new();
-    for level in 0..5 {
+    let parts = (0..5).map(|level| {
         let width = shares[level] * half;
-        if width > 0.0 {
-            let class = format!("level level-{}", level + 1);
-            let _ = write!(
-                drawing,
-                "<rect class=\"{class}\" x=\"{x:.1}\" y=\"4\" width=\"{width:.1}\" height=\"22\" fill=\"{}\" stroke=\"{EDGE}\"/>",
-                LEVEL_FILLS[level]
-            );
-        }
-        // A count needs about 7 units a digit; where it does not fit, the table beside has it.
         let count = format::count(criterion.levels[level], language);
-        if width >= 7.0 * count.len() as f64 + 4.0 {
-            let _ = write!(
-                drawing,
-                "<text x=\"{:.1}\" y=\"19.5\" text-anchor=\"middle\" font-size=\"12\" fill=\"{}\">{count}</text>",
-                x + width / 2.0,
-                LEVEL_INKS[level]
-            );
-        }
+        let part = LevelPart {
+            level: level + 1,
+            x,
+            width,
+            fill: LEVEL_FILLS[level],
+            ink: LEVEL_INKS[level],
+            // A count needs about 7 units a digit; where it does not fit, the table beside has it.
+            count: Some(count).filter(|count| width >= 7.0 * count.len() as f64 + 4.0),
+        };
         x += width;
-    }
-    let _ = write!(
-        drawing,
-        "<path class=\"level-middle\" d=\"M{middle} 0V4M{middle} 26V30\" stroke=\"{INK}\" stroke-width=\"1\"/>"
-    );
-    svg("levels", id, (0.0, 30.0), label, &description, &drawing)
-}
-
-fn svg(class: &str, id: &str, (top, bottom): (f64, f64), title: &str, description: &str, drawing: &str) -> String {
-    let height = bottom - top;
-    let id: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
-    let (title, description) = (escape(title), escape(description));
-    format!(
-        "<svg class=\"chart {class}\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 {top} {WIDTH} {height}\" role=\"img\" \
-         aria-labelledby=\"{id}-title {id}-desc\" font-family=\"system-ui, Arimo, Arial, sans-serif\">\
-         <title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{description}</desc>{drawing}</svg>"
-    )
-}
-
-fn rectangle(class: &str, x: f64, y: f64, width: f64, height: f64, fill: &str) -> String {
-    format!(
-        "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"/>"
-    )
-}
-
-fn text(x: f64, y: f64, anchor: &str, class: &str, size: u32, content: &str) -> String {
-    let mut part = String::new();
-    // Writing to a String cannot fail.
-    let _ = write!(
-        part,
-        "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" font-size=\"{size}\" fill=\"{INK}\">{}</text>",
-        escape(content)
-    );
-    part
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars().filter(|letter| !letter.is_control()) {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
+        part
+    });
+    let parts = parts.collect();
+    rendered(&LevelsSvg { id: identifier(id), title: label, description, parts, middle })
 }

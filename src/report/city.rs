@@ -3,7 +3,7 @@
 
 use super::Report;
 use super::format::date;
-use super::model::{Block, Cell, Column, Row, Table};
+use super::model::{Block, Cell, Column, Row, Table, TableKind};
 use super::words;
 use crate::index::IndexReport;
 
@@ -40,7 +40,7 @@ const COLUMNS: [(&str, u32, bool); 14] = [
 pub fn sheet(report: &Report, index: &IndexReport, about: About<'_>) -> Report {
     let language = report.language;
     let text = |text: &str| Cell::Text(text.to_owned());
-    let targets = report.table("targets").map_or(&[][..], |table| &table.rows);
+    let targets = report.table(TableKind::Targets).map_or(&[][..], |table| &table.rows);
     let rows = (1_u64..).zip(targets).map(|(number, row)| {
         // Clause, name, fields, minimum, share, interval, n, by the point, verdict.
         let cell = |place: usize| row.cells.get(place).cloned().unwrap_or(Cell::Empty);
@@ -73,7 +73,9 @@ pub fn sheet(report: &Report, index: &IndexReport, about: About<'_>) -> Report {
     }
     let columns = COLUMNS.map(|(heading, width, figures)| Column { heading: heading.to_owned(), figures, width });
     let table = Table {
-        id: "city".to_owned(),
+        kind: TableKind::City,
+        field: None,
+        number: None,
         caption: "Biểu sao chép vào hệ thống báo cáo của thành phố".to_owned(),
         columns: columns.to_vec(),
         rows: rows.collect(),

@@ -5,7 +5,7 @@
 use chrono::Datelike;
 
 use super::format::{Language, date, long_date};
-use super::model::{Block, Letter, Report};
+use super::model::{Block, Heading, Letter, Report};
 use super::setting::Setting;
 use super::tables::Tables;
 use super::{coverage, method, words};
@@ -22,7 +22,8 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
     let mut part = 0;
     let mut heading = |blocks: &mut Vec<Block>, vi: &str, en: &str| {
         part += 1;
-        blocks.push(Block::Heading(format!("{}. {}", roman(part), language.choose(vi, en))));
+        let text = language.choose(vi, en).to_owned();
+        blocks.push(Block::Heading(Heading { number: roman(part), text }));
     };
 
     blocks.push(Block::Paragraph(opening(setting)));

@@ -1,7 +1,7 @@
 //! Answers against cases handled: the tables of coverage, and what is said of weights by cases.
 
 use super::format;
-use super::model::{Cell, Table};
+use super::model::{Cell, Table, TableKind};
 use super::setting::Setting;
 use super::tables::{Tables, body, figures_column, words_column};
 use super::words;
@@ -46,7 +46,7 @@ impl Tables<'_> {
         let caption =
             language.choose("Số người trả lời so với số hồ sơ, theo lĩnh vực", "Answers against cases, by field");
         let first = columns(language.choose("Lĩnh vực", "Field"), language.choose("Số người trả lời", "Respondents"));
-        let mut tables = vec![self.table("coverage", caption, first, rows, notes)];
+        let mut tables = vec![self.table(TableKind::Coverage, caption, first, rows, notes)];
         if !coverage.points.is_empty() {
             let complete = coverage.months_missing.is_empty();
             let rows = coverage.points.iter().map(|point| {
@@ -68,7 +68,7 @@ impl Tables<'_> {
                 language.choose("Số phiếu so với số hồ sơ, theo điểm phục vụ", "Sheets against cases, by point");
             let of_points =
                 columns(language.choose("Điểm phục vụ", "Service point"), language.choose("Số phiếu", "Sheets"));
-            tables.push(self.table("coverage-points", caption, of_points, rows, vec![notes.to_owned()]));
+            tables.push(self.table(TableKind::CoveragePoints, caption, of_points, rows, vec![notes.to_owned()]));
         }
         tables
     }
@@ -135,11 +135,11 @@ mod tests {
             "{:?}",
             report.banners
         );
-        let table = report.table("coverage").expect("a table");
+        let table = report.table(TableKind::Coverage).expect("a table");
         let cells: Vec<&str> = table.rows[0].cells.iter().map(Cell::text).collect();
         assert_eq!(cells[1..], ["4.000", "880", "–"]);
         assert!(table.notes[1].contains("02/2026"));
-        let points = report.table("coverage-points").expect("a table");
+        let points = report.table(TableKind::CoveragePoints).expect("a table");
         assert_eq!(points.rows[0].cells[2].text(), "Ít hơn 10 người trả lời: không hiển thị");
     }
 }

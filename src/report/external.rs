@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::format::{self, Language};
-use super::model::{Cell, Row, Table};
+use super::model::{Cell, Row, Table, TableKind};
 use super::tables::{Tables, body, figures_column, group, words_column};
 use super::words;
 use crate::index::result::{Estimate, IndexReport, Node};
@@ -83,7 +83,7 @@ impl Tables<'_> {
             "Figures of other sources were measured in other ways: they show the trend and judge no target.",
         );
         let caption = language.choose("Số liệu trước đây và chính thức", "Earlier and official figures");
-        self.table("outside", caption, columns, rows, vec![note.to_owned()])
+        self.table(TableKind::External, caption, columns, rows, vec![note.to_owned()])
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
         let figures = [figure("2025-year", 0.8753, "Sở Nội vụ"), figure("2024-year", 0.861, "Bộ Nội vụ")];
         let setting = crate::report::Setting { outside: &figures, ..sample::setting(&plan, &names, Language::Vi) };
         let report = content(&sample::index(), &setting);
-        let table = report.table("outside").expect("a table");
+        let table = report.table(TableKind::External).expect("a table");
         let cells: Vec<Vec<&str>> = table.rows.iter().map(|row| row.cells.iter().map(Cell::text).collect()).collect();
         assert_eq!(cells[1], ["Năm 2024", "86,1%", "1.200", "Bộ Nội vụ"]);
         assert_eq!(cells[2][3], "Sở Nội vụ");

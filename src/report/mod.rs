@@ -10,16 +10,18 @@ mod coverage;
 pub mod docx;
 pub mod external;
 pub mod format;
+pub mod markup;
 pub mod method;
 pub mod model;
 pub mod names;
 mod notes;
-pub mod outline;
+mod package;
 pub mod projection;
 #[cfg(test)]
 pub(crate) mod sample;
 mod setting;
 mod tables;
+pub mod template;
 #[cfg(test)]
 mod tests;
 pub mod text;

@@ -24,9 +24,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// The table called `id`.
-    pub fn table(&self, id: &str) -> Option<&Table> {
-        self.tables().find(|table| table.id == id)
+    /// The first table of a kind.
+    pub fn table(&self, kind: TableKind) -> Option<&Table> {
+        self.tables().find(|table| table.kind == kind)
     }
 
     /// All tables in order.
@@ -67,8 +67,8 @@ impl Letter {
 /// A piece of the body.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {
-    /// A numbered heading.
-    Heading(String),
+    /// A heading.
+    Heading(Heading),
     /// A paragraph.
     Paragraph(String),
     /// A point of a list.
@@ -77,12 +77,87 @@ pub enum Block {
     Table(Table),
 }
 
+/// A heading. Its number belongs to the letter; pages, whose order is another, show the words alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// As in `II`.
+    pub number: &'static str,
+    /// The words.
+    pub text: String,
+}
+
+impl Heading {
+    /// Number and words, as the letter has them.
+    pub fn numbered(&self) -> String {
+        format!("{}. {}", self.number, self.text)
+    }
+}
+
+/// What a table shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// Every target.
+    Targets,
+    /// Targets over several fields, field by field.
+    TargetsByField,
+    /// Every field.
+    Fields,
+    /// Every factor, field by field.
+    Factors,
+    /// The criteria of one field.
+    Criteria,
+    /// The criteria to mend first.
+    Weak,
+    /// How much was covered.
+    Coverage,
+    /// The same, point by point.
+    CoveragePoints,
+    /// Figures of others.
+    External,
+    /// The sheet for the city's system.
+    City,
+    /// A row of fields in a report template.
+    Template,
+}
+
+impl TableKind {
+    /// Its name in addresses and files.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Targets => "targets",
+            Self::TargetsByField => "targets-by-field",
+            Self::Fields => "fields",
+            Self::Factors => "factors",
+            Self::Criteria => "criteria",
+            Self::Weak => "weak",
+            Self::Coverage => "coverage",
+            Self::CoveragePoints => "coverage-points",
+            Self::External => "outside",
+            Self::City => "city",
+            Self::Template => "template",
+        }
+    }
+}
+
+/// The field of service that a table is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutField {
+    /// Its code, as in `health`.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// A table with a caption. All rows belong to the columns; see [`Row`] for short ones.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// Stable name for links and styles, as in `targets`, `criteria-health`.
-    pub id: String,
-    /// Caption, numbered.
+    /// What it shows.
+    pub kind: TableKind,
+    /// Of which field, where it is of one.
+    pub field: Option<AboutField>,
+    /// Its number in the letter, as in `Bảng 3`; none where it stands alone.
+    pub number: Option<String>,
+    /// Caption, without the number.
     pub caption: String,
     /// Columns.
     pub columns: Vec<Column>,
@@ -90,6 +165,24 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// What must be known to read it: series, modes, method, marks.
     pub notes: Vec<String>,
+}
+
+impl Table {
+    /// Stable name for links, styles and sheets, as in `targets`, `criteria-health`.
+    pub fn id(&self) -> String {
+        match &self.field {
+            Some(field) => format!("{}-{}", self.kind.name(), field.code),
+            None => self.kind.name().to_owned(),
+        }
+    }
+
+    /// Number and caption, as the letter has them.
+    pub fn title(&self) -> String {
+        match &self.number {
+            Some(number) => format!("{number}. {}", self.caption),
+            None => self.caption.clone(),
+        }
+    }
 }
 
 /// A column.

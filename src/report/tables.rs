@@ -1,7 +1,7 @@
 //! The tables of a report, each with the notes that must stand under it.
 
 use super::format::{self, Language};
-use super::model::{Cell, Column, Row, Table};
+use super::model::{AboutField, Cell, Column, Row, Table, TableKind};
 use super::notes::{Notes, marks};
 use super::setting::Setting;
 use super::{method, words};
@@ -103,7 +103,7 @@ impl<'a> Tables<'a> {
             notes.push(method::assumed(language).to_owned());
         }
         self.table(
-            "targets",
+            TableKind::Targets,
             language.choose("Kết quả so với chỉ tiêu", "Results against the targets"),
             columns,
             rows,
@@ -151,7 +151,7 @@ impl<'a> Tables<'a> {
         }
         let notes = notes.finish();
         let caption = language.choose("Kết quả từng lĩnh vực của chỉ tiêu", "The targets, field by field");
-        (!rows.is_empty()).then(|| self.table("targets-by-field", caption, columns, rows, notes))
+        (!rows.is_empty()).then(|| self.table(TableKind::TargetsByField, caption, columns, rows, notes))
     }
 
     /// Every field of service.
@@ -176,7 +176,13 @@ impl<'a> Tables<'a> {
         let mut notes = notes.finish();
         notes.extend(incomplete);
         let columns = self.figures_columns(language.choose("Lĩnh vực", "Field"));
-        self.table("fields", language.choose("Kết quả theo lĩnh vực", "Results by field"), columns, rows, notes)
+        self.table(
+            TableKind::Fields,
+            language.choose("Kết quả theo lĩnh vực", "Results by field"),
+            columns,
+            rows,
+            notes,
+        )
     }
 
     /// Every factor, field by field.
@@ -207,7 +213,13 @@ impl<'a> Tables<'a> {
         }
         let notes = notes.finish();
         let columns = self.figures_columns(language.choose("Lĩnh vực, nhân tố", "Field, factor"));
-        self.table("factors", language.choose("Kết quả theo nhân tố", "Results by factor"), columns, rows, notes)
+        self.table(
+            TableKind::Factors,
+            language.choose("Kết quả theo nhân tố", "Results by factor"),
+            columns,
+            rows,
+            notes,
+        )
     }
 
     /// The criteria of every shown field, one table a field.
@@ -260,7 +272,8 @@ impl<'a> Tables<'a> {
         let name = self.setting.names.field(&field.field, language);
         let caption =
             language.choose(format!("Kết quả theo tiêu chí: {name}"), format!("Results by criterion: {name}"));
-        self.table(&format!("criteria-{}", field.field), &caption, columns, rows, notes)
+        let table = self.table(TableKind::Criteria, &caption, columns, rows, notes);
+        Table { field: Some(AboutField { code: field.field.clone(), name }), ..table }
     }
 
     fn criterion_row(&self, name: String, criterion: &CriterionResult) -> Row {
@@ -337,20 +350,20 @@ impl<'a> Tables<'a> {
             ),
         ));
         let caption = language.choose("Tiêu chí cần ưu tiên khắc phục", "Criteria to mend first");
-        Some((lead, self.table("weak", caption, columns, rows, notes)))
+        Some((lead, self.table(TableKind::Weak, caption, columns, rows, notes)))
     }
 
     pub(super) fn table(
         &mut self,
-        id: &str,
+        kind: TableKind,
         caption: &str,
         columns: Vec<Column>,
         rows: Vec<Row>,
         notes: Vec<String>,
     ) -> Table {
         self.made += 1;
-        let caption = format!("{} {}. {caption}", self.language.choose("Bảng", "Table"), self.made);
-        Table { id: id.to_owned(), caption, columns, rows, notes }
+        let number = format!("{} {}", self.language.choose("Bảng", "Table"), self.made);
+        Table { kind, field: None, number: Some(number), caption: caption.to_owned(), columns, rows, notes }
     }
 
     fn figures_columns(&self, first: &str) -> Vec<Column> {

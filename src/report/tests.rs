@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::chart::{Bullet, Scale};
+use super::model::TableKind;
 use super::sample::{self, HOSTILE};
 use super::{Language, Report, chart, content, docx, text};
 use crate::index::lowest::weak_criteria;
@@ -54,10 +55,10 @@ fn every_figure_of_the_content_stands_in_the_text_and_in_the_docx() {
         for table in report.tables() {
             for cell in table.rows.iter().flat_map(|row| &row.cells) {
                 let clean: String = cell.text().chars().filter(|letter| !letter.is_control()).collect();
-                assert!(in_docx.contains(&clean), "{clean} in {} of the DOCX", table.id);
+                assert!(in_docx.contains(&clean), "{clean} in {} of the DOCX", table.id());
                 for word in clean.split_whitespace().filter(|word| is_figure(word)) {
                     figures += 1;
-                    assert!(plain.iter().any(|known| known == word), "{word} in {} of the text", table.id);
+                    assert!(plain.iter().any(|known| known == word), "{word} in {} of the text", table.id());
                 }
             }
         }
@@ -68,7 +69,7 @@ fn every_figure_of_the_content_stands_in_the_text_and_in_the_docx() {
 #[test]
 fn the_targets_table_says_value_interval_comparison_verdict_and_what_is_missing() {
     let report = report_on(&sample::index(), Language::Vi);
-    let table = report.table("targets").expect("the table");
+    let table = report.table(TableKind::Targets).expect("the table");
     let rows: Vec<Vec<&str>> =
         table.rows.iter().map(|row| row.cells.iter().map(super::model::Cell::text).collect()).collect();
     assert_eq!(
@@ -114,7 +115,7 @@ fn hidden_nodes_print_their_name_and_nothing_else() {
         }
     }
     assert_eq!(seen, 6);
-    assert!(report.table("criteria-education").is_none());
+    assert!(report.tables().all(|table| table.id() != "criteria-education"));
 }
 
 #[test]
@@ -210,7 +211,7 @@ fn an_open_period_is_a_draft_on_every_page() {
     let bytes = docx::docx(&report).expect("a DOCX");
     assert!(part_of(&bytes, "word/document.xml").contains(draft));
     assert!(part_of(&bytes, "word/header.xml").contains(draft));
-    assert_eq!(report.table("targets").expect("the table").columns[8].heading, "Kết luận tạm tính");
+    assert_eq!(report.table(TableKind::Targets).expect("the table").columns[8].heading, "Kết luận tạm tính");
     assert!(report_on(&sample::index(), Language::Vi).banners.is_empty());
 }
 
@@ -239,7 +240,7 @@ fn weak_criteria_are_ranked_by_upper_bound_and_ties_are_said() {
         ]
     );
     let report = report_on(&sample::index(), Language::Vi);
-    let table = report.table("weak").expect("the table");
+    let table = report.table(TableKind::Weak).expect("the table");
     assert_eq!(table.rows[0].cells[0].text(), "1 (đồng hạng)");
     assert_eq!(table.rows[2].cells[0].text(), "3");
 }
@@ -315,4 +316,23 @@ fn the_bar_of_levels_is_balanced_on_level_3() {
     assert_well_formed(&svg);
     assert!(svg.contains("class=\"level level-1\" x=\"130.1\""));
     assert!(svg.contains("Rất hài lòng: 150 (29,3%)."));
+}
+
+#[test]
+fn number_kind_and_field_of_a_table_stand_apart_from_its_caption() {
+    let report = report_on(&sample::index(), Language::Vi);
+    let numbers: Vec<String> = report.tables().filter_map(|table| table.number.clone()).collect();
+    let counted: Vec<String> = (1..=report.tables().count()).map(|number| format!("Bảng {number}")).collect();
+    assert_eq!(numbers, counted);
+    for table in report.tables() {
+        assert!(!table.caption.starts_with("Bảng "), "{}", table.caption);
+        assert_eq!(table.field.is_some(), table.kind == TableKind::Criteria);
+        for field in &table.field {
+            assert_eq!(table.id(), format!("criteria-{}", field.code));
+            assert_eq!(
+                table.title(),
+                format!("{}. Kết quả theo tiêu chí: {}", table.number.clone().expect("a number"), field.name)
+            );
+        }
+    }
 }

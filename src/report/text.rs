@@ -15,7 +15,7 @@ pub fn text(report: &Report) -> String {
     for block in &report.blocks {
         lines.push(String::new());
         match block {
-            Block::Heading(heading) => lines.push(heading.to_uppercase()),
+            Block::Heading(heading) => lines.push(heading.numbered().to_uppercase()),
             Block::Paragraph(paragraph) => lines.extend(wrapped(paragraph, WIDTH)),
             Block::Point(point) => {
                 // Points of one list stand close.
@@ -55,7 +55,7 @@ fn heading(report: &Report) -> Vec<String> {
 fn table_lines(table: &Table) -> Vec<String> {
     let widths = widths(table);
     let all = widths.iter().sum::<usize>() + GUTTER * widths.len().saturating_sub(1);
-    let mut lines = wrapped(&table.caption, WIDTH);
+    let mut lines = wrapped(&table.title(), WIDTH);
     lines.push("-".repeat(all));
     let headings: Vec<Vec<String>> =
         table.columns.iter().zip(&widths).map(|(column, width)| wrapped(&column.heading, *width)).collect();

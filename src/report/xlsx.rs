@@ -33,7 +33,7 @@ pub fn xlsx(report: &Report) -> Result<Vec<u8>, XlsxError> {
     text(book.add_worksheet(), report, &formats)?;
     for (number, table) in report.tables().enumerate() {
         let sheet = book.add_worksheet();
-        let name: String = format!("{} {}", number + 1, table.id).chars().take(NAME_MAX).collect();
+        let name: String = format!("{} {}", number + 1, table.id()).chars().take(NAME_MAX).collect();
         sheet.set_name(name)?;
         fill(sheet, table, &formats)?;
     }
@@ -93,10 +93,10 @@ fn text(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
     }
     for block in &report.blocks {
         match block {
-            Block::Heading(text) => line(text, &formats.bold)?,
+            Block::Heading(heading) => line(&heading.numbered(), &formats.bold)?,
             Block::Paragraph(text) => line(text, &formats.wrapped)?,
             Block::Point(text) => line(&format!("– {text}"), &formats.wrapped)?,
-            Block::Table(table) => line(&table.caption, &formats.note)?,
+            Block::Table(table) => line(&table.title(), &formats.note)?,
         }
     }
     Ok(())
@@ -104,7 +104,7 @@ fn text(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
 
 fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
     sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_repeat_rows(1, 1)?;
-    sheet.write_string_with_format(0, 0, &table.caption, &formats.bold)?;
+    sheet.write_string_with_format(0, 0, table.title(), &formats.bold)?;
     let columns = spread(table);
     for ((from, wide), column) in columns.iter().zip(&table.columns) {
         let width = width_of(column);

@@ -11,7 +11,7 @@ use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, content_hash}
 use crate::index::Suspects;
 use crate::plan::closing::{Deed, Refused, State};
 use crate::report::city::About;
-use crate::report::outline::{self, Filling, OutlineProblem};
+use crate::report::template::{self, Filling, TemplateProblem};
 use crate::report::{Language, Report};
 use crate::sheet::tally::Series;
 
@@ -56,7 +56,7 @@ pub enum ClosingError {
     Document(#[from] DocumentError),
     /// The outline has problems.
     #[error("the outline cannot be filled: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Outline(Vec<OutlineProblem>),
+    Outline(Vec<TemplateProblem>),
 }
 
 /// The report in an outline of the office's own, among the kept files.
@@ -164,7 +164,7 @@ pub fn filled(measured: &Measured, outline: &[u8], making: Making) -> Result<Vec
         plan: &measured.plan.title_vi,
         period: &measured.period.name_vi(),
     };
-    outline::fill(outline, &filling).map_err(ClosingError::Outline)
+    template::fill(outline, &filling).map_err(ClosingError::Outline)
 }
 
 /// The sheet to copy into the city's reporting system.

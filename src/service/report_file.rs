@@ -24,9 +24,9 @@ pub enum Format {
 /// Why there is no file: a fault of this program.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// The zip of a DOCX.
+    /// The DOCX.
     #[error("the docx could not be written: {0}")]
-    Docx(#[from] zip::result::ZipError),
+    Docx(#[from] crate::report::docx::DocxError),
     /// The PDF.
     #[error(transparent)]
     Pdf(#[from] PdfError),

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::plan::{FieldOfService, Plan};
-use crate::report::outline;
+use crate::report::template;
 use crate::survey::Questionnaire;
 
 /// Files built into the program, by name; a test compares the list with the folders.
@@ -83,7 +83,7 @@ pub fn read(forms_dir: Option<&Path>, plans_dir: Option<&Path>) -> Result<Seeds,
         if !seeds.plans.iter().any(|plan| plan.key == key) && faults.is_empty() {
             faults.push(format!("{}: no plan has the key `{key}`; name the outline for its plan", path.display()));
         }
-        faults.extend(outline::check(&bytes).iter().map(|problem| format!("{}: {problem}", path.display())));
+        faults.extend(template::check(&bytes).iter().map(|problem| format!("{}: {problem}", path.display())));
         seeds.outlines.push((key, bytes));
     }
     for (path, source) in files(forms_dir, "survey_forms", FORMS, &mut faults) {

@@ -80,6 +80,19 @@ on_both! {
         assert_eq!(location(&send(&town, &lan, &example, "keep")), format!("{PAGE}?done=kept"));
         assert_eq!(taken(&town, &lan, &format!("{PAGE}/current.docx")), example);
 
+        // Word parts a field where somebody corrected it.
+        let parted = with(&example, "{{tom_tat}}", "{{tom</w:t></w:r><w:proofErr w:type=\"spellEnd\"/><w:r><w:t>_tat}}");
+        assert_eq!(location(&send(&town, &lan, &parted, "keep")), format!("{PAGE}?done=kept"));
+        assert!(words(&taken(&town, &lan, &path)).contains("Trong 1 chỉ tiêu: "));
+        let outside = with(&example, "Target=\"settings.xml\"/>", "Target=\"settings.xml\"/><Relationship Id=\"rId9\" \
+            Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate\" \
+            Target=\"https://other.example/x.dotm\" TargetMode=\"External\"/>");
+        let (status, shown) = page(send(&town, &lan, &outside, "keep"));
+        assert_eq!(status, 422);
+        let problem = texts(&shown, "ul.problems li").concat();
+        assert!(problem.contains("word/_rels/document.xml.rels") && problem.contains("attached template"), "{problem}");
+        assert_eq!(location(&send(&town, &lan, &example, "keep")), format!("{PAGE}?done=kept"));
+
         let draft = words(&taken(&town, &lan, &path));
         assert!(draft.contains("BẢN NHÁP") && draft.contains("Tư pháp") && draft.contains("70,0%"), "{draft}");
         assert!(!draft.contains("{{"), "{draft}");
@@ -192,4 +205,24 @@ fn a_head_sees_the_progress_of_their_unit_only() {
     }
     let clerk = town.sign_in("data_entry");
     assert_eq!(town.get_as(&clerk, "/staff/progress").status(), 403);
+}
+
+#[test]
+fn a_template_kept_before_its_kind_was_refused_is_said_on_its_page_and_stops_nothing_else() {
+    let town = a_town(&fresh_db(Backend::Sqlite));
+    let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+    let example = taken(&town, &lan, &format!("{PAGE}/example.docx"));
+    let old = with(&example, "{{tom_tat}}", "{{tom_tats}}");
+    town.db.keep_outline("cau-giay-2026", "cũ.docx", old, "", sipas::clock::now()).expect("kept");
+    assert_eq!(location(&town.get_as(&lan, &format!("{Q1}/outline.docx"))), PAGE);
+    let (status, shown) = page(town.get_as(&lan, PAGE));
+    assert_eq!(status, 200);
+    assert!(texts(&shown, "ul.problems li").concat().contains("không có trường {{tom_tats}}"), "{shown}");
+    for (session, deed) in [(&lan, "check"), (&leader, "approve")] {
+        assert_eq!(town.post_as(session, &format!("{Q1}/{deed}"), &[("version", "1")]).status(), 303);
+    }
+    let publish = || location(&town.post_as(&leader, &format!("{Q1}/publish"), &[("version", "1")]));
+    assert_eq!(publish(), PAGE, "its page says why");
+    assert_eq!(location(&send(&town, &lan, b"", "remove")), format!("{PAGE}?done=removed"));
+    assert!(publish().contains("done="), "without it the period is published");
 }

@@ -2,6 +2,7 @@
 
 use sipas::index::Suspects;
 use sipas::report::Language;
+use sipas::report::model::TableKind;
 use sipas::service::figures::{self, Question, measure};
 use sipas::sheet::tally::Series;
 
@@ -40,7 +41,8 @@ fn results_show_the_staffs_figures_of_published_periods_only() {
         let measured = measure(&demo.db, &question).expect("figures");
         let content = figures::content(&measured, language, today, true);
         let shown = texts(&page, ".result dd");
-        let cells = content.table("targets").expect("targets").rows.iter().flat_map(|row| row.cells.iter().skip(1));
+        let cells =
+            content.table(TableKind::Targets).expect("targets").rows.iter().flat_map(|row| row.cells.iter().skip(1));
         let wanted: Vec<String> =
             cells.map(|cell| cell.text().split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         assert!(!wanted.is_empty());

@@ -2,21 +2,22 @@
 //! the parts of the zip unpack to is measured before anything is read, and cells far from the others are refused instead of
 //! being given room.
 
-use std::io::{Cursor, Read, copy, sink};
+use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Xlsx};
 use chrono::{Days, NaiveDate};
 
 use super::limits::{COLUMNS_MAX, FileFault, ROWS_MAX, Row, push};
+use crate::unzip::{self, Limits, UnzipError};
 
-/// The most bytes that all parts of a workbook unpack to.
+/// What a workbook may unpack to; an ordinary one has a dozen parts.
+const LIMITS: Limits = Limits { parts: 500, part_bytes: UNPACKED_MAX, all_bytes: UNPACKED_MAX };
 const UNPACKED_MAX: u64 = 48 * 1024 * 1024;
-/// The most parts: an ordinary workbook has a dozen.
-const PARTS_MAX: usize = 500;
 
 /// The rows of the workbook.
 pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, FileFault> {
-    measure(bytes)?;
+    // The reader of workbooks knows no bounds of its own.
+    unzip::measure(bytes, LIMITS).map_err(|error| refused(&error))?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     for sheet in book.sheet_names() {
         let rows = sheet_rows(&mut book, &sheet)?;
@@ -31,21 +32,14 @@ fn broken(error: &dyn std::fmt::Display) -> FileFault {
     FileFault::Workbook(error.to_string())
 }
 
-/// Unpacks every part into nothing: what a zip says of its sizes may be false.
-fn measure(bytes: &[u8]) -> Result<(), FileFault> {
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    if zip.len() > PARTS_MAX {
-        return Err(FileFault::TooMuch("quá nhiều phần trong tệp Excel".to_owned()));
+fn refused(error: &UnzipError) -> FileFault {
+    match error {
+        UnzipError::TooManyParts(_) => FileFault::TooMuch("quá nhiều phần trong tệp Excel".to_owned()),
+        UnzipError::PartTooLarge(..) | UnzipError::TooLarge(_) => {
+            FileFault::TooMuch(format!("tệp Excel mở ra lớn hơn {} MB", UNPACKED_MAX / 1024 / 1024))
+        }
+        error => broken(error),
     }
-    let mut left = UNPACKED_MAX;
-    for part in 0..zip.len() {
-        let part = zip.by_index(part).map_err(|error| broken(&error))?;
-        let unpacked = copy(&mut part.take(left + 1), &mut sink()).map_err(|error| broken(&error))?;
-        left = left
-            .checked_sub(unpacked)
-            .ok_or_else(|| FileFault::TooMuch(format!("tệp Excel mở ra lớn hơn {} MB", UNPACKED_MAX / 1024 / 1024)))?;
-    }
-    Ok(())
 }
 
 fn sheet_rows(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Row>, FileFault> {

@@ -16,7 +16,7 @@ use crate::db::{Closing, Unit};
 use crate::error::Refusal;
 use crate::index::Suspects;
 use crate::plan::Plan;
-use crate::report::model::Table;
+use crate::report::model::{Table, TableKind};
 use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Question, frozen};
 use crate::sheet::tally::Series;
@@ -149,7 +149,7 @@ fn view(app: &App, closing: &Closing, language: Language) -> Result<Option<Arc<P
     let content = figures::content(&measured, language, today, app.demo());
     let tables: Vec<Table> = content
         .tables()
-        .filter(|table| matches!(table.id.as_str(), "targets" | "fields"))
+        .filter(|table| matches!(table.kind, TableKind::Targets | TableKind::Fields))
         .map(|table| for_citizens(table, language))
         .collect();
     if tables.is_empty() {
@@ -169,16 +169,11 @@ fn view(app: &App, closing: &Closing, language: Language) -> Result<Option<Arc<P
     Ok(Some(view))
 }
 
-/// A table without its number in the letter, and with words where the letter has a statistician's sign.
+/// A table with words where the letter has a statistician's sign.
 fn for_citizens(table: &Table, language: Language) -> Table {
-    let mut table = Table { caption: without_number(&table.caption), ..table.clone() };
+    let mut table = table.clone();
     for column in table.columns.iter_mut().filter(|column| column.heading == "n") {
         language.choose("Số người trả lời", "People who answered").clone_into(&mut column.heading);
     }
     table
-}
-
-/// `Bảng 3. Kết quả theo lĩnh vực` without what stands before the dot: numbers belong to the letter.
-fn without_number(text: &str) -> String {
-    text.split_once(". ").map_or(text, |(_, rest)| rest).to_owned()
 }

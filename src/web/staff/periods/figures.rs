@@ -15,7 +15,7 @@ use crate::clock;
 use crate::error::{Reason, Refusal};
 use crate::index::{SHOWN_FROM, Suspects};
 use crate::plan::closing::State;
-use crate::report::model::{Block, Table};
+use crate::report::model::{Block, TableKind};
 use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
 use crate::sheet::tally::Series;
@@ -296,26 +296,23 @@ fn files(measured: &Measured, view: &View, files: &[(&'static str, &str)]) -> Ve
 fn parts(blocks: Vec<Block>) -> Vec<Part> {
     let mut parts: Vec<(usize, Part)> = Vec::new();
     for block in blocks {
-        if let Block::Heading(text) = block {
-            parts.push((0, Part { heading: without_number(&text), folded: false, blocks: Vec::new() }));
+        if let Block::Heading(heading) = block {
+            parts.push((0, Part { heading: heading.text, folded: false, blocks: Vec::new() }));
         } else if let Some((_, part)) = parts.last_mut() {
-            part.blocks.push(match block {
-                Block::Table(table) => Block::Table(Table { caption: without_number(&table.caption), ..table }),
-                block => block,
-            });
+            part.blocks.push(block);
         }
     }
     let last = parts.len();
     for (number, (place, part)) in parts.iter_mut().enumerate() {
         let table = part.blocks.iter().find_map(|block| match block {
-            Block::Table(table) => Some(table.id.as_str()),
+            Block::Table(table) => Some(table.kind),
             _ => None,
         });
         *place = match table {
-            Some("targets") => 1,
-            Some("weak") => 2,
-            Some("fields" | "coverage" | "outside") => 3,
-            Some("factors") => 4,
+            Some(TableKind::Targets) => 1,
+            Some(TableKind::Weak) => 2,
+            Some(TableKind::Fields | TableKind::Coverage | TableKind::External) => 3,
+            Some(TableKind::Factors) => 4,
             Some(_) => 5,
             None if number + 1 == last => 6,
             // Nothing to show yet: one sentence, after the targets.
@@ -327,9 +324,4 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
     let mut parts: Vec<(usize, Part)> = parts.into_iter().skip(1).collect();
     parts.sort_by_key(|(place, _)| *place);
     parts.into_iter().map(|(_, part)| part).collect()
-}
-
-/// `Bảng 3. Kết quả theo lĩnh vực` and `II. Kết quả theo lĩnh vực` without what stands before the dot.
-fn without_number(text: &str) -> String {
-    text.split_once(". ").map_or(text, |(_, rest)| rest).to_owned()
 }

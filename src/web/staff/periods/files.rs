@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query, block};
 
 use super::figures::{View, figures};
 use crate::error::{Reason, Refusal};
-use crate::service::closing::{self, Making};
+use crate::service::closing::{self, ClosingError, Making};
 use crate::service::report_file::Format;
 use crate::web::staff::layout::{percent_encode, see_other};
 use crate::web::staff::session::Staff;
@@ -48,8 +48,12 @@ pub async fn take_outline(
     let Some(measured) = figures(&app, &user, path, &view).await? else { return Err(Reason::NotYours.into()) };
     let name = format!("de-cuong-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
     let (db, making) = (app.db.clone(), Making { demonstration: app.demo(), vice: false });
-    let file = block(move || closing::in_own_outline(&db, &measured, making)).await?.map_err(Refusal::fault)?;
-    Ok(file.map_or_else(|| see_other(&outline), |file| attachment(&name, Format::Docx, file)))
+    match block(move || closing::in_own_outline(&db, &measured, making)).await? {
+        Ok(Some(file)) => Ok(attachment(&name, Format::Docx, file)),
+        // None yet, or one that was kept before its kind was refused: its page says so.
+        Ok(None) | Err(ClosingError::Outline(_)) => Ok(see_other(&outline)),
+        Err(error) => Err(Refusal::fault(error)),
+    }
 }
 
 /// `GET /staff/plans/{plan}/{period}/sheet.{format}`: the sheet to copy into the city's reporting system.

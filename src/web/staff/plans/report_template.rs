@@ -12,7 +12,7 @@ use crate::db::Outline;
 use crate::error::{Reason, Refusal};
 use crate::plan::Plan;
 use crate::report::docx::docx;
-use crate::report::outline::{FIELDS, LISTS, ListOfFields, OUTLINE_BYTES_MAX, OutlineProblem, check, example};
+use crate::report::template::{BYTES_MAX, FIELDS, LISTS, ListOfFields, TemplateProblem, check, example};
 use crate::service::report_file::Format;
 use crate::web::http::multipart::parts;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
@@ -20,7 +20,7 @@ use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// The largest body of the page: the file and what a browser writes around it.
-pub const BODY_BYTES_MAX: usize = OUTLINE_BYTES_MAX + 64 * 1024;
+pub const BODY_BYTES_MAX: usize = BYTES_MAX + 64 * 1024;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -38,7 +38,7 @@ struct OutlinePage {
     can_change: bool,
     /// Name of the outline in force, who brought it, when.
     current: Option<(String, String, String)>,
-    problems: Vec<OutlineProblem>,
+    problems: Vec<TemplateProblem>,
     done: Option<&'static str>,
     fields: &'static [(&'static str, &'static str)],
     lists: &'static [ListOfFields],
@@ -53,7 +53,7 @@ fn page(
     user: &SignedIn,
     plan: &Plan,
     current: Option<Outline>,
-    problems: Vec<OutlineProblem>,
+    problems: Vec<TemplateProblem>,
 ) -> OutlinePage {
     OutlinePage {
         frame: user.frame(app),
@@ -81,7 +81,9 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<As
         Some("removed") => Some("Đã bỏ đề cương; báo cáo dùng bố cục của hệ thống."),
         _ => None,
     };
-    Ok(send(StatusCode::OK, &OutlinePage { done, ..page(&app, &user, &stored.plan, current, Vec::new()) }))
+    let body = current.as_ref().map(|outline| outline.body.clone()).unwrap_or_default();
+    let problems = if body.is_empty() { Vec::new() } else { block(move || check(&body)).await? };
+    Ok(send(StatusCode::OK, &OutlinePage { done, ..page(&app, &user, &stored.plan, current, problems) }))
 }
 
 /// `POST` of the same: a file, or `do=remove`.

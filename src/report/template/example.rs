@@ -1,8 +1,8 @@
 //! An outline to begin with: the report's own layout with fields in the place of figures, to be edited in Word.
 
-use super::fields::LISTS;
+use super::values::LISTS;
 use crate::report::format::Language;
-use crate::report::model::{Block, Cell, Column, Letter, Report, Row, Table};
+use crate::report::model::{Block, Cell, Column, Heading, Letter, Report, Row, Table, TableKind};
 
 fn field(name: &str) -> String {
     format!("{{{{{name}}}}}")
@@ -11,10 +11,10 @@ fn field(name: &str) -> String {
 /// The outline as a report whose words are fields; `docx` makes the file of it.
 pub fn example() -> Report {
     let paragraph = |name: &str| Block::Paragraph(field(name));
-    let heading = |text: &str| Block::Heading(text.to_owned());
+    let heading = |number, text: &str| Block::Heading(Heading { number, text: text.to_owned() });
     let mut blocks = vec![
         paragraph("can_cu"),
-        heading("I. Thông tin chung"),
+        heading("I", "Thông tin chung"),
         Block::Point(format!(
             "Đơn vị: {}; kỳ báo cáo: {}, số liệu từ {} đến hết {}.",
             field("don_vi"),
@@ -23,7 +23,7 @@ pub fn example() -> Report {
             field("den_ngay")
         )),
         Block::Point(format!("{} {}", field("nguon"), field("luu_y"))),
-        heading("II. Kết quả so với chỉ tiêu"),
+        heading("II", "Kết quả so với chỉ tiêu"),
         paragraph("tom_tat"),
     ];
     blocks.push(table(
@@ -38,7 +38,7 @@ pub fn example() -> Report {
             ("Kết luận", "ket_luan", 22),
         ],
     ));
-    blocks.push(heading("III. Kết quả theo lĩnh vực"));
+    blocks.push(heading("III", "Kết quả theo lĩnh vực"));
     blocks.push(table(
         "ds_linh_vuc",
         &[
@@ -50,7 +50,7 @@ pub fn example() -> Report {
             ("Điểm", "diem", 14),
         ],
     ));
-    blocks.push(heading("IV. Tiêu chí cần ưu tiên khắc phục"));
+    blocks.push(heading("IV", "Tiêu chí cần ưu tiên khắc phục"));
     blocks.push(table(
         "ds_khac_phuc",
         &[
@@ -61,7 +61,7 @@ pub fn example() -> Report {
             ("Người trả lời", "n", 14),
         ],
     ));
-    blocks.push(heading("V. Kiến nghị, đề xuất"));
+    blocks.push(heading("V", "Kiến nghị, đề xuất"));
     blocks.push(Block::Paragraph("(đơn vị viết phần này)".to_owned()));
     Report {
         language: Language::Vi,
@@ -96,5 +96,6 @@ fn table(list: &str, columns: &[(&str, &str, u32)]) -> Block {
         width: *width,
     });
     let columns = columns.collect();
-    Block::Table(Table { id: list.to_owned(), caption: String::new(), columns, rows, notes: Vec::new() })
+    let (kind, caption) = (TableKind::Template, String::new());
+    Block::Table(Table { kind, field: None, number: None, caption, columns, rows, notes: Vec::new() })
 }

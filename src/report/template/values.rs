@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Filling;
 use crate::report::content::summary;
 use crate::report::format::date;
-use crate::report::model::{Block, Cell, Row, Table};
+use crate::report::model::{Block, Cell, Row, Table, TableKind};
 use crate::report::words;
 
 /// Fields of the whole report, with what each holds.
@@ -134,11 +134,11 @@ pub(super) fn values(filling: &Filling<'_>) -> Values {
     ];
     let lists = LISTS.map(|list| {
         let mut entries: Vec<Entry> = match list.name {
-            "ds_chi_tieu" => report.table("targets").map(targets),
-            "ds_linh_vuc" => report.table("fields").map(rows_of_figures),
-            "ds_nhan_to" => report.table("factors").map(|table| under_groups(table, "linh_vuc")),
-            "ds_khac_phuc" => report.table("weak").map(weak),
-            _ => Some(report.tables().filter(|table| table.id.starts_with("criteria-")).flat_map(criteria).collect()),
+            "ds_chi_tieu" => report.table(TableKind::Targets).map(targets),
+            "ds_linh_vuc" => report.table(TableKind::Fields).map(rows_of_figures),
+            "ds_nhan_to" => report.table(TableKind::Factors).map(|table| under_groups(table, "linh_vuc")),
+            "ds_khac_phuc" => report.table(TableKind::Weak).map(weak),
+            _ => Some(report.tables().filter(|table| table.kind == TableKind::Criteria).flat_map(criteria).collect()),
         }
         .unwrap_or_default();
         for (number, entry) in (1..).zip(&mut entries) {
@@ -202,7 +202,7 @@ fn under_groups(table: &Table, name: &'static str) -> Vec<Entry> {
 }
 
 fn criteria(table: &Table) -> Vec<Entry> {
-    let field = table.caption.rsplit_once(": ").map_or("", |(_, field)| field);
+    let field = table.field.as_ref().map_or("", |field| field.name.as_str());
     let mut entries = under_groups(table, "nhan_to");
     for entry in &mut entries {
         entry.insert("linh_vuc", field.to_owned());
