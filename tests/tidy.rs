@@ -5,6 +5,8 @@
 mod circles;
 #[path = "support/rust_source.rs"]
 mod rust_source;
+#[path = "tidy/documents.rs"]
+mod documents;
 #[path = "tidy/security.rs"]
 mod security;
 

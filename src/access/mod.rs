@@ -181,7 +181,7 @@ pub const TABLE: [(Action, &[Role], &str); 20] = [
     (
         Action::ChangeNotice,
         &[Role::PlanOwner],
-        "notice and guide are the ward's words, not those of who runs the machine",
+        "notice and guide are the ward's words, not those of whoever runs the machine",
     ),
     (
         Action::ReadAudit,

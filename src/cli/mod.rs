@@ -91,7 +91,7 @@ enum Command {
     Move(move_to::Arguments),
     /// Take a group of sheets out of the figures, with a reason; list and undo.
     Void(void::Arguments),
-    /// Send a day's visitors, friends and foes, to a server on this machine.
+    /// Send a day's visitors, honest and hostile, to a server on this machine.
     Simulate(simulate::Arguments),
     /// Check an installation; rebuild tallies from the sheets.
     Doctor(doctor::Arguments),

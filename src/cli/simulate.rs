@@ -1,4 +1,4 @@
-//! `sipas simulate`: a day's visitors, friends and foes, sent to a server on this machine.
+//! `sipas simulate`: a day's visitors, honest and hostile, sent to a server on this machine.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `/audio/{name}`: recordings of questions, for who does not read. Served from `AUDIO_DIR`; names that could lead out of it
+//! `/audio/{name}`: recordings of questions, for people who do not read. Served from `AUDIO_DIR`; names that could lead out of it
 //! do not exist.
 
 use actix_web::HttpResponse;

@@ -199,7 +199,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     }
 }
 
-/// The answer to who may not set up: over an open network, with a wrong secret, or too late.
+/// The answer to people who may not set up: over an open network, with a wrong secret, or too late.
 async fn refuse(app: &App, request: &HttpRequest, secret: &str) -> Result<Option<HttpResponse>, Refusal> {
     if !sign_in::is_private(app, request) {
         return Ok(Some(tell_anyone(app, StatusCode::FORBIDDEN, "Không thiết lập được từ đây", NOT_SECURE)));
