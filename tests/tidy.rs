@@ -3,10 +3,10 @@
 
 #[path = "tidy/circles.rs"]
 mod circles;
-#[path = "support/rust_source.rs"]
-mod rust_source;
 #[path = "tidy/documents.rs"]
 mod documents;
+#[path = "support/rust_source.rs"]
+mod rust_source;
 #[path = "tidy/security.rs"]
 mod security;
 

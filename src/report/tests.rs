@@ -327,7 +327,7 @@ fn number_kind_and_field_of_a_table_stand_apart_from_its_caption() {
     for table in report.tables() {
         assert!(!table.caption.starts_with("Bảng "), "{}", table.caption);
         assert_eq!(table.field.is_some(), table.kind == TableKind::Criteria);
-        for field in &table.field {
+        if let Some(field) = &table.field {
             assert_eq!(table.id(), format!("criteria-{}", field.code));
             assert_eq!(
                 table.title(),

@@ -14,6 +14,7 @@ pub mod state;
 pub mod submit;
 
 use std::sync::mpsc;
+use std::task::Poll;
 use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
@@ -47,6 +48,11 @@ pub fn run(app: App, listening: impl FnOnce(&App)) -> Result<(), ServeError> {
         let (server, address) = bind(&app)?;
         if let Some(address) = app.config.metrics_bind {
             actix_web::rt::spawn(bind_metrics(&app, address)?);
+        }
+        let mut server = std::pin::pin!(server);
+        // Its first turn sets the handlers of signals up: whoever reads that it listens may stop it at once, orderly.
+        if let Poll::Ready(ended) = std::future::poll_fn(|context| Poll::Ready(server.as_mut().poll(context))).await {
+            return Ok(ended?);
         }
         tracing::info!(%address, "listening");
         listening(&app);

@@ -81,7 +81,7 @@ fn nothing_of_citizens_is_logged_at_any_level() {
         fresh.sql("DROP TABLE comment");
         let attempt = Uuid::new_v4();
         let mut client = Client::connect(server.address).expect("a connection");
-        assert_eq!(client.post(&commune.codes[0], &body(attempt, 4)).expect("an answer"), 503);
+        assert_eq!(client.post(&commune.codes[0], &body(attempt, 4)).expect("an answer"), 500);
         let log = server.log();
         assert!(log.contains("a request failed"), "{log}");
         for secret in secrets.into_iter().chain([attempt.to_string(), mark(attempt)]) {
@@ -141,6 +141,6 @@ fn metrics_tell_an_operator_what_goes_on() {
     let backup: i64 = backup.expect("a time").parse().expect("seconds");
     assert!((sipas::clock::now().timestamp() - backup).abs() < 600);
     fresh.sql("DROP TABLE comment");
-    assert_eq!(client.post(&commune.codes[0], &body(Uuid::new_v4(), 4)).expect("an answer"), 503);
+    assert_eq!(client.post(&commune.codes[0], &body(Uuid::new_v4(), 4)).expect("an answer"), 500);
     assert!(!metrics().contains("sipas_database_errors_total 0"), "{}", metrics());
 }

@@ -12,7 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::web::{Data, block};
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
-use super::request_log;
+use super::request_log::{self, Class};
 use crate::access::may;
 use crate::db::{Note, Outcome, Stage};
 use crate::error::{Reason, Refusal};
@@ -76,7 +76,8 @@ pub async fn pass(
         Err(Stopped::Answer(answer)) => ServiceResponse::new(seen.clone(), answer),
         Err(Stopped::Refused(refusal)) => ServiceResponse::new(seen.clone(), answer(&app, &seen, scope, &refusal)),
     };
-    request_log::count(&app, scope, &method, answered.status(), seen.match_pattern().as_deref(), began);
+    let class = Class::of(scope, rows.first().map_or(Need::Anyone, |row| row.need));
+    request_log::count(&app, class, &method, answered.status(), seen.match_pattern().as_deref(), began);
     Ok(answered)
 }
 

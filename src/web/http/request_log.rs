@@ -8,16 +8,17 @@ use std::time::Instant;
 use actix_web::http::{Method, StatusCode};
 
 use crate::web::error::Scope;
+use crate::web::routes::Need;
 use crate::web::state::App;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Class {
+pub enum Class {
     /// Forms, thanks, codes, answers by JSON, whatever else is public.
     Citizen,
     /// Pages behind the sign-in.
     Staff,
-    /// Addresses for programs, public ones included: those leave no line either.
+    /// Figures as JSON.
     Api,
     /// Health.
     Operator,
@@ -26,13 +27,14 @@ enum Class {
 const CLASSES: [(Class, &str); 4] =
     [(Class::Citizen, "citizen"), (Class::Staff, "staff"), (Class::Api, "api"), (Class::Operator, "operator")];
 
-impl From<Scope> for Class {
-    fn from(scope: Scope) -> Self {
-        match scope {
-            Scope::Citizens => Class::Citizen,
-            Scope::Staff => Class::Staff,
-            Scope::Programs => Class::Api,
-            Scope::Operators => Class::Operator,
+impl Class {
+    /// The class of an address. What programs may ask without a session is a citizen's, so that no answer is ever logged.
+    pub fn of(scope: Scope, need: Need) -> Self {
+        match (scope, need) {
+            (Scope::Staff, _) => Class::Staff,
+            (Scope::Operators, _) => Class::Operator,
+            (Scope::Programs, Need::May(_)) => Class::Api,
+            (Scope::Programs | Scope::Citizens, _) => Class::Citizen,
         }
     }
 }
@@ -59,9 +61,9 @@ impl Requests {
 }
 
 /// Counts a request; one of staff leaves a log line, by the pattern of its address.
-pub fn count(app: &App, scope: Scope, method: &Method, status: StatusCode, pattern: Option<&str>, began: Instant) {
-    app.requests.count(scope.into(), status.as_u16());
-    if scope == Scope::Staff {
+pub fn count(app: &App, class: Class, method: &Method, status: StatusCode, pattern: Option<&str>, began: Instant) {
+    app.requests.count(class, status.as_u16());
+    if matches!(class, Class::Staff | Class::Api) {
         let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(status = status.as_u16(), %method, route = pattern.unwrap_or("none"), ms, "staff");
     }

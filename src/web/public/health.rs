@@ -16,14 +16,18 @@ pub async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "live"}))
 }
 
-/// An answer could be stored now: the writer has just committed a row, or does so for this request.
+/// An answer could be stored now: the database answers, and the writer has just committed a row or does so for this request.
 pub async fn ready(app: Data<App>) -> Result<HttpResponse, Refusal> {
     let recent = |at: Instant| at.elapsed() < PROOF_HOLDS;
     let proved = app.ready.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(recent);
+    let (db, now) = (app.db.clone(), Instant::now());
+    let asked = block(move || {
+        db.health()?;
+        if proved { Ok(()) } else { db.prove_ready() }
+    });
+    // Whatever is wrong, nothing can be stored: that is all a monitor wants to know.
+    asked.await?.map_err(|error: DbError| DbError::Unavailable(error.to_string()))?;
     if !proved {
-        let (db, now) = (app.db.clone(), Instant::now());
-        // Whatever is wrong, nothing can be stored: that is all a monitor wants to know.
-        block(move || db.prove_ready()).await?.map_err(|error| DbError::Unavailable(error.to_string()))?;
         *app.ready.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }
     Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
