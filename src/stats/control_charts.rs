@@ -18,7 +18,7 @@
 //! doi:10.1080/00401706.1959.10489860; Page (1954), doi:10.1093/biomet/41.1-2.100; Montgomery, Introduction to Statistical Quality
 //! Control, ch. 7 and 9.
 
-use crate::stats::basics::Interval;
+use super::basics::Interval;
 
 /// Expected range of two standard normal values, which turns mean ranges into standard deviations (d₂ of the tables).
 const RANGE_OF_TWO: f64 = 1.128;

@@ -12,10 +12,10 @@
 //! Woodruff (1952), doi:10.1080/01621459.1952.10483443; Francisco, Fuller (1991), doi:10.1214/aos/1176347993; R `survey::svyquantile(qrule =
 //! "math", interval.type = "mean")`.
 
-use crate::stats::basics::{Confidence, Interval};
-use crate::stats::design::Design;
-use crate::stats::estimate::Responses;
-use crate::stats::variance::VarianceError;
+use super::basics::{Confidence, Interval};
+use super::design::Design;
+use super::estimate::Responses;
+use super::variance::VarianceError;
 
 /// Sums of weights are compared with this relative slack, so that a quantile that falls exactly on a value is that value.
 const SLACK: f64 = 1e-12;

@@ -21,8 +21,8 @@
 
 use nalgebra::{Cholesky, DMatrix};
 
-use crate::stats::basics::{Confidence, Interval};
-use crate::stats::quantile::f_quantile;
+use super::basics::{Confidence, Interval};
+use super::quantile::f_quantile;
 
 /// Rounds after which the one-factor fit is given up.
 const ROUNDS_MAX: u32 = 100_000;

@@ -13,8 +13,8 @@ pub mod ordinal;
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::stats::quantile::student_two_sided;
-use crate::stats::variance::VarianceError;
+use super::quantile::student_two_sided;
+use super::variance::VarianceError;
 
 /// A squared pivot of the scaled cross-products below this means that a predictor is a combination of others.
 const COLLINEAR_BELOW: f64 = 1e-12;

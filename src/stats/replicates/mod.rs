@@ -25,7 +25,7 @@ use nalgebra::DMatrix;
 
 pub use estimates::{Centre, ReplicatedEstimates};
 
-use crate::stats::design::Frame;
+use super::design::Frame;
 
 /// Singular values below this part of the largest count as 0 when degrees of freedom are counted.
 const RANK_TOLERANCE: f64 = 1e-7;
