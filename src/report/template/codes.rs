@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 
-use super::package::is_web_link;
 use super::xml::attribute;
 
 /// Codes that say something of the document itself.
@@ -111,6 +110,12 @@ impl FieldCodes {
         let open = std::mem::take(&mut self.open).into_iter().flatten().filter_map(|code| judged(&code).err());
         self.refused.drain(..).chain(open).collect()
     }
+}
+
+/// Whether an address is one that a reader may be led to by a click.
+pub(super) fn is_web_link(address: &str) -> bool {
+    let begins = |scheme: &str| address.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
+    address.starts_with('#') || ["http://", "https://", "mailto:"].into_iter().any(begins)
 }
 
 fn judged(code: &str) -> Result<(), String> {

@@ -22,7 +22,7 @@ pub use values::{FIELDS, LISTS, ListOfFields};
 use crate::index::IndexReport;
 use crate::report::model::Report;
 use crate::report::package::{content_types, relations, zipped};
-use package::{Package, Part};
+use package::Package;
 
 /// The most bytes of a report template: a report of some pages with the arms of the state on top.
 pub const BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -74,18 +74,13 @@ pub fn fill(bytes: &[u8], filling: &Filling<'_>) -> Result<Vec<u8>, Vec<Template
 
 /// The parts with their new contents as a zip, types and relations written anew.
 fn written(package: &Package, contents: &[Vec<u8>]) -> Option<Vec<u8>> {
-    let of = |part: &Part| {
-        let (folder, file) =
-            part.name.rsplit_once('/').map_or(("", part.name.as_str()), |(folder, file)| (folder, file));
-        format!("{folder}{}_rels/{file}.rels", if folder.is_empty() { "" } else { "/" })
-    };
     let types: Vec<(&str, &str)> = package.parts.iter().map(|part| (part.name.as_str(), part.content_type)).collect();
     let mut ties = vec![
         ("[Content_Types].xml".to_owned(), content_types(&types).ok()?),
         ("_rels/.rels".to_owned(), relations(&package.relations).ok()?),
     ];
     for part in package.parts.iter().filter(|part| !part.relations.is_empty()) {
-        ties.push((of(part), relations(&part.relations).ok()?));
+        ties.push((package::relations_name(&part.name), relations(&part.relations).ok()?));
     }
     let ties = ties.iter().map(|(name, content)| (name.clone(), content.as_bytes()));
     let parts = package.parts.iter().zip(contents).map(|(part, content)| (part.name.clone(), content.as_slice()));

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::codes::is_web_link;
 use super::marks::{self, Marked};
 use super::problem::{Forbidden, Place, Reason, TemplateProblem, Text, XmlFault};
 use super::xml::{Found, attribute, local, text, walk};
@@ -96,10 +97,12 @@ fn meaning(relation: &str) -> Meaning {
     }
 }
 
-/// Whether an address is one that a reader may be led to by a click.
-pub(super) fn is_web_link(address: &str) -> bool {
-    let begins = |scheme: &str| address.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
-    address.starts_with('#') || ["http://", "https://", "mailto:"].into_iter().any(begins)
+/// The part that holds the relations of a part; of the file as a whole where its name is empty.
+pub(super) fn relations_name(part: &str) -> String {
+    match part.rsplit_once('/') {
+        Some((folder, file)) => format!("{folder}/_rels/{file}.rels"),
+        None => format!("_rels/{part}.rels"),
+    }
 }
 
 /// The type of an image by its first bytes.
@@ -215,9 +218,9 @@ impl Opening {
 
     /// The relations of a part that are kept, and the identifiers of those that are not; what they lead to is wanted.
     fn relations(&mut self, part: &str) -> (Vec<Relation>, BTreeSet<String>) {
-        let (folder, file) = part.rsplit_once('/').map_or(("", part), |(folder, file)| (folder, file));
-        let name = format!("{folder}{}_rels/{file}.rels", if folder.is_empty() { "" } else { "/" });
-        let Some(source) = self.parts.get(&name.to_ascii_lowercase()) else { return Default::default() };
+        let folder = part.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let name = relations_name(part);
+        let Some(source) = self.parts.get(&name.to_ascii_lowercase()) else { return (Vec::new(), BTreeSet::new()) };
         let (mut found, mut doubled) = (BTreeMap::new(), false);
         let see = |event: Found<'_, '_>, _| {
             if let Found::Open { name, attributes, .. } = event
@@ -236,7 +239,7 @@ impl Opening {
         let read = text(&source.content).and_then(|text| walk(text, see));
         if let Some(fault) = read.err().or(doubled.then_some(XmlFault::IllFormed { at: 0 })) {
             self.problems.push(of_part(&name, Reason::Xml(fault)));
-            return Default::default();
+            return (Vec::new(), BTreeSet::new());
         }
         let (mut kept, mut left_out) = (Vec::new(), BTreeSet::new());
         for relation in found.into_values() {
