@@ -2,6 +2,10 @@
 
 use diesel::result::{DatabaseErrorKind, Error as Diesel};
 
+use super::refused::{
+    BackupRefused, ContentRefused, PointRefused, Refused, SheetRefused, TransferRefused, UnitRefused, VoidingRefused,
+};
+
 /// Why the database did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DbError {
@@ -49,9 +53,9 @@ pub enum DbError {
     /// A published questionnaire version never changes.
     #[error("questionnaire {0} is published with other content; an edited file must carry a new version")]
     Changed(String),
-    /// A rule of the data forbids it; the sentence says which.
-    #[error("{0}")]
-    Refused(String),
+    /// A rule of the data forbids it.
+    #[error(transparent)]
+    Refused(Refused),
     /// The queue of the writer is full. Nothing was stored; the same attempt may be sent again.
     #[error("the queue of the writer is full; send again in a moment")]
     Busy,
@@ -79,12 +83,25 @@ impl DbError {
     }
 }
 
+/// The reason of a feature is a reason.
+macro_rules! reasons {
+    ($($reason:ty),* $(,)?) => {
+        $(impl From<$reason> for DbError {
+            fn from(reason: $reason) -> Self {
+                Self::Refused(reason.into())
+            }
+        })*
+    };
+}
+
+reasons! {
+    UnitRefused, PointRefused, ContentRefused, SheetRefused, VoidingRefused, BackupRefused, TransferRefused,
+}
+
 impl From<Diesel> for DbError {
     fn from(error: Diesel) -> Self {
         match error {
-            Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
-                Self::Refused("it names a unit, point, field or questionnaire that the database does not have".into())
-            }
+            Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::Refused(Refused::NoSuchReference),
             Diesel::DatabaseError(
                 DatabaseErrorKind::ClosedConnection
                 | DatabaseErrorKind::UnableToSendCommand

@@ -16,6 +16,7 @@ mod outbox;
 pub(in crate::db) mod people;
 pub(in crate::db) mod periods;
 pub(in crate::db) mod reference;
+mod refused;
 pub(in crate::db) mod upkeep;
 
 use std::sync::{Arc, RwLock};
@@ -49,6 +50,9 @@ pub use reference::point_lookup::{PointFound, PointStatus};
 pub use reference::points::{CodeIssued, NewPoint, PointListed};
 pub use reference::questionnaires::{Form, FormListed, Published, PublishedOnPage};
 pub use reference::units::{NewUnit, Unit};
+pub use refused::{
+    BackupRefused, ContentRefused, PointRefused, Refused, SheetRefused, TransferRefused, UnitRefused, VoidingRefused,
+};
 pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use upkeep::doctor::{Checkup, Finding};
 pub use upkeep::transfer::{Moved, transfer};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock;
-use crate::db::{Db, DbError};
+use crate::db::{BackupRefused, Db, DbError};
 
 /// Hour of the day in Vietnam at which the backup is made: nobody answers then.
 const HOUR: i64 = 2;
@@ -35,7 +35,9 @@ pub fn backup_of_the_night(db: &Db, backups: &Backups, now: DateTime<Utc>) -> Re
     if let Some(warning) = db.backup(&file)?.warning {
         tracing::error!(warning, "the backup is true to the database, which needs attention");
     }
-    let cannot = |error: std::io::Error| DbError::Refused(format!("{}: {error}", backups.folder.display()));
+    let cannot = |error: std::io::Error| {
+        DbError::from(BackupRefused::File { file: backups.folder.display().to_string(), words: error.to_string() })
+    };
     let mut made: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(&backups.folder).map_err(cannot)? {
         let entry = entry.map_err(cannot)?;

@@ -4,7 +4,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use diesel::{Connection, RunQueryDsl};
-use sipas::db::{Db, DbError, Sheet, Sizes, Stored};
+use sipas::db::{Db, DbError, Refused, Sheet, SheetRefused, Sizes, Stored};
 
 use crate::support::{Backend, attempt, commune, fresh_db};
 
@@ -86,7 +86,9 @@ on_both! {
         let answers = in_one_batch(&db, &sheets);
         let stored: Vec<bool> = answers.iter().map(|answer| *answer == Ok(Stored::New)).collect();
         assert_eq!(stored, [true, false, true, false, true, false, false, true], "{answers:?}");
-        assert!(matches!(&answers[1], Err(DbError::Refused(_))), "{answers:?}");
+        assert_eq!(answers[1], Err(DbError::Refused(Refused::NoSuchReference)));
+        let short = SheetRefused::Answers { form: "short@1".into(), items: 5, found: 4 };
+        assert_eq!([&answers[5], &answers[6]], [&Err(short.into()), &Err(SheetRefused::Nul.into())]);
         assert_eq!(answers[3], Err(DbError::Unknown { what: "questionnaire number", value: "99".into() }));
         assert_eq!(count(&db), 4);
         assert_tallies_equal_recount(&db);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sipas::clock::day_number;
-use sipas::db::{Db, DbError, NewVoiding, Sheet, SheetFilter, Stored, TallyFilter};
+use sipas::db::{Db, DbError, NewVoiding, Sheet, SheetFilter, Stored, TallyFilter, VoidingRefused};
 
 use crate::support::{Commune, attempt, commune, some_day};
 
@@ -85,7 +85,7 @@ on_both! {
         assert!(db.check().expect("a check-up").is_well());
         assert_eq!(db.rebuild_tallies(), Ok(0));
         let again = db.undo_voiding(commune.unit, 2, "Nhầm điểm, xem biên bản", "hoa", later);
-        assert_eq!(again, Err(DbError::Refused("voiding 2 is undone already".into())));
+        assert_eq!(again, Err(DbError::from(VoidingRefused::Undone(2))));
 
         let listed = db.voidings(&[commune.unit]).expect("voidings");
         assert_eq!(listed.iter().map(|voiding| voiding.number).collect::<Vec<_>>(), [2, 1], "visible for ever");

@@ -16,7 +16,7 @@ use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::{attempt, comment, sheet};
 use crate::db::reference::questionnaires;
-use crate::db::{DbError, random};
+use crate::db::{DbError, SheetRefused, random};
 use crate::sheet::tally::{NOT_USED, Tally, TallyKey};
 
 /// Sheets in one statement: 1 000 × 13 columns stays below SQLite's 32 766 bound values.
@@ -169,11 +169,11 @@ fn check(conn: &mut Conn, forms: &questionnaires::Cache, sheet: &Sheet) -> Resul
     let form = forms.form(conn, sheet.key.form)?;
     let (found, items) = (sheet.answers.len(), form.layout.items());
     if found != items || sheet.answers.iter().any(|answer| *answer > NOT_USED) {
-        let reference = form.questionnaire.reference();
-        return Err(DbError::Refused(format!("a sheet of {reference} holds {items} answers from 0 to 6, not {found}")));
+        let form = form.questionnaire.reference();
+        return Err(SheetRefused::Answers { form, items, found }.into());
     }
     if sheet.comment.as_ref().is_some_and(|comment| comment.contains('\0')) {
-        return Err(DbError::Refused("a comment holds the character NUL, which PostgreSQL does not keep".into()));
+        return Err(SheetRefused::Nul.into());
     }
     Ok(())
 }

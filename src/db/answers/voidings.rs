@@ -16,7 +16,7 @@ use super::voided::{OPEN_DAYS, last_day};
 use crate::db::engine::conn::{lock_out_answers, lock_out_other_writers, on_backend};
 use crate::db::engine::schema::voiding;
 use crate::db::people::audit;
-use crate::db::{Db, DbError, day, instant};
+use crate::db::{Db, DbError, VoidingRefused, day, instant};
 
 /// The shortest reason, in characters: one word tells nobody anything a year later.
 const REASON_LEAST: usize = 10;
@@ -84,9 +84,7 @@ impl Db {
             lock_out_other_writers(conn)?;
             lock_out_answers(conn)?;
             if let Some(first) = kept_from(conn)?.map(day::date_of).filter(|first| new.from < *first) {
-                return Err(DbError::Refused(format!(
-                    "sheets of days before {first} are forgotten, only their sums are kept; begin on {first} or later"
-                )));
+                return Err(VoidingRefused::Forgotten { first }.into());
             }
             let mut sheets = 0_u64;
             let filter = SheetFilter { units: Some(vec![new.unit]), from: Some(new.from), to: Some(new.to) };
@@ -96,10 +94,7 @@ impl Db {
                 ControlFlow::Continue(())
             })?;
             if sheets < GROUP {
-                return Err(DbError::Refused(format!(
-                    "{sheets} sheets would stop counting, and fewer than {GROUP} are never voided: the figures before and \
-                     after would tell what those few said; take more days"
-                )));
+                return Err(VoidingRefused::TooFew { sheets, least: GROUP }.into());
             }
             let last: Option<i32> = voiding::table
                 .filter(voiding::unit_id.eq(new.unit))
@@ -147,7 +142,7 @@ impl Db {
             let row: Option<VoidingRow> = voiding::table.find((unit, number)).first(conn).optional()?;
             let row = row.ok_or_else(|| DbError::unknown("voiding", number.to_string()))?;
             if row.undone_ms.is_some() {
-                return Err(DbError::Refused(format!("voiding {number} is undone already")));
+                return Err(VoidingRefused::Undone(number).into());
             }
             diesel::update(voiding::table.find((unit, number)))
                 .set((
@@ -178,26 +173,21 @@ impl Db {
     }
 }
 
-fn check(new: &NewVoiding, today: NaiveDate) -> Result<(), DbError> {
+fn check(new: &NewVoiding, today: NaiveDate) -> Result<(), VoidingRefused> {
     let last = last_day(today);
     if new.from > new.to {
-        return Err(DbError::Refused("the first day lies after the last one".into()));
+        return Err(VoidingRefused::DaysReversed);
     }
     if new.to > last {
-        return Err(DbError::Refused(format!(
-            "the last day is {}, but answers kept offline may arrive for {OPEN_DAYS} days; days up to {last} can be voided",
-            new.to
-        )));
+        return Err(VoidingRefused::DaysOpen { to: new.to, last, open_days: OPEN_DAYS });
     }
     checked_reason(&new.reason).map(|_| ())
 }
 
-fn checked_reason(reason: &str) -> Result<String, DbError> {
+fn checked_reason(reason: &str) -> Result<String, VoidingRefused> {
     let reason = reason.trim();
     if reason.chars().count() < REASON_LEAST {
-        return Err(DbError::Refused(format!(
-            "a reason of at least {REASON_LEAST} characters is needed, for who asks later"
-        )));
+        return Err(VoidingRefused::NoReason { least: REASON_LEAST });
     }
     Ok(reason.to_owned())
 }

@@ -7,7 +7,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::meta;
 use crate::db::engine::schema::plan;
-use crate::db::{Db, DbError, append_if, day};
+use crate::db::{ContentRefused, Db, DbError, append_if, day};
 use crate::plan::Plan;
 
 /// A plan as stored.
@@ -121,8 +121,8 @@ struct NewRevision {
 impl NewRevision {
     fn of(plan: &Plan, hash: &str, content_json: &str, on: NaiveDate) -> Result<Self, DbError> {
         let key = plan.key.clone();
-        if let Err(error) = serde_json::from_str::<Plan>(content_json) {
-            return Err(DbError::Refused(format!("plan {key}: the content to keep is not its JSON: {error}")));
+        if serde_json::from_str::<Plan>(content_json).is_err() {
+            return Err(ContentRefused::NotItsJson { what: format!("plan {key}") }.into());
         }
         Ok(Self { key, hash: hash.to_owned(), content: content_json.to_owned(), on })
     }

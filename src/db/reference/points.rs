@@ -13,7 +13,7 @@ use super::units::id_of_code;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{field, form, point_code, point_field, service_point, unit};
-use crate::db::{Db, DbError, day, random};
+use crate::db::{Db, DbError, PointRefused, day, random};
 use crate::plan::Channel;
 use crate::survey::code::from_random;
 
@@ -138,7 +138,7 @@ impl Db {
         self.write_reference(move |conn| {
             let (unit, point, retired_on) = owner(conn, &code)?;
             if retired_on.is_some() {
-                return Err(DbError::Refused(format!("the code {code} was replaced before")));
+                return Err(PointRefused::CodeReplaced(code).into());
             }
             let retired_on = point_code::retired_on.eq(day::day_number(on));
             diesel::update(point_code::table.find(&code)).set(retired_on).execute(conn)?;
@@ -190,18 +190,16 @@ pub(in crate::db) fn insert_point(
             field::table.filter(field::code.eq(code)).select(field::id).order(field::id).first(conn).optional()?;
         let id = id.ok_or_else(|| DbError::unknown("field", code))?;
         if !served.is_empty() && !served.contains(code) {
-            let (form, served) = (&new.form, served.join(", "));
-            return Err(DbError::Refused(format!(
-                "questionnaire `{form}` does not serve the field `{code}`; it serves {served}"
-            )));
+            let (form, field, served) = (new.form.clone(), code.clone(), served.clone());
+            return Err(PointRefused::NotServed { form, field, served }.into());
         }
         if fields.contains(&id) {
-            return Err(DbError::Refused(format!("the field `{code}` is named twice")));
+            return Err(PointRefused::FieldTwice(code.clone()).into());
         }
         fields.push(id);
     }
     if fields.is_empty() {
-        return Err(DbError::Refused("a point serves one field at least".into()));
+        return Err(PointRefused::NoField.into());
     }
     let in_unit = service_point::table.filter(service_point::unit_id.eq(unit));
     let last: Option<i32> = in_unit.select(diesel::dsl::max(service_point::id)).get_result(conn)?;

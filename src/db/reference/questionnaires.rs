@@ -9,7 +9,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::meta;
 use crate::db::engine::schema::form;
-use crate::db::{Db, DbError, append_if, day};
+use crate::db::{ContentRefused, Db, DbError, append_if, day};
 use crate::sheet::tally::Layout;
 use crate::survey::Questionnaire;
 
@@ -210,10 +210,9 @@ impl NewForm {
     fn of(questionnaire: &Questionnaire, hash: &str, content_json: &str, on: NaiveDate) -> Result<Self, DbError> {
         let reference = questionnaire.reference();
         if serde_json::from_str::<Questionnaire>(content_json).ok().as_ref() != Some(questionnaire) {
-            return Err(DbError::Refused(format!("questionnaire {reference}: the content to keep is not its JSON")));
+            return Err(ContentRefused::NotItsJson { what: format!("questionnaire {reference}") }.into());
         }
-        let version = i32::try_from(questionnaire.version)
-            .map_err(|_| DbError::Refused(format!("questionnaire {reference}: the version is too large")))?;
+        let version = i32::try_from(questionnaire.version).map_err(|_| ContentRefused::VersionTooLarge(reference))?;
         Ok(Self {
             code: questionnaire.id.clone(),
             version,

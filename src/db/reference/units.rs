@@ -9,7 +9,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use crate::db::engine::codes::{Coded, UnitKind};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::unit;
-use crate::db::{Db, DbError, day, error};
+use crate::db::{Db, DbError, UnitRefused, day, error};
 
 /// A unit to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,12 +97,12 @@ impl Db {
             let id = id_of_code(conn, &code)?;
             let successor = successor.map(|code| id_of_code(conn, &code)).transpose()?;
             if successor == Some(id) {
-                return Err(DbError::Refused(format!("unit `{code}` cannot follow itself")));
+                return Err(UnitRefused::FollowsItself(code).into());
             }
             let valid_from: i32 = unit::table.find(id).select(unit::valid_from).first(conn)?;
             if day::day_number(last_day) < valid_from {
                 let first = day::date_of(valid_from);
-                return Err(DbError::Refused(format!("unit `{code}` is valid from {first}; it cannot end before")));
+                return Err(UnitRefused::EndsBeforeItBegan { unit: code, first }.into());
             }
             diesel::update(unit::table.find(id))
                 .set((unit::valid_to.eq(day::day_number(last_day)), unit::successor_id.eq(successor)))

@@ -15,7 +15,7 @@ use crate::db::engine::lock::ServerLock;
 use crate::db::engine::migrate::{self, migrate, open_private};
 use crate::db::engine::schema::session;
 use crate::db::reference::questionnaires;
-use crate::db::{DatabaseUrl, Db, DbError};
+use crate::db::{BackupRefused, DatabaseUrl, Db, DbError};
 
 /// Key in `meta` under which the instant of the last backup is kept.
 pub const LAST_BACKUP: &str = "last_backup";
@@ -51,15 +51,11 @@ impl Db {
     /// file gets its name when it is whole, verified and on the disk; a file of that name is never overwritten.
     pub fn backup(&self, to: &Path) -> Result<BackedUp, DbError> {
         if self.url().file().is_none() {
-            return Err(DbError::Refused(format!(
-                "a PostgreSQL database is copied by its own tool: run  pg_dump --format=custom --no-owner --file={} \
-                 --dbname={}",
-                quoted(&to.display().to_string()),
-                quoted(&self.url().for_tools())
-            )));
+            let (to, url) = (quoted(&shown(to)), quoted(&self.url().for_tools()));
+            return Err(BackupRefused::PostgresMakesItsOwn { to, url }.into());
         }
         if to.exists() {
-            return Err(DbError::Refused(format!("{} exists already; a backup overwrites nothing", to.display())));
+            return Err(BackupRefused::FileExists(shown(to)).into());
         }
         let part = beside(to, ".part");
         let made = self.copy_into(&part).and_then(|backed_up| {
@@ -77,7 +73,7 @@ impl Db {
     }
 
     fn copy_into(&self, part: &Path) -> Result<BackedUp, DbError> {
-        let name = part.to_str().ok_or_else(|| DbError::Refused("the path of the backup is not UTF-8".into()))?;
+        let name = part.to_str().ok_or(BackupRefused::PathNotUtf8)?;
         if let Err(error) = fs::remove_file(part)
             && error.kind() != io::ErrorKind::NotFound
         {
@@ -85,7 +81,7 @@ impl Db {
         }
         // Made empty first, because SQLite would make it readable to all. The folder must be there: a typo makes none.
         if let Some(folder) = folder_of(part).filter(|folder| !folder.is_dir()) {
-            return Err(DbError::Refused(format!("there is no folder {}", folder.display())));
+            return Err(BackupRefused::NoFolder(shown(folder)).into());
         }
         open_private(part).map_err(at(part))?;
         let mut conn = Manager(self.url().clone()).open()?;
@@ -106,23 +102,16 @@ impl Db {
 /// database holds anything, unless `replace`: then what stood there is kept under another name.
 pub fn restore(from: &Path, url: &DatabaseUrl, replace: bool) -> Result<Restored, DbError> {
     let Some(to) = url.file() else {
-        return Err(DbError::Refused(format!(
-            "a PostgreSQL database is brought back by its own tool: into an empty database, run  pg_restore --no-owner \
-             --exit-on-error --single-transaction --dbname={} {}  and then  sipas doctor",
-            quoted(&url.for_tools()),
-            quoted(&from.display().to_string())
-        )));
+        let (url, from) = (quoted(&url.for_tools()), quoted(&shown(from)));
+        return Err(BackupRefused::PostgresBringsItsOwn { url, from }.into());
     };
     check_is_backup(from)?;
     let _lock = ServerLock::take(to)?;
     if to.exists() && fs::canonicalize(from).ok() == fs::canonicalize(to).ok() {
-        return Err(DbError::Refused(format!("{} is the database itself", from.display())));
+        return Err(BackupRefused::IsTheDatabase(shown(from)).into());
     }
     if holds_data(url, to) && !replace {
-        return Err(DbError::Refused(format!(
-            "{} holds data; with --replace the backup takes its place and it is kept under another name",
-            to.display()
-        )));
+        return Err(BackupRefused::HoldsData(shown(to)).into());
     }
     let copy = beside(to, ".restoring");
     let verified = bring(from, &copy);
@@ -147,16 +136,11 @@ fn check_is_backup(from: &Path) -> Result<(), DbError> {
     match read {
         Ok(()) if head == *b"SQLite format 3\0" => {}
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(at(from)(error)),
-        _ => return Err(DbError::Refused(format!("{} is no backup: it is no SQLite file", from.display()))),
+        _ => return Err(BackupRefused::NotSqlite(shown(from)).into()),
     }
     let log = beside(from, "-wal");
     if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
-        return Err(DbError::Refused(format!(
-            "{} has a write-ahead log beside it, {}: it is a database in use or one that ended by force, not a backup; \
-             make one with `sipas backup`",
-            from.display(),
-            log.display()
-        )));
+        return Err(BackupRefused::HasLog { from: shown(from), log: shown(&log) }.into());
     }
     Ok(())
 }
@@ -170,18 +154,14 @@ fn bring(from: &Path, copy: &Path) -> Result<(String, u64), DbError> {
     let url = DatabaseUrl::parse(&format!("sqlite:{name}"))?;
     let mut conn = Manager(url.clone()).open()?;
     let Some(version) = migrate::newest(&mut conn)? else {
-        return Err(DbError::Refused(format!("{} is no database of this program", from.display())));
+        return Err(BackupRefused::Foreign(shown(from)).into());
     };
     drop(conn);
     migrate(&url)?;
     let mut conn = Manager(url).open()?;
     let (sheets, warning) = examine(&mut conn)?;
     if let Some(warning) = warning {
-        return Err(DbError::Refused(format!(
-            "{} is not put in place: {warning}. Copy it, set DATABASE_URL to the copy, run `sipas doctor --rebuild`, and \
-             restore that",
-            from.display()
-        )));
+        return Err(BackupRefused::Unsound { from: shown(from), warning }.into());
     }
     diesel::delete(session::table).execute(&mut conn)?;
     if let Conn::Sqlite(sqlite) = &mut conn {
@@ -281,8 +261,12 @@ fn beside(file: &Path, suffix: &str) -> PathBuf {
 }
 
 fn at(file: &Path) -> impl Fn(io::Error) -> DbError {
-    let file = file.display().to_string();
-    move |error| DbError::Refused(format!("{file}: {error}"))
+    let file = shown(file);
+    move |error| BackupRefused::File { file: file.clone(), words: error.to_string() }.into()
+}
+
+fn shown(file: &Path) -> String {
+    file.display().to_string()
 }
 
 /// `text` as one word of a shell.

@@ -12,7 +12,7 @@ use crate::db::engine::conn::{Conn, Manager, read_transaction, write_transaction
 use crate::db::engine::lock::ServerLock;
 use crate::db::engine::migrate::{migrate, require_head};
 use crate::db::reference::questionnaires;
-use crate::db::{DatabaseUrl, DbError};
+use crate::db::{DatabaseUrl, DbError, TransferRefused};
 
 /// Rows in one statement: about a megabyte of JSON.
 const ROWS_PER_STATEMENT: usize = 2_000;
@@ -34,10 +34,10 @@ pub struct Moved {
 /// leading somewhere, or nothing. `from` is only read. Refused while a server serves it, and where `to` holds anything.
 pub fn transfer(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Moved, DbError> {
     let Some(file) = from.file() else {
-        return Err(DbError::Refused("DATABASE_URL is no SQLite database; only one of those can be moved".into()));
+        return Err(TransferRefused::FromIsNotSqlite.into());
     };
     if to.file().is_some() {
-        return Err(DbError::Refused("--to is a SQLite database; `sipas backup` copies into one".into()));
+        return Err(TransferRefused::ToIsSqlite.into());
     }
     if !file.exists() {
         return Err(DbError::Missing(file.display().to_string()));
@@ -56,11 +56,7 @@ pub fn transfer(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Moved, DbError> 
             let (findings, sheets) = doctor::check_data_within(target, &questionnaires::Cache::default())?;
             let bad = findings.into_iter().filter(|finding| !finding.well).map(|finding| finding.words);
             let bad = bad.collect::<Vec<_>>().join("; ");
-            if bad.is_empty() {
-                Ok(Moved { tables, sheets })
-            } else {
-                Err(DbError::Refused(format!("nothing was moved, because the check-up of the copy says: {bad}")))
-            }
+            if bad.is_empty() { Ok(Moved { tables, sheets }) } else { Err(TransferRefused::Unsound(bad).into()) }
         })
     })
 }
@@ -96,10 +92,7 @@ fn move_tables(source: &mut SqliteConnection, target: &mut PgConnection) -> Resu
     .load(source)?;
     for Name { name } in &names {
         if count(target, name)? > 0 {
-            return Err(DbError::Refused(format!(
-                "the database to move to is not empty: table {name} holds rows. Give --to an empty database (a server that \
-                 was started on it once has filled in questionnaires and plans)"
-            )));
+            return Err(TransferRefused::NotEmpty { table: name.clone() }.into());
         }
     }
     // Rows may refer to rows that come later, also within a table. The references are put back, and thereby checked, when

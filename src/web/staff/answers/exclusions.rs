@@ -6,9 +6,10 @@ use actix_web::web::{Bytes, Data, Query, block};
 use askama::Template;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
+use super::words::voiding_refused;
 use crate::access::Action;
 use crate::clock;
-use crate::db::{DbError, NewVoiding, PointListed, VOIDED_FROM_DAYS, Voiding};
+use crate::db::{DbError, NewVoiding, PointListed, Refused, VOIDED_FROM_DAYS, Voiding, VoidingRefused};
 use crate::error::Refusal;
 use crate::report::{Language, format};
 use crate::web::staff::form::{Choice, Entry};
@@ -103,13 +104,9 @@ pub async fn void(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     let db = app.db.noting(user.note("void", &point.unit_code, object));
     match block(move || db.void(&new, clock::today())).await? {
         Ok(_) => Ok(see_other("/staff/points/voidings?done=voided")),
-        // Days and reason were looked at above: what is left to refuse is a group too small, or sheets that are gone.
-        Err(DbError::Refused(_)) => {
-            entry.refuse(
-                "from",
-                "Nhóm này có ít hơn 5 phiếu đang được tính, hoặc có ngày mà phiếu đã xóa theo thời hạn lưu. \
-                 Hãy chọn nhiều ngày hơn, hoặc bắt đầu muộn hơn.",
-            );
+        Err(DbError::Refused(Refused::Voiding(reason))) => {
+            let (field, words) = voiding_refused(&reason);
+            entry.refuse(field, words);
             page(&app, &user, "", &entry, None).await
         }
         Err(error) => Err(Refusal::from(error)),
@@ -126,13 +123,17 @@ pub async fn undo(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     let Some(found) = found else { return Ok(see_other("/staff/points/voidings")) };
     let reason = reason(&mut entry);
     if let Some(error) = entry.error("reason") {
-        let refused = Refused { voiding: wanted, error: error.to_owned(), typed: reason };
+        let refused = UndoRefused { voiding: wanted, error: error.to_owned(), typed: reason };
         return page(&app, &user, "", &Entry::fresh(&[("which", "all")]), Some(refused)).await;
     }
     let (unit, number, by) = (found.what.unit, found.number, user.name.clone());
     let db = app.db.noting(user.note("undo_voiding", user.code_of_unit(unit), wanted));
-    block(move || db.undo_voiding(unit, number, &reason, &by, clock::now())).await??;
-    Ok(see_other("/staff/points/voidings?done=undone"))
+    match block(move || db.undo_voiding(unit, number, &reason, &by, clock::now())).await? {
+        Ok(()) => Ok(see_other("/staff/points/voidings?done=undone")),
+        // Somebody else was faster: the list says who.
+        Err(DbError::Refused(Refused::Voiding(VoidingRefused::Undone(_)))) => Ok(see_other("/staff/points/voidings")),
+        Err(error) => Err(Refusal::from(error)),
+    }
 }
 
 /// The last day that can be voided today.
@@ -162,7 +163,7 @@ fn id(user: &SignedIn, voiding: &Voiding) -> String {
 }
 
 /// An undoing that was refused: of which voiding, why, and what was typed.
-struct Refused {
+struct UndoRefused {
     voiding: String,
     error: String,
     typed: String,
@@ -173,7 +174,7 @@ async fn page(
     user: &SignedIn,
     done: &'static str,
     entry: &Entry,
-    refused: Option<Refused>,
+    refused: Option<UndoRefused>,
 ) -> Result<HttpResponse, Refusal> {
     let (points, mut voidings) = known(app, user).await?;
     voidings.sort_by_key(|voiding| std::cmp::Reverse(voiding.what.at));

@@ -6,3 +6,4 @@ pub mod interview;
 pub mod keying;
 pub(in crate::web::staff) mod keying_sheet;
 pub mod reconcile;
+mod words;

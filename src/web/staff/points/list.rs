@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 
 use crate::access::Action;
 use crate::clock;
-use crate::db::{Db, DbError, Field, NewPoint, PointListed, Unit};
+use crate::db::{Db, DbError, Field, NewPoint, PointListed, PointRefused, Refused, Unit};
 use crate::error::{Reason, Refusal};
 use crate::plan::Channel;
 use crate::print::qr;
@@ -459,7 +459,7 @@ pub async fn replace(app: Data<App>, user: Staff, path: Path<String>) -> Result<
             Ok(see_other(&format!("/staff/points?done=replaced&code={new}")))
         }
         // Somebody else was quicker: the list shows the code that holds now.
-        Err(DbError::Refused(_)) => Ok(see_other("/staff/points")),
+        Err(DbError::Refused(Refused::Point(PointRefused::CodeReplaced(_)))) => Ok(see_other("/staff/points")),
         Err(error) => Err(error.into()),
     }
 }
