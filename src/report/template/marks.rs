@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::codes::FieldCodes;
+use super::codes::{FieldCodes, is_web_link};
 use super::problem::{Forbidden, Place, Reason, TemplateProblem, Text, XmlFault};
 use super::values::{Entry, FIELDS, LISTS, ListOfFields, Values};
 use super::xml::{Found, attribute, local, walk};
@@ -308,7 +308,7 @@ impl Reading<'_> {
             if matches!(local, "src" | "althref") {
                 self.say(Reason::Forbidden(Forbidden::External));
             }
-            if local == "href" && !super::package::is_web_link(value) {
+            if local == "href" && !is_web_link(value) {
                 self.say(Reason::Forbidden(Forbidden::Link));
             }
         }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::codes::is_web_link;
 use super::marks::{self, Marked};
 use super::problem::{Forbidden, Place, Reason, TemplateProblem, Text, XmlFault};
 use super::xml::{Found, attribute, local, text, walk};
@@ -94,12 +95,6 @@ fn meaning(relation: &str) -> Meaning {
         "hyperlink" => Meaning::Link,
         _ => Meaning::LeftOut,
     }
-}
-
-/// Whether an address is one that a reader may be led to by a click.
-pub(super) fn is_web_link(address: &str) -> bool {
-    let begins = |scheme: &str| address.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
-    address.starts_with('#') || ["http://", "https://", "mailto:"].into_iter().any(begins)
 }
 
 /// The type of an image by its first bytes.
