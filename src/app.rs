@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
 
 use crate::clock;
 use crate::config::{Config, LogFormat};
@@ -14,12 +13,14 @@ use crate::jobs::{Backups, Jobs, Settings};
 use crate::mail::{MailError, Mailer};
 use crate::plan::Plan;
 use crate::print::qr::{self, Qr};
+use crate::secrets::hasher::Hasher;
 use crate::secrets::hex::hex;
 use crate::service::seeding::{self, Seeds};
 use crate::service::tickets;
 use crate::survey::hash;
 use crate::web::ServeError;
 use crate::web::http::limits::Limiter;
+use crate::web::staff::account::code_tries::CodeTries;
 pub use crate::web::state::App;
 
 /// Key in `meta` under which a database of demonstration data is marked.
@@ -89,7 +90,8 @@ impl App {
                 config.mail_from.as_deref(),
                 config.smtp_ca_file.as_deref(),
             )?),
-            hashing: Semaphore::new(2),
+            code_tries: CodeTries::default(),
+            hasher: Hasher::start().map_err(ServeError::Server)?,
             ready: Default::default(),
             bodies: Default::default(),
             published: Default::default(),

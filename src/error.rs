@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::db::DbError;
+use crate::secrets::hasher::NotHashed;
 use crate::secrets::hex::hex;
 
 /// How a refusal ends for who asked.
@@ -106,6 +107,8 @@ pub enum Reason {
     TooMany,
     /// The writer's queue is full.
     Busy,
+    /// Too many passwords wait to be hashed.
+    PasswordsBusy,
     /// The database, whose words are for the log.
     Database(DbError),
     /// Anything else that should not have happened; its cause stands in the log.
@@ -130,7 +133,7 @@ impl Reason {
             Self::WrongType { .. } => Class::WrongType,
             Self::TooSlow => Class::TooSlow,
             Self::TooMany => Class::TooMany,
-            Self::TooManyBodies | Self::Busy | Self::Database(DbError::Busy) => Class::Busy,
+            Self::TooManyBodies | Self::Busy | Self::PasswordsBusy | Self::Database(DbError::Busy) => Class::Busy,
             Self::Database(DbError::Unavailable(_) | DbError::Closed) => Class::Unavailable,
             Self::Database(_) | Self::Fault => Class::Fault,
         }
@@ -160,7 +163,7 @@ impl Reason {
             Self::NoKiosk => "no_kiosk",
             Self::UnknownReference => "unknown_reference",
             Self::TooMany => "too_many",
-            Self::TooManyBodies | Self::Busy | Self::Database(DbError::Busy) => "busy",
+            Self::TooManyBodies | Self::Busy | Self::PasswordsBusy | Self::Database(DbError::Busy) => "busy",
             Self::Database(DbError::Unavailable(_) | DbError::Closed) => "unavailable",
             Self::Database(_) | Self::Fault => "fault",
         }
@@ -206,6 +209,15 @@ impl From<Reason> for Refusal {
 impl From<DbError> for Refusal {
     fn from(error: DbError) -> Self {
         Reason::Database(error).into()
+    }
+}
+
+impl From<NotHashed> for Refusal {
+    fn from(error: NotHashed) -> Self {
+        match error {
+            NotHashed::Busy => Reason::PasswordsBusy.into(),
+            NotHashed::Failed => Self::fault(error),
+        }
     }
 }
 

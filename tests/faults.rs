@@ -18,6 +18,8 @@ mod disk;
 mod kill;
 #[path = "support/load.rs"]
 mod load;
+#[path = "faults/memory.rs"]
+mod memory;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/stored.rs"]

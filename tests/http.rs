@@ -1,5 +1,7 @@
 //! The server as its users meet it, over HTTP, on both databases.
 
+#[path = "http/account.rs"]
+mod account;
 #[path = "http/api.rs"]
 mod api;
 #[path = "http/citizen.rs"]

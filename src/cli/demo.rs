@@ -60,6 +60,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
             password_hash: password_hash.clone(),
             role: role.name().to_owned(),
             unit: COUNTRY.to_owned(),
+            email: None,
             at: clock::now(),
         })?;
     }

@@ -68,6 +68,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
                 password_hash,
                 role,
                 unit,
+                email: None,
                 at: clock::now(),
             })?;
             eprintln!("added {name}");

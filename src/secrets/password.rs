@@ -1,8 +1,7 @@
 //! Stored passwords: Argon2id with the parameters of OWASP's Password Storage Cheat Sheet (19 MiB, 2 passes).
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use icu_normalizer::DecomposingNormalizer;
 use sha2::{Digest, Sha256};
 
@@ -87,23 +86,81 @@ fn plain(text: &str) -> String {
     letters.map(|letter| if letter == 'đ' { 'd' } else { letter }).collect()
 }
 
+/// The memory that one hash is worked out in: 19 MiB from its first use on, and the same for every hash after that.
+#[derive(Default)]
+pub struct Memory(Vec<Block>);
+
+impl Memory {
+    fn of(&mut self, params: &Params) -> Result<&mut [Block], argon2::Error> {
+        let more = params.block_count().saturating_sub(self.0.len());
+        self.0.try_reserve_exact(more).map_err(|_| argon2::Error::OutOfMemory)?;
+        self.0.resize(self.0.len() + more, Block::new());
+        Ok(&mut self.0)
+    }
+}
+
 /// Hashes a new password with a salt of its own. Takes tens of milliseconds: never on a thread that serves requests.
 pub fn hash(password: &str) -> Result<String, BadPassword> {
+    hash_in(&mut Memory::default(), password)
+}
+
+/// [`hash`] in memory that the caller keeps.
+pub fn hash_in(memory: &mut Memory, password: &str) -> Result<String, BadPassword> {
     if password.chars().count() < CHARACTERS_MIN {
         return Err(BadPassword::TooShort);
     }
     if password.len() > BYTES_MAX {
         return Err(BadPassword::TooLong);
     }
-    let hashed = Argon2::default().hash_password(password.as_bytes());
+    let mut salt = [0; Salt::RECOMMENDED_LENGTH];
+    getrandom::fill(&mut salt).map_err(|error| BadPassword::NotHashed(error.to_string()))?;
+    let hashed = Salt::new(&salt).map_err(argon2::password_hash::Error::from).and_then(|salt| {
+        let params = Params::default();
+        let output = output(memory, password, &salt, Version::default(), params.clone())?;
+        Ok(PasswordHash {
+            algorithm: ARGON2ID_IDENT,
+            version: Some(Version::default().into()),
+            params: ParamsString::try_from(&params)?,
+            salt: Some(salt),
+            hash: Some(output),
+        })
+    });
     hashed.map(|hash| hash.to_string()).map_err(|error| BadPassword::NotHashed(error.to_string()))
 }
 
 /// Whether `password` is the one that was hashed. Takes as long as [`hash`].
 pub fn verify(password: &str, hash: &str) -> bool {
-    password.len() <= BYTES_MAX
-        && PasswordHash::new(hash)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    verify_in(&mut Memory::default(), password, hash)
+}
+
+/// [`verify`] in memory that the caller keeps.
+pub fn verify_in(memory: &mut Memory, password: &str, hash: &str) -> bool {
+    if password.len() > BYTES_MAX {
+        return false;
+    }
+    let Ok(known) = PasswordHash::new(hash) else { return false };
+    let (Some(salt), Some(expected)) = (&known.salt, &known.hash) else { return false };
+    let version = known.version.map_or(Ok(Version::default()), Version::try_from);
+    let (Ok(version), Ok(params)) = (version, Params::try_from(&known)) else { return false };
+    // The comparison of two `Output`s takes the same time wherever they differ.
+    known.algorithm == ARGON2ID_IDENT
+        && output(memory, password, salt, version, params).is_ok_and(|output| output == *expected)
+}
+
+fn output(
+    memory: &mut Memory,
+    password: &str,
+    salt: &Salt,
+    version: Version,
+    params: Params,
+) -> Result<Output, argon2::password_hash::Error> {
+    let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let blocks = memory.of(&params)?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, version, params);
+    let mut bytes = [0; Output::MAX_LENGTH];
+    let bytes = bytes.get_mut(..length).ok_or(argon2::password_hash::Error::OutputSize)?;
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, bytes, blocks)?;
+    Ok(Output::new(bytes)?)
 }
 
 /// A hash that no password has, of the same cost: verifying against it for an unknown name takes as long as for a
@@ -146,6 +203,24 @@ mod tests {
         {
             assert!(!is_common(good, &["Phường Cầu Giấy", "nguyen.lan"]), "{good}");
         }
+    }
+
+    #[test]
+    fn memory_that_held_another_password_changes_no_hash() {
+        let mut memory = Memory::default();
+        let first = hash_in(&mut memory, "một câu dài để nhớ").expect("a hash");
+        let second = hash_in(&mut memory, "mưa rào trên mái tôn").expect("a hash");
+        for (password, hash) in [("một câu dài để nhớ", &first), ("mưa rào trên mái tôn", &second)] {
+            assert!(verify_in(&mut memory, password, hash));
+            // The reference implementation, which takes memory of its own.
+            let parsed = PasswordHash::new(hash).expect("a hash");
+            assert!(
+                argon2::PasswordVerifier::verify_password(&Argon2::default(), password.as_bytes(), &parsed).is_ok()
+            );
+        }
+        assert!(!verify_in(&mut memory, "một câu dài để nhớ", &second));
+        assert!(!verify_in(&mut memory, "một câu dài để nhớ", &first.replace("argon2id", "argon2i")));
+        assert_eq!(memory.0.len(), 19_456, "KiB: what one hash needs, however many were made");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
+use subtle::ConstantTimeEq;
 
 /// Bytes of a secret: 160 bits, the length of the hash (RFC 4226, section 4, requirement R6).
 pub const SECRET_BYTES: usize = 20;
@@ -33,13 +34,8 @@ pub fn accepted(secret: &[u8], typed: &str, seconds: i64, last_used: i64) -> Opt
     let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     let now = step(seconds);
     // All three are computed whatever is found, so that the time tells nothing.
-    let found = [now - 1, now, now + 1].map(|step| (step, same(code(secret, step).as_bytes(), typed.as_bytes())));
-    found.into_iter().find(|(step, same)| *same && *step > last_used).map(|(step, _)| step)
-}
-
-/// Equality that takes the same time wherever the difference stands.
-fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0, |different, (a, b)| different | (a ^ b)) == 0
+    let found = [now - 1, now, now + 1].map(|step| (step, code(secret, step).as_bytes().ct_eq(typed.as_bytes())));
+    found.into_iter().find(|(step, same)| bool::from(*same) && *step > last_used).map(|(step, _)| step)
 }
 
 /// Bytes in base 32 without padding.

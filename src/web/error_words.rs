@@ -102,6 +102,10 @@ pub fn for_staff(reason: &Reason) -> (&'static str, &'static str) {
         Reason::TooManyBodies | Reason::Busy => {
             ("Hệ thống đang bận", "Chưa có gì được lưu. Hãy chờ một lát rồi gửi lại.")
         }
+        Reason::PasswordsBusy => (
+            "Hệ thống đang bận",
+            "Đang có quá nhiều người đăng nhập cùng lúc nên mật khẩu chưa được kiểm tra. Hãy chờ một lát, quay lại trang trước rồi gửi lại.",
+        ),
         Reason::OtherSite => (
             "Yêu cầu bị từ chối",
             "Yêu cầu này đến từ một trang khác nên bị từ chối. Hãy mở lại trang cán bộ rồi thử lại.",
@@ -140,6 +144,7 @@ pub fn for_programs(reason: &Reason) -> String {
         Reason::BodyBroken => "the body broke off or cannot be read",
         Reason::WrongType { wanted } => return format!("the body must be sent as {wanted}"),
         Reason::TooSlow => "the request took too long; send it again, nothing is stored twice",
+        Reason::PasswordsBusy => "busy; too many passwords wait to be checked, send again in a moment",
         Reason::TooManyBodies | Reason::Busy => "busy; send again with the same attempt",
         Reason::OtherSite => "the request came from another site",
         Reason::NotSignedIn => "sign in first; figures are for the unit's staff",

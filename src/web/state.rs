@@ -4,8 +4,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use tokio::sync::Semaphore;
-
 use super::citizen::form::FormMould;
 use super::flagging::Suspicion;
 use super::http::edge::Bodies;
@@ -14,10 +12,12 @@ use super::http::metrics::Counters;
 use super::http::prerendered::Moulds;
 use super::http::request_log::Requests;
 use super::public::results::Published;
+use super::staff::account::code_tries::CodeTries;
 use crate::access::{self, Role};
 use crate::config::Config;
 use crate::db::Db;
 use crate::mail::Mailer;
+use crate::secrets::hasher::Hasher;
 
 /// What every request sees.
 pub struct App {
@@ -45,8 +45,10 @@ pub struct App {
     pub forms_shown: Moulds<FormMould>,
     /// Sends letters.
     pub mailer: Arc<Mailer>,
-    /// How many passwords are hashed at once: each takes a core for tens of milliseconds and 19 MiB.
-    pub hashing: Semaphore,
+    /// Wrong codes of the second factor, wherever they come from.
+    pub code_tries: CodeTries,
+    /// Hashes passwords, two at a time.
+    pub hasher: Hasher,
     /// When the writer last proved that it can store.
     pub ready: Mutex<Option<Instant>>,
     /// Room for bodies that are on their way.

@@ -17,6 +17,7 @@ fn add(db: &Db, name: &str) -> Result<i32, DbError> {
         password_hash: "$argon2id$…".into(),
         role: "owner".into(),
         unit: "xa-phu-dong".into(),
+        email: None,
         at: at(0),
     })
 }
@@ -35,11 +36,36 @@ on_both! {
         assert_eq!(add(&db, "LAN"), Err(DbError::Exists { what: "user", value: "lan".into() }));
         let user = db.user_by_name("lAn").expect("asked").expect("known");
         assert_eq!((user.id, user.name.as_str(), user.unit, user.created_at), (id, "lan", commune.unit, at(0)));
-        db.set_password_hash(id, "$argon2id$other").expect("set");
+        db.change_password(id, "$argon2id$other").expect("set");
         assert_eq!(db.user_by_name("lan").expect("asked").expect("known").password_hash, "$argon2id$other");
         assert_eq!(db.user_by_name("nobody"), Ok(None));
-        assert!(db.set_password_hash(99, "x").is_err());
+        assert!(db.change_password(99, "x").is_err());
         assert!(!format!("{:?}", db.users()).contains("argon2id"), "a log never shows a hash");
+    }
+
+    fn an_account_and_its_address_are_one_change_with_one_row(fresh) {
+        let db = fresh.serve();
+        commune(&db);
+        let new = |name: &str, email: &str| NewUser {
+            name: name.into(),
+            display_name: "Nguyễn Thị Lan".into(),
+            password_hash: "$argon2id$…".into(),
+            role: "owner".into(),
+            unit: "xa-phu-dong".into(),
+            email: Some(email.into()),
+            at: at(0),
+        };
+        let noting = |object: &str| {
+            let (actor, unit) = ("quan-tri".to_owned(), "xa-phu-dong".to_owned());
+            db.noting(Note { at: at(0), actor, action: "add_user", unit, object: object.into(), outcome: Outcome::Done })
+        };
+        let id = noting("lan").add_user(&new("lan", "lan@example.vn")).expect("added");
+        assert_eq!(db.user(id).expect("asked").expect("known").email.as_deref(), Some("lan@example.vn"));
+        assert_eq!(db.audit_head().expect("a head").number, 1);
+        let again = noting("lan").add_user(&new("lan", "other@example.vn"));
+        assert_eq!(again, Err(DbError::Exists { what: "user", value: "lan".into() }));
+        assert_eq!(db.user(id).expect("asked").expect("known").email.as_deref(), Some("lan@example.vn"));
+        assert_eq!(db.audit_head().expect("a head").number, 1, "what was refused left neither an address nor a row");
     }
 
     fn a_session_ends_by_time_by_sign_out_and_with_its_user(fresh) {

@@ -23,6 +23,7 @@ impl Town {
             password_hash: sipas::secrets::password::hash(PASSWORD).expect("a hash"),
             role: role.name().to_owned(),
             unit: unit.to_owned(),
+            email: None,
             at: clock::now(),
         };
         self.db.add_user(&new).expect("a user");

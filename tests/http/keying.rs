@@ -237,6 +237,7 @@ fn a_pile_of_another_unit_is_not_there_and_only_those_who_key_come_in() {
         password_hash: sipas::secrets::password::hash(PASSWORD).expect("a hash"),
         role: "data_entry".to_owned(),
         unit: "xa-o-dien".to_owned(),
+        email: None,
         at: clock::now(),
     };
     town.db.add_user(&new).expect("a user");

@@ -212,6 +212,7 @@ impl Town {
             password_hash: self.password_hash.clone(),
             role: role.name().to_owned(),
             unit: unit.to_owned(),
+            email: None,
             at: clock::now(),
         };
         self.db.add_user(&new).expect("a user");
@@ -375,6 +376,7 @@ fn set_up(db: &Db) {
             password_hash: hash.clone(),
             role: role.name().to_owned(),
             unit: unit.to_owned(),
+            email: None,
             at: clock::now(),
         };
         db.add_user(&new).expect("a user");
@@ -387,6 +389,7 @@ fn set_up(db: &Db) {
             password_hash: hash.clone(),
             role: role.name().to_owned(),
             unit: "phuong-cau-giay".to_owned(),
+            email: None,
             at: clock::now(),
         };
         db.add_user(&new).expect("a user");

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::audit;
-use super::users::{Row, StaffUser};
+use super::users::{Row, StaffUser, set_password};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
-use crate::db::engine::schema::{one_time_link, session, staff_user};
+use crate::db::engine::schema::{one_time_link, staff_user};
 use crate::db::{Db, DbError};
 
 /// What a link is for.
@@ -53,8 +53,8 @@ impl Db {
         self.read(|conn| find(conn, hash, now))
     }
 
-    /// Uses a link up: sets the password and ends every session of the user, in one transaction with its row in the audit
-    /// log. None when the link does not open any more; then nothing was changed.
+    /// Uses a link up: sets the password, which ends this and every other link and session of the user, in one transaction
+    /// with its row in the audit log. None when the link does not open any more; then nothing was changed.
     pub fn use_link(
         &self,
         hash: &[u8; 32],
@@ -65,10 +65,7 @@ impl Db {
         let (hash, password_hash) = (hash.to_vec(), password_hash.to_owned());
         self.write(move |conn| {
             let Some((user, _)) = find(conn, hash, now)? else { return Ok(None) };
-            diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(user.id))).execute(conn)?;
-            let set = staff_user::password_hash.eq(password_hash);
-            diesel::update(staff_user::table.find(user.id)).set(set).execute(conn)?;
-            diesel::delete(session::table.filter(session::user_id.eq(user.id))).execute(conn)?;
+            set_password(conn, user.id, &password_hash)?;
             audit::append(conn, &note(&user))?;
             Ok(Some(user))
         })

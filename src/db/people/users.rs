@@ -23,6 +23,8 @@ pub struct NewUser {
     pub role: String,
     /// Code of the unit.
     pub unit: String,
+    /// Address for letters.
+    pub email: Option<String>,
     /// Now.
     pub at: DateTime<Utc>,
 }
@@ -154,41 +156,19 @@ impl Db {
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 
-    /// Sets the hash of a user's password.
-    pub fn set_password_hash(&self, user: i32, password_hash: &str) -> Result<(), DbError> {
-        let password_hash = password_hash.to_owned();
-        self.write(move |conn| {
-            let found = diesel::update(staff_user::table.find(user));
-            match found.set(staff_user::password_hash.eq(password_hash)).execute(conn)? {
-                0 => Err(DbError::unknown("user number", user.to_string())),
-                _ => Ok(()),
-            }
-        })
-    }
-
-    /// Sets the hash of a user's password and ends every session of the user, in one transaction.
+    /// Sets the hash of a user's password, and ends what the old one had opened, in one transaction.
     pub fn change_password(&self, user: i32, password_hash: &str) -> Result<(), DbError> {
         let password_hash = password_hash.to_owned();
-        self.write(move |conn| {
-            let found = diesel::update(staff_user::table.find(user));
-            if found.set(staff_user::password_hash.eq(password_hash)).execute(conn)? == 0 {
-                return Err(DbError::unknown("user number", user.to_string()));
-            }
-            diesel::delete(session::table.filter(session::user_id.eq(user))).execute(conn)?;
-            Ok(())
-        })
+        self.write(move |conn| set_password(conn, user, &password_hash))
     }
 
-    /// Retires a user, ends every session of it, and hands over: the successor keys on where they keyed, and with
+    /// Retires a user, ends what is open to it, and hands over: the successor keys on where they keyed, and with
     /// `with_role` takes their role and unit, and must sign in anew.
     pub fn hand_over(&self, from: i32, to: Option<i32>, with_role: bool, at: DateTime<Utc>) -> Result<(), DbError> {
         self.write(move |conn| {
             let row: Row = staff_user::table.find(from).first(conn)?;
             let leaver = StaffUser::of_row(row);
-            let ended = (staff_user::retired_ms.eq(at.timestamp_millis()), staff_user::successor_id.eq(to));
-            diesel::update(staff_user::table.find(from)).set(ended).execute(conn)?;
-            diesel::delete(session::table.filter(session::user_id.eq(from))).execute(conn)?;
-            diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(from))).execute(conn)?;
+            retire(conn, from, to, at)?;
             let Some(to) = to else { return Ok(()) };
             let keyed = entry_batch::table.filter(entry_batch::second_by.eq(from));
             diesel::update(keyed).set(entry_batch::second_by.eq(to)).execute(conn)?;
@@ -201,7 +181,7 @@ impl Db {
         })
     }
 
-    /// Retires a user and ends every session of it.
+    /// Retires a user and ends what is open to it.
     pub fn retire_user(&self, name: &str, at: DateTime<Utc>) -> Result<(), DbError> {
         let name = name.to_lowercase();
         self.write(move |conn| {
@@ -209,13 +189,32 @@ impl Db {
                 staff_user::table.filter(staff_user::name.eq(&name)).select(staff_user::id).order(staff_user::id);
             let id: Option<i32> = found.first(conn).optional()?;
             let id = id.ok_or_else(|| DbError::unknown("user", name))?;
-            diesel::update(staff_user::table.find(id))
-                .set(staff_user::retired_ms.eq(at.timestamp_millis()))
-                .execute(conn)?;
-            diesel::delete(session::table.filter(session::user_id.eq(id))).execute(conn)?;
-            Ok(())
+            retire(conn, id, None, at)
         })
     }
+}
+
+/// The only way to a new password: whoever holds a session or a one-time link got it under the old one, so both end here.
+pub(in crate::db) fn set_password(conn: &mut Conn, user: i32, password_hash: &str) -> Result<(), DbError> {
+    let set = staff_user::password_hash.eq(password_hash);
+    if diesel::update(staff_user::table.find(user)).set(set).execute(conn)? == 0 {
+        return Err(DbError::unknown("user number", user.to_string()));
+    }
+    shut_out(conn, user)
+}
+
+/// The only way to end an account.
+fn retire(conn: &mut Conn, user: i32, successor: Option<i32>, at: DateTime<Utc>) -> Result<(), DbError> {
+    let ended = (staff_user::retired_ms.eq(at.timestamp_millis()), staff_user::successor_id.eq(successor));
+    diesel::update(staff_user::table.find(user)).set(ended).execute(conn)?;
+    shut_out(conn, user)
+}
+
+/// Ends all that opens an account without its password: every session, and every one-time link.
+fn shut_out(conn: &mut Conn, user: i32) -> Result<(), DbError> {
+    diesel::delete(session::table.filter(session::user_id.eq(user))).execute(conn)?;
+    diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(user))).execute(conn)?;
+    Ok(())
 }
 
 pub(in crate::db) fn insert_user(conn: &mut Conn, new: &NewUser) -> Result<i32, DbError> {
@@ -232,6 +231,7 @@ pub(in crate::db) fn insert_user(conn: &mut Conn, new: &NewUser) -> Result<i32, 
             staff_user::role.eq(&new.role),
             staff_user::unit_id.eq(unit),
             staff_user::created_ms.eq(new.at.timestamp_millis()),
+            staff_user::email.eq(new.email.as_deref()),
         ))
         .execute(conn);
     match inserted {

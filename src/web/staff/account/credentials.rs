@@ -1,6 +1,5 @@
 //! Who signs in, as typed into forms: names and new passwords, checked the same wherever a user is made.
 
-use super::sign_in::hash_password;
 use crate::error::Refusal;
 use crate::secrets::password::{self, BadPassword, CHARACTERS_MIN};
 use crate::web::staff::form::{Entry, fold};
@@ -77,7 +76,7 @@ pub async fn hashed_password(app: &App, entry: &mut Entry) -> Result<Option<Stri
     if entry.is_wrong() {
         return Ok(None);
     }
-    match hash_password(app, typed).await? {
+    match app.hasher.hash(typed).await? {
         Ok(hash) => return Ok(Some(hash)),
         Err(BadPassword::TooShort) => entry.refuse("password", format!("Mật khẩu cần ít nhất {CHARACTERS_MIN} ký tự.")),
         Err(BadPassword::Common) => entry.refuse("password", "Mật khẩu này dễ đoán; hãy dùng một câu."),

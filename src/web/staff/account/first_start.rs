@@ -168,6 +168,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         role: Role::Administrator.name().to_owned(),
         // The top of the tree, so that a ward that is merged one day can be ended from the pages.
         unit: city.code.clone(),
+        email: None,
         at: clock::now(),
     };
     let units: Vec<NewUnit> = [city, ward].into_iter().chain(units).collect();

@@ -1,5 +1,6 @@
 //! One's own account: signing in, the second factor, password, sessions, one-time links, the first start.
 
+pub mod code_tries;
 pub mod credentials;
 pub mod first_start;
 pub mod one_time_link;

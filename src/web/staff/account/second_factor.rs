@@ -1,15 +1,18 @@
 //! The second factor: asked after the password, or set up first by those whose role needs it. Six digits of an app, or one
 //! of ten recovery codes, each of which opens once.
 
-use actix_web::http::StatusCode;
+use std::time::Instant;
+
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
+use super::code_tries::{OF_ACCOUNT, OF_SESSION, TOLD_AT, TooMany};
 use super::sign_in;
 use crate::clock;
-use crate::db::{StaffUser, Stage};
+use crate::db::{NewLetter, Note, Outcome, StaffUser, Stage};
 use crate::error::Refusal;
 use crate::print::qr::Qr;
 use crate::secrets::totp;
@@ -28,6 +31,8 @@ const RECOVERY_BYTES: usize = 15;
 const WRONG: &str =
     "Mã không đúng hoặc đã dùng. Chờ mã mới hiện trên ứng dụng rồi nhập lại; giờ trên điện thoại phải đúng.";
 const SLOW_DOWN: &str = "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.";
+const SIGN_IN_ANEW: &str =
+    "Mã xác thực đã nhập sai nhiều lần. Hãy đăng nhập lại, chờ mã mới hiện trên ứng dụng rồi nhập.";
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -79,16 +84,27 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         return page(&app, &person, stage, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &next).await;
     }
     let typed = sent.get("code").unwrap_or_default().to_owned();
+    // While the factor is set up its secret stands on the page: there is nothing to guess.
+    let guessable = stage == Stage::CodeAsked && !is_recovery_code(&typed);
+    if guessable && let Err(too_many) = app.code_tries.begin(user.id, user.token_hash, Instant::now()) {
+        return refused(&app, &user, &person, too_many, &next).await;
+    }
     let codes = match stage {
         Stage::MustEnrol => confirm(&app, &user, &person, &typed).await?,
         _ => use_code(&app, &user, &person, &typed).await?.then(Vec::new),
     };
     let Some(codes) = codes else {
-        let note = crate::db::Note { outcome: crate::db::Outcome::Refused, ..user.note("second_factor", "", "") };
+        let note = Note { outcome: Outcome::Refused, ..user.note("second_factor", "", "") };
         let db = app.db.clone();
         block(move || db.note(note)).await??;
+        if guessable && wrong(&app, &user, &person).await? {
+            return refused(&app, &user, &person, TooMany::OfSession, &next).await;
+        }
         return page(&app, &person, stage, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &next).await;
     };
+    if guessable {
+        app.code_tries.take_back(user.id, user.token_hash);
+    }
     // A new token, and the one that waited is dead.
     let cookie = sign_in::new_session(&app, &request, &person, Stage::Full).await?;
     let db = app.db.clone();
@@ -108,8 +124,25 @@ pub async fn renew(app: Data<App>, user: Staff, request: HttpRequest, body: Byte
     let typed = FormBody::parse(&body).get("code").unwrap_or_default().to_owned();
     let from = client_address(&app.config, &request);
     let allowed = app.sign_ins.allows(&format!("code of {}", user.name), from);
-    if !person.has_second_factor() || !allowed || !use_code(&app, &user, &person, &typed).await? {
+    if !person.has_second_factor() || !allowed {
         return Ok(see_other("/staff/sessions?done=wrong-code"));
+    }
+    // A found session must not become a way to guess the code.
+    let guessable = !is_recovery_code(&typed);
+    if guessable && let Err(too_many) = app.code_tries.begin(user.id, user.token_hash, Instant::now()) {
+        return refused(&app, &user, &person, too_many, "/staff/sessions").await;
+    }
+    if !use_code(&app, &user, &person, &typed).await? {
+        let note = Note { outcome: Outcome::Refused, ..user.note("renew_recovery_codes", "", "") };
+        let db = app.db.clone();
+        block(move || db.note(note)).await??;
+        if guessable && wrong(&app, &user, &person).await? {
+            return refused(&app, &user, &person, TooMany::OfSession, "/staff/sessions").await;
+        }
+        return Ok(see_other("/staff/sessions?done=wrong-code"));
+    }
+    if guessable {
+        app.code_tries.take_back(user.id, user.token_hash);
     }
     let codes = fresh_codes()?;
     let hashes: Vec<[u8; 32]> = codes.iter().map(|code| hash(code)).collect();
@@ -146,6 +179,75 @@ async fn use_code(app: &App, user: &SignedIn, person: &StaffUser, typed: &str) -
         None => db.use_recovery_code(id, &hash, note),
     })
     .await??)
+}
+
+/// Whether a text is as long as a recovery code. Nobody guesses 120 bits, so these are not counted, and their owner gets in
+/// with one while somebody else tries codes.
+fn is_recovery_code(typed: &str) -> bool {
+    typed.chars().filter(char::is_ascii_alphanumeric).count() == RECOVERY_BYTES * 8 / 5
+}
+
+/// A code was wrong: tells the owner, once a day, when there were many. Whether the session is used up.
+async fn wrong(app: &App, user: &SignedIn, person: &StaffUser) -> Result<bool, Refusal> {
+    let (of_session, of_account) = app.code_tries.wrong(user.id, user.token_hash);
+    let email = person.email.as_deref().filter(|_| of_account >= TOLD_AT && !app.mailer.is_off());
+    if let Some(email) = email {
+        let (db, letter) = (app.db.clone(), letter(person, email, &app.config.public_url));
+        block(move || db.write_letter(&letter, clock::now())).await??;
+    }
+    Ok(of_session >= OF_SESSION)
+}
+
+/// The answer to who has tried too many codes: the password is asked again, or the account takes no code for a while.
+async fn refused(
+    app: &App,
+    user: &SignedIn,
+    person: &StaffUser,
+    too_many: TooMany,
+    next: &str,
+) -> Result<HttpResponse, Refusal> {
+    tracing::warn!(user = user.id, ?too_many, "codes of the second factor limited");
+    let TooMany::OfAccount(left) = too_many else {
+        let (db, token_hash) = (app.db.clone(), user.token_hash);
+        block(move || db.delete_session(&token_hash)).await??;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(sign_in::page(app, status, Some(SIGN_IN_ANEW), &person.name, next));
+    };
+    let until = clock::date_and_time(clock::now() + left);
+    let sentence = format!(
+        "Mã xác thực của tài khoản này đã bị nhập sai {OF_ACCOUNT} lần trong một giờ. Từ {until} mới nhận mã tiếp; mã dự phòng \
+         vẫn dùng được. Nếu không phải bạn đã nhập thì có người biết mật khẩu của bạn: hãy đổi mật khẩu."
+    );
+    let mut answer = page(app, person, Stage::CodeAsked, StatusCode::TOO_MANY_REQUESTS, Some(&sentence), next).await?;
+    answer.headers_mut().insert(header::RETRY_AFTER, left.as_secs().max(1).into());
+    Ok(answer)
+}
+
+/// Tells the owner of an account that somebody who knows the password tries codes. Its key allows one a day.
+fn letter(person: &StaffUser, email: &str, public_url: &str) -> NewLetter {
+    let body = [
+        format!("Kính gửi {},", person.display_name),
+        format!(
+            "Trong một giờ qua, mã xác thực của tài khoản {} đã bị nhập sai {TOLD_AT} lần. Người nhập đã nhập đúng mật khẩu. \
+             Các mã sai không mở được tài khoản.",
+            person.name
+        ),
+        format!(
+            "Nếu chính Ông/Bà nhập sai: kiểm tra giờ trên điện thoại, chờ mã mới hiện rồi nhập lại. Đủ {OF_ACCOUNT} lần sai trong một \
+             giờ thì tài khoản tạm không nhận mã; mã dự phòng vẫn dùng được."
+        ),
+        format!(
+            "Nếu không phải Ông/Bà: mật khẩu đã lộ. Hãy đổi mật khẩu ngay tại {public_url}/staff/password hoặc xin người quản trị \
+             đặt lại mật khẩu. Không đọc mã xác thực cho bất cứ ai."
+        ),
+        "Thư này do hệ thống khảo sát sự hài lòng gửi tự động.".to_owned(),
+    ];
+    NewLetter {
+        key: format!("wrong-codes/{}/{}", clock::today(), person.name),
+        recipient: email.to_owned(),
+        subject: "Có người thử mã xác thực của tài khoản Ông/Bà".to_owned(),
+        body: body.join("\n\n"),
+    }
 }
 
 fn fresh_codes() -> Result<Vec<String>, Refusal> {

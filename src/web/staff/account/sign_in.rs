@@ -12,7 +12,7 @@ use crate::clock;
 use crate::db::{NewSession, Note, Outcome, StaffUser, Stage};
 use crate::error::Refusal;
 use crate::secrets::hex::hex;
-use crate::secrets::password::{self, BadPassword};
+use crate::secrets::password;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send, tell_anyone};
@@ -114,17 +114,11 @@ pub async fn is_password_of(app: &App, name: &str, typed: String) -> Result<bool
 
 /// The user of this name and password. It takes as long for an unknown name as for a known one.
 async fn user_of(app: &App, name: &str, typed: String) -> Result<Option<StaffUser>, Refusal> {
-    let permit = app.hashing.acquire().await.map_err(Refusal::fault)?;
     let (db, wanted) = (app.db.clone(), name.to_owned());
-    let user = block(move || {
-        let user = db.user_by_name(&wanted)?.filter(|user| user.retired_at.is_none());
-        let hash = user.as_ref().map_or(password::nobody(), |user| user.password_hash.as_str());
-        let right = password::verify(&typed, hash);
-        Ok::<_, crate::db::DbError>(user.filter(|_| right))
-    })
-    .await??;
-    drop(permit);
-    Ok(user)
+    let user = block(move || db.user_by_name(&wanted)).await??.filter(|user| user.retired_at.is_none());
+    let hash = user.as_ref().map_or(password::nobody(), |user| user.password_hash.as_str()).to_owned();
+    let right = app.hasher.verify(typed, hash).await?;
+    Ok(user.filter(|_| right))
 }
 
 /// Begins a session of `user` and goes on to `next`, one of our own pages.
@@ -209,13 +203,12 @@ pub fn is_private(app: &App, request: &HttpRequest) -> bool {
     app.config.secure_cookies() || (!forwarded && client_address(&app.config, request).is_loopback())
 }
 
-/// Hashes a new password off the threads that serve requests, a few at a time.
-pub async fn hash_password(app: &App, typed: String) -> Result<Result<String, BadPassword>, Refusal> {
-    let permit = app.hashing.acquire().await.map_err(Refusal::fault)?;
-    let hashed = block(move || password::hash(&typed)).await?;
-    drop(permit);
-    Ok(hashed)
-}
+/// What a browser throws away at sign-out: pages that it kept for going back. Not `storage`: a citizen's answers that wait for
+/// the network on the same phone, and the page that sends them, live there under the same origin. Not `cookies`: browsers
+/// then throw away those of every site under the same registered name, other systems of the office among them; our one
+/// cookie is taken back by name.
+const CLEARED: (header::HeaderName, header::HeaderValue) =
+    (header::HeaderName::from_static("clear-site-data"), header::HeaderValue::from_static("\"cache\""));
 
 /// `POST /staff/sign-out`.
 pub async fn sign_out(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
@@ -225,11 +218,11 @@ pub async fn sign_out(app: Data<App>, request: HttpRequest) -> Result<HttpRespon
     }
     let mut cookie = session_cookie(&app, String::new()).finish();
     cookie.make_removal();
-    Ok(HttpResponse::SeeOther()
-        .cookie(cookie)
-        .insert_header((header::LOCATION, "/staff/sign-in"))
-        .insert_header(("Clear-Site-Data", "\"cache\""))
-        .finish())
+    let mut answer = see_other("/staff/sign-in");
+    answer.add_cookie(&cookie).map_err(Refusal::fault)?;
+    let (name, value) = CLEARED;
+    answer.headers_mut().insert(name, value);
+    Ok(answer)
 }
 
 fn session_cookie(app: &App, token: String) -> actix_web::cookie::CookieBuilder<'static> {
@@ -249,6 +242,7 @@ pub fn local(next: Option<&str>) -> String {
     if safe { next.to_owned() } else { "/staff/".to_owned() }
 }
 
-fn page(app: &App, status: StatusCode, error: Option<&str>, name: &str, next: &str) -> HttpResponse {
+/// The page that asks for name and password.
+pub(super) fn page(app: &App, status: StatusCode, error: Option<&str>, name: &str, next: &str) -> HttpResponse {
     send(status, &SignInPage { frame: Frame::anonymous(app), error, name, next })
 }

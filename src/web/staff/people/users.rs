@@ -136,15 +136,11 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     // Nobody's hash: no password opens the account before the link was used.
     let password_hash = password::nobody().to_owned();
     let note = user.note("add_user", &unit, format!("{name}, {}", role.name()));
-    let new = NewUser { name, display_name, password_hash, role: role.name().to_owned(), unit, at: clock::now() };
-    let db = app.db.clone();
-    let added = block(move || {
-        let id = db.noting(note).add_user(&new)?;
-        if !email.is_empty() {
-            db.set_email(id, Some(&email))?;
-        }
-        db.user(id)
-    });
+    let email = Some(email).filter(|email| !email.is_empty());
+    let (role, at) = (role.name().to_owned(), clock::now());
+    let new = NewUser { name, display_name, password_hash, role, unit, email, at };
+    let db = app.db.noting(note);
+    let added = block(move || db.add_user(&new).and_then(|id| db.user(id)));
     match added.await? {
         Ok(Some(added)) => one_time_link::show_new(&app, &user, &added, LinkPurpose::Invitation).await,
         Ok(None) => Err(Refusal::fault("a user just added is not there")),
