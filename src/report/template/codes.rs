@@ -135,12 +135,6 @@ fn judged(code: &str) -> Result<(), String> {
     if harmless { Ok(()) } else { Err(code.chars().take(SHOWN).collect()) }
 }
 
-/// Whether an address is one that a reader may be led to by a click.
-pub(super) fn is_web_link(address: &str) -> bool {
-    let begins = |scheme: &str| address.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
-    address.starts_with('#') || ["http://", "https://", "mailto:"].into_iter().any(begins)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
