@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use sipas::survey::check::faults;
-use sipas::survey::file::{Problem, parse};
 use sipas::survey::follow_up::{follow_up, usual_seconds};
 use sipas::survey::hash::{content_hash, from_json, to_json};
 use sipas::survey::submission::{Asked, from_form};
-use sipas::survey::{Factor, Feed, Questionnaire, to_toml};
+use sipas::survey::{Factor, Feed, Problem, Questionnaire, parse, to_toml};
 
 /// The fields of service that the plans and the questionnaires name.
 const FIELDS: [&str; 14] = [

@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::Plan;
 use super::period::PeriodKind;
+use super::problem::{Named, Reason};
 use super::reader::{Section, Sheet};
 
 /// Names and days met in a file, with the byte at which each stands.
@@ -28,11 +29,11 @@ pub(super) struct Places {
 pub(super) fn names(sheet: &mut Sheet<'_>, places: &Places) {
     let mut ids = Vec::new();
     for (id, at) in &places.target_ids {
-        refuse_twice(sheet, "target id", &mut ids, id, *at);
+        refuse_twice(sheet, Named::TargetId, &mut ids, id, *at);
     }
     let mut keys = Vec::new();
     for (key, at) in &places.period_keys {
-        refuse_twice(sheet, "period key", &mut keys, key, *at);
+        refuse_twice(sheet, Named::PeriodKey, &mut keys, key, *at);
     }
     for (id, wider, at) in &places.parts {
         let twice = places.target_ids.iter().filter(|(known, _)| known == id);
@@ -41,25 +42,19 @@ pub(super) fn names(sheet: &mut Sheet<'_>, places: &Places) {
             continue;
         }
         if !ids.iter().any(|(known, _)| known == wider) {
-            let others = ids.iter().map(|(known, _)| known.as_str());
-            let others: Vec<_> = others.filter(|known| known != id).collect();
-            let allowed = if others.is_empty() {
-                "there is no other, leave the key out".to_owned()
-            } else {
-                format!("allowed are {}", others.join(", "))
-            };
-            sheet.report(*at, format!("`part_of` names `{wider}`, which is no target of this plan; {allowed}"));
-        } else if let Some(circle) = circle_from(id, &places.parts) {
-            sheet.report(*at, format!("`part_of` goes round in a circle, {circle}; allowed is a wider target"));
+            let others = ids.iter().filter(|(known, _)| known != id).map(|(known, _)| known.clone()).collect();
+            sheet.report(*at, Reason::PartOfUnknown { wider: wider.clone(), others });
+        } else if let Some(way) = circle_from(id, &places.parts) {
+            sheet.report(*at, Reason::PartOfCircle { way });
         }
     }
 }
 
 /// Reports a name that was met before; otherwise remembers it.
-pub(super) fn refuse_twice(sheet: &mut Sheet<'_>, what: &str, seen: &mut Vec<(String, usize)>, name: &str, at: usize) {
+pub(super) fn refuse_twice(sheet: &mut Sheet<'_>, what: Named, seen: &mut Vec<(String, usize)>, name: &str, at: usize) {
     if let Some((_, first)) = seen.iter().find(|(known, _)| known == name) {
-        let line = sheet.line(*first);
-        sheet.report(at, format!("{what} `{name}` stands twice, first on line {line}; allowed is once"));
+        let first_line = sheet.line(*first);
+        sheet.report(at, Reason::Twice { what, name: name.to_owned(), first_line });
     } else {
         seen.push((name.to_owned(), at));
     }
@@ -70,10 +65,7 @@ pub(super) fn order(sheet: &mut Sheet<'_>, section: Section<'_, '_>, from: Optio
     if let (Some(from), Some(to)) = (from, to)
         && to < from
     {
-        sheet.report(
-            section.place("to"),
-            format!("`to` {to} is before `from` {from}; allowed is that day or a later one"),
-        );
+        sheet.report(section.place("to"), Reason::ToBeforeFrom { from, to });
     }
 }
 
@@ -81,23 +73,12 @@ pub(super) fn order(sheet: &mut Sheet<'_>, section: Section<'_, '_>, from: Optio
 pub(super) fn period_key(sheet: &mut Sheet<'_>, section: Section<'_, '_>, key: &str, to: Option<NaiveDate>) {
     let at = section.place("key");
     match PeriodKind::of_key(key) {
-        None | Some(PeriodKind::AdHoc { .. }) => sheet.report(
-            at,
-            format!(
-                "period key `{key}` is unknown; allowed are YYYY-q1 to YYYY-q4, YYYY-h1 and YYYY-year, \
-                 as in 2026-q1"
-            ),
-        ),
+        None | Some(PeriodKind::AdHoc { .. }) => sheet.report(at, Reason::PeriodKey { key: key.to_owned() }),
         Some(kind) => {
             if let (Some(year), Some(to)) = (kind.year(), to)
                 && to.year() != year
             {
-                sheet.report(
-                    at,
-                    format!(
-                        "period key `{key}` has year {year}, but the period ends on {to}; allowed is the year of `to`"
-                    ),
-                );
+                sheet.report(at, Reason::PeriodYear { key: key.to_owned(), year, to });
             }
         }
     }
@@ -105,12 +86,9 @@ pub(super) fn period_key(sheet: &mut Sheet<'_>, section: Section<'_, '_>, key: &
 
 /// The file is named for the plan, so that a key leads to its file.
 pub(super) fn file_name(sheet: &mut Sheet<'_>, root: Section<'_, '_>, head: &Plan) {
-    let (found, allowed) = (sheet.base_name(), format!("{}.toml", head.key));
-    if found != allowed {
-        sheet.report(
-            root.place("key"),
-            format!("`key` is `{}`, the file is named `{found}`; allowed is the name `{allowed}`", head.key),
-        );
+    let found = sheet.base_name();
+    if found != format!("{}.toml", head.key) {
+        sheet.report(root.place("key"), Reason::FileName { key: head.key.clone(), file: found.to_owned() });
     }
 }
 
@@ -123,10 +101,8 @@ pub(super) fn days(sheet: &mut Sheet<'_>, head: &Plan, places: &Places) {
     }
     for (key, from, to, at) in &places.spans {
         if from <= to && (*from < first || *to > last) {
-            sheet.report(
-                *at,
-                format!("period `{key}` runs {from} to {to}; allowed are the plan's own days, {first} to {last}"),
-            );
+            let (days, plan) = ((*from, *to), (first, last));
+            sheet.report(*at, Reason::PeriodOutside { key: key.clone(), days, plan });
         }
     }
     for pair in places.spans.windows(2) {
@@ -134,31 +110,26 @@ pub(super) fn days(sheet: &mut Sheet<'_>, head: &Plan, places: &Places) {
             continue;
         };
         if to < above {
-            sheet.report(
-                *at,
-                format!("period `{key}` ends before `{earlier}` above it; allowed is the order of the last days"),
-            );
+            sheet.report(*at, Reason::PeriodOrder { key: key.clone(), above: earlier.clone() });
         }
     }
     for (id, from, to, at) in &places.phases {
         if from <= to && (*to < first || *from > last) {
-            sheet.report(
-                *at,
-                format!("target `{id}` binds {from} to {to}; allowed is a phase that meets the plan's days, {first} to {last}"),
-            );
+            let (days, plan) = ((*from, *to), (first, last));
+            sheet.report(*at, Reason::TargetOutside { id: id.clone(), days, plan });
         }
     }
 }
 
-/// The way from a target over its wider targets back to itself, as `a → b → a`.
-fn circle_from(id: &str, parts: &[(String, String, usize)]) -> Option<String> {
+/// The way from a target over its wider targets back to itself: `a`, `b`, `a`.
+fn circle_from(id: &str, parts: &[(String, String, usize)]) -> Option<Vec<String>> {
     let mut way = vec![id];
     loop {
         let last = *way.last()?;
         let (_, wider, _) = parts.iter().find(|(part, _, _)| part == last)?;
         if wider == id {
             way.push(id);
-            return Some(way.join(" → "));
+            return Some(way.into_iter().map(str::to_owned).collect());
         }
         if way.contains(&wider.as_str()) {
             // The circle lies further on and is reported for the targets that are in it.

@@ -4,8 +4,9 @@
 //! together (names used twice, periods and targets against the plan's own days) are in `checks.rs`.
 
 use super::checks::{self, Places};
+use super::problem::{Named, Problem, Reason, Shape, Table};
 use super::reader::{Section, Sheet};
-use super::{Channel, FieldOfService, IndexKind, Period, Plan, Problem, Respondents, Target, Task, Weights};
+use super::{Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Task, Weights};
 
 const PLAN_KEYS: &[&str] = &[
     "key",
@@ -63,21 +64,21 @@ pub(super) const ALL_FIELDS: &str = "all";
 /// Every problem of the file, in the order of its lines.
 pub fn parse(file_name: &str, source: &str, fields: &[FieldOfService]) -> Result<Plan, Vec<Problem>> {
     let (mut sheet, table) = Sheet::open(file_name, source)?;
-    let root = Section::whole_file(&mut sheet, &table, "the plan", PLAN_KEYS);
+    let root = Section::whole_file(&mut sheet, &table, Table::Plan, PLAN_KEYS);
     let mut places = Places::default();
 
     let targets = root
-        .list(&mut sheet, "target", "[[target]]", TARGET_KEYS)
+        .list(&mut sheet, "target", Table::Target, TARGET_KEYS)
         .into_iter()
         .map(|section| target(&mut sheet, section, fields, &mut places))
         .collect::<Vec<_>>();
     let periods = root
-        .list(&mut sheet, "period", "[[period]]", PERIOD_KEYS)
+        .list(&mut sheet, "period", Table::Period, PERIOD_KEYS)
         .into_iter()
         .map(|section| period(&mut sheet, section, &mut places))
         .collect::<Vec<_>>();
     let tasks = root
-        .list(&mut sheet, "task", "[[task]]", TASK_KEYS)
+        .list(&mut sheet, "task", Table::Task, TASK_KEYS)
         .into_iter()
         .map(|section| task(&mut sheet, section))
         .collect::<Vec<_>>();
@@ -103,20 +104,20 @@ pub fn parse(file_name: &str, source: &str, fields: &[FieldOfService]) -> Result
 /// Every problem of the file, in the order of its lines.
 pub fn parse_fields(file_name: &str, source: &str) -> Result<Vec<FieldOfService>, Vec<Problem>> {
     let (mut sheet, table) = Sheet::open(file_name, source)?;
-    let root = Section::whole_file(&mut sheet, &table, "the file", &["field"]);
-    root.required(&mut sheet, "field", "at least one [[field]]");
+    let root = Section::whole_file(&mut sheet, &table, Table::Fields, &["field"]);
+    root.required(&mut sheet, "field", Shape::Tables(Table::Field));
     let mut seen: Vec<(String, usize)> = Vec::new();
     let mut fields = Vec::new();
-    for section in root.list(&mut sheet, "field", "[[field]]", FIELD_KEYS) {
+    for section in root.list(&mut sheet, "field", Table::Field, FIELD_KEYS) {
         let id = section.code(&mut sheet, "id", "health");
         let name_vi = section.text(&mut sheet, "name_vi");
         let name_en = section.text(&mut sheet, "name_en");
         if let Some(id) = &id {
             let at = section.place("id");
             if id == ALL_FIELDS {
-                sheet.report(at, format!("field id `{ALL_FIELDS}` is kept for all fields; choose another word"));
+                sheet.report(at, Reason::FieldIdKept);
             }
-            checks::refuse_twice(&mut sheet, "field id", &mut seen, id, at);
+            checks::refuse_twice(&mut sheet, Named::FieldId, &mut seen, id, at);
         }
         if let (Some(id), Some(name_vi), Some(name_en)) = (id, name_vi, name_en) {
             fields.push(FieldOfService { id, name_vi, name_en });
@@ -142,10 +143,7 @@ fn head(sheet: &mut Sheet<'_>, root: Section<'_, '_>) -> Option<Plan> {
     let confidence = root.optional_share(sheet, "confidence").unwrap_or(CONFIDENCE);
     // 1 would make every interval the whole scale, and below one half an interval says nothing.
     if !(0.5..1.0).contains(&confidence) {
-        sheet.report(
-            root.place("confidence"),
-            format!("`confidence` is {confidence}; allowed is 0.5 or more and below 1, as in 0.95"),
-        );
+        sheet.report(root.place("confidence"), Reason::Confidence { found: confidence });
     }
     checks::order(sheet, root, from, to);
     Some(Plan {
@@ -216,13 +214,10 @@ fn target(
 
 /// The fields of a target. "All" is written out, so that a forgotten line never silently means everything.
 fn target_fields(sheet: &mut Sheet<'_>, section: Section<'_, '_>, fields: &[FieldOfService]) -> Option<Vec<String>> {
-    section.required(sheet, "fields", "a list of fields, or [\"all\"]")?;
+    section.required(sheet, "fields", Shape::Fields)?;
     let written = section.texts(sheet, "fields")?;
     if written.is_empty() {
-        sheet.report(
-            section.place("fields"),
-            "`fields` is an empty list; name the fields, or write [\"all\"]".to_owned(),
-        );
+        sheet.report(section.place("fields"), Reason::NoFields);
         return None;
     }
     if written.len() == 1 && written[0].0 == ALL_FIELDS {
@@ -231,16 +226,12 @@ fn target_fields(sheet: &mut Sheet<'_>, section: Section<'_, '_>, fields: &[Fiel
     let mut seen = Vec::new();
     for (id, at) in &written {
         if id == ALL_FIELDS {
-            sheet.report(
-                *at,
-                "`fields` names `all` beside others; allowed is [\"all\"] alone, or fields without it".to_owned(),
-            );
+            sheet.report(*at, Reason::AllBesideOthers);
         } else if !fields.iter().any(|field| field.id == *id) {
-            let known = fields.iter().map(|field| field.id.as_str());
-            let known = known.collect::<Vec<_>>().join(", ");
-            sheet.report(*at, format!("field `{id}` is unknown; allowed are all, {known} (see fields.toml)"));
+            let known = fields.iter().map(|field| field.id.clone()).collect();
+            sheet.report(*at, Reason::FieldUnknown { field: id.clone(), known });
         }
-        checks::refuse_twice(sheet, "field", &mut seen, id, *at);
+        checks::refuse_twice(sheet, Named::Field, &mut seen, id, *at);
     }
     Some(written.into_iter().map(|(id, _)| id).collect())
 }
@@ -263,10 +254,7 @@ fn period(sheet: &mut Sheet<'_>, section: Section<'_, '_>, places: &mut Places) 
     if let (Some(to), Some(due)) = (to, due)
         && due < to
     {
-        sheet.report(
-            section.place("due"),
-            format!("`due` {due} is before the cut-off `to` {to}; allowed is that day or a later one"),
-        );
+        sheet.report(section.place("due"), Reason::DueBeforeCutOff { due, to });
     }
     Some(Period { key: key?, from: from?, to: to?, due, assumed: assumed?, clause: clause? })
 }
@@ -283,10 +271,7 @@ fn task(sheet: &mut Sheet<'_>, section: Section<'_, '_>) -> Option<Task> {
     let due = section.optional_date(sheet, "due");
     let served_by = section.optional_text(sheet, "served_by");
     if due.is_some() && deadline.is_none() {
-        sheet.report(
-            section.place("due"),
-            "`due` stands without `deadline`; write beside it how the plan words the deadline".to_owned(),
-        );
+        sheet.report(section.place("due"), Reason::DueWithoutDeadline);
     }
     Some(Task {
         clause: clause?,

@@ -15,7 +15,8 @@ mod model;
 mod names;
 mod numbers;
 mod period;
-mod problem;
+pub mod problem;
+mod problem_english;
 mod reader;
 mod show;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Problem;
+use super::problem::{Found, Problem, Reason, Shape, Table};
 
 /// A text under reading: where its lines begin, and what was found wrong so far.
 pub(super) struct Sheet<'a> {
@@ -22,18 +22,16 @@ impl<'a> Sheet<'a> {
     pub fn open(file: &'a str, source: &'a str) -> Result<(Self, Spanned<DeTable<'a>>), Vec<Problem>> {
         let mut sheet = Self { file, source, problems: Vec::new() };
         let (table, errors) = DeTable::parse_recoverable(source);
-        for error in &errors {
-            let at = error.span().map_or(0, |span| span.start);
-            let message = error.message().replace('\n', ", ");
-            sheet.report(at, format!("not valid TOML: {message}"));
+        for error in errors {
+            sheet.report(error.span().map_or(0, |span| span.start), Reason::Syntax(error));
         }
-        if errors.is_empty() { Ok((sheet, table)) } else { Err(sheet.into_problems()) }
+        if sheet.is_clean() { Ok((sheet, table)) } else { Err(sheet.into_problems()) }
     }
 
     /// Notes a problem at a byte of the text.
-    pub fn report(&mut self, at: usize, message: String) {
+    pub fn report(&mut self, at: usize, reason: Reason) {
         let line = self.line(at);
-        self.problems.push(Problem { file: self.file.to_owned(), line, message });
+        self.problems.push(Problem { file: self.file.to_owned(), line, reason });
     }
 
     /// Line of a byte of the text, counted from 1.
@@ -64,8 +62,8 @@ impl<'a> Sheet<'a> {
 /// One table of the text: the file itself or one `[[target]]`, `[[period]]`, `[[task]]`, `[[field]]`.
 #[derive(Clone, Copy)]
 pub(super) struct Section<'t, 'a> {
-    /// What messages call it.
-    pub name: &'static str,
+    /// Which table it is.
+    pub name: Table,
     /// Byte at which it starts, for what is missing in it.
     pub at: usize,
     table: &'t DeTable<'a>,
@@ -76,8 +74,8 @@ impl<'t, 'a> Section<'t, 'a> {
     pub fn whole_file(
         sheet: &mut Sheet<'_>,
         table: &'t Spanned<DeTable<'a>>,
-        name: &'static str,
-        allowed: &[&str],
+        name: Table,
+        allowed: &'static [&'static str],
     ) -> Self {
         let section = Self { name, at: 0, table: table.get_ref() };
         section.refuse_other_keys(sheet, allowed);
@@ -85,7 +83,13 @@ impl<'t, 'a> Section<'t, 'a> {
     }
 
     /// The sections under a `[[key]]`; none where the key is absent.
-    pub fn list(&self, sheet: &mut Sheet<'_>, key: &str, name: &'static str, allowed: &[&str]) -> Vec<Section<'t, 'a>> {
+    pub fn list(
+        &self,
+        sheet: &mut Sheet<'_>,
+        key: &str,
+        name: Table,
+        allowed: &'static [&'static str],
+    ) -> Vec<Section<'t, 'a>> {
         let Some(value) = self.table.get(key) else {
             return Vec::new();
         };
@@ -94,8 +98,7 @@ impl<'t, 'a> Section<'t, 'a> {
             .as_array()
             .filter(|items| items.iter().all(|item| matches!(item.get_ref(), DeValue::Table(_))));
         let Some(tables) = tables else {
-            let found = kind(value.get_ref());
-            sheet.report(value.span().start, format!("`{key}` is {found}; allowed are tables, each headed {name}"));
+            not_a(sheet, key, value, Shape::Tables(name));
             return Vec::new();
         };
         let sections = tables
@@ -115,7 +118,7 @@ impl<'t, 'a> Section<'t, 'a> {
 
     /// A text that must be there and say something.
     pub fn text(&self, sheet: &mut Sheet<'_>, key: &str) -> Option<String> {
-        self.required(sheet, key, "a text in quotes")?;
+        self.required(sheet, key, Shape::Text)?;
         self.optional_text(sheet, key)
     }
 
@@ -127,24 +130,18 @@ impl<'t, 'a> Section<'t, 'a> {
     }
 
     /// A code: it goes into addresses, links and file names.
-    pub fn code(&self, sheet: &mut Sheet<'_>, key: &str, example: &str) -> Option<String> {
+    pub fn code(&self, sheet: &mut Sheet<'_>, key: &str, example: &'static str) -> Option<String> {
         let text = self.text(sheet, key)?;
         if is_code(&text) {
             return Some(text);
         }
-        sheet.report(
-            self.place(key),
-            format!(
-                "`{key}` is `{text}`; allowed are lower-case letters a-z and digits in groups joined by - or _, \
-                 as in `{example}`"
-            ),
-        );
+        sheet.report(self.place(key), Reason::NotACode { key: key.to_owned(), found: text, example });
         None
     }
 
     /// A civil day that must be there.
     pub fn date(&self, sheet: &mut Sheet<'_>, key: &str) -> Option<NaiveDate> {
-        self.required(sheet, key, "a day without quotes, as in 2026-03-14")?;
+        self.required(sheet, key, Shape::Day)?;
         self.optional_date(sheet, key)
     }
 
@@ -158,20 +155,14 @@ impl<'t, 'a> Section<'t, 'a> {
         // Years far away are slips of the keyboard, and would make calendars run for ever.
         let day = day.filter(|day| (2000..=2100).contains(&day.year()));
         if day.is_none() {
-            let found = shown(value.get_ref());
-            sheet.report(
-                value.span().start,
-                format!(
-                    "`{key}` is {found}; allowed is a day of the years 2000 to 2100 without quotes, as in 2026-03-14"
-                ),
-            );
+            not_a(sheet, key, value, Shape::Day);
         }
         day
     }
 
     /// A share above 0 and at most 1 that must be there.
     pub fn share(&self, sheet: &mut Sheet<'_>, key: &str) -> Option<f64> {
-        self.required(sheet, key, "a share, as in 0.9 for 90 %")?;
+        self.required(sheet, key, Shape::Share)?;
         self.optional_share(sheet, key)
     }
 
@@ -185,11 +176,7 @@ impl<'t, 'a> Section<'t, 'a> {
         };
         let share = number.filter(|number| *number > 0.0 && *number <= 1.0);
         if share.is_none() {
-            let found = shown(value.get_ref());
-            sheet.report(
-                value.span().start,
-                format!("`{key}` is {found}; allowed is a share above 0 and at most 1, as in 0.9 for 90 %"),
-            );
+            not_a(sheet, key, value, Shape::Share);
         }
         share
     }
@@ -201,28 +188,24 @@ impl<'t, 'a> Section<'t, 'a> {
         };
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
-            let found = shown(value.get_ref());
-            sheet.report(value.span().start, format!("`{key}` is {found}; allowed are true and false"));
+            not_a(sheet, key, value, Shape::Flag);
         }
         flag
     }
 
     /// One of a few words that must be there.
-    pub fn choice<T: Copy>(&self, sheet: &mut Sheet<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
-        let allowed = words.iter().map(|(word, _)| *word).collect::<Vec<_>>();
-        self.required(sheet, key, &format!("one of {}", allowed.join(", ")))?;
+    pub fn choice<T: Copy>(&self, sheet: &mut Sheet<'_>, key: &str, words: &[(&'static str, T)]) -> Option<T> {
+        self.required(sheet, key, one_of(words))?;
         self.optional_choice(sheet, key, words)
     }
 
     /// One of a few words that may be left out.
-    pub fn optional_choice<T: Copy>(&self, sheet: &mut Sheet<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
+    pub fn optional_choice<T: Copy>(&self, sheet: &mut Sheet<'_>, key: &str, words: &[(&'static str, T)]) -> Option<T> {
         let value = self.table.get(key)?;
         let written = value.get_ref().as_str();
         let chosen = words.iter().find(|(word, _)| Some(*word) == written);
         if chosen.is_none() {
-            let found = shown(value.get_ref());
-            let allowed = words.iter().map(|(word, _)| *word).collect::<Vec<_>>();
-            sheet.report(value.span().start, format!("`{key}` is {found}; allowed are {}", allowed.join(", ")));
+            not_a(sheet, key, value, one_of(words));
         }
         chosen.map(|(_, choice)| *choice)
     }
@@ -231,11 +214,7 @@ impl<'t, 'a> Section<'t, 'a> {
     pub fn texts(&self, sheet: &mut Sheet<'_>, key: &str) -> Option<Vec<(String, usize)>> {
         let value = self.table.get(key)?;
         let Some(items) = value.get_ref().as_array() else {
-            let found = kind(value.get_ref());
-            sheet.report(
-                value.span().start,
-                format!("`{key}` is {found}; allowed is a list of texts, as in [\"…\", \"…\"]"),
-            );
+            not_a(sheet, key, value, Shape::Texts);
             return None;
         };
         let read = items
@@ -246,23 +225,19 @@ impl<'t, 'a> Section<'t, 'a> {
     }
 
     /// Reports an absent key; `Some` where it is present.
-    pub fn required(&self, sheet: &mut Sheet<'_>, key: &str, allowed: &str) -> Option<()> {
+    pub fn required(&self, sheet: &mut Sheet<'_>, key: &str, shape: Shape) -> Option<()> {
         if self.table.contains_key(key) {
             return Some(());
         }
-        let name = self.name;
-        sheet.report(self.at, format!("{name} lacks `{key}`; write {allowed}"));
+        sheet.report(self.at, Reason::Lacks { table: self.name, key: key.to_owned(), shape });
         None
     }
 
-    fn refuse_other_keys(&self, sheet: &mut Sheet<'_>, allowed: &[&str]) {
+    fn refuse_other_keys(&self, sheet: &mut Sheet<'_>, allowed: &'static [&'static str]) {
         for key in self.table.keys() {
             if !allowed.contains(&key.get_ref().as_ref()) {
-                let (name, found) = (self.name, key.get_ref());
-                sheet.report(
-                    key.span().start,
-                    format!("unknown key `{found}` in {name}; allowed are {}", allowed.join(", ")),
-                );
+                let found = key.get_ref().to_string();
+                sheet.report(key.span().start, Reason::KeyUnknown { table: self.name, key: found, allowed });
             }
         }
     }
@@ -276,39 +251,30 @@ pub(super) fn is_code(text: &str) -> bool {
 
 fn text_of<'v>(sheet: &mut Sheet<'_>, key: &str, value: &'v Spanned<DeValue<'_>>) -> Option<&'v str> {
     let Some(text) = value.get_ref().as_str() else {
-        let found = shown(value.get_ref());
-        sheet.report(value.span().start, format!("`{key}` is {found}; allowed is a text in quotes"));
+        not_a(sheet, key, value, Shape::Text);
         return None;
     };
     if text.trim().is_empty() {
-        sheet.report(
-            value.span().start,
-            format!("`{key}` is empty; write it, or leave the key out where the plan says nothing"),
-        );
+        sheet.report(value.span().start, Reason::Empty { key: key.to_owned() });
         return None;
     }
     Some(text)
 }
 
-/// A value as a message quotes it: short ones in full, lists and tables by their kind.
-fn shown(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::String(text) => format!("the text `{text}`"),
-        DeValue::Integer(number) => number.as_str().to_owned(),
-        DeValue::Float(number) => number.as_str().to_owned(),
-        DeValue::Boolean(flag) => flag.to_string(),
-        DeValue::Datetime(moment) => moment.to_string(),
-        DeValue::Array(_) | DeValue::Table(_) => kind(value).to_owned(),
-    }
+/// Reports a value in whose place something else belongs.
+fn not_a(sheet: &mut Sheet<'_>, key: &str, value: &Spanned<DeValue<'_>>, shape: Shape) {
+    let found = match value.get_ref() {
+        DeValue::String(text) => Found::Text(text.to_string()),
+        DeValue::Integer(number) => Found::Number(number.as_str().to_owned()),
+        DeValue::Float(number) => Found::Number(number.as_str().to_owned()),
+        DeValue::Boolean(flag) => Found::Flag(*flag),
+        DeValue::Datetime(moment) => Found::Moment(moment.to_string()),
+        DeValue::Array(_) => Found::List,
+        DeValue::Table(_) => Found::Table,
+    };
+    sheet.report(value.span().start, Reason::NotA { key: key.to_owned(), found, shape });
 }
 
-fn kind(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
+fn one_of<T>(words: &[(&'static str, T)]) -> Shape {
+    Shape::OneOf(words.iter().map(|(word, _)| *word).collect())
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::problem::{Called, Part, Place, Reason};
 use super::{ChoiceOption, Demographic, Factor, Feed, ITEMS_PER_SECTION_MAX, Item, Questionnaire, Section, Text};
 
 /// The most items of one questionnaire: a sheet packs one byte an item, and nobody answers more on a phone.
@@ -65,8 +66,10 @@ const SENSITIVE: [&str; 16] = [
 pub struct Fault {
     /// The part at fault: field names and positions from 0, joined by dots, such as `sections.0.items.2.text.en`.
     pub path: String,
-    /// What was found and what is allowed: an English sentence, lower case, without a final dot.
-    pub message: String,
+    /// The same part as people find it again.
+    pub place: Place,
+    /// What is wrong.
+    pub reason: Reason,
 }
 
 /// Every fault of a questionnaire; empty when it may be published. `known_fields` are the fields of service that the
@@ -79,116 +82,99 @@ pub fn faults(questionnaire: &Questionnaire, known_fields: &[String]) -> Vec<Fau
     check.faults
 }
 
-/// How messages call a section: by its id, or by its place while the id is missing.
-pub(super) fn called(kind: &str, id: &str, position: usize) -> String {
-    if id.is_empty() { format!("{kind} {}", position + 1) } else { format!("{kind} `{id}`") }
-}
-
 struct Check<'a> {
     languages: &'a [String],
     faults: Vec<Fault>,
 }
 
 impl Check<'_> {
-    fn fault(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        self.faults.push(Fault { path: path.into(), message: message.into() });
+    fn fault(&mut self, path: impl Into<String>, place: Place, reason: Reason) {
+        self.faults.push(Fault { path: path.into(), place, reason });
+    }
+
+    /// A fault of what stands before the sections.
+    fn head_fault(&mut self, path: impl Into<String>, reason: Reason) {
+        self.fault(path, Part::Head.into(), reason);
     }
 
     fn head(&mut self, questionnaire: &Questionnaire, known_fields: &[String]) {
         let Questionnaire { id, version, fields, languages, estimated_seconds, .. } = questionnaire;
         if !is_id(id, '-', QUESTIONNAIRE_ID_MAX) {
-            self.fault(
-                "id",
-                format!(
-                    "questionnaire id `{id}` is not allowed; use small letters a-z, digits and hyphens, a letter \
-                     first, at most {QUESTIONNAIRE_ID_MAX}"
-                ),
-            );
+            self.head_fault("id", Reason::QuestionnaireId { id: id.clone() });
         }
         if !VERSIONS.contains(version) {
-            let (least, most) = (VERSIONS.start(), VERSIONS.end());
-            self.fault("version", format!("version {version} is out of range; use {least} to {most}"));
+            self.head_fault("version", Reason::VersionOutOfRange { found: *version });
         }
         if fields.is_empty() {
-            self.fault("fields", format!("fields is empty; name at least one of {}", known_fields.join(", ")));
+            self.head_fault("fields", Reason::NoFields { known: known_fields.to_vec() });
         }
         for (position, field) in fields.iter().enumerate() {
-            let path = format!("fields.{position}");
+            let (path, named) = (format!("fields.{position}"), field.clone());
             if !known_fields.contains(field) {
-                self.fault(path, format!("field `{field}` is unknown; use one of {}", known_fields.join(", ")));
+                self.head_fault(path, Reason::FieldUnknown { field: named, known: known_fields.to_vec() });
             } else if fields[..position].contains(field) {
-                self.fault(path, format!("field `{field}` is named twice; name each field once"));
+                self.head_fault(path, Reason::FieldTwice { field: named });
             }
         }
         match languages.first() {
-            None => self.fault("languages", "languages is empty; name vi first"),
+            None => self.head_fault("languages", Reason::NoLanguages),
             Some(first) if first != "vi" => {
-                self.fault("languages.0", format!("languages begins with `{first}`; name vi first"));
+                self.head_fault("languages.0", Reason::FirstLanguage { found: first.clone() });
             }
             Some(_) => {}
         }
         for (position, language) in languages.iter().enumerate() {
-            let path = format!("languages.{position}");
+            let (path, named) = (format!("languages.{position}"), language.clone());
             if !is_language_tag(language) {
-                self.fault(path, format!("language `{language}` is not a tag; use one like vi, en, km or zh-Hant"));
+                self.head_fault(path, Reason::LanguageTag { language: named });
             } else if languages[..position].contains(language) {
-                self.fault(path, format!("language `{language}` is named twice; name each language once"));
+                self.head_fault(path, Reason::LanguageTwice { language: named });
             }
         }
         for (position, language) in questionnaire.unreviewed.iter().enumerate() {
             if language == "vi" || !languages.contains(language) {
-                let others = languages.iter().filter(|known| *known != "vi").cloned().collect::<Vec<_>>().join(", ");
-                let message =
-                    format!("unreviewed language `{language}` is none of the further ones; use one of {others}");
-                self.fault(format!("unreviewed.{position}"), message);
+                let others = languages.iter().filter(|known| *known != "vi").cloned().collect();
+                let reason = Reason::UnreviewedLanguage { language: language.clone(), others };
+                self.head_fault(format!("unreviewed.{position}"), reason);
             }
         }
         if !ESTIMATED_SECONDS.contains(estimated_seconds) {
-            let (least, most) = (ESTIMATED_SECONDS.start(), ESTIMATED_SECONDS.end());
-            self.fault(
-                "estimated_seconds",
-                format!("estimated_seconds {estimated_seconds} is out of range; use {least} to {most}"),
-            );
+            self.head_fault("estimated_seconds", Reason::SecondsOutOfRange { found: *estimated_seconds });
         }
-        self.text("title", "title", &questionnaire.title, longest::TITLE);
-        self.text("intro", "intro", &questionnaire.intro, longest::INTRO);
+        self.text("title", &Place::head("title"), &questionnaire.title, longest::TITLE);
+        self.text("intro", &Place::head("intro"), &questionnaire.intro, longest::INTRO);
         for (position, level) in questionnaire.levels.iter().enumerate() {
-            let called = format!("level {}", position + 1);
-            self.text(&format!("levels.{position}"), &called, level, longest::LEVEL);
+            self.text(&format!("levels.{position}"), &Part::Level(position + 1).into(), level, longest::LEVEL);
         }
-        self.text("not_used", "not_used", &questionnaire.not_used, longest::NOT_USED);
+        self.text("not_used", &Place::head("not_used"), &questionnaire.not_used, longest::NOT_USED);
         if let Some(comment) = &questionnaire.comment {
-            self.text("comment", "comment", comment, longest::COMMENT);
+            self.text("comment", &Place::head("comment"), comment, longest::COMMENT);
         }
     }
 
     fn sections(&mut self, sections: &[Section]) {
         if sections.is_empty() {
-            self.fault("sections", "sections is empty; give at least one section");
+            self.head_fault("sections", Reason::NoSections);
         }
         let total: usize = sections.iter().map(|section| section.items.len()).sum();
         if total > ITEMS_MAX {
-            self.fault("sections", format!("questionnaire has {total} items; give at most {ITEMS_MAX}"));
+            self.head_fault("sections", Reason::TooManyItems { found: total });
         }
         let mut section_ids = BTreeSet::new();
         let mut item_ids = BTreeSet::new();
         let mut optional_before: Option<&str> = None;
         for (position, section) in sections.iter().enumerate() {
             let path = format!("sections.{position}");
-            self.id(&path, "section", &section.id, &mut section_ids);
-            let name = called("section", &section.id, position);
-            self.text(&format!("{path}.title"), &format!("{name}: title"), &section.title, longest::SECTION_TITLE);
-            self.feeds(&path, &name, section);
+            let place = Place::from(Part::Section(Called::new(&section.id, position)));
+            self.id(&path, &place, &section.id, &mut section_ids);
+            self.text(&format!("{path}.title"), &place.at("title"), &section.title, longest::SECTION_TITLE);
+            self.feeds(&path, &place, section);
             match optional_before {
-                Some(optional) if !section.optional => self.fault(
-                    &path,
-                    format!("{name} follows the optional section `{optional}`; put optional sections last"),
-                ),
+                Some(optional) if !section.optional => {
+                    self.fault(&path, place.clone(), Reason::BehindOptional { optional: optional.to_owned() });
+                }
                 None if section.optional && position == 0 => {
-                    self.fault(
-                        format!("{path}.optional"),
-                        format!("{name} comes first and is optional; make it not so"),
-                    );
+                    self.fault(format!("{path}.optional"), place.clone(), Reason::FirstIsOptional);
                 }
                 _ => {}
             }
@@ -196,11 +182,7 @@ impl Check<'_> {
                 optional_before = Some(&section.id);
             }
             if !(1..=ITEMS_PER_SECTION_MAX).contains(&section.items.len()) {
-                let found = section.items.len();
-                self.fault(
-                    format!("{path}.items"),
-                    format!("{name} has {found} items; give 1 to {ITEMS_PER_SECTION_MAX}"),
-                );
+                self.fault(format!("{path}.items"), place, Reason::ItemsInSection { found: section.items.len() });
             }
             for (position, item) in section.items.iter().enumerate() {
                 self.item(&format!("{path}.items.{position}"), position, item, section.optional, &mut item_ids);
@@ -208,173 +190,137 @@ impl Check<'_> {
         }
     }
 
-    fn feeds(&mut self, path: &str, name: &str, section: &Section) {
+    fn feeds(&mut self, path: &str, place: &Place, section: &Section) {
         let feeds = &section.feeds;
         for (position, feed) in feeds.iter().enumerate() {
             if feeds[..position].contains(feed) {
-                let feed = feed.as_str();
-                self.fault(
-                    format!("{path}.feeds"),
-                    format!("{name}: feed `{feed}` is named twice; name each feed once"),
-                );
+                self.fault(format!("{path}.feeds"), place.clone(), Reason::FeedTwice { feed: *feed });
             }
         }
         let policy = feeds.contains(&Feed::Policy);
         if policy && feeds.iter().any(|feed| *feed != Feed::Policy) {
             // The policy part stands outside the service indices; a plan may join them, a questionnaire may not.
-            self.fault(
-                format!("{path}.feeds"),
-                format!("{name}: feed `policy` stands beside others; let it stand alone"),
-            );
+            self.fault(format!("{path}.feeds"), place.clone(), Reason::PolicyBesideOthers);
         }
         if policy != (section.factor == Some(Factor::Policy)) && !(feeds.is_empty()) {
-            self.fault(
-                format!("{path}.factor"),
-                format!(
-                    "{name}: factor and feeds differ on policy; use factor policy with feeds [\"policy\"], or neither"
-                ),
-            );
+            self.fault(format!("{path}.factor"), place.clone(), Reason::PolicyInOneOfTwo);
         }
     }
 
     fn item(&mut self, path: &str, position: usize, item: &Item, optional: bool, ids: &mut BTreeSet<String>) {
-        self.id(path, "item", &item.id, ids);
-        let name = called("item", &item.id, position);
-        self.text(&format!("{path}.text"), &format!("{name}: text"), &item.text, longest::ITEM);
+        let place = Place::from(Part::Item(Called::new(&item.id, position)));
+        self.id(path, &place, &item.id, ids);
+        self.text(&format!("{path}.text"), &place.at("text"), &item.text, longest::ITEM);
         if let Some(source) = &item.source {
-            self.characters(&format!("{path}.source"), &format!("{name}: source"), "vi", source, longest::SOURCE);
+            self.characters(&format!("{path}.source"), &place.at("source"), "vi", source, longest::SOURCE);
         }
         for (language, file) in &item.audio.0 {
             let path = format!("{path}.audio.{language}");
             if !self.languages.contains(language) {
-                let all = self.languages.join(", ");
-                self.fault(path, format!("{name}: audio in {language}, which languages does not name; use {all}"));
+                let reason = Reason::AudioLanguage { language: language.clone(), languages: self.languages.to_vec() };
+                self.fault(path, place.clone(), reason);
             } else if !is_audio_file(file) {
-                let message = format!(
-                    "{name}: audio file `{file}` is not allowed; use small letters a-z, digits, hyphens and underscores, at \
-                     most {AUDIO_NAME_MAX}, and .mp3, .m4a, .ogg or .opus"
-                );
-                self.fault(path, message);
+                self.fault(path, place.clone(), Reason::AudioFile { file: file.clone() });
             }
         }
         if item.required && optional {
-            self.fault(
-                format!("{path}.required"),
-                format!("{name} is required in an optional section; change one of the two"),
-            );
+            self.fault(format!("{path}.required"), place, Reason::RequiredInOptional);
         }
     }
 
     fn demographics(&mut self, demographics: &[Demographic]) {
         if demographics.len() > DEMOGRAPHICS_MAX {
-            let found = demographics.len();
-            self.fault(
-                "demographics",
-                format!("questionnaire has {found} demographics; give at most {DEMOGRAPHICS_MAX}"),
-            );
+            self.head_fault("demographics", Reason::TooManyDemographics { found: demographics.len() });
         }
         let mut ids = BTreeSet::new();
         for (position, demographic) in demographics.iter().enumerate() {
             let path = format!("demographics.{position}");
-            self.id(&path, "demographic", &demographic.id, &mut ids);
-            let name = called("demographic", &demographic.id, position);
-            self.text(&format!("{path}.text"), &format!("{name}: text"), &demographic.text, longest::DEMOGRAPHIC);
+            let called = Called::new(&demographic.id, position);
+            let place = Place::from(Part::Demographic(called.clone()));
+            self.id(&path, &place, &demographic.id, &mut ids);
+            self.text(&format!("{path}.text"), &place.at("text"), &demographic.text, longest::DEMOGRAPHIC);
             if let Some(word) = sensitive_word(demographic) {
-                self.fault(
-                    &path,
-                    format!(
-                        "{name} asks for sensitive personal data (`{word}`); ask only for sex, age group and what the \
-                         case was"
-                    ),
-                );
+                self.fault(&path, place.clone(), Reason::Sensitive { word });
             }
             if !OPTIONS.contains(&demographic.options.len()) {
-                let (found, least, most) = (demographic.options.len(), OPTIONS.start(), OPTIONS.end());
-                self.fault(format!("{path}.options"), format!("{name} has {found} options; give {least} to {most}"));
+                self.fault(format!("{path}.options"), place, Reason::OptionCount { found: demographic.options.len() });
             }
             let mut option_ids = BTreeSet::new();
             for (position, option) in demographic.options.iter().enumerate() {
-                self.option(&format!("{path}.options.{position}"), &name, position, option, &mut option_ids);
+                self.option(&format!("{path}.options.{position}"), &called, position, option, &mut option_ids);
             }
         }
     }
 
-    fn option(&mut self, path: &str, owner: &str, position: usize, option: &ChoiceOption, ids: &mut BTreeSet<String>) {
-        let name = format!("{owner}: {}", called("option", &option.id, position));
+    fn option(
+        &mut self,
+        path: &str,
+        owner: &Called,
+        position: usize,
+        option: &ChoiceOption,
+        ids: &mut BTreeSet<String>,
+    ) {
+        let place = Place::from(Part::Option(owner.clone(), Called::new(&option.id, position)));
         if !is_option_id(&option.id) {
-            self.fault(
-                format!("{path}.id"),
-                format!("{name} is not an allowed id; use small letters a-z, digits and underscores, at most {ID_MAX}"),
-            );
+            self.fault(format!("{path}.id"), place.clone(), Reason::OptionId);
         } else if !ids.insert(option.id.clone()) {
-            self.fault(format!("{path}.id"), format!("{name} is used twice; give each option its own id"));
+            self.fault(format!("{path}.id"), place.clone(), Reason::OptionTwice);
         }
-        self.text(&format!("{path}.text"), &format!("{name}: text"), &option.text, longest::OPTION);
+        self.text(&format!("{path}.text"), &place.at("text"), &option.text, longest::OPTION);
     }
 
-    fn id(&mut self, path: &str, kind: &str, id: &str, seen: &mut BTreeSet<String>) {
+    fn id(&mut self, path: &str, place: &Place, id: &str, seen: &mut BTreeSet<String>) {
         if !is_id(id, '_', ID_MAX) {
-            self.fault(
-                format!("{path}.id"),
-                format!(
-                    "{kind} id `{id}` is not allowed; use small letters a-z, digits and underscores, a letter first, \
-                     at most {ID_MAX}"
-                ),
-            );
+            self.fault(format!("{path}.id"), place.clone(), Reason::PartId { id: id.to_owned() });
         } else if !seen.insert(id.to_owned()) {
-            self.fault(format!("{path}.id"), format!("{kind} id `{id}` is used twice; give each {kind} its own"));
+            self.fault(format!("{path}.id"), place.clone(), Reason::PartTwice { id: id.to_owned() });
         }
     }
 
     /// A text is present in every language, in no other, and holds nothing but plain characters.
-    fn text(&mut self, path: &str, name: &str, text: &Text, longest: usize) {
+    fn text(&mut self, path: &str, place: &Place, text: &Text, longest: usize) {
         let languages = self.languages;
-        let missing: Vec<&str> =
-            languages.iter().map(String::as_str).filter(|language| !text.0.contains_key(*language)).collect();
+        let missing: Vec<String> =
+            languages.iter().filter(|language| !text.0.contains_key(*language)).cloned().collect();
         if !missing.is_empty() {
-            let (missing, all) = (missing.join(", "), languages.join(", "));
-            self.fault(path, format!("{name} is missing in {missing}; give every text in {all}"));
+            self.fault(path, place.clone(), Reason::TextMissing { missing, languages: languages.to_vec() });
         }
         for (language, words) in &text.0 {
             let path = format!("{path}.{language}");
             if languages.contains(language) {
-                self.characters(&path, &format!("{name} in {language}"), language, words, longest);
+                self.characters(&path, &place.in_language(language), language, words, longest);
             } else {
-                let all = languages.join(", ");
-                self.fault(path, format!("{name} is given in {language}, which languages does not name; use {all}"));
+                let reason = Reason::TextLanguage { language: language.clone(), languages: languages.to_vec() };
+                self.fault(path, place.clone(), reason);
             }
         }
     }
 
-    fn characters(&mut self, path: &str, name: &str, language: &str, words: &str, longest: usize) {
+    fn characters(&mut self, path: &str, place: &Place, language: &str, words: &str, longest: usize) {
+        let mut fault = |reason| self.fault(path, place.clone(), reason);
         let length = words.chars().count();
         if words.trim().is_empty() {
-            self.fault(path, format!("{name} is empty; write it"));
+            fault(Reason::Empty);
         } else if words.trim() != words {
-            self.fault(path, format!("{name} begins or ends with a space; remove it"));
+            fault(Reason::SpaceAtEnd);
         }
         if length > longest {
-            self.fault(path, format!("{name} has {length} characters; use at most {longest}"));
+            fault(Reason::TooLong { found: length, most: longest });
         }
         if let Some(found) = words.chars().find(|c| c.is_control()) {
-            self.fault(path, format!("{name} holds the control character {}; remove it", code_point(found)));
+            fault(Reason::ControlCharacter(found));
         }
         if let Some(found) = words.chars().find(|c| is_direction_mark(*c)) {
-            self.fault(path, format!("{name} holds the direction mark {}; remove it", code_point(found)));
+            fault(Reason::DirectionMark(found));
         }
         // Vietnamese and English need no combining mark once composed. Other languages of the country do: Ê Đê writes
         // ơ̆ and ư̆, for which no composed letter exists.
         if matches!(language, "vi" | "en")
             && let Some(found) = words.chars().find(|c| ('\u{300}'..='\u{36f}').contains(c))
         {
-            let mark = code_point(found);
-            self.fault(path, format!("{name} holds the combining mark {mark}; use composed letters (Unicode NFC)"));
+            fault(Reason::CombiningMark(found));
         }
     }
-}
-
-fn code_point(c: char) -> String {
-    format!("U+{:04X}", u32::from(c))
 }
 
 /// Marks that make a text read otherwise than it is stored.

@@ -8,51 +8,37 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::check::{called, faults};
+use super::check::faults;
+use super::problem::{Called, Kind, Part as PartOf, Place, Problem, Reason, Shape};
 use super::{ChoiceOption, Demographic, Factor, Feed, Item, Questionnaire, Section, Text};
-
-/// One thing wrong with a file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}")]
-pub struct Problem {
-    /// The file as the caller named it.
-    pub file: String,
-    /// Line, from 1.
-    pub line: usize,
-    /// What was found and what is allowed: an English sentence, lower case, without a final dot.
-    pub message: String,
-}
 
 /// The questionnaire of a file, or everything that is wrong with it, in the order of its lines.
 ///
 /// `file_name` may carry folders; its last part must be `<id>.toml`. `known_fields` are the fields of service that
 /// the installation knows.
 pub fn parse(file_name: &str, source: &str, known_fields: &[String]) -> Result<Questionnaire, Vec<Problem>> {
-    let mut reader = Reader::new(source);
+    let mut reader = Reader::new(file_name, source);
     let (root, errors) = DeTable::parse_recoverable(source);
     for error in errors {
         let line = error.span().map_or(1, |span| reader.line_of(span.start));
-        reader.problems.push((line, format!("not valid TOML: {}", error.message().replace('\n', ", "))));
+        reader.report(line, PartOf::Head.into(), Reason::Syntax(error));
     }
     let mut questionnaire = None;
     // What the parser guessed after an error in the syntax would only raise problems that are not there.
     if reader.problems.is_empty() {
         let read = reader.questionnaire(root.get_ref());
-        reader.file_name(file_name, &read.id);
+        reader.file_name(&read.id);
         for fault in faults(&read, known_fields) {
-            reader.fault(&fault.path, fault.message);
+            reader.fault(&fault.path, fault.place, fault.reason);
         }
         questionnaire = Some(read);
     }
-    reader.problems.sort();
+    // By line; within a line in an order that does not depend on who found what first.
+    reader.problems.sort_by_cached_key(|problem| (problem.line, problem.to_string()));
     reader.problems.dedup();
     match questionnaire {
         Some(questionnaire) if reader.problems.is_empty() => Ok(questionnaire),
-        _ => Err(reader
-            .problems
-            .into_iter()
-            .map(|(line, message)| Problem { file: file_name.to_owned(), line, message })
-            .collect()),
+        _ => Err(reader.problems),
     }
 }
 
@@ -68,10 +54,10 @@ pub(super) const LEVELS: [[(&str, &str); 2]; 5] = [
 pub(super) const NOT_USED: [(&str, &str); 2] =
     [("vi", "Không sử dụng / không có ý kiến"), ("en", "Not used / no opinion")];
 
-/// The part of the file being read: where it stands in the questionnaire, how messages call it, its table.
+/// The part of the file being read: where it stands in the questionnaire, where people find it, its table.
 struct Part<'t> {
     path: String,
-    name: String,
+    place: Place,
     table: &'t DeTable<'t>,
 }
 
@@ -79,26 +65,24 @@ impl Part<'_> {
     fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
-
-    fn call(&self, key: &str) -> String {
-        if self.name.is_empty() { key.to_owned() } else { format!("{}: {key}", self.name) }
-    }
 }
 
-struct Reader {
+struct Reader<'f> {
+    /// The file as the caller named it.
+    file: &'f str,
     /// Byte offsets at which lines begin.
     line_starts: Vec<usize>,
     /// The line of each part that the file gives, by path.
     lines: BTreeMap<String, usize>,
     /// Paths already complained about: what was put in their place is not looked at again.
     broken: BTreeSet<String>,
-    problems: Vec<(usize, String)>,
+    problems: Vec<Problem>,
 }
 
-impl Reader {
-    fn new(source: &str) -> Self {
+impl<'f> Reader<'f> {
+    fn new(file: &'f str, source: &str) -> Self {
         let line_starts = std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { line_starts, lines: BTreeMap::new(), broken: BTreeSet::new(), problems: Vec::new() }
+        Self { file, line_starts, lines: BTreeMap::new(), broken: BTreeSet::new(), problems: Vec::new() }
     }
 
     fn line_of(&self, offset: usize) -> usize {
@@ -110,28 +94,38 @@ impl Reader {
         around(path).find_map(|path| self.lines.get(path)).copied().unwrap_or(1)
     }
 
+    fn report(&mut self, line: usize, place: Place, reason: Reason) {
+        self.problems.push(Problem { file: self.file.to_owned(), line, place, reason });
+    }
+
     /// Reports a fault of the content, unless its part could not be read in the first place.
-    fn fault(&mut self, path: &str, message: String) {
+    fn fault(&mut self, path: &str, place: Place, reason: Reason) {
         if !around(path).any(|path| self.broken.contains(path)) {
-            self.problems.push((self.line_at(path), message));
+            self.report(self.line_at(path), place, reason);
         }
     }
 
     /// Reports a part that cannot be read.
-    fn broken(&mut self, path: String, message: String) {
-        self.problems.push((self.line_at(&path), message));
+    fn broken(&mut self, path: String, place: Place, reason: Reason) {
+        self.report(self.line_at(&path), place, reason);
         self.broken.insert(path);
     }
 
-    fn file_name(&mut self, file_name: &str, id: &str) {
-        let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    /// Reports a value that cannot be read.
+    fn unreadable(&mut self, part: &Part<'_>, key: &str, reason: Reason) {
+        self.broken(part.path_of(key), part.place.at(key), reason);
+    }
+
+    fn file_name(&mut self, id: &str) {
+        let last = self.file.rsplit(['/', '\\']).next().unwrap_or_default();
         if last != format!("{id}.toml") {
-            self.fault("id", format!("questionnaire `{id}` stands in file `{last}`; name the file {id}.toml"));
+            let reason = Reason::FileName { id: id.to_owned(), file: last.to_owned() };
+            self.fault("id", PartOf::Head.into(), reason);
         }
     }
 
     fn questionnaire(&mut self, root: &DeTable<'_>) -> Questionnaire {
-        let part = Part { path: String::new(), name: String::new(), table: root };
+        let part = Part { path: String::new(), place: PartOf::Head.into(), table: root };
         self.only_keys(
             &part,
             &[
@@ -175,12 +169,11 @@ impl Reader {
     /// The levels as the file names them; a language left out takes the official names.
     fn levels(&mut self, part: &Part<'_>, languages: &[String]) -> [Text; 5] {
         let mut given: Vec<Text> = self.parts(part, "levels", |reader, position, mut level| {
-            level.name = format!("level {}", position + 1);
+            level.place = PartOf::Level(position + 1).into();
             reader.languages_of(&level)
         });
         if part.table.contains_key("levels") && given.len() != LEVELS.len() {
-            let found = given.len();
-            self.fault("levels", format!("levels has {found} entries; give exactly 5, the least satisfied first"));
+            self.fault("levels", PartOf::Head.into(), Reason::LevelCount { found: given.len() });
             self.broken.insert("levels".to_owned());
             given.clear();
         }
@@ -190,16 +183,14 @@ impl Reader {
     }
 
     fn section(&mut self, position: usize, mut part: Part<'_>) -> Section {
-        let id = self.id(&mut part, "section", position);
+        let id = self.id(&mut part, position, PartOf::Section);
         self.only_keys(&part, &["id", "factor", "feeds", "title", "optional", "items"]);
         let mut feeds: Vec<Feed> = Vec::new();
         for name in self.strings(&part, "feeds").unwrap_or_default() {
             if let Some(feed) = Feed::ALL.into_iter().find(|feed| feed.as_str() == name) {
                 feeds.push(feed);
             } else {
-                let message =
-                    format!("{}: feed `{name}` is unknown; use {}", part.name, Feed::ALL.map(Feed::as_str).join(", "));
-                self.broken(part.path_of("feeds"), message);
+                self.broken(part.path_of("feeds"), part.place.clone(), Reason::FeedUnknown { feed: name });
             }
         }
         feeds.sort_unstable();
@@ -218,14 +209,13 @@ impl Reader {
         let name = self.string(part, "factor")?;
         let factor = Factor::ALL.into_iter().find(|factor| factor.as_str() == name);
         if factor.is_none() {
-            let all = Factor::ALL.map(Factor::as_str).join(", ");
-            self.broken(part.path_of("factor"), format!("{}: factor `{name}` is unknown; use one of {all}", part.name));
+            self.broken(part.path_of("factor"), part.place.clone(), Reason::FactorUnknown { factor: name });
         }
         factor
     }
 
     fn item(&mut self, position: usize, mut part: Part<'_>) -> Item {
-        let id = self.id(&mut part, "item", position);
+        let id = self.id(&mut part, position, PartOf::Item);
         self.only_keys(&part, &["id", "text", "source", "required", "audio"]);
         Item {
             text: self.text(&part, "text"),
@@ -237,13 +227,13 @@ impl Reader {
     }
 
     fn demographic(&mut self, position: usize, mut part: Part<'_>) -> Demographic {
-        let id = self.id(&mut part, "demographic", position);
+        let id = self.id(&mut part, position, PartOf::Demographic);
         self.only_keys(&part, &["id", "text", "options"]);
-        let option = format!("{}: option", part.name);
+        let owner = Called::new(&id, position);
         Demographic {
             text: self.text(&part, "text"),
             options: self.parts(&part, "options", |reader, position, mut part| {
-                let id = reader.id(&mut part, &option, position);
+                let id = reader.id(&mut part, position, |called| PartOf::Option(owner.clone(), called));
                 reader.only_keys(&part, &["id", "text"]);
                 ChoiceOption { text: reader.text(&part, "text"), id }
             }),
@@ -251,20 +241,18 @@ impl Reader {
         }
     }
 
-    /// The id of a part, by which messages call it from here on.
-    fn id(&mut self, part: &mut Part<'_>, kind: &str, position: usize) -> String {
-        part.name = called(kind, "", position);
+    /// The id of a part, by which problems call it from here on.
+    fn id(&mut self, part: &mut Part<'_>, position: usize, called: impl Fn(Called) -> PartOf) -> String {
+        part.place = called(Called::new("", position)).into();
         let id = self.string(part, "id").unwrap_or_default();
-        part.name = called(kind, &id, position);
+        part.place = called(Called::new(&id, position)).into();
         id
     }
 
-    fn only_keys(&mut self, part: &Part<'_>, allowed: &[&str]) {
+    fn only_keys(&mut self, part: &Part<'_>, allowed: &'static [&'static str]) {
         for key in part.table.keys().filter(|key| !allowed.contains(&key.get_ref().as_ref())) {
             let line = self.line_of(key.span().start);
-            let message = format!("key `{}` is unknown; use {}", key.get_ref(), allowed.join(", "));
-            self.problems
-                .push((line, if part.name.is_empty() { message } else { format!("{}: {message}", part.name) }));
+            self.report(line, part.place.clone(), Reason::KeyUnknown { key: key.get_ref().to_string(), allowed });
         }
     }
 
@@ -280,21 +268,19 @@ impl Reader {
     fn needed<'t>(&mut self, part: &Part<'t>, key: &str) -> Option<&'t DeValue<'t>> {
         let value = self.value(part, key);
         if value.is_none() {
-            self.broken(part.path_of(key), format!("{} is missing; give it", part.call(key)));
+            self.unreadable(part, key, Reason::Missing);
         }
         value.map(Spanned::get_ref)
     }
 
-    fn wrong_type(&mut self, part: &Part<'_>, key: &str, found: &DeValue<'_>, allowed: &str) {
-        let kind = found.type_str();
-        let article = if kind.starts_with(['a', 'i']) { "an" } else { "a" };
-        self.broken(part.path_of(key), format!("{} is {article} {kind}; give {allowed}", part.call(key)));
+    fn wrong_type(&mut self, part: &Part<'_>, key: &str, found: &DeValue<'_>, allowed: Shape) {
+        self.unreadable(part, key, Reason::WrongType { found: kind(found), allowed });
     }
 
     fn string(&mut self, part: &Part<'_>, key: &str) -> Option<String> {
         let value = self.needed(part, key)?;
         if value.as_str().is_none() {
-            self.wrong_type(part, key, value, "a string");
+            self.wrong_type(part, key, value, Shape::String);
         }
         value.as_str().map(str::to_owned)
     }
@@ -302,12 +288,12 @@ impl Reader {
     fn number(&mut self, part: &Part<'_>, key: &str) -> Option<u32> {
         let value = self.needed(part, key)?;
         let Some(integer) = value.as_integer() else {
-            self.wrong_type(part, key, value, "a whole number");
+            self.wrong_type(part, key, value, Shape::WholeNumber);
             return None;
         };
         let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
         if number.is_none() {
-            self.broken(part.path_of(key), format!("{} is {integer}; give a whole number from 0", part.call(key)));
+            self.unreadable(part, key, Reason::NotFromZero { found: integer.to_string() });
         }
         number
     }
@@ -318,7 +304,7 @@ impl Reader {
             return false;
         };
         if value.as_bool().is_none() {
-            self.wrong_type(part, key, value, "true or false");
+            self.wrong_type(part, key, value, Shape::TrueOrFalse);
         }
         value.as_bool().unwrap_or_default()
     }
@@ -326,7 +312,7 @@ impl Reader {
     fn strings(&mut self, part: &Part<'_>, key: &str) -> Option<Vec<String>> {
         let value = self.needed(part, key)?;
         let Some(array) = value.as_array() else {
-            self.wrong_type(part, key, value, "a list of strings");
+            self.wrong_type(part, key, value, Shape::Strings);
             return None;
         };
         let mut strings = Vec::new();
@@ -336,7 +322,7 @@ impl Reader {
             if let Some(string) = entry.get_ref().as_str() {
                 strings.push(string.to_owned());
             } else {
-                self.wrong_type(part, key, entry.get_ref(), "a list of strings");
+                self.wrong_type(part, key, entry.get_ref(), Shape::Strings);
                 return None;
             }
         }
@@ -349,10 +335,10 @@ impl Reader {
             return Text::default();
         };
         let Some(table) = value.as_table() else {
-            self.wrong_type(part, key, value, &format!("a text per language, such as {key}.vi"));
+            self.wrong_type(part, key, value, Shape::TextPerLanguage);
             return Text::default();
         };
-        self.languages_of(&Part { path: part.path_of(key), name: part.call(key), table })
+        self.languages_of(&Part { path: part.path_of(key), place: part.place.at(key), table })
     }
 
     fn languages_of(&mut self, part: &Part<'_>) -> Text {
@@ -376,7 +362,7 @@ impl Reader {
             return Vec::new();
         };
         let Some(array) = value.as_array() else {
-            self.wrong_type(part, key, value, &format!("a list of tables, each [[{key}]]"));
+            self.wrong_type(part, key, value, Shape::Tables);
             return Vec::new();
         };
         let mut read_parts = Vec::new();
@@ -385,12 +371,24 @@ impl Reader {
             let line = self.line_of(entry.span().start);
             self.lines.insert(path.clone(), line);
             let Some(table) = entry.get_ref().as_table() else {
-                self.wrong_type(part, key, entry.get_ref(), &format!("a list of tables, each [[{key}]]"));
+                self.wrong_type(part, key, entry.get_ref(), Shape::Tables);
                 return Vec::new();
             };
-            read_parts.push(read(self, position, Part { path, name: String::new(), table }));
+            read_parts.push(read(self, position, Part { path, place: PartOf::Head.into(), table }));
         }
         read_parts
+    }
+}
+
+fn kind(value: &DeValue<'_>) -> Kind {
+    match value {
+        DeValue::String(_) => Kind::String,
+        DeValue::Integer(_) => Kind::Integer,
+        DeValue::Float(_) => Kind::Float,
+        DeValue::Boolean(_) => Kind::Boolean,
+        DeValue::Datetime(_) => Kind::Datetime,
+        DeValue::Array(_) => Kind::Array,
+        DeValue::Table(_) => Kind::Table,
     }
 }
 

@@ -10,6 +10,8 @@ pub mod hash;
 mod json;
 pub mod keyed;
 mod names;
+pub mod problem;
+mod problem_english;
 mod questionnaire;
 mod sheet;
 pub mod submission;
@@ -18,8 +20,9 @@ mod tests;
 mod write;
 
 pub use field_error::{ErrorCode, FieldError};
-pub use file::{Problem, parse};
+pub use file::parse;
 pub use hash::content_hash;
+pub use problem::Problem;
 pub use questionnaire::*;
 pub use submission::{
     Asked, Peek, RespondentKind, Submission, content_for_tag, from_form, from_json, peek_form, peek_json,

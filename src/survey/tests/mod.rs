@@ -7,7 +7,7 @@ mod submission;
 mod write;
 
 use crate::survey::Questionnaire;
-use crate::survey::file::{Problem, parse};
+use crate::survey::{Problem, parse};
 
 /// Two sections, a required item, an optional section without a factor, a context question, a third language.
 pub(super) const KITCHEN_SINK: &str = r#"# A bit of everything.

@@ -6,15 +6,15 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, block};
 
 use super::view::{fields_of_service, plan_of};
+use super::words;
 use crate::app::{App, plan_content};
 use crate::clock;
 use crate::db::{PlanChanged, PlanStored};
 use crate::error::{Reason, Refusal};
-use crate::plan::{Plan, parse, to_toml};
+use crate::plan::{Plan, Problem, parse, to_toml};
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{percent_encode, send};
 use crate::web::staff::questionnaires::editor::{EditorPage, ProblemLine, with_unix_line_ends};
-use crate::web::staff::questionnaires::file_problems::in_vietnamese;
 use crate::web::staff::questionnaires::list::see_other;
 use crate::web::staff::session::{SignedIn, Staff};
 
@@ -39,8 +39,7 @@ pub async fn keep(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) 
     let changed = match parse(&format!("{}.toml", stored.plan.key), &text, &fields) {
         Ok(changed) => changed,
         Err(problems) => {
-            let said =
-                |problem: &crate::plan::Problem| ProblemLine::new(&text, problem.line, in_vietnamese(&problem.message));
+            let said = |problem: &Problem| ProblemLine::new(&text, problem.line, words::problem(problem, &text));
             let problems = problems.iter().map(said).collect();
             return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, text, problems, false));
         }

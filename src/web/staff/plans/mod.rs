@@ -3,3 +3,4 @@
 pub mod edit;
 pub mod report_template;
 pub mod view;
+mod words;

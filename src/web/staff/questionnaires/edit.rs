@@ -7,13 +7,13 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::editor::{EditorPage, ProblemLine, peek, with_unix_line_ends};
-use super::file_problems::in_vietnamese;
 use super::list::{address, open_points, preview_page, preview_thanks_in, see_other};
+use super::words;
 use crate::clock;
 use crate::db::{Db, DbError, PointListed, PublishedOnPage};
 use crate::error::{Reason, Refusal};
 use crate::survey::follow_up::{FOLLOW_UP_SUFFIX, FollowUpError, follow_up};
-use crate::survey::{Questionnaire, hash, parse, to_toml};
+use crate::survey::{Problem, Questionnaire, hash, parse, to_toml};
 use crate::web::citizen::page::{self, Message, Page};
 use crate::web::citizen::sheet::Kept;
 use crate::web::http::form_body::FormBody;
@@ -139,8 +139,8 @@ pub async fn preview_thanks(app: Data<App>, body: Bytes) -> Result<HttpResponse,
 fn read(db: &Db, text: &str) -> Result<Result<Questionnaire, Vec<ProblemLine>>, DbError> {
     let known: Vec<String> = db.fields()?.into_iter().map(|field| field.code).collect();
     let name = format!("{}.toml", peek(text, "id").unwrap_or_default());
-    let lines = |problem: crate::survey::Problem| ProblemLine::new(text, problem.line, in_vietnamese(&problem.message));
-    Ok(parse(&name, text, &known).map_err(|problems| problems.into_iter().map(lines).collect()))
+    let lines = |problem: &Problem| ProblemLine::new(text, problem.line, words::problem(problem, text));
+    Ok(parse(&name, text, &known).map_err(|problems| problems.iter().map(lines).collect()))
 }
 
 /// The questionnaire of a text that `user` may publish now, or everything that stands in the way.

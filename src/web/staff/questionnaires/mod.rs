@@ -2,5 +2,8 @@
 
 pub mod edit;
 pub mod editor;
-pub(in crate::web::staff) mod file_problems;
 pub mod list;
+#[cfg(test)]
+pub(in crate::web::staff) mod spoilt;
+pub(in crate::web::staff) mod syntax;
+mod words;
