@@ -1,7 +1,6 @@
-//! What must hold of every interval and of the house rate whatever the numbers (proptest).
+//! What must hold of every interval and of the weighted rate whatever the numbers (proptest).
 
 use proptest::prelude::*;
-use sipas::stats::house_rate::{CellSums, DayCluster, RateEstimate, weighted_rate};
 use sipas::stats::multiplicity;
 use sipas::stats::proportion::{
     Proportion, agresti_coull, clopper_pearson, jeffreys, jeffreys_with_ends, mid_p, wald, wilson,
@@ -10,7 +9,7 @@ use sipas::stats::proportion::{
 use sipas::stats::quantile::{beta_cdf, beta_quantile, student_quantile, student_sf};
 use sipas::stats::settle::{is_settled, respondents_to_settle};
 use sipas::stats::two_sample::{miettinen_nurminen, newcombe, newcombe_continuity_corrected};
-use sipas::stats::{Confidence, Interval};
+use sipas::stats::{CellSums, Confidence, DayCluster, Interval, RateEstimate, weighted_rate};
 
 /// Number of cells in generated data.
 const CELLS: usize = 3;
@@ -148,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn the_house_interval_holds_the_rate_and_stays_within_the_unit(sheets in sheets(), weights in weights(), level in confidence()) {
+    fn the_interval_of_a_weighted_rate_holds_it_and_stays_within_the_unit(sheets in sheets(), weights in weights(), level in confidence()) {
         let estimate = weighted_rate(&weights, &in_pieces(&sheets), level).expect("there are answers");
         prop_assert!(0.0 <= estimate.low && estimate.low <= estimate.value);
         prop_assert!(estimate.value <= estimate.high && estimate.high <= 1.0);

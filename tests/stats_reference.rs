@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use sipas::stats::Confidence;
-use sipas::stats::house_rate::{CellSums, DayCluster, weighted_rate};
+use sipas::stats::{CellSums, DayCluster, weighted_rate};
 
 /// The text of a reference file.
 fn reference(name: &str) -> String {
@@ -51,8 +51,8 @@ fn cluster_of(cluster: &Value) -> DayCluster {
 }
 
 #[test]
-fn the_house_rate_from_sums_is_the_one_worked_out_from_single_respondents() {
-    let file: Value = serde_json::from_str(&reference("house_rate.json")).expect("house_rate.json is JSON");
+fn the_weighted_rate_from_sums_is_the_one_worked_out_from_single_respondents() {
+    let file: Value = serde_json::from_str(&reference("weighted_rate.json")).expect("weighted_rate.json is JSON");
     for case in list(&file["cases"]) {
         let name = case["name"].as_str().expect("every case has a name");
         let weights: Vec<f64> = list(&case["weights"]).iter().map(number).collect();
@@ -75,6 +75,7 @@ fn the_house_rate_from_sums_is_the_one_worked_out_from_single_respondents() {
             ("low", found.low),
             ("high", found.high),
             ("effective_answers", found.effective_answers),
+            ("standard_error", found.standard_error),
             ("degrees_of_freedom", found.degrees_of_freedom),
         ];
         for (key, value) in numbers {

@@ -12,6 +12,8 @@ use crate::stats::RateMethod;
 
 /// Fewer respondents than this are never shown.
 pub const SHOWN_FROM: u64 = 10;
+/// From fewer days of points than this, what is known of how days differ comes from the model; the page says so.
+pub const APPROXIMATE_BELOW_DAYS: u64 = 20;
 /// Fewer respondents than this make the interval only approximate; the page says so.
 pub const APPROXIMATE_BELOW: u64 = 100;
 /// The same where nearly everybody is satisfied: the coverage simulation found the interval too short there.
@@ -71,16 +73,17 @@ fn method_name<S: serde::Serializer>(method: &RateMethod, serializer: S) -> Resu
 
 fn method_of_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<RateMethod, D::Error> {
     let name = String::deserialize(deserializer)?;
-    let known = [RateMethod::ClusterWilson, RateMethod::RespondentWilson, RateMethod::SimpleWilson];
-    let found = known.into_iter().find(|method| method.name() == name);
+    let found = RateMethod::ALL.into_iter().find(|method| method.name() == name);
     found.ok_or_else(|| serde::de::Error::custom(format!("no method is called `{name}`")))
 }
 
 impl Estimate {
-    /// Whether the interval is only approximate for want of respondents: under [`APPROXIMATE_BELOW`], or under
-    /// [`APPROXIMATE_BELOW_AT_THE_TOP`] where the rate is [`THE_TOP`] or more (`docs/statistics.md`, coverage).
+    /// Whether the interval rests more on the model than on the data: under [`APPROXIMATE_BELOW`] respondents, or under
+    /// [`APPROXIMATE_BELOW_AT_THE_TOP`] where the rate is [`THE_TOP`] or more, or from fewer than [`APPROXIMATE_BELOW_DAYS`] days of
+    /// points, which tell too little of how days differ (`docs/coverage.md`).
     pub fn is_approximate(&self) -> bool {
         self.respondents < APPROXIMATE_BELOW
+            || self.clusters < APPROXIMATE_BELOW_DAYS
             || (self.value >= THE_TOP && self.respondents < APPROXIMATE_BELOW_AT_THE_TOP)
     }
 }

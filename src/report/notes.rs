@@ -6,14 +6,14 @@ use crate::index::result::{Estimate, IndexReport};
 use crate::sheet::tally::Mode;
 use crate::stats::RateMethod;
 
-/// What stands behind an interval's bounds: `*` few respondents, `†` and `‡` other methods than the usual one.
+/// What stands behind an interval's bounds: `*` few respondents or days, `†` and `‡` methods of figures kept from before.
 pub(super) fn marks(estimate: &Estimate) -> String {
     format!("{}{}", if estimate.is_approximate() { "*" } else { "" }, mark(estimate.method))
 }
 
 fn mark(method: RateMethod) -> &'static str {
     match method {
-        RateMethod::ClusterWilson => "",
+        RateMethod::ModelScore | RateMethod::ClusterWilson => "",
         RateMethod::RespondentWilson => "†",
         RateMethod::SimpleWilson => "‡",
     }
@@ -55,8 +55,7 @@ impl<'a> Notes<'a> {
         let mut notes = Vec::new();
         let Some(confidence) = self.confidence else { return notes };
         let confidence = format::minimum(confidence, language);
-        let all = [RateMethod::ClusterWilson, RateMethod::RespondentWilson, RateMethod::SimpleWilson];
-        let methods = all.into_iter().filter(|method| self.methods.contains(method));
+        let methods = RateMethod::ALL.into_iter().filter(|method| self.methods.contains(method));
         let methods =
             methods.map(|method| format!("{} {}", mark(method), words::method(method, language)).trim().to_owned());
         let methods = methods.collect::<Vec<_>>().join("; ");

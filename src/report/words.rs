@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use super::format::{Language, date};
 use crate::index::result::{
-    APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, Basis, IndexReport, Reason, SHOWN_FROM, Suspects, Verdict,
+    APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, APPROXIMATE_BELOW_DAYS, Basis, IndexReport, Reason, SHOWN_FROM,
+    Suspects, Verdict,
 };
 use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Respondents, Weights};
@@ -71,12 +72,12 @@ pub fn small_cell(language: Language) -> String {
 pub fn approximate(language: Language) -> String {
     language.choose(
         format!(
-            "Dưới {APPROXIMATE_BELOW} người trả lời (hoặc dưới {APPROXIMATE_BELOW_AT_THE_TOP} khi tỷ lệ từ 95%): khoảng tin cậy chỉ là \
-             gần đúng"
+            "Dưới {APPROXIMATE_BELOW} người trả lời (hoặc dưới {APPROXIMATE_BELOW_AT_THE_TOP} khi tỷ lệ từ 95%), hoặc dưới \
+             {APPROXIMATE_BELOW_DAYS} lượt điểm và ngày: khoảng tin cậy chỉ là gần đúng"
         ),
         format!(
-            "Fewer than {APPROXIMATE_BELOW} respondents (or {APPROXIMATE_BELOW_AT_THE_TOP} where the rate is 95% or more): the interval \
-             is only approximate"
+            "Fewer than {APPROXIMATE_BELOW} respondents (or {APPROXIMATE_BELOW_AT_THE_TOP} where the rate is 95% or more), or than \
+             {APPROXIMATE_BELOW_DAYS} points × days: the interval is only approximate"
         ),
     )
 }
@@ -142,6 +143,9 @@ pub fn demonstration(language: Language) -> &'static str {
 /// How an interval was made.
 pub fn method(method: RateMethod, language: Language) -> &'static str {
     match method {
+        RateMethod::ModelScore => {
+            language.choose("Wilson theo mô hình người trả lời và ngày", "Wilson on a model of respondents and days")
+        }
         RateMethod::ClusterWilson => {
             language.choose("Wilson theo cụm điểm phục vụ và ngày", "Wilson, clustered by service point and day")
         }

@@ -24,7 +24,7 @@ pub enum ShareInterval {
     /// Korn–Graubard: Clopper–Pearson on the effective sample size with the t adjustment, n*p successes of n*.
     /// Korn, Graubard (1998) Survey Methodology 24, 193–201. Not truncated at n.
     Beta,
-    /// Wilson's score interval on `n_eff` with t (R `survey` ≥ 4.5 "wilson"). The house uses it.
+    /// Wilson's score interval on `n_eff` with t (R `survey` ≥ 4.5 "wilson").
     WilsonStudent,
     /// Wilson's score interval on `n_eff` with the normal quantile.
     WilsonNormal,

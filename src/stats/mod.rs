@@ -3,6 +3,7 @@
 pub mod association;
 pub mod basics;
 pub mod calibration;
+pub mod cell_totals;
 pub mod control_charts;
 pub mod design;
 pub mod design_interval;
@@ -11,9 +12,12 @@ pub mod domains;
 pub mod drivers;
 pub mod estimate;
 pub mod exact_test;
-pub mod house_rate;
 pub mod intraclass;
+<<<<<<< HEAD
 pub mod lonely;
+=======
+pub mod likeness;
+>>>>>>> e03ca52 (Take the interval from a model of people and days, because small fields and few days made verdicts too sure)
 pub mod multiplicity;
 pub mod nonresponse;
 pub mod predict;
@@ -24,12 +28,15 @@ pub mod regression;
 pub mod reliability;
 pub mod replicates;
 pub mod sample_design;
+pub mod score_sum;
 pub mod settle;
 mod special;
 pub mod sums;
 pub mod two_sample;
 pub mod variance;
+pub mod weighted_rate;
 
 pub use basics::{Confidence, Interval};
-pub use house_rate::{CellSums, DayCluster, RateEstimate, RateMethod, weighted_rate};
+pub use cell_totals::{CellSums, DayCluster};
 pub use settle::respondents_to_settle;
+pub use weighted_rate::{RateEstimate, RateMethod, weighted_rate};

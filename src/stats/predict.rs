@@ -16,8 +16,8 @@
 use statrs::function::gamma::ln_gamma;
 
 use super::basics::{Confidence, Interval};
-use super::house_rate::RateEstimate;
 use super::proportion::wilson_effective;
+use super::weighted_rate::RateEstimate;
 
 /// More effective answers to come than this are counted as this many: the prediction does not change any more.
 pub const TO_COME_MAX: u64 = 50_000;
@@ -109,7 +109,7 @@ pub fn predict(estimate: &RateEstimate, more: u64, minimum: f64) -> Option<Predi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::house_rate::RateMethod;
+    use crate::stats::weighted_rate::RateMethod;
 
     fn estimate(value: f64, respondents: u64, effective: f64) -> RateEstimate {
         RateEstimate {
@@ -117,7 +117,7 @@ mod tests {
             low: 0.0,
             high: 1.0,
             confidence: 0.95,
-            method: RateMethod::RespondentWilson,
+            method: RateMethod::ModelScore,
             respondents,
             answers: respondents,
             clusters: respondents,

@@ -1,11 +1,11 @@
 //! How many more respondents would settle whether a rate reaches its target.
 //!
-//! A verdict is out when the interval of [`crate::stats::house_rate`] lies wholly at or above the target, or wholly below it.
+//! A verdict is out when the interval of [`crate::stats::weighted_rate`] lies wholly at or above the target, or wholly below it.
 //! Here is only the arithmetic of "when would it be"; the verdicts and their names belong to the index.
 
 use super::basics::Confidence;
-use super::house_rate::RateEstimate;
 use super::quantile::normal_quantile;
+use super::weighted_rate::RateEstimate;
 
 /// More than this many further respondents counts as hopeless: about ten times the adults of a large ward.
 pub const RESPONDENTS_TO_SETTLE_MAX: u64 = 100_000;
@@ -76,7 +76,7 @@ pub fn respondents_to_settle(estimate: &RateEstimate, target: f64, power: f64) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::house_rate::RateMethod;
+    use crate::stats::weighted_rate::RateMethod;
 
     /// An estimate from `respondents` independent answers with limits wide enough to leave everything open.
     fn open_estimate(value: f64, respondents: u64, confidence: f64) -> RateEstimate {
@@ -85,7 +85,7 @@ mod tests {
             low: 0.0,
             high: 1.0,
             confidence,
-            method: RateMethod::RespondentWilson,
+            method: RateMethod::ModelScore,
             respondents,
             answers: respondents,
             clusters: respondents,
