@@ -88,7 +88,7 @@ impl CellTotals {
 }
 
 /// What a cell has in a cluster.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
     /// Position among the cells that take part.
     pub(super) cell: usize,
@@ -100,13 +100,46 @@ pub(super) struct Part {
     pub(super) residual: f64,
 }
 
+impl Part {
+    fn add(&mut self, other: &Self) {
+        self.answers += other.answers;
+        self.mm += other.mm;
+        self.residual += other.residual;
+    }
+}
+
 /// A cluster with somebody in a cell that takes part.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Day {
     pub(super) stratum: u32,
     pub(super) respondents: u64,
-    /// Each cell once.
-    pub(super) parts: Vec<Part>,
+    /// Where its parts begin and end in [`Days::parts`].
+    from: usize,
+    to: usize,
+}
+
+/// The clusters in the order of their points.
+#[derive(Debug)]
+pub(super) struct Days {
+    pub(super) list: Vec<Day>,
+    parts: Vec<Part>,
+}
+
+impl Days {
+    /// What the cells have in a day, each cell once.
+    pub(super) fn parts(&self, day: &Day) -> &[Part] {
+        &self.parts[day.from..day.to]
+    }
+
+    /// The days of each point.
+    pub(super) fn of_points(&self) -> impl Iterator<Item = &[Day]> {
+        self.list.chunk_by(|one, next| one.stratum == next.stratum)
+    }
+
+    /// What all days have.
+    pub(super) fn all_parts(&self) -> &[Part] {
+        &self.parts
+    }
 }
 
 /// The cells that take part: first pass over the data.
@@ -146,30 +179,28 @@ impl Totals {
         Some(Self { cells, places })
     }
 
-    /// The clusters in the order of their points: second pass.
-    pub(super) fn days<Cells: AsRef<[CellSums]>>(&self, clusters: &[DayCluster<Cells>]) -> Option<Vec<Day>> {
-        let mut days = Vec::with_capacity(clusters.len());
+    /// The clusters: second pass.
+    pub(super) fn days<Cells: AsRef<[CellSums]>>(&self, clusters: &[DayCluster<Cells>]) -> Option<Days> {
+        let (mut list, mut parts) = (Vec::with_capacity(clusters.len()), Vec::<Part>::with_capacity(clusters.len()));
         for cluster in clusters {
-            let mut day = Day { stratum: cluster.stratum, respondents: 0, parts: Vec::with_capacity(1) };
+            let from = parts.len();
+            let mut respondents = 0;
             for sums in cluster.cells.as_ref().iter().filter(|sums| sums.respondents > 0) {
                 let Some(cell) = self.places[sums.cell] else { continue };
-                day.respondents += sums.respondents;
+                respondents += sums.respondents;
                 let residual = residual(sums, &self.cells[cell])?;
-                let at = day.parts.iter().position(|part| part.cell == cell).unwrap_or_else(|| {
-                    day.parts.push(Part { cell, ..Part::default() });
-                    day.parts.len() - 1
-                });
-                let part = &mut day.parts[at];
-                part.answers += sums.m as f64;
-                part.mm += sums.mm as f64;
-                part.residual += residual;
+                let own = Part { cell, answers: sums.m as f64, mm: sums.mm as f64, residual };
+                match parts[from..].iter_mut().find(|part| part.cell == cell) {
+                    Some(part) => part.add(&own),
+                    None => parts.push(own),
+                }
             }
-            if day.respondents > 0 {
-                days.push(day);
+            if respondents > 0 {
+                list.push(Day { stratum: cluster.stratum, respondents, from, to: parts.len() });
             }
         }
-        days.sort_by_key(|day| day.stratum);
-        Some(days)
+        list.sort_by_key(|day| day.stratum);
+        Some(Days { list, parts })
     }
 
     /// R = Σ W r; exactly 1 where everybody is satisfied.

@@ -40,7 +40,7 @@
 
 use std::sync::LazyLock;
 
-use super::cell_totals::{CellTotals, Day};
+use super::cell_totals::{CellTotals, Days, Part};
 
 /// ρ₀: how alike the answers of one person are taken to be where nothing is known.
 pub const PERSON_PRIOR: f64 = 0.5;
@@ -92,9 +92,9 @@ struct Cell {
 
 impl Likeness {
     /// Of cells that all have answers and a share, and days that all have somebody in one of them.
-    pub(super) fn of(totals: &[CellTotals], days: &[Day]) -> Self {
+    pub(super) fn of(totals: &[CellTotals], days: &Days) -> Self {
         let (drawn, mut cells) = cells_of(totals);
-        for part in days.iter().flat_map(|day| &day.parts) {
+        for part in days.all_parts() {
             cells[part.cell].day_pairs += part.answers * part.answers - part.mm;
         }
         let person = person_likeness(totals);
@@ -104,7 +104,7 @@ impl Likeness {
             cells.iter().map(|cell| cell.scale * cell.scale * cell.spread * of(cell)).sum()
         };
         let of_persons = by_cell(&own);
-        let of_days: f64 = days.iter().map(|day| expected(&cells, person, day, false).of_days).sum();
+        let of_days = known.of_all_days;
         let (mean, mean_square) = known.posterior(|likeness| of_persons + likeness * of_days);
         let variance = mean.max(of_persons);
         let noise = drawn * (1.0 - drawn);
@@ -183,33 +183,42 @@ struct Known {
     of_persons: f64,
     /// The factor of δ in it.
     of_days: f64,
+    /// V₁: the same, lone days counting whole.
+    of_all_days: f64,
     /// ν.
     degrees: f64,
 }
 
 impl Known {
-    fn of(cells: &[Cell], person: f64, days: &[Day]) -> Self {
+    fn of(cells: &[Cell], person: f64, days: &Days) -> Self {
         let mut known = Self::default();
         let (mut free, mut sum, mut squares) = (0.0, 0.0, 0.0);
-        for of_point in days.chunk_by(|one, next| one.stratum == next.stratum) {
+        for of_point in days.of_points() {
             let n = of_point.len() as f64;
             let alone = of_point.len() == 1;
-            let total = |day: &Day| day.parts.iter().map(|part| cells[part.cell].scale * part.residual).sum::<f64>();
-            let mean = if alone { 0.0 } else { of_point.iter().map(total).sum::<f64>() / n };
-            let about_mean: f64 = of_point.iter().map(|day| (total(day) - mean).powi(2)).sum();
-            known.seen += if alone { about_mean } else { n / (n - 1.0) * about_mean };
+            let (mut total, mut total_squares) = (0.0, 0.0);
             for day in of_point {
-                let own = expected(cells, person, day, alone);
+                let parts = days.parts(day);
+                let residual: f64 = parts.iter().map(|part| cells[part.cell].scale * part.residual).sum();
+                total += residual;
+                total_squares += residual * residual;
+                let whole = expected(cells, person, parts, |_| 1.0);
+                // r was made from a lone day too: of a cell only the part that came on other days tells anything.
+                let left = |part: &Part| 1.0 - part.answers / cells[part.cell].answers;
+                let own = if alone { expected(cells, person, parts, left) } else { whole };
                 known.of_persons += own.of_persons;
                 known.of_days += own.of_days;
+                known.of_all_days += whole.of_days;
                 let size = own.of_persons + TYPICAL * own.of_days;
                 sum += size;
                 squares += size * size;
-                free += if alone { own.counting } else { (n - 1.0) / n };
+                free += if alone { own.of_persons / whole.of_persons } else { (n - 1.0) / n };
             }
+            let about_mean = (total_squares - total * total / n).max(0.0);
+            known.seen += if alone { total_squares } else { n / (n - 1.0) * about_mean };
         }
         if squares > 0.0 {
-            known.degrees = free / days.len() as f64 * sum * sum / squares;
+            known.degrees = free / days.list.len() as f64 * sum * sum / squares;
         }
         known
     }
@@ -234,25 +243,21 @@ impl Known {
 }
 
 /// What is expected of the square of a day's e.
+#[derive(Clone, Copy)]
 struct Expected {
     of_persons: f64,
     /// The factor of δ.
     of_days: f64,
-    /// Which part of it a lone day's is.
-    counting: f64,
 }
 
-fn expected(cells: &[Cell], person: f64, day: &Day, alone: bool) -> Expected {
-    let (mut of_persons, mut whole, mut sum, mut own) = (0.0, 0.0, 0.0, 0.0);
-    for part in &day.parts {
+fn expected(cells: &[Cell], person: f64, parts: &[Part], counting: impl Fn(&Part) -> f64) -> Expected {
+    let (mut of_persons, mut sum, mut own) = (0.0, 0.0, 0.0);
+    for part in parts {
         let cell = &cells[part.cell];
-        let left = if alone { 1.0 - part.answers / cell.answers } else { 1.0 };
-        let spread = cell.scale * cell.scale * cell.spread;
-        let of_part = spread * (part.answers + person * (part.mm - part.answers));
-        whole += of_part;
-        of_persons += left * of_part;
-        sum += (left * spread).sqrt() * part.answers;
-        own += left * spread * part.mm;
+        let spread = counting(part) * cell.scale * cell.scale * cell.spread;
+        of_persons += spread * (part.answers + person * (part.mm - part.answers));
+        sum += spread.sqrt() * part.answers;
+        own += spread * part.mm;
     }
-    Expected { of_persons, of_days: (sum * sum - own).max(0.0), counting: of_persons / whole }
+    Expected { of_persons, of_days: (sum * sum - own).max(0.0) }
 }

@@ -145,10 +145,10 @@ pub fn weighted_rate<Cells: AsRef<[CellSums]>>(
         high: high.clamp(value, 1.0),
         confidence: confidence.level(),
         method: RateMethod::ModelScore,
-        respondents: days.iter().map(|day| day.respondents).sum(),
+        respondents: days.list.iter().map(|day| day.respondents).sum(),
         answers,
-        clusters: days.len() as u64,
-        strata: days.chunk_by(|one, next| one.stratum == next.stratum).count() as u64,
+        clusters: days.list.len() as u64,
+        strata: days.of_points().count() as u64,
         design_effect: Some(answers as f64 / effective),
         standard_error: likeness.variance.sqrt(),
         degrees_of_freedom: likeness.degrees_of_freedom,
@@ -164,6 +164,7 @@ fn poisson_limit(few: f64, size: f64, confidence: Confidence) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::proportion::wilson_effective;
 
     /// One respondent with y of m answers in cell 0.
     fn sheet(stratum: u32, y: u64, m: u64) -> DayCluster {
