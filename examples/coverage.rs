@@ -10,7 +10,8 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use sipas::stats::{Confidence, Interval, weighted_rate};
+use sipas::stats::proportion::wilson_effective;
+use sipas::stats::{Confidence, DayCluster, Interval, weighted_rate};
 
 #[path = "../tests/support/studies.rs"]
 mod studies;
@@ -27,6 +28,11 @@ const TARGETS: [f64; 5] = [0.85, 0.87, 0.89, 0.9, 0.95];
 const COVERED: f64 = 0.93;
 const TOO_HIGH: f64 = 0.035;
 const TOO_CAREFUL: f64 = 0.97;
+
+/// One of some.
+fn of_these(draws: &mut Draws, these: &[f64]) -> f64 {
+    these[draws.below(u32::try_from(these.len()).unwrap_or(1)) as usize]
+}
 
 /// A setting of the design.
 fn setting(draws: &mut Draws) -> Setting {
@@ -62,14 +68,14 @@ fn setting(draws: &mut Draws) -> Setting {
     };
     let weights: Vec<f64> = sizes.iter().map(|size| weight(draws, size)).collect();
     let whole: f64 = weights.iter().sum();
-    let rate = if draws.happens(0.7) { draws.of_these(&RATES) } else { 0.5 + 0.49 * draws.uniform() };
+    let rate = if draws.happens(0.7) { of_these(draws, &RATES) } else { 0.5 + 0.49 * draws.uniform() };
     let differ = draws.happens(0.4);
     let of_field = |draws: &mut Draws| {
         let logit = (rate / (1.0 - rate)).ln() + 0.5 * draws.normal();
         if differ { (1.0 / (1.0 + (-logit).exp())).clamp(0.5, 0.99) } else { rate }
     };
     let often = |draws: &mut Draws, these: &[f64], most: f64| {
-        if draws.happens(0.5) { draws.of_these(these) } else { most * draws.uniform() }
+        if draws.happens(0.5) { of_these(draws, these) } else { most * draws.uniform() }
     };
     Setting {
         points,
@@ -84,6 +90,31 @@ fn setting(draws: &mut Draws) -> Setting {
         own_points: draws.happens(0.2),
         own_rates: draws.happens(0.4),
     }
+}
+
+/// The interval of somebody who knows the true rates' variance: Wilson's on the true effective size.
+fn knowing(setting: &Setting, clusters: &[DayCluster]) -> Option<Interval> {
+    let (totals, rate) = setting.totals(clusters);
+    let within = setting.day_icc + (1.0 - setting.day_icc) * setting.person_icc;
+    let mut variance = 0.0;
+    for (field, total) in totals.iter().enumerate() {
+        let (weight, p) = (setting.weights[field], setting.rates[field]);
+        let (m, mm) = (total.m as f64, total.mm as f64);
+        variance += (weight / m).powi(2) * p * (1.0 - p) * (m + within * (mm - m));
+    }
+    for cluster in clusters {
+        let (mut sum, mut squares, mut own) = (0.0, 0.0, 0.0);
+        for cell in &cluster.cells {
+            let p = setting.rates[cell.cell];
+            let scale = setting.weights[cell.cell] / totals[cell.cell].m as f64 * (p * (1.0 - p)).sqrt();
+            sum += scale * cell.m as f64;
+            squares += (scale * cell.m as f64).powi(2);
+            own += scale * scale * cell.mm as f64;
+        }
+        variance += setting.day_icc * (if setting.shared_days { sum * sum } else { squares } - own);
+    }
+    let truth = setting.truth();
+    wilson_effective(rate, truth * (1.0 - truth) / variance, Confidence::NINETY_FIVE.normal_critical())
 }
 
 /// How one interval did, over the repetitions of one setting.
@@ -134,7 +165,8 @@ impl Outcome {
         for _ in 0..repetitions {
             let study = setting.study(&mut draws);
             let estimate = weighted_rate(&setting.weights, &study, Confidence::NINETY_FIVE);
-            let (Some(own), Some(old), Some(best)) = (estimate, setting.before(&study), setting.knowing(&study)) else {
+            let (Some(own), Some(old), Some(best)) = (estimate, setting.before(&study), knowing(&setting, &study))
+            else {
                 continue;
             };
             studies += 1.0;

@@ -127,6 +127,23 @@ fn the_interval_holds_the_truth_as_often_as_it_says() {
 /// Studies of each corner: a coverage of 93 % then has a standard error of 1.0 points.
 const STUDIES: u32 = 600;
 
+/// One field of one rate; people answer 5 to 9 items.
+fn plain(points: u32, days: u32, sizes: &[u32], rate: f64) -> Setting {
+    Setting {
+        points,
+        days,
+        sizes: sizes.to_vec(),
+        weights: vec![1.0 / sizes.len() as f64; sizes.len()],
+        rates: vec![rate; sizes.len()],
+        person_icc: 0.5,
+        day_icc: 0.05,
+        items: (5, 9),
+        shared_days: true,
+        own_points: false,
+        own_rates: false,
+    }
+}
+
 /// How often an interval held the truth, and how often it lay above it, over the studies of a setting.
 struct Held {
     holds: f64,
@@ -161,15 +178,15 @@ fn held(
 #[test]
 fn the_interval_keeps_its_word_in_the_corners_in_which_the_one_before_broke_it() {
     let few_satisfied =
-        Setting { rates: vec![0.85, 0.97, 0.97, 0.97, 0.97], ..Setting::plain(3, 20, &[400, 12, 12, 12, 12], 0.0) };
+        Setting { rates: vec![0.85, 0.97, 0.97, 0.97, 0.97], ..plain(3, 20, &[400, 12, 12, 12, 12], 0.0) };
     let corners = [
-        ("a large field and a small one of the same weight", Setting::plain(3, 20, &[400, 12], 0.9)),
-        ("the same at 0.95", Setting::plain(3, 20, &[400, 12], 0.95)),
+        ("a large field and a small one of the same weight", plain(3, 20, &[400, 12], 0.9)),
+        ("the same at 0.95", plain(3, 20, &[400, 12], 0.95)),
         ("a large field and four small ones that are better", few_satisfied),
-        ("eight days of one point", Setting::plain(1, 8, &[400], 0.85)),
-        ("five days of one point", Setting { day_icc: 0.1, ..Setting::plain(1, 5, &[600], 0.87) }),
-        ("a single day", Setting { day_icc: 0.1, ..Setting::plain(1, 1, &[100], 0.9) }),
-        ("nearly everybody satisfied", Setting { day_icc: 0.1, ..Setting::plain(2, 12, &[100], 0.97) }),
+        ("eight days of one point", plain(1, 8, &[400], 0.85)),
+        ("five days of one point", Setting { day_icc: 0.1, ..plain(1, 5, &[600], 0.87) }),
+        ("a single day", Setting { day_icc: 0.1, ..plain(1, 1, &[100], 0.9) }),
+        ("nearly everybody satisfied", Setting { day_icc: 0.1, ..plain(2, 12, &[100], 0.97) }),
     ];
     for (number, (name, setting)) in (0..).zip(&corners) {
         let before = held(number, setting, Setting::before);

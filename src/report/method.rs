@@ -39,8 +39,9 @@ pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
                  Khi gộp nhiều lĩnh vực: {weights}."
             ),
             "Ý kiến của một người, và của những người đến cùng một điểm trong cùng một ngày, thường giống nhau. Vì \
-             vậy khoảng tin cậy được tính theo cụm (điểm phục vụ trong một ngày) khi có từ 20 cụm, và theo từng \
-             người trả lời khi có ít cụm hơn; hai cách cho kết quả khác nhau thì lấy khoảng rộng hơn."
+             vậy mỗi lĩnh vực được tính với số câu trả lời hiệu dụng ít hơn số câu trả lời, ước từ mức giống nhau giữa các câu của một người và \
+             giữa những người cùng ngày; khi số liệu không đủ cho biết thì theo giả định thận trọng. Nơi ai cũng hài \
+             lòng vẫn không được coi là biết chắc. Khoảng tin cậy là khoảng điểm số (Wilson) của tổng có trọng số."
                 .to_owned(),
             "Kết luận “Đạt” khi cận dưới của khoảng tin cậy từ mức tối thiểu trở lên; “Chưa đạt” khi cận trên thấp \
              hơn mức tối thiểu; còn lại là “Chưa đủ căn cứ kết luận”. Cột “Theo giá trị điểm” chỉ so tỷ lệ với mức \
@@ -65,8 +66,9 @@ pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
                 "The share of a factor or field pools all answers to its criteria. Across several fields: {weights}."
             ),
             "Answers of one person are alike, and so are those of people who came to one point on one day. The \
-             interval is therefore computed by clusters (service point and day) from 20 clusters on, and by \
-             respondents below that; where the two differ, the wider is taken."
+             answers of a field therefore count as fewer effective ones, by how alike those of a person and of a \
+             day are found to be; where the data cannot tell, by a cautious assumption. A field in which everybody \
+             was satisfied is not taken as known for certain. The interval is the score (Wilson) interval of the weighted sum."
                 .to_owned(),
             "“Met” means that the lower bound of the interval reaches the minimum, “not met” that the upper bound is \
              below it; otherwise it is “cannot say yet”. The column “By the point value” only compares the share \

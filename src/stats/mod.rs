@@ -13,11 +13,8 @@ pub mod drivers;
 pub mod estimate;
 pub mod exact_test;
 pub mod intraclass;
-<<<<<<< HEAD
-pub mod lonely;
-=======
 pub mod likeness;
->>>>>>> e03ca52 (Take the interval from a model of people and days, because small fields and few days made verdicts too sure)
+pub mod lonely;
 pub mod multiplicity;
 pub mod nonresponse;
 pub mod predict;

@@ -1,6 +1,5 @@
 //! Simulated studies whose truth is known, for the example `coverage` and the test of the same name: points, days, fields of
-//! unequal size, people whose answers are alike; and two intervals to compare with: the one used before, and the one that knows how
-//! alike people and days are.
+//! unequal size, people whose answers are alike; and the interval used before, to compare with.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -30,11 +29,6 @@ impl Draws {
     pub fn below(&mut self, end: u32) -> u32 {
         let wide = u64::from(self.0.next_u32()) * u64::from(end);
         u32::try_from(wide >> 32).unwrap_or(0)
-    }
-
-    /// One of some.
-    pub fn of_these(&mut self, these: &[f64]) -> f64 {
-        these[self.below(u32::try_from(these.len()).unwrap_or(1)) as usize]
     }
 
     /// Standard normal (Box and Muller).
@@ -95,23 +89,6 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// One field of one rate; people answer 5 to 9 items.
-    pub fn plain(points: u32, days: u32, sizes: &[u32], rate: f64) -> Self {
-        Self {
-            points,
-            days,
-            sizes: sizes.to_vec(),
-            weights: vec![1.0 / sizes.len() as f64; sizes.len()],
-            rates: vec![rate; sizes.len()],
-            person_icc: 0.5,
-            day_icc: 0.05,
-            items: (5, 9),
-            shared_days: true,
-            own_points: false,
-            own_rates: false,
-        }
-    }
-
     /// The true rate of the whole.
     pub fn truth(&self) -> f64 {
         self.weights.iter().zip(&self.rates).map(|(weight, rate)| weight * rate).sum()
@@ -174,31 +151,6 @@ impl Setting {
         (0..clusters).zip(sums).filter_map(cluster).collect()
     }
 
-    /// The interval of somebody who knows the true rates' variance: Wilson's on the true effective size.
-    pub fn knowing(&self, clusters: &[DayCluster]) -> Option<Interval> {
-        let (totals, rate) = self.totals(clusters);
-        let within = self.day_icc + (1.0 - self.day_icc) * self.person_icc;
-        let mut variance = 0.0;
-        for (field, total) in totals.iter().enumerate() {
-            let (weight, p) = (self.weights[field], self.rates[field]);
-            let (m, mm) = (total.m as f64, total.mm as f64);
-            variance += (weight / m).powi(2) * p * (1.0 - p) * (m + within * (mm - m));
-        }
-        for cluster in clusters {
-            let (mut sum, mut squares, mut own) = (0.0, 0.0, 0.0);
-            for cell in &cluster.cells {
-                let p = self.rates[cell.cell];
-                let scale = self.weights[cell.cell] / totals[cell.cell].m as f64 * (p * (1.0 - p)).sqrt();
-                sum += scale * cell.m as f64;
-                squares += (scale * cell.m as f64).powi(2);
-                own += scale * scale * cell.mm as f64;
-            }
-            variance += self.day_icc * (if self.shared_days { sum * sum } else { squares } - own);
-        }
-        let truth = self.truth();
-        wilson_effective(rate, truth * (1.0 - truth) / variance, Confidence::NINETY_FIVE.normal_critical())
-    }
-
     /// The interval that was used before, from the same sums: Wilson's on the effective size of the estimated variance, by days or
     /// by respondents, whichever is wider, by respondents below 20 clusters.
     pub fn before(&self, clusters: &[DayCluster]) -> Option<Interval> {
@@ -246,7 +198,7 @@ impl Setting {
     }
 
     /// The sums of every field, and the rate of the whole.
-    fn totals(&self, clusters: &[DayCluster]) -> (Vec<CellSums>, f64) {
+    pub fn totals(&self, clusters: &[DayCluster]) -> (Vec<CellSums>, f64) {
         let mut totals = vec![CellSums::default(); self.sizes.len()];
         for cell in clusters.iter().flat_map(|cluster| &cluster.cells) {
             let total = &mut totals[cell.cell];
