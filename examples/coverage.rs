@@ -93,7 +93,7 @@ fn setting(draws: &mut Draws) -> Setting {
 }
 
 /// The interval of somebody who knows the true rates' variance: Wilson's on the true effective size.
-fn knowing(setting: &Setting, clusters: &[DayCluster]) -> Option<Interval> {
+fn knowing_interval(setting: &Setting, clusters: &[DayCluster]) -> Option<Interval> {
     let (totals, rate) = setting.totals(clusters);
     let within = setting.day_icc + (1.0 - setting.day_icc) * setting.person_icc;
     let mut variance = 0.0;
@@ -165,7 +165,8 @@ impl Outcome {
         for _ in 0..repetitions {
             let study = setting.study(&mut draws);
             let estimate = weighted_rate(&setting.weights, &study, Confidence::NINETY_FIVE);
-            let (Some(own), Some(old), Some(best)) = (estimate, setting.before(&study), knowing(&setting, &study))
+            let (Some(own), Some(old), Some(best)) =
+                (estimate, setting.before(&study), knowing_interval(&setting, &study))
             else {
                 continue;
             };
