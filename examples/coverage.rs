@@ -1,6 +1,6 @@
 //! How often does the interval hold the truth? A seeded simulation over a design of settings that prints markdown tables.
 //!
-//! `cargo run --release --example coverage [repetitions [settings]]`; the default of 2000 repetitions of 500 settings takes about ten
+//! `cargo run --release --example coverage [repetitions [settings]]`; the default of 2000 repetitions of 500 settings takes about five
 //! minutes of one core and gives a coverage of 95 % with a standard error of 0.5 points. The same numbers give the same tables
 //! again. Their reading stands in `docs/coverage.md`, the model of a study in `tests/support/studies.rs`.
 //!
