@@ -34,12 +34,22 @@ fn of_these(draws: &mut Draws, these: &[f64]) -> f64 {
     these[draws.below(u32::try_from(these.len()).unwrap_or(1)) as usize]
 }
 
+/// The whole part of a number from 0 to some thousands.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers of people and days are small and not negative"
+)]
+fn whole(number: f64) -> u32 {
+    number as u32
+}
+
 /// A setting of the design.
 fn setting(draws: &mut Draws) -> Setting {
     let points = 1 + draws.below(12);
     // Half of them with few days.
-    let days = if draws.happens(0.5) { 1 + draws.below(60) } else { 60_f64.powf(draws.uniform()).round() as u32 };
-    let respondents = (10.0 * 200_f64.powf(draws.uniform())).round() as u32;
+    let days = if draws.happens(0.5) { 1 + draws.below(60) } else { whole(60_f64.powf(draws.uniform()).round()) };
+    let respondents = whole((10.0 * 200_f64.powf(draws.uniform())).round());
     let fields = 1 + draws.below((respondents / 10).min(14));
     let kind = draws.below(4);
     let raw: Vec<f64> = (0..fields)
@@ -57,7 +67,7 @@ fn setting(draws: &mut Draws) -> Setting {
         })
         .collect();
     let (sum, spare) = (raw.iter().sum::<f64>(), f64::from(respondents - 10 * fields));
-    let mut sizes: Vec<u32> = raw.iter().map(|size| 10 + (size / sum * spare) as u32).collect();
+    let mut sizes: Vec<u32> = raw.iter().map(|size| 10 + whole(size / sum * spare)).collect();
     sizes[0] += respondents - sizes.iter().sum::<u32>();
     // Alike; of no relation to the sizes; cases, of which answers are a varying part.
     let weighed = draws.below(3);
@@ -67,7 +77,7 @@ fn setting(draws: &mut Draws) -> Setting {
         _ => f64::from(*size) * (0.5 * draws.normal()).exp(),
     };
     let weights: Vec<f64> = sizes.iter().map(|size| weight(draws, size)).collect();
-    let whole: f64 = weights.iter().sum();
+    let total: f64 = weights.iter().sum();
     let rate = if draws.happens(0.7) { of_these(draws, &RATES) } else { 0.5 + 0.49 * draws.uniform() };
     let differ = draws.happens(0.4);
     let of_field = |draws: &mut Draws| {
@@ -81,7 +91,7 @@ fn setting(draws: &mut Draws) -> Setting {
         points,
         days,
         rates: sizes.iter().map(|_| of_field(draws)).collect(),
-        weights: weights.iter().map(|weight| weight / whole).collect(),
+        weights: weights.iter().map(|weight| weight / total).collect(),
         sizes,
         person_icc: often(draws, &[0.0, 0.2, 0.3, 0.5, 0.8], 0.8),
         day_icc: often(draws, &[0.0, 0.02, 0.05, 0.1], 0.1),
@@ -191,7 +201,7 @@ impl Outcome {
         let days = if self.clusters < 20.0 { "1 · under 20 days of points" } else { "1 · 20 days of points or more" };
         let people = match self.setting.respondents() {
             ..100 => "2 · under 100 respondents",
-            ..400 => "2 · 100 to 399 respondents",
+            100..400 => "2 · 100 to 399 respondents",
             _ => "2 · 400 respondents or more",
         };
         let rate = if truth < 0.9 {

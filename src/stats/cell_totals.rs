@@ -175,7 +175,9 @@ impl Totals {
                 cells.push(CellTotals { share, squared_residuals: cell.residuals()?, ..*cell });
             }
         }
-        cells.iter_mut().for_each(|cell| cell.share /= sum);
+        for cell in &mut cells {
+            cell.share /= sum;
+        }
         Some(Self { cells, places })
     }
 

@@ -120,9 +120,9 @@ impl Setting {
         let mut sums = vec![vec![CellSums::default(); self.sizes.len()]; rates.len()];
         let follows = self.person_icc.sqrt();
         let (fewest, most) = self.items;
-        for (field, size) in self.sizes.iter().enumerate() {
+        for ((field, size), own_point) in self.sizes.iter().enumerate().zip((0..self.points).cycle()) {
             for _ in 0..*size {
-                let point = if self.own_points { field as u32 % self.points } else { draws.below(self.points) };
+                let point = if self.own_points { own_point } else { draws.below(self.points) };
                 let cluster = (point * self.days + draws.below(self.days)) as usize;
                 let of_day = rates[cluster][field];
                 let m = fewest + draws.below(most - fewest + 1);
