@@ -54,8 +54,16 @@ pub enum StartError {
     #[error(transparent)]
     Serve(#[from] ServeError),
     /// The folder of backups.
-    #[error("BACKUP_DIR is `{0}`, and there is no such folder; make it, readable by the server's user only")]
-    NoBackupFolder(String),
+    #[error(
+        "BACKUP_DIR is `{folder}`, where this program cannot write: {cause}; make the folder, and give it to the server's user \
+         only"
+    )]
+    NoBackupFolder {
+        /// The folder.
+        folder: String,
+        /// What the system said when it was tried.
+        cause: std::io::Error,
+    },
 }
 
 impl App {
@@ -157,12 +165,11 @@ pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartEr
 
 fn job_settings(config: &Config) -> Result<Settings, StartError> {
     let backups = config.backup_dir.as_ref().map(|folder| Backups { folder: folder.clone(), keep: config.backup_keep });
-    match backups {
-        Some(backups) if !backups.folder.is_dir() => {
-            Err(StartError::NoBackupFolder(backups.folder.display().to_string()))
-        }
-        backups => Ok(Settings { backups, retention_months: config.retention_months, post: None }),
+    if let Some(backups) = &backups {
+        let folder = || backups.folder.display().to_string();
+        backups.try_folder().map_err(|cause| StartError::NoBackupFolder { folder: folder(), cause })?;
     }
+    Ok(Settings { backups, retention_months: config.retention_months, post: None })
 }
 
 /// Log lines on standard error, as `LOG` filters and `LOG_FORMAT` writes them.

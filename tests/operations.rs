@@ -1,5 +1,5 @@
 //! What an operator does, with the program as a process of its own: backup and restore beside a busy server,
-//! tables out.
+//! tables out, a proxy in front, settings that are wrong.
 
 #[macro_use]
 #[path = "support/mod.rs"]
@@ -13,10 +13,16 @@ mod export;
 mod load;
 #[path = "operations/logs.rs"]
 mod logs;
+#[path = "operations/mistakes.rs"]
+mod mistakes;
 #[path = "operations/moving.rs"]
 mod moving;
 #[path = "operations/package.rs"]
 mod package;
+#[path = "operations/proxies.rs"]
+mod proxies;
+#[path = "operations/proxy_scopes.rs"]
+mod proxy_scopes;
 #[path = "operations/retention.rs"]
 mod retention;
 #[path = "support/server.rs"]

@@ -9,6 +9,8 @@ mod documents;
 mod rust_source;
 #[path = "tidy/security.rs"]
 mod security;
+#[path = "tidy/settings.rs"]
+mod settings;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -145,7 +147,7 @@ const NAMES: &[Name] = &[
     Name {
         names: &["std::env"],
         within: Within::In(&["config", "main", "cli"]),
-        because: "the environment is read in src/config.rs, so that every setting has a default, a check and a reason",
+        because: "the environment is read in src/config, so that every setting has a default, a check and a reason",
     },
     Name {
         names: &["tokio", "std::fs", "std::net", "std::process", "std::thread", "Instant", "tracing_subscriber"],

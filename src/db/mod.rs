@@ -130,8 +130,12 @@ impl Db {
             // Said because it tells the operator that the last server was killed; nothing is lost by it.
             tracing::warn!(file = %file.display(), "the last server did not end in order; its write-ahead log is taken up");
         }
-        let migrated = migrate(url)?;
-        Ok((Self::start(url, sizes, lock)?, migrated))
+        let explained = |error| match url.file() {
+            Some(file) => engine::place::explained(file, error),
+            None => error,
+        };
+        let migrated = migrate(url).map_err(explained)?;
+        Ok((Self::start(url, sizes, lock).map_err(explained)?, migrated))
     }
 
     fn start(url: &DatabaseUrl, sizes: Sizes, lock: Option<ServerLock>) -> Result<Self, DbError> {

@@ -29,8 +29,10 @@ use state::App;
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address.
-    #[error("cannot listen on {address}: {cause}; is another server running?")]
+    #[error("{setting} is {address}, where this program cannot listen: {cause}; does another program have the port?")]
     Listen {
+        /// The setting that names it.
+        setting: &'static str,
         /// The address.
         address: std::net::SocketAddr,
         /// What the system said.
@@ -110,7 +112,7 @@ fn bind_metrics(app: &Data<App>, address: std::net::SocketAddr) -> Result<actix_
     let service =
         move || Service::new().app_data(data.clone()).route("/metrics", actix_web::web::get().to(http::metrics::show));
     let server = HttpServer::new(service).workers(1).disable_signals().bind(address);
-    Ok(server.map_err(|cause| ServeError::Listen { address, cause })?.run())
+    Ok(server.map_err(|cause| ServeError::Listen { setting: "METRICS_BIND", address, cause })?.run())
 }
 
 fn bind(app: &Data<App>) -> Result<(actix_web::dev::Server, std::net::SocketAddr), ServeError> {
@@ -128,7 +130,7 @@ fn bind(app: &Data<App>) -> Result<(actix_web::dev::Server, std::net::SocketAddr
     .workers(std::thread::available_parallelism().map_or(2, usize::from).min(8))
     .shutdown_timeout(10)
     .bind(wanted)
-    .map_err(|cause| ServeError::Listen { address: wanted, cause })?;
+    .map_err(|cause| ServeError::Listen { setting: "BIND", address: wanted, cause })?;
     let address = server.addrs().first().copied().unwrap_or(wanted);
     Ok((server.run(), address))
 }

@@ -36,6 +36,10 @@ fn the_package_holds_a_program_that_starts_as_its_unit_says() {
     run(Command::new("dpkg-deb").arg("-x").arg(&package).arg(&root));
     let mode = |path: &str| fs::metadata(root.join(path)).expect(path).permissions().mode() & 0o777;
     assert_eq!((mode("usr/bin/sipas"), mode("etc/sipas/sipas.toml")), (0o755, 0o640));
+    for example in ["nginx.conf", "Caddyfile"] {
+        let shipped = fs::read_to_string(root.join("usr/share/doc/sipas/examples").join(example)).expect(example);
+        assert_eq!(shipped, fs::read_to_string(here.join("packaging").join(example)).expect(example));
+    }
     let control = folder.path("control");
     run(Command::new("dpkg-deb").arg("-e").arg(&package).arg(&control));
     assert_eq!(fs::read_to_string(control.join("conffiles")).expect("conffiles"), "/etc/sipas/sipas.toml\n");

@@ -5,6 +5,7 @@ use diesel::r2d2::{ManageConnection, Pool};
 use diesel::sql_types::{Bool, Integer, Text};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 
+use super::place::explained;
 use super::url::{DatabaseUrl, Place};
 use crate::db::DbError;
 
@@ -46,15 +47,14 @@ pub(in crate::db) type Readers = Pool<Manager>;
 
 impl Manager {
     pub(in crate::db) fn open(&self) -> Result<Conn, DbError> {
-        let mut conn = match self.0.place() {
+        match self.0.place() {
             Place::Sqlite(path) => {
-                let path = path.to_str().ok_or_else(|| DbError::Url("DATABASE_URL: the path is not UTF-8".into()))?;
-                Conn::Sqlite(SqliteConnection::establish(path)?)
+                let name = path.to_str().ok_or_else(|| DbError::Url("DATABASE_URL: the path is not UTF-8".into()))?;
+                let opened = SqliteConnection::establish(name).map_err(DbError::from);
+                opened.and_then(|conn| settled(Conn::Sqlite(conn))).map_err(|error| explained(path, error))
             }
-            Place::Postgres(url) => Conn::Postgres(PgConnection::establish(&with_connect_timeout(url))?),
-        };
-        settle(&mut conn)?;
-        Ok(conn)
+            Place::Postgres(url) => settled(Conn::Postgres(PgConnection::establish(&with_connect_timeout(url))?)),
+        }
     }
 }
 
@@ -68,8 +68,8 @@ fn with_connect_timeout(url: &str) -> String {
 
 /// Settings that every connection needs. `busy_timeout` comes first: switching to WAL may already have to wait.
 /// `secure_delete` overwrites what is deleted, so that a copy of the file does not keep tallies of single answers.
-fn settle(conn: &mut Conn) -> Result<(), DbError> {
-    match conn {
+fn settled(mut conn: Conn) -> Result<Conn, DbError> {
+    match &mut conn {
         Conn::Sqlite(sqlite) => sqlite.batch_execute(&format!(
             "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;"
@@ -80,7 +80,7 @@ fn settle(conn: &mut Conn) -> Result<(), DbError> {
              WHERE current_setting('synchronous_commit') = 'off';",
         )?,
     }
-    Ok(())
+    Ok(conn)
 }
 
 impl ManageConnection for Manager {

@@ -4,6 +4,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::migrate::open_private;
+use super::place::{cannot_open, require_sqlite};
 use crate::db::DbError;
 
 /// Whether a write-ahead log lies beside the database: its last server was killed, or a command is at work.
@@ -24,7 +25,11 @@ impl ServerLock {
         let mut name = database.as_os_str().to_owned();
         name.push(".lock");
         let path = PathBuf::from(name);
-        let cannot = |error: std::io::Error| DbError::Unavailable(format!("{}: {error}", path.display()));
+        let cannot = |error: std::io::Error| cannot_open(&path, &error);
+        // Only before the first server: closing a file that SQLite has open in this process would end SQLite's locks on it.
+        if !path.exists() {
+            require_sqlite(database)?;
+        }
         let file = open_private(&path).map_err(cannot)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

@@ -8,6 +8,7 @@ use diesel::{QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::{Conn, Manager, lock_out_other_writers, write_transaction};
+use super::place::cannot_open;
 use crate::db::{DatabaseUrl, DbError};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -50,7 +51,7 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Migrated, DbError> {
 /// Makes the file, readable by its owner only, when there is none; the write-ahead log takes its rights from it.
 fn make_private(path: &Path) -> Result<(), DbError> {
     let made = open_private(path);
-    made.map(|_| ()).map_err(|error| DbError::Unavailable(format!("{}: {error}", path.display())))
+    made.map(|_| ()).map_err(|error| cannot_open(path, &error))
 }
 
 /// Opens a file to write; the file, with rights for its owner only, and its folder are made when there are none.

@@ -5,5 +5,6 @@ pub(in crate::db) mod conn;
 pub(in crate::db) mod lock;
 pub(in crate::db) mod meta;
 pub(in crate::db) mod migrate;
+pub(in crate::db) mod place;
 pub(in crate::db) mod schema;
 pub(in crate::db) mod url;

@@ -24,8 +24,9 @@ pub async fn headers(
     };
     set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    // The path names the service point: it must not travel to other sites.
-    set(header::REFERRER_POLICY, "same-origin");
+    // The path names a service point, a complaint, a one-time secret: a proxy that logs what comes under `Referer`, as most do,
+    // would tie it to an address and a second.
+    set(header::REFERRER_POLICY, "no-referrer");
     set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(header::HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
     if secure {

@@ -153,6 +153,8 @@ pub fn send(status: StatusCode, page: &impl Template) -> HttpResponse {
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        // With none at all older browsers would send their forms as from nowhere, which is refused.
+        .insert_header((header::REFERRER_POLICY, "strict-origin"))
         .body(body)
 }
 

@@ -1,0 +1,391 @@
+//! The only reader of the environment and the config file. [`settings`] lists every setting with its default and reason.
+//!
+//! `SIPAS_CONFIG` names a TOML file with the keys below in lower case; `SIPAS_<KEY>` in the environment wins over the
+//! file. An unknown key, a bad value or an unsafe combination stops the start with a sentence that says what to do.
+
+mod network;
+pub mod settings;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+pub use network::Network;
+use settings::{Fallback, SETTINGS};
+
+/// Why the settings cannot be used: a sentence for the operator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+/// How many submissions are let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubmitLimit {
+    /// No limit: tests and load on loopback only.
+    Off,
+    /// At most this many from one point and truncated network in an hour.
+    PerHour(u32),
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A JSON object a line, for collectors of logs.
+    Json,
+}
+
+/// Everything that can be set; what each is stands in [`SETTINGS`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the table of settings says what each is, once")]
+pub struct Config {
+    pub database_url: String,
+    pub bind: SocketAddr,
+    pub public_url: String,
+    pub metrics_bind: Option<SocketAddr>,
+    pub forms_dir: Option<PathBuf>,
+    pub plans_dir: Option<PathBuf>,
+    pub smtp_url: Option<String>,
+    pub second_factor: bool,
+    pub smtp_ca_file: Option<PathBuf>,
+    pub mail_from: Option<String>,
+    pub trusted_proxies: Vec<Network>,
+    pub log: String,
+    pub log_format: LogFormat,
+    pub ticket_key_file: Option<PathBuf>,
+    pub submit_limit: SubmitLimit,
+    pub backup_dir: Option<PathBuf>,
+    pub backup_keep: usize,
+    pub offline: bool,
+    pub retention_months: Option<u32>,
+    pub writers: u32,
+    pub audio_dir: Option<PathBuf>,
+    /// Whether a late sheet counts on the first day of the next period.
+    pub late_to_next: bool,
+}
+
+const WRITERS_MAX: u32 = 16;
+const RETENTION_MONTHS_MIN: u32 = 3;
+
+impl Config {
+    /// Reads the environment and the file it names.
+    pub fn from_environment() -> Result<Self, ConfigError> {
+        let environment = std::env::vars_os().filter_map(|(key, value)| {
+            let key = key.into_string().ok()?;
+            // Variables of the tests and of the demonstration are not settings.
+            key.starts_with("SIPAS_").then(|| (key, value.to_string_lossy().into_owned()))
+        });
+        Self::from_sources(environment.filter(|(key, _)| !key.starts_with("SIPAS_TEST_")), |path| {
+            std::fs::read_to_string(path)
+        })
+    }
+
+    /// Puts the settings together from variables named `SIPAS_…`; `read` opens the config file.
+    pub fn from_sources(
+        environment: impl IntoIterator<Item = (String, String)>,
+        read: impl Fn(&str) -> std::io::Result<String>,
+    ) -> Result<Self, ConfigError> {
+        let mut values: BTreeMap<String, (String, String)> = BTreeMap::new();
+        let mut overrides: BTreeMap<String, (String, String)> = BTreeMap::new();
+        for (variable, value) in environment {
+            if variable == "SIPAS_CONFIG" {
+                values = from_file(&value, &read)?;
+                continue;
+            }
+            let key = variable.trim_start_matches("SIPAS_").to_lowercase();
+            if settings::find(&key).is_none() {
+                return Err(unknown(&variable, &variable));
+            }
+            overrides.insert(key, (variable, value));
+        }
+        values.extend(overrides);
+        build(&values)
+    }
+
+    /// Whether the server listens to this machine only.
+    pub fn is_loopback(&self) -> bool {
+        self.bind.ip().is_loopback()
+    }
+
+    /// Whether cookies carry `Secure`: always, except where everything stays on this machine over plain HTTP.
+    pub fn secure_cookies(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+type Values = BTreeMap<String, (String, String)>;
+
+fn from_file(path: &str, read: impl Fn(&str) -> std::io::Result<String>) -> Result<Values, ConfigError> {
+    let text = read(path).map_err(|error| {
+        ConfigError(format!(
+            "SIPAS_CONFIG names `{path}`, which cannot be read ({error}); correct the path or unset it"
+        ))
+    })?;
+    let table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| ConfigError(format!("{path}: {}", error.to_string().trim())))?;
+    let mut values = Values::new();
+    for (key, value) in table {
+        let place = format!("`{key}` in {path}");
+        if settings::find(&key).is_none() {
+            return Err(unknown(&place, &key));
+        }
+        let value = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Array(list) => {
+                list.iter().map(|entry| entry.as_str().unwrap_or_default()).collect::<Vec<_>>().join(",")
+            }
+            other => {
+                return Err(ConfigError(format!("{place} is a {}; write it as text in quotes", other.type_str())));
+            }
+        };
+        values.insert(key, (place, value));
+    }
+    Ok(values)
+}
+
+fn unknown(place: &str, key: &str) -> ConfigError {
+    let keys: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
+    let close = keys.iter().find(|known| key.to_lowercase().contains(known.get(..4).unwrap_or(known)));
+    let hint = close.map(|known| format!("; did you mean SIPAS_{}", known.to_uppercase())).unwrap_or_default();
+    ConfigError(format!("{place} is not a setting{hint}; the settings are {}", keys.join(", ")))
+}
+
+/// One setting's value and where it was given.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    key: &'static str,
+    place: &'a str,
+    value: &'a str,
+}
+
+impl Given<'_> {
+    /// The refusal of a value that is none of those expected.
+    fn refused(&self) -> ConfigError {
+        let expects = settings::find(self.key).map_or("", |setting| setting.expects);
+        ConfigError(format!("{} is `{}`; expected {expects}", self.place, self.value))
+    }
+
+    fn parsed<T: std::str::FromStr>(&self, allowed: impl Fn(&T) -> bool) -> Result<T, ConfigError> {
+        self.value.parse().ok().filter(allowed).ok_or_else(|| self.refused())
+    }
+
+    fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, ConfigError> {
+        let found = words.iter().find(|(word, _)| *word == self.value);
+        found.map(|(_, meaning)| *meaning).ok_or_else(|| self.refused())
+    }
+}
+
+/// What was given of a setting.
+fn given<'a>(values: &'a Values, key: &'static str) -> Option<Given<'a>> {
+    values.get(key).map(|(place, value)| Given { key, place, value: value.trim() })
+}
+
+/// What was given of a setting, or its default, for those that have one.
+fn or_default<'a>(values: &'a Values, key: &'static str) -> Given<'a> {
+    let default = || match settings::find(key).map(|setting| setting.default) {
+        Some(Fallback::Value(value)) => value,
+        _ => "",
+    };
+    given(values, key).unwrap_or_else(|| Given { key, place: "the default", value: default() })
+}
+
+fn build(values: &Values) -> Result<Config, ConfigError> {
+    let path = |key| given(values, key).map(|given| PathBuf::from(given.value));
+    let text = |key| given(values, key).map(|given| given.value.to_owned());
+    let bind: SocketAddr = or_default(values, "bind").parsed(|_| true)?;
+    let database_url = or_default(values, "database_url").value.to_owned();
+    let public_url = match given(values, "public_url") {
+        Some(given) => checked_public_url(given)?,
+        None if bind.ip().is_loopback() => format!("http://{bind}"),
+        None => {
+            return Err(ConfigError(format!(
+                "SIPAS_BIND is `{bind}`, which other machines can reach, but SIPAS_PUBLIC_URL is not set; \
+                 set it to the address that QR codes shall carry, as in https://khaosat.example.gov.vn"
+            )));
+        }
+    };
+    let submit_limit = match or_default(values, "submit_limit") {
+        Given { value: "off", .. } if bind.ip().is_loopback() => SubmitLimit::Off,
+        Given { value: "off", place, .. } => {
+            return Err(ConfigError(format!(
+                "{place} is `off` while SIPAS_BIND is `{bind}`; `off` is allowed on loopback only, set a number an hour"
+            )));
+        }
+        number => SubmitLimit::PerHour(number.parsed(|limit| *limit > 0)?),
+    };
+    let backup_dir = path("backup_dir");
+    if backup_dir.is_some() && !database_url.starts_with("sqlite:") {
+        return Err(ConfigError(
+            "SIPAS_BACKUP_DIR is set, but the server copies SQLite databases only; unset it and run pg_dump from a timer of \
+             the system"
+                .to_owned(),
+        ));
+    }
+    let writers = or_default(values, "writers");
+    let writers = match writers.parsed(|writers| (1..=WRITERS_MAX).contains(writers))? {
+        2.. if database_url.starts_with("sqlite:") => {
+            return Err(ConfigError(format!(
+                "{} is `{}`, but SQLite lets one thread write at a time; leave it out, or use PostgreSQL",
+                writers.place, writers.value
+            )));
+        }
+        number => number,
+    };
+    let second_factor = or_default(values, "second_factor");
+    let local = ["http://127.", "http://localhost", "http://[::1]"].iter().any(|here| public_url.starts_with(here));
+    if second_factor.value == "off" && !local {
+        return Err(second_factor.refused());
+    }
+    let (smtp_url, mail_from) = (text("smtp_url"), text("mail_from"));
+    if smtp_url.is_some() && mail_from.is_none() {
+        return Err(ConfigError(
+            "SIPAS_SMTP_URL is set but SIPAS_MAIL_FROM is not; set the sender, as in SIPAS <sipas@example.gov.vn>"
+                .to_owned(),
+        ));
+    }
+    let log = or_default(values, "log");
+    tracing_subscriber::EnvFilter::try_new(log.value).map_err(|_| log.refused())?;
+    Ok(Config {
+        second_factor: second_factor.one_of(&[("required", true), ("off", false)])?,
+        smtp_ca_file: path("smtp_ca_file"),
+        metrics_bind: given(values, "metrics_bind").map(|given| given.parsed(|_| true)).transpose()?,
+        forms_dir: path("forms_dir"),
+        plans_dir: path("plans_dir"),
+        trusted_proxies: trusted_proxies(given(values, "trusted_proxies"))?,
+        log: log.value.to_owned(),
+        log_format: or_default(values, "log_format").one_of(&[("text", LogFormat::Text), ("json", LogFormat::Json)])?,
+        backup_keep: or_default(values, "backup_keep").parsed(|keep| *keep > 0)?,
+        retention_months: given(values, "retention_months")
+            .map(|given| given.parsed(|months| *months >= RETENTION_MONTHS_MIN))
+            .transpose()?,
+        ticket_key_file: path("ticket_key_file"),
+        offline: or_default(values, "offline").one_of(&[("on", true), ("off", false)])?,
+        audio_dir: path("audio_dir"),
+        late_to_next: or_default(values, "late_sheets").one_of(&[("refuse", false), ("next", true)])?,
+        database_url,
+        bind,
+        public_url,
+        smtp_url,
+        mail_from,
+        submit_limit,
+        backup_dir,
+        writers,
+    })
+}
+
+fn trusted_proxies(given: Option<Given<'_>>) -> Result<Vec<Network>, ConfigError> {
+    let Some(given) = given else { return Ok(Vec::new()) };
+    let mut networks = Vec::new();
+    for entry in given.value.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+        let one = Given { value: entry, ..given };
+        let network = Network::parse(entry).ok_or_else(|| one.refused())?;
+        if network.is_too_wide() {
+            return Err(ConfigError(format!(
+                "{} holds `{entry}`, a block in which citizens are too: each could write any address into X-Forwarded-For, \
+                 and all would count as one place; name the proxy's own address, as in 127.0.0.1",
+                given.place
+            )));
+        }
+        networks.push(network);
+    }
+    Ok(networks)
+}
+
+fn checked_public_url(given: Given<'_>) -> Result<String, ConfigError> {
+    let value = given.value.trim_end_matches('/');
+    let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
+    let host = rest.unwrap_or_default();
+    if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
+        return Err(given.refused());
+    }
+    // Plain HTTP would carry the session cookie readable over the network, also behind a proxy on this machine.
+    let named = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let private = named == "localhost"
+        || named.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| match address {
+            IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+            IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+        });
+    if value.starts_with("http://") && !private {
+        return Err(ConfigError(format!(
+            "{} is `{value}`; passwords would travel unencrypted: use https:// behind a proxy with a certificate",
+            given.place
+        )));
+    }
+    Ok(value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(pairs: &[(&str, &str)]) -> Result<Config, String> {
+        let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let file = |path: &str| match path {
+            "good.toml" => Ok("bind = \"127.0.0.1:9000\"\nsubmit_limit = 50\n".to_owned()),
+            "bad.toml" => Ok("bnd = \"127.0.0.1:9000\"\n".to_owned()),
+            _ => Err(std::io::Error::from(std::io::ErrorKind::NotFound)),
+        };
+        Config::from_sources(pairs, file).map_err(|error| error.to_string())
+    }
+
+    fn refusal(pairs: &[(&str, &str)]) -> String {
+        settings(pairs).expect_err("a refusal")
+    }
+
+    #[test]
+    fn nothing_set_serves_this_machine_from_sqlite() {
+        let config = settings(&[]).expect("defaults");
+        assert_eq!(config.bind.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.public_url, "http://127.0.0.1:8080");
+        assert_eq!(config.database_url, "sqlite:var/sipas.db");
+        assert!(!config.secure_cookies());
+    }
+
+    #[test]
+    fn a_variable_wins_over_the_file() {
+        let config = settings(&[("SIPAS_CONFIG", "good.toml"), ("SIPAS_SUBMIT_LIMIT", "off")]).expect("settings");
+        assert_eq!(config.bind.port(), 9000);
+        assert_eq!(config.submit_limit, SubmitLimit::Off);
+    }
+
+    #[test]
+    fn every_refusal_says_what_to_do() {
+        assert!(refusal(&[("SIPAS_DATABSE_URL", "x")]).contains("did you mean SIPAS_DATABASE_URL"));
+        assert!(refusal(&[("SIPAS_CONFIG", "bad.toml")]).contains("`bnd` in bad.toml is not a setting"));
+        assert!(refusal(&[("SIPAS_CONFIG", "none.toml")]).contains("correct the path"));
+        assert!(refusal(&[("SIPAS_BIND", "here")]).contains("expected an address and a port"));
+        assert!(refusal(&[("SIPAS_BIND", "0.0.0.0:80")]).contains("SIPAS_PUBLIC_URL is not set"));
+        assert!(
+            refusal(&[
+                ("SIPAS_BIND", "0.0.0.0:80"),
+                ("SIPAS_PUBLIC_URL", "https://a.vn"),
+                ("SIPAS_SUBMIT_LIMIT", "off")
+            ])
+            .contains("allowed on loopback only")
+        );
+        assert!(refusal(&[("SIPAS_BIND", "0.0.0.0:80"), ("SIPAS_PUBLIC_URL", "http://a.vn")]).contains("unencrypted"));
+        assert!(refusal(&[("SIPAS_PUBLIC_URL", "http://khaosat.vn")]).contains("unencrypted"));
+        assert!(refusal(&[("SIPAS_LOG", "sipas=loud")]).contains("expected error, warn, info"));
+        assert!(refusal(&[("SIPAS_PUBLIC_URL", "khaosat.vn")]).contains("expected a scheme and a host"));
+        assert!(refusal(&[("SIPAS_TRUSTED_PROXIES", "10.0.0.0/40")]).contains("expected addresses or blocks"));
+        for block in ["0.0.0.0/0", "127.0.0.1, ::/0"] {
+            assert!(refusal(&[("SIPAS_TRUSTED_PROXIES", block)]).contains("name the proxy's own address"), "{block}");
+        }
+        assert!(refusal(&[("SIPAS_LOG_FORMAT", "xml")]).contains("text or json"));
+        assert!(refusal(&[("SIPAS_RETENTION_MONTHS", "2")]).contains("from 3"));
+        assert!(refusal(&[("SIPAS_BACKUP_KEEP", "0")]).contains("from 1"));
+        assert!(
+            refusal(&[("SIPAS_DATABASE_URL", "postgres://h/d"), ("SIPAS_BACKUP_DIR", "/b")])
+                .contains("pg_dump from a timer")
+        );
+        assert!(refusal(&[("SIPAS_WRITERS", "4")]).contains("SQLite lets one thread write"));
+        assert!(refusal(&[("SIPAS_LATE_SHEETS", "later")]).contains("expected `refuse`"));
+        assert!(refusal(&[("SIPAS_WRITERS", "0")]).contains("from 1 to 16"));
+        let postgres = ("SIPAS_DATABASE_URL", "postgres://localhost/sipas");
+        assert!(refusal(&[postgres, ("SIPAS_WRITERS", "17")]).contains("from 1 to 16"));
+        assert_eq!(settings(&[postgres, ("SIPAS_WRITERS", "4")]).map(|config| config.writers), Ok(4));
+        assert!(refusal(&[("SIPAS_SMTP_URL", "smtps://a.vn")]).contains("SIPAS_MAIL_FROM is not"));
+    }
+}

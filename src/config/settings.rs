@@ -1,0 +1,166 @@
+//! Every setting in one table. Reading them, the refusals, the sample file of the package and the page of operations
+//! are held to it by tests (`tests/tidy/settings.rs`).
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its name, as in the config file; in the environment it is `SIPAS_` and this in capitals.
+    pub key: &'static str,
+    /// What a value looks like; it follows the word "expected".
+    pub expects: &'static str,
+    /// What holds when it is not set.
+    pub default: Fallback,
+    /// What it is, and why the default, for the sample file.
+    pub what: &'static str,
+}
+
+/// What holds when a setting is not set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fallback {
+    /// This value.
+    Value(&'static str),
+    /// No value; the words say what that means. The example is shown in the sample file.
+    Words {
+        /// As in `off`.
+        means: &'static str,
+        /// A value that could be set.
+        example: &'static str,
+    },
+}
+
+use Fallback::{Value, Words};
+
+const fn setting(key: &'static str, expects: &'static str, default: Fallback, what: &'static str) -> Setting {
+    Setting { key, expects, default, what }
+}
+
+/// The settings, in the order in which they are shown.
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "database_url",
+        "sqlite:PATH, postgres://… or postgresql://…",
+        Value("sqlite:var/sipas.db"),
+        "sqlite:PATH or postgres://…; one commune needs no set-up.",
+    ),
+    setting(
+        "bind",
+        "an address and a port, as in 127.0.0.1:8080",
+        Value("127.0.0.1:8080"),
+        "Address and port to listen on; nothing is served to a network unasked.",
+    ),
+    setting(
+        "public_url",
+        "a scheme and a host without a path, as in https://khaosat.example.gov.vn",
+        Words { means: "`http://` + `BIND`", example: "https://khaosat.example.gov.vn" },
+        "What QR codes carry; final before the first code is printed. https:// behind a proxy with a certificate.",
+    ),
+    setting(
+        "trusted_proxies",
+        "addresses or blocks, as in 127.0.0.1, 10.0.0.0/8",
+        Words { means: "none", example: "127.0.0.1, ::1" },
+        "Proxies whose X-Forwarded-For is believed; without it everybody behind one counts as one place.",
+    ),
+    setting(
+        "submit_limit",
+        "a number an hour from 1, or off",
+        Value("600"),
+        "Submissions an hour from one point and truncated network: a busy office behind one address must pass.",
+    ),
+    setting(
+        "second_factor",
+        "required, or off where SIPAS_PUBLIC_URL is http on this machine only",
+        Value("required"),
+        "Whether roles that see citizens' words, or manage accounts, sign in with a second factor.",
+    ),
+    setting(
+        "ticket_key_file",
+        "a path",
+        Words { means: "beside the SQLite file, `<file>.ticket-key`", example: "/var/lib/sipas/sipas.db.ticket-key" },
+        "File of the key of one-time codes; never in the same backup as the database. On PostgreSQL it must be set.",
+    ),
+    setting(
+        "writers",
+        "a number from 1 to 16",
+        Value("1"),
+        "Threads that store answers on PostgreSQL, 1 to 16; SQLite lets one write.",
+    ),
+    setting(
+        "log",
+        "error, warn, info, debug or trace, or a filter as in info,sipas=debug",
+        Value("info"),
+        "Filter of log lines.",
+    ),
+    setting("log_format", "text or json", Value("text"), "json: an object a line, for collectors of logs."),
+    setting(
+        "forms_dir",
+        "a folder",
+        Words { means: "built in", example: "/etc/sipas/survey_forms" },
+        "Folder of questionnaire files that seed the database.",
+    ),
+    setting(
+        "plans_dir",
+        "a folder",
+        Words { means: "built in", example: "/etc/sipas/plans" },
+        "Folder of plan files that seed the database.",
+    ),
+    setting(
+        "metrics_bind",
+        "an address and a port, as in 127.0.0.1:9090",
+        Words { means: "off", example: "127.0.0.1:9090" },
+        "Address and port of /metrics; keep it inside your network.",
+    ),
+    setting(
+        "retention_months",
+        "a number of months from 3: a quarter's sheets must outlive its report",
+        Words { means: "for ever", example: "24" },
+        "For how many months answer sheets and comments are kept; their tallies stay.",
+    ),
+    setting(
+        "backup_dir",
+        "a folder",
+        Words { means: "off", example: "/var/backups/sipas" },
+        "Folder into which the server copies a SQLite database at two every night.",
+    ),
+    setting(
+        "backup_keep",
+        "how many backups to keep, from 1",
+        Value("3"),
+        "How many of those copies are kept: two copies around one answer show it, so few.",
+    ),
+    setting("offline", "on or off", Value("on"), "Whether citizens' phones may keep forms and unsent answers."),
+    setting(
+        "audio_dir",
+        "a folder",
+        Words { means: "none", example: "/var/lib/sipas/audio" },
+        "Folder of recordings that questionnaires name; without it no page offers one.",
+    ),
+    setting(
+        "late_sheets",
+        "`refuse` (a sheet of a reported period is not counted) or `next` (it counts on the first day of the next period)",
+        Value("refuse"),
+        "What becomes of a paper sheet of a period that was reported.",
+    ),
+    setting(
+        "smtp_url",
+        "smtps://user:password@host:port, smtp://… or folder:PATH",
+        Words { means: "none", example: "smtps://sipas:PASSWORD@mail.example.gov.vn:465" },
+        "The mail server; smtp:// is STARTTLS. Without it no mail is sent.",
+    ),
+    setting(
+        "mail_from",
+        "a sender, as in SIPAS <sipas@example.gov.vn>",
+        Words { means: "none", example: "SIPAS <sipas@example.gov.vn>" },
+        "Sender of mail.",
+    ),
+    setting(
+        "smtp_ca_file",
+        "a path",
+        Words { means: "none", example: "/etc/ssl/mail-ca.pem" },
+        "Certificate (PEM) of the authority that signed the mail server's, when it is the office's own.",
+    ),
+];
+
+/// The setting of this name.
+pub(super) fn find(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}

@@ -1,0 +1,122 @@
+//! What an operator gets wrong at the start: refused with a sentence that says what, where and what to do.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+
+use crate::server::{Folder, program};
+
+/// Starts `serve` through another program; the sentence with which it was refused.
+fn refused_through(through: &[&str], settings: &[(&str, &str)]) -> String {
+    let inner = program(settings);
+    let mut command = match through.split_first() {
+        Some((first, rest)) => {
+            let mut outer = Command::new(first);
+            outer.args(rest).arg(inner.get_program());
+            for (key, value) in inner.get_envs() {
+                match value {
+                    Some(value) => outer.env(key, value),
+                    None => outer.env_remove(key),
+                };
+            }
+            outer
+        }
+        None => inner,
+    };
+    let output = command.arg("serve").stdin(Stdio::null()).output().expect("the program");
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    assert!(!words.contains("panicked"), "{words}");
+    words
+}
+
+fn refused(settings: &[(&str, &str)]) -> String {
+    refused_through(&[], settings)
+}
+
+fn assert_says(words: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(words.contains(part), "`{part}` in: {words}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_and_nothing_is_left_beside_it() {
+    let folder = Folder::new();
+    let file = folder.text("passwd");
+    let text = "root:x:0:0:root:/root:/bin/bash\n";
+    fs::write(&file, text).expect("a file");
+    let words = refused(&[("SIPAS_DATABASE_URL", &format!("sqlite:{file}"))]);
+    assert_says(&words, &["DATABASE_URL", &file, "is no SQLite database", "name a file of its own"]);
+    assert_eq!(fs::read_to_string(&file).expect("a file"), text);
+    let left: Vec<_> =
+        fs::read_dir(folder.path("")).expect("a folder").map(|entry| entry.expect("one").file_name()).collect();
+    assert_eq!(left, ["passwd"]);
+}
+
+#[test]
+fn a_folder_of_backups_that_takes_no_file_stops_the_start() {
+    let folder = Folder::new();
+    let database = format!("sqlite:{}", folder.text("sipas.db"));
+    for backups in ["/proc".to_owned(), folder.text("nowhere"), folder.text("file")] {
+        fs::write(folder.path("file"), "").expect("a file");
+        let words = refused(&[("SIPAS_DATABASE_URL", &database), ("SIPAS_BACKUP_DIR", &backups)]);
+        assert_says(&words, &[&format!("BACKUP_DIR is `{backups}`"), "cannot write", "os error"]);
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_with_its_setting() {
+    let folder = Folder::new();
+    let database = format!("sqlite:{}", folder.text("sipas.db"));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let words =
+        refused(&[("SIPAS_DATABASE_URL", &database), ("SIPAS_BIND", "127.0.0.1:0"), ("SIPAS_METRICS_BIND", &address)]);
+    assert_says(&words, &[&format!("METRICS_BIND is {address}"), "does another program have the port"]);
+    let words = refused(&[("SIPAS_DATABASE_URL", &database), ("SIPAS_BIND", &address)]);
+    assert_says(&words, &[&format!("sipas: BIND is {address}"), "does another program have the port"]);
+}
+
+#[test]
+fn who_trusts_everybody_is_refused() {
+    for block in ["0.0.0.0/0", "::/0", "127.0.0.1, 1.0.0.0/8"] {
+        let words = refused(&[("SIPAS_TRUSTED_PROXIES", block)]);
+        assert_says(&words, &["SIPAS_TRUSTED_PROXIES holds", "name the proxy's own address"]);
+    }
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_told_with_both_users() {
+    let folder = Folder::new();
+    let place = folder.path("data");
+    fs::create_dir(&place).expect("a folder");
+    fs::set_permissions(&place, PermissionsExt::from_mode(0o500)).expect("rights");
+    // Root may write everywhere unless it gives that right up.
+    let owns = Command::new("id").arg("-u").output().expect("id").stdout == b"0\n";
+    let without = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--"];
+    let through = if owns { &without[..] } else { &[] };
+    let database = format!("sqlite:{}", place.join("sipas.db").display());
+    let words = refused_through(through, &[("SIPAS_DATABASE_URL", &database)]);
+    fs::set_permissions(&place, PermissionsExt::from_mode(0o700)).expect("rights");
+    let lock = format!("{}.lock", place.join("sipas.db").display());
+    assert_says(&words, &[&lock, "Permission denied", "This runs as `", "belongs to `", "service runs as `sipas`"]);
+}
+
+#[test]
+fn a_full_disk_is_called_so_with_the_path() {
+    let folder = Folder::new();
+    let disk = folder.text("disk");
+    fs::create_dir(&disk).expect("a folder");
+    let script = format!("mount -t tmpfs -o size=128k tmpfs {disk} && exec \"$@\"");
+    let ways = [&["unshare", "-m"][..], &["unshare", "-U", "-r", "-m"]];
+    let through = ways.into_iter().map(|way| [way, &["sh", "-c", &script, "sh"]].concat());
+    let Some(through) = through.into_iter().find(|through| {
+        Command::new(through[0]).args(&through[1..]).arg("true").output().is_ok_and(|tried| tried.status.success())
+    }) else {
+        // The sentence itself is tried in src/db/engine/place.rs.
+        return println!("no disk can be mounted here");
+    };
+    let words = refused_through(&through, &[("SIPAS_DATABASE_URL", &format!("sqlite:{disk}/sipas.db"))]);
+    assert_says(&words, &[&format!("{disk}/sipas.db"), "the disk is full", "make room"]);
+}
