@@ -19,7 +19,13 @@ use crate::service::seeding::{self, Seeds};
 use crate::service::tickets;
 use crate::survey::hash;
 use crate::web::ServeError;
+use crate::web::flagging::Suspicion;
+use crate::web::http::edge::Bodies;
 use crate::web::http::limits::Limiter;
+use crate::web::http::metrics::Counters;
+use crate::web::http::prerendered::Moulds;
+use crate::web::http::request_log::Requests;
+use crate::web::public::results::Published;
 use crate::web::staff::account::code_tries::CodeTries;
 pub use crate::web::state::App;
 
@@ -87,12 +93,12 @@ impl App {
             submissions: Limiter::of_submissions(config.submit_limit),
             sign_ins: Limiter::new(Some(10), quarter),
             sign_ins_of_network: Limiter::new(Some(60), quarter),
-            suspicion: Default::default(),
+            suspicion: Suspicion::default(),
             ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
             ticket_key_file: tickets::key_file(&config, url.file()),
-            counters: Default::default(),
-            requests: Default::default(),
-            forms_shown: Default::default(),
+            counters: Counters::default(),
+            requests: Requests::default(),
+            forms_shown: Moulds::default(),
             mailer: Arc::new(Mailer::new(
                 config.smtp_url.as_deref(),
                 config.mail_from.as_deref(),
@@ -100,9 +106,9 @@ impl App {
             )?),
             code_tries: CodeTries::default(),
             hasher: Hasher::start().map_err(ServeError::Server)?,
-            ready: Default::default(),
-            bodies: Default::default(),
-            published: Default::default(),
+            ready: Mutex::default(),
+            bodies: Bodies::default(),
+            published: Published::default(),
             demo: db.meta(DEMO)?.is_some(),
             first_start: Mutex::new(first_start(&db, &config)?),
             db,

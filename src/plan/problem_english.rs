@@ -140,11 +140,10 @@ fn found_words(found: &Found, shape: &Shape) -> String {
         Found::Text(_) if by_kind => "a text".to_owned(),
         Found::Text(text) => format!("the text `{text}`"),
         Found::Number(_) if by_kind => "a number".to_owned(),
-        Found::Number(written) => written.clone(),
         Found::Flag(_) if by_kind => "true or false".to_owned(),
         Found::Flag(flag) => flag.to_string(),
         Found::Moment(_) if by_kind => "a date or time".to_owned(),
-        Found::Moment(written) => written.clone(),
+        Found::Number(written) | Found::Moment(written) => written.clone(),
         Found::List => "a list".to_owned(),
         Found::Table => "a table".to_owned(),
     }

@@ -189,7 +189,7 @@ pub fn bullet(chart: &Bullet<'_>, language: Language) -> String {
     labels.push(on_axis("target-label", target_label, "middle", format!("{name} {minimum_text}")));
     // Without its figure the drawing begins where the target's mark begins.
     let begin = if chart.headline { 0.0 } else { TOP - 4.0 };
-    let headline = chart.headline.then(|| Label {
+    let headline = chart.headline.then_some(Label {
         class: "figure",
         x: SCALE_LEFT,
         y: 15.0,

@@ -146,7 +146,7 @@ struct Paragraph<'a> {
 
 struct Grid<'a> {
     caption: String,
-    grid: Vec<Twips>,
+    columns: Vec<Twips>,
     rows: Vec<GridRow<'a>>,
 }
 
@@ -228,8 +228,8 @@ fn signature<'a>(letter: &'a Letter, recipients: &'a str) -> Piece<'a> {
 fn table_with_notes(table: &Table) -> Vec<Piece<'_>> {
     let small = table.columns.len() > COLUMNS_AT_FULL_SIZE;
     let styles = if small { ("CellSmall", "FigureSmall") } else { ("Cell", "Figure") };
-    let grid = widths(table);
-    let headings = table.columns.iter().zip(&grid).enumerate().map(|(place, (column, width))| {
+    let widths = widths(table);
+    let headings = table.columns.iter().zip(&widths).enumerate().map(|(place, (column, width))| {
         let style = if small { "CellHeadingSmall" } else { "CellHeading" };
         GridCell { width: *width, columns: 1, paragraph: paragraph(style, &column.heading).kept(place == 0) }
     });
@@ -237,11 +237,11 @@ fn table_with_notes(table: &Table) -> Vec<Piece<'_>> {
     rows.extend(table.rows.iter().enumerate().map(|(place, row)| {
         // The notes stay with the last row.
         let kept = row.group || (place + 1 == table.rows.len() && !table.notes.is_empty());
-        table_row(table, row, &grid, if row.group { ("GroupRow", "GroupRow") } else { styles }, kept)
+        table_row(table, row, &widths, if row.group { ("GroupRow", "GroupRow") } else { styles }, kept)
     }));
     let mut pieces = vec![
         Piece::Paragraph(paragraph("Caption", table.title())),
-        Piece::Table(Grid { caption: table.title(), grid, rows }),
+        Piece::Table(Grid { caption: table.title(), columns: widths, rows }),
     ];
     pieces.extend(table.notes.iter().map(|note| Piece::Paragraph(paragraph("TableNote", note))));
     pieces.push(Piece::Paragraph(paragraph("AfterTable", "")));

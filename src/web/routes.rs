@@ -28,15 +28,15 @@ use Action::{
     SetUp, TakeReports, VoidSheets,
 };
 use Owned::{Batch, Nothing, Plan, Point, Unit, User};
-use Verb::{GET, POST};
+use Verb::{Get, Post};
 
 /// A method that an address takes. `HEAD` is answered wherever `GET` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
     /// Reads.
-    GET,
+    Get,
     /// Changes.
-    POST,
+    Post,
 }
 
 /// What in a path belongs to a unit, so that another unit's must not be there.
@@ -92,7 +92,7 @@ const SMALL: usize = 8 * 1024;
 /// when it is sent again.
 const TIME_FOR_ANYONE: Duration = Duration::from_secs(30);
 /// Documents take their time, and files come over slow lines.
-const TIME_FOR_STAFF: Duration = Duration::from_secs(120);
+const TIME_FOR_STAFF: Duration = Duration::from_mins(2);
 
 impl Row {
     fn new(scope: Scope, verb: Verb, path: &'static str, handler: fn() -> Route) -> Self {
@@ -113,8 +113,8 @@ impl Row {
     /// Whether it takes requests of `method`.
     pub fn takes(&self, method: &Method) -> bool {
         match self.verb {
-            GET => matches!(*method, Method::GET | Method::HEAD),
-            POST => *method == Method::POST,
+            Get => matches!(*method, Method::GET | Method::HEAD),
+            Post => *method == Method::POST,
         }
     }
 }
@@ -147,159 +147,159 @@ fn staff(verb: Verb, path: &'static str, action: Action, owned: Owned, handler: 
 /// Every address, in the order in which they are tried: of two that match a path the first one answers.
 fn table() -> Vec<Row> {
     vec![
-        public(GET, "/", || to(front::show)),
-        public(GET, "/s", || to(front::go)),
-        public(GET, "/s/{code}", || to(form::show)),
-        public(GET, "/S/{code}", || to(form::show)),
-        public(POST, "/s/{code}", || to(form::submit)),
-        public(POST, "/S/{code}", || to(form::submit)),
-        public(GET, "/s/{code}/thanks", || to(form::thanks)),
-        public(GET, "/privacy", || to(privacy::show)),
-        public(GET, "/audio/{name}", || to(audio::show)),
-        public(GET, "/results", || to(results::show)),
-        public(GET, "/complaints", || to(complaints::show)),
-        public(POST, "/complaints", || to(complaints::submit)),
-        public(GET, "/complaints/{reference}", || to(complaints::seen)),
-        public(GET, &*scripts::SEND_ADDRESS, || to(scripts::send)),
-        public(GET, &*scripts::KIOSK_ADDRESS, || to(scripts::kiosk)),
-        public(GET, scripts::WORKER_ADDRESS, || to(scripts::worker)),
-        public(GET, "/qr/{code}.svg", || to(qr::svg)),
-        public(GET, "/qr/{code}.png", || to(qr::png)),
-        program(GET, "/api/v1/points/{code}", || to(api::responses::describe)),
-        program(POST, "/api/v1/points/{code}/responses", || to(api::responses::submit)),
-        program(POST, "/api/v1/complaints", || to(api::complaints::submit)),
-        program(GET, "/api/v1/complaints/{reference}", || to(api::complaints::show)),
-        program(GET, "/api/v1/plans/{plan}/periods/{period}/index", || to(api::figures::show)).right(SeeFigures, Plan),
-        entrance(GET, "/staff/sign-in", || to(account::sign_in::show)),
-        entrance(POST, "/staff/sign-in", || to(account::sign_in::submit)).body(SMALL),
-        entrance(GET, "/staff/second-factor", || to(account::second_factor::show)),
-        entrance(POST, "/staff/second-factor", || to(account::second_factor::submit)).body(SMALL),
-        entrance(GET, "/staff/link/{secret}", || to(account::one_time_link::show)),
-        entrance(POST, "/staff/link/{secret}", || to(account::one_time_link::submit)).body(SMALL),
-        entrance(POST, "/staff/sign-out", || to(account::sign_in::sign_out)),
-        staff(GET, "/staff/", SeePoints, Nothing, || to(periods::home::show)),
-        staff(GET, "/staff", SeePoints, Nothing, || to(periods::home::show)),
-        staff(GET, "/staff/forms", ReadDocuments, Nothing, || to(questionnaires::list::list)),
-        staff(POST, "/staff/forms/publish", PublishForms, Nothing, || to(questionnaires::edit::publish)).body(TEXT),
-        staff(POST, "/staff/forms/preview", PublishForms, Nothing, || to(questionnaires::edit::preview)).body(TEXT),
-        staff(POST, "/staff/forms/preview/thanks", PublishForms, Nothing, || to(questionnaires::edit::preview_thanks)),
-        staff(GET, "/staff/forms/{id}", ReadDocuments, Nothing, || to(questionnaires::list::go)),
-        staff(GET, "/staff/forms/{id}/edit", PublishForms, Nothing, || to(questionnaires::edit::edit)),
-        staff(GET, "/staff/forms/{id}/follow-up", PublishForms, Nothing, || to(questionnaires::edit::follow_up_draft)),
-        staff(GET, "/staff/forms/{id}/{version}", ReadDocuments, Nothing, || to(questionnaires::list::show)),
-        staff(GET, "/staff/forms/{id}/{version}/toml", ReadDocuments, Nothing, || to(questionnaires::list::toml)),
-        staff(GET, "/staff/forms/{id}/{version}/preview", ReadDocuments, Nothing, || to(questionnaires::list::preview)),
-        staff(POST, "/staff/forms/{id}/{version}/preview", ReadDocuments, Nothing, || {
+        public(Get, "/", || to(front::show)),
+        public(Get, "/s", || to(front::go)),
+        public(Get, "/s/{code}", || to(form::show)),
+        public(Get, "/S/{code}", || to(form::show)),
+        public(Post, "/s/{code}", || to(form::submit)),
+        public(Post, "/S/{code}", || to(form::submit)),
+        public(Get, "/s/{code}/thanks", || to(form::thanks)),
+        public(Get, "/privacy", || to(privacy::show)),
+        public(Get, "/audio/{name}", || to(audio::show)),
+        public(Get, "/results", || to(results::show)),
+        public(Get, "/complaints", || to(complaints::show)),
+        public(Post, "/complaints", || to(complaints::submit)),
+        public(Get, "/complaints/{reference}", || to(complaints::seen)),
+        public(Get, &scripts::SEND_ADDRESS, || to(scripts::send)),
+        public(Get, &scripts::KIOSK_ADDRESS, || to(scripts::kiosk)),
+        public(Get, scripts::WORKER_ADDRESS, || to(scripts::worker)),
+        public(Get, "/qr/{code}.svg", || to(qr::svg)),
+        public(Get, "/qr/{code}.png", || to(qr::png)),
+        program(Get, "/api/v1/points/{code}", || to(api::responses::describe)),
+        program(Post, "/api/v1/points/{code}/responses", || to(api::responses::submit)),
+        program(Post, "/api/v1/complaints", || to(api::complaints::submit)),
+        program(Get, "/api/v1/complaints/{reference}", || to(api::complaints::show)),
+        program(Get, "/api/v1/plans/{plan}/periods/{period}/index", || to(api::figures::show)).right(SeeFigures, Plan),
+        entrance(Get, "/staff/sign-in", || to(account::sign_in::show)),
+        entrance(Post, "/staff/sign-in", || to(account::sign_in::submit)).body(SMALL),
+        entrance(Get, "/staff/second-factor", || to(account::second_factor::show)),
+        entrance(Post, "/staff/second-factor", || to(account::second_factor::submit)).body(SMALL),
+        entrance(Get, "/staff/link/{secret}", || to(account::one_time_link::show)),
+        entrance(Post, "/staff/link/{secret}", || to(account::one_time_link::submit)).body(SMALL),
+        entrance(Post, "/staff/sign-out", || to(account::sign_in::sign_out)),
+        staff(Get, "/staff/", SeePoints, Nothing, || to(periods::home::show)),
+        staff(Get, "/staff", SeePoints, Nothing, || to(periods::home::show)),
+        staff(Get, "/staff/forms", ReadDocuments, Nothing, || to(questionnaires::list::list)),
+        staff(Post, "/staff/forms/publish", PublishForms, Nothing, || to(questionnaires::edit::publish)).body(TEXT),
+        staff(Post, "/staff/forms/preview", PublishForms, Nothing, || to(questionnaires::edit::preview)).body(TEXT),
+        staff(Post, "/staff/forms/preview/thanks", PublishForms, Nothing, || to(questionnaires::edit::preview_thanks)),
+        staff(Get, "/staff/forms/{id}", ReadDocuments, Nothing, || to(questionnaires::list::go)),
+        staff(Get, "/staff/forms/{id}/edit", PublishForms, Nothing, || to(questionnaires::edit::edit)),
+        staff(Get, "/staff/forms/{id}/follow-up", PublishForms, Nothing, || to(questionnaires::edit::follow_up_draft)),
+        staff(Get, "/staff/forms/{id}/{version}", ReadDocuments, Nothing, || to(questionnaires::list::show)),
+        staff(Get, "/staff/forms/{id}/{version}/toml", ReadDocuments, Nothing, || to(questionnaires::list::toml)),
+        staff(Get, "/staff/forms/{id}/{version}/preview", ReadDocuments, Nothing, || to(questionnaires::list::preview)),
+        staff(Post, "/staff/forms/{id}/{version}/preview", ReadDocuments, Nothing, || {
             to(questionnaires::list::preview_submit)
         }),
-        staff(GET, "/staff/notice", ChangeNotice, Nothing, || to(help::privacy_notice::show)),
-        staff(POST, "/staff/notice", ChangeNotice, Nothing, || to(help::privacy_notice::keep)),
-        staff(GET, "/staff/guide", ReadDocuments, Nothing, || to(help::guide::first)),
-        staff(GET, "/staff/guide/{page}", ReadDocuments, Nothing, || to(help::guide::show)),
-        staff(GET, "/staff/guide/{page}/edit", ChangeNotice, Nothing, || to(help::guide::edit)),
-        staff(POST, "/staff/guide/{page}/edit", ChangeNotice, Nothing, || to(help::guide::keep)).body(TEXT),
-        staff(GET, "/staff/targets", SeeFigures, Nothing, || to(periods::targets::show)),
-        staff(GET, "/staff/plans/{plan}/about", ReadDocuments, Plan, || to(plans::view::show)),
-        staff(GET, "/staff/plans/{plan}/toml", ReadDocuments, Plan, || to(plans::view::toml)),
-        staff(GET, "/staff/plans/{plan}/outline", ReadDocuments, Plan, || to(plans::report_template::show)),
-        staff(POST, "/staff/plans/{plan}/outline", ChangePlans, Plan, || to(plans::report_template::keep))
+        staff(Get, "/staff/notice", ChangeNotice, Nothing, || to(help::privacy_notice::show)),
+        staff(Post, "/staff/notice", ChangeNotice, Nothing, || to(help::privacy_notice::keep)),
+        staff(Get, "/staff/guide", ReadDocuments, Nothing, || to(help::guide::first)),
+        staff(Get, "/staff/guide/{page}", ReadDocuments, Nothing, || to(help::guide::show)),
+        staff(Get, "/staff/guide/{page}/edit", ChangeNotice, Nothing, || to(help::guide::edit)),
+        staff(Post, "/staff/guide/{page}/edit", ChangeNotice, Nothing, || to(help::guide::keep)).body(TEXT),
+        staff(Get, "/staff/targets", SeeFigures, Nothing, || to(periods::targets::show)),
+        staff(Get, "/staff/plans/{plan}/about", ReadDocuments, Plan, || to(plans::view::show)),
+        staff(Get, "/staff/plans/{plan}/toml", ReadDocuments, Plan, || to(plans::view::toml)),
+        staff(Get, "/staff/plans/{plan}/outline", ReadDocuments, Plan, || to(plans::report_template::show)),
+        staff(Post, "/staff/plans/{plan}/outline", ChangePlans, Plan, || to(plans::report_template::keep))
             .body(plans::report_template::BODY_BYTES_MAX),
-        staff(GET, "/staff/plans/{plan}/outline/current.docx", ReadDocuments, Plan, || {
+        staff(Get, "/staff/plans/{plan}/outline/current.docx", ReadDocuments, Plan, || {
             to(plans::report_template::take)
         }),
-        staff(GET, "/staff/plans/{plan}/outline/example.docx", ReadDocuments, Plan, || {
+        staff(Get, "/staff/plans/{plan}/outline/example.docx", ReadDocuments, Plan, || {
             to(plans::report_template::take_example)
         }),
-        staff(GET, "/staff/progress", SeeFigures, Nothing, || to(periods::progress::show)),
-        staff(GET, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::edit)),
-        staff(POST, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::keep)).body(TEXT),
-        staff(GET, "/staff/plans/{plan}/{period}/report.{format}", TakeReports, Plan, || to(periods::files::take)),
-        staff(GET, "/staff/plans/{plan}/{period}/outline.docx", TakeReports, Plan, || to(periods::files::take_outline)),
-        staff(GET, "/staff/plans/{plan}/{period}/sheet.{format}", TakeReports, Plan, || to(periods::files::take_sheet)),
-        staff(GET, "/staff/plans/{plan}/{period}/follow-up", PublishForms, Plan, || to(periods::lowest::choose)),
-        staff(GET, "/staff/plans/{plan}/{period}/closing", SeeFigures, Plan, || to(periods::closing::show)),
-        staff(POST, "/staff/plans/{plan}/{period}/check", CheckPeriods, Plan, || to(periods::closing::check)),
-        staff(POST, "/staff/plans/{plan}/{period}/approve", ApprovePeriods, Plan, || to(periods::closing::approve)),
-        staff(POST, "/staff/plans/{plan}/{period}/publish", PublishPeriods, Plan, || to(periods::closing::publish)),
-        staff(POST, "/staff/plans/{plan}/{period}/return", PublishPeriods, Plan, || to(periods::closing::give_back)),
-        staff(POST, "/staff/plans/{plan}/{period}/reopen", ReopenPeriods, Plan, || to(periods::closing::reopen)),
-        staff(GET, "/staff/due", SeeFigures, Nothing, || to(periods::deadlines::show)),
-        entrance(GET, "/staff/plans/{plan}/", || to(periods::figures::go)),
-        staff(GET, "/staff/plans/{plan}/{period}", SeeFigures, Plan, || to(periods::figures::show)),
-        public(GET, &*layout::STYLE_ADDRESS, || to(layout::style)),
-        public(GET, &*layout::KEYING_ADDRESS, || to(layout::keying_script)),
-        staff(GET, "/staff/entry", KeySheets, Nothing, || to(answers::keying::list)),
-        staff(POST, "/staff/entry", KeySheets, Nothing, || to(answers::keying::begin)),
-        staff(GET, "/staff/entry/interview", KeySheets, Nothing, || to(answers::interview::show)),
-        staff(POST, "/staff/entry/interview", KeySheets, Nothing, || to(answers::interview::submit)),
-        staff(GET, "/staff/entry/import", KeySheets, Nothing, || to(answers::import::form)),
-        staff(POST, "/staff/entry/import", KeySheets, Nothing, || to(answers::import::submit))
+        staff(Get, "/staff/progress", SeeFigures, Nothing, || to(periods::progress::show)),
+        staff(Get, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::edit)),
+        staff(Post, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::keep)).body(TEXT),
+        staff(Get, "/staff/plans/{plan}/{period}/report.{format}", TakeReports, Plan, || to(periods::files::take)),
+        staff(Get, "/staff/plans/{plan}/{period}/outline.docx", TakeReports, Plan, || to(periods::files::take_outline)),
+        staff(Get, "/staff/plans/{plan}/{period}/sheet.{format}", TakeReports, Plan, || to(periods::files::take_sheet)),
+        staff(Get, "/staff/plans/{plan}/{period}/follow-up", PublishForms, Plan, || to(periods::lowest::choose)),
+        staff(Get, "/staff/plans/{plan}/{period}/closing", SeeFigures, Plan, || to(periods::closing::show)),
+        staff(Post, "/staff/plans/{plan}/{period}/check", CheckPeriods, Plan, || to(periods::closing::check)),
+        staff(Post, "/staff/plans/{plan}/{period}/approve", ApprovePeriods, Plan, || to(periods::closing::approve)),
+        staff(Post, "/staff/plans/{plan}/{period}/publish", PublishPeriods, Plan, || to(periods::closing::publish)),
+        staff(Post, "/staff/plans/{plan}/{period}/return", PublishPeriods, Plan, || to(periods::closing::give_back)),
+        staff(Post, "/staff/plans/{plan}/{period}/reopen", ReopenPeriods, Plan, || to(periods::closing::reopen)),
+        staff(Get, "/staff/due", SeeFigures, Nothing, || to(periods::deadlines::show)),
+        entrance(Get, "/staff/plans/{plan}/", || to(periods::figures::go)),
+        staff(Get, "/staff/plans/{plan}/{period}", SeeFigures, Plan, || to(periods::figures::show)),
+        public(Get, &layout::STYLE_ADDRESS, || to(layout::style)),
+        public(Get, &layout::KEYING_ADDRESS, || to(layout::keying_script)),
+        staff(Get, "/staff/entry", KeySheets, Nothing, || to(answers::keying::list)),
+        staff(Post, "/staff/entry", KeySheets, Nothing, || to(answers::keying::begin)),
+        staff(Get, "/staff/entry/interview", KeySheets, Nothing, || to(answers::interview::show)),
+        staff(Post, "/staff/entry/interview", KeySheets, Nothing, || to(answers::interview::submit)),
+        staff(Get, "/staff/entry/import", KeySheets, Nothing, || to(answers::import::form)),
+        staff(Post, "/staff/entry/import", KeySheets, Nothing, || to(answers::import::submit))
             .body(imports::BODY_BYTES_MAX),
-        staff(GET, "/staff/entry/template.xlsx", KeySheets, Nothing, || to(answers::import::template)),
-        staff(GET, "/staff/entry/{batch}", KeySheets, Batch, || to(answers::keying::show)),
-        staff(POST, "/staff/entry/{batch}", KeySheets, Batch, || to(answers::keying::keep)),
-        staff(POST, "/staff/entry/{batch}/finish", KeySheets, Batch, || to(answers::keying::finish)),
-        staff(POST, "/staff/entry/{batch}/drop", KeySheets, Batch, || to(answers::keying::drop_sheet)),
-        staff(POST, "/staff/entry/{batch}/discard", KeySheets, Batch, || to(answers::keying::discard)),
-        staff(POST, "/staff/entry/{batch}/settle", KeySheets, Batch, || to(answers::reconcile::settle)).body(TEXT),
-        staff(POST, "/staff/entry/{batch}/again", KeySheets, Batch, || to(answers::reconcile::again)),
-        staff(POST, "/staff/entry/{batch}/store", KeySheets, Batch, || to(answers::reconcile::store)),
-        entrance(GET, "/staff/set-up", || to(account::first_start::show)),
-        entrance(POST, "/staff/set-up", || to(account::first_start::submit)),
-        staff(GET, "/staff/units", SeePoints, Nothing, || to(units::list::list)),
-        staff(GET, "/staff/units/new", SetUp, Nothing, || to(units::list::new_form)),
-        staff(POST, "/staff/units/new", SetUp, Nothing, || to(units::list::add)),
-        staff(GET, "/staff/units/{code}/retire", SetUp, Unit, || to(units::list::retire_form)),
-        staff(POST, "/staff/units/{code}/retire", SetUp, Unit, || to(units::list::retire)),
-        staff(GET, "/staff/points", SeePoints, Nothing, || to(points::list::list)),
-        staff(GET, "/staff/points/new", SetUp, Nothing, || to(points::list::new_form)),
-        staff(POST, "/staff/points/new", SetUp, Nothing, || to(points::list::add)),
-        staff(GET, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::show)),
-        staff(POST, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::submit))
+        staff(Get, "/staff/entry/template.xlsx", KeySheets, Nothing, || to(answers::import::template)),
+        staff(Get, "/staff/entry/{batch}", KeySheets, Batch, || to(answers::keying::show)),
+        staff(Post, "/staff/entry/{batch}", KeySheets, Batch, || to(answers::keying::keep)),
+        staff(Post, "/staff/entry/{batch}/finish", KeySheets, Batch, || to(answers::keying::finish)),
+        staff(Post, "/staff/entry/{batch}/drop", KeySheets, Batch, || to(answers::keying::drop_sheet)),
+        staff(Post, "/staff/entry/{batch}/discard", KeySheets, Batch, || to(answers::keying::discard)),
+        staff(Post, "/staff/entry/{batch}/settle", KeySheets, Batch, || to(answers::reconcile::settle)).body(TEXT),
+        staff(Post, "/staff/entry/{batch}/again", KeySheets, Batch, || to(answers::reconcile::again)),
+        staff(Post, "/staff/entry/{batch}/store", KeySheets, Batch, || to(answers::reconcile::store)),
+        entrance(Get, "/staff/set-up", || to(account::first_start::show)),
+        entrance(Post, "/staff/set-up", || to(account::first_start::submit)),
+        staff(Get, "/staff/units", SeePoints, Nothing, || to(units::list::list)),
+        staff(Get, "/staff/units/new", SetUp, Nothing, || to(units::list::new_form)),
+        staff(Post, "/staff/units/new", SetUp, Nothing, || to(units::list::add)),
+        staff(Get, "/staff/units/{code}/retire", SetUp, Unit, || to(units::list::retire_form)),
+        staff(Post, "/staff/units/{code}/retire", SetUp, Unit, || to(units::list::retire)),
+        staff(Get, "/staff/points", SeePoints, Nothing, || to(points::list::list)),
+        staff(Get, "/staff/points/new", SetUp, Nothing, || to(points::list::new_form)),
+        staff(Post, "/staff/points/new", SetUp, Nothing, || to(points::list::add)),
+        staff(Get, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::show)),
+        staff(Post, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::submit))
             .body(points::bulk_add::BODY_BYTES_MAX),
-        staff(GET, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::show)),
-        staff(GET, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk_form)),
-        staff(POST, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk)),
-        staff(GET, "/staff/points/silent", SeeFigures, Nothing, || to(points::inactive::show)),
-        staff(GET, "/staff/points/tickets", SeeFigures, Nothing, || to(points::tickets::show)),
-        staff(GET, "/staff/points/voidings", SeeFigures, Nothing, || to(answers::exclusions::show)),
-        staff(POST, "/staff/points/voidings", VoidSheets, Nothing, || to(answers::exclusions::void)),
-        staff(POST, "/staff/points/voidings/undo", VoidSheets, Nothing, || to(answers::exclusions::undo)),
-        staff(GET, "/staff/points/posters", SeePoints, Nothing, || to(points::list::posters)),
-        staff(GET, "/staff/points/print.pdf", SeePoints, Nothing, || to(points::prints::pdf)),
-        staff(GET, "/staff/points/{code}/retire", SetUp, Point, || to(points::list::retire_form)),
-        staff(POST, "/staff/points/{code}/retire", SetUp, Point, || to(points::list::retire)),
-        staff(GET, "/staff/points/{code}/replace", SetUp, Point, || to(points::list::replace_form)),
-        staff(POST, "/staff/points/{code}/replace", SetUp, Point, || to(points::list::replace)),
-        staff(GET, "/staff/users", ManageUsers, Nothing, || to(people::users::list)),
-        staff(GET, "/staff/users/new", ManageUsers, Nothing, || to(people::users::new_form)),
-        staff(POST, "/staff/users/new", ManageUsers, Nothing, || to(people::users::add)),
-        staff(GET, "/staff/users/{name}/retire", ManageUsers, User, || to(people::users::retire_form)),
-        staff(POST, "/staff/users/{name}/retire", ManageUsers, User, || to(people::users::retire)),
-        staff(GET, "/staff/users/{name}/password", ManageUsers, User, || to(people::users::password_form)),
-        staff(POST, "/staff/users/{name}/password", ManageUsers, User, || to(people::users::set_password)),
-        staff(GET, "/staff/password", ChangeOwnPassword, Nothing, || to(account::password::show)),
-        staff(POST, "/staff/password", ChangeOwnPassword, Nothing, || to(account::password::submit)),
-        staff(GET, "/staff/users/{name}/sessions", ManageUsers, User, || to(account::sessions::show_of)),
-        staff(POST, "/staff/users/{name}/sessions", ManageUsers, User, || to(account::sessions::end_of)),
-        staff(POST, "/staff/users/{name}/second-factor", ManageUsers, User, || to(people::users::clear_second_factor)),
-        staff(GET, "/staff/sessions", ChangeOwnPassword, Nothing, || to(account::sessions::show)),
-        staff(POST, "/staff/sessions", ChangeOwnPassword, Nothing, || to(account::sessions::end)),
-        staff(POST, "/staff/recovery-codes", ChangeOwnPassword, Nothing, || to(account::second_factor::renew)),
-        staff(GET, "/staff/audit", ReadAudit, Nothing, || to(people::audit::show)),
-        staff(GET, "/staff/volumes", SeeFigures, Nothing, || to(imports::caseload::show)),
-        staff(GET, "/staff/volumes/import", ImportNumbers, Nothing, || to(imports::caseload::form)),
-        staff(POST, "/staff/volumes/import", ImportNumbers, Nothing, || to(imports::caseload::submit))
+        staff(Get, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::show)),
+        staff(Get, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk_form)),
+        staff(Post, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk)),
+        staff(Get, "/staff/points/silent", SeeFigures, Nothing, || to(points::inactive::show)),
+        staff(Get, "/staff/points/tickets", SeeFigures, Nothing, || to(points::tickets::show)),
+        staff(Get, "/staff/points/voidings", SeeFigures, Nothing, || to(answers::exclusions::show)),
+        staff(Post, "/staff/points/voidings", VoidSheets, Nothing, || to(answers::exclusions::void)),
+        staff(Post, "/staff/points/voidings/undo", VoidSheets, Nothing, || to(answers::exclusions::undo)),
+        staff(Get, "/staff/points/posters", SeePoints, Nothing, || to(points::list::posters)),
+        staff(Get, "/staff/points/print.pdf", SeePoints, Nothing, || to(points::prints::pdf)),
+        staff(Get, "/staff/points/{code}/retire", SetUp, Point, || to(points::list::retire_form)),
+        staff(Post, "/staff/points/{code}/retire", SetUp, Point, || to(points::list::retire)),
+        staff(Get, "/staff/points/{code}/replace", SetUp, Point, || to(points::list::replace_form)),
+        staff(Post, "/staff/points/{code}/replace", SetUp, Point, || to(points::list::replace)),
+        staff(Get, "/staff/users", ManageUsers, Nothing, || to(people::users::list)),
+        staff(Get, "/staff/users/new", ManageUsers, Nothing, || to(people::users::new_form)),
+        staff(Post, "/staff/users/new", ManageUsers, Nothing, || to(people::users::add)),
+        staff(Get, "/staff/users/{name}/retire", ManageUsers, User, || to(people::users::retire_form)),
+        staff(Post, "/staff/users/{name}/retire", ManageUsers, User, || to(people::users::retire)),
+        staff(Get, "/staff/users/{name}/password", ManageUsers, User, || to(people::users::password_form)),
+        staff(Post, "/staff/users/{name}/password", ManageUsers, User, || to(people::users::set_password)),
+        staff(Get, "/staff/password", ChangeOwnPassword, Nothing, || to(account::password::show)),
+        staff(Post, "/staff/password", ChangeOwnPassword, Nothing, || to(account::password::submit)),
+        staff(Get, "/staff/users/{name}/sessions", ManageUsers, User, || to(account::sessions::show_of)),
+        staff(Post, "/staff/users/{name}/sessions", ManageUsers, User, || to(account::sessions::end_of)),
+        staff(Post, "/staff/users/{name}/second-factor", ManageUsers, User, || to(people::users::clear_second_factor)),
+        staff(Get, "/staff/sessions", ChangeOwnPassword, Nothing, || to(account::sessions::show)),
+        staff(Post, "/staff/sessions", ChangeOwnPassword, Nothing, || to(account::sessions::end)),
+        staff(Post, "/staff/recovery-codes", ChangeOwnPassword, Nothing, || to(account::second_factor::renew)),
+        staff(Get, "/staff/audit", ReadAudit, Nothing, || to(people::audit::show)),
+        staff(Get, "/staff/volumes", SeeFigures, Nothing, || to(imports::caseload::show)),
+        staff(Get, "/staff/volumes/import", ImportNumbers, Nothing, || to(imports::caseload::form)),
+        staff(Post, "/staff/volumes/import", ImportNumbers, Nothing, || to(imports::caseload::submit))
             .body(imports::BODY_BYTES_MAX),
-        staff(GET, "/staff/volumes/template.xlsx", ImportNumbers, Nothing, || to(imports::caseload::template)),
-        staff(GET, "/staff/figures", SeeFigures, Nothing, || to(imports::external_figures::show)),
-        staff(GET, "/staff/figures/import", ImportNumbers, Nothing, || to(imports::external_figures::form)),
-        staff(POST, "/staff/figures/import", ImportNumbers, Nothing, || to(imports::external_figures::submit))
+        staff(Get, "/staff/volumes/template.xlsx", ImportNumbers, Nothing, || to(imports::caseload::template)),
+        staff(Get, "/staff/figures", SeeFigures, Nothing, || to(imports::external_figures::show)),
+        staff(Get, "/staff/figures/import", ImportNumbers, Nothing, || to(imports::external_figures::form)),
+        staff(Post, "/staff/figures/import", ImportNumbers, Nothing, || to(imports::external_figures::submit))
             .body(imports::BODY_BYTES_MAX),
-        staff(GET, "/staff/figures/template.xlsx", ImportNumbers, Nothing, || to(imports::external_figures::template)),
-        operator(GET, "/health/live", || to(health::live)),
-        operator(GET, "/health/ready", || to(health::ready)),
-        public(GET, "/", || to(periods::home::home)),
+        staff(Get, "/staff/figures/template.xlsx", ImportNumbers, Nothing, || to(imports::external_figures::template)),
+        operator(Get, "/health/live", || to(health::live)),
+        operator(Get, "/health/ready", || to(health::ready)),
+        public(Get, "/", || to(periods::home::home)),
     ]
 }
 
@@ -323,7 +323,7 @@ static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
 /// What answers where no row does, by the part of the program that would.
 static NOWHERE: LazyLock<[(&str, Vec<Row>); 3]> = LazyLock::new(|| {
     let every = |scope| {
-        vec![Row::new(scope, GET, "", || to(not_found::show)), Row::new(scope, POST, "", || to(not_found::show))]
+        vec![Row::new(scope, Get, "", || to(not_found::show)), Row::new(scope, Post, "", || to(not_found::show))]
     };
     [
         ("/staff/{rest:.*}", every(Scope::Staff)),
@@ -350,7 +350,7 @@ pub fn all(service: &mut ServiceConfig) {
         let longest = rows.iter().map(|row| row.body_max).max().unwrap_or_default();
         let mut place = resource(path).app_data(PayloadConfig::new(longest));
         for row in rows {
-            let methods: &[Method] = if row.verb == GET { &[Method::GET, Method::HEAD] } else { &[Method::POST] };
+            let methods: &[Method] = if row.verb == Get { &[Method::GET, Method::HEAD] } else { &[Method::POST] };
             for method in methods {
                 place = place.route((row.handler)().method(method.clone()));
             }

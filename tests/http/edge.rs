@@ -46,8 +46,8 @@ fn things(town: &Town) -> Things<'_> {
 
 fn verb(row: &Row) -> Method {
     match row.verb {
-        Verb::GET => Method::GET,
-        Verb::POST => Method::POST,
+        Verb::Get => Method::GET,
+        Verb::Post => Method::POST,
     }
 }
 
@@ -196,7 +196,7 @@ fn head_answers_as_get_does_without_a_body() {
     let code = town.add_point("phuong-cau-giay", "Quầy của phép thử");
     let client = client();
     let mut seen = 0;
-    for row in rows().filter(|row| row.verb == Verb::GET) {
+    for row in rows().filter(|row| row.verb == Verb::Get) {
         let address = format!("http://{}{}", town.host(), address(row, &things, &code));
         let ask = |method| {
             let request = client.request(method, &address).header("cookie", session.clone());
@@ -285,7 +285,7 @@ fn a_broken_database_is_told_to_each_reader_in_their_format_and_what_was_typed_s
             .header("cookie", session.clone())
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "application/x-www-form-urlencoded");
-        let answer = request.body(if row.verb == Verb::POST { "a=b" } else { "" }).send().expect("an answer");
+        let answer = request.body(if row.verb == Verb::Post { "a=b" } else { "" }).send().expect("an answer");
         let status = answer.status().as_u16();
         failed += usize::from(status >= 500);
         if row.need != Need::Anyone && status != 500 {
@@ -326,7 +326,7 @@ fn an_answer_that_cannot_be_stored_stays_on_a_page_with_a_button_that_sends_it_a
 fn nobody_without_a_session_makes_the_server_read_a_body() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = Town::start(&fresh);
-    for row in rows().filter(|row| row.verb == Verb::POST && row.need != Need::Anyone) {
+    for row in rows().filter(|row| row.verb == Verb::Post && row.need != Need::Anyone) {
         let path = path(row, "x");
         let mut stream = TcpStream::connect(town.host()).expect("a connection");
         // The head says that a long body comes; not a byte of it does.

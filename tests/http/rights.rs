@@ -97,9 +97,9 @@ fn every_role_gets_what_the_table_gives_it_in_its_unit_and_below_and_nothing_els
                 }
                 let path = path(route, &things.fresh(route.owned, unit));
                 let status = match route.verb {
-                    Verb::GET => town.get_as(&session, &path).status(),
+                    Verb::Get => town.get_as(&session, &path).status(),
                     // The notice is the one page that asks for a unit in the body.
-                    Verb::POST => town.post_as(&session, &path, &[("unit", "phuong-cau-giay")]).status(),
+                    Verb::Post => town.post_as(&session, &path, &[("unit", "phuong-cau-giay")]).status(),
                 };
                 let status = status.as_u16();
                 // Nobody ends the unit that they stand in.
@@ -126,8 +126,8 @@ fn nobody_gets_anything_without_a_session() {
     for route in rows().filter(|route| route.need != Need::Anyone) {
         let path = path(route, &things.fresh(route.owned, "phuong-cau-giay"));
         let answer = match route.verb {
-            Verb::GET => town.get(&path),
-            Verb::POST => town.post_as("", &path, &[]),
+            Verb::Get => town.get(&path),
+            Verb::Post => town.post_as("", &path, &[]),
         };
         let leads =
             answer.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();

@@ -33,10 +33,11 @@ fn of_nginx<'a>(file: &'a str, setting: &str, path: &str) -> &'a str {
             assert!(scope.starts_with(['/', '@']), "a scope that this test cannot read: {line}");
         } else if line == "}" {
             scope = "";
-        } else if let Some(value) = line.strip_prefix(setting).and_then(|rest| rest.strip_prefix(' ')) {
-            if path.starts_with(scope) && (best.1.is_none() || scope.len() >= best.0) {
-                best = (scope.len(), Some(value.trim_end_matches(';')));
-            }
+        } else if let Some(value) = line.strip_prefix(setting).and_then(|rest| rest.strip_prefix(' '))
+            && path.starts_with(scope)
+            && (best.1.is_none() || scope.len() >= best.0)
+        {
+            best = (scope.len(), Some(value.trim_end_matches(';')));
         }
     }
     best.1.unwrap_or_else(|| panic!("{path} has a {setting}"))
@@ -73,7 +74,7 @@ fn seconds(text: &str) -> u64 {
 #[test]
 fn every_address_takes_through_the_proxies_what_the_program_takes() {
     let mut asked = 0;
-    for row in rows().filter(|row| row.verb == Verb::POST) {
+    for row in rows().filter(|row| row.verb == Verb::Post) {
         let nginx = bytes(of_nginx(NGINX, "client_max_body_size", row.path));
         let caddy = bytes(of_caddy(CADDYFILE, "request_body", "max_size", row.path));
         for (name, takes) in [("nginx", nginx), ("Caddy", caddy)] {

@@ -1,6 +1,7 @@
 //! The periods that an earlier program closed, with what its database holds of them. It is read by SQL and unpacked here, so
 //! that what a test expects does not pass through the program's own readers.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 
@@ -172,7 +173,11 @@ pub fn content(part: &Part) -> Vec<u8> {
 
 /// Bytes as hexadecimal digits.
 pub fn digits(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// Puts the database in its place, as it was left, and reads what it holds.

@@ -142,11 +142,11 @@ pub struct Path {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stands {
     /// In code.
-    InCode,
+    Code,
     /// In a `use`.
-    InUse,
+    Use,
     /// In a `pub use`, however far it is shown.
-    InPublicUse,
+    PublicUse,
 }
 
 impl Path {
@@ -166,10 +166,10 @@ pub fn paths(code: &str) -> Vec<Path> {
     let mut at = 0;
     while at < tokens.len() {
         if tokens[at].1 == "use" {
-            let stands = if is_public(&tokens[..at]) { Stands::InPublicUse } else { Stands::InUse };
+            let stands = if is_public(&tokens[..at]) { Stands::PublicUse } else { Stands::Use };
             at = read_path(&tokens, at + 1, &[], stands, &mut found);
         } else if is_name(&tokens[at].1) {
-            at = read_path(&tokens, at, &[], Stands::InCode, &mut found);
+            at = read_path(&tokens, at, &[], Stands::Code, &mut found);
         } else {
             at += 1;
         }
@@ -223,7 +223,7 @@ fn read_path(
         }
         at += 1;
     }
-    let in_use = stands != Stands::InCode;
+    let in_use = stands != Stands::Code;
     let glob = in_use && text(at) == "*";
     at += usize::from(glob);
     let alias = (in_use && text(at) == "as").then(|| text(at + 1).to_owned());

@@ -66,7 +66,7 @@ impl<'a> Crate<'a> {
     fn arrows(&self) -> Arrows {
         let mut arrows = Arrows::new();
         for (at, file) in self.files.iter().enumerate() {
-            for path in file.paths.iter().filter(|path| path.stands != Stands::InPublicUse) {
+            for path in file.paths.iter().filter(|path| path.stands != Stands::PublicUse) {
                 let Some(to) = self.whole(file, &path.names).and_then(|names| self.defined_in(names)) else { continue };
                 let there = &self.files[to].module;
                 if file.module[0] == there[0] && !file.module.starts_with(there) {
@@ -104,7 +104,7 @@ impl<'a> Crate<'a> {
             let at = self.by_module[&names[..length]];
             let Some(name) = names.get(length) else { return Some(at) };
             let file = &self.files[at];
-            let shown = file.paths.iter().filter(|path| path.stands != Stands::InCode).find_map(|path| {
+            let shown = file.paths.iter().filter(|path| path.stands != Stands::Code).find_map(|path| {
                 let whole = self.whole(file, &path.names)?;
                 let ends = path.alias.as_ref().or(path.names.last()) == Some(name);
                 match path.glob {

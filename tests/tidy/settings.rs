@@ -2,6 +2,7 @@
 
 use sipas::config::Config;
 use sipas::config::settings::{Fallback, SETTINGS, Setting};
+use std::fmt::Write;
 
 const PAGE: &str = include_str!("../../docs/operations.md");
 const SAMPLE: &str = include_str!("../../packaging/sipas.toml");
@@ -39,7 +40,8 @@ fn sample() -> String {
             Some((key, value)) => format!("{key} = \"{value}\""),
             None => format!("# {} = \"{example}\"", setting.key),
         };
-        text += &format!("\n# {} Default: {default}.\n{line}\n", setting.what);
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n# {} Default: {default}.\n{line}\n", setting.what);
     }
     text
 }

@@ -70,7 +70,7 @@ fn has_room(path: &Path) -> io::Result<()> {
     name.push(format!(".room-{}", std::process::id()));
     let trial = PathBuf::from(name);
     let done = File::create_new(&trial).and_then(|mut file| {
-        file.write_all(&[0; ROOM_BYTES])?;
+        file.write_all(&vec![0; ROOM_BYTES])?;
         file.sync_all()
     });
     let _ = fs::remove_file(&trial);

@@ -63,7 +63,9 @@ impl Marked {
         let mut from = 0;
         if let Some(body) = self.body.filter(|_| !on_top.is_empty()) {
             out.add(0..body, &[&values.fields])?;
-            on_top.iter().for_each(|banner| out.text.push_str(&self::banner(banner)));
+            for banner in on_top {
+                out.text.push_str(&self::banner(banner));
+            }
             from = body;
         }
         for (list, rows) in &self.lists {
@@ -432,7 +434,9 @@ impl Reading<'_> {
         let together: Vec<_> =
             together.map(|pair| (pair[1].1.place.clone(), Reason::ListsInOneRow(pair[1].1.name))).collect();
         let lists = lists.into_iter().map(|(place, list)| (list.name, place)).collect();
-        together.into_iter().for_each(|(place, reason)| self.problem(place, reason));
+        for (place, reason) in together {
+            self.problem(place, reason);
+        }
         if !self.problems.is_empty() {
             return Err(self.problems);
         }

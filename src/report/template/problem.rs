@@ -131,7 +131,7 @@ pub enum Forbidden {
     AttachedTemplate,
     /// A file of another program inside.
     Object,
-    /// An ActiveX control.
+    /// An `ActiveX` control.
     Control,
     /// Another document, taken in when the file is opened.
     Chunk,

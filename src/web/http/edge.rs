@@ -73,7 +73,7 @@ pub async fn pass(
     let scope = rows.first().map_or(Scope::Citizens, |row| row.scope);
     let answered = match through(&app, rows, request, next).await {
         Ok(response) => response,
-        Err(Stopped::Answer(answer)) => ServiceResponse::new(seen.clone(), answer),
+        Err(Stopped::Answer(answer)) => ServiceResponse::new(seen.clone(), *answer),
         Err(Stopped::Refused(refusal)) => ServiceResponse::new(seen.clone(), answer(&app, &seen, scope, &refusal)),
     };
     let class = Class::of(scope, rows.first().map_or(Need::Anyone, |row| row.need));
@@ -84,7 +84,7 @@ pub async fn pass(
 /// Why a request went no further.
 enum Stopped {
     /// With this answer.
-    Answer(HttpResponse),
+    Answer(Box<HttpResponse>),
     /// Refused.
     Refused(Refusal),
 }
@@ -152,7 +152,7 @@ async fn staff(app: &App, row: &Row, request: &HttpRequest) -> Result<Staff, Sto
         return Err(Reason::NotSignedIn.into());
     }
     let next = request.uri().path_and_query().map_or("/staff/", |address| address.as_str());
-    Err(Stopped::Answer(see_other(&format!("/staff/sign-in?next={}", percent_encode(next)))))
+    Err(Stopped::Answer(Box::new(see_other(&format!("/staff/sign-in?next={}", percent_encode(next))))))
 }
 
 /// Room for the body of a request, by what it says of its length.

@@ -62,9 +62,13 @@ pub fn spoilt(text: &str) -> Vec<String> {
         };
         with(&[]);
         with(&[line, line]);
-        LINES.iter().for_each(|between| with(&[line, between]));
+        for between in LINES {
+            with(&[line, between]);
+        }
         if value.is_some() {
-            VALUES.iter().for_each(|value| with(&[&format!("{key} = {value}")]));
+            for value in VALUES {
+                with(&[&format!("{key} = {value}")]);
+            }
             with(&[&format!("{key} = \"{}\"", "x".repeat(400))]);
         }
     }
@@ -79,7 +83,7 @@ pub fn assert_vietnamese(vietnamese: &str, english: &str) {
     assert!(vietnamese.ends_with('.'), "no sentence: {vietnamese}");
     let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_alphabetic());
     let words: Vec<&str> = english.split(' ').collect();
-    for piece in words.windows(3).filter(|piece| piece.iter().all(|word| is_word(word))) {
+    for piece in words.windows(3).filter(|piece| piece.iter().all(is_word)) {
         let piece = piece.join(" ");
         assert!(!vietnamese.contains(&piece), "“{piece}” of “{english}” is left in “{vietnamese}”");
     }

@@ -132,13 +132,12 @@ fn slip(span: Range<usize>, text: &str) -> Slip {
         Some(c) if expects_value && (c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) => Slip::NoNumber,
         Some(_) if expects_value => Slip::NoQuotes,
         Some(_) if !line.contains('=') => key_slip(at),
-        Some(_) => Slip::Other,
         None if expects_value && (rest.is_empty() || rest.starts_with('#')) => Slip::NoValue,
         None if expects_value => Slip::NoNumber,
         None if line.trim().is_empty() => Slip::Other,
         None if !line.contains('=') && !line.trim_start().starts_with('[') => Slip::NoEquals,
         None if !rest.is_empty() => Slip::Behind,
-        None => Slip::Other,
+        Some(_) | None => Slip::Other,
     }
 }
 
