@@ -1,7 +1,7 @@
 //! How many decimals a shown share carries: one, and as many more as it needs to stay on its side of a minimum.
 //!
 //! 89,96 % is not 90 %: a share that falls short must not look as if it reached. Printing ([`crate::report`]) and
-//! ranking ([`super::weak`]) both ask here, so that two shares are tied exactly where a reader sees the same figure.
+//! ranking ([`super::lowest`]) both ask here, so that two shares are tied exactly where a reader sees the same figure.
 
 /// Decimals where no minimum is near.
 const DECIMALS: usize = 1;

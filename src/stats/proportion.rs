@@ -1,7 +1,7 @@
 //! Intervals for a single proportion: x people out of n, taken as a simple random sample.
 //!
 //! For answers that hang together (several of one person, people of one day) every interval here is too narrow: use
-//! [`crate::stats::weighted_rate`] or the design-based intervals, which take the effective sample size. Tests against a target
+//! [`mod@crate::stats::weighted_rate`] or the design-based intervals, which take the effective sample size. Tests against a target
 //! are in `exact_test`, comparisons of two proportions in `two_sample`.
 //!
 //! Which to use: [`wilson`] for figures; [`clopper_pearson`] where the stated level must never be undercut; the others

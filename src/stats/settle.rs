@@ -1,6 +1,6 @@
 //! How many more respondents would settle whether a rate reaches its target.
 //!
-//! A verdict is out when the interval of [`crate::stats::weighted_rate`] lies wholly at or above the target, or wholly below it.
+//! A verdict is out when the interval of [`mod@crate::stats::weighted_rate`] lies wholly at or above the target, or wholly below it.
 //! Here is only the arithmetic of "when would it be"; the verdicts and their names belong to the index.
 
 use super::basics::Confidence;

@@ -16,7 +16,7 @@ pub struct Sheet {
     pub answers: Vec<u8>,
     /// One byte a demographic question: 0 blank, else the place of the option, from 1.
     pub demographics: Vec<u8>,
-    /// The free comment; sheets read with [`Db::for_each_sheet`] leave it out.
+    /// The free comment; sheets read with `Db::for_each_sheet` leave it out.
     pub comment: Option<String>,
 }
 

@@ -171,7 +171,7 @@ pub async fn figures(
     Ok(figures_beside(app, user, path, view).await?.map(|(measured, _)| measured))
 }
 
-/// [`figures`], and the targets without flagged sheets where there are some.
+/// [`fn@figures`], and the targets without flagged sheets where there are some.
 async fn figures_beside(
     app: &App,
     user: &SignedIn,
