@@ -19,8 +19,6 @@ mod mistakes;
 mod moving;
 #[path = "operations/package.rs"]
 mod package;
-#[path = "operations/proxies.rs"]
-mod proxies;
 #[path = "operations/proxy_scopes.rs"]
 mod proxy_scopes;
 #[path = "operations/retention.rs"]

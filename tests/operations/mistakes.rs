@@ -118,5 +118,5 @@ fn a_full_disk_is_called_so_with_the_path() {
         return println!("no disk can be mounted here");
     };
     let words = refused_through(&through, &[("SIPAS_DATABASE_URL", &format!("sqlite:{disk}/sipas.db"))]);
-    assert_says(&words, &[&format!("{disk}/sipas.db"), "the disk is full", "make room"]);
+    assert_says(&words, &[&format!("{disk}/sipas.db"), "disk is full", "make room"]);
 }
