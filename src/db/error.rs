@@ -114,7 +114,9 @@ impl From<Diesel> for DbError {
                     .iter()
                     .any(|words| info.message().contains(words)) =>
             {
-                Self::Unavailable(info.message().to_owned())
+                let message = info.message();
+                let advice = if message.contains("disk is full") { "; make room, then start again" } else { "" };
+                Self::Unavailable(format!("{message}{advice}"))
             }
             Diesel::BrokenTransactionManager => Self::Unavailable("the connection was lost".into()),
             other => Self::Failed(other.to_string()),
