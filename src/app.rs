@@ -18,6 +18,7 @@ use crate::secrets::hex::hex;
 use crate::service::seeding::{self, Seeds};
 use crate::service::tickets;
 use crate::survey::hash;
+use crate::vitals::log_stream::LogStream;
 use crate::web::ServeError;
 use crate::web::flagging::Suspicion;
 use crate::web::http::edge::Bodies;
@@ -97,6 +98,7 @@ impl App {
             ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
             ticket_key_file: tickets::key_file(&config, url.file()),
             counters: Counters::default(),
+            jobs: Arc::default(),
             requests: Requests::default(),
             forms_shown: Moulds::default(),
             mailer: Arc::new(Mailer::new(
@@ -163,9 +165,13 @@ pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartEr
         let (mailer, public_url) = (Arc::clone(&app.mailer), app.config.public_url.clone());
         settings.post = Some(Arc::new(Post { mailer, public_url }));
     }
-    let db = app.db.clone();
-    let jobs = Jobs::start(db.clone(), settings);
-    let done = crate::web::run(app, listening);
+    settings.book = Arc::clone(&app.jobs);
+    let (db, mut jobs) = (app.db.clone(), None);
+    // Jobs begin once the address is ours and signals are heard: a start that fails has sent no letter.
+    let done = crate::web::run(app, |app| {
+        jobs = Some(Jobs::start(app.db.clone(), settings));
+        listening(app);
+    });
     drop(jobs);
     db.close();
     Ok(done?)
@@ -177,7 +183,7 @@ fn job_settings(config: &Config) -> Result<Settings, StartError> {
         let folder = || backups.folder.display().to_string();
         backups.try_folder().map_err(|cause| StartError::NoBackupFolder { folder: folder(), cause })?;
     }
-    Ok(Settings { backups, retention_months: config.retention_months, post: None })
+    Ok(Settings { backups, retention_months: config.retention_months, ..Settings::default() })
 }
 
 /// Log lines on standard error, as `LOG` filters and `LOG_FORMAT` writes them.
@@ -186,7 +192,11 @@ pub fn log_to_stderr(config: &Config) {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // A second call, as in tests, changes nothing.
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let lines = tracing_subscriber::fmt().with_ansi(colours).with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_ansi(colours)
+        .with_env_filter(filter)
+        .with_writer(|| LogStream)
+        .log_internal_errors(false);
     let _ = match config.log_format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init(),

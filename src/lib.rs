@@ -30,4 +30,5 @@ pub mod jobs;
 pub mod mail;
 pub mod secrets;
 pub mod service;
+pub mod vitals;
 pub mod web;

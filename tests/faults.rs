@@ -18,6 +18,8 @@ mod disk;
 mod kill;
 #[path = "support/load.rs"]
 mod load;
+#[path = "faults/log_stream.rs"]
+mod log_stream;
 #[path = "faults/memory.rs"]
 mod memory;
 #[path = "support/server.rs"]

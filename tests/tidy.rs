@@ -45,6 +45,7 @@ const ROOMS: &[Room] = &[
     room("cases", Only(&[]), "a complaint moves by its own rules, wherever it is kept or shown"),
     room("stats", Only(&[]), "statistics take numbers and give numbers: they know no survey, no plan, no file"),
     room("unzip", Only(&[]), "a zip is taken apart within bounds the same way, whatever is in it and whoever asks"),
+    room("vitals", Only(&[]), "signs of life are entered by whoever works, and read by whoever watches"),
     room("secrets", Only(&[]), "hashes and codes are made of what is handed over"),
     room(
         "index",
@@ -67,7 +68,7 @@ const ROOMS: &[Room] = &[
     room("demo", Only(DATA), "demonstration data are sheets made from a seed; whoever calls it stores them"),
     room(
         "db",
-        Only(&["sheet", "survey", "plan", "access", "cases", "clock", "config", "secrets"]),
+        Only(&["sheet", "survey", "plan", "access", "cases", "clock", "config", "secrets", "vitals"]),
         "the database keeps and tallies; it computes no figure",
     ),
     room("mail", Only(&["clock", "config"]), "a letter is text and addresses; its writer stands elsewhere"),

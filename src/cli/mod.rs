@@ -24,6 +24,7 @@ mod unit;
 mod user;
 mod void;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -149,7 +150,8 @@ pub fn run() -> ExitCode {
 
 fn refuse(sentence: &str) -> ExitCode {
     if !sentence.is_empty() {
-        eprintln!("sipas: {sentence}");
+        // The status says it too, where standard error is closed.
+        let _ = writeln!(std::io::stderr(), "sipas: {sentence}");
     }
     ExitCode::from(1)
 }
@@ -183,7 +185,6 @@ fn note(action: &'static str, unit: &str, object: impl Into<String>) -> Note {
 
 /// Prints data; a closed pipe (`| head`) is no failure.
 fn print(text: &str) -> Outcome {
-    use std::io::Write;
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {

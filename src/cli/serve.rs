@@ -1,8 +1,11 @@
 //! `sipas serve`: migrate, then serve until told to stop.
 
+use std::io::Write;
+
 use super::Outcome;
 use crate::app;
 use crate::config::Config;
+use crate::vitals::log_stream::LogStream;
 
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -18,12 +21,14 @@ pub fn run(config: Config, arguments: &Arguments) -> Outcome {
     let show_start = arguments.show_start;
     app::serve(config, move |app| {
         if let Some(address) = app.take_first_start() {
-            eprintln!(
+            // With a closed standard error there is nobody to read it, which is no reason to stop.
+            let _ = writeln!(
+                LogStream,
                 "\n  Chưa có người dùng nào. Mở địa chỉ này trong 24 giờ để thiết lập (dùng một lần):\n  {address}\n"
             );
         }
         if show_start {
-            eprintln!("{}", app::start_page(app));
+            let _ = writeln!(LogStream, "{}", app::start_page(app));
         }
     })?;
     Ok(())

@@ -62,6 +62,8 @@ pub use answers::writer::Written;
 use engine::conn::{Conn, Manager, Readers};
 use engine::lock::ServerLock;
 
+use crate::secrets::hex::hex;
+
 /// Sizes that tests and the configuration may vary.
 #[derive(Debug, Clone, Copy)]
 pub struct Sizes {
@@ -171,9 +173,12 @@ impl Db {
         Ok(Health { queue: self.queue_load() })
     }
 
-    /// Commits a row as answers are committed; an error says that none could be stored now.
-    pub fn prove_ready(&self) -> Result<(), DbError> {
-        self.write(|conn| engine::meta::keep(conn, "ready", ""))
+    /// Commits a row as answers are committed; an error says that none could be stored now, be it that the writer gives no
+    /// answer for `patience`.
+    pub fn prove_ready(&self, patience: Duration) -> Result<(), DbError> {
+        // Another value each time: SQLite writes no page for a row that stays as it is, and would find no disk full.
+        let mark = hex(&random::<32>()?);
+        self.inner.writer.run_within(patience, move |conn| engine::meta::keep(conn, "ready", &mark))
     }
 
     /// What waits for the writer, without asking the database.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc, Weekday};
 
+use super::Stop;
 use crate::access::{Action, Role, may};
 use crate::clock;
 use crate::db::{Closing, Db, DbError, NewLetter, StaffUser, Unit};
@@ -38,8 +39,12 @@ pub struct Post {
     pub public_url: String,
 }
 
+/// What the thread of letters keeps in mind between two rounds.
+#[derive(Debug, Default)]
+pub struct Desk;
+
 /// Writes what is due at `now`, sends what waits. What the mail server refuses waits and is logged.
-pub fn round(db: &Db, post: &Post, now: DateTime<Utc>) -> Result<(), DbError> {
+pub fn round(db: &Db, post: &Post, _desk: &mut Desk, _stop: &Stop, now: DateTime<Utc>) -> Result<(), DbError> {
     if post.mailer.is_off() {
         return Ok(());
     }

@@ -5,9 +5,10 @@ mod backup;
 mod clock_check;
 pub mod letters;
 mod shuffle;
+mod stop;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -15,18 +16,22 @@ use chrono::{Days, Months};
 
 pub use backup::{Backups, backup_of_the_night};
 pub use shuffle::Order;
+pub use stop::Stop;
 
 use crate::clock;
 use crate::db::{Db, DbError};
+use crate::vitals::JobBook;
 use clock_check::Steady;
 
 /// Attempts are dated by their sheet's day, which may lie 3 days back; 33 days keep every attempt for 30 full days.
 const ATTEMPTS_KEPT_DAYS: u64 = 33;
 /// Between two rounds, at most.
 const PAUSE: Duration = Duration::from_hours(1);
-
 /// Between two looks into the outbox.
 const POST_PAUSE: Duration = Duration::from_mins(1);
+/// How long the end waits for a letter that is being handed over. A mail server may let it hang for longer; then the letter is
+/// sent again after the next start, under the same Message-ID.
+const POST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the jobs are told.
 #[derive(Debug, Clone, Default)]
@@ -37,81 +42,104 @@ pub struct Settings {
     pub retention_months: Option<u32>,
     /// How letters go; none in tests of other things.
     pub post: Option<Arc<letters::Post>>,
+    /// Where the jobs enter what they did.
+    pub book: Arc<JobBook>,
 }
 
-/// The thread of the jobs; dropping it ends the thread.
+/// The threads of the jobs; dropping it ends them.
 #[derive(Debug)]
 pub struct Jobs {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    stop: Arc<Stop>,
+    keeper: Option<JoinHandle<()>>,
+    /// Letters have a thread of their own: a mail server that hangs holds up neither the backup nor the forgetting.
+    postman: Option<JoinHandle<()>>,
 }
 
 impl Jobs {
     /// Starts a round at once, then one an hour and one at the hour of the backup. Nothing is forgotten in the first hour,
-    /// nor in the day after the clock has jumped.
+    /// nor in the day after the clock has jumped. Called once the server listens: a start that fails sends no letter.
     pub fn start(db: Db, settings: Settings) -> Self {
-        let (stop, stopped) = channel();
-        let thread = std::thread::spawn(move || {
-            let mut order = Order::default();
-            let mut steady = Steady::new(clock::now(), Instant::now());
-            loop {
-                round(&db, &settings, &mut order, steady.look(clock::now(), Instant::now()));
-                let next = Instant::now() + PAUSE.min(backup::until_next(clock::now()));
-                // Letters do not wait for the next round.
-                while let Some(left) = next.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
-                    send_letters(&db, &settings);
-                    let pause = if settings.post.is_some() { left.min(POST_PAUSE) } else { left };
-                    if stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+        let stop = Arc::new(Stop::default());
+        let postman = settings.post.clone().map(|post| {
+            let (db, book, stop) = (db.clone(), Arc::clone(&settings.book), Arc::clone(&stop));
+            std::thread::spawn(move || {
+                let mut desk = letters::Desk::default();
+                loop {
+                    done(&book, "letters", "letters wait for the next minute", || {
+                        letters::round(&db, &post, &mut desk, &stop, clock::now())
+                    });
+                    if stop.wait(POST_PAUSE) {
                         return;
                     }
                 }
+            })
+        });
+        let stopped = Arc::clone(&stop);
+        let keeper = std::thread::spawn(move || {
+            let mut order = Order::default();
+            let mut steady = Steady::new(clock::now(), Instant::now());
+            loop {
+                let clock_is_steady = steady.look(clock::now(), Instant::now());
+                round(&db, &settings, &mut order, clock_is_steady);
+                if stopped.wait(PAUSE.min(backup::until_next(clock::now()))) {
+                    return;
+                }
             }
         });
-        Self { stop: Some(stop), thread: Some(thread) }
+        Self { stop, keeper: Some(keeper), postman }
     }
 }
 
 impl Drop for Jobs {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+        self.stop.tell();
+        if let Some(keeper) = self.keeper.take() {
+            let _ = keeper.join();
+        }
+        let since = Instant::now();
+        let ended = |postman: &JoinHandle<()>| postman.is_finished() || since.elapsed() >= POST_PATIENCE;
+        if let Some(postman) = self.postman.take() {
+            while !ended(&postman) {
+                std::thread::sleep(Duration::from_millis(10));
+            }
         }
     }
 }
 
-/// One round of every job. One that fails does not keep the others from their work; it is tried again in the next round.
-fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool) {
-    // Before the backup, which then holds none of it.
-    if let Err(error) = order.round(db, clock::today()) {
-        tracing::warn!(%error, "the order of arrival stays in the rows of the last days; it is tried again in an hour");
+/// Runs one job and enters how it ended. One that fails, or panics, keeps neither itself nor the others from the next round.
+fn done(book: &JobBook, job: &'static str, meanwhile: &str, work: impl FnOnce() -> Result<(), DbError>) {
+    let ended = catch_unwind(AssertUnwindSafe(work));
+    match &ended {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(job, %error, "a job failed: {meanwhile}"),
+        Err(_) => tracing::error!(job, "a job panicked: {meanwhile}"),
     }
-    if let Err(error) = db.keep_day_sums(clock::today()) {
-        tracing::warn!(%error, "the sums of days that are over wait; figures are right without them, and slower");
-    }
-    if clock_is_steady && let Err(error) = forget(db) {
-        tracing::warn!(%error, "forgetting attempts and sessions failed; it is tried again in an hour");
-    }
-    if let Some(months) = settings.retention_months.filter(|_| clock_is_steady)
-        && let Err(error) = forget_sheets(db, months)
-    {
-        tracing::warn!(%error, "forgetting old sheets failed; it is tried again in an hour");
-    }
-    let Some(backups) = &settings.backups else { return };
-    match backup_of_the_night(db, backups, clock::now()) {
-        Ok(Some(made)) => tracing::info!(file = %made.display(), "backup made and verified"),
-        Ok(None) => {}
-        Err(error) => tracing::error!(%error, "the backup of the night failed; it is tried again in an hour"),
-    }
+    book.enter(job, matches!(ended, Ok(Ok(()))), clock::now());
 }
 
-/// Writes and sends what is due.
-fn send_letters(db: &Db, settings: &Settings) {
-    if let Some(post) = &settings.post
-        && let Err(error) = letters::round(db, post, clock::now())
-    {
-        tracing::warn!(%error, "letters could not be written or sent; it is tried again in a minute");
+/// One round of every job but letters.
+fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool) {
+    let book = &settings.book;
+    // Before the backup, which then holds none of it.
+    done(book, "order", "the order of arrival stays in the rows of the last days for another hour", || {
+        order.round(db, clock::today()).map(drop)
+    });
+    done(book, "day_sums", "the sums of days that are over wait; figures are right without them, and slower", || {
+        db.keep_day_sums(clock::today()).map(drop)
+    });
+    if clock_is_steady {
+        done(book, "forget", "attempts and sessions are forgotten an hour later", || forget(db));
+        if let Some(months) = settings.retention_months {
+            done(book, "retention", "old sheets are forgotten an hour later", || forget_sheets(db, months));
+        }
     }
+    let Some(backups) = &settings.backups else { return };
+    done(book, "backup", "the backup of the night is tried again in an hour", || {
+        if let Some(made) = backup_of_the_night(db, backups, clock::now())? {
+            tracing::info!(file = %made.display(), "backup made and verified");
+        }
+        Ok(())
+    });
 }
 
 /// Forgets the sheets and comments of days that lie `months` back or more. Their tallies, and so all figures, stay.
@@ -133,4 +161,20 @@ pub fn forget(db: &Db) -> Result<(), DbError> {
         tracing::info!(attempts, sessions, "forgotten");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_panics_is_entered_as_failed_and_runs_again() {
+        let book = JobBook::default();
+        done(&book, "a", "", || panic!("on purpose"));
+        done(&book, "a", "", || Err(DbError::Busy));
+        assert_eq!(book.all()[0].1.failures, 2);
+        assert!(book.all()[0].1.last_done.is_none());
+        done(&book, "a", "", || Ok(()));
+        assert!(book.all()[0].1.last_done.is_some());
+    }
 }

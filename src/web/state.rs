@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::mail::Mailer;
 use crate::secrets::hasher::Hasher;
+use crate::vitals::JobBook;
 
 /// What every request sees.
 pub struct App {
@@ -39,6 +40,8 @@ pub struct App {
     pub ticket_key_file: Option<PathBuf>,
     /// What became of submissions since the start.
     pub counters: Counters,
+    /// What runs on a timer, and when it last did its work.
+    pub jobs: Arc<JobBook>,
     /// Requests since the start, by class and status.
     pub requests: Requests,
     /// The citizens' forms, rendered and compressed once a questionnaire version and language.

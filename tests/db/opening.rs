@@ -78,6 +78,26 @@ on_both! {
         let checkup = db.check().expect("a check-up");
         assert!(checkup.is_well(), "{checkup:#?}");
     }
+
+    fn a_writer_that_is_stuck_is_not_ready_and_one_that_panicked_goes_on(fresh) {
+        let db = fresh.serve();
+        let moment = std::time::Duration::from_millis(50);
+        let (free, held) = std::sync::mpsc::channel::<()>();
+        let holder = db.clone();
+        let (tell, told) = std::sync::mpsc::channel::<()>();
+        let work = move || {
+            let _ = tell.send(());
+            let _ = held.recv();
+        };
+        let holding = std::thread::spawn(move || holder.hold_writer(work));
+        told.recv().expect("it is held");
+        let proof = db.prove_ready(moment);
+        assert!(matches!(proof, Err(DbError::Unavailable(_))), "{proof:?}");
+        drop(free);
+        assert_eq!(holding.join().expect("a thread"), Ok(()));
+        assert!(db.hold_writer(|| panic!("on purpose")).is_err());
+        assert_eq!(db.prove_ready(std::time::Duration::from_secs(60)), Ok(()));
+    }
 }
 
 #[test]

@@ -71,8 +71,10 @@ fn files_that_may_not_grow_cost_no_answer() {
     limit(&(log.max(database)).to_string());
     post_until_full(&mut client, &commune.codes[0], &mut books);
     assert_eq!(server.get("/health/live").0, 200);
+    assert_eq!(server.get("/health/ready").0, 503, "no answer can be stored");
     limit("unlimited");
     post_again(&mut client, &commune.codes[0], &mut books);
+    assert_eq!(server.get("/health/ready").0, 200, "with room again");
     assert_said(&server, &["disk I/O error", "database or disk is full"]);
     assert_eq!(server.stop().code(), Some(0));
     let url = DatabaseUrl::parse(&format!("sqlite:{file}")).expect("a path");
@@ -119,10 +121,12 @@ fn a_full_disk_costs_no_answer() {
     assert!(!inside(&format!("cat /dev/zero > {disk}/ballast")).0, "the disk is full, says cat");
     post_until_full(&mut client, &commune.codes[0], &mut books);
     assert_eq!(server.get("/health/live").0, 200);
+    assert_eq!(server.get("/health/ready").0, 503, "no answer can be stored");
     let (_, sizes) = inside(&format!("df --output=avail {disk} | tail -n 1"));
     assert_eq!(sizes.trim(), "0", "it was the disk");
     assert!(inside(&format!("rm {disk}/ballast")).0);
     post_again(&mut client, &commune.codes[0], &mut books);
+    assert_eq!(server.get("/health/ready").0, 200, "with room again");
     assert_said(&server, &["database or disk is full"]);
     // The small disk goes with the server, so the database is taken off it first.
     let saved: PathBuf = folder.path("saved.db");

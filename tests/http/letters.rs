@@ -8,7 +8,8 @@ use std::process::{Child, Command, Stdio};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sipas::db::{Db, NewLetter, OutboxLoad};
-use sipas::jobs::letters::{Post, due, round, send};
+use sipas::jobs::Stop;
+use sipas::jobs::letters::{Desk, Post, due, round, send};
 use sipas::mail::{Letter, MailError, Mailer};
 
 use crate::on_both;
@@ -203,10 +204,10 @@ on_both! {
         // A round writes and sends; the next one finds nothing new.
         let post = Post { mailer: std::sync::Arc::new(Mailer::memory()), public_url: "https://sipas.example.vn".to_owned() };
         let monday: DateTime<Utc> = "2026-03-16T03:00:00Z".parse().expect("an instant");
-        round(&town.db, &post, monday).expect("a round");
+        round(&town.db, &post, &mut Desk::default(), &Stop::default(), monday).expect("a round");
         let sent = post.mailer.kept().len();
         assert!(sent >= 5, "{sent}");
-        round(&town.db, &post, monday + TimeDelta::hours(1)).expect("a round");
+        round(&town.db, &post, &mut Desk::default(), &Stop::default(), monday + TimeDelta::hours(1)).expect("a round");
         assert_eq!(post.mailer.kept().len(), sent);
         let head = town.db.audit_head().expect("a head").to_string();
         assert!(post.mailer.kept().iter().any(|letter| letter.to == "a@example.vn" && letter.text.contains(&head)));

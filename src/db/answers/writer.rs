@@ -7,6 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use tokio::sync::oneshot;
@@ -76,7 +77,7 @@ impl Writer {
             };
             let jobs = Arc::clone(&writer.queue);
             let thread = std::thread::Builder::new().name(format!("db-writer-{number}"));
-            let thread = thread.spawn(move || worker.work(&jobs));
+            let thread = thread.spawn(move || worker.live(&jobs));
             let thread =
                 thread.map_err(|error| DbError::Failed(format!("a thread of the writer does not start: {error}")))?;
             writer.threads().push(thread);
@@ -111,12 +112,28 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut Conn, i16) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
+        self.begin(work)?.recv().unwrap_or_else(|_| Err(not_answered()))
+    }
+
+    /// [`Writer::run`] for who cannot wait longer than `patience`; the work may be done all the same.
+    pub(in crate::db) fn run_within<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        work: impl FnOnce(&mut Conn) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<T, DbError> {
+        self.begin(|conn, _| work(conn))?.recv_timeout(patience).unwrap_or_else(|_| Err(not_answered()))
+    }
+
+    fn begin<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn, i16) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<mpsc::Receiver<Result<T, DbError>>, DbError> {
         let (sender, receiver) = mpsc::sync_channel(1);
         self.queue.push(Job::Run(Box::new(move |conn, slot| {
             // Nobody waits any more when sending fails; the work is done all the same.
             let _ = sender.send(write_transaction(conn, |conn| work(conn, slot)));
         })))?;
-        receiver.recv().unwrap_or_else(|_| Err(not_answered()))
+        Ok(receiver)
     }
 
     /// Runs `work` outside any transaction and waits for it.
@@ -192,7 +209,14 @@ struct Worker {
 }
 
 impl Worker {
-    fn work(mut self, queue: &Queue<Job>) {
+    /// Works until the queue is closed and drained, whatever panics on the way: without this thread nothing is stored.
+    fn live(mut self, queue: &Queue<Job>) {
+        while catch_unwind(AssertUnwindSafe(|| self.work(queue))).is_err() {
+            self.link = None;
+        }
+    }
+
+    fn work(&mut self, queue: &Queue<Job>) {
         while let Some(jobs) = queue.take(self.batch_max, |job| matches!(job, Job::Submit(..))) {
             // A panic must not end the writer: whoever waits is told, and the next job gets a new connection.
             if catch_unwind(AssertUnwindSafe(|| self.answer(jobs))).is_err() {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, block};
@@ -9,6 +10,7 @@ use actix_web::web::{Data, block};
 use chrono::{DateTime, Utc};
 
 use crate::db::LAST_BACKUP;
+use crate::vitals::{JobRecord, log_stream};
 use crate::web::state::App;
 use crate::web::submit::Accepted;
 
@@ -45,12 +47,30 @@ impl Counters {
     }
 }
 
+/// How long the writer may take to prove that it can store.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// When each job last did its work, and how often it failed.
+fn jobs(text: &mut String, all: &[(&'static str, JobRecord)]) {
+    let _ = writeln!(text, "# TYPE sipas_job_done_timestamp_seconds gauge");
+    for (job, record) in all {
+        if let Some(at) = record.last_done {
+            let _ = writeln!(text, "sipas_job_done_timestamp_seconds{{job=\"{job}\"}} {}", at.timestamp());
+        }
+    }
+    let _ = writeln!(text, "# TYPE sipas_job_failures_total counter");
+    for (job, record) in all {
+        let _ = writeln!(text, "sipas_job_failures_total{{job=\"{job}\"}} {}", record.failures);
+    }
+}
+
 /// `GET /metrics`.
 pub async fn show(app: Data<App>) -> HttpResponse {
     let (queue, written) = (app.db.queue_load(), app.db.written());
     let db = app.db.clone();
     // A database that does not answer must not keep the other figures from whoever wants to know why.
-    let last_backup = block(move || db.meta(LAST_BACKUP)).await;
+    let asked = block(move || (db.meta(LAST_BACKUP), db.prove_ready(PATIENCE).is_ok())).await;
+    let (last_backup, can_store) = asked.map_or((None, false), |(last, can)| (last.ok().flatten(), can));
     let mut text = String::from("# TYPE sipas_submissions_total counter\n");
     let outcomes = [
         ("stored", Accepted::Stored),
@@ -80,7 +100,11 @@ pub async fn show(app: Data<App>) -> HttpResponse {
         let _ = writeln!(text, "# TYPE {name} counter\n{name} {value}");
     }
     let _ = writeln!(text, "# TYPE sipas_batch_answers_max gauge\nsipas_batch_answers_max {}", written.largest);
-    let instant = last_backup.ok().and_then(Result::ok).flatten().and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    let lost = log_stream::lines_lost();
+    let _ = writeln!(text, "# TYPE sipas_log_lines_lost_total counter\nsipas_log_lines_lost_total {lost}");
+    let _ = writeln!(text, "# TYPE sipas_can_store gauge\nsipas_can_store {}", u8::from(can_store));
+    jobs(&mut text, &app.jobs.all());
+    let instant = last_backup.and_then(|text| text.parse::<DateTime<Utc>>().ok());
     if let Some(instant) = instant {
         let name = "sipas_last_backup_timestamp_seconds";
         let _ = writeln!(text, "# TYPE {name} gauge\n{name} {}", instant.timestamp());

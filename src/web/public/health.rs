@@ -23,7 +23,7 @@ pub async fn ready(app: Data<App>) -> Result<HttpResponse, Refusal> {
     let (db, now) = (app.db.clone(), Instant::now());
     let asked = block(move || {
         db.health()?;
-        if proved { Ok(()) } else { db.prove_ready() }
+        if proved { Ok(()) } else { db.prove_ready(PATIENCE) }
     });
     // Whatever is wrong, nothing can be stored: that is all a monitor wants to know.
     asked.await?.map_err(|error: DbError| DbError::Unavailable(error.to_string()))?;
@@ -33,5 +33,7 @@ pub async fn ready(app: Data<App>) -> Result<HttpResponse, Refusal> {
     Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
 }
 
+/// How long the writer may take to commit: a citizen's browser would have given up long after, but a monitor asks again.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a proof holds, so that nobody keeps the disk busy by asking.
 const PROOF_HOLDS: Duration = Duration::from_secs(1);
