@@ -165,6 +165,11 @@ const NAMES: &[Name] = &[
         within: Within::In(&["cli", "main"]),
         because: "only commands talk to the terminal; everything else logs or returns",
     },
+    Name {
+        names: &["by_nobody"],
+        within: Within::In(&["db", "app", "cli"]),
+        because: "what staff do leaves a row in the audit log: `db.noting(user.note(…))`; nobody is for seeds and demonstration",
+    },
 ];
 
 /// Names that stand nowhere in the project's Rust.
@@ -577,6 +582,7 @@ fn a_name_out_of_place_is_refused() {
     );
     refuses(names, "src/report/docx.rs", "let start = std::time::Instant::now();", 1, "`Instant` is not for `report`");
     refuses(names, "src/stats/bootstrap.rs", "let mut rng = rand::rng();", 1, "`rand::rng` is not for `stats`: chance");
+    refuses(names, "src/web/staff/units/list.rs", "db.by_nobody().add_unit(&new)", 1, "`by_nobody` is not for `web`");
     refuses(names, "src/web/mod.rs", "fn f() { println!(\"x\") }", 1, "`println!` is not for `web`");
 }
 

@@ -3,7 +3,11 @@
 //! A user acts within their unit and the units under it. Everything else is in [`TABLE`], from which the tests of
 //! rights are generated too.
 
+mod audited;
+
 use serde::{Deserialize, Serialize};
+
+pub use audited::AuditedAction;
 
 /// What a person is in the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

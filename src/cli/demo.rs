@@ -54,7 +54,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let people =
         [(DEMO_USER, "Cán bộ trình diễn", Role::PlanOwner), (DEMO_LEADER, "Lãnh đạo trình diễn", Role::Leader)];
     for (name, display_name, role) in people {
-        db.add_user(&NewUser {
+        db.by_nobody().add_user(&NewUser {
             name: name.to_owned(),
             display_name: display_name.to_owned(),
             password_hash: password_hash.clone(),
@@ -71,7 +71,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
 
 fn store(db: &Db, forms: &[crate::survey::Questionnaire], demo: &Demo) -> Outcome {
     let first = demo.units.iter().map(|unit| unit.valid_from).min().unwrap_or_default();
-    db.add_unit(&NewUnit {
+    db.by_nobody().add_unit(&NewUnit {
         code: COUNTRY.to_owned(),
         kind: UnitKind::Other,
         name_vi: "Việt Nam".to_owned(),
@@ -81,7 +81,7 @@ fn store(db: &Db, forms: &[crate::survey::Questionnaire], demo: &Demo) -> Outcom
     })?;
     for unit in &demo.units {
         let kind = UnitKind::named(&unit.kind).ok_or_else(|| Refusal(format!("unit kind {}", unit.kind)))?;
-        db.add_unit(&NewUnit {
+        db.by_nobody().add_unit(&NewUnit {
             code: unit.code.clone(),
             kind,
             name_vi: unit.name_vi.clone(),
@@ -94,7 +94,7 @@ fn store(db: &Db, forms: &[crate::survey::Questionnaire], demo: &Demo) -> Outcom
     let field = |code: &str| fields.iter().find(|field| field.code == code).map(|field| field.id);
     let mut points = Vec::with_capacity(demo.points.len());
     for point in &demo.points {
-        let code = db.add_point(&NewPoint {
+        let code = db.by_nobody().add_point(&NewPoint {
             unit: point.unit.clone(),
             name_vi: point.name_vi.clone(),
             name_en: point.name_en.clone(),
@@ -138,7 +138,7 @@ fn store(db: &Db, forms: &[crate::survey::Questionnaire], demo: &Demo) -> Outcom
     db.keep_day_sums(clock::today())?;
     for (point, found) in demo.points.iter().zip(&points) {
         if let Some(last) = point.last_day.and_then(|last| last.succ_opt()).filter(|day| *day <= clock::today()) {
-            db.retire_point(&found.code, last)?;
+            db.by_nobody().retire_point(&found.code, last)?;
         }
     }
     Ok(())

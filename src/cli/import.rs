@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::{Outcome, Refusal, open, who};
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{ImportKind, Note, Outcome as Done};
@@ -46,9 +47,9 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(config: &Config, command: &Command) -> Outcome {
     let (kind, action, arguments) = match command {
-        Command::Volumes(arguments) => (ImportKind::Volumes, "import_volumes", arguments),
-        Command::Responses(arguments) => (ImportKind::Responses, "import_responses", arguments),
-        Command::Figures(arguments) => (ImportKind::Figures, "import_figures", arguments),
+        Command::Volumes(arguments) => (ImportKind::Volumes, AuditedAction::ImportVolumes, arguments),
+        Command::Responses(arguments) => (ImportKind::Responses, AuditedAction::ImportResponses, arguments),
+        Command::Figures(arguments) => (ImportKind::Figures, AuditedAction::ImportFigures, arguments),
     };
     match (&arguments.template, &arguments.file) {
         (Some(out), _) => {
@@ -61,7 +62,7 @@ pub fn run(config: &Config, command: &Command) -> Outcome {
     }
 }
 
-fn take_in(config: &Config, kind: ImportKind, action: &'static str, arguments: &Arguments, file: &Path) -> Outcome {
+fn take_in(config: &Config, kind: ImportKind, action: AuditedAction, arguments: &Arguments, file: &Path) -> Outcome {
     let db = open(config)?;
     let bytes = read(file)?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -29,6 +29,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::access::AuditedAction;
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db, Note};
 
@@ -178,7 +179,7 @@ fn open(config: &Config) -> Result<Db, Refusal> {
 }
 
 /// What the audit log keeps of a command: nobody signed in, somebody has the machine.
-fn note(action: &'static str, unit: &str, object: impl Into<String>) -> Note {
+fn note(action: AuditedAction, unit: &str, object: impl Into<String>) -> Note {
     let (actor, unit, object) = ("sipas (lệnh)".to_owned(), unit.to_owned(), object.into());
     Note { at: crate::clock::now(), actor, action, unit, object, outcome: crate::db::Outcome::Done }
 }

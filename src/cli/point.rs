@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Outcome, Refusal, note, open};
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
 use crate::db::NewPoint;
@@ -61,7 +62,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
         Command::Add { unit, name, name_en, form, fields, online } => {
             let channel = if online { Channel::Online } else { Channel::Counter };
             let opened_on = clock::today();
-            let note = note("add_point", &unit, name.as_str());
+            let note = note(AuditedAction::AddPoint, &unit, name.as_str());
             let code = db.noting(note).add_point(&NewPoint {
                 unit,
                 name_vi: name,
@@ -99,12 +100,13 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             super::print(&lines.collect::<String>())
         }
         Command::Retire { code } => {
-            db.noting(note("retire_point", "", code.as_str())).retire_point(&normal(&code)?, clock::today())?;
+            db.noting(note(AuditedAction::RetirePoint, "", code.as_str()))
+                .retire_point(&normal(&code)?, clock::today())?;
             eprintln!("retired");
             Ok(())
         }
         Command::ReplaceCode { code } => {
-            let noted = db.noting(note("replace_code", "", code.as_str()));
+            let noted = db.noting(note(AuditedAction::ReplaceCode, "", code.as_str()));
             let code = noted.replace_code(&normal(&code)?, clock::today())?;
             eprintln!("print it anew: {}", qr::scan_url(&config.public_url, &code));
             super::print(&format!("{code}\n"))

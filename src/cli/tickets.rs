@@ -7,6 +7,7 @@ use chrono::Days;
 use serde_json::json;
 
 use super::{Outcome, Refusal, note, open};
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Db, Finding, PointFound, PointStatus, TicketIssue};
@@ -101,7 +102,7 @@ fn print(config: &Config, db: &Db, wanted: &Print) -> Outcome {
     let written = wanted.out.as_ref().map(|out| write(config, &point, last_day, &codes, out)).transpose();
     written?;
     let issue = TicketIssue { unit: point.unit, point: point.point, key_id: key.id(), issued_on: today, last_day };
-    let note = note("issue_tickets", &point.unit_code, format!("{code}, {}", codes.len()));
+    let note = note(AuditedAction::IssueTickets, &point.unit_code, format!("{code}, {}", codes.len()));
     db.noting(note).issue_tickets(&issue, codes.iter().map(|code| key.hash(code)).collect())?;
     let until = last_day.format("%d/%m/%Y");
     eprintln!("{} codes for {} ({code}), to be used once each, until {until}", codes.len(), point.name_vi);

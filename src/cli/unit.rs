@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::{Outcome, Refusal, note, open};
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{NewUnit, UnitKind};
@@ -63,7 +64,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             })?;
             let valid_from = from.unwrap_or_else(clock::today);
             let new = NewUnit { code, kind, name_vi: name, name_en, parent, valid_from };
-            db.noting(note("add_unit", &new.code, new.code.as_str())).add_unit(&new)?;
+            db.noting(note(AuditedAction::AddUnit, &new.code, new.code.as_str())).add_unit(&new)?;
             eprintln!("added {}", new.code);
             Ok(())
         }
@@ -87,7 +88,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             super::print(&lines.collect::<String>())
         }
         Command::Retire { code, last_day, successor } => {
-            db.noting(note("retire_unit", &code, code.as_str())).retire_unit(
+            db.noting(note(AuditedAction::RetireUnit, &code, code.as_str())).retire_unit(
                 &code,
                 last_day.unwrap_or_else(clock::today),
                 successor.as_deref(),

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use serde_json::json;
 
 use super::{Outcome, Refusal, note, open};
-use crate::access::Role;
+use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::config::Config;
 use crate::db::NewUser;
@@ -61,7 +61,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
                 return Err(Refusal(format!("`{role}` is not a role; use one of {}", known.join(", "))));
             }
             let password_hash = password::hash(&read_password(&[&name, &display_name])?)?;
-            let note = note("add_user", &unit, format!("{name}, {role}"));
+            let note = note(AuditedAction::AddUser, &unit, format!("{name}, {role}"));
             db.noting(note).add_user(&NewUser {
                 name: name.clone(),
                 display_name,
@@ -97,19 +97,19 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             let hash = password::hash(&read_password(&[&name])?)?;
             let missing = || Refusal(format!("there is no user `{name}`; `sipas user list` shows them"));
             let user = db.user_by_name(&name)?.ok_or_else(missing)?;
-            db.noting(note("set_password", "", user.name)).change_password(user.id, &hash)?;
+            db.noting(note(AuditedAction::SetPassword, "", user.name)).change_password(user.id, &hash)?;
             eprintln!("password of {name} set; their sessions are ended");
             Ok(())
         }
         Command::ClearSecondFactor { name } => {
             let missing = || Refusal(format!("there is no user `{name}`; `sipas user list` shows them"));
             let user = db.user_by_name(&name)?.ok_or_else(missing)?;
-            db.noting(note("clear_second_factor", "", user.name)).clear_second_factor(user.id)?;
+            db.noting(note(AuditedAction::ClearSecondFactor, "", user.name)).clear_second_factor(user.id)?;
             eprintln!("{name} sets up a new second factor at the next sign-in");
             Ok(())
         }
         Command::Retire { name } => {
-            db.noting(note("retire_user", "", name.clone())).retire_user(&name, clock::now())?;
+            db.noting(note(AuditedAction::RetireUser, "", name.clone())).retire_user(&name, clock::now())?;
             eprintln!("retired {name}");
             Ok(())
         }

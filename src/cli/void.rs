@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::{Outcome, Refusal, note, open, who};
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Db, NewVoiding};
@@ -78,7 +79,7 @@ pub fn run(config: &Config, arguments: Arguments) -> Outcome {
             let number = number.parse().map_err(|_| refuse())?;
             let unit = db.unit_by_code(unit)?.ok_or_else(refuse)?;
             let by = who(by);
-            let note = note("undo_voiding", &unit.code, format!("{voiding} ({by})"));
+            let note = note(AuditedAction::UndoVoiding, &unit.code, format!("{voiding} ({by})"));
             db.noting(note).undo_voiding(unit.id, number, &reason, &by, clock::now())?;
             eprintln!("undone: the sheets count again");
             Ok(())
@@ -105,7 +106,7 @@ fn void(db: &Db, what: What) -> Outcome {
         at: clock::now(),
     };
     let object = format!("{code}, {} – {} ({})", new.from, new.to, new.by);
-    let note = note("void", &point.unit_code, object);
+    let note = note(AuditedAction::Void, &point.unit_code, object);
     let voided = db.noting(note).void(&new, clock::today())?;
     eprintln!("{} sheets of {} ({code}) count no more; they stay stored", voided.sheets, point.name_vi);
     super::print(&format!("{}/{}\n", point.unit_code, voided.number))

@@ -36,7 +36,7 @@ pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
 pub use engine::url::DatabaseUrl;
 pub use error::DbError;
 pub use outbox::{LeasedLetter, NewLetter, OutboxLoad};
-pub use people::audit::{AuditHead, AuditRow, BrokenRow, Note, Outcome};
+pub use people::audit::{AuditHead, AuditRow, BrokenRow, Note, Noted, Outcome};
 pub use people::first_start::{FirstStart, FirstStarted};
 pub use people::one_time_links::LinkPurpose;
 pub use people::sessions::{NewSession, SessionFound, SessionListed, Stage};
@@ -87,8 +87,6 @@ impl Default for Sizes {
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
-    /// What the next change leaves in the audit log.
-    note: Option<Arc<Note>>,
 }
 
 /// Dropped in this order: the writer drains before the lock of the file is given up.
@@ -153,7 +151,7 @@ impl Db {
             .build_unchecked(manager.clone());
         let writer = Writer::start(&manager, conn, sizes, &forms, lock.is_some())?;
         let inner = Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), _lock: lock };
-        Ok(Self { inner: Arc::new(inner), note: None })
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Where the database is; shown without a password.
@@ -207,14 +205,7 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
-        match self.note.clone() {
-            None => self.inner.writer.run(work),
-            Some(note) => self.inner.writer.run(move |conn| {
-                let done = work(conn)?;
-                people::audit::append(conn, &note)?;
-                Ok(done)
-            }),
-        }
+        self.inner.writer.run(work)
     }
 
     /// [`Db::write`] for what points show: units, fields, questionnaires, points.

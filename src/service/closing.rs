@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::figures::{self, MeasureError, Measured, Question, frozen};
 use super::report_file::{self, DocumentError, Format};
 use crate::clock;
+use crate::db::Noted;
 use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, content_hash};
 use crate::index::Suspects;
 use crate::plan::closing::{Deed, Refused, State};
@@ -72,7 +73,7 @@ pub struct Making {
 }
 
 /// Takes a step: a check freezes the figures, publishing makes and keeps the files.
-pub fn take(db: &Db, asked: Asked, demonstration: bool) -> Result<Closing, ClosingError> {
+pub fn take(db: &Noted, asked: Asked, demonstration: bool) -> Result<Closing, ClosingError> {
     let Asked { plan, period, version, deed, by, reason, at, vice } = asked;
     let today = clock::civil_date(at);
     let parts = match deed {

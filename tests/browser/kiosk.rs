@@ -13,7 +13,7 @@ use crate::town::Town;
 fn a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_network() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = Town::start(&fresh);
-    town.db.set_kiosk(&town.centre, true).expect("a switch");
+    town.db.by_nobody().set_kiosk(&town.centre, true).expect("a switch");
     let gate = Gate::before(&town.address);
     let form = format!("{}/s/{}?kiosk", gate.address, town.centre);
     Browser::desk().visit(async |page| {

@@ -227,7 +227,7 @@ fn every_form(demo: &Demo) -> Vec<Stop> {
 fn further_pages(demo: &Demo) -> Vec<Stop> {
     let code = demo.of_several_fields();
     let unknown = "2222223";
-    demo.db.set_kiosk(&code, true).expect("a switch");
+    demo.db.by_nobody().set_kiosk(&code, true).expect("a switch");
     let other = demo.a_point_of_each_form().into_iter().find(|point| point.code != code).expect("another point").code;
     let written = sipas::cases::check("complaint", "Đường ngập, chờ hai tuần.", "").expect("a complaint");
     let ward = demo.db.units().expect("units").into_iter().find(|unit| unit.code == "phuong-cau-giay").expect("a ward");

@@ -137,7 +137,7 @@ fn town_with_a_school(town: &Town) {
         parent: Some("phuong-cau-giay".to_owned()),
         valid_from: day("2025-07-01"),
     };
-    town.db.add_unit(&school).expect("a unit");
+    town.db.by_nobody().add_unit(&school).expect("a unit");
     let gate = NewPoint {
         unit: school.code,
         name_vi: "Cổng trường".to_owned(),
@@ -147,7 +147,7 @@ fn town_with_a_school(town: &Town) {
         channel: Channel::Counter,
         opened_on: day("2025-07-01"),
     };
-    town.db.add_point(&gate).expect("a point");
+    town.db.by_nobody().add_point(&gate).expect("a point");
     for (code, form, field, people) in [
         (&town.counter, "thu-tuc-hanh-chinh-ngan", "judicial", [(28, 5), (12, 2)]),
         (&gate_code(town), "truong-pho-thong", "education", [(30, 5), (10, 3)]),

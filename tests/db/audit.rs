@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use sipas::access::AuditedAction;
 use sipas::db::{Db, Note, Outcome, UnitKind};
 
 use crate::support::{Backend, FreshDb, commune, fresh_db};
@@ -10,7 +11,7 @@ fn note(object: &str) -> Note {
     Note {
         at: "2026-03-14T01:00:00.123Z".parse::<DateTime<Utc>>().expect("an instant"),
         actor: "lan".to_owned(),
-        action: "retire_point",
+        action: AuditedAction::RetirePoint,
         unit: "xa-phu-dong".to_owned(),
         object: object.to_owned(),
         outcome: Outcome::Done,

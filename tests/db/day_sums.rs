@@ -122,13 +122,13 @@ on_both! {
             by: "quan-tri".to_owned(),
             at: now() - Duration::days(1),
         };
-        let number = db.void(&new, today).expect("voided").number;
+        let number = db.by_nobody().void(&new, today).expect("voided").number;
         let voided = read(&db, &units);
         let of_voided = |key: &SumKey| key.point == 1 && (new.from..=new.to).contains(&date_of(key.day));
         assert!(before.keys().any(of_voided) && !voided.keys().any(of_voided));
         db.keep_day_sums(today).expect("kept");
         assert_eq!(read(&db, &units), voided);
-        db.undo_voiding(commune.unit, number, "máy vẫn ghi đúng, đã kiểm tra", "quan-tri", now()).expect("undone");
+        db.by_nobody().undo_voiding(commune.unit, number, "máy vẫn ghi đúng, đã kiểm tra", "quan-tri", now()).expect("undone");
         assert_eq!(read(&db, &units), before);
     }
 

@@ -38,15 +38,15 @@ on_both! {
     fn units_form_a_tree_with_history(fresh) {
         let db = fresh.serve();
         commune(&db);
-        let ward = db.add_unit(&new_unit("yen-hoa", Some("ha-noi"))).expect("a ward");
-        let school = db.add_unit(&NewUnit { kind: UnitKind::School, ..new_unit("truong", Some("yen-hoa")) }).expect("a school");
+        let ward = db.by_nobody().add_unit(&new_unit("yen-hoa", Some("ha-noi"))).expect("a ward");
+        let school = db.by_nobody().add_unit(&NewUnit { kind: UnitKind::School, ..new_unit("truong", Some("yen-hoa")) }).expect("a school");
         assert_eq!(db.subtree("yen-hoa"), Ok(vec![ward, school]));
         assert_eq!(db.subtree("ha-noi").map(|units| units.len()), Ok(4));
         assert_eq!(db.subtree("nowhere"), Ok(Vec::new()));
         let codes: Vec<_> = db.units().expect("units").into_iter().map(|unit| unit.code).collect();
         assert_eq!(codes, ["ha-noi", "truong", "xa-phu-dong", "yen-hoa"]);
 
-        db.retire_unit("yen-hoa", days_after(10), Some("xa-phu-dong")).expect("merged");
+        db.by_nobody().retire_unit("yen-hoa", days_after(10), Some("xa-phu-dong")).expect("merged");
         let merged = db.unit_by_code("yen-hoa").expect("asked").expect("kept");
         assert_eq!((merged.valid_to, merged.kind), (Some(days_after(10)), UnitKind::Ward));
         let successor = db.unit_by_code("xa-phu-dong").expect("asked").expect("kept").id;
@@ -58,11 +58,11 @@ on_both! {
         let db = fresh.serve();
         commune(&db);
         let says = |error: Result<i32, DbError>| error.expect_err("a refusal").to_string();
-        assert_eq!(says(db.add_unit(&new_unit("ha-noi", None))), "unit `ha-noi` exists already");
-        assert_eq!(says(db.add_unit(&new_unit("x", Some("nowhere")))), "unit `nowhere` is unknown");
-        let ends_early = db.retire_unit("ha-noi", some_day() - Days::new(1), None).expect_err("a refusal");
+        assert_eq!(says(db.by_nobody().add_unit(&new_unit("ha-noi", None))), "unit `ha-noi` exists already");
+        assert_eq!(says(db.by_nobody().add_unit(&new_unit("x", Some("nowhere")))), "unit `nowhere` is unknown");
+        let ends_early = db.by_nobody().retire_unit("ha-noi", some_day() - Days::new(1), None).expect_err("a refusal");
         assert_eq!(ends_early.to_string(), "unit `ha-noi` is valid from 2026-03-14; it cannot end before");
-        let itself = db.retire_unit("ha-noi", days_after(1), Some("ha-noi")).expect_err("a refusal");
+        let itself = db.by_nobody().retire_unit("ha-noi", days_after(1), Some("ha-noi")).expect_err("a refusal");
         assert_eq!(itself.to_string(), "unit `ha-noi` cannot follow itself");
     }
 
@@ -83,7 +83,7 @@ on_both! {
         assert_eq!(publish(&db, &first), Published::New);
         assert_eq!(publish(&db, &first), Published::Same);
         let json = serde_json::to_string(&first).expect("JSON");
-        let edited = db.publish(&first, "another hash", &json, some_day());
+        let edited = db.by_nobody().publish(&first, "another hash", &json, some_day());
         assert_eq!(
             edited.expect_err("a refusal").to_string(),
             "questionnaire short@1 is published with other content; an edited file must carry a new version"
@@ -121,7 +121,7 @@ on_both! {
     fn a_point_is_refused_with_a_sentence(fresh) {
         let db = fresh.serve();
         commune(&db);
-        let says = |point: NewPoint| db.add_point(&point).expect_err("a refusal").to_string();
+        let says = |point: NewPoint| db.by_nobody().add_point(&point).expect_err("a refusal").to_string();
         let good = || new_point("xa-phu-dong");
         assert_eq!(says(new_point("nowhere")), "unit `nowhere` is unknown");
         assert_eq!(says(NewPoint { form: "long".into(), ..good() }), "questionnaire `long` is unknown");
@@ -142,7 +142,7 @@ on_both! {
         let db = fresh.serve();
         let commune = commune(&db);
         let old = &commune.codes[0];
-        let new = db.replace_code(old, days_after(1)).expect("replaced");
+        let new = db.by_nobody().replace_code(old, days_after(1)).expect("replaced");
         assert_ne!(*old, new);
         let found = db.point(old).expect("asked").expect("kept");
         assert_eq!(found.status(some_day()), PointStatus::Active, "until the day comes");
@@ -150,26 +150,26 @@ on_both! {
         assert_eq!(found.status(days_after(1)), retired);
         assert_eq!(db.point(&new).expect("asked").expect("known").status(days_after(1)), PointStatus::Active);
         assert_eq!(db.point(&new).expect("asked").expect("known").point, 1, "the same point");
-        let again = db.replace_code(old, days_after(2)).expect_err("a refusal");
+        let again = db.by_nobody().replace_code(old, days_after(2)).expect_err("a refusal");
         assert_eq!(again.to_string(), format!("the code {old} was replaced before"));
-        let newest = db.replace_code(&new, days_after(1)).expect("replaced");
+        let newest = db.by_nobody().replace_code(&new, days_after(1)).expect("replaced");
         let codes: Vec<_> = db.codes_of_point(old).expect("history").into_iter().map(|code| code.code).collect();
         assert_eq!(codes, [old.clone(), new, newest.clone()]);
         let listed = db.points(Some(&[commune.unit])).expect("points");
         assert_eq!(listed.iter().map(|point| point.code.as_str()).collect::<Vec<_>>(), [&newest, &commune.codes[1]]);
         assert_eq!(db.codes_of_point("2222222"), Ok(Vec::new()));
-        assert_eq!(db.replace_code("2222222", some_day()), Err(DbError::Unknown { what: "code", value: "2222222".into() }));
+        assert_eq!(db.by_nobody().replace_code("2222222", some_day()), Err(DbError::Unknown { what: "code", value: "2222222".into() }));
     }
 
     fn a_retired_point_or_unit_takes_no_answers(fresh) {
         let db = fresh.serve();
         let commune = commune(&db);
         let [first, second] = &commune.codes;
-        db.retire_point(first, days_after(3)).expect("retired");
+        db.by_nobody().retire_point(first, days_after(3)).expect("retired");
         let point = db.point(first).expect("asked").expect("kept");
         assert_eq!(point.status(days_after(2)), PointStatus::Active);
         assert_eq!(point.status(days_after(3)), PointStatus::Retired { on: days_after(3), replaced_by: None });
-        db.retire_unit("xa-phu-dong", days_after(5), None).expect("retired");
+        db.by_nobody().retire_unit("xa-phu-dong", days_after(5), None).expect("retired");
         let point = db.point(second).expect("asked").expect("kept");
         assert_eq!(point.status(days_after(5)), PointStatus::Active, "the last day still counts");
         assert_eq!(point.status(days_after(6)), PointStatus::Retired { on: days_after(6), replaced_by: None });
@@ -182,7 +182,7 @@ on_both! {
         let commune = commune(&db);
         let code = &commune.codes[0];
         assert_eq!(db.point(code).expect("asked").expect("known").status(some_day()), PointStatus::Active);
-        sipas::db::Db::open(fresh.url()).expect("a command").retire_point(code, some_day()).expect("retired");
+        sipas::db::Db::open(fresh.url()).expect("a command").by_nobody().retire_point(code, some_day()).expect("retired");
         let until = std::time::Instant::now() + std::time::Duration::from_secs(5);
         while db.point(code).expect("asked").expect("known").status(some_day()) == PointStatus::Active {
             assert!(std::time::Instant::now() < until, "the cache serves for 2 s");

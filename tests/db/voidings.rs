@@ -69,22 +69,22 @@ on_both! {
         let db = fresh.serve();
         let commune = filled(&db);
         assert_eq!(counted(&db), [15, 6]);
-        let voided = db.void(&of_point(&commune, 1, true), today()).expect("voided");
+        let voided = db.by_nobody().void(&of_point(&commune, 1, true), today()).expect("voided");
         assert_eq!((voided.number, voided.sheets, counted(&db)), (1, 5, [10, 6]));
         assert!(db.check().expect("a check-up").is_well(), "the recount agrees");
-        let all = db.void(&of_point(&commune, 1, false), today()).expect("voided");
+        let all = db.by_nobody().void(&of_point(&commune, 1, false), today()).expect("voided");
         assert_eq!((all.number, all.sheets, counted(&db)), (2, 7, [3, 6]), "those not voided before");
         assert_eq!((db.count_sheets(), visited(&db)), (Ok(21), 9), "stored as they were, and shown to nobody who counts");
         assert!(db.check().expect("a check-up").is_well());
 
         let later = at(today() + Days::new(1));
-        db.undo_voiding(commune.unit, 1, "Nhầm điểm, xem biên bản", "hoa", later).expect("undone");
+        db.by_nobody().undo_voiding(commune.unit, 1, "Nhầm điểm, xem biên bản", "hoa", later).expect("undone");
         assert_eq!(counted(&db), [3, 6], "the second still voids them");
-        db.undo_voiding(commune.unit, 2, "Nhầm điểm, xem biên bản", "hoa", later).expect("undone");
+        db.by_nobody().undo_voiding(commune.unit, 2, "Nhầm điểm, xem biên bản", "hoa", later).expect("undone");
         assert_eq!((counted(&db), visited(&db)), ([15, 6], 21));
         assert!(db.check().expect("a check-up").is_well());
         assert_eq!(db.rebuild_tallies(), Ok(0));
-        let again = db.undo_voiding(commune.unit, 2, "Nhầm điểm, xem biên bản", "hoa", later);
+        let again = db.by_nobody().undo_voiding(commune.unit, 2, "Nhầm điểm, xem biên bản", "hoa", later);
         assert_eq!(again, Err(DbError::from(VoidingRefused::Undone(2))));
 
         let listed = db.voidings(&[commune.unit]).expect("voidings");
@@ -96,7 +96,7 @@ on_both! {
     fn new_answers_of_other_days_and_a_rebuild_leave_a_voided_group_voided(fresh) {
         let db = fresh.serve();
         let commune = filled(&db);
-        db.void(&of_point(&commune, 1, false), today()).expect("voided");
+        db.by_nobody().void(&of_point(&commune, 1, false), today()).expect("voided");
         for number in 100..106 {
             let mut sheet = commune.sheet(1, [4; 5]);
             sheet.key.day = day_number(today());
@@ -115,7 +115,7 @@ on_both! {
         let refused = |change: &dyn Fn(&mut NewVoiding), word: &str| {
             let mut new = of_point(&commune, 1, false);
             change(&mut new);
-            let error = db.void(&new, today()).expect_err("a refusal").to_string();
+            let error = db.by_nobody().void(&new, today()).expect_err("a refusal").to_string();
             assert!(error.contains(word), "{error}");
         };
         let next = some_day() + Days::new(1);
@@ -124,7 +124,7 @@ on_both! {
         refused(&|new| new.to = today() - Days::new(3), "days up to 2026-04-09");
         refused(&|new| new.from = next, "first day");
         refused(&|new| "  nhầm  ".clone_into(&mut new.reason), "at least 10 characters");
-        assert!(db.undo_voiding(commune.unit, 1, "không có phiếu nào", "lan", at(today())).is_err());
+        assert!(db.by_nobody().undo_voiding(commune.unit, 1, "không có phiếu nào", "lan", at(today())).is_err());
         assert_eq!((counted(&db), db.voidings(&[commune.unit])), ([15, 6], Ok(Vec::new())));
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use reqwest::blocking::Response;
 use sha2::{Digest, Sha256};
+use sipas::access::AuditedAction;
 use sipas::clock;
 use sipas::db::{LinkPurpose, Note, Outcome};
 use sipas::secrets::totp;
@@ -61,11 +62,11 @@ fn town_with_codes(fresh: &FreshDb) -> Town {
     ];
     let town = Town::start_with(fresh, &settings);
     let leader = number(&town, "leader");
-    town.db.set_email(leader, Some("lanh-dao@example.vn")).expect("set");
+    town.db.by_nobody().set_email(leader, Some("lanh-dao@example.vn")).expect("set");
     town.db.offer_totp(leader, &SECRET).expect("offered");
     let letters: String = RECOVERY.chars().filter(|letter| *letter != '-').collect();
     let recovery = Sha256::digest(letters.as_bytes()).into();
-    let (actor, action, outcome) = ("leader".to_owned(), "set_up_second_factor", Outcome::Done);
+    let (actor, action, outcome) = ("leader".to_owned(), AuditedAction::SetUpSecondFactor, Outcome::Done);
     let note = Note { at: clock::now(), actor, action, unit: String::new(), object: String::new(), outcome };
     assert!(town.db.confirm_totp(leader, 1, &[recovery], note).expect("asked"));
     town
@@ -150,7 +151,7 @@ on_both! {
             let session = town.sign_in(name);
             let (secret, soon) = (format!("secret-of-{name}"), clock::now() + chrono::TimeDelta::hours(1));
             let hash = Sha256::digest(secret.as_bytes()).into();
-            town.db.make_link(number(&town, name), LinkPurpose::Reset, hash, soon).expect("made");
+            town.db.by_nobody().make_link(number(&town, name), LinkPurpose::Reset, hash, soon).expect("made");
             let path = format!("/staff/link/{secret}");
             assert_eq!(town.get(&path).status(), 200, "{name}");
             assert_eq!(town.get_as(&session, "/staff/password").status(), 200, "{name}");

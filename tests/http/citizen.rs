@@ -268,7 +268,7 @@ fn a_retired_code_explains_itself_and_leads_to_the_new_one() {
     let fresh = sqlite();
     let town = Town::start(&fresh);
     let form = town.filled_form(&town.counter, "5");
-    let new = town.db.replace_code(&town.counter, sipas::clock::today()).expect("a new code");
+    let new = town.db.by_nobody().replace_code(&town.counter, sipas::clock::today()).expect("a new code");
     let gone = town.get(&format!("/s/{}", town.counter));
     assert_eq!(gone.status(), 410);
     let page = Html::parse_document(&gone.text().expect("a page"));

@@ -240,7 +240,7 @@ fn a_pile_of_another_unit_is_not_there_and_only_those_who_key_come_in() {
         email: None,
         at: clock::now(),
     };
-    town.db.add_user(&new).expect("a user");
+    town.db.by_nobody().add_user(&new).expect("a user");
     let other = town.sign_in("o-dien-nhap");
     assert_eq!(town.get_as(&other, &pile.address).status(), 404);
     for act in ["", "/finish", "/drop", "/discard", "/settle", "/again", "/store"] {

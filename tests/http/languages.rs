@@ -33,7 +33,7 @@ fn a_language_that_nobody_reviewed_says_so_and_recordings_are_heard_beside_the_t
         channel: Channel::Counter,
         opened_on: sipas::clock::today(),
     };
-    let code = town.db.add_point(&new).expect("a point");
+    let code = town.db.by_nobody().add_point(&new).expect("a point");
     let page = town.get(&format!("/s/{code}?lang=km")).text().expect("a page");
     assert!(texts(&page, ".note").iter().any(|note| note.contains("chưa được duyệt")));
     let document = Html::parse_document(&page);

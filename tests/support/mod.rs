@@ -210,7 +210,9 @@ pub struct Commune {
 /// Publishes a questionnaire from its own JSON.
 pub fn publish(db: &Db, questionnaire: &Questionnaire) -> sipas::db::Published {
     let json = serde_json::to_string(questionnaire).expect("JSON");
-    db.publish(questionnaire, &format!("hash of {}", questionnaire.reference()), &json, some_day()).expect("published")
+    db.by_nobody()
+        .publish(questionnaire, &format!("hash of {}", questionnaire.reference()), &json, some_day())
+        .expect("published")
 }
 
 /// Fills a fresh database.
@@ -226,8 +228,8 @@ pub fn commune(db: &Db) -> Commune {
         parent: parent.map(str::to_owned),
         valid_from: some_day(),
     };
-    db.add_unit(&unit("ha-noi", UnitKind::City, None)).expect("a city");
-    let commune = db.add_unit(&unit("xa-phu-dong", UnitKind::Commune, Some("ha-noi"))).expect("a commune");
+    db.by_nobody().add_unit(&unit("ha-noi", UnitKind::City, None)).expect("a city");
+    let commune = db.by_nobody().add_unit(&unit("xa-phu-dong", UnitKind::Commune, Some("ha-noi"))).expect("a commune");
     let codes = [1, 2].map(|number| {
         let point = NewPoint {
             unit: "xa-phu-dong".into(),
@@ -238,7 +240,7 @@ pub fn commune(db: &Db) -> Commune {
             channel: Channel::Counter,
             opened_on: some_day(),
         };
-        db.add_point(&point).expect("a point")
+        db.by_nobody().add_point(&point).expect("a point")
     });
     let fields = db.fields().expect("fields");
     let form = db.newest_form("short").expect("a form").expect("published").id;

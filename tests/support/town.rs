@@ -122,7 +122,7 @@ impl Town {
         let today = clock::today();
         let last_day = today + chrono::Days::new(1);
         let issue = TicketIssue { unit: point.unit, point: point.point, key_id: key.id(), issued_on: today, last_day };
-        self.db.issue_tickets(&issue, codes.iter().map(|code| key.hash(code)).collect()).expect("issued");
+        self.db.by_nobody().issue_tickets(&issue, codes.iter().map(|code| key.hash(code)).collect()).expect("issued");
         codes
     }
 
@@ -215,7 +215,7 @@ impl Town {
             email: None,
             at: clock::now(),
         };
-        self.db.add_user(&new).expect("a user");
+        self.db.by_nobody().add_user(&new).expect("a user");
     }
 
     /// Adds a point of the short questionnaire on procedures and returns its code.
@@ -229,7 +229,7 @@ impl Town {
             channel: Channel::Counter,
             opened_on: chrono::NaiveDate::from_ymd_opt(2025, 7, 1).expect("a date"),
         };
-        self.db.add_point(&new).expect("a point")
+        self.db.by_nobody().add_point(&new).expect("a point")
     }
 
     /// `GET` of a path with a session.
@@ -336,7 +336,7 @@ fn set_up(db: &Db) {
             parent: parent.map(str::to_owned),
             valid_from: day,
         };
-        db.add_unit(&new).expect("a unit");
+        db.by_nobody().add_unit(&new).expect("a unit");
     };
     unit("thanh-pho-ha-noi", UnitKind::City, "Thành phố Hà Nội", None);
     unit("phuong-cau-giay", UnitKind::Ward, "Phường Cầu Giấy", Some("thanh-pho-ha-noi"));
@@ -353,7 +353,7 @@ fn set_up(db: &Db) {
             channel: Channel::Counter,
             opened_on: day,
         };
-        db.add_point(&new).expect("a point");
+        db.by_nobody().add_point(&new).expect("a point");
     };
     point("cau-giay-hcc", "Quầy số 1", "Counter 1", "thu-tuc-hanh-chinh-ngan", &["judicial"]);
     point(
@@ -379,7 +379,7 @@ fn set_up(db: &Db) {
             email: None,
             at: clock::now(),
         };
-        db.add_user(&new).expect("a user");
+        db.by_nobody().add_user(&new).expect("a user");
     }
     // One of every role, named for it.
     for role in Role::ALL {
@@ -392,7 +392,7 @@ fn set_up(db: &Db) {
             email: None,
             at: clock::now(),
         };
-        db.add_user(&new).expect("a user");
+        db.by_nobody().add_user(&new).expect("a user");
     }
 }
 

@@ -16,7 +16,7 @@ use crate::db::engine::conn::{Conn, lock_out_other_writers};
 use crate::db::engine::schema::{entry_batch, entry_sheet, service_point};
 use crate::db::people::audit;
 use crate::db::periods::imports;
-use crate::db::{Db, DbError, ImportFile, Note, day, instant};
+use crate::db::{Db, DbError, ImportFile, Note, Noted, day, instant};
 use crate::plan::Channel;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
@@ -109,26 +109,6 @@ type BatchRow = (i32, i32, i32, i32, i16, i32, Option<i32>, i64);
 type SheetRow = (i32, i16, i32, i32, i16, i16, Vec<u8>, Vec<u8>, Option<String>);
 
 impl Db {
-    /// Begins a batch and returns its number.
-    pub fn begin_entry_batch(&self, new: NewEntryBatch) -> Result<i32, DbError> {
-        self.write(move |conn| {
-            let newest: Option<i32> = entry_batch::table.select(diesel::dsl::max(entry_batch::id)).get_result(conn)?;
-            let id = newest.unwrap_or(0) + 1;
-            diesel::insert_into(entry_batch::table)
-                .values((
-                    entry_batch::id.eq(id),
-                    entry_batch::unit_id.eq(new.unit),
-                    entry_batch::point_id.eq(new.point),
-                    entry_batch::form_id.eq(new.form),
-                    entry_batch::state.eq(EntryState::First.code()),
-                    entry_batch::first_by.eq(new.by),
-                    entry_batch::created_ms.eq(new.at.timestamp_millis()),
-                ))
-                .execute(conn)?;
-            Ok(id)
-        })
-    }
-
     /// The batches of `units`, oldest first.
     pub fn entry_batches(&self, units: &[i32]) -> Result<Vec<EntryBatch>, DbError> {
         self.read(|conn| {
@@ -229,25 +209,6 @@ impl Db {
         })
     }
 
-    /// Forgets the second keying of a compared batch, to be keyed again.
-    pub fn repeat_second_keying(&self, batch: i32) -> Result<(), DbError> {
-        self.write(move |conn| {
-            if find(conn, batch)?.is_none_or(|found| found.state != EntryState::Compared) {
-                return Ok(());
-            }
-            let second = entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(2));
-            diesel::delete(second).execute(conn)?;
-            let again = entry_batch::state.eq(EntryState::Second.code());
-            diesel::update(entry_batch::table.find(batch)).set(again).execute(conn)?;
-            Ok(())
-        })
-    }
-
-    /// Throws a batch away with everything keyed.
-    pub fn discard_entry_batch(&self, batch: i32) -> Result<(), DbError> {
-        self.write(move |conn| delete(conn, batch).map(|_| ()))
-    }
-
     /// Stores the sheets of a batch whose two keyings are alike, and deletes the batch, in one transaction. Shown figures
     /// count them in groups, as other answers. Sheets written on the first day of a pair of `moved` count on its second.
     pub fn store_entry_batch(
@@ -284,7 +245,48 @@ impl Db {
     }
 }
 
-impl Db {
+impl Noted {
+    /// Begins a batch and returns its number.
+    pub fn begin_entry_batch(&self, new: NewEntryBatch) -> Result<i32, DbError> {
+        self.write(move |conn| {
+            let newest: Option<i32> = entry_batch::table.select(diesel::dsl::max(entry_batch::id)).get_result(conn)?;
+            let id = newest.unwrap_or(0) + 1;
+            diesel::insert_into(entry_batch::table)
+                .values((
+                    entry_batch::id.eq(id),
+                    entry_batch::unit_id.eq(new.unit),
+                    entry_batch::point_id.eq(new.point),
+                    entry_batch::form_id.eq(new.form),
+                    entry_batch::state.eq(EntryState::First.code()),
+                    entry_batch::first_by.eq(new.by),
+                    entry_batch::created_ms.eq(new.at.timestamp_millis()),
+                ))
+                .execute(conn)?;
+            Ok(id)
+        })
+    }
+
+    /// Forgets the second keying of a compared batch, to be keyed again.
+    pub fn repeat_second_keying(&self, batch: i32) -> Result<(), DbError> {
+        self.write(move |conn| {
+            if find(conn, batch)?.is_none_or(|found| found.state != EntryState::Compared) {
+                return Ok(());
+            }
+            let second = entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(2));
+            diesel::delete(second).execute(conn)?;
+            let again = entry_batch::state.eq(EntryState::Second.code());
+            diesel::update(entry_batch::table.find(batch)).set(again).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// Throws a batch away with everything keyed.
+    pub fn discard_entry_batch(&self, batch: i32) -> Result<(), DbError> {
+        self.write(move |conn| delete(conn, batch).map(|_| ()))
+    }
+}
+
+impl Noted {
     /// Stores the sheets of a file and notes it, in one transaction; refused where the same sheets were stored before. Shown
     /// figures count them in groups, as other answers.
     pub fn store_imported(&self, sheets: Vec<Sheet>, file: ImportFile) -> Result<(), DbError> {

@@ -11,7 +11,7 @@ use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
 
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::ticket;
-use crate::db::{Db, DbError, day};
+use crate::db::{Db, DbError, Noted, day};
 
 /// Tickets in one statement: 1 000 × 7 columns stays below SQLite's 32 766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
@@ -59,30 +59,6 @@ struct TicketRow<'a> {
 }
 
 impl Db {
-    /// Enters new tickets by the keyed hashes of their codes, in the order of the hashes.
-    pub fn issue_tickets(&self, issue: &TicketIssue, mut hashes: Vec<[u8; 32]>) -> Result<(), DbError> {
-        let issue = issue.clone();
-        hashes.sort_unstable();
-        // A point with its first tickets shows that there are some.
-        self.write_reference(move |conn| {
-            let month = issue.issued_on.with_day(1).unwrap_or(issue.issued_on);
-            let row = |hash| TicketRow {
-                unit_id: issue.unit,
-                hash,
-                point_id: issue.point,
-                key_id: &issue.key_id,
-                issued_month: day::day_number(month),
-                last_day: day::day_number(issue.last_day),
-                used: false,
-            };
-            let rows: Vec<TicketRow<'_>> = hashes.iter().map(|hash| row(&hash[..])).collect();
-            for rows in rows.chunks(ROWS_PER_STATEMENT) {
-                on_backend!(conn, |c| diesel::insert_into(ticket::table).values(rows).execute(c))?;
-            }
-            Ok(())
-        })
-    }
-
     /// Tickets issued and used, by point and month of issue, in that order.
     pub fn ticket_counts(&self, units: &[i32]) -> Result<Vec<TicketCount>, DbError> {
         let mut counts: BTreeMap<(i32, i32, i32), (u64, u64)> = BTreeMap::new();
@@ -119,6 +95,32 @@ impl Db {
             Ok(live.filter(ticket::key_id.ne(known)).count().get_result(conn)?)
         })?;
         Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
+
+impl Noted {
+    /// Enters new tickets by the keyed hashes of their codes, in the order of the hashes.
+    pub fn issue_tickets(&self, issue: &TicketIssue, mut hashes: Vec<[u8; 32]>) -> Result<(), DbError> {
+        let issue = issue.clone();
+        hashes.sort_unstable();
+        // A point with its first tickets shows that there are some.
+        self.write_reference(move |conn| {
+            let month = issue.issued_on.with_day(1).unwrap_or(issue.issued_on);
+            let row = |hash| TicketRow {
+                unit_id: issue.unit,
+                hash,
+                point_id: issue.point,
+                key_id: &issue.key_id,
+                issued_month: day::day_number(month),
+                last_day: day::day_number(issue.last_day),
+                used: false,
+            };
+            let rows: Vec<TicketRow<'_>> = hashes.iter().map(|hash| row(&hash[..])).collect();
+            for rows in rows.chunks(ROWS_PER_STATEMENT) {
+                on_backend!(conn, |c| diesel::insert_into(ticket::table).values(rows).execute(c))?;
+            }
+            Ok(())
+        })
     }
 }
 

@@ -16,7 +16,7 @@ use super::voided::{OPEN_DAYS, last_day};
 use crate::db::engine::conn::{lock_out_answers, lock_out_other_writers, on_backend};
 use crate::db::engine::schema::voiding;
 use crate::db::people::audit;
-use crate::db::{Db, DbError, VoidingRefused, day, instant};
+use crate::db::{Db, DbError, Noted, VoidingRefused, day, instant};
 
 /// The shortest reason, in characters: one word tells nobody anything a year later.
 const REASON_LEAST: usize = 10;
@@ -74,6 +74,21 @@ struct VoidingRow {
 }
 
 impl Db {
+    /// The voidings of `units`, undone ones included, newest first within a unit.
+    pub fn voidings(&self, units: &[i32]) -> Result<Vec<Voiding>, DbError> {
+        let mut found = Vec::new();
+        for unit in units {
+            let rows: Vec<VoidingRow> = self.read(|conn| {
+                let rows = voiding::table.filter(voiding::unit_id.eq(unit));
+                Ok(rows.order(voiding::number.desc()).load(conn)?)
+            })?;
+            found.extend(rows.into_iter().map(voiding_of));
+        }
+        Ok(found)
+    }
+}
+
+impl Noted {
     /// Voids a group of sheets. Refused where fewer than five of them would stop counting: the figures before and after would
     /// differ by what these few said.
     pub fn void(&self, new: &NewVoiding, today: NaiveDate) -> Result<Voiding, DbError> {
@@ -120,7 +135,7 @@ impl Db {
             on_backend!(conn, |c| diesel::insert_into(voiding::table).values(&row).execute(c))?;
             let days = (Some(row.from_day), Some(row.to_day));
             rebuild::rebuild(conn, slot, &forms, new.unit, days, Some(new.point))?;
-            audit::append_if(conn, note.as_deref())?;
+            audit::append_if(conn, note.as_ref())?;
             Ok(voiding_of(row))
         })
     }
@@ -154,22 +169,9 @@ impl Db {
             // What was forgotten since cannot be counted again.
             let first = kept_from(conn)?.map_or(row.from_day, |first| first.max(row.from_day));
             rebuild::rebuild(conn, slot, &forms, unit, (Some(first), Some(row.to_day)), Some(row.point_id))?;
-            audit::append_if(conn, note.as_deref())?;
+            audit::append_if(conn, note.as_ref())?;
             Ok(())
         })
-    }
-
-    /// The voidings of `units`, undone ones included, newest first within a unit.
-    pub fn voidings(&self, units: &[i32]) -> Result<Vec<Voiding>, DbError> {
-        let mut found = Vec::new();
-        for unit in units {
-            let rows: Vec<VoidingRow> = self.read(|conn| {
-                let rows = voiding::table.filter(voiding::unit_id.eq(unit));
-                Ok(rows.order(voiding::number.desc()).load(conn)?)
-            })?;
-            found.extend(rows.into_iter().map(voiding_of));
-        }
-        Ok(found)
     }
 }
 

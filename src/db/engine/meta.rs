@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::conn::{Conn, on_backend};
 use super::schema::meta;
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, Noted};
 
 impl Db {
     /// The value kept under `key`.
@@ -16,6 +16,14 @@ impl Db {
     pub fn set_meta(&self, key: &str, value: &str) -> Result<(), DbError> {
         let (key, value) = (key.to_owned(), value.to_owned());
         self.write(move |conn| keep(conn, &key, &value))
+    }
+}
+
+impl Noted {
+    /// Keeps words of the ward's own under `key`, as a page of the guide.
+    pub fn keep_words(&self, key: &str, words: &str) -> Result<(), DbError> {
+        let (key, words) = (key.to_owned(), words.to_owned());
+        self.write(move |conn| keep(conn, &key, &words))
     }
 }
 

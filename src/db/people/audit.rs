@@ -6,11 +6,13 @@
 //! several processes write.
 
 use std::fmt;
+use std::ops::Deref;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
+use crate::access::AuditedAction;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::audit;
 use crate::db::{Db, DbError, instant};
@@ -28,8 +30,8 @@ pub struct Note {
     pub at: DateTime<Utc>,
     /// Name of the user who did it; empty for the program itself, and for who is not signed in.
     pub actor: String,
-    /// What was done, one word, as in `retire_point`.
-    pub action: &'static str,
+    /// What was done.
+    pub action: AuditedAction,
     /// Code of the unit concerned; empty where none is.
     pub unit: String,
     /// To what: a code, a name, a number.
@@ -54,6 +56,47 @@ impl Outcome {
             Self::Done => "done",
             Self::Refused => "refused",
         }
+    }
+}
+
+/// A database with what the audit log is to keep of the next change: what staff change can be changed through it only, so that
+/// a change without a row does not compile.
+#[derive(Clone)]
+pub struct Noted {
+    pub(in crate::db) db: Db,
+    pub(in crate::db) note: Option<Note>,
+}
+
+impl Deref for Noted {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+impl Noted {
+    /// Runs `work` in one transaction on the writer's thread, adds the row, and waits for COMMIT.
+    pub(in crate::db) fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<T, DbError> {
+        let note = self.note.clone();
+        self.db.write(move |conn| {
+            let done = work(conn)?;
+            append_if(conn, note.as_ref())?;
+            Ok(done)
+        })
+    }
+
+    /// [`Noted::write`] for what points show: units, questionnaires, points.
+    pub(in crate::db) fn write_reference<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, DbError> + Send + 'static,
+    ) -> Result<T, DbError> {
+        let done = self.write(work);
+        self.forget_points();
+        done
     }
 }
 
@@ -142,7 +185,7 @@ pub(in crate::db) fn append(conn: &mut Conn, note: &Note) -> Result<(), DbError>
         number: last.number + 1,
         at: note.at.trunc_subsecs(3),
         actor: cut(&note.actor),
-        action: note.action.to_owned(),
+        action: note.action.word().to_owned(),
         unit: cut(&note.unit),
         object: cut(&note.object),
         outcome: note.outcome.as_str().to_owned(),
@@ -190,16 +233,17 @@ fn head(conn: &mut Conn) -> Result<AuditHead, DbError> {
 }
 
 impl Db {
-    /// A handle whose next change is written into the audit log in the transaction that makes it. A change that fails
-    /// leaves no row.
+    /// The handle that deeds of staff need: each is written into the audit log in the transaction that does it. A deed that
+    /// fails leaves no row.
     #[must_use]
-    pub fn noting(&self, note: Note) -> Self {
-        Self { note: Some(std::sync::Arc::new(note)), ..self.clone() }
+    pub fn noting(&self, note: Note) -> Noted {
+        Noted { db: self.clone(), note: Some(note) }
     }
 
-    /// The same handle without a note, for changes that write it themselves once they know what came of them.
-    pub(in crate::db) fn silently(&self) -> Self {
-        Self { note: None, ..self.clone() }
+    /// The handle for deeds of nobody: files that seed the database, demonstration data, tests.
+    #[must_use]
+    pub fn by_nobody(&self) -> Noted {
+        Noted { db: self.clone(), note: None }
     }
 
     /// Writes a row about something that changed nothing else: a refusal, a sign-in.

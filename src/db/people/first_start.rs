@@ -13,7 +13,7 @@ use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::meta;
 use crate::db::reference::points::insert_point;
 use crate::db::reference::units::insert_unit;
-use crate::db::{Db, DbError, NewPoint, NewUnit, NewUser};
+use crate::db::{Db, DbError, NewPoint, NewUnit, NewUser, Noted};
 
 /// Key in `meta`: SHA-256 of the secret in hexadecimal digits, a space, and the end of its life, milliseconds since
 /// 1970-01-01 UTC. The secret itself is kept nowhere.
@@ -66,13 +66,15 @@ impl Db {
     pub fn first_start_secret_holds(&self, hash: &[u8; 32], now: DateTime<Utc>) -> Result<bool, DbError> {
         self.read(|conn| Ok(!any_user(conn)? && holds(conn, hash, now)?))
     }
+}
 
+impl Noted {
     /// Makes everything, and uses the secret up, in one transaction.
     pub fn first_start(&self, new: &FirstStart) -> Result<FirstStarted, DbError> {
         let new = new.clone();
         let forms = Arc::clone(&self.inner.forms);
         let note = self.note.clone();
-        self.silently().write_reference(move |conn| {
+        self.db.write_reference(move |conn| {
             if any_user(conn)? || !holds(conn, &new.secret_hash, new.at)? {
                 return Ok(FirstStarted::Refused);
             }
@@ -82,7 +84,7 @@ impl Db {
             }
             let codes: Result<_, DbError> = new.points.iter().map(|point| insert_point(conn, &forms, point)).collect();
             let done = FirstStarted::Done { codes: codes?, user: insert_user(conn, &new.user)? };
-            audit::append_if(conn, note.as_deref())?;
+            audit::append_if(conn, note.as_ref())?;
             Ok(done)
         })
     }

@@ -8,7 +8,7 @@ use super::users::{Row, StaffUser, set_password};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{one_time_link, staff_user};
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, Noted};
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,28 +25,6 @@ impl Coded for LinkPurpose {
 }
 
 impl Db {
-    /// Makes a link for a user in place of those made before.
-    pub fn make_link(
-        &self,
-        user: i32,
-        purpose: LinkPurpose,
-        hash: [u8; 32],
-        expires_at: DateTime<Utc>,
-    ) -> Result<(), DbError> {
-        self.write(move |conn| {
-            diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(user))).execute(conn)?;
-            diesel::insert_into(one_time_link::table)
-                .values((
-                    one_time_link::hash.eq(hash.to_vec()),
-                    one_time_link::purpose.eq(purpose.code()),
-                    one_time_link::user_id.eq(user),
-                    one_time_link::expires_ms.eq(expires_at.timestamp_millis()),
-                ))
-                .execute(conn)?;
-            Ok(())
-        })
-    }
-
     /// The user of a link that still opens, and what it is for.
     pub fn link(&self, hash: &[u8; 32], now: DateTime<Utc>) -> Result<Option<(StaffUser, LinkPurpose)>, DbError> {
         let hash = hash.to_vec();
@@ -76,6 +54,30 @@ impl Db {
         let now_ms = now.timestamp_millis();
         self.write(move |conn| {
             Ok(diesel::delete(one_time_link::table.filter(one_time_link::expires_ms.le(now_ms))).execute(conn)?)
+        })
+    }
+}
+
+impl Noted {
+    /// Makes a link for a user in place of those made before.
+    pub fn make_link(
+        &self,
+        user: i32,
+        purpose: LinkPurpose,
+        hash: [u8; 32],
+        expires_at: DateTime<Utc>,
+    ) -> Result<(), DbError> {
+        self.write(move |conn| {
+            diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(user))).execute(conn)?;
+            diesel::insert_into(one_time_link::table)
+                .values((
+                    one_time_link::hash.eq(hash.to_vec()),
+                    one_time_link::purpose.eq(purpose.code()),
+                    one_time_link::user_id.eq(user),
+                    one_time_link::expires_ms.eq(expires_at.timestamp_millis()),
+                ))
+                .execute(conn)?;
+            Ok(())
         })
     }
 }

@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::audit;
 use crate::db::engine::schema::{recovery_code, session, staff_user};
-use crate::db::{Db, DbError, Note};
+use crate::db::{Db, DbError, Note, Noted};
 
 impl Db {
     /// Keeps a new secret that is not confirmed yet.
@@ -55,18 +55,20 @@ impl Db {
         })
     }
 
-    /// New recovery codes in place of the old ones.
-    pub fn renew_recovery_codes(&self, user: i32, recovery: &[[u8; 32]]) -> Result<(), DbError> {
-        let recovery = recovery.to_vec();
-        self.write(move |conn| keep_recovery(conn, user, &recovery))
-    }
-
     /// How many recovery codes a user has left.
     pub fn recovery_codes_left(&self, user: i32) -> Result<usize, DbError> {
         let count: i64 = self.read(|conn| {
             Ok(recovery_code::table.filter(recovery_code::user_id.eq(user)).count().get_result(conn)?)
         })?;
         Ok(usize::try_from(count).unwrap_or(0))
+    }
+}
+
+impl Noted {
+    /// New recovery codes in place of the old ones.
+    pub fn renew_recovery_codes(&self, user: i32, recovery: &[[u8; 32]]) -> Result<(), DbError> {
+        let recovery = recovery.to_vec();
+        self.write(move |conn| keep_recovery(conn, user, &recovery))
     }
 
     /// Takes the second factor of a user away, who must set one up anew, and ends their sessions.

@@ -5,8 +5,9 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtens
 
 use super::users::{self, StaffUser};
 use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{session, staff_user};
-use crate::db::{Db, DbError, instant};
+use crate::db::{Db, DbError, Noted, instant};
 
 /// How old the last sign of life of a session may become before it is written anew, milliseconds.
 const TOUCH_AFTER_MS: i64 = 60_000;
@@ -77,23 +78,10 @@ pub struct SessionListed {
 }
 
 impl Db {
-    /// Begins a session.
+    /// Begins a session that is no sign-in yet: one that waits for the second factor.
     pub fn create_session(&self, new: &NewSession) -> Result<(), DbError> {
-        let NewSession { token_hash, user, at, expires_at, stage, agent } = new.clone();
-        self.write(move |conn| {
-            diesel::insert_into(session::table)
-                .values((
-                    session::token_hash.eq(token_hash.to_vec()),
-                    session::user_id.eq(user),
-                    session::created_ms.eq(at.timestamp_millis()),
-                    session::last_seen_ms.eq(at.timestamp_millis()),
-                    session::expires_ms.eq(expires_at.timestamp_millis()),
-                    session::stage.eq(stage.code()),
-                    session::agent.eq(agent),
-                ))
-                .execute(conn)?;
-            Ok(())
-        })
+        let new = new.clone();
+        self.write(move |conn| insert(conn, &new))
     }
 
     /// The session of a token and its user; none when it is unknown, over, or the user is retired. Its sign of life
@@ -131,11 +119,8 @@ impl Db {
 
     /// Ends one session; ending it twice is no error.
     pub fn delete_session(&self, token_hash: &[u8; 32]) -> Result<(), DbError> {
-        let token_hash = token_hash.to_vec();
-        self.write(move |conn| {
-            diesel::delete(session::table.find(token_hash)).execute(conn)?;
-            Ok(())
-        })
+        let token_hash = *token_hash;
+        self.write(move |conn| delete(conn, &token_hash))
     }
 
     /// The sessions of a user that are in force at `now`, the last used first.
@@ -159,6 +144,29 @@ impl Db {
         rows.into_iter().map(listed).collect()
     }
 
+    /// Deletes the sessions that are over; how many there were.
+    pub fn prune_sessions(&self, now: DateTime<Utc>) -> Result<usize, DbError> {
+        let now_ms = now.timestamp_millis();
+        self.write(move |conn| {
+            let over = session::expires_ms.le(now_ms).or(session::last_seen_ms.le(now_ms - IDLE_MS));
+            Ok(diesel::delete(session::table.filter(over)).execute(conn)?)
+        })
+    }
+}
+
+impl Noted {
+    /// Begins a session by a whole sign-in.
+    pub fn sign_in(&self, new: &NewSession) -> Result<(), DbError> {
+        let new = new.clone();
+        self.write(move |conn| insert(conn, &new))
+    }
+
+    /// Ends one session at its user's wish; ending it twice is no error.
+    pub fn sign_out(&self, token_hash: &[u8; 32]) -> Result<(), DbError> {
+        let token_hash = *token_hash;
+        self.write(move |conn| delete(conn, &token_hash))
+    }
+
     /// Ends every session of a user but one.
     pub fn delete_other_sessions(&self, user: i32, kept: &[u8; 32]) -> Result<usize, DbError> {
         let kept = kept.to_vec();
@@ -172,13 +180,24 @@ impl Db {
     pub fn delete_sessions_of(&self, user: i32) -> Result<usize, DbError> {
         self.write(move |conn| Ok(diesel::delete(session::table.filter(session::user_id.eq(user))).execute(conn)?))
     }
+}
 
-    /// Deletes the sessions that are over; how many there were.
-    pub fn prune_sessions(&self, now: DateTime<Utc>) -> Result<usize, DbError> {
-        let now_ms = now.timestamp_millis();
-        self.write(move |conn| {
-            let over = session::expires_ms.le(now_ms).or(session::last_seen_ms.le(now_ms - IDLE_MS));
-            Ok(diesel::delete(session::table.filter(over)).execute(conn)?)
-        })
-    }
+fn insert(conn: &mut Conn, new: &NewSession) -> Result<(), DbError> {
+    diesel::insert_into(session::table)
+        .values((
+            session::token_hash.eq(new.token_hash.to_vec()),
+            session::user_id.eq(new.user),
+            session::created_ms.eq(new.at.timestamp_millis()),
+            session::last_seen_ms.eq(new.at.timestamp_millis()),
+            session::expires_ms.eq(new.expires_at.timestamp_millis()),
+            session::stage.eq(new.stage.code()),
+            session::agent.eq(&new.agent),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn delete(conn: &mut Conn, token_hash: &[u8; 32]) -> Result<(), DbError> {
+    diesel::delete(session::table.find(token_hash.to_vec())).execute(conn)?;
+    Ok(())
 }

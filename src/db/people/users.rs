@@ -8,7 +8,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{entry_batch, one_time_link, session, staff_user};
 use crate::db::reference::units::id_of_code;
-use crate::db::{Db, DbError, error, instant};
+use crate::db::{Db, DbError, Noted, error, instant};
 
 /// A user to add.
 #[derive(Clone)]
@@ -117,21 +117,6 @@ impl StaffUser {
 }
 
 impl Db {
-    /// Adds a user and returns its number.
-    pub fn add_user(&self, new: &NewUser) -> Result<i32, DbError> {
-        let new = new.clone();
-        self.write(move |conn| insert_user(conn, &new))
-    }
-
-    /// Sets where letters to a user go; none for nowhere.
-    pub fn set_email(&self, user: i32, email: Option<&str>) -> Result<(), DbError> {
-        let email = email.map(str::to_owned);
-        self.write(move |conn| {
-            diesel::update(staff_user::table.find(user)).set(staff_user::email.eq(email)).execute(conn)?;
-            Ok(())
-        })
-    }
-
     /// The user with this number, retired or not.
     pub fn user(&self, id: i32) -> Result<Option<StaffUser>, DbError> {
         let row: Option<Row> = self.read(|conn| Ok(staff_user::table.find(id).first(conn).optional()?))?;
@@ -154,6 +139,23 @@ impl Db {
     pub fn users(&self) -> Result<Vec<StaffUser>, DbError> {
         let rows: Vec<Row> = self.read(|conn| Ok(staff_user::table.order(staff_user::name).load(conn)?))?;
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
+    }
+}
+
+impl Noted {
+    /// Adds a user and returns its number.
+    pub fn add_user(&self, new: &NewUser) -> Result<i32, DbError> {
+        let new = new.clone();
+        self.write(move |conn| insert_user(conn, &new))
+    }
+
+    /// Sets where letters to a user go; none for nowhere.
+    pub fn set_email(&self, user: i32, email: Option<&str>) -> Result<(), DbError> {
+        let email = email.map(str::to_owned);
+        self.write(move |conn| {
+            diesel::update(staff_user::table.find(user)).set(staff_user::email.eq(email)).execute(conn)?;
+            Ok(())
+        })
     }
 
     /// Sets the hash of a user's password, and ends what the old one had opened, in one transaction.

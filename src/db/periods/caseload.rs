@@ -6,7 +6,7 @@ use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
 use super::imports::{self, ImportFile};
 use crate::db::engine::conn::on_backend;
 use crate::db::engine::schema::volume;
-use crate::db::{Db, DbError, day};
+use crate::db::{Db, DbError, Noted, day};
 use crate::plan::Caseload;
 
 /// Stands in the key for the unit as a whole: no point has this number.
@@ -43,7 +43,9 @@ impl Db {
         };
         Ok(rows.into_iter().map(of_row).collect())
     }
+}
 
+impl Noted {
     /// Stores the rows of a file in one transaction. A row takes the place of the one of its unit, point, field and month; a
     /// row of the whole unit takes that of all points of it, and a point's that of the whole unit.
     pub fn replace_volumes(&self, volumes: Vec<Caseload>, file: ImportFile) -> Result<(), DbError> {

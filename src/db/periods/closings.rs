@@ -14,7 +14,7 @@ use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{audit, closing_part, closing_step};
 use crate::db::people::audit as log;
-use crate::db::{Db, DbError, instant};
+use crate::db::{Db, DbError, Noted, instant};
 use crate::plan::closing::{Deed, Refused, State, after};
 use crate::secrets::hex::hex;
 
@@ -143,13 +143,35 @@ impl Db {
         self.read(|conn| steps(conn, &plan, Some(&period)))
     }
 
+    /// The content of a part; none where the version has no part of this name.
+    pub fn closing_part(&self, closing: &Closing, name: &str) -> Result<Option<Vec<u8>>, DbError> {
+        let found = closing_part::table.find((&closing.plan, &closing.period, number_of(closing.version), name));
+        let body: Option<Vec<u8>> = self.read(|conn| Ok(found.select(closing_part::body).first(conn).optional()?))?;
+        body.map(|body| inflate(&body, name)).transpose()
+    }
+
+    /// Names and hashes of all parts of a version, in the order of their names; files only where asked for.
+    pub fn closing_hashes(&self, closing: &Closing, files: bool) -> Result<Vec<(String, [u8; 32])>, DbError> {
+        self.read(|conn| hashes(conn, &closing.plan, &closing.period, closing.version, files))
+    }
+
+    /// Whether the audit log has the row that a step of a closing leaves.
+    pub fn closing_is_noted(&self, closing: &Closing, step: &Step) -> Result<bool, DbError> {
+        let object = object(&closing.plan, &closing.period, closing.version, &step.hash);
+        let found = audit::table.filter(audit::object.eq(object)).filter(audit::actor.eq(&step.by));
+        let found: i64 = self.read(|conn| Ok(found.count().get_result(conn)?))?;
+        Ok(found > 0)
+    }
+}
+
+impl Noted {
     /// Takes a step. Two people who take one at once do not both: the second is told the state there is.
     pub fn close_period(&self, new: &NewStep) -> Result<Result<Closing, Refused>, DbError> {
         let (mut new, note) = (new.clone(), self.note.clone());
         // Not on the writer's thread, for which answers wait.
         let parts = std::mem::take(&mut new.parts);
         let parts = parts.iter().map(PartRow::of).collect::<Result<Vec<_>, _>>()?;
-        self.silently().write(move |conn| {
+        self.db.write(move |conn| {
             let known = steps(conn, &new.plan, Some(&new.period))?;
             let newest = known.last();
             let (state, version) = newest.map_or((State::Draft, 0), |closing| (closing.state(), closing.version));
@@ -184,31 +206,11 @@ impl Db {
             insert_step(conn, row)?;
             if let Some(note) = note {
                 let object = object(&new.plan, &new.period, new.version, &hash);
-                log::append(conn, &crate::db::Note { object, ..note.as_ref().clone() })?;
+                log::append(conn, &crate::db::Note { object, ..note.clone() })?;
             }
             let closed = steps(conn, &new.plan, Some(&new.period))?.pop();
             closed.map(Ok).ok_or_else(|| DbError::Failed("a step that was just taken is not there".into()))
         })
-    }
-
-    /// The content of a part; none where the version has no part of this name.
-    pub fn closing_part(&self, closing: &Closing, name: &str) -> Result<Option<Vec<u8>>, DbError> {
-        let found = closing_part::table.find((&closing.plan, &closing.period, number_of(closing.version), name));
-        let body: Option<Vec<u8>> = self.read(|conn| Ok(found.select(closing_part::body).first(conn).optional()?))?;
-        body.map(|body| inflate(&body, name)).transpose()
-    }
-
-    /// Names and hashes of all parts of a version, in the order of their names; files only where asked for.
-    pub fn closing_hashes(&self, closing: &Closing, files: bool) -> Result<Vec<(String, [u8; 32])>, DbError> {
-        self.read(|conn| hashes(conn, &closing.plan, &closing.period, closing.version, files))
-    }
-
-    /// Whether the audit log has the row that a step of a closing leaves.
-    pub fn closing_is_noted(&self, closing: &Closing, step: &Step) -> Result<bool, DbError> {
-        let object = object(&closing.plan, &closing.period, closing.version, &step.hash);
-        let found = audit::table.filter(audit::object.eq(object)).filter(audit::actor.eq(&step.by));
-        let found: i64 = self.read(|conn| Ok(found.count().get_result(conn)?))?;
-        Ok(found > 0)
     }
 }
 

@@ -8,7 +8,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use super::imports::{self, ImportFile};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::schema::{field, outside_figure};
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, Noted};
 use crate::plan::ExternalFigure;
 use crate::plan::IndexKind;
 
@@ -53,7 +53,9 @@ impl Db {
         };
         rows.into_iter().map(of_row).collect()
     }
+}
 
+impl Noted {
     /// Stores the figures of a file in one transaction.
     pub fn replace_outside_figures(&self, figures: Vec<ExternalFigure>, file: ImportFile) -> Result<(), DbError> {
         self.write(move |conn| {

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::outline;
-use crate::db::{Db, DbError, instant};
+use crate::db::{Db, DbError, Noted, instant};
 
 /// An outline as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,14 @@ pub struct Outline {
 }
 
 impl Db {
+    /// The outline in force of a plan; none where the report has its own layout.
+    pub fn outline(&self, plan: &str) -> Result<Option<Outline>, DbError> {
+        let plan = plan.to_owned();
+        Ok(self.read(|conn| newest(conn, &plan))?.filter(|outline| !outline.body.is_empty()))
+    }
+}
+
+impl Noted {
     /// Keeps an outline as the plan's newest; an empty one takes the plan back to the report's own layout. The same content
     /// again changes nothing. Whether it was new.
     pub fn keep_outline(
@@ -38,7 +46,7 @@ impl Db {
         at: DateTime<Utc>,
     ) -> Result<bool, DbError> {
         let (plan, name, by, note) = (plan.to_owned(), name.to_owned(), by.to_owned(), self.note.clone());
-        self.silently().write(move |conn| {
+        self.db.write(move |conn| {
             let last = newest(conn, &plan)?;
             if last.as_ref().map_or(body.is_empty(), |last| last.body == body) {
                 return Ok(false);
@@ -59,15 +67,9 @@ impl Db {
                     outline::at_ms.eq(at.timestamp_millis()),
                 ))
                 .execute(conn)?;
-            crate::db::people::audit::append_if(conn, note.as_deref())?;
+            crate::db::people::audit::append_if(conn, note.as_ref())?;
             Ok(true)
         })
-    }
-
-    /// The outline in force of a plan; none where the report has its own layout.
-    pub fn outline(&self, plan: &str) -> Result<Option<Outline>, DbError> {
-        let plan = plan.to_owned();
-        Ok(self.read(|conn| newest(conn, &plan))?.filter(|outline| !outline.body.is_empty()))
     }
 }
 

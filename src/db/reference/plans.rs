@@ -7,7 +7,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::meta;
 use crate::db::engine::schema::plan;
-use crate::db::{ContentRefused, Db, DbError, append_if, day};
+use crate::db::{ContentRefused, Db, DbError, Noted, append_if, day};
 use crate::plan::Plan;
 
 /// A plan as stored.
@@ -62,33 +62,6 @@ impl Db {
         })
     }
 
-    /// Keeps a plan as its newest revision, if `after` still is the newest one: 0 for a plan that is new. Content of an
-    /// older revision may come back: that is a change like any other.
-    pub fn change_plan(
-        &self,
-        changed: &Plan,
-        hash: &str,
-        content_json: &str,
-        after: u32,
-        on: NaiveDate,
-    ) -> Result<PlanChanged, DbError> {
-        let new = NewRevision::of(changed, hash, content_json, on)?;
-        let note = self.note.clone();
-        self.silently().write(move |conn| {
-            let known = revisions(conn, &new.key)?;
-            if known.last().map_or(0, |(revision, _)| revision.unsigned_abs()) != after {
-                return Ok(PlanChanged::Overtaken);
-            }
-            if known.last().is_some_and(|(_, newest)| *newest == new.hash) {
-                return Ok(PlanChanged::Same);
-            }
-            meta::keep(conn, &changed_on_page(&new.key), "1")?;
-            let revision = new.insert(conn, &known)?;
-            append_if(conn, note.as_deref())?;
-            Ok(PlanChanged::To(revision))
-        })
-    }
-
     /// The newest revision of every plan, by key.
     pub fn plans(&self) -> Result<Vec<PlanStored>, DbError> {
         let rows: Vec<Row> = self.read(|conn| Ok(plan::table.order((plan::key, plan::revision)).load(conn)?))?;
@@ -107,6 +80,35 @@ impl Db {
         let newest = plan::table.filter(plan::key.eq(key)).order(plan::revision.desc());
         let row: Option<Row> = self.read(|conn| Ok(newest.first(conn).optional()?))?;
         row.map(PlanStored::of_row).transpose()
+    }
+}
+
+impl Noted {
+    /// Keeps a plan as its newest revision, if `after` still is the newest one: 0 for a plan that is new. Content of an
+    /// older revision may come back: that is a change like any other.
+    pub fn change_plan(
+        &self,
+        changed: &Plan,
+        hash: &str,
+        content_json: &str,
+        after: u32,
+        on: NaiveDate,
+    ) -> Result<PlanChanged, DbError> {
+        let new = NewRevision::of(changed, hash, content_json, on)?;
+        let note = self.note.clone();
+        self.db.write(move |conn| {
+            let known = revisions(conn, &new.key)?;
+            if known.last().map_or(0, |(revision, _)| revision.unsigned_abs()) != after {
+                return Ok(PlanChanged::Overtaken);
+            }
+            if known.last().is_some_and(|(_, newest)| *newest == new.hash) {
+                return Ok(PlanChanged::Same);
+            }
+            meta::keep(conn, &changed_on_page(&new.key), "1")?;
+            let revision = new.insert(conn, &known)?;
+            append_if(conn, note.as_ref())?;
+            Ok(PlanChanged::To(revision))
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use super::units::id_of_code;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{field, form, point_code, point_field, service_point, unit};
-use crate::db::{Db, DbError, PointRefused, day, random};
+use crate::db::{Db, DbError, Noted, PointRefused, day, random};
 use crate::plan::Channel;
 use crate::survey::code::from_random;
 
@@ -82,6 +82,41 @@ pub struct CodeIssued {
 }
 
 impl Db {
+    /// The points of `units` (none for all), by unit and number, retired ones included.
+    pub fn points(&self, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
+        let listed = self.read(list)?;
+        Ok(listed.into_iter().filter(|point| units.is_none_or(|units| units.contains(&point.unit))).collect())
+    }
+
+    /// Every code that the point of `code` has had, oldest first; empty for an unknown code.
+    pub fn codes_of_point(&self, code: &str) -> Result<Vec<CodeIssued>, DbError> {
+        self.read(|conn| {
+            let (unit, point, _) = match owner(conn, code) {
+                Err(DbError::Unknown { .. }) => return Ok(Vec::new()),
+                other => other?,
+            };
+            let rows: Vec<(String, i32, Option<i32>)> = point_code::table
+                .filter(point_code::unit_id.eq(unit))
+                .filter(point_code::point_id.eq(point))
+                .select((point_code::code, point_code::issued_on, point_code::retired_on))
+                .order((point_code::issued_on, point_code::code))
+                .load(conn)?;
+            let mut codes: Vec<CodeIssued> = rows
+                .into_iter()
+                .map(|(code, issued_on, retired_on)| CodeIssued {
+                    code,
+                    issued_on: day::date_of(issued_on),
+                    retired_on: day::of_option(retired_on),
+                })
+                .collect();
+            // The code in use comes last, also when it was issued on the day of the one before.
+            codes.sort_by_key(|code| (code.retired_on.is_none(), code.retired_on, code.issued_on));
+            Ok(codes)
+        })
+    }
+}
+
+impl Noted {
     /// Adds a point and returns its code.
     pub fn add_point(&self, new: &NewPoint) -> Result<String, DbError> {
         let new = new.clone();
@@ -102,12 +137,6 @@ impl Db {
                 })
                 .collect()
         })
-    }
-
-    /// The points of `units` (none for all), by unit and number, retired ones included.
-    pub fn points(&self, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
-        let listed = self.read(list)?;
-        Ok(listed.into_iter().filter(|point| units.is_none_or(|units| units.contains(&point.unit))).collect())
     }
 
     /// Ends a point: `on` is the first day without answers.
@@ -143,33 +172,6 @@ impl Db {
             let retired_on = point_code::retired_on.eq(day::day_number(on));
             diesel::update(point_code::table.find(&code)).set(retired_on).execute(conn)?;
             issue_code(conn, unit, point, on)
-        })
-    }
-
-    /// Every code that the point of `code` has had, oldest first; empty for an unknown code.
-    pub fn codes_of_point(&self, code: &str) -> Result<Vec<CodeIssued>, DbError> {
-        self.read(|conn| {
-            let (unit, point, _) = match owner(conn, code) {
-                Err(DbError::Unknown { .. }) => return Ok(Vec::new()),
-                other => other?,
-            };
-            let rows: Vec<(String, i32, Option<i32>)> = point_code::table
-                .filter(point_code::unit_id.eq(unit))
-                .filter(point_code::point_id.eq(point))
-                .select((point_code::code, point_code::issued_on, point_code::retired_on))
-                .order((point_code::issued_on, point_code::code))
-                .load(conn)?;
-            let mut codes: Vec<CodeIssued> = rows
-                .into_iter()
-                .map(|(code, issued_on, retired_on)| CodeIssued {
-                    code,
-                    issued_on: day::date_of(issued_on),
-                    retired_on: day::of_option(retired_on),
-                })
-                .collect();
-            // The code in use comes last, also when it was issued on the day of the one before.
-            codes.sort_by_key(|code| (code.retired_on.is_none(), code.retired_on, code.issued_on));
-            Ok(codes)
         })
     }
 }

@@ -9,7 +9,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::meta;
 use crate::db::engine::schema::form;
-use crate::db::{ContentRefused, Db, DbError, append_if, day};
+use crate::db::{ContentRefused, Db, DbError, Noted, append_if, day};
 use crate::sheet::tally::Layout;
 use crate::survey::Questionnaire;
 
@@ -89,59 +89,6 @@ impl Cache {
 }
 
 impl Db {
-    /// Publishes a version. The same content again changes nothing; other content under a published version is
-    /// refused.
-    pub fn publish(
-        &self,
-        questionnaire: &Questionnaire,
-        hash: &str,
-        content_json: &str,
-        on: NaiveDate,
-    ) -> Result<Published, DbError> {
-        let reference = questionnaire.reference();
-        let new = NewForm::of(questionnaire, hash, content_json, on)?;
-        self.write_reference(move |conn| {
-            let known: Option<String> = form::table
-                .filter(form::code.eq(&new.code))
-                .filter(form::version.eq(new.version))
-                .select(form::hash)
-                .order(form::id)
-                .first(conn)
-                .optional()?;
-            match known {
-                Some(known) if known == new.hash => return Ok(Published::Same),
-                Some(_) => return Err(DbError::Changed(reference)),
-                None => {}
-            }
-            new.insert(conn)?;
-            Ok(Published::New)
-        })
-    }
-
-    /// Publishes a version written on a page, if it is newer than every other. From then on the files that seed the
-    /// database no longer touch this questionnaire: see [`Db::form_is_kept_on_pages`].
-    pub fn publish_on_page(
-        &self,
-        questionnaire: &Questionnaire,
-        hash: &str,
-        content_json: &str,
-        on: NaiveDate,
-    ) -> Result<PublishedOnPage, DbError> {
-        let new = NewForm::of(questionnaire, hash, content_json, on)?;
-        let note = self.note.clone();
-        self.silently().write_reference(move |conn| {
-            let newest = form::table.filter(form::code.eq(&new.code)).select(diesel::dsl::max(form::version));
-            let newest: Option<i32> = newest.get_result(conn)?;
-            if let Some(newest) = newest.filter(|newest| *newest >= new.version) {
-                return Ok(PublishedOnPage::NotNewer { newest: newest.unsigned_abs() });
-            }
-            meta::keep(conn, &kept_on_pages(&new.code), "1")?;
-            new.insert(conn)?;
-            append_if(conn, note.as_deref())?;
-            Ok(PublishedOnPage::New)
-        })
-    }
-
     /// Whether a version of the questionnaire was published on a page, so that the ward keeps it from here on.
     pub fn form_is_kept_on_pages(&self, code: &str) -> Result<bool, DbError> {
         Ok(self.meta(&kept_on_pages(code))?.is_some())
@@ -193,6 +140,61 @@ impl Db {
 
     pub(in crate::db) fn newest_form_on(&self, conn: &mut Conn, code: &str) -> Result<Option<Arc<Form>>, DbError> {
         newest_id(conn, code)?.map(|id| self.inner.forms.form(conn, id)).transpose()
+    }
+}
+
+impl Noted {
+    /// Publishes a version. The same content again changes nothing; other content under a published version is
+    /// refused.
+    pub fn publish(
+        &self,
+        questionnaire: &Questionnaire,
+        hash: &str,
+        content_json: &str,
+        on: NaiveDate,
+    ) -> Result<Published, DbError> {
+        let reference = questionnaire.reference();
+        let new = NewForm::of(questionnaire, hash, content_json, on)?;
+        self.write_reference(move |conn| {
+            let known: Option<String> = form::table
+                .filter(form::code.eq(&new.code))
+                .filter(form::version.eq(new.version))
+                .select(form::hash)
+                .order(form::id)
+                .first(conn)
+                .optional()?;
+            match known {
+                Some(known) if known == new.hash => return Ok(Published::Same),
+                Some(_) => return Err(DbError::Changed(reference)),
+                None => {}
+            }
+            new.insert(conn)?;
+            Ok(Published::New)
+        })
+    }
+
+    /// Publishes a version written on a page, if it is newer than every other. From then on the files that seed the
+    /// database no longer touch this questionnaire: see [`Db::form_is_kept_on_pages`].
+    pub fn publish_on_page(
+        &self,
+        questionnaire: &Questionnaire,
+        hash: &str,
+        content_json: &str,
+        on: NaiveDate,
+    ) -> Result<PublishedOnPage, DbError> {
+        let new = NewForm::of(questionnaire, hash, content_json, on)?;
+        let note = self.note.clone();
+        self.db.write_reference(move |conn| {
+            let newest = form::table.filter(form::code.eq(&new.code)).select(diesel::dsl::max(form::version));
+            let newest: Option<i32> = newest.get_result(conn)?;
+            if let Some(newest) = newest.filter(|newest| *newest >= new.version) {
+                return Ok(PublishedOnPage::NotNewer { newest: newest.unsigned_abs() });
+            }
+            meta::keep(conn, &kept_on_pages(&new.code), "1")?;
+            new.insert(conn)?;
+            append_if(conn, note.as_ref())?;
+            Ok(PublishedOnPage::New)
+        })
     }
 }
 

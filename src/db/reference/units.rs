@@ -9,7 +9,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use crate::db::engine::codes::{Coded, UnitKind};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::unit;
-use crate::db::{Db, DbError, UnitRefused, day, error};
+use crate::db::{Db, DbError, Noted, UnitRefused, day, error};
 
 /// A unit to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +71,6 @@ impl Unit {
 }
 
 impl Db {
-    /// Adds a unit and returns its number.
-    pub fn add_unit(&self, new: &NewUnit) -> Result<i32, DbError> {
-        let new = new.clone();
-        self.write_reference(move |conn| insert_unit(conn, &new))
-    }
-
     /// Every unit, by code, retired ones included.
     pub fn units(&self) -> Result<Vec<Unit>, DbError> {
         let rows: Vec<Row> = self.read(|conn| Ok(unit::table.order(unit::code).load(conn)?))?;
@@ -88,27 +82,6 @@ impl Db {
         let row: Option<Row> =
             self.read(|conn| Ok(unit::table.filter(unit::code.eq(code)).order(unit::id).first(conn).optional()?))?;
         row.map(Unit::of_row).transpose()
-    }
-
-    /// Ends a unit: `last_day` is the last on which it is valid. Its points are retired from the next day on.
-    pub fn retire_unit(&self, code: &str, last_day: NaiveDate, successor: Option<&str>) -> Result<(), DbError> {
-        let (code, successor) = (code.to_owned(), successor.map(str::to_owned));
-        self.write_reference(move |conn| {
-            let id = id_of_code(conn, &code)?;
-            let successor = successor.map(|code| id_of_code(conn, &code)).transpose()?;
-            if successor == Some(id) {
-                return Err(UnitRefused::FollowsItself(code).into());
-            }
-            let valid_from: i32 = unit::table.find(id).select(unit::valid_from).first(conn)?;
-            if day::day_number(last_day) < valid_from {
-                let first = day::date_of(valid_from);
-                return Err(UnitRefused::EndsBeforeItBegan { unit: code, first }.into());
-            }
-            diesel::update(unit::table.find(id))
-                .set((unit::valid_to.eq(day::day_number(last_day)), unit::successor_id.eq(successor)))
-                .execute(conn)?;
-            Ok(())
-        })
     }
 
     /// The unit with this code and all below it, retired ones included, ascending. Empty for an unknown code.
@@ -132,6 +105,35 @@ impl Db {
         let mut found: Vec<i32> = found.into_iter().collect();
         found.sort_unstable();
         Ok(found)
+    }
+}
+
+impl Noted {
+    /// Adds a unit and returns its number.
+    pub fn add_unit(&self, new: &NewUnit) -> Result<i32, DbError> {
+        let new = new.clone();
+        self.write_reference(move |conn| insert_unit(conn, &new))
+    }
+
+    /// Ends a unit: `last_day` is the last on which it is valid. Its points are retired from the next day on.
+    pub fn retire_unit(&self, code: &str, last_day: NaiveDate, successor: Option<&str>) -> Result<(), DbError> {
+        let (code, successor) = (code.to_owned(), successor.map(str::to_owned));
+        self.write_reference(move |conn| {
+            let id = id_of_code(conn, &code)?;
+            let successor = successor.map(|code| id_of_code(conn, &code)).transpose()?;
+            if successor == Some(id) {
+                return Err(UnitRefused::FollowsItself(code).into());
+            }
+            let valid_from: i32 = unit::table.find(id).select(unit::valid_from).first(conn)?;
+            if day::day_number(last_day) < valid_from {
+                let first = day::date_of(valid_from);
+                return Err(UnitRefused::EndsBeforeItBegan { unit: code, first }.into());
+            }
+            diesel::update(unit::table.find(id))
+                .set((unit::valid_to.eq(day::day_number(last_day)), unit::successor_id.eq(successor)))
+                .execute(conn)?;
+            Ok(())
+        })
     }
 }
 

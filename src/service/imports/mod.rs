@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::db::{Db, DbError, ImportFile, ImportKind, Sheet, Unit};
+use crate::db::{Db, DbError, ImportFile, ImportKind, Noted, Sheet, Unit};
 use crate::exchange::import::{Book, FileFault, NamedPoint, NamedUnit, Refused, Table, template};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
@@ -139,7 +139,7 @@ pub fn check(
 }
 
 /// Stores what was checked, in one transaction; how many rows. Refused where a row was.
-pub fn store(db: &Db, checked: &Checked, by: &str, at: DateTime<Utc>) -> Result<usize, IntakeError> {
+pub fn store(db: &Noted, checked: &Checked, by: &str, at: DateTime<Utc>) -> Result<usize, IntakeError> {
     if !checked.is_sound() {
         return Err(IntakeError::Refused);
     }

@@ -13,7 +13,7 @@ use actix_web::web::{Data, block};
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
 use super::request_log::{self, Class};
-use crate::access::may;
+use crate::access::{AuditedAction, may};
 use crate::db::{Note, Outcome, Stage};
 use crate::error::{Reason, Refusal};
 use crate::web::error::{Scope, answer, refusal_of};
@@ -117,7 +117,7 @@ async fn through(
         let user = staff(app, row, request.request()).await?;
         request.extensions_mut().insert(Staff::clone(&user));
         if !may(user.role, action) {
-            let refused = user.note("open_page", user.code_of_unit(user.unit), row.path);
+            let refused = user.note(AuditedAction::OpenPage, user.code_of_unit(user.unit), row.path);
             let (db, note) = (app.db.clone(), Note { outcome: Outcome::Refused, ..refused });
             block(move || db.note(note)).await.map_err(Refusal::fault)?.map_err(Refusal::from)?;
             return Err(Reason::RoleMayNot.into());

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
 use askama::Template;
 
-use crate::db::{Db, DbError, Unit, UnitKind};
+use crate::db::{Db, DbError, Noted, Unit, UnitKind};
 use crate::error::Refusal;
 use crate::web::citizen::page::{Page, send};
 use crate::web::state::App;
@@ -92,8 +92,8 @@ pub fn kept(db: &Db, unit: &str, lang: &str) -> Result<Option<String>, DbError> 
 }
 
 /// Keeps the words of a unit; empty words bring ours back.
-pub fn keep(db: &Db, unit: &str, lang: &str, text: &str) -> Result<(), DbError> {
-    db.set_meta(&key(unit, lang), text)
+pub fn keep(db: &Noted, unit: &str, lang: &str, text: &str) -> Result<(), DbError> {
+    db.keep_words(&key(unit, lang), text)
 }
 
 fn key(unit: &str, lang: &str) -> String {

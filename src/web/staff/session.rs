@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use sha2::{Digest, Sha256};
 
 use super::layout::{Frame, links};
-use crate::access::{Action, Role, may};
+use crate::access::{Action, AuditedAction, Role, may};
 use crate::clock;
 use crate::db::{Note, Outcome, StaffUser, Stage, Unit};
 use crate::error::Refusal;
@@ -88,7 +88,7 @@ impl SignedIn {
     }
 
     /// What the audit log keeps of something they do now.
-    pub fn note(&self, action: &'static str, unit: &str, object: impl Into<String>) -> Note {
+    pub fn note(&self, action: AuditedAction, unit: &str, object: impl Into<String>) -> Note {
         let (unit, object) = (unit.to_owned(), object.into());
         Note { at: clock::now(), actor: self.name.clone(), action, unit, object, outcome: Outcome::Done }
     }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::credentials::{self, Person};
 use super::sign_in::{self, NOT_SECURE};
-use crate::access::Role;
+use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{Db, DbError, FirstStart, FirstStarted, NewPoint, NewUnit, NewUser, Note, Outcome, UnitKind};
 use crate::error::Refusal;
@@ -175,7 +175,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let note = Note {
         at: clock::now(),
         actor: user.name.clone(),
-        action: "first_start",
+        action: AuditedAction::FirstStart,
         unit: user.unit.clone(),
         object: String::new(),
         outcome: Outcome::Done,

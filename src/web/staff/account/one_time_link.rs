@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
 use super::{credentials, sign_in};
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{LinkPurpose, NewLetter, Note, Outcome, StaffUser};
 use crate::error::Refusal;
@@ -78,7 +79,7 @@ pub(in crate::web::staff) async fn show_new(
     let secret = hex(&bytes);
     let invites = purpose == LinkPurpose::Invitation;
     let until = clock::now() + if invites { INVITATION_LIFE } else { RESET_LIFE };
-    let action = if invites { "invite" } else { "reset_link" };
+    let action = if invites { AuditedAction::Invite } else { AuditedAction::ResetLink };
     let db = app.db.noting(user.note(action, user.code_of_unit(person.unit), person.name.as_str()));
     let (id, hash) = (person.id, hashed(&secret));
     let address = format!("{}/staff/link/{secret}", app.config.public_url);
@@ -150,7 +151,7 @@ pub async fn submit(
         db.use_link(&secret, clock::now(), &hash, |user| Note {
             at: clock::now(),
             actor: user.name.clone(),
-            action: "set_password_by_link",
+            action: AuditedAction::SetPasswordByLink,
             unit: String::new(),
             object: String::new(),
             outcome: Outcome::Done,

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{credentials, sign_in};
+use crate::access::AuditedAction;
 use crate::db::Stage;
 use crate::error::Refusal;
 use crate::web::http::client::client_address;
@@ -56,7 +57,7 @@ pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Byt
     let Some(hash) = credentials::hashed_password(&app, &mut entry).await? else {
         return Ok(page(&app, &user, StatusCode::UNPROCESSABLE_ENTITY, &entry, false));
     };
-    let (db, id) = (app.db.noting(user.note("change_password", "", "")), user.id);
+    let (db, id) = (app.db.noting(user.note(AuditedAction::ChangePassword, "", "")), user.id);
     let found = block(move || db.change_password(id, &hash).and_then(|()| db.user(id))).await??;
     tracing::info!(user = id, "password changed");
     let Some(found) = found else { return Err(Refusal::fault("a user who signed in is not there")) };

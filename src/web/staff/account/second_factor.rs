@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::code_tries::{OF_ACCOUNT, OF_SESSION, TOLD_AT, TooMany};
 use super::sign_in;
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{NewLetter, Note, Outcome, StaffUser, Stage};
 use crate::error::Refusal;
@@ -94,7 +95,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         _ => use_code(&app, &user, &person, &typed).await?.then(Vec::new),
     };
     let Some(codes) = codes else {
-        let note = Note { outcome: Outcome::Refused, ..user.note("second_factor", "", "") };
+        let note = Note { outcome: Outcome::Refused, ..user.note(AuditedAction::SecondFactor, "", "") };
         let db = app.db.clone();
         block(move || db.note(note)).await??;
         if guessable && wrong(&app, &user, &person).await? {
@@ -133,7 +134,7 @@ pub async fn renew(app: Data<App>, user: Staff, request: HttpRequest, body: Byte
         return refused(&app, &user, &person, too_many, "/staff/sessions").await;
     }
     if !use_code(&app, &user, &person, &typed).await? {
-        let note = Note { outcome: Outcome::Refused, ..user.note("renew_recovery_codes", "", "") };
+        let note = Note { outcome: Outcome::Refused, ..user.note(AuditedAction::RenewRecoveryCodes, "", "") };
         let db = app.db.clone();
         block(move || db.note(note)).await??;
         if guessable && wrong(&app, &user, &person).await? {
@@ -146,7 +147,7 @@ pub async fn renew(app: Data<App>, user: Staff, request: HttpRequest, body: Byte
     }
     let codes = fresh_codes()?;
     let hashes: Vec<[u8; 32]> = codes.iter().map(|code| hash(code)).collect();
-    let db = app.db.noting(user.note("renew_recovery_codes", "", ""));
+    let db = app.db.noting(user.note(AuditedAction::RenewRecoveryCodes, "", ""));
     block(move || db.renew_recovery_codes(person.id, &hashes)).await??;
     Ok(send(StatusCode::OK, &CodesPage { frame: user.frame(&app), codes, next: "/staff/sessions".to_owned() }))
 }
@@ -162,7 +163,7 @@ async fn confirm(app: &App, user: &SignedIn, person: &StaffUser, typed: &str) ->
     let Some(step) = totp::accepted(secret, typed, clock::now().timestamp(), -1) else { return Ok(None) };
     let codes = fresh_codes()?;
     let hashes: Vec<[u8; 32]> = codes.iter().map(|code| hash(code)).collect();
-    let (db, id, note) = (app.db.clone(), person.id, user.note("set_up_second_factor", "", ""));
+    let (db, id, note) = (app.db.clone(), person.id, user.note(AuditedAction::SetUpSecondFactor, "", ""));
     let confirmed = block(move || db.confirm_totp(id, step, &hashes, note)).await??;
     Ok(confirmed.then_some(codes))
 }
@@ -173,7 +174,7 @@ async fn use_code(app: &App, user: &SignedIn, person: &StaffUser, typed: &str) -
     let last = person.totp_step.unwrap_or(-1);
     let step = totp::accepted(secret, typed, clock::now().timestamp(), last);
     let (db, id, hash) = (app.db.clone(), person.id, hash(typed));
-    let note = user.note("use_recovery_code", "", "");
+    let note = user.note(AuditedAction::UseRecoveryCode, "", "");
     Ok(block(move || match step {
         Some(step) => db.use_totp_step(id, step),
         None => db.use_recovery_code(id, &hash, note),

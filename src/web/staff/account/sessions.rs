@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::SessionListed;
 use crate::error::Refusal;
@@ -78,7 +79,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 /// `POST /staff/sessions`: ends one session, or all but this one.
 pub async fn end(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let wanted = FormBody::parse(&body).get("session").unwrap_or_default().to_owned();
-    let db = app.db.noting(user.note("end_session", "", if wanted == "others" { "others" } else { "" }));
+    let db = app.db.noting(user.note(AuditedAction::EndSession, "", if wanted == "others" { "others" } else { "" }));
     let (id, own) = (user.id, user.token_hash);
     block(move || {
         if wanted == "others" {
@@ -87,7 +88,7 @@ pub async fn end(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
         // Only one of one's own, whatever was sent.
         let sessions = db.sessions_of(id, clock::now())?;
         match sessions.iter().find(|session| hex(&session.token_hash) == wanted) {
-            Some(session) => db.delete_session(&session.token_hash),
+            Some(session) => db.sign_out(&session.token_hash),
             None => Ok(()),
         }
     })
@@ -115,7 +116,7 @@ pub async fn show_of(app: Data<App>, user: Staff, path: Path<String>) -> Result<
 /// `POST /staff/users/{name}/sessions`: ends every session of another user.
 pub async fn end_of(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let person = users::person_to_change(&app, &user, &path).await?;
-    let note = user.note("end_sessions_of", user.code_of_unit(person.unit), person.name.as_str());
+    let note = user.note(AuditedAction::EndSessionsOf, user.code_of_unit(person.unit), person.name.as_str());
     let db = app.db.noting(note);
     block(move || db.delete_sessions_of(person.id)).await??;
     Ok(see_other("/staff/users?done=sessions"))

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
-use crate::access::Role;
+use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{NewSession, Note, Outcome, StaffUser, Stage};
 use crate::error::Refusal;
@@ -84,7 +84,14 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         block(move || {
             let known = db.user_by_name(&name_typed)?.map_or_else(String::new, |user| user.name);
             let (at, outcome) = (clock::now(), Outcome::Refused);
-            db.note(Note { at, actor: String::new(), action: "sign_in", unit: String::new(), object: known, outcome })
+            db.note(Note {
+                at,
+                actor: String::new(),
+                action: AuditedAction::SignIn,
+                unit: String::new(),
+                object: known,
+                outcome,
+            })
         })
         .await??;
         return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &name, &next));
@@ -157,7 +164,7 @@ pub async fn new_session(
             return db.create_session(&session);
         }
         let (unit, object, outcome) = (String::new(), String::new(), Outcome::Done);
-        db.noting(Note { at: now, actor: name, action: "sign_in", unit, object, outcome }).create_session(&session)
+        db.noting(Note { at: now, actor: name, action: AuditedAction::SignIn, unit, object, outcome }).sign_in(&session)
     })
     .await??;
     tracing::info!(user = user.id, ?stage, "session begun");
@@ -213,8 +220,8 @@ const CLEARED: (header::HeaderName, header::HeaderValue) =
 /// `POST /staff/sign-out`.
 pub async fn sign_out(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
     if let Some((user, _)) = session::find(&app, &request).await? {
-        let db = app.db.noting(user.note("sign_out", "", ""));
-        block(move || db.delete_session(&user.token_hash)).await??;
+        let db = app.db.noting(user.note(AuditedAction::SignOut, "", ""));
+        block(move || db.sign_out(&user.token_hash)).await??;
     }
     let mut cookie = session_cookie(&app, String::new()).finish();
     cookie.make_removal();

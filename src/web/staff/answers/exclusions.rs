@@ -7,7 +7,7 @@ use askama::Template;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::words::voiding_refused;
-use crate::access::Action;
+use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{DbError, NewVoiding, PointListed, Refused, VOIDED_FROM_DAYS, Voiding, VoidingRefused};
 use crate::error::Refusal;
@@ -101,7 +101,7 @@ pub async fn void(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     let new =
         NewVoiding { unit: point.unit, point: point.point, from, to, suspects_only, reason, by, at: clock::now() };
     let object = format!("{}, {from} – {to}", point.code);
-    let db = app.db.noting(user.note("void", &point.unit_code, object));
+    let db = app.db.noting(user.note(AuditedAction::Void, &point.unit_code, object));
     match block(move || db.void(&new, clock::today())).await? {
         Ok(_) => Ok(see_other("/staff/points/voidings?done=voided")),
         Err(DbError::Refused(Refused::Voiding(reason))) => {
@@ -127,7 +127,7 @@ pub async fn undo(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         return page(&app, &user, "", &Entry::fresh(&[("which", "all")]), Some(refused)).await;
     }
     let (unit, number, by) = (found.what.unit, found.number, user.name.clone());
-    let db = app.db.noting(user.note("undo_voiding", user.code_of_unit(unit), wanted));
+    let db = app.db.noting(user.note(AuditedAction::UndoVoiding, user.code_of_unit(unit), wanted));
     match block(move || db.undo_voiding(unit, number, &reason, &by, clock::now())).await? {
         Ok(()) => Ok(see_other("/staff/points/voidings?done=undone")),
         // Somebody else was faster: the list says who.

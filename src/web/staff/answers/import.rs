@@ -3,6 +3,7 @@
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::access::AuditedAction;
 use crate::db::ImportKind;
 use crate::error::Refusal;
 use crate::web::staff::imports::{self, Words};
@@ -20,7 +21,7 @@ const WORDS: Words = Words {
     heading: "Nhập phiếu từ tệp",
     about: "Mỗi dòng một phiếu: điểm, ngày trả lời, hình thức (giấy, điện thoại, phỏng vấn), rồi mỗi câu hỏi một cột. Ít nhất 5 \
             phiếu; phiếu lẻ thì nhập từng phiếu. Đúng một tệp ấy không nhập được lần hai.",
-    action: "import_responses",
+    action: AuditedAction::ImportResponses,
 };
 
 /// `GET /staff/entry/import`.

@@ -8,6 +8,7 @@ use askama::Template;
 
 use super::keying_sheet::{Desk, KeyPage, SheetLine, fault_vi};
 use super::reconcile;
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, EntryBatch, EntryState, NewEntryBatch, PointListed, StaffUser};
 use crate::error::Refusal;
@@ -139,7 +140,7 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
         return list_page(&app, &user, &entry, None).await;
     };
     let new = NewEntryBatch { unit: point.unit, point: point.point, form: form.id, by: user.id, at: clock::now() };
-    let db = app.db.noting(user.note("begin_batch", user.code_of_unit(point.unit), point.code.as_str()));
+    let db = app.db.noting(user.note(AuditedAction::BeginBatch, user.code_of_unit(point.unit), point.code.as_str()));
     let batch = block(move || db.begin_entry_batch(new)).await??;
     tracing::info!(user = user.id, batch, "a batch of paper sheets begun");
     Ok(see_other(&format!("/staff/entry/{batch}")))
@@ -274,7 +275,7 @@ pub async fn drop_sheet(app: Data<App>, user: Staff, path: Path<String>, body: B
 /// `POST /staff/entry/{batch}/discard`: throws the batch away.
 pub async fn discard(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let desk = Desk::open(&app, &user, &path).await?;
-    let note = user.note("discard_batch", user.code_of_unit(desk.batch.unit), desk.point.code.as_str());
+    let note = user.note(AuditedAction::DiscardBatch, user.code_of_unit(desk.batch.unit), desk.point.code.as_str());
     let (db, id) = (app.db.noting(note), desk.batch.id);
     block(move || db.discard_entry_batch(id)).await??;
     tracing::info!(user = user.id, batch = id, "a batch of paper sheets thrown away");

@@ -6,6 +6,7 @@ use actix_web::web::{Bytes, Data, Path, block};
 use askama::Template;
 
 use super::keying_sheet::Desk;
+use crate::access::AuditedAction;
 use crate::db::{BatchStored, DbError, EntryState, KeyedRow, Note};
 use crate::error::Refusal;
 use crate::report::format;
@@ -151,7 +152,9 @@ pub async fn settle(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
 /// `POST /staff/entry/{batch}/again`: the second keying from the start, when a sheet was passed over.
 pub async fn again(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let desk = Desk::open(&app, &user, &path).await?;
-    let (db, id) = (app.db.clone(), desk.batch.id);
+    let (unit, point) = (user.code_of_unit(desk.batch.unit), desk.point.code.as_str());
+    let db = app.db.noting(user.note(AuditedAction::RepeatSecondKeying, unit, point));
+    let id = desk.batch.id;
     block(move || db.repeat_second_keying(id)).await??;
     Ok(see_other(&format!("/staff/entry/{id}")))
 }
@@ -170,7 +173,7 @@ pub async fn store(app: Data<App>, user: Staff, path: Path<String>) -> Result<Ht
     let (db, id) = (app.db.clone(), desk.batch.id);
     let again =
         if desk.batch.second_by == Some(desk.batch.first_by) { ", một người nhập hai lần" } else { "" };
-    let note = user.note("store_batch", user.code_of_unit(desk.batch.unit), "");
+    let note = user.note(AuditedAction::StoreBatch, user.code_of_unit(desk.batch.unit), "");
     let code = desk.point.code.clone();
     let note = move |count: usize| Note { object: format!("{code}: {count} phiếu{late}{again}"), ..note };
     Ok(match block(move || db.store_entry_batch(id, moved, note)).await?? {

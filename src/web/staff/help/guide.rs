@@ -7,7 +7,7 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
-use crate::access::Action;
+use crate::access::{Action, AuditedAction};
 use crate::db::{Db, DbError, Unit};
 use crate::error::{Reason, Refusal};
 use crate::web::http::form_body::FormBody;
@@ -115,8 +115,8 @@ pub async fn keep(app: Data<App>, user: Staff, page: Path<String>, body: Bytes) 
     }
     // What is ours stays ours, so that later versions of the program may better it.
     let text = if text == ours.trim() { String::new() } else { text };
-    let (db, key) = (app.db.noting(user.note("change_guide", &unit.code, page)), key(&unit.code, page));
-    block(move || db.set_meta(&key, &text)).await??;
+    let (db, key) = (app.db.noting(user.note(AuditedAction::ChangeGuide, &unit.code, page)), key(&unit.code, page));
+    block(move || db.keep_words(&key, &text)).await??;
     tracing::info!(unit = unit.code, page, "guide changed");
     Ok(see_other(&format!("/staff/guide/{}?saved=1", percent_encode(page))))
 }

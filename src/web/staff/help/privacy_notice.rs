@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
 use askama::Template;
 
+use crate::access::AuditedAction;
 use crate::db::{DbError, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::web::http::form_body::FormBody;
@@ -69,7 +70,7 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         let texts = texts.into_iter().map(Some).collect();
         return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &user, &unit, texts, false, faults)));
     }
-    let (db, code) = (app.db.noting(user.note("change_notice", &unit.code, "")), unit.code.clone());
+    let (db, code) = (app.db.noting(user.note(AuditedAction::ChangeNotice, &unit.code, "")), unit.code.clone());
     block(move || LANGUAGES.iter().zip(&texts).try_for_each(|(lang, text)| privacy::keep(&db, &code, lang, text)))
         .await??;
     tracing::info!(unit = unit.code, "privacy notice changed");

@@ -9,7 +9,7 @@ use askama::Template;
 use chrono::{Months, NaiveDate};
 
 use super::Words;
-use crate::access::{Action, may};
+use crate::access::{Action, AuditedAction, may};
 use crate::clock;
 use crate::db::{DbError, ImportFile, ImportKind};
 use crate::error::Refusal;
@@ -35,7 +35,7 @@ const WORDS: Words = Words {
     heading: "Nhập số hồ sơ từ tệp",
     about: "Mỗi dòng: đơn vị hoặc điểm phục vụ, lĩnh vực, tháng, số hồ sơ đã giải quyết. Tên cột viết có dấu hay không dấu \
             đều được; dòng mới thay dòng cũ của cùng đơn vị, điểm, lĩnh vực và tháng.",
-    action: "import_volumes",
+    action: AuditedAction::ImportVolumes,
 };
 
 /// What stands behind the `?`.

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::Words;
-use crate::access::{Action, may};
+use crate::access::{Action, AuditedAction, may};
 use crate::db::{DbError, ImportKind};
 use crate::error::Refusal;
 use crate::plan::ExternalFigure;
@@ -28,7 +28,7 @@ const WORDS: Words = Words {
     heading: "Nhập số liệu trước đây từ tệp",
     about: "Mỗi dòng một kết quả: đơn vị, chỉ số, lĩnh vực (để trống là tất cả), kỳ, tỷ lệ hài lòng, số người trả lời nếu có, và \
             nguồn. Dòng mới thay dòng cũ của cùng đơn vị, chỉ số, lĩnh vực, kỳ và nguồn.",
-    action: "import_figures",
+    action: AuditedAction::ImportFigures,
 };
 
 /// What stands behind the `?`.

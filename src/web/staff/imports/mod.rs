@@ -8,6 +8,7 @@ use actix_web::web::{Bytes, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::ImportKind;
 use crate::error::Refusal;
@@ -48,7 +49,7 @@ pub struct Words {
     /// What the file must hold.
     pub about: &'static str,
     /// What the audit log calls it.
-    pub action: &'static str,
+    pub action: AuditedAction,
 }
 
 #[derive(Template)]

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
 use askama::Template;
 
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{AuditRow, DbError};
 use crate::error::Refusal;
@@ -42,56 +43,60 @@ struct Line {
     refused: bool,
 }
 
-/// What each word of the log means to its reader.
-pub const DEEDS: [(&str, &str); 43] = [
-    ("sign_in", "Đăng nhập"),
-    ("sign_out", "Đăng xuất"),
-    ("second_factor", "Xác thực hai bước"),
-    ("set_up_second_factor", "Thiết lập xác thực hai bước"),
-    ("use_recovery_code", "Dùng mã dự phòng"),
-    ("renew_recovery_codes", "Tạo lại mã dự phòng"),
-    ("clear_second_factor", "Bỏ xác thực hai bước của"),
-    ("change_password", "Đổi mật khẩu của mình"),
-    ("set_password", "Đặt mật khẩu cho"),
-    ("set_password_by_link", "Đặt mật khẩu qua liên kết"),
-    ("invite", "Mời"),
-    ("reset_link", "Tạo liên kết đặt lại mật khẩu cho"),
-    ("end_session", "Kết thúc phiên đăng nhập của mình"),
-    ("end_sessions_of", "Đăng xuất ở mọi nơi"),
-    ("add_user", "Thêm người dùng"),
-    ("retire_user", "Ngừng tài khoản"),
-    ("open_page", "Mở trang không thuộc quyền"),
-    ("first_start", "Thiết lập lần đầu"),
-    ("add_unit", "Thêm đơn vị"),
-    ("retire_unit", "Kết thúc đơn vị"),
-    ("add_point", "Thêm điểm"),
-    ("add_points", "Thêm nhiều điểm"),
-    ("import_volumes", "Nhập số hồ sơ từ tệp"),
-    ("import_responses", "Nhập phiếu từ tệp"),
-    ("import_figures", "Nhập số liệu trước đây từ tệp"),
-    ("retire_point", "Ngừng điểm"),
-    ("replace_code", "Đổi mã điểm"),
-    ("publish_form", "Ban hành phiếu hỏi"),
-    ("change_plan", "Sửa kế hoạch"),
-    ("check_period", "Kiểm tra, khóa kỳ báo cáo"),
-    ("approve_period", "Duyệt kỳ báo cáo"),
-    ("publish_period", "Công bố kỳ báo cáo"),
-    ("return_period", "Trả lại kỳ báo cáo"),
-    ("reopen_period", "Mở lại kỳ báo cáo"),
-    ("void", "Loại nhóm phiếu khỏi số liệu, điểm"),
-    ("undo_voiding", "Tính lại nhóm phiếu"),
-    ("issue_tickets", "Phát mã một lần cho điểm"),
-    ("change_outline", "Đổi đề cương báo cáo"),
-    ("change_notice", "Sửa thông báo quyền riêng tư"),
-    ("change_guide", "Sửa hướng dẫn, trang"),
-    ("begin_batch", "Bắt đầu nhập chồng phiếu của điểm"),
-    ("discard_batch", "Bỏ chồng phiếu của điểm"),
-    ("store_batch", "Đưa phiếu giấy vào kết quả, điểm"),
-];
+/// What an action means to the reader of the log; what it was done to follows.
+fn meaning(action: AuditedAction) -> &'static str {
+    match action {
+        AuditedAction::SignIn => "Đăng nhập",
+        AuditedAction::SignOut => "Đăng xuất",
+        AuditedAction::SecondFactor => "Xác thực hai bước",
+        AuditedAction::SetUpSecondFactor => "Thiết lập xác thực hai bước",
+        AuditedAction::UseRecoveryCode => "Dùng mã dự phòng",
+        AuditedAction::RenewRecoveryCodes => "Tạo lại mã dự phòng",
+        AuditedAction::ClearSecondFactor => "Bỏ xác thực hai bước của",
+        AuditedAction::ChangePassword => "Đổi mật khẩu của mình",
+        AuditedAction::SetPassword => "Đặt mật khẩu cho",
+        AuditedAction::SetPasswordByLink => "Đặt mật khẩu qua liên kết",
+        AuditedAction::Invite => "Mời",
+        AuditedAction::ResetLink => "Tạo liên kết đặt lại mật khẩu cho",
+        AuditedAction::EndSession => "Kết thúc phiên đăng nhập của mình",
+        AuditedAction::EndSessionsOf => "Đăng xuất ở mọi nơi",
+        AuditedAction::AddUser => "Thêm người dùng",
+        AuditedAction::RetireUser => "Ngừng tài khoản",
+        AuditedAction::OpenPage => "Mở trang không thuộc quyền",
+        AuditedAction::FirstStart => "Thiết lập lần đầu",
+        AuditedAction::AddUnit => "Thêm đơn vị",
+        AuditedAction::RetireUnit => "Kết thúc đơn vị",
+        AuditedAction::AddPoint => "Thêm điểm",
+        AuditedAction::AddPoints => "Thêm nhiều điểm",
+        AuditedAction::ImportVolumes => "Nhập số hồ sơ từ tệp",
+        AuditedAction::ImportResponses => "Nhập phiếu từ tệp",
+        AuditedAction::ImportFigures => "Nhập số liệu trước đây từ tệp",
+        AuditedAction::RetirePoint => "Ngừng điểm",
+        AuditedAction::ReplaceCode => "Đổi mã điểm",
+        AuditedAction::PublishForm => "Ban hành phiếu hỏi",
+        AuditedAction::ChangePlan => "Sửa kế hoạch",
+        AuditedAction::CheckPeriod => "Kiểm tra, khóa kỳ báo cáo",
+        AuditedAction::ApprovePeriod => "Duyệt kỳ báo cáo",
+        AuditedAction::PublishPeriod => "Công bố kỳ báo cáo",
+        AuditedAction::ReturnPeriod => "Trả lại kỳ báo cáo",
+        AuditedAction::ReopenPeriod => "Mở lại kỳ báo cáo",
+        AuditedAction::Void => "Loại nhóm phiếu khỏi số liệu, điểm",
+        AuditedAction::UndoVoiding => "Tính lại nhóm phiếu",
+        AuditedAction::IssueTickets => "Phát mã một lần cho điểm",
+        AuditedAction::ChangeOutline => "Đổi đề cương báo cáo",
+        AuditedAction::ChangeNotice => "Sửa thông báo quyền riêng tư",
+        AuditedAction::ChangeGuide => "Sửa hướng dẫn, trang",
+        AuditedAction::BeginBatch => "Bắt đầu nhập chồng phiếu của điểm",
+        AuditedAction::DiscardBatch => "Bỏ chồng phiếu của điểm",
+        AuditedAction::StoreBatch => "Đưa phiếu giấy vào kết quả, điểm",
+        AuditedAction::HandOver => "Bàn giao việc cho",
+        AuditedAction::SetKiosk => "Cho phép hoặc thôi dùng máy tính bảng ở điểm",
+        AuditedAction::RepeatSecondKeying => "Nhập lại lần hai chồng phiếu của điểm",
+    }
+}
 
-fn deed(action: &str) -> String {
-    let known = DEEDS.iter().find(|(word, _)| *word == action);
-    known.map_or(action, |(_, deed)| deed).to_owned()
+fn deed(word: &str) -> String {
+    AuditedAction::of_word(word).map_or_else(|| word.to_owned(), |action| meaning(action).to_owned())
 }
 
 fn line(row: AuditRow, name_of_unit: impl Fn(&str) -> String) -> Line {

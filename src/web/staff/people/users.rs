@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
-use crate::access::Role;
+use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{DbError, LinkPurpose, NewUser, StaffUser};
 use crate::error::{Reason, Refusal};
@@ -135,7 +135,7 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     };
     // Nobody's hash: no password opens the account before the link was used.
     let password_hash = password::nobody().to_owned();
-    let note = user.note("add_user", &unit, format!("{name}, {}", role.name()));
+    let note = user.note(AuditedAction::AddUser, &unit, format!("{name}, {}", role.name()));
     let email = Some(email).filter(|email| !email.is_empty());
     let (role, at) = (role.name().to_owned(), clock::now());
     let new = NewUser { name, display_name, password_hash, role, unit, email, at };
@@ -210,7 +210,7 @@ pub async fn retire(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
         Some(other) => format!("{}, bàn giao cho {}", person.name, other.name),
         None => person.name.clone(),
     };
-    let db = app.db.noting(user.note("retire_user", user.code_of_unit(person.unit), object));
+    let db = app.db.noting(user.note(AuditedAction::RetireUser, user.code_of_unit(person.unit), object));
     let from = person.id;
     block(move || db.hand_over(from, to, with_role, clock::now())).await??;
     tracing::info!(user = user.id, retired = person.id, "user retired");
@@ -232,7 +232,7 @@ pub async fn set_password(app: Data<App>, user: Staff, path: Path<String>) -> Re
 /// `POST /staff/users/{name}/second-factor`: takes the second factor of who lost it away; they set up a new one.
 pub async fn clear_second_factor(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let person = person_to_change(&app, &user, &path).await?;
-    let note = user.note("clear_second_factor", user.code_of_unit(person.unit), person.name.as_str());
+    let note = user.note(AuditedAction::ClearSecondFactor, user.code_of_unit(person.unit), person.name.as_str());
     let db = app.db.noting(note);
     block(move || db.clear_second_factor(person.id)).await??;
     Ok(see_other("/staff/users?done=second-factor"))

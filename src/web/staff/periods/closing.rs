@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
-use crate::access::Action;
+use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Closing, DbError, Note, Outcome};
 use crate::error::{Reason, Refusal};
@@ -203,11 +203,11 @@ async fn step(
     let unit = &found.plan.unit;
     let object = format!("{}/{}", found.plan.key, found.period.key);
     let note = match deed {
-        Deed::Check => user.note("check_period", unit, object),
-        Deed::Approve => user.note("approve_period", unit, object),
-        Deed::Publish => user.note("publish_period", unit, object),
-        Deed::Return => user.note("return_period", unit, object),
-        Deed::Reopen => user.note("reopen_period", unit, object),
+        Deed::Check => user.note(AuditedAction::CheckPeriod, unit, object),
+        Deed::Approve => user.note(AuditedAction::ApprovePeriod, unit, object),
+        Deed::Publish => user.note(AuditedAction::PublishPeriod, unit, object),
+        Deed::Return => user.note(AuditedAction::ReturnPeriod, unit, object),
+        Deed::Reopen => user.note(AuditedAction::ReopenPeriod, unit, object),
     };
     let (db, demo, noted) = (app.db.noting(note.clone()), app.demo(), note);
     let refused = match block(move || take(&db, asked, demo)).await? {

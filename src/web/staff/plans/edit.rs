@@ -7,6 +7,7 @@ use actix_web::web::{Bytes, Data, Path, block};
 
 use super::view::{fields_of_service, plan_of};
 use super::words;
+use crate::access::AuditedAction;
 use crate::app::{App, plan_content};
 use crate::clock;
 use crate::db::{PlanChanged, PlanStored};
@@ -51,7 +52,7 @@ pub async fn keep(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) 
     if sent.get("do") != Some("keep") {
         return Ok(again(StatusCode::OK, text, Vec::new(), true));
     }
-    let db = app.db.noting(user.note("change_plan", &stored.plan.unit, stored.plan.key.as_str()));
+    let db = app.db.noting(user.note(AuditedAction::ChangePlan, &stored.plan.unit, stored.plan.key.as_str()));
     let done = block(move || {
         let (hash, content) = plan_content(&changed)?;
         db.change_plan(&changed, &hash, &content, after, clock::today())

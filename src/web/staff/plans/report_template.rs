@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::view::plan_of;
-use crate::access::Action;
+use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::Outline;
 use crate::error::{Reason, Refusal};
@@ -114,7 +114,7 @@ pub async fn keep(
         return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     let object = format!("{}: {name}", stored.plan.key);
-    let db = app.db.noting(user.note("change_outline", &stored.plan.unit, object));
+    let db = app.db.noting(user.note(AuditedAction::ChangeOutline, &stored.plan.unit, object));
     let (plan, by) = (stored.plan.key.clone(), user.name.clone());
     block(move || db.keep_outline(&plan, &name, bytes, &by, clock::now())).await??;
     let done = if removes { "removed" } else { "kept" };

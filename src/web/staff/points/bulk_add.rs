@@ -9,6 +9,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::list::Book;
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, NewPoint, PointListed, UnitKind};
 use crate::error::Refusal;
@@ -79,7 +80,7 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
         return Ok(page(&app, &user, &book, &entry, &rows));
     }
     let (db, new): (_, Vec<NewPoint>) = (app.db.clone(), rows.iter().filter_map(|row| row.point.clone()).collect());
-    let db = db.noting(user.note("add_points", user.code_of_unit(user.unit), new.len().to_string()));
+    let db = db.noting(user.note(AuditedAction::AddPoints, user.code_of_unit(user.unit), new.len().to_string()));
     match block(move || db.add_points(&new)).await? {
         Ok(codes) => {
             tracing::info!(user = user.id, points = codes.len(), "points added");

@@ -9,7 +9,7 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 use chrono::NaiveDate;
 
-use crate::access::Action;
+use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Db, DbError, Field, NewPoint, PointListed, PointRefused, Refused, Unit};
 use crate::error::{Reason, Refusal};
@@ -245,7 +245,7 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     let mut entry = Entry::sent(&body);
     let new = new_point(&mut entry, &user, &book);
     let Some(new) = new.filter(|_| !entry.is_wrong()) else { return Ok(new_page(&app, &user, &book, &entry)) };
-    let db = app.db.noting(user.note("add_point", &new.unit, new.name_vi.as_str()));
+    let db = app.db.noting(user.note(AuditedAction::AddPoint, &new.unit, new.name_vi.as_str()));
     match block(move || db.add_points(&[new])).await? {
         Ok(codes) => {
             let code = codes.first().cloned().unwrap_or_default();
@@ -386,7 +386,7 @@ pub async fn retire_form(app: Data<App>, user: Staff, path: Path<String>) -> Res
 /// `POST /staff/points/{code}/retire`.
 pub async fn retire(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let (_, point) = point_to_change(&app, &user, &path).await?;
-    let note = user.note("retire_point", &point.unit_code, point.code.as_str());
+    let note = user.note(AuditedAction::RetirePoint, &point.unit_code, point.code.as_str());
     let (db, code) = (app.db.noting(note), point.code.clone());
     block(move || db.retire_point(&code, clock::today())).await??;
     tracing::info!(user = user.id, code = point.code, "point retired");
@@ -436,7 +436,8 @@ pub async fn kiosk(
         Some("0") => false,
         _ => return Err(Reason::BadQuery.into()),
     };
-    let (db, code) = (app.db.clone(), point.code.clone());
+    let db = app.db.noting(user.note(AuditedAction::SetKiosk, &point.unit_code, point.code.as_str()));
+    let code = point.code.clone();
     block(move || db.set_kiosk(&code, on)).await??;
     tracing::info!(user = user.id, code = point.code, on, "kiosk switched");
     let done = if on { "kiosk" } else { "no-kiosk" };
@@ -451,7 +452,7 @@ pub async fn replace_form(app: Data<App>, user: Staff, path: Path<String>) -> Re
 /// `POST /staff/points/{code}/replace`.
 pub async fn replace(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let (_, point) = point_to_change(&app, &user, &path).await?;
-    let note = user.note("replace_code", &point.unit_code, point.code.as_str());
+    let note = user.note(AuditedAction::ReplaceCode, &point.unit_code, point.code.as_str());
     let (db, code) = (app.db.noting(note), point.code.clone());
     match block(move || db.replace_code(&code, clock::today())).await? {
         Ok(new) => {

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::editor::{EditorPage, ProblemLine, peek, with_unix_line_ends};
 use super::list::{address, open_points, preview_page, preview_thanks_in, see_other};
 use super::words;
+use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{Db, DbError, PointListed, PublishedOnPage};
 use crate::error::{Reason, Refusal};
@@ -81,7 +82,7 @@ pub async fn publish(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRes
     if sent.get("do") != Some("keep") {
         return Ok(send(StatusCode::OK, &page(&app, &user, text, Vec::new(), true)));
     }
-    let note = user.note("publish_form", user.code_of_unit(user.unit), draft.reference());
+    let note = user.note(AuditedAction::PublishForm, user.code_of_unit(user.unit), draft.reference());
     let (db, published) = (app.db.noting(note), draft.clone());
     let done = block(move || {
         db.publish_on_page(&published, &hash::content_hash(&published), &hash::to_json(&published), clock::today())

@@ -8,7 +8,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::names::english;
-use crate::access::Action;
+use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{DbError, NewUnit, PointListed, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
@@ -153,7 +153,7 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     let mut entry = Entry::sent(&body);
     let new = new_unit(&mut entry, &user);
     let Some(new) = new.filter(|_| !entry.is_wrong()) else { return Ok(new_page(&app, &user, &entry)) };
-    let (db, code) = (app.db.noting(user.note("add_unit", &new.code, "")), new.code.clone());
+    let (db, code) = (app.db.noting(user.note(AuditedAction::AddUnit, &new.code, "")), new.code.clone());
     match block(move || db.add_unit(&new)).await? {
         Ok(_) => {
             tracing::info!(user = user.id, unit = code, "unit added");
@@ -252,7 +252,8 @@ pub async fn retire(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
     let Some(last_day) = last_day.filter(|_| !entry.is_wrong()) else {
         return retire_page(&app, &user, &unit, &entry).await;
     };
-    let (db, code) = (app.db.noting(user.note("retire_unit", &unit.code, successor.as_str())), unit.code.clone());
+    let (db, code) =
+        (app.db.noting(user.note(AuditedAction::RetireUnit, &unit.code, successor.as_str())), unit.code.clone());
     let successor = Some(successor).filter(|code| !code.is_empty());
     block(move || db.retire_unit(&code, last_day, successor.as_deref())).await??;
     tracing::info!(user = user.id, unit = unit.code, "unit ended");

@@ -1,0 +1,220 @@
+//! What staff do that the audit log keeps, as code words. Pure; the Vietnamese of each stands with the page of the log.
+
+/// A deed that leaves a row in the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AuditedAction {
+    /// Signed in, or was refused.
+    SignIn,
+    /// Signed out.
+    SignOut,
+    /// Gave a code of the second factor.
+    SecondFactor,
+    /// Set the second factor up.
+    SetUpSecondFactor,
+    /// Used a recovery code.
+    UseRecoveryCode,
+    /// Made recovery codes anew.
+    RenewRecoveryCodes,
+    /// Took the second factor off an account.
+    ClearSecondFactor,
+    /// Changed the own password.
+    ChangePassword,
+    /// Set another's password at the command line.
+    SetPassword,
+    /// Set a password by a link that was sent.
+    SetPasswordByLink,
+    /// Invited a new user by a link.
+    Invite,
+    /// Made a link by which a password is set anew.
+    ResetLink,
+    /// Ended sessions of the own.
+    EndSession,
+    /// Ended all sessions of another.
+    EndSessionsOf,
+    /// Added a user.
+    AddUser,
+    /// Retired a user.
+    RetireUser,
+    /// Asked for a page without the right to it.
+    OpenPage,
+    /// Set the installation up.
+    FirstStart,
+    /// Added a unit.
+    AddUnit,
+    /// Retired a unit.
+    RetireUnit,
+    /// Added a service point.
+    AddPoint,
+    /// Added many service points at once.
+    AddPoints,
+    /// Took in a file of cases handled.
+    ImportVolumes,
+    /// Took in a file of answers.
+    ImportResponses,
+    /// Took in a file of earlier figures.
+    ImportFigures,
+    /// Retired a service point.
+    RetirePoint,
+    /// Gave a service point another code.
+    ReplaceCode,
+    /// Published a version of a questionnaire.
+    PublishForm,
+    /// Changed a plan.
+    ChangePlan,
+    /// Checked a reporting period and froze it.
+    CheckPeriod,
+    /// Approved a frozen period.
+    ApprovePeriod,
+    /// Published an approved period.
+    PublishPeriod,
+    /// Gave a frozen period back.
+    ReturnPeriod,
+    /// Opened a published period anew.
+    ReopenPeriod,
+    /// Took a group of sheets out of the figures.
+    Void,
+    /// Let voided sheets count again.
+    UndoVoiding,
+    /// Issued one-time codes.
+    IssueTickets,
+    /// Changed the template of a plan's report.
+    ChangeOutline,
+    /// Changed the privacy notice.
+    ChangeNotice,
+    /// Changed a page of the guide.
+    ChangeGuide,
+    /// Began to key a batch of paper sheets.
+    BeginBatch,
+    /// Threw a keyed batch away.
+    DiscardBatch,
+    /// Stored a keyed batch.
+    StoreBatch,
+    /// Handed a retired user's work over.
+    HandOver,
+    /// Allowed the tablet's form at a service point, or no longer.
+    SetKiosk,
+    /// Sent a batch back to its second keying.
+    RepeatSecondKeying,
+}
+
+impl AuditedAction {
+    /// Every one, in the order of the page that explains them.
+    pub const ALL: [Self; 46] = [
+        Self::SignIn,
+        Self::SignOut,
+        Self::SecondFactor,
+        Self::SetUpSecondFactor,
+        Self::UseRecoveryCode,
+        Self::RenewRecoveryCodes,
+        Self::ClearSecondFactor,
+        Self::ChangePassword,
+        Self::SetPassword,
+        Self::SetPasswordByLink,
+        Self::Invite,
+        Self::ResetLink,
+        Self::EndSession,
+        Self::EndSessionsOf,
+        Self::AddUser,
+        Self::RetireUser,
+        Self::OpenPage,
+        Self::FirstStart,
+        Self::AddUnit,
+        Self::RetireUnit,
+        Self::AddPoint,
+        Self::AddPoints,
+        Self::ImportVolumes,
+        Self::ImportResponses,
+        Self::ImportFigures,
+        Self::RetirePoint,
+        Self::ReplaceCode,
+        Self::PublishForm,
+        Self::ChangePlan,
+        Self::CheckPeriod,
+        Self::ApprovePeriod,
+        Self::PublishPeriod,
+        Self::ReturnPeriod,
+        Self::ReopenPeriod,
+        Self::Void,
+        Self::UndoVoiding,
+        Self::IssueTickets,
+        Self::ChangeOutline,
+        Self::ChangeNotice,
+        Self::ChangeGuide,
+        Self::BeginBatch,
+        Self::DiscardBatch,
+        Self::StoreBatch,
+        Self::HandOver,
+        Self::SetKiosk,
+        Self::RepeatSecondKeying,
+    ];
+
+    /// The word kept in the log. It never changes: rows are sealed with it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::SignOut => "sign_out",
+            Self::SecondFactor => "second_factor",
+            Self::SetUpSecondFactor => "set_up_second_factor",
+            Self::UseRecoveryCode => "use_recovery_code",
+            Self::RenewRecoveryCodes => "renew_recovery_codes",
+            Self::ClearSecondFactor => "clear_second_factor",
+            Self::ChangePassword => "change_password",
+            Self::SetPassword => "set_password",
+            Self::SetPasswordByLink => "set_password_by_link",
+            Self::Invite => "invite",
+            Self::ResetLink => "reset_link",
+            Self::EndSession => "end_session",
+            Self::EndSessionsOf => "end_sessions_of",
+            Self::AddUser => "add_user",
+            Self::RetireUser => "retire_user",
+            Self::OpenPage => "open_page",
+            Self::FirstStart => "first_start",
+            Self::AddUnit => "add_unit",
+            Self::RetireUnit => "retire_unit",
+            Self::AddPoint => "add_point",
+            Self::AddPoints => "add_points",
+            Self::ImportVolumes => "import_volumes",
+            Self::ImportResponses => "import_responses",
+            Self::ImportFigures => "import_figures",
+            Self::RetirePoint => "retire_point",
+            Self::ReplaceCode => "replace_code",
+            Self::PublishForm => "publish_form",
+            Self::ChangePlan => "change_plan",
+            Self::CheckPeriod => "check_period",
+            Self::ApprovePeriod => "approve_period",
+            Self::PublishPeriod => "publish_period",
+            Self::ReturnPeriod => "return_period",
+            Self::ReopenPeriod => "reopen_period",
+            Self::Void => "void",
+            Self::UndoVoiding => "undo_voiding",
+            Self::IssueTickets => "issue_tickets",
+            Self::ChangeOutline => "change_outline",
+            Self::ChangeNotice => "change_notice",
+            Self::ChangeGuide => "change_guide",
+            Self::BeginBatch => "begin_batch",
+            Self::DiscardBatch => "discard_batch",
+            Self::StoreBatch => "store_batch",
+            Self::HandOver => "hand_over",
+            Self::SetKiosk => "set_kiosk",
+            Self::RepeatSecondKeying => "repeat_second_keying",
+        }
+    }
+
+    /// The action of a word; none for a word that this program does not know, as of a later version.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.word() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AuditedAction;
+
+    #[test]
+    fn every_word_leads_back_to_its_action() {
+        for action in AuditedAction::ALL {
+            assert_eq!(AuditedAction::of_word(action.word()), Some(action));
+        }
+        assert_eq!(AuditedAction::of_word("no_such_deed"), None);
+    }
+}
