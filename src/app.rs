@@ -7,11 +7,10 @@ use sha2::{Digest, Sha256};
 
 use crate::clock;
 use crate::config::{Config, LogFormat};
-use crate::db::{DatabaseUrl, Db, DbError, Sizes};
+use crate::db::{DatabaseUrl, Db, DbError, Sizes, plan_content};
 use crate::jobs::letters::Post;
 use crate::jobs::{Backups, Jobs, Settings};
 use crate::mail::{MailError, Mailer};
-use crate::plan::Plan;
 use crate::print::qr::{self, Qr};
 use crate::secrets::hasher::Hasher;
 use crate::secrets::hex::hex;
@@ -28,7 +27,7 @@ use crate::web::http::prerendered::Moulds;
 use crate::web::http::request_log::Requests;
 use crate::web::public::results::Published;
 use crate::web::staff::account::code_tries::CodeTries;
-pub use crate::web::state::App;
+use crate::web::state::App;
 
 /// Key in `meta` under which a database of demonstration data is marked.
 pub const DEMO: &str = "demo";
@@ -147,14 +146,6 @@ fn first_start(db: &Db, config: &Config) -> Result<Option<String>, StartError> {
     let kept =
         db.keep_first_start_secret(&Sha256::digest(secret.as_bytes()).into(), clock::now() + FIRST_START_LIFE)?;
     Ok(kept.then(|| format!("{}/staff/set-up?secret={secret}", config.public_url)))
-}
-
-/// What the database keeps of a plan: the hash of its content, and the content.
-pub fn plan_content(plan: &Plan) -> Result<(String, String), DbError> {
-    let content =
-        serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
-    let digest = hex(&Sha256::digest(content.as_bytes()));
-    Ok((digest, content))
 }
 
 /// Serves until SIGTERM or ctrl-C, then stores what waits. `listening` is called once the address answers.

@@ -7,10 +7,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use sipas::app::App;
 use sipas::config::Config;
 use sipas::db::{DatabaseUrl, Db, Sizes};
 use sipas::demo::traffic::http::Request;
+use sipas::web::state::App;
 
 /// How the server stores answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@
 //! `migrations/README.md` (the tables).
 
 pub(in crate::db) mod answers;
+pub(in crate::db) mod audit;
 pub(in crate::db) mod cases;
 pub(in crate::db) mod engine;
 mod error;
@@ -30,13 +31,13 @@ pub use answers::tallies::TallyFilter;
 pub use answers::tickets::{TicketCount, TicketIssue};
 pub use answers::voided::VOIDED_FROM_DAYS;
 pub use answers::voidings::{NewVoiding, Voiding};
+pub use audit::{AuditHead, AuditRow, BrokenRow, Note, Noted, Outcome};
 pub use cases::complaints::Complaint;
 pub use engine::codes::UnitKind;
 pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
 pub use engine::url::DatabaseUrl;
 pub use error::DbError;
 pub use outbox::{LeasedLetter, NewLetter, OutboxLoad};
-pub use people::audit::{AuditHead, AuditRow, BrokenRow, Note, Noted, Outcome};
 pub use people::first_start::{FirstStart, FirstStarted};
 pub use people::one_time_links::LinkPurpose;
 pub use people::sessions::{NewSession, SessionFound, SessionListed, Stage};
@@ -45,7 +46,7 @@ pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, content_
 pub use periods::imports::{ImportFile, ImportKind};
 pub use periods::report_templates::Outline;
 pub use reference::fields::Field;
-pub use reference::plans::{PlanChanged, PlanStored};
+pub use reference::plans::{PlanChanged, PlanStored, plan_content};
 pub use reference::point_lookup::{PointFound, PointStatus};
 pub use reference::points::{CodeIssued, NewPoint, PointListed};
 pub use reference::questionnaires::{Form, FormListed, Published, PublishedOnPage};
@@ -221,7 +222,7 @@ impl Db {
 
 /// Adds a row to the audit log where there is something to write.
 fn append_if(conn: &mut Conn, note: Option<&Note>) -> Result<(), DbError> {
-    people::audit::append_if(conn, note)
+    audit::append_if(conn, note)
 }
 
 /// The day number of a civil date as the tables keep it, and back.

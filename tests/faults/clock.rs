@@ -4,11 +4,11 @@
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sipas::app::App;
 use sipas::clock;
 use sipas::config::Config;
 use sipas::db::{Db, SheetFilter};
 use sipas::web::Running;
+use sipas::web::state::App;
 use uuid::Uuid;
 
 use crate::load::{Client, body};

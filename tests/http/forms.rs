@@ -2,10 +2,10 @@
 
 use scraper::Html;
 use sipas::access::{Action, Role, may};
-use sipas::app::App;
 use sipas::clock;
 use sipas::config::Config;
 use sipas::db::NewUser;
+use sipas::web::state::App;
 
 use crate::on_both;
 use crate::support::{Backend, FreshDb, fresh_db};

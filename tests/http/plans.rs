@@ -39,7 +39,7 @@ on_both! {
         // Nor does a file with new content, as a later release of the program may bring it, undo what the ward decided.
         let mut shipped = changed.plan.clone();
         "Từ tệp của bản phát hành sau".clone_into(&mut shipped.title_vi);
-        let (hash, content) = sipas::app::plan_content(&shipped).expect("content");
+        let (hash, content) = sipas::db::plan_content(&shipped).expect("content");
         let seeded = again.db.seed_plan(&shipped, &hash, &content, sipas::clock::today());
         assert!(!seeded.expect("an answer"));
         assert_eq!(again.db.plan(PLAN).expect("an answer").expect("a plan"), changed);

@@ -4,12 +4,13 @@
 
 use std::process::Command;
 
-use sipas::app::{App, DEMO_LEADER, DEMO_USER};
+use sipas::app::{DEMO_LEADER, DEMO_USER};
 use sipas::config::Config;
 use sipas::db::{Db, PointListed};
 use sipas::plan::closing::Deed;
 use sipas::service::closing::{Asked, take};
 use sipas::web::Running;
+use sipas::web::state::App;
 
 use crate::support::{Backend, FreshDb, fresh_db};
 

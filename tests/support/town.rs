@@ -10,7 +10,6 @@ use reqwest::blocking::{Client, Response};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use sipas::access::Role;
-use sipas::app::App;
 use sipas::clock;
 use sipas::config::Config;
 use sipas::db::{Db, NewPoint, NewUnit, NewUser, TicketIssue, UnitKind};
@@ -18,6 +17,7 @@ use sipas::plan::Channel;
 use sipas::secrets::password;
 use sipas::service::tickets::TicketKey;
 use sipas::web::Running;
+use sipas::web::state::App;
 
 use crate::support::FreshDb;
 

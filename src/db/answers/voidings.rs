@@ -13,9 +13,9 @@ use super::release::GROUP;
 use super::retention::kept_from;
 use super::sheet::SheetFilter;
 use super::voided::{OPEN_DAYS, last_day};
+use crate::db::audit;
 use crate::db::engine::conn::{lock_out_answers, lock_out_other_writers, on_backend};
 use crate::db::engine::schema::voiding;
-use crate::db::people::audit;
 use crate::db::{Db, DbError, Noted, VoidingRefused, day, instant};
 
 /// The shortest reason, in characters: one word tells nobody anything a year later.

@@ -7,8 +7,8 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::secrets::hex::hex;
 
-use super::audit;
 use super::users::{any_user, insert_user};
+use crate::db::audit;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::meta;
 use crate::db::reference::points::insert_point;

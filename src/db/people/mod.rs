@@ -1,6 +1,5 @@
 //! People: users, sessions, second factor, one-time links, the first start, the audit log.
 
-pub(in crate::db) mod audit;
 pub(in crate::db) mod first_start;
 pub(in crate::db) mod one_time_links;
 pub(in crate::db) mod second_factor;

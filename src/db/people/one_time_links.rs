@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use super::audit;
 use super::users::{Row, StaffUser, set_password};
+use crate::db::audit;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{one_time_link, staff_user};

@@ -2,7 +2,7 @@
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-use super::audit;
+use crate::db::audit;
 use crate::db::engine::schema::{recovery_code, session, staff_user};
 use crate::db::{Db, DbError, Note, Noted};
 

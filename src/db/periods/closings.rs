@@ -10,10 +10,10 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use sha2::{Digest, Sha256};
 
+use crate::db::audit as log;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{audit, closing_part, closing_step};
-use crate::db::people::audit as log;
 use crate::db::{Db, DbError, Noted, instant};
 use crate::plan::closing::{Deed, Refused, State, after};
 use crate::secrets::hex::hex;

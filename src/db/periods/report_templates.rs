@@ -67,7 +67,7 @@ impl Noted {
                     outline::at_ms.eq(at.timestamp_millis()),
                 ))
                 .execute(conn)?;
-            crate::db::people::audit::append_if(conn, note.as_ref())?;
+            crate::db::audit::append_if(conn, note.as_ref())?;
             Ok(true)
         })
     }

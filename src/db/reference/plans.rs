@@ -3,12 +3,14 @@
 
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use sha2::{Digest, Sha256};
 
 use crate::db::engine::conn::Conn;
 use crate::db::engine::meta;
 use crate::db::engine::schema::plan;
 use crate::db::{ContentRefused, Db, DbError, Noted, append_if, day};
 use crate::plan::Plan;
+use crate::secrets::hex::hex;
 
 /// A plan as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,4 +156,12 @@ fn revisions(conn: &mut Conn, key: &str) -> Result<Vec<(i32, String)>, DbError> 
 /// The fact in `meta` that a plan was changed on a page.
 fn changed_on_page(key: &str) -> String {
     format!("plan.{key}.on_page")
+}
+
+/// What the database keeps of a plan: the hash of its content, and the content.
+pub fn plan_content(plan: &Plan) -> Result<(String, String), DbError> {
+    let content =
+        serde_json::to_string(plan).map_err(|error| DbError::Failed(format!("plan {}: {error}", plan.key)))?;
+    let digest = hex(&Sha256::digest(content.as_bytes()));
+    Ok((digest, content))
 }

@@ -8,9 +8,8 @@ use actix_web::web::{Bytes, Data, Path, block};
 use super::view::{fields_of_service, plan_of};
 use super::words;
 use crate::access::AuditedAction;
-use crate::app::{App, plan_content};
 use crate::clock;
-use crate::db::{PlanChanged, PlanStored};
+use crate::db::{PlanChanged, PlanStored, plan_content};
 use crate::error::{Reason, Refusal};
 use crate::plan::{Plan, Problem, parse, to_toml};
 use crate::web::http::form_body::FormBody;
@@ -18,6 +17,7 @@ use crate::web::staff::layout::{percent_encode, send};
 use crate::web::staff::questionnaires::editor::{EditorPage, ProblemLine, with_unix_line_ends};
 use crate::web::staff::questionnaires::list::see_other;
 use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
 
 /// `GET /staff/plans/{plan}/edit`.
 pub async fn edit(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
