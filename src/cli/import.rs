@@ -3,15 +3,15 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Outcome, Refusal, open, who};
+use super::{Outcome, Refusal, import_words, open, who};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{ImportKind, Note, Outcome as Done};
-use crate::exchange::import::BYTES_MAX;
-use crate::service::imports::{Checked, check, store, template};
+use crate::exchange::import::{BYTES_MAX, Refused};
+use crate::service::imports::{Checked, Tried, check, store, template};
 
 /// What to take in.
 #[derive(Debug, clap::Subcommand)]
@@ -53,7 +53,8 @@ pub fn run(config: &Config, command: &Command) -> Outcome {
     };
     match (&arguments.template, &arguments.file) {
         (Some(out), _) => {
-            std::fs::write(out, template(kind)?).map_err(|error| Refusal(format!("{}: {error}", out.display())))?;
+            let bytes = template(kind).map_err(|error| Refusal(import_words::intake(&error)))?;
+            std::fs::write(out, bytes).map_err(|error| Refusal(format!("{}: {error}", out.display())))?;
             eprintln!("{}: fill it in, then import it", out.display());
             Ok(())
         }
@@ -68,7 +69,7 @@ fn take_in(config: &Config, kind: ImportKind, action: AuditedAction, arguments: 
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let units = db.units()?;
     let checked = check(&db, kind, &name, &bytes, &units, clock::today())
-        .map_err(|error| Refusal(format!("{}: {error}", file.display())))?;
+        .map_err(|error| Refusal(format!("{}: {}", file.display(), import_words::intake(&error))))?;
     let stores = checked.is_sound() && !arguments.dry_run;
     if stores {
         let by = who(arguments.by.clone());
@@ -80,19 +81,25 @@ fn take_in(config: &Config, kind: ImportKind, action: AuditedAction, arguments: 
             object: format!("{name} {}", checked.hash()),
             outcome: Done::Done,
         };
-        store(&db.noting(note), &checked, &by, clock::now())?;
+        store(&db.noting(note), &checked, &by, clock::now()).map_err(|error| Refusal(import_words::intake(&error)))?;
     }
     if arguments.json {
         super::print_json(&json!({
-            "file": checked.name, "hash": checked.hash(), "headings": checked.headings, "rows": checked.lines,
-            "refused": checked.refused, "stored": stores,
+            "file": checked.name,
+            "hash": checked.hash(),
+            "headings": checked.headings.iter().map(|heading| import_words::heading(*heading)).collect::<Vec<_>>(),
+            "rows": checked.lines.iter().map(row).collect::<Vec<_>>(),
+            "refused": checked.refused.iter().map(refused).collect::<Vec<_>>(),
+            "stored": stores,
         }))?;
     } else {
         super::print(&text(&checked))?;
     }
     for refused in &checked.refused {
         let column = if refused.column.is_empty() { String::new() } else { format!("{}: ", refused.column) };
-        eprintln!("{}:{}: {column}{}. {}", file.display(), refused.line, refused.what, refused.todo);
+        let sheet = refused.sheet.as_ref().map_or_else(String::new, |sheet| format!("{sheet}:"));
+        let (what, todo) = import_words::refused(&refused.reason);
+        eprintln!("{}:{sheet}{}: {column}{what}; {todo}", file.display(), refused.line);
     }
     let [new, replaces, same] = checked.fates();
     eprintln!(
@@ -119,7 +126,18 @@ fn text(checked: &Checked) -> String {
     let mut text = String::new();
     for line in &checked.lines {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}\t{}", line.line, line.cells.join("\t"));
+        let cells: Vec<String> = line.cells.iter().map(import_words::value).collect();
+        let _ = writeln!(text, "{}\t{}", line.line, cells.join("\t"));
     }
     text
+}
+
+fn row(line: &Tried) -> Value {
+    let cells: Vec<String> = line.cells.iter().map(import_words::value).collect();
+    json!({ "line": line.line, "cells": cells, "fate": import_words::fate(&line.fate) })
+}
+
+fn refused(refused: &Refused) -> Value {
+    let (what, todo) = import_words::refused(&refused.reason);
+    json!({ "sheet": refused.sheet, "line": refused.line, "column": refused.column, "what": what, "todo": todo })
 }

@@ -10,6 +10,7 @@ mod doctor;
 mod export;
 mod figures;
 mod import;
+mod import_words;
 mod index;
 mod move_to;
 mod period;

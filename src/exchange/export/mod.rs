@@ -17,6 +17,11 @@ use chrono::NaiveDate;
 pub use csv::CsvTable;
 pub use xlsx::XlsxTable;
 
+/// The word of a mode in exported tables.
+pub fn mode_word(mode: crate::sheet::tally::Mode) -> &'static str {
+    words::mode(mode).0
+}
+
 /// What stands in one place of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {

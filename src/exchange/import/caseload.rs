@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::words::{count, month};
-use super::{Book, Column, Columns, Read, Refused, Row, Table};
+use super::{Book, Column, Columns, Read, Reason, Refused, Row, Table, TwiceKind, Wanted};
 
 /// More cases than this in a month are a slip: a hundred times the busiest centre.
 pub const CASES_MAX: u64 = 1_000_000;
@@ -64,27 +64,19 @@ pub fn read(table: &Table, book: &Book, today: NaiveDate) -> Read<VolumeRow> {
                 let place = (key.0, key.1, key.2, volume.point.clone());
                 let again = *places.entry(place).or_insert(row.line);
                 if as_before != by_point {
-                    read.refused.push(Refused::new(
-                        row.line,
-                        columns.heading("point"),
-                        format!("lĩnh vực này trong tháng đã ghi {} ở dòng {first}", if as_before { "theo điểm" } else { "cho cả đơn vị" }),
-                        "Với một đơn vị, một lĩnh vực, một tháng: ghi theo từng điểm, hoặc một dòng cho cả đơn vị; không ghi cả hai.",
-                    ));
+                    let reason = Reason::TwoWays { line: first, by_point: as_before };
+                    read.refused.push(Refused::new(row.line, columns.heading("point"), reason));
                 } else if again == row.line {
                     read.rows.push((row.line, volume));
                 } else {
-                    read.refused.push(Refused::new(
-                        row.line,
-                        "",
-                        format!("trùng với dòng {again}: cùng đơn vị, điểm, lĩnh vực và tháng"),
-                        "Giữ lại một dòng, hoặc cộng hai số.",
-                    ));
+                    let reason = Reason::Twice { line: again, kind: TwiceKind::Cases };
+                    read.refused.push(Refused::new(row.line, "", reason));
                 }
             }
         }
     }
     if columns.rows.is_empty() {
-        read.refused.push(Refused::new(1, "", "dưới dòng tiêu đề không có dòng nào", "Điền ít nhất một dòng."));
+        read.refused.push(Refused::new(1, "", Reason::NoRows));
     }
     read
 }
@@ -92,71 +84,42 @@ pub fn read(table: &Table, book: &Book, today: NaiveDate) -> Read<VolumeRow> {
 fn one(columns: &Columns<'_>, row: &Row, book: &Book, today: NaiveDate) -> Result<VolumeRow, Vec<Refused>> {
     let cell = |key: &str| columns.cell(row, key);
     let (line, mut refused) = (row.line, Vec::new());
-    let mut missing = |key: &str, todo: &str| {
-        refused.push(Refused::new(line, columns.heading(key), "ô trống", todo));
-    };
-    if cell("field").is_empty() {
-        missing("field", "Ghi tên hoặc mã lĩnh vực.");
-    }
-    if cell("month").is_empty() {
-        missing("month", "Ghi tháng, ví dụ 03/2026.");
-    }
-    if cell("cases").is_empty() {
-        missing("cases", "Ghi số hồ sơ; không có hồ sơ nào thì ghi 0.");
+    let mut refuse = |key: &str, reason: Reason| refused.push(Refused::new(line, columns.heading(key), reason));
+    for (key, wanted) in [("field", Wanted::Field), ("month", Wanted::Month), ("cases", Wanted::Cases)] {
+        if cell(key).is_empty() {
+            refuse(key, Reason::Blank(wanted));
+        }
     }
     if cell("unit").is_empty() && cell("point").is_empty() {
-        missing("unit", "Ghi đơn vị hoặc điểm phục vụ.");
+        refuse("unit", Reason::Blank(Wanted::UnitOrPoint));
     }
-    let mut take = |found: Result<String, Refused>| found.map_err(|fault| refused.push(fault)).ok();
-    let unit = (!cell("unit").is_empty())
-        .then(|| take(book.unit(line, columns.heading("unit"), cell("unit")).map(|unit| unit.code.clone())))
-        .flatten();
-    let field = (!cell("field").is_empty())
-        .then(|| take(book.field(line, columns.heading("field"), cell("field")).map(|field| field.id.clone())))
-        .flatten();
+    let typed = |key: &str| Some(cell(key)).filter(|typed| !typed.is_empty());
+    let unit = typed("unit").and_then(|typed| book.unit(typed).map_err(|reason| refuse("unit", reason)).ok());
+    let unit = unit.map(|unit| unit.code.clone());
+    let field = typed("field").and_then(|typed| book.field(typed).map_err(|reason| refuse("field", reason)).ok());
+    let field = field.map(|field| field.id.clone());
     // A point is not looked for in a unit that was not understood.
     let unit_known = cell("unit").is_empty() || unit.is_some();
-    let point = (!cell("point").is_empty() && unit_known)
-        .then(|| {
-            book.point(line, columns.heading("point"), cell("point"), unit.as_deref())
-                .map_err(|fault| refused.push(fault))
-                .ok()
-        })
-        .flatten();
+    let point = typed("point")
+        .filter(|_| unit_known)
+        .and_then(|typed| book.point(typed, unit.as_deref()).map_err(|reason| refuse("point", reason)).ok());
     if let (Some(point), Some(field)) = (point, &field)
         && !point.fields.contains(field)
     {
-        refused.push(Refused::new(
-            line,
-            columns.heading("field"),
-            format!("điểm “{}” không phục vụ lĩnh vực “{}”", point.name, cell("field")),
-            "Sửa điểm hoặc lĩnh vực, hoặc ghi số hồ sơ cho cả đơn vị (để trống cột Điểm phục vụ).",
-        ));
+        let reason = Reason::FieldElsewhere { point: point.name.clone(), field: cell("field").to_owned() };
+        refuse("field", reason);
     }
     let of_month = month(cell("month"));
     match of_month {
-        None if !cell("month").is_empty() => refused.push(Refused::new(
-            line,
-            columns.heading("month"),
-            format!("không hiểu tháng “{}”", cell("month")),
-            "Ghi tháng và năm, ví dụ 03/2026.",
-        )),
-        Some(month) if month > today || month.year() < 2000 => refused.push(Refused::new(
-            line,
-            columns.heading("month"),
-            format!("tháng {} chưa đến hoặc quá xa", month.format("%m/%Y")),
-            "Sửa lại tháng và năm.",
-        )),
+        None if !cell("month").is_empty() => {
+            refuse("month", Reason::NotUnderstood { typed: cell("month").to_owned(), wanted: Wanted::Month });
+        }
+        Some(month) if month > today || month.year() < 2000 => refuse("month", Reason::MonthOutOfRange { month }),
         _ => {}
     }
     let cases = count(cell("cases")).filter(|cases| *cases <= CASES_MAX);
     if cases.is_none() && !cell("cases").is_empty() {
-        refused.push(Refused::new(
-            line,
-            columns.heading("cases"),
-            format!("“{}” không phải số hồ sơ", cell("cases")),
-            "Ghi số nguyên, ví dụ 1234 hoặc 1.234; dấu phẩy là phần thập phân nên không dùng.",
-        ));
+        refuse("cases", Reason::NotUnderstood { typed: cell("cases").to_owned(), wanted: Wanted::Cases });
     }
     let unit = unit.or_else(|| point.map(|point| point.unit.clone()));
     match (unit, field, of_month, cases) {
@@ -248,9 +211,9 @@ mod tests {
     #[test]
     fn missing_and_unknown_columns_are_named() {
         let missing = read_text("Đơn vị;Lĩnh vực;Kỳ\ncau-giay-tyt;health;3/2026\n");
-        assert_eq!(missing.refused[0].what, "thiếu cột “Số hồ sơ”");
+        assert_eq!(missing.refused[0].reason, Reason::ColumnMissing { heading: "Số hồ sơ" });
         let unknown = read_text("Đơn vị;Lĩnh vực;Tháng;Số hồ sơ;Mã hồ sơ\ncau-giay-tyt;health;3/2026;5;A1\n");
-        assert_eq!(unknown.refused[0].what, "không biết cột “Mã hồ sơ”");
-        assert_eq!(read_text("1;2;3\n").refused[0].what, "không tìm thấy dòng tiêu đề");
+        assert!(matches!(&unknown.refused[0].reason, Reason::ColumnUnknown { heading, .. } if heading == "Mã hồ sơ"));
+        assert!(matches!(read_text("1;2;3\n").refused[0].reason, Reason::NoHeading { .. }));
     }
 }

@@ -1,7 +1,7 @@
 //! Where the columns of a file stand: found by their headings, with or without marks, in any order.
 
 use super::words::plain;
-use super::{Refused, Row, Table};
+use super::{Reason, Refused, Row, Table};
 
 /// A column that a kind of file may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,39 +52,25 @@ impl<'a> Columns<'a> {
         let all: Vec<&str> = known.iter().map(|column| column.heading).collect();
         for (place, cell) in heading.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
             match known_as(cell) {
-                Some(key) if columns.place(key).is_some() => refused.push(Refused::new(
-                    heading.line,
-                    cell,
-                    format!("cột “{cell}” có hai lần"),
-                    "Xóa một trong hai cột.",
-                )),
+                Some(key) if columns.place(key).is_some() => {
+                    refused.push(Refused::new(heading.line, cell, Reason::ColumnTwice { heading: cell.clone() }))
+                }
                 Some(key) => columns.places.push((key, place)),
                 None if further(cell) => columns.further.push((place, cell.clone())),
                 None if PASSED_OVER.contains(&plain(cell).as_str()) => {}
                 None => refused.push(Refused::new(
                     heading.line,
                     cell,
-                    format!("không biết cột “{cell}”"),
-                    format!("Xóa cột này, hoặc đặt tên một trong: {}.", all.join(", ")),
+                    Reason::ColumnUnknown { heading: cell.clone(), known: all.clone() },
                 )),
             }
         }
         for column in known.iter().filter(|column| column.required && columns.place(column.key).is_none()) {
-            refused.push(Refused::new(
-                heading.line,
-                column.heading,
-                format!("thiếu cột “{}”", column.heading),
-                "Thêm cột này vào dòng tiêu đề, hoặc dùng tệp mẫu.",
-            ));
+            refused.push(Refused::new(heading.line, column.heading, Reason::ColumnMissing { heading: column.heading }));
         }
         // A file in which nothing is a heading is told so once, not column by column.
         if columns.places.is_empty() {
-            refused = vec![Refused::new(
-                heading.line,
-                "",
-                "không tìm thấy dòng tiêu đề",
-                format!("Dòng đầu bảng cần có các cột: {}. Có thể tải tệp mẫu.", all.join(", ")),
-            )];
+            refused = vec![Refused::new(heading.line, "", Reason::NoHeading { known: all })];
         }
         if refused.is_empty() { Ok(columns) } else { Err(refused) }
     }

@@ -1,7 +1,7 @@
 //! Earlier and official figures: satisfaction as others measured it, with where it comes from.
 
 use super::words::{count, period, plain, share};
-use super::{Book, Column, Columns, Read, Refused, Row, Table};
+use super::{Book, Column, Columns, Read, Reason, Refused, Row, Table, TwiceKind, Wanted};
 use crate::plan::IndexKind;
 
 /// The most characters of a source's name.
@@ -60,19 +60,17 @@ pub fn read(table: &Table, book: &Book) -> Read<FigureRow> {
                     (unit, index, field, period, source)
                 };
                 match read.rows.iter().find(|(_, known)| key(known) == key(&figure)) {
-                    Some((line, _)) => read.refused.push(Refused::new(
-                        row.line,
-                        "",
-                        format!("trùng với dòng {line}: cùng đơn vị, chỉ số, lĩnh vực, kỳ và nguồn"),
-                        "Giữ lại một dòng.",
-                    )),
+                    Some((line, _)) => {
+                        let reason = Reason::Twice { line: *line, kind: TwiceKind::Figure };
+                        read.refused.push(Refused::new(row.line, "", reason));
+                    }
                     None => read.rows.push((row.line, figure)),
                 }
             }
         }
     }
     if columns.rows.is_empty() {
-        read.refused.push(Refused::new(1, "", "dưới dòng tiêu đề không có dòng nào", "Điền ít nhất một dòng."));
+        read.refused.push(Refused::new(1, "", Reason::NoRows));
     }
     read
 }
@@ -90,39 +88,41 @@ fn index_of(typed: &str) -> Option<IndexKind> {
 fn one(columns: &Columns<'_>, row: &Row, book: &Book) -> Result<FigureRow, Vec<Refused>> {
     let cell = |key: &str| columns.cell(row, key);
     let (line, mut refused) = (row.line, Vec::new());
-    let unit = book.unit(line, columns.heading("unit"), cell("unit")).map(|unit| unit.code.clone());
-    let unit = unit.map_err(|fault| refused.push(fault)).ok();
+    let mut refuse = |key: &str, reason: Reason| refused.push(Refused::new(line, columns.heading(key), reason));
+    let unit = match cell("unit") {
+        "" => Err(Reason::Blank(Wanted::Unit)),
+        typed => book.unit(typed).map(|unit| unit.code.clone()),
+    };
+    let unit = unit.map_err(|reason| refuse("unit", reason)).ok();
     let field = match cell("field") {
         "" => Some(None),
-        typed => match book.field(line, columns.heading("field"), typed) {
-            Ok(field) => Some(Some(field.id.clone())),
-            Err(fault) => {
-                refused.push(fault);
-                None
-            }
-        },
+        typed => book.field(typed).map(|field| Some(field.id.clone())).map_err(|reason| refuse("field", reason)).ok(),
     };
-    let mut need = |key: &str, found: bool, todo: &str| {
+    let mut need = |key: &str, found: bool, wanted: Wanted| {
         if !found {
-            let typed = cell(key);
-            let what = if typed.is_empty() { "ô trống".to_owned() } else { format!("không hiểu “{typed}”") };
-            refused.push(Refused::new(line, columns.heading(key), what, todo));
+            refuse(
+                key,
+                match cell(key) {
+                    "" => Reason::Blank(wanted),
+                    typed => Reason::NotUnderstood { typed: typed.to_owned(), wanted },
+                },
+            );
         }
     };
     let index = index_of(cell("index"));
-    need("index", index.is_some(), "Ghi một trong: SIPAS, Thủ tục hành chính, Dịch vụ công, Chính sách.");
+    need("index", index.is_some(), Wanted::Index);
     let of_period = period(cell("period"));
-    need("period", of_period.is_some(), "Ghi năm hoặc quý, ví dụ 2025, Quý I/2025, 6 tháng 2025.");
+    need("period", of_period.is_some(), Wanted::Period);
     let value = share(cell("value"));
-    need("value", value.is_some(), "Ghi tỷ lệ từ 0 đến 100%, ví dụ 87,5%.");
+    need("value", value.is_some(), Wanted::Share);
     let respondents = match cell("respondents") {
         "" => Some(None),
         typed => count(typed).and_then(|count| u32::try_from(count).ok()).map(Some),
     };
-    need("respondents", respondents.is_some(), "Ghi số nguyên, hoặc để trống nếu nguồn không nêu.");
+    need("respondents", respondents.is_some(), Wanted::Respondents);
     let source = cell("source").split_whitespace().collect::<Vec<_>>().join(" ");
     let source_ok = !source.is_empty() && source.chars().count() <= SOURCE_CHARACTERS_MAX;
-    need("source", source_ok, "Ghi cơ quan công bố hoặc số văn bản, tối đa 120 ký tự.");
+    need("source", source_ok, Wanted::Source);
     match (unit, index, field, of_period, value, respondents) {
         (Some(unit), Some(index), Some(field), Some(period), Some(value), Some(respondents)) if refused.is_empty() => {
             Ok(FigureRow { unit, index, field, period, value, respondents, source })

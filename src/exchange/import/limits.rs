@@ -1,13 +1,18 @@
-//! How much a file of rows may hold, a row of it, and why a file is no table that can be read.
+//! How much a file of rows may hold, and a row of it.
+
+use super::reason::{Bound, FileFault};
 
 /// The largest file.
 pub const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most rows, the heading and lines above it included.
-pub(super) const ROWS_MAX: usize = 10_000;
+pub const ROWS_MAX: usize = 10_000;
 /// The most columns.
-pub(super) const COLUMNS_MAX: usize = 120;
+pub const COLUMNS_MAX: usize = 120;
 /// The most characters of a cell: more than the longest comment.
-pub(super) const CELL_CHARACTERS_MAX: usize = 5_000;
+pub const CELL_CHARACTERS_MAX: usize = 5_000;
+
+/// What a workbook may unpack to; an ordinary one has a dozen parts.
+pub const UNPACKED_MAX: u64 = 48 * 1024 * 1024;
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,45 +24,20 @@ pub struct Row {
     pub cells: Vec<String>,
 }
 
-/// Why a file is no table that can be read: a sentence that says what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FileFault {
-    /// Nothing in it.
-    #[error("Tệp không có dòng nào. Hãy chọn lại tệp, hoặc điền vào tệp mẫu.")]
-    Empty,
-    /// Too many bytes.
-    #[error("Tệp lớn hơn {} MB. Hãy chia thành nhiều tệp.", BYTES_MAX / 1024 / 1024)]
-    TooLarge,
-    /// Too many rows or columns, or a cell too long.
-    #[error(
-        "Bảng có hơn {ROWS_MAX} dòng, hơn {COLUMNS_MAX} cột, hoặc một ô dài hơn {CELL_CHARACTERS_MAX} ký tự ({0}). Hãy xóa phần thừa hoặc chia thành nhiều tệp."
-    )]
-    TooMuch(String),
-    /// An old code page.
-    #[error("Tệp CSV không phải UTF-8. Trong Excel chọn Lưu thành (Save As) › CSV UTF-8, hoặc gửi tệp .xlsx.")]
-    Encoding,
-    /// A workbook of another kind, or a broken one.
-    #[error("Không đọc được tệp Excel ({0}). Hãy lưu lại dạng .xlsx, không đặt mật khẩu.")]
-    Workbook(String),
-    /// A CSV that cannot be taken apart.
-    #[error("Không đọc được tệp CSV: {0}.")]
-    Csv(String),
-}
-
 /// Adds a row within the bounds; empty cells at its end are dropped.
 pub(super) fn push(rows: &mut Vec<Row>, mut row: Row) -> Result<(), FileFault> {
     while row.cells.last().is_some_and(String::is_empty) {
         row.cells.pop();
     }
     let too_much = if rows.len() >= ROWS_MAX {
-        "quá nhiều dòng"
+        Bound::Rows(row.line)
     } else if row.cells.len() > COLUMNS_MAX {
-        "quá nhiều cột"
+        Bound::Columns(row.line)
     } else if row.cells.iter().any(|cell| cell.chars().count() > CELL_CHARACTERS_MAX) {
-        "ô quá dài"
+        Bound::Cell(row.line)
     } else {
         rows.push(row);
         return Ok(());
     };
-    Err(FileFault::TooMuch(format!("{too_much}, dòng {}", row.line)))
+    Err(FileFault::TooMuch(too_much))
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::words::{day, plain};
-use super::{Book, Column, Columns, NamedPoint, Read, Refused, Row, Table};
+use super::{Book, Column, Columns, NamedPoint, Read, Reason, Refused, Row, Table, Wanted};
 use crate::sheet::tally::Mode;
 use crate::survey::keyed::{self, KeyFault, Keyed};
 use crate::survey::{Asked, Questionnaire};
@@ -65,29 +65,27 @@ pub fn read(table: &Table, book: &Book, asked: &[AskedAt<'_>], today: NaiveDate)
     let mut read = Read { rows: Vec::new(), refused: Vec::new() };
     let mut form: Option<&Questionnaire> = None;
     for row in columns.rows {
-        let heading = columns.heading("point");
-        let point = match book.point(row.line, heading, columns.cell(row, "point"), None) {
+        let mut refuse = |reason: Reason| {
+            read.refused.push(Refused::new(row.line, columns.heading("point"), reason));
+        };
+        let found = match columns.cell(row, "point") {
+            "" => Err(Reason::Blank(Wanted::Point)),
+            typed => book.point(typed, None),
+        };
+        let point = match found {
             Ok(point) => point,
-            Err(refused) => {
-                read.refused.push(refused);
+            Err(reason) => {
+                refuse(reason);
                 continue;
             }
         };
         let Some(asks) = of_point(point) else {
-            let todo = "Chọn điểm đang mở.";
-            read.refused.push(Refused::new(
-                row.line,
-                heading,
-                format!("điểm “{}” không còn hỏi phiếu nào", point.name),
-                todo,
-            ));
+            refuse(Reason::PointAsksNothing { point: point.name.clone() });
             continue;
         };
         let first = *form.get_or_insert(asks);
         if first.reference() != asks.reference() {
-            let what =
-                format!("điểm này hỏi phiếu {}, các dòng trên hỏi phiếu {}", asks.reference(), first.reference());
-            read.refused.push(Refused::new(row.line, heading, what, "Chia thành mỗi phiếu hỏi một tệp."));
+            refuse(Reason::OtherQuestionnaire { asks: asks.reference(), first: first.reference() });
             continue;
         }
         match one(&columns, row, point, asks, book, today) {
@@ -101,15 +99,9 @@ pub fn read(table: &Table, book: &Book, asked: &[AskedAt<'_>], today: NaiveDate)
     }
     let sheets = columns.rows.len();
     if sheets < SHEETS_MIN {
-        read.refused.push(Refused::new(
-            line,
-            "",
-            format!("tệp có {sheets} phiếu; cần ít nhất {SHEETS_MIN}"),
-            "Phiếu lẻ thì nhập ở trang Nhập phiếu.",
-        ));
+        read.refused.push(Refused::new(line, "", Reason::TooFewSheets { sheets }));
     } else if sheets > SHEETS_MAX {
-        let what = format!("tệp có {sheets} phiếu; nhiều nhất {SHEETS_MAX}");
-        read.refused.push(Refused::new(line, "", what, "Chia thành nhiều tệp."));
+        read.refused.push(Refused::new(line, "", Reason::TooManySheets { sheets }));
     }
     read
 }
@@ -133,24 +125,16 @@ fn question(heading: &str, form: &Questionnaire) -> Option<String> {
 /// Every question needs a column, so that a column forgotten is no pile of blanks.
 fn missing_questions(columns: &Columns<'_>, form: &Questionnaire, line: u64) -> Vec<Refused> {
     let known: Vec<String> = columns.further.iter().filter_map(|(_, heading)| question(heading, form)).collect();
-    let mut refused = Vec::new();
+    let (mut refused, above) = (Vec::new(), line.saturating_sub(1).max(1));
     for (number, item) in (1..).zip(form.items()) {
         if !known.contains(&format!("q.{}", item.id)) {
-            refused.push(Refused::new(
-                line.saturating_sub(1).max(1),
-                &format!("Câu {number}"),
-                format!("thiếu cột của câu {number}: “{}”", item.text.in_language("vi")),
-                "Thêm cột; câu không ai trả lời thì để trống.",
-            ));
+            let text = item.text.in_language("vi").to_owned();
+            refused.push(Refused::new(above, &format!("Câu {number}"), Reason::QuestionMissing { number, text }));
         }
     }
     for (_, heading) in columns.further.iter().filter(|(_, heading)| question(heading, form).is_none()) {
-        refused.push(Refused::new(
-            line.saturating_sub(1).max(1),
-            heading,
-            format!("phiếu {} không có câu “{heading}”", form.reference()),
-            "Xóa cột này.",
-        ));
+        let reason = Reason::QuestionUnknown { heading: heading.clone(), form: form.reference() };
+        refused.push(Refused::new(above, heading, reason));
     }
     refused
 }
@@ -203,27 +187,22 @@ fn one(
     let (line, mut refused) = (row.line, Vec::new());
     let mode = mode_of(cell("mode"));
     if mode.is_none() {
-        refused.push(Refused::new(
-            line,
-            columns.heading("mode"),
-            format!("không hiểu hình thức “{}”", cell("mode")),
-            "Ghi một trong: giấy, điện thoại, phỏng vấn.",
-        ));
+        let reason = not_understood(cell("mode"), Wanted::Mode);
+        refused.push(Refused::new(line, columns.heading("mode"), reason));
     }
     let mut pairs = vec![("comment".to_owned(), cell("comment").to_owned())];
     pairs.push(("day".to_owned(), day(cell("day")).map_or_else(String::new, |day| day.to_string())));
     pairs.push(("respondent".to_owned(), respondent_of(cell("respondent")).to_owned()));
     if !cell("field").is_empty() {
-        match book.field(line, columns.heading("field"), cell("field")) {
-            Ok(field) if point.fields.contains(&field.id) => pairs.push(("field".to_owned(), field.id.clone())),
-            Ok(field) => refused.push(Refused::new(
-                line,
-                columns.heading("field"),
-                format!("điểm “{}” không phục vụ lĩnh vực “{}”", point.name, field.name_vi),
-                "Sửa điểm hoặc lĩnh vực.",
-            )),
-            Err(fault) => refused.push(fault),
-        }
+        let reason = match book.field(cell("field")) {
+            Ok(field) if point.fields.contains(&field.id) => {
+                pairs.push(("field".to_owned(), field.id.clone()));
+                None
+            }
+            Ok(field) => Some(Reason::FieldElsewhere { point: point.name.clone(), field: field.name_vi.clone() }),
+            Err(reason) => Some(reason),
+        };
+        refused.extend(reason.map(|reason| Refused::new(line, columns.heading("field"), reason)));
     }
     for (place, heading) in &columns.further {
         let Some(name) = question(heading, form) else { continue };
@@ -232,11 +211,14 @@ fn one(
         pairs.push((name, value));
     }
     let asked = Asked { questionnaire: form, fields: &point.fields, today, page_keys: &[] };
-    let heading_of = |name: &str| match name {
-        "day" | "field" | "respondent" | "comment" => columns.heading(name).to_owned(),
+    // The heading of a field of the sheet, and what stands under it.
+    let standing = |name: &str| match name {
+        "day" | "field" | "respondent" | "comment" => (columns.heading(name), cell(name)),
         name => {
             let found = columns.further.iter().find(|(_, heading)| question(heading, form).as_deref() == Some(name));
-            found.map_or_else(|| name.to_owned(), |(_, heading)| heading.clone())
+            found.map_or(("", ""), |(place, heading)| {
+                (heading.as_str(), row.cells.get(*place).map_or("", String::as_str))
+            })
         }
     };
     let keyed = keyed::read(&pairs, &asked).map_err(|faults| {
@@ -245,8 +227,8 @@ fn one(
             if fault == KeyFault::Field && !cell("field").is_empty() {
                 continue;
             }
-            let (what, todo) = words(fault);
-            refused.push(Refused::new(line, &heading_of(&name), what, todo));
+            let (heading, typed) = standing(&name);
+            refused.push(Refused::new(line, heading, reason_of(fault, typed)));
         }
     });
     match (keyed, mode) {
@@ -255,15 +237,22 @@ fn one(
     }
 }
 
-fn words(fault: KeyFault) -> (&'static str, &'static str) {
+fn not_understood(typed: &str, wanted: Wanted) -> Reason {
+    if typed.is_empty() { Reason::Blank(wanted) } else { Reason::NotUnderstood { typed: typed.to_owned(), wanted } }
+}
+
+fn reason_of(fault: KeyFault, typed: &str) -> Reason {
     match fault {
-        KeyFault::Day => ("không có ngày, hoặc không hiểu ngày", "Ghi ngày trên phiếu, ví dụ 14/03/2026."),
-        KeyFault::DayAhead => ("ngày này chưa tới", "Xem lại ngày trên phiếu."),
-        KeyFault::Field => ("không có lĩnh vực, mà điểm này phục vụ nhiều lĩnh vực", "Ghi lĩnh vực trên phiếu."),
-        KeyFault::Respondent => ("không hiểu người trả lời", "Ghi người dân hoặc tổ chức; để trống là người dân."),
-        KeyFault::Level => ("không phải một mức", "Ghi 1 đến 5, 0 cho “không sử dụng”, hoặc để trống."),
-        KeyFault::Option => ("không có lựa chọn này", "Ghi đúng chữ của lựa chọn trên phiếu, hoặc để trống."),
-        KeyFault::Comment => ("góp ý quá dài hoặc có ký tự lạ", "Viết gọn lại."),
-        KeyFault::Empty => ("phiếu không có câu trả lời nào", "Bỏ dòng này."),
+        KeyFault::Day => not_understood(typed, Wanted::Day),
+        KeyFault::DayAhead => match day(typed) {
+            Some(day) => Reason::DayAhead { day },
+            None => not_understood(typed, Wanted::Day),
+        },
+        KeyFault::Field => not_understood(typed, Wanted::FieldOfPoint),
+        KeyFault::Respondent => not_understood(typed, Wanted::Respondent),
+        KeyFault::Level => not_understood(typed, Wanted::Level),
+        KeyFault::Option => not_understood(typed, Wanted::Choice),
+        KeyFault::Comment => Reason::Comment,
+        KeyFault::Empty => Reason::NoAnswers,
     }
 }

@@ -1,6 +1,7 @@
 //! A file as rows of text. CSV in UTF-8 or UTF-16 with commas, semicolons or tabs; XLSX through `workbook.rs`. Both bounded.
 
-use super::limits::{BYTES_MAX, FileFault, Row, push};
+use super::limits::{BYTES_MAX, Row, push};
+use super::reason::FileFault;
 use super::workbook;
 
 /// A file as rows of text.
@@ -19,7 +20,7 @@ impl Table {
         let rows = match bytes {
             [b'P', b'K', 3, 4, ..] => workbook::rows(bytes)?,
             // The compound file of .xls and of workbooks with a password.
-            [0xd0, 0xcf, 0x11, 0xe0, ..] => return Err(FileFault::Workbook("định dạng .xls cũ".to_owned())),
+            [0xd0, 0xcf, 0x11, 0xe0, ..] => return Err(FileFault::OldWorkbook),
             bytes => csv_rows(&text(bytes)?)?,
         };
         if rows.is_empty() { Err(FileFault::Empty) } else { Ok(Self { rows }) }
@@ -72,7 +73,7 @@ fn csv_rows(text: &str) -> Result<Vec<Row>, FileFault> {
     let reader = reader.has_headers(false).flexible(true).delimiter(delimiter(&text)).trim(csv::Trim::All);
     let mut rows = Vec::new();
     for record in reader.from_reader(text.as_bytes()).records() {
-        let record = record.map_err(|error| FileFault::Csv(error.to_string()))?;
+        let record = record.map_err(|_| FileFault::Encoding)?;
         // The reader's position is where it looked for the record: before the empty lines that it passed over.
         let line = record.position().map_or(0, |at| {
             let from = usize::try_from(at.byte()).ok().and_then(|from| text.as_bytes().get(from..)).unwrap_or_default();
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn files_out_of_bounds_are_refused_with_a_sentence() {
+    fn files_out_of_bounds_are_refused_with_a_reason() {
         let fault = |bytes: &[u8]| Table::read(bytes).expect_err("a refusal");
         assert_eq!(fault(b""), FileFault::Empty);
         assert_eq!(fault(b" ; ;\n\n"), FileFault::Empty);
@@ -149,7 +150,7 @@ mod tests {
         assert!(matches!(fault("a;b\n".repeat(ROWS_MAX + 1).as_bytes()), FileFault::TooMuch(_)));
         assert!(matches!(fault(format!("{}b", "a;".repeat(COLUMNS_MAX)).as_bytes()), FileFault::TooMuch(_)));
         assert!(matches!(fault("a".repeat(CELL_CHARACTERS_MAX + 1).as_bytes()), FileFault::TooMuch(_)));
-        assert!(matches!(fault(b"\xd0\xcf\x11\xe0 old"), FileFault::Workbook(_)));
+        assert!(matches!(fault(b"\xd0\xcf\x11\xe0 old"), FileFault::OldWorkbook));
         assert!(matches!(fault(b"PK\x03\x04 broken"), FileFault::Workbook(_)));
     }
 }

@@ -6,7 +6,7 @@ use super::Column;
 
 /// A workbook with the headings of `columns`, ready to be filled in; `explained` are heading and words for the second sheet,
 /// which is never read because the first one holds something.
-pub fn workbook(columns: &[(&str, bool)], explained: &[(String, String)]) -> Result<Vec<u8>, XlsxError> {
+pub fn workbook(columns: &[(&str, bool)], explained: &[(&str, &str)]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let required = Format::new().set_bold().set_background_color("D9EAED").set_text_wrap();
     let optional = Format::new().set_italic().set_background_color("F3F5F6").set_text_wrap();
@@ -23,8 +23,8 @@ pub fn workbook(columns: &[(&str, bool)], explained: &[(String, String)]) -> Res
     let help = book.add_worksheet().set_name("Cách điền")?;
     help.set_column_width(0, 26)?.set_column_width(1, 90)?;
     for (row, (heading, words)) in (0_u32..).zip(explained) {
-        help.write_string_with_format(row, 0, heading, &required)?;
-        help.write_string_with_format(row, 1, words, &wrapped)?;
+        help.write_string_with_format(row, 0, *heading, &required)?;
+        help.write_string_with_format(row, 1, *words, &wrapped)?;
     }
     book.save_to_buffer()
 }

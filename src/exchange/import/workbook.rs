@@ -7,12 +7,12 @@ use std::io::Cursor;
 use calamine::{DataRef, Reader, Xlsx};
 use chrono::{Days, NaiveDate};
 
-use super::limits::{COLUMNS_MAX, FileFault, ROWS_MAX, Row, push};
+use super::limits::{COLUMNS_MAX, ROWS_MAX, Row, UNPACKED_MAX, push};
+use super::reason::{Bound, FileFault};
 use crate::unzip::{self, Limits, UnzipError};
 
-/// What a workbook may unpack to; an ordinary one has a dozen parts.
+/// An ordinary workbook has a dozen parts.
 const LIMITS: Limits = Limits { parts: 500, part_bytes: UNPACKED_MAX, all_bytes: UNPACKED_MAX };
-const UNPACKED_MAX: u64 = 48 * 1024 * 1024;
 
 /// The rows of the workbook.
 pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, FileFault> {
@@ -34,10 +34,8 @@ fn broken(error: &dyn std::fmt::Display) -> FileFault {
 
 fn refused(error: &UnzipError) -> FileFault {
     match error {
-        UnzipError::TooManyParts(_) => FileFault::TooMuch("quá nhiều phần trong tệp Excel".to_owned()),
-        UnzipError::PartTooLarge(..) | UnzipError::TooLarge(_) => {
-            FileFault::TooMuch(format!("tệp Excel mở ra lớn hơn {} MB", UNPACKED_MAX / 1024 / 1024))
-        }
+        UnzipError::TooManyParts(_) => FileFault::TooMuch(Bound::Parts),
+        UnzipError::PartTooLarge(..) | UnzipError::TooLarge(_) => FileFault::TooMuch(Bound::Unpacked),
         error => broken(error),
     }
 }
@@ -53,8 +51,11 @@ fn sheet_rows(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Row>, F
         }
         let (row, column) = cell.get_position();
         let (line, column) = (u64::from(row) + 1, usize::try_from(column).unwrap_or(usize::MAX));
-        if column >= COLUMNS_MAX || line > ROWS_MAX as u64 {
-            return Err(FileFault::TooMuch(format!("ô có chữ ở dòng {line}, cột {}", column.saturating_add(1))));
+        if column >= COLUMNS_MAX {
+            return Err(FileFault::TooMuch(Bound::Columns(line)));
+        }
+        if line > ROWS_MAX as u64 {
+            return Err(FileFault::TooMuch(Bound::Rows(line)));
         }
         if current.as_ref().is_some_and(|current| current.line != line)
             && let Some(done) = current.take()

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::{Blank, Checked, Fate, IntakeError, Payload, Tried, book, hash_of};
+use super::{Before, Blank, Checked, Fate, Heading, IntakeError, Payload, Tried, Value, book, hash_of};
 use crate::db::{Db, ImportKind, Unit};
-use crate::exchange::import::{Table, caseload, template};
+use crate::exchange::import::{Table, caseload, template, template_words};
 use crate::plan::Caseload;
-use crate::report::{Language, format};
 
 pub(in crate::service::imports) fn check(
     db: &Db,
@@ -31,7 +30,6 @@ pub(in crate::service::imports) fn check(
     for volume in &stored {
         in_place.entry(key(volume)).or_default().push(volume);
     }
-    let count = |cases: u64| format::count(cases, Language::Vi);
     let (mut lines, mut rows, mut spelled) = (Vec::new(), Vec::new(), Vec::new());
     for (line, row) in &read.rows {
         let unit = units.iter().find(|unit| unit.code == row.unit);
@@ -54,11 +52,9 @@ pub(in crate::service::imports) fn check(
         let fate = match before[..] {
             [] => Fate::New,
             [one] if **one == volume => Fate::Same,
-            [one] if one.point == volume.point => Fate::Replaces(count(one.cases)),
-            [one] if one.point.is_none() => Fate::Replaces(format!("{} của cả đơn vị", count(one.cases))),
-            ref several => {
-                Fate::Replaces(format!("{} của các điểm", count(several.iter().map(|known| known.cases).sum())))
-            }
+            [one] if one.point == volume.point => Fate::Replaces(Before::Cases(one.cases)),
+            [one] if one.point.is_none() => Fate::Replaces(Before::CasesOfUnit(one.cases)),
+            ref several => Fate::Replaces(Before::CasesOfPoints(several.iter().map(|known| known.cases).sum())),
         };
         spelled.push(format!(
             "{}\u{1f}{:?}\u{1f}{}\u{1f}{}\u{1f}{}",
@@ -67,11 +63,11 @@ pub(in crate::service::imports) fn check(
         lines.push(Tried {
             line: *line,
             cells: vec![
-                unit.name_vi.clone(),
-                point.map_or_else(|| "Cả đơn vị".to_owned(), |point| point.name_vi.clone()),
-                field.name_vi.clone(),
-                row.month.format("%m/%Y").to_string(),
-                count(row.cases),
+                Value::Text(unit.name_vi.clone()),
+                point.map_or(Value::WholeUnit, |point| Value::Text(point.name_vi.clone())),
+                Value::Text(field.name_vi.clone()),
+                Value::Month(row.month),
+                Value::Count(row.cases),
             ],
             fate,
         });
@@ -80,7 +76,7 @@ pub(in crate::service::imports) fn check(
     Ok(Checked {
         kind: ImportKind::Volumes,
         name: String::new(),
-        headings: vec!["Đơn vị", "Điểm phục vụ", "Lĩnh vực", "Tháng", "Số hồ sơ"],
+        headings: &[Heading::Unit, Heading::Point, Heading::Field, Heading::Month, Heading::Cases],
         lines,
         refused: read.refused,
         before: None,
@@ -92,19 +88,5 @@ pub(in crate::service::imports) fn check(
 
 /// Headings of the template, whether each is required, and what to write.
 pub(in crate::service::imports) fn template() -> Blank {
-    let explained = vec![
-        ("Đơn vị", "Tên hoặc mã đơn vị như trên trang Đơn vị. Để trống được nếu có điểm phục vụ."),
-        ("Điểm phục vụ", "Mã điểm (in dưới mã QR) hoặc tên điểm. Để trống: số hồ sơ của cả đơn vị."),
-        ("Lĩnh vực", "Tên hoặc mã lĩnh vực, ví dụ Đất đai."),
-        ("Tháng", "Tháng và năm, ví dụ 03/2026."),
-        (
-            "Số hồ sơ",
-            "Số hồ sơ, lượt khám, lượt giao dịch đã giải quyết trong tháng: số nguyên, ví dụ 1234 hoặc 1.234; không có thì ghi 0.",
-        ),
-        (
-            "Ghi lại một tháng",
-            "Dòng mới thay dòng cũ của cùng đơn vị, điểm, lĩnh vực, tháng. Dòng của cả đơn vị thay mọi dòng theo điểm, và ngược lại.",
-        ),
-    ];
-    Blank { columns: template::headings(caseload::COLUMNS), explained }
+    Blank { columns: template::headings(caseload::COLUMNS), explained: template_words::CASELOAD }
 }

@@ -7,7 +7,6 @@ mod late;
 mod responses;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::db::{Db, DbError, ImportFile, ImportKind, Noted, Sheet, Unit};
@@ -15,7 +14,10 @@ use crate::exchange::import::{Book, FileFault, NamedPoint, NamedUnit, Refused, T
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
 use crate::plan::FieldOfService;
+use crate::plan::IndexKind;
 use crate::secrets::hex::hex;
+use crate::sheet::tally::Mode;
+use crate::survey::RespondentKind;
 pub use late::counted_on;
 
 /// The most characters of a file's name that are kept.
@@ -25,13 +27,13 @@ const NAME_CHARACTERS_MAX: usize = 120;
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
     /// It is no table that can be read.
-    #[error(transparent)]
-    File(#[from] FileFault),
+    #[error("no table that can be read: {0:?}")]
+    File(FileFault),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
     /// Rows of it were refused, so nothing was stored.
-    #[error("có dòng chưa nhận được; chưa lưu gì")]
+    #[error("rows were refused; nothing was stored")]
     Refused,
     /// The template could not be made: a fault of this program.
     #[error("the template could not be written: {0}")]
@@ -39,24 +41,98 @@ pub enum IntakeError {
 }
 
 /// What would become of a row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Fate {
     /// Nothing stands in its place.
     New,
     /// It takes the place of this.
-    Replaces(String),
+    Replaces(Before),
     /// The same stands there already.
     Same,
 }
 
-/// A row that can be taken, as people read it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What stood in the place of a row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Before {
+    /// Cases of the same place.
+    Cases(u64),
+    /// Cases of the unit as a whole, where the row is of a point.
+    CasesOfUnit(u64),
+    /// Cases of points, where the row is of the unit as a whole.
+    CasesOfPoints(u64),
+    /// A share.
+    Share(f64),
+}
+
+/// A column of what was understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heading {
+    /// The unit.
+    Unit,
+    /// The service point.
+    Point,
+    /// The field of service.
+    Field,
+    /// The month.
+    Month,
+    /// Cases handled.
+    Cases,
+    /// The day on the sheet.
+    Day,
+    /// How it was asked.
+    Mode,
+    /// Who answers.
+    Respondent,
+    /// The answers, a sign each.
+    Answers,
+    /// What was measured.
+    Index,
+    /// The reporting period.
+    Period,
+    /// The share satisfied.
+    Share,
+    /// How many answered.
+    Respondents,
+    /// Who measured it.
+    Source,
+}
+
+/// A value as it was understood.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A name, a source, the signs of the answers.
+    Text(String),
+    /// The unit as a whole, no single point.
+    WholeUnit,
+    /// All fields.
+    AllFields,
+    /// Not stated.
+    NotStated,
+    /// A number of cases or people.
+    Count(u64),
+    /// A civil day.
+    Day(NaiveDate),
+    /// A month, by its first day.
+    Month(NaiveDate),
+    /// How it was asked.
+    Mode(Mode),
+    /// Who answers.
+    Respondent(RespondentKind),
+    /// What was measured.
+    Index(IndexKind),
+    /// A period by its key.
+    Period(String),
+    /// A share.
+    Share(f64),
+}
+
+/// A row that can be taken, as it was understood.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tried {
     /// Line of the file.
     pub line: u64,
     /// What was understood, in the order of [`Checked::headings`].
-    pub cells: Vec<String>,
+    pub cells: Vec<Value>,
     /// What would become of it.
     pub fate: Fate,
 }
@@ -69,7 +145,7 @@ pub struct Checked {
     /// Its name.
     pub name: String,
     /// Headings of the cells of [`Tried`].
-    pub headings: Vec<&'static str>,
+    pub headings: &'static [Heading],
     /// Rows that can be taken.
     pub lines: Vec<Tried>,
     /// What is wrong with the others; nothing is stored while there is any.
@@ -87,7 +163,7 @@ struct Blank {
     /// Headings, and whether each is required.
     columns: Vec<(&'static str, bool)>,
     /// What is explained, and how.
-    explained: Vec<(&'static str, &'static str)>,
+    explained: &'static [(&'static str, &'static str)],
 }
 
 /// What is to be stored.
@@ -125,7 +201,7 @@ pub fn check(
     units: &[Unit],
     today: NaiveDate,
 ) -> Result<Checked, IntakeError> {
-    let table = Table::read(bytes)?;
+    let table = Table::read(bytes).map_err(IntakeError::File)?;
     let name: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_CHARACTERS_MAX).collect();
     let mut checked = match kind {
         ImportKind::Volumes => caseload::check(db, table, units, today)?,
@@ -161,9 +237,7 @@ pub fn template(kind: ImportKind) -> Result<Vec<u8>, IntakeError> {
         ImportKind::Responses => responses::template(),
         ImportKind::Figures => external_figures::template(),
     };
-    let explained: Vec<(String, String)> =
-        blank.explained.iter().map(|(heading, words)| ((*heading).to_owned(), (*words).to_owned())).collect();
-    template::workbook(&blank.columns, &explained).map_err(|error| IntakeError::Template(error.to_string()))
+    template::workbook(&blank.columns, blank.explained).map_err(|error| IntakeError::Template(error.to_string()))
 }
 
 /// The names that a file may use: those of `units`, their points, and all fields.

@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Blank, Checked, Fate, IntakeError, Payload, Tried, book, counted_on, hash_of};
+use super::{Blank, Checked, Fate, Heading, IntakeError, Payload, Tried, Value, book, counted_on, hash_of};
 use crate::db::{Db, Form, ImportKind, Sheet, Unit};
 use crate::exchange::import::responses::{self, AskedAt};
-use crate::exchange::import::{Refused, Table, template};
-use crate::report::{Language, format, words};
-use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
+use crate::exchange::import::{Reason, Refused, Table, template, template_words};
+use crate::sheet::tally::{Respondent, Series, TallyKey};
 use crate::survey::RespondentKind;
+
+/// The heading that refusals of a day name.
+const DAY: &str = "Ngày trả lời";
 
 pub(in crate::service::imports) fn check(
     db: &Db,
@@ -49,12 +51,11 @@ pub(in crate::service::imports) fn check(
             entry.insert(counted_on(db, point.unit, day, false, today)?.err());
         }
         if let Some(Some(sentence)) = late_days.get(&(point.unit, day)) {
-            read.refused.push(Refused::new(*line, "Ngày trả lời", sentence, "Bỏ dòng này và cất phiếu cùng biên bản."));
+            read.refused.push(Refused::new(*line, DAY, Reason::Late(sentence.clone())));
             continue;
         }
         if day < point.opened_on || point.retired_on.is_some_and(|retired| retired <= day) {
-            let what = format!("ngày {} điểm này chưa mở hoặc đã ngừng", format::date(day));
-            read.refused.push(Refused::new(*line, "Ngày trả lời", what, "Xem lại ngày hoặc điểm."));
+            read.refused.push(Refused::new(*line, DAY, Reason::PointClosed { day }));
             continue;
         }
         let person = row.keyed.respondent == RespondentKind::Person;
@@ -77,12 +78,12 @@ pub(in crate::service::imports) fn check(
         lines.push(Tried {
             line: *line,
             cells: vec![
-                point.name_vi.clone(),
-                format::date(day),
-                mode_name(row.mode),
-                field.name_vi.clone(),
-                if person { "Người dân".to_owned() } else { "Tổ chức".to_owned() },
-                answers,
+                Value::Text(point.name_vi.clone()),
+                Value::Day(day),
+                Value::Mode(row.mode),
+                Value::Text(field.name_vi.clone()),
+                Value::Respondent(row.keyed.respondent),
+                Value::Text(answers),
             ],
             fate: Fate::New,
         });
@@ -96,14 +97,13 @@ pub(in crate::service::imports) fn check(
     }
     let hash = hash_of(spelled);
     if let Some(before) = db.import_file(ImportKind::Responses, &hash)?.filter(|_| !lines.is_empty()) {
-        let on = format::date(crate::clock::civil_date(before.at));
-        let what = format!("đúng các phiếu này đã được nhập ngày {on} (tệp “{}”)", before.name);
-        read.refused.push(Refused::new(1, "", what, "Không nhập lần hai."));
+        let on = crate::clock::civil_date(before.at);
+        read.refused.push(Refused::new(1, "", Reason::TakenBefore { on, name: before.name }));
     }
     Ok(Checked {
         kind: ImportKind::Responses,
         name: String::new(),
-        headings: vec!["Điểm phục vụ", "Ngày trả lời", "Hình thức", "Lĩnh vực", "Người trả lời", "Câu trả lời"],
+        headings: &[Heading::Point, Heading::Day, Heading::Mode, Heading::Field, Heading::Respondent, Heading::Answers],
         lines,
         refused: read.refused,
         before: None,
@@ -122,25 +122,9 @@ fn sign(answer: u8) -> char {
     }
 }
 
-fn mode_name(mode: Mode) -> String {
-    words::mode(mode, Language::Vi).to_owned()
-}
-
 /// Headings of the template, whether each is required, and what to write.
 pub(in crate::service::imports) fn template() -> Blank {
     let mut columns = template::headings(responses::COLUMNS);
     columns.extend([("Câu 1", true), ("Câu 2", true), ("Câu 3", true)]);
-    let explained = vec![
-        ("Điểm phục vụ", "Mã điểm in ở chân phiếu. Mọi điểm trong một tệp phải dùng cùng một phiếu hỏi, bản mới nhất."),
-        ("Ngày trả lời", "Ngày ghi trên phiếu, ví dụ 14/03/2026. Phiếu của kỳ đã quá hạn báo cáo không nhận."),
-        ("Hình thức", "giấy, điện thoại hoặc phỏng vấn."),
-        ("Lĩnh vực", "Tên hoặc mã lĩnh vực; để trống được nếu điểm chỉ phục vụ một lĩnh vực."),
-        ("Người trả lời", "người dân hoặc tổ chức; để trống là người dân."),
-        (
-            "Câu 1, Câu 2, …",
-            "Mỗi câu của phiếu một cột, theo thứ tự trên phiếu; thêm cột cho đủ. Ghi 1 đến 5, 0 cho “không sử dụng”, để trống nếu không trả lời. Có thể đặt tên cột bằng nguyên văn câu hỏi.",
-        ),
-        ("Câu hỏi về người trả lời", "Mỗi câu một cột, tên cột là nguyên văn câu hỏi; không bắt buộc."),
-    ];
-    Blank { columns, explained }
+    Blank { columns, explained: template_words::RESPONSES }
 }

@@ -2,6 +2,7 @@
 
 pub mod caseload;
 pub mod external_figures;
+mod words;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, block};
@@ -12,9 +13,9 @@ use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::ImportKind;
 use crate::error::Refusal;
-use crate::exchange::import::{BYTES_MAX, Refused};
+use crate::exchange::import::BYTES_MAX;
 use crate::report::{Language, format};
-use crate::service::imports::{self, Checked, Fate, IntakeError};
+use crate::service::imports::{self, Checked, IntakeError};
 use crate::web::http::multipart::parts;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::SignedIn;
@@ -64,10 +65,10 @@ struct ImportPage<'a> {
 
 struct Shown<'a> {
     name: &'a str,
-    headings: &'a [&'static str],
-    lines: Vec<ShownLine<'a>>,
+    headings: Vec<&'static str>,
+    lines: Vec<ShownLine>,
     more: usize,
-    refused: &'a [Refused],
+    refused: Vec<ShownRefusal<'a>>,
     more_refused: usize,
     refused_lines: usize,
     new: String,
@@ -79,10 +80,18 @@ struct Shown<'a> {
     count: String,
 }
 
-struct ShownLine<'a> {
+struct ShownLine {
     line: u64,
-    cells: &'a [String],
+    cells: Vec<String>,
     fate: String,
+}
+
+struct ShownRefusal<'a> {
+    /// The line, with the worksheet where there are several.
+    place: String,
+    column: &'a str,
+    what: String,
+    todo: String,
 }
 
 /// The page before a file is chosen.
@@ -140,7 +149,7 @@ async fn take(
     let checked = block(move || imports::check(&db, words.kind, &name, &bytes, &units, clock::today())).await?;
     let checked = match checked {
         Ok(checked) => checked,
-        Err(IntakeError::File(fault)) => return Ok(Err(refused(app, user, words, fault.to_string()))),
+        Err(IntakeError::File(fault)) => return Ok(Err(refused(app, user, words, words::file(&fault)))),
         Err(IntakeError::Database(error)) => return Err(error.into()),
         Err(error) => return Err(Refusal::fault(error)),
     };
@@ -170,14 +179,16 @@ fn page(app: &App, user: &SignedIn, words: Words, checked: &Checked) -> HttpResp
     let [new, replaces, same] = checked.fates();
     let lines = checked.lines.iter().take(SHOWN_ROWS).map(|line| ShownLine {
         line: line.line,
-        cells: &line.cells,
-        fate: match &line.fate {
-            Fate::New => "mới".to_owned(),
-            Fate::Replaces(before) => format!("thay {before}"),
-            Fate::Same => "không đổi".to_owned(),
-        },
+        cells: line.cells.iter().map(words::value).collect(),
+        fate: words::fate(&line.fate),
     });
-    let mut refused_lines: Vec<u64> = checked.refused.iter().map(|refused| refused.line).collect();
+    let refused = checked.refused.iter().take(SHOWN_REFUSALS).map(|refused| {
+        let (what, todo) = words::refused(&refused.reason);
+        let sheet = refused.sheet.as_ref().map_or_else(String::new, |sheet| format!(", trang tính “{sheet}”"));
+        ShownRefusal { place: format!("Dòng {}{sheet}", refused.line), column: &refused.column, what, todo }
+    });
+    let mut refused_lines: Vec<(&Option<String>, u64)> =
+        checked.refused.iter().map(|refused| (&refused.sheet, refused.line)).collect();
     refused_lines.dedup();
     let before = checked.before.as_ref().map(|file| {
         let on = format::date(clock::civil_date(file.at));
@@ -185,10 +196,10 @@ fn page(app: &App, user: &SignedIn, words: Words, checked: &Checked) -> HttpResp
     });
     let shown = Shown {
         name: &checked.name,
-        headings: &checked.headings,
+        headings: checked.headings.iter().map(|heading| words::heading(*heading)).collect(),
         lines: lines.collect(),
         more: checked.lines.len().saturating_sub(SHOWN_ROWS),
-        refused: &checked.refused[..checked.refused.len().min(SHOWN_REFUSALS)],
+        refused: refused.collect(),
         more_refused: checked.refused.len().saturating_sub(SHOWN_REFUSALS),
         refused_lines: refused_lines.len(),
         new: count(new),

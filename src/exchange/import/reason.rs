@@ -1,0 +1,293 @@
+//! Why a row, or a value of a row, cannot be taken: typed, with what stands in the file. The words stand at the edge, a match over
+//! every reason for each language: the pages of imports and the command line.
+
+use chrono::NaiveDate;
+
+/// One row, or one value of a row, that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refused {
+    /// The worksheet; none for a text file.
+    pub sheet: Option<String>,
+    /// Line of the file, from 1; in a workbook the number of the row.
+    pub line: u64,
+    /// Heading of the column as the file or the template has it; empty where the whole row is meant.
+    pub column: String,
+    /// What is wrong.
+    pub reason: Reason,
+}
+
+impl Refused {
+    /// A refusal.
+    pub fn new(line: u64, column: &str, reason: Reason) -> Self {
+        Self { sheet: None, line, column: column.to_owned(), reason }
+    }
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// No row of the first ones holds headings that are known.
+    NoHeading {
+        /// The headings that the file may have.
+        known: Vec<&'static str>,
+    },
+    /// A heading that means no column of this kind of file.
+    ColumnUnknown {
+        /// As typed.
+        heading: String,
+        /// The headings that the file may have.
+        known: Vec<&'static str>,
+    },
+    /// Two columns that mean the same.
+    ColumnTwice {
+        /// The second heading as typed.
+        heading: String,
+    },
+    /// A column that the file has to have.
+    ColumnMissing {
+        /// Its heading in the template.
+        heading: &'static str,
+    },
+    /// A question of the questionnaire without a column.
+    QuestionMissing {
+        /// Its number, from 1.
+        number: usize,
+        /// Its wording.
+        text: String,
+    },
+    /// A column of a question that the questionnaire does not have.
+    QuestionUnknown {
+        /// As typed.
+        heading: String,
+        /// The questionnaire and its version.
+        form: String,
+    },
+    /// Nothing under the headings.
+    NoRows,
+    /// An empty cell that has to be filled.
+    Blank(Wanted),
+    /// A value that cannot be understood.
+    NotUnderstood {
+        /// As it stands in the file.
+        typed: String,
+        /// What belongs there.
+        wanted: Wanted,
+    },
+    /// No unit of this name among those of whoever imports.
+    UnitUnknown {
+        /// As typed.
+        typed: String,
+        /// A name much like it, where there is one.
+        near: Option<String>,
+    },
+    /// Several units of this name.
+    UnitAmbiguous {
+        /// As typed.
+        typed: String,
+        /// Their codes.
+        codes: Vec<String>,
+    },
+    /// No point of this code or name.
+    PointUnknown {
+        /// As typed.
+        typed: String,
+        /// Whether it was looked for in the unit of the row only.
+        in_unit: bool,
+        /// A name much like it, where there is one.
+        near: Option<String>,
+    },
+    /// Several points of this name.
+    PointAmbiguous {
+        /// As typed.
+        typed: String,
+        /// Their codes.
+        codes: Vec<String>,
+    },
+    /// No field of this code or name.
+    FieldUnknown {
+        /// As typed.
+        typed: String,
+        /// A name much like it, where there is one.
+        near: Option<String>,
+        /// The names that are known.
+        known: Vec<String>,
+    },
+    /// The point does not serve the field.
+    FieldElsewhere {
+        /// Name of the point.
+        point: String,
+        /// The field as typed.
+        field: String,
+    },
+    /// The point asks nothing any more.
+    PointAsksNothing {
+        /// Name of the point.
+        point: String,
+    },
+    /// A point that asks another questionnaire than the rows above.
+    OtherQuestionnaire {
+        /// What this point asks.
+        asks: String,
+        /// What the rows above ask.
+        first: String,
+    },
+    /// A month that has not come, or of another age.
+    MonthOutOfRange {
+        /// Its first day.
+        month: NaiveDate,
+    },
+    /// A day still to come.
+    DayAhead {
+        /// The day.
+        day: NaiveDate,
+    },
+    /// The point was not open on the day.
+    PointClosed {
+        /// The day.
+        day: NaiveDate,
+    },
+    /// The sheet's day is reported; the sentence is that of the rule for late sheets.
+    Late(String),
+    /// A sheet without one answer.
+    NoAnswers,
+    /// Too many words, or characters that cannot be kept.
+    Comment,
+    /// The cases of a unit's field and month are said by point and as a whole.
+    TwoWays {
+        /// The line that said it first.
+        line: u64,
+        /// Whether that line said it by point.
+        by_point: bool,
+    },
+    /// The same place is said twice.
+    Twice {
+        /// The line that said it first.
+        line: u64,
+        /// What the lines share.
+        kind: TwiceKind,
+    },
+    /// Fewer sheets than a file must have.
+    TooFewSheets {
+        /// How many there are.
+        sheets: usize,
+    },
+    /// More sheets than a file may have.
+    TooManySheets {
+        /// How many there are.
+        sheets: usize,
+    },
+    /// The very sheets were taken in before.
+    TakenBefore {
+        /// When.
+        on: NaiveDate,
+        /// The file's name then.
+        name: String,
+    },
+    /// A formula whose value the file does not know: none is kept, or the file itself asks to be computed anew.
+    NotComputed {
+        /// The formula.
+        formula: String,
+        /// The value that is kept, where one is.
+        kept: Option<String>,
+    },
+    /// A cell with an error of the spreadsheet.
+    ErrorValue {
+        /// As in `#REF!`.
+        typed: String,
+    },
+    /// A day that this file could mean in two ways.
+    DayTwoWays {
+        /// As it stands in the file.
+        typed: String,
+    },
+    /// Letters of an old Vietnamese font.
+    OldFont {
+        /// As it stands in the file.
+        typed: String,
+    },
+}
+
+/// What two lines of a file may share and must not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TwiceKind {
+    /// Unit, point, field and month.
+    Cases,
+    /// Unit, index, field, period and source.
+    Figure,
+}
+
+/// What belongs in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wanted {
+    /// A unit's name or code.
+    Unit,
+    /// A unit or a point.
+    UnitOrPoint,
+    /// A point's code or name.
+    Point,
+    /// A field's name or code.
+    Field,
+    /// A field, because the point serves several.
+    FieldOfPoint,
+    /// Month and year.
+    Month,
+    /// A number of cases.
+    Cases,
+    /// The name of an index.
+    Index,
+    /// A year, a quarter, a half.
+    Period,
+    /// A share satisfied.
+    Share,
+    /// A number of respondents, or nothing.
+    Respondents,
+    /// Who measured it.
+    Source,
+    /// Paper, telephone or interview.
+    Mode,
+    /// The day on the sheet.
+    Day,
+    /// Person or organisation.
+    Respondent,
+    /// A level from 1 to 5, not used, or nothing.
+    Level,
+    /// An option of the question.
+    Choice,
+}
+
+/// Why a file is no table that can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileFault {
+    /// Nothing in it.
+    Empty,
+    /// Too many bytes.
+    TooLarge,
+    /// Too much of something.
+    TooMuch(Bound),
+    /// An old code page that is not known.
+    Encoding,
+    /// An `.xls`, or a workbook with a password.
+    OldWorkbook,
+    /// A workbook that is broken: what the reader says, for who mends files.
+    Workbook(String),
+    /// A quotation mark that opens on this line and never closes.
+    OpenQuote {
+        /// The line.
+        line: u64,
+    },
+}
+
+/// A bound that a file goes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// More rows than may be, from this line on.
+    Rows(u64),
+    /// More columns than may be, on this line.
+    Columns(u64),
+    /// A longer cell than may be, on this line.
+    Cell(u64),
+    /// Parts of the workbook.
+    Parts,
+    /// What the workbook unpacks to.
+    Unpacked,
+}

@@ -1,0 +1,267 @@
+//! What the pages of imports say, in Vietnamese: what is wrong with a file or a row and what to do, headings and values as they were
+//! understood.
+
+use crate::exchange::import::responses::{SHEETS_MAX, SHEETS_MIN};
+use crate::exchange::import::{
+    BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, Reason, TwiceKind, UNPACKED_MAX, Wanted,
+};
+use crate::report::external::{index_name, period_name};
+use crate::report::{Language, format, words};
+use crate::service::imports::{Before, Fate, Heading, Value};
+use crate::survey::RespondentKind;
+
+/// Why a file was not taken up: a sentence that says what to do.
+pub fn file(fault: &FileFault) -> String {
+    match fault {
+        FileFault::Empty => "Tệp không có dòng nào. Hãy chọn lại tệp, hoặc điền vào tệp mẫu.".to_owned(),
+        FileFault::TooLarge => format!("Tệp lớn hơn {} MB. Hãy chia thành nhiều tệp.", BYTES_MAX / 1024 / 1024),
+        FileFault::TooMuch(bound) => {
+            let what = match bound {
+                Bound::Rows(line) => format!("Bảng có hơn {ROWS_MAX} dòng (dòng {line})"),
+                Bound::Columns(line) => format!("Bảng có hơn {COLUMNS_MAX} cột (dòng {line})"),
+                Bound::Cell(line) => format!("Dòng {line} có ô dài hơn {CELL_CHARACTERS_MAX} ký tự"),
+                Bound::Parts => "Tệp Excel có quá nhiều phần".to_owned(),
+                Bound::Unpacked => format!("Tệp Excel mở ra lớn hơn {} MB", UNPACKED_MAX / 1024 / 1024),
+            };
+            format!("{what}. Hãy xóa phần thừa hoặc chia thành nhiều tệp.")
+        }
+        FileFault::Encoding => {
+            "Tệp CSV không phải UTF-8. Trong Excel chọn Lưu thành (Save As) › CSV UTF-8, hoặc gửi tệp .xlsx.".to_owned()
+        }
+        FileFault::OldWorkbook => {
+            "Không đọc được tệp Excel dạng .xls cũ hoặc có mật khẩu. Hãy lưu lại dạng .xlsx, không đặt mật khẩu."
+                .to_owned()
+        }
+        FileFault::Workbook(_) => {
+            "Không đọc được tệp Excel. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi lại.".to_owned()
+        }
+        FileFault::OpenQuote { line } => {
+            format!("Dòng {line} mở dấu ngoặc kép mà không đóng. Hãy sửa dòng đó, hoặc gửi tệp .xlsx.")
+        }
+    }
+}
+
+/// What is wrong with a row or a value, and what to do.
+pub fn refused(reason: &Reason) -> (String, String) {
+    let own = str::to_owned;
+    match reason {
+        Reason::NoHeading { known } => (
+            own("không tìm thấy dòng tiêu đề"),
+            format!("Dòng đầu bảng cần có các cột: {}. Có thể tải tệp mẫu.", known.join(", ")),
+        ),
+        Reason::ColumnUnknown { heading, known } => (
+            format!("không biết cột “{heading}”"),
+            format!("Xóa cột này, hoặc đặt tên một trong: {}.", known.join(", ")),
+        ),
+        Reason::ColumnTwice { heading } => (format!("cột “{heading}” có hai lần"), own("Xóa một trong hai cột.")),
+        Reason::ColumnMissing { heading } => {
+            (format!("thiếu cột “{heading}”"), own("Thêm cột này vào dòng tiêu đề, hoặc dùng tệp mẫu."))
+        }
+        Reason::QuestionMissing { number, text } => {
+            (format!("thiếu cột của câu {number}: “{text}”"), own("Thêm cột; câu không ai trả lời thì để trống."))
+        }
+        Reason::QuestionUnknown { heading, form } => {
+            (format!("phiếu {form} không có câu “{heading}”"), own("Xóa cột này."))
+        }
+        Reason::NoRows => (own("dưới dòng tiêu đề không có dòng nào"), own("Điền ít nhất một dòng.")),
+        Reason::Blank(wanted) => (own("ô trống"), todo(*wanted)),
+        Reason::NotUnderstood { typed, wanted } => (not_understood(typed, *wanted), todo(*wanted)),
+        Reason::UnitUnknown { typed, near } => (
+            format!("không có đơn vị “{typed}” trong các đơn vị của bạn"),
+            near.as_ref().map_or_else(
+                || own("Ghi đúng tên hoặc mã như trên trang Đơn vị."),
+                |near| format!("Nếu là “{near}”, hãy ghi đúng như vậy hoặc ghi mã đơn vị."),
+            ),
+        ),
+        Reason::UnitAmbiguous { typed, codes } => (
+            format!("có {} đơn vị tên “{typed}”", codes.len()),
+            format!("Ghi mã đơn vị thay cho tên: {}.", codes.join(", ")),
+        ),
+        Reason::PointUnknown { typed, in_unit, near } => (
+            format!("không có điểm phục vụ “{typed}”{}", if *in_unit { " ở đơn vị này" } else { "" }),
+            near.as_ref().map_or_else(
+                || own("Ghi mã điểm như trên trang Điểm phục vụ."),
+                |near| format!("Nếu là “{near}”, hãy ghi đúng như vậy hoặc ghi mã điểm."),
+            ),
+        ),
+        Reason::PointAmbiguous { typed, codes } => (
+            format!("có {} điểm tên “{typed}”", codes.len()),
+            format!("Ghi mã điểm thay cho tên: {}.", codes.join(", ")),
+        ),
+        Reason::FieldUnknown { typed, near, known } => (
+            format!("không có lĩnh vực “{typed}”"),
+            near.as_ref().map_or_else(
+                || format!("Ghi một trong: {}.", known.join("; ")),
+                |near| format!("Nếu là “{near}”, hãy ghi đúng như vậy. Các lĩnh vực: {}.", known.join("; ")),
+            ),
+        ),
+        Reason::FieldElsewhere { point, field } => (
+            format!("điểm “{point}” không phục vụ lĩnh vực “{field}”"),
+            own("Sửa điểm hoặc lĩnh vực; số hồ sơ của cả đơn vị thì để trống cột Điểm phục vụ."),
+        ),
+        Reason::PointAsksNothing { point } => {
+            (format!("điểm “{point}” không còn hỏi phiếu nào"), own("Chọn điểm đang mở."))
+        }
+        Reason::OtherQuestionnaire { asks, first } => (
+            format!("điểm này hỏi phiếu {asks}, các dòng trên hỏi phiếu {first}"),
+            own("Chia thành mỗi phiếu hỏi một tệp."),
+        ),
+        Reason::MonthOutOfRange { month } => {
+            (format!("tháng {} chưa đến hoặc quá xa", month.format("%m/%Y")), own("Sửa lại tháng và năm."))
+        }
+        Reason::DayAhead { day } => (format!("ngày {} chưa tới", format::date(*day)), own("Xem lại ngày trên phiếu.")),
+        Reason::PointClosed { day } => {
+            (format!("ngày {} điểm này chưa mở hoặc đã ngừng", format::date(*day)), own("Xem lại ngày hoặc điểm."))
+        }
+        Reason::Late(sentence) => (sentence.clone(), own("Bỏ dòng này và cất phiếu cùng biên bản.")),
+        Reason::NoAnswers => (own("phiếu không có câu trả lời nào"), own("Bỏ dòng này.")),
+        Reason::Comment => (own("góp ý quá dài hoặc có ký tự lạ"), own("Viết gọn lại.")),
+        Reason::TwoWays { line, by_point } => (
+            format!(
+                "lĩnh vực này trong tháng đã ghi {} ở dòng {line}",
+                if *by_point { "theo điểm" } else { "cho cả đơn vị" }
+            ),
+            own(
+                "Với một đơn vị, một lĩnh vực, một tháng: ghi theo từng điểm, hoặc một dòng cho cả đơn vị; không ghi cả hai.",
+            ),
+        ),
+        Reason::Twice { line, kind } => match kind {
+            TwiceKind::Cases => (
+                format!("trùng với dòng {line}: cùng đơn vị, điểm, lĩnh vực và tháng"),
+                own("Giữ lại một dòng, hoặc cộng hai số."),
+            ),
+            TwiceKind::Figure => {
+                (format!("trùng với dòng {line}: cùng đơn vị, chỉ số, lĩnh vực, kỳ và nguồn"), own("Giữ lại một dòng."))
+            }
+        },
+        Reason::TooFewSheets { sheets } => {
+            (format!("tệp có {sheets} phiếu; cần ít nhất {SHEETS_MIN}"), own("Phiếu lẻ thì nhập ở trang Nhập phiếu."))
+        }
+        Reason::TooManySheets { sheets } => {
+            (format!("tệp có {sheets} phiếu; nhiều nhất {SHEETS_MAX}"), own("Chia thành nhiều tệp."))
+        }
+        Reason::TakenBefore { on, name } => (
+            format!("đúng các phiếu này đã được nhập ngày {} (tệp “{name}”)", format::date(*on)),
+            own("Không nhập lần hai."),
+        ),
+        Reason::NotComputed { formula, kept } => (
+            match kept {
+                None => format!("ô là công thức “={formula}” chưa có kết quả trong tệp"),
+                Some(kept) => {
+                    format!("ô là công thức “={formula}”, tệp ghi kết quả “{kept}” nhưng còn chờ tính lại")
+                }
+            },
+            own("Mở tệp bằng Excel, lưu lại rồi gửi; hoặc thay công thức bằng số."),
+        ),
+        Reason::ErrorValue { typed } => {
+            (format!("ô đang báo lỗi “{typed}”"), own("Sửa công thức trong Excel, hoặc gõ giá trị vào ô."))
+        }
+        Reason::DayTwoWays { typed } => (
+            format!("“{typed}” có thể hiểu thành hai ngày"),
+            own("Ghi ngày, tháng, năm đủ bốn chữ số, ví dụ 14/03/2026."),
+        ),
+        Reason::OldFont { typed } => {
+            (format!("“{typed}” viết bằng phông chữ cũ (TCVN3, VNI)"), own("Chuyển cả tệp sang Unicode rồi gửi lại."))
+        }
+    }
+}
+
+fn not_understood(typed: &str, wanted: Wanted) -> String {
+    match wanted {
+        Wanted::Cases => format!("“{typed}” không phải số hồ sơ"),
+        Wanted::Month => format!("không hiểu tháng “{typed}”"),
+        Wanted::Day => format!("không hiểu ngày “{typed}”"),
+        Wanted::Mode => format!("không hiểu hình thức “{typed}”"),
+        Wanted::Respondent => format!("không hiểu người trả lời “{typed}”"),
+        Wanted::Level => format!("“{typed}” không phải một mức"),
+        Wanted::Choice => format!("câu này không có lựa chọn “{typed}”"),
+        Wanted::Unit
+        | Wanted::UnitOrPoint
+        | Wanted::Point
+        | Wanted::Field
+        | Wanted::FieldOfPoint
+        | Wanted::Index
+        | Wanted::Period
+        | Wanted::Share
+        | Wanted::Respondents
+        | Wanted::Source => format!("không hiểu “{typed}”"),
+    }
+}
+
+fn todo(wanted: Wanted) -> String {
+    let words = match wanted {
+        Wanted::Unit => "Ghi tên hoặc mã đơn vị.",
+        Wanted::UnitOrPoint => "Ghi đơn vị hoặc điểm phục vụ.",
+        Wanted::Point => "Ghi mã điểm như trên trang Điểm phục vụ.",
+        Wanted::Field => "Ghi tên hoặc mã lĩnh vực.",
+        Wanted::FieldOfPoint => "Điểm này phục vụ nhiều lĩnh vực: ghi lĩnh vực trên phiếu.",
+        Wanted::Month => "Ghi tháng và năm, ví dụ 03/2026.",
+        Wanted::Cases => {
+            "Ghi số nguyên, ví dụ 1234 hoặc 1.234, không có hồ sơ nào thì ghi 0; dấu phẩy là phần thập phân nên không dùng."
+        }
+        Wanted::Index => "Ghi một trong: SIPAS, Thủ tục hành chính, Dịch vụ công, Chính sách.",
+        Wanted::Period => "Ghi năm hoặc quý, ví dụ 2025, Quý I/2025, 6 tháng đầu năm 2025.",
+        Wanted::Share => "Ghi tỷ lệ từ 0 đến 100%, ví dụ 87,5%.",
+        Wanted::Respondents => "Ghi số nguyên, hoặc để trống nếu nguồn không nêu.",
+        Wanted::Source => "Ghi cơ quan công bố hoặc số văn bản, tối đa 120 ký tự.",
+        Wanted::Mode => "Ghi một trong: giấy, điện thoại, phỏng vấn.",
+        Wanted::Day => "Ghi ngày trên phiếu, ví dụ 14/03/2026.",
+        Wanted::Respondent => "Ghi người dân hoặc tổ chức; để trống là người dân.",
+        Wanted::Level => "Ghi 1 đến 5, 0 cho “không sử dụng”, hoặc để trống.",
+        Wanted::Choice => "Ghi đúng chữ của lựa chọn trên phiếu, hoặc để trống.",
+    };
+    words.to_owned()
+}
+
+/// A heading of what was understood.
+pub fn heading(heading: Heading) -> &'static str {
+    match heading {
+        Heading::Unit => "Đơn vị",
+        Heading::Point => "Điểm phục vụ",
+        Heading::Field => "Lĩnh vực",
+        Heading::Month => "Tháng",
+        Heading::Cases => "Số hồ sơ",
+        Heading::Day => "Ngày trả lời",
+        Heading::Mode => "Hình thức",
+        Heading::Respondent => "Người trả lời",
+        Heading::Answers => "Câu trả lời",
+        Heading::Index => "Chỉ số",
+        Heading::Period => "Kỳ",
+        Heading::Share => "Tỷ lệ hài lòng",
+        Heading::Respondents => "Số người trả lời",
+        Heading::Source => "Nguồn",
+    }
+}
+
+/// A value as it was understood.
+pub fn value(value: &Value) -> String {
+    let language = Language::Vi;
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::WholeUnit => "Cả đơn vị".to_owned(),
+        Value::AllFields => "Tất cả lĩnh vực".to_owned(),
+        Value::NotStated => "–".to_owned(),
+        Value::Count(count) => format::count(*count, language),
+        Value::Day(day) => format::date(*day),
+        Value::Month(month) => month.format("%m/%Y").to_string(),
+        Value::Mode(mode) => words::mode(*mode, language).to_owned(),
+        Value::Respondent(RespondentKind::Person) => "Người dân".to_owned(),
+        Value::Respondent(RespondentKind::Organisation) => "Tổ chức".to_owned(),
+        Value::Index(index) => index_name(*index, language).to_owned(),
+        Value::Period(period) => period_name(period, language),
+        Value::Share(share) => format::share(*share, &[], language),
+    }
+}
+
+/// What would become of a row.
+pub fn fate(fate: &Fate) -> String {
+    let count = |cases: u64| format::count(cases, Language::Vi);
+    match fate {
+        Fate::New => "mới".to_owned(),
+        Fate::Same => "không đổi".to_owned(),
+        Fate::Replaces(Before::Cases(cases)) => format!("thay {}", count(*cases)),
+        Fate::Replaces(Before::CasesOfUnit(cases)) => format!("thay {} của cả đơn vị", count(*cases)),
+        Fate::Replaces(Before::CasesOfPoints(cases)) => format!("thay {} của các điểm", count(*cases)),
+        Fate::Replaces(Before::Share(share)) => format!("thay {}", format::share(*share, &[], Language::Vi)),
+    }
+}
