@@ -35,6 +35,8 @@ pub enum AuditedAction {
     AddUser,
     /// Retired a user.
     RetireUser,
+    /// Read citizens' comments of a month.
+    ReadComments,
     /// Asked for a page without the right to it.
     OpenPage,
     /// Set the installation up.
@@ -99,7 +101,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 47] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -116,6 +118,7 @@ impl AuditedAction {
         Self::EndSessionsOf,
         Self::AddUser,
         Self::RetireUser,
+        Self::ReadComments,
         Self::OpenPage,
         Self::FirstStart,
         Self::AddUnit,
@@ -167,6 +170,7 @@ impl AuditedAction {
             Self::EndSessionsOf => "end_sessions_of",
             Self::AddUser => "add_user",
             Self::RetireUser => "retire_user",
+            Self::ReadComments => "read_comments",
             Self::OpenPage => "open_page",
             Self::FirstStart => "first_start",
             Self::AddUnit => "add_unit",

@@ -18,7 +18,7 @@ use super::result::{
 };
 use super::rows::Rows;
 use super::sums::{Cell, Sums};
-use super::suppression;
+use super::{questionnaires, suppression};
 use crate::plan::closing::State;
 use crate::plan::{Caseload, Channel, IndexKind, Period, Plan, Respondents, Target, Weights};
 use crate::sheet::tally::{Layout, Series};
@@ -132,6 +132,7 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         targets: judge_all(input),
         coverage: coverage(input, &input.rows, &answered),
         fields,
+        questionnaires: questionnaires::of(input),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod groups;
 pub mod inactive;
 pub mod lowest;
 pub mod projection;
+pub mod questionnaires;
 pub mod result;
 pub mod rounding;
 mod rows;

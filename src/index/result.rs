@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caseload::{Coverage, VolumesKnown};
 use super::projection::{LowPoint, Outlook};
+use super::questionnaires::QuestionnaireResult;
 use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Respondents, Weights};
 use crate::sheet::tally::{Mode, Series};
@@ -294,4 +295,7 @@ pub struct IndexReport {
     pub coverage: Option<Coverage>,
     /// Fields, factors, criteria.
     pub fields: Vec<Node<FieldResult>>,
+    /// What questionnaires ask that feeds no index.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questionnaires: Vec<QuestionnaireResult>,
 }

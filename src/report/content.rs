@@ -8,7 +8,7 @@ use super::format::{Language, date, long_date};
 use super::model::{Block, Heading, Letter, Report};
 use super::setting::Setting;
 use super::tables::Tables;
-use super::{coverage, method, words};
+use super::{coverage, method, questionnaires, words};
 use crate::index::lowest::RANKED_FROM;
 use crate::index::result::{Basis, IndexReport, Verdict};
 use crate::plan::Weights;
@@ -39,13 +39,27 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
 
     heading(&mut blocks, "Kết quả theo lĩnh vực", "Results by field");
     if index.fields.is_empty() {
-        blocks.push(Block::Paragraph(language.choose("Chưa có số liệu.", "There are no figures yet.").to_owned()));
+        let nothing = if index.questionnaires.is_empty() {
+            language.choose("Chưa có số liệu.", "There are no figures yet.")
+        } else {
+            language.choose(
+                "Chưa có phiếu nào tính vào chỉ số; kết quả của các phiếu đã nhận ở phần sau.",
+                "No sheet feeds an index yet; what was answered stands in the next part.",
+            )
+        };
+        blocks.push(Block::Paragraph(nothing.to_owned()));
     } else {
         blocks.push(Block::Table(tables.fields()));
         heading(&mut blocks, "Kết quả theo nhân tố", "Results by factor");
         blocks.push(Block::Table(tables.factors()));
         heading(&mut blocks, "Kết quả theo tiêu chí", "Results by criterion");
         blocks.extend(tables.criteria().into_iter().map(Block::Table));
+    }
+
+    if !index.questionnaires.is_empty() {
+        let (vi, en) = questionnaires::HEADING;
+        heading(&mut blocks, vi, en);
+        blocks.extend(tables.questionnaires());
     }
 
     if let Some(coverage) = &index.coverage {

@@ -52,6 +52,16 @@ pub fn interval(low: f64, high: f64, minima: &[f64], language: Language) -> Stri
     format!("{}–{}%", localised(&low, language), localised(&high, language))
 }
 
+/// A difference of two shares in percentage points, signed: `+12,3`, `−4,0`, `0,0`.
+pub fn points(fraction: f64, language: Language) -> String {
+    let digits = localised(&format!("{:.1}", fraction.abs() * 100.0), language);
+    match fraction {
+        _ if digits.chars().all(|digit| !digit.is_ascii_digit() || digit == '0') => digits,
+        fraction if fraction < 0.0 => format!("−{digits}"),
+        _ => format!("+{digits}"),
+    }
+}
+
 /// The minimum of a target as the plan writes it: `90%`, `89,5%`.
 pub fn minimum(fraction: f64, language: Language) -> String {
     let digits = format!("{:.4}", fraction * 100.0);
@@ -120,6 +130,13 @@ mod tests {
         assert_eq!(share(0.899_99, &[0.9], VI), "89,999%");
         assert_eq!(interval(0.851, 0.8996, &[0.9], VI), "85,1–89,96%");
         assert_eq!(interval(0.851, 0.897, &[0.9], EN), "85.1–89.7%");
+    }
+
+    #[test]
+    fn differences_carry_their_sign_but_none_at_nothing() {
+        assert_eq!(points(0.123, VI), "+12,3");
+        assert_eq!(points(-0.04, VI), "−4,0");
+        assert_eq!(points(-0.0001, EN), "0.0");
     }
 
     #[test]

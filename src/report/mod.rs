@@ -17,6 +17,7 @@ pub mod names;
 mod notes;
 mod package;
 pub mod projection;
+pub mod questionnaires;
 #[cfg(test)]
 pub(crate) mod sample;
 mod setting;

@@ -106,6 +106,10 @@ pub enum TableKind {
     Factors,
     /// The criteria of one field.
     Criteria,
+    /// The questions of one questionnaire that feed no index.
+    Questionnaire,
+    /// A follow-up beside the measurement before it.
+    Change,
     /// The criteria to mend first.
     Weak,
     /// How much was covered.
@@ -129,6 +133,8 @@ impl TableKind {
             Self::Fields => "fields",
             Self::Factors => "factors",
             Self::Criteria => "criteria",
+            Self::Questionnaire => "questionnaire",
+            Self::Change => "change",
             Self::Weak => "weak",
             Self::Coverage => "coverage",
             Self::CoveragePoints => "coverage-points",
@@ -139,7 +145,7 @@ impl TableKind {
     }
 }
 
-/// The field of service that a table is about.
+/// The field of service, or the questionnaire, that a table is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AboutField {
     /// Its code, as in `health`.
@@ -153,7 +159,7 @@ pub struct AboutField {
 pub struct Table {
     /// What it shows.
     pub kind: TableKind,
-    /// Of which field, where it is of one.
+    /// Of which field or questionnaire, where it is of one.
     pub field: Option<AboutField>,
     /// Its number in the letter, as in `Bảng 3`; none where it stands alone.
     pub number: Option<String>,

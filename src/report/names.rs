@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::format::Language;
 use super::words;
 use crate::plan::FieldOfService;
+use crate::survey::follow_up::FOLLOW_UP_SUFFIX;
 use crate::survey::{Questionnaire, Text};
 
 /// Names for everything that an index calls by an identifier. An identifier without a name is shown as it is.
@@ -15,6 +16,10 @@ pub struct Names {
     sections: BTreeMap<(String, String), Text>,
     items: BTreeMap<(String, String), Text>,
     points: BTreeMap<(i32, i32), String>,
+    /// Titles of questionnaires, by their identifier.
+    titles: BTreeMap<String, Text>,
+    /// Sections and items, by questionnaire and identifier.
+    asked: BTreeMap<(String, String), Text>,
 }
 
 impl Names {
@@ -37,6 +42,11 @@ impl Names {
     /// Adds the sections and items of a questionnaire, for each field that it serves. Of two questionnaires that
     /// use one identifier in one field, the first added gives the name.
     pub fn add(&mut self, questionnaire: &Questionnaire) {
+        self.titles.entry(questionnaire.id.clone()).or_insert_with(|| questionnaire.title.clone());
+        let sections = questionnaire.sections.iter().map(|section| (&section.id, &section.title));
+        for (id, text) in sections.chain(questionnaire.items().map(|item| (&item.id, &item.text))) {
+            self.asked.entry((questionnaire.id.clone(), id.clone())).or_insert_with(|| text.clone());
+        }
         for field in &questionnaire.fields {
             for section in &questionnaire.sections {
                 let key = (field.clone(), section.id.clone());
@@ -87,6 +97,20 @@ impl Names {
             return official.to_owned();
         }
         named(&self.sections, field, id, language)
+    }
+
+    /// Title of a questionnaire; a follow-up, which has the title of the one it follows, says so.
+    pub fn questionnaire(&self, id: &str, language: Language) -> String {
+        let title = self.titles.get(id).map_or(id, |title| title.in_language(language.tag()));
+        if id.ends_with(FOLLOW_UP_SUFFIX) {
+            return language.choose(format!("{title} (phiếu hỏi lại)"), format!("{title} (follow-up)"));
+        }
+        title.to_owned()
+    }
+
+    /// Wording of a section or item of a questionnaire.
+    pub fn asked(&self, questionnaire: &str, id: &str, language: Language) -> String {
+        named(&self.asked, questionnaire, id, language)
     }
 
     /// Wording of an item in a field.

@@ -170,6 +170,7 @@ pub(crate) fn index() -> IndexReport {
         targets: vec![short, met, not_met, small],
         coverage: None,
         fields: vec![Node::Shown(health), Node::Hidden(hidden(Some("education"), None, None)), Node::Shown(land)],
+        questionnaires: vec![],
     }
 }
 

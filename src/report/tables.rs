@@ -16,7 +16,7 @@ pub(super) struct Tables<'a> {
     pub(super) index: &'a IndexReport,
     pub(super) setting: &'a Setting<'a>,
     pub(super) language: Language,
-    minima: Vec<f64>,
+    pub(super) minima: Vec<f64>,
     made: usize,
 }
 
@@ -230,16 +230,7 @@ impl<'a> Tables<'a> {
 
     fn criteria_of(&mut self, field: &FieldResult) -> Table {
         let language = self.language;
-        let mut columns = vec![
-            words_column(language.choose("Tiêu chí", "Criterion"), 86),
-            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 27),
-            figures_column(language.choose("Khoảng tin cậy", "Interval"), 47),
-            figures_column("n", 21),
-        ];
-        let level = language.choose("Mức", "Level");
-        columns.extend((1..=5).map(|number| figures_column(&format!("{level} {number}"), 19)));
-        columns.push(figures_column(language.choose("Không dùng", "Not used"), 28));
-        columns.push(figures_column(language.choose("Bỏ trống", "Blank"), 23));
+        let columns = self.level_columns();
         let mut notes = Notes::new(self.index, self.language);
         let mut rows = Vec::new();
         for node in &field.factors {
@@ -266,9 +257,7 @@ impl<'a> Tables<'a> {
             }
         }
         let mut notes = notes.finish();
-        let names = words::levels(language);
-        let levels = (1..=5).zip(names).map(|(number, name)| format!("{level} {number}: {}", lower_first(name)));
-        notes.push(format!("{}.", levels.collect::<Vec<_>>().join("; ")));
+        notes.push(self.levels_note());
         let name = self.setting.names.field(&field.field, language);
         let caption =
             language.choose(format!("Kết quả theo tiêu chí: {name}"), format!("Results by criterion: {name}"));
@@ -276,7 +265,31 @@ impl<'a> Tables<'a> {
         Table { field: Some(AboutField { code: field.field.clone(), name }), ..table }
     }
 
-    fn criterion_row(&self, name: String, criterion: &CriterionResult) -> Row {
+    /// The columns of a table of items with their levels.
+    pub(super) fn level_columns(&self) -> Vec<Column> {
+        let language = self.language;
+        let mut columns = vec![
+            words_column(language.choose("Tiêu chí", "Criterion"), 86),
+            figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 27),
+            figures_column(language.choose("Khoảng tin cậy", "Interval"), 47),
+            figures_column("n", 21),
+        ];
+        let level = language.choose("Mức", "Level");
+        columns.extend((1..=5).map(|number| figures_column(&format!("{level} {number}"), 19)));
+        columns.push(figures_column(language.choose("Không dùng", "Not used"), 28));
+        columns.push(figures_column(language.choose("Bỏ trống", "Blank"), 23));
+        columns
+    }
+
+    /// What the numbers of the levels stand for.
+    pub(super) fn levels_note(&self) -> String {
+        let level = self.language.choose("Mức", "Level");
+        let names = words::levels(self.language);
+        let levels = (1..=5).zip(names).map(|(number, name)| format!("{level} {number}: {}", lower_first(name)));
+        format!("{}.", levels.collect::<Vec<_>>().join("; "))
+    }
+
+    pub(super) fn criterion_row(&self, name: String, criterion: &CriterionResult) -> Row {
         let [share, interval, _] = self.figures(&criterion.estimate);
         let count = |number| Cell::Count(number, format::count(number, self.language));
         let mut cells = vec![Cell::Text(name), share, interval, count(criterion.respondents)];
@@ -392,7 +405,7 @@ impl<'a> Tables<'a> {
         ]
     }
 
-    fn hidden(&self, name: String) -> Row {
+    pub(super) fn hidden(&self, name: String) -> Row {
         body(vec![Cell::Text(name), Cell::Hidden(words::small_cell(self.language))])
     }
 

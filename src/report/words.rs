@@ -40,7 +40,7 @@ pub fn point_comparison_short(reached: bool, language: Language) -> &'static str
 /// Why nothing can be said.
 pub fn reason(reason: Reason, language: Language) -> String {
     match reason {
-        Reason::NoData => language.choose("Chưa có người trả lời", "Nobody has answered yet").to_owned(),
+        Reason::NoData => language.choose("Chưa có phiếu nào tính vào chỉ tiêu này", "No sheet feeds this target yet").to_owned(),
         Reason::SmallCell => small_cell(language),
         Reason::Incomplete => language.choose(
             format!("Chưa đầy đủ: có lĩnh vực ít hơn {SHOWN_FROM} người trả lời"),
@@ -52,7 +52,7 @@ pub fn reason(reason: Reason, language: Language) -> String {
 /// The same in a few words, beside a verdict.
 pub fn reason_short(reason: Reason, language: Language) -> String {
     match reason {
-        Reason::NoData => language.choose("chưa có người trả lời", "no respondents").to_owned(),
+        Reason::NoData => language.choose("chưa có phiếu tính vào", "no sheets that feed it").to_owned(),
         Reason::SmallCell => {
             language.choose(format!("ít hơn {SHOWN_FROM} người"), format!("fewer than {SHOWN_FROM} people"))
         }

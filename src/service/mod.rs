@@ -1,6 +1,7 @@
 //! What the program does, the same for page, API, command and timer: figures, targets, closing, files, imports, seeding.
 
 pub mod closing;
+pub mod comments;
 pub mod figures;
 pub mod imports;
 pub mod report_file;

@@ -38,8 +38,19 @@ pub fn newcombe_continuity_corrected(first: Proportion, second: Proportion, conf
 }
 
 fn hybrid(first: Proportion, second: Proportion, of_first: Interval, of_second: Interval) -> Interval {
-    let (p1, p2) = (first.value(), second.value());
-    let centre = difference(first, second);
+    joined(difference(first, second), (first.value(), of_first), (second.value(), of_second))
+}
+
+/// The difference of two independent rates, first less second, from each one's own value and interval, whatever they were made
+/// by: [`newcombe`]'s way, which keeps the design that an interval accounts for. Limits in −1..=1.
+///
+/// # Source
+/// Zou and Donner (2008), doi:10.1002/sim.3095 (the method of variance estimates recovery).
+pub fn difference_of_rates(first: (f64, Interval), second: (f64, Interval)) -> Interval {
+    joined(first.0 - second.0, first, second)
+}
+
+fn joined(centre: f64, (p1, of_first): (f64, Interval), (p2, of_second): (f64, Interval)) -> Interval {
     Interval {
         low: centre - (p1 - of_first.low).hypot(of_second.high - p2),
         high: centre + (of_first.high - p1).hypot(p2 - of_second.low),

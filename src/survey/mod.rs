@@ -9,6 +9,7 @@ pub mod follow_up;
 pub mod hash;
 mod json;
 pub mod keyed;
+pub mod masking;
 mod names;
 pub mod problem;
 mod problem_english;

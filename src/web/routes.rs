@@ -19,12 +19,12 @@ use super::not_found;
 use super::public::{complaints, front, health, privacy, qr, results};
 use super::staff::complaints::list as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
-use super::staff::{account, answers, help, imports, layout, people, periods, plans, points, questionnaires, units};
+use super::staff::{account, answers, comments, help, imports, layout, people, periods, plans, points, questionnaires, units};
 use crate::access::Action;
 
 use Action::{
     ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, ImportNumbers, KeySheets, ManageUsers,
-    PublishForms, PublishPeriods, ReadAudit, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures, SeePoints,
+    PublishForms, PublishPeriods, ReadAudit, ReadComments, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures, SeePoints,
     SetUp, TakeReports, VoidSheets,
 };
 use Owned::{Batch, Nothing, Plan, Point, Unit, User};
@@ -214,6 +214,12 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::edit)),
         staff(Post, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::keep)).body(TEXT),
         staff(Get, "/staff/plans/{plan}/{period}/report.{format}", TakeReports, Plan, || to(periods::files::take)),
+        staff(Get, "/staff/plans/{plan}/{period}/questionnaires", SeeFigures, Plan, || {
+            to(periods::questionnaires::show)
+        }),
+        staff(Get, "/staff/plans/{plan}/{period}/questionnaires.xlsx", TakeReports, Plan, || {
+            to(periods::questionnaires::take)
+        }),
         staff(Get, "/staff/plans/{plan}/{period}/outline.docx", TakeReports, Plan, || to(periods::files::take_outline)),
         staff(Get, "/staff/plans/{plan}/{period}/sheet.{format}", TakeReports, Plan, || to(periods::files::take_sheet)),
         staff(Get, "/staff/plans/{plan}/{period}/follow-up", PublishForms, Plan, || to(periods::lowest::choose)),
@@ -257,6 +263,7 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::show)),
         staff(Post, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::submit))
             .body(points::bulk_add::BODY_BYTES_MAX),
+        staff(Get, "/staff/comments", ReadComments, Nothing, || to(comments::list::show)),
         staff(Get, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::show)),
         staff(Get, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk_form)),
         staff(Post, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk)),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Cell, Table, TableError};
 use crate::index::IndexReport;
 
-const COLUMNS: [&str; 43] = [
+const COLUMNS: [&str; 46] = [
     "plan",
     "period",
     "from",
@@ -50,6 +50,9 @@ const COLUMNS: [&str; 43] = [
     "level_5",
     "not_used",
     "blank",
+    "questionnaire",
+    "section",
+    "sheets",
 ];
 
 /// Writes the table.
@@ -74,6 +77,25 @@ pub fn write(report: &IndexReport, table: &mut dyn Table) -> Result<(), TableErr
             let of_factor = name(factor, "factor");
             for item in list(factor, "criteria") {
                 rows.node("criterion", &[item, &of_factor, &of_field])?;
+            }
+        }
+    }
+    for questionnaire in list(&report, "questionnaires") {
+        let named = name(questionnaire, "questionnaire");
+        rows.node("questionnaire", &[questionnaire])?;
+        for section in list(questionnaire, "sections") {
+            let section_name = name(section, "section");
+            for question in list(section, "questions") {
+                rows.node("question", &[question, &section_name, &named])?;
+            }
+        }
+        for field in list(questionnaire, "by_field") {
+            let of_field = name(field, "field");
+            for section in list(field, "sections") {
+                let section_name = name(section, "section");
+                for question in list(section, "questions") {
+                    rows.node("question", &[question, &section_name, &of_field, &named])?;
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Beside, Groups, MeasureError, Measured, Question, Sources, of_service};
+use super::{Beside, Groups, MeasureError, Measured, Question, Sources, follow_up, of_service};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
 use crate::index::{IndexReport, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
 use crate::plan::Caseload;
@@ -193,7 +193,7 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
     report.state = closing.state();
     report.version = Some(closing.version);
     let units_of_plan = places.units.iter().map(|unit| unit.id).collect();
-    Ok(Some(Measured {
+    let mut kept = Measured {
         plan,
         period: places.period,
         unit,
@@ -207,7 +207,9 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
         audit_head: places.audit_head,
         closing: Some(closing),
         corrects,
-    }))
+    };
+    follow_up::compare(db, question, &mut kept)?;
+    Ok(Some(kept))
 }
 
 /// [`measured`], and the targets without flagged sheets where there are some and the question counts them.

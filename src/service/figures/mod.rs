@@ -1,6 +1,7 @@
 //! From the database to the figures of a plan's period. Page, file, mail, API and command line all call [`measure`],
 //! so that all of them show one figure.
 
+mod follow_up;
 pub mod frozen;
 
 use std::collections::{HashMap, HashSet};
@@ -155,7 +156,7 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
     let head = db.audit_head()?;
     let audit_head = (head.number > 0).then(|| head.to_string());
     let Sources { stored, period, units_of_plan, forms, fields, point_names, .. } = sources;
-    let measured = Measured {
+    let mut measured = Measured {
         plan: stored.plan,
         period,
         unit,
@@ -170,6 +171,7 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
         closing: None,
         corrects: None,
     };
+    follow_up::compare(db, question, &mut measured)?;
     Ok((measured, without))
 }
 

@@ -57,12 +57,13 @@ pub struct Link {
 }
 
 /// The navigation: address, word, who may go there.
-const NAVIGATION: [(&str, &str, Action); 12] = [
+const NAVIGATION: [(&str, &str, Action); 13] = [
     ("/staff/", "Chỉ tiêu", Action::SeeFigures),
     ("/staff/progress", "Tiến độ", Action::SeeFigures),
     ("/staff/due", "Hạn báo cáo", Action::SeeFigures),
     ("/staff/volumes", "Số hồ sơ", Action::SeeFigures),
     ("/staff/entry", "Nhập phiếu", Action::KeySheets),
+    ("/staff/comments", "Góp ý", Action::ReadComments),
     ("/staff/complaints", "Phản ánh", Action::ReadComplaints),
     ("/staff/points", "Điểm phục vụ", Action::SeePoints),
     ("/staff/units", "Đơn vị", Action::SeePoints),

@@ -62,6 +62,7 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::EndSessionsOf => "Đăng xuất ở mọi nơi",
         AuditedAction::AddUser => "Thêm người dùng",
         AuditedAction::RetireUser => "Ngừng tài khoản",
+        AuditedAction::ReadComments => "Đọc góp ý trong phiếu, tháng",
         AuditedAction::OpenPage => "Mở trang không thuộc quyền",
         AuditedAction::FirstStart => "Thiết lập lần đầu",
         AuditedAction::AddUnit => "Thêm đơn vị",

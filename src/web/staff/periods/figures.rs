@@ -61,6 +61,8 @@ struct OverviewPage {
     cards: Vec<Card>,
     parts: Vec<Part>,
     follow_up: Option<String>,
+    /// The page of what feeds no index.
+    questionnaires: String,
     /// How far the closing of the period is, and where it is done; for those who answer for the plan's whole unit.
     closing: Option<(String, String)>,
     /// The version shown, where it was asked for by number.
@@ -249,6 +251,7 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         without_suspects: view.suspects == Some(Suspects::Out),
         cards: cards(plan, report, &figures::names(measured, language)),
         parts: parts(content.blocks),
+        questionnaires: address_of(measured, view, "questionnaires"),
         files: if user.may(Action::TakeReports) { files(measured, view, &FILES) } else { Vec::new() },
         further: if user.may(Action::TakeReports) { files(measured, view, &FURTHER) } else { Vec::new() },
         closing: None,
@@ -271,23 +274,26 @@ const FURTHER: [(&str, &str); 3] = [
 
 /// Addresses of files of what the page shows.
 fn files(measured: &Measured, view: &View, files: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    files.iter().map(|(name, file)| (*name, address_of(measured, view, file))).collect()
+}
+
+/// The address of something else about the same figures.
+pub(super) fn address_of(measured: &Measured, view: &View, last: &str) -> String {
     let (plan, period) = (percent_encode(&measured.plan.key), percent_encode(&measured.period.key));
-    let address = |(name, file): &(&'static str, &str)| {
-        let unit = percent_encode(&measured.unit.code);
-        let mut address = format!("/staff/plans/{plan}/{period}/{file}?unit={unit}");
-        let (series, suspects) = (view.series.as_ref().map(word), view.suspects.as_ref().map(word));
-        for (name, value) in [("series", series), ("suspects", suspects)] {
-            if let Some(value) = value {
-                // Writing to a String cannot fail.
-                let _ = write!(address, "&{name}={value}");
-            }
+    let unit = percent_encode(&measured.unit.code);
+    let slash = if last.is_empty() { "" } else { "/" };
+    let mut address = format!("/staff/plans/{plan}/{period}{slash}{last}?unit={unit}");
+    let (series, suspects) = (view.series.as_ref().map(word), view.suspects.as_ref().map(word));
+    for (name, value) in [("series", series), ("suspects", suspects)] {
+        if let Some(value) = value {
+            // Writing to a String cannot fail.
+            let _ = write!(address, "&{name}={value}");
         }
-        if let Some(version) = view.version {
-            let _ = write!(address, "&version={version}");
-        }
-        (*name, address)
-    };
-    files.iter().map(address).collect()
+    }
+    if let Some(version) = view.version {
+        let _ = write!(address, "&version={version}");
+    }
+    address
 }
 
 /// The report's parts in the order in which a screen is read: targets, what to mend, fields; the long tables and the
@@ -311,7 +317,13 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
         *place = match table {
             Some(TableKind::Targets) => 1,
             Some(TableKind::Weak) => 2,
-            Some(TableKind::Fields | TableKind::Coverage | TableKind::External) => 3,
+            Some(
+                TableKind::Fields
+                | TableKind::Questionnaire
+                | TableKind::Change
+                | TableKind::Coverage
+                | TableKind::External,
+            ) => 3,
             Some(TableKind::Factors) => 4,
             Some(_) => 5,
             None if number + 1 == last => 6,

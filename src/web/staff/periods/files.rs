@@ -76,7 +76,7 @@ pub async fn take_sheet(
 }
 
 /// A file to take along; its name needs no quoting.
-fn attachment(name: &str, format: Format, file: Vec<u8>) -> HttpResponse {
+pub(super) fn attachment(name: &str, format: Format, file: Vec<u8>) -> HttpResponse {
     HttpResponse::build(StatusCode::OK)
         .insert_header((header::CONTENT_TYPE, format.media_type()))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{}\"", format.name())))

@@ -7,5 +7,6 @@ pub mod files;
 pub mod home;
 pub mod lowest;
 pub mod progress;
+pub mod questionnaires;
 pub(in crate::web::staff) mod target_card;
 pub mod targets;

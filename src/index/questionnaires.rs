@@ -1,0 +1,307 @@
+//! What questionnaires ask that feeds no index: dialogues, follow-ups, single questions of the others. Question by question,
+//! over all fields of the unit, and field by field where several were answered about. Whatever citizens are asked has a place
+//! here or among the fields.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::compute::Input;
+use super::counted::CountedRow;
+use super::result::{CriterionResult, Estimate, HiddenNode, IndexReport, Node, SHOWN_FROM};
+use super::sums::{Cell, CellTotal, RawSums, Sums};
+use super::suppression;
+use crate::plan::Weights;
+use crate::sheet::tally::SLOTS;
+use crate::stats::Interval;
+use crate::stats::two_sample::difference_of_rates;
+use crate::survey::Questionnaire;
+use crate::survey::follow_up::FOLLOW_UP_SUFFIX;
+
+/// The questions of one questionnaire that feed no index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum QuestionnaireResult {
+    /// Shown.
+    Shown(QuestionnaireShown),
+    /// Answered by too few: its identifier and nothing else.
+    Hidden(QuestionnaireHidden),
+}
+
+/// A questionnaire that too few answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionnaireHidden {
+    /// Its identifier.
+    pub questionnaire: String,
+    /// Always true.
+    pub hidden: bool,
+}
+
+/// A questionnaire that enough people answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QuestionnaireShown {
+    /// Its identifier.
+    pub questionnaire: String,
+    /// Sheets that are counted.
+    pub sheets: u64,
+    /// The fields they are about.
+    pub fields: Vec<String>,
+    /// Its questions, section by section.
+    pub sections: Vec<SectionResult>,
+    /// The same of each field; empty where all answered about one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_field: Vec<Node<FieldAsked>>,
+    /// The measurement that a follow-up stands beside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
+}
+
+/// The questions of one section.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SectionResult {
+    /// Its identifier.
+    pub section: String,
+    /// Its questions.
+    pub questions: Vec<Node<CriterionResult>>,
+}
+
+/// The questions as answered about one field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldAsked {
+    /// The field.
+    pub field: String,
+    /// Its sections.
+    pub sections: Vec<SectionResult>,
+}
+
+/// A measurement with which a follow-up is compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Before {
+    /// The questionnaire that asked first.
+    pub questionnaire: String,
+    /// The period of the first measurement.
+    pub period: String,
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day.
+    pub to: NaiveDate,
+    /// Every criterion that both show, field by field.
+    pub changes: Vec<Change>,
+}
+
+/// A criterion before and after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// The field.
+    pub field: String,
+    /// The criterion.
+    pub item: String,
+    /// The first measurement.
+    pub before: Estimate,
+    /// The follow-up.
+    pub after: Estimate,
+    /// After less before, as a fraction.
+    pub difference: f64,
+    /// Lower bound of the difference, at the confidence of both figures.
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+    /// What the bounds say.
+    pub verdict: ChangeVerdict,
+}
+
+/// What the test of a change says: the difference is told from none where its interval leaves 0 out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeVerdict {
+    /// More people are satisfied than before.
+    Better,
+    /// Fewer are.
+    Worse,
+    /// It cannot be told from chance.
+    CannotSay,
+}
+
+impl QuestionnaireResult {
+    /// Identifier of the questionnaire.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Shown(shown) => &shown.questionnaire,
+            Self::Hidden(hidden) => &hidden.questionnaire,
+        }
+    }
+
+    /// It, where it is shown.
+    pub fn shown(&self) -> Option<&QuestionnaireShown> {
+        match self {
+            Self::Shown(shown) => Some(shown),
+            Self::Hidden(_) => None,
+        }
+    }
+
+    /// The identifier of the questionnaire that this one follows up.
+    pub fn follows(&self) -> Option<&str> {
+        self.id().strip_suffix(FOLLOW_UP_SUFFIX)
+    }
+}
+
+impl QuestionnaireShown {
+    /// Compares with what `earlier` says of the criteria in the same fields: all answers there to a criterion, whatever
+    /// questionnaire asked for it.
+    pub fn compare(&mut self, first: &str, earlier: &IndexReport) {
+        let mut changes = Vec::new();
+        for node in earlier.fields.iter().filter_map(Node::shown) {
+            let here = if self.fields == [node.field.as_str()] {
+                Some(self.sections.as_slice())
+            } else {
+                let mut fields = self.by_field.iter().filter_map(Node::shown);
+                fields.find(|asked| asked.field == node.field).map(|asked| asked.sections.as_slice())
+            };
+            let criteria = node.factors.iter().filter_map(Node::shown).flat_map(|factor| &factor.criteria);
+            let criteria: Vec<&CriterionResult> = criteria.filter_map(Node::shown).collect();
+            let questions = here.into_iter().flatten().flat_map(|section| &section.questions);
+            for after in questions.filter_map(Node::shown) {
+                if let Some(before) = criteria.iter().find(|criterion| criterion.item == after.item) {
+                    changes.push(Change::of(&node.field, &before.estimate, after));
+                }
+            }
+        }
+        self.before = (!changes.is_empty()).then(|| Before {
+            questionnaire: first.to_owned(),
+            period: earlier.period.clone(),
+            from: earlier.from,
+            to: earlier.to,
+            changes,
+        });
+    }
+}
+
+impl Change {
+    fn of(field: &str, before: &Estimate, after: &CriterionResult) -> Self {
+        let with_interval = |estimate: &Estimate| (estimate.value, Interval::new(estimate.low, estimate.high));
+        let bounds = difference_of_rates(with_interval(&after.estimate), with_interval(before));
+        Self {
+            field: field.to_owned(),
+            item: after.item.clone(),
+            before: before.clone(),
+            after: after.estimate.clone(),
+            difference: after.estimate.value - before.value,
+            low: bounds.low,
+            high: bounds.high,
+            verdict: if bounds.low > 0.0 {
+                ChangeVerdict::Better
+            } else if bounds.high < 0.0 {
+                ChangeVerdict::Worse
+            } else {
+                ChangeVerdict::CannotSay
+            },
+        }
+    }
+}
+
+/// Every questionnaire that was answered and asks something that feeds no index, in the order of identifiers.
+pub(super) fn of(input: &Input<'_>) -> Vec<QuestionnaireResult> {
+    let mut asked: BTreeMap<&str, Vec<(&Questionnaire, &CountedRow)>> = BTreeMap::new();
+    for row in &input.counted.rows {
+        if let Some(form) = input.forms.get(&row.form)
+            && form.questionnaire.sections.iter().any(|section| section.feeds.is_empty() && !section.items.is_empty())
+        {
+            asked.entry(&form.questionnaire.id).or_default().push((form.questionnaire, row));
+        }
+    }
+    asked.into_iter().map(|(id, rows)| result_of(input, id, rows)).collect()
+}
+
+fn result_of(input: &Input<'_>, id: &str, mut rows: Vec<(&Questionnaire, &CountedRow)>) -> QuestionnaireResult {
+    rows.sort_by_key(|(_, row)| row.cluster);
+    let counted = || rows.iter().filter(|(_, row)| !row.held);
+    let sheets: u64 = counted().map(|(_, row)| row.sums.sheets()).sum();
+    if sheets < SHOWN_FROM {
+        return QuestionnaireResult::Hidden(QuestionnaireHidden { questionnaire: id.to_owned(), hidden: true });
+    }
+    let fields: BTreeSet<i16> = rows.iter().map(|(_, row)| row.field).collect();
+    let mut by_field = Vec::new();
+    if fields.len() > 1 {
+        let of_field = |field: i16| counted().filter(move |(_, row)| row.field == field);
+        let parts: Vec<(i16, u64)> =
+            fields.iter().map(|field| (*field, of_field(*field).map(|(_, row)| row.sums.sheets()).sum())).collect();
+        let hide = suppression::complemented(&parts.iter().map(|(_, sheets)| *sheets).collect::<Vec<_>>());
+        for ((number, _), hide) in parts.iter().zip(hide) {
+            let Some(field) = input.fields.get(number).cloned() else { continue };
+            by_field.push(if hide {
+                Node::Hidden(HiddenNode { field: Some(field), factor: None, item: None, hidden: true })
+            } else {
+                let of_it: Vec<_> = of_field(*number).copied().collect();
+                Node::Shown(FieldAsked { field, sections: sections(input, &of_it) })
+            });
+        }
+    }
+    let all: Vec<_> = counted().copied().collect();
+    QuestionnaireResult::Shown(QuestionnaireShown {
+        questionnaire: id.to_owned(),
+        sheets,
+        fields: fields.iter().filter_map(|field| input.fields.get(field).cloned()).collect(),
+        sections: sections(input, &all),
+        by_field,
+        before: None,
+    })
+}
+
+/// The sections that feed nothing, the newest version's first, with their questions over the rows given.
+fn sections(input: &Input<'_>, rows: &[(&Questionnaire, &CountedRow)]) -> Vec<SectionResult> {
+    let mut versions: Vec<&Questionnaire> = rows.iter().map(|(questionnaire, _)| *questionnaire).collect();
+    versions.sort_by_key(|questionnaire| std::cmp::Reverse(questionnaire.version));
+    versions.dedup_by_key(|questionnaire| questionnaire.version);
+    let mut sections: Vec<(&str, Vec<&str>)> = Vec::new();
+    for section in versions.iter().flat_map(|version| &version.sections).filter(|section| section.feeds.is_empty()) {
+        let known = sections.iter().position(|(id, _)| *id == section.id).unwrap_or_else(|| {
+            sections.push((&section.id, Vec::new()));
+            sections.len() - 1
+        });
+        for item in &section.items {
+            if !sections[known].1.contains(&item.id.as_str()) {
+                sections[known].1.push(&item.id);
+            }
+        }
+    }
+    let result = sections.into_iter().map(|(section, items)| SectionResult {
+        section: section.to_owned(),
+        questions: items.into_iter().map(|item| question(input, rows, item)).collect(),
+    });
+    result.filter(|section| !section.questions.is_empty()).collect()
+}
+
+fn question(input: &Input<'_>, rows: &[(&Questionnaire, &CountedRow)], item: &str) -> Node<CriterionResult> {
+    let cell: Rc<[Cell]> = Rc::from([(String::new(), String::new())]);
+    let mut sums = Sums::of_cells(cell, Rc::default());
+    let mut total = CellTotal::default();
+    for (questionnaire, row) in rows {
+        let Some(place) = questionnaire.items().position(|known| known.id == item) else { continue };
+        let Some(levels) = row.sums.levels(place) else { continue };
+        let (m, y): (u64, u64) = (levels[1..=5].iter().sum(), levels[4] + levels[5]);
+        sums.add_levels(0, levels);
+        sums.add_modes(0, row.sums.modes(place));
+        if m > 0 {
+            sums.add(row.cluster, 0, &RawSums { respondents: m, y, m, yy: y, ym: y, mm: m });
+            total.respondents += m;
+            total.answers += m;
+        }
+    }
+    let shown = total.respondents >= SHOWN_FROM;
+    sums.set_totals(vec![(total.answers > 0).then_some(total)]);
+    let estimate = if shown { sums.estimate(Weights::Respondents, input.plan.confidence) } else { None };
+    let counts: [u64; SLOTS] = sums.item_counts();
+    match estimate {
+        Some((estimate, _)) => Node::Shown(CriterionResult {
+            item: item.to_owned(),
+            respondents: estimate.respondents,
+            estimate,
+            levels: [counts[1], counts[2], counts[3], counts[4], counts[5]],
+            not_used: counts[6],
+            blank: counts[0],
+        }),
+        None => Node::Hidden(HiddenNode { field: None, factor: None, item: Some(item.to_owned()), hidden: true }),
+    }
+}

@@ -1,0 +1,164 @@
+//! The part of a report on what feeds no index: dialogues, follow-ups beside the measurement before, single questions.
+
+use super::format;
+use super::model::{AboutField, Block, Cell, Report, Row, Table, TableKind};
+use super::notes::Notes;
+use super::tables::{Tables, body, figures_column, group, words_column};
+use super::words;
+use crate::index::Node;
+use crate::index::questionnaires::{Before, Change, ChangeVerdict, QuestionnaireResult, QuestionnaireShown, SectionResult};
+
+/// The heading over them.
+pub const HEADING: (&str, &str) = ("Phiếu và câu hỏi không tính vào chỉ số", "Questionnaires that feed no index");
+
+/// The part of a report under the heading, as a report by itself; without blocks where nothing was answered.
+pub fn part(mut report: Report) -> Report {
+    let words = report.language.choose(HEADING.0, HEADING.1);
+    let is_heading = |block: &Block, wanted: &str| matches!(block, Block::Heading(heading) if heading.text == wanted);
+    let blocks = std::mem::take(&mut report.blocks).into_iter();
+    let rest = blocks.skip_while(|block| !is_heading(block, words)).skip(1);
+    report.blocks = rest.take_while(|block| !matches!(block, Block::Heading(_))).collect();
+    report
+}
+
+impl Tables<'_> {
+    /// What stands under the heading: a table a questionnaire, and one beside it where it follows another up.
+    pub(super) fn questionnaires(&mut self) -> Vec<Block> {
+        let index = self.index;
+        let mut blocks = Vec::new();
+        for result in &index.questionnaires {
+            match result {
+                QuestionnaireResult::Hidden(hidden) => {
+                    let title = self.setting.names.questionnaire(&hidden.questionnaire, self.language);
+                    blocks.push(Block::Paragraph(format!("{title}: {}.", words::small_cell(self.language))));
+                }
+                QuestionnaireResult::Shown(shown) => {
+                    blocks.push(Block::Table(self.questionnaire(shown)));
+                    let before = shown.before.as_ref();
+                    blocks.extend(before.map(|before| Block::Table(self.change(shown, before))));
+                }
+            }
+        }
+        blocks
+    }
+
+    fn questionnaire(&mut self, shown: &QuestionnaireShown) -> Table {
+        let language = self.language;
+        let id = &shown.questionnaire;
+        let mut notes = Notes::new(self.index, language);
+        let mut rows = self.sections(id, &shown.sections, &mut notes);
+        for node in &shown.by_field {
+            match node {
+                Node::Hidden(hidden) => {
+                    let name = self.setting.names.field(hidden.field.as_deref().unwrap_or_default(), language);
+                    rows.push(self.hidden(name));
+                }
+                Node::Shown(field) => {
+                    let name = self.setting.names.field(&field.field, language);
+                    rows.push(group(language.choose(format!("Lĩnh vực: {name}"), format!("Field: {name}"))));
+                    rows.extend(self.sections(id, &field.sections, &mut notes));
+                }
+            }
+        }
+        let mut notes = notes.finish();
+        notes.push(self.levels_note());
+        let sheets = format::count(shown.sheets, language);
+        let fields = self.setting.names.fields(&shown.fields, language);
+        notes.push(language.choose(
+            format!("{sheets} phiếu; lĩnh vực: {fields}. Các câu hỏi này không tính vào chỉ số nào."),
+            format!("{sheets} sheets; fields: {fields}. These questions feed no index."),
+        ));
+        let title = self.setting.names.questionnaire(id, language);
+        let columns = self.level_columns();
+        let table = self.table(TableKind::Questionnaire, &title, columns, rows, notes);
+        Table { field: Some(AboutField { code: id.clone(), name: title }), ..table }
+    }
+
+    fn sections(&self, id: &str, sections: &[SectionResult], notes: &mut Notes<'_>) -> Vec<Row> {
+        let names = self.setting.names;
+        let mut rows = Vec::new();
+        for section in sections {
+            rows.push(group(names.asked(id, &section.section, self.language)));
+            for node in &section.questions {
+                rows.push(match node {
+                    Node::Hidden(hidden) => {
+                        self.hidden(names.asked(id, hidden.item.as_deref().unwrap_or_default(), self.language))
+                    }
+                    Node::Shown(question) => {
+                        let name = names.asked(id, &question.item, self.language);
+                        notes.add(&name, &question.estimate);
+                        self.criterion_row(name, question)
+                    }
+                });
+            }
+        }
+        rows
+    }
+
+    fn change(&mut self, shown: &QuestionnaireShown, before: &Before) -> Table {
+        let language = self.language;
+        let period = words::period(&before.period, before.from, before.to, language);
+        let columns = vec![
+            words_column(language.choose("Tiêu chí", "Criterion"), 60),
+            figures_column(language.choose("Lần đầu", "First"), 18),
+            figures_column(language.choose("Khoảng tin cậy lần đầu", "First interval"), 28),
+            figures_column(language.choose("n lần đầu", "First n"), 14),
+            figures_column(language.choose("Đo lại", "Again"), 18),
+            figures_column(language.choose("Khoảng tin cậy đo lại", "Interval again"), 28),
+            figures_column(language.choose("n đo lại", "n again"), 14),
+            figures_column(language.choose("Chênh lệch (điểm %)", "Difference (points)"), 22),
+            figures_column(language.choose("Khoảng tin cậy của chênh lệch", "Interval of the difference"), 30),
+            words_column(language.choose("Kết luận", "Verdict"), 32),
+        ];
+        let mut rows = Vec::new();
+        let mut field = None;
+        for change in &before.changes {
+            if field != Some(&change.field) {
+                field = Some(&change.field);
+                rows.push(group(self.setting.names.field(&change.field, language)));
+            }
+            rows.push(self.change_row(&shown.questionnaire, change));
+        }
+        let title = self.setting.names.questionnaire(&shown.questionnaire, language);
+        let caption = language.choose(
+            format!("So với lần đo trước: {title}"),
+            format!("Beside the measurement before: {title}"),
+        );
+        let notes = vec![
+            language.choose(
+                format!("Lần đầu: mọi câu trả lời về tiêu chí trong lĩnh vực, {period}. Đo lại: phiếu hỏi lại của kỳ này."),
+                format!("First: all answers to the criterion in the field, {period}. Again: the follow-up of this period."),
+            ),
+            language
+                .choose(
+                    "Khoảng của chênh lệch ghép từ hai khoảng tin cậy (Newcombe; Zou và Donner). Có thay đổi khi khoảng ấy không                      chứa 0; xét nhiều tiêu chí cùng lúc thì thỉnh thoảng một tiêu chí nổi lên do tình cờ.",
+                    "The interval of the difference joins the two intervals (Newcombe; Zou and Donner). There is a change where it                      leaves 0 out; of many criteria looked at together one may stand out by chance.",
+                )
+                .to_owned(),
+        ];
+        let table = self.table(TableKind::Change, &caption, columns, rows, notes);
+        Table { field: Some(AboutField { code: shown.questionnaire.clone(), name: title }), ..table }
+    }
+
+    fn change_row(&self, questionnaire: &str, change: &Change) -> Row {
+        let language = self.language;
+        let said = match change.verdict {
+            ChangeVerdict::Better => language.choose("tăng", "better"),
+            ChangeVerdict::Worse => language.choose("giảm", "worse"),
+            ChangeVerdict::CannotSay => language.choose("chưa đủ căn cứ nói có thay đổi", "no change can be told"),
+        };
+        let points = |fraction: f64| format::points(fraction, language);
+        let mut cells = vec![Cell::Text(self.setting.names.asked(questionnaire, &change.item, language))];
+        cells.extend(self.figures(&change.before));
+        cells.extend(self.figures(&change.after));
+        cells.extend([
+            Cell::Text(points(change.difference)),
+            Cell::Text(language.choose(
+                format!("từ {} đến {}", points(change.low), points(change.high)),
+                format!("{} to {}", points(change.low), points(change.high)),
+            )),
+            Cell::Text(said.to_owned()),
+        ]);
+        body(cells)
+    }
+}

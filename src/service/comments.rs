@@ -1,0 +1,100 @@
+//! What citizens wrote in the free words of their sheets, for those who must act on it: by questionnaire and month that is over,
+//! with the place where ten sheets or more came from it, and in no order of time.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use chrono::NaiveDate;
+
+use crate::db::{Db, DbError, SheetFilter};
+use crate::index::SHOWN_FROM;
+use crate::survey::masking::masked;
+
+/// Where a comment came from: unit, point, field.
+pub type Place = (i32, i32, i16);
+
+/// The comments to one questionnaire in one month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comments {
+    /// Identifier of the questionnaire.
+    pub questionnaire: String,
+    /// Its title in Vietnamese.
+    pub title: String,
+    /// Counted sheets, with words or without; none where they are fewer than ten and nothing is shown.
+    pub sheets: Option<u64>,
+    /// By place, those whose place may not be told first.
+    pub places: Vec<(Option<Place>, Vec<String>)>,
+}
+
+/// The comments of `units` in the civil days from `from` to `to`, which are over.
+///
+/// A sheet's words are read once its answers count in shown figures, as rows of an export are. Ten sheets of a questionnaire at a point and
+/// field let the place be told; the others are shown together without it, where they are ten, else with the smallest told place.
+pub fn comments(db: &Db, units: &[i32], from: NaiveDate, to: NaiveDate) -> Result<Vec<Comments>, DbError> {
+    let mut titles: BTreeMap<i32, (String, String)> = BTreeMap::new();
+    for listed in db.forms()? {
+        let form = db.form_by_id(listed.id)?;
+        let title = form.questionnaire.title.in_language("vi").to_owned();
+        titles.insert(form.id, (form.questionnaire.id.clone(), title));
+    }
+    let mut found: BTreeMap<(String, String), BTreeMap<Place, (u64, Vec<String>)>> = BTreeMap::new();
+    let filter = SheetFilter { units: Some(units.to_vec()), from: Some(from), to: Some(to) };
+    db.export_sheets(&filter, false, true, |sheet| {
+        if let Some((id, title)) = titles.get(&sheet.key.form) {
+            let places = found.entry((title.clone(), id.clone())).or_default();
+            let place = places.entry((sheet.key.unit, sheet.key.point, sheet.key.field)).or_default();
+            place.0 += 1;
+            place.1.extend(sheet.comment.as_deref().map(masked));
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(found.into_iter().map(|((title, questionnaire), places)| grouped(questionnaire, title, places)).collect())
+}
+
+fn grouped(questionnaire: String, title: String, places: BTreeMap<Place, (u64, Vec<String>)>) -> Comments {
+    let sheets: u64 = places.values().map(|(sheets, _)| sheets).sum();
+    if sheets < SHOWN_FROM {
+        return Comments { questionnaire, title, sheets: None, places: Vec::new() };
+    }
+    let (small, mut told): (Vec<_>, Vec<_>) = places.into_iter().partition(|(_, (sheets, _))| *sheets < SHOWN_FROM);
+    told.sort_by_key(|(_, (sheets, _))| std::cmp::Reverse(*sheets));
+    let mut without_place = small;
+    let mut count: u64 = without_place.iter().map(|(_, (sheets, _))| sheets).sum();
+    while (1..SHOWN_FROM).contains(&count) {
+        let Some(smallest) = told.pop() else { break };
+        count += smallest.1.0;
+        without_place.push(smallest);
+    }
+    told.sort_by_key(|(place, _)| *place);
+    let mut words: Vec<String> = without_place.into_iter().flat_map(|(_, (_, words))| words).collect();
+    // Not place after place, which their order would give away.
+    words.sort();
+    let mut shown = vec![(None, words)];
+    shown.extend(told.into_iter().map(|(place, (_, words))| (Some(place), words)));
+    shown.retain(|(_, words)| !words.is_empty());
+    Comments { questionnaire, title, sheets: Some(sheets), places: shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(places: &[(Place, u64, &str)]) -> Comments {
+        let places = places.iter().map(|(place, sheets, words)| (*place, (*sheets, vec![(*words).to_owned()])));
+        grouped("q".to_owned(), "Q".to_owned(), places.collect())
+    }
+
+    #[test]
+    fn fewer_than_ten_sheets_show_nothing() {
+        assert_eq!(of(&[((1, 1, 1), 9, "a")]), Comments { sheets: None, ..of(&[((1, 1, 1), 9, "a")]) });
+        assert!(of(&[((1, 1, 1), 9, "a")]).places.is_empty());
+    }
+
+    #[test]
+    fn a_small_place_is_told_with_the_smallest_of_the_others() {
+        let shown = of(&[((1, 1, 1), 3, "b"), ((1, 2, 1), 20, "a"), ((1, 3, 1), 12, "c")]);
+        assert_eq!(shown.sheets, Some(35));
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert_eq!(shown.places, [(None, words(&["b", "c"])), (Some((1, 2, 1)), words(&["a"]))]);
+    }
+}

@@ -1,0 +1,122 @@
+//! `/staff/comments`: the free words of sheets, by questionnaire and month. Every look leaves a row in the audit log.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query, block};
+use askama::Template;
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+use crate::access::AuditedAction;
+use crate::clock;
+use crate::db::DbError;
+use crate::error::{Reason, Refusal};
+use crate::index::SHOWN_FROM;
+use crate::report::{Language, format};
+use crate::service::comments::{Comments, comments};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
+
+/// So many months back are offered; older ones are asked for by their address.
+const MONTHS: u32 = 24;
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    unit: Option<String>,
+    /// As in `2026-03`.
+    month: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/comments/list.html")]
+struct CommentsPage {
+    frame: Frame,
+    month: String,
+    units: Vec<Choice>,
+    months: Vec<Choice>,
+    groups: Vec<Group>,
+    shown_from: u64,
+}
+
+struct Choice {
+    value: String,
+    text: String,
+    chosen: bool,
+}
+
+struct Group {
+    title: String,
+    sheets: Option<String>,
+    places: Vec<(String, Vec<String>)>,
+}
+
+/// `GET /staff/comments`.
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let this_month = first_of(clock::today());
+    let wanted = ask.month.as_deref().filter(|month| !month.is_empty());
+    let first = match wanted {
+        Some(month) => NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").ok(),
+        None => this_month.checked_sub_months(Months::new(1)),
+    };
+    // A month that goes on would let somebody watch words arrive.
+    let first = first.filter(|first| *first < this_month).ok_or(Reason::NotYours)?;
+    let last = first + Months::new(1) - Days::new(1);
+    let own = user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default();
+    let code = ask.unit.clone().filter(|unit| !unit.is_empty()).unwrap_or(own);
+    let unit = user.unit_of_code(&code).ok_or(Reason::NotYours)?.clone();
+    let month = format!("{}-{:02}", first.year(), first.month());
+
+    let (db, note) = (app.db.clone(), user.note(AuditedAction::ReadComments, &unit.code, month.as_str()));
+    let below = unit.code.clone();
+    let (found, points, fields) = block(move || {
+        db.note(note)?;
+        let units = db.subtree(&below)?;
+        Ok::<_, DbError>((comments(&db, &units, first, last)?, db.points(Some(&units))?, db.fields()?))
+    })
+    .await??;
+    let place_name = |(unit, point, field): (i32, i32, i16)| {
+        let of_unit = user.units.iter().find(|known| known.id == unit).map_or("", |unit| &unit.name_vi);
+        let point = points.iter().find(|known| (known.unit, known.point) == (unit, point));
+        let field = fields.iter().find(|known| known.id == field).map_or("", |field| &field.name_vi);
+        format!("{of_unit} · {} · {field}", point.map_or("", |point| &point.name_vi))
+    };
+    let group = |Comments { title, sheets, places, .. }| Group {
+        title,
+        sheets: sheets.map(|sheets| format::count(sheets, Language::Vi)),
+        places: places
+            .into_iter()
+            .map(|(place, words): (Option<_>, _)| {
+                (place.map_or_else(|| "Nơi có ít phiếu, không nêu tên".to_owned(), place_name), words)
+            })
+            .collect(),
+    };
+    let months = (1..=MONTHS).filter_map(|back| this_month.checked_sub_months(Months::new(back)));
+    let page = CommentsPage {
+        frame: user.frame(&app),
+        month: format!("tháng {}/{}", first.month(), first.year()),
+        units: user
+            .units
+            .iter()
+            .map(|known| Choice {
+                value: known.code.clone(),
+                text: known.name_vi.clone(),
+                chosen: known.code == unit.code,
+            })
+            .collect(),
+        months: months
+            .map(|month| Choice {
+                value: format!("{}-{:02}", month.year(), month.month()),
+                text: format!("Tháng {}/{}", month.month(), month.year()),
+                chosen: month == first,
+            })
+            .collect(),
+        groups: found.into_iter().map(group).collect(),
+        shown_from: SHOWN_FROM,
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+fn first_of(day: NaiveDate) -> NaiveDate {
+    day - Days::new(u64::from(day.day0()))
+}

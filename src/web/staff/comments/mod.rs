@@ -1,0 +1,3 @@
+//! Free words of citizens' sheets.
+
+pub mod list;
