@@ -50,6 +50,8 @@ mod points;
 mod prints;
 #[path = "support/qr.rs"]
 mod qr;
+#[path = "http/questionnaires.rs"]
+mod questionnaires;
 #[path = "http/reports.rs"]
 mod reports;
 #[path = "http/results.rs"]

@@ -6,7 +6,9 @@ use super::notes::Notes;
 use super::tables::{Tables, body, figures_column, group, words_column};
 use super::words;
 use crate::index::Node;
-use crate::index::questionnaires::{Before, Change, ChangeVerdict, QuestionnaireResult, QuestionnaireShown, SectionResult};
+use crate::index::questionnaires::{
+    Before, Change, ChangeVerdict, QuestionnaireResult, QuestionnaireShown, SectionResult,
+};
 
 /// The heading over them.
 pub const HEADING: (&str, &str) = ("Phiếu và câu hỏi không tính vào chỉ số", "Questionnaires that feed no index");
@@ -120,10 +122,8 @@ impl Tables<'_> {
             rows.push(self.change_row(&shown.questionnaire, change));
         }
         let title = self.setting.names.questionnaire(&shown.questionnaire, language);
-        let caption = language.choose(
-            format!("So với lần đo trước: {title}"),
-            format!("Beside the measurement before: {title}"),
-        );
+        let caption =
+            language.choose(format!("So với lần đo trước: {title}"), format!("Beside the measurement before: {title}"));
         let notes = vec![
             language.choose(
                 format!("Lần đầu: mọi câu trả lời về tiêu chí trong lĩnh vực, {period}. Đo lại: phiếu hỏi lại của kỳ này."),

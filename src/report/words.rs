@@ -40,7 +40,9 @@ pub fn point_comparison_short(reached: bool, language: Language) -> &'static str
 /// Why nothing can be said.
 pub fn reason(reason: Reason, language: Language) -> String {
     match reason {
-        Reason::NoData => language.choose("Chưa có phiếu nào tính vào chỉ tiêu này", "No sheet feeds this target yet").to_owned(),
+        Reason::NoData => {
+            language.choose("Chưa có phiếu nào tính vào chỉ tiêu này", "No sheet feeds this target yet").to_owned()
+        }
         Reason::SmallCell => small_cell(language),
         Reason::Incomplete => language.choose(
             format!("Chưa đầy đủ: có lĩnh vực ít hơn {SHOWN_FROM} người trả lời"),

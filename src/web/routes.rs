@@ -19,13 +19,15 @@ use super::not_found;
 use super::public::{complaints, front, health, privacy, qr, results};
 use super::staff::complaints::list as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
-use super::staff::{account, answers, comments, help, imports, layout, people, periods, plans, points, questionnaires, units};
+use super::staff::{
+    account, answers, comments, help, imports, layout, people, periods, plans, points, questionnaires, units,
+};
 use crate::access::Action;
 
 use Action::{
     ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, ImportNumbers, KeySheets, ManageUsers,
-    PublishForms, PublishPeriods, ReadAudit, ReadComments, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures, SeePoints,
-    SetUp, TakeReports, VoidSheets,
+    PublishForms, PublishPeriods, ReadAudit, ReadComments, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures,
+    SeePoints, SetUp, TakeReports, VoidSheets,
 };
 use Owned::{Batch, Nothing, Plan, Point, Unit, User};
 use Verb::{Get, Post};

@@ -22,7 +22,8 @@ pub(super) fn compare(db: &Db, question: &Question, measured: &mut Measured) -> 
         if results.iter().all(|result| !shows_one(result) || is_compared(result)) {
             break;
         }
-        let before = Question { period: period.key.clone(), unit: Some(measured.unit.code.clone()), ..question.clone() };
+        let before =
+            Question { period: period.key.clone(), unit: Some(measured.unit.code.clone()), ..question.clone() };
         let first = if measured.closing.is_some() {
             let Some(kept) = frozen::measured(db, &before, None)? else { continue };
             kept

@@ -1,0 +1,167 @@
+//! Whatever citizens are asked is seen: every shipped questionnaire and a follow-up, N answers in, N seen by the plan owner; the
+//! free words by those who may, ten sheets at least, and never while a month goes on.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use scraper::Html;
+use serde_json::Value;
+use sipas::clock::day_number;
+use sipas::db::{NewPoint, Sheet};
+use sipas::plan::Channel;
+use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
+use sipas::survey::follow_up::follow_up;
+use sipas::survey::hash::to_json;
+use sipas::survey::{Questionnaire, content_hash};
+
+use crate::on_both;
+use crate::town::{Town, page, texts};
+
+const PEOPLE: u64 = 12;
+
+/// Stores sheets at a new point of the ward, every item at one level, the first of them with words.
+fn answered(town: &Town, questionnaire: &str, day: &str, level: u8, people: u64, words: &[&str]) {
+    let day: NaiveDate = day.parse().expect("a day");
+    let form = town.db.newest_form(questionnaire).expect("a form").expect("published");
+    let field = form.questionnaire.fields.first().expect("a field").clone();
+    let new = NewPoint {
+        unit: "phuong-cau-giay".to_owned(),
+        name_vi: format!("Điểm {questionnaire}"),
+        name_en: questionnaire.to_owned(),
+        form: questionnaire.to_owned(),
+        fields: vec![field.clone()],
+        channel: Channel::Counter,
+        opened_on: NaiveDate::from_ymd_opt(2025, 7, 1).expect("a day"),
+    };
+    let code = town.db.add_point(&new).expect("a point");
+    let point = town.db.point(&code).expect("asked").expect("known");
+    let field = town.db.fields().expect("fields").into_iter().find(|known| known.code == field).expect("a field");
+    let key = TallyKey {
+        unit: point.unit,
+        day: day_number(day),
+        point: point.point,
+        field: field.id,
+        form: form.id,
+        series: Series::Open,
+        mode: Mode::Phone,
+        respondent: Respondent::Person,
+        suspect: false,
+    };
+    let sheet = |number: u64| Sheet {
+        key,
+        channel: Channel::Counter,
+        answers: vec![level; form.layout.items()],
+        demographics: vec![0; form.questionnaire.demographics.len()],
+        comment: words.get(usize::try_from(number).expect("few")).map(|words| (*words).to_owned()),
+    };
+    town.db.load_sheets((0..people).map(sheet).collect()).expect("stored");
+}
+
+fn publish(town: &Town, questionnaire: &Questionnaire) {
+    let on = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day");
+    town.db.publish(questionnaire, &content_hash(questionnaire), &to_json(questionnaire), on).expect("published");
+}
+
+fn figures(town: &Town, session: &str, period: &str) -> Value {
+    town.get_as(session, &format!("/api/v1/plans/cau-giay-2026/periods/{period}/index")).json().expect("JSON")
+}
+
+/// How many answers to each item a period shows, among the fields and among what feeds no index.
+fn seen(index: &Value) -> BTreeMap<String, u64> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut nodes: Vec<Value> = Vec::new();
+    for field in list(&index["fields"]) {
+        nodes.extend(list(&field["factors"]).iter().flat_map(|factor| list(&factor["criteria"])));
+    }
+    for questionnaire in list(&index["questionnaires"]) {
+        nodes.extend(list(&questionnaire["sections"]).iter().flat_map(|section| list(&section["questions"])));
+    }
+    let mut seen = BTreeMap::new();
+    for node in nodes {
+        let item = node["item"].as_str().expect("an item").to_owned();
+        let answers: u64 = list(&node["levels"]).iter().filter_map(Value::as_u64).sum();
+        *seen.entry(item).or_default() += answers;
+    }
+    seen
+}
+
+on_both! {
+    fn every_answer_to_every_questionnaire_is_seen_by_the_plan_owner(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("lan");
+        let mut asked: BTreeMap<String, u64> = BTreeMap::new();
+        let mut ids: Vec<String> = town.db.forms().expect("forms").into_iter().map(|listed| listed.code).collect();
+        ids.dedup();
+        for id in &ids {
+            answered(&town, id, "2026-02-02", 4, PEOPLE, &[]);
+            let form = town.db.newest_form(id).expect("a form").expect("published");
+            for item in form.questionnaire.items() {
+                *asked.entry(item.id.clone()).or_default() += PEOPLE;
+            }
+        }
+        assert_eq!(seen(&figures(&town, &session, "2026-q1")), asked);
+        for path in ["", "/questionnaires"] {
+            let (status, body) = page(town.get_as(&session, &format!("/staff/plans/cau-giay-2026/2026-q1{path}")));
+            assert!(status == 200 && body.contains("Đối thoại") || body.contains("đối thoại"), "{path}");
+            assert!(!body.contains("Chưa có người trả lời"), "{path}");
+        }
+        let csv = town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1/report.csv").text().expect("CSV");
+        assert!(csv.lines().any(|line| line.contains(",question,") && line.contains("doi-thoai")));
+        let book = town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1/questionnaires.xlsx");
+        assert!(book.status() == 200 && book.bytes().expect("bytes").starts_with(b"PK"));
+    }
+
+    fn a_follow_up_stands_beside_the_first_measurement(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("lan");
+        let land = town.db.newest_form("dat-dai").expect("a form").expect("published");
+        let weak: Vec<String> = land.questionnaire.items().take(2).map(|item| item.id.clone()).collect();
+        publish(&town, &follow_up(&land.questionnaire, &weak, 1).expect("a follow-up"));
+        answered(&town, "dat-dai", "2026-02-02", 2, PEOPLE, &[]);
+        answered(&town, "dat-dai-follow-up", "2026-07-01", 5, PEOPLE, &[]);
+        let index = figures(&town, &session, "2026-q3");
+        let result = index["questionnaires"].as_array().expect("questionnaires").iter();
+        let result = result.clone().find(|result| result["questionnaire"] == "dat-dai-follow-up").expect("a follow-up");
+        assert_eq!(result["sheets"], PEOPLE);
+        let changes = result["before"]["changes"].as_array().expect("changes");
+        assert_eq!(changes.len(), 2);
+        for change in changes {
+            // 0 of 12, then 12 of 12: nobody would call that chance.
+            assert_eq!(change["verdict"], "better");
+            assert!((change["difference"].as_f64().expect("a number") - 1.0).abs() < 1e-12);
+            assert_eq!((&change["before"]["respondents"], &change["after"]["respondents"]), (&PEOPLE.into(), &PEOPLE.into()));
+        }
+        let (_, body) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q3/questionnaires"));
+        assert!(body.contains("+100,0") && body.contains("tăng"));
+    }
+
+    fn fewer_than_ten_sheets_of_a_dialogue_are_named_and_not_shown(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("lan");
+        answered(&town, "doi-thoai", "2026-02-02", 4, 9, &["một lời góp ý"]);
+        let (_, body) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1/questionnaires"));
+        assert!(body.contains("Ít hơn 10 người trả lời: không hiển thị"));
+        let (_, body) = page(town.get_as(&session, "/staff/comments?month=2026-02"));
+        assert!(!body.contains("một lời góp ý") && body.contains("Ít hơn 10 phiếu"));
+    }
+
+    fn free_words_are_read_masked_by_those_who_may_and_every_look_is_logged(fresh) {
+        let town = Town::start(fresh);
+        answered(&town, "doi-thoai", "2026-02-02", 4, PEOPLE, &["Gọi tôi 0912 345 678", "Chờ <b>lâu</b>"]);
+        for (name, reads) in [("leader", true), ("lan", true), ("staff", false), ("administrator", false)] {
+            let (status, body) = page(town.get_as(&town.sign_in(name), "/staff/comments?month=2026-02"));
+            assert_eq!(status, if reads { 200 } else { 403 }, "{name}");
+            assert_eq!(body.contains("Gọi tôi [số đã che]"), reads, "{name}");
+            assert_eq!(body.contains("Chờ &#60;b&#62;lâu"), reads, "{name}");
+            assert!(!body.contains("0912"), "{name}");
+        }
+        let (_, log) = page(town.get_as(&town.sign_in("auditor"), "/staff/audit"));
+        let deeds = texts(&Html::parse_document(&log).html(), "td");
+        assert!(deeds.iter().any(|cell| cell.contains("Đọc góp ý trong phiếu")) && deeds.iter().any(|cell| cell.contains("2026-02")));
+        let (status, _) = page(town.get_as(&town.sign_in("hoa"), "/staff/comments?month=2026-02&unit=phuong-cau-giay"));
+        assert_eq!(status, 404, "another commune's");
+        let this_month = sipas::clock::today().format("%Y-%m").to_string();
+        let (status, _) = page(town.get_as(&town.sign_in("lan"), &format!("/staff/comments?month={this_month}")));
+        assert_eq!(status, 404, "a month that goes on");
+    }
+}
