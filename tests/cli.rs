@@ -87,7 +87,7 @@ fn an_edited_questionnaire_must_carry_a_new_version() {
     let settings = [("SIPAS_DATABASE_URL", fresh.address()), ("SIPAS_FORMS_DIR", folder.display().to_string())];
     let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (*key, value.as_str())).collect();
     let words = refused(&sipas(&settings, &["migrate"], ""));
-    assert!(words.contains("tram-y-te@1") && words.contains("version"), "{words}");
+    assert!(words.contains("tram-y-te@2") && words.contains("version"), "{words}");
     std::fs::remove_dir_all(&folder).expect("removed");
 }
 

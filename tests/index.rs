@@ -9,7 +9,7 @@ use sipas::index::projection::{Heading, LowPoint, Settling, pulls};
 use sipas::index::{FormView, IndexReport, Input, Node, PointView, Reason, Suspects, Verdict, compute};
 use sipas::plan::Caseload;
 use sipas::plan::{
-    Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Weights, parse, parse_fields,
+    Channel, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Weights, parse, parse_fields,
 };
 use sipas::sheet::tally::{Layout, Mode, Respondent, Series, Tally, TallyKey};
 use sipas::survey::{Factor, Feed, Item, Questionnaire, Section, Text};
@@ -168,6 +168,7 @@ fn plan(minimum: f64, fields: &[&str]) -> Plan {
         weights: Weights::Equal,
         confidence: 0.95,
         targets: vec![Target {
+            measure: Measure::Answers,
             id: "sipas".to_owned(),
             clause: "I".to_owned(),
             index: IndexKind::Sipas,

@@ -62,8 +62,9 @@ fn questionnaire(id: &str) -> Questionnaire {
     questionnaires().into_iter().find(|questionnaire| questionnaire.id == id).expect("a questionnaire of this id")
 }
 
+/// The criteria that its own sections name, without the overall question.
 fn sources(questionnaire: &Questionnaire) -> Vec<&str> {
-    questionnaire.items().filter_map(|item| item.source.as_deref()).collect()
+    questionnaire.items().skip(1).filter_map(|item| item.source.as_deref()).collect()
 }
 
 /// The page says how long a comment may be; what must not stand in it depends on what is asked.
@@ -77,21 +78,30 @@ fn whoever_is_asked_for_a_comment_is_asked_to_leave_out_names() {
 }
 
 #[test]
+fn every_questionnaire_first_asks_one_overall_question_that_feeds_nothing() {
+    for questionnaire in questionnaires() {
+        assert_eq!(questionnaire.overall(), Some(0), "{}", questionnaire.id);
+        let first = &questionnaire.sections[0];
+        assert!(first.items.len() == 1 && first.feeds.is_empty() && first.factor.is_none(), "{}", questionnaire.id);
+    }
+}
+
+#[test]
 fn the_questionnaires_of_the_plans_are_there() {
     let found: Vec<(String, usize)> = questionnaires().into_iter().map(|q| (q.id.clone(), q.items().count())).collect();
     let expected = [
-        ("chinh-sach", 14),
-        ("dat-dai", 13),
-        ("dich-vu-cong-truc-tuyen", 11),
-        ("doi-thoai", 9),
-        ("kham-ngoai-tru", 24),
-        ("mam-non", 17),
-        ("thu-tuc-hanh-chinh-day-du", 19),
-        ("thu-tuc-hanh-chinh-ngan", 9),
-        ("tiem-chung", 18),
-        ("tram-y-te", 14),
-        ("truong-pho-thong", 17),
-        ("xay-dung-dau-tu", 13),
+        ("chinh-sach", 15),
+        ("dat-dai", 14),
+        ("dich-vu-cong-truc-tuyen", 12),
+        ("doi-thoai", 10),
+        ("kham-ngoai-tru", 25),
+        ("mam-non", 18),
+        ("thu-tuc-hanh-chinh-day-du", 20),
+        ("thu-tuc-hanh-chinh-ngan", 10),
+        ("tiem-chung", 19),
+        ("tram-y-te", 15),
+        ("truong-pho-thong", 18),
+        ("xay-dung-dau-tu", 14),
     ];
     assert_eq!(found, expected.map(|(id, items)| (id.to_owned(), items)));
 }
@@ -125,6 +135,7 @@ fn every_item_is_named_for_its_part() {
         for section in &questionnaire.sections {
             let prefix = match section.factor {
                 Some(factor) => factor.as_str(),
+                None if section.id == "overall" => "overall",
                 None if questionnaire.id == "doi-thoai" => "dialogue",
                 None => section.id.as_str(),
             };
@@ -169,7 +180,7 @@ fn forms_on_procedures_measure_all_five_factors() {
         "xay-dung-dau-tu",
         "dich-vu-cong-truc-tuyen",
     ] {
-        let factors: Vec<_> = questionnaire(id).sections.iter().map(|section| section.factor).collect();
+        let factors: Vec<_> = questionnaire(id).sections.iter().skip(1).map(|section| section.factor).collect();
         assert_eq!(factors, five, "{id}");
     }
 }
@@ -184,7 +195,7 @@ fn every_section_feeds_the_indices_of_its_field() {
             _ if public => &[Feed::Sipas, Feed::PublicServices],
             _ => &[Feed::Sipas, Feed::Procedures],
         };
-        for section in &questionnaire.sections {
+        for section in questionnaire.sections.iter().skip(1) {
             assert_eq!(section.feeds, expected, "{} `{}`", questionnaire.id, section.id);
         }
     }
@@ -205,6 +216,7 @@ fn respondents_are_asked_for_sex_age_and_the_case_alone() {
     let allowed = BTreeSet::from([
         "sex",
         "age",
+        "education",
         "outcome",
         "case",
         "visits",
@@ -267,7 +279,7 @@ fn the_table_of_the_readme_is_true() {
         let start = format!("| `{}` |", questionnaire.id);
         let row = readme.lines().find(|line| line.starts_with(&start)).expect("a row in the readme");
         let core: usize = questionnaire.sections.iter().filter(|s| !s.optional).map(|s| s.items.len()).sum();
-        let feeds: Vec<String> = questionnaire.sections[0].feeds.iter().map(|f| format!("`{}`", f.as_str())).collect();
+        let feeds: Vec<String> = questionnaire.sections[1].feeds.iter().map(|f| format!("`{}`", f.as_str())).collect();
         let feeds = if feeds.is_empty() { "none".to_owned() } else { feeds.join(", ") };
         let (items, seconds) = (questionnaire.items().count(), questionnaire.estimated_seconds);
         assert!(row.contains(&format!("| {items} ({core}) | {seconds} | {feeds} |")), "{row}");

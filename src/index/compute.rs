@@ -20,7 +20,7 @@ use super::rows::Rows;
 use super::sums::{Cell, Sums};
 use super::{questionnaires, suppression};
 use crate::plan::closing::State;
-use crate::plan::{Caseload, Channel, IndexKind, Period, Plan, Respondents, Target, Weights};
+use crate::plan::{Caseload, Channel, IndexKind, Measure, Period, Plan, Respondents, Target, Weights};
 use crate::sheet::tally::{Layout, Series};
 use crate::stats::respondents_to_settle;
 use crate::survey::{Factor, Feed, Questionnaire};
@@ -158,6 +158,18 @@ pub(super) enum Part<'a> {
     Factor(&'a str),
     /// One item.
     Item(&'a str),
+    /// The overall question of the questionnaires that feed the index.
+    Overall,
+}
+
+impl Part<'_> {
+    /// What the share of a target is made from.
+    fn of(measure: Measure, feed: Feed) -> Self {
+        match measure {
+            Measure::Answers => Self::Feed(feed),
+            Measure::People => Self::Overall,
+        }
+    }
 }
 
 fn feed_of(index: IndexKind) -> Feed {
@@ -219,7 +231,7 @@ fn judge_all(input: &Reading<'_>) -> Vec<TargetResult> {
 
 fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     let cut = Cut { feed: feed_of(target.index), channel: target.channel, respondents: target.respondents };
-    let sums = input.rows.sum(&cut, &target.fields, Part::Feed(cut.feed));
+    let sums = input.rows.sum(&cut, &target.fields, Part::of(target.measure, cut.feed));
     let mut belonging: BTreeSet<String> =
         if target.fields.is_empty() { input.expected(&cut) } else { target.fields.iter().cloned().collect() };
     belonging.extend(sums.cells.keys().map(|(field, _)| field.clone()));
@@ -277,6 +289,8 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
         fields: if target.fields.is_empty() { vec!["all".to_owned()] } else { target.fields.clone() },
         channel: target.channel,
         respondents: target.respondents,
+        measure: target.measure,
+        other_measure: other_measure(input, target, &cut),
         minimum: target.minimum,
         part_of: target.part_of.clone(),
         point_reached: estimated.as_ref().map(|(estimate, _)| estimate.value >= target.minimum),
@@ -289,6 +303,15 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
         missing_fields: missing.into_iter().collect(),
         by_field,
     }
+}
+
+/// The share by the measure that the target does not mean, over the cells that ten people or more answered.
+fn other_measure(input: &Reading<'_>, target: &Target, cut: &Cut) -> Option<Estimate> {
+    let mut sums = input.rows.sum(cut, &target.fields, Part::of(target.measure.other(), cut.feed));
+    let cells = sums.cells.iter().filter(|(_, total)| total.respondents >= SHOWN_FROM);
+    let shown: BTreeSet<Cell> = cells.map(|(cell, _)| cell.clone()).collect();
+    sums.keep(|cell| shown.contains(cell));
+    sums.estimate(input.weights(cut.feed), input.plan.confidence).map(|(estimate, _)| estimate)
 }
 
 /// The points of a target that stand below its minimum beyond doubt.

@@ -7,7 +7,7 @@ use super::caseload::{Coverage, VolumesKnown};
 use super::projection::{LowPoint, Outlook};
 use super::questionnaires::QuestionnaireResult;
 use crate::plan::closing::State;
-use crate::plan::{Channel, IndexKind, Respondents, Weights};
+use crate::plan::{Channel, IndexKind, Measure, Respondents, Weights};
 use crate::sheet::tally::{Mode, Series};
 use crate::stats::RateMethod;
 
@@ -164,6 +164,12 @@ pub struct TargetResult {
     pub channel: Option<Channel>,
     /// Whose answers.
     pub respondents: Respondents,
+    /// What the share is a share of.
+    #[serde(default)]
+    pub measure: Measure,
+    /// The share by the other measure, over the same sheets; none where too few people stand behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_measure: Option<Estimate>,
     /// Minimum share, 0–1.
     pub minimum: f64,
     /// Target of which it is a part.

@@ -220,6 +220,10 @@ impl<'a> Form<'a> {
         let (sections, feed): (Vec<usize>, _) = match part {
             Part::Factor(name) => (fed.filter(|place| self.factors[*place] == name).collect(), None),
             Part::Feed(feed) => (fed.collect(), Some(feed)),
+            Part::Overall => {
+                let feeds = fed.count() > 0;
+                return self.questionnaire.overall().filter(|_| feeds).map(Chosen::Item);
+            }
             Part::Item(wanted) => {
                 let mut items =
                     sections().flat_map(|(_, section)| section.items.iter().map(move |item| (section, item)));

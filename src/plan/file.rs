@@ -6,7 +6,7 @@
 use super::checks::{self, Places};
 use super::problem::{Named, Problem, Reason, Shape, Table};
 use super::reader::{Section, Sheet};
-use super::{Channel, FieldOfService, IndexKind, Period, Plan, Respondents, Target, Task, Weights};
+use super::{Channel, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task, Weights};
 
 const PLAN_KEYS: &[&str] = &[
     "key",
@@ -34,6 +34,7 @@ const TARGET_KEYS: &[&str] = &[
     "fields",
     "respondents",
     "channel",
+    "measure",
     "from",
     "to",
     "minimum",
@@ -178,6 +179,7 @@ fn target(
     let target_fields = target_fields(sheet, section, fields);
     let respondents = section.choice(sheet, "respondents", &Respondents::WORDS);
     let channel = section.optional_choice(sheet, "channel", &Channel::WORDS);
+    let measure = section.optional_choice(sheet, "measure", &Measure::WORDS).unwrap_or_default();
     let from = section.date(sheet, "from");
     let to = section.date(sheet, "to");
     let minimum = section.share(sheet, "minimum");
@@ -203,6 +205,7 @@ fn target(
         fields: target_fields?,
         respondents: respondents?,
         channel,
+        measure,
         from: from?,
         to: to?,
         minimum: minimum?,

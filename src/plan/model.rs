@@ -51,6 +51,17 @@ pub enum Weights {
     Respondents,
 }
 
+/// What a target's share is a share of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Satisfied answers among the answers to the questions that feed the index.
+    #[default]
+    Answers,
+    /// Satisfied people among those who answered the one overall question.
+    People,
+}
+
 /// One satisfaction target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Target {
@@ -70,6 +81,9 @@ pub struct Target {
     pub from: NaiveDate,
     /// Last day on which the target binds.
     pub to: NaiveDate,
+    /// What the share is a share of. Left out where it is of answers, so that plans of before keep their content.
+    #[serde(default, skip_serializing_if = "Measure::is_of_answers")]
+    pub measure: Measure,
     /// Minimum share satisfied, 0–1.
     pub minimum: f64,
     /// Identifier of the target that this one is a part of ("trong đó").

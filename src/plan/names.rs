@@ -1,6 +1,6 @@
 //! What the words of a plan are called on pages and in texts, Vietnamese first.
 
-use super::{Channel, FieldOfService, IndexKind, Respondents, Target, Weights};
+use super::{Channel, FieldOfService, IndexKind, Measure, Respondents, Target, Weights};
 
 impl IndexKind {
     /// Every index, with the word that files and JSON use.
@@ -59,6 +59,40 @@ impl Channel {
         match self {
             Self::Counter => "at the counter",
             Self::Online => "online",
+        }
+    }
+}
+
+impl Measure {
+    /// Both, with the word that files and JSON use.
+    pub const WORDS: [(&'static str, Self); 2] = [("answers", Self::Answers), ("people", Self::People)];
+
+    /// Whether it is the one that is left out of files.
+    pub fn is_of_answers(&self) -> bool {
+        *self == Self::Answers
+    }
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Answers => Self::People,
+            Self::People => Self::Answers,
+        }
+    }
+
+    /// Vietnamese name.
+    pub fn name_vi(self) -> &'static str {
+        match self {
+            Self::Answers => "tỷ lệ câu trả lời hài lòng",
+            Self::People => "tỷ lệ người hài lòng",
+        }
+    }
+
+    /// English name.
+    pub fn name_en(self) -> &'static str {
+        match self {
+            Self::Answers => "share of satisfied answers",
+            Self::People => "share of satisfied people",
         }
     }
 }

@@ -76,6 +76,10 @@ fn show_target(text: &mut String, target: &Target, fields: &[FieldOfService]) {
         let (channel_vi, channel_en) = (channel.name_vi(), channel.name_en());
         labelled(text, "Hình thức / channel", &format!("{channel_vi} / {channel_en}"));
     }
+    if !target.measure.is_of_answers() {
+        let measure = target.measure;
+        labelled(text, "Đo bằng / measure", &format!("{} / {}", measure.name_vi(), measure.name_en()));
+    }
     labelled(text, "Áp dụng / binds", &days(target.from, target.to));
     labelled(text, "Mã / id", &target.id);
     if let Some(wider) = &target.part_of {

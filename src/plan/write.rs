@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use toml::Value;
 
 use super::file::ALL_FIELDS;
-use super::{Channel, Period, Plan, Respondents, Target, Task, Weights};
+use super::{Channel, Measure, Period, Plan, Respondents, Target, Task, Weights};
 
 /// The plan as the text of its file.
 pub fn to_toml(plan: &Plan) -> String {
@@ -52,6 +52,9 @@ impl File {
         self.text("respondents", word(&Respondents::WORDS, target.respondents));
         if let Some(channel) = target.channel {
             self.text("channel", word(&Channel::WORDS, channel));
+        }
+        if !target.measure.is_of_answers() {
+            self.text("measure", word(&Measure::WORDS, target.measure));
         }
         self.day("from", Some(target.from));
         self.day("to", Some(target.to));

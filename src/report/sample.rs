@@ -10,7 +10,7 @@ use crate::index::result::{
     Suspects, TargetResult, Verdict,
 };
 use crate::plan::closing::State;
-use crate::plan::{Channel, FieldOfService, IndexKind, Plan, Respondents, Target, Weights};
+use crate::plan::{Channel, FieldOfService, IndexKind, Measure, Plan, Respondents, Target, Weights};
 use crate::sheet::tally::{Mode, Series};
 use crate::stats::RateMethod;
 use crate::survey::{Factor, Feed, Item, Questionnaire, Section, Text};
@@ -54,6 +54,8 @@ fn target(id: &str, clause: &str, index: IndexKind, fields: &[&str], minimum: f6
         fields: fields.iter().map(|&field| field.to_owned()).collect(),
         channel: None,
         respondents: Respondents::All,
+        measure: Measure::Answers,
+        other_measure: None,
         minimum,
         part_of: None,
         estimate: None,
@@ -183,6 +185,7 @@ pub(crate) fn plan() -> Plan {
         fields: vec![],
         respondents: Respondents::All,
         channel: None,
+        measure: Measure::Answers,
         from: day(2026, 1, 1),
         to: day(2027, 12, 31),
         minimum: 0.9,

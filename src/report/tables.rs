@@ -7,6 +7,7 @@ use super::setting::Setting;
 use super::{method, words};
 use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
 use crate::index::result::{CriterionResult, Estimate, FieldResult, HiddenNode, IndexReport, Node, TargetResult};
+use crate::plan::Measure;
 
 /// So many places of the ranking are listed, and those tied with the last one.
 pub(super) const WEAK_LISTED: usize = 10;
@@ -49,6 +50,7 @@ impl<'a> Tables<'a> {
         let mut notes = Notes::new(self.index, self.language);
         let mut rows = Vec::new();
         let mut missing = Vec::new();
+        let mut other = Vec::new();
         for target in &self.index.targets {
             let name = self.target_name(target);
             let [share, interval, n] = match &target.estimate {
@@ -79,6 +81,26 @@ impl<'a> Tables<'a> {
                     Cell::Count(more, language.choose(format!("khoảng {number}"), format!("about {number}")))
                 }),
             ]));
+            other.extend(target.other_measure.as_ref().map(|estimate| {
+                let of = |measure: Measure| language.choose(measure.name_vi(), measure.name_en());
+                let share = format::share(estimate.value, &[target.minimum], language);
+                let interval = format::interval(estimate.low, estimate.high, &[target.minimum], language);
+                let n = format::count(estimate.respondents, language);
+                language.choose(
+                    format!(
+                        "{} {name}: tính theo {}; {} là {share} ({interval}, n = {n}).",
+                        target.clause,
+                        of(target.measure),
+                        of(target.measure.other())
+                    ),
+                    format!(
+                        "{} {name}: by the {}; the {} is {share} ({interval}, n = {n}).",
+                        target.clause,
+                        of(target.measure),
+                        of(target.measure.other())
+                    ),
+                )
+            }));
             if !target.missing_fields.is_empty() {
                 let fields = self.setting.names.fields(&target.missing_fields, language);
                 missing.push(language.choose(
@@ -89,6 +111,7 @@ impl<'a> Tables<'a> {
         }
         let mut notes = notes.finish();
         notes.extend(missing);
+        notes.extend(other);
         if self.index.targets.iter().any(|target| target.respondents_to_settle.is_some()) {
             notes.push(
                 language

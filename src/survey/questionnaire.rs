@@ -10,6 +10,9 @@ use crate::sheet::tally::Layout;
 /// The most items one section may hold: tallies keep sums of y/m exactly, in units of 1/720720 = 1/lcm(1..=16).
 pub const ITEMS_PER_SECTION_MAX: usize = 16;
 
+/// The identifier of the one question "all in all", from which the share of satisfied people is made; its section feeds nothing.
+pub const OVERALL: &str = "overall_satisfaction";
+
 /// A text in every language of the questionnaire, keyed by language tag (`vi`, `en`, …).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -139,6 +142,11 @@ impl Questionnaire {
     /// All items in the order of their byte in a packed answer.
     pub fn items(&self) -> impl Iterator<Item = &Item> {
         self.sections.iter().flat_map(|section| &section.items)
+    }
+
+    /// The place of the overall question among the items, where it asks one.
+    pub fn overall(&self) -> Option<usize> {
+        self.items().position(|item| item.id == OVERALL)
     }
 
     /// `<id>@<version>`.

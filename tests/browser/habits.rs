@@ -29,10 +29,10 @@ fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_to_a_blank_form
 
         // Back leads to the question before, and on again.
         page.back().await?;
-        shows(&page, "#count", "Câu 2/9").await?;
+        shows(&page, "#count", "Câu 2/10").await?;
         page.forward().await?;
         shows(&page, "#count", &place).await?;
-        assert_eq!(step_through(&page, 1).await?, 7);
+        assert_eq!(step_through(&page, 1).await?, 8);
 
         see(&page, "form[data-queue]").await?;
         let send = see(&page, "#now").await?;
@@ -43,7 +43,7 @@ fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_to_a_blank_form
         assert_eq!(town.stored(), 1);
 
         page.back().await?;
-        shows(&page, "#count", "Câu 1/9").await?;
+        shows(&page, "#count", "Câu 1/10").await?;
         assert_eq!(checked(&page).await?, 0, "nobody sees what was sent");
         assert_ne!(attempt(&page).await?, second);
         Ok(())

@@ -41,8 +41,8 @@ fn the_short_form_is_answered_and_sent_with_the_keyboard_alone() {
                 }
             }
         }
-        assert_eq!(groups.len(), 13, "{groups:?}");
-        assert!(groups[..9].iter().all(|name| name.starts_with("q.")), "{groups:?}");
+        assert_eq!(groups.len(), 15, "{groups:?}");
+        assert!(groups[..10].iter().all(|name| name.starts_with("q.")), "{groups:?}");
         arrive(&page, |address| address.contains("/thanks")).await?;
         assert_eq!(see(&page, "h1").await?.text().await?, "Cảm ơn Ông/Bà");
         Ok(())

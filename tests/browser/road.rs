@@ -35,7 +35,7 @@ fn main_road(fresh: &FreshDb, phone: Browser) {
         phone
             .visit_async(async |phone| {
                 for citizen in 1..=5 {
-                    assert_eq!(scan_and_answer(&phone, &scanned[0], citizen).await?, 9);
+                    assert_eq!(scan_and_answer(&phone, &scanned[0], citizen).await?, 10);
                 }
                 assert_eq!(complaints(&phone).await?, Vec::<String>::new());
                 Ok(())

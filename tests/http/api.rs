@@ -36,7 +36,7 @@ fn a_point_says_what_it_asks() {
     let described: Value = town.get(&format!("/api/v1/points/{}", town.station)).json().expect("JSON");
     assert_eq!(described["code"], town.station.as_str());
     assert_eq!(described["unit"], "cau-giay-tyt");
-    assert_eq!(described["form"], "tram-y-te@1");
+    assert_eq!(described["form"], "tram-y-te@2");
     assert_eq!(described["languages"], json!(["vi", "en"]));
     let item = &described["items"][0];
     assert!(item["id"].is_string() && item["section"].is_string() && item["required"].is_boolean(), "{item}");

@@ -237,7 +237,7 @@ fn bad_bodies_get_the_status_of_the_contract_and_store_nothing() {
     unknown.add("q.nonsense", "1");
     assert_eq!(town.post_form(&code, &unknown).status(), 422);
     let mut other_form = town.filled_form(&code, "5");
-    other_form.set("form", "tram-y-te@1");
+    other_form.set("form", "tram-y-te@2");
     assert_eq!(town.post_form(&code, &other_form).status(), 422);
     assert_eq!(town.post_bytes(&code, kind, "").status(), 422);
     assert_eq!(town.post_bytes(&code, kind, "%ff=%fe&attempt=%00&&&==").status(), 422);

@@ -46,10 +46,12 @@ fn answered(town: &Town, questionnaire: &str, day: &str, level: u8, people: u64,
         respondent: Respondent::Person,
         suspect: false,
     };
+    let overall = if level < 4 && form.questionnaire.overall().is_some() { 5 } else { level };
     let sheet = |number: u64| Sheet {
         key,
         channel: Channel::Counter,
-        answers: vec![level; form.layout.items()],
+        // The overall question, asked first, by the other end of the scale.
+        answers: (0..form.layout.items()).map(|item| if item == 0 { overall } else { level }).collect(),
         demographics: vec![0; form.questionnaire.demographics.len()],
         comment: words.get(usize::try_from(number).expect("few")).map(|words| (*words).to_owned()),
     };
@@ -114,7 +116,7 @@ on_both! {
         let town = Town::start(fresh);
         let session = town.sign_in("lan");
         let land = town.db.newest_form("dat-dai").expect("a form").expect("published");
-        let weak: Vec<String> = land.questionnaire.items().take(2).map(|item| item.id.clone()).collect();
+        let weak: Vec<String> = land.questionnaire.items().skip(1).take(2).map(|item| item.id.clone()).collect();
         publish(&town, &follow_up(&land.questionnaire, &weak, 1).expect("a follow-up"));
         answered(&town, "dat-dai", "2026-02-02", 2, PEOPLE, &[]);
         answered(&town, "dat-dai-follow-up", "2026-07-01", 5, PEOPLE, &[]);
@@ -132,6 +134,23 @@ on_both! {
         }
         let (_, body) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q3/questionnaires"));
         assert!(body.contains("+100,0") && body.contains("tăng"));
+    }
+
+    fn a_target_shows_the_share_of_answers_and_that_of_people(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("lan");
+        // Nobody is satisfied with any criterion, everybody all in all: 0 of the answers, 12 of 12 people.
+        answered(&town, "thu-tuc-hanh-chinh-ngan", "2026-02-02", 2, PEOPLE, &[]);
+        let form = town.db.newest_form("thu-tuc-hanh-chinh-ngan").expect("a form").expect("published");
+        assert_eq!(form.questionnaire.overall(), Some(0), "asked first");
+        let index = figures(&town, &session, "2026-q1");
+        let target = index["targets"].as_array().expect("targets").iter().find(|target| target["index"] == "sipas");
+        let target = target.expect("a target").clone();
+        assert_eq!(target["measure"], "answers");
+        assert_eq!((&target["estimate"]["value"], &target["other_measure"]["value"]), (&0.0.into(), &1.0.into()));
+        assert_eq!(target["other_measure"]["respondents"], PEOPLE);
+        let (_, body) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1"));
+        assert!(body.contains("Tỷ lệ người hài lòng: 100,0%"));
     }
 
     fn fewer_than_ten_sheets_of_a_dialogue_are_named_and_not_shown(fresh) {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Cell, Table, TableError};
 use crate::index::IndexReport;
 
-const COLUMNS: [&str; 46] = [
+const COLUMNS: [&str; 51] = [
     "plan",
     "period",
     "from",
@@ -53,6 +53,11 @@ const COLUMNS: [&str; 46] = [
     "questionnaire",
     "section",
     "sheets",
+    "measure",
+    "other_value",
+    "other_low",
+    "other_high",
+    "other_respondents",
 ];
 
 /// Writes the table.
@@ -123,6 +128,10 @@ impl Rows<'_> {
                 "respondents_asked" => Value::Null,
                 "value" | "low" | "high" | "confidence" | "method" | "respondents" | "answers" | "clusters"
                 | "design_effect" => node["estimate"][*column].clone(),
+                "other_value" => node["other_measure"]["value"].clone(),
+                "other_low" => node["other_measure"]["low"].clone(),
+                "other_high" => node["other_measure"]["high"].clone(),
+                "other_respondents" => node["other_measure"]["respondents"].clone(),
                 "fields" => Value::from(words(&node["fields"], ";")),
                 "level_1" => node["levels"][0].clone(),
                 "level_2" => node["levels"][1].clone(),

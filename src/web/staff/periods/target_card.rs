@@ -26,6 +26,8 @@ pub(in crate::web::staff) struct Card {
     pub(in crate::web::staff) approximate: Option<String>,
     /// The figure without flagged sheets, where it may stand beside the one with them.
     pub(in crate::web::staff) without: Option<String>,
+    /// The share by the other measure: of people beside that of answers.
+    pub(in crate::web::staff) other_measure: Option<String>,
     pub(in crate::web::staff) chart: String,
 }
 
@@ -80,6 +82,15 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
         ),
         title,
         without: None,
+        other_measure: target.other_measure.as_ref().map(|other| {
+            format!(
+                "{}: {} ({}), {} người trả lời",
+                capital(target.measure.other().name_vi()),
+                format::share(other.value, minima, language),
+                format::interval(other.low, other.high, minima, language),
+                format::count(other.respondents, language)
+            )
+        }),
         clause: crate::plan::clause_vi(&target.clause),
         figure: target.estimate.as_ref().map(shown),
         interval: target
@@ -112,4 +123,10 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
             .filter(|estimate| estimate.is_approximate())
             .map(|_| words::approximate(language)),
     }
+}
+
+/// With a capital at its beginning.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
