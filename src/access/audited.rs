@@ -19,6 +19,8 @@ pub enum AuditedAction {
     ClearSecondFactor,
     /// Changed the own password.
     ChangePassword,
+    /// Chose which letters to get.
+    ChooseLetters,
     /// Set another's password at the command line.
     SetPassword,
     /// Set a password by a link that was sent.
@@ -110,6 +112,7 @@ impl AuditedAction {
         Self::RenewRecoveryCodes,
         Self::ClearSecondFactor,
         Self::ChangePassword,
+        Self::ChooseLetters,
         Self::SetPassword,
         Self::SetPasswordByLink,
         Self::Invite,
@@ -162,6 +165,7 @@ impl AuditedAction {
             Self::RenewRecoveryCodes => "renew_recovery_codes",
             Self::ClearSecondFactor => "clear_second_factor",
             Self::ChangePassword => "change_password",
+            Self::ChooseLetters => "choose_letters",
             Self::SetPassword => "set_password",
             Self::SetPasswordByLink => "set_password_by_link",
             Self::Invite => "invite",

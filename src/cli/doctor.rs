@@ -25,6 +25,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
                    This is a test letter of the satisfaction survey. Receiving it means that mail is set up right.\n"
                 .to_owned(),
             id: None,
+            fewer: None,
         };
         Mailer::new(config.smtp_url.as_deref(), config.mail_from.as_deref(), config.smtp_ca_file.as_deref())?
             .send(&letter)?;

@@ -1,12 +1,14 @@
 //! Letters that wait to be sent. A letter is known by its key, so that it is written once however often it is due; who sends
-//! it leases it first, so that of two servers one does; and its text is forgotten once it is sent.
+//! it leases it first, so that of two servers one does; and its text is forgotten once it is sent. A letter whose text is made
+//! when it is sent waits without one; what it told is entered under keys of its own, so that it is told once.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use super::engine::codes::Coded;
 use super::engine::conn::{Conn, on_backend};
-use super::engine::schema::outbox;
-use super::{Db, DbError, random};
+use super::engine::schema::{letter_choice, one_time_link, outbox};
+use super::{Db, DbError, Noted, instant, random};
 use crate::secrets::hex::hex;
 
 /// How long one server may take over a letter before another may try: many times what SMTP waits.
@@ -15,18 +17,24 @@ const LEASE: TimeDelta = TimeDelta::minutes(5);
 const WAIT_MAX: TimeDelta = TimeDelta::hours(1);
 /// After so long a letter is given up.
 const GIVEN_UP_AFTER: TimeDelta = TimeDelta::days(7);
+/// A letter that the mail server refused for good so often is given up: an operator has some hours to mend a setting.
+const REFUSALS_MAX: i32 = 4;
+/// After the first of them; four times as long after each further one.
+const WAIT_AFTER_REFUSAL: TimeDelta = TimeDelta::minutes(15);
 
 /// A letter to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLetter {
-    /// What it is about and to whom, as in `due/cau-giay-2026/2026-q1/7/lan`.
+    /// What it is about and to whom, as in `link/3f…` or `day/2026-03-11/lan`.
     pub key: String,
     /// Address.
     pub recipient: String,
-    /// Subject, one line.
+    /// Subject, one line; empty when it is made as the letter is sent.
     pub subject: String,
-    /// Text: paragraphs parted by blank lines.
+    /// Text: paragraphs parted by blank lines; empty when it is made as the letter is sent.
     pub body: String,
+    /// After this it is not sent any more.
+    pub until: DateTime<Utc>,
 }
 
 /// A letter leased for sending.
@@ -48,13 +56,58 @@ pub struct LeasedLetter {
     lease_ms: i64,
 }
 
-/// How many letters wait, and how many were given up.
+/// Why a letter was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetterFailed {
+    /// The mail server was not reached, or asked to come again.
+    ForNow,
+    /// The mail server refused it for good.
+    Refused,
+    /// It can never be sent: no address, a line break in its subject.
+    ForEver,
+}
+
+/// How letters do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OutboxLoad {
     /// Not sent yet.
     pub waiting: u64,
+    /// When the oldest of them was written.
+    pub oldest: Option<DateTime<Utc>>,
     /// Given up.
     pub failed: u64,
+    /// When the last was taken by the mail server.
+    pub last_sent: Option<DateTime<Utc>>,
+}
+
+/// A letter that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenUp {
+    /// Its key.
+    pub key: String,
+    /// Address.
+    pub recipient: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why: `refused`, `unsendable`, `late` or `old`; empty where an older version of the program gave it up.
+    pub reason: String,
+}
+
+/// Which letters a person wants. Those about the account itself (invitation, new password, wrong codes) come always.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LetterChoice {
+    /// All.
+    #[default]
+    All,
+    /// What is due and whose turn it is.
+    DueOnly,
+    /// None.
+    None,
+}
+
+impl Coded for LetterChoice {
+    const WHAT: &'static str = "choice of letters";
+    const CODES: &'static [(Self, i16)] = &[(Self::All, 1), (Self::DueOnly, 2), (Self::None, 3)];
 }
 
 type Row = (String, String, String, String, String, i32);
@@ -63,24 +116,24 @@ impl Db {
     /// Writes a letter unless one of its key was ever written; whether it is new.
     pub fn write_letter(&self, new: &NewLetter, now: DateTime<Utc>) -> Result<bool, DbError> {
         let new = new.clone();
-        self.write(move |conn| insert(conn, &new, now))
+        self.write(move |conn| insert(conn, &new, now, None))
     }
 
-    /// Whether a letter of this key was ever written.
+    /// Whether a letter of this key was ever written, or told in another.
     pub fn letter_is_known(&self, key: &str) -> Result<bool, DbError> {
         let found: Option<String> =
             self.read(|conn| Ok(outbox::table.find(key).select(outbox::key).first(conn).optional()?))?;
         Ok(found.is_some())
     }
 
-    /// Leases the letter that has waited longest; none when nothing is due.
+    /// Leases the letter that has waited longest; none when nothing is due. Letters whose last instant has passed are given up.
     pub fn lease_letter(&self, now: DateTime<Utc>) -> Result<Option<LeasedLetter>, DbError> {
         let now_ms = now.timestamp_millis();
         self.write(move |conn| {
-            let due = outbox::table
-                .filter(outbox::sent_ms.is_null().and(outbox::failed_ms.is_null()))
-                .filter(outbox::due_ms.le(now_ms))
-                .filter(outbox::lease_ms.le(now_ms));
+            let waits = || outbox::table.filter(outbox::sent_ms.is_null().and(outbox::failed_ms.is_null()));
+            let late = waits().filter(outbox::until_ms.le(now_ms));
+            diesel::update(late).set(given_up("late", now_ms)).execute(conn)?;
+            let due = waits().filter(outbox::due_ms.le(now_ms)).filter(outbox::lease_ms.le(now_ms));
             let columns =
                 (outbox::key, outbox::message_id, outbox::recipient, outbox::subject, outbox::body, outbox::tries);
             let first: Option<Row> = due.order((outbox::due_ms, outbox::key)).select(columns).first(conn).optional()?;
@@ -93,47 +146,93 @@ impl Db {
         })
     }
 
-    /// The mail server has taken the letter: it is never sent again, and its text is forgotten. False when the lease had
-    /// gone to somebody else.
-    pub fn letter_sent(&self, letter: &LeasedLetter, now: DateTime<Utc>) -> Result<bool, DbError> {
-        let (key, lease_ms) = (letter.key.clone(), letter.lease_ms);
+    /// The mail server has taken the letter, or it has nothing to say any more: it is never sent again, its text is forgotten,
+    /// and what it `told` is known. False when the lease had gone to somebody else.
+    pub fn letter_sent(&self, letter: &LeasedLetter, told: &[String], now: DateTime<Utc>) -> Result<bool, DbError> {
+        let (letter, told) = (letter.clone(), told.to_vec());
         self.write(move |conn| {
-            let held = outbox::table.filter(outbox::key.eq(key)).filter(outbox::lease_ms.eq(lease_ms));
+            let held = outbox::table.filter(outbox::key.eq(&letter.key)).filter(outbox::lease_ms.eq(letter.lease_ms));
             let sent = (outbox::sent_ms.eq(now.timestamp_millis()), outbox::body.eq(""));
-            Ok(diesel::update(held).set(sent).execute(conn)? == 1)
+            if diesel::update(held).set(sent).execute(conn)? != 1 {
+                return Ok(false);
+            }
+            for key in told {
+                let (recipient, subject, body) = (letter.recipient.clone(), String::new(), String::new());
+                insert(conn, &NewLetter { key, recipient, subject, body, until: now }, now, Some(now))?;
+            }
+            Ok(true)
         })
     }
 
-    /// The letter could not be sent: it waits a minute, then twice as long each time, an hour at most, and is given up after a
-    /// week, or at once when it never can be. True when it was given up.
-    pub fn letter_failed(&self, letter: &LeasedLetter, for_ever: bool, now: DateTime<Utc>) -> Result<bool, DbError> {
+    /// The letter could not be sent. It waits a minute, then twice as long each time, an hour at most; refused for good it waits
+    /// longer, and only a few times. It is given up after a week, or at once when it never can go. True when it was given up.
+    pub fn letter_failed(&self, letter: &LeasedLetter, why: LetterFailed, now: DateTime<Utc>) -> Result<bool, DbError> {
         let (key, lease_ms, tries) = (letter.key.clone(), letter.lease_ms, letter.tries);
+        let now_ms = now.timestamp_millis();
         self.write(move |conn| {
             let held = || outbox::table.filter(outbox::key.eq(key.clone())).filter(outbox::lease_ms.eq(lease_ms));
-            let created: Option<i64> = held().select(outbox::created_ms).first(conn).optional()?;
-            let Some(created_ms) = created else { return Ok(false) };
-            let too_old = now.timestamp_millis() - created_ms >= GIVEN_UP_AFTER.num_milliseconds();
-            if for_ever || too_old {
-                let given_up = (outbox::failed_ms.eq(now.timestamp_millis()), outbox::body.eq(""));
-                diesel::update(held()).set(given_up).execute(conn)?;
+            let columns = (outbox::created_ms, outbox::refusals);
+            let found: Option<(i64, i32)> = held().select(columns).first(conn).optional()?;
+            let Some((created_ms, refused_before)) = found else { return Ok(false) };
+            let refusals = refused_before + i32::from(why == LetterFailed::Refused);
+            let reason = match why {
+                LetterFailed::ForEver => "unsendable",
+                LetterFailed::Refused if refusals >= REFUSALS_MAX => "refused",
+                _ if now_ms - created_ms >= GIVEN_UP_AFTER.num_milliseconds() => "old",
+                _ => "",
+            };
+            if !reason.is_empty() {
+                diesel::update(held()).set((outbox::refusals.eq(refusals), given_up(reason, now_ms))).execute(conn)?;
                 return Ok(true);
             }
-            let doublings = u32::try_from(tries - 1).unwrap_or(0).min(10);
-            let wait = (TimeDelta::minutes(1) * i32::try_from(1_u32 << doublings).unwrap_or(i32::MAX)).min(WAIT_MAX);
-            let later = (outbox::due_ms.eq((now + wait).timestamp_millis()), outbox::lease_ms.eq(0));
+            let wait = if why == LetterFailed::Refused {
+                WAIT_AFTER_REFUSAL * 4_i32.pow(u32::try_from(refusals - 1).unwrap_or(0).min(8))
+            } else {
+                (TimeDelta::minutes(1) * 2_i32.pow(u32::try_from(tries - 1).unwrap_or(0).min(10))).min(WAIT_MAX)
+            };
+            let later = (
+                outbox::due_ms.eq((now + wait).timestamp_millis()),
+                outbox::lease_ms.eq(0),
+                outbox::refusals.eq(refusals),
+            );
             diesel::update(held()).set(later).execute(conn)?;
             Ok(false)
         })
     }
 
-    /// How many letters wait, and how many were given up.
+    /// How letters do: what waits, since when, and what was given up.
     pub fn outbox_load(&self) -> Result<OutboxLoad, DbError> {
-        self.read(|conn| {
-            let waiting = outbox::table.filter(outbox::sent_ms.is_null().and(outbox::failed_ms.is_null()));
-            let waiting: i64 = waiting.count().get_result(conn)?;
-            let failed: i64 = outbox::table.filter(outbox::failed_ms.is_not_null()).count().get_result(conn)?;
-            Ok(OutboxLoad { waiting: waiting.unsigned_abs(), failed: failed.unsigned_abs() })
-        })
+        self.read(outbox_load)
+    }
+
+    /// The letters given up last, newest first, `most` of them.
+    pub fn letters_given_up(&self, most: i64) -> Result<Vec<GivenUp>, DbError> {
+        let rows: Vec<(String, String, Option<i64>, String)> = self.read(|conn| {
+            let columns = (outbox::key, outbox::recipient, outbox::failed_ms, outbox::reason);
+            let failed = outbox::table.filter(outbox::failed_ms.is_not_null());
+            Ok(failed.order(outbox::failed_ms.desc()).limit(most).select(columns).load(conn)?)
+        })?;
+        let given_up = |(key, recipient, at, reason): (String, String, Option<i64>, String)| GivenUp {
+            key,
+            recipient,
+            at: instant::of_ms(at.unwrap_or_default()),
+            reason,
+        };
+        Ok(rows.into_iter().map(given_up).collect())
+    }
+
+    /// Whether the link still opens whose letter has this key's end: the first half of its hash in hexadecimal.
+    pub fn link_of_letter_opens(&self, hash_begins: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
+        let open = one_time_link::table.filter(one_time_link::expires_ms.gt(now.timestamp_millis()));
+        let hashes: Vec<Vec<u8>> = self.read(|conn| Ok(open.select(one_time_link::hash).load(conn)?))?;
+        Ok(hashes.iter().any(|hash| hex(hash).starts_with(hash_begins)))
+    }
+
+    /// Which letters a person wants.
+    pub fn letter_choice(&self, user: i32) -> Result<LetterChoice, DbError> {
+        let found: Option<i16> = self
+            .read(|conn| Ok(letter_choice::table.find(user).select(letter_choice::choice).first(conn).optional()?))?;
+        found.map_or(Ok(LetterChoice::All), LetterChoice::of_code)
     }
 
     /// Forgets letters that were done with before `then`; how many there were.
@@ -146,7 +245,51 @@ impl Db {
     }
 }
 
-fn insert(conn: &mut Conn, new: &NewLetter, now: DateTime<Utc>) -> Result<bool, DbError> {
+impl Noted {
+    /// Keeps which letters a person wants.
+    pub fn choose_letters(&self, user: i32, choice: LetterChoice) -> Result<(), DbError> {
+        self.write(move |conn| {
+            let chosen = letter_choice::choice.eq(choice.code());
+            on_backend!(conn, |c| {
+                diesel::insert_into(letter_choice::table)
+                    .values((letter_choice::user_id.eq(user), chosen))
+                    .on_conflict(letter_choice::user_id)
+                    .do_update()
+                    .set(chosen)
+                    .execute(c)
+            })?;
+            Ok(())
+        })
+    }
+}
+
+type GivenUpColumns = (
+    diesel::dsl::Eq<outbox::failed_ms, i64>,
+    diesel::dsl::Eq<outbox::body, &'static str>,
+    diesel::dsl::Eq<outbox::reason, &'static str>,
+);
+
+fn given_up(reason: &'static str, now_ms: i64) -> GivenUpColumns {
+    (outbox::failed_ms.eq(now_ms), outbox::body.eq(""), outbox::reason.eq(reason))
+}
+
+/// [`Db::outbox_load`] on a connection.
+pub(in crate::db) fn outbox_load(conn: &mut Conn) -> Result<OutboxLoad, DbError> {
+    use diesel::dsl::{max, min};
+    let waits = || outbox::table.filter(outbox::sent_ms.is_null().and(outbox::failed_ms.is_null()));
+    let waiting: i64 = waits().count().get_result(conn)?;
+    let oldest: Option<i64> = waits().select(min(outbox::created_ms)).get_result(conn)?;
+    let failed: i64 = outbox::table.filter(outbox::failed_ms.is_not_null()).count().get_result(conn)?;
+    let last_sent: Option<i64> = outbox::table.select(max(outbox::sent_ms)).get_result(conn)?;
+    Ok(OutboxLoad {
+        waiting: waiting.unsigned_abs(),
+        oldest: oldest.map(instant::of_ms),
+        failed: failed.unsigned_abs(),
+        last_sent: last_sent.map(instant::of_ms),
+    })
+}
+
+fn insert(conn: &mut Conn, new: &NewLetter, now: DateTime<Utc>, sent: Option<DateTime<Utc>>) -> Result<bool, DbError> {
     let message_id = hex(&random::<16>()?);
     let now_ms = now.timestamp_millis();
     let row = (
@@ -159,6 +302,8 @@ fn insert(conn: &mut Conn, new: &NewLetter, now: DateTime<Utc>) -> Result<bool, 
         outbox::due_ms.eq(now_ms),
         outbox::lease_ms.eq(0_i64),
         outbox::tries.eq(0),
+        outbox::until_ms.eq(new.until.timestamp_millis()),
+        outbox::sent_ms.eq(sent.map(|at| at.timestamp_millis())),
     );
     let inserted =
         on_backend!(conn, |c| { diesel::insert_into(outbox::table).values(row).on_conflict_do_nothing().execute(c) })?;

@@ -53,6 +53,7 @@ pub struct Jobs {
     keeper: Option<JoinHandle<()>>,
     /// Letters have a thread of their own: a mail server that hangs holds up neither the backup nor the forgetting.
     postman: Option<JoinHandle<()>>,
+    book: Arc<JobBook>,
 }
 
 impl Jobs {
@@ -74,7 +75,7 @@ impl Jobs {
                 }
             })
         });
-        let stopped = Arc::clone(&stop);
+        let (stopped, book) = (Arc::clone(&stop), Arc::clone(&settings.book));
         let keeper = std::thread::spawn(move || {
             let mut order = Order::default();
             let mut steady = Steady::new(clock::now(), Instant::now());
@@ -86,7 +87,12 @@ impl Jobs {
                 }
             }
         });
-        Self { stop, keeper: Some(keeper), postman }
+        Self { stop, keeper: Some(keeper), postman, book }
+    }
+
+    /// What the jobs did.
+    pub fn book(&self) -> Arc<JobBook> {
+        Arc::clone(&self.book)
     }
 }
 

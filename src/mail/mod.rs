@@ -4,12 +4,18 @@
 //! and when, is told in `jobs/letters.rs`; letters wait in `db/outbox.rs`. A letter goes as text, and as the same text on a
 //! quiet page.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::response::Category;
 use lettre::{Message, SmtpTransport, Transport};
+
+/// How long the mail server may take for each of its answers.
+const TIME_MAX_S: u64 = 20;
 
 /// A letter: plain text to one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +28,8 @@ pub struct Letter {
     pub text: String,
     /// Left part of the Message-ID, the same when the letter is sent again; none for a new one.
     pub id: Option<String>,
+    /// Where its reader chooses to have fewer; none where every such letter matters.
+    pub fewer: Option<String>,
 }
 
 /// Why a letter cannot go: a sentence for the operator. Addresses are left out of it.
@@ -36,9 +44,17 @@ pub enum MailError {
     /// The letter cannot be written: an address that is none, a line break in a header.
     #[error("the letter cannot be written: {0}")]
     Letter(String),
-    /// The server refused or could not be reached.
+    /// The server could not be reached, gave no answer, or does not let us in: so it is for every letter.
     #[error("the letter was not taken: {0}")]
     Transport(String),
+    /// The server refused this letter.
+    #[error("the mail server refused the letter: {words}")]
+    Refused {
+        /// Whether it says that coming again is of no use (5xx).
+        for_good: bool,
+        /// Its words, without addresses.
+        words: String,
+    },
 }
 
 /// Whether a text is a mail address, without a name.
@@ -101,9 +117,7 @@ impl Mailer {
         let message = self.message(letter)?;
         match &self.road {
             Road::Off => Err(MailError::Off),
-            Road::Smtp(transport) => {
-                transport.send(&message).map(|_| ()).map_err(|error| MailError::Transport(error.to_string()))
-            }
+            Road::Smtp(transport) => transport.send(&message).map(|_| ()).map_err(|error| told(&error)),
             Road::Folder(folder) => {
                 let written = std::fs::create_dir_all(folder).and_then(|()| {
                     let name: String =
@@ -129,14 +143,48 @@ impl Mailer {
         let to: Mailbox = letter.to.parse().map_err(|_| bad("its address is not one"))?;
         let domain = from.email.domain().to_owned();
         let id = letter.id.as_ref().map(|id| format!("<{id}@{domain}>"));
-        Message::builder()
+        let mut message = Message::builder()
             .from(from)
             .to(to)
             .subject(letter.subject.clone())
             .message_id(id)
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), html(&letter.subject, &letter.text)))
-            .map_err(|error| MailError::Letter(error.to_string()))
+            .map_err(|error| MailError::Letter(error.to_string()))?;
+        // RFC 3834: nobody's holiday notice answers a program.
+        let mut header = |name, value: String| message.headers_mut().insert_raw(HeaderValue::new(name, value));
+        header(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
+        if let Some(fewer) = &letter.fewer {
+            header(HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{fewer}>"));
+        }
+        Ok(message)
     }
+}
+
+/// What the mail server did, told apart by whom it concerns: this letter, or every one.
+fn told(error: &lettre::transport::smtp::Error) -> MailError {
+    let mut cause = std::error::Error::source(error);
+    while let Some(found) = cause {
+        let kind = found.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        // A socket's time limit ends as the one or the other.
+        if matches!(kind, Some(ErrorKind::TimedOut | ErrorKind::WouldBlock)) {
+            return MailError::Transport(format!("the mail server gave no answer in {TIME_MAX_S} seconds"));
+        }
+        cause = found.source();
+    }
+    let words = without_addresses(&error.to_string());
+    match error.status() {
+        // 421: it closes. x3x: it does not know us, as with a wrong password.
+        Some(code) if matches!(code.category, Category::Connections | Category::Unspecified3) => {
+            MailError::Transport(words)
+        }
+        Some(_) => MailError::Refused { for_good: error.is_permanent(), words },
+        None => MailError::Transport(words),
+    }
+}
+
+/// Mail servers repeat the address in their refusals; our log does not.
+fn without_addresses(words: &str) -> String {
+    words.split(' ').map(|word| if word.contains('@') { "…" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 /// A letter as a page: calm, narrow, without pictures or anything fetched. Mail programs know no style sheets, so styles
@@ -189,7 +237,7 @@ fn smtp(url: &str, ca_file: Option<&Path>) -> Result<SmtpTransport, MailError> {
     let builder = SmtpTransport::from_url(&url);
     let builder =
         builder.map_err(|error| MailError::Setting(format!("SMTP_URL cannot be used ({error}); {expected}")))?;
-    let mut builder = builder.timeout(Some(std::time::Duration::from_secs(20)));
+    let mut builder = builder.timeout(Some(std::time::Duration::from_secs(TIME_MAX_S)));
     if let Some(file) = ca_file {
         let bad = |error: String| MailError::Setting(format!("SMTP_CA_FILE {}: {error}", file.display()));
         let pem = std::fs::read(file).map_err(|error| bad(error.to_string()))?;
@@ -206,7 +254,9 @@ mod tests {
     use super::*;
 
     fn letter(to: &str, subject: &str) -> Letter {
-        Letter { to: to.to_owned(), subject: subject.to_owned(), text: "Xin chào.\n".to_owned(), id: None }
+        Letter {
+            to: to.to_owned(), subject: subject.to_owned(), text: "Xin chào.\n".to_owned(), id: None, fewer: None
+        }
     }
 
     #[test]
@@ -229,6 +279,12 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_told_without_the_address() {
+        let words = without_addresses("permanent error (550): 5.1.1 <tp@caugiay.gov.vn>: user unknown");
+        assert_eq!(words, "permanent error (550): 5.1.1 … user unknown");
+    }
+
+    #[test]
     fn settings_that_cannot_be_used_say_what_is_expected() {
         let refused = |url| Mailer::new(Some(url), Some("a@b.vn"), None).expect_err("a refusal").to_string();
         assert!(refused("http://mail.vn").contains("expected smtps://"));
@@ -244,7 +300,15 @@ mod tests {
     fn a_letter_has_the_headers_that_mail_servers_ask_for() {
         let message = Mailer::memory().message(&letter("an@example.vn", "Hạn báo cáo")).expect("a message");
         let text = String::from_utf8(message.formatted()).expect("ASCII");
-        for header in ["From: ", "To: ", "Message-ID: ", "Date: ", "MIME-Version: 1.0", "Content-Type: text/plain"] {
+        for header in [
+            "From: ",
+            "To: ",
+            "Message-ID: ",
+            "Date: ",
+            "MIME-Version: 1.0",
+            "Content-Type: text/plain",
+            "Auto-Submitted: auto-generated",
+        ] {
             assert!(text.contains(header), "{header} is missing in {text}");
         }
     }

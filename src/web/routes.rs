@@ -294,6 +294,8 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/users/{name}/second-factor", ManageUsers, User, || to(people::users::clear_second_factor)),
         staff(Get, "/staff/sessions", ChangeOwnPassword, Nothing, || to(account::sessions::show)),
         staff(Post, "/staff/sessions", ChangeOwnPassword, Nothing, || to(account::sessions::end)),
+        staff(Get, "/staff/letters", ChangeOwnPassword, Nothing, || to(account::letters::show)),
+        staff(Post, "/staff/letters", ChangeOwnPassword, Nothing, || to(account::letters::submit)),
         staff(Post, "/staff/recovery-codes", ChangeOwnPassword, Nothing, || to(account::second_factor::renew)),
         staff(Get, "/staff/audit", ReadAudit, Nothing, || to(people::audit::show)),
         staff(Get, "/staff/volumes", SeeFigures, Nothing, || to(imports::caseload::show)),

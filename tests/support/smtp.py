@@ -1,8 +1,9 @@
 """A mail server for tests: aiosmtpd on loopback, told by its arguments what to refuse.
 
-smtp.py FOLDER [--starttls CERT KEY | --tls CERT KEY] [--refuse N]
+smtp.py FOLDER [--starttls CERT KEY | --tls CERT KEY] [--refuse N] [--for-good ADDRESS] [--hang]
 
-Prints its port, then stores every letter it takes as FOLDER/NUMBER.eml. The first N letters are refused with 451.
+Prints its port, then stores every letter it takes as FOLDER/NUMBER.eml. The first N letters are refused with 451,
+letters to ADDRESS always with 550, and with --hang no recipient ever gets an answer.
 """
 import asyncio, itertools, pathlib, ssl, sys
 
@@ -10,11 +11,15 @@ from aiosmtpd.smtp import SMTP
 
 arguments = sys.argv[1:]
 folder = pathlib.Path(arguments.pop(0))
-refuse, context, wrapped = 0, None, False
+refuse, context, wrapped, for_good, hang = 0, None, False, None, False
 while arguments:
     option = arguments.pop(0)
     if option == "--refuse":
         refuse = int(arguments.pop(0))
+    elif option == "--for-good":
+        for_good = arguments.pop(0)
+    elif option == "--hang":
+        hang = True
     else:
         wrapped = option == "--tls"
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -23,6 +28,15 @@ numbers = itertools.count()
 
 
 class Handler:
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        if hang:
+            (folder / "asked").touch()
+            await asyncio.sleep(3600)
+        if address == for_good:
+            return f"550 5.1.1 <{address}>: user unknown"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 fine"
+
     async def handle_DATA(self, server, session, envelope):
         number = next(numbers)
         if number < refuse:

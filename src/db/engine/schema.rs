@@ -250,6 +250,16 @@ diesel::table! {
         tries -> Integer,
         sent_ms -> Nullable<BigInt>,
         failed_ms -> Nullable<BigInt>,
+        until_ms -> Nullable<BigInt>,
+        refusals -> Integer,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    letter_choice (user_id) {
+        user_id -> Integer,
+        choice -> SmallInt,
     }
 }
 

@@ -6,14 +6,19 @@ use diesel::dsl::{exists, not};
 use diesel::sql_types::Text;
 use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl};
 
+use crate::clock;
 use crate::db::answers::daily_sums;
 use crate::db::answers::rebuild::{counted, differing, stored};
 use crate::db::answers::retention::kept_from;
 use crate::db::engine::conn::{Conn, read_transaction, setting};
 use crate::db::engine::migrate;
 use crate::db::engine::schema::{comment, sheet, unit};
+use crate::db::outbox::outbox_load;
 use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, HEAD, day};
+
+/// From here on letters that wait need attention.
+const WAITS_TOO_LONG: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
 /// What the check-up of one matter said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +55,7 @@ impl Db {
             findings.extend(settings(conn)?);
             let (damage, sheets) = check_data(conn, &self.inner.forms)?;
             findings.extend(damage);
+            findings.push(letters(conn)?);
             Ok(Checkup { findings, sheets })
         })
     }
@@ -132,6 +138,22 @@ fn orphans(conn: &mut Conn) -> Result<Finding, DbError> {
         .filter(sheet::day.eq(comment::day).and(sheet::random.eq(comment::random)));
     let lost: i64 = comment::table.filter(not(exists(its_sheet))).count().get_result(conn)?;
     Ok(Finding { what: "orphans", well: lost == 0, words: format!("{lost} comments without their sheet") })
+}
+
+/// Letters that wait: a day is more than any mail server should be away.
+fn letters(conn: &mut Conn) -> Result<Finding, DbError> {
+    let load = outbox_load(conn)?;
+    let mut words = format!("{} wait", load.waiting);
+    if let Some(oldest) = load.oldest {
+        let _ = write!(words, ", the oldest since {}", clock::date_and_time(oldest));
+    }
+    let _ = write!(words, "; {} were given up; the last went ", load.failed);
+    words += &load.last_sent.map_or_else(|| "never".to_owned(), clock::date_and_time);
+    let well = load.oldest.is_none_or(|oldest| clock::now() - oldest < WAITS_TOO_LONG);
+    if !well {
+        words += "; look into the log for what the mail server says, and try `sipas doctor --mail-to ADDRESS`";
+    }
+    Ok(Finding { what: "letters", well, words })
 }
 
 /// Compares the stored tallies with the sheets, unit by unit.

@@ -9,6 +9,7 @@ use actix_web::web::{Data, block};
 
 use chrono::{DateTime, Utc};
 
+use crate::clock;
 use crate::db::LAST_BACKUP;
 use crate::vitals::{JobRecord, log_stream};
 use crate::web::state::App;
@@ -69,8 +70,9 @@ pub async fn show(app: Data<App>) -> HttpResponse {
     let (queue, written) = (app.db.queue_load(), app.db.written());
     let db = app.db.clone();
     // A database that does not answer must not keep the other figures from whoever wants to know why.
-    let asked = block(move || (db.meta(LAST_BACKUP), db.prove_ready(PATIENCE).is_ok())).await;
-    let (last_backup, can_store) = asked.map_or((None, false), |(last, can)| (last.ok().flatten(), can));
+    let asked = block(move || (db.meta(LAST_BACKUP), db.prove_ready(PATIENCE).is_ok(), db.outbox_load())).await;
+    let (last_backup, can_store, letters) =
+        asked.map_or((None, false, None), |(last, can, letters)| (last.ok().flatten(), can, letters.ok()));
     let mut text = String::from("# TYPE sipas_submissions_total counter\n");
     let outcomes = [
         ("stored", Accepted::Stored),
@@ -104,6 +106,14 @@ pub async fn show(app: Data<App>) -> HttpResponse {
     let _ = writeln!(text, "# TYPE sipas_log_lines_lost_total counter\nsipas_log_lines_lost_total {lost}");
     let _ = writeln!(text, "# TYPE sipas_can_store gauge\nsipas_can_store {}", u8::from(can_store));
     jobs(&mut text, &app.jobs.all());
+    if let Some(load) = letters {
+        let oldest = load.oldest.map_or(0, |at| (clock::now() - at).num_seconds().max(0));
+        for (name, value) in
+            [("waiting", load.waiting), ("oldest_seconds", oldest.unsigned_abs()), ("given_up", load.failed)]
+        {
+            let _ = writeln!(text, "# TYPE sipas_letters_{name} gauge\nsipas_letters_{name} {value}");
+        }
+    }
     let instant = last_backup.and_then(|text| text.parse::<DateTime<Utc>>().ok());
     if let Some(instant) = instant {
         let name = "sipas_last_backup_timestamp_seconds";

@@ -3,6 +3,7 @@
 pub mod code_tries;
 pub mod credentials;
 pub mod first_start;
+pub mod letters;
 pub mod one_time_link;
 pub mod password;
 pub mod second_factor;

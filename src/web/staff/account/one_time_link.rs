@@ -13,7 +13,6 @@ use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{LinkPurpose, NewLetter, Note, Outcome, StaffUser};
 use crate::error::Refusal;
-use crate::report::format;
 use crate::secrets::hex::hex;
 use crate::web::http::client::client_address;
 use crate::web::staff::form::Entry;
@@ -44,27 +43,37 @@ struct MadePage<'a> {
 /// The letter that carries a link. It is kept as it is until it is sent, then its text is forgotten.
 fn letter(
     person: &StaffUser,
+    unit: &str,
     email: &str,
     address: &str,
     until: chrono::DateTime<chrono::Utc>,
     invites: bool,
     hash: &[u8; 32],
 ) -> NewLetter {
-    let until = format::date(clock::civil_date(until));
+    let told = clock::date_and_time(until);
     let (subject, why) = if invites {
-        ("Mời sử dụng hệ thống khảo sát sự hài lòng", "Ông/Bà được mời sử dụng hệ thống khảo sát sự hài lòng.")
+        ("mời sử dụng hệ thống khảo sát sự hài lòng", "Ông/Bà được mời sử dụng hệ thống khảo sát sự hài lòng.")
     } else {
-        ("Đặt lại mật khẩu", "Người quản trị đã tạo liên kết để Ông/Bà đặt lại mật khẩu.")
+        (
+            "liên kết đặt lại mật khẩu hệ thống khảo sát sự hài lòng",
+            "Người quản trị đã tạo liên kết để Ông/Bà đặt lại mật khẩu.",
+        )
     };
     let body = [
         format!("Kính gửi {},", person.display_name),
         format!("{why} Tên đăng nhập: {}", person.name),
-        format!("Bấm vào liên kết sau để tự đặt mật khẩu, dùng được một lần, đến hết ngày {until}:\n{address}"),
+        format!("Bấm vào liên kết sau để tự đặt mật khẩu, dùng được một lần, đến {told}:\n{address}"),
         "Nếu không chờ thư này, xin báo người quản trị và đừng bấm. Không ai được hỏi mật khẩu của Ông/Bà.".to_owned(),
     ];
     // Known by the link's hash, so that every link has its own letter.
     let key = format!("link/{}", hex(&hash[..16]));
-    NewLetter { key, recipient: email.to_owned(), subject: subject.to_owned(), body: body.join("\n\n") }
+    NewLetter {
+        key,
+        recipient: email.to_owned(),
+        subject: format!("{unit}: {subject}"),
+        body: body.join("\n\n"),
+        until,
+    }
 }
 
 /// Makes a link for `person` and shows it, once.
@@ -84,7 +93,8 @@ pub(in crate::web::staff) async fn show_new(
     let (id, hash) = (person.id, hashed(&secret));
     let address = format!("{}/staff/link/{secret}", app.config.public_url);
     let email = person.email.clone().filter(|_| !app.mailer.is_off());
-    let letter = email.as_deref().map(|email| letter(person, email, &address, until, invites, &hash));
+    let unit = user.units.iter().find(|unit| unit.id == person.unit).map_or("SIPAS", |unit| unit.name_vi.as_str());
+    let letter = email.as_deref().map(|email| letter(person, unit, email, &address, until, invites, &hash));
     let plain = app.db.clone();
     block(move || {
         db.make_link(id, purpose, hash, until)?;
@@ -98,7 +108,7 @@ pub(in crate::web::staff) async fn show_new(
         name: &person.name,
         address,
         mailed: email,
-        until: format::date(clock::civil_date(until)),
+        until: clock::date_and_time(until),
         second_factor: crate::access::Role::from_name(&person.role).is_some_and(|role| app.second_factor(role)),
     };
     Ok(send(StatusCode::OK, &page))

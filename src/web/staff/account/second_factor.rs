@@ -248,6 +248,7 @@ fn letter(person: &StaffUser, email: &str, public_url: &str) -> NewLetter {
         recipient: email.to_owned(),
         subject: "Có người thử mã xác thực của tài khoản Ông/Bà".to_owned(),
         body: body.join("\n\n"),
+        until: clock::now() + chrono::TimeDelta::days(1),
     }
 }
 

@@ -54,6 +54,7 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::RenewRecoveryCodes => "Tạo lại mã dự phòng",
         AuditedAction::ClearSecondFactor => "Bỏ xác thực hai bước của",
         AuditedAction::ChangePassword => "Đổi mật khẩu của mình",
+        AuditedAction::ChooseLetters => "Chọn thư muốn nhận",
         AuditedAction::SetPassword => "Đặt mật khẩu cho",
         AuditedAction::SetPasswordByLink => "Đặt mật khẩu qua liên kết",
         AuditedAction::Invite => "Mời",
