@@ -20,6 +20,7 @@ use crate::survey::hash;
 use crate::vitals::log_stream::LogStream;
 use crate::web::ServeError;
 use crate::web::flagging::Suspicion;
+use crate::web::http::costly::Costly;
 use crate::web::http::edge::Bodies;
 use crate::web::http::limits::Limiter;
 use crate::web::http::metrics::Counters;
@@ -107,6 +108,7 @@ impl App {
             )?),
             code_tries: CodeTries::default(),
             hasher: Hasher::start().map_err(ServeError::Server)?,
+            costly: Costly::start().map_err(ServeError::Server)?,
             ready: Mutex::default(),
             bodies: Bodies::default(),
             published: Published::default(),

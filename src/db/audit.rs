@@ -270,30 +270,34 @@ impl Db {
 
     /// Walks the whole chain: the last row when all is well, else the first row that does not fit.
     pub fn verify_audit(&self) -> Result<Result<AuditHead, BrokenRow>, DbError> {
-        let mut last = AuditHead { number: 0, hash: [0; 32] };
-        loop {
-            let rows: Vec<Row> = self.read(|conn| {
-                Ok(audit::table.filter(audit::number.gt(last.number)).order(audit::number).limit(PAGE).load(conn)?)
-            })?;
-            if rows.is_empty() {
-                return Ok(Ok(last));
+        self.read(verify)
+    }
+}
+
+/// [`Db::verify_audit`] on a connection.
+pub(in crate::db) fn verify(conn: &mut Conn) -> Result<Result<AuditHead, BrokenRow>, DbError> {
+    let mut last = AuditHead { number: 0, hash: [0; 32] };
+    loop {
+        let next = audit::table.filter(audit::number.gt(last.number)).order(audit::number).limit(PAGE);
+        let rows: Vec<Row> = next.load(conn)?;
+        if rows.is_empty() {
+            return Ok(Ok(last));
+        }
+        for row in rows {
+            let row = of_row(row)?;
+            let why = if row.number != last.number + 1 {
+                Some("the row before it is missing")
+            } else if row.previous != last.hash {
+                Some("it does not follow the row before it")
+            } else if row.sealed() != row.hash {
+                Some("it was changed after it was written")
+            } else {
+                None
+            };
+            if let Some(why) = why {
+                return Ok(Err(BrokenRow { number: row.number, why }));
             }
-            for row in rows {
-                let row = of_row(row)?;
-                let why = if row.number != last.number + 1 {
-                    Some("the row before it is missing")
-                } else if row.previous != last.hash {
-                    Some("it does not follow the row before it")
-                } else if row.sealed() != row.hash {
-                    Some("it was changed after it was written")
-                } else {
-                    None
-                };
-                if let Some(why) = why {
-                    return Ok(Err(BrokenRow { number: row.number, why }));
-                }
-                last = AuditHead { number: row.number, hash: row.hash };
-            }
+            last = AuditHead { number: row.number, hash: row.hash };
         }
     }
 }

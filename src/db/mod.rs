@@ -126,16 +126,20 @@ impl Db {
     /// Makes or migrates the database, then opens it for the one server. A second server on the same SQLite file
     /// is refused; the lock ends with the process, however it ends.
     pub fn open_for_server(url: &DatabaseUrl, sizes: Sizes) -> Result<(Self, Migrated), DbError> {
-        let lock = url.file().map(ServerLock::take).transpose()?;
+        let mut lock = url.file().map(ServerLock::take).transpose()?;
         if let Some(file) = url.file().filter(|file| engine::lock::has_log(file)) {
             // Said because it tells the operator that the last server was killed; nothing is lost by it.
             tracing::warn!(file = %file.display(), "the last server did not end in order; its write-ahead log is taken up");
         }
+        engine::whole::require_whole(url)?;
         let explained = |error| match url.file() {
             Some(file) => engine::place::explained(file, error),
             None => error,
         };
         let migrated = migrate(url).map_err(explained)?;
+        if let Some(lock) = &mut lock {
+            lock.database_stands();
+        }
         Ok((Self::start(url, sizes, lock).map_err(explained)?, migrated))
     }
 

@@ -127,6 +127,8 @@ fn bind(app: &Data<App>) -> Result<(actix_web::dev::Server, std::net::SocketAddr
             .wrap(from_fn(http::headers::headers))
             .configure(routes::all)
     })
+    // A compressed page goes out in several pieces: without this each waits 40 ms for the client's word that it has the first.
+    .tcp_nodelay(true)
     .workers(std::thread::available_parallelism().map_or(2, usize::from).min(8))
     .shutdown_timeout(10)
     .bind(wanted)

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::citizen::form::FormMould;
 use super::flagging::Suspicion;
+use super::http::costly::Costly;
 use super::http::edge::Bodies;
 use super::http::limits::Limiter;
 use super::http::metrics::Counters;
@@ -54,6 +55,8 @@ pub struct App {
     pub hasher: Hasher,
     /// When the writer last proved that it can store.
     pub ready: Mutex<Option<Instant>>,
+    /// Makes what is costly, a few at a time.
+    pub costly: Costly,
     /// Room for bodies that are on their way.
     pub bodies: Bodies,
     /// Published results, computed a while ago.

@@ -108,6 +108,9 @@ on_both! {
         let broken = || db.verify_audit().expect("read").expect_err("a broken chain");
         fresh.sql("UPDATE audit SET object = 'x' WHERE number = 5");
         assert_eq!((broken().number, broken().why), (5, "it was changed after it was written"));
+        let checkup = db.check().expect("a check-up");
+        let bad: Vec<_> = checkup.findings.iter().filter(|finding| !finding.well).collect();
+        assert!(bad.len() == 1 && bad[0].what == "audit log" && bad[0].words.contains("row 5"), "{checkup:#?}");
         fresh.sql("DELETE FROM audit WHERE number = 3");
         assert_eq!((broken().number, broken().why), (4, "the row before it is missing"));
         fresh.sql("UPDATE audit SET actor = 'hoa' WHERE number = 1");

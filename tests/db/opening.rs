@@ -112,6 +112,50 @@ fn a_second_server_on_the_same_file_is_refused_until_the_first_ends() {
 }
 
 #[test]
+fn a_damaged_file_is_not_served() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let db = fresh.serve();
+    let commune = commune(&db);
+    for number in 0..200 {
+        assert_eq!(db.submit_blocking(commune.sheet(1, [4; 5]), attempt(number, 1)), Ok(Stored::New));
+    }
+    drop(db);
+    let file = fresh.url().file().expect("a path").to_owned();
+    let whole = std::fs::read(&file).expect("the file");
+    let refused = |bytes: &[u8]| {
+        std::fs::write(&file, bytes).expect("written");
+        Db::open_for_server(fresh.url(), Sizes::default()).err().expect("a refusal").to_string()
+    };
+    // Cut off in the middle of its last page; two pages in its middle overwritten.
+    let cut = refused(&whole[..whole.len() - 1_000]);
+    let mut overwritten = whole.clone();
+    let middle = whole.len() / 2 / 4_096 * 4_096;
+    overwritten[middle..middle + 8_192].fill(0xa5);
+    for words in [cut, refused(&overwritten)] {
+        for part in [file.to_str().expect("UTF-8"), "is damaged", "sipas restore FILE --replace"] {
+            assert!(words.contains(part), "{words}");
+        }
+    }
+    std::fs::write(&file, &whole).expect("written");
+    assert_eq!(fresh.serve().count_sheets(), Ok(200));
+}
+
+#[test]
+fn a_file_that_is_gone_or_empty_beside_its_lock_is_no_new_installation() {
+    let fresh = fresh_db(Backend::Sqlite);
+    drop(fresh.serve());
+    let file = fresh.url().file().expect("a path").to_owned();
+    let lock = format!("{}.lock", file.display());
+    let refused = || Db::open_for_server(fresh.url(), Sizes::default()).err().expect("a refusal").to_string();
+    std::fs::remove_file(&file).expect("removed");
+    assert!(refused().contains("is empty or gone") && refused().contains(&lock), "{}", refused());
+    std::fs::write(&file, []).expect("written");
+    assert!(refused().contains("is empty or gone"));
+    std::fs::remove_file(&lock).expect("removed");
+    fresh.serve();
+}
+
+#[test]
 fn a_command_makes_no_file_that_is_not_there() {
     let fresh = fresh_db(Backend::Sqlite);
     let error = Db::open(fresh.url()).err().expect("a refusal");

@@ -47,6 +47,34 @@ fn gunzip(bytes: Vec<u8>) -> String {
 }
 
 #[test]
+fn a_citizen_is_answered_while_many_costly_pages_wait() {
+    const ASKED: usize = 40;
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let code = town.db.points(None).expect("points")[0].code.clone();
+    let session = town.sign_in("lan");
+    let finished = std::sync::atomic::AtomicUsize::new(0);
+    let (tell, told) = mpsc::channel();
+    std::thread::scope(|threads| {
+        for _ in 0..ASKED {
+            let (tell, town, session, finished) = (tell.clone(), &town, &session, &finished);
+            threads.spawn(move || {
+                let _ = tell.send(());
+                let status = town.get_as(session, "/staff/targets").status();
+                finished.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                assert_eq!(status, 200);
+            });
+        }
+        for _ in 0..ASKED {
+            told.recv().expect("it asks");
+        }
+        let sheet = town.filled_form(&code, "4");
+        assert_eq!(town.post_form(&code, &sheet).status(), 303);
+        // By order, not by the clock: two of forty are made at a time, and the citizen did not wait for them all.
+        assert!(finished.load(std::sync::atomic::Ordering::SeqCst) < ASKED, "the citizen came last");
+    });
+}
+
+#[test]
 fn a_page_from_a_mould_is_the_rendered_page() {
     // A second point with the questionnaire and field of the first, whose name has to be escaped.
     let new = NewPoint {

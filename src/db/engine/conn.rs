@@ -67,12 +67,13 @@ fn with_connect_timeout(url: &str) -> String {
 }
 
 /// Settings that every connection needs. `busy_timeout` comes first: switching to WAL may already have to wait.
+/// `temp_store` keeps the journal of a statement of many rows off the disk, where it would outlive the statement.
 /// `secure_delete` overwrites what is deleted, so that a copy of the file does not keep tallies of single answers.
 fn settled(mut conn: Conn) -> Result<Conn, DbError> {
     match &mut conn {
         Conn::Sqlite(sqlite) => sqlite.batch_execute(&format!(
             "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;"
+             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
         ))?,
         // A server configured for asynchronous commits would thank before the disk has the answer.
         Conn::Postgres(postgres) => postgres.batch_execute(

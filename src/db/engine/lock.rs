@@ -1,6 +1,7 @@
 //! One server per SQLite file: an operating-system lock on `<file>.lock` that dies with the process.
 
 use std::fs::{File, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::migrate::open_private;
@@ -17,8 +18,11 @@ pub(in crate::db) fn has_log(database: &Path) -> bool {
 /// Held as long as the server lives.
 #[derive(Debug)]
 pub(in crate::db) struct ServerLock {
-    _file: File,
+    file: File,
 }
+
+/// What the file of the lock holds once a database stood beside it.
+const STOOD_HERE: &[u8] = b"a database stood here\n";
 
 impl ServerLock {
     pub(in crate::db) fn take(database: &Path) -> Result<Self, DbError> {
@@ -32,9 +36,35 @@ impl ServerLock {
         }
         let file = open_private(&path).map_err(cannot)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => {
+                require_not_lost(database, &path)?;
+                Ok(Self { file })
+            }
             Err(TryLockError::WouldBlock) => Err(DbError::ServerRunning(database.display().to_string())),
             Err(TryLockError::Error(error)) => Err(cannot(error)),
         }
     }
+
+    /// Notes that a database stands beside the lock, so that a file that vanishes is not taken for a new installation. Nothing
+    /// depends on the note but that.
+    pub(in crate::db) fn database_stands(&mut self) {
+        if self.file.metadata().is_ok_and(|lock| lock.len() == 0) {
+            let _ = self.file.write_all(STOOD_HERE);
+        }
+    }
+}
+
+/// An empty or vanished file beside the lock of a server that once had a database is no new installation: every printed code
+/// would lead nowhere.
+fn require_not_lost(database: &Path, lock: &Path) -> Result<(), DbError> {
+    let stood = std::fs::metadata(lock).is_ok_and(|lock| lock.len() > 0);
+    let empty = std::fs::metadata(database).map_or(true, |file| file.len() == 0);
+    if !(stood && empty) {
+        return Ok(());
+    }
+    let (database, lock) = (database.display(), lock.display());
+    Err(DbError::Url(format!(
+        "{database} is empty or gone, but a database stood there. Bring it back: mount its disk, or remove {lock} and run \
+         `sipas restore FILE` with the newest backup. Only for a new installation: remove {lock} and start again"
+    )))
 }

@@ -8,3 +8,4 @@ pub(in crate::db) mod migrate;
 pub(in crate::db) mod place;
 pub(in crate::db) mod schema;
 pub(in crate::db) mod url;
+pub(in crate::db) mod whole;

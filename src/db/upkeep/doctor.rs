@@ -10,6 +10,7 @@ use crate::clock;
 use crate::db::answers::daily_sums;
 use crate::db::answers::rebuild::{counted, differing, stored};
 use crate::db::answers::retention::kept_from;
+use crate::db::audit;
 use crate::db::engine::conn::{Conn, read_transaction, setting};
 use crate::db::engine::migrate;
 use crate::db::engine::schema::{comment, sheet, unit};
@@ -78,6 +79,7 @@ pub(in crate::db) fn check_data_within(
     let (finding, sheets) = recount(conn, forms)?;
     findings.push(finding);
     findings.push(sums_of_days(conn, forms)?);
+    findings.push(audit_chain(conn)?);
     Ok((findings, sheets))
 }
 
@@ -138,6 +140,18 @@ fn orphans(conn: &mut Conn) -> Result<Finding, DbError> {
         .filter(sheet::day.eq(comment::day).and(sheet::random.eq(comment::random)));
     let lost: i64 = comment::table.filter(not(exists(its_sheet))).count().get_result(conn)?;
     Ok(Finding { what: "orphans", well: lost == 0, words: format!("{lost} comments without their sheet") })
+}
+
+/// The chain of the audit log, row by row.
+fn audit_chain(conn: &mut Conn) -> Result<Finding, DbError> {
+    let (well, words) = match audit::verify(conn)? {
+        Ok(head) => (true, format!("{} rows, each sealed with the row before", head.number)),
+        Err(broken) => (
+            false,
+            format!("row {}: {}; compare with a backup and with heads kept elsewhere", broken.number, broken.why),
+        ),
+    };
+    Ok(Finding { what: "audit log", well, words })
 }
 
 /// Letters that wait: a day is more than any mail server should be away.

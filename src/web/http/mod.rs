@@ -1,6 +1,7 @@
 //! What every request passes: headers, deadlines, limits, bodies, prerendered pages, counting and the log line.
 
 pub mod client;
+pub mod costly;
 pub mod edge;
 pub mod form_body;
 pub mod headers;

@@ -104,7 +104,8 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
         entry.refuse("letters", "Chọn một trong các mức.");
         return page(&app, &user, &entry, false).await;
     };
-    let (db, id, choice) = (app.db.noting(user.note(AuditedAction::ChooseLetters, "", entry.value("letters"))), user.id, *choice);
+    let (db, id, choice) =
+        (app.db.noting(user.note(AuditedAction::ChooseLetters, "", entry.value("letters"))), user.id, *choice);
     block(move || db.choose_letters(id, choice)).await??;
     Ok(see_other("/staff/letters?done=1"))
 }

@@ -210,7 +210,7 @@ async fn step(
         Deed::Reopen => user.note(AuditedAction::ReopenPeriod, unit, object),
     };
     let (db, demo, noted) = (app.db.noting(note.clone()), app.demo(), note);
-    let refused = match block(move || take(&db, asked, demo)).await? {
+    let refused = match app.costly.run(move || take(&db, asked, demo)).await? {
         Ok(closing) => {
             tracing::info!(user = user.id, plan = closing.plan, period = closing.period, step = last, "period closing");
             return Ok(see_other(&format!("{}?done={last}", address(&found.plan, &found.period))));

@@ -206,7 +206,7 @@ async fn figures_beside(
             None => measure_beside(&db, &question).map(Some),
         }
     };
-    match block(asked).await? {
+    match app.costly.run(asked).await? {
         Ok(Some((measured, beside))) => {
             let theirs = user.covers(&measured.unit.code);
             Ok(Some((measured, beside)).filter(|_| theirs))

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, Path, Query, block};
+use actix_web::web::{Data, Path, Query};
 
 use super::figures::{View, figures};
 use crate::error::{Reason, Refusal};
@@ -25,13 +25,15 @@ pub async fn take(
         return Err(Reason::NotYours.into());
     };
     let (db, demonstration) = (app.db.clone(), app.demo());
-    let (name, file) = block(move || {
-        // Letters of keys and codes of units only, so that the name needs no quoting.
-        let name = format!("bao-cao-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
-        closing::report(&db, &measured, format, Making { demonstration, vice: false }).map(|file| (name, file))
-    })
-    .await?
-    .map_err(Refusal::fault)?;
+    let (name, file) = app
+        .costly
+        .run(move || {
+            // Letters of keys and codes of units only, so that the name needs no quoting.
+            let name = format!("bao-cao-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
+            closing::report(&db, &measured, format, Making { demonstration, vice: false }).map(|file| (name, file))
+        })
+        .await?
+        .map_err(Refusal::fault)?;
     tracing::info!(user = user.id, file = name, format = format.name(), "report taken");
     Ok(attachment(&name, format, file))
 }
@@ -48,7 +50,7 @@ pub async fn take_outline(
     let Some(measured) = figures(&app, &user, path, &view).await? else { return Err(Reason::NotYours.into()) };
     let name = format!("de-cuong-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
     let (db, making) = (app.db.clone(), Making { demonstration: app.demo(), vice: false });
-    match block(move || closing::in_own_outline(&db, &measured, making)).await? {
+    match app.costly.run(move || closing::in_own_outline(&db, &measured, making)).await? {
         Ok(Some(file)) => Ok(attachment(&name, Format::Docx, file)),
         // None yet, or one that was kept before its kind was refused: its page says so.
         Ok(None) | Err(ClosingError::Outline(_)) => Ok(see_other(&outline)),
@@ -71,7 +73,7 @@ pub async fn take_sheet(
     };
     let name = format!("bieu-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
     let making = Making { demonstration: app.demo(), vice: false };
-    let file = block(move || closing::city_sheet(&measured, format, making)).await?.map_err(Refusal::fault)?;
+    let file = app.costly.run(move || closing::city_sheet(&measured, format, making)).await?.map_err(Refusal::fault)?;
     Ok(attachment(&name, format, file))
 }
 

@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 
 use crate::clock;
@@ -61,7 +61,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     };
     let Some(unit) = found.cloned() else { return Err(Reason::NotYours.into()) };
     let (db, code) = (app.db.clone(), unit.code.clone());
-    let measured = block(move || read(&db, &code)).await??;
+    let measured = app.costly.run(move || read(&db, &code)).await??;
     let page = ProgressPage {
         frame: user.frame(&app),
         unit: unit.name_vi,

@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, block};
+use actix_web::web::Data;
 use askama::Template;
 
 use crate::clock;
@@ -59,7 +59,9 @@ struct Line {
 /// `GET /staff/targets`.
 pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let (db, units) = (app.db.clone(), user.units.clone());
-    let plans = block(move || standing(&db, |plan| units.iter().any(|unit| unit.code == plan.unit), clock::today()))
+    let plans = app
+        .costly
+        .run(move || standing(&db, |plan| units.iter().any(|unit| unit.code == plan.unit), clock::today()))
         .await?
         .map_err(Refusal::fault)?;
     let current: Vec<Standing<'_>> = plans

@@ -82,7 +82,7 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<As
         _ => None,
     };
     let body = current.as_ref().map(|outline| outline.body.clone()).unwrap_or_default();
-    let problems = if body.is_empty() { Vec::new() } else { block(move || check(&body)).await? };
+    let problems = if body.is_empty() { Vec::new() } else { app.costly.run(move || check(&body)).await? };
     Ok(send(StatusCode::OK, &OutlinePage { done, ..page(&app, &user, &stored.plan, current, problems) }))
 }
 
@@ -106,7 +106,7 @@ pub async fn keep(
     let mut problems = Vec::new();
     if !removes {
         let read = bytes.clone();
-        problems = block(move || check(&read)).await?;
+        problems = app.costly.run(move || check(&read)).await?;
     }
     if !problems.is_empty() {
         let current = current(&app, &stored.plan).await?;

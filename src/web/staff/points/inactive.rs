@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -73,7 +73,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     };
     let today = clock::today();
     let (db, units) = (app.db.clone(), user.units.clone());
-    let Found { mut points, last, windows } = block(move || read(&db, &units, today)).await??;
+    let Found { mut points, last, windows } = app.costly.run(move || read(&db, &units, today)).await??;
     points.retain(|point| point.opened_on <= today && point.retired_on.is_none_or(|day| day > today));
     let place = |point: &PointListed| Place {
         code: point.code.clone(),

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{Data, Query, block};
+use actix_web::web::{Data, Query};
 
 use crate::clock;
 use crate::db::PointListed;
@@ -37,25 +37,27 @@ pub async fn pdf(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRes
     }
     let state = app.clone();
     // Laying out a hundred posters takes a second: never on a thread that serves requests.
-    let made = block(move || -> Result<Option<Vec<u8>>, Refusal> {
-        let db = &state.db;
-        let mut units = covered;
-        if let Some(unit) = unit {
-            let below = db.subtree(&unit)?;
-            units.retain(|id| below.contains(id));
-        }
-        let today = clock::today();
-        let mut points: Vec<PointListed> = db.points(Some(&units))?;
-        points.retain(|point| point.retired_on.is_none_or(|day| day > today));
-        if let Some(code) = wanted_code {
-            points.retain(|point| Some(&point.code) == code.as_ref());
-        }
-        if points.is_empty() {
-            return Ok(None);
-        }
-        render(&state, &points, &what, &lang).map(Some)
-    })
-    .await??;
+    let made = app
+        .costly
+        .run(move || -> Result<Option<Vec<u8>>, Refusal> {
+            let db = &state.db;
+            let mut units = covered;
+            if let Some(unit) = unit {
+                let below = db.subtree(&unit)?;
+                units.retain(|id| below.contains(id));
+            }
+            let today = clock::today();
+            let mut points: Vec<PointListed> = db.points(Some(&units))?;
+            points.retain(|point| point.retired_on.is_none_or(|day| day > today));
+            if let Some(code) = wanted_code {
+                points.retain(|point| Some(&point.code) == code.as_ref());
+            }
+            if points.is_empty() {
+                return Ok(None);
+            }
+            render(&state, &points, &what, &lang).map(Some)
+        })
+        .await??;
     let Some(bytes) = made else { return Err(Reason::NotYours.into()) };
     let name = ask.code.as_deref().and_then(code::normalise).unwrap_or_else(|| "cac-diem".to_owned());
     let disposition = format!("attachment; filename=\"sipas-{name}.pdf\"");
