@@ -137,6 +137,18 @@ fn metrics_tell_an_operator_what_goes_on() {
     ] {
         assert!(text.lines().any(|found| found == line), "{line} in {text}");
     }
+    // What the example alerts ask for is there.
+    let alerts = include_str!("../../packaging/alerts.yml");
+    let names =
+        alerts.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| word.starts_with("sipas_"));
+    let names: std::collections::BTreeSet<&str> = names.collect();
+    assert!(names.len() >= 8, "{names:?}");
+    for name in names {
+        assert!(text.lines().any(|line| line.starts_with(&format!("# TYPE {name} "))), "{name} in {text}");
+    }
+    for line in ["sipas_can_store 1", "sipas_log_lines_lost_total 0", "sipas_letters_waiting 0"] {
+        assert!(text.lines().any(|found| found == line), "{line} in {text}");
+    }
     let backup = text.lines().find_map(|line| line.strip_prefix("sipas_last_backup_timestamp_seconds "));
     let backup: i64 = backup.expect("a time").parse().expect("seconds");
     assert!((sipas::clock::now().timestamp() - backup).abs() < 600);

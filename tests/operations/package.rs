@@ -36,7 +36,7 @@ fn the_package_holds_a_program_that_starts_as_its_unit_says() {
     run(Command::new("dpkg-deb").arg("-x").arg(&package).arg(&root));
     let mode = |path: &str| fs::metadata(root.join(path)).expect(path).permissions().mode() & 0o777;
     assert_eq!((mode("usr/bin/sipas"), mode("etc/sipas/sipas.toml")), (0o755, 0o640));
-    for example in ["nginx.conf", "Caddyfile"] {
+    for example in ["nginx.conf", "Caddyfile", "alerts.yml"] {
         let shipped = fs::read_to_string(root.join("usr/share/doc/sipas/examples").join(example)).expect(example);
         assert_eq!(shipped, fs::read_to_string(here.join("packaging").join(example)).expect(example));
     }
@@ -52,7 +52,9 @@ fn the_package_holds_a_program_that_starts_as_its_unit_says() {
     let program = root.join("usr/bin/sipas");
     assert_eq!(of_unit(&unit, "ExecStart"), ["/usr/bin/sipas serve"]);
     assert_eq!(of_unit(&unit, "Environment"), ["SIPAS_CONFIG=/etc/sipas/sipas.toml"]);
-    for (key, value) in [("ProtectSystem", "strict"), ("NoNewPrivileges", "yes"), ("StateDirectory", "sipas")] {
+    for (key, value) in
+        [("ProtectSystem", "strict"), ("NoNewPrivileges", "yes"), ("StateDirectory", "sipas"), ("MemoryMax", "2G")]
+    {
         assert_eq!(of_unit(&unit, key), [value]);
     }
     if Command::new("systemd-analyze").arg("--version").output().is_ok() {
