@@ -78,12 +78,14 @@ mod tests {
         let (working, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         assert!(costly.run(|| panic!("on purpose")).await.is_err());
         let (free, held) = std::sync::mpsc::channel::<()>();
-        let held = Arc::new(Mutex::new(held));
+        let (held, come) = (Arc::new(Mutex::new(held)), Arc::new(AtomicUsize::new(0)));
         let asked: Vec<_> = (0..WAITING_MAX + THREADS_MOST + 1)
             .map(|_| {
                 let (costly, held) = (Arc::clone(&costly), Arc::clone(&held));
-                let (working, most) = (Arc::clone(&working), Arc::clone(&most));
+                let (working, most, come) = (Arc::clone(&working), Arc::clone(&most), Arc::clone(&come));
                 actix_web::rt::spawn(async move {
+                    // Counted in the same turn in which it is put into the queue.
+                    come.fetch_add(1, Ordering::SeqCst);
                     let work = move || {
                         most.fetch_max(working.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                         let _ = held.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -94,7 +96,9 @@ mod tests {
             })
             .collect();
         // Every one of them has asked before the first is let go.
-        actix_web::rt::task::yield_now().await;
+        while come.load(Ordering::SeqCst) < WAITING_MAX + THREADS_MOST + 1 {
+            actix_web::rt::task::yield_now().await;
+        }
         drop(free);
         let mut refused = 0;
         for one in asked {
