@@ -177,7 +177,7 @@ on_both! {
             assert!(!body.contains("0912"), "{name}");
         }
         let (_, log) = page(town.get_as(&town.sign_in("auditor"), "/staff/audit"));
-        let deeds = texts(&log, "td");
+        let deeds = texts(&log, "th");
         assert!(deeds.iter().any(|cell| cell.contains("Đọc góp ý trong phiếu")) && deeds.iter().any(|cell| cell.contains("2026-02")));
         let (status, _) = page(town.get_as(&town.sign_in("hoa"), "/staff/comments?month=2026-02&unit=phuong-cau-giay"));
         assert_eq!(status, 404, "another commune's");

@@ -2,14 +2,18 @@
 
 use std::cmp::Reverse;
 
-use super::{MeasureError, Measured, Question, frozen, measure};
-use crate::db::Db;
+use super::{MeasureError, Measured, Question};
 use crate::index::questionnaires::QuestionnaireResult;
 use crate::plan::Period;
 
 /// Compares every follow-up that is shown with the newest period of the plan that ended before this one and shows a criterion of
-/// it; with the same period where none does. What is frozen is compared with frozen figures only, so that it stays as it is.
-pub(super) fn compare(db: &Db, question: &Question, measured: &mut Measured) -> Result<(), MeasureError> {
+/// it; with the same period where none does. `earlier_figures` gives those of an earlier period, none where they may not be used: what
+/// is frozen is compared with frozen figures only, so that it stays as it is.
+pub(super) fn compare(
+    question: &Question,
+    measured: &mut Measured,
+    earlier_figures: impl Fn(&Question) -> Result<Option<Measured>, MeasureError>,
+) -> Result<(), MeasureError> {
     let shows_one = |result: &QuestionnaireResult| result.follows().is_some() && result.shown().is_some();
     if question.live || !measured.report.questionnaires.iter().any(shows_one) {
         return Ok(());
@@ -24,13 +28,9 @@ pub(super) fn compare(db: &Db, question: &Question, measured: &mut Measured) -> 
         }
         let before =
             Question { period: period.key.clone(), unit: Some(measured.unit.code.clone()), ..question.clone() };
-        let first = if measured.closing.is_some() {
-            let Some(kept) = frozen::measured(db, &before, None)? else { continue };
-            kept
-        } else {
-            measure(db, &before)?
-        };
-        put_beside(&mut results, &first.report);
+        if let Some(first) = earlier_figures(&before)? {
+            put_beside(&mut results, &first.report);
+        }
     }
     put_beside(&mut results, &measured.report);
     measured.report.questionnaires = results;

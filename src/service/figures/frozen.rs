@@ -208,7 +208,7 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
         closing: Some(closing),
         corrects,
     };
-    follow_up::compare(db, question, &mut kept)?;
+    follow_up::compare(question, &mut kept, |before| measured(db, before, None))?;
     Ok(Some(kept))
 }
 

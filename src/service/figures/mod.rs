@@ -171,7 +171,7 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
         closing: None,
         corrects: None,
     };
-    follow_up::compare(db, question, &mut measured)?;
+    follow_up::compare(question, &mut measured, |before| measure(db, before).map(Some))?;
     Ok((measured, without))
 }
 
