@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 
 use super::working_days::working_days_left;
-use super::{FieldOfService, Period, Plan, Target, Task, clause_vi};
+use super::{FieldOfService, Period, Plan, Target, Task, clause_vi, series_en, series_vi};
 
 /// Renders a plan.
 ///
@@ -61,6 +61,7 @@ fn head(text: &mut String, plan: &Plan) {
     let (weights_vi, weights_en) = (plan.weights.name_vi(), plan.weights.name_en());
     labelled(text, "Trọng số / weights", &format!("{weights_vi} / {weights_en}"));
     labelled(text, "Độ tin cậy / confidence", &vietnamese_percent(plan.confidence));
+    labelled(text, "Chuỗi chính / series", &format!("{} / {}", series_vi(&plan.series), series_en(&plan.series)));
 }
 
 fn show_target(text: &mut String, target: &Target, fields: &[FieldOfService]) {
