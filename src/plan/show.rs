@@ -25,8 +25,6 @@ pub fn show(plan: &Plan, fields: &[FieldOfService], today: Option<NaiveDate>) ->
         show_period(&mut text, period, today);
     }
     heading(&mut text, "NHIỆM VỤ / TASKS", plan.tasks.len());
-    // The software grows towards its plans: what serves a task may still be under way.
-    text.push_str("  (Phần mềm nêu dưới đây gồm cả phần đang làm / the software named includes parts under way)\n");
     for task in &plan.tasks {
         show_task(&mut text, task, today);
     }
