@@ -329,7 +329,8 @@ on_both! {
         for address in [path.clone(), format!("{path}/closing"), "/staff/targets".to_owned(), "/staff/".to_owned()] {
             shown(&town, &session, &address);
         }
-        for further in ["/sheet.xlsx", "/report.txt?unit=cau-giay-hcc", "/outline.docx"] {
+        let office = kept.figures(quarter).into_iter().map(|figures| figures.unit).find(|unit| unit != UNIT).expect("an office");
+        for further in ["/sheet.xlsx".to_owned(), format!("/report.txt?unit={office}"), "/outline.docx".to_owned()] {
             assert_eq!(town.get_as(&session, &format!("{path}{further}")).status(), 200, "{further}");
         }
         assert_files(&town, &session, &kept, quarter);
