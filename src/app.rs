@@ -86,6 +86,11 @@ impl App {
         let url = DatabaseUrl::parse(&config.database_url)?;
         let (db, migrated) = Db::open_for_server(&url, sizes)?;
         tracing::info!(from = migrated.from.as_deref().unwrap_or("nothing"), to = migrated.to, "database migrated");
+        if config.late_sheets_given {
+            tracing::warn!(
+                "LATE_SHEETS is ignored: a late sheet counts on its own day in every period that is not closed"
+            );
+        }
         let seeds = seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
             .map_err(|faults| StartError::Seeds(faults.join("\n")))?;
         seed(&db, &seeds)?;

@@ -109,6 +109,8 @@ pub enum Reason {
     Busy,
     /// Too many passwords wait to be hashed.
     PasswordsBusy,
+    /// What is kept of a closed period cannot be read; its files can still be taken.
+    KeptUnreadable,
     /// The database, whose words are for the log.
     Database(DbError),
     /// Anything else that should not have happened; its cause stands in the log.
@@ -135,7 +137,7 @@ impl Reason {
             Self::TooMany => Class::TooMany,
             Self::TooManyBodies | Self::Busy | Self::PasswordsBusy | Self::Database(DbError::Busy) => Class::Busy,
             Self::Database(DbError::Unavailable(_) | DbError::Closed) => Class::Unavailable,
-            Self::Database(_) | Self::Fault => Class::Fault,
+            Self::KeptUnreadable | Self::Database(_) | Self::Fault => Class::Fault,
         }
     }
 
@@ -165,6 +167,7 @@ impl Reason {
             Self::TooMany => "too_many",
             Self::TooManyBodies | Self::Busy | Self::PasswordsBusy | Self::Database(DbError::Busy) => "busy",
             Self::Database(DbError::Unavailable(_) | DbError::Closed) => "unavailable",
+            Self::KeptUnreadable => "kept_unreadable",
             Self::Database(_) | Self::Fault => "fault",
         }
     }
@@ -192,7 +195,12 @@ pub struct Refusal {
 impl Refusal {
     /// A fault of the program. Its cause goes into the log, under a reference that the page shows.
     pub fn fault(cause: impl fmt::Display) -> Self {
-        Self { reason: Reason::Fault, reference: Some(logged(&cause)) }
+        Self::because(Reason::Fault, cause)
+    }
+
+    /// A reason with its cause, which goes into the log, under a reference that the page shows.
+    pub fn because(reason: Reason, cause: impl fmt::Display) -> Self {
+        Self { reason, reference: Some(logged(&cause)) }
     }
 }
 

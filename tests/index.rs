@@ -167,6 +167,7 @@ fn plan(minimum: f64, fields: &[&str]) -> Plan {
         to: date(31),
         weights: Weights::Equal,
         confidence: 0.95,
+        series: vec![Series::Open],
         targets: vec![Target {
             measure: Measure::Answers,
             id: "sipas".to_owned(),

@@ -9,6 +9,8 @@ mod documents;
 mod rust_source;
 #[path = "tidy/security.rs"]
 mod security;
+#[path = "tidy/served_by.rs"]
+mod served_by;
 #[path = "tidy/settings.rs"]
 mod settings;
 

@@ -32,6 +32,14 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     }
     match seeding::read(forms, plans) {
         Ok(seeds) if faults.is_empty() => {
+            for plan in &seeds.plans {
+                for (period, target) in plan.straddled() {
+                    eprintln!(
+                        "warning: {}: target `{}` expires on {}, before the cut-off of {}, {}: it is not judged in that period",
+                        plan.key, target.id, target.to, period.key, period.to
+                    );
+                }
+            }
             eprintln!("{} questionnaires and {} plans are sound", seeds.forms.len(), seeds.plans.len());
             Ok(())
         }

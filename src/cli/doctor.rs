@@ -2,7 +2,9 @@
 
 use super::{Outcome, Refusal, open};
 use crate::config::Config;
+use crate::db::{Db, FILES, Finding};
 use crate::mail::{Letter, Mailer};
+use crate::service::figures::frozen;
 
 /// Arguments of `doctor`.
 #[derive(Debug, clap::Args)]
@@ -39,10 +41,34 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     }
     let mut checkup = db.check()?;
     checkup.findings.extend(super::tickets::finding(config, &db)?);
+    checkup.findings.push(closed_periods(&db)?);
     for finding in &checkup.findings {
         let mark = if finding.well { "ok " } else { "BAD" };
         super::print(&format!("{mark}  {}: {}\n", finding.what, finding.words))?;
     }
     let bad = checkup.findings.iter().filter(|finding| !finding.well).count();
     if bad == 0 { Ok(()) } else { Err(Refusal(format!("{bad} findings need attention"))) }
+}
+
+/// Every part of every closed period read, as its pages read it. `sipas period verify` looks further.
+fn closed_periods(db: &Db) -> Result<Finding, Refusal> {
+    let closings = db.all_closings()?;
+    let mut bad = Vec::new();
+    for closing in &closings {
+        if let Err(error) = frozen::readable(db, closing) {
+            bad.push(format!("{} {} v{}: {error}", closing.plan, closing.period, closing.version));
+        }
+        for (name, _) in db.closing_hashes(closing, true)?.iter().filter(|(name, _)| name.starts_with(FILES)) {
+            if let Err(error) = db.closing_part(closing, name) {
+                bad.push(format!("{} {} v{}: {error}", closing.plan, closing.period, closing.version));
+            }
+        }
+    }
+    let well = bad.is_empty();
+    let words = if well {
+        format!("{} versions, every part read", closings.len())
+    } else {
+        format!("{}; run `sipas period verify`", bad.join("; "))
+    };
+    Ok(Finding { what: "closed periods", well, words })
 }

@@ -167,6 +167,9 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
         listed.iter().map(|point| ((point.unit, point.point), (unit(point.unit), point.code.as_str()))).collect();
     let fields = db.fields()?;
 
+    if let Some(first) = db.sheets_kept_from()?.filter(|first| arguments.from.is_none_or(|from| from < *first)) {
+        eprintln!("sheets are kept from {first} on: those of earlier days are forgotten and not in this file");
+    }
     let mut table = arguments.target.open("responses")?;
     let header = columns.header();
     table.row(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;

@@ -5,8 +5,9 @@ use crate::app;
 use crate::clock;
 use crate::db::Db;
 use crate::index::Suspects;
-use crate::service::closing::Making;
-use crate::service::figures::{Measured, Question, frozen, measure};
+use crate::service::closing::{self, Making};
+use crate::service::figures::{Measured, Question, frozen, measure, official_series};
+use crate::service::report_file::Format;
 use crate::sheet::tally::Series;
 
 /// Which figures.
@@ -21,9 +22,9 @@ pub struct Which {
     /// Code of the unit measured; the plan's own if left out.
     #[arg(long)]
     unit: Option<String>,
-    /// Series: open, ticket or sample.
-    #[arg(long, default_value = "open", value_parser = series)]
-    series: Series,
+    /// Series: open, ticket or sample; the plan's official one of the period if left out.
+    #[arg(long, value_parser = series)]
+    series: Option<Series>,
     /// Flagged sheets: in, or out.
     #[arg(long, default_value = "in", value_parser = suspects)]
     suspects: Suspects,
@@ -53,13 +54,26 @@ fn suspects(name: &str) -> Result<Suspects, String> {
 }
 
 impl Which {
+    /// The report that went out with these figures, where there is one; no figure is read for it.
+    pub fn kept_report(&self, db: &Db, format: Format) -> Result<Option<Vec<u8>>, Refusal> {
+        let plan = db.plan(&self.plan)?.map(|stored| stored.plan);
+        let whole = plan.is_some_and(|plan| self.unit.as_ref().is_none_or(|unit| *unit == plan.unit));
+        if !whole || self.series.is_some() || self.suspects != Suspects::In || self.live {
+            return Ok(None);
+        }
+        Ok(closing::kept_report(db, &self.plan, &self.period, self.version, format)?)
+    }
+
     /// The figures asked for.
     pub fn measure(&self, db: &Db) -> Result<Measured, Refusal> {
         let question = Question {
             plan: self.plan.clone(),
             period: self.period.clone(),
             unit: self.unit.clone(),
-            series: self.series,
+            series: match self.series {
+                Some(series) => series,
+                None => official_series(db, &self.plan, &self.period, self.version)?,
+            },
             suspects: self.suspects,
             live: self.live,
             today: clock::today(),

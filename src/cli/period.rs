@@ -2,15 +2,18 @@
 //! done on the pages.
 
 use std::fmt::Write;
+use std::path::{Component, Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::{Outcome, Refusal, open, print, print_json};
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Closing, Db};
 use crate::plan::closing::State;
-use crate::service::closing::verify;
+use crate::secrets::hex::hex;
+use crate::service::closing::verify::{Standing, Version, verify, versions};
 
 /// Subcommands of `period`.
 #[derive(Debug, clap::Subcommand)]
@@ -24,7 +27,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Check closed periods against their hashes and the audit log, and compute their figures anew; exit 1 on any difference.
+    /// Check that every period that the audit log tells of is there, as it was: hashes, log, figures computed anew; exit 1 on any change.
+    /// `old` marks figures of an older method: untouched by their hashes, and not to be computed anew.
     Verify {
         /// Key of a plan: only its periods.
         #[arg(long)]
@@ -36,33 +40,59 @@ pub enum Command {
         #[arg(long, requires = "period")]
         version: Option<u32>,
     },
+    /// Write what is kept of a closed period into a folder: every part as it is, the files, and who took which step.
+    Export {
+        /// Key of the plan.
+        #[arg(long)]
+        plan: String,
+        /// Key of the period.
+        #[arg(long)]
+        period: String,
+        /// Its version; the newest if left out.
+        #[arg(long)]
+        version: Option<u32>,
+        /// Folder to write into; it must not exist yet, or be empty.
+        #[arg(long)]
+        out: PathBuf,
+    },
 }
 
 /// Runs the command.
 pub fn run(config: &Config, command: &Command) -> Outcome {
     let db = open(config)?;
     match command {
-        Command::List { plan, json } => list(&closings(&db, plan.as_deref())?, *json),
+        Command::List { plan, json } => {
+            let mut closings = db.all_closings()?;
+            closings.retain(|closing| plan.as_ref().is_none_or(|plan| closing.plan == *plan));
+            list(&closings, *json)
+        }
         Command::Verify { plan, period, version } => {
-            let mut closings = closings(&db, plan.as_deref())?;
+            let mut found = versions(&db)?;
+            found.retain(|known| {
+                plan.as_ref().is_none_or(|plan| known.plan == *plan)
+                    && period.as_ref().is_none_or(|period| known.period == *period)
+                    && version.is_none_or(|version| known.number == version)
+            });
+            if found.is_empty() && plan.is_some() {
+                return Err(no_such_version());
+            }
+            check(&db, &found)
+        }
+        Command::Export { plan, period, version, out } => {
+            let mut closings = db.all_closings()?;
             closings.retain(|closing| {
-                period.as_ref().is_none_or(|period| closing.period == *period)
+                closing.plan == *plan
+                    && closing.period == *period
                     && version.is_none_or(|version| closing.version == version)
             });
-            if closings.is_empty() && plan.is_some() {
-                return Err(Refusal("no such closed period; `sipas period list` shows those there are".to_owned()));
-            }
-            check(&db, &closings)
+            let closing = closings.last().ok_or_else(no_such_version)?;
+            export(&db, closing, out)
         }
     }
 }
 
-fn closings(db: &Db, plan: Option<&str>) -> Result<Vec<Closing>, Refusal> {
-    let mut found = Vec::new();
-    for stored in db.plans()?.iter().filter(|stored| plan.is_none_or(|plan| stored.plan.key == plan)) {
-        found.extend(db.closings(&stored.plan.key)?);
-    }
-    Ok(found)
+fn no_such_version() -> Refusal {
+    Refusal("no such closed period; `sipas period list` shows those there are".to_owned())
 }
 
 fn state(closing: &Closing) -> &'static str {
@@ -85,10 +115,7 @@ fn list(closings: &[Closing], json: bool) -> Outcome {
                     "at": step.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
                 })
             });
-            json!({
-                "plan": closing.plan, "period": closing.period, "version": closing.version, "state": state(closing),
-                "hash": closing.hash(), "steps": steps.collect::<Vec<_>>(),
-            })
+            described(closing, &steps.collect::<Vec<_>>())
         });
         return print_json(&lines.collect::<Vec<_>>());
     }
@@ -112,23 +139,85 @@ fn list(closings: &[Closing], json: bool) -> Outcome {
     print(&text)
 }
 
-fn check(db: &Db, closings: &[Closing]) -> Outcome {
-    let (mut text, mut bad) = (String::new(), 0);
-    for closing in closings {
-        for finding in verify(db, closing)? {
-            let sign = if finding.well { "ok " } else { "BAD" };
-            let (plan, period, version) = (&closing.plan, &closing.period, closing.version);
-            let _ = writeln!(text, "{sign} {plan} {period} v{version}, {}: {}", finding.what, finding.words);
-            bad += usize::from(!finding.well);
-        }
+fn described(closing: &Closing, steps: &[Value]) -> Value {
+    json!({
+        "plan": closing.plan, "period": closing.period, "version": closing.version, "state": state(closing),
+        "hash": closing.hash(), "steps": steps,
+    })
+}
+
+fn check(db: &Db, found: &[Version]) -> Outcome {
+    let (mut bad, mut older) = (0, 0);
+    if let Err(broken) = db.verify_audit()? {
+        print(&format!("BAD audit log: row {} does not fit: {}\n", broken.number, broken.why))?;
+        bad += 1;
     }
-    print(&text)?;
+    for version in found {
+        let mut text = String::new();
+        for finding in verify(db, version) {
+            let sign = match finding.standing {
+                Standing::Unchanged => "ok ",
+                Standing::OlderMethod => "old",
+                Standing::Changed => "BAD",
+            };
+            let (plan, period, number) = (&version.plan, &version.period, version.number);
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{sign} {plan} {period} v{number}, {}: {}", finding.what, finding.words);
+            bad += usize::from(finding.standing == Standing::Changed);
+            older += usize::from(finding.standing == Standing::OlderMethod);
+        }
+        // Each as soon as it is known: what comes later may take long.
+        print(&text)?;
+    }
     if bad > 0 {
         return Err(Refusal(format!(
             "{bad} things are not what they were when the period was closed; compare with a backup made after it, and with \
              the hash printed on the report"
         )));
     }
-    eprintln!("{} closed versions are what they were", closings.len());
+    let by_older = if older > 0 { format!(", {older} of them computed by an older method") } else { String::new() };
+    eprintln!("{} closed versions are what they were{by_older}", found.len());
+    Ok(())
+}
+
+/// Writes the parts of a version under their names, and `steps.json` with the steps and the hash of each part.
+fn export(db: &Db, closing: &Closing, out: &Path) -> Outcome {
+    let refused = |path: &Path, error: std::io::Error| Refusal(format!("{}: {error}", path.display()));
+    if out.read_dir().is_ok_and(|mut within| within.next().is_some()) {
+        return Err(Refusal(format!("{} is not empty; name a new folder", out.display())));
+    }
+    let parts = db.closing_hashes(closing, true)?;
+    let mut changed = 0;
+    for (name, hash) in &parts {
+        // Somebody may have put a part of any name into the database.
+        let inside = Path::new(name).components().all(|component| matches!(component, Component::Normal(_)));
+        let content = db.closing_part(closing, name)?.filter(|_| inside);
+        let Some(content) = content else { return Err(Refusal(format!("the part `{name}` cannot be written"))) };
+        let path = out.join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
+        }
+        changed += usize::from(Sha256::digest(&content).as_slice() != hash);
+        std::fs::write(&path, content).map_err(|error| refused(&path, error))?;
+    }
+    let steps: Vec<Value> = closing
+        .steps
+        .iter()
+        .map(|step| {
+            json!({
+                "deed": step.deed, "by": step.by, "reason": step.reason, "hash": hex(&step.hash),
+                "at": step.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            })
+        })
+        .collect();
+    let mut about = described(closing, &steps);
+    about["parts"] =
+        parts.iter().map(|(name, hash)| (name.clone(), json!(hex(hash)))).collect::<serde_json::Map<_, _>>().into();
+    let path = out.join("steps.json");
+    std::fs::write(&path, format!("{about:#}\n")).map_err(|error| refused(&path, error))?;
+    eprintln!("wrote {} parts into {}", parts.len(), out.display());
+    if changed > 0 {
+        return Err(Refusal(format!("{changed} parts do not fit their hash; run `sipas period verify`")));
+    }
     Ok(())
 }

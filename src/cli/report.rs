@@ -33,11 +33,15 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let db = super::open(config)?;
-    let measured = arguments.which.measure(&db)?;
     let Some(format) = Format::from_name(&arguments.format) else {
         return Err(Refusal(format!("`{}` is not a format of reports", arguments.format)));
     };
     let making = making(&db, arguments.vice_chairman)?;
+    let own_layout = arguments.outline.is_none() && !arguments.city && !arguments.vice_chairman;
+    if let Some(file) = arguments.which.kept_report(&db, format)?.filter(|_| own_layout) {
+        return hand_out(arguments, format, &file);
+    }
+    let measured = arguments.which.measure(&db)?;
     let bytes = match &arguments.outline {
         Some(_) if format != Format::Docx => return Err(Refusal("--outline makes a docx".to_owned())),
         Some(path) => {
@@ -50,13 +54,17 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         None if arguments.city => closing::city_sheet(&measured, format, making)?,
         None => closing::report(&db, &measured, format, making)?,
     };
+    hand_out(arguments, format, &bytes)
+}
+
+fn hand_out(arguments: &Arguments, format: Format, bytes: &[u8]) -> Outcome {
     match (&arguments.out, format) {
         (Some(path), _) => {
             std::fs::write(path, bytes).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;
             eprintln!("wrote {}", path.display());
             Ok(())
         }
-        (None, Format::Txt | Format::Csv) => super::print(&String::from_utf8_lossy(&bytes)),
+        (None, Format::Txt | Format::Csv) => super::print(&String::from_utf8_lossy(bytes)),
         (None, format) => Err(Refusal(format!("--out FILE is needed for a {}", format.name()))),
     }
 }

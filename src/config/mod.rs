@@ -61,8 +61,8 @@ pub struct Config {
     pub retention_months: Option<u32>,
     pub writers: u32,
     pub audio_dir: Option<PathBuf>,
-    /// Whether a late sheet counts on the first day of the next period.
-    pub late_to_next: bool,
+    /// Whether a setting was given that no longer does anything; the server says so when it starts.
+    pub late_sheets_given: bool,
 }
 
 const WRITERS_MAX: u32 = 16;
@@ -263,7 +263,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         ticket_key_file: path("ticket_key_file"),
         offline: or_default(values, "offline").one_of(&[("on", true), ("off", false)])?,
         audio_dir: path("audio_dir"),
-        late_to_next: or_default(values, "late_sheets").one_of(&[("refuse", false), ("next", true)])?,
+        late_sheets_given: given(values, "late_sheets").is_some(),
         database_url,
         bind,
         public_url,
@@ -381,7 +381,7 @@ mod tests {
                 .contains("pg_dump from a timer")
         );
         assert!(refusal(&[("SIPAS_WRITERS", "4")]).contains("SQLite lets one thread write"));
-        assert!(refusal(&[("SIPAS_LATE_SHEETS", "later")]).contains("expected `refuse`"));
+        assert_eq!(settings(&[("SIPAS_LATE_SHEETS", "next")]).map(|config| config.late_sheets_given), Ok(true));
         assert!(refusal(&[("SIPAS_WRITERS", "0")]).contains("from 1 to 16"));
         let postgres = ("SIPAS_DATABASE_URL", "postgres://localhost/sipas");
         assert!(refusal(&[postgres, ("SIPAS_WRITERS", "17")]).contains("from 1 to 16"));

@@ -136,9 +136,9 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(
         "late_sheets",
-        "`refuse` (a sheet of a reported period is not counted) or `next` (it counts on the first day of the next period)",
-        Value("refuse"),
-        "What becomes of a paper sheet of a period that was reported.",
+        "anything; it is ignored",
+        Words { means: "ignored", example: "refuse" },
+        "No longer used: a late sheet counts on its own day in every period that is not closed.",
     ),
     setting(
         "smtp_url",

@@ -42,7 +42,7 @@ pub use people::first_start::{FirstStart, FirstStarted};
 pub use people::one_time_links::LinkPurpose;
 pub use people::sessions::{NewSession, SessionFound, SessionListed, Stage};
 pub use people::users::{NewUser, StaffUser};
-pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, content_hash};
+pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, StepNoted, content_hash};
 pub use periods::imports::{ImportFile, ImportKind};
 pub use periods::report_templates::Outline;
 pub use reference::fields::Field;

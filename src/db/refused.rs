@@ -46,6 +46,14 @@ pub enum UnitRefused {
         /// Its first day.
         first: NaiveDate,
     },
+    /// Sheets were written after its last day.
+    #[error("unit `{unit}` has sheets up to {last}; it cannot end before: name that day or a later one")]
+    SheetsAfter {
+        /// Its code.
+        unit: String,
+        /// The day of its last sheet.
+        last: NaiveDate,
+    },
 }
 
 /// Why a point cannot be added, or its code replaced.

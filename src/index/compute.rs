@@ -224,9 +224,7 @@ fn verdict(estimate: &Estimate, minimum: f64) -> Verdict {
 }
 
 fn judge_all(input: &Reading<'_>) -> Vec<TargetResult> {
-    let targets = input.plan.targets.iter();
-    let targets = targets.filter(|target| target.from <= input.period.to && target.to >= input.period.from);
-    targets.map(|target| judge(input, target)).collect()
+    input.plan.targets_in(input.period).into_iter().map(|target| judge(input, target)).collect()
 }
 
 fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {

@@ -6,6 +6,7 @@ pub mod counted;
 pub mod groups;
 pub mod inactive;
 pub mod lowest;
+mod method;
 pub mod projection;
 pub mod questionnaires;
 pub mod result;
@@ -15,4 +16,5 @@ mod sums;
 mod suppression;
 
 pub use compute::{FormView, Input, PointView, SETTLING_POWER, compute, targets_only};
+pub use method::METHOD;
 pub use result::*;

@@ -73,7 +73,9 @@ pub(super) fn order(sheet: &mut Sheet<'_>, section: Section<'_, '_>, from: Optio
 pub(super) fn period_key(sheet: &mut Sheet<'_>, section: Section<'_, '_>, key: &str, to: Option<NaiveDate>) {
     let at = section.place("key");
     match PeriodKind::of_key(key) {
-        None | Some(PeriodKind::AdHoc { .. }) => sheet.report(at, Reason::PeriodKey { key: key.to_owned() }),
+        None | Some(PeriodKind::AdHoc { .. } | PeriodKind::Month { .. }) => {
+            sheet.report(at, Reason::PeriodKey { key: key.to_owned() })
+        }
         Some(kind) => {
             if let (Some(year), Some(to)) = (kind.year(), to)
                 && to.year() != year

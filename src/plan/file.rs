@@ -4,6 +4,8 @@
 //! together (names used twice, periods and targets against the plan's own days) are in `checks.rs`.
 
 use super::checks::{self, Places};
+use super::model::volunteers;
+use super::names::SERIES;
 use super::problem::{Named, Problem, Reason, Shape, Table};
 use super::reader::{Section, Sheet};
 use super::{Channel, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task, Weights};
@@ -22,6 +24,7 @@ const PLAN_KEYS: &[&str] = &[
     "to",
     "weights",
     "confidence",
+    "series",
     "target",
     "period",
     "task",
@@ -142,6 +145,7 @@ fn head(sheet: &mut Sheet<'_>, root: Section<'_, '_>) -> Option<Plan> {
     let to = root.date(sheet, "to");
     let weights = root.choice(sheet, "weights", &Weights::WORDS);
     let confidence = root.optional_share(sheet, "confidence").unwrap_or(CONFIDENCE);
+    let series = root.choices(sheet, "series", &SERIES).unwrap_or_else(volunteers);
     // 1 would make every interval the whole scale, and below one half an interval says nothing.
     if !(0.5..1.0).contains(&confidence) {
         sheet.report(root.place("confidence"), Reason::Confidence { found: confidence });
@@ -161,6 +165,7 @@ fn head(sheet: &mut Sheet<'_>, root: Section<'_, '_>) -> Option<Plan> {
         to: to?,
         weights: weights?,
         confidence,
+        series,
         targets: Vec::new(),
         periods: Vec::new(),
         tasks: Vec::new(),

@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::sheet::tally::Series;
+
 /// The index that a target is set on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,7 +99,7 @@ pub struct Target {
 /// One reporting period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
-    /// `YYYY-q1` … `q4`, `YYYY-h1`, `YYYY-year`.
+    /// `YYYY-q1` … `q4`, `YYYY-h1`, `YYYY-9m`, `YYYY-year`; of computed periods also `YYYY-m01` … `m12` and `adhoc-FROM-TO`.
     pub key: String,
     /// First civil day counted.
     pub from: NaiveDate,
@@ -165,12 +167,25 @@ pub struct Plan {
     pub weights: Weights,
     /// Confidence of intervals and verdicts, 0.95 unless the plan says otherwise.
     pub confidence: f64,
+    /// Series of answers that may be the official one of a period, the preferred first. Left out where it is volunteers alone, so that plans of before
+    /// keep their content.
+    #[serde(default = "volunteers", skip_serializing_if = "is_volunteers")]
+    pub series: Vec<Series>,
     /// Satisfaction targets.
     pub targets: Vec<Target>,
     /// Reporting periods in time order.
     pub periods: Vec<Period>,
     /// Tasks and duties.
     pub tasks: Vec<Task>,
+}
+
+/// What a plan says that names no series.
+pub(super) fn volunteers() -> Vec<Series> {
+    vec![Series::Open]
+}
+
+pub(super) fn is_volunteers(series: &[Series]) -> bool {
+    series == [Series::Open]
 }
 
 /// One field of service that plans name.

@@ -1,6 +1,32 @@
 //! What the words of a plan are called on pages and in texts, Vietnamese first.
 
+use crate::sheet::tally::Series;
+
 use super::{Channel, FieldOfService, IndexKind, Measure, Respondents, Target, Weights};
+
+/// Every series, with the word that files and JSON use.
+pub(super) const SERIES: [(&str, Series); 3] =
+    [("sample", Series::Sample), ("ticket", Series::Ticket), ("open", Series::Open)];
+
+/// Series in the order of a plan's preference, for pages and texts.
+pub fn series_vi(series: &[Series]) -> String {
+    let name = |series: &Series| match series {
+        Series::Sample => "phiếu điều tra theo mẫu",
+        Series::Ticket => "phiếu có mã dùng một lần",
+        Series::Open => "phiếu tự nguyện",
+    };
+    series.iter().map(name).collect::<Vec<_>>().join(", không đủ thì ")
+}
+
+/// The same in English.
+pub fn series_en(series: &[Series]) -> String {
+    let name = |series: &Series| match series {
+        Series::Sample => "survey sample",
+        Series::Ticket => "one-time codes",
+        Series::Open => "volunteers",
+    };
+    series.iter().map(name).collect::<Vec<_>>().join(", else ")
+}
 
 impl IndexKind {
     /// Every index, with the word that files and JSON use.

@@ -2,7 +2,7 @@
 //!
 //! All days are civil days of Vietnam, both ends included. Nothing here reads a clock: `today` is given.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate};
 
 use super::{Period, Plan, Target};
 
@@ -21,10 +21,22 @@ pub enum PeriodKind {
         /// Year of the report.
         year: i32,
     },
+    /// From the plan's first day of a year to the cut-off of the third quarter.
+    NineMonths {
+        /// Year of the report.
+        year: i32,
+    },
     /// A year.
     Year {
         /// Year of the report.
         year: i32,
+    },
+    /// A civil month.
+    Month {
+        /// Its year.
+        year: i32,
+        /// 1 to 12.
+        month: u32,
     },
     /// Days chosen by the reader.
     AdHoc {
@@ -36,7 +48,7 @@ pub enum PeriodKind {
 }
 
 impl PeriodKind {
-    /// Reads `YYYY-q1` … `YYYY-q4`, `YYYY-h1`, `YYYY-year` or `adhoc-FROM-TO`.
+    /// Reads `YYYY-q1` … `YYYY-q4`, `YYYY-h1`, `YYYY-9m`, `YYYY-year`, `YYYY-m01` … `YYYY-m12` or `adhoc-FROM-TO`.
     ///
     /// # None
     /// When the key has no such form, or its days do not exist or stand in the wrong order.
@@ -57,15 +69,24 @@ impl PeriodKind {
             "q3" => Some(Self::Quarter { year, quarter: 3 }),
             "q4" => Some(Self::Quarter { year, quarter: 4 }),
             "h1" => Some(Self::HalfYear { year }),
+            "9m" => Some(Self::NineMonths { year }),
             "year" => Some(Self::Year { year }),
-            _ => None,
+            month => {
+                let digits = month.strip_prefix('m').filter(|digits| digits.len() == 2)?;
+                let month = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
+                (1..=12).contains(&month).then_some(Self::Month { year, month })
+            }
         }
     }
 
     /// Year of the report; none for days chosen by the reader.
     pub fn year(self) -> Option<i32> {
         match self {
-            Self::Quarter { year, .. } | Self::HalfYear { year } | Self::Year { year } => Some(year),
+            Self::Quarter { year, .. }
+            | Self::HalfYear { year }
+            | Self::NineMonths { year }
+            | Self::Year { year }
+            | Self::Month { year, .. } => Some(year),
             Self::AdHoc { .. } => None,
         }
     }
@@ -75,7 +96,9 @@ impl PeriodKind {
         match self {
             Self::Quarter { year, quarter } => format!("Quý {}/{year}", roman(quarter)),
             Self::HalfYear { year } => format!("6 tháng đầu năm {year}"),
+            Self::NineMonths { year } => format!("9 tháng đầu năm {year}"),
             Self::Year { year } => format!("Năm {year}"),
+            Self::Month { year, month } => format!("Tháng {month}/{year}"),
             Self::AdHoc { from, to } => format!("Từ {} đến {}", from.format("%d/%m/%Y"), to.format("%d/%m/%Y")),
         }
     }
@@ -85,7 +108,9 @@ impl PeriodKind {
         match self {
             Self::Quarter { year, quarter } => format!("Quarter {}/{year}", roman(quarter)),
             Self::HalfYear { year } => format!("First 6 months of {year}"),
+            Self::NineMonths { year } => format!("First 9 months of {year}"),
             Self::Year { year } => format!("Year {year}"),
+            Self::Month { year, month } => format!("Month {month}/{year}"),
             Self::AdHoc { from, to } => format!("{from} to {to}"),
         }
     }
@@ -117,12 +142,6 @@ impl Period {
         today <= self.to
     }
 
-    /// The last day on which a paper sheet answered in it may still be keyed: its due day, and its cut-off where the plan
-    /// names no due day. Sheets lie in the box on the evening of the cut-off; after the report they come too late.
-    pub fn keyed_until(&self) -> NaiveDate {
-        self.due.map_or(self.to, |due| due.max(self.to))
-    }
-
     /// Whether it counts at least one of the days from one day to another, both included.
     pub fn overlaps(&self, from: NaiveDate, to: NaiveDate) -> bool {
         self.from <= to && from <= self.to
@@ -130,23 +149,58 @@ impl Period {
 }
 
 impl Plan {
-    /// The period of a key: one of the plan's own, or `adhoc-FROM-TO` for any days.
+    /// The period of a key: one of the plan's own; a civil month or nine months, which need not stand in the plan; or `adhoc-FROM-TO` for any days.
     ///
     /// # None
-    /// When the plan has no such period and the key is no [`adhoc`] one.
+    /// When the plan has no such period, a month or nine months have no day of the plan, and the key is no [`adhoc`] one.
     pub fn period(&self, key: &str) -> Option<Period> {
         let own = self.periods.iter().find(|period| period.key == key);
-        own.cloned().or_else(|| adhoc(key))
+        own.cloned().or_else(|| self.computed(key)).or_else(|| adhoc(key))
     }
 
-    /// The targets that bind on at least one day of a period, in the order of the plan.
+    /// Periods that follow from the plan without standing in it: no due day, no clause, never closed.
+    fn computed(&self, key: &str) -> Option<Period> {
+        let (from, to) = match PeriodKind::of_key(key)? {
+            PeriodKind::Month { year, month } => {
+                let from = NaiveDate::from_ymd_opt(year, month, 1)?;
+                (from, from.checked_add_months(Months::new(1))?.pred_opt()?)
+            }
+            PeriodKind::NineMonths { year } => {
+                let of_year = |key: &str| self.periods.iter().find(|period| period.key == format!("{year}-{key}"));
+                let begins = ["year", "h1", "q1"].into_iter().find_map(of_year).map(|period| period.from);
+                match (begins, of_year("q3")) {
+                    (Some(from), Some(third)) => (from, third.to),
+                    _ => (NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 9, 30)?),
+                }
+            }
+            _ => return None,
+        };
+        let period = Period { key: key.to_owned(), from, to, due: None, assumed: false, clause: String::new() };
+        period.overlaps(self.from, self.to).then_some(period)
+    }
+
+    /// The nine months and the months that can be asked for up to `today`, the newest first.
+    pub fn further_periods(&self, today: NaiveDate) -> Vec<Period> {
+        let last = self.to.min(today);
+        let years = (self.from.year()..=last.year()).rev();
+        let keys = years.flat_map(|year| {
+            let months = (1..=12).rev().map(move |month| format!("{year}-m{month:02}"));
+            std::iter::once(format!("{year}-9m")).chain(months)
+        });
+        keys.filter_map(|key| self.computed(&key)).filter(|period| period.from <= today).collect()
+    }
+
+    /// The targets that bind on the cut-off day of a period, in the order of the plan: a period that straddles two phases is judged by the one in
+    /// which it is reported, and no longer by what has expired.
     pub fn targets_in(&self, period: &Period) -> Vec<&Target> {
-        self.targets.iter().filter(|target| period.overlaps(target.from, target.to)).collect()
+        self.targets.iter().filter(|target| target.from <= period.to && period.to <= target.to).collect()
     }
 
-    /// The period for which a sheet answered on `day` would come too late `today`: its figures are reported already.
-    pub fn reported(&self, day: NaiveDate, today: NaiveDate) -> Option<&Period> {
-        self.periods.iter().find(|period| period.contains(day) && period.keyed_until() < today)
+    /// Periods of the plan in which a target expires before the cut-off, so that it is not judged there: key of the period, target.
+    pub fn straddled(&self) -> Vec<(&Period, &Target)> {
+        let expires = |period: &Period, target: &Target| period.from <= target.to && target.to < period.to;
+        let pairs = self.periods.iter().flat_map(|period| self.targets.iter().map(move |target| (period, target)));
+        pairs.filter(|(period, target)| expires(period, target)).collect()
     }
 
     /// One target by its identifier.

@@ -72,7 +72,7 @@ impl Display for Problem {
             }
             Reason::PeriodKey { key } => write!(
                 out,
-                "period key `{key}` is unknown; allowed are YYYY-q1 to YYYY-q4, YYYY-h1 and YYYY-year, as in 2026-q1"
+                "period key `{key}` is unknown; allowed are YYYY-q1 to YYYY-q4, YYYY-h1, YYYY-9m and YYYY-year, as in 2026-q1"
             ),
             Reason::PeriodYear { key, year, to } => write!(
                 out,

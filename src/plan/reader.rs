@@ -210,6 +210,29 @@ impl<'t, 'a> Section<'t, 'a> {
         chosen.map(|(_, choice)| *choice)
     }
 
+    /// A list of a few words, each at most once, which may be left out but not be empty.
+    pub fn choices<T: Copy + PartialEq>(
+        &self,
+        sheet: &mut Sheet<'_>,
+        key: &str,
+        words: &[(&'static str, T)],
+    ) -> Option<Vec<T>> {
+        let value = self.table.get(key)?;
+        let Some(items) = value.get_ref().as_array().filter(|items| !items.is_empty()) else {
+            not_a(sheet, key, value, Shape::Texts);
+            return None;
+        };
+        let mut chosen = Vec::new();
+        for item in items {
+            let known = words.iter().find(|(word, _)| Some(*word) == item.get_ref().as_str());
+            match known.filter(|(_, choice)| !chosen.contains(choice)) {
+                Some((_, choice)) => chosen.push(*choice),
+                None => not_a(sheet, key, item, one_of(words)),
+            }
+        }
+        Some(chosen)
+    }
+
     /// A list of texts, each with its place; `None` where the key is absent or holds something else.
     pub fn texts(&self, sheet: &mut Sheet<'_>, key: &str) -> Option<Vec<(String, usize)>> {
         let value = self.table.get(key)?;

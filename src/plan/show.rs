@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 
 use super::working_days::working_days_left;
-use super::{FieldOfService, Period, Plan, Target, Task, clause_vi};
+use super::{FieldOfService, Period, Plan, Target, Task, clause_vi, series_en, series_vi};
 
 /// Renders a plan.
 ///
@@ -25,8 +25,6 @@ pub fn show(plan: &Plan, fields: &[FieldOfService], today: Option<NaiveDate>) ->
         show_period(&mut text, period, today);
     }
     heading(&mut text, "NHIỆM VỤ / TASKS", plan.tasks.len());
-    // The software grows towards its plans: what serves a task may still be under way.
-    text.push_str("  (Phần mềm nêu dưới đây gồm cả phần đang làm / the software named includes parts under way)\n");
     for task in &plan.tasks {
         show_task(&mut text, task, today);
     }
@@ -61,6 +59,7 @@ fn head(text: &mut String, plan: &Plan) {
     let (weights_vi, weights_en) = (plan.weights.name_vi(), plan.weights.name_en());
     labelled(text, "Trọng số / weights", &format!("{weights_vi} / {weights_en}"));
     labelled(text, "Độ tin cậy / confidence", &vietnamese_percent(plan.confidence));
+    labelled(text, "Chuỗi chính / series", &format!("{} / {}", series_vi(&plan.series), series_en(&plan.series)));
 }
 
 fn show_target(text: &mut String, target: &Target, fields: &[FieldOfService]) {

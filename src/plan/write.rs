@@ -7,6 +7,8 @@ use chrono::NaiveDate;
 use toml::Value;
 
 use super::file::ALL_FIELDS;
+use super::model::is_volunteers;
+use super::names::SERIES;
 use super::{Channel, Measure, Period, Plan, Respondents, Target, Task, Weights};
 
 /// The plan as the text of its file.
@@ -25,6 +27,10 @@ pub fn to_toml(plan: &Plan) -> String {
     file.day("to", Some(plan.to));
     file.text("weights", word(&Weights::WORDS, plan.weights));
     file.share("confidence", plan.confidence);
+    if !is_volunteers(&plan.series) {
+        let series: Vec<String> = plan.series.iter().map(|series| word(&SERIES, *series).to_owned()).collect();
+        file.texts("series", &series);
+    }
     for target in &plan.targets {
         file.target(target);
     }

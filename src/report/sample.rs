@@ -207,6 +207,7 @@ pub(crate) fn plan() -> Plan {
         to: day(2030, 12, 31),
         weights: Weights::Equal,
         confidence: 0.95,
+        series: vec![Series::Open],
         targets: vec![
             target("sipas", "Hài lòng về sự phục vụ của cơ quan hành chính", "Satisfaction with the agencies"),
             target("public", "Hài lòng về dịch vụ công, nhất là y tế, giáo dục", "Satisfaction with public services"),

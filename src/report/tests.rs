@@ -84,7 +84,7 @@ fn the_targets_table_says_value_interval_comparison_verdict_and_what_is_missing(
     let notes = table.notes.join("\n");
     for said in [
         "theo ý kiến tự nguyện",
-        "mã QR mở",
+        "phiếu tự nguyện",
         "điện thoại cá nhân, phiếu giấy",
         "Khoảng tin cậy 95%",
         "Wilson theo cụm",

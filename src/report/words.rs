@@ -87,9 +87,9 @@ pub fn approximate(language: Language) -> String {
 /// Through which series the answers came.
 pub fn series(series: Series, language: Language) -> &'static str {
     match series {
-        Series::Sample => language.choose("mẫu điều tra", "survey sample"),
-        Series::Ticket => language.choose("vé mời dùng một lần", "one-time tickets"),
-        Series::Open => language.choose("mã QR mở", "open QR codes"),
+        Series::Sample => language.choose("phiếu điều tra theo mẫu", "survey sample"),
+        Series::Ticket => language.choose("phiếu có mã dùng một lần", "one-time codes"),
+        Series::Open => language.choose("phiếu tự nguyện", "volunteers"),
     }
 }
 
@@ -250,8 +250,12 @@ pub fn period(key: &str, from: NaiveDate, to: NaiveDate, language: Language) -> 
             "q3" => ("quý III", "third quarter of"),
             "q4" => ("quý IV", "fourth quarter of"),
             "h1" => ("6 tháng đầu", "first six months of"),
+            "9m" => ("9 tháng đầu", "first nine months of"),
             "year" => ("", "year"),
-            _ => return None,
+            month => {
+                let month: u32 = month.strip_prefix('m')?.parse().ok()?;
+                return Some(language.choose(format!("tháng {month} năm {year}"), format!("month {month} of {year}")));
+            }
         };
         Some(language.choose(format!("{vi} năm {year}"), format!("{en} {year}")).trim().to_owned())
     });
@@ -330,6 +334,8 @@ mod tests {
         assert_eq!(name("2026-h1", Language::Vi), "6 tháng đầu năm 2026");
         assert_eq!(name("2026-year", Language::Vi), "năm 2026");
         assert_eq!(name("2026-year", Language::En), "year 2026");
+        assert_eq!(name("2026-9m", Language::Vi), "9 tháng đầu năm 2026");
+        assert_eq!(name("2026-m04", Language::Vi), "tháng 4 năm 2026");
         assert_eq!(name("adhoc-2026-01-15-2026-03-14", Language::Vi), "từ ngày 15/01/2026 đến ngày 14/03/2026");
         assert_eq!(name("", Language::En), "from 15/01/2026 to 14/03/2026");
     }

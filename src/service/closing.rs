@@ -1,20 +1,19 @@
-//! Closing a reporting period: what is frozen and kept at each step, the files of a published period, and whether a closed
-//! one still is what it was. Who may take which step is in `access` and `plan::closing`; the rows are in `db`.
+//! Closing a reporting period: what is frozen and kept at each step, and the files of a published period. Who may take which step is
+//! in `access` and `plan::closing`; the rows are in `db`; `verify` says whether a closed one still is what it was.
+
+pub mod verify;
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
 
 use super::figures::{self, MeasureError, Measured, Question, frozen};
 use super::report_file::{self, DocumentError, Format};
 use crate::clock;
-use crate::db::Noted;
-use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, content_hash};
+use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted};
 use crate::index::Suspects;
 use crate::plan::closing::{Deed, Refused, State};
 use crate::report::city::About;
 use crate::report::template::{self, Filling, TemplateProblem};
 use crate::report::{Language, Report};
-use crate::sheet::tally::Series;
 
 /// A step that somebody asks for.
 #[derive(Debug, Clone)]
@@ -104,7 +103,7 @@ fn files(db: &Db, plan: &str, period: &str, version: u32, making: Making) -> Res
         plan: plan.to_owned(),
         period: period.to_owned(),
         unit: None,
-        series: Series::Open,
+        series: figures::official_series(db, plan, period, Some(version))?,
         suspects: Suspects::In,
         live: false,
         today: clock::today(),
@@ -129,6 +128,34 @@ fn files(db: &Db, plan: &str, period: &str, version: u32, making: Making) -> Res
 
 fn file_name(format: Format) -> String {
     format!("{FILES}report.{}", format.name())
+}
+
+/// A file that went out when the period was published, as it was: of the version asked for, else of the one in force. No figure is read for it.
+pub fn kept_report(
+    db: &Db,
+    plan: &str,
+    period: &str,
+    version: Option<u32>,
+    format: Format,
+) -> Result<Option<Vec<u8>>, DbError> {
+    kept(db, plan, period, version, &file_name(format))
+}
+
+/// The report in the office's own outline that went out, likewise.
+pub fn kept_outline(db: &Db, plan: &str, period: &str, version: Option<u32>) -> Result<Option<Vec<u8>>, DbError> {
+    kept(db, plan, period, version, OUTLINE)
+}
+
+fn kept(db: &Db, plan: &str, period: &str, version: Option<u32>, name: &str) -> Result<Option<Vec<u8>>, DbError> {
+    let closings = db.closings_of(plan, period)?;
+    let closing = match version {
+        Some(version) => closings.iter().find(|closing| closing.version == version),
+        None => closings.last().filter(|newest| !newest.state().is_open()),
+    };
+    match closing.filter(|closing| closing.was_published()) {
+        Some(closing) => db.closing_part(closing, name),
+        None => Ok(None),
+    }
 }
 
 /// The report of these figures as a file: the kept one where the period was published and the file is the one that went
@@ -179,7 +206,7 @@ pub fn city_sheet(measured: &Measured, format: Format, making: Making) -> Result
 pub fn is_official(measured: &Measured) -> bool {
     let report = &measured.report;
     report.unit == measured.plan.unit
-        && report.series == Series::Open
+        && report.series == measured.official
         && report.suspects == Suspects::In
         && !report.live
 }
@@ -194,73 +221,4 @@ fn content(measured: &Measured, making: Making) -> Report {
 
 fn made(measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, DocumentError> {
     report_file::bytes(&content(measured, making), &measured.report, format)
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// What was looked at.
-    pub what: &'static str,
-    /// Whether it is as it should be.
-    pub well: bool,
-    /// What was found, for the operator.
-    pub words: String,
-}
-
-/// Looks over a version: every part against its hash, parts and files against the hashes of the steps, the steps against the
-/// audit log, and the figures against a new computation from what was frozen.
-pub fn verify(db: &Db, closing: &Closing) -> Result<Vec<Finding>, ClosingError> {
-    let mut findings = Vec::new();
-    let mut find = |what, bad: Vec<String>, fine: String| {
-        let well = bad.is_empty();
-        findings.push(Finding { what, well, words: if well { fine } else { bad.join(", ") } });
-    };
-    let parts = db.closing_hashes(closing, true)?;
-    let mut changed = Vec::new();
-    for (name, hash) in &parts {
-        let content = db.closing_part(closing, name);
-        let same = matches!(&content, Ok(Some(content)) if Sha256::digest(content).as_slice() == hash);
-        if !same {
-            changed.push(format!("{name} was changed"));
-        }
-    }
-    let sound = changed.is_empty();
-    find("parts", changed, format!("{} parts are what they were", parts.len()));
-
-    let figures: Vec<_> = parts.iter().filter(|(name, _)| !name.starts_with(FILES)).cloned().collect();
-    let of = |parts: &[(String, [u8; 32])]| content_hash(&closing.plan, &closing.period, closing.version, parts);
-    let (of_figures, of_all) = (of(&figures), of(&parts));
-    let mut unlike = Vec::new();
-    let mut unnoted = Vec::new();
-    for step in &closing.steps {
-        let whole = matches!(step.deed, Deed::Publish | Deed::Reopen);
-        if step.hash != (if whole { of_all } else { of_figures }) {
-            unlike.push(format!("what {} saw when it was {} was something else", step.by, words(step.deed)));
-        }
-        if !db.closing_is_noted(closing, step)? {
-            unnoted.push(format!("no row says that {} {} this", step.by, words(step.deed)));
-        }
-    }
-    find("hash", unlike, closing.hash());
-    if let Err(broken) = db.verify_audit()? {
-        unnoted.push(format!("row {} of the log does not fit: {}", broken.number, broken.why));
-    }
-    find("audit log", unnoted, format!("{} steps, each with its row", closing.steps.len()));
-    // Parts that were changed may not even be read.
-    if sound {
-        let differ = frozen::recomputed(db, closing)?;
-        let differ = differ.into_iter().map(|name| format!("{name} comes out otherwise")).collect();
-        find("figures", differ, "computed anew from what was frozen, to the last bit".to_owned());
-    }
-    Ok(findings)
-}
-
-fn words(deed: Deed) -> &'static str {
-    match deed {
-        Deed::Check => "checked",
-        Deed::Approve => "approved",
-        Deed::Publish => "published",
-        Deed::Return => "returned",
-        Deed::Reopen => "reopened",
-    }
 }

@@ -4,14 +4,13 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::figures::{self, MeasureError, Question, measure};
+use super::figures::{self, MeasureError, Question, measure, official_series};
 use crate::db::Db;
 use crate::index::Suspects;
 use crate::index::projection::{Pull, Settling, pulls};
 use crate::index::{IndexReport, TargetResult};
 use crate::plan::{Period, Plan};
 use crate::report::{Language, Names};
-use crate::sheet::tally::Series;
 
 /// A plan with its periods that have begun, the newest first.
 #[derive(Debug, Clone)]
@@ -20,6 +19,8 @@ pub struct PlanStanding {
     pub plan: Plan,
     /// Its periods that have begun.
     pub periods: Vec<PeriodStanding>,
+    /// Closed periods of which nothing can be read: each costs a line, and no other period.
+    pub unreadable: Vec<Period>,
 }
 
 /// A period with its targets judged.
@@ -51,7 +52,7 @@ pub struct Standing<'a> {
     pub pulls: Vec<Pull>,
 }
 
-/// The standing of every plan with targets whose unit `is_asked` lets in, from open answers, flagged ones included.
+/// The standing of every plan with targets whose unit `is_asked` lets in, from the official series, flagged ones included.
 pub fn standing(
     db: &Db,
     is_asked: impl Fn(&Plan) -> bool,
@@ -60,7 +61,7 @@ pub fn standing(
     let plans = db.plans()?.into_iter().map(|stored| stored.plan);
     let mut standing = Vec::new();
     for plan in plans.filter(|plan| !plan.targets.is_empty() && is_asked(plan)) {
-        let mut periods = Vec::new();
+        let (mut periods, mut unreadable) = (Vec::new(), Vec::new());
         let mut begun: Vec<&Period> = plan.periods.iter().filter(|period| period.from <= today).collect();
         begun.sort_by_key(|period| std::cmp::Reverse((period.to, period.from)));
         for period in begun.into_iter().filter(|period| !plan.targets_in(period).is_empty()) {
@@ -68,7 +69,7 @@ pub fn standing(
                 plan: plan.key.clone(),
                 period: period.key.clone(),
                 unit: None,
-                series: Series::Open,
+                series: official_series(db, &plan.key, &period.key, None)?,
                 suspects: Suspects::In,
                 live: false,
                 today,
@@ -77,13 +78,18 @@ pub fn standing(
                 Ok(measured) => measured,
                 // A plan whose unit is not set up yet has nothing to show.
                 Err(MeasureError::NoUnit { .. }) => break,
+                Err(error @ MeasureError::Unreadable { .. }) => {
+                    tracing::error!(%error, "a closed period is left out");
+                    unreadable.push(period.clone());
+                    continue;
+                }
                 Err(error) => return Err(error),
             };
             let names = figures::names(&measured, Language::Vi);
             periods.push(PeriodStanding { period: period.clone(), names, report: measured.report });
         }
-        if !periods.is_empty() {
-            standing.push(PlanStanding { plan, periods });
+        if !periods.is_empty() || !unreadable.is_empty() {
+            standing.push(PlanStanding { plan, periods, unreadable });
         }
     }
     Ok(standing)

@@ -21,7 +21,7 @@ pub enum Series {
     Sample,
     /// Entitled by a one-time ticket.
     Ticket,
-    /// Anyone who scanned the code: volunteers.
+    /// Volunteers, by whatever mode: who scanned the code, took a paper sheet, or was asked by telephone or at home without a sampling plan.
     Open,
 }
 

@@ -118,6 +118,10 @@ pub fn for_staff(reason: &Reason) -> (&'static str, &'static str) {
             ("Cần xem lại nội dung", "Nội dung gửi lên chưa dùng được, chưa có gì được lưu. Hãy quay lại rồi sửa.")
         }
         Reason::TooMany => ("Quá nhiều lần", "Đã thử quá nhiều lần. Hãy chờ ít phút rồi thử lại."),
+        Reason::KeptUnreadable => (
+            "Số liệu đã khóa không đọc được",
+            "Bản đã lưu của kỳ này bị hỏng hoặc do phiên bản khác của chương trình ghi. Các tệp báo cáo đã công bố vẫn tải được ở trang khóa              kỳ (thêm /closing vào địa chỉ của kỳ). Hãy gửi mã tham chiếu dưới đây cho người vận hành để chạy sipas period verify.",
+        ),
         Reason::Database(_) | Reason::Fault => match reason.class() {
             Class::Busy => ("Hệ thống đang bận", "Chưa có gì được lưu. Hãy chờ một lát rồi gửi lại."),
             Class::Unavailable => (
@@ -158,6 +162,9 @@ pub fn for_programs(reason: &Reason) -> String {
         Reason::TicketUnusable => "the ticket cannot be used",
         Reason::UnknownReference => "there is nothing under this reference",
         Reason::TooMany => "too many from one place; try again later",
+        Reason::KeptUnreadable => {
+            "what is kept of this closed period cannot be read; its cause is logged under the reference"
+        }
         Reason::Database(_) | Reason::Fault => match reason.class() {
             Class::Busy => "busy; send again with the same attempt",
             Class::Unavailable => "nothing can be stored or read now; send again later with the same attempt",

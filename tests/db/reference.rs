@@ -206,6 +206,7 @@ on_both! {
             to: days_after(365),
             weights: Weights::Equal,
             confidence: 0.95,
+            series: vec![Series::Open],
             targets: Vec::new(),
             periods: Vec::new(),
             tasks: Vec::new(),

@@ -12,8 +12,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sipas::app::{DEMO_LEADER, DEMO_PASSWORD, DEMO_USER};
 
-use crate::closed::{CLOSED, Closed, Figures, Kept, PLAN, UNIT, content, digits, put};
-use crate::closing::without_triggers;
+use crate::closed::{
+    CLOSED, Closed, Figures, Kept, PLAN, UNIT, content, digits, literal, put, put_with_the_first_form, unguarded,
+};
+use crate::closing::{sipas, without_triggers};
 use crate::on_both;
 use crate::server::{Folder, done, refused};
 use crate::town::{Town, location, page, texts};
@@ -107,7 +109,8 @@ on_both! {
         run(&["migrate"]);
         let said = run(&["period", "verify"]);
         for closed in &CLOSED {
-            assert!(said.contains(&format!("ok  {}, figures: ", closed.named())), "{said}");
+            // Their intervals are of another method than this program's; every hash holds.
+            assert!(said.contains(&format!("old {}, figures: computed by method 1", closed.named())), "{said}");
             let version = closed.version.to_string();
             let of_it = ["--plan", PLAN, "--period", closed.period, "--version", &version];
             run(&[&["period", "verify"][..], &of_it].concat());
@@ -275,9 +278,6 @@ on_both! {
         let kept = put(fresh);
         done(&fresh.address(), &["migrate"]);
         without_triggers(fresh);
-        let literal = |bytes: &[u8]| {
-            if fresh.url().file().is_some() { format!("x'{}'", digits(bytes)) } else { format!("'\\x{}'", digits(bytes)) }
-        };
         for (closed, name) in [
             (&CLOSED[0], "file/report.txt"),
             (&CLOSED[1], "figures/phuong-cau-giay/open/in.json"),
@@ -293,7 +293,7 @@ on_both! {
             let put_in = |body: &[u8]| {
                 fresh.sql(&format!(
                     "UPDATE closing_part SET body = {} WHERE period = '{}' AND version = {} AND name = '{name}'",
-                    literal(body), closed.period, closed.version
+                    literal(fresh, body), closed.period, closed.version
                 ));
             };
             put_in(&deflated.finish().expect("in memory"));
@@ -305,5 +305,136 @@ on_both! {
             done(&fresh.address(), &of_it);
         }
         done(&fresh.address(), &["period", "verify"]);
+    }
+
+    fn the_first_form_is_read_beside_the_next_one(fresh) {
+        let kept = put_with_the_first_form(fresh);
+        let quarter = &CLOSED[2];
+        let official = kept.official(quarter);
+        assert!(official.get("coverage").is_none() && official["targets"][0].get("low_points").is_none());
+        let run = |arguments: &[&str]| done(&fresh.address(), arguments);
+        run(&["migrate"]);
+        let said = run(&["period", "verify"]);
+        assert!(!said.contains("BAD") && said.contains(&format!("ok  {}, hash: ", quarter.named())), "{said}");
+        run(&["audit", "verify"]);
+        assert!(run(&["doctor"]).contains("ok   closed periods: 4 versions"));
+        for closed in CLOSED.iter().filter(|closed| closed.in_force) {
+            let shown = run(&["index", "--plan", PLAN, "--period", closed.period, "--json"]);
+            let shown = serde_json::from_str(shown.trim()).expect("JSON");
+            assert_frozen(&kept, closed, &kept.official(closed), &shown);
+        }
+        let town = Town::start_as_it_is(fresh);
+        let session = sign_in(&town, DEMO_USER);
+        let path = quarter.path();
+        for address in [path.clone(), format!("{path}/closing"), "/staff/targets".to_owned(), "/staff/".to_owned()] {
+            shown(&town, &session, &address);
+        }
+        let office = kept.figures(quarter).into_iter().map(|figures| figures.unit).find(|unit| unit != UNIT).expect("an office");
+        for further in ["/sheet.xlsx".to_owned(), format!("/report.txt?unit={office}"), "/outline.docx".to_owned()] {
+            assert_eq!(town.get_as(&session, &format!("{path}{further}")).status(), 200, "{further}");
+        }
+        assert_files(&town, &session, &kept, quarter);
+        let (_, target) = public(&town, "quý I năm 2026");
+        assert!(as_shown(&official["targets"][0]["estimate"]).iter().all(|cell| target.contains(cell)), "{target:?}");
+    }
+
+    fn one_period_that_cannot_be_read_costs_one_line(fresh) {
+        let kept = put(fresh);
+        done(&fresh.address(), &["migrate"]);
+        unguarded(fresh);
+        let mut deflated = DeflateEncoder::new(Vec::new(), Compression::default());
+        deflated.write_all(b"{}").expect("in memory");
+        let body = deflated.finish().expect("in memory");
+        fresh.sql(&format!(
+            "UPDATE closing_part SET body = {} WHERE period = '2026-q1' AND name = 'figures/{UNIT}/open/in.json'",
+            literal(fresh, &body)
+        ));
+        let town = Town::start_as_it_is(fresh);
+        let session = sign_in(&town, DEMO_USER);
+        let (quarter, path) = (&CLOSED[2], CLOSED[2].path());
+
+        let (status, said) = page(town.get_as(&session, &path));
+        assert_eq!(status, 500);
+        assert!(said.contains("Số liệu đã khóa không đọc được"), "{said}");
+        assert_files(&town, &session, &kept, quarter);
+        let targets = shown(&town, &session, "/staff/targets");
+        let warned = texts(&targets, "p.warn");
+        assert!(warned.len() == 1 && warned[0].starts_with("Quý I/2026: số liệu đã khóa không đọc được"), "{warned:?}");
+        let [value, interval, _] = as_shown(&kept.official(&CLOSED[1])["targets"][0]["estimate"]);
+        assert!(texts(&targets, "tbody tr").iter().any(|row| row.contains(&format!("{value} ({interval})"))), "the half-year");
+        for address in ["/staff/", "/staff/due", "/staff/progress"] {
+            shown(&town, &session, address);
+        }
+        let (status, results) = page(town.get(&format!("/results?unit={UNIT}")));
+        assert_eq!(status, 200);
+        let sections = texts(&results, "section.period");
+        assert_eq!(sections.len(), 2);
+        assert!(sections[0].contains("6 tháng đầu năm 2026") && sections[0].contains('%'), "{sections:?}");
+        assert!(sections[1].contains("quý I năm 2026") && sections[1].contains("tạm thời không hiển thị được"), "{sections:?}");
+
+        let (status, said) = sipas(fresh, &["period", "verify"]);
+        assert_eq!(status, 1, "{said}");
+        assert!(said.contains(&format!("BAD {}, parts: figures/{UNIT}/open/in.json was changed", quarter.named())), "{said}");
+        for closed in CLOSED.iter().filter(|closed| closed.period != quarter.period) {
+            assert!(said.contains(&format!("ok  {}, hash: ", closed.named())), "{said}");
+        }
+        assert!(sipas(fresh, &["doctor"]).1.contains("BAD  closed periods: "));
+        // The command hands out the file that went out, and all that is left.
+        let folder = Folder::new();
+        let out = folder.text("report.docx");
+        done(&fresh.address(), &["report", "--plan", PLAN, "--period", "2026-q1", "--format", "docx", "--out", &out]);
+        assert_eq!(Sha256::digest(std::fs::read(&out).expect("a file")).as_slice(), kept.part(quarter, "file/report.docx").hash);
+    }
+
+    fn what_vanished_is_missed(fresh) {
+        let kept = put(fresh);
+        done(&fresh.address(), &["migrate"]);
+        unguarded(fresh);
+        let verify = || {
+            let (status, said) = sipas(fresh, &["period", "verify"]);
+            assert_eq!(status, 1, "{said}");
+            said
+        };
+        fresh.sql("DELETE FROM closing_part WHERE period = '2026-h1' AND version = 2 AND name = 'input/places.json'");
+        let said = verify();
+        assert!(said.contains(&format!("BAD {}, parts: input/places.json is missing", CLOSED[1].named())), "{said}");
+        // As if quarter I had never been closed: neither steps nor parts.
+        fresh.sql("DELETE FROM closing_step WHERE period = '2026-q1'; DELETE FROM closing_part WHERE period = '2026-q1'");
+        let said = verify();
+        for deed in ["demo checked", "lanh-dao approved", "demo published"] {
+            let words = format!("the audit log says that {deed} this on ");
+            let line = said.lines().find(|line| line.starts_with(&format!("BAD {}, steps: ", CLOSED[2].named())));
+            assert!(line.is_some_and(|line| line.contains(&words)), "{said}");
+        }
+        // And one step of another.
+        fresh.sql("DELETE FROM closing_step WHERE period = '2026-h1' AND version = 1 AND deed = 5");
+        let said = verify();
+        assert!(said.contains(&format!("BAD {}, steps: the audit log says that lanh-dao reopened", CLOSED[0].named())), "{said}");
+        assert!(said.contains(&format!("ok  {}, hash: {}", CLOSED[3].named(), kept.hash(&CLOSED[3]))), "walks on: {said}");
+        // Without its plan no page would show it.
+        fresh.sql(&format!("DELETE FROM plan WHERE key = '{PLAN}'"));
+        let said = verify();
+        assert!(said.contains(&format!("BAD {}, plan: the plan is missing", CLOSED[3].named())), "{said}");
+    }
+
+    fn a_closed_period_is_handed_out_part_by_part(fresh) {
+        let kept = put(fresh);
+        done(&fresh.address(), &["migrate"]);
+        let folder = Folder::new();
+        let out = folder.text("quarter");
+        let quarter = &CLOSED[2];
+        let export = ["period", "export", "--plan", PLAN, "--period", quarter.period, "--out", &out];
+        done(&fresh.address(), &export);
+        let mut written = 0;
+        for (name, part) in kept.of(quarter, "") {
+            let content = std::fs::read(format!("{out}/{name}")).expect("a part");
+            assert_eq!(Sha256::digest(&content).as_slice(), part.hash, "{name}");
+            written += 1;
+        }
+        assert_eq!(written, 66, "54 figures, 6 sources, 6 files");
+        let steps: Value = serde_json::from_slice(&std::fs::read(format!("{out}/steps.json")).expect("steps")).expect("JSON");
+        assert_eq!((steps["hash"].as_str(), steps["steps"].as_array().map(Vec::len)), (Some(kept.hash(quarter).as_str()), Some(3)));
+        assert_eq!(steps["parts"].as_object().map(serde_json::Map::len), Some(66));
+        refused(&fresh.address(), &export);
     }
 }

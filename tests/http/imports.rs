@@ -234,7 +234,7 @@ fn sheets_that_cannot_count_are_refused_with_line_and_column() {
     let minh = town.sign_in("minh");
     let day = |ahead: i64| (clock::today() + chrono::TimeDelta::days(ahead)).format("%d/%m/%Y").to_string();
     let mut rows: Vec<(String, &str, &str)> = (0..5).map(|_| (day(0), "giấy", "5")).collect();
-    // The report of quarter I of 2026 was due on 18 March; the point opened on 1 July 2025.
+    // The report of quarter I of 2026 was due on 18 March, which shuts nothing (`keying.rs` freezes); the point opened on 1 July 2025.
     rows.extend([("14/03/2026".to_owned(), "giấy", "5"), ("30/06/2025".to_owned(), "giấy", "5")]);
     rows.extend([(day(1), "giấy", "5"), (day(0), "fax", "5"), (day(0), "giấy", "6"), (day(0), "giấy", "")]);
     let (status, told) = page(send_file(&town, &minh, SHEETS, "sai.csv", sheets(&town, &rows).as_bytes()));
@@ -244,7 +244,6 @@ fn sheets_that_cannot_count_are_refused_with_line_and_column() {
         told.iter().any(|row| row.starts_with(&format!("Dòng {line}")) && row.contains(words))
     };
     for (line, words) in [
-        (7, "hạn 18/03/2026"),
         (8, "chưa mở hoặc đã ngừng"),
         (9, "chưa tới"),
         (10, "không hiểu hình thức “fax”"),
@@ -253,7 +252,9 @@ fn sheets_that_cannot_count_are_refused_with_line_and_column() {
     ] {
         assert!(says(line, words), "line {line}, {words}: {told:?}");
     }
-    assert_eq!(told.iter().filter(|row| row.starts_with("Dòng 2")).count(), 0);
+    for sound in ["Dòng 2", "Dòng 7"] {
+        assert_eq!(told.iter().filter(|row| row.starts_with(sound)).count(), 0, "{sound}");
+    }
     // Four sheets are too few for a file, and a forgotten column is no pile of blanks.
     let few = sheets(&town, &rows[..4]);
     assert!(page(send_file(&town, &minh, SHEETS, "ít.csv", few.as_bytes())).1.contains("cần ít nhất 5"));

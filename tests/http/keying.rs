@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 use sipas::clock;
-use sipas::db::{BatchStored, Db, EntryState, NewUser, Sheet, SheetFilter, TallyFilter};
+use sipas::db::{BatchStored, Db, EntryState, NewStep, NewUser, Sheet, SheetFilter, TallyFilter};
+use sipas::plan::closing::Deed;
 use sipas::sheet::tally::{Mode, Series};
 
 use crate::on_both;
@@ -112,7 +113,7 @@ on_both! {
         // The batch is gone, so that it is stored once and nothing leads from it to the sheets.
         assert_eq!(location(&town.post_as(&second, "/staff/entry", &[("point", &town.counter), ("version", "1")])), pile.address, "the number is free again");
         let nothing = |_: usize| unreachable!("nothing was stored");
-        assert_eq!(town.db.store_entry_batch(99, Vec::new(), nothing), Ok(BatchStored::Gone));
+        assert_eq!(town.db.store_entry_batch(99, nothing), Ok(BatchStored::Gone));
     }
 
     fn keyed_sheets_enter_shown_figures_in_groups_of_five(fresh) {
@@ -170,59 +171,73 @@ on_both! {
     }
 }
 
+/// Freezes periods of plan 69, quarter I and further ones, as the plan owner does.
+fn freeze(town: &Town, periods: &[&str]) {
+    let lan = town.sign_in("lan");
+    for period in periods {
+        let done = town.post_as(&lan, &format!("/staff/plans/cau-giay-2026/{period}/check"), &[("version", "1")]);
+        assert!(location(&done).ends_with("?done=check"), "{period}");
+    }
+}
+
+/// Freezes the year 2026 past the page, which waits for its cut-off.
+fn freeze_the_year(town: &Town) {
+    let step = NewStep {
+        plan: "cau-giay-2026".to_owned(),
+        period: "2026-year".to_owned(),
+        version: 1,
+        deed: Deed::Check,
+        by: (1, "lan".to_owned()),
+        at: clock::now(),
+        reason: String::new(),
+        parts: Vec::new(),
+    };
+    town.db.by_nobody().close_period(&step).expect("a database").expect("a step");
+}
+
 #[test]
-fn a_sheet_whose_period_was_reported_is_refused_with_the_period_and_its_day() {
+fn a_late_sheet_counts_where_a_period_is_open_and_is_refused_where_all_are_frozen() {
     let fresh = fresh_db(Backend::Sqlite);
-    let town = Town::start(&fresh);
+    // An older installation's setting does nothing any more.
+    let town = Town::start_with(&fresh, &[("SIPAS_LATE_SHEETS", "refuse")]);
     let minh = town.sign_in("minh");
+    // Plan 69, III.3: quarter I counts 15 December to 14 March and was due on 18 March; the half-year and the year hold those days too.
+    // A due day shuts nothing.
     let pile = Pile::begin(&town, &minh);
-    // Plan 118, section III.2.1: quarter I counts 15 December to 14 March, its report is due on 18 March.
-    let (status, refused) = pile.key(&minh, (1, 1), "2026-03-14", "5", &[]);
+    for pass in [1, 2] {
+        for place in 1..=10 {
+            assert_eq!(pile.key(&minh, (pass, place), "2026-03-12", "5", &[]).0, 303);
+        }
+        if pass == 1 {
+            // Between the keyings quarter I is frozen.
+            freeze(&town, &["2026-q1"]);
+        }
+        pile.finish(&minh);
+    }
+    location(&town.post_as(&minh, &format!("{}/store", pile.address), &[]));
+    let days: Vec<i32> = stored(&town.db).iter().map(|sheet| sheet.key.day).collect();
+    let written = NaiveDate::from_ymd_opt(2026, 3, 12).expect("a date");
+    assert_eq!(days, [clock::day_number(written); 10], "on the day written on them");
+
+    // Both shorter periods frozen, the year open: stored all the same. All three frozen: refused, with their names.
+    freeze(&town, &["2026-h1"]);
+    let pile = Pile::begin(&town, &minh);
+    assert_eq!(pile.key(&minh, (1, 1), "2026-03-12", "5", &[]).0, 303);
+    freeze_the_year(&town);
+    let (status, refused) = pile.key(&minh, (1, 2), "2026-03-12", "5", &[]);
     assert_eq!(status, 422);
     let said = texts(&refused, "#error li").join(" ");
-    assert!(said.contains("Quý I/2026") && said.contains("hạn 18/03/2026"), "{said}");
-    let (status, refused) = pile.key(&minh, (1, 1), "2025-06-30", "5", &[]);
+    for period in ["Quý I/2026", "6 tháng đầu năm 2026", "Năm 2026"] {
+        assert!(said.contains(period), "{period} in {said}");
+    }
+    let (status, refused) = pile.key(&minh, (1, 2), "2026-06-20", "5", &[]);
+    assert_eq!(status, 303, "quarter III is open: {refused}");
+    let (status, refused) = pile.key(&minh, (1, 3), "2025-06-30", "5", &[]);
     assert_eq!(status, 422, "the point opened on 1 July 2025");
     assert!(texts(&refused, "#error li").join(" ").contains("01/07/2025"));
     let ahead = (clock::today() + chrono::Days::new(1)).to_string();
-    assert_eq!(pile.key(&minh, (1, 1), &ahead, "5", &[]).0, 422);
-    assert_eq!(pile.key(&minh, (1, 1), &clock::today().to_string(), "", &[]).0, 422, "an empty sheet");
-}
-
-#[test]
-fn a_late_sheet_counts_on_the_first_day_not_yet_reported_where_the_ward_chose_so() {
-    let fresh = fresh_db(Backend::Sqlite);
-    let town = Town::start_with(&fresh, &[("SIPAS_LATE_SHEETS", "next")]);
-    let minh = town.sign_in("minh");
-    let pile = Pile::begin(&town, &minh);
-    for pass in [1, 2] {
-        assert_eq!(pile.key(&minh, (pass, 1), "2026-03-14", "5", &[]).0, 303);
-        assert_eq!(pile.key(&minh, (pass, 2), &clock::today().to_string(), "4", &[]).0, 303);
-        pile.finish(&minh);
-    }
-    // Day by day from the written one on: the first that no period of the plan has reported.
-    let plan = town.db.plan("cau-giay-2026").expect("plans").expect("the plan").plan;
-    let written = NaiveDate::from_ymd_opt(2026, 3, 14).expect("a date");
-    let open = written.iter_days().find(|day| plan.reported(*day, clock::today()).is_none()).expect("an open day");
-    assert_ne!(open, written);
-    let (_, compared) = page(town.get_as(&minh, &pile.address));
-    let told = format!("phiếu ghi ngày 14/03/2026 tính vào ngày {}", open.format("%d/%m/%Y"));
-    assert_eq!(texts(&compared, ".warn li"), [told]);
-    location(&town.post_as(&minh, &format!("{}/store", pile.address), &[]));
-    let mut days: Vec<i32> = stored(&town.db).iter().map(|sheet| sheet.key.day).collect();
-    days.sort_unstable();
-    assert_eq!(days, [clock::day_number(open), clock::day_number(clock::today())]);
-}
-
-#[test]
-fn the_last_day_of_keying_is_the_day_on_which_the_report_is_due() {
-    let plan = sipas::service::seeding::read(None, None).expect("the plans").plans;
-    let plan = plan.iter().find(|plan| plan.key == "cau-giay-2026").expect("the plan");
-    let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a date");
-    let reported = |on, today| plan.reported(on, today).map(|period| period.key.as_str());
-    assert_eq!(reported(day(3, 14), day(3, 18)), None);
-    assert_eq!(reported(day(3, 14), day(3, 19)), Some("2026-q1"));
-    assert_eq!(reported(day(3, 15), day(3, 19)), None, "quarter II has begun");
+    assert_eq!(pile.key(&minh, (1, 3), &ahead, "5", &[]).0, 422);
+    assert_eq!(pile.key(&minh, (1, 3), &clock::today().to_string(), "", &[]).0, 422, "an empty sheet");
 }
 
 #[test]

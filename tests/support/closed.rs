@@ -180,14 +180,40 @@ pub fn digits(bytes: &[u8]) -> String {
     })
 }
 
+fn unpacked(name: &str) -> Vec<u8> {
+    let file = File::open(format!("tests/fixtures/{name}")).expect("the fixture");
+    let mut bytes = Vec::new();
+    GzDecoder::new(file).read_to_end(&mut bytes).expect("a whole file");
+    bytes
+}
+
+/// Lets everything that is only added to be changed, as somebody with the database's password can.
+pub fn unguarded(fresh: &FreshDb) {
+    let tables = ["closing_part", "closing_step", "audit"];
+    let sqlite = |table: &str| format!("DROP TRIGGER {table}_no_update; DROP TRIGGER {table}_no_delete;");
+    let postgres = |table: &str| format!("DROP TRIGGER {table}_no_change ON {table};");
+    let is_file = fresh.url().file().is_some();
+    fresh.sql(&tables.map(|table| if is_file { sqlite(table) } else { postgres(table) }).concat());
+}
+
+/// Bytes as the engine writes them in SQL.
+pub fn literal(fresh: &FreshDb, bytes: &[u8]) -> String {
+    if fresh.url().file().is_some() { format!("x'{}'", digits(bytes)) } else { format!("'\\x{}'", digits(bytes)) }
+}
+
+/// [`put`], with quarter I in the form in which a still earlier program kept it.
+pub fn put_with_the_first_form(fresh: &FreshDb) -> Kept {
+    put(fresh);
+    unguarded(fresh);
+    let statements = String::from_utf8(unpacked("closed-periods-1/format-1.sql.gz")).expect("UTF-8");
+    let begins = if fresh.url().file().is_some() { "x'" } else { "'\\x" };
+    fresh.sql(&statements.replace("HEX'", begins));
+    Kept::read(fresh)
+}
+
 /// Puts the database in its place, as it was left, and reads what it holds.
 pub fn put(fresh: &FreshDb) -> Kept {
-    let unpacked = |name: &str| {
-        let file = File::open(format!("tests/fixtures/closed-periods/{name}")).expect("the fixture");
-        let mut bytes = Vec::new();
-        GzDecoder::new(file).read_to_end(&mut bytes).expect("a whole file");
-        bytes
-    };
+    let unpacked = |name: &str| unpacked(&format!("closed-periods/{name}"));
     match fresh.url().file() {
         Some(file) => std::fs::write(file, unpacked("sqlite.db.gz")).expect("written"),
         None => fresh.sql(&String::from_utf8(unpacked("postgres.sql.gz")).expect("UTF-8")),

@@ -210,11 +210,10 @@ impl Db {
     }
 
     /// Stores the sheets of a batch whose two keyings are alike, and deletes the batch, in one transaction. Shown figures
-    /// count them in groups, as other answers. Sheets written on the first day of a pair of `moved` count on its second.
+    /// count them in groups, as other answers.
     pub fn store_entry_batch(
         &self,
         id: i32,
-        moved: Vec<(NaiveDate, NaiveDate)>,
         note: impl FnOnce(usize) -> Note + Send + 'static,
     ) -> Result<BatchStored, DbError> {
         let forms = Arc::clone(&self.inner.forms);
@@ -230,14 +229,7 @@ impl Db {
             let channel: i16 =
                 service_point::table.find((found.unit, found.point)).select(service_point::channel).first(conn)?;
             let channel = Channel::of_code(channel)?;
-            let sheets: Vec<Sheet> = first
-                .into_iter()
-                .map(|row| {
-                    let counted =
-                        moved.iter().find(|(written, _)| *written == row.day).map_or(row.day, |(_, day)| *day);
-                    sheet(&found, channel, KeyedRow { day: counted, ..row })
-                })
-                .collect();
+            let sheets: Vec<Sheet> = first.into_iter().map(|row| sheet(&found, channel, row)).collect();
             store::load(conn, slot, &forms, &sheets, Release::InGroups)?;
             audit::append(conn, &note(sheets.len()))?;
             Ok(BatchStored::Stored(sheets.len()))

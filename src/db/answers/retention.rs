@@ -40,6 +40,11 @@ impl Db {
         Ok(forgotten)
     }
 
+    /// The first day whose sheets are all there; none where nothing was ever forgotten. Whoever hands out sheets says it.
+    pub fn sheets_kept_from(&self) -> Result<Option<NaiveDate>, DbError> {
+        self.read(|conn| Ok(kept_from(conn)?.map(day::date_of)))
+    }
+
     fn oldest_before(&self, unit: i32, first: i32) -> Result<Option<i32>, DbError> {
         self.read(|conn| {
             let older = sheet::table.filter(sheet::unit_id.eq(unit)).filter(sheet::day.lt(first));

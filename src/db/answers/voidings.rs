@@ -167,6 +167,9 @@ impl Noted {
                 ))
                 .execute(conn)?;
             // What was forgotten since cannot be counted again.
+            if let Some(first) = kept_from(conn)?.filter(|first| row.to_day < *first) {
+                return Err(VoidingRefused::Forgotten { first: day::date_of(first) }.into());
+            }
             let first = kept_from(conn)?.map_or(row.from_day, |first| first.max(row.from_day));
             rebuild::rebuild(conn, slot, &forms, unit, (Some(first), Some(row.to_day)), Some(row.point_id))?;
             audit::append_if(conn, note.as_ref())?;

@@ -3,7 +3,11 @@
 use std::fs::{File, OpenOptions};
 use std::path::Path;
 
+use diesel::backend::Backend;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
 use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
 use diesel::{QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -110,6 +114,27 @@ pub(in crate::db) fn newest(conn: &mut Conn) -> Result<Option<String>, DbError> 
     }
     let newest = "SELECT version FROM __diesel_schema_migrations ORDER BY version DESC LIMIT 1";
     Ok(diesel::sql_query(newest).load::<Version>(conn)?.pop().map(|row| row.version))
+}
+
+/// The migrations up to the program's own that the database lacks.
+pub(in crate::db) fn missing(conn: &mut Conn) -> Result<Vec<String>, DbError> {
+    #[derive(QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = Text)]
+        version: String,
+    }
+    let run = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
+    let run: Vec<String> = diesel::sql_query(run).load::<Version>(conn)?.into_iter().map(|row| row.version).collect();
+    let known = match conn {
+        Conn::Sqlite(_) => MigrationSource::<Sqlite>::migrations(&SQLITE).map(|all| names(&all)),
+        Conn::Postgres(_) => MigrationSource::<Pg>::migrations(&POSTGRES).map(|all| names(&all)),
+    };
+    let known = known.map_err(|error| DbError::Failed(format!("the program's migrations: {error}")))?;
+    Ok(known.into_iter().filter(|version| !run.contains(version)).collect())
+}
+
+fn names<B: Backend>(migrations: &[Box<dyn Migration<B>>]) -> Vec<String> {
+    migrations.iter().map(|migration| migration.name().version().to_string()).collect()
 }
 
 fn refuse_newer(database: Option<&str>) -> Result<(), DbError> {

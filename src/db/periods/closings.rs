@@ -122,6 +122,34 @@ pub fn content_hash(plan: &str, period: &str, version: u32, parts: &[(String, [u
     hasher.finalize().into()
 }
 
+/// A step as the audit log tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepNoted {
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period.
+    pub period: String,
+    /// The version.
+    pub version: u32,
+    /// What was done.
+    pub deed: Deed,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The hash that they saw, as digits.
+    pub hash: String,
+}
+
+/// How the audit log calls the steps.
+const ACTIONS: [(Deed, &str); 5] = [
+    (Deed::Check, "check_period"),
+    (Deed::Approve, "approve_period"),
+    (Deed::Publish, "publish_period"),
+    (Deed::Return, "return_period"),
+    (Deed::Reopen, "reopen_period"),
+];
+
 impl Coded for Deed {
     const WHAT: &'static str = "step of a closing";
     const CODES: &'static [(Self, i16)] =
@@ -134,13 +162,31 @@ impl Db {
     /// Every version of every period of `plan`, by period and version.
     pub fn closings(&self, plan: &str) -> Result<Vec<Closing>, DbError> {
         let plan = plan.to_owned();
-        self.read(|conn| steps(conn, &plan, None))
+        self.read(|conn| steps(conn, Some(&plan), None))
+    }
+
+    /// Every version of every period, whether or not its plan is still there, by plan, period and version.
+    pub fn all_closings(&self) -> Result<Vec<Closing>, DbError> {
+        self.read(|conn| steps(conn, None, None))
+    }
+
+    /// Every step that the audit log tells of, in its order.
+    pub fn closing_steps_noted(&self) -> Result<Vec<StepNoted>, DbError> {
+        let rows: Vec<(String, String, String, i64)> = self.read(|conn| {
+            let words = ACTIONS.map(|(_, word)| word);
+            let found = audit::table.filter(audit::action.eq_any(words)).filter(audit::outcome.eq("done"));
+            Ok(found
+                .select((audit::action, audit::object, audit::actor, audit::at_ms))
+                .order(audit::number)
+                .load(conn)?)
+        })?;
+        Ok(rows.into_iter().filter_map(|(action, object, by, at_ms)| noted(&action, &object, by, at_ms)).collect())
     }
 
     /// Every version of one period, the oldest first.
     pub fn closings_of(&self, plan: &str, period: &str) -> Result<Vec<Closing>, DbError> {
         let (plan, period) = (plan.to_owned(), period.to_owned());
-        self.read(|conn| steps(conn, &plan, Some(&period)))
+        self.read(|conn| steps(conn, Some(&plan), Some(&period)))
     }
 
     /// The content of a part; none where the version has no part of this name.
@@ -172,7 +218,7 @@ impl Noted {
         let parts = std::mem::take(&mut new.parts);
         let parts = parts.iter().map(PartRow::of).collect::<Result<Vec<_>, _>>()?;
         self.db.write(move |conn| {
-            let known = steps(conn, &new.plan, Some(&new.period))?;
+            let known = steps(conn, Some(&new.plan), Some(&new.period))?;
             let newest = known.last();
             let (state, version) = newest.map_or((State::Draft, 0), |closing| (closing.state(), closing.version));
             let seen = if new.deed == Deed::Check && state.is_open() { version + 1 } else { version };
@@ -208,7 +254,7 @@ impl Noted {
                 let object = object(&new.plan, &new.period, new.version, &hash);
                 log::append(conn, &crate::db::Note { object, ..note.clone() })?;
             }
-            let closed = steps(conn, &new.plan, Some(&new.period))?.pop();
+            let closed = steps(conn, Some(&new.plan), Some(&new.period))?.pop();
             closed.map(Ok).ok_or_else(|| DbError::Failed("a step that was just taken is not there".into()))
         })
     }
@@ -270,19 +316,40 @@ fn insert_part(conn: &mut Conn, new: &NewStep, part: PartRow) -> Result<(), DbEr
     Ok(())
 }
 
-fn steps(conn: &mut Conn, plan: &str, period: Option<&str>) -> Result<Vec<Closing>, DbError> {
-    let of_plan = closing_step::table.filter(closing_step::plan.eq(plan));
-    let order = (closing_step::period, closing_step::version, closing_step::number);
-    let rows: Vec<StepRow> = match period {
-        Some(period) => of_plan.filter(closing_step::period.eq(period)).order(order).load(conn)?,
-        None => of_plan.order(order).load(conn)?,
+/// [`object`] read back.
+fn noted(action: &str, object: &str, by: String, at_ms: i64) -> Option<StepNoted> {
+    let (deed, _) = ACTIONS.into_iter().find(|(_, word)| *word == action)?;
+    let (about, hash) = object.rsplit_once(' ')?;
+    let (about, version) = about.rsplit_once(" v")?;
+    let (plan, period) = about.rsplit_once('/')?;
+    Some(StepNoted {
+        plan: plan.to_owned(),
+        period: period.to_owned(),
+        version: version.parse().ok()?,
+        deed,
+        by,
+        at: instant::of_ms(at_ms),
+        hash: hash.to_owned(),
+    })
+}
+
+fn steps(conn: &mut Conn, plan: Option<&str>, period: Option<&str>) -> Result<Vec<Closing>, DbError> {
+    let order = (closing_step::plan, closing_step::period, closing_step::version, closing_step::number);
+    let all = closing_step::table.order(order);
+    let rows: Vec<StepRow> = match (plan, period) {
+        (Some(plan), Some(period)) => {
+            all.filter(closing_step::plan.eq(plan)).filter(closing_step::period.eq(period)).load(conn)?
+        }
+        (Some(plan), None) => all.filter(closing_step::plan.eq(plan)).load(conn)?,
+        (None, _) => all.load(conn)?,
     };
     let mut found: Vec<Closing> = Vec::new();
     for (plan, period, version, _, deed, user, by, at_ms, reason, hash) in rows {
         let version = version.unsigned_abs();
-        let hash = whole(hash, &period)?;
+        // A hash of another length is no hash: zeros fit nothing, so that the check says so and goes on.
+        let hash = hash.try_into().unwrap_or([0; 32]);
         let step = Step { deed: Deed::of_code(deed)?, user, by, at: instant::of_ms(at_ms), reason, hash };
-        match found.last_mut().filter(|last| last.version == version && last.period == period) {
+        match found.last_mut().filter(|last| last.version == version && last.period == period && last.plan == plan) {
             Some(last) => last.steps.push(step),
             None => found.push(Closing { plan, period, version, steps: vec![step] }),
         }

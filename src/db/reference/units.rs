@@ -8,7 +8,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::db::engine::codes::{Coded, UnitKind};
 use crate::db::engine::conn::Conn;
-use crate::db::engine::schema::unit;
+use crate::db::engine::schema::{sheet, unit};
 use crate::db::{Db, DbError, Noted, UnitRefused, day, error};
 
 /// A unit to add.
@@ -128,6 +128,14 @@ impl Noted {
             if day::day_number(last_day) < valid_from {
                 let first = day::date_of(valid_from);
                 return Err(UnitRefused::EndsBeforeItBegan { unit: code, first }.into());
+            }
+            let later: Option<i32> = sheet::table
+                .filter(sheet::unit_id.eq(id))
+                .filter(sheet::day.gt(day::day_number(last_day)))
+                .select(diesel::dsl::max(sheet::day))
+                .get_result(conn)?;
+            if let Some(last) = later.map(day::date_of) {
+                return Err(UnitRefused::SheetsAfter { unit: code, last }.into());
             }
             diesel::update(unit::table.find(id))
                 .set((unit::valid_to.eq(day::day_number(last_day)), unit::successor_id.eq(successor)))

@@ -91,8 +91,12 @@ fn version(conn: &mut Conn) -> Result<Finding, DbError> {
             format!("PostgreSQL {}", setting(conn, "SELECT current_setting('server_version') AS value")?)
         }
     };
-    let words = format!("migration {found}, this program knows {HEAD}; {engine}");
-    Ok(Finding { what: "version", well: found == HEAD, words })
+    let mut words = format!("migration {found}, this program knows {HEAD}; {engine}");
+    let missing = if found == "none" { Vec::new() } else { migrate::missing(conn)? };
+    if !missing.is_empty() {
+        let _ = write!(words, "; migrations that never ran here: {}; restore a backup", missing.join(", "));
+    }
+    Ok(Finding { what: "version", well: found == HEAD && missing.is_empty(), words })
 }
 
 /// The settings on which "stored" rests.

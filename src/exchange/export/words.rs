@@ -10,7 +10,7 @@ pub(super) fn series(series: Series) -> Word {
     match series {
         Series::Sample => ("sample", "Theo mẫu", "Drawn by a sampling plan"),
         Series::Ticket => ("ticket", "Có mã dùng một lần", "Entitled by a one-time code"),
-        Series::Open => ("open", "Tự nguyện, quét mã QR", "Volunteers who scanned the code"),
+        Series::Open => ("open", "Tự nguyện", "Volunteers"),
     }
 }
 

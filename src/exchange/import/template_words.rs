@@ -20,7 +20,7 @@ pub const CASELOAD: &[(&str, &str)] = &[
 /// Answer sheets.
 pub const RESPONSES: &[(&str, &str)] = &[
     ("Điểm phục vụ", "Mã điểm in ở chân phiếu. Mọi điểm trong một tệp phải dùng cùng một phiếu hỏi, bản mới nhất."),
-    ("Ngày trả lời", "Ngày ghi trên phiếu, ví dụ 14/03/2026. Phiếu của kỳ đã quá hạn báo cáo không nhận."),
+    ("Ngày trả lời", "Ngày ghi trên phiếu, ví dụ 14/03/2026. Phiếu chỉ thuộc các kỳ đã khóa số liệu không nhận."),
     ("Hình thức", "giấy, điện thoại hoặc phỏng vấn."),
     ("Lĩnh vực", "Tên hoặc mã lĩnh vực; để trống được nếu điểm chỉ phục vụ một lĩnh vực."),
     ("Người trả lời", "người dân hoặc tổ chức; để trống là người dân."),

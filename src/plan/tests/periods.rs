@@ -16,6 +16,8 @@ fn a_period_is_called_as_vietnamese_reports_call_it() {
         ("2026-q4", "Quý IV/2026", "Quarter IV/2026"),
         ("2026-h1", "6 tháng đầu năm 2026", "First 6 months of 2026"),
         ("2026-year", "Năm 2026", "Year 2026"),
+        ("2026-9m", "9 tháng đầu năm 2026", "First 9 months of 2026"),
+        ("2026-m04", "Tháng 4/2026", "Month 4/2026"),
         ("adhoc-2026-01-05-2026-02-15", "Từ 05/01/2026 đến 15/02/2026", "2026-01-05 to 2026-02-15"),
     ];
     for (key, vietnamese, english) in names {
@@ -37,6 +39,11 @@ fn keys_of_other_forms_name_no_period() {
         "2026-q5",
         "2026-Q1",
         "2026-h2",
+        "2026-m00",
+        "2026-m13",
+        "2026-m4",
+        "2026-m+4",
+        "2026-6m",
         "26-q1",
         "+026-q1",
         "2026-q1 ",
@@ -87,14 +94,36 @@ fn a_period_has_the_targets_of_the_phase_it_meets() {
     ];
     assert_eq!(targets_in("2027-year"), first);
     assert_eq!(targets_in("2028-q1"), second);
-    // Days of both phases have the targets of both.
-    let both = targets_in("adhoc-2027-12-31-2028-01-01");
-    assert_eq!(both, [first.as_slice(), second.as_slice()].concat());
+    // Days of both phases are judged by the one in which they end: what has expired is judged no more.
+    assert_eq!(targets_in("adhoc-2027-12-31-2028-01-01"), second);
+    assert!(plan.straddled().is_empty(), "civil periods end with their phase");
+    let mut hanoi = plan.clone();
+    let quarter = hanoi.periods.iter_mut().find(|period| period.key == "2028-q1").expect("quarter I");
+    (quarter.from, quarter.to) = (day("2027-12-15"), day("2028-03-14"));
+    let straddled = hanoi.straddled();
+    let straddled: Vec<_> =
+        straddled.iter().map(|(period, target)| (period.key.as_str(), target.id.as_str())).collect();
+    assert_eq!(straddled, first.map(|target| ("2028-q1", target)));
     // Quarter I of Cầu Giấy begins in December of the year before and has the target of 2026 all the same.
     let cau_giay = super::plan("cau-giay-2026");
     let quarter = cau_giay.period("2026-q1").expect("a period");
     assert_eq!(cau_giay.targets_in(&quarter).len(), 1);
     assert_eq!(cau_giay.target("sipas").map(|target: &Target| target.minimum), Some(0.9));
+}
+
+#[test]
+fn months_and_nine_months_follow_from_a_plan_without_standing_in_it() {
+    let cau_giay = plan("cau-giay-2026");
+    let days = |key: &str| cau_giay.period(key).map(|period| (period.from, period.to, period.due));
+    assert_eq!(days("2026-m02"), Some((day("2026-02-01"), day("2026-02-28"), None)));
+    // Its data begin on 15 December (III.3.1), and the cut-off of quarter III is 14 September.
+    assert_eq!(days("2026-9m"), Some((day("2025-12-15"), day("2026-09-14"), None)));
+    assert!(days("2025-m12").is_some() && days("2025-m11").is_none() && days("2027-m01").is_none());
+    assert!(days("2027-9m").is_none());
+    assert_eq!(plan("o-cho-dua-2025").period("2025-9m").map(|period| period.from), Some(day("2025-07-01")));
+    let further = cau_giay.further_periods(day("2026-02-10"));
+    let keys: Vec<&str> = further.iter().map(|period| period.key.as_str()).collect();
+    assert_eq!(keys, ["2026-9m", "2026-m02", "2026-m01", "2025-m12"]);
 }
 
 #[test]

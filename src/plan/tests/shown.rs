@@ -17,6 +17,7 @@ Administrative reform plan 2026 of Cầu Giấy ward
     Số liệu / data          15/12/2025 – 31/12/2026
     Trọng số / weights      các lĩnh vực như nhau / every field alike
     Độ tin cậy / confidence 95%
+    Chuỗi chính / series    phiếu điều tra theo mẫu, không đủ thì phiếu tự nguyện / survey sample, else volunteers
 
 CHỈ TIÊU HÀI LÒNG / SATISFACTION TARGETS (1)
   II.1.1 · tối thiểu / at least 90% · Chỉ số hài lòng về sự phục vụ hành chính của phường (SIPAS)
@@ -41,7 +42,7 @@ KỲ BÁO CÁO / REPORTING PERIODS (4)
     Lãnh đạo / leader       Nguyễn Thị Thu Hà, Phó Chủ tịch UBND phường
     Chủ trì / lead          Phòng Văn hóa – Xã hội
     Phối hợp / with         Các phòng, ban, đơn vị
-    Phần mềm / served by    Phiếu hỏi bằng mã QR tại từng điểm, chỉ số theo kỳ, báo cáo / questionnaires by QR at every point, indices by period, report
+    Phần mềm / served by    Phiếu hỏi mở bằng mã QR tại từng điểm; Nhập phiếu giấy, câu trả lời qua điện thoại và tại nhà; Chỉ số theo kỳ, đơn vị, lĩnh vực và tiêu chí; Báo cáo Word, PDF, Excel / questionnaires opened by the QR code of each point; paper, telephone and home answers keyed; indices by period, unit, field and criterion; report as Word, PDF, Excel
 ";
     assert!(text.contains(survey), "{text}");
 }

@@ -8,12 +8,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::kept_format::{Difference, FORMAT, RULES, Reader, Rules, VOLUMES, differences};
+use super::official;
 use super::{Beside, Groups, MeasureError, Measured, Question, Sources, follow_up, of_service};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
-use crate::index::{IndexReport, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
+use crate::index::{IndexReport, METHOD, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
 use crate::plan::closing::Deed;
@@ -27,8 +29,6 @@ const PLAN: &str = "input/plan.json";
 const QUESTIONNAIRES: &str = "input/questionnaires.json";
 const PLACES: &str = "input/places.json";
 const TALLIES: &str = "input/tallies.json";
-const VOLUMES: &str = "input/volumes.json";
-const RULES: &str = "input/rules.json";
 
 /// The series and the ways of counting flagged sheets, in which figures can be asked for.
 const SERIES: [(Series, &str); 3] = [(Series::Open, "open"), (Series::Ticket, "ticket"), (Series::Sample, "sample")];
@@ -97,18 +97,6 @@ struct KeptTally {
     sums: String,
 }
 
-/// The rules by which figures were made.
-#[derive(Serialize)]
-struct Rules<'a> {
-    program: &'a str,
-    method: &'a str,
-    confidence: f64,
-    settling_power: f64,
-    shown_from: u64,
-    released_in_groups_of: u64,
-    waiting: &'a str,
-}
-
 /// The figures of one unit, series and way of counting.
 #[derive(Serialize, Deserialize)]
 struct Figures {
@@ -144,13 +132,17 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
         volumes: all.volumes.clone(),
     };
     let rules = Rules {
-        program: env!("CARGO_PKG_VERSION"),
-        method: "docs/statistics.md",
-        confidence: 0.95,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        format: Some(FORMAT),
+        method_number: Some(METHOD),
+        method: "docs/statistics.md".to_owned(),
+        official: Some(official::of_open(db, &all.stored.plan, &all.period)?),
+        confidence: all.stored.plan.confidence,
         settling_power: SETTLING_POWER,
         shown_from: SHOWN_FROM,
         released_in_groups_of: 5,
-        waiting: "answers that waited for a group when the period was frozen are not counted in this version",
+        waiting: "answers that waited for a group when the period was frozen are not counted in this version"
+            .to_owned(),
     };
     let mut parts = vec![
         part(PLAN, &kept.plan)?,
@@ -178,9 +170,19 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
     let before = place.checked_sub(1).and_then(|place| closings[place].step(Deed::Reopen));
     let corrects = before.map(|step| step.reason.clone());
     let closing = closings.swap_remove(place);
-    let KeptPlan { plan, .. } = read(db, &closing, PLAN)?;
-    let places: Places = read(db, &closing, PLACES)?;
-    let forms: Vec<KeptForm> = read(db, &closing, QUESTIONNAIRES)?;
+    let unreadable = |error| match error {
+        DbError::Damaged(why) => MeasureError::Unreadable {
+            plan: closing.plan.clone(),
+            period: closing.period.clone(),
+            version: closing.version,
+            why,
+        },
+        other => other.into(),
+    };
+    let reader = Reader::open(db, &closing).map_err(unreadable)?;
+    let KeptPlan { plan, .. } = reader.read(PLAN).map_err(unreadable)?;
+    let places: Places = reader.read(PLACES).map_err(unreadable)?;
+    let forms: Vec<KeptForm> = reader.read(QUESTIONNAIRES).map_err(unreadable)?;
     let code = question.unit.as_deref().unwrap_or(&plan.unit);
     let no_unit = || MeasureError::NoUnit { unit: code.to_owned(), plan: plan.key.clone() };
     let kept = places.units.iter().find(|unit| unit.code == code).ok_or_else(no_unit)?;
@@ -188,7 +190,8 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
     let unit = db.unit_by_code(code)?.ok_or_else(no_unit)?;
     let unit = Unit { name_vi: kept.name_vi.clone(), name_en: kept.name_en.clone(), ..unit };
     let name = figures_name(code, question.series, question.suspects);
-    let Figures { flagged, mut report } = read(db, &closing, &name)?;
+    let Figures { flagged, mut report } = reader.read(&name).map_err(unreadable)?;
+    let official = reader.official();
     report.frozen = Some(closing.hash());
     report.state = closing.state();
     report.version = Some(closing.version);
@@ -205,11 +208,17 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
         outside: places.outside.into_iter().filter(|(of, _)| *of == kept_id).map(|(_, figure)| figure).collect(),
         points: places.point_names.into_iter().map(|(unit, point, name)| ((unit, point), name)).collect(),
         audit_head: places.audit_head,
+        official,
         closing: Some(closing),
         corrects,
     };
     follow_up::compare(question, &mut kept, |before| measured(db, before, None))?;
     Ok(Some(kept))
+}
+
+/// The official series of a version of a closed period.
+pub fn official_series(db: &Db, closing: &Closing) -> Result<Series, DbError> {
+    Ok(Reader::open(db, closing)?.official())
 }
 
 /// [`measured`], and the targets without flagged sheets where there are some and the question counts them.
@@ -221,31 +230,70 @@ pub fn measured_beside(db: &Db, question: &Question, version: Option<u32>) -> Re
     Ok(Some((kept, beside.map(|beside| beside.report.targets))))
 }
 
-/// Computes the figures of a version anew from its kept sources; the names of those that differ from the kept ones.
-pub fn recomputed(db: &Db, closing: &Closing) -> Result<Vec<String>, MeasureError> {
-    let kept = Kept {
-        plan: read(db, closing, PLAN)?,
-        forms: read(db, closing, QUESTIONNAIRES)?,
-        places: read(db, closing, PLACES)?,
-        tallies: read(db, closing, TALLIES)?,
-        volumes: read(db, closing, VOLUMES)?,
-    };
-    let mut differ = Vec::new();
-    for ClosingPart { name, content } in kept.figures()? {
-        let before = db.closing_part(closing, &name)?.unwrap_or_default();
-        if before != content && !is_of_an_older_method(&before) {
-            differ.push(name);
-        }
-    }
-    Ok(differ)
+/// What came of computing the figures of a version anew.
+pub struct Recomputed {
+    /// The method by which they were computed, where it is not this program's.
+    pub older_method: Option<u32>,
+    /// What comes out otherwise, by the name of its part.
+    pub differ: Vec<(String, Vec<Difference>)>,
 }
 
-/// Whether figures were computed by a method of intervals that the program no longer uses: they cannot come out the same, and
-/// rest on their hash, which the audit log has sealed.
-fn is_of_an_older_method(before: &[u8]) -> bool {
-    const OLDER: [&str; 3] = ["cluster-wilson", "respondent-wilson", "\"wilson\""];
-    std::str::from_utf8(before)
-        .is_ok_and(|text| OLDER.iter().any(|word| text.contains(word)) && !text.contains("model-score"))
+/// Computes the figures of a version anew from its kept sources, and compares them with the kept ones number by number.
+pub fn recomputed(db: &Db, closing: &Closing) -> Result<Recomputed, MeasureError> {
+    let (reader, kept) = sources(db, closing)?;
+    let mut differ = Vec::new();
+    for ClosingPart { name, content } in kept.figures()? {
+        let before: Value = reader.read(&name)?;
+        let now = serde_json::from_slice(&content).map_err(|error| damaged(&error.to_string()))?;
+        let found = differences(&before, &now);
+        if !found.is_empty() {
+            differ.push((name, found));
+        }
+    }
+    Ok(Recomputed { older_method: reader.older_method(), differ })
+}
+
+/// Whether this program can read what is kept of a version, every part but the files.
+pub fn readable(db: &Db, closing: &Closing) -> Result<(), DbError> {
+    let (reader, kept) = sources(db, closing)?;
+    for name in expected(&kept.places) {
+        reader.read::<Figures>(&name)?;
+    }
+    Ok(())
+}
+
+/// The names of the parts that a version must have, but for files. Where the places cannot be read, those that every version has.
+pub fn expected_parts(db: &Db, closing: &Closing) -> Vec<String> {
+    let reader = Reader::open(db, closing).ok();
+    let volumes = reader.as_ref().is_none_or(|reader| reader.format() > 1);
+    let mut names: Vec<String> = [PLAN, QUESTIONNAIRES, PLACES, TALLIES, RULES]
+        .into_iter()
+        .chain(volumes.then_some(VOLUMES))
+        .map(str::to_owned)
+        .collect();
+    if let Some(places) = reader.and_then(|reader| reader.read(PLACES).ok()) {
+        names.extend(expected(&places));
+    }
+    names
+}
+
+fn expected(places: &Places) -> impl Iterator<Item = String> + '_ {
+    places.units.iter().flat_map(|unit| {
+        let of_series = |series| SUSPECTS.map(|(suspects, _)| figures_name(&unit.code, series, suspects));
+        SERIES.into_iter().flat_map(move |(series, _)| of_series(series))
+    })
+}
+
+fn sources<'a>(db: &'a Db, closing: &'a Closing) -> Result<(Reader<'a>, Kept), DbError> {
+    let reader = Reader::open(db, closing)?;
+    let kept = Kept {
+        plan: reader.read(PLAN)?,
+        forms: reader.read(QUESTIONNAIRES)?,
+        places: reader.read(PLACES)?,
+        tallies: reader.read(TALLIES)?,
+        volumes: reader.read(VOLUMES)?,
+    };
+    Ok((reader, kept))
 }
 
 /// What figures are made from, as it is kept.
@@ -352,12 +400,6 @@ fn figures_name(unit: &str, series: Series, suspects: Suspects) -> String {
 fn part(name: &str, value: &impl Serialize) -> Result<ClosingPart, DbError> {
     let content = serde_json::to_vec(value).map_err(|error| DbError::Failed(format!("{name}: {error}")))?;
     Ok(ClosingPart { name: name.to_owned(), content })
-}
-
-fn read<T: DeserializeOwned>(db: &Db, closing: &Closing, name: &str) -> Result<T, DbError> {
-    let at = || format!("{} of the closed period {} {}", name, closing.plan, closing.period);
-    let content = db.closing_part(closing, name)?.ok_or_else(|| DbError::Damaged(format!("{} is missing", at())))?;
-    serde_json::from_slice(&content).map_err(|error| DbError::Damaged(format!("{}: {error}", at())))
 }
 
 fn damaged(what: &str) -> DbError {

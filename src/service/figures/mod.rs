@@ -3,6 +3,8 @@
 
 mod follow_up;
 pub mod frozen;
+pub mod kept_format;
+mod official;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -65,6 +67,8 @@ pub struct Measured {
     pub outside: Vec<ExternalFigure>,
     /// The last row of the audit log, `number:hash`; of a closed period that of the day on which it was frozen.
     pub audit_head: Option<String>,
+    /// The series of which the plan's report of this period is made.
+    pub official: Series,
     /// The closing that these figures were kept by; none for figures that were computed now.
     pub closing: Option<Closing>,
     /// Why the version before that closing was opened anew.
@@ -108,6 +112,20 @@ pub enum MeasureError {
         /// The version asked for.
         version: u32,
     },
+    /// What is kept of the closed period cannot be read.
+    #[error(
+        "version {version} of period `{period}` of plan `{plan}` cannot be read: {why}; `sipas period export` hands out what is kept"
+    )]
+    Unreadable {
+        /// The plan.
+        plan: String,
+        /// The period.
+        period: String,
+        /// The version.
+        version: u32,
+        /// What is wrong with it, for the operator.
+        why: String,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -134,6 +152,25 @@ pub fn measure_beside(db: &Db, question: &Question) -> Result<Beside, MeasureErr
     compute_both(db, question, question.suspects == Suspects::In)
 }
 
+/// The series of which the report of a period is made: the one with which it was frozen, else the one that counts now. `version` is one of a closed
+/// period, the one in force if left out.
+pub fn official_series(db: &Db, plan: &str, period: &str, version: Option<u32>) -> Result<Series, MeasureError> {
+    let closings = db.closings_of(plan, period)?;
+    let closing = match version {
+        Some(version) => closings.iter().find(|closing| closing.version == version),
+        None => closings.last().filter(|newest| !newest.state().is_open()),
+    };
+    if let Some(closing) = closing {
+        // What is wrong with it is said where its figures are read.
+        return Ok(frozen::official_series(db, closing).unwrap_or(Series::Open));
+    }
+    let plan = db.plan(plan)?.ok_or_else(|| MeasureError::NoPlan(plan.to_owned()))?.plan;
+    match plan.period(period) {
+        Some(period) => Ok(official::of_open(db, &plan, &period)?),
+        None => Ok(plan.series.last().copied().unwrap_or(Series::Open)),
+    }
+}
+
 /// The figures as the answers there are now give them, whether or not the period is frozen.
 pub fn compute_now(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
     Ok(compute_both(db, question, false)?.0)
@@ -152,6 +189,7 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
     let without = counted.get(1).filter(|_| flagged > 0);
     let without =
         without.map(|without| sources.with_input(without, question.live, question.today, index::targets_only));
+    let official = official::of_open(db, &sources.stored.plan, &sources.period)?;
     let outside = db.outside_figures(&[unit.id])?;
     let head = db.audit_head()?;
     let audit_head = (head.number > 0).then(|| head.to_string());
@@ -168,6 +206,7 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
         points: point_names,
         outside,
         audit_head,
+        official,
         closing: None,
         corrects: None,
     };

@@ -1,21 +1,35 @@
-//! The day on which a sheet counts that came on paper or in a file, maybe after its period was reported.
+//! Whether a sheet that came on paper or in a file can still count on its day.
 
 use chrono::NaiveDate;
 
-use crate::db::{Db, DbError};
-use crate::plan::Plan;
+use crate::db::{Closing, Db, DbError};
 use crate::report::format;
 
-/// The day on which a sheet written on `written` counts: that day, unless a plan that binds the unit has already reported its
-/// period. Then there is none, and a sentence says so; or, where late sheets go to the next period, it is the first day
-/// that no plan has reported.
-pub fn counted_on(
-    db: &Db,
-    unit: i32,
-    written: NaiveDate,
-    next: bool,
-    today: NaiveDate,
-) -> Result<Result<NaiveDate, String>, DbError> {
+/// A sheet whose day lies in closed periods only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooLate {
+    /// The day written on the sheet.
+    pub day: NaiveDate,
+    /// Every period that contains it: its name, and the title of its plan.
+    pub periods: Vec<(String, String)>,
+}
+
+impl TooLate {
+    /// What whoever keys it is told.
+    pub fn words(&self) -> String {
+        let periods = self.periods.iter().map(|(period, plan)| format!("{period} của “{plan}”"));
+        format!(
+            "Phiếu ghi ngày {} chỉ thuộc các kỳ đã khóa số liệu ({}), nên không còn kỳ nào tính phiếu này. Hãy cất phiếu cùng biên bản, \
+             hoặc đề nghị lãnh đạo mở lại kỳ.",
+            format::date(self.day),
+            periods.collect::<Vec<_>>().join("; ")
+        )
+    }
+}
+
+/// Why a sheet written on `day` at a unit can count nowhere: every reporting period that contains the day, of every plan that binds the unit, is
+/// frozen. None where one is open, or where no period contains the day.
+pub fn too_late(db: &Db, unit: i32, day: NaiveDate) -> Result<Option<TooLate>, DbError> {
     let units = db.units()?;
     let mut above = Vec::new();
     let mut here = Some(unit);
@@ -23,21 +37,16 @@ pub fn counted_on(
         above.push(found.code.as_str());
         here = found.parent.filter(|_| above.len() < 16);
     }
-    let plans = db.plans()?.into_iter().map(|stored| stored.plan);
-    let plans: Vec<Plan> = plans.filter(|plan| above.contains(&plan.unit.as_str())).collect();
-    let mut day = written;
-    loop {
-        let reported = |plan| Plan::reported(plan, day, today).map(|period| (plan, period));
-        let Some((plan, period)) = plans.iter().find_map(reported) else { return Ok(Ok(day)) };
-        let Some(after) = period.to.succ_opt().filter(|after| next && *after <= today) else {
-            let (day, until) = (format::date(day), format::date(period.keyed_until()));
-            let name = period.name_vi();
-            return Ok(Err(format!(
-                "Phiếu ghi ngày {day} thuộc {name} của “{}”, hạn {until} đã qua và số liệu đã báo cáo: phiếu không được tính. \
-                 Hãy cất phiếu cùng biên bản.",
-                plan.title_vi
-            )));
-        };
-        day = after;
+    let mut periods = Vec::new();
+    for plan in db.plans()?.into_iter().map(|stored| stored.plan).filter(|plan| above.contains(&plan.unit.as_str())) {
+        let closings = db.closings(&plan.key)?;
+        for period in plan.periods.iter().filter(|period| period.contains(day)) {
+            let newest = closings.iter().rfind(|closing| closing.period == period.key);
+            if newest.is_none_or(|closing: &Closing| closing.state().is_open()) {
+                return Ok(None);
+            }
+            periods.push((period.name_vi(), plan.title_vi.clone()));
+        }
     }
+    Ok(Some(TooLate { day, periods }).filter(|late| !late.periods.is_empty()))
 }

@@ -18,7 +18,7 @@ use crate::plan::IndexKind;
 use crate::secrets::hex::hex;
 use crate::sheet::tally::Mode;
 use crate::survey::RespondentKind;
-pub use late::counted_on;
+pub use late::{TooLate, too_late};
 
 /// The most characters of a file's name that are kept.
 const NAME_CHARACTERS_MAX: usize = 120;

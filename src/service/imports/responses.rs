@@ -1,12 +1,12 @@
 //! Answer sheets from a file to the sheets of the database. They go in as every answer does: tallied in the same transaction,
-//! shown in groups, and none of a period whose report is due already.
+//! shown in groups, and none whose day lies in frozen periods only.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Blank, Checked, Fate, Heading, IntakeError, Payload, Tried, Value, book, counted_on, hash_of};
+use super::{Blank, Checked, Fate, Heading, IntakeError, Payload, TooLate, Tried, Value, book, hash_of, too_late};
 use crate::db::{Db, Form, ImportKind, Sheet, Unit};
 use crate::exchange::import::responses::{self, AskedAt};
 use crate::exchange::import::{Reason, Refused, Table, template, template_words};
@@ -41,17 +41,17 @@ pub(in crate::service::imports) fn check(
         .collect();
     let mut read = responses::read(&table, &book, &asked, today);
     let fields = db.fields()?;
-    let mut late_days: HashMap<(i32, NaiveDate), Option<String>> = HashMap::new();
+    let mut late_days: HashMap<(i32, NaiveDate), Option<TooLate>> = HashMap::new();
     let (mut lines, mut sheets, mut spelled) = (Vec::new(), Vec::new(), Vec::new());
     for (line, row) in &read.rows {
         let Some((point, form)) = form_of(&row.point) else { continue };
         let Some(field) = fields.iter().find(|field| field.code == row.keyed.field) else { continue };
         let day = row.keyed.day;
         if let std::collections::hash_map::Entry::Vacant(entry) = late_days.entry((point.unit, day)) {
-            entry.insert(counted_on(db, point.unit, day, false, today)?.err());
+            entry.insert(too_late(db, point.unit, day)?);
         }
-        if let Some(Some(sentence)) = late_days.get(&(point.unit, day)) {
-            read.refused.push(Refused::new(*line, DAY, Reason::Late(sentence.clone())));
+        if let Some(Some(late)) = late_days.get(&(point.unit, day)) {
+            read.refused.push(Refused::new(*line, DAY, Reason::Late(late.words())));
             continue;
         }
         if day < point.opened_on || point.retired_on.is_some_and(|retired| retired <= day) {

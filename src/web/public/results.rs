@@ -15,7 +15,7 @@ use crate::clock;
 use crate::db::{Closing, Unit};
 use crate::error::Refusal;
 use crate::index::Suspects;
-use crate::plan::Plan;
+use crate::plan::{Period, Plan};
 use crate::report::model::{Table, TableKind};
 use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Question, frozen};
@@ -140,12 +140,21 @@ fn view(app: &App, closing: &Closing, language: Language) -> Result<Option<Arc<P
         plan: closing.plan.clone(),
         period: closing.period.clone(),
         unit: None,
-        series: Series::Open,
+        series: frozen::official_series(&app.db, closing).unwrap_or(Series::Open),
         suspects: Suspects::In,
         live: false,
         today,
     };
-    let Some(measured) = frozen::measured(&app.db, &question, Some(closing.version))? else { return Ok(None) };
+    let measured = match frozen::measured(&app.db, &question, Some(closing.version)) {
+        Ok(Some(measured)) => measured,
+        Ok(None) => return Ok(None),
+        // One period that cannot be read costs its own lines; it is not kept, so that it comes back once it can be.
+        Err(error @ MeasureError::Unreadable { .. }) => {
+            tracing::error!(%error, "a published period is left out");
+            return Ok(plans_period(app, closing)?.map(|(plan, period)| Arc::new(unreadable(&plan, &period, language))));
+        }
+        Err(error) => return Err(error),
+    };
     let content = figures::content(&measured, language, today, app.demo());
     let tables: Vec<Table> = content
         .tables()
@@ -167,6 +176,28 @@ fn view(app: &App, closing: &Closing, language: Language) -> Result<Option<Arc<P
     });
     made().insert(shown, Arc::clone(&view));
     Ok(Some(view))
+}
+
+/// The plan and the period of a closing, as they stand in the database now.
+fn plans_period(app: &App, closing: &Closing) -> Result<Option<(Plan, Period)>, MeasureError> {
+    let plan = app.db.plan(&closing.plan)?.map(|stored| stored.plan);
+    Ok(plan.and_then(|plan| plan.period(&closing.period).map(|period| (plan, period))))
+}
+
+/// What is said of a published period whose figures cannot be read.
+fn unreadable(plan: &Plan, period: &Period, language: Language) -> PeriodView {
+    let sorry = language.choose(
+        "Số liệu đã công bố của kỳ này tạm thời không hiển thị được.",
+        "The published figures of this period cannot be shown at the moment.",
+    );
+    PeriodView {
+        span: (period.to, period.from),
+        heading: words::period(&period.key, period.from, period.to, language),
+        days: format!("{} – {}", format::date(period.from), format::date(period.to)),
+        plan: plan.title_vi.clone(),
+        banners: vec![sorry.to_owned()],
+        tables: Vec::new(),
+    }
 }
 
 /// A table with words where the letter has a statistician's sign.

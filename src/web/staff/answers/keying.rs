@@ -221,7 +221,7 @@ pub async fn keep(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) 
         Ok(_) => Vec::new(),
     };
     if let Ok(sheet) = &read
-        && let Err(sentence) = desk.counted_on(&app, sheet.day).await?
+        && let Some(sentence) = desk.refused(&app, sheet.day).await?
     {
         errors.push(("day".to_owned(), sentence));
     }

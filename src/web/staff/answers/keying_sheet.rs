@@ -10,7 +10,7 @@ use crate::clock;
 use crate::db::{Db, DbError, EntryBatch, Field, Form, KeyedRow, PointListed};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
-use crate::service::imports::counted_on;
+use crate::service::imports::too_late;
 use crate::sheet::tally::Respondent;
 use crate::survey::keyed::{KeyFault, Keyed};
 use crate::survey::submission::COMMENT_CHARACTERS_MAX;
@@ -94,39 +94,31 @@ impl Desk {
         Ok(block(move || db.keyed_sheets(batch, pass)).await??)
     }
 
-    /// The day on which a sheet written on `day` counts, or the sentence that says why it does not.
-    pub async fn counted_on(&self, app: &App, day: NaiveDate) -> Result<Result<NaiveDate, String>, Refusal> {
+    /// Why a sheet written on `day` is not taken; none where it is.
+    pub async fn refused(&self, app: &App, day: NaiveDate) -> Result<Option<String>, Refusal> {
         let point = &self.point;
         if day < point.opened_on {
             let opened = format::date(point.opened_on);
-            return Ok(Err(format!("Điểm này mở ngày {opened}; phiếu không thể ghi ngày trước đó.")));
+            return Ok(Some(format!("Điểm này mở ngày {opened}; phiếu không thể ghi ngày trước đó.")));
         }
-        let (db, unit, next) = (app.db.clone(), self.batch.unit, app.config.late_to_next);
-        let counted = match block(move || counted_on(&db, unit, day, next, clock::today())).await?? {
-            Ok(counted) => counted,
-            Err(sentence) => return Ok(Err(sentence)),
-        };
-        if let Some(retired) = point.retired_on.filter(|retired| *retired <= counted) {
+        if let Some(retired) = point.retired_on.filter(|retired| *retired <= day) {
             let retired = format::date(retired);
-            return Ok(Err(format!("Điểm này ngừng từ ngày {retired}; phiếu tính từ ngày đó trở đi không được nhận.")));
+            return Ok(Some(format!("Điểm này ngừng từ ngày {retired}; phiếu ghi từ ngày đó trở đi không được nhận.")));
         }
-        Ok(Ok(counted))
+        let (db, unit) = (app.db.clone(), self.batch.unit);
+        Ok(block(move || too_late(&db, unit, day)).await??.map(|late| late.words()))
     }
 
-    /// The days of these sheets: those that count on another day, with that day, and why others count on none.
-    pub async fn days(&self, app: &App, sheets: &[KeyedRow]) -> Result<(Vec<Moved>, Vec<String>), Refusal> {
+    /// Why sheets among these are not taken, once a day.
+    pub async fn all_refused(&self, app: &App, sheets: &[KeyedRow]) -> Result<Vec<String>, Refusal> {
         let mut days: Vec<NaiveDate> = sheets.iter().map(|row| row.day).collect();
         days.sort_unstable();
         days.dedup();
-        let (mut moved, mut refused) = (Vec::new(), Vec::new());
+        let mut refused = Vec::new();
         for day in days {
-            match self.counted_on(app, day).await? {
-                Ok(counted) if counted == day => {}
-                Ok(counted) => moved.push((day, counted)),
-                Err(sentence) => refused.push(sentence),
-            }
+            refused.extend(self.refused(app, day).await?);
         }
-        Ok((moved, refused))
+        Ok(refused)
     }
 
     /// The name of a field of the keying form, as the paper has it.
@@ -189,9 +181,6 @@ pub(in crate::web::staff) fn fields_of(db: &Db, point: &PointListed) -> Result<V
 /// Who answers, as the paper asks it.
 pub(in crate::web::staff) const RESPONDENTS: [(&str, &str); 2] =
     [("person", "Người dân"), ("organisation", "Doanh nghiệp, tổ chức")];
-
-/// The day written on sheets, and the day on which they count instead.
-pub(in crate::web::staff) type Moved = (NaiveDate, NaiveDate);
 
 /// What a fault means to who keys.
 pub(in crate::web::staff) fn fault_vi(fault: KeyFault) -> String {

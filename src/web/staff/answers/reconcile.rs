@@ -9,7 +9,6 @@ use super::keying_sheet::Desk;
 use crate::access::AuditedAction;
 use crate::db::{BatchStored, DbError, EntryState, KeyedRow, Note};
 use crate::error::Refusal;
-use crate::report::format;
 use crate::survey::keyed;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
@@ -29,8 +28,6 @@ struct SettlePage {
     differing: Vec<SheetDiffering>,
     values: usize,
     late: Vec<String>,
-    /// Days whose sheets count on another one, with that one.
-    moved: Vec<(String, String)>,
 }
 
 struct SheetDiffering {
@@ -57,7 +54,6 @@ pub(in crate::web::staff) async fn page(
     let first = desk.keyed_sheets(app, 1).await?;
     let second = desk.keyed_sheets(app, 2).await?;
     let differing = differing(desk, &first, &second);
-    let (moved, _) = desk.days(app, &first).await?;
     let status = if late.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = SettlePage {
         frame: user.frame(app),
@@ -70,7 +66,6 @@ pub(in crate::web::staff) async fn page(
         values: differing.iter().map(|sheet| sheet.fields.len().max(1)).sum(),
         differing,
         late,
-        moved: moved.iter().map(|(day, counted)| (format::date(*day), format::date(*counted))).collect(),
     };
     Ok(send(status, &page))
 }
@@ -163,20 +158,18 @@ pub async fn again(app: Data<App>, user: Staff, path: Path<String>) -> Result<Ht
 pub async fn store(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let desk = Desk::open(&app, &user, &path).await?;
     let sheets = desk.keyed_sheets(&app, 1).await?;
-    // A report may have become due since the sheets were keyed.
-    let (moved, late) = desk.days(&app, &sheets).await?;
+    // A period may have been frozen since the sheets were keyed.
+    let late = desk.all_refused(&app, &sheets).await?;
     if !late.is_empty() {
         return page(&app, &user, &desk, late).await;
     }
-    let count = sheets.iter().filter(|row| moved.iter().any(|(day, _)| *day == row.day)).count();
-    let late = if count > 0 { format!(", {count} phiếu muộn tính sang kỳ sau") } else { String::new() };
     let (db, id) = (app.db.clone(), desk.batch.id);
     let again =
         if desk.batch.second_by == Some(desk.batch.first_by) { ", một người nhập hai lần" } else { "" };
     let note = user.note(AuditedAction::StoreBatch, user.code_of_unit(desk.batch.unit), "");
     let code = desk.point.code.clone();
-    let note = move |count: usize| Note { object: format!("{code}: {count} phiếu{late}{again}"), ..note };
-    Ok(match block(move || db.store_entry_batch(id, moved, note)).await?? {
+    let note = move |count: usize| Note { object: format!("{code}: {count} phiếu{again}"), ..note };
+    Ok(match block(move || db.store_entry_batch(id, note)).await?? {
         BatchStored::Stored(count) => {
             tracing::info!(user = user.id, batch = id, count, "a batch of paper sheets stored");
             see_other(&format!("/staff/entry?done=stored&count={count}"))

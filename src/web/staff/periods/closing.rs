@@ -340,16 +340,8 @@ fn now(user: &SignedIn, period: &Period, closings: &[Closing], today: chrono::Na
             format!("Số liệu còn đang thu thập đến hết {}. Sau ngày đó mới khóa được.", format::date(period.to))
         }
         State::Draft if user.may(Action::CheckPeriods) => {
-            let until = period.keyed_until();
-            let late = if until >= today {
-                format!(
-                    " Phiếu của kỳ này còn nhận được đến hết {}: phiếu giấy chưa nhập, câu trả lời lưu trên điện thoại chưa gửi. Sau khi \
-                     khóa, chúng không tính vào kỳ này nữa.",
-                    format::date(until)
-                )
-            } else {
-                String::new()
-            };
+            let late = " Phiếu giấy chưa nhập và câu trả lời còn lưu trên điện thoại của kỳ này vẫn nhận được đến khi khóa; sau đó chúng chỉ tính \
+                        vào những kỳ chưa khóa có chứa ngày ghi trên phiếu.";
             format!("Đã qua ngày chốt số liệu. Hãy xem lại số liệu rồi khóa để trình lãnh đạo duyệt.{late}")
         }
         State::Draft => "Đã qua ngày chốt số liệu; chờ người phụ trách kế hoạch kiểm tra và khóa.".to_owned(),

@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query, block};
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::closing;
 use super::home::state_of;
@@ -15,6 +16,7 @@ use crate::clock;
 use crate::error::{Reason, Refusal};
 use crate::index::{SHOWN_FROM, Suspects};
 use crate::plan::closing::State;
+use crate::plan::{PeriodKind, adhoc_key};
 use crate::report::model::{Block, TableKind};
 use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
@@ -28,13 +30,25 @@ use crate::web::state::App;
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct View {
     period: Option<String>,
+    /// First and last of days chosen at will; both, or the period holds.
+    first: Option<String>,
+    last: Option<String>,
     unit: Option<String>,
     #[serde(default, deserialize_with = "chosen")]
     series: Option<Series>,
     #[serde(default, deserialize_with = "chosen")]
     suspects: Option<Suspects>,
     /// A version of a closed period, also one that is no longer in force.
-    version: Option<u32>,
+    pub version: Option<u32>,
+}
+
+impl View {
+    /// Whether it asks for the figures that a plan's report is made of: of its whole unit, its official series, flagged sheets counted.
+    pub fn asks_for_what_went_out(&self, unit: &str) -> bool {
+        self.unit.as_deref().is_none_or(|asked| asked.is_empty() || asked == unit)
+            && self.series.is_none()
+            && self.suspects.is_none_or(|suspects| suspects == Suspects::In)
+    }
 }
 
 #[derive(Template)]
@@ -51,6 +65,8 @@ struct OverviewPage {
     notes: Vec<String>,
     action: String,
     periods: Vec<Choice>,
+    /// Nine months, months and chosen days.
+    months: Vec<Choice>,
     units: Vec<Choice>,
     series: Vec<Choice>,
     without_suspects: bool,
@@ -88,7 +104,8 @@ struct Choice {
 
 /// `GET /staff/plans/{plan}/?period=…`: what the filters of the page send.
 pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
-    let period = view.period.as_deref().unwrap_or_default();
+    let chosen = chosen_days(&view);
+    let period = chosen.as_deref().or(view.period.as_deref()).unwrap_or_default();
     let mut address = format!("/staff/plans/{}/{}?", percent_encode(&path), percent_encode(period));
     let (series, suspects) = (view.series.as_ref().map(word), view.suspects.as_ref().map(word));
     for (name, value) in [("unit", &view.unit), ("series", &series), ("suspects", &suspects)] {
@@ -98,6 +115,13 @@ pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
         }
     }
     HttpResponse::SeeOther().insert_header((header::LOCATION, address.trim_end_matches(['?', '&']))).finish()
+}
+
+/// The key of a period of chosen days, where two days were given in their order. A day that cannot be read leaves the period chosen from the list.
+fn chosen_days(view: &View) -> Option<String> {
+    let day = |text: &Option<String>| text.as_deref()?.parse::<NaiveDate>().ok();
+    let (first, last) = (day(&view.first)?, day(&view.last)?);
+    Some(adhoc_key(first.min(last), first.max(last)))
 }
 
 /// `GET /staff/plans/{plan}/{period}`.
@@ -190,10 +214,14 @@ async fn figures_beside(
         live: false,
         today: clock::today(),
     };
+    let by_plan = view.series.is_none();
     let (version, own) = (view.version, user.own_unit().map(|unit| unit.code.clone()));
     let covered: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
     let asked = move || {
         let mut question = question;
+        if by_plan {
+            question.series = figures::official_series(&db, &question.plan, &question.period, version)?;
+        }
         // Who belongs to a part of the plan's unit looks at that part.
         if question.unit.is_none()
             && let Some(stored) = db.plan(&question.plan)?
@@ -212,6 +240,7 @@ async fn figures_beside(
             Ok(Some((measured, beside)).filter(|_| theirs))
         }
         Err(MeasureError::Database(error)) => Err(Refusal::from(error)),
+        Err(error @ MeasureError::Unreadable { .. }) => Err(Refusal::because(Reason::KeptUnreadable, error)),
         Ok(None) | Err(_) => Ok(None),
     }
 }
@@ -227,11 +256,19 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         |value: &str, text: &str, chosen: bool| Choice { value: value.to_owned(), text: text.to_owned(), chosen };
     let periods = plan.periods.iter();
     let periods = periods.map(|known| choice(&known.key, &known.name_vi(), known.key == period.key));
+    let further = plan.further_periods(today);
+    let further = further.iter().filter(|known| plan.periods.iter().all(|own| own.key != known.key));
+    let mut months: Vec<Choice> =
+        further.map(|known| choice(&known.key, &known.name_vi(), known.key == period.key)).collect();
+    if matches!(period.kind(), Some(PeriodKind::AdHoc { .. })) {
+        months.insert(0, choice(&period.key, &period.name_vi(), true));
+    }
     let below = user.units.iter().filter(|unit| measured.units_of_plan.contains(&unit.id));
     let units = below.map(|unit| choice(&unit.code, &unit.name_vi, unit.code == measured.unit.code));
-    let series = [Series::Open, Series::Ticket].map(|series| {
-        let value = if series == Series::Ticket { "ticket" } else { "open" };
-        choice(value, words::series(series, language), series == report.series)
+    let series = [Series::Open, Series::Ticket, Series::Sample].map(|series| {
+        let name = words::series(series, language);
+        let text = if series == measured.official { format!("{name} (chính thức)") } else { name.to_owned() };
+        choice(&word(&series), &text, series == report.series)
     });
     OverviewPage {
         frame: user.frame(app),
@@ -244,6 +281,7 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         notes,
         action: format!("/staff/plans/{}/", plan.key),
         periods: periods.collect(),
+        months,
         units: units.collect(),
         series: series.into_iter().collect(),
         suspects: None,

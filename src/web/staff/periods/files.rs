@@ -9,7 +9,7 @@ use crate::error::{Reason, Refusal};
 use crate::service::closing::{self, ClosingError, Making};
 use crate::service::report_file::Format;
 use crate::web::staff::layout::{percent_encode, see_other};
-use crate::web::staff::session::Staff;
+use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// `GET /staff/plans/{plan}/{period}/report.{format}`.
@@ -21,6 +21,12 @@ pub async fn take(
 ) -> Result<HttpResponse, Refusal> {
     let (plan, period, format) = path.into_inner();
     let Some(format) = Format::from_name(&format) else { return Err(Reason::NotYours.into()) };
+    if let Some(unit) = is_official(&app, &user, &plan, &view).await? {
+        let (db, key, of, version) = (app.db.clone(), plan.clone(), period.clone(), view.version);
+        if let Some(file) = block(move || closing::kept_report(&db, &key, &of, version, format)).await?? {
+            return Ok(attachment(&format!("bao-cao-{plan}-{period}-{unit}"), format, file));
+        }
+    }
     let Some(measured) = figures(&app, &user, (plan, period), &view).await? else {
         return Err(Reason::NotYours.into());
     };
@@ -47,6 +53,12 @@ pub async fn take_outline(
 ) -> Result<HttpResponse, Refusal> {
     let path = path.into_inner();
     let outline = format!("/staff/plans/{}/outline", percent_encode(&path.0));
+    if let Some(unit) = is_official(&app, &user, &path.0, &view).await? {
+        let (db, (key, of), version) = (app.db.clone(), path.clone(), view.version);
+        if let Some(file) = block(move || closing::kept_outline(&db, &key, &of, version)).await?? {
+            return Ok(attachment(&format!("de-cuong-{}-{}-{unit}", path.0, path.1), Format::Docx, file));
+        }
+    }
     let Some(measured) = figures(&app, &user, path, &view).await? else { return Err(Reason::NotYours.into()) };
     let name = format!("de-cuong-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
     let (db, making) = (app.db.clone(), Making { demonstration: app.demo(), vice: false });
@@ -75,6 +87,16 @@ pub async fn take_sheet(
     let making = Making { demonstration: app.demo(), vice: false };
     let file = app.costly.run(move || closing::city_sheet(&measured, format, making)).await?.map_err(Refusal::fault)?;
     Ok(attachment(&name, format, file))
+}
+
+/// The code of the plan's unit, where the user answers for all of it and asks for the figures that went out: a file that was kept is handed
+/// out then without reading any figure, so that it outlives whatever else cannot be read.
+async fn is_official(app: &App, user: &SignedIn, plan: &str, view: &View) -> Result<Option<String>, Refusal> {
+    let (db, key) = (app.db.clone(), plan.to_owned());
+    let Some(stored) = block(move || db.plan(&key)).await?? else { return Ok(None) };
+    let unit = stored.plan.unit;
+    let asked = view.asks_for_what_went_out(&unit) && user.covers(&unit);
+    Ok(asked.then_some(unit))
 }
 
 /// A file to take along; its name needs no quoting.

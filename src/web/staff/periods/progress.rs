@@ -11,8 +11,7 @@ use crate::db::{Db, DbError};
 use crate::error::{Reason, Refusal};
 use crate::index::{Suspects, Verdict};
 use crate::report::{Language, format, words};
-use crate::service::figures::{MeasureError, Measured, Question, measure};
-use crate::sheet::tally::Series;
+use crate::service::figures::{MeasureError, Measured, Question, measure, official_series};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::session::Staff;
 use crate::web::state::App;
@@ -86,7 +85,11 @@ fn read(db: &Db, unit: &str) -> Result<Vec<Measured>, DbError> {
             plan: plan.key.clone(),
             period: period.key.clone(),
             unit: Some(unit.to_owned()),
-            series: Series::Open,
+            series: match official_series(db, &plan.key, &period.key, None) {
+                Ok(series) => series,
+                Err(MeasureError::Database(error)) => return Err(error),
+                Err(_) => continue,
+            },
             suspects: Suspects::In,
             live: false,
             today,
@@ -94,6 +97,7 @@ fn read(db: &Db, unit: &str) -> Result<Vec<Measured>, DbError> {
         match measure(db, &question) {
             Ok(measured) => found.push(measured),
             Err(MeasureError::Database(error)) => return Err(error),
+            Err(error @ MeasureError::Unreadable { .. }) => tracing::error!(%error, "a closed period is left out"),
             // A plan of another ward.
             Err(_) => {}
         }

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use super::closing::address;
 use crate::clock;
 use crate::error::Refusal;
 use crate::index::Verdict;
@@ -30,6 +31,8 @@ struct PlanPart {
     about: String,
     unit: String,
     periods: Vec<PeriodPart>,
+    /// Closed periods that cannot be read: name, and the address of their files.
+    unreadable: Vec<(String, String)>,
 }
 
 struct PeriodPart {
@@ -37,6 +40,8 @@ struct PeriodPart {
     address: String,
     days: String,
     so_far: bool,
+    /// The series of its figures, in words.
+    series: &'static str,
     targets: Vec<Line>,
 }
 
@@ -98,6 +103,7 @@ fn part(standing: &PlanStanding) -> PlanPart {
         address: format!("/staff/plans/{}/{}", plan.key, period.period.key),
         days: format!("{} – {}", format::date(period.period.from), format::date(period.period.to)),
         so_far: period.report.so_far,
+        series: words::series(period.report.series, Language::Vi),
         targets: period.targets().map(|target| line(plan, period, &target)).collect(),
     });
     PlanPart {
@@ -105,6 +111,7 @@ fn part(standing: &PlanStanding) -> PlanPart {
         about: format!("/staff/plans/{}/about", plan.key),
         unit: plan.unit_name.clone(),
         periods: periods.collect(),
+        unreadable: standing.unreadable.iter().map(|period| (period.name_vi(), address(plan, period))).collect(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::clock;
 use crate::db::{Db, DbError, PlanStored};
 use crate::error::{Reason, Refusal};
 use crate::plan::working_days::working_days_left;
-use crate::plan::{FieldOfService, Period, Plan, Target, Task, clause_vi, to_toml, vietnamese_percent};
+use crate::plan::{FieldOfService, Period, Plan, Target, Task, clause_vi, series_vi, to_toml, vietnamese_percent};
 use crate::report::format;
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::questionnaires::list::as_file;
@@ -127,6 +127,7 @@ fn facts(stored: &PlanStored) -> Vec<(&'static str, String)> {
         ("Số liệu", days(plan.from, plan.to)),
         ("Gộp các lĩnh vực", plan.weights.name_vi().to_owned()),
         ("Độ tin cậy", vietnamese_percent(plan.confidence)),
+        ("Chuỗi số liệu chính thức", series_vi(&plan.series)),
         ("Bản đang dùng", format!("lần {}, từ {}", stored.revision, format::date(stored.seeded_on))),
     ]
 }

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use super::names::english;
 use crate::access::{Action, AuditedAction};
 use crate::clock;
-use crate::db::{DbError, NewUnit, PointListed, Unit, UnitKind};
+use crate::db::{DbError, NewUnit, PointListed, Refused, Unit, UnitKind, UnitRefused};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::web::staff::account::first_start::code;
@@ -255,7 +255,14 @@ pub async fn retire(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
     let (db, code) =
         (app.db.noting(user.note(AuditedAction::RetireUnit, &unit.code, successor.as_str())), unit.code.clone());
     let successor = Some(successor).filter(|code| !code.is_empty());
-    block(move || db.retire_unit(&code, last_day, successor.as_deref())).await??;
+    match block(move || db.retire_unit(&code, last_day, successor.as_deref())).await? {
+        Err(DbError::Refused(Refused::Unit(UnitRefused::SheetsAfter { last, .. }))) => {
+            let sentence = format!("Đơn vị có phiếu đến ngày {}; ngày cuối không thể sớm hơn.", format::date(last));
+            entry.refuse("last_day", sentence);
+            return retire_page(&app, &user, &unit, &entry).await;
+        }
+        done => done?,
+    }
     tracing::info!(user = user.id, unit = unit.code, "unit ended");
     Ok(see_other("/staff/units?done=retired"))
 }
