@@ -118,7 +118,8 @@ enum Within {
     NotIn(&'static [&'static str]),
 }
 
-const PURE: &[&str] = &["sheet", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "unzip", "table"];
+const PURE: &[&str] =
+    &["sheet", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "unzip", "table"];
 
 const NAMES: &[Name] = &[
     Name {

@@ -188,7 +188,11 @@ impl Binder<'_> {
 
 /// The first name that stands a second time.
 fn repeated(names: &[Placed]) -> Option<&Placed> {
-    names.iter().enumerate().find(|(at, name)| names[..*at].iter().any(|known| known.get_ref() == name.get_ref())).map(|(_, name)| name)
+    names
+        .iter()
+        .enumerate()
+        .find(|(at, name)| names[..*at].iter().any(|known| known.get_ref() == name.get_ref()))
+        .map(|(_, name)| name)
 }
 
 fn position_or_push(columns: &mut Vec<usize>, column: usize) -> usize {
@@ -250,11 +254,15 @@ impl Plan {
         let scale = &spec.responses;
         let is_scale = scale.lowest.is_finite() && scale.highest.is_finite() && scale.lowest < scale.highest;
         if !is_scale {
-            let text = format!("the scale runs from {} to {}; lowest must be below highest", scale.lowest, scale.highest);
+            let text =
+                format!("the scale runs from {} to {}; lowest must be below highest", scale.lowest, scale.highest);
             return Err(description.refuse_whole(text));
         }
         if let Some(level) = scale.satisfied.iter().find(|level| !(scale.lowest..=scale.highest).contains(*level)) {
-            let text = format!("satisfied names {level}, which the scale from {} to {} does not have", scale.lowest, scale.highest);
+            let text = format!(
+                "satisfied names {level}, which the scale from {} to {} does not have",
+                scale.lowest, scale.highest
+            );
             return Err(description.refuse_whole(text));
         }
         let groupings = groupings(&binder, description)?;
@@ -559,7 +567,8 @@ fn counts_of_file(
             continue;
         }
         let labels = columns.iter().map(|column| record.get(*column).unwrap_or(""));
-        let level = if columns.len() == 1 { labels.collect() } else { labels.map(escaped).collect::<Vec<_>>().join(":") };
+        let level =
+            if columns.len() == 1 { labels.collect() } else { labels.map(escaped).collect::<Vec<_>>().join(":") };
         let text = record.get(counted).unwrap_or("");
         let total = text
             .parse::<f64>()

@@ -170,7 +170,9 @@ fn source(path: &Path) -> Result<(Box<dyn Read>, Option<Vec<u64>>), RowError> {
     for row in &sheet.rows {
         if let Some((column, fault)) = row.faults.first() {
             let what = match fault {
-                CellFault::NotComputed { formula, .. } => format!("the formula \"={formula}\" has no value that is sure"),
+                CellFault::NotComputed { formula, .. } => {
+                    format!("the formula \"={formula}\" has no value that is sure")
+                }
                 CellFault::Error => "the cell holds an error".to_owned(),
                 CellFault::MergedNumber => "a number stands in a cell merged over rows".to_owned(),
             };
@@ -197,14 +199,18 @@ fn is_plain(head: &[u8]) -> bool {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
         // A character may be cut at the end of what was looked at.
-        Err(error) if error.error_len().is_none() => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default(),
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
+        }
         // What no encoding explains is told with its line by whoever reads the rows.
         Err(_) => return table::decode(head).is_err(),
     };
     let first = text.trim_start_matches('\u{feff}').split(['\n', '\r']).next().unwrap_or_default();
     let zip = text.starts_with("PK\u{3}\u{4}");
     let cr_only = text.contains('\r') && !text.contains('\n');
-    !zip && !cr_only && !text.contains('\0') && (first.contains(',') || !first.contains([';', '\t', '|']))
+    !zip && !cr_only
+        && !text.contains('\0')
+        && (first.contains(',') || !first.contains([';', '\t', '|']))
         && !first.to_ascii_lowercase().starts_with("sep=")
 }
 

@@ -124,11 +124,8 @@ impl Target {
     }
 
     fn csv<W: Write + 'static>(&self, out: W) -> Result<Box<dyn Table>, Refusal> {
-        let table = if self.separator == "semicolon" {
-            CsvTable::with_semicolons(out)?
-        } else {
-            CsvTable::new(out, self.bom)?
-        };
+        let table =
+            if self.separator == "semicolon" { CsvTable::with_semicolons(out)? } else { CsvTable::new(out, self.bom)? };
         Ok(Box::new(table))
     }
 

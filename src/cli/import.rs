@@ -11,8 +11,8 @@ use crate::clock;
 use crate::config::Config;
 use crate::db::{ImportKind, Note, Outcome as Done};
 use crate::exchange::import::Refused;
-use crate::table::BYTES_MAX;
 use crate::service::imports::{Checked, Tried, check, store, template};
+use crate::table::BYTES_MAX;
 
 /// What to take in.
 #[derive(Debug, clap::Subcommand)]

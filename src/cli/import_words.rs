@@ -3,8 +3,8 @@
 use crate::exchange::import::responses::{SHEETS_MAX, SHEETS_MIN};
 use crate::exchange::import::{LeftOut, Note, Place, Reason, TwiceKind, Wanted};
 use crate::plan::IndexKind;
-use crate::table::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, UNPACKED_MAX};
 use crate::service::imports::{Before, Fate, Heading, IntakeError, Value};
+use crate::table::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, UNPACKED_MAX};
 
 /// Why an import failed.
 pub fn intake(error: &IntakeError) -> String {
@@ -263,7 +263,9 @@ pub fn note(note: &Note) -> String {
         Note::Read { sheet, first, last, rows } => format!("read {rows} rows{}, lines {first} to {last}", of(sheet)),
         Note::Windows1258 => "read as Windows-1258".to_owned(),
         Note::HiddenRows { sheet, rows } => format!("{rows} of the rows{} are hidden in the workbook", of(sheet)),
-        Note::Formulas { sheet, cells } => format!("{cells} cells{} are formulas: their kept values were read", of(sheet)),
+        Note::Formulas { sheet, cells } => {
+            format!("{cells} cells{} are formulas: their kept values were read", of(sheet))
+        }
         Note::SheetHidden { sheet, rows } => format!("left out: hidden sheet “{sheet}” ({rows} rows)"),
         Note::SheetOther { sheet, rows } => format!("left out: sheet “{sheet}” ({rows} rows), without these columns"),
         Note::Row { place: at, kind, typed } => {
@@ -276,7 +278,9 @@ pub fn note(note: &Note) -> String {
             format!("left out: {} ({what}): “{typed}”", place(at))
         }
         Note::ColumnPassed { sheet, heading } => format!("left out: column “{heading}”{}", of(sheet)),
-        Note::ColumnUnnamed { sheet, column } => format!("left out: column {}{}, which has no heading", column + 1, of(sheet)),
+        Note::ColumnUnnamed { sheet, column } => {
+            format!("left out: column {}{}, which has no heading", column + 1, of(sheet))
+        }
         Note::TotalDiffers { place: at, said, sum } => {
             format!("look again: {} says {said}, the rows add up to {sum}", place(at))
         }

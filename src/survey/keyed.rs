@@ -118,7 +118,8 @@ pub fn civil_day(typed: &str) -> Option<NaiveDate> {
     }
     let parts: Vec<&str> = typed.split(['/', '-', '.']).collect();
     let [day, month, year] = parts.as_slice() else { return None };
-    let digits = |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits =
+        |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(day, 2) || !digits(month, 2) || year.len() != 4 || !digits(year, 4) {
         return None;
     }

@@ -10,8 +10,8 @@ mod workbook;
 mod xml;
 
 pub use decode::{Encoding, decode};
-pub use number_format::day as day_of_serial;
 pub use limits::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, UNPACKED_MAX};
+pub use number_format::day as day_of_serial;
 
 /// A file as tables of text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,10 +95,12 @@ fn tidy(text: &str) -> String {
     // A soft hyphen is a letter of old Vietnamese fonts, which know none above U+00FF.
     let old = text.chars().all(|letter| letter <= '\u{ff}');
     let shows = |letter: &char| {
-        (*letter != '\u{ad}' || old) && !matches!(letter, '\u{200b}' | '\u{feff}' | '\u{2060}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        (*letter != '\u{ad}' || old)
+            && !matches!(letter, '\u{200b}' | '\u{feff}' | '\u{2060}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     let kept: String = text.chars().filter(shows).collect();
-    let joiner = |letter: char| letter.is_whitespace() || matches!(letter, '\u{200c}' | '\u{200d}' | '\u{2800}' | '\u{3164}');
+    let joiner =
+        |letter: char| letter.is_whitespace() || matches!(letter, '\u{200c}' | '\u{200d}' | '\u{2800}' | '\u{3164}');
     icu_normalizer::ComposingNormalizer::new_nfc().normalize(kept.trim_matches(joiner)).into_owned()
 }
 
@@ -137,7 +139,8 @@ mod tests {
 
     #[test]
     fn characters_that_show_nothing_are_no_part_of_a_cell() {
-        for cell in ["4\u{a0}", "\u{200b}4", "\u{feff}4\u{2060}", "\u{202f}4\u{3000}", "\u{200e}4\u{200f}", "\u{200d}4"] {
+        for cell in ["4\u{a0}", "\u{200b}4", "\u{feff}4\u{2060}", "\u{202f}4\u{3000}", "\u{200e}4\u{200f}", "\u{200d}4"]
+        {
             assert_eq!(rows(format!("a;b\n{cell};x").as_bytes())[1].1, ["4", "x"], "{cell:?}");
         }
         assert_eq!(rows("a;b\nHa\u{300}i;\u{200b}".as_bytes())[1].1, ["Hài"]);

@@ -170,7 +170,7 @@ impl Reading<'_> {
 
 /// The column of a place as in `AB12`, from 0.
 fn column_of(place: &str) -> Option<usize> {
-    let letters = place.trim_start_matches('$').bytes().take_while(u8::is_ascii_alphabetic);
+    let mut letters = place.trim_start_matches('$').bytes().take_while(u8::is_ascii_alphabetic);
     let number = letters.try_fold(0_usize, |sum, letter| {
         sum.checked_mul(26)?.checked_add(usize::from(letter.to_ascii_uppercase() - b'A') + 1)
     })?;

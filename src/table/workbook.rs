@@ -106,7 +106,8 @@ fn list(content: &[u8], shared: &mut Shared) -> Result<Vec<Listed>, FileFault> {
             }),
             Xml::Open("workbookPr", start) => shared.from_1904 = is_true(start, "date1904"),
             Xml::Open("calcPr", start) => {
-                let unfinished = attribute(start, "calcCompleted").is_some_and(|value| value == "0" || value == "false");
+                let unfinished =
+                    attribute(start, "calcCompleted").is_some_and(|value| value == "0" || value == "false");
                 shared.to_compute = is_true(start, "fullCalcOnLoad") || unfinished;
             }
             _ => {}
@@ -207,7 +208,10 @@ mod tests {
         let rows = first(&mut book);
         assert_eq!(rows.len(), 2, "the first sheet is empty");
         assert_eq!((rows[0].line, rows[0].cells.clone()), (2, vec!["Lĩnh vực".into(), String::new(), "1234".into()]));
-        assert_eq!((rows[1].line, rows[1].cells.clone()), (4, ["0,875", "14/03/2026", "87,5%"].map(str::to_owned).to_vec()));
+        assert_eq!(
+            (rows[1].line, rows[1].cells.clone()),
+            (4, ["0,875", "14/03/2026", "87,5%"].map(str::to_owned).to_vec())
+        );
     }
 
     #[test]

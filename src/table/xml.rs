@@ -1,6 +1,7 @@
 //! The parts of a workbook read event by event: what opens, what text stands there, what closes. Prefixes of names are passed over.
 
 use quick_xml::Reader;
+use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::limits::FileFault;
@@ -74,7 +75,7 @@ pub(super) fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
         let key = attribute.key.0;
         key.rsplit_once(':').map_or(key, |(_, local)| local) == name
     })?;
-    found.unescape_value().ok().map(std::borrow::Cow::into_owned)
+    unescape(&found.value).ok().map(std::borrow::Cow::into_owned)
 }
 
 /// Whether an attribute says yes.

@@ -284,7 +284,8 @@ impl<'a> Columns<'a> {
                     unnamed.push(column);
                 }
             }
-            let faults: Vec<Refused> = row.faults.iter().filter_map(|(column, fault)| self.fault(row, *column, fault)).collect();
+            let faults: Vec<Refused> =
+                row.faults.iter().filter_map(|(column, fault)| self.fault(row, *column, fault)).collect();
             formulas += row.formulas.iter().filter(|column| self.name_of(**column).is_some()).count();
             if faults.is_empty() {
                 self.rows.push(row);
@@ -327,7 +328,8 @@ impl<'a> Columns<'a> {
     /// Why a row says nothing that is to be read; none for all others.
     fn left_out(&self, row: &Row, heading: &Heading, is_first: bool, signed: bool) -> Option<LeftOut> {
         let said: Vec<&str> = row.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
-        let again = row.cells.iter().enumerate().all(|(place, cell)| cell.is_empty() || heading.cells.get(place) == Some(cell));
+        let again =
+            row.cells.iter().enumerate().all(|(place, cell)| cell.is_empty() || heading.cells.get(place) == Some(cell));
         if again && said.len() > 1 && row.faults.is_empty() {
             return Some(LeftOut::Heading);
         }
@@ -349,7 +351,8 @@ impl<'a> Columns<'a> {
         }
         let signs = said.len() <= 4 && plains.iter().any(|words| is_signature(words));
         // Under the first signature stand names, which are words and nothing else.
-        let names = signed && said.len() <= 4 && said.iter().all(|cell| !cell.contains(|letter: char| letter.is_ascii_digit()));
+        let names =
+            signed && said.len() <= 4 && said.iter().all(|cell| !cell.contains(|letter: char| letter.is_ascii_digit()));
         (signs || names).then_some(LeftOut::Signature)
     }
 }
@@ -363,11 +366,32 @@ fn is_total(words: &str) -> bool {
 
 fn is_signature(words: &str) -> bool {
     const STARTS: [&str; 19] = [
-        "nguoi lap", "nguoi tong hop", "nguoi nhap", "nguoi ky", "nguoi kiem tra", "nguoi bao cao", "can bo lap",
-        "lap bieu", "lap bang", "thu truong", "truong phong", "lanh dao", "chu tich", "pho chu tich", "giam doc",
-        "pho giam doc", "xac nhan", "ghi chu", "luu y",
+        "nguoi lap",
+        "nguoi tong hop",
+        "nguoi nhap",
+        "nguoi ky",
+        "nguoi kiem tra",
+        "nguoi bao cao",
+        "can bo lap",
+        "lap bieu",
+        "lap bang",
+        "thu truong",
+        "truong phong",
+        "lanh dao",
+        "chu tich",
+        "pho chu tich",
+        "giam doc",
+        "pho giam doc",
+        "xac nhan",
+        "ghi chu",
+        "luu y",
     ];
     let signs = ["ky ten", "ky ghi ro", "ky va ghi ro", "da ky"].iter().any(|word| words.contains(word));
     let dated = words.contains("ngay ") && words.contains(" thang ") && words.contains(" nam ");
-    signs || dated || STARTS.iter().any(|start| words.starts_with(start)) || words == "tm" || words.starts_with("tm uy ban") || words.starts_with("kt ")
+    signs
+        || dated
+        || STARTS.iter().any(|start| words.starts_with(start))
+        || words == "tm"
+        || words.starts_with("tm uy ban")
+        || words.starts_with("kt ")
 }

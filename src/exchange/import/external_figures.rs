@@ -4,8 +4,8 @@ use super::columns::find;
 use super::names::plain;
 use super::values::{count, period, share};
 use super::{Book, Column, Columns, Place, Read, Reason, Refused, TwiceKind, Wanted};
-use crate::table::{Row, Table};
 use crate::plan::IndexKind;
+use crate::table::{Row, Table};
 
 /// The most characters of a source's name.
 pub const SOURCE_CHARACTERS_MAX: usize = 120;

@@ -16,8 +16,8 @@ pub mod template_words;
 mod tests;
 mod values;
 
-use names::{Meant, meant};
 pub use columns::{Column, Columns};
+use names::{Meant, meant};
 pub use notes::{LeftOut, Note};
 pub use reason::{Place, Reason, Refused, TwiceKind, Wanted};
 

@@ -88,7 +88,9 @@ pub(super) fn same(text: &str) -> String {
         match letter {
             // The five tones; other marks belong to their letter.
             '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}' => tone = Some(letter),
-            letter if letter.is_alphanumeric() || matches!(letter, '\u{302}' | '\u{306}' | '\u{31b}') => out.push(letter),
+            letter if letter.is_alphanumeric() || matches!(letter, '\u{302}' | '\u{306}' | '\u{31b}') => {
+                out.push(letter)
+            }
             _ => {
                 out.extend(tone.take());
                 if !out.is_empty() && !out.ends_with(' ') {
@@ -161,7 +163,9 @@ mod tests {
             assert_eq!(among(typed, &names), Meant::One(name), "{typed}");
         }
         assert_eq!(among("xa binh minh", &names), Meant::Several(vec!["Xã Bình Minh", "Xã Bỉnh Minh"]));
-        for (typed, near) in [("Xã Bịnh Minh", "Xã Bình Minh"), ("Tư pháp", "Tư pháp – hộ tịch"), ("Phường Hòa Bin", "Phường Hòa Bình")] {
+        for (typed, near) in
+            [("Xã Bịnh Minh", "Xã Bình Minh"), ("Tư pháp", "Tư pháp – hộ tịch"), ("Phường Hòa Bin", "Phường Hòa Bình")]
+        {
             assert_eq!(among(typed, &names), Meant::Near(near), "{typed}");
         }
         for typed in ["Đất đai", "", "–"] {
@@ -179,7 +183,9 @@ mod tests {
 
     #[test]
     fn words_of_an_old_font_are_known() {
-        for (old, new) in [("§iÓm phôc vô", "Điểm phục vụ"), ("Ngµy tr¶ lêi", "Ngày trả lời"), ("H×nh thøc", "Hình thức")] {
+        for (old, new) in
+            [("§iÓm phôc vô", "Điểm phục vụ"), ("Ngµy tr¶ lêi", "Ngày trả lời"), ("H×nh thøc", "Hình thức")]
+        {
             assert_eq!(from_tcvn3(old).as_deref(), Some(new));
         }
         assert_eq!(from_tcvn3("giấy"), None);

@@ -56,12 +56,12 @@ pub struct SheetRow {
 }
 
 /// What a point asks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct AskedAt<'a> {
     /// Code of the point.
     pub point: &'a str,
-    /// The questionnaire version in force there.
-    pub questionnaire: &'a Questionnaire,
+    /// The versions of its questionnaire that were published, the one in force first.
+    pub versions: Vec<&'a Questionnaire>,
 }
 
 /// Reads the rows; all points of a file ask one questionnaire in one version. `today` is the last day on which a sheet may be
@@ -130,7 +130,11 @@ pub fn read(table: &Table, book: &Book, asked: &[AskedAt<'_>], today: NaiveDate)
 }
 
 /// The version that a row is of: the one it names, else the one in force, where the headings mean the same questions in all.
-fn version<'a>(typed: &str, versions: &[&'a Questionnaire], columns: &Columns<'_>) -> Result<&'a Questionnaire, Reason> {
+fn version<'a>(
+    typed: &str,
+    versions: &[&'a Questionnaire],
+    columns: &Columns<'_>,
+) -> Result<&'a Questionnaire, Reason> {
     let names = || versions.iter().map(|form| form.reference()).collect::<Vec<_>>();
     if !typed.is_empty() {
         let number = plain(typed);
@@ -144,7 +148,9 @@ fn version<'a>(typed: &str, versions: &[&'a Questionnaire], columns: &Columns<'_
     let [newest, older @ ..] = versions else { return Err(Reason::WhichVersion { versions: names() }) };
     let differs = |heading: &str| {
         number(heading).is_some_and(|place| {
-            let at = |form: &Questionnaire| form.items().nth(place - 1).map(|item| (item.id.clone(), item.text.in_language("vi").to_owned()));
+            let at = |form: &Questionnaire| {
+                form.items().nth(place - 1).map(|item| (item.id.clone(), item.text.in_language("vi").to_owned()))
+            };
             older.iter().any(|form| at(form) != at(newest))
         })
     };
@@ -169,7 +175,8 @@ fn question(heading: &str, form: &Questionnaire) -> Option<String> {
     }
     let wording = same(heading);
     let words = wording.strip_prefix("câu ").unwrap_or(&wording);
-    let numbered = words.split_once(' ').and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest.to_owned())));
+    let numbered =
+        words.split_once(' ').and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest.to_owned())));
     let is = |prefix: &str, id: &str, text: &str| {
         let typed = heading.trim();
         typed == id || typed.strip_prefix(prefix) == Some(id) || same(text) == wording || plain(text) == plain(heading)
@@ -193,14 +200,20 @@ fn missing_questions(columns: &Columns<'_>, form: &Questionnaire) -> Vec<Refused
     for (number, item) in (1..).zip(form.items()) {
         if !known.contains(&format!("q.{}", item.id)) {
             let text = item.text.in_language("vi").to_owned();
-            refused.push(Refused::new(above.clone(), &format!("Câu {number}"), Reason::QuestionMissing { number, text }));
+            refused.push(Refused::new(
+                above.clone(),
+                &format!("Câu {number}"),
+                Reason::QuestionMissing { number, text },
+            ));
         }
     }
     for (place, (_, heading)) in columns.further.iter().enumerate() {
         let reason = match question(heading, form) {
             None => Reason::QuestionUnknown { heading: heading.clone(), form: form.reference() },
             // Two headings that mean one question.
-            Some(name) if columns.further[..place].iter().any(|(_, other)| question(other, form).as_ref() == Some(&name)) => {
+            Some(name)
+                if columns.further[..place].iter().any(|(_, other)| question(other, form).as_ref() == Some(&name)) =>
+            {
                 Reason::ColumnTwice { heading: heading.clone() }
             }
             Some(_) => continue,
@@ -213,7 +226,14 @@ fn missing_questions(columns: &Columns<'_>, form: &Questionnaire) -> Vec<Refused
 fn mode_of(typed: &str) -> Option<Mode> {
     match plain(typed).as_str() {
         "giay" | "phieu giay" | "tren giay" | "paper" | "on paper" => Some(Mode::Paper),
-        "dien thoai" | "goi dien" | "goi dien thoai" | "qua dien thoai" | "phong van qua dien thoai" | "telephone" | "telephone call" | "by telephone" => Some(Mode::Telephone),
+        "dien thoai"
+        | "goi dien"
+        | "goi dien thoai"
+        | "qua dien thoai"
+        | "phong van qua dien thoai"
+        | "telephone"
+        | "telephone call"
+        | "by telephone" => Some(Mode::Telephone),
         "phong van" | "phong van truc tiep" | "phong van tai nha" | "tai nha" | "interview" => Some(Mode::Interview),
         _ => None,
     }
@@ -234,11 +254,17 @@ fn level_of(typed: &str, form: &Questionnaire) -> String {
         return digit.to_owned();
     }
     // Words of the questionnaire, of this program's pages and files.
-    let unused = ["Không sử dụng", "Không dùng", "Không có ý kiến", "na", form.not_used.in_language("vi"), form.not_used.in_language("en")];
+    let unused = [
+        "Không sử dụng",
+        "Không dùng",
+        "Không có ý kiến",
+        "na",
+        form.not_used.in_language("vi"),
+        form.not_used.in_language("en"),
+    ];
     let levels = form.levels.iter().zip(["1", "2", "3", "4", "5"]);
     let levels = levels.map(|(text, digit)| (digit, vec![text.in_language("vi"), text.in_language("en")]));
-    let names: Vec<(&str, Vec<&str>)> =
-        levels.chain([("0", unused.to_vec())]).collect();
+    let names: Vec<(&str, Vec<&str>)> = levels.chain([("0", unused.to_vec())]).collect();
     let of = |words: &str| match meant(words, names.iter().map(|(digit, names)| (*digit, names.iter().copied()))) {
         Meant::One(digit) if words != "NA" && words != "Na" => Some(digit),
         _ => None,
@@ -326,7 +352,9 @@ fn one(
         }
     });
     match (keyed, mode) {
-        (Ok(keyed), Some(mode)) if refused.is_empty() => Ok(SheetRow { point: point.code.clone(), form: form.reference(), mode, keyed }),
+        (Ok(keyed), Some(mode)) if refused.is_empty() => {
+            Ok(SheetRow { point: point.code.clone(), form: form.reference(), mode, keyed })
+        }
         _ => Err(refused),
     }
 }

@@ -200,7 +200,9 @@ fn cases_of_workbooks_keep_their_months() {
         let reason = Reason::NotUnderstood { typed: typed.into(), wanted: Wanted::Cases };
         assert_eq!((rows.len(), told(&read)), (0, vec![(2, "Số hồ sơ", &reason)]), "{typed}");
     }
-    let (rows, read) = one("tyt;health;09/2026;5\nTổng;;;5\nCầu Giấy, ngày 1 tháng 10 năm 2026;;;\nNgười lập;;Thủ trưởng;\nLê Thị A;;Trần B;");
+    let (rows, read) = one(
+        "tyt;health;09/2026;5\nTổng;;;5\nCầu Giấy, ngày 1 tháng 10 năm 2026;;;\nNgười lập;;Thủ trưởng;\nLê Thị A;;Trần B;",
+    );
     assert_eq!((rows.len(), read.refused.len()), (1, 0), "{:?}", read.refused);
     assert_eq!(read.notes.iter().filter(|note| matches!(note, Note::Row { .. })).count(), 4);
     // A row that lacks something is refused and not left out for its words.
@@ -211,9 +213,8 @@ fn cases_of_workbooks_keep_their_months() {
 fn a_number_of_a_merged_cell_belongs_to_no_row() {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
-    for (row, cells) in [["Đơn vị", "Lĩnh vực", "Tháng"], ["tyt", "health", "08/2026"], ["tyt", "health", "09/2026"]]
-        .iter()
-        .enumerate()
+    for (row, cells) in
+        [["Đơn vị", "Lĩnh vực", "Tháng"], ["tyt", "health", "08/2026"], ["tyt", "health", "09/2026"]].iter().enumerate()
     {
         let row = u32::try_from(row).expect("few rows");
         for (column, cell) in (0..).zip(cells) {
@@ -240,11 +241,17 @@ fn shares_are_read_where_they_can_mean_one_thing_only() {
 
 #[test]
 fn a_doubtful_name_is_asked_and_never_taken() {
-    let row = |unit: &str, field: &str| cases(format!("Đơn vị;Lĩnh vực;Tháng;Số hồ sơ\n{unit};{field};09/2026;5\n").as_bytes());
+    let row = |unit: &str, field: &str| {
+        cases(format!("Đơn vị;Lĩnh vực;Tháng;Số hồ sơ\n{unit};{field};09/2026;5\n").as_bytes())
+    };
     let (rows, read) = row("Trạm Y tệ phường Cầu Giấy", "Tư pháp");
     assert!(rows.is_empty());
-    assert!(matches!(&read.refused[0].reason, Reason::UnitUnknown { near: Some(near), .. } if near == "Trạm Y tế phường Cầu Giấy"));
-    assert!(matches!(&read.refused[1].reason, Reason::FieldUnknown { near: Some(near), .. } if near == "Tư pháp – hộ tịch"));
+    assert!(
+        matches!(&read.refused[0].reason, Reason::UnitUnknown { near: Some(near), .. } if near == "Trạm Y tế phường Cầu Giấy")
+    );
+    assert!(
+        matches!(&read.refused[1].reason, Reason::FieldUnknown { near: Some(near), .. } if near == "Tư pháp – hộ tịch")
+    );
 }
 
 #[test]
@@ -256,20 +263,30 @@ fn a_number_of_a_question_means_nothing_where_versions_ask_differently() {
     let bytes = file!("a4_sep_line.csv");
     let read = sheets_of(versions.clone(), bytes);
     assert!(read.rows.is_empty());
-    assert!(matches!(&read.refused[0].reason, Reason::WhichVersion { versions } if versions.len() == 2), "{:?}", read.refused[0]);
+    assert!(
+        matches!(&read.refused[0].reason, Reason::WhichVersion { versions } if versions.len() == 2),
+        "{:?}",
+        read.refused[0]
+    );
     // A column that says the version, or wordings, bind the columns.
     let text = std::str::from_utf8(bytes).expect("UTF-8").trim_start_matches('\u{feff}');
     let named = text.replace("Góp ý", "Phiếu hỏi").replace("giấy;;", &format!("giấy;{};", old.reference()));
     let read = sheets_of(versions.clone(), named.as_bytes());
     assert_eq!(read.refused, []);
-    assert_eq!((read.rows[0].1.form.clone(), read.rows[0].1.keyed.answers[..2].to_vec()), (old.reference(), vec![1, 2]));
+    assert_eq!(
+        (read.rows[0].1.form.clone(), read.rows[0].1.keyed.answers[..2].to_vec()),
+        (old.reference(), vec![1, 2])
+    );
     let mut worded = text.to_owned();
     for (number, item) in (1..).zip(old.items()) {
         worded = worded.replacen(&format!("Câu {number}"), item.text.in_language("vi"), 1);
     }
     let read = sheets_of(versions, worded.as_bytes());
     assert_eq!(read.refused, []);
-    assert_eq!((read.rows[0].1.form.clone(), read.rows[0].1.keyed.answers[..2].to_vec()), (new.reference(), vec![2, 1]));
+    assert_eq!(
+        (read.rows[0].1.form.clone(), read.rows[0].1.keyed.answers[..2].to_vec()),
+        (new.reference(), vec![2, 1])
+    );
 }
 
 #[test]

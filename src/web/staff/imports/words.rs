@@ -130,9 +130,10 @@ pub fn refused(reason: &Reason) -> (String, String) {
                 format!("trùng với {}: cùng đơn vị, điểm, lĩnh vực và tháng", lower(place)),
                 own("Giữ lại một dòng, hoặc cộng hai số."),
             ),
-            TwiceKind::Figure => {
-                (format!("trùng với {}: cùng đơn vị, chỉ số, lĩnh vực, kỳ và nguồn", lower(place)), own("Giữ lại một dòng."))
-            }
+            TwiceKind::Figure => (
+                format!("trùng với {}: cùng đơn vị, chỉ số, lĩnh vực, kỳ và nguồn", lower(place)),
+                own("Giữ lại một dòng."),
+            ),
         },
         Reason::TooFewSheets { sheets } => {
             (format!("tệp có {sheets} phiếu; cần ít nhất {SHEETS_MIN}"), own("Phiếu lẻ thì nhập ở trang Nhập phiếu."))
@@ -156,10 +157,9 @@ pub fn refused(reason: &Reason) -> (String, String) {
         Reason::ErrorValue { typed } => {
             (format!("ô đang báo lỗi “{typed}”"), own("Sửa công thức trong Excel, hoặc gõ giá trị vào ô."))
         }
-        Reason::MergedNumber { typed } => (
-            format!("số “{typed}” nằm trong ô gộp nhiều dòng"),
-            own("Bỏ gộp ô (Merge) và ghi số của từng dòng."),
-        ),
+        Reason::MergedNumber { typed } => {
+            (format!("số “{typed}” nằm trong ô gộp nhiều dòng"), own("Bỏ gộp ô (Merge) và ghi số của từng dòng."))
+        }
         Reason::WhichVersion { versions } => (
             own("phiếu hỏi này có nhiều phiên bản, số thứ tự câu không đủ để biết câu nào"),
             format!(
@@ -167,10 +167,9 @@ pub fn refused(reason: &Reason) -> (String, String) {
                 versions.join(", ")
             ),
         ),
-        Reason::VersionUnknown { typed, versions } => (
-            format!("điểm này không có phiếu hỏi “{typed}”"),
-            format!("Ghi một trong: {}.", versions.join(", ")),
-        ),
+        Reason::VersionUnknown { typed, versions } => {
+            (format!("điểm này không có phiếu hỏi “{typed}”"), format!("Ghi một trong: {}.", versions.join(", ")))
+        }
         Reason::OldFont { typed } => {
             (format!("“{typed}” viết bằng phông chữ cũ (TCVN3, VNI)"), own("Chuyển cả tệp sang Unicode rồi gửi lại."))
         }
@@ -296,16 +295,17 @@ fn lower(place: &Place) -> String {
 /// What was read, and what was left out or should be looked at.
 pub fn notes(notes: &[Note]) -> (Vec<String>, Vec<String>) {
     let (mut read, mut left_out) = (Vec::new(), Vec::new());
-    let of = |sheet: &Option<String>| {
-        sheet.as_ref().map_or_else(String::new, |sheet| format!(" ở trang tính “{sheet}”"))
-    };
+    let of =
+        |sheet: &Option<String>| sheet.as_ref().map_or_else(String::new, |sheet| format!(" ở trang tính “{sheet}”"));
     for note in notes {
         match note {
             Note::Read { sheet, first, last, rows } => {
                 read.push(format!("Đã đọc {rows} dòng{}, từ dòng {first} đến dòng {last}.", of(sheet)));
             }
             Note::Windows1258 => read.push("Tệp dùng bảng mã Windows-1258, đã chuyển sang Unicode.".to_owned()),
-            Note::HiddenRows { sheet, rows } => read.push(format!("Trong đó có {rows} dòng bị ẩn trong Excel{}.", of(sheet))),
+            Note::HiddenRows { sheet, rows } => {
+                read.push(format!("Trong đó có {rows} dòng bị ẩn trong Excel{}.", of(sheet)))
+            }
             Note::Formulas { sheet, cells } => {
                 read.push(format!("{cells} ô là công thức{}: lấy kết quả Excel đã lưu.", of(sheet)));
             }
