@@ -14,6 +14,7 @@ pub mod report;
 pub mod sheet;
 pub mod stats;
 pub mod survey;
+pub mod table;
 pub mod unzip;
 
 // What touches the world.

@@ -65,7 +65,8 @@ const ROOMS: &[Room] = &[
         "paper is made from what is handed over",
     ),
     room("config", Only(&[]), "settings are read before anything else exists"),
-    room("analyse", Only(&["stats"]), "survey statistics on any data file: no plan, no index, no database"),
+    room("table", Only(&["unzip"]), "a file becomes rows of text: what the rows mean, others know"),
+    room("analyse", Only(&["stats", "table"]), "survey statistics on any data file: no plan, no index, no database"),
     room("exchange", Only(DATA), "files in and out are rows and sheets; whoever calls it stores them"),
     room("demo", Only(DATA), "demonstration data are sheets made from a seed; whoever calls it stores them"),
     room(
@@ -95,7 +96,7 @@ const ROOMS: &[Room] = &[
     room("main", Only(&["cli"]), "the binary is thin: it hands over to the command line"),
 ];
 
-const DATA: &[&str] = &["sheet", "survey", "plan", "cases", "stats", "index", "clock", "unzip"];
+const DATA: &[&str] = &["sheet", "survey", "plan", "cases", "stats", "index", "clock", "unzip", "table"];
 
 impl Room {
     fn may_name(&self, there: &str) -> bool {
@@ -119,7 +120,8 @@ enum Within {
     NotIn(&'static [&'static str]),
 }
 
-const PURE: &[&str] = &["sheet", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "unzip"];
+const PURE: &[&str] =
+    &["sheet", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "unzip", "table"];
 
 const NAMES: &[Name] = &[
     Name {

@@ -61,6 +61,11 @@ impl Analysis {
         self.groupings[grouping].sums.moments(cell).answers
     }
 
+    /// Number of rows of a ratio that have both of its numbers, a denominator of 0 included.
+    pub fn pairs(&self, plan: &Plan, grouping: usize, cell: Cell) -> f64 {
+        plan.pairs_of(cell.result).map_or(0.0, |result| self.answers(grouping, Cell { result, ..cell }))
+    }
+
     /// The second-stage scatter of a set, in two-stage designs.
     pub fn scatter(&self, grouping: usize, cells: &[Cell], statistic: Statistic) -> Option<&SetScatter> {
         self.scatters.get(&(grouping, cells.to_vec(), statistic == Statistic::Total))

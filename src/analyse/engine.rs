@@ -86,7 +86,7 @@ type Noted = Result<(), ()>;
 
 impl<'a> Collector<'a> {
     fn new(plan: &'a Plan, path: &'a Path) -> Self {
-        let n_results = plan.results.len();
+        let n_results = plan.sum_count();
         let mut collector = Self {
             plan,
             path,
@@ -106,7 +106,7 @@ impl<'a> Collector<'a> {
             cells: Vec::new(),
             base_weights: Vec::new(),
             levels: Vec::new(),
-            sums: vec![(GroupedSums::new(n_results), GroupedSums::new(n_results)); plan.groupings.len()],
+            sums: vec![(sums_of(plan), sums_of(plan)); plan.groupings.len()],
             calibrated: None,
             answers: byte_answers(plan),
             item_values: vec![(f64::NAN, 0.0); plan.items.len()],
@@ -128,8 +128,10 @@ impl<'a> Collector<'a> {
 
     /// Reads all rows once.
     fn read(&mut self, mut step: impl FnMut(&mut Self, &Row<'_>) -> Noted) -> Result<(), AnalyseError> {
-        let read_error = |source| AnalyseError::Read { path: self.path.to_path_buf(), source };
-        let mut reader = RowReader::open(self.path).map_err(read_error)?;
+        let mut reader = RowReader::open(self.path).map_err(|error| match error {
+            RowError::Read(source) => AnalyseError::Read { path: self.path.to_path_buf(), source },
+            RowError::Bad(problem) => AnalyseError::Rows { path: self.path.to_path_buf(), problems: vec![problem] },
+        })?;
         self.last_place.0.clear();
         let n_columns = self.plan.header.len();
         let mut is_header = true;
@@ -374,6 +376,11 @@ impl<'a> Collector<'a> {
             self.totals[at] = sum;
             self.squares[at] = squares;
         }
+        for (place, at) in (plan.results.len()..).zip(plan.ratios()) {
+            let Kind::Ratio(above, below) = plan.results[at].kind else { continue };
+            let both = !self.number_values[above].is_nan() && !self.number_values[below].is_nan();
+            self.counts[place] = f64::from(u8::from(both));
+        }
         Ok(())
     }
 
@@ -495,6 +502,12 @@ fn third_reading(
     Ok(scatters.into_iter().flatten().collect())
 }
 
+/// Empty sums, the rows of ratios counted apart.
+fn sums_of(plan: &Plan) -> GroupedSums {
+    let counters = plan.ratios().zip(plan.results.len()..);
+    counters.fold(GroupedSums::new(plan.sum_count()), |sums, (ratio, counter)| sums.counted_by(ratio, counter))
+}
+
 fn byte_answers(plan: &Plan) -> ByteAnswers {
     let mut answers = [(f64::INFINITY, 0.0); 256];
     for (byte, answer) in (0_u8..=255).zip(answers.iter_mut()) {
@@ -536,6 +549,12 @@ fn join(row: &Row<'_>, columns: &[usize], into: &mut Vec<u8>) {
         if at > 0 {
             into.push(b':');
         }
-        into.extend_from_slice(row.field(*column));
+        // Colons of a label stand behind a backslash: `a:b` and `c` are other labels than `a` and `b:c`.
+        for &byte in row.field(*column) {
+            if columns.len() > 1 && matches!(byte, b':' | b'\\') {
+                into.push(b'\\');
+            }
+            into.push(byte);
+        }
     }
 }

@@ -161,6 +161,9 @@ impl Binder<'_> {
         if names.get_ref().is_empty() {
             return Err(self.description.refuse(names, "at least one column must be named"));
         }
+        if let Some(twice) = repeated(names.get_ref()) {
+            return Err(self.description.refuse(twice, format!("the column {:?} is named twice", twice.get_ref())));
+        }
         names.get_ref().iter().map(|name| self.column(name)).collect()
     }
 
@@ -181,6 +184,15 @@ impl Binder<'_> {
             self.description.refuse(name, format!("{:?} is unknown; use one of {known}", name.get_ref()))
         })
     }
+}
+
+/// The first name that stands a second time.
+fn repeated(names: &[Placed]) -> Option<&Placed> {
+    names
+        .iter()
+        .enumerate()
+        .find(|(at, name)| names[..*at].iter().any(|known| known.get_ref() == name.get_ref()))
+        .map(|(_, name)| name)
 }
 
 fn position_or_push(columns: &mut Vec<usize>, column: usize) -> usize {
@@ -211,6 +223,21 @@ const LABELS: [(&str, ClusterLabels); 2] =
     [("unique", ClusterLabels::Unique), ("within_stratum", ClusterLabels::WithinStratum)];
 
 impl Plan {
+    /// How many sums a row adds to: one of every result, and behind them one of every ratio, which counts its rows.
+    pub fn sum_count(&self) -> usize {
+        self.results.len() + self.ratios().count()
+    }
+
+    /// Where the rows of a ratio are counted.
+    pub fn pairs_of(&self, result: usize) -> Option<usize> {
+        self.ratios().position(|at| at == result).map(|place| self.results.len() + place)
+    }
+
+    /// The results that are ratios.
+    pub fn ratios(&self) -> impl Iterator<Item = usize> {
+        self.results.iter().enumerate().filter(|(_, result)| matches!(result.kind, Kind::Ratio(..))).map(|(at, _)| at)
+    }
+
     /// Binds `description` to a file with the columns `header`.
     pub fn new(description: &Description, header: &[String]) -> Result<Self, AnalyseError> {
         let spec = &description.spec;
@@ -223,6 +250,20 @@ impl Plan {
         }
         if let (Some(units), None) = (&design.units_in_population, &design.cluster) {
             return Err(description.refuse(units, "units_in_population needs cluster: units are drawn inside clusters"));
+        }
+        let scale = &spec.responses;
+        let is_scale = scale.lowest.is_finite() && scale.highest.is_finite() && scale.lowest < scale.highest;
+        if !is_scale {
+            let text =
+                format!("the scale runs from {} to {}; lowest must be below highest", scale.lowest, scale.highest);
+            return Err(description.refuse_whole(text));
+        }
+        if let Some(level) = scale.satisfied.iter().find(|level| !(scale.lowest..=scale.highest).contains(*level)) {
+            let text = format!(
+                "satisfied names {level}, which the scale from {} to {} does not have",
+                scale.lowest, scale.highest
+            );
+            return Err(description.refuse_whole(text));
         }
         let groupings = groupings(&binder, description)?;
         let mut results = Vec::new();
@@ -321,6 +362,10 @@ fn bind_result(
     let kind = result.kind.get_ref().as_str();
     let needs_items = matches!(kind, "share" | "mean");
     let given = (&result.items, &result.each, &result.column, &result.numerator, &result.denominator);
+    if let Some(twice) = result.items.as_deref().and_then(repeated).or(result.each.as_deref().and_then(repeated)) {
+        let text = format!("the item {:?} stands twice and would count twice", twice.get_ref());
+        return Err(description.refuse(twice, text));
+    }
     let kinds: Vec<(Option<String>, Kind)> = match (kind, given) {
         ("share" | "mean", (Some(items), None, None, None, None)) if !items.is_empty() => {
             let positions = items.iter().map(|name| binder.item(name)).collect::<Result<Vec<_>, _>>()?;
@@ -409,9 +454,21 @@ fn bind_index(
     if components.is_empty() {
         return Err(binder.description.refuse(&index.components, "an index needs components"));
     }
+    if let Some(twice) = repeated(names) {
+        let text = format!("the component {:?} stands twice and would count twice", twice.get_ref());
+        return Err(binder.description.refuse(twice, text));
+    }
     let weights = match &index.weights {
         None => vec![1.0 / components.len() as f64; components.len()],
-        Some(weights) if weights.get_ref().len() == components.len() => weights.get_ref().clone(),
+        Some(weights) if weights.get_ref().len() == components.len() => {
+            let values = weights.get_ref();
+            let sound = values.iter().all(|weight| weight.is_finite() && *weight >= 0.0);
+            if !sound || values.iter().sum::<f64>() <= 0.0 {
+                let text = "the weights of an index are numbers from 0 on, at least one of them larger than 0";
+                return Err(binder.description.refuse(weights, text));
+            }
+            values.clone()
+        }
         Some(weights) => {
             let text = format!("{} weights for {} components", weights.get_ref().len(), components.len());
             return Err(binder.description.refuse(weights, text));
@@ -475,6 +532,11 @@ fn bind_margin(binder: &Binder<'_>, margin: &MarginSpec) -> Result<MarginPlan, A
     Ok(MarginPlan { name: names.join(":"), columns, levels, totals })
 }
 
+/// A label of several columns joined by colons, its own colons told apart from these.
+pub fn escaped(label: &str) -> String {
+    label.replace('\\', "\\\\").replace(':', "\\:")
+}
+
 /// Reads the totals of a margin from a small CSV file beside the description.
 fn counts_of_file(
     description: &Description,
@@ -504,7 +566,9 @@ fn counts_of_file(
         if conditions.iter().any(|(column, wanted)| record.get(*column) != Some(wanted.as_str())) {
             continue;
         }
-        let level = columns.iter().map(|column| record.get(*column).unwrap_or("")).collect::<Vec<_>>().join(":");
+        let labels = columns.iter().map(|column| record.get(*column).unwrap_or(""));
+        let level =
+            if columns.len() == 1 { labels.collect() } else { labels.map(escaped).collect::<Vec<_>>().join(":") };
         let text = record.get(counted).unwrap_or("");
         let total = text
             .parse::<f64>()

@@ -134,7 +134,7 @@ fn estimate(
     let scatter = analysis.scatter(grouping, &[cell], statistic);
     if statistic == Statistic::Total {
         let total = design.total(cell, scatter)?;
-        return Ok(object(simple_estimate(plan, total)));
+        return Ok(object(with_n(analysis.answers(grouping, cell), simple_estimate(plan, total))));
     }
     let mean = design.mean(cell, scatter)?;
     Ok(object(match (&result.kind, mean) {
@@ -144,11 +144,17 @@ fn estimate(
                 variance: mean.variance,
                 degrees_of_freedom: mean.degrees_of_freedom,
             });
-            simple_estimate(plan, estimate)
+            with_n(analysis.pairs(plan, grouping, cell), simple_estimate(plan, estimate))
         }
         (_, None) => json!({"n": 0, "estimate": null}),
         (_, Some(mean)) => mean_entry(plan, result, &mean),
     }))
+}
+
+/// An estimate with the number of rows that it rests on.
+fn with_n(n: f64, mut estimate: Value) -> Value {
+    estimate["n"] = json!(n);
+    estimate
 }
 
 fn simple_estimate(plan: &Plan, estimate: Option<Estimate>) -> Value {

@@ -2,10 +2,11 @@
 //! keeping the file. The shares of a million answer sheets are bound by this loop, so it does nothing but find the commas.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
 use super::{AnalyseError, RowProblem};
+use crate::table::{self, BYTES_MAX, CellFault, FileFault};
 
 /// Bytes read at once: large enough that system calls do not show, small enough for the cache.
 const CHUNK_BYTES: usize = 1 << 18;
@@ -15,7 +16,9 @@ const ROW_BYTES_MAX: usize = 1 << 24;
 
 /// A reader of rows.
 pub struct RowReader {
-    file: File,
+    file: Box<dyn Read>,
+    /// Lines of the rows in the file as it is, where it was brought into this form first; the next one last.
+    lines: Option<Vec<u64>>,
     buffer: Vec<u8>,
     /// Unread part of the buffer.
     start: usize,
@@ -58,9 +61,11 @@ pub enum RowError {
 
 impl RowReader {
     /// Opens a file.
-    pub fn open(path: &Path) -> std::io::Result<Self> {
+    pub fn open(path: &Path) -> Result<Self, RowError> {
+        let (file, lines) = source(path)?;
         let mut reader = Self {
-            file: File::open(path)?,
+            file,
+            lines,
             buffer: vec![0; CHUNK_BYTES],
             start: 0,
             end: 0,
@@ -68,7 +73,7 @@ impl RowReader {
             next_line: 1,
             fields: Vec::new(),
         };
-        reader.refill()?;
+        reader.refill().map_err(RowError::Read)?;
         if reader.buffer[..reader.end].starts_with(&[0xEF, 0xBB, 0xBF]) {
             reader.start = 3;
         }
@@ -88,6 +93,10 @@ impl RowReader {
             if row_start == row_end {
                 continue;
             }
+            let line = match &mut self.lines {
+                Some(lines) => lines.pop().unwrap_or(line),
+                None => line,
+            };
             return Ok(Some(Row { line, bytes: &self.buffer[row_start..row_end], fields: &self.fields }));
         }
     }
@@ -128,6 +137,104 @@ impl RowReader {
         self.at_end_of_file = n_read == 0;
         self.end += n_read;
         Ok(())
+    }
+}
+
+/// The bytes of a file in the form read here, and the lines of its rows where these are others. A file that is in it already is
+/// read as it comes, however large: UTF-8 with commas. Any other goes through the reader of tables first, as imports do.
+fn source(path: &Path) -> Result<(Box<dyn Read>, Option<Vec<u64>>), RowError> {
+    let mut file = File::open(path).map_err(RowError::Read)?;
+    let mut head = vec![0; CHUNK_BYTES];
+    let mut filled = 0;
+    while filled < head.len() {
+        match file.read(&mut head[filled..]).map_err(RowError::Read)? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    head.truncate(filled);
+    file.rewind().map_err(RowError::Read)?;
+    if is_plain(&head) {
+        return Ok((Box::new(file), None));
+    }
+    let bad = |line: u64, text: String| RowError::Bad(RowProblem { line, column: None, text });
+    let mut bytes = Vec::new();
+    file.take(BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(RowError::Read)?;
+    let table = table::Table::read(&bytes).map_err(|fault| bad(1, fault_text(&fault)))?;
+    let mut shown = table.sheets.iter().filter(|sheet| !sheet.hidden);
+    let (Some(sheet), None) = (shown.next(), shown.next()) else {
+        return Err(bad(1, "the workbook must have exactly one sheet with rows that is not hidden".to_owned()));
+    };
+    let width = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let (mut plain, mut lines) = (Vec::new(), Vec::new());
+    for row in &sheet.rows {
+        if let Some((column, fault)) = row.faults.first() {
+            let what = match fault {
+                CellFault::NotComputed { formula, .. } => {
+                    format!("the formula \"={formula}\" has no value that is sure")
+                }
+                CellFault::Error => "the cell holds an error".to_owned(),
+                CellFault::MergedNumber => "a number stands in a cell merged over rows".to_owned(),
+            };
+            return Err(bad(row.line, format!("column {}: {what}", column + 1)));
+        }
+        for column in 0..width {
+            if column > 0 {
+                plain.push(b',');
+            }
+            let cell = row.cells.get(column).map_or("", String::as_str);
+            plain.push(b'"');
+            plain.extend_from_slice(decimal(cell).replace('"', "\"\"").as_bytes());
+            plain.push(b'"');
+        }
+        plain.push(b'\n');
+        lines.push(row.line);
+    }
+    lines.reverse();
+    Ok((Box::new(Cursor::new(plain)), Some(lines)))
+}
+
+/// Whether a file begins as UTF-8 with commas, or with one column: what is read here as it comes.
+fn is_plain(head: &[u8]) -> bool {
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // A character may be cut at the end of what was looked at.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
+        }
+        // What no encoding explains is told with its line by whoever reads the rows.
+        Err(_) => return table::decode(head).is_err(),
+    };
+    let first = text.trim_start_matches('\u{feff}').split(['\n', '\r']).next().unwrap_or_default();
+    let zip = text.starts_with("PK\u{3}\u{4}");
+    let cr_only = text.contains('\r') && !text.contains('\n');
+    !zip && !cr_only
+        && !text.contains('\0')
+        && (first.contains(',') || !first.contains([';', '\t', '|']))
+        && !first.to_ascii_lowercase().starts_with("sep=")
+}
+
+/// A number with a decimal comma, as tables with semicolons and workbooks have it, with a dot.
+fn decimal(cell: &str) -> std::borrow::Cow<'_, str> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match cell.split_once(',') {
+        Some((whole, part)) if digits(whole.strip_prefix('-').unwrap_or(whole)) && digits(part) => {
+            format!("{whole}.{part}").into()
+        }
+        _ => cell.into(),
+    }
+}
+
+fn fault_text(fault: &FileFault) -> String {
+    match fault {
+        FileFault::Empty => "the file is empty; its first line must name the columns".to_owned(),
+        FileFault::Encoding => "the file is neither UTF-8 nor UTF-16; save it as CSV UTF-8".to_owned(),
+        FileFault::TooLarge | FileFault::TooMuch(_) => {
+            "a file of this size must be UTF-8 with commas; save it so".to_owned()
+        }
+        FileFault::OldWorkbook => "an old .xls, or a workbook with a password; save it as .xlsx or CSV".to_owned(),
+        FileFault::Workbook(words) => format!("the workbook cannot be read: {words}"),
+        FileFault::OpenQuote { line } => format!("a quoted field is opened on line {line} and never closed"),
     }
 }
 
@@ -239,7 +346,11 @@ fn row_end(bytes: &[u8], at_end_of_file: bool) -> Option<(usize, usize, u64)> {
 /// The names of the columns.
 pub fn header_of(path: &Path) -> Result<Vec<String>, AnalyseError> {
     let read_error = |source| AnalyseError::Read { path: path.to_path_buf(), source };
-    let mut reader = RowReader::open(path).map_err(read_error)?;
+    let refused = |error: RowError| match error {
+        RowError::Read(source) => read_error(source),
+        RowError::Bad(problem) => AnalyseError::Rows { path: path.to_path_buf(), problems: vec![problem] },
+    };
+    let mut reader = RowReader::open(path).map_err(refused)?;
     let bad = |text: &str| AnalyseError::Rows {
         path: path.to_path_buf(),
         problems: vec![RowProblem { line: 1, column: None, text: text.to_owned() }],
@@ -257,8 +368,7 @@ pub fn header_of(path: &Path) -> Result<Vec<String>, AnalyseError> {
             Ok(names)
         }
         Ok(None) => Err(bad("the file is empty; its first line must name the columns")),
-        Err(RowError::Read(source)) => Err(read_error(source)),
-        Err(RowError::Bad(problem)) => Err(AnalyseError::Rows { path: path.to_path_buf(), problems: vec![problem] }),
+        Err(error) => Err(refused(error)),
     }
 }
 
@@ -272,7 +382,7 @@ mod tests {
         let name = text.bytes().fold(7_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)));
         let path = dir.join(format!("{name}.csv"));
         std::fs::write(&path, text).expect("a file for the test");
-        let mut reader = RowReader::open(&path).expect("a readable file");
+        let mut reader = RowReader::open(&path).unwrap_or_else(|_| panic!("a readable file"));
         let mut rows = Vec::new();
         while let Ok(Some(row)) = reader.next() {
             let text = |column| String::from_utf8_lossy(row.field(column)).into_owned();

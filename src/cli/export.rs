@@ -40,6 +40,10 @@ pub struct Target {
     /// File to write, readable by its owner only; csv goes to standard output if left out.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// What stands between the cells of a csv: with semicolon a spreadsheet program in Vietnamese opens it rightly, numbers with
+    /// decimal commas and a byte order mark included.
+    #[arg(long, default_value = "comma", value_parser = ["comma", "semicolon"])]
+    separator: String,
     /// Begin a csv with a byte order mark, for spreadsheets that read it wrongly otherwise.
     #[arg(long)]
     bom: bool,
@@ -114,9 +118,15 @@ impl Target {
                 Ok(Box::new(XlsxTable::new(BufWriter::new(file), name, folder.unwrap_or(Path::new(".")))?))
             }
             ("xlsx", None) => Err(Refusal("--out FILE is needed for an xlsx".to_owned())),
-            (_, Some(file)) => Ok(Box::new(CsvTable::new(file, self.bom)?)),
-            (_, None) => Ok(Box::new(CsvTable::new(Pipe(std::io::stdout().lock()), self.bom)?)),
+            (_, Some(file)) => self.csv(file),
+            (_, None) => self.csv(Pipe(std::io::stdout().lock())),
         }
+    }
+
+    fn csv<W: Write + 'static>(&self, out: W) -> Result<Box<dyn Table>, Refusal> {
+        let table =
+            if self.separator == "semicolon" { CsvTable::with_semicolons(out)? } else { CsvTable::new(out, self.bom)? };
+        Ok(Box::new(table))
     }
 
     fn close(&self, table: Box<dyn Table>) -> Outcome {

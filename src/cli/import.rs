@@ -10,8 +10,9 @@ use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{ImportKind, Note, Outcome as Done};
-use crate::exchange::import::{BYTES_MAX, Refused};
+use crate::exchange::import::Refused;
 use crate::service::imports::{Checked, Tried, check, store, template};
+use crate::table::BYTES_MAX;
 
 /// What to take in.
 #[derive(Debug, clap::Subcommand)]
@@ -90,6 +91,7 @@ fn take_in(config: &Config, kind: ImportKind, action: AuditedAction, arguments: 
             "headings": checked.headings.iter().map(|heading| import_words::heading(*heading)).collect::<Vec<_>>(),
             "rows": checked.lines.iter().map(row).collect::<Vec<_>>(),
             "refused": checked.refused.iter().map(refused).collect::<Vec<_>>(),
+            "notes": checked.notes.iter().map(import_words::note).collect::<Vec<_>>(),
             "stored": stores,
         }))?;
     } else {
@@ -97,9 +99,12 @@ fn take_in(config: &Config, kind: ImportKind, action: AuditedAction, arguments: 
     }
     for refused in &checked.refused {
         let column = if refused.column.is_empty() { String::new() } else { format!("{}: ", refused.column) };
-        let sheet = refused.sheet.as_ref().map_or_else(String::new, |sheet| format!("{sheet}:"));
+        let sheet = refused.place.sheet.as_ref().map_or_else(String::new, |sheet| format!("{sheet}:"));
         let (what, todo) = import_words::refused(&refused.reason);
-        eprintln!("{}:{sheet}{}: {column}{what}; {todo}", file.display(), refused.line);
+        eprintln!("{}:{sheet}{}: {column}{what}; {todo}", file.display(), refused.place.line);
+    }
+    for note in &checked.notes {
+        eprintln!("{}", import_words::note(note));
     }
     let [new, replaces, same] = checked.fates();
     eprintln!(
@@ -127,17 +132,17 @@ fn text(checked: &Checked) -> String {
     for line in &checked.lines {
         // Writing to a String cannot fail.
         let cells: Vec<String> = line.cells.iter().map(import_words::value).collect();
-        let _ = writeln!(text, "{}\t{}", line.line, cells.join("\t"));
+        let _ = writeln!(text, "{}\t{}", line.place.line, cells.join("\t"));
     }
     text
 }
 
 fn row(line: &Tried) -> Value {
     let cells: Vec<String> = line.cells.iter().map(import_words::value).collect();
-    json!({ "line": line.line, "cells": cells, "fate": import_words::fate(&line.fate) })
+    json!({ "line": line.place.line, "sheet": line.place.sheet.as_deref(), "cells": cells, "fate": import_words::fate(&line.fate) })
 }
 
 fn refused(refused: &Refused) -> Value {
     let (what, todo) = import_words::refused(&refused.reason);
-    json!({ "sheet": refused.sheet, "line": refused.line, "column": refused.column, "what": what, "todo": todo })
+    json!({ "sheet": refused.place.sheet.as_deref(), "line": refused.place.line, "column": refused.column, "what": what, "todo": todo })
 }

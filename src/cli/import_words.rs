@@ -1,11 +1,10 @@
 //! What `sipas import` says, in English: what is wrong with a file or a row and what to do, values as they were understood.
 
 use crate::exchange::import::responses::{SHEETS_MAX, SHEETS_MIN};
-use crate::exchange::import::{
-    BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, Reason, TwiceKind, UNPACKED_MAX, Wanted,
-};
+use crate::exchange::import::{LeftOut, Note, Place, Reason, TwiceKind, Wanted};
 use crate::plan::IndexKind;
 use crate::service::imports::{Before, Fate, Heading, IntakeError, Value};
+use crate::table::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, UNPACKED_MAX};
 
 /// Why an import failed.
 pub fn intake(error: &IntakeError) -> String {
@@ -97,17 +96,18 @@ pub fn refused(reason: &Reason) -> (String, String) {
         Reason::Late(sentence) => (sentence.clone(), own("take the row out; keep the sheet with the minutes")),
         Reason::NoAnswers => (own("a sheet without one answer"), own("take the row out")),
         Reason::Comment => (own("the comment is too long or holds odd characters"), own("shorten it")),
-        Reason::TwoWays { line, by_point } => (
+        Reason::TwoWays { place: at, by_point } => (
             format!(
-                "line {line} says this field and month {}",
+                "{} says this field and month {}",
+                place(at),
                 if *by_point { "by point" } else { "for the unit as a whole" }
             ),
             own("say it by point or as a whole, not both"),
         ),
-        Reason::Twice { line, kind } => (
+        Reason::Twice { place: at, kind } => (
             match kind {
-                TwiceKind::Cases => format!("line {line} has the same unit, point, field and month"),
-                TwiceKind::Figure => format!("line {line} has the same unit, index, field, period and source"),
+                TwiceKind::Cases => format!("{} has the same unit, point, field and month", place(at)),
+                TwiceKind::Figure => format!("{} has the same unit, index, field, period and source", place(at)),
             },
             own("keep one of them"),
         ),
@@ -128,8 +128,15 @@ pub fn refused(reason: &Reason) -> (String, String) {
             own("open the file in a spreadsheet program and save it, or write the value"),
         ),
         Reason::ErrorValue { typed } => (format!("the cell holds the error “{typed}”"), own("write the value")),
-        Reason::DayTwoWays { typed } => {
-            (format!("“{typed}” may mean two days"), own("write day, month and the year in four digits"))
+        Reason::MergedNumber { typed } => {
+            (format!("the number “{typed}” stands in a cell merged over rows"), own("write the number of each row"))
+        }
+        Reason::WhichVersion { versions } => (
+            own("the questionnaire has several versions, and a number means another question in each"),
+            format!("add a column “Phiếu hỏi” with one of {}, or head columns with wordings", versions.join(", ")),
+        ),
+        Reason::VersionUnknown { typed, versions } => {
+            (format!("the point does not ask “{typed}”"), format!("write one of: {}", versions.join(", ")))
         }
         Reason::OldFont { typed } => {
             (format!("“{typed}” is written for an old font (TCVN3, VNI)"), own("convert the file to Unicode"))
@@ -238,5 +245,44 @@ pub fn fate(fate: &Fate) -> serde_json::Value {
         Fate::Replaces(Before::CasesOfUnit(cases)) => replaces(format!("{cases} of the whole unit")),
         Fate::Replaces(Before::CasesOfPoints(cases)) => replaces(format!("{cases} of the points")),
         Fate::Replaces(Before::Share(share)) => replaces(share.to_string()),
+    }
+}
+
+/// Where a row stands.
+pub fn place(place: &Place) -> String {
+    match &place.sheet {
+        Some(sheet) => format!("line {} of sheet “{sheet}”", place.line),
+        None => format!("line {}", place.line),
+    }
+}
+
+/// What was read or left out.
+pub fn note(note: &Note) -> String {
+    let of = |sheet: &Option<String>| sheet.as_ref().map_or_else(String::new, |sheet| format!(" of sheet “{sheet}”"));
+    match note {
+        Note::Read { sheet, first, last, rows } => format!("read {rows} rows{}, lines {first} to {last}", of(sheet)),
+        Note::Windows1258 => "read as Windows-1258".to_owned(),
+        Note::HiddenRows { sheet, rows } => format!("{rows} of the rows{} are hidden in the workbook", of(sheet)),
+        Note::Formulas { sheet, cells } => {
+            format!("{cells} cells{} are formulas: their kept values were read", of(sheet))
+        }
+        Note::SheetHidden { sheet, rows } => format!("left out: hidden sheet “{sheet}” ({rows} rows)"),
+        Note::SheetOther { sheet, rows } => format!("left out: sheet “{sheet}” ({rows} rows), without these columns"),
+        Note::Row { place: at, kind, typed } => {
+            let what = match kind {
+                LeftOut::Total => "a total",
+                LeftOut::Signature => "a signature or a remark",
+                LeftOut::Heading => "the headings again",
+                LeftOut::Numbers => "numbers of columns",
+            };
+            format!("left out: {} ({what}): “{typed}”", place(at))
+        }
+        Note::ColumnPassed { sheet, heading } => format!("left out: column “{heading}”{}", of(sheet)),
+        Note::ColumnUnnamed { sheet, column } => {
+            format!("left out: column {}{}, which has no heading", column + 1, of(sheet))
+        }
+        Note::TotalDiffers { place: at, said, sum } => {
+            format!("look again: {} says {said}, the rows add up to {sum}", place(at))
+        }
     }
 }

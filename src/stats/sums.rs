@@ -44,6 +44,8 @@ pub struct Cell {
 #[derive(Debug, Clone, Default)]
 pub struct GroupedSums {
     n_results: usize,
+    /// Results whose rows another result counts: a ratio's, among which are those with a denominator of 0.
+    counters: Vec<(usize, usize)>,
     /// Block number of (cluster, level).
     block_of: Vec<Vec<u32>>,
     /// Per block: Σ w m of every result, then Σ w s of every result.
@@ -68,6 +70,19 @@ impl GroupedSums {
     /// Empty sums of `n_results` results.
     pub fn new(n_results: usize) -> Self {
         Self { n_results, ..Self::default() }
+    }
+
+    /// Lets `counter`, which has m = 1 in every row of `result`, say which clusters and rows answered. A ratio needs it: its own m
+    /// is the denominator, which may be 0 in a row that belongs to the sample all the same (R: `svyratio`).
+    #[must_use]
+    pub fn counted_by(mut self, result: usize, counter: usize) -> Self {
+        self.counters.push((result, counter));
+        self
+    }
+
+    fn counter(&self, cell: Cell) -> Cell {
+        let found = self.counters.iter().find(|(result, _)| *result == cell.result);
+        found.map_or(cell, |(_, counter)| Cell { result: *counter, ..cell })
     }
 
     /// Number of levels seen so far (1 + the largest).
@@ -302,7 +317,8 @@ impl SummedDesign<'_> {
             Statistic::Total => (vec![0.0; cells.len()], vec![1.0; cells.len()]),
         };
         let fitted = self.fitted(cells, &centres, &divisors);
-        Some(Linear { cells: cells.to_vec(), moments, centres, divisors, fitted })
+        let counted = cells.iter().map(|cell| self.sums.counter(*cell)).collect();
+        Some(Linear { cells: cells.to_vec(), counted, moments, centres, divisors, fitted })
     }
 
     fn covariance(
@@ -321,7 +337,7 @@ impl SummedDesign<'_> {
             let of_cluster = totals.of_cluster_mut(cluster);
             for (at, cell) in linear.cells.iter().enumerate() {
                 let (weight, weighted_sum) = self.sums.of_cluster(cluster, *cell);
-                *answered |= weight > 0.0;
+                *answered |= self.sums.of_cluster(cluster, linear.counted[at]).0 > 0.0;
                 of_cluster[at] = (weighted_sum - linear.centres[at] * weight) / linear.divisors[at];
                 if let Some((calibration, _)) = self.calibration
                     && let Some(weights) = calibration.weight_of_cluster.get(cluster)
@@ -382,6 +398,8 @@ impl SummedDesign<'_> {
 #[derive(Debug, Clone, PartialEq)]
 struct Linear {
     cells: Vec<Cell>,
+    /// What says which clusters and rows answered.
+    counted: Vec<Cell>,
     moments: Vec<Moments>,
     centres: Vec<f64>,
     divisors: Vec<f64>,
@@ -412,7 +430,7 @@ impl SetScatter {
         let linear = &self.linear;
         let k = linear.cells.len();
         let answered = |cell: &Cell| level == Some(cell.level) && row.counts[cell.result] > 0.0;
-        self.rows_answered[cluster] += usize::from(linear.cells.iter().any(answered));
+        self.rows_answered[cluster] += usize::from(linear.counted.iter().any(answered));
         for (at, cell) in linear.cells.iter().enumerate() {
             let own = if level == Some(cell.level) {
                 (row.sums[cell.result] - linear.centres[at] * row.counts[cell.result]) / linear.divisors[at]

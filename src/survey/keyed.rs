@@ -49,7 +49,7 @@ pub enum KeyFault {
 pub fn read(pairs: &[(String, String)], asked: &Asked<'_>) -> Result<Keyed, Vec<(String, KeyFault)>> {
     let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim());
     let mut faults = Vec::new();
-    let day = NaiveDate::parse_from_str(value("day"), "%Y-%m-%d").ok();
+    let day = civil_day(value("day"));
     match day {
         None => faults.push(("day".to_owned(), KeyFault::Day)),
         Some(day) if day > asked.today => faults.push(("day".to_owned(), KeyFault::DayAhead)),
@@ -109,6 +109,21 @@ pub fn read(pairs: &[(String, String)], asked: &Asked<'_>) -> Result<Keyed, Vec<
         }
         _ => Err(faults),
     }
+}
+
+/// A day as people key it, `14/3/2026`, `14-03-2026`, `14.3.2026`, or as programs write it, `2026-03-14`.
+pub fn civil_day(typed: &str) -> Option<NaiveDate> {
+    if let Ok(day) = NaiveDate::parse_from_str(typed, "%Y-%m-%d") {
+        return Some(day);
+    }
+    let parts: Vec<&str> = typed.split(['/', '-', '.']).collect();
+    let [day, month, year] = parts.as_slice() else { return None };
+    let digits =
+        |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(day, 2) || !digits(month, 2) || year.len() != 4 || !digits(year, 4) {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// The byte of a keyed answer: nothing is blank, 1 to 5 the level, 0, `n` or a dash "not used".
@@ -172,6 +187,17 @@ mod tests {
             assert_eq!(keyed.day.to_string(), "2026-03-14");
             assert_eq!(read(&pairs(&keyed, asked), asked), Ok(keyed));
         });
+    }
+
+    #[test]
+    fn a_day_is_keyed_as_it_stands_on_paper() {
+        let day = NaiveDate::from_ymd_opt(2026, 2, 3);
+        for typed in ["03/02/2026", "3/2/2026", "3-2-2026", "3.2.2026", "2026-02-03"] {
+            assert_eq!(civil_day(typed), day, "{typed}");
+        }
+        for typed in ["", "31/02/2026", "3/2/26", "3/2", "02/13/2026", "+3/2/2026"] {
+            assert_eq!(civil_day(typed), None, "{typed}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! CSV as RFC 4180 has it: commas, quotes doubled, lines ended by CR LF, UTF-8.
+//! CSV as RFC 4180 has it: commas, quotes doubled, lines ended by CR LF, UTF-8. For people whose spreadsheet program speaks Vietnamese
+//! with semicolons, decimal commas and a byte order mark.
 //!
 //! Written here and not by the crate that reads CSV elsewhere: of the hundred and more cells of a sheet most are empty or one
 //! digit, and a call for each of them was two thirds of an export.
@@ -18,6 +19,7 @@ pub struct CsvTable<W: Write> {
     line: Vec<u8>,
     /// Cells of the first row; every other has as many.
     columns: Option<usize>,
+    separator: u8,
     /// The last day and its text: rows come by the day.
     day: (NaiveDate, String),
 }
@@ -30,15 +32,23 @@ impl<W: Write> CsvTable<W> {
             out.write_all("\u{feff}".as_bytes()).map_err(TableError::of)?;
         }
         let day = NaiveDate::default();
-        Ok(Self { out, line: Vec::new(), columns: None, day: (day, day.to_string()) })
+        Ok(Self { out, line: Vec::new(), columns: None, separator: b',', day: (day, day.to_string()) })
+    }
+
+    /// Writes to `out` what a double click opens rightly where commas stand in numbers.
+    pub fn with_semicolons(out: W) -> Result<Self, TableError> {
+        Ok(Self { separator: b';', ..Self::new(out, true)? })
     }
 
     fn cell(&mut self, cell: Cell<'_>) -> std::io::Result<()> {
         match cell {
             Cell::Empty => {}
-            Cell::Text(text) => field(&mut self.line, &inert(text)),
+            Cell::Text(text) => field(&mut self.line, &inert(text), self.separator),
             Cell::Whole(whole @ 0..=9) => self.line.push(b"0123456789"[usize::try_from(whole).unwrap_or(0)]),
             Cell::Whole(whole) => write!(self.line, "{whole}")?,
+            Cell::Number(number) if self.separator == b';' => {
+                self.line.extend_from_slice(number.to_string().replace('.', ",").as_bytes());
+            }
             Cell::Number(number) => write!(self.line, "{number}")?,
             Cell::Truth(truth) => self.line.extend_from_slice(if truth { b"true" } else { b"false" }),
             Cell::Day(day) => {
@@ -52,9 +62,9 @@ impl<W: Write> CsvTable<W> {
     }
 }
 
-/// A text as a field: in quotes where it holds a comma, a quote or the end of a line.
-fn field(line: &mut Vec<u8>, text: &str) {
-    if !text.contains([',', '"', '\r', '\n']) {
+/// A text as a field: in quotes where it holds the separator, a quote or the end of a line.
+fn field(line: &mut Vec<u8>, text: &str, separator: u8) {
+    if !text.contains([char::from(separator), '"', '\r', '\n']) {
         return line.extend_from_slice(text.as_bytes());
     }
     line.push(b'"');
@@ -70,7 +80,7 @@ impl<W: Write> Table for CsvTable<W> {
         self.line.clear();
         for (place, cell) in cells.iter().enumerate() {
             if place > 0 {
-                self.line.push(b',');
+                self.line.push(self.separator);
             }
             self.cell(*cell).map_err(TableError::of)?;
         }
@@ -115,6 +125,15 @@ mod tests {
             texts.iter().map(|text| [text, "", "7", "120", "true"].map(str::to_owned).to_vec()).collect();
         assert_eq!(read_back(&rows), wanted);
         assert_eq!(read_back(&[vec![Cell::Empty], vec![Cell::Number(0.5)]]), [[""], ["0.5"]]);
+    }
+
+    #[test]
+    fn semicolons_come_with_a_mark_and_decimal_commas_and_nothing_runs() {
+        let mut bytes = Vec::new();
+        let mut table = Box::new(CsvTable::with_semicolons(&mut bytes).expect("a table"));
+        table.row(&[Cell::Text("a; b"), Cell::Number(0.5), Cell::Text("=1+1"), Cell::Text("a, b")]).expect("a row");
+        table.finish().expect("the end");
+        assert_eq!(String::from_utf8(bytes).expect("UTF-8"), "\u{feff}\"a; b\";0,5;'=1+1;a, b\r\n");
     }
 
     #[test]

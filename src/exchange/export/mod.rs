@@ -61,8 +61,13 @@ pub trait Table {
 
 /// Text that no spreadsheet takes for a formula: what begins like one gets an apostrophe in front (ASVS 5.0, 1.2.10).
 fn inert(text: &str) -> Cow<'_, str> {
+    if begins_like_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// Whether a spreadsheet may take a text for a formula.
+fn begins_like_formula(text: &str) -> bool {
     let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠');
-    if text.starts_with(formula) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    text.starts_with(formula)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::Datelike;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
 
-use super::{Cell, Table, TableError, inert};
+use super::{Cell, Table, TableError, begins_like_formula};
 
 /// Rows of one sheet of a workbook, its header included.
 const ROWS_MAX: u32 = 1_048_576;
@@ -16,7 +16,7 @@ pub struct XlsxTable<W: Write + Seek + Send> {
     book: Workbook,
     out: W,
     rows: u32,
-    day: Format,
+    formats: Formats,
 }
 
 impl<W: Write + Seek + Send> XlsxTable<W> {
@@ -26,26 +26,41 @@ impl<W: Write + Seek + Send> XlsxTable<W> {
         let mut book = Workbook::new();
         book.set_tempdir(folder).map_err(TableError::of)?;
         book.add_worksheet_with_constant_memory().map_err(TableError::of)?.set_name(name).map_err(TableError::of)?;
-        Ok(Self { book, out, rows: 0, day: Format::new().set_num_format("yyyy-mm-dd") })
+        let formats = Formats {
+            day: Format::new().set_num_format("yyyy-mm-dd"),
+            text: Format::new().set_num_format("@").set_quote_prefix(),
+        };
+        Ok(Self { book, out, rows: 0, formats })
     }
+}
+
+/// Formats of cells.
+struct Formats {
+    day: Format,
+    /// A text that stays one when the cell is edited, as what begins like a formula must.
+    text: Format,
 }
 
 fn write(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
     cell: Cell<'_>,
-    day: &Format,
+    formats: &Formats,
 ) -> Result<(), rust_xlsxwriter::XlsxError> {
     match cell {
         Cell::Empty => Ok(()),
-        Cell::Text(text) => sheet.write_string(row, column, inert(text).as_ref()).map(drop),
+        // A cell of text is none of a formula, whatever it begins with: no sign is put in front.
+        Cell::Text(text) if begins_like_formula(text) => {
+            sheet.write_string_with_format(row, column, text, &formats.text).map(drop)
+        }
+        Cell::Text(text) => sheet.write_string(row, column, text).map(drop),
         Cell::Whole(whole) => sheet.write_number(row, column, whole as f64).map(drop),
         Cell::Number(number) => sheet.write_number(row, column, number).map(drop),
         Cell::Truth(truth) => sheet.write_boolean(row, column, truth).map(drop),
         Cell::Day(date) => {
             let [month, of_month] = [date.month(), date.day()].map(|part| u8::try_from(part).unwrap_or(1));
             let date = ExcelDateTime::from_ymd(u16::try_from(date.year()).unwrap_or(1970), month, of_month)?;
-            sheet.write_datetime_with_format(row, column, &date, day).map(drop)
+            sheet.write_datetime_with_format(row, column, &date, &formats.day).map(drop)
         }
     }
 }
@@ -58,7 +73,7 @@ impl<W: Write + Seek + Send> Table for XlsxTable<W> {
         }
         let sheet = self.book.worksheet_from_index(0).map_err(TableError::of)?;
         for (column, cell) in (0..).zip(cells) {
-            write(sheet, (self.rows, column), *cell, &self.day).map_err(TableError::of)?;
+            write(sheet, (self.rows, column), *cell, &self.formats).map_err(TableError::of)?;
         }
         if self.rows == 0 {
             sheet.set_freeze_panes(1, 0).map_err(TableError::of)?;

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::words::{count, month};
-use super::{Book, Column, Columns, Read, Reason, Refused, Row, Table, TwiceKind, Wanted};
+use super::columns::find;
+use super::values::{count, month};
+use super::{Book, Column, Columns, Note, Place, Read, Reason, Refused, TwiceKind, Wanted};
+use crate::table::{Row, Table};
 
 /// More cases than this in a month are a slip: a hundred times the busiest centre.
 pub const CASES_MAX: u64 = 1_000_000;
@@ -46,45 +48,55 @@ pub struct VolumeRow {
 
 /// Reads the rows; `today` is the last day on which a month may have begun.
 pub fn read(table: &Table, book: &Book, today: NaiveDate) -> Read<VolumeRow> {
-    let columns = match Columns::find(table, COLUMNS, |_| false) {
-        Ok(columns) => columns,
-        Err(refused) => return Read { rows: Vec::new(), refused },
-    };
-    let mut read = Read { rows: Vec::new(), refused: Vec::new() };
+    let found = find(table, COLUMNS, &|_| false);
+    let no_rows = found.refused.is_empty() && found.row_count() == 0;
+    let mut read = Read { rows: Vec::new(), refused: found.refused, notes: found.notes };
+    if no_rows {
+        read.refused.push(Refused::new(Place::line(1), "", Reason::NoRows));
+    }
     // Where each field's month of a unit was said, and by point or as a whole.
-    let mut said: HashMap<(String, String, NaiveDate), (u64, bool)> = HashMap::new();
-    let mut places: HashMap<(String, String, NaiveDate, Option<String>), u64> = HashMap::new();
-    for row in columns.rows {
-        match one(&columns, row, book, today) {
-            Err(refused) => read.refused.extend(refused),
-            Ok(volume) => {
-                let key = (volume.unit.clone(), volume.field.clone(), volume.month);
-                let by_point = volume.point.is_some();
-                let (first, as_before) = *said.entry(key.clone()).or_insert((row.line, by_point));
-                let place = (key.0, key.1, key.2, volume.point.clone());
-                let again = *places.entry(place).or_insert(row.line);
-                if as_before != by_point {
-                    let reason = Reason::TwoWays { line: first, by_point: as_before };
-                    read.refused.push(Refused::new(row.line, columns.heading("point"), reason));
-                } else if again == row.line {
-                    read.rows.push((row.line, volume));
-                } else {
-                    let reason = Reason::Twice { line: again, kind: TwiceKind::Cases };
-                    read.refused.push(Refused::new(row.line, "", reason));
+    let mut said: HashMap<(String, String, NaiveDate), (Place, bool)> = HashMap::new();
+    let mut places: HashMap<(String, String, NaiveDate, Option<String>), Place> = HashMap::new();
+    for columns in &found.blocks {
+        let from = read.rows.len();
+        for row in &columns.rows {
+            let volume = match one(columns, row, book, today) {
+                Ok(volume) => volume,
+                Err(refused) => {
+                    read.refused.extend(refused);
+                    continue;
                 }
+            };
+            let here = columns.place(row);
+            let key = (volume.unit.clone(), volume.field.clone(), volume.month);
+            let by_point = volume.point.is_some();
+            let (first, as_before) = said.entry(key.clone()).or_insert_with(|| (here.clone(), by_point)).clone();
+            let place = (key.0, key.1, key.2, volume.point.clone());
+            let again = places.entry(place).or_insert_with(|| here.clone()).clone();
+            if as_before != by_point {
+                let reason = Reason::TwoWays { place: first, by_point: as_before };
+                read.refused.push(Refused::new(here, columns.heading("point"), reason));
+            } else if again == here {
+                read.rows.push((here, volume));
+            } else {
+                read.refused.push(Refused::new(here, "", Reason::Twice { place: again, kind: TwiceKind::Cases }));
             }
         }
-    }
-    if columns.rows.is_empty() {
-        read.refused.push(Refused::new(1, "", Reason::NoRows));
+        let sum = read.rows[from..].iter().map(|(_, volume)| volume.cases).sum();
+        if let [total] = columns.totals.as_slice()
+            && let Some(said) = count(columns.cell(total, "cases")).filter(|said| *said != sum)
+        {
+            read.notes.push(Note::TotalDiffers { place: columns.place(total), said, sum });
+        }
     }
     read
 }
 
 fn one(columns: &Columns<'_>, row: &Row, book: &Book, today: NaiveDate) -> Result<VolumeRow, Vec<Refused>> {
     let cell = |key: &str| columns.cell(row, key);
-    let (line, mut refused) = (row.line, Vec::new());
-    let mut refuse = |key: &str, reason: Reason| refused.push(Refused::new(line, columns.heading(key), reason));
+    let (place, mut refused) = (columns.place(row), Vec::new());
+    let mut refuse =
+        |key: &str, reason: Reason| refused.push(Refused::new(place.clone(), columns.heading(key), reason));
     for (key, wanted) in [("field", Wanted::Field), ("month", Wanted::Month), ("cases", Wanted::Cases)] {
         if cell(key).is_empty() {
             refuse(key, Reason::Blank(wanted));
@@ -109,7 +121,7 @@ fn one(columns: &Columns<'_>, row: &Row, book: &Book, today: NaiveDate) -> Resul
         let reason = Reason::FieldElsewhere { point: point.name.clone(), field: cell("field").to_owned() };
         refuse("field", reason);
     }
-    let of_month = month(cell("month"));
+    let of_month = month(cell("month"), columns.from_1904);
     match of_month {
         None if !cell("month").is_empty() => {
             refuse("month", Reason::NotUnderstood { typed: cell("month").to_owned(), wanted: Wanted::Month });
@@ -177,8 +189,8 @@ mod tests {
             point,
             cases,
         };
-        assert_eq!(read.rows[0], (4, row("cau-giay-hcc", "land", Some(code), 1234)));
-        assert_eq!(read.rows[1], (5, row("cau-giay-tyt", "health", None, 0)));
+        assert_eq!(read.rows[0], (Place::line(4), row("cau-giay-hcc", "land", Some(code), 1234)));
+        assert_eq!(read.rows[1], (Place::line(5), row("cau-giay-tyt", "health", None, 0)));
     }
 
     #[test]
@@ -186,7 +198,7 @@ mod tests {
         let text =
             "Đơn vị;Điểm phục vụ;Lĩnh vực;Tháng;Số hồ sơ\nSở X;;Đất;13/2026;1,5\n;Quầy số 1;Y tế công lập;05/2026;\n";
         let told: Vec<(u64, String)> =
-            read_text(text).refused.into_iter().map(|refused| (refused.line, refused.column)).collect();
+            read_text(text).refused.into_iter().map(|refused| (refused.place.line, refused.column)).collect();
         let expected = [
             (2, "Đơn vị"),
             (2, "Lĩnh vực"),
@@ -203,7 +215,7 @@ mod tests {
     fn one_month_is_said_once_and_by_point_or_as_a_whole() {
         let head = "Đơn vị;Điểm;Lĩnh vực;Tháng;Số hồ sơ\n";
         let twice = read_text(&format!("{head}cau-giay-tyt;;health;3/2026;5\nTrạm Y tế;;Y tế công lập;2026-03;6\n"));
-        assert_eq!((twice.rows.len(), twice.refused[0].line), (1, 3));
+        assert_eq!((twice.rows.len(), twice.refused[0].place.line), (1, 3));
         let both = read_text(&format!("{head}cau-giay-hcc;;land;3/2026;5\n;Quầy số 1;land;3/2026;6\n"));
         assert_eq!((both.rows.len(), both.refused[0].column.as_str()), (1, "Điểm phục vụ"));
     }

@@ -1,8 +1,11 @@
 //! Earlier and official figures: satisfaction as others measured it, with where it comes from.
 
-use super::words::{count, period, plain, share};
-use super::{Book, Column, Columns, Read, Reason, Refused, Row, Table, TwiceKind, Wanted};
+use super::columns::find;
+use super::names::plain;
+use super::values::{count, period, share};
+use super::{Book, Column, Columns, Place, Read, Reason, Refused, TwiceKind, Wanted};
 use crate::plan::IndexKind;
+use crate::table::{Row, Table};
 
 /// The most characters of a source's name.
 pub const SOURCE_CHARACTERS_MAX: usize = 120;
@@ -46,31 +49,28 @@ pub struct FigureRow {
 
 /// Reads the rows.
 pub fn read(table: &Table, book: &Book) -> Read<FigureRow> {
-    let columns = match Columns::find(table, COLUMNS, |_| false) {
-        Ok(columns) => columns,
-        Err(refused) => return Read { rows: Vec::new(), refused },
-    };
-    let mut read: Read<FigureRow> = Read { rows: Vec::new(), refused: Vec::new() };
-    for row in columns.rows {
-        match one(&columns, row, book) {
-            Err(refused) => read.refused.extend(refused),
-            Ok(figure) => {
-                let key = |figure: &FigureRow| {
-                    let FigureRow { unit, index, field, period, source, .. } = figure.clone();
-                    (unit, index, field, period, source)
-                };
-                match read.rows.iter().find(|(_, known)| key(known) == key(&figure)) {
-                    Some((line, _)) => {
-                        let reason = Reason::Twice { line: *line, kind: TwiceKind::Figure };
-                        read.refused.push(Refused::new(row.line, "", reason));
-                    }
-                    None => read.rows.push((row.line, figure)),
-                }
-            }
-        }
+    let found = find(table, COLUMNS, &|_| false);
+    let no_rows = found.refused.is_empty() && found.row_count() == 0;
+    let mut read: Read<FigureRow> = Read { rows: Vec::new(), refused: found.refused, notes: found.notes };
+    if no_rows {
+        read.refused.push(Refused::new(Place::line(1), "", Reason::NoRows));
     }
-    if columns.rows.is_empty() {
-        read.refused.push(Refused::new(1, "", Reason::NoRows));
+    let key = |figure: &FigureRow| {
+        let FigureRow { unit, index, field, period, source, .. } = figure.clone();
+        (unit, index, field, period, source)
+    };
+    for (columns, row) in found.blocks.iter().flat_map(|columns| columns.rows.iter().map(move |row| (columns, *row))) {
+        let here = columns.place(row);
+        match one(columns, row, book) {
+            Err(refused) => read.refused.extend(refused),
+            Ok(figure) => match read.rows.iter().find(|(_, known)| key(known) == key(&figure)) {
+                Some((first, _)) => {
+                    let reason = Reason::Twice { place: first.clone(), kind: TwiceKind::Figure };
+                    read.refused.push(Refused::new(here, "", reason));
+                }
+                None => read.rows.push((here, figure)),
+            },
+        }
     }
     read
 }
@@ -87,8 +87,9 @@ fn index_of(typed: &str) -> Option<IndexKind> {
 
 fn one(columns: &Columns<'_>, row: &Row, book: &Book) -> Result<FigureRow, Vec<Refused>> {
     let cell = |key: &str| columns.cell(row, key);
-    let (line, mut refused) = (row.line, Vec::new());
-    let mut refuse = |key: &str, reason: Reason| refused.push(Refused::new(line, columns.heading(key), reason));
+    let (place, mut refused) = (columns.place(row), Vec::new());
+    let mut refuse =
+        |key: &str, reason: Reason| refused.push(Refused::new(place.clone(), columns.heading(key), reason));
     let unit = match cell("unit") {
         "" => Err(Reason::Blank(Wanted::Unit)),
         typed => book.unit(typed).map(|unit| unit.code.clone()),
@@ -152,6 +153,6 @@ mod tests {
         let columns: Vec<&str> = bad.refused.iter().map(|refused| refused.column.as_str()).collect();
         assert_eq!(columns, ["Chỉ số", "Kỳ", "Tỷ lệ hài lòng", "Số người trả lời", "Nguồn"]);
         let twice = read_text(&format!("{head}cau-giay;sipas;2025;80;;A\ncau-giay;SIPAS;Năm 2025;81;;A\n"));
-        assert_eq!((twice.rows.len(), twice.refused[0].line), (1, 3));
+        assert_eq!((twice.rows.len(), twice.refused[0].place.line), (1, 3));
     }
 }

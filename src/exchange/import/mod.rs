@@ -1,34 +1,37 @@
-//! Tables in: a CSV or XLSX file read within bounds, its columns found by their Vietnamese headings, every row checked and
-//! every fault told with line, column, what is wrong and what to do.
+//! Tables in: the columns of a file found by their Vietnamese headings, every row checked, every fault told with its place, its
+//! column and a typed reason, and what was left out told too.
 //!
 //! Nothing is stored here: `intake` looks names up in the database and stores what was read, whole or not at all.
 
 pub mod caseload;
 pub mod columns;
 pub mod external_figures;
-mod limits;
+mod names;
+pub mod notes;
 pub mod reason;
 pub mod responses;
-pub mod table;
 pub mod template;
 pub mod template_words;
-mod words;
-mod workbook;
+#[cfg(test)]
+mod tests;
+mod values;
 
 pub use columns::{Column, Columns};
-pub use limits::{BYTES_MAX, CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, Row, UNPACKED_MAX};
-pub use reason::{Bound, FileFault, Reason, Refused, TwiceKind, Wanted};
-pub use table::Table;
+use names::{Meant, meant};
+pub use notes::{LeftOut, Note};
+pub use reason::{Place, Reason, Refused, TwiceKind, Wanted};
 
 use crate::plan::FieldOfService;
 
 /// The rows of a file that can be taken, with their lines, and the refusals of the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read<T> {
-    /// Line and row.
-    pub rows: Vec<(u64, T)>,
-    /// What is wrong, in the order of lines.
+    /// Place and row.
+    pub rows: Vec<(Place, T)>,
+    /// What is wrong.
     pub refused: Vec<Refused>,
+    /// What was read and what was left out.
+    pub notes: Vec<Note>,
 }
 
 /// What the names of a file may mean: the units, points and fields that whoever imports may name.
@@ -64,43 +67,35 @@ pub struct NamedPoint {
     pub fields: Vec<String>,
 }
 
-/// The one thing whose code or name is `typed`, or the several of that name.
-fn find<'a, T>(
-    typed: &str,
-    things: impl Iterator<Item = &'a T> + Clone,
-    code: impl Fn(&T) -> &str,
-    name: impl Fn(&T) -> &str,
-) -> Result<&'a T, Vec<&'a T>> {
-    if let Some(found) = things.clone().find(|thing| code(thing) == typed) {
-        return Ok(found);
-    }
-    let wanted = words::plain(typed);
-    let named: Vec<&T> = things.filter(|thing| words::plain(name(thing)) == wanted).collect();
-    match named[..] {
-        [one] => Ok(one),
-        _ => Err(named),
-    }
-}
-
 impl Book {
     /// The unit of a code or name.
     fn unit(&self, typed: &str) -> Result<&NamedUnit, Reason> {
-        find(typed, self.units.iter(), |unit| &unit.code, |unit| &unit.name).map_err(|several| {
-            let typed = typed.to_owned();
-            if several.is_empty() {
-                return Reason::UnitUnknown { typed, near: None };
+        let units = self.units.iter().map(|unit| (unit, [unit.code.as_str(), unit.name.as_str()].into_iter()));
+        let near = match meant(typed, units) {
+            Meant::One(unit) => return Ok(unit),
+            Meant::Several(units) => {
+                let codes = units.into_iter().map(|unit| unit.code.clone()).collect();
+                return Err(Reason::UnitAmbiguous { typed: typed.to_owned(), codes });
             }
-            Reason::UnitAmbiguous { typed, codes: several.into_iter().map(|unit| unit.code.clone()).collect() }
-        })
+            Meant::Near(unit) => Some(unit.name.clone()),
+            Meant::None => None,
+        };
+        Err(Reason::UnitUnknown { typed: typed.to_owned(), near })
     }
 
     /// The field of a code or name.
     fn field(&self, typed: &str) -> Result<&FieldOfService, Reason> {
-        find(typed, self.fields.iter(), |field| &field.id, |field| &field.name_vi).map_err(|_| Reason::FieldUnknown {
-            typed: typed.to_owned(),
-            near: None,
-            known: self.fields.iter().map(|field| field.name_vi.clone()).collect(),
-        })
+        let fields = self.fields.iter().map(|field| {
+            let names = [field.id.as_str(), field.name_vi.as_str(), field.name_en.as_str()];
+            (field, names.into_iter().filter(|name| !name.is_empty()))
+        });
+        let near = match meant(typed, fields) {
+            Meant::One(field) => return Ok(field),
+            Meant::Several(_) | Meant::None => None,
+            Meant::Near(field) => Some(field.name_vi.clone()),
+        };
+        let known = self.fields.iter().map(|field| field.name_vi.clone()).collect();
+        Err(Reason::FieldUnknown { typed: typed.to_owned(), near, known })
     }
 
     /// The point of a code, or of a name within `unit` where one is named.
@@ -110,12 +105,15 @@ impl Book {
         if let Some(found) = within.clone().find(|point| Some(&point.code) == as_code.as_ref()) {
             return Ok(found);
         }
-        find(typed, within, |point| &point.code, |point| &point.name).map_err(|several| {
-            let typed = typed.to_owned();
-            if several.is_empty() {
-                return Reason::PointUnknown { typed, in_unit: unit.is_some(), near: None };
+        let near = match meant(typed, within.map(|point| (point, std::iter::once(point.name.as_str())))) {
+            Meant::One(point) => return Ok(point),
+            Meant::Several(points) => {
+                let codes = points.into_iter().map(|point| point.code.clone()).collect();
+                return Err(Reason::PointAmbiguous { typed: typed.to_owned(), codes });
             }
-            Reason::PointAmbiguous { typed, codes: several.into_iter().map(|point| point.code.clone()).collect() }
-        })
+            Meant::Near(point) => Some(point.name.clone()),
+            Meant::None => None,
+        };
+        Err(Reason::PointUnknown { typed: typed.to_owned(), in_unit: unit.is_some(), near })
     }
 }

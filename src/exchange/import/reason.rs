@@ -1,15 +1,15 @@
 //! Why a row, or a value of a row, cannot be taken: typed, with what stands in the file. The words stand at the edge, a match over
 //! every reason for each language: the pages of imports and the command line.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 /// One row, or one value of a row, that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Refused {
-    /// The worksheet; none for a text file.
-    pub sheet: Option<String>,
-    /// Line of the file, from 1; in a workbook the number of the row.
-    pub line: u64,
+    /// Where it stands.
+    pub place: Place,
     /// Heading of the column as the file or the template has it; empty where the whole row is meant.
     pub column: String,
     /// What is wrong.
@@ -18,8 +18,24 @@ pub struct Refused {
 
 impl Refused {
     /// A refusal.
-    pub fn new(line: u64, column: &str, reason: Reason) -> Self {
-        Self { sheet: None, line, column: column.to_owned(), reason }
+    pub fn new(place: Place, column: &str, reason: Reason) -> Self {
+        Self { place, column: column.to_owned(), reason }
+    }
+}
+
+/// A row of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The worksheet, where there are several.
+    pub sheet: Option<Arc<str>>,
+    /// Line of the file, from 1; in a workbook the number of the row.
+    pub line: u64,
+}
+
+impl Place {
+    /// A line of a file with one table.
+    pub fn line(line: u64) -> Self {
+        Self { sheet: None, line }
     }
 }
 
@@ -154,15 +170,15 @@ pub enum Reason {
     Comment,
     /// The cases of a unit's field and month are said by point and as a whole.
     TwoWays {
-        /// The line that said it first.
-        line: u64,
+        /// The row that said it first.
+        place: Place,
         /// Whether that line said it by point.
         by_point: bool,
     },
     /// The same place is said twice.
     Twice {
-        /// The line that said it first.
-        line: u64,
+        /// The row that said it first.
+        place: Place,
         /// What the lines share.
         kind: TwiceKind,
     },
@@ -195,10 +211,22 @@ pub enum Reason {
         /// As in `#REF!`.
         typed: String,
     },
-    /// A day that this file could mean in two ways.
-    DayTwoWays {
+    /// A number in a cell that is merged over several rows.
+    MergedNumber {
         /// As it stands in the file.
         typed: String,
+    },
+    /// Questions by number only, where the questionnaire has several versions: a number means another question in each.
+    WhichVersion {
+        /// The versions, as in `dat-dai@2`.
+        versions: Vec<String>,
+    },
+    /// The questionnaire has no such version, or the point does not ask it.
+    VersionUnknown {
+        /// As typed.
+        typed: String,
+        /// The versions that are known.
+        versions: Vec<String>,
     },
     /// Letters of an old Vietnamese font.
     OldFont {
@@ -253,41 +281,4 @@ pub enum Wanted {
     Level,
     /// An option of the question.
     Choice,
-}
-
-/// Why a file is no table that can be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileFault {
-    /// Nothing in it.
-    Empty,
-    /// Too many bytes.
-    TooLarge,
-    /// Too much of something.
-    TooMuch(Bound),
-    /// An old code page that is not known.
-    Encoding,
-    /// An `.xls`, or a workbook with a password.
-    OldWorkbook,
-    /// A workbook that is broken: what the reader says, for who mends files.
-    Workbook(String),
-    /// A quotation mark that opens on this line and never closes.
-    OpenQuote {
-        /// The line.
-        line: u64,
-    },
-}
-
-/// A bound that a file goes over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
-    /// More rows than may be, from this line on.
-    Rows(u64),
-    /// More columns than may be, on this line.
-    Columns(u64),
-    /// A longer cell than may be, on this line.
-    Cell(u64),
-    /// Parts of the workbook.
-    Parts,
-    /// What the workbook unpacks to.
-    Unpacked,
 }

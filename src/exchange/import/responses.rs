@@ -2,11 +2,14 @@
 
 use chrono::NaiveDate;
 
-use super::words::{day, plain};
-use super::{Book, Column, Columns, NamedPoint, Read, Reason, Refused, Row, Table, Wanted};
+use super::columns::find;
+use super::names::{Meant, meant, plain, same};
+use super::values::{day, whole};
+use super::{Book, Column, Columns, NamedPoint, Place, Read, Reason, Refused, Wanted};
 use crate::sheet::tally::Mode;
 use crate::survey::keyed::{self, KeyFault, Keyed};
 use crate::survey::{Asked, Questionnaire};
+use crate::table::{Row, Table};
 
 /// The fewest sheets of a file: the hash that is kept of it would tell who holds a copy which sheets a smaller one held.
 pub const SHEETS_MIN: usize = 5;
@@ -30,6 +33,12 @@ pub const COLUMNS: &[Column] = &[
     Column { key: "mode", heading: "Hình thức", also: &["cach hoi", "mode"], required: true },
     Column { key: "field", heading: "Lĩnh vực", also: &["ma linh vuc", "field"], required: false },
     Column { key: "respondent", heading: "Người trả lời", also: &["doi tuong", "respondent"], required: false },
+    Column {
+        key: "form",
+        heading: "Phiếu hỏi",
+        also: &["phieu", "ma phieu", "mau phieu", "phien ban", "form"],
+        required: false,
+    },
     Column { key: "comment", heading: "Góp ý", also: &["y kien", "y kien khac", "comment"], required: false },
 ];
 
@@ -38,6 +47,8 @@ pub const COLUMNS: &[Column] = &[
 pub struct SheetRow {
     /// Code of the point.
     pub point: String,
+    /// The questionnaire and its version, as in `dat-dai@2`.
+    pub form: String,
     /// How it was asked: paper, telephone or interview.
     pub mode: Mode,
     /// The sheet.
@@ -45,105 +56,185 @@ pub struct SheetRow {
 }
 
 /// What a point asks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct AskedAt<'a> {
     /// Code of the point.
     pub point: &'a str,
-    /// The questionnaire version in force there.
-    pub questionnaire: &'a Questionnaire,
+    /// The versions of its questionnaire that were published, the one in force first.
+    pub versions: Vec<&'a Questionnaire>,
 }
 
-/// Reads the rows; all points of a file ask one questionnaire. `today` is the last day on which a sheet may be answered.
+/// Reads the rows; all points of a file ask one questionnaire in one version. `today` is the last day on which a sheet may be
+/// answered.
 pub fn read(table: &Table, book: &Book, asked: &[AskedAt<'_>], today: NaiveDate) -> Read<SheetRow> {
-    let of_point =
-        |point: &NamedPoint| asked.iter().find(|asked| asked.point == point.code).map(|asked| asked.questionnaire);
-    let is_question = |cell: &str| asked.iter().any(|asked| question(cell, asked.questionnaire).is_some());
-    let columns = match Columns::find(table, COLUMNS, is_question) {
-        Ok(columns) => columns,
-        Err(refused) => return Read { rows: Vec::new(), refused },
-    };
-    let mut read = Read { rows: Vec::new(), refused: Vec::new() };
-    let mut form: Option<&Questionnaire> = None;
-    for row in columns.rows {
-        let mut refuse = |reason: Reason| {
-            read.refused.push(Refused::new(row.line, columns.heading("point"), reason));
-        };
-        let found = match columns.cell(row, "point") {
-            "" => Err(Reason::Blank(Wanted::Point)),
-            typed => book.point(typed, None),
-        };
-        let point = match found {
-            Ok(point) => point,
-            Err(reason) => {
-                refuse(reason);
+    let is_question =
+        |cell: &str| asked.iter().flat_map(|asked| &asked.versions).any(|form| question(cell, form).is_some());
+    let found = find(table, COLUMNS, &is_question);
+    let (sheets, first_place) = (found.row_count(), found.first_place());
+    let no_rows = found.refused.is_empty() && sheets == 0;
+    let mut read = Read { rows: Vec::new(), refused: found.refused, notes: found.notes };
+    let mut first: Option<&Questionnaire> = None;
+    for columns in &found.blocks {
+        // The form of the rows above, and what its headings mean.
+        let mut of_block: Option<(&Questionnaire, Vec<Asking<'_>>)> = None;
+        for row in &columns.rows {
+            let mut refuse = |key: &str, reason: Reason| {
+                read.refused.push(Refused::new(columns.place(row), columns.heading(key), reason));
+            };
+            let point = match columns.cell(row, "point") {
+                "" => Err(Reason::Blank(Wanted::Point)),
+                typed => book.point(typed, None),
+            };
+            let point = match point {
+                Ok(point) => point,
+                Err(reason) => {
+                    refuse("point", reason);
+                    continue;
+                }
+            };
+            let versions = asked.iter().find(|asked| asked.point == point.code).map(|asked| asked.versions.as_slice());
+            let Some(versions) = versions.filter(|versions| !versions.is_empty()) else {
+                refuse("point", Reason::PointAsksNothing { point: point.name.clone() });
+                continue;
+            };
+            let form = match version(columns.cell(row, "form"), versions, columns) {
+                Ok(form) => form,
+                Err(reason) => {
+                    refuse("form", reason);
+                    continue;
+                }
+            };
+            let before = *first.get_or_insert(form);
+            if before.reference() != form.reference() {
+                refuse("point", Reason::OtherQuestionnaire { asks: form.reference(), first: before.reference() });
                 continue;
             }
-        };
-        let Some(asks) = of_point(point) else {
-            refuse(Reason::PointAsksNothing { point: point.name.clone() });
-            continue;
-        };
-        let first = *form.get_or_insert(asks);
-        if first.reference() != asks.reference() {
-            refuse(Reason::OtherQuestionnaire { asks: asks.reference(), first: first.reference() });
-            continue;
+            let (_, questions) = of_block.get_or_insert_with(|| (form, askings(columns, form)));
+            match one(columns, row, (point, form, questions), book, today) {
+                Ok(sheet) => read.rows.push((columns.place(row), sheet)),
+                Err(refused) => read.refused.extend(refused),
+            }
         }
-        match one(&columns, row, point, asks, book, today) {
-            Ok(sheet) => read.rows.push((row.line, sheet)),
-            Err(refused) => read.refused.extend(refused),
+        if let Some((form, _)) = of_block {
+            read.refused.extend(missing_questions(columns, form));
         }
     }
-    let line = columns.rows.first().map_or(1, |row| row.line);
-    if let Some(form) = form {
-        read.refused.extend(missing_questions(&columns, form, line));
-    }
-    let sheets = columns.rows.len();
-    if sheets < SHEETS_MIN {
-        read.refused.push(Refused::new(line, "", Reason::TooFewSheets { sheets }));
+    if no_rows {
+        read.refused.push(Refused::new(Place::line(1), "", Reason::NoRows));
     } else if sheets > SHEETS_MAX {
-        read.refused.push(Refused::new(line, "", Reason::TooManySheets { sheets }));
+        read.refused.push(Refused::new(first_place, "", Reason::TooManySheets { sheets }));
+    } else if sheets < SHEETS_MIN && !found.blocks.is_empty() {
+        read.refused.push(Refused::new(first_place, "", Reason::TooFewSheets { sheets }));
     }
     read
 }
 
-/// The field's name of the question that a heading means: its identifier, its number (`Câu 3`), or its wording.
-fn question(heading: &str, form: &Questionnaire) -> Option<String> {
+/// The version that a row is of: the one it names, else the one in force, where the headings mean the same questions in all.
+fn version<'a>(
+    typed: &str,
+    versions: &[&'a Questionnaire],
+    columns: &Columns<'_>,
+) -> Result<&'a Questionnaire, Reason> {
+    let names = || versions.iter().map(|form| form.reference()).collect::<Vec<_>>();
+    if !typed.is_empty() {
+        let number = plain(typed);
+        let number = number.rsplit(' ').next().unwrap_or_default();
+        let is = |form: &&&Questionnaire| {
+            form.reference() == typed || (!typed.contains('@') && form.version.to_string() == number)
+        };
+        let unknown = || Reason::VersionUnknown { typed: typed.to_owned(), versions: names() };
+        return versions.iter().find(is).copied().ok_or_else(unknown);
+    }
+    let [newest, older @ ..] = versions else { return Err(Reason::WhichVersion { versions: names() }) };
+    let differs = |heading: &str| {
+        number(heading).is_some_and(|place| {
+            let at = |form: &Questionnaire| {
+                form.items().nth(place - 1).map(|item| (item.id.clone(), item.text.in_language("vi").to_owned()))
+            };
+            older.iter().any(|form| at(form) != at(newest))
+        })
+    };
+    if columns.further.iter().any(|(_, heading)| differs(heading)) {
+        return Err(Reason::WhichVersion { versions: names() });
+    }
+    Ok(newest)
+}
+
+/// The number of a heading that is nothing but one: `Câu 3`, `C3`, `3`.
+fn number(heading: &str) -> Option<usize> {
     let typed = plain(heading);
-    let is = |id: &str, text: &str| plain(id) == typed || plain(text) == typed;
-    let number = typed.strip_prefix("cau ").or_else(|| typed.strip_prefix('c')).unwrap_or(&typed).parse::<usize>().ok();
-    let item = form
-        .items()
-        .enumerate()
-        .find(|(place, item)| number == Some(place + 1) || is(&item.id, item.text.in_language("vi")));
+    let number = typed.strip_prefix("cau ").or_else(|| typed.strip_prefix('c')).unwrap_or(&typed);
+    number.parse().ok().filter(|number| *number > 0)
+}
+
+/// The field's name of the question that a heading means: its identifier, its number (`Câu 3`), its wording, or number and wording,
+/// which must agree.
+fn question(heading: &str, form: &Questionnaire) -> Option<String> {
+    if let Some(place) = number(heading) {
+        return form.items().nth(place - 1).map(|item| format!("q.{}", item.id));
+    }
+    let wording = same(heading);
+    let words = wording.strip_prefix("câu ").unwrap_or(&wording);
+    let numbered =
+        words.split_once(' ').and_then(|(number, rest)| Some((number.parse::<usize>().ok()?, rest.to_owned())));
+    let is = |prefix: &str, id: &str, text: &str| {
+        let typed = heading.trim();
+        typed == id || typed.strip_prefix(prefix) == Some(id) || same(text) == wording || plain(text) == plain(heading)
+    };
+    let item = form.items().enumerate().find(|(place, item)| {
+        let text = item.text.in_language("vi");
+        let by_number = numbered.as_ref().is_some_and(|(number, rest)| *number == place + 1 && same(text) == *rest);
+        by_number || is("q.", &item.id, text)
+    });
     if let Some((_, item)) = item {
         return Some(format!("q.{}", item.id));
     }
-    let asked = form.demographics.iter().find(|asked| is(&asked.id, asked.text.in_language("vi")));
+    let asked = form.demographics.iter().find(|asked| is("d.", &asked.id, asked.text.in_language("vi")));
     asked.map(|asked| format!("d.{}", asked.id))
 }
 
 /// Every question needs a column, so that a column forgotten is no pile of blanks.
-fn missing_questions(columns: &Columns<'_>, form: &Questionnaire, line: u64) -> Vec<Refused> {
+fn missing_questions(columns: &Columns<'_>, form: &Questionnaire) -> Vec<Refused> {
     let known: Vec<String> = columns.further.iter().filter_map(|(_, heading)| question(heading, form)).collect();
-    let (mut refused, above) = (Vec::new(), line.saturating_sub(1).max(1));
+    let (mut refused, above) = (Vec::new(), columns.heading_place());
     for (number, item) in (1..).zip(form.items()) {
         if !known.contains(&format!("q.{}", item.id)) {
             let text = item.text.in_language("vi").to_owned();
-            refused.push(Refused::new(above, &format!("Câu {number}"), Reason::QuestionMissing { number, text }));
+            refused.push(Refused::new(
+                above.clone(),
+                &format!("Câu {number}"),
+                Reason::QuestionMissing { number, text },
+            ));
         }
     }
-    for (_, heading) in columns.further.iter().filter(|(_, heading)| question(heading, form).is_none()) {
-        let reason = Reason::QuestionUnknown { heading: heading.clone(), form: form.reference() };
-        refused.push(Refused::new(above, heading, reason));
+    for (place, (_, heading)) in columns.further.iter().enumerate() {
+        let reason = match question(heading, form) {
+            None => Reason::QuestionUnknown { heading: heading.clone(), form: form.reference() },
+            // Two headings that mean one question.
+            Some(name)
+                if columns.further[..place].iter().any(|(_, other)| question(other, form).as_ref() == Some(&name)) =>
+            {
+                Reason::ColumnTwice { heading: heading.clone() }
+            }
+            Some(_) => continue,
+        };
+        refused.push(Refused::new(above.clone(), heading, reason));
     }
     refused
 }
 
 fn mode_of(typed: &str) -> Option<Mode> {
     match plain(typed).as_str() {
-        "giay" | "phieu giay" | "paper" => Some(Mode::Paper),
-        "dien thoai" | "goi dien" | "goi dien thoai" | "telephone" => Some(Mode::Telephone),
-        "phong van" | "phong van tai nha" | "tai nha" | "interview" => Some(Mode::Interview),
+        "giay" | "phieu giay" | "tren giay" | "paper" | "on paper" => Some(Mode::Paper),
+        "dien thoai"
+        | "goi dien"
+        | "goi dien thoai"
+        | "qua dien thoai"
+        | "phong van qua dien thoai"
+        | "telephone"
+        | "telephone call"
+        | "by telephone" => Some(Mode::Telephone),
+        "phong van" | "phong van truc tiep" | "phong van tai nha" | "tai nha" | "interview" => Some(Mode::Interview),
         _ => None,
     }
 }
@@ -151,47 +242,78 @@ fn mode_of(typed: &str) -> Option<Mode> {
 fn respondent_of(typed: &str) -> &str {
     match plain(typed).as_str() {
         "" | "nguoi dan" | "ca nhan" | "cong dan" | "person" => "person",
-        "to chuc" | "doanh nghiep" | "doanh nghiep to chuc" | "organisation" => "organisation",
+        "to chuc" | "doanh nghiep" | "doanh nghiep to chuc" | "to chuc doanh nghiep" | "organisation" => "organisation",
         _ => "?",
     }
 }
 
-/// A level as keyed: its digit, or its name.
+/// A level as keyed: its digit, `5.0` as statistics programs write it, its name, or both; what else stands there stays as it is.
 fn level_of(typed: &str, form: &Questionnaire) -> String {
-    let wanted = plain(typed);
-    let named = |text: &str| !wanted.is_empty() && plain(text) == wanted;
-    if let Some(level) = form.levels.iter().position(|level| named(level.in_language("vi"))) {
-        return (level + 1).to_string();
+    let digit = whole(typed);
+    if typed.is_empty() || digit.len() == 1 {
+        return digit.to_owned();
     }
-    if named(form.not_used.in_language("vi")) { "0".to_owned() } else { typed.to_owned() }
+    // Words of the questionnaire, of this program's pages and files.
+    let unused = [
+        "Không sử dụng",
+        "Không dùng",
+        "Không có ý kiến",
+        "na",
+        form.not_used.in_language("vi"),
+        form.not_used.in_language("en"),
+    ];
+    let levels = form.levels.iter().zip(["1", "2", "3", "4", "5"]);
+    let levels = levels.map(|(text, digit)| (digit, vec![text.in_language("vi"), text.in_language("en")]));
+    let names: Vec<(&str, Vec<&str>)> = levels.chain([("0", unused.to_vec())]).collect();
+    let of = |words: &str| match meant(words, names.iter().map(|(digit, names)| (*digit, names.iter().copied()))) {
+        Meant::One(digit) if words != "NA" && words != "Na" => Some(digit),
+        _ => None,
+    };
+    let (number, words) = typed.split_at(typed.chars().next().map_or(0, char::len_utf8));
+    let words = words.trim_start_matches([' ', '-', '–', '.', ':', ')', '=']);
+    match of(typed) {
+        Some(digit) => digit.to_owned(),
+        // `5 – Rất hài lòng`, where both agree.
+        None if of(words) == Some(number) => number.to_owned(),
+        None => typed.to_owned(),
+    }
 }
 
 fn option_of(typed: &str, name: &str, form: &Questionnaire) -> String {
-    let wanted = plain(typed);
-    let options =
-        form.demographics.iter().filter(|asked| format!("d.{}", asked.id) == name).flat_map(|asked| &asked.options);
-    let mut found =
-        options.filter(|option| plain(&option.id) == wanted || plain(option.text.in_language("vi")) == wanted);
-    found.next().map_or_else(|| typed.to_owned(), |option| option.id.clone())
+    let asked = form.demographics.iter().find(|asked| name.strip_prefix("d.") == Some(&asked.id));
+    let options = asked.into_iter().flat_map(|asked| &asked.options).map(|option| {
+        (&option.id, [option.id.as_str(), option.text.in_language("vi"), option.text.in_language("en")].into_iter())
+    });
+    match meant(typed, options) {
+        Meant::One(id) if !typed.is_empty() => id.clone(),
+        _ => typed.to_owned(),
+    }
+}
+
+/// A column of a question: its place, its heading, the name of its field.
+type Asking<'c> = (usize, &'c str, String);
+
+fn askings<'c>(columns: &'c Columns<'_>, form: &Questionnaire) -> Vec<Asking<'c>> {
+    let named = |(column, heading): &'c (usize, String)| Some((*column, heading.as_str(), question(heading, form)?));
+    columns.further.iter().filter_map(named).collect()
 }
 
 fn one(
     columns: &Columns<'_>,
     row: &Row,
-    point: &NamedPoint,
-    form: &Questionnaire,
+    (point, form, questions): (&NamedPoint, &Questionnaire, &[Asking<'_>]),
     book: &Book,
     today: NaiveDate,
 ) -> Result<SheetRow, Vec<Refused>> {
     let cell = |key: &str| columns.cell(row, key);
-    let (line, mut refused) = (row.line, Vec::new());
+    let (place, mut refused) = (columns.place(row), Vec::new());
     let mode = mode_of(cell("mode"));
     if mode.is_none() {
         let reason = not_understood(cell("mode"), Wanted::Mode);
-        refused.push(Refused::new(line, columns.heading("mode"), reason));
+        refused.push(Refused::new(place.clone(), columns.heading("mode"), reason));
     }
     let mut pairs = vec![("comment".to_owned(), cell("comment").to_owned())];
-    pairs.push(("day".to_owned(), day(cell("day")).map_or_else(String::new, |day| day.to_string())));
+    pairs.push(("day".to_owned(), day(cell("day"), columns.from_1904).map_or_else(String::new, |day| day.to_string())));
     pairs.push(("respondent".to_owned(), respondent_of(cell("respondent")).to_owned()));
     if !cell("field").is_empty() {
         let reason = match book.field(cell("field")) {
@@ -202,23 +324,21 @@ fn one(
             Ok(field) => Some(Reason::FieldElsewhere { point: point.name.clone(), field: field.name_vi.clone() }),
             Err(reason) => Some(reason),
         };
-        refused.extend(reason.map(|reason| Refused::new(line, columns.heading("field"), reason)));
+        refused.extend(reason.map(|reason| Refused::new(place.clone(), columns.heading("field"), reason)));
     }
-    for (place, heading) in &columns.further {
-        let Some(name) = question(heading, form) else { continue };
-        let typed = row.cells.get(*place).map_or("", String::as_str);
-        let value = if name.starts_with("q.") { level_of(typed, form) } else { option_of(typed, &name, form) };
-        pairs.push((name, value));
+    let at = |column: usize| row.cells.get(column).map_or("", String::as_str);
+    for (column, _, name) in questions {
+        let typed = at(*column);
+        let value = if name.starts_with("q.") { level_of(typed, form) } else { option_of(typed, name, form) };
+        pairs.push((name.clone(), value));
     }
     let asked = Asked { questionnaire: form, fields: &point.fields, today, page_keys: &[] };
     // The heading of a field of the sheet, and what stands under it.
     let standing = |name: &str| match name {
         "day" | "field" | "respondent" | "comment" => (columns.heading(name), cell(name)),
         name => {
-            let found = columns.further.iter().find(|(_, heading)| question(heading, form).as_deref() == Some(name));
-            found.map_or(("", ""), |(place, heading)| {
-                (heading.as_str(), row.cells.get(*place).map_or("", String::as_str))
-            })
+            let found = questions.iter().find(|(_, _, known)| known == name);
+            found.map_or(("", ""), |(column, heading, _)| (*heading, at(*column)))
         }
     };
     let keyed = keyed::read(&pairs, &asked).map_err(|faults| {
@@ -228,11 +348,13 @@ fn one(
                 continue;
             }
             let (heading, typed) = standing(&name);
-            refused.push(Refused::new(line, heading, reason_of(fault, typed)));
+            refused.push(Refused::new(place.clone(), heading, reason_of(fault, typed, day(typed, columns.from_1904))));
         }
     });
     match (keyed, mode) {
-        (Ok(keyed), Some(mode)) if refused.is_empty() => Ok(SheetRow { point: point.code.clone(), mode, keyed }),
+        (Ok(keyed), Some(mode)) if refused.is_empty() => {
+            Ok(SheetRow { point: point.code.clone(), form: form.reference(), mode, keyed })
+        }
         _ => Err(refused),
     }
 }
@@ -241,10 +363,10 @@ fn not_understood(typed: &str, wanted: Wanted) -> Reason {
     if typed.is_empty() { Reason::Blank(wanted) } else { Reason::NotUnderstood { typed: typed.to_owned(), wanted } }
 }
 
-fn reason_of(fault: KeyFault, typed: &str) -> Reason {
+fn reason_of(fault: KeyFault, typed: &str, day: Option<NaiveDate>) -> Reason {
     match fault {
         KeyFault::Day => not_understood(typed, Wanted::Day),
-        KeyFault::DayAhead => match day(typed) {
+        KeyFault::DayAhead => match day {
             Some(day) => Reason::DayAhead { day },
             None => not_understood(typed, Wanted::Day),
         },

@@ -6,17 +6,18 @@ use chrono::NaiveDate;
 
 use super::{Before, Blank, Checked, Fate, Heading, IntakeError, Payload, Tried, Value, book, hash_of};
 use crate::db::{Db, ImportKind, Unit};
-use crate::exchange::import::{Table, caseload, template, template_words};
+use crate::exchange::import::{caseload, template, template_words};
 use crate::plan::Caseload;
+use crate::table::Table;
 
 pub(in crate::service::imports) fn check(
     db: &Db,
-    table: Table,
+    table: &Table,
     units: &[Unit],
     today: NaiveDate,
 ) -> Result<Checked, IntakeError> {
     let book = book(db, units)?;
-    let read = caseload::read(&table, &book, today);
+    let read = caseload::read(table, &book, today);
     let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
     let points = db.points(Some(&ids))?;
     let fields = db.fields()?;
@@ -31,7 +32,7 @@ pub(in crate::service::imports) fn check(
         in_place.entry(key(volume)).or_default().push(volume);
     }
     let (mut lines, mut rows, mut spelled) = (Vec::new(), Vec::new(), Vec::new());
-    for (line, row) in &read.rows {
+    for (place, row) in &read.rows {
         let unit = units.iter().find(|unit| unit.code == row.unit);
         let field = fields.iter().find(|field| field.code == row.field);
         let point = points.iter().find(|point| Some(&point.code) == row.point.as_ref());
@@ -61,7 +62,7 @@ pub(in crate::service::imports) fn check(
             row.unit, row.point, row.field, row.month, row.cases
         ));
         lines.push(Tried {
-            line: *line,
+            place: place.clone(),
             cells: vec![
                 Value::Text(unit.name_vi.clone()),
                 point.map_or(Value::WholeUnit, |point| Value::Text(point.name_vi.clone())),
@@ -80,7 +81,7 @@ pub(in crate::service::imports) fn check(
         lines,
         refused: read.refused,
         before: None,
-        table,
+        notes: read.notes,
         hash: hash_of(spelled),
         payload: Payload::Volumes(rows),
     })

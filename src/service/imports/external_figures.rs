@@ -2,16 +2,17 @@
 
 use super::{Before, Blank, Checked, Fate, Heading, IntakeError, Payload, Tried, Value, book, hash_of};
 use crate::db::{Db, ImportKind, Unit};
-use crate::exchange::import::{Table, external_figures, template, template_words};
+use crate::exchange::import::{external_figures, template, template_words};
 use crate::plan::ExternalFigure;
+use crate::table::Table;
 
-pub(in crate::service::imports) fn check(db: &Db, table: Table, units: &[Unit]) -> Result<Checked, IntakeError> {
+pub(in crate::service::imports) fn check(db: &Db, table: &Table, units: &[Unit]) -> Result<Checked, IntakeError> {
     let book = book(db, units)?;
-    let read = external_figures::read(&table, &book);
+    let read = external_figures::read(table, &book);
     let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
     let stored = db.outside_figures(&ids)?;
     let (mut lines, mut rows, mut spelled) = (Vec::new(), Vec::new(), Vec::new());
-    for (line, row) in &read.rows {
+    for (place, row) in &read.rows {
         let Some(unit) = units.iter().find(|unit| unit.code == row.unit) else { continue };
         let figure = ExternalFigure {
             unit: unit.id,
@@ -40,7 +41,7 @@ pub(in crate::service::imports) fn check(db: &Db, table: Table, units: &[Unit]) 
             },
         );
         lines.push(Tried {
-            line: *line,
+            place: place.clone(),
             cells: vec![
                 Value::Text(unit.name_vi.clone()),
                 Value::Index(row.index),
@@ -69,7 +70,7 @@ pub(in crate::service::imports) fn check(db: &Db, table: Table, units: &[Unit]) 
         lines,
         refused: read.refused,
         before: None,
-        table,
+        notes: read.notes,
         hash: hash_of(spelled),
         payload: Payload::Figures(rows),
     })

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::db::{Db, DbError, ImportFile, ImportKind, Noted, Sheet, Unit};
-use crate::exchange::import::{Book, FileFault, NamedPoint, NamedUnit, Refused, Table, template};
+use crate::exchange::import::{Book, NamedPoint, NamedUnit, Note, Place, Refused, template};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
 use crate::plan::FieldOfService;
@@ -18,6 +18,7 @@ use crate::plan::IndexKind;
 use crate::secrets::hex::hex;
 use crate::sheet::tally::Mode;
 use crate::survey::RespondentKind;
+use crate::table::{FileFault, Table};
 pub use late::{TooLate, too_late};
 
 /// The most characters of a file's name that are kept.
@@ -129,8 +130,8 @@ pub enum Value {
 /// A row that can be taken, as it was understood.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tried {
-    /// Line of the file.
-    pub line: u64,
+    /// Row of the file.
+    pub place: Place,
     /// What was understood, in the order of [`Checked::headings`].
     pub cells: Vec<Value>,
     /// What would become of it.
@@ -152,8 +153,8 @@ pub struct Checked {
     pub refused: Vec<Refused>,
     /// The file with the same rows that was taken in before, if any.
     pub before: Option<ImportFile>,
-    /// The file as rows of text.
-    pub table: Table,
+    /// What was read and what was left out.
+    pub notes: Vec<Note>,
     hash: [u8; 32],
     payload: Payload,
 }
@@ -204,9 +205,9 @@ pub fn check(
     let table = Table::read(bytes).map_err(IntakeError::File)?;
     let name: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_CHARACTERS_MAX).collect();
     let mut checked = match kind {
-        ImportKind::Volumes => caseload::check(db, table, units, today)?,
-        ImportKind::Responses => responses::check(db, table, units, today)?,
-        ImportKind::Figures => external_figures::check(db, table, units)?,
+        ImportKind::Volumes => caseload::check(db, &table, units, today)?,
+        ImportKind::Responses => responses::check(db, &table, units, today)?,
+        ImportKind::Figures => external_figures::check(db, &table, units)?,
     };
     checked.name = name;
     checked.refused.sort();

@@ -9,53 +9,62 @@ use chrono::NaiveDate;
 use super::{Blank, Checked, Fate, Heading, IntakeError, Payload, TooLate, Tried, Value, book, hash_of, too_late};
 use crate::db::{Db, Form, ImportKind, Sheet, Unit};
 use crate::exchange::import::responses::{self, AskedAt};
-use crate::exchange::import::{Reason, Refused, Table, template, template_words};
+use crate::exchange::import::{Place, Reason, Refused, template, template_words};
 use crate::sheet::tally::{Respondent, Series, TallyKey};
 use crate::survey::RespondentKind;
+use crate::table::Table;
 
 /// The heading that refusals of a day name.
 const DAY: &str = "Ngày trả lời";
 
 pub(in crate::service::imports) fn check(
     db: &Db,
-    table: Table,
+    table: &Table,
     units: &[Unit],
     today: NaiveDate,
 ) -> Result<Checked, IntakeError> {
     let book = book(db, units)?;
     let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
     let points = db.points(Some(&ids))?;
-    let mut forms: HashMap<String, Option<Arc<Form>>> = HashMap::new();
+    // The versions of each questionnaire that is asked, the one in force first.
+    let mut forms: HashMap<String, Vec<Arc<Form>>> = HashMap::new();
+    let published = db.forms()?;
     for point in points.iter().filter(|point| point.retired_on.is_none_or(|retired| retired > today)) {
         if !forms.contains_key(&point.form) {
-            forms.insert(point.form.clone(), db.newest_form(&point.form)?);
+            let versions = published.iter().rev().filter(|form| form.code == point.form);
+            let versions = versions.map(|form| db.form_by_id(form.id)).collect::<Result<Vec<_>, _>>()?;
+            forms.insert(point.form.clone(), versions);
         }
     }
-    let form_of = |code: &str| {
+    let forms_of = |code: &str| {
         let point = points.iter().find(|point| point.code == code)?;
-        Some((point, forms.get(&point.form)?.as_ref()?))
+        Some((point, forms.get(&point.form)?))
     };
     let asked: Vec<AskedAt<'_>> = points
         .iter()
-        .filter_map(|point| Some(AskedAt { point: &point.code, questionnaire: &form_of(&point.code)?.1.questionnaire }))
+        .filter_map(|point| {
+            let versions = forms_of(&point.code)?.1.iter().map(|form| &form.questionnaire).collect();
+            Some(AskedAt { point: &point.code, versions })
+        })
         .collect();
-    let mut read = responses::read(&table, &book, &asked, today);
+    let mut read = responses::read(table, &book, &asked, today);
     let fields = db.fields()?;
     let mut late_days: HashMap<(i32, NaiveDate), Option<TooLate>> = HashMap::new();
     let (mut lines, mut sheets, mut spelled) = (Vec::new(), Vec::new(), Vec::new());
-    for (line, row) in &read.rows {
-        let Some((point, form)) = form_of(&row.point) else { continue };
+    for (place, row) in &read.rows {
+        let Some((point, forms)) = forms_of(&row.point) else { continue };
+        let Some(form) = forms.iter().find(|form| form.questionnaire.reference() == row.form) else { continue };
         let Some(field) = fields.iter().find(|field| field.code == row.keyed.field) else { continue };
         let day = row.keyed.day;
         if let std::collections::hash_map::Entry::Vacant(entry) = late_days.entry((point.unit, day)) {
             entry.insert(too_late(db, point.unit, day)?);
         }
         if let Some(Some(late)) = late_days.get(&(point.unit, day)) {
-            read.refused.push(Refused::new(*line, DAY, Reason::Late(late.words())));
+            read.refused.push(Refused::new(place.clone(), DAY, Reason::Late(late.words())));
             continue;
         }
         if day < point.opened_on || point.retired_on.is_some_and(|retired| retired <= day) {
-            read.refused.push(Refused::new(*line, DAY, Reason::PointClosed { day }));
+            read.refused.push(Refused::new(place.clone(), DAY, Reason::PointClosed { day }));
             continue;
         }
         let person = row.keyed.respondent == RespondentKind::Person;
@@ -76,7 +85,7 @@ pub(in crate::service::imports) fn check(
             row.point, field.code, row.mode, row.keyed.demographics, row.keyed.comment
         ));
         lines.push(Tried {
-            line: *line,
+            place: place.clone(),
             cells: vec![
                 Value::Text(point.name_vi.clone()),
                 Value::Day(day),
@@ -98,7 +107,7 @@ pub(in crate::service::imports) fn check(
     let hash = hash_of(spelled);
     if let Some(before) = db.import_file(ImportKind::Responses, &hash)?.filter(|_| !lines.is_empty()) {
         let on = crate::clock::civil_date(before.at);
-        read.refused.push(Refused::new(1, "", Reason::TakenBefore { on, name: before.name }));
+        read.refused.push(Refused::new(Place::line(1), "", Reason::TakenBefore { on, name: before.name }));
     }
     Ok(Checked {
         kind: ImportKind::Responses,
@@ -107,7 +116,7 @@ pub(in crate::service::imports) fn check(
         lines,
         refused: read.refused,
         before: None,
-        table,
+        notes: read.notes,
         hash,
         payload: Payload::Responses(sheets),
     })

@@ -12,7 +12,7 @@ use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::service::imports::too_late;
 use crate::sheet::tally::Respondent;
-use crate::survey::keyed::{KeyFault, Keyed};
+use crate::survey::keyed::{self, KeyFault, Keyed};
 use crate::survey::submission::COMMENT_CHARACTERS_MAX;
 use crate::survey::{Asked, RespondentKind};
 use crate::web::staff::layout::Frame;
@@ -185,7 +185,7 @@ pub(in crate::web::staff) const RESPONDENTS: [(&str, &str); 2] =
 /// What a fault means to who keys.
 pub(in crate::web::staff) fn fault_vi(fault: KeyFault) -> String {
     match fault {
-        KeyFault::Day => "Nhập ngày ghi trên phiếu.".to_owned(),
+        KeyFault::Day => "Nhập ngày ghi trên phiếu, ví dụ 14/03/2026.".to_owned(),
         KeyFault::DayAhead => "Ngày này chưa tới; xem lại ngày trên phiếu.".to_owned(),
         KeyFault::Field => "Chọn lĩnh vực ghi trên phiếu; phiếu không ghi lĩnh vực thì không tính được.".to_owned(),
         KeyFault::Respondent | KeyFault::Option => "Chọn trong danh sách.".to_owned(),
@@ -216,7 +216,6 @@ pub(in crate::web::staff) struct KeyPage {
     pub same_person: bool,
     pub errors: Vec<(String, String)>,
     pub day: String,
-    pub today: String,
     pub focus_day: bool,
     pub choices: Vec<ChoiceRow>,
     pub sections: Vec<SectionRow>,
@@ -321,8 +320,7 @@ impl KeyPage {
             done: None,
             same_person: false,
             errors: Vec::new(),
-            day: value("day"),
-            today: clock::today().to_string(),
+            day: keyed::civil_day(&value("day")).map_or_else(|| value("day"), format::date),
             focus_day: false,
             about: about.collect(),
             choices,

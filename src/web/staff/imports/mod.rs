@@ -8,20 +8,23 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::ImportKind;
 use crate::error::Refusal;
-use crate::exchange::import::BYTES_MAX;
+use crate::exchange::import::Place;
 use crate::report::{Language, format};
 use crate::service::imports::{self, Checked, IntakeError};
+use crate::table::BYTES_MAX;
 use crate::web::http::multipart::parts;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::SignedIn;
 use crate::web::state::App;
 
-/// The largest body: the rows of a file handed back as text, in which every quotation mark may stand twice.
+/// The largest body: a file handed back in the letters of base64, four for three bytes.
 pub const BODY_BYTES_MAX: usize = 2 * BYTES_MAX + 64 * 1024;
 /// So many rows that can be taken are shown; all of them are stored.
 const SHOWN_ROWS: usize = 200;
@@ -76,12 +79,16 @@ struct Shown<'a> {
     same: String,
     sound: bool,
     before: Option<String>,
-    table: String,
+    /// What was read and what was left out.
+    read: Vec<String>,
+    left_out: Vec<String>,
+    /// The file as it came, to be handed back.
+    file: String,
     count: String,
 }
 
 struct ShownLine {
-    line: u64,
+    place: String,
     cells: Vec<String>,
     fate: String,
 }
@@ -137,7 +144,7 @@ async fn take(
     let part = |name: &str| parts.iter().find(|part| part.name == name);
     let text = |name: &str| part(name).and_then(|part| std::str::from_utf8(part.bytes).ok()).unwrap_or_default();
     let (name, bytes) = match (part("table"), part("file")) {
-        (Some(table), _) => (text("name").to_owned(), table.bytes.to_vec()),
+        (Some(table), _) => (text("name").to_owned(), handed_back(table.bytes)),
         (None, Some(file)) => (file.file_name.clone().unwrap_or_default(), file.bytes.to_vec()),
         (None, None) => (String::new(), Vec::new()),
     };
@@ -145,8 +152,8 @@ async fn take(
     if bytes.is_empty() {
         return Ok(Err(refused(app, user, words, "Chưa chọn tệp, hoặc tệp rỗng.".to_owned())));
     }
-    let (db, units) = (app.db.clone(), user.units.clone());
-    let checked = block(move || imports::check(&db, words.kind, &name, &bytes, &units, clock::today())).await?;
+    let (db, units, file) = (app.db.clone(), user.units.clone(), bytes.clone());
+    let checked = block(move || imports::check(&db, words.kind, &name, &file, &units, clock::today())).await?;
     let checked = match checked {
         Ok(checked) => checked,
         Err(IntakeError::File(fault)) => return Ok(Err(refused(app, user, words, words::file(&fault)))),
@@ -154,7 +161,7 @@ async fn take(
         Err(error) => return Err(Refusal::fault(error)),
     };
     if !stores || !checked.is_sound() {
-        return Ok(Err(page(app, user, words, &checked)));
+        return Ok(Err(page(app, user, words, &checked, &bytes)));
     }
     let object = format!("{} {}", checked.name, checked.hash());
     let db = app.db.noting(user.note(words.action, user.code_of_unit(user.unit), object));
@@ -169,31 +176,36 @@ async fn take(
     }
 }
 
+/// The file that a page handed back: its letters, which are no letters of base64 where a form was forged.
+fn handed_back(letters: &[u8]) -> Vec<u8> {
+    let letters: Vec<u8> = letters.iter().copied().filter(|letter| !letter.is_ascii_whitespace()).collect();
+    STANDARD.decode(letters).unwrap_or_default()
+}
+
 fn refused(app: &App, user: &SignedIn, words: Words, fault: String) -> HttpResponse {
     let page = ImportPage { frame: user.frame(app), words, fault: Some(fault), checked: None };
     send(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
-fn page(app: &App, user: &SignedIn, words: Words, checked: &Checked) -> HttpResponse {
+fn page(app: &App, user: &SignedIn, words: Words, checked: &Checked, bytes: &[u8]) -> HttpResponse {
     let count = |number: usize| format::count(number as u64, Language::Vi);
     let [new, replaces, same] = checked.fates();
     let lines = checked.lines.iter().take(SHOWN_ROWS).map(|line| ShownLine {
-        line: line.line,
+        place: words::place_short(&line.place),
         cells: line.cells.iter().map(words::value).collect(),
         fate: words::fate(&line.fate),
     });
     let refused = checked.refused.iter().take(SHOWN_REFUSALS).map(|refused| {
         let (what, todo) = words::refused(&refused.reason);
-        let sheet = refused.sheet.as_ref().map_or_else(String::new, |sheet| format!(", trang tính “{sheet}”"));
-        ShownRefusal { place: format!("Dòng {}{sheet}", refused.line), column: &refused.column, what, todo }
+        ShownRefusal { place: words::place(&refused.place), column: &refused.column, what, todo }
     });
-    let mut refused_lines: Vec<(&Option<String>, u64)> =
-        checked.refused.iter().map(|refused| (&refused.sheet, refused.line)).collect();
+    let mut refused_lines: Vec<&Place> = checked.refused.iter().map(|refused| &refused.place).collect();
     refused_lines.dedup();
     let before = checked.before.as_ref().map(|file| {
         let on = format::date(clock::civil_date(file.at));
         format!("Đúng các dòng này đã được nhập ngày {on} (tệp “{}”, {}).", file.name, file.by)
     });
+    let (read, left_out) = words::notes(&checked.notes);
     let shown = Shown {
         name: &checked.name,
         headings: checked.headings.iter().map(|heading| words::heading(*heading)).collect(),
@@ -207,7 +219,9 @@ fn page(app: &App, user: &SignedIn, words: Words, checked: &Checked) -> HttpResp
         same: count(same),
         sound: checked.is_sound(),
         before,
-        table: checked.table.to_csv(),
+        read,
+        left_out,
+        file: STANDARD.encode(bytes),
         count: count(checked.lines.len()),
     };
     let status = if shown.refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -2,13 +2,12 @@
 //! understood.
 
 use crate::exchange::import::responses::{SHEETS_MAX, SHEETS_MIN};
-use crate::exchange::import::{
-    BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, Reason, TwiceKind, UNPACKED_MAX, Wanted,
-};
+use crate::exchange::import::{LeftOut, Note, Place, Reason, TwiceKind, Wanted};
 use crate::report::external::{index_name, period_name};
 use crate::report::{Language, format, words};
 use crate::service::imports::{Before, Fate, Heading, Value};
 use crate::survey::RespondentKind;
+use crate::table::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, UNPACKED_MAX};
 
 /// Why a file was not taken up: a sentence that says what to do.
 pub fn file(fault: &FileFault) -> String {
@@ -116,23 +115,25 @@ pub fn refused(reason: &Reason) -> (String, String) {
         Reason::Late(sentence) => (sentence.clone(), own("Bỏ dòng này và cất phiếu cùng biên bản.")),
         Reason::NoAnswers => (own("phiếu không có câu trả lời nào"), own("Bỏ dòng này.")),
         Reason::Comment => (own("góp ý quá dài hoặc có ký tự lạ"), own("Viết gọn lại.")),
-        Reason::TwoWays { line, by_point } => (
+        Reason::TwoWays { place, by_point } => (
             format!(
-                "lĩnh vực này trong tháng đã ghi {} ở dòng {line}",
-                if *by_point { "theo điểm" } else { "cho cả đơn vị" }
+                "lĩnh vực này trong tháng đã ghi {} ở {}",
+                if *by_point { "theo điểm" } else { "cho cả đơn vị" },
+                lower(place)
             ),
             own(
                 "Với một đơn vị, một lĩnh vực, một tháng: ghi theo từng điểm, hoặc một dòng cho cả đơn vị; không ghi cả hai.",
             ),
         ),
-        Reason::Twice { line, kind } => match kind {
+        Reason::Twice { place, kind } => match kind {
             TwiceKind::Cases => (
-                format!("trùng với dòng {line}: cùng đơn vị, điểm, lĩnh vực và tháng"),
+                format!("trùng với {}: cùng đơn vị, điểm, lĩnh vực và tháng", lower(place)),
                 own("Giữ lại một dòng, hoặc cộng hai số."),
             ),
-            TwiceKind::Figure => {
-                (format!("trùng với dòng {line}: cùng đơn vị, chỉ số, lĩnh vực, kỳ và nguồn"), own("Giữ lại một dòng."))
-            }
+            TwiceKind::Figure => (
+                format!("trùng với {}: cùng đơn vị, chỉ số, lĩnh vực, kỳ và nguồn", lower(place)),
+                own("Giữ lại một dòng."),
+            ),
         },
         Reason::TooFewSheets { sheets } => {
             (format!("tệp có {sheets} phiếu; cần ít nhất {SHEETS_MIN}"), own("Phiếu lẻ thì nhập ở trang Nhập phiếu."))
@@ -156,10 +157,19 @@ pub fn refused(reason: &Reason) -> (String, String) {
         Reason::ErrorValue { typed } => {
             (format!("ô đang báo lỗi “{typed}”"), own("Sửa công thức trong Excel, hoặc gõ giá trị vào ô."))
         }
-        Reason::DayTwoWays { typed } => (
-            format!("“{typed}” có thể hiểu thành hai ngày"),
-            own("Ghi ngày, tháng, năm đủ bốn chữ số, ví dụ 14/03/2026."),
+        Reason::MergedNumber { typed } => {
+            (format!("số “{typed}” nằm trong ô gộp nhiều dòng"), own("Bỏ gộp ô (Merge) và ghi số của từng dòng."))
+        }
+        Reason::WhichVersion { versions } => (
+            own("phiếu hỏi này có nhiều phiên bản, số thứ tự câu không đủ để biết câu nào"),
+            format!(
+                "Thêm cột “Phiếu hỏi” ghi phiên bản in ở chân phiếu ({}), hoặc đặt tên cột bằng nguyên văn câu hỏi.",
+                versions.join(", ")
+            ),
         ),
+        Reason::VersionUnknown { typed, versions } => {
+            (format!("điểm này không có phiếu hỏi “{typed}”"), format!("Ghi một trong: {}.", versions.join(", ")))
+        }
         Reason::OldFont { typed } => {
             (format!("“{typed}” viết bằng phông chữ cũ (TCVN3, VNI)"), own("Chuyển cả tệp sang Unicode rồi gửi lại."))
         }
@@ -264,4 +274,70 @@ pub fn fate(fate: &Fate) -> String {
         Fate::Replaces(Before::CasesOfPoints(cases)) => format!("thay {} của các điểm", count(*cases)),
         Fate::Replaces(Before::Share(share)) => format!("thay {}", format::share(*share, &[], Language::Vi)),
     }
+}
+
+/// Where a row stands, as a label.
+pub fn place(place: &Place) -> String {
+    let sheet = place.sheet.as_ref().map_or_else(String::new, |sheet| format!(", trang tính “{sheet}”"));
+    format!("Dòng {}{sheet}", place.line)
+}
+
+/// Where a row stands, in a narrow column.
+pub fn place_short(place: &Place) -> String {
+    let sheet = place.sheet.as_ref().map_or_else(String::new, |sheet| format!("{sheet}: "));
+    format!("{sheet}{}", place.line)
+}
+
+fn lower(place: &Place) -> String {
+    self::place(place).replacen("Dòng", "dòng", 1)
+}
+
+/// What was read, and what was left out or should be looked at.
+pub fn notes(notes: &[Note]) -> (Vec<String>, Vec<String>) {
+    let (mut read, mut left_out) = (Vec::new(), Vec::new());
+    let of =
+        |sheet: &Option<String>| sheet.as_ref().map_or_else(String::new, |sheet| format!(" ở trang tính “{sheet}”"));
+    for note in notes {
+        match note {
+            Note::Read { sheet, first, last, rows } => {
+                read.push(format!("Đã đọc {rows} dòng{}, từ dòng {first} đến dòng {last}.", of(sheet)));
+            }
+            Note::Windows1258 => read.push("Tệp dùng bảng mã Windows-1258, đã chuyển sang Unicode.".to_owned()),
+            Note::HiddenRows { sheet, rows } => {
+                read.push(format!("Trong đó có {rows} dòng bị ẩn trong Excel{}.", of(sheet)))
+            }
+            Note::Formulas { sheet, cells } => {
+                read.push(format!("{cells} ô là công thức{}: lấy kết quả Excel đã lưu.", of(sheet)));
+            }
+            Note::SheetHidden { sheet, rows } => {
+                left_out.push(format!("Bỏ qua trang tính ẩn “{sheet}” ({rows} dòng)."));
+            }
+            Note::SheetOther { sheet, rows } => {
+                left_out.push(format!("Bỏ qua trang tính “{sheet}” ({rows} dòng): không có các cột cần đọc."));
+            }
+            Note::Row { place, kind, typed } => {
+                let what = match kind {
+                    LeftOut::Total => "dòng cộng",
+                    LeftOut::Signature => "phần ký, ghi chú",
+                    LeftOut::Heading => "tiêu đề lặp lại",
+                    LeftOut::Numbers => "số thứ tự cột",
+                };
+                left_out.push(format!("Bỏ qua {} ({what}): “{typed}”.", lower(place)));
+            }
+            Note::ColumnPassed { sheet, heading } => left_out.push(format!("Bỏ qua cột “{heading}”{}.", of(sheet))),
+            Note::ColumnUnnamed { sheet, column } => {
+                left_out.push(format!("Bỏ qua cột thứ {} không có tiêu đề{}.", column + 1, of(sheet)));
+            }
+            Note::TotalDiffers { place, said, sum } => {
+                let count = |cases: u64| format::count(cases, Language::Vi);
+                left_out.push(format!(
+                    "Hãy xem lại: {} ghi tổng {}, cộng các dòng đọc được là {}.",
+                    lower(place),
+                    count(*said),
+                    count(*sum)
+                ));
+            }
+        }
+    }
+    (read, left_out)
 }
