@@ -5,6 +5,7 @@
 'use strict';
 const d = document, root = d.documentElement, id = name => d.getElementById(name);
 let form, code, worker, busy, mine, pending, timer, tries = 0;
+const day = new Date().toDateString();
 
 function start() {
   form = d.forms[0];
@@ -30,6 +31,8 @@ function start() {
   d.addEventListener('visibilitychange', () => { if (!d.hidden) again(); });
   Object.assign(sipas, { panel: show, fresh, ready: () => { busy = false; } }); // kiosk
   if (form.dataset.offline) register();
+  // Said, never forced: a family may share a phone.
+  try { if (localStorage[code] === day) tellBelow('today'); } catch (e) {} // phone
 }
 
 // A version 4 UUID; crypto.randomUUID needs https and a browser of 2021.
@@ -55,7 +58,10 @@ function read() {
 async function send() {
   busy = true;
   form.setAttribute('aria-busy', 'true');
+  const line = id('sending');
+  line.textContent = line.dataset.trying;
   const at = Date.now(), sheet = read(), end = await road.deliver({ code, sheet, at, first: 1 });
+  line.textContent = '';
   form.removeAttribute('aria-busy');
   if (end.done) return thanks();
   if (end.refused) { sipas.forget(); return form.submit(); }
@@ -134,19 +140,27 @@ function thanks() {
   d.querySelectorAll('.panel').forEach(old => old.remove());
   sipas.forget();
   show('after');
-  history.replaceState(null, '', id('after').dataset.address); // phone
+  try { localStorage[code] = day; } catch (e) {} // phone
+  // Back to where the form began, so that one step back from thanks leads out of it.
+  const deep = history.state && history.state.step, out = () => history.replaceState(sipas.out = null, '', id('after').dataset.address); // phone
+  if (deep) { sipas.out = out; history.go(-deep); } else out(); // phone
   flush();
 }
 
 // What waits from earlier times; told below the form, where nothing moves for it.
 async function flush() {
-  const told = await tell({ flush: 1, own: pending && mine }), note = id('note');
+  const told = await tell({ flush: 1, own: pending && mine });
   const what = told && ['refused', 'old', 'left', 'sent'].find(name => told[name]);
   if (!what) return;
-  note.hidden = false;
-  note.textContent = note.dataset[what];
+  tellBelow(what);
   clearTimeout(timer);
   if (told.left) timer = setTimeout(again, road.pause(tries++, 0));
+}
+
+function tellBelow(what) {
+  const note = id('note');
+  note.hidden = false;
+  note.textContent = note.dataset[what];
 }
 
 // The worker keeps this form for the next time without network. `/s/` and `/S/` are two places to a browser. A kiosk keeps

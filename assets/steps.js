@@ -4,7 +4,7 @@
 // `kiosk` are served to a tablet at the counter only, those marked `phone` to all others.
 (function () {
 'use strict';
-var d = document, root = d.documentElement, box, form, steps, core, at = 0, stepwise, last = 0;
+var d = document, root = d.documentElement, box, form, steps, core, at = 0, stepwise, last = 0, hand = -1e4, timer, auto;
 // Storage may be refused: by a setting, in a private window, inside another app.
 try { box = sessionStorage; } catch (e) {}
 function get(name) { try { return JSON.parse(box.getItem(name)); } catch (e) {} }
@@ -28,6 +28,12 @@ function start() {
   form.addEventListener('change', save);
   // Sent by the browser itself: what comes next is the server's page.
   form.addEventListener('submit', function () { if (!form.dataset.queue) { form.sent = 1; forget(); } });
+  // Enter goes on, or does nothing: it never sends a form of which the rest was not seen.
+  form.addEventListener('keydown', function (e) {
+    if (e.key !== 'Enter' || e.target.tagName !== 'INPUT') return;
+    e.preventDefault();
+    if (stepwise && !id('next').hidden) next(e);
+  });
   if (d.querySelector('.summary')) return;
   restore(); // phone
   steps = [].slice.call(form.querySelectorAll('fieldset,#enough,#words'));
@@ -42,9 +48,23 @@ function start() {
   id('back').onclick = function () { if (at) history.back(); }; // phone
   id('back').onclick = function () { if (at) show(at - 1, 1); }; // kiosk
   id('next').onclick = next;
-  id('more').onclick = function (e) { if (stepwise) { e.preventDefault(); next(e); } };
+  // No place in the page gets an entry in the browser's memory: one step back from thanks leads out.
+  id('more').onclick = function (e) {
+    e.preventDefault();
+    if (stepwise) next(e); else id('further').scrollIntoView();
+  };
+  // A tap on an answer goes on by itself; keys choose without going on. Of two taps the first one goes on, and ends the other's wait.
+  form.addEventListener('pointerdown', function (e) { hand = e.timeStamp; });
+  form.addEventListener('click', function (e) {
+    if (!auto || !stepwise || e.target.type !== 'radio' || e.timeStamp - hand > 1e3 || id('next').hidden) return;
+    timer = setTimeout(go, 350);
+  });
+  auto = 1;
+  id('auto').onclick = function () { auto = !auto; label(); }; // phone
   addEventListener('popstate', function (e) {
-    if (form.parentNode) { if (stepwise) show(e.state && e.state.step || 0, 1); } else location.reload();
+    if (form.parentNode) { if (stepwise) show(e.state && e.state.step || 0, 1); }
+    else if (window.sipas.out) window.sipas.out();
+    else location.reload();
   });
   id('ways').hidden = false;
   var kept = get('view');
@@ -56,6 +76,7 @@ function start() {
 function set(on) {
   stepwise = on;
   form.className = on ? 'steps' : '';
+  root.classList.toggle('stepwise', on);
   id('bar').hidden = !on;
   id('view').textContent = id('view').dataset[on ? 'all' : 'one'];
   show(on ? Math.min(at, steps.length - 1) : 0);
@@ -63,6 +84,7 @@ function set(on) {
 
 function show(n, move) {
   at = n;
+  clearTimeout(timer);
   each(form.querySelectorAll('.now'), function (old) { old.classList.remove('now'); });
   root.classList.toggle('later', stepwise && n > 0);
   root.classList.toggle('extra', n > core);
@@ -82,11 +104,13 @@ function show(n, move) {
   if (move) { scrollTo(0, 0); step.focus({ preventScroll: true }); }
 }
 
-// “Skip” until something is chosen; both words take the same room.
+// “Skip” until something is chosen. Who has answered something may send it from here.
 function label() {
-  var step = steps[at], next = id('next'), given = step.querySelector(':checked') || step.id === 'words';
+  var step = steps[at], next = id('next'), given = step.querySelector(':checked') || step.id === 'words', soon = id('soon'), field = id('field');
   next.textContent = next.dataset[given ? 'next' : 'skip'];
-  next.className = given ? '' : 'second';
+  next.className = given ? '' : 'quiet';
+  soon.hidden = !at || at >= core || !form.querySelector('[name^=q]:checked') || field && !field.querySelector(':checked');
+  id('auto').textContent = id('auto').dataset[auto ? 'on' : 'off']; // phone
 }
 
 function next(e) {
@@ -95,6 +119,10 @@ function next(e) {
   last = e.timeStamp;
   var step = steps[at], must = step.dataset.must;
   if (must && !step.querySelector(':checked')) { id('count').textContent = must; return; }
+  go();
+}
+
+function go() {
   history.pushState({ step: at + 1 }, ''); // phone
   show(at + 1, 1);
 }

@@ -243,7 +243,7 @@ fn every_card_has_its_own_code_to_scan_and_to_type_and_says_that_nobody_can_trac
     let pages = Picture::of(&pdf, 150);
     assert_eq!(pages.len(), 2, "eight on a sheet");
     let read: Vec<String> = pages.iter().flat_map(|page| page.cards(4)).flat_map(|card| card.codes()).collect();
-    let wanted: Vec<String> = codes.iter().map(|code| format!("{SCANNED}?ticket={code}")).collect();
+    let wanted: Vec<String> = codes.iter().map(|code| format!("{}{code}", SCANNED.replace("/S/", "/T/"))).collect();
     assert_eq!(read, wanted);
     let close = Picture::of(&pdf, 250).remove(0).cards(4).remove(5);
     assert_eq!(close.badly_seen(7.0).codes(), [wanted[5].as_str()]);

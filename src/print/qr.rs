@@ -37,9 +37,13 @@ pub fn scan_url(public_url: &str, code: &str) -> String {
     }
 }
 
-/// The address in the code of a one-time card: that of its point, with the code behind it.
+/// The address in the code of a one-time card: both codes behind `/T/`, so that it stays within the capitals that a QR code
+/// packs densely, and its modules are large.
 pub fn ticket_url(public_url: &str, code: &str, ticket: &str) -> String {
-    format!("{}?ticket={ticket}", scan_url(public_url, code))
+    let of_point = scan_url(public_url, code);
+    let base = of_point.strip_suffix(code).unwrap_or(&of_point);
+    let base = base.strip_suffix("/S/").or_else(|| base.strip_suffix("/s/")).unwrap_or(base);
+    format!("{base}/T/{code}{ticket}")
 }
 
 /// The address as people type it: without the scheme, in small letters but for the code.

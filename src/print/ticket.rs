@@ -38,7 +38,7 @@ const PROMISE_EN: &str =
 
 /// One PDF with a card for every one-time code of `codes`.
 pub fn tickets(cards: &Cards<'_>, codes: &[String]) -> Result<Vec<u8>, PdfError> {
-    let mut pdf = Pdf::new(&format!("Thẻ mã một lần: {}, {}", cards.point, cards.office), "vi")?;
+    let mut pdf = Pdf::new(&format!("Thẻ mã dùng một lần: {}, {}", cards.point, cards.office), "vi")?;
     for (number, page) in codes.chunks(COLUMNS * ROWS).enumerate() {
         let symbols = page.iter().map(|code| Qr::of(&ticket_url(cards.public_url, cards.code, code)));
         let symbols: Vec<Qr> = symbols.collect::<Result<_, _>>()?;
@@ -82,7 +82,8 @@ fn card(sheet: &mut Sheet<'_, '_>, cards: &Cards<'_>, code: &str, symbol: &Qr, c
     let lines = [
         (style(Face::SansBold, 9.0, INK, "vi"), "Xin Ông/Bà cho ý kiến".to_owned(), 0.0),
         (style(Face::Sans, 7.0, GREY, "en"), "Please tell us how we served you".to_owned(), 1.0),
-        (style(Face::Sans, 7.0, INK, "vi"), format!("Quét mã, hoặc mở {typed} rồi nhập mã một lần / or type:"), 0.6),
+        (style(Face::Sans, 7.0, INK, "vi"), "Quét mã; hoặc mở trang sau rồi nhập mã / or type:".to_owned(), 0.4),
+        (sheet.ruler().fitted(style(Face::SansBold, 8.5, INK, "vi"), 4.5, room, 1, &typed), typed.clone(), 0.6),
     ];
     for (style, text, space) in lines {
         right += sheet.text(Role::Paragraph, style, (at, right), room, &text) + mm(space);

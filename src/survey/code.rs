@@ -9,6 +9,9 @@
 pub const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// Random symbols before the check symbol of a point's code.
 pub const RANDOM_SYMBOLS: usize = 6;
+
+/// Symbols of a point's code.
+pub const LENGTH: usize = RANDOM_SYMBOLS + 1;
 /// Random symbols before the check symbol of a ticket: 50 bits. Who tries 1 000 an hour for 30 days finds one of a
 /// million live tickets with a chance of 6 in 10 000.
 pub const TICKET_RANDOM_SYMBOLS: usize = 10;

@@ -156,6 +156,8 @@ fn table() -> Vec<Row> {
         public(Post, "/s/{code}", || to(form::submit)),
         public(Post, "/S/{code}", || to(form::submit)),
         public(Get, "/s/{code}/thanks", || to(form::thanks)),
+        public(Get, "/T/{codes}", || to(front::ticket)),
+        public(Get, "/t/{codes}", || to(front::ticket)),
         public(Get, "/privacy", || to(privacy::show)),
         public(Get, "/audio/{name}", || to(audio::show)),
         public(Get, "/results", || to(results::show)),

@@ -5,20 +5,20 @@ use thirtyfour::prelude::Key;
 use thirtyfour::{By, WebDriver};
 
 use crate::browser::{Browser, Outcome, arrive, see, shows, tap, type_keys};
-use crate::road::{next, step_through};
+use crate::road::{choose, step_through};
 use crate::support::{Backend, fresh_db};
 use crate::town::Town;
 
 #[test]
-fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_to_a_blank_form() {
+fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_out() {
     let town = Town::start(&fresh_db(Backend::Sqlite));
     let form = format!("{}/s/{}", town.address, town.counter);
     Browser::phone().visit(async |page| {
+        page.goto(format!("{}/privacy", town.address)).await?;
         page.goto(form.as_str()).await?;
         let first = attempt(&page).await?;
         for _ in 0..2 {
-            tap(&see(&page, "fieldset.now label:nth-of-type(4)").await?).await?;
-            next(&page).await?;
+            choose(&page, "fieldset.now label:nth-of-type(4)").await?;
         }
         let place = see(&page, "#count").await?.text().await?;
         page.refresh().await?;
@@ -42,13 +42,75 @@ fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_to_a_blank_form
         shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
         assert_eq!(town.stored(), 1);
 
+        arrive(&page, |address| address.contains("/thanks")).await?;
         page.back().await?;
+        arrive(&page, |address| address.ends_with("/privacy")).await?;
+        // Who opens the form again is told, and asked nothing less.
+        page.goto(form.as_str()).await?;
         shows(&page, "#count", "Câu 1/10").await?;
         assert_eq!(checked(&page).await?, 0, "nobody sees what was sent");
         assert_ne!(attempt(&page).await?, second);
+        let told = see(&page, "#note:not([hidden])").await?.text().await?;
+        assert!(told.starts_with("Hôm nay máy này đã gửi một phiếu"), "{told}");
         Ok(())
     });
     assert_eq!(town.stored(), 1);
+}
+
+#[test]
+fn enter_never_sends_a_form_whose_rest_was_not_seen() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let form = format!("{}/s/{}", town.address, town.counter);
+    Browser::phone().visit(async |page| {
+        page.goto(form.as_str()).await?;
+        see(&page, "form[data-queue]").await?;
+        page.execute("document.querySelector('.now input').focus()", Vec::new()).await?;
+        type_keys(&page, Key::Space).await?;
+        type_keys(&page, Key::Enter).await?;
+        shows(&page, "#count", "Câu 2/10").await?;
+        // All on one page: nothing happens.
+        tap(&see(&page, "#view").await?).await?;
+        see(&page, "form:not(.steps)").await?;
+        page.execute("document.querySelector('fieldset input').focus()", Vec::new()).await?;
+        type_keys(&page, Key::Enter).await?;
+        tap(&see(&page, "#view").await?).await?;
+        shows(&page, "#count", "Câu 1/10").await?;
+        Ok(())
+    });
+    assert_eq!(town.stored(), 0);
+}
+
+#[test]
+fn the_whole_scale_of_the_first_question_is_on_the_first_screen() {
+    // Every level of the first question of every form: inside the window, and nothing above it where a finger would touch.
+    const HIDDEN: &str = "const first = [...document.querySelectorAll('fieldset')].find(f => f.offsetParent);
+        return [...first.querySelectorAll('label')].slice(0, 5).filter(label => {
+            const box = label.getBoundingClientRect();
+            const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            return box.bottom > innerHeight || !label.contains(there);
+        }).map(label => label.textContent);";
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    for (width, height) in [(360, 560), (320, 568)] {
+        for script in [true, false] {
+            let phone = Browser::phone().sized(width, height);
+            let phone = if script { phone } else { phone.without_script() };
+            phone.visit(async |page| {
+                for code in [&town.counter, &town.centre, &town.station] {
+                    for language in ["vi", "en"] {
+                        page.goto(format!("{}/s/{code}?lang={language}", town.address)).await?;
+                        see(&page, "form").await?;
+                        let hidden = page.execute(HIDDEN, Vec::new()).await?.json().clone();
+                        assert_eq!(
+                            hidden,
+                            serde_json::json!([]),
+                            "{code} {language} {width}x{height}, script: {script}"
+                        );
+                    }
+                }
+                Ok(())
+            });
+        }
+    }
 }
 
 #[test]

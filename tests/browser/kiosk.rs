@@ -5,7 +5,7 @@ use thirtyfour::WebDriver;
 
 use crate::browser::{Browser, Outcome, axe, chromium, see, shows, tap};
 use crate::gate::{Gate, Way};
-use crate::road::next;
+use crate::road::choose;
 use crate::support::{Backend, fresh_db};
 use crate::town::Town;
 
@@ -24,10 +24,8 @@ fn a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_ne
         let entries = number(&page, "return history.length").await?;
 
         // The field of service, one question, and the offer to send.
-        tap(&see(&page, "#field.now label:nth-of-type(2)").await?).await?;
-        next(&page).await?;
-        tap(&see(&page, "fieldset.now label:nth-of-type(5)").await?).await?;
-        next(&page).await?;
+        choose(&page, "#field.now label:nth-of-type(2)").await?;
+        choose(&page, "fieldset.now label:nth-of-type(5)").await?;
         see(&page, "#enough.now").await?;
         assert!(!see(&page, "fieldset[id^=q-]").await?.is_displayed().await?, "no rating on the screen any more");
 
@@ -66,10 +64,8 @@ fn a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_ne
 }
 
 async fn answer_first(page: &WebDriver) -> Outcome<()> {
-    tap(&see(page, "#field.now label:nth-of-type(2)").await?).await?;
-    next(page).await?;
-    tap(&see(page, "fieldset.now label:nth-of-type(4)").await?).await?;
-    next(page).await?;
+    choose(page, "#field.now label:nth-of-type(2)").await?;
+    choose(page, "fieldset.now label:nth-of-type(4)").await?;
     see(page, "#enough.now").await?;
     Ok(())
 }

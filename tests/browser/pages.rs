@@ -8,7 +8,7 @@ use thirtyfour::{By, WebDriver};
 
 use crate::browser::{Browser, Outcome, axe, chromium, complaints, see, tap};
 use crate::demo::Demo;
-use crate::road::{next, sign_in};
+use crate::road::{choose, sign_in};
 
 #[test]
 fn every_page_fits_320_pixels_also_with_wide_spacing_and_no_answer_is_chosen_before() {
@@ -193,8 +193,7 @@ async fn step(page: &WebDriver) -> Outcome<()> {
     if page.find_all(By::Css("form.steps")).await?.is_empty() {
         tap(&see(page, "#view").await?).await?;
     }
-    tap(&see(page, "fieldset.now label:nth-of-type(2)").await?).await?;
-    next(page).await
+    choose(page, "fieldset.now label:nth-of-type(2)").await
 }
 
 /// Sends the form with other answers than it is left with.

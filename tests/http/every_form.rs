@@ -1,5 +1,6 @@
 //! Every questionnaire in every language: shown, answered, tallied, and where it feeds an index, counted.
 
+use crate::citizen::compressed;
 use crate::on_both;
 use crate::town::{Town, attempt, select};
 use scraper::Html;
@@ -34,10 +35,13 @@ on_both! {
             for language in &questionnaire.languages {
                 let page = town.get(&format!("/s/{code}?lang={language}"));
                 assert_eq!(page.status(), 200, "{} in {language}", questionnaire.id);
-                let page = page.text().expect("a page");
-                // The bound for the longest of them: 30 KiB with style and script.
-                assert!(page.len() <= 30 * 1024, "{} in {language}: {} bytes", questionnaire.id, page.len());
-                let page = Html::parse_document(&page);
+                let page = Html::parse_document(&page.text().expect("a page"));
+                // What a first visit may weigh: 13 KB compressed with its script up to 25 questions, 100 bytes for each further one.
+                let script = select(&page, "script[src]")[0].attr("src").expect("an address").to_owned();
+                let path = format!("/s/{code}?lang={language}");
+                let sent = compressed(&town, &path) + compressed(&town, &script);
+                let most = 13_000 + 100 * questionnaire.items().count().saturating_sub(25);
+                assert!(sent <= most, "{} in {language}: {sent} bytes", questionnaire.id);
                 let names: Vec<String> = select(&page, "input[type=radio]")
                     .iter()
                     .map(|input| input.attr("name").expect("a name").to_owned())

@@ -66,6 +66,12 @@ impl Browser {
         Self { width, ..self }
     }
 
+    /// The same with another size, in CSS pixels.
+    #[must_use]
+    pub fn sized(self, width: u32, height: u32) -> Self {
+        Self { width, height, ..self }
+    }
+
     fn capabilities(self, profile: &str) -> Outcome<thirtyfour::ChromeCapabilities> {
         let mut caps = DesiredCapabilities::chrome();
         for arg in FLAGS {

@@ -2,9 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, Query};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
 
+use crate::error::{Reason, Refusal};
 use crate::survey::code;
 use crate::web::citizen::page::{Page, send};
 use crate::web::state::App;
@@ -29,14 +30,14 @@ struct Words {
 }
 
 const VI: Words = Words {
-    title: "Ý kiến của bạn về dịch vụ công",
+    title: "Ý kiến của Ông/Bà về dịch vụ công",
     code: "Mã của điểm phục vụ",
     hint: "Bảy chữ và số in dưới mã QR, viết hoa hay thường đều được.",
     wrong: "Mã này không đúng. Hãy xem lại bảy chữ và số in dưới mã QR.",
     open: "Mở phiếu",
     results: "Xem kết quả đã công bố",
     complain: "Gửi hoặc tra cứu phản ánh, kiến nghị",
-    privacy: "Quyền riêng tư của bạn",
+    privacy: "Ý kiến được giữ kín thế nào?",
     staff: "Dành cho cán bộ",
 };
 
@@ -75,6 +76,17 @@ pub async fn go(app: Data<App>, ask: Query<Ask>) -> HttpResponse {
         .insert_header((header::LOCATION, format!("/s/{code}{lang}")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish()
+}
+
+/// `GET /T/…`: the short address on a one-time card, the point's code and the card's behind it; on to the point's form.
+pub async fn ticket(codes: Path<String>) -> Result<HttpResponse, Refusal> {
+    let parts = codes.split_at_checked(code::LENGTH);
+    let read = parts.and_then(|(point, ticket)| Some((code::normalise(point)?, code::normalise_ticket(ticket)?)));
+    let (point, ticket) = read.ok_or(Reason::UnknownAddress)?;
+    Ok(HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("/s/{point}?ticket={ticket}")))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish())
 }
 
 fn page(app: &App, ask: &Ask, typed: &str) -> HttpResponse {

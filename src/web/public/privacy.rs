@@ -150,7 +150,7 @@ Nếu Ông/Bà tự ghi tên hay số điện thoại vào ô góp ý thì phầ
 
 Khi không có mạng thì sao?
 Câu trả lời chờ trên chính máy của Ông/Bà, được mã hóa, và tự gửi khi có mạng. Lời góp ý chỉ được giữ ở đó nếu Ông/Bà đồng ý.
-Sau 72 giờ chưa gửi được, câu trả lời bị xóa khỏi máy. Máy tính bảng tại quầy không giữ câu trả lời nào.
+Nếu 3 ngày vẫn chưa gửi được, câu trả lời bị xóa khỏi máy. Máy tính bảng tại quầy không giữ câu trả lời nào.
 
 Còn trang phản ánh?
 Phản ánh không gắn với phiếu khảo sát nào. Nếu Ông/Bà để lại cách liên hệ, chỉ người có trách nhiệm trả lời và người kiểm \
@@ -187,7 +187,7 @@ If you write a name or a phone number into the comment, that part is personal da
 
 What if there is no network?
 Your answers wait on your own phone, encrypted, and are sent when there is a network. A comment is kept there only if you agree.
-If they cannot be sent within 72 hours, they are deleted from the phone. A tablet at the counter keeps no answers.
+If they cannot be sent within 3 days, they are deleted from the phone. A tablet at the counter keeps no answers.
 
 What about complaints?
 A complaint is not connected to any survey answers. If you leave a contact, only those who must answer, and auditors, can read it.
