@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use sipas::clock::day_number;
 use sipas::index::counted::Counted;
 use sipas::index::projection::{Heading, LowPoint, Settling, pulls};
+use sipas::index::rounding::percent_digits;
 use sipas::index::{FormView, IndexReport, Input, Node, PointView, Reason, Suspects, Verdict, compute};
 use sipas::plan::Caseload;
 use sipas::plan::{
@@ -62,6 +63,8 @@ struct World {
     volumes: Vec<Caseload>,
     today: NaiveDate,
     open_fields: [Vec<String>; 3],
+    /// Codes of the fields 1, 2, …
+    fields: Vec<String>,
 }
 
 impl World {
@@ -76,6 +79,7 @@ impl World {
             volumes: Vec::new(),
             today: date(20),
             open_fields: [vec!["land".to_owned()], vec!["health".to_owned()], Vec::new()],
+            fields: vec!["land".to_owned(), "health".to_owned()],
         }
     }
 
@@ -116,7 +120,7 @@ impl World {
             live: false,
             today: self.today,
             forms: &HashMap::from([(1, view(0)), (2, view(1))]),
-            fields: &HashMap::from([(1, "land".to_owned()), (2, "health".to_owned())]),
+            fields: &(1..).zip(self.fields.iter().cloned()).collect(),
             points: &HashMap::from([
                 ((UNIT, 1), point(0, Channel::Counter, "counter")),
                 ((UNIT, 2), point(1, Channel::Counter, "counter")),
@@ -222,6 +226,30 @@ fn a_rate_is_satisfied_answers_by_answers_and_not_used_and_blank_never_count() {
     let place = access.criteria[1].shown().expect("a criterion");
     assert_eq!((place.levels, place.not_used, place.blank, place.respondents), ([0, 0, 0, 10, 0], 0, 10, 10));
     assert_eq!(field.factors[1].shown().expect("a factor").factor, "facilities");
+}
+
+#[test]
+fn fields_that_all_stand_on_the_minimum_reach_it_together() {
+    for fields in 1..=14_i16 {
+        let mut world = World::new(0.9, &[]);
+        world.fields = (1..=fields).map(|field| format!("field-{field}")).collect();
+        world.open_fields = Default::default();
+        for field in 1..=fields {
+            // 27 of 30 people: 81 of 90 answers, 90 %; in binary the mean of 3, 7 or 9 to 14 of these lies below 0.9.
+            world.answer(27, 1, field, 2, [5, 5, 5]).answer(3, 1, field, 3, [1, 1, 1]);
+        }
+        let target = &world.report().targets[0];
+        let estimate = target.estimate.as_ref().expect("an estimate");
+        assert_eq!(target.point_reached, Some(true), "{fields} fields");
+        assert!(estimate.value >= 0.9 && close(estimate.value, 0.9), "{fields} fields: {}", estimate.value);
+        assert_eq!(percent_digits(estimate.value, &[0.9]), "90.0");
+        // One answer fewer in one of them: below, and shown below.
+        world.answer(1, 1, 1, 4, [1, 6, 6]);
+        let target = &world.report().targets[0];
+        let value = target.estimate.as_ref().expect("an estimate").value;
+        assert_eq!(target.point_reached, Some(false), "{fields} fields");
+        assert!(value < 0.9 && percent_digits(value, &[0.9]).starts_with("89."), "{value}");
+    }
 }
 
 #[test]

@@ -64,13 +64,13 @@ pub struct PointCoverage {
     pub answered_tens: u64,
 }
 
-/// What a cell weighs by cases.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+/// What a cell weighs by cases: whole numbers, so that weighted rates are fractions of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct CellCases {
-    /// Cases of its field.
-    pub(super) of_field: f64,
+    /// Cases of its field, in parts as of [`PARTS_OF_MONTH`] or multiples of them.
+    pub(super) of_field: u64,
     /// Cases of its questionnaire within the field, where all of the field's are said by points.
-    pub(super) within: Option<f64>,
+    pub(super) within: Option<u64>,
 }
 
 /// The weights that a report uses, and what they rest on.
@@ -81,19 +81,23 @@ pub(super) struct Weighing {
     pub(super) cells: BTreeMap<Cell, CellCases>,
 }
 
-/// The share of a month's days that lie in the period.
-fn share_in(month: NaiveDate, period: &Period) -> f64 {
+/// A month is parted into so many that a day is a whole number of them, whether it has 28, 29, 30 or 31.
+const PARTS_OF_MONTH: u64 = 377_580;
+
+/// The share of a month's days that lie in the period, in parts of a month.
+fn share_in(month: NaiveDate, period: &Period) -> u64 {
     let next = month.checked_add_months(Months::new(1)).unwrap_or(month);
     let last = next.pred_opt().unwrap_or(next);
     let (from, to) = (month.max(period.from), last.min(period.to));
-    let days = to.signed_duration_since(from).num_days() + 1;
-    if days <= 0 { 0.0 } else { days as f64 / next.signed_duration_since(month).num_days() as f64 }
+    let days = |from: NaiveDate, to: NaiveDate| u64::try_from(to.signed_duration_since(from).num_days()).unwrap_or(0);
+    let of_period = if from <= to { days(from, to) + 1 } else { 0 };
+    of_period * (PARTS_OF_MONTH / days(month, next).max(1))
 }
 
 /// The volumes of the period with the share of their month that counts.
-fn counted<'a>(input: &'a Input<'a>) -> impl Iterator<Item = (&'a Caseload, f64)> {
+fn counted<'a>(input: &'a Input<'a>) -> impl Iterator<Item = (&'a Caseload, u64)> {
     let with_share = input.volumes.iter().map(|volume| (volume, share_in(volume.month, input.period)));
-    with_share.filter(|(_, share)| *share > 0.0)
+    with_share.filter(|(_, share)| *share > 0)
 }
 
 impl Weighing {
@@ -117,9 +121,9 @@ impl Weighing {
         for (volume, share) in counted(input) {
             let Some(field) = input.fields.get(&volume.field) else { continue };
             months.insert(volume.month);
-            by_field.entry(field).or_default().add(volume, volume.cases as f64 * share, input);
+            by_field.entry(field).or_default().add(volume, volume.cases.saturating_mul(share), input);
         }
-        let lacks = |field: &str| by_field.get(field).is_none_or(|cases| cases.total <= 0.0 || cases.months != months);
+        let lacks = |field: &str| by_field.get(field).is_none_or(|cases| cases.total == 0 || cases.months != months);
         let missing: BTreeSet<&String> = shown.iter().map(|(field, _)| field).filter(|field| lacks(field)).collect();
         let known =
             VolumesKnown { months: months.iter().copied().collect(), missing: missing.into_iter().cloned().collect() };
@@ -128,33 +132,49 @@ impl Weighing {
         }
         let cells = shown.iter().filter_map(|cell| {
             let cases = by_field.get(cell.0.as_str())?;
-            let within = |cell: &Cell| cases.by_form.get(cell.1.as_str()).copied().filter(|cases| *cases > 0.0);
+            let within = |cell: &Cell| cases.by_form.get(cell.1.as_str()).copied().filter(|cases| *cases > 0);
             // By questionnaire only where each of the field's has cases: one without would drop out unsaid.
             let all = shown.iter().filter(|other| other.0 == cell.0).all(|other| within(other).is_some());
             let within = if cases.all_by_point && all { within(cell) } else { None };
             Some((cell.clone(), CellCases { of_field: cases.total, within }))
         });
-        Self { cells: cells.collect(), known: Some(known), weights: Weights::Volumes }
+        let mut cells: BTreeMap<Cell, CellCases> = cells.collect();
+        reduce(&mut cells);
+        Self { cells, known: Some(known), weights: Weights::Volumes }
     }
+}
+
+/// Divides all cases by what they have in common: only their ratios weigh, and short numbers multiply without end.
+fn reduce(cells: &mut BTreeMap<Cell, CellCases>) {
+    let numbers = cells.values().flat_map(|cell| [Some(cell.of_field), cell.within]).flatten();
+    let common = numbers.fold(0, greatest_common_divisor).max(1);
+    for cell in cells.values_mut() {
+        cell.of_field /= common;
+        cell.within = cell.within.map(|cases| cases / common);
+    }
+}
+
+fn greatest_common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 /// The cases of one field in the period.
 struct FieldCases<'a> {
-    total: f64,
+    total: u64,
     months: BTreeSet<NaiveDate>,
     all_by_point: bool,
     /// By the questionnaire that the point asks.
-    by_form: HashMap<&'a str, f64>,
+    by_form: HashMap<&'a str, u64>,
 }
 
 impl Default for FieldCases<'_> {
     fn default() -> Self {
-        Self { total: 0.0, months: BTreeSet::new(), all_by_point: true, by_form: HashMap::new() }
+        Self { total: 0, months: BTreeSet::new(), all_by_point: true, by_form: HashMap::new() }
     }
 }
 
 impl<'a> FieldCases<'a> {
-    fn add(&mut self, volume: &Caseload, cases: f64, input: &Input<'a>) {
+    fn add(&mut self, volume: &Caseload, cases: u64, input: &Input<'a>) {
         self.total += cases;
         self.months.insert(volume.month);
         let point = volume.point.and_then(|point| input.points.get(&(volume.unit, point)));
@@ -167,12 +187,12 @@ impl<'a> FieldCases<'a> {
 
 /// Answers against cases; none where no cases of the period are known. `answered` are the respondents of the shown fields.
 pub(super) fn coverage(input: &Input<'_>, rows: &Rows<'_>, answered: &BTreeMap<String, u64>) -> Option<Coverage> {
-    let mut fields: BTreeMap<&str, f64> = BTreeMap::new();
-    let mut points: BTreeMap<(i32, i32), f64> = BTreeMap::new();
+    let mut fields: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut points: BTreeMap<(i32, i32), u64> = BTreeMap::new();
     let mut months = BTreeSet::new();
     for (volume, share) in counted(input) {
         let Some(field) = input.fields.get(&volume.field) else { continue };
-        let cases = volume.cases as f64 * share;
+        let cases = volume.cases.saturating_mul(share);
         months.insert(volume.month);
         *fields.entry(field).or_default() += cases;
         if let Some(point) = volume.point {
@@ -184,12 +204,13 @@ pub(super) fn coverage(input: &Input<'_>, rows: &Rows<'_>, answered: &BTreeMap<S
     }
     let months_missing: Vec<NaiveDate> = months_so_far(input).filter(|month| !months.contains(month)).collect();
     let sheets = rows.sheets_of_points();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of cases")]
-    let whole = |cases: f64| cases.round() as u64;
+    let whole = |parts: u64| parts.saturating_add(PARTS_OF_MONTH / 2) / PARTS_OF_MONTH;
+    let in_cases = |parts: u64| parts as f64 / PARTS_OF_MONTH as f64;
     let fields = fields.into_iter().map(|(field, cases)| {
         let answered = answered.get(field).copied();
-        let share =
-            answered.filter(|_| months_missing.is_empty() && cases > 0.0).map(|answered| answered as f64 / cases);
+        let share = answered
+            .filter(|_| months_missing.is_empty() && cases > 0)
+            .map(|answered| answered as f64 / in_cases(cases));
         FieldCoverage { field: field.to_owned(), cases: whole(cases), answered, share }
     });
     let points = points.into_iter().map(|((unit, point), cases)| PointCoverage {
@@ -230,14 +251,14 @@ mod tests {
             clause: String::new(),
         };
         // December has 31 days, of which the 15th to the 31st are 17; March has 31, of which 14.
-        for (month, share) in [
-            ("2025-11-01", 0.0),
-            ("2025-12-01", 17.0 / 31.0),
-            ("2026-02-01", 1.0),
-            ("2026-03-01", 14.0 / 31.0),
-            ("2026-04-01", 0.0),
+        for (month, days, of) in [
+            ("2025-11-01", 0, 30),
+            ("2025-12-01", 17, 31),
+            ("2026-02-01", 28, 28),
+            ("2026-03-01", 14, 31),
+            ("2026-04-01", 0, 30),
         ] {
-            assert!((share_in(day(month), &period) - share).abs() < 1e-12, "{month}");
+            assert_eq!(share_in(day(month), &period) * of, PARTS_OF_MONTH * days, "{month}");
         }
     }
 }

@@ -17,12 +17,13 @@ use super::result::{
     SHOWN_FROM, TargetResult, Verdict,
 };
 use super::rows::Rows;
-use super::sums::{Cell, Sums};
+use super::sums::{Cell, Ground, Sums};
 use super::{questionnaires, suppression};
 use crate::plan::closing::State;
 use crate::plan::{Caseload, Channel, IndexKind, Measure, Period, Plan, Respondents, Target, Weights};
 use crate::sheet::tally::{Layout, Series};
 use crate::stats::respondents_to_settle;
+use crate::stats::threshold::{falls_short, reaches};
 use crate::survey::{Factor, Feed, Questionnaire};
 
 /// Power at which [`TargetResult::respondents_to_settle`] is meant.
@@ -87,7 +88,8 @@ impl<'a> Reading<'a> {
     fn of(input: &Input<'a>) -> (Self, Option<VolumesKnown>) {
         let mut rows = Rows::of(input);
         let weighing = Weighing::of(input, &rows);
-        rows.cases = Rc::new(weighing.cells);
+        let minima = input.plan.targets.iter().map(|target| target.minimum).collect();
+        rows.ground = Rc::new(Ground { cases: weighing.cells, minima });
         (Self { input: *input, rows, weights: weighing.weights }, weighing.known)
     }
 
@@ -212,11 +214,11 @@ impl Input<'_> {
     }
 }
 
-/// The verdict that an interval gives on a minimum. Nothing is rounded.
+/// The verdict that an interval gives on a minimum.
 fn verdict(estimate: &Estimate, minimum: f64) -> Verdict {
-    if estimate.low >= minimum {
+    if reaches(estimate.low, minimum) {
         Verdict::Met
-    } else if estimate.high < minimum {
+    } else if falls_short(estimate.high, minimum) {
         Verdict::NotMet
     } else {
         Verdict::CannotSay
@@ -291,7 +293,7 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
         other_measure: other_measure(input, target, &cut),
         minimum: target.minimum,
         part_of: target.part_of.clone(),
-        point_reached: estimated.as_ref().map(|(estimate, _)| estimate.value >= target.minimum),
+        point_reached: estimated.as_ref().map(|(estimate, _)| reaches(estimate.value, target.minimum)),
         estimate: estimated.map(|(estimate, _)| estimate),
         verdict,
         reason,
@@ -316,7 +318,7 @@ fn other_measure(input: &Reading<'_>, target: &Target, cut: &Cut) -> Option<Esti
 fn low_points(visible: &Sums, minimum: f64, confidence: f64) -> Vec<LowPoint> {
     let low = |sums: &Sums| {
         let estimate = sums.estimate(Weights::Respondents, confidence);
-        estimate.is_some_and(|(estimate, _)| estimate.respondents >= RANKED_FROM && estimate.high < minimum)
+        estimate.is_some_and(|(estimate, _)| estimate.respondents >= RANKED_FROM && falls_short(estimate.high, minimum))
     };
     let points = visible.by_point().into_iter().filter(|(_, sums)| low(sums));
     points.map(|((unit, point), _)| LowPoint { unit, point }).collect()
@@ -334,7 +336,7 @@ fn judge_field(input: &Reading<'_>, cut: &Cut, target: &Target, field: &str, of_
         field: field.to_owned(),
         verdict: if complete { verdict(&estimate, target.minimum) } else { Verdict::CannotSay },
         reason: (!complete).then_some(Reason::Incomplete),
-        point_reached: estimate.value >= target.minimum,
+        point_reached: reaches(estimate.value, target.minimum),
         weight: None,
         estimate,
     })

@@ -5,6 +5,7 @@
 
 use super::result::{Estimate, IndexReport};
 use super::rounding::percent_digits;
+use crate::stats::threshold::TOLERANCE;
 
 /// Criteria with fewer respondents than this are not ranked.
 pub const RANKED_FROM: u64 = 30;
@@ -47,8 +48,11 @@ pub fn weak_criteria(report: &IndexReport) -> Vec<WeakCriterion> {
         }
     }
     // Places of a tie are listed by value, then as the report lists them: the sort is stable.
+    // Bounds that differ by noise alone are equal.
+    let steps = |share: f64| (share / TOLERANCE).round();
     ranked.sort_by(|a, b| {
-        a.estimate.high.total_cmp(&b.estimate.high).then(a.estimate.value.total_cmp(&b.estimate.value))
+        let by_high = steps(a.estimate.high).total_cmp(&steps(b.estimate.high));
+        by_high.then(steps(a.estimate.value).total_cmp(&steps(b.estimate.value)))
     });
     let shown: Vec<String> = ranked.iter().map(|criterion| percent_digits(criterion.estimate.high, &minima)).collect();
     for place in 0..ranked.len() {

@@ -10,6 +10,7 @@ use super::result::{IndexReport, Node, Reason, TargetResult, Verdict};
 use crate::plan::{IndexKind, Period, Respondents};
 use crate::stats::RateEstimate;
 use crate::stats::predict::predict;
+use crate::stats::threshold::falls_short;
 
 /// From this chance on of ending at or above the minimum a target is on course.
 pub const ON_COURSE_FROM: f64 = 0.9;
@@ -167,7 +168,7 @@ pub fn pulls(report: &IndexReport, target: &TargetResult) -> Vec<Pull> {
         }
     }
     for pulls in [&mut of_fields, &mut of_criteria] {
-        pulls.retain(|pull| pull.shortfall > 0.0);
+        pulls.retain(|pull| pull.shortfall > 0.0 && falls_short(pull.value, target.minimum));
         pulls.sort_by(|a, b| b.shortfall.total_cmp(&a.shortfall));
         pulls.truncate(NAMED);
     }

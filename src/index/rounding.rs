@@ -1,7 +1,10 @@
 //! How many decimals a shown share carries: one, and as many more as it needs to stay on its side of a minimum.
 //!
 //! 89,96 % is not 90 %: a share that falls short must not look as if it reached. Printing ([`crate::report`]) and
-//! ranking ([`super::lowest`]) both ask here, so that two shares are tied exactly where a reader sees the same figure.
+//! ranking ([`super::lowest`]) both ask here, so that two shares are tied exactly where a reader sees the same figure. Which side of a
+//! minimum a share is on is decided in [`crate::stats::threshold`], as for verdicts.
+
+use crate::stats::threshold::reaches;
 
 /// Decimals where no minimum is near.
 const DECIMALS: usize = 1;
@@ -17,21 +20,16 @@ pub fn percent_digits(fraction: f64, minima: &[f64]) -> String {
     for decimals in DECIMALS..=DECIMALS_MAX {
         let text = format!("{percent:.decimals$}");
         let shown = text.parse::<f64>().unwrap_or(percent);
-        if minima.iter().all(|minimum| (shown >= to_percent(*minimum)) == (fraction >= *minimum)) {
+        if minima.iter().all(|minimum| reaches(shown / 100.0, *minimum) == reaches(fraction, *minimum)) {
             return text;
         }
     }
     let unit = 1e6; // 10^DECIMALS_MAX
     let mut units = (percent * unit).floor();
-    if minima.iter().any(|minimum| fraction < *minimum && units / unit >= to_percent(*minimum)) {
+    if minima.iter().any(|minimum| !reaches(fraction, *minimum) && reaches(units / unit / 100.0, *minimum)) {
         units -= 1.0;
     }
     format!("{:.DECIMALS_MAX$}", units / unit)
-}
-
-/// A minimum in percent without the noise of the multiplication: 0.58 × 100 is 57.99999999999999 in binary.
-fn to_percent(minimum: f64) -> f64 {
-    (minimum * 1e11).round() / 1e9
 }
 
 #[cfg(test)]
@@ -62,9 +60,16 @@ mod tests {
     }
 
     #[test]
-    fn the_last_bit_below_a_minimum_is_cut_off_and_not_rounded_up() {
-        assert_eq!(percent_digits(0.9_f64.next_down(), &[0.9]), "89.999999");
-        assert_eq!(percent_digits(0.85_f64.next_down(), &[0.85]), "84.999999");
+    fn what_falls_short_by_more_than_noise_is_cut_off_and_not_rounded_up() {
+        assert_eq!(percent_digits(0.9 - 1e-11, &[0.9]), "89.999999");
+        assert_eq!(percent_digits(0.85 - 1e-11, &[0.85]), "84.999999");
+    }
+
+    #[test]
+    fn the_last_bit_below_a_minimum_is_noise() {
+        // Three fields of 81 of 90: their mean is 0.8999999999999999 in binary.
+        assert_eq!(percent_digits(0.9_f64.next_down(), &[0.9]), "90.0");
+        assert_eq!(percent_digits(0.85_f64.next_down(), &[0.85]), "85.0");
     }
 
     proptest::proptest! {
@@ -73,7 +78,7 @@ mod tests {
             let minimum = f64::from(minimum) / 1000.0;
             for fraction in [fraction, (minimum + near).clamp(0.0, 1.0)] {
                 let shown: f64 = percent_digits(fraction, &[minimum]).parse().expect("a number");
-                proptest::prop_assert_eq!(shown >= to_percent(minimum), fraction >= minimum, "{} against {}", fraction, minimum);
+                proptest::prop_assert_eq!(reaches(shown / 100.0, minimum), reaches(fraction, minimum), "{} against {}", fraction, minimum);
             }
         }
     }

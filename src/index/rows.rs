@@ -1,13 +1,12 @@
 //! What is counted of a period made ready for many sums: names looked up once, in the order of clusters. What a page sums
 //! some hundred times is summed over these rows.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::caseload::CellCases;
 use super::compute::{Cut, Input, Part, factor_name};
 use super::counted::CountedRow;
-use super::sums::{Cell, CellTotal, RawSums, Sums};
+use super::sums::{Cell, CellTotal, Ground, RawSums, Sums};
 use crate::plan::{Channel, Respondents};
 use crate::sheet::day_sum::DaySum;
 use crate::sheet::tally::Respondent;
@@ -25,8 +24,8 @@ pub(super) struct Rows<'a> {
     /// The places in `list` of each field's.
     of_field: HashMap<&'a str, Vec<usize>>,
     answered: Vec<Answered<'a>>,
-    /// What cells weigh where they are weighed by cases; empty until it is known.
-    pub(super) cases: Rc<BTreeMap<Cell, CellCases>>,
+    /// What figures are made by; the cases of cells are empty until they are known.
+    pub(super) ground: Rc<Ground>,
 }
 
 struct Row<'a> {
@@ -100,7 +99,7 @@ impl<'a> Rows<'a> {
             of_field.entry(field_of[cells[row.cell].0.as_str()]).or_default().push(place);
         }
         let forms = forms.into_iter().map(|(_, form)| form).collect();
-        Self { cells, forms, list: rows, of_field, answered, cases: Rc::default() }
+        Self { cells, forms, list: rows, of_field, answered, ground: Rc::default() }
     }
 
     /// Sums a part over the rows that the cut lets in, restricted to `fields` unless that is empty.
@@ -154,7 +153,7 @@ impl Summing {
         Self {
             chosen: rows.forms.iter().map(|form| form.choose(cut.feed, part)).collect(),
             totals: vec![None; rows.cells.len()],
-            sums: Sums::of_cells(Rc::clone(&rows.cells), Rc::clone(&rows.cases)),
+            sums: Sums::of_cells(Rc::clone(&rows.cells), Rc::clone(&rows.ground)),
         }
     }
 
@@ -176,6 +175,7 @@ impl Summing {
         }
         total.respondents += raw.respondents;
         total.answers += raw.m;
+        total.satisfied += raw.y;
         total.points += points;
         self.sums.add(*cluster, row.cell, &raw);
     }

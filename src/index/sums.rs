@@ -8,6 +8,7 @@ use super::result::Estimate;
 use super::rows::Cluster;
 use crate::plan::Weights;
 use crate::sheet::tally::{Mode, SLOTS};
+use crate::stats::threshold::{Portion, on_its_side, reaches_exactly};
 use crate::stats::{CellSums, Confidence, DayCluster, RateEstimate, weighted_rate};
 
 /// (field, questionnaire).
@@ -23,13 +24,23 @@ pub(super) struct Sums {
     /// Of each of `known`, where an item is summed: blank, levels 1 to 5, not used.
     levels: Vec<[u64; SLOTS]>,
     known: Rc<[Cell]>,
-    cases: Rc<BTreeMap<Cell, CellCases>>,
+    ground: Rc<Ground>,
+}
+
+/// What all figures of a report are made by.
+#[derive(Default)]
+pub(super) struct Ground {
+    /// What cells weigh where they are weighed by cases.
+    pub(super) cases: BTreeMap<Cell, CellCases>,
+    /// The minima of the plan's targets.
+    pub(super) minima: Vec<f64>,
 }
 
 #[derive(Default, Clone, Copy)]
 pub(super) struct CellTotal {
     pub(super) respondents: u64,
     pub(super) answers: u64,
+    pub(super) satisfied: u64,
     pub(super) points: u64,
 }
 
@@ -69,9 +80,9 @@ impl RawSums {
 }
 
 impl Sums {
-    /// No sums yet over cells named by their place, with the cases that they may be weighed by.
-    pub(super) fn of_cells(known: Rc<[Cell]>, cases: Rc<BTreeMap<Cell, CellCases>>) -> Self {
-        Self { cells: BTreeMap::new(), modes: Vec::new(), pieces: Vec::new(), levels: Vec::new(), known, cases }
+    /// No sums yet over cells named by their place, with what figures are made by.
+    pub(super) fn of_cells(known: Rc<[Cell]>, ground: Rc<Ground>) -> Self {
+        Self { cells: BTreeMap::new(), modes: Vec::new(), pieces: Vec::new(), levels: Vec::new(), known, ground }
     }
 
     /// Adds to a cluster; clusters, and the cells of one, come in their order.
@@ -120,7 +131,7 @@ impl Sums {
             pieces: self.pieces.iter().filter(|piece| of_field[piece.cell]).copied().collect(),
             levels: self.levels.clone(),
             known: Rc::clone(&self.known),
-            cases: Rc::clone(&self.cases),
+            ground: Rc::clone(&self.ground),
         };
         part.keep(|(own, _)| own == field);
         part
@@ -139,11 +150,12 @@ impl Sums {
     pub(super) fn by_point(&self) -> Vec<((i32, i32), Self)> {
         let of_points = self.pieces.chunk_by(|one, next| one.point() == next.point());
         let sums_of = |pieces: &[Piece]| {
-            let mut sums = Self::of_cells(Rc::clone(&self.known), Rc::clone(&self.cases));
+            let mut sums = Self::of_cells(Rc::clone(&self.known), Rc::clone(&self.ground));
             for Piece { cell, raw, .. } in pieces {
                 let total = sums.cells.entry(self.known[*cell].clone()).or_default();
                 total.respondents += raw.respondents;
                 total.answers += raw.m;
+                total.satisfied += raw.y;
             }
             sums.pieces.extend_from_slice(pieces);
             (pieces[0].point(), sums)
@@ -160,42 +172,36 @@ impl Sums {
         self.cells.keys().any(|(of, _)| of == field)
     }
 
-    /// Weight of each cell in the order of `cells`: every field alike and every questionnaire of a field alike; by
-    /// respondents; or every field by its cases, and its questionnaires by theirs or alike.
-    fn weights(&self, weights: Weights) -> Vec<f64> {
-        let mut per_field: HashMap<&str, usize> = HashMap::new();
-        let mut within: HashMap<&str, f64> = HashMap::new();
-        for (field, _) in self.cells.keys() {
-            *per_field.entry(field).or_default() += 1;
-        }
-        let cases = |cell: &Cell| self.cases.get(cell).copied().unwrap_or_default();
+    /// Weight of each cell in the order of `cells`, as a fraction of whole numbers of which only ratios matter: every field alike and
+    /// every questionnaire of a field alike; by respondents; or every field by its cases, and its questionnaires by theirs or alike.
+    fn weights(&self, weights: Weights) -> Vec<(u64, u64)> {
+        let mut per_field: HashMap<&str, u64> = HashMap::new();
+        let mut within: HashMap<&str, u64> = HashMap::new();
+        let cases = |cell: &Cell| self.ground.cases.get(cell).copied().unwrap_or_default();
         for cell in self.cells.keys() {
-            *within.entry(&cell.0).or_default() += cases(cell).within.unwrap_or(0.0);
+            *per_field.entry(&cell.0).or_default() += 1;
+            *within.entry(&cell.0).or_default() += cases(cell).within.unwrap_or(0);
         }
-        let fields = per_field.len() as f64;
-        self.cells
-            .iter()
-            .map(|(cell, total)| {
-                let of_field = per_field[cell.0.as_str()] as f64;
-                match weights {
-                    Weights::Respondents => total.respondents as f64,
-                    Weights::Equal => 1.0 / (fields * of_field),
-                    Weights::Volumes => {
-                        let CellCases { of_field: cases, within: own } = cases(cell);
-                        cases * own.map_or(1.0 / of_field, |own| own / within[cell.0.as_str()])
-                    }
+        let weight = |(cell, total): (&Cell, &CellTotal)| {
+            let of_field = per_field[cell.0.as_str()];
+            match weights {
+                Weights::Respondents => (total.respondents, 1),
+                Weights::Equal => (1, of_field),
+                Weights::Volumes => {
+                    let CellCases { of_field: cases, within: own } = cases(cell);
+                    own.map_or((cases, of_field), |own| (cases.saturating_mul(own), within[cell.0.as_str()]))
                 }
-            })
-            .collect()
+            }
+        };
+        self.cells.iter().map(weight).collect()
     }
 
     /// The weight of each field, all of them together 1.
     pub(super) fn field_weights(&self, weights: Weights) -> BTreeMap<String, f64> {
-        let weights = self.weights(weights);
-        let total: f64 = weights.iter().sum();
+        let weights = shares(&self.weights(weights));
         let mut of_field: BTreeMap<String, f64> = BTreeMap::new();
         for ((field, _), weight) in self.cells.keys().zip(weights) {
-            *of_field.entry(field.clone()).or_default() += weight / total;
+            *of_field.entry(field.clone()).or_default() += weight;
         }
         of_field
     }
@@ -221,7 +227,18 @@ impl Sums {
             point = Some(own);
             clusters.push(DayCluster { stratum, cells });
         }
-        let rate = weighted_rate(&self.weights(weights), &clusters, Confidence::new(confidence)?)?;
+        let weights = self.weights(weights);
+        let mut rate = weighted_rate(&shares(&weights), &clusters, Confidence::new(confidence)?)?;
+        let portions = self.cells.values().zip(weights);
+        let portions =
+            portions.map(|(total, weight)| Portion { weight, satisfied: total.satisfied, answers: total.answers });
+        let portions: Vec<Portion> = portions.collect();
+        for minimum in &self.ground.minima {
+            if let Some(reached) = reaches_exactly(&portions, *minimum) {
+                rate.value = on_its_side(rate.value, *minimum, reached);
+            }
+        }
+        (rate.low, rate.high) = (rate.low.min(rate.value), rate.high.max(rate.value));
         let estimate = Estimate {
             value: rate.value,
             low: rate.low,
@@ -239,9 +256,15 @@ impl Sums {
 
     /// Mean of the levels, weighed like the rate.
     pub(super) fn mean_score(&self, weights: Weights) -> f64 {
-        let weights = self.weights(weights);
-        let total: f64 = weights.iter().sum();
+        let weights = shares(&self.weights(weights));
         let means = self.cells.values().map(|cell| cell.points as f64 / cell.answers as f64);
-        means.zip(&weights).map(|(mean, weight)| mean * weight).sum::<f64>() / total
+        means.zip(&weights).map(|(mean, weight)| mean * weight).sum::<f64>()
     }
+}
+
+/// Weights as shares of their sum.
+fn shares(weights: &[(u64, u64)]) -> Vec<f64> {
+    let weights: Vec<f64> = weights.iter().map(|(part, whole)| *part as f64 / *whole as f64).collect();
+    let sum: f64 = weights.iter().sum();
+    weights.into_iter().map(|weight| weight / sum).collect()
 }

@@ -29,6 +29,7 @@ pub mod score_sum;
 pub mod settle;
 mod special;
 pub mod sums;
+pub mod threshold;
 pub mod two_sample;
 pub mod variance;
 pub mod weighted_rate;

@@ -17,6 +17,7 @@ use statrs::function::gamma::ln_gamma;
 
 use super::basics::{Confidence, Interval};
 use super::proportion::wilson_effective;
+use super::threshold::{falls_short, reaches as is_reached};
 use super::weighted_rate::RateEstimate;
 
 /// More effective answers to come than this are counted as this many: the prediction does not change any more.
@@ -88,9 +89,9 @@ pub fn predict(estimate: &RateEstimate, more: u64, minimum: f64) -> Option<Predi
     let (mut reaches, mut above, mut below) = (0.0, 0.0, 0.0);
     for (k, mass) in masses.iter().enumerate() {
         let last = wilson_effective(value(k), end, critical)?;
-        reaches += if value(k) >= minimum { *mass } else { 0.0 };
-        above += if last.low >= minimum { *mass } else { 0.0 };
-        below += if last.high < minimum { *mass } else { 0.0 };
+        reaches += if is_reached(value(k), minimum) { *mass } else { 0.0 };
+        above += if is_reached(last.low, minimum) { *mass } else { 0.0 };
+        below += if falls_short(last.high, minimum) { *mass } else { 0.0 };
     }
     let tail = (1.0 - estimate.confidence) / 2.0;
     let bound = |tail: f64| {

@@ -5,6 +5,7 @@
 
 use super::basics::Confidence;
 use super::quantile::normal_quantile;
+use super::threshold::{falls_short, reaches};
 use super::weighted_rate::RateEstimate;
 
 /// More than this many further respondents counts as hopeless: about ten times the adults of a large ward.
@@ -12,7 +13,7 @@ pub const RESPONDENTS_TO_SETTLE_MAX: u64 = 100_000;
 
 /// Whether the interval of an estimate no longer leaves the target open: lower limit at or above it, or upper limit below it.
 pub fn is_settled(estimate: &RateEstimate, target: f64) -> bool {
-    estimate.low >= target || estimate.high < target
+    reaches(estimate.low, target) || falls_short(estimate.high, target)
 }
 
 /// How many **more** respondents would settle the verdict with probability `power`, if the true rate is the estimated one

@@ -14,6 +14,7 @@ use crate::error::{Reason, Refusal};
 use crate::index::lowest::weak_criteria;
 use crate::report::{Language, format};
 use crate::service::figures::{self, Measured};
+use crate::stats::threshold::falls_short;
 use crate::survey::Questionnaire;
 use crate::survey::follow_up::FOLLOW_UP_SUFFIX;
 use crate::web::staff::layout::{Frame, percent_encode, send};
@@ -112,7 +113,7 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
     for asked in forms.filter(|asked| asked_here.contains(&asked.id) && !asked.id.ends_with(FOLLOW_UP_SUFFIX)) {
         let of_form = weak.iter().filter(|criterion| asks(asked, &criterion.field, &criterion.item)).take(LISTED_MAX);
         let of_form: Vec<_> = of_form.collect();
-        let is_clear = of_form.iter().any(|criterion| criterion.estimate.high < minimum);
+        let is_clear = of_form.iter().any(|criterion| falls_short(criterion.estimate.high, minimum));
         let mut by_value = 0;
         let criteria = of_form.iter().map(|criterion| Criterion {
             item: criterion.item.clone(),
@@ -123,10 +124,10 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
             interval: format::interval(criterion.estimate.low, criterion.estimate.high, &minima, language),
             respondents: format::count(criterion.estimate.respondents, language),
             ticked: if is_clear {
-                criterion.estimate.high < minimum
+                falls_short(criterion.estimate.high, minimum)
             } else {
-                by_value += usize::from(criterion.estimate.value < minimum);
-                criterion.estimate.value < minimum && by_value <= TICKED_BY_VALUE
+                by_value += usize::from(falls_short(criterion.estimate.value, minimum));
+                falls_short(criterion.estimate.value, minimum) && by_value <= TICKED_BY_VALUE
             },
         });
         let criteria: Vec<Criterion> = criteria.collect();
