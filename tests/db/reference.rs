@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 use sipas::db::{DbError, NewPoint, NewUnit, PointStatus, Published, UnitKind};
 use sipas::plan::{Channel, FieldOfService, Plan, Weights};
+use sipas::sheet::tally::Series;
 use sipas::survey::code;
 
 use crate::support::{commune, publish, questionnaire, some_day};

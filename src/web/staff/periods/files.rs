@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path, Query, block};
 
 use super::figures::{View, figures};
 use crate::error::{Reason, Refusal};
