@@ -69,7 +69,7 @@ pub struct Input<'a> {
     pub fields: &'a HashMap<i16, String>,
     /// Points by unit and number.
     pub points: &'a HashMap<(i32, i32), PointView>,
-    /// The sheets, those of them that no figure may count yet (see [`super::groups`]) marked as held.
+    /// The sheets, those of them that no figure may count yet (see [`crate::sheet::release`]) marked as held.
     pub counted: &'a Counted,
     /// Cases handled, of the same units, in the months of the period.
     pub volumes: &'a [Caseload],

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use super::release::Release;
 use super::sheet::Sheet;
 use super::store;
 use crate::db::audit;
@@ -238,7 +237,7 @@ impl Db {
                     sheet(&found, channel, KeyedRow { day: counted, ..row })
                 })
                 .collect();
-            store::load(conn, slot, &forms, &sheets, Release::InGroups)?;
+            store::load(conn, slot, &forms, &sheets)?;
             audit::append(conn, &note(sheets.len()))?;
             Ok(BatchStored::Stored(sheets.len()))
         })
@@ -287,8 +286,8 @@ impl Noted {
 }
 
 impl Noted {
-    /// Stores the sheets of a file and notes it, in one transaction; refused where the same sheets were stored before. Shown
-    /// figures count them in groups, as other answers.
+    /// Stores the sheets of a file and notes it, in one transaction; refused where the same sheets were stored before. They
+    /// wait for their release, as other answers do.
     pub fn store_imported(&self, sheets: Vec<Sheet>, file: ImportFile) -> Result<(), DbError> {
         let (forms, note) = (Arc::clone(&self.inner.forms), self.note.clone());
         self.inner.writer.run_in_slot(move |conn, slot| {
@@ -297,7 +296,7 @@ impl Noted {
             if imports::find(conn, file.kind, &file.hash)?.is_some() {
                 return Err(DbError::exists("a file with these sheets", file.name));
             }
-            store::load(conn, slot, &forms, &sheets, Release::InGroups)?;
+            store::load(conn, slot, &forms, &sheets)?;
             imports::note(conn, &file)?;
             note.iter().try_for_each(|note| audit::append(conn, note))
         })
