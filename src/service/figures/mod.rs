@@ -312,7 +312,8 @@ impl Sources {
 }
 
 /// Which releases the figures of a unit and period count, and of which releases they count a share.
-pub(crate) struct Shown {
+#[derive(Debug)]
+pub struct Shown {
     units: HashSet<i32>,
     /// First and last day of the period.
     days: (i32, i32),
@@ -321,7 +322,7 @@ pub(crate) struct Shown {
 
 impl Shown {
     /// For the figures of `units`: a unit and all under it.
-    pub(crate) fn read(db: &Db, units: &[i32], period: &Period) -> Result<Self, DbError> {
+    pub fn read(db: &Db, units: &[i32], period: &Period) -> Result<Self, DbError> {
         let shares = db.shares(units, (period.from, period.to))?;
         let days = (day_number(period.from), day_number(period.to));
         Ok(Self { units: units.iter().copied().collect(), days, shares })
@@ -329,7 +330,7 @@ impl Shown {
 
     /// Whether what a unit has in a release is not counted. Whoever measures a whole tree of units counts whole releases; who
     /// measures an office counts its part of some. Either counts only if all of its days lie in the period.
-    pub(crate) fn holds_back(&self, unit: i32, release: i32, suspects: Suspects) -> bool {
+    pub fn holds_back(&self, unit: i32, release: i32, suspects: Suspects) -> bool {
         let Some(share) = self.shares.get(&(unit, release)) else { return true };
         let (first, last) = if self.units.contains(&share.root) {
             share.days
