@@ -5,7 +5,7 @@
 //! from a pool; whatever writes goes through one thread (`answers/writer.rs`), so that within a process nothing waits for
 //! a lock. Civil days are [`chrono::NaiveDate`] here, except in [`TallyKey`](crate::sheet::tally::TallyKey).
 //!
-//! Read next: `answers/writer.rs` (how an answer is stored), `answers/release.rs` (tallies and their release in groups),
+//! Read next: `answers/writer.rs` (how an answer is stored), `answers/release.rs` (how answers enter figures),
 //! `migrations/README.md` (the tables).
 
 pub(in crate::db) mod answers;

@@ -59,7 +59,7 @@ pub struct Input<'a> {
     pub period: &'a Period,
     /// Code of the unit measured.
     pub unit: &'a str,
-    /// Whether answers not yet released in groups are counted.
+    /// Whether answers not yet released are counted.
     pub live: bool,
     /// Today's civil date: before or on the cut-off every verdict is "so far".
     pub today: NaiveDate,

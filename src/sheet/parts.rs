@@ -136,9 +136,10 @@ mod tests {
         let sheets = |release: i32, unit: i32| {
             releases.iter().find(|whole| whole.release == release).map_or(0, |whole| whole.sheets[&unit])
         };
-        let parts = division.parts.iter().map(|part| {
-            (part.scope, part.shares.iter().map(|(release, unit)| sheets(*release, *unit)).sum::<u64>())
-        });
+        let parts = division
+            .parts
+            .iter()
+            .map(|part| (part.scope, part.shares.iter().map(|(release, unit)| sheets(*release, *unit)).sum::<u64>()));
         (parts.collect(), division.settled.len())
     }
 

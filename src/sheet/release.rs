@@ -17,6 +17,9 @@ pub const LEAST: usize = 10;
 /// Days after its last one on which a stretch that nobody closed is emptied.
 pub const EMPTIED_AFTER_DAYS: i32 = 30;
 
+/// No civil day lies outside of these.
+const OUTERMOST: (i32, i32) = (-96_000_000, 96_000_000);
+
 /// What cells of an index are told apart by, of one series.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
@@ -105,10 +108,10 @@ impl Bounds {
         self.starts.partition_point(|start| *start <= day)
     }
 
-    /// First and last day of a stretch; the outer ones have no end.
+    /// First and last day of a stretch.
     fn days(&self, stretch: usize) -> (i32, i32) {
-        let first = stretch.checked_sub(1).map_or(i32::MIN, |before| self.starts[before]);
-        (first, self.starts.get(stretch).map_or(i32::MAX, |next| next - 1))
+        let first = stretch.checked_sub(1).map_or(OUTERMOST.0, |before| self.starts[before]);
+        (first, self.starts.get(stretch).map_or(OUTERMOST.1, |next| next - 1))
     }
 
     fn inside(&self, stretch: usize, (from, to): (i32, i32)) -> bool {
@@ -223,8 +226,7 @@ impl Forming<'_> {
         let (mut made, mut left) = (Vec::new(), Vec::new());
         for (stretch, flags) in stretches {
             let (large, small): (Vec<_>, Vec<_>) = flags.into_iter().partition(|sheets| sheets.len() >= LEAST);
-            let mut own: Vec<Release> =
-                large.into_iter().map(|sheets| self.release(Some(stretch), sheets)).collect();
+            let mut own: Vec<Release> = large.into_iter().map(|sheets| self.release(Some(stretch), sheets)).collect();
             let few = small.concat();
             if few.len() >= LEAST {
                 own.push(self.release(Some(stretch), few));
@@ -309,7 +311,10 @@ mod tests {
 
     #[test]
     fn all_that_waits_enters_at_closing() {
-        assert_eq!(sizes(&waiting(&[(3, 4), (80, 13)], false), Moment::Closing { days: (0, 89) }), [(17, (3, 80), false)]);
+        assert_eq!(
+            sizes(&waiting(&[(3, 4), (80, 13)], false), Moment::Closing { days: (0, 89) }),
+            [(17, (3, 80), false)]
+        );
         assert_eq!(sizes(&waiting(&[(3, 4), (80, 5)], false), Moment::Closing { days: (0, 89) }), [], "nine wait on");
         assert_eq!(sizes(&waiting(&[(95, 30)], false), Moment::Closing { days: (0, 89) }), [], "of another stretch");
     }
@@ -326,9 +331,15 @@ mod tests {
     #[test]
     fn few_of_a_quarter_count_in_the_longer_period() {
         // Six and six are nobody's quarter; twelve in the half-year.
-        assert_eq!(sizes(&waiting(&[(10, 6), (100, 6)], false), Moment::Closing { days: (0, 180) }), [(12, (10, 100), false)]);
+        assert_eq!(
+            sizes(&waiting(&[(10, 6), (100, 6)], false), Moment::Closing { days: (0, 180) }),
+            [(12, (10, 100), false)]
+        );
         // Who has quarter I in a figure has the half-year's second part in none without it: six join fourteen.
-        assert_eq!(sizes(&waiting(&[(10, 6), (100, 14)], false), Moment::Closing { days: (0, 180) }), [(20, (10, 100), false)]);
+        assert_eq!(
+            sizes(&waiting(&[(10, 6), (100, 14)], false), Moment::Closing { days: (0, 180) }),
+            [(20, (10, 100), false)]
+        );
         // Quarter III is a period of its own: it would lose its fourteen.
         let made = sizes(&waiting(&[(10, 6), (200, 14)], false), Moment::Closing { days: (0, 364) });
         assert_eq!(made, [(14, (200, 200), false)]);

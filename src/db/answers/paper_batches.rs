@@ -208,8 +208,8 @@ impl Db {
         })
     }
 
-    /// Stores the sheets of a batch whose two keyings are alike, and deletes the batch, in one transaction. Shown figures
-    /// count them in groups, as other answers. Sheets written on the first day of a pair of `moved` count on its second.
+    /// Stores the sheets of a batch whose two keyings are alike, and deletes the batch, in one transaction. They wait for
+    /// their release, as other answers do. Sheets written on the first day of a pair of `moved` count on its second.
     pub fn store_entry_batch(
         &self,
         id: i32,

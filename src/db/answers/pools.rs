@@ -49,7 +49,11 @@ impl Db {
         let roots: HashMap<i32, i32> = units.iter().map(|unit| (unit.id, root(unit.id))).collect();
         let mut of_root = HashMap::new();
         for root in roots.values() {
-            let own = || plans.iter().filter(|plan| numbers.get(plan.unit.as_str()).and_then(|unit| roots.get(unit)) == Some(root));
+            let own = || {
+                plans
+                    .iter()
+                    .filter(|plan| numbers.get(plan.unit.as_str()).and_then(|unit| roots.get(unit)) == Some(root))
+            };
             let targets = || own().flat_map(|plan| &plan.targets);
             let periods = own().flat_map(|plan| &plan.periods);
             let periods: Vec<(i32, i32)> =

@@ -229,7 +229,13 @@ fn release_of_root(
 fn pool_name(sheet: &Waiting, (first, last): (usize, usize), mixed: bool) -> String {
     let Waiting { cell: Cell { field, questionnaire, series }, kind, suspect, .. } = sheet;
     let of_kind = |kind: Option<i16>| kind.map_or_else(|| "-".to_owned(), |kind| kind.to_string());
-    let flag = if mixed { "both" } else if *suspect { "flagged" } else { "plain" };
+    let flag = if mixed {
+        "both"
+    } else if *suspect {
+        "flagged"
+    } else {
+        "plain"
+    };
     let (respondent, channel) = (of_kind(kind.respondent), of_kind(kind.channel));
     format!("{field}/{questionnaire}/{}/{respondent}/{channel}/{flag}/{first}-{last}", series.code())
 }

@@ -168,7 +168,8 @@ pub(in crate::db) fn divide(conn: &mut Conn, rules: &Rules, root: Option<i32>, t
         }
         for part in division.parts {
             let days = part.shares.iter().filter_map(|(release, _)| days_of.get(release));
-            let (first, last) = days.fold((i32::MAX, i32::MIN), |(first, last), days| (first.min(days.0), last.max(days.1)));
+            let (first, last) =
+                days.fold((i32::MAX, i32::MIN), |(first, last), days| (first.min(days.0), last.max(days.1)));
             for (release, unit) in part.shares {
                 diesel::update(kept_share::table.find((unit, release)))
                     .set((

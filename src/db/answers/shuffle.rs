@@ -104,7 +104,9 @@ impl Db {
                     sqlite.batch_execute("PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE);")?;
                     sqlite.batch_execute("PRAGMA busy_timeout = 5000")?;
                 }
-                Conn::Postgres(postgres) => postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share")?,
+                Conn::Postgres(postgres) => {
+                    postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share")?
+                }
             }
             Ok(())
         })

@@ -268,9 +268,7 @@ fn sums(
             entry.insert(voided::in_force(conn, sheet.key.unit)?);
         }
     }
-    let is_voided = |key: &TallyKey| {
-        in_force.get(&key.unit).is_some_and(|in_force| in_force.covers(key, 0))
-    };
+    let is_voided = |key: &TallyKey| in_force.get(&key.unit).is_some_and(|in_force| in_force.covers(key, 0));
     let mut sums = BTreeMap::new();
     for sheet in sheets.iter().filter(|sheet| !is_voided(&sheet.key)) {
         let form = forms.form(conn, sheet.key.form)?;

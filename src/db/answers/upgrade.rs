@@ -50,12 +50,7 @@ impl Db {
 }
 
 /// All sheets that are still there wait, from `from` on.
-fn to_waiting(
-    conn: &mut Conn,
-    slot: i16,
-    forms: &questionnaires::Cache,
-    from: Option<i32>,
-) -> Result<(), DbError> {
+fn to_waiting(conn: &mut Conn, slot: i16, forms: &questionnaires::Cache, from: Option<i32>) -> Result<(), DbError> {
     let units: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
     for unit in units {
         let sums = counted(conn, forms, unit, (from, None))?.sums;
@@ -95,8 +90,7 @@ fn forgotten(conn: &mut Conn, rules: &Rules, from: i32) -> Result<usize, DbError
         let respondent = asked.by_respondent.then_some(row.respondent);
         let channel = asked.by_channel.then(|| channels.get(&(row.unit_id, row.point_id)).copied().unwrap_or(0));
         let stretch = asked.bounds.stretch(row.day);
-        let pool =
-            (root, row.field_id, questionnaire, row.series, respondent, channel, row.suspect, stretch);
+        let pool = (root, row.field_id, questionnaire, row.series, respondent, channel, row.suspect, stretch);
         pools.entry(pool).or_default().push(row);
     }
     let mut released = 0;

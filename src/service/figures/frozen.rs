@@ -319,7 +319,12 @@ impl Kept {
     }
 }
 
-fn places(db: &Db, all: &Sources, tallies: &[(TallyKey, i32, Tally)], today: NaiveDate) -> Result<Places, MeasureError> {
+fn places(
+    db: &Db,
+    all: &Sources,
+    tallies: &[(TallyKey, i32, Tally)],
+    today: NaiveDate,
+) -> Result<Places, MeasureError> {
     let mut units = Vec::new();
     for unit in db.units()?.into_iter().filter(|unit| all.units_of_plan.contains(&unit.id)) {
         let below = db.subtree(&unit.code)?;

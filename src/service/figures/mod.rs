@@ -32,7 +32,7 @@ pub struct Question {
     pub series: Series,
     /// Whether flagged sheets count.
     pub suspects: Suspects,
-    /// Whether answers not yet released in groups count.
+    /// Whether answers not yet released count.
     pub live: bool,
     /// Today's civil date.
     pub today: NaiveDate,

@@ -1,5 +1,5 @@
 //! Answer sheets from a file to the sheets of the database. They go in as every answer does: tallied in the same transaction,
-//! shown in groups, and none of a period whose report is due already.
+//! shown in releases, and none of a period whose report is due already.
 
 use std::collections::HashMap;
 use std::sync::Arc;
