@@ -130,7 +130,7 @@ impl Ward {
             .into_iter()
             .map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en })
             .collect();
-        let plan = sipas::plan::parse("plan.toml", PLAN, &fields).expect("a plan");
+        let plan = sipas::plan::parse("phu-dong.toml", PLAN, &fields).expect("a plan");
         db.seed_plan(&plan, "hash", &serde_json::to_string(&plan).expect("JSON"), day(0)).expect("seeded");
         let mut ward = Self {
             units: vec![vec![commune.unit]],

@@ -18,7 +18,7 @@ pub const LEAST: usize = 10;
 pub const EMPTIED_AFTER_DAYS: i32 = 30;
 
 /// No civil day lies outside of these.
-const OUTERMOST: (i32, i32) = (-96_000_000, 96_000_000);
+const OUTERMOST: (i32, i32) = (-95_000_000, 95_000_000);
 
 /// What cells of an index are told apart by, of one series.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,8 +157,7 @@ pub fn releases(waiting: &[Waiting], bounds: &Bounds, moment: Moment) -> Vec<Rel
                 }
             }
             Moment::Loaded => {
-                let kinds = pool.into_iter().flat_map(|(stretch, flags)| flags.map(|sheets| (stretch, sheets)));
-                made.extend(kinds.flat_map(|(stretch, sheets)| forming.runs(stretch, sheets)));
+                made.extend(pool.into_iter().flat_map(|(stretch, flags)| forming.loaded(stretch, flags)));
             }
             Moment::Upgrade => {
                 let kinds = pool.into_iter().flat_map(|(stretch, flags)| flags.map(|sheets| (stretch, sheets)));
@@ -196,6 +195,19 @@ impl Forming<'_> {
         let reserve = if sheets.len() < 2 * LEAST { 0 } else { LEAST + sheets.len() % LEAST };
         sheets.truncate(sheets.len() - reserve);
         (sheets.len() >= LEAST).then(|| self.release(Some(stretch), sheets))
+    }
+
+    /// Runs of whole days of each flag; fewer than ten of one flag go with the smallest run of the other.
+    fn loaded(&self, stretch: usize, flags: Flags) -> Vec<Release> {
+        let (large, small): (Vec<_>, Vec<_>) = flags.into_iter().partition(|sheets| sheets.len() >= LEAST);
+        let mut runs: Vec<Release> = large.into_iter().flat_map(|sheets| self.runs(stretch, sheets)).collect();
+        let few = small.concat();
+        if few.len() >= LEAST {
+            runs.push(self.release(Some(stretch), few));
+        } else if let Some(host) = runs.iter_mut().min_by_key(|release| release.members.len()) {
+            self.join(host, few);
+        }
+        runs
     }
 
     /// Whole days of ten or more, so that months and days at will count most of what came in a file.
@@ -349,6 +361,9 @@ mod tests {
     fn a_file_enters_in_runs_of_days() {
         let waiting = waiting(&[(10, 6), (11, 6), (12, 4), (13, 4), (14, 4), (15, 3), (100, 9)], false);
         assert_eq!(sizes(&waiting, Moment::Loaded), [(12, (10, 11), false), (15, (12, 15), false)]);
+        let mut flagged = waiting;
+        flagged.extend(super::tests::waiting(&[(13, 2)], true));
+        assert_eq!(sizes(&flagged, Moment::Loaded), [(14, (10, 13), true), (15, (12, 15), false)]);
     }
 
     #[test]
