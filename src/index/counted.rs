@@ -69,7 +69,7 @@ impl Counted {
         if key.series != self.series {
             return;
         }
-        self.flagged += if key.suspect && !held { sums.sheets() } else { 0 };
+        self.flagged += if key.suspect { sums.sheets() } else { 0 };
         if key.suspect && self.suspects == Suspects::Out {
             return;
         }

@@ -8,6 +8,7 @@ use diesel::dsl::max;
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
 
 use super::pools::Rules;
+use super::voided::voided_releases;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::kept_share;
 use crate::db::{Db, DbError, day};
@@ -66,27 +67,35 @@ impl Db {
     ) -> Result<HashMap<(i32, i32), Share>, DbError> {
         let (from, to) = (day::day_number(from), day::day_number(to));
         self.read(|conn| {
-            let mut found = HashMap::new();
+            let voided = voided_releases(conn)?;
+            let mut rows: Vec<Row> = Vec::new();
             for unit in units {
-                let rows: Vec<Row> = kept_share::table
+                let of_unit = kept_share::table
                     .filter(kept_share::unit_id.eq(unit))
                     .filter(kept_share::first_day.le(to))
                     .filter(kept_share::last_day.ge(from))
                     .order(kept_share::release_id)
-                    .load(conn)?;
-                found.extend(rows.into_iter().map(|row| {
-                    let share = Share {
-                        root: row.root_id,
-                        days: (row.first_day, row.last_day),
-                        mixed: row.mixed,
-                        scope: row.scope_id,
-                        part_days: (row.part_first, row.part_last),
-                        cut_on: (row.cut_day != 0).then(|| day::date_of(row.cut_day)),
-                    };
-                    ((row.unit_id, row.release_id), share)
-                }));
+                    .load::<Row>(conn)?;
+                rows.extend(of_unit);
             }
-            Ok(found)
+            // A part is counted whole as well: it goes with the first release of it that is voided. Parts of one pool that were
+            // decided on one day go together, which is more than there need be, and whole.
+            let part = |row: &Row| (row.root_id, row.pool.clone(), row.scope_id, row.cut_day);
+            let broken: HashSet<_> =
+                rows.iter().filter(|row| voided.contains(&row.release_id)).map(|row| part(row)).collect();
+            let shares = rows.into_iter().map(|row| {
+                let scope = if broken.contains(&part(&row)) { row.root_id } else { row.scope_id };
+                let share = Share {
+                    root: row.root_id,
+                    days: (row.first_day, row.last_day),
+                    mixed: row.mixed,
+                    scope,
+                    part_days: (row.part_first, row.part_last),
+                    cut_on: (row.cut_day != 0).then(|| day::date_of(row.cut_day)),
+                };
+                ((row.unit_id, row.release_id), share)
+            });
+            Ok(shares.collect())
         })
     }
 }
@@ -150,8 +159,10 @@ pub(in crate::db) fn divide(conn: &mut Conn, rules: &Rules, root: Option<i32>, t
         .filter(kept_share::cut_day.eq(0))
         .order((kept_share::root_id, kept_share::pool, kept_share::release_id, kept_share::unit_id))
         .load(conn)?;
+    // What a voiding has taken out would take its whole part with it.
+    let voided = voided_releases(conn)?;
     let own = rows.into_iter().filter(|row| root.is_none_or(|root| root == row.root_id));
-    let rows: Vec<Row> = own.collect();
+    let rows: Vec<Row> = own.filter(|row| !voided.contains(&row.release_id)).collect();
     for pool in rows.chunk_by(|one, next| (one.root_id, &one.pool) == (next.root_id, &next.pool)) {
         let root = pool[0].root_id;
         let releases = pool.chunk_by(|one, next| one.release_id == next.release_id).map(|shares| Whole {

@@ -53,6 +53,11 @@ pub(in crate::db) fn in_force(conn: &mut Conn, unit: i32) -> Result<InForce, DbE
         .order(voiding::number)
         .load(conn)?;
     let of_days = |(point, from, to, suspects_only)| OfDays { point, days: from..=to, suspects_only };
+    Ok(InForce { of_unit: rows.into_iter().map(of_days).collect(), releases: voided_releases(conn)? })
+}
+
+/// The releases that voidings in force take out.
+pub(in crate::db) fn voided_releases(conn: &mut Conn) -> Result<HashSet<i32>, DbError> {
     let same = voiding::unit_id.eq(voiding_release::unit_id).and(voiding::number.eq(voiding_release::number));
     let releases: Vec<i32> = voiding_release::table
         .inner_join(voiding::table.on(same))
@@ -60,7 +65,7 @@ pub(in crate::db) fn in_force(conn: &mut Conn, unit: i32) -> Result<InForce, DbE
         .select(voiding_release::release_id)
         .order(voiding_release::release_id)
         .load(conn)?;
-    Ok(InForce { of_unit: rows.into_iter().map(of_days).collect(), releases: releases.into_iter().collect() })
+    Ok(releases.into_iter().collect())
 }
 
 /// Whether a voiding could cover an answer of `day` that is stored now: only of days that were over.

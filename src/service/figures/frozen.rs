@@ -141,7 +141,9 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
     let filter = TallyFilter { units: Some(units.clone()), from, to, live: true };
     let shown = Shown::read(db, &units, &all.period)?;
     // With those that wait, which are counted nowhere: that a cell has some is said.
-    let tallies = db.tallies_of_releases(&filter)?;
+    let mut tallies = db.tallies_of_releases(&filter)?;
+    // Flagged sheets are only told of once figures may count them.
+    tallies.retain(|(key, release, _)| !key.suspect || !shown.holds_back(key.unit, *release, Suspects::In));
     let places = places(db, &all, &tallies, today)?;
     let kept = Kept {
         plan: KeptPlan {

@@ -256,13 +256,19 @@ impl Sources {
         let waited_until = to.min(question.today - Days::new(1));
         db.read_sums(|sums| {
             sums.visit(units, (from, to), &mut |key, sum| {
+                // Flagged sheets are only told of once figures may count them.
+                if key.suspect && shown.holds_back(key.unit, key.release, Suspects::In) {
+                    return;
+                }
                 for counted in counted.iter_mut() {
                     let held = shown.holds_back(key.unit, key.release, counted.suspects());
                     counted.add(key, held, sum);
                 }
             })?;
             sums.visit_waiting(units, (from, waited_until), &mut |key, sum| {
-                counted.iter_mut().for_each(|counted| counted.add(key, true, sum));
+                if !key.suspect {
+                    counted.iter_mut().for_each(|counted| counted.add(key, true, sum));
+                }
             })
         })
     }
