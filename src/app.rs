@@ -94,6 +94,10 @@ impl App {
         let seeds = seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
             .map_err(|faults| StartError::Seeds(faults.join("\n")))?;
         seed(&db, &seeds)?;
+        let past = db.release_the_past(clock::today())?;
+        if past > 0 {
+            tracing::info!(sheets = past, "answers of before are released as one; from now on releases are kept");
+        }
         let quarter = Duration::from_mins(15);
         Ok(Self {
             submissions: Limiter::of_submissions(config.submit_limit),

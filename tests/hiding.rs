@@ -1,190 +1,337 @@
-//! Nobody learns from two figures what neither shows: the groups of `index::groups` on random wards.
+//! Nobody learns from figures, whenever they were looked at, what a few people said.
 //!
-//! Every figure is a sum over the sheets it counts. Sheets that exactly the same figures count cannot be told apart by
-//! adding and subtracting figures, whatever the coefficients: a linear combination of figures gives each of them the same
-//! weight. So what any attacker can isolate is a union of such classes, and each class must hold ten sheets or more.
+//! A ward lives through three months: answers every day, flagged ones, late ones, a voiding that is undone, nights, closings and
+//! a second closing. Every evening all figures that anybody may ask for are noted as sets of sheets. What can be added up
+//! and subtracted from them is then solved for exactly: no combination of up to four rests on one to nine sheets.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+#[macro_use]
+#[path = "support/mod.rs"]
+mod support;
 
-use proptest::prelude::*;
-use sipas::index::groups::{Asked, Splits, Stretch, held_back, reach, stretches};
-use sipas::sheet::day_sum::SumKey;
-use sipas::sheet::tally::{Respondent, Series};
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use sipas::clock::day_number;
+use sipas::db::{Db, NewPoint, NewUnit, NewVoiding, Sheet, Stored, UnitKind};
+use sipas::index::Suspects;
+use sipas::plan::{Channel, FieldOfService, Period};
+use sipas::service::figures::Shown;
+use sipas::sheet::tally::Series;
+
+use support::{Backend, Commune, attempt, commune, fresh_db};
 
 /// From HOUSE and `docs/statistics.md`: fewer than ten are not shown.
 const SHOWN_FROM: u64 = 10;
 
-/// A ward (1) with three offices (2, 3, 4), one of which (2) has two desks (5, 6).
-const PARENTS: [(i32, i32); 5] = [(2, 1), (3, 1), (4, 1), (5, 2), (6, 2)];
+const PLAN: &str = r#"
+key = "phu-dong"
+number = "1/KH"
+title_vi = "Kế hoạch"
+title_en = "Plan"
+unit = "xa-phu-dong"
+unit_name = "Xã Phù Đổng"
+parent_unit = "ha-noi"
+parent_name = "Hà Nội"
+dated = 2026-01-01
+from = 2026-01-01
+to = 2026-12-31
+weights = "equal"
+confidence = 0.95
 
-/// Quarter I, half-year and year begin on one day; quarter III stands between; the next year is apart.
-const PERIODS: [(i32, i32); 5] = [(0, 89), (0, 180), (181, 272), (0, 364), (365, 729)];
+[[target]]
+id = "sipas"
+clause = "1"
+index = "sipas"
+fields = ["all"]
+respondents = "all"
+from = 2026-01-01
+to = 2026-12-31
+minimum = 0.90
+title_vi = "Chỉ số"
+title_en = "Index"
 
-fn under(unit: i32) -> HashSet<i32> {
-    let below = PARENTS.iter().filter(|(_, parent)| *parent == unit).flat_map(|(child, _)| under(*child));
-    below.chain([unit]).collect()
+[[period]]
+key = "2026-q1"
+from = 2026-01-01
+to = 2026-02-10
+due = 2026-02-14
+clause = "1"
+
+[[period]]
+key = "2026-h1"
+from = 2026-01-01
+to = 2026-03-20
+due = 2026-03-24
+clause = "1"
+
+[[period]]
+key = "2026-q2"
+from = 2026-02-11
+to = 2026-03-20
+due = 2026-03-24
+clause = "1"
+"#;
+
+fn day(number: u64) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date") + Days::new(number)
 }
 
-fn key(unit: i32, day: i32, suspect: bool, respondent: Respondent) -> SumKey {
-    SumKey { unit, day, point: unit, field: 1, form: 1, series: Series::Open, respondent, suspect }
-}
+/// Numbers below a bound, the same in every run.
+struct Dice(u64);
 
-#[derive(Debug)]
-struct World {
-    parents: HashMap<i32, i32>,
-    stretches: Vec<Stretch>,
-    questionnaires: HashMap<i32, String>,
-    sheets: Vec<(SumKey, u64)>,
-}
-
-impl World {
-    fn new(sheets: Vec<(SumKey, u64)>) -> Self {
-        let mut merged: BTreeMap<SumKey, u64> = BTreeMap::new();
-        for (key, count) in sheets {
-            *merged.entry(key).or_default() += count;
-        }
-        Self {
-            parents: PARENTS.into(),
-            stretches: stretches(&PERIODS),
-            questionnaires: HashMap::from([(1, "counter".to_owned())]),
-            sheets: merged.into_iter().collect(),
-        }
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
     }
+}
 
-    fn held(&self, units: &HashSet<i32>, days: (i32, i32)) -> HashSet<SumKey> {
-        let splits = Splits {
-            root: 1,
-            parents: &self.parents,
-            stretches: &self.stretches,
-            questionnaires: &self.questionnaires,
-            channels: &HashMap::new(),
-            by_respondent: true,
+/// What a release holds of a unit: no figure tells its sheets apart.
+type Share = (i32, i32);
+/// Field and series: figures of both are sums over fields, so each is looked at by itself.
+type Pool = (i16, Series);
+
+struct Ward {
+    db: Db,
+    commune: Commune,
+    /// The ward and its offices, each with all units under it.
+    units: Vec<Vec<i32>>,
+    /// Unit and point of every counter.
+    counters: Vec<(i32, i32)>,
+    sent: u32,
+    sheets: BTreeMap<Pool, BTreeMap<Share, u64>>,
+    figures: BTreeMap<Pool, BTreeSet<BTreeSet<Share>>>,
+    /// What a figure counted last: by its unit, period, flag and pool.
+    last: BTreeMap<(usize, String, bool, Pool), u64>,
+}
+
+fn period(key: &str, from: u64, to: u64) -> Period {
+    let (from, to) = (day(from), day(to));
+    Period { key: key.to_owned(), from, to, due: None, assumed: false, clause: String::new() }
+}
+
+/// The plan's own, a civil month, and days at will.
+fn periods() -> [Period; 5] {
+    [
+        period("2026-q1", 0, 40),
+        period("2026-h1", 0, 78),
+        period("2026-q2", 41, 78),
+        period("2026-m02", 31, 58),
+        period("adhoc", 7, 66),
+    ]
+}
+
+impl Ward {
+    fn new(db: Db) -> Self {
+        let commune = commune(&db);
+        let fields: Vec<FieldOfService> = db
+            .fields()
+            .expect("fields")
+            .into_iter()
+            .map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en })
+            .collect();
+        let plan = sipas::plan::parse("phu-dong.toml", PLAN, &fields).expect("a plan");
+        db.seed_plan(&plan, "hash", &serde_json::to_string(&plan).expect("JSON"), day(0)).expect("seeded");
+        let mut ward = Self {
+            units: vec![vec![commune.unit]],
+            counters: vec![(commune.unit, 1), (commune.unit, 2)],
+            db,
+            commune,
+            sent: 0,
+            sheets: BTreeMap::new(),
+            figures: BTreeMap::new(),
+            last: BTreeMap::new(),
         };
-        // As the database answers: only what lies in reach.
-        let (first, last) = reach(&self.stretches, days);
-        let near = self.sheets.iter().filter(|(key, _)| first <= key.day && key.day <= last);
-        held_back(&splits, &near.copied().collect::<Vec<_>>(), Asked { units, days })
+        for code in ["mot-cua", "tram-y-te", "van-phong"] {
+            let new = NewUnit {
+                code: code.into(),
+                kind: UnitKind::Office,
+                name_vi: code.into(),
+                name_en: code.into(),
+                parent: Some("xa-phu-dong".into()),
+                valid_from: day(0),
+            };
+            let unit = ward.db.by_nobody().add_unit(&new).expect("an office");
+            let point = NewPoint {
+                unit: code.into(),
+                name_vi: code.into(),
+                name_en: code.into(),
+                form: "short".into(),
+                fields: vec!["land".into(), "justice".into()],
+                channel: Channel::Counter,
+                opened_on: day(0),
+            };
+            ward.db.by_nobody().add_point(&point).expect("a point");
+            let number = ward.db.points(Some(&[unit])).expect("points")[0].point;
+            ward.units[0].push(unit);
+            ward.units.push(vec![unit]);
+            // The one-stop counter has most of the answers.
+            let weight = if code == "mot-cua" { 12 } else { 2 };
+            ward.counters.extend(std::iter::repeat_n((unit, number), weight));
+        }
+        ward
     }
 
-    /// The sums that the figures of a unit and some days count.
-    fn counted(&self, unit: i32, days: (i32, i32)) -> Vec<SumKey> {
-        let units = under(unit);
-        let held = self.held(&units, days);
-        let asked = self.sheets.iter().map(|(key, _)| *key);
-        let asked = asked.filter(|key| units.contains(&key.unit) && days.0 <= key.day && key.day <= days.1);
-        asked.filter(|key| !held.contains(key)).collect()
+    fn send(&mut self, dice: &mut Dice, today: u64) {
+        let pick = usize::try_from(dice.below(self.counters.len() as u64)).expect("small");
+        let back = match dice.below(40) {
+            0 => dice.below(40),
+            1..9 => dice.below(3),
+            _ => 0,
+        };
+        let mut sheet: Sheet = self.commune.sheet(1, [5, 4, 3, 2, 1]);
+        (sheet.key.unit, sheet.key.point) = self.counters[pick];
+        sheet.key.day = day_number(day(today.saturating_sub(back)));
+        sheet.key.field = self.commune.fields[usize::from(dice.below(4) == 0)];
+        sheet.key.series = if dice.below(5) == 0 { Series::Ticket } else { Series::Open };
+        sheet.key.suspect = dice.below(16) == 0;
+        self.sent += 1;
+        assert_eq!(self.db.submit_blocking(sheet.clone(), attempt(self.sent, 1)), Ok(Stored::New));
+        if dice.below(10) == 0 {
+            assert_eq!(self.db.submit_blocking(sheet, attempt(self.sent, 1)), Ok(Stored::Before));
+        }
     }
 
-    fn total(&self, keys: &[SumKey]) -> u64 {
-        self.sheets.iter().filter(|(key, _)| keys.contains(key)).map(|(_, count)| count).sum()
-    }
-}
-
-fn worlds() -> impl Strategy<Value = World> {
-    let sheet = (1..=6_i32, 0..730_i32, prop::bool::weighted(0.1), prop::bool::weighted(0.15), 1..7_u64);
-    let sheet = sheet.prop_map(|(unit, day, suspect, organisation, count)| {
-        let respondent = if organisation { Respondent::Organisation } else { Respondent::Person };
-        (key(unit, day, suspect, respondent), count)
-    });
-    prop::collection::vec(sheet, 0..120).prop_map(World::new)
-}
-
-proptest! {
-    #[test]
-    fn what_figures_tell_apart_is_never_fewer_than_ten(world in worlds(), at_will in (0..700_i32, 1..200_i32)) {
-        let mut days = PERIODS.to_vec();
-        days.push((at_will.0, at_will.0 + at_will.1));
-        // For every sum, the figures that count it: by unit, period, flag and kind of respondent.
-        let mut signatures: HashMap<SumKey, Vec<usize>> = HashMap::new();
-        let mut figure = 0;
-        for unit in 1..=6 {
-            for days in &days {
-                let counted = world.counted(unit, *days);
-                for cut in 0..4 {
-                    let in_cut = |key: &&SumKey| {
-                        (cut % 2 == 0 || !key.suspect) && (cut < 2 || key.respondent == Respondent::Person)
-                    };
-                    for key in counted.iter().filter(in_cut) {
-                        signatures.entry(*key).or_default().push(figure);
+    /// Every figure of this evening, and whether none of them fell since the last.
+    fn look(&mut self, may_fall: bool) {
+        for (place, units) in self.units.clone().iter().enumerate() {
+            for period in periods() {
+                let shown = Shown::read(&self.db, units, &period).expect("shares");
+                let mut counted: BTreeMap<(bool, Pool), BTreeMap<Share, u64>> = BTreeMap::new();
+                let read = self.db.read_sums(|sums| {
+                    sums.visit(units, (period.from, period.to), &mut |key, sum| {
+                        for suspects in [Suspects::In, Suspects::Out] {
+                            let left_out = key.suspect && suspects == Suspects::Out;
+                            let pool = (suspects == Suspects::In, (key.field, key.series));
+                            if !left_out && !shown.holds_back(key.unit, key.release, suspects) {
+                                let shares = counted.entry(pool).or_default();
+                                *shares.entry((key.unit, key.release)).or_default() += sum.sheets();
+                            }
+                        }
+                    })
+                });
+                read.expect("sums");
+                for ((with_flagged, pool), shares) in counted {
+                    let sheets = self.sheets.entry(pool).or_default();
+                    for (share, count) in &shares {
+                        assert_eq!(*sheets.entry(*share).or_insert(*count), *count, "a share is counted whole");
                     }
-                    figure += 1;
-                }
-            }
-        }
-        let mut classes: HashMap<Vec<usize>, Vec<SumKey>> = HashMap::new();
-        for (key, signature) in signatures {
-            classes.entry(signature).or_default().push(key);
-        }
-        for keys in classes.values() {
-            let sheets = world.total(keys);
-            prop_assert!(sheets >= SHOWN_FROM, "{sheets} sheets stand alone: {keys:?}");
-        }
-    }
-
-    #[test]
-    fn the_ward_loses_at_most_nine_sheets_a_kind_and_stretch(world in worlds()) {
-        // Stretches of each period, counted by hand from PERIODS.
-        for (days, n_stretches) in PERIODS.into_iter().zip([1, 2, 1, 4, 1]) {
-            let held: Vec<SumKey> = world.held(&under(1), days).into_iter().collect();
-            for suspect in [false, true] {
-                for respondent in [Respondent::Person, Respondent::Organisation] {
-                    let of_kind = |key: &&SumKey| key.suspect == suspect && key.respondent == respondent;
-                    let kind: Vec<SumKey> = held.iter().filter(of_kind).copied().collect();
-                    prop_assert!(world.total(&kind) <= 9 * n_stretches);
+                    let total: u64 = shares.values().sum();
+                    assert!(total >= SHOWN_FROM, "{total} sheets are shown");
+                    let figure = (place, period.key.clone(), with_flagged, pool);
+                    let before = self.last.insert(figure.clone(), total).unwrap_or(0);
+                    assert!(may_fall || before <= total, "{figure:?} fell from {before} to {total}");
+                    self.figures.entry(pool).or_default().insert(shares.into_keys().collect());
                 }
             }
         }
     }
+
+    fn void(&self, from: u64, to: u64, today: u64) -> i32 {
+        let (unit, point) = self.counters[4];
+        let new = NewVoiding {
+            unit,
+            point,
+            from: day(from),
+            to: day(to),
+            suspects_only: false,
+            reason: "máy tính bảng hỏng trong những ngày này".to_owned(),
+            by: "lan".to_owned(),
+            at: noon(today),
+        };
+        self.db.by_nobody().void(&new, day(today)).expect("voided").number
+    }
 }
 
-fn person(unit: i32, day: i32, sheets: u64) -> (SumKey, u64) {
-    (key(unit, day, false, Respondent::Person), sheets)
+fn noon(number: u64) -> DateTime<Utc> {
+    day(number).and_hms_opt(12, 0, 0).expect("a time").and_utc()
+}
+
+/// A figure as coefficients of shares.
+type Combination = Vec<i8>;
+
+fn rests_on(combination: &[i8], sheets: &[u64]) -> u64 {
+    combination.iter().zip(sheets).filter(|(coefficient, _)| **coefficient != 0).map(|(_, sheets)| sheets).sum()
+}
+
+/// The smallest number of sheets above none on which a sum or difference of up to four of these figures rests: all pairs, and
+/// many that a seed chooses of three and four.
+fn smallest(figures: &BTreeSet<BTreeSet<Share>>, shares: &BTreeMap<Share, u64>) -> u64 {
+    let sheets: Vec<u64> = shares.values().copied().collect();
+    let figures: Vec<Combination> =
+        figures.iter().map(|figure| shares.keys().map(|share| i8::from(figure.contains(share))).collect()).collect();
+    let mut least = u64::MAX;
+    let mut look = |combination: &[i8]| {
+        let rest = rests_on(combination, &sheets);
+        least = if rest > 0 { least.min(rest) } else { least };
+    };
+    for (place, one) in figures.iter().enumerate() {
+        look(one);
+        for other in &figures[..place] {
+            let less: Combination = one.iter().zip(other).map(|(one, other)| one - other).collect();
+            look(&less);
+        }
+    }
+    let mut dice = Dice(7);
+    for _ in 0..40_000 {
+        let mut combination = vec![0_i8; sheets.len()];
+        // Differences of two differences, or a figure less three others: what people would try.
+        for sign in [1, -1, -1, if dice.below(2) == 0 { 1 } else { -1 }] {
+            let figure = &figures[usize::try_from(dice.below(figures.len() as u64)).expect("small")];
+            combination.iter_mut().zip(figure).for_each(|(sum, figure)| *sum += sign * figure);
+        }
+        look(&combination);
+    }
+    least
 }
 
 #[test]
-fn the_few_who_came_after_a_quarter_wait() {
-    let world = World::new(vec![person(3, 10, 200), person(3, 100, 4)]);
-    assert_eq!(world.total(&world.counted(1, (0, 89))), 200);
-    assert_eq!(world.total(&world.counted(1, (0, 180))), 200, "the half-year less the quarter would show four people");
-    let world = World::new(vec![person(3, 10, 200), person(3, 100, 10)]);
-    assert_eq!(world.total(&world.counted(1, (0, 180))), 210);
-}
-
-#[test]
-fn small_neighbouring_stretches_count_together_where_both_are_asked_for() {
-    let world = World::new(vec![person(3, 10, 6), person(3, 100, 6)]);
-    assert_eq!(world.total(&world.counted(1, (0, 89))), 0);
-    assert_eq!(world.total(&world.counted(1, (0, 180))), 12);
-    assert_eq!(world.total(&world.counted(1, (0, 364))), 12);
-}
-
-#[test]
-fn years_that_no_period_joins_are_not_taken_together() {
-    let world = World::new(vec![person(3, 300, 6), person(3, 400, 6)]);
-    assert_eq!(world.total(&world.counted(1, (0, 364))), 0);
-    assert_eq!(world.total(&world.counted(1, (365, 729))), 0);
-}
-
-#[test]
-fn a_small_office_takes_the_smallest_other_with_it() {
-    let world = World::new(vec![person(3, 10, 50), person(4, 10, 12), person(5, 10, 7)]);
-    assert_eq!(world.total(&world.counted(1, (0, 89))), 69, "the ward counts all of them");
-    assert_eq!(world.total(&world.counted(3, (0, 89))), 50);
-    assert_eq!(
-        world.total(&world.counted(4, (0, 89))),
-        0,
-        "else the ward less the two offices would show seven people"
-    );
-    assert_eq!(world.total(&world.counted(5, (0, 89))), 0);
-}
-
-#[test]
-fn a_period_at_will_counts_whole_runs_of_days() {
-    // Runs: days 10 to 11 (6 + 6), days 12 to 14 (4 + 4 + 4).
-    let by_day = [(10, 6), (11, 6), (12, 4), (13, 4), (14, 4)];
-    let world = World::new(by_day.iter().map(|(day, sheets)| person(3, *day, *sheets)).collect());
-    assert_eq!(world.total(&world.counted(1, (10, 11))), 12);
-    assert_eq!(world.total(&world.counted(1, (10, 13))), 12);
-    assert_eq!(world.total(&world.counted(1, (11, 14))), 12);
-    assert_eq!(world.total(&world.counted(1, (10, 14))), 24);
+fn no_figures_of_three_months_tell_fewer_than_ten_apart() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let mut ward = Ward::new(fresh.serve());
+    let mut dice = Dice(2_026);
+    let mut voiding = 0;
+    for today in 0..90 {
+        ward.db.release_nightly(day(today)).expect("a night");
+        for _ in 0..2 + dice.below(11) {
+            ward.send(&mut dice, today);
+        }
+        match today {
+            30 => voiding = ward.void(4, 12, today),
+            36 => ward
+                .db
+                .by_nobody()
+                .undo_voiding(ward.counters[4].0, voiding, "nhầm điểm, xem biên bản", "lan", noon(today))
+                .expect("undone"),
+            37 => voiding = ward.void(4, 11, today),
+            // Quarter I, again after it was reopened, then both periods that end together.
+            44 | 52 => {
+                ward.db.release_at_closing("xa-phu-dong", (day(0), day(40)), day(today)).expect("closed");
+            }
+            82 => {
+                ward.db.release_at_closing("xa-phu-dong", (day(41), day(78)), day(today)).expect("closed");
+                ward.db.release_at_closing("xa-phu-dong", (day(0), day(78)), day(today)).expect("closed");
+            }
+            _ => {}
+        }
+        ward.look([30, 37].contains(&today));
+    }
+    assert!(ward.db.check().expect("a check-up").is_well());
+    let offices = ward.last.iter().filter(|((place, ..), _)| *place > 0).count();
+    assert!(offices > 8, "{offices} figures of offices");
+    let mut undivided = u64::MAX;
+    for (pool, figures) in &ward.figures {
+        let shares = &ward.sheets[pool];
+        let least = smallest(figures, shares);
+        assert!(least >= SHOWN_FROM, "{least} sheets of {pool:?} can be told apart");
+        // Had an office's figure counted its share of every release at once, the same attack would have won.
+        let mut at_once = figures.clone();
+        for units in &ward.units[1..] {
+            at_once.extend(figures.iter().map(|figure| {
+                figure.iter().filter(|(unit, _)| units.contains(unit)).copied().collect::<BTreeSet<Share>>()
+            }));
+        }
+        undivided = undivided.min(smallest(&at_once, shares));
+    }
+    assert!(undivided < SHOWN_FROM, "the attack finds what is there to be found: {undivided}");
 }

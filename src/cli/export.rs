@@ -75,7 +75,7 @@ pub struct Responses {
     /// Also what citizens wrote.
     #[arg(long)]
     comments: bool,
-    /// Also answers not yet released in groups of five.
+    /// Also answers not yet released.
     #[arg(long)]
     live: bool,
 }
@@ -218,7 +218,7 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
     arguments.target.close(table)?;
     eprintln!("{rows} answer sheets");
     if left_out > 0 {
-        eprintln!("{left_out} more wait for their group of five (--live shows them)");
+        eprintln!("{left_out} more wait for their release (--live shows them)");
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ pub struct Which {
     /// Flagged sheets: in, or out.
     #[arg(long, default_value = "in", value_parser = suspects)]
     suspects: Suspects,
-    /// Also count answers not yet released in groups of five; a closed period is then computed anew too.
+    /// Also count answers not yet released; a closed period is then computed anew too.
     #[arg(long)]
     live: bool,
     /// A version of a closed period, also one that is no longer in force; the one in force if left out.

@@ -5,7 +5,7 @@
 //! from a pool; whatever writes goes through one thread (`answers/writer.rs`), so that within a process nothing waits for
 //! a lock. Civil days are [`chrono::NaiveDate`] here, except in [`TallyKey`](crate::sheet::tally::TallyKey).
 //!
-//! Read next: `answers/writer.rs` (how an answer is stored), `answers/release.rs` (tallies and their release in groups),
+//! Read next: `answers/writer.rs` (how an answer is stored), `answers/release.rs` (how answers enter figures),
 //! `migrations/README.md` (the tables).
 
 pub(in crate::db) mod answers;
@@ -26,6 +26,7 @@ use std::time::Duration;
 pub use answers::daily_sums::SumReader;
 pub use answers::paper_batches::{BatchStored, EntryBatch, EntryState, KeyedRow, NewEntryBatch};
 pub use answers::queue::QueueLoad;
+pub use answers::shares::Share;
 pub use answers::sheet::{Attempt, Comment, Sheet, SheetFilter, Stored};
 pub use answers::tallies::TallyFilter;
 pub use answers::tickets::{TicketCount, TicketIssue};

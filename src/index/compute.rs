@@ -60,7 +60,7 @@ pub struct Input<'a> {
     pub period: &'a Period,
     /// Code of the unit measured.
     pub unit: &'a str,
-    /// Whether answers not yet released in groups are counted.
+    /// Whether answers not yet released are counted.
     pub live: bool,
     /// Today's civil date: before or on the cut-off every verdict is "so far".
     pub today: NaiveDate,
@@ -70,7 +70,7 @@ pub struct Input<'a> {
     pub fields: &'a HashMap<i16, String>,
     /// Points by unit and number.
     pub points: &'a HashMap<(i32, i32), PointView>,
-    /// The sheets, those of them that no figure may count yet (see [`super::groups`]) marked as held.
+    /// The sheets, those of them that no figure may count yet (see [`crate::sheet::release`]) marked as held.
     pub counted: &'a Counted,
     /// Cases handled, of the same units, in the months of the period.
     pub volumes: &'a [Caseload],

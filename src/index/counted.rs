@@ -56,7 +56,7 @@ impl Counted {
         let mut counted = Self::new(series, suspects);
         for (key, tally) in tallies {
             let Some(layout) = layout(key.form) else { continue };
-            let (sum, mut sums) = (SumKey::from(key), DaySum::empty(layout));
+            let (sum, mut sums) = (SumKey::of(key, 0), DaySum::empty(layout));
             sums.add_tally(key.mode, tally);
             counted.add(&sum, held(&sum), &sums);
         }

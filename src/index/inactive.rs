@@ -1,7 +1,7 @@
 //! Points that fell silent, and points whose pattern changed at once: days and counts in, signs out.
 //!
 //! Only a coarse word comes out, never a rate: the pages that show it stand outside the rule of small cells, so they
-//! must not say what few people answered. What is handed in are released tallies only, which move in groups.
+//! must not say what few people answered. What is handed in is of days that are over.
 
 use chrono::{Datelike, Days, NaiveDate};
 

@@ -3,7 +3,6 @@
 pub mod caseload;
 mod compute;
 pub mod counted;
-pub mod groups;
 pub mod inactive;
 pub mod lowest;
 mod method;

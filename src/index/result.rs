@@ -285,7 +285,7 @@ pub struct IndexReport {
     pub volumes: Option<VolumesKnown>,
     /// Whether flagged sheets are counted.
     pub suspects: Suspects,
-    /// Whether answers not yet released in groups are counted.
+    /// Whether answers not yet released are counted.
     pub live: bool,
     /// Hash of the frozen period; none while it is open.
     pub frozen: Option<String>,

@@ -130,6 +130,10 @@ fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool)
     done(book, "order", "the order of arrival stays in the rows of the last days for another hour", || {
         order.round(db, clock::today()).map(drop)
     });
+    done(book, "releases", "answers wait an hour longer for their release", || {
+        // Their rows were written anew: what lay where before is cleared away.
+        if db.release_nightly(clock::today())?.is_some_and(|sheets| sheets > 0) { db.clear_old_rows() } else { Ok(()) }
+    });
     done(book, "day_sums", "the sums of days that are over wait; figures are right without them, and slower", || {
         db.keep_day_sums(clock::today()).map(drop)
     });

@@ -121,8 +121,8 @@ pub fn banners(index: &IndexReport, setting: &Setting<'_>) -> Vec<String> {
         banners.push(
             language
                 .choose(
-                    "DÙNG NỘI BỘ: gồm cả câu trả lời chưa công bố theo nhóm",
-                    "FOR INTERNAL USE: counts answers not yet released in groups",
+                    "DÙNG NỘI BỘ: gồm cả câu trả lời chưa được công bố",
+                    "FOR INTERNAL USE: counts answers not yet released",
                 )
                 .to_owned(),
         );

@@ -48,10 +48,9 @@ pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
              tối thiểu như cách viết của kế hoạch. Không làm tròn qua mức tối thiểu: 89,96% không phải là 90%."
                 .to_owned(),
             format!(
-                "Kết quả của ít hơn {SHOWN_FROM} người trả lời không hiển thị. Phiếu chỉ được tính vào kết quả theo nhóm từ \
-                 {SHOWN_FROM} phiếu trở lên; tối đa {} phiếu lẻ của mỗi đợt được chờ thêm. Nhờ vậy không ai so hai kết quả \
-                 mà đoán được ai đã trả lời gì.",
-                SHOWN_FROM - 1
+                "Kết quả của ít hơn {SHOWN_FROM} người trả lời không hiển thị. Phiếu được tính vào kết quả theo từng lượt từ \
+                 {SHOWN_FROM} phiếu trở lên, mỗi đêm một lần và khi khóa kỳ; phiếu chưa đủ một lượt được chờ thêm. Nhờ vậy \
+                 không ai so hai kết quả, dù xem lúc nào, mà đoán được ai đã trả lời gì."
             ),
         ],
         vec![
@@ -75,10 +74,9 @@ pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
              with the minimum, as the plan words it. Nothing is rounded across a minimum: 89.96% is not 90%."
                 .to_owned(),
             format!(
-                "Figures of fewer than {SHOWN_FROM} respondents are not shown. Answers enter figures in groups of \
-                 {SHOWN_FROM} or more; up to {} odd ones a stretch wait for others. So nobody can guess who said what by \
-                 comparing two figures.",
-                SHOWN_FROM - 1
+                "Figures of fewer than {SHOWN_FROM} respondents are not shown. Answers enter figures in releases \
+                 of {SHOWN_FROM} or more, once a night and when the period is closed; fewer wait for others. So nobody can \
+                 guess who said what by comparing two figures, whenever they were seen."
             ),
         ],
     );
@@ -88,11 +86,11 @@ pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
         points.push(language.choose(
             format!(
                 "Kỳ báo cáo đã khóa (phiên bản {version}): số liệu được giữ nguyên như lúc khóa. Câu trả lời lúc đó còn chờ đủ \
-                 nhóm (tối đa 4 phiếu mỗi điểm) không tính vào phiên bản này. Mã kiểm chứng số liệu: {hash}"
+                 {SHOWN_FROM} phiếu không tính vào phiên bản này. Mã kiểm chứng số liệu: {hash}"
             ),
             format!(
-                "The period is closed (version {version}); these are its figures as they were frozen. Answers that waited for \
-                 their group then (up to 4 a point) are not in this version. Hash of the figures: {hash}"
+                "The period is closed (version {version}); these are its figures as they were frozen. Answers that still waited \
+                 for ten of their kind then are not in this version. Hash of the figures: {hash}"
             ),
         ));
     }

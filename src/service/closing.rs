@@ -88,6 +88,15 @@ pub fn take(db: &Noted, asked: Asked, demonstration: bool) -> Result<Closing, Cl
             if found.so_far(today) {
                 return Err(ClosingError::SoFar);
             }
+            let (unit, days) = (known.unit.clone(), (found.from, found.to));
+            let closings = db.closings_of(&plan, &period)?;
+            let state = closings.last().map_or(State::Draft, Closing::state);
+            if !Deed::Check.fits(state) {
+                return Err(ClosingError::Refused(Refused::NotNow(state)));
+            }
+            // What waits comes in before it is counted. Who is refused afterwards has only brought forward what the night
+            // would do.
+            db.release_at_closing(&unit, days, today)?;
             frozen::freeze(db, &plan, &period, today)?
         }
         Deed::Publish => files(db, &plan, &period, version, Making { demonstration, vice })?,

@@ -5,7 +5,7 @@ use super::tally::{
     BadTally, Feed, Layout, Mode, Respondent, SLOTS, Series, Tally, TallyKey, read_leb128, write_leb128,
 };
 
-/// What sheets are told apart by in figures: a [`TallyKey`] without its mode.
+/// What sheets are told apart by in figures: a [`TallyKey`] without its mode, and with the release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SumKey {
     /// Unit of the point.
@@ -24,10 +24,13 @@ pub struct SumKey {
     pub respondent: Respondent,
     /// Whether the sheets are flagged as suspect.
     pub suspect: bool,
+    /// The release in which they entered figures; 0 for those that wait.
+    pub release: i32,
 }
 
-impl From<&TallyKey> for SumKey {
-    fn from(key: &TallyKey) -> Self {
+impl SumKey {
+    /// What tallies of a key and release are added up under.
+    pub fn of(key: &TallyKey, release: i32) -> Self {
         Self {
             unit: key.unit,
             day: key.day,
@@ -37,6 +40,7 @@ impl From<&TallyKey> for SumKey {
             series: key.series,
             respondent: key.respondent,
             suspect: key.suspect,
+            release,
         }
     }
 }

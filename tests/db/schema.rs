@@ -11,7 +11,8 @@ use sipas::db::migrate;
 use crate::support::{Backend, FreshDb, fresh_db};
 
 /// Tables that an engine may distribute by `unit_id`.
-const DISTRIBUTED: [&str; 6] = ["attempt", "comment", "day_sum", "sheet", "tally", "ticket"];
+const DISTRIBUTED: [&str; 8] =
+    ["attempt", "comment", "day_sum", "kept_share", "sheet", "tally", "ticket", "voiding_release"];
 
 #[derive(QueryableByName, Debug)]
 struct Column {

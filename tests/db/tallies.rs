@@ -41,61 +41,53 @@ fn live(db: &Db) -> BTreeMap<TallyKey, Tally> {
 }
 
 on_both! {
-    fn shown_figures_move_in_groups_of_five_of_a_point(fresh) {
+    fn a_night_releases_tens_and_keeps_ten_to_nineteen(fresh) {
         let db = fresh.serve();
         let commune = commune(&db);
-        for number in 1..=12_u32 {
-            let mut sheet = commune.sheet(1, [4; 5]);
-            // Spread over days and keys: the group is the point's, whatever its answers are.
+        let night = |days: u64| db.release_nightly(some_day() + Days::new(days)).expect("a night");
+        for number in 1..=24_u32 {
+            let mut sheet = commune.sheet(1 + i32::try_from(number % 2).expect("small"), [4; 5]);
+            // Points, days and respondents fill one pool together.
             sheet.key.day += i32::try_from(number % 3).expect("small");
             sheet.key.respondent = if number % 2 == 0 { Respondent::Person } else { Respondent::Organisation };
             submit(&db, sheet, number);
-            let released = u64::from(number) / 5 * 5;
-            assert_eq!((shown(&db, 1, false), shown(&db, 1, true)), (released, u64::from(number)));
         }
-        for number in 13..=16 {
+        let both = |live: bool| shown(&db, 1, live) + shown(&db, 2, live);
+        assert_eq!((both(false), both(true)), (0, 24), "nothing moves by day");
+        assert_eq!((night(1), both(false)), (Some(10), 10), "24 less ten, rounded down to tens");
+        submit(&db, commune.sheet(1, [4; 5]), 25);
+        assert_eq!((night(1), both(false)), (None, 10), "once a day, however often it is asked for");
+        let db = fresh.serve_again(db);
+        assert_eq!(db.release_nightly(some_day() + Days::new(1)), Ok(None), "nor after a restart");
+        for number in 26..=30 {
             submit(&db, commune.sheet(2, [4; 5]), number);
         }
-        assert_eq!((shown(&db, 2, false), shown(&db, 1, false)), (0, 10), "points do not fill each other's groups");
-        submit(&db, commune.sheet(2, [4; 5]), 17);
-        assert_eq!(shown(&db, 2, false), 5);
-        assert_eq!(live(&db), recount(&db));
+        assert_eq!(db.release_nightly(some_day() + Days::new(2)), Ok(Some(10)), "20 wait");
+        assert_eq!((live(&db), db.rebuild_tallies()), (recount(&db), Ok(0)));
+        assert!(db.check().expect("a check-up").is_well());
     }
 
-    fn series_and_flagged_answers_do_not_fill_each_others_groups(fresh) {
+    fn fields_series_and_flagged_answers_do_not_fill_each_others_releases(fresh) {
         let db = fresh.serve();
         let commune = commune(&db);
-        let kinds = [(Series::Open, false), (Series::Ticket, false), (Series::Open, true)];
-        let shown_of = |db: &Db, (series, suspect): (Series, bool)| -> u64 {
-            let tallies = db.tallies(&all_days(false)).expect("tallies");
-            let own = tallies.iter().filter(|(key, _)| (key.series, key.suspect) == (series, suspect));
-            own.map(|(_, tally)| tally.sheets).sum()
-        };
+        let kinds = [(0, Series::Open, false), (1, Series::Open, false), (0, Series::Ticket, false), (0, Series::Open, true)];
         let mut number = 0;
-        // Four of each wait; then a fifth of each in turn releases its own kind and no other.
-        for round in 1..=5 {
-            for (place, (series, suspect)) in kinds.into_iter().enumerate() {
+        for (count, (field, series, suspect)) in [19, 20, 19, 19].into_iter().zip(kinds) {
+            for _ in 0..count {
                 number += 1;
                 let mut sheet = commune.sheet(1, [4; 5]);
-                (sheet.key.series, sheet.key.suspect) = (series, suspect);
+                (sheet.key.field, sheet.key.series, sheet.key.suspect) = (commune.fields[field], series, suspect);
                 submit(&db, sheet, number);
-                let wanted: Vec<u64> = (0..3).map(|kind| if round == 5 && kind <= place { 5 } else { 0 }).collect();
-                assert_eq!(kinds.map(|kind| shown_of(&db, kind)).to_vec(), wanted, "round {round}, {series:?} {suspect}");
             }
         }
+        assert_eq!(db.release_nightly(some_day() + Days::new(1)), Ok(Some(10)));
+        let tallies = db.tallies(&all_days(false)).expect("tallies");
+        assert!(tallies.iter().all(|(key, _)| key.field == commune.fields[1]));
         assert_eq!(live(&db), recount(&db));
-    }
-
-    fn what_waits_goes_on_waiting_after_a_restart(fresh) {
-        let db = fresh.serve();
-        let commune = commune(&db);
-        for number in 1..=4 {
-            submit(&db, commune.sheet(1, [4; 5]), number);
-        }
-        let db = fresh.serve_again(db);
-        assert_eq!((shown(&db, 1, false), shown(&db, 1, true)), (0, 4));
-        submit(&db, commune.sheet(1, [4; 5]), 5);
-        assert_eq!(shown(&db, 1, false), 5);
+        // A closing takes all: nineteen, the ten that were left, nineteen, and the nineteen flagged ones by themselves.
+        let ever = (NaiveDate::MIN, NaiveDate::MAX);
+        assert_eq!(db.release_at_closing("xa-phu-dong", ever, some_day()), Ok(19 + 10 + 19 + 19));
+        assert_eq!((live(&db), db.tallies(&all_days(false)).expect("tallies").len()), (recount(&db), 4));
     }
 
     fn tallies_are_read_for_a_period_with_both_ends_and_for_units(fresh) {
@@ -121,7 +113,7 @@ on_both! {
         assert_eq!(first.section_sheets, [1, 0]);
     }
 
-    fn loaded_sheets_count_at_once_and_add_to_what_is_there(fresh) {
+    fn loaded_sheets_count_at_once_with_what_waits(fresh) {
         let db = fresh.serve();
         let commune = commune(&db);
         submit(&db, commune.sheet(1, [4; 5]), 1);
@@ -134,7 +126,8 @@ on_both! {
             .collect();
         db.load_sheets(many.clone()).expect("loaded");
         db.load_sheets(many).expect("loaded again");
-        assert_eq!((shown(&db, 1, false), shown(&db, 2, false)), (3_000, 3_000));
+        // The one that waited is of a day of the file, and goes with its run.
+        assert_eq!((shown(&db, 1, false), shown(&db, 2, false)), (3_001, 3_000));
         assert_eq!(shown(&db, 1, true), 3_001);
         assert_eq!(live(&db), recount(&db));
         let mut bad = commune.sheet(1, [4; 5]);
@@ -185,7 +178,7 @@ on_both! {
         db.load_sheets((0..20).map(|_| commune.sheet(1, [4; 5])).collect()).expect("loaded");
         let mut other_day = commune.sheet(1, [2; 5]);
         other_day.key.day += 1;
-        db.load_sheets(vec![other_day; 8]).expect("loaded");
+        db.load_sheets(vec![other_day; 10]).expect("loaded");
         for number in 1..=3 {
             submit(&db, commune.sheet(2, [5; 5]), number);
         }
@@ -199,10 +192,10 @@ on_both! {
         ));
         let checkup = db.check().expect("a check-up");
         let said: Vec<_> = checkup.findings.iter().filter(|finding| !finding.well).map(|finding| &finding.words).collect();
-        assert_eq!(said, ["2 tallies differ from the recount of 31 sheets; run `sipas doctor --rebuild`"]);
+        assert_eq!(said, ["2 tallies differ from the recount of 33 sheets; run `sipas doctor --rebuild`"]);
         assert_eq!(db.rebuild_tallies(), Ok(2));
         assert_eq!(live(&db), recount(&db));
-        assert_eq!((shown(&db, 1, false), shown(&db, 2, false)), (28, 0), "what was right still waits");
+        assert_eq!((shown(&db, 1, false), shown(&db, 2, false)), (30, 0), "what was right still waits");
         assert!(db.check().expect("a check-up").is_well());
     }
 }
@@ -266,14 +259,17 @@ fn tallies_equal_the_recount_after(backend: Backend, rounds: &[Vec<Step>]) {
     assert_eq!(db.count_sheets(), Ok(known.len() as u64));
     let recounted = recount(&db);
     assert_eq!(live(&db), recounted);
-    let mut waiting: BTreeMap<(i32, Series, bool), u64> = BTreeMap::new();
+    // A night releases tens of one field, series and flag, and leaves ten to nineteen.
+    db.release_nightly(some_day() + Days::new(3)).expect("a night");
+    assert_eq!(live(&db), recounted, "releasing changes no sum");
+    let mut pools: BTreeMap<(i16, Series, bool), (u64, u64)> = BTreeMap::new();
     for (key, tally) in &recounted {
-        *waiting.entry((key.point, key.series, key.suspect)).or_default() += tally.sheets;
+        pools.entry((key.field, key.series, key.suspect)).or_default().0 += tally.sheets;
     }
     for (key, tally) in db.tallies(&all_days(false)).expect("tallies") {
-        *waiting.entry((key.point, key.series, key.suspect)).or_default() -= tally.sheets;
+        pools.entry((key.field, key.series, key.suspect)).or_default().1 += tally.sheets;
     }
-    assert!(waiting.values().all(|sheets| *sheets < 5), "{waiting:?} wait");
+    assert!(pools.values().all(|(all, released)| *released == all.saturating_sub(10) / 10 * 10), "{pools:?}");
 }
 
 proptest! {

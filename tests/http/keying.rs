@@ -116,7 +116,7 @@ on_both! {
         assert_eq!(town.db.store_entry_batch(99, nothing), Ok(BatchStored::Gone));
     }
 
-    fn keyed_sheets_enter_shown_figures_in_groups_of_five(fresh) {
+    fn keyed_sheets_enter_shown_figures_in_releases_of_ten(fresh) {
         let town = Town::start(fresh);
         let minh = town.sign_in("minh");
         let day = clock::today().to_string();
@@ -135,12 +135,16 @@ on_both! {
             let filter = TallyFilter { units: None, from, to, live: false };
             town.db.tallies(&filter).expect("tallies").iter().map(|(_, tally)| tally.sheets).sum::<u64>()
         };
-        store(10);
-        assert_eq!(shown(), 10);
-        store(4);
-        assert_eq!(shown(), 10, "four wait for a fifth");
+        store(12);
+        assert_eq!(shown(), 0, "they wait as other answers do");
+        town.let_in();
+        assert_eq!(shown(), 12);
+        store(9);
+        town.let_in();
+        assert_eq!(shown(), 12, "nine wait for a tenth");
         store(1);
-        assert_eq!(shown(), 15);
+        town.let_in();
+        assert_eq!(shown(), 22);
     }
 
     fn an_answer_by_telephone_is_stored_once_with_its_mode(fresh) {

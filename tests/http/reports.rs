@@ -57,6 +57,7 @@ on_both! {
             let level = if place % 10 < 7 { 5 } else { 2 };
             assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, level)).status(), 201);
         }
+        town.let_in();
         let lan = town.sign_in("lan");
         let path = format!("/api/v1/plans/cau-giay-2026/periods/{}/index", period());
         let json: Value = town.get_as(&lan, &path).json().expect("JSON");

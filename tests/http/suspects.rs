@@ -54,6 +54,7 @@ on_both! {
             assert_eq!(town.post_json(&town.counter, &varied(&town, number.min(17))).status(), 201);
         }
         assert_eq!(marked(&town), (20, 40));
+        town.let_in();
         let respondents = |suspects: &str| -> Value {
             let path = format!("/api/v1/plans/cau-giay-2026/periods/{}/index?suspects={suspects}", period());
             let report: Value = town.get_as(&session, &path).json().expect("JSON");

@@ -36,6 +36,7 @@ on_both! {
         let edit = "/staff/plans/cau-giay-2026/edit";
         let kept = town.post_as(&lan, edit, &[("revision", "1"), ("text", &text), ("do", "keep")]);
         assert_eq!(kept.status(), 303, "{}", kept.text().unwrap_or_default());
+        town.let_in();
         let registry = town.get_as(&lan, PAGE).text().expect("a page");
         let of_period = town.get_as(&lan, &page).text().expect("a page");
         let figure = &texts(&of_period, ".figure")[0];

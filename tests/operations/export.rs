@@ -31,16 +31,23 @@ on_both! {
             sheet.comment = comment.map(str::to_owned);
             assert_eq!(db.submit_blocking(sheet, attempt(number, 1)), Ok(Stored::New));
         };
+        // Ten are released when what waits is let in; without a plan that is the whole past and future.
+        let let_in = || {
+            let days = (chrono::NaiveDate::MIN, chrono::NaiveDate::MAX);
+            db.release_at_closing("xa-phu-dong", days, some_day()).expect("let in")
+        };
         let comments = ["=HYPERLINK(\"http://a\")", "Tốt, \"rất\" tốt\r\nCảm ơn", "-1", "＝1", "bình thường"];
         for (number, comment) in (0..).zip(comments) {
             post(1, number, [5, 4, 3, 0, 6], Some(comment));
+            post(1, 20 + number, [5, 4, 3, 0, 6], Some(comment));
         }
-        // Three at another point wait for their group of five: no row tells of them.
+        assert_eq!(let_in(), 10);
+        // Three at another point wait: no row tells of them.
         for number in 10..13 {
             post(2, number, [1; 5], Some("đang chờ"));
         }
         let found = rows(&export(fresh, &["responses", "--format", "csv", "--comments"]));
-        assert_eq!(found.len(), 5);
+        assert_eq!(found.len(), 10);
         for row in &found {
             let wanted = [
                 ("unit", "xa-phu-dong"), ("point", &commune.codes[0]), ("day", "2026-03-14"), ("field", "justice"),
@@ -55,7 +62,7 @@ on_both! {
         let told: BTreeSet<&str> = found.iter().map(|row| row["comment"].as_str()).collect();
         let inert = ["'=HYPERLINK(\"http://a\")", "Tốt, \"rất\" tốt\r\nCảm ơn", "'-1", "'＝1", "bình thường"];
         assert_eq!(told, BTreeSet::from(inert));
-        assert_eq!(rows(&export(fresh, &["responses", "--format", "csv", "--live"])).len(), 8);
+        assert_eq!(rows(&export(fresh, &["responses", "--format", "csv", "--live"])).len(), 13);
         let plain = export(fresh, &["responses", "--format", "csv"]);
         assert!(!String::from_utf8(plain.clone()).expect("UTF-8").contains("comment"), "only when asked for");
         assert!(plain.windows(2).any(|two| two == b"\r\n") && !plain.starts_with("\u{feff}".as_bytes()));
@@ -65,7 +72,7 @@ on_both! {
         let none = ["responses", "--format", "csv", "--to", &(day - chrono::Days::new(1)).to_string()];
         assert_eq!(rows(&export(fresh, &none)).len(), 0);
         let all = ["responses", "--format", "csv", "--from", &day.to_string(), "--to", &day.to_string(), "--unit", "ha-noi"];
-        assert_eq!(rows(&export(fresh, &all)).len(), 5);
+        assert_eq!(rows(&export(fresh, &all)).len(), 10);
         let words = refused(&fresh.address(), &["export", "responses", "--format", "csv", "--unit", "hue"]);
         assert!(words.contains("no unit `hue`"), "{words}");
         let words = refused(&fresh.address(), &["export", "responses", "--format", "csv", "--form", "none"]);
@@ -81,6 +88,8 @@ on_both! {
             let level = if number < 20 { 1 } else { 5 };
             assert_eq!(db.submit_blocking(commune.sheet(1, [level; 5]), attempt(number, 1)), Ok(Stored::New));
         }
+        let days = (chrono::NaiveDate::MIN, chrono::NaiveDate::MAX);
+        assert_eq!(db.release_at_closing("xa-phu-dong", days, some_day()), Ok(40));
         let found = rows(&export(fresh, &["responses", "--format", "csv"]));
         let levels: Vec<&str> = found.iter().map(|row| row["q.item0"].as_str()).collect();
         let mut sorted = levels.clone();

@@ -10,7 +10,7 @@ fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
     let (old, new, folder) = (fresh_db(Backend::Sqlite), fresh_db(Backend::Postgres), Folder::new());
     done(&old.address(), &["demo", "--responses", "2500", "--seed", "3", "--until", "2026-09-30"]);
     // What the demonstration lacks: a user with quotes and letters, a unit that names one with a higher number, answers
-    // that wait for their group.
+    // that wait for their release.
     old.sql(
         "INSERT INTO staff_user (id, name, display_name, password_hash, role, unit_id, created_ms, retired_ms) \
          VALUES (77, 'lan', 'Lan ''\"\\ Ân', 'x', 'viewer', 1, 1790000000123, NULL); \

@@ -8,8 +8,6 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use diesel::dsl::sql;
-use diesel::sql_types::Binary;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::tallies::TallyRow;
@@ -23,14 +21,14 @@ use crate::sheet::tally::{Respondent, Series, Tally, read_leb128, write_leb128};
 
 /// First byte of the sums: how the rest is written. Rows written otherwise are passed over for their tallies; a migration to
 /// another form empties them, so that they are made anew.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 /// Days that one transaction makes sums of: some milliseconds, for which answers wait.
 const DAYS_AT_ONCE: usize = 16;
 
 /// Days named in one statement.
 const DAYS_IN_STATEMENT: usize = 500;
 
-/// Reads counts and sums from one state of the database.
+/// Reads sums from one state of the database.
 pub struct SumReader<'a> {
     conn: &'a mut Conn,
     forms: &'a questionnaires::Cache,
@@ -59,7 +57,7 @@ impl Db {
                 // Whoever stores answers invalidates days before COMMIT: what is read here is all there is.
                 lock_out_answers(conn)?;
                 for (unit, day) in some {
-                    let (counts, sums) = encoded(&of_tallies(conn, &forms, unit, &[day])?);
+                    let (counts, sums) = encoded(&of_tallies(conn, &forms, unit, true, &[day])?);
                     diesel::update(day_sum::table.find((unit, day)))
                         .set((day_sum::counts.eq(counts), day_sum::sums.eq(sums)))
                         .execute(conn)?;
@@ -72,29 +70,6 @@ impl Db {
 }
 
 impl SumReader<'_> {
-    /// Number of sheets of every sum of `units` from day number `from` to `to`.
-    pub fn counts(&mut self, units: &[i32], (from, to): (i32, i32)) -> Result<Vec<(SumKey, u64)>, DbError> {
-        let mut found = Vec::new();
-        for unit in units {
-            let rows: Vec<(i32, Vec<u8>)> = day_sum::table
-                .filter(day_sum::unit_id.eq(unit))
-                .filter(day_sum::day.between(from, to))
-                .select((day_sum::day, day_sum::counts))
-                .order(day_sum::day)
-                .load(self.conn)?;
-            let mut raw = Vec::new();
-            for (day, counts) in rows {
-                if counts.is_empty() {
-                    raw.push(day);
-                } else {
-                    decode_counts(*unit, day, &counts, &mut found)?;
-                }
-            }
-            found.extend(counts_of_tallies(self.conn, *unit, &raw)?);
-        }
-        Ok(found)
-    }
-
     /// The sums of `units` from one day to another, those of a point and day one after the other.
     pub fn visit(
         &mut self,
@@ -118,7 +93,25 @@ impl SumReader<'_> {
                     raw.push(row.day);
                 }
             }
-            for (key, sum) in of_tallies(self.conn, self.forms, *unit, &raw)? {
+            for (key, sum) in of_tallies(self.conn, self.forms, *unit, true, &raw)? {
+                visit(&key, &sum);
+            }
+        }
+        Ok(())
+    }
+
+    /// The sums of what waits, without release, in the same way.
+    pub fn visit_waiting(
+        &mut self,
+        units: &[i32],
+        (from, to): (NaiveDate, NaiveDate),
+        visit: &mut Visit<'_>,
+    ) -> Result<(), DbError> {
+        for unit in units {
+            let rows = tally::table.filter(tally::unit_id.eq(unit)).filter(tally::released.eq(false));
+            let rows = rows.filter(tally::day.between(day::day_number(from), day::day_number(to)));
+            let days: Vec<i32> = rows.select(tally::day).distinct().order(tally::day).load(self.conn)?;
+            for (key, sum) in of_tallies(self.conn, self.forms, *unit, false, &days)? {
                 visit(&key, &sum);
             }
         }
@@ -219,7 +212,7 @@ pub(in crate::db) fn differing(
             continue;
         }
         kept += 1;
-        match of_tallies(conn, forms, unit, &[day]) {
+        match of_tallies(conn, forms, unit, true, &[day]) {
             Ok(sums) if encoded(&sums) == (row.counts, row.sums) => {}
             // Tallies that cannot be read are told of where tallies are.
             Ok(_) | Err(DbError::Damaged(_)) => drop(days.insert((unit, day))),
@@ -229,18 +222,19 @@ pub(in crate::db) fn differing(
     Ok((days, kept))
 }
 
-/// The sums of some days of a unit, made of its released tallies.
+/// The sums of some days of a unit, made of its released tallies, or of those that wait.
 fn of_tallies(
     conn: &mut Conn,
     forms: &questionnaires::Cache,
     unit: i32,
+    released: bool,
     days: &[i32],
 ) -> Result<BTreeMap<SumKey, DaySum>, DbError> {
     let mut sums: BTreeMap<SumKey, DaySum> = BTreeMap::new();
     for days in days.chunks(DAYS_IN_STATEMENT) {
         let rows: Vec<TallyRow> = tally::table
             .filter(tally::unit_id.eq(unit))
-            .filter(tally::released.eq(true))
+            .filter(tally::released.eq(released))
             .filter(tally::day.eq_any(days.to_vec()))
             .order((tally::day, tally::point_id))
             .load(conn)?;
@@ -248,53 +242,21 @@ fn of_tallies(
             let key = row.key()?;
             let form = forms.form(conn, row.form_id)?;
             let tally = Tally::decode(&form.layout, &row.body).map_err(|bad| DbError::Damaged(bad.to_string()))?;
-            let sum = sums.entry(SumKey::from(&key)).or_insert_with(|| DaySum::empty(&form.layout));
+            let sum = sums.entry(SumKey::of(&key, row.release_id)).or_insert_with(|| DaySum::empty(&form.layout));
             sum.add_tally(key.mode, &tally);
         }
     }
     Ok(sums)
 }
 
-/// The sheets of each of these sums alone: of a blob only its first number is read.
-fn counts_of_tallies(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<BTreeMap<SumKey, u64>, DbError> {
-    /// Key without unit and mode, and the beginning of the blob.
-    type Row = (i32, i32, i16, i32, i16, i16, bool, Vec<u8>);
-    let mut counts: BTreeMap<SumKey, u64> = BTreeMap::new();
-    for days in days.chunks(DAYS_IN_STATEMENT) {
-        let rows: Vec<Row> = tally::table
-            .filter(tally::unit_id.eq(unit))
-            .filter(tally::released.eq(true))
-            .filter(tally::day.eq_any(days.to_vec()))
-            .select((
-                tally::day,
-                tally::point_id,
-                tally::field_id,
-                tally::form_id,
-                tally::series,
-                tally::respondent,
-                tally::suspect,
-                sql::<Binary>("substr(body, 1, 10)"),
-            ))
-            .order((tally::day, tally::point_id))
-            .load(conn)?;
-        for (day, point, field, form, series, respondent, suspect, body) in rows {
-            let (series, respondent) = (Series::of_code(series)?, Respondent::of_code(respondent)?);
-            let key = SumKey { unit, day, point, field, form, series, respondent, suspect };
-            let sheets = Tally::decode_sheets(&body).map_err(|bad| DbError::Damaged(bad.to_string()))?;
-            *counts.entry(key).or_default() += sheets;
-        }
-    }
-    Ok(counts)
-}
-
 /// The counts and the sums of one day as they are stored. Counts: point, field, questionnaire, the small parts of the key in
-/// one number, sheets. Sums, in the same order: as [`DaySum::encode_into`] writes them.
+/// one number, release, sheets. Sums, in the same order: as [`DaySum::encode_into`] writes them.
 fn encoded(sums: &BTreeMap<SumKey, DaySum>) -> (Vec<u8>, Vec<u8>) {
     let (mut counts, mut bytes) = (Vec::new(), vec![FORMAT]);
     for (key, sum) in sums {
         let small =
             (i64::from(key.series.code()) << 3) | (i64::from(key.respondent.code()) << 1) | i64::from(key.suspect);
-        for number in [i64::from(key.point), i64::from(key.field), i64::from(key.form), small] {
+        for number in [i64::from(key.point), i64::from(key.field), i64::from(key.form), small, i64::from(key.release)] {
             write_leb128(&mut counts, number.cast_unsigned());
         }
         write_leb128(&mut counts, sum.sheets());
@@ -307,7 +269,7 @@ fn decode_counts(unit: i32, day: i32, mut bytes: &[u8], found: &mut Vec<(SumKey,
     let damaged = || damaged(unit, day);
     while !bytes.is_empty() {
         let mut next = || read_leb128(&mut bytes).ok_or_else(damaged);
-        let (point, field, form, small, sheets) = (next()?, next()?, next()?, next()?, next()?);
+        let (point, field, form, small, release, sheets) = (next()?, next()?, next()?, next()?, next()?, next()?);
         let narrow = |number: u64| i32::try_from(number.cast_signed()).map_err(|_| damaged());
         let code = |number: u64| i16::try_from(number).map_err(|_| damaged());
         let key = SumKey {
@@ -319,6 +281,7 @@ fn decode_counts(unit: i32, day: i32, mut bytes: &[u8], found: &mut Vec<(SumKey,
             series: Series::of_code(code(small >> 3)?)?,
             respondent: Respondent::of_code(code(small >> 1 & 3)?)?,
             suspect: small & 1 == 1,
+            release: narrow(release)?,
         };
         found.push((key, sheets));
     }

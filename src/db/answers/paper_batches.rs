@@ -8,7 +8,6 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use super::release::Release;
 use super::sheet::Sheet;
 use super::store;
 use crate::db::audit;
@@ -209,8 +208,8 @@ impl Db {
         })
     }
 
-    /// Stores the sheets of a batch whose two keyings are alike, and deletes the batch, in one transaction. Shown figures
-    /// count them in groups, as other answers.
+    /// Stores the sheets of a batch whose two keyings are alike, and deletes the batch, in one transaction. They wait for
+    /// their release, as other answers do.
     pub fn store_entry_batch(
         &self,
         id: i32,
@@ -230,7 +229,7 @@ impl Db {
                 service_point::table.find((found.unit, found.point)).select(service_point::channel).first(conn)?;
             let channel = Channel::of_code(channel)?;
             let sheets: Vec<Sheet> = first.into_iter().map(|row| sheet(&found, channel, row)).collect();
-            store::load(conn, slot, &forms, &sheets, Release::InGroups)?;
+            store::load(conn, slot, &forms, &sheets)?;
             audit::append(conn, &note(sheets.len()))?;
             Ok(BatchStored::Stored(sheets.len()))
         })
@@ -279,8 +278,8 @@ impl Noted {
 }
 
 impl Noted {
-    /// Stores the sheets of a file and notes it, in one transaction; refused where the same sheets were stored before. Shown
-    /// figures count them in groups, as other answers.
+    /// Stores the sheets of a file and notes it, in one transaction; refused where the same sheets were stored before. They
+    /// wait for their release, as other answers do.
     pub fn store_imported(&self, sheets: Vec<Sheet>, file: ImportFile) -> Result<(), DbError> {
         let (forms, note) = (Arc::clone(&self.inner.forms), self.note.clone());
         self.inner.writer.run_in_slot(move |conn, slot| {
@@ -289,7 +288,7 @@ impl Noted {
             if imports::find(conn, file.kind, &file.hash)?.is_some() {
                 return Err(DbError::exists("a file with these sheets", file.name));
             }
-            store::load(conn, slot, &forms, &sheets, Release::InGroups)?;
+            store::load(conn, slot, &forms, &sheets)?;
             imports::note(conn, &file)?;
             note.iter().try_for_each(|note| audit::append(conn, note))
         })

@@ -68,7 +68,7 @@ impl Db {
 type CommentRow = (Option<(i32, i16)>, i32, String);
 
 /// The columns of a sheet in the order in which they are read.
-type Row = (i32, i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>, Vec<u8>);
+type Row = (i32, i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>, Vec<u8>, i32);
 
 /// Shows every sheet of `filter` that is not voided to `visit` until it breaks off, with its comment when `comments`. Pages
 /// follow the primary key.
@@ -77,6 +77,16 @@ pub(in crate::db) fn visit_sheets(
     filter: &SheetFilter,
     comments: bool,
     visit: &mut dyn FnMut(&Sheet) -> ControlFlow<()>,
+) -> Result<(), DbError> {
+    visit_with_release(conn, filter, comments, &mut |sheet, _| visit(sheet))
+}
+
+/// [`visit_sheets`], told the release of each as well: 0 where it waits.
+pub(in crate::db) fn visit_with_release(
+    conn: &mut Conn,
+    filter: &SheetFilter,
+    comments: bool,
+    visit: &mut dyn FnMut(&Sheet, i32) -> ControlFlow<()>,
 ) -> Result<(), DbError> {
     let units = match &filter.units {
         Some(units) => {
@@ -102,10 +112,10 @@ pub(in crate::db) fn visit_sheets(
             let mut bodies = if comments { bodies(conn, unit, &rows)? } else { HashMap::new() };
             for row in rows {
                 let key = (row.1, row.2);
+                let release = row.13;
                 let mut sheet = sheet_of(row)?;
                 sheet.comment = bodies.remove(&key);
-                let counts = !voided.iter().any(|voiding| voiding.covers(&sheet.key));
-                if counts && visit(&sheet).is_break() {
+                if !voided.covers(&sheet.key, release) && visit(&sheet, release).is_break() {
                     return Ok(());
                 }
             }
@@ -152,7 +162,7 @@ fn bodies(conn: &mut Conn, unit: i32, rows: &[Row]) -> Result<HashMap<(i32, i64)
 }
 
 fn sheet_of(row: Row) -> Result<Sheet, DbError> {
-    let (unit, day, _, point, form, field, series, mode, respondent, channel, suspect, answers, demographics) = row;
+    let (unit, day, _, point, form, field, series, mode, respondent, channel, suspect, answers, demographics, _) = row;
     let key = TallyKey {
         unit,
         day,

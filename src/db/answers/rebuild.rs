@@ -1,11 +1,12 @@
 //! Tallies recounted from the sheets that count, and made anew where they differ.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-use super::read::visit_sheets;
+use super::read::visit_with_release;
 use super::release::upsert;
 use super::retention::kept_from;
 use super::sheet::SheetFilter;
@@ -20,7 +21,7 @@ use crate::sheet::tally::{Tally, TallyKey};
 
 impl Db {
     /// Makes the tallies anew where they differ from the sheets; the number of keys set right. Tallies that are
-    /// right stay as they are, so that what waits for release goes on waiting; one set right counts at once. Sums of days that
+    /// right stay as they are; one set right counts with its release. Sums of days that
     /// differ from their tallies are invalidated.
     ///
     /// Other writers wait meanwhile.
@@ -42,7 +43,7 @@ impl Db {
 }
 
 /// Makes the tallies of a unit and some days, or of one point of it, anew where they differ from the sheets that count; the
-/// number of keys set right, which count at once.
+/// number of keys set right, which count with their release.
 pub(in crate::db) fn rebuild(
     conn: &mut Conn,
     slot: i16,
@@ -55,22 +56,26 @@ pub(in crate::db) fn rebuild(
     let (stored, unreadable) = stored(conn, forms, unit, days)?;
     let mut repaired = 0;
     for key in differing(&counted, &stored, &unreadable) {
-        if point.is_some_and(|point| point != key.point) {
+        let (of, release) = key;
+        if point.is_some_and(|point| point != of.point) {
             continue;
         }
-        delete_rows(conn, &key)?;
-        daily_sums::invalidate(conn, &BTreeSet::from([(key.unit, key.day)]))?;
+        delete_rows(conn, &of, release)?;
+        daily_sums::invalidate(conn, &BTreeSet::from([(of.unit, of.day)]))?;
         if let Some(tally) = counted.get(&key) {
-            upsert(conn, std::iter::once(TallyRow::new(&key, true, slot, tally)))?;
+            upsert(conn, std::iter::once(TallyRow::new(&of, release, slot, tally)))?;
         }
         repaired += 1;
     }
     Ok(repaired)
 }
 
+/// What tallies are kept for, and their release: 0 where they wait.
+pub(in crate::db) type Key = (TallyKey, i32);
+
 /// Sheets added up.
 pub(in crate::db) struct Counted {
-    pub(in crate::db) sums: BTreeMap<TallyKey, Tally>,
+    pub(in crate::db) sums: BTreeMap<Key, Tally>,
     pub(in crate::db) sheets: u64,
 }
 
@@ -92,10 +97,10 @@ pub(in crate::db) fn counted(
     let mut counted = Counted { sums: BTreeMap::new(), sheets: 0 };
     let (from, to) = (days.0.map(day::date_of), days.1.map(day::date_of));
     let filter = SheetFilter { units: Some(vec![unit]), from, to };
-    visit_sheets(conn, &filter, false, &mut |sheet| {
+    visit_with_release(conn, &filter, false, &mut |sheet, release| {
         // A foreign key keeps out sheets of an unknown questionnaire.
         if let Some(form) = layouts.get(&sheet.key.form) {
-            let tally = counted.sums.entry(sheet.key).or_insert_with(|| Tally::empty(&form.layout));
+            let tally = counted.sums.entry((sheet.key, release)).or_insert_with(|| Tally::empty(&form.layout));
             tally.add(&form.layout, &sheet.answers);
             counted.sheets += 1;
         }
@@ -110,14 +115,21 @@ pub(in crate::db) fn stored(
     forms: &questionnaires::Cache,
     unit: i32,
     days: Days,
-) -> Result<(BTreeMap<TallyKey, Tally>, BTreeSet<TallyKey>), DbError> {
-    let (mut stored, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
+) -> Result<(BTreeMap<Key, Tally>, BTreeSet<Key>), DbError> {
+    let (mut stored, mut unreadable): (BTreeMap<Key, Tally>, _) = (BTreeMap::new(), BTreeSet::new());
     let days = (days.0.unwrap_or(i32::MIN), days.1.unwrap_or(i32::MAX));
     for row in tallies::rows(conn, unit, days, true)? {
-        let key = row.key()?;
-        match decode_into(&mut stored, conn, forms, vec![row]) {
+        let key = (row.key()?, row.release_id);
+        let mut sums = BTreeMap::new();
+        match decode_into(&mut sums, conn, forms, vec![row]) {
             Err(DbError::Damaged(_)) => drop(unreadable.insert(key)),
             other => other?,
+        }
+        for tally in sums.into_values() {
+            match stored.entry(key) {
+                Entry::Occupied(mut sum) => sum.get_mut().merge(&tally),
+                Entry::Vacant(place) => drop(place.insert(tally)),
+            }
         }
     }
     Ok((stored, unreadable))
@@ -125,17 +137,17 @@ pub(in crate::db) fn stored(
 
 /// The keys whose stored tally is not the one counted.
 pub(in crate::db) fn differing(
-    counted: &BTreeMap<TallyKey, Tally>,
-    stored: &BTreeMap<TallyKey, Tally>,
-    unreadable: &BTreeSet<TallyKey>,
-) -> BTreeSet<TallyKey> {
+    counted: &BTreeMap<Key, Tally>,
+    stored: &BTreeMap<Key, Tally>,
+    unreadable: &BTreeSet<Key>,
+) -> BTreeSet<Key> {
     let keys = counted.keys().chain(stored.keys());
-    let mut differing: BTreeSet<TallyKey> = keys.filter(|key| counted.get(key) != stored.get(key)).copied().collect();
+    let mut differing: BTreeSet<Key> = keys.filter(|key| counted.get(key) != stored.get(key)).copied().collect();
     differing.extend(unreadable);
     differing
 }
 
-fn delete_rows(conn: &mut Conn, key: &TallyKey) -> Result<(), DbError> {
+fn delete_rows(conn: &mut Conn, key: &TallyKey, release: i32) -> Result<(), DbError> {
     diesel::delete(
         tally::table
             .filter(tally::unit_id.eq(key.unit))
@@ -147,7 +159,8 @@ fn delete_rows(conn: &mut Conn, key: &TallyKey) -> Result<(), DbError> {
             .filter(tally::series.eq(key.series.code()))
             .filter(tally::mode.eq(key.mode.code()))
             .filter(tally::respondent.eq(key.respondent.code()))
-            .filter(tally::suspect.eq(key.suspect)),
+            .filter(tally::suspect.eq(key.suspect))
+            .filter(tally::release_id.eq(release)),
     )
     .execute(conn)?;
     Ok(())

@@ -1,152 +1,281 @@
-//! New answers folded into tallies, and tallies released in groups.
+//! New answers folded into tallies that wait, and waiting sheets released: by the rule of `sheet::release`, in the night, at
+//! a closing, or at once where they came in a file.
 //!
-//! A tally row is either released (shown figures count it) or waiting. New answers of a point wait until at least
-//! [`GROUP`] of them do; then all of them are released in the same transaction. So nobody who watches the figures
-//! sees one citizen's answer arrive. What is shown apart waits apart: the series, and flagged answers, without which
-//! figures are shown too. Every writer keeps rows of its own (`slot`), so two writers never meet on a row; readers
-//! add up.
+//! A sheet knows its release, and so do its tallies, so that everything can be recounted. Every writer keeps tally rows of its own
+//! (`slot`), so two writers never meet on a row; readers add up.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
+use chrono::{Datelike, NaiveDate};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-use super::daily_sums;
+use super::pools::Rules;
+use super::shares::{self, NewRelease};
 use super::tallies::{TallyRow, decode_into, merge_into};
-use crate::db::DbError;
+use super::{daily_sums, voided};
 use crate::db::engine::codes::Coded;
-use crate::db::engine::conn::{Conn, on_backend};
-use crate::db::engine::schema::tally;
+use crate::db::engine::conn::{Conn, lock_out_answers, lock_out_other_writers, on_backend};
+use crate::db::engine::meta;
+use crate::db::engine::schema::{sheet, tally};
 use crate::db::reference::questionnaires;
-use crate::sheet::tally::{Series, Tally, TallyKey};
+use crate::db::{Db, DbError, day};
+use crate::sheet::release::{Cell, Kind, Moment, Waiting, releases};
+use crate::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
 
-/// New answers of a point, series and flag that move shown figures together.
-pub const GROUP: u64 = 5;
-
-/// Tally rows in one statement: 500 × 12 columns stays far below SQLite's 32 766 bound values.
+/// Tally rows in one statement: 500 × 13 columns stays far below SQLite's 32 766 bound values.
 const ROWS_PER_STATEMENT: usize = 500;
+/// Days named in one statement.
+const DAYS_PER_STATEMENT: usize = 500;
+/// Key in `meta` of the day after the night whose releases were made.
+const RELEASED: &str = "released_on";
+/// Key in `meta` of the month in which releases were last divided by offices.
+const DIVIDED: &str = "releases_divided_in";
 
-/// Units whose rows are read in one statement: of a bulk load a year of each.
-const UNITS_PER_STATEMENT: usize = 64;
+impl Db {
+    /// Releases what waits, and in a new month divides releases by offices; how many sheets were released. Once a day: none
+    /// where it was done before, so that restarts of the server tell nobody how many answers came in between.
+    pub fn release_nightly(&self, today: NaiveDate) -> Result<Option<usize>, DbError> {
+        let (rules, forms) = (self.release_rules()?, Arc::clone(&self.inner.forms));
+        let month = format!("{:04}-{:02}", today.year(), today.month());
+        let (date, today) = (today.to_string(), day::day_number(today));
+        self.inner.writer.run_in_slot(move |conn, slot| {
+            lock(conn)?;
+            if meta::find(conn, RELEASED)?.as_ref() == Some(&date) {
+                return Ok(None);
+            }
+            meta::keep(conn, RELEASED, &date)?;
+            let released = run(conn, slot, &forms, &rules, None, Moment::Night { today })?;
+            if meta::find(conn, DIVIDED)?.as_ref() != Some(&month) {
+                shares::divide(conn, &rules, None, today)?;
+                meta::keep(conn, DIVIDED, &month)?;
+            }
+            Ok(Some(released))
+        })
+    }
 
-/// When shown figures count new answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::db) enum Release {
-    /// As soon as [`GROUP`] answers of their point, series and flag wait.
-    InGroups,
-    /// Now.
-    AtOnce,
+    /// Lets in all that waits of a period that is being closed, where ten are together, and divides releases by offices; how
+    /// many sheets were released. `unit` is that of the plan.
+    pub fn release_at_closing(
+        &self,
+        unit: &str,
+        (from, to): (NaiveDate, NaiveDate),
+        today: NaiveDate,
+    ) -> Result<usize, DbError> {
+        let (rules, forms) = (self.release_rules()?, Arc::clone(&self.inner.forms));
+        let unit = self.unit_by_code(unit)?.ok_or_else(|| DbError::unknown("unit", unit.to_owned()))?.id;
+        let days = (day::day_number(from), day::day_number(to));
+        let today = day::day_number(today);
+        self.inner.writer.run_in_slot(move |conn, slot| {
+            lock(conn)?;
+            let root = rules.roots.get(&unit).copied();
+            let released = run(conn, slot, &forms, &rules, root, Moment::Closing { days })?;
+            shares::divide(conn, &rules, root, today)?;
+            Ok(released)
+        })
+    }
 }
 
-/// Folds `new` into the stored tallies of this writer.
-pub(in crate::db) fn release(
+/// Nobody stores or releases answers meanwhile.
+pub(in crate::db) fn lock(conn: &mut Conn) -> Result<(), DbError> {
+    lock_out_other_writers(conn)?;
+    lock_out_answers(conn)
+}
+
+/// Folds `new` into the waiting tallies of this writer.
+pub(in crate::db) fn add_waiting(
     conn: &mut Conn,
     slot: i16,
     forms: &questionnaires::Cache,
-    new: BTreeMap<TallyKey, Tally>,
-    release: Release,
+    mut new: BTreeMap<TallyKey, Tally>,
 ) -> Result<(), DbError> {
     if new.is_empty() {
         return Ok(());
     }
-    if release == Release::AtOnce {
-        return add_released(conn, slot, forms, new);
-    }
-    let points: BTreeSet<(i32, i32)> = new.keys().map(|key| (key.unit, key.point)).collect();
-    let stored = waiting(conn, slot, forms, &points)?;
-    let stored_groups: BTreeSet<Group> = stored.keys().map(group_of).collect();
-    let changed: BTreeSet<TallyKey> = new.keys().copied().collect();
-    let mut waiting = stored;
-    merge_into(&mut waiting, new);
-
-    let mut sheets: BTreeMap<Group, u64> = BTreeMap::new();
-    for (key, tally) in &waiting {
-        *sheets.entry(group_of(key)).or_default() += tally.sheets;
-    }
-    let full = |key: &TallyKey| sheets.get(&group_of(key)).is_some_and(|sheets| *sheets >= GROUP);
-    let (released, mut waiting): (BTreeMap<_, _>, BTreeMap<_, _>) = waiting.into_iter().partition(|(key, _)| full(key));
-    waiting.retain(|key, _| changed.contains(key));
-
-    // One by one, with a statement that is prepared once: a batch fills a handful of groups.
-    let emptied: BTreeSet<Group> =
-        released.keys().map(group_of).filter(|group| stored_groups.contains(group)).collect();
-    for (unit, point, series, suspect) in emptied {
-        let rows = tally::table.filter(tally::unit_id.eq(unit).and(tally::released.eq(false)));
-        let rows = rows.filter(tally::series.eq(series.code())).filter(tally::suspect.eq(suspect));
-        diesel::delete(rows.filter(tally::slot.eq(slot)).filter(tally::point_id.eq(point))).execute(conn)?;
-    }
-    upsert(conn, waiting.iter().map(|(key, tally)| TallyRow::new(key, false, slot, tally)))?;
-    add_released(conn, slot, forms, released)
-}
-
-/// Unit, point, series and flag of answers that are released together.
-type Group = (i32, i32, Series, bool);
-
-fn group_of(key: &TallyKey) -> Group {
-    (key.unit, key.point, key.series, key.suspect)
-}
-
-/// This writer's rows that wait at `points`: fewer than [`GROUP`] sheets a point, series and flag, however much is stored.
-///
-/// One statement for all units: a list of values is a new statement each time, and preparing one for every unit of a batch
-/// took a sixth of the server's processor time.
-fn waiting(
-    conn: &mut Conn,
-    slot: i16,
-    forms: &questionnaires::Cache,
-    points: &BTreeSet<(i32, i32)>,
-) -> Result<BTreeMap<TallyKey, Tally>, DbError> {
-    let mut rows: Vec<TallyRow> = tally::table
-        .filter(tally::unit_id.eq_any(distinct(points.iter().map(|(unit, _)| *unit))))
-        .filter(tally::released.eq(false))
-        .filter(tally::point_id.eq_any(distinct(points.iter().map(|(_, point)| *point))))
-        .filter(tally::slot.eq(slot))
-        .order((tally::unit_id, tally::day, tally::point_id))
-        .load(conn)?;
-    rows.retain(|row| points.contains(&(row.unit_id, row.point_id)));
-    let mut found = BTreeMap::new();
-    decode_into(&mut found, conn, forms, rows)?;
-    Ok(found)
-}
-
-/// Adds `sums` to this writer's released rows.
-fn add_released(
-    conn: &mut Conn,
-    slot: i16,
-    forms: &questionnaires::Cache,
-    mut sums: BTreeMap<TallyKey, Tally>,
-) -> Result<(), DbError> {
-    if sums.is_empty() {
-        return Ok(());
-    }
-    let units = distinct(sums.keys().map(|key| key.unit));
-    let points = distinct(sums.keys().map(|key| key.point));
-    let days = distinct(sums.keys().map(|key| key.day));
     let mut stored = BTreeMap::new();
-    // A bulk load spans a year; a batch of the writer a day or two. Points of a unit are few.
-    for (units, days) in units
-        .chunks(UNITS_PER_STATEMENT)
-        .flat_map(|units| days.chunks(ROWS_PER_STATEMENT).map(move |days| (units, days)))
-    {
+    let days = distinct(new.keys().map(|key| key.day));
+    // One statement for all units: a list of values is a new statement each time, and preparing one for every unit of a batch
+    // took a sixth of the server's processor time.
+    for days in days.chunks(DAYS_PER_STATEMENT) {
         let rows: Vec<TallyRow> = tally::table
-            .filter(tally::unit_id.eq_any(units.to_vec()))
-            .filter(tally::released.eq(true))
+            .filter(tally::unit_id.eq_any(distinct(new.keys().map(|key| key.unit))))
+            .filter(tally::released.eq(false))
             .filter(tally::day.eq_any(days.to_vec()))
-            .filter(tally::point_id.eq_any(points.clone()))
+            .filter(tally::point_id.eq_any(distinct(new.keys().map(|key| key.point))))
             .filter(tally::slot.eq(slot))
             .order((tally::unit_id, tally::day, tally::point_id))
             .load(conn)?;
         let mut wanted = Vec::new();
         for row in rows {
-            if sums.contains_key(&row.key()?) {
+            if new.contains_key(&row.key()?) {
                 wanted.push(row);
             }
         }
         decode_into(&mut stored, conn, forms, wanted)?;
     }
-    for (key, tally) in stored {
-        sums.entry(key).and_modify(|sum| sum.merge(&tally));
+    merge_into(&mut new, stored);
+    upsert(conn, new.iter().map(|(key, tally)| TallyRow::new(key, 0, slot, tally)))
+}
+
+/// A waiting sheet as it is read.
+struct Found {
+    random: i64,
+    key: TallyKey,
+    channel: i16,
+    answers: Vec<u8>,
+}
+
+/// Unit and civil day.
+type Day = (i32, i32);
+
+/// Releases what waits under `root`, or anywhere, and keeps it; how many sheets.
+pub(in crate::db) fn run(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &questionnaires::Cache,
+    rules: &Rules,
+    root: Option<i32>,
+    moment: Moment,
+) -> Result<usize, DbError> {
+    let rows = tally::table.filter(tally::released.eq(false));
+    let days: Vec<Day> =
+        rows.select((tally::unit_id, tally::day)).distinct().order((tally::unit_id, tally::day)).load(conn)?;
+    let mut by_root: BTreeMap<i32, BTreeMap<i32, Vec<i32>>> = BTreeMap::new();
+    for (unit, day) in days {
+        let own = rules.roots.get(&unit).copied().unwrap_or(unit);
+        if root.is_none_or(|root| root == own) {
+            by_root.entry(own).or_default().entry(unit).or_default().push(day);
+        }
     }
-    upsert(conn, sums.iter().map(|(key, tally)| TallyRow::new(key, true, slot, tally)))
+    let mut released = 0;
+    for (root, units) in by_root {
+        let mut sheets = Vec::new();
+        for (unit, days) in units {
+            sheets.extend(waiting(conn, unit, &days)?);
+        }
+        released += release_of_root(conn, slot, forms, rules, root, sheets, moment)?;
+    }
+    Ok(released)
+}
+
+fn release_of_root(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &questionnaires::Cache,
+    rules: &Rules,
+    root: i32,
+    sheets: Vec<Found>,
+    moment: Moment,
+) -> Result<usize, DbError> {
+    let Some(asked) = rules.of(root) else { return Ok(0) };
+    let unnamed: Arc<str> = "".into();
+    let waiting = sheets.iter().map(|found| Waiting {
+        cell: Cell {
+            field: found.key.field,
+            questionnaire: Arc::clone(rules.questionnaires.get(&found.key.form).unwrap_or(&unnamed)),
+            series: found.key.series,
+        },
+        kind: Kind {
+            respondent: asked.by_respondent.then(|| found.key.respondent.code()),
+            channel: asked.by_channel.then_some(found.channel),
+        },
+        suspect: found.key.suspect,
+        day: found.key.day,
+        random: found.random,
+    });
+    let waiting: Vec<Waiting> = waiting.collect();
+    let made = releases(&waiting, &asked.bounds, moment);
+    if made.is_empty() {
+        return Ok(0);
+    }
+    let mut next = shares::last_number(conn)?;
+    let mut numbers = vec![0; sheets.len()];
+    let mut touched: BTreeSet<Day> = BTreeSet::new();
+    for release in &made {
+        next += 1;
+        let mut of_units: BTreeMap<i32, u64> = BTreeMap::new();
+        for place in &release.members {
+            let key = sheets[*place].key;
+            numbers[*place] = next;
+            touched.insert((key.unit, key.day));
+            *of_units.entry(key.unit).or_default() += 1;
+            diesel::update(sheet::table.find((key.unit, key.day, sheets[*place].random)))
+                .set(sheet::release_id.eq(next))
+                .execute(conn)?;
+        }
+        let stretches = (asked.bounds.stretch(release.days.0), asked.bounds.stretch(release.days.1));
+        let pool = pool_name(&waiting[release.members[0]], stretches, release.mixed);
+        let new = NewRelease { number: next, root, pool, days: release.days, mixed: release.mixed };
+        shares::keep(conn, &new, &of_units)?;
+    }
+    // What is left of the touched days waits on; its tallies are made anew, whoever wrote them.
+    let mut sums: BTreeMap<(TallyKey, i32), Tally> = BTreeMap::new();
+    for (found, number) in sheets.iter().zip(&numbers) {
+        if touched.contains(&(found.key.unit, found.key.day)) {
+            let form = forms.form(conn, found.key.form)?;
+            let sum = sums.entry((found.key, *number)).or_insert_with(|| Tally::empty(&form.layout));
+            sum.add(&form.layout, &found.answers);
+        }
+    }
+    for (unit, day) in &touched {
+        let rows = tally::table.filter(tally::unit_id.eq(unit)).filter(tally::released.eq(false));
+        diesel::delete(rows.filter(tally::day.eq(day))).execute(conn)?;
+    }
+    upsert(conn, sums.iter().map(|((key, number), tally)| TallyRow::new(key, *number, slot, tally)))?;
+    Ok(made.iter().map(|release| release.members.len()).sum())
+}
+
+/// What the sheets of a release have in common, for whoever reads the table, and to divide like with like.
+fn pool_name(sheet: &Waiting, (first, last): (usize, usize), mixed: bool) -> String {
+    let Waiting { cell: Cell { field, questionnaire, series }, kind, suspect, .. } = sheet;
+    let of_kind = |kind: Option<i16>| kind.map_or_else(|| "-".to_owned(), |kind| kind.to_string());
+    let flag = if mixed {
+        "both"
+    } else if *suspect {
+        "flagged"
+    } else {
+        "plain"
+    };
+    let (respondent, channel) = (of_kind(kind.respondent), of_kind(kind.channel));
+    format!("{field}/{questionnaire}/{}/{respondent}/{channel}/{flag}/{first}-{last}", series.code())
+}
+
+/// The sheets of some days of a unit that wait and are not voided.
+fn waiting(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<Vec<Found>, DbError> {
+    /// Day, key, point, version, field, series, mode, respondent, channel, flag, answers.
+    type Row = (i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>);
+    let in_force = voided::in_force(conn, unit)?;
+    let mut found = Vec::new();
+    for days in days.chunks(DAYS_PER_STATEMENT) {
+        let rows: Vec<Row> = sheet::table
+            .filter(sheet::unit_id.eq(unit))
+            .filter(sheet::day.eq_any(days.to_vec()))
+            .filter(sheet::release_id.eq(0))
+            .select((
+                sheet::day,
+                sheet::random,
+                sheet::point_id,
+                sheet::form_id,
+                sheet::field_id,
+                sheet::series,
+                sheet::mode,
+                sheet::respondent,
+                sheet::channel,
+                sheet::suspect,
+                sheet::answers,
+            ))
+            .order((sheet::day, sheet::random))
+            .load(conn)?;
+        for (day, random, point, form, field, series, mode, respondent, channel, suspect, answers) in rows {
+            let (series, mode) = (Series::of_code(series)?, Mode::of_code(mode)?);
+            let respondent = Respondent::of_code(respondent)?;
+            let key = TallyKey { unit, day, point, field, form, series, mode, respondent, suspect };
+            if !in_force.covers(&key, 0) {
+                found.push(Found { random, key, channel, answers });
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn distinct(numbers: impl Iterator<Item = i32>) -> Vec<i32> {
@@ -174,6 +303,7 @@ pub(in crate::db) fn upsert(conn: &mut Conn, rows: impl Iterator<Item = TallyRow
                     tally::mode,
                     tally::respondent,
                     tally::suspect,
+                    tally::release_id,
                     tally::slot,
                 ))
                 .do_update()

@@ -11,7 +11,7 @@ use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::{comment, sheet, unit};
 use crate::db::{Db, DbError, day};
 
-/// Rows in one statement: 1 000 × 13 columns stays below SQLite's 32 766 bound values.
+/// Rows in one statement: 1 000 × 14 columns stays below SQLite's 32 766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
 /// A row of sheets, in the order of its columns.
@@ -31,6 +31,7 @@ struct SheetRow {
     suspect: bool,
     answers: Vec<u8>,
     demographics: Vec<u8>,
+    release_id: i32,
 }
 
 /// A row of comments, in the order of its columns.
@@ -103,7 +104,9 @@ impl Db {
                     sqlite.batch_execute("PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE);")?;
                     sqlite.batch_execute("PRAGMA busy_timeout = 5000")?;
                 }
-                Conn::Postgres(postgres) => postgres.batch_execute("VACUUM sheet, comment, tally, day_sum")?,
+                Conn::Postgres(postgres) => {
+                    postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share")?
+                }
             }
             Ok(())
         })

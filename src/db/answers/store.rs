@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
 
-use super::release::{self, Release};
+use super::release::add_waiting;
 use super::sheet::{Sheet, Stored, Submission};
 use super::{tickets, voided};
 use crate::db::engine::codes::Coded;
@@ -88,7 +88,7 @@ pub(in crate::db) fn store(
         submissions.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(new, _)| &new.sheet).collect();
     insert_sheets(conn, &new)?;
     let sums = sums(conn, forms, &new)?;
-    release::release(conn, slot, forms, sums, Release::InGroups)?;
+    add_waiting(conn, slot, forms, sums)?;
 
     // The ledger now holds every attempt of the batch, the ones just inserted included.
     let tags = if new.len() < submissions.len() { stored_tags(conn, &first)? } else { HashMap::new() };
@@ -139,14 +139,12 @@ fn use_tickets(
     Ok(refused)
 }
 
-/// Stores `sheets` without attempts: whoever calls makes sure that it happens once. `release` says when shown figures
-/// count them.
+/// Stores `sheets` without attempts: whoever calls makes sure that it happens once. They wait, as other answers do.
 pub(in crate::db) fn load(
     conn: &mut Conn,
     slot: i16,
     forms: &questionnaires::Cache,
     sheets: &[Sheet],
-    release: Release,
 ) -> Result<(), DbError> {
     for sheet in sheets {
         check(conn, forms, sheet)?;
@@ -154,7 +152,7 @@ pub(in crate::db) fn load(
     let sheets: Vec<&Sheet> = sheets.iter().collect();
     insert_sheets(conn, &sheets)?;
     let sums = sums(conn, forms, &sheets)?;
-    release::release(conn, slot, forms, sums, release)
+    add_waiting(conn, slot, forms, sums)
 }
 
 /// Unit and hash of an attempt: what is unique in the ledger.
@@ -270,9 +268,7 @@ fn sums(
             entry.insert(voided::in_force(conn, sheet.key.unit)?);
         }
     }
-    let is_voided = |key: &TallyKey| {
-        in_force.get(&key.unit).is_some_and(|in_force| in_force.iter().any(|voiding| voiding.covers(key)))
-    };
+    let is_voided = |key: &TallyKey| in_force.get(&key.unit).is_some_and(|in_force| in_force.covers(key, 0));
     let mut sums = BTreeMap::new();
     for sheet in sheets.iter().filter(|sheet| !is_voided(&sheet.key)) {
         let form = forms.form(conn, sheet.key.form)?;

@@ -3,12 +3,14 @@
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use super::release::Release;
+use super::release::{lock, run};
+use super::shares;
 use super::sheet::{Attempt, Sheet, Stored, Submission};
 use super::store;
 use super::writer::not_answered;
 use crate::db::engine::schema::attempt;
 use crate::db::{Db, DbError, day};
+use crate::sheet::release::Moment;
 use crate::sheet::tally::Series;
 
 impl Db {
@@ -63,11 +65,17 @@ impl Db {
             .transpose()
     }
 
-    /// Stores many sheets in one transaction without attempts, counted in shown figures at once: for demonstration
-    /// data and official files, where nobody stands at the counter.
+    /// Stores many sheets in one transaction without attempts, and releases them at once, where ten are together: for
+    /// demonstration data and official files, where nobody stands at the counter.
     pub fn load_sheets(&self, sheets: Vec<Sheet>) -> Result<(), DbError> {
-        let forms = std::sync::Arc::clone(&self.inner.forms);
-        self.inner.writer.run_in_slot(move |conn, slot| store::load(conn, slot, &forms, &sheets, Release::AtOnce))
+        let (rules, forms) = (self.release_rules()?, std::sync::Arc::clone(&self.inner.forms));
+        let Some(last) = sheets.iter().map(|sheet| sheet.key.day).max() else { return Ok(()) };
+        self.inner.writer.run_in_slot(move |conn, slot| {
+            lock(conn)?;
+            store::load(conn, slot, &forms, &sheets)?;
+            run(conn, slot, &forms, &rules, None, Moment::Loaded)?;
+            shares::divide(conn, &rules, None, last)
+        })
     }
 
     /// Forgets attempts of sheets answered before `day`; how many there were.

@@ -21,7 +21,7 @@ pub struct TallyFilter {
     pub from: NaiveDate,
     /// Last civil day.
     pub to: NaiveDate,
-    /// Also answers not yet released in groups. Only the command line asks for them, never a page.
+    /// Also answers not yet released. Only the command line asks for them, never a page.
     pub live: bool,
 }
 
@@ -33,21 +33,24 @@ pub(in crate::db) struct TallyRow {
     pub(in crate::db) released: bool,
     pub(in crate::db) day: i32,
     pub(in crate::db) point_id: i32,
-    field_id: i16,
+    pub(in crate::db) field_id: i16,
     pub(in crate::db) form_id: i32,
-    series: i16,
-    mode: i16,
-    respondent: i16,
-    suspect: bool,
+    pub(in crate::db) series: i16,
+    pub(in crate::db) mode: i16,
+    pub(in crate::db) respondent: i16,
+    pub(in crate::db) suspect: bool,
+    /// Its release; 0 where it waits.
+    pub(in crate::db) release_id: i32,
     pub(in crate::db) slot: i16,
     pub(in crate::db) body: Vec<u8>,
 }
 
 impl TallyRow {
-    pub(in crate::db) fn new(key: &TallyKey, released: bool, slot: i16, tally: &Tally) -> Self {
+    /// The row of a release; of what waits where that is 0.
+    pub(in crate::db) fn new(key: &TallyKey, release: i32, slot: i16, tally: &Tally) -> Self {
         Self {
             unit_id: key.unit,
-            released,
+            released: release != 0,
             day: key.day,
             point_id: key.point,
             field_id: key.field,
@@ -56,6 +59,7 @@ impl TallyRow {
             mode: key.mode.code(),
             respondent: key.respondent.code(),
             suspect: key.suspect,
+            release_id: release,
             slot,
             body: tally.encode(),
         }
@@ -96,14 +100,37 @@ impl Db {
         })
     }
 
-    /// The last civil day with a released answer of every point of `units` that has one: unit, point, day.
-    pub fn last_days(&self, units: &[i32]) -> Result<Vec<(i32, i32, NaiveDate)>, DbError> {
+    /// The tallies of a period, those of each release apart, in the order of key and release: 0 for what waits.
+    pub fn tallies_of_releases(&self, filter: &TallyFilter) -> Result<Vec<(TallyKey, i32, Tally)>, DbError> {
+        let days = (day::day_number(filter.from), day::day_number(filter.to));
+        self.read(|conn| {
+            read_transaction(conn, |conn| {
+                let mut found = Vec::new();
+                for unit in filter.units.iter().flatten().copied().collect::<BTreeSet<i32>>() {
+                    let mut releases: BTreeMap<i32, Vec<TallyRow>> = BTreeMap::new();
+                    for row in rows(conn, unit, days, filter.live)? {
+                        releases.entry(row.release_id).or_default().push(row);
+                    }
+                    for (release, rows) in releases {
+                        let mut sums = BTreeMap::new();
+                        decode_into(&mut sums, conn, &self.inner.forms, rows)?;
+                        found.extend(sums.into_iter().map(|(key, tally)| (key, release, tally)));
+                    }
+                }
+                found.sort_by_key(|(key, release, _)| (*key, *release));
+                Ok(found)
+            })
+        })
+    }
+
+    /// The last civil day before `today` with an answer of every point of `units` that has one: unit, point, day.
+    pub fn last_days(&self, units: &[i32], today: NaiveDate) -> Result<Vec<(i32, i32, NaiveDate)>, DbError> {
         self.read(|conn| {
             let mut found = Vec::new();
             for unit in units {
                 let rows: Vec<(i32, Option<i32>)> = tally::table
                     .filter(tally::unit_id.eq(unit))
-                    .filter(tally::released.eq(true))
+                    .filter(tally::day.lt(day::day_number(today)))
                     .group_by(tally::point_id)
                     .select((tally::point_id, diesel::dsl::max(tally::day)))
                     .order(tally::point_id)

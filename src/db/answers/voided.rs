@@ -1,11 +1,13 @@
 //! The voidings in force, as whoever reads or stores sheets asks for them, and the days that can be voided.
 
+use std::collections::HashSet;
+
 use chrono::{Days, NaiveDate};
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl};
 
 use crate::clock;
 use crate::db::engine::conn::Conn;
-use crate::db::engine::schema::voiding;
+use crate::db::engine::schema::{voiding, voiding_release};
 use crate::db::{DbError, day};
 use crate::sheet::tally::TallyKey;
 
@@ -14,29 +16,56 @@ use crate::sheet::tally::TallyKey;
 pub(in crate::db) const OPEN_DAYS: u64 = 3;
 /// How many days ago a day must be to be voided.
 pub const VOIDED_FROM_DAYS: u64 = OPEN_DAYS + 1;
-/// A voiding in force, as whoever reads sheets asks it.
+/// The voidings in force, as whoever reads sheets of a unit asks them.
 pub(in crate::db) struct InForce {
+    of_unit: Vec<OfDays>,
+    /// Releases that are out, whole, because of any unit's voiding.
+    releases: HashSet<i32>,
+}
+
+struct OfDays {
     point: i32,
     days: std::ops::RangeInclusive<i32>,
     suspects_only: bool,
 }
 
 impl InForce {
-    pub(in crate::db) fn covers(&self, key: &TallyKey) -> bool {
-        self.point == key.point && self.days.contains(&key.day) && (key.suspect || !self.suspects_only)
+    /// Whether a sheet is out: with its release, or by its point and day while it waits.
+    pub(in crate::db) fn covers(&self, key: &TallyKey, release: i32) -> bool {
+        self.covers_at(key.point, key.day, key.suspect, release)
+    }
+
+    /// [`InForce::covers`] by what it looks at.
+    pub(in crate::db) fn covers_at(&self, point: i32, day: i32, suspect: bool, release: i32) -> bool {
+        let named = |voiding: &OfDays| {
+            voiding.point == point && voiding.days.contains(&day) && (suspect || !voiding.suspects_only)
+        };
+        if release == 0 { self.of_unit.iter().any(named) } else { self.releases.contains(&release) }
     }
 }
 
-/// The voidings of a unit that are in force.
-pub(in crate::db) fn in_force(conn: &mut Conn, unit: i32) -> Result<Vec<InForce>, DbError> {
+/// The voidings in force for the sheets of a unit.
+pub(in crate::db) fn in_force(conn: &mut Conn, unit: i32) -> Result<InForce, DbError> {
     let rows: Vec<(i32, i32, i32, bool)> = voiding::table
         .filter(voiding::unit_id.eq(unit))
         .filter(voiding::undone_ms.is_null())
         .select((voiding::point_id, voiding::from_day, voiding::to_day, voiding::suspects_only))
         .order(voiding::number)
         .load(conn)?;
-    let in_force = |(point, from, to, suspects_only)| InForce { point, days: from..=to, suspects_only };
-    Ok(rows.into_iter().map(in_force).collect())
+    let of_days = |(point, from, to, suspects_only)| OfDays { point, days: from..=to, suspects_only };
+    Ok(InForce { of_unit: rows.into_iter().map(of_days).collect(), releases: voided_releases(conn)? })
+}
+
+/// The releases that voidings in force take out.
+pub(in crate::db) fn voided_releases(conn: &mut Conn) -> Result<HashSet<i32>, DbError> {
+    let same = voiding::unit_id.eq(voiding_release::unit_id).and(voiding::number.eq(voiding_release::number));
+    let releases: Vec<i32> = voiding_release::table
+        .inner_join(voiding::table.on(same))
+        .filter(voiding::undone_ms.is_null())
+        .select(voiding_release::release_id)
+        .order(voiding_release::release_id)
+        .load(conn)?;
+    Ok(releases.into_iter().collect())
 }
 
 /// Whether a voiding could cover an answer of `day` that is stored now: only of days that were over.

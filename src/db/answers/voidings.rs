@@ -1,25 +1,28 @@
 //! Groups of sheets that count no more, each with its reason. A voiding names a point, days, and all sheets or the flagged
-//! ones; never a single sheet, which nobody may look at. The sheets stay as they are; tallies leave them out from the
-//! same transaction on, recounts leave them out too, and all of it can be undone.
+//! ones; never a single sheet, which nobody may look at. What was released goes with its whole release, others' sheets in it
+//! included. The sheets stay as they are; tallies leave them out from the same transaction on, recounts leave them out too,
+//! and all of it can be undone.
 
-use std::ops::ControlFlow;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
 
-use super::read::visit_sheets;
 use super::rebuild;
-use super::release::GROUP;
 use super::retention::kept_from;
-use super::sheet::SheetFilter;
-use super::voided::{OPEN_DAYS, last_day};
+use super::shares;
+use super::voided::{self, OPEN_DAYS, last_day};
 use crate::db::audit;
-use crate::db::engine::conn::{lock_out_answers, lock_out_other_writers, on_backend};
-use crate::db::engine::schema::voiding;
+use crate::db::engine::conn::{Conn, lock_out_answers, lock_out_other_writers, on_backend};
+use crate::db::engine::schema::{sheet, voiding, voiding_release};
+use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, Noted, VoidingRefused, day, instant};
 
 /// The shortest reason, in characters: one word tells nobody anything a year later.
 const REASON_LEAST: usize = 10;
+
+/// Sheets that a voiding names, at least.
+const VOIDED_TOGETHER: u64 = 5;
 
 /// What to void.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,8 +92,7 @@ impl Db {
 }
 
 impl Noted {
-    /// Voids a group of sheets. Refused where fewer than five of them would stop counting: the figures before and after would
-    /// differ by what these few said.
+    /// Voids a group of sheets. Refused where it names fewer than five that still count.
     pub fn void(&self, new: &NewVoiding, today: NaiveDate) -> Result<Voiding, DbError> {
         let (new, forms) = (new.clone(), std::sync::Arc::clone(&self.inner.forms));
         let note = self.note.clone();
@@ -101,16 +103,11 @@ impl Noted {
             if let Some(first) = kept_from(conn)?.map(day::date_of).filter(|first| new.from < *first) {
                 return Err(VoidingRefused::Forgotten { first }.into());
             }
-            let mut sheets = 0_u64;
-            let filter = SheetFilter { units: Some(vec![new.unit]), from: Some(new.from), to: Some(new.to) };
-            visit_sheets(conn, &filter, false, &mut |sheet| {
-                let meant = sheet.key.point == new.point && (sheet.key.suspect || !new.suspects_only);
-                sheets += u64::from(meant);
-                ControlFlow::Continue(())
-            })?;
-            if sheets < GROUP {
-                return Err(VoidingRefused::TooFew { sheets, least: GROUP }.into());
+            let Taken { named, waiting, releases, out_before } = taken(conn, &new)?;
+            if named < VOIDED_TOGETHER {
+                return Err(VoidingRefused::TooFew { sheets: named, least: VOIDED_TOGETHER }.into());
             }
+            let sheets = waiting + shares::sheets(conn, &releases)?;
             let last: Option<i32> = voiding::table
                 .filter(voiding::unit_id.eq(new.unit))
                 .select(voiding::number)
@@ -133,8 +130,14 @@ impl Noted {
                 undone_ms: None,
             };
             on_backend!(conn, |c| diesel::insert_into(voiding::table).values(&row).execute(c))?;
-            let days = (Some(row.from_day), Some(row.to_day));
-            rebuild::rebuild(conn, slot, &forms, new.unit, days, Some(new.point))?;
+            let out = releases.iter().chain(&out_before).map(|release| {
+                let number = voiding_release::number.eq(row.number);
+                (voiding_release::unit_id.eq(row.unit_id), number, voiding_release::release_id.eq(*release))
+            });
+            for some in out.collect::<Vec<_>>().chunks(1_000) {
+                on_backend!(conn, |c| diesel::insert_into(voiding_release::table).values(some.to_vec()).execute(c))?;
+            }
+            recount(conn, slot, &forms, &row, &releases)?;
             audit::append_if(conn, note.as_ref())?;
             Ok(voiding_of(row))
         })
@@ -170,12 +173,68 @@ impl Noted {
             if let Some(first) = kept_from(conn)?.filter(|first| row.to_day < *first) {
                 return Err(VoidingRefused::Forgotten { first: day::date_of(first) }.into());
             }
-            let first = kept_from(conn)?.map_or(row.from_day, |first| first.max(row.from_day));
-            rebuild::rebuild(conn, slot, &forms, unit, (Some(first), Some(row.to_day)), Some(row.point_id))?;
+            let own = voiding_release::table.filter(voiding_release::unit_id.eq(unit));
+            let own = own.filter(voiding_release::number.eq(number)).select(voiding_release::release_id);
+            let releases: Vec<i32> = own.order(voiding_release::release_id).load(conn)?;
+            recount(conn, slot, &forms, &row, &releases.into_iter().collect())?;
             audit::append_if(conn, note.as_ref())?;
             Ok(())
         })
     }
+}
+
+/// What a voiding takes out.
+struct Taken {
+    /// Sheets that it names.
+    named: u64,
+    /// Those of them that wait.
+    waiting: u64,
+    /// The releases of the others: they go whole, since a part of one would be told by what is left.
+    releases: HashSet<i32>,
+    /// Releases that were out before.
+    out_before: HashSet<i32>,
+}
+
+fn taken(conn: &mut Conn, new: &NewVoiding) -> Result<Taken, DbError> {
+    let in_force = voided::in_force(conn, new.unit)?;
+    let rows = sheet::table
+        .filter(sheet::unit_id.eq(new.unit))
+        .filter(sheet::day.between(day::day_number(new.from), day::day_number(new.to)))
+        .filter(sheet::point_id.eq(new.point));
+    let rows: Vec<(i32, bool, i32)> =
+        rows.select((sheet::day, sheet::suspect, sheet::release_id)).order((sheet::day, sheet::random)).load(conn)?;
+    let mut taken = Taken { named: 0, waiting: 0, releases: HashSet::new(), out_before: HashSet::new() };
+    for (day, suspect, release) in rows.into_iter().filter(|(_, suspect, _)| *suspect || !new.suspects_only) {
+        let is_out = in_force.covers_at(new.point, day, suspect, release);
+        taken.named += u64::from(!is_out);
+        match release {
+            0 => taken.waiting += u64::from(!is_out),
+            // A release that another voiding has taken out is named here as well: it stays out when that one is undone.
+            _ if is_out => drop(taken.out_before.insert(release)),
+            _ => drop(taken.releases.insert(release)),
+        }
+    }
+    Ok(taken)
+}
+
+/// Makes the tallies anew of all that a voiding takes out or lets in, and that was not forgotten since.
+fn recount(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &questionnaires::Cache,
+    row: &VoidingRow,
+    releases: &HashSet<i32>,
+) -> Result<(), DbError> {
+    let kept = kept_from(conn)?.unwrap_or(i32::MIN);
+    let mut days: BTreeMap<i32, (i32, i32)> = BTreeMap::from([(row.unit_id, (row.from_day, row.to_day))]);
+    for (unit, first, last) in shares::places(conn, releases)? {
+        let days = days.entry(unit).or_insert((first, last));
+        *days = (days.0.min(first), days.1.max(last));
+    }
+    for (unit, (first, last)) in days {
+        rebuild::rebuild(conn, slot, forms, unit, (Some(first.max(kept)), Some(last)), None)?;
+    }
+    Ok(())
 }
 
 fn check(new: &NewVoiding, today: NaiveDate) -> Result<(), VoidingRefused> {

@@ -9,7 +9,7 @@ use crate::db::{Db, DbError, Noted};
 impl Db {
     /// The value kept under `key`.
     pub fn meta(&self, key: &str) -> Result<Option<String>, DbError> {
-        self.read(|conn| Ok(meta::table.find(key).select(meta::value).first(conn).optional()?))
+        self.read(|conn| find(conn, key))
     }
 
     /// Keeps `value` under `key`.
@@ -25,6 +25,11 @@ impl Noted {
         let (key, words) = (key.to_owned(), words.to_owned());
         self.write(move |conn| keep(conn, &key, &words))
     }
+}
+
+/// [`Db::meta`] within a transaction.
+pub(in crate::db) fn find(conn: &mut Conn, key: &str) -> Result<Option<String>, DbError> {
+    Ok(meta::table.find(key).select(meta::value).first(conn).optional()?)
 }
 
 /// [`Db::set_meta`] within a transaction.

@@ -130,6 +130,7 @@ diesel::table! {
         suspect -> Bool,
         answers -> Binary,
         demographics -> Binary,
+        release_id -> Integer,
     }
 }
 
@@ -182,7 +183,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    tally (unit_id, released, day, point_id, field_id, form_id, series, mode, respondent, suspect, slot) {
+    tally (unit_id, released, day, point_id, field_id, form_id, series, mode, respondent, suspect, release_id, slot) {
         unit_id -> Integer,
         released -> Bool,
         day -> Integer,
@@ -193,8 +194,34 @@ diesel::table! {
         mode -> SmallInt,
         respondent -> SmallInt,
         suspect -> Bool,
+        release_id -> Integer,
         slot -> SmallInt,
         body -> Binary,
+    }
+}
+
+diesel::table! {
+    kept_share (unit_id, release_id) {
+        unit_id -> Integer,
+        release_id -> Integer,
+        root_id -> Integer,
+        pool -> Text,
+        sheets -> Integer,
+        first_day -> Integer,
+        last_day -> Integer,
+        mixed -> Bool,
+        scope_id -> Integer,
+        part_first -> Integer,
+        part_last -> Integer,
+        cut_day -> Integer,
+    }
+}
+
+diesel::table! {
+    voiding_release (unit_id, number, release_id) {
+        unit_id -> Integer,
+        number -> Integer,
+        release_id -> Integer,
     }
 }
 
@@ -386,3 +413,4 @@ diesel::allow_tables_to_appear_in_same_query!(unit, service_point, point_code, p
 diesel::allow_tables_to_appear_in_same_query!(staff_user, session);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, unit);
 diesel::allow_tables_to_appear_in_same_query!(sheet, comment);
+diesel::allow_tables_to_appear_in_same_query!(voiding, voiding_release);

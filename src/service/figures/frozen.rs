@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::kept_format::{Difference, FORMAT, RULES, Reader, Rules, VOLUMES, differences};
 use super::official;
-use super::{Beside, Groups, MeasureError, Measured, Question, Sources, follow_up, of_service};
+use super::{Beside, MeasureError, Measured, Question, Shown, Sources, follow_up, of_service};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
 use crate::index::{IndexReport, METHOD, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
 use crate::plan::Caseload;
@@ -21,7 +21,7 @@ use crate::plan::ExternalFigure;
 use crate::plan::closing::Deed;
 use crate::plan::{Period, Plan};
 use crate::secrets::hex::hex;
-use crate::sheet::day_sum::SumKey;
+use crate::sheet::release::LEAST;
 use crate::sheet::tally::{Layout, Series, Tally, TallyKey};
 use crate::survey::Questionnaire;
 
@@ -77,7 +77,7 @@ struct KeptUnit {
     name_en: String,
     /// The unit and those under it.
     below: Vec<i32>,
-    /// Places in the list of tallies that no figure of this unit counts: odd answers that wait for a group.
+    /// Places in the list of tallies that no figure of this unit counts: they wait, or are no part of what its figures count.
     held: Vec<usize>,
 }
 
@@ -95,6 +95,15 @@ struct KeptTally {
     #[serde(flatten)]
     key: TallyKey,
     sums: String,
+    /// Of a release with flagged and other sheets: figures without flagged sheets leave all of it out.
+    #[serde(default)]
+    mixed: bool,
+}
+
+fn kept_tally(shown: &Shown, key: &TallyKey, release: i32, tally: &Tally) -> KeptTally {
+    let held = |suspects| shown.holds_back(key.unit, release, suspects);
+    let mixed = held(Suspects::Out) && !held(Suspects::In);
+    KeptTally { key: *key, sums: hex(&tally.encode()), mixed }
 }
 
 /// The figures of one unit, series and way of counting.
@@ -116,8 +125,13 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
         today,
     };
     let (all, _, units) = Sources::read(db, &question)?;
-    let filter = TallyFilter { units: Some(units), from: all.period.from, to: all.period.to, live: false };
-    let tallies = db.tallies(&filter)?;
+    let (from, to) = (all.period.from, all.period.to);
+    let filter = TallyFilter { units: Some(units.clone()), from, to, live: true };
+    let shown = Shown::read(db, &units, &all.period)?;
+    // With those that wait, which are counted nowhere: that a cell has some is said.
+    let mut tallies = db.tallies_of_releases(&filter)?;
+    // Flagged sheets are only told of once figures may count them.
+    tallies.retain(|(key, release, _)| !key.suspect || !shown.holds_back(key.unit, *release, Suspects::In));
     let places = places(db, &all, &tallies, today)?;
     let kept = Kept {
         plan: KeptPlan {
@@ -128,7 +142,7 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
         },
         forms: all.forms.iter().map(|form| kept_form(form)).collect(),
         places,
-        tallies: tallies.iter().map(|(key, tally)| KeptTally { key: *key, sums: hex(&tally.encode()) }).collect(),
+        tallies: tallies.iter().map(|(key, release, tally)| kept_tally(&shown, key, *release, tally)).collect(),
         volumes: all.volumes.clone(),
     };
     let rules = Rules {
@@ -140,8 +154,9 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
         confidence: all.stored.plan.confidence,
         settling_power: SETTLING_POWER,
         shown_from: SHOWN_FROM,
-        released_in_groups_of: 5,
-        waiting: "answers that waited for a group when the period was frozen are not counted in this version"
+        released_in_groups_of: None,
+        released_from: Some(LEAST as u64),
+        waiting: "what waited when the period was frozen was let in where ten were together; the rest is not counted in this version"
             .to_owned(),
     };
     let mut parts = vec![
@@ -337,12 +352,16 @@ impl Kept {
                 point_names: HashMap::new(),
                 volumes: self.volumes.iter().filter(|volume| below.contains(&volume.unit)).copied().collect(),
             };
-            let held: HashSet<SumKey> =
-                unit.held.iter().filter_map(|place| Some(SumKey::from(&tallies.get(*place)?.0))).collect();
+            let held: HashSet<usize> = unit.held.iter().copied().collect();
             for (series, _) in SERIES {
                 for (suspects, _) in SUSPECTS {
-                    let of_unit = tallies.iter().filter(|(key, _)| below.contains(&key.unit));
-                    let counted = sources.counted(series, suspects, of_unit, |key| held.contains(key));
+                    let of_unit = tallies.iter().zip(&self.tallies).enumerate();
+                    let of_unit = of_unit.filter(|(_, ((key, _), _))| below.contains(&key.unit));
+                    let of_unit = of_unit.map(|(place, ((key, tally), kept))| {
+                        let left_out = kept.mixed && suspects == Suspects::Out;
+                        (key, tally, left_out || held.contains(&place))
+                    });
+                    let counted = sources.counted(series, suspects, of_unit);
                     let report = sources.compute(&counted, false, self.places.taken_on);
                     let flagged = counted.flagged();
                     parts.push(part(&figures_name(&unit.code, series, suspects), &Figures { flagged, report })?);
@@ -353,15 +372,19 @@ impl Kept {
     }
 }
 
-fn places(db: &Db, all: &Sources, tallies: &[(TallyKey, Tally)], today: NaiveDate) -> Result<Places, MeasureError> {
-    let groups = Groups::read(db, &all.stored.plan, &all.period, &all.forms)?;
-    let counts = db.read_sums(|sums| sums.counts(&groups.units, groups.reach))?;
+fn places(
+    db: &Db,
+    all: &Sources,
+    tallies: &[(TallyKey, i32, Tally)],
+    today: NaiveDate,
+) -> Result<Places, MeasureError> {
     let mut units = Vec::new();
     for unit in db.units()?.into_iter().filter(|unit| all.units_of_plan.contains(&unit.id)) {
         let below = db.subtree(&unit.code)?;
-        let held = groups.held(&counts, &below);
-        let of_held = tallies.iter().enumerate().filter(|(_, (key, _))| held.contains(&SumKey::from(key)));
-        let held = of_held.map(|(place, _)| place).collect();
+        let shown = Shown::read(db, &below, &all.period)?;
+        let of_unit = tallies.iter().enumerate().filter(|(_, (key, ..))| below.contains(&key.unit));
+        let held = of_unit.filter(|(_, (key, release, _))| shown.holds_back(key.unit, *release, Suspects::In));
+        let held = held.map(|(place, _)| place).collect();
         units.push(KeptUnit {
             id: unit.id,
             code: unit.code,

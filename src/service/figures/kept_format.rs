@@ -51,8 +51,12 @@ pub struct Rules {
     pub settling_power: f64,
     /// The fewest respondents shown.
     pub shown_from: u64,
-    /// Answers enter figures in groups of so many.
-    pub released_in_groups_of: u64,
+    /// Answers entered figures in groups of so many, formed anew at every look; none since releases are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released_in_groups_of: Option<u64>,
+    /// Answers enter figures in kept releases of so many at least; none before.
+    #[serde(default)]
+    pub released_from: Option<u64>,
     /// What became of answers that waited.
     pub waiting: String,
 }

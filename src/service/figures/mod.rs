@@ -9,18 +9,17 @@ mod official;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use crate::clock::day_number;
-use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
+use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, Share, TallyFilter, Unit};
 use crate::index::counted::Counted;
-use crate::index::groups::{Asked, Splits, Stretch, held_back, reach, stretches};
 use crate::index::{self, FormView, IndexReport, Input, PointView, Suspects, TargetResult, compute};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
-use crate::plan::{Channel, FieldOfService, Period, Plan, Respondents};
+use crate::plan::{FieldOfService, Period, Plan};
 use crate::report;
-use crate::sheet::day_sum::SumKey;
+use crate::sheet::day_sum::{DaySum, SumKey};
 use crate::sheet::tally::{Layout, Series, Tally, TallyKey};
 
 /// What is asked for.
@@ -36,7 +35,7 @@ pub struct Question {
     pub series: Series,
     /// Whether flagged sheets count.
     pub suspects: Suspects,
-    /// Whether answers not yet released in groups count.
+    /// Whether answers not yet released count.
     pub live: bool,
     /// Today's civil date.
     pub today: NaiveDate,
@@ -183,7 +182,7 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
     if beside {
         counted.push(Counted::new(question.series, Suspects::Out));
     }
-    sources.count(db, &ids, question.live, &mut counted)?;
+    sources.count(db, &ids, question, &mut counted)?;
     let report = sources.compute(&counted[0], question.live, question.today);
     let flagged = counted[0].flagged();
     let without = counted.get(1).filter(|_| flagged > 0);
@@ -282,38 +281,55 @@ impl Sources {
     }
 
     /// Counts the answers of `units` in the period, in every way asked for.
-    fn count(&self, db: &Db, units: &[i32], live: bool, counted: &mut [Counted]) -> Result<(), DbError> {
+    fn count(&self, db: &Db, units: &[i32], question: &Question, counted: &mut [Counted]) -> Result<(), DbError> {
         let (from, to) = (self.period.from, self.period.to);
-        if live {
-            let filter = TallyFilter { units: Some(units.to_vec()), from, to, live };
+        if question.live {
+            let filter = TallyFilter { units: Some(units.to_vec()), from, to, live: true };
             let tallies = db.tallies(&filter)?;
             for counted in counted {
-                *counted = self.counted(counted.series(), counted.suspects(), &tallies, |_| false);
+                let all = tallies.iter().map(|(key, tally)| (key, tally, false));
+                *counted = self.counted(counted.series(), counted.suspects(), all);
             }
             return Ok(());
         }
-        let groups = Groups::read(db, &self.stored.plan, &self.period, &self.forms)?;
+        let shown = Shown::read(db, units, &self.period)?;
+        // Nobody sees by today's figures that somebody answered today.
+        let waited_until = to.min(question.today - Days::new(1));
         db.read_sums(|sums| {
-            let held = groups.held(&sums.counts(&groups.units, groups.reach)?, units);
             sums.visit(units, (from, to), &mut |key, sum| {
-                let held = held.contains(key);
+                // Flagged sheets are only told of once figures may count them.
+                if key.suspect && shown.holds_back(key.unit, key.release, Suspects::In) {
+                    return;
+                }
                 for counted in counted.iter_mut() {
+                    let held = shown.holds_back(key.unit, key.release, counted.suspects());
                     counted.add(key, held, sum);
+                }
+            })?;
+            sums.visit_waiting(units, (from, waited_until), &mut |key, sum| {
+                if !key.suspect {
+                    counted.iter_mut().for_each(|counted| counted.add(key, true, sum));
                 }
             })
         })
     }
 
-    /// Counts tallies by the shapes of the questionnaires here.
+    /// Counts tallies by the shapes of the questionnaires here; each with whether it is held back.
     fn counted<'a>(
         &self,
         series: Series,
         suspects: Suspects,
-        tallies: impl IntoIterator<Item = &'a (TallyKey, Tally)>,
-        held: impl Fn(&SumKey) -> bool,
+        tallies: impl IntoIterator<Item = (&'a TallyKey, &'a Tally, bool)>,
     ) -> Counted {
         let layouts: HashMap<i32, &Layout> = self.forms.iter().map(|form| (form.id, &form.layout)).collect();
-        Counted::of(series, suspects, tallies, held, |form| layouts.get(&form).copied())
+        let mut counted = Counted::new(series, suspects);
+        for (key, tally, held) in tallies {
+            let Some(layout) = layouts.get(&key.form) else { continue };
+            let mut sums = DaySum::empty(layout);
+            sums.add_tally(key.mode, tally);
+            counted.add(&SumKey::of(key, 0), held, &sums);
+        }
+        counted
     }
 
     fn compute(&self, counted: &Counted, live: bool, today: NaiveDate) -> IndexReport {
@@ -342,70 +358,35 @@ impl Sources {
     }
 }
 
-/// What decides which answers no figure may count yet. Groups are made over all units and periods for which figures can be
-/// asked: those of the highest unit with a plan, and of all plans under it.
-struct Groups {
-    root: i32,
-    parents: HashMap<i32, i32>,
-    /// All units under the root.
-    units: Vec<i32>,
-    stretches: Vec<Stretch>,
-    questionnaires: HashMap<i32, String>,
-    channels: HashMap<(i32, i32), Channel>,
-    by_respondent: bool,
+/// Which releases the figures of a unit and period count, and of which releases they count a share.
+#[derive(Debug)]
+pub struct Shown {
+    units: HashSet<i32>,
     /// First and last day of the period.
     days: (i32, i32),
-    /// First and last day of what is grouped together with them.
-    reach: (i32, i32),
+    shares: HashMap<(i32, i32), Share>,
 }
 
-impl Groups {
-    fn read(db: &Db, plan: &Plan, period: &Period, forms: &[Arc<Form>]) -> Result<Self, DbError> {
-        let all = db.units()?;
-        let of_code: HashMap<&str, &Unit> = all.iter().map(|unit| (unit.code.as_str(), unit)).collect();
-        let parents: HashMap<i32, i32> = all.iter().filter_map(|unit| Some((unit.id, unit.parent?))).collect();
-        let mut plans: Vec<Plan> = db.plans()?.into_iter().map(|stored| stored.plan).collect();
-        let bound: HashSet<i32> = plans.iter().filter_map(|plan| Some(of_code.get(plan.unit.as_str())?.id)).collect();
-        let no_unit =
-            || DbError::Damaged(format!("plan {} is of the unit {}, which is not there", plan.key, plan.unit));
-        let mut root = of_code.get(plan.unit.as_str()).ok_or_else(no_unit)?.id;
-        let mut above = parents.get(&root);
-        while let Some(unit) = above {
-            if bound.contains(unit) {
-                root = *unit;
-            }
-            above = parents.get(unit);
-        }
-        let root_code = all.iter().find(|unit| unit.id == root).map_or(plan.unit.as_str(), |unit| unit.code.as_str());
-        let units = db.subtree(root_code)?;
-        plans.retain(|plan| of_code.get(plan.unit.as_str()).is_some_and(|unit| units.contains(&unit.id)));
-
-        let targets = || plans.iter().flat_map(|plan| &plan.targets);
-        let mut channels = HashMap::new();
-        if targets().any(|target| target.channel.is_some()) {
-            channels.extend(db.points(None)?.into_iter().map(|point| ((point.unit, point.point), point.channel)));
-        }
-        let by_respondent = targets().any(|target| target.respondents != Respondents::All);
-        let periods = plans.iter().flat_map(|plan| &plan.periods);
-        let periods: Vec<(i32, i32)> = periods.map(|period| (day_number(period.from), day_number(period.to))).collect();
-        let stretches = stretches(&periods);
-        let questionnaires = forms.iter().map(|form| (form.id, form.questionnaire.id.clone())).collect();
+impl Shown {
+    /// For the figures of `units`: a unit and all under it.
+    pub fn read(db: &Db, units: &[i32], period: &Period) -> Result<Self, DbError> {
+        let shares = db.shares(units, (period.from, period.to))?;
         let days = (day_number(period.from), day_number(period.to));
-        let reach = reach(&stretches, days);
-        Ok(Self { root, parents, units, stretches, questionnaires, channels, by_respondent, days, reach })
+        Ok(Self { units: units.iter().copied().collect(), days, shares })
     }
 
-    /// The sums of `units` in the period that no figure may count yet, by the sheets of all units within reach.
-    fn held(&self, sheets: &[(SumKey, u64)], units: &[i32]) -> HashSet<SumKey> {
-        let splits = Splits {
-            root: self.root,
-            parents: &self.parents,
-            stretches: &self.stretches,
-            questionnaires: &self.questionnaires,
-            channels: &self.channels,
-            by_respondent: self.by_respondent,
+    /// Whether what a unit has in a release is not counted. Whoever measures a whole tree of units counts whole releases; who
+    /// measures an office counts its part of some. Either counts only if all of its days lie in the period.
+    pub fn holds_back(&self, unit: i32, release: i32, suspects: Suspects) -> bool {
+        let Some(share) = self.shares.get(&(unit, release)) else { return true };
+        let (first, last) = if self.units.contains(&share.root) {
+            share.days
+        } else if self.units.contains(&share.scope) {
+            share.part_days
+        } else {
+            return true;
         };
-        held_back(&splits, sheets, Asked { units: &units.iter().copied().collect(), days: self.days })
+        first < self.days.0 || last > self.days.1 || (share.mixed && suspects == Suspects::Out)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Answer sheets from a file to the sheets of the database. They go in as every answer does: tallied in the same transaction,
-//! shown in groups, and none whose day lies in frozen periods only.
+//! shown in releases, and none whose day lies in frozen periods only.
 
 use std::collections::HashMap;
 use std::sync::Arc;

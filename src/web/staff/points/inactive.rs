@@ -115,10 +115,11 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 
 fn read(db: &Db, units: &[Unit], today: NaiveDate) -> Result<Found, DbError> {
     let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
-    let last = db.last_days(&ids)?.into_iter().map(|(unit, point, day)| ((unit, point), day)).collect();
+    let last = db.last_days(&ids, today)?.into_iter().map(|(unit, point, day)| ((unit, point), day)).collect();
     let mut windows: BTreeMap<(i32, i32), [Window; 2]> = BTreeMap::new();
     if let Some(spans) = inactive::windows(today) {
-        let filter = TallyFilter { units: Some(ids.clone()), from: spans[0].0, to: spans[1].1, live: false };
+        // Signs only, no numbers, and none of today: nobody sees an answer arrive by them. So what waits counts too.
+        let filter = TallyFilter { units: Some(ids.clone()), from: spans[0].0, to: spans[1].1, live: true };
         for (key, tally) in db.tallies(&filter)? {
             // Paper and telephone come in piles, on the day when somebody keys them.
             if matches!(key.mode, Mode::Phone | Mode::Kiosk) {

@@ -1,0 +1,70 @@
+//! What decides which sheets are released together: the highest unit with a plan above each unit, the periods of all plans under
+//! it, and what these plans ask for apart.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::db::{Db, DbError, day};
+use crate::plan::{Plan, Respondents};
+use crate::sheet::release::Bounds;
+
+/// The rules of release, as the plans are now.
+pub(in crate::db) struct Rules {
+    /// The unit whose figures count releases whole, of every unit.
+    pub(in crate::db) roots: HashMap<i32, i32>,
+    /// The unit above each unit.
+    pub(in crate::db) parents: HashMap<i32, i32>,
+    /// Questionnaires by the number of their version.
+    pub(in crate::db) questionnaires: HashMap<i32, Arc<str>>,
+    of_root: HashMap<i32, OfRoot>,
+}
+
+/// What plans under a root ask for.
+#[derive(Debug, Default)]
+pub(in crate::db) struct OfRoot {
+    pub(in crate::db) bounds: Bounds,
+    pub(in crate::db) by_respondent: bool,
+    pub(in crate::db) by_channel: bool,
+}
+
+impl Rules {
+    /// The rules under a root.
+    pub(in crate::db) fn of(&self, root: i32) -> Option<&OfRoot> {
+        self.of_root.get(&root)
+    }
+}
+
+impl Db {
+    pub(in crate::db) fn release_rules(&self) -> Result<Rules, DbError> {
+        let units = self.units()?;
+        let parents: HashMap<i32, i32> = units.iter().filter_map(|unit| Some((unit.id, unit.parent?))).collect();
+        let numbers: HashMap<&str, i32> = units.iter().map(|unit| (unit.code.as_str(), unit.id)).collect();
+        let plans: Vec<Plan> = self.plans()?.into_iter().map(|stored| stored.plan).collect();
+        let bound: Vec<i32> = plans.iter().filter_map(|plan| numbers.get(plan.unit.as_str()).copied()).collect();
+        let root = |unit: i32| {
+            let above: Vec<i32> =
+                std::iter::successors(Some(unit), |unit| parents.get(unit).copied()).take(units.len()).collect();
+            above.iter().rev().find(|unit| bound.contains(unit)).or(above.last()).copied().unwrap_or(unit)
+        };
+        let roots: HashMap<i32, i32> = units.iter().map(|unit| (unit.id, root(unit.id))).collect();
+        let mut of_root = HashMap::new();
+        for root in roots.values() {
+            let own = || {
+                plans
+                    .iter()
+                    .filter(|plan| numbers.get(plan.unit.as_str()).and_then(|unit| roots.get(unit)) == Some(root))
+            };
+            let targets = || own().flat_map(|plan| &plan.targets);
+            let periods = own().flat_map(|plan| &plan.periods);
+            let periods: Vec<(i32, i32)> =
+                periods.map(|period| (day::day_number(period.from), day::day_number(period.to))).collect();
+            of_root.entry(*root).or_insert_with(|| OfRoot {
+                bounds: Bounds::of(&periods),
+                by_respondent: targets().any(|target| target.respondents != Respondents::All),
+                by_channel: targets().any(|target| target.channel.is_some()),
+            });
+        }
+        let questionnaires = self.forms()?.into_iter().map(|form| (form.id, form.code.into())).collect();
+        Ok(Rules { roots, parents, questionnaires, of_root })
+    }
+}

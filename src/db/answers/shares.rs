@@ -1,0 +1,196 @@
+//! What each release holds of each unit, and which figures count it: kept when a release is made, divided by offices at the
+//! end of a month and at a closing, and never changed otherwise.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use diesel::dsl::max;
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
+
+use super::pools::Rules;
+use super::voided::voided_releases;
+use crate::db::engine::conn::{Conn, on_backend};
+use crate::db::engine::schema::kept_share;
+use crate::db::{Db, DbError, day};
+use crate::sheet::parts::{Whole, divide as divided};
+
+/// A row of the table, in its order of columns.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = kept_share, treat_none_as_default_value = false)]
+struct Row {
+    unit_id: i32,
+    release_id: i32,
+    root_id: i32,
+    pool: String,
+    sheets: i32,
+    first_day: i32,
+    last_day: i32,
+    mixed: bool,
+    scope_id: i32,
+    part_first: i32,
+    part_last: i32,
+    cut_day: i32,
+}
+
+/// The share of a unit in a release, as figures ask for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// The unit whose figures, and those of units above it, count the release whole.
+    pub root: i32,
+    /// First and last day of the release.
+    pub days: (i32, i32),
+    /// Whether flagged and other sheets are together in it.
+    pub mixed: bool,
+    /// The unit whose figures, and those of units above it, count this share.
+    pub scope: i32,
+    /// First and last day of what they count together with it.
+    pub part_days: (i32, i32),
+    /// When that was decided; none where it waits.
+    pub cut_on: Option<NaiveDate>,
+}
+
+/// A release that was just made.
+pub(in crate::db) struct NewRelease {
+    pub(in crate::db) number: i32,
+    pub(in crate::db) root: i32,
+    pub(in crate::db) pool: String,
+    pub(in crate::db) days: (i32, i32),
+    pub(in crate::db) mixed: bool,
+}
+
+impl Db {
+    /// The shares of `units` in releases that have a day in common with these, by unit and release.
+    pub fn shares(
+        &self,
+        units: &[i32],
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> Result<HashMap<(i32, i32), Share>, DbError> {
+        let (from, to) = (day::day_number(from), day::day_number(to));
+        self.read(|conn| {
+            let voided = voided_releases(conn)?;
+            let mut rows: Vec<Row> = Vec::new();
+            for unit in units {
+                let of_unit = kept_share::table
+                    .filter(kept_share::unit_id.eq(unit))
+                    .filter(kept_share::first_day.le(to))
+                    .filter(kept_share::last_day.ge(from))
+                    .order(kept_share::release_id)
+                    .load::<Row>(conn)?;
+                rows.extend(of_unit);
+            }
+            // A part is counted whole as well: it goes with the first release of it that is voided. Parts of one pool that were
+            // decided on one day go together, which is more than there need be, and whole.
+            let part = |row: &Row| (row.root_id, row.pool.clone(), row.scope_id, row.cut_day);
+            let broken: HashSet<_> =
+                rows.iter().filter(|row| voided.contains(&row.release_id)).map(|row| part(row)).collect();
+            let shares = rows.into_iter().map(|row| {
+                let scope = if broken.contains(&part(&row)) { row.root_id } else { row.scope_id };
+                let share = Share {
+                    root: row.root_id,
+                    days: (row.first_day, row.last_day),
+                    mixed: row.mixed,
+                    scope,
+                    part_days: (row.part_first, row.part_last),
+                    cut_on: (row.cut_day != 0).then(|| day::date_of(row.cut_day)),
+                };
+                ((row.unit_id, row.release_id), share)
+            });
+            Ok(shares.collect())
+        })
+    }
+}
+
+/// The highest number of a release; 0 where there is none.
+pub(in crate::db) fn last_number(conn: &mut Conn) -> Result<i32, DbError> {
+    let last: Option<i32> = kept_share::table.select(max(kept_share::release_id)).first(conn)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Keeps a release with the number of its sheets of each unit.
+pub(in crate::db) fn keep(conn: &mut Conn, new: &NewRelease, sheets: &BTreeMap<i32, u64>) -> Result<(), DbError> {
+    let rows = sheets.iter().map(|(unit, sheets)| Row {
+        unit_id: *unit,
+        release_id: new.number,
+        root_id: new.root,
+        pool: new.pool.clone(),
+        sheets: i32::try_from(*sheets).unwrap_or(i32::MAX),
+        first_day: new.days.0,
+        last_day: new.days.1,
+        mixed: new.mixed,
+        scope_id: new.root,
+        part_first: new.days.0,
+        part_last: new.days.1,
+        cut_day: 0,
+    });
+    let rows: Vec<Row> = rows.collect();
+    for rows in rows.chunks(1_000) {
+        on_backend!(conn, |c| diesel::insert_into(kept_share::table).values(rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Unit and days of every share of these releases.
+pub(in crate::db) fn places(conn: &mut Conn, releases: &HashSet<i32>) -> Result<Vec<(i32, i32, i32)>, DbError> {
+    let releases: Vec<i32> = releases.iter().copied().collect();
+    let mut found = Vec::new();
+    for releases in releases.chunks(500) {
+        let rows = kept_share::table.filter(kept_share::release_id.eq_any(releases.to_vec()));
+        let columns = (kept_share::unit_id, kept_share::first_day, kept_share::last_day);
+        found.extend(rows.select(columns).order(kept_share::unit_id).load::<(i32, i32, i32)>(conn)?);
+    }
+    Ok(found)
+}
+
+/// Sheets of these releases.
+pub(in crate::db) fn sheets(conn: &mut Conn, releases: &HashSet<i32>) -> Result<u64, DbError> {
+    let releases: Vec<i32> = releases.iter().copied().collect();
+    let mut found = 0;
+    for releases in releases.chunks(500) {
+        let rows = kept_share::table.filter(kept_share::release_id.eq_any(releases.to_vec()));
+        let sheets: Vec<i32> = rows.select(kept_share::sheets).order(kept_share::unit_id).load(conn)?;
+        found += sheets.into_iter().map(|sheets| u64::from(sheets.unsigned_abs())).sum::<u64>();
+    }
+    Ok(found)
+}
+
+/// Divides by offices what was not divided before, of the releases under `root` or of all.
+pub(in crate::db) fn divide(conn: &mut Conn, rules: &Rules, root: Option<i32>, today: i32) -> Result<(), DbError> {
+    let rows: Vec<Row> = kept_share::table
+        .filter(kept_share::cut_day.eq(0))
+        .order((kept_share::root_id, kept_share::pool, kept_share::release_id, kept_share::unit_id))
+        .load(conn)?;
+    // What a voiding has taken out would take its whole part with it.
+    let voided = voided_releases(conn)?;
+    let own = rows.into_iter().filter(|row| root.is_none_or(|root| root == row.root_id));
+    let rows: Vec<Row> = own.filter(|row| !voided.contains(&row.release_id)).collect();
+    for pool in rows.chunk_by(|one, next| (one.root_id, &one.pool) == (next.root_id, &next.pool)) {
+        let root = pool[0].root_id;
+        let releases = pool.chunk_by(|one, next| one.release_id == next.release_id).map(|shares| Whole {
+            release: shares[0].release_id,
+            sheets: shares.iter().map(|share| (share.unit_id, u64::from(share.sheets.unsigned_abs()))).collect(),
+        });
+        let division = divided(&releases.collect::<Vec<_>>(), root, &rules.parents);
+        let days_of: HashMap<i32, (i32, i32)> =
+            pool.iter().map(|row| (row.release_id, (row.first_day, row.last_day))).collect();
+        for release in &division.settled {
+            diesel::update(kept_share::table.filter(kept_share::release_id.eq(release)))
+                .set(kept_share::cut_day.eq(today))
+                .execute(conn)?;
+        }
+        for part in division.parts {
+            let days = part.shares.iter().filter_map(|(release, _)| days_of.get(release));
+            let (first, last) =
+                days.fold((i32::MAX, i32::MIN), |(first, last), days| (first.min(days.0), last.max(days.1)));
+            for (release, unit) in part.shares {
+                diesel::update(kept_share::table.find((unit, release)))
+                    .set((
+                        kept_share::scope_id.eq(part.scope),
+                        kept_share::part_first.eq(first),
+                        kept_share::part_last.eq(last),
+                    ))
+                    .execute(conn)?;
+            }
+        }
+    }
+    Ok(())
+}

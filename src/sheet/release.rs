@@ -1,0 +1,375 @@
+//! Which sheets enter shown figures together. A release is ten sheets or more of one pool, formed once and never again; a
+//! figure counts it whole or not at all. So whatever figures of whatever moments are added or taken from each other, what
+//! remains is made of whole releases.
+//!
+//! A pool is what figures of the highest unit with a plan tell apart: field, questionnaire and series, flag, respondent and
+//! channel where a plan asks for them, and the stretch between two bounds of reporting periods. Each night what waits is
+//! released in tens, by random keys, but for a reserve of ten to nineteen. So when a period is closed, what waits is enough
+//! to enter at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::tally::Series;
+
+/// Sheets of the smallest release.
+pub const LEAST: usize = 10;
+/// Days after its last one on which a stretch that nobody closed is emptied.
+pub const EMPTIED_AFTER_DAYS: i32 = 30;
+
+/// No civil day lies outside of these.
+const OUTERMOST: (i32, i32) = (-95_000_000, 95_000_000);
+
+/// What cells of an index are told apart by, of one series.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// Field of service.
+    pub field: i16,
+    /// Identifier of the questionnaire.
+    pub questionnaire: Arc<str>,
+    /// Series.
+    pub series: Series,
+}
+
+/// Who answered through which door, as far as a plan asks for it: numbers of the database.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Kind {
+    /// Respondent kind; none where no plan asks.
+    pub respondent: Option<i16>,
+    /// Channel; none where no plan asks.
+    pub channel: Option<i16>,
+}
+
+/// A sheet that no figure counts yet.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Its cell.
+    pub cell: Cell,
+    /// Its kind.
+    pub kind: Kind,
+    /// Whether it is flagged.
+    pub suspect: bool,
+    /// Its civil day, days since 1970-01-01.
+    pub day: i32,
+    /// Its random key.
+    pub random: i64,
+}
+
+/// The days between which figures may be asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Bounds {
+    periods: Vec<(i32, i32)>,
+    starts: Vec<i32>,
+}
+
+/// Why sheets are released now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// A night came, after which it is this day.
+    Night {
+        /// Days since 1970-01-01.
+        today: i32,
+    },
+    /// A period of these days was closed.
+    Closing {
+        /// First and last day.
+        days: (i32, i32),
+    },
+    /// Sheets came all together, from a file: nobody stood at a counter.
+    Loaded,
+    /// The first start of a program that keeps releases.
+    Upgrade,
+}
+
+/// Sheets that enter figures together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// Their places in the list of those that waited.
+    pub members: Vec<usize>,
+    /// Days of the first and the last of them.
+    pub days: (i32, i32),
+    /// Whether flagged and other sheets are together, so that figures without flagged sheets leave all of it out.
+    pub mixed: bool,
+    /// Number of the stretch; none where sheets of several are together.
+    stretch: Option<usize>,
+}
+
+impl Bounds {
+    /// The bounds of these periods, first and last day of each.
+    pub fn of(periods: &[(i32, i32)]) -> Self {
+        let mut starts: Vec<i32> = periods.iter().flat_map(|(from, to)| [*from, to.saturating_add(1)]).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        Self { periods: periods.to_vec(), starts }
+    }
+
+    /// The number of the stretch in which a day lies.
+    pub fn stretch(&self, day: i32) -> usize {
+        self.starts.partition_point(|start| *start <= day)
+    }
+
+    /// First and last day of a stretch.
+    fn days(&self, stretch: usize) -> (i32, i32) {
+        let first = stretch.checked_sub(1).map_or(OUTERMOST.0, |before| self.starts[before]);
+        (first, self.starts.get(stretch).map_or(OUTERMOST.1, |next| next - 1))
+    }
+
+    fn inside(&self, stretch: usize, (from, to): (i32, i32)) -> bool {
+        let (first, last) = self.days(stretch);
+        from <= first && last <= to
+    }
+
+    /// Whether every period that holds `host` holds `other` as well, so that no figure loses sheets of `host` that are released
+    /// with some of `other`.
+    fn takes_in(&self, host: usize, other: usize) -> bool {
+        self.periods.iter().all(|period| !self.inside(host, *period) || self.inside(other, *period))
+    }
+
+    fn is_emptied(&self, stretch: usize, today: i32) -> bool {
+        self.days(stretch).1.saturating_add(EMPTIED_AFTER_DAYS) < today
+    }
+}
+
+/// Places of the sheets of a stretch: those without flag, flagged ones.
+type Flags = [Vec<usize>; 2];
+
+/// The releases that `waiting` form at this moment. Who is in none goes on waiting.
+pub fn releases(waiting: &[Waiting], bounds: &Bounds, moment: Moment) -> Vec<Release> {
+    let mut pools: BTreeMap<(&Cell, Kind), BTreeMap<usize, Flags>> = BTreeMap::new();
+    for (place, sheet) in waiting.iter().enumerate() {
+        let pool = pools.entry((&sheet.cell, sheet.kind)).or_default();
+        pool.entry(bounds.stretch(sheet.day)).or_default()[usize::from(sheet.suspect)].push(place);
+    }
+    let forming = Forming { waiting, bounds };
+    let mut made = Vec::new();
+    for pool in pools.into_values() {
+        match moment {
+            Moment::Closing { days } => {
+                made.extend(forming.closing(pool.into_iter().filter(|(of, _)| bounds.inside(*of, days))));
+            }
+            Moment::Night { today } => {
+                for (stretch, flags) in pool {
+                    if bounds.is_emptied(stretch, today) {
+                        made.extend(forming.closing([(stretch, flags)]));
+                    } else {
+                        made.extend(flags.into_iter().filter_map(|sheets| forming.night(stretch, sheets)));
+                    }
+                }
+            }
+            Moment::Loaded => {
+                made.extend(pool.into_iter().flat_map(|(stretch, flags)| forming.loaded(stretch, flags)));
+            }
+            Moment::Upgrade => {
+                let kinds = pool.into_iter().flat_map(|(stretch, flags)| flags.map(|sheets| (stretch, sheets)));
+                made.extend(kinds.filter_map(|(stretch, sheets)| forming.past(stretch, sheets)));
+            }
+        }
+    }
+    made
+}
+
+struct Forming<'a> {
+    waiting: &'a [Waiting],
+    bounds: &'a Bounds,
+}
+
+impl Forming<'_> {
+    fn release(&self, stretch: Option<usize>, members: Vec<usize>) -> Release {
+        let days = members.iter().map(|place| self.waiting[*place].day);
+        let days = days.fold((i32::MAX, i32::MIN), |(first, last), day| (first.min(day), last.max(day)));
+        let flagged = members.iter().filter(|place| self.waiting[**place].suspect).count();
+        Release { days, mixed: flagged != 0 && flagged != members.len(), stretch, members }
+    }
+
+    /// All but the ten to nineteen that stay in reserve, chosen by their random keys.
+    fn night(&self, stretch: usize, mut sheets: Vec<usize>) -> Option<Release> {
+        let released = sheets.len().saturating_sub(LEAST) / LEAST * LEAST;
+        sheets.sort_unstable_by_key(|place| (self.waiting[*place].random, *place));
+        sheets.truncate(released);
+        (released > 0).then(|| self.release(Some(stretch), sheets))
+    }
+
+    /// All but the last ten to nineteen; where there are fewer than twenty, all.
+    fn past(&self, stretch: usize, mut sheets: Vec<usize>) -> Option<Release> {
+        self.sort_by_day(&mut sheets);
+        let reserve = if sheets.len() < 2 * LEAST { 0 } else { LEAST + sheets.len() % LEAST };
+        sheets.truncate(sheets.len() - reserve);
+        (sheets.len() >= LEAST).then(|| self.release(Some(stretch), sheets))
+    }
+
+    /// Runs of whole days of each flag; fewer than ten of one flag go with the smallest run of the other.
+    fn loaded(&self, stretch: usize, flags: Flags) -> Vec<Release> {
+        let (large, small): (Vec<_>, Vec<_>) = flags.into_iter().partition(|sheets| sheets.len() >= LEAST);
+        let mut runs: Vec<Release> = large.into_iter().flat_map(|sheets| self.runs(stretch, sheets)).collect();
+        let few = small.concat();
+        if few.len() >= LEAST {
+            runs.push(self.release(Some(stretch), few));
+        } else if let Some(host) = runs.iter_mut().min_by_key(|release| release.members.len()) {
+            self.join(host, few);
+        }
+        runs
+    }
+
+    /// Whole days of ten or more, so that months and days at will count most of what came in a file.
+    fn runs(&self, stretch: usize, mut sheets: Vec<usize>) -> Vec<Release> {
+        self.sort_by_day(&mut sheets);
+        let mut runs: Vec<Vec<usize>> = Vec::new();
+        for day in sheets.chunk_by(|one, next| self.waiting[*one].day == self.waiting[*next].day) {
+            match runs.last_mut() {
+                Some(run) if run.len() < LEAST => run.extend_from_slice(day),
+                _ => runs.push(day.to_vec()),
+            }
+        }
+        if let Some(short) = runs.pop_if(|run| run.len() < LEAST)
+            && let Some(last) = runs.last_mut()
+        {
+            last.extend(short);
+        }
+        runs.into_iter().map(|run| self.release(Some(stretch), run)).collect()
+    }
+
+    fn sort_by_day(&self, sheets: &mut [usize]) {
+        sheets.sort_unstable_by_key(|place| (self.waiting[*place].day, self.waiting[*place].random, *place));
+    }
+
+    /// Everything, as long as ten are together: first those of one stretch and flag; then what is left of a stretch; then what is
+    /// left of several. Fewer than ten join a release that is formed now, where no figure loses by it.
+    fn closing(&self, stretches: impl IntoIterator<Item = (usize, Flags)>) -> Vec<Release> {
+        let (mut made, mut left) = (Vec::new(), Vec::new());
+        for (stretch, flags) in stretches {
+            let (large, small): (Vec<_>, Vec<_>) = flags.into_iter().partition(|sheets| sheets.len() >= LEAST);
+            let mut own: Vec<Release> = large.into_iter().map(|sheets| self.release(Some(stretch), sheets)).collect();
+            let few = small.concat();
+            if few.len() >= LEAST {
+                own.push(self.release(Some(stretch), few));
+            } else if let Some(host) = own.iter_mut().min_by_key(|release| release.members.len()) {
+                self.join(host, few);
+            } else {
+                left.push((stretch, few));
+            }
+            made.extend(own);
+        }
+        if left.iter().map(|(_, few)| few.len()).sum::<usize>() >= LEAST {
+            made.push(self.release(None, left.into_iter().flat_map(|(_, few)| few).collect()));
+            return made;
+        }
+        for (stretch, few) in left {
+            let hosts = made.iter_mut();
+            let hosts = hosts.filter(|host| host.stretch.is_some_and(|host| self.bounds.takes_in(host, stretch)));
+            if let Some(host) = hosts.min_by_key(|host| host.members.len()) {
+                self.join(host, few);
+            }
+        }
+        made
+    }
+
+    fn join(&self, host: &mut Release, few: Vec<usize>) {
+        if !few.is_empty() {
+            host.members.extend(few);
+            *host = self.release(host.stretch, std::mem::take(&mut host.members));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Quarter I, half-year and year begin on one day; quarter III stands alone.
+    const PERIODS: [(i32, i32); 4] = [(0, 89), (0, 180), (181, 272), (0, 364)];
+
+    fn waiting(days: &[(i32, usize)], suspect: bool) -> Vec<Waiting> {
+        let cell = Cell { field: 1, questionnaire: "counter".into(), series: Series::Open };
+        let sheets = days.iter().flat_map(|(day, count)| std::iter::repeat_n(*day, *count)).enumerate();
+        let sheets = sheets.map(|(place, day)| Waiting {
+            cell: cell.clone(),
+            kind: Kind::default(),
+            suspect,
+            day,
+            // Seven and 101 share no divisor, so the keys are different and in no order.
+            random: i64::try_from(place * 7 % 101).expect("small"),
+        });
+        sheets.collect()
+    }
+
+    fn sizes(waiting: &[Waiting], moment: Moment) -> Vec<(usize, (i32, i32), bool)> {
+        let made = releases(waiting, &Bounds::of(&PERIODS), moment);
+        made.into_iter().map(|release| (release.members.len(), release.days, release.mixed)).collect()
+    }
+
+    #[test]
+    fn a_night_leaves_ten_to_nineteen_in_reserve() {
+        for (waits, released) in [(9, 0), (19, 0), (20, 10), (29, 10), (30, 20), (101, 90)] {
+            let made = sizes(&waiting(&[(5, waits)], false), Moment::Night { today: 6 });
+            assert_eq!(made.iter().map(|(sheets, ..)| *sheets).sum::<usize>(), released, "{waits} wait");
+        }
+    }
+
+    #[test]
+    fn a_night_chooses_by_random_keys() {
+        let waiting = waiting(&[(5, 25)], false);
+        let made = releases(&waiting, &Bounds::of(&PERIODS), Moment::Night { today: 6 });
+        let highest = made[0].members.iter().map(|place| waiting[*place].random).max();
+        let left = (0..25).filter(|place| !made[0].members.contains(place));
+        assert!(highest < left.map(|place| waiting[place].random).min());
+    }
+
+    #[test]
+    fn a_period_that_nobody_closed_is_emptied_after_thirty_days() {
+        let waiting = waiting(&[(80, 13)], false);
+        assert_eq!(sizes(&waiting, Moment::Night { today: 119 }), []);
+        assert_eq!(sizes(&waiting, Moment::Night { today: 120 }), [(13, (80, 80), false)]);
+    }
+
+    #[test]
+    fn all_that_waits_enters_at_closing() {
+        assert_eq!(
+            sizes(&waiting(&[(3, 4), (80, 13)], false), Moment::Closing { days: (0, 89) }),
+            [(17, (3, 80), false)]
+        );
+        assert_eq!(sizes(&waiting(&[(3, 4), (80, 5)], false), Moment::Closing { days: (0, 89) }), [], "nine wait on");
+        assert_eq!(sizes(&waiting(&[(95, 30)], false), Moment::Closing { days: (0, 89) }), [], "of another stretch");
+    }
+
+    #[test]
+    fn few_flagged_sheets_enter_with_others() {
+        let mut all = waiting(&[(3, 12)], false);
+        all.extend(waiting(&[(4, 3)], true));
+        assert_eq!(sizes(&all, Moment::Closing { days: (0, 89) }), [(15, (3, 4), true)]);
+        all.extend(waiting(&[(5, 7)], true));
+        assert_eq!(sizes(&all, Moment::Closing { days: (0, 89) }), [(12, (3, 3), false), (10, (4, 5), false)]);
+    }
+
+    #[test]
+    fn few_of_a_quarter_count_in_the_longer_period() {
+        // Six and six are nobody's quarter; twelve in the half-year.
+        assert_eq!(
+            sizes(&waiting(&[(10, 6), (100, 6)], false), Moment::Closing { days: (0, 180) }),
+            [(12, (10, 100), false)]
+        );
+        // Who has quarter I in a figure has the half-year's second part in none without it: six join fourteen.
+        assert_eq!(
+            sizes(&waiting(&[(10, 6), (100, 14)], false), Moment::Closing { days: (0, 180) }),
+            [(20, (10, 100), false)]
+        );
+        // Quarter III is a period of its own: it would lose its fourteen.
+        let made = sizes(&waiting(&[(10, 6), (200, 14)], false), Moment::Closing { days: (0, 364) });
+        assert_eq!(made, [(14, (200, 200), false)]);
+    }
+
+    #[test]
+    fn a_file_enters_in_runs_of_days() {
+        let waiting = waiting(&[(10, 6), (11, 6), (12, 4), (13, 4), (14, 4), (15, 3), (100, 9)], false);
+        assert_eq!(sizes(&waiting, Moment::Loaded), [(12, (10, 11), false), (15, (12, 15), false)]);
+        let mut flagged = waiting;
+        flagged.extend(super::tests::waiting(&[(13, 2)], true));
+        assert_eq!(sizes(&flagged, Moment::Loaded), [(14, (10, 13), true), (15, (12, 15), false)]);
+    }
+
+    #[test]
+    fn the_past_becomes_one_release_but_for_its_last_sheets() {
+        let made = sizes(&waiting(&[(10, 20), (11, 7), (12, 8)], false), Moment::Upgrade);
+        assert_eq!(made, [(20, (10, 10), false)], "35 less 15");
+        assert_eq!(sizes(&waiting(&[(10, 12)], false), Moment::Upgrade), [(12, (10, 10), false)]);
+    }
+}
