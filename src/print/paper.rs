@@ -105,13 +105,13 @@ impl<'a> Form<'a> {
             pieces.push(Piece::Choice(self.words.field.to_owned(), fields.to_vec()));
         }
         pieces.push(Piece::Columns);
-        let mut number = 0;
+        let mut numbered = questionnaire.numbered();
         for section in &questionnaire.sections {
             pieces.push(Piece::Section(text(&section.title)));
-            for item in &section.items {
-                number += 1;
+            for (number, item) in numbered.by_ref().take(section.items.len()) {
                 let must = if item.required { " *" } else { "" };
-                pieces.push(Piece::Item(format!("{number}. {}{must}", text(&item.text))));
+                let number = number.map_or_else(String::new, |number| format!("{number}. "));
+                pieces.push(Piece::Item(format!("{number}{}{must}", text(&item.text))));
             }
         }
         for demographic in &questionnaire.demographics {

@@ -212,9 +212,10 @@ impl Question<'_> {
     /// `câu 3: Nhận kết quả đúng ngày hẹn` for a rating, `câu “Tuổi”` for a demographic, else the field's own name.
     fn named(&self, word: &str) -> String {
         if let Some(id) = self.field.strip_prefix("q.")
-            && let Some((position, item)) = self.questionnaire.items().enumerate().find(|(_, item)| item.id == id)
+            && let Some((number, item)) = self.questionnaire.numbered().find(|(_, item)| item.id == id)
         {
-            return format!("{word} {}: {}", position + 1, item.text.in_language(self.language));
+            let text = item.text.in_language(self.language);
+            return number.map_or_else(|| format!("{word} “{text}”"), |number| format!("{word} {number}: {text}"));
         }
         if let Some(id) = self.field.strip_prefix("d.")
             && let Some(asked) = self.questionnaire.demographics.iter().find(|asked| asked.id == id)

@@ -149,6 +149,17 @@ impl Questionnaire {
         self.items().position(|item| item.id == OVERALL)
     }
 
+    /// The items with the number that each has on paper and in tables. The overall question has none, so that the criteria keep
+    /// the numbers that they had before it was asked.
+    pub fn numbered(&self) -> impl Iterator<Item = (Option<usize>, &Item)> {
+        let mut number = 0;
+        self.items().map(move |item| {
+            let counts = item.id != OVERALL;
+            number += usize::from(counts);
+            (counts.then_some(number), item)
+        })
+    }
+
     /// `<id>@<version>`.
     pub fn reference(&self) -> String {
         format!("{}@{}", self.id, self.version)

@@ -84,7 +84,7 @@ fn letter_of(byte: u8) -> Option<char> {
         0x9b => '›',
         0x9c => 'œ',
         0x9f => 'Ÿ',
-        0x80..=0x9f => return None,
+        0x81 | 0x8a | 0x8d..=0x90 | 0x9a | 0x9d | 0x9e => return None,
         0xc3 => 'Ă',
         0xcc => '\u{300}',
         0xd0 => 'Đ',

@@ -85,10 +85,13 @@ fn said_separator(line: &str) -> Option<char> {
 /// sentences too, there in changing numbers; of equal ones the likelier is taken.
 fn separator(text: &str) -> char {
     let mut lines: Vec<[usize; 4]> = vec![[0; 4]];
-    let (mut quoted, mut content) = (false, false);
+    let (mut quoted, mut content, mut fresh) = (false, false, true);
     for letter in text.chars() {
+        // Only where a cell begins does a quotation mark open.
+        let begins = std::mem::replace(&mut fresh, "\r\n".contains(letter) || SEPARATORS.contains(&letter));
+        fresh |= begins && letter == ' ';
         match letter {
-            '"' => quoted = !quoted,
+            '"' if quoted || begins => quoted = !quoted,
             '\n' | '\r' if !quoted => {
                 if content {
                     if lines.len() == SEARCHED {

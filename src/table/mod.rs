@@ -5,6 +5,7 @@ mod decode;
 mod delimited;
 mod limits;
 mod number_format;
+mod shared;
 mod sheet_xml;
 mod workbook;
 mod xml;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::limits::{Bound, COLUMNS_MAX, FileFault, ROWS_MAX, push};
 use super::number_format::{self, Shows};
-use super::workbook::{Shared, unescaped};
+use super::shared::{Shared, unescaped};
 use super::xml::{Xml, attribute, is_true, walk};
 use super::{CellFault, Row};
 
@@ -69,7 +69,7 @@ pub(super) fn rows(content: &[u8], shared: &Shared) -> Result<Vec<Row>, FileFaul
             },
             Xml::Close("c") => {
                 if let Some(cell) = cell.take() {
-                    reading.take(line, hidden, cell)?;
+                    reading.take(line, hidden, &cell)?;
                 }
             }
             Xml::Open("mergeCell", start) => reading.merged.extend(attribute(start, "ref").and_then(|range| {
@@ -93,8 +93,8 @@ pub(super) fn rows(content: &[u8], shared: &Shared) -> Result<Vec<Row>, FileFaul
 }
 
 impl Reading<'_> {
-    fn take(&mut self, line: u64, hidden: bool, cell: Cell) -> Result<(), FileFault> {
-        let (text, fault) = self.text_of(line, &cell);
+    fn take(&mut self, line: u64, hidden: bool, cell: &Cell) -> Result<(), FileFault> {
+        let (text, fault) = self.text_of(line, cell);
         if text.trim().is_empty() && fault.is_none() {
             return Ok(());
         }
@@ -155,7 +155,7 @@ impl Reading<'_> {
                 continue;
             }
             let is_number = self.numbers.contains(&(first, column));
-            for (_, row) in self.rows.range_mut(first + 1..=last.max(first)) {
+            for (_, row) in self.rows.range_mut(first..=last.max(first)).skip(1) {
                 if row.cells.len() <= column {
                     row.cells.resize(column + 1, String::new());
                 }

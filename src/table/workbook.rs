@@ -5,23 +5,13 @@ use std::collections::HashMap;
 
 use super::limits::{Bound, FileFault, UNPACKED_MAX};
 use super::number_format::{Shows, shows};
+use super::shared::{Shared, unescaped};
 use super::xml::{Xml, attribute, broken, is_true, walk};
 use super::{Sheet, Table, sheet_xml};
 use crate::unzip::{self, Limits, UnzipError};
 
 /// An ordinary workbook has a dozen parts.
 const LIMITS: Limits = Limits { parts: 500, part_bytes: UNPACKED_MAX, all_bytes: UNPACKED_MAX };
-
-/// What belongs to all sheets of a workbook.
-#[derive(Debug, Default)]
-pub(super) struct Shared {
-    pub strings: Vec<String>,
-    /// What the number in a cell of each style shows.
-    pub styles: Vec<Shows>,
-    pub from_1904: bool,
-    /// Whether the file asks for its formulas to be computed: what it keeps as their values is not to be believed.
-    pub to_compute: bool,
-}
 
 /// A sheet as the workbook lists it.
 struct Listed {
@@ -154,29 +144,6 @@ fn styles(content: &[u8]) -> Result<Vec<Shows>, FileFault> {
         Ok(())
     })?;
     Ok(styles.into_iter().map(|format| shows(format, &custom)).collect())
-}
-
-/// Characters that XML cannot hold stand as `_x000D_`.
-pub(super) fn unescaped(text: &str) -> String {
-    let mut rest = text;
-    let mut out = String::with_capacity(text.len());
-    while let Some(at) = rest.find("_x") {
-        let code = rest.get(at + 2..at + 6).filter(|_| rest.get(at + 6..at + 7) == Some("_"));
-        let letter = code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32);
-        out.push_str(&rest[..at]);
-        match letter {
-            Some(letter) => {
-                // A carriage return stands before the line feed that is there anyway.
-                out.extend(Some(letter).filter(|letter| *letter != '\r'));
-                rest = &rest[at + 7..];
-            }
-            None => {
-                out.push_str("_x");
-                rest = &rest[at + 2..];
-            }
-        }
-    }
-    out + rest
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use sipas::access::Role;
 use sipas::clock;
 use sipas::db::ImportKind;
 use sipas::plan::Caseload;
+use sipas::survey::Item;
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
@@ -55,7 +56,10 @@ fn post(town: &Town, session: &str, path: &str, body: Vec<u8>) -> Response {
 fn sheets(town: &Town, rows: &[(String, &str, &str)]) -> String {
     let point = town.db.point(&town.counter).expect("asked").expect("a point");
     let questions = point.form.questionnaire.items().count();
-    let heads: Vec<String> = (1..=questions).map(|number| format!("Câu {number}")).collect();
+    // The overall question has no number, and is named as the program names it.
+    let head =
+        |(number, item): (Option<usize>, &Item)| number.map_or(item.id.clone(), |number| format!("Câu {number}"));
+    let heads: Vec<String> = point.form.questionnaire.numbered().map(head).collect();
     let mut text = format!("Mã điểm;Ngày trả lời;Hình thức;{}\n", heads.join(";"));
     for (day, mode, level) in rows {
         let answers = vec![*level; questions].join(";");
@@ -152,6 +156,7 @@ on_both! {
         let (_, shown) = page(send_file(&town, &minh, SHEETS, "gọi.csv", calls.as_bytes()));
         confirm(&town, &minh, SHEETS, &shown);
         let lan = town.sign_in("lan");
+        town.let_in();
         let figures = town.get_as(&lan, &crate::town::figures_path()).text().expect("a page");
         assert!(figures.contains("phiếu giấy, gọi điện thoại") && figures.contains("50,0%"), "{figures}");
         let doctor = town.db.check().expect("a check-up");

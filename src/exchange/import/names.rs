@@ -89,7 +89,7 @@ pub(super) fn same(text: &str) -> String {
             // The five tones; other marks belong to their letter.
             '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}' => tone = Some(letter),
             letter if letter.is_alphanumeric() || matches!(letter, '\u{302}' | '\u{306}' | '\u{31b}') => {
-                out.push(letter)
+                out.push(letter);
             }
             _ => {
                 out.extend(tone.take());

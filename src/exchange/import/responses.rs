@@ -149,7 +149,8 @@ fn version<'a>(
     let differs = |heading: &str| {
         number(heading).is_some_and(|place| {
             let at = |form: &Questionnaire| {
-                form.items().nth(place - 1).map(|item| (item.id.clone(), item.text.in_language("vi").to_owned()))
+                let (_, item) = form.numbered().find(|(number, _)| *number == Some(place))?;
+                Some((item.id.clone(), item.text.in_language("vi").to_owned()))
             };
             older.iter().any(|form| at(form) != at(newest))
         })
@@ -171,7 +172,7 @@ fn number(heading: &str) -> Option<usize> {
 /// which must agree.
 fn question(heading: &str, form: &Questionnaire) -> Option<String> {
     if let Some(place) = number(heading) {
-        return form.items().nth(place - 1).map(|item| format!("q.{}", item.id));
+        return form.numbered().find(|(number, _)| *number == Some(place)).map(|(_, item)| format!("q.{}", item.id));
     }
     let wording = same(heading);
     let words = wording.strip_prefix("câu ").unwrap_or(&wording);
@@ -181,9 +182,9 @@ fn question(heading: &str, form: &Questionnaire) -> Option<String> {
         let typed = heading.trim();
         typed == id || typed.strip_prefix(prefix) == Some(id) || same(text) == wording || plain(text) == plain(heading)
     };
-    let item = form.items().enumerate().find(|(place, item)| {
+    let item = form.numbered().find(|(place, item)| {
         let text = item.text.in_language("vi");
-        let by_number = numbered.as_ref().is_some_and(|(number, rest)| *number == place + 1 && same(text) == *rest);
+        let by_number = numbered.as_ref().is_some_and(|(number, rest)| *place == Some(*number) && same(text) == *rest);
         by_number || is("q.", &item.id, text)
     });
     if let Some((_, item)) = item {
@@ -193,11 +194,12 @@ fn question(heading: &str, form: &Questionnaire) -> Option<String> {
     asked.map(|asked| format!("d.{}", asked.id))
 }
 
-/// Every question needs a column, so that a column forgotten is no pile of blanks.
+/// Every numbered question needs a column, so that a column forgotten is no pile of blanks. Tables from before the overall question
+/// was asked lack it, and leave it blank.
 fn missing_questions(columns: &Columns<'_>, form: &Questionnaire) -> Vec<Refused> {
     let known: Vec<String> = columns.further.iter().filter_map(|(_, heading)| question(heading, form)).collect();
     let (mut refused, above) = (Vec::new(), columns.heading_place());
-    for (number, item) in (1..).zip(form.items()) {
+    for (number, item) in form.numbered().filter_map(|(number, item)| Some((number?, item))) {
         if !known.contains(&format!("q.{}", item.id)) {
             let text = item.text.in_language("vi").to_owned();
             refused.push(Refused::new(

@@ -57,10 +57,12 @@ fn sheets(bytes: &[u8]) -> Read<SheetRow> {
     sheets_of(vec![&form], bytes)
 }
 
+/// The answers to the numbered questions; the overall one, which these tables were made before, stays blank.
 fn answers(bytes: &[u8]) -> Vec<String> {
     let read = sheets(bytes);
     assert_eq!(read.refused, []);
-    let spelled = |row: &SheetRow| row.keyed.answers.iter().map(u8::to_string).collect();
+    assert!(read.rows.iter().all(|(_, row)| row.keyed.answers[0] == 0));
+    let spelled = |row: &SheetRow| row.keyed.answers[1..].iter().map(u8::to_string).collect();
     read.rows.iter().map(|(_, row)| spelled(row)).collect()
 }
 
@@ -152,7 +154,7 @@ fn numbers_as_programs_write_them_and_words_of_the_questionnaire_are_answers() {
     assert_eq!(answers(file!("c17_pandas_floats.csv")), ["540355555"; 6]);
     // 6 is how "not used" is kept.
     assert_eq!(answers(file!("c18_words_not_used.csv")), ["655555555"; 6]);
-    let heads: String = (1..=9).map(|number| format!(";Câu {number}")).collect();
+    let heads = (1..=9).map(|number| format!(";Câu {number}")).collect::<Vec<_>>().concat();
     let with = |first: &str| {
         let row = format!("{POINT};25/11/2026;giấy;{first}{}\n", ";5".repeat(8));
         format!("Điểm phục vụ;Ngày trả lời;Hình thức{heads}\n{}", row.repeat(5))
@@ -258,7 +260,7 @@ fn a_doubtful_name_is_asked_and_never_taken() {
 fn a_number_of_a_question_means_nothing_where_versions_ask_differently() {
     let (old, mut new) = (form(), form());
     new.version = old.version + 1;
-    new.sections[0].items.swap(0, 1);
+    new.sections[1].items.swap(0, 1);
     let versions = vec![&new, &old];
     let bytes = file!("a4_sep_line.csv");
     let read = sheets_of(versions.clone(), bytes);
@@ -274,17 +276,17 @@ fn a_number_of_a_question_means_nothing_where_versions_ask_differently() {
     let read = sheets_of(versions.clone(), named.as_bytes());
     assert_eq!(read.refused, []);
     assert_eq!(
-        (read.rows[0].1.form.clone(), read.rows[0].1.keyed.answers[..2].to_vec()),
+        (read.rows[0].1.form.clone(), read.rows[0].1.keyed.answers[1..3].to_vec()),
         (old.reference(), vec![1, 2])
     );
     let mut worded = text.to_owned();
-    for (number, item) in (1..).zip(old.items()) {
+    for (number, item) in old.numbered().filter_map(|(number, item)| Some((number?, item))) {
         worded = worded.replacen(&format!("Câu {number}"), item.text.in_language("vi"), 1);
     }
     let read = sheets_of(versions, worded.as_bytes());
     assert_eq!(read.refused, []);
     assert_eq!(
-        (read.rows[0].1.form.clone(), read.rows[0].1.keyed.answers[..2].to_vec()),
+        (read.rows[0].1.form.clone(), read.rows[0].1.keyed.answers[1..3].to_vec()),
         (new.reference(), vec![2, 1])
     );
 }

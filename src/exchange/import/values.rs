@@ -41,11 +41,21 @@ pub(super) fn day(typed: &str, from_1904: bool) -> Option<NaiveDate> {
         return day_of_serial(serial, from_1904).filter(|day| (1990..2100).contains(&day.year()));
     }
     let mut numbers = Vec::new();
-    for word in typed.split([' ', ',', 'T']).filter(|word| !word.is_empty()) {
+    // The `T` of ISO 8601 stands behind a digit, that of “Thứ bảy” does not.
+    let mut before = ' ';
+    let parts = |letter: char| {
+        let ends = matches!(letter, ' ' | ',') || (letter == 'T' && before.is_ascii_digit());
+        before = letter;
+        ends
+    };
+    for word in typed.split(parts).filter(|word| !word.is_empty()) {
         if numbers.len() == 3 {
             // Behind the day only a time may stand.
             let time = word.contains(':') || matches!(word.to_ascii_uppercase().as_str(), "AM" | "PM");
-            if time { continue } else { return None }
+            if !time {
+                return None;
+            }
+            continue;
         }
         let parts: Vec<&str> = word.split(['/', '-', '.']).collect();
         match parts.as_slice() {

@@ -240,7 +240,8 @@ pub(in crate::web::staff) struct SectionRow {
 
 /// One item with its key.
 pub(in crate::web::staff) struct ItemRow {
-    pub number: usize,
+    /// As on the sheet; empty for the overall question.
+    pub number: String,
     pub name: String,
     pub text: String,
     pub value: String,
@@ -286,14 +287,14 @@ impl KeyPage {
             let fields = desk.fields.iter().map(|field| (field.code.clone(), field.name_vi.clone())).collect();
             choices.push(choice("field".to_owned(), "Lĩnh vực", fields, true));
         }
-        let mut number = 0;
+        let mut numbered = questionnaire.numbered();
         let sections = questionnaire.sections.iter().map(|section| SectionRow {
             title: section.title.in_language("vi").to_owned(),
-            items: section
-                .items
-                .iter()
-                .map(|item| {
-                    number += 1;
+            items: numbered
+                .by_ref()
+                .take(section.items.len())
+                .map(|(number, item)| {
+                    let number = number.map_or_else(String::new, |number| number.to_string());
                     let name = format!("q.{}", item.id);
                     let text = item.text.in_language("vi").to_owned();
                     ItemRow { number, value: value(&name), name, text, wrong: false, focus: false }
