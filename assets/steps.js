@@ -4,7 +4,7 @@
 // `kiosk` are served to a tablet at the counter only, those marked `phone` to all others.
 (function () {
 'use strict';
-var d = document, root = d.documentElement, box, form, steps, core, at = 0, stepwise, last = 0, hand = -1e4, timer, auto;
+var d = document, root = d.documentElement, box, form, steps, core, at = 0, stepwise, last = -1e3, hand = -1e4, timer, auto;
 // Storage may be refused: by a setting, in a private window, inside another app.
 try { box = sessionStorage; } catch (e) {}
 function get(name) { try { return JSON.parse(box.getItem(name)); } catch (e) {} }

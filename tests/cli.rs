@@ -221,7 +221,7 @@ fn tickets_are_printed_under_a_key_of_their_own_and_a_wrong_key_is_told_apart() 
     for line in lines.lines() {
         let (printed, address) = line.split_once("  ").expect("two columns");
         let plain = sipas::survey::code::normalise_ticket(printed).expect("a code");
-        assert!(address.ends_with(&format!("/S/{code}?ticket={plain}")), "{line}");
+        assert!(address.ends_with(&format!("/T/{code}{plain}")), "{line}");
     }
     assert!(key.exists(), "the key lies beside the database");
     let sheet = key.with_file_name("cards.pdf");

@@ -211,6 +211,14 @@ impl Ward {
                     })
                 });
                 read.expect("sums");
+                // A figure that is gone fell to nothing.
+                let known = self.last.iter_mut().filter(|((at, key, ..), _)| *at == place && *key == period.key);
+                for (figure, before) in
+                    known.filter(|((_, _, with_flagged, pool), _)| !counted.contains_key(&(*with_flagged, *pool)))
+                {
+                    assert!(may_fall || *before == 0, "{figure:?} fell from {before} to nothing");
+                    *before = 0;
+                }
                 for ((with_flagged, pool), shares) in counted {
                     let sheets = self.sheets.entry(pool).or_default();
                     for (share, count) in &shares {

@@ -140,9 +140,12 @@ impl RowReader {
     }
 }
 
+/// The bytes of a file, and the lines of its rows where these are others.
+type Source = (Box<dyn Read>, Option<Vec<u64>>);
+
 /// The bytes of a file in the form read here, and the lines of its rows where these are others. A file that is in it already is
 /// read as it comes, however large: UTF-8 with commas. Any other goes through the reader of tables first, as imports do.
-fn source(path: &Path) -> Result<(Box<dyn Read>, Option<Vec<u64>>), RowError> {
+fn source(path: &Path) -> Result<Source, RowError> {
     let mut file = File::open(path).map_err(RowError::Read)?;
     let mut head = vec![0; CHUNK_BYTES];
     let mut filled = 0;

@@ -163,7 +163,13 @@ fn migrate(config: &Config) -> Outcome {
     let migrated = crate::db::migrate(&url)?;
     let seeds = crate::service::seeding::read(config.forms_dir.as_deref(), config.plans_dir.as_deref())
         .map_err(|faults| Refusal(faults.join("\n")))?;
-    crate::app::seed(&Db::open(&url)?, &seeds)?;
+    let db = Db::open(&url)?;
+    crate::app::seed(&db, &seeds)?;
+    // Else commands would count nothing of the past until the first start of the server.
+    let past = db.release_the_past(crate::clock::today())?;
+    if past > 0 {
+        eprintln!("{past} answer sheets of before count in figures as kept releases");
+    }
     eprintln!("migrated from {} to {}", migrated.from.as_deref().unwrap_or("nothing"), migrated.to);
     Ok(())
 }

@@ -85,7 +85,7 @@ pub fn run(config: &Config, arguments: Arguments) -> Outcome {
             db.noting(note).undo_voiding(unit.id, number, &reason, &by, clock::now())?;
             match db.sheets_kept_from()?.filter(|first| from.is_some_and(|from| from < *first)) {
                 Some(first) => {
-                    eprintln!("undone: the sheets from {first} on count again; those of before are forgotten")
+                    eprintln!("undone: the sheets from {first} on count again; those of before are forgotten");
                 }
                 None => eprintln!("undone: the sheets count again"),
             }

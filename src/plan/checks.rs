@@ -74,7 +74,7 @@ pub(super) fn period_key(sheet: &mut Sheet<'_>, section: Section<'_, '_>, key: &
     let at = section.place("key");
     match PeriodKind::of_key(key) {
         None | Some(PeriodKind::AdHoc { .. } | PeriodKind::Month { .. }) => {
-            sheet.report(at, Reason::PeriodKey { key: key.to_owned() })
+            sheet.report(at, Reason::PeriodKey { key: key.to_owned() });
         }
         Some(kind) => {
             if let (Some(year), Some(to)) = (kind.year(), to)

@@ -99,6 +99,7 @@ impl Measure {
     }
 
     /// The other one.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::Answers => Self::People,

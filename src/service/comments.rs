@@ -13,6 +13,9 @@ use crate::survey::masking::masked;
 /// Where a comment came from: unit, point, field.
 pub type Place = (i32, i32, i16);
 
+/// How many sheets and which words of each place.
+type Places = BTreeMap<Place, (u64, Vec<String>)>;
+
 /// The comments to one questionnaire in one month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comments {
@@ -37,7 +40,7 @@ pub fn comments(db: &Db, units: &[i32], from: NaiveDate, to: NaiveDate) -> Resul
         let title = form.questionnaire.title.in_language("vi").to_owned();
         titles.insert(form.id, (form.questionnaire.id.clone(), title));
     }
-    let mut found: BTreeMap<(String, String), BTreeMap<Place, (u64, Vec<String>)>> = BTreeMap::new();
+    let mut found: BTreeMap<(String, String), Places> = BTreeMap::new();
     let filter = SheetFilter { units: Some(units.to_vec()), from: Some(from), to: Some(to) };
     db.export_sheets(&filter, false, true, |sheet| {
         if let Some((id, title)) = titles.get(&sheet.key.form) {

@@ -9,6 +9,7 @@
 //! what no part of it holds is never divided later, so sheets of different batches only add up.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::BuildHasher;
 
 use super::release::LEAST;
 
@@ -44,7 +45,7 @@ pub struct Division {
 
 /// Divides releases of one pool by the units under `root`. Units with few sheets are taken together with the unit above them;
 /// those right under the root, with each other: only the whole counts them. Releases that cannot be divided yet wait.
-pub fn divide(releases: &[Whole], root: i32, parents: &HashMap<i32, i32>) -> Division {
+pub fn divide(releases: &[Whole], root: i32, parents: &HashMap<i32, i32, impl BuildHasher>) -> Division {
     let mut division = Division::default();
     let mut mixed = Vec::new();
     for whole in releases {
@@ -84,7 +85,7 @@ pub fn divide(releases: &[Whole], root: i32, parents: &HashMap<i32, i32>) -> Div
     division
 }
 
-fn is_under(unit: i32, above: i32, parents: &HashMap<i32, i32>) -> bool {
+fn is_under(unit: i32, above: i32, parents: &HashMap<i32, i32, impl BuildHasher>) -> bool {
     std::iter::successors(Some(unit), |unit| parents.get(unit).copied()).any(|unit| unit == above)
 }
 

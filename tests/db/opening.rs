@@ -96,7 +96,7 @@ on_both! {
         drop(free);
         assert_eq!(holding.join().expect("a thread"), Ok(()));
         assert!(db.hold_writer(|| panic!("on purpose")).is_err());
-        assert_eq!(db.prove_ready(std::time::Duration::from_secs(60)), Ok(()));
+        assert_eq!(db.prove_ready(std::time::Duration::from_mins(1)), Ok(()));
     }
 }
 

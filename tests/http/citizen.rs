@@ -35,7 +35,7 @@ on_both! {
         let answer = town.post_form(&town.counter, &form);
         assert_eq!(answer.status(), 409);
         let page = answer.text().expect("a page");
-        assert_eq!(texts(&page, "button[type=submit]"), ["Gửi thành phiếu mới"; 2]);
+        assert_eq!(texts(&page, "button[type=submit]"), ["Gửi thành phiếu mới"; 3]);
         assert_eq!(texts(&page, "textarea"), ["Chờ lâu <b>quá</b>"]);
         let document = Html::parse_document(&page);
         let kept = select(&document, "input[name='q.access_info'][checked]");
@@ -62,6 +62,8 @@ fn the_page_is_small_and_asks_for_nothing_more() {
             let policy = page.headers()["content-security-policy"].to_str().expect("a policy").to_owned();
             assert!(policy.starts_with("default-src 'none'"), "{policy}");
             let body = page.text().expect("a page");
+            // 30 KiB with the style, which is inlined.
+            assert!(body.len() <= 30 * 1024, "{} bytes at {code} in {lang}", body.len());
             let document = Html::parse_document(&body);
             assert!(select(&document, "img, link[rel=stylesheet], iframe").is_empty());
             // The bounds: all scripts of the form 10 KB as the browser reads them, the first visit 13 KB compressed

@@ -67,6 +67,7 @@ on_both! {
             if questionnaire.sections.iter().all(|section| section.feeds.is_empty()) {
                 continue;
             }
+            town.let_in();
             let question = Question {
                 plan: "cau-giay-2026".to_owned(),
                 period: format!("adhoc-{today}-{today}"),

@@ -59,9 +59,10 @@ on_both! {
         answered(&town, "cau-giay-hcc", "2026-04-01", 4);
         let hidden = json!({"field": "judicial", "hidden": true});
         for period in ["2026-q1", "2026-h1", "2026-year"] {
-            assert_eq!(judicial(&town, &session, period, "phuong-cau-giay"), 46, "{period}: the four of April wait");
-            assert_eq!(judicial(&town, &session, period, "cau-giay-tyt"), hidden, "{period}: six people");
-            assert_eq!(judicial(&town, &session, period, "cau-giay-hcc"), hidden, "{period}: else 46 less 40 show six");
+            let of = |unit: &str| judicial(&town, &session, period, unit);
+            assert_eq!(of("phuong-cau-giay"), 40, "{period}: the six of January and the four of April wait");
+            assert_eq!(of("cau-giay-hcc"), 40, "{period}: all of the release");
+            assert_eq!(of("cau-giay-tyt"), hidden, "{period}: its six people wait");
         }
         // Ten of April, and four more at the station: each figure grows by ten people or more, or not at all.
         answered(&town, "cau-giay-hcc", "2026-04-02", 6);

@@ -278,7 +278,7 @@ on_both! {
         // Who wants fewer gets fewer.
         let session = town.sign_in("lan");
         assert_eq!(town.post_as(&session, "/staff/letters", &[("letters", "none")]).status(), 303);
-        assert_eq!(of_q1(at), [turn("approved", "leader"), format!("due/cau-giay-2026/2026-q1/late-1/leader")]);
+        assert_eq!(of_q1(at), [turn("approved", "leader"), "due/cau-giay-2026/2026-q1/late-1/leader".to_owned()]);
         assert_eq!(town.post_as(&session, "/staff/letters", &[("letters", "some")]).status(), 422);
         step("lan", "publish");
         assert_eq!(of_q1(at), Vec::<String>::new());

@@ -61,6 +61,8 @@ pub fn path(route: &Row, thing: &str) -> String {
         Owned::Batch => "{batch}",
         Owned::Plan => "{plan}",
     };
+    // A card's address: the code of a point and that of the card.
+    path = path.replace("{codes}", &format!("{thing}{}", sipas::survey::code::ticket_from_random(7)));
     path = path.replace(name, thing);
     for (name, value) in [
         ("{id}", "thu-tuc-hanh-chinh-ngan"),

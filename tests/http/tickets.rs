@@ -75,6 +75,7 @@ on_both! {
         }
         assert_eq!((town.stored(), used(&town)), (10, 10));
         let session = town.sign_in("lan");
+        town.let_in();
         let respondents = |series: &str| -> Value {
             let path = format!("/api/v1/plans/cau-giay-2026/periods/{}/index?series={series}", period());
             let report: Value = town.get_as(&session, &path).json().expect("JSON");

@@ -153,7 +153,7 @@ pub(in crate::db) fn run(
         for (unit, days) in units {
             sheets.extend(waiting(conn, unit, &days)?);
         }
-        released += release_of_root(conn, slot, forms, rules, root, sheets, moment)?;
+        released += release_of_root(conn, slot, forms, rules, root, &sheets, moment)?;
     }
     Ok(released)
 }
@@ -164,7 +164,7 @@ fn release_of_root(
     forms: &questionnaires::Cache,
     rules: &Rules,
     root: i32,
-    sheets: Vec<Found>,
+    sheets: &[Found],
     moment: Moment,
 ) -> Result<usize, DbError> {
     let Some(asked) = rules.of(root) else { return Ok(0) };

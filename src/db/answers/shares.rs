@@ -81,8 +81,7 @@ impl Db {
             // A part is counted whole as well: it goes with the first release of it that is voided. Parts of one pool that were
             // decided on one day go together, which is more than there need be, and whole.
             let part = |row: &Row| (row.root_id, row.pool.clone(), row.scope_id, row.cut_day);
-            let broken: HashSet<_> =
-                rows.iter().filter(|row| voided.contains(&row.release_id)).map(|row| part(row)).collect();
+            let broken: HashSet<_> = rows.iter().filter(|row| voided.contains(&row.release_id)).map(part).collect();
             let shares = rows.into_iter().map(|row| {
                 let scope = if broken.contains(&part(&row)) { row.root_id } else { row.scope_id };
                 let share = Share {

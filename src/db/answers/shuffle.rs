@@ -105,7 +105,7 @@ impl Db {
                     sqlite.batch_execute("PRAGMA busy_timeout = 5000")?;
                 }
                 Conn::Postgres(postgres) => {
-                    postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share")?
+                    postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share")?;
                 }
             }
             Ok(())

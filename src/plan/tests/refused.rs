@@ -165,13 +165,13 @@ fn unknown_keys_are_refused_wherever_they_stand() {
         "number =",
         "nummer =",
         "good-2026.toml:2: unknown key `nummer` in the plan; allowed are key, number, title_vi, title_en, unit, \
-         unit_name, parent_unit, parent_name, dated, from, to, weights, confidence, target, period, task",
+         unit_name, parent_unit, parent_name, dated, from, to, weights, confidence, series, target, period, task",
     );
     refused(
         "channel =",
         "chanel =",
         "good-2026.toml:31: unknown key `chanel` in [[target]]; allowed are id, clause, index, fields, respondents, \
-         channel, from, to, minimum, part_of, title_vi, title_en",
+         channel, measure, from, to, minimum, part_of, title_vi, title_en",
     );
     refused(
         "assumed =",
@@ -281,7 +281,7 @@ fn words_of_a_choice_are_listed_when_another_is_found() {
 #[test]
 fn fields_of_a_target_are_known_and_named_once() {
     let known = "health, education, land, construction, investment, environment, judicial, labour, social_insurance, \
-                 planning, fire_safety, traffic, online, general";
+                 planning, fire_safety, traffic, certification, essential, online, general";
     refused(
         "[\"health\", \"education\"]",
         "[\"health\", \"helth\"]",
@@ -393,7 +393,7 @@ fn periods_have_known_keys_lie_in_the_plan_and_stand_in_order() {
             "key = \"2026-q1\"",
             &format!("key = \"{key}\""),
             &format!(
-                "good-2026.toml:39: period key `{key}` is unknown; allowed are YYYY-q1 to YYYY-q4, YYYY-h1 and \
+                "good-2026.toml:39: period key `{key}` is unknown; allowed are YYYY-q1 to YYYY-q4, YYYY-h1, YYYY-9m and \
                  YYYY-year, as in 2026-q1"
             ),
         );

@@ -2,7 +2,7 @@
 //! between two computations of one figure.
 //!
 //! A field that is added to what is kept is read as absent from older parts (`#[serde(default)]`). Where a field gets another name or another
-//! meaning, [`FORMAT`] is counted up, and [`brought_up`] learns the step from the form before. `tests/fixtures` has a closing of every form.
+//! meaning, [`FORMAT`] is counted up, and `brought_up` learns the step from the form before. `tests/fixtures` has a closing of every form.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

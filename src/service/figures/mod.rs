@@ -308,7 +308,9 @@ impl Sources {
             })?;
             sums.visit_waiting(units, (from, waited_until), &mut |key, sum| {
                 if !key.suspect {
-                    counted.iter_mut().for_each(|counted| counted.add(key, true, sum));
+                    for counted in counted.iter_mut() {
+                        counted.add(key, true, sum);
+                    }
                 }
             })
         })

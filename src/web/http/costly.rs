@@ -79,7 +79,7 @@ mod tests {
         assert!(costly.run(|| panic!("on purpose")).await.is_err());
         let (free, held) = std::sync::mpsc::channel::<()>();
         let (held, come) = (Arc::new(Mutex::new(held)), Arc::new(AtomicUsize::new(0)));
-        let asked: Vec<_> = (0..WAITING_MAX + THREADS_MOST + 1)
+        let asked: Vec<_> = (0..=WAITING_MAX + THREADS_MOST)
             .map(|_| {
                 let (costly, held) = (Arc::clone(&costly), Arc::clone(&held));
                 let (working, most, come) = (Arc::clone(&working), Arc::clone(&most), Arc::clone(&come));

@@ -304,7 +304,7 @@ pub fn notes(notes: &[Note]) -> (Vec<String>, Vec<String>) {
             }
             Note::Windows1258 => read.push("Tệp dùng bảng mã Windows-1258, đã chuyển sang Unicode.".to_owned()),
             Note::HiddenRows { sheet, rows } => {
-                read.push(format!("Trong đó có {rows} dòng bị ẩn trong Excel{}.", of(sheet)))
+                read.push(format!("Trong đó có {rows} dòng bị ẩn trong Excel{}.", of(sheet)));
             }
             Note::Formulas { sheet, cells } => {
                 read.push(format!("{cells} ô là công thức{}: lấy kết quả Excel đã lưu.", of(sheet)));
