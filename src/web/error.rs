@@ -138,14 +138,9 @@ fn staff_page(app: &App, request: &HttpRequest, status: StatusCode, refusal: &Re
 fn citizens_page(app: &App, request: &HttpRequest, status: StatusCode, refusal: &Refusal) -> HttpResponse {
     let lang = lang_of(request.query_string());
     let (heading, paragraphs) = for_citizens(&refusal.reason, lang);
-    let message = page::Message {
-        page: Page::new(lang, "", app.demo()),
-        heading,
-        done: false,
-        paragraphs,
-        link: None,
-        reference: refusal.reference.clone(),
-    };
+    let page = Page::new(lang, "", app.demo());
+    let link = (status == StatusCode::NOT_FOUND).then(|| (page.words.type_code, format!("/?lang={lang}")));
+    let message = page::Message { page, heading, done: false, paragraphs, link, reference: refusal.reference.clone() };
     page::send(status, &message)
 }
 

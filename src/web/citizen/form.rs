@@ -475,7 +475,9 @@ fn local<'a>(lang: &str, vi: &'a str, en: &'a str) -> &'a str {
 
 fn message(app: &App, lang: &str, status: StatusCode, heading: &str, paragraphs: &[&str]) -> HttpResponse {
     let page = Page::new(lang, "", app.demo());
-    send(status, &Message { page, heading, done: false, paragraphs, link: None, reference: None })
+    // Where a code is asked for, there is a box for it.
+    let link = (status == StatusCode::NOT_FOUND).then(|| (page.words.type_code, format!("/?lang={lang}")));
+    send(status, &Message { page, heading, done: false, paragraphs, link, reference: None })
 }
 
 pub(in crate::web) fn is_form(request: &HttpRequest) -> bool {
