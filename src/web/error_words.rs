@@ -139,7 +139,7 @@ pub fn for_staff(reason: &Reason) -> (&'static str, &'static str) {
 /// What a program reads.
 pub fn for_programs(reason: &Reason) -> String {
     let sentence = match reason {
-        Reason::UnknownAddress => "there is nothing at this address; see /api/v1/openapi.json",
+        Reason::UnknownAddress => "there is nothing at this address",
         Reason::NotYours => "no such plan, period or unit of yours",
         Reason::WrongMethod { allowed } => return format!("this address takes {allowed}"),
         Reason::BadQuery => "a value in the query is not one that this address knows",

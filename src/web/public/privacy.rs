@@ -144,18 +144,20 @@ Số liệu được cộng chung; nhóm có dưới 10 người trả lời kh�
 đạo, trưởng đơn vị và người kiểm tra đọc được.
 
 Có biết phiếu nào của ai không?
-Không. Phiếu được lưu với ngày trả lời, không lưu giờ, địa chỉ mạng hay thông tin về máy. Vì vậy, sau khi gửi, không thể tìm \
-lại riêng phiếu của một người để xem, sửa hay xóa.
+Không ai ở nơi phục vụ. Phiếu được lưu với ngày trả lời, không lưu giờ, địa chỉ mạng hay thông tin về máy. Vì vậy, sau khi gửi, \
+không thể tìm lại riêng phiếu của một người để xem, sửa hay xóa. Người giữ máy chủ đọc được từng phiếu mà không biết của ai; ngày chỉ có một \
+người đến thì người đã thấy người ấy có thể đoán ra.
 Nếu Ông/Bà tự ghi tên hay số điện thoại vào ô góp ý thì phần đó là dữ liệu cá nhân; xin đừng ghi của mình hay của người khác.
 
 Khi không có mạng thì sao?
 Câu trả lời chờ trên chính máy của Ông/Bà, được mã hóa, và tự gửi khi có mạng. Lời góp ý chỉ được giữ ở đó nếu Ông/Bà đồng ý.
 Nếu 3 ngày vẫn chưa gửi được, câu trả lời bị xóa khỏi máy. Máy tính bảng tại quầy không giữ câu trả lời nào.
+Điện thoại nhớ ngày gửi phiếu gần nhất ở mỗi nơi, để nhắc khi mở lại trong ngày; xóa dữ liệu trang web thì mất.
 
 Còn trang phản ánh?
-Phản ánh không gắn với phiếu khảo sát nào. Nếu Ông/Bà để lại cách liên hệ, chỉ người có trách nhiệm trả lời và người kiểm \
-tra đọc được.
-Ai có mã tra cứu xem được tình trạng xử lý, không xem được lời viết và cách liên hệ.
+Phản ánh không gắn với phiếu khảo sát nào. Nếu Ông/Bà để lại cách liên hệ, chỉ người có trách nhiệm và người kiểm tra đọc \
+được.
+Ai có mã tra cứu xem được phản ánh đã đến nơi, không xem được lời viết và cách liên hệ.
 
 Giữ bao lâu?
 Phiếu được giữ để so sánh giữa các kỳ và các năm, theo quy định lưu trữ của đơn vị.
@@ -181,17 +183,19 @@ Figures are added up; groups of fewer than 10 respondents are not shown. Comment
 survey, leaders, heads of unit and auditors.
 
 Can anybody tell which answers are mine?
-No. Answers are stored with their day, without the time, the network address or anything about your device. For the same \
-reason, once sent, one person's answers cannot be found again to show, change or delete them.
+Nobody at the office. Answers are stored with their day, without the time, the network address or anything about your device. For \
+the same reason, once sent, one person's answers cannot be found again to show, change or delete them. Whoever runs the server can read \
+single answers without knowing whose they are; on a day with a single visitor, who saw that person may guess.
 If you write a name or a phone number into the comment, that part is personal data; please leave out yours and other people's.
 
 What if there is no network?
 Your answers wait on your own phone, encrypted, and are sent when there is a network. A comment is kept there only if you agree.
 If they cannot be sent within 3 days, they are deleted from the phone. A tablet at the counter keeps no answers.
+The phone remembers the day of your last answer at each place, to remind you that day; clearing the site's data removes it.
 
 What about complaints?
-A complaint is not connected to any survey answers. If you leave a contact, only those who must answer, and auditors, can read it.
-Whoever has the reference can see the progress, but neither your words nor your contact.
+A complaint is not connected to any survey answers. If you leave a contact, only those in charge, and auditors, can read it.
+Whoever has the reference can see that it arrived, but neither your words nor your contact.
 
 How long is it kept?
 Answers are kept to compare periods and years, under the unit's rules for records.
