@@ -43,6 +43,10 @@ pub enum AuditedAction {
     OpenPage,
     /// Set the installation up.
     FirstStart,
+    /// Made a key for a program.
+    AddToken,
+    /// Ended a key of a program.
+    RevokeToken,
     /// Added a unit.
     AddUnit,
     /// Retired a unit.
@@ -103,7 +107,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 50] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -124,6 +128,8 @@ impl AuditedAction {
         Self::ReadComments,
         Self::OpenPage,
         Self::FirstStart,
+        Self::AddToken,
+        Self::RevokeToken,
         Self::AddUnit,
         Self::RetireUnit,
         Self::AddPoint,
@@ -177,6 +183,8 @@ impl AuditedAction {
             Self::ReadComments => "read_comments",
             Self::OpenPage => "open_page",
             Self::FirstStart => "first_start",
+            Self::AddToken => "add_token",
+            Self::RevokeToken => "revoke_token",
             Self::AddUnit => "add_unit",
             Self::RetireUnit => "retire_unit",
             Self::AddPoint => "add_point",

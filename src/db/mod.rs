@@ -39,6 +39,7 @@ pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
 pub use engine::url::DatabaseUrl;
 pub use error::DbError;
 pub use outbox::{GivenUp, LeasedLetter, LetterChoice, LetterFailed, NewLetter, OutboxLoad};
+pub use people::api_tokens::{NewToken, Token};
 pub use people::first_start::{FirstStart, FirstStarted};
 pub use people::one_time_links::LinkPurpose;
 pub use people::sessions::{NewSession, SessionFound, SessionListed, Stage};

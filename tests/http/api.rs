@@ -86,3 +86,47 @@ fn other_statuses_are_those_of_the_contract() {
     assert_eq!(town.post_json(&town.counter, &sheet).status(), 410);
     assert_eq!(town.stored(), 0);
 }
+
+#[test]
+fn a_program_reads_by_a_key_within_its_unit_until_the_key_is_ended() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let administrator = town.sign_in("administrator");
+    let until = (sipas::clock::today() + chrono::Days::new(30)).to_string();
+    let new = [("name", "Power BI"), ("role", "viewer"), ("unit", "phuong-cau-giay"), ("until", until.as_str())];
+    let (status, made) = page(town.post_as(&administrator, "/staff/tokens", &new));
+    assert_eq!(status, 200, "{made}");
+    let secret = texts(&made, ".done code").first().expect("a secret").clone();
+    assert!(secret.starts_with("sipas_") && secret.len() == 70, "{secret}");
+    let ask = |path: &str, secret: &str| {
+        let request = town.client.get(format!("{}{path}", town.address));
+        request.header("authorization", format!("Bearer {secret}")).send().expect("an answer")
+    };
+    let plans: Value = ask("/api/v1/plans", &secret).json().expect("JSON");
+    let keys: Vec<&str> = plans.as_array().expect("plans").iter().filter_map(|plan| plan["plan"].as_str()).collect();
+    assert!(keys.contains(&"cau-giay-2026") && !keys.iter().any(|key| key.starts_with("phu-dien")), "{keys:?}");
+    let index = plans.as_array().expect("plans").iter().find(|plan| plan["plan"] == "cau-giay-2026").expect("a plan");
+    let address = index["periods"][0]["index"].as_str().expect("an address");
+    assert_eq!(ask(address, &secret).status(), 200);
+    assert_eq!(ask("/api/v1/points", &secret).status(), 200);
+    // Another's plan, another secret, no secret, and a page for people.
+    assert_eq!(ask("/api/v1/plans/phu-dien-2026/periods/2026-q1/index", &secret).status(), 404);
+    assert_eq!(ask("/api/v1/plans", "sipas_0").status(), 401);
+    assert_eq!(town.get("/api/v1/plans").status(), 401);
+    assert_eq!(ask("/staff/units", &secret).status(), 303, "a key signs nobody in");
+    // Named once in its unit; ended at once.
+    let (status, again) = page(town.post_as(&administrator, "/staff/tokens", &new));
+    assert_eq!(status, 422, "{again}");
+    let ended = town.post_as(&administrator, "/staff/tokens/revoke", &[("unit", "phuong-cau-giay"), ("name", "Power BI")]);
+    assert_eq!(ended.status(), 303);
+    assert_eq!(ask("/api/v1/plans", &secret).status(), 401);
+    let listed = town.get_as(&administrator, "/staff/tokens").text().expect("a page");
+    assert!(listed.contains("thu hồi") && !listed.contains(&secret));
+}
+
+#[test]
+fn the_description_for_programs_is_for_everybody() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let description: Value = town.get("/api/v1/openapi.json").json().expect("JSON");
+    assert_eq!(description["openapi"], "3.1.0");
+    assert!(description["paths"]["/api/v1/plans/{plan}/periods/{period}/index"]["get"].is_object());
+}

@@ -409,6 +409,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    api_token (token_hash) {
+        token_hash -> Binary,
+        name -> Text,
+        role -> Text,
+        unit_id -> Integer,
+        made_by -> Text,
+        made_ms -> BigInt,
+        expires_ms -> BigInt,
+        used_day -> Nullable<Integer>,
+        revoked_ms -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(unit, service_point, point_code, point_field, field);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, session);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, unit);

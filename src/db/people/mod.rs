@@ -1,5 +1,6 @@
-//! People: users, sessions, second factor, one-time links, the first start, the audit log.
+//! People: users, keys of programs, sessions, second factor, one-time links, the first start, the audit log.
 
+pub(in crate::db) mod api_tokens;
 pub(in crate::db) mod first_start;
 pub(in crate::db) mod one_time_links;
 pub(in crate::db) mod second_factor;

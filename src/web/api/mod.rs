@@ -2,4 +2,6 @@
 
 pub mod complaints;
 pub mod figures;
+pub mod lists;
+pub mod openapi;
 pub mod responses;

@@ -144,6 +144,11 @@ async fn through(
 
 /// The person whose full session a request carries, or what sends them to sign in.
 async fn staff(app: &App, row: &Row, request: &HttpRequest) -> Result<Staff, Stopped> {
+    // A program's key opens what is for programs only, and instead of a session: a wrong key is no session.
+    if row.scope == Scope::Programs && request.headers().contains_key(header::AUTHORIZATION) {
+        let program = session::find_program(app, request).await.map_err(Stopped::Refused)?;
+        return program.map(Staff::new).ok_or_else(|| Reason::NotSignedIn.into());
+    }
     let found = session::find(app, request).await.map_err(Stopped::Refused)?;
     if let Some((user, Stage::Full)) = found {
         return Ok(Staff::new(user));

@@ -1,9 +1,10 @@
-//! Who has signed in: the person of a session, handed to handlers once what stands before them has let the request pass.
+//! Who has signed in: the person of a session, or the program of a key, handed to handlers once what stands before them has let the request pass.
 
 use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::web::block;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use sha2::{Digest, Sha256};
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::layout::{Frame, links};
 use crate::access::{Action, AuditedAction, Role, may};
 use crate::clock;
-use crate::db::{Note, Outcome, StaffUser, Stage, Unit};
+use crate::db::{Db, DbError, Note, Outcome, StaffUser, Stage, Token, Unit};
 use crate::error::Refusal;
 use crate::web::state::App;
 
@@ -111,11 +112,8 @@ pub async fn find(app: &App, request: &HttpRequest) -> Result<Option<(SignedIn, 
     let db = app.db.clone();
     let found = block(move || {
         let Some(session) = db.session(&token_hash, clock::now())? else { return Ok(None) };
-        let mut units = db.units()?;
-        let own = units.iter().find(|unit| unit.id == session.user.unit).map(|unit| unit.code.clone());
-        let below = own.map(|code| db.subtree(&code)).transpose()?.unwrap_or_default();
-        units.retain(|unit| below.contains(&unit.id));
-        Ok::<_, crate::db::DbError>(Some((session.user, session.stage, units)))
+        let units = covered(&db, session.user.unit)?;
+        Ok::<_, DbError>(Some((session.user, session.stage, units)))
     })
     .await??;
     Ok(found.and_then(|(user, stage, units)| {
@@ -124,4 +122,33 @@ pub async fn find(app: &App, request: &HttpRequest) -> Result<Option<(SignedIn, 
         let StaffUser { id, name, display_name, unit, .. } = user;
         Some((SignedIn { id, name, display_name, role, unit, units, path, token_hash }, stage))
     }))
+}
+
+/// The program of the key that a request carries (`Authorization: Bearer …`), as somebody with the key's role and unit; none for a
+/// key that is unknown, over or ended.
+pub async fn find_program(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, Refusal> {
+    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let secret = header.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+    let Some((_, secret)) = secret else { return Ok(None) };
+    let token_hash: [u8; 32] = Sha256::digest(secret.trim().as_bytes()).into();
+    let db = app.db.clone();
+    let found = block(move || {
+        let Some(token) = db.api_token(&token_hash, clock::now())? else { return Ok(None) };
+        let units = covered(&db, token.unit)?;
+        Ok::<_, DbError>(Some((token, units)))
+    });
+    Ok(found.await??.and_then(|(token, units)| {
+        let Token { name, role, unit, .. } = token;
+        let (role, path) = (Role::from_name(&role)?, request.path().to_owned());
+        Some(SignedIn { id: 0, name: format!("key:{name}"), display_name: name, role, unit, units, path, token_hash })
+    }))
+}
+
+/// A unit and those under it.
+fn covered(db: &Db, unit: i32) -> Result<Vec<Unit>, DbError> {
+    let mut units = db.units()?;
+    let own = units.iter().find(|known| known.id == unit).map(|unit| unit.code.clone());
+    let below = own.map(|code| db.subtree(&code)).transpose()?.unwrap_or_default();
+    units.retain(|unit| below.contains(&unit.id));
+    Ok(units)
 }

@@ -66,6 +66,8 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::ReadComments => "Đọc góp ý trong phiếu, tháng",
         AuditedAction::OpenPage => "Mở trang không thuộc quyền",
         AuditedAction::FirstStart => "Thiết lập lần đầu",
+        AuditedAction::AddToken => "Tạo khóa truy cập cho phần mềm",
+        AuditedAction::RevokeToken => "Thu hồi khóa truy cập của phần mềm",
         AuditedAction::AddUnit => "Thêm đơn vị",
         AuditedAction::RetireUnit => "Kết thúc đơn vị",
         AuditedAction::AddPoint => "Thêm điểm",

@@ -1,4 +1,5 @@
-//! Users and the audit log.
+//! Users, keys of programs, and the audit log.
 
 pub mod audit;
+pub mod tokens;
 pub mod users;

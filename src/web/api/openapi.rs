@@ -1,0 +1,200 @@
+//! `/api/v1/openapi.json`: what programs may ask, as OpenAPI 3.1 (spec.openapis.org/oas/v3.1.1). The addresses, methods and rights are those
+//! of the route table; a test fails for an address that has no words here.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use crate::web::error::{Scope, json_answer};
+use crate::web::routes::{Need, Row, Verb, rows};
+
+/// What an address is for: method, path, summary, body's schema, statuses with their schemas.
+struct Words {
+    verb: Verb,
+    path: &'static str,
+    summary: &'static str,
+    body: Option<&'static str>,
+    answers: &'static [(&'static str, &'static str, &'static str)],
+}
+
+const REFUSED: (&str, &str, &str) = ("4XX", "refused, with a reason", "Problem");
+
+const WORDS: [Words; 8] = [
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/openapi.json",
+        summary: "This description",
+        body: None,
+        answers: &[("200", "the description", "Anything")],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/points/{code}",
+        summary: "A service point and the questionnaire it asks",
+        body: None,
+        answers: &[("200", "the point", "Point"), REFUSED],
+    },
+    Words {
+        verb: Verb::Post,
+        path: "/api/v1/points/{code}/responses",
+        summary: "Sends an answer; sending it again stores it once",
+        body: Some("Response"),
+        answers: &[("200", "stored before", "Stored"), ("201", "stored", "Stored"), REFUSED, ("503", "busy", "Problem")],
+    },
+    Words {
+        verb: Verb::Post,
+        path: "/api/v1/complaints",
+        summary: "Leaves a complaint or a suggestion",
+        body: Some("Anything"),
+        answers: &[("200", "kept before", "Anything"), ("201", "kept", "Anything"), REFUSED],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/complaints/{reference}",
+        summary: "Where a complaint stands",
+        body: None,
+        answers: &[("200", "its state", "Anything"), REFUSED],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/plans",
+        summary: "Plans with their reporting periods and targets",
+        body: None,
+        answers: &[("200", "the plans", "List"), REFUSED],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/points",
+        summary: "Service points",
+        body: None,
+        answers: &[("200", "the points", "List"), REFUSED],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/plans/{plan}/periods/{period}/index",
+        summary: "Indices, verdicts and their parts in a reporting period (YYYY-q1 … q4, YYYY-h1, YYYY-9m, YYYY-year, YYYY-m01 … m12, \
+                  adhoc-FROM-TO)",
+        body: None,
+        answers: &[("200", "the figures", "Index"), REFUSED],
+    },
+];
+
+/// `GET /api/v1/openapi.json`.
+pub async fn show() -> HttpResponse {
+    let mut answer = json_answer(StatusCode::OK, &description());
+    answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("public, max-age=3600"));
+    answer
+}
+
+fn description() -> Value {
+    let mut paths = Map::new();
+    for row in rows().filter(|row| row.scope == Scope::Programs) {
+        let operations = paths.entry(row.path).or_insert_with(|| json!({}));
+        if let (Value::Object(operations), Some(words)) = (operations, words_of(row)) {
+            let verb = if row.verb == Verb::Get { "get" } else { "post" };
+            operations.insert(verb.to_owned(), operation(row, words));
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "sipas", "version": env!("CARGO_PKG_VERSION"),
+            "description": "Satisfaction with public services in Vietnam's wards and communes. Fractions are 0 to 1, days ISO dates of Vietnam, \
+                            instants UTC.",
+            "license": {"name": env!("CARGO_PKG_LICENSE")},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}, "schemas": schemas()},
+    })
+}
+
+fn words_of(row: &Row) -> Option<&'static Words> {
+    WORDS.iter().find(|words| words.verb == row.verb && words.path == row.path)
+}
+
+fn operation(row: &Row, words: &Words) -> Value {
+    let refer = |schema: &str| json!({"$ref": format!("#/components/schemas/{schema}")});
+    let answers = words.answers.iter().map(|(status, text, schema)| {
+        let content = json!({"description": text, "content": {"application/json": {"schema": refer(schema)}}});
+        ((*status).to_owned(), content)
+    });
+    let mut operation = json!({"summary": words.summary, "responses": answers.collect::<Map<_, _>>()});
+    let named = row.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<Value> = named
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}}))
+        .collect();
+    if words.answers.iter().any(|(_, _, schema)| *schema == "Index") {
+        parameters.push(json!({"name": "unit", "in": "query", "description": "a unit below the plan's", "schema": {"type": "string"}}));
+        parameters.push(json!({"name": "series", "in": "query", "schema": {"enum": ["open", "ticket", "sample"]}}));
+        parameters.push(json!({"name": "suspects", "in": "query", "schema": {"enum": ["in", "out"]}}));
+    }
+    if !parameters.is_empty() {
+        operation["parameters"] = Value::Array(parameters);
+    }
+    if let Some(body) = words.body {
+        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": refer(body)}}});
+    }
+    if matches!(row.need, Need::May(_)) {
+        operation["security"] = json!([{"key": []}]);
+    }
+    operation
+}
+
+fn schemas() -> Value {
+    let text = json!({"type": "string"});
+    let texts = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    let problem = json!({"type": "object", "required": ["error", "code"], "properties": {
+        "error": {"type": "string", "description": "a sentence for a reader"},
+        "code": {"type": "string", "description": "a word for a program"},
+        "errors": {"type": "array", "items": {"type": "object", "required": ["field", "code", "message"],
+            "properties": {"field": text, "code": text, "message": text}}},
+        "reference": {"type": "string", "description": "under which the log knows more"},
+    }});
+    let answer = json!({"oneOf": [{"type": "integer"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}]});
+    let response = json!({"type": "object", "required": ["attempt", "form", "answers"], "additionalProperties": false, "properties": {
+        "attempt": {"type": "string", "format": "uuid", "description": "made by the sender; the same for every try of one answer"},
+        "form": {"type": "string", "pattern": "^[a-z0-9-]+@[0-9]+$"},
+        "answers": {"type": "object", "additionalProperties": answer, "description": "1 to 5 or na for a level; an option, several, a number or a text for other questions"},
+        "demographics": texts, "field": text, "respondent": {"enum": ["person", "organisation"]},
+        "answered_on": {"type": "string", "format": "date", "description": "at most three days back"},
+        "comment": {"type": "string", "maxLength": 1200}, "ticket": text, "lang": text, "mode": {"enum": ["phone", "kiosk"]},
+    }});
+    let point = json!({"type": "object", "required": ["code", "name", "unit", "form", "items", "demographics", "fields", "languages"],
+        "properties": {"code": text, "name": text, "unit": text, "form": text, "items": {"type": "array"}, "demographics": {"type": "array"},
+            "fields": {"type": "array", "items": text}, "languages": {"type": "array", "items": text}}});
+    let index = json!({"type": "object", "required": ["plan", "period", "from", "to", "unit", "series", "basis", "targets", "fields"],
+        "description": "the same as `sipas index --json`", "properties": {"plan": text, "period": text, "unit": text,
+            "from": {"type": "string", "format": "date"}, "to": {"type": "string", "format": "date"},
+            "series": text, "basis": text, "targets": {"type": "array"}, "fields": {"type": "array"}}});
+    json!({
+        "Problem": problem, "Response": response, "Point": point, "Index": index,
+        "Stored": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["stored", "stored_before"]}}},
+        "List": {"type": "array", "items": {"type": "object"}},
+        "Anything": {"type": "object"},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_for_programs_is_described_and_nothing_else() {
+        let rows: Vec<&Row> = rows().filter(|row| row.scope == Scope::Programs).collect();
+        for row in &rows {
+            assert!(words_of(row).is_some(), "{:?} {} has no words", row.verb, row.path);
+        }
+        assert_eq!(rows.len(), WORDS.len(), "words of an address that is gone");
+        let description = description();
+        let index = &description["paths"]["/api/v1/plans/{plan}/periods/{period}/index"]["get"];
+        assert_eq!(index["security"], json!([{"key": []}]));
+        assert_eq!(index["parameters"][0]["name"], "plan");
+        assert!(description["paths"]["/api/v1/points/{code}/responses"]["post"]["security"].is_null(), "citizens need no key");
+        // Every schema that is named is there.
+        let text = description.to_string();
+        for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(description["components"]["schemas"].get(name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Keys of programs, for the administrator: made with a role, a unit and a last day, shown once, listed, ended.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Query, block};
+use askama::Template;
+use chrono::{Days, NaiveDate, TimeDelta};
+use sha2::{Digest, Sha256};
+
+use crate::access::{AuditedAction, Role};
+use crate::clock;
+use crate::db::{DbError, NewToken, Token};
+use crate::error::{Reason, Refusal};
+use crate::report::format;
+use crate::secrets::hex::hex;
+use crate::web::staff::form::{Choice, Entry};
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::units::list::{date, is_open};
+use crate::web::state::App;
+
+/// A key that nobody renews ends by itself within two years.
+const DAYS_MAX: u64 = 731;
+/// What a program may be: whoever reads. Keying, approving and administering are for people.
+const ROLES: [Role; 5] = [Role::Viewer, Role::UnitHead, Role::Auditor, Role::PlanOwner, Role::Leader];
+
+/// What stands behind the `?` of the list's address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/people/tokens.html")]
+struct Page<'a> {
+    frame: Frame,
+    done: Option<&'static str>,
+    /// The secret of a key just made: on this page and never again.
+    made: Option<&'a str>,
+    address: String,
+    entry: &'a Entry,
+    roles: Vec<Choice>,
+    units: Vec<Choice>,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    name: String,
+    role: &'static str,
+    unit: String,
+    unit_code: String,
+    made: String,
+    used: String,
+    state: String,
+    open: bool,
+}
+
+/// `GET /staff/tokens`.
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let done = (ask.done.as_deref() == Some("revoked")).then_some("Khóa đã bị thu hồi; phần mềm dùng khóa ấy không đọc được nữa.");
+    let last = clock::today().checked_add_days(Days::new(365)).unwrap_or_else(clock::today);
+    let entry = Entry::fresh(&[("role", Role::Viewer.name()), ("until", &last.to_string())]);
+    page(&app, &user, &entry, done, None).await
+}
+
+/// `POST /staff/tokens`: makes a key and shows its secret, once.
+pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let mut entry = Entry::sent(&body);
+    let name = entry.required_line("name", "Nhập tên của phần mềm, như Power BI của phòng.");
+    let role = ROLES.into_iter().find(|role| role.name() == entry.value("role"));
+    if role.is_none() {
+        entry.refuse("role", "Chọn quyền.");
+    }
+    let today = clock::today();
+    let unit = user.unit_of_code(entry.value("unit")).filter(|unit| is_open(unit, today)).cloned();
+    if unit.is_none() {
+        entry.refuse("unit", "Chọn một đơn vị trong danh sách.");
+    }
+    let until = date(&mut entry, "until");
+    if until.is_some_and(|day| day < today || day > furthest(today)) {
+        entry.refuse("until", format!("Chọn một ngày từ hôm nay đến {}.", format::date(furthest(today))));
+    }
+    let (Some(role), Some(unit), Some(until), false) = (role, unit, until, entry.is_wrong()) else {
+        return page(&app, &user, &entry, None, None).await;
+    };
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(Refusal::fault)?;
+    let secret = format!("sipas_{}", hex(&bytes));
+    let new = NewToken {
+        token_hash: Sha256::digest(secret.as_bytes()).into(),
+        name: name.clone(),
+        role: role.name().to_owned(),
+        unit: unit.id,
+        made_by: user.name.clone(),
+        at: clock::now(),
+        // The whole of the last day, by Vietnam's clock.
+        expires_at: clock::now() + TimeDelta::days((until - today).num_days() + 1),
+    };
+    let db = app.db.noting(user.note(AuditedAction::AddToken, &unit.code, format!("{name}, {}", role.name())));
+    match block(move || db.add_token(&new)).await? {
+        Ok(()) => page(&app, &user, &Entry::default(), None, Some(&secret)).await,
+        Err(DbError::Exists { .. }) => {
+            entry.refuse("name", "Đơn vị này đã có khóa mang tên ấy; hãy đặt tên khác.");
+            page(&app, &user, &entry, None, None).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /staff/tokens/revoke`: ends a key of the user's units.
+pub async fn revoke(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let entry = Entry::sent(&body);
+    let unit = user.unit_of_code(entry.value("unit")).cloned().ok_or(Reason::NotYours)?;
+    let name = entry.value("name").to_owned();
+    let db = app.db.noting(user.note(AuditedAction::RevokeToken, &unit.code, name.as_str()));
+    block(move || db.revoke_token(unit.id, &name, clock::now())).await??;
+    Ok(see_other("/staff/tokens?done=revoked"))
+}
+
+fn furthest(today: NaiveDate) -> NaiveDate {
+    today.checked_add_days(Days::new(DAYS_MAX)).unwrap_or(today)
+}
+
+async fn page(
+    app: &Data<App>,
+    user: &SignedIn,
+    entry: &Entry,
+    done: Option<&'static str>,
+    made: Option<&str>,
+) -> Result<HttpResponse, Refusal> {
+    let db = app.db.clone();
+    let mut tokens = block(move || db.api_tokens()).await??;
+    tokens.retain(|token| user.units.iter().any(|unit| unit.id == token.unit));
+    let page = Page {
+        frame: user.frame(app),
+        done,
+        made,
+        address: format!("{}/api/v1/plans", app.config.public_url.trim_end_matches('/')),
+        entry,
+        roles: ROLES.map(|role| Choice::new(role.name(), role.name_vi()).with_note(role.purpose_vi())).into(),
+        units: crate::web::staff::points::list::open_units(user, clock::today()),
+        lines: tokens.iter().map(|token| line(user, token)).collect(),
+    };
+    Ok(send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
+}
+
+fn line(user: &SignedIn, token: &Token) -> Line {
+    let unit = user.units.iter().find(|unit| unit.id == token.unit);
+    let last = format::date(clock::civil_date(token.expires_at - TimeDelta::days(1)));
+    let over = token.expires_at <= clock::now();
+    Line {
+        name: token.name.clone(),
+        role: Role::from_name(&token.role).map_or("", Role::name_vi),
+        unit: unit.map(|unit| unit.name_vi.clone()).unwrap_or_default(),
+        unit_code: unit.map(|unit| unit.code.clone()).unwrap_or_default(),
+        made: format!("{}, {}", format::date(clock::civil_date(token.made_at)), token.made_by),
+        used: token.used_on.map_or_else(|| "chưa dùng".to_owned(), format::date),
+        state: match token.revoked_at {
+            Some(at) => format!("thu hồi {}", format::date(clock::civil_date(at))),
+            None if over => format!("hết hạn {last}"),
+            None => format!("đến {last}"),
+        },
+        open: token.revoked_at.is_none() && !over,
+    }
+}
