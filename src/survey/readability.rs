@@ -66,7 +66,8 @@ mod tests {
         let long = "Cơ quan niêm yết công khai mọi giấy tờ phải nộp ở nơi mà ai đến cũng nhìn thấy ngay cả";
         item.text.0.insert("vi".to_owned(), long.to_owned());
         let id = item.id.clone();
-        let found: Vec<Hard> = hard_to_read(&form).into_iter().filter(|(of, _)| *of == id).map(|(_, hard)| hard).collect();
+        let found: Vec<Hard> =
+            hard_to_read(&form).into_iter().filter(|(of, _)| *of == id).map(|(_, hard)| hard).collect();
         assert_eq!(found, [Hard::Long(21), Hard::Office("niêm yết", "dán công khai")]);
     }
 }

@@ -194,14 +194,28 @@ fn the_phone_believes_the_servers_own_word_only_and_lets_go_of_nothing_that_can_
         cases.push((own(word, "200 OK"), told));
         cases.push((own(word, "422 Unprocessable Content"), told));
     }
-    for word in ["too_many", "too_many_bodies", "busy", "unavailable", "fault", "too_slow", "a_word_of_a_later_version"] {
+    for word in ["too_many", "too_many_bodies", "busy", "unavailable", "fault", "too_slow", "a_word_of_a_later_version"]
+    {
         cases.push((own(word, "503 Service Unavailable"), "left"));
     }
     let portal = "<!doctype html><title>Wi-Fi</title><form action=/login></form>";
-    for status in ["200 OK", "201 Created", "302 Found\r\nlocation: /portal", "400 Bad Request", "403 Forbidden", "404 Not Found",
-        "409 Conflict", "410 Gone", "413 Content Too Large", "422 Unprocessable Content", "429 Too Many Requests",
-        "451 Unavailable For Legal Reasons", "500 Internal Server Error", "502 Bad Gateway", "511 Network Authentication Required"]
-    {
+    for status in [
+        "200 OK",
+        "201 Created",
+        "302 Found\r\nlocation: /portal",
+        "400 Bad Request",
+        "403 Forbidden",
+        "404 Not Found",
+        "409 Conflict",
+        "410 Gone",
+        "413 Content Too Large",
+        "422 Unprocessable Content",
+        "429 Too Many Requests",
+        "451 Unavailable For Legal Reasons",
+        "500 Internal Server Error",
+        "502 Bad Gateway",
+        "511 Network Authentication Required",
+    ] {
         for body in [portal, r#"{"status":"stored"}"#, r#"{"error":"blocked","code":"unknown_point"}"#, ""] {
             cases.push(((status.to_owned(), body.to_owned()), "left"));
         }

@@ -116,7 +116,8 @@ fn a_program_reads_by_a_key_within_its_unit_until_the_key_is_ended() {
     // Named once in its unit; ended at once.
     let (status, again) = page(town.post_as(&administrator, "/staff/tokens", &new));
     assert_eq!(status, 422, "{again}");
-    let ended = town.post_as(&administrator, "/staff/tokens/revoke", &[("unit", "phuong-cau-giay"), ("name", "Power BI")]);
+    let ended =
+        town.post_as(&administrator, "/staff/tokens/revoke", &[("unit", "phuong-cau-giay"), ("name", "Power BI")]);
     assert_eq!(ended.status(), 303);
     assert_eq!(ask("/api/v1/plans", &secret).status(), 401);
     let listed = town.get_as(&administrator, "/staff/tokens").text().expect("a page");

@@ -75,10 +75,7 @@ impl Gate {
 
     /// Answers whatever begins with `asked` itself from now on: `head` is the status and the further lines, without a length.
     pub fn say_instead(&self, asked: &str, head: &str, body: &str) {
-        let answer = format!(
-            "HTTP/1.1 {head}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-            body.len()
-        );
+        let answer = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
         *self.inside.instead.lock().expect("a lock") = Some((asked.to_owned(), answer));
         self.set(Way::Open);
     }

@@ -39,7 +39,12 @@ const WORDS: [Words; 8] = [
         path: "/api/v1/points/{code}/responses",
         summary: "Sends an answer; sending it again stores it once",
         body: Some("Response"),
-        answers: &[("200", "stored before", "Stored"), ("201", "stored", "Stored"), REFUSED, ("503", "busy", "Problem")],
+        answers: &[
+            ("200", "stored before", "Stored"),
+            ("201", "stored", "Stored"),
+            REFUSED,
+            ("503", "busy", "Problem"),
+        ],
     },
     Words {
         verb: Verb::Post,
@@ -151,7 +156,8 @@ fn schemas() -> Value {
             "properties": {"field": text, "code": text, "message": text}}},
         "reference": {"type": "string", "description": "under which the log knows more"},
     }});
-    let answer = json!({"oneOf": [{"type": "integer"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}]});
+    let answer =
+        json!({"oneOf": [{"type": "integer"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}]});
     let response = json!({"type": "object", "required": ["attempt", "form", "answers"], "additionalProperties": false, "properties": {
         "attempt": {"type": "string", "format": "uuid", "description": "made by the sender; the same for every try of one answer"},
         "form": {"type": "string", "pattern": "^[a-z0-9-]+@[0-9]+$"},
@@ -190,7 +196,10 @@ mod tests {
         let index = &description["paths"]["/api/v1/plans/{plan}/periods/{period}/index"]["get"];
         assert_eq!(index["security"], json!([{"key": []}]));
         assert_eq!(index["parameters"][0]["name"], "plan");
-        assert!(description["paths"]["/api/v1/points/{code}/responses"]["post"]["security"].is_null(), "citizens need no key");
+        assert!(
+            description["paths"]["/api/v1/points/{code}/responses"]["post"]["security"].is_null(),
+            "citizens need no key"
+        );
         // Every schema that is named is there.
         let text = description.to_string();
         for name in text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {

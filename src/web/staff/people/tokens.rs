@@ -57,7 +57,8 @@ struct Line {
 
 /// `GET /staff/tokens`.
 pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let done = (ask.done.as_deref() == Some("revoked")).then_some("Khóa đã bị thu hồi; phần mềm dùng khóa ấy không đọc được nữa.");
+    let done = (ask.done.as_deref() == Some("revoked"))
+        .then_some("Khóa đã bị thu hồi; phần mềm dùng khóa ấy không đọc được nữa.");
     let last = clock::today().checked_add_days(Days::new(365)).unwrap_or_else(clock::today);
     let entry = Entry::fresh(&[("role", Role::Viewer.name()), ("until", &last.to_string())]);
     page(&app, &user, &entry, done, None).await
