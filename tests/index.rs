@@ -32,6 +32,7 @@ fn questionnaire(id: &str) -> Questionnaire {
         title: Text::default(),
         items: items.iter().map(|id| item(id)).collect(),
         optional: false,
+        ..Section::default()
     };
     Questionnaire {
         id: id.to_owned(),

@@ -251,6 +251,7 @@ pub(crate) fn questionnaire() -> Questionnaire {
         title: bilingual(vi, en),
         items,
         optional: false,
+        ..Section::default()
     };
     Questionnaire {
         id: "tram-y-te".to_owned(),

@@ -38,6 +38,8 @@ pub enum ErrorCode {
     DemographicUnknown,
     /// No option of this id.
     OptionUnknown,
+    /// No answer that this kind of question can have: too many options, no whole number, a number out of bounds, too many words.
+    AnswerUnreadable,
     /// The point serves several fields and none was chosen.
     FieldMissing,
     /// The field is not one of the point's.
@@ -87,6 +89,7 @@ impl ErrorCode {
             ErrorCode::NothingAnswered => "nothing_answered",
             ErrorCode::DemographicUnknown => "demographic_unknown",
             ErrorCode::OptionUnknown => "option_unknown",
+            ErrorCode::AnswerUnreadable => "answer_unreadable",
             ErrorCode::FieldMissing => "field_missing",
             ErrorCode::FieldUnknown => "field_unknown",
             ErrorCode::RespondentUnknown => "respondent_unknown",

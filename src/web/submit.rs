@@ -143,7 +143,7 @@ fn sheet(point: &PointFound, form: i32, field: i16, submission: &Submission, mod
         channel: point.channel,
         answers: submission.answers.clone(),
         demographics: submission.demographics.clone(),
-        comment: submission.comment.clone(),
+        comment: answer::words(submission.comment.as_deref(), &submission.texts),
     }
 }
 

@@ -96,7 +96,7 @@ pub(in crate::db) fn counted(
         // A foreign key keeps out sheets of an unknown questionnaire.
         if let Some(form) = layouts.get(&sheet.key.form) {
             let tally = counted.sums.entry(sheet.key).or_insert_with(|| Tally::empty(&form.layout));
-            tally.add(&form.layout, &sheet.answers);
+            tally.add(&form.layout, &sheet.answers, &sheet.demographics);
             counted.sheets += 1;
         }
         ControlFlow::Continue(())
