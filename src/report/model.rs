@@ -96,6 +96,8 @@ impl Heading {
 /// What a table shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableKind {
+    /// Who answered.
+    Profile,
     /// Every target.
     Targets,
     /// Targets over several fields, field by field.
@@ -128,6 +130,7 @@ impl TableKind {
     /// Its name in addresses and files.
     fn name(self) -> &'static str {
         match self {
+            Self::Profile => "profile",
             Self::Targets => "targets",
             Self::TargetsByField => "targets-by-field",
             Self::Fields => "fields",

@@ -20,6 +20,8 @@ pub struct Names {
     titles: BTreeMap<String, Text>,
     /// Sections and items, by questionnaire and identifier.
     asked: BTreeMap<(String, String), Text>,
+    /// Questions about the respondent and their options (empty for the question itself), whatever the questionnaire.
+    about: BTreeMap<(String, String), Text>,
 }
 
 impl Names {
@@ -46,6 +48,13 @@ impl Names {
         let sections = questionnaire.sections.iter().map(|section| (&section.id, &section.title));
         for (id, text) in sections.chain(questionnaire.items().map(|item| (&item.id, &item.text))) {
             self.asked.entry((questionnaire.id.clone(), id.clone())).or_insert_with(|| text.clone());
+        }
+        for asked in &questionnaire.demographics {
+            self.about.entry((asked.id.clone(), String::new())).or_insert_with(|| asked.text.clone());
+            for option in &asked.options {
+                let key = (asked.id.clone(), option.id.clone());
+                self.about.entry(key).or_insert_with(|| option.text.clone());
+            }
         }
         for field in &questionnaire.fields {
             for section in &questionnaire.sections {
@@ -111,6 +120,23 @@ impl Names {
     /// Wording of a section or item of a questionnaire.
     pub fn asked(&self, questionnaire: &str, id: &str, language: Language) -> String {
         named(&self.asked, questionnaire, id, language)
+    }
+
+    /// A question about the respondent.
+    pub fn about(&self, question: &str, language: Language) -> String {
+        match question {
+            "respondent" => language.choose("Tư cách trả lời", "Answering as").to_owned(),
+            question => named(&self.about, question, "", language),
+        }
+    }
+
+    /// An option of such a question.
+    pub fn about_option(&self, question: &str, option: &str, language: Language) -> String {
+        match (question, option) {
+            ("respondent", "person") => language.choose("Người dân", "A private person").to_owned(),
+            ("respondent", _) => language.choose("Doanh nghiệp, tổ chức", "A business or organisation").to_owned(),
+            _ => named(&self.about, question, option, language),
+        }
     }
 
     /// Wording of an item in a field.

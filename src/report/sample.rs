@@ -173,6 +173,7 @@ pub(crate) fn index() -> IndexReport {
         coverage: None,
         fields: vec![Node::Shown(health), Node::Hidden(hidden(Some("education"), None, None)), Node::Shown(land)],
         questionnaires: vec![],
+        profile: vec![],
     }
 }
 

@@ -12,7 +12,7 @@ use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
 use crate::error::{Class, Refusal};
 use crate::service::tickets::TicketKey;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
-use crate::survey::{RespondentKind, Submission, code, content_for_tag};
+use crate::survey::{RespondentKind, Submission, answer, code, content_for_tag};
 use crate::web::state::App;
 
 /// What became of a submission that was well formed.

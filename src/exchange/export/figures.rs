@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Cell, Table, TableError};
 use crate::index::IndexReport;
 
-const COLUMNS: [&str; 51] = [
+const COLUMNS: [&str; 53] = [
     "plan",
     "period",
     "from",
@@ -53,6 +53,8 @@ const COLUMNS: [&str; 51] = [
     "questionnaire",
     "section",
     "sheets",
+    "question",
+    "option",
     "measure",
     "other_value",
     "other_low",
@@ -83,6 +85,12 @@ pub fn write(report: &IndexReport, table: &mut dyn Table) -> Result<(), TableErr
             for item in list(factor, "criteria") {
                 rows.node("criterion", &[item, &of_factor, &of_field])?;
             }
+        }
+    }
+    for question in list(&report, "profile") {
+        let named = name(question, "question");
+        for option in list(question, "options") {
+            rows.node("profile", &[option, &named])?;
         }
     }
     for questionnaire in list(&report, "questionnaires") {

@@ -321,6 +321,7 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
                 TableKind::Fields
                 | TableKind::Questionnaire
                 | TableKind::Change
+                | TableKind::Profile
                 | TableKind::Coverage
                 | TableKind::External,
             ) => 3,
