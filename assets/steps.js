@@ -84,7 +84,8 @@ function show(n, move) {
 
 // “Skip” until something is chosen; both words take the same room.
 function label() {
-  var step = steps[at], next = id('next'), given = step.querySelector(':checked') || step.id === 'words';
+  var step = steps[at], next = id('next'), typed = step.querySelector('input.typed');
+  var given = step.querySelector(':checked') || typed && typed.value || step.id === 'words';
   next.textContent = next.dataset[given ? 'next' : 'skip'];
   next.className = given ? '' : 'second';
 }
@@ -95,15 +96,22 @@ function next(e) {
   last = e.timeStamp;
   var step = steps[at], must = step.dataset.must;
   if (must && !step.querySelector(':checked')) { id('count').textContent = must; return; }
-  history.pushState({ step: at + 1 }, ''); // phone
-  show(at + 1, 1);
+  for (var to = at + 1; to < steps.length - 1 && !asked(steps[to]); to++);
+  history.pushState({ step: to }, ''); // phone
+  show(to, 1);
+}
+
+// Whether a question is asked, by what was chosen before.
+function asked(step) {
+  var when = step.dataset.when, parts = when && when.split('=');
+  return !when || [].some.call(form.querySelectorAll('[name="' + parts[0] + '"]:checked'), function (input) { return parts[1].split(' ').indexOf(input.value) >= 0; });
 }
 
 // Closed answers only, in this tab only: a reload, a call, a look at the papers must not cost them.
 function save() {
   if (stepwise) label();
   var sheet = { at: Date.now() };
-  each(form.querySelectorAll('input:checked'), function (input) { sheet[input.name] = input.value; });
+  each(form.querySelectorAll('input:checked'), function (input) { sheet[input.name + '=' + input.value] = 1; });
   put(key(), sheet); // phone
 }
 
@@ -111,7 +119,7 @@ function restore() {
   var sheet = get(key());
   // Half an hour: later it is likely someone else.
   if (!sheet || !(Math.abs(Date.now() - sheet.at) < 18e5)) return forget();
-  each(form.querySelectorAll('input[type=radio]'), function (input) { if (sheet[input.name] === input.value) input.checked = true; });
+  each(form.querySelectorAll('label>input'), function (input) { if (sheet[input.name + '=' + input.value]) input.checked = true; });
 }
 
 function forget() { put(key()); }

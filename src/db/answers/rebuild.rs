@@ -130,7 +130,14 @@ pub(in crate::db) fn differing(
     unreadable: &BTreeSet<TallyKey>,
 ) -> BTreeSet<TallyKey> {
     let keys = counted.keys().chain(stored.keys());
-    let mut differing: BTreeSet<TallyKey> = keys.filter(|key| counted.get(key) != stored.get(key)).copied().collect();
+    // What was stored before choices were counted has none, and is right as it is.
+    let same = |key: &TallyKey| match (counted.get(key), stored.get(key)) {
+        (Some(counted), Some(stored)) if stored.choices.iter().all(|number| *number == 0) => {
+            *stored == Tally { choices: stored.choices.clone(), ..counted.clone() }
+        }
+        (counted, stored) => counted == stored,
+    };
+    let mut differing: BTreeSet<TallyKey> = keys.filter(|key| !same(key)).copied().collect();
     differing.extend(unreadable);
     differing
 }
