@@ -110,6 +110,8 @@ pub enum TableKind {
     Criteria,
     /// The questions of one questionnaire that feed no index.
     Questionnaire,
+    /// Its questions of further kinds.
+    Choices,
     /// A follow-up beside the measurement before it.
     Change,
     /// The criteria to mend first.
@@ -137,6 +139,7 @@ impl TableKind {
             Self::Factors => "factors",
             Self::Criteria => "criteria",
             Self::Questionnaire => "questionnaire",
+            Self::Choices => "choices",
             Self::Change => "change",
             Self::Weak => "weak",
             Self::Coverage => "coverage",

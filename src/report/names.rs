@@ -49,6 +49,13 @@ impl Names {
         for (id, text) in sections.chain(questionnaire.items().map(|item| (&item.id, &item.text))) {
             self.asked.entry((questionnaire.id.clone(), id.clone())).or_insert_with(|| text.clone());
         }
+        for question in questionnaire.questions() {
+            let key = |option: &str| (questionnaire.id.clone(), format!("{} {option}", question.id));
+            self.asked.entry((questionnaire.id.clone(), question.id.clone())).or_insert_with(|| question.text.clone());
+            for option in question.kind.options() {
+                self.asked.entry(key(&option.id)).or_insert_with(|| option.text.clone());
+            }
+        }
         for asked in &questionnaire.demographics {
             self.about.entry((asked.id.clone(), String::new())).or_insert_with(|| asked.text.clone());
             for option in &asked.options {
@@ -120,6 +127,12 @@ impl Names {
     /// Wording of a section or item of a questionnaire.
     pub fn asked(&self, questionnaire: &str, id: &str, language: Language) -> String {
         named(&self.asked, questionnaire, id, language)
+    }
+
+    /// An option of a question of a questionnaire.
+    pub fn option(&self, questionnaire: &str, question: &str, option: &str, language: Language) -> String {
+        let key = (questionnaire.to_owned(), format!("{question} {option}"));
+        self.asked.get(&key).map_or(option, |name| name.in_language(language.tag())).to_owned()
     }
 
     /// A question about the respondent.

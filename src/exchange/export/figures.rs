@@ -98,6 +98,13 @@ pub fn write(report: &IndexReport, table: &mut dyn Table) -> Result<(), TableErr
         rows.node("questionnaire", &[questionnaire])?;
         for section in list(questionnaire, "sections") {
             let section_name = name(section, "section");
+            for choice in list(section, "choices") {
+                rows.node("choice", &[choice, &section_name, &named])?;
+                let of_choice = name(choice, "item");
+                for option in list(choice, "options") {
+                    rows.node("option", &[option, &of_choice, &section_name, &named])?;
+                }
+            }
             for question in list(section, "questions") {
                 rows.node("question", &[question, &section_name, &named])?;
             }

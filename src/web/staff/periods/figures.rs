@@ -320,6 +320,7 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
             Some(
                 TableKind::Fields
                 | TableKind::Questionnaire
+                | TableKind::Choices
                 | TableKind::Change
                 | TableKind::Profile
                 | TableKind::Coverage
