@@ -149,10 +149,14 @@ impl Group<'_> {
         totals.retain(|_, total| total.respondents >= SHOWN_FROM);
         let known: Rc<[Cell]> = totals.keys().map(|cell| (*cell).clone()).collect();
         let mut sums = Sums::of_cells(Rc::clone(&known), Rc::clone(cases));
-        for (row, cell, raw) in &self.pieces {
-            if let Some(place) = known.iter().position(|known| known == cell) {
-                sums.add(row.cluster, place, raw);
-            }
+        let placed = self.pieces.iter().filter_map(|(row, cell, raw)| {
+            let place = known.iter().position(|known| known == cell)?;
+            Some((row.cluster, place, raw))
+        });
+        let mut placed: Vec<_> = placed.collect();
+        placed.sort_by_key(|(cluster, place, _)| (*cluster, *place));
+        for (cluster, place, raw) in placed {
+            sums.add(cluster, place, raw);
         }
         sums.set_totals(totals.into_values().map(Some).collect());
         sums.estimate(weights, input.plan.confidence).map(|(estimate, _)| estimate)
