@@ -12,8 +12,9 @@ function put(name, value) {
   try { if (value) box.setItem(name, JSON.stringify(value)); else box.removeItem(name); } catch (e) {}
 }
 function id(name) { return d.getElementById(name); }
-function each(list, work) { [].slice.call(list).forEach(work); }
-function key() { return 'sheet ' + location.pathname.toUpperCase(); }
+function all(what, work) { [].slice.call(form.querySelectorAll(what)).forEach(work); }
+function on(what, work) { form.addEventListener(what, work); }
+function key() { return 's' + location.pathname.toUpperCase(); }
 
 // The form stays unseen until its shape is settled, so that it is seen once.
 root.classList.add('wait');
@@ -25,25 +26,25 @@ function start() {
   form = d.forms[0];
   // Kept by the browser's memory of pages: someone else's turn.
   addEventListener('pageshow', function (e) { if (e.persisted && form.sent) { form.sent = 0; form.reset(); show(0); } });
-  form.addEventListener('change', save);
+  on('change', save);
   // Sent by the browser itself: what comes next is the server's page.
-  form.addEventListener('submit', function () { if (!form.dataset.queue) { form.sent = 1; forget(); } });
+  on('submit', function () { if (!form.dataset.queue) { form.sent = 1; forget(); } });
   // Enter goes on, or does nothing: it never sends a form of which the rest was not seen.
-  form.addEventListener('keydown', function (e) {
+  on('keydown', function (e) {
     if (e.key !== 'Enter' || e.target.tagName !== 'INPUT') return;
     e.preventDefault();
     if (stepwise && !id('next').hidden) next(e);
   });
   if (d.querySelector('.summary')) return;
   restore(); // phone
-  steps = [].slice.call(form.querySelectorAll('fieldset,#enough,#words'));
+  steps = [];
+  all('fieldset,#enough,#words', function (step) { step.tabIndex = -1; steps.push(step); });
   core = steps.indexOf(id('enough'));
   if (core < 1) return;
   // A kiosk asks one question, then offers to send.
   steps.splice(core, 1); // kiosk
   core = steps.indexOf(form.querySelector('fieldset[id^=q-]')) + 1; // kiosk
   steps.splice(core, 0, id('enough')); // kiosk
-  each(steps, function (step) { step.tabIndex = -1; });
   id('view').onclick = function () { set(!stepwise); put('view', stepwise ? 1 : 2); };
   id('back').onclick = function () { if (at) history.back(); }; // phone
   id('back').onclick = function () { if (at) show(at - 1, 1); }; // kiosk
@@ -54,8 +55,8 @@ function start() {
     if (stepwise) next(e); else id('further').scrollIntoView();
   };
   // A tap on an answer goes on by itself; keys choose without going on. Of two taps the first one goes on, and ends the other's wait.
-  form.addEventListener('pointerdown', function (e) { hand = e.timeStamp; });
-  form.addEventListener('click', function (e) {
+  on('pointerdown', function (e) { hand = e.timeStamp; });
+  on('click', function (e) {
     if (!auto || !stepwise || e.target.type !== 'radio' || e.timeStamp - hand > 1e3 || id('next').hidden) return;
     timer = setTimeout(go, 350);
   });
@@ -63,7 +64,7 @@ function start() {
   id('auto').onclick = function () { auto = !auto; label(); }; // phone
   addEventListener('popstate', function (e) {
     if (form.parentNode) { if (stepwise) show(e.state && e.state.step || 0, 1); }
-    else if (window.sipas.out) window.sipas.out();
+    else if (sipas.out) sipas.out();
     else location.reload();
   });
   id('ways').hidden = false;
@@ -85,7 +86,7 @@ function set(on) {
 function show(n, move) {
   at = n;
   clearTimeout(timer);
-  each(form.querySelectorAll('.now'), function (old) { old.classList.remove('now'); });
+  all('.now', function (old) { old.classList.remove('now'); });
   root.classList.toggle('later', stepwise && n > 0);
   root.classList.toggle('extra', n > core);
   var count = id('count');
@@ -106,7 +107,7 @@ function show(n, move) {
 
 // “Skip” until something is chosen. Who has answered something may send it from here.
 function label() {
-  var step = steps[at], next = id('next'), given = step.querySelector(':checked') || step.id === 'words', soon = id('soon'), field = id('field');
+  var step = steps[at], next = id('next'), given = step.querySelector(':checked,.typed,textarea'), soon = id('soon'), field = id('field');
   next.textContent = next.dataset[given ? 'next' : 'skip'];
   next.className = given ? '' : 'quiet';
   soon.hidden = !at || at >= core || !form.querySelector('[name^=q]:checked') || field && !field.querySelector(':checked');
@@ -123,15 +124,22 @@ function next(e) {
 }
 
 function go() {
-  history.pushState({ step: at + 1 }, ''); // phone
-  show(at + 1, 1);
+  for (var to = at + 1; to < steps.length - 1 && !asked(steps[to]); to++);
+  history.pushState({ step: to }, ''); // phone
+  show(to, 1);
+}
+
+// Whether a question is asked, by what was chosen before: `data-when` selects the answers that lead to it.
+function asked(step) {
+  var when = step.dataset.when;
+  return !when || form.querySelector(when);
 }
 
 // Closed answers only, in this tab only: a reload, a call, a look at the papers must not cost them.
 function save() {
   if (stepwise) label();
   var sheet = { at: Date.now() };
-  each(form.querySelectorAll('input:checked'), function (input) { sheet[input.name] = input.value; });
+  all('input:checked', function (input) { sheet[input.name + '=' + input.value] = 1; });
   put(key(), sheet); // phone
 }
 
@@ -139,7 +147,7 @@ function restore() {
   var sheet = get(key());
   // Half an hour: later it is likely someone else.
   if (!sheet || !(Math.abs(Date.now() - sheet.at) < 18e5)) return forget();
-  each(form.querySelectorAll('input[type=radio]'), function (input) { if (sheet[input.name] === input.value) input.checked = true; });
+  all('label>input', function (input) { if (sheet[input.name + '=' + input.value]) input.checked = true; });
 }
 
 function forget() { put(key()); }

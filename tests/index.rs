@@ -33,6 +33,7 @@ fn questionnaire(id: &str) -> Questionnaire {
         title: Text::default(),
         items: items.iter().map(|id| item(id)).collect(),
         optional: false,
+        ..Section::default()
     };
     Questionnaire {
         id: id.to_owned(),
@@ -92,7 +93,7 @@ impl World {
         let layout = &self.layouts[usize::try_from(key.form).expect("a form") - 1];
         let mut tally = Tally::empty(layout);
         for _ in 0..people {
-            tally.add(layout, &answers);
+            tally.add(layout, &answers, &[]);
         }
         match self.tallies.iter_mut().find(|(known, _)| *known == key) {
             Some((_, known)) => known.merge(&tally),

@@ -113,6 +113,18 @@ impl<'a> Form<'a> {
                 let number = number.map_or_else(String::new, |number| format!("{number}. "));
                 pieces.push(Piece::Item(format!("{number}{}{must}", text(&item.text))));
             }
+            for question in &section.questions {
+                // Numbered, since what is keyed is the number.
+                let options = question.kind.options().iter().enumerate();
+                let options: Vec<String> =
+                    options.map(|(place, option)| format!("{} {}", place + 1, text(&option.text))).collect();
+                let asked = text(&question.text);
+                pieces.push(if options.is_empty() { Piece::Blank(asked) } else { Piece::Choice(asked, options) });
+            }
+            let next = questionnaire.sections.iter().skip_while(|known| known.id != section.id).nth(1);
+            if !section.questions.is_empty() && next.is_some_and(|next| !next.items.is_empty()) {
+                pieces.push(Piece::Columns);
+            }
         }
         for demographic in &questionnaire.demographics {
             let options = demographic.options.iter().map(|option| text(&option.text)).collect();

@@ -16,6 +16,7 @@ pub mod model;
 pub mod names;
 mod notes;
 mod package;
+mod profile;
 pub mod projection;
 pub mod questionnaires;
 #[cfg(test)]

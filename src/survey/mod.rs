@@ -1,7 +1,9 @@
 //! A questionnaire as data: what it asks, how its file is read, how answers are checked. Pure: it imports nothing else
 //! of the crate and touches no file, clock or randomness.
 
+pub mod answer;
 pub mod check;
+mod check_question;
 pub mod code;
 mod field_error;
 pub mod file;
@@ -13,6 +15,7 @@ pub mod masking;
 mod names;
 pub mod problem;
 mod problem_english;
+pub mod question;
 mod questionnaire;
 mod sheet;
 pub mod submission;
@@ -24,6 +27,7 @@ pub use field_error::{ErrorCode, FieldError};
 pub use file::parse;
 pub use hash::content_hash;
 pub use problem::Problem;
+pub use question::{Condition, Question, QuestionKind};
 pub use questionnaire::*;
 pub use submission::{
     Asked, Peek, RespondentKind, Submission, content_for_tag, from_form, from_json, peek_form, peek_json,

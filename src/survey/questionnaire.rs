@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use crate::sheet::tally::Feed;
+use super::question::{Condition, Question};
 use crate::sheet::tally::Layout;
 
 /// The most items one section may hold: tallies keep sums of y/m exactly, in units of 1/720720 = 1/lcm(1..=16).
@@ -65,7 +66,7 @@ pub struct Item {
 }
 
 /// A group of items.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// Identifier, unique in the questionnaire.
     pub id: String,
@@ -75,10 +76,16 @@ pub struct Section {
     pub feeds: Vec<Feed>,
     /// Heading.
     pub title: Text,
-    /// 1 to [`ITEMS_PER_SECTION_MAX`] items.
+    /// At most [`ITEMS_PER_SECTION_MAX`] items; none only where there are questions of further kinds.
     pub items: Vec<Item>,
     /// Whether the section comes after "send now / answer more".
     pub optional: bool,
+    /// Its items do not count for those who chose so: who waits for a result cannot rate it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unless: Option<Condition>,
+    /// Questions of further kinds, asked after the items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
 }
 
 /// One choice of a demographic or context question.
@@ -128,7 +135,8 @@ pub struct Questionnaire {
     pub demographics: Vec<Demographic>,
     /// The free comment's question; none when no comment is asked.
     pub comment: Option<Text>,
-    /// Languages whose words nobody has reviewed yet; the page says so.
+    /// Languages whose words nobody has reviewed yet. Of a translation the citizens' page says so; of Vietnamese, that it was not compared
+    /// with the official text, staff are told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreviewed: Vec<String>,
 }
@@ -136,7 +144,8 @@ pub struct Questionnaire {
 impl Questionnaire {
     /// Its shape as tallies see it.
     pub fn layout(&self) -> Layout {
-        Layout::new(self.sections.iter().map(|section| (section.items.len(), section.feeds.clone())))
+        let sections = self.sections.iter().map(|section| (section.items.len(), section.feeds.clone()));
+        Layout::new(sections).with_further(self.demographics.len(), self.further_shapes())
     }
 
     /// All items in the order of their byte in a packed answer.

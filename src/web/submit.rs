@@ -12,7 +12,7 @@ use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
 use crate::error::{Class, Refusal};
 use crate::service::tickets::TicketKey;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
-use crate::survey::{RespondentKind, Submission, code, content_for_tag};
+use crate::survey::{RespondentKind, Submission, answer, code, content_for_tag};
 use crate::web::state::App;
 
 /// What became of a submission that was well formed.
@@ -143,7 +143,7 @@ fn sheet(point: &PointFound, form: i32, field: i16, submission: &Submission, mod
         channel: point.channel,
         answers: submission.answers.clone(),
         demographics: submission.demographics.clone(),
-        comment: submission.comment.clone(),
+        comment: answer::words(submission.comment.as_deref(), &submission.texts),
     }
 }
 

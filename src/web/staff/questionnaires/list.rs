@@ -147,7 +147,7 @@ pub async fn list(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
             title: asked.title.in_language("vi").to_owned(),
             reference: asked.reference(),
             fields: named(&asked.fields, &names),
-            items: asked.items().count(),
+            items: further::asked(asked),
             seconds: asked.estimated_seconds,
             points: points.iter().filter(theirs).filter(|point| point.form == asked.id).count(),
             hash: short(&form.hash),
@@ -193,8 +193,9 @@ pub async fn show(
     let facts = vec![
         ("Mã phiếu", asked.reference()),
         ("Lĩnh vực", named(&asked.fields, &names)),
-        ("Số câu", format!("{} câu, khoảng {} giây", asked.items().count(), asked.estimated_seconds)),
+        ("Số câu", format!("{} câu, khoảng {} giây", further::asked(asked), asked.estimated_seconds)),
         ("Công bố", format::date(form.published_on)),
+        ("Đối chiếu", further::reviewed(asked)),
         ("Dấu nội dung", short(&form.hash)),
         ("Điểm đang hỏi", if theirs == 0 { "chưa có điểm nào".to_owned() } else { format!("{theirs} điểm") }),
     ];
@@ -366,7 +367,9 @@ fn section_block<'a>(section: &'a Section, asked: &'a Questionnaire, number: &mu
             .unwrap_or("riêng của ngành"),
         feeds: feeds(&section.feeds),
         optional: section.optional,
+        unless: section.unless.as_ref().map(|condition| further::in_words(condition, asked)),
         items: items.collect(),
+        further: further::lines(section, asked),
     }
 }
 
