@@ -94,8 +94,7 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
                 if let (true, Some(cell), Some(own)) = (feeds, cell.clone(), numbers.get(at..at + GROUP_NUMBERS))
                     && own[0] > 0
                 {
-                    let raw =
-                        RawSums { respondents: own[0], y: own[1], m: own[2], yy: own[3], ym: own[4], mm: own[5] };
+                    let raw = RawSums { respondents: own[0], y: own[1], m: own[2], yy: own[3], ym: own[4], mm: own[5] };
                     group.pieces.push((*row, cell, raw));
                 }
             }

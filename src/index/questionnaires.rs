@@ -17,8 +17,8 @@ use crate::plan::Weights;
 use crate::sheet::tally::SLOTS;
 use crate::stats::Interval;
 use crate::stats::two_sample::difference_of_rates;
-use crate::survey::{Question, QuestionKind, Questionnaire, Section};
 use crate::survey::follow_up::FOLLOW_UP_SUFFIX;
+use crate::survey::{Question, QuestionKind, Questionnaire, Section};
 
 /// The questions of one questionnaire that feed no index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

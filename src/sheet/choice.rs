@@ -104,7 +104,8 @@ impl Layout {
     pub(super) fn count_choices(&self, further: &[u8], of_sections: &[(u64, u64)], numbers: &mut [u64]) {
         let (mut at, mut count) = (0, 0);
         let feed = self.main_feed();
-        let fed = of_sections.iter().enumerate().filter(|(section, _)| feed.is_some_and(|feed| self.feeds(*section, feed)));
+        let fed =
+            of_sections.iter().enumerate().filter(|(section, _)| feed.is_some_and(|feed| self.feeds(*section, feed)));
         let (y, m) = fed.fold((0, 0), |(y, m), (_, own)| (y + own.0, m + own.1));
         for (question, shape) in self.further().iter().enumerate() {
             let blank = [0; 4];
@@ -124,7 +125,9 @@ impl Layout {
 
     /// The index by which groups are compared.
     fn main_feed(&self) -> Option<Feed> {
-        [Feed::Sipas, Feed::Policy].into_iter().find(|feed| (0..self.sections()).any(|section| self.feeds(section, *feed)))
+        [Feed::Sipas, Feed::Policy]
+            .into_iter()
+            .find(|feed| (0..self.sections()).any(|section| self.feeds(section, *feed)))
     }
 }
 

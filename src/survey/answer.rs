@@ -55,7 +55,10 @@ pub fn spelled(question: &Question, bytes: &[u8]) -> Vec<String> {
 }
 
 /// The bytes of every question of a further kind, out of those behind the levels.
-pub fn bytes_of<'a>(questionnaire: &'a Questionnaire, further: &'a [u8]) -> impl Iterator<Item = (&'a Question, &'a [u8])> {
+pub fn bytes_of<'a>(
+    questionnaire: &'a Questionnaire,
+    further: &'a [u8],
+) -> impl Iterator<Item = (&'a Question, &'a [u8])> {
     let mut at = questionnaire.demographics.len();
     questionnaire.questions().map(move |question| {
         let bytes = question.kind.shape().bytes();

@@ -232,10 +232,7 @@ impl<'f> Reader<'f> {
 
     fn question(&mut self, position: usize, mut part: Part<'_>) -> Question {
         let id = self.id(&mut part, position, PartOf::Question);
-        self.only_keys(
-            &part,
-            &["id", "kind", "text", "source", "required", "when", "options", "least", "most"],
-        );
+        self.only_keys(&part, &["id", "kind", "text", "source", "required", "when", "options", "least", "most"]);
         let owner = Called::new(&id, position);
         let word = self.string(&part, "kind").unwrap_or_default();
         let kind = match word.as_str() {
@@ -290,11 +287,7 @@ impl<'f> Reader<'f> {
         let id = self.id(&mut part, position, PartOf::Demographic);
         self.only_keys(&part, &["id", "text", "options"]);
         let owner = Called::new(&id, position);
-        Demographic {
-            text: self.text(&part, "text"),
-            options: self.options(&part, &owner),
-            id,
-        }
+        Demographic { text: self.text(&part, "text"), options: self.options(&part, &owner), id }
     }
 
     /// The id of a part, by which problems call it from here on.

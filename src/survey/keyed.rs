@@ -119,7 +119,9 @@ pub fn read(pairs: &[(String, String)], asked: &Asked<'_>) -> Result<Keyed, Vec<
     if comment.chars().count() > COMMENT_CHARACTERS_MAX || comment.chars().any(odd) {
         faults.push(("comment".to_owned(), KeyFault::Comment));
     }
-    if faults.is_empty() && answers.iter().chain(&demographics[asked.questionnaire.demographics.len()..]).all(|answer| *answer == 0) {
+    if faults.is_empty()
+        && answers.iter().chain(&demographics[asked.questionnaire.demographics.len()..]).all(|answer| *answer == 0)
+    {
         let first = asked.questionnaire.items().next().map_or_else(String::new, |item| format!("q.{}", item.id));
         faults.push((first, KeyFault::Empty));
     }

@@ -4,11 +4,11 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::check::{
-    AUDIO_NAME_MAX, DEMOGRAPHICS_MAX, ESTIMATED_SECONDS, ID_MAX, ITEMS_MAX, OPTIONS, QUESTIONNAIRE_ID_MAX, QUESTIONS_MAX,
-    VERSIONS,
+    AUDIO_NAME_MAX, DEMOGRAPHICS_MAX, ESTIMATED_SECONDS, ID_MAX, ITEMS_MAX, OPTIONS, QUESTIONNAIRE_ID_MAX,
+    QUESTIONS_MAX, VERSIONS,
 };
-use super::question::{NUMBER_MAX, QuestionKind, SCALE_LEVELS};
 use super::problem::{Called, Kind, Part, Place, Problem, Reason, Shape, code_point};
+use super::question::{NUMBER_MAX, QuestionKind, SCALE_LEVELS};
 use super::{Factor, Feed, ITEMS_PER_SECTION_MAX};
 
 impl std::error::Error for Problem {}
@@ -208,7 +208,9 @@ impl Display for Place {
         match &self.part {
             Part::Head => {}
             Part::Level(level) => write!(out, "{kind} {level}")?,
-            Part::Section(called) | Part::Item(called) | Part::Question(called) | Part::Demographic(called) => write!(out, "{kind} {called}")?,
+            Part::Section(called) | Part::Item(called) | Part::Question(called) | Part::Demographic(called) => {
+                write!(out, "{kind} {called}")?
+            }
             Part::Option(owner, called) => write!(out, "question {owner}: {kind} {called}")?,
         }
         for (position, key) in self.keys.iter().enumerate() {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::sheet::tally::Feed;
 use super::question::{Condition, Question};
+pub use crate::sheet::tally::Feed;
 use crate::sheet::tally::Layout;
 
 /// The most items one section may hold: tallies keep sums of y/m exactly, in units of 1/720720 = 1/lcm(1..=16).

@@ -268,7 +268,8 @@ fn waiting(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<Vec<Found>, DbErr
             ))
             .order((sheet::day, sheet::random))
             .load(conn)?;
-        for (day, random, point, form, field, series, mode, respondent, channel, suspect, answers, demographics) in rows {
+        for (day, random, point, form, field, series, mode, respondent, channel, suspect, answers, demographics) in rows
+        {
             let (series, mode) = (Series::of_code(series)?, Mode::of_code(mode)?);
             let respondent = Respondent::of_code(respondent)?;
             let key = TallyKey { unit, day, point, field, form, series, mode, respondent, suspect };

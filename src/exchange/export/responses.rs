@@ -91,7 +91,13 @@ pub(super) fn columns_of(question: &Question) -> Vec<String> {
 impl Columns {
     /// The columns of these questionnaire versions, in their order; items and questions of one name share a column.
     pub fn new<'a>(forms: impl IntoIterator<Item = (i32, &'a Questionnaire)>, comments: bool) -> Self {
-        let mut columns = Self { items: Vec::new(), demographics: Vec::new(), questions: Vec::new(), forms: HashMap::new(), comments };
+        let mut columns = Self {
+            items: Vec::new(),
+            demographics: Vec::new(),
+            questions: Vec::new(),
+            forms: HashMap::new(),
+            comments,
+        };
         let mut places = [HashMap::new(), HashMap::new(), HashMap::new()];
         let mut place = |kind: usize, id: &str, names: &mut Vec<String>| -> usize {
             *places[kind].entry(id.to_owned()).or_insert_with(|| {
@@ -123,7 +129,12 @@ impl Columns {
         let items = self.items.iter().map(|id| format!("q.{id}"));
         let demographics = self.demographics.iter().map(|id| format!("d.{id}"));
         let questions = self.questions.iter().map(|id| format!("q.{id}"));
-        fixed.chain(items).chain(demographics).chain(questions).chain(self.comments.then(|| "comment".to_owned())).collect()
+        fixed
+            .chain(items)
+            .chain(demographics)
+            .chain(questions)
+            .chain(self.comments.then(|| "comment".to_owned()))
+            .collect()
     }
 
     /// Lays `sheet` out in `cells`. A sheet of a questionnaire that was not asked for has no row.

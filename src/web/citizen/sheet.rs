@@ -263,7 +263,8 @@ impl Groups<'_> {
 
 /// A condition for the script (a selector of the answers that fulfil it), the question it asks of, and what has to be chosen.
 fn condition(questionnaire: &Questionnaire, when: &Condition, lang: &str) -> (String, String, String) {
-    let demographics = questionnaire.demographics.iter().map(|asked| ("d", &asked.id, &asked.text, asked.options.as_slice()));
+    let demographics =
+        questionnaire.demographics.iter().map(|asked| ("d", &asked.id, &asked.text, asked.options.as_slice()));
     let questions = questionnaire.questions().map(|asked| ("q", &asked.id, &asked.text, asked.kind.options()));
     let found = demographics.chain(questions).find(|(_, id, ..)| **id == when.question);
     let Some((kind, id, text, options)) = found else { return Default::default() };

@@ -309,7 +309,8 @@ impl KeyPage {
                         .map(|(place, option)| format!("{} = {}", place + 1, option.text.in_language("vi")))
                         .collect();
                     let asked = question.text.in_language("vi");
-                    let text = if options.is_empty() { asked.to_owned() } else { format!("{asked} ({})", options.join("; ")) };
+                    let text =
+                        if options.is_empty() { asked.to_owned() } else { format!("{asked} ({})", options.join("; ")) };
                     ItemRow { number: String::new(), value: value(&name), name, text, wrong: false, focus: false }
                 }))
                 .collect(),

@@ -3,11 +3,11 @@
 
 use super::syntax;
 use crate::survey::check::{
-    AUDIO_NAME_MAX, DEMOGRAPHICS_MAX, ESTIMATED_SECONDS, ID_MAX, ITEMS_MAX, OPTIONS, QUESTIONNAIRE_ID_MAX, QUESTIONS_MAX,
-    VERSIONS,
+    AUDIO_NAME_MAX, DEMOGRAPHICS_MAX, ESTIMATED_SECONDS, ID_MAX, ITEMS_MAX, OPTIONS, QUESTIONNAIRE_ID_MAX,
+    QUESTIONS_MAX, VERSIONS,
 };
-use crate::survey::question::{NUMBER_MAX, QuestionKind, SCALE_LEVELS};
 use crate::survey::problem::{Called, Kind, Part, Place, Problem, Reason, Shape, code_point};
+use crate::survey::question::{NUMBER_MAX, QuestionKind, SCALE_LEVELS};
 use crate::survey::{Factor, Feed, ITEMS_PER_SECTION_MAX};
 
 const SMALL_LETTERS: &str = "chữ thường a-z không dấu, chữ số";
@@ -46,9 +46,9 @@ pub fn problem(problem: &Problem, text: &str) -> String {
             format!("{place}: `least` phải nhỏ hơn `most`, và `most` tối đa {NUMBER_MAX}.")
         }
         Reason::TooManyQuestions { found } => format!("Phiếu có {found} câu loại khác; tối đa {QUESTIONS_MAX} câu."),
-        Reason::ConditionQuestion { question } => format!(
-            "{place} nhắc câu `{question}`; hãy ghi một câu hỏi thêm, hoặc một câu có lựa chọn đứng trước."
-        ),
+        Reason::ConditionQuestion { question } => {
+            format!("{place} nhắc câu `{question}`; hãy ghi một câu hỏi thêm, hoặc một câu có lựa chọn đứng trước.")
+        }
         Reason::ConditionOption { known } => {
             format!("{place} thiếu lựa chọn, hoặc ghi lựa chọn không có; dùng được: {}.", known.join(", "))
         }
@@ -78,10 +78,9 @@ pub fn problem(problem: &Problem, text: &str) -> String {
             format!("`{language}` không phải mã ngôn ngữ; hãy dùng mã như vi, en, km, zh-Hant.")
         }
         Reason::LanguageTwice { language } => format!("Ngôn ngữ `{language}` ghi hai lần; chỉ ghi một lần."),
-        Reason::UnreviewedLanguage { language, others } => format!(
-            "`unreviewed` ghi `{language}`, không phải ngôn ngữ của phiếu; dùng được: {}.",
-            others.join(", ")
-        ),
+        Reason::UnreviewedLanguage { language, others } => {
+            format!("`unreviewed` ghi `{language}`, không phải ngôn ngữ của phiếu; dùng được: {}.", others.join(", "))
+        }
         Reason::SecondsOutOfRange { found } => {
             let (least, most) = (ESTIMATED_SECONDS.start(), ESTIMATED_SECONDS.end());
             format!("`estimated_seconds` là {found}, ngoài khoảng cho phép; hãy dùng từ {least} đến {most} giây.")
