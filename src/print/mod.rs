@@ -6,4 +6,5 @@ pub mod paper;
 pub mod pdf;
 pub mod poster;
 pub mod qr;
+pub mod round_card;
 pub mod ticket;

@@ -19,6 +19,7 @@ mod package;
 mod profile;
 pub mod projection;
 pub mod questionnaires;
+pub mod round;
 #[cfg(test)]
 pub(crate) mod sample;
 mod setting;

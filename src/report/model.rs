@@ -96,6 +96,8 @@ impl Heading {
 /// What a table shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableKind {
+    /// What became of the sheets of a survey round.
+    Round,
     /// Who answered.
     Profile,
     /// Every target.
@@ -132,6 +134,7 @@ impl TableKind {
     /// Its name in addresses and files.
     fn name(self) -> &'static str {
         match self {
+            Self::Round => "round",
             Self::Profile => "profile",
             Self::Targets => "targets",
             Self::TargetsByField => "targets-by-field",

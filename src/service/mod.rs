@@ -1,10 +1,11 @@
-//! What the program does, the same for page, API, command and timer: figures, targets, closing, files, imports, seeding.
+//! What the program does, the same for page, API, command and timer: figures, targets, closing, files, imports, rounds, seeding.
 
 pub mod closing;
 pub mod comments;
 pub mod figures;
 pub mod imports;
 pub mod report_file;
+pub mod rounds;
 pub mod seeding;
 pub mod targets;
 pub mod tickets;

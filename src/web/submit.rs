@@ -116,7 +116,9 @@ pub async fn accept_said(
     let Some(field) = point.fields.iter().find(|field| field.code == submission.field) else {
         return Err(Refusal::fault("a checked submission names a field that its point does not serve"));
     };
-    let sheet = sheet(point, form_id, field.id, submission, mode);
+    let mut sheet = sheet(point, form_id, field.id, submission, mode);
+    let (db, unit, number) = (app.db.clone(), point.unit, point.point);
+    sheet.key.series = block(move || db.series_at(unit, number)).await??;
     let hash = Sha256::digest(attempt).into();
     let accepted = keep(app, sheet, Attempt { hash, tag }, submission.ticket.as_deref()).await?;
     app.counters.count(&accepted);

@@ -76,6 +76,21 @@ impl Db {
     }
 }
 
+/// Lets in all that waits of a survey round, where ten are together, and divides its releases by offices; how many sheets were released.
+pub(in crate::db) fn release_round(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &questionnaires::Cache,
+    rules: &Rules,
+    (round, unit): (i32, i32),
+    today: i32,
+) -> Result<usize, DbError> {
+    let root = rules.roots.get(&unit).copied();
+    let released = run(conn, slot, forms, rules, root, Moment::Round { round })?;
+    shares::divide(conn, rules, root, today)?;
+    Ok(released)
+}
+
 /// Nobody stores or releases answers meanwhile.
 pub(in crate::db) fn lock(conn: &mut Conn) -> Result<(), DbError> {
     lock_out_other_writers(conn)?;
@@ -179,6 +194,7 @@ fn release_of_root(
         kind: Kind {
             respondent: asked.by_respondent.then(|| found.key.respondent.code()),
             channel: asked.by_channel.then_some(found.channel),
+            round: rules.rounds.get(&(found.key.unit, found.key.point)).copied(),
         },
         suspect: found.key.suspect,
         day: found.key.day,
@@ -238,7 +254,8 @@ fn pool_name(sheet: &Waiting, (first, last): (usize, usize), mixed: bool) -> Str
         "plain"
     };
     let (respondent, channel) = (of_kind(kind.respondent), of_kind(kind.channel));
-    format!("{field}/{questionnaire}/{}/{respondent}/{channel}/{flag}/{first}-{last}", series.code())
+    let round = kind.round.map_or_else(String::new, |round| format!("/round-{round}"));
+    format!("{field}/{questionnaire}/{}/{respondent}/{channel}/{flag}/{first}-{last}{round}", series.code())
 }
 
 /// The sheets of some days of a unit that wait and are not voided.
