@@ -216,6 +216,7 @@ on_both! {
         wrong.set("q.age_years", "17").set("q.harassment", "often").add("q.channels", "smoke");
         let (status, refused) = page(town.post_form(&code, &wrong));
         assert_eq!((status, texts(&refused, ".summary li").len()), (422, 3), "all errors at once");
+        town.let_in();
         let index: Value = figures(&town, &session, &crate::town::period());
         let all = index["questionnaires"].as_array().expect("questionnaires").iter();
         let result = all.clone().find(|result| result["questionnaire"] == "bo-noi-vu-2026").expect("the form");
@@ -247,6 +248,7 @@ on_both! {
             sheet["demographics"] = serde_json::json!({"sex": if woman { "female" } else { "male" }, "outcome": outcome});
             assert_eq!(town.post_json(&town.counter, &sheet).status(), 201);
         }
+        town.let_in();
         let index: Value = figures(&town, &session, &crate::town::period());
         let factors = index["fields"][0]["factors"].as_array().expect("factors").iter();
         let results = factors.clone().find(|factor| factor["factor"] == "results").expect("the factor");

@@ -245,6 +245,8 @@ pub(in crate::web::staff) struct SectionRow {
 pub(in crate::web::staff) struct ItemRow {
     /// As on the sheet; empty for the overall question and questions of a further kind.
     pub number: String,
+    /// Whether it is a question of a further kind, keyed in words.
+    pub further: bool,
     pub name: String,
     pub text: String,
     pub value: String,
@@ -300,7 +302,7 @@ impl KeyPage {
                     let number = number.map_or_else(String::new, |number| number.to_string());
                     let name = format!("q.{}", item.id);
                     let text = item.text.in_language("vi").to_owned();
-                    ItemRow { number: number.to_string(), value: value(&name), name, text, wrong: false, focus: false }
+                    ItemRow { number, further: false, value: value(&name), name, text, wrong: false, focus: false }
                 })
                 .chain(section.questions.iter().map(|question| {
                     let name = format!("q.{}", question.id);
@@ -311,7 +313,7 @@ impl KeyPage {
                     let asked = question.text.in_language("vi");
                     let text =
                         if options.is_empty() { asked.to_owned() } else { format!("{asked} ({})", options.join("; ")) };
-                    ItemRow { number: String::new(), value: value(&name), name, text, wrong: false, focus: false }
+                    ItemRow { number: String::new(), further: true, value: value(&name), name, text, wrong: false, focus: false }
                 }))
                 .collect(),
         });
