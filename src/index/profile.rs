@@ -1,7 +1,7 @@
 //! Who answered: the respondents of a unit by sex, age, education and whatever else questionnaires ask about them, and the service index of
 //! each group that ten people or more stand behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub struct ProfileOption {
     pub option: String,
     /// Sheets.
     pub sheets: u64,
-    /// The service index of the group; none where too few stand behind it.
+    /// The service index of the group; none where too few stand behind it, or where it is not told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
 }
@@ -75,9 +75,18 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
             }
         }
     }
+    let mut of_cells: BTreeMap<Cell, u64> = BTreeMap::new();
+    for (questionnaire, row) in &rows {
+        if let Some(field) = input.fields.get(&row.field) {
+            let cell = (field.clone(), questionnaire.id.clone());
+            *of_cells.entry(cell).or_default() += row.sums.feed_sheets(Feed::Sipas);
+        }
+    }
+    let shown: BTreeSet<Cell> =
+        of_cells.into_iter().filter(|(_, respondents)| *respondents >= SHOWN_FROM).map(|(cell, _)| cell).collect();
     let mut profile = vec![respondents(&rows)];
     profile.extend(questions.into_iter().map(|(id, options)| {
-        let mut blank = 0;
+        let (mut blank, mut asked) = (0, 0);
         let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
         for (questionnaire, row) in &rows {
             let Some(place) = questionnaire.demographics.iter().position(|asked| asked.id == id) else { continue };
@@ -87,11 +96,14 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
             blank += numbers.get(counts).copied().unwrap_or_default();
             let feeds = questionnaire.sections.iter().any(|section| section.feeds.contains(&Feed::Sipas));
             let cell = input.fields.get(&row.field).map(|field| (field.clone(), questionnaire.id.clone()));
+            let visible = cell.as_ref().is_some_and(|cell| shown.contains(cell));
+            asked += if visible { row.sums.feed_sheets(Feed::Sipas) } else { 0 };
             for (option, known) in questionnaire.demographics[place].options.iter().enumerate() {
                 let group = groups.entry(known.id.as_str()).or_default();
                 group.sheets += numbers.get(counts + 1 + option).copied().unwrap_or_default();
                 let at = layout.group_at(place, option);
-                if let (true, Some(cell), Some(own)) = (feeds, cell.clone(), numbers.get(at..at + GROUP_NUMBERS))
+                if let (true, Some(cell), Some(own)) =
+                    (feeds && visible, cell.clone(), numbers.get(at..at + GROUP_NUMBERS))
                     && own[0] > 0
                 {
                     let raw = RawSums { respondents: own[0], y: own[1], m: own[2], yy: own[3], ym: own[4], mm: own[5] };
@@ -99,8 +111,10 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
                 }
             }
         }
-        let sizes: Vec<u64> =
+        let mut sizes: Vec<u64> =
             options.iter().map(|option| groups.get(option).map_or(0, |group| group.respondents())).collect();
+        // Who left the question blank is told by subtraction, and hides others where too few.
+        sizes.push(asked.saturating_sub(sizes.iter().sum()));
         let hide = suppression::complemented(&sizes);
         let options = options.into_iter().zip(hide).map(|(option, hide)| {
             let group = groups.remove(option).unwrap_or_default();
@@ -136,7 +150,8 @@ impl Group<'_> {
         self.pieces.iter().map(|(_, _, raw)| raw.respondents).sum()
     }
 
-    /// The index of the group over the cells in which ten of it answered.
+    /// The index of the group over the cells that are shown, however few of it answered in one of them: what groups leave out would be
+    /// told by subtraction.
     fn estimate(&self, input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Option<Estimate> {
         let mut totals: BTreeMap<&Cell, CellTotal> = BTreeMap::new();
         for (_, cell, raw) in &self.pieces {
@@ -144,7 +159,6 @@ impl Group<'_> {
             total.respondents += raw.respondents;
             total.answers += raw.m;
         }
-        totals.retain(|_, total| total.respondents >= SHOWN_FROM);
         let known: Rc<[Cell]> = totals.keys().map(|cell| (*cell).clone()).collect();
         let mut sums = Sums::of_cells(Rc::clone(&known), Rc::clone(ground));
         let placed = self.pieces.iter().filter_map(|(row, cell, raw)| {

@@ -13,7 +13,8 @@ impl Tables<'_> {
         if index.profile.is_empty() {
             return None;
         }
-        let columns = vec![
+        let told = index.profile.iter().flat_map(|question| &question.options).any(|option| option.estimate.is_some());
+        let mut columns = vec![
             words_column(language.choose("Người trả lời", "Respondents"), 46),
             figures_column(language.choose("Số phiếu", "Sheets"), 14),
             figures_column(language.choose("Tỷ trọng", "Share"), 14),
@@ -21,6 +22,7 @@ impl Tables<'_> {
             figures_column(language.choose("Khoảng tin cậy", "Interval"), 22),
             figures_column("n", 12),
         ];
+        columns.truncate(if told { 6 } else { 3 });
         let mut notes = Notes::new(index, language);
         let mut rows = Vec::new();
         for question in &index.profile {
@@ -35,6 +37,7 @@ impl Tables<'_> {
                     Cell::Share(share, format::share(share, &[], language)),
                 ];
                 match &option.estimate {
+                    _ if !told => {}
                     Some(estimate) => {
                         notes.add(&name, estimate);
                         cells.extend(self.figures(estimate));
@@ -47,20 +50,28 @@ impl Tables<'_> {
             if question.blank > 0 {
                 let blank = language.choose("Không trả lời câu này", "Left blank").to_owned();
                 let count = Cell::Count(question.blank, format::count(question.blank, language));
-                rows.push(body(vec![Cell::Text(blank), count, Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty]));
+                let mut cells = vec![Cell::Text(blank), count];
+                cells.resize(if told { 6 } else { 3 }, Cell::Empty);
+                rows.push(body(cells));
             }
         }
         let mut notes = notes.finish();
-        notes.push(
-            language
-                .choose(
-                    "Tỷ trọng tính trên phiếu có trả lời câu ấy. Tỷ lệ hài lòng của nhóm theo phần phục vụ hành chính và dịch vụ công; nhóm ít \
-                     hơn 10 người không nêu.",
-                    "Shares are of the sheets that answer the question. A group's share satisfied is of the service part; groups of fewer than \
-                     10 people are not told.",
-                )
-                .to_owned(),
+        let shares = language.choose(
+            "Tỷ trọng tính trên phiếu có trả lời câu ấy.",
+            "Shares are of the sheets that answer the question.",
         );
+        let groups = if told {
+            language.choose(
+                "Tỷ lệ hài lòng của nhóm theo phần phục vụ hành chính và dịch vụ công; nhóm ít người không nêu.",
+                "A group's share satisfied is of the service part; small groups are not told.",
+            )
+        } else {
+            language.choose(
+                "Tỷ lệ hài lòng theo nhóm chỉ nêu trong số liệu khóa lần đầu của kỳ, cho cả đơn vị, để không ai suy ra câu trả lời của một vài người.",
+                "Shares satisfied by group are told only of a period's first closing, for the whole unit, so that nobody can work out a few people's answers.",
+            )
+        };
+        notes.push(format!("{shares} {groups}"));
         let caption = language.choose("Người trả lời", "Who answered");
         Some(self.table(TableKind::Profile, caption, columns, rows, notes))
     }

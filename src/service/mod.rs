@@ -3,6 +3,7 @@
 pub mod closing;
 pub mod comments;
 pub mod figures;
+pub mod hotline;
 pub mod imports;
 pub mod report_file;
 pub mod rounds;

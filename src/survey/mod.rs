@@ -17,6 +17,7 @@ pub mod problem;
 mod problem_english;
 pub mod question;
 mod questionnaire;
+pub mod readability;
 mod sheet;
 pub mod submission;
 #[cfg(test)]

@@ -239,7 +239,27 @@ fn compute_of(
         corrects: None,
     };
     follow_up::compare(question, &mut measured, |before| measure(db, before).map(Some))?;
+    if !question.live {
+        hide_groups(&mut measured, question.suspects);
+    }
     Ok((measured, without))
+}
+
+/// Leaves the index of groups of respondents out of figures but those of the first closing of a period of the whole unit that lies in
+/// no step with another: no release is formed for groups, so of two figures that share sheets the difference could be one person's.
+fn hide_groups(measured: &mut Measured, suspects: Suspects) {
+    let Measured { period, .. } = measured;
+    let apart = measured.plan.periods.iter().all(|other| {
+        let disjoint = other.to < period.from || period.to < other.from;
+        disjoint || (other.from <= period.from && period.to <= other.to)
+    });
+    let first = measured.closing.as_ref().is_some_and(|closing| closing.version == 1);
+    if first && apart && suspects == Suspects::In && measured.unit.code == measured.plan.unit {
+        return;
+    }
+    for option in measured.report.profile.iter_mut().flat_map(|question| &mut question.options) {
+        option.estimate = None;
+    }
 }
 
 fn of_service(fields: Vec<Field>) -> Vec<FieldOfService> {

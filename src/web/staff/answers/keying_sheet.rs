@@ -313,7 +313,15 @@ impl KeyPage {
                     let asked = question.text.in_language("vi");
                     let text =
                         if options.is_empty() { asked.to_owned() } else { format!("{asked} ({})", options.join("; ")) };
-                    ItemRow { number: String::new(), further: true, value: value(&name), name, text, wrong: false, focus: false }
+                    ItemRow {
+                        number: String::new(),
+                        further: true,
+                        value: value(&name),
+                        name,
+                        text,
+                        wrong: false,
+                        focus: false,
+                    }
                 }))
                 .collect(),
         });
