@@ -267,6 +267,6 @@ on_both! {
         let csv = town.get_as(&session, &format!("{}/report.csv", crate::town::figures_path())).text().expect("CSV");
         assert!(csv.contains(",profile,"));
         let (_, body) = page(town.get_as(&session, &crate::town::figures_path()));
-        assert!(texts(&body, "#profile tbody tr").iter().any(|row| row == "Nữ 12 50,0%"));
+        assert!(texts(&body, "#profile tbody tr").iter().any(|row| row == "Nữ1250,0%"));
     }
 }

@@ -66,7 +66,7 @@ pub fn path(route: &Row, thing: &str) -> String {
     path = path.replace(name, thing);
     for (name, value) in [
         ("{id}", "thu-tuc-hanh-chinh-ngan"),
-        ("{version}", "2"),
+        ("{version}", "3"),
         ("{period}", "2026-q1"),
         ("{plan}", "cau-giay-2026"),
         ("{secret}", "00"),

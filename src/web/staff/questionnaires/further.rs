@@ -53,7 +53,7 @@ pub(super) fn lines<'a>(section: &'a Section, asked: &'a Questionnaire) -> Vec<F
 }
 
 /// A condition: the question it asks of, and the options of which one was chosen.
-pub(super) fn in_words(condition: &Condition, asked: &Questionnaire) -> String {
+pub(in crate::web::staff) fn in_words(condition: &Condition, asked: &Questionnaire) -> String {
     let demographics = asked.demographics.iter().map(|of| (&of.id, &of.text, of.options.as_slice()));
     let questions = asked.questions().map(|of| (&of.id, &of.text, of.kind.options()));
     let Some((_, text, options)) = demographics.chain(questions).find(|(id, ..)| **id == condition.question) else {
