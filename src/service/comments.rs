@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::db::{Db, DbError, SheetFilter};
 use crate::index::SHOWN_FROM;
-use crate::survey::answer;
+use crate::survey::kept_words;
 use crate::survey::masking::masked;
 
 /// Where a comment came from: unit, point, field.
@@ -48,7 +48,7 @@ pub fn comments(db: &Db, units: &[i32], from: NaiveDate, to: NaiveDate) -> Resul
             let places = found.entry((title, form.id.clone())).or_default();
             let place = places.entry((sheet.key.unit, sheet.key.point, sheet.key.field)).or_default();
             place.0 += 1;
-            let (comment, texts) = answer::comment_and_texts(sheet.comment.as_deref().unwrap_or_default());
+            let (comment, texts) = kept_words::comment_and_texts(sheet.comment.as_deref().unwrap_or_default());
             place.1.extend(comment.map(masked));
             let asked = |id: &str| {
                 let asked = form.questions().find(|question| question.id == id);

@@ -5,4 +5,5 @@ pub mod choice;
 pub mod day_sum;
 pub mod parts;
 pub mod release;
+pub mod shape;
 pub mod tally;

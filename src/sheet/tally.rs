@@ -4,7 +4,7 @@
 //! respondent kind, flag and civil day. Everything in it is a whole number, so that adding in any order, on any
 //! machine, gives the same bits, and a rebuild from the sheets can be compared for equality.
 
-use super::choice::Shape;
+use super::shape::Shape;
 
 /// A packed answer that was left blank.
 pub const BLANK: u8 = 0;
@@ -168,7 +168,7 @@ pub struct Tally {
     pub shares: Vec<u64>,
     /// Per section: Σs², in units of 1/[`SHARE_UNITS`]².
     pub shares_squared: Vec<u64>,
-    /// Counts of questions that are no levels, and sums of groups of respondents; see [`super::choice`].
+    /// Counts of questions that are no levels, and sums of groups of respondents; see `choice.rs`.
     pub choices: Vec<u64>,
 }
 

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::QuestionKind;
 use super::answer;
+use super::kept_words;
 use super::submission::{Asked, COMMENT_CHARACTERS_MAX, NOT_USED, RespondentKind};
 
 /// One keyed sheet.
@@ -127,7 +128,7 @@ pub fn read(pairs: &[(String, String)], asked: &Asked<'_>) -> Result<Keyed, Vec<
     }
     match (day, field, respondent) {
         (Some(day), Some(field), Some(respondent)) if faults.is_empty() => {
-            let comment = answer::words((!comment.is_empty()).then_some(comment.as_str()), &texts);
+            let comment = kept_words::words((!comment.is_empty()).then_some(comment.as_str()), &texts);
             asked.questionnaire.heed_conditions(&mut answers, &mut demographics);
             Ok(Keyed { day, field: field.clone(), respondent, answers, demographics, comment })
         }
@@ -188,7 +189,7 @@ pub fn pairs(keyed: &Keyed, asked: &Asked<'_>) -> Vec<(String, String)> {
         let option = usize::from(*place).checked_sub(1).and_then(|place| question.options.get(place));
         pairs.push((format!("d.{}", question.id), option.map(|option| option.id.clone()).unwrap_or_default()));
     }
-    let (comment, texts) = answer::comment_and_texts(keyed.comment.as_deref().unwrap_or_default());
+    let (comment, texts) = kept_words::comment_and_texts(keyed.comment.as_deref().unwrap_or_default());
     for (question, bytes) in answer::bytes_of(asked.questionnaire, &keyed.demographics) {
         let text = texts.iter().find(|(id, _)| *id == question.id).map(|(_, text)| (*text).to_owned());
         let value = text.unwrap_or_else(|| answer::spelled(question, bytes).join(","));

@@ -5,11 +5,13 @@ pub mod answer;
 pub mod check;
 mod check_question;
 pub mod code;
+mod conditions;
 mod field_error;
 pub mod file;
 pub mod follow_up;
 pub mod hash;
 mod json;
+pub mod kept_words;
 pub mod keyed;
 pub mod masking;
 mod names;
@@ -22,6 +24,7 @@ mod sheet;
 pub mod submission;
 #[cfg(test)]
 mod tests;
+mod text;
 mod write;
 
 pub use field_error::{ErrorCode, FieldError};

@@ -1,10 +1,9 @@
 //! A questionnaire as data: sections, items, scale, texts. What a file or the database says, already checked.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::question::{Condition, Question};
+pub use super::text::{ChoiceOption, Text};
 pub use crate::sheet::tally::Feed;
 use crate::sheet::tally::Layout;
 
@@ -13,23 +12,6 @@ pub const ITEMS_PER_SECTION_MAX: usize = 16;
 
 /// The identifier of the one question "all in all", from which the share of satisfied people is made; its section feeds nothing.
 pub const OVERALL: &str = "overall_satisfaction";
-
-/// A text in every language of the questionnaire, keyed by language tag (`vi`, `en`, …).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Text(pub BTreeMap<String, String>);
-
-impl Text {
-    /// Whether it says nothing in any language.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The text in `language`, else in Vietnamese, else empty.
-    pub fn in_language(&self, language: &str) -> &str {
-        self.0.get(language).or_else(|| self.0.get("vi")).map_or("", String::as_str)
-    }
-}
 
 /// The five SIPAS service factors and the policy part (Bộ Nội vụ, 1001/QĐ-BNV).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,15 +68,6 @@ pub struct Section {
     /// Questions of further kinds, asked after the items.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<Question>,
-}
-
-/// One choice of a demographic or context question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChoiceOption {
-    /// Identifier, unique in the question.
-    pub id: String,
-    /// Wording.
-    pub text: Text,
 }
 
 /// An optional closed question about the respondent or the case; never about ethnicity.

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::Questionnaire;
-use super::answer;
 use super::json::{self, Json};
+use super::kept_words;
 
 pub use super::field_error::{ErrorCode, FieldError};
 pub use super::sheet::{from_form, from_json};
@@ -51,7 +51,7 @@ pub struct Submission {
     /// One byte an item in the order of the questionnaire: 0 blank, 1 to 5 the level, 6 not used.
     pub answers: Vec<u8>,
     /// One byte a demographic question: 0 blank, else the option's place from 1. Behind them the answers to questions of further
-    /// kinds, packed as [`crate::sheet::choice::Shape`] says.
+    /// kinds, packed as [`crate::sheet::shape::Shape`] says.
     pub demographics: Vec<u8>,
     /// Answers in a few words, by the question's identifier.
     pub texts: Vec<(String, String)>,
@@ -145,7 +145,7 @@ pub fn content_for_tag(submission: &Submission, point_code: &str) -> Vec<u8> {
         comment,
         ticket,
     } = submission;
-    let words = answer::words(comment.as_deref(), texts);
+    let words = kept_words::words(comment.as_deref(), texts);
     let answered_on = answered_on.map_or_else(String::new, |day| day.to_string());
     let parts: [&[u8]; 11] = [
         b"sipas content 1",

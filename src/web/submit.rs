@@ -12,7 +12,7 @@ use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
 use crate::error::{Class, Refusal};
 use crate::service::tickets::TicketKey;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
-use crate::survey::{RespondentKind, Submission, answer, code, content_for_tag};
+use crate::survey::{RespondentKind, Submission, code, content_for_tag, kept_words};
 use crate::web::state::App;
 
 /// What became of a submission that was well formed.
@@ -145,7 +145,7 @@ fn sheet(point: &PointFound, form: i32, field: i16, submission: &Submission, mod
         channel: point.channel,
         answers: submission.answers.clone(),
         demographics: submission.demographics.clone(),
-        comment: answer::words(submission.comment.as_deref(), &submission.texts),
+        comment: kept_words::words(submission.comment.as_deref(), &submission.texts),
     }
 }
 

@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 
 use super::{Cell, words};
 use crate::plan::Channel;
-use crate::sheet::choice::Shape;
+use crate::sheet::shape::Shape;
 use crate::sheet::tally::{BLANK, Mode, NOT_USED, Respondent, Series};
-use crate::survey::{Question, QuestionKind, Questionnaire, answer};
+use crate::survey::{Question, QuestionKind, Questionnaire, kept_words};
 
 /// Columns that every row has, before those of its questionnaire: name, Vietnamese, English.
 pub(super) const FIXED: [(&str, &str, &str); 10] = [
@@ -168,7 +168,7 @@ impl Columns {
             let option = usize::from(*chosen).checked_sub(1).and_then(|place| options.get(place));
             cells[demographics + column] = option.map_or(Cell::Empty, |option| Cell::Text(option));
         }
-        let (comment, texts) = answer::comment_and_texts(sheet.comment.unwrap_or_default());
+        let (comment, texts) = kept_words::comment_and_texts(sheet.comment.unwrap_or_default());
         let mut at = form.before;
         for (columns, question) in &form.questions {
             let shape = question.kind.shape();
