@@ -112,7 +112,7 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
             }
         }
         let mut sizes: Vec<u64> =
-            options.iter().map(|option| groups.get(option).map_or(0, |group| group.respondents())).collect();
+            options.iter().map(|option| groups.get(option).map_or(0, Group::respondents)).collect();
         // Who left the question blank is told by subtraction, and hides others where too few.
         sizes.push(asked.saturating_sub(sizes.iter().sum()));
         let hide = suppression::complemented(&sizes);

@@ -56,7 +56,9 @@ impl Shape {
             Self::One(_) | Self::Several(_) => {
                 let chosen = self.chosen(bytes);
                 numbers[0] += u64::from(chosen.is_empty());
-                chosen.into_iter().for_each(|place| numbers[1 + place] += 1);
+                for place in chosen {
+                    numbers[1 + place] += 1;
+                }
             }
             Self::Number => match Self::number(bytes).map(u64::from) {
                 None => numbers[0] += 1,

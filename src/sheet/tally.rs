@@ -115,6 +115,7 @@ impl Layout {
     }
 
     /// With questions that are no levels, the first so many of them demographic.
+    #[must_use]
     pub fn with_further(mut self, demographics: usize, further: Vec<Shape>) -> Self {
         (self.demographics, self.further) = (demographics, further);
         self

@@ -209,7 +209,7 @@ impl Display for Place {
             Part::Head => {}
             Part::Level(level) => write!(out, "{kind} {level}")?,
             Part::Section(called) | Part::Item(called) | Part::Question(called) | Part::Demographic(called) => {
-                write!(out, "{kind} {called}")?
+                write!(out, "{kind} {called}")?;
             }
             Part::Option(owner, called) => write!(out, "question {owner}: {kind} {called}")?,
         }
