@@ -82,7 +82,9 @@ fn grouped(questionnaire: String, title: String, places: BTreeMap<Place, (u64, V
     let mut shown = vec![(None, words)];
     shown.extend(told.into_iter().map(|(place, (_, words))| (Some(place), words)));
     // Not sheet after sheet either: the comment and the short texts of one person need not be read together.
-    shown.iter_mut().for_each(|(_, words)| words.sort());
+    for (_, words) in &mut shown {
+        words.sort();
+    }
     shown.retain(|(_, words)| !words.is_empty());
     Comments { questionnaire, title, sheets: Some(sheets), places: shown }
 }

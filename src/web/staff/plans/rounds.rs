@@ -63,6 +63,7 @@ struct Counts {
 
 #[derive(Template)]
 #[template(path = "staff/plans/round.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a right of whoever looks, and none excludes another")]
 struct RoundPage<'a> {
     frame: Frame,
     plan: String,
