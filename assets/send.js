@@ -4,7 +4,7 @@
 (() => {
 'use strict';
 const d = document, { id, says, forget } = sipas;
-let form, code, worker, busy, mine, pending, timer, tries = 0;
+let form, code, worker, busy, mine, pending, timer, free, tries = 0;
 const day = new Date().toDateString();
 
 function start() {
@@ -13,7 +13,7 @@ function start() {
   form.dataset.queue = 1;
   fresh();
   // Kept by the browser's memory of pages: another answer.
-  addEventListener('pageshow', e => { if (e.persisted) fresh(); });
+  addEventListener('pageshow', e => e.persisted && fresh());
   const ticket = new URLSearchParams(location.search).get('ticket');
   if (ticket && !form.elements.ticket) {
     form.insertAdjacentHTML('beforeend', '<input type=hidden name=ticket>');
@@ -25,7 +25,7 @@ function start() {
     if (!busy && !sipas.miss()) send();
   });
   addEventListener('online', again);
-  d.addEventListener('visibilitychange', () => { if (!d.hidden) again(); });
+  d.addEventListener('visibilitychange', () => d.hidden || again());
   Object.assign(sipas, { panel: show, fresh, ready: () => { busy = false; } }); // kiosk
   if (form.dataset.offline) register();
   // Said, never forced: a family may share a phone.
@@ -39,11 +39,17 @@ function attempt() {
 
 function fresh() { try { form.elements.attempt.value = attempt(); } catch (e) {} }
 
-function read() {
-  const sheet = { answers: {}, demographics: {} };
+// All that the form says, or without free words: the comment and what was typed as text.
+function read(bare) {
+  const sheet = { answers: {}, demographics: {} }, all = sheet.answers;
   new FormData(form).forEach((value, name) => {
-    if (/^q\./.test(name)) sheet.answers[name.slice(2)] = value === 'na' ? value : +value;
-    else if (/^d\./.test(name)) sheet.demographics[name.slice(2)] = value;
+    const to = name.slice(2);
+    if (value && (name === 'comment' || form.elements[name].maxLength > 99)) {
+      free = 1;
+      if (bare) return;
+    }
+    if (/^q\./.test(name)) all[to] = all[to] ? [].concat(all[to], value) : /^[1-5]$/.test(value) ? +value : value;
+    else if (/^d\./.test(name)) sheet.demographics[to] = value;
     else if (value) sheet[name] = value;
   });
   return sheet;
@@ -64,7 +70,7 @@ async function send() {
   pending = { code, sheet, at };
   const kept = await keep(false), panel = show('waiting', kept ? '.unsent' : '.kept');
   const words = panel.querySelector('.words');
-  if (kept && sheet.comment) words.onchange = e => keep(e.target.checked);
+  if (kept && free) words.onchange = e => keep(e.target.checked);
   else words.remove();
   panel.querySelector('button').onclick = again;
   timer = setTimeout(again, road.pause(tries++, end.after));
@@ -72,9 +78,7 @@ async function send() {
 
 // Free words stay out of what waits unless the citizen wants them kept: others may use this phone.
 async function keep(words) {
-  const sheet = Object.assign({}, pending.sheet);
-  if (!words) delete sheet.comment;
-  const kept = await tell({ put: mine, entry: { code, sheet, at: pending.at } });
+  const kept = await tell({ put: mine, entry: { code, sheet: words ? pending.sheet : read(1), at: pending.at } });
   if (kept) forget();
   return kept;
 }

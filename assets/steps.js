@@ -6,7 +6,7 @@
 'use strict';
 const d = document, root = d.documentElement, id = name => d.getElementById(name);
 const one = what => form.querySelector(what), all = what => Array.from(form.querySelectorAll(what)), given = step => step.querySelector(':checked');
-const on = (kind, work) => form.addEventListener(kind, work), key = () => 'sheet ' + location.pathname.toUpperCase();
+const on = (kind, work) => form.addEventListener(kind, work), key = () => 's' + location.pathname.toUpperCase();
 // An element says what its data hold under that name.
 const says = (name, what) => { id(name).textContent = what && id(name).dataset[what]; };
 let box, form, steps, core, at = 0, stepwise, last = -1e3, hand = -1e4, timer, auto;
@@ -107,7 +107,7 @@ function show(n, move) {
 
 // “Skip” until something is chosen. Who has answered something may send it from here.
 function label() {
-  const step = steps[at], done = given(step) || step.id === 'words', field = id('field');
+  const step = steps[at], done = step.querySelector(':checked,.typed,textarea'), field = id('field');
   says('next', done ? 'next' : 'skip');
   id('next').className = done ? '' : 'quiet';
   id('soon').hidden = !at || at >= core || !one('[name^=q]:checked') || field && !given(field);
@@ -122,9 +122,12 @@ function next(e) {
   go();
 }
 
+// On to the next question that is asked: `data-when` selects the answers that lead to one.
 function go() {
-  history.pushState({ step: at + 1 }, ''); // phone
-  show(at + 1, 1);
+  let to = at + 1;
+  while (to < steps.length - 1 && !one(steps[to].dataset.when || '*')) to++;
+  history.pushState({ step: to }, ''); // phone
+  show(to, 1);
 }
 
 // Closed answers only, in this tab only: a reload, a call, a look at the papers must not cost them.
@@ -132,7 +135,7 @@ function save() {
   says('sending', '');
   if (stepwise) label();
   const sheet = { at: Date.now() };
-  all('input:checked').forEach(input => { sheet[input.name] = input.value; });
+  all('input:checked').forEach(input => { sheet[input.name + input.value] = 1; });
   put(key(), sheet); // phone
 }
 
@@ -140,7 +143,7 @@ function restore() {
   const sheet = get(key());
   // Half an hour: later it is likely someone else.
   if (!sheet || !(Math.abs(Date.now() - sheet.at) < 18e5)) return forget();
-  all('[type=radio]').forEach(input => { if (sheet[input.name] === input.value) input.checked = true; });
+  all('label>input').forEach(input => { if (sheet[input.name + input.value]) input.checked = true; });
 }
 
 function forget() { put(key()); }

@@ -84,7 +84,11 @@ fn the_interval_holds_the_truth_as_often_as_it_says() {
                     suspect: sheet.suspect,
                 };
                 let layout = &layouts[sheet.questionnaire];
-                tallies.entry(key).or_insert_with(|| Tally::empty(layout)).add(layout, &sheet.answers);
+                tallies.entry(key).or_insert_with(|| Tally::empty(layout)).add(
+                    layout,
+                    &sheet.answers,
+                    &sheet.demographics,
+                );
             }
             let tallies: Vec<(TallyKey, Tally)> = tallies.into_iter().collect();
             let report = compute(&Input {

@@ -58,6 +58,8 @@ mod reports;
 mod results;
 #[path = "http/rights.rs"]
 mod rights;
+#[path = "http/rounds.rs"]
+mod rounds;
 #[path = "support/server.rs"]
 mod server;
 #[path = "http/setup.rs"]

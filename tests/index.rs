@@ -13,7 +13,7 @@ use sipas::plan::{
     Channel, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Weights, parse, parse_fields,
 };
 use sipas::sheet::tally::{Layout, Mode, Respondent, Series, Tally, TallyKey};
-use sipas::survey::{Factor, Feed, Item, Questionnaire, Section, Text};
+use sipas::survey::{ChoiceOption, Demographic, Factor, Feed, Item, Questionnaire, Section, Text};
 
 const UNIT: i32 = 1;
 
@@ -33,6 +33,7 @@ fn questionnaire(id: &str) -> Questionnaire {
         title: Text::default(),
         items: items.iter().map(|id| item(id)).collect(),
         optional: false,
+        ..Section::default()
     };
     Questionnaire {
         id: id.to_owned(),
@@ -92,7 +93,7 @@ impl World {
         let layout = &self.layouts[usize::try_from(key.form).expect("a form") - 1];
         let mut tally = Tally::empty(layout);
         for _ in 0..people {
-            tally.add(layout, &answers);
+            tally.add(layout, &answers, &[]);
         }
         match self.tallies.iter_mut().find(|(known, _)| *known == key) {
             Some((_, known)) => known.merge(&tally),
@@ -527,4 +528,44 @@ fn every_period_of_every_plan_has_its_targets() {
         parse("plans/o-dien-2026-2030.toml", include_str!("../plans/o-dien-2026-2030.toml"), &fields).expect("a plan");
     let targets = |period: &str| o_dien.targets_in(&o_dien.period(period).expect("a period")).len();
     assert_eq!((targets("2026-q1"), targets("2027-year"), targets("2028-q1"), targets("2030-year")), (3, 3, 4, 4));
+}
+
+#[test]
+fn groups_of_respondents_have_the_index_of_their_own_answers_and_few_who_told_nothing_hide_another() {
+    let sex = Demographic {
+        id: "sex".to_owned(),
+        text: Text::default(),
+        options: ["male", "female"].map(|id| ChoiceOption { id: id.to_owned(), text: Text::default() }).to_vec(),
+    };
+    let asked = |blank: u32| {
+        let mut world = World::new(0.9, &[]);
+        world.forms[0].demographics = vec![sex.clone()];
+        world.layouts[0] = world.forms[0].layout();
+        let layout = world.layouts[0].clone();
+        let mut add = |people: u32, point: i32, field: i16, answers: [u8; 3], sex: u8| {
+            let mut tally = Tally::empty(&layout);
+            for _ in 0..people {
+                tally.add(&layout, &answers, &[sex]);
+            }
+            let key = key(point, field, 3 + u32::from(sex));
+            world.tallies.push((key, tally));
+        };
+        // Men: two of three answers in land. Women: none in land, all in health. Others left the question blank.
+        add(20, 1, 1, [5, 5, 2], 1);
+        add(30, 1, 1, [2, 2, 2], 2);
+        add(10, 2, 2, [4, 4, 4], 2);
+        add(blank, 1, 1, [3, 3, 3], 0);
+        let report = world.report();
+        let told = report.profile.iter().find(|question| question.question == "sex").expect("asked").clone();
+        let values: Vec<Option<f64>> =
+            told.options.iter().map(|option| option.estimate.as_ref().map(|estimate| estimate.value)).collect();
+        let sheets: Vec<u64> = told.options.iter().map(|option| option.sheets).collect();
+        (values, sheets, told.blank)
+    };
+    // Fields weigh alike: women (0 + 1) / 2.
+    let (values, sheets, blank) = asked(10);
+    assert!((values[0].expect("men") - 2.0 / 3.0).abs() < 1e-12);
+    assert_eq!((values[1], sheets, blank), (Some(0.5), vec![20, 40], 10));
+    // All less men less women would be three people.
+    assert_eq!(asked(3).0, [None, Some(0.5)]);
 }

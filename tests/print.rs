@@ -305,6 +305,7 @@ fn questionnaire(sections: usize, items: usize) -> Questionnaire {
         title: bilingual("Cán bộ giải quyết hồ sơ", "Staff who handled your case"),
         items: (0..items).map(|place| item(number, place)).collect(),
         optional: false,
+        ..Section::default()
     };
     let options = |names: &[&str]| {
         let option =

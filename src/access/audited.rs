@@ -103,11 +103,17 @@ pub enum AuditedAction {
     SetKiosk,
     /// Sent a batch back to its second keying.
     RepeatSecondKeying,
+    /// Began a survey round.
+    BeginRound,
+    /// Counted what came back of a survey round.
+    CountRound,
+    /// Closed a survey round.
+    CloseRound,
 }
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 53] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -158,6 +164,9 @@ impl AuditedAction {
         Self::HandOver,
         Self::SetKiosk,
         Self::RepeatSecondKeying,
+        Self::BeginRound,
+        Self::CountRound,
+        Self::CloseRound,
     ];
 
     /// The word kept in the log. It never changes: rows are sealed with it.
@@ -213,6 +222,9 @@ impl AuditedAction {
             Self::HandOver => "hand_over",
             Self::SetKiosk => "set_kiosk",
             Self::RepeatSecondKeying => "repeat_second_keying",
+            Self::BeginRound => "begin_round",
+            Self::CountRound => "count_round",
+            Self::CloseRound => "close_round",
         }
     }
 

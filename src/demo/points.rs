@@ -249,7 +249,9 @@ pub(super) fn points(communes: &[Commune<'_>], questionnaires: &[Questionnaire])
         }
         for (asked, questionnaire) in questionnaires.iter().enumerate() {
             let known = POINTS.iter().any(|template| template.questionnaires.contains(&questionnaire.id.as_str()));
-            if known || newest(questionnaires, &questionnaire.id) != Some(asked) {
+            // What nobody compared with the official text yet is asked nowhere: rounds make points of their own for it.
+            let compared = questionnaire.unreviewed.iter().all(|language| language != "vi");
+            if known || !compared || newest(questionnaires, &questionnaire.id) != Some(asked) {
                 continue;
             }
             points.extend(placed(&OTHER, commune, questionnaires, asked).map(|point| DemoPoint {

@@ -18,7 +18,7 @@ use super::result::{
 };
 use super::rows::Rows;
 use super::sums::{Cell, Ground, Sums};
-use super::{questionnaires, suppression};
+use super::{profile, questionnaires, suppression};
 use crate::plan::closing::State;
 use crate::plan::{Caseload, Channel, IndexKind, Measure, Period, Plan, Respondents, Target, Weights};
 use crate::sheet::tally::{Layout, Series};
@@ -135,6 +135,7 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         coverage: coverage(input, &input.rows, &answered),
         fields,
         questionnaires: questionnaires::of(input),
+        profile: profile::of(input, input.weights(Feed::Sipas), &input.rows.ground),
     }
 }
 

@@ -17,8 +17,8 @@ use crate::plan::Weights;
 use crate::sheet::tally::SLOTS;
 use crate::stats::Interval;
 use crate::stats::two_sample::difference_of_rates;
-use crate::survey::Questionnaire;
 use crate::survey::follow_up::FOLLOW_UP_SUFFIX;
+use crate::survey::{Question, QuestionKind, Questionnaire, Section};
 
 /// The questions of one questionnaire that feed no index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,8 +63,42 @@ pub struct QuestionnaireShown {
 pub struct SectionResult {
     /// Its identifier.
     pub section: String,
-    /// Its questions.
+    /// Its questions on the five levels.
     pub questions: Vec<Node<CriterionResult>>,
+    /// Its questions of further kinds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Node<ChoiceResult>>,
+}
+
+/// A question of a further kind, counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChoiceResult {
+    /// The question.
+    pub item: String,
+    /// `one`, `several`, `scale`, `number`, `text`.
+    pub kind: String,
+    /// Sheets with an answer.
+    pub answered: u64,
+    /// Sheets without, and those that were not asked.
+    pub blank: u64,
+    /// Sheets that chose each option; empty for numbers and texts. Where several may be chosen they add up to more than the answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionCount>,
+    /// The mean of the numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean: Option<f64>,
+    /// Their standard deviation, divisor n − 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<f64>,
+}
+
+/// How many sheets chose an option.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionCount {
+    /// The option.
+    pub option: String,
+    /// Sheets.
+    pub sheets: u64,
 }
 
 /// The questions as answered about one field.
@@ -206,12 +240,17 @@ pub(super) fn of(input: &Input<'_>) -> Vec<QuestionnaireResult> {
     let mut asked: BTreeMap<&str, Vec<(&Questionnaire, &CountedRow)>> = BTreeMap::new();
     for row in &input.counted.rows {
         if let Some(form) = input.forms.get(&row.form)
-            && form.questionnaire.sections.iter().any(|section| section.feeds.is_empty() && !section.items.is_empty())
+            && form.questionnaire.sections.iter().any(asks_more)
         {
             asked.entry(&form.questionnaire.id).or_default().push((form.questionnaire, row));
         }
     }
     asked.into_iter().map(|(id, rows)| result_of(input, id, rows)).collect()
+}
+
+/// Whether a section asks what no index shows.
+fn asks_more(section: &Section) -> bool {
+    (section.feeds.is_empty() && !section.items.is_empty()) || !section.questions.is_empty()
 }
 
 fn result_of(input: &Input<'_>, id: &str, mut rows: Vec<(&Questionnaire, &CountedRow)>) -> QuestionnaireResult {
@@ -255,12 +294,18 @@ fn sections(input: &Input<'_>, rows: &[(&Questionnaire, &CountedRow)]) -> Vec<Se
     versions.sort_by_key(|questionnaire| std::cmp::Reverse(questionnaire.version));
     versions.dedup_by_key(|questionnaire| questionnaire.version);
     let mut sections: Vec<(&str, Vec<&str>)> = Vec::new();
-    for section in versions.iter().flat_map(|version| &version.sections).filter(|section| section.feeds.is_empty()) {
+    let mut further: Vec<(&str, &Question)> = Vec::new();
+    for section in versions.iter().flat_map(|version| &version.sections).filter(|section| asks_more(section)) {
         let known = sections.iter().position(|(id, _)| *id == section.id).unwrap_or_else(|| {
             sections.push((&section.id, Vec::new()));
             sections.len() - 1
         });
-        for item in &section.items {
+        for question in &section.questions {
+            if !further.iter().any(|(_, known)| known.id == question.id) {
+                further.push((&section.id, question));
+            }
+        }
+        for item in section.items.iter().filter(|_| section.feeds.is_empty()) {
             if !sections[known].1.contains(&item.id.as_str()) {
                 sections[known].1.push(&item.id);
             }
@@ -269,8 +314,58 @@ fn sections(input: &Input<'_>, rows: &[(&Questionnaire, &CountedRow)]) -> Vec<Se
     let result = sections.into_iter().map(|(section, items)| SectionResult {
         section: section.to_owned(),
         questions: items.into_iter().map(|item| question(input, rows, item)).collect(),
+        choices: further.iter().filter(|(of, _)| *of == section).map(|(_, asked)| choice(input, rows, asked)).collect(),
     });
-    result.filter(|section| !section.questions.is_empty()).collect()
+    result.filter(|section| !section.questions.is_empty() || !section.choices.is_empty()).collect()
+}
+
+/// A question of a further kind over all versions that ask it, option by option.
+fn choice(input: &Input<'_>, rows: &[(&Questionnaire, &CountedRow)], asked: &Question) -> Node<ChoiceResult> {
+    let (mut answered, mut blank, mut sum, mut squares) = (0_u64, 0, 0, 0);
+    let mut options: Vec<OptionCount> = asked.kind.options().iter().map(|option| counted(&option.id)).collect();
+    for (questionnaire, row) in rows {
+        let place = questionnaire.questions().position(|known| known.id == asked.id);
+        let (Some(place), Some(form)) = (place, input.forms.get(&row.form)) else { continue };
+        let Some(own) = questionnaire.questions().nth(place) else { continue };
+        let at = form.layout.counts_at(questionnaire.demographics.len() + place);
+        let Some(numbers) = row.sums.choices().get(at..at + own.kind.shape().numbers()) else { continue };
+        blank += numbers[0];
+        match own.kind {
+            QuestionKind::Number { .. } => {
+                answered += numbers[1];
+                sum += numbers[2];
+                squares += numbers[3];
+            }
+            QuestionKind::Text => answered += numbers[1],
+            _ => {
+                answered += row.sums.sheets().saturating_sub(numbers[0]);
+                for (option, sheets) in own.kind.options().iter().zip(&numbers[1..]) {
+                    match options.iter_mut().find(|known| known.option == option.id) {
+                        Some(known) => known.sheets += sheets,
+                        None => options.push(OptionCount { sheets: *sheets, ..counted(&option.id) }),
+                    }
+                }
+            }
+        }
+    }
+    if answered < SHOWN_FROM {
+        return Node::Hidden(HiddenNode { field: None, factor: None, item: Some(asked.id.clone()), hidden: true });
+    }
+    let is_number = matches!(asked.kind, QuestionKind::Number { .. });
+    let (n, sum, squares) = (answered as f64, sum as f64, squares as f64);
+    Node::Shown(ChoiceResult {
+        item: asked.id.clone(),
+        kind: asked.kind.word().to_owned(),
+        answered,
+        blank,
+        options,
+        mean: is_number.then_some(sum / n),
+        deviation: is_number.then(|| ((squares - sum * sum / n) / (n - 1.0)).max(0.0).sqrt()),
+    })
+}
+
+fn counted(option: &str) -> OptionCount {
+    OptionCount { option: option.to_owned(), sheets: 0 }
 }
 
 fn question(input: &Input<'_>, rows: &[(&Questionnaire, &CountedRow)], item: &str) -> Node<CriterionResult> {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::caseload::{Coverage, VolumesKnown};
+use super::profile::ProfileQuestion;
 use super::projection::{LowPoint, Outlook};
 use super::questionnaires::QuestionnaireResult;
 use crate::plan::closing::State;
@@ -304,4 +305,7 @@ pub struct IndexReport {
     /// What questionnaires ask that feeds no index.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questionnaires: Vec<QuestionnaireResult>,
+    /// Who answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profile: Vec<ProfileQuestion>,
 }

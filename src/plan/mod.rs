@@ -18,6 +18,7 @@ mod period;
 pub mod problem;
 mod problem_english;
 mod reader;
+pub mod round;
 mod show;
 #[cfg(test)]
 mod tests;

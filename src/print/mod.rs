@@ -7,4 +7,5 @@ pub mod paper;
 pub mod pdf;
 pub mod poster;
 pub mod qr;
+pub mod round_card;
 pub mod ticket;

@@ -3,8 +3,11 @@
 //! The same questions, levels and order as on the phone. A code leads to the same questionnaire for those who would
 //! rather answer there.
 
+use std::ops::RangeInclusive;
+
 use super::pdf::{A4, ACCENT, Align, Face, GREY, INK, Pdf, PdfError, Role, Ruler, Sheet, Style, TINT, height, mm};
 use super::qr::{Qr, scan_url, typed_url};
+use crate::plan::round::printed;
 use crate::survey::Questionnaire;
 
 /// What stands on a paper questionnaire besides the questions.
@@ -67,21 +70,24 @@ pub fn paper(paper: &Paper<'_>) -> Result<Vec<u8>, PdfError> {
     let title = questionnaire.title.in_language(paper.language);
     let qr = Qr::of(&scan_url(paper.public_url, paper.code))?;
     let mut pdf = Pdf::new(&format!("{title} ({})", questionnaire.reference()), paper.language)?;
-    let form = Form { paper, words };
+    let form = Form { paper, words, corner: Corner::Code(qr) };
     let pages = form.pages(pdf.ruler());
-    let all = pages.len();
-    for (place, pieces) in pages.iter().enumerate() {
-        let entry = format!("{} {}", words.page, place + 1);
-        pdf.page(A4, &entry, |sheet| {
-            let mut y = EDGE;
-            if place == 0 {
-                y += form.head(sheet, &qr, y);
-            }
-            for piece in pieces {
-                y += form.draw(sheet, piece, y);
-            }
-            form.foot(sheet, place + 1, all);
-        })?;
+    form.write(&mut pdf, &pages)?;
+    pdf.finish()
+}
+
+/// The sheets of a survey round with these numbers, out of so many. They show no code: who was chosen answers on this sheet.
+pub fn numbered(paper: &Paper<'_>, numbers: RangeInclusive<u32>, of: u32) -> Result<Vec<u8>, PdfError> {
+    let words = Words::of(paper.language);
+    let questionnaire = paper.questionnaire;
+    let title = questionnaire.title.in_language(paper.language);
+    let mut pdf = Pdf::new(&format!("{title} ({})", questionnaire.reference()), paper.language)?;
+    let mut form = Form { paper, words, corner: Corner::Number(String::new()) };
+    // The words of all sheets stand at the same places.
+    let pages = form.pages(pdf.ruler());
+    for number in numbers {
+        form.corner = Corner::Number(format!("{}/{}", printed(number), printed(of)));
+        form.write(&mut pdf, &pages)?;
     }
     pdf.finish()
 }
@@ -89,11 +95,41 @@ pub fn paper(paper: &Paper<'_>) -> Result<Vec<u8>, PdfError> {
 struct Form<'a> {
     paper: &'a Paper<'a>,
     words: Words,
+    corner: Corner,
+}
+
+/// What stands at the right of the head.
+enum Corner {
+    /// The code that opens the questionnaire on a phone.
+    Code(Qr),
+    /// The number of the sheet in its round.
+    Number(String),
 }
 
 impl<'a> Form<'a> {
     fn style(&self, face: Face, size: f32) -> Style<'a> {
         Style { face, size, colour: INK, align: Align::Left, language: self.paper.language }
+    }
+
+    fn write(&self, pdf: &mut Pdf, pages: &[Vec<Piece>]) -> Result<(), PdfError> {
+        for (place, pieces) in pages.iter().enumerate() {
+            let page = format!("{} {}", self.words.page, place + 1);
+            let entry = match &self.corner {
+                Corner::Code(_) => page,
+                Corner::Number(number) => format!("{} {number}, {page}", self.words.number),
+            };
+            pdf.page(A4, &entry, |sheet| {
+                let mut y = EDGE;
+                if place == 0 {
+                    y += self.head(sheet, y);
+                }
+                for piece in pieces {
+                    y += self.draw(sheet, piece, y);
+                }
+                self.foot(sheet, place + 1, pages.len());
+            })?;
+        }
+        Ok(())
     }
 
     /// All pieces in order.
@@ -115,6 +151,18 @@ impl<'a> Form<'a> {
                 let must = if item.required { " *" } else { "" };
                 let number = number.map_or_else(String::new, |number| format!("{number}. "));
                 pieces.push(Piece::Item(format!("{number}{}{must}", text(&item.text))));
+            }
+            for question in &section.questions {
+                // Numbered, since what is keyed is the number.
+                let options = question.kind.options().iter().enumerate();
+                let options: Vec<String> =
+                    options.map(|(place, option)| format!("{} {}", place + 1, text(&option.text))).collect();
+                let asked = text(&question.text);
+                pieces.push(if options.is_empty() { Piece::Blank(asked) } else { Piece::Choice(asked, options) });
+            }
+            let next = questionnaire.sections.iter().skip_while(|known| known.id != section.id).nth(1);
+            if !section.questions.is_empty() && next.is_some_and(|next| !next.items.is_empty()) {
+                pieces.push(Piece::Columns);
             }
         }
         for demographic in &questionnaire.demographics {
@@ -331,12 +379,24 @@ impl<'a> Form<'a> {
         (heights.sum::<f32>() + mm(6.0)).max(HEAD_LEAST)
     }
 
-    fn head(&self, sheet: &mut Sheet<'_, '_>, qr: &Qr, top: f32) -> f32 {
+    fn head(&self, sheet: &mut Sheet<'_, '_>, top: f32) -> f32 {
         let roles = [Role::Paragraph, Role::Heading, Role::Paragraph, Role::Paragraph];
         let mut y = top;
         for ((text, style), role) in self.head_texts().iter().zip(self.head_styles()).zip(roles) {
             y += sheet.text(role, style, (EDGE, y), Self::head_width(), text) + mm(1.0);
         }
+        let qr = match &self.corner {
+            Corner::Code(qr) => qr,
+            Corner::Number(number) => {
+                let (x, width) = (EDGE + WIDTH - mm(36.0), mm(36.0));
+                let small = Style { align: Align::Centre, colour: GREY, ..self.style(Face::Sans, 9.0) };
+                let large = Style { align: Align::Centre, ..self.style(Face::SansBold, 17.0) };
+                sheet.outline((x, top), (width, mm(16.0)), 1.5, 1.0, INK);
+                let line = sheet.text(Role::Paragraph, small, (x, top + mm(1.6)), width, self.words.number);
+                sheet.text(Role::Paragraph, large, (x, top + mm(2.0) + line), width, number);
+                return (y - top + mm(2.0)).max(HEAD_LEAST);
+            }
+        };
         let margin = SYMBOL / qr.side() as f32 * super::qr::MARGIN as f32;
         let whole = SYMBOL + 2.0 * margin;
         let x = EDGE + WIDTH - whole + margin;
@@ -356,7 +416,11 @@ impl<'a> Form<'a> {
         let drop = sheet.ruler().fitted(style, 6.0, WIDTH * 0.66, 1, self.words.drop);
         sheet.text(Role::Artifact, drop, (EDGE, y), WIDTH, self.words.drop);
         let reference = self.paper.questionnaire.reference();
-        let text = format!("{reference} · {} · {} {page}/{pages}", self.paper.code, self.words.page);
+        let name = match &self.corner {
+            Corner::Code(_) => self.paper.code.to_owned(),
+            Corner::Number(number) => format!("{} {number}", self.words.number),
+        };
+        let text = format!("{reference} · {name} · {} {page}/{pages}", self.words.page);
         let right = sheet.ruler().fitted(Style { align: Align::Right, ..style }, 6.0, WIDTH * 0.33, 1, &text);
         sheet.text(Role::Artifact, right, (EDGE, y), WIDTH, &text);
     }
@@ -380,6 +444,7 @@ struct Words {
     by_phone: &'static str,
     drop: &'static str,
     page: &'static str,
+    number: &'static str,
 }
 
 impl Words {
@@ -395,6 +460,7 @@ impl Words {
                 by_phone: "Hoặc trả lời trên điện thoại",
                 drop: "Xin đừng ghi tên, số điện thoại. Gấp phiếu và bỏ vào hòm phiếu.",
                 page: "Trang",
+                number: "Phiếu số",
             }
         } else {
             Self {
@@ -407,6 +473,7 @@ impl Words {
                 by_phone: "Or answer on your phone",
                 drop: "Please do not write your name or telephone number. Fold the sheet and drop it into the box.",
                 page: "Page",
+                number: "Sheet",
             }
         }
     }

@@ -29,6 +29,10 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
     blocks.push(Block::Paragraph(opening(setting)));
     heading(&mut blocks, "Thông tin chung", "About this report");
     blocks.extend(about(index, setting, &period).into_iter().map(Block::Point));
+    if let Some(table) = tables.profile() {
+        heading(&mut blocks, "Người trả lời", "Who answered");
+        blocks.push(Block::Table(table));
+    }
 
     heading(&mut blocks, "Kết quả so với chỉ tiêu", "Results against the targets");
     blocks.push(Block::Paragraph(summary(index, language)));

@@ -16,8 +16,10 @@ pub mod model;
 pub mod names;
 mod notes;
 mod package;
+mod profile;
 pub mod projection;
 pub mod questionnaires;
+pub mod round;
 #[cfg(test)]
 pub(crate) mod sample;
 mod setting;

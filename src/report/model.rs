@@ -96,6 +96,10 @@ impl Heading {
 /// What a table shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableKind {
+    /// What became of the sheets of a survey round.
+    Round,
+    /// Who answered.
+    Profile,
     /// Every target.
     Targets,
     /// Targets over several fields, field by field.
@@ -108,6 +112,8 @@ pub enum TableKind {
     Criteria,
     /// The questions of one questionnaire that feed no index.
     Questionnaire,
+    /// Its questions of further kinds.
+    Choices,
     /// A follow-up beside the measurement before it.
     Change,
     /// The criteria to mend first.
@@ -128,12 +134,15 @@ impl TableKind {
     /// Its name in addresses and files.
     fn name(self) -> &'static str {
         match self {
+            Self::Round => "round",
+            Self::Profile => "profile",
             Self::Targets => "targets",
             Self::TargetsByField => "targets-by-field",
             Self::Fields => "fields",
             Self::Factors => "factors",
             Self::Criteria => "criteria",
             Self::Questionnaire => "questionnaire",
+            Self::Choices => "choices",
             Self::Change => "change",
             Self::Weak => "weak",
             Self::Coverage => "coverage",

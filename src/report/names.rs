@@ -20,6 +20,8 @@ pub struct Names {
     titles: BTreeMap<String, Text>,
     /// Sections and items, by questionnaire and identifier.
     asked: BTreeMap<(String, String), Text>,
+    /// Questions about the respondent and their options (empty for the question itself), whatever the questionnaire.
+    about: BTreeMap<(String, String), Text>,
 }
 
 impl Names {
@@ -46,6 +48,20 @@ impl Names {
         let sections = questionnaire.sections.iter().map(|section| (&section.id, &section.title));
         for (id, text) in sections.chain(questionnaire.items().map(|item| (&item.id, &item.text))) {
             self.asked.entry((questionnaire.id.clone(), id.clone())).or_insert_with(|| text.clone());
+        }
+        for question in questionnaire.questions() {
+            let key = |option: &str| (questionnaire.id.clone(), format!("{} {option}", question.id));
+            self.asked.entry((questionnaire.id.clone(), question.id.clone())).or_insert_with(|| question.text.clone());
+            for option in question.kind.options() {
+                self.asked.entry(key(&option.id)).or_insert_with(|| option.text.clone());
+            }
+        }
+        for asked in &questionnaire.demographics {
+            self.about.entry((asked.id.clone(), String::new())).or_insert_with(|| asked.text.clone());
+            for option in &asked.options {
+                let key = (asked.id.clone(), option.id.clone());
+                self.about.entry(key).or_insert_with(|| option.text.clone());
+            }
         }
         for field in &questionnaire.fields {
             for section in &questionnaire.sections {
@@ -111,6 +127,29 @@ impl Names {
     /// Wording of a section or item of a questionnaire.
     pub fn asked(&self, questionnaire: &str, id: &str, language: Language) -> String {
         named(&self.asked, questionnaire, id, language)
+    }
+
+    /// An option of a question of a questionnaire.
+    pub fn option(&self, questionnaire: &str, question: &str, option: &str, language: Language) -> String {
+        let key = (questionnaire.to_owned(), format!("{question} {option}"));
+        self.asked.get(&key).map_or(option, |name| name.in_language(language.tag())).to_owned()
+    }
+
+    /// A question about the respondent.
+    pub fn about(&self, question: &str, language: Language) -> String {
+        match question {
+            "respondent" => language.choose("Tư cách trả lời", "Answering as").to_owned(),
+            question => named(&self.about, question, "", language),
+        }
+    }
+
+    /// An option of such a question.
+    pub fn about_option(&self, question: &str, option: &str, language: Language) -> String {
+        match (question, option) {
+            ("respondent", "person") => language.choose("Người dân", "A private person").to_owned(),
+            ("respondent", _) => language.choose("Doanh nghiệp, tổ chức", "A business or organisation").to_owned(),
+            _ => named(&self.about, question, option, language),
+        }
     }
 
     /// Wording of an item in a field.

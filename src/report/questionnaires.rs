@@ -35,7 +35,10 @@ impl Tables<'_> {
                     blocks.push(Block::Paragraph(format!("{title}: {}.", words::small_cell(self.language))));
                 }
                 QuestionnaireResult::Shown(shown) => {
-                    blocks.push(Block::Table(self.questionnaire(shown)));
+                    if shown.sections.iter().any(|section| !section.questions.is_empty()) {
+                        blocks.push(Block::Table(self.questionnaire(shown)));
+                    }
+                    blocks.extend(self.choices(shown).map(Block::Table));
                     let before = shown.before.as_ref();
                     blocks.extend(before.map(|before| Block::Table(self.change(shown, before))));
                 }
@@ -76,10 +79,67 @@ impl Tables<'_> {
         Table { field: Some(AboutField { code: id.clone(), name: title }), ..table }
     }
 
+    /// Questions of further kinds: a row an option, a mean for numbers.
+    fn choices(&mut self, shown: &QuestionnaireShown) -> Option<Table> {
+        let (language, id) = (self.language, &shown.questionnaire);
+        let mut rows = Vec::new();
+        for node in shown.sections.iter().flat_map(|section| &section.choices) {
+            let asked = match node {
+                Node::Hidden(hidden) => {
+                    let item = hidden.item.as_deref().unwrap_or_default();
+                    rows.push(self.hidden(self.setting.names.asked(id, item, language)));
+                    continue;
+                }
+                Node::Shown(asked) => asked,
+            };
+            let text = self.setting.names.asked(id, &asked.item, language);
+            let count = |number: u64| Cell::Count(number, format::count(number, language));
+            let share = |number: u64| {
+                let share = number as f64 / asked.answered as f64;
+                Cell::Share(share, format::share(share, &[], language))
+            };
+            rows.push(group(text));
+            for option in &asked.options {
+                let name = self.setting.names.option(id, &asked.item, &option.option, language);
+                rows.push(body(vec![Cell::Text(name), count(option.sheets), share(option.sheets)]));
+            }
+            if let (Some(mean), Some(deviation)) = (asked.mean, asked.deviation) {
+                let name = language.choose("Trung bình; độ lệch chuẩn", "Mean; standard deviation").to_owned();
+                let (shown, spread) = (format::mean(mean, language), format::mean(deviation, language));
+                rows.push(body(vec![Cell::Text(name), Cell::Mean(mean, shown), Cell::Text(spread)]));
+            }
+            let words = language.choose(
+                format!("Có trả lời; bỏ trống hoặc không được hỏi: {}", format::count(asked.blank, language)),
+                format!("Answered; left blank or not asked: {}", format::count(asked.blank, language)),
+            );
+            rows.push(body(vec![Cell::Text(words), count(asked.answered), Cell::Empty]));
+        }
+        if rows.is_empty() {
+            return None;
+        }
+        let columns = vec![
+            words_column(language.choose("Câu hỏi, lựa chọn", "Question, option"), 80),
+            figures_column(language.choose("Số phiếu", "Sheets"), 20),
+            figures_column(language.choose("Tỷ trọng", "Share"), 20),
+        ];
+        let title = self.setting.names.questionnaire(id, language);
+        let caption = language.choose(format!("Câu hỏi khác: {title}"), format!("Further questions: {title}"));
+        let notes = vec![
+            language
+                .choose(
+                    "Tỷ trọng tính trên phiếu có trả lời câu ấy; câu được chọn nhiều ý thì cộng lại có thể hơn 100%.",
+                    "Shares are of the sheets that answer the question; where several may be chosen they can add up to more than 100%.",
+                )
+                .to_owned(),
+        ];
+        let table = self.table(TableKind::Choices, &caption, columns, rows, notes);
+        Some(Table { field: Some(AboutField { code: id.clone(), name: title }), ..table })
+    }
+
     fn sections(&self, id: &str, sections: &[SectionResult], notes: &mut Notes<'_>) -> Vec<Row> {
         let names = self.setting.names;
         let mut rows = Vec::new();
-        for section in sections {
+        for section in sections.iter().filter(|section| !section.questions.is_empty()) {
             rows.push(group(names.asked(id, &section.section, self.language)));
             for node in &section.questions {
                 rows.push(match node {

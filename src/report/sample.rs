@@ -173,6 +173,7 @@ pub(crate) fn index() -> IndexReport {
         coverage: None,
         fields: vec![Node::Shown(health), Node::Hidden(hidden(Some("education"), None, None)), Node::Shown(land)],
         questionnaires: vec![],
+        profile: vec![],
     }
 }
 
@@ -252,6 +253,7 @@ pub(crate) fn questionnaire() -> Questionnaire {
         title: bilingual(vi, en),
         items,
         optional: false,
+        ..Section::default()
     };
     Questionnaire {
         id: "tram-y-te".to_owned(),

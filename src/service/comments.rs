@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use crate::db::{Db, DbError, SheetFilter};
 use crate::index::SHOWN_FROM;
+use crate::survey::kept_words;
 use crate::survey::masking::masked;
 
 /// Where a comment came from: unit, point, field.
@@ -34,20 +35,26 @@ pub struct Comments {
 /// A sheet's words are read once its answers count in shown figures, as rows of an export are. Ten sheets of a questionnaire at a point and
 /// field let the place be told; the others are shown together without it, where they are ten, else with the smallest told place.
 pub fn comments(db: &Db, units: &[i32], from: NaiveDate, to: NaiveDate) -> Result<Vec<Comments>, DbError> {
-    let mut titles: BTreeMap<i32, (String, String)> = BTreeMap::new();
+    let mut forms = BTreeMap::new();
     for listed in db.forms()? {
-        let form = db.form_by_id(listed.id)?;
-        let title = form.questionnaire.title.in_language("vi").to_owned();
-        titles.insert(form.id, (form.questionnaire.id.clone(), title));
+        forms.insert(listed.id, db.form_by_id(listed.id)?);
     }
     let mut found: BTreeMap<(String, String), Places> = BTreeMap::new();
     let filter = SheetFilter { units: Some(units.to_vec()), from: Some(from), to: Some(to) };
     db.export_sheets(&filter, false, true, |sheet| {
-        if let Some((id, title)) = titles.get(&sheet.key.form) {
-            let places = found.entry((title.clone(), id.clone())).or_default();
+        if let Some(form) = forms.get(&sheet.key.form) {
+            let form = &form.questionnaire;
+            let title = form.title.in_language("vi").to_owned();
+            let places = found.entry((title, form.id.clone())).or_default();
             let place = places.entry((sheet.key.unit, sheet.key.point, sheet.key.field)).or_default();
             place.0 += 1;
-            place.1.extend(sheet.comment.as_deref().map(masked));
+            let (comment, texts) = kept_words::comment_and_texts(sheet.comment.as_deref().unwrap_or_default());
+            place.1.extend(comment.map(masked));
+            let asked = |id: &str| {
+                let asked = form.questions().find(|question| question.id == id);
+                asked.map_or_else(|| id.to_owned(), |question| question.text.in_language("vi").to_owned())
+            };
+            place.1.extend(texts.iter().map(|(id, text)| format!("{}: {}", asked(id), masked(text))));
         }
         ControlFlow::Continue(())
     })?;
@@ -74,6 +81,10 @@ fn grouped(questionnaire: String, title: String, places: BTreeMap<Place, (u64, V
     words.sort();
     let mut shown = vec![(None, words)];
     shown.extend(told.into_iter().map(|(place, (_, words))| (Some(place), words)));
+    // Not sheet after sheet either: the comment and the short texts of one person need not be read together.
+    for (_, words) in &mut shown {
+        words.sort();
+    }
     shown.retain(|(_, words)| !words.is_empty());
     Comments { questionnaire, title, sheets: Some(sheets), places: shown }
 }

@@ -1,4 +1,4 @@
-//! What the program does, the same for page, API, command and timer: figures, targets, closing, files, imports, seeding.
+//! What the program does, the same for page, API, command and timer: figures, targets, closing, files, imports, rounds, seeding.
 
 pub mod closing;
 pub mod comments;
@@ -6,6 +6,7 @@ pub mod figures;
 pub mod hotline;
 pub mod imports;
 pub mod report_file;
+pub mod rounds;
 pub mod seeding;
 pub mod targets;
 pub mod tickets;

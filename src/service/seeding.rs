@@ -16,12 +16,14 @@ macro_rules! built_in {
 
 /// Questionnaire files built in.
 pub const FORMS: &[(&str, &str)] = built_in!("survey_forms":
+    "bo-noi-vu-2026.toml",
     "chinh-sach.toml",
     "dat-dai.toml",
     "dich-vu-cong-truc-tuyen.toml",
     "doi-thoai.toml",
     "kham-ngoai-tru.toml",
     "mam-non.toml",
+    "mau-so-02.toml",
     "thu-tuc-hanh-chinh-day-du.toml",
     "thu-tuc-hanh-chinh-ngan.toml",
     "tiem-chung.toml",

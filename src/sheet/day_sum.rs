@@ -49,11 +49,13 @@ impl SumKey {
 ///
 /// The numbers are, in this order: sheets; sheets that feed each index; of each section the sheets with an answer in it; of each
 /// item the counts of blank, levels 1 to 5 and not used; of each section Σy, Σm and Σx; and Σ of the products of the y and
-/// m of all sections, the upper triangle by rows. What they mean is said at [`Tally`].
+/// m of all sections, the upper triangle by rows; at last the numbers of [`Tally::choices`]. What they mean is said at [`Tally`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DaySum {
     items: usize,
     sections: usize,
+    /// How many numbers at the end are those of [`Tally::choices`].
+    choices: usize,
     numbers: Box<[u64]>,
     /// For each item, and after them each section, the modes in which it has an answer 1–5, a bit each.
     modes: Box<[u8]>,
@@ -70,7 +72,9 @@ impl DaySum {
     pub fn empty(layout: &Layout) -> Self {
         let (items, sections) = (layout.items(), layout.sections());
         let numbers = SECTIONS_AT + sections + SLOTS * items + 3 * sections + sections * (2 * sections + 1);
-        Self { items, sections, numbers: vec![0; numbers].into(), modes: vec![0; items + sections].into() }
+        let choices = layout.choice_numbers();
+        let numbers = numbers + choices;
+        Self { items, sections, choices, numbers: vec![0; numbers].into(), modes: vec![0; items + sections].into() }
     }
 
     /// Adds a tally of the same questionnaire.
@@ -81,7 +85,7 @@ impl DaySum {
         let products = pairs.map(|(row, column)| tally.product(place(row), place(column)));
         let parts = std::iter::once(&tally.sheets).chain(&tally.feed_sheets).chain(&tally.section_sheets);
         let parts = parts.chain(tally.levels.iter().flatten()).chain(&tally.sums).copied();
-        for (number, more) in self.numbers.iter_mut().zip(parts.chain(products)) {
+        for (number, more) in self.numbers.iter_mut().zip(parts.chain(products).chain(tally.choices.iter().copied())) {
             *number += more;
         }
         let answered = tally.levels.iter().map(|levels| levels[1..=5].iter().any(|count| *count > 0));
@@ -140,6 +144,11 @@ impl DaySum {
         let at = SECTIONS_AT + 4 * self.sections + SLOTS * self.items;
         // Rows before `row` hold width, width − 1, … numbers.
         self.numbers[at + row * 2 * self.sections - row * row.saturating_sub(1) / 2 + (column - row)]
+    }
+
+    /// The numbers of questions that are no levels, as [`Tally::choices`] has them.
+    pub fn choices(&self) -> &[u64] {
+        &self.numbers[self.numbers.len() - self.choices..]
     }
 
     /// The modes in which an item, or past the items a section, has an answer.

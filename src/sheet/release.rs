@@ -31,13 +31,16 @@ pub struct Cell {
     pub series: Series,
 }
 
-/// Who answered through which door, as far as a plan asks for it: numbers of the database.
+/// Who answered through which door, as far as a plan asks for it, and in which survey round: numbers of the database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kind {
     /// Respondent kind; none where no plan asks.
     pub respondent: Option<i16>,
     /// Channel; none where no plan asks.
     pub channel: Option<i16>,
+    /// The survey round it belongs to: its sheets enter together when the round is closed, and never with others, so that the round's
+    /// own figures are made of whole releases too.
+    pub round: Option<i32>,
 }
 
 /// A sheet that no figure counts yet.
@@ -74,6 +77,11 @@ pub enum Moment {
     Closing {
         /// First and last day.
         days: (i32, i32),
+    },
+    /// A survey round was closed.
+    Round {
+        /// Its number.
+        round: i32,
     },
     /// Sheets came all together, from a file: nobody stood at a counter.
     Loaded,
@@ -142,8 +150,13 @@ pub fn releases(waiting: &[Waiting], bounds: &Bounds, moment: Moment) -> Vec<Rel
     }
     let forming = Forming { waiting, bounds };
     let mut made = Vec::new();
-    for pool in pools.into_values() {
+    for ((_, kind), pool) in pools {
         match moment {
+            Moment::Round { round } => {
+                if kind.round == Some(round) {
+                    made.extend(forming.closing(pool));
+                }
+            }
             Moment::Closing { days } => {
                 made.extend(forming.closing(pool.into_iter().filter(|(of, _)| bounds.inside(*of, days))));
             }
@@ -151,7 +164,7 @@ pub fn releases(waiting: &[Waiting], bounds: &Bounds, moment: Moment) -> Vec<Rel
                 for (stretch, flags) in pool {
                     if bounds.is_emptied(stretch, today) {
                         made.extend(forming.closing([(stretch, flags)]));
-                    } else {
+                    } else if kind.round.is_none() {
                         made.extend(flags.into_iter().filter_map(|sheets| forming.night(stretch, sheets)));
                     }
                 }
@@ -295,6 +308,22 @@ mod tests {
     fn sizes(waiting: &[Waiting], moment: Moment) -> Vec<(usize, (i32, i32), bool)> {
         let made = releases(waiting, &Bounds::of(&PERIODS), moment);
         made.into_iter().map(|release| (release.members.len(), release.days, release.mixed)).collect()
+    }
+
+    #[test]
+    fn a_round_enters_whole_when_it_is_closed_and_apart_from_all_others() {
+        let mut all = waiting(&[(3, 25)], false);
+        let of_round = waiting(&[(3, 11), (5, 12)], false).into_iter();
+        all.extend(of_round.map(|sheet| Waiting { kind: Kind { round: Some(7), ..Kind::default() }, ..sheet }));
+        assert_eq!(sizes(&all, Moment::Night { today: 6 }), [(10, (3, 3), false)], "no night takes some of a round");
+        assert_eq!(sizes(&all, Moment::Round { round: 7 }), [(23, (3, 5), false)]);
+        assert_eq!(sizes(&all, Moment::Round { round: 8 }), []);
+        assert_eq!(sizes(&all, Moment::Closing { days: (0, 89) }), [(25, (3, 3), false), (23, (3, 5), false)]);
+        // Too few: they wait.
+        let few = waiting(&[(3, 9)], false).into_iter();
+        let few: Vec<_> =
+            few.map(|sheet| Waiting { kind: Kind { round: Some(7), ..Kind::default() }, ..sheet }).collect();
+        assert_eq!(sizes(&few, Moment::Round { round: 7 }), []);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! respondent kind, flag and civil day. Everything in it is a whole number, so that adding in any order, on any
 //! machine, gives the same bits, and a rebuild from the sheets can be compared for equality.
 
+use super::shape::Shape;
+
 /// A packed answer that was left blank.
 pub const BLANK: u8 = 0;
 /// A packed answer "not used / no opinion".
@@ -99,6 +101,9 @@ pub struct Layout {
     sections: Vec<usize>,
     feeds: Vec<Vec<Feed>>,
     items: usize,
+    /// How many of `further` are demographic.
+    demographics: usize,
+    further: Vec<Shape>,
 }
 
 impl Layout {
@@ -106,7 +111,29 @@ impl Layout {
     pub fn new(sections: impl IntoIterator<Item = (usize, Vec<Feed>)>) -> Self {
         let (sections, feeds): (Vec<usize>, Vec<Vec<Feed>>) = sections.into_iter().unzip();
         let items = sections.iter().sum();
-        Self { sections, feeds, items }
+        Self { sections, feeds, items, demographics: 0, further: Vec::new() }
+    }
+
+    /// With questions that are no levels, the first so many of them demographic.
+    #[must_use]
+    pub fn with_further(mut self, demographics: usize, further: Vec<Shape>) -> Self {
+        (self.demographics, self.further) = (demographics, further);
+        self
+    }
+
+    /// The shapes of questions that are no levels, in the order of their bytes.
+    pub fn further(&self) -> &[Shape] {
+        &self.further
+    }
+
+    /// How many of them are demographic.
+    pub fn demographics(&self) -> usize {
+        self.demographics
+    }
+
+    /// Whether a section feeds an index.
+    pub fn feeds(&self, section: usize, feed: Feed) -> bool {
+        self.feeds[section].contains(&feed)
     }
 
     /// Number of items, hence bytes of a packed answer.
@@ -142,6 +169,8 @@ pub struct Tally {
     pub shares: Vec<u64>,
     /// Per section: Σs², in units of 1/[`SHARE_UNITS`]².
     pub shares_squared: Vec<u64>,
+    /// Counts of questions that are no levels, and sums of groups of respondents; see `choice.rs`.
+    pub choices: Vec<u64>,
 }
 
 /// Why bytes are not a tally.
@@ -163,11 +192,13 @@ impl Tally {
             products: vec![0; width * (width + 1) / 2],
             shares: vec![0; sections],
             shares_squared: vec![0; sections],
+            choices: vec![0; layout.choice_numbers()],
         }
     }
 
-    /// Adds one sheet's packed answers. Bytes past the questionnaire's items are ignored, missing ones are blank.
-    pub fn add(&mut self, layout: &Layout, answers: &[u8]) {
+    /// Adds one sheet's packed answers, levels and what stands behind them. Bytes past the questionnaire's items are ignored, missing
+    /// ones are blank.
+    pub fn add(&mut self, layout: &Layout, answers: &[u8], further: &[u8]) {
         self.sheets += 1;
         let mut vector = vec![0_u64; self.sums.len()];
         let mut fed = [false; 4];
@@ -197,6 +228,8 @@ impl Tally {
                 }
             }
         }
+        let of_sections: Vec<(u64, u64)> = vector.chunks(3).map(|own| (own[0], own[1])).collect();
+        layout.count_choices(further, &of_sections, &mut self.choices);
         for (sheets, fed) in self.feed_sheets.iter_mut().zip(fed) {
             *sheets += u64::from(fed);
         }
@@ -227,6 +260,7 @@ impl Tally {
         add(&mut self.products, &other.products);
         add(&mut self.shares, &other.shares);
         add(&mut self.shares_squared, &other.shares_squared);
+        add(&mut self.choices, &other.choices);
     }
 
     /// Σ of `v[row]·v[column]`.
@@ -258,6 +292,13 @@ impl Tally {
         for number in lists.into_iter().flatten() {
             *number = next()?;
         }
+        // Tallies of before end here: nothing was counted of questions that are no levels.
+        if rest.is_empty() {
+            return Ok(tally);
+        }
+        for number in &mut tally.choices {
+            *number = read_leb128(&mut rest).ok_or(BadTally)?;
+        }
         if rest.is_empty() { Ok(tally) } else { Err(BadTally) }
     }
 
@@ -270,6 +311,7 @@ impl Tally {
         visit(self.sheets);
         let numbers = self.feed_sheets.iter().chain(&self.section_sheets).chain(self.levels.iter().flatten());
         let numbers = numbers.chain(&self.sums).chain(&self.products).chain(&self.shares).chain(&self.shares_squared);
+        let numbers = numbers.chain(&self.choices);
         for number in numbers {
             visit(*number);
         }

@@ -13,6 +13,8 @@ use super::{ChoiceOption, Demographic, Factor, Feed, ITEMS_PER_SECTION_MAX, Item
 pub const ITEMS_MAX: usize = 64;
 /// The most demographic and context questions: each one makes an answer easier to recognise.
 pub const DEMOGRAPHICS_MAX: usize = 8;
+/// The most questions of further kinds.
+pub const QUESTIONS_MAX: usize = 64;
 /// The fewest and the most options of a demographic question.
 pub const OPTIONS: std::ops::RangeInclusive<usize> = 2..=12;
 /// Seconds a questionnaire may claim to take.
@@ -27,17 +29,17 @@ pub const AUDIO_NAME_MAX: usize = 80;
 pub const ID_MAX: usize = 40;
 
 /// Longest texts, in characters, so that pages, posters and tables keep their shape.
-mod longest {
-    pub const TITLE: usize = 80;
-    pub const INTRO: usize = 300;
-    pub const LEVEL: usize = 40;
-    pub const NOT_USED: usize = 60;
-    pub const SECTION_TITLE: usize = 80;
-    pub const ITEM: usize = 200;
-    pub const SOURCE: usize = 200;
-    pub const DEMOGRAPHIC: usize = 120;
-    pub const OPTION: usize = 60;
-    pub const COMMENT: usize = 160;
+pub(super) mod longest {
+    pub(in crate::survey) const TITLE: usize = 80;
+    pub(in crate::survey) const INTRO: usize = 300;
+    pub(in crate::survey) const LEVEL: usize = 40;
+    pub(in crate::survey) const NOT_USED: usize = 60;
+    pub(in crate::survey) const SECTION_TITLE: usize = 80;
+    pub(in crate::survey) const ITEM: usize = 200;
+    pub(in crate::survey) const SOURCE: usize = 200;
+    pub(in crate::survey) const DEMOGRAPHIC: usize = 120;
+    pub(in crate::survey) const OPTION: usize = 60;
+    pub(in crate::survey) const COMMENT: usize = 160;
 }
 
 /// Parts of words that give away a question about sensitive personal data (Law 91/2025, Decree 356/2025).
@@ -79,21 +81,22 @@ pub fn faults(questionnaire: &Questionnaire, known_fields: &[String]) -> Vec<Fau
     check.head(questionnaire, known_fields);
     check.sections(&questionnaire.sections);
     check.demographics(&questionnaire.demographics);
+    check.questions(questionnaire);
     check.faults
 }
 
-struct Check<'a> {
-    languages: &'a [String],
+pub(super) struct Check<'a> {
+    pub(super) languages: &'a [String],
     faults: Vec<Fault>,
 }
 
 impl Check<'_> {
-    fn fault(&mut self, path: impl Into<String>, place: Place, reason: Reason) {
+    pub(super) fn fault(&mut self, path: impl Into<String>, place: Place, reason: Reason) {
         self.faults.push(Fault { path: path.into(), place, reason });
     }
 
     /// A fault of what stands before the sections.
-    fn head_fault(&mut self, path: impl Into<String>, reason: Reason) {
+    pub(super) fn head_fault(&mut self, path: impl Into<String>, reason: Reason) {
         self.fault(path, Part::Head.into(), reason);
     }
 
@@ -132,9 +135,8 @@ impl Check<'_> {
             }
         }
         for (position, language) in questionnaire.unreviewed.iter().enumerate() {
-            if language == "vi" || !languages.contains(language) {
-                let others = languages.iter().filter(|known| *known != "vi").cloned().collect();
-                let reason = Reason::UnreviewedLanguage { language: language.clone(), others };
+            if !languages.contains(language) {
+                let reason = Reason::UnreviewedLanguage { language: language.clone(), others: languages.clone() };
                 self.head_fault(format!("unreviewed.{position}"), reason);
             }
         }
@@ -181,7 +183,8 @@ impl Check<'_> {
             if section.optional {
                 optional_before = Some(&section.id);
             }
-            if !(1..=ITEMS_PER_SECTION_MAX).contains(&section.items.len()) {
+            let least = usize::from(section.questions.is_empty());
+            if !(least..=ITEMS_PER_SECTION_MAX).contains(&section.items.len()) {
                 self.fault(format!("{path}.items"), place, Reason::ItemsInSection { found: section.items.len() });
             }
             for (position, item) in section.items.iter().enumerate() {
@@ -239,7 +242,7 @@ impl Check<'_> {
             let place = Place::from(Part::Demographic(called.clone()));
             self.id(&path, &place, &demographic.id, &mut ids);
             self.text(&format!("{path}.text"), &place.at("text"), &demographic.text, longest::DEMOGRAPHIC);
-            if let Some(word) = sensitive_word(demographic) {
+            if let Some(word) = sensitive_word(&demographic.id, &demographic.text, &demographic.options) {
                 self.fault(&path, place.clone(), Reason::Sensitive { word });
             }
             if !OPTIONS.contains(&demographic.options.len()) {
@@ -252,7 +255,7 @@ impl Check<'_> {
         }
     }
 
-    fn option(
+    pub(super) fn option(
         &mut self,
         path: &str,
         owner: &Called,
@@ -269,7 +272,7 @@ impl Check<'_> {
         self.text(&format!("{path}.text"), &place.at("text"), &option.text, longest::OPTION);
     }
 
-    fn id(&mut self, path: &str, place: &Place, id: &str, seen: &mut BTreeSet<String>) {
+    pub(super) fn id(&mut self, path: &str, place: &Place, id: &str, seen: &mut BTreeSet<String>) {
         if !is_id(id, '_', ID_MAX) {
             self.fault(format!("{path}.id"), place.clone(), Reason::PartId { id: id.to_owned() });
         } else if !seen.insert(id.to_owned()) {
@@ -278,7 +281,7 @@ impl Check<'_> {
     }
 
     /// A text is present in every language, in no other, and holds nothing but plain characters.
-    fn text(&mut self, path: &str, place: &Place, text: &Text, longest: usize) {
+    pub(super) fn text(&mut self, path: &str, place: &Place, text: &Text, longest: usize) {
         let languages = self.languages;
         let missing: Vec<String> =
             languages.iter().filter(|language| !text.0.contains_key(*language)).cloned().collect();
@@ -296,7 +299,7 @@ impl Check<'_> {
         }
     }
 
-    fn characters(&mut self, path: &str, place: &Place, language: &str, words: &str, longest: usize) {
+    pub(super) fn characters(&mut self, path: &str, place: &Place, language: &str, words: &str, longest: usize) {
         let mut fault = |reason| self.fault(path, place.clone(), reason);
         let length = words.chars().count();
         if words.trim().is_empty() {
@@ -357,9 +360,9 @@ fn is_language_tag(tag: &str) -> bool {
         && rest.is_none_or(|rest| (2..=4).contains(&rest.len()) && rest.chars().all(|c| c.is_ascii_alphabetic()))
 }
 
-fn sensitive_word(demographic: &Demographic) -> Option<&'static str> {
-    let words = std::iter::once(&demographic.text).chain(demographic.options.iter().map(|option| &option.text));
-    let ids = std::iter::once(&demographic.id).chain(demographic.options.iter().map(|option| &option.id));
+pub(super) fn sensitive_word(id: &String, text: &Text, options: &[ChoiceOption]) -> Option<&'static str> {
+    let words = std::iter::once(text).chain(options.iter().map(|option| &option.text));
+    let ids = std::iter::once(id).chain(options.iter().map(|option| &option.id));
     let all: Vec<String> = words
         .flat_map(|text| text.0.values())
         .chain(ids)

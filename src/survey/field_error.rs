@@ -38,6 +38,8 @@ pub enum ErrorCode {
     DemographicUnknown,
     /// No option of this id.
     OptionUnknown,
+    /// No answer that this kind of question can have: too many options, no whole number, a number out of bounds, too many words.
+    AnswerUnreadable,
     /// The point serves several fields and none was chosen.
     FieldMissing,
     /// The field is not one of the point's.
@@ -87,6 +89,7 @@ impl ErrorCode {
             ErrorCode::NothingAnswered => "nothing_answered",
             ErrorCode::DemographicUnknown => "demographic_unknown",
             ErrorCode::OptionUnknown => "option_unknown",
+            ErrorCode::AnswerUnreadable => "answer_unreadable",
             ErrorCode::FieldMissing => "field_missing",
             ErrorCode::FieldUnknown => "field_unknown",
             ErrorCode::RespondentUnknown => "respondent_unknown",
@@ -128,6 +131,7 @@ fn vietnamese(error: &FieldError, question: &Question<'_>) -> String {
         ErrorCode::LevelMissing => format!("Chọn mức độ hài lòng cho {}", question.named("câu")),
         ErrorCode::NothingAnswered => "Chọn mức độ hài lòng cho ít nhất một câu".to_owned(),
         ErrorCode::OptionUnknown => format!("Chọn lại câu trả lời cho {}", question.named("câu")),
+        ErrorCode::AnswerUnreadable => format!("Xem lại câu trả lời cho {}", question.named("câu")),
         ErrorCode::FieldMissing => "Chọn lĩnh vực mà Ông/Bà đến giải quyết".to_owned(),
         ErrorCode::FieldUnknown => "Chọn lại lĩnh vực mà Ông/Bà đến giải quyết".to_owned(),
         ErrorCode::RespondentUnknown => {
@@ -169,6 +173,7 @@ fn english(error: &FieldError, question: &Question<'_>) -> String {
         ErrorCode::LevelMissing => format!("Choose how satisfied you are for {}", question.named("question")),
         ErrorCode::NothingAnswered => "Choose how satisfied you are for at least one question".to_owned(),
         ErrorCode::OptionUnknown => format!("Choose an answer again for {}", question.named("question")),
+        ErrorCode::AnswerUnreadable => format!("Check the answer to {}", question.named("question")),
         ErrorCode::FieldMissing => "Choose the area your visit was about".to_owned(),
         ErrorCode::FieldUnknown => "Choose again the area your visit was about".to_owned(),
         ErrorCode::RespondentUnknown => {
@@ -216,6 +221,11 @@ impl Question<'_> {
         {
             let text = item.text.in_language(self.language);
             return number.map_or_else(|| format!("{word} “{text}”"), |number| format!("{word} {number}: {text}"));
+        }
+        if let Some(id) = self.field.strip_prefix("q.")
+            && let Some(asked) = self.questionnaire.questions().find(|question| question.id == id)
+        {
+            return format!("{word} “{}”", asked.text.in_language(self.language));
         }
         if let Some(id) = self.field.strip_prefix("d.")
             && let Some(asked) = self.questionnaire.demographics.iter().find(|asked| asked.id == id)

@@ -10,7 +10,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::check::faults;
 use super::problem::{Called, Kind, Part as PartOf, Place, Problem, Reason, Shape};
-use super::{ChoiceOption, Demographic, Factor, Feed, Item, Questionnaire, Section, Text};
+use super::{
+    ChoiceOption, Condition, Demographic, Factor, Feed, Item, Question, QuestionKind, Questionnaire, Section, Text,
+};
 
 /// The questionnaire of a file, or everything that is wrong with it, in the order of its lines.
 ///
@@ -184,7 +186,7 @@ impl<'f> Reader<'f> {
 
     fn section(&mut self, position: usize, mut part: Part<'_>) -> Section {
         let id = self.id(&mut part, position, PartOf::Section);
-        self.only_keys(&part, &["id", "factor", "feeds", "title", "optional", "items"]);
+        self.only_keys(&part, &["id", "factor", "feeds", "title", "optional", "unless", "items", "questions"]);
         let mut feeds: Vec<Feed> = Vec::new();
         for name in self.strings(&part, "feeds").unwrap_or_default() {
             if let Some(feed) = Feed::ALL.into_iter().find(|feed| feed.as_str() == name) {
@@ -200,6 +202,8 @@ impl<'f> Reader<'f> {
             title: self.text(&part, "title"),
             items: self.parts(&part, "items", Self::item),
             optional: self.boolean(&part, "optional"),
+            unless: self.condition(&part, "unless"),
+            questions: self.parts(&part, "questions", Self::question),
             id,
         }
     }
@@ -226,19 +230,64 @@ impl<'f> Reader<'f> {
         }
     }
 
+    fn question(&mut self, position: usize, mut part: Part<'_>) -> Question {
+        let id = self.id(&mut part, position, PartOf::Question);
+        self.only_keys(&part, &["id", "kind", "text", "source", "required", "when", "options", "least", "most"]);
+        let owner = Called::new(&id, position);
+        let word = self.string(&part, "kind").unwrap_or_default();
+        let kind = match word.as_str() {
+            "number" => QuestionKind::Number {
+                least: self.number(&part, "least").unwrap_or_default(),
+                most: self.number(&part, "most").unwrap_or_default(),
+            },
+            "text" => QuestionKind::Text,
+            "several" => QuestionKind::Several { options: self.options(&part, &owner) },
+            "scale" => QuestionKind::Scale { options: self.options(&part, &owner) },
+            "one" => QuestionKind::One { options: self.options(&part, &owner) },
+            _ => {
+                if part.table.contains_key("kind") {
+                    self.broken(part.path_of("kind"), part.place.clone(), Reason::KindUnknown { kind: word });
+                }
+                self.broken.insert(part.path_of("options"));
+                QuestionKind::Text
+            }
+        };
+        Question {
+            text: self.text(&part, "text"),
+            kind,
+            source: part.table.get("source").and_then(|_| self.string(&part, "source")),
+            required: self.boolean(&part, "required"),
+            when: self.condition(&part, "when"),
+            id,
+        }
+    }
+
+    /// A condition, where one is given.
+    fn condition(&mut self, part: &Part<'_>, key: &str) -> Option<Condition> {
+        let value = self.value(part, key).map(Spanned::get_ref)?;
+        let Some(table) = value.as_table() else {
+            self.wrong_type(part, key, value, Shape::Condition);
+            return None;
+        };
+        let inner = Part { path: part.path_of(key), place: part.place.at(key), table };
+        self.only_keys(&inner, &["question", "options"]);
+        let (question, options) = (self.string(&inner, "question"), self.strings(&inner, "options"));
+        Some(Condition { question: question?, options: options? })
+    }
+
+    fn options(&mut self, part: &Part<'_>, owner: &Called) -> Vec<ChoiceOption> {
+        self.parts(part, "options", |reader, position, mut part| {
+            let id = reader.id(&mut part, position, |called| PartOf::Option(owner.clone(), called));
+            reader.only_keys(&part, &["id", "text"]);
+            ChoiceOption { text: reader.text(&part, "text"), id }
+        })
+    }
+
     fn demographic(&mut self, position: usize, mut part: Part<'_>) -> Demographic {
         let id = self.id(&mut part, position, PartOf::Demographic);
         self.only_keys(&part, &["id", "text", "options"]);
         let owner = Called::new(&id, position);
-        Demographic {
-            text: self.text(&part, "text"),
-            options: self.parts(&part, "options", |reader, position, mut part| {
-                let id = reader.id(&mut part, position, |called| PartOf::Option(owner.clone(), called));
-                reader.only_keys(&part, &["id", "text"]);
-                ChoiceOption { text: reader.text(&part, "text"), id }
-            }),
-            id,
-        }
+        Demographic { text: self.text(&part, "text"), options: self.options(&part, &owner), id }
     }
 
     /// The id of a part, by which problems call it from here on.

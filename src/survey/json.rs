@@ -15,7 +15,9 @@ pub(super) enum Json {
     String(String),
     /// Members in the order sent.
     Object(Vec<(String, Json)>),
-    /// Null, true, false, a list, or a number that is no whole number from 0: allowed nowhere.
+    /// The values in their order.
+    Array(Vec<Json>),
+    /// Null, true, false, or a number that is no whole number from 0: allowed nowhere.
     Other,
 }
 
@@ -83,8 +85,11 @@ impl<'de> Visitor<'de> for JsonVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
-        while list.next_element::<Json>()?.is_some() {}
-        Ok(Json::Other)
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Json::Array(values))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Json, A::Error> {

@@ -5,6 +5,9 @@
 
 use chrono::NaiveDate;
 
+use super::QuestionKind;
+use super::answer;
+use super::kept_words;
 use super::submission::{Asked, COMMENT_CHARACTERS_MAX, NOT_USED, RespondentKind};
 
 /// One keyed sheet.
@@ -93,18 +96,40 @@ pub fn read(pairs: &[(String, String)], asked: &Asked<'_>) -> Result<Keyed, Vec<
             None => faults.push((name, KeyFault::Option)),
         }
     }
+    let mut at = demographics.len();
+    demographics.resize(asked.questionnaire.further_bytes(), 0);
+    let mut texts = Vec::new();
+    for question in asked.questionnaire.questions() {
+        let name = format!("q.{}", question.id);
+        let bytes = question.kind.shape().bytes();
+        // Several options are keyed one after the other, apart by a comma or a blank; of options their places will do.
+        let typed = value(&name);
+        let parts: Vec<&str> = match question.kind {
+            QuestionKind::Text => vec![typed],
+            _ => typed.split([',', ';', ' ']).filter(|part| !part.is_empty()).collect(),
+        };
+        let values: Vec<String> = parts.into_iter().map(|part| option_typed(&question.kind, part)).collect();
+        match demographics.get_mut(at..at + bytes).map(|own| answer::pack(&question.kind, &values, own)) {
+            Some(Ok(text)) => texts.extend(text.map(|text| (question.id.clone(), text))),
+            _ => faults.push((name, KeyFault::Option)),
+        }
+        at += bytes;
+    }
     let comment = value("comment").replace("\r\n", "\n");
     let odd = |c: char| c.is_control() && c != '\n' && c != '\t';
     if comment.chars().count() > COMMENT_CHARACTERS_MAX || comment.chars().any(odd) {
         faults.push(("comment".to_owned(), KeyFault::Comment));
     }
-    if faults.is_empty() && answers.iter().all(|answer| *answer == 0) {
+    if faults.is_empty()
+        && answers.iter().chain(&demographics[asked.questionnaire.demographics.len()..]).all(|answer| *answer == 0)
+    {
         let first = asked.questionnaire.items().next().map_or_else(String::new, |item| format!("q.{}", item.id));
         faults.push((first, KeyFault::Empty));
     }
     match (day, field, respondent) {
         (Some(day), Some(field), Some(respondent)) if faults.is_empty() => {
-            let comment = (!comment.is_empty()).then_some(comment);
+            let comment = kept_words::words((!comment.is_empty()).then_some(comment.as_str()), &texts);
+            asked.questionnaire.heed_conditions(&mut answers, &mut demographics);
             Ok(Keyed { day, field: field.clone(), respondent, answers, demographics, comment })
         }
         _ => Err(faults),
@@ -124,6 +149,13 @@ pub fn civil_day(typed: &str) -> Option<NaiveDate> {
         return None;
     }
     NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
+/// The identifier of an option that was keyed by its place, from 1; what was keyed where it is none.
+fn option_typed(kind: &QuestionKind, typed: &str) -> String {
+    let place = typed.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
+    let option = place.and_then(|place| kind.options().get(place));
+    option.map_or_else(|| typed.to_owned(), |option| option.id.clone())
 }
 
 /// The byte of a keyed answer: nothing is blank, 1 to 5 the level, 0, `n` or a dash "not used".
@@ -157,7 +189,13 @@ pub fn pairs(keyed: &Keyed, asked: &Asked<'_>) -> Vec<(String, String)> {
         let option = usize::from(*place).checked_sub(1).and_then(|place| question.options.get(place));
         pairs.push((format!("d.{}", question.id), option.map(|option| option.id.clone()).unwrap_or_default()));
     }
-    pairs.push(("comment".to_owned(), keyed.comment.clone().unwrap_or_default()));
+    let (comment, texts) = kept_words::comment_and_texts(keyed.comment.as_deref().unwrap_or_default());
+    for (question, bytes) in answer::bytes_of(asked.questionnaire, &keyed.demographics) {
+        let text = texts.iter().find(|(id, _)| *id == question.id).map(|(_, text)| (*text).to_owned());
+        let value = text.unwrap_or_else(|| answer::spelled(question, bytes).join(","));
+        pairs.push((format!("q.{}", question.id), value));
+    }
+    pairs.push(("comment".to_owned(), comment.unwrap_or_default().to_owned()));
     pairs
 }
 

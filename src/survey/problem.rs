@@ -40,6 +40,8 @@ pub enum Part {
     Section(Called),
     /// An item.
     Item(Called),
+    /// A question of a further kind.
+    Question(Called),
     /// A demographic question.
     Demographic(Called),
     /// An option of a demographic question.
@@ -98,6 +100,33 @@ pub enum Reason {
         /// The name.
         feed: String,
     },
+    /// No kind of question of this name.
+    KindUnknown {
+        /// The name.
+        kind: String,
+    },
+    /// A scale of too few or too many levels.
+    ScaleCount {
+        /// How many.
+        found: usize,
+    },
+    /// A number that may be nothing, or too much.
+    NumberBounds,
+    /// Too many questions of further kinds.
+    TooManyQuestions {
+        /// How many.
+        found: usize,
+    },
+    /// A condition on a question that does not come before, or has no options.
+    ConditionQuestion {
+        /// The question.
+        question: String,
+    },
+    /// A condition on no option, or on one that the question does not have.
+    ConditionOption {
+        /// Those it has.
+        known: Vec<String>,
+    },
     /// No factor of this name.
     FactorUnknown {
         /// The name.
@@ -147,7 +176,7 @@ pub enum Reason {
         /// The language.
         language: String,
     },
-    /// `unreviewed` names Vietnamese, or a language that the questionnaire does not speak.
+    /// `unreviewed` names a language that the questionnaire does not speak.
     UnreviewedLanguage {
         /// The language.
         language: String,
@@ -297,6 +326,8 @@ pub enum Shape {
     TextPerLanguage,
     /// A list of tables.
     Tables,
+    /// `{ question = "…", options = ["…"] }`.
+    Condition,
 }
 
 impl Place {

@@ -4,9 +4,11 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::check::{
-    AUDIO_NAME_MAX, DEMOGRAPHICS_MAX, ESTIMATED_SECONDS, ID_MAX, ITEMS_MAX, OPTIONS, QUESTIONNAIRE_ID_MAX, VERSIONS,
+    AUDIO_NAME_MAX, DEMOGRAPHICS_MAX, ESTIMATED_SECONDS, ID_MAX, ITEMS_MAX, OPTIONS, QUESTIONNAIRE_ID_MAX,
+    QUESTIONS_MAX, VERSIONS,
 };
 use super::problem::{Called, Kind, Part, Place, Problem, Reason, Shape, code_point};
+use super::question::{NUMBER_MAX, QuestionKind, SCALE_LEVELS};
 use super::{Factor, Feed, ITEMS_PER_SECTION_MAX};
 
 impl std::error::Error for Problem {}
@@ -37,6 +39,26 @@ impl Display for Problem {
             Reason::FeedUnknown { feed } => {
                 write!(out, "{place}: feed `{feed}` is unknown; use {}", Feed::ALL.map(Feed::as_str).join(", "))
             }
+            Reason::KindUnknown { kind } => {
+                write!(out, "{place}: kind `{kind}` is unknown; use one of {}", QuestionKind::WORDS.join(", "))
+            }
+            Reason::ScaleCount { found } => {
+                let (least, most) = (SCALE_LEVELS.start(), SCALE_LEVELS.end());
+                write!(out, "{place} has a scale of {found} levels; give {least} to {most}")
+            }
+            Reason::NumberBounds => {
+                write!(out, "{place}: least and most leave no number; give least below most, at most {NUMBER_MAX}")
+            }
+            Reason::TooManyQuestions { found } => {
+                write!(out, "questionnaire has {found} questions of further kinds; give at most {QUESTIONS_MAX}")
+            }
+            Reason::ConditionQuestion { question } => write!(
+                out,
+                "{place} names question `{question}`; name a demographic question, or one with options that comes before"
+            ),
+            Reason::ConditionOption { known } => {
+                write!(out, "{place} names no option of its question, or an unknown one; use {}", known.join(", "))
+            }
             Reason::FactorUnknown { factor } => {
                 let all = Factor::ALL.map(Factor::as_str).join(", ");
                 write!(out, "{place}: factor `{factor}` is unknown; use one of {all}")
@@ -65,7 +87,7 @@ impl Display for Problem {
             }
             Reason::UnreviewedLanguage { language, others } => {
                 let others = others.join(", ");
-                write!(out, "unreviewed language `{language}` is none of the further ones; use one of {others}")
+                write!(out, "unreviewed language `{language}` is none of the questionnaire's; use one of {others}")
             }
             Reason::SecondsOutOfRange { found } => {
                 let (least, most) = (ESTIMATED_SECONDS.start(), ESTIMATED_SECONDS.end());
@@ -80,7 +102,7 @@ impl Display for Problem {
             }
             Reason::FirstIsOptional => write!(out, "{place} comes first and is optional; make it not so"),
             Reason::ItemsInSection { found } => {
-                write!(out, "{place} has {found} items; give 1 to {ITEMS_PER_SECTION_MAX}")
+                write!(out, "{place} has {found} items; give 1 to {ITEMS_PER_SECTION_MAX}, or questions")
             }
             Reason::FeedTwice { feed } => {
                 write!(out, "{place}: feed `{}` is named twice; name each feed once", feed.as_str())
@@ -175,6 +197,7 @@ fn shape_words(shape: Shape, key: &str) -> String {
         Shape::Strings => "a list of strings".to_owned(),
         Shape::TextPerLanguage => format!("a text per language, such as {key}.vi"),
         Shape::Tables => format!("a list of tables, each [[{key}]]"),
+        Shape::Condition => format!("a condition, {key} = {{ question = \"…\", options = [\"…\"] }}"),
     }
 }
 
@@ -185,8 +208,10 @@ impl Display for Place {
         match &self.part {
             Part::Head => {}
             Part::Level(level) => write!(out, "{kind} {level}")?,
-            Part::Section(called) | Part::Item(called) | Part::Demographic(called) => write!(out, "{kind} {called}")?,
-            Part::Option(owner, called) => write!(out, "demographic {owner}: {kind} {called}")?,
+            Part::Section(called) | Part::Item(called) | Part::Question(called) | Part::Demographic(called) => {
+                write!(out, "{kind} {called}")?;
+            }
+            Part::Option(owner, called) => write!(out, "question {owner}: {kind} {called}")?,
         }
         for (position, key) in self.keys.iter().enumerate() {
             let joint = if position == 0 && self.part == Part::Head { "" } else { ": " };
@@ -212,6 +237,7 @@ fn part_name(part: &Part) -> &'static str {
         Part::Level(_) => "level",
         Part::Section(_) => "section",
         Part::Item(_) => "item",
+        Part::Question(_) => "question",
         Part::Demographic(_) => "demographic",
         Part::Option(..) => "option",
     }

@@ -1,9 +1,9 @@
 //! A questionnaire as data: sections, items, scale, texts. What a file or the database says, already checked.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use super::question::{Condition, Question};
+pub use super::text::{ChoiceOption, Text};
 pub use crate::sheet::tally::Feed;
 use crate::sheet::tally::Layout;
 
@@ -12,23 +12,6 @@ pub const ITEMS_PER_SECTION_MAX: usize = 16;
 
 /// The identifier of the one question "all in all", from which the share of satisfied people is made; its section feeds nothing.
 pub const OVERALL: &str = "overall_satisfaction";
-
-/// A text in every language of the questionnaire, keyed by language tag (`vi`, `en`, …).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Text(pub BTreeMap<String, String>);
-
-impl Text {
-    /// Whether it says nothing in any language.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The text in `language`, else in Vietnamese, else empty.
-    pub fn in_language(&self, language: &str) -> &str {
-        self.0.get(language).or_else(|| self.0.get("vi")).map_or("", String::as_str)
-    }
-}
 
 /// The five SIPAS service factors and the policy part (Bộ Nội vụ, 1001/QĐ-BNV).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,7 +48,7 @@ pub struct Item {
 }
 
 /// A group of items.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// Identifier, unique in the questionnaire.
     pub id: String,
@@ -75,19 +58,16 @@ pub struct Section {
     pub feeds: Vec<Feed>,
     /// Heading.
     pub title: Text,
-    /// 1 to [`ITEMS_PER_SECTION_MAX`] items.
+    /// At most [`ITEMS_PER_SECTION_MAX`] items; none only where there are questions of further kinds.
     pub items: Vec<Item>,
     /// Whether the section comes after "send now / answer more".
     pub optional: bool,
-}
-
-/// One choice of a demographic or context question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChoiceOption {
-    /// Identifier, unique in the question.
-    pub id: String,
-    /// Wording.
-    pub text: Text,
+    /// Its items do not count for those who chose so: who waits for a result cannot rate it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unless: Option<Condition>,
+    /// Questions of further kinds, asked after the items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
 }
 
 /// An optional closed question about the respondent or the case; never about ethnicity.
@@ -128,7 +108,8 @@ pub struct Questionnaire {
     pub demographics: Vec<Demographic>,
     /// The free comment's question; none when no comment is asked.
     pub comment: Option<Text>,
-    /// Languages whose words nobody has reviewed yet; the page says so.
+    /// Languages whose words nobody has reviewed yet. Of a translation the citizens' page says so; of Vietnamese, that it was not compared
+    /// with the official text, staff are told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreviewed: Vec<String>,
 }
@@ -136,7 +117,8 @@ pub struct Questionnaire {
 impl Questionnaire {
     /// Its shape as tallies see it.
     pub fn layout(&self) -> Layout {
-        Layout::new(self.sections.iter().map(|section| (section.items.len(), section.feeds.clone())))
+        let sections = self.sections.iter().map(|section| (section.items.len(), section.feeds.clone()));
+        Layout::new(sections).with_further(self.demographics.len(), self.further_shapes())
     }
 
     /// All items in the order of their byte in a packed answer.

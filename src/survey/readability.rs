@@ -59,8 +59,20 @@ mod tests {
     #[test]
     fn a_long_item_and_a_word_of_the_office_are_told() {
         let text = include_str!("../../survey_forms/thu-tuc-hanh-chinh-ngan.toml");
-        let fields = ["judicial", "land", "construction"].map(str::to_owned);
-        let mut form = parse("a file", text, &fields).expect("a sound form");
+        let fields = [
+            "judicial",
+            "land",
+            "construction",
+            "investment",
+            "environment",
+            "labour",
+            "social_insurance",
+            "planning",
+            "fire_safety",
+            "traffic",
+        ]
+        .map(str::to_owned);
+        let mut form = parse("thu-tuc-hanh-chinh-ngan.toml", text, &fields).expect("a sound form");
         let item = form.sections[0].items.first_mut().expect("an item");
         // Twenty-one syllables, counted by hand, with one word of the office.
         let long = "Cơ quan niêm yết công khai mọi giấy tờ phải nộp ở nơi mà ai đến cũng nhìn thấy ngay cả";

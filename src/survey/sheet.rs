@@ -3,11 +3,12 @@
 //! Two roads lead here, the page ([`from_form`]) and the API ([`from_json`]). Both fill the same sheet, so that
 //! the same answers become the same [`Submission`] whatever road they took.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
+use super::answer;
 use super::json::{self, Json};
 use super::submission::{
     ANSWERED_DAYS_BACK_MAX, Asked, COMMENT_CHARACTERS_MAX, ErrorCode, FieldError, NOT_USED, RespondentKind, Submission,
@@ -27,9 +28,13 @@ pub fn from_form(pairs: &[(String, String)], asked: &Asked<'_>) -> Result<Submis
     let mut sheet = Sheet::new(asked);
     let mut seen = BTreeSet::new();
     for (key, value) in pairs {
-        if !seen.insert(key.as_str()) {
+        let item = key.strip_prefix("q.");
+        if let Some(question) = item.filter(|id| sheet.is_question(id)) {
+            // The browser names every option that was ticked.
+            sheet.answers.entry(question.to_owned()).or_default().push(value.clone());
+        } else if !seen.insert(key.as_str()) {
             sheet.error(key, ErrorCode::Repeated);
-        } else if let Some(item) = key.strip_prefix("q.") {
+        } else if let Some(item) = item {
             sheet.rate(item, Rating::from_form(value));
         } else if let Some(demographic) = key.strip_prefix("d.") {
             sheet.choose(demographic, value);
@@ -52,7 +57,11 @@ pub fn from_json(body: &[u8], asked: &Asked<'_>) -> Result<Submission, Vec<Field
         match (key, value) {
             ("answers", Json::Object(answers)) => {
                 for (item, level) in sheet.members("q.", answers) {
-                    sheet.rate(item, Rating::from_json(level));
+                    if sheet.is_question(item) {
+                        sheet.answer_from_json(item, level);
+                    } else {
+                        sheet.rate(item, Rating::from_json(level));
+                    }
                 }
             }
             ("demographics", Json::Object(choices)) => {
@@ -110,6 +119,8 @@ struct Sheet<'a> {
     errors: Vec<FieldError>,
     /// Keys of the single values and ratings that came with a value, good or not.
     given: BTreeSet<String>,
+    /// What came for questions of further kinds, by their identifiers.
+    answers: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Sheet<'a> {
@@ -119,7 +130,8 @@ impl<'a> Sheet<'a> {
             attempt: Uuid::nil(),
             form: (questionnaire.id.clone(), questionnaire.version),
             answers: vec![0; questionnaire.items().count()],
-            demographics: vec![0; questionnaire.demographics.len()],
+            demographics: vec![0; questionnaire.further_bytes()],
+            texts: Vec::new(),
             field: String::new(),
             respondent: RespondentKind::Person,
             answered_on: None,
@@ -128,7 +140,7 @@ impl<'a> Sheet<'a> {
             language: questionnaire.languages.first().map_or("vi", String::as_str).to_owned(),
             kiosk: false,
         };
-        Self { asked, submission, errors: Vec::new(), given: BTreeSet::new() }
+        Self { asked, submission, errors: Vec::new(), given: BTreeSet::new(), answers: BTreeMap::new() }
     }
 
     fn error(&mut self, field: &str, code: ErrorCode) {
@@ -229,7 +241,63 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
+    fn is_question(&self, id: &str) -> bool {
+        self.asked.questionnaire.questions().any(|question| question.id == id)
+    }
+
+    fn answer_from_json(&mut self, id: &str, value: &Json) {
+        let one = |value: &Json| match value {
+            Json::String(value) => Some(value.clone()),
+            Json::Integer(value) => Some(value.to_string()),
+            _ => None,
+        };
+        let values = match value {
+            Json::Array(values) => values.iter().map(one).collect::<Option<Vec<_>>>(),
+            value => one(value).map(|value| vec![value]),
+        };
+        match values {
+            Some(values) => drop(self.answers.insert(id.to_owned(), values)),
+            None => self.error(&format!("q.{id}"), ErrorCode::AnswerUnreadable),
+        }
+    }
+
+    /// Packs what came for questions of further kinds, then heeds conditions.
+    fn further(&mut self) {
+        let questionnaire = self.asked.questionnaire;
+        let given = std::mem::take(&mut self.answers);
+        let mut at = questionnaire.demographics.len();
+        let mut texts = Vec::new();
+        for question in questionnaire.questions() {
+            let bytes = question.kind.shape().bytes();
+            let values = given.get(&question.id).map(Vec::as_slice).unwrap_or_default();
+            match answer::pack(&question.kind, values, &mut self.submission.demographics[at..at + bytes]) {
+                Ok(Some(text)) => texts.push((question.id.clone(), text)),
+                Ok(None) => {}
+                Err(code) => self.error(&format!("q.{}", question.id), code),
+            }
+            at += bytes;
+        }
+        let Submission { answers, demographics, .. } = &mut self.submission;
+        questionnaire.heed_conditions(answers, demographics);
+        let mut at = questionnaire.demographics.len();
+        for question in questionnaire.questions() {
+            let bytes = question.kind.shape().bytes();
+            let blank = self.submission.demographics[at..at + bytes].iter().all(|byte| *byte == 0);
+            at += bytes;
+            let when = question.when.as_ref();
+            let asked = when.is_none_or(|when| questionnaire.holds(when, &self.submission.demographics));
+            if blank {
+                texts.retain(|(id, _)| *id != question.id);
+                if question.required && asked {
+                    self.missing(&format!("q.{}", question.id), ErrorCode::LevelMissing);
+                }
+            }
+        }
+        self.submission.texts = texts;
+    }
+
     fn finish(mut self) -> Result<Submission, Vec<FieldError>> {
+        self.further();
         if !self.given.contains("attempt") {
             self.missing("attempt", ErrorCode::AttemptUnreadable);
         }
@@ -250,6 +318,8 @@ impl<'a> Sheet<'a> {
             }
         }
         let rated = items.iter().any(|item| self.given.contains(&format!("q.{}", item.id)) || item.required);
+        let behind = self.submission.demographics.iter().skip(self.asked.questionnaire.demographics.len());
+        let rated = rated || behind.clone().any(|byte| *byte != 0);
         if let (false, Some(first)) = (rated, items.first()) {
             self.missing(&format!("q.{}", first.id), ErrorCode::NothingAnswered);
         }
@@ -269,7 +339,10 @@ impl<'a> Sheet<'a> {
         let fields: Vec<String> = ["", "attempt", "form", "field", "respondent"]
             .into_iter()
             .map(str::to_owned)
-            .chain(questionnaire.items().map(|item| format!("q.{}", item.id)))
+            .chain(questionnaire.sections.iter().flat_map(|section| {
+                let items = section.items.iter().map(|item| &item.id);
+                items.chain(section.questions.iter().map(|question| &question.id)).map(|id| format!("q.{id}"))
+            }))
             .chain(questionnaire.demographics.iter().map(|demographic| format!("d.{}", demographic.id)))
             .collect();
         self.errors

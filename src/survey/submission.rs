@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::Questionnaire;
 use super::json::{self, Json};
+use super::kept_words;
 
 pub use super::field_error::{ErrorCode, FieldError};
 pub use super::sheet::{from_form, from_json};
@@ -49,8 +50,11 @@ pub struct Submission {
     pub form: (String, u32),
     /// One byte an item in the order of the questionnaire: 0 blank, 1 to 5 the level, 6 not used.
     pub answers: Vec<u8>,
-    /// One byte a demographic question: 0 blank, else the option's place from 1.
+    /// One byte a demographic question: 0 blank, else the option's place from 1. Behind them the answers to questions of further
+    /// kinds, packed as [`crate::sheet::shape::Shape`] says.
     pub demographics: Vec<u8>,
+    /// Answers in a few words, by the question's identifier.
+    pub texts: Vec<(String, String)>,
     /// The field of service.
     pub field: String,
     /// Who answers.
@@ -134,12 +138,14 @@ pub fn content_for_tag(submission: &Submission, point_code: &str) -> Vec<u8> {
         form: (form, version),
         answers,
         demographics,
+        texts,
         field,
         respondent,
         answered_on,
         comment,
         ticket,
     } = submission;
+    let words = kept_words::words(comment.as_deref(), texts);
     let answered_on = answered_on.map_or_else(String::new, |day| day.to_string());
     let parts: [&[u8]; 11] = [
         b"sipas content 1",
@@ -151,7 +157,7 @@ pub fn content_for_tag(submission: &Submission, point_code: &str) -> Vec<u8> {
         field.as_bytes(),
         respondent.as_str().as_bytes(),
         answered_on.as_bytes(),
-        comment.as_deref().unwrap_or_default().as_bytes(),
+        words.as_deref().unwrap_or_default().as_bytes(),
         ticket.as_deref().unwrap_or_default().as_bytes(),
     ];
     let mut bytes = Vec::new();

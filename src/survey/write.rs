@@ -4,7 +4,7 @@
 use toml::Value;
 
 use super::file::{LEVELS, NOT_USED};
-use super::{ChoiceOption, Demographic, Item, Questionnaire, Section, Text};
+use super::{ChoiceOption, Condition, Demographic, Item, Question, QuestionKind, Questionnaire, Section, Text};
 
 /// The questionnaire as the text of its file.
 pub fn to_toml(questionnaire: &Questionnaire) -> String {
@@ -45,7 +45,7 @@ pub fn to_toml(questionnaire: &Questionnaire) -> String {
 }
 
 fn section(lines: &mut Vec<String>, section: &Section, languages: &[String]) {
-    let Section { id, factor, feeds, title, items, optional } = section;
+    let Section { id, factor, feeds, title, items, optional, unless, questions } = section;
     lines.extend([String::new(), "[[sections]]".to_owned(), format!("id = {}", quoted(id))]);
     if let Some(factor) = factor {
         lines.push(format!("factor = {}", quoted(factor.as_str())));
@@ -55,6 +55,7 @@ fn section(lines: &mut Vec<String>, section: &Section, languages: &[String]) {
     if *optional {
         lines.push("optional = true".to_owned());
     }
+    lines.extend(unless.as_ref().map(|condition| self::condition("unless", condition)));
     text(lines, "title", title, languages);
     for Item { id, text: words, source, required, audio } in items {
         lines.extend([String::new(), "[[sections.items]]".to_owned(), format!("id = {}", quoted(id))]);
@@ -67,16 +68,45 @@ fn section(lines: &mut Vec<String>, section: &Section, languages: &[String]) {
         text(lines, "text", words, languages);
         text(lines, "audio", audio, languages);
     }
+    for asked in questions {
+        question(lines, asked, languages);
+    }
+}
+
+fn condition(key: &str, condition: &Condition) -> String {
+    format!("{key} = {{ question = {}, options = {} }}", quoted(&condition.question), list(&condition.options))
+}
+
+fn question(lines: &mut Vec<String>, question: &Question, languages: &[String]) {
+    lines.extend([String::new(), "[[sections.questions]]".to_owned(), format!("id = {}", quoted(&question.id))]);
+    lines.push(format!("kind = {}", quoted(question.kind.word())));
+    if let QuestionKind::Number { least, most } = question.kind {
+        lines.extend([format!("least = {least}"), format!("most = {most}")]);
+    }
+    lines.extend(question.source.as_ref().map(|source| format!("source = {}", quoted(source))));
+    if question.required {
+        lines.push("required = true".to_owned());
+    }
+    lines.extend(question.when.as_ref().map(|when| condition("when", when)));
+    text(lines, "text", &question.text, languages);
+    options(lines, question.kind.options(), languages);
+}
+
+fn options(lines: &mut Vec<String>, options: &[ChoiceOption], languages: &[String]) {
+    if options.is_empty() {
+        return;
+    }
+    lines.push("options = [".to_owned());
+    for ChoiceOption { id, text } in options {
+        lines.push(format!("  {{ id = {}, {} }},", quoted(id), inline(text, "text.", languages)));
+    }
+    lines.push("]".to_owned());
 }
 
 fn demographic(lines: &mut Vec<String>, question: &Demographic, languages: &[String]) {
     lines.extend([String::new(), "[[demographics]]".to_owned(), format!("id = {}", quoted(&question.id))]);
     text(lines, "text", &question.text, languages);
-    lines.push("options = [".to_owned());
-    for ChoiceOption { id, text } in &question.options {
-        lines.push(format!("  {{ id = {}, {} }},", quoted(id), inline(text, "text.", languages)));
-    }
-    lines.push("]".to_owned());
+    options(lines, &question.options, languages);
 }
 
 /// A text, a line per language.

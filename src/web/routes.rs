@@ -219,6 +219,16 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/plans/{plan}/outline/example.docx", ReadDocuments, Plan, || {
             to(plans::report_template::take_example)
         }),
+        staff(Get, "/staff/plans/{plan}/rounds", SeePoints, Plan, || to(plans::rounds::list)),
+        staff(Post, "/staff/plans/{plan}/rounds", ChangePlans, Plan, || to(plans::rounds::begin)),
+        staff(Get, "/staff/plans/{plan}/rounds/{round}", SeePoints, Plan, || to(plans::rounds::show)),
+        staff(Post, "/staff/plans/{plan}/rounds/{round}/returns", KeySheets, Plan, || to(plans::rounds::count)),
+        staff(Post, "/staff/plans/{plan}/rounds/{round}/close", ChangePlans, Plan, || to(plans::rounds::close)),
+        staff(Get, "/staff/plans/{plan}/rounds/{round}/print.pdf", SeePoints, Plan, || to(plans::round_files::print)),
+        staff(Get, "/staff/plans/{plan}/rounds/{round}/figures", SeeFigures, Plan, || to(plans::round_files::show)),
+        staff(Get, "/staff/plans/{plan}/rounds/{round}/report.{format}", TakeReports, Plan, || {
+            to(plans::round_files::take)
+        }),
         staff(Get, "/staff/progress", SeeFigures, Nothing, || to(periods::progress::show)),
         staff(Get, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::edit)),
         staff(Post, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::keep)).body(TEXT),

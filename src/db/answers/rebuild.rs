@@ -101,7 +101,7 @@ pub(in crate::db) fn counted(
         // A foreign key keeps out sheets of an unknown questionnaire.
         if let Some(form) = layouts.get(&sheet.key.form) {
             let tally = counted.sums.entry((sheet.key, release)).or_insert_with(|| Tally::empty(&form.layout));
-            tally.add(&form.layout, &sheet.answers);
+            tally.add(&form.layout, &sheet.answers, &sheet.demographics);
             counted.sheets += 1;
         }
         ControlFlow::Continue(())
@@ -142,7 +142,14 @@ pub(in crate::db) fn differing(
     unreadable: &BTreeSet<Key>,
 ) -> BTreeSet<Key> {
     let keys = counted.keys().chain(stored.keys());
-    let mut differing: BTreeSet<Key> = keys.filter(|key| counted.get(key) != stored.get(key)).copied().collect();
+    // What was stored before choices were counted has none, and is right as it is.
+    let same = |key: &Key| match (counted.get(key), stored.get(key)) {
+        (Some(counted), Some(stored)) if stored.choices.iter().all(|number| *number == 0) => {
+            *stored == Tally { choices: stored.choices.clone(), ..counted.clone() }
+        }
+        (counted, stored) => counted == stored,
+    };
+    let mut differing: BTreeSet<Key> = keys.filter(|key| !same(key)).copied().collect();
     differing.extend(unreadable);
     differing
 }

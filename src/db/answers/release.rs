@@ -76,6 +76,21 @@ impl Db {
     }
 }
 
+/// Lets in all that waits of a survey round, where ten are together, and divides its releases by offices; how many sheets were released.
+pub(in crate::db) fn release_round(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &questionnaires::Cache,
+    rules: &Rules,
+    (round, unit): (i32, i32),
+    today: i32,
+) -> Result<usize, DbError> {
+    let root = rules.roots.get(&unit).copied();
+    let released = run(conn, slot, forms, rules, root, Moment::Round { round })?;
+    shares::divide(conn, rules, root, today)?;
+    Ok(released)
+}
+
 /// Nobody stores or releases answers meanwhile.
 pub(in crate::db) fn lock(conn: &mut Conn) -> Result<(), DbError> {
     lock_out_other_writers(conn)?;
@@ -123,6 +138,7 @@ struct Found {
     key: TallyKey,
     channel: i16,
     answers: Vec<u8>,
+    demographics: Vec<u8>,
 }
 
 /// Unit and civil day.
@@ -178,6 +194,7 @@ fn release_of_root(
         kind: Kind {
             respondent: asked.by_respondent.then(|| found.key.respondent.code()),
             channel: asked.by_channel.then_some(found.channel),
+            round: rules.rounds.get(&(found.key.unit, found.key.point)).copied(),
         },
         suspect: found.key.suspect,
         day: found.key.day,
@@ -214,7 +231,7 @@ fn release_of_root(
         if touched.contains(&(found.key.unit, found.key.day)) {
             let form = forms.form(conn, found.key.form)?;
             let sum = sums.entry((found.key, *number)).or_insert_with(|| Tally::empty(&form.layout));
-            sum.add(&form.layout, &found.answers);
+            sum.add(&form.layout, &found.answers, &found.demographics);
         }
     }
     for (unit, day) in &touched {
@@ -237,13 +254,14 @@ fn pool_name(sheet: &Waiting, (first, last): (usize, usize), mixed: bool) -> Str
         "plain"
     };
     let (respondent, channel) = (of_kind(kind.respondent), of_kind(kind.channel));
-    format!("{field}/{questionnaire}/{}/{respondent}/{channel}/{flag}/{first}-{last}", series.code())
+    let round = kind.round.map_or_else(String::new, |round| format!("/round-{round}"));
+    format!("{field}/{questionnaire}/{}/{respondent}/{channel}/{flag}/{first}-{last}{round}", series.code())
 }
 
 /// The sheets of some days of a unit that wait and are not voided.
 fn waiting(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<Vec<Found>, DbError> {
-    /// Day, key, point, version, field, series, mode, respondent, channel, flag, answers.
-    type Row = (i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>);
+    /// Day, key, point, version, field, series, mode, respondent, channel, flag, answers, demographics.
+    type Row = (i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>, Vec<u8>);
     let in_force = voided::in_force(conn, unit)?;
     let mut found = Vec::new();
     for days in days.chunks(DAYS_PER_STATEMENT) {
@@ -263,15 +281,17 @@ fn waiting(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<Vec<Found>, DbErr
                 sheet::channel,
                 sheet::suspect,
                 sheet::answers,
+                sheet::demographics,
             ))
             .order((sheet::day, sheet::random))
             .load(conn)?;
-        for (day, random, point, form, field, series, mode, respondent, channel, suspect, answers) in rows {
+        for (day, random, point, form, field, series, mode, respondent, channel, suspect, answers, demographics) in rows
+        {
             let (series, mode) = (Series::of_code(series)?, Mode::of_code(mode)?);
             let respondent = Respondent::of_code(respondent)?;
             let key = TallyKey { unit, day, point, field, form, series, mode, respondent, suspect };
             if !in_force.covers(&key, 0) {
-                found.push(Found { random, key, channel, answers });
+                found.push(Found { random, key, channel, answers, demographics });
             }
         }
     }

@@ -273,7 +273,7 @@ fn sums(
     for sheet in sheets.iter().filter(|sheet| !is_voided(&sheet.key)) {
         let form = forms.form(conn, sheet.key.form)?;
         let tally = sums.entry(sheet.key).or_insert_with(|| Tally::empty(&form.layout));
-        tally.add(&form.layout, &sheet.answers);
+        tally.add(&form.layout, &sheet.answers, &sheet.demographics);
     }
     Ok(sums)
 }

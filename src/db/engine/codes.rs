@@ -2,6 +2,7 @@
 
 use crate::db::DbError;
 use crate::plan::Channel;
+use crate::plan::round::Selection;
 use crate::sheet::tally::{Mode, Respondent, Series};
 
 /// A kind that the tables keep as a small number.
@@ -35,6 +36,11 @@ impl Coded for Mode {
 impl Coded for Respondent {
     const WHAT: &'static str = "respondent";
     const CODES: &'static [(Self, i16)] = &[(Self::Person, 1), (Self::Organisation, 2)];
+}
+
+impl Coded for Selection {
+    const WHAT: &'static str = "selection of a survey round";
+    const CODES: &'static [(Self, i16)] = &[(Self::Drawn, 1), (Self::AsTheyCome, 2)];
 }
 
 impl Coded for Channel {

@@ -218,6 +218,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    survey_round (id) {
+        id -> Integer,
+        unit_id -> Integer,
+        plan -> Text,
+        clause -> Text,
+        name -> Text,
+        form_id -> Integer,
+        quota -> Integer,
+        selection -> SmallInt,
+        first_day -> Integer,
+        last_day -> Integer,
+        closed_on -> Integer,
+    }
+}
+
+diesel::table! {
+    survey_round_office (round_id, unit_id) {
+        round_id -> Integer,
+        unit_id -> Integer,
+        point_id -> Integer,
+        first_number -> Integer,
+        last_number -> Integer,
+        collected -> Integer,
+        refused -> Integer,
+    }
+}
+
+diesel::table! {
     voiding_release (unit_id, number, release_id) {
         unit_id -> Integer,
         number -> Integer,

@@ -244,7 +244,7 @@ fn refuse_second_of_name(conn: &mut Conn, new: &NewPoint) -> Result<(), DbError>
 }
 
 /// Unit and point of a code, and the day on which the code was replaced.
-fn owner(conn: &mut Conn, code: &str) -> Result<(i32, i32, Option<i32>), DbError> {
+pub(in crate::db) fn owner(conn: &mut Conn, code: &str) -> Result<(i32, i32, Option<i32>), DbError> {
     let columns = (point_code::unit_id, point_code::point_id, point_code::retired_on);
     let found = point_code::table.find(code).select(columns).first(conn).optional()?;
     found.ok_or_else(|| DbError::unknown("code", code))

@@ -1,9 +1,9 @@
 //! The codebook: every column of the responses, every level and option, every code, in Vietnamese and English.
 
-use super::responses::FIXED;
+use super::responses::{FIXED, columns_of};
 use super::words::{self, Word};
 use super::{Cell, Table, TableError};
-use crate::survey::{Factor, Questionnaire, Text};
+use crate::survey::{Factor, QuestionKind, Questionnaire, Text};
 
 /// A code with its names, as units, points and fields have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +89,22 @@ fn questions(table: &mut dyn Table, form: &Questionnaire) -> Result<(), TableErr
                 option(table, &column, value, &reference, both(text))?;
             }
             option(table, &column, "(trống)", &reference, ("Không trả lời", "Left blank: an empty cell"))?;
+        }
+    }
+    for question in form.questions() {
+        let several = matches!(question.kind, QuestionKind::Several { .. });
+        for name in columns_of(question) {
+            option(table, &format!("q.{name}"), "", &reference, both(&question.text))?;
+        }
+        for choice in question.kind.options() {
+            let (vi, en) = both(&choice.text);
+            if several {
+                let column = format!("q.{}.{}", question.id, choice.id);
+                option(table, &column, "1", &reference, (vi, en))?;
+                option(table, &column, "0", &reference, (&format!("Không chọn: {vi}"), &format!("Not chosen: {en}")))?;
+            } else {
+                option(table, &format!("q.{}", question.id), &choice.id, &reference, (vi, en))?;
+            }
         }
     }
     for question in &form.demographics {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Cell, Table, TableError};
 use crate::index::IndexReport;
 
-const COLUMNS: [&str; 51] = [
+const COLUMNS: [&str; 53] = [
     "plan",
     "period",
     "from",
@@ -53,6 +53,8 @@ const COLUMNS: [&str; 51] = [
     "questionnaire",
     "section",
     "sheets",
+    "question",
+    "option",
     "measure",
     "other_value",
     "other_low",
@@ -85,11 +87,24 @@ pub fn write(report: &IndexReport, table: &mut dyn Table) -> Result<(), TableErr
             }
         }
     }
+    for question in list(&report, "profile") {
+        let named = name(question, "question");
+        for option in list(question, "options") {
+            rows.node("profile", &[option, &named])?;
+        }
+    }
     for questionnaire in list(&report, "questionnaires") {
         let named = name(questionnaire, "questionnaire");
         rows.node("questionnaire", &[questionnaire])?;
         for section in list(questionnaire, "sections") {
             let section_name = name(section, "section");
+            for choice in list(section, "choices") {
+                rows.node("choice", &[choice, &section_name, &named])?;
+                let of_choice = name(choice, "item");
+                for option in list(choice, "options") {
+                    rows.node("option", &[option, &of_choice, &section_name, &named])?;
+                }
+            }
             for question in list(section, "questions") {
                 rows.node("question", &[question, &section_name, &named])?;
             }

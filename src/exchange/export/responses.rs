@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 
 use super::{Cell, words};
 use crate::plan::Channel;
+use crate::sheet::shape::Shape;
 use crate::sheet::tally::{BLANK, Mode, NOT_USED, Respondent, Series};
-use crate::survey::Questionnaire;
+use crate::survey::{Question, QuestionKind, Questionnaire, kept_words};
 
 /// Columns that every row has, before those of its questionnaire: name, Vietnamese, English.
 pub(super) const FIXED: [(&str, &str, &str); 10] = [
@@ -59,6 +60,7 @@ pub struct Row<'a> {
 pub struct Columns {
     items: Vec<String>,
     demographics: Vec<String>,
+    questions: Vec<String>,
     forms: HashMap<i32, FormColumns>,
     comments: bool,
 }
@@ -70,13 +72,33 @@ struct FormColumns {
     items: Vec<usize>,
     /// The column of each closed question, and its options.
     demographics: Vec<(usize, Vec<String>)>,
+    /// The columns of each question of a further kind, one an option where several may be chosen, and the question.
+    questions: Vec<(Vec<usize>, Question)>,
+    /// How many bytes stand before those of the questions.
+    before: usize,
+}
+
+/// The columns of a question of a further kind, without their `q.`: where several options may be chosen one each, 1 chosen and 0 not.
+pub(super) fn columns_of(question: &Question) -> Vec<String> {
+    match &question.kind {
+        QuestionKind::Several { options } => {
+            options.iter().map(|option| format!("{}.{}", question.id, option.id)).collect()
+        }
+        _ => vec![question.id.clone()],
+    }
 }
 
 impl Columns {
     /// The columns of these questionnaire versions, in their order; items and questions of one name share a column.
     pub fn new<'a>(forms: impl IntoIterator<Item = (i32, &'a Questionnaire)>, comments: bool) -> Self {
-        let mut columns = Self { items: Vec::new(), demographics: Vec::new(), forms: HashMap::new(), comments };
-        let mut places = [HashMap::new(), HashMap::new()];
+        let mut columns = Self {
+            items: Vec::new(),
+            demographics: Vec::new(),
+            questions: Vec::new(),
+            forms: HashMap::new(),
+            comments,
+        };
+        let mut places = [HashMap::new(), HashMap::new(), HashMap::new()];
         let mut place = |kind: usize, id: &str, names: &mut Vec<String>| -> usize {
             *places[kind].entry(id.to_owned()).or_insert_with(|| {
                 names.push(id.to_owned());
@@ -90,7 +112,13 @@ impl Columns {
                 (place(1, &question.id, &mut columns.demographics), options)
             });
             let demographics = demographics.collect();
-            columns.forms.insert(id, FormColumns { reference: form.reference(), items, demographics });
+            let questions = form.questions().map(|question| {
+                let names = columns_of(question).into_iter();
+                (names.map(|name| place(2, &name, &mut columns.questions)).collect(), question.clone())
+            });
+            let questions = questions.collect();
+            let (reference, before) = (form.reference(), form.demographics.len());
+            columns.forms.insert(id, FormColumns { reference, items, demographics, questions, before });
         }
         columns
     }
@@ -100,7 +128,13 @@ impl Columns {
         let fixed = FIXED.iter().map(|(name, ..)| (*name).to_owned());
         let items = self.items.iter().map(|id| format!("q.{id}"));
         let demographics = self.demographics.iter().map(|id| format!("d.{id}"));
-        fixed.chain(items).chain(demographics).chain(self.comments.then(|| "comment".to_owned())).collect()
+        let questions = self.questions.iter().map(|id| format!("q.{id}"));
+        fixed
+            .chain(items)
+            .chain(demographics)
+            .chain(questions)
+            .chain(self.comments.then(|| "comment".to_owned()))
+            .collect()
     }
 
     /// Lays `sheet` out in `cells`. A sheet of a questionnaire that was not asked for has no row.
@@ -121,7 +155,8 @@ impl Columns {
         ]);
         let items = cells.len();
         let demographics = items + self.items.len();
-        cells.resize(demographics + self.demographics.len(), Cell::Empty);
+        let questions = demographics + self.demographics.len();
+        cells.resize(questions + self.questions.len(), Cell::Empty);
         for (column, answer) in form.items.iter().zip(sheet.answers) {
             cells[items + column] = match *answer {
                 BLANK => Cell::Empty,
@@ -133,8 +168,35 @@ impl Columns {
             let option = usize::from(*chosen).checked_sub(1).and_then(|place| options.get(place));
             cells[demographics + column] = option.map_or(Cell::Empty, |option| Cell::Text(option));
         }
+        let (comment, texts) = kept_words::comment_and_texts(sheet.comment.unwrap_or_default());
+        let mut at = form.before;
+        for (columns, question) in &form.questions {
+            let shape = question.kind.shape();
+            let bytes = sheet.demographics.get(at..at + shape.bytes()).unwrap_or_default();
+            at += shape.bytes();
+            let (chosen, first) = (shape.chosen(bytes), questions + columns[0]);
+            match &question.kind {
+                QuestionKind::Several { .. } if chosen.is_empty() => {}
+                QuestionKind::Several { .. } => {
+                    for (option, column) in columns.iter().enumerate() {
+                        cells[questions + column] = Cell::Whole(u64::from(chosen.contains(&option)));
+                    }
+                }
+                QuestionKind::One { options } | QuestionKind::Scale { options } => {
+                    let option = chosen.first().and_then(|place| options.get(*place));
+                    cells[first] = option.map_or(Cell::Empty, |option| Cell::Text(&option.id));
+                }
+                QuestionKind::Number { .. } => {
+                    cells[first] = Shape::number(bytes).map_or(Cell::Empty, |number| Cell::Whole(u64::from(number)));
+                }
+                QuestionKind::Text => {
+                    let text = texts.iter().find(|(id, _)| *id == question.id).filter(|_| self.comments);
+                    cells[first] = text.map_or(Cell::Empty, |(_, text)| Cell::Text(text));
+                }
+            }
+        }
         if self.comments {
-            cells.push(sheet.comment.map_or(Cell::Empty, Cell::Text));
+            cells.push(comment.map_or(Cell::Empty, Cell::Text));
         }
         true
     }

@@ -8,7 +8,7 @@ use super::values::{day, whole};
 use super::{Book, Column, Columns, NamedPoint, Place, Read, Reason, Refused, Wanted};
 use crate::sheet::tally::Mode;
 use crate::survey::keyed::{self, KeyFault, Keyed};
-use crate::survey::{Asked, Questionnaire};
+use crate::survey::{Asked, ChoiceOption, Question, QuestionKind, Questionnaire};
 use crate::table::{Row, Table};
 
 /// The fewest sheets of a file: the hash that is kept of it would tell who holds a copy which sheets a smaller one held.
@@ -191,7 +191,21 @@ fn question(heading: &str, form: &Questionnaire) -> Option<String> {
         return Some(format!("q.{}", item.id));
     }
     let asked = form.demographics.iter().find(|asked| is("d.", &asked.id, asked.text.in_language("vi")));
-    asked.map(|asked| format!("d.{}", asked.id))
+    let about = || asked.map(|asked| format!("d.{}", asked.id));
+    form.questions().find_map(|further| further_column(heading, further, &is)).or_else(about)
+}
+
+/// The name of a column of a question of a further kind: of the question, or of one of several options, a column each, as responses are
+/// exported.
+fn further_column(heading: &str, asked: &Question, is: &impl Fn(&str, &str, &str) -> bool) -> Option<String> {
+    if is("q.", &asked.id, asked.text.in_language("vi")) {
+        return Some(format!("q.{}", asked.id));
+    }
+    let QuestionKind::Several { options } = &asked.kind else { return None };
+    let heading = heading.trim();
+    let heading = heading.strip_prefix("q.").unwrap_or(heading);
+    let option = heading.strip_prefix(&asked.id)?.strip_prefix('.')?;
+    options.iter().any(|known| known.id == option).then(|| format!("q.{}.{option}", asked.id))
 }
 
 /// Every numbered question needs a column, so that a column forgotten is no pile of blanks. Tables from before the overall question
@@ -283,12 +297,44 @@ fn level_of(typed: &str, form: &Questionnaire) -> String {
 
 fn option_of(typed: &str, name: &str, form: &Questionnaire) -> String {
     let asked = form.demographics.iter().find(|asked| name.strip_prefix("d.") == Some(&asked.id));
-    let options = asked.into_iter().flat_map(|asked| &asked.options).map(|option| {
+    one_of(typed, asked.map_or(&[], |asked| asked.options.as_slice()))
+}
+
+/// The identifier of the option that is meant; what was typed where it is none.
+fn one_of(typed: &str, options: &[ChoiceOption]) -> String {
+    let options = options.iter().map(|option| {
         (&option.id, [option.id.as_str(), option.text.in_language("vi"), option.text.in_language("en")].into_iter())
     });
     match meant(typed, options) {
         Meant::One(id) if !typed.is_empty() => id.clone(),
         _ => typed.to_owned(),
+    }
+}
+
+/// What was typed under a question of a further kind, as it is keyed: options by their identifiers, several apart by a comma.
+fn further_of(typed: &str, kind: &QuestionKind) -> String {
+    match kind {
+        QuestionKind::Text => typed.to_owned(),
+        QuestionKind::Number { .. } => whole(typed).to_owned(),
+        QuestionKind::Several { options } => {
+            let alone = one_of(typed, options);
+            let apart = if typed.contains([';', '\n', '|']) { [';', '\n', '|'].as_slice() } else { [','].as_slice() };
+            if options.iter().any(|option| option.id == alone) {
+                return alone;
+            }
+            let each = typed.split(apart).map(str::trim).filter(|part| !part.is_empty());
+            each.map(|part| one_of(whole(part), options)).collect::<Vec<_>>().join(",")
+        }
+        QuestionKind::One { options } | QuestionKind::Scale { options } => one_of(whole(typed), options),
+    }
+}
+
+/// Whether a cell under one of several options says that it was chosen; none where it says neither.
+fn is_ticked(typed: &str) -> Option<bool> {
+    match plain(whole(typed)).as_str() {
+        "" | "0" | "khong" | "no" | "false" => Some(false),
+        "1" | "x" | "co" | "yes" | "true" => Some(true),
+        _ => None,
     }
 }
 
@@ -329,9 +375,34 @@ fn one(
         refused.extend(reason.map(|reason| Refused::new(place.clone(), columns.heading("field"), reason)));
     }
     let at = |column: usize| row.cells.get(column).map_or("", String::as_str);
-    for (column, _, name) in questions {
+    for (column, heading, name) in questions {
         let typed = at(*column);
-        let value = if name.starts_with("q.") { level_of(typed, form) } else { option_of(typed, name, form) };
+        let further = name.strip_prefix("q.").and_then(|id| {
+            let (id, option) = id.split_once('.').map_or((id, None), |(id, option)| (id, Some(option)));
+            Some((form.questions().find(|asked| asked.id == id)?, option))
+        });
+        let value = match further {
+            Some((asked, None)) => further_of(typed, &asked.kind),
+            // A column an option; what says neither yes nor no is refused under its own heading.
+            Some((asked, Some(option))) => match is_ticked(typed) {
+                Some(ticked) => {
+                    let whole = format!("q.{}", asked.id);
+                    if ticked {
+                        match pairs.iter_mut().find(|(known, _)| *known == whole) {
+                            Some((_, value)) => *value = format!("{value},{option}"),
+                            None => pairs.push((whole, option.to_owned())),
+                        }
+                    }
+                    continue;
+                }
+                None => {
+                    refused.push(Refused::new(place.clone(), heading, not_understood(typed, Wanted::Choice)));
+                    continue;
+                }
+            },
+            None if name.starts_with("q.") => level_of(typed, form),
+            None => option_of(typed, name, form),
+        };
         pairs.push((name.clone(), value));
     }
     let asked = Asked { questionnaire: form, fields: &point.fields, today, page_keys: &[] };

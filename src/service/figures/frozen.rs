@@ -228,6 +228,7 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
         corrects,
     };
     follow_up::compare(question, &mut kept, |before| measured(db, before, None))?;
+    super::hide_groups(&mut kept, question.suspects);
     Ok(Some(kept))
 }
 

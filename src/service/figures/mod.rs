@@ -12,12 +12,12 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 
 use crate::clock::day_number;
-use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, Share, TallyFilter, Unit};
+use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, Round, Share, TallyFilter, Unit};
 use crate::index::counted::Counted;
 use crate::index::{self, FormView, IndexReport, Input, PointView, Suspects, TargetResult, compute};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
-use crate::plan::{FieldOfService, Period, Plan};
+use crate::plan::{FieldOfService, Period, Plan, adhoc_key};
 use crate::report;
 use crate::sheet::day_sum::{DaySum, SumKey};
 use crate::sheet::tally::{Layout, Series, Tally, TallyKey};
@@ -170,6 +170,21 @@ pub fn official_series(db: &Db, plan: &str, period: &str, version: Option<u32>) 
     }
 }
 
+/// The figures of a survey round: of the sheets at its points alone, which stand in releases of their own.
+pub fn measure_round(db: &Db, round: &Round, today: NaiveDate) -> Result<Measured, MeasureError> {
+    let (from, to) = round.days;
+    let question = Question {
+        plan: round.plan.clone(),
+        period: adhoc_key(from, to),
+        unit: None,
+        series: round.selection.series(),
+        suspects: Suspects::In,
+        live: false,
+        today,
+    };
+    Ok(compute_of(db, &question, false, Some(&round.points().collect()))?.0)
+}
+
 /// The figures as the answers there are now give them, whether or not the period is frozen.
 pub fn compute_now(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
     Ok(compute_both(db, question, false)?.0)
@@ -177,12 +192,26 @@ pub fn compute_now(db: &Db, question: &Question) -> Result<Measured, MeasureErro
 
 /// The figures, and with `beside` the targets without flagged sheets, from one reading.
 fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, MeasureError> {
-    let (sources, unit, ids) = Sources::read(db, question)?;
+    compute_of(db, question, beside, None)
+}
+
+/// [`compute_both`] of some points alone, by unit and number, or of all.
+fn compute_of(
+    db: &Db,
+    question: &Question,
+    beside: bool,
+    only: Option<&HashSet<(i32, i32)>>,
+) -> Result<Beside, MeasureError> {
+    let (mut sources, unit, ids) = Sources::read(db, question)?;
+    if let Some(only) = only {
+        sources.points.retain(|point, _| only.contains(point));
+        sources.point_names.retain(|point, _| only.contains(point));
+    }
     let mut counted = vec![Counted::new(question.series, question.suspects)];
     if beside {
         counted.push(Counted::new(question.series, Suspects::Out));
     }
-    sources.count(db, &ids, question, &mut counted)?;
+    sources.count(db, &ids, question, only, &mut counted)?;
     let report = sources.compute(&counted[0], question.live, question.today);
     let flagged = counted[0].flagged();
     let without = counted.get(1).filter(|_| flagged > 0);
@@ -210,7 +239,27 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
         corrects: None,
     };
     follow_up::compare(question, &mut measured, |before| measure(db, before).map(Some))?;
+    if !question.live {
+        hide_groups(&mut measured, question.suspects);
+    }
     Ok((measured, without))
+}
+
+/// Leaves the index of groups of respondents out of figures but those of the first closing of a period of the whole unit that lies in
+/// no step with another: no release is formed for groups, so of two figures that share sheets the difference could be one person's.
+fn hide_groups(measured: &mut Measured, suspects: Suspects) {
+    let Measured { period, .. } = measured;
+    let apart = measured.plan.periods.iter().all(|other| {
+        let disjoint = other.to < period.from || period.to < other.from;
+        disjoint || (other.from <= period.from && period.to <= other.to)
+    });
+    let first = measured.closing.as_ref().is_some_and(|closing| closing.version == 1);
+    if first && apart && suspects == Suspects::In && measured.unit.code == measured.plan.unit {
+        return;
+    }
+    for option in measured.report.profile.iter_mut().flat_map(|question| &mut question.options) {
+        option.estimate = None;
+    }
 }
 
 fn of_service(fields: Vec<Field>) -> Vec<FieldOfService> {
@@ -281,7 +330,15 @@ impl Sources {
     }
 
     /// Counts the answers of `units` in the period, in every way asked for.
-    fn count(&self, db: &Db, units: &[i32], question: &Question, counted: &mut [Counted]) -> Result<(), DbError> {
+    fn count(
+        &self,
+        db: &Db,
+        units: &[i32],
+        question: &Question,
+        only: Option<&HashSet<(i32, i32)>>,
+        counted: &mut [Counted],
+    ) -> Result<(), DbError> {
+        let belongs = |key: &SumKey| only.is_none_or(|only| only.contains(&(key.unit, key.point)));
         let (from, to) = (self.period.from, self.period.to);
         if question.live {
             let filter = TallyFilter { units: Some(units.to_vec()), from, to, live: true };
@@ -298,7 +355,7 @@ impl Sources {
         db.read_sums(|sums| {
             sums.visit(units, (from, to), &mut |key, sum| {
                 // Flagged sheets are only told of once figures may count them.
-                if key.suspect && shown.holds_back(key.unit, key.release, Suspects::In) {
+                if !belongs(key) || key.suspect && shown.holds_back(key.unit, key.release, Suspects::In) {
                     return;
                 }
                 for counted in counted.iter_mut() {
@@ -307,7 +364,7 @@ impl Sources {
                 }
             })?;
             sums.visit_waiting(units, (from, waited_until), &mut |key, sum| {
-                if !key.suspect {
+                if !key.suspect && belongs(key) {
                     for counted in counted.iter_mut() {
                         counted.add(key, true, sum);
                     }

@@ -79,8 +79,8 @@ fn a_further_language_names_the_levels_itself_and_lists_every_missing_text() {
         (36, "section `facilities`: title"),
         (42, "item `facilities_clean`: text"),
         (47, "demographic `age`: text"),
-        (50, "demographic `age`: option `18_24`: text"),
-        (51, "demographic `age`: option `over_60`: text"),
+        (50, "question `age`: option `18_24`: text"),
+        (51, "question `age`: option `over_60`: text"),
     ] {
         expected.push(missing(line, name.to_owned()));
     }
@@ -105,7 +105,7 @@ fn every_problem_of_a_file_is_reported_at_once_in_the_order_of_its_lines() {
              procedures, officials, results, feedback, policy",
             "survey_forms/kitchen-sink.toml:30: item `access_signs`: text is missing in en; give every text in vi, en",
             "survey_forms/kitchen-sink.toml:31: item `access_signs`: key `txet` is unknown; use id, text, source, required, audio",
-            "survey_forms/kitchen-sink.toml:51: demographic `age`: option `18_24` is used twice; give each option its own id",
+            "survey_forms/kitchen-sink.toml:51: question `age`: option `18_24` is used twice; give each option its own id",
         ]
     );
 }
@@ -211,7 +211,7 @@ fn problems_of_an_id_say_what_is_allowed() {
         (
             "\"over_60\"",
             ">60",
-            "51: demographic `age`: option `>60` is not an allowed id; use small letters a-z, digits \
+            "51: question `age`: option `>60` is not an allowed id; use small letters a-z, digits \
             and underscores, at most 40"
                 .to_owned(),
         ),
@@ -268,12 +268,12 @@ fn problems_of_a_section_say_what_is_allowed() {
         (
             "[[sections.items]]\nid = \"access_info\"",
             &format!("{}[[sections.items]]\nid = \"access_info\"", items(15)),
-            "21: section `access` has 17 items; give 1 to 16".to_owned(),
+            "21: section `access` has 17 items; give 1 to 16, or questions".to_owned(),
         ),
         (
             "[[sections.items]]\nid = \"facilities_clean\"\ntext.vi = \"Nơi chờ sạch sẽ\"\ntext.en = \"The waiting area is clean\"\n",
             "",
-            "33: section `facilities` has 0 items; give 1 to 16".to_owned(),
+            "33: section `facilities` has 0 items; give 1 to 16, or questions".to_owned(),
         ),
         (
             "id = \"facilities_clean\"",
@@ -341,7 +341,7 @@ fn a_demographic_has_2_to_12_options() {
         only_problem("options = [", &format!("options = [{options}")),
         "49: demographic `age` has 13 options; give 2 to 12"
     );
-    assert_eq!(only_problem("id = \"18_24\", ", ""), "50: demographic `age`: option 1: id is missing; give it");
+    assert_eq!(only_problem("id = \"18_24\", ", ""), "50: question `age`: option 1: id is missing; give it");
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn the_least_submission_takes_the_defaults() {
             form: ("kitchen-sink".to_owned(), 3),
             answers: vec![4, 0, 0],
             demographics: vec![0],
+            texts: vec![],
             field: "land".to_owned(),
             respondent: RespondentKind::Person,
             answered_on: None,

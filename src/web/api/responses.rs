@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
 use crate::error::{Reason, Refusal};
-use crate::survey::{Asked, FieldError, code, from_json, peek_json};
+use crate::survey::{Asked, FieldError, QuestionKind, code, from_json, peek_json};
 use crate::web::error::{SAID, json_answer, problem};
 use crate::web::http::client::client_address;
 use crate::web::state::App;
@@ -30,6 +30,18 @@ pub async fn describe(app: Data<App>, path: Path<String>) -> Result<HttpResponse
         let options: Vec<&str> = question.options.iter().map(|option| option.id.as_str()).collect();
         json!({"id": question.id, "options": options})
     });
+    let questions = questionnaire.sections.iter().flat_map(|section| {
+        section.questions.iter().map(|question| {
+            let options: Vec<&str> = question.kind.options().iter().map(|option| option.id.as_str()).collect();
+            let (least, most) = match question.kind {
+                QuestionKind::Number { least, most } => (Some(least), Some(most)),
+                _ => (None, None),
+            };
+            let (id, kind, required) = (&question.id, question.kind.word(), question.required);
+            json!({"id": id, "section": section.id, "kind": kind, "required": required, "when": question.when,
+                   "options": options, "least": least, "most": most})
+        })
+    });
     Ok(json_answer(
         StatusCode::OK,
         &json!({
@@ -39,6 +51,7 @@ pub async fn describe(app: Data<App>, path: Path<String>) -> Result<HttpResponse
             "form": questionnaire.reference(),
             "items": items.collect::<Vec<_>>(),
             "demographics": demographics.collect::<Vec<_>>(),
+            "questions": questions.collect::<Vec<_>>(),
             "fields": point.fields.iter().map(|field| field.code.as_str()).collect::<Vec<_>>(),
             "languages": questionnaire.languages,
         }),

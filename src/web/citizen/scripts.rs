@@ -95,8 +95,9 @@ fn of(script: &str, place: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Scripts as they are served: without whole-line comments, and without blanks and line ends that mean nothing. Made for
-/// the scripts here: no template strings, no quotes or blanks in regular expressions, statements end with a semicolon.
+/// Scripts as they are served: without whole-line comments, and without blanks, line ends and semicolons that mean nothing. Made
+/// for the scripts here: no template strings, no quotes or blanks in regular expressions, statements end with a semicolon, and no
+/// block ends with a loop without a body.
 fn squeeze(scripts: &[&str]) -> String {
     const POINTS: &str = "{}()[]=;,:?+-*/<>|&!";
     let lines = scripts.iter().flat_map(|script| script.lines()).map(str::trim);
@@ -113,6 +114,7 @@ fn squeeze(scripts: &[&str]) -> String {
                 escaped = c == '\\' && !escaped;
             }
             None if c == '\'' || c == '"' => quote = Some(c),
+            None if c == '}' && before == ';' => drop(squeezed.pop()),
             None if c == '\n' && "{;,".contains(before) => continue,
             None if c == ' '
                 && (POINTS.contains(before) || characters.peek().is_some_and(|next| POINTS.contains(*next))) =>
@@ -133,7 +135,7 @@ mod tests {
     #[test]
     fn what_is_squeezed_keeps_its_strings_and_its_meaning() {
         let script = "// What it is.\n  var a = 'a  b: \\' c';\n\n  if (a !== \"it's // here\") {\n    f(a, 1);\n  }\n  return a;\n";
-        assert_eq!(squeeze(&[script]), "var a='a  b: \\' c';if(a!==\"it's // here\"){f(a,1);}\nreturn a;");
+        assert_eq!(squeeze(&[script]), "var a='a  b: \\' c';if(a!==\"it's // here\"){f(a,1)}\nreturn a;");
     }
 
     #[test]

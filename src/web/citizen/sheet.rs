@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 
 use super::page::{Link, Page};
-use crate::survey::{FieldError, Item, OVERALL, Questionnaire};
+use crate::survey::{Condition, FieldError, Item, OVERALL, Question, QuestionKind, Questionnaire};
 
 /// The whole form.
 #[derive(Debug, Template)]
@@ -128,6 +128,26 @@ struct Group<'a> {
     options: Vec<Choice<'a>>,
 }
 
+/// A question of a further kind.
+#[derive(Template)]
+#[template(path = "citizen/question.html")]
+struct QuestionGroup<'a> {
+    id: &'a str,
+    name: &'a str,
+    text: &'a str,
+    /// For the script: the answers on which it is asked, as a selector.
+    when: Option<String>,
+    /// The same in words, for who reads the page without it; or how many may be ticked.
+    hint: Option<String>,
+    error: Option<&'a str>,
+    /// Bounds of a number.
+    number: Option<(u32, u32)>,
+    words: bool,
+    typed: &'a str,
+    input: &'static str,
+    options: Vec<Choice<'a>>,
+}
+
 struct Choice<'a> {
     value: &'a str,
     text: &'a str,
@@ -159,7 +179,10 @@ fn anchor(field: &str) -> String {
 /// Whether the page shows a form field, so that an error can lead to it.
 fn has_place(field: &str, questionnaire: &Questionnaire, fields: &[FieldChoice]) -> bool {
     match field.split_once('.') {
-        Some(("q", id)) => questionnaire.items().any(|item| item.id == id),
+        Some(("q", id)) => {
+            questionnaire.items().any(|item| item.id == id)
+                || questionnaire.questions().any(|question| question.id == id)
+        }
         Some(("d", id)) => questionnaire.demographics.iter().any(|question| question.id == id),
         Some(_) => false,
         None => match field {
@@ -200,6 +223,55 @@ impl Groups<'_> {
         };
         group.render().unwrap_or_default()
     }
+}
+
+impl Groups<'_> {
+    fn question(&self, questionnaire: &Questionnaire, question: &Question, page: &Page) -> String {
+        let lang = page.lang.as_str();
+        let name = format!("q.{}", question.id);
+        let sent = || self.kept.pairs.iter().filter(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+        let options = question.kind.options().iter().map(|option| Choice {
+            value: &option.id,
+            text: option.text.in_language(lang),
+            chosen: sent().any(|value| value == option.id),
+        });
+        let several = matches!(question.kind, QuestionKind::Several { .. });
+        let when = question.when.as_ref().map(|when| condition(questionnaire, when, lang));
+        let hint = match &when {
+            Some((_, asked, chosen)) => Some(format!("{} “{asked}”: {chosen}.", page.words.only_if)),
+            None => several.then(|| page.words.tick_several.to_owned()),
+        };
+        let group = QuestionGroup {
+            id: &anchor(&name),
+            name: &name,
+            text: question.text.in_language(lang),
+            when: when.map(|(when, ..)| when),
+            hint,
+            error: self.messages.get(&name).map(String::as_str),
+            number: match question.kind {
+                QuestionKind::Number { least, most } => Some((least, most)),
+                _ => None,
+            },
+            words: question.kind == QuestionKind::Text,
+            typed: sent().next().unwrap_or_default(),
+            input: if several { "checkbox" } else { "radio" },
+            options: options.collect(),
+        };
+        group.render().unwrap_or_default()
+    }
+}
+
+/// A condition for the script (a selector of the answers that fulfil it), the question it asks of, and what has to be chosen.
+fn condition(questionnaire: &Questionnaire, when: &Condition, lang: &str) -> (String, String, String) {
+    let demographics =
+        questionnaire.demographics.iter().map(|asked| ("d", &asked.id, &asked.text, asked.options.as_slice()));
+    let questions = questionnaire.questions().map(|asked| ("q", &asked.id, &asked.text, asked.kind.options()));
+    let found = demographics.chain(questions).find(|(_, id, ..)| **id == when.question);
+    let Some((kind, id, text, options)) = found else { return Default::default() };
+    let chosen = options.iter().filter(|option| when.options.contains(&option.id));
+    let chosen: Vec<&str> = chosen.map(|option| option.text.in_language(lang)).collect();
+    let selectors = when.options.iter().map(|option| format!("[name='{kind}.{id}'][value='{option}']:checked"));
+    (selectors.collect::<Vec<_>>().join(","), text.in_language(lang).to_owned(), chosen.join(", "))
 }
 
 impl<'a> SheetPage<'a> {
@@ -247,15 +319,17 @@ impl<'a> SheetPage<'a> {
                 let text = item.text.in_language(&lang);
                 groups.render(&format!("q.{}", item.id), text, Some(number), item.required, audio(item), &choices)
             });
+            let mut of_section: Vec<String> = items.collect();
+            of_section.extend(section.questions.iter().map(|question| groups.question(questionnaire, question, &page)));
+            number += section.questions.len();
             let title = section.title.in_language(&lang);
-            let mut rendered: Vec<String> = items.collect();
             // One touch on the first screen is an answer; which office it was about comes right after.
             if section.items.first().is_some_and(|item| item.id == OVERALL)
                 && let Some(field) = before.take()
             {
-                rendered.insert(1, field);
+                of_section.insert(1, field);
             }
-            sections.push(SectionView { title, optional: section.optional, groups: rendered });
+            sections.push(SectionView { title, optional: section.optional, groups: of_section });
         }
         let comment = questionnaire.comment.as_ref().map(|text| CommentView {
             text: text.in_language(&lang),
@@ -291,7 +365,7 @@ impl<'a> SheetPage<'a> {
             ticket: ticket.filter(|_| !without_ticket),
             ticket_link: None,
             without_ticket,
-            unreviewed: questionnaire.unreviewed.contains(&lang),
+            unreviewed: lang != "vi" && questionnaire.unreviewed.contains(&lang),
             preview: false,
             online: None,
             conflict: false,

@@ -14,9 +14,10 @@ use crate::clock;
 use crate::db::{PointFound, PointStatus};
 use crate::error::{Reason, Refusal};
 use crate::sheet::tally::Mode;
-use crate::survey::{Asked, FieldError, code, from_form, peek_form};
+use crate::survey::{self, Asked, FieldError, QuestionKind, code, from_form, peek_form};
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send, told};
+use crate::web::staff::questionnaires::further::in_words;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 use crate::web::submit::{Accepted, accept_said};
@@ -56,6 +57,10 @@ struct Question {
     text: String,
     error: Option<String>,
     options: Vec<(String, String, bool)>,
+    /// Whether several may be chosen.
+    several: bool,
+    /// What was typed, of a number or a short text.
+    typed: Option<String>,
 }
 
 /// The ways in which staff ask: word in the address, mode, name.
@@ -151,7 +156,26 @@ impl Laid<'_> {
             text,
             error: error.map(|error| error.message("vi", &self.point.form.questionnaire)),
             options: options.into_iter().map(|(id, text)| (id.clone(), text, id == chosen)).collect(),
+            several: false,
+            typed: None,
         }
+    }
+
+    /// A question of a further kind; on what it is asked is said, as on the form without script.
+    fn further(&self, asked: &survey::Question) -> Question {
+        let name = format!("q.{}", asked.id);
+        let options = asked.kind.options().iter();
+        let options = options.map(|option| (option.id.clone(), option.text.in_language("vi").to_owned())).collect();
+        let when = asked.when.as_ref().map(|when| in_words(when, &self.point.form.questionnaire));
+        let when = when.map_or_else(String::new, |when| format!(" (chỉ hỏi khi chọn {when})"));
+        let mut question = self.question(&name, format!("{}{when}", asked.text.in_language("vi")), options);
+        let chosen = |id: &str| self.pairs.iter().any(|(known, value)| *known == name && value == id);
+        for (id, _, is_chosen) in &mut question.options {
+            *is_chosen = chosen(id);
+        }
+        question.several = matches!(asked.kind, QuestionKind::Several { .. });
+        question.typed = asked.kind.options().is_empty().then(|| self.value(&name).to_owned());
+        question
     }
 
     fn send(&self, app: &App, status: StatusCode, attempt: Uuid, done: bool, conflict: bool) -> HttpResponse {
@@ -174,7 +198,8 @@ impl Laid<'_> {
                 let text = format!("{number}. {}", item.text.in_language("vi"));
                 self.question(&format!("q.{}", item.id), text, levels.clone())
             });
-            (section.title.in_language("vi").to_owned(), items.collect())
+            let further = section.questions.iter().map(|asked| self.further(asked));
+            (section.title.in_language("vi").to_owned(), items.chain(further).collect())
         });
         let sections = sections.collect();
         let respondents = RESPONDENTS.map(|(id, text)| (id.to_owned(), text.to_owned())).to_vec();

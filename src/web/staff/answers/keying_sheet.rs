@@ -129,6 +129,9 @@ impl Desk {
                 let place = questionnaire.items().position(|item| item.id == id);
                 let item = place.and_then(|place| questionnaire.items().nth(place));
                 let text = item.map_or("", |item| item.text.in_language("vi"));
+                if let Some(question) = questionnaire.questions().find(|question| question.id == id) {
+                    return question.text.in_language("vi").to_owned();
+                }
                 format!("{}. {text}", place.map_or(0, |place| place + 1))
             }
             Some((_, id)) => {
@@ -240,8 +243,10 @@ pub(in crate::web::staff) struct SectionRow {
 
 /// One item with its key.
 pub(in crate::web::staff) struct ItemRow {
-    /// As on the sheet; empty for the overall question.
+    /// As on the sheet; empty for the overall question and questions of a further kind.
     pub number: String,
+    /// Whether it is a question of a further kind, keyed in words.
+    pub further: bool,
     pub name: String,
     pub text: String,
     pub value: String,
@@ -297,8 +302,27 @@ impl KeyPage {
                     let number = number.map_or_else(String::new, |number| number.to_string());
                     let name = format!("q.{}", item.id);
                     let text = item.text.in_language("vi").to_owned();
-                    ItemRow { number, value: value(&name), name, text, wrong: false, focus: false }
+                    ItemRow { number, further: false, value: value(&name), name, text, wrong: false, focus: false }
                 })
+                .chain(section.questions.iter().map(|question| {
+                    let name = format!("q.{}", question.id);
+                    let options = question.kind.options().iter().enumerate();
+                    let options: Vec<String> = options
+                        .map(|(place, option)| format!("{} = {}", place + 1, option.text.in_language("vi")))
+                        .collect();
+                    let asked = question.text.in_language("vi");
+                    let text =
+                        if options.is_empty() { asked.to_owned() } else { format!("{asked} ({})", options.join("; ")) };
+                    ItemRow {
+                        number: String::new(),
+                        further: true,
+                        value: value(&name),
+                        name,
+                        text,
+                        wrong: false,
+                        focus: false,
+                    }
+                }))
                 .collect(),
         });
         let sections = sections.collect();

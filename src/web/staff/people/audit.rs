@@ -96,6 +96,9 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::HandOver => "Bàn giao việc cho",
         AuditedAction::SetKiosk => "Cho phép hoặc thôi dùng máy tính bảng ở điểm",
         AuditedAction::RepeatSecondKeying => "Nhập lại lần hai chồng phiếu của điểm",
+        AuditedAction::BeginRound => "Lập đợt khảo sát",
+        AuditedAction::CountRound => "Ghi số phiếu thu về của đợt khảo sát",
+        AuditedAction::CloseRound => "Kết thúc đợt khảo sát",
     }
 }
 

@@ -358,7 +358,9 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
             Some(
                 TableKind::Fields
                 | TableKind::Questionnaire
+                | TableKind::Choices
                 | TableKind::Change
+                | TableKind::Profile
                 | TableKind::Coverage
                 | TableKind::External,
             ) => 3,

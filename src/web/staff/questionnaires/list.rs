@@ -10,12 +10,13 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 use uuid::Uuid;
 
+use super::further::{self, FurtherLine, Wording, wordings};
 use crate::access::{Action, may};
 use crate::clock;
 use crate::db::{Db, DbError, Form, FormListed, PointListed};
 use crate::error::{Reason, Refusal};
 use crate::report::{Language, format, words};
-use crate::survey::{Asked, Feed, Questionnaire, Section, Text, from_form, to_toml};
+use crate::survey::{Asked, Feed, Questionnaire, Section, from_form, to_toml};
 use crate::web::citizen::page::{self, Message, Page};
 use crate::web::citizen::sheet::{Kept, SheetPage};
 use crate::web::citizen::words::language_name;
@@ -75,18 +76,15 @@ struct VersionLine {
     current: bool,
 }
 
-/// Words in one language.
-struct Wording<'a> {
-    language: &'a str,
-    text: &'a str,
-}
-
 struct SectionBlock<'a> {
     title: Vec<Wording<'a>>,
     factor: &'static str,
     feeds: String,
     optional: bool,
+    /// For whom its items do not count, in words.
+    unless: Option<String>,
     items: Vec<ItemLine<'a>>,
+    further: Vec<FurtherLine<'a>>,
 }
 
 struct ItemLine<'a> {
@@ -147,7 +145,7 @@ pub async fn list(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
             title: asked.title.in_language("vi").to_owned(),
             reference: asked.reference(),
             fields: named(&asked.fields, &names),
-            items: asked.items().count(),
+            items: further::asked(asked),
             seconds: asked.estimated_seconds,
             points: points.iter().filter(theirs).filter(|point| point.form == asked.id).count(),
             hash: short(&form.hash),
@@ -193,8 +191,9 @@ pub async fn show(
     let facts = vec![
         ("Mã phiếu", asked.reference()),
         ("Lĩnh vực", named(&asked.fields, &names)),
-        ("Số câu", format!("{} câu, khoảng {} giây", asked.items().count(), asked.estimated_seconds)),
+        ("Số câu", format!("{} câu, khoảng {} giây", further::asked(asked), asked.estimated_seconds)),
         ("Công bố", format::date(form.published_on)),
+        ("Đối chiếu", further::reviewed(asked)),
         ("Dấu nội dung", short(&form.hash)),
         ("Điểm đang hỏi", if theirs == 0 { "chưa có điểm nào".to_owned() } else { format!("{theirs} điểm") }),
     ];
@@ -366,7 +365,9 @@ fn section_block<'a>(section: &'a Section, asked: &'a Questionnaire, number: &mu
             .unwrap_or("riêng của ngành"),
         feeds: feeds(&section.feeds),
         optional: section.optional,
+        unless: section.unless.as_ref().map(|condition| further::in_words(condition, asked)),
         items: items.collect(),
+        further: further::lines(section, asked),
     }
 }
 
@@ -380,11 +381,6 @@ fn feeds(feeds: &[Feed]) -> String {
     });
     let names = names.collect::<Vec<_>>().join(", ");
     if names.is_empty() { "không tính vào chỉ số nào".to_owned() } else { names }
-}
-
-fn wordings<'a>(text: &'a Text, asked: &'a Questionnaire) -> Vec<Wording<'a>> {
-    let wording = |language: &'a String| Wording { language, text: text.in_language(language) };
-    asked.languages.iter().map(wording).collect()
 }
 
 fn named(fields: &[String], names: &HashMap<String, String>) -> String {

@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod editor;
+pub(in crate::web::staff) mod further;
 pub mod list;
 #[cfg(test)]
 pub(in crate::web::staff) mod spoilt;

@@ -3,9 +3,11 @@
 
 use super::syntax;
 use crate::survey::check::{
-    AUDIO_NAME_MAX, DEMOGRAPHICS_MAX, ESTIMATED_SECONDS, ID_MAX, ITEMS_MAX, OPTIONS, QUESTIONNAIRE_ID_MAX, VERSIONS,
+    AUDIO_NAME_MAX, DEMOGRAPHICS_MAX, ESTIMATED_SECONDS, ID_MAX, ITEMS_MAX, OPTIONS, QUESTIONNAIRE_ID_MAX,
+    QUESTIONS_MAX, VERSIONS,
 };
 use crate::survey::problem::{Called, Kind, Part, Place, Problem, Reason, Shape, code_point};
+use crate::survey::question::{NUMBER_MAX, QuestionKind, SCALE_LEVELS};
 use crate::survey::{Factor, Feed, ITEMS_PER_SECTION_MAX};
 
 const SMALL_LETTERS: &str = "chữ thường a-z không dấu, chữ số";
@@ -33,6 +35,23 @@ pub fn problem(problem: &Problem, text: &str) -> String {
         Reason::FeedUnknown { feed } => {
             format!("{place}: không có chỉ số `{feed}`; dùng được: {}.", Feed::ALL.map(Feed::as_str).join(", "))
         }
+        Reason::KindUnknown { kind } => {
+            format!("{place}: không có loại câu `{kind}`; dùng được: {}.", QuestionKind::WORDS.join(", "))
+        }
+        Reason::ScaleCount { found } => {
+            let (least, most) = (SCALE_LEVELS.start(), SCALE_LEVELS.end());
+            format!("{place} có thang {found} mức; phải có từ {least} đến {most} mức.")
+        }
+        Reason::NumberBounds => {
+            format!("{place}: `least` phải nhỏ hơn `most`, và `most` tối đa {NUMBER_MAX}.")
+        }
+        Reason::TooManyQuestions { found } => format!("Phiếu có {found} câu loại khác; tối đa {QUESTIONS_MAX} câu."),
+        Reason::ConditionQuestion { question } => {
+            format!("{place} nhắc câu `{question}`; hãy ghi một câu hỏi thêm, hoặc một câu có lựa chọn đứng trước.")
+        }
+        Reason::ConditionOption { known } => {
+            format!("{place} thiếu lựa chọn, hoặc ghi lựa chọn không có; dùng được: {}.", known.join(", "))
+        }
         Reason::FactorUnknown { factor } => {
             format!("{place}: không có nhân tố `{factor}`; dùng được: {}.", Factor::ALL.map(Factor::as_str).join(", "))
         }
@@ -59,13 +78,9 @@ pub fn problem(problem: &Problem, text: &str) -> String {
             format!("`{language}` không phải mã ngôn ngữ; hãy dùng mã như vi, en, km, zh-Hant.")
         }
         Reason::LanguageTwice { language } => format!("Ngôn ngữ `{language}` ghi hai lần; chỉ ghi một lần."),
-        Reason::UnreviewedLanguage { language, others } if others.is_empty() => {
-            format!("`unreviewed` ghi `{language}`, mà phiếu chỉ có tiếng Việt; hãy bỏ dòng này.")
+        Reason::UnreviewedLanguage { language, others } => {
+            format!("`unreviewed` ghi `{language}`, không phải ngôn ngữ của phiếu; dùng được: {}.", others.join(", "))
         }
-        Reason::UnreviewedLanguage { language, others } => format!(
-            "`unreviewed` ghi `{language}`, không phải ngôn ngữ thêm của phiếu; dùng được: {}.",
-            others.join(", ")
-        ),
         Reason::SecondsOutOfRange { found } => {
             let (least, most) = (ESTIMATED_SECONDS.start(), ESTIMATED_SECONDS.end());
             format!("`estimated_seconds` là {found}, ngoài khoảng cho phép; hãy dùng từ {least} đến {most} giây.")
@@ -79,7 +94,7 @@ pub fn problem(problem: &Problem, text: &str) -> String {
             format!("{place} đứng đầu mà lại không bắt buộc; hãy bỏ dòng `optional = true`.")
         }
         Reason::ItemsInSection { found } => {
-            format!("{place} có {found} câu; phải có từ 1 đến {ITEMS_PER_SECTION_MAX} câu.")
+            format!("{place} có {found} câu; phải có từ 1 đến {ITEMS_PER_SECTION_MAX} câu, hoặc có câu loại khác.")
         }
         Reason::FeedTwice { feed } => {
             format!("{place}: chỉ số `{}` ghi hai lần; chỉ ghi một lần.", feed.as_str())
@@ -146,8 +161,9 @@ fn place(place: &Place) -> String {
         Part::Level(level) => Some(format!("Mức {level}")),
         Part::Section(section) => Some(format!("Phần {}", called(section))),
         Part::Item(item) => Some(format!("Câu {}", called(item))),
+        Part::Question(question) => Some(format!("Câu {}", called(question))),
         Part::Demographic(asked) => Some(format!("Câu hỏi thêm {}", called(asked))),
-        Part::Option(asked, option) => Some(format!("Câu hỏi thêm {}, lựa chọn {}", called(asked), called(option))),
+        Part::Option(asked, option) => Some(format!("Câu {}, lựa chọn {}", called(asked), called(option))),
     };
     let keys: Vec<&str> = place.keys.iter().chain(&place.language).map(String::as_str).collect();
     match (part, keys.is_empty()) {
@@ -171,6 +187,7 @@ fn part_name(part: &Part) -> &'static str {
         Part::Level(_) => "mức",
         Part::Section(_) => "phần",
         Part::Item(_) => "câu",
+        Part::Question(_) => "câu",
         Part::Demographic(_) => "câu hỏi thêm",
         Part::Option(..) => "lựa chọn",
     }
@@ -195,6 +212,7 @@ fn shape(shape: Shape, key: &str) -> String {
         Shape::TrueOrFalse => "`true` hoặc `false`".to_owned(),
         Shape::Strings => "danh sách chữ, như `[\"…\", \"…\"]`".to_owned(),
         Shape::TextPerLanguage => format!("lời cho từng ngôn ngữ, như `{key}.vi`"),
+        Shape::Condition => format!("điều kiện, như `{key} = {{ question = \"…\", options = [\"…\"] }}`"),
         Shape::Tables => format!("các khối, mỗi khối mở đầu bằng `[[{key}]]`"),
     }
 }
@@ -213,7 +231,7 @@ mod tests {
 
     /// A questionnaire that also speaks Khmer, not yet reviewed, with recordings.
     fn with_khmer_and_recordings() -> (String, String) {
-        let (name, source) = seeding::FORMS[7];
+        let (name, source) = seeding::FORMS[9];
         let mut form: Questionnaire = parse(name, source, &known_fields()).expect("a questionnaire");
         form.languages.push("km".to_owned());
         form.unreviewed.push("km".to_owned());
@@ -274,7 +292,7 @@ mod tests {
         );
         assert_eq!(
             said("unreviewed = [\"km\"]", "unreviewed = [\"fr\"]"),
-            ["`unreviewed` ghi `fr`, không phải ngôn ngữ thêm của phiếu; dùng được: en, km."]
+            ["`unreviewed` ghi `fr`, không phải ngôn ngữ của phiếu; dùng được: vi, en, km."]
         );
     }
 }

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS survey_round_office;
+DROP TABLE IF EXISTS survey_round;

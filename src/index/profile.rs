@@ -1,0 +1,176 @@
+//! Who answered: the respondents of a unit by sex, age, education and whatever else questionnaires ask about them, and the service index of
+//! each group that ten people or more stand behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::compute::Input;
+use super::counted::CountedRow;
+use super::result::{Estimate, SHOWN_FROM};
+use super::sums::{Cell, CellTotal, Ground, RawSums, Sums};
+use super::suppression;
+use crate::plan::Weights;
+use crate::sheet::choice::GROUP_NUMBERS;
+use crate::sheet::tally::{Feed, Respondent};
+use crate::survey::Questionnaire;
+
+/// Respondents by the answer to one question about them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProfileQuestion {
+    /// Identifier of the question; `respondent` for person or organisation, which every sheet says.
+    pub question: String,
+    /// Sheets that asked it and left it blank.
+    pub blank: u64,
+    /// Its options, in the order of the newest questionnaire that asks it.
+    pub options: Vec<ProfileOption>,
+}
+
+/// One group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProfileOption {
+    /// Identifier of the option.
+    pub option: String,
+    /// Sheets.
+    pub sheets: u64,
+    /// The service index of the group; none where too few stand behind it, or where it is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
+}
+
+/// What is known of one option.
+#[derive(Default)]
+struct Group<'a> {
+    sheets: u64,
+    /// Sums by row, with the cell of each.
+    pieces: Vec<(&'a CountedRow, Cell, RawSums)>,
+}
+
+/// The profile of everybody counted; empty where fewer than ten sheets are.
+pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Vec<ProfileQuestion> {
+    let mut rows: Vec<(&Questionnaire, &CountedRow)> = input
+        .counted
+        .rows
+        .iter()
+        .filter(|row| !row.held)
+        .filter_map(|row| Some((input.forms.get(&row.form)?.questionnaire, row)))
+        .collect();
+    rows.sort_by_key(|(questionnaire, row)| (row.cluster, questionnaire.id.as_str(), row.field));
+    if rows.iter().map(|(_, row)| row.sums.sheets()).sum::<u64>() < SHOWN_FROM {
+        return Vec::new();
+    }
+    let mut newest: Vec<&Questionnaire> = rows.iter().map(|(questionnaire, _)| *questionnaire).collect();
+    newest.sort_by(|one, other| (&one.id, other.version).cmp(&(&other.id, one.version)));
+    newest.dedup_by_key(|questionnaire| (questionnaire.id.clone(), questionnaire.version));
+    let mut questions: Vec<(&str, Vec<&str>)> = Vec::new();
+    for asked in newest.iter().flat_map(|questionnaire| &questionnaire.demographics) {
+        let place = questions.iter().position(|(id, _)| *id == asked.id).unwrap_or_else(|| {
+            questions.push((&asked.id, Vec::new()));
+            questions.len() - 1
+        });
+        for option in &asked.options {
+            if !questions[place].1.contains(&option.id.as_str()) {
+                questions[place].1.push(&option.id);
+            }
+        }
+    }
+    let mut of_cells: BTreeMap<Cell, u64> = BTreeMap::new();
+    for (questionnaire, row) in &rows {
+        if let Some(field) = input.fields.get(&row.field) {
+            let cell = (field.clone(), questionnaire.id.clone());
+            *of_cells.entry(cell).or_default() += row.sums.feed_sheets(Feed::Sipas);
+        }
+    }
+    let shown: BTreeSet<Cell> =
+        of_cells.into_iter().filter(|(_, respondents)| *respondents >= SHOWN_FROM).map(|(cell, _)| cell).collect();
+    let mut profile = vec![respondents(&rows)];
+    profile.extend(questions.into_iter().map(|(id, options)| {
+        let (mut blank, mut asked) = (0, 0);
+        let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
+        for (questionnaire, row) in &rows {
+            let Some(place) = questionnaire.demographics.iter().position(|asked| asked.id == id) else { continue };
+            let Some(layout) = input.forms.get(&row.form).map(|form| form.layout) else { continue };
+            let numbers = row.sums.choices();
+            let counts = layout.counts_at(place);
+            blank += numbers.get(counts).copied().unwrap_or_default();
+            let feeds = questionnaire.sections.iter().any(|section| section.feeds.contains(&Feed::Sipas));
+            let cell = input.fields.get(&row.field).map(|field| (field.clone(), questionnaire.id.clone()));
+            let visible = cell.as_ref().is_some_and(|cell| shown.contains(cell));
+            asked += if visible { row.sums.feed_sheets(Feed::Sipas) } else { 0 };
+            for (option, known) in questionnaire.demographics[place].options.iter().enumerate() {
+                let group = groups.entry(known.id.as_str()).or_default();
+                group.sheets += numbers.get(counts + 1 + option).copied().unwrap_or_default();
+                let at = layout.group_at(place, option);
+                if let (true, Some(cell), Some(own)) =
+                    (feeds && visible, cell.clone(), numbers.get(at..at + GROUP_NUMBERS))
+                    && own[0] > 0
+                {
+                    let raw = RawSums { respondents: own[0], y: own[1], m: own[2], yy: own[3], ym: own[4], mm: own[5] };
+                    group.pieces.push((*row, cell, raw));
+                }
+            }
+        }
+        let mut sizes: Vec<u64> =
+            options.iter().map(|option| groups.get(option).map_or(0, Group::respondents)).collect();
+        // Who left the question blank is told by subtraction, and hides others where too few.
+        sizes.push(asked.saturating_sub(sizes.iter().sum()));
+        let hide = suppression::complemented(&sizes);
+        let options = options.into_iter().zip(hide).map(|(option, hide)| {
+            let group = groups.remove(option).unwrap_or_default();
+            ProfileOption {
+                option: option.to_owned(),
+                sheets: group.sheets,
+                estimate: if hide { None } else { group.estimate(input, weights, ground) },
+            }
+        });
+        ProfileQuestion { question: id.to_owned(), blank, options: options.collect() }
+    }));
+    profile.retain(|question| question.options.iter().map(|option| option.sheets).sum::<u64>() >= SHOWN_FROM);
+    profile
+}
+
+fn respondents(rows: &[(&Questionnaire, &CountedRow)]) -> ProfileQuestion {
+    let of = |wanted: Respondent| {
+        rows.iter().filter(|(_, row)| row.respondent == wanted).map(|(_, row)| row.sums.sheets()).sum()
+    };
+    let kinds = [("person", Respondent::Person), ("organisation", Respondent::Organisation)];
+    ProfileQuestion {
+        question: "respondent".to_owned(),
+        blank: 0,
+        options: kinds
+            .into_iter()
+            .map(|(id, kind)| ProfileOption { option: id.to_owned(), sheets: of(kind), estimate: None })
+            .collect(),
+    }
+}
+
+impl Group<'_> {
+    fn respondents(&self) -> u64 {
+        self.pieces.iter().map(|(_, _, raw)| raw.respondents).sum()
+    }
+
+    /// The index of the group over the cells that are shown, however few of it answered in one of them: what groups leave out would be
+    /// told by subtraction.
+    fn estimate(&self, input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Option<Estimate> {
+        let mut totals: BTreeMap<&Cell, CellTotal> = BTreeMap::new();
+        for (_, cell, raw) in &self.pieces {
+            let total = totals.entry(cell).or_default();
+            total.respondents += raw.respondents;
+            total.answers += raw.m;
+        }
+        let known: Rc<[Cell]> = totals.keys().map(|cell| (*cell).clone()).collect();
+        let mut sums = Sums::of_cells(Rc::clone(&known), Rc::clone(ground));
+        let placed = self.pieces.iter().filter_map(|(row, cell, raw)| {
+            let place = known.iter().position(|known| known == cell)?;
+            Some((row.cluster, place, raw))
+        });
+        let mut placed: Vec<_> = placed.collect();
+        placed.sort_by_key(|(cluster, place, _)| (*cluster, *place));
+        for (cluster, place, raw) in placed {
+            sums.add(cluster, place, raw);
+        }
+        sums.set_totals(totals.into_values().map(Some).collect());
+        sums.estimate(weights, input.plan.confidence).map(|(estimate, _)| estimate)
+    }
+}
