@@ -99,11 +99,21 @@ pub enum AuditedAction {
     SetKiosk,
     /// Sent a batch back to its second keying.
     RepeatSecondKeying,
+    /// Did something to a complaint.
+    HandleComplaint,
+    /// Entered a complaint that came another way.
+    EnterComplaint,
+    /// Read how to reach who wrote a complaint.
+    ReadContact,
+    /// Deleted how to reach who wrote a complaint.
+    EraseContact,
+    /// Changed the ward's rules of complaints.
+    ChangeComplaintRules,
 }
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 53] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -152,6 +162,11 @@ impl AuditedAction {
         Self::HandOver,
         Self::SetKiosk,
         Self::RepeatSecondKeying,
+        Self::HandleComplaint,
+        Self::EnterComplaint,
+        Self::ReadContact,
+        Self::EraseContact,
+        Self::ChangeComplaintRules,
     ];
 
     /// The word kept in the log. It never changes: rows are sealed with it.
@@ -205,6 +220,11 @@ impl AuditedAction {
             Self::HandOver => "hand_over",
             Self::SetKiosk => "set_kiosk",
             Self::RepeatSecondKeying => "repeat_second_keying",
+            Self::HandleComplaint => "handle_complaint",
+            Self::EnterComplaint => "enter_complaint",
+            Self::ReadContact => "read_contact",
+            Self::EraseContact => "erase_contact",
+            Self::ChangeComplaintRules => "change_complaint_rules",
         }
     }
 

@@ -50,6 +50,10 @@ pub enum Action {
     ReadComments,
     /// Read complaints and suggestions, with the contacts left there.
     ReadComplaints,
+    /// Take complaints up, give them to offices, write answers.
+    HandleComplaints,
+    /// Approve answers to complaints, and publish them.
+    ApproveComplaints,
     /// See units, service points and their codes.
     SeePoints,
     /// Set up units, points, codes, questionnaires.
@@ -138,7 +142,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 20] = [
+pub const TABLE: [(Action, &[Role], &str); 22] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -171,6 +175,12 @@ pub const TABLE: [(Action, &[Role], &str); 20] = [
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Auditor],
         "a complaint names people and asks for an answer: those who can give it, and who checks that it came",
     ),
+    (
+        Action::HandleComplaints,
+        &[Role::Leader, Role::PlanOwner, Role::UnitHead],
+        "who reads a complaint and does not only look over shoulders has it to answer; whose hand does what, cases say",
+    ),
+    (Action::ApproveComplaints, &[Role::Leader], "an answer to a citizen is the ward's word, and its leader's"),
     (
         Action::SeePoints,
         &Role::ALL,

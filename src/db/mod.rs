@@ -33,7 +33,7 @@ pub use answers::tickets::{TicketCount, TicketIssue};
 pub use answers::voided::VOIDED_FROM_DAYS;
 pub use answers::voidings::{NewVoiding, Voiding};
 pub use audit::{AuditHead, AuditRow, BrokenRow, Note, Noted, Outcome};
-pub use cases::complaints::Complaint;
+pub use cases::complaints::{Arrival, Complaint, ComplaintKey, ComplaintStep, Contact, complaint_key, news_key};
 pub use engine::codes::UnitKind;
 pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
 pub use engine::url::DatabaseUrl;

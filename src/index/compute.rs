@@ -132,6 +132,7 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         state: State::Draft,
         version: None,
         targets: judge_all(input),
+        counts: Vec::new(),
         coverage: coverage(input, &input.rows, &answered),
         fields,
         questionnaires: questionnaires::of(input),

@@ -2,6 +2,7 @@
 
 pub mod caseload;
 mod compute;
+pub mod count_targets;
 pub mod counted;
 pub mod inactive;
 pub mod lowest;

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::caseload::{Coverage, VolumesKnown};
+use super::count_targets::CountResult;
 use super::projection::{LowPoint, Outlook};
 use super::questionnaires::QuestionnaireResult;
 use crate::plan::closing::State;
@@ -297,6 +298,9 @@ pub struct IndexReport {
     pub version: Option<u32>,
     /// Targets judged.
     pub targets: Vec<TargetResult>,
+    /// Targets that are counted, judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<CountResult>,
     /// Answers against cases; none where no cases of the period are known.
     pub coverage: Option<Coverage>,
     /// Fields, factors, criteria.

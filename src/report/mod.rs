@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod city;
 pub mod content;
+pub mod counts;
 mod coverage;
 pub mod docx;
 pub mod external;

@@ -100,6 +100,8 @@ pub enum TableKind {
     Targets,
     /// Targets over several fields, field by field.
     TargetsByField,
+    /// Every counted target.
+    Counts,
     /// Every field.
     Fields,
     /// Every factor, field by field.
@@ -130,6 +132,7 @@ impl TableKind {
         match self {
             Self::Targets => "targets",
             Self::TargetsByField => "targets-by-field",
+            Self::Counts => "counts",
             Self::Fields => "fields",
             Self::Factors => "factors",
             Self::Criteria => "criteria",

@@ -170,6 +170,7 @@ pub(crate) fn index() -> IndexReport {
         state: State::Published,
         version: Some(1),
         targets: vec![short, met, not_met, small],
+        counts: Vec::new(),
         coverage: None,
         fields: vec![Node::Shown(health), Node::Hidden(hidden(Some("education"), None, None)), Node::Shown(land)],
         questionnaires: vec![],

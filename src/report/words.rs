@@ -5,12 +5,13 @@
 use chrono::NaiveDate;
 
 use super::format::{Language, date};
+use crate::index::count_targets::CountResult;
 use crate::index::result::{
     APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, APPROXIMATE_BELOW_DAYS, Basis, IndexReport, Reason, SHOWN_FROM,
     Suspects, Verdict,
 };
 use crate::plan::closing::State;
-use crate::plan::{Channel, IndexKind, Respondents, Weights};
+use crate::plan::{Channel, CountKind, IndexKind, Respondents, Weights};
 use crate::sheet::tally::{Mode, Series};
 use crate::stats::RateMethod;
 
@@ -20,6 +21,36 @@ pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
         Verdict::Met => language.choose("Đạt", "Met"),
         Verdict::NotMet => language.choose("Chưa đạt", "Not met"),
         Verdict::CannotSay => language.choose("Chưa đủ căn cứ kết luận", "Cannot say yet"),
+    }
+}
+
+/// The verdict on a counted target: where nothing came there is nothing to judge.
+pub fn verdict_of_count(count: &CountResult, language: Language) -> &'static str {
+    match (count.verdict, count.kind) {
+        (Verdict::CannotSay, CountKind::ComplaintsInTime) if count.wanted == 0 => {
+            language.choose("Không phát sinh", "None came")
+        }
+        (Verdict::CannotSay, _) => language.choose("Chưa kết luận, còn thời gian", "Open, there is time left"),
+        (verdict, _) => self::verdict(verdict, language),
+    }
+}
+
+/// What a counted target counts.
+pub fn count_kind(kind: CountKind, language: Language) -> &'static str {
+    match kind {
+        CountKind::ComplaintsInTime => language.choose("Phản ánh, kiến nghị giải quyết đúng hạn", "Complaints answered in time"),
+        CountKind::Dialogues => language.choose("Đối thoại với người dân, doanh nghiệp", "Dialogues with people and businesses"),
+        CountKind::HeadDialogues => language.choose("Đối thoại do người đứng đầu chủ trì", "Dialogues led by the head"),
+        CountKind::OfficeDialogues => language.choose("Đối thoại của từng đơn vị", "Dialogues of every office"),
+    }
+}
+
+/// A half of a year as `H1/2026` in the words of papers; any other name as it is.
+pub fn half_year(name: &str, language: Language) -> String {
+    match name.split_once('/') {
+        Some(("H1", year)) => language.choose(format!("6 tháng đầu năm {year}"), format!("first half of {year}")),
+        Some(("H2", year)) => language.choose(format!("6 tháng cuối năm {year}"), format!("second half of {year}")),
+        _ => name.to_owned(),
     }
 }
 

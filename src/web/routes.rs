@@ -17,7 +17,7 @@ use super::error::Scope;
 use super::http::edge;
 use super::not_found;
 use super::public::{complaints, front, health, privacy, qr, results};
-use super::staff::complaints::list as staff_complaints;
+use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
     account, answers, comments, help, imports, layout, people, periods, plans, points, questionnaires, units,
@@ -25,11 +25,11 @@ use super::staff::{
 use crate::access::Action;
 
 use Action::{
-    ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, ImportNumbers, KeySheets, ManageUsers,
+    ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, HandleComplaints, ImportNumbers, KeySheets, ManageUsers,
     PublishForms, PublishPeriods, ReadAudit, ReadComments, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures,
     SeePoints, SetUp, TakeReports, VoidSheets,
 };
-use Owned::{Batch, Nothing, Plan, Point, Unit, User};
+use Owned::{Batch, Case, Nothing, Plan, Point, Unit, User};
 use Verb::{Get, Post};
 
 /// A method that an address takes. `HEAD` is answered wherever `GET` is.
@@ -56,6 +56,8 @@ pub enum Owned {
     Batch,
     /// `{plan}`.
     Plan,
+    /// `{case}` of a complaint.
+    Case,
 }
 
 /// Who may ask.
@@ -163,7 +165,9 @@ fn table() -> Vec<Row> {
         public(Get, "/results", || to(results::show)),
         public(Get, "/complaints", || to(complaints::show)),
         public(Post, "/complaints", || to(complaints::submit)),
+        public(Get, "/complaints/published", || to(complaints::published)),
         public(Get, "/complaints/{reference}", || to(complaints::seen)),
+        public(Post, "/complaints/{reference}", || to(complaints::go_on)),
         public(Get, &scripts::SEND_ADDRESS, || to(scripts::send)),
         public(Get, &scripts::KIOSK_ADDRESS, || to(scripts::kiosk)),
         public(Get, scripts::WORKER_ADDRESS, || to(scripts::worker)),
@@ -268,7 +272,16 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::submit))
             .body(points::bulk_add::BODY_BYTES_MAX),
         staff(Get, "/staff/comments", ReadComments, Nothing, || to(comments::list::show)),
-        staff(Get, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::show)),
+        staff(Get, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::list::show)),
+        staff(Get, "/staff/complaints/new", HandleComplaints, Nothing, || to(staff_complaints::entry::form)),
+        staff(Post, "/staff/complaints/new", HandleComplaints, Nothing, || to(staff_complaints::entry::submit)),
+        staff(Get, "/staff/complaints/counts", SeeFigures, Nothing, || to(staff_complaints::counts::show)),
+        staff(Get, "/staff/complaints/rules", ChangeNotice, Nothing, || to(staff_complaints::rules::form)),
+        staff(Post, "/staff/complaints/rules", ChangeNotice, Nothing, || to(staff_complaints::rules::keep)),
+        staff(Get, "/staff/complaints/{case}", ReadComplaints, Case, || to(staff_complaints::case::show)),
+        staff(Post, "/staff/complaints/{case}", HandleComplaints, Case, || to(staff_complaints::case::act)),
+        staff(Post, "/staff/complaints/{case}/contact", ReadComplaints, Case, || to(staff_complaints::case::contact)),
+        staff(Get, "/staff/complaints/{case}/answer.docx", ReadComplaints, Case, || to(staff_complaints::answer::take)),
         staff(Get, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk_form)),
         staff(Post, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk)),
         staff(Get, "/staff/points/silent", SeeFigures, Nothing, || to(points::inactive::show)),

@@ -13,8 +13,9 @@ use serde_json::Value;
 
 use super::kept_format::{Difference, FORMAT, RULES, Reader, Rules, VOLUMES, differences};
 use super::official;
-use super::{Beside, MeasureError, Measured, Question, Shown, Sources, follow_up, of_service};
+use super::{Beside, MeasureError, Measured, Question, Shown, Sources, counts, follow_up, of_service};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
+use crate::index::count_targets::CountResult;
 use crate::index::{IndexReport, METHOD, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
@@ -79,6 +80,9 @@ struct KeptUnit {
     below: Vec<i32>,
     /// Places in the list of tallies that no figure of this unit counts: they wait, or are no part of what its figures count.
     held: Vec<usize>,
+    /// What was counted of complaints and dialogues when it was frozen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    counts: Vec<CountResult>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -362,7 +366,8 @@ impl Kept {
                         (key, tally, left_out || held.contains(&place))
                     });
                     let counted = sources.counted(series, suspects, of_unit);
-                    let report = sources.compute(&counted, false, self.places.taken_on);
+                    let mut report = sources.compute(&counted, false, self.places.taken_on);
+                    report.counts.clone_from(&unit.counts);
                     let flagged = counted.flagged();
                     parts.push(part(&figures_name(&unit.code, series, suspects), &Figures { flagged, report })?);
                 }
@@ -387,9 +392,10 @@ fn places(
         let held = held.map(|(place, _)| place).collect();
         units.push(KeptUnit {
             id: unit.id,
-            code: unit.code,
+            code: unit.code.clone(),
             name_vi: unit.name_vi,
             name_en: unit.name_en,
+            counts: counts::of(db, &all.stored.plan, &all.period, (&unit.code, &below), today)?,
             below,
             held,
         });

@@ -1,6 +1,7 @@
 //! From the database to the figures of a plan's period. Page, file, mail, API and command line all call [`measure`],
 //! so that all of them show one figure.
 
+mod counts;
 mod follow_up;
 pub mod frozen;
 pub mod kept_format;
@@ -183,7 +184,8 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
         counted.push(Counted::new(question.series, Suspects::Out));
     }
     sources.count(db, &ids, question, &mut counted)?;
-    let report = sources.compute(&counted[0], question.live, question.today);
+    let mut report = sources.compute(&counted[0], question.live, question.today);
+    report.counts = counts::of(db, &sources.stored.plan, &sources.period, (&unit.code, &ids), question.today)?;
     let flagged = counted[0].flagged();
     let without = counted.get(1).filter(|_| flagged > 0);
     let without =

@@ -94,6 +94,11 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::HandOver => "Bàn giao việc cho",
         AuditedAction::SetKiosk => "Cho phép hoặc thôi dùng máy tính bảng ở điểm",
         AuditedAction::RepeatSecondKeying => "Nhập lại lần hai chồng phiếu của điểm",
+        AuditedAction::HandleComplaint => "Xử lý phản ánh",
+        AuditedAction::EnterComplaint => "Nhập phản ánh",
+        AuditedAction::ReadContact => "Xem cách liên hệ trong phản ánh",
+        AuditedAction::EraseContact => "Xóa cách liên hệ trong phản ánh",
+        AuditedAction::ChangeComplaintRules => "Sửa thời hạn trả lời phản ánh",
     }
 }
 
