@@ -116,7 +116,11 @@ mod tests {
         // Median of 2, 5, 7.
         assert_eq!(then.median_days, Some(5.0));
         let later = counts(&cases, day(11));
-        assert_eq!((later.in_time, later.late, later.open), (2, 2, 0), "what is past its day is late though it is open");
+        assert_eq!(
+            (later.in_time, later.late, later.open),
+            (2, 2, 0),
+            "what is past its day is late though it is open"
+        );
         let waiting = Facts { waits_for_citizen: true, ..case(None, None) };
         assert_eq!(counts(&[waiting], day(30)).late, 0);
     }

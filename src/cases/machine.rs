@@ -187,12 +187,7 @@ pub const ALL_TRANSITIONS: [Transition; 19] = [
     row(Deed::Approve, &[State::Drafted], Next::To(State::Approved), &[Hand::Leader]),
     row(Deed::Publish, &[State::Approved, State::Private], Next::To(State::Published), &[Hand::Leader]),
     row(Deed::KeepPrivate, &[State::Approved], Next::To(State::Private), &[Hand::Leader]),
-    row(
-        Deed::Rate,
-        &[State::Approved, State::Published, State::Private],
-        Next::To(State::Rated),
-        &[Hand::Citizen],
-    ),
+    row(Deed::Rate, &[State::Approved, State::Published, State::Private], Next::To(State::Rated), &[Hand::Citizen]),
     row(Deed::Reopen, &[State::Rated, State::Closed], Next::To(State::Reopened), &[Hand::Citizen, Hand::Leader]),
     row(
         Deed::Close,

@@ -7,6 +7,6 @@ mod machine;
 mod reference;
 mod written;
 
-pub use machine::{ALL_TRANSITIONS, Deed, CONTENT_FROM, Hand, Next, NotMoved, State, Transition, moved};
+pub use machine::{ALL_TRANSITIONS, CONTENT_FROM, Deed, Hand, Next, NotMoved, State, Transition, moved};
 pub use reference::{hash, normalise, reference};
 pub use written::{CONTACT_MAX, Channel, Fault, Kind, Subject, TEXT_MAX, Written, check, plain};

@@ -8,7 +8,10 @@ use super::model::volunteers;
 use super::names::SERIES;
 use super::problem::{Named, Problem, Reason, Shape, Table};
 use super::reader::{Section, Sheet};
-use super::{Channel, CountKind, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task, Weights};
+use super::{
+    Channel, CountKind, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task,
+    Weights,
+};
 
 const PLAN_KEYS: &[&str] = &[
     "key",

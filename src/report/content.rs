@@ -263,5 +263,8 @@ fn place_of(unit: &str) -> &str {
 
 /// Roman numerals for the handful of headings of a report.
 fn roman(number: usize) -> &'static str {
-    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"].get(number).copied().unwrap_or("–")
+    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
+        .get(number)
+        .copied()
+        .unwrap_or("–")
 }

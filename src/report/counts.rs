@@ -25,7 +25,9 @@ pub fn said(count: &CountResult, language: Language) -> String {
     let number = |value: u64| format::count(value, language);
     if count.kind == CountKind::ComplaintsInTime {
         if count.wanted == 0 {
-            return language.choose("Không có phản ánh, kiến nghị nào trong kỳ.", "No complaint came in the period.").to_owned();
+            return language
+                .choose("Không có phản ánh, kiến nghị nào trong kỳ.", "No complaint came in the period.")
+                .to_owned();
         }
         let (all, done, late, open, published) = (
             number(count.wanted),
@@ -49,10 +51,9 @@ pub fn said(count: &CountResult, language: Language) -> String {
             format!("{reached} trên {wanted} đơn vị đã tổ chức."),
             format!("{reached} of {wanted} offices held one."),
         ),
-        _ => language.choose(
-            format!("{reached} cuộc trên {wanted} cuộc."),
-            format!("{reached} of {wanted} dialogues."),
-        ),
+        _ => {
+            language.choose(format!("{reached} cuộc trên {wanted} cuộc."), format!("{reached} of {wanted} dialogues."))
+        }
     };
     if !count.missing.is_empty() {
         let names = count.missing.iter().map(|name| words::half_year(name, language)).collect::<Vec<_>>().join("; ");
@@ -75,11 +76,8 @@ impl Tables<'_> {
     /// Every counted target with its verdict.
     pub(super) fn counts(&mut self) -> Table {
         let language = self.language;
-        let column = |vi: &str, en: &str, width| Column {
-            heading: language.choose(vi, en).to_owned(),
-            figures: false,
-            width,
-        };
+        let column =
+            |vi: &str, en: &str, width| Column { heading: language.choose(vi, en).to_owned(), figures: false, width };
         let columns = vec![
             column("Mục", "Clause", 10),
             column("Chỉ tiêu", "Target", 34),

@@ -214,6 +214,7 @@ pub(crate) fn plan() -> Plan {
             target("public", "Hài lòng về dịch vụ công, nhất là y tế, giáo dục", "Satisfaction with public services"),
             target("online", "Hài lòng khi dùng dịch vụ công trực tuyến", "Satisfaction with online services"),
         ],
+        counts: Vec::new(),
         periods: vec![],
         tasks: vec![],
     }

@@ -38,8 +38,12 @@ pub fn verdict_of_count(count: &CountResult, language: Language) -> &'static str
 /// What a counted target counts.
 pub fn count_kind(kind: CountKind, language: Language) -> &'static str {
     match kind {
-        CountKind::ComplaintsInTime => language.choose("Phản ánh, kiến nghị giải quyết đúng hạn", "Complaints answered in time"),
-        CountKind::Dialogues => language.choose("Đối thoại với người dân, doanh nghiệp", "Dialogues with people and businesses"),
+        CountKind::ComplaintsInTime => {
+            language.choose("Phản ánh, kiến nghị giải quyết đúng hạn", "Complaints answered in time")
+        }
+        CountKind::Dialogues => {
+            language.choose("Đối thoại với người dân, doanh nghiệp", "Dialogues with people and businesses")
+        }
         CountKind::HeadDialogues => language.choose("Đối thoại do người đứng đầu chủ trì", "Dialogues led by the head"),
         CountKind::OfficeDialogues => language.choose("Đối thoại của từng đơn vị", "Dialogues of every office"),
     }

@@ -25,13 +25,31 @@ pub const NAME: &str = "[tên đã che]";
 
 /// How people are called before their name.
 const CALLED: [&str; 20] = [
-    "ông", "bà", "anh", "chị", "cô", "chú", "bác", "em", "cháu", "thầy", "ông/bà", "anh/chị", "đ/c", "chí", "tên", "mr", "mrs",
-    "ms", "mr.", "mrs.",
+    "ông",
+    "bà",
+    "anh",
+    "chị",
+    "cô",
+    "chú",
+    "bác",
+    "em",
+    "cháu",
+    "thầy",
+    "ông/bà",
+    "anh/chị",
+    "đ/c",
+    "chí",
+    "tên",
+    "mr",
+    "mrs",
+    "ms",
+    "mr.",
+    "mrs.",
 ];
 /// Family names that begin a name by themselves: those of nine Vietnamese in ten.
 const FAMILIES: [&str; 20] = [
-    "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh",
-    "Trịnh", "Đoàn", "Mai",
+    "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương",
+    "Lý", "Đinh", "Trịnh", "Đoàn", "Mai",
 ];
 
 /// [`masked`], and names of people put out of sight too: what is to be published. It masks rather too much: whoever publishes
@@ -43,7 +61,9 @@ pub fn masked_with_names(words: &str) -> String {
 
 fn names(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').collect();
-    let bare = |word: &str| word.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '/' && letter != '.').to_owned();
+    let bare = |word: &str| {
+        word.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '/' && letter != '.').to_owned()
+    };
     let capital = |word: &str| bare(word).chars().next().is_some_and(char::is_uppercase);
     let ends = |word: &str| word.ends_with([',', '.', ';', ':', '!', '?', ')']);
     let mut out: Vec<String> = Vec::new();
@@ -150,7 +170,8 @@ mod tests {
 
     #[test]
     fn names_are_masked_where_people_are_called_by_them_or_a_family_name_begins_one() {
-        let said = "Sáng nay chị Lan ở quầy 2 nói bác Nguyễn Văn Hùng, số 0912345678, phải chờ. Ông/Bà Trần Thị Hoa đã thấy.";
+        let said =
+            "Sáng nay chị Lan ở quầy 2 nói bác Nguyễn Văn Hùng, số 0912345678, phải chờ. Ông/Bà Trần Thị Hoa đã thấy.";
         assert_eq!(
             masked_with_names(said),
             format!("Sáng nay chị {NAME} ở quầy 2 nói bác {NAME}, số {NUMBER}, phải chờ. Ông/Bà {NAME} đã thấy.")

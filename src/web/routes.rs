@@ -25,9 +25,9 @@ use super::staff::{
 use crate::access::Action;
 
 use Action::{
-    ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, HandleComplaints, ImportNumbers, KeySheets, ManageUsers,
-    PublishForms, PublishPeriods, ReadAudit, ReadComments, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures,
-    SeePoints, SetUp, TakeReports, VoidSheets,
+    ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, HandleComplaints, ImportNumbers,
+    KeySheets, ManageUsers, PublishForms, PublishPeriods, ReadAudit, ReadComments, ReadComplaints, ReadDocuments,
+    ReopenPeriods, SeeFigures, SeePoints, SetUp, TakeReports, VoidSheets,
 };
 use Owned::{Batch, Case, Nothing, Plan, Point, Unit, User};
 use Verb::{Get, Post};

@@ -207,7 +207,8 @@ fn words(field: &'static str, typed: &str, least: usize) -> Result<String, NotDo
 pub fn do_deed(db: &Db, doer: &Doer, unit: &str, case: &Complaint, request: &Request) -> Result<(), NotDone> {
     let deed = request.deed();
     let helpers_before = db.complaint_helpers(case.key)?;
-    let state = moved(case.state, deed, &doer.hands(case, &helpers_before), case.reopened).map_err(NotDone::NotMoved)?;
+    let state =
+        moved(case.state, deed, &doer.hands(case, &helpers_before), case.reopened).map_err(NotDone::NotMoved)?;
     let today = doer.today;
     let mut after_it = Complaint { state, ..case.clone() };
     let (mut helpers, mut said) = (None, String::new());

@@ -20,9 +20,9 @@ pub fn desk_of(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Option<Unit>, D
         db.units()?.into_iter().filter(|unit| unit.id != ward.id && below.contains(&unit.id) && open(unit)).collect();
     let plans: Vec<Plan> = db.plans()?.into_iter().map(|stored| stored.plan).collect();
     let in_force = plans.iter().filter(|plan| plan.unit == ward.code && (plan.from..=plan.to).contains(&today));
-    let leads = in_force.flat_map(|plan| &plan.tasks).filter(|task| {
-        task.served_by.as_deref().is_some_and(|served| served.starts_with(SERVED_BY))
-    });
+    let leads = in_force
+        .flat_map(|plan| &plan.tasks)
+        .filter(|task| task.served_by.as_deref().is_some_and(|served| served.starts_with(SERVED_BY)));
     let named = leads.filter_map(|task| task.lead.as_deref()).find_map(|lead| {
         let lead = plain(lead);
         units.iter().find(|unit| plain(&unit.name_vi).starts_with(&lead))
@@ -59,6 +59,9 @@ mod tests {
     #[test]
     fn a_name_is_known_however_its_parts_are_joined() {
         assert_eq!(plain("Văn phòng HĐND–UBND"), plain("Văn phòng HĐND và UBND"));
-        assert!(plain("Trung tâm phục vụ hành chính công phường Thành Đông").starts_with(&plain("Trung tâm Phục vụ hành chính công")));
+        assert!(
+            plain("Trung tâm phục vụ hành chính công phường Thành Đông")
+                .starts_with(&plain("Trung tâm Phục vụ hành chính công"))
+        );
     }
 }

@@ -60,7 +60,8 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let once = parse_attempt(&sent.once).unwrap_or_else(Uuid::new_v4);
     let (db, key, today) = (app.db.clone(), *once.as_bytes(), clock::today());
     let body = json!({"reference": reference(once.as_bytes())});
-    let stored = block(move || db.add_complaint(unit.id, &key, &written, &arrival(&db, &unit, today)?, today)).await??;
+    let stored =
+        block(move || db.add_complaint(unit.id, &key, &written, &arrival(&db, &unit, today)?, today)).await??;
     Ok(match stored {
         Stored::New => json_answer(StatusCode::CREATED, &body),
         Stored::Before => json_answer(StatusCode::OK, &body),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
 use super::privacy::{LANGUAGES, responsible, with_those_above};
-use crate::cases::{Deed, Fault, Kind, check, moved, Hand, normalise, reference};
+use crate::cases::{Deed, Fault, Hand, Kind, check, moved, normalise, reference};
 use crate::clock;
 use crate::db::{Complaint, ComplaintStep, Db, DbError, Stored, Unit, UnitKind};
 use crate::error::Refusal;
@@ -210,6 +210,11 @@ pub async fn go_on(
     ask: Query<Ask>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
+    let words = crate::web::citizen::words::words(ask.lang());
+    if !is_form(&request) {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Ok(told(&app, ask.lang(), status, words.wrong_type_title, words.wrong_type));
+    }
     let sent = FormBody::parse(&body);
     let value = |name: &str| sent.get(name).unwrap_or_default().to_owned();
     let lang = LANGUAGES.into_iter().find(|lang| *lang == value("lang")).unwrap_or("vi");
@@ -254,7 +259,8 @@ pub async fn go_on(
 /// Whether a letter could go there.
 fn is_address(typed: &str) -> bool {
     let (name, host) = typed.split_once('@').unwrap_or_default();
-    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_graphic() && !"@,;<>()\"\\".contains(c));
+    let plain =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_graphic() && !"@,;<>()\"\\".contains(c));
     typed.len() <= crate::cases::CONTACT_MAX && plain(name) && plain(host) && host.contains('.') && !host.ends_with('.')
 }
 
@@ -370,11 +376,8 @@ pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, 
     let w = complaint_words(lang);
     let code = unit.as_ref().map(|unit| unit.code.clone()).unwrap_or_default();
     let name = unit.map(|unit| local(lang, &unit)).unwrap_or_default();
-    let address = if code.is_empty() {
-        "/complaints/published".to_owned()
-    } else {
-        format!("/complaints/published?unit={code}")
-    };
+    let address =
+        if code.is_empty() { "/complaints/published".to_owned() } else { format!("/complaints/published?unit={code}") };
     let page = Page::new(lang, &name, app.demo()).with_size(ask.large.is_some(), &address);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &address);
     page.further = true;
@@ -384,7 +387,11 @@ pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, 
         words: lines(&case.published_words),
         answer: lines(&case.published_answer),
     };
-    let complain = if code.is_empty() { format!("/complaints?lang={lang}") } else { format!("/complaints?unit={code}&lang={lang}") };
+    let complain = if code.is_empty() {
+        format!("/complaints?lang={lang}")
+    } else {
+        format!("/complaints?unit={code}&lang={lang}")
+    };
     Ok(send(StatusCode::OK, &PublishedPage { page, w, lines: cases.into_iter().map(line).collect(), complain }))
 }
 

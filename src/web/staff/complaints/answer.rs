@@ -21,10 +21,9 @@ pub async fn take(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
         return Err(Reason::NotYours.into());
     }
     let ward = &opened.ward.name_vi;
-    let day = case.decided_on.map_or_else(
-        || "ngày …… tháng …… năm ……".to_owned(),
-        |day| format::long_date(day, Language::Vi),
-    );
+    let day = case
+        .decided_on
+        .map_or_else(|| "ngày …… tháng …… năm ……".to_owned(), |day| format::long_date(day, Language::Vi));
     let place = ["Phường ", "Xã ", "phường ", "xã "].iter().find_map(|kind| ward.strip_prefix(kind)).unwrap_or(ward);
     let mut blocks = vec![Block::Paragraph(format!(
         "Ủy ban nhân dân {ward} nhận được phản ánh, kiến nghị của Ông/Bà ngày {} với nội dung như sau:",

@@ -117,12 +117,7 @@ fn read(db: &Db, ids: &[i32], number: &str) -> Result<Option<Opened>, DbError> {
 }
 
 /// `GET /staff/complaints/{case}`.
-pub async fn show(
-    app: Data<App>,
-    user: Staff,
-    path: Path<String>,
-    ask: Query<Ask>,
-) -> Result<HttpResponse, Refusal> {
+pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let opened = open(&app, &user, &path).await?;
     let told = ask.done.as_deref().and_then(Deed::named).map(words::told);
     let entry = first_entry(&opened);
@@ -226,7 +221,8 @@ fn field_of(deed: Deed, field: &'static str) -> &'static str {
 
 fn request(entry: &Entry, opened: &Opened) -> Option<Request> {
     let value = |name: &str| entry.value(name).to_owned();
-    let unit = |code: &str| opened.units.iter().find(|unit| unit.code == code).map(|unit| (unit.id, unit.name_vi.clone()));
+    let unit =
+        |code: &str| opened.units.iter().find(|unit| unit.code == code).map(|unit| (unit.id, unit.name_vi.clone()));
     Some(match Deed::named(entry.value("do"))? {
         Deed::Accept => Request::Accept,
         Deed::Forward => Request::Forward { to: value("to"), reason: value("forward_reason") },

@@ -94,9 +94,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         month: month_name(&first).to_lowercase(),
         months: months
             .iter()
-            .map(|(month, _)| {
-                (format!("{}-{:02}", month.year(), month.month()), month_name(month), *month == first)
-            })
+            .map(|(month, _)| (format!("{}-{:02}", month.year(), month.month()), month_name(month), *month == first))
             .collect(),
         unit: ward.code.clone(),
         ward: ward.name_vi.clone(),

@@ -67,8 +67,13 @@ struct Line {
 }
 
 /// What a tab shows.
-const TABS: [(&str, &str); 5] =
-    [("owed", "Cần xử lý"), ("late", "Quá hạn"), ("answered", "Đã trả lời"), ("other", "Không tiếp nhận, đã chuyển"), ("all", "Tất cả")];
+const TABS: [(&str, &str); 5] = [
+    ("owed", "Cần xử lý"),
+    ("late", "Quá hạn"),
+    ("answered", "Đã trả lời"),
+    ("other", "Không tiếp nhận, đã chuyển"),
+    ("all", "Tất cả"),
+];
 
 fn stands_in(tab: &str, case: &Complaint, today: NaiveDate) -> bool {
     match tab {
@@ -103,7 +108,11 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         .iter()
         .filter(|case| unit_id.is_none_or(|id| case.lead == Some(id) || case.about == Some(id)))
         .filter(|case| asked_subject.is_none_or(|subject| case.subject == Some(subject)))
-        .filter(|case| q.is_empty() || case.written.text.to_lowercase().contains(&q) || case.outside_number.to_lowercase().contains(&q))
+        .filter(|case| {
+            q.is_empty()
+                || case.written.text.to_lowercase().contains(&q)
+                || case.outside_number.to_lowercase().contains(&q)
+        })
         .collect();
     let show = TABS.iter().find(|(tab, _)| ask.show.as_deref() == Some(tab)).map_or("owed", |(tab, _)| *tab);
     let tabs = TABS.map(|(tab, name)| {
@@ -126,10 +135,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         may_handle: user.may(Action::HandleComplaints),
         may_rule: user.may(Action::ChangeNotice),
         tabs: tabs.to_vec(),
-        units: about_units
-            .iter()
-            .map(|id| (Choice::new(code_of(*id), name_of(*id)), unit_id == Some(*id)))
-            .collect(),
+        units: about_units.iter().map(|id| (Choice::new(code_of(*id), name_of(*id)), unit_id == Some(*id))).collect(),
         subjects: Subject::ALL
             .into_iter()
             .map(|subject| (Choice::new(subject.name(), words::subject(subject)), asked_subject == Some(subject)))
