@@ -3,8 +3,11 @@
 
 pub mod count;
 pub mod deadline;
+pub mod dialogue;
 mod machine;
 mod reference;
+pub mod remedy;
+pub mod themes;
 mod written;
 
 pub use machine::{ALL_TRANSITIONS, CONTENT_FROM, Deed, Hand, Next, NotMoved, State, Transition, moved};

@@ -133,6 +133,8 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         version: None,
         targets: judge_all(input),
         counts: Vec::new(),
+        remedies: Vec::new(),
+        tasks: Vec::new(),
         coverage: coverage(input, &input.rows, &answered),
         fields,
         questionnaires: questionnaires::of(input),

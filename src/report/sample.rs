@@ -171,6 +171,8 @@ pub(crate) fn index() -> IndexReport {
         version: Some(1),
         targets: vec![short, met, not_met, small],
         counts: Vec::new(),
+        remedies: Vec::new(),
+        tasks: Vec::new(),
         coverage: None,
         fields: vec![Node::Shown(health), Node::Hidden(hidden(Some("education"), None, None)), Node::Shown(land)],
         questionnaires: vec![],

@@ -428,6 +428,66 @@ diesel::table! {
 }
 
 diesel::table! {
+    theme_list (unit_id) {
+        unit_id -> Integer,
+        words -> Text,
+    }
+}
+
+diesel::table! {
+    remedy (unit_id, number) {
+        unit_id -> Integer,
+        number -> Integer,
+        source -> SmallInt,
+        source_of -> Text,
+        said -> Text,
+        work -> Text,
+        person -> Text,
+        office_id -> Nullable<Integer>,
+        duty -> Text,
+        due_day -> Integer,
+        result -> Text,
+        authority -> Text,
+        state -> SmallInt,
+        note -> Text,
+        made_day -> Integer,
+        done_day -> Nullable<Integer>,
+        published_day -> Nullable<Integer>,
+        evidence_name -> Text,
+        evidence -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    dialogue (unit_id, number) {
+        unit_id -> Integer,
+        number -> Integer,
+        on_day -> Integer,
+        state -> SmallInt,
+        topic -> Text,
+        place -> Text,
+        led_by -> Text,
+        by_head -> Bool,
+        people -> Integer,
+        asked -> Text,
+        answered -> Text,
+    }
+}
+
+diesel::table! {
+    plan_task (plan, task) {
+        plan -> Text,
+        task -> Text,
+        state -> SmallInt,
+        note -> Text,
+        on_day -> Integer,
+        by_name -> Text,
+        product_name -> Text,
+        product -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
     volume (unit_id, field_id, month, point_id) {
         unit_id -> Integer,
         field_id -> SmallInt,
