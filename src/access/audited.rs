@@ -109,11 +109,21 @@ pub enum AuditedAction {
     EraseContact,
     /// Changed the ward's rules of complaints.
     ChangeComplaintRules,
+    /// Changed the ward's list of themes.
+    ChangeThemes,
+    /// Took comments along as a file.
+    ExportComments,
+    /// Wrote down a remedy.
+    KeepRemedy,
+    /// Wrote down a dialogue.
+    KeepDialogue,
+    /// Said how far a task is.
+    KeepTask,
 }
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 58] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -167,6 +177,11 @@ impl AuditedAction {
         Self::ReadContact,
         Self::EraseContact,
         Self::ChangeComplaintRules,
+        Self::ChangeThemes,
+        Self::ExportComments,
+        Self::KeepRemedy,
+        Self::KeepDialogue,
+        Self::KeepTask,
     ];
 
     /// The word kept in the log. It never changes: rows are sealed with it.
@@ -225,6 +240,11 @@ impl AuditedAction {
             Self::ReadContact => "read_contact",
             Self::EraseContact => "erase_contact",
             Self::ChangeComplaintRules => "change_complaint_rules",
+            Self::ChangeThemes => "change_themes",
+            Self::ExportComments => "export_comments",
+            Self::KeepRemedy => "keep_remedy",
+            Self::KeepDialogue => "keep_dialogue",
+            Self::KeepTask => "keep_task",
         }
     }
 

@@ -54,6 +54,8 @@ pub enum Action {
     HandleComplaints,
     /// Approve answers to complaints, and publish them.
     ApproveComplaints,
+    /// Write down remedies, dialogues and how far tasks are.
+    KeepWork,
     /// See units, service points and their codes.
     SeePoints,
     /// Set up units, points, codes, questionnaires.
@@ -142,7 +144,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 22] = [
+pub const TABLE: [(Action, &[Role], &str); 23] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -181,6 +183,11 @@ pub const TABLE: [(Action, &[Role], &str); 22] = [
         "who reads a complaint and does not only look over shoulders has it to answer; whose hand does what, cases say",
     ),
     (Action::ApproveComplaints, &[Role::Leader], "an answer to a citizen is the ward's word, and its leader's"),
+    (
+        Action::KeepWork,
+        &[Role::Leader, Role::PlanOwner, Role::UnitHead],
+        "who answers for a ward or an office says what is done there",
+    ),
     (
         Action::SeePoints,
         &Role::ALL,

@@ -8,7 +8,7 @@ use super::format::{Language, date, long_date};
 use super::model::{Block, Heading, Letter, Report};
 use super::setting::Setting;
 use super::tables::Tables;
-use super::{counts, coverage, method, questionnaires, words};
+use super::{counts, coverage, method, questionnaires, words, work};
 use crate::index::lowest::RANKED_FROM;
 use crate::index::result::{Basis, IndexReport, Verdict};
 use crate::plan::Weights;
@@ -86,6 +86,18 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
             format!("Chưa có tiêu chí nào từ {RANKED_FROM} người trả lời trở lên để xếp hạng."),
             format!("No criterion has {RANKED_FROM} respondents yet, so none is ranked."),
         ))),
+    }
+
+    if !index.remedies.is_empty() {
+        let (vi, en) = work::REMEDIES;
+        heading(&mut blocks, vi, en);
+        blocks.push(Block::Table(tables.remedies()));
+    }
+    if !index.tasks.is_empty() {
+        let (vi, en) = work::TASKS;
+        heading(&mut blocks, vi, en);
+        blocks.push(Block::Paragraph(tables.task_summary()));
+        blocks.push(Block::Table(tables.tasks()));
     }
 
     heading(&mut blocks, "Phương pháp", "Method");

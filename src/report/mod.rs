@@ -28,6 +28,7 @@ pub mod template;
 mod tests;
 pub mod text;
 pub mod words;
+pub mod work;
 pub mod xlsx;
 
 pub use content::content;

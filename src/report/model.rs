@@ -102,6 +102,10 @@ pub enum TableKind {
     TargetsByField,
     /// Every counted target.
     Counts,
+    /// Every remedy.
+    Remedies,
+    /// Every task of the plan.
+    Tasks,
     /// Every field.
     Fields,
     /// Every factor, field by field.
@@ -133,6 +137,8 @@ impl TableKind {
             Self::Targets => "targets",
             Self::TargetsByField => "targets-by-field",
             Self::Counts => "counts",
+            Self::Remedies => "remedies",
+            Self::Tasks => "tasks",
             Self::Fields => "fields",
             Self::Factors => "factors",
             Self::Criteria => "criteria",

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::db::{Db, DbError};
-use crate::index::count_targets::{CountResult, complaints};
+use crate::cases::dialogue::Held;
+use crate::db::{Db, DbError, UnitKind};
+use crate::index::count_targets::{self, CountResult, complaints, dialogues};
 use crate::plan::{CountKind, CountTarget, Period, Plan};
 use crate::service::complaints::counts::of_period;
 
@@ -29,8 +30,26 @@ pub(super) fn of(
                 let counts = of_period(db, ward.id, offices, days, today)?;
                 results.push(complaints(target, counts.received, counts.in_time, counts.late, counts.published));
             }
-            CountKind::Dialogues | CountKind::HeadDialogues | CountKind::OfficeDialogues => {}
+            CountKind::Dialogues | CountKind::HeadDialogues | CountKind::OfficeDialogues => {
+                // An office answers for its own; what the ward is to do is the ward's.
+                if whole || target.kind == CountKind::OfficeDialogues {
+                    let units = db.subtree(if whole { &plan.unit } else { unit })?;
+                    let held = db.dialogues(&units)?.into_iter().filter(|one| one.state == Held::Held);
+                    let held: Vec<_> = held
+                        .map(|one| count_targets::Held { on: one.on, by_head: one.by_head, unit: one.unit })
+                        .collect();
+                    results.push(dialogues(target, &held, &offices(db, ward.id, &units)?, period.to.min(today)));
+                }
+            }
         }
     }
     Ok(results)
+}
+
+/// The offices of a ward among `units`: those right under it that the plans call "cơ quan, đơn vị", schools and stations aside.
+fn offices(db: &Db, ward: i32, units: &[i32]) -> Result<Vec<(i32, String)>, DbError> {
+    let is_office = |kind| matches!(kind, UnitKind::Office | UnitKind::OneStopCentre);
+    let found = db.units()?.into_iter().filter(|unit| unit.parent == Some(ward) && units.contains(&unit.id));
+    let open = found.filter(|unit| unit.valid_to.is_none() && is_office(unit.kind));
+    Ok(open.map(|unit| (unit.id, unit.name_vi)).collect())
 }

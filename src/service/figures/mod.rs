@@ -6,6 +6,7 @@ mod follow_up;
 pub mod frozen;
 pub mod kept_format;
 mod official;
+mod work;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -186,6 +187,8 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
     sources.count(db, &ids, question, &mut counted)?;
     let mut report = sources.compute(&counted[0], question.live, question.today);
     report.counts = counts::of(db, &sources.stored.plan, &sources.period, (&unit.code, &ids), question.today)?;
+    report.remedies = work::remedies(db, &sources.stored.plan, &sources.period, &unit.code, question.today)?;
+    report.tasks = work::tasks(db, &sources.stored.plan, &unit.code, question.today)?;
     let flagged = counted[0].flagged();
     let without = counted.get(1).filter(|_| flagged > 0);
     let without =
@@ -212,6 +215,7 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
         corrects: None,
     };
     follow_up::compare(question, &mut measured, |before| measure(db, before).map(Some))?;
+    work::put_beside(question, &mut measured, |before| measure(db, before).map(Some))?;
     Ok((measured, without))
 }
 

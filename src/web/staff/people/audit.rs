@@ -99,6 +99,11 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::ReadContact => "Xem cách liên hệ trong phản ánh",
         AuditedAction::EraseContact => "Xóa cách liên hệ trong phản ánh",
         AuditedAction::ChangeComplaintRules => "Sửa thời hạn trả lời phản ánh",
+        AuditedAction::ChangeThemes => "Sửa danh sách chủ đề góp ý",
+        AuditedAction::ExportComments => "Tải góp ý trong phiếu",
+        AuditedAction::KeepRemedy => "Ghi biện pháp khắc phục",
+        AuditedAction::KeepDialogue => "Ghi cuộc đối thoại",
+        AuditedAction::KeepTask => "Ghi tiến độ nhiệm vụ",
     }
 }
 
