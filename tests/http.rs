@@ -73,3 +73,5 @@ mod targets;
 mod tickets;
 #[path = "support/town.rs"]
 mod town;
+#[path = "http/work.rs"]
+mod work;
