@@ -16,7 +16,7 @@ use super::citizen::{audio, form, scripts};
 use super::error::Scope;
 use super::http::edge;
 use super::not_found;
-use super::public::{complaints, front, health, privacy, qr, results};
+use super::public::{complaint_case, complaints, front, health, privacy, qr, results};
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
@@ -166,9 +166,9 @@ fn table() -> Vec<Row> {
         public(Get, "/results", || to(results::show)),
         public(Get, "/complaints", || to(complaints::show)),
         public(Post, "/complaints", || to(complaints::submit)),
-        public(Get, "/complaints/published", || to(complaints::published)),
-        public(Get, "/complaints/{reference}", || to(complaints::seen)),
-        public(Post, "/complaints/{reference}", || to(complaints::go_on)),
+        public(Get, "/complaints/published", || to(complaint_case::published)),
+        public(Get, "/complaints/{reference}", || to(complaint_case::seen)),
+        public(Post, "/complaints/{reference}", || to(complaint_case::go_on)),
         public(Get, &scripts::SEND_ADDRESS, || to(scripts::send)),
         public(Get, &scripts::KIOSK_ADDRESS, || to(scripts::kiosk)),
         public(Get, scripts::WORKER_ADDRESS, || to(scripts::worker)),
