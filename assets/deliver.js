@@ -1,6 +1,7 @@
 // An answer on its way to the server: one try, and when the next may be. Part of the form's second script and of the worker.
 var road = (function () {
 'use strict';
+const KEEP = 72 * 36e5;
 function ask(address, init) {
   const stop = self.AbortController && new AbortController();
   if (stop) { init.signal = stop.signal; setTimeout(() => stop.abort(), 3e4); }
@@ -11,26 +12,26 @@ function ask(address, init) {
 // A civil day of Vietnam.
 function day(at) { return new Date(at + 7 * 36e5).toISOString().slice(0, 10); }
 
-// Sends a sheet. `done`: it is stored, now or before. `refused`: it will never be. Neither: later, after so many seconds.
+// Sends a sheet. `done`: it is stored, now or before. `refused`: not as it is. Neither: later, after so many seconds. `old`: it
+// waited longer than was promised. `said`: the server's own word.
 async function deliver(entry) {
   const sheet = Object.assign({}, entry.sheet);
   try {
     if (!entry.first) {
-      // The phone's clock may be wrong; how long ago it was is right all the same, and the server knows what day it is.
+      // How long ago it was, by one clock: the server's, where its time was known when the answer was kept, else the phone's.
+      // An age that cannot be is no age: a clock was set right meanwhile.
       const clock = await ask('/health/live', { cache: 'no-store' }), now = Date.parse(clock.headers.get('date'));
-      const given = day(now - Math.max(0, Date.now() - entry.at));
+      const age = (entry.sure ? now : Date.now()) - entry.at, given = day(now - (age > 0 && age < KEEP ? age : 0));
+      if (entry.sure && age > KEEP) return { old: 1 };
       if (given !== day(now)) sheet.answered_on = given;
     }
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(sheet) };
     const answer = await ask('/api/v1/points/' + entry.code + '/responses', init);
-    // The status first: what stands between may answer in any words, and a server without its database in none.
-    if (answer.status === 429 || answer.status >= 500) return { busy: 1, after: +answer.headers.get('retry-after') || 0 };
-    const said = await answer.json();
-    // Only the server's own word is thanks: the sign-in page of a hotel's network also answers 200.
-    if (answer.ok) return /^stored/.test(said.status) ? { done: 1 } : {};
-    // Nobody else has this attempt: our first try arrived, and only its answer got lost.
-    if (answer.status === 409 && !entry.first) return { done: 1 };
-    return said.error ? { refused: answer.status } : {};
+    // Only the server's own word counts, whatever the status: it signs what it says. A hotel's sign-in page also answers 200.
+    const said = answer.headers.get('sipas-said') || '';
+    // Nobody else has this attempt: if other content was stored, our first try arrived, and only its answer got lost.
+    if (/^stored/.test(said) || said === 'other_content' && !entry.first) return { done: 1 };
+    return { said, refused: said && !/^(too_|busy|unav|fault)/.test(said), after: +answer.headers.get('retry-after') || 0 };
   } catch (e) { return {}; }
 }
 

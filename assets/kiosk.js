@@ -4,8 +4,8 @@
 'use strict';
 const d = document, root = d.documentElement, id = name => d.getElementById(name);
 // Seconds: quiet before somebody is asked, time to answer that (WCAG 2.2.1 wants 20 at least), thanks on the screen,
-// looks at the server.
-const QUIET = 40, REACT = 25, THANKS = 8, LOOK = 20;
+// looks at the server; quiet after the one question before its answer goes, as its page says.
+const QUIET = 40, REACT = 25, THANKS = 8, LOOK = 20, GONE = 10;
 let main, parts, last = Date.now(), begun = false, ended = '', until = 0, looked = Date.now(), said = 0;
 
 function start() {
@@ -13,6 +13,10 @@ function start() {
   parts = Array.from(main.children).filter(part => part.tagName !== 'TEMPLATE');
   for (const kind of ['pointerdown', 'keydown', 'input', 'touchstart']) d.addEventListener(kind, touched, true);
   id('stay').onclick = touched;
+  d.addEventListener('change', () => {
+    const level = d.querySelector('fieldset[id^=q-] :checked');
+    if (level) sipas.says('after-face', level.value < 3 ? 'low' : 'high');
+  });
   // Come back with what was wrong: somebody was here.
   begun = !!d.querySelector('.summary');
   sipas.ended = name => {
@@ -48,6 +52,8 @@ function tick() {
   if (ended) return;
   if (!begun) { if (now - looked > 1e3 * LOOK) look(); return; }
   const left = Math.ceil(QUIET + REACT - (now - last) / 1e3);
+  // One touch is an answer: it goes by itself, and so does whatever was answered by the time nobody is there any more.
+  if (d.querySelector('#enough.now') && now - last > 1e3 * GONE || left <= 0 && d.querySelector('[name^=q]:checked')) return gone();
   if (left <= 0) return blank();
   if (left > REACT) return;
   const box = id('idle');
@@ -56,6 +62,13 @@ function tick() {
   // Said aloud when it begins and near its end, not every second.
   const step = left <= 10 ? 2 : 1;
   if (said !== step) { said = step; id('idle-words').textContent = id('idle-words').getAttribute('data-words').replace('#', left); }
+}
+
+// Sent as it stands; where the server would not take it so, nothing is sent.
+function gone() {
+  last = Date.now();
+  if (sipas.miss()) return blank();
+  d.forms[0].requestSubmit(id('now'));
 }
 
 // Nothing of the last citizen stays: not in the form, not on the screen, not in the browser's history.

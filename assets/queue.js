@@ -2,7 +2,16 @@
 // the worker, behind deliver.js.
 var queue = (function () {
 'use strict';
-const KEEP = 72 * 36e5;
+// What the phone does with what the server said of an answer, by the server's own word. `mend`: kept, and shown to be mended and
+// sent again. `final`: kept until somebody has seen it. A word that is not here, and whatever others say in the server's place,
+// changes nothing: the answer waits. A point that moved is asked at its new code first.
+const DOES = {
+  "stored": "done", "stored_before": "done", "other_content": "done",
+  "invalid_fields": "mend", "ticket_unusable": "mend", "other_form": "mend", "no_kiosk": "mend", "body_broken": "mend",
+  "unknown_point": "final", "retired_point": "final", "body_too_long": "final", "wrong_type": "final"
+};
+// Days of the phone on which an answer is looked at before its wait is over, however its clock jumps.
+const DAYS = 5;
 let opened;
 
 function open() {
@@ -34,38 +43,75 @@ async function key() {
   return kept();
 }
 
-async function put(id, entry) {
+async function sealed(entry) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const text = new TextEncoder().encode(JSON.stringify(entry));
-  const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await key(), text);
-  await store('out', 'readwrite', rows => rows.put({ at: entry.at, iv, data, next: 0, tries: 0 }, id));
+  return { iv, data: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await key(), text) };
 }
 
+async function read(row) {
+  const text = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: row.iv }, await key(), row.data).catch(() => null);
+  return text && JSON.parse(new TextDecoder().decode(text));
+}
+
+// How far the server's clock is ahead of the phone's, as it was when the two last met.
+function met(date) { return date ? store('key', 'readwrite', keys => keys.put(Date.parse(date) - Date.now(), 2)).catch(() => 0) : 0; }
+function ahead() { return store('key', 'readonly', keys => keys.get(2)); }
+
+async function put(id, entry) {
+  const skew = await ahead();
+  entry.at += skew || 0;
+  entry.sure = skew !== undefined;
+  const row = await sealed(entry);
+  await write(id, Object.assign(row, { at: entry.at, next: 0, tries: 0, days: [today()] }));
+}
+
+function write(id, row) { return store('out', 'readwrite', rows => rows.put(row, id)); }
 function remove(id) { return store('out', 'readwrite', rows => rows.delete(id)).catch(() => 0); }
+function today() { return new Date().toDateString(); }
+
+async function rows() {
+  const ids = await store('out', 'readonly', all => all.getAllKeys()), found = await store('out', 'readonly', all => all.getAll());
+  return ids.map((id, i) => ({ id, row: found[i] }));
+}
 
 // Sends what waits, but `own`, which its page sends itself: how many were sent, are left, refused, too old.
 async function flush(own) {
   const told = { sent: 0, left: 0, refused: 0, old: 0 };
-  const ids = await store('out', 'readonly', rows => rows.getAllKeys()), rows = await store('out', 'readonly', all => all.getAll());
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i], row = rows[i], wait = row.next - Date.now();
-    let entry = null;
-    if (Math.abs(Date.now() - row.at) < KEEP) {
-      if (id === own || wait > 0 && wait < 72e5) { told.left++; continue; }
-      const text = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: row.iv }, await key(), row.data).catch(() => null);
-      entry = text && JSON.parse(new TextDecoder().decode(text));
-    }
-    const end = entry ? await road.deliver(entry) : { old: 1 };
-    const what = end.done ? 'sent' : end.refused ? 'refused' : end.old ? 'old' : 'left';
-    told[what]++;
-    if (what !== 'left') await remove(id);
-    else if (end.busy) {
-      row.next = Date.now() + road.pause(row.tries++, end.after);
-      await store('out', 'readwrite', all => all.put(row, id));
-    }
-  }
+  for (const { id, row } of await rows()) told[await one(id, row, id === own)]++;
   return told;
 }
 
-return { put, remove, flush };
+async function one(id, row, own) {
+  const wait = row.next - Date.now(), days = row.days = row.days || [];
+  if (own || wait > 0 && wait < 72e5) return 'left';
+  if (!days.includes(today())) days.push(today());
+  const entry = days.length > DAYS ? null : await read(row);
+  let end = entry ? await road.deliver(entry) : { old: 1 };
+  const [said, moved] = (end.said || '').split(' ');
+  if (moved) end = await road.deliver(Object.assign(entry, { code: moved }));
+  const does = end.done ? 'done' : DOES[(end.said || '').split(' ')[0]];
+  if (does === 'done' || end.old) { await remove(id); return end.old ? 'old' : 'sent'; }
+  // Seen on an earlier day, and nothing more can be done for it.
+  if (does === 'final' && row.seen && row.seen !== today()) { await remove(id); return 'old'; }
+  row.said = does ? said : row.said;
+  if (end.said && !does) row.next = Date.now() + road.pause(row.tries++, end.after);
+  await write(id, row);
+  return row.said ? 'refused' : 'left';
+}
+
+// What was refused, with its words, for the page that shows it; shown is seen.
+async function refused() {
+  const found = [];
+  for (const { id, row } of await rows()) {
+    const entry = row.said && await read(row);
+    if (!entry) continue;
+    row.seen = row.seen || today();
+    await write(id, row);
+    found.push({ id, entry, said: row.said, does: DOES[row.said] });
+  }
+  return found;
+}
+
+return { put, remove, flush, refused, met };
 })();

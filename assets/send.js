@@ -1,9 +1,9 @@
 // Gives the form an attempt of its own, sends it without leaving the page, and keeps it when it cannot be sent. What the
 // server does not take is sent once more the plain way, so that its own page says why. Without this script the form is
 // sent the plain way at once.
-(function () {
+(() => {
 'use strict';
-const d = document, root = d.documentElement, id = name => d.getElementById(name);
+const d = document, { id, says, forget } = sipas;
 let form, code, worker, busy, mine, pending, timer, tries = 0;
 const day = new Date().toDateString();
 
@@ -16,16 +16,13 @@ function start() {
   addEventListener('pageshow', e => { if (e.persisted) fresh(); });
   const ticket = new URLSearchParams(location.search).get('ticket');
   if (ticket && !form.elements.ticket) {
-    const input = d.createElement('input');
-    input.type = 'hidden';
-    input.name = 'ticket';
-    input.value = ticket;
-    form.appendChild(input);
+    form.insertAdjacentHTML('beforeend', '<input type=hidden name=ticket>');
+    form.elements.ticket.value = ticket;
   }
   form.addEventListener('submit', e => {
     if (e.defaultPrevented) return;
     e.preventDefault();
-    if (!busy) send();
+    if (!busy && !sipas.miss()) send();
   });
   addEventListener('online', again);
   d.addEventListener('visibilitychange', () => { if (!d.hidden) again(); });
@@ -37,10 +34,7 @@ function start() {
 
 // A version 4 UUID; crypto.randomUUID needs https and a browser of 2021.
 function attempt() {
-  const b = crypto.getRandomValues(new Uint8Array(16));
-  b[6] = b[6] & 15 | 64;
-  b[8] = b[8] & 63 | 128;
-  return Array.from(b, (byte, i) => (/^(4|6|8|10)$/.test(i) ? '-' : '') + (byte + 256).toString(16).slice(1)).join('');
+  return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, c => (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
 }
 
 function fresh() { try { form.elements.attempt.value = attempt(); } catch (e) {} }
@@ -58,20 +52,19 @@ function read() {
 async function send() {
   busy = true;
   form.setAttribute('aria-busy', 'true');
-  const line = id('sending');
-  line.textContent = line.dataset.trying;
+  says('sending', 'trying');
   const at = Date.now(), sheet = read(), end = await road.deliver({ code, sheet, at, first: 1 });
-  line.textContent = '';
+  says('sending', '');
   form.removeAttribute('aria-busy');
   if (end.done) return thanks();
-  if (end.refused) { sipas.forget(); return form.submit(); }
+  if (end.refused) { forget(); return form.submit(); }
   busy = false;
   return show('lost'); // kiosk
   mine = attempt();
   pending = { code, sheet, at };
   const kept = await keep(false), panel = show('waiting', kept ? '.unsent' : '.kept');
   const words = panel.querySelector('.words');
-  if (kept && sheet.comment) words.querySelector('input').onchange = e => keep(e.target.checked);
+  if (kept && sheet.comment) words.onchange = e => keep(e.target.checked);
   else words.remove();
   panel.querySelector('button').onclick = again;
   timer = setTimeout(again, road.pause(tries++, end.after));
@@ -82,7 +75,7 @@ async function keep(words) {
   const sheet = Object.assign({}, pending.sheet);
   if (!words) delete sheet.comment;
   const kept = await tell({ put: mine, entry: { code, sheet, at: pending.at } });
-  if (kept) sipas.forget();
+  if (kept) forget();
   return kept;
 }
 
@@ -106,23 +99,20 @@ async function again() {
   say('trying');
   const end = await road.deliver(pending);
   busy = false;
-  if (end.done || end.refused) {
-    tell({ remove: mine });
-    pending = null;
-    if (end.done) return thanks();
-    return say('refused', id('note'));
-  }
+  if (end.done) { tell({ remove: mine }); pending = 0; return thanks(); }
+  // The server's own page says why, with everything typed; what the worker keeps of it stays until it is mended or seen.
+  if (end.refused) { d.body.append(form); return form.submit(); }
   say('still');
   timer = setTimeout(again, road.pause(tries++, end.after));
 }
 
-// What the panel says, in its own words or those of `from`.
-function say(what, from) { const line = d.querySelector('.state'); line.textContent = (from || line).dataset[what]; }
+// What the panel says.
+function say(what) { const line = d.querySelector('.state'); line.textContent = line.dataset[what]; }
 
 // Puts a panel in the place of the form, without the part of it that does not hold.
 function show(name, part) {
   const panel = id(name).content.firstElementChild.cloneNode(true), main = d.querySelector('main');
-  root.classList.remove('later', 'extra');
+  d.documentElement.classList.remove('later', 'extra');
   form.remove();
   if (id('lead')) id('lead').remove();
   if (part) panel.querySelector(part).remove();
@@ -138,7 +128,7 @@ function show(name, part) {
 
 function thanks() {
   d.querySelectorAll('.panel').forEach(old => old.remove());
-  sipas.forget();
+  forget();
   show('after');
   try { localStorage[code] = day; } catch (e) {} // phone
   // Back to where the form began, so that one step back from thanks leads out of it.
@@ -158,16 +148,17 @@ async function flush() {
 }
 
 function tellBelow(what) {
-  const note = id('note');
-  note.hidden = false;
-  note.textContent = note.dataset[what];
+  id('note').hidden = false;
+  says('note', what);
+  id('unsent').hidden = what !== 'refused'; // phone
 }
 
-// The worker keeps this form for the next time without network. `/s/` and `/S/` are two places to a browser. A kiosk keeps
+// The worker keeps this form for the next time without network, at both of its addresses. A kiosk keeps
 // its page only: never an answer.
 function register() {
   const workers = navigator.serviceWorker, served = workers && workers.controller;
-  if (workers) workers.register('/static/worker.js', { scope: location.pathname.slice(0, 3) }).then(() => workers.ready).then(found => {
+  // What the code holds, `/S/`, and what people type.
+  if (workers) Promise.all(['/s/', '/S/'].map(scope => workers.register('/static/worker.js', { scope }))).then(() => workers.ready).then(found => {
     if (!served) found.active.postMessage({ page: location.href });
     worker = found.active; // phone
     flush();

@@ -1,102 +1,103 @@
 // The form one item at a time on small screens, inlined in the page's head: what a second request would bring seconds
-// later must not move what a finger is about to touch. ES5, so that no browser stumbles over its grammar. Without it, or
+// later must not move what a finger is about to touch. ES2015, as every browser of the last ten years has it. Without it, or
 // when anything here fails, the page is the whole form. Whole-line comments and indentation are not served. Lines marked
 // `kiosk` are served to a tablet at the counter only, those marked `phone` to all others.
-(function () {
+(() => {
 'use strict';
-var d = document, root = d.documentElement, box, form, steps, core, at = 0, stepwise, last = -1e3, hand = -1e4, timer, auto;
+const d = document, root = d.documentElement, id = name => d.getElementById(name);
+const one = what => form.querySelector(what), all = what => Array.from(form.querySelectorAll(what)), given = step => step.querySelector(':checked');
+const on = (kind, work) => form.addEventListener(kind, work), key = () => 'sheet ' + location.pathname.toUpperCase();
+// An element says what its data hold under that name.
+const says = (name, what) => { id(name).textContent = what && id(name).dataset[what]; };
+let box, form, steps, core, at = 0, stepwise, last = -1e3, hand = -1e4, timer, auto;
 // Storage may be refused: by a setting, in a private window, inside another app.
 try { box = sessionStorage; } catch (e) {}
 function get(name) { try { return JSON.parse(box.getItem(name)); } catch (e) {} }
 function put(name, value) {
   try { if (value) box.setItem(name, JSON.stringify(value)); else box.removeItem(name); } catch (e) {}
 }
-function id(name) { return d.getElementById(name); }
-function each(list, work) { [].slice.call(list).forEach(work); }
-function key() { return 'sheet ' + location.pathname.toUpperCase(); }
 
 // The form stays unseen until its shape is settled, so that it is seen once.
 root.classList.add('wait');
-d.addEventListener('DOMContentLoaded', function () {
+d.addEventListener('DOMContentLoaded', () => {
   try { start(); } finally { root.classList.remove('wait'); }
 });
 
 function start() {
   form = d.forms[0];
   // Kept by the browser's memory of pages: someone else's turn.
-  addEventListener('pageshow', function (e) { if (e.persisted && form.sent) { form.sent = 0; form.reset(); show(0); } });
-  form.addEventListener('change', save);
+  addEventListener('pageshow', e => { if (e.persisted && form.sent) { form.sent = 0; form.reset(); show(0); } });
+  on('change', save);
   // Sent by the browser itself: what comes next is the server's page.
-  form.addEventListener('submit', function () { if (!form.dataset.queue) { form.sent = 1; forget(); } });
+  on('submit', () => { if (!form.dataset.queue) { form.sent = 1; forget(); } });
   // Enter goes on, or does nothing: it never sends a form of which the rest was not seen.
-  form.addEventListener('keydown', function (e) {
+  on('keydown', e => {
     if (e.key !== 'Enter' || e.target.tagName !== 'INPUT') return;
     e.preventDefault();
     if (stepwise && !id('next').hidden) next(e);
   });
   if (d.querySelector('.summary')) return;
   restore(); // phone
-  steps = [].slice.call(form.querySelectorAll('fieldset,#enough,#words'));
+  steps = all('fieldset,#enough,#words');
   core = steps.indexOf(id('enough'));
   if (core < 1) return;
-  // A kiosk asks one question, then offers to send.
+  // A kiosk asks one question (and what it was about, where there is a choice), then offers to send.
   steps.splice(core, 1); // kiosk
-  core = steps.indexOf(form.querySelector('fieldset[id^=q-]')) + 1; // kiosk
+  core = steps.indexOf(id('field') || one('fieldset[id^=q-]')) + 1; // kiosk
   steps.splice(core, 0, id('enough')); // kiosk
-  each(steps, function (step) { step.tabIndex = -1; });
-  id('view').onclick = function () { set(!stepwise); put('view', stepwise ? 1 : 2); };
-  id('back').onclick = function () { if (at) history.back(); }; // phone
-  id('back').onclick = function () { if (at) show(at - 1, 1); }; // kiosk
+  steps.forEach(step => { step.tabIndex = -1; });
+  id('view').onclick = () => { set(!stepwise); put('view', stepwise ? 1 : 2); };
+  id('back').onclick = () => { if (at) history.back(); }; // phone
+  id('back').onclick = () => { if (at) show(at - 1, 1); }; // kiosk
   id('next').onclick = next;
   // No place in the page gets an entry in the browser's memory: one step back from thanks leads out.
-  id('more').onclick = function (e) {
+  id('more').onclick = e => {
     e.preventDefault();
     if (stepwise) next(e); else id('further').scrollIntoView();
   };
   // A tap on an answer goes on by itself; keys choose without going on. Of two taps the first one goes on, and ends the other's wait.
-  form.addEventListener('pointerdown', function (e) { hand = e.timeStamp; });
-  form.addEventListener('click', function (e) {
+  on('pointerdown', e => { hand = e.timeStamp; });
+  on('click', e => {
     if (!auto || !stepwise || e.target.type !== 'radio' || e.timeStamp - hand > 1e3 || id('next').hidden) return;
     timer = setTimeout(go, 350);
   });
   auto = 1;
-  id('auto').onclick = function () { auto = !auto; label(); }; // phone
-  addEventListener('popstate', function (e) {
+  id('auto').onclick = () => { auto = !auto; label(); }; // phone
+  addEventListener('popstate', e => {
     if (form.parentNode) { if (stepwise) show(e.state && e.state.step || 0, 1); }
-    else if (window.sipas.out) window.sipas.out();
+    else if (sipas.out) sipas.out();
     else location.reload();
   });
   id('ways').hidden = false;
-  var kept = get('view');
+  const kept = get('view');
   at = get(key()) && history.state && history.state.step || 0;
   set(kept ? kept === 1 : matchMedia('(max-width:40rem)').matches); // phone
   set(true); // kiosk
 }
 
-function set(on) {
-  stepwise = on;
-  form.className = on ? 'steps' : '';
-  root.classList.toggle('stepwise', on);
-  id('bar').hidden = !on;
-  id('view').textContent = id('view').dataset[on ? 'all' : 'one'];
-  show(on ? Math.min(at, steps.length - 1) : 0);
+function set(now) {
+  stepwise = now;
+  form.className = now ? 'steps' : '';
+  root.classList.toggle('stepwise', now);
+  id('bar').hidden = !now;
+  says('view', now ? 'all' : 'one');
+  show(now ? Math.min(at, steps.length - 1) : 0);
 }
 
 function show(n, move) {
   at = n;
   clearTimeout(timer);
-  each(form.querySelectorAll('.now'), function (old) { old.classList.remove('now'); });
+  all('.now').forEach(old => old.classList.remove('now'));
   root.classList.toggle('later', stepwise && n > 0);
   root.classList.toggle('extra', n > core);
-  var count = id('count');
-  count.textContent = '';
+  says('count', '');
   if (!stepwise) return;
-  var step = steps[n], own = n < core, of = own ? core : steps.length - 1 - core, number = own ? n + 1 : n - core;
+  let step = steps[n], own = n < core, of = own ? core : steps.length - 1 - core, count = id('count');
   step.classList.add('now');
   step.parentNode.classList.add('now');
   // Of one question there is nothing to count.
   if (own && core < 3) of = 0; // kiosk
-  if (n !== core && of) count.textContent = count.dataset[own ? 'core' : 'more'].replace('#', number).replace('#', of);
+  if (n !== core && of) count.textContent = count.dataset[own ? 'core' : 'more'].replace('#', own ? n + 1 : n - core).replace('#', of);
   id('meter').style.width = (n >= core ? 100 : 100 * n / core) + '%';
   id('back').disabled = !n;
   id('next').hidden = n === core || n === steps.length - 1;
@@ -106,19 +107,18 @@ function show(n, move) {
 
 // “Skip” until something is chosen. Who has answered something may send it from here.
 function label() {
-  var step = steps[at], next = id('next'), given = step.querySelector(':checked') || step.id === 'words', soon = id('soon'), field = id('field');
-  next.textContent = next.dataset[given ? 'next' : 'skip'];
-  next.className = given ? '' : 'quiet';
-  soon.hidden = !at || at >= core || !form.querySelector('[name^=q]:checked') || field && !field.querySelector(':checked');
-  id('auto').textContent = id('auto').dataset[auto ? 'on' : 'off']; // phone
+  const step = steps[at], done = given(step) || step.id === 'words', field = id('field');
+  says('next', done ? 'next' : 'skip');
+  id('next').className = done ? '' : 'quiet';
+  id('soon').hidden = !at || at >= core || !one('[name^=q]:checked') || field && !given(field);
+  says('auto', auto ? 'on' : 'off'); // phone
 }
 
 function next(e) {
   // A second tap of the same finger is not a second wish.
   if (e.timeStamp - last < 400 || at >= steps.length - 1) return;
   last = e.timeStamp;
-  var step = steps[at], must = step.dataset.must;
-  if (must && !step.querySelector(':checked')) { id('count').textContent = must; return; }
+  if (steps[at].dataset.must && !given(steps[at])) return says('sending', 'must');
   go();
 }
 
@@ -129,22 +129,33 @@ function go() {
 
 // Closed answers only, in this tab only: a reload, a call, a look at the papers must not cost them.
 function save() {
+  says('sending', '');
   if (stepwise) label();
-  var sheet = { at: Date.now() };
-  each(form.querySelectorAll('input:checked'), function (input) { sheet[input.name] = input.value; });
+  const sheet = { at: Date.now() };
+  all('input:checked').forEach(input => { sheet[input.name] = input.value; });
   put(key(), sheet); // phone
 }
 
 function restore() {
-  var sheet = get(key());
+  const sheet = get(key());
   // Half an hour: later it is likely someone else.
   if (!sheet || !(Math.abs(Date.now() - sheet.at) < 18e5)) return forget();
-  each(form.querySelectorAll('input[type=radio]'), function (input) { if (sheet[input.name] === input.value) input.checked = true; });
+  all('[type=radio]').forEach(input => { if (sheet[input.name] === input.value) input.checked = true; });
 }
 
 function forget() { put(key()); }
 
+// Whether the server would refuse the form as it stands: led to and said, before anything is sent or promised.
+function miss() {
+  const none = !one('[name^=q]:checked'), typed = one('#ticket:invalid');
+  const wrong = all('fieldset').find(step => (step.dataset.must || none && /^q/.test(step.id)) && !given(step)) || typed;
+  if (!wrong) return;
+  if (stepwise) show(Math.max(steps.indexOf(wrong), 0), 1); else wrong.scrollIntoView();
+  says('sending', wrong === typed ? 'code' : 'must');
+  return 1;
+}
+
 // What the second script builds on.
-window.sipas = { forget: forget }; // phone
-window.sipas = { forget: forget, show: show }; // kiosk
+window.sipas = { id, says, miss, forget }; // phone
+window.sipas = { id, says, miss, forget, show }; // kiosk
 })();

@@ -6,6 +6,7 @@ use super::{Outcome, Refusal};
 use crate::config::Config;
 use crate::report::template;
 use crate::service::seeding;
+use crate::survey::readability::{Hard, SYLLABLES_MAX, hard_to_read};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -38,6 +39,15 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
                         "warning: {}: target `{}` expires on {}, before the cut-off of {}, {}: it is not judged in that period",
                         plan.key, target.id, target.to, period.key, period.to
                     );
+                }
+            }
+            for form in &seeds.forms {
+                for (item, hard) in hard_to_read(form) {
+                    let why = match hard {
+                        Hard::Long(syllables) => format!("{syllables} syllables, more than {SYLLABLES_MAX}"),
+                        Hard::Office(word, plain) => format!("`{word}` is a word of the office; people say `{plain}`"),
+                    };
+                    eprintln!("hint: {}: item `{item}` is hard to read: {why}", form.reference());
                 }
             }
             eprintln!("{} questionnaires and {} plans are sound", seeds.forms.len(), seeds.plans.len());

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::print::poster::{Format, Poster, posters};
 use crate::print::qr::{self, Qr};
+use crate::service::hotline::hotline;
 use crate::survey::code::normalise;
 
 /// Arguments of `qr`.
@@ -61,13 +62,16 @@ fn write(db: &Db, config: &Config, code: &str, format: &str, out: &Path) -> Outc
 
 fn poster(db: &Db, config: &Config, code: &str) -> Result<Vec<u8>, Refusal> {
     let point = db.point(code)?.ok_or_else(|| Refusal(format!("no point has the code {code}")))?;
+    let units = db.units()?;
+    let of_point = units.iter().find(|unit| unit.code == point.unit_code);
+    let hotline = of_point.map(|unit| hotline(db, &units, unit.id)).transpose()?.flatten();
     let poster = Poster {
         office: &point.unit_name_vi,
         point: &point.name_vi,
         public_url: &config.public_url,
         code,
         seconds: point.form.questionnaire.estimated_seconds,
-        hotline: None,
+        hotline: hotline.as_deref(),
     };
     Ok(posters(&[poster], Format::A4)?)
 }

@@ -2,6 +2,7 @@
 //! and strings out.
 
 pub mod letter;
+pub mod mark;
 pub mod paper;
 pub mod pdf;
 pub mod poster;

@@ -26,20 +26,23 @@ pub struct Paper<'a> {
     pub fields: &'a [String],
 }
 
-const EDGE: f32 = mm(14.0);
+const EDGE: f32 = mm(11.0);
 const WIDTH: f32 = A4.0 - 2.0 * EDGE;
 /// One column of boxes.
-const COLUMN: f32 = mm(13.5);
+const COLUMN: f32 = mm(13.0);
 /// Five levels, and "not used / no opinion".
 const COLUMNS: usize = 6;
 const TEXT_WIDTH: f32 = WIDTH - COLUMN * COLUMNS as f32;
 /// A box that a pen hits without care.
 const BOX: f32 = mm(5.2);
-const FOOT: f32 = mm(10.0);
-const HEAD_LEAST: f32 = mm(38.0);
-const OPTION_ROW: f32 = mm(7.4);
+const FOOT: f32 = mm(8.0);
+const HEAD_LEAST: f32 = mm(34.0);
+const OPTION_ROW: f32 = mm(6.6);
 /// The code is scanned with the sheet in hand.
-const SYMBOL: f32 = mm(22.0);
+const SYMBOL: f32 = mm(20.0);
+/// Lines to write on: at least two; as many more as the page has room for, six at most.
+const LINE: f32 = mm(8.0);
+const LINES: (usize, usize) = (2, 6);
 
 /// A piece of the form that is not parted over two pages.
 enum Piece {
@@ -153,14 +156,14 @@ impl<'a> Form<'a> {
     }
 
     fn item_style(&self) -> Style<'a> {
-        self.style(Face::Sans, 10.0)
+        self.style(Face::Sans, 11.0)
     }
 
     /// As large as lets the longest word of the columns' names stand unbroken.
     fn column_style(&self, ruler: Ruler<'_>) -> Style<'a> {
-        let mut style = Style { align: Align::Centre, ..self.style(Face::SansBold, 7.5) };
+        let mut style = Style { align: Align::Centre, ..self.style(Face::SansBold, 9.0) };
         let names = self.column_names();
-        while style.size > 5.0
+        while style.size > 7.0
             && names.iter().flat_map(|name| name.split(' ')).any(|word| ruler.width(style, word) > COLUMN - 3.0)
         {
             style.size -= 0.1;
@@ -169,7 +172,7 @@ impl<'a> Form<'a> {
     }
 
     fn question_style(&self) -> Style<'a> {
-        self.style(Face::SansBold, 10.0)
+        self.style(Face::SansBold, 11.0)
     }
 
     fn column_names(&self) -> Vec<String> {
@@ -185,16 +188,16 @@ impl<'a> Form<'a> {
                 let heights = self.column_names().into_iter().map(|name| ruler.height(style, COLUMN - 3.0, &name));
                 heights.fold(0.0, f32::max) + mm(4.0)
             }
-            Piece::Section(text) => ruler.height(self.question_style(), WIDTH - mm(4.0), text) + mm(2.4),
+            Piece::Section(text) => ruler.height(self.question_style(), WIDTH - mm(4.0), text) + mm(1.6),
             Piece::Item(text) => {
-                (ruler.height(self.item_style(), TEXT_WIDTH - mm(4.0), text) + mm(3.0)).max(BOX + mm(3.2))
+                (ruler.height(self.item_style(), TEXT_WIDTH - mm(3.0), text) + mm(1.8)).max(BOX + mm(2.4))
             }
             Piece::Choice(question, options) => {
                 let rows = self.options(ruler, question, options).last().map_or(0, |place| place.row) + 1;
-                OPTION_ROW * rows as f32 + mm(2.4)
+                OPTION_ROW * rows as f32 + mm(1.4)
             }
             Piece::Blank(_) => mm(8.0),
-            Piece::Comment(text) => mm(3.0) + ruler.height(self.question_style(), WIDTH, text) + mm(4.0 * 8.5),
+            Piece::Comment(text) => mm(2.0) + ruler.height(self.question_style(), WIDTH, text) + LINE * LINES.0 as f32,
         }
     }
 
@@ -216,7 +219,7 @@ impl<'a> Form<'a> {
                 x = 0.0;
             }
             places.push(OptionPlace { x, row });
-            x += width + mm(6.0);
+            x += width + mm(4.5);
         }
         places
     }
@@ -239,15 +242,15 @@ impl<'a> Form<'a> {
                 sheet.text(
                     Role::Subheading,
                     self.question_style(),
-                    (EDGE + mm(2.0), y + mm(1.3)),
+                    (EDGE + mm(2.0), y + mm(0.9)),
                     WIDTH - mm(4.0),
                     text,
                 );
             }
             Piece::Item(text) => {
                 let style = self.item_style();
-                let top = y + (tall - ruler.height(style, TEXT_WIDTH - mm(4.0), text)) / 2.0;
-                sheet.text(Role::Paragraph, style, (EDGE + mm(2.0), top), TEXT_WIDTH - mm(4.0), text);
+                let top = y + (tall - ruler.height(style, TEXT_WIDTH - mm(3.0), text)) / 2.0;
+                sheet.text(Role::Paragraph, style, (EDGE + mm(1.0), top), TEXT_WIDTH - mm(3.0), text);
                 for place in 0..COLUMNS {
                     let x = EDGE + TEXT_WIDTH + COLUMN * (place as f32 + 0.5) - BOX / 2.0;
                     self.answer_box(sheet, (x, y + (tall - BOX) / 2.0), place);
@@ -255,7 +258,7 @@ impl<'a> Form<'a> {
                 sheet.rule((EDGE, y + tall), (EDGE + WIDTH, y + tall), 0.4, (0xb8, 0xc4, 0xce));
             }
             Piece::Choice(question, options) => {
-                let top = y + mm(1.6);
+                let top = y + mm(0.9);
                 let question_style = self.question_style();
                 let lift = (OPTION_ROW - height(question_style, 1)) / 2.0;
                 sheet.text(Role::Paragraph, question_style, (EDGE, top + lift), WIDTH, question);
@@ -276,9 +279,11 @@ impl<'a> Form<'a> {
                 sheet.rule((start, y + mm(6.6)), (start + mm(50.0), y + mm(6.6)), 0.6, GREY);
             }
             Piece::Comment(text) => {
-                let asked = sheet.text(Role::Paragraph, self.question_style(), (EDGE, y + mm(3.0)), WIDTH, text);
-                for line in 1_u8..=4 {
-                    let at = y + mm(3.0) + asked + mm(8.5) * f32::from(line);
+                let asked = sheet.text(Role::Paragraph, self.question_style(), (EDGE, y + mm(2.0)), WIDTH, text);
+                let top = y + mm(2.0) + asked;
+                let room = ((A4.1 - EDGE - FOOT - top) / LINE) as usize;
+                for line in 1..=room.clamp(LINES.0, LINES.1) {
+                    let at = top + LINE * line as f32;
                     sheet.rule((EDGE, at), (EDGE + WIDTH, at), 0.4, GREY);
                 }
             }
@@ -297,8 +302,8 @@ impl<'a> Form<'a> {
     fn head_styles(&self) -> [Style<'a>; 4] {
         [
             self.style(Face::SansBold, 9.5),
-            Style { colour: ACCENT, ..self.style(Face::SansBold, 19.0) },
-            self.style(Face::Sans, 10.5),
+            Style { colour: ACCENT, ..self.style(Face::SansBold, 17.0) },
+            self.style(Face::Sans, 11.0),
             Style { colour: GREY, ..self.style(Face::Sans, 9.5) },
         ]
     }
@@ -316,21 +321,21 @@ impl<'a> Form<'a> {
 
     /// The code stands at the right of the head; the texts keep clear of it.
     fn head_width() -> f32 {
-        WIDTH - mm(40.0)
+        WIDTH - mm(34.0)
     }
 
     fn head_height(&self, ruler: Ruler<'_>) -> f32 {
         let texts = self.head_texts();
         let styles = self.head_styles();
         let heights = texts.iter().zip(styles).map(|(text, style)| ruler.height(style, Self::head_width(), text));
-        (heights.sum::<f32>() + mm(8.0)).max(HEAD_LEAST)
+        (heights.sum::<f32>() + mm(6.0)).max(HEAD_LEAST)
     }
 
     fn head(&self, sheet: &mut Sheet<'_, '_>, qr: &Qr, top: f32) -> f32 {
         let roles = [Role::Paragraph, Role::Heading, Role::Paragraph, Role::Paragraph];
         let mut y = top;
         for ((text, style), role) in self.head_texts().iter().zip(self.head_styles()).zip(roles) {
-            y += sheet.text(role, style, (EDGE, y), Self::head_width(), text) + mm(1.5);
+            y += sheet.text(role, style, (EDGE, y), Self::head_width(), text) + mm(1.0);
         }
         let margin = SYMBOL / qr.side() as f32 * super::qr::MARGIN as f32;
         let whole = SYMBOL + 2.0 * margin;
@@ -381,24 +386,24 @@ impl Words {
     fn of(language: &str) -> Self {
         if language == "vi" {
             Self {
-                how: "Mỗi dòng đánh dấu X vào một ô. Chọn nhầm thì tô kín ô đó rồi đánh dấu ô khác.",
+                how: "Trả lời hay không là tùy Ông/Bà; phiếu không hỏi tên. Mỗi dòng đánh dấu X vào một ô. Chọn nhầm thì tô kín ô đó rồi đánh dấu ô khác.",
                 required: " Dòng có dấu * xin đừng bỏ trống.",
                 day: "Ngày trả lời:",
-                respondent: "Ông/Bà trả lời với tư cách:",
-                respondents: ["Người dân", "Doanh nghiệp, tổ chức"],
-                field: "Lĩnh vực đã làm thủ tục:",
+                respondent: "Ông/Bà trả lời cho ai?",
+                respondents: ["Cho bản thân, gia đình", "Cho doanh nghiệp, tổ chức"],
+                field: "Ông/Bà làm thủ tục về việc gì?",
                 by_phone: "Hoặc trả lời trên điện thoại",
                 drop: "Xin đừng ghi tên, số điện thoại. Gấp phiếu và bỏ vào hòm phiếu.",
                 page: "Trang",
             }
         } else {
             Self {
-                how: "Cross one box on every line. To correct a mistake, fill the wrong box and cross another.",
+                how: "Answering is up to you; no name is asked. Cross one box on every line. To correct a mistake, fill the wrong box and cross another.",
                 required: " Please leave no line with * blank.",
                 day: "Date:",
-                respondent: "You answer as:",
-                respondents: ["A citizen", "A business or organisation"],
-                field: "Field of your procedure:",
+                respondent: "You answer for:",
+                respondents: ["Myself or my family", "A business or organisation"],
+                field: "What your visit was about:",
                 by_phone: "Or answer on your phone",
                 drop: "Please do not write your name or telephone number. Fold the sheet and drop it into the box.",
                 page: "Page",

@@ -39,11 +39,11 @@ pub type Colour = (u8, u8, u8);
 /// The colour of text.
 pub const INK: Colour = (0x12, 0x29, 0x3d);
 /// The colour of the one thing on a page that leads the eye.
-pub const ACCENT: Colour = (0x14, 0x50, 0x7f);
+pub const ACCENT: Colour = (0x0b, 0x55, 0x63);
 /// Text of the second rank, 7:1 on white.
 pub const GREY: Colour = (0x4a, 0x56, 0x61);
 /// A light ground.
-pub const TINT: Colour = (0xea, 0xf1, 0xf7);
+pub const TINT: Colour = (0xe8, 0xf2, 0xf4);
 /// Paper.
 pub const WHITE: Colour = (0xff, 0xff, 0xff);
 

@@ -7,7 +7,7 @@
 use super::pdf::{
     A4, A5, ACCENT, Align, Colour, Face, GREY, INK, Pdf, PdfError, Role, Sheet, Style, TINT, WHITE, height, mm,
 };
-use super::qr::{Qr, scan_url, typed_url};
+use super::qr::{Qr, results_url, scan_url, typed_url};
 
 /// What stands on a poster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,7 +145,7 @@ fn draw(sheet: &mut Sheet<'_, '_>, poster: &Poster<'_>, qr: &Qr, measures: &Meas
     let headline = centred(Face::SansBold, measures.headline, ACCENT, "vi");
     put(sheet, Role::Subheading, headline, "Xin Ông/Bà cho ý kiến");
     let headline_en = centred(Face::Sans, measures.headline_en, GREY, "en");
-    put(sheet, Role::Paragraph, headline_en, "Please tell us how we served you");
+    put(sheet, Role::Paragraph, headline_en, "Please tell us what you think");
 
     let typed = typed_url(poster.public_url, poster.code);
     let foot = foot_height(sheet, poster, measures, width);
@@ -216,9 +216,10 @@ fn address_lines(sheet: &Sheet<'_, '_>, measures: &Measures, width: f32, typed: 
 
 const HOW: &str = "Quét bằng máy ảnh điện thoại hoặc Zalo, hoặc gõ địa chỉ:";
 const HOW_EN: &str = "Scan with your phone, or type this address:";
+const NO_PHONE: &str = "Không có điện thoại? Xin phiếu giấy tại đây.";
 const WHAT_HAPPENS: &str = "Phiếu không hỏi tên và không ghi ai đã trả lời. Cơ quan dùng kết quả chung để sửa cách phục vụ \
                             và báo cáo.";
-const WHAT_HAPPENS_EN: &str = "The form neither asks nor records who you are. The office uses the combined results to improve \
+const WHAT_HAPPENS_EN: &str = "No phone? Ask for a paper form. The form neither asks nor records who you are. The office uses the combined results to improve \
                                its service and to report on it.";
 
 fn minutes(seconds: u32) -> u32 {
@@ -230,6 +231,7 @@ fn foot_texts(poster: &Poster<'_>, measures: &Measures) -> Vec<(Style<'static>, 
     let minutes = minutes(poster.seconds);
     let plural = if minutes == 1 { "" } else { "s" };
     let spoken = poster.hotline.map_or_else(String::new, |hotline| format!("Hỏi đáp / Questions: {hotline}   ·   "));
+    let results = results_url(poster.public_url);
     vec![
         (
             centred(Face::SansBold, measures.promise, INK, "vi"),
@@ -239,11 +241,11 @@ fn foot_texts(poster: &Poster<'_>, measures: &Measures) -> Vec<(Style<'static>, 
             centred(Face::Sans, measures.small, GREY, "en"),
             format!("No sign-in, no charge, about {minutes} minute{plural}"),
         ),
-        (centred(Face::Sans, measures.small, INK, "vi"), WHAT_HAPPENS.to_owned()),
+        (centred(Face::Sans, measures.small, INK, "vi"), format!("{NO_PHONE} {WHAT_HAPPENS}")),
         (centred(Face::Sans, measures.small - 0.5, GREY, "en"), WHAT_HAPPENS_EN.to_owned()),
         (
             centred(Face::Sans, measures.small - 0.5, GREY, "vi"),
-            format!("{spoken}Mã điểm / Point: {}   ·   Tiếng Việt, English", poster.code),
+            format!("{spoken}Mã điểm / Point: {}   ·   Kết quả / Results: {results}", poster.code),
         ),
     ]
 }

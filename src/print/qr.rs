@@ -53,6 +53,12 @@ pub fn typed_url(public_url: &str, code: &str) -> String {
     format!("{base}/s/{code}")
 }
 
+/// Where the published results stand, as people type it.
+pub fn results_url(public_url: &str) -> String {
+    let of_point = typed_url(public_url, "");
+    format!("{}/results", of_point.trim_end_matches("/s/"))
+}
+
 /// Whether alphanumeric mode holds this byte (ISO/IEC 18004, table 5).
 fn is_alphanumeric(byte: u8) -> bool {
     byte.is_ascii_digit() || byte.is_ascii_uppercase() || b" $%*+-./:".contains(&byte)

@@ -4,6 +4,7 @@ pub mod closing;
 pub mod comments;
 pub mod complaints;
 pub mod figures;
+pub mod hotline;
 pub mod imports;
 pub mod report_file;
 pub mod seeding;

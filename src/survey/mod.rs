@@ -14,6 +14,7 @@ mod names;
 pub mod problem;
 mod problem_english;
 mod questionnaire;
+pub mod readability;
 mod sheet;
 pub mod submission;
 #[cfg(test)]

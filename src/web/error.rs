@@ -115,11 +115,16 @@ pub fn problem(refusal: &Refusal, more: Value) -> HttpResponse {
         }
     }
     let mut answer = json_answer(status(reason.class()), &body);
+    answer.headers_mut().insert(SAID, header::HeaderValue::from_static(reason.code()));
     if let Some(seconds) = reason.retry_after() {
         answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
     }
     answer
 }
+
+/// The header by which a phone knows the server's own word from what a hotel's sign-in page or a firewall says in its place:
+/// a code word of ours.
+pub const SAID: header::HeaderName = header::HeaderName::from_static("sipas-said");
 
 /// A JSON answer that is never cached.
 pub fn json_answer(status: StatusCode, body: &Value) -> HttpResponse {

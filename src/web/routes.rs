@@ -16,7 +16,7 @@ use super::citizen::{audio, form, scripts};
 use super::error::Scope;
 use super::http::edge;
 use super::not_found;
-use super::public::{complaint_case, complaints, front, health, privacy, qr, results};
+use super::public::{complaint_case, complaints, front, health, mark, privacy, qr, results};
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
@@ -172,6 +172,8 @@ fn table() -> Vec<Row> {
         public(Get, &scripts::SEND_ADDRESS, || to(scripts::send)),
         public(Get, &scripts::KIOSK_ADDRESS, || to(scripts::kiosk)),
         public(Get, scripts::WORKER_ADDRESS, || to(scripts::worker)),
+        public(Get, "/static/mark.svg", || to(mark::svg)),
+        public(Get, "/static/preview.png", || to(mark::preview)),
         public(Get, "/qr/{code}.svg", || to(qr::svg)),
         public(Get, "/qr/{code}.png", || to(qr::png)),
         program(Get, "/api/v1/points/{code}", || to(api::responses::describe)),

@@ -179,6 +179,92 @@ fn the_worker_goes_when_the_operator_says_so_and_never_keeps_staff_pages() {
     });
 }
 
+/// Every word of the server and every answer that others may give in its place, and what the phone does with an answer that
+/// waits. The table of words is the worker's own.
+#[test]
+fn the_phone_believes_the_servers_own_word_only_and_lets_go_of_nothing_that_can_be_mended() {
+    let worker = include_str!("../../assets/queue.js");
+    let table = worker.split_once("const DOES = ").expect("the table").1.split_once(';').expect("its end").0;
+    let table: serde_json::Map<String, Value> = serde_json::from_str(table).expect("a table");
+    let own = |word: &str, status: &str| (format!("{status}\r\nsipas-said: {word}"), "{}".to_owned());
+    let mut cases: Vec<((String, String), &str)> = Vec::new();
+    for (word, does) in &table {
+        let told = if does == "done" { "sent" } else { "refused" };
+        // Whatever the status: a word is a word.
+        cases.push((own(word, "200 OK"), told));
+        cases.push((own(word, "422 Unprocessable Content"), told));
+    }
+    for word in ["too_many", "too_many_bodies", "busy", "unavailable", "fault", "too_slow", "a_word_of_a_later_version"]
+    {
+        cases.push((own(word, "503 Service Unavailable"), "left"));
+    }
+    let portal = "<!doctype html><title>Wi-Fi</title><form action=/login></form>";
+    for status in [
+        "200 OK",
+        "201 Created",
+        "302 Found\r\nlocation: /portal",
+        "400 Bad Request",
+        "403 Forbidden",
+        "404 Not Found",
+        "409 Conflict",
+        "410 Gone",
+        "413 Content Too Large",
+        "422 Unprocessable Content",
+        "429 Too Many Requests",
+        "451 Unavailable For Legal Reasons",
+        "500 Internal Server Error",
+        "502 Bad Gateway",
+        "511 Network Authentication Required",
+    ] {
+        for body in [portal, r#"{"status":"stored"}"#, r#"{"error":"blocked","code":"unknown_point"}"#, ""] {
+            cases.push(((status.to_owned(), body.to_owned()), "left"));
+        }
+    }
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let gate = Gate::before(&town.address);
+    let form = format!("{}/s/{}", gate.address, town.counter);
+    Browser::phone().visit(async |page| {
+        page.goto(form.as_str()).await?;
+        until(&page, CACHED, &json!(2)).await?;
+        for ((head, body), told) in &cases {
+            ask(&page, EMPTY, Value::Null).await?;
+            gate.say_instead("POST /api/", head, body);
+            let put = ask(&page, PUT, json!(town.counter)).await?;
+            assert_eq!(put, true, "{head}");
+            let found = ask(&page, FLUSH, Value::Null).await?;
+            let rest = i32::from(*told != "sent");
+            assert_eq!(found[*told], 1, "{head} {body}: {found}");
+            let kept = until_with(&page, KEPT, |_| true).await?;
+            assert_eq!(kept["rows"].as_array().map(Vec::len), usize::try_from(rest).ok(), "{head} {body}");
+        }
+        Ok(())
+    });
+}
+
+/// The server's clock is known from the visit before.
+#[test]
+fn a_clock_set_right_while_an_answer_waits_neither_loses_nor_moves_it() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let gate = Gate::before(&town.address);
+    let form = format!("{}/s/{}", gate.address, town.counter);
+    Browser::phone().visit(async |page| {
+        page.goto(form.as_str()).await?;
+        until(&page, CACHED, &json!(2)).await?;
+        for (days, before) in [2.0, 5.0, 3_650.0, -1.0, -400.0].into_iter().zip(0..) {
+            // The clock was wrong by so many days when the form was opened and answered, and is right when it is sent.
+            let given = json!([town.counter, town.json_sheet(&town.counter, 4), days * 864e5]);
+            assert_eq!(ask(&page, PUT_BY_A_WRONG_CLOCK, given).await?, true);
+            let told = ask(&page, FLUSH, Value::Null).await?;
+            assert_eq!((&told["sent"], &told["old"]), (&json!(1), &json!(0)), "{days} days: {told}");
+            assert_eq!(town.stored(), before + 1, "{days} days");
+        }
+        Ok(())
+    });
+    assert!(!gate.asked().contains("answered_on"), "all were given today");
+}
+
 /// Answers every item with the fourth level, all on one page.
 async fn answer_all(page: &WebDriver) -> Outcome<()> {
     see(page, "form[data-queue]").await?;
@@ -225,6 +311,37 @@ const CLOCK: &str = r"
         return clock.tries - tries;
     };
 ";
+
+/// Something for the worker to keep, as the page of a point gives it.
+const PUT: &str = r#"navigator.serviceWorker.ready.then(found => new Promise(done => {
+    const line = new MessageChannel(), at = Date.now();
+    line.port1.onmessage = e => done(e.data);
+    const sheet = { attempt: "a", form: "f@1", answers: { q: 4 }, comment: "Lời góp ý" };
+    found.active.postMessage({ put: "one", entry: { code: arguments[0], sheet, at } }, [line.port2]);
+}))"#;
+/// The same with a whole sheet, by a clock that is ahead, as it was when the worker last met the server.
+const PUT_BY_A_WRONG_CLOCK: &str = r#"new Promise(done => {
+    const [code, sheet, ahead] = arguments[0], request = indexedDB.open("sipas", 1);
+    request.onsuccess = () => {
+        const transaction = request.result.transaction("key", "readwrite");
+        transaction.objectStore("key").put(-ahead, 2);
+        transaction.oncomplete = () => { request.result.close(); done(navigator.serviceWorker.ready.then(found => new Promise(told => {
+            const line = new MessageChannel();
+            line.port1.onmessage = e => told(e.data);
+            found.active.postMessage({ put: "wrong", entry: { code, sheet, at: Date.now() + ahead } }, [line.port2]);
+        }))); };
+    };
+})"#;
+const FLUSH: &str = r#"navigator.serviceWorker.ready.then(found => new Promise(done => {
+    const line = new MessageChannel();
+    line.port1.onmessage = e => done(e.data);
+    found.active.postMessage({ flush: 1 }, [line.port2]);
+}))"#;
+const EMPTY: &str = r#"navigator.serviceWorker.ready.then(found => new Promise(done => {
+    const line = new MessageChannel();
+    line.port1.onmessage = () => done(1);
+    found.active.postMessage({ remove: "one" }, [line.port2]);
+}))"#;
 
 /// What the worker keeps of pages and scripts.
 const CACHED: &str = "CACHED";
@@ -275,5 +392,5 @@ const LOOK: &str = r#"new Promise(done => {
     if (what === "CACHED") caches.open("forms-1").then(cache => cache.keys()).then(keys => done({ rows: keys.map(key => key.url) }));
     if (what === "WORKERS") navigator.serviceWorker.getRegistrations().then(all => done({ rows: all.map(one => one.scope) }));
     if (what === "KEPT") store("out", rows => rows.map(row => String.fromCharCode(...new Uint8Array(row.data)))).then(rows => done({ rows }));
-    if (what === "KEY") store("key", keys => keys).then(keys => done({ rows: keys.map(key => key.type), extractable: keys[0] && keys[0].extractable }));
+    if (what === "KEY") store("key", keys => keys.filter(key => key.type)).then(keys => done({ rows: keys.map(key => key.type), extractable: keys[0] && keys[0].extractable }));
 })"#;

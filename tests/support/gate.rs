@@ -69,12 +69,14 @@ impl Gate {
 
     /// Answers `GET path` itself from now on.
     pub fn answer_instead(&self, path: &str, kind: &str, body: &str) {
-        let answer = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\nservice-worker-allowed: /\r\ncontent-length: {}\r\n\
-             connection: close\r\n\r\n{body}",
-            body.len()
-        );
-        *self.inside.instead.lock().expect("a lock") = Some((format!("GET {path} "), answer));
+        let head = format!("200 OK\r\ncontent-type: {kind}\r\nservice-worker-allowed: /");
+        self.say_instead(&format!("GET {path} "), &head, body);
+    }
+
+    /// Answers whatever begins with `asked` itself from now on: `head` is the status and the further lines, without a length.
+    pub fn say_instead(&self, asked: &str, head: &str, body: &str) {
+        let answer = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+        *self.inside.instead.lock().expect("a lock") = Some((asked.to_owned(), answer));
         self.set(Way::Open);
     }
 }

@@ -11,7 +11,7 @@ use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
 use crate::error::{Reason, Refusal};
 use crate::survey::{Asked, FieldError, code, from_json, peek_json};
-use crate::web::error::{json_answer, problem};
+use crate::web::error::{SAID, json_answer, problem};
 use crate::web::http::client::client_address;
 use crate::web::state::App;
 use crate::web::submit::{Accepted, accept};
@@ -75,8 +75,8 @@ pub async fn submit(
     };
     let from = client_address(&app.config, &request);
     match accept(&app, &point, form.id, &submission, from).await? {
-        Accepted::Stored => Ok(json_answer(StatusCode::CREATED, &json!({"status": "stored"}))),
-        Accepted::StoredBefore => Ok(json_answer(StatusCode::OK, &json!({"status": "stored_before"}))),
+        Accepted::Stored => Ok(stored(StatusCode::CREATED, "stored")),
+        Accepted::StoredBefore => Ok(stored(StatusCode::OK, "stored_before")),
         Accepted::OtherContent => Err(Reason::OtherContent.into()),
         Accepted::TicketUnknown => {
             let message = "unknown or used; send without it";
@@ -94,6 +94,12 @@ pub async fn submit(
     }
 }
 
+fn stored(status: StatusCode, word: &'static str) -> HttpResponse {
+    let mut answer = json_answer(status, &json!({"status": word}));
+    answer.headers_mut().insert(SAID, header::HeaderValue::from_static(word));
+    answer
+}
+
 async fn open_point(app: &App, typed: &str) -> Result<Result<Arc<PointFound>, HttpResponse>, Refusal> {
     let code = code::normalise(typed).ok_or(Reason::UnknownPoint)?;
     let mut point = app.db.point_in_memory(&code);
@@ -106,7 +112,13 @@ async fn open_point(app: &App, typed: &str) -> Result<Result<Arc<PointFound>, Ht
         PointStatus::Active => Ok(Ok(point)),
         PointStatus::Retired { replaced_by, .. } => {
             let more = json!({"replaced_by": replaced_by});
-            Ok(Err(problem(&Reason::RetiredPoint { replaced_by }.into(), more)))
+            let said = replaced_by.as_ref().map(|code| header::HeaderValue::try_from(format!("retired_point {code}")));
+            let mut answer = problem(&Reason::RetiredPoint { replaced_by }.into(), more);
+            // A phone whose answer waits asks at the new code next.
+            if let Some(Ok(said)) = said {
+                answer.headers_mut().insert(SAID, said);
+            }
+            Ok(Err(answer))
         }
     }
 }

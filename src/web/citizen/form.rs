@@ -446,6 +446,7 @@ fn lay_out<'a>(
     let mut page = page.with_languages(&questionnaire.languages, &here);
     page.at_kiosk(ask.kiosk.is_some());
     page.heard = app.config.audio_dir.is_some();
+    page.origin = Some(app.config.public_url.trim_end_matches('/').to_owned());
     if !page.kiosk {
         page = page.with_privacy(texts.unit_code);
     }

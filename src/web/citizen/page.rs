@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::scripts;
 use super::words::{Words, language_name, words};
 use crate::error::Refusal;
+use crate::web::error::SAID;
 use crate::web::http::prerendered::Mould;
 
 /// The style, inlined: on a slow network a second request would cost as long as the page itself.
@@ -62,6 +63,8 @@ pub struct Page {
     pub resize: Option<String>,
     /// Whether it has something whose style most pages leave out.
     pub further: bool,
+    /// The public address of the server, where a link to the page may be passed on.
+    pub origin: Option<String>,
 }
 
 impl Page {
@@ -79,6 +82,7 @@ impl Page {
             large: false,
             resize: None,
             further: false,
+            origin: None,
         }
     }
 
@@ -244,6 +248,7 @@ fn with_headers(status: StatusCode) -> HttpResponseBuilder {
     answer
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((SAID, "page"))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY.as_str()));
     answer
 }

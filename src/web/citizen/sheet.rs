@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 
 use super::page::{Link, Page};
-use crate::survey::{FieldError, Item, Questionnaire};
+use crate::survey::{FieldError, Item, OVERALL, Questionnaire};
 
 /// The whole form.
 #[derive(Debug, Template)]
@@ -44,8 +44,8 @@ pub struct SheetPage<'a> {
     pub conflict: bool,
     /// Every error, in the order of the page.
     pub errors: Vec<ErrorLine>,
-    /// Groups before the first section: field of service.
-    pub before: Vec<String>,
+    /// The field of service, where it stands before all items: the questionnaire has no overall question to come first.
+    pub before: Option<String>,
     /// Sections of items.
     pub sections: Vec<SectionView<'a>>,
     /// The comment.
@@ -120,8 +120,8 @@ struct Group<'a> {
     name: &'a str,
     number: Option<usize>,
     text: &'a str,
-    /// The sentence for who goes on without an answer, where there must be one.
-    must: Option<&'a str>,
+    /// Whether there must be an answer.
+    must: bool,
     /// Address of the recording and what it is called; the text stays beside it.
     audio: Option<(String, &'a str)>,
     error: Option<&'a str>,
@@ -181,7 +181,7 @@ impl Groups<'_> {
         name: &str,
         text: &str,
         number: Option<usize>,
-        must: Option<&str>,
+        must: bool,
         audio: Option<(String, &str)>,
         choices: &[(&str, &str)],
     ) -> String {
@@ -231,11 +231,10 @@ impl<'a> SheetPage<'a> {
         page.further |= heard && questionnaire.items().any(|item| item.audio.0.contains_key(&lang));
         page.further |= !kept.pairs.is_empty() || !errors.is_empty();
         let groups = Groups { kept, messages };
-        let mut before = Vec::new();
-        if fields.len() > 1 {
+        let mut before = (fields.len() > 1).then(|| {
             let choices: Vec<(&str, &str)> = fields.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
-            before.push(groups.render("field", words.which_field, None, Some(words.must), None, &choices));
-        }
+            groups.render("field", words.which_field, None, true, None, &choices)
+        });
         let levels = ["1", "2", "3", "4", "5"];
         let mut choices: Vec<(&str, &str)> =
             levels.iter().zip(&questionnaire.levels).map(|(value, text)| (*value, text.in_language(&lang))).collect();
@@ -246,11 +245,17 @@ impl<'a> SheetPage<'a> {
             let items = section.items.iter().map(|item| {
                 number += 1;
                 let text = item.text.in_language(&lang);
-                let must = item.required.then_some(words.must);
-                groups.render(&format!("q.{}", item.id), text, Some(number), must, audio(item), &choices)
+                groups.render(&format!("q.{}", item.id), text, Some(number), item.required, audio(item), &choices)
             });
             let title = section.title.in_language(&lang);
-            sections.push(SectionView { title, optional: section.optional, groups: items.collect() });
+            let mut rendered: Vec<String> = items.collect();
+            // One touch on the first screen is an answer; which office it was about comes right after.
+            if section.items.first().is_some_and(|item| item.id == OVERALL)
+                && let Some(field) = before.take()
+            {
+                rendered.insert(1, field);
+            }
+            sections.push(SectionView { title, optional: section.optional, groups: rendered });
         }
         let comment = questionnaire.comment.as_ref().map(|text| CommentView {
             text: text.in_language(&lang),
@@ -268,12 +273,12 @@ impl<'a> SheetPage<'a> {
         });
         let without_ticket = groups.messages.contains_key(TICKET_REFUSED);
         let who = [("person", words.person), ("organisation", words.organisation)];
-        let mut about = vec![groups.render("respondent", words.who_answers, None, None, None, &who)];
+        let mut about = vec![groups.render("respondent", words.who_answers, None, false, None, &who)];
         for question in &questionnaire.demographics {
             let options: Vec<(&str, &str)> =
                 question.options.iter().map(|option| (option.id.as_str(), option.text.in_language(&lang))).collect();
             let text = question.text.in_language(&lang);
-            about.push(groups.render(&format!("d.{}", question.id), text, None, None, None, &options));
+            about.push(groups.render(&format!("d.{}", question.id), text, None, false, None, &options));
         }
         Self {
             point,

@@ -5,6 +5,7 @@ pub mod complaint_words;
 pub mod complaints;
 pub mod front;
 pub mod health;
+pub mod mark;
 pub mod privacy;
 pub mod qr;
 pub mod results;

@@ -8,6 +8,7 @@ use askama::Template;
 
 use crate::db::{Db, DbError, Noted, Unit, UnitKind};
 use crate::error::Refusal;
+use crate::service::hotline::hotline;
 use crate::web::citizen::page::{Page, send};
 use crate::web::state::App;
 
@@ -38,19 +39,25 @@ pub struct Part<'a> {
 struct PrivacyPage<'a> {
     page: Page,
     parts: Vec<Part<'a>>,
+    hotline: Option<String>,
 }
 
 /// `GET /privacy?unit=…&lang=…`.
 pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi").to_owned();
     let (db, wanted, wanted_lang) = (app.db.clone(), ask.unit.clone().unwrap_or_default(), lang.clone());
-    let (unit, text) = block(move || notice_of(&db, &wanted, &wanted_lang)).await??;
+    let found = block(move || -> Result<_, DbError> {
+        let (unit, text) = notice_of(&db, &wanted, &wanted_lang)?;
+        let hotline = unit.as_ref().map(|unit| hotline(&db, &db.units()?, unit.id)).transpose()?.flatten();
+        Ok((unit, text, hotline))
+    });
+    let (unit, text, hotline) = found.await??;
     let name = unit.as_ref().map(|unit| if lang == "en" { unit.name_en.clone() } else { unit.name_vi.clone() });
     let path = unit
         .map_or_else(|| "/privacy".to_owned(), |_| format!("/privacy?unit={}", ask.unit.clone().unwrap_or_default()));
     let page = Page::new(&lang, &name.unwrap_or_default(), app.demo()).with_size(ask.large.is_some(), &path);
     let page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
-    Ok(send(StatusCode::OK, &PrivacyPage { page, parts: parts(&text) }))
+    Ok(send(StatusCode::OK, &PrivacyPage { page, parts: parts(&text), hotline }))
 }
 
 /// The unit that answers for a form of `code`, and its notice: of its own or of a unit above it, else ours.
@@ -169,7 +176,7 @@ Liên hệ {unit}. Việc bảo vệ dữ liệu cá nhân thực hiện theo Lu
 356/2025/NĐ-CP, có hiệu lực từ 01/01/2026.";
 
 const OURS_EN: &str = "\
-This survey is run by {unit}. Whether you answer is up to you; leaving it out has no effect on how your case is handled. The \
+This survey is run by {unit}. Whether you answer is up to you; not answering does not affect your case. The \
 form is for people aged 18 and over.
 
 What is asked?

@@ -1,4 +1,4 @@
-//! The page on which a ward puts its own words in the place of our privacy notice.
+//! The page on which a ward puts its own words in the place of our privacy notice, and names a number for questions.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -8,6 +8,7 @@ use askama::Template;
 use crate::access::AuditedAction;
 use crate::db::{DbError, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
+use crate::service::hotline::{HOTLINE_MAX, is_number, keep_hotline, own_hotline};
 use crate::web::http::form_body::FormBody;
 use crate::web::public::privacy::{self, LANGUAGES, NOTICE_MAX};
 use crate::web::staff::layout::{Frame, percent_encode, send};
@@ -26,6 +27,7 @@ struct NoticePage {
     saved: bool,
     faults: Vec<String>,
     texts: Vec<NoticeText>,
+    hotline: String,
 }
 
 struct NoticeText {
@@ -47,11 +49,12 @@ pub struct View {
 pub async fn show(app: Data<App>, user: Staff, view: Query<View>) -> Result<HttpResponse, Refusal> {
     let Some(unit) = chosen(&user, view.unit.as_deref()) else { return Err(Reason::NotYours.into()) };
     let (db, code) = (app.db.clone(), unit.code.clone());
-    let texts = block(move || {
-        LANGUAGES.iter().map(|lang| privacy::kept(&db, &code, lang)).collect::<Result<Vec<_>, DbError>>()
+    let found = block(move || -> Result<_, DbError> {
+        let texts = LANGUAGES.iter().map(|lang| privacy::kept(&db, &code, lang)).collect::<Result<Vec<_>, _>>()?;
+        Ok((texts, own_hotline(&db, &code)?.unwrap_or_default()))
     });
-    let texts = texts.await??;
-    Ok(send(StatusCode::OK, &page(&app, &user, &unit, texts, view.saved.is_some(), Vec::new())))
+    let kept = found.await??;
+    Ok(send(StatusCode::OK, &page(&app, &user, &unit, kept, view.saved.is_some(), Vec::new())))
 }
 
 /// `POST /staff/notice`.
@@ -65,14 +68,21 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         // What is ours stays ours, so that later versions of the program may better it.
         if text == privacy::ours(lang, Some(name_in(&unit, lang))) { String::new() } else { text }
     });
-    let faults = faults(&texts);
+    let mut faults = faults(&texts);
+    let number = sent.get("hotline").unwrap_or_default().trim().to_owned();
+    if !is_number(&number) {
+        faults.push(format!("Số điện thoại: chỉ gồm chữ số và dấu cách, tối đa {HOTLINE_MAX} ký tự."));
+    }
     if !faults.is_empty() {
         let texts = texts.into_iter().map(Some).collect();
-        return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &user, &unit, texts, false, faults)));
+        return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page(&app, &user, &unit, (texts, number), false, faults)));
     }
     let (db, code) = (app.db.noting(user.note(AuditedAction::ChangeNotice, &unit.code, "")), unit.code.clone());
-    block(move || LANGUAGES.iter().zip(&texts).try_for_each(|(lang, text)| privacy::keep(&db, &code, lang, text)))
-        .await??;
+    let kept = block(move || {
+        keep_hotline(&db, &code, &number)?;
+        LANGUAGES.iter().zip(&texts).try_for_each(|(lang, text)| privacy::keep(&db, &code, lang, text))
+    });
+    kept.await??;
     tracing::info!(unit = unit.code, "privacy notice changed");
     Ok(see_other(&format!("/staff/notice?unit={}&saved=1", percent_encode(&unit.code))))
 }
@@ -105,7 +115,7 @@ fn page(
     app: &App,
     user: &SignedIn,
     unit: &Unit,
-    texts: Vec<Option<String>>,
+    (texts, hotline): (Vec<Option<String>>, String),
     saved: bool,
     faults: Vec<String>,
 ) -> NoticePage {
@@ -128,6 +138,7 @@ fn page(
         saved,
         faults,
         texts: texts.collect(),
+        hotline,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::db::PointListed;
 use crate::error::{Reason, Refusal};
 use crate::print::paper::{Paper, paper};
 use crate::print::poster::{Format, Poster, posters};
+use crate::service::hotline::hotline;
 use crate::survey::code;
 use crate::web::staff::session::Staff;
 use crate::web::state::App;
@@ -97,8 +98,10 @@ fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<V
         "card" => Format::Card,
         _ => Format::A4,
     };
+    let hotlines = points.iter().map(|point| hotline(&app.db, &units, point.unit));
+    let hotlines = hotlines.collect::<Result<Vec<_>, _>>()?;
     let mut list = Vec::with_capacity(points.len());
-    for point in points {
+    for (point, hotline) in points.iter().zip(&hotlines) {
         let seconds = app.db.newest_form(&point.form)?.map_or(60, |form| form.questionnaire.estimated_seconds);
         let poster = Poster {
             office: office(point),
@@ -106,7 +109,7 @@ fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<V
             public_url,
             code: &point.code,
             seconds,
-            hotline: None,
+            hotline: hotline.as_deref(),
         };
         list.push(poster);
     }
