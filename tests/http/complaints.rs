@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use sipas::access::Role;
 use sipas::cases::{check, reference};
-use sipas::db::{NewUnit, UnitKind};
+use sipas::db::{NewUnit, NewUser, UnitKind};
 use sipas::service::complaints::{arrival, close_unrated};
 
 use crate::on_both;
@@ -297,6 +297,35 @@ on_both! {
         assert_eq!(town.post_as(&desk, &refused, &[("do", "refuse"), ("refuse_reason", "x")]).status(), 422);
         assert_eq!(town.post_as(&desk, &refused, &[("do", "refuse"), ("refuse_reason", "Không nêu việc cụ thể.")]).status(), 303);
     }
+}
+
+#[test]
+fn who_receives_a_case_is_told_of_its_days_and_who_asked_for_news_that_there_is_some() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    offices(&town);
+    let new = NewUser {
+        name: "chanh_vp".to_owned(),
+        display_name: "Chánh Văn phòng".to_owned(),
+        password_hash: String::new(),
+        role: Role::UnitHead.name().to_owned(),
+        unit: "cau-giay-vp".to_owned(),
+        email: Some("vp@example.vn".to_owned()),
+        at: sipas::clock::now(),
+    };
+    town.db.by_nobody().add_user(&new).expect("a user");
+    left_on(&town, [5; 16], "Chờ lâu quá.", "2026-03-02");
+    let told = |at: &str| {
+        let at = at.parse().expect("an instant");
+        let letters = sipas::jobs::letters::summaries(&town.db, "https://example.vn", at).expect("letters");
+        letters.into_iter().find(|(name, _)| name == "chanh_vp").map(|(_, letter)| letter.body).unwrap_or_default()
+    };
+    // Fifteen working days after Monday 2 March 2026 is Monday 23 March; 02:00 UTC is nine in the morning.
+    assert!(told("2026-03-03T02:00:00Z").contains("Có phản ánh mới"));
+    assert!(told("2026-03-13T02:00:00Z").contains("đã qua nửa thời hạn"));
+    assert!(told("2026-03-20T02:00:00Z").contains("còn nhiều nhất một ngày làm việc"));
+    let late = told("2026-03-24T02:00:00Z");
+    assert!(late.contains("đã quá hạn trả lời (hạn 23/03/2026)") && !late.contains("Chờ lâu quá"), "{late}");
 }
 
 #[test]

@@ -4,10 +4,13 @@ use chrono::NaiveDate;
 
 use crate::access::{Action, Role, may};
 use crate::cases::State;
-use crate::cases::deadline::{Stage, stage};
+use crate::cases::deadline::{Stage, between, stage};
 use crate::db::{Complaint, Db, DbError, StaffUser};
 use crate::plan::working_days::is_working_day;
 use crate::report::format;
+
+/// So many working days before its day one is told of a remedy.
+const SOON: u32 = 3;
 
 /// One thing to tell: under which key it is known, a few words, a paragraph.
 pub(super) type Told = (String, String, String);
@@ -37,6 +40,41 @@ pub(super) fn told(
             format!("case/{number}/{}/{word}/{}", case.due.map(|due| due.to_string()).unwrap_or_default(), user.name),
             head,
             format!("{what}\n{public_url}/staff/complaints/{number}"),
+        ));
+    }
+    Ok(told)
+}
+
+/// Remedies that are due within some working days, or late, of the office that answers for them; the plan owner is told of all.
+pub(super) fn remedies(
+    db: &Db,
+    user: &StaffUser,
+    role: Role,
+    wards: &[i32],
+    covers: impl Fn(i32) -> bool,
+    public_url: &str,
+    today: NaiveDate,
+) -> Result<Vec<Told>, DbError> {
+    if !may(role, Action::KeepWork) || role == Role::Leader {
+        return Ok(Vec::new());
+    }
+    let mut told = Vec::new();
+    for remedy in db.remedies(wards)?.into_iter().filter(|remedy| remedy.state.is_owed()) {
+        let mine = remedy.office.map_or_else(|| covers(remedy.unit), &covers);
+        let late = today > remedy.due;
+        if !mine || (!late && between(today, remedy.due, is_working_day) > SOON) {
+            continue;
+        }
+        let (word, head) = if late {
+            ("late", "biện pháp khắc phục quá hạn")
+        } else {
+            ("soon", "biện pháp khắc phục sắp đến hạn")
+        };
+        let due = format::date(remedy.due);
+        told.push((
+            format!("remedy/{}/{}/{}/{word}/{}", remedy.unit, remedy.number, remedy.due, user.name),
+            head.to_owned(),
+            format!("“{}”: hạn {due}.\n{public_url}/staff/remedies", remedy.work),
         ));
     }
     Ok(told)

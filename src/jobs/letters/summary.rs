@@ -198,7 +198,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Complaints that wait for this person.
+    /// Complaints and remedies that wait for this person.
     fn complaints(&self) -> Result<Vec<Item<'a>>, DbError> {
         let Book { db, units, public_url, today, .. } = self.book;
         let covers = |id: i32| {
@@ -206,7 +206,10 @@ impl<'a> Reader<'a> {
             code.is_some_and(|code| self.book.covers(self.user.unit, code))
         };
         let mut items = Vec::new();
-        for (key, head, text) in complaints::told(db, self.user, self.role, covers, public_url, *today)? {
+        let wards: Vec<i32> = units.iter().map(|unit| unit.id).collect();
+        let mut told = complaints::told(db, self.user, self.role, covers, public_url, *today)?;
+        told.extend(complaints::remedies(db, self.user, self.role, &wards, covers, public_url, *today)?);
+        for (key, head, text) in told {
             items.extend(self.unless_told(Item { key, plan: None, head, text })?);
         }
         Ok(items)

@@ -9,6 +9,8 @@ use crate::plan::working_days::is_working_day;
 
 /// What serves the task of receiving complaints, in every plan file.
 const SERVED_BY: &str = "Trang gửi phản ánh, kiến nghị có mã tra cứu";
+/// How the title of the task of receiving them begins.
+const RECEIVING: &str = "Tiếp nhận";
 /// Where no plan names who leads it, the office whose name begins so does (the plans' chapter on who does what).
 const OFFICE: &str = "văn phòng";
 
@@ -20,9 +22,11 @@ pub fn desk_of(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Option<Unit>, D
         db.units()?.into_iter().filter(|unit| unit.id != ward.id && below.contains(&unit.id) && open(unit)).collect();
     let plans: Vec<Plan> = db.plans()?.into_iter().map(|stored| stored.plan).collect();
     let in_force = plans.iter().filter(|plan| plan.unit == ward.code && (plan.from..=plan.to).contains(&today));
-    let leads = in_force
-        .flat_map(|plan| &plan.tasks)
-        .filter(|task| task.served_by.as_deref().is_some_and(|served| served.starts_with(SERVED_BY)));
+    // Other tasks are served by the page too: petitions of businesses, checks.
+    let leads = in_force.flat_map(|plan| &plan.tasks).filter(|task| {
+        task.title_vi.starts_with(RECEIVING)
+            && task.served_by.as_deref().is_some_and(|served| served.starts_with(SERVED_BY))
+    });
     let named = leads.filter_map(|task| task.lead.as_deref()).find_map(|lead| {
         let lead = plain(lead);
         units.iter().find(|unit| plain(&unit.name_vi).starts_with(&lead))

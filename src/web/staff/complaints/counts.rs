@@ -9,13 +9,14 @@ use chrono::{Datelike, Months, NaiveDate};
 
 use crate::cases::count::Counts;
 use crate::clock;
-use crate::db::DbError;
+use crate::db::{DbError, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::report::{Language, format};
 use crate::service::complaints::counts::{by_unit, month_of, of_period};
 use crate::web::public::complaints::receiver_of;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::session::Staff;
+use crate::web::staff::ward::ward_of;
 use crate::web::state::App;
 
 /// Months listed.
@@ -37,6 +38,7 @@ struct CountsPage {
     month: String,
     months: Vec<(String, String, bool)>,
     unit: String,
+    wards: Vec<(String, String)>,
     by_unit: Vec<Line>,
     by_month: Vec<Line>,
 }
@@ -54,7 +56,10 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         Some(month) => NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").map_err(|_| Reason::BadQuery)?,
         None => month_of(today).0,
     };
-    let own = user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default();
+    let own = ward_of(&app, &user).await?.code;
+    let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
+    let wards: Vec<(String, String)> =
+        user.units.iter().filter(is_ward).map(|unit| (unit.code.clone(), unit.name_vi.clone())).collect();
     let asked = ask.unit.clone().filter(|unit| !unit.is_empty());
     if asked.as_deref().is_some_and(|unit| !user.covers(unit)) {
         return Err(Reason::NotYours.into());
@@ -77,6 +82,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             month: String::new(),
             months: Vec::new(),
             unit: String::new(),
+            wards: Vec::new(),
             by_unit: Vec::new(),
             by_month: Vec::new(),
         };
@@ -97,6 +103,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             .map(|(month, _)| (format!("{}-{:02}", month.year(), month.month()), month_name(month), *month == first))
             .collect(),
         unit: ward.code.clone(),
+        wards,
         ward: ward.name_vi.clone(),
         by_unit: lines,
         by_month: months

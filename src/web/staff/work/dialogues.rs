@@ -9,7 +9,7 @@ use crate::access::{Action, AuditedAction};
 use crate::cases::dialogue::Held;
 use crate::cases::plain;
 use crate::clock;
-use crate::db::{DbError, Dialogue};
+use crate::db::{DbError, Dialogue, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::web::staff::form::{Choice, Entry};
@@ -110,7 +110,9 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let entry = match ask.number {
         None => {
             let today = clock::today().to_string();
-            let own = user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default();
+            let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
+            let own = user.units.iter().find(is_ward).or_else(|| user.own_unit());
+            let own = own.map(|unit| unit.code.clone()).unwrap_or_default();
             Entry::fresh(&[("unit", &own), ("on", &today), ("state", "planned"), ("people", "0")])
         }
         Some(number) => {
