@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_list_that_cannot_be_read_says_on_which_line() {
-        assert_eq!(read("A: a, b\n: x"), Err(2));
+        assert_eq!(read("A: ghế, bàn\n: x"), Err(2));
         assert_eq!(read("Chờ: chờ\nChờ: đợi"), Err(2), "a name twice");
         assert_eq!(read("Ghế"), Ok(vec![Theme { name: "Ghế".to_owned(), words: vec!["ghế".to_owned()] }]));
     }
