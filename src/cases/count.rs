@@ -69,7 +69,7 @@ pub fn counts(cases: &[Facts], today: NaiveDate) -> Counts {
     let median_days = match taken.len() {
         0 => None,
         odd if odd % 2 == 1 => Some(f64::from(taken[middle])),
-        _ => Some((f64::from(taken[middle - 1]) + f64::from(taken[middle])) / 2.0),
+        _ => Some(f64::midpoint(f64::from(taken[middle - 1]), f64::from(taken[middle]))),
     };
     let raters = number(&|case| case.rating.is_some());
     let content = number(&|case| case.rating.is_some_and(|level| level >= 4));

@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 
 /// A ward's rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "days of what, and all of them are days")]
 pub struct Rules {
     /// Working days from the day it came to the answer.
     pub answer_days: u32,

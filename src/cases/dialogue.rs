@@ -2,6 +2,7 @@
 
 /// Whether it was held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "whether it was held is the question, and held is one answer")]
 pub enum Held {
     /// It is planned.
     Planned,

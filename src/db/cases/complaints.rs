@@ -166,7 +166,7 @@ impl Db {
         steps: Vec<ComplaintStep>,
         change: impl FnOnce(&mut Complaint) + Send + 'static,
     ) -> Result<bool, DbError> {
-        self.write(move |conn| apply(conn, key, expected, steps, None, change))
+        self.write(move |conn| apply(conn, key, expected, &steps, None, change))
     }
 
     /// The rules of a ward; those that hold until it sets its own.
@@ -218,7 +218,7 @@ impl Noted {
     ) -> Result<bool, DbError> {
         let note = self.note.clone();
         self.db.write(move |conn| {
-            let done = apply(conn, key, expected, steps, helpers, change)?;
+            let done = apply(conn, key, expected, &steps, helpers, change)?;
             if done {
                 crate::db::append_if(conn, note.as_ref())?;
             }
@@ -354,7 +354,7 @@ fn apply(
     conn: &mut Conn,
     key: ComplaintKey,
     expected: State,
-    steps: Vec<ComplaintStep>,
+    steps: &[ComplaintStep],
     helpers: Option<Vec<i32>>,
     change: impl FnOnce(&mut Complaint),
 ) -> Result<bool, DbError> {
@@ -387,7 +387,7 @@ fn apply(
             complaint::reopened.eq(i16::from(case.reopened)),
         ))
         .execute(conn)?;
-    for step in &steps {
+    for step in steps {
         add_step(conn, key, step)?;
     }
     if let Some(helpers) = helpers {

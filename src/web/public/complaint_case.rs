@@ -22,6 +22,7 @@ use crate::web::state::App;
 
 #[derive(Template)]
 #[template(path = "public/complaint_seen.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page of its own")]
 struct SeenPage<'a> {
     page: Page,
     w: &'static ComplaintWords,

@@ -40,6 +40,7 @@ impl Ask {
 
 #[derive(Template)]
 #[template(path = "staff/comments/list.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a right or a part of the page of its own")]
 struct CommentsPage {
     frame: Frame,
     month: String,

@@ -9,7 +9,7 @@ use crate::access::{Action, AuditedAction};
 use crate::cases::dialogue::Held;
 use crate::cases::plain;
 use crate::clock;
-use crate::db::{DbError, Dialogue, Unit, UnitKind};
+use crate::db::{Dialogue, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::web::staff::form::{Choice, Entry};
@@ -93,7 +93,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 
 async fn of_user(app: &App, user: &SignedIn) -> Result<Vec<Dialogue>, Refusal> {
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
-    Ok(block(move || Ok::<_, DbError>(db.dialogues(&ids)?)).await??)
+    Ok(block(move || db.dialogues(&ids)).await??)
 }
 
 #[derive(Template)]
