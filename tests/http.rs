@@ -75,3 +75,5 @@ mod targets;
 mod tickets;
 #[path = "support/town.rs"]
 mod town;
+#[path = "http/work.rs"]
+mod work;

@@ -188,6 +188,7 @@ fn plan(minimum: f64, fields: &[&str]) -> Plan {
             title_vi: String::new(),
             title_en: String::new(),
         }],
+        counts: Vec::new(),
         periods: vec![Period {
             key: "2026-q1".to_owned(),
             from: date(1),

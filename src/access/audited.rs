@@ -109,11 +109,31 @@ pub enum AuditedAction {
     CountRound,
     /// Closed a survey round.
     CloseRound,
+    /// Did something to a complaint.
+    HandleComplaint,
+    /// Entered a complaint that came another way.
+    EnterComplaint,
+    /// Read how to reach who wrote a complaint.
+    ReadContact,
+    /// Deleted how to reach who wrote a complaint.
+    EraseContact,
+    /// Changed the ward's rules of complaints.
+    ChangeComplaintRules,
+    /// Changed the ward's list of themes.
+    ChangeThemes,
+    /// Took comments along as a file.
+    ExportComments,
+    /// Wrote down a remedy.
+    KeepRemedy,
+    /// Wrote down a dialogue.
+    KeepDialogue,
+    /// Said how far a task is.
+    KeepTask,
 }
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 63] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -167,6 +187,16 @@ impl AuditedAction {
         Self::BeginRound,
         Self::CountRound,
         Self::CloseRound,
+        Self::HandleComplaint,
+        Self::EnterComplaint,
+        Self::ReadContact,
+        Self::EraseContact,
+        Self::ChangeComplaintRules,
+        Self::ChangeThemes,
+        Self::ExportComments,
+        Self::KeepRemedy,
+        Self::KeepDialogue,
+        Self::KeepTask,
     ];
 
     /// The word kept in the log. It never changes: rows are sealed with it.
@@ -225,6 +255,16 @@ impl AuditedAction {
             Self::BeginRound => "begin_round",
             Self::CountRound => "count_round",
             Self::CloseRound => "close_round",
+            Self::HandleComplaint => "handle_complaint",
+            Self::EnterComplaint => "enter_complaint",
+            Self::ReadContact => "read_contact",
+            Self::EraseContact => "erase_contact",
+            Self::ChangeComplaintRules => "change_complaint_rules",
+            Self::ChangeThemes => "change_themes",
+            Self::ExportComments => "export_comments",
+            Self::KeepRemedy => "keep_remedy",
+            Self::KeepDialogue => "keep_dialogue",
+            Self::KeepTask => "keep_task",
         }
     }
 

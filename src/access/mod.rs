@@ -50,6 +50,12 @@ pub enum Action {
     ReadComments,
     /// Read complaints and suggestions, with the contacts left there.
     ReadComplaints,
+    /// Take complaints up, give them to offices, write answers.
+    HandleComplaints,
+    /// Approve answers to complaints, and publish them.
+    ApproveComplaints,
+    /// Write down remedies, dialogues and how far tasks are.
+    KeepWork,
     /// See units, service points and their codes.
     SeePoints,
     /// Set up units, points, codes, questionnaires.
@@ -138,7 +144,7 @@ impl Role {
 }
 
 /// The roles that may do each action, each row with its reason.
-pub const TABLE: [(Action, &[Role], &str); 20] = [
+pub const TABLE: [(Action, &[Role], &str); 23] = [
     (
         Action::SeeFigures,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Staff, Role::Auditor, Role::Viewer, Role::Administrator],
@@ -170,6 +176,17 @@ pub const TABLE: [(Action, &[Role], &str); 20] = [
         Action::ReadComplaints,
         &[Role::Leader, Role::PlanOwner, Role::UnitHead, Role::Auditor],
         "a complaint names people and asks for an answer: those who can give it, and who checks that it came",
+    ),
+    (
+        Action::HandleComplaints,
+        &[Role::Leader, Role::PlanOwner, Role::UnitHead],
+        "who reads a complaint and does not only look over shoulders has it to answer; whose hand does what, cases say",
+    ),
+    (Action::ApproveComplaints, &[Role::Leader], "an answer to a citizen is the ward's word, and its leader's"),
+    (
+        Action::KeepWork,
+        &[Role::Leader, Role::PlanOwner, Role::UnitHead],
+        "who answers for a ward or an office says what is done there",
     ),
     (
         Action::SeePoints,

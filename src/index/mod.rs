@@ -2,6 +2,7 @@
 
 pub mod caseload;
 mod compute;
+pub mod count_targets;
 pub mod counted;
 pub mod inactive;
 pub mod lowest;
@@ -14,6 +15,7 @@ pub mod rounding;
 mod rows;
 mod sums;
 mod suppression;
+pub mod work;
 
 pub use compute::{FormView, Input, PointView, SETTLING_POWER, compute, targets_only};
 pub use method::METHOD;

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::caseload::{Coverage, VolumesKnown};
 use super::profile::ProfileQuestion;
+use super::count_targets::CountResult;
 use super::projection::{LowPoint, Outlook};
 use super::questionnaires::QuestionnaireResult;
+use super::work::{RemedyResult, TaskResult};
 use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Measure, Respondents, Weights};
 use crate::sheet::tally::{Mode, Series};
@@ -298,6 +300,15 @@ pub struct IndexReport {
     pub version: Option<u32>,
     /// Targets judged.
     pub targets: Vec<TargetResult>,
+    /// Targets that are counted, judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<CountResult>,
+    /// What is done about what was weak.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<RemedyResult>,
+    /// How far the tasks of the plan are, once something was said of one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TaskResult>,
     /// Answers against cases; none where no cases of the period are known.
     pub coverage: Option<Coverage>,
     /// Fields, factors, criteria.

@@ -20,6 +20,7 @@ pub use stop::Stop;
 
 use crate::clock;
 use crate::db::{Db, DbError};
+use crate::service::complaints::close_unrated;
 use crate::vitals::JobBook;
 use clock_check::Steady;
 
@@ -138,6 +139,9 @@ fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool)
         db.keep_day_sums(clock::today()).map(drop)
     });
     if clock_is_steady {
+        done(book, "complaints", "answered complaints that nobody rated are closed an hour later", || {
+            close_unrated(db, clock::today()).map(drop)
+        });
         done(book, "forget", "attempts and sessions are forgotten an hour later", || forget(db));
         if let Some(months) = settings.retention_months {
             done(book, "retention", "old sheets are forgotten an hour later", || forget_sheets(db, months));

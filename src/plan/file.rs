@@ -8,7 +8,10 @@ use super::model::volunteers;
 use super::names::SERIES;
 use super::problem::{Named, Problem, Reason, Shape, Table};
 use super::reader::{Section, Sheet};
-use super::{Channel, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task, Weights};
+use super::{
+    Channel, CountKind, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task,
+    Weights,
+};
 
 const PLAN_KEYS: &[&str] = &[
     "key",
@@ -26,6 +29,7 @@ const PLAN_KEYS: &[&str] = &[
     "confidence",
     "series",
     "target",
+    "count",
     "period",
     "task",
 ];
@@ -45,6 +49,8 @@ const TARGET_KEYS: &[&str] = &[
     "title_vi",
     "title_en",
 ];
+
+const COUNT_KEYS: &[&str] = &["kind", "clause", "times", "from", "to", "title_vi", "title_en"];
 
 const PERIOD_KEYS: &[&str] = &["key", "from", "to", "due", "assumed", "clause"];
 
@@ -76,6 +82,11 @@ pub fn parse(file_name: &str, source: &str, fields: &[FieldOfService]) -> Result
         .into_iter()
         .map(|section| target(&mut sheet, section, fields, &mut places))
         .collect::<Vec<_>>();
+    let counts = root
+        .list(&mut sheet, "count", Table::Count, COUNT_KEYS)
+        .into_iter()
+        .map(|section| count(&mut sheet, section))
+        .collect::<Vec<_>>();
     let periods = root
         .list(&mut sheet, "period", Table::Period, PERIOD_KEYS)
         .into_iter()
@@ -95,9 +106,11 @@ pub fn parse(file_name: &str, source: &str, fields: &[FieldOfService]) -> Result
     }
 
     // A `None` anywhere was reported when it was met, so a clean sheet has them all.
-    let whole = head.zip(all(targets)).zip(all(periods)).zip(all(tasks));
+    let whole = head.zip(all(targets)).zip(all(counts)).zip(all(periods)).zip(all(tasks));
     match whole {
-        Some((((head, targets), periods), tasks)) if sheet.is_clean() => Ok(Plan { targets, periods, tasks, ..head }),
+        Some(((((head, targets), counts), periods), tasks)) if sheet.is_clean() => {
+            Ok(Plan { targets, counts, periods, tasks, ..head })
+        }
         _ => Err(sheet.into_problems()),
     }
 }
@@ -167,6 +180,7 @@ fn head(sheet: &mut Sheet<'_>, root: Section<'_, '_>) -> Option<Plan> {
         confidence,
         series,
         targets: Vec::new(),
+        counts: Vec::new(),
         periods: Vec::new(),
         tasks: Vec::new(),
     })
@@ -265,6 +279,26 @@ fn period(sheet: &mut Sheet<'_>, section: Section<'_, '_>, places: &mut Places) 
         sheet.report(section.place("due"), Reason::DueBeforeCutOff { due, to });
     }
     Some(Period { key: key?, from: from?, to: to?, due, assumed: assumed?, clause: clause? })
+}
+
+fn count(sheet: &mut Sheet<'_>, section: Section<'_, '_>) -> Option<CountTarget> {
+    let kind = section.choice(sheet, "kind", &CountKind::WORDS);
+    let clause = section.text(sheet, "clause");
+    let times = section.number(sheet, "times", 1..=1_000);
+    let from = section.date(sheet, "from");
+    let to = section.date(sheet, "to");
+    let title_vi = section.text(sheet, "title_vi");
+    let title_en = section.text(sheet, "title_en");
+    checks::order(sheet, section, from, to);
+    Some(CountTarget {
+        kind: kind?,
+        clause: clause?,
+        times: times?,
+        from: from?,
+        to: to?,
+        title_vi: title_vi?,
+        title_en: title_en?,
+    })
 }
 
 fn task(sheet: &mut Sheet<'_>, section: Section<'_, '_>) -> Option<Task> {

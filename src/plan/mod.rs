@@ -26,7 +26,10 @@ pub mod working_days;
 mod write;
 
 pub use file::{parse, parse_fields};
-pub use model::{Channel, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task, Weights};
+pub use model::{
+    Channel, CountKind, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task,
+    Weights,
+};
 pub use names::{clause_vi, field_name_en, field_name_vi, series_en, series_vi};
 pub use numbers::{Caseload, ExternalFigure};
 pub use period::{PeriodKind, adhoc, adhoc_key};

@@ -96,6 +96,39 @@ pub struct Target {
     pub title_en: String,
 }
 
+/// What a target counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountKind {
+    /// Complaints and suggestions answered in time: every one.
+    ComplaintsInTime,
+    /// Dialogues with people and businesses.
+    Dialogues,
+    /// Dialogues that the head of the ward leads, in each half of a year.
+    HeadDialogues,
+    /// Dialogues of every office.
+    OfficeDialogues,
+}
+
+/// A target that is counted, not asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountTarget {
+    /// What it counts.
+    pub kind: CountKind,
+    /// Clause of the document.
+    pub clause: String,
+    /// At least so many; of complaints it says nothing, because it is all of them.
+    pub times: u32,
+    /// First day on which it binds.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+    /// What it says, in our words: Vietnamese.
+    pub title_vi: String,
+    /// The same in English.
+    pub title_en: String,
+}
+
 /// One reporting period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
@@ -173,6 +206,9 @@ pub struct Plan {
     pub series: Vec<Series>,
     /// Satisfaction targets.
     pub targets: Vec<Target>,
+    /// Targets that are counted. Left out where there is none, so that plans of before keep their content.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<CountTarget>,
     /// Reporting periods in time order.
     pub periods: Vec<Period>,
     /// Tasks and duties.

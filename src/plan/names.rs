@@ -2,7 +2,7 @@
 
 use crate::sheet::tally::Series;
 
-use super::{Channel, FieldOfService, IndexKind, Measure, Respondents, Target, Weights};
+use super::{Channel, CountKind, FieldOfService, IndexKind, Measure, Respondents, Target, Weights};
 
 /// Every series, with the word that files and JSON use.
 pub(super) const SERIES: [(&str, Series); 3] =
@@ -66,6 +66,16 @@ impl IndexKind {
             Self::Policy => "Policy",
         }
     }
+}
+
+impl CountKind {
+    /// Every kind, with the word that files and JSON use.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("complaints_in_time", Self::ComplaintsInTime),
+        ("dialogues", Self::Dialogues),
+        ("head_dialogues", Self::HeadDialogues),
+        ("office_dialogues", Self::OfficeDialogues),
+    ];
 }
 
 impl Channel {

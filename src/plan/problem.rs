@@ -174,6 +174,8 @@ pub enum Table {
     Fields,
     /// `[[target]]`.
     Target,
+    /// `[[count]]`.
+    Count,
     /// `[[period]]`.
     Period,
     /// `[[task]]`.
@@ -221,6 +223,13 @@ pub enum Shape {
     Day,
     /// A share above 0 and at most 1.
     Share,
+    /// A whole number from the least to the most.
+    Number {
+        /// The least.
+        least: u32,
+        /// The most.
+        most: u32,
+    },
     /// `true` or `false`.
     Flag,
     /// One of a few words.

@@ -181,6 +181,22 @@ impl<'t, 'a> Section<'t, 'a> {
         share
     }
 
+    /// A whole number within a range that must be there.
+    pub fn number(&self, sheet: &mut Sheet<'_>, key: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+        let shape = Shape::Number { least: *range.start(), most: *range.end() };
+        self.required(sheet, key, shape.clone())?;
+        let value = self.table.get(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(integer) => integer.as_str().parse::<u32>().ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
+            not_a(sheet, key, value, shape);
+        }
+        number
+    }
+
     /// `true` or `false`; `false` where it is left out.
     pub fn flag(&self, sheet: &mut Sheet<'_>, key: &str) -> Option<bool> {
         let Some(value) = self.table.get(key) else {

@@ -20,6 +20,13 @@ pub fn show(plan: &Plan, fields: &[FieldOfService], today: Option<NaiveDate>) ->
     for target in &plan.targets {
         show_target(&mut text, target, fields);
     }
+    if !plan.counts.is_empty() {
+        heading(&mut text, "CHỈ TIÊU ĐẾM / COUNTED TARGETS", plan.counts.len());
+        for count in &plan.counts {
+            line(&mut text, 1, &format!("{} · {}", count.clause, count.title_vi));
+            line(&mut text, 2, &count.title_en);
+        }
+    }
     heading(&mut text, "KỲ BÁO CÁO / REPORTING PERIODS", plan.periods.len());
     for period in &plan.periods {
         show_period(&mut text, period, today);

@@ -9,7 +9,7 @@ use toml::Value;
 use super::file::ALL_FIELDS;
 use super::model::is_volunteers;
 use super::names::SERIES;
-use super::{Channel, Measure, Period, Plan, Respondents, Target, Task, Weights};
+use super::{Channel, CountKind, CountTarget, Measure, Period, Plan, Respondents, Target, Task, Weights};
 
 /// The plan as the text of its file.
 pub fn to_toml(plan: &Plan) -> String {
@@ -33,6 +33,9 @@ pub fn to_toml(plan: &Plan) -> String {
     }
     for target in &plan.targets {
         file.target(target);
+    }
+    for count in &plan.counts {
+        file.count(count);
     }
     for period in &plan.periods {
         file.period(period);
@@ -68,6 +71,17 @@ impl File {
         self.optional("part_of", target.part_of.as_ref());
         self.text("title_vi", &target.title_vi);
         self.text("title_en", &target.title_en);
+    }
+
+    fn count(&mut self, count: &CountTarget) {
+        self.head("count");
+        self.text("kind", word(&CountKind::WORDS, count.kind));
+        self.text("clause", &count.clause);
+        self.line("times", &count.times.to_string());
+        self.day("from", Some(count.from));
+        self.day("to", Some(count.to));
+        self.text("title_vi", &count.title_vi);
+        self.text("title_en", &count.title_en);
     }
 
     fn period(&mut self, period: &Period) {

@@ -62,6 +62,29 @@ pub fn sheet(report: &Report, index: &IndexReport, about: About<'_>) -> Report {
         ];
         Row { group: false, cells }
     });
+    let listed = report.table(TableKind::Targets).map_or(0, |table| table.rows.len() as u64);
+    let counted = report.table(TableKind::Counts).map_or(&[][..], |table| &table.rows);
+    let of_counts = (listed + 1..).zip(counted).map(|(number, row)| {
+        // Clause, name, what there is, verdict.
+        let cell = |place: usize| row.cells.get(place).cloned().unwrap_or(Cell::Empty);
+        let cells = vec![
+            Cell::Count(number, number.to_string()),
+            text(about.unit),
+            text(about.plan),
+            text(about.period),
+            Cell::Text(date(index.from)),
+            Cell::Text(date(index.to)),
+            cell(0),
+            cell(1),
+            Cell::Empty,
+            Cell::Empty,
+            cell(2),
+            Cell::Empty,
+            Cell::Empty,
+            cell(3),
+        ];
+        Row { group: false, cells }
+    });
     let mut notes = vec![format!(
         "Số liệu {}, thu qua {}. {}",
         words::basis(index.basis, language),
@@ -78,7 +101,7 @@ pub fn sheet(report: &Report, index: &IndexReport, about: About<'_>) -> Report {
         number: None,
         caption: "Biểu sao chép vào hệ thống báo cáo của thành phố".to_owned(),
         columns: columns.to_vec(),
-        rows: rows.collect(),
+        rows: rows.chain(of_counts).collect(),
         notes,
     };
     Report { blocks: vec![Block::Table(table)], ..report.clone() }

@@ -8,7 +8,7 @@ use super::format::{Language, date, long_date};
 use super::model::{Block, Heading, Letter, Report};
 use super::setting::Setting;
 use super::tables::Tables;
-use super::{coverage, method, questionnaires, words};
+use super::{counts, coverage, method, questionnaires, words, work};
 use crate::index::lowest::RANKED_FROM;
 use crate::index::result::{Basis, IndexReport, Verdict};
 use crate::plan::Weights;
@@ -39,6 +39,13 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
     if !index.targets.is_empty() {
         blocks.push(Block::Table(tables.targets()));
         blocks.extend(tables.targets_by_field().map(Block::Table));
+    }
+
+    if !index.counts.is_empty() {
+        let (vi, en) = counts::HEADING;
+        heading(&mut blocks, vi, en);
+        blocks.push(Block::Paragraph(counts::summary(&index.counts, language)));
+        blocks.push(Block::Table(tables.counts()));
     }
 
     heading(&mut blocks, "Kết quả theo lĩnh vực", "Results by field");
@@ -83,6 +90,18 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
             format!("Chưa có tiêu chí nào từ {RANKED_FROM} người trả lời trở lên để xếp hạng."),
             format!("No criterion has {RANKED_FROM} respondents yet, so none is ranked."),
         ))),
+    }
+
+    if !index.remedies.is_empty() {
+        let (vi, en) = work::REMEDIES;
+        heading(&mut blocks, vi, en);
+        blocks.push(Block::Table(tables.remedies()));
+    }
+    if !index.tasks.is_empty() {
+        let (vi, en) = work::TASKS;
+        heading(&mut blocks, vi, en);
+        blocks.push(Block::Paragraph(tables.task_summary()));
+        blocks.push(Block::Table(tables.tasks()));
     }
 
     heading(&mut blocks, "Phương pháp", "Method");
@@ -260,5 +279,8 @@ fn place_of(unit: &str) -> &str {
 
 /// Roman numerals for the handful of headings of a report.
 fn roman(number: usize) -> &'static str {
-    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"].get(number).copied().unwrap_or("–")
+    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
+        .get(number)
+        .copied()
+        .unwrap_or("–")
 }

@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod city;
 pub mod content;
+pub mod counts;
 mod coverage;
 pub mod docx;
 pub mod external;
@@ -29,6 +30,7 @@ pub mod template;
 mod tests;
 pub mod text;
 pub mod words;
+pub mod work;
 pub mod xlsx;
 
 pub use content::content;

@@ -104,6 +104,12 @@ pub enum TableKind {
     Targets,
     /// Targets over several fields, field by field.
     TargetsByField,
+    /// Every counted target.
+    Counts,
+    /// Every remedy.
+    Remedies,
+    /// Every task of the plan.
+    Tasks,
     /// Every field.
     Fields,
     /// Every factor, field by field.
@@ -138,6 +144,9 @@ impl TableKind {
             Self::Profile => "profile",
             Self::Targets => "targets",
             Self::TargetsByField => "targets-by-field",
+            Self::Counts => "counts",
+            Self::Remedies => "remedies",
+            Self::Tasks => "tasks",
             Self::Fields => "fields",
             Self::Factors => "factors",
             Self::Criteria => "criteria",

@@ -170,6 +170,9 @@ pub(crate) fn index() -> IndexReport {
         state: State::Published,
         version: Some(1),
         targets: vec![short, met, not_met, small],
+        counts: Vec::new(),
+        remedies: Vec::new(),
+        tasks: Vec::new(),
         coverage: None,
         fields: vec![Node::Shown(health), Node::Hidden(hidden(Some("education"), None, None)), Node::Shown(land)],
         questionnaires: vec![],
@@ -214,6 +217,7 @@ pub(crate) fn plan() -> Plan {
             target("public", "Hài lòng về dịch vụ công, nhất là y tế, giáo dục", "Satisfaction with public services"),
             target("online", "Hài lòng khi dùng dịch vụ công trực tuyến", "Satisfaction with online services"),
         ],
+        counts: Vec::new(),
         periods: vec![],
         tasks: vec![],
     }

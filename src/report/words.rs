@@ -5,14 +5,16 @@
 use chrono::NaiveDate;
 
 use super::format::{Language, date};
+use crate::index::count_targets::CountResult;
 use crate::index::result::{
     APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, APPROXIMATE_BELOW_DAYS, Basis, IndexReport, Reason, SHOWN_FROM,
-    Suspects, Verdict,
+    Suspects, TargetResult, Verdict,
 };
 use crate::plan::closing::State;
-use crate::plan::{Channel, IndexKind, Respondents, Weights};
+use crate::plan::{Channel, CountKind, IndexKind, Measure, Respondents, Weights};
 use crate::sheet::tally::{Mode, Series};
 use crate::stats::RateMethod;
+use crate::stats::threshold::falls_short;
 
 /// What the interval says about a target.
 pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
@@ -21,6 +23,80 @@ pub fn verdict(verdict: Verdict, language: Language) -> &'static str {
         Verdict::NotMet => language.choose("Chưa đạt", "Not met"),
         Verdict::CannotSay => language.choose("Chưa đủ căn cứ kết luận", "Cannot say yet"),
     }
+}
+
+/// The verdict on a counted target: where nothing came there is nothing to judge.
+pub fn verdict_of_count(count: &CountResult, language: Language) -> &'static str {
+    match (count.verdict, count.kind) {
+        (Verdict::CannotSay, CountKind::ComplaintsInTime) if count.wanted == 0 => {
+            language.choose("Không phát sinh", "None came")
+        }
+        (Verdict::CannotSay, _) => language.choose("Chưa kết luận, còn thời gian", "Open, there is time left"),
+        (verdict, _) => self::verdict(verdict, language),
+    }
+}
+
+/// What a counted target counts.
+pub fn count_kind(kind: CountKind, language: Language) -> &'static str {
+    match kind {
+        CountKind::ComplaintsInTime => {
+            language.choose("Phản ánh, kiến nghị giải quyết đúng hạn", "Complaints answered in time")
+        }
+        CountKind::Dialogues => {
+            language.choose("Đối thoại với người dân, doanh nghiệp", "Dialogues with people and businesses")
+        }
+        CountKind::HeadDialogues => language.choose("Đối thoại do người đứng đầu chủ trì", "Dialogues led by the head"),
+        CountKind::OfficeDialogues => language.choose("Đối thoại của từng đơn vị", "Dialogues of every office"),
+    }
+}
+
+/// A half of a year as `H1/2026` in the words of papers; any other name as it is.
+pub fn half_year(name: &str, language: Language) -> String {
+    match name.split_once('/') {
+        Some(("H1", year)) => language.choose(format!("6 tháng đầu năm {year}"), format!("first half of {year}")),
+        Some(("H2", year)) => language.choose(format!("6 tháng cuối năm {year}"), format!("second half of {year}")),
+        _ => name.to_owned(),
+    }
+}
+
+/// A share as so many of ten, never rounded across the minimum it is compared with.
+pub fn of_ten(share: f64, minimum: f64) -> u8 {
+    let tens = share * 10.0;
+    let rounded = tens.round();
+    let reaches = |tens: f64| !falls_short(tens / 10.0, minimum);
+    let kept = match (reaches(rounded), !falls_short(share, minimum)) {
+        (true, false) => tens.floor(),
+        (false, true) => tens.ceil(),
+        _ => rounded,
+    };
+    // Whatever is measured lies between 0 and 1.
+    (0_u8..=10).find(|number| f64::from(*number) >= kept).unwrap_or(10)
+}
+
+/// A target's figure as one says it at a doorstep: so many of ten, and whether that is enough.
+pub fn at_the_doorstep(target: &TargetResult, title: &str, language: Language) -> Option<String> {
+    let of_people = match target.measure {
+        Measure::People => target.estimate.as_ref(),
+        Measure::Answers => target.other_measure.as_ref(),
+    };
+    let (vi, en, value) = match (of_people, &target.estimate) {
+        (Some(people), _) => ("người", "people", people.value),
+        (None, Some(answers)) => ("câu trả lời", "answers", answers.value),
+        (None, None) => return None,
+    };
+    let ten = of_ten(value, target.minimum);
+    let end = match target.verdict {
+        Verdict::Met => language.choose("Đạt mức đã hứa.", "That is what was promised."),
+        Verdict::NotMet => language.choose("Chưa đạt mức đã hứa.", "That is less than was promised."),
+        Verdict::CannotSay => language.choose(
+            "Chưa đủ người trả lời để nói chắc là đạt hay chưa.",
+            "Too few answered to be sure whether that is what was promised.",
+        ),
+    };
+    Some(language.choose(
+        format!("{title}: cứ 10 {vi} thì khoảng {ten} {vi} hài lòng. {end}"),
+        format!("{title}: about {ten} of 10 {en} are satisfied. {end}"),
+    ))
 }
 
 /// The plain comparison of the value with the minimum, which is not the verdict.
@@ -315,6 +391,16 @@ pub fn not_final(index: &IndexReport, as_of: NaiveDate, language: Language) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn so_many_of_ten_never_say_that_a_target_is_reached_which_is_not() {
+        assert_eq!(of_ten(0.93, 0.90), 9);
+        assert_eq!(of_ten(0.86, 0.90), 8, "0.86 rounds to 9 of 10, which would be the target");
+        assert_eq!(of_ten(0.91, 0.95), 9);
+        assert_eq!(of_ten(0.96, 0.97), 9);
+        assert_eq!(of_ten(0.84, 0.83), 9, "8 of 10 would be less than the 83 % that are reached");
+        assert_eq!((of_ten(1.0, 0.9), of_ten(0.0, 0.9)), (10, 0));
+    }
 
     #[test]
     fn verdicts_and_warnings_say_what_was_agreed() {

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 
+use crate::cases::themes::{self, Theme};
 use crate::db::{Db, DbError, SheetFilter};
 use crate::index::SHOWN_FROM;
 use crate::survey::kept_words;
@@ -61,6 +62,35 @@ pub fn comments(db: &Db, units: &[i32], from: NaiveDate, to: NaiveDate) -> Resul
     Ok(found.into_iter().map(|((title, questionnaire), places)| grouped(questionnaire, title, places)).collect())
 }
 
+/// The themes of the ward that a unit belongs to: its own list, else the program's.
+pub fn themes_of(db: &Db, unit: &str) -> Result<Vec<Theme>, DbError> {
+    Ok(themes::read(&theme_list(db, unit)?).unwrap_or_default())
+}
+
+/// The same as the text that is edited.
+pub fn theme_list(db: &Db, unit: &str) -> Result<String, DbError> {
+    let units = db.units()?;
+    let mut here = units.iter().find(|known| known.code == unit);
+    while let Some(unit) = here {
+        if let Some(list) = db.theme_list(unit.id)? {
+            return Ok(list);
+        }
+        here = units.iter().find(|known| Some(known.id) == unit.parent);
+    }
+    Ok(THEMES.to_owned())
+}
+
+/// What citizens of wards write about most, until a ward keeps its own list.
+pub const THEMES: &str = "\
+Chờ lâu: chờ lâu, đợi lâu, chờ, đợi, mất thời gian, lâu quá, chậm
+Thái độ: thái độ, quát, cáu, khó chịu, thiếu tôn trọng, lạnh lùng
+Giấy tờ, thủ tục: giấy tờ, thủ tục, rườm rà, bổ sung, đi lại nhiều lần, thiếu giấy
+Phí, tiền: phí, lệ phí, tiền, thu thêm
+Cơ sở vật chất: ghế, chỗ ngồi, nhà vệ sinh, nóng, quạt, điều hòa, gửi xe, chỗ để xe
+Trực tuyến: trực tuyến, mạng, trang web, phần mềm, ứng dụng, tài khoản
+Hướng dẫn: hướng dẫn, chỉ dẫn, không rõ, khó hiểu
+Khen: cảm ơn, hài lòng, nhiệt tình, chu đáo, rất tốt";
+
 fn grouped(questionnaire: String, title: String, places: BTreeMap<Place, (u64, Vec<String>)>) -> Comments {
     let sheets: u64 = places.values().map(|(sheets, _)| sheets).sum();
     if sheets < SHOWN_FROM {
@@ -96,6 +126,11 @@ mod tests {
     fn of(places: &[(Place, u64, &str)]) -> Comments {
         let places = places.iter().map(|(place, sheets, words)| (*place, (*sheets, vec![(*words).to_owned()])));
         grouped("q".to_owned(), "Q".to_owned(), places.collect())
+    }
+
+    #[test]
+    fn the_list_of_the_program_can_be_read() {
+        assert_eq!(themes::read(THEMES).expect("a list").len(), 8);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod closing;
 pub mod comments;
+pub mod complaints;
 pub mod figures;
 pub mod hotline;
 pub mod imports;

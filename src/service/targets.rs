@@ -60,11 +60,11 @@ pub fn standing(
 ) -> Result<Vec<PlanStanding>, MeasureError> {
     let plans = db.plans()?.into_iter().map(|stored| stored.plan);
     let mut standing = Vec::new();
-    for plan in plans.filter(|plan| !plan.targets.is_empty() && is_asked(plan)) {
+    for plan in plans.filter(|plan| !(plan.targets.is_empty() && plan.counts.is_empty()) && is_asked(plan)) {
         let (mut periods, mut unreadable) = (Vec::new(), Vec::new());
         let mut begun: Vec<&Period> = plan.periods.iter().filter(|period| period.from <= today).collect();
         begun.sort_by_key(|period| std::cmp::Reverse((period.to, period.from)));
-        for period in begun.into_iter().filter(|period| !plan.targets_in(period).is_empty()) {
+        for period in begun.into_iter().filter(|period| binds(&plan, period)) {
             let question = Question {
                 plan: plan.key.clone(),
                 period: period.key.clone(),
@@ -93,6 +93,12 @@ pub fn standing(
         }
     }
     Ok(standing)
+}
+
+/// Whether some target of the plan binds in the period.
+fn binds(plan: &Plan, period: &Period) -> bool {
+    let counted = plan.counts.iter().any(|count| count.from <= period.to && count.to >= period.from);
+    counted || !plan.targets_in(period).is_empty()
 }
 
 impl PeriodStanding {

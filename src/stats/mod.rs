@@ -22,6 +22,7 @@ pub mod proportion;
 pub mod quantile;
 pub mod rank_correlation;
 pub mod regression;
+pub mod regression_to_mean;
 pub mod reliability;
 pub mod replicates;
 pub mod sample_design;

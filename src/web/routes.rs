@@ -16,20 +16,21 @@ use super::citizen::{audio, form, scripts};
 use super::error::Scope;
 use super::http::edge;
 use super::not_found;
-use super::public::{complaints, front, health, mark, privacy, qr, results};
-use super::staff::complaints::list as staff_complaints;
+use super::public::{complaint_case, complaints, front, health, mark, privacy, qr, results};
+use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
-    account, answers, comments, help, imports, layout, people, periods, plans, points, questionnaires, units,
+    account, answers, comments, help, imports, layout, people, periods, plans, points, questionnaires, units, upload,
+    work,
 };
 use crate::access::Action;
 
 use Action::{
-    ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, ImportNumbers, KeySheets, ManageUsers,
-    PublishForms, PublishPeriods, ReadAudit, ReadComments, ReadComplaints, ReadDocuments, ReopenPeriods, SeeFigures,
-    SeePoints, SetUp, TakeReports, VoidSheets,
+    ApprovePeriods, ChangeNotice, ChangeOwnPassword, ChangePlans, CheckPeriods, HandleComplaints, ImportNumbers,
+    KeepWork, KeySheets, ManageUsers, PublishForms, PublishPeriods, ReadAudit, ReadComments, ReadComplaints,
+    ReadDocuments, ReopenPeriods, SeeFigures, SeePoints, SetUp, TakeReports, VoidSheets,
 };
-use Owned::{Batch, Nothing, Plan, Point, Unit, User};
+use Owned::{Batch, Case, Nothing, Plan, Point, Unit, User};
 use Verb::{Get, Post};
 
 /// A method that an address takes. `HEAD` is answered wherever `GET` is.
@@ -56,6 +57,8 @@ pub enum Owned {
     Batch,
     /// `{plan}`.
     Plan,
+    /// `{case}` of a complaint.
+    Case,
 }
 
 /// Who may ask.
@@ -163,7 +166,9 @@ fn table() -> Vec<Row> {
         public(Get, "/results", || to(results::show)),
         public(Get, "/complaints", || to(complaints::show)),
         public(Post, "/complaints", || to(complaints::submit)),
-        public(Get, "/complaints/{reference}", || to(complaints::seen)),
+        public(Get, "/complaints/published", || to(complaint_case::published)),
+        public(Get, "/complaints/{reference}", || to(complaint_case::seen)),
+        public(Post, "/complaints/{reference}", || to(complaint_case::go_on)),
         public(Get, &scripts::SEND_ADDRESS, || to(scripts::send)),
         public(Get, &scripts::KIOSK_ADDRESS, || to(scripts::kiosk)),
         public(Get, scripts::WORKER_ADDRESS, || to(scripts::worker)),
@@ -283,7 +288,31 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::submit))
             .body(points::bulk_add::BODY_BYTES_MAX),
         staff(Get, "/staff/comments", ReadComments, Nothing, || to(comments::list::show)),
-        staff(Get, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::show)),
+        staff(Get, "/staff/comments/themes", ChangeNotice, Nothing, || to(comments::themes::form)),
+        staff(Post, "/staff/comments/themes", ChangeNotice, Nothing, || to(comments::themes::keep)),
+        staff(Post, "/staff/comments/export", ReadComments, Nothing, || to(comments::export::take)),
+        staff(Get, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::list::show)),
+        staff(Get, "/staff/complaints/new", HandleComplaints, Nothing, || to(staff_complaints::entry::form)),
+        staff(Post, "/staff/complaints/new", HandleComplaints, Nothing, || to(staff_complaints::entry::submit)),
+        staff(Get, "/staff/complaints/counts", SeeFigures, Nothing, || to(staff_complaints::counts::show)),
+        staff(Get, "/staff/complaints/rules", ChangeNotice, Nothing, || to(staff_complaints::rules::form)),
+        staff(Post, "/staff/complaints/rules", ChangeNotice, Nothing, || to(staff_complaints::rules::keep)),
+        staff(Get, "/staff/complaints/{case}", ReadComplaints, Case, || to(staff_complaints::case::show)),
+        staff(Post, "/staff/complaints/{case}", HandleComplaints, Case, || to(staff_complaints::case::act)),
+        staff(Post, "/staff/complaints/{case}/contact", ReadComplaints, Case, || to(staff_complaints::case::contact)),
+        staff(Get, "/staff/complaints/{case}/answer.docx", ReadComplaints, Case, || to(staff_complaints::answer::take)),
+        staff(Get, "/staff/remedies", SeeFigures, Nothing, || to(work::remedies::list)),
+        staff(Get, "/staff/remedies/edit", KeepWork, Nothing, || to(work::remedies::form)),
+        staff(Post, "/staff/remedies/edit", KeepWork, Nothing, || to(work::remedies::keep))
+            .body(upload::BODY_BYTES_MAX),
+        staff(Get, "/staff/remedies/evidence", SeeFigures, Nothing, || to(work::remedies::evidence)),
+        staff(Get, "/staff/remedies/notice", SeeFigures, Nothing, || to(work::remedies::notice)),
+        staff(Get, "/staff/tasks", SeeFigures, Nothing, || to(work::tasks::list)),
+        staff(Post, "/staff/tasks", KeepWork, Nothing, || to(work::tasks::keep)).body(upload::BODY_BYTES_MAX),
+        staff(Get, "/staff/tasks/product", SeeFigures, Nothing, || to(work::tasks::product)),
+        staff(Get, "/staff/dialogues", SeeFigures, Nothing, || to(work::dialogues::list)),
+        staff(Get, "/staff/dialogues/edit", KeepWork, Nothing, || to(work::dialogues::form)),
+        staff(Post, "/staff/dialogues/edit", KeepWork, Nothing, || to(work::dialogues::keep)),
         staff(Get, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk_form)),
         staff(Post, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk)),
         staff(Get, "/staff/points/silent", SeeFigures, Nothing, || to(points::inactive::show)),

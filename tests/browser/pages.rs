@@ -230,7 +230,9 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
     let other = demo.a_point_of_each_form().into_iter().find(|point| point.code != code).expect("another point").code;
     let written = sipas::cases::check("complaint", "Đường ngập, chờ hai tuần.", "").expect("a complaint");
     let ward = demo.db.units().expect("units").into_iter().find(|unit| unit.code == "phuong-cau-giay").expect("a ward");
-    demo.db.add_complaint(ward.id, &[7; 16], &written, sipas::clock::today()).expect("stored");
+    let today = sipas::clock::today();
+    let arrival = sipas::service::complaints::arrival(&demo.db, &ward, today).expect("an arrival");
+    demo.db.add_complaint(ward.id, &[7; 16], &written, &arrival, today).expect("stored");
     let reference = sipas::cases::reference(&[7; 16]);
     demo.publish("cau-giay-2026", "2026-h1");
     vec![

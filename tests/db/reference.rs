@@ -209,6 +209,7 @@ on_both! {
             confidence: 0.95,
             series: vec![Series::Open],
             targets: Vec::new(),
+            counts: Vec::new(),
             periods: Vec::new(),
             tasks: Vec::new(),
         };

@@ -3,6 +3,11 @@
 use scraper::Html;
 use serde_json::{Value, json};
 
+use sipas::access::Role;
+use sipas::cases::{check, reference};
+use sipas::db::{NewUnit, NewUser, UnitKind};
+use sipas::service::complaints::{arrival, close_unrated};
+
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
 use crate::town::{Town, location, page, select, texts};
@@ -32,6 +37,7 @@ on_both! {
         assert!(seen.contains("Đã nhận"));
         assert!(!seen.contains("0912") && !seen.contains("ba lần"), "who has the reference sees how far it is, no more");
         let reference = texts(&seen, ".reference")[0].clone();
+        let seen_at = format!("/complaints/{reference}");
         // The bound of the house: at least ten symbols that cannot be guessed.
         assert!(reference.chars().filter(char::is_ascii_alphanumeric).count() >= 10, "{reference}");
         let typed = reference.to_lowercase().replace('-', "%20");
@@ -44,8 +50,19 @@ on_both! {
             let (status, body) = page(town.get_as(&town.sign_in(name), "/staff/complaints"));
             assert_eq!(status, if reads { 200 } else { 403 }, "{name}");
             assert_eq!(body.contains("Phải đến ba lần &#60;b&#62;mới"), reads, "{name}");
-            assert_eq!(body.contains("0912 345 678"), reads, "{name}");
+            assert!(!body.contains("0912 345 678"), "{name}: contacts stand on no list");
         }
+        let leader = town.sign_in("leader");
+        let list = page(town.get_as(&leader, "/staff/complaints")).1;
+        let link = select(&Html::parse_document(&list), ".card h2 a");
+        let case = link[0].attr("href").expect("an address").to_owned();
+        assert!(!page(town.get_as(&leader, &case)).1.contains("0912"), "who wants the contact asks for it");
+        assert!(page(town.post_as(&leader, &format!("{case}/contact"), &[])).1.contains("0912 345 678"));
+        let rows = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 5).expect("the log");
+        assert!(rows.iter().any(|row| row.action == "read_contact" && row.actor == "leader"), "{rows:?}");
+        let erased = [("do", "erase"), ("lang", "vi")];
+        assert_eq!(town.client.post(format!("{}{seen_at}", town.address)).form(&erased).send().expect("asked").status(), 303);
+        assert!(!page(town.post_as(&leader, &format!("{case}/contact"), &[])).1.contains("0912 345 678"), "deleted on request");
         let (status, other) = page(town.get_as(&town.sign_in("hoa"), "/staff/complaints"));
         assert!(status == 200 && !other.contains("ba lần"), "another commune's");
         assert_eq!(town.stored(), 0, "no answer came of it");
@@ -65,7 +82,7 @@ on_both! {
         let units = town.db.units().expect("units").iter().map(|unit| unit.id).collect::<Vec<_>>();
         let kept = town.db.complaints(&units, 10).expect("complaints");
         assert_eq!(kept.len(), 2);
-        assert!(kept.iter().all(|kept| kept.received_on == sipas::clock::today()), "a day and nothing finer");
+        assert!(kept.iter().all(|kept| kept.key.day == sipas::clock::today()), "a day and nothing finer");
     }
 
     fn the_same_by_json(fresh) {
@@ -81,9 +98,14 @@ on_both! {
         assert_eq!(send(&body).status(), 200);
         let found: Value = town.get(&format!("/api/v1/complaints/{reference}")).json().expect("JSON");
         let today = sipas::clock::today().to_string();
+        let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
+        let due = sipas::service::complaints::arrival(&town.db, &ward, sipas::clock::today()).expect("an arrival").due;
         assert_eq!(
             found,
-            json!({"reference": reference, "unit": "phuong-cau-giay", "kind": "suggestion", "received_on": today, "state": "received"})
+            json!({
+                "reference": reference, "unit": "phuong-cau-giay", "kind": "suggestion", "received_on": today,
+                "state": "received", "due": due.to_string(), "answer": null
+            })
         );
         let faults: Value = send(&json!({"unit": "nowhere", "kind": "praise", "text": " "})).json().expect("JSON");
         let fields: Vec<_> = faults["errors"].as_array().expect("errors").iter().map(|error| &error["field"]).collect();
@@ -91,6 +113,219 @@ on_both! {
         assert_eq!(send(&json!({"unit": "cau-giay-hcc", "rating": 5})).status(), 422);
         assert_eq!(town.get("/api/v1/complaints/7K2M-9QXA-41TD").status(), 404);
     }
+}
+
+/// Văn phòng under the ward, with its head; the head of the one-stop centre.
+fn offices(town: &Town) {
+    let new = NewUnit {
+        code: "cau-giay-vp".to_owned(),
+        kind: UnitKind::Office,
+        name_vi: "Văn phòng HĐND và UBND".to_owned(),
+        name_en: "Office".to_owned(),
+        parent: Some("phuong-cau-giay".to_owned()),
+        valid_from: chrono::NaiveDate::from_ymd_opt(2025, 7, 1).expect("a day"),
+    };
+    town.db.by_nobody().add_unit(&new).expect("a unit");
+    town.add_user("van_phong", Role::UnitHead, "cau-giay-vp");
+    town.add_user("mot_cua", Role::UnitHead, "cau-giay-hcc");
+    town.add_user("y_te", Role::UnitHead, "cau-giay-tyt");
+}
+
+/// A case that a citizen left on a day; its reference.
+fn left_on(town: &Town, once: [u8; 16], text: &str, on: &str) -> String {
+    let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
+    let on = on.parse().expect("a day");
+    let written = check("complaint", text, "0912 345 678").expect("words");
+    let arrival = arrival(&town.db, &ward, on).expect("an arrival");
+    town.db.add_complaint(ward.id, &once, &written, &arrival, on).expect("stored");
+    reference(&once)
+}
+
+/// The address of the only case in somebody's inbox.
+fn only_case(town: &Town, session: &str) -> String {
+    let list = page(town.get_as(session, "/staff/complaints?show=all")).1;
+    let links = select(&Html::parse_document(&list), ".card h2 a");
+    assert_eq!(links.len(), 1, "{list}");
+    links[0].attr("href").expect("an address").to_owned()
+}
+
+/// The text that stands ready in a field of a page.
+fn ready(page: &str, field: &str) -> String {
+    let document = Html::parse_document(page);
+    let selector = scraper::Selector::parse(&format!("textarea[name={field}]")).expect("a selector");
+    document.select(&selector).next().expect("the field").text().collect()
+}
+
+on_both! {
+    fn a_late_answer_is_approved_published_masked_rated_reopened_and_the_target_is_not_met(fresh) {
+        let town = Town::start(fresh);
+        offices(&town);
+        // 2 March 2026 lies in quarter I of the plan; fifteen working days later is 23 March.
+        let reference = left_on(&town, [5; 16], "Chị Lan ở quầy 2 bắt tôi đến ba lần, số 0912345678.", "2026-03-02");
+        let done = |session: &str, case: &str, form: &[(&str, &str)]| {
+            let answer = town.post_as(session, case, form);
+            let (status, leads) = (answer.status().as_u16(), answer.headers().get("location").is_some());
+            assert!(status == 303 && leads, "{form:?}: {status} {}", answer.text().unwrap_or_default());
+        };
+        let (desk, office, leader) = (town.sign_in("van_phong"), town.sign_in("mot_cua"), town.sign_in("leader"));
+        // The office that the plans name receives it; no other office is told that there is none at all.
+        let case = only_case(&town, &desk);
+        let elsewhere = page(town.get_as(&office, "/staff/complaints")).1;
+        assert!(elsewhere.contains("Phường Cầu Giấy đã nhận 1 phản ánh"), "{elsewhere}");
+        assert_eq!(town.get_as(&office, &case).status(), 404);
+        done(&desk, &case, &[("do", "accept")]);
+        done(&desk, &case, &[("do", "assign"), ("lead", "cau-giay-hcc"), ("assign_note", "Trả lời trước thứ sáu.")]);
+        assert_eq!(only_case(&town, &office), case);
+        let answer = "Chị Lan đã được nhắc nhở; hồ sơ của Ông/Bà đã trả ngày 20/3. Gọi 0243 123 4567 nếu còn vướng.";
+        done(&office, &case, &[("do", "draft"), ("answer", answer)]);
+        // Who writes does not approve.
+        for session in [&office, &desk] {
+            assert_eq!(town.post_as(session, &case, &[("do", "approve")]).status(), 403);
+        }
+        let seen = format!("/complaints/{reference}");
+        assert!(!page(town.get(&seen)).1.contains("nhắc nhở"), "a draft is nobody's answer");
+        done(&leader, &case, &[("do", "approve")]);
+        let told = page(town.get(&seen)).1;
+        assert!(told.contains("nhắc nhở") && told.contains("Đã trả lời"), "{told}");
+        assert!(!told.contains("thứ sáu") && !told.contains("ba lần"), "neither notes nor the citizen's words");
+
+        let ready_page = page(town.get_as(&leader, &case)).1;
+        let (words, shown) = (ready(&ready_page, "public_words"), ready(&ready_page, "public_answer"));
+        assert!(words.contains("[tên đã che]") && words.contains("[số đã che]"), "{words}");
+        done(&leader, &case, &[("do", "publish"), ("public_words", words.trim()), ("public_answer", shown.trim())]);
+        let published = page(town.get("/complaints/published?unit=phuong-cau-giay")).1;
+        assert!(published.contains("bắt tôi đến ba lần") && published.contains("nhắc nhở"), "{published}");
+        assert!(!published.contains("Lan") && !published.contains("0912345678") && !published.contains("4567"));
+
+        let rate = |level: &str| {
+            let form = [("do", "rate"), ("level", level), ("why", "Vẫn phải chờ."), ("lang", "vi")];
+            town.client.post(format!("{}{seen}", town.address)).form(&form).send().expect("an answer")
+        };
+        assert_eq!(rate("9").status(), 422);
+        assert!(location(&rate("1")).contains("done=reopened"));
+        assert_eq!(rate("5").status(), 422, "one answer is rated once");
+        let again = page(town.get_as(&desk, &case)).1;
+        assert!(again.contains("Xem xét lại") && again.contains("Vẫn phải chờ."), "{again}");
+
+        // The target is not met, and every place says so.
+        let targets = page(town.get_as(&leader, "/staff/targets")).1;
+        let counted = texts(&targets, ".counted tr").join(" ");
+        assert!(counted.contains("1 phản ánh: 0 giải quyết đúng hạn, 1 chậm") && counted.contains("Chưa đạt"), "{counted}");
+        for file in ["report.txt", "sheet.csv"] {
+            let text = page(town.get_as(&leader, &format!("/staff/plans/cau-giay-2026/2026-q1/{file}"))).1;
+            // Lines of a text report are folded.
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains("1 phản ánh: 0 giải quyết đúng") && text.contains("Chưa đạt"), "{file}: {text}");
+        }
+        let index: Value = serde_json::from_str(
+            &page(town.get_as(&leader, "/api/v1/plans/cau-giay-2026/periods/2026-q1/index")).1,
+        ).expect("JSON");
+        assert_eq!((&index["counts"][0]["late"], &index["counts"][0]["verdict"]), (&json!(1), &json!("not_met")));
+        let counts = page(town.get_as(&leader, "/staff/complaints/counts?month=2026-03")).1;
+        let cells = texts(&counts, "table:first-of-type tbody tr:nth-child(2) > *");
+        // Came, in time, late, still in time.
+        assert_eq!(cells[..5], ["Trung tâm phục vụ hành chính công", "1", "0", "1", "0"]);
+
+        // Answered once more and rated low again, it is not reopened a second time.
+        done(&desk, &case, &[("do", "assign"), ("lead", "cau-giay-hcc")]);
+        done(&office, &case, &[("do", "draft"), ("answer", "Đã trả kết quả tận nhà ngày 25/3.")]);
+        done(&leader, &case, &[("do", "approve")]);
+        assert!(location(&rate("1")).contains("done=rate"));
+        assert!(page(town.get(&seen)).1.contains("Đã kết thúc"));
+        let document = town.get_as(&leader, &format!("{case}/answer.docx"));
+        assert_eq!(document.status(), 200);
+        let bytes = document.bytes().expect("a file");
+        assert!(bytes.starts_with(b"PK"));
+    }
+
+    fn staff_enter_what_came_another_way_ask_extend_and_what_nobody_rates_is_closed(fresh) {
+        let town = Town::start(fresh);
+        offices(&town);
+        let (desk, leader) = (town.sign_in("van_phong"), town.sign_in("leader"));
+        let today = sipas::clock::today().to_string();
+        let form = |number: &'static str| [
+            ("unit", "phuong-cau-giay"), ("channel", "ihanoi"), ("outside_number", number), ("received_on", &today),
+            ("kind", "complaint"), ("text", "Đèn đường ngõ 12 hỏng."), ("subject", "facilities"), ("contact", ""), ("once", ONCE),
+        ];
+        let without = town.post_as(&desk, "/staff/complaints/new", &form(""));
+        assert_eq!(without.status(), 422, "iHanoi gives every case a number");
+        let entered = location(&town.post_as(&desk, "/staff/complaints/new", &form("HN-2026-0042")));
+        let (case, rest) = entered.split_once('?').expect("what was done");
+        let reference = rest.split_once("reference=").expect("the reference").1.to_owned();
+        let shown = page(town.get_as(&desk, &entered)).1;
+        assert!(shown.contains(&reference) && shown.contains("HN-2026-0042"), "{shown}");
+
+        let done = |session: &str, form: &[(&str, &str)]| assert_eq!(town.post_as(session, case, form).status(), 303, "{form:?}");
+        done(&desk, &[("do", "accept")]);
+        done(&desk, &[("do", "ask"), ("question", "Đèn trước số nhà bao nhiêu?")]);
+        let waits = page(town.get(&format!("/complaints/{reference}"))).1;
+        assert!(waits.contains("số nhà bao nhiêu") && waits.contains("thời hạn tạm dừng"), "{waits}");
+        let word = [("do", "say"), ("word", "Trước nhà số 12."), ("lang", "vi")];
+        let said = town.client.post(format!("{}/complaints/{reference}", town.address)).form(&word).send().expect("asked");
+        assert_eq!(said.status(), 303);
+        assert!(page(town.get_as(&desk, case)).1.contains("Trước nhà số 12."));
+        let extend = |days: &'static str| [("do", "extend"), ("days", days), ("extend_reason", "Chờ vật tư từ thành phố.")];
+        assert_eq!(town.post_as(&desk, case, &extend("40")).status(), 422, "more than the rules allow");
+        done(&desk, &extend("5"));
+        assert_eq!(town.post_as(&desk, case, &extend("5")).status(), 422, "once only");
+        done(&desk, &[("do", "draft"), ("answer", "Đã thay bóng đèn ngày hôm nay.")]);
+        done(&leader, &[("do", "approve")]);
+        done(&leader, &[("do", "keep_private"), ("private_reason", "Chỉ liên quan một nhà.")]);
+        assert!(!page(town.get("/complaints/published?unit=phuong-cau-giay")).1.contains("Đèn đường"));
+        let later = |days| sipas::clock::today() + chrono::Days::new(days);
+        assert_eq!(close_unrated(&town.db, later(15)), Ok(0));
+        assert_eq!(close_unrated(&town.db, later(16)), Ok(1));
+        assert!(page(town.get(&format!("/complaints/{reference}"))).1.contains("Đã kết thúc"));
+
+        // What is not the ward's is sent on, with where to go; what is the same as another is joined with it.
+        let forwarded = left_on(&town, [6; 16], "Cột điện nghiêng trên đường lớn.", &today);
+        let number = |once: [u8; 16]| {
+            let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
+            sipas::db::complaint_key(ward.id, &once, sipas::clock::today()).number()
+        };
+        let on = format!("/staff/complaints/{}", number([6; 16]));
+        let send_on = [("do", "forward"), ("to", "Công ty Điện lực"), ("forward_reason", "Lưới điện do công ty quản lý.")];
+        assert_eq!(town.post_as(&desk, &on, &send_on).status(), 303);
+        assert!(page(town.get(&format!("/complaints/{forwarded}"))).1.contains("Công ty Điện lực"));
+        left_on(&town, [7; 16], "Đèn đường ngõ 12 vẫn hỏng.", &today);
+        let same = format!("/staff/complaints/{}", number([7; 16]));
+        assert_eq!(town.post_as(&desk, &same, &[("do", "merge"), ("with", "00")]).status(), 422);
+        let first = case.rsplit('/').next().expect("a number");
+        assert_eq!(town.post_as(&desk, &same, &[("do", "merge"), ("with", first)]).status(), 303);
+        left_on(&town, [8; 16], "Không rõ việc gì.", &today);
+        let refused = format!("/staff/complaints/{}", number([8; 16]));
+        assert_eq!(town.post_as(&desk, &refused, &[("do", "refuse"), ("refuse_reason", "x")]).status(), 422);
+        assert_eq!(town.post_as(&desk, &refused, &[("do", "refuse"), ("refuse_reason", "Không nêu việc cụ thể.")]).status(), 303);
+    }
+}
+
+#[test]
+fn who_receives_a_case_is_told_of_its_days_and_who_asked_for_news_that_there_is_some() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    offices(&town);
+    let new = NewUser {
+        name: "chanh_vp".to_owned(),
+        display_name: "Chánh Văn phòng".to_owned(),
+        password_hash: String::new(),
+        role: Role::UnitHead.name().to_owned(),
+        unit: "cau-giay-vp".to_owned(),
+        email: Some("vp@example.vn".to_owned()),
+        at: sipas::clock::now(),
+    };
+    town.db.by_nobody().add_user(&new).expect("a user");
+    left_on(&town, [5; 16], "Chờ lâu quá.", "2026-03-02");
+    let told = |at: &str| {
+        let at = at.parse().expect("an instant");
+        let letters = sipas::jobs::letters::summaries(&town.db, "https://example.vn", at).expect("letters");
+        letters.into_iter().find(|(name, _)| name == "chanh_vp").map(|(_, letter)| letter.body).unwrap_or_default()
+    };
+    // Fifteen working days after Monday 2 March 2026 is Monday 23 March; 02:00 UTC is nine in the morning.
+    assert!(told("2026-03-03T02:00:00Z").contains("Có phản ánh mới"));
+    assert!(told("2026-03-13T02:00:00Z").contains("đã qua nửa thời hạn"));
+    assert!(told("2026-03-20T02:00:00Z").contains("còn nhiều nhất một ngày làm việc"));
+    let late = told("2026-03-24T02:00:00Z");
+    assert!(late.contains("đã quá hạn trả lời (hạn 23/03/2026)") && !late.contains("Chờ lâu quá"), "{late}");
 }
 
 #[test]

@@ -1,40 +1,22 @@
-//! Complaints and suggestions, and apart from them how to reach who wrote them. Nothing here has a key in common with
-//! answers: neither an attempt nor a random number, and no time but the civil day.
+//! Complaints and suggestions, what was done to each, and apart from them how to reach who wrote them. Nothing here has a key
+//! in common with answers: neither an attempt nor a random number, and no time but the civil day.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods,
+};
 use sha2::{Digest, Sha256};
 
-use crate::cases::{Kind, State, Written, hash, reference};
+use super::complaint_rows::{Arrival, Complaint, ComplaintKey, ComplaintStep, Contact, Row};
+use crate::cases::deadline::Rules;
+use crate::cases::{Deed, State, Written, hash, reference};
 use crate::db::answers::sheet::Stored;
 use crate::db::engine::codes::Coded;
-use crate::db::engine::schema::{complaint, complaint_contact};
-use crate::db::{Db, DbError, day};
-
-/// A complaint as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
-    /// Number of the unit it is addressed to.
-    pub unit: i32,
-    /// The day it came.
-    pub received_on: NaiveDate,
-    /// What was written; the contact only where it was asked for.
-    pub written: Written,
-    /// How far it is.
-    pub state: State,
-}
-
-impl Coded for Kind {
-    const WHAT: &'static str = "kind of a complaint";
-    const CODES: &'static [(Self, i16)] = &[(Self::Complaint, 1), (Self::Suggestion, 2)];
-}
-
-impl Coded for State {
-    const WHAT: &'static str = "state of a complaint";
-    const CODES: &'static [(Self, i16)] = &[(Self::Received, 1)];
-}
-
-type Row = (i32, i32, i64, i16, i16, String);
+use crate::db::engine::conn::{Conn, on_backend};
+use crate::db::engine::schema::{
+    complaint, complaint_contact, complaint_helper, complaint_rule, complaint_step, outbox,
+};
+use crate::db::{Db, DbError, Noted, day};
 
 impl Db {
     /// Stores what was written to `unit` on the page opened with `once`; sent again it is not stored again.
@@ -43,94 +25,420 @@ impl Db {
         unit: i32,
         once: &[u8; 16],
         written: &Written,
+        arrival: &Arrival,
         on: NaiveDate,
     ) -> Result<Stored, DbError> {
-        let (key, random, written) = (hash(&reference(once)), random_of(once), written.clone());
-        self.write(move |conn| {
-            let known: Option<Row> = complaint::table
-                .filter(complaint::reference_hash.eq(key.to_vec()))
-                .select(COLUMNS)
-                .order((complaint::unit_id, complaint::day, complaint::random))
-                .first(conn)
-                .optional()?;
-            if let Some((known_unit, known_day, random, ..)) = &known {
-                let contact: Option<String> = complaint_contact::table
-                    .find((known_unit, known_day, random))
-                    .select(complaint_contact::contact)
-                    .first(conn)
-                    .optional()?;
-                let same = known.map(|row| of_row(row, contact)).transpose()?;
-                let same = same.is_some_and(|known| known.unit == unit && known.written == written);
-                return Ok(if same { Stored::Before } else { Stored::OtherContent });
-            }
-            let row =
-                (complaint::unit_id.eq(unit), complaint::day.eq(day::day_number(on)), complaint::random.eq(random));
-            diesel::insert_into(complaint::table)
-                .values((
-                    row,
-                    complaint::reference_hash.eq(key.to_vec()),
-                    complaint::kind.eq(written.kind.code()),
-                    complaint::state.eq(State::Received.code()),
-                    complaint::words.eq(&written.text),
-                ))
-                .execute(conn)?;
-            if let Some(contact) = &written.contact {
-                diesel::insert_into(complaint_contact::table)
-                    .values((
-                        complaint_contact::unit_id.eq(unit),
-                        complaint_contact::day.eq(day::day_number(on)),
-                        complaint_contact::random.eq(random),
-                        complaint_contact::contact.eq(contact),
-                    ))
-                    .execute(conn)?;
-            }
-            Ok(Stored::New)
-        })
+        let (once, written, arrival) = (*once, written.clone(), arrival.clone());
+        self.write(move |conn| insert(conn, unit, &once, &written, &arrival, on))
     }
 
     /// The complaint of a reference in its one spelling, without contact.
     pub fn complaint(&self, reference: &str) -> Result<Option<Complaint>, DbError> {
         let key = hash(reference);
         let row: Option<Row> = self.read(|conn| {
-            let found = complaint::table.filter(complaint::reference_hash.eq(key.to_vec())).select(COLUMNS);
+            let found = complaint::table.filter(complaint::reference_hash.eq(key.to_vec()));
             Ok(found.order((complaint::unit_id, complaint::day, complaint::random)).first(conn).optional()?)
         })?;
-        row.map(|row| of_row(row, None)).transpose()
+        row.map(Row::complaint).transpose()
     }
 
-    /// The newest complaints to `units`, at most `limit`, with contacts. Of one day they come in no order of arrival.
+    /// The complaint that staff of `units` call by `number`, if it is addressed to one of them, received, answered or helped
+    /// with there.
+    pub fn complaint_of_number(&self, units: &[i32], number: &str) -> Result<Option<Complaint>, DbError> {
+        let Ok(random) = u64::from_str_radix(number, 16) else { return Ok(None) };
+        let found = self.complaints_where(units, Some(random.cast_signed()), 1)?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The newest complaints that `units` have to do with, at most `limit`. Of one day they come in no order of arrival.
     pub fn complaints(&self, units: &[i32], limit: u32) -> Result<Vec<Complaint>, DbError> {
-        self.read(|conn| {
-            let of_units = complaint::table.filter(complaint::unit_id.eq_any(units.to_vec()));
+        self.complaints_where(units, None, limit)
+    }
+
+    fn complaints_where(&self, units: &[i32], random: Option<i64>, limit: u32) -> Result<Vec<Complaint>, DbError> {
+        let units = units.to_vec();
+        let rows: Vec<Row> = self.read(|conn| {
+            let helped: Vec<i64> = complaint_helper::table
+                .filter(complaint_helper::helper_unit_id.eq_any(units.clone()))
+                .select(complaint_helper::random)
+                .order(complaint_helper::random)
+                .load(conn)?;
+            let here = complaint::unit_id
+                .eq_any(units.clone())
+                .or(complaint::desk_unit_id.eq_any(units.clone()))
+                .or(complaint::lead_unit_id.eq_any(units.clone()))
+                .or(complaint::random.eq_any(helped));
+            // Which one: all of them where none is asked for.
+            let (least, most) = random.map_or((i64::MIN, i64::MAX), |random| (random, random));
+            let found = complaint::table.filter(here).filter(complaint::random.between(least, most));
             let order = (complaint::day.desc(), complaint::unit_id, complaint::random);
-            let rows: Vec<Row> = of_units.order(order).limit(i64::from(limit)).select(COLUMNS).load(conn)?;
-            rows.into_iter()
-                .map(|row| {
-                    let contact: Option<String> = complaint_contact::table
-                        .find((row.0, row.1, row.2))
-                        .select(complaint_contact::contact)
-                        .first(conn)
-                        .optional()?;
-                    of_row(row, contact)
-                })
-                .collect()
+            Ok(found.order(order).limit(i64::from(limit)).load(conn)?)
+        })?;
+        rows.into_iter().map(Row::complaint).collect()
+    }
+
+    /// Every complaint addressed to `unit` that came in these days, oldest first.
+    pub fn complaints_of_days(&self, unit: i32, from: NaiveDate, to: NaiveDate) -> Result<Vec<Complaint>, DbError> {
+        let days = (day::day_number(from), day::day_number(to));
+        let rows: Vec<Row> = self.read(|conn| {
+            let found = complaint::table.filter(complaint::unit_id.eq(unit));
+            let found = found.filter(complaint::day.between(days.0, days.1));
+            Ok(found.order((complaint::day, complaint::random)).load(conn)?)
+        })?;
+        rows.into_iter().map(Row::complaint).collect()
+    }
+
+    /// Complaints that somebody still has to do something about: those that are owed, and those answered and not closed.
+    pub fn complaints_under_way(&self) -> Result<Vec<Complaint>, DbError> {
+        let over = [State::Closed, State::Forwarded, State::Merged, State::Refused].map(Coded::code);
+        let rows: Vec<Row> = self.read(|conn| {
+            let found = complaint::table.filter(complaint::state.ne_all(over.to_vec()));
+            Ok(found.order((complaint::unit_id, complaint::day, complaint::random)).load(conn)?)
+        })?;
+        rows.into_iter().map(Row::complaint).collect()
+    }
+
+    /// The newest published complaints of `unit`, at most `limit`.
+    pub fn published_complaints(&self, unit: i32, limit: u32) -> Result<Vec<Complaint>, DbError> {
+        let rows: Vec<Row> = self.read(|conn| {
+            let found = complaint::table.filter(complaint::unit_id.eq(unit));
+            let found = found.filter(complaint::published_day.is_not_null());
+            let order = (complaint::published_day.desc(), complaint::random);
+            Ok(found.order(order).limit(i64::from(limit)).load(conn)?)
+        })?;
+        rows.into_iter().map(Row::complaint).collect()
+    }
+
+    /// What was done to a complaint, in order.
+    pub fn complaint_steps(&self, key: ComplaintKey) -> Result<Vec<ComplaintStep>, DbError> {
+        let rows: Vec<(i32, i16, String, String)> = self.read(|conn| {
+            let of_case = complaint_step::table
+                .filter(complaint_step::unit_id.eq(key.unit))
+                .filter(complaint_step::day.eq(day::day_number(key.day)))
+                .filter(complaint_step::random.eq(key.random));
+            let columns =
+                (complaint_step::on_day, complaint_step::deed, complaint_step::by_name, complaint_step::words);
+            Ok(of_case.order(complaint_step::number).select(columns).load(conn)?)
+        })?;
+        let step = |(on, deed, by, words): (i32, i16, String, String)| {
+            Ok(ComplaintStep { on: day::date_of(on), deed: Deed::of_code(deed)?, by, words })
+        };
+        rows.into_iter().map(step).collect()
+    }
+
+    /// The offices that help with a complaint.
+    pub fn complaint_helpers(&self, key: ComplaintKey) -> Result<Vec<i32>, DbError> {
+        self.read(|conn| {
+            let of_case = complaint_helper::table
+                .filter(complaint_helper::unit_id.eq(key.unit))
+                .filter(complaint_helper::day.eq(day::day_number(key.day)))
+                .filter(complaint_helper::random.eq(key.random));
+            Ok(of_case.select(complaint_helper::helper_unit_id).order(complaint_helper::helper_unit_id).load(conn)?)
+        })
+    }
+
+    /// How to reach who wrote it, for the program itself; staff go by [`Noted::read_contact`].
+    pub fn complaint_contact(&self, key: ComplaintKey) -> Result<Option<Contact>, DbError> {
+        self.read(|conn| contact_of(conn, key))
+    }
+
+    /// Keeps where the citizen wants news of the case; empty for nowhere.
+    pub fn set_complaint_news(&self, key: ComplaintKey, news: &str) -> Result<(), DbError> {
+        let news = news.to_owned();
+        self.write(move |conn| {
+            let known = contact_of(conn, key)?;
+            let contact = Contact { news, ..known.unwrap_or_default() };
+            forget_contact(conn, key)?;
+            insert_contact(conn, key, &contact)
+        })
+    }
+
+    /// Deletes how to reach the citizen, and the addresses of letters that went there.
+    pub fn erase_contact(&self, key: ComplaintKey) -> Result<(), DbError> {
+        self.write(move |conn| erase(conn, key))
+    }
+
+    /// [`Noted::change_complaint`] by the citizen or the program, of whom the audit log says nothing.
+    pub fn complaint_moves(
+        &self,
+        key: ComplaintKey,
+        expected: State,
+        steps: Vec<ComplaintStep>,
+        change: impl FnOnce(&mut Complaint) + Send + 'static,
+    ) -> Result<bool, DbError> {
+        self.write(move |conn| apply(conn, key, expected, &steps, None, change))
+    }
+
+    /// The rules of a ward; those that hold until it sets its own.
+    pub fn complaint_rules(&self, unit: i32) -> Result<Rules, DbError> {
+        let found: Option<(i32, i32, i32)> = self.read(|conn| {
+            let columns = (complaint_rule::answer_days, complaint_rule::extension_days, complaint_rule::close_days);
+            Ok(complaint_rule::table.find(unit).select(columns).first(conn).optional()?)
+        })?;
+        Ok(found.map_or_else(Rules::default, |(answer, extension, close)| Rules {
+            answer_days: answer.unsigned_abs(),
+            extension_days: extension.unsigned_abs(),
+            close_days: close.unsigned_abs(),
+        }))
+    }
+}
+
+impl Noted {
+    /// Stores a case that staff enter, with its first step.
+    pub fn enter_complaint(
+        &self,
+        unit: i32,
+        once: &[u8; 16],
+        written: &Written,
+        arrival: &Arrival,
+        on: NaiveDate,
+        step: ComplaintStep,
+    ) -> Result<Stored, DbError> {
+        let (once, written, arrival, note) = (*once, written.clone(), arrival.clone(), self.note.clone());
+        self.db.write(move |conn| {
+            let stored = insert(conn, unit, &once, &written, &arrival, on)?;
+            if stored == Stored::New {
+                let key = ComplaintKey { unit, day: on, random: random_of(&once) };
+                add_step(conn, key, &step)?;
+                crate::db::append_if(conn, note.as_ref())?;
+            }
+            Ok(stored)
+        })
+    }
+
+    /// Changes a complaint that is in state `expected` and enters what was done, all or nothing; false when it has moved
+    /// meanwhile, and then nothing is written. `helpers` replace those there were.
+    pub fn change_complaint(
+        &self,
+        key: ComplaintKey,
+        expected: State,
+        steps: Vec<ComplaintStep>,
+        helpers: Option<Vec<i32>>,
+        change: impl FnOnce(&mut Complaint) + Send + 'static,
+    ) -> Result<bool, DbError> {
+        let note = self.note.clone();
+        self.db.write(move |conn| {
+            let done = apply(conn, key, expected, &steps, helpers, change)?;
+            if done {
+                crate::db::append_if(conn, note.as_ref())?;
+            }
+            Ok(done)
+        })
+    }
+
+    /// How to reach who wrote it. Who asks stands in the audit log.
+    pub fn read_contact(&self, key: ComplaintKey) -> Result<Option<Contact>, DbError> {
+        self.write(move |conn| contact_of(conn, key))
+    }
+
+    /// [`Db::erase_contact`] by staff, whom the citizen asked.
+    pub fn erase_contact_on_request(&self, key: ComplaintKey) -> Result<(), DbError> {
+        self.write(move |conn| erase(conn, key))
+    }
+
+    /// Keeps the rules of a ward.
+    pub fn set_complaint_rules(&self, unit: i32, rules: Rules) -> Result<(), DbError> {
+        self.write(move |conn| {
+            let number = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
+            diesel::delete(complaint_rule::table.find(unit)).execute(conn)?;
+            diesel::insert_into(complaint_rule::table)
+                .values((
+                    complaint_rule::unit_id.eq(unit),
+                    complaint_rule::answer_days.eq(number(rules.answer_days)),
+                    complaint_rule::extension_days.eq(number(rules.extension_days)),
+                    complaint_rule::close_days.eq(number(rules.close_days)),
+                ))
+                .execute(conn)?;
+            Ok(())
         })
     }
 }
 
-type Columns =
-    (complaint::unit_id, complaint::day, complaint::random, complaint::kind, complaint::state, complaint::words);
+fn insert(
+    conn: &mut Conn,
+    unit: i32,
+    once: &[u8; 16],
+    written: &Written,
+    arrival: &Arrival,
+    on: NaiveDate,
+) -> Result<Stored, DbError> {
+    let (hashed, random) = (hash(&reference(once)), random_of(once));
+    let known: Option<Row> = complaint::table
+        .filter(complaint::reference_hash.eq(hashed.to_vec()))
+        .order((complaint::unit_id, complaint::day, complaint::random))
+        .first(conn)
+        .optional()?;
+    if let Some(known) = known.map(Row::complaint).transpose()? {
+        let contact = contact_of(conn, known.key)?.map(|known| known.contact).filter(|known| !known.is_empty());
+        let before = Written { contact, ..known.written };
+        return Ok(if known.key.unit == unit && before == *written { Stored::Before } else { Stored::OtherContent });
+    }
+    let row = Row {
+        unit_id: unit,
+        day: day::day_number(on),
+        random,
+        reference_hash: hashed.to_vec(),
+        kind: written.kind.code(),
+        state: State::Received.code(),
+        words: written.text.clone(),
+        subject: arrival.subject.map(Coded::code),
+        channel: arrival.channel.code(),
+        outside_number: arrival.outside_number.clone(),
+        point_id: arrival.point,
+        field_id: arrival.field,
+        about_unit_id: arrival.about,
+        desk_unit_id: arrival.desk,
+        lead_unit_id: None,
+        due_day: Some(day::day_number(arrival.due)),
+        waiting_since: None,
+        answer: String::new(),
+        decided_day: None,
+        was_late: false,
+        outcome: String::new(),
+        published_day: None,
+        published_words: String::new(),
+        published_answer: String::new(),
+        rating: None,
+        reopened: 0,
+    };
+    on_backend!(conn, |c| diesel::insert_into(complaint::table).values(&row).execute(c))?;
+    let key = ComplaintKey { unit, day: on, random };
+    let contact = Contact { contact: written.contact.clone().unwrap_or_default(), news: arrival.news.clone() };
+    insert_contact(conn, key, &contact)?;
+    Ok(Stored::New)
+}
 
-const COLUMNS: Columns =
-    (complaint::unit_id, complaint::day, complaint::random, complaint::kind, complaint::state, complaint::words);
+fn insert_contact(conn: &mut Conn, key: ComplaintKey, contact: &Contact) -> Result<(), DbError> {
+    if *contact == Contact::default() {
+        return Ok(());
+    }
+    diesel::insert_into(complaint_contact::table)
+        .values((
+            complaint_contact::unit_id.eq(key.unit),
+            complaint_contact::day.eq(day::day_number(key.day)),
+            complaint_contact::random.eq(key.random),
+            complaint_contact::contact.eq(&contact.contact),
+            complaint_contact::news.eq(&contact.news),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
 
-fn of_row((unit, day, _, kind, state, text): Row, contact: Option<String>) -> Result<Complaint, DbError> {
-    let written = Written { kind: Kind::of_code(kind)?, text, contact };
-    Ok(Complaint { unit, received_on: day::date_of(day), written, state: State::of_code(state)? })
+fn forget_contact(conn: &mut Conn, key: ComplaintKey) -> Result<(), DbError> {
+    diesel::delete(complaint_contact::table.find((key.unit, day::day_number(key.day), key.random))).execute(conn)?;
+    Ok(())
+}
+
+fn erase(conn: &mut Conn, key: ComplaintKey) -> Result<(), DbError> {
+    forget_contact(conn, key)?;
+    let letters = outbox::table.filter(outbox::key.like(format!("{}%", news_key(key))));
+    diesel::delete(letters).execute(conn)?;
+    Ok(())
+}
+
+/// How the key of a letter with news of a case begins.
+pub fn news_key(key: ComplaintKey) -> String {
+    format!("news/{}/{}/", key.unit, key.number())
+}
+
+fn contact_of(conn: &mut Conn, key: ComplaintKey) -> Result<Option<Contact>, DbError> {
+    let found: Option<(String, String)> = complaint_contact::table
+        .find((key.unit, day::day_number(key.day), key.random))
+        .select((complaint_contact::contact, complaint_contact::news))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(contact, news)| Contact { contact, news }))
+}
+
+fn apply(
+    conn: &mut Conn,
+    key: ComplaintKey,
+    expected: State,
+    steps: &[ComplaintStep],
+    helpers: Option<Vec<i32>>,
+    change: impl FnOnce(&mut Complaint),
+) -> Result<bool, DbError> {
+    let place = (key.unit, day::day_number(key.day), key.random);
+    let row: Option<Row> = complaint::table.find(place).first(conn).optional()?;
+    let Some(mut case) = row.map(Row::complaint).transpose()? else { return Ok(false) };
+    if case.state != expected {
+        return Ok(false);
+    }
+    change(&mut case);
+    let day_of = |day: Option<NaiveDate>| day.map(day::day_number);
+    diesel::update(complaint::table.find(place))
+        .set((
+            complaint::state.eq(case.state.code()),
+            complaint::subject.eq(case.subject.map(Coded::code)),
+            complaint::point_id.eq(case.point),
+            complaint::field_id.eq(case.field),
+            complaint::about_unit_id.eq(case.about),
+            complaint::lead_unit_id.eq(case.lead),
+            complaint::due_day.eq(day_of(case.due)),
+            complaint::waiting_since.eq(day_of(case.waiting_since)),
+            complaint::answer.eq(case.answer),
+            complaint::decided_day.eq(day_of(case.decided_on)),
+            complaint::was_late.eq(case.was_late),
+            complaint::outcome.eq(case.outcome),
+            complaint::published_day.eq(day_of(case.published_on)),
+            complaint::published_words.eq(case.published_words),
+            complaint::published_answer.eq(case.published_answer),
+            complaint::rating.eq(case.rating.map(i16::from)),
+            complaint::reopened.eq(i16::from(case.reopened)),
+        ))
+        .execute(conn)?;
+    for step in steps {
+        add_step(conn, key, step)?;
+    }
+    if let Some(helpers) = helpers {
+        let of_case = complaint_helper::table
+            .filter(complaint_helper::unit_id.eq(place.0))
+            .filter(complaint_helper::day.eq(place.1))
+            .filter(complaint_helper::random.eq(place.2));
+        diesel::delete(of_case).execute(conn)?;
+        for helper in helpers {
+            diesel::insert_into(complaint_helper::table)
+                .values((
+                    complaint_helper::unit_id.eq(place.0),
+                    complaint_helper::day.eq(place.1),
+                    complaint_helper::random.eq(place.2),
+                    complaint_helper::helper_unit_id.eq(helper),
+                ))
+                .execute(conn)?;
+        }
+    }
+    Ok(true)
+}
+
+fn add_step(conn: &mut Conn, key: ComplaintKey, step: &ComplaintStep) -> Result<(), DbError> {
+    let of_case = complaint_step::table
+        .filter(complaint_step::unit_id.eq(key.unit))
+        .filter(complaint_step::day.eq(day::day_number(key.day)))
+        .filter(complaint_step::random.eq(key.random));
+    let last: Option<i32> =
+        of_case.select(complaint_step::number).order(complaint_step::number.desc()).first(conn).optional()?;
+    diesel::insert_into(complaint_step::table)
+        .values((
+            complaint_step::unit_id.eq(key.unit),
+            complaint_step::day.eq(day::day_number(key.day)),
+            complaint_step::random.eq(key.random),
+            complaint_step::number.eq(last.unwrap_or(0) + 1),
+            complaint_step::on_day.eq(day::day_number(step.on)),
+            complaint_step::deed.eq(step.deed.code()),
+            complaint_step::by_name.eq(&step.by),
+            complaint_step::words.eq(&step.words),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The random part of the key, made of what its page was opened with, so that a repeat meets its first.
 fn random_of(once: &[u8; 16]) -> i64 {
     let digest = Sha256::new().chain_update(b"sipas complaint row 1").chain_update(once).finalize();
     digest[..8].iter().fold(0_i64, |bits, byte| bits << 8 | i64::from(*byte))
+}
+
+/// The key of the case that was sent on the page opened with `once`.
+pub fn complaint_key(unit: i32, once: &[u8; 16], on: NaiveDate) -> ComplaintKey {
+    ComplaintKey { unit, day: on, random: random_of(once) }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::complaints;
 use crate::access::{Action, Role, may};
 use crate::clock;
 use crate::db::{Closing, Db, DbError, LetterChoice, StaffUser, Unit};
@@ -69,7 +70,11 @@ impl<'a> Book<'a> {
         let choice = self.db.letter_choice(user.id)?;
         let mut items = match choice {
             LetterChoice::None => Vec::new(),
-            LetterChoice::All | LetterChoice::DueOnly => reader.due_dates()?,
+            LetterChoice::All | LetterChoice::DueOnly => {
+                let mut due = reader.due_dates()?;
+                due.extend(reader.complaints()?);
+                due
+            }
         };
         if choice == LetterChoice::All {
             items.extend(reader.digest()?);
@@ -191,6 +196,23 @@ impl<'a> Reader<'a> {
                 self.address(plan, period)
             ),
         })
+    }
+
+    /// Complaints and remedies that wait for this person.
+    fn complaints(&self) -> Result<Vec<Item<'a>>, DbError> {
+        let Book { db, units, public_url, today, .. } = self.book;
+        let covers = |id: i32| {
+            let code = units.iter().find(|unit| unit.id == id).map(|unit| unit.code.as_str());
+            code.is_some_and(|code| self.book.covers(self.user.unit, code))
+        };
+        let mut items = Vec::new();
+        let wards: Vec<i32> = units.iter().map(|unit| unit.id).collect();
+        let mut told = complaints::told(db, self.user, self.role, covers, public_url, *today)?;
+        told.extend(complaints::remedies(db, self.user, self.role, &wards, covers, public_url, *today)?);
+        for (key, head, text) in told {
+            items.extend(self.unless_told(Item { key, plan: None, head, text })?);
+        }
+        Ok(items)
     }
 
     /// Tells whose turn it is: leaders to approve what another person checked, owners and leaders to publish.

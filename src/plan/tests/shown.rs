@@ -2,7 +2,8 @@
 
 use super::{FILES, day, fields, plan};
 use crate::plan::{
-    Channel, IndexKind, Respondents, Weights, clause_vi, field_name_vi, show, vietnamese_date, vietnamese_percent,
+    Channel, CountKind, IndexKind, Respondents, Weights, clause_vi, field_name_vi, show, vietnamese_date,
+    vietnamese_percent,
 };
 
 #[test]
@@ -27,6 +28,16 @@ CHỈ TIÊU HÀI LÒNG / SATISFACTION TARGETS (1)
     Người trả lời / asked   người dân, doanh nghiệp, tổ chức / people, businesses and organisations
     Áp dụng / binds         01/01/2026 – 31/12/2026
     Mã / id                 sipas
+
+CHỈ TIÊU ĐẾM / COUNTED TARGETS (4)
+  II.1.1 · 100% phản ánh, kiến nghị được tiếp nhận, xử lý và công khai trả lời đúng hạn
+    100 % of reflections and recommendations received, handled and publicly answered in time
+  II.1.1 · Ít nhất 02 cuộc đối thoại trong năm với người dân, doanh nghiệp, tổ chức
+    At least 2 dialogues a year with people, businesses and organisations
+  II.1.2 · Người đứng đầu đối thoại ít nhất 01 lần trong mỗi 6 tháng
+    The head of the ward holds a dialogue at least once in each half-year
+  V.1 · Mỗi cơ quan, đơn vị đối thoại ít nhất 01 lần trong năm
+    Every office holds a dialogue at least once a year
 
 KỲ BÁO CÁO / REPORTING PERIODS (4)
   2026-q1 · Quý I/2026 / Quarter I/2026
@@ -112,5 +123,6 @@ fn a_word_of_a_plan_file_is_the_word_of_json() {
     same(&Channel::WORDS);
     same(&Respondents::WORDS);
     same(&Weights::WORDS);
+    same(&CountKind::WORDS);
     assert!(IndexKind::WORDS.iter().all(|(word, index)| index.word() == *word));
 }

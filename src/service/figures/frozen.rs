@@ -13,8 +13,10 @@ use serde_json::Value;
 
 use super::kept_format::{Difference, FORMAT, RULES, Reader, Rules, VOLUMES, differences};
 use super::official;
-use super::{Beside, MeasureError, Measured, Question, Shown, Sources, follow_up, of_service};
+use super::{Beside, MeasureError, Measured, Question, Shown, Sources, counts, follow_up, of_service, work};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
+use crate::index::count_targets::CountResult;
+use crate::index::work::{RemedyResult, TaskResult};
 use crate::index::{IndexReport, METHOD, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
@@ -79,6 +81,14 @@ struct KeptUnit {
     below: Vec<i32>,
     /// Places in the list of tallies that no figure of this unit counts: they wait, or are no part of what its figures count.
     held: Vec<usize>,
+    /// What was counted of complaints and dialogues when it was frozen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    counts: Vec<CountResult>,
+    /// Remedies and tasks as they stood then; criteria are put beside them from kept figures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    remedies: Vec<RemedyResult>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tasks: Vec<TaskResult>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -229,6 +239,7 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
     };
     follow_up::compare(question, &mut kept, |before| measured(db, before, None))?;
     super::hide_groups(&mut kept, question.suspects);
+    work::put_beside(question, &mut kept, |before| measured(db, before, None))?;
     Ok(Some(kept))
 }
 
@@ -363,7 +374,10 @@ impl Kept {
                         (key, tally, left_out || held.contains(&place))
                     });
                     let counted = sources.counted(series, suspects, of_unit);
-                    let report = sources.compute(&counted, false, self.places.taken_on);
+                    let mut report = sources.compute(&counted, false, self.places.taken_on);
+                    report.counts.clone_from(&unit.counts);
+                    report.remedies.clone_from(&unit.remedies);
+                    report.tasks.clone_from(&unit.tasks);
                     let flagged = counted.flagged();
                     parts.push(part(&figures_name(&unit.code, series, suspects), &Figures { flagged, report })?);
                 }
@@ -388,9 +402,12 @@ fn places(
         let held = held.map(|(place, _)| place).collect();
         units.push(KeptUnit {
             id: unit.id,
-            code: unit.code,
+            code: unit.code.clone(),
             name_vi: unit.name_vi,
             name_en: unit.name_en,
+            counts: counts::of(db, &all.stored.plan, &all.period, (&unit.code, &below), today)?,
+            remedies: work::remedies(db, &all.stored.plan, &all.period, &unit.code, today)?,
+            tasks: work::tasks(db, &all.stored.plan, &unit.code, today)?,
             below,
             held,
         });

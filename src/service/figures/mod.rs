@@ -1,10 +1,12 @@
 //! From the database to the figures of a plan's period. Page, file, mail, API and command line all call [`measure`],
 //! so that all of them show one figure.
 
+mod counts;
 mod follow_up;
 pub mod frozen;
 pub mod kept_format;
 mod official;
+mod work;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -212,7 +214,10 @@ fn compute_of(
         counted.push(Counted::new(question.series, Suspects::Out));
     }
     sources.count(db, &ids, question, only, &mut counted)?;
-    let report = sources.compute(&counted[0], question.live, question.today);
+    let mut report = sources.compute(&counted[0], question.live, question.today);
+    report.counts = counts::of(db, &sources.stored.plan, &sources.period, (&unit.code, &ids), question.today)?;
+    report.remedies = work::remedies(db, &sources.stored.plan, &sources.period, &unit.code, question.today)?;
+    report.tasks = work::tasks(db, &sources.stored.plan, &unit.code, question.today)?;
     let flagged = counted[0].flagged();
     let without = counted.get(1).filter(|_| flagged > 0);
     let without =
@@ -242,6 +247,7 @@ fn compute_of(
     if !question.live {
         hide_groups(&mut measured, question.suspects);
     }
+    work::put_beside(question, &mut measured, |before| measure(db, before).map(Some))?;
     Ok((measured, without))
 }
 

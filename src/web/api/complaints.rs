@@ -10,6 +10,7 @@ use crate::cases::{check, normalise, reference};
 use crate::clock;
 use crate::db::{DbError, Stored};
 use crate::error::{Reason, Refusal};
+use crate::service::complaints::arrival;
 use crate::survey::submission::parse_attempt;
 use crate::web::error::{json_answer, problem};
 use crate::web::http::client::client_address;
@@ -57,9 +58,11 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         return Err(Reason::TooMany.into());
     }
     let once = parse_attempt(&sent.once).unwrap_or_else(Uuid::new_v4);
-    let (db, key) = (app.db.clone(), *once.as_bytes());
+    let (db, key, today) = (app.db.clone(), *once.as_bytes(), clock::today());
     let body = json!({"reference": reference(once.as_bytes())});
-    Ok(match block(move || db.add_complaint(unit.id, &key, &written, clock::today())).await?? {
+    let stored =
+        block(move || db.add_complaint(unit.id, &key, &written, &arrival(&db, &unit, today)?, today)).await??;
+    Ok(match stored {
         Stored::New => json_answer(StatusCode::CREATED, &body),
         Stored::Before => json_answer(StatusCode::OK, &body),
         Stored::OtherContent | Stored::TicketRefused => return Err(Reason::OtherContent.into()),
@@ -75,7 +78,7 @@ pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> R
     let (db, key) = (app.db.clone(), reference.clone());
     let found = block(move || {
         let Some(found) = db.complaint(&key)? else { return Ok::<_, DbError>(None) };
-        let unit = db.units()?.into_iter().find(|unit| unit.id == found.unit).map(|unit| unit.code);
+        let unit = db.units()?.into_iter().find(|unit| unit.id == found.key.unit).map(|unit| unit.code);
         Ok(Some((found, unit)))
     })
     .await??;
@@ -86,8 +89,10 @@ pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> R
             "reference": reference,
             "unit": unit,
             "kind": found.written.kind.name(),
-            "received_on": found.received_on.to_string(),
+            "received_on": found.key.day.to_string(),
             "state": found.state.name(),
+            "due": found.due.map(|due| due.to_string()),
+            "answer": Some(found.answer).filter(|answer| found.state.is_answered() && !answer.is_empty()),
         }),
     ))
 }

@@ -13,7 +13,7 @@ pub struct Part<'a> {
 }
 
 /// The most parts that a page of ours sends.
-const PARTS_MAX: usize = 8;
+const PARTS_MAX: usize = 24;
 
 /// The parts of a body of this content type; none where it is no such body.
 pub fn parts<'a>(content_type: &str, body: &'a [u8]) -> Option<Vec<Part<'a>>> {

@@ -1,7 +1,7 @@
 //! `/complaints`: the page for what needs an answer, apart from the survey: no attempt, no point, no rating goes along.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use crate::cases::{Fault, Kind, check, normalise, reference};
 use crate::clock;
 use crate::db::{Db, DbError, Stored, Unit, UnitKind};
 use crate::error::Refusal;
-use crate::report::format;
+use crate::service::complaints::arrival;
 use crate::web::citizen::form::{is_form, see_other};
 use crate::web::citizen::page::{Message, Page, send, send_again};
 use crate::web::http::client::client_address;
@@ -23,14 +23,15 @@ use crate::web::state::App;
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct Ask {
     lang: Option<String>,
-    unit: Option<String>,
-    large: Option<String>,
+    pub(super) unit: Option<String>,
+    pub(super) large: Option<String>,
     reference: Option<String>,
-    new: Option<String>,
+    pub(super) new: Option<String>,
+    pub(super) done: Option<String>,
 }
 
 impl Ask {
-    fn lang(&self) -> &str {
+    pub(super) fn lang(&self) -> &str {
         self.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi")
     }
 }
@@ -55,17 +56,6 @@ impl ComplaintPage<'_> {
     fn error(&self, field: &str) -> Option<&'static str> {
         self.errors.iter().find(|(known, _)| *known == field).map(|(_, sentence)| *sentence)
     }
-}
-
-#[derive(Template)]
-#[template(path = "public/complaint_seen.html")]
-struct SeenPage<'a> {
-    page: Page,
-    w: &'static ComplaintWords,
-    heading: &'a str,
-    done: bool,
-    reference: String,
-    facts: Vec<(&'static str, String)>,
 }
 
 /// What was typed, shown again.
@@ -143,8 +133,9 @@ async fn take(
     if !app.submissions.allows("complaints", client_address(&app.config, request)) {
         return Ok(told(app, lang, StatusCode::TOO_MANY_REQUESTS, words.too_many_title, words.too_many));
     }
-    let (db, id, key) = (app.db.clone(), unit.id, *once.as_bytes());
-    match block(move || db.add_complaint(id, &key, &written, clock::today())).await?? {
+    let (db, ward, key, today) = (app.db.clone(), unit.clone(), *once.as_bytes(), clock::today());
+    let stored = block(move || db.add_complaint(ward.id, &key, &written, &arrival(&db, &ward, today)?, today));
+    match stored.await?? {
         Stored::New | Stored::Before => {
             let reference = reference(once.as_bytes());
             Ok(see_other(&format!("/complaints/{reference}?new=1&lang={lang}")))
@@ -153,43 +144,6 @@ async fn take(
             Ok(again(StatusCode::CONFLICT, Uuid::new_v4(), Vec::new(), Some(w.other_content)))
         }
     }
-}
-
-/// `GET /complaints/{reference}`: how far it is. Neither what was written nor who wrote it.
-pub async fn seen(
-    app: Data<App>,
-    request: HttpRequest,
-    path: Path<String>,
-    ask: Query<Ask>,
-) -> Result<HttpResponse, Refusal> {
-    let (lang, words) = (ask.lang(), crate::web::citizen::words::words(ask.lang()));
-    let Some(reference) = normalise(&path) else { return Ok(not_found(&app, lang)) };
-    if !app.submissions.allows("complaints looked up", client_address(&app.config, &request)) {
-        return Ok(told(&app, lang, StatusCode::TOO_MANY_REQUESTS, words.too_many_title, words.too_many));
-    }
-    let (db, key) = (app.db.clone(), reference.clone());
-    let found = block(move || {
-        let Some(found) = db.complaint(&key)? else { return Ok::<_, DbError>(None) };
-        let unit = db.units()?.into_iter().find(|unit| unit.id == found.unit);
-        Ok(Some((found, unit)))
-    })
-    .await??;
-    let Some((found, unit)) = found else { return Ok(not_found(&app, lang)) };
-    let w = complaint_words(lang);
-    let name = unit.map(|unit| local(lang, &unit)).unwrap_or_default();
-    let facts = vec![
-        (w.to, name.clone()),
-        (w.kind, w.kind_name(found.written.kind).to_owned()),
-        (w.received_on, format::date(found.received_on)),
-        (w.state, w.state_name(found.state).to_owned()),
-    ];
-    let languages = LANGUAGES.map(str::to_owned);
-    let address = format!("/complaints/{reference}");
-    let page = Page::new(lang, &name, app.demo()).with_size(ask.large.is_some(), &address);
-    let mut page = page.with_languages(&languages, &address);
-    page.further = true;
-    let (done, heading) = (ask.new.is_some(), if ask.new.is_some() { w.received } else { w.look_up });
-    Ok(send(StatusCode::OK, &SeenPage { page, w, heading, done, reference, facts }))
 }
 
 /// Who can be written to, and who is.
@@ -217,7 +171,7 @@ fn receivers_of(db: &Db, code: Option<&str>) -> Result<Receivers, DbError> {
     Ok(Receivers { chosen: chosen.filter(open), all: all.collect() })
 }
 
-fn local(lang: &str, unit: &Unit) -> String {
+pub(super) fn local(lang: &str, unit: &Unit) -> String {
     if lang == "en" { unit.name_en.clone() } else { unit.name_vi.clone() }
 }
 
@@ -263,12 +217,12 @@ fn render(
     send(status, &content)
 }
 
-fn not_found(app: &App, lang: &str) -> HttpResponse {
+pub(super) fn not_found(app: &App, lang: &str) -> HttpResponse {
     let w = complaint_words(lang);
     told(app, lang, StatusCode::NOT_FOUND, w.look_up, &[w.not_found])
 }
 
-fn told(app: &App, lang: &str, status: StatusCode, heading: &str, paragraphs: &[&str]) -> HttpResponse {
+pub(super) fn told(app: &App, lang: &str, status: StatusCode, heading: &str, paragraphs: &[&str]) -> HttpResponse {
     let link = Some((complaint_words(lang).title, format!("/complaints?lang={lang}")));
     let page = Page::new(lang, "", app.demo());
     send(status, &Message { page, heading, done: false, paragraphs, link, reference: None })

@@ -1,5 +1,6 @@
 //! Pages for everyone beside the form: results, complaints, privacy, pictures of codes, and whether the server lives.
 
+pub mod complaint_case;
 pub mod complaint_words;
 pub mod complaints;
 pub mod front;

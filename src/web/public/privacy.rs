@@ -164,7 +164,9 @@ Nếu 3 ngày vẫn chưa gửi được, câu trả lời bị xóa khỏi máy
 Còn trang phản ánh?
 Phản ánh không gắn với phiếu khảo sát nào. Nếu Ông/Bà để lại cách liên hệ, chỉ người có trách nhiệm và người kiểm tra đọc \
 được.
-Ai có mã tra cứu xem được phản ánh đã đến nơi, không xem được lời viết và cách liên hệ.
+Ai xem cách liên hệ được ghi vào nhật ký. Ông/Bà xóa cách liên hệ được bất cứ lúc nào ở trang tra cứu, hoặc nhờ nơi nhận xóa.
+Ai có mã tra cứu xem được việc đến đâu và câu trả lời, không xem được lời viết và cách liên hệ. Khi phường, xã công khai câu trả lời, \
+tên người, số điện thoại và số giấy tờ được che.
 
 Giữ bao lâu?
 Phiếu được giữ để so sánh giữa các kỳ và các năm, theo quy định lưu trữ của đơn vị.
@@ -202,7 +204,9 @@ The phone remembers the day of your last answer at each place, to remind you tha
 
 What about complaints?
 A complaint is not connected to any survey answers. If you leave a contact, only those in charge, and auditors, can read it.
-Whoever has the reference can see that it arrived, but neither your words nor your contact.
+Who reads your contact stands in a log. You can delete it at any time on the page that looks the complaint up, or ask the office to.
+Whoever has the reference can see its progress and the answer, but neither your words nor your contact. When the office publishes an \
+answer, names of people, telephone numbers and numbers of papers are masked.
 
 How long is it kept?
 Answers are kept to compare periods and years, under the unit's rules for records.

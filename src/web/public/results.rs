@@ -10,7 +10,9 @@ use actix_web::web::{Data, Query, block};
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::complaint_words::{ComplaintWords, complaint_words};
 use super::privacy::{LANGUAGES, with_those_above};
+use crate::cases::remedy::Progress;
 use crate::clock;
 use crate::db::{Closing, Unit};
 use crate::error::Refusal;
@@ -18,7 +20,7 @@ use crate::index::Suspects;
 use crate::plan::{Period, Plan};
 use crate::report::model::{Table, TableKind};
 use crate::report::{Language, format, words};
-use crate::service::figures::{self, MeasureError, Question, frozen};
+use crate::service::figures::{self, MeasureError, Measured, Question, frozen};
 use crate::sheet::tally::Series;
 use crate::web::citizen::page::{Page, send};
 use crate::web::state::App;
@@ -50,6 +52,8 @@ pub struct PeriodView {
     days: String,
     plan: String,
     banners: Vec<String>,
+    /// The targets as one says them at a doorstep.
+    plain: Vec<String>,
     tables: Vec<Table>,
 }
 
@@ -65,6 +69,11 @@ struct ResultsPage<'a> {
     units: Vec<UnitLine>,
     periods: &'a [Arc<PeriodView>],
     chosen: bool,
+    /// What citizens said and what was done about it, with the day.
+    mended: Vec<(String, String, String)>,
+    complain: String,
+    answered: String,
+    w: &'static ComplaintWords,
 }
 
 /// `GET /results?unit=…`; without a unit the list of those that have plans.
@@ -84,9 +93,13 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
             Some(unit) => published(&state, &unit.code, &plans, language)?,
             None => Vec::new(),
         };
-        Ok::<_, MeasureError>((units, chosen, periods))
+        let remedies = match &chosen {
+            Some(unit) => state.db.remedies(&[unit.id])?,
+            None => Vec::new(),
+        };
+        Ok::<_, MeasureError>((units, chosen, periods, remedies))
     });
-    let (units, chosen, periods) = found.await?.map_err(Refusal::fault)?;
+    let (units, chosen, periods, remedies) = found.await?.map_err(Refusal::fault)?;
     let path = chosen.as_ref().map_or_else(|| "/results".to_owned(), |unit| format!("/results?unit={}", unit.code));
     let name = chosen.as_ref().map(|unit| local(language, unit)).unwrap_or_default();
     let large = ask.large.is_some();
@@ -100,7 +113,20 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
         name: local(language, unit),
     };
     let units = others.map(line).collect();
-    Ok(send(StatusCode::OK, &ResultsPage { page, units, periods: &periods, chosen: chosen.is_some() }))
+    let done = remedies.into_iter().filter(|remedy| remedy.published_on.is_some() && remedy.state == Progress::Done);
+    let mended = done.map(|remedy| (remedy.said, remedy.work, remedy.done_on.map(format::date).unwrap_or_default()));
+    let of_unit = chosen.as_ref().map(|unit| format!("unit={}&", unit.code)).unwrap_or_default();
+    let content = ResultsPage {
+        page,
+        units,
+        periods: &periods,
+        chosen: chosen.is_some(),
+        mended: mended.collect(),
+        complain: format!("/complaints?{of_unit}lang={lang}"),
+        answered: format!("/complaints/published?{of_unit}lang={lang}"),
+        w: complaint_words(&lang),
+    };
+    Ok(send(StatusCode::OK, &content))
 }
 
 fn local(language: Language, unit: &Unit) -> String {
@@ -172,10 +198,21 @@ fn view(app: &App, closing: &Closing, language: Language) -> Result<Option<Arc<P
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
         plan: measured.plan.title_vi.clone(),
         banners: banners.collect(),
+        plain: plain(&measured, language),
         tables,
     });
     made().insert(shown, Arc::clone(&view));
     Ok(Some(view))
+}
+
+/// The targets of a period in plain words.
+fn plain(measured: &Measured, language: Language) -> Vec<String> {
+    let said = measured.report.targets.iter().filter_map(|target| {
+        let title = measured.plan.target(&target.target);
+        let title = title.map_or(target.target.as_str(), |known| language.choose(&known.title_vi, &known.title_en));
+        words::at_the_doorstep(target, title, language)
+    });
+    said.collect()
 }
 
 /// The plan and the period of a closing, as they stand in the database now.
@@ -196,6 +233,7 @@ fn unreadable(plan: &Plan, period: &Period, language: Language) -> PeriodView {
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
         plan: plan.title_vi.clone(),
         banners: vec![sorry.to_owned()],
+        plain: Vec::new(),
         tables: Vec::new(),
     }
 }

@@ -57,7 +57,7 @@ pub struct Link {
 }
 
 /// The navigation: address, word, who may go there.
-const NAVIGATION: [(&str, &str, Action); 13] = [
+const NAVIGATION: [(&str, &str, Action); 14] = [
     ("/staff/", "Chỉ tiêu", Action::SeeFigures),
     ("/staff/progress", "Tiến độ", Action::SeeFigures),
     ("/staff/due", "Hạn báo cáo", Action::SeeFigures),
@@ -65,6 +65,7 @@ const NAVIGATION: [(&str, &str, Action); 13] = [
     ("/staff/entry", "Nhập phiếu", Action::KeySheets),
     ("/staff/comments", "Góp ý", Action::ReadComments),
     ("/staff/complaints", "Phản ánh", Action::ReadComplaints),
+    ("/staff/remedies", "Khắc phục", Action::SeeFigures),
     ("/staff/points", "Điểm phục vụ", Action::SeePoints),
     ("/staff/units", "Đơn vị", Action::SeePoints),
     ("/staff/forms", "Phiếu hỏi", Action::ReadDocuments),
@@ -100,6 +101,9 @@ pub(super) fn links(role: Role, path: &str) -> Vec<Link> {
                 || path.starts_with("/staff/plans")
                 || path == "/staff/targets"
                 || path.starts_with("/staff/figures")
+        }
+        "/staff/remedies" => {
+            ["/staff/remedies", "/staff/tasks", "/staff/dialogues"].iter().any(|part| path.starts_with(part))
         }
         address => path == address || path.strip_prefix(address).is_some_and(|rest| rest.starts_with('/')),
     };

@@ -15,3 +15,6 @@ pub mod points;
 pub mod questionnaires;
 pub mod session;
 pub mod units;
+pub mod upload;
+pub mod ward;
+pub mod work;

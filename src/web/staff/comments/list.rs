@@ -6,15 +6,16 @@ use actix_web::web::{Data, Query, block};
 use askama::Template;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use crate::access::AuditedAction;
+use crate::access::{Action, AuditedAction};
+use crate::cases::themes::{holds, speaks_of};
 use crate::clock;
 use crate::db::DbError;
 use crate::error::{Reason, Refusal};
 use crate::index::SHOWN_FROM;
 use crate::report::{Language, format};
-use crate::service::comments::{Comments, comments};
-use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::Staff;
+use crate::service::comments::{Comments, comments, themes_of};
+use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// So many months back are offered; older ones are asked for by their address.
@@ -26,10 +27,20 @@ pub struct Ask {
     unit: Option<String>,
     /// As in `2026-03`.
     month: Option<String>,
+    theme: Option<String>,
+    q: Option<String>,
+}
+
+impl Ask {
+    /// For the comments of a unit in a month, the last one that is over if left out.
+    pub(super) fn of(unit: &str, month: Option<String>) -> Self {
+        Self { unit: Some(unit.to_owned()), month, ..Self::default() }
+    }
 }
 
 #[derive(Template)]
 #[template(path = "staff/comments/list.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a right or a part of the page of its own")]
 struct CommentsPage {
     frame: Frame,
     month: String,
@@ -37,6 +48,16 @@ struct CommentsPage {
     months: Vec<Choice>,
     groups: Vec<Group>,
     shown_from: u64,
+    /// Name, how many speak of it, chosen, where a remedy is written down.
+    themes: Vec<(String, usize, bool, String)>,
+    q: String,
+    here: String,
+    unit: String,
+    month_code: String,
+    may_change: bool,
+    may_keep: bool,
+    may_export: bool,
+    refused: bool,
 }
 
 struct Choice {
@@ -53,6 +74,10 @@ struct Group {
 
 /// `GET /staff/comments`.
 pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    page(&app, &user, &ask, false).await
+}
+
+pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -> Result<HttpResponse, Refusal> {
     let this_month = first_of(clock::today());
     let wanted = ask.month.as_deref().filter(|month| !month.is_empty());
     let first = match wanted {
@@ -69,12 +94,32 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 
     let (db, note) = (app.db.clone(), user.note(AuditedAction::ReadComments, &unit.code, month.as_str()));
     let below = unit.code.clone();
-    let (found, points, fields) = block(move || {
+    let (mut found, points, fields, themes) = block(move || {
         db.note(note)?;
         let units = db.subtree(&below)?;
-        Ok::<_, DbError>((comments(&db, &units, first, last)?, db.points(Some(&units))?, db.fields()?))
+        let themes = themes_of(&db, &below)?;
+        Ok::<_, DbError>((comments(&db, &units, first, last)?, db.points(Some(&units))?, db.fields()?, themes))
     })
     .await??;
+    let asked_theme = ask.theme.clone().unwrap_or_default();
+    let q = ask.q.clone().unwrap_or_default().trim().to_owned();
+    let said: Vec<&String> = found.iter().flat_map(|group| &group.places).flat_map(|(_, words)| words).collect();
+    let theme_lines: Vec<(String, usize, bool, String)> = themes
+        .iter()
+        .map(|theme| {
+            let count = said.iter().filter(|words| speaks_of(words, theme)).count();
+            let remedy =
+                format!("/staff/remedies/edit?source=theme&of={name}&said={name}", name = percent_encode(&theme.name));
+            (theme.name.clone(), count, theme.name == asked_theme, remedy)
+        })
+        .collect();
+    let chosen = themes.iter().find(|theme| theme.name == asked_theme);
+    for (_, words) in found.iter_mut().flat_map(|group| &mut group.places) {
+        words.retain(|words| chosen.is_none_or(|theme| speaks_of(words, theme)) && (q.is_empty() || holds(words, &q)));
+    }
+    for group in &mut found {
+        group.places.retain(|(_, words)| !words.is_empty());
+    }
     let place_name = |(unit, point, field): (i32, i32, i16)| {
         let of_unit = user.units.iter().find(|known| known.id == unit).map_or("", |unit| &unit.name_vi);
         let point = points.iter().find(|known| (known.unit, known.point) == (unit, point));
@@ -93,7 +138,16 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     };
     let months = (1..=MONTHS).filter_map(|back| this_month.checked_sub_months(Months::new(back)));
     let page = CommentsPage {
-        frame: user.frame(&app),
+        frame: user.frame(app),
+        themes: theme_lines,
+        here: format!("/staff/comments?unit={}&month={month}", percent_encode(&unit.code)),
+        unit: unit.code.clone(),
+        month_code: month.clone(),
+        may_change: user.may(Action::ChangeNotice),
+        may_keep: user.may(Action::KeepWork),
+        may_export: user.may(Action::TakeReports),
+        refused,
+        q,
         month: format!("tháng {}/{}", first.month(), first.year()),
         units: user
             .units
@@ -114,7 +168,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         groups: found.into_iter().map(group).collect(),
         shown_from: SHOWN_FROM,
     };
-    Ok(send(StatusCode::OK, &page))
+    Ok(send(if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
 }
 
 fn first_of(day: NaiveDate) -> NaiveDate {

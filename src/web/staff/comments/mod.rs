@@ -1,3 +1,5 @@
 //! Free words of citizens' sheets.
 
+pub mod export;
 pub mod list;
+pub mod themes;

@@ -1,3 +1,10 @@
-//! Complaints and suggestions as staff see them.
+//! What staff do with complaints: the inbox, one case, cases of other channels, counts, the ward's rules.
 
+pub mod answer;
+pub mod case;
+pub mod counts;
+pub mod entry;
 pub mod list;
+mod news;
+pub mod rules;
+mod words;

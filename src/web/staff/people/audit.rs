@@ -99,6 +99,16 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::BeginRound => "Lập đợt khảo sát",
         AuditedAction::CountRound => "Ghi số phiếu thu về của đợt khảo sát",
         AuditedAction::CloseRound => "Kết thúc đợt khảo sát",
+        AuditedAction::HandleComplaint => "Xử lý phản ánh",
+        AuditedAction::EnterComplaint => "Nhập phản ánh",
+        AuditedAction::ReadContact => "Xem cách liên hệ trong phản ánh",
+        AuditedAction::EraseContact => "Xóa cách liên hệ trong phản ánh",
+        AuditedAction::ChangeComplaintRules => "Sửa thời hạn trả lời phản ánh",
+        AuditedAction::ChangeThemes => "Sửa danh sách chủ đề góp ý",
+        AuditedAction::ExportComments => "Tải góp ý trong phiếu",
+        AuditedAction::KeepRemedy => "Ghi biện pháp khắc phục",
+        AuditedAction::KeepDialogue => "Ghi cuộc đối thoại",
+        AuditedAction::KeepTask => "Ghi tiến độ nhiệm vụ",
     }
 }
 

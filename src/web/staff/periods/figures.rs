@@ -353,7 +353,7 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
             _ => None,
         });
         *place = match table {
-            Some(TableKind::Targets) => 1,
+            Some(TableKind::Targets | TableKind::Counts) => 1,
             Some(TableKind::Weak) => 2,
             Some(
                 TableKind::Fields

@@ -12,7 +12,7 @@ use crate::clock;
 use crate::db::FormListed;
 use crate::error::{Reason, Refusal};
 use crate::index::lowest::weak_criteria;
-use crate::report::{Language, format};
+use crate::report::{Language, format, work};
 use crate::service::figures::{self, Measured};
 use crate::stats::threshold::falls_short;
 use crate::survey::Questionnaire;
@@ -54,6 +54,8 @@ struct Criterion {
     interval: String,
     respondents: String,
     ticked: bool,
+    /// Where a remedy for it is written down.
+    remedy: String,
 }
 
 /// `GET /staff/plans/{plan}/{period}/follow-up`.
@@ -123,6 +125,19 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
             share: format::share(criterion.estimate.value, &minima, language),
             interval: format::interval(criterion.estimate.low, criterion.estimate.high, &minima, language),
             respondents: format::count(criterion.estimate.respondents, language),
+            remedy: format!(
+                "/staff/remedies/edit?source=criterion&of={}&said={}",
+                percent_encode(
+                    &[&measured.plan.key, &measured.period.key, &criterion.field, &criterion.item]
+                        .map(String::as_str)
+                        .join("/")
+                ),
+                percent_encode(&work::weak_criterion(
+                    &names.item(&criterion.field, &criterion.item, language),
+                    &format::share(criterion.estimate.value, &minima, language),
+                    language,
+                ))
+            ),
             ticked: if is_clear {
                 falls_short(criterion.estimate.high, minimum)
             } else {

@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query};
+use actix_web::web::{Data, Query, block};
 use askama::Template;
 
 use crate::clock;
@@ -14,6 +14,7 @@ use crate::report::{Language, format, words};
 use crate::service::figures::{MeasureError, Measured, Question, measure, official_series};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::session::Staff;
+use crate::web::staff::ward::ward_of;
 use crate::web::state::App;
 
 /// What stands behind the `?`.
@@ -30,6 +31,8 @@ struct ProgressPage {
     /// Code, name, chosen.
     units: Vec<(String, String, bool)>,
     plans: Vec<PlanLine>,
+    /// Remedies that the unit answers for and still owes: work, due day, whether it is late.
+    remedies: Vec<(String, String, bool)>,
 }
 
 struct PlanLine {
@@ -61,7 +64,16 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let Some(unit) = found.cloned() else { return Err(Reason::NotYours.into()) };
     let (db, code) = (app.db.clone(), unit.code.clone());
     let measured = app.costly.run(move || read(&db, &code)).await??;
+    let ward = ward_of(&app, &user).await.ok();
+    let (db, id, today) = (app.db.clone(), unit.id, clock::today());
+    let remedies = block(move || ward.map_or(Ok(Vec::new()), |ward| db.remedies(&[ward.id]))).await??;
+    let owed = remedies.into_iter().filter(|remedy| {
+        remedy.state.is_owed() && (remedy.office == Some(id) || (remedy.office.is_none() && remedy.unit == id))
+    });
     let page = ProgressPage {
+        remedies: owed
+            .map(|remedy| (remedy.work, format::date(remedy.due), remedy.state.is_late(remedy.due, today)))
+            .collect(),
         frame: user.frame(&app),
         unit: unit.name_vi,
         units: user

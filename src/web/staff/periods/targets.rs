@@ -10,9 +10,10 @@ use super::closing::address;
 use crate::clock;
 use crate::error::Refusal;
 use crate::index::Verdict;
+use crate::index::count_targets::CountResult;
 use crate::index::projection::Heading;
 use crate::plan::Plan;
-use crate::report::{Language, format, projection, words};
+use crate::report::{Language, counts, format, projection, words};
 use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::session::Staff;
@@ -43,6 +44,15 @@ struct PeriodPart {
     /// The series of its figures, in words.
     series: &'static str,
     targets: Vec<Line>,
+    counted: Vec<CountLine>,
+}
+
+struct CountLine {
+    title: String,
+    clause: String,
+    said: String,
+    class: &'static str,
+    verdict: &'static str,
 }
 
 struct Line {
@@ -78,11 +88,11 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
     let headed = |wanted: Heading| {
         current.iter().filter(|line| line.target.outlook.is_some_and(|outlook| outlook.heading == wanted)).count()
     };
-    let counts = [Heading::OutOfReach, Heading::AtRisk, Heading::OnCourse]
+    let heading_counts = [Heading::OutOfReach, Heading::AtRisk, Heading::OnCourse]
         .map(|heading| (projection::heading(heading, Language::Vi), class_of(heading), headed(heading)));
     let page = TargetsPage {
         frame: user.frame(&app),
-        counts: counts.into_iter().filter(|(.., count)| *count > 0).collect(),
+        counts: heading_counts.into_iter().filter(|(.., count)| *count > 0).collect(),
         plans: plans.iter().map(part).collect(),
     };
     Ok(send(StatusCode::OK, &page))
@@ -105,6 +115,7 @@ fn part(standing: &PlanStanding) -> PlanPart {
         so_far: period.report.so_far,
         series: words::series(period.report.series, Language::Vi),
         targets: period.targets().map(|target| line(plan, period, &target)).collect(),
+        counted: period.report.counts.iter().map(|count| count_line(plan, count)).collect(),
     });
     PlanPart {
         title: plan.title_vi.clone(),
@@ -112,6 +123,25 @@ fn part(standing: &PlanStanding) -> PlanPart {
         unit: plan.unit_name.clone(),
         periods: periods.collect(),
         unreadable: standing.unreadable.iter().map(|period| (period.name_vi(), address(plan, period))).collect(),
+    }
+}
+
+fn count_line(plan: &Plan, count: &CountResult) -> CountLine {
+    let language = Language::Vi;
+    CountLine {
+        title: counts::name(plan, count, language),
+        clause: crate::plan::clause_vi(&count.clause),
+        said: counts::said(count, language),
+        class: class_of_verdict(count.verdict),
+        verdict: words::verdict_of_count(count, language),
+    }
+}
+
+fn class_of_verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Met => "met",
+        Verdict::NotMet => "not_met",
+        Verdict::CannotSay => "cannot_say",
     }
 }
 
@@ -128,11 +158,7 @@ fn line(plan: &Plan, period: &PeriodStanding, standing: &Standing<'_>) -> Line {
             .estimate
             .as_ref()
             .map_or_else(String::new, |estimate| format::interval(estimate.low, estimate.high, &minima, language)),
-        class: match target.verdict {
-            Verdict::Met => "met",
-            Verdict::NotMet => "not_met",
-            Verdict::CannotSay => "cannot_say",
-        },
+        class: class_of_verdict(target.verdict),
         verdict: words::verdict(target.verdict, language),
         why: target.reason.map(|reason| words::reason(reason, language)).unwrap_or_default(),
         heading: target.outlook.map(|known| (projection::heading(known.heading, language), class_of(known.heading))),

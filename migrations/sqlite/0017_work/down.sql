@@ -1,0 +1,4 @@
+DROP TABLE IF EXISTS plan_task;
+DROP TABLE IF EXISTS dialogue;
+DROP TABLE IF EXISTS remedy;
+DROP TABLE IF EXISTS theme_list;

@@ -1,0 +1,121 @@
+//! How far the tasks of plans are, and the ward's own list of themes.
+
+use chrono::NaiveDate;
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use sha2::{Digest, Sha256};
+
+use crate::cases::remedy::Progress;
+use crate::db::engine::codes::Coded;
+use crate::db::engine::schema::{plan_task, theme_list};
+use crate::db::{Db, DbError, Noted, day};
+use crate::plan::Task;
+use crate::secrets::hex::hex;
+
+/// How far a task is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskStanding {
+    /// Which task, as [`task_key`] has it.
+    pub task: String,
+    /// How far it is.
+    pub state: Progress,
+    /// A note.
+    pub note: String,
+    /// When this was said.
+    pub on: NaiveDate,
+    /// By whom.
+    pub by: String,
+    /// Name of the product's file; empty where there is none.
+    pub product_name: String,
+}
+
+/// What a task is known by through revisions of its plan: its clause and its title.
+pub fn task_key(task: &Task) -> String {
+    let digest = Sha256::new()
+        .chain_update(b"sipas plan task 1\0")
+        .chain_update(&task.clause)
+        .chain_update(b"\0")
+        .chain_update(&task.title_vi)
+        .finalize();
+    hex(&digest[..8])
+}
+
+impl Db {
+    /// What is known of the tasks of a plan.
+    pub fn task_standings(&self, plan: &str) -> Result<Vec<TaskStanding>, DbError> {
+        let rows: Vec<(String, i16, String, i32, String, String)> = self.read(|conn| {
+            let columns = (
+                plan_task::task,
+                plan_task::state,
+                plan_task::note,
+                plan_task::on_day,
+                plan_task::by_name,
+                plan_task::product_name,
+            );
+            Ok(plan_task::table.filter(plan_task::plan.eq(plan)).order(plan_task::task).select(columns).load(conn)?)
+        })?;
+        let of_row = |(task, state, note, on, by, product_name): (String, i16, String, i32, String, String)| {
+            Ok(TaskStanding { task, state: Progress::of_code(state)?, note, on: day::date_of(on), by, product_name })
+        };
+        rows.into_iter().map(of_row).collect()
+    }
+
+    /// The file of a task's product.
+    pub fn task_product(&self, plan: &str, task: &str) -> Result<Option<(String, Vec<u8>)>, DbError> {
+        let found: Option<(String, Option<Vec<u8>>)> = self.read(|conn| {
+            let columns = (plan_task::product_name, plan_task::product);
+            Ok(plan_task::table.find((plan, task)).select(columns).first(conn).optional()?)
+        })?;
+        Ok(found.and_then(|(name, file)| Some((name, file?))))
+    }
+
+    /// A ward's own list of themes.
+    pub fn theme_list(&self, unit: i32) -> Result<Option<String>, DbError> {
+        self.read(|conn| Ok(theme_list::table.find(unit).select(theme_list::words).first(conn).optional()?))
+    }
+}
+
+impl Noted {
+    /// Says how far a task of a plan is; its file stays unless another comes.
+    pub fn keep_task(&self, plan: &str, kept: &TaskStanding, product: Option<Vec<u8>>) -> Result<(), DbError> {
+        let (plan, kept) = (plan.to_owned(), kept.clone());
+        self.write(move |conn| {
+            let known: Option<(String, Option<Vec<u8>>)> = plan_task::table
+                .find((&plan, &kept.task))
+                .select((plan_task::product_name, plan_task::product))
+                .first(conn)
+                .optional()?;
+            let (name, file) = match product {
+                Some(file) => (kept.product_name, Some(file)),
+                None => known.unwrap_or_default(),
+            };
+            diesel::delete(plan_task::table.find((&plan, &kept.task))).execute(conn)?;
+            diesel::insert_into(plan_task::table)
+                .values((
+                    plan_task::plan.eq(&plan),
+                    plan_task::task.eq(&kept.task),
+                    plan_task::state.eq(kept.state.code()),
+                    plan_task::note.eq(&kept.note),
+                    plan_task::on_day.eq(day::day_number(kept.on)),
+                    plan_task::by_name.eq(&kept.by),
+                    plan_task::product_name.eq(name),
+                    plan_task::product.eq(file),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// Keeps a ward's list of themes; an empty one is the program's again.
+    pub fn set_theme_list(&self, unit: i32, words: &str) -> Result<(), DbError> {
+        let words = words.to_owned();
+        self.write(move |conn| {
+            diesel::delete(theme_list::table.find(unit)).execute(conn)?;
+            if !words.is_empty() {
+                diesel::insert_into(theme_list::table)
+                    .values((theme_list::unit_id.eq(unit), theme_list::words.eq(words)))
+                    .execute(conn)?;
+            }
+            Ok(())
+        })
+    }
+}

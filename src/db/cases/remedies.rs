@@ -1,0 +1,231 @@
+//! Remedies of a ward, with what shows that they were done.
+
+use chrono::NaiveDate;
+use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
+
+use crate::cases::remedy::{Progress, Source};
+use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::on_backend;
+use crate::db::engine::schema::remedy;
+use crate::db::{Db, DbError, Noted, day};
+
+impl Coded for Source {
+    const WHAT: &'static str = "source of a remedy";
+    const CODES: &'static [(Self, i16)] =
+        &[(Self::Criterion, 1), (Self::Theme, 2), (Self::Complaint, 3), (Self::Dialogue, 4), (Self::Hand, 5)];
+}
+
+impl Coded for Progress {
+    const WHAT: &'static str = "state of a remedy or task";
+    const CODES: &'static [(Self, i16)] =
+        &[(Self::Planned, 1), (Self::UnderWay, 2), (Self::Done, 3), (Self::Dropped, 4)];
+}
+
+/// A remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remedy {
+    /// Number of the ward.
+    pub unit: i32,
+    /// Its number within the ward; 0 before it is stored.
+    pub number: i32,
+    /// Where it came from.
+    pub source: Source,
+    /// Which: `plan/period/field/item` of a criterion, a theme's name, a number.
+    pub source_of: String,
+    /// What citizens said, in words that can be shown.
+    pub said: String,
+    /// What is done.
+    pub work: String,
+    /// Who does it.
+    pub person: String,
+    /// The office that answers for it.
+    pub office: Option<i32>,
+    /// What it answers for.
+    pub duty: String,
+    /// By when.
+    pub due: NaiveDate,
+    /// What shall have come of it.
+    pub result: String,
+    /// Who decides on it.
+    pub authority: String,
+    /// How far it is.
+    pub state: Progress,
+    /// How it goes.
+    pub note: String,
+    /// When it was written down.
+    pub made_on: NaiveDate,
+    /// When it was done.
+    pub done_on: Option<NaiveDate>,
+    /// When it was published.
+    pub published_on: Option<NaiveDate>,
+    /// Name of the file that shows it; empty where there is none.
+    pub evidence_name: String,
+}
+
+type Light = (
+    (i32, i32, i16, String, String, String, String, Option<i32>, String),
+    (i32, String, String, i16, String, i32, Option<i32>, Option<i32>, String),
+);
+
+type Columns = (
+    (
+        remedy::unit_id,
+        remedy::number,
+        remedy::source,
+        remedy::source_of,
+        remedy::said,
+        remedy::work,
+        remedy::person,
+        remedy::office_id,
+        remedy::duty,
+    ),
+    (
+        remedy::due_day,
+        remedy::result,
+        remedy::authority,
+        remedy::state,
+        remedy::note,
+        remedy::made_day,
+        remedy::done_day,
+        remedy::published_day,
+        remedy::evidence_name,
+    ),
+);
+
+/// Everything but the file.
+const COLUMNS: Columns = (
+    (
+        remedy::unit_id,
+        remedy::number,
+        remedy::source,
+        remedy::source_of,
+        remedy::said,
+        remedy::work,
+        remedy::person,
+        remedy::office_id,
+        remedy::duty,
+    ),
+    (
+        remedy::due_day,
+        remedy::result,
+        remedy::authority,
+        remedy::state,
+        remedy::note,
+        remedy::made_day,
+        remedy::done_day,
+        remedy::published_day,
+        remedy::evidence_name,
+    ),
+);
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = remedy, treat_none_as_default_value = false)]
+struct Row {
+    unit_id: i32,
+    number: i32,
+    source: i16,
+    source_of: String,
+    said: String,
+    work: String,
+    person: String,
+    office_id: Option<i32>,
+    duty: String,
+    due_day: i32,
+    result: String,
+    authority: String,
+    state: i16,
+    note: String,
+    made_day: i32,
+    done_day: Option<i32>,
+    published_day: Option<i32>,
+    evidence_name: String,
+    evidence: Option<Vec<u8>>,
+}
+
+fn of_row((first, second): Light) -> Result<Remedy, DbError> {
+    let (unit, number, source, source_of, said, work, person, office, duty) = first;
+    let (due, result, authority, state, note, made, done, published, evidence_name) = second;
+    Ok(Remedy {
+        unit,
+        number,
+        source: Source::of_code(source)?,
+        source_of,
+        said,
+        work,
+        person,
+        office,
+        duty,
+        due: day::date_of(due),
+        result,
+        authority,
+        state: Progress::of_code(state)?,
+        note,
+        made_on: day::date_of(made),
+        done_on: day::of_option(done),
+        published_on: day::of_option(published),
+        evidence_name,
+    })
+}
+
+impl Db {
+    /// The remedies of these wards, newest first.
+    pub fn remedies(&self, units: &[i32]) -> Result<Vec<Remedy>, DbError> {
+        let rows: Vec<Light> = self.read(|conn| {
+            let of_units = remedy::table.filter(remedy::unit_id.eq_any(units.to_vec()));
+            Ok(of_units.order((remedy::unit_id, remedy::number.desc())).select(COLUMNS).load(conn)?)
+        })?;
+        rows.into_iter().map(of_row).collect()
+    }
+
+    /// The file that shows that a remedy was done.
+    pub fn remedy_evidence(&self, unit: i32, number: i32) -> Result<Option<(String, Vec<u8>)>, DbError> {
+        let found: Option<(String, Option<Vec<u8>>)> = self.read(|conn| {
+            let columns = (remedy::evidence_name, remedy::evidence);
+            Ok(remedy::table.find((unit, number)).select(columns).first(conn).optional()?)
+        })?;
+        Ok(found.and_then(|(name, file)| Some((name, file?))))
+    }
+}
+
+impl Noted {
+    /// Keeps a remedy: a new one where its number is 0, else in the place of the one there is; its file stays unless another comes.
+    /// Its number.
+    pub fn keep_remedy(&self, kept: &Remedy, evidence: Option<Vec<u8>>) -> Result<i32, DbError> {
+        let kept = kept.clone();
+        self.write(move |conn| {
+            let known: Option<Option<Vec<u8>>> =
+                remedy::table.find((kept.unit, kept.number)).select(remedy::evidence).first(conn).optional()?;
+            let number = if known.is_some() {
+                kept.number
+            } else {
+                let of_unit = remedy::table.filter(remedy::unit_id.eq(kept.unit)).select(remedy::number);
+                let last: Option<i32> = of_unit.order(remedy::number.desc()).first(conn).optional()?;
+                last.unwrap_or(0) + 1
+            };
+            let row = Row {
+                unit_id: kept.unit,
+                number,
+                source: kept.source.code(),
+                source_of: kept.source_of,
+                said: kept.said,
+                work: kept.work,
+                person: kept.person,
+                office_id: kept.office,
+                duty: kept.duty,
+                due_day: day::day_number(kept.due),
+                result: kept.result,
+                authority: kept.authority,
+                state: kept.state.code(),
+                note: kept.note,
+                made_day: day::day_number(kept.made_on),
+                done_day: kept.done_on.map(day::day_number),
+                published_day: kept.published_on.map(day::day_number),
+                evidence_name: kept.evidence_name,
+                evidence: evidence.or(known.flatten()),
+            };
+            diesel::delete(remedy::table.find((row.unit_id, number))).execute(conn)?;
+            on_backend!(conn, |c| diesel::insert_into(remedy::table).values(&row).execute(c))?;
+            Ok(number)
+        })
+    }
+}

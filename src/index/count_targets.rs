@@ -1,0 +1,189 @@
+//! Targets that are counted, not asked about: complaints answered in time, dialogues held. Whoever counts hands the counts over;
+//! here they are judged, as every other target is.
+
+use chrono::{Datelike, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::result::Verdict;
+use crate::plan::{CountKind, CountTarget};
+
+/// A counted target judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountResult {
+    /// What it counts.
+    pub kind: CountKind,
+    /// Clause of the plan.
+    pub clause: String,
+    /// So many are wanted: all complaints that came, or so many dialogues.
+    pub wanted: u64,
+    /// So many are there: answered in time, or held.
+    pub reached: u64,
+    /// Complaints answered late, or owed and past their day.
+    pub late: u64,
+    /// Complaints owed, and in time.
+    pub open: u64,
+    /// Complaints published with their answer.
+    pub published: u64,
+    /// What lacks: names of offices, halves of a year.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// What it comes to.
+    pub verdict: Verdict,
+}
+
+/// A dialogue that was held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// The day.
+    pub on: NaiveDate,
+    /// Whether the head of the ward led it.
+    pub by_head: bool,
+    /// The unit that held it.
+    pub unit: i32,
+}
+
+/// "Every complaint in time": one that is late ends it; none that came settles nothing.
+pub fn complaints(target: &CountTarget, received: u64, in_time: u64, late: u64, published: u64) -> CountResult {
+    let open = received.saturating_sub(in_time + late);
+    let verdict = match (late, open, received) {
+        (1.., ..) => Verdict::NotMet,
+        (_, 1.., _) | (_, _, 0) => Verdict::CannotSay,
+        _ => Verdict::Met,
+    };
+    let (kind, clause) = (target.kind, target.clause.clone());
+    let missing = Vec::new();
+    CountResult { kind, clause, wanted: received, reached: in_time, late, open, published, missing, verdict }
+}
+
+/// Dialogues held up to `until`, against so many in the days of the target. `offices` are those that each must hold some.
+pub fn dialogues(target: &CountTarget, held: &[Held], offices: &[(i32, String)], until: NaiveDate) -> CountResult {
+    let times = u64::from(target.times);
+    let days = target.from..=until.min(target.to);
+    let within: Vec<&Held> = held.iter().filter(|one| days.contains(&one.on)).collect();
+    let number = |of: &dyn Fn(&&&Held) -> bool| within.iter().filter(of).count() as u64;
+    let over = until >= target.to;
+    let result = |wanted: u64, reached: u64, missing: Vec<String>, verdict: Verdict| CountResult {
+        kind: target.kind,
+        clause: target.clause.clone(),
+        wanted,
+        reached,
+        late: 0,
+        open: 0,
+        published: 0,
+        missing,
+        verdict,
+    };
+    let judged = |met: bool, lost: bool| match (met, lost) {
+        (true, _) => Verdict::Met,
+        (false, true) => Verdict::NotMet,
+        (false, false) => Verdict::CannotSay,
+    };
+    match target.kind {
+        CountKind::HeadDialogues => {
+            let halves = halves(target.from, target.to);
+            let done = |half: &Half| number(&|one| one.by_head && (half.0..=half.1).contains(&one.on)) >= times;
+            let missing: Vec<&Half> = halves.iter().filter(|half| !done(half)).collect();
+            // What lies in days that are over comes no more.
+            let lost = missing.iter().any(|half| half.1 <= until);
+            let reached = (halves.len() - missing.len()) as u64;
+            let names = missing.iter().filter(|half| half.0 <= until).map(|half| half.2.clone()).collect();
+            result(halves.len() as u64, reached, names, judged(missing.is_empty(), lost))
+        }
+        CountKind::OfficeDialogues => {
+            let done = |unit: i32| number(&|one| one.unit == unit) >= times;
+            let missing: Vec<String> =
+                offices.iter().filter(|(unit, _)| !done(*unit)).map(|(_, name)| name.clone()).collect();
+            let reached = (offices.len() - missing.len()) as u64;
+            let met = missing.is_empty() && !offices.is_empty();
+            result(offices.len() as u64, reached, missing, judged(met, over))
+        }
+        CountKind::Dialogues | CountKind::ComplaintsInTime => {
+            let reached = within.len() as u64;
+            result(times, reached, Vec::new(), judged(reached >= times, over))
+        }
+    }
+}
+
+/// First day, last day and name of a half of a year, as in `6 tháng đầu năm 2026`; the name is the one of official papers.
+type Half = (NaiveDate, NaiveDate, String);
+
+/// The halves of years that days from `from` to `to` touch.
+fn halves(from: NaiveDate, to: NaiveDate) -> Vec<Half> {
+    let mut found = Vec::new();
+    let mut first = NaiveDate::from_ymd_opt(from.year(), if from.month() <= 6 { 1 } else { 7 }, 1).unwrap_or(from);
+    while first <= to {
+        let Some(next) = first.checked_add_months(Months::new(6)) else { break };
+        let last = next.pred_opt().unwrap_or(next);
+        let half = if first.month() == 1 { "H1" } else { "H2" };
+        found.push((first.max(from), last.min(to), format!("{half}/{}", first.year())));
+        first = next;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    fn target(kind: CountKind, times: u32) -> CountTarget {
+        CountTarget {
+            kind,
+            clause: "II.1.1".to_owned(),
+            times,
+            from: day("2026-01-01"),
+            to: day("2026-12-31"),
+            title_vi: String::new(),
+            title_en: String::new(),
+        }
+    }
+
+    fn held(on: &str, by_head: bool, unit: i32) -> Held {
+        Held { on: day(on), by_head, unit }
+    }
+
+    #[test]
+    fn one_late_answer_ends_a_hundred_per_cent_and_none_at_all_settles_nothing() {
+        let target = target(CountKind::ComplaintsInTime, 1);
+        let verdict = |received, in_time, late| complaints(&target, received, in_time, late, 0).verdict;
+        assert_eq!(verdict(0, 0, 0), Verdict::CannotSay);
+        assert_eq!(verdict(5, 5, 0), Verdict::Met);
+        assert_eq!(verdict(5, 4, 0), Verdict::CannotSay, "one is owed and in time");
+        assert_eq!(verdict(5, 4, 1), Verdict::NotMet);
+        assert_eq!(verdict(50, 49, 1), Verdict::NotMet, "98 % is not 100 %");
+    }
+
+    #[test]
+    fn two_dialogues_a_year_are_met_with_the_second_and_missed_with_the_year() {
+        let target = target(CountKind::Dialogues, 2);
+        let one = [held("2026-03-10", true, 1)];
+        assert_eq!(dialogues(&target, &one, &[], day("2026-12-14")).verdict, Verdict::CannotSay);
+        assert_eq!(dialogues(&target, &one, &[], day("2026-12-31")).verdict, Verdict::NotMet);
+        let two = [held("2026-03-10", true, 1), held("2026-09-10", false, 2)];
+        assert_eq!(dialogues(&target, &two, &[], day("2026-09-10")).verdict, Verdict::Met);
+        assert_eq!(dialogues(&target, &two, &[], day("2026-09-09")).reached, 1);
+    }
+
+    #[test]
+    fn the_head_leads_one_in_each_half_of_the_year() {
+        let target = target(CountKind::HeadDialogues, 1);
+        let second_half_only = [held("2026-08-01", true, 1), held("2026-02-01", false, 1)];
+        let june = dialogues(&target, &second_half_only, &[], day("2026-06-14"));
+        assert_eq!((june.verdict, june.missing), (Verdict::CannotSay, vec!["H1/2026".to_owned()]));
+        assert_eq!(dialogues(&target, &second_half_only, &[], day("2026-06-30")).verdict, Verdict::NotMet);
+        let both = [held("2026-02-01", true, 1), held("2026-08-01", true, 1)];
+        assert_eq!(dialogues(&target, &both, &[], day("2026-09-14")).verdict, Verdict::Met);
+    }
+
+    #[test]
+    fn every_office_holds_one_and_those_that_did_not_are_named() {
+        let target = target(CountKind::OfficeDialogues, 1);
+        let offices = [(2, "Phòng A".to_owned()), (3, "Phòng B".to_owned())];
+        let found = dialogues(&target, &[held("2026-05-05", false, 2)], &offices, day("2026-06-14"));
+        assert_eq!((found.wanted, found.reached, found.verdict), (2, 1, Verdict::CannotSay));
+        assert_eq!(found.missing, ["Phòng B"]);
+    }
+}

@@ -1,0 +1,113 @@
+//! What those who work on complaints are told of them: what is new, half of the time gone, the last day, late, whose turn it is.
+
+use chrono::NaiveDate;
+
+use crate::access::{Action, Role, may};
+use crate::cases::State;
+use crate::cases::deadline::{Stage, between, stage};
+use crate::db::{Complaint, Db, DbError, StaffUser};
+use crate::plan::working_days::is_working_day;
+use crate::report::format;
+
+/// So many working days before its day one is told of a remedy.
+const SOON: u32 = 3;
+
+/// One thing to tell: under which key it is known, a few words, a paragraph.
+pub(super) type Told = (String, String, String);
+
+/// What `user` is told today. `covers` says whether a unit, by its number, is theirs or under theirs.
+pub(super) fn told(
+    db: &Db,
+    user: &StaffUser,
+    role: Role,
+    covers: impl Fn(i32) -> bool,
+    public_url: &str,
+    today: NaiveDate,
+) -> Result<Vec<Told>, DbError> {
+    if !may(role, Action::HandleComplaints) {
+        return Ok(Vec::new());
+    }
+    let mut told = Vec::new();
+    for case in db.complaints_under_way()? {
+        let office = case.lead.or(case.desk).unwrap_or(case.key.unit);
+        let mine = match role {
+            Role::Leader => covers(case.key.unit),
+            _ => covers(office),
+        };
+        let Some((word, head, what)) = due(&case, role, today).filter(|_| mine) else { continue };
+        let number = case.key.number();
+        told.push((
+            format!("case/{number}/{}/{word}/{}", case.due.map(|due| due.to_string()).unwrap_or_default(), user.name),
+            head,
+            format!("{what}\n{public_url}/staff/complaints/{number}"),
+        ));
+    }
+    Ok(told)
+}
+
+/// Remedies that are due within some working days, or late, of the office that answers for them; the plan owner is told of all.
+pub(super) fn remedies(
+    db: &Db,
+    user: &StaffUser,
+    role: Role,
+    wards: &[i32],
+    covers: impl Fn(i32) -> bool,
+    public_url: &str,
+    today: NaiveDate,
+) -> Result<Vec<Told>, DbError> {
+    if !may(role, Action::KeepWork) || role == Role::Leader {
+        return Ok(Vec::new());
+    }
+    let mut told = Vec::new();
+    for remedy in db.remedies(wards)?.into_iter().filter(|remedy| remedy.state.is_owed()) {
+        let mine = remedy.office.map_or_else(|| covers(remedy.unit), &covers);
+        let late = today > remedy.due;
+        if !mine || (!late && between(today, remedy.due, is_working_day) > SOON) {
+            continue;
+        }
+        let (word, head) = if late {
+            ("late", "biện pháp khắc phục quá hạn")
+        } else {
+            ("soon", "biện pháp khắc phục sắp đến hạn")
+        };
+        let due = format::date(remedy.due);
+        told.push((
+            format!("remedy/{}/{}/{}/{word}/{}", remedy.unit, remedy.number, remedy.due, user.name),
+            head.to_owned(),
+            format!("“{}”: hạn {due}.\n{public_url}/staff/remedies", remedy.work),
+        ));
+    }
+    Ok(told)
+}
+
+/// The word of a key, a few words, a sentence; none where there is nothing to tell.
+fn due(case: &Complaint, role: Role, today: NaiveDate) -> Option<(&'static str, String, String)> {
+    let received = format::date(case.key.day);
+    if role == Role::Leader && case.state == State::Drafted {
+        let what = format!("Câu trả lời phản ánh nhận ngày {received} chờ duyệt.");
+        return Some(("drafted", "câu trả lời phản ánh chờ duyệt".to_owned(), what));
+    }
+    if !case.state.is_open() || case.waiting_since.is_some() {
+        return None;
+    }
+    let due = case.due?;
+    let (by, stage) = (format::date(due), stage(case.key.day, due, today, is_working_day));
+    if role == Role::Leader {
+        return (stage == Some(Stage::LeaderTold)).then(|| {
+            let what = format!("Phản ánh nhận ngày {received} quá hạn trả lời ({by}) từ ba ngày làm việc trở lên.");
+            (Stage::LeaderTold.name(), "phản ánh quá hạn".to_owned(), what)
+        });
+    }
+    let Some(stage) = stage else {
+        return (case.state == State::Received).then(|| {
+            let what = format!("Có phản ánh mới nhận ngày {received}, hạn trả lời {by}.");
+            ("new", "phản ánh mới".to_owned(), what)
+        });
+    };
+    let (head, what) = match stage {
+        Stage::Half => ("phản ánh đã qua nửa thời hạn", "đã qua nửa thời hạn trả lời"),
+        Stage::LastDay => ("phản ánh sắp đến hạn", "còn nhiều nhất một ngày làm việc"),
+        Stage::Overdue | Stage::LeaderTold => ("phản ánh quá hạn", "đã quá hạn trả lời"),
+    };
+    Some((stage.name(), head.to_owned(), format!("Phản ánh nhận ngày {received} {what} (hạn {by}).")))
+}

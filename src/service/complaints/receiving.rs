@@ -1,0 +1,71 @@
+//! Who receives a complaint and by when it is to be answered: the unit that leads the plan's task, and the ward's own rules.
+
+use chrono::NaiveDate;
+
+use crate::cases::{Channel, deadline};
+use crate::db::{Arrival, Db, DbError, Unit};
+use crate::plan::Plan;
+use crate::plan::working_days::is_working_day;
+
+/// What serves the task of receiving complaints, in every plan file.
+const SERVED_BY: &str = "Trang gửi phản ánh, kiến nghị có mã tra cứu";
+/// How the title of the task of receiving them begins.
+const RECEIVING: &str = "Tiếp nhận";
+/// Where no plan names who leads it, the office whose name begins so does (the plans' chapter on who does what).
+const OFFICE: &str = "văn phòng";
+
+/// The unit under `ward` that leads the task of receiving complaints; none where it is the ward itself.
+pub fn desk_of(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Option<Unit>, DbError> {
+    let below = db.subtree(&ward.code)?;
+    let open = |unit: &Unit| unit.valid_to.is_none_or(|last| last >= today);
+    let units: Vec<Unit> =
+        db.units()?.into_iter().filter(|unit| unit.id != ward.id && below.contains(&unit.id) && open(unit)).collect();
+    let plans: Vec<Plan> = db.plans()?.into_iter().map(|stored| stored.plan).collect();
+    let in_force = plans.iter().filter(|plan| plan.unit == ward.code && (plan.from..=plan.to).contains(&today));
+    // Other tasks are served by the page too: petitions of businesses, checks.
+    let leads = in_force.flat_map(|plan| &plan.tasks).filter(|task| {
+        task.title_vi.starts_with(RECEIVING)
+            && task.served_by.as_deref().is_some_and(|served| served.starts_with(SERVED_BY))
+    });
+    let named = leads.filter_map(|task| task.lead.as_deref()).find_map(|lead| {
+        let lead = plain(lead);
+        units.iter().find(|unit| plain(&unit.name_vi).starts_with(&lead))
+    });
+    Ok(named.or_else(|| units.iter().find(|unit| plain(&unit.name_vi).starts_with(OFFICE))).cloned())
+}
+
+/// A name as two writers of it agree on: "Văn phòng HĐND–UBND" and "Văn phòng HĐND và UBND" are one.
+fn plain(name: &str) -> String {
+    let name = name.to_lowercase().replace(['–', '-', ','], " ");
+    name.split_whitespace().filter(|word| *word != "và").collect::<Vec<_>>().join(" ")
+}
+
+/// What a complaint to `ward` is given when it comes on `on` by the program's own page.
+pub fn arrival(db: &Db, ward: &Unit, on: NaiveDate) -> Result<Arrival, DbError> {
+    let rules = db.complaint_rules(ward.id)?;
+    Ok(Arrival {
+        channel: Channel::Page,
+        outside_number: String::new(),
+        subject: None,
+        field: None,
+        about: None,
+        point: None,
+        desk: desk_of(db, ward, on)?.map(|unit| unit.id),
+        due: deadline::after(on, rules.answer_days, is_working_day),
+        news: String::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_known_however_its_parts_are_joined() {
+        assert_eq!(plain("Văn phòng HĐND–UBND"), plain("Văn phòng HĐND và UBND"));
+        assert!(
+            plain("Trung tâm phục vụ hành chính công phường Thành Đông")
+                .starts_with(&plain("Trung tâm Phục vụ hành chính công"))
+        );
+    }
+}

@@ -1,0 +1,270 @@
+//! `/complaints/{reference}`: where a case stands, the answer, what its citizen may do; and `/complaints/published`.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::complaint_words::{ComplaintWords, complaint_words};
+use super::complaints::{Ask, local, not_found, receiver_of, told};
+use super::privacy::LANGUAGES;
+use crate::cases::{Deed, Hand, moved, normalise};
+use crate::clock;
+use crate::db::{Complaint, ComplaintStep, DbError};
+use crate::error::Refusal;
+use crate::report::format;
+use crate::service::complaints::{NotDone, rate, say};
+use crate::web::citizen::form::{is_form, see_other};
+use crate::web::citizen::page::{Page, send};
+use crate::web::http::client::client_address;
+use crate::web::http::form_body::FormBody;
+use crate::web::state::App;
+
+#[derive(Template)]
+#[template(path = "public/complaint_seen.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page of its own")]
+struct SeenPage<'a> {
+    page: Page,
+    w: &'static ComplaintWords,
+    heading: &'a str,
+    done: bool,
+    reference: String,
+    facts: Vec<(&'static str, String)>,
+    told: Option<&'static str>,
+    error: Option<&'static str>,
+    waits: bool,
+    answer: Vec<String>,
+    history: Vec<(String, &'static str, Vec<String>)>,
+    may_say: bool,
+    may_rate: bool,
+    has_contact: bool,
+    news: String,
+    published: String,
+}
+
+#[derive(Template)]
+#[template(path = "public/complaints_published.html")]
+struct PublishedPage {
+    page: Page,
+    w: &'static ComplaintWords,
+    lines: Vec<PublishedLine>,
+    complain: String,
+}
+
+struct PublishedLine {
+    heading: String,
+    late: bool,
+    words: Vec<String>,
+    answer: Vec<String>,
+}
+
+/// The most published cases shown.
+const PUBLISHED_MAX: u32 = 100;
+
+/// `GET /complaints/{reference}`: how far it is, and the answer. Neither what was written nor who wrote it.
+pub async fn seen(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    ask: Query<Ask>,
+) -> Result<HttpResponse, Refusal> {
+    let lang = ask.lang();
+    let Some(reference) = normalise(&path) else { return Ok(not_found(&app, lang)) };
+    if let Some(refused) = too_many(&app, &request, lang) {
+        return Ok(refused);
+    }
+    case_page(&app, &reference, &ask, lang, StatusCode::OK, None).await
+}
+
+/// `POST /complaints/{reference}`: a word more, a rating, an address for news, no contact any more.
+pub async fn go_on(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<String>,
+    ask: Query<Ask>,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    let words = crate::web::citizen::words::words(ask.lang());
+    if !is_form(&request) {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Ok(told(&app, ask.lang(), status, words.wrong_type_title, words.wrong_type));
+    }
+    let sent = FormBody::parse(&body);
+    let value = |name: &str| sent.get(name).unwrap_or_default().to_owned();
+    let lang = LANGUAGES.into_iter().find(|lang| *lang == value("lang")).unwrap_or("vi");
+    let Some(reference) = normalise(&path) else { return Ok(not_found(&app, lang)) };
+    if let Some(refused) = too_many(&app, &request, lang) {
+        return Ok(refused);
+    }
+    let w = complaint_words(lang);
+    let (db, key, today) = (app.db.clone(), reference.clone(), clock::today());
+    let (what, word, news, why) = (value("do"), value("word"), value("news").trim().to_owned(), value("why"));
+    let level = value("level").parse::<u8>().ok().filter(|level| (1..=5).contains(level));
+    let done = block(move || {
+        let Some(case) = db.complaint(&key)? else { return Ok::<_, NotDone>(None) };
+        let done = match what.as_str() {
+            "say" => say(&db, &case, &word, today).map(|()| Ok("say"))?,
+            "rate" => match level {
+                Some(level) => {
+                    let state = rate(&db, &case, level, &why, today)?;
+                    Ok(if state.is_open() { "reopened" } else { "rate" })
+                }
+                None => Err(w.fault_level),
+            },
+            "news" if is_address(&news) => db.set_complaint_news(case.key, &news).map(|()| Ok("news"))?,
+            "news" => Err(w.fault_news),
+            "erase" => db.erase_contact(case.key).map(|()| Ok("erase"))?,
+            _ => Err(w.moved_on),
+        };
+        Ok(Some(done))
+    })
+    .await?;
+    let fault = match done {
+        Ok(Some(Ok(done))) => return Ok(see_other(&format!("/complaints/{reference}?done={done}&lang={lang}"))),
+        Ok(None) => return Ok(not_found(&app, lang)),
+        Ok(Some(Err(fault))) => fault,
+        Err(NotDone::Database(error)) => return Err(error.into()),
+        Err(NotDone::WordsMissing(_) | NotDone::TooLong(_)) => w.fault_word,
+        Err(_) => w.moved_on,
+    };
+    case_page(&app, &reference, &ask, lang, StatusCode::UNPROCESSABLE_ENTITY, Some(fault)).await
+}
+
+/// Whether a letter could go there.
+fn is_address(typed: &str) -> bool {
+    let (name, host) = typed.split_once('@').unwrap_or_default();
+    let plain =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_graphic() && !"@,;<>()\"\\".contains(c));
+    typed.len() <= crate::cases::CONTACT_MAX && plain(name) && plain(host) && host.contains('.') && !host.ends_with('.')
+}
+
+fn too_many(app: &App, request: &HttpRequest, lang: &str) -> Option<HttpResponse> {
+    let words = crate::web::citizen::words::words(lang);
+    let allowed = app.submissions.allows("complaints looked up", client_address(&app.config, request));
+    (!allowed).then(|| told(app, lang, StatusCode::TOO_MANY_REQUESTS, words.too_many_title, words.too_many))
+}
+
+async fn case_page(
+    app: &App,
+    reference: &str,
+    ask: &Ask,
+    lang: &str,
+    status: StatusCode,
+    error: Option<&'static str>,
+) -> Result<HttpResponse, Refusal> {
+    let (db, key) = (app.db.clone(), reference.to_owned());
+    let found = block(move || {
+        let Some(found) = db.complaint(&key)? else { return Ok::<_, DbError>(None) };
+        let unit = db.units()?.into_iter().find(|unit| unit.id == found.key.unit);
+        let steps = db.complaint_steps(found.key)?;
+        let contact = db.complaint_contact(found.key)?;
+        Ok(Some((found, unit, steps, contact)))
+    })
+    .await??;
+    let Some((found, unit, steps, contact)) = found else { return Ok(not_found(app, lang)) };
+    let w = complaint_words(lang);
+    let code = unit.as_ref().map(|unit| unit.code.clone()).unwrap_or_default();
+    let name = unit.map(|unit| local(lang, &unit)).unwrap_or_default();
+    let address = format!("/complaints/{reference}");
+    let page = Page::new(lang, &name, app.demo()).with_size(ask.large.is_some(), &address);
+    let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &address);
+    page.further = true;
+    let (done, heading) = (ask.new.is_some(), if ask.new.is_some() { w.received } else { w.look_up });
+    let told = match ask.done.as_deref().filter(|_| error.is_none()) {
+        Some("say") => Some(w.done_say),
+        Some("rate") => Some(w.done_rate),
+        Some("reopened") => Some(w.done_reopened),
+        Some("news") => Some(w.done_news),
+        Some("erase") => Some(w.done_erase),
+        _ => None,
+    };
+    let may = |deed| moved(found.state, deed, &[Hand::Citizen], found.reopened).is_ok();
+    let content = SeenPage {
+        page,
+        w,
+        heading,
+        done,
+        reference: reference.to_owned(),
+        facts: facts(w, &name, &found),
+        told,
+        error,
+        waits: found.waiting_since.is_some(),
+        answer: lines(if found.state.is_answered() || found.reopened { &found.answer } else { "" }),
+        history: history(w, &steps),
+        may_say: may(Deed::Say),
+        may_rate: may(Deed::Rate),
+        has_contact: contact.is_some(),
+        news: contact.map(|contact| contact.news).unwrap_or_default(),
+        published: format!("/complaints/published?unit={code}&lang={lang}"),
+    };
+    Ok(send(status, &content))
+}
+
+fn facts(w: &'static ComplaintWords, unit: &str, case: &Complaint) -> Vec<(&'static str, String)> {
+    let mut facts = vec![
+        (w.to, unit.to_owned()),
+        (w.kind, w.kind_name(case.written.kind).to_owned()),
+        (w.received_on, format::date(case.key.day)),
+        (w.state, w.state_name(case.state).to_owned()),
+    ];
+    if let Some(due) = case.due.filter(|_| case.state.is_open()) {
+        facts.push((w.due, format::date(due)));
+    }
+    if !case.outcome.is_empty() && case.state != crate::cases::State::Merged {
+        facts.push((w.outcome, case.outcome.clone()));
+    }
+    facts
+}
+
+fn history(w: &'static ComplaintWords, steps: &[ComplaintStep]) -> Vec<(String, &'static str, Vec<String>)> {
+    let told = steps.iter().filter(|step| step.deed.is_told());
+    let line = |step: &ComplaintStep| {
+        let name = w.deed_name(step.deed)?;
+        // Words between offices stay there.
+        let said = match step.deed {
+            Deed::Assign => step.words.lines().take(1).map(str::to_owned).collect(),
+            _ => lines(&step.words),
+        };
+        Some((format::date(step.on), name, said))
+    };
+    told.filter_map(line).collect()
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+}
+
+/// `GET /complaints/published?unit=…`: cases that were answered in public, masked.
+pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let lang = ask.lang();
+    let (db, code) = (app.db.clone(), ask.unit.clone().unwrap_or_default());
+    let found = block(move || {
+        let unit = receiver_of(&db, &code)?;
+        let cases = match &unit {
+            Some(unit) => db.published_complaints(unit.id, PUBLISHED_MAX)?,
+            None => Vec::new(),
+        };
+        Ok::<_, DbError>((unit, cases))
+    });
+    let (unit, cases) = found.await??;
+    let w = complaint_words(lang);
+    let code = unit.as_ref().map(|unit| unit.code.clone()).unwrap_or_default();
+    let name = unit.map(|unit| local(lang, &unit)).unwrap_or_default();
+    let address =
+        if code.is_empty() { "/complaints/published".to_owned() } else { format!("/complaints/published?unit={code}") };
+    let page = Page::new(lang, &name, app.demo()).with_size(ask.large.is_some(), &address);
+    let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &address);
+    page.further = true;
+    let line = |case: Complaint| PublishedLine {
+        heading: format!("{} · {}", w.kind_name(case.written.kind), format::date(case.key.day)),
+        late: case.was_late,
+        words: lines(&case.published_words),
+        answer: lines(&case.published_answer),
+    };
+    let complain = if code.is_empty() {
+        format!("/complaints?lang={lang}")
+    } else {
+        format!("/complaints?unit={code}&lang={lang}")
+    };
+    Ok(send(StatusCode::OK, &PublishedPage { page, w, lines: cases.into_iter().map(line).collect(), complain }))
+}

@@ -1,0 +1,60 @@
+//! `/staff/comments/themes`: the ward's own list of what comments are about.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, block};
+use askama::Template;
+
+use crate::access::AuditedAction;
+use crate::cases::plain;
+use crate::cases::themes::{LIST_MAX, read};
+use crate::error::Refusal;
+use crate::service::comments::theme_list;
+use crate::web::staff::form::Entry;
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::ward::ward_of;
+use crate::web::state::App;
+
+#[derive(Template)]
+#[template(path = "staff/comments/themes.html")]
+struct ThemesPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+}
+
+/// `GET /staff/comments/themes`.
+pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let db = app.db.clone();
+    let list = block(move || theme_list(&db, &ward.code)).await??;
+    Ok(page(&app, &user, &Entry::fresh(&[("list", &list)])))
+}
+
+/// `POST /staff/comments/themes`.
+pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let mut entry = Entry::sent(&body);
+    let list = plain(entry.value("list"));
+    if list.chars().count() > LIST_MAX {
+        entry.refuse("list", format!("Dài quá {LIST_MAX} ký tự; hãy viết gọn lại."));
+    } else if let Err(line) = read(&list) {
+        entry.refuse(
+            "list",
+            format!(
+                "Dòng {line} không đọc được: mỗi dòng là tên chủ đề, dấu hai chấm, rồi các từ; tên không trùng nhau."
+            ),
+        );
+    }
+    if entry.is_wrong() {
+        return Ok(page(&app, &user, &entry));
+    }
+    let db = app.db.noting(user.note(AuditedAction::ChangeThemes, &ward.code, ""));
+    block(move || db.set_theme_list(ward.id, &list)).await??;
+    Ok(see_other("/staff/comments"))
+}
+
+fn page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
+    let status = if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    send(status, &ThemesPage { frame: user.frame(app), entry })
+}

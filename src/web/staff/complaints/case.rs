@@ -1,0 +1,358 @@
+//! `/staff/complaints/{case}`: one complaint, what was done to it, and what the reader may do next.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, Query, block};
+use askama::Template;
+
+use super::list::due_words;
+use super::{news, words};
+use crate::access::{Action, AuditedAction};
+use crate::cases::deadline::Rules;
+use crate::cases::{Deed, Hand, NotMoved, Subject, moved};
+use crate::clock;
+use crate::db::{Complaint, ComplaintStep, Contact, Db, DbError, Field, Unit};
+use crate::error::{Reason, Refusal};
+use crate::report::format;
+use crate::service::complaints::{Doer, NotDone, Request, do_deed};
+use crate::survey::masking::masked_with_names;
+use crate::web::public::complaint_words::complaint_words;
+use crate::web::staff::form::{Choice, Entry};
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    done: Option<String>,
+    reference: Option<String>,
+}
+
+/// A case with all that its page shows.
+pub(super) struct Opened {
+    pub(super) case: Complaint,
+    /// The ward that it is addressed to.
+    pub(super) ward: Unit,
+    steps: Vec<ComplaintStep>,
+    helpers: Vec<i32>,
+    units: Vec<Unit>,
+    fields: Vec<Field>,
+    rules: Rules,
+    has_contact: bool,
+}
+
+#[derive(Template)]
+#[template(path = "staff/complaints/case.html")]
+struct CasePage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    address: String,
+    title: String,
+    number: String,
+    told: Option<&'static str>,
+    reference: Option<String>,
+    error: Option<&'static str>,
+    state: &'static str,
+    due: String,
+    due_class: &'static str,
+    facts: Vec<(&'static str, String)>,
+    paragraphs: Vec<String>,
+    contact: Option<Contact>,
+    has_contact: bool,
+    answer: Vec<String>,
+    published: Option<(Vec<String>, Vec<String>)>,
+    history: Vec<(String, &'static str, String, Vec<String>)>,
+    can: Vec<Deed>,
+    offices: Vec<Choice>,
+    subjects: Vec<Choice>,
+    fields: Vec<Choice>,
+    abouts: Vec<Choice>,
+    extension: u32,
+    is_desk: bool,
+    has_answer: bool,
+}
+
+impl CasePage<'_> {
+    fn can(&self, deed: &str) -> bool {
+        self.can.iter().any(|known| known.name() == deed)
+    }
+}
+
+/// Who asks, as the service wants to know it.
+pub(super) fn doer(user: &SignedIn) -> Doer {
+    Doer {
+        name: user.name.clone(),
+        role: user.role,
+        units: user.units.iter().map(|unit| unit.id).collect(),
+        at: clock::now(),
+        today: clock::today(),
+    }
+}
+
+/// The case of a number, if it is the user's to see.
+pub(super) async fn open(app: &App, user: &SignedIn, number: &str) -> Result<Opened, Refusal> {
+    let (db, number) = (app.db.clone(), number.to_owned());
+    let ids: Vec<i32> = user.units.iter().map(|unit| unit.id).collect();
+    let opened = block(move || read(&db, &ids, &number)).await??;
+    opened.ok_or_else(|| Reason::NotYours.into())
+}
+
+fn read(db: &Db, ids: &[i32], number: &str) -> Result<Option<Opened>, DbError> {
+    let Some(case) = db.complaint_of_number(ids, number)? else { return Ok(None) };
+    let mut units = db.units()?;
+    let Some(ward) = units.iter().find(|unit| unit.id == case.key.unit).cloned() else { return Ok(None) };
+    let below = db.subtree(&ward.code)?;
+    units.retain(|unit| below.contains(&unit.id));
+    Ok(Some(Opened {
+        steps: db.complaint_steps(case.key)?,
+        helpers: db.complaint_helpers(case.key)?,
+        rules: db.complaint_rules(ward.id)?,
+        has_contact: db.complaint_contact(case.key)?.is_some(),
+        fields: db.fields()?,
+        units,
+        ward,
+        case,
+    }))
+}
+
+/// `GET /staff/complaints/{case}`.
+pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let opened = open(&app, &user, &path).await?;
+    let told = ask.done.as_deref().and_then(Deed::named).map(words::told);
+    let entry = first_entry(&opened);
+    let shown = Shown { told, reference: ask.reference.clone(), ..Shown::default() };
+    Ok(page(&app, &user, &opened, &entry, shown))
+}
+
+/// What the forms hold before anybody has typed.
+fn first_entry(opened: &Opened) -> Entry {
+    let case = &opened.case;
+    let mut entry = Entry::fresh(&[
+        ("answer", &case.answer),
+        ("public_words", &masked_with_names(&case.written.text)),
+        ("public_answer", &masked_with_names(&case.answer)),
+        ("subject", case.subject.map_or("", Subject::name)),
+        ("days", "5"),
+    ]);
+    let code_of = |id: Option<i32>| opened.units.iter().find(|unit| Some(unit.id) == id).map(|unit| unit.code.as_str());
+    entry.add("about", code_of(case.about).unwrap_or_default());
+    entry.add("lead", code_of(case.lead).unwrap_or_default());
+    let field = opened.fields.iter().find(|field| Some(field.id) == case.field);
+    entry.add("field", field.map_or("", |field| field.code.as_str()));
+    for helper in &opened.helpers {
+        entry.add("helper", code_of(Some(*helper)).unwrap_or_default());
+    }
+    entry
+}
+
+/// `POST /staff/complaints/{case}/contact`: how to reach who wrote it; who asks stands in the audit log.
+pub async fn contact(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let opened = open(&app, &user, &path).await?;
+    let note = user.note(AuditedAction::ReadContact, &opened.ward.code, opened.case.key.number());
+    let (db, key) = (app.db.noting(note), opened.case.key);
+    let contact = block(move || db.read_contact(key)).await??;
+    let entry = first_entry(&opened);
+    Ok(page(&app, &user, &opened, &entry, Shown { contact: Some(contact.unwrap_or_default()), ..Shown::default() }))
+}
+
+/// `POST /staff/complaints/{case}`: one deed.
+pub async fn act(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let opened = open(&app, &user, &path).await?;
+    let mut entry = Entry::sent(&body);
+    if entry.value("do") == "erase" {
+        return erase(&app, &user, &opened).await;
+    }
+    let Some(request) = request(&entry, &opened) else {
+        entry.refuse("do", "Chọn một việc, và đơn vị nếu việc ấy cần.");
+        return Ok(page(&app, &user, &opened, &entry, Shown::default()));
+    };
+    let deed = request.deed();
+    let (db, doer, unit, case) = (app.db.clone(), doer(&user), opened.ward.code.clone(), opened.case.clone());
+    let done = block(move || do_deed(&db, &doer, &unit, &case, &request)).await?;
+    let error = match done {
+        Ok(()) => {
+            tracing::info!(user = user.id, case = opened.case.key.number(), deed = deed.name(), "complaint moved");
+            news::write(&app, &opened, deed).await?;
+            return Ok(see_other(&format!("/staff/complaints/{}?done={}", opened.case.key.number(), deed.name())));
+        }
+        Err(NotDone::Database(error)) => return Err(error.into()),
+        Err(NotDone::NotMoved(NotMoved::NotYours)) => return Err(Reason::RoleMayNot.into()),
+        Err(NotDone::NotMoved(NotMoved::NotFromHere) | NotDone::MovedMeanwhile) => {
+            "Phản ánh vừa chuyển sang tình trạng khác; xem lại rồi làm tiếp."
+        }
+        Err(NotDone::NotMoved(NotMoved::ReopenedBefore)) => "Mỗi phản ánh chỉ được xem xét lại một lần.",
+        Err(NotDone::WordsMissing(field)) => {
+            entry.refuse(field_of(deed, field), "Viết rõ bằng một câu (ít nhất 10 ký tự).");
+            ""
+        }
+        Err(NotDone::TooLong(field)) => {
+            entry.refuse(field_of(deed, field), "Dài quá 4.000 ký tự; hãy rút gọn.");
+            ""
+        }
+        Err(NotDone::TooLate { most }) => {
+            entry.refuse("days", format!("Chỉ gia hạn được một lần, nhiều nhất {most} ngày làm việc."));
+            ""
+        }
+        Err(NotDone::NoOtherCase) => {
+            entry.refuse("with", "Không có phản ánh nào khác của phường, xã mang số này.");
+            ""
+        }
+    };
+    let shown = Shown { error: Some(error).filter(|error| !error.is_empty()), ..Shown::default() };
+    Ok(page(&app, &user, &opened, &entry, shown))
+}
+
+/// The field of the page that a field of the request is typed in.
+fn field_of(deed: Deed, field: &'static str) -> &'static str {
+    match (deed, field) {
+        (Deed::Publish, "words") => "public_words",
+        (Deed::Publish, "answer") => "public_answer",
+        (Deed::Forward, "reason") => "forward_reason",
+        (Deed::Refuse, "reason") => "refuse_reason",
+        (Deed::GiveBack, "reason") => "back_reason",
+        (Deed::KeepPrivate, "reason") => "private_reason",
+        (Deed::Extend, "reason") => "extend_reason",
+        (Deed::Reopen, "reason") => "reopen_reason",
+        (Deed::Assign, "note") => "assign_note",
+        _ => field,
+    }
+}
+
+fn request(entry: &Entry, opened: &Opened) -> Option<Request> {
+    let value = |name: &str| entry.value(name).to_owned();
+    let unit =
+        |code: &str| opened.units.iter().find(|unit| unit.code == code).map(|unit| (unit.id, unit.name_vi.clone()));
+    Some(match Deed::named(entry.value("do"))? {
+        Deed::Accept => Request::Accept,
+        Deed::Forward => Request::Forward { to: value("to"), reason: value("forward_reason") },
+        Deed::Merge => Request::Merge { with: value("with") },
+        Deed::Refuse => Request::Refuse { reason: value("refuse_reason") },
+        Deed::Assign => Request::Assign {
+            lead: unit(entry.value("lead"))?,
+            helpers: entry.values("helper").filter_map(unit).collect(),
+            note: value("assign_note"),
+        },
+        Deed::Draft => Request::Draft { answer: value("answer") },
+        Deed::GiveBack => Request::GiveBack { reason: value("back_reason") },
+        Deed::Approve => Request::Approve,
+        Deed::Publish => Request::Publish { words: value("public_words"), answer: value("public_answer") },
+        Deed::KeepPrivate => Request::KeepPrivate { reason: value("private_reason") },
+        Deed::Extend => {
+            Request::Extend { days: entry.value("days").trim().parse().unwrap_or(0), reason: value("extend_reason") }
+        }
+        Deed::Ask => Request::Ask { question: value("question") },
+        Deed::Note => Request::Note { words: value("note") },
+        Deed::Sort => Request::Sort {
+            subject: Subject::named(entry.value("subject")),
+            field: opened.fields.iter().find(|field| field.code == entry.value("field")).map(|field| field.id),
+            about: unit(entry.value("about")).map(|(id, _)| id),
+        },
+        Deed::Reopen => Request::Reopen { reason: value("reopen_reason") },
+        Deed::Rate | Deed::Close | Deed::Say | Deed::Receive => return None,
+    })
+}
+
+/// Deletes how to reach the citizen, who asked for it at the counter or by telephone.
+async fn erase(app: &App, user: &SignedIn, opened: &Opened) -> Result<HttpResponse, Refusal> {
+    if !doer(user).hands(&opened.case, &opened.helpers).contains(&Hand::Desk) {
+        return Err(Reason::RoleMayNot.into());
+    }
+    let note = user.note(AuditedAction::EraseContact, &opened.ward.code, opened.case.key.number());
+    let (db, key) = (app.db.noting(note), opened.case.key);
+    block(move || db.erase_contact_on_request(key)).await??;
+    Ok(see_other(&format!("/staff/complaints/{}", opened.case.key.number())))
+}
+
+/// What a page shows besides the case.
+#[derive(Default)]
+struct Shown {
+    told: Option<&'static str>,
+    reference: Option<String>,
+    error: Option<&'static str>,
+    contact: Option<Contact>,
+}
+
+fn page(app: &App, user: &SignedIn, opened: &Opened, entry: &Entry, shown: Shown) -> HttpResponse {
+    let Opened { case, ward, units, .. } = opened;
+    let today = clock::today();
+    let hands = doer(user).hands(case, &opened.helpers);
+    let can: Vec<Deed> =
+        Deed::ALL.into_iter().filter(|deed| moved(case.state, *deed, &hands, case.reopened).is_ok()).collect();
+    let name_of = |id: Option<i32>| units.iter().find(|unit| Some(unit.id) == id).map(|unit| unit.name_vi.clone());
+    let (due, due_class) = due_words(case, today);
+    let offices: Vec<Choice> = units
+        .iter()
+        .filter(|unit| unit.valid_to.is_none_or(|last| last >= today))
+        .map(|unit| Choice::new(unit.code.clone(), unit.name_vi.clone()))
+        .collect();
+    let none = || Choice::new("", "Chưa rõ");
+    let published = case.published_on.map(|_| (lines(&case.published_words), lines(&case.published_answer)));
+    let wrong = entry.is_wrong() || shown.error.is_some();
+    let content = CasePage {
+        frame: user.frame(app),
+        entry,
+        address: format!("/staff/complaints/{}", case.key.number()),
+        title: format!("{}, {}", complaint_words("vi").kind_name(case.written.kind), format::date(case.key.day)),
+        number: case.key.number(),
+        told: shown.told.filter(|told| !told.is_empty()),
+        reference: shown.reference.as_deref().and_then(crate::cases::normalise),
+        error: shown.error,
+        state: words::state(case.state),
+        due,
+        due_class,
+        facts: facts(opened, &name_of),
+        paragraphs: lines(&case.written.text),
+        contact: shown.contact,
+        has_contact: opened.has_contact,
+        answer: lines(&case.answer),
+        published,
+        history: opened.steps.iter().map(history_line).collect(),
+        can,
+        subjects: [none()]
+            .into_iter()
+            .chain(Subject::ALL.map(|subject| Choice::new(subject.name(), words::subject(subject))))
+            .collect(),
+        fields: [none()]
+            .into_iter()
+            .chain(opened.fields.iter().map(|field| Choice::new(field.code.clone(), field.name_vi.clone())))
+            .collect(),
+        abouts: [none()].into_iter().chain(offices.iter().cloned()).collect(),
+        offices: [Choice::new("", "Chọn đơn vị")]
+            .into_iter()
+            .chain(offices.into_iter().filter(|office| office.value != ward.code))
+            .collect(),
+        extension: opened.rules.extension_days,
+        is_desk: hands.contains(&Hand::Desk) && user.may(Action::HandleComplaints),
+        has_answer: !case.answer.is_empty(),
+    };
+    send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &content)
+}
+
+fn facts(opened: &Opened, name_of: &impl Fn(Option<i32>) -> Option<String>) -> Vec<(&'static str, String)> {
+    let case = &opened.case;
+    let helpers: Vec<String> = opened.helpers.iter().filter_map(|id| name_of(Some(*id))).collect();
+    let number = if case.outside_number.is_empty() { String::new() } else { format!(", số {}", case.outside_number) };
+    let field = opened.fields.iter().find(|field| Some(field.id) == case.field);
+    let rows = [
+        ("Gửi đến", Some(opened.ward.name_vi.clone())),
+        ("Đến bằng", Some(format!("{}{number}", words::channel(case.channel)))),
+        ("Về việc", case.subject.map(|subject| words::subject(subject).to_owned())),
+        ("Lĩnh vực", field.map(|field| field.name_vi.clone())),
+        ("Đơn vị liên quan", name_of(case.about)),
+        ("Nơi tiếp nhận", Some(name_of(case.desk).unwrap_or_else(|| opened.ward.name_vi.clone()))),
+        ("Đơn vị trả lời", name_of(case.lead)),
+        ("Phối hợp", Some(helpers.join(", ")).filter(|names| !names.is_empty())),
+        ("Kết quả", Some(case.outcome.clone()).filter(|outcome| !outcome.is_empty())),
+        ("Người dân đánh giá", case.rating.map(|level| format!("mức {level} trong 5"))),
+    ];
+    rows.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
+}
+
+fn history_line(step: &ComplaintStep) -> (String, &'static str, String, Vec<String>) {
+    (format::date(step.on), words::done(step.deed), step.by.clone(), lines(&step.words))
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+}

@@ -1,0 +1,69 @@
+//! `/staff/complaints/rules`: in how many working days a ward answers, by how many it may put an answer off, when an unrated
+//! case is closed. What is under way keeps its due day.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, block};
+use askama::Template;
+
+use crate::access::AuditedAction;
+use crate::cases::deadline::Rules;
+use crate::db::{Unit, UnitKind};
+use crate::error::{Reason, Refusal};
+use crate::web::staff::form::Entry;
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
+
+/// No office gives itself more working days than these.
+const DAYS_MAX: u32 = 60;
+
+#[derive(Template)]
+#[template(path = "staff/complaints/rules.html")]
+struct RulesPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    ward: String,
+}
+
+/// The ward whose rules the user sets.
+fn ward_of(user: &SignedIn) -> Result<Unit, Refusal> {
+    let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
+    user.units.iter().find(is_ward).cloned().ok_or_else(|| Reason::NotYours.into())
+}
+
+/// `GET /staff/complaints/rules`.
+pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&user)?;
+    let (db, id) = (app.db.clone(), ward.id);
+    let rules = block(move || db.complaint_rules(id)).await??;
+    let days = [rules.answer_days, rules.extension_days, rules.close_days].map(|days| days.to_string());
+    let entry = Entry::fresh(&[("answer_days", &days[0]), ("extension_days", &days[1]), ("close_days", &days[2])]);
+    Ok(page(&app, &user, &entry, &ward))
+}
+
+/// `POST /staff/complaints/rules`.
+pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&user)?;
+    let mut entry = Entry::sent(&body);
+    let mut days = |name: &str, least: u32| {
+        let typed = entry.value(name).trim().parse::<u32>().ok().filter(|days| (least..=DAYS_MAX).contains(days));
+        if typed.is_none() {
+            entry.refuse(name, format!("Nhập một số từ {least} đến {DAYS_MAX}."));
+        }
+        typed
+    };
+    let typed = (days("answer_days", 1), days("extension_days", 0), days("close_days", 5));
+    let (Some(answer_days), Some(extension_days), Some(close_days)) = typed else {
+        return Ok(page(&app, &user, &entry, &ward));
+    };
+    let object = format!("{answer_days}/{extension_days}/{close_days}");
+    let db = app.db.noting(user.note(AuditedAction::ChangeComplaintRules, &ward.code, object));
+    block(move || db.set_complaint_rules(ward.id, Rules { answer_days, extension_days, close_days })).await??;
+    Ok(see_other("/staff/complaints"))
+}
+
+fn page(app: &App, user: &SignedIn, entry: &Entry, ward: &Unit) -> HttpResponse {
+    let content = RulesPage { frame: user.frame(app), entry, ward: ward.name_vi.clone() };
+    send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &content)
+}

@@ -1,0 +1,19 @@
+//! The ward or commune that a user works for: theirs, the first one under them, or the one above their office.
+
+use actix_web::web::block;
+
+use super::session::SignedIn;
+use crate::db::{Unit, UnitKind};
+use crate::error::{Reason, Refusal};
+use crate::web::public::complaints::receiver_of;
+use crate::web::state::App;
+
+/// It; a refusal where there is none.
+pub async fn ward_of(app: &App, user: &SignedIn) -> Result<Unit, Refusal> {
+    let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
+    if let Some(ward) = user.units.iter().find(is_ward) {
+        return Ok(ward.clone());
+    }
+    let (db, own) = (app.db.clone(), user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default());
+    block(move || receiver_of(&db, &own)).await??.ok_or_else(|| Reason::NotYours.into())
+}

@@ -1,0 +1,353 @@
+//! `/staff/remedies`: what was weak, who does what about it by when, what shows that it was done, and what came of it.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::{Days, NaiveDate};
+
+use crate::access::{Action, AuditedAction};
+use crate::cases::remedy::{Progress, Source};
+use crate::clock;
+use crate::db::{DbError, Remedy, Unit};
+use crate::error::{Reason, Refusal};
+use crate::index::work::WorkState;
+use crate::report::{Language, format, work};
+use crate::service::figures::{MeasureError, Question, measure, official_series};
+use crate::survey::masking::masked_with_names;
+use crate::web::staff::form::{Choice, Entry};
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::units::list::date;
+use crate::web::staff::ward::ward_of;
+use crate::web::staff::{layout, upload};
+use crate::web::state::App;
+
+/// The most characters of a field of several lines.
+const TEXT_MAX: usize = 1_000;
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    number: Option<i32>,
+    source: Option<String>,
+    of: Option<String>,
+    said: Option<String>,
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/work/remedies.html")]
+struct ListPage {
+    frame: Frame,
+    ward: String,
+    may_keep: bool,
+    kept: bool,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    address: String,
+    work: String,
+    said: String,
+    who: String,
+    due: String,
+    state: &'static str,
+    class: &'static str,
+    result: String,
+    compared: Option<String>,
+    published: Option<String>,
+    evidence: Option<(String, String)>,
+}
+
+/// The state of a remedy in words.
+fn state_words(remedy: &Remedy, today: NaiveDate) -> (&'static str, &'static str) {
+    let late = remedy.state.is_late(remedy.due, today);
+    let state = match remedy.state {
+        Progress::Planned => WorkState::Planned,
+        Progress::UnderWay => WorkState::UnderWay,
+        Progress::Done => WorkState::Done,
+        Progress::Dropped => WorkState::Dropped,
+    };
+    let class = match (remedy.state, late) {
+        (_, true) => "not_met",
+        (Progress::Done, _) => "met",
+        _ => "cannot_say",
+    };
+    (work::state(state, late, Language::Vi), class)
+}
+
+/// `GET /staff/remedies`.
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let (db, id, code) = (app.db.clone(), ward.id, ward.code.clone());
+    let today = clock::today();
+    // What came of them: of each plan the figures of its newest period that has begun.
+    let read = app.costly.run(move || {
+        let remedies = db.remedies(&[id])?;
+        let mut compared = Vec::new();
+        for plan in db.plans()?.into_iter().map(|stored| stored.plan).filter(|plan| plan.unit == code) {
+            if !remedies.iter().any(|remedy| remedy.source_of.starts_with(&format!("{}/", plan.key))) {
+                continue;
+            }
+            let begun = plan.periods.iter().filter(|period| period.from <= today);
+            let Some(period) = begun.max_by_key(|period| (period.to, period.from)) else { continue };
+            let series = match official_series(&db, &plan.key, &period.key, None) {
+                Ok(series) => series,
+                Err(MeasureError::Database(error)) => return Err(error),
+                Err(_) => continue,
+            };
+            let question = Question {
+                plan: plan.key.clone(),
+                period: period.key.clone(),
+                unit: None,
+                series,
+                suspects: crate::index::Suspects::In,
+                live: false,
+                today,
+            };
+            match measure(&db, &question) {
+                Ok(measured) => compared.extend(measured.report.remedies),
+                Err(MeasureError::Database(error)) => return Err(error),
+                Err(error) => tracing::warn!(%error, "remedies are shown without their figures"),
+            }
+        }
+        Ok::<_, DbError>((remedies, compared, db.units()?))
+    });
+    let (remedies, compared, units) = read.await??;
+    let line = |remedy: &Remedy| {
+        let (state, class) = state_words(remedy, today);
+        let office = units.iter().find(|unit| Some(unit.id) == remedy.office).map_or("", |unit| &unit.name_vi);
+        let figures = compared.iter().find(|known| known.number == remedy.number && known.compared.is_some());
+        Line {
+            address: format!("/staff/remedies/edit?number={}", remedy.number),
+            work: remedy.work.clone(),
+            said: remedy.said.clone(),
+            who: format!("{} · {office}", remedy.person),
+            due: format::date(remedy.due),
+            state,
+            class,
+            result: remedy.result.clone(),
+            compared: figures
+                .and_then(|known| known.compared.as_ref())
+                .map(|compared| work::compared(compared, Language::Vi)),
+            published: remedy.published_on.map(format::date),
+            evidence: (!remedy.evidence_name.is_empty())
+                .then(|| (format!("/staff/remedies/evidence?number={}", remedy.number), remedy.evidence_name.clone())),
+        }
+    };
+    let page = ListPage {
+        frame: user.frame(&app),
+        ward: ward.name_vi.clone(),
+        may_keep: user.may(Action::KeepWork),
+        kept: ask.done.is_some(),
+        lines: remedies.iter().map(line).collect(),
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+#[derive(Template)]
+#[template(path = "staff/work/remedy.html")]
+struct EditPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    offices: Vec<Choice>,
+    states: Vec<Choice>,
+    may_publish: bool,
+    evidence: Option<(String, String)>,
+}
+
+/// `GET /staff/remedies/edit?number=…`, or a new one from `source` and `of`.
+pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let known = known(&app, &ward, ask.number).await?;
+    let entry = match &known {
+        Some(remedy) => entry_of(&app, remedy, &ward).await?,
+        None if ask.number.is_some() => return Err(Reason::NotYours.into()),
+        None => {
+            let due = (clock::today() + Days::new(30)).to_string();
+            let source = ask.source.as_deref().and_then(Source::named).unwrap_or(Source::Hand);
+            let of = ask.of.clone().unwrap_or_default();
+            let said = ask.said.as_deref().map(masked_with_names).unwrap_or_default();
+            let mut entry = Entry::fresh(&[("source", source.name()), ("due", &due), ("state", "planned")]);
+            entry.add("of", &of);
+            entry.add("said", &said);
+            entry
+        }
+    };
+    edit_page(&app, &user, &ward, &entry, known.as_ref()).await
+}
+
+async fn known(app: &App, ward: &Unit, number: Option<i32>) -> Result<Option<Remedy>, Refusal> {
+    let Some(number) = number.filter(|number| *number > 0) else { return Ok(None) };
+    let (db, id) = (app.db.clone(), ward.id);
+    Ok(block(move || db.remedies(&[id])).await??.into_iter().find(|remedy| remedy.number == number))
+}
+
+async fn entry_of(app: &App, remedy: &Remedy, ward: &Unit) -> Result<Entry, Refusal> {
+    let db = app.db.clone();
+    let units = block(move || db.units()).await??;
+    let office = units.iter().find(|unit| Some(unit.id) == remedy.office).unwrap_or(ward);
+    let (number, due) = (remedy.number.to_string(), remedy.due.to_string());
+    Ok(Entry::fresh(&[
+        ("number", &number),
+        ("source", remedy.source.name()),
+        ("of", &remedy.source_of),
+        ("said", &remedy.said),
+        ("work", &remedy.work),
+        ("person", &remedy.person),
+        ("office", &office.code),
+        ("duty", &remedy.duty),
+        ("due", &due),
+        ("result", &remedy.result),
+        ("authority", &remedy.authority),
+        ("state", remedy.state.name()),
+        ("note", &remedy.note),
+        ("published", if remedy.published_on.is_some() { "yes" } else { "" }),
+    ]))
+}
+
+/// `POST /staff/remedies/edit`.
+pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let (mut entry, file) = upload::read(&request, &body);
+    let before = known(&app, &ward, entry.value("number").parse().ok()).await?;
+    let offices = offices(&app, &ward).await?;
+    let today = clock::today();
+    let said = text(&mut entry, "said", "Ghi điều người dân chưa hài lòng, không nêu tên người.");
+    let work = text(&mut entry, "work", "Ghi việc phải làm.");
+    let person = entry.required_line("person", "Ghi người làm.");
+    let office = offices.iter().find(|unit| unit.code == entry.value("office")).map(|unit| unit.id);
+    if office.is_none() {
+        entry.refuse("office", "Chọn đơn vị chịu trách nhiệm.");
+    }
+    let due = date(&mut entry, "due");
+    let result = text(&mut entry, "result", "Ghi kết quả phải đạt.");
+    let (duty, authority) = (entry.line("duty"), entry.line("authority"));
+    let note = crate::cases::plain(entry.value("note")).chars().take(TEXT_MAX).collect::<String>();
+    let state = Progress::named(entry.value("state")).unwrap_or(Progress::Planned);
+    if before.as_ref().is_some_and(|known| !known.state.leads_to(state)) {
+        entry.refuse("state", "Việc đã bắt đầu không trở lại “chưa làm” được.");
+    }
+    let may_publish = user.may(Action::PublishPeriods);
+    let publishes = entry.value("published") == "yes";
+    let (Some(due), false) = (due, entry.is_wrong()) else {
+        return edit_page(&app, &user, &ward, &entry, before.as_ref()).await;
+    };
+    let number = before.as_ref().map_or(0, |known| known.number);
+    let (evidence_name, evidence) = match file {
+        Some((name, file)) => (name, Some(file)),
+        None => (before.as_ref().map(|known| known.evidence_name.clone()).unwrap_or_default(), None),
+    };
+    let published_before = before.as_ref().and_then(|known| known.published_on);
+    let published_on =
+        if may_publish { publishes.then(|| published_before.unwrap_or(today)) } else { published_before };
+    let done_before = before.as_ref().and_then(|known| known.done_on);
+    let remedy = Remedy {
+        unit: ward.id,
+        number,
+        source: before
+            .as_ref()
+            .map_or_else(|| Source::named(entry.value("source")).unwrap_or(Source::Hand), |known| known.source),
+        source_of: before.as_ref().map_or_else(|| entry.line("of"), |known| known.source_of.clone()),
+        said,
+        work,
+        person,
+        office,
+        duty,
+        due,
+        result,
+        authority,
+        state,
+        note,
+        made_on: before.as_ref().map_or(today, |known| known.made_on),
+        done_on: (state == Progress::Done).then(|| done_before.unwrap_or(today)),
+        published_on,
+        evidence_name,
+    };
+    let object = format!("{number} {}", state.name());
+    let db = app.db.noting(user.note(AuditedAction::KeepRemedy, &ward.code, object));
+    block(move || db.keep_remedy(&remedy, evidence)).await??;
+    Ok(see_other("/staff/remedies?done=kept"))
+}
+
+fn text(entry: &mut Entry, name: &str, missing: &str) -> String {
+    let typed = crate::cases::plain(entry.value(name));
+    if typed.is_empty() {
+        entry.refuse(name, missing);
+    } else if typed.chars().count() > TEXT_MAX {
+        entry.refuse(name, format!("Dài quá {TEXT_MAX} ký tự; hãy viết gọn lại."));
+    }
+    typed
+}
+
+async fn offices(app: &App, ward: &Unit) -> Result<Vec<Unit>, Refusal> {
+    let (db, code) = (app.db.clone(), ward.code.clone());
+    block(move || {
+        let below = db.subtree(&code)?;
+        let units = db.units()?.into_iter();
+        Ok::<_, DbError>(units.filter(|unit| below.contains(&unit.id) && unit.valid_to.is_none()).collect())
+    })
+    .await?
+    .map_err(Refusal::from)
+}
+
+async fn edit_page(
+    app: &App,
+    user: &SignedIn,
+    ward: &Unit,
+    entry: &Entry,
+    known: Option<&Remedy>,
+) -> Result<HttpResponse, Refusal> {
+    let offices = offices(app, ward).await?;
+    let evidence = known.filter(|known| !known.evidence_name.is_empty());
+    let page = EditPage {
+        frame: user.frame(app),
+        entry,
+        offices: offices.iter().map(|unit| Choice::new(unit.code.clone(), unit.name_vi.clone())).collect(),
+        states: [
+            (Progress::Planned, "Chưa làm"),
+            (Progress::UnderWay, "Đang làm"),
+            (Progress::Done, "Đã xong"),
+            (Progress::Dropped, "Không thực hiện"),
+        ]
+        .map(|(state, name)| Choice::new(state.name(), name))
+        .to_vec(),
+        may_publish: user.may(Action::PublishPeriods),
+        evidence: evidence
+            .map(|known| (format!("/staff/remedies/evidence?number={}", known.number), known.evidence_name.clone())),
+    };
+    Ok(layout::send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
+}
+
+/// `GET /staff/remedies/evidence?number=…`: the file that shows that it was done.
+pub async fn evidence(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let (db, id, number) = (app.db.clone(), ward.id, ask.number.unwrap_or_default());
+    Ok(match block(move || db.remedy_evidence(id, number)).await?? {
+        Some((name, file)) => upload::sent(&name, file),
+        None => see_other("/staff/remedies"),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "staff/work/notice.html")]
+struct NoticePage {
+    frame: Frame,
+    ward: String,
+    lines: Vec<(String, String, String)>,
+}
+
+/// `GET /staff/remedies/notice`: what was published, to be printed and hung up.
+pub async fn notice(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let (db, id) = (app.db.clone(), ward.id);
+    let remedies = block(move || db.remedies(&[id])).await??.into_iter();
+    let published = remedies.filter(|remedy| remedy.published_on.is_some() && remedy.state == Progress::Done);
+    let lines = published.map(|remedy| {
+        let done = remedy.done_on.map(format::date).unwrap_or_default();
+        (remedy.said, remedy.work, done)
+    });
+    let page = NoticePage { frame: user.frame(&app), ward: ward.name_vi.clone(), lines: lines.collect() };
+    Ok(send(StatusCode::OK, &page))
+}

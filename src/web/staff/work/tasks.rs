@@ -1,0 +1,194 @@
+//! `/staff/tasks`: the task board of the plans: lead, due day, how far, product, note; mine, my unit's, late.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::NaiveDate;
+
+use crate::access::{Action, AuditedAction};
+use crate::cases::plain;
+use crate::cases::remedy::Progress;
+use crate::clock;
+use crate::db::{DbError, TaskStanding, task_key};
+use crate::error::{Reason, Refusal};
+use crate::plan::{Plan, Task, clause_vi};
+use crate::report::format;
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::upload;
+use crate::web::staff::ward::ward_of;
+use crate::web::state::App;
+
+/// The most characters of a note.
+const NOTE_MAX: usize = 500;
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    show: Option<String>,
+    done: Option<String>,
+    plan: Option<String>,
+    task: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/work/tasks.html")]
+struct TasksPage {
+    frame: Frame,
+    kept: bool,
+    may_keep: bool,
+    tabs: Vec<(&'static str, &'static str, usize, bool)>,
+    plans: Vec<(String, Vec<Line>)>,
+}
+
+struct Line {
+    plan: String,
+    task: String,
+    clause: String,
+    title: String,
+    who: String,
+    due: String,
+    state: &'static str,
+    class: &'static str,
+    states: Vec<(&'static str, &'static str, bool)>,
+    note: String,
+    said: String,
+    product: Option<(String, String)>,
+}
+
+const TABS: [(&str, &str); 4] =
+    [("all", "Tất cả"), ("unit", "Của đơn vị tôi"), ("mine", "Của tôi"), ("late", "Quá hạn")];
+
+fn state_name(state: Progress) -> &'static str {
+    match state {
+        Progress::Planned => "Chưa làm",
+        Progress::UnderWay => "Đang làm",
+        Progress::Done => "Đã xong",
+        Progress::Dropped => "Không thực hiện",
+    }
+}
+
+fn is_late(task: &Task, state: Progress, today: NaiveDate) -> bool {
+    task.due.is_some_and(|due| state.is_late(due, today))
+}
+
+/// Whether a task stands under a tab. Leads are words of the plan: a unit's is one that names it, a person's one that names them.
+fn stands_in(tab: &str, task: &Task, state: Progress, user: &SignedIn, today: NaiveDate) -> bool {
+    let names = |words: Option<&String>, name: &str| {
+        !name.is_empty() && words.is_some_and(|words| words.to_lowercase().contains(&name.to_lowercase()))
+    };
+    match tab {
+        "unit" => user.units.iter().any(|unit| names(task.lead.as_ref(), &unit.name_vi)),
+        "mine" => names(task.leader.as_ref(), &user.display_name) || names(task.lead.as_ref(), &user.display_name),
+        "late" => is_late(task, state, today),
+        _ => true,
+    }
+}
+
+/// The plans of the user's ward with what is known of their tasks.
+async fn plans(app: &App, user: &SignedIn) -> Result<Vec<(Plan, Vec<TaskStanding>)>, Refusal> {
+    let ward = ward_of(app, user).await?;
+    let db = app.db.clone();
+    let found = block(move || {
+        let plans = db.plans()?.into_iter().map(|stored| stored.plan).filter(|plan| plan.unit == ward.code);
+        plans.map(|plan| db.task_standings(&plan.key).map(|known| (plan, known))).collect::<Result<Vec<_>, DbError>>()
+    });
+    Ok(found.await??)
+}
+
+/// `GET /staff/tasks`.
+pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let (plans, today) = (plans(&app, &user).await?, clock::today());
+    let state_of = |task: &Task, known: &[TaskStanding]| {
+        known.iter().find(|known| known.task == task_key(task)).map_or(Progress::Planned, |known| known.state)
+    };
+    let show = TABS.iter().find(|(tab, _)| ask.show.as_deref() == Some(tab)).map_or("all", |(tab, _)| *tab);
+    let tabs = TABS.map(|(tab, name)| {
+        let count = plans
+            .iter()
+            .flat_map(|(plan, known)| plan.tasks.iter().map(move |task| (task, known)))
+            .filter(|(task, known)| stands_in(tab, task, state_of(task, known), &user, today))
+            .count();
+        (tab, name, count, tab == show)
+    });
+    let parts = plans.iter().map(|(plan, known)| {
+        let shown = plan.tasks.iter().filter(|task| stands_in(show, task, state_of(task, known), &user, today));
+        (plan.title_vi.clone(), shown.map(|task| line(plan, task, known, today)).collect::<Vec<_>>())
+    });
+    let page = TasksPage {
+        frame: user.frame(&app),
+        kept: ask.done.is_some(),
+        may_keep: user.may(Action::KeepWork),
+        tabs: tabs.to_vec(),
+        plans: parts.filter(|(_, lines)| !lines.is_empty()).collect(),
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+fn line(plan: &Plan, task: &Task, known: &[TaskStanding], today: NaiveDate) -> Line {
+    let key = task_key(task);
+    let said = known.iter().find(|known| known.task == key);
+    let state = said.map_or(Progress::Planned, |said| said.state);
+    let late = is_late(task, state, today);
+    let due = match (task.due, &task.deadline) {
+        (Some(due), _) => format::date(due),
+        (None, Some(words)) => words.clone(),
+        (None, None) => "kế hoạch không nêu".to_owned(),
+    };
+    let who = [task.leader.as_deref(), task.lead.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    Line {
+        plan: plan.key.clone(),
+        clause: clause_vi(&task.clause),
+        title: task.title_vi.clone(),
+        who: if who.is_empty() { "kế hoạch không nêu ai chủ trì".to_owned() } else { who },
+        due,
+        state: if late { "Quá hạn" } else { state_name(state) },
+        class: match (state, late) {
+            (_, true) => "not_met",
+            (Progress::Done, _) => "met",
+            _ => "cannot_say",
+        },
+        states: Progress::ALL.map(|one| (one.name(), state_name(one), one == state)).to_vec(),
+        note: said.map(|said| said.note.clone()).unwrap_or_default(),
+        said: said.map(|said| format!("{}, {}", said.by, format::date(said.on))).unwrap_or_default(),
+        product: said.filter(|said| !said.product_name.is_empty()).map(|said| {
+            let address = format!("/staff/tasks/product?plan={}&task={key}", percent_encode(&plan.key));
+            (address, said.product_name.clone())
+        }),
+        task: key,
+    }
+}
+
+/// `POST /staff/tasks`: how far a task is.
+pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let (entry, file) = upload::read(&request, &body);
+    let plans = plans(&app, &user).await?;
+    let plan = plans.iter().map(|(plan, _)| plan).find(|plan| plan.key == entry.value("plan"));
+    let task = plan.and_then(|plan| plan.tasks.iter().find(|task| task_key(task) == entry.value("task")));
+    let (Some(plan), Some(task), Some(state)) = (plan, task, Progress::named(entry.value("state"))) else {
+        return Err(Reason::Fields.into());
+    };
+    let note: String = plain(entry.value("note")).chars().take(NOTE_MAX).collect();
+    let (product_name, product) = file.map_or_else(Default::default, |(name, file)| (name, Some(file)));
+    let by = user.name.clone();
+    let kept = TaskStanding { task: task_key(task), state, note, on: clock::today(), by, product_name };
+    let object = format!("{} {} {}", plan.key, task.clause, state.name());
+    let db = app.db.noting(user.note(AuditedAction::KeepTask, &plan.unit, object));
+    let key = plan.key.clone();
+    block(move || db.keep_task(&key, &kept, product)).await??;
+    Ok(see_other("/staff/tasks?done=kept"))
+}
+
+/// `GET /staff/tasks/product?plan=…&task=…`: the file of a task's product.
+pub async fn product(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let asked = (ask.plan.clone().unwrap_or_default(), ask.task.clone().unwrap_or_default());
+    if !plans(&app, &user).await?.iter().any(|(plan, _)| plan.key == asked.0) {
+        return Ok(see_other("/staff/tasks"));
+    }
+    let db = app.db.clone();
+    Ok(match block(move || db.task_product(&asked.0, &asked.1)).await?? {
+        Some((name, file)) => upload::sent(&name, file),
+        None => see_other("/staff/tasks"),
+    })
+}

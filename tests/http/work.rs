@@ -1,0 +1,179 @@
+//! What is done about what citizens say: remedies before and after, tasks, dialogues, themes of comments.
+
+use chrono::NaiveDate;
+use sipas::cases::remedy::{Progress, Source};
+use sipas::db::Remedy;
+use sipas::index::{CriterionResult, IndexReport, Node, Suspects};
+use sipas::service::figures::{Question, measure};
+use sipas::sheet::tally::Series;
+
+use crate::demo::Demo;
+use crate::on_both;
+use crate::support::{Backend, fresh_db};
+use crate::town::{Town, page, texts};
+
+fn remedy(town: &Town, session: &str, fields: &[(&str, &str)]) -> u16 {
+    let mut form = vec![
+        ("said", "Chờ lâu ở quầy số 1."),
+        ("work", "Mở thêm một quầy buổi sáng."),
+        ("person", "Nguyễn Thị Hồng"),
+        ("office", "cau-giay-hcc"),
+        ("due", "2026-05-31"),
+        ("result", "Không ai chờ quá 30 phút."),
+        ("state", "planned"),
+    ];
+    form.retain(|(name, _)| !fields.iter().any(|(known, _)| known == name));
+    form.extend_from_slice(fields);
+    town.post_as(session, "/staff/remedies/edit", &form).status().as_u16()
+}
+
+on_both! {
+    fn a_remedy_is_written_down_done_published_and_told(fresh) {
+        let town = Town::start(fresh);
+        let (owner, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        assert_eq!(remedy(&town, &owner, &[("work", " ")]), 422, "work is one of the six");
+        assert_eq!(remedy(&town, &owner, &[]), 303);
+        let list = page(town.get_as(&owner, "/staff/remedies")).1;
+        assert!(list.contains("Mở thêm một quầy") && list.contains("quá hạn"), "its day has passed: {list}");
+        assert!(!page(town.get("/results?unit=phuong-cau-giay")).1.contains("Mở thêm"), "nothing is published by itself");
+        assert_eq!(remedy(&town, &leader, &[("number", "1"), ("state", "done"), ("published", "yes")]), 303);
+        assert_eq!(remedy(&town, &leader, &[("number", "1"), ("state", "planned")]), 422, "nothing is planned once more");
+        let results = page(town.get("/results?unit=phuong-cau-giay")).1;
+        assert!(results.contains("Ông bà nói") && results.contains("Mở thêm một quầy"), "{results}");
+        assert!(!results.contains("Nguyễn Thị Hồng"), "who did it is the office's own");
+        let notice = page(town.get_as(&owner, "/staff/remedies/notice")).1;
+        assert!(texts(&notice, ".poster").join(" ").contains("Phường đã làm: Mở thêm một quầy"), "{notice}");
+        assert_eq!(remedy(&town, &town.sign_in("viewer"), &[]), 403);
+    }
+
+    fn dialogues_are_counted_and_judged_and_tasks_stand_in_the_report(fresh) {
+        let town = Town::start(fresh);
+        let leader = town.sign_in("leader");
+        let hold = |on: &str, by_head: &str| {
+            let form = [
+                ("unit", "phuong-cau-giay"), ("on", on), ("state", "held"), ("topic", "Cải cách thủ tục"), ("people", "80"),
+                ("by_head", by_head), ("asked", "Khi nào có quầy ưu tiên?"), ("answered", "Từ tháng tư."),
+            ];
+            assert_eq!(town.post_as(&leader, "/staff/dialogues/edit", &form).status(), 303);
+        };
+        hold("2026-03-10", "yes");
+        let counted = || texts(&page(town.get_as(&leader, "/staff/targets")).1, ".counted tr").join(" ");
+        assert!(counted().contains("1 cuộc trên 2 cuộc"), "{}", counted());
+        hold("2026-06-10", "");
+        assert!(counted().contains("2 cuộc trên 2 cuộc"), "{}", counted());
+        assert!(page(town.get_as(&leader, "/staff/dialogues")).1.contains("Khi nào có quầy ưu tiên?"));
+
+        let board = page(town.get_as(&leader, "/staff/tasks")).1;
+        let document = scraper::Html::parse_document(&board);
+        let selector = scraper::Selector::parse("input[name=task]").expect("a selector");
+        let task = document.select(&selector).next().expect("a task").attr("value").expect("a value").to_owned();
+        let plan = scraper::Selector::parse("input[name=plan]").expect("a selector");
+        let plan = document.select(&plan).next().expect("a plan").attr("value").expect("a value").to_owned();
+        let form = [("plan", plan.as_str()), ("task", task.as_str()), ("state", "done"), ("note", "Đã gửi Thành phố.")];
+        assert_eq!(town.post_as(&leader, "/staff/tasks", &form).status(), 303);
+        assert_eq!(town.post_as(&leader, "/staff/tasks", &[("plan", plan.as_str()), ("task", "00")]).status(), 422);
+        let period = if plan == "cau-giay-2026" { "2026-h1" } else { "2026-q1" };
+        if plan == "cau-giay-2026" {
+            // The plan file has 31 tasks: `grep -c '^\[\[task' plans/cau-giay-2026.toml`.
+            let text = page(town.get_as(&leader, &format!("/staff/plans/{plan}/{period}/report.txt"))).1;
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains("Trong 31 nhiệm vụ: 1 đã xong"), "{text}");
+        }
+    }
+
+    fn a_ward_keeps_its_own_list_of_themes(fresh) {
+        let town = Town::start(fresh);
+        let owner = town.sign_in("lan");
+        let first = page(town.get_as(&owner, "/staff/comments/themes")).1;
+        assert!(first.contains("Chờ lâu:"), "the program's list to begin with");
+        let keep = |list: &str| town.post_as(&owner, "/staff/comments/themes", &[("list", list)]).status().as_u16();
+        assert_eq!(keep("Gửi xe: gửi xe, bãi xe\n: không tên"), 422);
+        assert_eq!(keep("Gửi xe: gửi xe, bãi xe"), 303);
+        let kept = page(town.get_as(&owner, "/staff/comments/themes")).1;
+        assert!(kept.contains("Gửi xe: gửi xe") && !kept.contains("Thái độ"), "{kept}");
+    }
+}
+
+#[test]
+fn comments_are_taken_along_with_a_reason_only() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let leader = town.sign_in("leader");
+    let take = |reason: &str| {
+        let form = [("unit", "phuong-cau-giay"), ("month", "2026-03"), ("reason", reason)];
+        town.post_as(&leader, "/staff/comments/export", &form)
+    };
+    assert_eq!(take("vì").status(), 422);
+    let file = take("Báo cáo quý I gửi Thành phố.");
+    assert_eq!(file.status(), 200);
+    assert!(file.headers()["content-type"].to_str().expect("a type").starts_with("text/csv"));
+    let rows = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 5).expect("the log");
+    let row = rows.iter().find(|row| row.action == "export_comments").expect("a row");
+    assert!(row.object.contains("2026-03: Báo cáo quý I"), "{row:?}");
+}
+
+#[test]
+fn a_weak_criterion_is_measured_again_in_a_later_period_and_judged_with_the_rise_to_be_expected() {
+    let demo = Demo::start();
+    let at = |period: &str| {
+        let question = Question {
+            plan: "cau-giay-2026".to_owned(),
+            period: period.to_owned(),
+            unit: None,
+            series: Series::Open,
+            suspects: Suspects::In,
+            live: false,
+            today: sipas::clock::today(),
+        };
+        measure(&demo.db, &question).expect("figures").report
+    };
+    // The lowest criterion of quarter I that quarter III shows too.
+    let shown = |report: &IndexReport| {
+        let fields = report.fields.iter().filter_map(Node::shown);
+        let criteria = fields.flat_map(|field| {
+            let factors = field.factors.iter().filter_map(Node::shown);
+            let criteria = factors.flat_map(|factor| factor.criteria.iter().filter_map(Node::shown));
+            criteria.map(|criterion| (field.field.clone(), criterion.clone())).collect::<Vec<_>>()
+        });
+        criteria.collect::<Vec<_>>()
+    };
+    let (first, third) = (shown(&at("2026-q1")), shown(&at("2026-q3")));
+    let again =
+        |(field, one): &(String, CriterionResult)| third.iter().any(|(of, two)| of == field && two.item == one.item);
+    let both = first.into_iter().filter(|found| again(found));
+    let (field, weak) =
+        both.min_by(|a, b| a.1.estimate.value.total_cmp(&b.1.estimate.value)).expect("a criterion shown twice");
+    let ward = demo.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
+    let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+    let remedy = Remedy {
+        unit: ward.id,
+        number: 0,
+        source: Source::Criterion,
+        source_of: format!("cau-giay-2026/2026-q1/{}/{}", field, weak.item),
+        said: "Chờ lâu.".to_owned(),
+        work: "Mở thêm quầy.".to_owned(),
+        person: "Hồng".to_owned(),
+        office: None,
+        duty: String::new(),
+        due: day("2026-05-31"),
+        result: "Bớt chờ.".to_owned(),
+        authority: String::new(),
+        state: Progress::Done,
+        note: String::new(),
+        made_on: day("2026-04-01"),
+        done_on: Some(day("2026-05-20")),
+        published_on: None,
+        evidence_name: String::new(),
+    };
+    demo.db.by_nobody().keep_remedy(&remedy, Some(b"a file".to_vec())).expect("kept");
+    // The first half-year holds the days of quarter I: no comparison of two samples.
+    assert!(at("2026-h1").remedies[0].compared.is_none());
+    let q3 = at("2026-q3");
+    let compared = q3.remedies[0].compared.as_ref().expect("a later period");
+    let (_, after) = third.iter().find(|(of, two)| *of == field && two.item == weak.item).expect("the same criterion");
+    assert_eq!(compared.before, weak.estimate);
+    assert_eq!(compared.after, after.estimate);
+    assert!((compared.difference - (after.estimate.value - weak.estimate.value)).abs() < 1e-12);
+    assert!(compared.low < compared.difference && compared.difference < compared.high);
+    assert!(compared.expected_rise.is_some_and(|rise| rise > 0.0), "the weakest lies below the mean: {compared:?}");
+}
