@@ -6,6 +6,7 @@ pub mod counted;
 pub mod inactive;
 pub mod lowest;
 mod method;
+pub mod pick;
 pub mod projection;
 pub mod questionnaires;
 pub mod result;

@@ -8,6 +8,7 @@ pub mod city;
 pub mod content;
 mod coverage;
 pub mod docx;
+pub mod explore;
 pub mod external;
 pub mod format;
 pub mod markup;

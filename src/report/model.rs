@@ -122,6 +122,8 @@ pub enum TableKind {
     City,
     /// A row of fields in a report template.
     Template,
+    /// The figures behind a chart of the pages of exploring.
+    Explored,
 }
 
 impl TableKind {
@@ -141,6 +143,7 @@ impl TableKind {
             Self::External => "outside",
             Self::City => "city",
             Self::Template => "template",
+            Self::Explored => "explored",
         }
     }
 }

@@ -2,9 +2,11 @@
 
 pub mod closing;
 pub mod comments;
+pub mod explore;
 pub mod figures;
 pub mod imports;
 pub mod report_file;
 pub mod seeding;
 pub mod targets;
 pub mod tickets;
+pub mod today;

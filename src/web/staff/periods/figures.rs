@@ -9,7 +9,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::closing;
-use super::home::state_of;
+use super::standing;
 use super::target_card::{Card, beside, cards};
 use crate::access::{Action, may};
 use crate::clock;
@@ -277,7 +277,7 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         heading: period.name_vi(),
         unit: measured.unit.name_vi.clone(),
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
-        due: period.due.map(|due| format!("{} ({})", format::date(due), state_of(period, today).to_lowercase())),
+        due: period.due.map(|due| format!("{} ({})", format::date(due), standing::open(period, today).to_lowercase())),
         notes,
         action: format!("/staff/plans/{}/", plan.key),
         periods: periods.collect(),
