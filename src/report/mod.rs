@@ -16,6 +16,7 @@ pub mod method;
 pub mod model;
 pub mod names;
 mod notes;
+pub mod official;
 mod package;
 pub mod projection;
 pub mod questionnaires;

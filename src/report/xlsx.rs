@@ -112,6 +112,7 @@ fn text(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
             Block::Paragraph(text) => line(text, &formats.wrapped)?,
             Block::Point(text) => line(&format!("– {text}"), &formats.wrapped)?,
             Block::Table(table) => line(&table.title(), &formats.note)?,
+            Block::Chart(_) => {}
         }
     }
     Ok(())

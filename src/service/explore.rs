@@ -8,8 +8,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use super::figures::{MeasureError, Measured, Question, measure, official_series};
 use crate::clock::day_number;
 use crate::db::{Db, Unit};
-use crate::index::Suspects;
 use crate::index::pick::Pick;
+use crate::index::{IndexReport, Suspects};
 use crate::plan::{Period, PeriodKind, Plan, Target};
 use crate::report::explore::{Compared, Count, Moment, Step};
 use crate::report::{Language, words};
@@ -141,7 +141,8 @@ fn periods<'a>(plans: &'a [Plan], own: &Plan, stride: Stride, today: NaiveDate) 
         }
     } else {
         for plan in plans {
-            found.extend(plan.periods.iter().filter(|period| period.from <= today).map(|period| (plan, period.clone())));
+            found
+                .extend(plan.periods.iter().filter(|period| period.from <= today).map(|period| (plan, period.clone())));
         }
         let days = |period: &Period| (period.to - period.from).num_days();
         if found.iter().any(|(_, period)| days(period) <= SHORT_DAYS) {
@@ -159,9 +160,8 @@ fn same_figure(pick: &Pick, own: &Plan, other: &Plan) -> Option<Pick> {
     if own.key == other.key {
         return Some(pick.clone());
     }
-    let asks = |target: &Target| {
-        (target.index, target.fields.clone(), target.respondents, target.channel, target.measure)
-    };
+    let asks =
+        |target: &Target| (target.index, target.fields.clone(), target.respondents, target.channel, target.measure);
     let wanted = asks(own.target(id)?);
     other.targets.iter().find(|target| asks(target) == wanted).map(|target| Pick::Target(target.id.clone()))
 }
@@ -204,12 +204,7 @@ pub fn parts(measured: &Measured, names: &crate::report::Names, pick: &Pick) -> 
     let (report, language) = (&measured.report, Language::Vi);
     let line = |name, pick: Pick| {
         let picked = pick.of(report);
-        Compared {
-            name,
-            estimate: picked.estimate.cloned(),
-            mean_score: picked.mean_score,
-            step: Step::Figure(pick),
-        }
+        Compared { name, estimate: picked.estimate.cloned(), mean_score: picked.mean_score, step: Step::Figure(pick) }
     };
     match pick {
         Pick::Target(id) => {
@@ -300,4 +295,45 @@ pub fn received(db: &Db, question: &Question, measured: &Measured) -> Result<Rec
         Count::of(name.to_owned(), name.to_owned(), sheets)
     });
     Ok(Received { by_weeks, over_time, by_mode: by_mode.collect() })
+}
+
+/// The period before that is about as long and ended before this one began: quarter beside quarter.
+pub fn comparable<'a>(plan: &'a Plan, period: &Period) -> Option<&'a Period> {
+    let days = |period: &Period| (period.to - period.from).num_days();
+    let alike = |other: &&Period| (days(other) - days(period)).abs() <= 15 && other.to < period.from;
+    plan.periods.iter().filter(alike).max_by_key(|other| other.to)
+}
+
+/// The figures of comparable periods before, at most `most`, the oldest first, each with the name of its period.
+pub fn before(
+    db: &Db,
+    measured: &Measured,
+    most: usize,
+    today: NaiveDate,
+) -> Result<Vec<(String, IndexReport)>, MeasureError> {
+    let plan = &measured.plan;
+    let mut periods = Vec::new();
+    let mut last = &measured.period;
+    while let Some(earlier) = comparable(plan, last).filter(|_| periods.len() < most) {
+        periods.push(earlier);
+        last = earlier;
+    }
+    let mut found = Vec::new();
+    for period in periods.into_iter().rev() {
+        let question = Question {
+            plan: plan.key.clone(),
+            period: period.key.clone(),
+            unit: Some(measured.unit.code.clone()),
+            series: official_series(db, &plan.key, &period.key, None)?,
+            suspects: measured.report.suspects,
+            live: false,
+            today,
+        };
+        match measure(db, &question) {
+            Ok(earlier) => found.push((period.name_vi(), earlier.report)),
+            Err(error @ MeasureError::Unreadable { .. }) => tracing::error!(%error, "a closed period is left out"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
 
+use super::explore::comparable;
 use super::figures::{self, MeasureError, Measured, Question, measure, official_series};
 use crate::db::{Closing, Db, DbError, EntryBatch, TallyFilter};
 use crate::index::Suspects;
@@ -147,13 +148,6 @@ fn figures_of(
     }
 }
 
-/// The period before that is about as long and ended before this one began: quarter beside quarter.
-pub fn comparable<'a>(plan: &'a Plan, period: &Period) -> Option<&'a Period> {
-    let days = |period: &Period| (period.to - period.from).num_days();
-    let alike = |other: &&Period| (days(other) - days(period)).abs() <= 15 && other.to < period.from;
-    plan.periods.iter().filter(alike).max_by_key(|other| other.to)
-}
-
 /// Factors that fell. Many are compared, so only what lies beyond limits that one of five hundred would pass by chance.
 fn falls(before: &Measured, now: &Measured, names: &Names) -> Vec<Fall> {
     let mut found = Vec::new();
@@ -203,8 +197,8 @@ fn points(db: &Db, units: &[i32], day: NaiveDate) -> Result<(usize, usize), DbEr
         .into_iter()
         .filter(|point| point.opened_on <= day && point.retired_on.is_none_or(|retired| retired > day))
         .collect();
-    let silent = open.iter().filter(|point| {
-        is_silent(point.opened_on, last.get(&(point.unit, point.point)).copied(), day, SILENT_DAYS)
-    });
+    let silent = open
+        .iter()
+        .filter(|point| is_silent(point.opened_on, last.get(&(point.unit, point.point)).copied(), day, SILENT_DAYS));
     Ok((open.len(), silent.count()))
 }

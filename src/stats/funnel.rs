@@ -67,7 +67,8 @@ impl Funnel {
         let n_units = units.len() as f64;
         let phi = z.iter().map(|z| z.clamp(low, high).powi(2)).sum::<f64>() / n_units;
         let weights = units.iter().map(|unit| unit.size / variance_of_one);
-        let (sum, squares) = weights.fold((0.0, 0.0), |(sum, squares), weight| (sum + weight, squares + weight * weight));
+        let (sum, squares) =
+            weights.fold((0.0, 0.0), |(sum, squares), weight| (sum + weight, squares + weight * weight));
         let between = ((n_units * phi - (n_units - 1.0)) / (sum - squares / sum)).max(0.0);
         Some(Self { centre, variance_of_one, phi, between })
     }

@@ -55,7 +55,13 @@ pub fn bars(title: &str, bars: &[Bar], usual: Option<f64>, language: Language) -
     drawing.add(Mark::line("axis", vec![(LEFT, BOTTOM), (RIGHT, BOTTOM)], EDGE, 1.0));
     if bars.is_empty() {
         let middle = (f64::midpoint(LEFT, RIGHT), f64::midpoint(TOP, BOTTOM));
-        drawing.add(Mark::words("nothing", middle, Anchor::Middle, 14.0, language.choose("Chưa có phiếu", "No sheets yet")));
+        drawing.add(Mark::words(
+            "nothing",
+            middle,
+            Anchor::Middle,
+            14.0,
+            language.choose("Chưa có phiếu", "No sheets yet"),
+        ));
     }
     let said = bars.iter().map(|bar| format!("{}: {}", bar.label, format::count(bar.count, language)));
     drawing.description = said.collect::<Vec<_>>().join("; ") + ".";

@@ -60,7 +60,7 @@ pub enum Shape {
 /// A shape with its paint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
-    /// What it stands for, as a class of the SVG.
+    /// What it stands for; in SVG a class, `mark-…`.
     pub class: &'static str,
     /// What is drawn.
     pub shape: Shape,
@@ -185,7 +185,7 @@ impl Drawing {
 
 impl Mark {
     fn write(&self, svg: &mut String) {
-        let mut paint = format!(" class=\"{}\"", self.class);
+        let mut paint = format!(" class=\"mark-{}\"", self.class);
         // Writing to a String cannot fail, here and below.
         let _ = write!(paint, " fill=\"{}\"", self.fill.map_or_else(|| "none".to_owned(), Colour::hex));
         if let Some((colour, width)) = self.stroke {

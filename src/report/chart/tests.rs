@@ -48,17 +48,26 @@ fn drawings() -> Vec<Drawing> {
     for figures in series() {
         let moments = moments(&figures);
         let minima: Vec<Option<f64>> = (0..figures.len()).map(|at| (at != 1).then_some(0.9)).collect();
-        drawings.push(trend(&Trend { title: "Hài lòng & <tất cả>", moments: &moments, minima: &minima, language: VI }));
-        let names = (0..figures.len()).map(|at| format!("Bộ phận Tiếp nhận và Trả kết quả giải quyết thủ tục hành chính số {at}"));
+        drawings.push(trend(&Trend {
+            title: "Hài lòng & <tất cả>", moments: &moments, minima: &minima, language: VI
+        }));
+        let names = (0..figures.len())
+            .map(|at| format!("Bộ phận Tiếp nhận và Trả kết quả giải quyết thủ tục hành chính số {at}"));
         let lines: Vec<dots::Line> =
             names.clone().zip(&figures).map(|(name, figure)| dots::Line { name, figure: *figure }).collect();
         let lines = dots::sorted(lines);
-        drawings.push(dots(&Dots { title: "Đơn vị", lines: &lines, minimum: Some(0.9), minima: &[0.9], language: VI }));
+        drawings
+            .push(dots(&Dots { title: "Đơn vị", lines: &lines, minimum: Some(0.9), minima: &[0.9], language: VI }));
         let shown: Vec<Figure> = figures.iter().flatten().copied().collect();
         let places: Vec<Place> = shown
             .iter()
             .zip(names.clone())
-            .map(|(figure, name)| Place { key: "1".to_owned(), name, value: figure.value, respondents: figure.respondents })
+            .map(|(figure, name)| Place {
+                key: "1".to_owned(),
+                name,
+                value: figure.value,
+                respondents: figure.respondents,
+            })
             .collect();
         let units: Vec<Compared> = shown
             .iter()
@@ -84,7 +93,13 @@ fn drawings() -> Vec<Drawing> {
             .map(|(name, figure)| heat::Line { name, cells: vec![cells(figure), heat::Cell::Empty] })
             .collect();
         let columns = ["Tiếp cận dịch vụ".to_owned(), "Tiếp nhận, xử lý ý kiến góp ý, phản ánh, kiến nghị".to_owned()];
-        drawings.push(heat(&Grid { title: "Bảng nhiệt", columns: &columns, lines: &lines, minimum: Some(0.9), language: VI }));
+        drawings.push(heat(&Grid {
+            title: "Bảng nhiệt",
+            columns: &columns,
+            lines: &lines,
+            minimum: Some(0.9),
+            language: VI,
+        }));
         let shares: Vec<Option<f64>> = figures.iter().map(|figure| figure.map(|figure| figure.value)).collect();
         drawings.push(spark("Xu hướng", &shares, Some(0.9), VI));
         let counts: Vec<Bar> = figures
@@ -101,7 +116,11 @@ fn every_mark_is_a_number_within_the_frame() {
     for drawing in drawings() {
         let place = |x: f64, y: f64| {
             let inside = (-1.0..=drawing.width + 1.0).contains(&x) && (-1.0..=drawing.height + 1.0).contains(&y);
-            assert!(inside, "{} {}: {x} {y} of {} × {}", drawing.class, drawing.description, drawing.width, drawing.height);
+            assert!(
+                inside,
+                "{} {}: {x} {y} of {} × {}",
+                drawing.class, drawing.description, drawing.width, drawing.height
+            );
         };
         for mark in &drawing.marks {
             match &mark.shape {

@@ -82,7 +82,11 @@ pub fn trend(chart: &Trend<'_>) -> Drawing {
             continue;
         };
         let at = (x(place), share.at(figure.value));
-        drawing.add(if moment.so_far { Mark::ring("value", at, 5.0, MEASURE) } else { Mark::dot("value", at, 5.5, MEASURE) });
+        drawing.add(if moment.so_far {
+            Mark::ring("value", at, 5.0, MEASURE)
+        } else {
+            Mark::dot("value", at, 5.5, MEASURE)
+        });
         if named.contains(&place) {
             let text = format::share(figure.value, &shown, language);
             let above = if at.1 - 12.0 < TOP { at.1 + 20.0 } else { at.1 - 11.0 };

@@ -47,7 +47,11 @@ pub(super) fn table(caption: &str, columns: &[(&str, bool, u32)]) -> Table {
         caption: caption.to_owned(),
         columns: columns
             .iter()
-            .map(|(heading, figures, width)| Column { heading: (*heading).to_owned(), figures: *figures, width: *width })
+            .map(|(heading, figures, width)| Column {
+                heading: (*heading).to_owned(),
+                figures: *figures,
+                width: *width,
+            })
             .collect(),
         rows: Vec::new(),
         notes: Vec::new(),

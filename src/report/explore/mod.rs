@@ -4,9 +4,9 @@
 mod change;
 mod exhibit;
 mod levels;
-mod side_by_side;
 mod over_time;
 mod received;
+mod side_by_side;
 
 pub use change::{Change, change};
 pub use exhibit::{Exhibit, Step};

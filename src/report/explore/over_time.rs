@@ -72,9 +72,7 @@ pub fn over_time(title: &str, moments: &[Moment], language: Language) -> Exhibit
             interval,
             people,
             moment.mean_score.map_or(Cell::Empty, |mean| Cell::Mean(mean, format::mean(mean, language))),
-            moment
-                .minimum
-                .map_or(Cell::Empty, |minimum| Cell::Share(minimum, format::minimum(minimum, language))),
+            moment.minimum.map_or(Cell::Empty, |minimum| Cell::Share(minimum, format::minimum(minimum, language))),
         ]));
     }
     Exhibit {
@@ -90,20 +88,23 @@ pub fn over_time(title: &str, moments: &[Moment], language: Language) -> Exhibit
 
 /// The newest figure beside the one before it and the one of the same days a year before.
 fn changes(moments: &[Moment], language: Language) -> Vec<String> {
-    let Some((last, figure)) =
-        moments.iter().rev().find_map(|moment| Some((moment, moment.estimate.as_ref()?)))
-    else {
-        return vec![language.choose("Chưa có kỳ nào có số liệu hiển thị được.", "No period has a figure to show.").to_owned()];
+    let Some((last, figure)) = moments.iter().rev().find_map(|moment| Some((moment, moment.estimate.as_ref()?))) else {
+        return vec![
+            language.choose("Chưa có kỳ nào có số liệu hiển thị được.", "No period has a figure to show.").to_owned(),
+        ];
     };
     let value = format::share(figure.value, &last.minimum.into_iter().collect::<Vec<_>>(), language);
     let so_far = if last.so_far { language.choose(" (tạm tính)", " (so far)") } else { "" };
     let mut says = vec![format!("{}{so_far}: {value}.", last.name)];
-    let before = moments.iter().filter(|moment| moment.to < last.from).rev().find_map(|moment| {
-        Some((moment, moment.estimate.as_ref()?))
-    });
+    let before = moments
+        .iter()
+        .filter(|moment| moment.to < last.from)
+        .rev()
+        .find_map(|moment| Some((moment, moment.estimate.as_ref()?)));
     let year = |moment: &&Moment| {
         let days = (last.to - moment.to).num_days();
-        (330..=400).contains(&days) && (last.to - last.from).num_days().abs_diff((moment.to - moment.from).num_days()) < 10
+        (330..=400).contains(&days)
+            && (last.to - last.from).num_days().abs_diff((moment.to - moment.from).num_days()) < 10
     };
     let year_before = moments.iter().find(year).and_then(|moment| Some((moment, moment.estimate.as_ref()?)));
     for (moment, earlier) in before.into_iter().chain(year_before) {

@@ -25,9 +25,9 @@ impl Count {
 
 /// Sheets over time.
 pub fn received(title: &str, counts: &[Count], language: Language) -> Exhibit {
-    let drawn: Vec<Bar> =
-        counts.iter().map(|count| Bar { label: count.short.clone(), count: count.tens }).collect();
-    let usual = (counts.len() > 1).then(|| counts.iter().map(|count| count.tens as f64).sum::<f64>() / counts.len() as f64);
+    let drawn: Vec<Bar> = counts.iter().map(|count| Bar { label: count.short.clone(), count: count.tens }).collect();
+    let usual =
+        (counts.len() > 1).then(|| counts.iter().map(|count| count.tens as f64).sum::<f64>() / counts.len() as f64);
     let (heading, first) = (title.to_owned(), language.choose("Thời gian", "Time"));
     Exhibit {
         id: "received",

@@ -135,11 +135,13 @@ pub(super) fn links(role: Role, path: &str) -> (Vec<Link>, Vec<Link>) {
     let path = if path.starts_with("/staff/plans") { "/staff/targets" } else { path };
     let stands_under = |address: &str| {
         let address = address.trim_end_matches('/');
-        path.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest == "/" || (address != "/staff" && rest.starts_with('/')))
+        path.strip_prefix(address)
+            .is_some_and(|rest| rest.is_empty() || rest == "/" || (address != "/staff" && rest.starts_with('/')))
     };
     // Of two that fit, as a page and one under it, the longer.
     let all = NAVIGATION.iter().flat_map(|(_, pages)| pages.iter());
-    let nearest = all.map(|(address, ..)| *address).filter(|address| stands_under(address)).max_by_key(|address| address.len());
+    let nearest =
+        all.map(|(address, ..)| *address).filter(|address| stands_under(address)).max_by_key(|address| address.len());
     let (mut parts, mut here) = (Vec::new(), Vec::new());
     for (text, pages) in NAVIGATION {
         let allowed: Vec<&Entry> = pages.iter().filter(|(.., action)| may(role, *action)).collect();

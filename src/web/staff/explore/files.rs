@@ -13,7 +13,12 @@ use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// `GET /staff/explore/{page}/picture.svg?of=…`.
-pub async fn picture(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn picture(
+    app: Data<App>,
+    user: Staff,
+    path: Path<String>,
+    ask: Query<Ask>,
+) -> Result<HttpResponse, Refusal> {
     let exhibit = exhibit(&app, &user, &path, ask.into_inner()).await?;
     let drawing = exhibit.drawing.ok_or(Reason::NotYours)?;
     Ok(HttpResponse::Ok()

@@ -176,7 +176,10 @@ fn filled(app: &App, user: &SignedIn, tab: Tab, ask: &Ask, tabs: Vec<TabLink>, f
         _ => "",
     };
     if tab == Tab::Levels && pick.field().is_none() {
-        notes.push("Chọn một lĩnh vực (ở ô “Chỉ số”, hoặc bấm tên lĩnh vực trong bảng) để xem mức độ của từng tiêu chí.".to_owned());
+        notes.push(
+            "Chọn một lĩnh vực (ở ô “Chỉ số”, hoặc bấm tên lĩnh vực trong bảng) để xem mức độ của từng tiêu chí."
+                .to_owned(),
+        );
     }
     let comments = (user.may(Action::ReadComments) && matches!(pick, Pick::Criterion(..) | Pick::Factor(..)))
         .then(|| format!("/staff/comments?unit={}", percent_encode(&measured.unit.code)));
@@ -294,9 +297,7 @@ fn filters(user: &SignedIn, tab: Tab, ask: &Ask, found: &Found) -> Filters {
         plans: plans.iter().map(|known| choice(&known.key, known.title_vi.clone(), known.key == plan.key)).collect(),
         periods,
         months,
-        units: units
-            .map(|unit| choice(&unit.code, unit.name_vi.clone(), unit.code == measured.unit.code))
-            .collect(),
+        units: units.map(|unit| choice(&unit.code, unit.name_vi.clone(), unit.code == measured.unit.code)).collect(),
         measures: measures(measured, names, pick),
         series: [Series::Open, Series::Ticket, Series::Sample]
             .map(|series| {

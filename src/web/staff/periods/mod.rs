@@ -4,6 +4,8 @@ pub mod closing;
 pub mod deadlines;
 pub mod figures;
 pub mod files;
+mod glance;
+mod grid;
 pub mod lowest;
 pub mod progress;
 pub mod questionnaires;

@@ -13,7 +13,7 @@ use crate::web::staff::periods::{closing, standing};
 use crate::web::staff::session::SignedIn;
 
 /// So many are listed; the rest is one line.
-pub const LISTED: usize = 6;
+pub const LISTED: usize = 4;
 /// What is due later than this many days ahead is no task yet.
 const AHEAD_DAYS: i64 = 30;
 
@@ -78,7 +78,9 @@ fn of_period(user: &SignedIn, plan: &PlanToday, period: &Period, today: NaiveDat
         State::Checked => (Action::ApprovePeriods, "Duyệt số liệu", "Duyệt"),
         State::Approved => (Action::PublishPeriods, "Công bố số liệu đã duyệt", "Công bố"),
         State::Published => return None,
-        State::Draft | State::Returned | State::Reopened => (Action::CheckPeriods, "Kiểm tra và khóa số liệu", "Khóa số liệu"),
+        State::Draft | State::Returned | State::Reopened => {
+            (Action::CheckPeriods, "Kiểm tra và khóa số liệu", "Khóa số liệu")
+        }
     };
     user.may(action).then(|| Task {
         text: format!("{text}: {}", period.name_vi()),
@@ -105,14 +107,14 @@ fn of_plan(plan: &Plan, today: NaiveDate) -> impl Iterator<Item = Task> {
 
 /// Piles that can go on; a second keying is another person's.
 fn of_piles<'a>(user: &'a SignedIn, found: &'a Today) -> impl Iterator<Item = Task> + 'a {
-    let theirs = move |batch: &&crate::db::EntryBatch| {
-        batch.state != EntryState::Second || batch.first_by != user.id
-    };
+    let theirs = move |batch: &&crate::db::EntryBatch| batch.state != EntryState::Second || batch.first_by != user.id;
     found.batches.iter().filter(theirs).map(|batch| {
         let [first, second] = batch.keyed;
         let (text, deed) = match batch.state {
             EntryState::First => (format!("Tập phiếu giấy đang nhập lần 1 ({first} phiếu)"), "Nhập tiếp"),
-            EntryState::Second => (format!("Tập phiếu giấy chờ nhập lần 2 ({second} trong {first} phiếu)"), "Nhập lần 2"),
+            EntryState::Second => {
+                (format!("Tập phiếu giấy chờ nhập lần 2 ({second} trong {first} phiếu)"), "Nhập lần 2")
+            }
             EntryState::Compared => (format!("Tập phiếu giấy chờ đối chiếu ({first} phiếu)"), "Đối chiếu"),
         };
         Task { text, about: String::new(), address: format!("/staff/entry/{}", batch.id), deed, late: false, due: None }

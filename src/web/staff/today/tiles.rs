@@ -39,23 +39,28 @@ fn targets(plans: &[&PlanToday]) -> Tile {
     let mut danger: Vec<_> = all.iter().filter(|(_, target)| target.verdict != Verdict::Met).collect();
     let below = |value: Option<f64>, minimum: f64| value.map_or(1.0, |value| value - minimum);
     danger.sort_by(|(_, a), (_, b)| {
-        let of = |target: &TargetResult| {
-            below(target.estimate.as_ref().map(|estimate| estimate.value), target.minimum)
-        };
+        let of = |target: &TargetResult| below(target.estimate.as_ref().map(|estimate| estimate.value), target.minimum);
         (a.verdict != Verdict::NotMet).cmp(&(b.verdict != Verdict::NotMet)).then(of(a).total_cmp(&of(b)))
     });
     let lines = danger.into_iter().take(NAMED).map(|(plan, target)| {
-        let title = plan.plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
+        let title =
+            plan.plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
         let said = target.estimate.as_ref().map_or_else(
             || target.reason.map_or_else(String::new, |reason| words::reason_short(reason, Language::Vi)),
             |found| format::share(found.value, &[target.minimum], Language::Vi),
         );
-        let heading = target.outlook.map_or_else(String::new, |outlook| {
-            format!("; {}", projection::heading(outlook.heading, Language::Vi))
-        });
+        let heading = target
+            .outlook
+            .map_or_else(String::new, |outlook| format!("; {}", projection::heading(outlook.heading, Language::Vi)));
         let minimum = format::minimum(target.minimum, Language::Vi);
         let address = format!("/staff/explore/compare?{}", to_target(plan, &target.target));
-        (format!("{title}: {said} / {minimum} – {}{heading}", words::verdict(target.verdict, Language::Vi).to_lowercase()), address)
+        (
+            format!(
+                "{title}: {said} / {minimum} – {}{heading}",
+                words::verdict(target.verdict, Language::Vi).to_lowercase()
+            ),
+            address,
+        )
     });
     let count = met + not_met + open;
     Tile {
@@ -93,7 +98,10 @@ fn sheets(found: &Today) -> Tile {
                 _ => "như thường lệ",
             };
             let usual = if usual < 10 { "dưới 10".to_owned() } else { format!("khoảng {}", tens(usual)) };
-            (format!("phiếu trong 7 ngày qua, {how}"), format!("Thường lệ: {usual} phiếu một tuần ({USUAL_WEEKS} tuần trước đó)."))
+            (
+                format!("phiếu trong 7 ngày qua, {how}"),
+                format!("Thường lệ: {usual} phiếu một tuần ({USUAL_WEEKS} tuần trước đó)."),
+            )
         }
     };
     Tile {
