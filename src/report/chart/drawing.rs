@@ -141,7 +141,7 @@ pub struct Drawing {
     pub class: &'static str,
     /// What is shown.
     pub title: String,
-    /// The figures in words, for who does not see the drawing.
+    /// The figures in words, for people who do not see the drawing.
     pub description: String,
     /// Units across.
     pub width: f64,

@@ -12,7 +12,7 @@ use crate::service::report_file::{Format, table_file};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
-/// `GET /staff/explore/{page}/picture.svg?of=…`.
+/// `GET /staff/explore/{tab}/picture.svg?of=…`.
 pub async fn picture(
     app: Data<App>,
     user: Staff,
@@ -28,7 +28,7 @@ pub async fn picture(
         .body(drawing.svg(exhibit.id)))
 }
 
-/// `GET /staff/explore/{page}/table.{format}?of=…`.
+/// `GET /staff/explore/{tab}/table.{format}?of=…`.
 pub async fn table(
     app: Data<App>,
     user: Staff,
