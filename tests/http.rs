@@ -20,6 +20,8 @@ mod demo;
 mod edge;
 #[path = "http/every_form.rs"]
 mod every_form;
+#[path = "http/explore.rs"]
+mod explore;
 #[path = "http/forms.rs"]
 mod forms;
 #[path = "http/guide.rs"]

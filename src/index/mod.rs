@@ -8,6 +8,7 @@ pub mod inactive;
 pub mod lowest;
 mod method;
 pub mod profile;
+pub mod pick;
 pub mod projection;
 pub mod questionnaires;
 pub mod result;

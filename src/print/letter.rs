@@ -2,17 +2,34 @@
 //! heading in two columns, page numbers at the top from the second page on, signature block.
 //!
 //! The same content model as the page, the text and the DOCX; nothing is computed here. Tinos has the widths of Times New
-//! Roman. A table that goes over a page repeats its headings.
+//! Roman. A table that goes over a page repeats its headings. Annexes follow on pages of their own, across where they are wide.
 
 use std::borrow::Cow;
 
-use super::pdf::{A4, Align, Face, GREY, INK, Pdf, PdfError, Role, Ruler, Sheet, Style, TINT, height, mm};
-use crate::report::model::{Block, Letter, Report, Row, Table};
+use super::pdf::{A4, Align, Colour, Face, Pdf, PdfError, Role, Ruler, Sheet, Style, height, mm};
+use crate::report::chart::Drawing;
+use crate::report::model::{Annex, Block, Letter, Report, Row, Table};
 
-const LEFT: f32 = mm(30.0);
-const TOP: f32 = mm(20.0);
-const WIDTH: f32 = A4.0 - LEFT - mm(15.0);
-const BOTTOM: f32 = A4.1 - mm(20.0);
+/// The page that pieces are laid out on.
+#[derive(Clone, Copy)]
+struct Area {
+    page: (f32, f32),
+    left: f32,
+    top: f32,
+    width: f32,
+    bottom: f32,
+}
+
+/// Upright, with the margins of a letter.
+const UPRIGHT: Area =
+    Area { page: A4, left: mm(30.0), top: mm(20.0), width: A4.0 - mm(30.0) - mm(15.0), bottom: A4.1 - mm(20.0) };
+/// Across, for wide tables.
+const ACROSS: Area =
+    Area { page: (A4.1, A4.0), left: mm(20.0), top: mm(20.0), width: A4.1 - mm(40.0), bottom: A4.0 - mm(15.0) };
+/// A document of an office is black.
+const INK: Colour = (0, 0, 0);
+/// The ground of headings of tables.
+const TINT: Colour = (0xed, 0xed, 0xed);
 /// The name of the state in 13 pt bold, with a little air.
 const RIGHT_OF_HEADING: f32 = mm(103.0);
 /// Above and below the text of a cell, and at its sides.
@@ -29,20 +46,35 @@ const SIGNATURE: f32 = mm(28.0);
 pub fn letter(report: &Report) -> Result<Vec<u8>, PdfError> {
     let language = report.language.choose("vi", "en");
     let mut pdf = Pdf::new(&format!("{} – {}", report.title, report.subject), language)?;
-    let setter = Setter { report, language };
-    let pages = setter.pages(pdf.ruler());
-    for (place, pieces) in pages.iter().enumerate() {
-        let number = place + 1;
-        let entry = format!("{} {number}", report.language.choose("Trang", "Page"));
-        pdf.page(A4, &entry, |sheet| {
-            if number > 1 {
-                let style = Style { align: Align::Centre, ..setter.style(Face::Serif, 13.0) };
-                sheet.text(Role::Artifact, style, (LEFT, mm(10.0)), WIDTH, &number.to_string());
-            }
-            setter.draw(sheet, pieces);
-        })?;
+    let mut number = 0;
+    let mut add = |pdf: &mut Pdf, setter: &Setter<'_>, section: &Section<'_>| -> Result<(), PdfError> {
+        let pages = setter.pages(pdf.ruler(), section);
+        for pieces in &pages {
+            number += 1;
+            let entry = format!("{} {number}", report.language.choose("Trang", "Page"));
+            let area = setter.area;
+            pdf.page(area.page, &entry, |sheet| {
+                if number > 1 {
+                    let style = Style { align: Align::Centre, ..setter.style(Face::Serif, 13.0) };
+                    sheet.text(Role::Artifact, style, (area.left, mm(10.0)), area.width, &number.to_string());
+                }
+                setter.draw(sheet, pieces);
+            })?;
+        }
+        Ok(())
+    };
+    add(&mut pdf, &Setter { report, language, area: UPRIGHT }, &Section::Letter)?;
+    for annex in &report.annexes {
+        let area = if annex.landscape { ACROSS } else { UPRIGHT };
+        add(&mut pdf, &Setter { report, language, area }, &Section::Annex(annex))?;
     }
     pdf.finish()
+}
+
+/// What begins on a page of its own.
+enum Section<'a> {
+    Letter,
+    Annex(&'a Annex),
 }
 
 /// What is not parted over two pages.
@@ -63,8 +95,12 @@ enum Kind<'a> {
         role: Role,
         style: Style<'a>,
         text: Cow<'a, str>,
-        point: bool,
     },
+    /// Justified, its first line indented.
+    Paragraph(Style<'a>, Cow<'a, str>),
+    /// A short line under what the letter is about.
+    Rule,
+    Chart(&'a Drawing),
     /// A row of a table; its headings where there is none.
     Row(&'a Table, Option<&'a Row>),
     Signature,
@@ -76,6 +112,7 @@ type Placed<'a> = (f32, Piece<'a>);
 struct Setter<'a> {
     report: &'a Report,
     language: &'a str,
+    area: Area,
 }
 
 impl<'a> Setter<'a> {
@@ -83,49 +120,80 @@ impl<'a> Setter<'a> {
         Style { face, size, colour: INK, align: Align::Left, language: self.language }
     }
 
-    fn pieces(&self, ruler: Ruler<'_>) -> Vec<Piece<'a>> {
+    fn text(&self, ruler: Ruler<'_>, style: Style<'a>, (role, text): (Role, &'a str), before: f32) -> Piece<'a> {
+        let height = ruler.height(style, self.area.width, text);
+        Piece { kind: Kind::Text { role, style, text: text.into() }, before, height, keep: true }
+    }
+
+    fn pieces(&self, ruler: Ruler<'_>, section: &Section<'a>) -> Vec<Piece<'a>> {
         let report = self.report;
         let centred = |face, size| Style { align: Align::Centre, ..self.style(face, size) };
-        let text = |role, style, text: Cow<'a, str>, before: f32, keep| {
-            let height = ruler.height(style, WIDTH, &text);
-            Piece { kind: Kind::Text { role, style, text, point: false }, before, height, keep }
-        };
-        let mut pieces = vec![
-            Piece { kind: Kind::Head, before: 0.0, height: self.head_height(ruler), keep: true },
-            text(Role::Heading, centred(Face::SerifBold, 14.0), report.title.as_str().into(), 18.0, true),
-            text(Role::Paragraph, centred(Face::SerifBold, 14.0), report.subject.as_str().into(), 0.0, true),
-        ];
-        let banners = report.banners.iter();
-        pieces.extend(
-            banners.map(|line| text(Role::Paragraph, centred(Face::SerifBoldItalic, 12.0), line.into(), 6.0, true)),
-        );
-        let body = self.style(Face::Serif, 13.0);
-        for (place, block) in report.blocks.iter().enumerate() {
+        let title = centred(Face::SerifBold, 14.0);
+        match section {
+            Section::Letter => {
+                let mut pieces = vec![
+                    Piece { kind: Kind::Head, before: 0.0, height: self.head_height(ruler), keep: true },
+                    self.text(ruler, title, (Role::Heading, &report.title), 18.0),
+                    self.text(ruler, title, (Role::Paragraph, &report.subject), 0.0),
+                    Piece { kind: Kind::Rule, before: 3.0, height: 3.0, keep: true },
+                ];
+                let banner = centred(Face::SerifBoldItalic, 12.0);
+                pieces.extend(report.banners.iter().map(|line| self.text(ruler, banner, (Role::Paragraph, line), 6.0)));
+                self.body(ruler, &report.blocks, &mut pieces);
+                let height = self.signature_height(ruler);
+                pieces.push(Piece { kind: Kind::Signature, before: 24.0, height, keep: false });
+                pieces
+            }
+            Section::Annex(annex) => {
+                let mut pieces = vec![
+                    self.text(ruler, title, (Role::Heading, &annex.title), 0.0),
+                    self.text(ruler, title, (Role::Paragraph, &annex.subject), 0.0),
+                ];
+                self.body(ruler, &annex.blocks, &mut pieces);
+                // What was kept for the signature has nothing to wait for here.
+                if let Some(last) = pieces.last_mut() {
+                    last.keep = false;
+                }
+                pieces
+            }
+        }
+    }
+
+    fn body(&self, ruler: Ruler<'_>, blocks: &'a [Block], pieces: &mut Vec<Piece<'a>>) {
+        let style = self.style(Face::Serif, 13.0);
+        for (place, block) in blocks.iter().enumerate() {
             // A sentence stays with the table under it, and the signature does not stand alone.
-            let keep = report.blocks.get(place + 1).is_none_or(|next| matches!(next, Block::Table(_)));
+            let keep = blocks.get(place + 1).is_none_or(|next| matches!(next, Block::Table(_)));
+            let paragraph = |text: Cow<'a, str>, before| {
+                let lines = ruler.paragraph(style, self.area.width, INDENT, &text).len();
+                Piece { kind: Kind::Paragraph(style, text), before, height: height(style, lines), keep }
+            };
             match block {
                 Block::Heading(heading) => {
                     let style = self.style(Face::SerifBold, 13.0);
-                    pieces.push(text(Role::Subheading, style, heading.numbered().into(), 12.0, true));
+                    let text = heading.numbered();
+                    let height = ruler.height(style, self.area.width, &text);
+                    let kind = Kind::Text { role: Role::Subheading, style, text: text.into() };
+                    pieces.push(Piece { kind, before: 12.0, height, keep: true });
                 }
-                Block::Paragraph(words) => pieces.push(text(Role::Paragraph, body, words.into(), 6.0, keep)),
-                Block::Point(words) => {
-                    let height = ruler.height(body, WIDTH - INDENT, words);
-                    let kind = Kind::Text { role: Role::Paragraph, style: body, text: words.into(), point: true };
-                    pieces.push(Piece { kind, before: 4.0, height, keep });
+                Block::Paragraph(words) => pieces.push(paragraph(words.into(), 6.0)),
+                Block::Point(words) => pieces.push(paragraph(format!("- {words}").into(), 4.0)),
+                Block::Table(table) => self.table(ruler, table, pieces),
+                Block::Chart(chart) => {
+                    let style = Style { align: Align::Centre, ..self.style(Face::SerifBold, 12.0) };
+                    pieces.push(self.text(ruler, style, (Role::Paragraph, &chart.title), 10.0));
+                    let height = self.area.width * (chart.height / chart.width) as f32;
+                    pieces.push(Piece { kind: Kind::Chart(chart), before: 2.0, height, keep: false });
                 }
-                Block::Table(table) => self.table(ruler, table, &mut pieces),
             }
         }
-        pieces.push(Piece { kind: Kind::Signature, before: 24.0, height: self.signature_height(ruler), keep: false });
-        pieces
     }
 
     fn table(&self, ruler: Ruler<'_>, table: &'a Table, pieces: &mut Vec<Piece<'a>>) {
         let style = Style { align: Align::Centre, ..self.style(Face::SerifBold, 12.0) };
         let title = table.title();
-        let height = ruler.height(style, WIDTH, &title);
-        let kind = Kind::Text { role: Role::Paragraph, style, text: title.into(), point: false };
+        let height = ruler.height(style, self.area.width, &title);
+        let kind = Kind::Text { role: Role::Paragraph, style, text: title.into() };
         pieces.push(Piece { kind, before: 10.0, height, keep: true });
         pieces.push(self.row(ruler, table, None));
         let last = table.rows.len();
@@ -133,10 +201,10 @@ impl<'a> Setter<'a> {
             let keep = row.group || (place + 1 == last && !table.notes.is_empty());
             pieces.push(Piece { keep, ..self.row(ruler, table, Some(row)) });
         }
-        let style = Style { colour: GREY, ..self.style(Face::SerifItalic, 10.5) };
+        let style = self.style(Face::SerifItalic, 10.5);
         for note in &table.notes {
-            let kind = Kind::Text { role: Role::Paragraph, style, text: note.into(), point: false };
-            pieces.push(Piece { kind, before: 3.0, height: ruler.height(style, WIDTH, note), keep: false });
+            let kind = Kind::Text { role: Role::Paragraph, style, text: note.into() };
+            pieces.push(Piece { kind, before: 3.0, height: ruler.height(style, self.area.width, note), keep: false });
         }
     }
 
@@ -157,7 +225,7 @@ impl<'a> Setter<'a> {
         let all: u32 = table.columns.iter().map(|column| column.width).sum::<u32>().max(1);
         let width = |from: usize, to: usize| {
             let own: u32 = table.columns[from..to].iter().map(|column| column.width).sum();
-            WIDTH * own as f32 / all as f32
+            self.area.width * own as f32 / all as f32
         };
         let n_columns = table.columns.len();
         let Some(row) = row else {
@@ -183,20 +251,21 @@ impl<'a> Setter<'a> {
     }
 
     /// All pages with their pieces in place.
-    fn pages(&self, ruler: Ruler<'_>) -> Vec<Vec<Placed<'a>>> {
-        let pieces = self.pieces(ruler);
+    fn pages(&self, ruler: Ruler<'_>, section: &Section<'a>) -> Vec<Vec<Placed<'a>>> {
+        let pieces = self.pieces(ruler, section);
+        let Area { top, bottom, .. } = self.area;
         let mut pages: Vec<Vec<Placed<'a>>> = vec![Vec::new()];
-        let mut y = TOP;
+        let mut y = top;
         for (place, piece) in pieces.iter().enumerate() {
             let ahead = &pieces[place + 1..];
             let kept = pieces[place..].iter().zip(ahead).take_while(|(piece, _)| piece.keep);
             let together: f32 = piece.height + kept.map(|(_, next)| next.before + next.height).sum::<f32>();
             let page_has_text = pages.last().is_some_and(|page| !page.is_empty());
             // What is kept together but longer than a page is parted all the same.
-            let needed = if together > BOTTOM - TOP { piece.height } else { together };
-            if page_has_text && y + piece.before + needed > BOTTOM {
+            let needed = if together > bottom - top { piece.height } else { together };
+            if page_has_text && y + piece.before + needed > bottom {
                 pages.push(Vec::new());
-                y = TOP;
+                y = top;
                 if let Kind::Row(table, Some(_)) = piece.kind {
                     let headings = self.row(ruler, table, None);
                     pages.last_mut().into_iter().for_each(|page| page.push((y, headings.clone())));
@@ -229,14 +298,14 @@ impl<'a> Setter<'a> {
             }
             match &piece.kind {
                 Kind::Head => self.head(sheet, y),
-                Kind::Text { role, style, text, point } => {
-                    let (role, style) = (*role, *style);
-                    let left = if *point { INDENT } else { 0.0 };
-                    if *point {
-                        sheet.text(Role::Artifact, style, (LEFT, y), INDENT, "–");
-                    }
-                    sheet.text(role, style, (LEFT + left, y), WIDTH - left, text);
+                Kind::Text { role, style, text } => {
+                    sheet.text(*role, *style, (self.area.left, y), self.area.width, text);
                 }
+                Kind::Paragraph(style, text) => {
+                    sheet.paragraph(*style, (self.area.left, y), self.area.width, INDENT, text);
+                }
+                Kind::Rule => rule(sheet, self.area.left, self.area.width, self.area.width / 4.0, y),
+                Kind::Chart(chart) => sheet.chart(chart, (self.area.left, y), self.area.width, self.language),
                 Kind::Signature => self.signature(sheet, y),
                 Kind::Row(..) => {}
             }
@@ -248,7 +317,7 @@ impl<'a> Setter<'a> {
         let Kind::Row(table, row) = piece.kind else { return };
         let cells = self.cells(table, row);
         sheet.row(|sheet| {
-            let mut x = LEFT;
+            let mut x = self.area.left;
             for cell in &cells {
                 if row.is_none_or(|row| row.group) {
                     sheet.ground((x, y), (cell.width, piece.height), 0.0, TINT);
@@ -267,18 +336,19 @@ impl<'a> Setter<'a> {
 
     fn head(&self, sheet: &mut Sheet<'_, '_>, top: f32) {
         let Letter { agency, number, place_and_date, .. } = &self.report.letter;
+        let Area { left, width, .. } = self.area;
         let centred = |face, size| Style { align: Align::Centre, ..self.style(face, size) };
         let state = Style { language: "vi", ..centred(Face::SerifBold, 13.0) };
-        let left_width = WIDTH - RIGHT_OF_HEADING;
+        let left_width = width - RIGHT_OF_HEADING;
         let mut y = top;
-        for (place, line) in agency.iter().enumerate() {
-            let face = if place + 1 == agency.len() { Face::SerifBold } else { Face::Serif };
-            y += sheet.text(Role::Paragraph, centred(face, 13.0), (LEFT, y), left_width, line);
+        // The lines are one name, that of who issues it.
+        for line in agency {
+            y += sheet.text(Role::Paragraph, centred(Face::SerifBold, 13.0), (left, y), left_width, line);
         }
-        rule(sheet, LEFT, left_width, left_width * 0.4, y + 2.0);
-        sheet.text(Role::Paragraph, centred(Face::Serif, 13.0), (LEFT, y + 8.0), left_width, number);
+        rule(sheet, left, left_width, left_width * 0.4, y + 2.0);
+        sheet.text(Role::Paragraph, centred(Face::Serif, 13.0), (left, y + 8.0), left_width, number);
 
-        let right = LEFT + left_width;
+        let right = left + left_width;
         let mut y = top;
         y += sheet.text(Role::Paragraph, state, (right, y), RIGHT_OF_HEADING, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
         let motto = "Độc lập - Tự do - Hạnh phúc";
@@ -291,30 +361,30 @@ impl<'a> Setter<'a> {
     fn head_height(&self, ruler: Ruler<'_>) -> f32 {
         let bold = self.style(Face::SerifBold, 13.0);
         let agency = self.report.letter.agency.iter();
-        let agency: f32 = agency.map(|line| ruler.height(bold, WIDTH - RIGHT_OF_HEADING, line)).sum();
+        let agency: f32 = agency.map(|line| ruler.height(bold, self.area.width - RIGHT_OF_HEADING, line)).sum();
         agency.max(height(bold, 2)) + 8.0 + height(bold, 1)
     }
 
     fn signature(&self, sheet: &mut Sheet<'_, '_>, top: f32) {
         let Letter { recipients, signer, .. } = &self.report.letter;
-        let half = WIDTH / 2.0;
+        let (margin, half) = (self.area.left, self.area.width / 2.0);
         let label = self.report.language.choose("Nơi nhận:", "To:");
         let mut y = top;
-        y += sheet.text(Role::Paragraph, self.style(Face::SerifBoldItalic, 12.0), (LEFT, y), half, label);
+        y += sheet.text(Role::Paragraph, self.style(Face::SerifBoldItalic, 12.0), (margin, y), half, label);
         for line in recipients {
             let line = format!("- {line}{}", if line.ends_with('.') { "" } else { ";" });
-            y += sheet.text(Role::Paragraph, self.style(Face::Serif, 11.0), (LEFT, y), half, &line);
+            y += sheet.text(Role::Paragraph, self.style(Face::Serif, 11.0), (margin, y), half, &line);
         }
         let mut y = top;
         for line in signer {
             let style = Style { align: Align::Centre, ..self.style(Face::SerifBold, 13.0) };
-            y += sheet.text(Role::Paragraph, style, (LEFT + half, y), half, line);
+            y += sheet.text(Role::Paragraph, style, (margin + half, y), half, line);
         }
     }
 
     fn signature_height(&self, ruler: Ruler<'_>) -> f32 {
         let Letter { recipients, signer, .. } = &self.report.letter;
-        let half = WIDTH / 2.0;
+        let half = self.area.width / 2.0;
         let lines = |size, lines: &[String]| -> f32 {
             lines.iter().map(|line| ruler.height(self.style(Face::SerifBold, size), half, line)).sum()
         };
@@ -323,8 +393,8 @@ impl<'a> Setter<'a> {
     }
 }
 
-/// How far the words of a point stand in.
-const INDENT: f32 = mm(6.0);
+/// How far the first line of a paragraph stands in.
+const INDENT: f32 = mm(12.7);
 
 struct Cell<'a> {
     text: &'a str,

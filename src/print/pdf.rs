@@ -23,6 +23,8 @@ use krilla::{Data, Document, SerializeSettings};
 use skrifa::MetadataProvider;
 
 use super::qr::Qr;
+use crate::report::chart::Drawing;
+use crate::report::chart::drawing::{Anchor, Shape};
 
 /// Points of `millimetres`.
 pub const fn mm(millimetres: f32) -> f32 {
@@ -280,6 +282,80 @@ impl<'document> Sheet<'document, '_> {
         height(style, lines.len())
     }
 
+    /// Sets a paragraph in justified lines, the first of them indented; gives its height.
+    pub fn paragraph(&mut self, style: Style<'_>, (x, y): (f32, f32), width: f32, indent: f32, text: &str) -> f32 {
+        let ruler = self.ruler();
+        let lines = ruler.paragraph(style, width, indent, text);
+        let mut group = TagGroup::new(Tag::P.with_lang(Some(style.language.to_owned())));
+        for (place, line) in lines.iter().enumerate() {
+            let baseline = y + (ASCENT + LEADING * place as f32) * style.size;
+            let left = if place == 0 { indent } else { 0.0 };
+            let spaces = line.matches(' ').count();
+            // The last line ends where it ends.
+            let room = if place + 1 == lines.len() { 0.0 } else { width - left - ruler.width(style, line) };
+            let wider = if spaces == 0 { 0.0 } else { room.max(0.0) / spaces as f32 };
+            let tag = ContentTag::Span(SpanTag::empty().with_lang(Some(style.language)));
+            let content = self.surface.start_tagged(tag);
+            self.spaced((x + left, baseline), style, line, wider);
+            self.surface.end_tagged();
+            group.push(Node::Leaf(content));
+        }
+        self.groups.push(group);
+        height(style, lines.len())
+    }
+
+    /// A chart in a box `width` wide; it is read by what it says in words.
+    pub fn chart(&mut self, chart: &Drawing, (x, y): (f32, f32), width: f32, language: &str) {
+        let unit = width / chart.width as f32;
+        let at = |(across, down): (f64, f64)| (x + across as f32 * unit, y + down as f32 * unit);
+        let content = self.surface.start_tagged(ContentTag::Other);
+        for mark in &chart.marks {
+            let paint = mark.fill.map(|colour| fill((colour.0, colour.1, colour.2)));
+            let line = mark.stroke.map(|(colour, width)| {
+                let dash = mark.dashed.then(|| StrokeDash { array: vec![6.0 * unit, 4.0 * unit], offset: 0.0 });
+                Stroke { dash, ..stroke((colour.0, colour.1, colour.2), width as f32 * unit) }
+            });
+            let path = match &mark.shape {
+                Shape::Bar(left, top, width, height) => {
+                    let (left, top) = at((*left, *top));
+                    rounded((left, top), (*width as f32 * unit, *height as f32 * unit), 0.0)
+                }
+                Shape::Dot(across, down, radius) => {
+                    let radius = *radius as f32 * unit;
+                    let (across, down) = at((*across, *down));
+                    rounded((across - radius, down - radius), (2.0 * radius, 2.0 * radius), radius)
+                }
+                Shape::Line(places) => through(places.iter().copied().map(at), false),
+                Shape::Area(places) => through(places.iter().copied().map(at), true),
+                Shape::Words(across, down, anchor, size, text) => {
+                    let face = if mark.bold { Face::SansBold } else { Face::Sans };
+                    let colour = mark.fill.map_or(INK, |colour| (colour.0, colour.1, colour.2));
+                    let style = Style { face, size: *size as f32 * unit, colour, align: Align::Left, language };
+                    let Some(letters) = self.letters.get(&face) else { continue };
+                    let text = letters.settable(text);
+                    let (across, down) = at((*across, *down));
+                    let back = match anchor {
+                        Anchor::Start => 0.0,
+                        Anchor::Middle => self.ruler().width(style, &text) / 2.0,
+                        Anchor::End => self.ruler().width(style, &text),
+                    };
+                    self.line((across - back, down), style, &text);
+                    continue;
+                }
+            };
+            if let Some(path) = path {
+                self.surface.set_fill(paint);
+                self.surface.set_stroke(line);
+                self.surface.draw_path(&path);
+            }
+        }
+        self.surface.end_tagged();
+        let bounds =
+            Rect::from_xywh(x, y, width, chart.height as f32 * unit).map(|bounds| BBox::new(self.number, bounds));
+        let figure = Tag::Figure(Some(chart.description.clone())).with_bbox(bounds);
+        self.groups.push(TagGroup::with_children(figure, vec![Node::Leaf(content)]));
+    }
+
     /// A table, of the rows that `draw` sets.
     pub fn table(&mut self, draw: impl FnOnce(&mut Self)) {
         self.under(Tag::Table.into(), draw);
@@ -314,12 +390,18 @@ impl<'document> Sheet<'document, '_> {
         Ruler { letters: self.letters }
     }
 
-    fn line(&mut self, (x, baseline): (f32, f32), style: Style<'_>, text: &str) {
+    fn line(&mut self, place: (f32, f32), style: Style<'_>, text: &str) {
+        self.spaced(place, style, text, 0.0);
+    }
+
+    /// A line whose spaces are wider by so much.
+    fn spaced(&mut self, (x, baseline): (f32, f32), style: Style<'_>, text: &str, wider: f32) {
         let Some(letters) = self.letters.get(&style.face) else { return };
         let glyph = |(at, letter): (usize, char)| {
             let (id, advance) = letters.glyphs.get(&letter)?;
             let range = at..at + letter.len_utf8();
-            Some(KrillaGlyph::new(GlyphId::new(*id), *advance, 0.0, 0.0, 0.0, range, None))
+            let more = if letter == ' ' { wider / style.size } else { 0.0 };
+            Some(KrillaGlyph::new(GlyphId::new(*id), *advance + more, 0.0, 0.0, 0.0, range, None))
         };
         let glyphs: Vec<KrillaGlyph> = text.char_indices().filter_map(glyph).collect();
         self.surface.set_stroke(None);
@@ -410,6 +492,17 @@ impl Ruler<'_> {
         tried.take_while(|tried| tried.len() == broken.len()).last().unwrap_or(broken)
     }
 
+    /// Lines of a paragraph in `width`, the first shorter by `indent`.
+    pub fn paragraph(self, style: Style<'_>, width: f32, indent: f32, text: &str) -> Vec<String> {
+        let Some(letters) = self.letters.get(&style.face) else { return Vec::new() };
+        let text = letters.settable(text);
+        let first = lines(letters, style.size, width - indent, &text).into_iter().next().unwrap_or_default();
+        let rest = text.split_whitespace().skip(first.split_whitespace().count()).collect::<Vec<_>>().join(" ");
+        let mut all = vec![first];
+        all.extend(lines(letters, style.size, width, &rest));
+        all
+    }
+
     /// Height of `text` in `width`.
     pub fn height(self, style: Style<'_>, width: f32, text: &str) -> f32 {
         height(style, self.lines(style, width, text).len())
@@ -472,6 +565,17 @@ fn straight(from: (f32, f32), to: (f32, f32)) -> Option<Path> {
     let mut path = PathBuilder::new();
     path.move_to(from.0, from.1);
     path.line_to(to.0, to.1);
+    path.finish()
+}
+
+fn through(places: impl Iterator<Item = (f32, f32)>, closed: bool) -> Option<Path> {
+    let mut path = PathBuilder::new();
+    for (number, (x, y)) in places.enumerate() {
+        if number == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
+    }
+    if closed {
+        path.close();
+    }
     path.finish()
 }
 

@@ -4,7 +4,7 @@
 
 use chrono::Datelike;
 
-use super::format::{Language, date, long_date};
+use super::format::{Language, date, in_a_sentence, long_date};
 use super::model::{Block, Heading, Letter, Report};
 use super::setting::Setting;
 use super::tables::Tables;
@@ -126,6 +126,7 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
         subject: language.choose(format!("{about_whom} {period}"), format!("{about_whom}, {period}")),
         banners: banners(index, setting),
         blocks,
+        annexes: Vec::new(),
     }
 }
 
@@ -183,7 +184,7 @@ fn opening(setting: &Setting<'_>) -> String {
     ];
     let document = document.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let document = if document.is_empty() { document } else { format!(" ({document})") };
-    let issuer = &plan.unit_name;
+    let issuer = in_a_sentence(&plan.unit_name);
     language.choose(
         format!(
             "Thực hiện {title}{document}, Ủy ban nhân dân {issuer} báo cáo kết quả khảo sát mức độ hài lòng của \
@@ -238,7 +239,7 @@ fn about(index: &IndexReport, setting: &Setting<'_>, period: &str) -> Vec<String
 fn letter(index: &IndexReport, setting: &Setting<'_>) -> Letter {
     let Setting { plan, language, .. } = *setting;
     let committee = language.choose("ỦY BAN NHÂN DÂN", "PEOPLE'S COMMITTEE");
-    let number = setting.number.unwrap_or("        ");
+    let number = setting.number.unwrap_or("             ");
     let dated = if let Some(day) = setting.dated {
         long_date(day, language)
     } else {
@@ -259,7 +260,7 @@ fn letter(index: &IndexReport, setting: &Setting<'_>) -> Letter {
                 [
                     format!("UBND {}", plan.parent_name),
                     format!("Sở Nội vụ {}", plan.parent_name),
-                    "Lưu: VT.".to_owned(),
+                    "Lưu: VT, VHXH.".to_owned(),
                 ],
                 [
                     format!("People's Committee of {}", plan.parent_name),

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use askama::Template;
 use zip::result::ZipError;
 
-use super::model::{Block, Letter, Report, Row, Table};
+use super::chart::Drawing;
+use super::chart::emf::emf;
+use super::model::{Annex, Block, Letter, Report, Row, Table};
 use super::package::{Relation, content_types, one_line, relations, zipped};
 
 /// Twentieths of a point; 1 mm is 56.6929 of them.
@@ -15,6 +17,10 @@ type Twips = u32;
 
 /// A4 less 30 mm on the left and 15 mm on the right.
 const TEXT_WIDTH: Twips = 11_906 - 1_701 - 850;
+/// A4 across, less 20 mm on either side.
+const WIDTH_ACROSS: Twips = 16_838 - 1_134 - 1_134;
+/// English metric units of a twip.
+const EMU: u32 = 635;
 /// "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in 13 pt bold needs so much.
 const RIGHT_OF_HEADING: Twips = 5_855;
 /// More columns than this are set smaller.
@@ -42,19 +48,40 @@ pub fn docx(report: &Report) -> Result<Vec<u8>, DocxError> {
     let numbered = report.banners.iter().map(|banner| paragraph("HeaderBanner", banner)).collect();
     // A header part needs a paragraph. Page 1 carries the banners in its body.
     let first = vec![paragraph("PageNumber", "")];
+    let charts: Vec<&Drawing> = charts(report).collect();
+    let names: Vec<String> = (1..=charts.len()).map(|number| format!("media/chart{number}.emf")).collect();
+    let full_names: Vec<String> = names.iter().map(|name| format!("word/{name}")).collect();
+    let mut types = TYPES.to_vec();
+    types.extend(full_names.iter().map(|name| (name.as_str(), "image/x-emf")));
+    let mut of_document = OF_DOCUMENT.to_vec();
+    of_document.extend(names.iter().map(|name| (IMAGE, name.as_str())));
+    let across = report.annexes.last().is_some_and(|annex| annex.landscape);
+    let section = Section { across, first: report.annexes.is_empty() };
     let parts = [
-        ("[Content_Types].xml", content_types(&TYPES)?),
+        ("[Content_Types].xml", content_types(&types)?),
         ("_rels/.rels", relations(&ties(&OF_FILE))?),
         ("docProps/core.xml", core.render()?),
-        ("word/document.xml", Document { pieces: pieces(report) }.render()?),
-        ("word/_rels/document.xml.rels", relations(&ties(&OF_DOCUMENT))?),
+        ("word/document.xml", Document { pieces: pieces(report), section }.render()?),
+        ("word/_rels/document.xml.rels", relations(&ties(&of_document))?),
         ("word/styles.xml", Styles { language }.render()?),
         ("word/settings.xml", Settings.render()?),
         ("word/first_header.xml", Header { numbered: false, paragraphs: first }.render()?),
         ("word/header.xml", Header { numbered: true, paragraphs: numbered }.render()?),
     ];
     let parts = parts.map(|(name, part)| (name, one_line(&part)));
-    Ok(zipped(parts.iter().map(|(name, part)| ((*name).to_owned(), part.as_bytes())))?)
+    let pictures: Vec<Vec<u8>> = charts.into_iter().map(emf).collect();
+    let texts = parts.iter().map(|(name, part)| ((*name).to_owned(), part.as_bytes()));
+    let pictures = full_names.into_iter().zip(pictures.iter().map(Vec::as_slice));
+    Ok(zipped(texts.chain(pictures))?)
+}
+
+/// The charts of a report in their order.
+fn charts(report: &Report) -> impl Iterator<Item = &Drawing> {
+    let annexed = report.annexes.iter().flat_map(|annex| &annex.blocks);
+    report.blocks.iter().chain(annexed).filter_map(|block| match block {
+        Block::Chart(drawing) => Some(drawing),
+        _ => None,
+    })
 }
 
 macro_rules! word {
@@ -83,6 +110,8 @@ const OF_DOCUMENT: [(&str, &str); 4] = [
     ("http://schemas.openxmlformats.org/officeDocument/2006/relationships/header", "first_header.xml"),
     ("http://schemas.openxmlformats.org/officeDocument/2006/relationships/header", "header.xml"),
 ];
+
+const IMAGE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image";
 
 /// Kinds and targets, numbered from 1.
 fn ties(ties: &[(&str, &str)]) -> Vec<Relation> {
@@ -125,6 +154,16 @@ struct Header<'a> {
 #[template(path = "docx/document.xml")]
 struct Document<'a> {
     pieces: Vec<Piece<'a>>,
+    /// The last pages.
+    section: Section,
+}
+
+/// Pages that lie the same way.
+struct Section {
+    /// Whether they lie across.
+    across: bool,
+    /// Whether they are the first.
+    first: bool,
 }
 
 /// What follows one another in the body.
@@ -133,6 +172,18 @@ enum Piece<'a> {
     /// Columns side by side without a frame, each with its width.
     Columns([(Twips, Vec<Paragraph<'a>>); 2]),
     Table(Grid<'a>),
+    Picture(Picture<'a>),
+    /// Its pages end here.
+    Section(Section),
+}
+
+/// A chart: its relation, its number, its size, and what it says.
+struct Picture<'a> {
+    relation: usize,
+    number: usize,
+    width: u32,
+    height: u32,
+    drawing: &'a Drawing,
 }
 
 struct Paragraph<'a> {
@@ -145,6 +196,7 @@ struct Paragraph<'a> {
 }
 
 struct Grid<'a> {
+    width: Twips,
     caption: String,
     columns: Vec<Twips>,
     rows: Vec<GridRow<'a>>,
@@ -181,22 +233,58 @@ fn pieces(report: &Report) -> Vec<Piece<'_>> {
     let mut add = |paragraph| pieces.push(Piece::Paragraph(paragraph));
     add(paragraph("Title", &report.title));
     add(paragraph("Subtitle", &report.subject));
+    // A third of the line under what the letter is about.
+    add(rule(TEXT_WIDTH, TEXT_WIDTH / 4));
     report.banners.iter().for_each(|banner| add(paragraph("Banner", banner)));
-    for (place, block) in report.blocks.iter().enumerate() {
-        let next = report.blocks.get(place + 1);
+    let mut drawn = 0;
+    pieces.extend(body(&report.blocks, TEXT_WIDTH, &mut drawn));
+    pieces.push(Piece::Paragraph(paragraph("BodyText", "").kept(true)));
+    pieces.push(signature(&report.letter, report.language.choose("Nơi nhận:", "To:")));
+    // Word wants a paragraph after a table at the end.
+    pieces.push(Piece::Paragraph(paragraph("AfterTable", "")));
+    let mut across = false;
+    for (number, annex) in report.annexes.iter().enumerate() {
+        pieces.push(Piece::Section(Section { across, first: number == 0 }));
+        across = annex.landscape;
+        pieces.extend(annexed(annex, &mut drawn));
+    }
+    pieces
+}
+
+/// An annex on pages of its own.
+fn annexed<'a>(annex: &'a Annex, drawn: &mut usize) -> Vec<Piece<'a>> {
+    let width = if annex.landscape { WIDTH_ACROSS } else { TEXT_WIDTH };
+    let mut pieces = vec![
+        Piece::Paragraph(paragraph("Title", &annex.title)),
+        Piece::Paragraph(paragraph("Subtitle", &annex.subject)),
+    ];
+    pieces.extend(body(&annex.blocks, width, drawn));
+    pieces
+}
+
+/// Blocks of the letter or of an annex, whose text is `width` wide.
+fn body<'a>(blocks: &'a [Block], width: Twips, drawn: &mut usize) -> Vec<Piece<'a>> {
+    let mut pieces = Vec::new();
+    for (place, block) in blocks.iter().enumerate() {
+        let next = blocks.get(place + 1);
         // A sentence stays with the table under it, and the signature does not stand alone on a page.
         let kept = next.is_none_or(|block| matches!(block, Block::Table(_)));
         pieces.extend(match block {
             Block::Heading(heading) => vec![Piece::Paragraph(paragraph("Heading1", heading.numbered()))],
             Block::Paragraph(text) => vec![Piece::Paragraph(paragraph("BodyText", text).kept(kept))],
             Block::Point(text) => vec![Piece::Paragraph(paragraph("ListPoint", format!("- {text}")).kept(kept))],
-            Block::Table(table) => table_with_notes(table),
+            Block::Table(table) => table_with_notes(table, width),
+            Block::Chart(drawing) => {
+                *drawn += 1;
+                let height = (f64::from(width) * drawing.height / drawing.width) as u32;
+                let (relation, number) = (OF_DOCUMENT.len() + *drawn, *drawn);
+                vec![
+                    Piece::Paragraph(paragraph("Caption", &drawing.title)),
+                    Piece::Picture(Picture { relation, number, width: width * EMU, height: height * EMU, drawing }),
+                ]
+            }
         });
     }
-    pieces.push(Piece::Paragraph(paragraph("BodyText", "").kept(true)));
-    pieces.push(signature(&report.letter, report.language.choose("Nơi nhận:", "To:")));
-    // Word wants a paragraph after a table at the end.
-    pieces.push(Piece::Paragraph(paragraph("AfterTable", "")));
     pieces
 }
 
@@ -225,10 +313,10 @@ fn signature<'a>(letter: &'a Letter, recipients: &'a str) -> Piece<'a> {
     Piece::Columns([(width, left), (TEXT_WIDTH - width, right)])
 }
 
-fn table_with_notes(table: &Table) -> Vec<Piece<'_>> {
+fn table_with_notes(table: &Table, width: Twips) -> Vec<Piece<'_>> {
     let small = table.columns.len() > COLUMNS_AT_FULL_SIZE;
     let styles = if small { ("CellSmall", "FigureSmall") } else { ("Cell", "Figure") };
-    let widths = widths(table);
+    let widths = widths(table, width);
     let headings = table.columns.iter().zip(&widths).enumerate().map(|(place, (column, width))| {
         let style = if small { "CellHeadingSmall" } else { "CellHeading" };
         GridCell { width: *width, columns: 1, paragraph: paragraph(style, &column.heading).kept(place == 0) }
@@ -241,7 +329,7 @@ fn table_with_notes(table: &Table) -> Vec<Piece<'_>> {
     }));
     let mut pieces = vec![
         Piece::Paragraph(paragraph("Caption", table.title())),
-        Piece::Table(Grid { caption: table.title(), columns: widths, rows }),
+        Piece::Table(Grid { width, caption: table.title(), columns: widths, rows }),
     ];
     pieces.extend(table.notes.iter().map(|note| Piece::Paragraph(paragraph("TableNote", note))));
     pieces.push(Piece::Paragraph(paragraph("AfterTable", "")));
@@ -269,11 +357,11 @@ fn table_row<'a>(
     GridRow { heading: false, cells: cells.collect() }
 }
 
-/// The columns' relative widths scaled to the text width; the last takes what rounding leaves.
-fn widths(table: &Table) -> Vec<Twips> {
+/// The columns' relative widths scaled to the text's; the last takes what rounding leaves.
+fn widths(table: &Table, text_width: Twips) -> Vec<Twips> {
     let all: u32 = table.columns.iter().map(|column| column.width).sum::<u32>().max(1);
-    let mut widths: Vec<Twips> = table.columns.iter().map(|column| TEXT_WIDTH * column.width / all).collect();
-    let left_over = TEXT_WIDTH - widths.iter().sum::<Twips>();
+    let mut widths: Vec<Twips> = table.columns.iter().map(|column| text_width * column.width / all).collect();
+    let left_over = text_width - widths.iter().sum::<Twips>();
     if let Some(last) = widths.last_mut() {
         *last += left_over;
     }

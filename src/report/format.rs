@@ -96,6 +96,23 @@ pub fn long_date(day: NaiveDate, language: Language) -> String {
     }
 }
 
+/// The name of a unit within a sentence: "phường Cầu Giấy", not "Phường Cầu Giấy".
+pub fn in_a_sentence(unit: &str) -> String {
+    let kinds = [
+        ("Phường ", "phường "),
+        ("Xã ", "xã "),
+        ("Đặc khu ", "đặc khu "),
+        ("Thành phố ", "thành phố "),
+        ("Tỉnh ", "tỉnh "),
+    ];
+    for (capital, small) in kinds {
+        if let Some(name) = unit.strip_prefix(capital) {
+            return format!("{small}{name}");
+        }
+    }
+    unit.to_owned()
+}
+
 /// Digits with an optional decimal point, grouped and pointed as the language does.
 fn localised(digits: &str, language: Language) -> String {
     let (group, point) = language.choose(('.', ','), (',', '.'));

@@ -3,6 +3,7 @@
 //! Cells carry the figure and the text that stands for it. Renderers print the text and nothing else, so a figure
 //! reads the same everywhere; spreadsheets take the figure.
 
+use super::chart::Drawing;
 use super::format::Language;
 use crate::index::result::Verdict;
 
@@ -21,6 +22,8 @@ pub struct Report {
     pub banners: Vec<String>,
     /// The body.
     pub blocks: Vec<Block>,
+    /// What follows the signature, each on pages of its own.
+    pub annexes: Vec<Annex>,
 }
 
 impl Report {
@@ -31,11 +34,25 @@ impl Report {
 
     /// All tables in order.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
-        self.blocks.iter().filter_map(|block| match block {
+        let annexed = self.annexes.iter().flat_map(|annex| &annex.blocks);
+        self.blocks.iter().chain(annexed).filter_map(|block| match block {
             Block::Table(table) => Some(table),
             _ => None,
         })
     }
+}
+
+/// An annex: what the letter refers to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Annex {
+    /// As in `Phụ lục 1`.
+    pub title: String,
+    /// What it is about.
+    pub subject: String,
+    /// Whether its pages lie across.
+    pub landscape: bool,
+    /// Its body.
+    pub blocks: Vec<Block>,
 }
 
 /// The frame of an administrative document (Decree 30/2020).
@@ -75,6 +92,8 @@ pub enum Block {
     Point(String),
     /// A table.
     Table(Table),
+    /// A chart, its words in it.
+    Chart(Drawing),
 }
 
 /// A heading. Its number belongs to the letter; pages, whose order is another, show the words alone.
@@ -134,6 +153,8 @@ pub enum TableKind {
     City,
     /// A row of fields in a report template.
     Template,
+    /// The figures behind a chart of the pages of exploring.
+    Explored,
 }
 
 impl TableKind {
@@ -159,6 +180,7 @@ impl TableKind {
             Self::External => "outside",
             Self::City => "city",
             Self::Template => "template",
+            Self::Explored => "explored",
         }
     }
 }

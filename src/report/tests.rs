@@ -7,7 +7,7 @@ use super::model::TableKind;
 use super::sample::{self, HOSTILE};
 use super::{Language, Report, chart, content, docx, text};
 use crate::index::lowest::weak_criteria;
-use crate::index::result::{IndexReport, Node, Verdict};
+use crate::index::result::{IndexReport, Verdict};
 use crate::plan::closing::State;
 
 fn report_on(index: &IndexReport, language: Language) -> Report {
@@ -303,19 +303,6 @@ fn a_hidden_figure_leaves_only_the_target_in_the_chart() {
     assert!(svg.contains("Ít hơn 10 người trả lời: không hiển thị"));
     assert!(svg.contains(">mức 95%</text>"));
     assert_eq!(sample::index().targets[3].verdict, Verdict::CannotSay);
-}
-
-#[test]
-fn the_bar_of_levels_is_balanced_on_level_3() {
-    let index = sample::index();
-    let Some(field) = index.fields[0].shown() else { panic!("a shown field") };
-    let Some(factor) = field.factors[0].shown() else { panic!("a shown factor") };
-    let Node::Shown(criterion) = &factor.criteria[1] else { panic!("a shown criterion") };
-    // Levels 12, 40, 100, 210, 150 of 512: left of the middle lie (12 + 40 + 50)/512 × 150 = 29,9 units.
-    let svg = chart::levels("c1", "Lịch khám", criterion, Language::Vi);
-    assert_well_formed(&svg);
-    assert!(svg.contains("class=\"level level-1\" x=\"130.1\""));
-    assert!(svg.contains("Rất hài lòng: 150 (29,3%)."));
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub fn text(report: &Report) -> String {
                     lines.push(format!("{}{line}", if place == 0 { "- " } else { "  " }));
                 }
             }
+            // Its table stands in the same report.
+            Block::Chart(_) => {}
             Block::Table(table) => lines.extend(table_lines(table)),
         }
     }

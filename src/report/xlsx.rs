@@ -23,12 +23,7 @@ const A4: u8 = 9;
 /// # Errors
 /// When the workbook is refused: a fault of this program.
 pub fn xlsx(report: &Report) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    // The format's own first day: the same report gives the same bytes.
-    book.set_properties(
-        &rust_xlsxwriter::DocProperties::new()
-            .set_creation_datetime(&rust_xlsxwriter::ExcelDateTime::from_ymd(1980, 1, 1)?),
-    );
+    let mut book = book()?;
     let formats = Formats::new();
     text(book.add_worksheet(), report, &formats)?;
     for (number, table) in report.tables().enumerate() {
@@ -38,6 +33,26 @@ pub fn xlsx(report: &Report) -> Result<Vec<u8>, XlsxError> {
         fill(sheet, table, &formats)?;
     }
     book.save_to_buffer()
+}
+
+/// One table as a workbook.
+///
+/// # Errors
+/// As [`xlsx()`].
+pub fn of_table(table: &Table) -> Result<Vec<u8>, XlsxError> {
+    let mut book = book()?;
+    fill(book.add_worksheet().set_name("Bảng")?, table, &Formats::new())?;
+    book.save_to_buffer()
+}
+
+fn book() -> Result<Workbook, XlsxError> {
+    let mut book = Workbook::new();
+    // The format's own first day: the same report gives the same bytes.
+    book.set_properties(
+        &rust_xlsxwriter::DocProperties::new()
+            .set_creation_datetime(&rust_xlsxwriter::ExcelDateTime::from_ymd(1980, 1, 1)?),
+    );
+    Ok(book)
 }
 
 struct Formats {
@@ -97,6 +112,7 @@ fn text(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
             Block::Paragraph(text) => line(text, &formats.wrapped)?,
             Block::Point(text) => line(&format!("– {text}"), &formats.wrapped)?,
             Block::Table(table) => line(&table.title(), &formats.note)?,
+            Block::Chart(_) => {}
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ pub mod verify;
 
 use chrono::{DateTime, Utc};
 
+use super::explore::before;
 use super::figures::{self, MeasureError, Measured, Question, frozen};
 use super::report_file::{self, DocumentError, Format};
 use crate::clock;
@@ -125,7 +126,7 @@ fn files(db: &Db, plan: &str, period: &str, version: u32, making: Making) -> Res
     let Some(mut measured) = frozen::measured(db, &question, Some(version))? else { return Ok(Vec::new()) };
     measured.report.state = Deed::Publish.leads_to();
     let parts = Format::ALL.into_iter().map(|format| {
-        let content = made(&measured, format, making)?;
+        let content = made(db, &measured, format, making)?;
         Ok(ClosingPart { name: file_name(format), content })
     });
     let mut parts = parts.collect::<Result<Vec<_>, ClosingError>>()?;
@@ -177,7 +178,7 @@ pub fn report(db: &Db, measured: &Measured, format: Format, making: Making) -> R
     {
         return Ok(kept);
     }
-    Ok(made(measured, format, making)?)
+    made(db, measured, format, making)
 }
 
 /// The report in the plan's own outline: the kept file where there is one, else filled now; none where the plan has none.
@@ -228,6 +229,14 @@ fn content(measured: &Measured, making: Making) -> Report {
     report
 }
 
-fn made(measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, DocumentError> {
-    report_file::bytes(&content(measured, making), &measured.report, format)
+fn made(db: &Db, measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, ClosingError> {
+    let content = content(measured, making);
+    // What is signed is a letter with annexes; what is read on a screen or computed with is the plain report.
+    let content = if matches!(format, Format::Docx | Format::Pdf) {
+        let before = before(db, measured, 1, clock::today())?;
+        figures::official(content, measured, before.last().map(|(name, report)| (name.as_str(), report)))
+    } else {
+        content
+    };
+    Ok(report_file::bytes(&content, &measured.report, format)?)
 }

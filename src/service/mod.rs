@@ -3,6 +3,7 @@
 pub mod closing;
 pub mod comments;
 pub mod complaints;
+pub mod explore;
 pub mod figures;
 pub mod hotline;
 pub mod imports;
@@ -11,3 +12,4 @@ pub mod rounds;
 pub mod seeding;
 pub mod targets;
 pub mod tickets;
+pub mod today;

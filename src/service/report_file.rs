@@ -4,7 +4,7 @@ use crate::exchange::export::{Cell, CsvTable, Table, TableError, figures};
 use crate::index::IndexReport;
 use crate::print::letter::letter;
 use crate::print::pdf::PdfError;
-use crate::report::{Report, city, docx, text, xlsx};
+use crate::report::{self, Report, city, docx, text, xlsx};
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,9 +81,19 @@ pub fn city_sheet(
     if format != Format::Csv {
         return Ok(xlsx::xlsx(&sheet)?);
     }
+    csv(sheet.tables())
+}
+
+/// One table as a workbook or CSV.
+pub fn table_file(table: &report::model::Table, format: Format) -> Result<Vec<u8>, DocumentError> {
+    if format == Format::Csv { csv(std::iter::once(table)) } else { Ok(xlsx::of_table(table)?) }
+}
+
+/// Tables as the words that stand in them, one under the other.
+fn csv<'a>(tables: impl Iterator<Item = &'a report::model::Table>) -> Result<Vec<u8>, DocumentError> {
     let mut bytes = Vec::new();
     let mut out: Box<dyn Table> = Box::new(CsvTable::new(&mut bytes, true)?);
-    for table in sheet.tables() {
+    for table in tables {
         let headings: Vec<Cell<'_>> = table.columns.iter().map(|column| Cell::Text(&column.heading)).collect();
         out.row(&headings)?;
         for row in &table.rows {

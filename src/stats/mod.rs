@@ -12,6 +12,7 @@ pub mod domains;
 pub mod drivers;
 pub mod estimate;
 pub mod exact_test;
+pub mod funnel;
 pub mod intraclass;
 pub mod likeness;
 pub mod lonely;

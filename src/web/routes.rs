@@ -20,8 +20,8 @@ use super::public::{complaint_case, complaints, front, health, mark, privacy, qr
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
-    account, answers, comments, help, imports, layout, people, periods, plans, points, questionnaires, units, upload,
-    work,
+    account, answers, comments, explore, help, imports, layout, people, periods, plans, points, questionnaires, today,
+    units, upload, work,
 };
 use crate::access::Action;
 
@@ -191,8 +191,8 @@ fn table() -> Vec<Row> {
         entrance(Get, "/staff/link/{secret}", || to(account::one_time_link::show)),
         entrance(Post, "/staff/link/{secret}", || to(account::one_time_link::submit)).body(SMALL),
         entrance(Post, "/staff/sign-out", || to(account::sign_in::sign_out)),
-        staff(Get, "/staff/", SeePoints, Nothing, || to(periods::home::show)),
-        staff(Get, "/staff", SeePoints, Nothing, || to(periods::home::show)),
+        staff(Get, "/staff/", SeePoints, Nothing, || to(today::page::show)),
+        staff(Get, "/staff", SeePoints, Nothing, || to(today::page::show)),
         staff(Get, "/staff/forms", ReadDocuments, Nothing, || to(questionnaires::list::list)),
         staff(Post, "/staff/forms/publish", PublishForms, Nothing, || to(questionnaires::edit::publish)).body(TEXT),
         staff(Post, "/staff/forms/preview", PublishForms, Nothing, || to(questionnaires::edit::preview)).body(TEXT),
@@ -253,6 +253,12 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/plans/{plan}/{period}/publish", PublishPeriods, Plan, || to(periods::closing::publish)),
         staff(Post, "/staff/plans/{plan}/{period}/return", PublishPeriods, Plan, || to(periods::closing::give_back)),
         staff(Post, "/staff/plans/{plan}/{period}/reopen", ReopenPeriods, Plan, || to(periods::closing::reopen)),
+        staff(Get, "/staff/explore", SeeFigures, Nothing, || to(explore::page::trend)),
+        staff(Get, "/staff/explore/compare", SeeFigures, Nothing, || to(explore::page::compare)),
+        staff(Get, "/staff/explore/levels", SeeFigures, Nothing, || to(explore::page::levels)),
+        staff(Get, "/staff/explore/received", SeeFigures, Nothing, || to(explore::page::received)),
+        staff(Get, "/staff/explore/{tab}/picture.svg", TakeReports, Nothing, || to(explore::files::picture)),
+        staff(Get, "/staff/explore/{tab}/table.{format}", TakeReports, Nothing, || to(explore::files::table)),
         staff(Get, "/staff/due", SeeFigures, Nothing, || to(periods::deadlines::show)),
         entrance(Get, "/staff/plans/{plan}/", || to(periods::figures::go)),
         staff(Get, "/staff/plans/{plan}/{period}", SeeFigures, Plan, || to(periods::figures::show)),
@@ -359,7 +365,6 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/figures/template.xlsx", ImportNumbers, Nothing, || to(imports::external_figures::template)),
         operator(Get, "/health/live", || to(health::live)),
         operator(Get, "/health/ready", || to(health::ready)),
-        public(Get, "/", || to(periods::home::home)),
     ]
 }
 

@@ -302,9 +302,10 @@ fn every_role_opens_and_sends_what_the_table_of_rights_says_and_nothing_else() {
                 assert_eq!(town.post_as(&session, &path, &[]).status(), 403, "{} sends {path}", role.name());
             }
         }
-        let links = texts(&town.get_as(&session, "/staff/points").text().expect("a page"), "nav a");
+        // The parts of the navigation, and the pages of the part that the page stands in.
+        let links = texts(&town.get_as(&session, "/staff/units").text().expect("a page"), "nav a");
         assert_eq!(links.contains(&"Người dùng".to_owned()), may(role, Action::ManageUsers), "{}", role.name());
-        assert_eq!(links.contains(&"Chỉ tiêu".to_owned()), may(role, Action::SeeFigures), "{}", role.name());
+        assert_eq!(links.contains(&"Kết quả".to_owned()), may(role, Action::SeeFigures), "{}", role.name());
         let list = town.get_as(&session, "/staff/points").text().expect("a page");
         assert_eq!(list.contains("/retire"), may(role, Action::SetUp), "{}", role.name());
     }

@@ -83,6 +83,7 @@ pub fn path(route: &Row, thing: &str) -> String {
         ("{plan}", "cau-giay-2026"),
         ("{secret}", "00"),
         ("{page}", "tai-quay"),
+        ("{tab}", "trend"),
         ("{format}", "csv"),
         ("{name}", "nobody"),
         ("{reference}", "2345-6789-AB"),

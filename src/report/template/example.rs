@@ -76,6 +76,7 @@ pub fn example() -> Report {
         subject: field("trich_yeu"),
         banners: vec![field("canh_bao")],
         blocks,
+        annexes: Vec::new(),
     }
 }
 

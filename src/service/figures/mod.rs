@@ -463,9 +463,26 @@ pub fn content(
     demonstration: bool,
 ) -> report::Report {
     let names = names(measured, language);
-    let setting = report::Setting {
+    report::content(&measured.report, &setting(measured, &names, language, today, demonstration))
+}
+
+/// The same as a letter with annexes; `before` are the figures of the comparable period before.
+pub fn official(content: report::Report, measured: &Measured, before: Option<(&str, &IndexReport)>) -> report::Report {
+    let names = names(measured, content.language);
+    let setting = setting(measured, &names, content.language, measured.report.to, false);
+    report::official::official(content, &report::official::Basis { index: &measured.report, before, setting: &setting })
+}
+
+fn setting<'a>(
+    measured: &'a Measured,
+    names: &'a report::Names,
+    language: report::Language,
+    today: NaiveDate,
+    demonstration: bool,
+) -> report::Setting<'a> {
+    report::Setting {
         plan: &measured.plan,
-        names: &names,
+        names,
         language,
         as_of: today,
         dated: None,
@@ -474,8 +491,7 @@ pub fn content(
         outside: &measured.outside,
         corrects: measured.corrects.as_deref(),
         demonstration,
-    };
-    report::content(&measured.report, &setting)
+    }
 }
 
 /// Names of everything that the figures call by an identifier.

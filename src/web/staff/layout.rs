@@ -39,7 +39,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
 pub struct Frame {
     /// Name of the user signed in.
     pub user: Option<String>,
-    /// Where the user may go.
+    /// The parts of the navigation that the user may open.
+    pub parts: Vec<Link>,
+    /// The pages of the part that the page stands in.
     pub links: Vec<Link>,
     /// Whether the data are for demonstration.
     pub demo: bool,
@@ -56,28 +58,63 @@ pub struct Link {
     pub here: bool,
 }
 
-/// The navigation: address, word, who may go there.
-const NAVIGATION: [(&str, &str, Action); 14] = [
-    ("/staff/", "Chỉ tiêu", Action::SeeFigures),
-    ("/staff/progress", "Tiến độ", Action::SeeFigures),
-    ("/staff/due", "Hạn báo cáo", Action::SeeFigures),
-    ("/staff/volumes", "Số hồ sơ", Action::SeeFigures),
-    ("/staff/entry", "Nhập phiếu", Action::KeySheets),
-    ("/staff/comments", "Góp ý", Action::ReadComments),
-    ("/staff/complaints", "Phản ánh", Action::ReadComplaints),
-    ("/staff/remedies", "Khắc phục", Action::SeeFigures),
-    ("/staff/points", "Điểm phục vụ", Action::SeePoints),
-    ("/staff/units", "Đơn vị", Action::SeePoints),
-    ("/staff/forms", "Phiếu hỏi", Action::ReadDocuments),
-    ("/staff/users", "Người dùng", Action::ManageUsers),
-    ("/staff/audit", "Nhật ký", Action::ReadAudit),
-    ("/staff/guide", "Hướng dẫn", Action::ReadDocuments),
+/// A page of the navigation: address, word, who may go there.
+type Entry = (&'static str, &'static str, Action);
+
+/// The navigation: parts, and under each its pages.
+const NAVIGATION: [(&str, &[Entry]); 6] = [
+    ("Tổng quan", &[("/staff/", "Hôm nay", Action::SeeFigures)]),
+    (
+        "Kết quả",
+        &[
+            ("/staff/targets", "Chỉ tiêu", Action::SeeFigures),
+            ("/staff/explore", "Phân tích", Action::SeeFigures),
+            ("/staff/progress", "Tiến độ đơn vị", Action::SeeFigures),
+        ],
+    ),
+    (
+        "Ý kiến người dân",
+        &[
+            ("/staff/complaints", "Phản ánh, kiến nghị", Action::ReadComplaints),
+            ("/staff/comments", "Góp ý trong phiếu", Action::ReadComments),
+            ("/staff/remedies", "Khắc phục", Action::SeeFigures),
+        ],
+    ),
+    (
+        "Thu thập phiếu",
+        &[
+            ("/staff/points", "Điểm phục vụ", Action::SeePoints),
+            ("/staff/points/silent", "Điểm không phát sinh phiếu", Action::SeeFigures),
+            ("/staff/entry", "Nhập phiếu giấy", Action::KeySheets),
+            ("/staff/points/tickets", "Thẻ mời", Action::SeeFigures),
+            ("/staff/points/voidings", "Phiếu bị loại", Action::SeeFigures),
+        ],
+    ),
+    (
+        "Báo cáo",
+        &[
+            ("/staff/due", "Hạn báo cáo", Action::SeeFigures),
+            ("/staff/volumes", "Số hồ sơ", Action::SeeFigures),
+            ("/staff/figures", "Số liệu của cơ quan khác", Action::SeeFigures),
+        ],
+    ),
+    (
+        "Thiết lập",
+        &[
+            ("/staff/units", "Đơn vị", Action::SeePoints),
+            ("/staff/forms", "Phiếu hỏi", Action::ReadDocuments),
+            ("/staff/users", "Người dùng", Action::ManageUsers),
+            ("/staff/notice", "Thông báo riêng tư", Action::ChangeNotice),
+            ("/staff/audit", "Nhật ký", Action::ReadAudit),
+            ("/staff/guide", "Hướng dẫn", Action::ReadDocuments),
+        ],
+    ),
 ];
 
 impl Frame {
     /// The frame of a page that needs no sign-in.
     pub fn anonymous(app: &App) -> Self {
-        Self { user: None, links: Vec::new(), demo: app.demo() }
+        Self { user: None, parts: Vec::new(), links: Vec::new(), demo: app.demo() }
     }
 
     #[expect(clippy::unused_self, reason = "called from templates, which have the frame at hand")]
@@ -93,22 +130,39 @@ impl Frame {
     }
 }
 
-pub(super) fn links(role: Role, path: &str) -> Vec<Link> {
-    let here = |address: &str| match address {
-        "/staff/" => {
-            path == "/staff"
-                || path == "/staff/"
-                || path.starts_with("/staff/plans")
-                || path == "/staff/targets"
-                || path.starts_with("/staff/figures")
-        }
-        "/staff/remedies" => {
-            ["/staff/remedies", "/staff/tasks", "/staff/dialogues"].iter().any(|part| path.starts_with(part))
-        }
-        address => path == address || path.strip_prefix(address).is_some_and(|rest| rest.starts_with('/')),
+/// The parts of the navigation, and the pages of the part that a path stands in; what the role may not open is in neither.
+pub(super) fn links(role: Role, path: &str) -> (Vec<Link>, Vec<Link>) {
+    // Pages of a plan and its periods belong to the targets.
+    let path = if path.starts_with("/staff/plans") { "/staff/targets" } else { path };
+    // So do tasks and dialogues, with what they promise, to the remedies.
+    let path = if ["/staff/tasks", "/staff/dialogues"].iter().any(|part| path.starts_with(part)) {
+        "/staff/remedies"
+    } else {
+        path
     };
-    let allowed = NAVIGATION.into_iter().filter(|(_, _, action)| may(role, *action));
-    allowed.map(|(address, text, _)| Link { address, text, here: here(address) }).collect()
+    let stands_under = |address: &str| {
+        let address = address.trim_end_matches('/');
+        path.strip_prefix(address)
+            .is_some_and(|rest| rest.is_empty() || rest == "/" || (address != "/staff" && rest.starts_with('/')))
+    };
+    // Of two that fit, as a page and one under it, the longer.
+    let all = NAVIGATION.iter().flat_map(|(_, pages)| pages.iter());
+    let nearest =
+        all.map(|(address, ..)| *address).filter(|address| stands_under(address)).max_by_key(|address| address.len());
+    let (mut parts, mut here) = (Vec::new(), Vec::new());
+    for (text, pages) in NAVIGATION {
+        let allowed: Vec<&Entry> = pages.iter().filter(|(.., action)| may(role, *action)).collect();
+        let Some((address, ..)) = allowed.first() else { continue };
+        let is_here = pages.iter().any(|(address, ..)| nearest == Some(*address));
+        parts.push(Link { address, text, here: is_here });
+        if is_here && allowed.len() > 1 {
+            here = allowed
+                .iter()
+                .map(|(address, text, _)| Link { address, text, here: nearest == Some(*address) })
+                .collect();
+        }
+    }
+    (parts, here)
 }
 
 #[derive(Template)]

@@ -101,7 +101,8 @@ impl SignedIn {
 
     /// The frame of their pages.
     pub fn frame(&self, app: &App) -> Frame {
-        Frame { user: Some(self.display_name.clone()), links: links(self.role, &self.path), demo: app.demo() }
+        let (parts, links) = links(self.role, &self.path);
+        Frame { user: Some(self.display_name.clone()), parts, links, demo: app.demo() }
     }
 }
 

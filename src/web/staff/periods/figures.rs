@@ -9,22 +9,27 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::closing;
-use super::home::state_of;
+use super::glance::{Glance, glance};
+use super::standing;
 use super::target_card::{Card, beside, cards};
 use crate::access::{Action, may};
 use crate::clock;
 use crate::error::{Reason, Refusal};
-use crate::index::{SHOWN_FROM, Suspects};
+use crate::index::{IndexReport, SHOWN_FROM, Suspects};
 use crate::plan::closing::State;
 use crate::plan::{PeriodKind, adhoc_key};
 use crate::report::model::{Block, TableKind};
 use crate::report::{Language, format, words};
+use crate::service::explore::before;
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
 use crate::sheet::tally::Series;
 use crate::web::http::query::{chosen, word};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
+
+/// So many periods before are drawn beside a target.
+const WAY: usize = 4;
 
 /// What stands behind the `?` of a figure page's address.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -74,6 +79,7 @@ struct OverviewPage {
     suspects: Option<String>,
     /// How many groups of sheets of these days do not count.
     voided: usize,
+    glance: Glance,
     cards: Vec<Card>,
     parts: Vec<Part>,
     follow_up: Option<String>,
@@ -134,7 +140,11 @@ pub async fn show(
     let Some((measured, beside_them)) = figures_beside(&app, &user, path.into_inner(), &view).await? else {
         return Err(Reason::NotYours.into());
     };
-    let mut page = page(&app, &user, &measured, &view);
+    let earlier = {
+        let (db, measured) = (app.db.clone(), measured.clone());
+        app.costly.run(move || before(&db, &measured, WAY, clock::today())).await?.map_err(Refusal::fault)?
+    };
+    let mut page = page(&app, &user, &measured, &view, &earlier);
     page.voided = voided(&app, &measured).await?;
     page.closing = closing_link(&app, &user, &measured).await?;
     if measured.flagged > 0 && !page.without_suspects {
@@ -245,10 +255,17 @@ async fn figures_beside(
     }
 }
 
-fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> OverviewPage {
+fn page(
+    app: &App,
+    user: &SignedIn,
+    measured: &Measured,
+    view: &View,
+    earlier: &[(String, IndexReport)],
+) -> OverviewPage {
     let language = Language::Vi;
     let today = clock::today();
     let (plan, period, report) = (&measured.plan, &measured.period, &measured.report);
+    let names = figures::names(measured, language);
     let content = figures::content(measured, language, today, app.demo());
     // The page has its own banner for demonstration data, its own heading and its own cards of targets.
     let notes = content.banners.into_iter().filter(|banner| banner != words::demonstration(language)).collect();
@@ -277,7 +294,7 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         heading: period.name_vi(),
         unit: measured.unit.name_vi.clone(),
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
-        due: period.due.map(|due| format!("{} ({})", format::date(due), state_of(period, today).to_lowercase())),
+        due: period.due.map(|due| format!("{} ({})", format::date(due), standing::open(period, today).to_lowercase())),
         notes,
         action: format!("/staff/plans/{}/", plan.key),
         periods: periods.collect(),
@@ -287,7 +304,8 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         suspects: None,
         voided: 0,
         without_suspects: view.suspects == Some(Suspects::Out),
-        cards: cards(plan, report, &figures::names(measured, language)),
+        glance: glance(user, measured, &names, earlier),
+        cards: cards(plan, report, &names),
         parts: parts(content.blocks),
         questionnaires: address_of(measured, view, "questionnaires"),
         files: if user.may(Action::TakeReports) { files(measured, view, &FILES) } else { Vec::new() },
@@ -370,7 +388,7 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
             // Nothing to show yet: one sentence, after the targets.
             None => 3,
         };
-        part.folded = *place >= 4;
+        part.folded = true;
     }
     // The first part repeats the page's head.
     let mut parts: Vec<(usize, Part)> = parts.into_iter().skip(1).collect();

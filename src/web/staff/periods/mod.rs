@@ -1,12 +1,14 @@
-//! Reporting periods: home, figures, targets, lowest criteria, deadlines, closing, files.
+//! Reporting periods: figures, targets, lowest criteria, deadlines, closing, files.
 
 pub mod closing;
 pub mod deadlines;
 pub mod figures;
 pub mod files;
-pub mod home;
+mod glance;
+mod grid;
 pub mod lowest;
 pub mod progress;
 pub mod questionnaires;
+pub(in crate::web::staff) mod standing;
 pub(in crate::web::staff) mod target_card;
 pub mod targets;

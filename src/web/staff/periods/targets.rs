@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::closing::address;
+use super::grid::{Grid, grid};
 use crate::clock;
 use crate::error::Refusal;
 use crate::index::Verdict;
@@ -31,6 +32,7 @@ struct PlanPart {
     title: String,
     about: String,
     unit: String,
+    grid: Grid,
     periods: Vec<PeriodPart>,
     /// Closed periods that cannot be read: name, and the address of their files.
     unreadable: Vec<(String, String)>,
@@ -93,7 +95,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
     let page = TargetsPage {
         frame: user.frame(&app),
         counts: heading_counts.into_iter().filter(|(.., count)| *count > 0).collect(),
-        plans: plans.iter().map(part).collect(),
+        plans: plans.iter().enumerate().map(|(place, plan)| part(plan, place)).collect(),
     };
     Ok(send(StatusCode::OK, &page))
 }
@@ -106,7 +108,7 @@ fn class_of(heading: Heading) -> &'static str {
     }
 }
 
-fn part(standing: &PlanStanding) -> PlanPart {
+fn part(standing: &PlanStanding, place: usize) -> PlanPart {
     let plan = &standing.plan;
     let periods = standing.periods.iter().map(|period| PeriodPart {
         name: period.period.name_vi(),
@@ -121,6 +123,7 @@ fn part(standing: &PlanStanding) -> PlanPart {
         title: plan.title_vi.clone(),
         about: format!("/staff/plans/{}/about", plan.key),
         unit: plan.unit_name.clone(),
+        grid: grid(standing, place),
         periods: periods.collect(),
         unreadable: standing.unreadable.iter().map(|period| (period.name_vi(), address(plan, period))).collect(),
     }

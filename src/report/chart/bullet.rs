@@ -1,16 +1,12 @@
-//! Charts as SVG: a bullet chart for a target, a diverging stacked bar for the levels of a criterion.
-//!
-//! No script and no `style` attribute (the pages' content security policy forbids both): colours are presentation
-//! attributes, which a style sheet may override by class. Every chart says its figures in words to screen readers,
-//! writes them as real text, and stands beside a table with the same figures. Text is at least 12 units high in a
-//! drawing 320 units wide, so it reads on a phone of 320 px.
+//! A target on one line: value, interval, minimum. It has a template of its own, with classes that a style sheet may override. Text is at least 12
+//! units high in a drawing 320 units wide, so it reads on a phone of 320 px.
 
 use askama::Template;
 
-use super::format::{self, Language};
-use super::package::one_line;
-use super::words;
-use crate::index::result::{CriterionResult, Estimate, Reason, Verdict};
+use crate::index::result::{Estimate, Reason, Verdict};
+use crate::report::format::{self, Language};
+use crate::report::package::one_line;
+use crate::report::words;
 
 /// Units across: one pixel each on the narrowest phone.
 const WIDTH: f64 = 320.0;
@@ -220,77 +216,4 @@ fn rendered(svg: &impl Template) -> String {
 /// What an identifier in the SVG begins with.
 fn identifier(id: &str) -> String {
     id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect()
-}
-
-/// Shades of the five levels, worst first: brown and blue stay apart for colour-blind readers, and the side of the middle
-/// line tells them apart in grey print. Every count is written where it fits and stands in the table beside.
-const LEVEL_FILLS: [&str; 5] = ["#8c4a12", "#dba26a", "#e8e8e8", "#7fb0d8", "#1f5a8c"];
-const LEVEL_INKS: [&str; 5] = ["#ffffff", INK, INK, INK, "#ffffff"];
-
-#[derive(Template)]
-#[template(path = "chart/levels.svg")]
-struct LevelsSvg<'a> {
-    id: String,
-    title: &'a str,
-    description: String,
-    parts: Vec<LevelPart>,
-    middle: f64,
-}
-
-struct LevelPart {
-    level: usize,
-    x: f64,
-    width: f64,
-    fill: &'static str,
-    ink: &'static str,
-    /// How many, where it fits.
-    count: Option<String>,
-}
-
-impl LevelPart {
-    fn centre(&self) -> f64 {
-        self.x + self.width / 2.0
-    }
-}
-
-/// The five levels of a criterion as one stacked bar around the middle of level 3.
-///
-/// The two dissatisfied levels lie left of the middle line, the satisfied ones right of it, level 3 on both sides. The
-/// scale is the same for all bars: half the width is 100 %.
-pub fn levels(id: &str, label: &str, criterion: &CriterionResult, language: Language) -> String {
-    let total: u64 = criterion.levels.iter().sum();
-    let names = words::levels(language);
-    let share = |number: u64| if total == 0 { 0.0 } else { number as f64 / total as f64 };
-    let shares = criterion.levels.map(share);
-    let parts: Vec<String> = (0..5)
-        .map(|level| {
-            format!(
-                "{}: {} ({})",
-                names[level],
-                format::count(criterion.levels[level], language),
-                format::share(shares[level], &[], language)
-            )
-        })
-        .collect();
-    let description = format!("{}.", parts.join("; "));
-    let middle = WIDTH / 2.0;
-    let half = SCALE_LENGTH / 2.0;
-    let mut x = middle - (shares[0] + shares[1] + shares[2] / 2.0) * half;
-    let parts = (0..5).map(|level| {
-        let width = shares[level] * half;
-        let count = format::count(criterion.levels[level], language);
-        let part = LevelPart {
-            level: level + 1,
-            x,
-            width,
-            fill: LEVEL_FILLS[level],
-            ink: LEVEL_INKS[level],
-            // A count needs about 7 units a digit; where it does not fit, the table beside has it.
-            count: Some(count).filter(|count| width >= 7.0 * count.len() as f64 + 4.0),
-        };
-        x += width;
-        part
-    });
-    let parts = parts.collect();
-    rendered(&LevelsSvg { id: identifier(id), title: label, description, parts, middle })
 }

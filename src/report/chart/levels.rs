@@ -1,0 +1,99 @@
+//! The five levels of things as bars around the middle of level 3: what is dissatisfied lies left of the line, what is satisfied right of it, so that
+//! the bars compare at a glance. The scale is the same for all bars of a drawing.
+
+use super::drawing::{Anchor, Colour, Drawing, EDGE, INK, Mark, PAPER, width_of, wrapped};
+use crate::report::format::{self, Language};
+use crate::report::words;
+
+/// One bar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Its name.
+    pub name: String,
+    /// Counts of the levels 1 to 5; none where too few people stand behind it.
+    pub levels: Option<[u64; 5]>,
+}
+
+/// Shades of the five levels, worst first: brown and blue stay apart for colour-blind readers, and the side of the middle
+/// line tells them apart in grey print. Every share is written where it fits and stands in the table beside.
+const FILLS: [Colour; 5] = [
+    Colour(0x8c, 0x4a, 0x12),
+    Colour(0xdb, 0xa2, 0x6a),
+    Colour(0xe8, 0xe8, 0xe8),
+    Colour(0x7f, 0xb0, 0xd8),
+    Colour(0x1f, 0x5a, 0x8c),
+];
+const INKS: [Colour; 5] = [PAPER, INK, INK, INK, PAPER];
+
+const WIDTH: f64 = 720.0;
+const LEFT: f64 = 262.0;
+const RIGHT: f64 = 712.0;
+const TOP: f64 = 44.0;
+const ROW: f64 = 36.0;
+const SMALL: f64 = 13.0;
+
+/// The shares of the five levels.
+pub fn shares(levels: [u64; 5]) -> [f64; 5] {
+    let total: u64 = levels.iter().sum();
+    levels.map(|number| if total == 0 { 0.0 } else { number as f64 / total as f64 })
+}
+
+/// The drawing.
+pub fn levels(title: &str, lines: &[Line], language: Language) -> Drawing {
+    let bottom = TOP + ROW * lines.len().max(1) as f64;
+    let mut drawing = Drawing::new("levels", title, (WIDTH, bottom + 8.0));
+    let shares: Vec<Option<[f64; 5]>> = lines.iter().map(|line| line.levels.map(shares)).collect();
+    // As much room on either side as the longest bar there needs.
+    let side = |of: fn(&[f64; 5]) -> f64| shares.iter().flatten().map(of).fold(0.08, f64::max);
+    let left = side(|shares| shares[0] + shares[1] + shares[2] / 2.0);
+    let right = side(|shares| shares[2] / 2.0 + shares[3] + shares[4]);
+    let unit = (RIGHT - LEFT) / (left + right);
+    let middle = LEFT + left * unit;
+    legend(&mut drawing, language);
+    let mut said = Vec::new();
+    for (place, (line, shares)) in lines.iter().zip(&shares).enumerate() {
+        let y = TOP + ROW * place as f64;
+        let name = wrapped(&line.name, SMALL, LEFT - 16.0, 2);
+        let first = y + ROW / 2.0 + 4.5 - 7.5 * (name.len() as f64 - 1.0);
+        for (number, part) in name.into_iter().enumerate() {
+            let at = (LEFT - 12.0, first + 15.0 * number as f64);
+            drawing.add(Mark::words("name", at, Anchor::End, SMALL, part));
+        }
+        let Some(shares) = shares else {
+            let text = language.choose("dưới 10 người: không hiển thị", "fewer than 10: not shown");
+            drawing.add(Mark::words("hidden", (LEFT + 6.0, y + ROW / 2.0 + 4.5), Anchor::Start, SMALL, text));
+            said.push(format!("{}: {}", line.name, words::small_cell(language).to_lowercase()));
+            continue;
+        };
+        let mut x = middle - (shares[0] + shares[1] + shares[2] / 2.0) * unit;
+        for (level, share) in shares.iter().enumerate() {
+            let width = share * unit;
+            if width > 0.0 {
+                drawing.add(Mark::bar("level", (x, y + 5.0), (width, ROW - 10.0), FILLS[level]).edged(EDGE));
+            }
+            let text = format!("{:.0}", share * 100.0);
+            if width >= width_of(&text, SMALL) + 4.0 {
+                let at = (x + width / 2.0, y + ROW / 2.0 + 4.5);
+                drawing.add(Mark::words("share", at, Anchor::Middle, SMALL, text).filled(INKS[level]));
+            }
+            x += width;
+        }
+        let names = words::levels(language);
+        let parts: Vec<String> = (0..5)
+            .map(|level| format!("{} {}", names[level].to_lowercase(), format::share(shares[level], &[], language)))
+            .collect();
+        said.push(format!("{}: {}", line.name, parts.join(", ")));
+    }
+    drawing.add(Mark::line("middle", vec![(middle, TOP - 2.0), (middle, bottom)], INK, 1.0).dashed());
+    drawing.description = said.join("; ") + ".";
+    drawing
+}
+
+fn legend(drawing: &mut Drawing, language: Language) {
+    let mut x = 8.0;
+    for (name, fill) in words::levels(language).into_iter().zip(FILLS) {
+        drawing.add(Mark::bar("key", (x, 8.0), (14.0, 14.0), fill).edged(EDGE));
+        drawing.add(Mark::words("key", (x + 19.0, 20.0), Anchor::Start, SMALL, name));
+        x += 19.0 + width_of(name, SMALL) + 16.0;
+    }
+}

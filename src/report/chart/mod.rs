@@ -1,0 +1,24 @@
+//! Charts, all made of one small grammar: a [`scale`] says where a value lies, a [`drawing`] holds marks (bars, lines, areas, dots, words), and a
+//! kind of chart says which marks stand for its figures. The marks become SVG on a page and a picture in DOCX and PDF.
+//!
+//! No script and no `style` attribute (the pages' content security policy forbids both). Every chart says its figures in words to screen readers,
+//! and stands beside a table with the same figures. Nothing is told by colour alone: what differs also differs in shape, place, shade or words.
+
+pub mod bars;
+mod bullet;
+pub mod dots;
+pub mod drawing;
+pub mod emf;
+pub mod figure;
+pub mod funnel;
+pub mod heat;
+pub mod levels;
+pub mod scale;
+pub mod spark;
+#[cfg(test)]
+mod tests;
+pub mod trend;
+
+pub use bullet::{Bullet, Scale, bullet};
+pub use drawing::Drawing;
+pub use figure::Figure;

@@ -1,0 +1,54 @@
+//! A figure beside an earlier one: the difference with its interval, and whether it is more than chance.
+
+use crate::index::result::Estimate;
+use crate::report::format::{self, Language};
+use crate::stats::basics::Interval;
+use crate::stats::two_sample::difference_of_rates;
+
+/// How much further limits of 99.8 % lie than those of 95 %.
+const WIDER: f64 = 3.090_232 / 1.959_964;
+
+/// A difference of two shares, in points of a share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Change {
+    /// The later share less the earlier one.
+    pub value: f64,
+    /// Its interval.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+/// The later figure less the earlier one. The two are taken as independent: they are of different days.
+pub fn change(earlier: &Estimate, later: &Estimate) -> Change {
+    let rate = |estimate: &Estimate| (estimate.value, Interval { low: estimate.low, high: estimate.high });
+    let interval = difference_of_rates(rate(later), rate(earlier));
+    Change { value: later.value - earlier.value, low: interval.low, high: interval.high }
+}
+
+impl Change {
+    /// Whether it is more than chance: the interval leaves out nothing at all.
+    pub fn is_real(&self) -> bool {
+        self.low > 0.0 || self.high < 0.0
+    }
+
+    /// Whether it is a fall even at limits that one of five hundred differences would pass by chance: for who looks through many.
+    pub fn is_beyond_doubt_a_fall(&self) -> bool {
+        self.value + (self.high - self.value) * WIDER < 0.0
+    }
+
+    /// In a sentence, beside the name of what it is compared with.
+    pub fn says(&self, beside: &str, language: Language) -> String {
+        let points = format::points(self.value, language);
+        let (low, high) = (format::points(self.low, language), format::points(self.high, language));
+        let verdict = match (self.is_real(), self.value > 0.0) {
+            (true, true) => language.choose("tăng rõ rệt", "a real rise"),
+            (true, false) => language.choose("giảm rõ rệt", "a real fall"),
+            _ => language.choose("chưa khác biệt rõ (có thể do ngẫu nhiên)", "no clear difference (it may be chance)"),
+        };
+        language.choose(
+            format!("So với {beside}: {points} điểm phần trăm (khoảng tin cậy {low} đến {high}): {verdict}."),
+            format!("Against {beside}: {points} percentage points (interval {low} to {high}): {verdict}."),
+        )
+    }
+}

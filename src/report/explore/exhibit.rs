@@ -1,0 +1,80 @@
+//! An exhibit: a chart with its table, and where a row of it leads.
+
+use crate::index::pick::Pick;
+use crate::report::chart::Drawing;
+use crate::report::format::{self, Language};
+use crate::report::model::{Cell, Column, Row, Table, TableKind};
+use crate::report::words;
+
+/// Where a row leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// To another figure of the same unit.
+    Figure(Pick),
+    /// To the same figure of another unit, by its code.
+    Unit(String),
+    /// To a period of a plan: keys.
+    Period(String, String),
+    /// Nowhere.
+    Nowhere,
+}
+
+/// A chart, its table, and how to read them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exhibit {
+    /// A word for identifiers and files, as in `trend`.
+    pub id: &'static str,
+    /// What is shown.
+    pub heading: String,
+    /// What a reader should take from it, in sentences.
+    pub says: Vec<String>,
+    /// The chart; none where a table says it better.
+    pub drawing: Option<Drawing>,
+    /// What its marks mean.
+    pub legend: String,
+    /// The figures.
+    pub table: Table,
+    /// Where each row of the table leads.
+    pub steps: Vec<Step>,
+}
+
+/// An empty table of an exhibit.
+pub(super) fn table(caption: &str, columns: &[(&str, bool, u32)]) -> Table {
+    Table {
+        kind: TableKind::Explored,
+        field: None,
+        number: None,
+        caption: caption.to_owned(),
+        columns: columns
+            .iter()
+            .map(|(heading, figures, width)| Column {
+                heading: (*heading).to_owned(),
+                figures: *figures,
+                width: *width,
+            })
+            .collect(),
+        rows: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// A row of the body.
+pub(super) fn row(cells: Vec<Cell>) -> Row {
+    Row { group: false, cells }
+}
+
+/// Share, interval and respondents as cells; the words for a hidden one, and nothing more of it.
+pub(super) fn figure(
+    estimate: Option<&crate::index::result::Estimate>,
+    minima: &[f64],
+    language: Language,
+) -> [Cell; 3] {
+    match estimate {
+        Some(found) => [
+            Cell::Share(found.value, format::share(found.value, minima, language)),
+            Cell::Interval(found.low, found.high, format::interval(found.low, found.high, minima, language)),
+            Cell::Count(found.respondents, format::count(found.respondents, language)),
+        ],
+        None => [Cell::Hidden(words::small_cell(language)), Cell::Empty, Cell::Empty],
+    }
+}

@@ -1,0 +1,16 @@
+//! What the pages of exploring show: each exhibit a chart, the table with the same figures, and what must be known to read them. The figures are
+//! handed over; none is computed here but their differences.
+
+mod change;
+mod exhibit;
+mod levels;
+mod over_time;
+mod received;
+mod side_by_side;
+
+pub use change::{Change, change};
+pub use exhibit::{Exhibit, Step};
+pub use levels::{grid_of_factors, levels_of};
+pub use over_time::{Moment, over_time};
+pub use received::{Count, counts, received};
+pub use side_by_side::{Compared, funnel_of, side_by_side};

@@ -1,0 +1,260 @@
+//! The sentences of the letter as they are made where nobody wrote others: what a report on administrative reform has, with dots where only the office
+//! knows: causes, who and until when.
+
+use super::Basis;
+use crate::index::lowest::{RANKED_FROM, weak_criteria};
+use crate::index::pick::Pick;
+use crate::index::result::{TargetResult, Verdict};
+use crate::report::format::{self, Language, date};
+use crate::report::words;
+
+/// So many criteria are named.
+const NAMED: usize = 3;
+/// So many targets are told one by one; the rest stands in an annex.
+const TARGETS: usize = 8;
+
+/// A part of the letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// How it stands.
+    Assessment,
+    /// Beside the period before.
+    Change,
+    /// What went well.
+    Strengths,
+    /// What did not, and why.
+    Shortcomings,
+    /// What is done about it, by whom and until when.
+    Remedies,
+    /// What is asked of others.
+    Proposals,
+}
+
+impl Part {
+    /// Every part, in the order of the letter.
+    pub const ALL: [Part; 6] =
+        [Part::Assessment, Part::Change, Part::Strengths, Part::Shortcomings, Part::Remedies, Part::Proposals];
+
+    /// Its heading.
+    pub fn heading(self, language: Language) -> &'static str {
+        match self {
+            Part::Assessment => language.choose("Đánh giá chung", "Assessment"),
+            Part::Change => language.choose("So với kỳ trước", "Against the period before"),
+            Part::Strengths => language.choose("Kết quả nổi bật", "What went well"),
+            Part::Shortcomings => language.choose("Hạn chế và nguyên nhân", "Shortcomings and causes"),
+            Part::Remedies => language.choose("Giải pháp khắc phục", "Remedies"),
+            Part::Proposals => language.choose("Kiến nghị, đề xuất", "Proposals"),
+        }
+    }
+}
+
+/// The words of a part, with tokens for the figures.
+pub(super) fn of(part: Part, basis: &Basis<'_>) -> String {
+    match part {
+        Part::Assessment => assessment(basis),
+        Part::Change => change(basis),
+        Part::Strengths => strengths(basis),
+        Part::Shortcomings => shortcomings(basis),
+        Part::Remedies => remedies(basis),
+        Part::Proposals => basis.setting.language.choose(
+            format!(
+                "Ủy ban nhân dân {} chưa có kiến nghị, đề xuất.",
+                format::in_a_sentence(&basis.setting.plan.unit_name)
+            ),
+            "None.".to_owned(),
+        ),
+    }
+}
+
+/// The last sentence before the signature.
+pub(super) fn end(basis: &Basis<'_>) -> String {
+    let unit = format::in_a_sentence(&basis.setting.plan.unit_name);
+    let period = words::period(&basis.index.period, basis.index.from, basis.index.to, basis.setting.language);
+    basis.setting.language.choose(
+        format!(
+            "Trên đây là báo cáo kết quả khảo sát mức độ hài lòng của người dân, tổ chức {period}; số liệu chi tiết tại các phụ lục kèm \
+             theo. Ủy ban nhân dân {unit} kính báo cáo./."
+        ),
+        format!("The People's Committee of {unit} so reports; the tables stand in the annexes."),
+    )
+}
+
+fn title(target: &TargetResult, basis: &Basis<'_>) -> String {
+    let language = basis.setting.language;
+    basis.setting.plan.target(&target.target).map_or_else(
+        || words::index_kind(target.index, language).to_owned(),
+        |known| language.choose(&known.title_vi, &known.title_en).clone(),
+    )
+}
+
+fn assessment(basis: &Basis<'_>) -> String {
+    let Basis { index, setting, .. } = *basis;
+    let language = setting.language;
+    let (from, to) = (date(index.from), date(index.to));
+    let series = words::series(index.series, language);
+    let people =
+        index.targets.iter().filter_map(|target| target.estimate.as_ref()).map(|found| found.respondents).max();
+    let people = people.map_or_else(String::new, |people| {
+        let people = format::count(people, language);
+        language.choose(
+            format!(", {people} người dân, tổ chức đã trả lời"),
+            format!(", {people} people and organisations answered"),
+        )
+    });
+    let mut lines = vec![language.choose(
+        format!(
+            "Từ ngày {from} đến hết ngày {to}{people} (nguồn: {series}, {}). {}",
+            words::basis(index.basis, language),
+            super::super::content::summary(index, language)
+        ),
+        format!(
+            "From {from} to {to}{people} ({series}, {}). {}",
+            words::basis(index.basis, language),
+            super::super::content::summary(index, language)
+        ),
+    )];
+    for target in index.targets.iter().take(TARGETS) {
+        let (name, id) = (title(target, basis), &target.target);
+        lines.push(match (&target.estimate, target.reason) {
+            (Some(_), None) => language.choose(
+                format!("- {name}: {{target:{id}}} (chỉ tiêu giao {{target:{id}|minimum}}; khoảng tin cậy {{target:{id}|interval}}): {{target:{id}|verdict}}."),
+                format!("- {name}: {{target:{id}}} (target {{target:{id}|minimum}}; interval {{target:{id}|interval}}): {{target:{id}|verdict}}."),
+            ),
+            (_, reason) => {
+                let why = reason.map_or_else(String::new, |reason| words::reason_short(reason, language));
+                language.choose(
+                    format!("- {name}: chưa kết luận được ({why}); chỉ tiêu giao {{target:{id}|minimum}}."),
+                    format!("- {name}: cannot be judged ({why}); target {{target:{id}|minimum}}."),
+                )
+            }
+        });
+    }
+    if index.targets.len() > TARGETS {
+        let rest = index.targets.len() - TARGETS;
+        lines.push(language.choose(
+            format!("{rest} chỉ tiêu còn lại tại phụ lục."),
+            format!("The other {rest} targets stand in an annex."),
+        ));
+    }
+    lines.push(words::disclaimer(index.basis, language).to_owned());
+    lines.join("\n")
+}
+
+fn change(basis: &Basis<'_>) -> String {
+    let language = basis.setting.language;
+    let Some((name, before)) = basis.before else {
+        return language
+            .choose(
+                "Chưa có kỳ trước cùng độ dài trong kế hoạch để so sánh.",
+                "The plan has no earlier period of this length to compare with.",
+            )
+            .to_owned();
+    };
+    let mut lines = vec![language.choose(format!("So với {name}:"), format!("Against {name}:"))];
+    for target in basis.index.targets.iter().take(TARGETS) {
+        let pick = Pick::Target(target.target.clone());
+        if target.estimate.is_some() && pick.of(before).estimate.is_some() {
+            let (name, id) = (title(target, basis), &target.target);
+            lines.push(language.choose(
+                format!("- {name}: từ {{target:{id}|before}} thành {{target:{id}}}, {{target:{id}|change}}."),
+                format!("- {name}: from {{target:{id}|before}} to {{target:{id}}}, {{target:{id}|change}}."),
+            ));
+        }
+    }
+    if lines.len() == 1 {
+        return language
+            .choose(format!("{name} không có số liệu so sánh được."), format!("{name} has no comparable figures."));
+    }
+    lines.join("\n")
+}
+
+fn strengths(basis: &Basis<'_>) -> String {
+    let Basis { index, setting, .. } = *basis;
+    let language = setting.language;
+    let mut best = weak_criteria(index);
+    // The highest lower bound first: strong even in the unkindest reading.
+    best.sort_by(|a, b| b.estimate.low.total_cmp(&a.estimate.low));
+    let named: Vec<String> = best
+        .iter()
+        .take(NAMED)
+        .map(|one| {
+            let (field, item) = (&one.field, &one.item);
+            let name = setting.names.item(field, item, language);
+            format!("“{name}” ({}): {{item:{field}:{item}}}", setting.names.field(field, language))
+        })
+        .collect();
+    if named.is_empty() {
+        return language.choose(
+            format!("Chưa có tiêu chí nào đủ {RANKED_FROM} người trả lời để nêu."),
+            format!("No criterion has {RANKED_FROM} respondents yet."),
+        );
+    }
+    language.choose(
+        format!("Người dân, tổ chức hài lòng nhiều nhất với: {}.", named.join("; ")),
+        format!("People were most satisfied with: {}.", named.join("; ")),
+    )
+}
+
+fn shortcomings(basis: &Basis<'_>) -> String {
+    let Basis { index, setting, .. } = *basis;
+    let language = setting.language;
+    let mut lines = Vec::new();
+    let not_met: Vec<String> = index
+        .targets
+        .iter()
+        .filter(|target| target.verdict == Verdict::NotMet)
+        .map(|target| format!("{} ({{target:{}}})", title(target, basis), target.target))
+        .collect();
+    if !not_met.is_empty() {
+        lines.push(language.choose(
+            format!("Chỉ tiêu chưa đạt: {}.", not_met.join("; ")),
+            format!("Targets not met: {}.", not_met.join("; ")),
+        ));
+    }
+    let weak: Vec<String> = weak_criteria(index)
+        .iter()
+        .take(NAMED)
+        .map(|one| {
+            let (field, item) = (&one.field, &one.item);
+            let name = setting.names.item(field, item, language);
+            format!("“{name}” ({}): {{item:{field}:{item}}}", setting.names.field(field, language))
+        })
+        .collect();
+    if !weak.is_empty() {
+        lines.push(language.choose(
+            format!("Nội dung có tỷ lệ hài lòng thấp nhất: {}.", weak.join("; ")),
+            format!("Lowest: {}.", weak.join("; ")),
+        ));
+    }
+    let hidden = index.fields.iter().filter(|node| node.shown().is_none()).count();
+    if hidden > 0 {
+        lines.push(language.choose(
+            format!("{hidden} lĩnh vực có dưới 10 người trả lời nên chưa có kết quả."),
+            format!("{hidden} fields have fewer than 10 respondents."),
+        ));
+    }
+    lines.push(language.choose("Nguyên nhân: ………………………………………", "Causes: ……………………").to_owned());
+    lines.join("\n")
+}
+
+fn remedies(basis: &Basis<'_>) -> String {
+    let Basis { index, setting, .. } = *basis;
+    let language = setting.language;
+    let weak = weak_criteria(index);
+    let lines: Vec<String> = weak
+        .iter()
+        .take(NAMED)
+        .map(|one| {
+            let (name, field) =
+                (setting.names.item(&one.field, &one.item, language), setting.names.field(&one.field, language));
+            language.choose(
+                format!("- Đối với “{name}” ({field}): …………………; đơn vị chủ trì: …………; thời hạn: …………."),
+                format!("- “{name}” ({field}): …………; lead: ………; until: ………."),
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        return language.choose("Tiếp tục thu thập phiếu để có căn cứ.", "Collect more answers first.").to_owned();
+    }
+    lines.join("\n")
+}

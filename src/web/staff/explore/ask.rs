@@ -1,0 +1,93 @@
+//! What is asked for: the filters of a page of exploring, as they stand in its address, so that an address can be kept, sent and opened again.
+
+use std::fmt::Write;
+
+use chrono::NaiveDate;
+
+use crate::index::Suspects;
+use crate::plan::adhoc_key;
+use crate::report::explore::Step;
+use crate::service::explore::Stride;
+use crate::sheet::tally::Series;
+use crate::web::http::query::{chosen, word};
+use crate::web::staff::layout::percent_encode;
+
+/// The filters. Each may be left out.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+pub struct Ask {
+    /// Key of a plan.
+    pub plan: Option<String>,
+    /// Key of a period.
+    pub period: Option<String>,
+    /// First and last of days chosen at will; both, or the period holds.
+    pub first: Option<String>,
+    /// See above.
+    pub last: Option<String>,
+    /// Code of a unit.
+    pub unit: Option<String>,
+    /// The figure, as [`crate::index::pick::Pick`] is written.
+    pub measure: Option<String>,
+    /// The series; the official one if left out.
+    #[serde(default, deserialize_with = "chosen")]
+    pub series: Option<Series>,
+    /// Whether flagged sheets count.
+    #[serde(default, deserialize_with = "chosen")]
+    pub suspects: Option<Suspects>,
+    /// By periods or by months.
+    #[serde(default, deserialize_with = "chosen")]
+    pub by: Option<Stride>,
+    /// Which exhibit a file is of.
+    pub of: Option<String>,
+}
+
+impl Ask {
+    /// The key of the period asked for; that of the chosen days where both were given.
+    pub fn period_key(&self) -> Option<String> {
+        let day = |text: &Option<String>| text.as_deref()?.parse::<NaiveDate>().ok();
+        match (day(&self.first), day(&self.last)) {
+            (Some(first), Some(last)) => Some(adhoc_key(first.min(last), first.max(last))),
+            _ => given(self.period.as_ref()),
+        }
+    }
+
+    /// What stands behind the `?`, without it; days chosen at will as the key that they make.
+    pub fn query(&self) -> String {
+        let words = [
+            ("plan", given(self.plan.as_ref())),
+            ("period", self.period_key()),
+            ("unit", given(self.unit.as_ref())),
+            ("measure", given(self.measure.as_ref())),
+            ("series", self.series.as_ref().map(word)),
+            ("suspects", self.suspects.as_ref().map(word)),
+            ("by", self.by.as_ref().map(word)),
+            ("of", given(self.of.as_ref())),
+        ];
+        let mut query = String::new();
+        for (name, value) in words {
+            if let Some(value) = value {
+                let and = if query.is_empty() { "" } else { "&" };
+                // Writing to a String cannot fail.
+                let _ = write!(query, "{and}{name}={}", percent_encode(&value));
+            }
+        }
+        query
+    }
+
+    /// The filters after a step that a row of a table leads.
+    pub fn after(&self, step: &Step) -> Option<Self> {
+        let asked = Self { period: self.period_key(), first: None, last: None, of: None, ..self.clone() };
+        match step {
+            Step::Figure(pick) => Some(Self { measure: Some(pick.to_string()), ..asked }),
+            Step::Unit(code) => Some(Self { unit: Some(code.clone()), ..asked }),
+            Step::Period(plan, period) => {
+                Some(Self { plan: Some(plan.clone()), period: Some(period.clone()), ..asked })
+            }
+            Step::Nowhere => None,
+        }
+    }
+}
+
+/// A word that is there and not empty.
+pub(super) fn given(word: Option<&String>) -> Option<String> {
+    word.filter(|word| !word.is_empty()).cloned()
+}

@@ -1,0 +1,214 @@
+//! From the filters to the exhibits of a page.
+
+use super::ask::{Ask, given};
+use crate::clock;
+use crate::db::{Db, DbError};
+use crate::error::{Reason, Refusal};
+use crate::index::Suspects;
+use crate::index::pick::{self, Pick};
+use crate::plan::Plan;
+use crate::report::explore::{
+    Exhibit, counts, funnel_of, grid_of_factors, levels_of, over_time, received, side_by_side,
+};
+use crate::report::{Language, Names};
+use crate::service::explore as service;
+use crate::service::figures::{self, MeasureError, Measured, Question, measure, official_series};
+use crate::web::staff::session::SignedIn;
+
+/// A page of exploring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// A figure over time.
+    Trend,
+    /// Offices and parts side by side.
+    Compare,
+    /// The five levels.
+    Levels,
+    /// How many sheets came.
+    Received,
+}
+
+impl Tab {
+    /// Every page, in the order of the tabs.
+    pub const ALL: [Tab; 4] = [Tab::Trend, Tab::Compare, Tab::Levels, Tab::Received];
+
+    /// The last part of its address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tab::Trend => "trend",
+            Tab::Compare => "compare",
+            Tab::Levels => "levels",
+            Tab::Received => "received",
+        }
+    }
+
+    /// The page of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tab| tab.word() == word)
+    }
+}
+
+/// What a page shows.
+pub struct Found {
+    /// The plans that the user may choose from, the newest first.
+    pub plans: Vec<Plan>,
+    /// The figures of the period and unit chosen.
+    pub measured: Measured,
+    /// Names of everything in them.
+    pub names: Names,
+    /// The figure chosen.
+    pub pick: Pick,
+    /// What it is called.
+    pub title: String,
+    /// The exhibits.
+    pub exhibits: Vec<Exhibit>,
+}
+
+/// The exhibits of a page. None where the user has no plan with a period that has begun.
+pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Found>, Refusal> {
+    let today = clock::today();
+    let plans = plans_of(db, user)?;
+    let begun = |plan: &&Plan| plan.periods.iter().any(|period| period.from <= today);
+    let chosen = match given(ask.plan.as_ref()) {
+        Some(key) => Some(plans.iter().find(|plan| plan.key == key).ok_or(Reason::NotYours)?),
+        None => plans.iter().find(begun),
+    };
+    let Some(plan) = chosen.cloned() else { return Ok(None) };
+    let Some(period) = ask.period_key().or_else(|| plan.current_period(today).map(|period| period.key.clone())) else {
+        return Ok(None);
+    };
+    let own = user.own_unit().map(|unit| unit.code.clone());
+    let unit = given(ask.unit.as_ref()).or_else(|| if user.covers(&plan.unit) { None } else { own });
+    if unit.as_deref().is_some_and(|code| !user.covers(code)) {
+        return Err(Reason::NotYours.into());
+    }
+    let question = Question {
+        plan: plan.key.clone(),
+        period: period.clone(),
+        unit,
+        series: match ask.series {
+            Some(series) => series,
+            None => official_series(db, &plan.key, &period, None).map_err(refused)?,
+        },
+        suspects: ask.suspects.unwrap_or(Suspects::In),
+        live: false,
+        today,
+    };
+    let measured = measure(db, &question).map_err(refused)?;
+    let names = figures::names(&measured, Language::Vi);
+    let pick = match given(ask.measure.as_ref()) {
+        Some(word) => word.parse::<Pick>().map_err(|_| Reason::BadQuery)?,
+        None => first_pick(&measured),
+    };
+    let title = title_of(&pick, &measured, &names);
+    let exhibits = match tab {
+        Tab::Trend => {
+            let by = ask.by.unwrap_or_default();
+            let moments = service::over_time(db, &question, ask.series, &pick, by).map_err(refused)?;
+            vec![over_time(&title, &moments, Language::Vi)]
+        }
+        Tab::Compare => compared(db, &question, &measured, &names, (&pick, &title)).map_err(refused)?,
+        Tab::Levels => leveled(&measured, &names, &pick),
+        Tab::Received => arrived(db, &question, &measured).map_err(refused)?,
+    };
+    Ok(Some(Found { plans, measured, names, pick, title, exhibits }))
+}
+
+/// The plans that bind a unit of the user's, or hold the user's unit; the newest first.
+fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Plan>, DbError> {
+    let mut plans = Vec::new();
+    for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
+        if user.covers(&plan.unit) || db.subtree(&plan.unit)?.contains(&user.unit) {
+            plans.push(plan);
+        }
+    }
+    let today = clock::today();
+    // What is in force stands before what is over, and what has not begun comes last.
+    plans.sort_by_key(|plan| (today < plan.from, plan.to < today, std::cmp::Reverse(plan.from)));
+    Ok(plans)
+}
+
+fn refused(error: MeasureError) -> Refusal {
+    match error {
+        MeasureError::Database(error) => error.into(),
+        error @ MeasureError::Unreadable { .. } => Refusal::because(Reason::KeptUnreadable, error),
+        _ => Reason::NotYours.into(),
+    }
+}
+
+/// What is shown before anything was chosen: the first target, else the first field.
+fn first_pick(measured: &Measured) -> Pick {
+    let target = measured.report.targets.first().map(|target| Pick::Target(target.target.clone()));
+    let field = || measured.report.fields.iter().find_map(|node| node.shown());
+    target.or_else(|| field().map(|field| Pick::Field(field.field.clone()))).unwrap_or(Pick::Field("health".to_owned()))
+}
+
+/// What a figure is called.
+pub fn title_of(pick: &Pick, measured: &Measured, names: &Names) -> String {
+    let language = Language::Vi;
+    match pick {
+        Pick::Target(id) => measured.plan.target(id).map_or_else(|| id.clone(), |target| target.title_vi.clone()),
+        Pick::Field(field) => format!("Lĩnh vực {}", names.field(field, language)),
+        Pick::Factor(field, id) => {
+            format!("{} – {}", names.field(field, language), names.factor(field, id, language))
+        }
+        Pick::Criterion(field, id) => {
+            format!("{} – {}", names.field(field, language), names.item(field, id, language))
+        }
+    }
+}
+
+fn compared(
+    db: &Db,
+    question: &Question,
+    measured: &Measured,
+    names: &Names,
+    (pick, title): (&Pick, &str),
+) -> Result<Vec<Exhibit>, MeasureError> {
+    let minimum = pick.minimum(&measured.report);
+    let mut exhibits = Vec::new();
+    let parts = service::parts(measured, names, pick);
+    if !parts.is_empty() {
+        let of = match pick {
+            Pick::Target(_) => "Theo lĩnh vực",
+            Pick::Field(_) => "Theo yếu tố",
+            _ => "Theo tiêu chí",
+        };
+        exhibits.push(side_by_side("parts", &format!("{of}: {title}"), &parts, minimum, Language::Vi));
+    }
+    let offices = service::offices(db, question, measured, pick)?;
+    if !offices.is_empty() {
+        let heading = format!("Theo đơn vị: {title}");
+        exhibits.push(side_by_side("offices", &heading, &offices, minimum, Language::Vi));
+        exhibits.extend(funnel_of(&format!("Đơn vị nào khác hẳn: {title}"), &offices, Language::Vi));
+    }
+    Ok(exhibits)
+}
+
+fn leveled(measured: &Measured, names: &Names, pick: &Pick) -> Vec<Exhibit> {
+    let report = &measured.report;
+    let order: Vec<String> = measured.fields.iter().map(|field| field.id.clone()).collect();
+    let mut exhibits = Vec::new();
+    if report.fields.iter().any(|node| node.shown().is_some()) {
+        exhibits.push(grid_of_factors(report, &order, names, Language::Vi));
+    }
+    if let Some(field) = pick.field().and_then(|id| pick::field(report, id)) {
+        let factor = match pick {
+            Pick::Factor(_, id) => Some(id.as_str()),
+            Pick::Criterion(of, id) => pick::criterion(report, of, id).map(|(factor, _)| factor.factor.as_str()),
+            _ => None,
+        };
+        exhibits.push(levels_of(field, factor, names, Language::Vi));
+    }
+    exhibits
+}
+
+fn arrived(db: &Db, question: &Question, measured: &Measured) -> Result<Vec<Exhibit>, MeasureError> {
+    let found = service::received(db, question, measured)?;
+    let title = if found.by_weeks { "Phiếu theo tuần" } else { "Phiếu theo ngày" };
+    let mut exhibits = vec![received(title, &found.over_time, Language::Vi)];
+    if !found.by_mode.is_empty() {
+        exhibits.push(counts("modes", "Phiếu theo hình thức trả lời", "Hình thức", &found.by_mode, Language::Vi));
+    }
+    Ok(exhibits)
+}

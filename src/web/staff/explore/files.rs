@@ -1,0 +1,54 @@
+//! An exhibit to take along: its chart as a picture, its table as CSV or as a workbook.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Data, Path, Query};
+
+use super::ask::Ask;
+use super::exhibits::{Tab, find};
+use crate::error::{Reason, Refusal};
+use crate::report::explore::Exhibit;
+use crate::service::report_file::{Format, table_file};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
+
+/// `GET /staff/explore/{tab}/picture.svg?of=…`.
+pub async fn picture(
+    app: Data<App>,
+    user: Staff,
+    path: Path<String>,
+    ask: Query<Ask>,
+) -> Result<HttpResponse, Refusal> {
+    let exhibit = exhibit(&app, &user, &path, ask.into_inner()).await?;
+    let drawing = exhibit.drawing.ok_or(Reason::NotYours)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.svg\"", exhibit.id)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(drawing.svg(exhibit.id)))
+}
+
+/// `GET /staff/explore/{tab}/table.{format}?of=…`.
+pub async fn table(
+    app: Data<App>,
+    user: Staff,
+    path: Path<(String, String)>,
+    ask: Query<Ask>,
+) -> Result<HttpResponse, Refusal> {
+    let (tab, format) = path.into_inner();
+    let format = Format::from_name(&format).filter(|format| matches!(format, Format::Xlsx | Format::Csv));
+    let Some(format) = format else { return Err(Reason::NotYours.into()) };
+    let exhibit = exhibit(&app, &user, &tab, ask.into_inner()).await?;
+    let file = table_file(&exhibit.table, format).map_err(Refusal::fault)?;
+    tracing::info!(user = user.id, exhibit = exhibit.id, format = format.name(), "table taken");
+    Ok(crate::web::staff::periods::files::attachment(exhibit.id, format, file))
+}
+
+async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> Result<Exhibit, Refusal> {
+    let tab = Tab::of_word(tab).ok_or(Reason::NotYours)?;
+    let (db, user, wanted) = (app.db.clone(), user.clone(), ask.of.clone());
+    let found = app.costly.run(move || find(&db, &user, tab, &ask)).await??.ok_or(Reason::NotYours)?;
+    let mut exhibits = found.exhibits.into_iter();
+    let found = exhibits.find(|exhibit| wanted.as_deref().is_none_or(|wanted| wanted == exhibit.id));
+    Ok(found.ok_or(Reason::NotYours)?)
+}

@@ -1,0 +1,6 @@
+//! "Phân tích": every figure with its filters in the address, over time, side by side, by level, and how many sheets came.
+
+mod ask;
+mod exhibits;
+pub mod files;
+pub mod page;

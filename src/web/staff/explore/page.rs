@@ -1,0 +1,345 @@
+//! The pages of exploring: tabs, filters, the way down to a criterion and back, and the exhibits with their tables.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use askama::Template;
+
+use super::ask::Ask;
+use super::exhibits::{Found, Tab, find, title_of};
+use crate::access::Action;
+use crate::clock;
+use crate::error::Refusal;
+use crate::index::Suspects;
+use crate::index::pick::{self, Pick};
+use crate::plan::PeriodKind;
+use crate::report::explore::Exhibit;
+use crate::report::model::{Cell, Table};
+use crate::report::{Language, format, words};
+use crate::service::explore::Stride;
+use crate::sheet::tally::Series;
+use crate::web::http::query::word;
+use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
+
+#[derive(Template)]
+#[template(path = "staff/explore/page.html")]
+struct ExplorePage {
+    frame: Frame,
+    tabs: Vec<TabLink>,
+    action: String,
+    filters: Option<Filters>,
+    /// The way down, the last one being here: words and address.
+    trail: Vec<(String, String)>,
+    heading: String,
+    about: String,
+    notes: Vec<String>,
+    exhibits: Vec<Shown>,
+    comments: Option<String>,
+    period_page: String,
+    nothing: &'static str,
+}
+
+struct TabLink {
+    text: &'static str,
+    address: String,
+    here: bool,
+}
+
+struct Filters {
+    plans: Vec<Choice>,
+    periods: Vec<Choice>,
+    months: Vec<Choice>,
+    units: Vec<Choice>,
+    measures: Vec<(String, Vec<Choice>)>,
+    series: Vec<Choice>,
+    without_suspects: bool,
+    /// Whether the page follows time, and then in months or not.
+    by_month: Option<bool>,
+}
+
+struct Choice {
+    value: String,
+    text: String,
+    chosen: bool,
+}
+
+struct Shown {
+    id: &'static str,
+    heading: String,
+    says: Vec<String>,
+    svg: Option<String>,
+    legend: String,
+    table: Table,
+    /// Where each row leads.
+    links: Vec<Option<String>>,
+    /// Files: words and address.
+    files: Vec<(&'static str, String)>,
+}
+
+impl Shown {
+    fn link(&self, row: &usize) -> Option<&str> {
+        self.links.get(*row).and_then(Option::as_deref)
+    }
+
+    /// Whether a cell says that something is hidden.
+    #[expect(clippy::unused_self, reason = "called from the template, which has the exhibit at hand")]
+    fn is_hidden(&self, cell: &Cell) -> bool {
+        matches!(cell, Cell::Hidden(_))
+    }
+}
+
+/// `GET /staff/explore`.
+pub async fn trend(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    show(&app, &user, Tab::Trend, ask.into_inner()).await
+}
+
+/// `GET /staff/explore/compare`.
+pub async fn compare(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    show(&app, &user, Tab::Compare, ask.into_inner()).await
+}
+
+/// `GET /staff/explore/levels`.
+pub async fn levels(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    show(&app, &user, Tab::Levels, ask.into_inner()).await
+}
+
+/// `GET /staff/explore/received`.
+pub async fn received(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    show(&app, &user, Tab::Received, ask.into_inner()).await
+}
+
+async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResponse, Refusal> {
+    let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
+    let found = app.costly.run(move || find(&db, &who, tab, &asked)).await??;
+    let tabs = Tab::ALL.map(|other| TabLink {
+        text: tab_name(other),
+        address: with_query(tab_address(other), &Ask { of: None, ..ask.clone() }),
+        here: other == tab,
+    });
+    let page = match found {
+        Some(found) => filled(app, user, tab, &ask, tabs.into(), found),
+        None => ExplorePage {
+            frame: user.frame(app),
+            tabs: tabs.into(),
+            action: tab_address(tab).to_owned(),
+            filters: None,
+            trail: Vec::new(),
+            heading: "Phân tích".to_owned(),
+            about: String::new(),
+            notes: Vec::new(),
+            exhibits: Vec::new(),
+            comments: None,
+            period_page: "/staff/".to_owned(),
+            nothing: "Đơn vị chưa có kế hoạch nào có kỳ báo cáo đã bắt đầu, nên chưa có gì để phân tích.",
+        },
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+fn tab_name(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Trend => "Xu hướng",
+        Tab::Compare => "So sánh",
+        Tab::Levels => "Mức độ",
+        Tab::Received => "Thu thập",
+    }
+}
+
+fn tab_address(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Trend => "/staff/explore",
+        Tab::Compare => "/staff/explore/compare",
+        Tab::Levels => "/staff/explore/levels",
+        Tab::Received => "/staff/explore/received",
+    }
+}
+
+fn with_query(address: &str, ask: &Ask) -> String {
+    let query = ask.query();
+    if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") }
+}
+
+fn filled(app: &App, user: &SignedIn, tab: Tab, ask: &Ask, tabs: Vec<TabLink>, found: Found) -> ExplorePage {
+    let filters = filters(user, tab, ask, &found);
+    let Found { measured, names, pick, title, exhibits, .. } = found;
+    let period = &measured.period;
+    let takes = user.may(Action::TakeReports);
+    // A row leads down: from what is compared to the same page of that, from a period to the period's own figures.
+    let address = tab_address(tab);
+    let mut notes = Vec::new();
+    notes.extend(words::not_final(&measured.report, clock::today(), Language::Vi));
+    let nothing = match tab {
+        Tab::Levels if exhibits.is_empty() => "Kỳ này chưa có lĩnh vực nào đủ 10 người trả lời để hiển thị.",
+        Tab::Compare if exhibits.is_empty() => "Không có phần nào nhỏ hơn để so sánh.",
+        _ => "",
+    };
+    if tab == Tab::Levels && pick.field().is_none() {
+        notes.push(
+            "Chọn một lĩnh vực (ở ô “Chỉ số”, hoặc bấm tên lĩnh vực trong bảng) để xem mức độ của từng tiêu chí."
+                .to_owned(),
+        );
+    }
+    let comments = (user.may(Action::ReadComments) && matches!(pick, Pick::Criterion(..) | Pick::Factor(..)))
+        .then(|| format!("/staff/comments?unit={}", percent_encode(&measured.unit.code)));
+    let trail = trail(address, ask, &pick, &title, &measured, &names);
+    ExplorePage {
+        frame: user.frame(app),
+        tabs,
+        action: address.to_owned(),
+        filters: Some(filters),
+        trail,
+        heading: title,
+        about: format!(
+            "{} · {} ({} – {}) · {}, {}",
+            measured.unit.name_vi,
+            period.name_vi(),
+            format::date(period.from),
+            format::date(period.to),
+            words::series(measured.report.series, Language::Vi),
+            words::basis(measured.report.basis, Language::Vi)
+        ),
+        notes,
+        exhibits: exhibits.into_iter().map(|exhibit| shown(exhibit, tab, ask, takes)).collect(),
+        comments,
+        period_page: format!(
+            "/staff/plans/{}/{}?unit={}",
+            percent_encode(&measured.plan.key),
+            percent_encode(&period.key),
+            percent_encode(&measured.unit.code)
+        ),
+        nothing,
+    }
+}
+
+fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, takes: bool) -> Shown {
+    let links = exhibit.steps.iter().map(|step| {
+        let asked = ask.after(step)?;
+        Some(with_query(tab_address(tab), &asked))
+    });
+    let file = |name: &str| {
+        let asked = Ask { of: Some(exhibit.id.to_owned()), ..ask.clone() };
+        with_query(&format!("/staff/explore/{}/{name}", tab.word()), &asked)
+    };
+    let mut files = Vec::new();
+    if takes {
+        if exhibit.drawing.is_some() {
+            files.push(("Hình (SVG)", file("picture.svg")));
+        }
+        files.extend([("Bảng (Excel)", file("table.xlsx")), ("Bảng (CSV)", file("table.csv"))]);
+    }
+    Shown {
+        id: exhibit.id,
+        heading: exhibit.heading,
+        says: exhibit.says,
+        svg: exhibit.drawing.map(|drawing| drawing.svg(exhibit.id)),
+        legend: exhibit.legend,
+        links: links.collect(),
+        table: exhibit.table,
+        files,
+    }
+}
+
+/// The way down to the figure: field, factor, criterion.
+fn trail(
+    address: &str,
+    ask: &Ask,
+    pick: &Pick,
+    title: &str,
+    measured: &crate::service::figures::Measured,
+    names: &crate::report::Names,
+) -> Vec<(String, String)> {
+    let to = |pick: Option<Pick>, text: String| {
+        let asked = Ask { measure: pick.map(|pick| pick.to_string()), of: None, ..ask.clone() };
+        (text, with_query(address, &asked))
+    };
+    let mut trail = vec![to(None, "Chỉ tiêu".to_owned())];
+    let field = |id: &str| {
+        let pick = Pick::Field(id.to_owned());
+        let text = title_of(&pick, measured, names);
+        to(Some(pick), text)
+    };
+    match pick {
+        Pick::Target(_) => trail.clear(),
+        Pick::Field(_) => {}
+        Pick::Factor(of, _) => trail.push(field(of)),
+        Pick::Criterion(of, id) => {
+            trail.push(field(of));
+            if let Some((factor, _)) = pick::criterion(&measured.report, of, id) {
+                let text = names.factor(of, &factor.factor, Language::Vi);
+                trail.push(to(Some(Pick::Factor(of.clone(), factor.factor.clone())), text));
+            }
+        }
+    }
+    if !trail.is_empty() {
+        trail.push((title.to_owned(), String::new()));
+    }
+    trail
+}
+
+fn filters(user: &SignedIn, tab: Tab, ask: &Ask, found: &Found) -> Filters {
+    let Found { plans, measured, names, pick, .. } = found;
+    let (plan, period, report) = (&measured.plan, &measured.period, &measured.report);
+    let choice = |value: &str, text: String, chosen: bool| Choice { value: value.to_owned(), text, chosen };
+    let today = clock::today();
+    let begun = plan.periods.iter().filter(|known| known.from <= today);
+    let periods = begun.map(|known| choice(&known.key, known.name_vi(), known.key == period.key)).collect();
+    let further = plan.further_periods(today);
+    let further = further.iter().filter(|known| plan.periods.iter().all(|own| own.key != known.key));
+    let mut months: Vec<Choice> =
+        further.map(|known| choice(&known.key, known.name_vi(), known.key == period.key)).collect();
+    if matches!(period.kind(), Some(PeriodKind::AdHoc { .. })) {
+        months.insert(0, choice(&period.key, period.name_vi(), true));
+    }
+    let units = user.units.iter().filter(|unit| measured.units_of_plan.contains(&unit.id));
+    Filters {
+        plans: plans.iter().map(|known| choice(&known.key, known.title_vi.clone(), known.key == plan.key)).collect(),
+        periods,
+        months,
+        units: units.map(|unit| choice(&unit.code, unit.name_vi.clone(), unit.code == measured.unit.code)).collect(),
+        measures: measures(measured, names, pick),
+        series: [Series::Open, Series::Ticket, Series::Sample]
+            .map(|series| {
+                let name = words::series(series, Language::Vi);
+                let official = if series == measured.official { " (chính thức)" } else { "" };
+                choice(&word(&series), format!("{name}{official}"), series == report.series)
+            })
+            .into(),
+        without_suspects: ask.suspects == Some(Suspects::Out),
+        by_month: (tab == Tab::Trend).then_some(ask.by == Some(Stride::Month)),
+    }
+}
+
+/// The figures to choose from: targets, fields with their factors, and the criteria of the field that is looked at.
+fn measures(
+    measured: &crate::service::figures::Measured,
+    names: &crate::report::Names,
+    pick: &Pick,
+) -> Vec<(String, Vec<Choice>)> {
+    let choice = |one: Pick, text: String| Choice { chosen: one == *pick, value: one.to_string(), text };
+    let report = &measured.report;
+    let targets = report.targets.iter().map(|target| {
+        let one = Pick::Target(target.target.clone());
+        let text = title_of(&one, measured, names);
+        choice(one, text)
+    });
+    let mut groups = vec![("Chỉ tiêu".to_owned(), targets.collect::<Vec<_>>())];
+    for field in report.fields.iter().filter_map(|node| node.shown()) {
+        let of_field = names.field(&field.field, Language::Vi);
+        let mut choices = vec![choice(Pick::Field(field.field.clone()), "Cả lĩnh vực".to_owned())];
+        for factor in field.factors.iter().filter_map(|node| node.shown()) {
+            let name = names.factor(&field.field, &factor.factor, Language::Vi);
+            choices.push(choice(Pick::Factor(field.field.clone(), factor.factor.clone()), name));
+            if pick.field() != Some(&field.field) {
+                continue;
+            }
+            choices.extend(factor.criteria.iter().filter_map(|node| node.shown()).map(|criterion| {
+                let name = names.item(&field.field, &criterion.item, Language::Vi);
+                choice(Pick::Criterion(field.field.clone(), criterion.item.clone()), format!("– {name}"))
+            }));
+        }
+        groups.push((of_field, choices));
+    }
+    groups
+}

@@ -1,0 +1,129 @@
+//! The first screen of a period: the verdict, each target with its way so far, the three weakest criteria, what is to be done.
+
+use crate::access::Action;
+use crate::index::lowest::weak_criteria;
+use crate::index::pick::Pick;
+use crate::index::{IndexReport, Verdict};
+use crate::plan::closing::State;
+use crate::report::chart::spark::spark;
+use crate::report::{Language, Names, content, format, words};
+use crate::service::figures::Measured;
+use crate::web::staff::layout::percent_encode;
+use crate::web::staff::session::SignedIn;
+
+/// So many weak criteria are named.
+const WEAK: usize = 3;
+
+/// The first screen.
+pub(super) struct Glance {
+    /// How many targets are met, in a sentence.
+    pub(super) summary: String,
+    /// Which periods the small lines show; none where there is but this one.
+    pub(super) since: Option<String>,
+    pub(super) targets: Vec<Line>,
+    /// What to mend first: words and address.
+    pub(super) weak: Vec<(String, String)>,
+    /// What is to be done now: words and address.
+    pub(super) to_do: Vec<(String, String)>,
+}
+
+pub(super) struct Line {
+    pub(super) title: String,
+    pub(super) address: String,
+    pub(super) figure: String,
+    pub(super) interval: String,
+    pub(super) minimum: String,
+    pub(super) class: &'static str,
+    pub(super) verdict: String,
+    pub(super) spark: Option<String>,
+}
+
+/// What the first screen says; `before` are the reports of comparable periods, the oldest first.
+pub(super) fn glance(user: &SignedIn, measured: &Measured, names: &Names, before: &[(String, IndexReport)]) -> Glance {
+    let (report, language) = (&measured.report, Language::Vi);
+    let minima: Vec<f64> = report.targets.iter().map(|target| target.minimum).collect();
+    let query = |measure: &Pick| {
+        format!(
+            "plan={}&period={}&unit={}&measure={}",
+            percent_encode(&measured.plan.key),
+            percent_encode(&measured.period.key),
+            percent_encode(&measured.unit.code),
+            percent_encode(&measure.to_string())
+        )
+    };
+    let targets = report.targets.iter().enumerate().map(|(place, target)| {
+        let pick = Pick::Target(target.target.clone());
+        let title =
+            measured.plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
+        let estimate = target.estimate.as_ref();
+        let mut way: Vec<Option<f64>> =
+            before.iter().map(|(_, report)| pick.of(report).estimate.map(|estimate| estimate.value)).collect();
+        way.push(estimate.map(|estimate| estimate.value));
+        let known = way.iter().flatten().count();
+        let drawn = spark(&format!("{title}: các kỳ gần đây"), &way, Some(target.minimum), language);
+        Line {
+            spark: (known > 1).then(|| drawn.svg(&format!("way-{place}"))),
+            address: format!("/staff/explore/compare?{}", query(&pick)),
+            figure: estimate.map_or_else(|| "–".to_owned(), |found| format::share(found.value, &minima, language)),
+            interval: estimate
+                .map_or_else(String::new, |found| format::interval(found.low, found.high, &minima, language)),
+            minimum: format::minimum(target.minimum, language),
+            class: match target.verdict {
+                Verdict::Met => "met",
+                Verdict::NotMet => "not_met",
+                Verdict::CannotSay => "cannot_say",
+            },
+            verdict: match target.reason {
+                Some(reason) => words::reason_short(reason, language),
+                None => words::verdict(target.verdict, language).to_owned(),
+            },
+            title,
+        }
+    });
+    let weak = weak_criteria(report).into_iter().take(WEAK).map(|weak| {
+        let share = format::share(weak.estimate.value, &minima, language);
+        let (item, field) = (names.item(&weak.field, &weak.item, language), names.field(&weak.field, language));
+        let pick = Pick::Criterion(weak.field, weak.item);
+        (format!("{item} ({field}): {share}"), format!("/staff/explore?{}", query(&pick)))
+    });
+    Glance {
+        summary: content::summary(report, language),
+        since: before.first().map(|(name, _)| name.clone()),
+        weak: weak.collect(),
+        to_do: to_do(user, measured),
+        targets: targets.collect(),
+    }
+}
+
+/// What this role can do with the period now.
+fn to_do(user: &SignedIn, measured: &Measured) -> Vec<(String, String)> {
+    let (plan, period) = (percent_encode(&measured.plan.key), percent_encode(&measured.period.key));
+    let own =
+        measured.plan.periods.iter().any(|known| known.key == measured.period.key) && user.covers(&measured.plan.unit);
+    let closing = format!("/staff/plans/{plan}/{period}/closing");
+    let mut to_do = Vec::new();
+    let step = match measured.report.state {
+        _ if measured.report.so_far || !own => None,
+        State::Draft | State::Returned | State::Reopened => {
+            Some((Action::CheckPeriods, "Kiểm tra và khóa số liệu của kỳ"))
+        }
+        State::Checked => Some((Action::ApprovePeriods, "Duyệt số liệu đã khóa")),
+        State::Approved => Some((Action::PublishPeriods, "Công bố số liệu đã duyệt")),
+        State::Published => None,
+    };
+    to_do.extend(step.filter(|(action, _)| user.may(*action)).map(|(_, text)| (text.to_owned(), closing)));
+    if measured.report.so_far {
+        let short = measured.report.targets.iter().filter_map(|target| target.respondents_to_settle).max();
+        if let Some(more) = short {
+            let more = format::count(more, Language::Vi);
+            let text = format!("Thu thêm phiếu: cần khoảng {more} người nữa để kết luận được mọi chỉ tiêu");
+            to_do.push((text, "/staff/points/silent".to_owned()));
+        }
+    }
+    if user.may(Action::PublishForms) && !weak_criteria(&measured.report).is_empty() {
+        let unit = percent_encode(&measured.unit.code);
+        let address = format!("/staff/plans/{plan}/{period}/follow-up?unit={unit}");
+        to_do.push(("Lập phiếu khảo sát lại tiêu chí có tỷ lệ hài lòng thấp".to_owned(), address));
+    }
+    to_do
+}

@@ -1,0 +1,154 @@
+//! `/staff/`: what is to be done, how it stands, and the periods: the present on top, what is past folded.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use chrono::NaiveDate;
+
+use super::tasks::{LISTED, Task, tasks};
+use super::tiles::{Tile, tiles};
+use crate::access::Action;
+use crate::cases;
+use crate::clock;
+use crate::error::{Reason, Refusal};
+use crate::plan::closing::State;
+use crate::plan::{Period, Plan};
+use crate::report::format;
+use crate::service::figures::MeasureError;
+use crate::service::today::{PlanToday, Whose, today};
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::periods::standing;
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
+
+/// The most complaints that are counted.
+const COMPLAINTS_MAX: u32 = 1000;
+
+#[derive(Template)]
+#[template(path = "staff/today/page.html")]
+struct TodayPage {
+    frame: Frame,
+    day: String,
+    tasks: Vec<Task>,
+    /// How many more there are.
+    further: usize,
+    tiles: Vec<Tile>,
+    plans: Vec<PlanPart>,
+    past: Vec<PlanPart>,
+    may_change_plans: bool,
+}
+
+struct PlanPart {
+    title: String,
+    about: Option<String>,
+    unit: String,
+    number: String,
+    /// The periods that run or wait for something.
+    now: Vec<Line>,
+    /// Those that are out.
+    done: Vec<Line>,
+    /// Those that have not begun.
+    coming: Vec<Line>,
+}
+
+struct Line {
+    name: String,
+    address: String,
+    days: String,
+    due: String,
+    state: String,
+    current: bool,
+    assumed: bool,
+}
+
+/// `GET /staff/`.
+pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
+    if !user.may(Action::SeeFigures) {
+        // Whoever only keys sheets begins there.
+        return Ok(see_other("/staff/entry"));
+    }
+    let day = clock::today();
+    let whose = Whose {
+        units: user.units.iter().map(|unit| (unit.id, unit.code.clone())).collect(),
+        own: user.unit,
+        own_code: user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default(),
+    };
+    let (db, reads) = (app.db.clone(), user.may(Action::ReadComplaints));
+    let read = move || {
+        let ids: Vec<i32> = whose.units.iter().map(|(id, _)| *id).collect();
+        let complaints = if reads { db.complaints(&ids, COMPLAINTS_MAX)? } else { Vec::new() };
+        let open = complaints.iter().filter(|complaint| complaint.state == cases::State::Received).count();
+        Ok::<_, MeasureError>((today(&db, &whose, day)?, open))
+    };
+    let (found, open) = app.costly.run(read).await?.map_err(|error| match error {
+        MeasureError::Database(error) => Refusal::from(error),
+        error => Refusal::because(Reason::KeptUnreadable, error),
+    })?;
+    let mut tasks = tasks(&user, &found, open, day);
+    let further = tasks.len().saturating_sub(LISTED);
+    tasks.truncate(LISTED);
+    let tiles = tiles(&found, reads.then_some(open));
+    let unit = user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default();
+    let (past, present): (Vec<&PlanToday>, Vec<&PlanToday>) =
+        found.plans.iter().partition(|plan| plan.plan.to < day && waits_for_nothing(plan, day));
+    let part = |plan: &PlanToday| part(plan, &unit, day);
+    let page = TodayPage {
+        frame: user.frame(&app),
+        day: format::date(day),
+        tasks,
+        further,
+        tiles,
+        plans: present.into_iter().map(part).collect(),
+        past: past.into_iter().map(part).collect(),
+        may_change_plans: user.may(Action::ChangePlans),
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+/// Whether every period of a plan is out, or has been over for a year.
+fn waits_for_nothing(plan: &PlanToday, day: NaiveDate) -> bool {
+    let over = |period: &Period| (day - period.to).num_days() > 365;
+    let out = |period: &Period| standing::state_of(period, &plan.closings) == State::Published;
+    plan.plan.periods.iter().all(|period| over(period) || out(period))
+}
+
+fn part(found: &PlanToday, unit: &str, day: NaiveDate) -> PlanPart {
+    let plan = &found.plan;
+    // Who belongs to a part of the plan's unit is shown that part, and not the plan's own page.
+    let of_unit = if found.covers { String::new() } else { format!("?unit={}", percent_encode(unit)) };
+    let running = plan.current_period(day).filter(|period| period.contains(day)).map(|period| period.key.clone());
+    let (mut now, mut done, mut coming) = (Vec::new(), Vec::new(), Vec::new());
+    for period in &plan.periods {
+        let state = standing::state_of(period, &found.closings);
+        let line = line(plan, period, state, running.as_deref(), &of_unit, day);
+        match state {
+            _ if day < period.from => coming.push(line),
+            State::Published => done.push(line),
+            _ => now.push((period.to, line)),
+        }
+    }
+    // The running ones first, the nearest cut-off on top; then what waits, the newest first.
+    now.sort_by_key(|(to, _)| (*to < day, if *to < day { day - *to } else { *to - day }));
+    PlanPart {
+        title: plan.title_vi.clone(),
+        about: found.covers.then(|| format!("/staff/plans/{}/about", plan.key)),
+        unit: plan.unit_name.clone(),
+        number: plan.number.clone().unwrap_or_default(),
+        now: now.into_iter().map(|(_, line)| line).collect(),
+        done,
+        coming,
+    }
+}
+
+fn line(plan: &Plan, period: &Period, state: State, running: Option<&str>, of_unit: &str, day: NaiveDate) -> Line {
+    Line {
+        name: period.name_vi(),
+        address: format!("/staff/plans/{}/{}{of_unit}", plan.key, period.key),
+        days: format!("{} – {}", format::date(period.from), format::date(period.to)),
+        due: period.due.map_or_else(|| "–".to_owned(), format::date),
+        state: standing::standing(period, state, day),
+        current: running == Some(&period.key),
+        assumed: period.assumed,
+    }
+}
