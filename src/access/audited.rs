@@ -47,10 +47,22 @@ pub enum AuditedAction {
     AddUnit,
     /// Retired a unit.
     RetireUnit,
+    /// Renamed a unit.
+    RenameUnit,
+    /// Moved a unit under another.
+    MoveUnit,
+    /// Made a unit of a part of another.
+    SplitUnit,
+    /// Added a field of service.
+    AddField,
+    /// Renamed a field of service.
+    RenameField,
     /// Added a service point.
     AddPoint,
     /// Added many service points at once.
     AddPoints,
+    /// Took back service points that were added together.
+    TakePointsBack,
     /// Took in a file of cases handled.
     ImportVolumes,
     /// Took in a file of answers.
@@ -63,6 +75,8 @@ pub enum AuditedAction {
     ReplaceCode,
     /// Published a version of a questionnaire.
     PublishForm,
+    /// Added a plan.
+    AddPlan,
     /// Changed a plan.
     ChangePlan,
     /// Checked a reporting period and froze it.
@@ -103,7 +117,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 55] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -126,14 +140,21 @@ impl AuditedAction {
         Self::FirstStart,
         Self::AddUnit,
         Self::RetireUnit,
+        Self::RenameUnit,
+        Self::MoveUnit,
+        Self::SplitUnit,
+        Self::AddField,
+        Self::RenameField,
         Self::AddPoint,
         Self::AddPoints,
+        Self::TakePointsBack,
         Self::ImportVolumes,
         Self::ImportResponses,
         Self::ImportFigures,
         Self::RetirePoint,
         Self::ReplaceCode,
         Self::PublishForm,
+        Self::AddPlan,
         Self::ChangePlan,
         Self::CheckPeriod,
         Self::ApprovePeriod,
@@ -179,14 +200,21 @@ impl AuditedAction {
             Self::FirstStart => "first_start",
             Self::AddUnit => "add_unit",
             Self::RetireUnit => "retire_unit",
+            Self::RenameUnit => "rename_unit",
+            Self::MoveUnit => "move_unit",
+            Self::SplitUnit => "split_unit",
+            Self::AddField => "add_field",
+            Self::RenameField => "rename_field",
             Self::AddPoint => "add_point",
             Self::AddPoints => "add_points",
+            Self::TakePointsBack => "take_points_back",
             Self::ImportVolumes => "import_volumes",
             Self::ImportResponses => "import_responses",
             Self::ImportFigures => "import_figures",
             Self::RetirePoint => "retire_point",
             Self::ReplaceCode => "replace_code",
             Self::PublishForm => "publish_form",
+            Self::AddPlan => "add_plan",
             Self::ChangePlan => "change_plan",
             Self::CheckPeriod => "check_period",
             Self::ApprovePeriod => "approve_period",

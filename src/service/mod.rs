@@ -2,6 +2,7 @@
 
 pub mod closing;
 pub mod comments;
+pub mod communes;
 pub mod figures;
 pub mod imports;
 pub mod report_file;

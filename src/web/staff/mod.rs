@@ -4,6 +4,7 @@ pub mod account;
 pub mod answers;
 pub mod comments;
 pub mod complaints;
+pub mod fields;
 pub mod form;
 pub mod help;
 pub mod imports;

@@ -100,7 +100,7 @@ async fn is_official(app: &App, user: &SignedIn, plan: &str, view: &View) -> Res
 }
 
 /// A file to take along; its name needs no quoting.
-pub(super) fn attachment(name: &str, format: Format, file: Vec<u8>) -> HttpResponse {
+pub(in crate::web::staff) fn attachment(name: &str, format: Format, file: Vec<u8>) -> HttpResponse {
     HttpResponse::build(StatusCode::OK)
         .insert_header((header::CONTENT_TYPE, format.media_type()))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{}\"", format.name())))

@@ -19,6 +19,7 @@ use crate::web::state::App;
 struct ChoosePage {
     frame: Frame,
     plans: Vec<PlanLine>,
+    can_add: bool,
 }
 
 struct PlanLine {
@@ -83,7 +84,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         }
     });
     let plans = lines.collect();
-    Ok(send(StatusCode::OK, &ChoosePage { frame: user.frame(&app), plans }))
+    Ok(send(StatusCode::OK, &ChoosePage { frame: user.frame(&app), plans, can_add: user.may(Action::ChangePlans) }))
 }
 
 fn period_lines(plan: &Plan, periods: &[&Period], today: chrono::NaiveDate, of_unit: &str) -> Vec<PeriodLine> {
