@@ -282,6 +282,38 @@ impl Draft {
         }
     }
 
+    /// Puts the words of files in the place of the names that people write, where they name a choice. What names no field of
+    /// service is left as it is and handed back with its row.
+    pub fn take_names(&mut self, fields: &[FieldOfService]) -> Vec<(usize, String)> {
+        let mut unknown = Vec::new();
+        name_to_word(&mut self.head, "weights", &Weights::WORDS, Weights::name_vi);
+        for (number, row) in self.targets.iter_mut().enumerate() {
+            name_to_word(row, "index", &IndexKind::WORDS, IndexKind::name_vi);
+            name_to_word(row, "respondents", &Respondents::WORDS, Respondents::name_vi);
+            name_to_word(row, "channel", &Channel::WORDS, Channel::name_vi);
+            name_to_word(row, "measure", &Measure::WORDS, Measure::name_vi);
+            match typed::fields(row.get("fields"), fields) {
+                Ok(ids) if ids.is_empty() => row.set("fields", ALL_FIELDS),
+                Ok(ids) => row.set("fields", ids.join(", ")),
+                Err(name) => unknown.push((number, name)),
+            }
+        }
+        for row in &mut self.periods {
+            if let Some((kind, year)) = typed::period(row.get("kind")) {
+                row.set("kind", kind);
+                if let Some(year) = year {
+                    row.set("year", year.to_string());
+                }
+            }
+            if matches!(row.get("assumed").to_lowercase().as_str(), "không" | "no") {
+                row.set("assumed", "");
+            } else if !row.get("assumed").is_empty() {
+                row.set("assumed", "yes");
+            }
+        }
+        unknown
+    }
+
     /// The plan that was typed. Rows in which nothing was typed are passed over; periods are put in the order of their days.
     ///
     /// # Errors
@@ -576,6 +608,15 @@ fn choice<T: Copy>(text: &str, words: &[(&'static str, T)], name: fn(T) -> &'sta
     let small = text.to_lowercase();
     let is = |(word, choice): &&(&'static str, T)| *word == small || name(*choice).to_lowercase() == small;
     words.iter().find(is).map(|(_, choice)| *choice)
+}
+
+/// Puts the word of a choice in the place of its name.
+fn name_to_word<T: Copy>(row: &mut Row, key: &str, words: &[(&'static str, T)], name: fn(T) -> &'static str) {
+    let small = row.get(key).to_lowercase();
+    let is = |(word, choice): &&(&'static str, T)| *word == small || name(*choice).to_lowercase() == small;
+    if let Some((word, _)) = words.iter().find(is) {
+        row.set(key, *word);
+    }
 }
 
 /// The word of a choice.

@@ -74,6 +74,7 @@ pub fn path(route: &Row, thing: &str) -> String {
         ("{format}", "csv"),
         ("{name}", "nobody"),
         ("{reference}", "2345-6789-AB"),
+        ("{field}", "land"),
     ] {
         path = path.replace(name, value);
     }

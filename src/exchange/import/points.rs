@@ -28,7 +28,7 @@ pub const COLUMNS: &[Column] = &[
         required: false,
     },
     Column { key: "channel", heading: "Kênh", also: &["hinh thuc", "kenh tiep nhan", "channel"], required: false },
-    Column { key: "name_en", heading: "Tên tiếng Anh", also: &["ten anh", "english"], required: false },
+    Column { key: "name_en", heading: "Tên tiếng Anh", also: &["ten anh", "tieng anh", "english"], required: false },
 ];
 
 /// The rows of a table of points.

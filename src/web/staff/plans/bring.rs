@@ -70,7 +70,10 @@ async fn into(
     match block(move || Table::read(&bytes)).await? {
         Err(fault) => said.errors.push(import_words::file(&fault)),
         Ok(table) => {
-            let found = read(&table);
+            let mut found = read(&table);
+            for (row, name) in found.draft.take_names(&about.fields) {
+                said.errors.push(format!("Chỉ tiêu số {}: không có lĩnh vực “{name}”; hãy chọn lại ở dưới.", row + 1));
+            }
             for refused in &found.refused {
                 let (what, todo) = import_words::refused(&refused.reason);
                 said.errors.push(format!("{}: {what}. {todo}", import_words::place(&refused.place)));

@@ -332,22 +332,35 @@ fn facts(part: Part, cells: &Row, fields: &[FieldOfService]) -> String {
     pieces.into_iter().filter(|piece| !piece.is_empty() && piece != " – ").collect::<Vec<_>>().join(" · ")
 }
 
+/// Choices with what was typed among them, where it is none of them: shown as it is, and refused when the form is checked.
+fn with_typed(mut choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
+    if !typed.is_empty() && !choices.iter().any(|choice| choice.value == typed) {
+        choices.push(Choice::new(typed, format!("“{typed}” (không có trong danh mục)")));
+    }
+    choices
+}
+
 /// A cell as a field of the form.
 fn cell(about: &About, draft: &Draft, entry: &Entry, part: Part, row: usize, key: &str) -> String {
     fn named<T: Copy>(words: &[(&'static str, T)], name: fn(T) -> &'static str) -> Vec<Choice> {
         words.iter().map(|(word, choice)| Choice::new(*word, name(*choice))).collect()
     }
     let (name, label) = (name(part, row, key), heading(part, key));
+    let typed = entry.value(&name);
     match (part, key) {
-        (_, "weights") => entry.select(&name, label, "", &named(&Weights::WORDS, Weights::name_vi)),
+        (_, "weights") => entry.select(&name, label, "", &with_typed(named(&Weights::WORDS, Weights::name_vi), typed)),
         (_, "series") => entry.select(&name, label, "", &words::series_choices(draft.head.get("series"))),
-        (_, "index") => entry.select(&name, label, "", &named(&IndexKind::WORDS, IndexKind::name_vi)),
-        (_, "respondents") => entry.select(&name, label, "", &named(&Respondents::WORDS, Respondents::name_vi)),
-        (_, "measure") => entry.select(&name, label, "", &named(&Measure::WORDS, Measure::name_vi)),
+        (_, "index") => {
+            entry.select(&name, label, "", &with_typed(named(&IndexKind::WORDS, IndexKind::name_vi), typed))
+        }
+        (_, "respondents") => {
+            entry.select(&name, label, "", &with_typed(named(&Respondents::WORDS, Respondents::name_vi), typed))
+        }
+        (_, "measure") => entry.select(&name, label, "", &with_typed(named(&Measure::WORDS, Measure::name_vi), typed)),
         (_, "channel") => {
             let mut choices = vec![Choice::new("", "trực tiếp và trực tuyến")];
             choices.extend(named(&Channel::WORDS, Channel::name_vi));
-            entry.select(&name, label, "", &choices)
+            entry.select(&name, label, "", &with_typed(choices, typed))
         }
         (_, "part_of") => {
             let mut choices = vec![Choice::new("", "không")];
@@ -362,7 +375,7 @@ fn cell(about: &About, draft: &Draft, entry: &Entry, part: Part, row: usize, key
         (Part::Period, "kind") => {
             let mut choices = vec![Choice::new("", "chọn kỳ")];
             choices.extend(PERIODS.map(|(word, name)| Choice::new(word, name)));
-            entry.select(&name, label, "", &choices)
+            entry.select(&name, label, "", &with_typed(choices, typed))
         }
         (_, "assumed") => entry.checks(&name, label, "", &[Choice::new("yes", "văn bản không nêu rõ ngày")]),
         (_, "fields") => {
