@@ -45,7 +45,7 @@ pub fn difference(before: &Plan, after: &Plan) -> Vec<Change> {
         let mut added = Vec::new();
         for row in after.rows(part) {
             let same = |other: &&Row| identity(part, other) == identity(part, row);
-            match left.iter().position(|other| same(&other)) {
+            match left.iter().position(same) {
                 Some(place) => changes.extend(cells(part, &name(part, row), left.remove(place), row)),
                 None => added.push(Change::Added { part, row: name(part, row) }),
             }

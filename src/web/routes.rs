@@ -290,8 +290,8 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/points/paste/file", SetUp, Nothing, || to(points::bulk_add::submit_file))
             .body(imports::BODY_BYTES_MAX),
         staff(Get, "/staff/points/template.xlsx", SetUp, Nothing, || to(points::bulk_add::template)),
-        staff(Get, "/staff/points/tickets/new", SetUp, Nothing, || to(points::cards::show)),
-        staff(Post, "/staff/points/tickets/new", SetUp, Nothing, || to(points::cards::print)),
+        staff(Get, "/staff/points/{code}/cards", SetUp, Point, || to(points::cards::show)),
+        staff(Post, "/staff/points/{code}/cards", SetUp, Point, || to(points::cards::print)),
         staff(Post, "/staff/points/take-back", SetUp, Nothing, || to(points::bulk_add::take_back)),
         staff(Get, "/staff/comments", ReadComments, Nothing, || to(comments::list::show)),
         staff(Get, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::show)),

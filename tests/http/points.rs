@@ -256,14 +256,14 @@ on_both! {
         let file = folder.join("key");
         let town = Town::start_with(fresh, &[("SIPAS_TICKET_KEY_FILE", file.to_str().expect("a path"))]);
         let session = town.sign_in("plan_owner");
-        let asked = [("code", town.counter.as_str()), ("count", "9"), ("days", "30")];
-        let cards = town.post_as(&session, "/staff/points/tickets/new", &asked);
+        let path = format!("/staff/points/{}/cards", town.counter);
+        let cards = town.post_as(&session, &path, &[("count", "9"), ("days", "30")]);
         assert_eq!(cards.status(), 200);
         assert!(cards.bytes().expect("a file").starts_with(b"%PDF"));
         let units: Vec<i32> = town.db.units().expect("units").into_iter().map(|unit| unit.id).collect();
         assert_eq!(town.db.ticket_counts(&units).expect("counts")[0].issued, 9);
-        let many = [("code", town.counter.as_str()), ("count", "401"), ("days", "0")];
-        let (status, refused) = page(town.post_as(&session, "/staff/points/tickets/new", &many));
+        let many = [("count", "401"), ("days", "0")];
+        let (status, refused) = page(town.post_as(&session, &path, &many));
         assert_eq!((status, texts(&refused, ".field-error").len()), (422, 2));
         std::fs::remove_dir_all(&folder).expect("cleared");
     }

@@ -211,34 +211,3 @@ fn carry(
         .execute(conn)?;
     Ok(())
 }
-
-/// The point that goes on with the work of another: the one that it names; else, where its unit ended with a successor, the open
-/// point there that asks the same questionnaire through the same door, one of the same name first.
-pub(in crate::db) fn successor_of(conn: &mut Conn, place: (i32, i32)) -> Result<Option<(i32, i32)>, DbError> {
-    type Named = (Option<i32>, Option<i32>, String, String, i16);
-    let (unit, point, name, form, channel): Named = service_point::table
-        .find(place)
-        .select((
-            service_point::successor_unit_id,
-            service_point::successor_point_id,
-            service_point::name_vi,
-            service_point::form_code,
-            service_point::channel,
-        ))
-        .first(conn)?;
-    if let (Some(unit), Some(point)) = (unit, point) {
-        return Ok(Some((unit, point)));
-    }
-    let follows: Option<i32> = unit::table.find(place.0).select(unit::successor_id).first(conn)?;
-    let Some(there) = follows else { return Ok(None) };
-    let open: Vec<(i32, String)> = service_point::table
-        .filter(service_point::unit_id.eq(there))
-        .filter(service_point::form_code.eq(form))
-        .filter(service_point::channel.eq(channel))
-        .filter(service_point::retired_on.is_null())
-        .select((service_point::id, service_point::name_vi))
-        .order(service_point::id)
-        .load(conn)?;
-    let same = open.iter().find(|(_, known)| *known == name).or(open.first());
-    Ok(same.map(|(point, _)| (there, *point)))
-}

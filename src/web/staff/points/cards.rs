@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query};
+use actix_web::web::{Bytes, Data, Path};
 use askama::Template;
 use chrono::Days;
 
@@ -26,12 +26,6 @@ const COUNT_MAX: usize = 400;
 /// Longest time for which a card is good.
 const DAYS_MAX: u64 = 366;
 
-/// What stands behind the `?`.
-#[derive(Debug, Default, serde::Deserialize)]
-pub struct Ask {
-    code: Option<String>,
-}
-
 #[derive(Template)]
 #[template(path = "staff/points/cards.html")]
 struct CardsPage<'a> {
@@ -44,16 +38,16 @@ struct CardsPage<'a> {
     off: Option<&'static str>,
 }
 
-/// `GET /staff/points/tickets/new?code=…`.
-pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let point = point_of(&app, &user, ask.code.as_deref().unwrap_or_default()).await?;
+/// `GET /staff/points/{code}/cards`.
+pub async fn show(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let point = point_of(&app, &user, &path).await?;
     Ok(page(&app, &user, &point, &Entry::fresh(&[("count", "80"), ("days", "30")])))
 }
 
 /// `POST` of the same: the cards as a file.
-pub async fn print(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
+pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
-    let point = point_of(&app, &user, entry.value("code")).await?;
+    let point = point_of(&app, &user, &path).await?;
     let count = entry.value("count").trim().parse().ok().filter(|count| (1..=COUNT_MAX).contains(count));
     if count.is_none() {
         entry.refuse("count", format!("Nhập số thẻ từ 1 đến {COUNT_MAX}."));
@@ -90,16 +84,11 @@ pub async fn print(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
         db.issue_tickets(&issue, codes.iter().map(|code| key.hash(code)).collect())?;
         Ok(Some(file))
     });
-    match made.await?? {
-        Some(file) => {
-            tracing::info!(user = user.id, cards = count, "one-time cards printed on a page");
-            Ok(attachment(&name, Format::Pdf, file))
-        }
-        None => {
-            let sentence = "Các thẻ đã phát được tạo bằng một khóa khác với khóa trên máy chủ. Hãy báo người vận hành (lệnh sipas doctor nêu rõ).";
-            Err(Refusal::fault(sentence))
-        }
-    }
+    let Some(file) = made.await?? else {
+        return Err(Refusal::fault("one-time codes are out that were made with another key; `sipas doctor` says more"));
+    };
+    tracing::info!(user = user.id, cards = count, "one-time cards printed on a page");
+    Ok(attachment(&name, Format::Pdf, file))
 }
 
 /// The open point of a code among the user's.
