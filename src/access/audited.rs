@@ -51,10 +51,22 @@ pub enum AuditedAction {
     AddUnit,
     /// Retired a unit.
     RetireUnit,
+    /// Renamed a unit.
+    RenameUnit,
+    /// Moved a unit under another.
+    MoveUnit,
+    /// Made a unit of a part of another.
+    SplitUnit,
+    /// Added a field of service.
+    AddField,
+    /// Renamed a field of service.
+    RenameField,
     /// Added a service point.
     AddPoint,
     /// Added many service points at once.
     AddPoints,
+    /// Took back service points that were added together.
+    TakePointsBack,
     /// Took in a file of cases handled.
     ImportVolumes,
     /// Took in a file of answers.
@@ -67,6 +79,8 @@ pub enum AuditedAction {
     ReplaceCode,
     /// Published a version of a questionnaire.
     PublishForm,
+    /// Added a plan.
+    AddPlan,
     /// Changed a plan.
     ChangePlan,
     /// Checked a reporting period and froze it.
@@ -133,7 +147,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 63] = [
+    pub const ALL: [Self; 70] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -158,14 +172,21 @@ impl AuditedAction {
         Self::RevokeToken,
         Self::AddUnit,
         Self::RetireUnit,
+        Self::RenameUnit,
+        Self::MoveUnit,
+        Self::SplitUnit,
+        Self::AddField,
+        Self::RenameField,
         Self::AddPoint,
         Self::AddPoints,
+        Self::TakePointsBack,
         Self::ImportVolumes,
         Self::ImportResponses,
         Self::ImportFigures,
         Self::RetirePoint,
         Self::ReplaceCode,
         Self::PublishForm,
+        Self::AddPlan,
         Self::ChangePlan,
         Self::CheckPeriod,
         Self::ApprovePeriod,
@@ -226,14 +247,21 @@ impl AuditedAction {
             Self::RevokeToken => "revoke_token",
             Self::AddUnit => "add_unit",
             Self::RetireUnit => "retire_unit",
+            Self::RenameUnit => "rename_unit",
+            Self::MoveUnit => "move_unit",
+            Self::SplitUnit => "split_unit",
+            Self::AddField => "add_field",
+            Self::RenameField => "rename_field",
             Self::AddPoint => "add_point",
             Self::AddPoints => "add_points",
+            Self::TakePointsBack => "take_points_back",
             Self::ImportVolumes => "import_volumes",
             Self::ImportResponses => "import_responses",
             Self::ImportFigures => "import_figures",
             Self::RetirePoint => "retire_point",
             Self::ReplaceCode => "replace_code",
             Self::PublishForm => "publish_form",
+            Self::AddPlan => "add_plan",
             Self::ChangePlan => "change_plan",
             Self::CheckPeriod => "check_period",
             Self::ApprovePeriod => "approve_period",

@@ -198,7 +198,11 @@ pub const TABLE: [(Action, &[Role], &str); 23] = [
     (Action::ChangeOwnPassword, &Role::ALL, "a password is its owner's alone"),
     (Action::ReadDocuments, &Role::ALL, "questionnaires hang on walls and plans are published; they hold no figures"),
     (Action::PublishForms, &[Role::Administrator, Role::PlanOwner], "one hand on what citizens are asked"),
-    (Action::ChangePlans, &[Role::PlanOwner], "who answers for the targets keeps their dates and wording"),
+    (
+        Action::ChangePlans,
+        &[Role::PlanOwner, Role::Administrator],
+        "who answers for the targets keeps their dates and wording; a ward that starts has an administrator alone",
+    ),
     (
         Action::ChangeNotice,
         &[Role::PlanOwner],

@@ -52,11 +52,12 @@ pub use people::users::{NewUser, StaffUser};
 pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, StepNoted, content_hash};
 pub use periods::imports::{ImportFile, ImportKind};
 pub use periods::report_templates::Outline;
-pub use reference::fields::Field;
+pub use reference::fields::{Field, FieldListed};
 pub use reference::plans::{PlanChanged, PlanStored, plan_content};
 pub use reference::point_lookup::{PointFound, PointStatus};
-pub use reference::points::{CodeIssued, NewPoint, PointListed};
+pub use reference::points::{CodeIssued, NewPoint, PointListed, PointsAdded};
 pub use reference::questionnaires::{Form, FormListed, Published, PublishedOnPage};
+pub use reference::successions::FormerName;
 pub use reference::units::{NewUnit, Unit};
 pub use refused::{
     BackupRefused, ContentRefused, PointRefused, Refused, SheetRefused, TransferRefused, UnitRefused, VoidingRefused,

@@ -59,6 +59,9 @@ pub enum UnitRefused {
 /// Why a point cannot be added, or its code replaced.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PointRefused {
+    /// Somebody has answered at a point that was to be taken back.
+    #[error("a point of this batch has answers: retire its points one by one")]
+    BatchAnswered,
     /// The questionnaire is not made for a field of it.
     #[error("questionnaire `{form}` does not serve the field `{field}`; it serves {}", .served.join(", "))]
     NotServed {

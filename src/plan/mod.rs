@@ -8,11 +8,15 @@
 //! [`Period`] (which days, and what they are called), [`working_days`] (how long until a report is due),
 //! [`show()`] (a plan as plain text).
 
+pub mod calendar;
 mod checks;
 pub mod closing;
+pub mod difference;
+pub mod draft;
 mod file;
 mod model;
 mod names;
+pub mod next_year;
 mod numbers;
 mod period;
 pub mod problem;
@@ -22,6 +26,7 @@ pub mod round;
 mod show;
 #[cfg(test)]
 mod tests;
+pub mod typed;
 pub mod working_days;
 mod write;
 

@@ -4,6 +4,7 @@ pub mod closing;
 pub mod comments;
 pub mod complaints;
 pub mod explore;
+pub mod communes;
 pub mod figures;
 pub mod hotline;
 pub mod imports;

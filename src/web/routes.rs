@@ -20,8 +20,8 @@ use super::public::{complaint_case, complaints, front, health, mark, privacy, qr
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
-    account, answers, comments, explore, help, imports, layout, people, periods, plans, points, questionnaires, today,
-    units, upload, work,
+    account, answers, comments, explore, fields, help, imports, layout, people, periods, plans, points, questionnaires,
+    today, units, upload, work,
 };
 use crate::access::Action;
 
@@ -213,7 +213,16 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/guide/{page}/edit", ChangeNotice, Nothing, || to(help::guide::edit)),
         staff(Post, "/staff/guide/{page}/edit", ChangeNotice, Nothing, || to(help::guide::keep)).body(TEXT),
         staff(Get, "/staff/targets", SeeFigures, Nothing, || to(periods::targets::show)),
+        staff(Get, "/staff/plans/new", ChangePlans, Nothing, || to(plans::begin::show)),
+        staff(Post, "/staff/plans/new", ChangePlans, Nothing, || to(plans::begin::submit))
+            .body(plans::form::BODY_BYTES_MAX),
+        staff(Post, "/staff/plans/new/import", ChangePlans, Nothing, || to(plans::bring::into_new))
+            .body(imports::BODY_BYTES_MAX),
         staff(Get, "/staff/plans/{plan}/about", ReadDocuments, Plan, || to(plans::view::show)),
+        staff(Get, "/staff/plans/{plan}/history", ReadDocuments, Plan, || to(plans::history::show)),
+        staff(Get, "/staff/plans/{plan}/plan.xlsx", ReadDocuments, Plan, || to(plans::view::workbook)),
+        staff(Post, "/staff/plans/{plan}/import", ChangePlans, Plan, || to(plans::bring::into_known))
+            .body(imports::BODY_BYTES_MAX),
         staff(Get, "/staff/plans/{plan}/toml", ReadDocuments, Plan, || to(plans::view::toml)),
         staff(Get, "/staff/plans/{plan}/outline", ReadDocuments, Plan, || to(plans::report_template::show)),
         staff(Post, "/staff/plans/{plan}/outline", ChangePlans, Plan, || to(plans::report_template::keep))
@@ -236,7 +245,8 @@ fn table() -> Vec<Row> {
         }),
         staff(Get, "/staff/progress", SeeFigures, Nothing, || to(periods::progress::show)),
         staff(Get, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::edit)),
-        staff(Post, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::keep)).body(TEXT),
+        staff(Post, "/staff/plans/{plan}/edit", ChangePlans, Plan, || to(plans::edit::keep))
+            .body(plans::form::BODY_BYTES_MAX),
         staff(Get, "/staff/plans/{plan}/{period}/report.{format}", TakeReports, Plan, || to(periods::files::take)),
         staff(Get, "/staff/plans/{plan}/{period}/questionnaires", SeeFigures, Plan, || {
             to(periods::questionnaires::show)
@@ -287,12 +297,28 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/units/new", SetUp, Nothing, || to(units::list::add)),
         staff(Get, "/staff/units/{code}/retire", SetUp, Unit, || to(units::list::retire_form)),
         staff(Post, "/staff/units/{code}/retire", SetUp, Unit, || to(units::list::retire)),
+        staff(Get, "/staff/units/{code}/rename", SetUp, Unit, || to(units::changes::rename_form)),
+        staff(Post, "/staff/units/{code}/rename", SetUp, Unit, || to(units::changes::rename)),
+        staff(Get, "/staff/units/{code}/move", SetUp, Unit, || to(units::changes::move_form)),
+        staff(Post, "/staff/units/{code}/move", SetUp, Unit, || to(units::changes::move_it)),
+        staff(Get, "/staff/units/{code}/split", SetUp, Unit, || to(units::changes::split_form)),
+        staff(Post, "/staff/units/{code}/split", SetUp, Unit, || to(units::changes::split)),
+        staff(Get, "/staff/fields", SetUp, Nothing, || to(fields::list::list)),
+        staff(Post, "/staff/fields", SetUp, Nothing, || to(fields::list::add)),
+        staff(Get, "/staff/fields/{field}/rename", SetUp, Nothing, || to(fields::list::rename_form)),
+        staff(Post, "/staff/fields/{field}/rename", SetUp, Nothing, || to(fields::list::rename)),
         staff(Get, "/staff/points", SeePoints, Nothing, || to(points::list::list)),
         staff(Get, "/staff/points/new", SetUp, Nothing, || to(points::list::new_form)),
         staff(Post, "/staff/points/new", SetUp, Nothing, || to(points::list::add)),
         staff(Get, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::show)),
         staff(Post, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::submit))
             .body(points::bulk_add::BODY_BYTES_MAX),
+        staff(Post, "/staff/points/paste/file", SetUp, Nothing, || to(points::bulk_add::submit_file))
+            .body(imports::BODY_BYTES_MAX),
+        staff(Get, "/staff/points/template.xlsx", SetUp, Nothing, || to(points::bulk_add::template)),
+        staff(Get, "/staff/points/{code}/cards", SetUp, Point, || to(points::cards::show)),
+        staff(Post, "/staff/points/{code}/cards", SetUp, Point, || to(points::cards::print)),
+        staff(Post, "/staff/points/take-back", SetUp, Nothing, || to(points::bulk_add::take_back)),
         staff(Get, "/staff/comments", ReadComments, Nothing, || to(comments::list::show)),
         staff(Get, "/staff/comments/themes", ChangeNotice, Nothing, || to(comments::themes::form)),
         staff(Post, "/staff/comments/themes", ChangeNotice, Nothing, || to(comments::themes::keep)),

@@ -102,7 +102,7 @@ on_both! {
         assert_eq!(status, 422);
         assert_eq!((texts(&refused, "#last_day-error").len(), texts(&refused, "#successor-error").len()), (1, 1));
         let ended = [("last_day", today.as_str()), ("successor", "truong-mam-non-bo-co-may")];
-        assert_eq!(location(&town.post_as(&session, retire, &ended)), "/staff/units?done=retired");
+        assert_eq!(location(&town.post_as(&session, retire, &ended)), "/staff/units?done=merged");
         assert_eq!(town.get_as(&session, retire).status(), 404, "ended once");
         let (_, list) = page(town.get_as(&session, "/staff/units"));
         let row = texts(&list, "tbody tr").into_iter().find(|row| row.contains("cau-giay-tyt")).expect("a row");
@@ -125,7 +125,7 @@ on_both! {
         assert_eq!(texts(&tried, "[role=status]"), ["3 trong 3 dòng thêm được."]);
         assert_eq!(town.db.points(None).expect("points").len(), before, "a trial adds nothing");
         let added = location(&town.post_as(&session, path, &[("rows", table), ("do", "add")]));
-        assert_eq!(added, "/staff/points?done=pasted&count=3");
+        assert_eq!(added, "/staff/points?done=pasted&count=3&batch=1");
         let points = town.db.points(None).expect("points");
         let named = |name: &str| points.iter().find(|point| point.name_vi == name).expect("a point");
         assert_eq!(named("Quầy số 2").field_codes, ["labour", "land"]);
@@ -142,7 +142,8 @@ on_both! {
         let elsewhere = point_elsewhere(&town);
         let session = town.sign_in("plan_owner");
         let before = town.db.points(None).expect("points").len();
-        let table = "cau-giay-hcc; Quầy A; ; tram-y-te; health\r\n\
+        let table = "Đơn vị; Tên điểm; Tên tiếng Anh; Phiếu hỏi; Lĩnh vực; Kênh\r\n\
+                     cau-giay-hcc; Quầy A; ; tram-y-te; health\r\n\
                      xa-o-dien; Quầy B; ; tram-y-te; health\n\
                      cau-giay-hcc; ; ; khong-co; land; qua bưu điện\n\
                      cau-giay-hcc; Quầy C; ; tram-y-te; land\n\
@@ -151,7 +152,7 @@ on_both! {
         let (status, tried) = page(town.post_as(&session, "/staff/points/paste", &[("rows", table), ("do", "add")]));
         assert_eq!(status, 422);
         let lines = texts(&tried, "tbody tr td:first-child");
-        assert_eq!(lines, ["dòng 1", "dòng 2", "dòng 3", "dòng 4", "dòng 5", "dòng 6"]);
+        assert_eq!(lines, ["dòng 2", "dòng 3", "dòng 4", "dòng 5", "dòng 6", "dòng 7"]);
         let results = texts(&tried, "tbody tr td:last-child");
         let results = &results[results.len() - 6..];
         assert_eq!(results[0], "✓ Thêm được");
@@ -161,10 +162,110 @@ on_both! {
         }
         assert!(results[3].contains("không hỏi về lĩnh vực “Đất đai”"), "{results:?}");
         assert!(results[4].contains("không có lĩnh vực “vàng”") && results[4].contains("cùng tên"), "{results:?}");
-        assert!(results[5].contains("có 1 ô"), "{results:?}");
+        assert!(results[5].contains("thiếu tên điểm") && results[5].contains("thiếu phiếu hỏi"), "{results:?}");
         assert!(tried.contains("Quầy A") && texts(&tried, "#rows")[0].contains("khong-co"), "the table is kept");
         assert_eq!(town.db.points(None).expect("points").len(), before);
         assert!(!tried.contains(&elsewhere));
+    }
+
+    fn a_table_in_the_words_of_people_is_added_and_taken_back(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("plan_owner");
+        let open = || town.db.points(None).expect("points").iter().filter(|point| point.retired_on.is_none()).count();
+        let before = open();
+        let table = "STT\tTên quầy\tLĩnh vực\tHình thức\tPhiếu\tBộ phận\n\
+                     1\tQuầy hộ tịch\tTư pháp\tTại quầy\tthu-tuc-hanh-chinh-ngan\tTrung tâm Phục vụ hành chính công\n";
+        let added = location(&town.post_as(&session, "/staff/points/paste", &[("rows", table), ("do", "add")]));
+        let points = town.db.points(None).expect("points");
+        let point = points.iter().find(|point| point.name_vi == "Quầy hộ tịch").expect("a point");
+        assert_eq!((&point.field_codes[..], point.channel), (&["judicial".to_owned()][..], Channel::Counter));
+        let (_, list) = page(town.get_as(&session, &added));
+        assert!(texts(&list, ".done button").contains(&"Hoàn tác".to_owned()));
+        let back = town.post_as(&session, "/staff/points/take-back", &[("batch", "1")]);
+        assert_eq!(location(&back), "/staff/points?done=taken-back&count=1");
+        assert_eq!(open(), before);
+        let found = town.get_as(&session, "/staff/points?q=tram+y+te").text().expect("a page");
+        assert_eq!(texts(&found, "table.points tbody tr").len(), 1, "one box finds by name, without marks");
+    }
+
+    fn a_code_on_a_wall_opens_the_form_of_who_goes_on_with_the_work(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("plan_owner");
+        let new = [("parent", "phuong-cau-giay"), ("kind", "health_station"), ("name_vi", "Trạm Y tế số 2"), ("valid_from", "01/09/2025")];
+        assert_eq!(location(&town.post_as(&session, "/staff/units/new", &new)), "/staff/units?done=added");
+        // The last day is yesterday, so that the successor answers today.
+        let last = days_ago(1).to_string();
+        let ended = [("last_day", last.as_str()), ("successor", "tram-y-te-so-2")];
+        assert_eq!(location(&town.post_as(&session, "/staff/units/cau-giay-tyt/retire", &ended)), "/staff/units?done=merged");
+        let (status, form) = page(town.get(&format!("/s/{}", town.station)));
+        assert_eq!(status, 200);
+        assert!(form.contains("Trạm Y tế số 2"), "the page says the new name");
+        let sent = town.post_form(&town.station, &town.filled_form(&town.station, "5"));
+        assert_eq!(sent.status(), 303);
+        let found = town.db.point(&town.station).expect("asked").expect("a point");
+        assert_eq!(found.unit_code, "tram-y-te-so-2");
+        // Without a successor a code ends as ever.
+        assert_eq!(location(&town.post_as(&session, &format!("/staff/points/{}/retire", town.counter), &[])), "/staff/points?done=retired");
+        assert_eq!(town.get(&format!("/s/{}", town.counter)).status(), 410);
+    }
+
+    fn a_unit_is_renamed_moved_and_split_with_its_day_and_its_codes_go_on(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("plan_owner");
+        let today = sipas::clock::today();
+        let rename = "/staff/units/cau-giay-hcc/rename";
+        let named = [("name_vi", "Trung tâm Phục vụ hành chính công Cầu Giấy"), ("from", &*today.format("%d/%m/%Y").to_string())];
+        assert_eq!(location(&town.post_as(&session, rename, &named)), "/staff/units?done=renamed");
+        assert!(town.get(&format!("/s/{}", town.centre)).text().expect("a page").contains("hành chính công Cầu Giấy"));
+        let (_, list) = page(town.get_as(&session, "/staff/units"));
+        let former = format!("đến {}: ", days_ago(1).format("%d/%m/%Y"));
+        assert!(list.contains(&former), "the name before stands with its last day");
+
+        let split = [("name_vi", "Điểm phục vụ số 2"), ("kind", "office"), ("from", &*today.format("%d/%m/%Y").to_string()), ("points", &town.counter)];
+        assert_eq!(location(&town.post_as(&session, "/staff/units/cau-giay-hcc/split", &split)), "/staff/units?done=split");
+        let found = town.db.point(&town.counter).expect("asked").expect("a point");
+        assert_eq!(found.unit_code, "diem-phuc-vu-so-2");
+        assert_eq!(town.get(&format!("/s/{}", town.counter)).status(), 200);
+
+        let moved = [("parent", "diem-phuc-vu-so-2"), ("from", &*today.format("%d/%m/%Y").to_string())];
+        assert_eq!(location(&town.post_as(&session, "/staff/units/cau-giay-tyt/move", &moved)), "/staff/units?done=moved");
+        let found = town.db.point(&town.station).expect("asked").expect("a point");
+        assert_eq!(found.unit_code, "cau-giay-tyt-2");
+        assert_eq!(town.get(&format!("/s/{}", town.station)).status(), 200);
+        assert_eq!(town.get_as(&session, "/staff/units/phuong-cau-giay/move").status(), 404, "never one's own");
+    }
+
+    fn a_field_of_ones_own_is_asked_about_and_kept_over_the_next_start(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("plan_owner");
+        let new = [("name_vi", "Hộ kinh doanh"), ("forms", "tram-y-te"), ("forms", "khong-co")];
+        let first = [("name_vi", "Hộ kinh doanh")];
+        assert_eq!(location(&town.post_as(&session, "/staff/fields", &first)), "/staff/fields?done=added");
+        assert_eq!(town.post_as(&session, "/staff/fields", &new).status(), 422, "a name is given once");
+        let known = town.db.fields().expect("fields");
+        assert_eq!(known.last().expect("a field").code, "ho_kinh_doanh");
+        let seeds = sipas::plan::parse_fields(sipas::service::seeding::FIELDS.0, sipas::service::seeding::FIELDS.1);
+        town.db.seed_fields(&seeds.expect("sound")).expect("seeded");
+        assert_eq!(town.db.fields().expect("fields"), known);
+        assert_eq!(town.get_as(&session, "/staff/fields/land/rename").status(), 404, "only who stands at the top renames");
+    }
+
+    fn one_time_cards_are_printed_on_a_page(fresh) {
+        let folder = std::env::temp_dir().join(format!("sipas_cards_{}_{}", std::process::id(), fresh.address().len()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let file = folder.join("key");
+        let town = Town::start_with(fresh, &[("SIPAS_TICKET_KEY_FILE", file.to_str().expect("a path"))]);
+        let session = town.sign_in("plan_owner");
+        let path = format!("/staff/points/{}/cards", town.counter);
+        let cards = town.post_as(&session, &path, &[("count", "9"), ("days", "30")]);
+        assert_eq!(cards.status(), 200);
+        assert!(cards.bytes().expect("a file").starts_with(b"%PDF"));
+        let units: Vec<i32> = town.db.units().expect("units").into_iter().map(|unit| unit.id).collect();
+        assert_eq!(town.db.ticket_counts(&units).expect("counts")[0].issued, 9);
+        let many = [("count", "401"), ("days", "0")];
+        let (status, refused) = page(town.post_as(&session, &path, &many));
+        assert_eq!((status, texts(&refused, ".field-error").len()), (422, 2));
+        std::fs::remove_dir_all(&folder).expect("cleared");
     }
 
     fn silent_and_changed_points_are_listed_without_a_figure_or_a_day(fresh) {

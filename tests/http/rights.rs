@@ -88,6 +88,7 @@ pub fn path(route: &Row, thing: &str) -> String {
         ("{name}", "nobody"),
         ("{reference}", "2345-6789-AB"),
         ("{round}", "1"),
+        ("{field}", "land"),
     ] {
         path = path.replace(name, value);
     }
@@ -120,8 +121,10 @@ fn every_role_gets_what_the_table_gives_it_in_its_unit_and_below_and_nothing_els
                     Verb::Post => town.post_as(&session, &path, &[("unit", "phuong-cau-giay")]).status(),
                 };
                 let status = status.as_u16();
-                // Nobody ends the unit that they stand in.
-                let covered = covered && !(route.owned == Owned::Unit && place == "own");
+                // Nobody ends or moves the unit that they stand in, and a field belongs to all: who stands at the top renames it.
+                let ends = route.path.ends_with("/retire") || route.path.ends_with("/move");
+                let own_end = route.owned == Owned::Unit && place == "own" && ends;
+                let covered = covered && !own_end && !route.path.contains("{field}");
                 let right = match (may(role, action), covered) {
                     (false, _) => status == 403,
                     (true, false) => status == 404,

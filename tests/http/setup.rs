@@ -43,6 +43,33 @@ fn started(fresh: &FreshDb) -> (Town, String) {
 }
 
 on_both! {
+    fn any_ward_of_the_country_starts_by_its_name_and_types_its_plan(fresh) {
+        let (town, secret) = started(fresh);
+        let named = |name: &'static str| filled(&secret, &[("ward", "listed"), ("commune", name)]);
+        let (status, several) = page(town.post_as("", "/staff/set-up", &named("Xã Tân Thành")));
+        assert_eq!(status, 422);
+        assert!(texts(&several, "#commune-error")[0].contains("hãy ghi cả tỉnh"), "{several}");
+        let answer = town.post_as("", "/staff/set-up", &named("phuong ba dinh, ha noi"));
+        assert_eq!(location(&answer), "/staff/points?done=set-up");
+        let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie").to_owned();
+        let session = cookie.split(';').next().expect("a session");
+        let (_, home) = page(town.get_as(session, "/staff/"));
+        assert!(home.contains("href=\"/staff/plans/new\""), "an empty page leads on");
+        let (_, form) = page(town.get_as(session, "/staff/plans/new"));
+        let form = crate::town::form_pairs(&form, "form.plan-form");
+        assert!(form.contains(&("unit".to_owned(), "phuong-ba-dinh".to_owned())), "{form:?}");
+        let typed = crate::town::with(form, &[
+            ("title_vi", "Kế hoạch năm 2026"), ("from", "15/12/2025"), ("to", "14/12/2026"), ("target.0.clause", "II.1"),
+            ("target.0.title_vi", "Hài lòng chung"), ("target.0.minimum", "90"), ("calendar_year", "2026"), ("do", "calendar.december"),
+        ]);
+        let (_, laid_out) = page(town.send_as(session, "/staff/plans/new", &typed));
+        let typed = crate::town::with(crate::town::form_pairs(&laid_out, "form.plan-form"), &[("do", "keep")]);
+        assert_eq!(location(&town.send_as(session, "/staff/plans/new", &typed)), "/staff/plans/ba-dinh-2026/about");
+        let (_, next) = page(town.get_as(session, "/staff/plans/new?from=ba-dinh-2026"));
+        let next = crate::town::with(crate::town::form_pairs(&next, "form.plan-form"), &[("do", "keep")]);
+        assert_eq!(location(&town.send_as(session, "/staff/plans/new", &next)), "/staff/plans/ba-dinh-2027/about");
+    }
+
     fn an_empty_database_becomes_a_code_that_is_scanned_and_answered(fresh) {
         let (town, path) = Town::start_empty(fresh);
         let secret = secret_of(&path);

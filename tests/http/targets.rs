@@ -4,7 +4,7 @@ use sipas::access::Role;
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::{Town, texts};
+use crate::town::{Town, form_pairs, texts, with};
 
 const PAGE: &str = "/staff/targets";
 
@@ -33,8 +33,10 @@ on_both! {
         }
         let page = format!("/staff/plans/cau-giay-2026/{}", stored.periods[0].key);
         let text = sipas::plan::to_toml(&stored);
-        let edit = "/staff/plans/cau-giay-2026/edit";
-        let kept = town.post_as(&lan, edit, &[("revision", "1"), ("text", &text), ("do", "keep")]);
+        let brought = ("cau-giay-2026.toml", text.as_bytes());
+        let read = town.send_file_as(&lan, "/staff/plans/cau-giay-2026/import", brought, &[]);
+        let form = form_pairs(&read.text().expect("a page"), "form.plan-form");
+        let kept = town.send_as(&lan, "/staff/plans/cau-giay-2026/edit", &with(form, &[("do", "keep")]));
         assert_eq!(kept.status(), 303, "{}", kept.text().unwrap_or_default());
         town.let_in();
         let registry = town.get_as(&lan, PAGE).text().expect("a page");

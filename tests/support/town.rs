@@ -413,3 +413,78 @@ pub fn location(answer: &Response) -> String {
     assert_eq!(answer.status(), 303, "an answer that leads on");
     answer.headers()["location"].to_str().expect("an address").to_owned()
 }
+
+/// What a browser would send of a form as it stands on a page: every field that a CSS selector finds in it, buttons left out.
+pub fn form_pairs(page: &str, form: &str) -> Vec<(String, String)> {
+    let page = Html::parse_document(page);
+    let fields = Selector::parse(&format!("{form} input, {form} select, {form} textarea")).expect("a selector");
+    let options = Selector::parse("option").expect("a selector");
+    let mut pairs = Vec::new();
+    for field in page.select(&fields) {
+        let Some(name) = field.value().attr("name") else { continue };
+        let value = match field.value().name() {
+            "select" => {
+                let chosen: Vec<_> = field.select(&options).collect();
+                let chosen = chosen.iter().find(|option| option.value().attr("selected").is_some()).or(chosen.first());
+                chosen.and_then(|option| option.value().attr("value")).unwrap_or_default().to_owned()
+            }
+            "textarea" => field.text().collect::<String>().trim_start_matches('\n').to_owned(),
+            _ => {
+                let ticked = matches!(field.value().attr("type"), Some("checkbox" | "radio"));
+                if ticked && field.value().attr("checked").is_none() || field.value().attr("type") == Some("file") {
+                    continue;
+                }
+                field.value().attr("value").unwrap_or_default().to_owned()
+            }
+        };
+        pairs.push((name.to_owned(), value));
+    }
+    pairs
+}
+
+/// The same form with other values in some fields.
+pub fn with(mut pairs: Vec<(String, String)>, changes: &[(&str, &str)]) -> Vec<(String, String)> {
+    for (name, value) in changes {
+        pairs.retain(|(known, _)| known != name);
+        pairs.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    pairs
+}
+
+impl Town {
+    /// Posts the fields of a form, as [`form_pairs`] reads them.
+    pub fn send_as(&self, session: &str, path: &str, pairs: &[(String, String)]) -> Response {
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post_as(session, path, &pairs)
+    }
+
+    /// Posts a file, and texts beside it, as a browser does from our own page.
+    pub fn send_file_as(
+        &self,
+        session: &str,
+        path: &str,
+        (name, bytes): (&str, &[u8]),
+        texts: &[(&str, &str)],
+    ) -> Response {
+        const BOUNDARY: &str = "----sipas-of-the-tests";
+        let mut body = Vec::new();
+        for (name, text) in texts {
+            body.extend(
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").bytes(),
+            );
+        }
+        let head =
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend(head.bytes());
+        body.extend(bytes);
+        body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
+        let request = self.client.post(format!("{}{path}", self.address)).header("cookie", session);
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        request
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", kind)
+            .body(body)
+            .send()
+            .expect("an answer")
+    }
+}

@@ -28,6 +28,17 @@ diesel::table! {
         name_vi -> Text,
         name_en -> Text,
         place -> SmallInt,
+        own -> Bool,
+    }
+}
+
+diesel::table! {
+    unit_name (unit_id, number) {
+        unit_id -> Integer,
+        number -> Integer,
+        until_day -> Integer,
+        name_vi -> Text,
+        name_en -> Text,
     }
 }
 
@@ -64,6 +75,9 @@ diesel::table! {
         opened_on -> Integer,
         retired_on -> Nullable<Integer>,
         kiosk -> Bool,
+        successor_unit_id -> Nullable<Integer>,
+        successor_point_id -> Nullable<Integer>,
+        batch -> Nullable<Integer>,
     }
 }
 

@@ -1,9 +1,9 @@
 //! Fields of service: seeded from the files, known by a code, a small number in the big tables.
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use crate::db::engine::schema::field;
-use crate::db::{Db, DbError};
+use crate::db::engine::schema::{field, point_field, service_point};
+use crate::db::{Db, DbError, Noted};
 use crate::plan::FieldOfService;
 
 /// A field of service.
@@ -17,6 +17,17 @@ pub struct Field {
     pub name_vi: String,
     /// Name: English.
     pub name_en: String,
+}
+
+/// A field in the list of those who keep fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldListed {
+    /// The field.
+    pub field: Field,
+    /// Whether it was added or renamed on a page.
+    pub own: bool,
+    /// How many open points serve it.
+    pub points: usize,
 }
 
 impl Db {
@@ -33,7 +44,9 @@ impl Db {
                     .optional()?;
                 let texts = (field::name_vi.eq(seed.name_vi), field::name_en.eq(seed.name_en), field::place.eq(place));
                 if let Some(id) = known {
-                    diesel::update(field::table.find(id)).set(texts).execute(conn)?;
+                    // What was renamed on a page keeps its name; its place is that of the files.
+                    let seeded = field::table.find(id).filter(field::own.eq(false));
+                    diesel::update(seeded).set(texts).execute(conn)?;
                 } else {
                     let newest: Option<i16> = field::table.select(diesel::dsl::max(field::id)).get_result(conn)?;
                     let id = field::id.eq(newest.unwrap_or(0) + 1);
@@ -44,11 +57,74 @@ impl Db {
         })
     }
 
+    /// Every field with how many open points serve it, in the same order.
+    pub fn fields_listed(&self) -> Result<Vec<FieldListed>, DbError> {
+        self.read(|conn| {
+            let columns = (field::id, field::code, field::name_vi, field::name_en, field::own);
+            let rows: Vec<(i16, String, String, String, bool)> =
+                field::table.select(columns).order((field::place, field::id)).load(conn)?;
+            let served: Vec<i16> = point_field::table
+                .inner_join(service_point::table.on(
+                    service_point::unit_id.eq(point_field::unit_id).and(service_point::id.eq(point_field::point_id)),
+                ))
+                .filter(service_point::retired_on.is_null())
+                .select(point_field::field_id)
+                .load(conn)?;
+            let listed = |(id, code, name_vi, name_en, own)| FieldListed {
+                points: served.iter().filter(|field| **field == id).count(),
+                field: Field { id, code, name_vi, name_en },
+                own,
+            };
+            Ok(rows.into_iter().map(listed).collect())
+        })
+    }
+
     /// Every field, in the order of the files.
     pub fn fields(&self) -> Result<Vec<Field>, DbError> {
         self.read(|conn| {
             let columns = (field::id, field::code, field::name_vi, field::name_en);
             Ok(field::table.select(columns).order((field::place, field::id)).load(conn)?)
+        })
+    }
+}
+
+impl Noted {
+    /// Adds a field of the ward's own, behind the others.
+    pub fn add_field(&self, new: &FieldOfService) -> Result<(), DbError> {
+        let new = new.clone();
+        self.write_reference(move |conn| {
+            let known: Option<i16> = field::table
+                .filter(field::code.eq(&new.id))
+                .select(field::id)
+                .order(field::id)
+                .first(conn)
+                .optional()?;
+            if known.is_some() {
+                return Err(DbError::exists("field", &new.id));
+            }
+            let newest: Option<i16> = field::table.select(diesel::dsl::max(field::id)).get_result(conn)?;
+            let last: Option<i16> = field::table.select(diesel::dsl::max(field::place)).get_result(conn)?;
+            diesel::insert_into(field::table)
+                .values((
+                    field::id.eq(newest.unwrap_or(0) + 1),
+                    field::code.eq(new.id),
+                    field::name_vi.eq(new.name_vi),
+                    field::name_en.eq(new.name_en),
+                    field::place.eq(last.unwrap_or(0) + 1),
+                    field::own.eq(true),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// Gives a field another name, which the seeds do not take back.
+    pub fn rename_field(&self, code: &str, name_vi: &str, name_en: &str) -> Result<(), DbError> {
+        let (code, name_vi, name_en) = (code.to_owned(), name_vi.to_owned(), name_en.to_owned());
+        self.write_reference(move |conn| {
+            let named = (field::name_vi.eq(name_vi), field::name_en.eq(name_en), field::own.eq(true));
+            let changed = diesel::update(field::table.filter(field::code.eq(&code))).set(named).execute(conn)?;
+            if changed == 0 { Err(DbError::unknown("field", &code)) } else { Ok(()) }
         })
     }
 }

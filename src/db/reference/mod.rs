@@ -5,4 +5,5 @@ pub(in crate::db) mod plans;
 pub(in crate::db) mod point_lookup;
 pub(in crate::db) mod points;
 pub(in crate::db) mod questionnaires;
+pub(in crate::db) mod successions;
 pub(in crate::db) mod units;

@@ -77,6 +77,13 @@ impl Db {
         newest.into_iter().map(PlanStored::of_row).collect()
     }
 
+    /// Every revision of one plan, the oldest first.
+    pub fn plan_revisions(&self, key: &str) -> Result<Vec<PlanStored>, DbError> {
+        let rows = plan::table.filter(plan::key.eq(key)).order(plan::revision);
+        let rows: Vec<Row> = self.read(|conn| Ok(rows.load(conn)?))?;
+        rows.into_iter().map(PlanStored::of_row).collect()
+    }
+
     /// The newest revision of one plan.
     pub fn plan(&self, key: &str) -> Result<Option<PlanStored>, DbError> {
         let newest = plan::table.filter(plan::key.eq(key)).order(plan::revision.desc());

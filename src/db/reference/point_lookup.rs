@@ -5,10 +5,11 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{Days, NaiveDate};
-use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::fields::Field;
 use super::questionnaires::Form;
+use crate::clock;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{field, point_code, point_field, service_point, ticket, unit};
@@ -81,8 +82,11 @@ impl PointFound {
     }
 }
 
-/// Columns of the code, of its point, of its unit.
-type Row = ((i32, i32, Option<i32>), (String, String, String, i16, Option<i32>), (String, String, String, Option<i32>));
+/// How many successors a code is led through: more is a circle.
+const SUCCESSORS_MAX: usize = 16;
+
+/// Columns of a point and of its unit.
+type Row = ((String, String, String, i16, Option<i32>, bool), (String, String, String, Option<i32>));
 
 impl Db {
     /// What `code` leads to as far as memory knows; it waits for nothing.
@@ -108,32 +112,55 @@ impl Db {
         self.inner.points.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// A code of a point that ended opens the one that goes on with its work, as long as the code itself is in use.
     fn find_point(&self, conn: &mut Conn, code: &str) -> Result<Option<PointFound>, DbError> {
-        let joined = point_code::table
-            .inner_join(
-                service_point::table
-                    .on(service_point::unit_id.eq(point_code::unit_id).and(service_point::id.eq(point_code::point_id))),
-            )
-            .inner_join(unit::table.on(unit::id.eq(point_code::unit_id)));
-        let row: Option<Row> = joined
-            .filter(point_code::code.eq(code))
+        let row: Option<(i32, i32, Option<i32>)> = point_code::table
+            .find(code)
+            .select((point_code::unit_id, point_code::point_id, point_code::retired_on))
+            .first(conn)
+            .optional()?;
+        let Some((unit, point, code_retired_on)) = row else { return Ok(None) };
+        let (mut place, mut found) =
+            ((unit, point), self.point_at(conn, code, (unit, point), day::of_option(code_retired_on))?);
+        if code_retired_on.is_some() {
+            return Ok(Some(found));
+        }
+        let today = clock::today();
+        for _ in 0..SUCCESSORS_MAX {
+            if found.retired_on.is_none_or(|on| on > today) {
+                break;
+            }
+            let Some(next) = successor_of(conn, place)? else { break };
+            (place, found) = (next, self.point_at(conn, code, next, None)?);
+        }
+        Ok(Some(found))
+    }
+
+    /// What stands at a place, opened by `code`.
+    fn point_at(
+        &self,
+        conn: &mut Conn,
+        code: &str,
+        (unit, point): (i32, i32),
+        code_retired_on: Option<NaiveDate>,
+    ) -> Result<PointFound, DbError> {
+        let joined = service_point::table.inner_join(unit::table.on(unit::id.eq(service_point::unit_id)));
+        let (of_point, of_unit): Row = joined
+            .filter(service_point::unit_id.eq(unit))
+            .filter(service_point::id.eq(point))
             .select((
-                (point_code::unit_id, point_code::point_id, point_code::retired_on),
                 (
                     service_point::name_vi,
                     service_point::name_en,
                     service_point::form_code,
                     service_point::channel,
                     service_point::retired_on,
+                    service_point::kiosk,
                 ),
                 (unit::code, unit::name_vi, unit::name_en, unit::valid_to),
             ))
-            .order(point_code::code)
-            .first(conn)
-            .optional()?;
-        let Some((of_code, of_point, of_unit)) = row else { return Ok(None) };
-        let (unit, point, code_retired_on) = of_code;
-        let (name_vi, name_en, form_code, channel, point_retired_on) = of_point;
+            .first(conn)?;
+        let (name_vi, name_en, form_code, channel, point_retired_on, kiosk) = of_point;
         let (unit_code, unit_name_vi, unit_name_en, valid_to) = of_unit;
 
         let fields = point_field::table
@@ -154,7 +181,7 @@ impl Db {
         let form = self.newest_form_on(conn, &form_code)?;
         let form = form.ok_or_else(|| DbError::Damaged(format!("the point {code} asks the unknown {form_code}")))?;
         let place_retired_on = earlier(day::of_option(point_retired_on), day_after(valid_to));
-        Ok(Some(PointFound {
+        Ok(PointFound {
             code: code.to_owned(),
             unit,
             unit_code,
@@ -166,11 +193,11 @@ impl Db {
             fields,
             channel: Channel::of_code(channel)?,
             form,
-            retired_on: earlier(day::of_option(code_retired_on), place_retired_on),
+            retired_on: earlier(code_retired_on, place_retired_on),
             replaced_by: replaced_by.filter(|newest| newest != code && place_retired_on.is_none()),
             has_tickets: any_ticket_of(conn, unit, point)?,
-            kiosk: service_point::table.find((unit, point)).select(service_point::kiosk).first(conn)?,
-        }))
+            kiosk,
+        })
     }
 }
 
@@ -187,4 +214,35 @@ fn any_ticket_of(conn: &mut Conn, unit: i32, point: i32) -> Result<bool, DbError
     let of_point = ticket::table.filter(ticket::unit_id.eq(unit)).filter(ticket::point_id.eq(point));
     let first: Option<i32> = of_point.select(ticket::point_id).first(conn).optional()?;
     Ok(first.is_some())
+}
+
+/// The point that goes on with the work of another: the one that it names; else, where its unit ended with a successor, the open
+/// point there that asks the same questionnaire through the same door, one of the same name first.
+fn successor_of(conn: &mut Conn, place: (i32, i32)) -> Result<Option<(i32, i32)>, DbError> {
+    type Named = (Option<i32>, Option<i32>, String, String, i16);
+    let (unit, point, name, form, channel): Named = service_point::table
+        .find(place)
+        .select((
+            service_point::successor_unit_id,
+            service_point::successor_point_id,
+            service_point::name_vi,
+            service_point::form_code,
+            service_point::channel,
+        ))
+        .first(conn)?;
+    if let (Some(unit), Some(point)) = (unit, point) {
+        return Ok(Some((unit, point)));
+    }
+    let follows: Option<i32> = unit::table.find(place.0).select(unit::successor_id).first(conn)?;
+    let Some(there) = follows else { return Ok(None) };
+    let open: Vec<(i32, String)> = service_point::table
+        .filter(service_point::unit_id.eq(there))
+        .filter(service_point::form_code.eq(form))
+        .filter(service_point::channel.eq(channel))
+        .filter(service_point::retired_on.is_null())
+        .select((service_point::id, service_point::name_vi))
+        .order(service_point::id)
+        .load(conn)?;
+    let same = open.iter().find(|(_, known)| *known == name).or(open.first());
+    Ok(same.map(|(point, _)| (there, *point)))
 }

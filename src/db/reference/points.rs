@@ -70,6 +70,15 @@ pub struct PointListed {
     pub retired_on: Option<NaiveDate>,
 }
 
+/// Points that were added together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PointsAdded {
+    /// Their codes, in the order in which they were given.
+    pub codes: Vec<String>,
+    /// What they are called together, to take them back.
+    pub batch: i32,
+}
+
 /// One code of a point, in its history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeIssued {
@@ -86,6 +95,14 @@ impl Db {
     pub fn points(&self, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
         let listed = self.read(list)?;
         Ok(listed.into_iter().filter(|point| units.is_none_or(|units| units.contains(&point.unit))).collect())
+    }
+
+    /// Unit and number of the points that were added together.
+    pub fn points_of_batch(&self, batch: i32) -> Result<Vec<(i32, i32)>, DbError> {
+        self.read(|conn| {
+            let of_batch = service_point::table.filter(service_point::batch.eq(batch));
+            Ok(of_batch.select((service_point::unit_id, service_point::id)).load(conn)?)
+        })
     }
 
     /// Every code that the point of `code` has had, oldest first; empty for an unknown code.
@@ -124,18 +141,26 @@ impl Noted {
         self.write_reference(move |conn| insert_point(conn, &forms, &new))
     }
 
-    /// Adds all of `new` or none, and returns their codes in the same order. A name that an open point of the same
+    /// Adds all of `new` or none. A name that an open point of the same
     /// unit has already is refused: whoever sends a table twice gets its points once.
-    pub fn add_points(&self, new: &[NewPoint]) -> Result<Vec<String>, DbError> {
+    pub fn add_points(&self, new: &[NewPoint]) -> Result<PointsAdded, DbError> {
         let new = new.to_vec();
         let forms = Arc::clone(&self.inner.forms);
         self.write_reference(move |conn| {
-            new.iter()
-                .map(|point| {
-                    refuse_second_of_name(conn, point)?;
-                    insert_point(conn, &forms, point)
-                })
-                .collect()
+            let newest: Option<i32> =
+                service_point::table.select(diesel::dsl::max(service_point::batch)).get_result(conn)?;
+            let batch = newest.unwrap_or(0) + 1;
+            let mut codes = Vec::with_capacity(new.len());
+            for point in &new {
+                refuse_second_of_name(conn, point)?;
+                let code = insert_point(conn, &forms, point)?;
+                let (unit, id, _) = owner(conn, &code)?;
+                diesel::update(service_point::table.find((unit, id)))
+                    .set(service_point::batch.eq(batch))
+                    .execute(conn)?;
+                codes.push(code);
+            }
+            Ok(PointsAdded { codes, batch })
         })
     }
 

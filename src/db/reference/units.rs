@@ -118,31 +118,39 @@ impl Noted {
     /// Ends a unit: `last_day` is the last on which it is valid. Its points are retired from the next day on.
     pub fn retire_unit(&self, code: &str, last_day: NaiveDate, successor: Option<&str>) -> Result<(), DbError> {
         let (code, successor) = (code.to_owned(), successor.map(str::to_owned));
-        self.write_reference(move |conn| {
-            let id = id_of_code(conn, &code)?;
-            let successor = successor.map(|code| id_of_code(conn, &code)).transpose()?;
-            if successor == Some(id) {
-                return Err(UnitRefused::FollowsItself(code).into());
-            }
-            let valid_from: i32 = unit::table.find(id).select(unit::valid_from).first(conn)?;
-            if day::day_number(last_day) < valid_from {
-                let first = day::date_of(valid_from);
-                return Err(UnitRefused::EndsBeforeItBegan { unit: code, first }.into());
-            }
-            let later: Option<i32> = sheet::table
-                .filter(sheet::unit_id.eq(id))
-                .filter(sheet::day.gt(day::day_number(last_day)))
-                .select(diesel::dsl::max(sheet::day))
-                .get_result(conn)?;
-            if let Some(last) = later.map(day::date_of) {
-                return Err(UnitRefused::SheetsAfter { unit: code, last }.into());
-            }
-            diesel::update(unit::table.find(id))
-                .set((unit::valid_to.eq(day::day_number(last_day)), unit::successor_id.eq(successor)))
-                .execute(conn)?;
-            Ok(())
-        })
+        self.write_reference(move |conn| end_unit(conn, &code, last_day, successor.as_deref()))
     }
+}
+
+/// Ends a unit, which may be followed by another.
+pub(in crate::db) fn end_unit(
+    conn: &mut Conn,
+    code: &str,
+    last_day: NaiveDate,
+    successor: Option<&str>,
+) -> Result<(), DbError> {
+    let id = id_of_code(conn, code)?;
+    let successor = successor.map(|code| id_of_code(conn, code)).transpose()?;
+    if successor == Some(id) {
+        return Err(UnitRefused::FollowsItself(code.to_owned()).into());
+    }
+    let valid_from: i32 = unit::table.find(id).select(unit::valid_from).first(conn)?;
+    if day::day_number(last_day) < valid_from {
+        let first = day::date_of(valid_from);
+        return Err(UnitRefused::EndsBeforeItBegan { unit: code.to_owned(), first }.into());
+    }
+    let later: Option<i32> = sheet::table
+        .filter(sheet::unit_id.eq(id))
+        .filter(sheet::day.gt(day::day_number(last_day)))
+        .select(diesel::dsl::max(sheet::day))
+        .get_result(conn)?;
+    if let Some(last) = later.map(day::date_of) {
+        return Err(UnitRefused::SheetsAfter { unit: code.to_owned(), last }.into());
+    }
+    diesel::update(unit::table.find(id))
+        .set((unit::valid_to.eq(day::day_number(last_day)), unit::successor_id.eq(successor)))
+        .execute(conn)?;
+    Ok(())
 }
 
 pub(in crate::db) fn insert_unit(conn: &mut Conn, new: &NewUnit) -> Result<i32, DbError> {

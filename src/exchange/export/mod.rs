@@ -6,6 +6,8 @@
 pub mod codebook;
 mod csv;
 pub mod figures;
+pub mod fill_in;
+pub mod plan;
 pub mod responses;
 mod words;
 mod xlsx;

@@ -8,6 +8,8 @@ pub mod columns;
 pub mod external_figures;
 mod names;
 pub mod notes;
+pub mod plan;
+pub mod points;
 pub mod reason;
 pub mod responses;
 pub mod template;
@@ -17,7 +19,8 @@ mod tests;
 mod values;
 
 pub use columns::{Column, Columns};
-use names::{Meant, meant};
+pub use names::plain;
+pub use names::{Meant, meant};
 pub use notes::{LeftOut, Note};
 pub use reason::{Place, Reason, Refused, TwiceKind, Wanted};
 

@@ -5,7 +5,7 @@ use icu_normalizer::DecomposingNormalizer;
 
 /// What a typed name means among things with names.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Meant<T> {
+pub enum Meant<T> {
     /// This one.
     One(T),
     /// Several of this name.
@@ -17,10 +17,7 @@ pub(super) enum Meant<T> {
 }
 
 /// The thing that `typed` names; each thing comes with all its names.
-pub(super) fn meant<'n, T: Clone, N: Iterator<Item = &'n str>>(
-    typed: &str,
-    things: impl Iterator<Item = (T, N)>,
-) -> Meant<T> {
+pub fn meant<'n, T: Clone, N: Iterator<Item = &'n str>>(typed: &str, things: impl Iterator<Item = (T, N)>) -> Meant<T> {
     let things: Vec<(T, Vec<&str>)> = things.map(|(thing, names)| (thing, names.collect())).collect();
     let of = |is: &dyn Fn(&str) -> bool| -> Vec<T> {
         things.iter().filter(|(_, names)| names.iter().any(|name| is(name))).map(|(thing, _)| thing.clone()).collect()
@@ -105,7 +102,7 @@ pub(super) fn same(text: &str) -> String {
 }
 
 /// Small letters without marks, anything else one space: `Số hồ sơ (đã giải quyết)` becomes `so ho so da giai quyet`.
-pub(super) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     // The marks that decomposing sets loose fall out between the letters without leaving a space.
     let decomposed = DecomposingNormalizer::new_nfd().normalize(text);
     let mut plain = String::with_capacity(text.len());

@@ -1,6 +1,9 @@
 //! A multipart body (`multipart/form-data`, RFC 7578) taken apart: what a page with a file sends. The body is in memory and
 //! bounded by the route; nothing is written anywhere.
 
+use actix_web::HttpRequest;
+use actix_web::http::header;
+
 /// One part.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Part<'a> {
@@ -56,6 +59,17 @@ fn parameter(header: &str, name: &str) -> Option<String> {
     let start = header.find(&format!("; {name}=\""))? + name.len() + 4;
     let value = header[start..].split('"').next()?;
     Some(value.replace("%22", "\""))
+}
+
+/// The content type that a request says it has.
+pub fn content_type(request: &HttpRequest) -> &str {
+    request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The text of a field; empty where it is not there or no text.
+pub fn text_of<'a>(parts: &[Part<'a>], name: &str) -> &'a str {
+    let part = parts.iter().find(|part| part.name == name);
+    part.and_then(|part| std::str::from_utf8(part.bytes).ok()).unwrap_or_default()
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

@@ -42,6 +42,7 @@ impl Choice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
+    Listed,
     NewPassword,
     OldPassword,
     Number,
@@ -84,6 +85,7 @@ impl FieldView<'_> {
             Kind::OldPassword => "type=\"password\" autocomplete=\"current-password\"",
             Kind::Number => "type=\"text\" inputmode=\"numeric\" autocomplete=\"off\"",
             Kind::Date => "type=\"date\"",
+            Kind::Listed => "type=\"text\" autocomplete=\"off\" list=\"choices\"",
             _ if self.name == "name" => {
                 "type=\"text\" autocapitalize=\"none\" spellcheck=\"false\" autocomplete=\"off\""
             }
@@ -123,6 +125,11 @@ impl Entry {
     /// The first value of a field, as typed.
     pub fn value(&self, name: &str) -> &str {
         self.pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The names of what was sent.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().map(|(name, _)| name.as_str())
     }
 
     /// Every value of a field.
@@ -189,6 +196,11 @@ impl Entry {
     /// For templates: a line of text.
     pub fn text(&self, name: &str, label: &str, hint: &str) -> String {
         self.field(Kind::Text, name, label, hint, &[])
+    }
+
+    /// For templates: a line of text that the list `choices` of the page helps to type.
+    pub fn listed(&self, name: &str, label: &str, hint: &str) -> String {
+        self.field(Kind::Listed, name, label, hint, &[])
     }
 
     /// For templates: a password to be set; never shown again.

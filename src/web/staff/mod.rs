@@ -5,6 +5,7 @@ pub mod answers;
 pub mod comments;
 pub mod complaints;
 pub mod explore;
+pub mod fields;
 pub mod form;
 pub mod help;
 pub mod imports;

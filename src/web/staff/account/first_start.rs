@@ -17,6 +17,7 @@ use crate::clock;
 use crate::db::{Db, DbError, FirstStart, FirstStarted, NewPoint, NewUnit, NewUser, Note, Outcome, UnitKind};
 use crate::error::Refusal;
 use crate::plan::{Channel, Plan};
+use crate::service::communes::{self, Commune, Meant};
 use crate::survey::Questionnaire;
 use crate::web::staff::form::{Choice, Entry, fold};
 use crate::web::staff::layout::{Frame, send, tell_anyone};
@@ -29,6 +30,8 @@ const COUNTERS_MAX: u32 = 30;
 const SCHOOLS_MAX: usize = 60;
 /// Stands in the list of units for one that no plan names.
 const OTHER: &str = "other";
+/// Stands there for one of the list of the country.
+const LISTED: &str = "listed";
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -44,6 +47,7 @@ struct SetUpPage<'a> {
     entry: &'a Entry,
     secret: &'a str,
     wards: Vec<Choice>,
+    communes: Vec<String>,
     other_open: bool,
     points: Vec<Choice>,
     one_stop: bool,
@@ -121,7 +125,12 @@ impl Seeded {
                 wards.push(Choice::new(plan.unit.clone(), text).with_note(named.collect::<Vec<_>>().join(", ")));
             }
         }
-        wards.push(Choice::new(OTHER, "Đơn vị khác").with_note("điền tên ở phần dưới; kế hoạch bổ sung sau"));
+        wards.insert(
+            0,
+            Choice::new(LISTED, "Chọn trong danh sách cả nước")
+                .with_note("gõ tên ở ô dưới; kế hoạch thêm sau trên trang"),
+        );
+        wards.push(Choice::new(OTHER, "Đơn vị chưa có trong danh sách").with_note("tự điền tên ở phần dưới"));
         wards
     }
 }
@@ -235,9 +244,8 @@ fn page(app: &App, entry: &Entry, secret: &str, seeded: &Seeded) -> HttpResponse
         frame: Frame::anonymous(app),
         entry,
         secret,
-        other_open: wards.len() == 1
-            || entry.holds("ward", OTHER)
-            || named.iter().any(|name| entry.error(name).is_some()),
+        communes: communes::all().map(Commune::shown).collect(),
+        other_open: entry.holds("ward", OTHER) || named.iter().any(|name| entry.error(name).is_some()),
         wards,
         points: offered.map(|offer| Choice::new(offer.key, offer.text).with_note(offer.note)).collect(),
         one_stop: seeded.fields_of(ONE_STOP.form).is_some(),
@@ -267,8 +275,11 @@ fn place(entry: &mut Entry, seeded: &Seeded, today: NaiveDate) -> Option<[NewUni
         let city = unit(&plan.parent_unit, UnitKind::City, &plan.parent_name, None, today);
         return Some([city, unit(&plan.unit, kind, &plan.unit_name, Some(&plan.parent_unit), today)]);
     }
+    if chosen == LISTED {
+        return listed(entry, today);
+    }
     if chosen != OTHER {
-        entry.refuse("ward", "Chọn đơn vị của bạn, hoặc “Đơn vị khác”.");
+        entry.refuse("ward", "Chọn đơn vị của bạn, hoặc “Đơn vị chưa có trong danh sách”.");
         return None;
     }
     let city_name = entry.required_line("city_name", "Nhập tên thành phố hoặc tỉnh, như Thành phố Hà Nội.");
@@ -288,6 +299,39 @@ fn place(entry: &mut Entry, seeded: &Seeded, today: NaiveDate) -> Option<[NewUni
     let (city_code, ward_code, kind) = (city_code?, ward_code?, kind?);
     let city = unit(&city_code, UnitKind::City, &city_name, None, today);
     Some([city, unit(&ward_code, kind, &ward_name, Some(&city_code), today)])
+}
+
+/// The commune of the list that was typed, with its province.
+fn listed(entry: &mut Entry, today: NaiveDate) -> Option<[NewUnit; 2]> {
+    let typed = fold(entry.value("commune"));
+    let found = match communes::meant(&typed) {
+        Meant::One(found) => found,
+        Meant::Several(several) => {
+            let shown: Vec<String> = several.iter().take(12).map(|commune| commune.shown()).collect();
+            entry.refuse(
+                "commune",
+                format!("Có {} nơi tên “{typed}”; hãy ghi cả tỉnh: {}.", several.len(), shown.join("; ")),
+            );
+            return None;
+        }
+        Meant::None if typed.is_empty() => {
+            entry.refuse("commune", "Gõ tên phường, xã, đặc khu rồi chọn trong danh sách hiện ra.");
+            return None;
+        }
+        Meant::None => {
+            entry.refuse(
+                "commune",
+                format!(
+                    "Không có “{typed}” trong danh sách; hãy xem lại tên, hoặc chọn “Đơn vị chưa có trong danh sách”."
+                ),
+            );
+            return None;
+        }
+    };
+    let kind = commune_kind(found.name).unwrap_or(UnitKind::Commune);
+    let (city, ward) = (slug(found.province), slug(found.name));
+    let above = unit(&city, UnitKind::City, found.province, None, today);
+    Some([above, unit(&ward, kind, found.name, Some(&city), today)])
 }
 
 /// The code typed, or the one made from the name; none when it cannot be one.

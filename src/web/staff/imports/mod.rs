@@ -2,7 +2,7 @@
 
 pub mod caseload;
 pub mod external_figures;
-mod words;
+pub(in crate::web::staff) mod words;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, block};

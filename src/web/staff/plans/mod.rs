@@ -1,6 +1,11 @@
 //! Plans: read, changed, with the template of their report and their survey rounds.
 
+pub mod begin;
+pub mod bring;
 pub mod edit;
+mod file_words;
+pub mod form;
+pub mod history;
 pub mod report_template;
 pub mod round_files;
 pub mod rounds;

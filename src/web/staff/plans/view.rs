@@ -7,6 +7,7 @@ use actix_web::web::{Data, Path, block};
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::begin::copy_button;
 use crate::access::{Action, may};
 use crate::clock;
 use crate::db::{Db, DbError, PlanStored};
@@ -14,7 +15,9 @@ use crate::error::{Reason, Refusal};
 use crate::plan::working_days::working_days_left;
 use crate::plan::{FieldOfService, Period, Plan, Target, Task, clause_vi, series_vi, to_toml, vietnamese_percent};
 use crate::report::format;
+use crate::service::report_file::Format;
 use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::periods::files::attachment;
 use crate::web::staff::questionnaires::list::as_file;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
@@ -27,8 +30,11 @@ struct PlanPage {
     facts: Vec<(&'static str, String)>,
     has_assumed: bool,
     edit: Option<String>,
+    copy: Option<(String, String)>,
+    history: String,
     toml: String,
     rounds: String,
+    workbook: String,
     outline: String,
     targets: Vec<TargetLine>,
     periods: Vec<PeriodLine>,
@@ -84,7 +90,11 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
         facts: facts(&stored),
         has_assumed: plan.periods.iter().any(|period| period.assumed),
         edit: may(user.role, Action::ChangePlans).then(|| format!("{here}/edit")),
+        copy: may(user.role, Action::ChangePlans)
+            .then(|| (format!("/staff/plans/new?from={}", percent_encode(&plan.key)), copy_button(plan))),
+        history: format!("{here}/history"),
         toml: format!("{here}/toml"),
+        workbook: format!("{here}/plan.xlsx"),
         outline: format!("{here}/outline"),
         rounds: format!("{here}/rounds"),
         targets: plan.targets.iter().map(|target| target_line(plan, target, &fields)).collect(),
@@ -100,6 +110,22 @@ pub async fn toml(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
         Some(stored) => as_file(&stored.plan.key, to_toml(&stored.plan)),
         None => return Err(Reason::NotYours.into()),
     })
+}
+
+/// `GET /staff/plans/{plan}/plan.xlsx`: the plan as a workbook to change and bring back.
+pub async fn workbook(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let Some(stored) = plan_of(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
+    let db = app.db.clone();
+    let plan = stored.plan;
+    let key = plan.key.clone();
+    let fields = block(move || fields_of_service(&db)).await??;
+    let file = app.costly.run(move || crate::exchange::export::plan::workbook(&plan, &fields)).await?;
+    Ok(attachment(&key, Format::Xlsx, file.map_err(Refusal::fault)?))
+}
+
+/// Address of the page of a plan.
+pub(in crate::web::staff) fn about_address(plan: &Plan) -> String {
+    format!("/staff/plans/{}/about", percent_encode(&plan.key))
 }
 
 /// The plan of a key, if it binds a unit that the user covers.
@@ -129,7 +155,7 @@ fn facts(stored: &PlanStored) -> Vec<(&'static str, String)> {
         ("Số liệu", days(plan.from, plan.to)),
         ("Gộp các lĩnh vực", plan.weights.name_vi().to_owned()),
         ("Độ tin cậy", vietnamese_percent(plan.confidence)),
-        ("Chuỗi số liệu chính thức", series_vi(&plan.series)),
+        ("Nguồn phiếu chính thức", series_vi(&plan.series)),
         ("Bản đang dùng", format!("lần {}, từ {}", stored.revision, format::date(stored.seeded_on))),
     ]
 }

@@ -1,180 +1,159 @@
-//! What is wrong with the text of a plan, in Vietnamese for the ward's staff. What stands between backticks is shown as it
-//! stands in the text.
+//! What the form of a plan and its history say, in Vietnamese: faults at cells, remarks on the calendar, differences.
 
-use crate::plan::problem::{Found, Named, Problem, Reason, Shape, Table};
-use crate::web::staff::questionnaires::syntax;
+use chrono::NaiveDate;
 
-/// The sentence about a problem of `text`.
-pub fn problem(problem: &Problem, text: &str) -> String {
-    match &problem.reason {
-        Reason::Syntax(error) => syntax::sentence(error, text),
-        Reason::Lacks { table, key, shape } => {
-            format!("{} thiếu `{key}`; hãy ghi {}.", capital(table_name(*table)), to_write(shape))
+use crate::exchange::export::plan::value;
+use crate::exchange::import::plan::heading;
+use crate::plan::calendar::Remark;
+use crate::plan::difference::Change;
+use crate::plan::draft::{Part, Reason};
+use crate::plan::problem::{self, Named};
+use crate::plan::{FieldOfService, Period, PeriodKind, vietnamese_date};
+use crate::web::staff::form::Choice;
+
+/// What is wrong with a cell and what to write.
+pub fn fault(reason: &Reason, fields: &[FieldOfService]) -> String {
+    match reason {
+        Reason::Missing => "Còn trống; hãy điền.".to_owned(),
+        Reason::Day(typed) => format!("“{typed}” không phải là ngày; viết ngày/tháng/năm, như 14/03/2026."),
+        Reason::Share(typed) => format!("“{typed}” không phải là tỷ lệ; viết trên 0 đến 100, như 90 hoặc 87,5%."),
+        Reason::Choice(typed) if typed.is_empty() => "Hãy chọn một mục.".to_owned(),
+        Reason::Choice(typed) => format!("Không có “{typed}” trong các mục được chọn; hãy chọn lại."),
+        Reason::Field(typed) => {
+            let known = fields.iter().map(|field| field.name_vi.as_str()).collect::<Vec<_>>().join("; ");
+            format!("Không có lĩnh vực “{typed}”; các lĩnh vực: {known}.")
         }
-        Reason::KeyUnknown { table, key, allowed } => {
-            format!("Không có mục `{key}` trong {}; dùng được: {}.", table_name(*table), allowed.join(", "))
+        Reason::PeriodName(typed) => {
+            format!("Không hiểu kỳ “{typed}”; ghi Quý I đến Quý IV, 6 tháng, 9 tháng hoặc Cả năm, và năm gồm 4 chữ số.")
         }
-        Reason::NotA { key, found, shape } => format!("`{key}` là {}; {}.", found_words(found), must(shape)),
-        Reason::NotACode { key, found, example } => format!(
-            "`{key}` là `{found}`; chỉ dùng chữ thường a-z không dấu và chữ số, nối bằng `-` hoặc `_`, như `{example}`."
+        Reason::RowNumber(typed) => format!("Không có chỉ tiêu số {typed}; hãy chọn một chỉ tiêu khác."),
+        Reason::Rule(reason) => rule(reason),
+    }
+}
+
+/// A rule that files keep, too, in the words of a form.
+fn rule(reason: &problem::Reason) -> String {
+    use problem::Reason as Rule;
+    let day = |day: &NaiveDate| vietnamese_date(*day);
+    match reason {
+        Rule::ToBeforeFrom { from, to } => format!("Ngày cuối {} đứng trước ngày đầu {}.", day(to), day(from)),
+        Rule::DueBeforeCutOff { due, to } => {
+            format!("Hạn báo cáo {} đứng trước ngày chốt số liệu {}.", day(due), day(to))
+        }
+        Rule::PeriodYear { year, to, .. } => {
+            format!("Kỳ của năm {year} nhưng chốt số liệu ngày {}; năm của kỳ là năm chốt số liệu.", day(to))
+        }
+        Rule::PeriodOutside { days, plan, .. } => format!(
+            "Kỳ từ {} đến {} ra ngoài thời gian của kế hoạch, {} đến {}.",
+            day(&days.0),
+            day(&days.1),
+            day(&plan.0),
+            day(&plan.1)
         ),
-        Reason::Empty { key } => {
-            format!("`{key}` còn trống; hãy viết vào, hoặc bỏ cả dòng nếu kế hoạch không nêu.")
+        Rule::TargetOutside { days, plan, .. } => format!(
+            "Chỉ tiêu áp dụng từ {} đến {}, ngoài thời gian của kế hoạch, {} đến {}.",
+            day(&days.0),
+            day(&days.1),
+            day(&plan.0),
+            day(&plan.1)
+        ),
+        Rule::Twice { what: Named::PeriodKey, .. } => {
+            "Kỳ này đã có ở một dòng khác; mỗi kỳ chỉ ghi một lần.".to_owned()
         }
-        Reason::Confidence { found } => format!("`confidence` là {found}; phải từ 0.5 đến dưới 1, như 0.95."),
-        Reason::Twice { what, name, first_line } => {
-            let what = match what {
-                Named::Field => "Lĩnh vực",
-                Named::FieldId => "Mã lĩnh vực",
-                Named::TargetId => "Mã chỉ tiêu",
-                Named::PeriodKey => "Mã kỳ",
+        Rule::Twice { .. } => "Đã có một dòng như vậy; chỉ ghi một lần.".to_owned(),
+        Rule::PartOfCircle { .. } | Rule::PartOfUnknown { .. } => {
+            "Các chỉ tiêu không được là một phần của nhau thành vòng tròn; hãy chọn chỉ tiêu bao trùm.".to_owned()
+        }
+        Rule::Confidence { .. } => "Độ tin cậy từ 50% đến dưới 100%, thường là 95%.".to_owned(),
+        Rule::NotA { .. } => "Giá trị ngoài khoảng cho phép; năm từ 2000 đến 2100.".to_owned(),
+        _ => "Chưa dùng được giá trị này; hãy xem lại.".to_owned(),
+    }
+}
+
+/// Something to look at in the calendar.
+pub fn remark(remark: &Remark) -> String {
+    let day = |day: &NaiveDate| vietnamese_date(*day);
+    let name = Period::name_vi;
+    match remark {
+        Remark::Uncounted { from, to } if from == to => format!("Ngày {} không thuộc kỳ nào.", day(from)),
+        Remark::Uncounted { from, to } => format!("Các ngày từ {} đến {} không thuộc kỳ nào.", day(from), day(to)),
+        Remark::DueOnDayOff { period, before } => {
+            let due = period.due.map(vietnamese_date).unwrap_or_default();
+            format!("{}: hạn báo cáo {due} là ngày nghỉ; ngày làm việc trước đó là {}.", name(period), day(before))
+        }
+        Remark::LittleTime { period, working_days } => {
+            format!("{}: từ ngày chốt đến hạn báo cáo chỉ còn {working_days} ngày làm việc.", name(period))
+        }
+        Remark::CalendarAssumed(year) => {
+            format!("Lịch nghỉ lễ năm {year} chưa được công bố đủ; hãy xem lại hạn báo cáo khi có thông báo.")
+        }
+    }
+}
+
+/// A difference of two contents.
+pub fn change(change: &Change, fields: &[FieldOfService]) -> String {
+    match change {
+        Change::Cell { part, row, key, before, after } => {
+            let shown = |text: &str| match value(*part, key, text, fields) {
+                empty if empty.is_empty() => "(để trống)".to_owned(),
+                shown if *key == "series" => series_name(&shown),
+                shown => format!("“{shown}”"),
             };
-            format!("{what} `{name}` ghi hai lần, lần đầu ở dòng {first_line}; chỉ ghi một lần.")
+            let name = heading(*part, key);
+            let name = if name.is_empty() { "Mã" } else { name };
+            let whose = if row.is_empty() { String::new() } else { format!("{}: ", row_name(*part, row)) };
+            format!("{whose}{name} từ {} thành {}.", shown(before), shown(after))
         }
-        Reason::FieldIdKept => "Mã `all` để chỉ mọi lĩnh vực; hãy đặt mã khác cho lĩnh vực này.".to_owned(),
-        Reason::NoFields => "`fields` còn trống; hãy ghi các lĩnh vực, hoặc `[\"all\"]`.".to_owned(),
-        Reason::AllBesideOthers => {
-            "`fields` ghi `all` cùng lĩnh vực khác; hãy để `all` một mình, hoặc bỏ `all`.".to_owned()
-        }
-        Reason::FieldUnknown { field, known } => {
-            format!("Không có lĩnh vực `{field}`; dùng được: all, {}.", known.join(", "))
-        }
-        Reason::ToBeforeFrom { from, to } => {
-            format!("Ngày cuối `to` {to} đứng trước ngày đầu `from` {from}; hãy ghi ngày đó hoặc sau đó.")
-        }
-        Reason::DueBeforeCutOff { due, to } => {
-            format!("Hạn báo cáo `due` {due} đứng trước ngày chốt số liệu `to` {to}; hãy ghi ngày đó hoặc sau đó.")
-        }
-        Reason::DueWithoutDeadline => {
-            "Có `due` mà thiếu `deadline`; hãy ghi thêm thời hạn theo lời của kế hoạch.".to_owned()
-        }
-        Reason::PartOfUnknown { wider, others } if others.is_empty() => {
-            format!("`part_of` ghi `{wider}`, không phải chỉ tiêu nào của kế hoạch; hãy bỏ dòng này.")
-        }
-        Reason::PartOfUnknown { wider, others } => {
-            format!("`part_of` ghi `{wider}`, không phải chỉ tiêu nào của kế hoạch; dùng được: {}.", others.join(", "))
-        }
-        Reason::PartOfCircle { way } => {
-            format!("`part_of` đi thành vòng tròn, `{}`; hãy ghi chỉ tiêu bao trùm.", way.join(" → "))
-        }
-        Reason::PeriodKey { key } => format!(
-            "Không có kỳ `{key}`; dùng được: NĂM-q1 đến NĂM-q4, NĂM-h1 (6 tháng), NĂM-year (cả năm), như `2026-q1`."
-        ),
-        Reason::PeriodYear { key, year, to } => {
-            format!("Kỳ `{key}` thuộc năm {year} nhưng kết thúc ngày {to}; năm phải là năm của `to`.")
-        }
-        Reason::PeriodOutside { key, days: (from, to), plan: (first, last) } => {
-            format!("Kỳ `{key}` chạy từ {from} đến {to}; phải nằm trong thời gian của kế hoạch, {first} đến {last}.")
-        }
-        Reason::PeriodOrder { key, above } => {
-            format!("Kỳ `{key}` kết thúc trước kỳ `{above}` ở trên; hãy xếp theo ngày kết thúc.")
-        }
-        Reason::TargetOutside { id, days: (from, to), plan: (first, last) } => {
-            format!("Chỉ tiêu `{id}` áp dụng từ {from} đến {to}, ngoài thời gian của kế hoạch, {first} đến {last}.")
-        }
-        // On a page the plan has no file: the name is the key that it had before.
-        Reason::FileName { key, file } => format!(
-            "Mã kế hoạch là `{key}`; hãy giữ nguyên mã `{}` như trước khi sửa.",
-            file.strip_suffix(".toml").unwrap_or(file)
-        ),
+        Change::Added { part, row } => format!("Thêm {}.", lower(&row_name(*part, row))),
+        Change::Removed { part, row } => format!("Bỏ {}.", lower(&row_name(*part, row))),
     }
 }
 
-fn table_name(table: Table) -> &'static str {
-    match table {
-        Table::Plan => "kế hoạch",
-        Table::Fields => "tệp lĩnh vực",
-        Table::Target => "`[[target]]`",
-        Table::Count => "`[[count]]`",
-        Table::Period => "`[[period]]`",
-        Table::Task => "`[[task]]`",
-        Table::Field => "`[[field]]`",
+fn row_name(part: Part, row: &str) -> String {
+    match part {
+        Part::Head => String::new(),
+        Part::Target => format!("Chỉ tiêu “{row}”"),
+        Part::Period => PeriodKind::of_key(row).map_or_else(|| row.to_owned(), |kind| format!("Kỳ {}", kind.name_vi())),
+        Part::Task => format!("Nhiệm vụ “{row}”"),
     }
 }
 
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
-/// What to write under a key that is not there.
-fn to_write(shape: &Shape) -> String {
-    match shape {
-        Shape::Text => "chữ trong ngoặc kép".to_owned(),
-        Shape::Day => "ngày không có ngoặc kép, như `2026-03-14`".to_owned(),
-        Shape::Share => "tỷ lệ, như `0.9` cho 90%".to_owned(),
-        Shape::Number { least, most } => format!("số nguyên từ {least} đến {most}"),
-        Shape::Flag => "`true` hoặc `false`".to_owned(),
-        Shape::OneOf(words) => format!("một trong: {}", words.join(", ")),
-        Shape::Texts => "danh sách chữ, như `[\"…\", \"…\"]`".to_owned(),
-        Shape::Fields => "danh sách lĩnh vực, hoặc `[\"all\"]`".to_owned(),
-        Shape::Tables(table) => format!("ít nhất một {}", table_name(*table)),
-    }
-}
-
-/// What has to stand in place of what was found.
-fn must(shape: &Shape) -> String {
-    match shape {
-        Shape::Text => "phải là chữ trong ngoặc kép".to_owned(),
-        Shape::Day => "phải là ngày của các năm 2000 đến 2100, viết không có ngoặc kép, như `2026-03-14`".to_owned(),
-        Shape::Share => "phải lớn hơn 0 và không quá 1, như `0.9` cho 90%".to_owned(),
-        Shape::Number { least, most } => format!("phải là số nguyên từ {least} đến {most}"),
-        Shape::Flag => "chỉ dùng `true` hoặc `false`".to_owned(),
-        Shape::OneOf(words) => format!("dùng được: {}", words.join(", ")),
-        Shape::Texts | Shape::Fields => "phải là danh sách như `[\"…\", \"…\"]`".to_owned(),
-        Shape::Tables(table) => format!("phải là các khối, mỗi khối mở đầu bằng {}", table_name(*table)),
+/// What to know before typing a cell.
+pub fn hint(part: Part, key: &str) -> &'static str {
+    match (part, key) {
+        (Part::Target, "minimum") => "Phần trăm, như 90 hoặc 87,5.",
+        (Part::Target, "from") => "Để trống thì theo thời gian của kế hoạch.",
+        (Part::Head, "number") => "Như 69/KH-UBND; để trống khi chưa có.",
+        (_, "dated" | "from" | "to" | "due") => "Ngày/tháng/năm.",
+        (Part::Target, "clause") => "Nơi văn bản giao chỉ tiêu, như II.1.1.",
+        (Part::Task, "coordinates") => "Các nơi cách nhau bằng dấu chấm phẩy.",
+        (Part::Task, "deadline") => "Theo lời văn bản, như Quý III/2026.",
+        (Part::Period, "year") => "Để trống thì lấy năm của ngày chốt.",
+        _ => "",
     }
 }
 
-fn found_words(found: &Found) -> String {
-    match found {
-        Found::Text(text) => format!("chữ `{text}`"),
-        Found::Number(written) | Found::Moment(written) => format!("`{written}`"),
-        Found::Flag(flag) => format!("`{flag}`"),
-        Found::List => "danh sách".to_owned(),
-        Found::Table => "một khối".to_owned(),
-    }
+/// The orders of series that a plan may name.
+const SERIES: [&str; 6] =
+    ["open", "sample, open", "ticket, open", "sample, ticket, open", "ticket, sample, open", "sample"];
+
+/// The choices of official series; one that a file named is among them.
+pub fn series_choices(now: &str) -> Vec<Choice> {
+    let known = SERIES.iter().copied().chain(Some(now).filter(|now| !now.is_empty() && !SERIES.contains(now)));
+    known.map(|series| Choice::new(series, series_name(series))).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::{FieldOfService, parse, parse_fields};
-    use crate::service::seeding;
-    use crate::web::staff::questionnaires::spoilt::{assert_vietnamese, spoilt};
-
-    fn fields() -> Vec<FieldOfService> {
-        parse_fields(seeding::FIELDS.0, seeding::FIELDS.1).expect("fields")
-    }
-
-    fn assert_said(source: &str, read: impl Fn(&str) -> Vec<Problem>) {
-        let mut met = 0;
-        for text in spoilt(source) {
-            for found in read(&text) {
-                assert_vietnamese(&problem(&found, &text), &found.to_string());
-                met += 1;
-            }
-        }
-        assert!(met > 100, "{met} problems are too few to show anything");
-    }
-
-    #[test]
-    fn every_problem_of_every_spoilt_plan_is_said_in_vietnamese() {
-        let fields = fields();
-        for (name, source) in seeding::PLANS {
-            assert_said(source, |text| parse(name, text, &fields).err().unwrap_or_default());
-        }
-        let (name, source) = seeding::FIELDS;
-        assert_said(source, |text| parse_fields(name, text).err().unwrap_or_default());
-    }
-
-    #[test]
-    fn what_was_found_stands_in_its_place() {
-        let (name, source) = seeding::PLANS[4];
-        let minimum = source.lines().find(|line| line.starts_with("minimum = ")).expect("a target");
-        let text = source.replacen(minimum, "minimum = 90", 1);
-        let found = parse(name, &text, &fields()).expect_err("a fault");
-        let said: Vec<String> = found.iter().map(|found| problem(found, &text)).collect();
-        assert_eq!(said, ["`minimum` là `90`; phải lớn hơn 0 và không quá 1, như `0.9` cho 90%."]);
-    }
+fn series_name(series: &str) -> String {
+    let name = |word: &str| match word.trim() {
+        "sample" => "phiếu điều tra theo mẫu",
+        "ticket" => "thẻ mời có mã dùng một lần",
+        "open" => "quét mã QR (tự nguyện)",
+        _ => "nguồn khác",
+    };
+    series.split(',').map(name).collect::<Vec<_>>().join(", không đủ thì ")
 }

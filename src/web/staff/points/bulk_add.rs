@@ -1,22 +1,31 @@
-//! Many points at once: a table pasted from a spreadsheet is tried row by row, shown, and added whole or not at all.
+//! Many points at once: a table pasted from a spreadsheet or brought as a file is tried row by row, shown, and added whole or not at
+//! all. Its columns stand in any order and say things in the words of people; a table added by mistake is taken back.
 
 use std::collections::HashSet;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, block};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::list::Book;
+use super::list::{Book, is_online};
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{DbError, NewPoint, PointListed, UnitKind};
+use crate::db::{DbError, NewPoint, PointListed, PointRefused, Refused, UnitKind};
 use crate::error::Refusal;
-use crate::plan::Channel;
+use crate::exchange::export::fill_in;
+use crate::exchange::import::columns::Columns;
+use crate::exchange::import::points::{COLUMNS, channel, find, named};
+use crate::plan::{Channel, FieldOfService, typed};
+use crate::service::report_file::Format;
 use crate::survey::Questionnaire;
+use crate::table::{Row as TableRow, Table};
+use crate::web::http::multipart::{content_type, parts};
 use crate::web::staff::form::{Entry, NAME_MAX, fold};
+use crate::web::staff::imports::words;
 use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::periods::files::attachment;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::units::list::is_open;
 use crate::web::state::App;
@@ -35,7 +44,7 @@ struct PastePage<'a> {
     good: usize,
     ready: bool,
     example: String,
-    forms: Vec<(String, String)>,
+    forms: Vec<String>,
 }
 
 /// One row of the table and what would come of it.
@@ -57,34 +66,72 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
     Ok(page(&app, &user, &book, &Entry::default(), &[]))
 }
 
+/// `GET /staff/points/template.xlsx`: a table to fill in, with lists of what there is.
+pub async fn template(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
+    let book = Book::of(&app, &user).await?;
+    let today = clock::today();
+    let units: Vec<String> =
+        user.units.iter().filter(|unit| is_open(unit, today)).map(|unit| unit.name_vi.clone()).collect();
+    let forms = book.forms.iter().map(|form| form.title.in_language("vi").to_owned()).collect();
+    let fields = book.fields.iter().map(|field| field.name_vi.clone()).collect();
+    let channels = vec!["Tại quầy".to_owned(), "Trực tuyến".to_owned()];
+    let lists = [("unit", units), ("form", forms), ("fields", fields), ("channel", channels)];
+    let file = block(move || fill_in::workbook("Điểm phục vụ", COLUMNS, &lists, &[])).await?;
+    Ok(attachment("diem-phuc-vu", Format::Xlsx, file.map_err(Refusal::fault)?))
+}
+
+/// `POST /staff/points/paste/file`: reads a file into the table of the page and tries it.
+pub async fn submit_file(
+    app: Data<App>,
+    user: Staff,
+    request: HttpRequest,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    let book = Book::of(&app, &user).await?;
+    let parts = parts(content_type(&request), &body).unwrap_or_default();
+    let bytes = parts.iter().find(|part| part.name == "file").map(|part| part.bytes.to_vec()).unwrap_or_default();
+    let table = block(move || Table::read(&bytes)).await?;
+    let mut entry = Entry::default();
+    let rows = match table {
+        Ok(table) => {
+            entry.add("rows", &as_text(&table));
+            tried(&mut entry, &table, &user, &book)
+        }
+        Err(fault) => {
+            entry.refuse("rows", words::file(&fault));
+            Vec::new()
+        }
+    };
+    Ok(page(&app, &user, &book, &entry, &rows))
+}
+
 /// `POST /staff/points/paste`: `do=check` shows what would come of it, `do=add` adds when every row is sound.
 pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let book = Book::of(&app, &user).await?;
     let mut entry = Entry::sent(&body);
-    let table = entry.value("rows").to_owned();
-    let rows = match read(&table, &user, &book, clock::today()) {
-        Ok(rows) => rows,
-        Err(sentence) => {
-            entry.refuse("rows", sentence);
+    // Browsers send CRLF; with plain ends of line the reader counts lines as people do.
+    let text = entry.value("rows").replace("\r\n", "\n");
+    let rows = match Table::read(text.as_bytes()) {
+        Ok(table) => tried(&mut entry, &table, &user, &book),
+        Err(_) if text.trim().is_empty() => {
+            entry.refuse("rows", "Dán bảng vào ô này, có cả dòng tiêu đề; mỗi dòng một điểm.");
+            Vec::new()
+        }
+        Err(fault) => {
+            entry.refuse("rows", words::file(&fault));
             Vec::new()
         }
     };
-    let faulty = rows.iter().filter(|row| row.point.is_none()).count();
-    if faulty > 0 {
-        entry.refuse(
-            "rows",
-            format!("{faulty} trong {} dòng chưa thêm được; xem cột Kết quả. Chưa điểm nào được thêm.", rows.len()),
-        );
-    }
     if entry.is_wrong() || entry.value("do") != "add" {
         return Ok(page(&app, &user, &book, &entry, &rows));
     }
     let (db, new): (_, Vec<NewPoint>) = (app.db.clone(), rows.iter().filter_map(|row| row.point.clone()).collect());
     let db = db.noting(user.note(AuditedAction::AddPoints, user.code_of_unit(user.unit), new.len().to_string()));
     match block(move || db.add_points(&new)).await? {
-        Ok(codes) => {
-            tracing::info!(user = user.id, points = codes.len(), "points added");
-            Ok(see_other(&format!("/staff/points?done=pasted&count={}", codes.len())))
+        Ok(added) => {
+            let (count, batch) = (added.codes.len(), added.batch);
+            tracing::info!(user = user.id, points = count, "points added");
+            Ok(see_other(&format!("/staff/points?done=pasted&count={count}&batch={batch}")))
         }
         Err(DbError::Exists { value, .. }) => {
             entry.refuse(
@@ -97,11 +144,34 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
     }
 }
 
+/// `POST /staff/points/take-back`: takes a table back that was added by mistake.
+pub async fn take_back(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let entry = Entry::sent(&body);
+    let Ok(batch) = entry.value("batch").parse::<i32>() else { return Ok(see_other("/staff/points")) };
+    let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
+    // Only points of the user's own units are taken back.
+    let points = block(move || db.points_of_batch(batch)).await??;
+    if points.is_empty() || points.iter().any(|(unit, _)| !ids.contains(unit)) {
+        return Err(crate::error::Reason::NotYours.into());
+    }
+    let note = user.note(AuditedAction::TakePointsBack, user.code_of_unit(user.unit), points.len().to_string());
+    let db = app.db.noting(note);
+    match block(move || db.take_batch_back(batch, clock::today())).await? {
+        Ok(count) => Ok(see_other(&format!("/staff/points?done=taken-back&count={count}"))),
+        Err(DbError::Refused(Refused::Point(PointRefused::BatchAnswered))) => {
+            Ok(see_other("/staff/points?done=answered"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn page(app: &App, user: &SignedIn, book: &Book, entry: &Entry, rows: &[Row]) -> HttpResponse {
     let today = clock::today();
     let open = || user.units.iter().filter(|unit| is_open(unit, today));
     let unit = open().find(|unit| unit.kind == UnitKind::OneStopCentre).or_else(|| open().next());
-    let unit = unit.map_or("", |unit| unit.code.as_str());
+    let unit = unit.map_or("", |unit| unit.name_vi.as_str());
+    let titles: Vec<String> = book.forms.iter().map(|form| form.title.in_language("vi").to_owned()).collect();
+    let form = titles.first().cloned().unwrap_or_default();
     let page = PastePage {
         frame: user.frame(app),
         entry,
@@ -109,73 +179,88 @@ fn page(app: &App, user: &SignedIn, book: &Book, entry: &Entry, rows: &[Row]) ->
         good: rows.iter().filter(|row| row.point.is_some()).count(),
         ready: !rows.is_empty() && !entry.is_wrong(),
         example: format!(
-            "{unit}; Quầy số 1; Counter 1; thu-tuc-hanh-chinh-ngan; judicial, land\n{unit}; Nộp trực tuyến; Online; dich-vu-cong-truc-tuyen; ; trực tuyến"
+            "STT; Tên quầy; Bộ phận; Lĩnh vực; Phiếu; Kênh\n1; Quầy số 1; {unit}; Tư pháp; {form}; Tại quầy"
         ),
-        forms: book.forms.iter().map(|form| (form.id.clone(), form.title.in_language("vi").to_owned())).collect(),
+        forms: titles,
     };
     send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }
 
-/// The rows of a table with tabs (as pasted from a spreadsheet) or else semicolons between its cells.
-fn read(table: &str, user: &SignedIn, book: &Book, today: NaiveDate) -> Result<Vec<Row>, String> {
-    // Browsers send CRLF; with plain ends of line the reader counts lines as people do.
-    let table = &table.replace("\r\n", "\n");
-    let delimiter = if table.contains('\t') { b'\t' } else { b';' };
-    let mut reader = csv::ReaderBuilder::new();
-    let reader = reader.has_headers(false).flexible(true).delimiter(delimiter).trim(csv::Trim::All);
-    let mut rows = Vec::new();
-    let mut names = HashSet::new();
-    for record in reader.from_reader(table.as_bytes()).records() {
-        let record = record.map_err(|error| format!("Không đọc được bảng: {error}."))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let cell = |place: usize| record.get(place).map(fold).unwrap_or_default();
-        let is_heading = rows.is_empty() && ["đơn vị", "unit"].contains(&cell(0).to_lowercase().as_str());
-        if is_heading || record.iter().all(str::is_empty) {
-            continue;
-        }
-        if rows.len() == ROWS_MAX {
-            return Err(format!("Bảng có hơn {ROWS_MAX} dòng; hãy chia ra."));
-        }
-        let cells = [0, 1, 2, 3, 4, 5].map(cell);
-        rows.push(row(line, record.len(), &cells, &mut names, user, book, today));
+/// A file's table as it is pasted, so that it is corrected on the page.
+pub(in crate::web::staff) fn as_text(table: &Table) -> String {
+    let shown = table.sheets.iter().find(|sheet| !sheet.hidden && !sheet.rows.is_empty());
+    let line = |row: &TableRow| row.cells.iter().map(|cell| fold(cell)).collect::<Vec<_>>().join("\t");
+    shown.map(|sheet| sheet.rows.iter().map(line).collect::<Vec<_>>().join("\n")).unwrap_or_default()
+}
+
+/// Every row of a table, tried; what is wrong with the table as a whole is noted.
+fn tried(entry: &mut Entry, table: &Table, user: &SignedIn, book: &Book) -> Vec<Row> {
+    let found = find(table);
+    let said: Vec<String> = found
+        .refused
+        .iter()
+        .map(|refused| {
+            let (what, todo) = words::refused(&refused.reason);
+            format!("{}: {what}. {todo}", words::place(&refused.place))
+        })
+        .collect();
+    if !said.is_empty() {
+        entry.refuse("rows", said.join(" "));
+        return Vec::new();
     }
-    if rows.is_empty() { Err("Dán bảng vào ô này; mỗi dòng một điểm.".to_owned()) } else { Ok(rows) }
+    if found.row_count() > ROWS_MAX {
+        entry.refuse("rows", format!("Bảng có hơn {ROWS_MAX} dòng; hãy chia ra."));
+        return Vec::new();
+    }
+    let today = clock::today();
+    let mut names = HashSet::new();
+    let blocks = found.blocks.iter().flat_map(|block| block.rows.iter().map(move |row| (block, *row)));
+    let rows: Vec<Row> = blocks.map(|(block, cells)| row(block, cells, &mut names, user, book, today)).collect();
+    let faulty = rows.iter().filter(|row| row.point.is_none()).count();
+    if rows.is_empty() {
+        entry.refuse("rows", "Dưới dòng tiêu đề chưa có dòng nào; mỗi dòng một điểm.");
+    } else if faulty > 0 {
+        entry.refuse(
+            "rows",
+            format!("{faulty} trong {} dòng chưa thêm được; xem cột Kết quả. Chưa điểm nào được thêm.", rows.len()),
+        );
+    }
+    rows
 }
 
 fn row(
-    line: u64,
-    width: usize,
-    [unit, name_vi, name_en, form, fields, channel]: &[String; 6],
+    block: &Columns<'_>,
+    cells: &TableRow,
     names: &mut HashSet<(String, String)>,
     user: &SignedIn,
     book: &Book,
     today: NaiveDate,
 ) -> Row {
+    let cell = |key: &str| fold(block.cell(cells, key));
+    let [unit, name_vi, name_en, form, fields, way] =
+        ["unit", "name", "name_en", "form", "fields", "channel"].map(cell);
     let mut faults = Vec::new();
-    if !(4..=6).contains(&width) {
-        faults.push(format!("có {width} ô; cần 4 đến 6 ô: đơn vị; tên; tên tiếng Anh; phiếu; lĩnh vực; kênh"));
-    }
-    let unit_code = found_unit(unit, user, today).map_err(|fault| faults.push(fault)).ok();
+    let unit_code = found_unit(&unit, user, today).map_err(|fault| faults.push(fault)).ok();
     if name_vi.is_empty() {
         faults.push("thiếu tên điểm".to_owned());
     }
-    if [name_vi, name_en].iter().any(|name| name.chars().count() > NAME_MAX || name.chars().any(char::is_control)) {
+    if [&name_vi, &name_en].iter().any(|name| name.chars().count() > NAME_MAX || name.chars().any(char::is_control)) {
         faults.push(format!("tên dài quá {NAME_MAX} ký tự hoặc có ký tự lạ"));
     }
-    let known_form = book.form(form);
-    if known_form.is_none() {
-        faults.push(format!("không có phiếu “{form}”; xem các mã phiếu ở dưới"));
-    }
-    let served = known_form.map(|form| found_fields(fields, form, book));
+    let known_form = found_form(&form, book).map_err(|fault| faults.push(fault)).ok();
+    let served = known_form.map(|form| found_fields(&fields, form, book));
     let served = served.and_then(|served| served.map_err(|fault| faults.push(fault)).ok());
-    let known_channel = found_channel(channel, known_form);
+    let known_channel = match way.as_str() {
+        "" if known_form.is_some_and(is_online) => Some(Channel::Online),
+        "" => Some(Channel::Counter),
+        typed => channel(typed),
+    };
     if known_channel.is_none() {
-        faults.push(format!("không hiểu kênh “{channel}”; ghi trực tiếp hoặc trực tuyến"));
+        faults.push(format!("không hiểu kênh “{way}”; ghi Tại quầy hoặc Trực tuyến"));
     }
     if let Some(unit) = unit_code.as_ref().filter(|_| !name_vi.is_empty()) {
         let open = |point: &PointListed| point.retired_on.is_none();
-        let taken =
-            book.points.iter().any(|point| point.unit_code == *unit && point.name_vi == *name_vi && open(point));
+        let taken = book.points.iter().any(|point| point.unit_code == *unit && point.name_vi == name_vi && open(point));
         if taken || !names.insert((unit.clone(), name_vi.clone())) {
             faults.push("đơn vị đã có điểm cùng tên".to_owned());
         }
@@ -191,8 +276,8 @@ fn row(
     let point = match (unit_code, known_form, served, known_channel) {
         (Some(unit), Some(form), Some(fields), Some(channel)) if faults.is_empty() => Some(NewPoint {
             unit,
+            name_en: if name_en.is_empty() { name_vi.clone() } else { name_en },
             name_vi: name_vi.clone(),
-            name_en: if name_en.is_empty() { name_vi.clone() } else { name_en.clone() },
             form: form.id.clone(),
             fields,
             channel,
@@ -201,70 +286,94 @@ fn row(
         _ => None,
     };
     Row {
-        line,
-        unit: shown_unit.unwrap_or_else(|| unit.clone()),
-        name: name_vi.clone(),
-        form: form.clone(),
+        line: cells.line,
+        unit: shown_unit.unwrap_or(unit),
+        name: name_vi,
+        form: known_form.map_or(form, |form| form.title.in_language("vi").to_owned()),
         fields: shown_fields,
-        channel: known_channel.map_or_else(|| channel.clone(), |channel| channel.name_vi().to_owned()),
+        channel: known_channel.map_or(way, |channel| channel.name_vi().to_owned()),
         faults,
         point,
     }
 }
 
 /// The open unit of a code or a name, among the user's. One of somebody else is told apart from none in no way.
-fn found_unit(typed: &str, user: &SignedIn, today: NaiveDate) -> Result<String, String> {
+pub(in crate::web::staff) fn found_unit(typed: &str, user: &SignedIn, today: NaiveDate) -> Result<String, String> {
     if typed.is_empty() {
         return Err("thiếu đơn vị".to_owned());
     }
     let open = || user.units.iter().filter(|unit| is_open(unit, today));
-    if let Some(unit) = open().find(|unit| unit.code == typed) {
-        return Ok(unit.code.clone());
+    let same = open().filter(|unit| unit.name_vi.to_lowercase() == typed.to_lowercase()).count();
+    if same > 1 && !open().any(|unit| unit.code == typed) {
+        return Err(format!("có {same} đơn vị tên “{typed}”; hãy ghi mã đơn vị"));
     }
-    let wanted = typed.to_lowercase();
-    let named: Vec<_> = open().filter(|unit| unit.name_vi.to_lowercase() == wanted).collect();
-    match named[..] {
-        [unit] => Ok(unit.code.clone()),
-        [] => Err(format!("không có đơn vị “{typed}” trong các đơn vị của bạn")),
-        _ => Err(format!("có {} đơn vị tên “{typed}”; hãy ghi mã đơn vị", named.len())),
-    }
+    let units: Vec<(String, Vec<&str>)> =
+        open().map(|unit| (unit.code.clone(), vec![unit.code.as_str(), unit.name_vi.as_str()])).collect();
+    named(typed, &units).map_err(|near| match near {
+        Some(near) => format!("không có đơn vị “{typed}” trong các đơn vị của bạn; có phải “{near}”?"),
+        None => format!("không có đơn vị “{typed}” trong các đơn vị của bạn"),
+    })
 }
 
-/// Codes or names of fields between commas; all that the questionnaire serves when nothing is named. Names may hold
-/// commas themselves, so the longest run of pieces that is a name is taken.
-fn found_fields(typed: &str, form: &Questionnaire, book: &Book) -> Result<Vec<String>, String> {
-    let served: Vec<_> = book.fields_of(form);
+fn found_form<'b>(typed: &str, book: &'b Book) -> Result<&'b Questionnaire, String> {
     if typed.is_empty() {
-        return Ok(served.into_iter().map(|field| field.code.clone()).collect());
+        return Err("thiếu phiếu hỏi".to_owned());
     }
-    let pieces: Vec<String> = typed.split([',', '|']).map(|piece| fold(piece).to_lowercase()).collect();
-    let mut found: Vec<String> = Vec::new();
-    let mut from = 0;
-    while from < pieces.len() {
-        let runs = (from + 1..=pieces.len()).rev().map(|to| (to, pieces[from..to].join(", ")));
-        let known = runs.into_iter().find_map(|(to, text)| {
-            let field = book.fields.iter().find(|field| field.code == text || field.name_vi.to_lowercase() == text)?;
-            Some((to, field))
-        });
-        let Some((to, field)) = known else { return Err(format!("không có lĩnh vực “{}”", pieces[from])) };
-        if !served.iter().any(|served| served.id == field.id) {
-            return Err(format!("phiếu {} không hỏi về lĩnh vực “{}”", form.id, field.name_vi));
-        }
-        if found.contains(&field.code) {
-            return Err(format!("lĩnh vực “{}” ghi hai lần", field.name_vi));
-        }
-        found.push(field.code.clone());
-        from = to;
-    }
-    Ok(found)
+    let forms: Vec<(usize, Vec<&str>)> = book
+        .forms
+        .iter()
+        .enumerate()
+        .map(|(place, form)| (place, vec![form.id.as_str(), form.title.in_language("vi")]))
+        .collect();
+    let found = named(typed, &forms).map_err(|near| match near {
+        Some(near) => format!("không có phiếu “{typed}”; có phải “{near}”?"),
+        None => format!("không có phiếu “{typed}”; xem tên các phiếu ở dưới"),
+    })?;
+    Ok(&book.forms[found])
 }
 
-/// The channel named; when none is, online where the questionnaire asks about online services alone.
-fn found_channel(typed: &str, form: Option<&Questionnaire>) -> Option<Channel> {
-    match typed.to_lowercase().as_str() {
-        "" if form.is_some_and(super::list::is_online) => Some(Channel::Online),
-        "" | "counter" | "trực tiếp" => Some(Channel::Counter),
-        "online" | "trực tuyến" => Some(Channel::Online),
-        _ => None,
+/// Codes or names of fields between commas; all that the questionnaire serves when nothing is named.
+fn found_fields(text: &str, form: &Questionnaire, book: &Book) -> Result<Vec<String>, String> {
+    let served: Vec<_> = book.fields_of(form);
+    let known: Vec<FieldOfService> = book
+        .fields
+        .iter()
+        .map(|field| FieldOfService {
+            id: field.code.clone(),
+            name_vi: field.name_vi.clone(),
+            name_en: field.name_en.clone(),
+        })
+        .collect();
+    let ids = match typed::fields(text, &known) {
+        Ok(ids) if ids.is_empty() => return Ok(served.into_iter().map(|field| field.code.clone()).collect()),
+        Ok(ids) => ids,
+        // Not whole names: each piece as people shorten it, among the fields that the questionnaire asks about.
+        Err(_) => {
+            let names: Vec<(String, Vec<&str>)> = book
+                .fields
+                .iter()
+                .map(|field| (field.code.clone(), vec![field.code.as_str(), field.name_vi.as_str()]))
+                .collect();
+            let pieces = text.split([',', ';', '|']).map(str::trim).filter(|piece| !piece.is_empty());
+            let found = pieces.map(|piece| {
+                named(piece, &names).map_err(|near| match near {
+                    Some(near) => format!("không có lĩnh vực “{piece}”; có phải “{near}”?"),
+                    None => format!("không có lĩnh vực “{piece}”"),
+                })
+            });
+            found.collect::<Result<Vec<_>, _>>()?
+        }
+    };
+    let mut seen: Vec<String> = Vec::new();
+    for id in ids {
+        let name = known.iter().find(|field| field.id == id).map_or(id.as_str(), |field| &field.name_vi);
+        if !served.iter().any(|field| field.code == id) {
+            return Err(format!("phiếu này không hỏi về lĩnh vực “{name}”"));
+        }
+        if seen.contains(&id) {
+            return Err(format!("lĩnh vực “{name}” ghi hai lần"));
+        }
+        seen.push(id);
     }
+    Ok(seen)
 }

@@ -13,6 +13,7 @@ use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Db, DbError, Field, NewPoint, PointListed, PointRefused, Refused, Unit};
 use crate::error::{Reason, Refusal};
+use crate::exchange::import::plain;
 use crate::plan::Channel;
 use crate::print::qr;
 use crate::report::format;
@@ -31,6 +32,8 @@ pub struct Ask {
     code: Option<String>,
     done: Option<String>,
     count: Option<usize>,
+    batch: Option<i32>,
+    q: Option<String>,
 }
 
 #[derive(Template)]
@@ -43,6 +46,8 @@ struct ListPage {
     can_see_silence: bool,
     units: Vec<Choice>,
     unit: String,
+    q: String,
+    batch: Option<i32>,
     groups: Vec<Group>,
 }
 
@@ -64,6 +69,9 @@ struct Line {
     channel: &'static str,
     opened: String,
     retired: String,
+    /// What came in the last seven days, in words.
+    status: &'static str,
+    quiet: bool,
 }
 
 /// What the pages of points show, read once: the points of the user's units, titles and fields.
@@ -126,6 +134,8 @@ impl Book {
             field_count: fields.len(),
             fields: fields.join(", "),
             channel: point.channel.name_vi(),
+            status: "",
+            quiet: false,
             opened: format::date(point.opened_on),
             retired: point.retired_on.map(format::date).unwrap_or_default(),
         }
@@ -146,7 +156,12 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let Some(shown) = shown_units(&app, &user, ask.unit.as_deref()).await? else { return Err(Reason::NotYours.into()) };
     let book = Book::of(&app, &user).await?;
     let today = clock::today();
-    let mut groups: Vec<Group> = shown.iter().map(|unit| group(&book, unit, today)).collect();
+    let (db, ids) = (app.db.clone(), shown.iter().map(|unit| unit.id).collect::<Vec<_>>());
+    let last = block(move || db.last_days(&ids, today)).await??;
+    let last: HashMap<(i32, i32), NaiveDate> =
+        last.into_iter().map(|(unit, point, day)| ((unit, point), day)).collect();
+    let wanted = plain(ask.q.as_deref().unwrap_or_default());
+    let mut groups: Vec<Group> = shown.iter().map(|unit| group(&book, unit, today, &wanted, &last)).collect();
     groups.retain(|group| !group.points.is_empty() || !group.retired.is_empty());
     let suffix = ask.unit.as_deref().filter(|unit| !unit.is_empty()).map(|unit| format!("?unit={unit}"));
     let any = groups.iter().any(|group| !group.points.is_empty());
@@ -158,6 +173,8 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         can_see_silence: user.may(Action::SeeFigures),
         units: user.units.iter().map(|unit| Choice::new(unit.code.clone(), unit.name_vi.clone())).collect(),
         unit: ask.unit.clone().unwrap_or_default(),
+        q: ask.q.clone().unwrap_or_default(),
+        batch: ask.batch.filter(|_| ask.done.as_deref() == Some("pasted") && user.may(Action::SetUp)),
         groups,
     };
     Ok(send(StatusCode::OK, &page))
@@ -174,13 +191,39 @@ async fn shown_units(app: &App, user: &SignedIn, asked: Option<&str>) -> Result<
     Ok(Some(user.units.iter().filter(|unit| below.contains(&unit.id)).cloned().collect()))
 }
 
-fn group(book: &Book, unit: &Unit, today: NaiveDate) -> Group {
+/// Whether a point is meant by what was typed into the box: its name, code, unit, questionnaire or a field.
+fn is_meant(book: &Book, unit: &Unit, point: &PointListed, wanted: &str) -> bool {
+    let line = book.line(point);
+    let all = [&line.name_vi, &line.name_en, &line.code, &line.form, &line.fields, &unit.name_vi];
+    let text = all.map(|text| plain(text)).join(" ");
+    wanted.split(' ').all(|word| text.contains(word))
+}
+
+/// What is said of the last seven days. Only what figures show by now is known, so that nobody sees one answer come.
+fn status(point: &PointListed, last: Option<NaiveDate>, today: NaiveDate) -> (&'static str, bool) {
+    const WEEK: i64 = 7;
+    match last {
+        Some(day) if (today - day).num_days() <= WEEK => ("có phiếu trong 7 ngày qua", false),
+        _ if (today - point.opened_on).num_days() < WEEK => ("mới mở", false),
+        Some(_) => ("không có phiếu trong 7 ngày qua", true),
+        None => ("chưa có phiếu", true),
+    }
+}
+
+fn group(book: &Book, unit: &Unit, today: NaiveDate, wanted: &str, last: &HashMap<(i32, i32), NaiveDate>) -> Group {
     let of_unit = book.points.iter().filter(|point| point.unit == unit.id);
+    let of_unit = of_unit.filter(|point| wanted.is_empty() || is_meant(book, unit, point, wanted));
     let (retired, points): (Vec<_>, Vec<_>) = of_unit.partition(|point| is_retired(point, today));
     Group {
         name: unit.name_vi.clone(),
         kind: kind_name(unit.kind),
-        points: points.into_iter().map(|point| book.line(point)).collect(),
+        points: points
+            .into_iter()
+            .map(|point| {
+                let (status, quiet) = status(point, last.get(&(point.unit, point.point)).copied(), today);
+                Line { status, quiet, ..book.line(point) }
+            })
+            .collect(),
         retired: retired.into_iter().map(|point| book.line(point)).collect(),
     }
 }
@@ -194,6 +237,10 @@ fn done(ask: &Ask, book: &Book) -> Option<String> {
         }
         "added" => format!("Đã thêm điểm “{}”. Mã dùng được ngay.", name()?),
         "pasted" => format!("Đã thêm {} điểm.", ask.count?),
+        "taken-back" => {
+            format!("Đã hoàn tác: {} điểm vừa thêm không dùng nữa, tên của chúng dùng lại được.", ask.count?)
+        }
+        "answered" => "Chưa hoàn tác: đã có người trả lời ở một trong các điểm này. Hãy ngừng từng điểm.".to_owned(),
         "retired" => "Điểm đã ngừng. Ai quét mã cũ sẽ được báo là mã không còn dùng.".to_owned(),
         "replaced" => format!("“{}” có mã mới. Hãy in lại áp phích; mã cũ dẫn người quét sang mã mới.", name()?),
         "kiosk" => {
@@ -247,8 +294,8 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     let Some(new) = new.filter(|_| !entry.is_wrong()) else { return Ok(new_page(&app, &user, &book, &entry)) };
     let db = app.db.noting(user.note(AuditedAction::AddPoint, &new.unit, new.name_vi.as_str()));
     match block(move || db.add_points(&[new])).await? {
-        Ok(codes) => {
-            let code = codes.first().cloned().unwrap_or_default();
+        Ok(added) => {
+            let code = added.codes.first().cloned().unwrap_or_default();
             tracing::info!(user = user.id, code, "point added");
             Ok(see_other(&format!("/staff/points?done=added&code={code}")))
         }

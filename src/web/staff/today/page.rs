@@ -78,7 +78,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
     let read = move || {
         let ids: Vec<i32> = whose.units.iter().map(|(id, _)| *id).collect();
         let complaints = if reads { db.complaints(&ids, COMPLAINTS_MAX)? } else { Vec::new() };
-        let open = complaints.iter().filter(|complaint| complaint.state == cases::State::Received).count();
+        let open = complaints.iter().filter(|complaint| complaint.state.is_open()).count();
         Ok::<_, MeasureError>((today(&db, &whose, day)?, open))
     };
     let (found, open) = app.costly.run(read).await?.map_err(|error| match error {

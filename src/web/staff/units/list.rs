@@ -1,5 +1,5 @@
 //! The tree of units: what there is, a unit to add below another, a unit to end with the one that follows it.
-//! A unit is never renamed: its figures belong to its name. The new name is a new unit that follows the old one.
+//! What else happens to units, a new name, a move, a part that goes, is in `changes.rs`.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -88,6 +88,7 @@ struct Line {
     valid: String,
     ended: bool,
     successor: Option<String>,
+    former: Vec<String>,
     points: usize,
     can_end: bool,
 }
@@ -96,10 +97,24 @@ struct Line {
 pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let points = points_of(&app, &user).await?;
     let today = clock::today();
-    let lines = tree(&user.units).into_iter().map(|(unit, depth)| line(&user, unit, depth, &points, today)).collect();
+    let db = app.db.clone();
+    let former = block(move || db.former_names()).await??;
+    let mut lines: Vec<Line> =
+        tree(&user.units).into_iter().map(|(unit, depth)| line(&user, unit, depth, &points, today)).collect();
+    for line in &mut lines {
+        let id = user.unit_of_code(&line.code).map(|unit| unit.id);
+        let names = former.iter().filter(|name| Some(name.unit) == id);
+        line.former = names.map(|name| format!("đến {}: {}", format::date(name.until), name.name_vi)).collect();
+    }
     let done = match ask.done.as_deref() {
         Some("added") => Some("Đã thêm đơn vị."),
         Some("retired") => Some("Đã ghi ngày kết thúc của đơn vị."),
+        Some("merged") => {
+            Some("Đã ghi ngày kết thúc của đơn vị. Từ ngày hôm sau, các mã QR trên tường mở phiếu của đơn vị kế tiếp.")
+        }
+        Some("renamed") => Some("Đã đổi tên đơn vị. Áp phích in lại khi tiện; mã QR không đổi."),
+        Some("moved") => Some("Đã ghi ngày chuyển đơn vị. Các mã QR trên tường dùng tiếp."),
+        Some("split") => Some("Đã ghi ngày tách đơn vị. Các mã QR trên tường dùng tiếp."),
         _ => None,
     };
     let page = ListPage { frame: user.frame(&app), done, can_set_up: user.may(Action::SetUp), lines };
@@ -121,6 +136,7 @@ fn line(user: &SignedIn, unit: &Unit, depth: usize, points: &[PointListed], toda
             let known = user.units.iter().find(|known| known.id == id);
             known.map_or_else(|| "đơn vị khác".to_owned(), |known| known.name_vi.clone())
         }),
+        former: Vec::new(),
         points: points.iter().filter(open_point).count(),
         can_end: unit.valid_to.is_none() && unit.id != user.unit,
     }
@@ -255,7 +271,12 @@ pub async fn retire(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
     let (db, code) =
         (app.db.noting(user.note(AuditedAction::RetireUnit, &unit.code, successor.as_str())), unit.code.clone());
     let successor = Some(successor).filter(|code| !code.is_empty());
-    match block(move || db.retire_unit(&code, last_day, successor.as_deref())).await? {
+    let done = if successor.is_some() { "merged" } else { "retired" };
+    let ended = move || match successor {
+        Some(successor) => db.merge_unit(&code, last_day, &successor).map(drop),
+        None => db.retire_unit(&code, last_day, None),
+    };
+    match block(ended).await? {
         Err(DbError::Refused(Refused::Unit(UnitRefused::SheetsAfter { last, .. }))) => {
             let sentence = format!("Đơn vị có phiếu đến ngày {}; ngày cuối không thể sớm hơn.", format::date(last));
             entry.refuse("last_day", sentence);
@@ -264,7 +285,7 @@ pub async fn retire(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
         done => done?,
     }
     tracing::info!(user = user.id, unit = unit.code, "unit ended");
-    Ok(see_other("/staff/units?done=retired"))
+    Ok(see_other(&format!("/staff/units?done={done}")))
 }
 
 /// The unit of a code that the user may end, or the answer to give instead: never their own, never one that ended.

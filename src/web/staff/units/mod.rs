@@ -1,4 +1,5 @@
 //! Units: the tree, adding, retiring, and codes made of names.
 
+pub mod changes;
 pub mod list;
 pub mod names;

@@ -1,0 +1,3 @@
+//! Fields of service: those that came with the program and a ward's own.
+
+pub mod list;

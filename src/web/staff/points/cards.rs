@@ -1,0 +1,117 @@
+//! One-time cards for a point: how many and how long they are good, printed as a file once. Who prints them holds what citizens will
+//! hold: the file is made, entered and handed over in one go, and kept nowhere.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path};
+use askama::Template;
+use chrono::Days;
+
+use crate::access::AuditedAction;
+use crate::clock;
+use crate::db::{PointFound, PointStatus, TicketIssue};
+use crate::error::{Reason, Refusal};
+use crate::print::ticket::{Cards, tickets};
+use crate::service::report_file::Format;
+use crate::service::tickets::{TicketKey, new_codes};
+use crate::survey::code::normalise;
+use crate::web::staff::form::Entry;
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::periods::files::attachment;
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
+
+/// Most cards in one go: fifty sheets of paper.
+const COUNT_MAX: usize = 400;
+/// Longest time for which a card is good.
+const DAYS_MAX: u64 = 366;
+
+#[derive(Template)]
+#[template(path = "staff/points/cards.html")]
+struct CardsPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    code: &'a str,
+    point: &'a str,
+    unit: &'a str,
+    /// Why no cards can be made here, a sentence.
+    off: Option<&'static str>,
+}
+
+/// `GET /staff/points/{code}/cards`.
+pub async fn show(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let point = point_of(&app, &user, &path).await?;
+    Ok(page(&app, &user, &point, &Entry::fresh(&[("count", "80"), ("days", "30")])))
+}
+
+/// `POST` of the same: the cards as a file.
+pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let mut entry = Entry::sent(&body);
+    let point = point_of(&app, &user, &path).await?;
+    let count = entry.value("count").trim().parse().ok().filter(|count| (1..=COUNT_MAX).contains(count));
+    if count.is_none() {
+        entry.refuse("count", format!("Nhập số thẻ từ 1 đến {COUNT_MAX}."));
+    }
+    let days = entry.value("days").trim().parse().ok().filter(|days| (1..=DAYS_MAX).contains(days));
+    if days.is_none() {
+        entry.refuse("days", format!("Nhập số ngày từ 1 đến {DAYS_MAX}."));
+    }
+    let (Some(count), Some(days), Some(file)) = (count, days, app.ticket_key_file.clone()) else {
+        return Ok(page(&app, &user, &point, &entry));
+    };
+    let today = clock::today();
+    let last_day = today.checked_add_days(Days::new(days - 1)).unwrap_or(today);
+    let note = user.note(AuditedAction::IssueTickets, &point.unit_code, format!("{}, {count}", point.code));
+    let (db, public_url) = (app.db.noting(note), app.config.public_url.clone());
+    let name = format!("the-moi-{}", point.code);
+    let made = app.costly.run(move || -> Result<Option<Vec<u8>>, Refusal> {
+        let known = TicketKey::read(&file).map_err(Refusal::fault)?;
+        // Cards that are out already were made with another key: whoever keeps the machine must say what becomes of them.
+        if db.tickets_of_other_keys(known.as_ref().map(TicketKey::id), today)? > 0 {
+            return Ok(None);
+        }
+        let key = TicketKey::read_or_make(&file).map_err(Refusal::fault)?;
+        let codes = new_codes(count).map_err(Refusal::fault)?;
+        let cards = Cards {
+            office: &point.unit_name_vi,
+            point: &point.name_vi,
+            public_url: &public_url,
+            code: &point.code,
+            last_day,
+        };
+        let file = tickets(&cards, &codes).map_err(Refusal::fault)?;
+        let issue = TicketIssue { unit: point.unit, point: point.point, key_id: key.id(), issued_on: today, last_day };
+        db.issue_tickets(&issue, codes.iter().map(|code| key.hash(code)).collect())?;
+        Ok(Some(file))
+    });
+    let Some(file) = made.await?? else {
+        return Err(Refusal::fault("one-time codes are out that were made with another key; `sipas doctor` says more"));
+    };
+    tracing::info!(user = user.id, cards = count, "one-time cards printed on a page");
+    Ok(attachment(&name, Format::Pdf, file))
+}
+
+/// The open point of a code among the user's.
+async fn point_of(app: &App, user: &SignedIn, typed: &str) -> Result<PointFound, Refusal> {
+    let Some(code) = normalise(typed) else { return Err(Reason::NotYours.into()) };
+    let db = app.db.clone();
+    let found = actix_web::web::block(move || db.point(&code)).await??;
+    let found =
+        found.filter(|point| user.covers(&point.unit_code) && point.status(clock::today()) == PointStatus::Active);
+    found.map(|point| (*point).clone()).ok_or_else(|| Reason::NotYours.into())
+}
+
+fn page(app: &App, user: &SignedIn, point: &PointFound, entry: &Entry) -> HttpResponse {
+    let off = app.ticket_key_file.is_none().then_some(
+        "Chưa in được thẻ: máy chủ chưa có nơi giữ khóa của thẻ. Hãy báo người vận hành đặt TICKET_KEY_FILE.",
+    );
+    let page = CardsPage {
+        frame: user.frame(app),
+        entry,
+        code: &point.code,
+        point: &point.name_vi,
+        unit: &point.unit_name_vi,
+        off,
+    };
+    send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
+}
