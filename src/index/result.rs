@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::caseload::{Coverage, VolumesKnown};
-use super::profile::ProfileQuestion;
 use super::count_targets::CountResult;
+use super::profile::ProfileQuestion;
 use super::projection::{LowPoint, Outlook};
 use super::questionnaires::QuestionnaireResult;
 use super::work::{RemedyResult, TaskResult};

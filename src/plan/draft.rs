@@ -10,7 +10,8 @@ use super::names::SERIES;
 use super::problem;
 use super::typed;
 use super::{
-    Channel, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task, Weights, parse, to_toml,
+    Channel, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task, Weights, parse,
+    to_toml,
 };
 
 /// A part of a plan.
@@ -120,7 +121,7 @@ pub struct Draft {
 }
 
 /// What a plan is bound to and no form changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Bound {
     /// Key of the plan.
     pub key: String,
@@ -128,6 +129,8 @@ pub struct Bound {
     pub unit: (String, String),
     /// Code and name of the unit above.
     pub parent: (String, String),
+    /// What is counted, which only the plan's file says.
+    pub counts: Vec<CountTarget>,
 }
 
 /// A cell.
@@ -482,6 +485,7 @@ impl Reading<'_> {
             confidence: confidence?,
             series: series?,
             targets: Vec::new(),
+            counts: bound.counts.clone(),
             periods: Vec::new(),
             tasks: Vec::new(),
         })

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::{Period, Plan, Target, Task};
+use super::{CountTarget, Period, Plan, Target, Task};
 
 /// By how many years a copy of a plan is moved: one, or as many as a plan of several years lasts.
 pub fn years_on(plan: &Plan) -> u32 {
@@ -35,6 +35,13 @@ pub fn moved_on(plan: &Plan, key: &str) -> Plan {
         assumed: true,
         clause: period.clause.clone(),
     };
+    let count = |count: &CountTarget| CountTarget {
+        title_vi: text(&count.title_vi),
+        title_en: text(&count.title_en),
+        from: day(count.from),
+        to: day(count.to),
+        ..count.clone()
+    };
     let task = |task: &Task| Task {
         title_vi: text(&task.title_vi),
         title_en: text(&task.title_en),
@@ -51,6 +58,7 @@ pub fn moved_on(plan: &Plan, key: &str) -> Plan {
         from: day(plan.from),
         to: day(plan.to),
         targets: plan.targets.iter().map(target).collect(),
+        counts: plan.counts.iter().map(count).collect(),
         periods: plan.periods.iter().map(period).collect(),
         tasks: plan.tasks.iter().map(task).collect(),
         ..plan.clone()

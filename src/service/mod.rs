@@ -2,9 +2,9 @@
 
 pub mod closing;
 pub mod comments;
+pub mod communes;
 pub mod complaints;
 pub mod explore;
-pub mod communes;
 pub mod figures;
 pub mod hotline;
 pub mod imports;

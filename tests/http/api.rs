@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::Town;
+use crate::town::{Town, page, texts};
 
 on_both! {
     fn a_sheet_is_201_a_repeat_200_and_other_content_409(fresh) {

@@ -57,6 +57,7 @@ pub async fn take(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
         subject: "Kết quả giải quyết phản ánh, kiến nghị".to_owned(),
         banners: if drafted { vec!["DỰ THẢO, CHƯA ĐƯỢC DUYỆT".to_owned()] } else { Vec::new() },
         blocks,
+        annexes: Vec::new(),
     };
     let bytes = docx::docx(&report).map_err(Refusal::fault)?;
     Ok(HttpResponse::Ok()

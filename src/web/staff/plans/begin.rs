@@ -114,14 +114,19 @@ fn bound(db: &Db, unit: &Unit, years: Option<(String, String)>) -> Result<Bound,
         Some((from, to)) => format!("{name}-{from}-{to}"),
         None => name.to_owned(),
     };
-    let taken: Vec<String> = db.plans()?.into_iter().map(|stored| stored.plan.key).collect();
+    let plans: Vec<Plan> = db.plans()?.into_iter().map(|stored| stored.plan).collect();
+    let taken: Vec<&String> = plans.iter().map(|plan| &plan.key).collect();
     let mut key = base.clone();
     let mut number = 1;
-    while taken.contains(&key) {
+    while taken.contains(&&key) {
         number += 1;
         key = format!("{base}-so-{number}");
     }
-    Ok(Bound { key, unit: (unit.code.clone(), unit.name_vi.clone()), parent: (above.code, above.name_vi) })
+    // What the unit's plan before counted (complaints, dialogues) is counted on.
+    let before = plans.iter().filter(|plan| plan.unit == unit.code).max_by_key(|plan| plan.to);
+    let counts = before.map(|plan| moved_on(plan, &key).counts).unwrap_or_default();
+    let (own, above) = ((unit.code.clone(), unit.name_vi.clone()), (above.code, above.name_vi));
+    Ok(Bound { key, unit: own, parent: above, counts })
 }
 
 /// The ward or commune that a plan most likely binds.

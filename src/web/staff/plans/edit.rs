@@ -88,6 +88,7 @@ pub(super) fn bound(stored: &PlanStored) -> Bound {
         key: plan.key.clone(),
         unit: (plan.unit.clone(), plan.unit_name.clone()),
         parent: (plan.parent_unit.clone(), plan.parent_name.clone()),
+        counts: plan.counts.clone(),
     }
 }
 

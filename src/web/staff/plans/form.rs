@@ -203,6 +203,7 @@ fn empty_plan() -> Plan {
         confidence: 0.95,
         series: Vec::new(),
         targets: Vec::new(),
+        counts: Vec::new(),
         periods: Vec::new(),
         tasks: Vec::new(),
     }

@@ -9,7 +9,6 @@ use chrono::NaiveDate;
 use super::tasks::{LISTED, Task, tasks};
 use super::tiles::{Tile, tiles};
 use crate::access::Action;
-use crate::cases;
 use crate::clock;
 use crate::error::{Reason, Refusal};
 use crate::plan::closing::State;
