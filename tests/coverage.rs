@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sipas::clock::day_number;
 use sipas::demo::{Whose, generate, true_field_rates};
-use sipas::index::counted::Counted;
+use sipas::index::counted::{Counted, Standing};
 use sipas::index::{FormView, Input, Node, PointView, Suspects, compute};
 use sipas::plan::Respondents;
 use sipas::service::seeding;
@@ -43,6 +43,7 @@ fn the_interval_holds_the_truth_as_often_as_it_says() {
         .map(|(number, (questionnaire, layout))| (number, FormView { questionnaire, layout }))
         .collect();
     let codes: HashMap<i16, String> = (0_i16..).zip(seeds.fields.iter().map(|field| field.id.clone())).collect();
+    let order: Vec<String> = seeds.fields.iter().map(|field| field.id.clone()).collect();
     let truth = |(plan, period): (&'static str, &str)| {
         let period =
             seeds.plans.iter().find(|known| known.key == plan).and_then(|plan| plan.period(period)).expect("a period");
@@ -95,15 +96,18 @@ fn the_interval_holds_the_truth_as_often_as_it_says() {
                 today: until,
                 forms: &forms,
                 fields: &codes,
+                order: &order,
                 points: &points,
                 counted: &Counted::of(
                     Series::Open,
                     Suspects::In,
                     &tallies,
-                    |_| false,
+                    |_| Standing::Counts,
                     |form| forms.get(&form).map(|form| form.layout),
                 ),
                 volumes: &[],
+                declared: &[],
+                whole: false,
             });
             for field in report.fields.iter().filter_map(Node::shown) {
                 // Fields of one questionnaire only: there the figure is the very rate of the truth.

@@ -6,6 +6,9 @@ pub mod counted;
 pub mod inactive;
 pub mod lowest;
 mod method;
+pub mod ministry;
+pub mod partition;
+pub mod places;
 pub mod projection;
 pub mod questionnaires;
 pub mod result;
@@ -16,4 +19,5 @@ mod suppression;
 
 pub use compute::{FormView, Input, PointView, SETTLING_POWER, compute, targets_only};
 pub use method::METHOD;
+pub use places::unit_line;
 pub use result::*;

@@ -12,15 +12,18 @@ pub mod external;
 pub mod format;
 pub mod markup;
 pub mod method;
+mod ministry;
 pub mod model;
 pub mod names;
 mod notes;
 mod package;
+mod places;
 pub mod projection;
 pub mod questionnaires;
 #[cfg(test)]
 pub(crate) mod sample;
 mod setting;
+pub mod small_fields;
 mod tables;
 pub mod template;
 #[cfg(test)]

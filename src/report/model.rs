@@ -102,6 +102,14 @@ pub enum TableKind {
     TargetsByField,
     /// Every field.
     Fields,
+    /// The factors of the whole unit.
+    UnitFactors,
+    /// Every office.
+    Units,
+    /// Every service point.
+    Points,
+    /// The estimate by the ministry's way.
+    Ministry,
     /// Every factor, field by field.
     Factors,
     /// The criteria of one field.
@@ -131,6 +139,10 @@ impl TableKind {
             Self::Targets => "targets",
             Self::TargetsByField => "targets-by-field",
             Self::Fields => "fields",
+            Self::UnitFactors => "unit-factors",
+            Self::Units => "units",
+            Self::Points => "points",
+            Self::Ministry => "ministry",
             Self::Factors => "factors",
             Self::Criteria => "criteria",
             Self::Questionnaire => "questionnaire",

@@ -70,6 +70,8 @@ struct OverviewPage {
     units: Vec<Choice>,
     series: Vec<Choice>,
     without_suspects: bool,
+    /// How many sheets wait.
+    waiting: Option<String>,
     /// What is said of flagged sheets, where there are some.
     suspects: Option<String>,
     /// How many groups of sheets of these days do not count.
@@ -284,6 +286,7 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         months,
         units: units.collect(),
         series: series.into_iter().collect(),
+        waiting: words::waiting(report, language),
         suspects: None,
         voided: 0,
         without_suspects: view.suspects == Some(Suspects::Out),
@@ -357,12 +360,14 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
             Some(TableKind::Weak) => 2,
             Some(
                 TableKind::Fields
+                | TableKind::Units
+                | TableKind::Points
                 | TableKind::Questionnaire
                 | TableKind::Change
                 | TableKind::Coverage
                 | TableKind::External,
             ) => 3,
-            Some(TableKind::Factors) => 4,
+            Some(TableKind::UnitFactors | TableKind::Factors) => 4,
             Some(_) => 5,
             None if number + 1 == last => 6,
             // Nothing to show yet: one sentence, after the targets.

@@ -10,8 +10,8 @@ use crate::clock;
 use crate::db::{Db, DbError};
 use crate::error::{Reason, Refusal};
 use crate::index::{Suspects, Verdict};
-use crate::report::{Language, format, words};
-use crate::service::figures::{MeasureError, Measured, Question, measure, official_series};
+use crate::report::{Language, format, projection, small_fields, words};
+use crate::service::figures::{self, MeasureError, Measured, Question, measure, official_series};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::session::Staff;
 use crate::web::state::App;
@@ -30,6 +30,8 @@ struct ProgressPage {
     /// Code, name, chosen.
     units: Vec<(String, String, bool)>,
     plans: Vec<PlanLine>,
+    /// Closed periods of which nothing can be read: name of the period, title of the plan, address of its closing.
+    unreadable: Vec<(String, String, String)>,
 }
 
 struct PlanLine {
@@ -39,6 +41,8 @@ struct PlanLine {
     left: String,
     address: String,
     respondents: String,
+    series: &'static str,
+    waiting: Option<String>,
     targets: Vec<TargetLine>,
 }
 
@@ -48,7 +52,11 @@ struct TargetLine {
     figure: String,
     interval: String,
     class: &'static str,
-    verdict: String,
+    verdict: &'static str,
+    /// Why nothing can be said, and which fields and questionnaires have too few answers.
+    why: String,
+    /// What the verdict will most likely be at the cut-off.
+    heading: Option<&'static str>,
 }
 
 /// `GET /staff/progress?unit=…`.
@@ -60,7 +68,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     };
     let Some(unit) = found.cloned() else { return Err(Reason::NotYours.into()) };
     let (db, code) = (app.db.clone(), unit.code.clone());
-    let measured = app.costly.run(move || read(&db, &code)).await??;
+    let Running { measured, unreadable } = app.costly.run(move || read(&db, &code)).await??;
     let page = ProgressPage {
         frame: user.frame(&app),
         unit: unit.name_vi,
@@ -71,14 +79,22 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             .map(|known| (known.code.clone(), known.name_vi.clone(), known.code == unit.code))
             .collect(),
         plans: measured.iter().map(line).collect(),
+        unreadable,
     };
     Ok(send(StatusCode::OK, &page))
 }
 
+/// What stands on the page.
+#[derive(Default)]
+struct Running {
+    measured: Vec<Measured>,
+    unreadable: Vec<(String, String, String)>,
+}
+
 /// The figures of a unit in the running period of every plan that binds it.
-fn read(db: &Db, unit: &str) -> Result<Vec<Measured>, DbError> {
+fn read(db: &Db, unit: &str) -> Result<Running, DbError> {
     let today = clock::today();
-    let mut found = Vec::new();
+    let mut found = Running::default();
     for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
         let Some(period) = plan.current_period(today).filter(|period| period.from <= today) else { continue };
         let question = Question {
@@ -95,9 +111,13 @@ fn read(db: &Db, unit: &str) -> Result<Vec<Measured>, DbError> {
             today,
         };
         match measure(db, &question) {
-            Ok(measured) => found.push(measured),
+            Ok(measured) => found.measured.push(measured),
             Err(MeasureError::Database(error)) => return Err(error),
-            Err(error @ MeasureError::Unreadable { .. }) => tracing::error!(%error, "a closed period is left out"),
+            Err(error @ MeasureError::Unreadable { .. }) => {
+                tracing::error!(%error, "a closed period is only named");
+                let address = super::closing::address(&plan, &period);
+                found.unreadable.push((period.name_vi(), plan.title_vi.clone(), address));
+            }
             // A plan of another ward.
             Err(_) => {}
         }
@@ -112,6 +132,7 @@ fn line(measured: &Measured) -> PlanLine {
     let most =
         report.fields.iter().filter_map(|node| node.shown()).map(|field| field.estimate.respondents).sum::<u64>();
     let today = clock::today();
+    let names = figures::names(measured, language);
     let targets = report.targets.iter().map(|target| {
         let estimate = target.estimate.as_ref();
         TargetLine {
@@ -125,10 +146,9 @@ fn line(measured: &Measured) -> PlanLine {
                 Verdict::NotMet => "not_met",
                 Verdict::CannotSay => "cannot_say",
             },
-            verdict: match target.reason {
-                Some(reason) => words::reason(reason, language),
-                None => words::verdict(target.verdict, language).to_owned(),
-            },
+            verdict: words::verdict(target.verdict, language),
+            why: small_fields::why(target, &names, language),
+            heading: target.outlook.map(|known| projection::heading(known.heading, language)),
         }
     });
     PlanLine {
@@ -147,6 +167,8 @@ fn line(measured: &Measured) -> PlanLine {
             percent_encode(&unit.code)
         ),
         respondents: format::count(most, language),
+        series: words::series(report.series, language),
+        waiting: words::waiting(report, language),
         targets: targets.collect(),
     }
 }
