@@ -276,7 +276,7 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     let judged = shown.as_ref().map_or(Verdict::CannotSay, |estimate| verdict(estimate, target.minimum));
     let alone = estimated.as_ref().map_or(Verdict::CannotSay, |(estimate, _)| verdict(estimate, target.minimum));
     let reason = match &shown {
-        None if sums.cells.is_empty() => Some(Reason::NoData),
+        None if sums.fields().is_empty() => Some(Reason::NoData),
         None => Some(Reason::SmallCell),
         // What is missing keeps a verdict back that would be there without it.
         Some(_) if judged == Verdict::CannotSay && alone != Verdict::CannotSay => Some(Reason::Incomplete),

@@ -106,6 +106,7 @@ mod tests {
     fn a_target_that_no_number_of_people_settles_is_told_so() {
         let mut target = sample::index().targets.remove(0);
         (target.verdict, target.reason, target.respondents_to_settle) = (Verdict::CannotSay, None, None);
+        target.missing_fields.clear();
         assert!(
             settling(&target, Language::Vi)
                 .expect("a sentence")
@@ -116,6 +117,9 @@ mod tests {
             settling(&target, Language::Vi).expect("a sentence"),
             "Cần thêm khoảng 1.234 người trả lời để kết luận."
         );
+        target.respondents_left = Some(50);
+        let beyond = settling(&target, Language::Vi).expect("a sentence");
+        assert!(beyond.contains("cần khoảng 1.234 người nữa") && beyond.contains("khoảng 50 hồ sơ"), "{beyond}");
         target.verdict = Verdict::Met;
         assert_eq!(settling(&target, Language::Vi), None);
     }

@@ -7,7 +7,6 @@ use super::setting::Setting;
 use super::{method, small_fields, words};
 use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
 use crate::index::partition::OtherFields;
-use crate::index::projection::Settling;
 use crate::index::result::{CriterionResult, Estimate, FieldResult, HiddenNode, IndexReport, Node, TargetResult};
 use crate::plan::Measure;
 
@@ -78,16 +77,16 @@ impl<'a> Tables<'a> {
                     Cell::Text(words::point_comparison_short(reached, language).to_owned())
                 }),
                 Cell::Verdict(target.verdict, said),
-                match target.settling() {
-                    Settling::Needs(more) => {
-                        let number = format::count(more, language);
-                        Cell::Count(more, language.choose(format!("khoảng {number}"), format!("about {number}")))
-                    }
-                    Settling::BeyondCases(_) => {
+                match (target.respondents_to_settle, target.respondents_left) {
+                    (Some(more), Some(left)) if left < more => {
                         let said = language.choose("không thể trong kỳ này", "not in this period");
                         Cell::Text(said.to_owned())
                     }
-                    _ => Cell::Empty,
+                    (Some(more), _) => {
+                        let number = format::count(more, language);
+                        Cell::Count(more, language.choose(format!("khoảng {number}"), format!("about {number}")))
+                    }
+                    (None, _) => Cell::Empty,
                 },
             ]));
             other.extend(target.other_measure.as_ref().map(|estimate| {
