@@ -153,11 +153,15 @@ impl<'a> Rows<'a> {
         for release in &self.together {
             let belongs = |row: &Row<'_>| wanted(row.field) && lets_in(cut, row.channel, row.counted.respondent);
             if release.iter().all(belongs) {
-                summing.iter_mut().for_each(|part| part.add_together(release));
+                for part in &mut summing {
+                    part.add_together(release);
+                }
             } else {
                 // That there is something of the cell is said.
                 for row in release.iter().filter(|row| belongs(row)) {
-                    summing.iter_mut().for_each(|part| part.leave_out(row));
+                    for part in &mut summing {
+                        part.leave_out(row);
+                    }
                 }
             }
         }
@@ -205,7 +209,9 @@ impl Summing {
     /// Adds a release of which every sheet is let in, if every questionnaire of it has the part.
     fn add_together(&mut self, release: &[Row<'_>]) {
         if release.iter().any(|row| self.chosen[row.form].is_none()) {
-            release.iter().for_each(|row| self.leave_out(row));
+            for row in release {
+                self.leave_out(row);
+            }
             return;
         }
         for row in release {

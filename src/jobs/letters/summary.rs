@@ -249,7 +249,7 @@ impl<'a> Reader<'a> {
             }
             let unit = if above { None } else { Some(own.code.clone()) };
             let unreadable = || {
-                let address = format!("{}/closing", self.address(plan, &period));
+                let address = format!("{}/closing", self.address(plan, period));
                 format!("{}, {}: số liệu đã khóa không đọc được.\n{address}", plan.title_vi, period.name_vi())
             };
             let series = match figures::official_series(self.book.db, &plan.key, &period.key, None) {
