@@ -144,6 +144,7 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         factors: whole_factors(input, &fields),
         other_fields: other_fields(input),
         units: Vec::new(),
+        offices_as_of: None,
         points: places::point_lines(input),
         ministry: ministry::estimate(input, &fields),
         waiting: input.whole.then(|| input.counted.waiting()),

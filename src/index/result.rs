@@ -345,6 +345,9 @@ pub struct IndexReport {
     /// The units right under the unit, each by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<UnitLine>,
+    /// The day on which answers were last divided by offices; none where they were not yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offices_as_of: Option<NaiveDate>,
     /// Service points.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub points: Vec<PointLine>,

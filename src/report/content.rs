@@ -208,6 +208,9 @@ fn about(index: &IndexReport, setting: &Setting<'_>, period: &str) -> Vec<String
         ));
     }
     points.extend(words::waiting(index, language));
+    if index.unit != setting.plan.unit && index.version.is_none() {
+        points.push(words::offices_as_of(index, language));
+    }
     points.push(language.choose(
         format!(
             "Số liệu {}, thu qua {}. {}",

@@ -18,18 +18,12 @@ impl Tables<'_> {
             for line in &self.index.units {
                 let name = self.setting.names.office(&line.unit);
                 line.estimate.iter().for_each(|estimate| notes.add(&name, estimate));
-                let hidden = words::small_cell(language);
+                let hidden =
+                    language.choose("Chưa tách riêng được từ 10 người trả lời", "Not told apart yet").to_owned();
                 rows.push(self.place_row(name, line.estimate.as_ref(), hidden, line.cases, line.share));
             }
             let mut notes = notes.finish();
-            notes.push(
-                language
-                    .choose(
-                        "Số liệu của từng đơn vị cập nhật vào đầu tháng và khi khóa kỳ.",
-                        "Figures of single offices are brought up to date at the beginning of a month and at a closing.",
-                    )
-                    .to_owned(),
-            );
+            notes.push(words::offices_as_of(self.index, language));
             let columns = self.place_columns(language.choose("Đơn vị", "Office"));
             let caption = language.choose("Kết quả theo đơn vị", "Results by office");
             tables.push(self.table(TableKind::Units, caption, columns, rows, notes));

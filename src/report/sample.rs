@@ -182,6 +182,7 @@ pub(crate) fn index() -> IndexReport {
         factors: vec![],
         other_fields: None,
         units: vec![],
+        offices_as_of: None,
         points: vec![],
         ministry: None,
         waiting: None,

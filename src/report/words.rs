@@ -37,6 +37,17 @@ pub fn point_comparison_short(reached: bool, language: Language) -> &'static str
     if reached { language.choose("đạt mức", "reached") } else { language.choose("dưới mức", "below") }
 }
 
+/// When answers are divided by offices, and when they were last.
+pub fn offices_as_of(index: &IndexReport, language: Language) -> String {
+    let last = index.offices_as_of.map(date).map_or_else(String::new, |day| {
+        language.choose(format!("; lần gần nhất ngày {day}"), format!("; last on {day}"))
+    });
+    language.choose(
+        format!("Số liệu của từng đơn vị chỉ cập nhật vào đầu tháng và khi khóa kỳ{last}."),
+        format!("Figures of single offices are brought up to date at the beginning of a month and at a closing{last}."),
+    )
+}
+
 /// How many sheets of the period no figure counts yet; nothing where that is not told or none waits.
 pub fn waiting(index: &IndexReport, language: Language) -> Option<String> {
     let waiting = index.waiting.filter(|waiting| *waiting > 0)?;

@@ -208,11 +208,12 @@ impl Db {
         })
     }
 
-    /// Stores the sheets of a batch whose two keyings are alike, and deletes the batch, in one transaction. They wait for
+    /// Stores the sheets of a batch whose two keyings are alike in `series`, and deletes the batch, in one transaction. They wait for
     /// their release, as other answers do.
     pub fn store_entry_batch(
         &self,
         id: i32,
+        series: Series,
         note: impl FnOnce(usize) -> Note + Send + 'static,
     ) -> Result<BatchStored, DbError> {
         let forms = Arc::clone(&self.inner.forms);
@@ -228,7 +229,7 @@ impl Db {
             let channel: i16 =
                 service_point::table.find((found.unit, found.point)).select(service_point::channel).first(conn)?;
             let channel = Channel::of_code(channel)?;
-            let sheets: Vec<Sheet> = first.into_iter().map(|row| sheet(&found, channel, row)).collect();
+            let sheets: Vec<Sheet> = first.into_iter().map(|row| sheet(&found, channel, series, row)).collect();
             store::load(conn, slot, &forms, &sheets)?;
             audit::append(conn, &note(sheets.len()))?;
             Ok(BatchStored::Stored(sheets.len()))
@@ -295,14 +296,14 @@ impl Noted {
     }
 }
 
-fn sheet(batch: &EntryBatch, channel: Channel, row: KeyedRow) -> Sheet {
+fn sheet(batch: &EntryBatch, channel: Channel, series: Series, row: KeyedRow) -> Sheet {
     let key = TallyKey {
         unit: batch.unit,
         day: day::day_number(row.day),
         point: batch.point,
         field: row.field,
         form: batch.form,
-        series: Series::Open,
+        series,
         mode: Mode::Paper,
         respondent: row.respondent,
         suspect: false,

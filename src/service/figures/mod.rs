@@ -186,10 +186,11 @@ fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, Me
     if beside {
         counted.push(Counted::new(question.series, Suspects::Out));
     }
-    let whole = sources.count(db, &ids, question, &mut counted)?;
+    let Read { whole, cut_on } = sources.count(db, &ids, question, &mut counted)?;
     let mut report = sources.compute(&counted[0], whole, question.live, question.today);
     let offices = offices(db, &unit)?;
     report.units = unit_lines(db, &sources, &offices, question)?;
+    report.offices_as_of = cut_on;
     let flagged = counted[0].flagged();
     let without = counted.get(1).filter(|_| flagged > 0);
     let without =
@@ -250,6 +251,14 @@ fn of_service(fields: Vec<Field>) -> Vec<FieldOfService> {
         name_en: field.name_en,
     });
     fields.collect()
+}
+
+/// How answers were counted.
+struct Read {
+    /// Whether releases are counted whole.
+    whole: bool,
+    /// The newest day on which releases were divided by offices.
+    cut_on: Option<NaiveDate>,
 }
 
 /// Everything that the figures of a unit are computed from but the answers.
@@ -333,8 +342,8 @@ impl Sources {
         }
     }
 
-    /// Counts the answers of `units` in the period, in every way asked for; whether releases are counted whole.
-    fn count(&self, db: &Db, units: &[i32], question: &Question, counted: &mut [Counted]) -> Result<bool, DbError> {
+    /// Counts the answers of `units` in the period, in every way asked for.
+    fn count(&self, db: &Db, units: &[i32], question: &Question, counted: &mut [Counted]) -> Result<Read, DbError> {
         let (from, to) = (self.period.from, self.period.to);
         if question.live {
             let filter = TallyFilter { units: Some(units.to_vec()), from, to, live: true };
@@ -343,7 +352,7 @@ impl Sources {
                 let all = tallies.iter().map(|(key, tally)| (key, tally, Standing::Counts, 0));
                 *counted = self.counted(counted.series(), counted.suspects(), all);
             }
-            return Ok(false);
+            return Ok(Read { whole: false, cut_on: None });
         }
         let shown = Shown::read(db, units, &self.period)?;
         // Nobody sees by today's figures that somebody answered today.
@@ -366,7 +375,7 @@ impl Sources {
                 }
             })
         })?;
-        Ok(self.unit == self.stored.plan.unit && shown.counts_whole())
+        Ok(Read { whole: self.unit == self.stored.plan.unit && shown.counts_whole(), cut_on: shown.cut_on() })
     }
 
     /// Counts tallies by the shapes of the questionnaires here; each as it stands, with its release.
@@ -450,6 +459,11 @@ impl Shown {
             Some(share) if share.together => Standing::Together(release),
             _ => Standing::Counts,
         }
+    }
+
+    /// The newest day on which releases of these units were divided by offices; none where none was yet.
+    pub fn cut_on(&self) -> Option<NaiveDate> {
+        self.shares.values().filter_map(|share| share.cut_on).max()
     }
 
     /// Whether all that is counted are whole releases.

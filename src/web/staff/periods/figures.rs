@@ -70,7 +70,7 @@ struct OverviewPage {
     units: Vec<Choice>,
     series: Vec<Choice>,
     without_suspects: bool,
-    /// How many sheets wait.
+    /// How many sheets wait, or when offices were last brought up to date.
     waiting: Option<String>,
     /// What is said of flagged sheets, where there are some.
     suspects: Option<String>,
@@ -286,7 +286,11 @@ fn page(app: &App, user: &SignedIn, measured: &Measured, view: &View) -> Overvie
         months,
         units: units.collect(),
         series: series.into_iter().collect(),
-        waiting: words::waiting(report, language),
+        waiting: if report.unit == plan.unit {
+            words::waiting(report, language)
+        } else {
+            report.version.is_none().then(|| words::offices_as_of(report, language))
+        },
         suspects: None,
         voided: 0,
         without_suspects: view.suspects == Some(Suspects::Out),

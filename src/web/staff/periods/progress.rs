@@ -168,7 +168,11 @@ fn line(measured: &Measured) -> PlanLine {
         ),
         respondents: format::count(most, language),
         series: words::series(report.series, language),
-        waiting: words::waiting(report, language),
+        waiting: if report.unit == plan.unit {
+            words::waiting(report, language)
+        } else {
+            Some(words::offices_as_of(report, language))
+        },
         targets: targets.collect(),
     }
 }
