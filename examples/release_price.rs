@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
             }
         }
-        for (_, release, _) in all(&db, first, last)? {
+        for (_, release, _) in all(&db, first, last)?.into_iter().filter(|(_, release, _)| *release > 0) {
             released_on.entry(release).or_insert(day_number(tomorrow));
         }
         day = tomorrow;
@@ -77,7 +77,8 @@ fn all(
     from: NaiveDate,
     to: NaiveDate,
 ) -> Result<Vec<(TallyKey, i32, sipas::sheet::tally::Tally)>, sipas::db::DbError> {
-    db.tallies_of_releases(&TallyFilter { units: None, from, to, live: true })
+    let units = db.units()?.iter().map(|unit| unit.id).collect();
+    db.tallies_of_releases(&TallyFilter { units: Some(units), from, to, live: true })
 }
 
 fn median(mut lags: Vec<i32>) -> i32 {

@@ -20,7 +20,7 @@ use crate::db::engine::meta;
 use crate::db::engine::schema::{sheet, tally};
 use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, day};
-use crate::sheet::release::{Cell, Kind, Moment, Release, Waiting, releases};
+use crate::sheet::release::{Bounds, Cell, Kind, Moment, Release, Waiting, releases};
 use crate::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
 use crate::survey::{Feed, Questionnaire};
 
@@ -185,13 +185,29 @@ pub(in crate::db) fn run(
     }
     let mut released = 0;
     for (root, units) in by_root {
-        let mut sheets = Vec::new();
-        for (unit, days) in units {
-            sheets.extend(waiting(conn, unit, &days)?);
+        // The past may be long, and no release of it crosses a stretch: it is read one stretch after the other.
+        let parts = match rules.of(root).filter(|_| moment == Moment::Upgrade) {
+            Some(asked) => by_stretch(&units, &asked.bounds),
+            None => vec![units],
+        };
+        for units in parts {
+            let mut sheets = Vec::new();
+            for (unit, days) in units {
+                sheets.extend(waiting(conn, unit, &days)?);
+            }
+            released += release_of_root(conn, slot, forms, rules, root, &sheets, moment)?;
         }
-        released += release_of_root(conn, slot, forms, rules, root, &sheets, moment)?;
     }
     Ok(released)
+}
+
+/// Days of units by the stretch in which they lie.
+fn by_stretch(units: &BTreeMap<i32, Vec<i32>>, bounds: &Bounds) -> Vec<BTreeMap<i32, Vec<i32>>> {
+    let mut stretches: BTreeMap<usize, BTreeMap<i32, Vec<i32>>> = BTreeMap::new();
+    for (unit, day) in units.iter().flat_map(|(unit, days)| days.iter().map(|day| (*unit, *day))) {
+        stretches.entry(bounds.stretch(day)).or_default().entry(unit).or_default().push(day);
+    }
+    stretches.into_values().collect()
 }
 
 fn release_of_root(
