@@ -350,7 +350,8 @@ fn weighed(mut by_field: Vec<Node<FieldVerdict>>, weights: &BTreeMap<String, f64
 fn other_of(input: &Reading<'_>, arranged: &Arranged, weights: Weights) -> Option<OtherFields> {
     let (estimate, _) = arranged.sums.of_field(OTHER_FIELDS).estimate(weights, input.plan.confidence)?;
     let weight = arranged.sums.field_weights(weights).get(OTHER_FIELDS).copied()?;
-    Some(OtherFields { fields: input.in_order(&arranged.collapsed).into_iter().cloned().collect(), estimate, weight })
+    let fields: BTreeSet<String> = arranged.collapsed.union(arranged.sums.others()).cloned().collect();
+    Some(OtherFields { fields: input.in_order(&fields).into_iter().cloned().collect(), estimate, weight })
 }
 
 /// The small fields of the service part, taken together.
@@ -426,13 +427,10 @@ fn whole_factors(input: &Reading<'_>, fields: &[Node<FieldResult>]) -> Vec<UnitF
         let other = (OTHER_FIELDS.to_owned(), String::new());
         if sums.cells.get(&other).is_some_and(|total| total.respondents >= SHOWN_FROM) {
             place.insert(other.clone(), other);
-            of_fields.extend(collapsed.iter().filter(|field| sums.others().contains(*field)).cloned());
+            of_fields.extend(sums.others().iter().cloned());
         }
         let mut sums = sums.arranged(&place);
         sums.carry(collapsed.clone());
-        if collapsed.is_empty() {
-            sums.keep(|(field, _)| field != OTHER_FIELDS);
-        }
         let (estimate, _) = sums.estimate(weights, input.plan.confidence)?;
         let mean_score = sums.mean_score(weights);
         let fields: Vec<String> = input.in_order(&of_fields).into_iter().cloned().collect();

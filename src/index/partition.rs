@@ -95,7 +95,7 @@ impl Arranged {
         let mut waiting = Vec::new();
         let mut place: BTreeMap<Cell, Cell> = BTreeMap::new();
         let other = || (OTHER_FIELDS.to_owned(), String::new());
-        if !collapsed.is_empty() {
+        if together >= SHOWN_FROM {
             place.insert(other(), other());
         }
         for field in belonging.iter().filter(|field| !absent.contains(field)) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use super::caseload::greatest_common_divisor;
 use super::result::Estimate;
 use super::rows::Cluster;
 use crate::plan::Weights;
@@ -293,6 +294,9 @@ impl Sums {
     /// Weight of each cell in the order of `cells`, as a fraction of whole numbers of which only ratios matter: every field alike and
     /// every questionnaire of a field alike; by respondents; or every field by its cases, and its questionnaires by theirs or alike.
     /// Pooled fields weigh what all of them do.
+    ///
+    /// The cell of several fields may hold sheets of fields that count by themselves as well. So much of their weight goes there as
+    /// that cell has people, of it and of these fields together; nothing hidden is told by it.
     fn weights(&self, weights: Weights) -> Vec<(u64, u64)> {
         let ground = &self.ground;
         let mut per_field: HashMap<&str, u64> = HashMap::new();
@@ -305,22 +309,50 @@ impl Sums {
             let own = self.cells.keys().filter(|(of, _)| of == field).map(|cell| ground.within.get(cell).copied());
             own.sum::<Option<u64>>()
         };
+        let Lent { fields: lending, part, whole } = self.lent();
         let weight = |(cell, total): (&Cell, &CellTotal)| {
             let (field, of_field) = (cell.0.as_str(), per_field[cell.0.as_str()]);
-            match weights {
-                Weights::Respondents => (total.respondents, 1),
-                Weights::Equal if field == OTHER_FIELDS => (self.carried.len() as u64, 1),
-                Weights::Equal => (1, of_field),
-                Weights::Volumes if field == OTHER_FIELDS => {
-                    (self.carried.iter().map(|field| cases_of(field)).sum(), 1)
+            let (own, of) = match weights {
+                Weights::Respondents => return (total.respondents, 1),
+                Weights::Equal if field == OTHER_FIELDS => {
+                    return (self.carried.len() as u64 * whole + lending.len() as u64 * part, whole);
                 }
+                Weights::Volumes if field == OTHER_FIELDS => {
+                    let cases = |fields: &BTreeSet<String>| fields.iter().map(|field| cases_of(field)).sum::<u64>();
+                    let lent = cases(&lending).saturating_mul(part);
+                    return (cases(&self.carried).saturating_mul(whole).saturating_add(lent), whole);
+                }
+                Weights::Equal => (1, of_field),
                 Weights::Volumes => match (ground.within.get(cell), within(field)) {
                     (Some(own), Some(all)) if all > 0 => (cases_of(field).saturating_mul(*own), all),
                     _ => (cases_of(field), of_field),
                 },
+            };
+            if lending.contains(field) {
+                (own.saturating_mul(whole - part), of.saturating_mul(whole))
+            } else {
+                (own, of)
             }
         };
-        self.cells.iter().map(weight).collect()
+        let weights: Vec<(u64, u64)> = self.cells.iter().map(weight).collect();
+        // The cell of several fields by itself weighs something even where none of them gives it weight.
+        if weights.iter().all(|(part, _)| *part == 0) { vec![(1, 1); weights.len()] } else { weights }
+    }
+
+    /// What fields that count by themselves give of their weight to the cell of several fields.
+    fn lent(&self) -> Lent {
+        let other = self.cells.iter().filter(|((field, _), _)| field == OTHER_FIELDS);
+        let there: u64 = other.map(|(_, total)| total.respondents).sum();
+        let lends = |field: &&String| !self.carried.contains(*field) && self.cells.keys().any(|(own, _)| own == *field);
+        let fields: BTreeSet<String> = self.others.iter().filter(lends).cloned().collect();
+        let own = self.cells.iter().filter(|((field, _), _)| fields.contains(field));
+        let all = there + own.map(|(_, total)| total.respondents).sum::<u64>();
+        match greatest_common_divisor(there, all) {
+            common if there > 0 && common > 0 && !fields.is_empty() => {
+                Lent { fields, part: there / common, whole: all / common }
+            }
+            _ => Lent { fields: BTreeSet::new(), part: 0, whole: 1 },
+        }
     }
 
     /// What all cells weigh together, where every field alike weighs 1, or as many as it has cases or respondents.
@@ -392,6 +424,13 @@ impl Sums {
         let means = self.cells.values().map(|cell| cell.points as f64 / cell.answers as f64);
         means.zip(&weights).map(|(mean, weight)| mean * weight).sum::<f64>()
     }
+}
+
+/// So much of the weight of some fields: part / whole.
+struct Lent {
+    fields: BTreeSet<String>,
+    part: u64,
+    whole: u64,
 }
 
 /// Weights as shares of their sum.

@@ -217,17 +217,18 @@ impl<'a> Forming<'a> {
 
     /// All that waits of some days. First each cell and kind by itself. What is left enters with its like, the nearest first:
     /// of its cell; of its field, where figures count no sheet of it by itself; of fields that feed the same indices; of all.
+    /// What enters with other fields counts with them, whether or not its own field has a figure.
     fn emptied(&self, sheets: Vec<usize>, days: (i32, i32)) -> Vec<Release> {
         let mut made = Vec::new();
         let left = self.level(sheets, false, &mut made, |sheet| Some((&sheet.cell, sheet.kind)));
         let left = self.level(left, true, &mut made, |sheet| Some(&sheet.cell));
         let counted = self.counted_alone(&made, days);
-        let few = |sheet: &Waiting| sheet.joins.filter(|_| !counted.contains(&(sheet.cell.field, sheet.cell.series)));
-        let left = self.level(left, true, &mut made, |sheet| few(sheet).map(|_| (sheet.cell.field, sheet.cell.series)));
-        let counted = self.counted_alone(&made, days);
-        let few = |sheet: &Waiting| sheet.joins.filter(|_| !counted.contains(&(sheet.cell.field, sheet.cell.series)));
-        let left = self.level(left, true, &mut made, |sheet| few(sheet).map(|indices| (indices, sheet.cell.series)));
-        self.level(left, true, &mut made, |sheet| few(sheet).map(|_| sheet.cell.series));
+        let alone = |sheet: &Waiting| !counted.contains(&(sheet.cell.field, sheet.cell.series));
+        let of_field =
+            |sheet: &'a Waiting| sheet.joins.filter(|_| alone(sheet)).map(|_| (sheet.cell.field, sheet.cell.series));
+        let left = self.level(left, true, &mut made, of_field);
+        let left = self.level(left, true, &mut made, |sheet| sheet.joins.map(|indices| (indices, sheet.cell.series)));
+        self.level(left, true, &mut made, |sheet| sheet.joins.map(|_| sheet.cell.series));
         made
     }
 
@@ -477,16 +478,21 @@ mod tests {
     }
 
     #[test]
-    fn few_of_one_field_enter_together_unless_it_counts_already() {
+    fn few_of_one_field_enter_together() {
         let two = [of_field(1, "a", Some(1), 3, 6), of_field(1, "b", Some(1), 3, 7)].concat();
         assert_eq!(closed(&two, &[]), [(vec![1], 13, true)]);
         let standing = |days| [Standing { field: 1, series: Series::Open, days }];
-        assert_eq!(closed(&two, &standing((5, 20))), [], "late ones wait for ten of their own");
+        assert_eq!(
+            closed(&two, &standing((5, 20)))[..],
+            [(vec![1], 13, true)],
+            "late ones enter as few of any field do"
+        );
+        assert_eq!(closed(&two[..9], &standing((5, 20))), [], "nine wait on");
         assert_eq!(closed(&two, &standing((95, 100))), [(vec![1], 13, true)], "those of other days are no matter");
-        // A small questionnaire beside a large one of its field waits, whatever other fields there are.
+        // A small questionnaire beside a large one of its field enters with few of other fields.
         let beside =
             [of_field(1, "a", Some(1), 3, 20), of_field(1, "b", Some(1), 3, 7), of_field(2, "b", Some(1), 3, 8)];
-        assert_eq!(closed(&beside.concat(), &[]), [(vec![1], 20, false)]);
+        assert_eq!(closed(&beside.concat(), &[]), [(vec![1], 20, false), (vec![1, 2], 15, true)]);
     }
 
     #[test]

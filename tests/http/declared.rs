@@ -75,14 +75,17 @@ on_both! {
             demographics: vec![0; form.questionnaire.demographics.len()],
             comment: None,
         };
-        // Six and seven of two fields wait by themselves and enter together; three of the field that has forty wait on.
+        // Six, seven and three of three fields wait by themselves and enter together, though one of the fields has forty of its own.
         let sheets = [vec![sheet("land"); 6], vec![sheet("traffic"); 7], vec![sheet("judicial"); 3]].concat();
         town.db.load_sheets(sheets).expect("stored");
         let (_, shown) = page(town.get_as(&lan, &format!("{PAGE}/closing")));
-        assert!(shown.contains("16 phiếu của kỳ chờ tính vào số liệu; khi khóa, 13 phiếu được tính, 3 phiếu chưa đủ"), "{shown}");
+        assert!(shown.contains("16 phiếu của kỳ chờ tính vào số liệu; khi khóa, 16 phiếu được tính, 0 phiếu chưa đủ"), "{shown}");
         assert_eq!(town.post_as(&lan, &format!("{PAGE}/check"), &[("version", "1")]).status(), 303);
         let target = target(&town, &lan);
         assert_eq!(target["collapsed_fields"], serde_json::json!(["land", "traffic"]));
-        assert_eq!(target["estimate"]["respondents"], 40 + 13);
+        assert_eq!(target["estimate"]["respondents"], 40 + 16);
+        // Of the field with forty, 16/56 of its weight goes with the sheets that entered together: 0.7 of it at 40/56, the rest all satisfied.
+        let value = target["estimate"]["value"].as_f64().expect("a value");
+        assert!((value - (0.7 * 40.0 / 56.0 + 16.0 / 56.0 + 2.0) / 3.0).abs() < 1e-9, "{value}");
     }
 }
