@@ -88,6 +88,9 @@ struct KeptUnit {
     /// Whether its figures count releases whole.
     #[serde(default)]
     whole: bool,
+    /// When its answers were last divided by offices.
+    #[serde(default)]
+    offices_as_of: Option<NaiveDate>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -402,6 +405,7 @@ impl Kept {
         let lines: Vec<Vec<UnitLine>> = figures.iter().map(|known| lines(known.0, known.1, known.2)).collect();
         let parts = figures.into_iter().zip(lines).map(|((unit, series, suspects, mut figures, _), lines)| {
             figures.report.units = lines;
+            figures.report.offices_as_of = unit.offices_as_of;
             part(&figures_name(&unit.code, series, suspects), &figures)
         });
         Ok(parts.collect::<Result<Vec<_>, DbError>>()?)
@@ -440,6 +444,7 @@ fn places(
             below,
             held,
             whole: unit.id == of_plan && shown.counts_whole(),
+            offices_as_of: shown.cut_on(),
         });
     }
     let mut points: Vec<_> = all.points.iter().map(|((unit, point), view)| (*unit, *point, view.clone())).collect();
