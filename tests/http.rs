@@ -40,6 +40,8 @@ mod languages;
 mod letters;
 #[path = "http/load.rs"]
 mod load;
+#[path = "http/offices.rs"]
+mod offices;
 #[path = "http/outlines.rs"]
 mod outlines;
 #[path = "http/people.rs"]
