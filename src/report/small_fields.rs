@@ -8,6 +8,11 @@ use crate::index::result::TargetResult;
 
 /// What must be said of a target's small fields, a sentence each; nothing where there are none.
 pub fn sentences(target: &TargetResult, names: &Names, language: Language) -> Vec<String> {
+    said_of(target, names, language, usize::MAX)
+}
+
+/// The sentences, with so many waiting questionnaires by name and the others by their number.
+fn said_of(target: &TargetResult, names: &Names, language: Language, named: usize) -> Vec<String> {
     let mut said = Vec::new();
     let missing: Vec<_> = target.missing.iter().filter(|missing| missing.questionnaire.is_none()).collect();
     if !target.collapsed_fields.is_empty() {
@@ -45,7 +50,12 @@ pub fn sentences(target: &TargetResult, names: &Names, language: Language) -> Ve
         let form = names.questionnaire(missing.questionnaire.as_ref()?, language);
         Some(format!("{form} ({})", names.field(&missing.field, language)))
     });
-    let waiting = waiting.collect::<Vec<_>>().join("; ");
+    let mut waiting: Vec<String> = waiting.collect();
+    if waiting.len() > named {
+        let others = waiting.split_off(named).len();
+        waiting.push(language.choose(format!("{others} phiếu hỏi khác"), format!("{others} others")));
+    }
+    let waiting = waiting.join("; ");
     if !waiting.is_empty() {
         said.push(language.choose(
             format!("Phiếu hỏi còn chờ đủ người trả lời, lĩnh vực tính theo các phiếu hỏi khác: {waiting}."),
@@ -62,8 +72,11 @@ pub fn sentences(target: &TargetResult, names: &Names, language: Language) -> Ve
     said
 }
 
+/// So many waiting questionnaires, which block nothing, are named in one line; the report names them all.
+const WAITING_NAMED: usize = 2;
+
 /// Why nothing can be said of a target, and what is missing, in one line.
 pub fn why(target: &TargetResult, names: &Names, language: Language) -> String {
     let reason = target.reason.map(|reason| format!("{}.", words::reason(reason, language)));
-    reason.into_iter().chain(sentences(target, names, language)).collect::<Vec<_>>().join(" ")
+    reason.into_iter().chain(said_of(target, names, language, WAITING_NAMED)).collect::<Vec<_>>().join(" ")
 }
