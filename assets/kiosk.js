@@ -12,7 +12,7 @@ function start() {
   main = d.querySelector('main');
   parts = Array.from(main.children).filter(part => part.tagName !== 'TEMPLATE');
   for (const kind of ['pointerdown', 'keydown', 'input', 'touchstart']) d.addEventListener(kind, touched, true);
-  id('stay').onclick = touched;
+  id('idle').onclick = touched;
   d.addEventListener('change', () => {
     const level = d.querySelector('fieldset[id^=q-] :checked');
     if (level) sipas.says('after-face', level.value < 3 ? 'low' : 'high');
@@ -35,7 +35,8 @@ function start() {
 function touched(e) {
   last = Date.now();
   if (!ended && e.type !== 'click') begun = true;
-  if (!id('idle').hidden) calm();
+  // Not at the first touch: what the finger lifts from must not be an answer that lies below.
+  if (!id('idle').hidden && /click|key/.test(e.type)) calm();
   // A tablet in a holder shows nothing else; where the browser asks first, it stays as it is.
   if (e.type === 'pointerdown' && root.requestFullscreen && !d.fullscreenElement) Promise.resolve(root.requestFullscreen()).catch(() => 0);
 }

@@ -249,13 +249,14 @@ pub(super) fn points(communes: &[Commune<'_>], questionnaires: &[Questionnaire])
         }
         for (asked, questionnaire) in questionnaires.iter().enumerate() {
             let known = POINTS.iter().any(|template| template.questionnaires.contains(&questionnaire.id.as_str()));
-            // What nobody compared with the official text yet is asked nowhere: rounds make points of their own for it.
+            // What nobody compared with the official text yet has its point, and nobody comes: the figures are of what is known.
             let compared = questionnaire.unreviewed.iter().all(|language| language != "vi");
-            if known || !compared || newest(questionnaires, &questionnaire.id) != Some(asked) {
+            if known || newest(questionnaires, &questionnaire.id) != Some(asked) {
                 continue;
             }
             points.extend(placed(&OTHER, commune, questionnaires, asked).map(|point| DemoPoint {
                 key: format!("{}-{}", point.key, questionnaire.id),
+                traffic: if compared { point.traffic } else { 0.0 },
                 name_vi: questionnaire.title.in_language("vi").to_owned(),
                 name_en: questionnaire.title.in_language("en").to_owned(),
                 ..point

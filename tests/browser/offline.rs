@@ -249,12 +249,13 @@ fn a_clock_set_right_while_an_answer_waits_neither_loses_nor_moves_it() {
     let town = Town::start(&fresh);
     let gate = Gate::before(&town.address);
     let form = format!("{}/s/{}", gate.address, town.counter);
+    let wrong = [2.0, 5.0, 3_650.0, -1.0, -400.0].map(|days| (days, town.json_sheet(&town.counter, 4)));
     Browser::phone().visit(async |page| {
         page.goto(form.as_str()).await?;
         until(&page, CACHED, &json!(2)).await?;
-        for (days, before) in [2.0, 5.0, 3_650.0, -1.0, -400.0].into_iter().zip(0..) {
+        for ((days, sheet), before) in wrong.iter().zip(0..) {
             // The clock was wrong by so many days when the form was opened and answered, and is right when it is sent.
-            let given = json!([town.counter, town.json_sheet(&town.counter, 4), days * 864e5]);
+            let given = json!([town.counter, sheet, days * 864e5]);
             assert_eq!(ask(&page, PUT_BY_A_WRONG_CLOCK, given).await?, true);
             let told = ask(&page, FLUSH, Value::Null).await?;
             assert_eq!((&told["sent"], &told["old"]), (&json!(1), &json!(0)), "{days} days: {told}");

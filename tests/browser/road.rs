@@ -122,6 +122,8 @@ struct Shown {
 
 /// What the table of fields says about judicial affairs.
 async fn row_of_judicial(desk: &WebDriver) -> Outcome<Shown> {
+    // Tables are folded under the verdict.
+    desk.execute("document.querySelectorAll('details').forEach(part => { part.open = true; })", Vec::new()).await?;
     let heads = see(desk, "#fields").await?.find_all(By::Css("thead th")).await?;
     let mut columns = Vec::new();
     for head in heads {

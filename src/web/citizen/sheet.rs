@@ -302,6 +302,9 @@ impl<'a> SheetPage<'a> {
         }
         page.further |= heard && questionnaire.items().any(|item| item.audio.0.contains_key(&lang));
         page.further |= !kept.pairs.is_empty() || !errors.is_empty();
+        page.further |= questionnaire
+            .questions()
+            .any(|question| matches!(question.kind, QuestionKind::Number { .. } | QuestionKind::Text));
         let groups = Groups { kept, messages };
         let mut before = (fields.len() > 1).then(|| {
             let choices: Vec<(&str, &str)> = fields.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
