@@ -151,7 +151,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 70] = [
+    pub const ALL: [Self; 72] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,

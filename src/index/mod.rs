@@ -9,6 +9,7 @@ pub mod lowest;
 mod method;
 pub mod ministry;
 pub mod partition;
+pub mod pick;
 pub mod places;
 pub mod profile;
 pub mod projection;

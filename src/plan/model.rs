@@ -228,7 +228,7 @@ pub(super) fn is_volunteers(series: &[Series]) -> bool {
 }
 
 /// What the figures that the ministry published fit: 32 indicators on policies among 51 (`docs/statistics.md`).
-pub(super) fn policy_share() -> f64 {
+pub fn policy_share() -> f64 {
     32.0 / 51.0
 }
 
