@@ -63,7 +63,7 @@ pub fn quarter(draws: &mut Draws) -> Quarter {
             respondent: Respondent::Person,
             suspect: false,
         };
-        tallies.entry(key).or_insert_with(|| Tally::empty(&layout)).add(&layout, &sheet);
+        tallies.entry(key).or_insert_with(|| Tally::empty(&layout)).add(&layout, &sheet, &[]);
     }
     let tallies: Vec<(TallyKey, Tally)> = tallies.into_iter().collect();
     let truth = rates.iter().sum::<f64>() / f64::from(fields);
@@ -145,6 +145,8 @@ fn questionnaire() -> Questionnaire {
         levels: std::array::from_fn(|_| Text::default()),
         not_used: Text::default(),
         sections: vec![Section {
+            questions: Vec::new(),
+            unless: None,
             id: "access".to_owned(),
             factor: Some(Factor::Access),
             feeds: vec![Feed::Sipas],
@@ -176,6 +178,7 @@ fn plan() -> Plan {
         confidence: 0.95,
         series: vec![Series::Open],
         ministry_policy_share: 32.0 / 51.0,
+        counts: Vec::new(),
         targets: vec![Target {
             id: "sipas".to_owned(),
             clause: "1".to_owned(),
