@@ -97,7 +97,8 @@ fn lanes_of(place: usize, point: &DemoPoint, slice: &Slice) -> Vec<Lane> {
     let days = days.map(|day| (day, busyness(point.rhythm, day))).filter(|(_, busyness)| *busyness > 0.0);
     let days: Vec<(NaiveDate, f64)> = days.collect();
     let busy: f64 = days.iter().map(|(_, busyness)| busyness).sum();
-    if days.is_empty() {
+    // A point to which nobody comes has no share of anything, not even of the floors.
+    if days.is_empty() || point.traffic <= 0.0 {
         return Vec::new();
     }
     // The first field of a point brings more people than the last.
