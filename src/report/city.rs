@@ -86,6 +86,7 @@ pub fn sheet(report: &Report, index: &IndexReport, about: About<'_>) -> Report {
             cell(2),
             Cell::Empty,
             Cell::Empty,
+            Cell::Empty,
             cell(3),
         ];
         Row { group: false, cells }
