@@ -10,6 +10,8 @@ mod answers;
 mod audit;
 #[path = "db/day_sums.rs"]
 mod day_sums;
+#[path = "db/declared_fields.rs"]
+mod declared_fields;
 #[path = "db/opening.rs"]
 mod opening;
 #[path = "db/order.rs"]
@@ -24,5 +26,7 @@ mod staff;
 mod tallies;
 #[path = "db/tickets.rs"]
 mod tickets;
+#[path = "db/upgrade.rs"]
+mod upgrade;
 #[path = "db/voidings.rs"]
 mod voidings;

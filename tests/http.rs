@@ -14,6 +14,8 @@ mod closed_periods;
 mod closing;
 #[path = "http/complaints.rs"]
 mod complaints;
+#[path = "http/declared.rs"]
+mod declared;
 #[path = "support/demo.rs"]
 mod demo;
 #[path = "http/edge.rs"]
@@ -40,6 +42,8 @@ mod languages;
 mod letters;
 #[path = "http/load.rs"]
 mod load;
+#[path = "http/offices.rs"]
+mod offices;
 #[path = "http/outlines.rs"]
 mod outlines;
 #[path = "http/people.rs"]

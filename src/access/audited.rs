@@ -93,6 +93,10 @@ pub enum AuditedAction {
     ReturnPeriod,
     /// Opened a published period anew.
     ReopenPeriod,
+    /// Declared a field to be without cases in a period.
+    DeclareField,
+    /// Took such a declaration back.
+    WithdrawField,
     /// Took a group of sheets out of the figures.
     Void,
     /// Let voided sheets count again.
@@ -147,7 +151,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 70] = [
+    pub const ALL: [Self; 72] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -193,6 +197,8 @@ impl AuditedAction {
         Self::PublishPeriod,
         Self::ReturnPeriod,
         Self::ReopenPeriod,
+        Self::DeclareField,
+        Self::WithdrawField,
         Self::Void,
         Self::UndoVoiding,
         Self::IssueTickets,
@@ -268,6 +274,8 @@ impl AuditedAction {
             Self::PublishPeriod => "publish_period",
             Self::ReturnPeriod => "return_period",
             Self::ReopenPeriod => "reopen_period",
+            Self::DeclareField => "declare_field",
+            Self::WithdrawField => "withdraw_field",
             Self::Void => "void",
             Self::UndoVoiding => "undo_voiding",
             Self::IssueTickets => "issue_tickets",

@@ -11,7 +11,8 @@ use crate::clock;
 use crate::config::Config;
 use crate::db::{ImportKind, Note, Outcome as Done};
 use crate::exchange::import::Refused;
-use crate::service::imports::{Checked, Tried, check, store, template};
+use crate::service::imports::{Checked, Source, Tried, check, store, template};
+use crate::sheet::tally::Series;
 use crate::table::BYTES_MAX;
 
 /// What to take in.
@@ -40,6 +41,9 @@ pub struct Arguments {
     /// Who decided; the account that runs the command if left out.
     #[arg(long)]
     by: Option<String>,
+    /// Of answers: how they were collected. `sample` only where people were drawn by a sampling plan.
+    #[arg(long, value_parser = ["open", "sample"], default_value = "open")]
+    series: String,
     /// Write a workbook to fill in, instead of reading one.
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     template: Option<PathBuf>,
@@ -69,7 +73,8 @@ fn take_in(config: &Config, kind: ImportKind, action: AuditedAction, arguments: 
     let bytes = read(file)?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let units = db.units()?;
-    let checked = check(&db, kind, &name, &bytes, &units, clock::today())
+    let series = if arguments.series == "sample" { Series::Sample } else { Series::Open };
+    let checked = check(&db, kind, Source { name: &name, bytes: &bytes, series }, &units, clock::today())
         .map_err(|error| Refusal(format!("{}: {}", file.display(), import_words::intake(&error))))?;
     let stores = checked.is_sound() && !arguments.dry_run;
     if stores {

@@ -6,7 +6,7 @@ use super::{Outcome, Refusal, open};
 use crate::clock;
 use crate::config::Config;
 use crate::plan::{FieldOfService, Plan, show};
-use crate::report::{Language, format, projection, words};
+use crate::report::{Language, format, projection, small_fields, words};
 use crate::service::targets::{PeriodStanding, standing};
 
 /// Subcommands of `plan`.
@@ -88,7 +88,8 @@ fn text(plan: &Plan, period: &PeriodStanding) -> String {
             target.low_points.iter().map(|point| period.names.point(point.unit, point.point)).collect();
         let points =
             (!points.is_empty()).then(|| format!("Điểm thấp hơn mức tối thiểu rõ rệt: {}.", points.join(", ")));
-        for line in said.chain(pulls).chain(points) {
+        let small = small_fields::sentences(target, &period.names, language).into_iter();
+        for line in said.chain(small).chain(pulls).chain(points) {
             let _ = writeln!(text, "    {line}");
         }
     }

@@ -50,6 +50,7 @@ pub use people::one_time_links::LinkPurpose;
 pub use people::sessions::{NewSession, SessionFound, SessionListed, Stage};
 pub use people::users::{NewUser, StaffUser};
 pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, StepNoted, content_hash};
+pub use periods::declared_fields::{Declared, DeclaredField, NewDeclaration};
 pub use periods::imports::{ImportFile, ImportKind};
 pub use periods::report_templates::Outline;
 pub use reference::fields::{Field, FieldListed};

@@ -138,6 +138,21 @@ fn a_questionnaire_unknown_to_the_table_gets_a_point_in_each_commune() {
 }
 
 #[test]
+fn a_questionnaire_that_nobody_compared_with_its_source_has_points_and_no_answers() {
+    let usual = demo(400, 3);
+    let mut forms = questionnaires();
+    let unknown = Questionnaire { id: "another".to_owned(), unreviewed: vec!["vi".to_owned()], ..forms[3].clone() };
+    forms.push(unknown);
+    let with = generate(&forms, &plans(), 400, 3, civil(UNTIL));
+    let points: Vec<usize> =
+        (0..with.points.len()).filter(|place| with.points[*place].questionnaire == forms.len() - 1).collect();
+    assert_eq!(points.len(), 4, "one in each commune");
+    assert!(with.sheets.iter().all(|sheet| !points.contains(&sheet.point)));
+    let of = |demo: &Demo| demo.sheets.iter().map(|sheet| demo.points[sheet.point].key.clone()).collect::<Vec<_>>();
+    assert_eq!(of(&with), of(&usual), "and takes none from others");
+}
+
+#[test]
 fn every_sheet_fits_its_point_its_questionnaire_and_its_plan() {
     let (questionnaires, plans) = (questionnaires(), plans());
     let demo = demo(6_000, 2);

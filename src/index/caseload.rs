@@ -1,7 +1,7 @@
 //! Cases handled in the months of a period: what fields and questionnaires weigh, and against how many cases answers stand.
 //!
 //! A month counts with the share of its days that lie in the period. Fields are weighed by cases only where every field with
-//! shown answers has cases in every month that any of them has; else every field weighs alike, and the report says which
+//! answers has cases in every month that any of them has; else every field weighs alike, and the report says which
 //! fields lacked them. See `docs/decisions/0019-cases-and-weights.md`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::compute::{Cut, Input, Part};
 use super::result::SHOWN_FROM;
 use super::rows::Rows;
-use super::sums::Cell;
+use super::sums::{Cell, OTHER_FIELDS};
 use crate::plan::{Caseload, Period, Respondents, Weights};
 use crate::survey::Feed;
 
@@ -21,7 +21,7 @@ use crate::survey::Feed;
 pub struct VolumesKnown {
     /// First days of the months of the period with cases.
     pub months: Vec<NaiveDate>,
-    /// Fields with shown answers that lack cases; while there is one, every field weighs alike.
+    /// Fields with answers that lack cases; while there is one, every field weighs alike.
     pub missing: Vec<String>,
 }
 
@@ -64,21 +64,15 @@ pub struct PointCoverage {
     pub answered_tens: u64,
 }
 
-/// What a cell weighs by cases: whole numbers, so that weighted rates are fractions of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct CellCases {
-    /// Cases of its field, in parts as of [`PARTS_OF_MONTH`] or multiples of them.
-    pub(super) of_field: u64,
-    /// Cases of its questionnaire within the field, where all of the field's are said by points.
-    pub(super) within: Option<u64>,
-}
-
 /// The weights that a report uses, and what they rest on.
 pub(super) struct Weighing {
     pub(super) weights: Weights,
     /// Set where the plan asks for cases.
     pub(super) known: Option<VolumesKnown>,
-    pub(super) cells: BTreeMap<Cell, CellCases>,
+    /// Cases of fields, in parts as of [`PARTS_OF_MONTH`] or multiples of them.
+    pub(super) of_field: BTreeMap<String, u64>,
+    /// Cases of questionnaires within their field, where all of the field's are said by points.
+    pub(super) within: BTreeMap<Cell, u64>,
 }
 
 /// A month is parted into so many that a day is a whole number of them, whether it has 28, 29, 30 or 31.
@@ -103,19 +97,21 @@ fn counted<'a>(input: &'a Input<'a>) -> impl Iterator<Item = (&'a Caseload, u64)
 impl Weighing {
     /// Decides what weighs, once for a whole report, so that all of its figures carry one label.
     pub(super) fn of(input: &Input<'_>, rows: &Rows<'_>) -> Self {
-        let plain = |weights| Self { weights, known: None, cells: BTreeMap::new() };
+        let plain = |weights| Self { weights, known: None, of_field: BTreeMap::new(), within: BTreeMap::new() };
         if input.plan.weights != Weights::Volumes {
             return plain(input.plan.weights);
         }
-        let mut shown: BTreeSet<Cell> = BTreeSet::new();
+        let (mut shown, mut answered): (BTreeSet<Cell>, BTreeSet<String>) = (BTreeSet::new(), BTreeSet::new());
         // The policy part asks whoever comes along about policies: nothing of it is a case.
         for feed in [Feed::Sipas, Feed::Procedures, Feed::PublicServices] {
             let cut = Cut { feed, channel: None, respondents: Respondents::All };
             let sums = rows.sum(&cut, &[], Part::Feed(feed));
-            shown.extend(
-                sums.cells.into_iter().filter(|(_, total)| total.respondents >= SHOWN_FROM).map(|(cell, _)| cell),
-            );
+            // Who answered had a case: fields with few answers, pooled or not, need theirs as well.
+            answered.extend(sums.others().iter().cloned());
+            shown.extend(sums.cells.into_iter().filter(|(_, total)| total.respondents > 0).map(|(cell, _)| cell));
         }
+        shown.retain(|(field, _)| field != OTHER_FIELDS);
+        answered.extend(shown.iter().map(|(field, _)| field.clone()));
         let mut by_field: HashMap<&str, FieldCases<'_>> = HashMap::new();
         let mut months = BTreeSet::new();
         for (volume, share) in counted(input) {
@@ -124,37 +120,34 @@ impl Weighing {
             by_field.entry(field).or_default().add(volume, volume.cases.saturating_mul(share), input);
         }
         let lacks = |field: &str| by_field.get(field).is_none_or(|cases| cases.total == 0 || cases.months != months);
-        let missing: BTreeSet<&String> = shown.iter().map(|(field, _)| field).filter(|field| lacks(field)).collect();
-        let known =
-            VolumesKnown { months: months.iter().copied().collect(), missing: missing.into_iter().cloned().collect() };
-        if shown.is_empty() || !known.missing.is_empty() {
+        let missing: BTreeSet<String> = answered.iter().filter(|field| lacks(field)).cloned().collect();
+        let missing = input.in_order(&missing).into_iter().cloned().collect();
+        let known = VolumesKnown { months: months.iter().copied().collect(), missing };
+        if answered.is_empty() || !known.missing.is_empty() {
             return Self { known: Some(known), ..plain(Weights::Equal) };
         }
-        let cells = shown.iter().filter_map(|cell| {
-            let cases = by_field.get(cell.0.as_str())?;
-            let within = |cell: &Cell| cases.by_form.get(cell.1.as_str()).copied().filter(|cases| *cases > 0);
-            // By questionnaire only where each of the field's has cases: one without would drop out unsaid.
-            let all = shown.iter().filter(|other| other.0 == cell.0).all(|other| within(other).is_some());
-            let within = if cases.all_by_point && all { within(cell) } else { None };
-            Some((cell.clone(), CellCases { of_field: cases.total, within }))
-        });
-        let mut cells: BTreeMap<Cell, CellCases> = cells.collect();
-        reduce(&mut cells);
-        Self { cells, known: Some(known), weights: Weights::Volumes }
+        let mut of_field: BTreeMap<String, u64> =
+            by_field.iter().map(|(field, cases)| ((*field).to_owned(), cases.total)).collect();
+        let mut within: BTreeMap<Cell, u64> = BTreeMap::new();
+        for cell in &shown {
+            let Some(cases) = by_field.get(cell.0.as_str()).filter(|cases| cases.all_by_point) else { continue };
+            let own = cases.by_form.get(cell.1.as_str()).copied();
+            within.extend(own.filter(|own| *own > 0).map(|own| (cell.clone(), own)));
+        }
+        reduce(of_field.values_mut().chain(within.values_mut()).collect());
+        Self { of_field, within, known: Some(known), weights: Weights::Volumes }
     }
 }
 
 /// Divides all cases by what they have in common: only their ratios weigh, and short numbers multiply without end.
-fn reduce(cells: &mut BTreeMap<Cell, CellCases>) {
-    let numbers = cells.values().flat_map(|cell| [Some(cell.of_field), cell.within]).flatten();
-    let common = numbers.fold(0, greatest_common_divisor).max(1);
-    for cell in cells.values_mut() {
-        cell.of_field /= common;
-        cell.within = cell.within.map(|cases| cases / common);
+fn reduce(numbers: Vec<&mut u64>) {
+    let common = numbers.iter().fold(0, |common, number| greatest_common_divisor(common, **number)).max(1);
+    for number in numbers {
+        *number /= common;
     }
 }
 
-fn greatest_common_divisor(a: u64, b: u64) -> u64 {
+pub(super) fn greatest_common_divisor(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
@@ -206,12 +199,14 @@ pub(super) fn coverage(input: &Input<'_>, rows: &Rows<'_>, answered: &BTreeMap<S
     let sheets = rows.sheets_of_points();
     let whole = |parts: u64| parts.saturating_add(PARTS_OF_MONTH / 2) / PARTS_OF_MONTH;
     let in_cases = |parts: u64| parts as f64 / PARTS_OF_MONTH as f64;
-    let fields = fields.into_iter().map(|(field, cases)| {
+    let names: BTreeSet<String> = fields.keys().map(|field| (*field).to_owned()).collect();
+    let fields = input.in_order(&names).into_iter().map(|field| {
+        let cases = fields[field.as_str()];
         let answered = answered.get(field).copied();
         let share = answered
             .filter(|_| months_missing.is_empty() && cases > 0)
             .map(|answered| answered as f64 / in_cases(cases));
-        FieldCoverage { field: field.to_owned(), cases: whole(cases), answered, share }
+        FieldCoverage { field: field.clone(), cases: whole(cases), answered, share }
     });
     let points = points.into_iter().map(|((unit, point), cases)| PointCoverage {
         unit,
@@ -225,6 +220,40 @@ pub(super) fn coverage(input: &Input<'_>, rows: &Rows<'_>, answered: &BTreeMap<S
         months: months.into_iter().collect(),
         months_missing,
     })
+}
+
+/// Cases handled in the period, of the volumes that `which` names; none where it names none.
+pub(super) fn cases_handled(input: &Input<'_>, which: impl Fn(&Caseload) -> bool) -> Option<u64> {
+    let parts = counted(input).filter(|(volume, _)| which(volume));
+    let parts = parts.map(|(volume, share)| volume.cases.saturating_mul(share));
+    let sum = parts.fold(None, |sum: Option<u64>, parts| Some(sum.unwrap_or(0).saturating_add(parts)));
+    sum.map(|parts| parts.saturating_add(PARTS_OF_MONTH / 2) / PARTS_OF_MONTH)
+}
+
+/// How many cases the whole period may have in `fields` (all where there are none named), from those handled in its months so far; none
+/// where a field has none known. Nobody but who had a case can be asked.
+pub(super) fn cases_of_period(input: &Input<'_>, fields: &[String]) -> Option<u64> {
+    let (mut cases, mut known): (u64, BTreeMap<NaiveDate, u64>) = (0, BTreeMap::new());
+    let mut found: BTreeSet<&str> = BTreeSet::new();
+    for (volume, share) in counted(input) {
+        let Some(field) = input.fields.get(&volume.field) else { continue };
+        if !fields.is_empty() && !fields.contains(field) {
+            continue;
+        }
+        found.insert(field);
+        cases = cases.saturating_add(volume.cases.saturating_mul(share));
+        known.insert(volume.month, share);
+    }
+    if found.is_empty() || fields.iter().any(|field| !found.contains(field.as_str())) {
+        return None;
+    }
+    // Months that are still to come, or whose cases are not known yet, count like those that are.
+    let last = std::iter::successors(input.period.from.with_day(1), |month| month.checked_add_months(Months::new(1)));
+    let months = last.take_while(|month| *month <= input.period.to);
+    let whole: u64 = months.map(|month| share_in(month, input.period)).sum();
+    let known: u64 = known.values().sum();
+    let of_period = u128::from(cases) * u128::from(whole) / u128::from(known.max(1));
+    u64::try_from(of_period / u128::from(PARTS_OF_MONTH)).ok()
 }
 
 /// The months of which a day lies in the period and is not after today.

@@ -8,17 +8,18 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 
-use super::caseload::{VolumesKnown, Weighing, coverage};
+use super::caseload::{VolumesKnown, Weighing, cases_of_period, coverage};
 use super::counted::Counted;
 use super::lowest::RANKED_FROM;
-use super::projection::{LowPoint, outlook};
+use super::partition::{self, Arranged, DeclaredEmpty, OtherFields, widened};
+use super::projection::{Bounded, LowPoint, outlook};
 use super::result::{
     Basis, CriterionResult, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport, Node, Reason,
-    SHOWN_FROM, TargetResult, Verdict,
+    SHOWN_FROM, TargetResult, UnitFactor, Verdict,
 };
 use super::rows::Rows;
-use super::sums::{Cell, Ground, Sums};
-use super::{profile, questionnaires, suppression};
+use super::sums::{Cell, Ground, OTHER_FIELDS, Sums};
+use super::{ministry, places, profile, questionnaires, suppression};
 use crate::plan::closing::State;
 use crate::plan::{Caseload, Channel, IndexKind, Measure, Period, Plan, Respondents, Target, Weights};
 use crate::sheet::tally::{Layout, Series};
@@ -68,33 +69,40 @@ pub struct Input<'a> {
     pub forms: &'a HashMap<i32, FormView<'a>>,
     /// Field codes by database identifier.
     pub fields: &'a HashMap<i16, String>,
+    /// Field codes in the order in which they are listed.
+    pub order: &'a [String],
     /// Points by unit and number.
     pub points: &'a HashMap<(i32, i32), PointView>,
     /// The sheets, those of them that no figure may count yet (see [`crate::sheet::release`]) marked as held.
     pub counted: &'a Counted,
     /// Cases handled, of the same units, in the months of the period.
     pub volumes: &'a [Caseload],
+    /// Fields that the plan's owner declared to be without cases in the period.
+    pub declared: &'a [DeclaredEmpty],
+    /// Whether the unit's figures count releases whole: those of offices count shares of them.
+    pub whole: bool,
 }
 
 /// The input with its sums made ready.
-struct Reading<'a> {
+pub(super) struct Reading<'a> {
     input: Input<'a>,
-    rows: Rows<'a>,
+    pub(super) rows: Rows<'a>,
     weights: Weights,
 }
 
 impl<'a> Reading<'a> {
     /// With what is known of cases where a plan weighs by them.
-    fn of(input: &Input<'a>) -> (Self, Option<VolumesKnown>) {
+    pub(super) fn of(input: &Input<'a>) -> (Self, Option<VolumesKnown>) {
         let mut rows = Rows::of(input);
         let weighing = Weighing::of(input, &rows);
         let minima = input.plan.targets.iter().map(|target| target.minimum).collect();
-        rows.ground = Rc::new(Ground { cases: weighing.cells, minima });
-        (Self { input: *input, rows, weights: weighing.weights }, weighing.known)
+        let Weighing { of_field, within, weights, known } = weighing;
+        rows.ground = Rc::new(Ground { of_field, within, pooled: partition::pooled(&rows), minima });
+        (Self { input: *input, rows, weights }, known)
     }
 
     /// The weights of figures of an index: the policy part handles no cases.
-    fn weights(&self, feed: Feed) -> Weights {
+    pub(super) fn weights(&self, feed: Feed) -> Weights {
         if feed == Feed::Policy && self.weights == Weights::Volumes { Weights::Equal } else { self.weights }
     }
 }
@@ -136,6 +144,13 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         remedies: Vec::new(),
         tasks: Vec::new(),
         coverage: coverage(input, &input.rows, &answered),
+        factors: whole_factors(input, &fields),
+        other_fields: other_fields(input),
+        units: Vec::new(),
+        offices_as_of: None,
+        points: places::point_lines(input),
+        ministry: ministry::estimate(input, &fields),
+        waiting: input.whole.then(|| input.counted.waiting()),
         fields,
         questionnaires: questionnaires::of(input),
         profile: profile::of(input, input.weights(Feed::Sipas), &input.rows.ground),
@@ -205,7 +220,7 @@ pub(super) fn factor_name(section: &crate::survey::Section) -> String {
 
 impl Input<'_> {
     /// Fields that belong to an index: those that a point open in the period serves with a questionnaire that feeds it.
-    fn expected(&self, cut: &Cut) -> BTreeSet<String> {
+    pub(super) fn expected(&self, cut: &Cut) -> BTreeSet<String> {
         let feeds = |id: &str| {
             self.forms.values().any(|form| {
                 form.questionnaire.id == id
@@ -215,6 +230,14 @@ impl Input<'_> {
         let points = self.points.values().filter(|point| point.open && feeds(&point.questionnaire));
         let points = points.filter(|point| cut.channel.is_none_or(|channel| point.channel == channel));
         points.flat_map(|point| point.fields.iter().cloned()).collect()
+    }
+
+    /// Fields in the order in which the plans' own list has them: never that of their names.
+    pub(super) fn in_order<'f>(&self, fields: &'f BTreeSet<String>) -> Vec<&'f String> {
+        let places: HashMap<&str, usize> = self.order.iter().map(String::as_str).zip(0..).collect();
+        let mut ordered: Vec<&String> = fields.iter().collect();
+        ordered.sort_by_key(|field| places.get(field.as_str()).copied().unwrap_or(usize::MAX));
+        ordered
     }
 }
 
@@ -236,56 +259,51 @@ fn judge_all(input: &Reading<'_>) -> Vec<TargetResult> {
 fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
     let cut = Cut { feed: feed_of(target.index), channel: target.channel, respondents: target.respondents };
     let sums = input.rows.sum(&cut, &target.fields, Part::of(target.measure, cut.feed));
+    let weights = input.weights(cut.feed);
     let mut belonging: BTreeSet<String> =
         if target.fields.is_empty() { input.expected(&cut) } else { target.fields.iter().cloned().collect() };
-    belonging.extend(sums.cells.keys().map(|(field, _)| field.clone()));
-    let missing: BTreeSet<String> = belonging
-        .iter()
-        .filter(|field| {
-            sums.cells.iter().filter(|((of, _), _)| of == *field).all(|(_, total)| total.respondents < SHOWN_FROM)
-        })
-        .cloned()
-        .collect();
-    let nobody = sums.cells.is_empty();
-    let anybody_hidden = sums.cells.values().any(|total| total.respondents < SHOWN_FROM);
-    let mut by_field: Vec<Node<FieldVerdict>> = belonging
+    let answered = sums.fields();
+    // A declaration is void where somebody answers after all.
+    let declared = |field: &&DeclaredEmpty| belonging.contains(&field.field) && !answered.contains(&field.field);
+    let declared: Vec<DeclaredEmpty> = input.declared.iter().filter(declared).cloned().collect();
+    belonging.retain(|field| !declared.iter().any(|empty| empty.field == *field));
+    belonging.extend(answered);
+    let belonging = input.in_order(&belonging);
+    let arranged = Arranged::of(&sums, &belonging, &input.rows.ground, weights);
+    let bound = arranged.missing_share();
+    let by_field = belonging
         .iter()
         .filter(|field| sums.has(field) || !target.fields.is_empty())
-        .map(|field| judge_field(input, &cut, target, field, &sums))
+        .map(|field| judge_field(input, &cut, target, field, &arranged.sums))
         .collect();
-    let mut visible = sums;
-    let shown: BTreeSet<Cell> = visible
-        .cells
-        .iter()
-        .filter(|(_, total)| total.respondents >= SHOWN_FROM)
-        .map(|(cell, _)| cell.clone())
-        .collect();
-    visible.keep(|cell| shown.contains(cell));
-    let weights = visible.field_weights(input.weights(cut.feed));
-    for node in &mut by_field {
-        if let Node::Shown(field) = node {
-            field.weight = weights.get(&field.field).copied();
-        }
-    }
-    let estimated = visible.estimate(input.weights(cut.feed), input.plan.confidence);
-    let reason = match &estimated {
-        None if nobody => Some(Reason::NoData),
+    let estimated = arranged.sums.estimate(weights, input.plan.confidence);
+    let shown = estimated.as_ref().map(|(estimate, _)| widened(estimate.clone(), bound));
+    let judged = shown.as_ref().map_or(Verdict::CannotSay, |estimate| verdict(estimate, target.minimum));
+    let alone = estimated.as_ref().map_or(Verdict::CannotSay, |(estimate, _)| verdict(estimate, target.minimum));
+    let reason = match &shown {
+        None if sums.fields().is_empty() => Some(Reason::NoData),
         None => Some(Reason::SmallCell),
-        Some(_) if anybody_hidden || !missing.is_empty() => Some(Reason::Incomplete),
+        // What is missing keeps a verdict back that would be there without it.
+        Some(_) if judged == Verdict::CannotSay && alone != Verdict::CannotSay => Some(Reason::Incomplete),
         Some(_) => None,
     };
-    let verdict = match (&estimated, reason) {
-        (Some((estimate, _)), None) => verdict(estimate, target.minimum),
-        _ => Verdict::CannotSay,
-    };
-    let to_settle = match (&estimated, verdict, reason) {
-        (Some((_, rate)), Verdict::CannotSay, None) => respondents_to_settle(rate, target.minimum, SETTLING_POWER),
+    let to_settle = match (&estimated, judged, reason) {
+        (Some((_, rate)), Verdict::CannotSay, None) => {
+            let against = Bounded { minimum: target.minimum, missing: bound }.nearest(rate.value);
+            against.and_then(|minimum| respondents_to_settle(rate, minimum, SETTLING_POWER))
+        }
         _ => None,
     };
-    let heading = match (&estimated, reason) {
-        (Some((_, rate)), None) => outlook(rate, input.period, input.today, target.minimum),
-        _ => None,
-    };
+    let heading = estimated.as_ref().and_then(|(_, rate)| {
+        outlook(rate, input.period, input.today, Bounded { minimum: target.minimum, missing: bound })
+    });
+    let limit = to_settle.and_then(|_| {
+        let cases = cases_of_period(input, &target.fields)?;
+        Some(cases.saturating_sub(estimated.as_ref().map_or(0, |(estimate, _)| estimate.respondents)))
+    });
+    let of_field = arranged.sums.field_weights(weights);
+    let missing_fields =
+        arranged.missing.iter().filter(|missing| missing.questionnaire.is_none()).map(|missing| missing.field.clone());
     TargetResult {
         target: target.id.clone(),
         clause: target.clause.clone(),
@@ -294,28 +312,60 @@ fn judge(input: &Reading<'_>, target: &Target) -> TargetResult {
         channel: target.channel,
         respondents: target.respondents,
         measure: target.measure,
-        other_measure: other_measure(input, target, &cut),
+        other_measure: other_measure(input, target, &cut, &belonging),
         minimum: target.minimum,
         part_of: target.part_of.clone(),
-        point_reached: estimated.as_ref().map(|(estimate, _)| reaches(estimate.value, target.minimum)),
-        estimate: estimated.map(|(estimate, _)| estimate),
-        verdict,
+        point_reached: shown.as_ref().map(|estimate| reaches(estimate.value, target.minimum)),
+        estimate: shown,
+        verdict: judged,
         reason,
         respondents_to_settle: to_settle,
+        respondents_left: limit,
         outlook: heading,
-        low_points: low_points(&visible, target.minimum, input.plan.confidence),
-        missing_fields: missing.into_iter().collect(),
-        by_field,
+        low_points: low_points(&arranged.sums, target.minimum, input.plan.confidence),
+        missing_fields: missing_fields.collect(),
+        other_fields: other_of(input, &arranged, weights),
+        collapsed_fields: input.in_order(&arranged.collapsed).into_iter().cloned().collect(),
+        declared_empty: declared,
+        missing: arranged.missing,
+        by_field: weighed(by_field, &of_field),
     }
 }
 
 /// The share by the measure that the target does not mean, over the cells that ten people or more answered.
-fn other_measure(input: &Reading<'_>, target: &Target, cut: &Cut) -> Option<Estimate> {
-    let mut sums = input.rows.sum(cut, &target.fields, Part::of(target.measure.other(), cut.feed));
-    let cells = sums.cells.iter().filter(|(_, total)| total.respondents >= SHOWN_FROM);
-    let shown: BTreeSet<Cell> = cells.map(|(cell, _)| cell.clone()).collect();
-    sums.keep(|cell| shown.contains(cell));
-    sums.estimate(input.weights(cut.feed), input.plan.confidence).map(|(estimate, _)| estimate)
+fn other_measure(input: &Reading<'_>, target: &Target, cut: &Cut, belonging: &[&String]) -> Option<Estimate> {
+    let sums = input.rows.sum(cut, &target.fields, Part::of(target.measure.other(), cut.feed));
+    let weights = input.weights(cut.feed);
+    let arranged = Arranged::of(&sums, belonging, &input.rows.ground, weights);
+    arranged.sums.estimate(weights, input.plan.confidence).map(|(estimate, _)| estimate)
+}
+
+/// Fields with what each weighs in the pooled figure.
+fn weighed(mut by_field: Vec<Node<FieldVerdict>>, weights: &BTreeMap<String, f64>) -> Vec<Node<FieldVerdict>> {
+    for node in &mut by_field {
+        if let Node::Shown(field) = node {
+            field.weight = weights.get(&field.field).copied();
+        }
+    }
+    by_field
+}
+
+/// The figure of the fields that are taken together.
+fn other_of(input: &Reading<'_>, arranged: &Arranged, weights: Weights) -> Option<OtherFields> {
+    let (estimate, _) = arranged.sums.of_field(OTHER_FIELDS).estimate(weights, input.plan.confidence)?;
+    let weight = arranged.sums.field_weights(weights).get(OTHER_FIELDS).copied()?;
+    let fields: BTreeSet<String> = arranged.collapsed.union(arranged.sums.others()).cloned().collect();
+    Some(OtherFields { fields: input.in_order(&fields).into_iter().cloned().collect(), estimate, weight })
+}
+
+/// The small fields of the service part, taken together.
+fn other_fields(input: &Reading<'_>) -> Option<OtherFields> {
+    let cut = Cut { feed: Feed::Sipas, channel: None, respondents: Respondents::All };
+    let sums = input.rows.sum(&cut, &[], Part::Feed(cut.feed));
+    let weights = input.weights(cut.feed);
+    let fields = sums.fields();
+    let arranged = Arranged::of(&sums, &input.in_order(&fields), &input.rows.ground, weights);
+    other_of(input, &arranged, weights)
 }
 
 /// The points of a target that stand below its minimum beyond doubt.
@@ -324,22 +374,21 @@ fn low_points(visible: &Sums, minimum: f64, confidence: f64) -> Vec<LowPoint> {
         let estimate = sums.estimate(Weights::Respondents, confidence);
         estimate.is_some_and(|(estimate, _)| estimate.respondents >= RANKED_FROM && falls_short(estimate.high, minimum))
     };
+    // Of sheets that count with those of other fields no point is told.
+    let mut visible = visible.of_all();
+    visible.keep(|(field, _)| field != OTHER_FIELDS);
     let points = visible.by_point().into_iter().filter(|(_, sums)| low(sums));
     points.map(|((unit, point), _)| LowPoint { unit, point }).collect()
 }
 
-/// One field of a target, from the sums of all of them.
+/// One field of a target, from the arranged sums of all of them.
 fn judge_field(input: &Reading<'_>, cut: &Cut, target: &Target, field: &str, of_all: &Sums) -> Node<FieldVerdict> {
-    let Some((sums, complete)) = visible_sums(of_all, field) else {
-        return hidden_field(field);
-    };
-    let Some((estimate, _)) = sums.estimate(input.weights(cut.feed), input.plan.confidence) else {
-        return hidden_field(field);
-    };
+    let estimated = of_all.of_field(field).estimate(input.weights(cut.feed), input.plan.confidence);
+    let Some((estimate, _)) = estimated else { return hidden_field(field) };
     Node::Shown(FieldVerdict {
         field: field.to_owned(),
-        verdict: if complete { verdict(&estimate, target.minimum) } else { Verdict::CannotSay },
-        reason: (!complete).then_some(Reason::Incomplete),
+        verdict: verdict(&estimate, target.minimum),
+        reason: None,
         point_reached: reaches(estimate.value, target.minimum),
         weight: None,
         estimate,
@@ -350,20 +399,6 @@ fn hidden_field<T>(field: &str) -> Node<T> {
     Node::Hidden(HiddenNode { field: Some(field.to_owned()), factor: None, item: None, hidden: true })
 }
 
-/// Of the sums of all fields those of one, without the questionnaires that too few answered, and whether none was left out; none where
-/// all of them are too small.
-fn visible_sums(of_all: &Sums, field: &str) -> Option<(Sums, bool)> {
-    let mut sums = of_all.of_field(field);
-    let before = sums.cells.len();
-    let small: BTreeSet<Cell> =
-        sums.cells.iter().filter(|(_, total)| total.respondents < SHOWN_FROM).map(|(cell, _)| cell.clone()).collect();
-    sums.keep(|cell| !small.contains(cell));
-    (!sums.cells.is_empty()).then(|| {
-        let complete = sums.cells.len() == before;
-        (sums, complete)
-    })
-}
-
 /// Every field with answers, its factors and criteria. Fields of the policy part are shown by their policy sections.
 fn fields(input: &Reading<'_>) -> Vec<Node<FieldResult>> {
     let all = |feed| Cut { feed, channel: None, respondents: Respondents::All };
@@ -371,20 +406,54 @@ fn fields(input: &Reading<'_>) -> Vec<Node<FieldResult>> {
     for feed in [Feed::Sipas, Feed::Policy] {
         let cut = all(feed);
         let sums = input.rows.sum(&cut, &[], Part::Feed(feed));
-        let names: BTreeSet<&String> = sums.cells.keys().map(|(field, _)| field).collect();
-        result.extend(names.into_iter().map(|field| field_result(input, &cut, field, &sums)));
+        let names = sums.fields();
+        result.extend(input.in_order(&names).into_iter().map(|field| field_result(input, &cut, field, &sums)));
     }
     result
 }
 
+/// The five factors over all fields, by the weights of fields: from the fields that show the factor, so that nothing hidden there can be
+/// worked out here, and from the cell of small fields.
+fn whole_factors(input: &Reading<'_>, fields: &[Node<FieldResult>]) -> Vec<UnitFactor> {
+    const FACTORS: [&str; 5] = ["access", "procedures", "officials", "results", "feedback"];
+    let cut = Cut { feed: Feed::Sipas, channel: None, respondents: Respondents::All };
+    let weights = input.weights(cut.feed);
+    let of_all = input.rows.sum(&cut, &[], Part::Feed(cut.feed));
+    let answered = of_all.fields();
+    let collapsed = Arranged::of(&of_all, &input.in_order(&answered), &input.rows.ground, weights).collapsed;
+    let factors = FACTORS.into_iter().filter_map(|name| {
+        let shows = |field: &&FieldResult| field.factors.iter().filter_map(Node::shown).any(|own| own.factor == name);
+        let shown = fields.iter().filter_map(Node::shown).filter(shows).map(|field| field.field.clone());
+        let mut of_fields: BTreeSet<String> = shown.collect();
+        let place = of_fields.iter().flat_map(|field| partition::within(of_all.of_field(field).cells.iter()).0);
+        let mut place: BTreeMap<Cell, Cell> = place.collect();
+        let sums = input.rows.sum(&cut, &[], Part::Factor(name));
+        let other = (OTHER_FIELDS.to_owned(), String::new());
+        if sums.cells.get(&other).is_some_and(|total| total.respondents >= SHOWN_FROM) {
+            place.insert(other.clone(), other);
+            of_fields.extend(sums.others().iter().cloned());
+        }
+        let mut sums = sums.arranged(&place);
+        sums.carry(collapsed.clone());
+        let (estimate, _) = sums.estimate(weights, input.plan.confidence)?;
+        let mean_score = sums.mean_score(weights);
+        let fields: Vec<String> = input.in_order(&of_fields).into_iter().cloned().collect();
+        (!fields.is_empty()).then(|| UnitFactor { factor: name.to_owned(), estimate, mean_score, fields })
+    });
+    factors.collect()
+}
+
 fn field_result(input: &Reading<'_>, cut: &Cut, field: &str, of_all: &Sums) -> Node<FieldResult> {
-    let Some((sums, complete)) = visible_sums(of_all, field) else {
+    let of_field = of_all.of_field(field);
+    if of_field.respondents() < SHOWN_FROM {
         return hidden_field(field);
-    };
+    }
+    let (place, waiting) = partition::within(of_field.cells.iter());
+    let shown: BTreeMap<Cell, Cell> = place.into_iter().collect();
+    let sums = of_field.arranged(&shown);
     let Some((estimate, _)) = sums.estimate(input.weights(cut.feed), input.plan.confidence) else {
         return hidden_field(field);
     };
-    let shown: BTreeSet<Cell> = sums.cells.keys().cloned().collect();
     let factors = factors_of(input, cut, &shown);
     let of_factors = factors.iter().map(|(name, _)| Part::Factor(name));
     let of_items = factors.iter().flat_map(|(_, items)| items).map(|item| Part::Item(item));
@@ -411,29 +480,33 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str, of_all: &Sums) -> N
     Node::Shown(FieldResult {
         field: field.to_owned(),
         estimate,
-        reason: (!complete).then_some(Reason::Incomplete),
+        reason: None,
+        waiting: waiting.into_iter().map(|(_, form)| form).collect(),
         mean_score: sums.mean_score(input.weights(cut.feed)),
         factors: factors.collect(),
     })
 }
 
 /// The sums of some parts over the shown cells of a field.
-fn parts_of(input: &Reading<'_>, cut: &Cut, field: &str, shown: &BTreeSet<Cell>, parts: &[Part<'_>]) -> Vec<Sums> {
-    let mut sums = input.rows.sums(cut, &[field.to_owned()], parts);
-    for sums in &mut sums {
-        sums.keep(|cell| shown.contains(cell));
-    }
-    sums
+fn parts_of(
+    input: &Reading<'_>,
+    cut: &Cut,
+    field: &str,
+    shown: &BTreeMap<Cell, Cell>,
+    parts: &[Part<'_>],
+) -> Vec<Sums> {
+    let sums = input.rows.sums(cut, &[field.to_owned()], parts);
+    sums.iter().map(|sums| sums.arranged(shown)).collect()
 }
 
 /// The factors of the shown questionnaires with their items, each once, in the order of the questionnaires.
-fn factors_of(input: &Reading<'_>, cut: &Cut, shown: &BTreeSet<Cell>) -> Vec<(String, Vec<String>)> {
+fn factors_of(input: &Reading<'_>, cut: &Cut, shown: &BTreeMap<Cell, Cell>) -> Vec<(String, Vec<String>)> {
     let mut factors: Vec<(String, Vec<String>)> = Vec::new();
     let mut forms: Vec<&Questionnaire> = input
         .forms
         .values()
         .map(|form| form.questionnaire)
-        .filter(|questionnaire| shown.iter().any(|(_, id)| *id == questionnaire.id))
+        .filter(|questionnaire| shown.keys().any(|(_, id)| *id == questionnaire.id))
         .collect();
     forms.sort_by(|a, b| (&a.id, std::cmp::Reverse(a.version)).cmp(&(&b.id, std::cmp::Reverse(b.version))));
     for section in forms.iter().flat_map(|form| &form.sections).filter(|section| section.feeds.contains(&cut.feed)) {

@@ -1,7 +1,7 @@
 //! What the figures of a period count: the sheets of a point and day added up whatever their mode, one series of them, with
 //! or without flagged ones. Tallies come in by any road, one by one or a day at a time; nothing else is kept of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::result::Suspects;
 use super::rows::Cluster;
@@ -17,6 +17,9 @@ pub struct Counted {
     /// Of each point, field, questionnaire and kind of respondent; only their modes mean something.
     pub(super) modes: HashMap<ModesKey, DaySum>,
     flagged: u64,
+    waiting: u64,
+    /// Every release that counts, with each of its points.
+    points_of: HashSet<(i32, (i32, i32))>,
 }
 
 #[derive(Debug)]
@@ -25,9 +28,36 @@ pub(super) struct CountedRow {
     pub(super) field: i16,
     pub(super) form: i32,
     pub(super) respondent: Respondent,
-    /// No figure may count it yet: it only shows that its cell is there, to be named as hidden.
-    pub(super) held: bool,
+    pub(super) standing: Standing,
     pub(super) sums: DaySum,
+}
+
+impl CountedRow {
+    /// Whether no figure may count it yet.
+    pub(super) fn held(&self) -> bool {
+        self.standing == Standing::Held
+    }
+}
+
+/// How figures count sheets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// By themselves.
+    Counts,
+    /// Only with all others of this release, which is of several cells or kinds: in figures that all of it belongs to.
+    Together(i32),
+    /// Not yet: they only show that their cell is there, to be named as hidden.
+    Held,
+}
+
+impl Standing {
+    /// The release of several cells, where it is of one.
+    pub(super) fn release(self) -> Option<i32> {
+        match self {
+            Self::Together(release) => Some(release),
+            Self::Counts | Self::Held => None,
+        }
+    }
 }
 
 /// What modes are kept for: unit and point, and who answered what about which field.
@@ -37,20 +67,29 @@ pub(super) struct ModesKey {
     pub(super) field: i16,
     pub(super) form: i32,
     pub(super) respondent: Respondent,
+    pub(super) standing: Standing,
 }
 
 impl Counted {
     /// Nothing counted yet.
     pub fn new(series: Series, suspects: Suspects) -> Self {
-        Self { series, suspects, rows: Vec::new(), modes: HashMap::new(), flagged: 0 }
+        Self {
+            series,
+            suspects,
+            rows: Vec::new(),
+            modes: HashMap::new(),
+            flagged: 0,
+            waiting: 0,
+            points_of: HashSet::new(),
+        }
     }
 
-    /// Counts tallies, those for which `held` says so as not to be shown yet. `layout` gives the shape of a questionnaire version.
+    /// Counts tallies as `standing` says of each. `layout` gives the shape of a questionnaire version.
     pub fn of<'a, 'l>(
         series: Series,
         suspects: Suspects,
         tallies: impl IntoIterator<Item = &'a (TallyKey, Tally)>,
-        held: impl Fn(&SumKey) -> bool,
+        standing: impl Fn(&SumKey) -> Standing,
         layout: impl Fn(i32) -> Option<&'l Layout>,
     ) -> Self {
         let mut counted = Self::new(series, suspects);
@@ -58,14 +97,14 @@ impl Counted {
             let Some(layout) = layout(key.form) else { continue };
             let (sum, mut sums) = (SumKey::of(key, 0), DaySum::empty(layout));
             sums.add_tally(key.mode, tally);
-            counted.add(&sum, held(&sum), &sums);
+            counted.add(&sum, standing(&sum), &sums);
         }
         counted
     }
 
-    /// Counts sums, unless they are of another series or of flagged sheets that are left out. `held` ones are not shown yet.
+    /// Counts sums, unless they are of another series or of flagged sheets that are left out.
     /// Sums of one point and day are best added one after the other: what comes apart is kept apart, and costs more later.
-    pub fn add(&mut self, key: &SumKey, held: bool, sums: &DaySum) {
+    pub fn add(&mut self, key: &SumKey, standing: Standing, sums: &DaySum) {
         if key.series != self.series {
             return;
         }
@@ -74,12 +113,20 @@ impl Counted {
             return;
         }
         let (point, cluster) = ((key.unit, key.point), (key.unit, key.point, key.day));
-        if !held {
-            let of = ModesKey { point, field: key.field, form: key.form, respondent: key.respondent };
+        match standing {
+            Standing::Held if key.release == 0 => self.waiting += sums.sheets(),
+            Standing::Counts => {
+                self.points_of.insert((key.release, point));
+            }
+            Standing::Held | Standing::Together(_) => {}
+        }
+        if standing != Standing::Held {
+            let of = ModesKey { point, field: key.field, form: key.form, respondent: key.respondent, standing };
             self.modes.entry(of).and_modify(|known| known.join_modes(sums)).or_insert_with(|| sums.clone());
         }
         let near = self.rows.iter_mut().rev().take_while(|row| row.cluster == cluster && row.form == key.form);
-        let joins = |row: &&mut CountedRow| (row.field, row.respondent, row.held) == (key.field, key.respondent, held);
+        let joins =
+            |row: &&mut CountedRow| (row.field, row.respondent, row.standing) == (key.field, key.respondent, standing);
         match near.into_iter().find(joins) {
             Some(row) => row.sums.merge(sums),
             None => self.rows.push(CountedRow {
@@ -87,7 +134,7 @@ impl Counted {
                 field: key.field,
                 form: key.form,
                 respondent: key.respondent,
-                held,
+                standing,
                 sums: sums.clone(),
             }),
         }
@@ -101,6 +148,23 @@ impl Counted {
     /// Whether flagged sheets are counted.
     pub fn suspects(&self) -> Suspects {
         self.suspects
+    }
+
+    /// Sheets that wait for their release.
+    pub fn waiting(&self) -> u64 {
+        self.waiting
+    }
+
+    /// Points of which every release that counts is theirs alone.
+    pub(super) fn points_alone(&self) -> HashSet<(i32, i32)> {
+        let mut points: HashMap<i32, u32> = HashMap::new();
+        for (release, _) in &self.points_of {
+            *points.entry(*release).or_default() += 1;
+        }
+        let shares = |(release, point): &(i32, (i32, i32))| (points[release] > 1).then_some(*point);
+        let shared: HashSet<(i32, i32)> = self.points_of.iter().filter_map(shares).collect();
+        let points = self.points_of.iter().map(|(_, point)| *point);
+        points.filter(|point| !shared.contains(point)).collect()
     }
 
     /// Flagged sheets of the series, counted or left out.

@@ -7,7 +7,10 @@ pub mod counted;
 pub mod inactive;
 pub mod lowest;
 mod method;
+pub mod ministry;
+pub mod partition;
 pub mod pick;
+pub mod places;
 pub mod profile;
 pub mod projection;
 pub mod questionnaires;
@@ -20,4 +23,5 @@ pub mod work;
 
 pub use compute::{FormView, Input, PointView, SETTLING_POWER, compute, targets_only};
 pub use method::METHOD;
+pub use places::unit_line;
 pub use result::*;

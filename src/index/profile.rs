@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::compute::Input;
-use super::counted::CountedRow;
+use super::counted::{CountedRow, Standing};
 use super::result::{Estimate, SHOWN_FROM};
 use super::sums::{Cell, CellTotal, Ground, RawSums, Sums};
 use super::suppression;
@@ -53,7 +53,8 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
         .counted
         .rows
         .iter()
-        .filter(|row| !row.held)
+        // Sheets that entered with others of other cells are counted where all of them belong: in the whole unit.
+        .filter(|row| !row.held() && (input.whole || row.standing == Standing::Counts))
         .filter_map(|row| Some((input.forms.get(&row.form)?.questionnaire, row)))
         .collect();
     rows.sort_by_key(|(questionnaire, row)| (row.cluster, questionnaire.id.as_str(), row.field));

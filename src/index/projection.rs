@@ -12,20 +12,20 @@ use crate::stats::RateEstimate;
 use crate::stats::predict::predict;
 use crate::stats::threshold::falls_short;
 
-/// From this chance on of ending at or above the minimum a target is on course.
-pub const ON_COURSE_FROM: f64 = 0.9;
-/// Below this chance it is out of reach.
-pub const OUT_OF_REACH_BELOW: f64 = 0.1;
+/// From this chance on a verdict is said to be likely.
+pub const LIKELY_FROM: f64 = 0.9;
 
 /// How a target is heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Heading {
-    /// It will most likely end at or above its minimum.
+    /// The verdict will most likely be that it is met.
     OnCourse,
-    /// It may end on either side.
+    /// No verdict is that likely.
     AtRisk,
-    /// It will most likely end below.
+    /// Most likely nothing can be said at the cut-off either.
+    Undecided,
+    /// The verdict will most likely be that it is not met.
     OutOfReach,
 }
 
@@ -50,8 +50,42 @@ pub struct Outlook {
     pub heading: Heading,
 }
 
+impl Outlook {
+    /// Chance that nothing can be said at the cut-off.
+    pub fn cannot_say(&self) -> f64 {
+        (1.0 - self.met - self.not_met).max(0.0)
+    }
+}
+
+/// A minimum, and the share of the weight of which nothing is known: a verdict must hold whatever that part is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounded {
+    pub(super) minimum: f64,
+    pub(super) missing: f64,
+}
+
+impl Bounded {
+    /// What the known part must reach to be met if all of the rest is at 0; none where it cannot.
+    fn met_from(self) -> Option<f64> {
+        let known = 1.0 - self.missing;
+        (known > 0.0).then(|| self.minimum / known).filter(|minimum| *minimum <= 1.0)
+    }
+
+    /// Below what the known part must stay to be not met if all of the rest is at 1; none where it cannot.
+    fn not_met_below(self) -> Option<f64> {
+        let known = 1.0 - self.missing;
+        (known > 0.0).then(|| (self.minimum - self.missing) / known).filter(|minimum| *minimum > 0.0)
+    }
+
+    /// The one of both that more answers of the known part could settle it by, the rate staying as it is.
+    pub(super) fn nearest(self, value: f64) -> Option<f64> {
+        let met = self.met_from().filter(|minimum| value >= *minimum);
+        met.or_else(|| self.not_met_below().filter(|minimum| value < *minimum))
+    }
+}
+
 /// The outlook of a figure; none before the period, after its cut-off, and where there is none to speak of.
-pub(super) fn outlook(rate: &RateEstimate, period: &Period, today: NaiveDate, minimum: f64) -> Option<Outlook> {
+pub(super) fn outlook(rate: &RateEstimate, period: &Period, today: NaiveDate, against: Bounded) -> Option<Outlook> {
     if !period.contains(today) {
         return None;
     }
@@ -59,11 +93,21 @@ pub(super) fn outlook(rate: &RateEstimate, period: &Period, today: NaiveDate, mi
     // Today is counted as past: its answers so far are all there are.
     let (past, days_left) = (days(period.from, today) + 1, days(today, period.to));
     let respondents_expected = rate.respondents * days_left / past;
-    let prediction = predict(rate, respondents_expected, minimum)?;
-    let heading = if prediction.reaches >= ON_COURSE_FROM {
+    let predicted = |minimum| predict(rate, respondents_expected, minimum);
+    let prediction = predicted(against.minimum)?;
+    let (met, not_met) = if against.missing > 0.0 {
+        let met = against.met_from().and_then(predicted).map_or(0.0, |against| against.settles_above);
+        let not_met = against.not_met_below().and_then(predicted).map_or(0.0, |against| against.settles_below);
+        (met, not_met)
+    } else {
+        (prediction.settles_above, prediction.settles_below)
+    };
+    let heading = if met >= LIKELY_FROM {
         Heading::OnCourse
-    } else if prediction.reaches < OUT_OF_REACH_BELOW {
+    } else if not_met >= LIKELY_FROM {
         Heading::OutOfReach
+    } else if 1.0 - met - not_met >= LIKELY_FROM {
+        Heading::Undecided
     } else {
         Heading::AtRisk
     };
@@ -73,8 +117,8 @@ pub(super) fn outlook(rate: &RateEstimate, period: &Period, today: NaiveDate, mi
         low: prediction.interval.low,
         high: prediction.interval.high,
         reaches: prediction.reaches,
-        met: prediction.settles_above,
-        not_met: prediction.settles_below,
+        met,
+        not_met,
         heading,
     })
 }
@@ -96,6 +140,8 @@ pub enum Settling {
     Settled,
     /// So many more would bring it out, with the probability of [`super::SETTLING_POWER`].
     Needs(u64),
+    /// More would be needed than can be asked in the period: so many cases are left.
+    BeyondCases(u64),
     /// The rate is too near its minimum: no number of people that could be asked would.
     CannotBeSettled,
     /// Something else is missing first: answers, or fields with enough of them.
@@ -108,7 +154,11 @@ impl TargetResult {
         match (self.verdict, self.reason, self.respondents_to_settle) {
             (Verdict::Met | Verdict::NotMet, ..) => Settling::Settled,
             (_, Some(Reason::NoData | Reason::SmallCell | Reason::Incomplete), _) => Settling::Incomplete,
-            (_, None, Some(more)) => Settling::Needs(more),
+            (_, None, Some(more)) => match self.respondents_left {
+                Some(left) if left < more => Settling::BeyondCases(left),
+                _ => Settling::Needs(more),
+            },
+            (_, None, None) if !self.missing_fields.is_empty() => Settling::Incomplete,
             (_, None, None) => Settling::CannotBeSettled,
         }
     }

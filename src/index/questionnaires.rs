@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::compute::Input;
-use super::counted::CountedRow;
+use super::counted::{CountedRow, Standing};
 use super::result::{CriterionResult, Estimate, HiddenNode, IndexReport, Node, SHOWN_FROM};
 use super::sums::{Cell, CellTotal, RawSums, Sums};
 use super::suppression;
@@ -255,7 +255,21 @@ fn asks_more(section: &Section) -> bool {
 
 fn result_of(input: &Input<'_>, id: &str, mut rows: Vec<(&Questionnaire, &CountedRow)>) -> QuestionnaireResult {
     rows.sort_by_key(|(_, row)| row.cluster);
-    let counted = || rows.iter().filter(|(_, row)| !row.held);
+    // A release of several cells counts where all of it is of this questionnaire and one field.
+    let whole = |release: i32| {
+        let own = rows.iter().filter(|(_, row)| row.standing == Standing::Together(release)).count();
+        let mut all = input.counted.rows.iter().filter(|row| row.standing == Standing::Together(release));
+        let field = all.clone().next().map(|row| row.field);
+        all.clone().count() == own && all.all(|row| Some(row.field) == field)
+    };
+    let releases: BTreeSet<i32> = rows.iter().filter_map(|(_, row)| row.standing.release()).collect();
+    let releases: BTreeSet<i32> = releases.into_iter().filter(|release| whole(*release)).collect();
+    let counts = |row: &CountedRow| match row.standing {
+        Standing::Counts => true,
+        Standing::Together(release) => releases.contains(&release),
+        Standing::Held => false,
+    };
+    let counted = || rows.iter().filter(|(_, row)| counts(row));
     let sheets: u64 = counted().map(|(_, row)| row.sums.sheets()).sum();
     if sheets < SHOWN_FROM {
         return QuestionnaireResult::Hidden(QuestionnaireHidden { questionnaire: id.to_owned(), hidden: true });

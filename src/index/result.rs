@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::caseload::{Coverage, VolumesKnown};
 use super::count_targets::CountResult;
+use super::ministry::MinistryEstimate;
+use super::partition::{DeclaredEmpty, Missing, OtherFields};
+use super::places::{PointLine, UnitLine};
 use super::profile::ProfileQuestion;
 use super::projection::{LowPoint, Outlook};
 use super::questionnaires::QuestionnaireResult;
@@ -112,7 +115,7 @@ pub enum Reason {
     NoData,
     /// Fewer than [`SHOWN_FROM`] respondents.
     SmallCell,
-    /// A field that belongs to the index has fewer than [`SHOWN_FROM`] respondents.
+    /// The figure would give a verdict, but fields with fewer than [`SHOWN_FROM`] respondents could still turn it.
     Incomplete,
 }
 
@@ -187,12 +190,28 @@ pub struct TargetResult {
     pub point_reached: Option<bool>,
     /// How many more respondents would settle it at 80 % power; none when settled or hopeless.
     pub respondents_to_settle: Option<u64>,
+    /// How many can still be asked in the period: cases handled less those who answered; none where the cases are not known or nothing is
+    /// left to settle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub respondents_left: Option<u64>,
     /// Where it may stand at the cut-off; none after it, and where the figure is not whole.
     pub outlook: Option<Outlook>,
     /// Points whose interval lies wholly below the minimum, with 30 respondents or more.
     pub low_points: Vec<LowPoint>,
-    /// Fields that belong to the index but have too few respondents.
+    /// Fields that belong to the index but have too few respondents; their part of the weight is bounded.
     pub missing_fields: Vec<String>,
+    /// The same with questionnaires that wait beside others of their field, and how much of the weight each is.
+    #[serde(default)]
+    pub missing: Vec<Missing>,
+    /// Fields with too few respondents by themselves that are taken together.
+    #[serde(default)]
+    pub collapsed_fields: Vec<String>,
+    /// Their figure; none where no fields are.
+    #[serde(default)]
+    pub other_fields: Option<OtherFields>,
+    /// Fields that the plan's owner declared to be without cases, so that they do not belong to the index.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declared_empty: Vec<DeclaredEmpty>,
     /// Each field by itself.
     pub by_field: Vec<Node<FieldVerdict>>,
 }
@@ -244,6 +263,19 @@ pub struct FactorResult {
     pub criteria: Vec<Node<CriterionResult>>,
 }
 
+/// One factor of the whole unit, across fields.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnitFactor {
+    /// `access` … `feedback`.
+    pub factor: String,
+    /// Its figure, by the weights of fields.
+    pub estimate: Estimate,
+    /// Mean of the levels, 1–5, weighed alike.
+    pub mean_score: f64,
+    /// The fields it is made of: those that show it.
+    pub fields: Vec<String>,
+}
+
 /// One field of service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldResult {
@@ -251,8 +283,11 @@ pub struct FieldResult {
     pub field: String,
     /// Its figure over the service part.
     pub estimate: Estimate,
-    /// Set to `incomplete` where one of the field's questionnaires has too few respondents.
+    /// Set to `incomplete` only in figures kept from earlier versions.
     pub reason: Option<Reason>,
+    /// Questionnaires of the field that have too few respondents and wait.
+    #[serde(default)]
+    pub waiting: Vec<String>,
     /// Mean of the levels, 1–5.
     pub mean_score: f64,
     /// Its factors.
@@ -313,6 +348,27 @@ pub struct IndexReport {
     pub coverage: Option<Coverage>,
     /// Fields, factors, criteria.
     pub fields: Vec<Node<FieldResult>>,
+    /// The factors of the whole unit.
+    #[serde(default)]
+    pub factors: Vec<UnitFactor>,
+    /// Fields that are too small by themselves, taken together; none where there are none.
+    #[serde(default)]
+    pub other_fields: Option<OtherFields>,
+    /// The units right under the unit, each by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<UnitLine>,
+    /// The day on which answers were last divided by offices; none where they were not yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offices_as_of: Option<NaiveDate>,
+    /// Service points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<PointLine>,
+    /// The figure by the ministry's way of adding up; none where no criterion is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ministry: Option<MinistryEstimate>,
+    /// Sheets of the period that no figure counts yet, as of last midnight; none where that is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u64>,
     /// What questionnaires ask that feeds no index.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questionnaires: Vec<QuestionnaireResult>,

@@ -1,12 +1,12 @@
 //! What is counted of a period made ready for many sums: names looked up once, in the order of clusters. What a page sums
 //! some hundred times is summed over these rows.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::compute::{Cut, Input, Part, factor_name};
-use super::counted::CountedRow;
-use super::sums::{Cell, CellTotal, Ground, RawSums, Sums};
+use super::counted::{CountedRow, Standing};
+use super::sums::{Cell, CellTotal, Ground, OTHER_FIELDS, RawSums, Sums};
 use crate::plan::{Channel, Respondents};
 use crate::sheet::day_sum::DaySum;
 use crate::sheet::tally::Respondent;
@@ -21,6 +21,8 @@ pub(super) struct Rows<'a> {
     cells: Rc<[Cell]>,
     forms: Vec<Form<'a>>,
     list: Vec<Row<'a>>,
+    /// Rows of releases of several cells or kinds, by release: figures count all of one or none.
+    together: Vec<Vec<Row<'a>>>,
     /// The places in `list` of each field's.
     of_field: HashMap<&'a str, Vec<usize>>,
     answered: Vec<Answered<'a>>,
@@ -29,7 +31,9 @@ pub(super) struct Rows<'a> {
 }
 
 struct Row<'a> {
+    /// Where it counts.
     cell: usize,
+    field: &'a str,
     form: usize,
     channel: Option<Channel>,
     counted: &'a CountedRow,
@@ -38,9 +42,11 @@ struct Row<'a> {
 /// The modes in which one kind of respondent answered at one point.
 struct Answered<'a> {
     cell: usize,
+    field: &'a str,
     form: usize,
     channel: Option<Channel>,
     respondent: Respondent,
+    standing: Standing,
     modes: &'a DaySum,
 }
 
@@ -63,43 +69,63 @@ impl<'a> Rows<'a> {
             input.forms.iter().map(|(id, view)| (*id, Form::of(view.questionnaire))).collect();
         forms.sort_unstable_by_key(|(id, _)| *id);
         let place: HashMap<i32, usize> = forms.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
-        let kinds: BTreeSet<(i16, i32)> = input.counted.rows.iter().map(|row| (row.field, row.form)).collect();
+        let kinds: BTreeSet<(Standing, i16, i32)> =
+            input.counted.rows.iter().map(|row| (row.standing, row.field, row.form)).collect();
         // Field and questionnaire by name, and the place of the questionnaire's version.
-        let named = |(field, form): (i16, i32)| {
+        let named = |field: i16, form: i32| {
             let (field, form) = (input.fields.get(&field)?.as_str(), *place.get(&form)?);
             Some(((field, forms[form].1.questionnaire.id.as_str()), form))
         };
-        let pairs: BTreeSet<(&str, &str)> =
-            kinds.iter().filter_map(|kind| named(*kind)).map(|(pair, _)| pair).collect();
-        let number: HashMap<(&str, &str), usize> = pairs.iter().enumerate().map(|(n, pair)| (*pair, n)).collect();
-        let cell_of = kinds.iter().filter_map(|kind| {
-            let (pair, form) = named(*kind)?;
-            Some((*kind, (number[&pair], form)))
+        let mut of_release: HashMap<Standing, BTreeSet<(&str, &str)>> = HashMap::new();
+        for (standing, field, form) in kinds.iter().filter(|(standing, ..)| matches!(standing, Standing::Together(_))) {
+            of_release.entry(*standing).or_default().extend(named(*field, *form).map(|(pair, _)| pair));
+        }
+        // The cell of sheets that count by themselves or wait is their own; of a release the one that holds all of it.
+        let counts_in = |standing: Standing, pair: (&'a str, &'a str)| match of_release.get(&standing) {
+            Some(pairs) if pairs.len() == 1 => pair,
+            Some(pairs) if pairs.iter().all(|(field, _)| *field == pair.0) => (pair.0, ""),
+            Some(_) => (OTHER_FIELDS, ""),
+            None => pair,
+        };
+        let found = kinds.iter().filter_map(|(standing, field, form)| {
+            let (pair, place) = named(*field, *form)?;
+            Some(((*standing, *field, *form), (counts_in(*standing, pair), pair.0, place)))
         });
-        let cell_of: HashMap<(i16, i32), (usize, usize)> = cell_of.collect();
+        let found: Vec<_> = found.collect();
+        let pairs: BTreeSet<(&str, &str)> = found.iter().map(|(_, (cell, ..))| *cell).collect();
+        let number: HashMap<(&str, &str), usize> = pairs.iter().enumerate().map(|(n, pair)| (*pair, n)).collect();
+        let cell_of: HashMap<(Standing, i16, i32), (usize, &'a str, usize)> =
+            found.iter().map(|(kind, (cell, field, form))| (*kind, (number[cell], *field, *form))).collect();
 
         let channel = |point| input.points.get(&point).map(|point| point.channel);
         let rows = input.counted.rows.iter().filter_map(|counted| {
-            let (cell, form) = *cell_of.get(&(counted.field, counted.form))?;
+            let (cell, field, form) = *cell_of.get(&(counted.standing, counted.field, counted.form))?;
             let (unit, point, _) = counted.cluster;
-            Some(Row { cell, form, channel: channel((unit, point)), counted })
+            Some(Row { cell, field, form, channel: channel((unit, point)), counted })
         });
         let mut rows: Vec<Row<'a>> = rows.collect();
         rows.sort_by_key(|row| (row.counted.cluster, row.cell));
         let answered = input.counted.modes.iter().filter_map(|(key, modes)| {
-            let (cell, form) = *cell_of.get(&(key.field, key.form))?;
-            Some(Answered { cell, form, channel: channel(key.point), respondent: key.respondent, modes })
+            let (cell, field, form) = *cell_of.get(&(key.standing, key.field, key.form))?;
+            let (channel, respondent) = (channel(key.point), key.respondent);
+            Some(Answered { cell, field, form, channel, respondent, standing: key.standing, modes })
         });
         let answered = answered.collect();
-        let mut of_field: HashMap<&'a str, Vec<usize>> = HashMap::new();
-        let field_of: HashMap<&str, &'a str> =
-            input.fields.values().map(|field| (field.as_str(), field.as_str())).collect();
-        let cells: Rc<[Cell]> = pairs.iter().map(|(field, form)| ((*field).to_owned(), (*form).to_owned())).collect();
-        for (place, row) in rows.iter().enumerate() {
-            of_field.entry(field_of[cells[row.cell].0.as_str()]).or_default().push(place);
+        let (mut list, mut together) = (Vec::new(), BTreeMap::<i32, Vec<Row<'a>>>::new());
+        for row in rows {
+            match row.counted.standing {
+                Standing::Together(release) => together.entry(release).or_default().push(row),
+                Standing::Counts | Standing::Held => list.push(row),
+            }
         }
+        let mut of_field: HashMap<&'a str, Vec<usize>> = HashMap::new();
+        for (place, row) in list.iter().enumerate() {
+            of_field.entry(row.field).or_default().push(place);
+        }
+        let cells: Rc<[Cell]> = pairs.iter().map(|(field, form)| ((*field).to_owned(), (*form).to_owned())).collect();
         let forms = forms.into_iter().map(|(_, form)| form).collect();
-        Self { cells, forms, list: rows, of_field, answered, ground: Rc::default() }
+        let together = together.into_values().collect();
+        Self { cells, forms, list, together, of_field, answered, ground: Rc::default() }
     }
 
     /// Sums a part over the rows that the cut lets in, restricted to `fields` unless that is empty.
@@ -110,21 +136,36 @@ impl<'a> Rows<'a> {
 
     /// [`Rows::sum`] of several parts in one walk: a row is some kilobytes, and fetching it costs more than adding.
     pub(super) fn sums(&self, cut: &Cut, fields: &[String], parts: &[Part<'_>]) -> Vec<Sums> {
-        let wanted: Vec<bool> =
-            self.cells.iter().map(|(field, _)| fields.is_empty() || fields.contains(field)).collect();
+        let wanted = |field: &str| fields.is_empty() || fields.iter().any(|own| own == field);
         let mut summing: Vec<Summing> = parts.iter().map(|part| Summing::new(self, cut, *part)).collect();
         let mut add = |row: &Row<'_>| {
-            if wanted[row.cell] && lets_in(cut, row.channel, row.counted.respondent) {
+            if lets_in(cut, row.channel, row.counted.respondent) {
                 for part in &mut summing {
                     part.add(row);
                 }
             }
         };
         match fields {
+            [] => self.list.iter().for_each(add),
             [field] => self.of_field.get(field.as_str()).into_iter().flatten().for_each(|row| add(&self.list[*row])),
-            _ => self.list.iter().for_each(add),
+            _ => self.list.iter().filter(|row| wanted(row.field)).for_each(add),
         }
-        let used = self.answered.iter().filter(|of| wanted[of.cell] && lets_in(cut, of.channel, of.respondent));
+        for release in &self.together {
+            let belongs = |row: &Row<'_>| wanted(row.field) && lets_in(cut, row.channel, row.counted.respondent);
+            if release.iter().all(belongs) {
+                for part in &mut summing {
+                    part.add_together(release);
+                }
+            } else {
+                // That there is something of the cell is said.
+                for row in release.iter().filter(|row| belongs(row)) {
+                    for part in &mut summing {
+                        part.leave_out(row);
+                    }
+                }
+            }
+        }
+        let used = self.answered.iter().filter(|of| wanted(of.field) && lets_in(cut, of.channel, of.respondent));
         let used: Vec<&Answered<'_>> = used.collect();
         summing.into_iter().map(|part| part.done(&used)).collect()
     }
@@ -132,7 +173,7 @@ impl<'a> Rows<'a> {
     /// Counted sheets of every point, by unit and number.
     pub(super) fn sheets_of_points(&self) -> HashMap<(i32, i32), u64> {
         let mut sheets = HashMap::new();
-        for row in self.list.iter().map(|row| row.counted).filter(|row| !row.held) {
+        for row in self.list.iter().map(|row| row.counted).filter(|row| !row.held()) {
             let (unit, point, _) = row.cluster;
             *sheets.entry((unit, point)).or_default() += row.sums.sheets();
         }
@@ -146,6 +187,11 @@ struct Summing {
     chosen: Vec<Option<Chosen>>,
     totals: Vec<Option<CellTotal>>,
     sums: Sums,
+    /// The releases of several cells that all belong here.
+    whole: HashSet<i32>,
+    /// Fields with sheets that do not count by themselves: in a cell with others, or not at all.
+    few: BTreeSet<String>,
+    others: BTreeSet<String>,
 }
 
 impl Summing {
@@ -154,12 +200,42 @@ impl Summing {
             chosen: rows.forms.iter().map(|form| form.choose(cut.feed, part)).collect(),
             totals: vec![None; rows.cells.len()],
             sums: Sums::of_cells(Rc::clone(&rows.cells), Rc::clone(&rows.ground)),
+            whole: HashSet::new(),
+            few: BTreeSet::new(),
+            others: BTreeSet::new(),
+        }
+    }
+
+    /// Adds a release of which every sheet is let in, if every questionnaire of it has the part.
+    fn add_together(&mut self, release: &[Row<'_>]) {
+        if release.iter().any(|row| self.chosen[row.form].is_none()) {
+            for row in release {
+                self.leave_out(row);
+            }
+            return;
+        }
+        for row in release {
+            self.add(row);
+            if let Standing::Together(release) = row.counted.standing {
+                self.whole.insert(release);
+            }
+            if self.sums.is_other(row.cell) {
+                self.others.insert(row.field.to_owned());
+            }
+        }
+    }
+
+    /// Notes that a field has sheets here that this figure does not count.
+    fn leave_out(&mut self, row: &Row<'_>) {
+        if self.chosen[row.form].is_some() {
+            self.few.insert(row.field.to_owned());
         }
     }
 
     fn add(&mut self, row: &Row<'_>) {
         let Some(chosen) = &self.chosen[row.form] else { return };
-        let CountedRow { cluster, held, sums, .. } = row.counted;
+        let CountedRow { cluster, sums, .. } = row.counted;
+        let held = row.counted.held();
         if let (Chosen::Item(place), false) = (chosen, held)
             && let Some(levels) = sums.levels(*place)
         {
@@ -170,7 +246,7 @@ impl Summing {
             return;
         }
         let total = self.totals[row.cell].get_or_insert_default();
-        if *held {
+        if held {
             return;
         }
         total.respondents += raw.respondents;
@@ -182,9 +258,16 @@ impl Summing {
 
     /// With the modes of the answers that were let in.
     fn done(self, used: &[&Answered<'_>]) -> Sums {
-        let Self { chosen, totals, mut sums } = self;
+        let Self { chosen, totals, mut sums, whole, few, others } = self;
         sums.set_totals(totals);
-        for Answered { cell, form, modes, .. } in used {
+        sums.set_small(few, others);
+        if !whole.is_empty() {
+            sums.set_in_order();
+        }
+        for Answered { cell, form, modes, standing, .. } in used {
+            if matches!(standing, Standing::Together(release) if !whole.contains(release)) {
+                continue;
+            }
             match &chosen[*form] {
                 Some(Chosen::Item(place)) => sums.add_modes(*cell, modes.modes(*place)),
                 Some(Chosen::Sections { sections, .. }) => {

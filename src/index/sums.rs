@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::caseload::CellCases;
+use super::caseload::greatest_common_divisor;
 use super::result::Estimate;
 use super::rows::Cluster;
 use crate::plan::Weights;
@@ -23,15 +23,28 @@ pub(super) struct Sums {
     pieces: Vec<Piece>,
     /// Of each of `known`, where an item is summed: blank, levels 1 to 5, not used.
     levels: Vec<[u64; SLOTS]>,
+    /// Fields with sheets that count in no cell here.
+    few: BTreeSet<String>,
+    /// Fields with sheets in the cell of several fields.
+    others: BTreeSet<String>,
+    /// Fields whose weight that cell carries.
+    carried: BTreeSet<String>,
     known: Rc<[Cell]>,
     ground: Rc<Ground>,
 }
 
+/// In place of a field: that of the cell that holds sheets of several. No field can be called so.
+pub(super) const OTHER_FIELDS: &str = "(other)";
+
 /// What all figures of a report are made by.
 #[derive(Default)]
 pub(super) struct Ground {
-    /// What cells weigh where they are weighed by cases.
-    pub(super) cases: BTreeMap<Cell, CellCases>,
+    /// Cases of fields where they weigh, in whole numbers of which only ratios matter.
+    pub(super) of_field: BTreeMap<String, u64>,
+    /// Cases of questionnaires within their field, where all of the field's are said by points.
+    pub(super) within: BTreeMap<Cell, u64>,
+    /// Fields that are taken together as one cell.
+    pub(super) pooled: BTreeSet<String>,
     /// The minima of the plan's targets.
     pub(super) minima: Vec<f64>,
 }
@@ -42,6 +55,15 @@ pub(super) struct CellTotal {
     pub(super) answers: u64,
     pub(super) satisfied: u64,
     pub(super) points: u64,
+}
+
+impl CellTotal {
+    fn add(&mut self, other: &Self) {
+        self.respondents += other.respondents;
+        self.answers += other.answers;
+        self.satisfied += other.satisfied;
+        self.points += other.points;
+    }
 }
 
 #[derive(Default, Clone, Copy)]
@@ -82,7 +104,50 @@ impl RawSums {
 impl Sums {
     /// No sums yet over cells named by their place, with what figures are made by.
     pub(super) fn of_cells(known: Rc<[Cell]>, ground: Rc<Ground>) -> Self {
-        Self { cells: BTreeMap::new(), modes: Vec::new(), pieces: Vec::new(), levels: Vec::new(), known, ground }
+        Self {
+            cells: BTreeMap::new(),
+            modes: Vec::new(),
+            pieces: Vec::new(),
+            levels: Vec::new(),
+            few: BTreeSet::new(),
+            others: BTreeSet::new(),
+            carried: BTreeSet::new(),
+            known,
+            ground,
+        }
+    }
+
+    /// Whether a cell, by its place in `known`, holds sheets of several fields.
+    pub(super) fn is_other(&self, cell: usize) -> bool {
+        self.known[cell].0 == OTHER_FIELDS
+    }
+
+    /// Names the fields with sheets that count in no cell, and those in the cell of several.
+    pub(super) fn set_small(&mut self, few: BTreeSet<String>, others: BTreeSet<String>) {
+        (self.few, self.others) = (few, others);
+    }
+
+    /// Fields with sheets in the cell of several fields.
+    pub(super) fn others(&self) -> &BTreeSet<String> {
+        &self.others
+    }
+
+    /// Says whose weight the cell of several fields carries.
+    pub(super) fn carry(&mut self, fields: BTreeSet<String>) {
+        self.carried = fields;
+    }
+
+    /// Brings the pieces into the order of clusters and cells, each once, after some were added out of it.
+    pub(super) fn set_in_order(&mut self) {
+        self.pieces.sort_by_key(|piece| (piece.cluster, piece.cell));
+        let mut ordered: Vec<Piece> = Vec::with_capacity(self.pieces.len());
+        for piece in self.pieces.drain(..) {
+            match ordered.last_mut().filter(|last| (last.cluster, last.cell) == (piece.cluster, piece.cell)) {
+                Some(last) => last.raw.add(&piece.raw),
+                None => ordered.push(piece),
+            }
+        }
+        self.pieces = ordered;
     }
 
     /// Adds to a cluster; clusters, and the cells of one, come in their order.
@@ -122,6 +187,21 @@ impl Sums {
         self.modes[cell].extend(modes);
     }
 
+    /// All of them once more.
+    pub(super) fn of_all(&self) -> Self {
+        Self {
+            cells: self.cells.clone(),
+            modes: self.modes.clone(),
+            pieces: self.pieces.clone(),
+            levels: self.levels.clone(),
+            few: self.few.clone(),
+            others: self.others.clone(),
+            carried: self.carried.clone(),
+            known: Rc::clone(&self.known),
+            ground: Rc::clone(&self.ground),
+        }
+    }
+
     /// The part of them that is about one field.
     pub(super) fn of_field(&self, field: &str) -> Self {
         let of_field: Vec<bool> = self.known.iter().map(|(own, _)| own == field).collect();
@@ -130,6 +210,9 @@ impl Sums {
             modes: self.modes.clone(),
             pieces: self.pieces.iter().filter(|piece| of_field[piece.cell]).copied().collect(),
             levels: self.levels.clone(),
+            few: self.few.iter().filter(|own| *own == field).cloned().collect(),
+            others: BTreeSet::new(),
+            carried: self.carried.clone(),
             known: Rc::clone(&self.known),
             ground: Rc::clone(&self.ground),
         };
@@ -144,6 +227,36 @@ impl Sums {
         self.pieces.retain(|piece| kept[piece.cell]);
         self.levels.iter_mut().zip(&kept).filter(|(_, kept)| !**kept).for_each(|(levels, _)| *levels = [0; SLOTS]);
         self.modes.iter_mut().zip(&kept).filter(|(_, kept)| !**kept).for_each(|(modes, _)| modes.clear());
+    }
+
+    /// The same sums with cells taken together: each goes where `place` says, and drops out where it says nothing.
+    pub(super) fn arranged(&self, place: &BTreeMap<Cell, Cell>) -> Self {
+        let known: BTreeSet<&Cell> = self.known.iter().filter_map(|cell| place.get(cell)).collect();
+        let number: BTreeMap<&Cell, usize> = known.iter().enumerate().map(|(number, cell)| (*cell, number)).collect();
+        let to: Vec<Option<usize>> = self.known.iter().map(|cell| number.get(place.get(cell)?).copied()).collect();
+        let mut arranged = Self::of_cells(known.into_iter().cloned().collect(), Rc::clone(&self.ground));
+        arranged.set_small(self.few.clone(), self.others.clone());
+        for (cell, total) in &self.cells {
+            if let Some(cell) = place.get(cell) {
+                arranged.cells.entry(cell.clone()).or_default().add(total);
+            }
+        }
+        for piece in &self.pieces {
+            let Some(cell) = to[piece.cell] else { continue };
+            arranged.pieces.push(Piece { cell, ..*piece });
+        }
+        arranged.set_in_order();
+        for (cell, modes) in to.iter().zip(&self.modes) {
+            if let Some(cell) = cell {
+                arranged.add_modes(*cell, modes.iter().copied());
+            }
+        }
+        for (cell, levels) in to.iter().zip(&self.levels) {
+            if let Some(cell) = cell {
+                arranged.add_levels(*cell, levels);
+            }
+        }
+        arranged
     }
 
     /// The same sums of each point by itself, without its levels.
@@ -169,31 +282,82 @@ impl Sums {
 
     /// Whether anybody answered about a field.
     pub(super) fn has(&self, field: &str) -> bool {
-        self.cells.keys().any(|(of, _)| of == field)
+        self.cells.keys().any(|(of, _)| of == field) || self.few.contains(field) || self.others.contains(field)
+    }
+
+    /// Every field that anybody answered about.
+    pub(super) fn fields(&self) -> BTreeSet<String> {
+        let of_cells = self.cells.keys().map(|(field, _)| field).filter(|field| *field != OTHER_FIELDS);
+        of_cells.chain(&self.few).chain(&self.others).cloned().collect()
     }
 
     /// Weight of each cell in the order of `cells`, as a fraction of whole numbers of which only ratios matter: every field alike and
     /// every questionnaire of a field alike; by respondents; or every field by its cases, and its questionnaires by theirs or alike.
+    /// Pooled fields weigh what all of them do.
+    ///
+    /// The cell of several fields may hold sheets of fields that count by themselves as well. So much of their weight goes there as
+    /// that cell has people, of it and of these fields together; nothing hidden is told by it.
     fn weights(&self, weights: Weights) -> Vec<(u64, u64)> {
+        let ground = &self.ground;
         let mut per_field: HashMap<&str, u64> = HashMap::new();
-        let mut within: HashMap<&str, u64> = HashMap::new();
-        let cases = |cell: &Cell| self.ground.cases.get(cell).copied().unwrap_or_default();
-        for cell in self.cells.keys() {
-            *per_field.entry(&cell.0).or_default() += 1;
-            *within.entry(&cell.0).or_default() += cases(cell).within.unwrap_or(0);
+        for (field, _) in self.cells.keys() {
+            *per_field.entry(field).or_default() += 1;
         }
+        let cases_of = |field: &str| ground.of_field.get(field).copied().unwrap_or(0);
+        // Of the questionnaires that count here; alike as soon as one of them has no cases of its own.
+        let within = |field: &str| {
+            let own = self.cells.keys().filter(|(of, _)| of == field).map(|cell| ground.within.get(cell).copied());
+            own.sum::<Option<u64>>()
+        };
+        let Lent { fields: lending, part, whole } = self.lent();
         let weight = |(cell, total): (&Cell, &CellTotal)| {
-            let of_field = per_field[cell.0.as_str()];
-            match weights {
-                Weights::Respondents => (total.respondents, 1),
-                Weights::Equal => (1, of_field),
-                Weights::Volumes => {
-                    let CellCases { of_field: cases, within: own } = cases(cell);
-                    own.map_or((cases, of_field), |own| (cases.saturating_mul(own), within[cell.0.as_str()]))
+            let (field, of_field) = (cell.0.as_str(), per_field[cell.0.as_str()]);
+            let (own, of) = match weights {
+                Weights::Respondents => return (total.respondents, 1),
+                Weights::Equal if field == OTHER_FIELDS => {
+                    return (self.carried.len() as u64 * whole + lending.len() as u64 * part, whole);
                 }
+                Weights::Volumes if field == OTHER_FIELDS => {
+                    let cases = |fields: &BTreeSet<String>| fields.iter().map(|field| cases_of(field)).sum::<u64>();
+                    let lent = cases(&lending).saturating_mul(part);
+                    return (cases(&self.carried).saturating_mul(whole).saturating_add(lent), whole);
+                }
+                Weights::Equal => (1, of_field),
+                Weights::Volumes => match (ground.within.get(cell), within(field)) {
+                    (Some(own), Some(all)) if all > 0 => (cases_of(field).saturating_mul(*own), all),
+                    _ => (cases_of(field), of_field),
+                },
+            };
+            if lending.contains(field) {
+                (own.saturating_mul(whole - part), of.saturating_mul(whole))
+            } else {
+                (own, of)
             }
         };
-        self.cells.iter().map(weight).collect()
+        let weights: Vec<(u64, u64)> = self.cells.iter().map(weight).collect();
+        // The cell of several fields by itself weighs something even where none of them gives it weight.
+        if weights.iter().all(|(part, _)| *part == 0) { vec![(1, 1); weights.len()] } else { weights }
+    }
+
+    /// What fields that count by themselves give of their weight to the cell of several fields.
+    fn lent(&self) -> Lent {
+        let other = self.cells.iter().filter(|((field, _), _)| field == OTHER_FIELDS);
+        let there: u64 = other.map(|(_, total)| total.respondents).sum();
+        let lends = |field: &&String| !self.carried.contains(*field) && self.cells.keys().any(|(own, _)| own == *field);
+        let fields: BTreeSet<String> = self.others.iter().filter(lends).cloned().collect();
+        let own = self.cells.iter().filter(|((field, _), _)| fields.contains(field));
+        let all = there + own.map(|(_, total)| total.respondents).sum::<u64>();
+        match greatest_common_divisor(there, all) {
+            common if there > 0 && common > 0 && !fields.is_empty() => {
+                Lent { fields, part: there / common, whole: all / common }
+            }
+            _ => Lent { fields: BTreeSet::new(), part: 0, whole: 1 },
+        }
+    }
+
+    /// What all cells weigh together, where every field alike weighs 1, or as many as it has cases or respondents.
+    pub(super) fn whole_weight(&self, weights: Weights) -> f64 {
+        self.weights(weights).into_iter().map(|(part, whole)| part as f64 / whole as f64).sum()
     }
 
     /// The weight of each field, all of them together 1.
@@ -260,6 +424,13 @@ impl Sums {
         let means = self.cells.values().map(|cell| cell.points as f64 / cell.answers as f64);
         means.zip(&weights).map(|(mean, weight)| mean * weight).sum::<f64>()
     }
+}
+
+/// So much of the weight of some fields: part / whole.
+struct Lent {
+    fields: BTreeSet<String>,
+    part: u64,
+    whole: u64,
 }
 
 /// Weights as shares of their sum.

@@ -131,6 +131,8 @@ pub struct Bound {
     pub parent: (String, String),
     /// What is counted, which only the plan's file says.
     pub counts: Vec<CountTarget>,
+    /// The share of the policy part in the ministry's way of counting, which only the plan's file says.
+    pub ministry_policy_share: f64,
 }
 
 /// A cell.
@@ -486,6 +488,7 @@ impl Reading<'_> {
             series: series?,
             targets: Vec::new(),
             counts: bound.counts.clone(),
+            ministry_policy_share: bound.ministry_policy_share,
             periods: Vec::new(),
             tasks: Vec::new(),
         })

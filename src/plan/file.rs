@@ -4,7 +4,7 @@
 //! together (names used twice, periods and targets against the plan's own days) are in `checks.rs`.
 
 use super::checks::{self, Places};
-use super::model::volunteers;
+use super::model::{policy_share, volunteers};
 use super::names::SERIES;
 use super::problem::{Named, Problem, Reason, Shape, Table};
 use super::reader::{Section, Sheet};
@@ -28,6 +28,7 @@ const PLAN_KEYS: &[&str] = &[
     "weights",
     "confidence",
     "series",
+    "ministry_policy_share",
     "target",
     "count",
     "period",
@@ -159,6 +160,7 @@ fn head(sheet: &mut Sheet<'_>, root: Section<'_, '_>) -> Option<Plan> {
     let weights = root.choice(sheet, "weights", &Weights::WORDS);
     let confidence = root.optional_share(sheet, "confidence").unwrap_or(CONFIDENCE);
     let series = root.choices(sheet, "series", &SERIES).unwrap_or_else(volunteers);
+    let ministry_policy_share = root.optional_share(sheet, "ministry_policy_share").unwrap_or_else(policy_share);
     // 1 would make every interval the whole scale, and below one half an interval says nothing.
     if !(0.5..1.0).contains(&confidence) {
         sheet.report(root.place("confidence"), Reason::Confidence { found: confidence });
@@ -179,6 +181,7 @@ fn head(sheet: &mut Sheet<'_>, root: Section<'_, '_>) -> Option<Plan> {
         weights: weights?,
         confidence,
         series,
+        ministry_policy_share,
         targets: Vec::new(),
         counts: Vec::new(),
         periods: Vec::new(),

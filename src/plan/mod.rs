@@ -33,7 +33,7 @@ mod write;
 pub use file::{parse, parse_fields};
 pub use model::{
     Channel, CountKind, CountTarget, FieldOfService, IndexKind, Measure, Period, Plan, Respondents, Target, Task,
-    Weights,
+    Weights, policy_share,
 };
 pub use names::{clause_vi, field_name_en, field_name_vi, series_en, series_vi};
 pub use numbers::{Caseload, ExternalFigure};

@@ -204,6 +204,9 @@ pub struct Plan {
     /// keep their content.
     #[serde(default = "volunteers", skip_serializing_if = "is_volunteers")]
     pub series: Vec<Series>,
+    /// The share of the policy part in the estimate by the ministry's way. Left out where it is the usual one, for the same reason.
+    #[serde(default = "policy_share", skip_serializing_if = "is_policy_share")]
+    pub ministry_policy_share: f64,
     /// Satisfaction targets.
     pub targets: Vec<Target>,
     /// Targets that are counted. Left out where there is none, so that plans of before keep their content.
@@ -222,6 +225,15 @@ pub(super) fn volunteers() -> Vec<Series> {
 
 pub(super) fn is_volunteers(series: &[Series]) -> bool {
     series == [Series::Open]
+}
+
+/// What the figures that the ministry published fit: 32 indicators on policies among 51 (`docs/statistics.md`).
+pub fn policy_share() -> f64 {
+    32.0 / 51.0
+}
+
+pub(super) fn is_policy_share(share: &f64) -> bool {
+    (*share - policy_share()).abs() < 1e-9
 }
 
 /// One field of service that plans name.

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use toml::Value;
 
 use super::file::ALL_FIELDS;
-use super::model::is_volunteers;
+use super::model::{is_policy_share, is_volunteers};
 use super::names::SERIES;
 use super::{Channel, CountKind, CountTarget, Measure, Period, Plan, Respondents, Target, Task, Weights};
 
@@ -30,6 +30,9 @@ pub fn to_toml(plan: &Plan) -> String {
     if !is_volunteers(&plan.series) {
         let series: Vec<String> = plan.series.iter().map(|series| word(&SERIES, *series).to_owned()).collect();
         file.texts("series", &series);
+    }
+    if !is_policy_share(&plan.ministry_policy_share) {
+        file.share("ministry_policy_share", plan.ministry_policy_share);
     }
     for target in &plan.targets {
         file.target(target);

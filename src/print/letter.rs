@@ -182,6 +182,7 @@ impl<'a> Setter<'a> {
                 Block::Chart(chart) => {
                     let style = Style { align: Align::Centre, ..self.style(Face::SerifBold, 12.0) };
                     pieces.push(self.text(ruler, style, (Role::Paragraph, &chart.title), 10.0));
+                    #[expect(clippy::cast_possible_truncation, reason = "charts are some hundred units wide")]
                     let height = self.area.width * (chart.height / chart.width) as f32;
                     pieces.push(Piece { kind: Kind::Chart(chart), before: 2.0, height, keep: false });
                 }

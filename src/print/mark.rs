@@ -14,6 +14,11 @@ const TICK: [(f32, f32); 3] = [(410.0, 330.0), (545.0, 465.0), (815.0, 165.0)];
 const HALF: f32 = 46.0;
 
 /// The picture of a link: the tick in white on the pages' colour, 1200 × 630.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "shades and parts of colours lie within a byte"
+)]
 pub fn preview_png() -> Result<Vec<u8>, png::EncodingError> {
     let (width, height) = SIZE;
     let mut rows = Vec::with_capacity((width * height) as usize);

@@ -329,6 +329,11 @@ impl<'a> Form<'a> {
             Piece::Comment(text) => {
                 let asked = sheet.text(Role::Paragraph, self.question_style(), (EDGE, y + mm(2.0)), WIDTH, text);
                 let top = y + mm(2.0) + asked;
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a page has some thirty lines"
+                )]
                 let room = ((A4.1 - EDGE - FOOT - top) / LINE) as usize;
                 for line in 1..=room.clamp(LINES.0, LINES.1) {
                     let at = top + LINE * line as f32;

@@ -305,6 +305,7 @@ impl<'document> Sheet<'document, '_> {
     }
 
     /// A chart in a box `width` wide; it is read by what it says in words.
+    #[expect(clippy::cast_possible_truncation, reason = "charts are some hundred units wide")]
     pub fn chart(&mut self, chart: &Drawing, (x, y): (f32, f32), width: f32, language: &str) {
         let unit = width / chart.width as f32;
         let at = |(across, down): (f64, f64)| (x + across as f32 * unit, y + down as f32 * unit);

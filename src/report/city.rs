@@ -2,7 +2,7 @@
 //! order in which it is typed. As one more report of one table, so that workbook and CSV are written as all others.
 
 use super::Report;
-use super::format::date;
+use super::format::{self, date};
 use super::model::{Block, Cell, Column, Row, Table, TableKind};
 use super::words;
 use crate::index::IndexReport;
@@ -18,8 +18,11 @@ pub struct About<'a> {
     pub period: &'a str,
 }
 
+/// Of this heading the plan's confidence is a part.
+const INTERVAL: &str = "Khoảng tin cậy";
+
 /// Heading and width of the columns; those that hold figures are set to the right.
-const COLUMNS: [(&str, u32, bool); 14] = [
+const COLUMNS: [(&str, u32, bool); 15] = [
     ("TT", 5, true),
     ("Đơn vị", 22, false),
     ("Kế hoạch", 30, false),
@@ -31,8 +34,9 @@ const COLUMNS: [(&str, u32, bool); 14] = [
     ("Lĩnh vực", 20, false),
     ("Mức tối thiểu", 10, true),
     ("Tỷ lệ hài lòng", 10, true),
-    ("Khoảng tin cậy 95%", 18, true),
+    (INTERVAL, 18, true),
     ("Số người trả lời", 10, true),
+    ("Theo giá trị điểm", 14, false),
     ("Kết luận", 24, false),
 ];
 
@@ -58,6 +62,7 @@ pub fn sheet(report: &Report, index: &IndexReport, about: About<'_>) -> Report {
             cell(4),
             cell(5),
             cell(6),
+            cell(7),
             cell(8),
         ];
         Row { group: false, cells }
@@ -81,6 +86,7 @@ pub fn sheet(report: &Report, index: &IndexReport, about: About<'_>) -> Report {
             cell(2),
             Cell::Empty,
             Cell::Empty,
+            Cell::Empty,
             cell(3),
         ];
         Row { group: false, cells }
@@ -94,7 +100,14 @@ pub fn sheet(report: &Report, index: &IndexReport, about: About<'_>) -> Report {
     if let (Some(hash), Some(version)) = (&index.frozen, index.version) {
         notes.push(format!("Kỳ đã khóa, phiên bản {version}; mã kiểm chứng {hash}."));
     }
-    let columns = COLUMNS.map(|(heading, width, figures)| Column { heading: heading.to_owned(), figures, width });
+    let confidence = index.targets.iter().find_map(|target| target.estimate.as_ref()).map(|known| known.confidence);
+    let columns = COLUMNS.map(|(heading, width, figures)| {
+        let heading = match confidence {
+            Some(confidence) if heading == INTERVAL => format!("{heading} {}", format::minimum(confidence, language)),
+            _ => heading.to_owned(),
+        };
+        Column { heading, figures, width }
+    });
     let table = Table {
         kind: TableKind::City,
         field: None,

@@ -8,7 +8,7 @@ use super::format::{Language, date, in_a_sentence, long_date};
 use super::model::{Block, Heading, Letter, Report};
 use super::setting::Setting;
 use super::tables::Tables;
-use super::{counts, coverage, method, questionnaires, words, work};
+use super::{counts, coverage, method, ministry, questionnaires, words, work};
 use crate::index::lowest::RANKED_FROM;
 use crate::index::result::{Basis, IndexReport, Verdict};
 use crate::plan::Weights;
@@ -62,9 +62,21 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
     } else {
         blocks.push(Block::Table(tables.fields()));
         heading(&mut blocks, "Kết quả theo nhân tố", "Results by factor");
+        blocks.extend(tables.unit_factors().map(Block::Table));
         blocks.push(Block::Table(tables.factors()));
         heading(&mut blocks, "Kết quả theo tiêu chí", "Results by criterion");
         blocks.extend(tables.criteria().into_iter().map(Block::Table));
+    }
+
+    if !(index.units.is_empty() && index.points.is_empty()) {
+        heading(&mut blocks, "Kết quả theo đơn vị và điểm phục vụ", "Results by office and service point");
+        blocks.extend(tables.places().into_iter().map(Block::Table));
+    }
+
+    if let Some(estimate) = &index.ministry {
+        let (vi, en) = ministry::HEADING;
+        heading(&mut blocks, vi, en);
+        blocks.push(Block::Table(tables.ministry(estimate)));
     }
 
     if !index.questionnaires.is_empty() {
@@ -219,6 +231,10 @@ fn about(index: &IndexReport, setting: &Setting<'_>, period: &str) -> Vec<String
             format!("Version {version}, in the place of the one before. Reason: {}.", reason.trim_end_matches('.')),
         ));
     }
+    points.extend(words::waiting(index, language));
+    if index.unit != setting.plan.unit && index.version.is_none() {
+        points.push(words::offices_as_of(index, language));
+    }
     points.push(language.choose(
         format!(
             "Số liệu {}, thu qua {}. {}",
@@ -280,7 +296,7 @@ fn place_of(unit: &str) -> &str {
 
 /// Roman numerals for the handful of headings of a report.
 fn roman(number: usize) -> &'static str {
-    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
+    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII"]
         .get(number)
         .copied()
         .unwrap_or("–")

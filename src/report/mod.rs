@@ -14,11 +14,13 @@ pub mod external;
 pub mod format;
 pub mod markup;
 pub mod method;
+mod ministry;
 pub mod model;
 pub mod names;
 mod notes;
 pub mod official;
 mod package;
+mod places;
 mod profile;
 pub mod projection;
 pub mod questionnaires;
@@ -26,6 +28,7 @@ pub mod round;
 #[cfg(test)]
 pub(crate) mod sample;
 mod setting;
+pub mod small_fields;
 mod tables;
 pub mod template;
 #[cfg(test)]

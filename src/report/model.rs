@@ -131,6 +131,14 @@ pub enum TableKind {
     Tasks,
     /// Every field.
     Fields,
+    /// The factors of the whole unit.
+    UnitFactors,
+    /// Every office.
+    Units,
+    /// Every service point.
+    Points,
+    /// The estimate by the ministry's way.
+    Ministry,
     /// Every factor, field by field.
     Factors,
     /// The criteria of one field.
@@ -169,6 +177,10 @@ impl TableKind {
             Self::Remedies => "remedies",
             Self::Tasks => "tasks",
             Self::Fields => "fields",
+            Self::UnitFactors => "unit-factors",
+            Self::Units => "units",
+            Self::Points => "points",
+            Self::Ministry => "ministry",
             Self::Factors => "factors",
             Self::Criteria => "criteria",
             Self::Questionnaire => "questionnaire",

@@ -15,6 +15,8 @@ pub struct Names {
     fields: BTreeMap<String, Text>,
     sections: BTreeMap<(String, String), Text>,
     items: BTreeMap<(String, String), Text>,
+    /// Names of units under the unit, by their codes.
+    offices: BTreeMap<String, String>,
     points: BTreeMap<(i32, i32), String>,
     /// Titles of questionnaires, by their identifier.
     titles: BTreeMap<String, Text>,
@@ -80,6 +82,11 @@ impl Names {
         self.points.insert((unit, point), name.to_owned());
     }
 
+    /// Adds a unit under the unit by its code.
+    pub fn add_unit(&mut self, code: &str, name: &str) {
+        self.offices.insert(code.to_owned(), name.to_owned());
+    }
+
     /// Name of a service point; its number where it has none.
     pub fn point(&self, unit: i32, point: i32) -> String {
         self.points.get(&(unit, point)).cloned().unwrap_or_else(|| format!("{unit}/{point}"))
@@ -105,6 +112,11 @@ impl Names {
             return self.field("all", language);
         }
         ids.iter().map(|id| self.field(id, language)).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Name of an office by its code; the code where it has none.
+    pub fn office(&self, code: &str) -> String {
+        self.offices.get(code).cloned().unwrap_or_else(|| code.to_owned())
     }
 
     /// Name of a factor: the official one, or the heading of a section of the sector's own.

@@ -6,32 +6,33 @@ use crate::index::projection::{Heading, Pull, Settling};
 use crate::index::result::TargetResult;
 use crate::stats::settle::RESPONDENTS_TO_SETTLE_MAX;
 
-/// How a target is heading, in a word or two.
+/// What the verdict will most likely be, in a few words.
 pub fn heading(heading: Heading, language: Language) -> &'static str {
     match heading {
         Heading::OnCourse => language.choose("nhiều khả năng đạt", "on course"),
-        Heading::AtRisk => language.choose("có rủi ro", "at risk"),
-        Heading::OutOfReach => language.choose("khó đạt", "out of reach"),
+        Heading::AtRisk => language.choose("chưa rõ kết luận", "may go either way"),
+        Heading::Undecided => language.choose("nhiều khả năng vẫn chưa đủ căn cứ", "most likely no verdict"),
+        Heading::OutOfReach => language.choose("nhiều khả năng chưa đạt", "heading for not met"),
     }
 }
 
-/// Where the value may stand at the cut-off and how likely it is to reach the minimum.
+/// How likely each verdict is at the cut-off, and where the value may stand then.
 pub fn outlook(target: &TargetResult, language: Language) -> Option<String> {
     let outlook = target.outlook?;
     let minima = [target.minimum];
     let interval = format::interval(outlook.low, outlook.high, &minima, language);
-    let chance = chance(outlook.reaches, language);
-    let minimum = format::minimum(target.minimum, language);
+    let [met, not_met, cannot_say] =
+        [outlook.met, outlook.not_met, outlook.cannot_say()].map(|of| chance(of, language));
     let expected = format::count(outlook.respondents_expected, language);
     let days = format::count(outlook.days_left, language);
     Some(language.choose(
         format!(
-            "Dự báo đến ngày chốt: {interval} (còn {days} ngày, thêm khoảng {expected} người trả lời theo nhịp hiện nay). \
-             Khả năng từ {minimum} trở lên: {chance}."
+            "Khả năng kết luận vào ngày chốt: đạt {met}, chưa đạt {not_met}, chưa đủ căn cứ {cannot_say} (còn {days} ngày, thêm khoảng \
+             {expected} người trả lời theo nhịp hiện nay; tỷ lệ có thể từ {interval})."
         ),
         format!(
-            "At the cut-off: {interval} ({days} days left, about {expected} more respondents at the present pace). Chance \
-             of {minimum} or more: {chance}."
+            "Verdict at the cut-off: met {met}, not met {not_met}, cannot say {cannot_say} ({days} days left, about {expected} more \
+             respondents at the present pace; the share may be {interval})."
         ),
     ))
 }
@@ -56,6 +57,14 @@ pub fn settling(target: &TargetResult, language: Language) -> Option<String> {
             Some(language.choose(
                 format!("Cần thêm khoảng {more} người trả lời để kết luận."),
                 format!("About {more} more respondents would settle it."),
+            ))
+        }
+        Settling::BeyondCases(left) => {
+            let more = target.respondents_to_settle.map_or_else(String::new, |more| format::count(more, language));
+            let left = format::count(left, language);
+            Some(language.choose(
+                format!("Không thể kết luận trong kỳ này bằng cách thu thêm phiếu: cần khoảng {more} người nữa, mà cả kỳ chỉ còn khoảng {left} hồ sơ."),
+                format!("More answers cannot settle it in this period: about {more} more people are needed, and about {left} cases are left."),
             ))
         }
         Settling::CannotBeSettled => {
@@ -97,6 +106,7 @@ mod tests {
     fn a_target_that_no_number_of_people_settles_is_told_so() {
         let mut target = sample::index().targets.remove(0);
         (target.verdict, target.reason, target.respondents_to_settle) = (Verdict::CannotSay, None, None);
+        target.missing_fields.clear();
         assert!(
             settling(&target, Language::Vi)
                 .expect("a sentence")
@@ -107,6 +117,9 @@ mod tests {
             settling(&target, Language::Vi).expect("a sentence"),
             "Cần thêm khoảng 1.234 người trả lời để kết luận."
         );
+        target.respondents_left = Some(50);
+        let beyond = settling(&target, Language::Vi).expect("a sentence");
+        assert!(beyond.contains("cần khoảng 1.234 người nữa") && beyond.contains("khoảng 50 hồ sơ"), "{beyond}");
         target.verdict = Verdict::Met;
         assert_eq!(settling(&target, Language::Vi), None);
     }
@@ -122,12 +135,12 @@ mod tests {
             high: 0.91,
             reaches: 0.617,
             met: 0.1,
-            not_met: 0.1,
+            not_met: 0.15,
             heading: Heading::AtRisk,
         });
         let said = outlook(&target, Language::Vi).expect("a sentence");
         assert!(
-            said.contains("còn 12 ngày, thêm khoảng 1.200 người") && said.ends_with("từ 90% trở lên: 62%."),
+            said.starts_with("Khả năng kết luận vào ngày chốt: đạt 10%, chưa đạt 15%, chưa đủ căn cứ 75% (còn 12 ngày, thêm khoảng 1.200 người"),
             "{said}"
         );
         assert_eq!(chance(0.9999, Language::Vi), "trên 99%");

@@ -66,6 +66,11 @@ fn target(id: &str, clause: &str, index: IndexKind, fields: &[&str], minimum: f6
         outlook: None,
         low_points: Vec::new(),
         missing_fields: vec![],
+        missing: vec![],
+        collapsed_fields: vec![],
+        declared_empty: vec![],
+        respondents_left: None,
+        other_fields: None,
         by_field: vec![],
     }
 }
@@ -111,6 +116,7 @@ pub(crate) fn index() -> IndexReport {
         field: "health".to_owned(),
         estimate: estimate(0.8512, 0.8301, 0.8694, 880),
         reason: None,
+        waiting: vec![],
         mean_score: 4.31,
         factors: vec![
             Node::Shown(FactorResult {
@@ -139,7 +145,8 @@ pub(crate) fn index() -> IndexReport {
     let land = FieldResult {
         field: "land".to_owned(),
         estimate: Estimate { modes: vec![Mode::Kiosk], ..estimate(0.7654, 0.6789, 0.8342, 54) },
-        reason: Some(Reason::Incomplete),
+        reason: None,
+        waiting: vec!["dat-dai".to_owned()],
         mean_score: 3.9,
         factors: vec![Node::Shown(FactorResult {
             factor: "procedures".to_owned(),
@@ -175,6 +182,13 @@ pub(crate) fn index() -> IndexReport {
         tasks: Vec::new(),
         coverage: None,
         fields: vec![Node::Shown(health), Node::Hidden(hidden(Some("education"), None, None)), Node::Shown(land)],
+        factors: vec![],
+        other_fields: None,
+        units: vec![],
+        offices_as_of: None,
+        points: vec![],
+        ministry: None,
+        waiting: None,
         questionnaires: vec![],
         profile: vec![],
     }
@@ -212,6 +226,7 @@ pub(crate) fn plan() -> Plan {
         weights: Weights::Equal,
         confidence: 0.95,
         series: vec![Series::Open],
+        ministry_policy_share: 32.0 / 51.0,
         targets: vec![
             target("sipas", "Hài lòng về sự phục vụ của cơ quan hành chính", "Satisfaction with the agencies"),
             target("public", "Hài lòng về dịch vụ công, nhất là y tế, giáo dục", "Satisfaction with public services"),

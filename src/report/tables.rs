@@ -4,8 +4,9 @@ use super::format::{self, Language};
 use super::model::{AboutField, Cell, Column, Row, Table, TableKind};
 use super::notes::{Notes, marks};
 use super::setting::Setting;
-use super::{method, words};
+use super::{method, small_fields, words};
 use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
+use crate::index::partition::OtherFields;
 use crate::index::result::{CriterionResult, Estimate, FieldResult, HiddenNode, IndexReport, Node, TargetResult};
 use crate::plan::Measure;
 
@@ -76,10 +77,17 @@ impl<'a> Tables<'a> {
                     Cell::Text(words::point_comparison_short(reached, language).to_owned())
                 }),
                 Cell::Verdict(target.verdict, said),
-                target.respondents_to_settle.map_or(Cell::Empty, |more| {
-                    let number = format::count(more, language);
-                    Cell::Count(more, language.choose(format!("khoảng {number}"), format!("about {number}")))
-                }),
+                match (target.respondents_to_settle, target.respondents_left) {
+                    (Some(more), Some(left)) if left < more => {
+                        let said = language.choose("không thể trong kỳ này", "not in this period");
+                        Cell::Text(said.to_owned())
+                    }
+                    (Some(more), _) => {
+                        let number = format::count(more, language);
+                        Cell::Count(more, language.choose(format!("khoảng {number}"), format!("about {number}")))
+                    }
+                    (None, _) => Cell::Empty,
+                },
             ]));
             other.extend(target.other_measure.as_ref().map(|estimate| {
                 let of = |measure: Measure| language.choose(measure.name_vi(), measure.name_en());
@@ -101,13 +109,8 @@ impl<'a> Tables<'a> {
                     ),
                 )
             }));
-            if !target.missing_fields.is_empty() {
-                let fields = self.setting.names.fields(&target.missing_fields, language);
-                missing.push(language.choose(
-                    format!("{} {name}: chưa đủ người trả lời ở {fields}.", target.clause),
-                    format!("{} {name}: too few respondents in {fields}.", target.clause),
-                ));
-            }
+            let said = small_fields::sentences(target, self.setting.names, language).into_iter();
+            missing.extend(said.map(|said| format!("{} {name}: {}", target.clause, lower_first(&said))));
         }
         let mut notes = notes.finish();
         notes.extend(missing);
@@ -171,6 +174,12 @@ impl<'a> Tables<'a> {
                     }
                 });
             }
+            if let Some(other) = &target.other_fields {
+                let name = self.other_name(other);
+                notes.add(&name, &other.estimate);
+                let [share, interval, n] = self.figures(&other.estimate);
+                rows.push(body(vec![Cell::Text(name), share, interval, n, Cell::Empty, Cell::Empty]));
+            }
         }
         let notes = notes.finish();
         let caption = language.choose("Kết quả từng lĩnh vực của chỉ tiêu", "The targets, field by field");
@@ -192,9 +201,23 @@ impl<'a> Tables<'a> {
                     if let Some(reason) = field.reason {
                         incomplete.push(format!("{name}: {}.", lower_first(&words::reason(reason, language))));
                     }
+                    if !field.waiting.is_empty() {
+                        let forms = field.waiting.iter().map(|form| self.setting.names.questionnaire(form, language));
+                        let forms = forms.collect::<Vec<_>>().join("; ");
+                        incomplete.push(language.choose(
+                            format!("{name}: còn chờ đủ người trả lời ở phiếu hỏi {forms}."),
+                            format!("{name}: too few respondents yet to {forms}."),
+                        ));
+                    }
                     self.figures_row(name, &field.estimate, field.mean_score)
                 }
             });
+        }
+        if let Some(other) = &self.index.other_fields {
+            let name = self.other_name(other);
+            notes.add(&name, &other.estimate);
+            let [share, interval, n] = self.figures(&other.estimate);
+            rows.push(body(vec![Cell::Text(name), share, interval, n, Cell::Empty]));
         }
         let mut notes = notes.finish();
         notes.extend(incomplete);
@@ -206,6 +229,29 @@ impl<'a> Tables<'a> {
             rows,
             notes,
         )
+    }
+
+    /// The row of the fields that are taken together.
+    fn other_name(&self, other: &OtherFields) -> String {
+        let fields = self.setting.names.fields(&other.fields, self.language);
+        self.language.choose(format!("Các lĩnh vực khác ({fields})"), format!("Other fields ({fields})"))
+    }
+
+    /// The factors of the whole unit, across fields; none in figures kept from before they were made.
+    pub(super) fn unit_factors(&mut self) -> Option<Table> {
+        let language = self.language;
+        let mut notes = Notes::new(self.index, self.language);
+        let mut rows = Vec::new();
+        for factor in &self.index.factors {
+            let name = self.setting.names.factor("", &factor.factor, language);
+            notes.add(&name, &factor.estimate);
+            rows.push(self.figures_row(name, &factor.estimate, factor.mean_score));
+        }
+        let mut notes = notes.finish();
+        notes.push(format!("{}.", upper_first(words::weights(self.index.weights, language))));
+        let columns = self.figures_columns(language.choose("Nhân tố", "Factor"));
+        let caption = language.choose("Kết quả theo nhân tố của toàn đơn vị", "Results by factor, whole unit");
+        (!rows.is_empty()).then(|| self.table(TableKind::UnitFactors, caption, columns, rows, notes))
     }
 
     /// Every factor, field by field.
@@ -469,6 +515,11 @@ pub(super) fn body(cells: Vec<Cell>) -> Row {
 
 pub(super) fn group(name: String) -> Row {
     Row { group: true, cells: vec![Cell::Text(name)] }
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The text with a small first letter, unless its first word is an abbreviation.

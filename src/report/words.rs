@@ -113,6 +113,34 @@ pub fn point_comparison_short(reached: bool, language: Language) -> &'static str
     if reached { language.choose("đạt mức", "reached") } else { language.choose("dưới mức", "below") }
 }
 
+/// When answers are divided by offices, and when they were last.
+pub fn offices_as_of(index: &IndexReport, language: Language) -> String {
+    let last = index.offices_as_of.map(date).map_or_else(String::new, |day| {
+        language.choose(format!("; lần gần nhất ngày {day}"), format!("; last on {day}"))
+    });
+    language.choose(
+        format!("Số liệu của từng đơn vị chỉ cập nhật vào đầu tháng và khi khóa kỳ{last}."),
+        format!("Figures of single offices are brought up to date at the beginning of a month and at a closing{last}."),
+    )
+}
+
+/// How many sheets of the period no figure counts yet; nothing where that is not told or none waits.
+pub fn waiting(index: &IndexReport, language: Language) -> Option<String> {
+    let waiting = index.waiting.filter(|waiting| *waiting > 0)?;
+    let waiting = super::format::count(waiting, language);
+    Some(if index.version.is_some() {
+        language.choose(
+            format!("Khi khóa kỳ còn {waiting} phiếu chưa đủ một lượt, không tính vào số liệu này."),
+            format!("{waiting} sheets still waited when the period was closed and are not in these figures."),
+        )
+    } else {
+        language.choose(
+            format!("Còn {waiting} phiếu chờ tính vào số liệu (đến nửa đêm vừa qua)."),
+            format!("{waiting} sheets wait to enter the figures (as of last midnight)."),
+        )
+    })
+}
+
 /// Why nothing can be said.
 pub fn reason(reason: Reason, language: Language) -> String {
     match reason {
@@ -121,8 +149,8 @@ pub fn reason(reason: Reason, language: Language) -> String {
         }
         Reason::SmallCell => small_cell(language),
         Reason::Incomplete => language.choose(
-            format!("Chưa đầy đủ: có lĩnh vực ít hơn {SHOWN_FROM} người trả lời"),
-            format!("Incomplete: a field has fewer than {SHOWN_FROM} respondents"),
+            format!("Chưa đầy đủ: lĩnh vực ít hơn {SHOWN_FROM} người trả lời còn có thể đổi kết luận"),
+            format!("Incomplete: fields with fewer than {SHOWN_FROM} respondents could still turn the verdict"),
         ),
     }
 }

@@ -5,9 +5,10 @@
 //! A pool is what figures of the highest unit with a plan tell apart: field, questionnaire and series, flag, respondent and
 //! channel where a plan asks for them, and the stretch between two bounds of reporting periods. Each night what waits is
 //! released in tens, by random keys, but for a reserve of ten to nineteen. So when a period is closed, what waits is enough
-//! to enter at once.
+//! to enter at once. What is few even then enters with few others: of its cell, of its field, of fields that feed the same
+//! indices, of any. A figure counts such a release only if all of it belongs there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::tally::Series;
@@ -56,6 +57,19 @@ pub struct Waiting {
     pub day: i32,
     /// Its random key.
     pub random: i64,
+    /// The indices that its questionnaire feeds, a bit each; none where few sheets of it join no other cell's.
+    pub joins: Option<u8>,
+}
+
+/// Sheets of a field that figures of some days count by themselves already: few others of the field wait for their own like.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// Field of service.
+    pub field: i16,
+    /// Series.
+    pub series: Series,
+    /// First and last of the days.
+    pub days: (i32, i32),
 }
 
 /// The days between which figures may be asked for.
@@ -98,6 +112,8 @@ pub struct Release {
     pub days: (i32, i32),
     /// Whether flagged and other sheets are together, so that figures without flagged sheets leave all of it out.
     pub mixed: bool,
+    /// Whether they are of several cells or kinds, so that a figure counts all of them or none.
+    pub together: bool,
     /// Number of the stretch; none where sheets of several are together.
     stretch: Option<usize>,
 }
@@ -142,56 +158,130 @@ impl Bounds {
 type Flags = [Vec<usize>; 2];
 
 /// The releases that `waiting` form at this moment. Who is in none goes on waiting.
-pub fn releases(waiting: &[Waiting], bounds: &Bounds, moment: Moment) -> Vec<Release> {
-    let mut pools: BTreeMap<(&Cell, Kind), BTreeMap<usize, Flags>> = BTreeMap::new();
-    for (place, sheet) in waiting.iter().enumerate() {
-        let pool = pools.entry((&sheet.cell, sheet.kind)).or_default();
-        pool.entry(bounds.stretch(sheet.day)).or_default()[usize::from(sheet.suspect)].push(place);
-    }
-    let forming = Forming { waiting, bounds };
-    let mut made = Vec::new();
-    for ((_, kind), pool) in pools {
-        match moment {
-            Moment::Round { round } => {
-                if kind.round == Some(round) {
-                    made.extend(forming.closing(pool));
-                }
+pub fn releases(waiting: &[Waiting], bounds: &Bounds, moment: Moment, standing: &[Standing]) -> Vec<Release> {
+    let forming = Forming { waiting, bounds, standing };
+    let all: Vec<usize> = (0..waiting.len()).collect();
+    match moment {
+        Moment::Closing { days } => {
+            let inside = |place: &usize| bounds.inside(bounds.stretch(waiting[*place].day), days);
+            forming.emptied(all.into_iter().filter(inside).collect(), days)
+        }
+        Moment::Night { today } => {
+            let (over, running): (Vec<usize>, Vec<usize>) =
+                all.into_iter().partition(|place| bounds.is_emptied(bounds.stretch(waiting[*place].day), today));
+            // A survey round enters when it is closed, not by nights.
+            let running = running.into_iter().filter(|place| waiting[*place].kind.round.is_none()).collect();
+            let pools = forming.pools(running, |sheet| Some((&sheet.cell, sheet.kind))).0;
+            let nights = pools.into_values().flatten();
+            let nights = nights.flat_map(|(stretch, flags)| flags.map(|sheets| (stretch, sheets)));
+            let mut made: Vec<Release> =
+                nights.filter_map(|(stretch, sheets)| forming.night(stretch, sheets)).collect();
+            let mut stretches: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for place in over {
+                stretches.entry(bounds.stretch(waiting[place].day)).or_default().push(place);
             }
-            Moment::Closing { days } => {
-                made.extend(forming.closing(pool.into_iter().filter(|(of, _)| bounds.inside(*of, days))));
+            for (stretch, sheets) in stretches {
+                made.extend(forming.emptied(sheets, bounds.days(stretch)));
             }
-            Moment::Night { today } => {
-                for (stretch, flags) in pool {
-                    if bounds.is_emptied(stretch, today) {
-                        made.extend(forming.closing([(stretch, flags)]));
-                    } else if kind.round.is_none() {
-                        made.extend(flags.into_iter().filter_map(|sheets| forming.night(stretch, sheets)));
-                    }
-                }
-            }
-            Moment::Loaded => {
-                made.extend(pool.into_iter().flat_map(|(stretch, flags)| forming.loaded(stretch, flags)));
-            }
-            Moment::Upgrade => {
-                let kinds = pool.into_iter().flat_map(|(stretch, flags)| flags.map(|sheets| (stretch, sheets)));
-                made.extend(kinds.filter_map(|(stretch, sheets)| forming.past(stretch, sheets)));
-            }
+            made
+        }
+        Moment::Round { round } => {
+            let own = all.into_iter().filter(|place| waiting[*place].kind.round == Some(round));
+            forming.emptied(own.collect(), OUTERMOST)
+        }
+        Moment::Loaded => {
+            let pools = forming.pools(all, |sheet| Some((&sheet.cell, sheet.kind))).0;
+            pools.into_values().flatten().flat_map(|(stretch, flags)| forming.loaded(stretch, flags)).collect()
+        }
+        Moment::Upgrade => {
+            let pools = forming.pools(all, |sheet| Some((&sheet.cell, sheet.kind))).0;
+            let kinds = pools.into_values().flatten();
+            let kinds = kinds.flat_map(|(stretch, flags)| flags.map(|sheets| (stretch, sheets)));
+            kinds.filter_map(|(stretch, sheets)| forming.past(stretch, sheets)).collect()
         }
     }
-    made
 }
 
 struct Forming<'a> {
     waiting: &'a [Waiting],
     bounds: &'a Bounds,
+    standing: &'a [Standing],
 }
 
-impl Forming<'_> {
+impl<'a> Forming<'a> {
+    /// Places by what `key` says of their sheets, and by stretch and flag; and those of which it says nothing.
+    fn pools<K: Ord>(
+        &self,
+        places: Vec<usize>,
+        key: impl Fn(&'a Waiting) -> Option<K>,
+    ) -> (BTreeMap<K, BTreeMap<usize, Flags>>, Vec<usize>) {
+        let (mut pools, mut rest) = (BTreeMap::new(), Vec::new());
+        for place in places {
+            let sheet = &self.waiting[place];
+            match key(sheet) {
+                Some(key) => {
+                    let pool: &mut BTreeMap<usize, Flags> = pools.entry(key).or_default();
+                    pool.entry(self.bounds.stretch(sheet.day)).or_default()[usize::from(sheet.suspect)].push(place);
+                }
+                None => rest.push(place),
+            }
+        }
+        (pools, rest)
+    }
+
+    /// All that waits of some days. First each cell and kind by itself. What is left enters with its like, the nearest first:
+    /// of its cell; of its field, where figures count no sheet of it by itself; of fields that feed the same indices; of all.
+    /// What enters with other fields counts with them, whether or not its own field has a figure.
+    fn emptied(&self, sheets: Vec<usize>, days: (i32, i32)) -> Vec<Release> {
+        let mut made = Vec::new();
+        let left = self.level(sheets, false, &mut made, |sheet| Some((&sheet.cell, sheet.kind)));
+        // Sheets of a survey round stay among themselves, so that its own report counts them.
+        let left = self.level(left, true, &mut made, |sheet| Some((&sheet.cell, sheet.kind.round)));
+        let counted = self.counted_alone(&made, days);
+        let alone = |sheet: &Waiting| !counted.contains(&(sheet.cell.field, sheet.cell.series));
+        let of_field = |sheet: &'a Waiting| {
+            sheet.joins.filter(|_| alone(sheet)).map(|_| (sheet.cell.field, sheet.cell.series, sheet.kind.round))
+        };
+        let left = self.level(left, true, &mut made, of_field);
+        let left = self.level(left, true, &mut made, |sheet| {
+            sheet.joins.map(|indices| (indices, sheet.cell.series, sheet.kind.round))
+        });
+        self.level(left, true, &mut made, |sheet| sheet.joins.map(|_| (sheet.cell.series, sheet.kind.round)));
+        made
+    }
+
+    /// What enters of pools of one key; who is in none is left.
+    fn level<K: Ord>(
+        &self,
+        sheets: Vec<usize>,
+        together: bool,
+        made: &mut Vec<Release>,
+        key: impl Fn(&'a Waiting) -> Option<K>,
+    ) -> Vec<usize> {
+        let (pools, mut left) = self.pools(sheets, key);
+        for pool in pools.into_values() {
+            let (releases, few) = self.closing(pool);
+            made.extend(releases.into_iter().map(|release| Release { together, ..release }));
+            left.extend(few);
+        }
+        left.sort_unstable();
+        left
+    }
+
+    /// Fields of which figures of these days count sheets by themselves.
+    fn counted_alone(&self, made: &[Release], days: (i32, i32)) -> BTreeSet<(i16, Series)> {
+        let before = self.standing.iter().filter(|known| known.days.0 <= days.1 && days.0 <= known.days.1);
+        let mut alone: BTreeSet<(i16, Series)> = before.map(|known| (known.field, known.series)).collect();
+        let places = made.iter().flat_map(|release| &release.members).map(|place| &self.waiting[*place].cell);
+        alone.extend(places.map(|cell| (cell.field, cell.series)));
+        alone
+    }
+
     fn release(&self, stretch: Option<usize>, members: Vec<usize>) -> Release {
         let days = members.iter().map(|place| self.waiting[*place].day);
         let days = days.fold((i32::MAX, i32::MIN), |(first, last), day| (first.min(day), last.max(day)));
         let flagged = members.iter().filter(|place| self.waiting[**place].suspect).count();
-        Release { days, mixed: flagged != 0 && flagged != members.len(), stretch, members }
+        Release { days, mixed: flagged != 0 && flagged != members.len(), together: false, stretch, members }
     }
 
     /// All but the ten to nineteen that stay in reserve, chosen by their random keys.
@@ -246,9 +336,9 @@ impl Forming<'_> {
     }
 
     /// Everything, as long as ten are together: first those of one stretch and flag; then what is left of a stretch; then what is
-    /// left of several. Fewer than ten join a release that is formed now, where no figure loses by it.
-    fn closing(&self, stretches: impl IntoIterator<Item = (usize, Flags)>) -> Vec<Release> {
-        let (mut made, mut left) = (Vec::new(), Vec::new());
+    /// left of several. Fewer than ten join a release that is formed now, where no figure loses by it; the rest is left.
+    fn closing(&self, stretches: BTreeMap<usize, Flags>) -> (Vec<Release>, Vec<usize>) {
+        let (mut made, mut few_of) = (Vec::new(), Vec::new());
         for (stretch, flags) in stretches {
             let (large, small): (Vec<_>, Vec<_>) = flags.into_iter().partition(|sheets| sheets.len() >= LEAST);
             let mut own: Vec<Release> = large.into_iter().map(|sheets| self.release(Some(stretch), sheets)).collect();
@@ -258,22 +348,24 @@ impl Forming<'_> {
             } else if let Some(host) = own.iter_mut().min_by_key(|release| release.members.len()) {
                 self.join(host, few);
             } else {
-                left.push((stretch, few));
+                few_of.push((stretch, few));
             }
             made.extend(own);
         }
-        if left.iter().map(|(_, few)| few.len()).sum::<usize>() >= LEAST {
-            made.push(self.release(None, left.into_iter().flat_map(|(_, few)| few).collect()));
-            return made;
+        if few_of.iter().map(|(_, few)| few.len()).sum::<usize>() >= LEAST {
+            made.push(self.release(None, few_of.into_iter().flat_map(|(_, few)| few).collect()));
+            return (made, Vec::new());
         }
-        for (stretch, few) in left {
+        let mut left = Vec::new();
+        for (stretch, few) in few_of {
             let hosts = made.iter_mut();
             let hosts = hosts.filter(|host| host.stretch.is_some_and(|host| self.bounds.takes_in(host, stretch)));
-            if let Some(host) = hosts.min_by_key(|host| host.members.len()) {
-                self.join(host, few);
+            match hosts.min_by_key(|host| host.members.len()) {
+                Some(host) => self.join(host, few),
+                None => left.extend(few),
             }
         }
-        made
+        (made, left)
     }
 
     fn join(&self, host: &mut Release, few: Vec<usize>) {
@@ -301,12 +393,13 @@ mod tests {
             day,
             // Seven and 101 share no divisor, so the keys are different and in no order.
             random: i64::try_from(place * 7 % 101).expect("small"),
+            joins: Some(1),
         });
         sheets.collect()
     }
 
     fn sizes(waiting: &[Waiting], moment: Moment) -> Vec<(usize, (i32, i32), bool)> {
-        let made = releases(waiting, &Bounds::of(&PERIODS), moment);
+        let made = releases(waiting, &Bounds::of(&PERIODS), moment, &[]);
         made.into_iter().map(|release| (release.members.len(), release.days, release.mixed)).collect()
     }
 
@@ -337,7 +430,7 @@ mod tests {
     #[test]
     fn a_night_chooses_by_random_keys() {
         let waiting = waiting(&[(5, 25)], false);
-        let made = releases(&waiting, &Bounds::of(&PERIODS), Moment::Night { today: 6 });
+        let made = releases(&waiting, &Bounds::of(&PERIODS), Moment::Night { today: 6 }, &[]);
         let highest = made[0].members.iter().map(|place| waiting[*place].random).max();
         let left = (0..25).filter(|place| !made[0].members.contains(place));
         assert!(highest < left.map(|place| waiting[place].random).min());
@@ -384,6 +477,65 @@ mod tests {
         // Quarter III is a period of its own: it would lose its fourteen.
         let made = sizes(&waiting(&[(10, 6), (200, 14)], false), Moment::Closing { days: (0, 364) });
         assert_eq!(made, [(14, (200, 200), false)]);
+    }
+
+    /// So many sheets of a field and questionnaire that feeds these indices, on one day.
+    fn of_field(field: i16, questionnaire: &str, joins: Option<u8>, day: i32, count: usize) -> Vec<Waiting> {
+        let cell = Cell { field, questionnaire: questionnaire.into(), series: Series::Open };
+        let sheets = waiting(&[(day, count)], false).into_iter();
+        sheets.map(|sheet| Waiting { cell: cell.clone(), joins, ..sheet }).collect()
+    }
+
+    /// The fields of every release at the closing of quarter I, with its size and whether it counts as one.
+    fn closed(waiting: &[Waiting], standing: &[Standing]) -> Vec<(Vec<i16>, usize, bool)> {
+        let made = releases(waiting, &Bounds::of(&PERIODS), Moment::Closing { days: (0, 89) }, standing);
+        let fields = |release: &Release| {
+            let fields: BTreeSet<i16> = release.members.iter().map(|place| waiting[*place].cell.field).collect();
+            fields.into_iter().collect()
+        };
+        made.iter().map(|release| (fields(release), release.members.len(), release.together)).collect()
+    }
+
+    #[test]
+    fn few_of_several_fields_enter_together_first_with_their_like() {
+        // 1 and 2 feed procedures, 3 and 4 public services: nine and eleven; 5 has enough by itself.
+        let mut all = [of_field(1, "a", Some(1), 3, 4), of_field(2, "a", Some(1), 3, 5)].concat();
+        all.extend([of_field(3, "b", Some(2), 3, 6), of_field(4, "b", Some(2), 3, 5)].concat());
+        all.extend(of_field(5, "a", Some(1), 3, 30));
+        assert_eq!(closed(&all, &[]), [(vec![5], 30, false), (vec![3, 4], 11, true)], "nine wait on");
+        all.extend(of_field(6, "c", Some(3), 3, 1));
+        assert_eq!(closed(&all, &[])[2], (vec![1, 2, 6], 10, true), "ten of any like");
+        // What feeds no index is nobody's like.
+        all.pop();
+        all.extend(of_field(6, "c", None, 3, 1));
+        assert_eq!(closed(&all, &[]).len(), 2);
+    }
+
+    #[test]
+    fn few_of_one_field_enter_together() {
+        let two = [of_field(1, "a", Some(1), 3, 6), of_field(1, "b", Some(1), 3, 7)].concat();
+        assert_eq!(closed(&two, &[]), [(vec![1], 13, true)]);
+        let standing = |days| [Standing { field: 1, series: Series::Open, days }];
+        assert_eq!(
+            closed(&two, &standing((5, 20)))[..],
+            [(vec![1], 13, true)],
+            "late ones enter as few of any field do"
+        );
+        assert_eq!(closed(&two[..9], &standing((5, 20))), [], "nine wait on");
+        assert_eq!(closed(&two, &standing((95, 100))), [(vec![1], 13, true)], "those of other days are no matter");
+        // A small questionnaire beside a large one of its field enters with few of other fields.
+        let beside =
+            [of_field(1, "a", Some(1), 3, 20), of_field(1, "b", Some(1), 3, 7), of_field(2, "b", Some(1), 3, 8)];
+        assert_eq!(closed(&beside.concat(), &[]), [(vec![1], 20, false), (vec![1, 2], 15, true)]);
+    }
+
+    #[test]
+    fn few_of_two_kinds_of_a_cell_enter_together() {
+        let mut sheets = of_field(1, "a", Some(1), 3, 12);
+        for sheet in &mut sheets[..5] {
+            sheet.kind.channel = Some(2);
+        }
+        assert_eq!(closed(&sheets, &[]), [(vec![1], 12, true)]);
     }
 
     #[test]

@@ -108,6 +108,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Of sorted values, between neighbours in proportion (R type 7).
 fn quantile(sorted: &[f64], part: f64) -> f64 {
     let place = part * (sorted.len().saturating_sub(1)) as f64;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 <= place <= n - 1")]
     let (below, rest) = (place.floor() as usize, place.fract());
     let at = |place: usize| sorted.get(place).copied().unwrap_or_default();
     if rest == 0.0 { at(below) } else { at(below) + rest * (at(below + 1) - at(below)) }

@@ -258,6 +258,7 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/plans/{plan}/{period}/sheet.{format}", TakeReports, Plan, || to(periods::files::take_sheet)),
         staff(Get, "/staff/plans/{plan}/{period}/follow-up", PublishForms, Plan, || to(periods::lowest::choose)),
         staff(Get, "/staff/plans/{plan}/{period}/closing", SeeFigures, Plan, || to(periods::closing::show)),
+        staff(Post, "/staff/plans/{plan}/{period}/declare", CheckPeriods, Plan, || to(periods::declare::declare)),
         staff(Post, "/staff/plans/{plan}/{period}/check", CheckPeriods, Plan, || to(periods::closing::check)),
         staff(Post, "/staff/plans/{plan}/{period}/approve", ApprovePeriods, Plan, || to(periods::closing::approve)),
         staff(Post, "/staff/plans/{plan}/{period}/publish", PublishPeriods, Plan, || to(periods::closing::publish)),

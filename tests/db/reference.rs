@@ -208,6 +208,7 @@ on_both! {
             weights: Weights::Equal,
             confidence: 0.95,
             series: vec![Series::Open],
+        ministry_policy_share: 32.0 / 51.0,
             targets: Vec::new(),
             counts: Vec::new(),
             periods: Vec::new(),

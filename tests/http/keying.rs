@@ -98,13 +98,13 @@ on_both! {
         town.post_as(&second, &format!("{}/store", pile.address), &[]);
         assert_eq!(town.stored(), 0);
         town.post_as(&second, &format!("{}/settle", pile.address), &[(&format!("k.2.{item}"), "2")]);
-        let done = town.post_as(&second, &format!("{}/store", pile.address), &[]);
+        let done = town.post_as(&second, &format!("{}/store", pile.address), &[("series", "sample")]);
         assert_eq!(location(&done), "/staff/entry?done=stored&count=2");
 
         let sheets = stored(&town.db);
         assert_eq!(sheets.len(), 2);
         for sheet in &sheets {
-            assert_eq!((sheet.key.mode, sheet.key.series), (Mode::Paper, Series::Open));
+            assert_eq!((sheet.key.mode, sheet.key.series), (Mode::Paper, Series::Sample));
             assert_eq!(sheet.key.day, clock::day_number(today));
         }
         let mut second_answers: Vec<u8> = sheets.iter().map(|sheet| sheet.answers[1]).collect();
@@ -113,7 +113,7 @@ on_both! {
         // The batch is gone, so that it is stored once and nothing leads from it to the sheets.
         assert_eq!(location(&town.post_as(&second, "/staff/entry", &[("point", &town.counter), ("version", "3")])), pile.address, "the number is free again");
         let nothing = |_: usize| unreachable!("nothing was stored");
-        assert_eq!(town.db.store_entry_batch(99, nothing), Ok(BatchStored::Gone));
+        assert_eq!(town.db.store_entry_batch(99, Series::Sample, nothing), Ok(BatchStored::Gone));
     }
 
     fn keyed_sheets_enter_shown_figures_in_releases_of_ten(fresh) {

@@ -131,6 +131,15 @@ on_both! {
         assert_eq!(counted(), 16);
         assert_eq!(location(&town.post_as(&session, &format!("{path}/undo"), &undo)), path, "undone once");
         assert_eq!(counted(), 16);
+        // Six of one day entered with six of the day before and the four that waited: that is told before they go as well.
+        let (one, other) = (day - Days::new(20), day - Days::new(21));
+        town.db.load_sheets([vec![sheet(one); 6], vec![sheet(other); 6]].concat()).expect("stored");
+        let (status, asked) = page(send(one, one, reason));
+        assert_eq!((status, texts(&asked, "form#void .warn").len()), (200, 1), "{asked}");
+        assert!(texts(&asked, "form#void .warn")[0].contains("10 phiếu khác"), "{asked}");
+        let days = one.to_string();
+        let form = [("point", town.counter.as_str()), ("from", &days), ("to", &days), ("which", "all"), ("reason", reason), ("sure", "1")];
+        assert_eq!(location(&town.post_as(&session, path, &form)), "/staff/points/voidings?done=voided");
     }
 }
 

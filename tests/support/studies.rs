@@ -55,7 +55,7 @@ impl Draws {
     }
 
     /// Beta with the given mean and intraclass correlation.
-    fn beta(&mut self, mean: f64, icc: f64) -> f64 {
+    pub fn beta(&mut self, mean: f64, icc: f64) -> f64 {
         if icc <= 0.0 {
             return mean;
         }

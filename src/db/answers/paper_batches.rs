@@ -210,11 +210,12 @@ impl Db {
         })
     }
 
-    /// Stores the sheets of a batch whose two keyings are alike, and deletes the batch, in one transaction. They wait for
+    /// Stores the sheets of a batch whose two keyings are alike in `series`, and deletes the batch, in one transaction. They wait for
     /// their release, as other answers do.
     pub fn store_entry_batch(
         &self,
         id: i32,
+        series: Series,
         note: impl FnOnce(usize) -> Note + Send + 'static,
     ) -> Result<BatchStored, DbError> {
         let forms = Arc::clone(&self.inner.forms);
@@ -230,8 +231,12 @@ impl Db {
             let channel: i16 =
                 service_point::table.find((found.unit, found.point)).select(service_point::channel).first(conn)?;
             let channel = Channel::of_code(channel)?;
-            let series = series_at(conn, found.unit, found.point)?;
-            let sheets: Vec<Sheet> = first.into_iter().map(|row| sheet(&found, (channel, series), row)).collect();
+            // A sheet of a survey round is of the round's series, whatever was chosen for the pile.
+            let series = match series_at(conn, found.unit, found.point)? {
+                Series::Open => series,
+                of_round => of_round,
+            };
+            let sheets: Vec<Sheet> = first.into_iter().map(|row| sheet(&found, channel, series, row)).collect();
             store::load(conn, slot, &forms, &sheets)?;
             audit::append(conn, &note(sheets.len()))?;
             Ok(BatchStored::Stored(sheets.len()))
@@ -306,7 +311,7 @@ impl Noted {
     }
 }
 
-fn sheet(batch: &EntryBatch, (channel, series): (Channel, Series), row: KeyedRow) -> Sheet {
+fn sheet(batch: &EntryBatch, channel: Channel, series: Series, row: KeyedRow) -> Sheet {
     let key = TallyKey {
         unit: batch.unit,
         day: day::day_number(row.day),

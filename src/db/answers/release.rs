@@ -10,7 +10,7 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-use super::pools::Rules;
+use super::pools::{OfRoot, Rules};
 use super::shares::{self, NewRelease};
 use super::tallies::{TallyRow, decode_into, merge_into};
 use super::{daily_sums, voided};
@@ -20,8 +20,9 @@ use crate::db::engine::meta;
 use crate::db::engine::schema::{sheet, tally};
 use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, day};
-use crate::sheet::release::{Cell, Kind, Moment, Waiting, releases};
+use crate::sheet::release::{Bounds, Cell, Kind, Moment, Release, Waiting, releases};
 use crate::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
+use crate::survey::{Feed, Questionnaire};
 
 /// Tally rows in one statement: 500 × 13 columns stays far below SQLite's 32 766 bound values.
 const ROWS_PER_STATEMENT: usize = 500;
@@ -89,6 +90,41 @@ pub(in crate::db) fn release_round(
     let released = run(conn, slot, forms, rules, root, Moment::Round { round })?;
     shares::divide(conn, rules, root, today)?;
     Ok(released)
+}
+
+impl Db {
+    /// How many sheets of a period waited at last midnight, and how many of them would enter if it were closed now. `unit` is that
+    /// of the plan.
+    pub fn would_enter(
+        &self,
+        unit: &str,
+        (from, to): (NaiveDate, NaiveDate),
+        today: NaiveDate,
+    ) -> Result<(usize, usize), DbError> {
+        let (rules, forms) = (self.release_rules()?, Arc::clone(&self.inner.forms));
+        let unit = self.unit_by_code(unit)?.ok_or_else(|| DbError::unknown("unit", unit.to_owned()))?.id;
+        let days = (day::day_number(from), day::day_number(to));
+        let yesterday = day::day_number(today) - 1;
+        let root = rules.roots.get(&unit).copied().unwrap_or(unit);
+        let Some(asked) = rules.of(root) else { return Ok((0, 0)) };
+        self.read(|conn| {
+            let rows = tally::table.filter(tally::released.eq(false));
+            let rows = rows.filter(tally::day.between(days.0, days.1.min(yesterday)));
+            let found: Vec<Day> =
+                rows.select((tally::unit_id, tally::day)).distinct().order((tally::unit_id, tally::day)).load(conn)?;
+            let mut sheets = Vec::new();
+            for of_unit in found.chunk_by(|one, next| one.0 == next.0) {
+                if rules.roots.get(&of_unit[0].0) == Some(&root) {
+                    let days: Vec<i32> = of_unit.iter().map(|(_, day)| *day).collect();
+                    sheets.extend(waiting(conn, of_unit[0].0, &days)?);
+                }
+            }
+            let waiting = told_apart(conn, &forms, &rules, asked, &sheets)?;
+            let standing = shares::counted_alone(conn, root)?;
+            let made = releases(&waiting, &asked.bounds, Moment::Closing { days }, &standing);
+            Ok((waiting.len(), made.iter().map(|release| release.members.len()).sum()))
+        })
+    }
 }
 
 /// Nobody stores or releases answers meanwhile.
@@ -165,13 +201,29 @@ pub(in crate::db) fn run(
     }
     let mut released = 0;
     for (root, units) in by_root {
-        let mut sheets = Vec::new();
-        for (unit, days) in units {
-            sheets.extend(waiting(conn, unit, &days)?);
+        // The past may be long, and no release of it crosses a stretch: it is read one stretch after the other.
+        let parts = match rules.of(root).filter(|_| moment == Moment::Upgrade) {
+            Some(asked) => by_stretch(&units, &asked.bounds),
+            None => vec![units],
+        };
+        for units in parts {
+            let mut sheets = Vec::new();
+            for (unit, days) in units {
+                sheets.extend(waiting(conn, unit, &days)?);
+            }
+            released += release_of_root(conn, slot, forms, rules, root, &sheets, moment)?;
         }
-        released += release_of_root(conn, slot, forms, rules, root, &sheets, moment)?;
     }
     Ok(released)
+}
+
+/// Days of units by the stretch in which they lie.
+fn by_stretch(units: &BTreeMap<i32, Vec<i32>>, bounds: &Bounds) -> Vec<BTreeMap<i32, Vec<i32>>> {
+    let mut stretches: BTreeMap<usize, BTreeMap<i32, Vec<i32>>> = BTreeMap::new();
+    for (unit, day) in units.iter().flat_map(|(unit, days)| days.iter().map(|day| (*unit, *day))) {
+        stretches.entry(bounds.stretch(day)).or_default().entry(unit).or_default().push(day);
+    }
+    stretches.into_values().collect()
 }
 
 fn release_of_root(
@@ -184,24 +236,8 @@ fn release_of_root(
     moment: Moment,
 ) -> Result<usize, DbError> {
     let Some(asked) = rules.of(root) else { return Ok(0) };
-    let unnamed: Arc<str> = "".into();
-    let waiting = sheets.iter().map(|found| Waiting {
-        cell: Cell {
-            field: found.key.field,
-            questionnaire: Arc::clone(rules.questionnaires.get(&found.key.form).unwrap_or(&unnamed)),
-            series: found.key.series,
-        },
-        kind: Kind {
-            respondent: asked.by_respondent.then(|| found.key.respondent.code()),
-            channel: asked.by_channel.then_some(found.channel),
-            round: rules.rounds.get(&(found.key.unit, found.key.point)).copied(),
-        },
-        suspect: found.key.suspect,
-        day: found.key.day,
-        random: found.random,
-    });
-    let waiting: Vec<Waiting> = waiting.collect();
-    let made = releases(&waiting, &asked.bounds, moment);
+    let waiting = told_apart(conn, forms, rules, asked, sheets)?;
+    let made = releases(&waiting, &asked.bounds, moment, &shares::counted_alone(conn, root)?);
     if made.is_empty() {
         return Ok(0);
     }
@@ -221,7 +257,7 @@ fn release_of_root(
                 .execute(conn)?;
         }
         let stretches = (asked.bounds.stretch(release.days.0), asked.bounds.stretch(release.days.1));
-        let pool = pool_name(&waiting[release.members[0]], stretches, release.mixed);
+        let pool = pool_name(&waiting, release, stretches);
         let new = NewRelease { number: next, root, pool, days: release.days, mixed: release.mixed };
         shares::keep(conn, &new, &of_units)?;
     }
@@ -242,17 +278,62 @@ fn release_of_root(
     Ok(made.iter().map(|release| release.members.len()).sum())
 }
 
+/// Waiting sheets as the rule of releases tells them apart.
+fn told_apart(
+    conn: &mut Conn,
+    forms: &questionnaires::Cache,
+    rules: &Rules,
+    asked: &OfRoot,
+    sheets: &[Found],
+) -> Result<Vec<Waiting>, DbError> {
+    let unnamed: Arc<str> = "".into();
+    let mut joins: BTreeMap<i32, Option<u8>> = BTreeMap::new();
+    for form in sheets.iter().map(|found| found.key.form) {
+        if let std::collections::btree_map::Entry::Vacant(unknown) = joins.entry(form) {
+            unknown.insert(indices_of(&forms.form(conn, form)?.questionnaire));
+        }
+    }
+    let waiting = sheets.iter().map(|found| Waiting {
+        cell: Cell {
+            field: found.key.field,
+            questionnaire: Arc::clone(rules.questionnaires.get(&found.key.form).unwrap_or(&unnamed)),
+            series: found.key.series,
+        },
+        kind: Kind {
+            respondent: asked.by_respondent.then(|| found.key.respondent.code()),
+            channel: asked.by_channel.then_some(found.channel),
+            round: rules.rounds.get(&(found.key.unit, found.key.point)).copied(),
+        },
+        suspect: found.key.suspect,
+        day: found.key.day,
+        random: found.random,
+        joins: joins[&found.key.form],
+    });
+    Ok(waiting.collect())
+}
+
+/// The indices that a questionnaire's service part feeds, a bit each; none where it has no such part.
+fn indices_of(questionnaire: &Questionnaire) -> Option<u8> {
+    let feeds = |feed| questionnaire.sections.iter().any(|section| section.feeds.contains(&feed));
+    let bit = |place: u8, feed| if feeds(feed) { 1 << place } else { 0 };
+    feeds(Feed::Sipas).then(|| bit(0, Feed::Sipas) | bit(1, Feed::Procedures) | bit(2, Feed::PublicServices))
+}
+
 /// What the sheets of a release have in common, for whoever reads the table, and to divide like with like.
-fn pool_name(sheet: &Waiting, (first, last): (usize, usize), mixed: bool) -> String {
-    let Waiting { cell: Cell { field, questionnaire, series }, kind, suspect, .. } = sheet;
+fn pool_name(waiting: &[Waiting], release: &Release, (first, last): (usize, usize)) -> String {
+    let Waiting { cell: Cell { field, questionnaire, series }, kind, suspect, .. } = &waiting[release.members[0]];
     let of_kind = |kind: Option<i16>| kind.map_or_else(|| "-".to_owned(), |kind| kind.to_string());
-    let flag = if mixed {
+    let flag = if release.mixed {
         "both"
     } else if *suspect {
         "flagged"
     } else {
         "plain"
     };
+    if release.together {
+        let fields: BTreeSet<i16> = release.members.iter().map(|place| waiting[*place].cell.field).collect();
+        return shares::pool_together(&fields, *series, &format!("{flag}/{first}-{last}"));
+    }
     let (respondent, channel) = (of_kind(kind.respondent), of_kind(kind.channel));
     let round = kind.round.map_or_else(String::new, |round| format!("/round-{round}"));
     format!("{field}/{questionnaire}/{}/{respondent}/{channel}/{flag}/{first}-{last}{round}", series.code())

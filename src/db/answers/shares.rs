@@ -1,18 +1,21 @@
 //! What each release holds of each unit, and which figures count it: kept when a release is made, divided by offices at the
 //! end of a month and at a closing, and never changed otherwise.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::dsl::max;
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, TextExpressionMethods};
 
 use super::pools::Rules;
 use super::voided::voided_releases;
+use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::kept_share;
 use crate::db::{Db, DbError, day};
 use crate::sheet::parts::{Whole, divide as divided};
+use crate::sheet::release::Standing;
+use crate::sheet::tally::Series;
 
 /// A row of the table, in its order of columns.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -41,6 +44,8 @@ pub struct Share {
     pub days: (i32, i32),
     /// Whether flagged and other sheets are together in it.
     pub mixed: bool,
+    /// Whether sheets of several cells or kinds are: a figure counts it only where all of them belong.
+    pub together: bool,
     /// The unit whose figures, and those of units above it, count this share.
     pub scope: i32,
     /// First and last day of what they count together with it.
@@ -88,6 +93,7 @@ impl Db {
                     root: row.root_id,
                     days: (row.first_day, row.last_day),
                     mixed: row.mixed,
+                    together: row.pool.starts_with(TOGETHER),
                     scope,
                     part_days: (row.part_first, row.part_last),
                     cut_on: (row.cut_day != 0).then(|| day::date_of(row.cut_day)),
@@ -97,6 +103,33 @@ impl Db {
             Ok(shares.collect())
         })
     }
+}
+
+/// Pools of releases of several cells or kinds begin so. No office counts a share of one.
+const TOGETHER: &str = "+";
+
+/// The pool of a release of several cells or kinds.
+pub(in crate::db) fn pool_together(fields: &BTreeSet<i16>, series: Series, rest: &str) -> String {
+    let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+    format!("{TOGETHER}{}/+/{}/{rest}", fields.join("+"), series.code())
+}
+
+/// The fields of which figures of a root count sheets by themselves, with the days of those sheets.
+pub(in crate::db) fn counted_alone(conn: &mut Conn, root: i32) -> Result<Vec<Standing>, DbError> {
+    let pools: Vec<(String, i32, i32)> = kept_share::table
+        .filter(kept_share::root_id.eq(root))
+        .select((kept_share::pool, kept_share::first_day, kept_share::last_day))
+        .distinct()
+        .order(kept_share::pool)
+        .load(conn)?;
+    let standing = pools.iter().filter_map(|(pool, first, last)| {
+        let mut parts = pool.trim_start_matches(TOGETHER).split('/');
+        // Where several fields are together, none is a number.
+        let field = parts.next()?.parse().ok()?;
+        let series = Series::of_code(parts.nth(1)?.parse().ok()?).ok()?;
+        Some(Standing { field, series, days: (*first, *last) })
+    });
+    Ok(standing.collect())
 }
 
 /// The highest number of a release; 0 where there is none.
@@ -156,6 +189,7 @@ pub(in crate::db) fn sheets(conn: &mut Conn, releases: &HashSet<i32>) -> Result<
 pub(in crate::db) fn divide(conn: &mut Conn, rules: &Rules, root: Option<i32>, today: i32) -> Result<(), DbError> {
     let rows: Vec<Row> = kept_share::table
         .filter(kept_share::cut_day.eq(0))
+        .filter(kept_share::pool.not_like(format!("{TOGETHER}%")))
         .order((kept_share::root_id, kept_share::pool, kept_share::release_id, kept_share::unit_id))
         .load(conn)?;
     // What a voiding has taken out would take its whole part with it.

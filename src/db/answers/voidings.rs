@@ -89,6 +89,19 @@ impl Db {
         }
         Ok(found)
     }
+
+    /// How many sheets a voiding would name, and how many more it would take out because they entered figures together with those.
+    /// Refused like the voiding itself.
+    pub fn would_void(&self, new: &NewVoiding, today: NaiveDate) -> Result<(u64, u64), DbError> {
+        check(new, today)?;
+        self.read(|conn| {
+            let Taken { named, waiting, releases, .. } = taken(conn, new)?;
+            if named < VOIDED_TOGETHER {
+                return Err(VoidingRefused::TooFew { sheets: named, least: VOIDED_TOGETHER }.into());
+            }
+            Ok((named, (waiting + shares::sheets(conn, &releases)?).saturating_sub(named)))
+        })
+    }
 }
 
 impl Noted {

@@ -530,6 +530,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A field declared to be without cases.
+    declared_field (unit_id, plan, period, field_id) {
+        unit_id -> Integer,
+        plan -> Text,
+        period -> Text,
+        field_id -> SmallInt,
+        reason -> Text,
+        declared_by -> Text,
+        declared_ms -> BigInt,
+    }
+}
+
+diesel::table! {
     volume (unit_id, field_id, month, point_id) {
         unit_id -> Integer,
         field_id -> SmallInt,
@@ -577,6 +590,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(unit, service_point, point_code, point_field, field);
+diesel::allow_tables_to_appear_in_same_query!(declared_field, field);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, session);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, unit);
 diesel::allow_tables_to_appear_in_same_query!(sheet, comment);

@@ -13,9 +13,8 @@ use crate::index::{Suspects, Verdict};
 use crate::plan::closing::{Deed, State};
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
-use crate::report::format;
+use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Question};
-use crate::sheet::tally::Series;
 
 /// Working days before a report is due on which its owners are told: those of the page "Hạn báo cáo".
 const DUE_DAYS: [i64; 4] = [0, 1, 3, 5];
@@ -271,11 +270,20 @@ impl<'a> Reader<'a> {
                 break;
             }
             let unit = if above { None } else { Some(own.code.clone()) };
+            let unreadable = || {
+                let address = format!("{}/closing", self.address(plan, period));
+                format!("{}, {}: số liệu đã khóa không đọc được.\n{address}", plan.title_vi, period.name_vi())
+            };
+            let series = match figures::official_series(self.book.db, &plan.key, &period.key, None) {
+                Ok(series) => series,
+                Err(MeasureError::Database(error)) => return Err(error),
+                Err(_) => continue,
+            };
             let question = Question {
                 plan: plan.key.clone(),
                 period: period.key.clone(),
                 unit,
-                series: Series::Open,
+                series,
                 suspects: Suspects::In,
                 live: false,
                 today: self.book.today,
@@ -283,6 +291,12 @@ impl<'a> Reader<'a> {
             let measured = match figures::measure(self.book.db, &question) {
                 Ok(measured) => measured,
                 Err(MeasureError::Database(error)) => return Err(error),
+                Err(error @ MeasureError::Unreadable { .. }) => {
+                    tracing::error!(%error, "a closed period is only named in a letter");
+                    lines.push(unreadable());
+                    told_of.push(plan);
+                    continue;
+                }
                 // Another ward's plan.
                 Err(_) => continue,
             };
@@ -290,12 +304,13 @@ impl<'a> Reader<'a> {
                 |verdict: Verdict| measured.report.targets.iter().filter(|target| target.verdict == verdict).count();
             let due = period.due.map(|due| format!(", hạn báo cáo {}", format::date(due))).unwrap_or_default();
             lines.push(format!(
-                "{}, {}{due}: {} chỉ tiêu đạt, {} chưa đạt, {} chưa đủ căn cứ kết luận (theo ý kiến tự nguyện đến nay).\n{}",
+                "{}, {}{due}: {} chỉ tiêu đạt, {} chưa đạt, {} chưa đủ căn cứ kết luận ({} đến nay).\n{}",
                 plan.title_vi,
                 period.name_vi(),
                 count(Verdict::Met),
                 count(Verdict::NotMet),
                 count(Verdict::CannotSay),
+                words::series(measured.report.series, Language::Vi),
                 self.address(plan, period),
             ));
             told_of.push(plan);

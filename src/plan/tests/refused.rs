@@ -165,7 +165,8 @@ fn unknown_keys_are_refused_wherever_they_stand() {
         "number =",
         "nummer =",
         "good-2026.toml:2: unknown key `nummer` in the plan; allowed are key, number, title_vi, title_en, unit, \
-         unit_name, parent_unit, parent_name, dated, from, to, weights, confidence, series, target, count, period, task",
+         unit_name, parent_unit, parent_name, dated, from, to, weights, confidence, series, ministry_policy_share, target, count, period, \
+         task",
     );
     refused(
         "channel =",

@@ -4,6 +4,12 @@
 //! No script and no `style` attribute (the pages' content security policy forbids both). Every chart says its figures in words to screen readers,
 //! and stands beside a table with the same figures. Nothing is told by colour alone: what differs also differs in shape, place, shade or words.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "charts are some hundred units wide, and counts far below 2^53"
+)]
+
 pub mod bars;
 mod bullet;
 pub mod dots;

@@ -46,7 +46,7 @@ pub struct ListOfFields {
 const NUMBER: (&str, &str) = ("tt", "số thứ tự");
 const NAME: (&str, &str) = ("ten", "tên");
 const SHARE: (&str, &str) = ("ty_le", "tỷ lệ hài lòng");
-const INTERVAL: (&str, &str) = ("khoang", "khoảng tin cậy 95%");
+const INTERVAL: (&str, &str) = ("khoang", "khoảng tin cậy");
 const PEOPLE: (&str, &str) = ("n", "số người trả lời");
 const MEAN: (&str, &str) = ("diem", "điểm trung bình, 1–5");
 const FIELD: (&str, &str) = ("linh_vuc", "lĩnh vực");

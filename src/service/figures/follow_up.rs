@@ -28,8 +28,14 @@ pub(super) fn compare(
         }
         let before =
             Question { period: period.key.clone(), unit: Some(measured.unit.code.clone()), ..question.clone() };
-        if let Some(first) = earlier_figures(&before)? {
-            put_beside(&mut results, &first.report);
+        match earlier_figures(&before) {
+            Ok(Some(first)) => put_beside(&mut results, &first.report),
+            Ok(None) => {}
+            // An older period that cannot be read costs its comparison, not this period's figures.
+            Err(error @ MeasureError::Unreadable { .. }) => {
+                tracing::error!(%error, "a follow-up is not compared with a closed period");
+            }
+            Err(error) => return Err(error),
         }
     }
     put_beside(&mut results, &measured.report);

@@ -16,8 +16,11 @@ use super::official;
 use super::{Beside, MeasureError, Measured, Question, Shown, Sources, counts, follow_up, of_service, work};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
 use crate::index::count_targets::CountResult;
+use crate::index::counted::Standing;
+use crate::index::partition::DeclaredEmpty;
+use crate::index::places::UnitLine;
 use crate::index::work::{RemedyResult, TaskResult};
-use crate::index::{IndexReport, METHOD, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
+use crate::index::{self, IndexReport, METHOD, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
 use crate::plan::closing::Deed;
@@ -69,6 +72,9 @@ struct Places {
     /// Earlier and official figures of others, with the number of their unit.
     #[serde(default)]
     outside: Vec<(i32, ExternalFigure)>,
+    /// Fields declared to be without cases.
+    #[serde(default)]
+    declared: Vec<DeclaredEmpty>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -89,6 +95,12 @@ struct KeptUnit {
     remedies: Vec<RemedyResult>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tasks: Vec<TaskResult>,
+    /// Whether its figures count releases whole.
+    #[serde(default)]
+    whole: bool,
+    /// When its answers were last divided by offices.
+    #[serde(default)]
+    offices_as_of: Option<NaiveDate>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -108,12 +120,19 @@ struct KeptTally {
     /// Of a release with flagged and other sheets: figures without flagged sheets leave all of it out.
     #[serde(default)]
     mixed: bool,
+    /// Of a release of several cells: a figure counts all of it or none.
+    #[serde(default)]
+    together: bool,
+    /// Its release; 0 for those that wait.
+    #[serde(default)]
+    release: i32,
 }
 
 fn kept_tally(shown: &Shown, key: &TallyKey, release: i32, tally: &Tally) -> KeptTally {
     let held = |suspects| shown.holds_back(key.unit, release, suspects);
     let mixed = held(Suspects::Out) && !held(Suspects::In);
-    KeptTally { key: *key, sums: hex(&tally.encode()), mixed }
+    let together = matches!(shown.standing(key.unit, release, Suspects::In), Standing::Together(_));
+    KeptTally { key: *key, sums: hex(&tally.encode()), mixed, together, release }
 }
 
 /// The figures of one unit, series and way of counting.
@@ -232,6 +251,7 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
         fields: of_service(places.fields.into_iter().map(field).collect()),
         outside: places.outside.into_iter().filter(|(of, _)| *of == kept_id).map(|(_, figure)| figure).collect(),
         points: places.point_names.into_iter().map(|(unit, point, name)| ((unit, point), name)).collect(),
+        offices: places.units.into_iter().map(|unit| (unit.code, unit.name_vi)).collect(),
         audit_head: places.audit_head,
         official,
         closing: Some(closing),
@@ -344,7 +364,7 @@ impl Kept {
         });
         let tallies = tallies.collect::<Result<Vec<_>, DbError>>()?;
         let forms: Vec<Arc<Form>> = self.forms.iter().map(|kept| Arc::new(form(kept.clone()))).collect();
-        let mut parts = Vec::new();
+        let mut figures: Vec<(&KeptUnit, Series, Suspects, Figures, UnitLine)> = Vec::new();
         for unit in &self.places.units {
             let below: HashSet<i32> = unit.below.iter().copied().collect();
             let points = self.places.points.iter().filter(|(of, ..)| below.contains(of));
@@ -363,6 +383,7 @@ impl Kept {
                 points: points.map(|(of, point, view)| ((*of, *point), view.clone())).collect(),
                 point_names: HashMap::new(),
                 volumes: self.volumes.iter().filter(|volume| below.contains(&volume.unit)).copied().collect(),
+                declared: self.places.declared.clone(),
             };
             let held: HashSet<usize> = unit.held.iter().copied().collect();
             for (series, _) in SERIES {
@@ -371,19 +392,48 @@ impl Kept {
                     let of_unit = of_unit.filter(|(_, ((key, _), _))| below.contains(&key.unit));
                     let of_unit = of_unit.map(|(place, ((key, tally), kept))| {
                         let left_out = kept.mixed && suspects == Suspects::Out;
-                        (key, tally, left_out || held.contains(&place))
+                        let standing = if left_out || held.contains(&place) {
+                            Standing::Held
+                        } else if kept.together {
+                            Standing::Together(kept.release)
+                        } else {
+                            Standing::Counts
+                        };
+                        (key, tally, standing, kept.release)
                     });
                     let counted = sources.counted(series, suspects, of_unit);
-                    let mut report = sources.compute(&counted, false, self.places.taken_on);
+                    let taken_on = self.places.taken_on;
+                    let mut report = sources.compute(&counted, unit.whole, false, taken_on);
                     report.counts.clone_from(&unit.counts);
                     report.remedies.clone_from(&unit.remedies);
                     report.tasks.clone_from(&unit.tasks);
-                    let flagged = counted.flagged();
-                    parts.push(part(&figures_name(&unit.code, series, suspects), &Figures { flagged, report })?);
+                    let line = sources.with_input(&counted, false, false, taken_on, index::unit_line);
+                    figures.push((unit, series, suspects, Figures { flagged: counted.flagged(), report }, line));
                 }
             }
         }
-        Ok(parts)
+        let lines = |of: &KeptUnit, series: Series, suspects: Suspects| {
+            let same = figures.iter().filter(|known| (known.1, known.2) == (series, suspects));
+            let under = same.filter(|known| self.places.is_right_under(known.0, of));
+            under.map(|known| known.4.clone()).collect::<Vec<_>>()
+        };
+        let lines: Vec<Vec<UnitLine>> = figures.iter().map(|known| lines(known.0, known.1, known.2)).collect();
+        let parts = figures.into_iter().zip(lines).map(|((unit, series, suspects, mut figures, _), lines)| {
+            figures.report.units = lines;
+            figures.report.offices_as_of = unit.offices_as_of;
+            part(&figures_name(&unit.code, series, suspects), &figures)
+        });
+        Ok(parts.collect::<Result<Vec<_>, DbError>>()?)
+    }
+}
+
+impl Places {
+    /// Whether a unit with points stands right under another.
+    fn is_right_under(&self, unit: &KeptUnit, above: &KeptUnit) -> bool {
+        let within = |one: &KeptUnit, other: &KeptUnit| one.id != other.id && other.below.contains(&one.id);
+        let between = |other: &KeptUnit| within(unit, other) && within(other, above);
+        let has_points = self.points.iter().any(|(of, ..)| unit.below.contains(of));
+        has_points && within(unit, above) && !self.units.iter().any(between)
     }
 }
 
@@ -393,6 +443,7 @@ fn places(
     tallies: &[(TallyKey, i32, Tally)],
     today: NaiveDate,
 ) -> Result<Places, MeasureError> {
+    let of_plan = db.unit_by_code(&all.stored.plan.unit)?.map_or(0, |unit| unit.id);
     let mut units = Vec::new();
     for unit in db.units()?.into_iter().filter(|unit| all.units_of_plan.contains(&unit.id)) {
         let below = db.subtree(&unit.code)?;
@@ -410,6 +461,8 @@ fn places(
             tasks: work::tasks(db, &all.stored.plan, &unit.code, today)?,
             below,
             held,
+            whole: unit.id == of_plan && shown.counts_whole(),
+            offices_as_of: shown.cut_on(),
         });
     }
     let mut points: Vec<_> = all.points.iter().map(|((unit, point), view)| (*unit, *point, view.clone())).collect();
@@ -429,6 +482,7 @@ fn places(
         points,
         point_names,
         outside: db.outside_figures(&all.units_of_plan)?.into_iter().map(|figure| (figure.unit, figure)).collect(),
+        declared: all.declared.clone(),
     })
 }
 

@@ -15,7 +15,9 @@ use chrono::{Days, NaiveDate};
 
 use crate::clock::day_number;
 use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, Round, Share, TallyFilter, Unit};
-use crate::index::counted::Counted;
+use crate::index::counted::{Counted, Standing};
+use crate::index::partition::DeclaredEmpty;
+use crate::index::places::UnitLine;
 use crate::index::{self, FormView, IndexReport, Input, PointView, Suspects, TargetResult, compute};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
@@ -64,6 +66,8 @@ pub struct Measured {
     pub fields: Vec<FieldOfService>,
     /// Names of the unit's service points, by unit and number.
     pub points: HashMap<(i32, i32), String>,
+    /// Names of the units right under the unit, by their codes.
+    pub offices: HashMap<String, String>,
     /// Earlier and official figures of the unit, from others.
     pub outside: Vec<ExternalFigure>,
     /// The last row of the audit log, `number:hash`; of a closed period that of the day on which it was frozen.
@@ -213,15 +217,18 @@ fn compute_of(
     if beside {
         counted.push(Counted::new(question.series, Suspects::Out));
     }
-    sources.count(db, &ids, question, only, &mut counted)?;
-    let mut report = sources.compute(&counted[0], question.live, question.today);
+    let Read { whole, cut_on } = sources.count(db, &ids, question, only, &mut counted)?;
+    let mut report = sources.compute(&counted[0], whole, question.live, question.today);
+    let offices = offices(db, &unit)?;
+    report.units = unit_lines(db, &sources, &offices, question, only)?;
+    report.offices_as_of = cut_on;
     report.counts = counts::of(db, &sources.stored.plan, &sources.period, (&unit.code, &ids), question.today)?;
     report.remedies = work::remedies(db, &sources.stored.plan, &sources.period, &unit.code, question.today)?;
     report.tasks = work::tasks(db, &sources.stored.plan, &unit.code, question.today)?;
     let flagged = counted[0].flagged();
     let without = counted.get(1).filter(|_| flagged > 0);
     let without =
-        without.map(|without| sources.with_input(without, question.live, question.today, index::targets_only));
+        without.map(|without| sources.with_input(without, whole, question.live, question.today, index::targets_only));
     let official = official::of_open(db, &sources.stored.plan, &sources.period)?;
     let outside = db.outside_figures(&[unit.id])?;
     let head = db.audit_head()?;
@@ -237,6 +244,7 @@ fn compute_of(
         forms,
         fields: of_service(fields),
         points: point_names,
+        offices: offices.into_iter().map(|unit| (unit.code, unit.name_vi)).collect(),
         outside,
         audit_head,
         official,
@@ -268,6 +276,35 @@ fn hide_groups(measured: &mut Measured, suspects: Suspects) {
     }
 }
 
+/// The units right under a unit.
+fn offices(db: &Db, unit: &Unit) -> Result<Vec<Unit>, DbError> {
+    let mut offices = db.units()?;
+    offices.retain(|office| office.parent == Some(unit.id));
+    Ok(offices)
+}
+
+/// The lines of offices: each from what its own page counts.
+fn unit_lines(
+    db: &Db,
+    sources: &Sources,
+    offices: &[Unit],
+    question: &Question,
+    only: Option<&HashSet<(i32, i32)>>,
+) -> Result<Vec<UnitLine>, DbError> {
+    let mut lines = Vec::new();
+    for office in offices {
+        let ids = db.subtree(&office.code)?;
+        let below = sources.below(&office.code, &ids.iter().copied().collect());
+        if below.points.is_empty() {
+            continue;
+        }
+        let mut counted = [Counted::new(question.series, question.suspects)];
+        below.count(db, &ids, question, only, &mut counted)?;
+        lines.push(below.with_input(&counted[0], false, question.live, question.today, index::unit_line));
+    }
+    Ok(lines)
+}
+
 fn of_service(fields: Vec<Field>) -> Vec<FieldOfService> {
     let fields = fields.into_iter().map(|field| FieldOfService {
         id: field.code,
@@ -275,6 +312,14 @@ fn of_service(fields: Vec<Field>) -> Vec<FieldOfService> {
         name_en: field.name_en,
     });
     fields.collect()
+}
+
+/// How answers were counted.
+struct Read {
+    /// Whether releases are counted whole.
+    whole: bool,
+    /// The newest day on which releases were divided by offices.
+    cut_on: Option<NaiveDate>,
 }
 
 /// Everything that the figures of a unit are computed from but the answers.
@@ -290,6 +335,8 @@ struct Sources {
     point_names: HashMap<(i32, i32), String>,
     /// Cases handled in the months of the period.
     volumes: Vec<Caseload>,
+    /// Fields declared to be without cases in the period.
+    declared: Vec<DeclaredEmpty>,
 }
 
 impl Sources {
@@ -321,7 +368,11 @@ impl Sources {
             point_names.insert((point.unit, point.point), point.name_vi);
         }
         let volumes = db.volumes(&ids, period.from, period.to)?;
+        let of_plan = db.unit_by_code(&plan.unit)?.map_or(unit.id, |unit| unit.id);
+        let declared = db.declared_fields(of_plan, &plan.key, &period.key)?;
+        let declared = declared.into_iter().map(|known| DeclaredEmpty { field: known.field, reason: known.reason });
         let sources = Self {
+            declared: declared.collect(),
             stored,
             period,
             unit: unit.code.clone(),
@@ -335,6 +386,23 @@ impl Sources {
         Ok((sources, unit, ids))
     }
 
+    /// What of it is about `units`, an office and those under it.
+    fn below(&self, code: &str, units: &HashSet<i32>) -> Self {
+        let points = self.points.iter().filter(|((of, _), _)| units.contains(of));
+        Self {
+            stored: self.stored.clone(),
+            period: self.period.clone(),
+            unit: code.to_owned(),
+            units_of_plan: Vec::new(),
+            forms: self.forms.clone(),
+            fields: self.fields.clone(),
+            points: points.map(|(of, view)| (*of, view.clone())).collect(),
+            point_names: HashMap::new(),
+            volumes: self.volumes.iter().filter(|volume| units.contains(&volume.unit)).copied().collect(),
+            declared: self.declared.clone(),
+        }
+    }
+
     /// Counts the answers of `units` in the period, in every way asked for.
     fn count(
         &self,
@@ -343,17 +411,17 @@ impl Sources {
         question: &Question,
         only: Option<&HashSet<(i32, i32)>>,
         counted: &mut [Counted],
-    ) -> Result<(), DbError> {
+    ) -> Result<Read, DbError> {
         let belongs = |key: &SumKey| only.is_none_or(|only| only.contains(&(key.unit, key.point)));
         let (from, to) = (self.period.from, self.period.to);
         if question.live {
             let filter = TallyFilter { units: Some(units.to_vec()), from, to, live: true };
             let tallies = db.tallies(&filter)?;
             for counted in counted {
-                let all = tallies.iter().map(|(key, tally)| (key, tally, false));
+                let all = tallies.iter().map(|(key, tally)| (key, tally, Standing::Counts, 0));
                 *counted = self.counted(counted.series(), counted.suspects(), all);
             }
-            return Ok(());
+            return Ok(Read { whole: false, cut_on: None });
         }
         let shown = Shown::read(db, units, &self.period)?;
         // Nobody sees by today's figures that somebody answered today.
@@ -365,43 +433,51 @@ impl Sources {
                     return;
                 }
                 for counted in counted.iter_mut() {
-                    let held = shown.holds_back(key.unit, key.release, counted.suspects());
-                    counted.add(key, held, sum);
+                    counted.add(key, shown.standing(key.unit, key.release, counted.suspects()), sum);
                 }
             })?;
             sums.visit_waiting(units, (from, waited_until), &mut |key, sum| {
                 if !key.suspect && belongs(key) {
                     for counted in counted.iter_mut() {
-                        counted.add(key, true, sum);
+                        counted.add(key, Standing::Held, sum);
                     }
                 }
             })
-        })
+        })?;
+        Ok(Read { whole: self.unit == self.stored.plan.unit && shown.counts_whole(), cut_on: shown.cut_on() })
     }
 
-    /// Counts tallies by the shapes of the questionnaires here; each with whether it is held back.
+    /// Counts tallies by the shapes of the questionnaires here; each as it stands, with its release.
     fn counted<'a>(
         &self,
         series: Series,
         suspects: Suspects,
-        tallies: impl IntoIterator<Item = (&'a TallyKey, &'a Tally, bool)>,
+        tallies: impl IntoIterator<Item = (&'a TallyKey, &'a Tally, Standing, i32)>,
     ) -> Counted {
         let layouts: HashMap<i32, &Layout> = self.forms.iter().map(|form| (form.id, &form.layout)).collect();
         let mut counted = Counted::new(series, suspects);
-        for (key, tally, held) in tallies {
+        for (key, tally, standing, release) in tallies {
             let Some(layout) = layouts.get(&key.form) else { continue };
             let mut sums = DaySum::empty(layout);
             sums.add_tally(key.mode, tally);
-            counted.add(&SumKey::of(key, 0), held, &sums);
+            counted.add(&SumKey::of(key, release), standing, &sums);
         }
         counted
     }
 
-    fn compute(&self, counted: &Counted, live: bool, today: NaiveDate) -> IndexReport {
-        self.with_input(counted, live, today, compute)
+    fn compute(&self, counted: &Counted, whole: bool, live: bool, today: NaiveDate) -> IndexReport {
+        self.with_input(counted, whole, live, today, compute)
     }
 
-    fn with_input<T>(&self, counted: &Counted, live: bool, today: NaiveDate, work: impl FnOnce(&Input<'_>) -> T) -> T {
+    fn with_input<T>(
+        &self,
+        counted: &Counted,
+        whole: bool,
+        live: bool,
+        today: NaiveDate,
+        work: impl FnOnce(&Input<'_>) -> T,
+    ) -> T {
+        let order: Vec<String> = self.fields.iter().map(|field| field.code.clone()).collect();
         let field_codes = self.fields.iter().map(|field| (field.id, field.code.clone())).collect();
         let views: HashMap<i32, FormView<'_>> = self
             .forms
@@ -416,9 +492,12 @@ impl Sources {
             today,
             forms: &views,
             fields: &field_codes,
+            order: &order,
             points: &self.points,
             counted,
             volumes: &self.volumes,
+            declared: &self.declared,
+            whole,
         })
     }
 }
@@ -438,6 +517,27 @@ impl Shown {
         let shares = db.shares(units, (period.from, period.to))?;
         let days = (day_number(period.from), day_number(period.to));
         Ok(Self { units: units.iter().copied().collect(), days, shares })
+    }
+
+    /// How figures count what a unit has in a release.
+    pub fn standing(&self, unit: i32, release: i32, suspects: Suspects) -> Standing {
+        if self.holds_back(unit, release, suspects) {
+            return Standing::Held;
+        }
+        match self.shares.get(&(unit, release)) {
+            Some(share) if share.together => Standing::Together(release),
+            _ => Standing::Counts,
+        }
+    }
+
+    /// The newest day on which releases of these units were divided by offices; none where none was yet.
+    pub fn cut_on(&self) -> Option<NaiveDate> {
+        self.shares.values().filter_map(|share| share.cut_on).max()
+    }
+
+    /// Whether all that is counted are whole releases.
+    pub fn counts_whole(&self) -> bool {
+        self.shares.values().all(|share| self.units.contains(&share.root))
     }
 
     /// Whether what a unit has in a release is not counted. Whoever measures a whole tree of units counts whole releases; who
@@ -506,6 +606,9 @@ pub fn names(measured: &Measured, language: report::Language) -> report::Names {
     }
     for ((unit, point), name) in &measured.points {
         names.add_point(*unit, *point, name);
+    }
+    for (unit, name) in &measured.offices {
+        names.add_unit(unit, name);
     }
     names
 }

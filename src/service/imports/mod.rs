@@ -16,7 +16,7 @@ use crate::plan::ExternalFigure;
 use crate::plan::FieldOfService;
 use crate::plan::IndexKind;
 use crate::secrets::hex::hex;
-use crate::sheet::tally::Mode;
+use crate::sheet::tally::{Mode, Series};
 use crate::survey::RespondentKind;
 use crate::table::{FileFault, Table};
 pub use late::{TooLate, too_late};
@@ -193,12 +193,22 @@ impl Checked {
     }
 }
 
+/// Where a file comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its content.
+    pub bytes: &'a [u8],
+    /// The series that answers in it are of.
+    pub series: Series,
+}
+
 /// Reads a file and looks its names up among `units`; nothing is stored.
 pub fn check(
     db: &Db,
     kind: ImportKind,
-    name: &str,
-    bytes: &[u8],
+    Source { name, bytes, series }: Source<'_>,
     units: &[Unit],
     today: NaiveDate,
 ) -> Result<Checked, IntakeError> {
@@ -206,7 +216,7 @@ pub fn check(
     let name: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_CHARACTERS_MAX).collect();
     let mut checked = match kind {
         ImportKind::Volumes => caseload::check(db, &table, units, today)?,
-        ImportKind::Responses => responses::check(db, &table, units, today)?,
+        ImportKind::Responses => responses::check(db, &table, units, series, today)?,
         ImportKind::Figures => external_figures::check(db, &table, units)?,
     };
     checked.name = name;

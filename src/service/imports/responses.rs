@@ -21,6 +21,7 @@ pub(in crate::service::imports) fn check(
     db: &Db,
     table: &Table,
     units: &[Unit],
+    series: Series,
     today: NaiveDate,
 ) -> Result<Checked, IntakeError> {
     let book = book(db, units)?;
@@ -74,7 +75,7 @@ pub(in crate::service::imports) fn check(
             point: point.point,
             field: field.id,
             form: form.id,
-            series: Series::Open,
+            series,
             mode: row.mode,
             respondent: if person { Respondent::Person } else { Respondent::Organisation },
             suspect: false,

@@ -33,6 +33,8 @@ struct VoidingsPage<'a> {
     form: Option<(&'a Entry, Vec<Choice>)>,
     last_hint: String,
     which: [Choice; 2],
+    /// What else the voiding takes out, to be confirmed.
+    others: Option<String>,
 }
 
 struct Line {
@@ -100,6 +102,29 @@ pub async fn void(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     let by = user.name.clone();
     let new =
         NewVoiding { unit: point.unit, point: point.point, from, to, suspects_only, reason, by, at: clock::now() };
+    if entry.value("sure").is_empty() {
+        let (db, asked) = (app.db.clone(), new.clone());
+        match block(move || db.would_void(&asked, clock::today())).await? {
+            Ok((_, 0)) => {}
+            Ok((named, others)) => {
+                let count = |sheets: u64| format::count(sheets, Language::Vi);
+                let told = format!(
+                    "Nhóm này có {} phiếu, nhưng chúng đã vào số liệu cùng lượt với {} phiếu khác của các ngày hoặc điểm khác. Một lượt chỉ tính \
+                     hoặc bỏ cả lượt, nên {} phiếu ấy cũng không tính nữa.",
+                    count(named),
+                    count(others),
+                    count(others)
+                );
+                return page_asking(&app, &user, &entry, told).await;
+            }
+            Err(DbError::Refused(Refused::Voiding(reason))) => {
+                let (field, words) = voiding_refused(&reason);
+                entry.refuse(field, words);
+                return page(&app, &user, "", &entry, None).await;
+            }
+            Err(error) => return Err(Refusal::from(error)),
+        }
+    }
     let object = format!("{}, {from} – {to}", point.code);
     let db = app.db.noting(user.note(AuditedAction::Void, &point.unit_code, object));
     match block(move || db.void(&new, clock::today())).await? {
@@ -169,12 +194,28 @@ struct UndoRefused {
     typed: String,
 }
 
+/// The page with the form as it was sent, asking whether what goes with it may go too.
+async fn page_asking(app: &App, user: &SignedIn, entry: &Entry, told: String) -> Result<HttpResponse, Refusal> {
+    page_with(app, user, "", entry, None, Some(told)).await
+}
+
 async fn page(
     app: &App,
     user: &SignedIn,
     done: &'static str,
     entry: &Entry,
     refused: Option<UndoRefused>,
+) -> Result<HttpResponse, Refusal> {
+    page_with(app, user, done, entry, refused, None).await
+}
+
+async fn page_with(
+    app: &App,
+    user: &SignedIn,
+    done: &'static str,
+    entry: &Entry,
+    refused: Option<UndoRefused>,
+    others: Option<String>,
 ) -> Result<HttpResponse, Refusal> {
     let (points, mut voidings) = known(app, user).await?;
     voidings.sort_by_key(|voiding| std::cmp::Reverse(voiding.what.at));
@@ -216,6 +257,7 @@ async fn page(
             Choice::new("all", "Mọi phiếu của điểm trong những ngày này"),
             Choice::new("suspects", "Chỉ các phiếu nghi vấn"),
         ],
+        others,
     };
     Ok(send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
 }

@@ -9,6 +9,7 @@ use super::keying_sheet::Desk;
 use crate::access::AuditedAction;
 use crate::db::{BatchStored, DbError, EntryState, KeyedRow, Note};
 use crate::error::Refusal;
+use crate::sheet::tally::Series;
 use crate::survey::keyed;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
@@ -155,7 +156,7 @@ pub async fn again(app: Data<App>, user: Staff, path: Path<String>) -> Result<Ht
 }
 
 /// `POST /staff/entry/{batch}/store`: stores the pile, once.
-pub async fn store(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+pub async fn store(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
     let desk = Desk::open(&app, &user, &path).await?;
     let sheets = desk.keyed_sheets(&app, 1).await?;
     // A period may have been frozen since the sheets were keyed.
@@ -168,8 +169,11 @@ pub async fn store(app: Data<App>, user: Staff, path: Path<String>) -> Result<Ht
         if desk.batch.second_by == Some(desk.batch.first_by) { ", một người nhập hai lần" } else { "" };
     let note = user.note(AuditedAction::StoreBatch, user.code_of_unit(desk.batch.unit), "");
     let code = desk.point.code.clone();
-    let note = move |count: usize| Note { object: format!("{code}: {count} phiếu{again}"), ..note };
-    Ok(match block(move || db.store_entry_batch(id, note)).await?? {
+    // What is not said to be drawn by a sampling plan is not.
+    let sampled = FormBody::parse(&body).get("series") == Some("sample");
+    let (series, drawn) = if sampled { (Series::Sample, ", theo mẫu điều tra") } else { (Series::Open, "") };
+    let note = move |count: usize| Note { object: format!("{code}: {count} phiếu{again}{drawn}"), ..note };
+    Ok(match block(move || db.store_entry_batch(id, series, note)).await?? {
         BatchStored::Stored(count) => {
             tracing::info!(user = user.id, batch = id, count, "a batch of paper sheets stored");
             see_other(&format!("/staff/entry?done=stored&count={count}"))

@@ -17,7 +17,8 @@ use crate::db::ImportKind;
 use crate::error::Refusal;
 use crate::exchange::import::Place;
 use crate::report::{Language, format};
-use crate::service::imports::{self, Checked, IntakeError};
+use crate::service::imports::{self, Checked, IntakeError, Source};
+use crate::sheet::tally::Series;
 use crate::table::BYTES_MAX;
 use crate::web::http::multipart::parts;
 use crate::web::staff::layout::{Frame, see_other, send};
@@ -101,6 +102,13 @@ struct ShownRefusal<'a> {
     todo: String,
 }
 
+impl Words {
+    /// Whether it is asked how the answers were collected.
+    fn has_series(&self) -> bool {
+        self.kind == ImportKind::Responses
+    }
+}
+
 /// The page before a file is chosen.
 pub fn form(app: &App, user: &SignedIn, words: Words) -> HttpResponse {
     send(StatusCode::OK, &ImportPage { frame: user.frame(app), words, fault: None, checked: None })
@@ -153,7 +161,13 @@ async fn take(
         return Ok(Err(refused(app, user, words, "Chưa chọn tệp, hoặc tệp rỗng.".to_owned())));
     }
     let (db, units, file) = (app.db.clone(), user.units.clone(), bytes.clone());
-    let checked = block(move || imports::check(&db, words.kind, &name, &file, &units, clock::today())).await?;
+    // What is not said to be drawn by a sampling plan is not.
+    let series = if text("series") == "sample" { Series::Sample } else { Series::Open };
+    let read = move || {
+        let source = Source { name: &name, bytes: &file, series };
+        imports::check(&db, words.kind, source, &units, clock::today())
+    };
+    let checked = block(read).await?;
     let checked = match checked {
         Ok(checked) => checked,
         Err(IntakeError::File(fault)) => return Ok(Err(refused(app, user, words, words::file(&fault)))),

@@ -91,6 +91,8 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::PublishPeriod => "Công bố kỳ báo cáo",
         AuditedAction::ReturnPeriod => "Trả lại kỳ báo cáo",
         AuditedAction::ReopenPeriod => "Mở lại kỳ báo cáo",
+        AuditedAction::DeclareField => "Khai lĩnh vực không phát sinh hồ sơ",
+        AuditedAction::WithdrawField => "Rút lại khai lĩnh vực không phát sinh hồ sơ",
         AuditedAction::Void => "Loại nhóm phiếu khỏi số liệu, điểm",
         AuditedAction::UndoVoiding => "Tính lại nhóm phiếu",
         AuditedAction::IssueTickets => "Phát mã một lần cho điểm",

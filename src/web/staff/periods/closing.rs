@@ -8,13 +8,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
+use super::declared;
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Closing, DbError, Note, Outcome};
 use crate::error::{Reason, Refusal};
 use crate::plan::closing::{Deed, REASON_LEAST, Refused, State};
 use crate::plan::{Period, Plan};
-use crate::report::format;
+use crate::report::{Language, format};
 use crate::service::closing::{Asked, ClosingError, take};
 use crate::service::report_file::Format;
 use crate::web::http::form_body::FormBody;
@@ -31,7 +32,7 @@ pub struct Ask {
 
 #[derive(Template)]
 #[template(path = "staff/periods/closing.html")]
-struct ClosingPage {
+pub(super) struct ClosingPage {
     frame: Frame,
     plan: String,
     about: String,
@@ -48,6 +49,12 @@ struct ClosingPage {
     error: Option<String>,
     done: Option<&'static str>,
     command: String,
+    /// Fields declared to be without cases.
+    declared: declared::Part,
+    /// Where they are declared; none where the user may not now.
+    declare: Option<String>,
+    /// What was typed and refused.
+    typed: String,
 }
 
 /// One of the four states on the way.
@@ -247,23 +254,36 @@ async fn step(
 }
 
 /// A plan of the user's, one of its own periods, and every closing of it.
-struct Found {
-    plan: Plan,
-    period: Period,
-    closings: Vec<Closing>,
+pub(super) struct Found {
+    pub(super) plan: Plan,
+    pub(super) period: Period,
+    pub(super) closings: Vec<Closing>,
+    declared: declared::Part,
+    /// Sheets that waited at last midnight, and how many of them enter when the period is closed; none where it is closed, or runs.
+    waiting: Option<(usize, usize)>,
     /// Names of staff by their numbers.
     names: HashMap<i32, String>,
 }
 
-async fn found(app: &App, user: &SignedIn, path: &Path<(String, String)>) -> Result<Option<Found>, Refusal> {
+pub(super) async fn found(app: &App, user: &SignedIn, path: &Path<(String, String)>) -> Result<Option<Found>, Refusal> {
     let Some(stored) = plan_of(app, user, &path.0).await? else { return Ok(None) };
     let plan = stored.plan;
     let Some(period) = plan.periods.iter().find(|period| period.key == path.1).cloned() else { return Ok(None) };
-    let (db, keys) = (app.db.clone(), (plan.key.clone(), period.key.clone()));
-    let read = move || Ok::<_, DbError>((db.closings_of(&keys.0, &keys.1)?, db.users()?));
-    let (closings, users) = block(read).await??;
+    let (db, of, today) = (app.db.clone(), (plan.clone(), period.clone()), clock::today());
+    let read = move || {
+        let (plan, period) = of;
+        let closings = db.closings_of(&plan.key, &period.key)?;
+        let open = state_of(&closings) == State::Draft && !period.so_far(today);
+        let waiting = if open && db.unit_by_code(&plan.unit)?.is_some() {
+            Some(db.would_enter(&plan.unit, (period.from, period.to), today)?)
+        } else {
+            None
+        };
+        Ok::<_, DbError>((closings, db.users()?, declared::read(&db, &plan, &period)?, waiting))
+    };
+    let (closings, users, declared, waiting) = block(read).await??;
     let names = users.into_iter().map(|user| (user.id, user.display_name)).collect();
-    Ok(Some(Found { plan, period, closings, names }))
+    Ok(Some(Found { plan, period, closings, declared, waiting, names }))
 }
 
 /// Address of the page.
@@ -281,7 +301,7 @@ pub fn state_of(closings: &[Closing]) -> State {
     if state.is_open() { State::Draft } else { state }
 }
 
-fn page(
+pub(super) fn page(
     app: &App,
     user: &SignedIn,
     found: &Found,
@@ -289,7 +309,7 @@ fn page(
     reason: &str,
     done: Option<&'static str>,
 ) -> ClosingPage {
-    let Found { plan, period, closings, names } = found;
+    let Found { plan, period, closings, names, .. } = found;
     let today = clock::today();
     let state = state_of(closings);
     let figures = figures_address(plan, period);
@@ -313,18 +333,27 @@ fn page(
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
         due: period.due.map(|due| format!("{} ({})", format::date(due), super::deadlines::left(due, today, state))),
         stages: stages.collect(),
-        now: now(user, period, closings, today),
+        now: now(user, found, today),
         offers: offers(user, found, reason, today),
         versions: versions.collect(),
         error,
         done,
         command: format!("sipas period verify --plan {} --period {}", plan.key, period.key),
+        declared: found.declared.clone(),
+        declare: may_declare(user, found).then(|| format!("{figures}/declare")),
+        typed: reason.to_owned(),
         figures,
     }
 }
 
+/// Whether the user may declare fields of a period now: what is closed stays as it was.
+pub(super) fn may_declare(user: &SignedIn, found: &Found) -> bool {
+    user.may(Action::CheckPeriods) && state_of(&found.closings) == State::Draft
+}
+
 /// What stands to be done, and by whom.
-fn now(user: &SignedIn, period: &Period, closings: &[Closing], today: chrono::NaiveDate) -> Vec<String> {
+fn now(user: &SignedIn, found: &Found, today: chrono::NaiveDate) -> Vec<String> {
+    let Found { period, closings, .. } = found;
     let mut said = Vec::new();
     let last = closings.last();
     if let Some(step) = last.and_then(|closing| closing.steps.last()).filter(|step| !step.reason.is_empty()) {
@@ -352,6 +381,20 @@ fn now(user: &SignedIn, period: &Period, closings: &[Closing], today: chrono::Na
         State::Approved => "Đã được duyệt, chờ công bố. Khi công bố, các tệp báo cáo được tạo và lưu lại.".to_owned(),
         _ => "Kỳ báo cáo đã khóa và công bố. Trang số liệu, tệp báo cáo và JSON đều lấy từ bản đã lưu, không tính lại.".to_owned(),
     });
+    if let Some((waiting, enter)) = found.waiting {
+        let count = |number: usize| format::count(number as u64, Language::Vi);
+        said.push(if waiting == 0 {
+            "Không có phiếu nào của kỳ còn chờ tính vào số liệu (đến nửa đêm vừa qua).".to_owned()
+        } else {
+            format!(
+                "Đến nửa đêm vừa qua còn {} phiếu của kỳ chờ tính vào số liệu; khi khóa, {} phiếu được tính, {} phiếu chưa đủ một lượt nên tiếp tục \
+                 chờ.",
+                count(waiting),
+                count(enter),
+                count(waiting - enter)
+            )
+        });
+    }
     said
 }
 

@@ -75,6 +75,8 @@ struct OverviewPage {
     units: Vec<Choice>,
     series: Vec<Choice>,
     without_suspects: bool,
+    /// How many sheets wait, or when offices were last brought up to date.
+    waiting: Option<String>,
     /// What is said of flagged sheets, where there are some.
     suspects: Option<String>,
     /// How many groups of sheets of these days do not count.
@@ -301,6 +303,11 @@ fn page(
         months,
         units: units.collect(),
         series: series.into_iter().collect(),
+        waiting: if report.unit == plan.unit {
+            words::waiting(report, language)
+        } else {
+            report.version.is_none().then(|| words::offices_as_of(report, language))
+        },
         suspects: None,
         voided: 0,
         without_suspects: view.suspects == Some(Suspects::Out),
@@ -375,6 +382,8 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
             Some(TableKind::Weak) => 2,
             Some(
                 TableKind::Fields
+                | TableKind::Units
+                | TableKind::Points
                 | TableKind::Questionnaire
                 | TableKind::Choices
                 | TableKind::Change
@@ -382,7 +391,7 @@ fn parts(blocks: Vec<Block>) -> Vec<Part> {
                 | TableKind::Coverage
                 | TableKind::External,
             ) => 3,
-            Some(TableKind::Factors) => 4,
+            Some(TableKind::UnitFactors | TableKind::Factors) => 4,
             Some(_) => 5,
             None if number + 1 == last => 6,
             // Nothing to show yet: one sentence, after the targets.

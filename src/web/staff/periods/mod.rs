@@ -2,6 +2,8 @@
 
 pub mod closing;
 pub mod deadlines;
+pub mod declare;
+pub mod declared;
 pub mod figures;
 pub mod files;
 mod glance;

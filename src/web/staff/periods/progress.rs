@@ -10,8 +10,8 @@ use crate::clock;
 use crate::db::{Db, DbError};
 use crate::error::{Reason, Refusal};
 use crate::index::{Suspects, Verdict};
-use crate::report::{Language, format, words};
-use crate::service::figures::{MeasureError, Measured, Question, measure, official_series};
+use crate::report::{Language, format, projection, small_fields, words};
+use crate::service::figures::{self, MeasureError, Measured, Question, measure, official_series};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::session::Staff;
 use crate::web::staff::ward::ward_of;
@@ -33,6 +33,8 @@ struct ProgressPage {
     plans: Vec<PlanLine>,
     /// Remedies that the unit answers for and still owes: work, due day, whether it is late.
     remedies: Vec<(String, String, bool)>,
+    /// Closed periods of which nothing can be read: name of the period, title of the plan, address of its closing.
+    unreadable: Vec<(String, String, String)>,
 }
 
 struct PlanLine {
@@ -42,6 +44,8 @@ struct PlanLine {
     left: String,
     address: String,
     respondents: String,
+    series: &'static str,
+    waiting: Option<String>,
     targets: Vec<TargetLine>,
 }
 
@@ -51,7 +55,11 @@ struct TargetLine {
     figure: String,
     interval: String,
     class: &'static str,
-    verdict: String,
+    verdict: &'static str,
+    /// Why nothing can be said, and which fields and questionnaires have too few answers.
+    why: String,
+    /// What the verdict will most likely be at the cut-off.
+    heading: Option<&'static str>,
 }
 
 /// `GET /staff/progress?unit=…`.
@@ -63,7 +71,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     };
     let Some(unit) = found.cloned() else { return Err(Reason::NotYours.into()) };
     let (db, code) = (app.db.clone(), unit.code.clone());
-    let measured = app.costly.run(move || read(&db, &code)).await??;
+    let Running { measured, unreadable } = app.costly.run(move || read(&db, &code)).await??;
     let ward = ward_of(&app, &user).await.ok();
     let (db, id, today) = (app.db.clone(), unit.id, clock::today());
     let remedies = block(move || ward.map_or(Ok(Vec::new()), |ward| db.remedies(&[ward.id]))).await??;
@@ -83,14 +91,22 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             .map(|known| (known.code.clone(), known.name_vi.clone(), known.code == unit.code))
             .collect(),
         plans: measured.iter().map(line).collect(),
+        unreadable,
     };
     Ok(send(StatusCode::OK, &page))
 }
 
+/// What stands on the page.
+#[derive(Default)]
+struct Running {
+    measured: Vec<Measured>,
+    unreadable: Vec<(String, String, String)>,
+}
+
 /// The figures of a unit in the running period of every plan that binds it.
-fn read(db: &Db, unit: &str) -> Result<Vec<Measured>, DbError> {
+fn read(db: &Db, unit: &str) -> Result<Running, DbError> {
     let today = clock::today();
-    let mut found = Vec::new();
+    let mut found = Running::default();
     for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
         let Some(period) = plan.current_period(today).filter(|period| period.from <= today) else { continue };
         let question = Question {
@@ -107,9 +123,13 @@ fn read(db: &Db, unit: &str) -> Result<Vec<Measured>, DbError> {
             today,
         };
         match measure(db, &question) {
-            Ok(measured) => found.push(measured),
+            Ok(measured) => found.measured.push(measured),
             Err(MeasureError::Database(error)) => return Err(error),
-            Err(error @ MeasureError::Unreadable { .. }) => tracing::error!(%error, "a closed period is left out"),
+            Err(error @ MeasureError::Unreadable { .. }) => {
+                tracing::error!(%error, "a closed period is only named");
+                let address = super::closing::address(&plan, period);
+                found.unreadable.push((period.name_vi(), plan.title_vi.clone(), address));
+            }
             // A plan of another ward.
             Err(_) => {}
         }
@@ -124,6 +144,7 @@ fn line(measured: &Measured) -> PlanLine {
     let most =
         report.fields.iter().filter_map(|node| node.shown()).map(|field| field.estimate.respondents).sum::<u64>();
     let today = clock::today();
+    let names = figures::names(measured, language);
     let targets = report.targets.iter().map(|target| {
         let estimate = target.estimate.as_ref();
         TargetLine {
@@ -137,10 +158,9 @@ fn line(measured: &Measured) -> PlanLine {
                 Verdict::NotMet => "not_met",
                 Verdict::CannotSay => "cannot_say",
             },
-            verdict: match target.reason {
-                Some(reason) => words::reason(reason, language),
-                None => words::verdict(target.verdict, language).to_owned(),
-            },
+            verdict: words::verdict(target.verdict, language),
+            why: small_fields::why(target, &names, language),
+            heading: target.outlook.map(|known| projection::heading(known.heading, language)),
         }
     });
     PlanLine {
@@ -159,6 +179,12 @@ fn line(measured: &Measured) -> PlanLine {
             percent_encode(&unit.code)
         ),
         respondents: format::count(most, language),
+        series: words::series(report.series, language),
+        waiting: if report.unit == plan.unit {
+            words::waiting(report, language)
+        } else {
+            Some(words::offices_as_of(report, language))
+        },
         targets: targets.collect(),
     }
 }

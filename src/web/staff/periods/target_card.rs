@@ -3,7 +3,7 @@
 use crate::index::projection::pulls;
 use crate::index::{Estimate, IndexReport, SHOWN_FROM, TargetResult, Verdict};
 use crate::plan::Plan;
-use crate::report::{Language, Names, chart, format, projection, words};
+use crate::report::{Language, Names, chart, format, projection, small_fields, words};
 
 /// A target as a card.
 pub(in crate::web::staff) struct Card {
@@ -15,6 +15,8 @@ pub(in crate::web::staff) struct Card {
     pub(in crate::web::staff) class: &'static str,
     pub(in crate::web::staff) verdict: &'static str,
     pub(in crate::web::staff) why: String,
+    /// The plain comparison of the value with the minimum, as the plan words it.
+    pub(in crate::web::staff) plain: Option<&'static str>,
     pub(in crate::web::staff) respondents: String,
     pub(in crate::web::staff) settle: Option<String>,
     pub(in crate::web::staff) heading: Option<&'static str>,
@@ -41,6 +43,7 @@ pub(in crate::web::staff) fn cards(plan: &Plan, report: &IndexReport, names: &Na
         Card {
             pulls: pulls.map(|pull| projection::pull(&pull, names, target.minimum, Language::Vi)).collect(),
             points: target.low_points.iter().map(|point| names.point(point.unit, point.point)).collect(),
+            why: small_fields::why(target, names, Language::Vi),
             ..card(plan, target, place, &minima, scale)
         }
     });
@@ -104,7 +107,8 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
             Verdict::CannotSay => "cannot_say",
         },
         verdict: words::verdict(target.verdict, language),
-        why: target.reason.map(|reason| words::reason(reason, language)).unwrap_or_default(),
+        why: String::new(),
+        plain: target.point_reached.map(|reached| words::point_comparison(reached, language)),
         respondents: target.estimate.as_ref().map_or_else(String::new, |estimate| {
             format!(
                 "{} người trả lời, {}",

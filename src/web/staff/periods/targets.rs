@@ -14,7 +14,7 @@ use crate::index::Verdict;
 use crate::index::count_targets::CountResult;
 use crate::index::projection::Heading;
 use crate::plan::Plan;
-use crate::report::{Language, counts, format, projection, words};
+use crate::report::{Language, counts, format, projection, small_fields, words};
 use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::session::Staff;
@@ -90,7 +90,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
     let headed = |wanted: Heading| {
         current.iter().filter(|line| line.target.outlook.is_some_and(|outlook| outlook.heading == wanted)).count()
     };
-    let heading_counts = [Heading::OutOfReach, Heading::AtRisk, Heading::OnCourse]
+    let heading_counts = [Heading::OutOfReach, Heading::AtRisk, Heading::Undecided, Heading::OnCourse]
         .map(|heading| (projection::heading(heading, Language::Vi), class_of(heading), headed(heading)));
     let page = TargetsPage {
         frame: user.frame(&app),
@@ -103,7 +103,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
 fn class_of(heading: Heading) -> &'static str {
     match heading {
         Heading::OnCourse => "met",
-        Heading::AtRisk => "cannot_say",
+        Heading::AtRisk | Heading::Undecided => "cannot_say",
         Heading::OutOfReach => "not_met",
     }
 }
@@ -163,7 +163,7 @@ fn line(plan: &Plan, period: &PeriodStanding, standing: &Standing<'_>) -> Line {
             .map_or_else(String::new, |estimate| format::interval(estimate.low, estimate.high, &minima, language)),
         class: class_of_verdict(target.verdict),
         verdict: words::verdict(target.verdict, language),
-        why: target.reason.map(|reason| words::reason(reason, language)).unwrap_or_default(),
+        why: small_fields::why(target, &period.names, language),
         heading: target.outlook.map(|known| (projection::heading(known.heading, language), class_of(known.heading))),
         outlook: projection::outlook(target, language),
         settle: projection::settling(target, language),

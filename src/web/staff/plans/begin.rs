@@ -11,7 +11,7 @@ use crate::db::{Db, DbError, PlanChanged, Unit, plan_content};
 use crate::error::{Reason, Refusal};
 use crate::plan::draft::{Bound, Draft};
 use crate::plan::next_year::moved_on;
-use crate::plan::{Plan, typed};
+use crate::plan::{Plan, policy_share, typed};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::see_other;
 use crate::web::staff::session::{SignedIn, Staff};
@@ -125,8 +125,9 @@ fn bound(db: &Db, unit: &Unit, years: Option<(String, String)>) -> Result<Bound,
     // What the unit's plan before counted (complaints, dialogues) is counted on.
     let before = plans.iter().filter(|plan| plan.unit == unit.code).max_by_key(|plan| plan.to);
     let counts = before.map(|plan| moved_on(plan, &key).counts).unwrap_or_default();
+    let ministry_policy_share = before.map_or_else(policy_share, |plan| plan.ministry_policy_share);
     let (own, above) = ((unit.code.clone(), unit.name_vi.clone()), (above.code, above.name_vi));
-    Ok(Bound { key, unit: own, parent: above, counts })
+    Ok(Bound { key, unit: own, parent: above, counts, ministry_policy_share })
 }
 
 /// The ward or commune that a plan most likely binds.

@@ -89,6 +89,7 @@ pub(super) fn bound(stored: &PlanStored) -> Bound {
         unit: (plan.unit.clone(), plan.unit_name.clone()),
         parent: (plan.parent_unit.clone(), plan.parent_name.clone()),
         counts: plan.counts.clone(),
+        ministry_policy_share: plan.ministry_policy_share,
     }
 }
 

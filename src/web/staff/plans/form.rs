@@ -10,7 +10,7 @@ use crate::exchange::export::plan::{PERIODS, value};
 use crate::exchange::import::plan::heading;
 use crate::plan::calendar::{Calendar, remarks};
 use crate::plan::draft::{Cell, Draft, Fault, Part, Row};
-use crate::plan::{Channel, FieldOfService, IndexKind, Measure, Plan, Respondents, Weights, typed};
+use crate::plan::{Channel, FieldOfService, IndexKind, Measure, Plan, Respondents, Weights, policy_share, typed};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, send};
 
@@ -204,6 +204,7 @@ fn empty_plan() -> Plan {
         series: Vec::new(),
         targets: Vec::new(),
         counts: Vec::new(),
+        ministry_policy_share: policy_share(),
         periods: Vec::new(),
         tasks: Vec::new(),
     }
