@@ -106,6 +106,9 @@ enum Kind<'a> {
     Signature,
 }
 
+/// The tallest chart: half of what a page has, so that it seldom has to wait for the next one.
+const CHART_MAX: f32 = mm(100.0);
+
 /// A piece and where it begins.
 type Placed<'a> = (f32, Piece<'a>);
 
@@ -183,7 +186,7 @@ impl<'a> Setter<'a> {
                     let style = Style { align: Align::Centre, ..self.style(Face::SerifBold, 12.0) };
                     pieces.push(self.text(ruler, style, (Role::Paragraph, &chart.title), 10.0));
                     #[expect(clippy::cast_possible_truncation, reason = "charts are some hundred units wide")]
-                    let height = self.area.width * (chart.height / chart.width) as f32;
+                    let height = (self.area.width * (chart.height / chart.width) as f32).min(CHART_MAX);
                     pieces.push(Piece { kind: Kind::Chart(chart), before: 2.0, height, keep: false });
                 }
             }
@@ -306,7 +309,12 @@ impl<'a> Setter<'a> {
                     sheet.paragraph(*style, (self.area.left, y), self.area.width, INDENT, text);
                 }
                 Kind::Rule => rule(sheet, self.area.left, self.area.width, self.area.width / 4.0, y),
-                Kind::Chart(chart) => sheet.chart(chart, (self.area.left, y), self.area.width, self.language),
+                Kind::Chart(chart) => {
+                    #[expect(clippy::cast_possible_truncation, reason = "charts are some hundred units wide")]
+                    let width = self.area.width.min(piece.height * (chart.width / chart.height) as f32);
+                    let left = self.area.left + (self.area.width - width) / 2.0;
+                    sheet.chart(chart, (left, y), width, self.language);
+                }
                 Kind::Signature => self.signature(sheet, y),
                 Kind::Row(..) => {}
             }

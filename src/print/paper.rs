@@ -32,10 +32,17 @@ pub struct Paper<'a> {
 const EDGE: f32 = mm(11.0);
 const WIDTH: f32 = A4.0 - 2.0 * EDGE;
 /// One column of boxes.
-const COLUMN: f32 = mm(13.0);
+const COLUMN: f32 = mm(12.0);
+/// The column of "not used / no opinion", whose name is long.
+const LAST_COLUMN: f32 = mm(18.0);
 /// Five levels, and "not used / no opinion".
 const COLUMNS: usize = 6;
-const TEXT_WIDTH: f32 = WIDTH - COLUMN * COLUMNS as f32;
+const TEXT_WIDTH: f32 = WIDTH - COLUMN * (COLUMNS - 1) as f32 - LAST_COLUMN;
+
+/// How wide a column of boxes is.
+fn column(place: usize) -> f32 {
+    if place + 1 == COLUMNS { LAST_COLUMN } else { COLUMN }
+}
 /// A box that a pen hits without care.
 const BOX: f32 = mm(5.2);
 const FOOT: f32 = mm(8.0);
@@ -212,7 +219,10 @@ impl<'a> Form<'a> {
         let mut style = Style { align: Align::Centre, ..self.style(Face::SansBold, 9.0) };
         let names = self.column_names();
         while style.size > 7.0
-            && names.iter().flat_map(|name| name.split(' ')).any(|word| ruler.width(style, word) > COLUMN - 3.0)
+            && names
+                .iter()
+                .enumerate()
+                .any(|(place, name)| name.split(' ').any(|word| ruler.width(style, word) > column(place) - 3.0))
         {
             style.size -= 0.1;
         }
@@ -233,7 +243,8 @@ impl<'a> Form<'a> {
         match piece {
             Piece::Columns => {
                 let style = self.column_style(ruler);
-                let heights = self.column_names().into_iter().map(|name| ruler.height(style, COLUMN - 3.0, &name));
+                let names = self.column_names().into_iter().enumerate();
+                let heights = names.map(|(place, name)| ruler.height(style, column(place) - 3.0, &name));
                 heights.fold(0.0, f32::max) + mm(4.0)
             }
             Piece::Section(text) => ruler.height(self.question_style(), WIDTH - mm(4.0), text) + mm(1.6),
@@ -279,9 +290,15 @@ impl<'a> Form<'a> {
             Piece::Columns => {
                 let style = self.column_style(ruler);
                 for (place, name) in self.column_names().iter().enumerate() {
-                    let name_height = ruler.height(style, COLUMN - 3.0, name);
+                    let name_height = ruler.height(style, column(place) - 3.0, name);
                     let x = EDGE + TEXT_WIDTH + COLUMN * place as f32 + 1.5;
-                    sheet.text(Role::Paragraph, style, (x, y + tall - mm(1.6) - name_height), COLUMN - 3.0, name);
+                    sheet.text(
+                        Role::Paragraph,
+                        style,
+                        (x, y + tall - mm(1.6) - name_height),
+                        column(place) - 3.0,
+                        name,
+                    );
                 }
                 sheet.rule((EDGE, y + tall), (EDGE + WIDTH, y + tall), 1.2, ACCENT);
             }
@@ -300,7 +317,7 @@ impl<'a> Form<'a> {
                 let top = y + (tall - ruler.height(style, TEXT_WIDTH - mm(3.0), text)) / 2.0;
                 sheet.text(Role::Paragraph, style, (EDGE + mm(1.0), top), TEXT_WIDTH - mm(3.0), text);
                 for place in 0..COLUMNS {
-                    let x = EDGE + TEXT_WIDTH + COLUMN * (place as f32 + 0.5) - BOX / 2.0;
+                    let x = EDGE + TEXT_WIDTH + COLUMN * place as f32 + column(place) / 2.0 - BOX / 2.0;
                     self.answer_box(sheet, (x, y + (tall - BOX) / 2.0), place);
                 }
                 sheet.rule((EDGE, y + tall), (EDGE + WIDTH, y + tall), 0.4, (0xb8, 0xc4, 0xce));

@@ -314,17 +314,20 @@ impl<'a> SheetPage<'a> {
         let mut choices: Vec<(&str, &str)> =
             levels.iter().zip(&questionnaire.levels).map(|(value, text)| (*value, text.in_language(&lang))).collect();
         choices.push(("na", questionnaire.not_used.in_language(&lang)));
-        let mut number = 0;
+        let (mut number, mut asked) = (0, 0);
         let mut sections = Vec::new();
         for section in &questionnaire.sections {
             let items = section.items.iter().map(|item| {
-                number += 1;
+                asked += 1;
+                // The numbers of the paper, on which the overall question has none.
+                number += usize::from(item.id != OVERALL);
+                let shown = (item.id != OVERALL).then_some(number);
                 let text = item.text.in_language(&lang);
-                groups.render(&format!("q.{}", item.id), text, Some(number), item.required, audio(item), &choices)
+                groups.render(&format!("q.{}", item.id), text, shown, item.required, audio(item), &choices)
             });
             let mut of_section: Vec<String> = items.collect();
             of_section.extend(section.questions.iter().map(|question| groups.question(questionnaire, question, &page)));
-            number += section.questions.len();
+            asked += section.questions.len();
             let title = section.title.in_language(&lang);
             // One touch on the first screen is an answer; which office it was about comes right after.
             if section.items.first().is_some_and(|item| item.id == OVERALL)
@@ -361,7 +364,7 @@ impl<'a> SheetPage<'a> {
             point,
             title: questionnaire.title.in_language(&lang),
             intro: questionnaire.intro.in_language(&lang),
-            length: length_in_words(number, questionnaire.estimated_seconds, &lang),
+            length: length_in_words(asked, questionnaire.estimated_seconds, &lang),
             action: String::new(),
             attempt: String::new(),
             form: questionnaire.reference(),

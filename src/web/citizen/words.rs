@@ -134,7 +134,7 @@ pub fn language_name(language: &str) -> &str {
 
 static VIETNAMESE: Words = Words {
     survey: "Khảo sát sự hài lòng của người dân",
-    demo: "Đây là bản trình diễn với số liệu giả lập, không phải ý kiến thật.",
+    demo: "Bản trình diễn: số liệu giả lập, không phải ý kiến thật.",
     preview: "Xem thử: câu trả lời ở đây không được lưu.",
     anonymous: "Không hỏi tên, không cần đăng nhập, không thu phí.",
     optional: "không bắt buộc",
@@ -249,7 +249,7 @@ static VIETNAMESE: Words = Words {
 
 static ENGLISH: Words = Words {
     survey: "Citizen satisfaction survey",
-    demo: "This is a demonstration. The figures are made up and nobody’s real opinion.",
+    demo: "Demonstration: made-up figures, nobody’s real opinion.",
     preview: "Preview: answers given here are not saved.",
     anonymous: "You need not give your name or sign in, and it is free.",
     optional: "optional",
