@@ -32,6 +32,8 @@ mod guide;
 mod hiding;
 #[path = "http/imports.rs"]
 mod imports;
+#[path = "http/issuing.rs"]
+mod issuing;
 #[path = "http/keying.rs"]
 mod keying;
 #[path = "http/kiosk.rs"]

@@ -87,6 +87,10 @@ pub enum AuditedAction {
     CheckPeriod,
     /// Approved a frozen period.
     ApprovePeriod,
+    /// Issued a report as a document of the office.
+    IssueReport,
+    /// Filed the signed scan of an issued report.
+    FileSignedReport,
     /// Published an approved period.
     PublishPeriod,
     /// Gave a frozen period back.
@@ -151,7 +155,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 72] = [
+    pub const ALL: [Self; 74] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -194,6 +198,8 @@ impl AuditedAction {
         Self::ChangePlan,
         Self::CheckPeriod,
         Self::ApprovePeriod,
+        Self::IssueReport,
+        Self::FileSignedReport,
         Self::PublishPeriod,
         Self::ReturnPeriod,
         Self::ReopenPeriod,
@@ -271,6 +277,8 @@ impl AuditedAction {
             Self::ChangePlan => "change_plan",
             Self::CheckPeriod => "check_period",
             Self::ApprovePeriod => "approve_period",
+            Self::IssueReport => "issue_report",
+            Self::FileSignedReport => "file_signed_report",
             Self::PublishPeriod => "publish_period",
             Self::ReturnPeriod => "return_period",
             Self::ReopenPeriod => "reopen_period",

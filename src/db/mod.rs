@@ -52,6 +52,7 @@ pub use people::users::{NewUser, StaffUser};
 pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, StepNoted, content_hash};
 pub use periods::declared_fields::{Declared, DeclaredField, NewDeclaration};
 pub use periods::imports::{ImportFile, ImportKind};
+pub use periods::issued::{IssuedReport, NewIssue};
 pub use periods::report_templates::Outline;
 pub use reference::fields::{Field, FieldListed};
 pub use reference::plans::{PlanChanged, PlanStored, plan_content};

@@ -14,6 +14,7 @@ pub mod closing;
 pub mod difference;
 pub mod draft;
 mod file;
+pub mod issuing;
 mod model;
 mod names;
 pub mod next_year;

@@ -375,7 +375,7 @@ impl<'a> Setter<'a> {
     }
 
     fn signature(&self, sheet: &mut Sheet<'_, '_>, top: f32) {
-        let Letter { recipients, signer, .. } = &self.report.letter;
+        let Letter { recipients, signer, signer_name, .. } = &self.report.letter;
         let (margin, half) = (self.area.left, self.area.width / 2.0);
         let label = self.report.language.choose("Nơi nhận:", "To:");
         let mut y = top;
@@ -388,6 +388,12 @@ impl<'a> Setter<'a> {
         for line in signer {
             let style = Style { align: Align::Centre, ..self.style(Face::SerifBold, 13.0) };
             y += sheet.text(Role::Paragraph, style, (margin + half, y), half, line);
+        }
+        if !signer_name.is_empty() {
+            let style = Style { align: Align::Centre, ..self.style(Face::SerifBold, 13.0) };
+            // Below the room for signature and seal.
+            let below = y + SIGNATURE - height(style, 1);
+            sheet.text(Role::Paragraph, style, (margin + half, below), half, signer_name);
         }
     }
 

@@ -271,6 +271,7 @@ fn letter(index: &IndexReport, setting: &Setting<'_>) -> Letter {
             .choose(["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"], ["FOR THE PEOPLE'S COMMITTEE", "CHAIRMAN"])
             .map(str::to_owned)
             .to_vec(),
+        signer_name: String::new(),
         recipients: language
             .choose(
                 [

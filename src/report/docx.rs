@@ -310,6 +310,7 @@ fn signature<'a>(letter: &'a Letter, recipients: &'a str) -> Piece<'a> {
     let mut right: Vec<_> = letter.signer.iter().map(|line| paragraph("Signer", line)).collect();
     // Room for the signature and the seal, then for the name.
     right.extend((0..4).map(|_| paragraph("Signer", "")));
+    right.push(paragraph("Signer", &letter.signer_name));
     Piece::Columns([(width, left), (TEXT_WIDTH - width, right)])
 }
 

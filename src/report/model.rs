@@ -4,8 +4,9 @@
 //! reads the same everywhere; spreadsheets take the figure.
 
 use super::chart::Drawing;
-use super::format::Language;
+use super::format::{Language, long_date};
 use crate::index::result::Verdict;
+use crate::plan::issuing::{IssueDetails, SignerForm};
 
 /// A whole report.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,11 +67,34 @@ pub struct Letter {
     pub place_and_date: String,
     /// Who signs, one entry a line.
     pub signer: Vec<String>,
+    /// Name of who signs; empty where it is left to the pen.
+    pub signer_name: String,
     /// "Nơi nhận".
     pub recipients: Vec<String>,
 }
 
 impl Letter {
+    /// Writes what stands on a document that goes out: number, day, signer, recipients, drafting office.
+    pub fn issued(&mut self, issue: &IssueDetails, language: Language) {
+        let (number, symbol) = (issue.number, &issue.symbol);
+        // Numbers below ten carry a nought (Decree 30/2020, appendix I, II.3).
+        self.number = language.choose(format!("Số: {number:02}/{symbol}"), format!("No. {number:02}/{symbol}"));
+        let place = self.place_and_date.split(',').next().unwrap_or_default();
+        self.place_and_date = format!("{place}, {}", long_date(issue.dated, language));
+        match issue.form {
+            SignerForm::Chairman => {}
+            SignerForm::ViceChairman => self.signed_by_a_vice_chairman(language),
+            SignerForm::ByOrder => {
+                let form = language.choose("TL. CHỦ TỊCH", "BY ORDER OF THE CHAIRMAN");
+                self.signer = vec![form.to_owned(), issue.title.to_uppercase()];
+            }
+        }
+        self.signer_name.clone_from(&issue.signer);
+        self.recipients.clone_from(&issue.recipients);
+        let drafted = if issue.drafted_by.is_empty() { String::new() } else { format!(", {}", issue.drafted_by) };
+        self.recipients.push(language.choose(format!("Lưu: VT{drafted}."), format!("Files{drafted}.")));
+    }
+
     /// Puts a vice chairman's form in the place of the signer (Decree 30/2020, appendix I, II.7): "KT." for the chairman.
     pub fn signed_by_a_vice_chairman(&mut self, language: Language) {
         let forms = language.choose(

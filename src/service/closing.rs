@@ -12,6 +12,7 @@ use crate::clock;
 use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted};
 use crate::index::Suspects;
 use crate::plan::closing::{Deed, Refused, State};
+use crate::plan::issuing::IssueDetails;
 use crate::report::city::About;
 use crate::report::template::{self, Filling, TemplateProblem};
 use crate::report::{Language, Report};
@@ -125,8 +126,11 @@ fn files(db: &Db, plan: &str, period: &str, version: u32, making: Making) -> Res
     }
     let Some(mut measured) = frozen::measured(db, &question, Some(version))? else { return Ok(Vec::new()) };
     measured.report.state = Deed::Publish.leads_to();
+    // What went out as a document keeps its number and signer.
+    let issued = db.issued_reports(plan, period)?.into_iter().rfind(|report| report.version == version);
+    let issued = issued.map(|report| report.details);
     let parts = Format::ALL.into_iter().map(|format| {
-        let content = made(db, &measured, format, making)?;
+        let content = document(db, &measured, format, making, issued.as_ref())?;
         Ok(ClosingPart { name: file_name(format), content })
     });
     let mut parts = parts.collect::<Result<Vec<_>, ClosingError>>()?;
@@ -178,7 +182,7 @@ pub fn report(db: &Db, measured: &Measured, format: Format, making: Making) -> R
     {
         return Ok(kept);
     }
-    made(db, measured, format, making)
+    document(db, measured, format, making, None)
 }
 
 /// The report in the plan's own outline: the kept file where there is one, else filled now; none where the plan has none.
@@ -229,14 +233,23 @@ fn content(measured: &Measured, making: Making) -> Report {
     report
 }
 
-fn made(db: &Db, measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, ClosingError> {
+pub(super) fn document(
+    db: &Db,
+    measured: &Measured,
+    format: Format,
+    making: Making,
+    issued: Option<&IssueDetails>,
+) -> Result<Vec<u8>, ClosingError> {
     let content = content(measured, making);
     // What is signed is a letter with annexes; what is read on a screen or computed with is the plain report.
-    let content = if matches!(format, Format::Docx | Format::Pdf) {
+    let mut content = if matches!(format, Format::Docx | Format::Pdf) {
         let before = before(db, measured, 1, clock::today())?;
         figures::official(content, measured, before.last().map(|(name, report)| (name.as_str(), report)))
     } else {
         content
     };
+    if let Some(issued) = issued {
+        content.letter.issued(issued, content.language);
+    }
     Ok(report_file::bytes(&content, &measured.report, format)?)
 }

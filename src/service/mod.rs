@@ -8,6 +8,7 @@ pub mod explore;
 pub mod figures;
 pub mod hotline;
 pub mod imports;
+pub mod issuing;
 pub mod report_file;
 pub mod rounds;
 pub mod seeding;

@@ -261,6 +261,15 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/plans/{plan}/{period}/declare", CheckPeriods, Plan, || to(periods::declare::declare)),
         staff(Post, "/staff/plans/{plan}/{period}/check", CheckPeriods, Plan, || to(periods::closing::check)),
         staff(Post, "/staff/plans/{plan}/{period}/approve", ApprovePeriods, Plan, || to(periods::closing::approve)),
+        staff(Get, "/staff/plans/{plan}/{period}/issue", TakeReports, Plan, || to(periods::issue::show)),
+        staff(Post, "/staff/plans/{plan}/{period}/issue", CheckPeriods, Plan, || to(periods::issue::submit)),
+        staff(Post, "/staff/plans/{plan}/{period}/issue/{version}/{issue}/signed", CheckPeriods, Plan, || {
+            to(periods::issue::file_signed)
+        })
+        .body(upload::BODY_BYTES_MAX),
+        staff(Get, "/staff/plans/{plan}/{period}/issue/{version}/{issue}/{name}", TakeReports, Plan, || {
+            to(periods::issue::take)
+        }),
         staff(Post, "/staff/plans/{plan}/{period}/publish", PublishPeriods, Plan, || to(periods::closing::publish)),
         staff(Post, "/staff/plans/{plan}/{period}/return", PublishPeriods, Plan, || to(periods::closing::give_back)),
         staff(Post, "/staff/plans/{plan}/{period}/reopen", ReopenPeriods, Plan, || to(periods::closing::reopen)),

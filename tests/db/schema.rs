@@ -149,7 +149,7 @@ fn broken_rules(conn: &mut PgConnection) -> Vec<String> {
         ),
         format!(
             "SELECT c.relname || ': a trigger' AS line FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
-             WHERE NOT t.tgisinternal AND c.relname NOT IN ('audit', 'closing_part', 'closing_step') AND c.{here} ORDER BY line"
+             WHERE NOT t.tgisinternal AND c.relname NOT IN ('audit', 'closing_part', 'closing_step', 'issued_report', 'issued_file') AND c.{here} ORDER BY line"
         ),
         format!(
             "SELECT c.relname || ': refers to a distributed table' AS line FROM pg_constraint k \

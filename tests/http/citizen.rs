@@ -160,8 +160,9 @@ fn every_item_is_a_group_with_a_legend_and_six_labelled_choices() {
     let page = town.get(&format!("/s/{}", town.station)).text().expect("a page");
     let form = town.db.newest_form("tram-y-te").expect("a form").expect("published");
     let legends = texts(&page, "fieldset legend");
-    for (number, item) in form.questionnaire.items().enumerate() {
-        let wanted = format!("{}. {}", number + 1, item.text.in_language("vi"));
+    for (number, item) in form.questionnaire.numbered() {
+        let number = number.map_or_else(String::new, |number| format!("{number}. "));
+        let wanted = format!("{number}{}", item.text.in_language("vi"));
         assert!(legends.iter().any(|legend| legend.starts_with(&wanted)), "no legend {wanted}");
         let choices = texts(&page, &format!("fieldset#q-{} label", item.id));
         assert_eq!(choices.len(), 6, "{}", item.id);

@@ -3,6 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::migrate::open_private;
 use super::place::{cannot_open, require_sqlite};
@@ -21,6 +22,25 @@ pub(in crate::db) struct ServerLock {
     file: File,
 }
 
+/// How often, and at what distance, a lock that is held is tried again.
+const TRIES: u32 = 20;
+const BETWEEN: Duration = Duration::from_millis(25);
+
+/// Takes the lock. A program that this process is just starting has the lock too, from the moment it is split off until it is the other
+/// program: for some milliseconds after the server before has let go of it.
+fn try_for_a_moment(file: &File) -> Result<(), TryLockError> {
+    let mut tried = 0;
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if tried < TRIES => {
+                tried += 1;
+                std::thread::sleep(BETWEEN);
+            }
+            done => return done,
+        }
+    }
+}
+
 /// What the file of the lock holds once a database stood beside it.
 const STOOD_HERE: &[u8] = b"a database stood here\n";
 
@@ -35,7 +55,7 @@ impl ServerLock {
             require_sqlite(database)?;
         }
         let file = open_private(&path).map_err(cannot)?;
-        match file.try_lock() {
+        match try_for_a_moment(&file) {
             Ok(()) => {
                 require_not_lost(database, &path)?;
                 Ok(Self { file })

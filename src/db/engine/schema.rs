@@ -359,6 +359,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    issued_report (plan, period, version, issue) {
+        plan -> Text,
+        period -> Text,
+        version -> Integer,
+        issue -> Integer,
+        details -> Text,
+        user_id -> Integer,
+        user_name -> Text,
+        at_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    issued_file (plan, period, version, issue, name) {
+        plan -> Text,
+        period -> Text,
+        version -> Integer,
+        issue -> Integer,
+        name -> Text,
+        hash -> Binary,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
     outline (plan, number) {
         plan -> Text,
         number -> Integer,

@@ -378,13 +378,13 @@ fn whole(bytes: Vec<u8>, of: &str) -> Result<[u8; 32], DbError> {
     bytes.try_into().map_err(|_| DbError::Damaged(format!("a hash of the closed period {of} is not 32 bytes")))
 }
 
-fn deflate(content: &[u8]) -> Result<Vec<u8>, DbError> {
+pub(super) fn deflate(content: &[u8]) -> Result<Vec<u8>, DbError> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     let done = encoder.write_all(content).and_then(|()| encoder.finish());
     done.map_err(|error| DbError::Failed(format!("compressing: {error}")))
 }
 
-fn inflate(body: &[u8], name: &str) -> Result<Vec<u8>, DbError> {
+pub(super) fn inflate(body: &[u8], name: &str) -> Result<Vec<u8>, DbError> {
     let mut content = Vec::new();
     let done = DeflateDecoder::new(body).read_to_end(&mut content);
     done.map_err(|error| DbError::Damaged(format!("part {name} of a closed period: {error}")))?;

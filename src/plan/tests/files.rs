@@ -37,7 +37,7 @@ fn fields_are_those_that_the_plans_name() {
         ("certification", "Chứng thực"),
         ("essential", "Dịch vụ thiết yếu dân sinh"),
         ("online", "Dịch vụ công trực tuyến"),
-        ("general", "Chung"),
+        ("general", "Chính sách, đối thoại (lĩnh vực chung)"),
     ];
     let fields = fields();
     let found = fields.iter().map(|field| (field.id.as_str(), field.name_vi.as_str()));

@@ -66,6 +66,7 @@ pub fn example() -> Report {
     Report {
         language: Language::Vi,
         letter: Letter {
+            signer_name: String::new(),
             agency: vec![field("co_quan")],
             number: field("so_van_ban"),
             place_and_date: field("dia_danh_ngay"),

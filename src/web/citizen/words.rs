@@ -249,7 +249,7 @@ static VIETNAMESE: Words = Words {
 
 static ENGLISH: Words = Words {
     survey: "Citizen satisfaction survey",
-    demo: "Demonstration: made-up figures, nobody’s real opinion.",
+    demo: "A demonstration: made-up figures, nobody’s real opinion.",
     preview: "Preview: answers given here are not saved.",
     anonymous: "You need not give your name or sign in, and it is free.",
     optional: "optional",

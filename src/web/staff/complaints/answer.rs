@@ -47,6 +47,7 @@ pub async fn take(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
     let report = Report {
         language: Language::Vi,
         letter: Letter {
+            signer_name: String::new(),
             agency: vec!["ỦY BAN NHÂN DÂN".to_owned(), ward.to_uppercase()],
             number: "Số:         /TB-UBND".to_owned(),
             place_and_date: format!("{place}, {day}"),

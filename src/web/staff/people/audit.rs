@@ -88,6 +88,8 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::ChangePlan => "Sửa kế hoạch",
         AuditedAction::CheckPeriod => "Kiểm tra, khóa kỳ báo cáo",
         AuditedAction::ApprovePeriod => "Duyệt kỳ báo cáo",
+        AuditedAction::IssueReport => "Phát hành văn bản báo cáo của kỳ",
+        AuditedAction::FileSignedReport => "Lưu bản đã ký của văn bản báo cáo",
         AuditedAction::PublishPeriod => "Công bố kỳ báo cáo",
         AuditedAction::ReturnPeriod => "Trả lại kỳ báo cáo",
         AuditedAction::ReopenPeriod => "Mở lại kỳ báo cáo",

@@ -8,6 +8,7 @@ pub mod figures;
 pub mod files;
 mod glance;
 mod grid;
+pub mod issue;
 pub mod lowest;
 pub mod progress;
 pub mod questionnaires;

@@ -1,0 +1,210 @@
+//! Reports that went out as documents: what stands on each, and its files, both only added to. A corrected document is a further issue
+//! of the same version.
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
+use sha2::{Digest, Sha256};
+
+use super::closings::{deflate, inflate};
+use crate::db::engine::conn::Conn;
+use crate::db::engine::schema::{issued_file, issued_report};
+use crate::db::{Db, DbError, Noted, append_if, instant};
+use crate::plan::issuing::IssueDetails;
+use crate::secrets::hex::hex;
+
+/// A document that went out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedReport {
+    /// The version of the closed period that it reports.
+    pub version: u32,
+    /// From 1.
+    pub issue: u32,
+    /// What stands on it.
+    pub details: IssueDetails,
+    /// Who issued it.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Names of its files and their SHA-256, as digits.
+    pub files: Vec<(String, String)>,
+}
+
+/// A document to issue.
+#[derive(Debug, Clone)]
+pub struct NewIssue {
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period.
+    pub period: String,
+    /// The version that it reports.
+    pub version: u32,
+    /// What stands on it.
+    pub details: IssueDetails,
+    /// Number and name of who issues it.
+    pub by: (i32, String),
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Its files.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+type Row = (i32, i32, String, String, i64);
+
+impl Db {
+    /// Every document of a period, by version and issue.
+    pub fn issued_reports(&self, plan: &str, period: &str) -> Result<Vec<IssuedReport>, DbError> {
+        let (plan, period) = (plan.to_owned(), period.to_owned());
+        let (rows, files) = self.read(|conn| {
+            let of_period =
+                issued_report::table.filter(issued_report::plan.eq(&plan)).filter(issued_report::period.eq(&period));
+            let rows: Vec<Row> = of_period
+                .select((
+                    issued_report::version,
+                    issued_report::issue,
+                    issued_report::details,
+                    issued_report::user_name,
+                    issued_report::at_ms,
+                ))
+                .order((issued_report::version, issued_report::issue))
+                .load(conn)?;
+            let files: Vec<(i32, i32, String, Vec<u8>)> = issued_file::table
+                .filter(issued_file::plan.eq(&plan))
+                .filter(issued_file::period.eq(&period))
+                .select((issued_file::version, issued_file::issue, issued_file::name, issued_file::hash))
+                .order((issued_file::version, issued_file::issue, issued_file::name))
+                .load(conn)?;
+            Ok((rows, files))
+        })?;
+        let report = |(version, issue, details, by, at_ms): Row| {
+            let details = serde_json::from_str(&details)
+                .map_err(|error| DbError::Damaged(format!("issued report {plan}/{period}: {error}")))?;
+            let of_issue = files.iter().filter(|file| (file.0, file.1) == (version, issue));
+            Ok(IssuedReport {
+                version: version.unsigned_abs(),
+                issue: issue.unsigned_abs(),
+                details,
+                by,
+                at: instant::of_ms(at_ms),
+                files: of_issue.map(|(_, _, name, hash)| (name.clone(), hex(hash))).collect(),
+            })
+        };
+        rows.into_iter().map(report).collect()
+    }
+
+    /// A file of an issue.
+    pub fn issued_file(
+        &self,
+        plan: &str,
+        period: &str,
+        (version, issue): (u32, u32),
+        name: &str,
+    ) -> Result<Option<Vec<u8>>, DbError> {
+        let found = issued_file::table.find((plan, period, number(version), number(issue), name));
+        let body: Option<Vec<u8>> = self.read(|conn| Ok(found.select(issued_file::body).first(conn).optional()?))?;
+        body.map(|body| inflate(&body, name)).transpose()
+    }
+}
+
+impl Noted {
+    /// Keeps a document with its files; its number among the issues of the version.
+    pub fn issue_report(&self, new: &NewIssue) -> Result<u32, DbError> {
+        let new = new.clone();
+        let note = self.note.clone();
+        let details = serde_json::to_string(&new.details)
+            .map_err(|error| DbError::Failed(format!("details of an issue: {error}")))?;
+        let files = packed(&new.files)?;
+        self.db.write(move |conn| {
+            let of_version = issued_report::table
+                .filter(issued_report::plan.eq(&new.plan))
+                .filter(issued_report::period.eq(&new.period))
+                .filter(issued_report::version.eq(number(new.version)));
+            let last: Option<i32> = of_version.select(diesel::dsl::max(issued_report::issue)).get_result(conn)?;
+            let issue = last.unwrap_or(0) + 1;
+            diesel::insert_into(issued_report::table)
+                .values((
+                    issued_report::plan.eq(&new.plan),
+                    issued_report::period.eq(&new.period),
+                    issued_report::version.eq(number(new.version)),
+                    issued_report::issue.eq(issue),
+                    issued_report::details.eq(details),
+                    issued_report::user_id.eq(new.by.0),
+                    issued_report::user_name.eq(&new.by.1),
+                    issued_report::at_ms.eq(new.at.timestamp_millis()),
+                ))
+                .execute(conn)?;
+            for file in files {
+                insert_file(conn, (&new.plan, &new.period), (number(new.version), issue), file)?;
+            }
+            append_if(conn, note.as_ref())?;
+            Ok(issue.unsigned_abs())
+        })
+    }
+
+    /// Files the signed document of an issue as it was scanned. A second scan stands beside the first.
+    pub fn file_signed(
+        &self,
+        plan: &str,
+        period: &str,
+        (version, issue): (u32, u32),
+        scan: &[u8],
+    ) -> Result<String, DbError> {
+        let (plan, period, note) = (plan.to_owned(), period.to_owned(), self.note.clone());
+        let packed = packed(&[(String::new(), scan.to_vec())])?;
+        self.db.write(move |conn| {
+            let known: i64 = issued_file::table
+                .filter(issued_file::plan.eq(&plan))
+                .filter(issued_file::period.eq(&period))
+                .filter(issued_file::version.eq(number(version)))
+                .filter(issued_file::issue.eq(number(issue)))
+                .filter(issued_file::name.like("signed%"))
+                .count()
+                .get_result(conn)?;
+            let name = if known == 0 { "signed.pdf".to_owned() } else { format!("signed-{}.pdf", known + 1) };
+            for file in packed {
+                let file = Packed { name: name.clone(), ..file };
+                insert_file(conn, (&plan, &period), (number(version), number(issue)), file)?;
+            }
+            append_if(conn, note.as_ref())?;
+            Ok(name)
+        })
+    }
+}
+
+/// A file as it is kept.
+struct Packed {
+    name: String,
+    hash: Vec<u8>,
+    body: Vec<u8>,
+}
+
+/// Not on the writer's thread, for which answers wait.
+fn packed(files: &[(String, Vec<u8>)]) -> Result<Vec<Packed>, DbError> {
+    let pack = |(name, content): &(String, Vec<u8>)| {
+        Ok(Packed { name: name.clone(), hash: Sha256::digest(content).to_vec(), body: deflate(content)? })
+    };
+    files.iter().map(pack).collect()
+}
+
+fn insert_file(
+    conn: &mut Conn,
+    (plan, period): (&str, &str),
+    (version, issue): (i32, i32),
+    file: Packed,
+) -> Result<(), DbError> {
+    diesel::insert_into(issued_file::table)
+        .values((
+            issued_file::plan.eq(plan),
+            issued_file::period.eq(period),
+            issued_file::version.eq(version),
+            issued_file::issue.eq(issue),
+            issued_file::name.eq(file.name),
+            issued_file::hash.eq(file.hash),
+            issued_file::body.eq(file.body),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn number(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

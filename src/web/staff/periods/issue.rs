@@ -1,0 +1,242 @@
+//! "Phát hành văn bản": the report of an approved period goes out as a document of the office, with number, symbol, day, signer and recipients;
+//! the signed scan is filed beside it. Publishing the figures is another matter.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::closing::{Found, found, state_of};
+use crate::access::{Action, AuditedAction};
+use crate::clock;
+use crate::db::IssuedReport;
+use crate::error::{Reason, Refusal};
+use crate::plan::closing::State;
+use crate::plan::issuing::{Fault, IssueDetails, SignerForm, Typed};
+use crate::report::format;
+use crate::service::closing::ClosingError;
+use crate::service::issuing::{self, version_to_issue};
+use crate::web::staff::form::{Choice, Entry};
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::upload;
+use crate::web::state::App;
+
+#[derive(Template)]
+#[template(path = "staff/periods/issue.html")]
+struct Page<'a> {
+    frame: Frame,
+    heading: String,
+    figures: String,
+    here: String,
+    /// Why nothing can go out now; none where it can.
+    not_now: Option<&'static str>,
+    may_issue: bool,
+    entry: &'a Entry,
+    forms: Vec<Choice>,
+    error: Option<&'static str>,
+    issued: Vec<Line>,
+}
+
+/// A document that went out.
+struct Line {
+    number: String,
+    dated: String,
+    signer: String,
+    by: String,
+    files: Vec<(String, String, String)>,
+    signed: bool,
+    file_at: String,
+}
+
+/// `GET /staff/plans/{plan}/{period}/issue`.
+pub async fn show(app: Data<App>, user: Staff, path: Path<(String, String)>) -> Result<HttpResponse, Refusal> {
+    let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
+    page(&app, &user, &found, &usual(&found), StatusCode::OK, None).await
+}
+
+/// `POST /staff/plans/{plan}/{period}/issue`: makes the clean document and keeps it.
+pub async fn submit(
+    app: Data<App>,
+    user: Staff,
+    path: Path<(String, String)>,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
+    let mut entry = Entry::sent(&body);
+    let read = {
+        let value = |name: &str| entry.value(name).to_owned();
+        let [number, symbol, dated, form] = ["number", "symbol", "dated", "form"].map(value);
+        let [title, signer, recipients, drafted_by] = ["title", "signer", "recipients", "drafted_by"].map(value);
+        let typed = Typed {
+            number: &number,
+            symbol: &symbol,
+            dated: &dated,
+            form: &form,
+            title: &title,
+            signer: &signer,
+            recipients: &recipients,
+            drafted_by: &drafted_by,
+        };
+        typed.read(found.period.to, clock::today())
+    };
+    let details = match read {
+        Ok(details) => details,
+        Err(faults) => {
+            for fault in faults {
+                entry.refuse(fault.part(), words(fault));
+            }
+            return page(&app, &user, &found, &entry, StatusCode::UNPROCESSABLE_ENTITY, None).await;
+        }
+    };
+    let object = format!("{}/{}, {:02}/{}", found.plan.key, found.period.key, details.number, details.symbol);
+    let db = app.db.noting(user.note(AuditedAction::IssueReport, &found.plan.unit, object));
+    let asked = issuing::Asked {
+        plan: found.plan.key.clone(),
+        period: found.period.key.clone(),
+        details,
+        by: (user.id, user.name.clone()),
+        at: clock::now(),
+    };
+    let demo = app.demo();
+    match app.costly.run(move || issuing::issue(&db, asked, demo)).await? {
+        Ok(_) => Ok(see_other(&address(&found))),
+        Err(ClosingError::Refused(_)) => {
+            let error = "Chưa phát hành được: kỳ báo cáo chưa được duyệt, hoặc vừa được mở lại.";
+            page(&app, &user, &found, &entry, StatusCode::CONFLICT, Some(error)).await
+        }
+        Err(ClosingError::Database(error)) => Err(Refusal::from(error)),
+        Err(error) => Err(Refusal::fault(error)),
+    }
+}
+
+/// `POST …/issue/{version}/{issue}/signed`: files the signed scan.
+pub async fn file_signed(
+    app: Data<App>,
+    user: Staff,
+    request: HttpRequest,
+    path: Path<(String, String, u32, u32)>,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    let (plan, period, version, issue) = path.into_inner();
+    let of = Path::from((plan.clone(), period.clone()));
+    let Some(found) = found(&app, &user, &of).await? else { return Err(Reason::NotYours.into()) };
+    let db = app.db.clone();
+    let (of_plan, of_period) = (plan.clone(), period.clone());
+    let known = block(move || db.issued_reports(&of_plan, &of_period)).await??;
+    if !known.iter().any(|report| (report.version, report.issue) == (version, issue)) {
+        return Err(Reason::NotYours.into());
+    }
+    let (_, file) = upload::read(&request, &body);
+    let Some((_, scan)) = file.filter(|(_, scan)| scan.starts_with(b"%PDF-")) else {
+        let error = "Chọn tệp PDF là bản quét của văn bản đã ký.";
+        return page(&app, &user, &found, &usual(&found), StatusCode::UNPROCESSABLE_ENTITY, Some(error)).await;
+    };
+    let object = format!("{plan}/{period}, phiên bản {version}, lần {issue}");
+    let db = app.db.noting(user.note(AuditedAction::FileSignedReport, &found.plan.unit, object));
+    block(move || db.file_signed(&plan, &period, (version, issue), &scan)).await??;
+    Ok(see_other(&address(&found)))
+}
+
+/// `GET …/issue/{version}/{issue}/{name}`: a file of a document.
+pub async fn take(
+    app: Data<App>,
+    user: Staff,
+    path: Path<(String, String, u32, u32, String)>,
+) -> Result<HttpResponse, Refusal> {
+    let (plan, period, version, issue, name) = path.into_inner();
+    let of = Path::from((plan.clone(), period.clone()));
+    if found(&app, &user, &of).await?.is_none() {
+        return Err(Reason::NotYours.into());
+    }
+    let (db, wanted) = (app.db.clone(), name.clone());
+    let file = block(move || db.issued_file(&plan, &period, (version, issue), &wanted)).await??;
+    file.map(|file| upload::sent(&name, file)).ok_or_else(|| Reason::NotYours.into())
+}
+
+fn address(found: &Found) -> String {
+    format!("/staff/plans/{}/{}/issue", percent_encode(&found.plan.key), percent_encode(&found.period.key))
+}
+
+/// What stands in the form before anything was typed.
+fn usual(found: &Found) -> Entry {
+    let recipients = format!("UBND {};\nSở Nội vụ {};", found.plan.parent_name, found.plan.parent_name);
+    let today = format::date(clock::today());
+    Entry::fresh(&[
+        ("symbol", "BC-UBND"),
+        ("dated", &today),
+        ("form", SignerForm::WORDS[0].0),
+        ("recipients", &recipients),
+        ("drafted_by", "VHXH"),
+    ])
+}
+
+async fn page(
+    app: &Data<App>,
+    user: &SignedIn,
+    found: &Found,
+    entry: &Entry,
+    status: StatusCode,
+    error: Option<&'static str>,
+) -> Result<HttpResponse, Refusal> {
+    let (db, plan, period) = (app.db.clone(), found.plan.key.clone(), found.period.key.clone());
+    let issued = block(move || db.issued_reports(&plan, &period)).await??;
+    let here = address(found);
+    let not_now = match (version_to_issue(&found.closings), state_of(&found.closings)) {
+        (Ok(_), _) => None,
+        (Err(_), State::Checked) => Some("Kỳ báo cáo đã khóa, đang chờ lãnh đạo duyệt; duyệt xong thì phát hành được."),
+        (Err(_), _) => {
+            Some("Kỳ báo cáo chưa khóa. Kiểm tra, khóa số liệu và được lãnh đạo duyệt rồi mới phát hành được.")
+        }
+    };
+    let forms = [
+        ("chairman", "CHỦ TỊCH (TM. Ủy ban nhân dân)"),
+        ("vice_chairman", "PHÓ CHỦ TỊCH (KT. Chủ tịch)"),
+        ("by_order", "Thừa lệnh (TL. Chủ tịch)"),
+    ];
+    let page = Page {
+        frame: user.frame(app),
+        heading: format!("{} – {}", found.period.name_vi(), found.plan.unit_name),
+        figures: here.trim_end_matches("/issue").to_owned(),
+        not_now,
+        may_issue: user.may(Action::CheckPeriods),
+        entry,
+        forms: forms.map(|(value, text)| Choice::new(value, text)).into(),
+        error,
+        issued: issued.iter().rev().map(|report| line(report, &here)).collect(),
+        here,
+    };
+    Ok(send(status, &page))
+}
+
+fn line(report: &IssuedReport, here: &str) -> Line {
+    let IssueDetails { number, symbol, dated, signer, .. } = &report.details;
+    let at = format!("{here}/{}/{}", report.version, report.issue);
+    let named = |name: &str| match name.rsplit_once('.') {
+        Some((kind, _)) if kind.starts_with("signed") => "Bản đã ký (PDF)".to_owned(),
+        Some((_, "docx")) => "Word".to_owned(),
+        _ => "PDF".to_owned(),
+    };
+    Line {
+        number: format!("{number:02}/{symbol}"),
+        dated: format::date(*dated),
+        signer: signer.clone(),
+        by: report.by.clone(),
+        files: report.files.iter().map(|(name, hash)| (named(name), format!("{at}/{name}"), hash.clone())).collect(),
+        signed: report.files.iter().any(|(name, _)| name.starts_with("signed")),
+        file_at: format!("{at}/signed"),
+    }
+}
+
+fn words(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Number => "Nhập số văn bản trong sổ, như 45.",
+        Fault::Symbol => "Nhập ký hiệu, như BC-UBND.",
+        Fault::Day => "Nhập ngày văn bản, như 18/03/2026.",
+        Fault::DayOutOfRange => "Ngày văn bản phải sau ngày chốt số liệu và không sau hôm nay.",
+        Fault::Form => "Chọn thể thức ký.",
+        Fault::Title => "Ký thừa lệnh thì ghi chức vụ của người ký, như CHÁNH VĂN PHÒNG.",
+        Fault::Signer => "Nhập họ tên người ký.",
+        Fault::Recipients => "Nhập ít nhất một nơi nhận, mỗi dòng một nơi.",
+    }
+}

@@ -1,0 +1,80 @@
+//! The report goes out as a document of the office: number, day, signer; the signed scan beside it.
+
+use std::io::{Cursor, Read as _};
+
+use crate::closing::a_town;
+use crate::on_both;
+use crate::town::{Town, page, texts};
+
+const PAGE: &str = "/staff/plans/cau-giay-2026/2026-q1";
+
+fn step(town: &Town, session: &str, deed: &str) {
+    let form = [("version", "1"), ("reason", "")];
+    assert_eq!(town.post_as(session, &format!("{PAGE}/{deed}"), &form).status(), 303, "{deed}");
+}
+
+fn words(docx: &[u8]) -> String {
+    let mut zip = zip::ZipArchive::new(Cursor::new(docx)).expect("a zip");
+    let mut xml = String::new();
+    zip.by_name("word/document.xml").expect("a document").read_to_string(&mut xml).expect("XML");
+    xml
+}
+
+/// Sends a scan as a browser does.
+fn scan(town: &Town, session: &str, bytes: &[u8]) -> u16 {
+    let head = "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"da-ky.pdf\"\r\n\
+                Content-Type: application/pdf\r\n\r\n";
+    let body = [head.as_bytes(), bytes, b"\r\n--limit--\r\n"].concat();
+    let request = town.client.post(format!("{}{PAGE}/issue/1/1/signed", town.address)).header("cookie", session);
+    let request = request.header("sec-fetch-site", "same-origin");
+    let request = request.header("content-type", "multipart/form-data; boundary=limit");
+    request.body(body).send().expect("an answer").status().as_u16()
+}
+
+on_both! {
+    fn an_approved_report_goes_out_with_number_and_signer_and_its_signed_scan_is_filed(fresh) {
+        let town = a_town(fresh);
+        let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        let form = [
+            ("number", "7"), ("symbol", "BC-UBND"), ("dated", "18/03/2026"), ("form", "by_order"),
+            ("title", "Chánh Văn phòng"), ("signer", "Nguyễn Văn An"), ("recipients", "- UBND thành phố;\r\n- Sở Nội vụ."),
+            ("drafted_by", "VHXH"),
+        ];
+        let issue = format!("{PAGE}/issue");
+        step(&town, &lan, "check");
+        let (status, shown) = page(town.get_as(&lan, &issue));
+        assert_eq!((status, shown.contains("đang chờ lãnh đạo duyệt")), (200, true));
+        assert_eq!(town.post_as(&lan, &issue, &form).status(), 409, "nobody approved it yet");
+        step(&town, &leader, "approve");
+        // Every fault at its place; nothing goes out.
+        let (status, shown) = page(town.post_as(&lan, &issue, &[("number", "không"), ("dated", "14/03/2026"), ("form", "by_order")]));
+        assert_eq!(status, 422);
+        for said in ["Nhập số văn bản", "Ngày văn bản phải sau ngày chốt", "chức vụ của người ký", "Nhập họ tên người ký"] {
+            assert!(shown.contains(said), "{said}");
+        }
+        assert_eq!(town.post_as(&lan, &issue, &form).status(), 303);
+        let (_, shown) = page(town.get_as(&leader, &issue));
+        assert!(texts(&shown, "section.card h3").concat().contains("Số 07/BC-UBND, ngày 18/03/2026"), "{shown}");
+        let docx = town.get_as(&leader, &format!("{issue}/1/1/report.docx")).bytes().expect("a file");
+        let said = words(&docx);
+        for text in ["07/BC-UBND", "ngày 18 tháng 3 năm 2026", "TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG", "Nguyễn Văn An", "Sở Nội vụ", "Lưu: VT, VHXH"] {
+            assert!(said.contains(text), "{text} in {said}");
+        }
+        assert!(!said.contains("BẢN NHÁP"), "a clean document");
+        let pdf = town.get_as(&leader, &format!("{issue}/1/1/report.pdf")).bytes().expect("a file");
+        assert!(pdf.starts_with(b"%PDF-"));
+        // The signed scan: a PDF, kept with its hash, and taken by who may take reports.
+        assert_eq!(scan(&town, &lan, b"no document"), 422);
+        assert_eq!(scan(&town, &lan, b"%PDF-1.7 signed"), 303);
+        assert_eq!(town.get_as(&leader, &format!("{issue}/1/1/signed.pdf")).bytes().expect("a file").as_ref(), b"%PDF-1.7 signed");
+        assert_eq!(town.get_as(&leader, &format!("{issue}/1/2/signed.pdf")).status(), 404);
+        // Publishing keeps number and signer.
+        step(&town, &lan, "publish");
+        let kept = town.get_as(&lan, &format!("{PAGE}/report.docx")).bytes().expect("a file");
+        assert!(words(&kept).contains("07/BC-UBND"));
+        let rows: Vec<String> = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 1_000).expect("rows").into_iter().map(|row| row.action).collect();
+        for action in ["issue_report", "file_signed_report"] {
+            assert!(rows.iter().any(|known| known == action), "{action}");
+        }
+    }
+}
