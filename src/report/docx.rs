@@ -276,6 +276,7 @@ fn body<'a>(blocks: &'a [Block], width: Twips, drawn: &mut usize) -> Vec<Piece<'
             Block::Table(table) => table_with_notes(table, width),
             Block::Chart(drawing) => {
                 *drawn += 1;
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most a page high")]
                 let height = (f64::from(width) * drawing.height / drawing.width) as u32;
                 let (relation, number) = (OF_DOCUMENT.len() + *drawn, *drawn);
                 vec![

@@ -12,7 +12,7 @@
 //! them exceptional. Cutting the z-scores keeps few exceptional units from widening the limits that are to show them.
 //!
 //! # Source
-//! Spiegelhalter (2005), Handling over-dispersion of performance indicators, doi:10.1136/qshc.2005.013755; DerSimonian and Laird (1986),
+//! Spiegelhalter (2005), Handling over-dispersion of performance indicators, doi:10.1136/qshc.2005.013755; `DerSimonian` and Laird (1986),
 //! doi:10.1016/0197-2456(86)90046-2.
 
 use super::basics::Interval;

@@ -333,11 +333,11 @@ const PUT_BY_A_WRONG_CLOCK: &str = r#"new Promise(done => {
         }))); };
     };
 })"#;
-const FLUSH: &str = r#"navigator.serviceWorker.ready.then(found => new Promise(done => {
+const FLUSH: &str = r"navigator.serviceWorker.ready.then(found => new Promise(done => {
     const line = new MessageChannel();
     line.port1.onmessage = e => done(e.data);
     found.active.postMessage({ flush: 1 }, [line.port2]);
-}))"#;
+}))";
 const EMPTY: &str = r#"navigator.serviceWorker.ready.then(found => new Promise(done => {
     const line = new MessageChannel();
     line.port1.onmessage = () => done(1);

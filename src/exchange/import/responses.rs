@@ -384,22 +384,19 @@ fn one(
         let value = match further {
             Some((asked, None)) => further_of(typed, &asked.kind),
             // A column an option; what says neither yes nor no is refused under its own heading.
-            Some((asked, Some(option))) => match is_ticked(typed) {
-                Some(ticked) => {
-                    let whole = format!("q.{}", asked.id);
-                    if ticked {
-                        match pairs.iter_mut().find(|(known, _)| *known == whole) {
-                            Some((_, value)) => *value = format!("{value},{option}"),
-                            None => pairs.push((whole, option.to_owned())),
-                        }
+            Some((asked, Some(option))) => {
+                let whole = format!("q.{}", asked.id);
+                let known = pairs.iter_mut().find(|(known, _)| *known == whole);
+                match (is_ticked(typed), known) {
+                    (None, _) => {
+                        refused.push(Refused::new(place.clone(), heading, not_understood(typed, Wanted::Choice)));
                     }
-                    continue;
+                    (Some(false), _) => {}
+                    (Some(true), Some((_, value))) => *value = format!("{value},{option}"),
+                    (Some(true), None) => pairs.push((whole, option.to_owned())),
                 }
-                None => {
-                    refused.push(Refused::new(place.clone(), heading, not_understood(typed, Wanted::Choice)));
-                    continue;
-                }
-            },
+                continue;
+            }
             None if name.starts_with("q.") => level_of(typed, form),
             None => option_of(typed, name, form),
         };

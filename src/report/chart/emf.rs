@@ -1,4 +1,4 @@
-//! A drawing as an Enhanced Metafile: lines and letters that Word and LibreOffice print at any size, in a DOCX that holds no pixel.
+//! A drawing as an Enhanced Metafile: lines and letters that Word and `LibreOffice` print at any size, in a DOCX that holds no pixel.
 //!
 //! # Source
 //! \[MS-EMF\] Enhanced Metafile Format, v20240423: records `EMR_HEADER`, `EMR_CREATEPEN`, `EMR_EXTCREATEFONTINDIRECTW` and so on.

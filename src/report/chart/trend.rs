@@ -212,7 +212,7 @@ fn description(chart: &Trend<'_>, minima: &[f64]) -> String {
     let mut text = chart.moments.iter().map(of).collect::<Vec<_>>().join("; ");
     if let Some(minimum) = minima.last() {
         let name = language.choose("chỉ tiêu", "target");
-        text += &format!("; {name} {}", format::minimum(*minimum, language));
+        text.extend(["; ", name, " ", &format::minimum(*minimum, language)]);
     }
     text + "."
 }

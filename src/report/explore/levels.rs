@@ -36,19 +36,16 @@ pub fn levels_of(field: &FieldResult, factor: Option<&str>, names: &Names, langu
             let counts = node.shown().map(|criterion| criterion.levels);
             lines.push(Line { name, levels: counts });
             steps.push(Step::Figure(Pick::Criterion(field.field.clone(), id.to_owned())));
-            match node.shown() {
-                Some(criterion) => {
-                    let of_level = shares(criterion.levels);
-                    cells.extend(of_level.map(|share| Cell::Share(share, format::share(share, &[], language))));
-                    cells.extend(
-                        [criterion.respondents, criterion.not_used, criterion.blank]
-                            .map(|count| Cell::Count(count, format::count(count, language))),
-                    );
-                }
-                None => {
-                    cells.push(Cell::Hidden(words::small_cell(language)));
-                    cells.extend((0..7).map(|_| Cell::Empty));
-                }
+            if let Some(criterion) = node.shown() {
+                let of_level = shares(criterion.levels);
+                cells.extend(of_level.map(|share| Cell::Share(share, format::share(share, &[], language))));
+                cells.extend(
+                    [criterion.respondents, criterion.not_used, criterion.blank]
+                        .map(|count| Cell::Count(count, format::count(count, language))),
+                );
+            } else {
+                cells.push(Cell::Hidden(words::small_cell(language)));
+                cells.extend((0..7).map(|_| Cell::Empty));
             }
             table.rows.push(row(cells));
         }

@@ -186,8 +186,7 @@ fn part_name(part: &Part) -> &'static str {
         Part::Head => "phiếu",
         Part::Level(_) => "mức",
         Part::Section(_) => "phần",
-        Part::Item(_) => "câu",
-        Part::Question(_) => "câu",
+        Part::Item(_) | Part::Question(_) => "câu",
         Part::Demographic(_) => "câu hỏi thêm",
         Part::Option(..) => "lựa chọn",
     }
