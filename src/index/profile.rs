@@ -21,6 +21,9 @@ use crate::survey::Questionnaire;
 pub struct ProfileQuestion {
     /// Identifier of the question; `respondent` for person or organisation, which every sheet says.
     pub question: String,
+    /// The questionnaire that asks it, where others ask something else under the same identifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub questionnaire: Option<String>,
     /// Sheets that asked it and left it blank.
     pub blank: u64,
     /// Its options, in the order of the newest questionnaire that asks it.
@@ -64,18 +67,7 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
     let mut newest: Vec<&Questionnaire> = rows.iter().map(|(questionnaire, _)| *questionnaire).collect();
     newest.sort_by(|one, other| (&one.id, other.version).cmp(&(&other.id, one.version)));
     newest.dedup_by_key(|questionnaire| (questionnaire.id.clone(), questionnaire.version));
-    let mut questions: Vec<(&str, Vec<&str>)> = Vec::new();
-    for asked in newest.iter().flat_map(|questionnaire| &questionnaire.demographics) {
-        let place = questions.iter().position(|(id, _)| *id == asked.id).unwrap_or_else(|| {
-            questions.push((&asked.id, Vec::new()));
-            questions.len() - 1
-        });
-        for option in &asked.options {
-            if !questions[place].1.contains(&option.id.as_str()) {
-                questions[place].1.push(&option.id);
-            }
-        }
-    }
+    let questions = questions(&newest);
     let mut of_cells: BTreeMap<Cell, u64> = BTreeMap::new();
     for (questionnaire, row) in &rows {
         if let Some(field) = input.fields.get(&row.field) {
@@ -86,10 +78,12 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
     let shown: BTreeSet<Cell> =
         of_cells.into_iter().filter(|(_, respondents)| *respondents >= SHOWN_FROM).map(|(cell, _)| cell).collect();
     let mut profile = vec![respondents(&rows)];
-    profile.extend(questions.into_iter().map(|(id, options)| {
+    let alike = |id: &str| questions.iter().filter(|known| known.id == id).count();
+    profile.extend(questions.iter().map(|question| {
+        let id = question.id;
         let (mut blank, mut asked) = (0, 0);
         let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
-        for (questionnaire, row) in &rows {
+        for (questionnaire, row) in rows.iter().filter(|(of, _)| question.asked_by.contains(&of.id.as_str())) {
             let Some(place) = questionnaire.demographics.iter().position(|asked| asked.id == id) else { continue };
             let Some(layout) = input.forms.get(&row.form).map(|form| form.layout) else { continue };
             let numbers = row.sums.choices();
@@ -113,22 +107,62 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
             }
         }
         let mut sizes: Vec<u64> =
-            options.iter().map(|option| groups.get(option).map_or(0, Group::respondents)).collect();
+            question.options.iter().map(|option| groups.get(option).map_or(0, Group::respondents)).collect();
         // Who left the question blank is told by subtraction, and hides others where too few.
         sizes.push(asked.saturating_sub(sizes.iter().sum()));
         let hide = suppression::complemented(&sizes);
-        let options = options.into_iter().zip(hide).map(|(option, hide)| {
+        let options = question.options.iter().zip(hide).map(|(option, hide)| {
             let group = groups.remove(option).unwrap_or_default();
             ProfileOption {
-                option: option.to_owned(),
+                option: (*option).to_owned(),
                 sheets: group.sheets,
                 estimate: if hide { None } else { group.estimate(input, weights, ground) },
             }
         });
-        ProfileQuestion { question: id.to_owned(), blank, options: options.collect() }
+        let only_here = question.asked_by.first().filter(|_| alike(id) > 1).map(|form| (*form).to_owned());
+        ProfileQuestion { question: id.to_owned(), questionnaire: only_here, blank, options: options.collect() }
     }));
     profile.retain(|question| question.options.iter().map(|option| option.sheets).sum::<u64>() >= SHOWN_FROM);
     profile
+}
+
+/// One question about the respondent, and who asks it.
+struct Asked<'a> {
+    id: &'a str,
+    asked_by: Vec<&'a str>,
+    options: Vec<&'a str>,
+}
+
+/// The questions of these questionnaires, the newest first. Two that share an identifier are one question where the options of one hold
+/// those of the other; what is done about land is not what is done about building.
+fn questions<'a>(newest: &[&'a Questionnaire]) -> Vec<Asked<'a>> {
+    let mut questions: Vec<Asked<'a>> = Vec::new();
+    for questionnaire in newest {
+        for asked in &questionnaire.demographics {
+            let options: Vec<&str> = asked.options.iter().map(|option| option.id.as_str()).collect();
+            let is_same = |known: &Asked<'_>| {
+                let holds = |one: &[&str], other: &[&str]| other.iter().all(|option| one.contains(option));
+                known.id == asked.id
+                    && (known.asked_by.contains(&questionnaire.id.as_str())
+                        || holds(&known.options, &options)
+                        || holds(&options, &known.options))
+            };
+            let place = questions.iter().position(is_same).unwrap_or_else(|| {
+                questions.push(Asked { id: &asked.id, asked_by: Vec::new(), options: Vec::new() });
+                questions.len() - 1
+            });
+            let known = &mut questions[place];
+            if !known.asked_by.contains(&questionnaire.id.as_str()) {
+                known.asked_by.push(&questionnaire.id);
+            }
+            for option in options {
+                if !known.options.contains(&option) {
+                    known.options.push(option);
+                }
+            }
+        }
+    }
+    questions
 }
 
 fn respondents(rows: &[(&Questionnaire, &CountedRow)]) -> ProfileQuestion {
@@ -138,6 +172,7 @@ fn respondents(rows: &[(&Questionnaire, &CountedRow)]) -> ProfileQuestion {
     let kinds = [("person", Respondent::Person), ("organisation", Respondent::Organisation)];
     ProfileQuestion {
         question: "respondent".to_owned(),
+        questionnaire: None,
         blank: 0,
         options: kinds
             .into_iter()
@@ -173,5 +208,28 @@ impl Group<'_> {
         }
         sums.set_totals(totals.into_values().map(Some).collect());
         sums.estimate(weights, input.plan.confidence).map(|(estimate, _)| estimate)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::survey::parse;
+
+    /// Land and building both ask `case`, each with kinds of work of its own, and `outcome` with the same options.
+    #[test]
+    fn questions_with_options_of_their_own_stay_apart() {
+        let fields = ["land", "construction", "investment", "environment", "planning"].map(str::to_owned);
+        let land = include_str!("../../survey_forms/dat-dai.toml");
+        let building = include_str!("../../survey_forms/xay-dung-dau-tu.toml");
+        let forms = [("dat-dai.toml", land), ("xay-dung-dau-tu.toml", building)]
+            .map(|(name, text)| parse(name, text, &fields).expect("a shipped questionnaire"));
+        let found = questions(&[&forms[0], &forms[1]]);
+        let asked_by = |id: &str| -> Vec<&[&str]> {
+            found.iter().filter(|asked| asked.id == id).map(|asked| asked.asked_by.as_slice()).collect()
+        };
+        assert_eq!(asked_by("case"), [["dat-dai"], ["xay-dung-dau-tu"]]);
+        assert_eq!(asked_by("outcome"), [["dat-dai", "xay-dung-dau-tu"]]);
+        assert!(found.iter().all(|asked| asked.id != "case" || !asked.options.is_empty()));
     }
 }

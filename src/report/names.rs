@@ -60,6 +60,7 @@ impl Names {
         }
         for asked in &questionnaire.demographics {
             self.about.entry((asked.id.clone(), String::new())).or_insert_with(|| asked.text.clone());
+            self.asked.entry((questionnaire.id.clone(), asked.id.clone())).or_insert_with(|| asked.text.clone());
             for option in &asked.options {
                 let key = (asked.id.clone(), option.id.clone());
                 self.about.entry(key).or_insert_with(|| option.text.clone());
@@ -147,11 +148,12 @@ impl Names {
         self.asked.get(&key).map_or(option, |name| name.in_language(language.tag())).to_owned()
     }
 
-    /// A question about the respondent.
-    pub fn about(&self, question: &str, language: Language) -> String {
-        match question {
-            "respondent" => language.choose("Tư cách trả lời", "Answering as").to_owned(),
-            question => named(&self.about, question, "", language),
+    /// A question about the respondent; of one questionnaire where others ask something else under its identifier.
+    pub fn about(&self, question: &str, questionnaire: Option<&str>, language: Language) -> String {
+        match (question, questionnaire) {
+            ("respondent", _) => language.choose("Tư cách trả lời", "Answering as").to_owned(),
+            (question, Some(questionnaire)) => self.asked(questionnaire, question, language),
+            (question, None) => named(&self.about, question, "", language),
         }
     }
 

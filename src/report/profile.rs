@@ -26,7 +26,7 @@ impl Tables<'_> {
         let mut notes = Notes::new(index, language);
         let mut rows = Vec::new();
         for question in &index.profile {
-            rows.push(group(self.setting.names.about(&question.question, language)));
+            rows.push(group(self.setting.names.about(&question.question, question.questionnaire.as_deref(), language)));
             let all: u64 = question.options.iter().map(|option| option.sheets).sum();
             for option in &question.options {
                 let name = self.setting.names.about_option(&question.question, &option.option, language);
