@@ -18,7 +18,7 @@ use crate::town::{Form, Town, select};
 
 /// The page without its attempt, which differs each time.
 fn without_attempt(page: &str) -> String {
-    let mark = "name=\"attempt\" value=\"";
+    let mark = "name=attempt value=\"";
     let at = page.find(mark).expect("an attempt") + mark.len();
     format!("{}{}", &page[..at], &page[at + 36..])
 }

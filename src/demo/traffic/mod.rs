@@ -189,7 +189,7 @@ impl Heard {
 /// The attempt that a page carries.
 fn attempt_on(page: &[u8]) -> Option<String> {
     let page = String::from_utf8_lossy(page);
-    let (_, rest) = page.split_once("name=\"attempt\" value=\"")?;
+    let (_, rest) = page.split_once("name=attempt value=\"")?;
     rest.get(..36).map(str::to_owned)
 }
 
