@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::process::Command;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use sipas::access::AuditedAction;
 use sipas::app::{DEMO_LEADER, DEMO_USER};
 use sipas::clock::day_number;
 use sipas::db::{
-    Db, Form, ImportFile, ImportKind, NewPoint, NewRound, NewRoundOffice, PointListed, RoundClosed, Sheet, Stored,
-    TallyFilter,
+    Db, Form, ImportFile, ImportKind, NewPoint, NewRound, NewRoundOffice, Note, Outcome, PointListed, RoundClosed,
+    Sheet, Stored, TallyFilter,
 };
-use sipas::demo::generate;
+use sipas::demo::{DemoSheet, generate};
 use sipas::index::questionnaires::QuestionnaireResult;
 use sipas::index::{IndexReport, Suspects};
 use sipas::plan::closing::Deed;
@@ -148,8 +149,12 @@ impl Life {
         let points: HashMap<(String, String), PointListed> = (self.db.points(None).expect("points").into_iter())
             .map(|point| ((point.unit_code.clone(), point.name_vi.clone()), point))
             .collect();
+        // Dialogues are held here on days of their own.
+        let dialogues = self.seeds.forms.iter().position(|form| form.id == "doi-thoai").expect("a shipped form");
+        let dialogue = |sheet: &DemoSheet| sheet.questionnaire == dialogues;
         let mut of_day: BTreeMap<NaiveDate, (Vec<Sheet>, Vec<Sheet>)> = BTreeMap::new();
-        for (number, sheet) in demo.sheets.iter().enumerate().filter(|(_, sheet)| sheet.day >= from) {
+        for (number, sheet) in demo.sheets.iter().enumerate().filter(|(_, sheet)| sheet.day >= from && !dialogue(sheet))
+        {
             let at = &demo.points[sheet.point];
             let point = &points[&(at.unit.clone(), at.name_vi.clone())];
             let form = &self.seeds.forms[sheet.questionnaire];
@@ -309,7 +314,12 @@ impl Life {
 
     /// Checked and published by two people; how many answers the period had, and how many its figures count.
     fn close(&self, period: &Period, day: NaiveDate) -> (u64, u64) {
-        for (deed, name) in [(Deed::Check, DEMO_USER), (Deed::Approve, DEMO_LEADER), (Deed::Publish, DEMO_USER)] {
+        let steps = [
+            (Deed::Check, AuditedAction::CheckPeriod, DEMO_USER),
+            (Deed::Approve, AuditedAction::ApprovePeriod, DEMO_LEADER),
+            (Deed::Publish, AuditedAction::PublishPeriod, DEMO_USER),
+        ];
+        for (deed, action, name) in steps {
             let user = self.db.user_by_name(name).expect("users").expect("a user");
             let asked = Asked {
                 plan: self.plan.key.clone(),
@@ -321,7 +331,16 @@ impl Life {
                 vice: false,
                 at: noon(day),
             };
-            take(&self.db.by_nobody(), asked, true).expect("a step");
+            let object = format!("{}/{}", self.plan.key, period.key);
+            let note = Note {
+                at: asked.at,
+                actor: name.to_owned(),
+                action,
+                unit: self.plan.unit.clone(),
+                object,
+                outcome: Outcome::Done,
+            };
+            take(&self.db.noting(note), asked, true).expect("a step");
         }
         let units = self.db.subtree(&self.plan.unit).expect("units");
         let shown = Shown::read(&self.db, &units, period).expect("shares");
