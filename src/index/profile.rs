@@ -83,7 +83,7 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
         let id = question.id;
         let (mut blank, mut asked) = (0, 0);
         let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
-        for (questionnaire, row) in rows.iter().filter(|(of, _)| question.asked_by.contains(&of.id.as_str())) {
+        for (questionnaire, row) in rows.iter().filter(|(of, _)| question.forms.contains(&of.id.as_str())) {
             let Some(place) = questionnaire.demographics.iter().position(|asked| asked.id == id) else { continue };
             let Some(layout) = input.forms.get(&row.form).map(|form| form.layout) else { continue };
             let numbers = row.sums.choices();
@@ -119,7 +119,7 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
                 estimate: if hide { None } else { group.estimate(input, weights, ground) },
             }
         });
-        let only_here = question.asked_by.first().filter(|_| alike(id) > 1).map(|form| (*form).to_owned());
+        let only_here = question.forms.first().filter(|_| alike(id) > 1).map(|form| (*form).to_owned());
         ProfileQuestion { question: id.to_owned(), questionnaire: only_here, blank, options: options.collect() }
     }));
     profile.retain(|question| question.options.iter().map(|option| option.sheets).sum::<u64>() >= SHOWN_FROM);
@@ -129,7 +129,7 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
 /// One question about the respondent, and who asks it.
 struct Asked<'a> {
     id: &'a str,
-    asked_by: Vec<&'a str>,
+    forms: Vec<&'a str>,
     options: Vec<&'a str>,
 }
 
@@ -143,17 +143,17 @@ fn questions<'a>(newest: &[&'a Questionnaire]) -> Vec<Asked<'a>> {
             let is_same = |known: &Asked<'_>| {
                 let holds = |one: &[&str], other: &[&str]| other.iter().all(|option| one.contains(option));
                 known.id == asked.id
-                    && (known.asked_by.contains(&questionnaire.id.as_str())
+                    && (known.forms.contains(&questionnaire.id.as_str())
                         || holds(&known.options, &options)
                         || holds(&options, &known.options))
             };
             let place = questions.iter().position(is_same).unwrap_or_else(|| {
-                questions.push(Asked { id: &asked.id, asked_by: Vec::new(), options: Vec::new() });
+                questions.push(Asked { id: &asked.id, forms: Vec::new(), options: Vec::new() });
                 questions.len() - 1
             });
             let known = &mut questions[place];
-            if !known.asked_by.contains(&questionnaire.id.as_str()) {
-                known.asked_by.push(&questionnaire.id);
+            if !known.forms.contains(&questionnaire.id.as_str()) {
+                known.forms.push(&questionnaire.id);
             }
             for option in options {
                 if !known.options.contains(&option) {
@@ -225,11 +225,11 @@ mod tests {
         let forms = [("dat-dai.toml", land), ("xay-dung-dau-tu.toml", building)]
             .map(|(name, text)| parse(name, text, &fields).expect("a shipped questionnaire"));
         let found = questions(&[&forms[0], &forms[1]]);
-        let asked_by = |id: &str| -> Vec<&[&str]> {
-            found.iter().filter(|asked| asked.id == id).map(|asked| asked.asked_by.as_slice()).collect()
+        let forms = |id: &str| -> Vec<&[&str]> {
+            found.iter().filter(|asked| asked.id == id).map(|asked| asked.forms.as_slice()).collect()
         };
-        assert_eq!(asked_by("case"), [["dat-dai"], ["xay-dung-dau-tu"]]);
-        assert_eq!(asked_by("outcome"), [["dat-dai", "xay-dung-dau-tu"]]);
+        assert_eq!(forms("case"), [["dat-dai"], ["xay-dung-dau-tu"]]);
+        assert_eq!(forms("outcome"), [["dat-dai", "xay-dung-dau-tu"]]);
         assert!(found.iter().all(|asked| asked.id != "case" || !asked.options.is_empty()));
     }
 }
