@@ -2,6 +2,8 @@
 
 use std::io::{Cursor, Read as _};
 
+use sipas::service::closing::verify::{Standing, verify, versions};
+
 use crate::closing::a_town;
 use crate::on_both;
 use crate::town::{Town, page, texts};
@@ -76,5 +78,19 @@ on_both! {
         for action in ["issue_report", "file_signed_report"] {
             assert!(rows.iter().any(|known| known == action), "{action}");
         }
+        // Whoever verifies the period is told of a document that was changed behind the program.
+        let verified = || {
+            let found = versions(&town.db).expect("versions").iter().flat_map(|version| verify(&town.db, version)).collect::<Vec<_>>();
+            found.into_iter().find(|finding| finding.what == "issued documents").expect("documents went out").standing
+        };
+        assert_eq!(verified(), Standing::Unchanged);
+        fresh.sql(match fresh.url().file() {
+            Some(_) => "DROP TRIGGER issued_file_no_update",
+            None => "DROP TRIGGER issued_file_no_change ON issued_file",
+        });
+        fresh.sql("UPDATE issued_file SET body = (SELECT f.body FROM issued_file f WHERE f.name = 'report.pdf') WHERE name = 'signed.pdf'");
+        assert_eq!(verified(), Standing::Changed);
+        assert_eq!(town.get_as(&leader, &format!("{issue}/1/1/report.docx")).status(), 200);
+        assert_ne!(town.get_as(&leader, &format!("{issue}/1/1/signed.pdf")).status(), 200);
     }
 }

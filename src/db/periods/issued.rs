@@ -91,7 +91,7 @@ impl Db {
         rows.into_iter().map(report).collect()
     }
 
-    /// A file of an issue.
+    /// A file of an issue; damaged where it is no longer what its hash was made of.
     pub fn issued_file(
         &self,
         plan: &str,
@@ -100,8 +100,14 @@ impl Db {
         name: &str,
     ) -> Result<Option<Vec<u8>>, DbError> {
         let found = issued_file::table.find((plan, period, number(version), number(issue), name));
-        let body: Option<Vec<u8>> = self.read(|conn| Ok(found.select(issued_file::body).first(conn).optional()?))?;
-        body.map(|body| inflate(&body, name)).transpose()
+        let found = found.select((issued_file::hash, issued_file::body));
+        let kept: Option<(Vec<u8>, Vec<u8>)> = self.read(|conn| Ok(found.first(conn).optional()?))?;
+        let Some((hash, body)) = kept else { return Ok(None) };
+        let content = inflate(&body, name)?;
+        if Sha256::digest(&content).as_slice() != hash {
+            return Err(DbError::Damaged(format!("{name} of an issued report of {plan}/{period} was changed")));
+        }
+        Ok(Some(content))
     }
 }
 

@@ -129,6 +129,8 @@ fn look_over(db: &Db, version: &Version, findings: &mut Vec<Finding>) -> Result<
     let sound = bad.is_empty();
     findings.push(Finding::of("parts", &bad, format!("{} parts are what they were", parts.len())));
 
+    findings.extend(issued_finding(db, closing)?);
+
     let figures: Vec<_> = parts.iter().filter(|(name, _)| !name.starts_with(FILES)).cloned().collect();
     let of = |parts: &[(String, [u8; 32])]| content_hash(&closing.plan, &closing.period, closing.version, parts);
     let (of_figures, of_all) = (of(&figures), of(&parts));
@@ -150,6 +152,22 @@ fn look_over(db: &Db, version: &Version, findings: &mut Vec<Finding>) -> Result<
         findings.push(figures_finding(&recomputed));
     }
     Ok(())
+}
+
+/// The documents that went out with the version, each file against its hash; none where none did.
+fn issued_finding(db: &Db, closing: &Closing) -> Result<Option<Finding>, DbError> {
+    let (mut bad, mut files) = (Vec::new(), 0);
+    let issued = db.issued_reports(&closing.plan, &closing.period)?.into_iter();
+    for report in issued.filter(|report| report.version == closing.version) {
+        for (name, _) in &report.files {
+            files += 1;
+            let of = (report.version, report.issue);
+            if !matches!(db.issued_file(&closing.plan, &closing.period, of, name), Ok(Some(_))) {
+                bad.push(format!("{name} of issue {} was changed", report.issue));
+            }
+        }
+    }
+    Ok((files > 0).then(|| Finding::of("issued documents", &bad, format!("{files} files are what they were"))))
 }
 
 fn figures_finding(recomputed: &Recomputed) -> Finding {

@@ -44,6 +44,8 @@ struct Line {
     dated: String,
     signer: String,
     by: String,
+    /// Of which version of the figures, and when it went out.
+    of: String,
     files: Vec<(String, String, String)>,
     signed: bool,
     file_at: String,
@@ -222,6 +224,7 @@ fn line(report: &IssuedReport, here: &str) -> Line {
         dated: format::date(*dated),
         signer: signer.clone(),
         by: report.by.clone(),
+        of: format!("phiên bản {} của số liệu, lập {}", report.version, clock::date_and_time(report.at)),
         files: report.files.iter().map(|(name, hash)| (named(name), format!("{at}/{name}"), hash.clone())).collect(),
         signed: report.files.iter().any(|(name, _)| name.starts_with("signed")),
         file_at: format!("{at}/signed"),
