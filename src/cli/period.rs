@@ -40,7 +40,8 @@ pub enum Command {
         #[arg(long, requires = "period")]
         version: Option<u32>,
     },
-    /// Write what is kept of a closed period into a folder: every part as it is, the files, and who took which step.
+    /// Write what is kept of a closed period into a folder: every part as it is, the files, who took which step, and under `issued` the
+    /// documents that went out.
     Export {
         /// Key of the plan.
         #[arg(long)]
@@ -182,23 +183,15 @@ fn check(db: &Db, found: &[Version]) -> Outcome {
 
 /// Writes the parts of a version under their names, and `steps.json` with the steps and the hash of each part.
 fn export(db: &Db, closing: &Closing, out: &Path) -> Outcome {
-    let refused = |path: &Path, error: std::io::Error| Refusal(format!("{}: {error}", path.display()));
     if out.read_dir().is_ok_and(|mut within| within.next().is_some()) {
         return Err(Refusal(format!("{} is not empty; name a new folder", out.display())));
     }
     let parts = db.closing_hashes(closing, true)?;
     let mut changed = 0;
     for (name, hash) in &parts {
-        // Somebody may have put a part of any name into the database.
-        let inside = Path::new(name).components().all(|component| matches!(component, Component::Normal(_)));
-        let content = db.closing_part(closing, name)?.filter(|_| inside);
-        let Some(content) = content else { return Err(Refusal(format!("the part `{name}` cannot be written"))) };
-        let path = out.join(name);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
-        }
-        changed += usize::from(Sha256::digest(&content).as_slice() != hash);
-        std::fs::write(&path, content).map_err(|error| refused(&path, error))?;
+        let content = db.closing_part(closing, name)?;
+        changed += usize::from(content.as_ref().is_some_and(|content| Sha256::digest(content).as_slice() != hash));
+        write_within(out, name, content)?;
     }
     let steps: Vec<Value> = closing
         .steps
@@ -213,11 +206,45 @@ fn export(db: &Db, closing: &Closing, out: &Path) -> Outcome {
     let mut about = described(closing, &steps);
     about["parts"] =
         parts.iter().map(|(name, hash)| (name.clone(), json!(hex(hash)))).collect::<serde_json::Map<_, _>>().into();
-    let path = out.join("steps.json");
-    std::fs::write(&path, format!("{about:#}\n")).map_err(|error| refused(&path, error))?;
-    eprintln!("wrote {} parts into {}", parts.len(), out.display());
+    let (issued, documents) = export_issued(db, closing, out)?;
+    about["issued"] = issued;
+    write_within(out, "steps.json", Some(format!("{about:#}\n").into_bytes()))?;
+    eprintln!("wrote {} parts and {documents} files of issued documents into {}", parts.len(), out.display());
     if changed > 0 {
         return Err(Refusal(format!("{changed} parts do not fit their hash; run `sipas period verify`")));
     }
     Ok(())
+}
+
+/// Writes the documents of a version that went out, each issue into a folder of its own; what stands on them, and how many files.
+fn export_issued(db: &Db, closing: &Closing, out: &Path) -> Result<(Value, usize), Refusal> {
+    let (mut about, mut written) = (Vec::new(), 0);
+    let reports = db.issued_reports(&closing.plan, &closing.period)?;
+    for report in reports.iter().filter(|report| report.version == closing.version) {
+        for (name, _) in &report.files {
+            let content = db.issued_file(&closing.plan, &closing.period, (report.version, report.issue), name)?;
+            write_within(out, &format!("issued/{}/{name}", report.issue), content)?;
+            written += 1;
+        }
+        about.push(json!({
+            "issue": report.issue, "details": report.details, "by": report.by,
+            "at": report.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            "files": report.files.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+        }));
+    }
+    Ok((about.into(), written))
+}
+
+/// Writes a file under its name in the folder; refused where the name leads out of it: somebody may have put any into the database.
+fn write_within(out: &Path, name: &str, content: Option<Vec<u8>>) -> Outcome {
+    let refused = |path: &Path, error: std::io::Error| Refusal(format!("{}: {error}", path.display()));
+    let inside = Path::new(name).components().all(|component| matches!(component, Component::Normal(_)));
+    let Some(content) = content.filter(|_| inside) else {
+        return Err(Refusal(format!("the part `{name}` cannot be written")));
+    };
+    let path = out.join(name);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
+    }
+    std::fs::write(&path, content).map_err(|error| refused(&path, error))
 }

@@ -3,117 +3,29 @@
 //! The unit of estimation is the cell: one field and one questionnaire (all its versions). Within a cell a rate is
 //! Σy/Σm over the sheets; across cells it is Σ W·R. See `docs/statistics.md`.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
-
-use super::caseload::{VolumesKnown, Weighing, cases_of_period, coverage};
-use super::counted::Counted;
+use super::caseload::{cases_of_period, coverage};
+use super::input::{Cut, Input, Part, factor_name};
 use super::lowest::RANKED_FROM;
-use super::partition::{self, Arranged, DeclaredEmpty, OtherFields, widened};
-use super::projection::{Bounded, LowPoint, outlook};
+use super::partition::{self, Arranged, widened};
+use super::projection::{Bounded, outlook};
+use super::reading::Reading;
 use super::result::{
-    Basis, CriterionResult, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport, Node, Reason,
-    SHOWN_FROM, TargetResult, UnitFactor, Verdict,
+    Basis, CriterionResult, DeclaredEmpty, Estimate, FactorResult, FieldResult, FieldVerdict, HiddenNode, IndexReport,
+    LowPoint, Node, OtherFields, Reason, SHOWN_FROM, TargetResult, UnitFactor, Verdict,
 };
-use super::rows::Rows;
-use super::sums::{Cell, Ground, OTHER_FIELDS, Sums};
+use super::sums::{Cell, OTHER_FIELDS, Sums};
 use super::{ministry, places, profile, questionnaires, suppression};
 use crate::plan::closing::State;
-use crate::plan::{Caseload, Channel, IndexKind, Measure, Period, Plan, Respondents, Target, Weights};
-use crate::sheet::tally::{Layout, Series};
+use crate::plan::{IndexKind, Respondents, Target, Weights};
+use crate::sheet::tally::Series;
 use crate::stats::respondents_to_settle;
 use crate::stats::threshold::{falls_short, reaches};
-use crate::survey::{Factor, Feed, Questionnaire};
+use crate::survey::{Feed, Questionnaire};
 
 /// Power at which [`TargetResult::respondents_to_settle`] is meant.
 pub const SETTLING_POWER: f64 = 0.80;
-
-/// A questionnaire version as the index sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct FormView<'a> {
-    /// The questionnaire.
-    pub questionnaire: &'a Questionnaire,
-    /// Its layout.
-    pub layout: &'a Layout,
-}
-
-/// A service point as the index sees it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct PointView {
-    /// Through which door it serves.
-    pub channel: Channel,
-    /// Identifier of the questionnaire it asks now.
-    pub questionnaire: String,
-    /// Fields it serves.
-    pub fields: Vec<String>,
-    /// Whether it was open on at least one day of the period.
-    pub open: bool,
-}
-
-/// Everything an index is computed from. What is counted is that of the period and the unit.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    /// The plan.
-    pub plan: &'a Plan,
-    /// One of its periods, or an ad hoc one.
-    pub period: &'a Period,
-    /// Code of the unit measured.
-    pub unit: &'a str,
-    /// Whether answers not yet released are counted.
-    pub live: bool,
-    /// Today's civil date: before or on the cut-off every verdict is "so far".
-    pub today: NaiveDate,
-    /// Questionnaire versions by database identifier.
-    pub forms: &'a HashMap<i32, FormView<'a>>,
-    /// Field codes by database identifier.
-    pub fields: &'a HashMap<i16, String>,
-    /// Field codes in the order in which they are listed.
-    pub order: &'a [String],
-    /// Points by unit and number.
-    pub points: &'a HashMap<(i32, i32), PointView>,
-    /// The sheets, those of them that no figure may count yet (see [`crate::sheet::release`]) marked as held.
-    pub counted: &'a Counted,
-    /// Cases handled, of the same units, in the months of the period.
-    pub volumes: &'a [Caseload],
-    /// Fields that the plan's owner declared to be without cases in the period.
-    pub declared: &'a [DeclaredEmpty],
-    /// Whether the unit's figures count releases whole: those of offices count shares of them.
-    pub whole: bool,
-}
-
-/// The input with its sums made ready.
-pub(super) struct Reading<'a> {
-    input: Input<'a>,
-    pub(super) rows: Rows<'a>,
-    weights: Weights,
-}
-
-impl<'a> Reading<'a> {
-    /// With what is known of cases where a plan weighs by them.
-    pub(super) fn of(input: &Input<'a>) -> (Self, Option<VolumesKnown>) {
-        let mut rows = Rows::of(input);
-        let weighing = Weighing::of(input, &rows);
-        let minima = input.plan.targets.iter().map(|target| target.minimum).collect();
-        let Weighing { of_field, within, weights, known } = weighing;
-        rows.ground = Rc::new(Ground { of_field, within, pooled: partition::pooled(&rows), minima });
-        (Self { input: *input, rows, weights }, known)
-    }
-
-    /// The weights of figures of an index: the policy part handles no cases.
-    pub(super) fn weights(&self, feed: Feed) -> Weights {
-        if feed == Feed::Policy && self.weights == Weights::Volumes { Weights::Equal } else { self.weights }
-    }
-}
-
-impl<'a> std::ops::Deref for Reading<'a> {
-    type Target = Input<'a>;
-
-    fn deref(&self) -> &Input<'a> {
-        &self.input
-    }
-}
 
 /// Computes the report of one period.
 pub fn compute(input: &Input<'_>) -> IndexReport {
@@ -132,7 +44,7 @@ pub fn compute(input: &Input<'_>) -> IndexReport {
         unit: input.unit.to_owned(),
         series: input.counted.series,
         basis: if input.counted.series == Series::Sample { Basis::Sample } else { Basis::Volunteers },
-        weights: input.weights,
+        weights: input.weighed,
         volumes: known.clone(),
         suspects: input.counted.suspects,
         live: input.live,
@@ -162,82 +74,12 @@ pub fn targets_only(input: &Input<'_>) -> Vec<TargetResult> {
     judge_all(&Reading::of(input).0)
 }
 
-/// Which sums and which of their sections a figure is made from.
-#[derive(Clone, Copy)]
-pub(super) struct Cut {
-    pub(super) feed: Feed,
-    pub(super) channel: Option<Channel>,
-    pub(super) respondents: Respondents,
-}
-
-/// What is summed of a tally: some sections, or one item.
-#[derive(Clone, Copy)]
-pub(super) enum Part<'a> {
-    /// Every section that feeds the index.
-    Feed(Feed),
-    /// The sections of one factor (or of one section that maps to none).
-    Factor(&'a str),
-    /// One item.
-    Item(&'a str),
-    /// The overall question of the questionnaires that feed the index.
-    Overall,
-}
-
-impl Part<'_> {
-    /// What the share of a target is made from.
-    fn of(measure: Measure, feed: Feed) -> Self {
-        match measure {
-            Measure::Answers => Self::Feed(feed),
-            Measure::People => Self::Overall,
-        }
-    }
-}
-
 fn feed_of(index: IndexKind) -> Feed {
     match index {
         IndexKind::Sipas => Feed::Sipas,
         IndexKind::Procedures => Feed::Procedures,
         IndexKind::PublicServices => Feed::PublicServices,
         IndexKind::Policy => Feed::Policy,
-    }
-}
-
-/// The name under which a section's answers appear: its factor, or its own where it maps to none.
-pub(super) fn factor_name(section: &crate::survey::Section) -> String {
-    let named = |factor| {
-        match factor {
-            Factor::Access => "access",
-            Factor::Procedures => "procedures",
-            Factor::Officials => "officials",
-            Factor::Results => "results",
-            Factor::Feedback => "feedback",
-            Factor::Policy => "policy",
-        }
-        .to_owned()
-    };
-    section.factor.map_or_else(|| section.id.clone(), named)
-}
-
-impl Input<'_> {
-    /// Fields that belong to an index: those that a point open in the period serves with a questionnaire that feeds it.
-    pub(super) fn expected(&self, cut: &Cut) -> BTreeSet<String> {
-        let feeds = |id: &str| {
-            self.forms.values().any(|form| {
-                form.questionnaire.id == id
-                    && form.questionnaire.sections.iter().any(|section| section.feeds.contains(&cut.feed))
-            })
-        };
-        let points = self.points.values().filter(|point| point.open && feeds(&point.questionnaire));
-        let points = points.filter(|point| cut.channel.is_none_or(|channel| point.channel == channel));
-        points.flat_map(|point| point.fields.iter().cloned()).collect()
-    }
-
-    /// Fields in the order in which the plans' own list has them: never that of their names.
-    pub(super) fn in_order<'f>(&self, fields: &'f BTreeSet<String>) -> Vec<&'f String> {
-        let places: HashMap<&str, usize> = self.order.iter().map(String::as_str).zip(0..).collect();
-        let mut ordered: Vec<&String> = fields.iter().collect();
-        ordered.sort_by_key(|field| places.get(field.as_str()).copied().unwrap_or(usize::MAX));
-        ordered
     }
 }
 

@@ -2,34 +2,9 @@
 //! here they are judged, as every other target is.
 
 use chrono::{Datelike, Months, NaiveDate};
-use serde::{Deserialize, Serialize};
 
-use super::result::Verdict;
+use super::result::{CountResult, Verdict};
 use crate::plan::{CountKind, CountTarget};
-
-/// A counted target judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CountResult {
-    /// What it counts.
-    pub kind: CountKind,
-    /// Clause of the plan.
-    pub clause: String,
-    /// So many are wanted: all complaints that came, or so many dialogues.
-    pub wanted: u64,
-    /// So many are there: answered in time, or held.
-    pub reached: u64,
-    /// Complaints answered late, or owed and past their day.
-    pub late: u64,
-    /// Complaints owed, and in time.
-    pub open: u64,
-    /// Complaints published with their answer.
-    pub published: u64,
-    /// What lacks: names of offices, halves of a year.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub missing: Vec<String>,
-    /// What it comes to.
-    pub verdict: Verdict,
-}
 
 /// A dialogue that was held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

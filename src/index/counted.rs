@@ -4,9 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::result::Suspects;
-use super::rows::Cluster;
 use crate::sheet::day_sum::{DaySum, SumKey};
 use crate::sheet::tally::{Layout, Respondent, Series, Tally, TallyKey};
+
+/// Unit, point, civil day.
+pub(super) type Cluster = (i32, i32, i32);
 
 /// The counted sheets of one series.
 #[derive(Debug)]

@@ -5,45 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use super::compute::{Cut, Part, Reading};
-use super::result::{Estimate, FieldResult, Node, SHOWN_FROM};
+use super::input::{Cut, Part};
+use super::reading::Reading;
+use super::result::{Estimate, FieldResult, MinistryEstimate, Node, PartEstimate, SHOWN_FROM};
 use super::sums::OTHER_FIELDS;
 use crate::plan::{Respondents, Weights};
 use crate::survey::Feed;
-
-/// The estimate with what it is made of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MinistryEstimate {
-    /// The figure, 0–1.
-    pub value: f64,
-    /// Lower bound, 0–1; approximate.
-    pub low: f64,
-    /// Upper bound, 0–1.
-    pub high: f64,
-    /// Confidence of the interval.
-    pub confidence: f64,
-    /// The policy part; none where nobody was asked about policies, and then the service part stands alone.
-    pub policy: Option<PartEstimate>,
-    /// The service part.
-    pub service: Option<PartEstimate>,
-    /// The share of the policy part in the figure, where both are there.
-    pub policy_share: f64,
-}
-
-/// A part of the estimate.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PartEstimate {
-    /// Mean of the rates of its criteria, 0–1.
-    pub value: f64,
-    /// So many criteria.
-    pub criteria: u64,
-    /// People who answered the part.
-    pub respondents: u64,
-    /// How far the interval reaches below and above.
-    pub reach: (f64, f64),
-}
 
 /// The estimate from the criteria that are shown.
 pub(super) fn estimate(reading: &Reading<'_>, fields: &[Node<FieldResult>]) -> Option<MinistryEstimate> {

@@ -7,45 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
-use super::compute::{Cut, Part};
-use super::result::{Estimate, SHOWN_FROM};
+use super::input::{Cut, Part};
+use super::result::{Estimate, Missing, SHOWN_FROM};
 use super::rows::Rows;
 use super::sums::{Cell, CellTotal, Ground, OTHER_FIELDS, Sums};
 use crate::plan::{Respondents, Weights};
 use crate::survey::Feed;
-
-/// A field, or a questionnaire of a field, that has too few respondents to count.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Missing {
-    /// Field.
-    pub field: String,
-    /// Set where only this questionnaire of the field has too few: it waits, and the field is shown from its others.
-    pub questionnaire: Option<String>,
-    /// How much of the whole weight is missing for it, 0–1: so much the interval is widened. 0 for a questionnaire.
-    pub weight: f64,
-}
-
-/// A field that the plan's owner declared to be without cases in a period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeclaredEmpty {
-    /// Field.
-    pub field: String,
-    /// Why it has none, in the owner's words.
-    pub reason: String,
-}
-
-/// Small fields taken together.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OtherFields {
-    /// The fields.
-    pub fields: Vec<String>,
-    /// Their figure.
-    pub estimate: Estimate,
-    /// What they weigh together in the pooled figure, 0–1.
-    pub weight: f64,
-}
 
 /// Which fields are pooled: those in which somebody, but fewer than [`SHOWN_FROM`] people, answered the service part by themselves,
 /// where they are that many with those whose sheets entered together.

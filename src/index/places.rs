@@ -5,43 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 use super::caseload::cases_handled;
-use super::compute::{Cut, Input, Part, Reading};
+use super::input::{Cut, Input, Part};
 use super::partition::{Arranged, widened};
-use super::result::{Estimate, SHOWN_FROM};
+use super::reading::Reading;
+use super::result::{Estimate, PointLine, SHOWN_FROM, UnitLine};
 use super::sums::OTHER_FIELDS;
 use crate::plan::{Respondents, Weights};
 use crate::survey::Feed;
-
-/// A unit right under the unit measured.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UnitLine {
-    /// Code of the unit.
-    pub unit: String,
-    /// Its index over all of its fields; none where too few people stand behind it.
-    pub estimate: Option<Estimate>,
-    /// Cases handled in the period; none where none are known.
-    pub cases: Option<u64>,
-    /// Respondents of the figure as a share of the cases.
-    pub share: Option<f64>,
-}
-
-/// A service point.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PointLine {
-    /// Number of its unit.
-    pub unit: i32,
-    /// Its number within the unit.
-    pub point: i32,
-    /// Its share over all answers; none where too few people stand behind it, or sheets of other points entered with its own.
-    pub estimate: Option<Estimate>,
-    /// Cases handled in the period; none where none are known.
-    pub cases: Option<u64>,
-    /// Respondents of the figure as a share of the cases.
-    pub share: Option<f64>,
-}
 
 const SERVICE: Cut = Cut { feed: Feed::Sipas, channel: None, respondents: Respondents::All };
 

@@ -4,43 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
-use super::compute::Input;
 use super::counted::{CountedRow, Standing};
-use super::result::{Estimate, SHOWN_FROM};
+use super::input::Input;
+use super::result::{Estimate, ProfileOption, ProfileQuestion, SHOWN_FROM};
 use super::sums::{Cell, CellTotal, Ground, RawSums, Sums};
 use super::suppression;
 use crate::plan::Weights;
 use crate::sheet::choice::GROUP_NUMBERS;
 use crate::sheet::tally::{Feed, Respondent};
 use crate::survey::Questionnaire;
-
-/// Respondents by the answer to one question about them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ProfileQuestion {
-    /// Identifier of the question; `respondent` for person or organisation, which every sheet says.
-    pub question: String,
-    /// The questionnaire that asks it, where others ask something else under the same identifier.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub questionnaire: Option<String>,
-    /// Sheets that asked it and left it blank.
-    pub blank: u64,
-    /// Its options, in the order of the newest questionnaire that asks it.
-    pub options: Vec<ProfileOption>,
-}
-
-/// One group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ProfileOption {
-    /// Identifier of the option.
-    pub option: String,
-    /// Sheets.
-    pub sheets: u64,
-    /// The service index of the group; none where too few stand behind it, or where it is not told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub estimate: Option<Estimate>,
-}
 
 /// What is known of one option.
 #[derive(Default)]

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::result::{IndexReport, Node, Reason, TargetResult, Verdict};
+use super::result::{Heading, IndexReport, Node, Outlook, Reason, TargetResult, Verdict};
 use crate::plan::{IndexKind, Period, Respondents};
 use crate::stats::RateEstimate;
 use crate::stats::predict::predict;
@@ -14,48 +14,6 @@ use crate::stats::threshold::falls_short;
 
 /// From this chance on a verdict is said to be likely.
 pub const LIKELY_FROM: f64 = 0.9;
-
-/// How a target is heading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Heading {
-    /// The verdict will most likely be that it is met.
-    OnCourse,
-    /// No verdict is that likely.
-    AtRisk,
-    /// Most likely nothing can be said at the cut-off either.
-    Undecided,
-    /// The verdict will most likely be that it is not met.
-    OutOfReach,
-}
-
-/// Where a figure may stand when its period ends, at the pace and with the answers so far.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Outlook {
-    /// Days left, the cut-off included and today not.
-    pub days_left: u64,
-    /// Further respondents until then, at the pace of the period so far.
-    pub respondents_expected: u64,
-    /// Lower bound of the value at the end, 0–1, at the plan's confidence.
-    pub low: f64,
-    /// Upper bound.
-    pub high: f64,
-    /// Chance that the value ends at or above the minimum.
-    pub reaches: f64,
-    /// Chance that the verdict ends as met.
-    pub met: f64,
-    /// Chance that it ends as not met.
-    pub not_met: f64,
-    /// The same in a word.
-    pub heading: Heading,
-}
-
-impl Outlook {
-    /// Chance that nothing can be said at the cut-off.
-    pub fn cannot_say(&self) -> f64 {
-        (1.0 - self.met - self.not_met).max(0.0)
-    }
-}
 
 /// A minimum, and the share of the weight of which nothing is known: a verdict must hold whatever that part is.
 #[derive(Debug, Clone, Copy)]
@@ -121,15 +79,6 @@ pub(super) fn outlook(rate: &RateEstimate, period: &Period, today: NaiveDate, ag
         not_met,
         heading,
     })
-}
-
-/// A service point whose interval lies wholly below a target's minimum. No figure of it is shown: only that it is so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LowPoint {
-    /// Unit.
-    pub unit: i32,
-    /// Number of the point within the unit.
-    pub point: i32,
 }
 
 /// What more respondents could do for a verdict.

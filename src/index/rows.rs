@@ -4,16 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::compute::{Cut, Input, Part, factor_name};
 use super::counted::{CountedRow, Standing};
+use super::input::{Cut, Input, Part, factor_name};
 use super::sums::{Cell, CellTotal, Ground, OTHER_FIELDS, RawSums, Sums};
 use crate::plan::{Channel, Respondents};
 use crate::sheet::day_sum::DaySum;
 use crate::sheet::tally::Respondent;
 use crate::survey::{Feed, Questionnaire};
-
-/// Unit, point, civil day.
-pub(super) type Cluster = (i32, i32, i32);
 
 /// The rows with the names that their numbers stand for.
 pub(super) struct Rows<'a> {

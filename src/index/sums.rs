@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::caseload::greatest_common_divisor;
+use super::counted::Cluster;
 use super::result::Estimate;
-use super::rows::Cluster;
 use crate::plan::Weights;
 use crate::sheet::tally::{Mode, SLOTS};
 use crate::stats::threshold::{Portion, on_its_side, reaches_exactly};
@@ -438,4 +437,8 @@ fn shares(weights: &[(u64, u64)]) -> Vec<f64> {
     let weights: Vec<f64> = weights.iter().map(|(part, whole)| *part as f64 / *whole as f64).collect();
     let sum: f64 = weights.iter().sum();
     weights.into_iter().map(|weight| weight / sum).collect()
+}
+
+pub(super) fn greatest_common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }

@@ -1,10 +1,6 @@
 //! What is done about weak figures, as it stands beside them: remedies with the criterion before and after, tasks of the plan.
 
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
-use super::questionnaires::ChangeVerdict;
-use super::result::{CriterionResult, Estimate, IndexReport, Node};
+use super::result::{ChangeVerdict, Compared, CriterionResult, Estimate, IndexReport, Node, RemedyResult};
 use crate::stats::basics::Interval;
 use crate::stats::multiplicity::holm;
 use crate::stats::quantile::normal_two_sided;
@@ -15,90 +11,6 @@ use crate::stats::two_sample::difference_of_rates;
 const CRITICAL: f64 = 1.959_963_984_540_054;
 /// A change is told from chance below this, with every remedy that is compared taken into account.
 const LEVEL: f64 = 0.05;
-
-/// How far something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WorkState {
-    /// Not begun.
-    Planned,
-    /// Under way.
-    UnderWay,
-    /// Done.
-    Done,
-    /// It falls away.
-    Dropped,
-}
-
-/// A remedy in a report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RemedyResult {
-    /// Its number in the ward.
-    pub number: i32,
-    /// What citizens said.
-    pub said: String,
-    /// What is done.
-    pub work: String,
-    /// Who does it.
-    pub person: String,
-    /// Name of the office that answers for it.
-    pub office: String,
-    /// By when.
-    pub due: NaiveDate,
-    /// How far it is.
-    pub state: WorkState,
-    /// Whether it was past its day when this was made.
-    pub late: bool,
-    /// The criterion that it is to mend: plan, period, field, item.
-    pub criterion: Option<[String; 4]>,
-    /// That criterion before and after; none where there is no later period yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub compared: Option<Compared>,
-}
-
-/// A criterion before a remedy and after it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Compared {
-    /// Period in which it was weak.
-    pub period: String,
-    /// Its figure then.
-    pub before: Estimate,
-    /// Its figure now.
-    pub after: Estimate,
-    /// After less before.
-    pub difference: f64,
-    /// Lower bound of the difference, 95 %.
-    pub low: f64,
-    /// Upper bound.
-    pub high: f64,
-    /// p-value of "no difference", corrected for the remedies that are compared together (Holm).
-    pub p_value: f64,
-    /// What that comes to.
-    pub verdict: ChangeVerdict,
-    /// By how much a criterion that was picked for being low rises by itself.
-    pub expected_rise: Option<f64>,
-}
-
-/// A task of the plan in a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskResult {
-    /// Clause of the plan.
-    pub clause: String,
-    /// What is to be done: Vietnamese.
-    pub title_vi: String,
-    /// The same in English.
-    pub title_en: String,
-    /// Lead body.
-    pub lead: Option<String>,
-    /// By when, where a day can be named.
-    pub due: Option<NaiveDate>,
-    /// How far it is.
-    pub state: WorkState,
-    /// Whether it was past its day when this was made.
-    pub late: bool,
-    /// A note.
-    pub note: String,
-}
 
 /// Puts a criterion's figures of an earlier period and of this one beside the remedy.
 pub fn compare(remedy: &mut RemedyResult, earlier: &IndexReport, now: &IndexReport) {

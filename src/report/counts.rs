@@ -4,7 +4,7 @@ use super::format::{self, Language};
 use super::model::{Cell, Column, Row, Table, TableKind};
 use super::tables::Tables;
 use super::words;
-use crate::index::count_targets::CountResult;
+use crate::index::result::CountResult;
 use crate::index::result::Verdict;
 use crate::plan::{CountKind, CountTarget, Plan};
 

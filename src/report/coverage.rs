@@ -5,7 +5,7 @@ use super::model::{Cell, Table, TableKind};
 use super::setting::Setting;
 use super::tables::{Tables, body, figures_column, words_column};
 use super::words;
-use crate::index::caseload::Coverage;
+use crate::index::result::Coverage;
 use crate::index::result::IndexReport;
 use crate::plan::Weights;
 use chrono::NaiveDate;
@@ -106,7 +106,7 @@ pub(super) fn weights(index: &IndexReport, setting: &Setting<'_>) -> Option<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::caseload::{FieldCoverage, PointCoverage, VolumesKnown};
+    use crate::index::result::{FieldCoverage, PointCoverage, VolumesKnown};
     use crate::report::Language;
     use crate::report::{content, sample};
 

@@ -3,7 +3,7 @@
 use super::format;
 use super::model::{Cell, Table, TableKind};
 use super::tables::{Tables, body, figures_column, words_column};
-use crate::index::ministry::{MinistryEstimate, PartEstimate};
+use crate::index::result::{MinistryEstimate, PartEstimate};
 
 /// The heading, in Vietnamese and in English.
 pub(super) const HEADING: (&str, &str) = (

@@ -2,7 +2,8 @@
 
 use super::format::{self, Language};
 use super::names::Names;
-use crate::index::projection::{Heading, Pull, Settling};
+use crate::index::projection::{Pull, Settling};
+use crate::index::result::Heading;
 use crate::index::result::TargetResult;
 use crate::stats::settle::RESPONDENTS_TO_SETTLE_MAX;
 
@@ -98,7 +99,7 @@ pub fn pull(pull: &Pull, names: &Names, minimum: f64, language: Language) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::projection::Outlook;
+    use crate::index::result::Outlook;
     use crate::index::result::Verdict;
     use crate::report::sample;
 

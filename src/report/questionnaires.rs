@@ -6,9 +6,7 @@ use super::notes::Notes;
 use super::tables::{Tables, body, figures_column, group, words_column};
 use super::words;
 use crate::index::Node;
-use crate::index::questionnaires::{
-    Before, Change, ChangeVerdict, QuestionnaireResult, QuestionnaireShown, SectionResult,
-};
+use crate::index::result::{Before, Change, ChangeVerdict, QuestionnaireResult, QuestionnaireShown, SectionResult};
 
 /// The heading over them.
 pub const HEADING: (&str, &str) = ("Phiếu và câu hỏi không tính vào chỉ số", "Questionnaires that feed no index");

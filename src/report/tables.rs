@@ -6,7 +6,7 @@ use super::notes::{Notes, marks};
 use super::setting::Setting;
 use super::{method, small_fields, words};
 use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
-use crate::index::partition::OtherFields;
+use crate::index::result::OtherFields;
 use crate::index::result::{CriterionResult, Estimate, FieldResult, HiddenNode, IndexReport, Node, TargetResult};
 use crate::plan::Measure;
 

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 
 use super::format::{Language, date};
-use crate::index::count_targets::CountResult;
+use crate::index::result::CountResult;
 use crate::index::result::{
     APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, APPROXIMATE_BELOW_DAYS, Basis, IndexReport, Reason, SHOWN_FROM,
     Suspects, TargetResult, Verdict,

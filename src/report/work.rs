@@ -3,8 +3,8 @@
 use super::format::{self, Language};
 use super::model::{Cell, Column, Row, Table, TableKind};
 use super::tables::Tables;
-use crate::index::questionnaires::ChangeVerdict;
-use crate::index::work::{Compared, RemedyResult, WorkState};
+use crate::index::result::ChangeVerdict;
+use crate::index::result::{Compared, RemedyResult, WorkState};
 
 /// The headings of the two parts.
 pub(super) const REMEDIES: (&str, &str) = ("Biện pháp khắc phục", "Remedies");

@@ -6,6 +6,7 @@ use sipas::service::closing::verify::{Standing, verify, versions};
 
 use crate::closing::a_town;
 use crate::on_both;
+use crate::server::{Folder, done};
 use crate::town::{Town, page, texts};
 
 const PAGE: &str = "/staff/plans/cau-giay-2026/2026-q1";
@@ -70,6 +71,24 @@ on_both! {
         assert_eq!(scan(&town, &lan, b"%PDF-1.7 signed"), 303);
         assert_eq!(town.get_as(&leader, &format!("{issue}/1/1/signed.pdf")).bytes().expect("a file").as_ref(), b"%PDF-1.7 signed");
         assert_eq!(town.get_as(&leader, &format!("{issue}/1/2/signed.pdf")).status(), 404);
+        // Two scans that come at the same moment are both filed, each under a name of its own.
+        let answers: Vec<u16> = std::thread::scope(|scope| {
+            let both = [b"%PDF-1.7 second", b"%PDF-1.7 third!"].map(|bytes| scope.spawn(|| scan(&town, &lan, bytes)));
+            both.into_iter().map(|one| one.join().expect("an answer")).collect()
+        });
+        assert_eq!(answers, [303, 303]);
+        // Whoever hands the closed period on hands on what went out.
+        let folder = Folder::new();
+        let out = folder.text("quarter");
+        done(&fresh.address(), &["period", "export", "--plan", "cau-giay-2026", "--period", "2026-q1", "--out", &out]);
+        let read = |name: &str| std::fs::read(format!("{out}/{name}")).expect("a file of the export");
+        assert_eq!(read("issued/1/report.docx"), docx.to_vec());
+        assert_eq!(read("issued/1/signed.pdf"), b"%PDF-1.7 signed");
+        let mut later = [read("issued/1/signed-2.pdf"), read("issued/1/signed-3.pdf")];
+        later.sort();
+        assert_eq!(later, [b"%PDF-1.7 second".to_vec(), b"%PDF-1.7 third!".to_vec()]);
+        let steps: serde_json::Value = serde_json::from_slice(&read("steps.json")).expect("JSON");
+        assert_eq!(steps["issued"][0]["details"]["signer"], "Nguyễn Văn An");
         // Publishing keeps number and signer.
         step(&town, &lan, "publish");
         let kept = town.get_as(&lan, &format!("{PAGE}/report.docx")).bytes().expect("a file");

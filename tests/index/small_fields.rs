@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use sipas::index::counted::Standing;
-use sipas::index::partition::DeclaredEmpty;
 use sipas::index::projection::Settling;
+use sipas::index::result::DeclaredEmpty;
 use sipas::index::{Node, Reason, Verdict};
 use sipas::plan::{Respondents, Weights};
 

@@ -10,10 +10,7 @@ use super::rust_source::{Path, Stands, code_only, paths, without_tests};
 use super::{Broken, broken, files, only_for_tests, room_of};
 
 /// Rooms in which circles are still allowed, each with the reason.
-const STILL_ROUND: &[(&str, &str)] = &[
-    ("web", "its state and its helpers are being parted from its pages"),
-    ("index", "its input and its results are being parted from its computation"),
-];
+const STILL_ROUND: &[(&str, &str)] = &[("web", "its state and its helpers are being parted from its pages")];
 
 /// The folders of `db`: what stands in one of them names only what stands in those before it.
 const FLOORS_OF_DB: &[(&str, &str)] = &[

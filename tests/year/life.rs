@@ -12,7 +12,7 @@ use sipas::db::{
     Sheet, Stored, TallyFilter,
 };
 use sipas::demo::{DemoSheet, generate};
-use sipas::index::questionnaires::QuestionnaireResult;
+use sipas::index::result::QuestionnaireResult;
 use sipas::index::{IndexReport, Suspects};
 use sipas::plan::closing::Deed;
 use sipas::plan::round::Selection;

@@ -6,7 +6,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextEx
 use sha2::{Digest, Sha256};
 
 use super::closings::{deflate, inflate};
-use crate::db::engine::conn::Conn;
+use crate::db::engine::conn::{Conn, lock_out_other_writers};
 use crate::db::engine::schema::{issued_file, issued_report};
 use crate::db::{Db, DbError, Noted, append_if, instant};
 use crate::plan::issuing::IssueDetails;
@@ -120,6 +120,8 @@ impl Noted {
             .map_err(|error| DbError::Failed(format!("details of an issue: {error}")))?;
         let files = packed(&new.files)?;
         self.db.write(move |conn| {
+            // Two who issue at once get two numbers.
+            lock_out_other_writers(conn)?;
             let of_version = issued_report::table
                 .filter(issued_report::plan.eq(&new.plan))
                 .filter(issued_report::period.eq(&new.period))
@@ -157,6 +159,8 @@ impl Noted {
         let (plan, period, note) = (plan.to_owned(), period.to_owned(), self.note.clone());
         let packed = packed(&[(String::new(), scan.to_vec())])?;
         self.db.write(move |conn| {
+            // Two who file at once get two names.
+            lock_out_other_writers(conn)?;
             let known: i64 = issued_file::table
                 .filter(issued_file::plan.eq(&plan))
                 .filter(issued_file::period.eq(&period))

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 
 use crate::cases::dialogue::Held;
 use crate::db::{Db, DbError, UnitKind};
-use crate::index::count_targets::{self, CountResult, complaints, dialogues};
+use crate::index::count_targets::{self, complaints, dialogues};
+use crate::index::result::CountResult;
 use crate::plan::{CountKind, CountTarget, Period, Plan};
 use crate::service::complaints::counts::of_period;
 

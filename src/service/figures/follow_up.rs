@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{MeasureError, Measured, Question};
-use crate::index::questionnaires::QuestionnaireResult;
+use crate::index::result::QuestionnaireResult;
 use crate::plan::Period;
 
 /// Compares every follow-up that is shown with the newest period of the plan that ended before this one and shows a criterion of

@@ -15,11 +15,11 @@ use super::kept_format::{Difference, FORMAT, RULES, Reader, Rules, VOLUMES, diff
 use super::official;
 use super::{Beside, MeasureError, Measured, Question, Shown, Sources, counts, follow_up, of_service, work};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
-use crate::index::count_targets::CountResult;
 use crate::index::counted::Standing;
-use crate::index::partition::DeclaredEmpty;
-use crate::index::places::UnitLine;
-use crate::index::work::{RemedyResult, TaskResult};
+use crate::index::result::CountResult;
+use crate::index::result::DeclaredEmpty;
+use crate::index::result::UnitLine;
+use crate::index::result::{RemedyResult, TaskResult};
 use crate::index::{self, IndexReport, METHOD, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use super::{MeasureError, Measured, Question};
 use crate::cases::remedy::{Progress, Source};
 use crate::db::{Db, DbError, Remedy, task_key};
-use crate::index::work::{RemedyResult, TaskResult, WorkState, compare, judge};
+use crate::index::result::{RemedyResult, TaskResult, WorkState};
+use crate::index::work::{compare, judge};
 use crate::plan::{Period, Plan};
 
 /// The remedies that were written down by the end of the period, for the plan's own unit; those dropped are left out.

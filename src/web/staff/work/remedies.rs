@@ -11,7 +11,7 @@ use crate::cases::remedy::{Progress, Source};
 use crate::clock;
 use crate::db::{DbError, Remedy, Unit};
 use crate::error::{Reason, Refusal};
-use crate::index::work::WorkState;
+use crate::index::result::WorkState;
 use crate::report::{Language, format, work};
 use crate::service::figures::{MeasureError, Question, measure, official_series};
 use crate::survey::masking::masked_with_names;
