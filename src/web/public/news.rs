@@ -32,8 +32,6 @@ struct Words {
     all: &'static str,
     results: &'static str,
     feed: &'static str,
-    picture: &'static str,
-    notice: &'static str,
     choose: &'static str,
 }
 
@@ -43,8 +41,6 @@ const VI: Words = Words {
     all: "Tất cả các tin",
     results: "Xem kết quả",
     feed: "Nguồn tin Atom (cho phần mềm đọc tin)",
-    picture: "Ảnh để chia sẻ (PNG)",
-    notice: "Bản in A4 (PDF)",
     choose: "Chọn phường, xã",
 };
 
@@ -54,8 +50,6 @@ const EN: Words = Words {
     all: "All news",
     results: "See the results",
     feed: "Atom feed, for news readers",
-    picture: "Picture to share (PNG)",
-    notice: "Notice to print, A4 (PDF)",
     choose: "Choose a ward or commune",
 };
 
@@ -64,8 +58,6 @@ struct Item {
     title: String,
     day: String,
     paragraphs: Vec<String>,
-    picture: String,
-    notice: String,
 }
 
 #[derive(Template)]
@@ -120,14 +112,11 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
     page.further = true;
     let unit_code = code.clone().unwrap_or_default();
     let item = |(telling, wording): (Telling, Wording)| {
-        let address = |name: &str| format!("/results/{name}?unit={unit_code}&number={}", telling.number);
         Item {
-            address: address("news"),
+            address: format!("/results/news?unit={unit_code}&number={}", telling.number),
             title: wording.texts.title,
             day: telling.published_on.map(format::date).unwrap_or_default(),
             paragraphs: wording.texts.item.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect(),
-            picture: address("news/picture.png"),
-            notice: address("news/notice.pdf"),
         }
     };
     let content = NewsPage {
