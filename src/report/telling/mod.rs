@@ -210,7 +210,8 @@ impl Complaints {
 /// out, and those after it may still fit.
 fn fitted(sentences: Vec<String>, must: &[usize], most: usize, length: impl Fn(&str) -> usize) -> Vec<String> {
     let kept = |place: &usize| must.contains(place);
-    let mut used: usize = sentences.iter().enumerate().filter(|(place, _)| kept(place)).map(|(_, one)| length(one)).sum();
+    let mut used: usize =
+        sentences.iter().enumerate().filter(|(place, _)| kept(place)).map(|(_, one)| length(one)).sum();
     let mut chosen = Vec::new();
     for (place, sentence) in sentences.into_iter().enumerate() {
         if !kept(&place) {

@@ -111,13 +111,11 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
     page.further = true;
     let unit_code = code.clone().unwrap_or_default();
-    let item = |(telling, wording): (Telling, Wording)| {
-        Item {
-            address: format!("/results/news?unit={unit_code}&number={}", telling.number),
-            title: wording.texts.title,
-            day: telling.published_on.map(format::date).unwrap_or_default(),
-            paragraphs: wording.texts.item.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect(),
-        }
+    let item = |(telling, wording): (Telling, Wording)| Item {
+        address: format!("/results/news?unit={unit_code}&number={}", telling.number),
+        title: wording.texts.title,
+        day: telling.published_on.map(format::date).unwrap_or_default(),
+        paragraphs: wording.texts.item.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect(),
     };
     let content = NewsPage {
         page,

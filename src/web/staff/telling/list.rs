@@ -70,7 +70,8 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
     let (tellings, titles, spans) = read.await??;
     let (first, last) = month_of(today);
     let in_month = |day: Option<chrono::NaiveDate>| day.is_some_and(|day| (first..=last).contains(&day));
-    let number = |of: fn(&Telling) -> Option<chrono::NaiveDate>| tellings.iter().filter(|one| in_month(of(one))).count();
+    let number =
+        |of: fn(&Telling) -> Option<chrono::NaiveDate>| tellings.iter().filter(|one| in_month(of(one))).count();
     let month = vec![
         ("tin, bài trên trang của phường", number(|one| one.published_on)),
         ("bài phát thanh", number(|one| one.broadcast_on)),
