@@ -79,6 +79,8 @@ mod support;
 mod suspects;
 #[path = "http/targets.rs"]
 mod targets;
+#[path = "http/telling.rs"]
+mod telling;
 #[path = "http/tickets.rs"]
 mod tickets;
 #[path = "support/town.rs"]

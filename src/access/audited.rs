@@ -151,11 +151,17 @@ pub enum AuditedAction {
     KeepDialogue,
     /// Said how far a task is.
     KeepTask,
+    /// Wrote what citizens are told.
+    KeepTelling,
+    /// Approved it, published it or took it back.
+    DecideTelling,
+    /// Said when it was read aloud, sent to the city or accepted there.
+    RecordTelling,
 }
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 74] = [
+    pub const ALL: [Self; 77] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -230,6 +236,9 @@ impl AuditedAction {
         Self::KeepRemedy,
         Self::KeepDialogue,
         Self::KeepTask,
+        Self::KeepTelling,
+        Self::DecideTelling,
+        Self::RecordTelling,
     ];
 
     /// The word kept in the log. It never changes: rows are sealed with it.
@@ -309,6 +318,9 @@ impl AuditedAction {
             Self::KeepRemedy => "keep_remedy",
             Self::KeepDialogue => "keep_dialogue",
             Self::KeepTask => "keep_task",
+            Self::KeepTelling => "keep_telling",
+            Self::DecideTelling => "decide_telling",
+            Self::RecordTelling => "record_telling",
         }
     }
 

@@ -7,6 +7,7 @@ pub mod dialogue;
 mod machine;
 mod reference;
 pub mod remedy;
+pub mod telling;
 pub mod themes;
 mod written;
 

@@ -29,7 +29,9 @@ pub mod round;
 pub(crate) mod sample;
 mod setting;
 pub mod small_fields;
+pub mod spoken;
 mod tables;
+pub mod telling;
 pub mod template;
 #[cfg(test)]
 mod tests;

@@ -13,5 +13,6 @@ pub mod report_file;
 pub mod rounds;
 pub mod seeding;
 pub mod targets;
+pub mod telling;
 pub mod tickets;
 pub mod today;

@@ -16,12 +16,12 @@ use super::citizen::{audio, form, scripts};
 use super::error::Scope;
 use super::http::edge;
 use super::not_found;
-use super::public::{complaint_case, complaints, front, health, mark, privacy, qr, results};
+use super::public::{complaint_case, complaints, front, health, mark, news, privacy, qr, results};
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
     account, answers, comments, explore, fields, help, imports, layout, people, periods, plans, points, questionnaires,
-    today, units, upload, work,
+    telling, today, units, upload, work,
 };
 use crate::access::Action;
 
@@ -164,6 +164,8 @@ fn table() -> Vec<Row> {
         public(Get, "/privacy", || to(privacy::show)),
         public(Get, "/audio/{name}", || to(audio::show)),
         public(Get, "/results", || to(results::show)),
+        public(Get, "/results/news", || to(news::show)),
+        public(Get, "/results/news.atom", || to(news::feed)),
         public(Get, "/complaints", || to(complaints::show)),
         public(Post, "/complaints", || to(complaints::submit)),
         public(Get, "/complaints/published", || to(complaint_case::published)),
@@ -355,6 +357,12 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/dialogues", SeeFigures, Nothing, || to(work::dialogues::list)),
         staff(Get, "/staff/dialogues/edit", KeepWork, Nothing, || to(work::dialogues::form)),
         staff(Post, "/staff/dialogues/edit", KeepWork, Nothing, || to(work::dialogues::keep)),
+        staff(Get, "/staff/telling", SeeFigures, Nothing, || to(telling::list::list)),
+        staff(Post, "/staff/telling", KeepWork, Nothing, || to(telling::list::begin)),
+        staff(Get, "/staff/telling/edit", SeeFigures, Nothing, || to(telling::edit::form)),
+        staff(Post, "/staff/telling/edit", KeepWork, Nothing, || to(telling::edit::keep)).body(TEXT),
+        staff(Post, "/staff/telling/decide", PublishPeriods, Nothing, || to(telling::decide::decide)),
+        staff(Post, "/staff/telling/told", KeepWork, Nothing, || to(telling::decide::record)),
         staff(Get, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk_form)),
         staff(Post, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk)),
         staff(Get, "/staff/points/silent", SeeFigures, Nothing, || to(points::inactive::show)),

@@ -5,3 +5,4 @@ pub(in crate::db) mod complaints;
 pub(in crate::db) mod dialogues;
 pub(in crate::db) mod plan_tasks;
 pub(in crate::db) mod remedies;
+pub(in crate::db) mod tellings;

@@ -614,6 +614,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    telling (unit_id, number) {
+        unit_id -> Integer,
+        number -> Integer,
+        topic -> SmallInt,
+        span -> Text,
+        facts -> Text,
+        state -> SmallInt,
+        version -> Integer,
+        approved_by -> Text,
+        out_version -> Nullable<Integer>,
+        made_day -> Integer,
+        published_day -> Nullable<Integer>,
+        updated_day -> Nullable<Integer>,
+        broadcast_day -> Nullable<Integer>,
+        sent_day -> Nullable<Integer>,
+        accepted_day -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    telling_version (unit_id, number, version) {
+        unit_id -> Integer,
+        number -> Integer,
+        version -> Integer,
+        title -> Text,
+        item -> Text,
+        broadcast -> Text,
+        city_title -> Text,
+        city -> Text,
+        by_name -> Text,
+        on_day -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(unit, service_point, point_code, point_field, field);
 diesel::allow_tables_to_appear_in_same_query!(declared_field, field);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, session);

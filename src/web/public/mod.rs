@@ -6,6 +6,7 @@ pub mod complaints;
 pub mod front;
 pub mod health;
 pub mod mark;
+pub mod news;
 pub mod privacy;
 pub mod qr;
 pub mod results;

@@ -78,6 +78,7 @@ const NAVIGATION: [(&str, &[Entry]); 6] = [
             ("/staff/complaints", "Phản ánh, kiến nghị", Action::ReadComplaints),
             ("/staff/comments", "Góp ý trong phiếu", Action::ReadComments),
             ("/staff/remedies", "Khắc phục", Action::SeeFigures),
+            ("/staff/telling", "Thông tin đến dân", Action::SeeFigures),
         ],
     ),
     (

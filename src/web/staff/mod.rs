@@ -16,6 +16,7 @@ pub mod plans;
 pub mod points;
 pub mod questionnaires;
 pub mod session;
+pub mod telling;
 pub mod today;
 pub mod units;
 pub mod upload;

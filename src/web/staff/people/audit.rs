@@ -120,6 +120,9 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::KeepRemedy => "Ghi biện pháp khắc phục",
         AuditedAction::KeepDialogue => "Ghi cuộc đối thoại",
         AuditedAction::KeepTask => "Ghi tiến độ nhiệm vụ",
+        AuditedAction::KeepTelling => "Soạn tin gửi người dân, số",
+        AuditedAction::DecideTelling => "Duyệt, đăng hoặc gỡ tin gửi người dân, số",
+        AuditedAction::RecordTelling => "Ghi ngày phát, ngày gửi tin, số",
     }
 }
 

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS telling_version;
+DROP TABLE IF EXISTS telling;

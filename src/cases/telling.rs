@@ -1,0 +1,124 @@
+//! What citizens are told: drafted, approved by a second person, published; and about what.
+
+/// What a telling is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// The figures of a period.
+    Results,
+    /// What was mended, and how complaints were answered.
+    Mended,
+}
+
+impl Topic {
+    /// Every topic.
+    pub const ALL: [Topic; 2] = [Topic::Results, Topic::Mended];
+
+    /// The word in forms.
+    pub fn name(self) -> &'static str {
+        match self {
+            Topic::Results => "results",
+            Topic::Mended => "mended",
+        }
+    }
+
+    /// The topic of a word.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.name() == name)
+    }
+}
+
+/// How far the newest version of a telling is. What was published before stays until the newer one is, or until it is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is being written.
+    Draft,
+    /// A second person has approved it.
+    Approved,
+    /// Everybody reads it.
+    Published,
+}
+
+/// What is done to a telling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// Its texts are changed: a new version.
+    Edit,
+    /// The newest version is approved.
+    Approve,
+    /// The approved version goes out.
+    Publish,
+    /// What went out is taken back, or an approval.
+    TakeBack,
+}
+
+/// Why a deed is not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotDone {
+    /// The state does not allow it.
+    NotNow,
+    /// Who wrote the version does not approve it.
+    OwnWords,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [State; 3] = [State::Draft, State::Approved, State::Published];
+
+    /// Where a deed leads. `own`: whoever does it wrote the newest version.
+    pub fn after(self, deed: Deed, own: bool) -> Result<State, NotDone> {
+        match (deed, self) {
+            (Deed::Edit, _) | (Deed::TakeBack, State::Approved | State::Published) => Ok(State::Draft),
+            (Deed::Approve, State::Draft) if own => Err(NotDone::OwnWords),
+            (Deed::Approve, State::Draft) => Ok(State::Approved),
+            (Deed::Publish, State::Approved) => Ok(State::Published),
+            (Deed::Approve | Deed::Publish | Deed::TakeBack, _) => Err(NotDone::NotNow),
+        }
+    }
+}
+
+impl Deed {
+    /// Every deed.
+    pub const ALL: [Deed; 4] = [Deed::Edit, Deed::Approve, Deed::Publish, Deed::TakeBack];
+
+    /// The word in forms.
+    pub fn name(self) -> &'static str {
+        match self {
+            Deed::Edit => "edit",
+            Deed::Approve => "approve",
+            Deed::Publish => "publish",
+            Deed::TakeBack => "take_back",
+        }
+    }
+
+    /// The deed of a word.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|deed| deed.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_goes_out_unless_a_second_person_approved_the_words_that_go_out() {
+        for state in State::ALL {
+            for own in [false, true] {
+                assert_eq!(
+                    state.after(Deed::Edit, own),
+                    Ok(State::Draft),
+                    "a change is a draft again, whatever it was"
+                );
+                let approved = state.after(Deed::Approve, own);
+                match (state, own) {
+                    (State::Draft, false) => assert_eq!(approved, Ok(State::Approved)),
+                    (State::Draft, true) => assert_eq!(approved, Err(NotDone::OwnWords)),
+                    _ => assert_eq!(approved, Err(NotDone::NotNow)),
+                }
+                let published = state.after(Deed::Publish, own);
+                assert_eq!(published.is_ok(), state == State::Approved);
+                assert_eq!(state.after(Deed::TakeBack, own).is_ok(), state != State::Draft);
+            }
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! What citizens are told: tellings of a ward with every version of their texts.
+
+use chrono::NaiveDate;
+use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
+
+use crate::cases::telling::{Deed, NotDone, State, Topic};
+use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::{Conn, on_backend};
+use crate::db::engine::schema::{telling, telling_version};
+use crate::db::{Db, DbError, Noted, day};
+
+impl Coded for Topic {
+    const WHAT: &'static str = "topic of a telling";
+    const CODES: &'static [(Self, i16)] = &[(Self::Results, 1), (Self::Mended, 2)];
+}
+
+impl Coded for State {
+    const WHAT: &'static str = "state of a telling";
+    const CODES: &'static [(Self, i16)] = &[(Self::Draft, 1), (Self::Approved, 2), (Self::Published, 3)];
+}
+
+/// A telling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telling {
+    /// Number of the ward.
+    pub unit: i32,
+    /// Its number within the ward.
+    pub number: i32,
+    /// What it is about.
+    pub topic: Topic,
+    /// Its time: `2026-09` or `plan/period`.
+    pub span: String,
+    /// The published figures that it is made of, JSON.
+    pub facts: String,
+    /// How far its newest version is.
+    pub state: State,
+    /// The newest version.
+    pub version: u32,
+    /// Who approved the newest version; empty where nobody did yet.
+    pub approved_by: String,
+    /// The version that everybody reads.
+    pub out_version: Option<u32>,
+    /// When it was begun.
+    pub made_on: NaiveDate,
+    /// When it first went out.
+    pub published_on: Option<NaiveDate>,
+    /// When it last went out.
+    pub updated_on: Option<NaiveDate>,
+    /// When it was read aloud.
+    pub broadcast_on: Option<NaiveDate>,
+    /// When it was sent to the city.
+    pub sent_on: Option<NaiveDate>,
+    /// When the city's site accepted it.
+    pub accepted_on: Option<NaiveDate>,
+}
+
+/// The texts of a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// Heading of the item.
+    pub title: String,
+    /// The item for the ward's site.
+    pub item: String,
+    /// The broadcast.
+    pub broadcast: String,
+    /// Heading of the item for the city's site.
+    pub city_title: String,
+    /// That item.
+    pub city: String,
+}
+
+/// A version: its texts, who wrote it and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// From 1.
+    pub version: u32,
+    /// The texts.
+    pub texts: Texts,
+    /// Who wrote them.
+    pub by: String,
+    /// When.
+    pub on: NaiveDate,
+}
+
+/// A telling that is to be kept: begun, or written anew.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Number of the ward.
+    pub unit: i32,
+    /// Its number; 0 for a new one.
+    pub number: i32,
+    /// What a new one is about, and its time.
+    pub about: (Topic, String),
+    /// The figures; none leaves those that it has.
+    pub facts: Option<String>,
+    /// The texts.
+    pub texts: Texts,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub on: NaiveDate,
+}
+
+/// What is decided about a telling.
+#[derive(Debug, Clone)]
+pub struct TellingDeed {
+    /// Number of the ward.
+    pub unit: i32,
+    /// Number of the telling.
+    pub number: i32,
+    /// The version that was seen.
+    pub version: u32,
+    /// What is decided.
+    pub deed: Deed,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub on: NaiveDate,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TellingDone {
+    /// It is done.
+    Done,
+    /// There is no such telling.
+    Unknown,
+    /// Somebody wrote a newer version meanwhile.
+    Newer,
+    /// It may not be done.
+    Not(NotDone),
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = telling, treat_none_as_default_value = false)]
+struct Row {
+    unit_id: i32,
+    number: i32,
+    topic: i16,
+    span: String,
+    facts: String,
+    state: i16,
+    version: i32,
+    approved_by: String,
+    out_version: Option<i32>,
+    made_day: i32,
+    published_day: Option<i32>,
+    updated_day: Option<i32>,
+    broadcast_day: Option<i32>,
+    sent_day: Option<i32>,
+    accepted_day: Option<i32>,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = telling_version)]
+struct VersionRow {
+    unit_id: i32,
+    number: i32,
+    version: i32,
+    title: String,
+    item: String,
+    broadcast: String,
+    city_title: String,
+    city: String,
+    by_name: String,
+    on_day: i32,
+}
+
+fn of_row(row: Row) -> Result<Telling, DbError> {
+    Ok(Telling {
+        unit: row.unit_id,
+        number: row.number,
+        topic: Topic::of_code(row.topic)?,
+        span: row.span,
+        facts: row.facts,
+        state: State::of_code(row.state)?,
+        version: row.version.unsigned_abs(),
+        approved_by: row.approved_by,
+        out_version: row.out_version.map(i32::unsigned_abs),
+        made_on: day::date_of(row.made_day),
+        published_on: day::of_option(row.published_day),
+        updated_on: day::of_option(row.updated_day),
+        broadcast_on: day::of_option(row.broadcast_day),
+        sent_on: day::of_option(row.sent_day),
+        accepted_on: day::of_option(row.accepted_day),
+    })
+}
+
+fn of_version(row: VersionRow) -> Wording {
+    let VersionRow { version, title, item, broadcast, city_title, city, by_name, on_day, .. } = row;
+    let texts = Texts { title, item, broadcast, city_title, city };
+    Wording { version: version.unsigned_abs(), texts, by: by_name, on: day::date_of(on_day) }
+}
+
+impl Db {
+    /// The tellings of a ward, newest first.
+    pub fn tellings(&self, unit: i32) -> Result<Vec<Telling>, DbError> {
+        let rows: Vec<Row> = self.read(|conn| {
+            Ok(telling::table.filter(telling::unit_id.eq(unit)).order(telling::number.desc()).load(conn)?)
+        })?;
+        rows.into_iter().map(of_row).collect()
+    }
+
+    /// Every version of a telling, oldest first.
+    pub fn telling_versions(&self, unit: i32, number: i32) -> Result<Vec<Wording>, DbError> {
+        let rows: Vec<VersionRow> = self.read(|conn| {
+            let of_telling = telling_version::table
+                .filter(telling_version::unit_id.eq(unit))
+                .filter(telling_version::number.eq(number));
+            Ok(of_telling.order(telling_version::version).load(conn)?)
+        })?;
+        Ok(rows.into_iter().map(of_version).collect())
+    }
+
+    /// What of a ward everybody reads, newest first: tellings with the version that is out.
+    pub fn published_tellings(&self, unit: i32) -> Result<Vec<(Telling, Wording)>, DbError> {
+        let (rows, versions): (Vec<Row>, Vec<VersionRow>) = self.read(|conn| {
+            let out = telling::table.filter(telling::unit_id.eq(unit)).filter(telling::out_version.is_not_null());
+            let rows: Vec<Row> = out.order((telling::published_day.desc(), telling::number.desc())).load(conn)?;
+            let numbers: Vec<i32> = rows.iter().map(|row| row.number).collect();
+            let versions = telling_version::table
+                .filter(telling_version::unit_id.eq(unit))
+                .filter(telling_version::number.eq_any(numbers))
+                .load(conn)?;
+            Ok((rows, versions))
+        })?;
+        let mut versions: Vec<(i32, Wording)> = versions.into_iter().map(|row| (row.number, of_version(row))).collect();
+        let mut found = Vec::new();
+        for row in rows {
+            let telling = of_row(row)?;
+            let out = |(number, wording): &(i32, Wording)| {
+                *number == telling.number && Some(wording.version) == telling.out_version
+            };
+            if let Some(place) = versions.iter().position(out) {
+                found.push((telling, versions.swap_remove(place).1));
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn row_of(conn: &mut Conn, unit: i32, number: i32) -> Result<Option<Row>, DbError> {
+    Ok(telling::table.find((unit, number)).first(conn).optional()?)
+}
+
+fn put(conn: &mut Conn, row: &Row) -> Result<(), DbError> {
+    diesel::delete(telling::table.find((row.unit_id, row.number))).execute(conn)?;
+    on_backend!(conn, |c| diesel::insert_into(telling::table).values(row).execute(c))?;
+    Ok(())
+}
+
+impl Noted {
+    /// Keeps a version of a telling, which is a draft by that; a new telling where its number is 0. Its number; none where there is no such
+    /// telling.
+    pub fn keep_telling(&self, kept: &Told) -> Result<Option<i32>, DbError> {
+        let kept = kept.clone();
+        self.write(move |conn| {
+            let today = day::day_number(kept.on);
+            let mut row = if kept.number > 0 {
+                let Some(row) = row_of(conn, kept.unit, kept.number)? else { return Ok(None) };
+                row
+            } else {
+                let of_unit = telling::table.filter(telling::unit_id.eq(kept.unit)).select(telling::number);
+                let last: Option<i32> = of_unit.order(telling::number.desc()).first(conn).optional()?;
+                Row {
+                    unit_id: kept.unit,
+                    number: last.unwrap_or(0) + 1,
+                    topic: kept.about.0.code(),
+                    span: kept.about.1.clone(),
+                    facts: String::new(),
+                    state: State::Draft.code(),
+                    version: 0,
+                    approved_by: String::new(),
+                    out_version: None,
+                    made_day: today,
+                    published_day: None,
+                    updated_day: None,
+                    broadcast_day: None,
+                    sent_day: None,
+                    accepted_day: None,
+                }
+            };
+            row.version += 1;
+            row.state = State::Draft.code();
+            row.approved_by.clear();
+            if let Some(facts) = kept.facts {
+                row.facts = facts;
+            }
+            let Texts { title, item, broadcast, city_title, city } = kept.texts;
+            let (unit_id, number, version) = (row.unit_id, row.number, row.version);
+            let words = VersionRow {
+                unit_id,
+                number,
+                version,
+                title,
+                item,
+                broadcast,
+                city_title,
+                city,
+                by_name: kept.by,
+                on_day: today,
+            };
+            put(conn, &row)?;
+            diesel::insert_into(telling_version::table).values(&words).execute(conn)?;
+            Ok(Some(number))
+        })
+    }
+
+    /// Approves, publishes or takes back; what is not done leaves no row in the audit log.
+    pub fn decide_telling(&self, asked: &TellingDeed) -> Result<TellingDone, DbError> {
+        let (asked, note) = (asked.clone(), self.note.clone());
+        self.db.write(move |conn| {
+            let Some(mut row) = row_of(conn, asked.unit, asked.number)? else { return Ok(TellingDone::Unknown) };
+            if row.version.unsigned_abs() != asked.version {
+                return Ok(TellingDone::Newer);
+            }
+            let writer: String = telling_version::table
+                .find((asked.unit, asked.number, row.version))
+                .select(telling_version::by_name)
+                .first(conn)?;
+            let state = match State::of_code(row.state)?.after(asked.deed, writer == asked.by) {
+                Ok(state) => state,
+                Err(why) => return Ok(TellingDone::Not(why)),
+            };
+            row.state = state.code();
+            let today = day::day_number(asked.on);
+            match asked.deed {
+                Deed::Approve => row.approved_by = asked.by,
+                Deed::Publish => {
+                    row.out_version = Some(row.version);
+                    row.published_day = row.published_day.or(Some(today));
+                    row.updated_day = Some(today);
+                }
+                Deed::TakeBack => {
+                    // An approval that is taken back leaves what is out; what is out is taken back by itself.
+                    if row.out_version == Some(row.version) {
+                        row.out_version = None;
+                    }
+                    row.approved_by.clear();
+                }
+                Deed::Edit => {}
+            }
+            put(conn, &row)?;
+            crate::db::append_if(conn, note.as_ref())?;
+            Ok(TellingDone::Done)
+        })
+    }
+
+    /// Says when a telling was read aloud, sent to the city and accepted there. Whether there is such a telling.
+    pub fn record_telling(&self, unit: i32, number: i32, days: [Option<NaiveDate>; 3]) -> Result<bool, DbError> {
+        self.write(move |conn| {
+            let Some(mut row) = row_of(conn, unit, number)? else { return Ok(false) };
+            [row.broadcast_day, row.sent_day, row.accepted_day] = days.map(|known| known.map(day::day_number));
+            put(conn, &row)?;
+            Ok(true)
+        })
+    }
+}

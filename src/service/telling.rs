@@ -1,0 +1,224 @@
+//! What citizens are told: facts gathered from published periods, published remedies and complaints, and the texts made of them.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+use crate::cases::remedy::Progress;
+use crate::cases::telling::Topic;
+use crate::db::{Closing, Db, DbError, Texts, Unit};
+use crate::index::Suspects;
+use crate::plan::Plan;
+use crate::plan::closing::Deed;
+use crate::report::Language;
+use crate::report::telling::{self, Complaints, Draft, Facts, Figures, Mended};
+use crate::report::words;
+use crate::service::complaints::counts::{month_of, of_period};
+use crate::service::figures::{MeasureError, Measured, Question, frozen};
+use crate::sheet::tally::Series;
+
+/// The time that a telling is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Span {
+    /// A month, by its first day.
+    Month(NaiveDate),
+    /// A reporting period of a plan.
+    Period {
+        /// Key of the plan.
+        plan: String,
+        /// Key of the period.
+        period: String,
+    },
+}
+
+impl Span {
+    /// As it is kept: `2026-09`, or `plan/period`.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Month(first) => first.format("%Y-%m").to_string(),
+            Self::Period { plan, period } => format!("{plan}/{period}"),
+        }
+    }
+
+    /// The span of a key.
+    pub fn of_key(key: &str) -> Option<Self> {
+        if let Some((plan, period)) = key.split_once('/') {
+            return Some(Self::Period { plan: plan.to_owned(), period: period.to_owned() });
+        }
+        NaiveDate::parse_from_str(&format!("{key}-01"), "%Y-%m-%d").ok().map(Self::Month)
+    }
+}
+
+/// A published period: its plan, its closing, the day on which it went out.
+#[derive(Debug, Clone)]
+pub struct PublishedPeriod {
+    /// The plan, as it is in force.
+    pub plan: Plan,
+    /// The newest published version.
+    pub closing: Closing,
+    /// When it went out.
+    pub on: NaiveDate,
+    /// Its days.
+    pub days: (NaiveDate, NaiveDate),
+    /// Its name, as in `quý III năm 2026`.
+    pub name: String,
+}
+
+/// The published periods of a ward's plans, newest last day first; of each the newest version that went out.
+pub fn published_periods(db: &Db, unit: &str, language: Language) -> Result<Vec<PublishedPeriod>, DbError> {
+    let mut found: Vec<PublishedPeriod> = Vec::new();
+    for plan in db.plans()?.into_iter().map(|stored| stored.plan).filter(|plan| plan.unit == unit) {
+        // In the order of their versions: a later one takes the place of the one before.
+        for closing in db.closings(&plan.key)?.into_iter().filter(Closing::was_published) {
+            let (Some(period), Some(step)) = (plan.period(&closing.period), closing.step(Deed::Publish)) else {
+                continue;
+            };
+            let on = crate::clock::civil_date(step.at);
+            found.retain(|known| known.closing.plan != closing.plan || known.closing.period != closing.period);
+            let name = words::period(&period.key, period.from, period.to, language);
+            found.push(PublishedPeriod { plan: plan.clone(), closing, on, days: (period.from, period.to), name });
+        }
+    }
+    found.sort_by_key(|known| std::cmp::Reverse((known.days.1, known.days.0)));
+    Ok(found)
+}
+
+/// The kept figures of a published period; none where they cannot be read, which the log says.
+pub fn measured(db: &Db, published: &PublishedPeriod, today: NaiveDate) -> Result<Option<Measured>, MeasureError> {
+    let closing = &published.closing;
+    let question = Question {
+        plan: closing.plan.clone(),
+        period: closing.period.clone(),
+        unit: None,
+        series: frozen::official_series(db, closing).unwrap_or(Series::Open),
+        suspects: Suspects::In,
+        live: false,
+        today,
+    };
+    match frozen::measured(db, &question, Some(closing.version)) {
+        Ok(measured) => Ok(measured),
+        Err(error @ MeasureError::Unreadable { .. }) => {
+            tracing::error!(%error, "a published period is left out");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The spans that can be told of now: published periods, then months that have begun, the last six of them; with their names.
+pub fn spans(db: &Db, unit: &str, today: NaiveDate) -> Result<Vec<(Span, String)>, DbError> {
+    let mut spans: Vec<(Span, String)> = Vec::new();
+    let (first, _) = month_of(today);
+    for back in 0..6 {
+        let first = first - Months::new(back);
+        spans.push((Span::Month(first), month_name(first)));
+    }
+    for published in published_periods(db, unit, Language::Vi)? {
+        let (plan, period) = (published.closing.plan, published.closing.period);
+        spans.push((Span::Period { plan, period }, format!("{} – {}", published.name, published.plan.title_vi)));
+    }
+    Ok(spans)
+}
+
+fn month_name(first: NaiveDate) -> String {
+    format!("tháng {} năm {}", first.month(), first.year())
+}
+
+/// What is told of a span: the figures of the period, of a month the newest that were published by its end; remedies that were published and
+/// done in its days; complaints that came in them. None where the period was not published.
+pub fn facts(
+    db: &Db,
+    unit: &Unit,
+    span: &Span,
+    (public_url, demo): (&str, bool),
+    today: NaiveDate,
+) -> Result<Option<Facts>, MeasureError> {
+    let published = published_periods(db, &unit.code, Language::Vi)?;
+    let (name, days, found) = match span {
+        Span::Month(first) => {
+            let days = month_of(*first);
+            // Plans without targets publish nothing that can be told.
+            let known = published.iter().filter(|known| known.on <= days.1 && !known.plan.targets.is_empty());
+            (month_name(*first), days, known.max_by_key(|known| (known.days.1, known.days.0)))
+        }
+        Span::Period { plan, period } => {
+            let known = published.iter().find(|known| known.closing.plan == *plan && known.closing.period == *period);
+            let Some(known) = known else { return Ok(None) };
+            (known.name.clone(), known.days, Some(known))
+        }
+    };
+    let figures = match found {
+        Some(found) => figures_of(db, found, today)?,
+        None => None,
+    };
+    // What a period's remedies became is told until the period went out.
+    let until = found.filter(|_| matches!(span, Span::Period { .. })).map_or(days.1, |found| found.on.max(days.1));
+    let remedies = db.remedies(&[unit.id])?.into_iter().filter(|remedy| {
+        let told = remedy.published_on.filter(|_| remedy.state == Progress::Done);
+        told.is_some_and(|told| {
+            let on = remedy.done_on.unwrap_or(told);
+            (days.0..=until).contains(&on) || (days.0..=until).contains(&told)
+        })
+    });
+    let mended = remedies.map(|remedy| Mended { said: remedy.said, work: remedy.work, done: remedy.done_on }).collect();
+    let counts = of_period(db, unit.id, None, days, today)?;
+    let above = db.units()?.into_iter().find(|known| Some(known.id) == unit.parent);
+    Ok(Some(Facts {
+        unit: unit.name_vi.clone(),
+        above: above.map(|above| above.name_vi).unwrap_or_default(),
+        span: name,
+        days,
+        figures,
+        mended,
+        complaints: (counts.received > 0).then_some(Complaints {
+            received: counts.received,
+            in_time: counts.in_time,
+            late: counts.late,
+            published: counts.published,
+        }),
+        address: format!("{}/results?unit={}", public_url.trim_end_matches('/'), unit.code),
+        demo,
+    }))
+}
+
+fn figures_of(db: &Db, found: &PublishedPeriod, today: NaiveDate) -> Result<Option<Figures>, MeasureError> {
+    let measured = measured(db, found, today)?;
+    Ok(measured.and_then(|measured| telling::figures(&measured.report, &measured.plan, &found.name)))
+}
+
+/// The figures that everybody may see now: of the newest published period that has some. For screens.
+pub fn newest(db: &Db, unit: &Unit, (public_url, demo): (&str, bool), today: NaiveDate) -> Result<Facts, MeasureError> {
+    let published = published_periods(db, &unit.code, Language::Vi)?;
+    let mut figures = None;
+    for known in &published {
+        figures = figures_of(db, known, today)?.filter(|figures| !figures.targets.is_empty());
+        if figures.is_some() {
+            break;
+        }
+    }
+    // What was mended within the last year.
+    let since = today - Days::new(365);
+    let remedies = db.remedies(&[unit.id])?.into_iter().filter(|remedy| {
+        remedy.published_on.is_some()
+            && remedy.state == Progress::Done
+            && remedy.done_on.is_some_and(|done| done >= since)
+    });
+    Ok(Facts {
+        unit: unit.name_vi.clone(),
+        above: String::new(),
+        span: figures.as_ref().map(|figures| figures.period.clone()).unwrap_or_default(),
+        days: figures.as_ref().map_or((since, today), |figures| figures.days),
+        figures,
+        mended: remedies.map(|remedy| Mended { said: remedy.said, work: remedy.work, done: remedy.done_on }).collect(),
+        complaints: None,
+        address: format!("{}/results?unit={}", public_url.trim_end_matches('/'), unit.code),
+        demo,
+    })
+}
+
+/// The texts to begin with.
+pub fn draft(topic: Topic, facts: &Facts) -> Texts {
+    let Draft { title, item, broadcast, city_title, city } = match topic {
+        Topic::Results => telling::results(facts),
+        Topic::Mended => telling::mended(facts),
+    };
+    Texts { title, item, broadcast, city_title, city }
+}

@@ -1,0 +1,76 @@
+//! Approving, publishing, taking back; and when a telling was read aloud, sent to the city and accepted there.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Bytes, Data, block};
+use chrono::NaiveDate;
+
+use super::edit::{known, page};
+use crate::access::AuditedAction;
+use crate::cases::telling::{Deed, NotDone};
+use crate::clock;
+use crate::db::{TellingDeed, TellingDone};
+use crate::error::{Reason, Refusal};
+use crate::web::staff::form::Entry;
+use crate::web::staff::layout::see_other;
+use crate::web::staff::session::Staff;
+use crate::web::staff::ward::ward_of;
+use crate::web::state::App;
+
+/// `POST /staff/telling/decide`.
+pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let entry = Entry::sent(&body);
+    let deed = Deed::named(entry.value("deed")).filter(|deed| *deed != Deed::Edit);
+    let (Ok(number), Ok(version), Some(deed)) =
+        (entry.value("number").parse::<i32>(), entry.value("version").parse::<u32>(), deed)
+    else {
+        return Err(Reason::Fields.into());
+    };
+    let (by, on) = (user.name.clone(), clock::today());
+    let asked = TellingDeed { unit: ward.id, number, version, deed, by, on };
+    let object = format!("{number} {}", deed.name());
+    let db = app.db.noting(user.note(AuditedAction::DecideTelling, &ward.code, object));
+    let refused = match block(move || db.decide_telling(&asked)).await?? {
+        TellingDone::Done => {
+            return Ok(see_other(&format!("/staff/telling/edit?number={number}&done={}", deed.name())));
+        }
+        TellingDone::Unknown => return Err(Reason::NotYours.into()),
+        TellingDone::Newer => "Người khác vừa lưu bản mới hơn; đọc lại rồi hãy quyết định.",
+        TellingDone::Not(NotDone::OwnWords) => "Người viết không tự duyệt bài của mình; nhờ người thứ hai.",
+        TellingDone::Not(NotDone::NotNow) => "Việc này không làm được ở bước hiện tại.",
+    };
+    let found = known(&app, &ward, number).await?;
+    page(&app, &user, &ward, found, None, (None, Some(refused)))
+}
+
+/// `POST /staff/telling/told`: the days outside the ward's site.
+pub async fn record(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let entry = Entry::sent(&body);
+    let Ok(number) = entry.value("number").parse::<i32>() else { return Err(Reason::Fields.into()) };
+    let today = clock::today();
+    let mut days = [None; 3];
+    for (kept, name) in days.iter_mut().zip(["broadcast_on", "sent_on", "accepted_on"]) {
+        let typed = entry.value(name).trim();
+        if !typed.is_empty() {
+            // What has not been done yet is not counted.
+            let known = typed.parse::<NaiveDate>().ok().filter(|day| *day <= today);
+            let Some(known) = known else {
+                let found = known_page(&app, &user, number).await;
+                return found;
+            };
+            *kept = Some(known);
+        }
+    }
+    let db = app.db.noting(user.note(AuditedAction::RecordTelling, &ward.code, number.to_string()));
+    if !block(move || db.record_telling(ward.id, number, days)).await?? {
+        return Err(Reason::NotYours.into());
+    }
+    Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")))
+}
+
+async fn known_page(app: &App, user: &Staff, number: i32) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(app, user).await?;
+    let found = known(app, &ward, number).await?;
+    page(app, user, &ward, found, None, (None, Some("Ngày không đúng, hoặc sau hôm nay; hãy nhập lại.")))
+}

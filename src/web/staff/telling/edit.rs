@@ -1,0 +1,215 @@
+//! One telling: its texts with their counts, its versions, its files, and what is decided about it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Query, block};
+use askama::Template;
+
+use super::{state_words, topic_words};
+use crate::access::{Action, AuditedAction};
+use crate::cases::plain;
+use crate::cases::telling::{Deed, State};
+use crate::clock;
+use crate::db::{DbError, Telling, Texts, Told, Unit, Wording};
+use crate::error::{Reason, Refusal};
+use crate::report::format;
+use crate::report::spoken::syllables;
+use crate::report::telling::{BROADCAST_SYLLABLES, Facts, ITEM_WORDS, word_count};
+use crate::web::staff::form::Entry;
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::ward::ward_of;
+use crate::web::state::App;
+
+/// The most characters of a text.
+const TEXT_MAX: usize = 4_000;
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    pub(super) number: Option<i32>,
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/telling/edit.html")]
+struct EditPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    number: i32,
+    version: u32,
+    topic: &'static str,
+    state: &'static str,
+    class: &'static str,
+    done: Option<&'static str>,
+    refused: Option<&'static str>,
+    may_keep: bool,
+    /// Word, button and whether it is the next step.
+    deeds: Vec<(&'static str, &'static str, bool)>,
+    /// Why nobody can approve here who looks at it.
+    own: bool,
+    approved_by: String,
+    counts: [String; 3],
+    days: Entry,
+    versions: Vec<String>,
+    figures: Vec<(String, String)>,
+    basis: String,
+    public: Option<String>,
+}
+
+/// A telling of the ward with its versions.
+pub(super) async fn known(app: &App, ward: &Unit, number: i32) -> Result<(Telling, Vec<Wording>), Refusal> {
+    let (db, id) = (app.db.clone(), ward.id);
+    let found = block(move || {
+        let telling = db.tellings(id)?.into_iter().find(|one| one.number == number);
+        Ok::<_, DbError>(
+            telling.map(|one| db.telling_versions(id, number).map(|versions| (one, versions))).transpose()?,
+        )
+    });
+    found.await??.ok_or_else(|| Reason::NotYours.into())
+}
+
+/// `GET /staff/telling/edit?number=…`.
+pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let Some(number) = ask.number else { return Ok(see_other("/staff/telling")) };
+    let found = known(&app, &ward, number).await?;
+    let done = ask.done.as_deref().map(|done| match done {
+        "approve" => "Đã duyệt.",
+        "publish" => "Đã đăng.",
+        "take_back" => "Đã gỡ.",
+        _ => "Đã lưu.",
+    });
+    page(&app, &user, &ward, found, None, (done, None))
+}
+
+/// `POST /staff/telling/edit`: a new version of the texts.
+pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&app, &user).await?;
+    let mut entry = Entry::sent(&body);
+    let Ok(number) = entry.value("number").parse() else { return Err(Reason::Fields.into()) };
+    let found = known(&app, &ward, number).await?;
+    let title = entry.required_line("title", "Ghi tiêu đề.");
+    let city_title = entry.required_line("city_title", "Ghi tiêu đề.");
+    let item = text(&mut entry, "item");
+    let city = text(&mut entry, "city");
+    let broadcast = text(&mut entry, "broadcast");
+    for (name, words) in [("item", &item), ("city", &city)] {
+        let count = word_count(words);
+        if count > ITEM_WORDS {
+            entry.refuse(name, format!("Bài có {count} chữ; viết gọn lại trong {ITEM_WORDS} chữ."));
+        }
+    }
+    let count = syllables(&broadcast);
+    if count > BROADCAST_SYLLABLES {
+        let most = BROADCAST_SYLLABLES;
+        entry.refuse("broadcast", format!("Bài có {count} tiếng, dài hơn 2 phút; viết gọn lại trong {most} tiếng."));
+    }
+    if broadcast.chars().any(|c| c.is_ascii_digit()) {
+        entry.refuse("broadcast", "Bài để đọc: viết số bằng chữ, như “chín mươi phẩy năm phần trăm”.");
+    }
+    if entry.value("version") != found.0.version.to_string() {
+        entry.refuse("title", "Người khác vừa lưu bản mới hơn; hãy mở lại trang để không ghi đè.");
+    }
+    if entry.is_wrong() {
+        return page(&app, &user, &ward, found, Some(&entry), (None, None));
+    }
+    let texts = Texts { title, item, broadcast, city_title, city };
+    if found.1.last().is_some_and(|newest| newest.texts == texts) {
+        return Ok(see_other(&format!("/staff/telling/edit?number={number}")));
+    }
+    let about = (found.0.topic, found.0.span);
+    let (by, on) = (user.name.clone(), clock::today());
+    let told = Told { unit: ward.id, number, about, facts: None, texts, by, on };
+    let db = app.db.noting(user.note(AuditedAction::KeepTelling, &ward.code, number.to_string()));
+    block(move || db.keep_telling(&told)).await??;
+    Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")))
+}
+
+fn text(entry: &mut Entry, name: &str) -> String {
+    let typed = plain(entry.value(name));
+    if typed.is_empty() {
+        entry.refuse(name, "Ghi nội dung.");
+    } else if typed.chars().count() > TEXT_MAX {
+        entry.refuse(name, format!("Dài quá {TEXT_MAX} ký tự; hãy viết gọn lại."));
+    }
+    typed
+}
+
+/// The page of a telling: with what was typed where it was refused, with what stands there else.
+pub(super) fn page(
+    app: &App,
+    user: &SignedIn,
+    ward: &Unit,
+    (telling, versions): (Telling, Vec<Wording>),
+    typed: Option<&Entry>,
+    (done, refused): (Option<&'static str>, Option<&'static str>),
+) -> Result<HttpResponse, Refusal> {
+    let newest = versions.last().ok_or_else(|| Refusal::fault("a telling without a version"))?;
+    let facts: Facts = serde_json::from_str(&telling.facts).map_err(Refusal::fault)?;
+    let texts = &newest.texts;
+    let kept = Entry::fresh(&[
+        ("title", &texts.title),
+        ("item", &texts.item),
+        ("broadcast", &texts.broadcast),
+        ("city_title", &texts.city_title),
+        ("city", &texts.city),
+    ]);
+    let entry = typed.unwrap_or(&kept);
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let days = Entry::fresh(&[
+        ("broadcast_on", &day(telling.broadcast_on)),
+        ("sent_on", &day(telling.sent_on)),
+        ("accepted_on", &day(telling.accepted_on)),
+    ]);
+    let own = newest.by == user.name;
+    let may_decide = user.may(Action::PublishPeriods);
+    let next = |deed| telling.state.after(deed, own).is_ok();
+    let take_back =
+        if telling.state == State::Published { "Gỡ khỏi trang của phường" } else { "Bỏ duyệt" };
+    let deeds = [
+        (Deed::Approve, "Duyệt", true),
+        (Deed::Publish, "Đăng trên trang của phường", true),
+        (Deed::TakeBack, take_back, false),
+    ];
+    let deeds = deeds.into_iter().filter(|(deed, ..)| may_decide && next(*deed));
+    let (state, class) = state_words(telling.state, telling.out_version.is_some());
+    let figures = facts.figures.iter().flat_map(|figures| &figures.targets);
+    let basis = facts.figures.as_ref().map_or_else(
+        || "Chưa có kỳ nào được công bố: bài không nêu số liệu.".to_owned(),
+        |figures| format!("Số liệu đã công bố của {}.", figures.period),
+    );
+    let page = EditPage {
+        frame: user.frame(app),
+        number: telling.number,
+        version: telling.version,
+        topic: topic_words(telling.topic),
+        state,
+        class,
+        done,
+        refused,
+        may_keep: user.may(Action::KeepWork),
+        deeds: deeds.map(|(deed, button, first)| (deed.name(), button, first)).collect(),
+        own: own && may_decide && telling.state == State::Draft,
+        approved_by: telling.approved_by.clone(),
+        counts: [
+            format!("{} trên {ITEM_WORDS} chữ", word_count(entry.value("item"))),
+            format!("{} trên {BROADCAST_SYLLABLES} tiếng (2 phút)", syllables(entry.value("broadcast"))),
+            format!("{} trên {ITEM_WORDS} chữ", word_count(entry.value("city"))),
+        ],
+        entry,
+        days,
+        versions: versions
+            .iter()
+            .rev()
+            .map(|one| format!("Bản {}: {}, {}", one.version, one.by, format::date(one.on)))
+            .collect(),
+        figures: figures
+            .map(|one| (one.title.clone(), format!("{} (mức đặt ra {})", one.share, one.minimum)))
+            .collect(),
+        basis,
+        public: telling.out_version.map(|_| format!("/results/news?unit={}&number={}", ward.code, telling.number)),
+    };
+    let wrong = typed.is_some_and(Entry::is_wrong) || refused.is_some();
+    Ok(send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
+}

@@ -1,0 +1,172 @@
+//! What citizens are told: drafted from published figures, approved by a second person, published, in the feed, taken back.
+
+use crate::demo::Demo;
+use crate::on_both;
+use crate::town::{Town, form_pairs, location, page, texts, with};
+
+const NEWS: &str = "/results/news?unit=phuong-cau-giay";
+
+fn begin(town: &Town, session: &str, topic: &str, span: &str) -> String {
+    let answer = town.post_as(session, "/staff/telling", &[("topic", topic), ("span", span)]);
+    assert_eq!(answer.status(), 303, "{topic} {span}");
+    location(&answer)
+}
+
+fn decide(town: &Town, session: &str, number: &str, version: &str, deed: &str) -> (u16, String) {
+    let form = [("number", number), ("version", version), ("deed", deed)];
+    page(town.post_as(session, "/staff/telling/decide", &form))
+}
+
+fn month() -> String {
+    sipas::clock::today().format("%Y-%m").to_string()
+}
+
+on_both! {
+    fn nothing_is_told_before_a_second_person_approved_it_and_every_version_is_kept(fresh) {
+        let town = Town::start(fresh);
+        let (owner, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        let edit = begin(&town, &owner, "results", &month());
+        assert_eq!(edit, "/staff/telling/edit?number=1");
+        let first = page(town.get_as(&owner, &edit)).1;
+        assert!(first.contains("chưa được công bố"), "no period was published: no figure is told: {first}");
+        assert_eq!(decide(&town, &owner, "1", "1", "approve").0, 422, "who wrote it does not approve it");
+        assert_eq!(decide(&town, &leader, "1", "1", "publish").0, 422, "nothing goes out without approval");
+        assert_eq!(decide(&town, &leader, "1", "1", "approve").0, 303);
+
+        // A change after the approval is a draft again.
+        let pairs = form_pairs(&first, "form[action=\"/staff/telling/edit\"]");
+        let changed = with(pairs.clone(), &[("title", "Một tiêu đề khác")]);
+        assert_eq!(town.send_as(&owner, "/staff/telling/edit", &changed).status(), 303);
+        assert_eq!(decide(&town, &leader, "1", "1", "publish").0, 422, "version 1 is no longer the newest");
+        assert_eq!(decide(&town, &leader, "1", "2", "publish").0, 422);
+        assert_eq!(town.send_as(&owner, "/staff/telling/edit", &pairs).status(), 422, "an old page overwrites nothing");
+        assert!(!page(town.get(NEWS)).1.contains("Một tiêu đề khác"), "a draft is nobody's news");
+        assert_eq!(decide(&town, &leader, "1", "2", "approve").0, 303);
+        assert_eq!(decide(&town, &owner, "1", "2", "publish").0, 303);
+        assert!(page(town.get(NEWS)).1.contains("Một tiêu đề khác"));
+        assert_eq!(town.db.telling_versions(unit(&town), 1).expect("versions").len(), 2);
+
+        // What is out stays while the next version is written.
+        let second = page(town.get_as(&owner, &edit)).1;
+        let pairs = form_pairs(&second, "form[action=\"/staff/telling/edit\"]");
+        let changed = with(pairs, &[("title", "Bản sửa")]);
+        assert_eq!(town.send_as(&owner, "/staff/telling/edit", &changed).status(), 303);
+        let news = page(town.get(NEWS)).1;
+        assert!(news.contains("Một tiêu đề khác") && !news.contains("Bản sửa"), "{news}");
+        assert_eq!(decide(&town, &leader, "1", "3", "approve").0, 303);
+        assert_eq!(decide(&town, &leader, "1", "3", "publish").0, 303);
+        assert!(page(town.get(NEWS)).1.contains("Bản sửa"));
+        assert_eq!(decide(&town, &leader, "1", "3", "take_back").0, 303);
+        assert!(!page(town.get(NEWS)).1.contains("Bản sửa"));
+        assert_eq!(town.get(&format!("{NEWS}&number=1")).status(), 404, "what was taken back is not there");
+        let log = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 50).expect("the log");
+        let deeds: Vec<&str> =
+            log.iter().filter(|row| row.action == "decide_telling").map(|row| row.object.as_str()).collect();
+        // Newest first; what was refused is not among them.
+        assert_eq!(deeds, ["1 take_back", "1 publish", "1 approve", "1 publish", "1 approve", "1 approve"]);
+    }
+
+    fn a_broadcast_with_digits_or_too_long_is_refused_and_nothing_typed_is_lost(fresh) {
+        let town = Town::start(fresh);
+        let owner = town.sign_in("lan");
+        let edit = begin(&town, &owner, "mended", &month());
+        let pairs = form_pairs(&page(town.get_as(&owner, &edit)).1, "form[action=\"/staff/telling/edit\"]");
+        let send = |changes: &[(&str, &str)]| {
+            page(town.send_as(&owner, "/staff/telling/edit", &with(pairs.clone(), changes)))
+        };
+        let (status, shown) = send(&[("broadcast", "Có 9 trên 10 người hài lòng.")]);
+        assert!(status == 422 && shown.contains("viết số bằng chữ") && shown.contains("Có 9 trên 10 người"), "{shown}");
+        // Two minutes at 150 syllables a minute.
+        let long = "hai ".repeat(301);
+        assert_eq!(send(&[("broadcast", &long)]).0, 422);
+        assert_eq!(send(&[("broadcast", &"hai ".repeat(300))]).0, 303);
+        let long = "chữ ".repeat(301);
+        assert_eq!(send(&[("version", "2"), ("item", &long)]).0, 422, "an item has 300 words at most");
+    }
+
+    fn days_outside_the_wards_site_are_kept_and_none_lies_ahead(fresh) {
+        let town = Town::start(fresh);
+        let owner = town.sign_in("lan");
+        begin(&town, &owner, "results", &month());
+        let today = sipas::clock::today();
+        let tell = |day: chrono::NaiveDate| {
+            let day = day.to_string();
+            let form = [("number", "1"), ("broadcast_on", day.as_str()), ("sent_on", day.as_str())];
+            town.post_as(&owner, "/staff/telling/told", &form).status().as_u16()
+        };
+        assert_eq!(tell(today + chrono::Days::new(1)), 422);
+        assert_eq!(tell(today), 303);
+        let kept = town.db.tellings(unit(&town)).expect("tellings").remove(0);
+        assert_eq!((kept.broadcast_on, kept.sent_on, kept.accepted_on), (Some(today), Some(today), None));
+        let list = page(town.get_as(&owner, "/staff/telling")).1;
+        let counted = texts(&list, ".card li").join(" | ");
+        assert!(counted.contains("0 tin, bài trên trang của phường"), "{counted}");
+        assert!(counted.contains("1 bài phát thanh") && counted.contains("1 tin, bài gửi trang"), "{counted}");
+    }
+}
+
+fn unit(town: &Town) -> i32 {
+    town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id
+}
+
+#[test]
+fn an_item_tells_the_published_figures_and_stands_in_the_feed() {
+    let demo = Demo::start();
+    demo.publish("cau-giay-2026", "2026-q1");
+    let client =
+        reqwest::blocking::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let url = |path: &str| format!("{}{path}", demo.address);
+    let get = |path: &str| client.get(url(path)).send().expect("an answer").text().expect("a page");
+    let sign_in = |name: &str| {
+        let form = [("name", name), ("password", "xem-thu-sipas-2026")];
+        let answer = client.post(url("/staff/sign-in")).form(&form).send().expect("an answer");
+        let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie").to_owned();
+        cookie.split(';').next().expect("a pair").to_owned()
+    };
+    let (owner, leader) = (sign_in("demo"), sign_in("lanh-dao"));
+    let post = |session: &str, path: &str, form: &[(&str, &str)]| {
+        client.post(url(path)).header("cookie", session).form(form).send().expect("an answer")
+    };
+    // A period that was not published cannot be told of.
+    let open = [("topic", "results"), ("span", "cau-giay-2026/2026-q3")];
+    assert_eq!(post(&owner, "/staff/telling", &open).status(), 422);
+    let told = [("topic", "results"), ("span", "cau-giay-2026/2026-q1")];
+    let begun = post(&owner, "/staff/telling", &told);
+    assert_eq!(begun.status(), 303);
+    let edit = location(&begun);
+    let number = edit.rsplit('=').next().expect("a number").to_owned();
+    for deed in ["approve", "publish"] {
+        let form = [("number", number.as_str()), ("version", "1"), ("deed", deed)];
+        assert_eq!(post(&leader, "/staff/telling/decide", &form).status(), 303, "{deed}");
+    }
+    // The shares of the item are those of the page of results.
+    let item = texts(&get(&format!("/results/news?unit=phuong-cau-giay&number={number}")), "article p").join(" ");
+    let results = texts(&get("/results?unit=phuong-cau-giay"), ".result dd").join(" ");
+    let before = item.split(", mức đặt ra").next().expect("a figure");
+    let told = before.rsplit_once('(').expect("a share in brackets").1;
+    assert!(told.ends_with('%') && results.contains(told), "{told} of {item} is not among {results}");
+    assert!(item.contains("không thay thế SIPAS"), "{item}");
+
+    let feed = get("/results/news.atom?unit=phuong-cau-giay");
+    for (start, count) in [("<entry>", 1), ("<updated>", 2), ("<published>", 1), ("<author>", 1)] {
+        assert_eq!(feed.matches(start).count(), count, "{start}: {feed}");
+    }
+    assert!(feed.starts_with("<?xml") && feed.contains("xmlns=\"http://www.w3.org/2005/Atom\""), "{feed}");
+    assert!(is_closed(&feed), "the feed is well-formed: {feed}");
+    assert!(!is_closed("<a><b></a>"));
+}
+
+/// Whether every element of a text is closed in its turn.
+fn is_closed(text: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    for part in text.split('<').skip(1) {
+        let tag = part.split_once('>').map_or(part, |(tag, _)| tag);
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+        match (tag.starts_with('/'), tag.starts_with('?') || tag.ends_with('/')) {
+            (true, _) if open.pop() != Some(name) => return false,
+            (false, false) => open.push(name),
+            _ => {}
+        }
+    }
+    open.is_empty()
+}
