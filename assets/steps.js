@@ -91,6 +91,7 @@ function show(n, move) {
   root.classList.toggle('later', stepwise && n > 0);
   root.classList.toggle('extra', n > core);
   says('count', '');
+  says('sending', '');
   if (!stepwise) return;
   let step = steps[n], own = n < core, of = own ? core : steps.length - 1 - core, count = id('count');
   step.classList.add('now');
