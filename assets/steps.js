@@ -71,7 +71,7 @@ function start() {
   id('ways').hidden = false;
   const kept = get('view');
   at = get(key()) && history.state && history.state.step || 0;
-  set(kept ? kept === 1 : matchMedia('(max-width:40rem)').matches); // phone
+  set(kept ? kept === 1 : matchMedia('(max-width:40rem),(max-height:30rem)').matches); // phone
   set(true); // kiosk
 }
 
