@@ -3,8 +3,8 @@
 // sent the plain way at once.
 (() => {
 'use strict';
-const d = document, { id, says, forget } = sipas;
-let form, code, worker, busy, mine, pending, timer, free, tries = 0;
+const d = document, { id, says, forget } = sipas, find = what => d.querySelector(what);
+let form, code, worker, busy, mine, held, timer, free, tries = 0;
 const day = new Date().toDateString();
 
 function start() {
@@ -29,7 +29,7 @@ function start() {
   Object.assign(sipas, { panel: show, fresh, ready: () => { busy = false; } }); // kiosk
   if (form.dataset.offline) register();
   // Said, never forced: a family may share a phone.
-  try { if (localStorage[code] === day) tellBelow('today'); } catch (e) {} // phone
+  try { if (localStorage[code] === day) below('today'); } catch (e) {} // phone
 }
 
 // A version 4 UUID; crypto.randomUUID needs https and a browser of 2021.
@@ -67,18 +67,19 @@ async function send() {
   busy = false;
   return show('lost'); // kiosk
   mine = attempt();
-  pending = { code, sheet, at };
-  const kept = await keep(false), panel = show('waiting', kept ? '.unsent' : '.kept');
-  const words = panel.querySelector('.words');
+  held = { code, sheet, at };
+  const kept = await keep();
+  show('waiting', kept ? '.unsent' : '.kept');
+  const words = find('.words');
   if (kept && free) words.onchange = e => keep(e.target.checked);
   else words.remove();
-  panel.querySelector('button').onclick = again;
+  find('.panel button').onclick = again;
   timer = setTimeout(again, road.pause(tries++, end.after));
 }
 
 // Free words stay out of what waits unless the citizen wants them kept: others may use this phone.
 async function keep(words) {
-  const kept = await tell({ put: mine, entry: { code, sheet: words ? pending.sheet : read(1), at: pending.at } });
+  const kept = await tell({ put: mine, entry: { code, sheet: words ? held.sheet : read(1), at: held.at } });
   if (kept) forget();
   return kept;
 }
@@ -98,12 +99,12 @@ function tell(what) {
 async function again() {
   clearTimeout(timer);
   if (busy) return;
-  if (!pending) return flush();
+  if (!held) return flush();
   busy = true;
   say('trying');
-  const end = await road.deliver(pending);
+  const end = await road.deliver(held);
   busy = false;
-  if (end.done) { tell({ remove: mine }); pending = 0; return thanks(); }
+  if (end.done) { tell({ remove: mine }); held = 0; return thanks(); }
   // The server's own page says why, with everything typed; what the worker keeps of it stays until it is mended or seen.
   if (end.refused) { d.body.append(form); return form.submit(); }
   say('still');
@@ -111,23 +112,22 @@ async function again() {
 }
 
 // What the panel says.
-function say(what) { const line = d.querySelector('.state'); line.textContent = line.dataset[what]; }
+function say(what) { const line = find('.state'); line.textContent = line.dataset[what]; }
 
 // Puts a panel in the place of the form, without the part of it that does not hold.
 function show(name, part) {
-  const panel = id(name).content.firstElementChild.cloneNode(true), main = d.querySelector('main');
+  const panel = id(name).content.firstElementChild.cloneNode(true), main = find('main');
   d.documentElement.classList.remove('later', 'extra');
   form.remove();
   if (id('lead')) id('lead').remove();
-  if (part) panel.querySelector(part).remove();
   main.appendChild(panel);
+  if (part) find(part).remove();
   scrollTo(0, 0);
-  const heading = panel.querySelector('h1');
+  const heading = find('.panel h1');
   heading.tabIndex = -1;
   heading.focus();
   d.title = heading.textContent;
   if (sipas.ended) sipas.ended(name); // kiosk
-  return panel;
 }
 
 function thanks() {
@@ -136,22 +136,22 @@ function thanks() {
   show('after');
   try { localStorage[code] = day; } catch (e) {} // phone
   // Back to where the form began, so that one step back from thanks leads out of it.
-  const deep = history.state && history.state.step, out = () => history.replaceState(sipas.out = null, '', id('after').dataset.address); // phone
+  const deep = (history.state || 0).step, out = () => history.replaceState(sipas.out = null, '', id('after').dataset.address); // phone
   if (deep) { sipas.out = out; history.go(-deep); } else out(); // phone
   flush();
 }
 
 // What waits from earlier times; told below the form, where nothing moves for it.
 async function flush() {
-  const told = await tell({ flush: 1, own: pending && mine });
+  const told = await tell({ flush: 1, own: held && mine });
   const what = told && ['refused', 'old', 'left', 'sent'].find(name => told[name]);
   if (!what) return;
-  tellBelow(what);
+  below(what);
   clearTimeout(timer);
   if (told.left) timer = setTimeout(again, road.pause(tries++, 0));
 }
 
-function tellBelow(what) {
+function below(what) {
   id('note').hidden = false;
   says('note', what);
   id('unsent').hidden = what !== 'refused'; // phone

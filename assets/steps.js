@@ -5,11 +5,11 @@
 (() => {
 'use strict';
 const d = document, root = d.documentElement, id = name => d.getElementById(name);
-const one = what => form.querySelector(what), all = what => Array.from(form.querySelectorAll(what)), given = step => step.querySelector(':checked');
+const one = what => form.querySelector(what), all = what => Array.from(form.querySelectorAll(what)), given = step => step.querySelector(':checked'), rated = () => one('[name^=q]:checked');
 const on = (kind, work) => form.addEventListener(kind, work), key = () => 's' + location.pathname.toUpperCase();
 // An element says what its data hold under that name.
 const says = (name, what) => { id(name).textContent = what && id(name).dataset[what]; };
-let box, form, steps, core, at = 0, stepwise, last = -1e3, hand = -1e4, timer, auto;
+let box, form, steps, core, at = 0, single, last = -1e3, hand = -1e4, timer, auto;
 // Storage may be refused: by a setting, in a private window, inside another app.
 try { box = sessionStorage; } catch (e) {}
 function get(name) { try { return JSON.parse(box.getItem(name)); } catch (e) {} }
@@ -34,7 +34,7 @@ function start() {
   on('keydown', e => {
     if (e.key !== 'Enter' || e.target.tagName !== 'INPUT') return;
     e.preventDefault();
-    if (stepwise && !id('next').hidden) next(e);
+    if (single && !id('next').hidden) next(e);
   });
   if (d.querySelector('.summary')) return;
   restore(); // phone
@@ -46,37 +46,37 @@ function start() {
   core = steps.indexOf(id('field') || one('fieldset[id^=q-]')) + 1; // kiosk
   steps.splice(core, 0, id('enough')); // kiosk
   steps.forEach(step => { step.tabIndex = -1; });
-  id('view').onclick = () => { set(!stepwise); put('view', stepwise ? 1 : 2); };
+  id('view').onclick = () => { set(!single); put('view', single ? 1 : 2); };
   id('back').onclick = () => { if (at) history.back(); }; // phone
   id('back').onclick = () => { if (at) show(at - 1, 1); }; // kiosk
   id('next').onclick = next;
   // No place in the page gets an entry in the browser's memory: one step back from thanks leads out.
   id('more').onclick = e => {
     e.preventDefault();
-    if (stepwise) next(e); else id('further').scrollIntoView();
+    if (single) next(e); else id('further').scrollIntoView();
   };
   // A tap on an answer goes on by itself; keys choose without going on. Of two taps the first one goes on, and ends the other's wait.
   on('pointerdown', e => { hand = e.timeStamp; });
   on('click', e => {
-    if (!auto || !stepwise || e.target.type !== 'radio' || e.timeStamp - hand > 1e3 || id('next').hidden) return;
+    if (!auto || !single || e.target.type !== 'radio' || e.timeStamp - hand > 1e3 || id('next').hidden) return;
     timer = setTimeout(go, 350);
   });
   auto = 1;
   id('auto').onclick = () => { auto = !auto; label(); }; // phone
   addEventListener('popstate', e => {
-    if (form.parentNode) { if (stepwise) show(e.state && e.state.step || 0, 1); }
+    if (form.parentNode) { if (single) show((e.state || 0).step || 0, 1); }
     else if (sipas.out) sipas.out();
     else location.reload();
   });
   id('ways').hidden = false;
   const kept = get('view');
-  at = get(key()) && history.state && history.state.step || 0;
-  set(kept ? kept === 1 : matchMedia('(max-width:40rem)').matches); // phone
+  at = get(key()) && (history.state || 0).step || 0;
+  set(kept ? kept < 2 : matchMedia('(max-width:40rem),(max-height:30rem)').matches); // phone
   set(true); // kiosk
 }
 
 function set(now) {
-  stepwise = now;
+  single = now;
   form.className = now ? 'steps' : '';
   root.classList.toggle('stepwise', now);
   id('bar').hidden = !now;
@@ -88,10 +88,11 @@ function show(n, move) {
   at = n;
   clearTimeout(timer);
   all('.now').forEach(old => old.classList.remove('now'));
-  root.classList.toggle('later', stepwise && n > 0);
+  root.classList.toggle('later', single && n > 0);
   root.classList.toggle('extra', n > core);
   says('count', '');
-  if (!stepwise) return;
+  says('sending', '');
+  if (!single) return;
   let step = steps[n], own = n < core, of = own ? core : steps.length - 1 - core, count = id('count');
   step.classList.add('now');
   step.parentNode.classList.add('now');
@@ -110,7 +111,7 @@ function label() {
   const step = steps[at], done = step.querySelector(':checked,.typed,textarea'), field = id('field');
   says('next', done ? 'next' : 'skip');
   id('next').className = done ? '' : 'quiet';
-  id('soon').hidden = !at || at >= core || !one('[name^=q]:checked') || field && !given(field);
+  id('soon').hidden = !at || at >= core || !rated() || field && !given(field);
   says('auto', auto ? 'on' : 'off'); // phone
 }
 
@@ -133,7 +134,7 @@ function go() {
 // Closed answers only, in this tab only: a reload, a call, a look at the papers must not cost them.
 function save() {
   says('sending', '');
-  if (stepwise) label();
+  if (single) label();
   const sheet = { at: Date.now() };
   all('input:checked').forEach(input => { sheet[input.name + input.value] = 1; });
   put(key(), sheet); // phone
@@ -143,17 +144,17 @@ function restore() {
   const sheet = get(key());
   // Half an hour: later it is likely someone else.
   if (!sheet || !(Math.abs(Date.now() - sheet.at) < 18e5)) return forget();
-  all('label>input').forEach(input => { if (sheet[input.name + input.value]) input.checked = true; });
+  all('label>input').forEach(input => { if (sheet[input.name + input.value]) input.checked = 1; });
 }
 
 function forget() { put(key()); }
 
 // Whether the server would refuse the form as it stands: led to and said, before anything is sent or promised.
 function miss() {
-  const none = !one('[name^=q]:checked'), typed = one('#ticket:invalid');
+  const none = !rated(), typed = one('#ticket:invalid');
   const wrong = all('fieldset').find(step => (step.dataset.must || none && /^q/.test(step.id)) && !given(step)) || typed;
   if (!wrong) return;
-  if (stepwise) show(Math.max(steps.indexOf(wrong), 0), 1); else wrong.scrollIntoView();
+  if (single) show(Math.max(steps.indexOf(wrong), 0), 1); else wrong.scrollIntoView();
   says('sending', wrong === typed ? 'code' : 'must');
   return 1;
 }

@@ -22,6 +22,8 @@ mod persons;
 mod qr;
 #[path = "browser/road.rs"]
 mod road;
+#[path = "browser/screens.rs"]
+mod screens;
 #[path = "browser/set_up.rs"]
 mod set_up;
 mod support;

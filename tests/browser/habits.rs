@@ -81,39 +81,6 @@ fn enter_never_sends_a_form_whose_rest_was_not_seen() {
 }
 
 #[test]
-fn the_whole_scale_of_the_first_question_is_on_the_first_screen() {
-    // Every level of the first question of every form: inside the window, and nothing above it where a finger would touch.
-    const HIDDEN: &str = "const first = [...document.querySelectorAll('fieldset')].find(f => f.offsetParent);
-        return [...first.querySelectorAll('label')].slice(0, 5).filter(label => {
-            const box = label.getBoundingClientRect();
-            const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-            return box.bottom > innerHeight || !label.contains(there);
-        }).map(label => label.textContent);";
-    let town = Town::start(&fresh_db(Backend::Sqlite));
-    for (width, height) in [(360, 560), (320, 568)] {
-        for script in [true, false] {
-            let phone = Browser::phone().sized(width, height);
-            let phone = if script { phone } else { phone.without_script() };
-            phone.visit(async |page| {
-                for code in [&town.counter, &town.centre, &town.station] {
-                    for language in ["vi", "en"] {
-                        page.goto(format!("{}/s/{code}?lang={language}", town.address)).await?;
-                        see(&page, "form").await?;
-                        let hidden = page.execute(HIDDEN, Vec::new()).await?.json().clone();
-                        assert_eq!(
-                            hidden,
-                            serde_json::json!([]),
-                            "{code} {language} {width}x{height}, script: {script}"
-                        );
-                    }
-                }
-                Ok(())
-            });
-        }
-    }
-}
-
-#[test]
 fn two_tabs_are_two_answers() {
     let town = Town::start(&fresh_db(Backend::Sqlite));
     let form = format!("{}/s/{}", town.address, town.counter);
