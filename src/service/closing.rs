@@ -99,7 +99,9 @@ pub fn take(db: &Noted, asked: Asked, demonstration: bool) -> Result<Closing, Cl
             // What waits comes in before it is counted. Who is refused afterwards has only brought forward what the night
             // would do.
             db.release_at_closing(&unit, days, today)?;
-            frozen::freeze(db, &plan, &period, today)?
+            let mut parts = frozen::freeze(db, &plan, &period, today)?;
+            parts.extend(figures::cross::parts(db, &plan, &period, today)?);
+            parts
         }
         Deed::Publish => files(db, &plan, &period, version, Making { demonstration, vice })?,
         Deed::Approve | Deed::Return | Deed::Reopen => Vec::new(),

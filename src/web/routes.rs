@@ -275,6 +275,7 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/plans/{plan}/{period}/reopen", ReopenPeriods, Plan, || to(periods::closing::reopen)),
         staff(Get, "/staff/explore", SeeFigures, Nothing, || to(explore::page::trend)),
         staff(Get, "/staff/explore/compare", SeeFigures, Nothing, || to(explore::page::compare)),
+        staff(Get, "/staff/explore/cross", SeeFigures, Nothing, || to(explore::cross::show)),
         staff(Get, "/staff/explore/levels", SeeFigures, Nothing, || to(explore::page::levels)),
         staff(Get, "/staff/explore/received", SeeFigures, Nothing, || to(explore::page::received)),
         staff(Get, "/staff/explore/{tab}/picture.svg", TakeReports, Nothing, || to(explore::files::picture)),

@@ -2,6 +2,7 @@
 //! so that all of them show one figure.
 
 mod counts;
+pub mod cross;
 mod follow_up;
 pub mod frozen;
 pub mod kept_format;
@@ -528,6 +529,11 @@ impl Shown {
             Some(share) if share.together => Standing::Together(release),
             _ => Standing::Counts,
         }
+    }
+
+    /// The unit whose figures, and those of units above it, count what a unit has in a release.
+    pub fn scope(&self, unit: i32, release: i32) -> Option<i32> {
+        self.shares.get(&(unit, release)).filter(|share| !share.together).map(|share| share.scope)
     }
 
     /// The newest day on which releases of these units were divided by offices; none where none was yet.

@@ -5,6 +5,7 @@ use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 
 use super::ask::Ask;
+use super::cross;
 use super::exhibits::{Tab, find};
 use crate::error::{Reason, Refusal};
 use crate::report::explore::Exhibit;
@@ -47,8 +48,13 @@ pub async fn table(
 async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> Result<Exhibit, Refusal> {
     let tab = Tab::of_word(tab).ok_or(Reason::NotYours)?;
     let (db, user, wanted) = (app.db.clone(), user.clone(), ask.of.clone());
-    let found = app.costly.run(move || find(&db, &user, tab, &ask)).await??.ok_or(Reason::NotYours)?;
-    let mut exhibits = found.exhibits.into_iter();
+    let found = app.costly.run(move || {
+        Ok::<_, Refusal>(match tab {
+            Tab::Cross => cross::find(&db, &user, &ask)?.exhibits,
+            _ => find(&db, &user, tab, &ask)?.ok_or(Reason::NotYours)?.exhibits,
+        })
+    });
+    let mut exhibits = found.await??.into_iter();
     let found = exhibits.find(|exhibit| wanted.as_deref().is_none_or(|wanted| wanted == exhibit.id));
     Ok(found.ok_or(Reason::NotYours)?)
 }

@@ -41,10 +41,11 @@ struct ExplorePage {
     nothing: &'static str,
 }
 
-struct TabLink {
-    text: &'static str,
-    address: String,
-    here: bool,
+/// A tab.
+pub(super) struct TabLink {
+    pub(super) text: &'static str,
+    pub(super) address: String,
+    pub(super) here: bool,
 }
 
 struct Filters {
@@ -59,33 +60,35 @@ struct Filters {
     by_month: Option<bool>,
 }
 
-struct Choice {
-    value: String,
-    text: String,
-    chosen: bool,
+/// An option of a list.
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) text: String,
+    pub(super) chosen: bool,
 }
 
-struct Shown {
-    id: &'static str,
-    heading: String,
-    says: Vec<String>,
-    svg: Option<String>,
-    legend: String,
-    table: Table,
+/// An exhibit on its page.
+pub(super) struct Shown {
+    pub(super) id: &'static str,
+    pub(super) heading: String,
+    pub(super) says: Vec<String>,
+    pub(super) svg: Option<String>,
+    pub(super) legend: String,
+    pub(super) table: Table,
     /// Where each row leads.
-    links: Vec<Option<String>>,
+    pub(super) links: Vec<Option<String>>,
     /// Files: words and address.
-    files: Vec<(&'static str, String)>,
+    pub(super) files: Vec<(&'static str, String)>,
 }
 
 impl Shown {
-    fn link(&self, row: &usize) -> Option<&str> {
+    pub(super) fn link(&self, row: &usize) -> Option<&str> {
         self.links.get(*row).and_then(Option::as_deref)
     }
 
     /// Whether a cell says that something is hidden.
     #[expect(clippy::unused_self, reason = "called from the template, which has the exhibit at hand")]
-    fn is_hidden(&self, cell: &Cell) -> bool {
+    pub(super) fn is_hidden(&self, cell: &Cell) -> bool {
         matches!(cell, Cell::Hidden(_))
     }
 }
@@ -113,16 +116,12 @@ pub async fn received(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<Ht
 async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResponse, Refusal> {
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
     let found = app.costly.run(move || find(&db, &who, tab, &asked)).await??;
-    let tabs = Tab::ALL.map(|other| TabLink {
-        text: tab_name(other),
-        address: with_query(tab_address(other), &Ask { of: None, ..ask.clone() }),
-        here: other == tab,
-    });
+    let tabs = tab_links(tab, &ask);
     let page = match found {
-        Some(found) => filled(app, user, tab, &ask, tabs.into(), found),
+        Some(found) => filled(app, user, tab, &ask, tabs, found),
         None => ExplorePage {
             frame: user.frame(app),
-            tabs: tabs.into(),
+            tabs,
             action: tab_address(tab).to_owned(),
             filters: None,
             trail: Vec::new(),
@@ -138,25 +137,37 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
     Ok(send(StatusCode::OK, &page))
 }
 
+/// The tabs, each with the filters that are chosen.
+pub(super) fn tab_links(here: Tab, ask: &Ask) -> Vec<TabLink> {
+    let link = |tab: Tab| TabLink {
+        text: tab_name(tab),
+        address: with_query(tab_address(tab), &Ask { of: None, ..ask.clone() }),
+        here: tab == here,
+    };
+    Tab::ALL.map(link).into()
+}
+
 fn tab_name(tab: Tab) -> &'static str {
     match tab {
         Tab::Trend => "Xu hướng",
         Tab::Compare => "So sánh",
+        Tab::Cross => "Bảng chéo",
         Tab::Levels => "Mức độ",
         Tab::Received => "Thu thập",
     }
 }
 
-fn tab_address(tab: Tab) -> &'static str {
+pub(super) fn tab_address(tab: Tab) -> &'static str {
     match tab {
         Tab::Trend => "/staff/explore",
         Tab::Compare => "/staff/explore/compare",
+        Tab::Cross => "/staff/explore/cross",
         Tab::Levels => "/staff/explore/levels",
         Tab::Received => "/staff/explore/received",
     }
 }
 
-fn with_query(address: &str, ask: &Ask) -> String {
+pub(super) fn with_query(address: &str, ask: &Ask) -> String {
     let query = ask.query();
     if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") }
 }
@@ -213,7 +224,7 @@ fn filled(app: &App, user: &SignedIn, tab: Tab, ask: &Ask, tabs: Vec<TabLink>, f
     }
 }
 
-fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, takes: bool) -> Shown {
+pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, takes: bool) -> Shown {
     let links = exhibit.steps.iter().map(|step| {
         let asked = ask.after(step)?;
         Some(with_query(tab_address(tab), &asked))
