@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::explore::before;
 use super::figures::{self, MeasureError, Measured, Question, frozen};
+use super::letter;
 use super::report_file::{self, DocumentError, Format};
 use crate::clock;
 use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted};
@@ -246,7 +247,8 @@ pub(super) fn document(
     // What is signed is a letter with annexes; what is read on a screen or computed with is the plain report.
     let mut content = if matches!(format, Format::Docx | Format::Pdf) {
         let before = before(db, measured, 1, clock::today())?;
-        figures::official(content, measured, before.last().map(|(name, report)| (name.as_str(), report)))
+        let written = letter::written(db, measured)?;
+        figures::official(content, measured, before.last().map(|(name, report)| (name.as_str(), report)), &written)
     } else {
         content
     };

@@ -572,11 +572,29 @@ pub fn content(
     report::content(&measured.report, &setting(measured, &names, language, today, demonstration))
 }
 
-/// The same as a letter with annexes; `before` are the figures of the comparable period before.
-pub fn official(content: report::Report, measured: &Measured, before: Option<(&str, &IndexReport)>) -> report::Report {
-    let names = names(measured, content.language);
-    let setting = setting(measured, &names, content.language, measured.report.to, false);
-    report::official::official(content, &report::official::Basis { index: &measured.report, before, setting: &setting })
+/// The same as a letter with annexes; `before` are the figures of the comparable period before, `written` what the office wrote.
+pub fn official(
+    content: report::Report,
+    measured: &Measured,
+    before: Option<(&str, &IndexReport)>,
+    written: &report::official::Written,
+) -> report::Report {
+    let language = content.language;
+    with_basis(measured, before, written, language, |basis| report::official::official(content, basis))
+}
+
+/// Does something with all that a letter is made from.
+pub fn with_basis<T>(
+    measured: &Measured,
+    before: Option<(&str, &IndexReport)>,
+    written: &report::official::Written,
+    language: report::Language,
+    work: impl FnOnce(&report::official::Basis<'_>) -> T,
+) -> T {
+    let names = names(measured, language);
+    let setting = setting(measured, &names, language, measured.report.to, false);
+    let report::official::Written { texts, copied } = written;
+    work(&report::official::Basis { index: &measured.report, before, setting: &setting, texts, copied })
 }
 
 fn setting<'a>(

@@ -45,6 +45,8 @@ pub struct Ask {
     /// Percentages of rows or of columns.
     #[serde(default, deserialize_with = "chosen")]
     pub share: Option<ShareOf>,
+    /// Key of the period into whose report an exhibit goes.
+    pub report: Option<String>,
     /// Which exhibit a file is of.
     pub of: Option<String>,
 }
@@ -73,6 +75,7 @@ impl Ask {
             ("rows", given(self.rows.as_ref())),
             ("columns", given(self.columns.as_ref())),
             ("share", self.share.as_ref().map(word)),
+            ("report", given(self.report.as_ref())),
             ("of", given(self.of.as_ref())),
         ];
         let mut query = String::new();

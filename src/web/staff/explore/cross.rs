@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::ask::{Ask, given};
 use super::exhibits::{Tab, plans_of, refused};
+use super::keeping::Views;
 use super::page::{Choice, Shown, TabLink, shown, tab_address, tab_links};
 use crate::access::Action;
 use crate::clock;
@@ -17,6 +18,7 @@ use crate::report::explore::{Exhibit, ShareOf, crossed};
 use crate::report::{Language, format, words};
 use crate::service::figures::MeasureError;
 use crate::service::figures::cross::{self as service, Crossed, Listed};
+use crate::service::letter;
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
@@ -32,6 +34,7 @@ struct CrossPage {
     about: String,
     notes: Vec<String>,
     exhibits: Vec<Shown>,
+    views: Views,
     nothing: &'static str,
     next: (String, &'static str),
 }
@@ -61,6 +64,8 @@ pub struct Found {
     chosen: (usize, usize),
     /// The exhibits.
     pub exhibits: Vec<Exhibit>,
+    /// Whether the period's report takes charts.
+    takes: bool,
     nothing: &'static str,
 }
 
@@ -68,8 +73,10 @@ pub struct Found {
 pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let ask = ask.into_inner();
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
-    let found = app.costly.run(move || find(&db, &who, &asked)).await??;
-    Ok(send(StatusCode::OK, &page(&app, &user, &ask, found)))
+    let read = move || Ok::<_, Refusal>((find(&db, &who, &asked)?, db.saved_views(who.id)?));
+    let (found, kept) = app.costly.run(read).await??;
+    let views = Views::of(kept, Tab::Cross, &ask);
+    Ok(send(StatusCode::OK, &page(&app, &user, &ask, (found, views))))
 }
 
 /// The tables that are asked for: of the period if it is closed, else of the last one of the plan that is.
@@ -113,7 +120,8 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
     // Another period may not have the questionnaire.
     let form = forms.iter().find(|known| known.form == form).unwrap_or(&forms[0]).form;
     let crossed = service::kept(db, &closing, form).map_err(|error| refused(MeasureError::Database(error)))?;
-    let mut found = Found { plans, plan: Some(plan), periods, period: Some(period), other, forms, ..Found::default() };
+    let takes = letter::takes_charts(closing.state());
+    let mut found = Found { takes, plans, plan: Some(plan), periods, period: Some(period), other, forms, ..Found::default() };
     if let Some(crossed) = crossed {
         found.chosen = places(&crossed, ask);
         found.exhibits = exhibits(&crossed, found.chosen, ask.share.unwrap_or_default());
@@ -151,8 +159,8 @@ fn exhibits(crossed: &Crossed, (rows, columns): (usize, usize), of: ShareOf) -> 
     self::crossed(table, (down, across), turned, of, Language::Vi)
 }
 
-fn page(app: &App, user: &SignedIn, ask: &Ask, found: Found) -> CrossPage {
-    let Found { plans, plan, periods, period, other, forms, crossed, chosen, exhibits, nothing } = found;
+fn page(app: &App, user: &SignedIn, ask: &Ask, (found, views): (Found, Views)) -> CrossPage {
+    let Found { plans, plan, periods, period, other, forms, crossed, chosen, exhibits, nothing, takes } = found;
     let choice = |value: String, text: String, chosen: bool| Choice { value, text, chosen };
     let heading = match &crossed {
         Some(crossed) => {
@@ -179,6 +187,7 @@ fn page(app: &App, user: &SignedIn, ask: &Ask, found: Found) -> CrossPage {
         || ("/staff/explore".to_owned(), "Xem xu hướng của đơn vị"),
         |plan| (format!("/staff/plans/{}", percent_encode(&plan.key)), "Xem các kỳ của kế hoạch"),
     );
+    let report = plan.as_ref().zip(period.as_ref()).map(|(plan, period)| (plan.key.clone(), period.key.clone()));
     let filters = plan.map(|plan| {
         let variables = |here: usize| {
             let variables = crossed.iter().flat_map(|crossed| &crossed.variables).enumerate();
@@ -203,7 +212,9 @@ fn page(app: &App, user: &SignedIn, ask: &Ask, found: Found) -> CrossPage {
             of_columns: ask.share == Some(ShareOf::Columns),
         }
     });
-    let takes = user.may(Action::TakeReports);
+    let report = (takes && user.may(Action::CheckPeriods)).then_some(()).and(report);
+    let report = report.as_ref().map(|(plan, period)| (plan.as_str(), period.as_str()));
+    let files = user.may(Action::TakeReports);
     CrossPage {
         frame: user.frame(app),
         tabs: tab_links(Tab::Cross, ask),
@@ -212,7 +223,8 @@ fn page(app: &App, user: &SignedIn, ask: &Ask, found: Found) -> CrossPage {
         heading,
         about,
         notes,
-        exhibits: exhibits.into_iter().map(|exhibit| shown(exhibit, Tab::Cross, ask, takes)).collect(),
+        exhibits: exhibits.into_iter().map(|exhibit| shown(exhibit, Tab::Cross, ask, (files, report))).collect(),
+        views,
         nothing,
         next,
     }

@@ -133,7 +133,7 @@ pub(super) fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Plan>, DbError> {
     Ok(plans)
 }
 
-pub(super) fn refused(error: MeasureError) -> Refusal {
+pub(in crate::web::staff) fn refused(error: MeasureError) -> Refusal {
     match error {
         MeasureError::Database(error) => error.into(),
         error @ MeasureError::Unreadable { .. } => Refusal::because(Reason::KeptUnreadable, error),

@@ -45,7 +45,7 @@ pub async fn table(
     Ok(crate::web::staff::periods::files::attachment(exhibit.id, format, file))
 }
 
-async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> Result<Exhibit, Refusal> {
+pub(super) async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> Result<Exhibit, Refusal> {
     let tab = Tab::of_word(tab).ok_or(Reason::NotYours)?;
     let (db, user, wanted) = (app.db.clone(), user.clone(), ask.of.clone());
     let found = app.costly.run(move || {

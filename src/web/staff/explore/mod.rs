@@ -4,4 +4,7 @@ mod ask;
 pub mod cross;
 mod exhibits;
 pub mod files;
+pub mod keeping;
 pub mod page;
+
+pub(in crate::web::staff) use exhibits::refused;

@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::ask::Ask;
 use super::exhibits::{Found, Tab, find, title_of};
+use super::keeping::Views;
 use crate::access::Action;
 use crate::clock;
 use crate::error::Refusal;
@@ -17,6 +18,7 @@ use crate::report::explore::Exhibit;
 use crate::report::model::{Cell, Table};
 use crate::report::{Language, format, words};
 use crate::service::explore::Stride;
+use crate::service::letter::takes_charts;
 use crate::sheet::tally::Series;
 use crate::web::http::query::word;
 use crate::web::staff::layout::{Frame, percent_encode, send};
@@ -37,6 +39,7 @@ struct ExplorePage {
     notes: Vec<String>,
     exhibits: Vec<Shown>,
     comments: Option<String>,
+    views: Views,
     period_page: String,
     nothing: &'static str,
 }
@@ -79,6 +82,8 @@ pub(super) struct Shown {
     pub(super) links: Vec<Option<String>>,
     /// Files: words and address.
     pub(super) files: Vec<(&'static str, String)>,
+    /// Where it goes into a report; none where it cannot.
+    pub(super) copy: Option<String>,
 }
 
 impl Shown {
@@ -115,10 +120,12 @@ pub async fn received(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<Ht
 
 async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResponse, Refusal> {
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
-    let found = app.costly.run(move || find(&db, &who, tab, &asked)).await??;
+    let read = move || Ok::<_, Refusal>((find(&db, &who, tab, &asked)?, db.saved_views(who.id)?));
+    let (found, kept) = app.costly.run(read).await??;
+    let views = Views::of(kept, tab, &ask);
     let tabs = tab_links(tab, &ask);
     let page = match found {
-        Some(found) => filled(app, user, tab, &ask, tabs, found),
+        Some(found) => filled(app, user, tab, &ask, (tabs, views), found),
         None => ExplorePage {
             frame: user.frame(app),
             tabs,
@@ -130,6 +137,7 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
             notes: Vec::new(),
             exhibits: Vec::new(),
             comments: None,
+            views,
             period_page: "/staff/".to_owned(),
             nothing: "Đơn vị chưa có kế hoạch nào có kỳ báo cáo đã bắt đầu, nên chưa có gì để phân tích.",
         },
@@ -172,11 +180,19 @@ pub(super) fn with_query(address: &str, ask: &Ask) -> String {
     if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") }
 }
 
-fn filled(app: &App, user: &SignedIn, tab: Tab, ask: &Ask, tabs: Vec<TabLink>, found: Found) -> ExplorePage {
+fn filled(
+    app: &App,
+    user: &SignedIn,
+    tab: Tab,
+    ask: &Ask,
+    (tabs, views): (Vec<TabLink>, Views),
+    found: Found,
+) -> ExplorePage {
     let filters = filters(user, tab, ask, &found);
     let Found { measured, names, pick, title, exhibits, .. } = found;
     let period = &measured.period;
     let takes = user.may(Action::TakeReports);
+    let report = report_open(user, &measured);
     // A row leads down: from what is compared to the same page of that, from a period to the period's own figures.
     let address = tab_address(tab);
     let mut notes = Vec::new();
@@ -212,8 +228,9 @@ fn filled(app: &App, user: &SignedIn, tab: Tab, ask: &Ask, tabs: Vec<TabLink>, f
             words::basis(measured.report.basis, Language::Vi)
         ),
         notes,
-        exhibits: exhibits.into_iter().map(|exhibit| shown(exhibit, tab, ask, takes)).collect(),
+        exhibits: exhibits.into_iter().map(|exhibit| shown(exhibit, tab, ask, (takes, report.as_ref().map(|(plan, period)| (plan.as_str(), period.as_str()))))).collect(),
         comments,
+        views,
         period_page: format!(
             "/staff/plans/{}/{}?unit={}",
             percent_encode(&measured.plan.key),
@@ -224,7 +241,7 @@ fn filled(app: &App, user: &SignedIn, tab: Tab, ask: &Ask, tabs: Vec<TabLink>, f
     }
 }
 
-pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, takes: bool) -> Shown {
+pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, (takes, report): (bool, Option<(&str, &str)>)) -> Shown {
     let links = exhibit.steps.iter().map(|step| {
         let asked = ask.after(step)?;
         Some(with_query(tab_address(tab), &asked))
@@ -240,7 +257,17 @@ pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, takes: bool) -> Shown
         }
         files.extend([("Bảng (Excel)", file("table.xlsx")), ("Bảng (CSV)", file("table.csv"))]);
     }
+    let copy = report.map(|(plan, period)| {
+        let of_report = Ask {
+            plan: Some(plan.to_owned()),
+            report: Some(period.to_owned()),
+            of: Some(exhibit.id.to_owned()),
+            ..ask.clone()
+        };
+        with_query(&format!("/staff/explore/{}/copy", tab.word()), &of_report)
+    });
     Shown {
+        copy,
         id: exhibit.id,
         heading: exhibit.heading,
         says: exhibit.says,
@@ -250,6 +277,13 @@ pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, takes: bool) -> Shown
         table: exhibit.table,
         files,
     }
+}
+
+/// Plan and period whose report takes charts now: the plan's own figures of a period that is checked and not approved.
+fn report_open(user: &SignedIn, measured: &crate::service::figures::Measured) -> Option<(String, String)> {
+    let closing = measured.closing.as_ref().filter(|closing| takes_charts(closing.state()))?;
+    let may = user.may(Action::CheckPeriods) && user.covers(&measured.plan.unit);
+    may.then(|| (closing.plan.clone(), closing.period.clone()))
 }
 
 /// The way down to the figure: field, factor, criterion.
