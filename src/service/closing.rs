@@ -101,7 +101,10 @@ pub fn take(db: &Noted, asked: Asked, demonstration: bool) -> Result<Closing, Cl
             // would do.
             db.release_at_closing(&unit, days, today)?;
             let mut parts = frozen::freeze(db, &plan, &period, today)?;
-            parts.extend(figures::cross::parts(db, &plan, &period, today)?);
+            // Of the first version alone: those of two would tell of the few in between.
+            if closings.is_empty() {
+                parts.extend(figures::cross::parts(db, &plan, &period, today)?);
+            }
             parts
         }
         Deed::Publish => files(db, &plan, &period, version, Making { demonstration, vice })?,

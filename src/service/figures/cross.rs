@@ -1,4 +1,4 @@
-//! Cross-tables of a period: made once, when it is frozen, over the very sheets that its official figures count, and kept with them. Nothing is
+//! Cross-tables of a period: made once, when it is frozen for the first time, over the very sheets that its official figures count, and kept with them. Nothing is
 //! tabulated later, for two tables of two moments would tell of the few who came between.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -90,7 +90,7 @@ struct Raw {
     order: Order,
 }
 
-/// The cross-tables of every questionnaire of a period's official figures, as parts to keep.
+/// The cross-tables of every questionnaire of a period's official figures, as parts to keep; none of a period that holds another.
 pub fn parts(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec<ClosingPart>, MeasureError> {
     let mut question = Question {
         plan: plan.to_owned(),
@@ -102,6 +102,9 @@ pub fn parts(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec<
         today,
     };
     let (sources, unit, units) = Sources::read(db, &question)?;
+    if !super::holds_no_other(&sources.stored.plan, &sources.period) {
+        return Ok(Vec::new());
+    }
     question.series = official::of_open(db, &sources.stored.plan, &sources.period)?;
     let shown = Shown::read(db, &units, &sources.period)?;
     let offices = Offices::read(db, unit.id, &units)?;

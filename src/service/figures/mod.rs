@@ -263,11 +263,7 @@ fn compute_of(
 /// Leaves the index of groups of respondents out of figures but those of the first closing of a period of the whole unit that lies in
 /// no step with another: no release is formed for groups, so of two figures that share sheets the difference could be one person's.
 fn hide_groups(measured: &mut Measured, suspects: Suspects) {
-    let Measured { period, .. } = measured;
-    let apart = measured.plan.periods.iter().all(|other| {
-        let disjoint = other.to < period.from || period.to < other.from;
-        disjoint || (other.from <= period.from && period.to <= other.to)
-    });
+    let apart = holds_no_other(&measured.plan, &measured.period);
     let first = measured.closing.as_ref().is_some_and(|closing| closing.version == 1);
     if first && apart && suspects == Suspects::In && measured.unit.code == measured.plan.unit {
         return;
@@ -275,6 +271,15 @@ fn hide_groups(measured: &mut Measured, suspects: Suspects) {
     for option in measured.report.profile.iter_mut().flat_map(|question| &mut question.options) {
         option.estimate = None;
     }
+}
+
+/// Whether every other period of the plan is apart from this one or holds all of it: figures of groups are told of such periods alone, since
+/// those of a longer period would be told from its parts by subtraction.
+fn holds_no_other(plan: &Plan, period: &Period) -> bool {
+    plan.periods.iter().all(|other| {
+        let disjoint = other.to < period.from || period.to < other.from;
+        disjoint || (other.from <= period.from && period.to <= other.to)
+    })
 }
 
 /// The units right under a unit.

@@ -94,14 +94,13 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
         let nothing = "Bảng chéo chỉ có ở cấp đơn vị lập kế hoạch: bảng riêng của từng đơn vị sẽ làm lộ ô nhỏ của đơn vị khác.";
         return Ok(Found { plans, nothing, ..Found::default() });
     };
-    let mut closed: Vec<(Period, Closing, Vec<Listed>)> = Vec::new();
+    let mut closed: Vec<(Period, Vec<Closing>, Vec<Listed>)> = Vec::new();
     for period in plan.periods.iter().rev() {
-        let closing = db.closings_of(&plan.key, &period.key)?.pop().filter(|closing| !closing.state().is_open());
-        if let Some(closing) = closing {
-            let forms = service::listed(db, &closing)?;
-            if !forms.is_empty() {
-                closed.push((period.clone(), closing, forms));
-            }
+        let closings = db.closings_of(&plan.key, &period.key)?;
+        // Kept with the first version, whatever became of the period since.
+        let forms = closings.first().map(|first| service::listed(db, first)).transpose()?.unwrap_or_default();
+        if !forms.is_empty() {
+            closed.push((period.clone(), closings, forms));
         }
     }
     let periods: Vec<Period> = closed.iter().map(|(period, ..)| period.clone()).collect();
@@ -109,18 +108,19 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
     let place = closed.iter().position(|(period, ..)| Some(&period.key) == asked.as_ref());
     let other = asked.is_some() && place.is_none();
     if closed.is_empty() {
-        let nothing = "Bảng chéo được lập khi khóa sổ một kỳ và giữ nguyên từ đó. Kế hoạch này chưa có kỳ nào khóa sổ với đủ 10 phiếu.";
+        let nothing = "Bảng chéo được lập khi khóa sổ một kỳ lần đầu và giữ nguyên từ đó. Kế hoạch này chưa có kỳ nào khóa sổ với đủ 10 phiếu; kỳ gồm nhiều kỳ ngắn hơn (như cả năm) không lập bảng chéo.";
         return Ok(Found { plans, plan: Some(plan), nothing, ..Found::default() });
     }
-    let (period, closing, forms) = closed.swap_remove(place.unwrap_or(0));
+    let (period, closings, forms) = closed.swap_remove(place.unwrap_or(0));
     let form = match given(ask.form.as_ref()) {
         Some(word) => word.parse::<i32>().map_err(|_| Reason::BadQuery)?,
         None => forms[0].form,
     };
     // Another period may not have the questionnaire.
     let form = forms.iter().find(|known| known.form == form).unwrap_or(&forms[0]).form;
-    let crossed = service::kept(db, &closing, form).map_err(|error| refused(MeasureError::Database(error)))?;
-    let takes = letter::takes_charts(closing.state());
+    let Some(first) = closings.first() else { return Ok(Found::default()) };
+    let crossed = service::kept(db, first, form).map_err(|error| refused(MeasureError::Database(error)))?;
+    let takes = closings.last().is_some_and(|newest| letter::takes_charts(newest.state()));
     let mut found = Found { takes, plans, plan: Some(plan), periods, period: Some(period), other, forms, ..Found::default() };
     if let Some(crossed) = crossed {
         found.chosen = places(&crossed, ask);
