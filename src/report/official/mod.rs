@@ -1,6 +1,7 @@
 //! The official report: a letter of a few pages in sentences, which a chairman signs, and annexes with the tables. Figures stand in the sentences as
 //! [`tokens`], so that they are always the ones of the report.
 
+mod annexes;
 pub mod copied;
 pub mod palette;
 pub mod sentences;
@@ -13,7 +14,7 @@ use sentences::Part;
 use tokens::{Bound, fill};
 
 use super::chart::dots::{self, Dots, Line, dots};
-use super::model::{Annex, Block, Heading, Report};
+use super::model::{Block, Heading, Report};
 use super::setting::Setting;
 use crate::index::result::IndexReport;
 use crate::plan::closing::State;
@@ -92,7 +93,7 @@ pub fn official(report: Report, basis: &Basis<'_>) -> Report {
         }
     }
     blocks.push(Block::Paragraph(sentences::end(basis)));
-    let mut annexes = annexes(report.blocks, basis);
+    let mut annexes = annexes::annexes(report.blocks, basis);
     annexes.extend(copied::annex(basis.copied, annexes.len() + 1, language));
     Report { blocks, annexes, ..report }
 }
@@ -113,33 +114,3 @@ fn chart(basis: &Basis<'_>) -> Option<Block> {
         language.choose("Tỷ lệ hài lòng theo lĩnh vực, với khoảng tin cậy", "Share satisfied by field, with intervals");
     (lines.len() > 1).then(|| Block::Chart(dots(&Dots { title, lines: &lines, minimum, minima: &minima, language })))
 }
-
-/// Every part of the plain report with a table, and the method as the last, each an annex.
-fn annexes(blocks: Vec<Block>, basis: &Basis<'_>) -> Vec<Annex> {
-    let language = basis.setting.language;
-    let mut parts: Vec<(String, Vec<Block>)> = Vec::new();
-    for block in blocks {
-        match block {
-            Block::Heading(heading) => parts.push((heading.text, Vec::new())),
-            block => parts.last_mut().into_iter().for_each(|(_, part)| part.push(block.clone())),
-        }
-    }
-    let last = parts.len();
-    let kept = parts.into_iter().enumerate().filter(|(place, (_, blocks))| {
-        *place == 0 || place + 1 == last || blocks.iter().any(|block| matches!(block, Block::Table(_)))
-    });
-    kept.zip(1..)
-        .map(|((_, (text, blocks)), number): (_, u32)| {
-            let wide = blocks.iter().any(|block| matches!(block, Block::Table(table) if table.columns.len() > WIDE));
-            Annex {
-                title: format!("{} {number}", language.choose("Phụ lục", "Annex")),
-                subject: text,
-                landscape: wide,
-                blocks,
-            }
-        })
-        .collect()
-}
-
-/// Tables of more columns than this are set across.
-const WIDE: usize = 6;

@@ -188,6 +188,7 @@ async fn page(
     let sent = |name: &str| entry.names().any(|known| known == name).then(|| entry.value(name).to_owned());
     let parts = parts.into_iter().map(|part| {
         let word = part.part.word();
+        let revision = part.written.as_ref().map_or(0, |text| text.revision);
         let written = part.written.filter(|text| !text.body.is_empty());
         PartView {
             word,
@@ -195,7 +196,7 @@ async fn page(
             // What was typed and refused stays.
             edited: sent(word).unwrap_or(part.edited),
             lines: part.read.lines().map(str::to_owned).collect(),
-            revision: written.as_ref().map_or(0, |text| text.revision),
+            revision,
             by: written.map(|text| format!("{}, {}", text.by, clock::date_and_time(text.at))),
             unwritten: part.unwritten,
             error: entry.error(word).map(str::to_owned),
