@@ -159,7 +159,8 @@ fn fill(sheet: &mut Worksheet, table: &Table, number: usize, formats: &Formats) 
     if !rows.is_empty() {
         let column = |head: &flat::Head| TableColumn::new().set_header(&head.text).set_header_format(&formats.heading);
         let columns: Vec<TableColumn> = heads.iter().map(column).collect();
-        let object = ExcelTable::new().set_name(format!("Bang{number}")).set_columns(&columns).set_style(TableStyle::Light1);
+        let object =
+            ExcelTable::new().set_name(format!("Bang{number}")).set_columns(&columns).set_style(TableStyle::Light1);
         sheet.add_table(1, 0, at - 1, last_column, &object)?;
     }
     // Apart from the table, so that sorting and filtering leave it alone.
@@ -178,7 +179,12 @@ fn fill(sheet: &mut Worksheet, table: &Table, number: usize, formats: &Formats) 
     Ok(())
 }
 
-fn write(sheet: &mut Worksheet, (row, column): (u32, u16), value: &Value<'_>, formats: &Formats) -> Result<(), XlsxError> {
+fn write(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    value: &Value<'_>,
+    formats: &Formats,
+) -> Result<(), XlsxError> {
     match value {
         Value::Share(share) => sheet.write_number_with_format(row, column, *share, &formats.share)?,
         Value::Count(count) => sheet.write_number_with_format(row, column, *count as f64, &formats.count)?,
@@ -194,8 +200,26 @@ fn long(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
     let language = report.language;
     sheet.set_name(language.choose("Số liệu dài", "Long table"))?;
     let heads = language.choose(
-        [("Bảng", 24.0), ("Lĩnh vực hoặc phiếu", 24.0), ("Nhóm", 24.0), ("Dòng", 40.0), ("Chỉ số", 28.0), ("Loại", 12.0), ("Giá trị", 12.0), ("Chữ", 24.0)],
-        [("Table", 24.0), ("Field or form", 24.0), ("Group", 24.0), ("Row", 40.0), ("Measure", 28.0), ("Kind", 12.0), ("Value", 12.0), ("Words", 24.0)],
+        [
+            ("Bảng", 24.0),
+            ("Lĩnh vực hoặc phiếu", 24.0),
+            ("Nhóm", 24.0),
+            ("Dòng", 40.0),
+            ("Chỉ số", 28.0),
+            ("Loại", 12.0),
+            ("Giá trị", 12.0),
+            ("Chữ", 24.0),
+        ],
+        [
+            ("Table", 24.0),
+            ("Field or form", 24.0),
+            ("Group", 24.0),
+            ("Row", 40.0),
+            ("Measure", 28.0),
+            ("Kind", 12.0),
+            ("Value", 12.0),
+            ("Words", 24.0),
+        ],
     );
     for (place, (head, width)) in (0..).zip(heads) {
         sheet.set_column_width(place, width)?;

@@ -179,8 +179,9 @@ pub fn keep(
     let written = written(db, &measured)?;
     let before = before(db, &measured, 1, clock::civil_date(at))?;
     let before = before.last().map(|(name, report)| (name.as_str(), report));
-    let now: BTreeMap<Part, String> =
-        with_basis(&measured, before, &written, Language::Vi, |basis| Part::ALL.map(|part| (part, basis.words(part))).into());
+    let now: BTreeMap<Part, String> = with_basis(&measured, before, &written, Language::Vi, |basis| {
+        Part::ALL.map(|part| (part, basis.words(part))).into()
+    });
     let made: BTreeMap<Part, String> = with_basis(&measured, before, &Written::default(), Language::Vi, |basis| {
         Part::ALL.map(|part| (part, basis.words(part))).into()
     });

@@ -59,7 +59,10 @@ fn answered_by_sex(town: &Town, sheets: &[(&str, u8, usize)]) {
         for number in 0..*count {
             let day: chrono::NaiveDate = format!("2026-01-{:02}", 12 + number % 10).parse().expect("a day");
             let mut demographics = vec![0; form.questionnaire.further_bytes()];
-            demographics[sex] = options.iter().position(|option| option.id == *who).map_or(0, |place| u8::try_from(place + 1).expect("few"));
+            demographics[sex] = options
+                .iter()
+                .position(|option| option.id == *who)
+                .map_or(0, |place| u8::try_from(place + 1).expect("few"));
             let key = TallyKey {
                 unit,
                 day: sipas::clock::day_number(day),

@@ -99,7 +99,10 @@ fn a_page_of_exploring_is_kept_under_a_name_by_its_own_user() {
         page.select(&selector).filter_map(|link| link.value().attr("href")).map(str::to_owned).collect::<Vec<_>>()
     };
     let kept = links(&lan);
-    assert!(matches!(kept.as_slice(), [one] if one.starts_with("/staff/explore/levels?plan=cau-giay-2026")), "{kept:?}");
+    assert!(
+        matches!(kept.as_slice(), [one] if one.starts_with("/staff/explore/levels?plan=cau-giay-2026")),
+        "{kept:?}"
+    );
     assert_eq!(town.get_as(&lan, &kept[0]).status(), 200);
     assert!(links(&leader).is_empty(), "everybody has their own");
     assert_eq!(town.post_as(&lan, "/staff/explore/trend/forget", &[("name", "Tư pháp quý I")]).status(), 303);

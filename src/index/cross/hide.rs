@@ -37,7 +37,9 @@ pub fn gives_away(counts: &[u64], width: usize, hidden: &[bool]) -> bool {
 fn given_away(counts: &[u64], width: usize, hidden: &[bool]) -> Option<(BTreeSet<usize>, BTreeSet<usize>)> {
     let height = counts.len() / width.max(1);
     if height <= width {
-        return given_away_by_rows(height, width, &|row, column| hidden[row * width + column].then_some(counts[row * width + column]));
+        return given_away_by_rows(height, width, &|row, column| {
+            hidden[row * width + column].then_some(counts[row * width + column])
+        });
     }
     let turned = |column: usize, row: usize| hidden[row * width + column].then_some(counts[row * width + column]);
     given_away_by_rows(width, height, &turned).map(|(columns, rows)| (rows, columns))
@@ -50,13 +52,16 @@ fn given_away_by_rows(
 ) -> Option<(BTreeSet<usize>, BTreeSet<usize>)> {
     let open: Vec<usize> = (0..height).filter(|row| (0..width).any(|column| hidden(*row, column).is_some())).collect();
     for choice in 1_u32..1 << open.len().min(20) {
-        let chosen = |row: usize| open.iter().position(|known| *known == row).is_some_and(|place| choice & (1 << place) != 0);
+        let chosen =
+            |row: usize| open.iter().position(|known| *known == row).is_some_and(|place| choice & (1 << place) != 0);
         let inside = |column: &usize| (0..height).all(|row| chosen(row) || hidden(row, *column).is_none());
         let columns: BTreeSet<usize> = (0..width).filter(inside).collect();
         let left: u64 = open
             .iter()
             .filter(|row| chosen(**row))
-            .flat_map(|row| (0..width).filter(|column| !columns.contains(column)).filter_map(|column| hidden(*row, column)))
+            .flat_map(|row| {
+                (0..width).filter(|column| !columns.contains(column)).filter_map(|column| hidden(*row, column))
+            })
             .sum();
         if (1..SHOWN_FROM).contains(&left) {
             return Some((open.iter().copied().filter(|row| chosen(*row)).collect(), columns));

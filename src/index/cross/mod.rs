@@ -78,7 +78,11 @@ pub struct Test {
 pub type Placed = (usize, usize, usize);
 
 /// The table of two variables over sheets. A test needs days and points: sheets of one cluster are alike.
-pub fn cross_table((rows, columns): (usize, usize), (down, across): (&Variable, &Variable), sheets: &[Placed]) -> CrossTable {
+pub fn cross_table(
+    (rows, columns): (usize, usize),
+    (down, across): (&Variable, &Variable),
+    sheets: &[Placed],
+) -> CrossTable {
     let width = across.groups.len();
     let mut counts = vec![0_u64; down.groups.len() * width];
     for (_, row, column) in sheets {
@@ -87,11 +91,13 @@ pub fn cross_table((rows, columns): (usize, usize), (down, across): (&Variable, 
     let hidden = hidden_cells(&counts, width);
     let (answered_down, answered_across) = (down.answered(), across.answered());
     let answered = |cell: usize| cell / width < answered_down && cell % width < answered_across;
-    let test = tested(sheets.iter().copied().filter(|(_, row, column)| *row < answered_down && *column < answered_across));
+    let test =
+        tested(sheets.iter().copied().filter(|(_, row, column)| *row < answered_down && *column < answered_across));
     let inner: Vec<u64> = (0..counts.len()).filter(|cell| answered(*cell)).map(|cell| counts[cell]).collect();
     // Answers are never taken to be less alike than by chance.
     let effect = test.map(|test| test.design_effect.max(1.0));
-    let mut of_inner = effect.map(|effect| adjusted_residuals(&inner, answered_across, effect)).unwrap_or_default().into_iter();
+    let mut of_inner =
+        effect.map(|effect| adjusted_residuals(&inner, answered_across, effect)).unwrap_or_default().into_iter();
     let mut residuals = Vec::new();
     for cell in 0..counts.len() {
         let residual = if answered(cell) { of_inner.next().flatten() } else { None };

@@ -41,7 +41,8 @@ pub fn pooled(sheets: &[u64], order: Order) -> Option<Pooled> {
         .map(|(group, sheets)| (vec![group], *sheets))
         .collect();
     while groups.len() > 1 {
-        let (smallest, few) = groups.iter().enumerate().map(|(place, (_, sheets))| (place, *sheets)).min_by_key(|(_, sheets)| *sheets)?;
+        let (smallest, few) =
+            groups.iter().enumerate().map(|(place, (_, sheets))| (place, *sheets)).min_by_key(|(_, sheets)| *sheets)?;
         if few >= SHOWN_FROM && groups.len() < MOST_GROUPS {
             break;
         }

@@ -40,8 +40,12 @@ impl Seen<'_> {
     fn share(&self, row: usize, column: usize, of: ShareOf) -> Option<(f64, bool)> {
         let count = self.count(row, column)?;
         let (all, blank) = match of {
-            ShareOf::Rows => (self.down.sheets[row], self.across.blank.then(|| self.count(row, self.across.answered()))),
-            ShareOf::Columns => (self.across.sheets[column], self.down.blank.then(|| self.count(self.down.answered(), column))),
+            ShareOf::Rows => {
+                (self.down.sheets[row], self.across.blank.then(|| self.count(row, self.across.answered())))
+            }
+            ShareOf::Columns => {
+                (self.across.sheets[column], self.down.blank.then(|| self.count(self.down.answered(), column)))
+            }
         };
         let whole = match blank {
             Some(Some(blank)) => all - blank,
@@ -159,12 +163,7 @@ fn counts(seen: &Seen<'_>, language: Language) -> Exhibit {
     exhibit("cross-counts", heading, Vec::new(), made)
 }
 
-fn exhibit(
-    id: &'static str,
-    heading: &str,
-    says: Vec<String>,
-    table: crate::report::model::Table,
-) -> Exhibit {
+fn exhibit(id: &'static str, heading: &str, says: Vec<String>, table: crate::report::model::Table) -> Exhibit {
     let steps = vec![Step::Nowhere; table.rows.len()];
     Exhibit { id, heading: heading.to_owned(), says, drawing: None, legend: String::new(), table, steps }
 }
@@ -267,7 +266,11 @@ mod tests {
         assert_eq!(texts(&rows[0])[0], ["Nam", "25,0%\u{a0}▼", "75,0%\u{a0}▲", "–", "50"]);
         assert_eq!(texts(&rows[0])[1], ["Nữ", "60,0%\u{a0}▲", "40,0%", "–", "60"]);
         assert_eq!(texts(&rows[1])[2], ["Cộng", "40", "50", "20", "110"]);
-        assert!(rows[0].says[0].contains("p = 0,042; kiểm định Rao–Scott, F = 4,3 với 1,0 và 92,0 bậc tự do"), "{:?}", rows[0].says);
+        assert!(
+            rows[0].says[0].contains("p = 0,042; kiểm định Rao–Scott, F = 4,3 với 1,0 và 92,0 bậc tự do"),
+            "{:?}",
+            rows[0].says
+        );
         let turned = crossed(&table, (&down, &across), true, ShareOf::Columns, Language::Vi);
         assert_eq!(texts(&turned[0])[0], ["Xong", "25,0%\u{a0}▼", "60,0%\u{a0}▲", "40"]);
         let of_rows = crossed(&table, (&down, &across), true, ShareOf::Rows, Language::Vi);
@@ -280,7 +283,14 @@ mod tests {
         let across = variable("b", &["x", "y", "blank"], &[30, 28, 12], true);
         let test = Test { f: 4.25, numerator_df: 1.0, denominator_df: 92.0, p: 0.0421, design_effect: 1.2 };
         let cells = vec![Some(20), None, None, Some(10), None, None];
-        let table = CrossTable { rows: 0, columns: 1, cells, residuals: vec![None; 6], p_values: vec![None; 6], test: Some(test) };
+        let table = CrossTable {
+            rows: 0,
+            columns: 1,
+            cells,
+            residuals: vec![None; 6],
+            p_values: vec![None; 6],
+            test: Some(test),
+        };
         let made = crossed(&table, (&down, &across), false, ShareOf::Rows, Language::Vi);
         // 20 of all 30: 20 of those who answered would tell how many did not.
         assert_eq!(texts(&made[0])[0], ["1", "66,7%*", "×", "–", "30"]);

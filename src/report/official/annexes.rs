@@ -37,7 +37,9 @@ impl About {
 
     fn of(kind: TableKind) -> Self {
         match kind {
-            TableKind::Round | TableKind::Profile | TableKind::Coverage | TableKind::CoveragePoints => Self::Respondents,
+            TableKind::Round | TableKind::Profile | TableKind::Coverage | TableKind::CoveragePoints => {
+                Self::Respondents
+            }
             TableKind::Targets | TableKind::TargetsByField | TableKind::Counts | TableKind::City => Self::Targets,
             TableKind::Fields | TableKind::UnitFactors | TableKind::Factors => Self::Fields,
             TableKind::Criteria | TableKind::Weak => Self::Criteria,
@@ -51,12 +53,18 @@ impl About {
     /// What it is called where several parts are in it.
     fn name(self, language: Language) -> &'static str {
         match self {
-            About::Respondents => language.choose("Thông tin chung và người trả lời", "About the survey, and who answered"),
+            About::Respondents => {
+                language.choose("Thông tin chung và người trả lời", "About the survey, and who answered")
+            }
             About::Targets => language.choose("Kết quả so với chỉ tiêu", "Results against the targets"),
             About::Fields => language.choose("Kết quả theo lĩnh vực và yếu tố", "Results by field and factor"),
             About::Criteria => language.choose("Kết quả theo tiêu chí", "Results by criterion"),
-            About::Places => language.choose("Kết quả theo đơn vị và điểm phục vụ", "Results by office and service point"),
-            About::Questions => language.choose("Phiếu và câu hỏi không tính vào chỉ số", "Questions that feed no index"),
+            About::Places => {
+                language.choose("Kết quả theo đơn vị và điểm phục vụ", "Results by office and service point")
+            }
+            About::Questions => {
+                language.choose("Phiếu và câu hỏi không tính vào chỉ số", "Questions that feed no index")
+            }
             About::Others => language.choose("Số liệu đối chiếu", "Figures to compare with"),
             About::Work => language.choose("Khắc phục và nhiệm vụ", "Remedies and tasks"),
             About::Method => language.choose("Phương pháp", "Method"),
@@ -81,7 +89,8 @@ pub(super) fn annexes(blocks: Vec<Block>, basis: &Basis<'_>) -> Vec<Annex> {
     let mut annexes = Vec::new();
     let mut tables = 0_usize;
     let about = |place: usize, part: &Part| {
-        let kind = part.1.iter().find_map(|block| if let Block::Table(table) = block { Some(table.kind) } else { None });
+        let kind =
+            part.1.iter().find_map(|block| if let Block::Table(table) = block { Some(table.kind) } else { None });
         match kind {
             Some(kind) => Some(About::of(kind)),
             None if place == 0 => Some(About::Respondents),

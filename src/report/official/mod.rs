@@ -42,7 +42,11 @@ impl<'a> Basis<'a> {
 
     /// The words of a part with tokens: those that the office wrote, else those that are made.
     pub fn words(&self, part: Part) -> String {
-        self.texts.get(&part).filter(|text| !text.trim().is_empty()).cloned().unwrap_or_else(|| sentences::of(part, self))
+        self.texts
+            .get(&part)
+            .filter(|text| !text.trim().is_empty())
+            .cloned()
+            .unwrap_or_else(|| sentences::of(part, self))
     }
 
     /// The parts in which something is left to be written by hand.

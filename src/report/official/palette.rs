@@ -163,7 +163,10 @@ mod tests {
     #[test]
     fn a_text_goes_to_the_page_and_back_and_keeps_its_figures() {
         let palette = Palette::sent("target:II.1.1\ntarget:II.1.1|minimum\nitem:health:x|change");
-        assert_eq!(palette.read("đạt [1: 84,2%], giao [2]; [3: bịa]").as_deref(), Ok("đạt {target:II.1.1}, giao {target:II.1.1|minimum}; {item:health:x|change}"));
+        assert_eq!(
+            palette.read("đạt [1: 84,2%], giao [2]; [3: bịa]").as_deref(),
+            Ok("đạt {target:II.1.1}, giao {target:II.1.1|minimum}; {item:health:x|change}")
+        );
         // What was typed over a figure's words is not read, and brackets of the text's own stay.
         assert_eq!(palette.read("[xem] {a} [12 người]").as_deref(), Ok("[xem] (a) [12 người]"));
         assert_eq!(palette.read("[9: 84,2%]"), Err(9));

@@ -272,8 +272,14 @@ fn remedies(basis: &Basis<'_>) -> String {
             let due = date(remedy.due);
             let done = remedy.state == WorkState::Done;
             language.choose(
-                format!("- {work}: {person} ({office}){}.", if done { " đã thực hiện xong".to_owned() } else { format!(", thời hạn {due}") }),
-                format!("- {work}: {person} ({office}){}.", if done { ", done".to_owned() } else { format!(", by {due}") }),
+                format!(
+                    "- {work}: {person} ({office}){}.",
+                    if done { " đã thực hiện xong".to_owned() } else { format!(", thời hạn {due}") }
+                ),
+                format!(
+                    "- {work}: {person} ({office}){}.",
+                    if done { ", done".to_owned() } else { format!(", by {due}") }
+                ),
             )
         })
         .collect();

@@ -73,7 +73,8 @@ pub fn heads(table: &Table) -> Vec<Head> {
 /// The rows as they are flat, each as long as the headings.
 pub fn rows(table: &Table) -> Vec<Vec<Value<'_>>> {
     let grouped = grouped(table);
-    let all = table.columns.iter().enumerate().map(|(place, _)| if wide(table, place) { 2 } else { 1 }).sum::<usize>() + usize::from(grouped);
+    let all = table.columns.iter().enumerate().map(|(place, _)| if wide(table, place) { 2 } else { 1 }).sum::<usize>()
+        + usize::from(grouped);
     let mut group = "";
     let mut rows = Vec::new();
     for row in &table.rows {
@@ -110,7 +111,9 @@ pub fn figures(table: &Table) -> Vec<Figure<'_>> {
         };
         // A clause or a number before the name is no name.
         let named = row.iter().enumerate().skip(grouped).filter(|(_, value)| matches!(value, Value::Words(_)));
-        let longest = named.take(2).max_by_key(|(_, value)| if let Value::Words(text) = value { text.chars().count() } else { 0 });
+        let longest = named
+            .take(2)
+            .max_by_key(|(_, value)| if let Value::Words(text) = value { text.chars().count() } else { 0 });
         let Some((at, Value::Words(name))) = longest.map(|(at, value)| (at, *value)) else { continue };
         for (place, value) in row.iter().enumerate().skip(grouped) {
             if place != at && *value != Value::Nothing {
@@ -159,7 +162,15 @@ mod tests {
             columns: ["Tiêu chí", "Tỷ lệ", "Khoảng", "Tỷ lệ"].map(column).to_vec(),
             rows: vec![
                 row(true, vec![text("Yếu tố 1")]),
-                row(false, vec![text("Lối vào"), Cell::Share(0.5, "50,0%".to_owned()), Cell::Interval(0.4, 0.6, String::new()), Cell::Empty]),
+                row(
+                    false,
+                    vec![
+                        text("Lối vào"),
+                        Cell::Share(0.5, "50,0%".to_owned()),
+                        Cell::Interval(0.4, 0.6, String::new()),
+                        Cell::Empty,
+                    ],
+                ),
                 row(false, vec![text("Chỗ ngồi"), Cell::Hidden("dưới 10".to_owned())]),
             ],
             notes: Vec::new(),
@@ -167,10 +178,16 @@ mod tests {
         let names: Vec<String> = heads(&table).into_iter().map(|head| head.text).collect();
         assert_eq!(names, ["Nhóm", "Tiêu chí", "Tỷ lệ", "Khoảng – cận dưới", "Khoảng – cận trên", "Tỷ lệ (2)"]);
         let group = Value::Words("Yếu tố 1");
-        assert_eq!(rows(&table)[0], [group, Value::Words("Lối vào"), Value::Share(0.5), Value::Share(0.4), Value::Share(0.6), Value::Nothing]);
+        assert_eq!(
+            rows(&table)[0],
+            [group, Value::Words("Lối vào"), Value::Share(0.5), Value::Share(0.4), Value::Share(0.6), Value::Nothing]
+        );
         assert_eq!(rows(&table)[1][2..], [Value::Words("dưới 10"), Value::Nothing, Value::Nothing, Value::Nothing]);
         let found = figures(&table);
         assert_eq!(found.len(), 4);
-        assert_eq!((found[1].group, found[1].row, found[1].measure.as_str()), ("Yếu tố 1", "Lối vào", "Khoảng – cận dưới"));
+        assert_eq!(
+            (found[1].group, found[1].row, found[1].measure.as_str()),
+            ("Yếu tố 1", "Lối vào", "Khoảng – cận dưới")
+        );
     }
 }

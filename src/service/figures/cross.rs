@@ -111,7 +111,8 @@ pub fn parts(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec<
     let raws: HashMap<i32, Vec<Raw>> =
         sources.forms.iter().map(|form| (form.id, variables(&form.questionnaire, &offices, &sources.fields))).collect();
     let forms: HashMap<i32, &Arc<Form>> = sources.forms.iter().map(|form| (form.id, form)).collect();
-    let places: HashMap<i16, usize> = sources.fields.iter().enumerate().map(|(place, field)| (field.id, place)).collect();
+    let places: HashMap<i16, usize> =
+        sources.fields.iter().enumerate().map(|(place, field)| (field.id, place)).collect();
     let mut rows: BTreeMap<i32, Vec<Row>> = BTreeMap::new();
     let mut forms_of: HashMap<i32, BTreeSet<i32>> = HashMap::new();
     let filter = SheetFilter { units: Some(units), from: Some(sources.period.from), to: Some(sources.period.to) };
@@ -130,12 +131,18 @@ pub fn parts(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec<
         }
         let office = offices.place(shown.scope(sheet.key.unit, release));
         let groups = groups_of(&form.questionnaire, sheet, (office, *field));
-        rows.entry(sheet.key.form).or_default().push(Row { cluster: (sheet.key.point, sheet.key.day), groups, together });
+        rows.entry(sheet.key.form).or_default().push(Row {
+            cluster: (sheet.key.point, sheet.key.day),
+            groups,
+            together,
+        });
     })?;
     let mut found = Vec::new();
     for (form, mut rows) in rows {
         // A release of several questionnaires is counted by none of them alone.
-        rows.retain(|row| row.together.is_none_or(|release| forms_of.get(&release).is_none_or(|forms| forms.len() == 1)));
+        rows.retain(|row| {
+            row.together.is_none_or(|release| forms_of.get(&release).is_none_or(|forms| forms.len() == 1))
+        });
         if let (Some(raws), Some(known)) = (raws.get(&form), forms.get(&form))
             && let Some(crossed) = tabulated(known, raws, &rows, (today, question.series))
         {

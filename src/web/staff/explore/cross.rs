@@ -91,7 +91,8 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
         if ask.plan.is_some() && !plans_of(db, user)?.iter().any(|plan| Some(&plan.key) == ask.plan.as_ref()) {
             return Err(Reason::NotYours.into());
         }
-        let nothing = "Bảng chéo chỉ có ở cấp đơn vị lập kế hoạch: bảng riêng của từng đơn vị sẽ làm lộ ô nhỏ của đơn vị khác.";
+        let nothing =
+            "Bảng chéo chỉ có ở cấp đơn vị lập kế hoạch: bảng riêng của từng đơn vị sẽ làm lộ ô nhỏ của đơn vị khác.";
         return Ok(Found { plans, nothing, ..Found::default() });
     };
     let mut closed: Vec<(Period, Vec<Closing>, Vec<Listed>)> = Vec::new();
@@ -121,7 +122,8 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
     let Some(first) = closings.first() else { return Ok(Found::default()) };
     let crossed = service::kept(db, first, form).map_err(|error| refused(MeasureError::Database(error)))?;
     let takes = closings.last().is_some_and(|newest| letter::takes_charts(newest.state()));
-    let mut found = Found { takes, plans, plan: Some(plan), periods, period: Some(period), other, forms, ..Found::default() };
+    let mut found =
+        Found { takes, plans, plan: Some(plan), periods, period: Some(period), other, forms, ..Found::default() };
     if let Some(crossed) = crossed {
         found.chosen = places(&crossed, ask);
         found.exhibits = exhibits(&crossed, found.chosen, ask.share.unwrap_or_default());
@@ -153,7 +155,8 @@ fn exhibits(crossed: &Crossed, (rows, columns): (usize, usize), of: ShareOf) -> 
     let turned = rows > columns;
     let (first, second) = (rows.min(columns), rows.max(columns));
     let table = crossed.tables.iter().find(|table| (table.rows, table.columns) == (first, second));
-    let (Some(table), Some(down), Some(across)) = (table, crossed.variables.get(first), crossed.variables.get(second)) else {
+    let (Some(table), Some(down), Some(across)) = (table, crossed.variables.get(first), crossed.variables.get(second))
+    else {
         return Vec::new();
     };
     self::crossed(table, (down, across), turned, of, Language::Vi)
@@ -171,7 +174,10 @@ fn page(app: &App, user: &SignedIn, ask: &Ask, (found, views): (Found, Views)) -
     };
     let mut notes = Vec::new();
     if let (true, Some(period)) = (other, &period) {
-        notes.push(format!("Kỳ đang chọn chưa khóa sổ nên chưa có bảng chéo. Dưới đây là kỳ khóa sổ gần nhất: {}.", period.name_vi()));
+        notes.push(format!(
+            "Kỳ đang chọn chưa khóa sổ nên chưa có bảng chéo. Dưới đây là kỳ khóa sổ gần nhất: {}.",
+            period.name_vi()
+        ));
     }
     let about = match (&crossed, &period) {
         (Some(crossed), Some(period)) => format!(
@@ -191,13 +197,24 @@ fn page(app: &App, user: &SignedIn, ask: &Ask, (found, views): (Found, Views)) -
     let filters = plan.map(|plan| {
         let variables = |here: usize| {
             let variables = crossed.iter().flat_map(|crossed| &crossed.variables).enumerate();
-            variables.map(|(place, variable)| choice(variable.id.clone(), variable.name.clone(), place == here)).collect()
+            variables
+                .map(|(place, variable)| choice(variable.id.clone(), variable.name.clone(), place == here))
+                .collect()
         };
         Filters {
-            plans: plans.iter().map(|known| choice(known.key.clone(), known.title_vi.clone(), known.key == plan.key)).collect(),
+            plans: plans
+                .iter()
+                .map(|known| choice(known.key.clone(), known.title_vi.clone(), known.key == plan.key))
+                .collect(),
             periods: periods
                 .iter()
-                .map(|known| choice(known.key.clone(), known.name_vi(), period.as_ref().is_some_and(|here| here.key == known.key)))
+                .map(|known| {
+                    choice(
+                        known.key.clone(),
+                        known.name_vi(),
+                        period.as_ref().is_some_and(|here| here.key == known.key),
+                    )
+                })
                 .collect(),
             forms: forms
                 .iter()

@@ -27,7 +27,8 @@ pub(super) struct Views {
 
 impl Views {
     pub(super) fn of(kept: Vec<(String, String)>, tab: Tab, ask: &Ask) -> Self {
-        let to = |deed: &str| with_query(&format!("/staff/explore/{}/{deed}", tab.word()), &Ask { of: None, ..ask.clone() });
+        let to =
+            |deed: &str| with_query(&format!("/staff/explore/{}/{deed}", tab.word()), &Ask { of: None, ..ask.clone() });
         Self { kept, save: to("save"), forget: to("forget") }
     }
 }
@@ -79,7 +80,8 @@ pub async fn copy(
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let ask = ask.into_inner();
-    let sentence: String = FormBody::parse(&body).get("sentence").unwrap_or_default().trim().chars().take(CHARACTERS_MAX).collect();
+    let sentence: String =
+        FormBody::parse(&body).get("sentence").unwrap_or_default().trim().chars().take(CHARACTERS_MAX).collect();
     let (Some(of_plan), Some(of_period)) = (given(ask.plan.as_ref()), given(ask.report.as_ref())) else {
         return Err(Reason::BadQuery.into());
     };

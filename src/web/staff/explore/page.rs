@@ -228,7 +228,17 @@ fn filled(
             words::basis(measured.report.basis, Language::Vi)
         ),
         notes,
-        exhibits: exhibits.into_iter().map(|exhibit| shown(exhibit, tab, ask, (takes, report.as_ref().map(|(plan, period)| (plan.as_str(), period.as_str()))))).collect(),
+        exhibits: exhibits
+            .into_iter()
+            .map(|exhibit| {
+                shown(
+                    exhibit,
+                    tab,
+                    ask,
+                    (takes, report.as_ref().map(|(plan, period)| (plan.as_str(), period.as_str()))),
+                )
+            })
+            .collect(),
         comments,
         views,
         period_page: format!(
