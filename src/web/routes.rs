@@ -288,6 +288,7 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/explore/{tab}/forget", SeeFigures, Nothing, || to(explore::keeping::forget)),
         staff(Post, "/staff/explore/{tab}/copy", CheckPeriods, Nothing, || to(explore::keeping::copy)).body(TEXT),
         staff(Get, "/staff/explore/{tab}/picture.svg", TakeReports, Nothing, || to(explore::files::picture)),
+        staff(Get, "/staff/explore/{tab}/picture.png", TakeReports, Nothing, || to(explore::files::pixels)),
         staff(Get, "/staff/explore/{tab}/table.{format}", TakeReports, Nothing, || to(explore::files::table)),
         staff(Get, "/staff/due", SeeFigures, Nothing, || to(periods::deadlines::show)),
         entrance(Get, "/staff/plans/{plan}/", || to(periods::figures::go)),

@@ -8,6 +8,7 @@ use super::ask::Ask;
 use super::cross;
 use super::exhibits::{Tab, find};
 use crate::error::{Reason, Refusal};
+use crate::print::raster::png;
 use crate::report::explore::Exhibit;
 use crate::service::report_file::{Format, table_file};
 use crate::web::staff::session::{SignedIn, Staff};
@@ -27,6 +28,18 @@ pub async fn picture(
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.svg\"", exhibit.id)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(drawing.svg(exhibit.id)))
+}
+
+/// `GET /staff/explore/{tab}/picture.png?of=…`.
+pub async fn pixels(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let exhibit = exhibit(&app, &user, &path, ask.into_inner()).await?;
+    let drawing = exhibit.drawing.ok_or(Reason::NotYours)?;
+    let bytes = app.costly.run(move || png(&drawing)).await?.map_err(Refusal::fault)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/png"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.png\"", exhibit.id)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(bytes))
 }
 
 /// `GET /staff/explore/{tab}/table.{format}?of=…`.

@@ -263,7 +263,7 @@ pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, (takes, report): (boo
     let mut files = Vec::new();
     if takes {
         if exhibit.drawing.is_some() {
-            files.push(("Hình (SVG)", file("picture.svg")));
+            files.extend([("Hình (PNG)", file("picture.png")), ("Hình (SVG)", file("picture.svg"))]);
         }
         files.extend([("Bảng (Excel)", file("table.xlsx")), ("Bảng (CSV)", file("table.csv"))]);
     }
