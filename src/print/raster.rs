@@ -42,7 +42,7 @@ pub enum RasterError {
 pub fn png(drawing: &Drawing) -> Result<Vec<u8>, RasterError> {
     let scale = SCALE.min(PIXELS_MAX / drawing.width).min(PIXELS_MAX / drawing.height);
     let (regular, bold) = (Letters::of(REGULAR)?, Letters::of(BOLD)?);
-    let mut canvas = Canvas::new((drawing.width * scale).ceil() as usize, (drawing.height * scale).ceil() as usize);
+    let mut canvas = Canvas::new(whole((drawing.width * scale).ceil()), whole((drawing.height * scale).ceil()));
     for mark in &drawing.marks {
         let at = |(x, y): Point| (x * scale, y * scale);
         let outline: Vec<Point> = match &mark.shape {
@@ -72,6 +72,18 @@ pub fn png(drawing: &Drawing) -> Result<Vec<u8>, RasterError> {
         }
     }
     canvas.png()
+}
+
+/// A number of pixels.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a picture, none negative")]
+fn whole(number: f64) -> usize {
+    number.max(0.0) as usize
+}
+
+/// A size as fonts take it.
+#[expect(clippy::cast_possible_truncation, reason = "letters are a few pixels high")]
+fn size_of(size: f64) -> Size {
+    Size::new(size as f32)
 }
 
 fn circle((x, y): Point, radius: f64) -> Vec<Point> {
@@ -108,7 +120,7 @@ impl Canvas {
             .filter(|(from, to)| (from.1 - to.1).abs() > f64::EPSILON)
             .collect();
         let mut covered = vec![0.0_f64; self.width];
-        let rows = top.max(0.0) as usize..(bottom.max(0.0).ceil() as usize).min(self.height);
+        let rows = whole(top.max(0.0))..whole(bottom.max(0.0).ceil()).min(self.height);
         for row in rows {
             covered.fill(0.0);
             for sample in 0..SAMPLES {
@@ -134,7 +146,7 @@ impl Canvas {
                 let at = (row * self.width + column) * 3;
                 for (pixel, paint) in self.pixels[at..at + 3].iter_mut().zip([red, green, blue]) {
                     let mixed = f64::from(*pixel) + (f64::from(paint) - f64::from(*pixel)) * share;
-                    *pixel = mixed.round().clamp(0.0, 255.0) as u8;
+                    *pixel = u8::try_from(whole(mixed.round())).unwrap_or(u8::MAX);
                 }
             }
         }
@@ -210,7 +222,7 @@ fn cover(covered: &mut [f64], from: f64, to: f64) {
     if from >= to {
         return;
     }
-    let (first, last) = (from as usize, (to as usize).min(covered.len() - 1));
+    let (first, last) = (whole(from), whole(to).min(covered.len() - 1));
     if first == last {
         covered[first] += to - from;
         return;
@@ -238,7 +250,7 @@ impl Letters {
     /// Sets words on their base line.
     fn set(&self, canvas: &mut Canvas, text: &str, (x, y): Point, anchor: Anchor, size: f64, colour: Colour) {
         let composed = ComposingNormalizer::new_nfc().normalize(text);
-        let metrics = self.font.glyph_metrics(Size::new(size as f32), LocationRef::default());
+        let metrics = self.font.glyph_metrics(size_of(size), LocationRef::default());
         let glyphs: Vec<(GlyphId, f64)> = composed
             .chars()
             .filter(|letter| !letter.is_control())
@@ -255,7 +267,7 @@ impl Letters {
         for (id, width) in glyphs {
             let mut pen = Pen { origin: (at, y), outlines: Vec::new() };
             if let Some(glyph) = outlines.get(id) {
-                let settings = DrawSettings::unhinted(Size::new(size as f32), LocationRef::default());
+                let settings = DrawSettings::unhinted(size_of(size), LocationRef::default());
                 if glyph.draw(settings, &mut pen).is_ok() {
                     canvas.fill(&pen.outlines, colour);
                 }
@@ -305,7 +317,9 @@ impl OutlinePen for Pen {
         let (from, over, to) = (self.last(), self.place(cx0, cy0), self.place(x, y));
         for step in 1..=STEPS {
             let t = f64::from(step) / f64::from(STEPS);
-            let mix = |a: f64, b: f64, c: f64| (1.0 - t) * (1.0 - t) * a + 2.0 * t * (1.0 - t) * b + t * t * c;
+            let mix = |first: f64, middle: f64, last: f64| {
+                (1.0 - t) * (1.0 - t) * first + 2.0 * t * (1.0 - t) * middle + t * t * last
+            };
             self.add((mix(from.0, over.0, to.0), mix(from.1, over.1, to.1)));
         }
     }
@@ -314,9 +328,10 @@ impl OutlinePen for Pen {
         let (from, one, other, to) = (self.last(), self.place(cx0, cy0), self.place(cx1, cy1), self.place(x, y));
         for step in 1..=STEPS {
             let t = f64::from(step) / f64::from(STEPS);
-            let u = 1.0 - t;
-            let mix = |a: f64, b: f64, c: f64, d: f64| {
-                u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d
+            let rest = 1.0 - t;
+            let mix = |first: f64, second: f64, third: f64, last: f64| {
+                let inner = 3.0 * rest * rest * t * second + 3.0 * rest * t * t * third;
+                rest * rest * rest * first + inner + t * t * t * last
             };
             self.add((mix(from.0, one.0, other.0, to.0), mix(from.1, one.1, other.1, to.1)));
         }

@@ -195,7 +195,7 @@ fn write(
     Ok(())
 }
 
-/// Every figure of every table on a row of its own, for a PivotTable.
+/// Every figure of every table on a row of its own, for a `PivotTable`.
 fn long(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(), XlsxError> {
     let language = report.language;
     sheet.set_name(language.choose("Số liệu dài", "Long table"))?;
