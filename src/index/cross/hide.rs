@@ -60,7 +60,7 @@ fn given_away_by_rows(
             .iter()
             .filter(|row| chosen(**row))
             .flat_map(|row| {
-                (0..width).filter(|column| !columns.contains(column)).filter_map(|column| hidden(*row, column))
+                (0..width).filter(|column| !columns.contains(column)).filter_map(move |column| hidden(*row, column))
             })
             .sum();
         if (1..SHOWN_FROM).contains(&left) {

@@ -98,11 +98,14 @@ pub fn cross_table(
     let effect = test.map(|test| test.design_effect.max(1.0));
     let mut of_inner =
         effect.map(|effect| adjusted_residuals(&inner, answered_across, effect)).unwrap_or_default().into_iter();
-    let mut residuals = Vec::new();
-    for cell in 0..counts.len() {
-        let residual = if answered(cell) { of_inner.next().flatten() } else { None };
-        residuals.push(residual.filter(|_| !hidden[cell]));
-    }
+    let residuals: Vec<Option<f64>> = hidden
+        .iter()
+        .enumerate()
+        .map(|(cell, hidden)| {
+            let residual = if answered(cell) { of_inner.next().flatten() } else { None };
+            residual.filter(|_| !hidden)
+        })
+        .collect();
     let p_values = holm(&residuals.iter().map(|residual| residual.map(normal_two_sided)).collect::<Vec<_>>());
     let cells = counts.iter().zip(&hidden).map(|(count, hidden)| (!hidden).then_some(*count)).collect();
     CrossTable { rows, columns, cells, residuals, p_values, test }

@@ -43,7 +43,7 @@ pub fn pooled(sheets: &[u64], order: Order) -> Option<Pooled> {
     while groups.len() > 1 {
         let (smallest, few) =
             groups.iter().enumerate().map(|(place, (_, sheets))| (place, *sheets)).min_by_key(|(_, sheets)| *sheets)?;
-        if few >= SHOWN_FROM && groups.len() < MOST_GROUPS {
+        if few >= SHOWN_FROM && groups.len() <= MOST_GROUPS {
             break;
         }
         let near = |place: &usize| order == Order::Free || place.abs_diff(smallest) == 1;
