@@ -382,7 +382,7 @@ mod tests {
         let (first, last) = (ink.iter().min().expect("ink"), ink.iter().max().expect("ink"));
         // Six letters of about half the size each, around the middle.
         assert!(
-            ink.len() > 300 && (60..110).contains(first) && (130..180).contains(last),
+            ink.len() > 100 && (60..110).contains(first) && (130..180).contains(last),
             "{first} {last} {}",
             ink.len()
         );

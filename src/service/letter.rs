@@ -10,7 +10,7 @@ use super::explore::before;
 use super::figures::{self, MeasureError, Measured, Question, measure, official_series, with_basis};
 use crate::clock;
 use crate::db::{Closing, Db, DbError, NewText, Noted, ReportChart, ReportText};
-use crate::index::{IndexReport, Suspects};
+use crate::index::Suspects;
 use crate::plan::closing::State;
 use crate::report::Language;
 use crate::report::explore::Exhibit;
@@ -127,12 +127,6 @@ fn official(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Measu
         today,
     };
     measure(db, &question)
-}
-
-/// The parts of a period's report in which something is left to be written.
-pub fn unwritten(db: &Db, measured: &Measured, before: Option<(&str, &IndexReport)>) -> Result<Vec<Part>, DbError> {
-    let written = written(db, measured)?;
-    Ok(with_basis(measured, before, &written, Language::Vi, |basis| basis.unwritten()))
 }
 
 /// A part as it came from its page.

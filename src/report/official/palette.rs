@@ -173,6 +173,7 @@ mod tests {
         assert_eq!(Palette::sent(&palette.lines()), palette);
         let index = crate::report::sample::index();
         let bound = Bound { index: &index, before: None, language: Language::Vi };
-        assert_eq!(palette.shown("đạt {target:II.1.1} {", &bound).replace("[1: không hiển thị]", "?"), "đạt ? {");
+        let shown = palette.shown("đạt {target:II.1.1} {", &bound);
+        assert!(shown.starts_with("đạt [1: ") && shown.ends_with("] {"), "{shown}");
     }
 }
