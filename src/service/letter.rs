@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::closing::is_official;
 use super::explore::before;
-use super::figures::{self, MeasureError, Measured, Question, measure, official_series, with_basis};
+use super::figures::{MeasureError, Measured, Question, measure, official_series, with_basis};
 use crate::clock;
 use crate::db::{Closing, Db, DbError, NewText, Noted, ReportChart, ReportText};
 use crate::index::Suspects;

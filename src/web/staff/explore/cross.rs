@@ -10,7 +10,6 @@ use super::exhibits::{Tab, plans_of, refused};
 use super::keeping::Views;
 use super::page::{Choice, Shown, TabLink, shown, tab_address, tab_links};
 use crate::access::Action;
-use crate::clock;
 use crate::db::{Closing, Db};
 use crate::error::{Reason, Refusal};
 use crate::plan::{Period, Plan};
