@@ -40,6 +40,8 @@ mod keying;
 mod kiosk;
 #[path = "http/languages.rs"]
 mod languages;
+#[path = "http/letter.rs"]
+mod letter;
 #[path = "http/letters.rs"]
 mod letters;
 #[path = "http/load.rs"]

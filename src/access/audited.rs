@@ -89,6 +89,10 @@ pub enum AuditedAction {
     ApprovePeriod,
     /// Issued a report as a document of the office.
     IssueReport,
+    /// Wrote parts of a period's report, or put a chart into it or took one out.
+    WriteReport,
+    /// Kept a page of exploring under a name, or forgot one.
+    SaveView,
     /// Filed the signed scan of an issued report.
     FileSignedReport,
     /// Published an approved period.
@@ -161,7 +165,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 77] = [
+    pub const ALL: [Self; 79] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -205,6 +209,8 @@ impl AuditedAction {
         Self::CheckPeriod,
         Self::ApprovePeriod,
         Self::IssueReport,
+        Self::WriteReport,
+        Self::SaveView,
         Self::FileSignedReport,
         Self::PublishPeriod,
         Self::ReturnPeriod,
@@ -287,6 +293,8 @@ impl AuditedAction {
             Self::CheckPeriod => "check_period",
             Self::ApprovePeriod => "approve_period",
             Self::IssueReport => "issue_report",
+            Self::WriteReport => "write_report",
+            Self::SaveView => "save_view",
             Self::FileSignedReport => "file_signed_report",
             Self::PublishPeriod => "publish_period",
             Self::ReturnPeriod => "return_period",

@@ -48,6 +48,7 @@ pub use outbox::{GivenUp, LeasedLetter, LetterChoice, LetterFailed, NewLetter, O
 pub use people::api_tokens::{NewToken, Token};
 pub use people::first_start::{FirstStart, FirstStarted};
 pub use people::one_time_links::LinkPurpose;
+pub use people::saved_views::VIEWS_MAX;
 pub use people::sessions::{NewSession, SessionFound, SessionListed, Stage};
 pub use people::users::{NewUser, StaffUser};
 pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, StepNoted, content_hash};
@@ -55,6 +56,7 @@ pub use periods::declared_fields::{Declared, DeclaredField, NewDeclaration};
 pub use periods::imports::{ImportFile, ImportKind};
 pub use periods::issued::{IssuedReport, NewIssue};
 pub use periods::report_templates::Outline;
+pub use periods::report_texts::{NewText, ReportChart, ReportText};
 pub use reference::fields::{Field, FieldListed};
 pub use reference::plans::{PlanChanged, PlanStored, plan_content};
 pub use reference::point_lookup::{PointFound, PointStatus};

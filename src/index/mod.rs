@@ -4,6 +4,7 @@ pub mod caseload;
 mod compute;
 pub mod count_targets;
 pub mod counted;
+pub mod cross;
 pub mod inactive;
 mod input;
 pub mod lowest;

@@ -7,5 +7,6 @@ pub mod paper;
 pub mod pdf;
 pub mod poster;
 pub mod qr;
+pub mod raster;
 pub mod round_card;
 pub mod ticket;

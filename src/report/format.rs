@@ -74,6 +74,11 @@ pub fn mean(score: f64, language: Language) -> String {
     localised(&format!("{score:.2}"), language)
 }
 
+/// A number with so many decimals, as in `4,3`.
+pub fn decimal(number: f64, decimals: usize, language: Language) -> String {
+    localised(&format!("{number:.decimals$}"), language)
+}
+
 /// A count as in `1.234`.
 pub fn count(number: u64, language: Language) -> String {
     localised(&number.to_string(), language)

@@ -3,6 +3,8 @@
 //! Cells carry the figure and the text that stands for it. Renderers print the text and nothing else, so a figure
 //! reads the same everywhere; spreadsheets take the figure.
 
+use serde::{Deserialize, Serialize};
+
 use super::chart::Drawing;
 use super::format::{Language, long_date};
 use crate::index::result::Verdict;
@@ -137,7 +139,7 @@ impl Heading {
 }
 
 /// What a table shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TableKind {
     /// What became of the sheets of a survey round.
     Round,
@@ -222,7 +224,7 @@ impl TableKind {
 }
 
 /// The field of service, or the questionnaire, that a table is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AboutField {
     /// Its code, as in `health`.
     pub code: String,
@@ -231,7 +233,7 @@ pub struct AboutField {
 }
 
 /// A table with a caption. All rows belong to the columns; see [`Row`] for short ones.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// What it shows.
     pub kind: TableKind,
@@ -268,7 +270,7 @@ impl Table {
 }
 
 /// A column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Heading.
     pub heading: String,
@@ -279,7 +281,7 @@ pub struct Column {
 }
 
 /// A row. Where it has fewer cells than the table has columns, its last cell spans the rest.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Whether the row only names the group of rows under it.
     pub group: bool,
@@ -288,7 +290,7 @@ pub struct Row {
 }
 
 /// A cell: what is said, and the figure behind it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Cell {
     /// Words.
     Text(String),

@@ -69,7 +69,7 @@ impl<'a> Tables<'a> {
                 Cell::Text(target.clause.clone()),
                 Cell::Text(name.clone()),
                 Cell::Text(self.setting.names.fields(&target.fields, language)),
-                Cell::Text(format::minimum(target.minimum, language)),
+                Cell::Share(target.minimum, format::minimum(target.minimum, language)),
                 share,
                 interval,
                 n,

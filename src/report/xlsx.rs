@@ -1,16 +1,21 @@
-//! A report as a workbook: its text on the first sheet, every table on a sheet of its own, figures as numbers.
+//! A report as a workbook: its text on the first sheet, every table on a sheet of its own as a table object with filters, figures as numbers, and
+//! all figures once more on one long sheet.
 //!
 //! Shares are numbers from 0 to 1 under a format of percent, so that a spreadsheet shows them with the comma of its own
 //! language and can go on computing. Hidden cells hold their words and nothing else.
 
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+mod flat;
 
-use super::model::{Block, Cell, Column, Report, Table};
+use flat::Value;
+use rust_xlsxwriter::{
+    Format, FormatAlign, FormatBorder, Table as ExcelTable, TableColumn, TableStyle, Workbook, Worksheet, XlsxError,
+};
+
+use super::model::{Block, Report, Table, TableKind};
+use super::words;
 
 /// Letters that a sheet's name may have (the format's own limit).
 const NAME_MAX: usize = 31;
-/// The narrowest column, in letters.
-const COLUMN_LEAST: f64 = 9.0;
 /// Width of the sheet of words, in letters.
 const WORDS_WIDTH: f64 = 80.0;
 /// Height of a line, in points.
@@ -28,9 +33,12 @@ pub fn xlsx(report: &Report) -> Result<Vec<u8>, XlsxError> {
     text(book.add_worksheet(), report, &formats)?;
     for (number, table) in report.tables().enumerate() {
         let sheet = book.add_worksheet();
-        let name: String = format!("{} {}", number + 1, table.id()).chars().take(NAME_MAX).collect();
-        sheet.set_name(name)?;
-        fill(sheet, table, &formats)?;
+        sheet.set_name(sheet_name(number + 1, table, report))?;
+        fill(sheet, table, number + 1, &formats)?;
+    }
+    // A sheet for the city's system is copied as it is.
+    if report.table(TableKind::City).is_none() {
+        long(book.add_worksheet(), report, &formats)?;
     }
     book.save_to_buffer()
 }
@@ -41,8 +49,17 @@ pub fn xlsx(report: &Report) -> Result<Vec<u8>, XlsxError> {
 /// As [`xlsx()`].
 pub fn of_table(table: &Table) -> Result<Vec<u8>, XlsxError> {
     let mut book = book()?;
-    fill(book.add_worksheet().set_name("Bảng")?, table, &Formats::new())?;
+    fill(book.add_worksheet().set_name("Bảng")?, table, 1, &Formats::new())?;
     book.save_to_buffer()
+}
+
+/// The name of a table's sheet: a number, what it is, and of which field.
+fn sheet_name(number: usize, table: &Table, report: &Report) -> String {
+    let what = words::table_name(table.kind, report.language);
+    let of = table.field.as_ref().map_or_else(String::new, |field| format!(" – {}", field.name));
+    // Letters that the format has for itself.
+    let name = format!("{number} {what}{of}").replace(['[', ']', ':', '*', '?', '/', '\\'], " ");
+    name.chars().take(NAME_MAX).collect::<String>().trim_end().to_owned()
 }
 
 fn book() -> Result<Workbook, XlsxError> {
@@ -60,7 +77,6 @@ struct Formats {
     wrapped: Format,
     note: Format,
     heading: Format,
-    group: Format,
     words: Format,
     share: Format,
     count: Format,
@@ -77,7 +93,6 @@ impl Formats {
             wrapped: font().set_text_wrap().set_align(FormatAlign::Top),
             note: font().set_italic().set_font_size(11).set_text_wrap().set_align(FormatAlign::Top),
             heading: shaded().set_align(FormatAlign::Center),
-            group: shaded(),
             words: cell().set_text_wrap(),
             share: cell().set_num_format("0.0%"),
             count: cell().set_num_format("#,##0"),
@@ -118,61 +133,43 @@ fn text(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
     Ok(())
 }
 
-fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
+fn fill(sheet: &mut Worksheet, table: &Table, number: usize, formats: &Formats) -> Result<(), XlsxError> {
     sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_repeat_rows(1, 1)?;
     sheet.write_string_with_format(0, 0, table.title(), &formats.bold)?;
-    let columns = spread(table);
-    for ((from, wide), column) in columns.iter().zip(&table.columns) {
-        let width = width_of(column);
-        sheet.set_column_width(*from, width)?;
-        if *wide {
-            sheet.set_column_width(from + 1, width)?;
-            sheet.merge_range(1, *from, 1, from + 1, &column.heading, &formats.heading)?;
-        } else {
-            sheet.write_string_with_format(1, *from, &column.heading, &formats.heading)?;
-        }
+    let heads = flat::heads(table);
+    for (place, head) in (0..).zip(&heads) {
+        sheet.set_column_width(place, head.width)?;
+        sheet.write_string_with_format(1, place, &head.text, &formats.heading)?;
     }
-    let headings = table.columns.iter().map(|column| (column.heading.as_str(), width_of(column)));
-    sheet.set_row_height(1, height(headings))?;
-    let end = columns.last().map_or(0, |(from, wide)| from + u16::from(*wide));
+    sheet.set_row_height(1, height(heads.iter().map(|head| (head.text.as_str(), head.width))))?;
     sheet.set_freeze_panes(2, 1)?;
-    let mut at = 2;
-    for row in &table.rows {
-        for (place, cell) in row.cells.iter().enumerate() {
-            let Some((column, wide)) = columns.get(place).copied() else { break };
-            let words = if row.group { &formats.group } else { &formats.words };
-            match cell {
-                Cell::Share(share, _) => sheet.write_number_with_format(at, column, *share, &formats.share)?,
-                Cell::Interval(low, high, _) => {
-                    sheet.write_number_with_format(at, column, *low, &formats.share)?;
-                    sheet.write_number_with_format(at, column + 1, *high, &formats.share)?
-                }
-                Cell::Count(count, _) => sheet.write_number_with_format(at, column, *count as f64, &formats.count)?,
-                Cell::Mean(mean, _) => sheet.write_number_with_format(at, column, *mean, &formats.mean)?,
-                // The last cell of a short row spans what is left of it.
-                _ if place + 1 == row.cells.len() && column < end && row.cells.len() < columns.len() => {
-                    sheet.merge_range(at, column, at, end, cell.text(), words)?
-                }
-                _ if wide => sheet.merge_range(at, column, at, column + 1, cell.text(), words)?,
-                Cell::Text(_) | Cell::Verdict(..) | Cell::Hidden(_) | Cell::Empty => {
-                    sheet.write_string_with_format(at, column, cell.text(), words)?
-                }
-            };
+    let rows = flat::rows(table);
+    for (at, row) in (2..).zip(&rows) {
+        for (place, value) in (0..).zip(row) {
+            write(sheet, (at, place), value, formats)?;
         }
-        // The last cell of a short row has the width of what it spans.
-        let widths = table.columns.iter().enumerate().map(|(place, column)| {
-            let rest =
-                if place + 1 == row.cells.len() { &table.columns[place..] } else { std::slice::from_ref(column) };
-            rest.iter().map(width_of).sum()
+        let texts = row.iter().zip(&heads).map(|(value, head)| match value {
+            Value::Words(text) => (*text, head.width),
+            _ => ("", head.width),
         });
-        sheet.set_row_height(at, height(row.cells.iter().map(Cell::text).zip(widths)))?;
-        at += 1;
+        sheet.set_row_height(at, height(texts))?;
     }
-    let all: f64 = table.columns.iter().map(width_of).sum();
+    let last_column = u16::try_from(heads.len().saturating_sub(1)).unwrap_or(0);
+    let mut at = 2 + u32::try_from(rows.len()).unwrap_or(0);
+    if !rows.is_empty() {
+        let column = |head: &flat::Head| TableColumn::new().set_header(&head.text).set_header_format(&formats.heading);
+        let columns: Vec<TableColumn> = heads.iter().map(column).collect();
+        let object =
+            ExcelTable::new().set_name(format!("Bang{number}")).set_columns(&columns).set_style(TableStyle::Light1);
+        sheet.add_table(1, 0, at - 1, last_column, &object)?;
+    }
+    // Apart from the table, so that sorting and filtering leave it alone.
+    at += 1;
+    let all: f64 = heads.iter().map(|head| head.width).sum();
     for note in &table.notes {
         // Over all columns, so that a long note makes no page wider.
-        if end > 0 {
-            sheet.merge_range(at, 0, at, end, note, &formats.note)?;
+        if last_column > 0 {
+            sheet.merge_range(at, 0, at, last_column, note, &formats.note)?;
         } else {
             sheet.write_string_with_format(at, 0, note, &formats.note)?;
         }
@@ -182,25 +179,94 @@ fn fill(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), X
     Ok(())
 }
 
-/// Width of a column, in letters.
-fn width_of(column: &Column) -> f64 {
-    f64::from(column.width).max(COLUMN_LEAST)
+fn write(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    value: &Value<'_>,
+    formats: &Formats,
+) -> Result<(), XlsxError> {
+    match value {
+        Value::Share(share) => sheet.write_number_with_format(row, column, *share, &formats.share)?,
+        Value::Count(count) => sheet.write_number_with_format(row, column, *count as f64, &formats.count)?,
+        Value::Mean(mean) => sheet.write_number_with_format(row, column, *mean, &formats.mean)?,
+        Value::Words(text) => sheet.write_string_with_format(row, column, *text, &formats.words)?,
+        Value::Nothing => sheet.write_blank(row, column, &formats.words)?,
+    };
+    Ok(())
+}
+
+/// Every figure of every table on a row of its own, for a `PivotTable`.
+fn long(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(), XlsxError> {
+    let language = report.language;
+    sheet.set_name(language.choose("Số liệu dài", "Long table"))?;
+    let heads = language.choose(
+        [
+            ("Bảng", 24.0),
+            ("Lĩnh vực hoặc phiếu", 24.0),
+            ("Nhóm", 24.0),
+            ("Dòng", 40.0),
+            ("Chỉ số", 28.0),
+            ("Loại", 12.0),
+            ("Giá trị", 12.0),
+            ("Chữ", 24.0),
+        ],
+        [
+            ("Table", 24.0),
+            ("Field or form", 24.0),
+            ("Group", 24.0),
+            ("Row", 40.0),
+            ("Measure", 28.0),
+            ("Kind", 12.0),
+            ("Value", 12.0),
+            ("Words", 24.0),
+        ],
+    );
+    for (place, (head, width)) in (0..).zip(heads) {
+        sheet.set_column_width(place, width)?;
+        sheet.write_string_with_format(0, place, head, &formats.heading)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    let mut at = 1;
+    for table in report.tables() {
+        let name = words::table_name(table.kind, language);
+        let field = table.field.as_ref().map_or("", |field| field.name.as_str());
+        for figure in flat::figures(table) {
+            let (kind, format) = match figure.value {
+                Value::Share(_) => (language.choose("tỷ lệ", "share"), &formats.share),
+                Value::Count(_) => (language.choose("số đếm", "count"), &formats.count),
+                Value::Mean(_) => (language.choose("điểm", "score"), &formats.mean),
+                Value::Words(_) => (language.choose("chữ", "words"), &formats.words),
+                Value::Nothing => continue,
+            };
+            for (place, text) in (0..).zip([name, field, figure.group, figure.row, figure.measure.as_str(), kind]) {
+                sheet.write_string_with_format(at, place, text, &formats.words)?;
+            }
+            match figure.value {
+                Value::Share(number) | Value::Mean(number) => {
+                    sheet.write_number_with_format(at, 6, number, format)?;
+                }
+                Value::Count(number) => {
+                    sheet.write_number_with_format(at, 6, number as f64, format)?;
+                }
+                Value::Words(text) => {
+                    sheet.write_string_with_format(at, 7, text, format)?;
+                }
+                Value::Nothing => {}
+            }
+            at += 1;
+        }
+    }
+    if at > 1 {
+        let column = |(head, _): &(&str, f64)| TableColumn::new().set_header(*head).set_header_format(&formats.heading);
+        let columns: Vec<TableColumn> = heads.iter().map(column).collect();
+        let object = ExcelTable::new().set_name("SoLieuDai").set_columns(&columns).set_style(TableStyle::Light1);
+        sheet.add_table(0, 0, at - 1, 7, &object)?;
+    }
+    Ok(())
 }
 
 /// Height of a row of texts in columns of so many letters. Spreadsheets do not all fit rows to their text by themselves.
 fn height<'a>(cells: impl IntoIterator<Item = (&'a str, f64)>) -> f64 {
     let lines = cells.into_iter().map(|(text, width)| (text.chars().count() as f64 * 1.1 / width).ceil());
     LINE * lines.fold(1.0, f64::max)
-}
-
-/// Where each column of a table begins on the sheet, and whether it takes two: an interval has a low and a high end.
-fn spread(table: &Table) -> Vec<(u16, bool)> {
-    let mut next = 0;
-    let columns = (0..table.columns.len()).map(|place| {
-        let wide = table.rows.iter().any(|row| matches!(row.cells.get(place), Some(Cell::Interval(..))));
-        let from = next;
-        next += if wide { 2 } else { 1 };
-        (from, wide)
-    });
-    columns.collect()
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::explore::before;
 use super::figures::{self, MeasureError, Measured, Question, frozen};
+use super::letter;
 use super::report_file::{self, DocumentError, Format};
 use crate::clock;
 use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted};
@@ -99,7 +100,12 @@ pub fn take(db: &Noted, asked: Asked, demonstration: bool) -> Result<Closing, Cl
             // What waits comes in before it is counted. Who is refused afterwards has only brought forward what the night
             // would do.
             db.release_at_closing(&unit, days, today)?;
-            frozen::freeze(db, &plan, &period, today)?
+            let mut parts = frozen::freeze(db, &plan, &period, today)?;
+            // Of the first version alone: those of two would tell of the few in between.
+            if closings.is_empty() {
+                parts.extend(figures::cross::parts(db, &plan, &period, today)?);
+            }
+            parts
         }
         Deed::Publish => files(db, &plan, &period, version, Making { demonstration, vice })?,
         Deed::Approve | Deed::Return | Deed::Reopen => Vec::new(),
@@ -244,7 +250,8 @@ pub(super) fn document(
     // What is signed is a letter with annexes; what is read on a screen or computed with is the plain report.
     let mut content = if matches!(format, Format::Docx | Format::Pdf) {
         let before = before(db, measured, 1, clock::today())?;
-        figures::official(content, measured, before.last().map(|(name, report)| (name.as_str(), report)))
+        let written = letter::written(db, measured)?;
+        figures::official(content, measured, before.last().map(|(name, report)| (name.as_str(), report)), &written)
     } else {
         content
     };

@@ -272,14 +272,25 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/plans/{plan}/{period}/issue/{version}/{issue}/{name}", TakeReports, Plan, || {
             to(periods::issue::take)
         }),
+        staff(Get, "/staff/plans/{plan}/{period}/letter", TakeReports, Plan, || to(periods::letter::show)),
+        staff(Post, "/staff/plans/{plan}/{period}/letter", CheckPeriods, Plan, || to(periods::letter::keep))
+            .body(periods::letter::BODY_BYTES_MAX),
+        staff(Post, "/staff/plans/{plan}/{period}/letter/charts/{version}/{issue}/remove", CheckPeriods, Plan, || {
+            to(periods::letter::remove)
+        }),
         staff(Post, "/staff/plans/{plan}/{period}/publish", PublishPeriods, Plan, || to(periods::closing::publish)),
         staff(Post, "/staff/plans/{plan}/{period}/return", PublishPeriods, Plan, || to(periods::closing::give_back)),
         staff(Post, "/staff/plans/{plan}/{period}/reopen", ReopenPeriods, Plan, || to(periods::closing::reopen)),
         staff(Get, "/staff/explore", SeeFigures, Nothing, || to(explore::page::trend)),
         staff(Get, "/staff/explore/compare", SeeFigures, Nothing, || to(explore::page::compare)),
+        staff(Get, "/staff/explore/cross", SeeFigures, Nothing, || to(explore::cross::show)),
         staff(Get, "/staff/explore/levels", SeeFigures, Nothing, || to(explore::page::levels)),
         staff(Get, "/staff/explore/received", SeeFigures, Nothing, || to(explore::page::received)),
+        staff(Post, "/staff/explore/{tab}/save", SeeFigures, Nothing, || to(explore::keeping::save)),
+        staff(Post, "/staff/explore/{tab}/forget", SeeFigures, Nothing, || to(explore::keeping::forget)),
+        staff(Post, "/staff/explore/{tab}/copy", CheckPeriods, Nothing, || to(explore::keeping::copy)).body(TEXT),
         staff(Get, "/staff/explore/{tab}/picture.svg", TakeReports, Nothing, || to(explore::files::picture)),
+        staff(Get, "/staff/explore/{tab}/picture.png", TakeReports, Nothing, || to(explore::files::pixels)),
         staff(Get, "/staff/explore/{tab}/table.{format}", TakeReports, Nothing, || to(explore::files::table)),
         staff(Get, "/staff/due", SeeFigures, Nothing, || to(periods::deadlines::show)),
         entrance(Get, "/staff/plans/{plan}/", || to(periods::figures::go)),

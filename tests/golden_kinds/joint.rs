@@ -146,7 +146,10 @@ fn table_test(case: &Value, _meta: &Value, table: &Table, design: &Design) -> Re
         design.table_test(&cells).map_err(|error| error.to_string())?.ok_or("the table has one row or column")?;
     match case["args"]["statistic"].as_str() {
         Some("F") => {
-            Ok(json!({"statistic": test.f, "ndf": test.numerator_df, "ddf": test.denominator_df, "p": test.p_f}))
+            // By the way of the pages' cross-tables.
+            let sheets = cells.iter().flatten().count() as f64;
+            let test = sipas::index::cross::test_of(design, &cells, sheets).ok_or("the table has one row or column")?;
+            Ok(json!({"statistic": test.f, "ndf": test.numerator_df, "ddf": test.denominator_df, "p": test.p}))
         }
         Some("Chisq") => Ok(json!({"statistic": test.chi_squared, "ndf": null, "ddf": null, "p": test.p_chi_squared})),
         other => Err(format!("statistic {other:?} is unknown")),

@@ -1,6 +1,9 @@
 //! Exploring: the figures of a period's page again, as charts and tables; nothing of other units; words of an address that mean nothing.
 
 use sipas::access::Role;
+use sipas::db::Sheet;
+use sipas::plan::Channel;
+use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::support::{Backend, fresh_db};
 use crate::town::{Town, texts};
@@ -38,9 +41,96 @@ fn a_chart_and_its_table_say_what_the_period_says_and_hide_what_it_hides() {
     assert!(file.text().expect("a file").contains("80,0%"));
     let picture = town.get_as(&lan, &format!("/staff/explore/levels/picture.svg?{}&of=grid", asked()));
     assert_eq!(picture.headers()["content-type"], "image/svg+xml");
-    for tab in ["", "/compare", "/received"] {
+    for tab in ["", "/compare", "/cross", "/received"] {
         assert_eq!(town.get_as(&lan, &format!("/staff/explore{tab}?{}", asked())).status(), 200, "{tab}");
     }
+}
+
+/// Sheets about judicial affairs at the one-stop centre on ten days of quarter I of 2026: of each of two sexes so many satisfied, so many not.
+fn answered_by_sex(town: &Town, sheets: &[(&str, u8, usize)]) {
+    let unit = town.db.unit_by_code("cau-giay-hcc").expect("a unit").expect("known").id;
+    let point = town.db.points(Some(&[unit])).expect("points").first().expect("a point").point;
+    let form = town.db.newest_form("thu-tuc-hanh-chinh-ngan").expect("a form").expect("published");
+    let field = town.db.fields().expect("fields").into_iter().find(|field| field.code == "judicial").expect("a field");
+    let sex = form.questionnaire.demographics.iter().position(|asked| asked.id == "sex").expect("asked for");
+    let options = &form.questionnaire.demographics[sex].options;
+    let mut loaded = Vec::new();
+    for (who, level, count) in sheets {
+        for number in 0..*count {
+            let day: chrono::NaiveDate = format!("2026-01-{:02}", 12 + number % 10).parse().expect("a day");
+            let mut demographics = vec![0; form.questionnaire.further_bytes()];
+            demographics[sex] = options
+                .iter()
+                .position(|option| option.id == *who)
+                .map_or(0, |place| u8::try_from(place + 1).expect("few"));
+            let key = TallyKey {
+                unit,
+                day: sipas::clock::day_number(day),
+                point,
+                field: field.id,
+                form: form.id,
+                series: Series::Open,
+                mode: Mode::Phone,
+                respondent: Respondent::Person,
+                suspect: false,
+            };
+            let answers = vec![*level; form.layout.items()];
+            loaded.push(Sheet { key, channel: Channel::Counter, answers, demographics, comment: None });
+        }
+    }
+    town.db.load_sheets(loaded).expect("stored");
+}
+
+#[test]
+fn two_questions_cross_as_they_stood_when_the_period_was_closed() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    let page = |query: &str| town.get_as(&lan, &format!("/staff/explore/cross?plan=cau-giay-2026{query}"));
+    assert!(page("").text().expect("a page").contains("chưa có kỳ nào khóa sổ"));
+    answered_by_sex(&town, &[("male", 5, 40), ("male", 2, 20), ("female", 5, 15), ("female", 2, 30)]);
+    crate::closing::publish(&town);
+    let asked = "&rows=sex&columns=overall_satisfaction";
+    let shown = page(asked).text().expect("a page");
+    let rows = texts(&shown, "#cross-counts-table tbody tr");
+    // 40 + 20 men, 15 + 30 women: as they were stored.
+    assert!(rows[0].contains("20") && rows[0].contains("40") && rows[0].ends_with("60"), "{rows:?}");
+    assert!(rows[1].contains("30") && rows[1].contains("15") && rows[1].ends_with("45"), "{rows:?}");
+    // 40 of 60.
+    assert!(texts(&shown, "#cross-shares-table tbody tr")[0].contains("66,7%"));
+    assert!(shown.contains("Hai câu có liên hệ với nhau") && shown.contains("kiểm định Rao–Scott, F = "));
+    let of_columns = page(&format!("{asked}&share=columns")).text().expect("a page");
+    // 40 of 55.
+    assert!(texts(&of_columns, "#cross-shares-table tbody tr")[0].contains("72,7%"));
+    let file = page_file(&town, &lan, asked);
+    assert!(file.contains("66,7%"), "{file}");
+    // What comes later is in no table of the period.
+    answered_by_sex(&town, &[("male", 5, 20)]);
+    assert_eq!(texts(&page(asked).text().expect("a page"), "#cross-counts-table tbody tr"), rows);
+    // Nor are there tables of one office.
+    let head = town.sign_in_as(Role::Viewer, "cau-giay-hcc");
+    let nothing = town.get_as(&head, "/staff/explore/cross").text().expect("a page");
+    assert!(nothing.contains("chỉ có ở cấp đơn vị lập kế hoạch"));
+    assert_eq!(page("&form=x").status(), 400);
+}
+
+fn page_file(town: &Town, session: &str, asked: &str) -> String {
+    let address = format!("/staff/explore/cross/table.csv?plan=cau-giay-2026{asked}&of=cross-shares");
+    town.get_as(session, &address).text().expect("a file")
+}
+
+#[test]
+fn few_of_a_cell_are_hidden_with_those_that_would_give_them_back() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    answered_by_sex(&town, &[("male", 5, 40), ("male", 2, 4), ("female", 5, 15), ("female", 2, 30)]);
+    crate::closing::publish(&town);
+    let asked = "/staff/explore/cross?plan=cau-giay-2026&rows=sex&columns=overall_satisfaction";
+    let shown = town.get_as(&town.sign_in("lan"), asked).text().expect("a page");
+    for row in &texts(&shown, "#cross-counts-table tbody tr")[..2] {
+        assert_eq!(row.matches('×').count(), 2, "{row}");
+    }
+    assert!(!shown.contains("F = "));
 }
 
 #[test]

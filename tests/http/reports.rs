@@ -75,12 +75,18 @@ on_both! {
         assert_eq!(pdf, taken(&town, &lan, "pdf"), "the same figures give the same bytes");
 
         let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(taken(&town, &lan, "xlsx"))).expect("a workbook");
-        let cells = row(&mut book, "fields", "Tư pháp");
+        let cells = row(&mut book, " Lĩnh vực", "Tư pháp");
         let as_json = |name: &str| estimate[name].as_f64().expect("a number");
         for wanted in [as_json("value"), as_json("low"), as_json("high")] {
             let has = |cell: &Data| matches!(cell, Data::Float(found) if (found - wanted).abs() < 1e-12);
             assert!(cells.iter().any(has), "{wanted} in {cells:?}");
         }
+        // Once more on the long sheet, a row a figure.
+        let range = book.worksheet_range("Số liệu dài").expect("a sheet");
+        let of_field = |row: &&[Data]| row[0] == Data::String("Lĩnh vực".to_owned()) && row[3].to_string().starts_with("Tư pháp");
+        let found: Vec<f64> = range.rows().filter(of_field).filter_map(|row| if let Data::Float(value) = row[6] { Some(value) } else { None }).collect();
+        assert!(found.iter().any(|found| (found - as_json("value")).abs() < 1e-12), "{found:?}");
+        assert!(book.sheet_names().iter().all(|name| !name.contains('-') || name.contains(" – ")), "names in Vietnamese");
         let csv = String::from_utf8(taken(&town, &lan, "csv")).expect("UTF-8");
         assert!(csv.starts_with('\u{feff}') && csv.contains("judicial"), "{csv}");
 

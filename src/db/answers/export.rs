@@ -33,4 +33,23 @@ impl Db {
             })
         })
     }
+
+    /// Shows every sheet of `filter` that was released and is not voided to `visit`, with the number of its release, in flat memory and from one
+    /// state of the database.
+    pub fn for_each_released_sheet(
+        &self,
+        filter: &SheetFilter,
+        mut visit: impl FnMut(&Sheet, i32),
+    ) -> Result<(), DbError> {
+        self.read(|conn| {
+            read_transaction(conn, |conn| {
+                visit_with_release(conn, filter, false, &mut |sheet, release| {
+                    if release != 0 {
+                        visit(sheet, release);
+                    }
+                    ControlFlow::Continue(())
+                })
+            })
+        })
+    }
 }

@@ -384,6 +384,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_text (plan, period, part, revision) {
+        plan -> Text,
+        period -> Text,
+        part -> Text,
+        revision -> Integer,
+        body -> Text,
+        user_name -> Text,
+        at_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_chart (plan, period, version, number) {
+        plan -> Text,
+        period -> Text,
+        version -> Integer,
+        number -> Integer,
+        heading -> Text,
+        sentence -> Text,
+        body -> Text,
+        user_name -> Text,
+        at_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    saved_view (user_id, name) {
+        user_id -> Integer,
+        name -> Text,
+        address -> Text,
+        at_ms -> BigInt,
+    }
+}
+
+diesel::table! {
     outline (plan, number) {
         plan -> Text,
         number -> Integer,

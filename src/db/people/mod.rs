@@ -3,6 +3,7 @@
 pub(in crate::db) mod api_tokens;
 pub(in crate::db) mod first_start;
 pub(in crate::db) mod one_time_links;
+pub(in crate::db) mod saved_views;
 pub(in crate::db) mod second_factor;
 pub(in crate::db) mod sessions;
 pub(in crate::db) mod users;

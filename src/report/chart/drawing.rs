@@ -3,10 +3,12 @@
 
 use std::fmt::Write;
 
+use serde::{Deserialize, Serialize};
+
 use crate::report::markup::escape;
 
 /// Red, green, blue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colour(pub u8, pub u8, pub u8);
 
 /// Words, axes, what is exact.
@@ -32,7 +34,7 @@ impl Colour {
 }
 
 /// On which side of its place a text stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Anchor {
     /// Begins there.
     Start,
@@ -43,7 +45,7 @@ pub enum Anchor {
 }
 
 /// What is drawn.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Shape {
     /// A rectangle: left, top, width, height.
     Bar(f64, f64, f64, f64),
@@ -58,9 +60,10 @@ pub enum Shape {
 }
 
 /// A shape with its paint.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mark {
-    /// What it stands for; in SVG a class, `mark-…`.
+    /// What it stands for; in SVG a class, `mark-…`. Not kept where a drawing is.
+    #[serde(skip, default = "kept")]
     pub class: &'static str,
     /// What is drawn.
     pub shape: Shape,
@@ -135,9 +138,10 @@ impl Mark {
 }
 
 /// A chart as marks.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Drawing {
-    /// Kind of chart, as a class of the SVG.
+    /// Kind of chart, as a class of the SVG. Not kept.
+    #[serde(skip, default = "kept")]
     pub class: &'static str,
     /// What is shown.
     pub title: String,
@@ -216,6 +220,11 @@ impl Mark {
             }
         };
     }
+}
+
+/// The class of what was kept and read again.
+fn kept() -> &'static str {
+    "kept"
 }
 
 fn path(places: &[(f64, f64)]) -> String {

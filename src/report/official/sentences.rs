@@ -5,11 +5,14 @@ use super::Basis;
 use crate::index::lowest::{RANKED_FROM, weak_criteria};
 use crate::index::pick::Pick;
 use crate::index::result::{TargetResult, Verdict};
+use crate::index::work::WorkState;
 use crate::report::format::{self, Language, date};
 use crate::report::words;
 
 /// So many criteria are named.
 const NAMED: usize = 3;
+/// So many remedies are told one by one.
+const UNDERTAKEN: usize = 8;
 /// So many targets are told one by one; the rest stands in an annex.
 const TARGETS: usize = 8;
 
@@ -35,6 +38,23 @@ impl Part {
     pub const ALL: [Part; 6] =
         [Part::Assessment, Part::Change, Part::Strengths, Part::Shortcomings, Part::Remedies, Part::Proposals];
 
+    /// Its word in tables and addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Part::Assessment => "assessment",
+            Part::Change => "change",
+            Part::Strengths => "strengths",
+            Part::Shortcomings => "shortcomings",
+            Part::Remedies => "remedies",
+            Part::Proposals => "proposals",
+        }
+    }
+
+    /// The part of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.word() == word)
+    }
+
     /// Its heading.
     pub fn heading(self, language: Language) -> &'static str {
         match self {
@@ -48,8 +68,8 @@ impl Part {
     }
 }
 
-/// The words of a part, with tokens for the figures.
-pub(super) fn of(part: Part, basis: &Basis<'_>) -> String {
+/// The words of a part as they are made where nobody wrote others, with tokens for the figures.
+pub fn of(part: Part, basis: &Basis<'_>) -> String {
     match part {
         Part::Assessment => assessment(basis),
         Part::Change => change(basis),
@@ -240,6 +260,32 @@ fn shortcomings(basis: &Basis<'_>) -> String {
 fn remedies(basis: &Basis<'_>) -> String {
     let Basis { index, setting, .. } = *basis;
     let language = setting.language;
+    // What the office has undertaken already says who and until when.
+    let undertaken: Vec<String> = index
+        .remedies
+        .iter()
+        .filter(|remedy| remedy.state != WorkState::Dropped)
+        .take(UNDERTAKEN)
+        .map(|remedy| {
+            let clean = |text: &str| text.trim().trim_end_matches('.').replace('{', "(").replace('}', ")");
+            let (work, person, office) = (clean(&remedy.work), clean(&remedy.person), clean(&remedy.office));
+            let due = date(remedy.due);
+            let done = remedy.state == WorkState::Done;
+            language.choose(
+                format!(
+                    "- {work}: {person} ({office}){}.",
+                    if done { " đã thực hiện xong".to_owned() } else { format!(", thời hạn {due}") }
+                ),
+                format!(
+                    "- {work}: {person} ({office}){}.",
+                    if done { ", done".to_owned() } else { format!(", by {due}") }
+                ),
+            )
+        })
+        .collect();
+    if !undertaken.is_empty() {
+        return undertaken.join("\n");
+    }
     let weak = weak_criteria(index);
     let lines: Vec<String> = weak
         .iter()

@@ -1,6 +1,7 @@
 //! Figures in words: `{target:II.1.1}` in a sentence is the share of that target, `{item:health:x|change}` how that criterion changed. The sentences
 //! cannot say them wrong: they are those of the report whatever happens to it.
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::index::pick::Pick;
@@ -64,6 +65,13 @@ impl FromStr for Token {
         let pick = pick.trim().parse().map_err(|_| unknown())?;
         let what = What::ALL.into_iter().find(|(_, known)| *known == word.trim()).ok_or_else(unknown)?.0;
         Ok(Self { pick, what })
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = What::ALL.into_iter().find(|(what, _)| *what == self.what).map_or("", |(_, word)| word);
+        if word.is_empty() { write!(f, "{}", self.pick) } else { write!(f, "{}|{word}", self.pick) }
     }
 }
 
@@ -146,20 +154,32 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// A text with its figures; what is hidden or unknown is said to be so.
-pub fn fill(text: &str, bound: &Bound<'_>) -> String {
-    let mut filled = String::new();
+/// What stands in braces in a text.
+pub fn inside(text: &str) -> impl Iterator<Item = &str> {
+    pieces(text).into_iter().filter_map(|piece| match piece {
+        Piece::Words(_) => None,
+        Piece::Braces(inside) => Some(inside),
+    })
+}
+
+/// A text with other words for what stands in braces; left out where there are none.
+pub fn replaced(text: &str, words: impl Fn(&str) -> Option<String>) -> String {
+    let mut made = String::new();
     for piece in pieces(text) {
         match piece {
-            Piece::Words(words) => filled.push_str(words),
-            Piece::Braces(inside) => {
-                let said = inside.parse::<Token>().ok().and_then(|token| bound.says(&token));
-                let none = bound.language.choose("(không hiển thị)", "(not shown)");
-                filled.push_str(said.as_deref().unwrap_or(none));
-            }
+            Piece::Words(words) => made.push_str(words),
+            Piece::Braces(inside) => made.push_str(&words(inside).unwrap_or_default()),
         }
     }
-    filled
+    made
+}
+
+/// A text with its figures; what is hidden or unknown is said to be so.
+pub fn fill(text: &str, bound: &Bound<'_>) -> String {
+    replaced(text, |inside| {
+        let said = inside.parse::<Token>().ok().and_then(|token| bound.says(&token));
+        Some(said.unwrap_or_else(|| bound.language.choose("(không hiển thị)", "(not shown)").to_owned()))
+    })
 }
 
 #[cfg(test)]

@@ -492,7 +492,7 @@ fn figures_name(unit: &str, series: Series, suspects: Suspects) -> String {
     format!("figures/{unit}/{series}/{suspects}.json")
 }
 
-fn part(name: &str, value: &impl Serialize) -> Result<ClosingPart, DbError> {
+pub(super) fn part(name: &str, value: &impl Serialize) -> Result<ClosingPart, DbError> {
     let content = serde_json::to_vec(value).map_err(|error| DbError::Failed(format!("{name}: {error}")))?;
     Ok(ClosingPart { name: name.to_owned(), content })
 }

@@ -2,6 +2,7 @@
 //! so that all of them show one figure.
 
 mod counts;
+pub mod cross;
 mod follow_up;
 pub mod frozen;
 pub mod kept_format;
@@ -262,11 +263,7 @@ fn compute_of(
 /// Leaves the index of groups of respondents out of figures but those of the first closing of a period of the whole unit that lies in
 /// no step with another: no release is formed for groups, so of two figures that share sheets the difference could be one person's.
 fn hide_groups(measured: &mut Measured, suspects: Suspects) {
-    let Measured { period, .. } = measured;
-    let apart = measured.plan.periods.iter().all(|other| {
-        let disjoint = other.to < period.from || period.to < other.from;
-        disjoint || (other.from <= period.from && period.to <= other.to)
-    });
+    let apart = holds_no_other(&measured.plan, &measured.period);
     let first = measured.closing.as_ref().is_some_and(|closing| closing.version == 1);
     if first && apart && suspects == Suspects::In && measured.unit.code == measured.plan.unit {
         return;
@@ -274,6 +271,15 @@ fn hide_groups(measured: &mut Measured, suspects: Suspects) {
     for option in measured.report.profile.iter_mut().flat_map(|question| &mut question.options) {
         option.estimate = None;
     }
+}
+
+/// Whether every other period of the plan is apart from this one or holds all of it: figures of groups are told of such periods alone, since
+/// those of a longer period would be told from its parts by subtraction.
+fn holds_no_other(plan: &Plan, period: &Period) -> bool {
+    plan.periods.iter().all(|other| {
+        let disjoint = other.to < period.from || period.to < other.from;
+        disjoint || (other.from <= period.from && period.to <= other.to)
+    })
 }
 
 /// The units right under a unit.
@@ -530,6 +536,11 @@ impl Shown {
         }
     }
 
+    /// The unit whose figures, and those of units above it, count what a unit has in a release.
+    pub fn scope(&self, unit: i32, release: i32) -> Option<i32> {
+        self.shares.get(&(unit, release)).filter(|share| !share.together).map(|share| share.scope)
+    }
+
     /// The newest day on which releases of these units were divided by offices; none where none was yet.
     pub fn cut_on(&self) -> Option<NaiveDate> {
         self.shares.values().filter_map(|share| share.cut_on).max()
@@ -566,11 +577,29 @@ pub fn content(
     report::content(&measured.report, &setting(measured, &names, language, today, demonstration))
 }
 
-/// The same as a letter with annexes; `before` are the figures of the comparable period before.
-pub fn official(content: report::Report, measured: &Measured, before: Option<(&str, &IndexReport)>) -> report::Report {
-    let names = names(measured, content.language);
-    let setting = setting(measured, &names, content.language, measured.report.to, false);
-    report::official::official(content, &report::official::Basis { index: &measured.report, before, setting: &setting })
+/// The same as a letter with annexes; `before` are the figures of the comparable period before, `written` what the office wrote.
+pub fn official(
+    content: report::Report,
+    measured: &Measured,
+    before: Option<(&str, &IndexReport)>,
+    written: &report::official::Written,
+) -> report::Report {
+    let language = content.language;
+    with_basis(measured, before, written, language, |basis| report::official::official(content, basis))
+}
+
+/// Does something with all that a letter is made from.
+pub fn with_basis<T>(
+    measured: &Measured,
+    before: Option<(&str, &IndexReport)>,
+    written: &report::official::Written,
+    language: report::Language,
+    work: impl FnOnce(&report::official::Basis<'_>) -> T,
+) -> T {
+    let names = names(measured, language);
+    let setting = setting(measured, &names, language, measured.report.to, false);
+    let report::official::Written { texts, copied } = written;
+    work(&report::official::Basis { index: &measured.report, before, setting: &setting, texts, copied })
 }
 
 fn setting<'a>(

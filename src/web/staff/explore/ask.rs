@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::index::Suspects;
 use crate::plan::adhoc_key;
-use crate::report::explore::Step;
+use crate::report::explore::{ShareOf, Step};
 use crate::service::explore::Stride;
 use crate::sheet::tally::Series;
 use crate::web::http::query::{chosen, word};
@@ -36,6 +36,17 @@ pub struct Ask {
     /// By periods or by months.
     #[serde(default, deserialize_with = "chosen")]
     pub by: Option<Stride>,
+    /// Number of a questionnaire's version, for a cross-table.
+    pub form: Option<String>,
+    /// The question whose answers are rows.
+    pub rows: Option<String>,
+    /// The question whose answers are columns.
+    pub columns: Option<String>,
+    /// Percentages of rows or of columns.
+    #[serde(default, deserialize_with = "chosen")]
+    pub share: Option<ShareOf>,
+    /// Key of the period into whose report an exhibit goes.
+    pub report: Option<String>,
     /// Which exhibit a file is of.
     pub of: Option<String>,
 }
@@ -60,6 +71,11 @@ impl Ask {
             ("series", self.series.as_ref().map(word)),
             ("suspects", self.suspects.as_ref().map(word)),
             ("by", self.by.as_ref().map(word)),
+            ("form", given(self.form.as_ref())),
+            ("rows", given(self.rows.as_ref())),
+            ("columns", given(self.columns.as_ref())),
+            ("share", self.share.as_ref().map(word)),
+            ("report", given(self.report.as_ref())),
             ("of", given(self.of.as_ref())),
         ];
         let mut query = String::new();

@@ -22,6 +22,8 @@ pub enum Tab {
     Trend,
     /// Offices and parts side by side.
     Compare,
+    /// Two questions against each other.
+    Cross,
     /// The five levels.
     Levels,
     /// How many sheets came.
@@ -30,13 +32,14 @@ pub enum Tab {
 
 impl Tab {
     /// Every page, in the order of the tabs.
-    pub const ALL: [Tab; 4] = [Tab::Trend, Tab::Compare, Tab::Levels, Tab::Received];
+    pub const ALL: [Tab; 5] = [Tab::Trend, Tab::Compare, Tab::Cross, Tab::Levels, Tab::Received];
 
     /// The last part of its address.
     pub fn word(self) -> &'static str {
         match self {
             Tab::Trend => "trend",
             Tab::Compare => "compare",
+            Tab::Cross => "cross",
             Tab::Levels => "levels",
             Tab::Received => "received",
         }
@@ -108,6 +111,8 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
             vec![over_time(&title, &moments, Language::Vi)]
         }
         Tab::Compare => compared(db, &question, &measured, &names, (&pick, &title)).map_err(refused)?,
+        // It has a page of its own, which asks of closed periods.
+        Tab::Cross => Vec::new(),
         Tab::Levels => leveled(&measured, &names, &pick),
         Tab::Received => arrived(db, &question, &measured).map_err(refused)?,
     };
@@ -115,7 +120,7 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
 }
 
 /// The plans that bind a unit of the user's, or hold the user's unit; the newest first.
-fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Plan>, DbError> {
+pub(super) fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Plan>, DbError> {
     let mut plans = Vec::new();
     for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
         if user.covers(&plan.unit) || db.subtree(&plan.unit)?.contains(&user.unit) {
@@ -128,7 +133,7 @@ fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Plan>, DbError> {
     Ok(plans)
 }
 
-fn refused(error: MeasureError) -> Refusal {
+pub(in crate::web::staff) fn refused(error: MeasureError) -> Refusal {
     match error {
         MeasureError::Database(error) => error.into(),
         error @ MeasureError::Unreadable { .. } => Refusal::because(Reason::KeptUnreadable, error),

@@ -5,8 +5,10 @@ use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 
 use super::ask::Ask;
+use super::cross;
 use super::exhibits::{Tab, find};
 use crate::error::{Reason, Refusal};
+use crate::print::raster::png;
 use crate::report::explore::Exhibit;
 use crate::service::report_file::{Format, table_file};
 use crate::web::staff::session::{SignedIn, Staff};
@@ -28,6 +30,18 @@ pub async fn picture(
         .body(drawing.svg(exhibit.id)))
 }
 
+/// `GET /staff/explore/{tab}/picture.png?of=…`.
+pub async fn pixels(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let exhibit = exhibit(&app, &user, &path, ask.into_inner()).await?;
+    let drawing = exhibit.drawing.ok_or(Reason::NotYours)?;
+    let bytes = app.costly.run(move || png(&drawing)).await?.map_err(Refusal::fault)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/png"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.png\"", exhibit.id)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(bytes))
+}
+
 /// `GET /staff/explore/{tab}/table.{format}?of=…`.
 pub async fn table(
     app: Data<App>,
@@ -44,11 +58,16 @@ pub async fn table(
     Ok(crate::web::staff::periods::files::attachment(exhibit.id, format, file))
 }
 
-async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> Result<Exhibit, Refusal> {
+pub(super) async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> Result<Exhibit, Refusal> {
     let tab = Tab::of_word(tab).ok_or(Reason::NotYours)?;
     let (db, user, wanted) = (app.db.clone(), user.clone(), ask.of.clone());
-    let found = app.costly.run(move || find(&db, &user, tab, &ask)).await??.ok_or(Reason::NotYours)?;
-    let mut exhibits = found.exhibits.into_iter();
+    let found = app.costly.run(move || {
+        Ok::<_, Refusal>(match tab {
+            Tab::Cross => cross::find(&db, &user, &ask)?.exhibits,
+            _ => find(&db, &user, tab, &ask)?.ok_or(Reason::NotYours)?.exhibits,
+        })
+    });
+    let mut exhibits = found.await??.into_iter();
     let found = exhibits.find(|exhibit| wanted.as_deref().is_none_or(|wanted| wanted == exhibit.id));
     Ok(found.ok_or(Reason::NotYours)?)
 }

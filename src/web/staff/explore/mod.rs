@@ -1,6 +1,10 @@
 //! "Phân tích": every figure with its filters in the address, over time, side by side, by level, and how many sheets came.
 
 mod ask;
+pub mod cross;
 mod exhibits;
 pub mod files;
+pub mod keeping;
 pub mod page;
+
+pub(in crate::web::staff) use exhibits::refused;

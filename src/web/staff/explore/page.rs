@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::ask::Ask;
 use super::exhibits::{Found, Tab, find, title_of};
+use super::keeping::Views;
 use crate::access::Action;
 use crate::clock;
 use crate::error::Refusal;
@@ -17,6 +18,7 @@ use crate::report::explore::Exhibit;
 use crate::report::model::{Cell, Table};
 use crate::report::{Language, format, words};
 use crate::service::explore::Stride;
+use crate::service::letter::takes_charts;
 use crate::sheet::tally::Series;
 use crate::web::http::query::word;
 use crate::web::staff::layout::{Frame, percent_encode, send};
@@ -37,14 +39,16 @@ struct ExplorePage {
     notes: Vec<String>,
     exhibits: Vec<Shown>,
     comments: Option<String>,
+    views: Views,
     period_page: String,
     nothing: &'static str,
 }
 
-struct TabLink {
-    text: &'static str,
-    address: String,
-    here: bool,
+/// A tab.
+pub(super) struct TabLink {
+    pub(super) text: &'static str,
+    pub(super) address: String,
+    pub(super) here: bool,
 }
 
 struct Filters {
@@ -59,33 +63,37 @@ struct Filters {
     by_month: Option<bool>,
 }
 
-struct Choice {
-    value: String,
-    text: String,
-    chosen: bool,
+/// An option of a list.
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) text: String,
+    pub(super) chosen: bool,
 }
 
-struct Shown {
-    id: &'static str,
-    heading: String,
-    says: Vec<String>,
-    svg: Option<String>,
-    legend: String,
-    table: Table,
+/// An exhibit on its page.
+pub(super) struct Shown {
+    pub(super) id: &'static str,
+    pub(super) heading: String,
+    pub(super) says: Vec<String>,
+    pub(super) svg: Option<String>,
+    pub(super) legend: String,
+    pub(super) table: Table,
     /// Where each row leads.
-    links: Vec<Option<String>>,
+    pub(super) links: Vec<Option<String>>,
     /// Files: words and address.
-    files: Vec<(&'static str, String)>,
+    pub(super) files: Vec<(&'static str, String)>,
+    /// Where it goes into a report; none where it cannot.
+    pub(super) copy: Option<String>,
 }
 
 impl Shown {
-    fn link(&self, row: &usize) -> Option<&str> {
+    pub(super) fn link(&self, row: &usize) -> Option<&str> {
         self.links.get(*row).and_then(Option::as_deref)
     }
 
     /// Whether a cell says that something is hidden.
     #[expect(clippy::unused_self, reason = "called from the template, which has the exhibit at hand")]
-    fn is_hidden(&self, cell: &Cell) -> bool {
+    pub(super) fn is_hidden(&self, cell: &Cell) -> bool {
         matches!(cell, Cell::Hidden(_))
     }
 }
@@ -112,17 +120,15 @@ pub async fn received(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<Ht
 
 async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResponse, Refusal> {
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
-    let found = app.costly.run(move || find(&db, &who, tab, &asked)).await??;
-    let tabs = Tab::ALL.map(|other| TabLink {
-        text: tab_name(other),
-        address: with_query(tab_address(other), &Ask { of: None, ..ask.clone() }),
-        here: other == tab,
-    });
+    let read = move || Ok::<_, Refusal>((find(&db, &who, tab, &asked)?, db.saved_views(who.id)?));
+    let (found, kept) = app.costly.run(read).await??;
+    let views = Views::of(kept, tab, &ask);
+    let tabs = tab_links(tab, &ask);
     let page = match found {
-        Some(found) => filled(app, user, tab, &ask, tabs.into(), found),
+        Some(found) => filled(app, user, tab, &ask, (tabs, views), found),
         None => ExplorePage {
             frame: user.frame(app),
-            tabs: tabs.into(),
+            tabs,
             action: tab_address(tab).to_owned(),
             filters: None,
             trail: Vec::new(),
@@ -131,6 +137,7 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
             notes: Vec::new(),
             exhibits: Vec::new(),
             comments: None,
+            views,
             period_page: "/staff/".to_owned(),
             nothing: "Đơn vị chưa có kế hoạch nào có kỳ báo cáo đã bắt đầu, nên chưa có gì để phân tích.",
         },
@@ -138,34 +145,54 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
     Ok(send(StatusCode::OK, &page))
 }
 
+/// The tabs, each with the filters that are chosen.
+pub(super) fn tab_links(here: Tab, ask: &Ask) -> Vec<TabLink> {
+    let link = |tab: Tab| TabLink {
+        text: tab_name(tab),
+        address: with_query(tab_address(tab), &Ask { of: None, ..ask.clone() }),
+        here: tab == here,
+    };
+    Tab::ALL.map(link).into()
+}
+
 fn tab_name(tab: Tab) -> &'static str {
     match tab {
         Tab::Trend => "Xu hướng",
         Tab::Compare => "So sánh",
+        Tab::Cross => "Bảng chéo",
         Tab::Levels => "Mức độ",
         Tab::Received => "Thu thập",
     }
 }
 
-fn tab_address(tab: Tab) -> &'static str {
+pub(super) fn tab_address(tab: Tab) -> &'static str {
     match tab {
         Tab::Trend => "/staff/explore",
         Tab::Compare => "/staff/explore/compare",
+        Tab::Cross => "/staff/explore/cross",
         Tab::Levels => "/staff/explore/levels",
         Tab::Received => "/staff/explore/received",
     }
 }
 
-fn with_query(address: &str, ask: &Ask) -> String {
+pub(super) fn with_query(address: &str, ask: &Ask) -> String {
     let query = ask.query();
     if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") }
 }
 
-fn filled(app: &App, user: &SignedIn, tab: Tab, ask: &Ask, tabs: Vec<TabLink>, found: Found) -> ExplorePage {
+fn filled(
+    app: &App,
+    user: &SignedIn,
+    tab: Tab,
+    ask: &Ask,
+    (tabs, views): (Vec<TabLink>, Views),
+    found: Found,
+) -> ExplorePage {
     let filters = filters(user, tab, ask, &found);
     let Found { measured, names, pick, title, exhibits, .. } = found;
     let period = &measured.period;
     let takes = user.may(Action::TakeReports);
+    let report = report_open(user, &measured);
     // A row leads down: from what is compared to the same page of that, from a period to the period's own figures.
     let address = tab_address(tab);
     let mut notes = Vec::new();
@@ -201,8 +228,19 @@ fn filled(app: &App, user: &SignedIn, tab: Tab, ask: &Ask, tabs: Vec<TabLink>, f
             words::basis(measured.report.basis, Language::Vi)
         ),
         notes,
-        exhibits: exhibits.into_iter().map(|exhibit| shown(exhibit, tab, ask, takes)).collect(),
+        exhibits: exhibits
+            .into_iter()
+            .map(|exhibit| {
+                shown(
+                    exhibit,
+                    tab,
+                    ask,
+                    (takes, report.as_ref().map(|(plan, period)| (plan.as_str(), period.as_str()))),
+                )
+            })
+            .collect(),
         comments,
+        views,
         period_page: format!(
             "/staff/plans/{}/{}?unit={}",
             percent_encode(&measured.plan.key),
@@ -213,7 +251,7 @@ fn filled(app: &App, user: &SignedIn, tab: Tab, ask: &Ask, tabs: Vec<TabLink>, f
     }
 }
 
-fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, takes: bool) -> Shown {
+pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, (takes, report): (bool, Option<(&str, &str)>)) -> Shown {
     let links = exhibit.steps.iter().map(|step| {
         let asked = ask.after(step)?;
         Some(with_query(tab_address(tab), &asked))
@@ -225,11 +263,21 @@ fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, takes: bool) -> Shown {
     let mut files = Vec::new();
     if takes {
         if exhibit.drawing.is_some() {
-            files.push(("Hình (SVG)", file("picture.svg")));
+            files.extend([("Hình (PNG)", file("picture.png")), ("Hình (SVG)", file("picture.svg"))]);
         }
         files.extend([("Bảng (Excel)", file("table.xlsx")), ("Bảng (CSV)", file("table.csv"))]);
     }
+    let copy = report.map(|(plan, period)| {
+        let of_report = Ask {
+            plan: Some(plan.to_owned()),
+            report: Some(period.to_owned()),
+            of: Some(exhibit.id.to_owned()),
+            ..ask.clone()
+        };
+        with_query(&format!("/staff/explore/{}/copy", tab.word()), &of_report)
+    });
     Shown {
+        copy,
         id: exhibit.id,
         heading: exhibit.heading,
         says: exhibit.says,
@@ -239,6 +287,13 @@ fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, takes: bool) -> Shown {
         table: exhibit.table,
         files,
     }
+}
+
+/// Plan and period whose report takes charts now: the plan's own figures of a period that is checked and not approved.
+fn report_open(user: &SignedIn, measured: &crate::service::figures::Measured) -> Option<(String, String)> {
+    let closing = measured.closing.as_ref().filter(|closing| takes_charts(closing.state()))?;
+    let may = user.may(Action::CheckPeriods) && user.covers(&measured.plan.unit);
+    may.then(|| (closing.plan.clone(), closing.period.clone()))
 }
 
 /// The way down to the figure: field, factor, criterion.

@@ -89,6 +89,8 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::CheckPeriod => "Kiểm tra, khóa kỳ báo cáo",
         AuditedAction::ApprovePeriod => "Duyệt kỳ báo cáo",
         AuditedAction::IssueReport => "Phát hành văn bản báo cáo của kỳ",
+        AuditedAction::WriteReport => "Soạn lời báo cáo của kỳ",
+        AuditedAction::SaveView => "Lưu hoặc bỏ góc nhìn",
         AuditedAction::FileSignedReport => "Lưu bản đã ký của văn bản báo cáo",
         AuditedAction::PublishPeriod => "Công bố kỳ báo cáo",
         AuditedAction::ReturnPeriod => "Trả lại kỳ báo cáo",

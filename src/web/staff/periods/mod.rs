@@ -9,6 +9,7 @@ pub mod files;
 mod glance;
 mod grid;
 pub mod issue;
+pub mod letter;
 pub mod lowest;
 pub mod progress;
 pub mod questionnaires;

@@ -1,0 +1,192 @@
+//! What an office writes in a period's report, part by part, every revision kept; and the charts that it puts into an annex.
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+
+use crate::db::engine::conn::Conn;
+use crate::db::engine::schema::{report_chart, report_text};
+use crate::db::{Db, DbError, Noted, instant};
+
+/// A part of a report as somebody wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportText {
+    /// The part, as a word.
+    pub part: String,
+    /// From 1.
+    pub revision: u32,
+    /// The words, figures as tokens; empty for the program's own sentences again.
+    pub body: String,
+    /// Who wrote it.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A part to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewText {
+    /// The part, as a word.
+    pub part: &'static str,
+    /// The revision that was on the page; 0 where there was none.
+    pub seen: u32,
+    /// The words.
+    pub body: String,
+}
+
+/// A chart in the annex of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportChart {
+    /// Of which version of the frozen figures.
+    pub version: u32,
+    /// Its number in that version.
+    pub number: u32,
+    /// What it shows.
+    pub heading: String,
+    /// What is said of it.
+    pub sentence: String,
+    /// Chart and table, as JSON.
+    pub body: String,
+    /// Who put it there.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+type TextRow = (String, String, String, i32, String, String, i64);
+type ChartRow = (String, String, i32, i32, String, String, String, String, i64);
+
+impl Db {
+    /// The newest revision of every part of a period's report that somebody wrote.
+    pub fn report_texts(&self, plan: &str, period: &str) -> Result<Vec<ReportText>, DbError> {
+        let (plan, period) = (plan.to_owned(), period.to_owned());
+        self.read(|conn| newest(conn, &plan, &period))
+    }
+
+    /// The charts in the annex of a period's report of one version of its figures, in the order in which they were put there.
+    pub fn report_charts(&self, plan: &str, period: &str, version: u32) -> Result<Vec<ReportChart>, DbError> {
+        let found = report_chart::table
+            .filter(report_chart::plan.eq(plan.to_owned()))
+            .filter(report_chart::period.eq(period.to_owned()))
+            .filter(report_chart::version.eq(number(version)))
+            .order(report_chart::number);
+        let rows: Vec<ChartRow> = self.read(|conn| Ok(found.load(conn)?))?;
+        let chart = |(_, _, version, number, heading, sentence, body, by, at_ms): ChartRow| ReportChart {
+            version: version.unsigned_abs(),
+            number: number.unsigned_abs(),
+            heading,
+            sentence,
+            body,
+            by,
+            at: instant::of_ms(at_ms),
+        };
+        Ok(rows.into_iter().map(chart).collect())
+    }
+}
+
+impl Noted {
+    /// Keeps parts, all or none. False where somebody wrote one of them meanwhile.
+    pub fn keep_report_texts(
+        &self,
+        plan: &str,
+        period: &str,
+        texts: Vec<NewText>,
+        by: &str,
+        at: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        let (plan, period, by, note) = (plan.to_owned(), period.to_owned(), by.to_owned(), self.note.clone());
+        self.db.write(move |conn| {
+            let known = newest(conn, &plan, &period)?;
+            let last = |part: &str| known.iter().find(|text| text.part == part).map_or(0, |text| text.revision);
+            if texts.iter().any(|new| last(new.part) != new.seen) {
+                return Ok(false);
+            }
+            for new in texts {
+                let row: TextRow = (
+                    plan.clone(),
+                    period.clone(),
+                    new.part.to_owned(),
+                    number(new.seen + 1),
+                    new.body,
+                    by.clone(),
+                    at.timestamp_millis(),
+                );
+                let (plan, period, part, revision, body, user_name, at_ms) = row;
+                diesel::insert_into(report_text::table)
+                    .values((
+                        report_text::plan.eq(plan),
+                        report_text::period.eq(period),
+                        report_text::part.eq(part),
+                        report_text::revision.eq(revision),
+                        report_text::body.eq(body),
+                        report_text::user_name.eq(user_name),
+                        report_text::at_ms.eq(at_ms),
+                    ))
+                    .execute(conn)?;
+            }
+            crate::db::audit::append_if(conn, note.as_ref())?;
+            Ok(true)
+        })
+    }
+
+    /// Puts a chart into the annex of a period's report; its number.
+    pub fn add_report_chart(&self, plan: &str, period: &str, chart: ReportChart) -> Result<u32, DbError> {
+        let (plan, period, note) = (plan.to_owned(), period.to_owned(), self.note.clone());
+        self.db.write(move |conn| {
+            let last: Option<i32> = report_chart::table
+                .filter(report_chart::plan.eq(&plan))
+                .filter(report_chart::period.eq(&period))
+                .filter(report_chart::version.eq(number(chart.version)))
+                .order(report_chart::number.desc())
+                .select(report_chart::number)
+                .first(conn)
+                .optional()?;
+            let next = last.unwrap_or(0) + 1;
+            diesel::insert_into(report_chart::table)
+                .values((
+                    report_chart::plan.eq(plan),
+                    report_chart::period.eq(period),
+                    report_chart::version.eq(number(chart.version)),
+                    report_chart::number.eq(next),
+                    report_chart::heading.eq(chart.heading),
+                    report_chart::sentence.eq(chart.sentence),
+                    report_chart::body.eq(chart.body),
+                    report_chart::user_name.eq(chart.by),
+                    report_chart::at_ms.eq(chart.at.timestamp_millis()),
+                ))
+                .execute(conn)?;
+            crate::db::audit::append_if(conn, note.as_ref())?;
+            Ok(next.unsigned_abs())
+        })
+    }
+
+    /// Takes a chart out of the annex.
+    pub fn remove_report_chart(&self, plan: &str, period: &str, version: u32, chart: u32) -> Result<(), DbError> {
+        let (plan, period, note) = (plan.to_owned(), period.to_owned(), self.note.clone());
+        self.db.write(move |conn| {
+            let found = report_chart::table.find((plan, period, number(version), number(chart)));
+            diesel::delete(found).execute(conn)?;
+            crate::db::audit::append_if(conn, note.as_ref())
+        })
+    }
+}
+
+fn number(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn newest(conn: &mut Conn, plan: &str, period: &str) -> Result<Vec<ReportText>, DbError> {
+    let rows: Vec<TextRow> = report_text::table
+        .filter(report_text::plan.eq(plan))
+        .filter(report_text::period.eq(period))
+        .order((report_text::part, report_text::revision))
+        .load(conn)?;
+    let mut found: Vec<ReportText> = Vec::new();
+    for (_, _, part, revision, body, by, at_ms) in rows {
+        let text = ReportText { part, revision: revision.unsigned_abs(), body, by, at: instant::of_ms(at_ms) };
+        match found.last_mut().filter(|last| last.part == text.part) {
+            Some(last) => *last = text,
+            None => found.push(text),
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,231 @@
+//! The words of a period's report: the sentences that are made, the parts that the office wrote in their place, and the charts that it put into the
+//! annex. They can be changed until a leader approves the period: what is approved is what was read.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::closing::is_official;
+use super::explore::before;
+use super::figures::{MeasureError, Measured, Question, measure, official_series, with_basis};
+use crate::clock;
+use crate::db::{Closing, Db, DbError, NewText, Noted, ReportChart, ReportText};
+use crate::index::Suspects;
+use crate::plan::closing::State;
+use crate::report::Language;
+use crate::report::explore::Exhibit;
+use crate::report::official::Written;
+use crate::report::official::copied::{Copied, Kept};
+use crate::report::official::palette::{Offered, Palette};
+use crate::report::official::sentences::Part;
+use crate::report::official::tokens::fill;
+
+/// The most characters of a part, and of the sentence with a chart.
+pub const CHARACTERS_MAX: usize = 6_000;
+/// The most charts in an annex.
+pub const CHARTS_MAX: usize = 12;
+
+/// What the office wrote for the report of these figures; nothing where they are not the official ones.
+pub fn written(db: &Db, measured: &Measured) -> Result<Written, DbError> {
+    if !is_official(measured) {
+        return Ok(Written::default());
+    }
+    let (plan, period) = (&measured.plan.key, &measured.period.key);
+    let texts = db.report_texts(plan, period)?.into_iter();
+    let texts = texts.filter_map(|text| Some((Part::of_word(&text.part)?, text.body))).collect();
+    let copied = match &measured.closing {
+        Some(closing) => charts(db, closing)?.into_iter().map(|(_, copied)| copied).collect(),
+        None => Vec::new(),
+    };
+    Ok(Written { texts, copied })
+}
+
+/// The charts of a version, each with its number.
+pub fn charts(db: &Db, closing: &Closing) -> Result<Vec<(u32, Copied)>, DbError> {
+    let charts = db.report_charts(&closing.plan, &closing.period, closing.version)?;
+    let copied = charts.into_iter().map(|chart| {
+        let kept: Kept = serde_json::from_str(&chart.body)
+            .map_err(|error| DbError::Damaged(format!("chart {} of a report: {error}", chart.number)))?;
+        let taken_on = clock::civil_date(chart.at);
+        Ok((chart.number, Copied { heading: chart.heading, sentence: chart.sentence, kept, taken_on }))
+    });
+    copied.collect()
+}
+
+/// Whether words can still be changed in a state.
+pub fn can_be_written(state: State) -> bool {
+    !matches!(state, State::Approved | State::Published)
+}
+
+/// Whether charts can be put into the annex: figures that still move are nobody's chart.
+pub fn takes_charts(state: State) -> bool {
+    state == State::Checked
+}
+
+/// A part of the letter as its page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftPart {
+    /// Which.
+    pub part: Part,
+    /// As it is edited.
+    pub edited: String,
+    /// As it is read.
+    pub read: String,
+    /// Who wrote it last, and its revision; none where it is made.
+    pub written: Option<ReportText>,
+    /// Whether something is left to be written.
+    pub unwritten: bool,
+}
+
+/// A letter under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// Its parts.
+    pub parts: Vec<DraftPart>,
+    /// The figures on offer.
+    pub offered: Vec<Offered>,
+    /// Their tokens, to be sent along with the page.
+    pub palette: String,
+    /// Charts in the annex, with their numbers.
+    pub charts: Vec<(u32, Copied)>,
+}
+
+/// The letter of a period's official figures as it stands.
+pub fn draft(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Draft, MeasureError> {
+    let measured = official(db, plan, period, today)?;
+    let (known, written) = (db.report_texts(plan, period)?, written(db, &measured)?);
+    let before = before(db, &measured, 1, today)?;
+    let before = before.last().map(|(name, report)| (name.as_str(), report));
+    let charts = match &measured.closing {
+        Some(closing) => charts(db, closing)?,
+        None => Vec::new(),
+    };
+    Ok(with_basis(&measured, before, &written, Language::Vi, |basis| {
+        let bound = basis.bound();
+        let words: Vec<(Part, String)> = Part::ALL.into_iter().map(|part| (part, basis.words(part))).collect();
+        let palette = Palette::of(basis, words.iter().map(|(_, text)| text.as_str()));
+        let unwritten = basis.unwritten();
+        let parts = words.iter().map(|(part, text)| DraftPart {
+            part: *part,
+            edited: palette.shown(text, &bound),
+            read: fill(text, &bound),
+            written: known.iter().find(|text| text.part == part.word()).cloned(),
+            unwritten: unwritten.contains(part),
+        });
+        Draft { parts: parts.collect(), offered: palette.offered(basis), palette: palette.lines(), charts }
+    }))
+}
+
+fn official(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Measured, MeasureError> {
+    let question = Question {
+        plan: plan.to_owned(),
+        period: period.to_owned(),
+        unit: None,
+        series: official_series(db, plan, period, None)?,
+        suspects: Suspects::In,
+        live: false,
+        today,
+    };
+    measure(db, &question)
+}
+
+/// A part as it came from its page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// Which.
+    pub part: Part,
+    /// The revision that was on the page.
+    pub seen: u32,
+    /// The text, figures in brackets.
+    pub text: String,
+}
+
+/// What is wrong with a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// It is too long.
+    TooLong,
+    /// A number in brackets is that of no figure.
+    NoFigure(usize),
+}
+
+/// What became of an edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is kept: so many parts were changed.
+    Kept(usize),
+    /// Somebody wrote meanwhile.
+    Meanwhile,
+    /// Something is wrong with these parts.
+    Wrong(Vec<(Part, Wrong)>),
+}
+
+/// Keeps what was changed of a letter.
+pub fn keep(
+    db: &Noted,
+    (plan, period): (&str, &str),
+    palette: &str,
+    edited: &[Edited],
+    (by, at): (&str, DateTime<Utc>),
+) -> Result<Outcome, MeasureError> {
+    let palette = Palette::sent(palette);
+    let measured = official(db, plan, period, clock::civil_date(at))?;
+    let written = written(db, &measured)?;
+    let before = before(db, &measured, 1, clock::civil_date(at))?;
+    let before = before.last().map(|(name, report)| (name.as_str(), report));
+    let now: BTreeMap<Part, String> = with_basis(&measured, before, &written, Language::Vi, |basis| {
+        Part::ALL.map(|part| (part, basis.words(part))).into()
+    });
+    let made: BTreeMap<Part, String> = with_basis(&measured, before, &Written::default(), Language::Vi, |basis| {
+        Part::ALL.map(|part| (part, basis.words(part))).into()
+    });
+    let (mut wrong, mut new) = (Vec::new(), Vec::new());
+    for Edited { part, seen, text } in edited {
+        if text.chars().count() > CHARACTERS_MAX {
+            wrong.push((*part, Wrong::TooLong));
+            continue;
+        }
+        match palette.read(text) {
+            Err(number) => wrong.push((*part, Wrong::NoFigure(number))),
+            Ok(body) if now.get(part).is_some_and(|now| *now == body) => {}
+            // An empty box takes back the sentences that are made.
+            Ok(body) => {
+                let body = if made.get(part).is_some_and(|made| *made == body) { String::new() } else { body };
+                new.push(NewText { part: part.word(), seen: *seen, body });
+            }
+        }
+    }
+    if !wrong.is_empty() {
+        return Ok(Outcome::Wrong(wrong));
+    }
+    let count = new.len();
+    if count == 0 {
+        return Ok(Outcome::Kept(0));
+    }
+    Ok(if db.keep_report_texts(plan, period, new, by, at)? { Outcome::Kept(count) } else { Outcome::Meanwhile })
+}
+
+/// Puts an exhibit into the annex of a frozen period's report, with a sentence. None where there are too many.
+pub fn copy(
+    db: &Noted,
+    closing: &Closing,
+    exhibit: Exhibit,
+    sentence: &str,
+    (by, at): (&str, DateTime<Utc>),
+) -> Result<Option<u32>, DbError> {
+    if db.report_charts(&closing.plan, &closing.period, closing.version)?.len() >= CHARTS_MAX {
+        return Ok(None);
+    }
+    let heading = exhibit.heading.clone();
+    let body = serde_json::to_string(&Kept::of(exhibit)).map_err(|error| DbError::Failed(error.to_string()))?;
+    let chart = ReportChart {
+        version: closing.version,
+        number: 0,
+        heading,
+        sentence: sentence.trim().to_owned(),
+        body,
+        by: by.to_owned(),
+        at,
+    };
+    db.add_report_chart(&closing.plan, &closing.period, chart).map(Some)
+}

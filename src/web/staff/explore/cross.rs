@@ -1,0 +1,247 @@
+//! Two questions of a questionnaire against each other, as they stood when the period was closed.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use askama::Template;
+
+use super::ask::{Ask, given};
+use super::exhibits::{Tab, plans_of, refused};
+use super::keeping::Views;
+use super::page::{Choice, Shown, TabLink, shown, tab_address, tab_links};
+use crate::access::Action;
+use crate::db::{Closing, Db};
+use crate::error::{Reason, Refusal};
+use crate::plan::{Period, Plan};
+use crate::report::explore::{Exhibit, ShareOf, crossed};
+use crate::report::{Language, format, words};
+use crate::service::figures::MeasureError;
+use crate::service::figures::cross::{self as service, Crossed, Listed};
+use crate::service::letter;
+use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
+
+#[derive(Template)]
+#[template(path = "staff/explore/cross.html")]
+struct CrossPage {
+    frame: Frame,
+    tabs: Vec<TabLink>,
+    action: &'static str,
+    filters: Option<Filters>,
+    heading: String,
+    about: String,
+    notes: Vec<String>,
+    exhibits: Vec<Shown>,
+    views: Views,
+    nothing: &'static str,
+    next: (String, &'static str),
+}
+
+struct Filters {
+    plans: Vec<Choice>,
+    periods: Vec<Choice>,
+    forms: Vec<Choice>,
+    rows: Vec<Choice>,
+    columns: Vec<Choice>,
+    of_columns: bool,
+}
+
+/// What the page shows.
+#[derive(Default)]
+pub struct Found {
+    plans: Vec<Plan>,
+    plan: Option<Plan>,
+    /// Periods with cross-tables, the newest first.
+    periods: Vec<Period>,
+    period: Option<Period>,
+    /// Whether another period was asked for.
+    other: bool,
+    forms: Vec<Listed>,
+    crossed: Option<Crossed>,
+    /// Places of the variables that are rows and columns.
+    chosen: (usize, usize),
+    /// The exhibits.
+    pub exhibits: Vec<Exhibit>,
+    /// Whether the period's report takes charts.
+    takes: bool,
+    nothing: &'static str,
+}
+
+/// `GET /staff/explore/cross`.
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let ask = ask.into_inner();
+    let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
+    let read = move || Ok::<_, Refusal>((find(&db, &who, &asked)?, db.saved_views(who.id)?));
+    let (found, kept) = app.costly.run(read).await??;
+    let views = Views::of(kept, Tab::Cross, &ask);
+    Ok(send(StatusCode::OK, &page(&app, &user, &ask, (found, views))))
+}
+
+/// The tables that are asked for: of the period if it is closed, else of the last one of the plan that is.
+pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
+    // They are about a plan's whole unit: an office's own would be told from the others' by subtraction.
+    let plans: Vec<Plan> = plans_of(db, user)?.into_iter().filter(|plan| user.covers(&plan.unit)).collect();
+    let chosen = match given(ask.plan.as_ref()) {
+        Some(key) => plans.iter().find(|plan| plan.key == key),
+        None => plans.first(),
+    };
+    let Some(plan) = chosen.cloned() else {
+        if ask.plan.is_some() && !plans_of(db, user)?.iter().any(|plan| Some(&plan.key) == ask.plan.as_ref()) {
+            return Err(Reason::NotYours.into());
+        }
+        let nothing =
+            "Bảng chéo chỉ có ở cấp đơn vị lập kế hoạch: bảng riêng của từng đơn vị sẽ làm lộ ô nhỏ của đơn vị khác.";
+        return Ok(Found { plans, nothing, ..Found::default() });
+    };
+    let mut closed: Vec<(Period, Vec<Closing>, Vec<Listed>)> = Vec::new();
+    for period in plan.periods.iter().rev() {
+        let closings = db.closings_of(&plan.key, &period.key)?;
+        // Kept with the first version, whatever became of the period since.
+        let forms = closings.first().map(|first| service::listed(db, first)).transpose()?.unwrap_or_default();
+        if !forms.is_empty() {
+            closed.push((period.clone(), closings, forms));
+        }
+    }
+    let periods: Vec<Period> = closed.iter().map(|(period, ..)| period.clone()).collect();
+    let asked = given(ask.period.as_ref());
+    let place = closed.iter().position(|(period, ..)| Some(&period.key) == asked.as_ref());
+    let other = asked.is_some() && place.is_none();
+    if closed.is_empty() {
+        let nothing = "Bảng chéo được lập khi khóa sổ một kỳ lần đầu và giữ nguyên từ đó. Kế hoạch này chưa có kỳ nào khóa sổ với đủ 10 phiếu; kỳ gồm nhiều kỳ ngắn hơn (như cả năm) không lập bảng chéo.";
+        return Ok(Found { plans, plan: Some(plan), nothing, ..Found::default() });
+    }
+    let (period, closings, forms) = closed.swap_remove(place.unwrap_or(0));
+    let form = match given(ask.form.as_ref()) {
+        Some(word) => word.parse::<i32>().map_err(|_| Reason::BadQuery)?,
+        None => forms[0].form,
+    };
+    // Another period may not have the questionnaire.
+    let form = forms.iter().find(|known| known.form == form).unwrap_or(&forms[0]).form;
+    let Some(first) = closings.first() else { return Ok(Found::default()) };
+    let crossed = service::kept(db, first, form).map_err(|error| refused(MeasureError::Database(error)))?;
+    let takes = closings.last().is_some_and(|newest| letter::takes_charts(newest.state()));
+    let mut found =
+        Found { takes, plans, plan: Some(plan), periods, period: Some(period), other, forms, ..Found::default() };
+    if let Some(crossed) = crossed {
+        found.chosen = places(&crossed, ask);
+        found.exhibits = exhibits(&crossed, found.chosen, ask.share.unwrap_or_default());
+        if found.exhibits.is_empty() {
+            found.nothing = "Phiếu này không có hai câu nào chia được người trả lời thành các nhóm từ 10 người.";
+        }
+        found.crossed = Some(crossed);
+    }
+    Ok(found)
+}
+
+/// The variables asked for: else whether people got what they came for by age, or what there is.
+fn places(crossed: &Crossed, ask: &Ask) -> (usize, usize) {
+    let of = |word: Option<&String>| {
+        let word = given(word)?;
+        crossed.variables.iter().position(|variable| variable.id == word)
+    };
+    let usual = |words: &[&str], not: Option<usize>| {
+        let found = words.iter().filter_map(|word| crossed.variables.iter().position(|variable| variable.id == *word));
+        found.chain(0..crossed.variables.len()).find(|place| Some(*place) != not).unwrap_or(0)
+    };
+    let columns = of(ask.columns.as_ref());
+    let rows = of(ask.rows.as_ref()).unwrap_or_else(|| usual(&["age", "office", "field", "sex"], columns));
+    let columns = columns.filter(|columns| *columns != rows);
+    (rows, columns.unwrap_or_else(|| usual(&["overall_satisfaction", "outcome"], Some(rows))))
+}
+
+fn exhibits(crossed: &Crossed, (rows, columns): (usize, usize), of: ShareOf) -> Vec<Exhibit> {
+    let turned = rows > columns;
+    let (first, second) = (rows.min(columns), rows.max(columns));
+    let table = crossed.tables.iter().find(|table| (table.rows, table.columns) == (first, second));
+    let (Some(table), Some(down), Some(across)) = (table, crossed.variables.get(first), crossed.variables.get(second))
+    else {
+        return Vec::new();
+    };
+    self::crossed(table, (down, across), turned, of, Language::Vi)
+}
+
+fn page(app: &App, user: &SignedIn, ask: &Ask, (found, views): (Found, Views)) -> CrossPage {
+    let Found { plans, plan, periods, period, other, forms, crossed, chosen, exhibits, nothing, takes } = found;
+    let choice = |value: String, text: String, chosen: bool| Choice { value, text, chosen };
+    let heading = match &crossed {
+        Some(crossed) => {
+            let name = |place: usize| crossed.variables.get(place).map_or("", |variable| variable.name.as_str());
+            format!("{} × {}", name(chosen.0), name(chosen.1))
+        }
+        None => "Bảng chéo".to_owned(),
+    };
+    let mut notes = Vec::new();
+    if let (true, Some(period)) = (other, &period) {
+        notes.push(format!(
+            "Kỳ đang chọn chưa khóa sổ nên chưa có bảng chéo. Dưới đây là kỳ khóa sổ gần nhất: {}.",
+            period.name_vi()
+        ));
+    }
+    let about = match (&crossed, &period) {
+        (Some(crossed), Some(period)) => format!(
+            "{} · {} phiếu · {}, số liệu giữ lại ngày {}",
+            period.name_vi(),
+            format::count(crossed.sheets, Language::Vi),
+            words::series(crossed.series, Language::Vi),
+            format::date(crossed.taken_on)
+        ),
+        _ => String::new(),
+    };
+    let next = plan.as_ref().map_or_else(
+        || ("/staff/explore".to_owned(), "Xem xu hướng của đơn vị"),
+        |plan| (format!("/staff/plans/{}", percent_encode(&plan.key)), "Xem các kỳ của kế hoạch"),
+    );
+    let report = plan.as_ref().zip(period.as_ref()).map(|(plan, period)| (plan.key.clone(), period.key.clone()));
+    let filters = plan.map(|plan| {
+        let variables = |here: usize| {
+            let variables = crossed.iter().flat_map(|crossed| &crossed.variables).enumerate();
+            variables
+                .map(|(place, variable)| choice(variable.id.clone(), variable.name.clone(), place == here))
+                .collect()
+        };
+        Filters {
+            plans: plans
+                .iter()
+                .map(|known| choice(known.key.clone(), known.title_vi.clone(), known.key == plan.key))
+                .collect(),
+            periods: periods
+                .iter()
+                .map(|known| {
+                    choice(
+                        known.key.clone(),
+                        known.name_vi(),
+                        period.as_ref().is_some_and(|here| here.key == known.key),
+                    )
+                })
+                .collect(),
+            forms: forms
+                .iter()
+                .map(|known| {
+                    let here = crossed.as_ref().is_some_and(|crossed| crossed.form == known.form);
+                    let sheets = format::count(known.sheets, Language::Vi);
+                    choice(known.form.to_string(), format!("{} – {sheets} phiếu", known.name), here)
+                })
+                .collect(),
+            rows: variables(chosen.0),
+            columns: variables(chosen.1),
+            of_columns: ask.share == Some(ShareOf::Columns),
+        }
+    });
+    let report = (takes && user.may(Action::CheckPeriods)).then_some(()).and(report);
+    let report = report.as_ref().map(|(plan, period)| (plan.as_str(), period.as_str()));
+    let files = user.may(Action::TakeReports);
+    CrossPage {
+        frame: user.frame(app),
+        tabs: tab_links(Tab::Cross, ask),
+        action: tab_address(Tab::Cross),
+        filters,
+        heading,
+        about,
+        notes,
+        exhibits: exhibits.into_iter().map(|exhibit| shown(exhibit, Tab::Cross, ask, (files, report))).collect(),
+        views,
+        nothing,
+        next,
+    }
+}

@@ -1,0 +1,113 @@
+//! The words of a report: written on a page, figures bound, charts copied, fixed once a leader has approved; pages of exploring kept under a name.
+
+use std::io::{Cursor, Read as _};
+
+use sipas::access::Role;
+
+use crate::closing::a_town;
+use crate::on_both;
+use crate::town::{Town, page, texts};
+
+const PAGE: &str = "/staff/plans/cau-giay-2026/2026-q1";
+
+fn words(town: &Town, session: &str, file: &str) -> String {
+    let docx = town.get_as(session, &format!("{PAGE}/{file}")).bytes().expect("a file");
+    let mut zip = zip::ZipArchive::new(Cursor::new(docx)).expect("a zip");
+    let mut xml = String::new();
+    zip.by_name("word/document.xml").expect("a document").read_to_string(&mut xml).expect("XML");
+    xml
+}
+
+fn step(town: &Town, session: &str, deed: &str) {
+    let form = [("version", "1"), ("reason", "")];
+    assert_eq!(town.post_as(session, &format!("{PAGE}/{deed}"), &form).status(), 303, "{deed}");
+}
+
+/// The value of a hidden field of a page.
+fn hidden(shown: &str, name: &str) -> String {
+    let page = scraper::Html::parse_document(shown);
+    let selector = scraper::Selector::parse(&format!("input[name={name}]")).expect("a selector");
+    page.select(&selector).next().and_then(|input| input.value().attr("value")).expect("a field").to_owned()
+}
+
+on_both! {
+    fn what_an_officer_writes_stands_in_the_report_with_the_reports_figures_until_a_leader_approves(fresh) {
+        let town = a_town(fresh);
+        let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        let letter = format!("{PAGE}/letter");
+        let (status, shown) = page(town.get_as(&lan, &letter));
+        assert_eq!(status, 200);
+        let headings = texts(&shown, "section.letter-part h2");
+        assert_eq!(headings, ["Đánh giá chung", "So với kỳ trước", "Kết quả nổi bật", "Hạn chế và nguyên nhân", "Giải pháp khắc phục", "Kiến nghị, đề xuất"]);
+        // 28 of 40 in the field, as they were stored.
+        let figures = texts(&shown, "details tbody tr");
+        let of_field = figures.iter().find(|row| row.contains("Tư pháp") && row.contains("tỷ lệ hài lòng") && row.contains("70,0%"));
+        let number = of_field.and_then(|row| row.split([']', '[']).nth(1)).expect("a number").to_owned();
+        let palette = hidden(&shown, "palette");
+        let typed = format!("Nguyên nhân: thiếu người ở quầy; lĩnh vực tư pháp đạt [{number}: 99,9%].");
+        let form = [("palette", palette.as_str()), ("shortcomings_revision", "0"), ("shortcomings", typed.as_str())];
+        assert_eq!(town.post_as(&lan, &letter, &form).status(), 303);
+        let said = words(&town, &lan, "report.docx");
+        assert!(said.contains("thiếu người ở quầy; lĩnh vực tư pháp đạt 70,0%."), "the report's figure, not the typed one");
+        let (_, shown) = page(town.get_as(&lan, &letter));
+        assert!(texts(&shown, "section.letter-part .hint").iter().any(|hint| hint.contains("lan,")), "who wrote it");
+        // Somebody who still has the page from before overwrites nothing.
+        assert_eq!(town.post_as(&leader, &letter, &form).status(), 409);
+        // A number that is no figure's is told at its place, and nothing typed is lost.
+        let wrong = [("palette", palette.as_str()), ("proposals_revision", "0"), ("proposals", "Kính đề nghị [999] thêm người.")];
+        let (status, shown) = page(town.post_as(&lan, &letter, &wrong));
+        assert!(status == 422 && shown.contains("Kính đề nghị [999] thêm người.") && shown.contains("mang số [999]"));
+
+        // Charts are taken once the figures are frozen.
+        let copy = "/staff/explore/levels/copy?plan=cau-giay-2026&period=2026-q1&report=2026-q1&of=grid";
+        let sentence = [("sentence", "Thủ tục là yếu tố thấp nhất.")];
+        assert_eq!(town.post_as(&lan, copy, &sentence).status(), 303);
+        assert!(!words(&town, &lan, "report.docx").contains("Thủ tục là yếu tố thấp nhất."));
+        step(&town, &lan, "check");
+        assert_eq!(town.post_as(&lan, copy, &sentence).status(), 303);
+        let said = words(&town, &lan, "report.docx");
+        assert!(said.contains("Thủ tục là yếu tố thấp nhất.") && said.contains("Phân tích kèm theo"));
+        let (_, shown) = page(town.get_as(&lan, &letter));
+        assert!(shown.contains("<svg class=\"chart") && shown.contains("Bỏ khỏi báo cáo"));
+
+        step(&town, &leader, "approve");
+        let (status, shown) = page(town.post_as(&lan, &letter, &form));
+        assert!(status == 409 && shown.contains("giữ như khi duyệt"));
+        assert_eq!(town.post_as(&lan, copy, &[("sentence", "Muộn rồi.")]).status(), 303);
+        assert_eq!(town.post_as(&lan, &format!("{letter}/charts/1/1/remove"), &[]).status(), 409);
+        step(&town, &lan, "publish");
+        let said = words(&town, &lan, "report.docx");
+        assert!(said.contains("thiếu người ở quầy") && !said.contains("Muộn rồi."));
+        assert!(!said.contains("…………"), "no dots in what goes out");
+        let rows = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 1_000).expect("rows");
+        assert!(rows.iter().any(|row| row.action == "write_report"));
+    }
+}
+
+#[test]
+fn a_page_of_exploring_is_kept_under_a_name_by_its_own_user() {
+    let fresh = crate::support::fresh_db(crate::support::Backend::Sqlite);
+    let town = a_town(&fresh);
+    let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+    let asked = "plan=cau-giay-2026&period=2026-q1&measure=field:judicial";
+    let saved = town.post_as(&lan, &format!("/staff/explore/levels/save?{asked}"), &[("name", "Tư pháp quý I")]);
+    assert_eq!(saved.status(), 303);
+    let links = |session: &str| {
+        let (_, shown) = page(town.get_as(session, "/staff/explore"));
+        let page = scraper::Html::parse_document(&shown);
+        let selector = scraper::Selector::parse(".views li a").expect("a selector");
+        page.select(&selector).filter_map(|link| link.value().attr("href")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let kept = links(&lan);
+    assert!(
+        matches!(kept.as_slice(), [one] if one.starts_with("/staff/explore/levels?plan=cau-giay-2026")),
+        "{kept:?}"
+    );
+    assert_eq!(town.get_as(&lan, &kept[0]).status(), 200);
+    assert!(links(&leader).is_empty(), "everybody has their own");
+    assert_eq!(town.post_as(&lan, "/staff/explore/trend/forget", &[("name", "Tư pháp quý I")]).status(), 303);
+    assert!(links(&lan).is_empty());
+    // Who only looks writes no report.
+    let viewer = town.sign_in_as(Role::Viewer, "phuong-cau-giay");
+    assert_eq!(town.post_as(&viewer, &format!("{PAGE}/letter"), &[]).status(), 403);
+}
