@@ -58,9 +58,7 @@ impl Spot {
             ["sections", s] => Self::Section(number(s)?),
             ["sections", s, "items", i] => Self::Item(number(s)?, number(i)?),
             ["sections", s, "questions", i] => Self::Question(number(s)?, number(i)?),
-            ["sections", s, "questions", i, "options", o] => {
-                Self::QuestionOption(number(s)?, number(i)?, number(o)?)
-            }
+            ["sections", s, "questions", i, "options", o] => Self::QuestionOption(number(s)?, number(i)?, number(o)?),
             ["demographics", i] => Self::Demographic(number(i)?),
             ["demographics", i, "options", o] => Self::DemographicOption(number(i)?, number(o)?),
             _ => return None,

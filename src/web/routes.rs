@@ -206,9 +206,7 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/forms/drafts/{draft}/remarks", PublishForms, Draft, || {
             to(questionnaires::draft::clear_remarks)
         }),
-        staff(Post, "/staff/forms/drafts/{draft}/discard", PublishForms, Draft, || {
-            to(questionnaires::draft::discard)
-        }),
+        staff(Post, "/staff/forms/drafts/{draft}/discard", PublishForms, Draft, || to(questionnaires::draft::discard)),
         staff(Get, "/staff/forms/drafts/{draft}/form.toml", PublishForms, Draft, || to(questionnaires::draft::toml)),
         staff(Get, "/staff/forms/drafts/{draft}/phone", PublishForms, Draft, || to(questionnaires::draft::phone)),
         staff(Post, "/staff/forms/drafts/{draft}/phone", PublishForms, Draft, || {

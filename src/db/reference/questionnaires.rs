@@ -205,7 +205,12 @@ pub(super) struct NewForm {
 }
 
 impl NewForm {
-    pub(super) fn of(questionnaire: &Questionnaire, hash: &str, content_json: &str, on: NaiveDate) -> Result<Self, DbError> {
+    pub(super) fn of(
+        questionnaire: &Questionnaire,
+        hash: &str,
+        content_json: &str,
+        on: NaiveDate,
+    ) -> Result<Self, DbError> {
         let reference = questionnaire.reference();
         if serde_json::from_str::<Questionnaire>(content_json).ok().as_ref() != Some(questionnaire) {
             return Err(ContentRefused::NotItsJson { what: format!("questionnaire {reference}") }.into());

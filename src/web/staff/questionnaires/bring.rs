@@ -25,9 +25,9 @@ pub async fn take(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     match parse(&name, &text, &known) {
         Ok(content) => start_of(&app, &user, content, Vec::new()).await,
         Err(problems) => {
-            let said = problems.iter().map(|problem| {
-                format!("Dòng {}: {}", problem.line, words::problem(problem, &text).replace('`', ""))
-            });
+            let said = problems
+                .iter()
+                .map(|problem| format!("Dòng {}: {}", problem.line, words::problem(problem, &text).replace('`', "")));
             page(&app, &user, entry, said.collect()).await
         }
     }

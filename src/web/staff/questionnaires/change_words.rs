@@ -18,13 +18,17 @@ pub fn sentence(change: &Change, fields: &HashMap<String, String>) -> String {
         Change::SectionRemoved(title) => format!("Bỏ phần “{title}”."),
         Change::SectionRenamed(before, after) if before == after => format!("Sửa bản dịch tên phần “{after}”."),
         Change::SectionRenamed(before, after) => format!("Đổi tên phần “{before}” thành “{after}”."),
-        Change::SectionCounts(title) => format!("Phần “{title}” tính vào yếu tố, chỉ số hoặc người trả lời khác trước."),
+        Change::SectionCounts(title) => {
+            format!("Phần “{title}” tính vào yếu tố, chỉ số hoặc người trả lời khác trước.")
+        }
         Change::SectionOptional(title, true) => format!("Phần “{title}” thành phần trả lời thêm."),
         Change::SectionOptional(title, false) => format!("Phần “{title}” hỏi cùng các phần chính."),
         Change::SectionOrder => "Các phần xếp theo thứ tự khác.".to_owned(),
         Change::Added(text) => format!("Thêm câu “{text}”."),
         Change::Removed(text) => format!("Bỏ câu “{text}”."),
-        Change::Reworded(before, after) => format!("Sửa lời câu “{before}” thành “{after}”; vẫn so sánh với các kỳ trước."),
+        Change::Reworded(before, after) => {
+            format!("Sửa lời câu “{before}” thành “{after}”; vẫn so sánh với các kỳ trước.")
+        }
         Change::Translated(text, tag) => format!("Sửa bản dịch {} của câu “{text}”.", language_name(tag)),
         Change::Required(text, true) => format!("Câu “{text}” bắt buộc trả lời."),
         Change::Required(text, false) => format!("Câu “{text}” không còn bắt buộc."),

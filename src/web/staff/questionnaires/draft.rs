@@ -107,7 +107,8 @@ pub async fn keep(app: Data<App>, user: Staff, path: Path<i32>, body: Bytes) -> 
             let asked = spot.asked().path();
             // What was moved is not opened, what is new is.
             let moved = asked_for.starts_with("up.") || asked_for.starts_with("down.") || asked_for.starts_with("to.");
-            let opened = if moved && spot == spot.asked() { String::new() } else { format!("?open={}", percent_encode(&asked)) };
+            let opened =
+                if moved && spot == spot.asked() { String::new() } else { format!("?open={}", percent_encode(&asked)) };
             format!("{here}/edit{opened}#{path}")
         }
         _ => format!("{here}/edit"),

@@ -130,11 +130,19 @@ pub fn questionnaire_of(entry: &Entry, before: &Questionnaire) -> (Questionnaire
             .into_iter()
             .map(|place| {
                 let path = format!("demographics.{place}");
-                Demographic { id: sent.id(&path), text: sent.text(&format!("{path}.text")), options: sent.options(&path) }
+                Demographic {
+                    id: sent.id(&path),
+                    text: sent.text(&format!("{path}.text")),
+                    options: sent.options(&path),
+                }
             })
             .collect(),
         comment: (!comment.is_empty()).then_some(comment),
-        unreviewed: entry.values("unreviewed").filter(|tag| languages.iter().any(|known| known == tag)).map(str::to_owned).collect(),
+        unreviewed: entry
+            .values("unreviewed")
+            .filter(|tag| languages.iter().any(|known| known == tag))
+            .map(str::to_owned)
+            .collect(),
         languages: languages.clone(),
     };
     // Levels are never left without words: a language that was just added has the official ones.

@@ -167,7 +167,8 @@ impl Placed {
                 paths = missing.iter().map(|language| format!("{}.{language}", fault.path)).collect();
             }
             for path in paths {
-                let around = || std::iter::successors(Some(path.as_str()), |path| path.rsplit_once('.').map(|(outer, _)| outer));
+                let around =
+                    || std::iter::successors(Some(path.as_str()), |path| path.rsplit_once('.').map(|(outer, _)| outer));
                 let is_field = |path: &&str| {
                     fields.iter().any(|field| field == path) || matches!(*path, "fields" | "languages" | "unreviewed")
                 };
@@ -193,9 +194,9 @@ impl Placed {
 
     /// Whether anything of a part, or below it, is wrong.
     fn any_under(&self, path: &str) -> bool {
-        self.all.iter().any(|(anchor, _)| {
-            anchor.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
+        self.all
+            .iter()
+            .any(|(anchor, _)| anchor.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
     }
 }
 
@@ -217,12 +218,8 @@ impl View<'_> {
     }
 
     fn head(&self) -> Vec<String> {
-        let fields: Vec<Choice> = self
-            .around
-            .fields
-            .iter()
-            .map(|field| Choice::new(field.code.clone(), field.name_vi.clone()))
-            .collect();
+        let fields: Vec<Choice> =
+            self.around.fields.iter().map(|field| Choice::new(field.code.clone(), field.name_vi.clone())).collect();
         let mut head = self.texts("title", "Tên phiếu", false);
         head.extend(self.texts("intro", "Lời mở đầu", true));
         head.extend(self.texts("comment", "Câu góp ý tự do; để trống nếu không hỏi", true));
@@ -238,7 +235,11 @@ impl View<'_> {
         let own: Vec<Choice> =
             self.asked.languages.iter().map(|tag| Choice::new(tag.clone(), language_name(tag))).collect();
         let mut more = vec![
-            self.entry.number("estimated_seconds", "Thời gian trả lời (giây)", "Người dân thấy số này trước khi trả lời."),
+            self.entry.number(
+                "estimated_seconds",
+                "Thời gian trả lời (giây)",
+                "Người dân thấy số này trước khi trả lời.",
+            ),
             self.entry.checks("languages", "Ngôn ngữ", "Lưu xong thì có ô cho ngôn ngữ mới.", &choices),
             self.entry.checks("unreviewed", "Lời chưa được duyệt", "Trên phiếu có câu báo bản dịch chưa duyệt.", &own),
         ];
@@ -250,9 +251,7 @@ impl View<'_> {
     }
 
     fn is_open(&self, path: &str) -> bool {
-        let under = |outer: &str| {
-            outer == path || outer.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
-        };
+        let under = |outer: &str| outer == path || outer.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
         under(&self.around.open) || self.placed.any_under(path)
     }
 
@@ -262,11 +261,20 @@ impl View<'_> {
         let named = |factor: Factor| words::factor(factor.as_str(), Language::Vi).unwrap_or("");
         let mut factors = vec![Choice::new("", "Không thuộc yếu tố nào")];
         factors.extend(Factor::ALL.map(|factor| Choice::new(factor.as_str(), named(factor))));
-        let feeds: Vec<Choice> =
-            Feed::ALL.map(|feed| Choice::new(feed.as_str(), fault_words::feed_name(feed))).into();
+        let feeds: Vec<Choice> = Feed::ALL.map(|feed| Choice::new(feed.as_str(), fault_words::feed_name(feed))).into();
         let mut cells = self.texts(&format!("{path}.title"), "Tên phần", false);
-        cells.push(self.entry.select(&format!("{path}.factor"), "Yếu tố", "Câu năm mức của phần được báo cáo ở yếu tố này.", &factors));
-        cells.push(self.entry.checks(&format!("{path}.feeds"), "Tính vào chỉ số", "Không chọn thì không tính vào chỉ số nào.", &feeds));
+        cells.push(self.entry.select(
+            &format!("{path}.factor"),
+            "Yếu tố",
+            "Câu năm mức của phần được báo cáo ở yếu tố này.",
+            &factors,
+        ));
+        cells.push(self.entry.checks(
+            &format!("{path}.feeds"),
+            "Tính vào chỉ số",
+            "Không chọn thì không tính vào chỉ số nào.",
+            &feeds,
+        ));
         cells.push(self.entry.checks(
             &format!("{path}.optional"),
             "Khi nào hỏi",
@@ -328,7 +336,12 @@ impl View<'_> {
         *number += 1;
         let mut cells = self.texts(&format!("{path}.text"), "Câu hỏi", true);
         cells.push(self.entry.select(&format!("{path}.kind"), "Cách trả lời", "", &kinds()));
-        cells.push(self.entry.checks(&format!("{path}.required"), "Bắt buộc", "", &[Choice::new("yes", "Phải trả lời mới gửi được")]));
+        cells.push(self.entry.checks(
+            &format!("{path}.required"),
+            "Bắt buộc",
+            "",
+            &[Choice::new("yes", "Phải trả lời mới gửi được")],
+        ));
         cells.push(self.source(&path));
         let hard = hard_to_read(self.asked).into_iter().filter(|(id, _)| *id == item.id);
         let facts = if item.required { "năm mức · bắt buộc" } else { "năm mức" };
@@ -345,8 +358,18 @@ impl View<'_> {
         let path = Spot::Question(section, place).path();
         *number += 1;
         let mut cells = self.texts(&format!("{path}.text"), "Câu hỏi", true);
-        cells.push(self.entry.select(&format!("{path}.kind"), "Cách trả lời", "Đổi xong bấm “Lưu bản soạn”.", &kinds()));
-        cells.push(self.entry.checks(&format!("{path}.required"), "Bắt buộc", "", &[Choice::new("yes", "Phải trả lời mới gửi được")]));
+        cells.push(self.entry.select(
+            &format!("{path}.kind"),
+            "Cách trả lời",
+            "Đổi xong bấm “Lưu bản soạn”.",
+            &kinds(),
+        ));
+        cells.push(self.entry.checks(
+            &format!("{path}.required"),
+            "Bắt buộc",
+            "",
+            &[Choice::new("yes", "Phải trả lời mới gửi được")],
+        ));
         if let QuestionKind::Number { .. } = question.kind {
             cells.push(self.entry.number(&format!("{path}.least"), "Số nhỏ nhất", ""));
             cells.push(self.entry.number(&format!("{path}.most"), "Số lớn nhất", ""));
@@ -439,7 +462,8 @@ impl View<'_> {
         none: &str,
         own: Option<&str>,
     ) -> Vec<String> {
-        let demographics = self.asked.demographics.iter().map(|asked| (&asked.id, &asked.text, asked.options.as_slice()));
+        let demographics =
+            self.asked.demographics.iter().map(|asked| (&asked.id, &asked.text, asked.options.as_slice()));
         let before = self.asked.questions().take_while(|question| Some(question.id.as_str()) != own);
         let questions = before.map(|question| (&question.id, &question.text, question.kind.options()));
         let known: Vec<_> = questions.chain(demographics).filter(|(.., options)| !options.is_empty()).collect();

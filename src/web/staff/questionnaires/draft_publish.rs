@@ -78,7 +78,8 @@ fn judge(db: &Db, user: &SignedIn, draft: &FormDraft) -> Result<Judged, DbError>
     }) {
         obstacles.push(format!("Bản soạn giống hệt phiên bản {before}; chưa có gì để công bố."));
     }
-    let served: Vec<&str> = version.fields.iter().map(|field| names.get(field).map_or(field.as_str(), String::as_str)).collect();
+    let served: Vec<&str> =
+        version.fields.iter().map(|field| names.get(field).map_or(field.as_str(), String::as_str)).collect();
     Ok(Judged {
         fields: served.join(", "),
         changes: changes.iter().map(|change| change_words::sentence(change, &names)).collect(),
@@ -113,7 +114,10 @@ fn page(app: &App, user: &SignedIn, draft: &FormDraft, judged: Judged, status: S
         ("Phiên bản", asked.version.to_string()),
         ("Số câu", format!("{} câu, khoảng {} giây", further::asked(asked), asked.estimated_seconds)),
         ("Lĩnh vực", judged.fields),
-        ("Điểm sẽ hỏi ngay", if judged.points == 0 { "chưa có điểm nào".to_owned() } else { format!("{} điểm", judged.points) }),
+        (
+            "Điểm sẽ hỏi ngay",
+            if judged.points == 0 { "chưa có điểm nào".to_owned() } else { format!("{} điểm", judged.points) },
+        ),
         ("Đối chiếu", further::reviewed(asked)),
     ];
     let page = PublishPage {
@@ -149,7 +153,10 @@ pub async fn publish(app: Data<App>, user: Staff, path: Path<i32>, body: Bytes) 
             Ok(see_other(&address(&judged.version.id, judged.version.version)))
         }
         DraftPublished::Changed | DraftPublished::NotNewer { .. } => {
-            judged.obstacles.push("Bản soạn hoặc phiếu vừa được người khác thay đổi. Hãy xem lại các thay đổi dưới đây rồi công bố.".to_owned());
+            judged.obstacles.push(
+                "Bản soạn hoặc phiếu vừa được người khác thay đổi. Hãy xem lại các thay đổi dưới đây rồi công bố."
+                    .to_owned(),
+            );
             Ok(page(&app, &user, &draft, judged, StatusCode::CONFLICT))
         }
     }

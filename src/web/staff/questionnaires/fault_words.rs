@@ -60,7 +60,9 @@ pub fn sentence(place: &Place, reason: &Reason, fields: &HashMap<String, String>
             format!("Câu có bản thu {}, mà phiếu không có ngôn ngữ ấy.", language_name(language))
         }
         Reason::AudioFile { file } => format!("Tên tệp âm thanh “{file}” không dùng được."),
-        Reason::RequiredInOptional => "Câu bắt buộc không đứng trong phần trả lời thêm được; hãy bỏ một trong hai.".to_owned(),
+        Reason::RequiredInOptional => {
+            "Câu bắt buộc không đứng trong phần trả lời thêm được; hãy bỏ một trong hai.".to_owned()
+        }
         Reason::TooManyDemographics { found } => {
             format!("Có {found} câu về người trả lời; nhiều nhất {DEMOGRAPHICS_MAX} câu.")
         }
@@ -108,7 +110,9 @@ pub fn sentence(place: &Place, reason: &Reason, fields: &HashMap<String, String>
 /// What makes an item hard to read: a hint, no fault.
 pub fn hint(hard: &Hard) -> String {
     match hard {
-        Hard::Long(syllables) => format!("Câu dài {syllables} tiếng; người đọc chậm dễ quên đầu câu. Nên từ 20 tiếng trở xuống."),
+        Hard::Long(syllables) => {
+            format!("Câu dài {syllables} tiếng; người đọc chậm dễ quên đầu câu. Nên từ 20 tiếng trở xuống.")
+        }
         Hard::Office(word, plain) => format!("“{word}” là chữ của cơ quan; người dân hay nói “{plain}”."),
     }
 }
