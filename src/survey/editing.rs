@@ -360,3 +360,26 @@ fn drop_part(asked: &mut Questionnaire, spot: Spot) -> Option<Spot> {
         }
     }
 }
+
+/// Every text keeps the languages that the questionnaire has.
+pub fn keep_languages(asked: &mut Questionnaire, tags: &[String]) {
+    let keep = |text: &mut Text| text.0.retain(|tag, _| tags.contains(tag));
+    [&mut asked.title, &mut asked.intro, &mut asked.not_used].into_iter().chain(&mut asked.levels).for_each(keep);
+    asked.comment.iter_mut().for_each(keep);
+    for section in &mut asked.sections {
+        keep(&mut section.title);
+        section.items.iter_mut().for_each(|item| keep(&mut item.text));
+        for question in &mut section.questions {
+            keep(&mut question.text);
+            if let QuestionKind::One { options } | QuestionKind::Several { options } | QuestionKind::Scale { options } =
+                &mut question.kind
+            {
+                options.iter_mut().for_each(|option| keep(&mut option.text));
+            }
+        }
+    }
+    for demographic in &mut asked.demographics {
+        keep(&mut demographic.text);
+        demographic.options.iter_mut().for_each(|option| keep(&mut option.text));
+    }
+}

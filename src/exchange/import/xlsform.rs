@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::xlsform_cells::{is_not_used, is_yes, level_of, plain_words};
-use super::xlsform_syntax::{Heading, Relevant, RowType, bounds, heading, language_tag, relevant, row_type};
+use super::xlsform_cells::{Rows, is_not_used, is_yes, level_of, plain_words};
+use super::xlsform_syntax::{Relevant, RowType, bounds, language_tag, relevant, row_type};
 use crate::exchange::export::xlsform::{ABOUT, GROUP, LEVEL_NAMES};
 use crate::survey::check::{OPTIONS, QUESTIONNAIRE_ID_MAX};
+use crate::survey::editing::keep_languages;
 use crate::survey::naming::{name_parts, slug};
 use crate::survey::question::{NUMBER_MAX, SCALE_LEVELS};
 use crate::survey::{
@@ -115,28 +116,6 @@ fn blank() -> Questionnaire {
         demographics: Vec::new(),
         comment: None,
         unreviewed: Vec::new(),
-    }
-}
-
-/// A sheet by its headings.
-struct Rows<'t> {
-    heads: Vec<Heading>,
-    cells: Vec<&'t str>,
-    rows: Vec<&'t Row>,
-}
-
-impl<'t> Rows<'t> {
-    fn of(sheet: Option<&'t Sheet>) -> Self {
-        let Some((first, rest)) = sheet.and_then(|sheet| sheet.rows.split_first()) else {
-            return Self { heads: Vec::new(), cells: Vec::new(), rows: Vec::new() };
-        };
-        let cells: Vec<&str> = first.cells.iter().map(String::as_str).collect();
-        Self { heads: cells.iter().map(|cell| heading(cell)).collect(), cells, rows: rest.iter().collect() }
-    }
-
-    fn cell<'r>(&self, row: &'r Row, what: &str) -> &'r str {
-        let place = self.heads.iter().position(|head| head.what == what);
-        place.and_then(|place| row.cells.get(place)).map_or("", String::as_str)
     }
 }
 
@@ -627,29 +606,6 @@ impl Reader {
         let questions = self.asked.items().count() + self.asked.questions().count();
         self.asked.estimated_seconds = u32::try_from(questions * 6 + 10).unwrap_or(60).clamp(20, 600);
         self.asked.languages = tags;
-    }
-}
-
-/// Every text keeps the languages that the questionnaire has.
-fn keep_languages(asked: &mut Questionnaire, tags: &[String]) {
-    let keep = |text: &mut Text| text.0.retain(|tag, _| tags.contains(tag));
-    [&mut asked.title, &mut asked.intro, &mut asked.not_used].into_iter().chain(&mut asked.levels).for_each(keep);
-    asked.comment.iter_mut().for_each(keep);
-    for section in &mut asked.sections {
-        keep(&mut section.title);
-        section.items.iter_mut().for_each(|item| keep(&mut item.text));
-        for question in &mut section.questions {
-            keep(&mut question.text);
-            if let QuestionKind::One { options } | QuestionKind::Several { options } | QuestionKind::Scale { options } =
-                &mut question.kind
-            {
-                options.iter_mut().for_each(|option| keep(&mut option.text));
-            }
-        }
-    }
-    for demographic in &mut asked.demographics {
-        keep(&mut demographic.text);
-        demographic.options.iter_mut().for_each(|option| keep(&mut option.text));
     }
 }
 

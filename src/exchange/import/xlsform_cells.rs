@@ -1,4 +1,29 @@
-//! What the cells of an XLSForm say: switches, words without marks of layout, levels of satisfaction.
+//! The sheets of an XLSForm by their headings, and what cells say: switches, words without marks of layout, levels of satisfaction.
+
+use super::xlsform_syntax::{Heading, heading};
+use crate::table::{Row, Sheet};
+
+/// A sheet by its headings.
+pub(super) struct Rows<'t> {
+    pub heads: Vec<Heading>,
+    pub cells: Vec<&'t str>,
+    pub rows: Vec<&'t Row>,
+}
+
+impl<'t> Rows<'t> {
+    pub fn of(sheet: Option<&'t Sheet>) -> Self {
+        let Some((first, rest)) = sheet.and_then(|sheet| sheet.rows.split_first()) else {
+            return Self { heads: Vec::new(), cells: Vec::new(), rows: Vec::new() };
+        };
+        let cells: Vec<&str> = first.cells.iter().map(String::as_str).collect();
+        Self { heads: cells.iter().map(|cell| heading(cell)).collect(), cells, rows: rest.iter().collect() }
+    }
+
+    pub fn cell<'r>(&self, row: &'r Row, what: &str) -> &'r str {
+        let place = self.heads.iter().position(|head| head.what == what);
+        place.and_then(|place| row.cells.get(place)).map_or("", String::as_str)
+    }
+}
 
 /// Whether a switch of a row is on.
 pub(super) fn is_yes(cell: &str) -> bool {
