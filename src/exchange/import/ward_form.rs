@@ -47,13 +47,17 @@ pub enum LineReason {
 }
 
 /// Boxes to tick, as people draw them.
-const BOXES: [char; 10] = ['☐', '□', '◯', '○', '▢', '❑', '❒', '⬜', '', ''];
+const BOXES: [char; 10] = ['☐', '□', '◯', '○', '▢', '❑', '❒', '⬜', '\u{f06f}', '\u{f0a8}'];
 
 /// A line as it is understood.
 #[derive(Debug, PartialEq, Eq)]
 enum Line {
     Heading(String),
-    Question { number: String, text: String, boxes: Vec<String> },
+    Question {
+        number: String,
+        text: String,
+        boxes: Vec<String>,
+    },
     Choices(Vec<String>),
     /// A heading of columns, or a line of nothing but levels.
     Columns,
@@ -87,7 +91,9 @@ fn understood(cells: &[&str]) -> Vec<Line> {
     let all = cells.join(" ").to_lowercase();
     let heads = ["stt", "tt", "nội dung", "tiêu chí", "câu hỏi", "mức độ"];
     let is_head = |cell: &&&str| heads.contains(&cell.to_lowercase().trim_end_matches(['.', ':']));
-    if cells.len() > 1 && (cells.iter().filter(is_head).count() > 1 || cells.iter().all(|cell| is_level(cell) || is_head(&cell))) {
+    if cells.len() > 1
+        && (cells.iter().filter(is_head).count() > 1 || cells.iter().all(|cell| is_level(cell) || is_head(&cell)))
+    {
         return vec![Line::Columns];
     }
     if cells.iter().all(|cell| is_level(cell)) && all.contains("hài lòng") {
@@ -98,8 +104,13 @@ fn understood(cells: &[&str]) -> Vec<Line> {
         Some((number, text)) => (Some(number), std::iter::once(text).chain(cells[1..].iter().copied()).collect()),
         None => (None, cells.to_vec()),
     };
-    let words: Vec<&str> = rest.iter().flat_map(|cell| cell.lines()).map(str::trim).filter(|line| !line.is_empty()).collect();
-    let boxes: Vec<String> = words[usize::from(number.is_some())..].iter().filter(|line| has_box(line)).flat_map(|line| boxed(line)).collect();
+    let words: Vec<&str> =
+        rest.iter().flat_map(|cell| cell.lines()).map(str::trim).filter(|line| !line.is_empty()).collect();
+    let boxes: Vec<String> = words[usize::from(number.is_some())..]
+        .iter()
+        .filter(|line| has_box(line))
+        .flat_map(|line| boxed(line))
+        .collect();
     match number {
         Some(number) if is_heading_number(&number) => vec![Line::Heading(words.join(" "))],
         Some(number) => {
@@ -110,14 +121,24 @@ fn understood(cells: &[&str]) -> Vec<Line> {
                 None => (first, Vec::new()),
             };
             let boxes: Vec<String> = own.into_iter().chain(boxes).filter(|words| !is_level(words)).collect();
-            if text.is_empty() { vec![Line::Choices(boxes)] } else { vec![Line::Question { number, text: text.to_owned(), boxes }] }
+            if text.is_empty() {
+                vec![Line::Choices(boxes)]
+            } else {
+                vec![Line::Question { number, text: text.to_owned(), boxes }]
+            }
         }
         None if words.len() == 1 && heading_words(words[0]) => vec![Line::Heading(after_mark(words[0]))],
         None => {
             let choices: Vec<String> = words
                 .iter()
                 .filter(|line| has_box(line) || line.starts_with(['-', '+', '•', '*']))
-                .flat_map(|line| if has_box(line) { boxed(line) } else { vec![line.trim_start_matches(['-', '+', '•', '*', ' ']).to_owned()] })
+                .flat_map(|line| {
+                    if has_box(line) {
+                        boxed(line)
+                    } else {
+                        vec![line.trim_start_matches(['-', '+', '•', '*', ' ']).to_owned()]
+                    }
+                })
                 .filter(|words| !words.is_empty() && !is_level(words))
                 .collect();
             if choices.is_empty() { vec![Line::Words(words.join(" "))] } else { vec![Line::Choices(choices)] }
@@ -127,7 +148,11 @@ fn understood(cells: &[&str]) -> Vec<Line> {
 
 /// A number at the beginning, with what follows: `1.`, `1.2)`, `Câu 3:`, `II.`, `A.`
 fn numbered(cell: &str) -> Option<(String, &str)> {
-    let rest = ["Câu hỏi", "câu hỏi", "Câu", "câu", "CÂU"].iter().find_map(|word| cell.strip_prefix(word)).unwrap_or(cell).trim_start();
+    let rest = ["Câu hỏi", "câu hỏi", "Câu", "câu", "CÂU"]
+        .iter()
+        .find_map(|word| cell.strip_prefix(word))
+        .unwrap_or(cell)
+        .trim_start();
     let end = rest.find(|letter: char| !(letter.is_ascii_digit() || letter == '.')).unwrap_or(rest.len());
     if end > 0 && rest.starts_with(|letter: char| letter.is_ascii_digit()) {
         let (number, behind) = rest.split_at(end);
@@ -175,14 +200,21 @@ fn boxed(words: &str) -> Vec<String> {
 
 /// Whether a cell names a level, or is one of the numbers or boxes under it.
 fn is_level(cell: &str) -> bool {
-    let bare: String = cell.to_lowercase().chars().filter(|letter| letter.is_alphanumeric() || *letter == ' ').collect();
+    let bare: String =
+        cell.to_lowercase().chars().filter(|letter| letter.is_alphanumeric() || *letter == ' ').collect();
     let bare = bare.trim();
     let words = bare.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ' ');
     bare.is_empty()
         || matches!(bare, "1" | "2" | "3" | "4" | "5" | "x")
         || matches!(
             words,
-            "rất hài lòng" | "hài lòng" | "bình thường" | "không hài lòng" | "rất không hài lòng" | "chưa hài lòng" | "không có ý kiến"
+            "rất hài lòng"
+                | "hài lòng"
+                | "bình thường"
+                | "không hài lòng"
+                | "rất không hài lòng"
+                | "chưa hài lòng"
+                | "không có ý kiến"
         )
 }
 
@@ -237,7 +269,8 @@ impl Form {
             Line::Heading(title) => self.heading(title),
             Line::Question { number: own, text, boxes } => {
                 // "1" before "1.1" is a heading.
-                let inner = next.and_then(|next| next.strip_prefix(own.as_str())).is_some_and(|rest| rest.starts_with('.'));
+                let inner =
+                    next.and_then(|next| next.strip_prefix(own.as_str())).is_some_and(|rest| rest.starts_with('.'));
                 if inner && boxes.is_empty() { self.heading(text) } else { self.question(number, text, boxes) }
             }
             Line::Choices(choices) => self.choices(number, choices),
@@ -269,9 +302,20 @@ impl Form {
     fn question(&mut self, number: u64, text: &str, boxes: &[String]) {
         let (text, open) = without_dots(text);
         let lower = text.to_lowercase();
-        if ["họ và tên", "họ tên", "số điện thoại", "điện thoại", "địa chỉ", "cccd", "căn cước", "cmnd", "email", "ngày sinh"]
-            .iter()
-            .any(|known| lower.starts_with(known))
+        if [
+            "họ và tên",
+            "họ tên",
+            "số điện thoại",
+            "điện thoại",
+            "địa chỉ",
+            "cccd",
+            "căn cước",
+            "cmnd",
+            "email",
+            "ngày sinh",
+        ]
+        .iter()
+        .any(|known| lower.starts_with(known))
         {
             self.last = Last::LeftOut;
             return self.told(number, &text, LineReason::Person);
@@ -280,7 +324,8 @@ impl Form {
             self.last = Last::LeftOut;
             return self.told(number, &text, LineReason::Sensitive);
         }
-        let asks_words = open || lower.starts_with("ý kiến khác") || lower.contains("góp ý") || lower.contains("đề xuất");
+        let asks_words =
+            open || lower.starts_with("ý kiến khác") || lower.contains("góp ý") || lower.contains("đề xuất");
         if boxes.is_empty() && asks_words {
             if self.comment.is_none() && !self.is_about() {
                 self.comment = Some(text);
@@ -289,7 +334,8 @@ impl Form {
             }
             let section = self.section();
             let id = self.id();
-            let question = Question { id, text: vi(&text), kind: QuestionKind::Text, source: None, required: false, when: None };
+            let question =
+                Question { id, text: vi(&text), kind: QuestionKind::Text, source: None, required: false, when: None };
             self.sections[section].questions.push(question);
             self.last = Last::Nothing;
             return;
@@ -341,7 +387,11 @@ impl Form {
             }
             // An item with choices of its own is a question of another kind.
             Last::Item(line) => {
-                let Some(Item { id, text, .. }) = self.sections.get_mut(section).and_then(|section| section.items.pop()) else { return };
+                let Some(Item { id, text, .. }) =
+                    self.sections.get_mut(section).and_then(|section| section.items.pop())
+                else {
+                    return;
+                };
                 let lower = text.in_language("vi").to_lowercase();
                 let several = ["chọn nhiều", "nhiều lựa chọn", "nhiều phương án", "nhiều đáp án", "chọn tất cả"];
                 let kind = if several.iter().any(|known| lower.contains(known)) {
@@ -355,7 +405,11 @@ impl Form {
             }
             Last::Question(_) => {
                 let question = self.sections.get_mut(section).and_then(|section| section.questions.last_mut());
-                if let Some(Question { kind: QuestionKind::One { options: known } | QuestionKind::Several { options: known }, .. }) = question {
+                if let Some(Question {
+                    kind: QuestionKind::One { options: known } | QuestionKind::Several { options: known },
+                    ..
+                }) = question
+                {
                     known.extend(options);
                 }
             }
@@ -408,7 +462,8 @@ impl Form {
         };
         let title = if self.title.is_empty() { "Phiếu khảo sát".to_owned() } else { self.title };
         let intro = self.intro.into_iter().find(|words| words.chars().count() <= 300);
-        let intro = intro.unwrap_or_else(|| "Xin chấm từng điều dưới đây. Câu nào không muốn trả lời thì bỏ qua.".to_owned());
+        let intro =
+            intro.unwrap_or_else(|| "Xin chấm từng điều dưới đây. Câu nào không muốn trả lời thì bỏ qua.".to_owned());
         let asked: usize = self.sections.iter().map(|section| section.items.len() + section.questions.len()).sum();
         let mut questionnaire = Questionnaire {
             id: questionnaire_id(&title, |_| false),
@@ -438,7 +493,8 @@ fn vi(words: &str) -> Text {
 fn without_dots(words: &str) -> (String, bool) {
     let is_dot = |letter: char| matches!(letter, '.' | '…' | '_');
     let open = words.contains("....") || words.contains("……") || words.contains("___") || words.ends_with('…');
-    let text = if open { words.trim_end_matches(|letter: char| is_dot(letter) || letter.is_whitespace()) } else { words };
+    let text =
+        if open { words.trim_end_matches(|letter: char| is_dot(letter) || letter.is_whitespace()) } else { words };
     let text = if open { text.replace("....", " ").replace('…', " ").replace("___", " ") } else { text.to_owned() };
     (text.trim().trim_end_matches(':').trim().to_owned(), open)
 }
