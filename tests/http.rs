@@ -24,6 +24,8 @@ mod edge;
 mod every_form;
 #[path = "http/explore.rs"]
 mod explore;
+#[path = "http/form_drafts.rs"]
+mod form_drafts;
 #[path = "http/forms.rs"]
 mod forms;
 #[path = "http/guide.rs"]

@@ -79,6 +79,12 @@ pub enum AuditedAction {
     ReplaceCode,
     /// Published a version of a questionnaire.
     PublishForm,
+    /// Began a draft of a questionnaire.
+    BeginFormDraft,
+    /// Changed a draft of a questionnaire; a row for each person and day.
+    ChangeFormDraft,
+    /// Threw a draft of a questionnaire away.
+    DiscardFormDraft,
     /// Added a plan.
     AddPlan,
     /// Changed a plan.
@@ -165,7 +171,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 79] = [
+    pub const ALL: [Self; 82] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -204,6 +210,9 @@ impl AuditedAction {
         Self::RetirePoint,
         Self::ReplaceCode,
         Self::PublishForm,
+        Self::BeginFormDraft,
+        Self::ChangeFormDraft,
+        Self::DiscardFormDraft,
         Self::AddPlan,
         Self::ChangePlan,
         Self::CheckPeriod,
@@ -288,6 +297,9 @@ impl AuditedAction {
             Self::RetirePoint => "retire_point",
             Self::ReplaceCode => "replace_code",
             Self::PublishForm => "publish_form",
+            Self::BeginFormDraft => "begin_form_draft",
+            Self::ChangeFormDraft => "change_form_draft",
+            Self::DiscardFormDraft => "discard_form_draft",
             Self::AddPlan => "add_plan",
             Self::ChangePlan => "change_plan",
             Self::CheckPeriod => "check_period",

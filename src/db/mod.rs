@@ -58,6 +58,7 @@ pub use periods::issued::{IssuedReport, NewIssue};
 pub use periods::report_templates::Outline;
 pub use periods::report_texts::{NewText, ReportChart, ReportText};
 pub use reference::fields::{Field, FieldListed};
+pub use reference::form_drafts::{DraftKept, DraftPublished, FormDraft, NewFormDraft};
 pub use reference::plans::{PlanChanged, PlanStored, plan_content};
 pub use reference::point_lookup::{PointFound, PointStatus};
 pub use reference::points::{CodeIssued, NewPoint, PointListed, PointsAdded};

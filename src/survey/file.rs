@@ -56,6 +56,12 @@ pub(super) const LEVELS: [[(&str, &str); 2]; 5] = [
 pub(super) const NOT_USED: [(&str, &str); 2] =
     [("vi", "Không sử dụng / không có ý kiến"), ("en", "Not used / no opinion")];
 
+/// Official names of the five levels, the least satisfied first, and of "not used": pairs of a language and words.
+pub fn official_levels() -> [&'static [(&'static str, &'static str); 2]; 6] {
+    let [one, two, three, four, five] = &LEVELS;
+    [one, two, three, four, five, &NOT_USED]
+}
+
 /// The part of the file being read: where it stands in the questionnaire, where people find it, its table.
 struct Part<'t> {
     path: String,

@@ -3,6 +3,7 @@
 
 mod decode;
 mod delimited;
+mod document;
 mod limits;
 mod number_format;
 mod shared;
@@ -85,6 +86,17 @@ impl Table {
             }
         };
         if table.sheets.iter().all(|sheet| sheet.rows.is_empty()) { Err(FileFault::Empty) } else { Ok(table) }
+    }
+
+    /// [`Table::read`] for a file that may be a Word document too: its paragraphs and rows of tables.
+    pub fn read_document(bytes: &[u8]) -> Result<Self, FileFault> {
+        if bytes.len() <= BYTES_MAX
+            && bytes.starts_with(b"PK\x03\x04")
+            && let Some(table) = document::read(bytes)?
+        {
+            return if table.sheets[0].rows.is_empty() { Err(FileFault::Empty) } else { Ok(table) };
+        }
+        Self::read(bytes)
     }
 }
 

@@ -30,7 +30,7 @@ use Action::{
     KeepWork, KeySheets, ManageUsers, PublishForms, PublishPeriods, ReadAudit, ReadComments, ReadComplaints,
     ReadDocuments, ReopenPeriods, SeeFigures, SeePoints, SetUp, TakeReports, VoidSheets,
 };
-use Owned::{Batch, Case, Nothing, Plan, Point, Unit, User};
+use Owned::{Batch, Case, Draft, Nothing, Plan, Point, Unit, User};
 use Verb::{Get, Post};
 
 /// A method that an address takes. `HEAD` is answered wherever `GET` is.
@@ -59,6 +59,8 @@ pub enum Owned {
     Plan,
     /// `{case}` of a complaint.
     Case,
+    /// `{draft}` of a questionnaire.
+    Draft,
 }
 
 /// Who may ask.
@@ -196,12 +198,33 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/", SeePoints, Nothing, || to(today::page::show)),
         staff(Get, "/staff", SeePoints, Nothing, || to(today::page::show)),
         staff(Get, "/staff/forms", ReadDocuments, Nothing, || to(questionnaires::list::list)),
-        staff(Post, "/staff/forms/publish", PublishForms, Nothing, || to(questionnaires::edit::publish)).body(TEXT),
-        staff(Post, "/staff/forms/preview", PublishForms, Nothing, || to(questionnaires::edit::preview)).body(TEXT),
-        staff(Post, "/staff/forms/preview/thanks", PublishForms, Nothing, || to(questionnaires::edit::preview_thanks)),
+        staff(Get, "/staff/forms/new", PublishForms, Nothing, || to(questionnaires::begin::show)),
+        staff(Post, "/staff/forms/new", PublishForms, Nothing, || to(questionnaires::begin::begin)),
+        staff(Post, "/staff/forms/import", PublishForms, Nothing, || to(questionnaires::bring::take))
+            .body(imports::BODY_BYTES_MAX),
+        staff(Get, "/staff/forms/drafts/{draft}/edit", PublishForms, Draft, || to(questionnaires::draft::edit)),
+        staff(Post, "/staff/forms/drafts/{draft}/edit", PublishForms, Draft, || to(questionnaires::draft::keep))
+            .body(questionnaires::draft_form::BODY_BYTES_MAX),
+        staff(Post, "/staff/forms/drafts/{draft}/remarks", PublishForms, Draft, || {
+            to(questionnaires::draft::clear_remarks)
+        }),
+        staff(Post, "/staff/forms/drafts/{draft}/discard", PublishForms, Draft, || to(questionnaires::draft::discard)),
+        staff(Get, "/staff/forms/drafts/{draft}/form.toml", PublishForms, Draft, || to(questionnaires::draft::toml)),
+        staff(Get, "/staff/forms/drafts/{draft}/phone", PublishForms, Draft, || to(questionnaires::draft::phone)),
+        staff(Post, "/staff/forms/drafts/{draft}/phone", PublishForms, Draft, || {
+            to(questionnaires::draft::phone_submit)
+        }),
+        staff(Get, "/staff/forms/drafts/{draft}/publish", PublishForms, Draft, || {
+            to(questionnaires::draft_publish::show)
+        }),
+        staff(Post, "/staff/forms/drafts/{draft}/publish", PublishForms, Draft, || {
+            to(questionnaires::draft_publish::publish)
+        }),
         staff(Get, "/staff/forms/{id}", ReadDocuments, Nothing, || to(questionnaires::list::go)),
-        staff(Get, "/staff/forms/{id}/edit", PublishForms, Nothing, || to(questionnaires::edit::edit)),
-        staff(Get, "/staff/forms/{id}/follow-up", PublishForms, Nothing, || to(questionnaires::edit::follow_up_draft)),
+        staff(Post, "/staff/forms/{id}/edit", PublishForms, Nothing, || to(questionnaires::begin::next_version)),
+        staff(Post, "/staff/forms/{id}/follow-up", PublishForms, Nothing, || {
+            to(questionnaires::begin::follow_up_draft)
+        }),
         staff(Get, "/staff/forms/{id}/{version}", ReadDocuments, Nothing, || to(questionnaires::list::show)),
         staff(Get, "/staff/forms/{id}/{version}/toml", ReadDocuments, Nothing, || to(questionnaires::list::toml)),
         staff(Get, "/staff/forms/{id}/{version}/preview", ReadDocuments, Nothing, || to(questionnaires::list::preview)),
@@ -297,6 +320,7 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/plans/{plan}/{period}", SeeFigures, Plan, || to(periods::figures::show)),
         public(Get, &layout::STYLE_ADDRESS, || to(layout::style)),
         public(Get, &layout::KEYING_ADDRESS, || to(layout::keying_script)),
+        public(Get, &layout::EDITOR_ADDRESS, || to(layout::editor_script)),
         staff(Get, "/staff/entry", KeySheets, Nothing, || to(answers::keying::list)),
         staff(Post, "/staff/entry", KeySheets, Nothing, || to(answers::keying::begin)),
         staff(Get, "/staff/entry/interview", KeySheets, Nothing, || to(answers::interview::show)),

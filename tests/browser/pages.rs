@@ -311,7 +311,7 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
         Stop::at("a new unit", "/staff/units/new".to_owned(), First::Nothing),
         Stop::at("questionnaires", "/staff/forms".to_owned(), First::Nothing),
         Stop::at("a questionnaire", "/staff/forms/thu-tuc-hanh-chinh-ngan/3".to_owned(), First::Nothing),
-        Stop::at("edit a questionnaire", "/staff/forms/thu-tuc-hanh-chinh-ngan/edit".to_owned(), First::Nothing),
+        Stop::at("edit a questionnaire", "/staff/forms/new".to_owned(), First::Nothing),
         Stop::at("privacy notice of the ward", "/staff/notice".to_owned(), First::Nothing),
         Stop::at("guide", "/staff/guide".to_owned(), First::Nothing),
         Stop::at("guide with tables", "/staff/guide/tai-quay".to_owned(), First::Nothing),

@@ -1,4 +1,4 @@
-//! Questionnaires on the staff pages: read, previewed, published in a new version; and the privacy notice.
+//! Questionnaires on the staff pages as they are published: read, previewed, asked again; and the privacy notice.
 
 use scraper::Html;
 use sipas::access::{Action, Role, may};
@@ -7,9 +7,10 @@ use sipas::config::Config;
 use sipas::db::NewUser;
 use sipas::web::state::App;
 
+use crate::form_drafts::{open, publish};
 use crate::on_both;
 use crate::support::{Backend, FreshDb, fresh_db};
-use crate::town::{PASSWORD, Town, select, texts};
+use crate::town::{PASSWORD, Town, location, select, texts};
 
 const SHORT: &str = "thu-tuc-hanh-chinh-ngan";
 
@@ -29,20 +30,6 @@ impl Town {
         self.db.by_nobody().add_user(&new).expect("a user");
         self.sign_in(&name)
     }
-
-    /// The text in the editor of a page.
-    pub fn edited_text(&self, session: &str, path: &str) -> String {
-        let page = self.get_as(session, path);
-        assert_eq!(page.status(), 200, "{path}");
-        textarea(&page.text().expect("a page"))
-    }
-}
-
-/// What stands in the text area, as a browser would send it back.
-fn textarea(page: &str) -> String {
-    let page = Html::parse_document(page);
-    let selector = scraper::Selector::parse("textarea#text").expect("a selector");
-    page.select(&selector).next().expect("an editor").text().collect()
 }
 
 /// Opens the program again on a database that nobody serves any more.
@@ -58,45 +45,6 @@ fn sqlite() -> FreshDb {
 }
 
 on_both! {
-    fn a_new_version_is_asked_at_once_and_survives_the_next_start(fresh) {
-        let town = Town::start(fresh);
-        let lan = town.sign_in("lan");
-        let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit"));
-        assert!(draft.contains("version = 4"), "{draft}");
-        let draft = draft.replace("Cán bộ lịch sự, tôn trọng người dân", "Cán bộ chào hỏi lịch sự").replace('\n', "\r\n");
-        let checked = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "check")]);
-        assert_eq!(checked.status(), 200);
-        assert_eq!(texts(&checked.text().expect("a page"), "p.note[role=status]").len(), 1);
-        assert!(town.db.form_by_reference(SHORT, 4).expect("an answer").is_none(), "checking publishes nothing");
-        let done = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
-        assert_eq!(done.status(), 303);
-        assert_eq!(done.headers()["location"], format!("/staff/forms/{SHORT}/4"));
-        let form = town.get(&format!("/s/{}", town.counter)).text().expect("a page");
-        assert!(texts(&form, "legend").iter().any(|legend| legend.ends_with("Cán bộ chào hỏi lịch sự")));
-        assert_eq!(town.get_as(&lan, &format!("/staff/forms/{SHORT}/3")).status(), 200, "the old version stays");
-        drop(town);
-        let again = open_again(fresh);
-        let newest = again.db.newest_form(SHORT).expect("an answer").expect("published");
-        assert_eq!(newest.questionnaire.version, 4);
-    }
-
-    fn a_published_version_cannot_change(fresh) {
-        let town = Town::start(fresh);
-        let lan = town.sign_in("lan");
-        let before = town.db.newest_form(SHORT).expect("an answer").expect("published").hash.clone();
-        let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit"));
-        let draft = draft.replace("version = 4", "version = 3").replace("lịch sự", "lễ phép");
-        let refused = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
-        assert_eq!(refused.status(), 422);
-        let page = refused.text().expect("a page");
-        let problems = texts(&page, ".problems li");
-        assert_eq!(problems.len(), 1, "{problems:?}");
-        assert!(problems[0].starts_with("Dòng 2:") && problems[0].contains("phiên bản 3"), "{problems:?}");
-        assert_eq!(textarea(&page), draft, "what was typed is kept");
-        let after = town.db.newest_form(SHORT).expect("an answer").expect("published");
-        assert_eq!((after.questionnaire.version, &after.hash), (3, &before));
-    }
-
     fn the_words_of_a_ward_stand_on_the_notice_of_its_points_and_go_when_they_are_emptied(fresh) {
         let town = Town::start(fresh);
         let lan = town.sign_in("lan");
@@ -205,72 +153,6 @@ fn answers_to_a_preview_are_checked_and_thrown_away() {
 }
 
 #[test]
-fn a_text_with_faults_is_kept_and_every_fault_is_said_at_its_line() {
-    let fresh = sqlite();
-    let town = Town::start(&fresh);
-    let lan = town.sign_in("lan");
-    let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit"));
-    let draft = draft
-        .replace("factor = \"access\"", "factor = \"<b>nonsense</b>\"")
-        .replace("estimated_seconds = 70", "estimated_seconds = 6000");
-    let refused = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
-    assert_eq!(refused.status(), 422);
-    let page = refused.text().expect("a page");
-    let problems = texts(&page, ".problems li");
-    assert_eq!(problems.len(), 2, "{problems:?}");
-    assert!(problems[0].starts_with("Dòng 5:") && problems[0].ends_with("estimated_seconds = 6000"), "{problems:?}");
-    assert!(texts(&page, ".problems b").is_empty(), "what was typed is inert");
-    assert_eq!(textarea(&page), draft);
-    assert_eq!(town.post_as(&lan, "/staff/forms/publish", &[("text", "id = "), ("do", "keep")]).status(), 422);
-    assert_eq!(town.post_as(&lan, "/staff/forms/publish", &[]).status(), 422);
-    let endless = "x".repeat(600_000);
-    assert_eq!(town.post_as(&lan, "/staff/forms/publish", &[("text", &endless)]).status(), 413);
-    assert_eq!(town.db.forms().expect("forms").len(), sipas::service::seeding::FORMS.len());
-}
-
-#[test]
-fn a_draft_is_previewed_without_being_stored() {
-    let fresh = sqlite();
-    let town = Town::start(&fresh);
-    let lan = town.sign_in("lan");
-    let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit"));
-    let draft = draft.replace("Cán bộ lịch sự, tôn trọng người dân", "Cán bộ chào hỏi lịch sự");
-    let seen = town.post_as(&lan, "/staff/forms/preview?lang=vi", &[("text", &draft)]);
-    assert_eq!(seen.status(), 200);
-    assert!(texts(&seen.text().expect("a page"), "legend").iter().any(|legend| legend.ends_with("chào hỏi lịch sự")));
-    assert_eq!(town.post_as(&lan, "/staff/forms/preview", &[("text", "id = 3")]).status(), 422);
-    assert_eq!(town.db.forms().expect("forms").len(), sipas::service::seeding::FORMS.len());
-}
-
-#[test]
-fn a_version_must_keep_the_fields_of_the_points_that_ask_it() {
-    let fresh = sqlite();
-    let town = Town::start(&fresh);
-    let lan = town.sign_in("lan");
-    let draft = town.edited_text(&lan, &format!("/staff/forms/{SHORT}/edit")).replace("[\"judicial\", ", "[");
-    let refused = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
-    assert_eq!(refused.status(), 422);
-    let problems = texts(&refused.text().expect("a page"), ".problems li");
-    assert_eq!(problems.len(), 2, "two points serve the field: {problems:?}");
-    assert!(problems.iter().all(|problem| problem.contains("judicial")), "{problems:?}");
-}
-
-#[test]
-fn who_does_not_cover_every_point_that_asks_it_publishes_only_under_another_name() {
-    let fresh = sqlite();
-    let town = Town::start(&fresh);
-    let hoa = town.sign_in("hoa");
-    let draft = town.edited_text(&hoa, &format!("/staff/forms/{SHORT}/edit"));
-    let refused = town.post_as(&hoa, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
-    assert_eq!(refused.status(), 422);
-    let problems = texts(&refused.text().expect("a page"), ".problems li");
-    assert!(problems[0].starts_with("Dòng 1:") && problems[0].contains("2 điểm của đơn vị khác"), "{problems:?}");
-    let own = draft.replacen(SHORT, "thu-tuc-o-dien", 1).replace("version = 4", "version = 1");
-    let done = town.post_as(&hoa, "/staff/forms/publish", &[("text", &own), ("do", "keep")]);
-    assert_eq!(done.headers()["location"], "/staff/forms/thu-tuc-o-dien/1");
-}
-
-#[test]
 fn weak_criteria_become_a_follow_up_form_that_can_be_published() {
     let fresh = sqlite();
     let town = Town::start(&fresh);
@@ -293,14 +175,13 @@ fn weak_criteria_become_a_follow_up_form_that_can_be_published() {
         "one is clearly below the target"
     );
     let action = select(&page, "main form")[0].attr("action").expect("an action").to_owned();
-    let draft = town.edited_text(&lan, &format!("{action}?item=results_on_time&item=access_info"));
-    assert!(draft.contains(&format!("id = \"{SHORT}-follow-up\"\nversion = 1\n")), "{draft}");
-    let done = town.post_as(&lan, "/staff/forms/publish", &[("text", &draft), ("do", "keep")]);
-    assert_eq!(done.status(), 303);
-    let again = town.edited_text(&lan, &format!("{action}?item=results_on_time"));
-    assert!(again.contains("version = 2"), "{again}");
-    assert_eq!(town.get_as(&lan, &format!("{action}?item=nonsense")).status(), 404);
-    assert_eq!(town.get_as(&lan, &action).status(), 422, "nothing is chosen");
+    let begin = |items: &[(&str, &str)]| town.post_as(&lan, &action, items);
+    let draft = open(&town, &lan, &location(&begin(&[("item", "results_on_time"), ("item", "access_info")])));
+    assert_eq!(publish(&town, &lan, &draft), (303, format!("/staff/forms/{SHORT}-follow-up/1")));
+    let again = open(&town, &lan, &location(&begin(&[("item", "results_on_time")])));
+    assert_eq!(publish(&town, &lan, &again), (303, format!("/staff/forms/{SHORT}-follow-up/2")));
+    assert_eq!(begin(&[("item", "nonsense")]).status(), 404);
+    assert_eq!(begin(&[]).status(), 422, "nothing is chosen");
     let hoa = town.sign_in("hoa");
     assert_eq!(town.get_as(&hoa, link[0].attr("href").expect("an address")).status(), 404, "another unit's figures");
 }
@@ -309,7 +190,7 @@ fn weak_criteria_become_a_follow_up_form_that_can_be_published() {
 fn every_role_meets_the_rights_of_the_table() {
     let fresh = sqlite();
     let town = Town::start(&fresh);
-    let editor = format!("/staff/forms/{SHORT}/edit");
+    let editor = "/staff/forms/new".to_owned();
     let file = format!("/staff/forms/{SHORT}/3/toml");
     let preview = format!("/staff/forms/{SHORT}/3/preview");
     let weak = format!("{}/follow-up", crate::town::figures_path());
@@ -326,10 +207,6 @@ fn every_role_meets_the_rights_of_the_table() {
         ] {
             assert_eq!(town.get_as(&session, path).status(), status(action), "{role:?} {path}");
         }
-        let draft = [("text", "id = 1"), ("do", "keep")];
-        let wanted = if may(role, Action::PublishForms) { 422 } else { 403 };
-        assert_eq!(town.post_as(&session, "/staff/forms/publish", &draft).status(), wanted, "{role:?}");
-        assert_eq!(town.post_as(&session, "/staff/forms/preview", &draft).status(), wanted, "{role:?}");
         let notice = [("unit", "phuong-cau-giay"), ("vi", ""), ("en", "")];
         let wanted = if may(role, Action::ChangeNotice) { 303 } else { 403 };
         assert_eq!(town.post_as(&session, "/staff/notice", &notice).status(), wanted, "{role:?}");
@@ -347,7 +224,7 @@ fn a_questionnaire_or_version_that_is_not_there_is_not_found() {
     for path in [
         "nonsense",
         "nonsense/1",
-        "nonsense/edit",
+        "drafts/1/edit",
         &format!("{SHORT}/99"),
         &format!("{SHORT}/x"),
         &format!("{SHORT}/0/preview"),

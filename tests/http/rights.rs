@@ -4,7 +4,7 @@
 use sipas::access::{Role, may};
 use sipas::cases::check;
 use sipas::clock;
-use sipas::db::{NewEntryBatch, complaint_key};
+use sipas::db::{NewEntryBatch, NewFormDraft, complaint_key};
 use sipas::service::complaints::arrival;
 use sipas::web::routes::{Need, Owned, Row, Verb, rows};
 
@@ -49,6 +49,19 @@ impl Things<'_> {
                     NewEntryBatch { unit: found.unit, point: found.point, form: found.form.id, by, at: clock::now() };
                 self.town.db.by_nobody().begin_entry_batch(new).expect("a batch").to_string()
             }
+            Owned::Draft => {
+                let unit = self.town.db.unit_by_code(unit).expect("asked").expect("a unit");
+                let form = self.town.db.newest_form("thu-tuc-hanh-chinh-ngan").expect("asked").expect("published");
+                let new = NewFormDraft {
+                    unit: unit.id,
+                    based_on: 3,
+                    content: form.questionnaire.clone(),
+                    remarks: Vec::new(),
+                    by: "lan".to_owned(),
+                    at: clock::now(),
+                };
+                self.town.db.by_nobody().begin_form_draft(new).expect("a draft").to_string()
+            }
             Owned::Case => {
                 let unit = self.town.db.unit_by_code(unit).expect("asked").expect("a unit");
                 let (mut once, today) = ([9; 16], clock::today());
@@ -72,6 +85,7 @@ pub fn path(route: &Row, thing: &str) -> String {
         Owned::Batch => "{batch}",
         Owned::Plan => "{plan}",
         Owned::Case => "{case}",
+        Owned::Draft => "{draft}",
     };
     // A card's address: the code of a point and that of the card.
     path = path.replace("{codes}", &format!("{thing}{}", sipas::survey::code::ticket_from_random(7)));

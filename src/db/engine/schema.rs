@@ -684,6 +684,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    form_draft (id) {
+        id -> Integer,
+        unit_id -> Integer,
+        code -> Text,
+        based_on -> Integer,
+        content -> Text,
+        remarks -> Text,
+        revision -> Integer,
+        made_by -> Text,
+        made_ms -> BigInt,
+        changed_by -> Text,
+        changed_ms -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(unit, service_point, point_code, point_field, field);
 diesel::allow_tables_to_appear_in_same_query!(declared_field, field);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, session);

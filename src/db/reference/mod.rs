@@ -1,6 +1,7 @@
 //! Reference data: units, fields, questionnaires, plans, points and their codes.
 
 pub(in crate::db) mod fields;
+pub(in crate::db) mod form_drafts;
 pub(in crate::db) mod plans;
 pub(in crate::db) mod point_lookup;
 pub(in crate::db) mod points;

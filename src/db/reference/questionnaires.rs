@@ -185,21 +185,17 @@ impl Noted {
         let new = NewForm::of(questionnaire, hash, content_json, on)?;
         let note = self.note.clone();
         self.db.write_reference(move |conn| {
-            let newest = form::table.filter(form::code.eq(&new.code)).select(diesel::dsl::max(form::version));
-            let newest: Option<i32> = newest.get_result(conn)?;
-            if let Some(newest) = newest.filter(|newest| *newest >= new.version) {
-                return Ok(PublishedOnPage::NotNewer { newest: newest.unsigned_abs() });
+            let published = new.insert_newer(conn)?;
+            if published == PublishedOnPage::New {
+                append_if(conn, note.as_ref())?;
             }
-            meta::keep(conn, &kept_on_pages(&new.code), "1")?;
-            new.insert(conn)?;
-            append_if(conn, note.as_ref())?;
-            Ok(PublishedOnPage::New)
+            Ok(published)
         })
     }
 }
 
 /// A row to insert.
-struct NewForm {
+pub(super) struct NewForm {
     code: String,
     version: i32,
     hash: String,
@@ -209,7 +205,12 @@ struct NewForm {
 }
 
 impl NewForm {
-    fn of(questionnaire: &Questionnaire, hash: &str, content_json: &str, on: NaiveDate) -> Result<Self, DbError> {
+    pub(super) fn of(
+        questionnaire: &Questionnaire,
+        hash: &str,
+        content_json: &str,
+        on: NaiveDate,
+    ) -> Result<Self, DbError> {
         let reference = questionnaire.reference();
         if serde_json::from_str::<Questionnaire>(content_json).ok().as_ref() != Some(questionnaire) {
             return Err(ContentRefused::NotItsJson { what: format!("questionnaire {reference}") }.into());
@@ -223,6 +224,18 @@ impl NewForm {
             content: content_json.to_owned(),
             published_on: on,
         })
+    }
+
+    /// Publishes it if it is newer than every other version; from then on it is kept on pages.
+    pub(super) fn insert_newer(self, conn: &mut Conn) -> Result<PublishedOnPage, DbError> {
+        let newest = form::table.filter(form::code.eq(&self.code)).select(diesel::dsl::max(form::version));
+        let newest: Option<i32> = newest.get_result(conn)?;
+        if let Some(newest) = newest.filter(|newest| *newest >= self.version) {
+            return Ok(PublishedOnPage::NotNewer { newest: newest.unsigned_abs() });
+        }
+        meta::keep(conn, &kept_on_pages(&self.code), "1")?;
+        self.insert(conn)?;
+        Ok(PublishedOnPage::New)
     }
 
     fn insert(self, conn: &mut Conn) -> Result<(), DbError> {

@@ -10,6 +10,7 @@ pub mod fill_in;
 pub mod plan;
 pub mod responses;
 mod words;
+pub mod xlsform;
 mod xlsx;
 
 use std::borrow::Cow;

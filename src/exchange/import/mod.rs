@@ -17,6 +17,11 @@ pub mod template_words;
 #[cfg(test)]
 mod tests;
 mod values;
+pub mod ward_form;
+pub mod xlsform;
+mod xlsform_cells;
+mod xlsform_reason;
+mod xlsform_syntax;
 
 pub use columns::{Column, Columns};
 pub use names::plain;

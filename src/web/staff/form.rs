@@ -122,6 +122,14 @@ impl Entry {
         self.pairs.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Puts a value in the place of the first one of its name.
+    pub fn put(&mut self, name: &str, value: &str) {
+        match self.pairs.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => value.clone_into(known),
+            None => self.add(name, value),
+        }
+    }
+
     /// The first value of a field, as typed.
     pub fn value(&self, name: &str) -> &str {
         self.pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)

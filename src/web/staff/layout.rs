@@ -25,6 +25,15 @@ pub static KEYING_ADDRESS: LazyLock<String> = LazyLock::new(|| {
     format!("/static/keying.{hash}.js")
 });
 
+/// The script that keeps a draft of a questionnaire while it is typed.
+const EDITOR_JS: &str = include_str!("../../../assets/form-editor.js");
+
+/// Address of the script of editing, with its hash.
+pub static EDITOR_ADDRESS: LazyLock<String> = LazyLock::new(|| {
+    let hash = hex(&Sha256::digest(EDITOR_JS.as_bytes())[..4]);
+    format!("/static/form-editor.{hash}.js")
+});
+
 /// Address of the style; the hash makes it safe to keep for ever.
 pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
     let hash = hex(&Sha256::digest(CSS.as_bytes())[..4]);
@@ -226,6 +235,24 @@ pub fn send_with_script(status: StatusCode, page: &impl Template) -> HttpRespons
         answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     answer
+}
+
+/// [`send`] for a page that loads the script of editing, which sends what is typed; it works without.
+pub fn send_with_editor(status: StatusCode, page: &impl Template) -> HttpResponse {
+    let mut answer = send(status, page);
+    let policy = format!("script-src 'self'; connect-src 'self'; {POLICY}");
+    if let Ok(policy) = header::HeaderValue::from_str(&policy) {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
+}
+
+/// `GET /static/form-editor.<hash>.js`.
+pub async fn editor_script() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/javascript; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(EDITOR_JS)
 }
 
 /// `GET /static/keying.<hash>.js`.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::further::{self, FurtherLine, Wording, wordings};
 use crate::access::{Action, may};
 use crate::clock;
-use crate::db::{Db, DbError, Form, FormListed, PointListed};
+use crate::db::{Db, DbError, Form, FormDraft, FormListed, PointListed};
 use crate::error::{Reason, Refusal};
 use crate::report::{Language, format, words};
 use crate::survey::{Asked, Feed, Questionnaire, Section, from_form, to_toml};
@@ -30,8 +30,17 @@ use crate::web::state::App;
 struct FormsPage {
     frame: Frame,
     lines: Vec<FormLine>,
+    drafts: Vec<DraftLine>,
     may_publish: bool,
     may_notice: bool,
+}
+
+/// A draft of the unit, or of one under it.
+struct DraftLine {
+    address: String,
+    title: String,
+    unit: String,
+    changed: String,
 }
 
 struct FormLine {
@@ -65,6 +74,7 @@ struct FormPage<'a> {
     comment: Vec<Wording<'a>>,
     levels: Vec<Vec<Wording<'a>>>,
     edit: Option<String>,
+    code: String,
     toml: String,
 }
 
@@ -129,10 +139,12 @@ pub(in crate::web::staff) fn open_points(db: &Db, form: &str) -> Result<Vec<Poin
 /// `GET /staff/forms`.
 pub async fn list(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
-    let (forms, names, points) = block(move || {
+    let may_publish = may(user.role, Action::PublishForms);
+    let units: Vec<i32> = user.units.iter().map(|unit| unit.id).filter(|_| may_publish).collect();
+    let (forms, names, points, drafts) = block(move || {
         let listed = db.forms()?;
         let forms = newest(&listed).into_iter().map(|form| db.form_by_id(form.id)).collect::<Result<Vec<_>, _>>()?;
-        Ok::<_, DbError>((forms, field_names(&db)?, db.points(None)?))
+        Ok::<_, DbError>((forms, field_names(&db)?, db.points(None)?, db.form_drafts(&units)?))
     })
     .await??;
     let today = clock::today();
@@ -155,10 +167,21 @@ pub async fn list(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
     let page = FormsPage {
         frame: user.frame(&app),
         lines: lines.collect(),
-        may_publish: may(user.role, Action::PublishForms),
+        drafts: drafts.iter().map(|draft| draft_line(draft, &user)).collect(),
+        may_publish,
         may_notice: may(user.role, Action::ChangeNotice),
     };
     Ok(send(StatusCode::OK, &page))
+}
+
+fn draft_line(draft: &FormDraft, user: &SignedIn) -> DraftLine {
+    let unit = user.units.iter().find(|unit| unit.id == draft.unit);
+    DraftLine {
+        address: super::draft::address(draft.id),
+        title: super::draft_page::title(&draft.content).to_owned(),
+        unit: unit.map(|unit| unit.name_vi.clone()).unwrap_or_default(),
+        changed: format!("{}, {}", draft.changed_by, clock::date_and_time(draft.changed_at)),
+    }
 }
 
 /// `GET /staff/forms/{id}`: to the newest version.
@@ -236,6 +259,7 @@ pub async fn show(
         levels: asked.levels.iter().chain([&asked.not_used]).map(|level| wordings(level, asked)).collect(),
         edit: (newest == asked.version && may(user.role, Action::PublishForms))
             .then(|| format!("/staff/forms/{}/edit", percent_encode(&asked.id))),
+        code: percent_encode(&asked.id),
         toml: format!("{here}/toml"),
     };
     Ok(send(StatusCode::OK, &page))

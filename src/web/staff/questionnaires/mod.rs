@@ -1,7 +1,14 @@
-//! Questionnaires: list, edit, preview, publish.
+//! Questionnaires: list, draft, preview, publish.
 
-pub mod edit;
+pub mod begin;
+pub mod bring;
+mod change_words;
+pub mod draft;
+pub mod draft_form;
+mod draft_page;
+pub mod draft_publish;
 pub mod editor;
+mod fault_words;
 pub(in crate::web::staff) mod further;
 pub mod list;
 #[cfg(test)]

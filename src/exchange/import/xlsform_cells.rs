@@ -1,0 +1,86 @@
+//! The sheets of an XLSForm by their headings, and what cells say: switches, words without marks of layout, levels of satisfaction.
+
+use super::xlsform_syntax::{Heading, heading};
+use crate::table::{Row, Sheet};
+
+/// A sheet by its headings.
+pub(super) struct Rows<'t> {
+    pub heads: Vec<Heading>,
+    pub cells: Vec<&'t str>,
+    pub rows: Vec<&'t Row>,
+}
+
+impl<'t> Rows<'t> {
+    pub fn of(sheet: Option<&'t Sheet>) -> Self {
+        let Some((first, rest)) = sheet.and_then(|sheet| sheet.rows.split_first()) else {
+            return Self { heads: Vec::new(), cells: Vec::new(), rows: Vec::new() };
+        };
+        let cells: Vec<&str> = first.cells.iter().map(String::as_str).collect();
+        Self { heads: cells.iter().map(|cell| heading(cell)).collect(), cells, rows: rest.iter().collect() }
+    }
+
+    pub fn cell<'r>(&self, row: &'r Row, what: &str) -> &'r str {
+        let place = self.heads.iter().position(|head| head.what == what);
+        place.and_then(|place| row.cells.get(place)).map_or("", String::as_str)
+    }
+}
+
+/// Whether a switch of a row is on.
+pub(super) fn is_yes(cell: &str) -> bool {
+    matches!(cell.trim().to_lowercase().as_str(), "yes" | "true" | "true()" | "1" | "y" | "có" | "x")
+}
+
+/// Words without marks of layout: line breaks, asterisks, tags.
+pub(super) fn plain_words(cell: &str) -> String {
+    let mut words = String::new();
+    let mut tag = false;
+    for letter in cell.replace("**", "").chars() {
+        match letter {
+            '<' => tag = true,
+            '>' if tag => {
+                tag = false;
+                words.push(' ');
+            }
+            _ if tag => {}
+            _ => words.push(letter),
+        }
+    }
+    // A lone `<` is a sign, no tag.
+    let words = if tag { cell.to_owned() } else { words };
+    words.split_whitespace().collect::<Vec<_>>().join(" ").trim_start_matches('#').trim().to_owned()
+}
+
+/// Whether words of a choice say that there is no opinion.
+pub(super) fn is_not_used(words: &str) -> bool {
+    [
+        "không sử dụng",
+        "không có ý kiến",
+        "không áp dụng",
+        "không biết",
+        "not used",
+        "no opinion",
+        "not applicable",
+        "don't know",
+        "n/a",
+    ]
+    .iter()
+    .any(|known| words.contains(known))
+}
+
+/// The level that words of satisfaction or agreement name, from 0.
+pub(super) fn level_of(words: &str) -> Option<usize> {
+    let says = |known: &[&str]| known.iter().any(|known| words.contains(known));
+    let good = says(&["hài lòng", "đồng ý", "satisf", "agree"]);
+    let very = says(&["rất", "hoàn toàn", "very", "strongly", "extremely", "completely"]);
+    let bad = says(&["không", "chưa", "dissatisf", "unsatisf", "disagree", "not "]);
+    if says(&["bình thường", "phân vân", "trung lập", "trung bình", "neither", "neutral", "average"]) {
+        return Some(2);
+    }
+    match (good, bad, very) {
+        (true, true, true) => Some(0),
+        (true, true, false) => Some(1),
+        (true, false, false) => Some(3),
+        (true, false, true) => Some(4),
+        (false, ..) => None,
+    }
+}
