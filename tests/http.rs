@@ -83,5 +83,7 @@ mod targets;
 mod tickets;
 #[path = "support/town.rs"]
 mod town;
+#[path = "http/warnings.rs"]
+mod warnings;
 #[path = "http/work.rs"]
 mod work;

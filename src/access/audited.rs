@@ -151,11 +151,13 @@ pub enum AuditedAction {
     KeepDialogue,
     /// Said how far a task is.
     KeepTask,
+    /// Read an early warning.
+    ReadWarning,
 }
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 74] = [
+    pub const ALL: [Self; 75] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -230,6 +232,7 @@ impl AuditedAction {
         Self::KeepRemedy,
         Self::KeepDialogue,
         Self::KeepTask,
+        Self::ReadWarning,
     ];
 
     /// The word kept in the log. It never changes: rows are sealed with it.
@@ -309,6 +312,7 @@ impl AuditedAction {
             Self::KeepRemedy => "keep_remedy",
             Self::KeepDialogue => "keep_dialogue",
             Self::KeepTask => "keep_task",
+            Self::ReadWarning => "read_warning",
         }
     }
 

@@ -8,6 +8,7 @@ mod machine;
 mod reference;
 pub mod remedy;
 pub mod themes;
+pub mod warning;
 mod written;
 
 pub use machine::{ALL_TRANSITIONS, CONTENT_FROM, Deed, Hand, Next, NotMoved, State, Transition, moved};

@@ -19,6 +19,7 @@ pub mod rounding;
 mod rows;
 mod sums;
 mod suppression;
+pub mod warnings;
 pub mod work;
 
 pub use compute::{FormView, Input, PointView, SETTLING_POWER, compute, targets_only};

@@ -15,3 +15,4 @@ pub mod seeding;
 pub mod targets;
 pub mod tickets;
 pub mod today;
+pub mod warnings;

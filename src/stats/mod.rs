@@ -28,12 +28,14 @@ pub mod reliability;
 pub mod replicates;
 pub mod sample_design;
 pub mod score_sum;
+pub mod sequential;
 pub mod settle;
 mod special;
 pub mod sums;
 pub mod threshold;
 pub mod two_sample;
 pub mod variance;
+pub mod watch;
 pub mod weighted_rate;
 
 pub use basics::{Confidence, Interval};

@@ -21,7 +21,7 @@ use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
     account, answers, comments, explore, fields, help, imports, layout, people, periods, plans, points, questionnaires,
-    today, units, upload, work,
+    today, units, upload, warnings, work,
 };
 use crate::access::Action;
 
@@ -279,6 +279,8 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/explore/received", SeeFigures, Nothing, || to(explore::page::received)),
         staff(Get, "/staff/explore/{tab}/picture.svg", TakeReports, Nothing, || to(explore::files::picture)),
         staff(Get, "/staff/explore/{tab}/table.{format}", TakeReports, Nothing, || to(explore::files::table)),
+        staff(Get, "/staff/warnings", SeeFigures, Nothing, || to(warnings::list)),
+        staff(Post, "/staff/warnings", KeepWork, Nothing, || to(warnings::read)),
         staff(Get, "/staff/due", SeeFigures, Nothing, || to(periods::deadlines::show)),
         entrance(Get, "/staff/plans/{plan}/", || to(periods::figures::go)),
         staff(Get, "/staff/plans/{plan}/{period}", SeeFigures, Plan, || to(periods::figures::show)),

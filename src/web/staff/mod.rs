@@ -20,4 +20,5 @@ pub mod today;
 pub mod units;
 pub mod upload;
 pub mod ward;
+pub mod warnings;
 pub mod work;

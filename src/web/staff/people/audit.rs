@@ -120,6 +120,7 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::KeepRemedy => "Ghi biện pháp khắc phục",
         AuditedAction::KeepDialogue => "Ghi cuộc đối thoại",
         AuditedAction::KeepTask => "Ghi tiến độ nhiệm vụ",
+        AuditedAction::ReadWarning => "Ghi nhận cảnh báo sớm",
     }
 }
 
