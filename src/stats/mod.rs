@@ -9,6 +9,7 @@ pub mod design;
 pub mod design_interval;
 pub mod design_quantile;
 pub mod domains;
+pub mod driver_intervals;
 pub mod drivers;
 pub mod estimate;
 pub mod exact_test;

@@ -277,6 +277,8 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/explore/compare", SeeFigures, Nothing, || to(explore::page::compare)),
         staff(Get, "/staff/explore/levels", SeeFigures, Nothing, || to(explore::page::levels)),
         staff(Get, "/staff/explore/received", SeeFigures, Nothing, || to(explore::page::received)),
+        staff(Get, "/staff/explore/drivers", SeeFigures, Nothing, || to(explore::forms::drivers)),
+        staff(Get, "/staff/explore/form", SeeFigures, Nothing, || to(explore::forms::form)),
         staff(Get, "/staff/explore/{tab}/picture.svg", TakeReports, Nothing, || to(explore::files::picture)),
         staff(Get, "/staff/explore/{tab}/table.{format}", TakeReports, Nothing, || to(explore::files::table)),
         staff(Get, "/staff/warnings", SeeFigures, Nothing, || to(warnings::list)),

@@ -2,6 +2,7 @@
 //! handed over; none is computed here but their differences.
 
 mod change;
+mod drivers;
 mod exhibit;
 mod levels;
 mod over_time;
@@ -9,6 +10,7 @@ mod received;
 mod side_by_side;
 
 pub use change::{Change, change};
+pub use drivers::{DriverLine, drivers};
 pub use exhibit::{Exhibit, Step};
 pub use levels::{grid_of_factors, levels_of};
 pub use over_time::{Moment, over_time};

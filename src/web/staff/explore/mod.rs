@@ -3,4 +3,5 @@
 mod ask;
 mod exhibits;
 pub mod files;
+pub mod forms;
 pub mod page;

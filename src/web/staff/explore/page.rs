@@ -113,16 +113,18 @@ pub async fn received(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<Ht
 async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResponse, Refusal> {
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
     let found = app.costly.run(move || find(&db, &who, tab, &asked)).await??;
-    let tabs = Tab::ALL.map(|other| TabLink {
+    let tabs = Tab::ALL.into_iter().map(|other| TabLink {
         text: tab_name(other),
         address: with_query(tab_address(other), &Ask { of: None, ..ask.clone() }),
         here: other == tab,
     });
+    let further = FURTHER.iter().map(|(address, text)| TabLink { text, address: (*address).to_owned(), here: false });
+    let tabs: Vec<TabLink> = tabs.chain(further).collect();
     let page = match found {
-        Some(found) => filled(app, user, tab, &ask, tabs.into(), found),
+        Some(found) => filled(app, user, tab, &ask, tabs, found),
         None => ExplorePage {
             frame: user.frame(app),
-            tabs: tabs.into(),
+            tabs,
             action: tab_address(tab).to_owned(),
             filters: None,
             trail: Vec::new(),
@@ -136,6 +138,16 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
         },
     };
     Ok(send(StatusCode::OK, &page))
+}
+
+/// Pages of exploring with filters of their own.
+const FURTHER: [(&str, &str); 2] =
+    [("/staff/explore/drivers", "Yếu tố tác động"), ("/staff/explore/form", "Chất lượng phiếu")];
+
+/// The tabs of a page with filters of its own, of which this address is one.
+pub(super) fn further_tabs(here: &str) -> Vec<(String, &'static str, bool)> {
+    let tabs = Tab::ALL.into_iter().map(|tab| (tab_address(tab), tab_name(tab)));
+    tabs.chain(FURTHER).map(|(address, text)| (address.to_owned(), text, address == here)).collect()
 }
 
 fn tab_name(tab: Tab) -> &'static str {
