@@ -1,5 +1,6 @@
 //! What the program does, the same for page, API, command and timer: figures, targets, closing, files, imports, rounds, seeding.
 
+pub mod change;
 pub mod closing;
 pub mod comments;
 pub mod communes;

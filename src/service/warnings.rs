@@ -218,7 +218,7 @@ impl WarningNames {
             About::Field(id) => (format!("Lĩnh vực {}", field(id)), format!("/staff/explore?measure=field%3A{id}")),
             About::Criterion(of, id) => {
                 let item = self.items.get(id).map_or(id.as_str(), String::as_str);
-                (format!("{}: {item}", field(of)), format!("/staff/explore?measure=criterion%3A{of}%2F{id}"))
+                (format!("{}: {item}", field(of)), format!("/staff/explore?measure=item%3A{of}%3A{id}"))
             }
             About::Point(unit, point) => {
                 let name = self.points.get(&(*unit, *point)).map_or("một điểm phục vụ", String::as_str);

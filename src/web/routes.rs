@@ -277,6 +277,7 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/explore/compare", SeeFigures, Nothing, || to(explore::page::compare)),
         staff(Get, "/staff/explore/levels", SeeFigures, Nothing, || to(explore::page::levels)),
         staff(Get, "/staff/explore/received", SeeFigures, Nothing, || to(explore::page::received)),
+        staff(Get, "/staff/explore/change", SeeFigures, Nothing, || to(explore::change::show)),
         staff(Get, "/staff/explore/drivers", SeeFigures, Nothing, || to(explore::forms::drivers)),
         staff(Get, "/staff/explore/form", SeeFigures, Nothing, || to(explore::forms::form)),
         staff(Get, "/staff/explore/{tab}/picture.svg", TakeReports, Nothing, || to(explore::files::picture)),

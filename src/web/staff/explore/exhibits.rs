@@ -115,7 +115,7 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
 }
 
 /// The plans that bind a unit of the user's, or hold the user's unit; the newest first.
-fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Plan>, DbError> {
+pub(super) fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Plan>, DbError> {
     let mut plans = Vec::new();
     for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
         if user.covers(&plan.unit) || db.subtree(&plan.unit)?.contains(&user.unit) {
@@ -128,7 +128,7 @@ fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Plan>, DbError> {
     Ok(plans)
 }
 
-fn refused(error: MeasureError) -> Refusal {
+pub(super) fn refused(error: MeasureError) -> Refusal {
     match error {
         MeasureError::Database(error) => error.into(),
         error @ MeasureError::Unreadable { .. } => Refusal::because(Reason::KeptUnreadable, error),

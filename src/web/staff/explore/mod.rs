@@ -1,6 +1,7 @@
 //! "Phân tích": every figure with its filters in the address, over time, side by side, by level, and how many sheets came.
 
 mod ask;
+pub mod change;
 mod exhibits;
 pub mod files;
 pub mod forms;

@@ -141,8 +141,11 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
 }
 
 /// Pages of exploring with filters of their own.
-const FURTHER: [(&str, &str); 2] =
-    [("/staff/explore/drivers", "Yếu tố tác động"), ("/staff/explore/form", "Chất lượng phiếu")];
+const FURTHER: [(&str, &str); 3] = [
+    ("/staff/explore/change", "Hai bên"),
+    ("/staff/explore/drivers", "Yếu tố tác động"),
+    ("/staff/explore/form", "Chất lượng phiếu"),
+];
 
 /// The tabs of a page with filters of its own, of which this address is one.
 pub(super) fn further_tabs(here: &str) -> Vec<(String, &'static str, bool)> {
