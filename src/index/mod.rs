@@ -17,6 +17,7 @@ pub mod questionnaires;
 pub mod result;
 pub mod rounding;
 mod rows;
+pub mod selection;
 mod sums;
 mod suppression;
 pub mod warnings;

@@ -172,8 +172,8 @@ fn lines(found: &SideBySide) -> Vec<Line> {
     let share = |value: f64| format::share(value, &[], Language::Vi);
     let lines = found.compared.iter().map(|one| {
         let (verdict, class) = match (one.holds(), one.change.is_real(), one.change.value > 0.0) {
-            (true, _, true) => ("tăng chắc chắn", "met"),
-            (true, _, false) => ("giảm chắc chắn", "not_met"),
+            (true, _, true) => ("cao hơn chắc chắn", "met"),
+            (true, _, false) => ("thấp hơn chắc chắn", "not_met"),
             (false, true, _) => ("có thể do so sánh nhiều lần", "cannot_say"),
             _ => ("chưa khác biệt rõ", "cannot_say"),
         };
