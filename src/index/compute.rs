@@ -177,8 +177,8 @@ pub(super) enum Part<'a> {
     Feed(Feed),
     /// The sections of one factor (or of one section that maps to none).
     Factor(&'a str),
-    /// One item.
-    Item(&'a str),
+    /// One item where it stands in a factor: of a version that has it in another one, its answers count there.
+    Item(&'a str, &'a str),
     /// The overall question of the questionnaires that feed the index.
     Overall,
 }
@@ -456,7 +456,7 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str, of_all: &Sums) -> N
     };
     let factors = factors_of(input, cut, &shown);
     let of_factors = factors.iter().map(|(name, _)| Part::Factor(name));
-    let of_items = factors.iter().flat_map(|(_, items)| items).map(|item| Part::Item(item));
+    let of_items = factors.iter().flat_map(|(name, items)| items.iter().map(move |item| Part::Item(item, name)));
     let mut parts = parts_of(input, cut, field, &shown, &of_factors.chain(of_items).collect::<Vec<_>>());
     let mut items_summed = parts.split_off(factors.len()).into_iter();
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();

@@ -3,6 +3,7 @@
 
 use super::caseload::Coverage;
 use super::result::{Estimate, TargetResult, Verdict};
+use crate::plan::Respondents;
 use crate::stats::multiplicity::holm;
 use crate::stats::quantile::normal_sf;
 
@@ -36,8 +37,11 @@ pub struct Uneven {
 
 /// The tipping point of a target: `(N·minimum − n·value)/(N − n)`.
 ///
-/// None without a figure, where the cases of one of its fields or of a month are not known, and where as many answered as there are cases.
+/// None without a figure, for a target of one door or of some people only (cases are not told apart by them), where the cases of one of its fields or of a month are not known, and where as many answered as there are cases.
 pub fn tipping(target: &TargetResult, coverage: Option<&Coverage>) -> Option<Tipping> {
+    if target.channel.is_some() || target.respondents != Respondents::All {
+        return None;
+    }
     let (estimate, coverage) = (target.estimate.as_ref()?, coverage.filter(|known| known.months_missing.is_empty())?);
     let all = target.fields.iter().any(|field| field == "all");
     let own = |field: &str| all || target.fields.iter().any(|known| known == field);
