@@ -24,6 +24,8 @@ mod edge;
 mod every_form;
 #[path = "http/explore.rs"]
 mod explore;
+#[path = "http/explore_forms.rs"]
+mod explore_forms;
 #[path = "http/forms.rs"]
 mod forms;
 #[path = "http/guide.rs"]
