@@ -26,6 +26,8 @@ mod every_form;
 mod explore;
 #[path = "http/form_drafts.rs"]
 mod form_drafts;
+#[path = "http/explore_forms.rs"]
+mod explore_forms;
 #[path = "http/forms.rs"]
 mod forms;
 #[path = "http/guide.rs"]
@@ -89,5 +91,7 @@ mod telling;
 mod tickets;
 #[path = "support/town.rs"]
 mod town;
+#[path = "http/warnings.rs"]
+mod warnings;
 #[path = "http/work.rs"]
 mod work;

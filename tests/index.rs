@@ -493,6 +493,29 @@ fn a_criterion_under_ten_hides_and_takes_the_next_smallest_along() {
 }
 
 #[test]
+fn an_item_that_a_new_version_moves_counts_under_each_versions_own_factor() {
+    let mut world = World::new(0.85, &["land"]);
+    // Version 2 asks about the place among the facilities.
+    let mut moved = questionnaire("counter");
+    moved.version = 2;
+    let place = moved.sections[0].items.remove(1);
+    moved.sections[1].items.push(place);
+    world.layouts[1] = moved.layout();
+    world.forms[1] = moved;
+    // 30 sheets of version 1, satisfied with the place; 20 of version 2, not.
+    let report = world.answer(30, 1, 1, 2, [5, 5, 5]).answer(20, 3, 1, 3, [5, 5, 2]).report();
+    let field = report.fields.iter().find_map(Node::shown).expect("a field");
+    let place_in = |factor: &str| {
+        let factor = field.factors.iter().filter_map(Node::shown).find(|found| found.factor == factor).expect("a factor");
+        let criteria = factor.criteria.iter().filter_map(Node::shown);
+        let found = criteria.into_iter().find(|found| found.item == "access_place").expect("the criterion").clone();
+        (found.respondents, found.estimate.value.to_bits())
+    };
+    assert_eq!(place_in("access"), (30, 1.0_f64.to_bits()));
+    assert_eq!(place_in("facilities"), (20, 0.0_f64.to_bits()));
+}
+
+#[test]
 fn series_suspects_respondents_and_channel_cut_what_is_counted() {
     let mut world = World::new(0.5, &["land"]);
     world.answer(20, 1, 1, 2, [5, 5, 5]);

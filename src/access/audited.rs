@@ -167,11 +167,13 @@ pub enum AuditedAction {
     DecideTelling,
     /// Said when it was read aloud, sent to the city or accepted there.
     RecordTelling,
+    /// Read an early warning.
+    ReadWarning,
 }
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 82] = [
+    pub const ALL: [Self; 83] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -254,6 +256,7 @@ impl AuditedAction {
         Self::KeepTelling,
         Self::DecideTelling,
         Self::RecordTelling,
+        Self::ReadWarning,
     ];
 
     /// The word kept in the log. It never changes: rows are sealed with it.
@@ -341,6 +344,7 @@ impl AuditedAction {
             Self::KeepTelling => "keep_telling",
             Self::DecideTelling => "decide_telling",
             Self::RecordTelling => "record_telling",
+            Self::ReadWarning => "read_warning",
         }
     }
 

@@ -9,6 +9,7 @@ mod reference;
 pub mod remedy;
 pub mod telling;
 pub mod themes;
+pub mod warning;
 mod written;
 
 pub use machine::{ALL_TRANSITIONS, CONTENT_FROM, Deed, Hand, Next, NotMoved, State, Transition, moved};

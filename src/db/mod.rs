@@ -40,6 +40,7 @@ pub use cases::dialogues::Dialogue;
 pub use cases::plan_tasks::{TaskStanding, task_key};
 pub use cases::remedies::Remedy;
 pub use cases::tellings::{Telling, TellingDeed, TellingDone, Texts, Told, Wording};
+pub use cases::warnings::{WarningKept, WatchKept};
 pub use engine::codes::UnitKind;
 pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
 pub use engine::url::DatabaseUrl;

@@ -298,7 +298,7 @@ fn field_result(input: &Reading<'_>, cut: &Cut, field: &str, of_all: &Sums) -> N
     };
     let factors = factors_of(input, cut, &shown);
     let of_factors = factors.iter().map(|(name, _)| Part::Factor(name));
-    let of_items = factors.iter().flat_map(|(_, items)| items).map(|item| Part::Item(item));
+    let of_items = factors.iter().flat_map(|(name, items)| items.iter().map(move |item| Part::Item(item, name)));
     let mut parts = parts_of(input, cut, field, &shown, &of_factors.chain(of_items).collect::<Vec<_>>());
     let mut items_summed = parts.split_off(factors.len()).into_iter();
     let respondents: Vec<u64> = parts.iter().map(Sums::respondents).collect();

@@ -78,8 +78,8 @@ pub(super) enum Part<'a> {
     Feed(Feed),
     /// The sections of one factor (or of one section that maps to none).
     Factor(&'a str),
-    /// One item.
-    Item(&'a str),
+    /// One item where it stands in a factor: of a version that has it in another one, its answers count there.
+    Item(&'a str, &'a str),
     /// The overall question of the questionnaires that feed the index.
     Overall,
 }

@@ -6,5 +6,6 @@
 /// 1. before methods were numbered: everything kept in the formats 1 and 2;
 /// 2. the first that carries its number;
 /// 3. small fields are taken together or bounded, where before one of them left the whole index unjudged; factors of the whole unit; the
-///    projection is of the verdict.
-pub const METHOD: u32 = 3;
+///    projection is of the verdict;
+/// 4. a criterion that a version has under another factor counts there, each version's answers once.
+pub const METHOD: u32 = 4;

@@ -20,8 +20,10 @@ mod reading;
 pub mod result;
 pub mod rounding;
 mod rows;
+pub mod selection;
 mod sums;
 mod suppression;
+pub mod warnings;
 pub mod work;
 
 pub use compute::{SETTLING_POWER, compute, targets_only};

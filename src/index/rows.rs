@@ -304,10 +304,12 @@ impl<'a> Form<'a> {
                 let feeds = fed.count() > 0;
                 return self.questionnaire.overall().filter(|_| feeds).map(Chosen::Item);
             }
-            Part::Item(wanted) => {
-                let mut items =
-                    sections().flat_map(|(_, section)| section.items.iter().map(move |item| (section, item)));
-                let place = items.position(|(section, item)| item.id == wanted && section.feeds.contains(&feed));
+            Part::Item(wanted, factor) => {
+                let mut items = sections()
+                    .flat_map(|(place, section)| section.items.iter().map(move |item| (place, section, item)));
+                let place = items.position(|(place, section, item)| {
+                    item.id == wanted && section.feeds.contains(&feed) && self.factors[place] == factor
+                });
                 return place.map(Chosen::Item);
             }
         };

@@ -6,6 +6,7 @@
 
 mod complaints;
 mod summary;
+mod warnings;
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -21,6 +21,7 @@ pub use stop::Stop;
 use crate::clock;
 use crate::db::{Db, DbError};
 use crate::service::complaints::close_unrated;
+use crate::service::warnings::judge_all;
 use crate::vitals::JobBook;
 use clock_check::Steady;
 
@@ -138,6 +139,7 @@ fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool)
     done(book, "day_sums", "the sums of days that are over wait; figures are right without them, and slower", || {
         db.keep_day_sums(clock::today()).map(drop)
     });
+    done(book, "warnings", "early warnings come an hour later", || judge_all(db, clock::today()));
     if clock_is_steady {
         done(book, "complaints", "answered complaints that nobody rated are closed an hour later", || {
             close_unrated(db, clock::today()).map(drop)

@@ -28,6 +28,7 @@ pub mod round;
 #[cfg(test)]
 pub(crate) mod sample;
 mod setting;
+pub mod selection;
 pub mod small_fields;
 pub mod spoken;
 mod tables;

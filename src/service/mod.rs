@@ -1,11 +1,14 @@
 //! What the program does, the same for page, API, command and timer: figures, targets, closing, files, imports, rounds, seeding.
 
+pub mod change;
 pub mod closing;
 pub mod comments;
 pub mod communes;
 pub mod complaints;
+pub mod drivers;
 pub mod explore;
 pub mod figures;
+pub mod form_sheets;
 pub mod hotline;
 pub mod imports;
 pub mod issuing;
@@ -13,7 +16,9 @@ pub mod letter;
 pub mod report_file;
 pub mod rounds;
 pub mod seeding;
+pub mod soundness;
 pub mod targets;
 pub mod telling;
 pub mod tickets;
 pub mod today;
+pub mod warnings;

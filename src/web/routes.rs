@@ -21,7 +21,7 @@ use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
     account, answers, comments, explore, fields, help, imports, layout, people, periods, plans, points, questionnaires,
-    telling, today, units, upload, work,
+    telling, today, units, upload, warnings, work,
 };
 use crate::access::Action;
 
@@ -312,9 +312,14 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/explore/{tab}/save", SeeFigures, Nothing, || to(explore::keeping::save)),
         staff(Post, "/staff/explore/{tab}/forget", SeeFigures, Nothing, || to(explore::keeping::forget)),
         staff(Post, "/staff/explore/{tab}/copy", CheckPeriods, Nothing, || to(explore::keeping::copy)).body(TEXT),
+        staff(Get, "/staff/explore/change", SeeFigures, Nothing, || to(explore::change::show)),
+        staff(Get, "/staff/explore/drivers", SeeFigures, Nothing, || to(explore::forms::drivers)),
+        staff(Get, "/staff/explore/form", SeeFigures, Nothing, || to(explore::forms::form)),
         staff(Get, "/staff/explore/{tab}/picture.svg", TakeReports, Nothing, || to(explore::files::picture)),
         staff(Get, "/staff/explore/{tab}/picture.png", TakeReports, Nothing, || to(explore::files::pixels)),
         staff(Get, "/staff/explore/{tab}/table.{format}", TakeReports, Nothing, || to(explore::files::table)),
+        staff(Get, "/staff/warnings", SeeFigures, Nothing, || to(warnings::list)),
+        staff(Post, "/staff/warnings", KeepWork, Nothing, || to(warnings::read)),
         staff(Get, "/staff/due", SeeFigures, Nothing, || to(periods::deadlines::show)),
         entrance(Get, "/staff/plans/{plan}/", || to(periods::figures::go)),
         staff(Get, "/staff/plans/{plan}/{period}", SeeFigures, Plan, || to(periods::figures::show)),

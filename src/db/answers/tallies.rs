@@ -21,7 +21,8 @@ pub struct TallyFilter {
     pub from: NaiveDate,
     /// Last civil day.
     pub to: NaiveDate,
-    /// Also answers not yet released. Only the command line asks for them, never a page.
+    /// Also answers not yet released. Only the command line asks for them, and the watch over points fallen silent, which looks at no more
+    /// of them than their day; never a page.
     pub live: bool,
 }
 

@@ -577,6 +577,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    warning (unit_id, number) {
+        unit_id -> Integer,
+        number -> Integer,
+        kind -> SmallInt,
+        subject -> Text,
+        way -> SmallInt,
+        since_day -> Integer,
+        seen_day -> Integer,
+        raised_day -> Integer,
+        people -> Integer,
+        read_day -> Nullable<Integer>,
+        read_by -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    warning_watch (unit_id) {
+        unit_id -> Integer,
+        judged_day -> Integer,
+        watched -> Integer,
+        days_between -> Integer,
+    }
+}
+
+diesel::table! {
     plan_task (plan, task) {
         plan -> Text,
         task -> Text,

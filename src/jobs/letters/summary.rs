@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::complaints;
+use super::{complaints, warnings};
 use crate::access::{Action, Role, may};
 use crate::clock;
 use crate::db::{Closing, Db, DbError, LetterChoice, StaffUser, Unit};
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Complaints and remedies that wait for this person.
+    /// Complaints, remedies and early warnings that wait for this person.
     fn complaints(&self) -> Result<Vec<Item<'a>>, DbError> {
         let Book { db, units, public_url, today, .. } = self.book;
         let covers = |id: i32| {
@@ -208,6 +208,7 @@ impl<'a> Reader<'a> {
         let wards: Vec<i32> = units.iter().map(|unit| unit.id).collect();
         let mut told = complaints::told(db, self.user, self.role, covers, public_url, *today)?;
         told.extend(complaints::remedies(db, self.user, self.role, &wards, covers, public_url, *today)?);
+        told.extend(warnings::told(db, self.user, self.role, &wards, covers, public_url, *today)?);
         for (key, head, text) in told {
             items.extend(self.unless_told(Item { key, plan: None, head, text })?);
         }

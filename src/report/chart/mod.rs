@@ -19,6 +19,7 @@ pub mod figure;
 pub mod funnel;
 pub mod heat;
 pub mod levels;
+pub mod quadrant;
 pub mod scale;
 pub mod spark;
 #[cfg(test)]

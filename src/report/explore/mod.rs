@@ -3,6 +3,7 @@
 
 mod change;
 mod cross;
+mod drivers;
 mod exhibit;
 mod levels;
 mod over_time;
@@ -11,6 +12,7 @@ mod side_by_side;
 
 pub use change::{Change, change};
 pub use cross::{ShareOf, crossed};
+pub use drivers::{DriverLine, drivers};
 pub use exhibit::{Exhibit, Step};
 pub use levels::{grid_of_factors, levels_of};
 pub use over_time::{Moment, over_time};

@@ -78,6 +78,7 @@ const NAVIGATION: [(&str, &[Entry]); 6] = [
         &[
             ("/staff/targets", "Chỉ tiêu", Action::SeeFigures),
             ("/staff/explore", "Phân tích", Action::SeeFigures),
+            ("/staff/warnings", "Cảnh báo sớm", Action::SeeFigures),
             ("/staff/progress", "Tiến độ đơn vị", Action::SeeFigures),
         ],
     ),

@@ -21,4 +21,5 @@ pub mod today;
 pub mod units;
 pub mod upload;
 pub mod ward;
+pub mod warnings;
 pub mod work;

@@ -1,9 +1,11 @@
 //! "Phân tích": every figure with its filters in the address, over time, side by side, by level, and how many sheets came.
 
 mod ask;
+pub mod change;
 pub mod cross;
 mod exhibits;
 pub mod files;
+pub mod forms;
 pub mod keeping;
 pub mod page;
 

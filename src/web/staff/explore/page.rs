@@ -152,7 +152,21 @@ pub(super) fn tab_links(here: Tab, ask: &Ask) -> Vec<TabLink> {
         address: with_query(tab_address(tab), &Ask { of: None, ..ask.clone() }),
         here: tab == here,
     };
-    Tab::ALL.map(link).into()
+    let further = FURTHER.iter().map(|(address, text)| TabLink { text, address: (*address).to_owned(), here: false });
+    Tab::ALL.into_iter().map(link).chain(further).collect()
+}
+
+/// Pages of exploring with filters of their own.
+const FURTHER: [(&str, &str); 3] = [
+    ("/staff/explore/change", "Hai bên"),
+    ("/staff/explore/drivers", "Yếu tố tác động"),
+    ("/staff/explore/form", "Chất lượng phiếu"),
+];
+
+/// The tabs of a page with filters of its own, of which this address is one.
+pub(super) fn further_tabs(here: &str) -> Vec<(String, &'static str, bool)> {
+    let tabs = Tab::ALL.into_iter().map(|tab| (tab_address(tab), tab_name(tab)));
+    tabs.chain(FURTHER).map(|(address, text)| (address.to_owned(), text, address == here)).collect()
 }
 
 fn tab_name(tab: Tab) -> &'static str {

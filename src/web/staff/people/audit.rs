@@ -128,6 +128,7 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::KeepTelling => "Soạn tin gửi người dân, số",
         AuditedAction::DecideTelling => "Duyệt, đăng hoặc gỡ tin gửi người dân, số",
         AuditedAction::RecordTelling => "Ghi ngày phát, ngày gửi tin, số",
+        AuditedAction::ReadWarning => "Ghi nhận cảnh báo sớm",
     }
 }
 

@@ -13,8 +13,10 @@ use crate::error::Refusal;
 use crate::index::Verdict;
 use crate::index::result::CountResult;
 use crate::index::result::Heading;
+use crate::index::selection::{false_verdicts, hold_together, tipping, uneven};
 use crate::plan::Plan;
-use crate::report::{Language, counts, format, projection, small_fields, words};
+use crate::report::{Language, counts, format, projection, selection, small_fields, words};
+use crate::sheet::tally::Series;
 use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::session::Staff;
@@ -46,6 +48,10 @@ struct PeriodPart {
     /// The series of its figures, in words.
     series: &'static str,
     targets: Vec<Line>,
+    /// Of many verdicts: how many false ones are to be expected.
+    many: Option<String>,
+    /// Points whose answers and cases lie far apart.
+    uneven: Option<String>,
     counted: Vec<CountLine>,
 }
 
@@ -69,6 +75,10 @@ struct Line {
     heading: Option<(&'static str, &'static str)>,
     outlook: Option<String>,
     settle: Option<String>,
+    /// Whether the verdict holds among all of its list.
+    holds: bool,
+    /// Who answered beside who could have, and what would turn the verdict.
+    selection: Option<String>,
     pulls: Vec<String>,
     points: Vec<String>,
 }
@@ -110,14 +120,27 @@ fn class_of(heading: Heading) -> &'static str {
 
 fn part(standing: &PlanStanding, place: usize) -> PlanPart {
     let plan = &standing.plan;
-    let periods = standing.periods.iter().map(|period| PeriodPart {
+    let periods = standing.periods.iter().map(|period| {
+        let results = &period.report.targets;
+        let list: Vec<_> =
+            results.iter().map(|target| (target.estimate.as_ref(), target.minimum, target.verdict)).collect();
+        let holds = hold_together(&list);
+        let figures = list.iter().filter(|(estimate, ..)| estimate.is_some()).count();
+        let many = (figures > 1).then(|| {
+            let holding = holds.iter().filter(|holds| **holds).count();
+            selection::many(figures, holding, false_verdicts(figures), Language::Vi)
+        });
+        PeriodPart {
         name: period.period.name_vi(),
         address: format!("/staff/plans/{}/{}", plan.key, period.period.key),
         days: format!("{} – {}", format::date(period.period.from), format::date(period.period.to)),
         so_far: period.report.so_far,
         series: words::series(period.report.series, Language::Vi),
-        targets: period.targets().map(|target| line(plan, period, &target)).collect(),
+        targets: period.targets().zip(holds).map(|(target, holds)| line(plan, period, &target, holds)).collect(),
+        many,
+        uneven: selection::uneven(&uneven(period.report.coverage.as_ref()), &period.names, Language::Vi),
         counted: period.report.counts.iter().map(|count| count_line(plan, count)).collect(),
+        }
     });
     PlanPart {
         title: plan.title_vi.clone(),
@@ -148,7 +171,7 @@ fn class_of_verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-fn line(plan: &Plan, period: &PeriodStanding, standing: &Standing<'_>) -> Line {
+fn line(plan: &Plan, period: &PeriodStanding, standing: &Standing<'_>, holds: bool) -> Line {
     let (target, language) = (standing.target, Language::Vi);
     let minima = [target.minimum];
     let title = plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
@@ -167,6 +190,10 @@ fn line(plan: &Plan, period: &PeriodStanding, standing: &Standing<'_>) -> Line {
         heading: target.outlook.map(|known| (projection::heading(known.heading, language), class_of(known.heading))),
         outlook: projection::outlook(target, language),
         settle: projection::settling(target, language),
+        holds,
+        selection: (period.report.series == Series::Open)
+            .then(|| selection::said(target, tipping(target, period.report.coverage.as_ref()), language))
+            .flatten(),
         pulls: standing
             .pulls
             .iter()

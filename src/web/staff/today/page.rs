@@ -19,6 +19,7 @@ use crate::service::today::{PlanToday, Whose, today};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::periods::standing;
 use crate::web::staff::session::Staff;
+use crate::web::staff::warnings::unread;
 use crate::web::state::App;
 
 /// The most complaints that are counted.
@@ -73,21 +74,21 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         own: user.unit,
         own_code: user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default(),
     };
-    let (db, reads) = (app.db.clone(), user.may(Action::ReadComplaints));
+    let (db, reads, who) = (app.db.clone(), user.may(Action::ReadComplaints), user.clone());
     let read = move || {
         let ids: Vec<i32> = whose.units.iter().map(|(id, _)| *id).collect();
         let complaints = if reads { db.complaints(&ids, COMPLAINTS_MAX)? } else { Vec::new() };
         let open = complaints.iter().filter(|complaint| complaint.state.is_open()).count();
-        Ok::<_, MeasureError>((today(&db, &whose, day)?, open))
+        Ok::<_, MeasureError>((today(&db, &whose, day)?, open, unread(&db, &who)?))
     };
-    let (found, open) = app.costly.run(read).await?.map_err(|error| match error {
+    let (found, open, warnings) = app.costly.run(read).await?.map_err(|error| match error {
         MeasureError::Database(error) => Refusal::from(error),
         error => Refusal::because(Reason::KeptUnreadable, error),
     })?;
     let mut tasks = tasks(&user, &found, open, day);
     let further = tasks.len().saturating_sub(LISTED);
     tasks.truncate(LISTED);
-    let tiles = tiles(&found, reads.then_some(open));
+    let tiles = tiles(&found, reads.then_some(open), warnings);
     let unit = user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default();
     let (past, present): (Vec<&PlanToday>, Vec<&PlanToday>) =
         found.plans.iter().partition(|plan| plan.plan.to < day && waits_for_nothing(plan, day));

@@ -1,4 +1,4 @@
-//! The four tiles: where the targets stand and are heading, how many sheets came, what fell, what waits.
+//! The tiles: where the targets stand and are heading, how many sheets came, what fell, what to look at, what waits.
 
 use crate::index::{TargetResult, Verdict};
 use crate::report::{Language, format, projection, words};
@@ -23,9 +23,9 @@ pub struct Tile {
 }
 
 /// The tiles of a day.
-pub fn tiles(found: &Today, complaints: Option<usize>) -> Vec<Tile> {
+pub fn tiles(found: &Today, complaints: Option<usize>, warnings: usize) -> Vec<Tile> {
     let current: Vec<&PlanToday> = found.plans.iter().filter(|plan| plan.now.is_some()).collect();
-    vec![targets(&current), sheets(found), falls(&current), waits(found, complaints)]
+    vec![targets(&current), sheets(found), falls(&current), early(warnings), waits(found, complaints)]
 }
 
 fn targets(plans: &[&PlanToday]) -> Tile {
@@ -140,6 +140,17 @@ fn falls(plans: &[&PlanToday]) -> Tile {
         class: if count > 0 { "not_met" } else { "" },
         lines: lines.collect(),
         link: ("/staff/explore".to_owned(), "Xu hướng"),
+    }
+}
+
+fn early(warnings: usize) -> Tile {
+    Tile {
+        heading: "Cảnh báo sớm",
+        figure: warnings.to_string(),
+        unit: if warnings == 0 { "không có cảnh báo chưa ghi nhận" } else { "cảnh báo chưa ghi nhận" }.to_owned(),
+        class: if warnings > 0 { "cannot_say" } else { "" },
+        lines: Vec::new(),
+        link: ("/staff/warnings".to_owned(), "Cảnh báo sớm"),
     }
 }
 

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS warning_watch;
+DROP TABLE IF EXISTS warning;

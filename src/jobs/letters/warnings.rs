@@ -1,0 +1,50 @@
+//! Early warnings, each told once: to who owns the plan, and of a point to the head of its office.
+
+use chrono::NaiveDate;
+
+use super::complaints::Told;
+use crate::access::Role;
+use crate::cases::warning::About;
+use crate::db::{Db, DbError, StaffUser};
+use crate::service::warnings::WarningNames;
+
+/// A warning that nobody was told of for so many days is told to nobody any more: it stands on the page.
+const TOLD_FOR: i64 = 14;
+
+/// What `user` is told today. `covers` says whether a unit, by its number, is theirs or under theirs.
+pub(super) fn told(
+    db: &Db,
+    user: &StaffUser,
+    role: Role,
+    wards: &[i32],
+    covers: impl Fn(i32) -> bool,
+    public_url: &str,
+    today: NaiveDate,
+) -> Result<Vec<Told>, DbError> {
+    if !matches!(role, Role::PlanOwner | Role::UnitHead) {
+        return Ok(Vec::new());
+    }
+    let new = |raised: NaiveDate| (today - raised).num_days() <= TOLD_FOR;
+    let mut warnings = db.warnings(wards)?;
+    warnings.retain(|warning| {
+        let mine = match (&warning.about, role) {
+            (About::Point(unit, _), Role::UnitHead) => covers(*unit),
+            (_, Role::PlanOwner) => covers(warning.unit),
+            _ => false,
+        };
+        mine && warning.read.is_none() && new(warning.raised)
+    });
+    if warnings.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = WarningNames::read(db)?;
+    let told = warnings.iter().map(|warning| {
+        let words = names.in_words(warning);
+        (
+            format!("warning/{}/{}/{}", warning.unit, warning.number, user.name),
+            "cảnh báo sớm".to_owned(),
+            format!("Cảnh báo sớm – {}. {} {}\n{public_url}/staff/warnings", words.name, words.says, words.look),
+        )
+    });
+    Ok(told.collect())
+}

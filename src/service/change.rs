@@ -1,0 +1,159 @@
+//! Two sides beside each other: a figure of two periods or of two units, the same for every field, factor or criterion, with
+//! differences corrected for how many there are. Criteria are matched by identifier and wording: what is asked in other words is another.
+
+use std::collections::BTreeMap;
+
+use super::figures::{self, MeasureError, Measured};
+use crate::db::Db;
+use crate::index::result::Estimate;
+use crate::index::{IndexReport, Node};
+use crate::report::Language;
+use crate::report::explore::{Change, change};
+use crate::service::figures::{Question, measure};
+use crate::stats::multiplicity::holm;
+use crate::stats::quantile::normal_two_sided;
+
+/// Normal value that the limits of a figure's 95 % stand for.
+const LIMIT: f64 = 1.959_963_984_540_054;
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Depth {
+    /// Fields.
+    Fields,
+    /// Factors of fields.
+    #[default]
+    Factors,
+    /// Criteria.
+    Criteria,
+}
+
+/// A figure on both sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// What it is called.
+    pub name: String,
+    /// Its figure on the first side.
+    pub first: Estimate,
+    /// And on the second.
+    pub second: Estimate,
+    /// The second less the first, with its own interval.
+    pub change: Change,
+    /// Chance of a difference as large if there were none, corrected by Holm for all that are compared.
+    pub p_holm: f64,
+}
+
+/// Both sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SideBySide {
+    /// Differences, the surest first.
+    pub compared: Vec<Compared>,
+    /// Criteria that one side asks in other words, or not at all, by name.
+    pub unmatched: Vec<String>,
+}
+
+impl Compared {
+    /// Whether the difference holds after correction.
+    pub fn holds(&self) -> bool {
+        self.p_holm < 0.05
+    }
+}
+
+/// Compares two questions' figures.
+pub fn compare(db: &Db, first: &Question, second: &Question, depth: Depth) -> Result<(Measured, Measured, SideBySide), MeasureError> {
+    let (first, second) = (measure(db, first)?, measure(db, second)?);
+    let names = figures::names(&second, Language::Vi);
+    let label = |key: &Key| {
+        let field = names.field(&key.0, Language::Vi);
+        match (&key.1, depth) {
+            (None, _) => field,
+            (Some(part), Depth::Criteria) => format!("{field} – {}", names.item(&key.0, part, Language::Vi)),
+            (Some(part), _) => format!("{field} – {}", names.factor(&key.0, part, Language::Vi)),
+        }
+    };
+    let (one, other) = (figures_of(&first, depth), figures_of(&second, depth));
+    let unmatched = one.keys().filter(|key| !other.contains_key(*key)).chain(other.keys().filter(|key| !one.contains_key(*key)));
+    let mut unmatched: Vec<String> = unmatched.map(&label).collect();
+    unmatched.sort();
+    unmatched.dedup();
+    let mut compared: Vec<Compared> = one
+        .iter()
+        .filter_map(|(key, first)| {
+            let second = other.get(key)?;
+            Some(Compared {
+                name: label(key),
+                first: first.clone(),
+                second: second.clone(),
+                change: change(first, second),
+                p_holm: 1.0,
+            })
+        })
+        .collect();
+    let p_values: Vec<Option<f64>> = compared.iter().map(|one| Some(p_value(&one.change))).collect();
+    for (one, p) in compared.iter_mut().zip(holm(&p_values)) {
+        one.p_holm = p.unwrap_or(1.0);
+    }
+    compared.sort_by(|a, b| a.p_holm.total_cmp(&b.p_holm).then(a.change.value.total_cmp(&b.change.value)));
+    Ok((first, second, SideBySide { compared, unmatched }))
+}
+
+/// Two-sided: how far nothing at all lies from the difference, in units of the limit on that side.
+fn p_value(change: &Change) -> f64 {
+    let reach = if change.value > 0.0 { change.value - change.low } else { change.high - change.value };
+    if reach > 0.0 { normal_two_sided(change.value / reach * LIMIT) } else { 1.0 }
+}
+
+/// Field; factor or item; wording of an item.
+type Key = (String, Option<String>, Option<String>);
+
+fn figures_of(measured: &Measured, depth: Depth) -> BTreeMap<Key, Estimate> {
+    let report: &IndexReport = &measured.report;
+    let mut found = BTreeMap::new();
+    for field in report.fields.iter().filter_map(Node::shown) {
+        if depth == Depth::Fields {
+            found.insert((field.field.clone(), None, None), field.estimate.clone());
+            continue;
+        }
+        for factor in field.factors.iter().filter_map(Node::shown) {
+            if depth == Depth::Factors {
+                found.insert((field.field.clone(), Some(factor.factor.clone()), None), factor.estimate.clone());
+                continue;
+            }
+            for criterion in factor.criteria.iter().filter_map(Node::shown) {
+                let wording = wording(measured, &field.field, &criterion.item);
+                let key = (field.field.clone(), Some(criterion.item.clone()), Some(wording));
+                found.insert(key, criterion.estimate.clone());
+            }
+        }
+    }
+    found
+}
+
+/// The words in which a field's questionnaires ask an item; all of them where versions differ.
+fn wording(measured: &Measured, field: &str, item: &str) -> String {
+    let forms = measured.forms.iter().filter(|form| form.questionnaire.fields.iter().any(|known| known == field));
+    let mut words: Vec<&str> = forms
+        .flat_map(|form| form.questionnaire.items())
+        .filter(|known| known.id == item)
+        .map(|known| known.text.in_language("vi"))
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_whose_limit_is_nothing_at_all_has_the_chance_of_that_limit() {
+        let change = Change { value: 0.04, low: 0.0, high: 0.08 };
+        assert!((p_value(&change) - 0.05).abs() < 1e-9);
+        let change = Change { value: -0.06, low: -0.1, high: -0.03 };
+        // 0.06/0.03 · 1.96 = 3.92: R's 2 * pnorm(-3.919928) is 8.857e-05.
+        assert!((p_value(&change) - 8.857e-5).abs() < 1e-7, "{}", p_value(&change));
+        assert!((p_value(&Change { value: 0.0, low: 0.0, high: 0.0 }) - 1.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,262 @@
+//! Early warning: judged once a night from released answers, kept, and put in words. A share is neither kept nor told.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate};
+
+use crate::cases::warning::{About, Way};
+use crate::clock::date_of;
+use crate::db::{Db, DbError, Form, TallyFilter, Unit, UnitKind, WarningKept, WatchKept};
+use crate::index::warnings::{self as index, Judged, Presence, Seen, Subject, judge};
+use crate::report::{Language, format};
+use crate::sheet::tally::{Feed, Series, Tally, TallyKey};
+
+/// So many days are looked at: habits are learnt from a year.
+const DAYS_READ: u64 = 400;
+/// What was seen longer ago is no early warning any more; the first night of an old installation tells no history.
+const NEW_DAYS: u64 = 35;
+/// A warning of the same thing within so many days is the same warning: the answers of a week come in for weeks.
+const SAME_DAYS: i64 = 28;
+
+/// Judges every ward that was not judged today.
+pub fn judge_all(db: &Db, today: NaiveDate) -> Result<(), DbError> {
+    for unit in db.units()? {
+        let is_ward = matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
+        let is_open = unit.valid_to.is_none_or(|last| last >= today);
+        if is_ward && is_open && db.warning_watch(unit.id)?.is_none_or(|watch| watch.judged < today) {
+            judge_ward(db, &unit, today)?;
+        }
+    }
+    Ok(())
+}
+
+/// Judges a ward and keeps what is new.
+pub fn judge_ward(db: &Db, ward: &Unit, today: NaiveDate) -> Result<(), DbError> {
+    let judged = judged(db, ward, today)?;
+    let known = db.warnings(&[ward.id])?;
+    let first = today - Days::new(NEW_DAYS);
+    let mut new: Vec<WarningKept> = Vec::new();
+    for found in judged.warnings.iter().filter(|found| found.seen >= first) {
+        let kept = kept(found, ward.id, today);
+        let same = |other: &WarningKept| {
+            let near = (other.seen - kept.seen).num_days().abs() < SAME_DAYS;
+            other.about == kept.about && other.way == kept.way && (other.read.is_none() || near)
+        };
+        if !known.iter().chain(&new).any(same) {
+            new.push(kept);
+        }
+    }
+    let whole = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let watch = WatchKept {
+        judged: today,
+        watched: whole(judged.watched),
+        days_between: judged.weeks_between.map(|weeks| days_of(7.0 * weeks)),
+    };
+    if !new.is_empty() {
+        tracing::info!(ward = ward.id, warnings = new.len(), "early warnings raised");
+    }
+    db.keep_warnings(ward.id, watch, new)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded above, and not negative")]
+fn days_of(days: f64) -> u32 {
+    days.clamp(1.0, 36_500.0).round() as u32
+}
+
+fn kept(found: &index::Warning, ward: i32, today: NaiveDate) -> WarningKept {
+    WarningKept {
+        unit: ward,
+        number: 0,
+        about: match &found.subject {
+            Subject::Field(field) => About::Field(field.to_string()),
+            Subject::Criterion(field, item) => About::Criterion(field.to_string(), item.to_string()),
+            Subject::Point(unit, point) => About::Point(*unit, *point),
+        },
+        way: match found.way {
+            index::Way::Down => Way::Down,
+            index::Way::Up => Way::Up,
+            index::Way::Silent => Way::Silent,
+        },
+        since: found.since,
+        seen: found.seen,
+        raised: today,
+        people: found.people,
+        read: None,
+    }
+}
+
+/// What the answers of a ward say as of `today`. Shares are those of released answers; of one that waits nothing is used but that its
+/// point had an answer on its day, as the page of silent points tells.
+fn judged(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Judged, DbError> {
+    let units = db.subtree(&ward.code)?;
+    let days = (today - Days::new(DAYS_READ), today - Days::new(1));
+    let filter = TallyFilter { units: Some(units.clone()), from: days.0, to: days.1, live: true };
+    let open = db.points(Some(&units))?.into_iter().filter(|point| point.retired_on.is_none_or(|on| on > today));
+    let mut points: BTreeMap<(i32, i32), Presence> = open
+        .map(|point| {
+            let place = (point.unit, point.point);
+            (place, Presence { point: place, opened_on: point.opened_on, days: Default::default() })
+        })
+        .collect();
+    let fields: HashMap<i16, Arc<str>> =
+        db.fields()?.into_iter().map(|(id, code, ..)| (id, Arc::from(code.as_str()))).collect();
+    let mut forms: HashMap<i32, Words> = HashMap::new();
+    let mut seen = Vec::new();
+    for (key, release, tally) in db.tallies_of_releases(&filter)? {
+        if key.series == Series::Sample {
+            continue;
+        }
+        if let Some(point) = points.get_mut(&(key.unit, key.point)) {
+            point.days.insert(date_of(key.day));
+        }
+        if release == 0 || key.suspect {
+            continue;
+        }
+        let Some(field) = fields.get(&key.field) else { continue };
+        let words = match forms.entry(key.form) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(place) => place.insert(Words::of(&*db.form_by_id(key.form)?)),
+        };
+        seen.extend(seen_of(&key, field, words, &tally));
+    }
+    Ok(judge(&seen, &points.into_values().collect::<Vec<_>>(), today))
+}
+
+/// The rated items of a questionnaire that feed an index: place, identifier, wording; and the places of their sections.
+struct Words {
+    sections: Vec<usize>,
+    items: Vec<(usize, Arc<str>, Arc<str>)>,
+}
+
+impl Words {
+    fn of(form: &Form) -> Self {
+        let (mut sections, mut items, mut at) = (Vec::new(), Vec::new(), 0);
+        for (place, section) in form.questionnaire.sections.iter().enumerate() {
+            let feeds = Feed::ALL.iter().any(|feed| form.layout.feeds(place, *feed));
+            if feeds {
+                sections.push(place);
+            }
+            for item in &section.items {
+                if feeds {
+                    items.push((at, Arc::from(item.id.as_str()), Arc::from(item.text.in_language("vi"))));
+                }
+                at += 1;
+            }
+        }
+        Self { sections, items }
+    }
+}
+
+fn seen_of(key: &TallyKey, field: &Arc<str>, words: &Words, tally: &Tally) -> Option<Seen> {
+    let exact = |number: u64| number as f64;
+    let sections = || words.sections.iter().copied();
+    let sum = |part: usize| sections().map(|section| exact(tally.sums[3 * section + part])).sum::<f64>();
+    let product = |one: usize, other: usize| {
+        sections().flat_map(|a| sections().map(move |b| (a, b))).map(|(a, b)| exact(tally.product(3 * a + one, 3 * b + other))).sum::<f64>()
+    };
+    let answers = sum(1);
+    (answers > 0.0).then(|| Seen {
+        point: (key.unit, key.point),
+        field: Arc::clone(field),
+        day: date_of(key.day),
+        people: tally.sheets,
+        sums: [sum(0), answers, product(0, 0), product(0, 1), product(1, 1)],
+        items: words
+            .items
+            .iter()
+            .filter_map(|(at, item, wording)| {
+                let levels = &tally.levels[*at];
+                let all: u64 = levels[1..=5].iter().sum();
+                (all > 0).then(|| (Arc::clone(item), Arc::clone(wording), exact(levels[4] + levels[5]), exact(all)))
+            })
+            .collect(),
+    })
+}
+
+/// A warning in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InWords {
+    /// What moved.
+    pub name: String,
+    /// Which way, since when, how many answers.
+    pub says: String,
+    /// What to look at.
+    pub look: &'static str,
+    /// Where.
+    pub address: String,
+}
+
+/// The names that warnings need, read once.
+pub struct WarningNames {
+    fields: HashMap<String, String>,
+    items: HashMap<String, String>,
+    points: HashMap<(i32, i32), String>,
+}
+
+impl WarningNames {
+    /// Of everything in the database.
+    pub fn read(db: &Db) -> Result<Self, DbError> {
+        let fields = db.fields()?.into_iter().map(|(_, code, name, _)| (code, name)).collect();
+        let mut items = HashMap::new();
+        let mut forms = db.forms()?;
+        forms.sort_by_key(|form| form.version);
+        for listed in forms {
+            let form = db.form_by_id(listed.id)?;
+            for item in form.questionnaire.items() {
+                items.insert(item.id.clone(), item.text.in_language("vi").to_owned());
+            }
+        }
+        let points = db.points(None)?.into_iter().map(|point| ((point.unit, point.point), point.name_vi)).collect();
+        Ok(Self { fields, items, points })
+    }
+
+    /// A warning in words.
+    pub fn in_words(&self, warning: &WarningKept) -> InWords {
+        let field = |id: &str| self.fields.get(id).map_or(id, String::as_str).to_owned();
+        let (name, address) = match &warning.about {
+            About::Field(id) => (format!("Lĩnh vực {}", field(id)), format!("/staff/explore?measure=field%3A{id}")),
+            About::Criterion(of, id) => {
+                let item = self.items.get(id).map_or(id.as_str(), String::as_str);
+                (format!("{}: {item}", field(of)), format!("/staff/explore?measure=item%3A{of}%3A{id}"))
+            }
+            About::Point(unit, point) => {
+                let name = self.points.get(&(*unit, *point)).map_or("một điểm phục vụ", String::as_str);
+                (name.to_owned(), "/staff/points/silent".to_owned())
+            }
+        };
+        let (since, seen) = (format::date(warning.since), format::date(warning.seen));
+        let tens = format::count(warning.people / 10 * 10, Language::Vi);
+        let moved = |how: &str| {
+            format!("Mức độ hài lòng có dấu hiệu {how} từ khoảng ngày {since}, theo hơn {tens} phiếu đến hết ngày {seen}.")
+        };
+        let says = match warning.way {
+            Way::Down => moved("giảm"),
+            Way::Up => moved("tăng"),
+            Way::Silent => format!("Không có phiếu nào từ ngày {since}, trong khi trước đó vẫn đều."),
+        };
+        InWords { name, says, look: look(&warning.about, warning.way), address }
+    }
+}
+
+fn look(about: &About, way: Way) -> &'static str {
+    match (about, way) {
+        (_, Way::Silent) => {
+            "Nên kiểm tra: mã QR còn dán và quét được không, máy tính bảng còn chạy không, điểm có tạm đóng hoặc chuyển chỗ không, cán bộ \
+             còn mời người dân trả lời không."
+        }
+        (About::Point(..), Way::Down) => {
+            "Nên hỏi tại điểm: từ thời gian đó có đổi người, quy trình, giờ làm việc, phần mềm không; người dân có phải chờ lâu hơn không. Tỷ \
+             lệ của riêng một điểm không được hiển thị, kể cả ở đây."
+        }
+        (About::Criterion(..), Way::Down) => {
+            "Nên xem: góp ý trong phiếu và phản ánh về nội dung này từ thời gian đó; điểm nào vừa đổi người, quy trình, phí hoặc phần mềm."
+        }
+        (About::Field(_), Way::Down) => {
+            "Nên xem: tiêu chí nào của lĩnh vực cùng giảm (trang Phân tích, mục So sánh), góp ý và phản ánh từ thời gian đó, điều gì vừa thay đổi."
+        }
+        (_, Way::Up) => {
+            "Nên xem: điều gì đã làm tốt hơn để giữ và nhân rộng; và mã có còn được đưa cho mọi người, cả người chưa hài lòng, hay không."
+        }
+    }
+}

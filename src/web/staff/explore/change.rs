@@ -1,0 +1,195 @@
+//! `/staff/explore/change`: two periods, or two units, figure by figure, with differences that hold after correction for how many there are.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use askama::Template;
+
+use super::ask::given;
+use super::exhibits::{plans_of, refused};
+use super::page::further_tabs;
+use crate::clock;
+use crate::error::{Reason, Refusal};
+use crate::index::Suspects;
+use crate::plan::Plan;
+use crate::report::{Language, format};
+use crate::service::change::{Depth, SideBySide, compare};
+use crate::service::explore::comparable;
+use crate::service::figures::{MeasureError, Measured, Question, official_series};
+use crate::web::http::query::{chosen, word};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
+
+const HERE: &str = "/staff/explore/change";
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, Clone, serde::Deserialize)]
+pub struct Ask {
+    plan: Option<String>,
+    /// Period and unit of the first side.
+    before: Option<String>,
+    from_unit: Option<String>,
+    /// Of the second.
+    after: Option<String>,
+    to_unit: Option<String>,
+    #[serde(default, deserialize_with = "chosen")]
+    depth: Option<Depth>,
+}
+
+/// Value, words, chosen.
+type Choice = (String, String, bool);
+
+#[derive(Template)]
+#[template(path = "staff/explore/change.html")]
+struct ChangePage {
+    frame: Frame,
+    tabs: Vec<(String, &'static str, bool)>,
+    plans: Vec<Choice>,
+    before: Vec<Choice>,
+    after: Vec<Choice>,
+    from_unit: Vec<Choice>,
+    to_unit: Vec<Choice>,
+    depths: Vec<Choice>,
+    sides: Option<(String, String)>,
+    says: String,
+    lines: Vec<Line>,
+    unmatched: Vec<String>,
+    nothing: &'static str,
+}
+
+struct Line {
+    name: String,
+    first: String,
+    second: String,
+    change: String,
+    interval: String,
+    verdict: &'static str,
+    class: &'static str,
+}
+
+/// `GET /staff/explore/change`.
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let (db, who, ask) = (app.db.clone(), user.clone(), ask.into_inner());
+    let asked = ask.clone();
+    let today = clock::today();
+    let found = app.costly.run(move || {
+        let plans = plans_of(&db, &who)?;
+        let begun = |plan: &&Plan| plan.periods.iter().any(|period| period.from <= today);
+        let plan = match given(asked.plan.as_ref()) {
+            Some(key) => Some(plans.iter().find(|plan| plan.key == key).ok_or(Reason::NotYours)?),
+            None => plans.iter().find(begun),
+        };
+        let Some(plan) = plan.cloned() else { return Ok::<_, Refusal>(None) };
+        let Some(current) = plan.current_period(today).cloned() else { return Ok(None) };
+        let earlier = comparable(&plan, &current).unwrap_or(&current).key.clone();
+        let after = given(asked.after.as_ref()).unwrap_or_else(|| current.key.clone());
+        let before = given(asked.before.as_ref()).unwrap_or(earlier);
+        let own = who.own_unit().map(|unit| unit.code.clone());
+        let side = |period: &str, unit: Option<&String>| {
+            let unit = given(unit).or_else(|| if who.covers(&plan.unit) { None } else { own.clone() });
+            if unit.as_deref().is_some_and(|code| !who.covers(code)) {
+                return Err(Refusal::from(Reason::NotYours));
+            }
+            Ok(Question {
+                plan: plan.key.clone(),
+                period: period.to_owned(),
+                unit,
+                series: official_series(&db, &plan.key, period, None).map_err(refused)?,
+                suspects: Suspects::In,
+                live: false,
+                today,
+            })
+        };
+        let (first, second) = (side(&before, asked.from_unit.as_ref())?, side(&after, asked.to_unit.as_ref())?);
+        let same = (&first.period, &first.unit) == (&second.period, &second.unit);
+        match compare(&db, &first, &second, asked.depth.unwrap_or_default()) {
+            Ok((first, second, found)) => Ok(Some((plans, plan, first, second, found, same))),
+            Err(MeasureError::Database(error)) => Err(error.into()),
+            Err(error) => Err(refused(error)),
+        }
+    });
+    let Some((plans, plan, first, second, found, same)) = found.await?? else {
+        return Ok(send(StatusCode::OK, &empty(user.frame(&app))));
+    };
+    let periods = |of: &Measured| -> Vec<Choice> {
+        let begun = plan.periods.iter().filter(|known| known.from <= today);
+        begun.map(|known| (known.key.clone(), known.name_vi(), known.key == of.period.key)).collect()
+    };
+    let units = |of: &Measured| -> Vec<Choice> {
+        let units = user.units.iter().filter(|unit| of.units_of_plan.contains(&unit.id));
+        units.map(|unit| (unit.code.clone(), unit.name_vi.clone(), unit.code == of.unit.code)).collect()
+    };
+    let depth = ask.depth.unwrap_or_default();
+    let depths = [(Depth::Fields, "Lĩnh vực"), (Depth::Factors, "Yếu tố"), (Depth::Criteria, "Tiêu chí")];
+    let side = |of: &Measured| format!("{}, {}", of.unit.name_vi, of.period.name_vi().to_lowercase());
+    let page = ChangePage {
+        plans: plans.iter().map(|known| (known.key.clone(), known.title_vi.clone(), known.key == plan.key)).collect(),
+        before: periods(&first),
+        after: periods(&second),
+        from_unit: units(&first),
+        to_unit: units(&second),
+        depths: depths.map(|(one, name)| (word(&one), name.to_owned(), one == depth)).into(),
+        sides: Some((side(&first), side(&second))),
+        says: if same { String::new() } else { says(&found) },
+        lines: if same { Vec::new() } else { lines(&found) },
+        unmatched: found.unmatched,
+        nothing: if same { "Hai bên giống nhau: hãy chọn hai kỳ hoặc hai đơn vị khác nhau." } else { "" },
+        ..empty(user.frame(&app))
+    };
+    Ok(send(StatusCode::OK, &page))
+}
+
+fn empty(frame: Frame) -> ChangePage {
+    ChangePage {
+        frame,
+        tabs: further_tabs(HERE),
+        plans: Vec::new(),
+        before: Vec::new(),
+        after: Vec::new(),
+        from_unit: Vec::new(),
+        to_unit: Vec::new(),
+        depths: Vec::new(),
+        sides: None,
+        says: String::new(),
+        lines: Vec::new(),
+        unmatched: Vec::new(),
+        nothing: "Đơn vị chưa có kế hoạch nào có kỳ báo cáo đã bắt đầu, nên chưa có gì để so sánh.",
+    }
+}
+
+fn says(found: &SideBySide) -> String {
+    let hold = found.compared.iter().filter(|one| one.holds()).count();
+    let all = found.compared.len();
+    match (all, hold) {
+        (0, _) => "Không có phần nào mà cả hai bên đều đủ 10 người trả lời.".to_owned(),
+        (_, 0) => format!("So sánh {all} phần: không phần nào khác biệt chắc chắn sau khi tính đến việc so sánh nhiều lần."),
+        _ => format!("So sánh {all} phần: {hold} phần khác biệt chắc chắn, kể cả sau khi tính đến việc so sánh nhiều lần."),
+    }
+}
+
+fn lines(found: &SideBySide) -> Vec<Line> {
+    let share = |value: f64| format::share(value, &[], Language::Vi);
+    let lines = found.compared.iter().map(|one| {
+        let (verdict, class) = match (one.holds(), one.change.is_real(), one.change.value > 0.0) {
+            (true, _, true) => ("cao hơn chắc chắn", "met"),
+            (true, _, false) => ("thấp hơn chắc chắn", "not_met"),
+            (false, true, _) => ("có thể do so sánh nhiều lần", "cannot_say"),
+            _ => ("chưa khác biệt rõ", "cannot_say"),
+        };
+        Line {
+            name: one.name.clone(),
+            first: share(one.first.value),
+            second: share(one.second.value),
+            change: format::points(one.change.value, Language::Vi),
+            interval: format!(
+                "{} đến {}",
+                format::points(one.change.low, Language::Vi),
+                format::points(one.change.high, Language::Vi)
+            ),
+            verdict,
+            class,
+        }
+    });
+    lines.collect()
+}

@@ -1,0 +1,73 @@
+//! What goes with satisfaction, whether a form is sound, two sides beside each other: of the demonstration's sheets, for who has a whole ward.
+
+use std::sync::LazyLock;
+
+use sipas::access::Role;
+
+use crate::support::{Backend, fresh_db};
+use crate::town::{Town, page, texts};
+
+/// A town with the demonstration's answers, and one who reads them.
+static TOWN: LazyLock<(Town, String)> = LazyLock::new(|| {
+    let fresh = Box::leak(Box::new(fresh_db(Backend::Sqlite)));
+    let mut fill = std::process::Command::new(env!("CARGO_BIN_EXE_sipas"));
+    fill.args(["demo", "--responses", "4000", "--seed", "3", "--until", "2026-10-20"]);
+    let filled = fill.env("SIPAS_DATABASE_URL", fresh.address()).output().expect("the program runs");
+    assert!(filled.status.success(), "{}", String::from_utf8_lossy(&filled.stderr));
+    let town = Town::start_as_it_is(fresh);
+    let session = town.sign_in_as(Role::PlanOwner, "phuong-cau-giay");
+    (town, session)
+});
+
+#[test]
+fn drivers_have_shares_that_add_up_and_an_order_only_where_it_is_sure() {
+    let (town, owner) = &*TOWN;
+    let (status, shown) = page(town.get_as(owner, "/staff/explore/drivers"));
+    assert_eq!(status, 200);
+    let rows = texts(&shown, "#drivers-table tbody tr");
+    assert!(rows.len() >= 3 && shown.contains("chart quadrant"), "{shown}");
+    let number = |text: &str| text.trim_end_matches('%').replace(',', ".").parse::<f64>().expect("a number");
+    let shares: Vec<f64> = texts(&shown, "#drivers-table tbody td:nth-child(2)").iter().map(|text| number(text)).collect();
+    let sum: f64 = shares.iter().sum();
+    assert!((sum - 100.0).abs() < 1.0, "shares of all that is explained: {sum}");
+    assert!(shares.windows(2).all(|pair| pair[0] >= pair[1]), "{shares:?}");
+    // Of an office there is nothing: its sheets are parts of releases.
+    let head = town.sign_in_as(Role::UnitHead, "cau-giay-hcc");
+    assert!(page(town.get_as(&head, "/staff/explore/drivers")).1.contains("không bao trùm phường"));
+    assert_eq!(town.get_as(owner, "/staff/explore/drivers?unit=xa-o-dien").status(), 404);
+    assert_eq!(town.get_as(owner, "/staff/explore/drivers?form=nothing%401").status(), 404);
+}
+
+#[test]
+fn a_form_is_told_item_by_item_with_advice_in_words() {
+    let (town, owner) = &*TOWN;
+    let (status, shown) = page(town.get_as(owner, "/staff/explore/form"));
+    assert_eq!(status, 200);
+    assert!(shown.contains("chọn cùng một mức từ đầu đến cuối"), "{shown}");
+    let advice = texts(&shown, "td[data-label=Nên]");
+    assert!(!advice.is_empty() && advice.iter().all(|text| !text.is_empty()));
+    assert!(shown.contains("α 0,"), "{shown}");
+    assert!(shown.contains("Thời gian trả lời không được lưu"));
+}
+
+#[test]
+fn two_periods_are_compared_line_by_line_and_the_same_one_twice_is_not() {
+    let (town, owner) = &*TOWN;
+    let asked = "/staff/explore/change?plan=cau-giay-2026&before=2026-q1&after=2026-q3&depth=fields";
+    let (status, shown) = page(town.get_as(owner, asked));
+    assert_eq!(status, 200);
+    let rows = texts(&shown, "#change-table tbody tr");
+    assert!(!rows.is_empty(), "{shown}");
+    assert!(shown.contains("Holm"));
+    let same = page(town.get_as(owner, "/staff/explore/change?plan=cau-giay-2026&before=2026-q1&after=2026-q1")).1;
+    assert!(same.contains("Hai bên giống nhau"), "{same}");
+    assert_eq!(town.get_as(owner, "/staff/explore/change?plan=cau-giay-2026&from_unit=xa-o-dien").status(), 404);
+    assert_eq!(town.get_as(owner, "/staff/explore/change?depth=everything").status(), 400);
+}
+
+#[test]
+fn the_list_of_targets_says_what_a_list_of_verdicts_is_worth() {
+    let (town, owner) = &*TOWN;
+    let shown = page(town.get_as(owner, "/staff/targets")).1;
+    assert!(shown.contains("kết luận “đạt” sai") && shown.contains("Ai đã trả lời"), "{shown}");
+}
