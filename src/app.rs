@@ -103,6 +103,7 @@ impl App {
             submissions: Limiter::of_submissions(config.submit_limit),
             sign_ins: Limiter::new(Some(10), quarter),
             sign_ins_of_network: Limiter::new(Some(60), quarter),
+            forgotten: Limiter::new(Some(10), Duration::from_hours(1)),
             suspicion: Suspicion::default(),
             ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
             ticket_key_file: tickets::key_file(&config, url.file()),

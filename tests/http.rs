@@ -2,6 +2,8 @@
 
 #[path = "http/account.rs"]
 mod account;
+#[path = "http/addresses.rs"]
+mod addresses;
 #[path = "http/api.rs"]
 mod api;
 #[path = "http/citizen.rs"]
@@ -24,6 +26,8 @@ mod edge;
 mod every_form;
 #[path = "http/explore.rs"]
 mod explore;
+#[path = "http/first_steps.rs"]
+mod first_steps;
 #[path = "http/forms.rs"]
 mod forms;
 #[path = "http/guide.rs"]
@@ -77,6 +81,8 @@ mod staff;
 mod support;
 #[path = "http/suspects.rs"]
 mod suspects;
+#[path = "http/tables_of_places.rs"]
+mod tables_of_places;
 #[path = "http/targets.rs"]
 mod targets;
 #[path = "http/tickets.rs"]

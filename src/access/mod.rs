@@ -4,10 +4,12 @@
 //! rights are generated too.
 
 mod audited;
+mod email;
 
 use serde::{Deserialize, Serialize};
 
 pub use audited::AuditedAction;
+pub use email::{EmailAddress, is_sign_in_name};
 
 /// What a person is in the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

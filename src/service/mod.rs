@@ -6,6 +6,7 @@ pub mod communes;
 pub mod complaints;
 pub mod explore;
 pub mod figures;
+pub mod first_steps;
 pub mod hotline;
 pub mod imports;
 pub mod issuing;

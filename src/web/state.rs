@@ -33,6 +33,8 @@ pub struct App {
     pub sign_ins: Limiter,
     /// Sign-in attempts by network alone: 60 in 15 minutes.
     pub sign_ins_of_network: Limiter,
+    /// Letters asked for by who forgot a password, by network: 10 an hour.
+    pub forgotten: Limiter,
     /// Tells answers that look sent by something else than a citizen who has just read the form.
     pub suspicion: Suspicion,
     /// One-time codes refused by network: with `TICKET_REFUSALS` in an hour a code lifts no limit there any more.

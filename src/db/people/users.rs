@@ -5,10 +5,12 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use crate::access::EmailAddress;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{entry_batch, one_time_link, session, staff_user};
 use crate::db::reference::units::id_of_code;
-use crate::db::{Db, DbError, Noted, error, instant};
+use crate::db::engine::codes::Coded;
+use crate::db::{Db, DbError, LinkPurpose, Noted, error, instant};
 
 /// A user to add.
 #[derive(Clone)]
@@ -24,7 +26,7 @@ pub struct NewUser {
     /// Code of the unit.
     pub unit: String,
     /// Address for letters.
-    pub email: Option<String>,
+    pub email: Option<EmailAddress>,
     /// Now.
     pub at: DateTime<Utc>,
 }
@@ -149,11 +151,15 @@ impl Noted {
         self.write(move |conn| insert_user(conn, &new))
     }
 
-    /// Sets where letters to a user go; none for nowhere.
-    pub fn set_email(&self, user: i32, email: Option<&str>) -> Result<(), DbError> {
-        let email = email.map(str::to_owned);
+    /// Sets where letters to a user go; none for nowhere. Links for a new password that went to the old address end.
+    pub fn set_email(&self, user: i32, email: Option<&EmailAddress>) -> Result<(), DbError> {
+        let email = email.map(|email| email.as_str().to_owned());
         self.write(move |conn| {
             diesel::update(staff_user::table.find(user)).set(staff_user::email.eq(email)).execute(conn)?;
+            let resets = one_time_link::table
+                .filter(one_time_link::user_id.eq(user))
+                .filter(one_time_link::purpose.eq(LinkPurpose::Reset.code()));
+            diesel::delete(resets).execute(conn)?;
             Ok(())
         })
     }
@@ -233,7 +239,7 @@ pub(in crate::db) fn insert_user(conn: &mut Conn, new: &NewUser) -> Result<i32, 
             staff_user::role.eq(&new.role),
             staff_user::unit_id.eq(unit),
             staff_user::created_ms.eq(new.at.timestamp_millis()),
-            staff_user::email.eq(new.email.as_deref()),
+            staff_user::email.eq(new.email.as_ref().map(EmailAddress::as_str)),
         ))
         .execute(conn);
     match inserted {
