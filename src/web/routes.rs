@@ -399,6 +399,7 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/users/{name}/address", ManageUsers, User, || to(account::addresses::submit_of)),
         staff(Get, "/staff/address", ChangeOwnPassword, Nothing, || to(account::addresses::show)),
         staff(Post, "/staff/address", ChangeOwnPassword, Nothing, || to(account::addresses::submit)),
+        staff(Get, "/staff/kept/{secret}", ChangeOwnPassword, Nothing, || to(account::kept::show)),
         staff(Get, "/staff/password", ChangeOwnPassword, Nothing, || to(account::password::show)),
         staff(Post, "/staff/password", ChangeOwnPassword, Nothing, || to(account::password::submit)),
         staff(Get, "/staff/users/{name}/sessions", ManageUsers, User, || to(account::sessions::show_of)),

@@ -5,6 +5,7 @@ pub mod code_tries;
 pub mod credentials;
 pub mod first_start;
 pub mod forgotten;
+pub mod kept;
 pub mod letters;
 pub mod one_time_link;
 pub mod password;
