@@ -98,7 +98,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             let missing = || Refusal(format!("there is no user `{name}`; `sipas user list` shows them"));
             let user = db.user_by_name(&name)?.ok_or_else(missing)?;
             db.noting(note(AuditedAction::SetAddress, "", user.name)).set_email(user.id, email.as_ref())?;
-            eprintln!("letters to {name} go {}", if email.is_some() { "there now" } else { "nowhere now" });
+            eprintln!("letters to {name} go {}", if email.is_some() { "to this address" } else { "nowhere" });
             Ok(())
         }
         Command::List { json } => {

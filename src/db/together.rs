@@ -99,25 +99,27 @@ fn is_free(conn: &mut Conn, what: Together, ids: &[i32]) -> Result<bool, DbError
     let used: i64 = match what {
         Together::Units => {
             let points: i64 =
-                service_point::table.filter(service_point::unit_id.eq_any(ids)).count().get_result(conn)?;
-            let people: i64 = staff_user::table.filter(staff_user::unit_id.eq_any(ids)).count().get_result(conn)?;
+                service_point::table.filter(service_point::unit_id.eq_any(ids.to_vec())).count().get_result(conn)?;
+            let people: i64 =
+                staff_user::table.filter(staff_user::unit_id.eq_any(ids.to_vec())).count().get_result(conn)?;
             let below: i64 = unit::table
-                .filter(unit::parent_id.eq_any(ids).and(unit::id.ne_all(ids)))
+                .filter(unit::parent_id.eq_any(ids.to_vec()).and(unit::id.ne_all(ids.to_vec())))
                 .count()
                 .get_result(conn)?;
             let ended: i64 = unit::table
-                .filter(unit::id.eq_any(ids).and(unit::valid_to.is_not_null()))
+                .filter(unit::id.eq_any(ids.to_vec()).and(unit::valid_to.is_not_null()))
                 .count()
                 .get_result(conn)?;
             points + people + below + ended
         }
         Together::Users => {
             let entered: i64 = staff_user::table
-                .filter(staff_user::id.eq_any(ids))
+                .filter(staff_user::id.eq_any(ids.to_vec()))
                 .filter(staff_user::password_hash.ne(password::nobody()).or(staff_user::retired_ms.is_not_null()))
                 .count()
                 .get_result(conn)?;
-            let sessions: i64 = session::table.filter(session::user_id.eq_any(ids)).count().get_result(conn)?;
+            let sessions: i64 =
+                session::table.filter(session::user_id.eq_any(ids.to_vec())).count().get_result(conn)?;
             entered + sessions
         }
     };

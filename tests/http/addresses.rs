@@ -110,9 +110,8 @@ fn letters_for_a_new_password_are_few_for_a_person_and_a_network() {
     let town = town(&fresh);
     let id = town.db.user_by_name("viewer").expect("asked").expect("known").id;
     town.db.by_nobody().set_email(id, EmailAddress::parse("viewer@example.vn").as_ref()).expect("set");
-    let answers: Vec<u16> = (0..11)
-        .map(|_| town.post_as("", "/staff/forgotten", &[("who", "viewer")]).status().as_u16())
-        .collect();
+    let answers: Vec<u16> =
+        (0..11).map(|_| town.post_as("", "/staff/forgotten", &[("who", "viewer")]).status().as_u16()).collect();
     assert_eq!(answers[..10], [200; 10]);
     assert_eq!(answers[10], 429);
     // Ten asked; three an hour are written, six where the hour turned meanwhile.

@@ -91,7 +91,8 @@ fn the_files_to_fill_in_are_read_back_as_tables_and_offer_what_may_be_chosen() {
     ] {
         let file = town.get_as(&session, address).bytes().expect("a file");
         let table = sipas::table::Table::read(&file).expect("a workbook");
-        let cells: Vec<&String> = table.sheets.iter().flat_map(|sheet| &sheet.rows).flat_map(|row| &row.cells).collect();
+        let cells: Vec<&String> =
+            table.sheets.iter().flat_map(|sheet| &sheet.rows).flat_map(|row| &row.cells).collect();
         assert!(cells.iter().any(|cell| *cell == heading) && cells.iter().any(|cell| *cell == choice), "{address}");
         let page_of = address.replace("template.xlsx", "paste/file");
         let (status, shown) = page(town.send_file_as(&session, &page_of, ("x.xlsx", &file), &[]));

@@ -9,8 +9,7 @@ use crate::access::EmailAddress;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{entry_batch, one_time_link, session, staff_user};
 use crate::db::reference::units::id_of_code;
-use crate::db::engine::codes::Coded;
-use crate::db::{Db, DbError, LinkPurpose, Noted, error, instant};
+use crate::db::{Db, DbError, Noted, error, instant};
 
 /// A user to add.
 #[derive(Clone)]
@@ -149,19 +148,6 @@ impl Noted {
     pub fn add_user(&self, new: &NewUser) -> Result<i32, DbError> {
         let new = new.clone();
         self.write(move |conn| insert_user(conn, &new))
-    }
-
-    /// Sets where letters to a user go; none for nowhere. Links for a new password that went to the old address end.
-    pub fn set_email(&self, user: i32, email: Option<&EmailAddress>) -> Result<(), DbError> {
-        let email = email.map(|email| email.as_str().to_owned());
-        self.write(move |conn| {
-            diesel::update(staff_user::table.find(user)).set(staff_user::email.eq(email)).execute(conn)?;
-            let resets = one_time_link::table
-                .filter(one_time_link::user_id.eq(user))
-                .filter(one_time_link::purpose.eq(LinkPurpose::Reset.code()));
-            diesel::delete(resets).execute(conn)?;
-            Ok(())
-        })
     }
 
     /// Sets the hash of a user's password, and ends what the old one had opened, in one transaction.

@@ -98,8 +98,12 @@ mod tests {
     #[test]
     fn roles_are_known_by_peoples_words_and_what_is_none_is_not_guessed() {
         for (typed, meant) in [
-            ("Quản trị", Role::Administrator), ("LÃNH ĐẠO", Role::Leader), ("Phó Chủ tịch", Role::Leader),
-            ("Hiệu trưởng", Role::UnitHead), ("chuyên viên", Role::Staff), ("viewer", Role::Viewer),
+            ("Quản trị", Role::Administrator),
+            ("LÃNH ĐẠO", Role::Leader),
+            ("Phó Chủ tịch", Role::Leader),
+            ("Hiệu trưởng", Role::UnitHead),
+            ("chuyên viên", Role::Staff),
+            ("viewer", Role::Viewer),
         ] {
             assert_eq!(role(typed), Some(meant), "{typed}");
         }

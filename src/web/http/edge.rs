@@ -179,7 +179,8 @@ async fn keep_typed(
     request: &mut ServiceRequest,
 ) -> Result<Option<Box<HttpResponse>>, Stopped> {
     let header = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let is_form = header(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let is_form =
+        header(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     let length = header(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     let fits = length.is_some_and(|length| length <= row.body_max.min(kept::BYTES_MAX));
     if !is_form || !fits || matches!(action, Action::ChangeOwnPassword | Action::ManageUsers) {

@@ -21,13 +21,17 @@ pub struct Ask {
 
 /// `GET /qr/{code}.svg`.
 pub async fn svg(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let Some((code, name)) = scanned(&app, &path, ask.preview.is_some()).await? else { return Err(Reason::UnknownPoint.into()) };
+    let Some((code, name)) = scanned(&app, &path, ask.preview.is_some()).await? else {
+        return Err(Reason::UnknownPoint.into());
+    };
     Ok(picture_response("image/svg+xml", code.svg(&name).into_bytes()))
 }
 
 /// `GET /qr/{code}.png`.
 pub async fn png(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let Some((code, _)) = scanned(&app, &path, ask.preview.is_some()).await? else { return Err(Reason::UnknownPoint.into()) };
+    let Some((code, _)) = scanned(&app, &path, ask.preview.is_some()).await? else {
+        return Err(Reason::UnknownPoint.into());
+    };
     Ok(picture_response("image/png", code.png(PIXELS_PER_MODULE).map_err(Refusal::fault)?))
 }
 

@@ -65,7 +65,14 @@ struct BulkPage<'a> {
 }
 
 /// The page, with what came of trying.
-pub fn page<T>(app: &App, user: &SignedIn, about: &About, example: String, entry: &Entry, rows: &[Row<T>]) -> HttpResponse {
+pub fn page<T>(
+    app: &App,
+    user: &SignedIn,
+    about: &About,
+    example: String,
+    entry: &Entry,
+    rows: &[Row<T>],
+) -> HttpResponse {
     let page = BulkPage {
         frame: user.frame(app),
         entry,

@@ -1,9 +1,9 @@
 //! Where letters to a person go: the own address, changed with the password; another's, by whoever manages accounts; with a letter on
 //! trial, and what became of the last one.
 
-use actix_web::{HttpRequest, HttpResponse};
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{credentials, sign_in};
@@ -72,7 +72,11 @@ pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Byt
     let person = own(&app, &user).await?;
     let mut entry = Entry::sent(&body);
     if entry.value("do") == "test" {
-        return Ok(see_other(if test(&app, &user, &person).await? { "/staff/address?done=test" } else { "/staff/address" }));
+        return Ok(see_other(if test(&app, &user, &person).await? {
+            "/staff/address?done=test"
+        } else {
+            "/staff/address"
+        }));
     }
     let address = credentials::address(&mut entry, "email");
     // A browser left open must not move the way to a new password elsewhere.
@@ -127,12 +131,7 @@ async fn own(app: &App, user: &SignedIn) -> Result<StaffUser, Refusal> {
 }
 
 /// Sets the address; the old one is told, so that a change by a stranger is noticed.
-async fn change(
-    app: &App,
-    user: &SignedIn,
-    person: &StaffUser,
-    address: Option<EmailAddress>,
-) -> Result<(), Refusal> {
+async fn change(app: &App, user: &SignedIn, person: &StaffUser, address: Option<EmailAddress>) -> Result<(), Refusal> {
     let before = person.email.clone().filter(|_| !app.mailer.is_off());
     let told = before.filter(|before| address.as_ref().is_none_or(|new| new.as_str() != before));
     let db = app.db.noting(user.note(AuditedAction::SetAddress, user.code_of_unit(person.unit), person.name.as_str()));

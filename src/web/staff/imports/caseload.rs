@@ -164,7 +164,8 @@ fn missing(db: &Db, units: &[Unit], today: NaiveDate) -> Result<Vec<Vec<(&'stati
     let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
     let this = today.with_day(1).unwrap_or(today);
     let months_over = today.month0().max(1);
-    let months: Vec<NaiveDate> = (1..=months_over).rev().filter_map(|ago| this.checked_sub_months(Months::new(ago))).collect();
+    let months: Vec<NaiveDate> =
+        (1..=months_over).rev().filter_map(|ago| this.checked_sub_months(Months::new(ago))).collect();
     let known: BTreeSet<(i32, i16, NaiveDate)> = db
         .volumes(&ids, months.first().copied().unwrap_or(this), today)?
         .iter()

@@ -80,7 +80,10 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
     match block(move || db.add_users(&new, by)).await? {
         Ok(ids) => invite(&app, &user, ids).await,
         Err(DbError::Exists { value, .. }) => {
-            entry.refuse("rows", format!("Vừa có người dùng tên đăng nhập “{value}”; hãy kiểm tra lại. Chưa thêm dòng nào."));
+            entry.refuse(
+                "rows",
+                format!("Vừa có người dùng tên đăng nhập “{value}”; hãy kiểm tra lại. Chưa thêm dòng nào."),
+            );
             Ok(page(&app, &user, &entry, &rows))
         }
         Err(error) => Err(error.into()),
@@ -136,8 +139,9 @@ pub async fn take_back(app: Data<App>, user: Staff) -> Result<HttpResponse, Refu
 
 fn page(app: &App, user: &SignedIn, entry: &Entry, rows: &[Row<NewUser>]) -> HttpResponse {
     let unit = user.own_unit().map_or("", |unit| unit.name_vi.as_str());
-    let example =
-        format!("STT; Họ và tên; Vai trò; Đơn vị; Email\n1; Nguyễn Thị Lan; Phụ trách kế hoạch; {unit}; lan@phuong.gov.vn");
+    let example = format!(
+        "STT; Họ và tên; Vai trò; Đơn vị; Email\n1; Nguyễn Thị Lan; Phụ trách kế hoạch; {unit}; lan@phuong.gov.vn"
+    );
     bulk::page(app, user, &ABOUT, example, entry, rows)
 }
 
@@ -166,13 +170,7 @@ async fn tried(
     Ok(rows)
 }
 
-fn row(
-    block: &Columns<'_>,
-    cells: &TableRow,
-    user: &SignedIn,
-    names: &[String],
-    today: NaiveDate,
-) -> Row<NewUser> {
+fn row(block: &Columns<'_>, cells: &TableRow, user: &SignedIn, names: &[String], today: NaiveDate) -> Row<NewUser> {
     let cell = |key: &str| fold(block.cell(cells, key));
     let [display_name, role, unit, email, name] = ["display_name", "role", "unit", "email", "name"].map(cell);
     let mut faults = Vec::new();
@@ -184,7 +182,11 @@ fn row(
     let known_role = places::role(&role);
     if known_role.is_none() {
         let known: Vec<&str> = Role::ALL.iter().map(|role| role.name_vi()).collect();
-        let what = if role.is_empty() { "thiếu vai trò".to_owned() } else { format!("không hiểu vai trò “{role}”") };
+        let what = if role.is_empty() {
+            "thiếu vai trò".to_owned()
+        } else {
+            format!("không hiểu vai trò “{role}”")
+        };
         faults.push(format!("{what}; ghi một trong: {}", known.join("; ")));
     }
     let known_unit = found_unit(&unit, user, today).map_err(|fault| faults.push(fault)).ok();

@@ -68,7 +68,9 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             Some("second-factor") => Some(
                 "Đã bỏ xác thực hai bước của người này; lần đăng nhập tới phải thiết lập lại. Hãy chắc rằng đúng người.",
             ),
-            Some("taken-back") => Some("Đã hoàn tác: bỏ những người vừa thêm từ bảng; tên đăng nhập của họ dùng lại được."),
+            Some("taken-back") => {
+                Some("Đã hoàn tác: bỏ những người vừa thêm từ bảng; tên đăng nhập của họ dùng lại được.")
+            }
             Some("used") => Some("Chưa hoàn tác: đã có người trong bảng đặt mật khẩu. Hãy ngừng từng tài khoản."),
             Some("sessions") => Some("Người này đã bị đăng xuất ở mọi nơi."),
             _ => None,

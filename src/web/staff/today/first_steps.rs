@@ -69,10 +69,11 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let next = found.next();
     let ward = user.units.iter().find(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune));
     let ward = ward.or_else(|| user.own_unit());
+    let (name, code) = ward.map_or(("", ""), |unit| (unit.name_vi.as_str(), unit.code.as_str()));
     let lines = found.steps.iter().map(|(step, standing)| Line {
         is_next: next == Some(*step),
         scans: *step == Step::Scan,
-        ..line(*step, *standing, &user, &found, ward.map_or("", |unit| &unit.name_vi), ward.map_or("", |unit| &unit.code))
+        ..line(*step, *standing, &user, &found, name, code)
     });
     let page = FirstStepsPage {
         new: ask.done.as_deref() == Some("set-up"),
@@ -116,7 +117,8 @@ fn line(step: Step, standing: Standing, user: &SignedIn, found: &FirstSteps, war
         ),
         Step::Points => (
             "Điểm phục vụ",
-            "Mỗi quầy, mỗi phòng, mỗi trường là một điểm với mã QR riêng. Có danh sách trong Excel thì dán một lần.".to_owned(),
+            "Mỗi quầy, mỗi phòng, mỗi trường là một điểm với mã QR riêng. Có danh sách trong Excel thì dán một lần."
+                .to_owned(),
             vec![to("/staff/points/paste", "Thêm nhiều điểm từ bảng"), to("/staff/points/new", "Thêm điểm")],
         ),
         Step::Form => (
@@ -136,18 +138,10 @@ fn line(step: Step, standing: Standing, user: &SignedIn, found: &FirstSteps, war
         ),
         Step::Scan => (
             "Quét thử",
-            "Quét mã bên dưới bằng điện thoại: trang mở ra ghi “Mã đã hoạt động”. Quét thử không tính vào số liệu.".to_owned(),
+            "Quét mã bên dưới bằng điện thoại: trang mở ra ghi “Mã đã hoạt động”. Quét thử không tính vào số liệu."
+                .to_owned(),
             Vec::new(),
         ),
     };
-    Line {
-        word: step.word(),
-        heading,
-        why,
-        standing,
-        is_next: false,
-        is_said: step.is_said(),
-        scans: false,
-        deeds,
-    }
+    Line { word: step.word(), heading, why, standing, is_next: false, is_said: step.is_said(), scans: false, deeds }
 }

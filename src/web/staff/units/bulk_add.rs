@@ -183,7 +183,8 @@ fn row(
     let known_kind = kind_of(&kind, &name_vi);
     if known_kind.is_none() && !name_vi.is_empty() {
         let known: Vec<&str> = KINDS.iter().map(|kind| kind_name(*kind)).collect();
-        let what = if kind.is_empty() { "thiếu loại".to_owned() } else { format!("không hiểu loại “{kind}”") };
+        let what =
+            if kind.is_empty() { "thiếu loại".to_owned() } else { format!("không hiểu loại “{kind}”") };
         faults.push(format!("{what}; ghi một trong: {}", known.join("; ")));
     }
     let new_above: Vec<&NewUnit> = above.iter().filter_map(|row| row.new.as_ref()).collect();
@@ -224,12 +225,7 @@ fn row(
 }
 
 /// Code and name of the unit above: the user's ward where none is named, one of the user's, or one of the rows above.
-fn parent_of(
-    typed: &str,
-    user: &SignedIn,
-    above: &[&NewUnit],
-    today: NaiveDate,
-) -> Result<(String, String), String> {
+fn parent_of(typed: &str, user: &SignedIn, above: &[&NewUnit], today: NaiveDate) -> Result<(String, String), String> {
     if typed.is_empty() {
         let wards: Vec<&Unit> = user.units.iter().filter(|unit| is_ward(unit) && is_open(unit, today)).collect();
         return match (&wards[..], user.own_unit()) {
