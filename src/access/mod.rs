@@ -117,7 +117,7 @@ impl Role {
             Role::Administrator => "Quản trị",
             Role::Leader => "Lãnh đạo",
             Role::PlanOwner => "Phụ trách kế hoạch",
-            Role::UnitHead => "Trưởng đơn vị",
+            Role::UnitHead => "Thủ trưởng đơn vị",
             Role::Staff => "Cán bộ",
             Role::DataEntry => "Nhập phiếu giấy",
             Role::Auditor => "Kiểm tra, giám sát",

@@ -52,18 +52,18 @@ fn letter(
 ) -> NewLetter {
     let told = clock::date_and_time(until);
     let (subject, why) = if invites {
-        ("mời sử dụng hệ thống khảo sát sự hài lòng", "Ông/Bà được mời sử dụng hệ thống khảo sát sự hài lòng.")
+        ("mời sử dụng hệ thống khảo sát sự hài lòng", "Bạn được mời sử dụng hệ thống khảo sát sự hài lòng.")
     } else {
         (
             "liên kết đặt lại mật khẩu hệ thống khảo sát sự hài lòng",
-            "Người quản trị đã tạo liên kết để Ông/Bà đặt lại mật khẩu.",
+            "Người quản trị đã tạo liên kết để bạn đặt lại mật khẩu.",
         )
     };
     let body = [
         format!("Kính gửi {},", person.display_name),
         format!("{why} Tên đăng nhập: {}", person.name),
         format!("Bấm vào liên kết sau để tự đặt mật khẩu, dùng được một lần, đến {told}:\n{address}"),
-        "Nếu không chờ thư này, xin báo người quản trị và đừng bấm. Không ai được hỏi mật khẩu của Ông/Bà.".to_owned(),
+        "Nếu không chờ thư này, xin báo người quản trị và đừng bấm. Không ai được hỏi mật khẩu của bạn.".to_owned(),
     ];
     // Known by the link's hash, so that every link has its own letter.
     let key = format!("link/{}", hex(&hash[..16]));
