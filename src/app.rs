@@ -22,6 +22,7 @@ use crate::web::ServeError;
 use crate::web::flagging::Suspicion;
 use crate::web::http::costly::Costly;
 use crate::web::http::edge::Bodies;
+use crate::web::http::kept::KeptBodies;
 use crate::web::http::limits::Limiter;
 use crate::web::http::metrics::Counters;
 use crate::web::http::prerendered::Moulds;
@@ -103,6 +104,8 @@ impl App {
             submissions: Limiter::of_submissions(config.submit_limit),
             sign_ins: Limiter::new(Some(10), quarter),
             sign_ins_of_network: Limiter::new(Some(60), quarter),
+            forgotten: Limiter::new(Some(10), Duration::from_hours(1)),
+            kept: KeptBodies::default(),
             suspicion: Suspicion::default(),
             ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
             ticket_key_file: tickets::key_file(&config, url.file()),

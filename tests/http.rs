@@ -2,6 +2,8 @@
 
 #[path = "http/account.rs"]
 mod account;
+#[path = "http/addresses.rs"]
+mod addresses;
 #[path = "http/api.rs"]
 mod api;
 #[path = "http/citizen.rs"]
@@ -28,6 +30,8 @@ mod explore;
 mod form_drafts;
 #[path = "http/explore_forms.rs"]
 mod explore_forms;
+#[path = "http/first_steps.rs"]
+mod first_steps;
 #[path = "http/forms.rs"]
 mod forms;
 #[path = "http/guide.rs"]
@@ -78,11 +82,15 @@ mod rounds;
 mod server;
 #[path = "http/setup.rs"]
 mod setup;
+#[path = "http/spoken.rs"]
+mod spoken;
 #[path = "http/staff.rs"]
 mod staff;
 mod support;
 #[path = "http/suspects.rs"]
 mod suspects;
+#[path = "http/tables_of_places.rs"]
+mod tables_of_places;
 #[path = "http/targets.rs"]
 mod targets;
 #[path = "http/telling.rs"]

@@ -5,6 +5,8 @@
 mod circles;
 #[path = "tidy/documents.rs"]
 mod documents;
+#[path = "tidy/guide.rs"]
+mod guide;
 #[path = "support/rust_source.rs"]
 mod rust_source;
 #[path = "tidy/security.rs"]

@@ -29,12 +29,20 @@ pub enum AuditedAction {
     Invite,
     /// Made a link by which a password is set anew.
     ResetLink,
+    /// Asked for a letter with which a password is set anew.
+    AskForReset,
+    /// Set where letters to a person go.
+    SetAddress,
     /// Ended sessions of the own.
     EndSession,
     /// Ended all sessions of another.
     EndSessionsOf,
     /// Added a user.
     AddUser,
+    /// Added many users at once.
+    AddUsers,
+    /// Took back users that were added together.
+    TakeUsersBack,
     /// Retired a user.
     RetireUser,
     /// Read citizens' comments of a month.
@@ -43,12 +51,18 @@ pub enum AuditedAction {
     OpenPage,
     /// Set the installation up.
     FirstStart,
+    /// Marked one of the first steps.
+    MarkFirstStep,
     /// Made a key for a program.
     AddToken,
     /// Ended a key of a program.
     RevokeToken,
     /// Added a unit.
     AddUnit,
+    /// Added many units at once.
+    AddUnits,
+    /// Took back units that were added together.
+    TakeUnitsBack,
     /// Retired a unit.
     RetireUnit,
     /// Renamed a unit.
@@ -173,7 +187,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 83] = [
+    pub const ALL: [Self; 90] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -187,16 +201,23 @@ impl AuditedAction {
         Self::SetPasswordByLink,
         Self::Invite,
         Self::ResetLink,
+        Self::AskForReset,
+        Self::SetAddress,
         Self::EndSession,
         Self::EndSessionsOf,
         Self::AddUser,
+        Self::AddUsers,
+        Self::TakeUsersBack,
         Self::RetireUser,
         Self::ReadComments,
         Self::OpenPage,
         Self::FirstStart,
+        Self::MarkFirstStep,
         Self::AddToken,
         Self::RevokeToken,
         Self::AddUnit,
+        Self::AddUnits,
+        Self::TakeUnitsBack,
         Self::RetireUnit,
         Self::RenameUnit,
         Self::MoveUnit,
@@ -275,16 +296,23 @@ impl AuditedAction {
             Self::SetPasswordByLink => "set_password_by_link",
             Self::Invite => "invite",
             Self::ResetLink => "reset_link",
+            Self::AskForReset => "ask_for_reset",
+            Self::SetAddress => "set_address",
             Self::EndSession => "end_session",
             Self::EndSessionsOf => "end_sessions_of",
             Self::AddUser => "add_user",
+            Self::AddUsers => "add_users",
+            Self::TakeUsersBack => "take_users_back",
             Self::RetireUser => "retire_user",
             Self::ReadComments => "read_comments",
             Self::OpenPage => "open_page",
             Self::FirstStart => "first_start",
+            Self::MarkFirstStep => "mark_first_step",
             Self::AddToken => "add_token",
             Self::RevokeToken => "revoke_token",
             Self::AddUnit => "add_unit",
+            Self::AddUnits => "add_units",
+            Self::TakeUnitsBack => "take_units_back",
             Self::RetireUnit => "retire_unit",
             Self::RenameUnit => "rename_unit",
             Self::MoveUnit => "move_unit",

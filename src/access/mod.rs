@@ -4,10 +4,12 @@
 //! rights are generated too.
 
 mod audited;
+mod email;
 
 use serde::{Deserialize, Serialize};
 
 pub use audited::AuditedAction;
+pub use email::{EmailAddress, is_sign_in_name};
 
 /// What a person is in the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -115,7 +117,7 @@ impl Role {
             Role::Administrator => "Quản trị",
             Role::Leader => "Lãnh đạo",
             Role::PlanOwner => "Phụ trách kế hoạch",
-            Role::UnitHead => "Trưởng đơn vị",
+            Role::UnitHead => "Thủ trưởng đơn vị",
             Role::Staff => "Cán bộ",
             Role::DataEntry => "Nhập phiếu giấy",
             Role::Auditor => "Kiểm tra, giám sát",

@@ -87,7 +87,7 @@ fn text(plan: &Plan, period: &PeriodStanding) -> String {
         let points: Vec<String> =
             target.low_points.iter().map(|point| period.names.point(point.unit, point.point)).collect();
         let points =
-            (!points.is_empty()).then(|| format!("Điểm thấp hơn mức tối thiểu rõ rệt: {}.", points.join(", ")));
+            (!points.is_empty()).then(|| format!("Điểm thấp hơn chỉ tiêu giao rõ rệt: {}.", points.join(", ")));
         let small = small_fields::sentences(target, &period.names, language).into_iter();
         for line in said.chain(small).chain(pulls).chain(points) {
             let _ = writeln!(text, "    {line}");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::figures::{Which, making};
 use super::{Outcome, Refusal};
 use crate::config::Config;
+use crate::exchange::export::for_spreadsheets;
 use crate::service::closing;
 use crate::service::report_file::Format;
 
@@ -25,6 +26,9 @@ pub struct Arguments {
     /// For xlsx and csv: the sheet to copy into the city's reporting system, a row a target.
     #[arg(long)]
     city: bool,
+    /// What stands between the cells of a csv: with semicolon a spreadsheet program in Vietnamese opens it rightly.
+    #[arg(long, default_value = "comma", value_parser = ["comma", "semicolon"])]
+    separator: String,
     /// A vice chairman signs for the chairman (KT. CHỦ TỊCH, PHÓ CHỦ TỊCH).
     #[arg(long)]
     vice_chairman: bool,
@@ -58,6 +62,9 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
 }
 
 fn hand_out(arguments: &Arguments, format: Format, bytes: &[u8]) -> Outcome {
+    let wished = (format == Format::Csv && arguments.separator == "semicolon").then(|| for_spreadsheets(bytes));
+    let wished = wished.transpose()?;
+    let bytes = wished.as_deref().unwrap_or(bytes);
     match (&arguments.out, format) {
         (Some(path), _) => {
             std::fs::write(path, bytes).map_err(|error| Refusal(format!("{}: {error}", path.display())))?;

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use serde_json::json;
 
 use super::{Outcome, Refusal, note, open};
-use crate::access::{AuditedAction, Role};
+use crate::access::{AuditedAction, EmailAddress, Role, is_sign_in_name};
 use crate::clock;
 use crate::config::Config;
 use crate::db::NewUser;
@@ -27,6 +27,16 @@ pub enum Command {
         /// Code of the unit within which they act.
         #[arg(long)]
         unit: String,
+        /// Address for letters.
+        #[arg(long)]
+        email: Option<String>,
+    },
+    /// Set the address for letters to a user; `none` for no letters.
+    Email {
+        /// Name to sign in with.
+        name: String,
+        /// The address, or `none`.
+        address: String,
     },
     /// List users.
     List {
@@ -55,7 +65,16 @@ pub enum Command {
 pub fn run(config: &Config, command: Command) -> Outcome {
     let db = open(config)?;
     match command {
-        Command::Add { name, display_name, role, unit } => {
+        Command::Add { name, display_name, role, unit, email } => {
+            let email = email.as_deref().map(address).transpose()?;
+            let name = name.to_lowercase();
+            if !is_sign_in_name(&name) {
+                let rule = "2 to 40 characters: letters without marks, digits, `.`, `_`, `-`, `@`";
+                return Err(Refusal(format!("`{name}` is not a name to sign in with; it has {rule}")));
+            }
+            if display_name.trim().is_empty() || display_name.chars().any(char::is_control) {
+                return Err(Refusal("the name to show is empty or holds control characters".to_owned()));
+            }
             if Role::from_name(&role).is_none() {
                 let known: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
                 return Err(Refusal(format!("`{role}` is not a role; use one of {}", known.join(", "))));
@@ -68,10 +87,18 @@ pub fn run(config: &Config, command: Command) -> Outcome {
                 password_hash,
                 role,
                 unit,
-                email: None,
+                email,
                 at: clock::now(),
             })?;
             eprintln!("added {name}");
+            Ok(())
+        }
+        Command::Email { name, address: typed } => {
+            let email = if typed == "none" { None } else { Some(address(&typed)?) };
+            let missing = || Refusal(format!("there is no user `{name}`; `sipas user list` shows them"));
+            let user = db.user_by_name(&name)?.ok_or_else(missing)?;
+            db.noting(note(AuditedAction::SetAddress, "", user.name)).set_email(user.id, email.as_ref())?;
+            eprintln!("letters to {name} go {}", if email.is_some() { "to this address" } else { "nowhere" });
             Ok(())
         }
         Command::List { json } => {
@@ -82,7 +109,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
                 let list = users.iter().map(|user| {
                     json!({
                         "name": user.name, "display_name": user.display_name, "role": user.role,
-                        "unit": unit(user.unit), "retired": user.retired_at.is_some(),
+                        "unit": unit(user.unit), "email": user.email, "retired": user.retired_at.is_some(),
                     })
                 });
                 return super::print_json(&list.collect::<Vec<_>>());
@@ -114,6 +141,11 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             Ok(())
         }
     }
+}
+
+/// The address that was typed.
+fn address(typed: &str) -> Result<EmailAddress, Refusal> {
+    EmailAddress::parse(typed).ok_or_else(|| Refusal(format!("`{typed}` is not an address such as lan@phuong.gov.vn")))
 }
 
 /// A new password that is not made of these names.

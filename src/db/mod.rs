@@ -18,6 +18,7 @@ pub(in crate::db) mod people;
 pub(in crate::db) mod periods;
 pub(in crate::db) mod reference;
 mod refused;
+mod together;
 pub(in crate::db) mod upkeep;
 
 use std::sync::{Arc, RwLock};
@@ -45,7 +46,7 @@ pub use engine::codes::UnitKind;
 pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
 pub use engine::url::DatabaseUrl;
 pub use error::DbError;
-pub use outbox::{GivenUp, LeasedLetter, LetterChoice, LetterFailed, NewLetter, OutboxLoad};
+pub use outbox::{GivenUp, LeasedLetter, LetterChoice, LetterFailed, LetterFate, NewLetter, OutboxLoad};
 pub use people::api_tokens::{NewToken, Token};
 pub use people::first_start::{FirstStart, FirstStarted};
 pub use people::one_time_links::LinkPurpose;
@@ -69,6 +70,7 @@ pub use reference::units::{NewUnit, Unit};
 pub use refused::{
     BackupRefused, ContentRefused, PointRefused, Refused, SheetRefused, TransferRefused, UnitRefused, VoidingRefused,
 };
+pub use together::Together;
 pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use upkeep::doctor::{Checkup, Finding};
 pub use upkeep::transfer::{Moved, transfer};

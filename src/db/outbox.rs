@@ -93,6 +93,36 @@ pub struct GivenUp {
     pub reason: String,
 }
 
+/// What became of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LetterFate {
+    /// It waits.
+    Waiting {
+        /// When it was written.
+        at: DateTime<Utc>,
+        /// How often it was tried.
+        tries: i32,
+    },
+    /// The mail server took it then.
+    Sent(DateTime<Utc>),
+    /// It was given up.
+    GivenUp {
+        /// When.
+        at: DateTime<Utc>,
+        /// Why, as in [`GivenUp`].
+        reason: String,
+    },
+}
+
+impl LetterFate {
+    /// When that was.
+    pub fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Waiting { at, .. } | Self::Sent(at) | Self::GivenUp { at, .. } => *at,
+        }
+    }
+}
+
 /// Which letters a person wants. Those about the account itself (invitation, new password, wrong codes) come always.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LetterChoice {
@@ -219,6 +249,21 @@ impl Db {
             reason,
         };
         Ok(rows.into_iter().map(given_up).collect())
+    }
+
+    /// What became of the letter that was written last to an address, of those still known.
+    pub fn last_letter_to(&self, address: &str) -> Result<Option<LetterFate>, DbError> {
+        type Row = (i64, i32, Option<i64>, Option<i64>, String);
+        let row: Option<Row> = self.read(|conn| {
+            let columns = (outbox::created_ms, outbox::tries, outbox::sent_ms, outbox::failed_ms, outbox::reason);
+            let theirs = outbox::table.filter(outbox::recipient.eq(address));
+            Ok(theirs.order((outbox::created_ms.desc(), outbox::key)).select(columns).first(conn).optional()?)
+        })?;
+        Ok(row.map(|(created, tries, sent, failed, reason)| match (sent, failed) {
+            (Some(sent), _) => LetterFate::Sent(instant::of_ms(sent)),
+            (None, Some(failed)) => LetterFate::GivenUp { at: instant::of_ms(failed), reason },
+            (None, None) => LetterFate::Waiting { at: instant::of_ms(created), tries },
+        }))
     }
 
     /// Whether the link still opens whose letter has this key's end: the first half of its hash in hexadecimal.

@@ -171,7 +171,8 @@ pub fn forget_sheets(db: &Db, months: u32) -> Result<(), DbError> {
 /// Forgets attempts after their 30 days, and sessions that have ended.
 pub fn forget(db: &Db) -> Result<(), DbError> {
     let attempts = db.prune_attempts(clock::today() - Days::new(ATTEMPTS_KEPT_DAYS))?;
-    let sessions = db.prune_sessions(clock::now())?;
+    // A day later, so that what somebody types in a page left open is known to be theirs.
+    let sessions = db.prune_sessions(clock::now() - chrono::TimeDelta::days(1))?;
     db.prune_links(clock::now())?;
     if attempts + sessions > 0 {
         tracing::info!(attempts, sessions, "forgotten");

@@ -57,11 +57,6 @@ pub enum MailError {
     },
 }
 
-/// Whether a text is a mail address, without a name.
-pub fn is_address(text: &str) -> bool {
-    text.len() <= 254 && text.parse::<lettre::Address>().is_ok()
-}
-
 /// Sends letters.
 #[derive(Debug)]
 pub struct Mailer {

@@ -32,11 +32,11 @@ const COLUMNS: [(&str, u32, bool); 15] = [
     ("Mục", 9, false),
     ("Chỉ tiêu", 34, false),
     ("Lĩnh vực", 20, false),
-    ("Mức tối thiểu", 10, true),
+    ("Chỉ tiêu giao", 10, true),
     ("Tỷ lệ hài lòng", 10, true),
     (INTERVAL, 18, true),
     ("Số người trả lời", 10, true),
-    ("Theo giá trị điểm", 14, false),
+    ("So với chỉ tiêu", 14, false),
     ("Kết luận", 24, false),
 ];
 

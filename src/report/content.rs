@@ -61,7 +61,7 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
         blocks.push(Block::Paragraph(nothing.to_owned()));
     } else {
         blocks.push(Block::Table(tables.fields()));
-        heading(&mut blocks, "Kết quả theo nhân tố", "Results by factor");
+        heading(&mut blocks, "Kết quả theo yếu tố", "Results by factor");
         blocks.extend(tables.unit_factors().map(Block::Table));
         blocks.push(Block::Table(tables.factors()));
         heading(&mut blocks, "Kết quả theo tiêu chí", "Results by criterion");

@@ -35,7 +35,7 @@ pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
                 words::not_used(language)
             ),
             format!(
-                "Tỷ lệ của một nhân tố hay lĩnh vực gộp mọi câu trả lời của các tiêu chí thuộc nhân tố, lĩnh vực đó. \
+                "Tỷ lệ của một yếu tố hay lĩnh vực gộp mọi câu trả lời của các tiêu chí thuộc yếu tố, lĩnh vực đó. \
                  Khi gộp nhiều lĩnh vực: {weights}."
             ),
             "Ý kiến của một người, và của những người đến cùng một điểm trong cùng một ngày, thường giống nhau. Vì \
@@ -43,9 +43,9 @@ pub fn paragraphs(index: &IndexReport, language: Language) -> Vec<String> {
              giữa những người cùng ngày; khi số liệu không đủ cho biết thì theo giả định thận trọng. Nơi ai cũng hài \
              lòng vẫn không được coi là biết chắc. Khoảng tin cậy là khoảng điểm số (Wilson) của tổng có trọng số."
                 .to_owned(),
-            "Kết luận “Đạt” khi cận dưới của khoảng tin cậy từ mức tối thiểu trở lên; “Chưa đạt” khi cận trên thấp \
-             hơn mức tối thiểu; còn lại là “Chưa đủ căn cứ kết luận”. Cột “Theo giá trị điểm” chỉ so tỷ lệ với mức \
-             tối thiểu như cách viết của kế hoạch. Không làm tròn qua mức tối thiểu: 89,96% không phải là 90%."
+            "Kết luận “Đạt” khi cận dưới của khoảng tin cậy từ chỉ tiêu giao trở lên; “Chưa đạt” khi cận trên thấp \
+             hơn chỉ tiêu giao; còn lại là “Chưa đủ căn cứ kết luận”. Cột “So với chỉ tiêu” chỉ so tỷ lệ với chỉ \
+             tiêu giao như cách viết của kế hoạch. Không làm tròn qua chỉ tiêu giao: 89,96% không phải là 90%."
                 .to_owned(),
             format!(
                 "Kết quả của ít hơn {SHOWN_FROM} người trả lời không hiển thị. Phiếu được tính vào kết quả theo từng lượt từ \

@@ -72,7 +72,7 @@ pub fn settling(target: &TargetResult, language: Language) -> Option<String> {
             let most = format::count(RESPONDENTS_TO_SETTLE_MAX, language);
             Some(language.choose(
                 format!(
-                    "Không thể kết luận bằng cách thu thêm phiếu: tỷ lệ quá gần mức tối thiểu (cần hơn {most} người)."
+                    "Không thể kết luận bằng cách thu thêm phiếu: tỷ lệ quá gần chỉ tiêu giao (cần hơn {most} người)."
                 ),
                 format!("More answers cannot settle it: the rate is too near the minimum (over {most} people needed)."),
             ))
@@ -91,7 +91,7 @@ pub fn pull(pull: &Pull, names: &Names, minimum: f64, language: Language) -> Str
     // Points of a percentage, with the comma of the language.
     let points = format::mean(pull.shortfall * 100.0, language);
     language.choose(
-        format!("{name} {value}: kéo xuống {points} điểm phần trăm"),
+        format!("{name} {value}: làm giảm {points} điểm phần trăm"),
         format!("{name} {value}: takes off {points} percentage points"),
     )
 }
@@ -111,7 +111,7 @@ mod tests {
         assert!(
             settling(&target, Language::Vi)
                 .expect("a sentence")
-                .contains("quá gần mức tối thiểu (cần hơn 100.000 người)")
+                .contains("quá gần chỉ tiêu giao (cần hơn 100.000 người)")
         );
         target.respondents_to_settle = Some(1234);
         assert_eq!(

@@ -40,11 +40,11 @@ impl<'a> Tables<'a> {
             words_column(language.choose("Mục", "Clause"), 11),
             words_column(language.choose("Chỉ tiêu", "Target"), 30),
             words_column(language.choose("Lĩnh vực", "Fields"), 18),
-            figures_column(language.choose("Mức tối thiểu", "Minimum"), 10),
+            figures_column(language.choose("Chỉ tiêu giao", "Minimum"), 10),
             figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 13),
             figures_column(language.choose("Khoảng tin cậy", "Interval"), 23),
             figures_column("n", 10),
-            words_column(language.choose("Theo giá trị điểm", "By the point value"), 11),
+            words_column(language.choose("So với chỉ tiêu", "By the point value"), 11),
             words_column(verdict, 16),
             figures_column(language.choose("Cần thêm người", "More people"), 13),
         ];
@@ -145,7 +145,7 @@ impl<'a> Tables<'a> {
             figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 14),
             figures_column(language.choose("Khoảng tin cậy", "Interval"), 18),
             figures_column("n", 10),
-            words_column(language.choose("Theo giá trị điểm", "By the point value"), 16),
+            words_column(language.choose("So với chỉ tiêu", "By the point value"), 16),
             words_column(language.choose("Kết luận", "Verdict"), 24),
         ];
         let mut notes = Notes::new(self.index, self.language);
@@ -249,8 +249,8 @@ impl<'a> Tables<'a> {
         }
         let mut notes = notes.finish();
         notes.push(format!("{}.", upper_first(words::weights(self.index.weights, language))));
-        let columns = self.figures_columns(language.choose("Nhân tố", "Factor"));
-        let caption = language.choose("Kết quả theo nhân tố của toàn đơn vị", "Results by factor, whole unit");
+        let columns = self.figures_columns(language.choose("Yếu tố", "Factor"));
+        let caption = language.choose("Kết quả theo yếu tố của toàn đơn vị", "Results by factor, whole unit");
         (!rows.is_empty()).then(|| self.table(TableKind::UnitFactors, caption, columns, rows, notes))
     }
 
@@ -281,10 +281,10 @@ impl<'a> Tables<'a> {
             }
         }
         let notes = notes.finish();
-        let columns = self.figures_columns(language.choose("Lĩnh vực, nhân tố", "Field, factor"));
+        let columns = self.figures_columns(language.choose("Lĩnh vực, yếu tố", "Field, factor"));
         self.table(
             TableKind::Factors,
-            language.choose("Kết quả theo nhân tố", "Results by factor"),
+            language.choose("Kết quả theo yếu tố", "Results by factor"),
             columns,
             rows,
             notes,
@@ -394,7 +394,7 @@ impl<'a> Tables<'a> {
             words_column(language.choose("Hạng", "Rank"), 14),
             words_column(language.choose("Tiêu chí", "Criterion"), 46),
             words_column(language.choose("Lĩnh vực", "Field"), 22),
-            words_column(language.choose("Nhân tố", "Factor"), 24),
+            words_column(language.choose("Yếu tố", "Factor"), 24),
             figures_column(language.choose("Tỷ lệ hài lòng", "Share satisfied"), 14),
             figures_column(language.choose("Khoảng tin cậy", "Interval"), 24),
             figures_column("n", 11),

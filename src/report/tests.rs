@@ -74,12 +74,12 @@ fn the_targets_table_says_value_interval_comparison_verdict_and_what_is_missing(
         table.rows.iter().map(|row| row.cells.iter().map(super::model::Cell::text).collect()).collect();
     assert_eq!(
         rows[0][3..],
-        ["90%", "89,96%", "88,7–91,1%", "1.234", "dưới mức", "Chưa đủ căn cứ kết luận (chưa đầy đủ)", "khoảng 2.100"]
+        ["90%", "89,96%", "88,7–91,1%", "1.234", "thấp hơn", "Chưa đủ căn cứ kết luận (chưa đầy đủ)", "khoảng 2.100"]
     );
     assert_eq!(rows[1][1], "trong đó: hài lòng về dịch vụ công, nhất là y tế, giáo dục");
     // 89,95 is below the 90 of another target of the plan, so it is not rounded to 90,0 either.
-    assert_eq!(rows[1][3..], ["87%", "91,2%", "89,95–92,3%", "934", "đạt mức", "Đạt", "–"]);
-    assert_eq!(rows[2][5..9], ["67,9–83,4%*†", "54", "dưới mức", "Chưa đạt"]);
+    assert_eq!(rows[1][3..], ["87%", "91,2%", "89,95–92,3%", "934", "bằng hoặc cao hơn", "Đạt", "–"]);
+    assert_eq!(rows[2][5..9], ["67,9–83,4%*†", "54", "thấp hơn", "Chưa đạt"]);
     assert_eq!(rows[3][3..], ["95%", "–", "–", "–", "–", "Chưa đủ căn cứ kết luận (ít hơn 10 người)", "–"]);
     let notes = table.notes.join("\n");
     for said in [
@@ -273,7 +273,7 @@ fn a_bullet_chart_says_its_figures_and_obeys_the_content_security_policy() {
         }
         assert!(svg.contains("role=\"img\" aria-labelledby=\"t1-title t1-desc\""));
         assert!(svg.contains(
-            "Tỷ lệ hài lòng 89,96%; khoảng tin cậy 95%: 88,7–91,1%; 1.234 người trả lời; mức tối thiểu 90%. \
+            "Tỷ lệ hài lòng 89,96%; khoảng tin cậy 95%: 88,7–91,1%; 1.234 người trả lời; chỉ tiêu giao 90%. \
              Kết luận: Chưa đủ căn cứ kết luận."
         ));
         assert!(svg.contains(">mức 90%</text>"));

@@ -103,15 +103,15 @@ pub fn at_the_doorstep(target: &TargetResult, title: &str, language: Language) -
 /// The plain comparison of the value with the minimum, which is not the verdict.
 pub fn point_comparison(reached: bool, language: Language) -> &'static str {
     if reached {
-        language.choose("đạt mức theo giá trị điểm", "reached by the point value")
+        language.choose("bằng hoặc cao hơn chỉ tiêu", "reached by the point value")
     } else {
-        language.choose("dưới mức theo giá trị điểm", "below by the point value")
+        language.choose("thấp hơn chỉ tiêu", "below by the point value")
     }
 }
 
 /// The same for a column headed "by the point value".
 pub fn point_comparison_short(reached: bool, language: Language) -> &'static str {
-    if reached { language.choose("đạt mức", "reached") } else { language.choose("dưới mức", "below") }
+    if reached { language.choose("bằng hoặc cao hơn", "reached") } else { language.choose("thấp hơn", "below") }
 }
 
 /// When answers are divided by offices, and when they were last.

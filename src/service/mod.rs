@@ -9,6 +9,7 @@ pub mod drivers;
 pub mod explore;
 pub mod figures;
 pub mod form_sheets;
+pub mod first_steps;
 pub mod hotline;
 pub mod imports;
 pub mod issuing;

@@ -20,8 +20,7 @@ use super::public::{complaint_case, complaints, front, health, mark, news, priva
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
-    account, answers, comments, explore, fields, help, imports, layout, people, periods, plans, points, questionnaires,
-    telling, today, units, upload, warnings, work,
+    account, answers, bulk, comments, explore, fields, help, imports, layout, people, periods, plans, points, questionnaires, telling, today, units, upload, warnings, work,
 };
 use crate::access::Action;
 
@@ -194,9 +193,13 @@ fn table() -> Vec<Row> {
         entrance(Post, "/staff/second-factor", || to(account::second_factor::submit)).body(SMALL),
         entrance(Get, "/staff/link/{secret}", || to(account::one_time_link::show)),
         entrance(Post, "/staff/link/{secret}", || to(account::one_time_link::submit)).body(SMALL),
+        entrance(Get, "/staff/forgotten", || to(account::forgotten::show)),
+        entrance(Post, "/staff/forgotten", || to(account::forgotten::submit)).body(SMALL),
         entrance(Post, "/staff/sign-out", || to(account::sign_in::sign_out)),
         staff(Get, "/staff/", SeePoints, Nothing, || to(today::page::show)),
         staff(Get, "/staff", SeePoints, Nothing, || to(today::page::show)),
+        staff(Get, "/staff/first-steps", SetUp, Nothing, || to(today::first_steps::show)),
+        staff(Post, "/staff/first-steps", SetUp, Nothing, || to(today::first_steps::submit)),
         staff(Get, "/staff/forms", ReadDocuments, Nothing, || to(questionnaires::list::list)),
         staff(Get, "/staff/forms/new", PublishForms, Nothing, || to(questionnaires::begin::show)),
         staff(Post, "/staff/forms/new", PublishForms, Nothing, || to(questionnaires::begin::begin)),
@@ -347,6 +350,12 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/units", SeePoints, Nothing, || to(units::list::list)),
         staff(Get, "/staff/units/new", SetUp, Nothing, || to(units::list::new_form)),
         staff(Post, "/staff/units/new", SetUp, Nothing, || to(units::list::add)),
+        staff(Get, "/staff/units/paste", SetUp, Nothing, || to(units::bulk_add::show)),
+        staff(Post, "/staff/units/paste", SetUp, Nothing, || to(units::bulk_add::submit)).body(bulk::BODY_BYTES_MAX),
+        staff(Post, "/staff/units/paste/file", SetUp, Nothing, || to(units::bulk_add::submit_file))
+            .body(imports::BODY_BYTES_MAX),
+        staff(Get, "/staff/units/template.xlsx", SetUp, Nothing, || to(units::bulk_add::template)),
+        staff(Post, "/staff/units/take-back", SetUp, Nothing, || to(units::bulk_add::take_back)),
         staff(Get, "/staff/units/{code}/retire", SetUp, Unit, || to(units::list::retire_form)),
         staff(Post, "/staff/units/{code}/retire", SetUp, Unit, || to(units::list::retire)),
         staff(Get, "/staff/units/{code}/rename", SetUp, Unit, || to(units::changes::rename_form)),
@@ -422,10 +431,22 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/tokens/revoke", ManageUsers, Nothing, || to(people::tokens::revoke)),
         staff(Get, "/staff/users/new", ManageUsers, Nothing, || to(people::users::new_form)),
         staff(Post, "/staff/users/new", ManageUsers, Nothing, || to(people::users::add)),
+        staff(Get, "/staff/users/paste", ManageUsers, Nothing, || to(people::bulk_add::show)),
+        staff(Post, "/staff/users/paste", ManageUsers, Nothing, || to(people::bulk_add::submit))
+            .body(bulk::BODY_BYTES_MAX),
+        staff(Post, "/staff/users/paste/file", ManageUsers, Nothing, || to(people::bulk_add::submit_file))
+            .body(imports::BODY_BYTES_MAX),
+        staff(Get, "/staff/users/template.xlsx", ManageUsers, Nothing, || to(people::bulk_add::template)),
+        staff(Post, "/staff/users/take-back", ManageUsers, Nothing, || to(people::bulk_add::take_back)),
         staff(Get, "/staff/users/{name}/retire", ManageUsers, User, || to(people::users::retire_form)),
         staff(Post, "/staff/users/{name}/retire", ManageUsers, User, || to(people::users::retire)),
         staff(Get, "/staff/users/{name}/password", ManageUsers, User, || to(people::users::password_form)),
         staff(Post, "/staff/users/{name}/password", ManageUsers, User, || to(people::users::set_password)),
+        staff(Get, "/staff/users/{name}/address", ManageUsers, User, || to(account::addresses::show_of)),
+        staff(Post, "/staff/users/{name}/address", ManageUsers, User, || to(account::addresses::submit_of)),
+        staff(Get, "/staff/address", ChangeOwnPassword, Nothing, || to(account::addresses::show)),
+        staff(Post, "/staff/address", ChangeOwnPassword, Nothing, || to(account::addresses::submit)),
+        staff(Get, "/staff/kept/{secret}", ChangeOwnPassword, Nothing, || to(account::kept::show)),
         staff(Get, "/staff/password", ChangeOwnPassword, Nothing, || to(account::password::show)),
         staff(Post, "/staff/password", ChangeOwnPassword, Nothing, || to(account::password::submit)),
         staff(Get, "/staff/users/{name}/sessions", ManageUsers, User, || to(account::sessions::show_of)),

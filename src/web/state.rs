@@ -8,6 +8,7 @@ use super::citizen::form::FormMould;
 use super::flagging::Suspicion;
 use super::http::costly::Costly;
 use super::http::edge::Bodies;
+use super::http::kept::KeptBodies;
 use super::http::limits::Limiter;
 use super::http::metrics::Counters;
 use super::http::prerendered::Moulds;
@@ -33,6 +34,10 @@ pub struct App {
     pub sign_ins: Limiter,
     /// Sign-in attempts by network alone: 60 in 15 minutes.
     pub sign_ins_of_network: Limiter,
+    /// Letters asked for by who forgot a password, by network: 10 an hour.
+    pub forgotten: Limiter,
+    /// What was typed when a sign-in had ended.
+    pub kept: KeptBodies,
     /// Tells answers that look sent by something else than a citizen who has just read the form.
     pub suspicion: Suspicion,
     /// One-time codes refused by network: with `TICKET_REFUSALS` in an hour a code lifts no limit there any more.

@@ -27,7 +27,7 @@ fn a_ward_is_set_up_from_an_empty_database_to_a_printed_poster_whose_code_is_sca
             desk.find(By::Id(field)).await?.send_keys(text).await?;
         }
         desk.find(By::Css("button.primary")).await?.click().await?;
-        arrive(&desk, |address| address.ends_with("/staff/points?done=set-up")).await?;
+        arrive(&desk, |address| address.ends_with("/staff/first-steps?done=set-up")).await?;
         assert_eq!(axe(&desk).await?, Vec::<String>::new());
 
         for page in ["/staff/users", "/staff/users/new", "/staff/units"] {

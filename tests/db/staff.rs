@@ -53,7 +53,7 @@ on_both! {
             password_hash: "$argon2id$…".into(),
             role: "owner".into(),
             unit: "xa-phu-dong".into(),
-            email: Some(email.into()),
+            email: sipas::access::EmailAddress::parse(email),
             at: at(0),
         };
         let noting = |object: &str| {

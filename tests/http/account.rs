@@ -62,7 +62,10 @@ fn town_with_codes(fresh: &FreshDb) -> Town {
     ];
     let town = Town::start_with(fresh, &settings);
     let leader = number(&town, "leader");
-    town.db.by_nobody().set_email(leader, Some("lanh-dao@example.vn")).expect("set");
+    town.db
+        .by_nobody()
+        .set_email(leader, sipas::access::EmailAddress::parse("lanh-dao@example.vn").as_ref())
+        .expect("set");
     town.db.offer_totp(leader, &SECRET).expect("offered");
     let letters: String = RECOVERY.chars().filter(|letter| *letter != '-').collect();
     let recovery = Sha256::digest(letters.as_bytes()).into();

@@ -310,7 +310,7 @@ fn who_receives_a_case_is_told_of_its_days_and_who_asked_for_news_that_there_is_
         password_hash: String::new(),
         role: Role::UnitHead.name().to_owned(),
         unit: "cau-giay-vp".to_owned(),
-        email: Some("vp@example.vn".to_owned()),
+        email: sipas::access::EmailAddress::parse("vp@example.vn"),
         at: sipas::clock::now(),
     };
     town.db.by_nobody().add_user(&new).expect("a user");

@@ -87,13 +87,13 @@ on_both! {
         // Whoever keys again does not see what was keyed before.
         let (_, blind) = page(town.get_as(&second, &pile.address));
         assert!(texts(&blind, "ol.keyed li").is_empty());
-        assert_eq!(texts(&blind, "h1"), ["Nhập lần hai · Phiếu số 1 / 2"]);
+        assert_eq!(texts(&blind, "h1"), ["Nhập lần 2 · Phiếu số 1 / 2"]);
         assert_eq!(pile.key(&second, (2, 1), &day, "5", &[]).0, 303);
         assert_eq!(pile.key(&second, (2, 2), &day, "2", &[(&item, "3"), ("comment", "Chờ lâu.")]).0, 303);
         pile.finish(&second);
 
         let (_, compared) = page(town.get_as(&second, &pile.address));
-        assert_eq!(texts(&compared, "section.card .choice"), ["Lần một 0 (không dùng)", "Lần hai 3"]);
+        assert_eq!(texts(&compared, "section.card .choice"), ["Lần 1 0 (không dùng)", "Lần 2 3"]);
         // Before it is settled nothing is stored, whatever is posted.
         town.post_as(&second, &format!("{}/store", pile.address), &[]);
         assert_eq!(town.stored(), 0);

@@ -208,7 +208,7 @@ on_both! {
         let town = Town::start(fresh);
         for (name, email) in [("lan", "lan@example.vn"), ("viewer", "v@example.vn"), ("auditor", "a@example.vn"), ("hoa", "h@example.vn"), ("unit_head", "u@example.vn")] {
             let id = town.db.user_by_name(name).expect("asked").expect("known").id;
-            town.db.by_nobody().set_email(id, Some(email)).expect("set");
+            town.db.by_nobody().set_email(id, sipas::access::EmailAddress::parse(email).as_ref()).expect("set");
         }
         town.sign_in("viewer");
         let url = "https://sipas.example.vn";
@@ -260,7 +260,7 @@ on_both! {
 
         // Whose turn it is: a leader's to approve, then both to publish; once it is out nobody is reminded.
         let leader = town.db.user_by_name("leader").expect("asked").expect("known").id;
-        town.db.by_nobody().set_email(leader, Some("l@example.vn")).expect("set");
+        town.db.by_nobody().set_email(leader, sipas::access::EmailAddress::parse("l@example.vn").as_ref()).expect("set");
         let step = |name: &str, deed: &str| {
             let session = town.sign_in(name);
             let form = [("version", "1")];

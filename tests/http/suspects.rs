@@ -63,7 +63,7 @@ on_both! {
         };
         assert_eq!((respondents("in"), respondents("out")), (json!(40), json!(20)));
         let page = town.get_as(&session, &figures_path()).text().expect("a page");
-        assert!(texts(&page, ".suspects").iter().any(|words| words.contains("20 phiếu nghi vấn")), "{page}");
+        assert!(texts(&page, ".suspects").iter().any(|words| words.contains("20 phiếu có dấu hiệu bất thường")), "{page}");
     }
 
     fn a_group_is_voided_on_a_page_with_a_reason_and_brought_back_with_another(fresh) {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::users::{Row, StaffUser, set_password};
+use crate::access::EmailAddress;
 use crate::db::audit;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
@@ -59,6 +60,19 @@ impl Db {
 }
 
 impl Noted {
+    /// Sets where letters to a user go; none for nowhere. Links for a new password that went to the old address end.
+    pub fn set_email(&self, user: i32, email: Option<&EmailAddress>) -> Result<(), DbError> {
+        let email = email.map(|email| email.as_str().to_owned());
+        self.write(move |conn| {
+            diesel::update(staff_user::table.find(user)).set(staff_user::email.eq(email)).execute(conn)?;
+            let resets = one_time_link::table
+                .filter(one_time_link::user_id.eq(user))
+                .filter(one_time_link::purpose.eq(LinkPurpose::Reset.code()));
+            diesel::delete(resets).execute(conn)?;
+            Ok(())
+        })
+    }
+
     /// Makes a link for a user in place of those made before.
     pub fn make_link(
         &self,

@@ -117,6 +117,15 @@ impl Db {
         }))
     }
 
+    /// Whose full session a token was, over or not, as long as its row stands.
+    pub fn session_that_was(&self, token_hash: &[u8; 32]) -> Result<Option<i32>, DbError> {
+        let token_hash = token_hash.to_vec();
+        self.read(|conn| {
+            let whole = session::table.find(&token_hash).filter(session::stage.eq(Stage::Full.code()));
+            Ok(whole.select(session::user_id).first(conn).optional()?)
+        })
+    }
+
     /// Ends one session; ending it twice is no error.
     pub fn delete_session(&self, token_hash: &[u8; 32]) -> Result<(), DbError> {
         let token_hash = *token_hash;

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use crate::access::EmailAddress;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{entry_batch, one_time_link, session, staff_user};
 use crate::db::reference::units::id_of_code;
@@ -24,7 +25,7 @@ pub struct NewUser {
     /// Code of the unit.
     pub unit: String,
     /// Address for letters.
-    pub email: Option<String>,
+    pub email: Option<EmailAddress>,
     /// Now.
     pub at: DateTime<Utc>,
 }
@@ -149,15 +150,6 @@ impl Noted {
         self.write(move |conn| insert_user(conn, &new))
     }
 
-    /// Sets where letters to a user go; none for nowhere.
-    pub fn set_email(&self, user: i32, email: Option<&str>) -> Result<(), DbError> {
-        let email = email.map(str::to_owned);
-        self.write(move |conn| {
-            diesel::update(staff_user::table.find(user)).set(staff_user::email.eq(email)).execute(conn)?;
-            Ok(())
-        })
-    }
-
     /// Sets the hash of a user's password, and ends what the old one had opened, in one transaction.
     pub fn change_password(&self, user: i32, password_hash: &str) -> Result<(), DbError> {
         let password_hash = password_hash.to_owned();
@@ -233,7 +225,7 @@ pub(in crate::db) fn insert_user(conn: &mut Conn, new: &NewUser) -> Result<i32, 
             staff_user::role.eq(&new.role),
             staff_user::unit_id.eq(unit),
             staff_user::created_ms.eq(new.at.timestamp_millis()),
-            staff_user::email.eq(new.email.as_deref()),
+            staff_user::email.eq(new.email.as_ref().map(EmailAddress::as_str)),
         ))
         .execute(conn);
     match inserted {

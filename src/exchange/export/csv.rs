@@ -97,6 +97,27 @@ impl<W: Write> Table for CsvTable<W> {
     }
 }
 
+/// A file of commas as a spreadsheet program in Vietnamese opens it with a double click: semicolons, decimal commas, a mark at its
+/// beginning. What is no number stays as it is.
+pub fn for_spreadsheets(file: &[u8]) -> Result<Vec<u8>, TableError> {
+    let body = file.strip_prefix("\u{feff}".as_bytes()).unwrap_or(file);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(body);
+    let mut bytes = "\u{feff}".as_bytes().to_vec();
+    for record in reader.records() {
+        let record = record.map_err(TableError::of)?;
+        for (place, cell) in record.iter().enumerate() {
+            if place > 0 {
+                bytes.push(b';');
+            }
+            let number = cell.contains('.') && cell.bytes().all(|b| b.is_ascii_digit() || b"-.eE+".contains(&b));
+            let text = if number && cell.parse::<f64>().is_ok() { cell.replace('.', ",") } else { cell.to_owned() };
+            field(&mut bytes, &text, b';');
+        }
+        bytes.extend_from_slice(b"\r\n");
+    }
+    Ok(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +162,13 @@ mod tests {
         let mut table = CsvTable::new(Vec::new(), true).expect("a table");
         table.row(&[Cell::Empty, Cell::Empty]).expect("a row");
         assert!(table.row(&[Cell::Empty]).is_err());
+    }
+
+    #[test]
+    fn a_file_of_commas_becomes_one_of_semicolons_with_every_cell_and_decimal_commas() {
+        let before = "\u{feff}tên,số,ngày\r\n\"a;b\",0.5,2026-03-14\r\n\"c,\"\"d\"\"\",-1.25e-3,v1.2\r\n";
+        let after = for_spreadsheets(before.as_bytes()).expect("written");
+        let text = String::from_utf8(after).expect("UTF-8");
+        assert_eq!(text, "\u{feff}tên;số;ngày\r\n\"a;b\";0,5;2026-03-14\r\n\"c,\"\"d\"\"\";-1,25e-3;v1.2\r\n");
     }
 }

@@ -7,12 +7,12 @@ use crate::exchange::import::Column;
 /// How many rows lists are laid over.
 const ROWS: u32 = 500;
 
-/// A workbook with the headings of `columns`; `lists` are the values of some of them, `example` the cells of a first row.
+/// A workbook with the headings of `columns`; `lists` are the values of some of them, `rows` what is filled in already.
 pub fn workbook(
     name: &str,
     columns: &[Column],
     lists: &[(&str, Vec<String>)],
-    example: &[(&str, String)],
+    rows: &[Vec<(&str, String)>],
 ) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let required = Format::new().set_bold().set_background_color("D9EAED").set_text_wrap();
@@ -24,8 +24,10 @@ pub fn workbook(
         sheet.set_column_format(place, &text)?;
         let format = if column.required { &required } else { &optional };
         sheet.write_string_with_format(0, place, column.heading, format)?;
-        if let Some((_, shown)) = example.iter().find(|(key, _)| *key == column.key) {
-            sheet.write_string_with_format(1, place, shown, &text)?;
+        for (line, row) in (1_u32..).zip(rows) {
+            if let Some((_, shown)) = row.iter().find(|(key, _)| *key == column.key) {
+                sheet.write_string_with_format(line, place, shown, &text)?;
+            }
         }
         let list = lists.iter().position(|(key, values)| *key == column.key && !values.is_empty());
         if let Some(at) = list {
@@ -33,7 +35,8 @@ pub fn workbook(
             let range = format!("='Danh mục'!${letter}$2:${letter}${}", lists[at].1.len() + 1);
             // A cell may name several, so a value of one's own is not refused.
             let rule = DataValidation::new().allow_list_formula(range.as_str().into()).show_error_message(false);
-            sheet.add_data_validation(1, place, ROWS, place, &rule)?;
+            let last = ROWS.max(u32::try_from(rows.len()).unwrap_or(ROWS));
+            sheet.add_data_validation(1, place, last, place, &rule)?;
         }
     }
     sheet.set_freeze_panes(1, 0)?;

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-pub use csv::CsvTable;
+pub use csv::{CsvTable, for_spreadsheets};
 pub use xlsx::XlsxTable;
 
 /// The word of a mode in exported tables.

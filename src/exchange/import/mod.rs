@@ -8,6 +8,7 @@ pub mod columns;
 pub mod external_figures;
 mod names;
 pub mod notes;
+pub mod places;
 pub mod plan;
 pub mod points;
 pub mod reason;

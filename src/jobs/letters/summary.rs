@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
             (stage.to_string(), when)
         } else {
             let stage = LATE_DAYS.into_iter().find(|days| -left >= *days).filter(|_| -left <= LATE_UNTIL)?;
-            (format!("late-{stage}"), format!("trễ {} ngày làm việc", -left))
+            (format!("late-{stage}"), format!("quá hạn {} ngày làm việc", -left))
         };
         let stands = match state {
             State::Checked => "Số liệu đã khóa, chờ lãnh đạo duyệt.",

@@ -128,7 +128,7 @@ pub fn bullet(chart: &Bullet<'_>, language: Language) -> String {
         (
             language.choose(
                 format!(
-                    "Tỷ lệ hài lòng {value}; khoảng tin cậy {confidence}: {interval}; {n} người trả lời; mức tối thiểu \
+                    "Tỷ lệ hài lòng {value}; khoảng tin cậy {confidence}: {interval}; {n} người trả lời; chỉ tiêu giao \
                      {minimum_text}. Kết luận: {says}."
                 ),
                 format!(
@@ -142,7 +142,7 @@ pub fn bullet(chart: &Bullet<'_>, language: Language) -> String {
         let why = words::reason(chart.reason.unwrap_or(Reason::NoData), language);
         (
             language.choose(
-                format!("{why}; mức tối thiểu {minimum_text}. Kết luận: {says}."),
+                format!("{why}; chỉ tiêu giao {minimum_text}. Kết luận: {says}."),
                 format!("{why}; minimum {minimum_text}. Verdict: {says}."),
             ),
             why,

@@ -50,7 +50,7 @@ const INTERVAL: (&str, &str) = ("khoang", "khoảng tin cậy");
 const PEOPLE: (&str, &str) = ("n", "số người trả lời");
 const MEAN: (&str, &str) = ("diem", "điểm trung bình, 1–5");
 const FIELD: (&str, &str) = ("linh_vuc", "lĩnh vực");
-const FACTOR: (&str, &str) = ("nhan_to", "nhân tố");
+const FACTOR: (&str, &str) = ("nhan_to", "yếu tố");
 
 /// The lists.
 pub const LISTS: [ListOfFields; 5] = [
@@ -62,11 +62,11 @@ pub const LISTS: [ListOfFields; 5] = [
             ("muc", "mục của kế hoạch"),
             NAME,
             FIELD,
-            ("toi_thieu", "mức tối thiểu"),
+            ("toi_thieu", "chỉ tiêu giao"),
             SHARE,
             INTERVAL,
             PEOPLE,
-            ("theo_diem", "đạt hay dưới mức, theo giá trị điểm"),
+            ("theo_diem", "bằng hoặc cao hơn, hay thấp hơn chỉ tiêu"),
             ("ket_luan", "đạt, chưa đạt, chưa đủ căn cứ kết luận"),
             ("can_them", "cần thêm bao nhiêu người trả lời"),
         ],
@@ -78,7 +78,7 @@ pub const LISTS: [ListOfFields; 5] = [
     },
     ListOfFields {
         name: "ds_nhan_to",
-        about: "từng nhân tố của từng lĩnh vực",
+        about: "từng yếu tố của từng lĩnh vực",
         fields: &[NUMBER, FIELD, NAME, SHARE, INTERVAL, PEOPLE, MEAN],
     },
     ListOfFields {

@@ -454,6 +454,7 @@ fn lay_out<'a>(
     sheet.action = action;
     texts.attempt.clone_into(&mut sheet.attempt);
     sheet.preview = ask.is_preview();
+    sheet.works = ask.is_preview();
     sheet.online = (!ask.is_preview()).then(|| Online {
         code: texts.code.to_owned(),
         lasting: app.config.offline,

@@ -38,6 +38,8 @@ pub struct SheetPage<'a> {
     pub unreviewed: bool,
     /// Whether nothing is stored.
     pub preview: bool,
+    /// Whether it is tried by its code.
+    pub works: bool,
     /// What the script that sends the form needs to know; none where the form is only shown.
     pub online: Option<Online>,
     /// Whether the attempt was used for other content.
@@ -373,6 +375,7 @@ impl<'a> SheetPage<'a> {
             without_ticket,
             unreviewed: lang != "vi" && questionnaire.unreviewed.contains(&lang),
             preview: false,
+            works: false,
             online: None,
             conflict: false,
             errors,

@@ -9,11 +9,12 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
-use actix_web::web::{Data, block};
+use actix_web::web::{Bytes, Data, block};
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
+use super::kept::{self, Typed};
 use super::request_log::{self, Class};
-use crate::access::{AuditedAction, may};
+use crate::access::{Action, AuditedAction, may};
 use crate::db::{Note, Outcome, Stage};
 use crate::error::{Reason, Refusal};
 use crate::web::error::{Scope, answer, refusal_of};
@@ -26,6 +27,9 @@ use crate::web::state::App;
 const HELD_FOR_ANYONE: usize = 16 * 1024 * 1024;
 /// The same of staff who have signed in.
 const HELD_FOR_STAFF: usize = 64 * 1024 * 1024;
+
+/// How long a form may take whose sign-in had ended.
+const TIME_TO_KEEP: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Room for bodies that are on their way, so that nobody fills the memory by sending slowly.
 #[derive(Debug, Default)]
@@ -104,7 +108,7 @@ impl From<Refusal> for Stopped {
 async fn through(
     app: &Data<App>,
     rows: &'static [Row],
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Stopped> {
     let row = rows.iter().find(|row| row.takes(request.method()));
@@ -114,7 +118,13 @@ async fn through(
         return Err(Reason::OtherSite.into());
     }
     if let Need::May(action) = row.need {
-        let user = staff(app, row, request.request()).await?;
+        let user = match staff(app, row, request.request()).await {
+            Err(Stopped::Answer(to_sign_in)) if !safe => {
+                let kept = keep_typed(app, row, action, &mut request).await?;
+                return Err(Stopped::Answer(kept.unwrap_or(to_sign_in)));
+            }
+            found => found?,
+        };
         request.extensions_mut().insert(Staff::clone(&user));
         if !may(user.role, action) {
             let refused = user.note(AuditedAction::OpenPage, user.code_of_unit(user.unit), row.path);
@@ -158,6 +168,31 @@ async fn staff(app: &App, row: &Row, request: &HttpRequest) -> Result<Staff, Sto
     }
     let next = request.uri().path_and_query().map_or("/staff/", |address| address.as_str());
     Err(Stopped::Answer(Box::new(see_other(&format!("/staff/sign-in?next={}", percent_encode(next))))))
+}
+
+/// Keeps a form that was sent when its sign-in had ended, and sends to sign in with what was typed waiting behind it. Nothing is read of
+/// whoever never had a session, nor a file, nor a page that takes passwords.
+async fn keep_typed(
+    app: &App,
+    row: &Row,
+    action: Action,
+    request: &mut ServiceRequest,
+) -> Result<Option<Box<HttpResponse>>, Stopped> {
+    let header = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let is_form =
+        header(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let length = header(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    let fits = length.is_some_and(|length| length <= row.body_max.min(kept::BYTES_MAX));
+    if !is_form || !fits || matches!(action, Action::ChangeOwnPassword | Action::ManageUsers) {
+        return Ok(None);
+    }
+    let Some(user) = session::ended(app, request.request()).await? else { return Ok(None) };
+    let _held = room(app, row, request.request())?;
+    let address = request.uri().path_and_query().map_or("/staff/", |address| address.as_str()).to_owned();
+    let read = tokio::time::timeout(TIME_TO_KEEP, request.extract::<Bytes>()).await;
+    let Ok(Ok(body)) = read else { return Ok(None) };
+    let typed = Typed { user, address, body: body.to_vec() };
+    Ok(app.kept.keep(typed).map(|token| Box::new(see_other(&format!("/staff/sign-in?next=/staff/kept/{token}")))))
 }
 
 /// Room for the body of a request, by what it says of its length.

@@ -5,6 +5,7 @@ pub mod costly;
 pub mod edge;
 pub mod form_body;
 pub mod headers;
+pub mod kept;
 pub mod limits;
 pub mod metrics;
 pub mod multipart;

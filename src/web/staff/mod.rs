@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod answers;
+pub mod bulk;
 pub mod comments;
 pub mod complaints;
 pub mod explore;

@@ -125,6 +125,14 @@ pub async fn find(app: &App, request: &HttpRequest) -> Result<Option<(SignedIn, 
     }))
 }
 
+/// The person whose session a request carries though it is over; none where there never was one, or where it was ended by hand.
+pub async fn ended(app: &App, request: &HttpRequest) -> Result<Option<i32>, Refusal> {
+    let Some(cookie) = request.cookie(super::account::sign_in::cookie_name(app)) else { return Ok(None) };
+    let token_hash: [u8; 32] = Sha256::digest(cookie.value().as_bytes()).into();
+    let db = app.db.clone();
+    Ok(block(move || db.session_that_was(&token_hash)).await??)
+}
+
 /// The program of the key that a request carries (`Authorization: Bearer …`), as somebody with the key's role and unit; none for a
 /// key that is unknown, over or ended.
 pub async fn find_program(app: &App, request: &HttpRequest) -> Result<Option<SignedIn>, Refusal> {

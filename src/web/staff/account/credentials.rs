@@ -1,12 +1,18 @@
 //! Who signs in, as typed into forms: names and new passwords, checked the same wherever a user is made.
 
+use crate::access::{EmailAddress, is_sign_in_name};
 use crate::error::Refusal;
 use crate::secrets::password::{self, BadPassword, CHARACTERS_MIN};
 use crate::web::staff::form::{Entry, fold};
 use crate::web::state::App;
 
-/// The most characters of a name to sign in with.
-const SIGN_IN_NAME_MAX: usize = 40;
+/// What is said of a name by which nobody can sign in.
+pub(in crate::web::staff) const NO_NAME: &str =
+    "Tên đăng nhập gồm 2 đến 40 ký tự: chữ không dấu, chữ số, . _ - @; như nguyen.lan";
+
+/// What stands beside a field that holds no address.
+pub(in crate::web::staff) const NO_ADDRESS: &str =
+    "Địa chỉ thư chưa đúng; viết như lan@phuong.gov.vn, không dấu, không khoảng trắng.";
 
 /// The names of a user to be made.
 #[derive(Debug)]
@@ -26,16 +32,25 @@ pub fn password_rule() -> String {
 pub fn person(entry: &mut Entry) -> Person {
     let display_name = entry.required_line("display_name", "Nhập họ tên.");
     let name = fold(entry.value("name")).to_lowercase();
-    let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "._-@".contains(letter);
     if name.is_empty() {
         entry.refuse("name", "Nhập tên đăng nhập.");
-    } else if !(2..=SIGN_IN_NAME_MAX).contains(&name.len()) || !name.chars().all(allowed) {
-        entry.refuse(
-            "name",
-            format!("Tên đăng nhập gồm 2 đến {SIGN_IN_NAME_MAX} ký tự: chữ không dấu, chữ số, . _ - @; như nguyen.lan"),
-        );
+    } else if !is_sign_in_name(&name) {
+        entry.refuse("name", NO_NAME);
     }
     Person { name, display_name }
+}
+
+/// The address typed, none for an empty field; what is no address is noted.
+pub(in crate::web::staff) fn address(entry: &mut Entry, field: &str) -> Option<EmailAddress> {
+    let line = entry.line(field);
+    if line.is_empty() {
+        return None;
+    }
+    let address = EmailAddress::parse(&line);
+    if address.is_none() {
+        entry.refuse(field, NO_ADDRESS);
+    }
+    address
 }
 
 /// What a password must not be made of: names of units, and of the person.

@@ -198,7 +198,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
             let Some(found) = block(move || db.user(user)).await?? else {
                 return Err(Refusal::fault("the first user is not there"));
             };
-            sign_in::enter(&app, &request, &found, "/staff/points?done=set-up").await
+            sign_in::enter(&app, &request, &found, "/staff/first-steps?done=set-up").await
         }
         Ok(FirstStarted::Refused) => Ok(gone(&app).await?),
         Err(DbError::Exists { what: "unit", value }) => {
@@ -416,9 +416,6 @@ fn points(entry: &mut Entry, seeded: &Seeded, ward: &NewUnit, today: NaiveDate) 
             points.extend(point(&unit.code, ("Ý kiến phụ huynh", "Parents' opinions"), form, Channel::Counter));
             units.push(unit);
         }
-    }
-    if points.is_empty() && !entry.is_wrong() {
-        entry.refuse("points", "Chọn ít nhất một nơi để có mã QR đầu tiên; các điểm khác thêm sau được.");
     }
     (units, points)
 }

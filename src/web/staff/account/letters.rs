@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
 use askama::Template;
 
+use super::addresses::why_given_up;
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{GivenUp, LetterChoice, OutboxLoad};
@@ -64,16 +65,13 @@ struct Line {
 
 fn line(given_up: &GivenUp) -> Line {
     let about = match given_up.key.split('/').next().unwrap_or_default() {
-        "link" => "liên kết mời hoặc đặt lại mật khẩu",
+        "link" | "forgotten" => "liên kết mời hoặc đặt lại mật khẩu",
+        "test" => "thư thử",
+        "address" => "đổi địa chỉ thư",
         "wrong-codes" => "cảnh báo mã xác thực",
         _ => "nhắc việc trong ngày",
     };
-    let reason = match given_up.reason.as_str() {
-        "refused" => "máy chủ thư từ chối",
-        "unsendable" => "địa chỉ không dùng được",
-        "late" => "quá ngày cuối của thư",
-        _ => "không gửi được trong một tuần",
-    };
+    let reason = why_given_up(&given_up.reason);
     Line { at: clock::date_and_time(given_up.at), recipient: given_up.recipient.clone(), about, reason }
 }
 

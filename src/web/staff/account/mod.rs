@@ -1,8 +1,11 @@
 //! One's own account: signing in, the second factor, password, sessions, one-time links, the first start.
 
+pub mod addresses;
 pub mod code_tries;
 pub mod credentials;
 pub mod first_start;
+pub mod forgotten;
+pub mod kept;
 pub mod letters;
 pub mod one_time_link;
 pub mod password;

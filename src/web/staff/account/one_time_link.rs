@@ -52,18 +52,18 @@ fn letter(
 ) -> NewLetter {
     let told = clock::date_and_time(until);
     let (subject, why) = if invites {
-        ("mời sử dụng hệ thống khảo sát sự hài lòng", "Ông/Bà được mời sử dụng hệ thống khảo sát sự hài lòng.")
+        ("mời sử dụng hệ thống khảo sát sự hài lòng", "Bạn được mời sử dụng hệ thống khảo sát sự hài lòng.")
     } else {
         (
             "liên kết đặt lại mật khẩu hệ thống khảo sát sự hài lòng",
-            "Người quản trị đã tạo liên kết để Ông/Bà đặt lại mật khẩu.",
+            "Người quản trị đã tạo liên kết để bạn đặt lại mật khẩu.",
         )
     };
     let body = [
         format!("Kính gửi {},", person.display_name),
         format!("{why} Tên đăng nhập: {}", person.name),
         format!("Bấm vào liên kết sau để tự đặt mật khẩu, dùng được một lần, đến {told}:\n{address}"),
-        "Nếu không chờ thư này, xin báo người quản trị và đừng bấm. Không ai được hỏi mật khẩu của Ông/Bà.".to_owned(),
+        "Nếu không chờ thư này, xin báo người quản trị và đừng bấm. Không ai được hỏi mật khẩu của bạn.".to_owned(),
     ];
     // Known by the link's hash, so that every link has its own letter.
     let key = format!("link/{}", hex(&hash[..16]));
@@ -76,6 +76,42 @@ fn letter(
     }
 }
 
+/// A link that was made.
+pub(in crate::web::staff) struct Made {
+    /// Its address.
+    pub address: String,
+    /// Where a letter with it goes.
+    pub mailed: Option<String>,
+    /// Until when it opens.
+    pub until: chrono::DateTime<chrono::Utc>,
+}
+
+/// Makes a link for `person`, and a letter with it where they have an address.
+pub(in crate::web::staff) async fn make(
+    app: &App,
+    user: &SignedIn,
+    person: &StaffUser,
+    purpose: LinkPurpose,
+) -> Result<Made, Refusal> {
+    let (secret, hash) = new_secret().ok_or_else(|| Refusal::fault("no random bytes"))?;
+    let invites = purpose == LinkPurpose::Invitation;
+    let until = clock::now() + if invites { INVITATION_LIFE } else { RESET_LIFE };
+    let action = if invites { AuditedAction::Invite } else { AuditedAction::ResetLink };
+    let db = app.db.noting(user.note(action, user.code_of_unit(person.unit), person.name.as_str()));
+    let id = person.id;
+    let address = format!("{}/staff/link/{secret}", app.config.public_url);
+    let mailed = person.email.clone().filter(|_| !app.mailer.is_off());
+    let unit = user.units.iter().find(|unit| unit.id == person.unit).map_or("SIPAS", |unit| unit.name_vi.as_str());
+    let letter = mailed.as_deref().map(|email| letter(person, unit, email, &address, until, invites, &hash));
+    let plain = app.db.clone();
+    block(move || {
+        db.make_link(id, purpose, hash, until)?;
+        letter.map_or(Ok(false), |letter| plain.write_letter(&letter, clock::now()))
+    })
+    .await??;
+    Ok(Made { address, mailed, until })
+}
+
 /// Makes a link for `person` and shows it, once.
 pub(in crate::web::staff) async fn show_new(
     app: &App,
@@ -83,35 +119,27 @@ pub(in crate::web::staff) async fn show_new(
     person: &StaffUser,
     purpose: LinkPurpose,
 ) -> Result<HttpResponse, Refusal> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(Refusal::fault)?;
-    let secret = hex(&bytes);
-    let invites = purpose == LinkPurpose::Invitation;
-    let until = clock::now() + if invites { INVITATION_LIFE } else { RESET_LIFE };
-    let action = if invites { AuditedAction::Invite } else { AuditedAction::ResetLink };
-    let db = app.db.noting(user.note(action, user.code_of_unit(person.unit), person.name.as_str()));
-    let (id, hash) = (person.id, hashed(&secret));
-    let address = format!("{}/staff/link/{secret}", app.config.public_url);
-    let email = person.email.clone().filter(|_| !app.mailer.is_off());
-    let unit = user.units.iter().find(|unit| unit.id == person.unit).map_or("SIPAS", |unit| unit.name_vi.as_str());
-    let letter = email.as_deref().map(|email| letter(person, unit, email, &address, until, invites, &hash));
-    let plain = app.db.clone();
-    block(move || {
-        db.make_link(id, purpose, hash, until)?;
-        letter.map_or(Ok(false), |letter| plain.write_letter(&letter, clock::now()))
-    })
-    .await??;
+    let Made { address, mailed, until } = make(app, user, person, purpose).await?;
     let page = MadePage {
         frame: user.frame(app),
-        invites,
+        invites: purpose == LinkPurpose::Invitation,
         person: &person.display_name,
         name: &person.name,
         address,
-        mailed: email,
+        mailed,
         until: clock::date_and_time(until),
         second_factor: crate::access::Role::from_name(&person.role).is_some_and(|role| app.second_factor(role)),
     };
     Ok(send(StatusCode::OK, &page))
+}
+
+/// A secret to stand in an address, and its hash; none where the system gives no random bytes.
+pub(super) fn new_secret() -> Option<(String, [u8; 32])> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).ok()?;
+    let secret = hex(&bytes);
+    let hash = hashed(&secret);
+    Some((secret, hash))
 }
 
 fn hashed(secret: &str) -> [u8; 32] {

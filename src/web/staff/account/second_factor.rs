@@ -234,11 +234,11 @@ fn letter(person: &StaffUser, email: &str, public_url: &str) -> NewLetter {
             person.name
         ),
         format!(
-            "Nếu chính Ông/Bà nhập sai: kiểm tra giờ trên điện thoại, chờ mã mới hiện rồi nhập lại. Đủ {OF_ACCOUNT} lần sai trong một \
+            "Nếu chính bạn nhập sai: kiểm tra giờ trên điện thoại, chờ mã mới hiện rồi nhập lại. Đủ {OF_ACCOUNT} lần sai trong một \
              giờ thì tài khoản tạm không nhận mã; mã dự phòng vẫn dùng được."
         ),
         format!(
-            "Nếu không phải Ông/Bà: mật khẩu đã lộ. Hãy đổi mật khẩu ngay tại {public_url}/staff/password hoặc xin người quản trị \
+            "Nếu không phải bạn: mật khẩu đã lộ. Hãy đổi mật khẩu ngay tại {public_url}/staff/password hoặc xin người quản trị \
              đặt lại mật khẩu. Không đọc mã xác thực cho bất cứ ai."
         ),
         "Thư này do hệ thống khảo sát sự hài lòng gửi tự động.".to_owned(),
@@ -246,7 +246,7 @@ fn letter(person: &StaffUser, email: &str, public_url: &str) -> NewLetter {
     NewLetter {
         key: format!("wrong-codes/{}/{}", clock::today(), person.name),
         recipient: email.to_owned(),
-        subject: "Có người thử mã xác thực của tài khoản Ông/Bà".to_owned(),
+        subject: "Có người thử mã xác thực của tài khoản bạn".to_owned(),
         body: body.join("\n\n"),
         until: clock::now() + chrono::TimeDelta::days(1),
     }

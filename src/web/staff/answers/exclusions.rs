@@ -255,7 +255,7 @@ async fn page_with(
         last_hint: format!("Muộn nhất là {}: phiếu gửi chậm còn có thể đến trong ba ngày.", format::date(last_day())),
         which: [
             Choice::new("all", "Mọi phiếu của điểm trong những ngày này"),
-            Choice::new("suspects", "Chỉ các phiếu nghi vấn"),
+            Choice::new("suspects", "Chỉ các phiếu có dấu hiệu bất thường"),
         ],
         others,
     };

@@ -20,7 +20,7 @@ const WORDS: Words = Words {
     list_name: "Nhập phiếu",
     heading: "Nhập phiếu từ tệp",
     about: "Mỗi dòng một phiếu: điểm, ngày trả lời, hình thức (giấy, điện thoại, phỏng vấn), rồi mỗi câu hỏi một cột. Ít nhất 5 \
-            phiếu; phiếu lẻ thì nhập từng phiếu. Đúng một tệp ấy không nhập được lần hai.",
+            phiếu; phiếu lẻ thì nhập từng phiếu. Đúng một tệp ấy không nhập được lần 2.",
     action: AuditedAction::ImportResponses,
 };
 

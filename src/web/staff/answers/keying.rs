@@ -54,14 +54,13 @@ struct BatchLine {
 /// `GET /staff/entry`.
 pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let done = match ask.done.as_deref() {
-        Some("first") => Some(
-            "Đã nhập xong lần một. Chuyển chồng phiếu, vẫn theo thứ tự ấy, cho một đồng nghiệp nhập lần hai."
-                .to_owned(),
-        ),
+        Some("first") => {
+            Some("Đã nhập xong lần 1. Chuyển tập phiếu, vẫn theo thứ tự ấy, cho một đồng nghiệp nhập lần 2.".to_owned())
+        }
         Some("stored") => Some(format!("Đã đưa {} phiếu vào kết quả. Bản nhập tạm đã xoá.", ask.count.unwrap_or(0))),
         Some("imported") => Some(format!("Đã đưa {} phiếu từ tệp vào kết quả.", ask.count.unwrap_or(0))),
-        Some("discarded") => Some("Đã bỏ chồng phiếu đang nhập; không phiếu nào được tính.".to_owned()),
-        Some("gone") => Some("Chồng phiếu này không còn: đã đưa vào kết quả hoặc đã bỏ.".to_owned()),
+        Some("discarded") => Some("Đã bỏ tập phiếu đang nhập; không phiếu nào được tính.".to_owned()),
+        Some("gone") => Some("Tập phiếu này không còn: đã đưa vào kết quả hoặc đã bỏ.".to_owned()),
         _ => None,
     };
     list_page(&app, &user, &Entry::default(), done).await
@@ -74,8 +73,8 @@ async fn list_page(app: &App, user: &SignedIn, entry: &Entry, done: Option<Strin
         let found = points.iter().find(|point| point.unit == batch.unit && point.point == batch.point);
         let [first, second] = batch.keyed;
         let (state, action) = match batch.state {
-            EntryState::First => (format!("Đang nhập lần một: {first} phiếu"), "Nhập tiếp"),
-            EntryState::Second => (format!("Nhập lần hai: {second} trong {first} phiếu"), "Nhập lần hai"),
+            EntryState::First => (format!("Đang nhập lần 1: {first} phiếu"), "Nhập tiếp"),
+            EntryState::Second => (format!("Nhập lần 2: {second} trong {first} phiếu"), "Nhập lần 2"),
             EntryState::Compared => (format!("Đã nhập hai lần: {first} phiếu"), "Đối chiếu"),
         };
         let name = |id: i32| people.iter().find(|known| known.id == id).map_or("", |known| known.display_name.as_str());

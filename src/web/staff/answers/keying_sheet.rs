@@ -194,7 +194,7 @@ pub(in crate::web::staff) fn fault_vi(fault: KeyFault) -> String {
         KeyFault::Respondent | KeyFault::Option => "Chọn trong danh sách.".to_owned(),
         KeyFault::Level => "Gõ 1 đến 5, 0 cho “không dùng”, hoặc để trống.".to_owned(),
         KeyFault::Comment => format!("Tối đa {COMMENT_CHARACTERS_MAX} ký tự."),
-        KeyFault::Empty => "Phiếu trắng không được tính; bỏ phiếu này khỏi chồng.".to_owned(),
+        KeyFault::Empty => "Phiếu trắng không được tính; bỏ phiếu này khỏi tập.".to_owned(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::error::{Reason, Refusal};
 use crate::print::raster::png;
 use crate::report::explore::Exhibit;
 use crate::service::report_file::{Format, table_file};
+use crate::web::staff::periods::files::{Wish, attachment};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -48,6 +49,7 @@ pub async fn table(
     user: Staff,
     path: Path<(String, String)>,
     ask: Query<Ask>,
+    wish: Query<Wish>,
 ) -> Result<HttpResponse, Refusal> {
     let (tab, format) = path.into_inner();
     let format = Format::from_name(&format).filter(|format| matches!(format, Format::Xlsx | Format::Csv));
@@ -55,7 +57,7 @@ pub async fn table(
     let exhibit = exhibit(&app, &user, &tab, ask.into_inner()).await?;
     let file = table_file(&exhibit.table, format).map_err(Refusal::fault)?;
     tracing::info!(user = user.id, exhibit = exhibit.id, format = format.name(), "table taken");
-    Ok(crate::web::staff::periods::files::attachment(exhibit.id, format, file))
+    Ok(attachment(exhibit.id, format, wish.of(format, file)?))
 }
 
 pub(super) async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> Result<Exhibit, Refusal> {

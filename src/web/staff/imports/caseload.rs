@@ -6,17 +6,22 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 use super::Words;
 use crate::access::{Action, AuditedAction, may};
 use crate::clock;
-use crate::db::{DbError, ImportFile, ImportKind};
+use crate::db::{Db, DbError, ImportFile, ImportKind, Unit};
 use crate::error::Refusal;
+use crate::exchange::export::fill_in;
+use crate::exchange::import::caseload::COLUMNS;
 use crate::report::{Language, format};
+use crate::service::report_file::Format;
 use crate::web::staff::imports;
 use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::periods::files::attachment;
 use crate::web::staff::session::Staff;
+use crate::web::staff::units::list::is_open;
 use crate::web::state::App;
 
 /// So many months are shown, the newest last.
@@ -128,7 +133,58 @@ pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Byt
     imports::submit(&app, &user, &request, body, WORDS).await
 }
 
-/// `GET /staff/volumes/template.xlsx`.
-pub async fn template() -> Result<HttpResponse, Refusal> {
-    imports::template(WORDS).await
+/// What stands behind the `?` of the file to fill in.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Filled {
+    /// Whether units, fields and months stand in it already.
+    filled: Option<String>,
+}
+
+/// `GET /staff/volumes/template.xlsx`: empty, or with everything but the numbers: the months of the year that are over and of which
+/// nothing is known yet, by unit and field.
+pub async fn template(app: Data<App>, user: Staff, ask: Query<Filled>) -> Result<HttpResponse, Refusal> {
+    if ask.filled.is_none() {
+        return imports::template(WORDS).await;
+    }
+    let today = clock::today();
+    let db = app.db.clone();
+    let units = user.units.clone();
+    let file = block(move || {
+        let rows = missing(&db, &units, today)?;
+        let names = units.iter().filter(|unit| is_open(unit, today)).map(|unit| unit.name_vi.clone()).collect();
+        let fields = db.fields()?.into_iter().map(|field| field.name_vi).collect();
+        Ok::<_, DbError>(fill_in::workbook("Số hồ sơ", COLUMNS, &[("unit", names), ("field", fields)], &rows))
+    });
+    Ok(attachment("so-ho-so-dien-san", Format::Xlsx, file.await??.map_err(Refusal::fault)?))
+}
+
+/// Unit, field and month of every number that is to be known and is not: of the months since the year began that are over, of the one
+/// before in January.
+fn missing(db: &Db, units: &[Unit], today: NaiveDate) -> Result<Vec<Vec<(&'static str, String)>>, DbError> {
+    let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
+    let this = today.with_day(1).unwrap_or(today);
+    let months_over = today.month0().max(1);
+    let months: Vec<NaiveDate> =
+        (1..=months_over).rev().filter_map(|ago| this.checked_sub_months(Months::new(ago))).collect();
+    let known: BTreeSet<(i32, i16, NaiveDate)> = db
+        .volumes(&ids, months.first().copied().unwrap_or(this), today)?
+        .iter()
+        .map(|volume| (volume.unit, volume.field, volume.month))
+        .collect();
+    let (points, fields) = (db.points(Some(&ids))?, db.fields()?);
+    let mut rows = Vec::new();
+    for unit in units.iter().filter(|unit| is_open(unit, today)) {
+        let open = points.iter().filter(|point| point.unit == unit.id && point.retired_on.is_none_or(|on| on > today));
+        let served: BTreeSet<i16> = open.flat_map(|point| point.fields.iter().copied()).collect();
+        for field in fields.iter().filter(|field| served.contains(&field.id)) {
+            for month in months.iter().filter(|month| !known.contains(&(unit.id, field.id, **month))) {
+                rows.push(vec![
+                    ("unit", unit.name_vi.clone()),
+                    ("field", field.name_vi.clone()),
+                    ("month", month.format("%m/%Y").to_string()),
+                ]);
+            }
+        }
+    }
+    Ok(rows)
 }

@@ -143,7 +143,7 @@ pub fn refused(reason: &Reason) -> (String, String) {
         }
         Reason::TakenBefore { on, name } => (
             format!("đúng các phiếu này đã được nhập ngày {} (tệp “{name}”)", format::date(*on)),
-            own("Không nhập lần hai."),
+            own("Không nhập lần 2."),
         ),
         Reason::NotComputed { formula, kept } => (
             match kept {

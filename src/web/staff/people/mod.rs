@@ -1,5 +1,6 @@
 //! Users, keys of programs, and the audit log.
 
 pub mod audit;
+pub mod bulk_add;
 pub mod tokens;
 pub mod users;

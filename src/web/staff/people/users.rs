@@ -8,9 +8,8 @@ use askama::Template;
 
 use crate::access::{AuditedAction, Role};
 use crate::clock;
-use crate::db::{DbError, LinkPurpose, NewUser, StaffUser};
+use crate::db::{DbError, LinkPurpose, NewUser, StaffUser, Together};
 use crate::error::{Reason, Refusal};
-use crate::mail;
 use crate::report::format;
 use crate::secrets::password;
 use crate::web::staff::account::credentials::{self, Person};
@@ -32,6 +31,8 @@ pub struct Ask {
 struct ListPage {
     frame: Frame,
     done: Option<&'static str>,
+    /// How many were added last as one table, and can be taken back.
+    undo: usize,
     users: Vec<Line>,
     retired: Vec<Line>,
 }
@@ -53,6 +54,8 @@ pub(in crate::web::staff) struct Line {
 /// `GET /staff/users`.
 pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let people = people(&app, &user).await?;
+    let (db, by) = (app.db.clone(), user.id);
+    let together = block(move || db.added_together(Together::Users, by)).await??;
     let successor = |id: Option<i32>| people.iter().find(|other| Some(other.id) == id);
     let lines = |retired: bool| {
         let these = people.iter().filter(|person| person.retired_at.is_some() == retired);
@@ -65,9 +68,14 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             Some("second-factor") => Some(
                 "Đã bỏ xác thực hai bước của người này; lần đăng nhập tới phải thiết lập lại. Hãy chắc rằng đúng người.",
             ),
+            Some("taken-back") => {
+                Some("Đã hoàn tác: bỏ những người vừa thêm từ bảng; tên đăng nhập của họ dùng lại được.")
+            }
+            Some("used") => Some("Chưa hoàn tác: đã có người trong bảng đặt mật khẩu. Hãy ngừng từng tài khoản."),
             Some("sessions") => Some("Người này đã bị đăng xuất ở mọi nơi."),
             _ => None,
         },
+        undo: together.len(),
         users: lines(false),
         retired: lines(true),
     };
@@ -117,10 +125,7 @@ pub async fn new_form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refus
 pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let Person { name, display_name } = credentials::person(&mut entry);
-    let email = entry.line("email");
-    if !email.is_empty() && !mail::is_address(&email) {
-        entry.refuse("email", "Địa chỉ thư chưa đúng; như lan@phuong.gov.vn.");
-    }
+    let email = credentials::address(&mut entry, "email");
     let role = Role::from_name(entry.value("role"));
     if role.is_none() {
         entry.refuse("role", "Chọn vai trò.");
@@ -136,7 +141,6 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     // Nobody's hash: no password opens the account before the link was used.
     let password_hash = password::nobody().to_owned();
     let note = user.note(AuditedAction::AddUser, &unit, format!("{name}, {}", role.name()));
-    let email = Some(email).filter(|email| !email.is_empty());
     let (role, at) = (role.name().to_owned(), clock::now());
     let new = NewUser { name, display_name, password_hash, role, unit, email, at };
     let db = app.db.noting(note);

@@ -50,7 +50,7 @@ impl DuePage {
         let groups = [
             ("late", "Trễ hạn", &self.late),
             ("coming", "Sắp đến hạn", &self.coming),
-            ("open", "Đã chốt số liệu, văn bản không nêu hạn", &self.open),
+            ("open", "Hết thời gian thu thập, văn bản không nêu hạn", &self.open),
             ("out", "Đã công bố", &self.out),
         ];
         groups.into_iter().filter(|(_, _, lines)| !lines.is_empty()).collect()
@@ -66,7 +66,7 @@ pub fn left(due: NaiveDate, today: NaiveDate, state: State) -> String {
     match left {
         _ if due == today => "đến hạn hôm nay".to_owned(),
         left if due > today => format!("còn {left} ngày làm việc"),
-        left => format!("trễ {} ngày làm việc", -left),
+        left => format!("quá hạn {} ngày làm việc", -left),
     }
 }
 

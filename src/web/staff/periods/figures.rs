@@ -188,12 +188,12 @@ async fn voided(app: &App, measured: &Measured) -> Result<usize, Refusal> {
 fn suspects_sentence(flagged: u64) -> String {
     if flagged < SHOWN_FROM {
         return format!(
-            "Có phiếu nghi vấn (gửi dồn dập, quá nhanh hoặc lặp lại y hệt) trong số liệu này, ít hơn {SHOWN_FROM} phiếu; \
+            "Có phiếu có dấu hiệu bất thường (gửi dồn dập, quá nhanh hoặc lặp lại y hệt) trong số liệu này, ít hơn {SHOWN_FROM} phiếu; \
              kết quả khi không tính chúng không nêu ở đây."
         );
     }
     format!(
-        "Có {} phiếu nghi vấn (gửi dồn dập, quá nhanh hoặc lặp lại y hệt). Số liệu dưới đây tính cả các phiếu đó; kết quả khi \
+        "Có {} phiếu có dấu hiệu bất thường (gửi dồn dập, quá nhanh hoặc lặp lại y hệt). Số liệu dưới đây tính cả các phiếu đó; kết quả khi \
          không tính được nêu bên cạnh ở chỉ tiêu có ít nhất {SHOWN_FROM} phiếu như vậy.",
         format::count(flagged, Language::Vi)
     )

@@ -6,11 +6,28 @@ use actix_web::web::{Data, Path, Query, block};
 
 use super::figures::{View, figures};
 use crate::error::{Reason, Refusal};
+use crate::exchange::export::for_spreadsheets;
 use crate::service::closing::{self, ClosingError, Making};
 use crate::service::report_file::Format;
 use crate::web::staff::layout::{percent_encode, see_other};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
+
+/// How a file shall be written, behind the `?`: `separator=semicolon` for a CSV that a spreadsheet program in Vietnamese opens rightly.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Wish {
+    separator: Option<String>,
+}
+
+impl Wish {
+    /// A file as wished.
+    pub fn of(&self, format: Format, file: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+        if format == Format::Csv && self.separator.as_deref() == Some("semicolon") {
+            return for_spreadsheets(&file).map_err(Refusal::fault);
+        }
+        Ok(file)
+    }
+}
 
 /// `GET /staff/plans/{plan}/{period}/report.{format}`.
 pub async fn take(
@@ -18,13 +35,14 @@ pub async fn take(
     user: Staff,
     path: Path<(String, String, String)>,
     view: Query<View>,
+    wish: Query<Wish>,
 ) -> Result<HttpResponse, Refusal> {
     let (plan, period, format) = path.into_inner();
     let Some(format) = Format::from_name(&format) else { return Err(Reason::NotYours.into()) };
     if let Some(unit) = is_official(&app, &user, &plan, &view).await? {
         let (db, key, of, version) = (app.db.clone(), plan.clone(), period.clone(), view.version);
         if let Some(file) = block(move || closing::kept_report(&db, &key, &of, version, format)).await?? {
-            return Ok(attachment(&format!("bao-cao-{plan}-{period}-{unit}"), format, file));
+            return Ok(attachment(&format!("bao-cao-{plan}-{period}-{unit}"), format, wish.of(format, file)?));
         }
     }
     let Some(measured) = figures(&app, &user, (plan, period), &view).await? else {
@@ -41,7 +59,7 @@ pub async fn take(
         .await?
         .map_err(Refusal::fault)?;
     tracing::info!(user = user.id, file = name, format = format.name(), "report taken");
-    Ok(attachment(&name, format, file))
+    Ok(attachment(&name, format, wish.of(format, file)?))
 }
 
 /// `GET /staff/plans/{plan}/{period}/outline.docx`: the report in the plan's own outline.
@@ -76,6 +94,7 @@ pub async fn take_sheet(
     user: Staff,
     path: Path<(String, String, String)>,
     view: Query<View>,
+    wish: Query<Wish>,
 ) -> Result<HttpResponse, Refusal> {
     let (plan, period, format) = path.into_inner();
     let format = Format::from_name(&format).filter(|format| matches!(format, Format::Xlsx | Format::Csv));
@@ -86,7 +105,7 @@ pub async fn take_sheet(
     let name = format!("bieu-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
     let making = Making { demonstration: app.demo(), vice: false };
     let file = app.costly.run(move || closing::city_sheet(&measured, format, making)).await?.map_err(Refusal::fault)?;
-    Ok(attachment(&name, format, file))
+    Ok(attachment(&name, format, wish.of(format, file)?))
 }
 
 /// The code of the plan's unit, where the user answers for all of it and asks for the figures that went out: a file that was kept is handed

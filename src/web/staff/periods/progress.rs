@@ -170,7 +170,7 @@ fn line(measured: &Measured) -> PlanLine {
         left: match (period.to - today).num_days() {
             days if days > 0 => format!("còn {days} ngày đến ngày chốt số liệu"),
             0 => "hôm nay là ngày chốt số liệu".to_owned(),
-            _ => "đã chốt số liệu".to_owned(),
+            _ => "hết thời gian thu thập".to_owned(),
         },
         address: format!(
             "/staff/plans/{}/{}?unit={}",

@@ -56,7 +56,7 @@ pub(in crate::web::staff) fn beside(with: &TargetResult, without: &TargetResult)
     let (with, without) = (with.estimate.as_ref()?, without.estimate.as_ref()?);
     (with.respondents.saturating_sub(without.respondents) >= SHOWN_FROM).then(|| {
         format!(
-            "Không tính phiếu nghi vấn: {}, khoảng tin cậy {}, {} người trả lời.",
+            "Bỏ phiếu có dấu hiệu bất thường: {}, khoảng tin cậy {}, {} người trả lời.",
             format::share(without.value, &minima, Language::Vi),
             format::interval(without.low, without.high, &minima, Language::Vi),
             format::count(without.respondents, Language::Vi)

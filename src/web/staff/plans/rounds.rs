@@ -302,7 +302,7 @@ pub async fn show(
         Some("counted") => Some("Đã ghi số phiếu thu về và từ chối."),
         Some("closed") => Some("Đã kết thúc đợt; phiếu của đợt đã vào kết quả."),
         Some("keying") => {
-            Some("Chưa kết thúc được: còn chồng phiếu của đợt đang nhập. Nhập xong hoặc bỏ chồng phiếu ấy trước.")
+            Some("Chưa kết thúc được: còn tập phiếu của đợt đang nhập. Nhập xong hoặc bỏ tập phiếu ấy trước.")
         }
         _ => None,
     };

@@ -232,9 +232,6 @@ fn group(book: &Book, unit: &Unit, today: NaiveDate, wanted: &str, last: &HashMa
 fn done(ask: &Ask, book: &Book) -> Option<String> {
     let name = || ask.code.as_deref().and_then(|code| book.point(code)).map(|point| point.name_vi.clone());
     Some(match ask.done.as_deref()? {
-        "set-up" => {
-            "Đã thiết lập xong. Các mã QR bên dưới dùng được ngay: in áp phích và dán tại nơi phục vụ.".to_owned()
-        }
         "added" => format!("Đã thêm điểm “{}”. Mã dùng được ngay.", name()?),
         "pasted" => format!("Đã thêm {} điểm.", ask.count?),
         "taken-back" => {

@@ -217,7 +217,7 @@ pub async fn show(
         ("Số câu", format!("{} câu, khoảng {} giây", further::asked(asked), asked.estimated_seconds)),
         ("Công bố", format::date(form.published_on)),
         ("Đối chiếu", further::reviewed(asked)),
-        ("Dấu nội dung", short(&form.hash)),
+        ("Mã kiểm tra nội dung", short(&form.hash)),
         ("Điểm đang hỏi", if theirs == 0 { "chưa có điểm nào".to_owned() } else { format!("{theirs} điểm") }),
     ];
     let mut number = 0;

@@ -53,7 +53,7 @@ pub fn problem(problem: &Problem, text: &str) -> String {
             format!("{place} thiếu lựa chọn, hoặc ghi lựa chọn không có; dùng được: {}.", known.join(", "))
         }
         Reason::FactorUnknown { factor } => {
-            format!("{place}: không có nhân tố `{factor}`; dùng được: {}.", Factor::ALL.map(Factor::as_str).join(", "))
+            format!("{place}: không có yếu tố `{factor}`; dùng được: {}.", Factor::ALL.map(Factor::as_str).join(", "))
         }
         Reason::QuestionnaireId { id } => format!(
             "Mã phiếu `{id}` không dùng được; hãy dùng {SMALL_LETTERS}, gạch nối, bắt đầu bằng chữ, tối đa \

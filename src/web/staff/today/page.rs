@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::first_steps;
 use super::tasks::{LISTED, Task, tasks};
 use super::tiles::{Tile, tiles};
 use crate::access::Action;
@@ -37,6 +38,8 @@ struct TodayPage {
     plans: Vec<PlanPart>,
     past: Vec<PlanPart>,
     may_change_plans: bool,
+    /// How many of the first steps are behind, and of how many, while some are not.
+    first_steps: Option<(usize, usize)>,
 }
 
 struct PlanPart {
@@ -89,6 +92,12 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
     let further = tasks.len().saturating_sub(LISTED);
     tasks.truncate(LISTED);
     let tiles = tiles(&found, reads.then_some(open), warnings);
+    let first_steps = if user.may(Action::SetUp) {
+        let steps = first_steps::of(&app, &user).await?;
+        steps.next().map(|_| (steps.behind(), steps.steps.len()))
+    } else {
+        None
+    };
     let unit = user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default();
     let (past, present): (Vec<&PlanToday>, Vec<&PlanToday>) =
         found.plans.iter().partition(|plan| plan.plan.to < day && waits_for_nothing(plan, day));
@@ -102,6 +111,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         plans: present.into_iter().map(part).collect(),
         past: past.into_iter().map(part).collect(),
         may_change_plans: user.may(Action::ChangePlans),
+        first_steps,
     };
     Ok(send(StatusCode::OK, &page))
 }

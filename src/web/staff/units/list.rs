@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use super::names::english;
 use crate::access::{Action, AuditedAction};
 use crate::clock;
-use crate::db::{DbError, NewUnit, PointListed, Refused, Unit, UnitKind, UnitRefused};
+use crate::db::{DbError, NewUnit, PointListed, Refused, Together, Unit, UnitKind, UnitRefused};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::web::staff::account::first_start::code;
@@ -24,9 +24,10 @@ use crate::web::state::App;
 pub struct Ask {
     parent: Option<String>,
     done: Option<String>,
+    count: Option<usize>,
 }
 
-const KINDS: [UnitKind; 8] = [
+pub(super) const KINDS: [UnitKind; 8] = [
     UnitKind::Office,
     UnitKind::OneStopCentre,
     UnitKind::HealthStation,
@@ -73,7 +74,8 @@ pub(in crate::web::staff) fn tree(units: &[Unit]) -> Vec<(&Unit, usize)> {
 #[template(path = "staff/units/list.html")]
 struct ListPage {
     frame: Frame,
-    done: Option<&'static str>,
+    done: Option<String>,
+    undo: bool,
     can_set_up: bool,
     lines: Vec<Line>,
 }
@@ -98,7 +100,9 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let points = points_of(&app, &user).await?;
     let today = clock::today();
     let db = app.db.clone();
-    let former = block(move || db.former_names()).await??;
+    let by = user.id;
+    let (former, together) =
+        block(move || Ok::<_, DbError>((db.former_names()?, db.added_together(Together::Units, by)?))).await??;
     let mut lines: Vec<Line> =
         tree(&user.units).into_iter().map(|(unit, depth)| line(&user, unit, depth, &points, today)).collect();
     for line in &mut lines {
@@ -108,6 +112,9 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     }
     let done = match ask.done.as_deref() {
         Some("added") => Some("Đã thêm đơn vị."),
+        Some("used") => {
+            Some("Chưa hoàn tác: đã có điểm, người dùng hoặc đơn vị khác gắn với một trong các đơn vị này.")
+        }
         Some("retired") => Some("Đã ghi ngày kết thúc của đơn vị."),
         Some("merged") => {
             Some("Đã ghi ngày kết thúc của đơn vị. Từ ngày hôm sau, các mã QR trên tường mở phiếu của đơn vị kế tiếp.")
@@ -117,7 +124,13 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         Some("split") => Some("Đã ghi ngày tách đơn vị. Các mã QR trên tường dùng tiếp."),
         _ => None,
     };
-    let page = ListPage { frame: user.frame(&app), done, can_set_up: user.may(Action::SetUp), lines };
+    let done = match (ask.done.as_deref(), ask.count) {
+        (Some("pasted"), Some(count)) => Some(format!("Đã thêm {count} đơn vị.")),
+        (Some("taken-back"), Some(count)) => Some(format!("Đã hoàn tác: bỏ {count} đơn vị vừa thêm.")),
+        _ => done.map(str::to_owned),
+    };
+    let undo = ask.done.as_deref() == Some("pasted") && !together.is_empty();
+    let page = ListPage { frame: user.frame(&app), done, undo, can_set_up: user.may(Action::SetUp), lines };
     Ok(send(StatusCode::OK, &page))
 }
 

@@ -1,0 +1,145 @@
+//! What pages share that take a table: pasted, or read from a file into the box, tried row by row, shown, and taken whole or not at all.
+
+use actix_web::http::StatusCode;
+use actix_web::web::block;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::form::Entry;
+use super::imports::words;
+use super::layout::{Frame, send};
+use super::points::bulk_add::as_text;
+use super::session::SignedIn;
+use crate::error::Refusal;
+use crate::exchange::import::columns::Found;
+use crate::table::Table;
+use crate::web::http::multipart::{content_type, parts};
+use crate::web::state::App;
+
+/// The most rows of one table.
+pub const ROWS_MAX: usize = 500;
+/// The largest body: a full table with long names, percent-encoded.
+pub const BODY_BYTES_MAX: usize = 512 * 1024;
+
+/// What such a page says.
+pub struct About {
+    /// Its heading.
+    pub heading: &'static str,
+    /// Address and word of the page above it.
+    pub above: (&'static str, &'static str),
+    /// Its own address; `/file` under it takes a file.
+    pub address: &'static str,
+    /// Address of the file to fill in.
+    pub template: &'static str,
+    /// What stands above the box.
+    pub lead: &'static str,
+    /// Headings of the table of results.
+    pub columns: &'static [&'static str],
+    /// What the rows are, in a sentence.
+    pub noun: &'static str,
+}
+
+/// One row of the table and what would come of it.
+#[derive(Debug)]
+pub struct Row<T> {
+    /// Its line.
+    pub line: u64,
+    /// What it was read as.
+    pub cells: Vec<String>,
+    /// What is wrong with it.
+    pub faults: Vec<String>,
+    /// What would be added.
+    pub new: Option<T>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/bulk.html")]
+struct BulkPage<'a> {
+    frame: Frame,
+    entry: &'a Entry,
+    about: &'a About,
+    example: String,
+    rows: Vec<(u64, &'a [String], &'a [String])>,
+    good: usize,
+    ready: bool,
+}
+
+/// The page, with what came of trying.
+pub fn page<T>(
+    app: &App,
+    user: &SignedIn,
+    about: &About,
+    example: String,
+    entry: &Entry,
+    rows: &[Row<T>],
+) -> HttpResponse {
+    let page = BulkPage {
+        frame: user.frame(app),
+        entry,
+        about,
+        example,
+        rows: rows.iter().map(|row| (row.line, row.cells.as_slice(), row.faults.as_slice())).collect(),
+        good: rows.iter().filter(|row| row.new.is_some()).count(),
+        ready: !rows.is_empty() && !entry.is_wrong(),
+    };
+    send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
+}
+
+/// The table that was pasted; what is wrong with it is noted.
+pub fn pasted(entry: &mut Entry) -> Option<Table> {
+    // Browsers send CRLF; with plain ends of line the reader counts lines as people do.
+    let text = entry.value("rows").replace("\r\n", "\n");
+    match Table::read(text.as_bytes()) {
+        Ok(table) => Some(table),
+        Err(_) if text.trim().is_empty() => {
+            entry.refuse("rows", "Dán bảng vào ô này, có cả dòng tiêu đề.");
+            None
+        }
+        Err(fault) => {
+            entry.refuse("rows", words::file(&fault));
+            None
+        }
+    }
+}
+
+/// The table of a file, read into the box of the page.
+pub async fn of_file(entry: &mut Entry, request: &HttpRequest, body: &[u8]) -> Result<Option<Table>, Refusal> {
+    let parts = parts(content_type(request), body).unwrap_or_default();
+    let bytes = parts.iter().find(|part| part.name == "file").map(|part| part.bytes.to_vec()).unwrap_or_default();
+    Ok(match block(move || Table::read(&bytes)).await? {
+        Ok(table) => {
+            entry.add("rows", &as_text(&table));
+            Some(table)
+        }
+        Err(fault) => {
+            entry.refuse("rows", words::file(&fault));
+            None
+        }
+    })
+}
+
+/// Whether the headings were found and the rows are not too many; what is wrong is noted.
+pub fn is_readable(entry: &mut Entry, found: &Found<'_>) -> bool {
+    let told = |refused: &crate::exchange::import::Refused| {
+        let (what, todo) = words::refused(&refused.reason);
+        format!("{}: {what}. {todo}", words::place(&refused.place))
+    };
+    let said: Vec<String> = found.refused.iter().map(told).collect();
+    if !said.is_empty() {
+        entry.refuse("rows", said.join(" "));
+    } else if found.row_count() > ROWS_MAX {
+        entry.refuse("rows", format!("Bảng có hơn {ROWS_MAX} dòng; hãy chia ra."));
+    }
+    said.is_empty() && found.row_count() <= ROWS_MAX
+}
+
+/// Notes on top that rows are missing or faulty.
+pub fn sum_up<T>(entry: &mut Entry, rows: &[Row<T>]) {
+    let faulty = rows.iter().filter(|row| row.new.is_none()).count();
+    if rows.is_empty() {
+        entry.refuse("rows", "Dưới dòng tiêu đề chưa có dòng nào.");
+    } else if faulty > 0 {
+        let all = rows.len();
+        entry.refuse("rows", format!("{faulty} trong {all} dòng chưa thêm được; xem cột Kết quả. Chưa thêm dòng nào."));
+    }
+}

@@ -1,0 +1,101 @@
+//! Units and people from tables in the words of people: tried before anything is added, whole or not at all, taken back.
+
+use sipas::access::Role;
+use sipas::db::UnitKind;
+
+use crate::on_both;
+use crate::support::{Backend, fresh_db};
+use crate::town::{PASSWORD, Town, location, page, texts};
+
+const UNITS: &str = "/staff/units/paste";
+const USERS: &str = "/staff/users/paste";
+
+on_both! {
+    fn units_are_pasted_in_any_order_of_columns_tried_added_and_taken_back(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("administrator");
+        // As a clerk keeps them: numbered, the unit above last, the kind only where the name does not tell it.
+        let rows = "STT\tTrực thuộc\tTên đơn vị\tLoại\tGhi chú\r\n1\t\tPhòng Kinh tế\t\tx\r\n2\tPhòng Kinh tế\tTổ Thuế\tBộ phận\t\r\n3\t\tTrường Mầm non Sao Mai\t\t";
+        let before = town.db.units().expect("units").len();
+        let (status, tried) = page(town.post_as(&session, UNITS, &[("rows", rows), ("do", "check")]));
+        assert_eq!((status, texts(&tried, "tbody tr").len()), (200, 3), "{tried}");
+        assert_eq!(town.db.units().expect("units").len(), before, "a trial adds nothing");
+        assert_eq!(location(&town.post_as(&session, UNITS, &[("rows", rows), ("do", "add")])), "/staff/units?done=pasted&count=3");
+        let units = town.db.units().expect("units");
+        let known = |name: &str| units.iter().find(|unit| unit.name_vi == name).expect("added");
+        assert_eq!(known("Tổ Thuế").parent, Some(known("Phòng Kinh tế").id));
+        assert_eq!((known("Trường Mầm non Sao Mai").kind, known("Phòng Kinh tế").kind), (UnitKind::School, UnitKind::Office));
+        let (_, list) = page(town.get_as(&session, "/staff/units?done=pasted&count=3"));
+        assert_eq!(texts(&list, ".done button"), ["Hoàn tác"]);
+        // Not while somebody belongs to one of them.
+        town.add_user("thue", Role::Staff, &known("Tổ Thuế").code);
+        assert_eq!(location(&town.post_as(&session, "/staff/units/take-back", &[])), "/staff/units?done=used");
+        assert_eq!(town.db.units().expect("units").len(), before + 3);
+    }
+
+    fn a_table_of_units_with_a_fault_adds_none_and_shows_what_stands_there(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("administrator");
+        let before = town.db.units().expect("units");
+        let rows = "Tên đơn vị;Loại;Trực thuộc\nPhòng Tư pháp;Phòng;\nHội Người cao tuổi;Hội;\nTrường X;;Phường Không Có";
+        let (status, tried) = page(town.post_as(&session, UNITS, &[("rows", rows), ("do", "add")]));
+        assert_eq!(status, 422);
+        assert!(tried.contains("không hiểu loại “Hội”") && tried.contains("“Phường Không Có”"), "{tried}");
+        assert_eq!(town.db.units().expect("units"), before);
+        assert_eq!(town.post_as(&session, UNITS, &[("rows", "Tên đơn vị\nPhòng Tư pháp\nPhòng Nội vụ"), ("do", "add")]).status(), 303);
+        assert_eq!(location(&town.post_as(&session, "/staff/units/take-back", &[])), "/staff/units?done=taken-back&count=2");
+        assert_eq!(town.db.units().expect("units"), before);
+    }
+
+    fn people_are_pasted_invited_by_letter_or_link_and_taken_back_until_somebody_signs_in(fresh) {
+        let settings = [("SIPAS_SMTP_URL", "folder:/nonexistent"), ("SIPAS_MAIL_FROM", "sipas@example.vn")];
+        let town = Town::start_with(fresh, &settings);
+        let session = town.sign_in("administrator");
+        let wrong = "Họ và tên;Đơn vị;Vai trò;Email\nTrần Bình;Phường Cầu Giấy;Trưởng thôn;binh@\n";
+        let (status, tried) = page(town.post_as(&session, USERS, &[("rows", wrong), ("do", "add")]));
+        assert_eq!(status, 422);
+        assert!(tried.contains("không hiểu vai trò “Trưởng thôn”") && tried.contains("“binh@”"), "{tried}");
+        let rows = "TT;Họ và tên;Chức vụ;Đơn vị;Vai trò;Email;Điện thoại\n\
+                    1;Trần Văn Bình;Chuyên viên;Phường Cầu Giấy;Cán bộ;binh@example.vn;0912 000 000\n\
+                    2;Trần Thị Bình;;Phường Cầu Giấy;Xem số liệu;;\n";
+        let (status, tried) = page(town.post_as(&session, USERS, &[("rows", rows), ("do", "check")]));
+        assert_eq!(status, 200, "{tried}");
+        let shown = texts(&tried, "tbody td:nth-child(3)");
+        assert_eq!(shown, ["tran.binh", "tran.binh2"], "two people of one name get two names to sign in with");
+        let (status, invited) = page(town.post_as(&session, USERS, &[("rows", rows), ("do", "add")]));
+        assert_eq!((status, invited.matches("/staff/link/").count()), (200, 1), "{invited}");
+        assert!(invited.contains("Thư đang gửi tới binh@example.vn"));
+        let (_, list) = page(town.get_as(&session, "/staff/users"));
+        assert!(list.contains("Lần thêm từ bảng gần nhất: 2 người"), "{list}");
+        assert_eq!(location(&town.post_as(&session, "/staff/users/take-back", &[])), "/staff/users?done=taken-back");
+        assert!(town.db.user_by_name("tran.binh").expect("asked").is_none());
+
+        // Once somebody has set a password, nobody is taken back.
+        let (_, invited) = page(town.post_as(&session, USERS, &[("rows", rows), ("do", "add")]));
+        let link = &invited[invited.find("/staff/link/").expect("a link")..];
+        let link = link.split(['<', ' ']).next().expect("a link").to_owned();
+        town.post_as("", &link, &[("password", PASSWORD), ("password_again", PASSWORD)]);
+        assert_eq!(location(&town.post_as(&session, "/staff/users/take-back", &[])), "/staff/users?done=used");
+        assert!(town.db.user_by_name("tran.binh2").expect("asked").is_some());
+    }
+}
+
+#[test]
+fn the_files_to_fill_in_are_read_back_as_tables_and_offer_what_may_be_chosen() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let session = town.sign_in("administrator");
+    for (address, heading, choice) in [
+        ("/staff/units/template.xlsx", "Trực thuộc", "Trạm y tế"),
+        ("/staff/users/template.xlsx", "Thư điện tử", "Phụ trách kế hoạch"),
+    ] {
+        let file = town.get_as(&session, address).bytes().expect("a file");
+        let table = sipas::table::Table::read(&file).expect("a workbook");
+        let cells: Vec<&String> =
+            table.sheets.iter().flat_map(|sheet| &sheet.rows).flat_map(|row| &row.cells).collect();
+        assert!(cells.iter().any(|cell| *cell == heading) && cells.iter().any(|cell| *cell == choice), "{address}");
+        let page_of = address.replace("template.xlsx", "paste/file");
+        let (status, shown) = page(town.send_file_as(&session, &page_of, ("x.xlsx", &file), &[]));
+        assert_eq!((status, texts(&shown, "#rows-error").len()), (422, 1), "an empty table is told so: {shown}");
+    }
+}
