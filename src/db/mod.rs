@@ -55,11 +55,13 @@ pub use periods::imports::{ImportFile, ImportKind};
 pub use periods::issued::{IssuedReport, NewIssue};
 pub use periods::report_templates::Outline;
 pub use reference::fields::{Field, FieldListed};
+pub use reference::plan_book::PlanBook;
 pub use reference::plans::{PlanChanged, PlanStored, plan_content};
 pub use reference::point_lookup::{PointFound, PointStatus};
 pub use reference::points::{CodeIssued, NewPoint, PointListed, PointsAdded};
 pub use reference::questionnaires::{Form, FormListed, Published, PublishedOnPage};
 pub use reference::successions::FormerName;
+pub use reference::tree::Tree;
 pub use reference::units::{NewUnit, Unit};
 pub use refused::{
     BackupRefused, ContentRefused, PointRefused, Refused, SheetRefused, TransferRefused, UnitRefused, VoidingRefused,
@@ -107,6 +109,8 @@ struct Inner {
     readers: Readers,
     forms: Arc<reference::questionnaires::Cache>,
     points: RwLock<reference::point_lookup::Cache>,
+    tree: reference::marks::Kept<Tree>,
+    plans: reference::marks::Kept<PlanBook>,
     _lock: Option<ServerLock>,
 }
 
@@ -165,7 +169,8 @@ impl Db {
             .connection_timeout(Duration::from_secs(5))
             .build_unchecked(manager.clone());
         let writer = Writer::start(&manager, conn, sizes, &forms, lock.is_some())?;
-        let inner = Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), _lock: lock };
+        let (tree, plans) = Default::default();
+        let inner = Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), tree, plans, _lock: lock };
         Ok(Self { inner: Arc::new(inner) })
     }
 

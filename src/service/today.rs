@@ -84,11 +84,10 @@ pub struct Whose {
 pub fn today(db: &Db, whose: &Whose, day: NaiveDate) -> Result<Today, MeasureError> {
     let ids: Vec<i32> = whose.units.iter().map(|(id, _)| *id).collect();
     let mut plans = Vec::new();
-    for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
-        let covers = whose.units.iter().any(|(_, code)| *code == plan.unit);
-        if covers || db.subtree(&plan.unit)?.contains(&whose.own) {
-            plans.push((plan, covers));
-        }
+    let tree = db.tree()?;
+    for stored in db.plans_about(whose.own)? {
+        let covers = tree.covers(whose.own, &stored.plan.unit);
+        plans.push((stored.plan.clone(), covers));
     }
     plans.sort_by_key(|(plan, _)| (plan.to < day, day < plan.from, std::cmp::Reverse(plan.from)));
     let plans = plans.into_iter().map(|(plan, covers)| plan_today(db, plan, covers, whose, day));

@@ -8,6 +8,7 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtens
 
 use super::points::{NewPoint, insert_point};
 use super::questionnaires;
+use super::marks::{UNITS, mark_changed};
 use super::units::{NewUnit, end_unit, id_of_code, insert_unit};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
@@ -58,7 +59,7 @@ impl Noted {
                 ))
                 .execute(conn)?;
             diesel::update(unit::table.find(id)).set((unit::name_vi.eq(vi), unit::name_en.eq(en))).execute(conn)?;
-            Ok(())
+            mark_changed(conn, UNITS)
         })
     }
 

@@ -1,6 +1,8 @@
 //! The registry of targets: every plan, every period that has begun, every target with its verdict, where it is heading, what
 //! would settle it and what pulls it down.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -75,10 +77,10 @@ struct Line {
 
 /// `GET /staff/targets`.
 pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
-    let (db, units) = (app.db.clone(), user.units.clone());
+    let (db, tree, own) = (app.db.clone(), Arc::clone(&user.tree), user.unit);
     let plans = app
         .costly
-        .run(move || standing(&db, |plan| units.iter().any(|unit| unit.code == plan.unit), clock::today()))
+        .run(move || standing(&db, &db.plan_book()?.under(&tree, own), clock::today()))
         .await?
         .map_err(Refusal::fault)?;
     let current: Vec<Standing<'_>> = plans

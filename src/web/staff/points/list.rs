@@ -2,6 +2,7 @@
 //! Many at once come through `bulk_add.rs`; which are silent tells `inactive.rs`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -153,7 +154,7 @@ fn is_retired(point: &PointListed, today: NaiveDate) -> bool {
 
 /// `GET /staff/points`.
 pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let Some(shown) = shown_units(&app, &user, ask.unit.as_deref()).await? else { return Err(Reason::NotYours.into()) };
+    let Some(shown) = shown_units(&user, ask.unit.as_deref()) else { return Err(Reason::NotYours.into()) };
     let book = Book::of(&app, &user).await?;
     let today = clock::today();
     let (db, ids) = (app.db.clone(), shown.iter().map(|unit| unit.id).collect::<Vec<_>>());
@@ -181,14 +182,9 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 }
 
 /// The user's units, or those of the one asked for and below it; none when that one is not theirs.
-async fn shown_units(app: &App, user: &SignedIn, asked: Option<&str>) -> Result<Option<Vec<Unit>>, Refusal> {
-    let Some(code) = asked.filter(|code| !code.is_empty()) else { return Ok(Some(user.units.clone())) };
-    if !user.covers(code) {
-        return Ok(None);
-    }
-    let (db, code) = (app.db.clone(), code.to_owned());
-    let below = block(move || db.subtree(&code)).await??;
-    Ok(Some(user.units.iter().filter(|unit| below.contains(&unit.id)).cloned().collect()))
+fn shown_units(user: &SignedIn, asked: Option<&str>) -> Option<Arc<Vec<Unit>>> {
+    let Some(code) = asked.filter(|code| !code.is_empty()) else { return Some(Arc::clone(&user.units)) };
+    user.unit_of_code(code).map(|unit| user.tree.covered(unit.id))
 }
 
 /// Whether a point is meant by what was typed into the box: its name, code, unit, questionnaire or a field.
@@ -553,7 +549,7 @@ struct Poster {
 
 /// `GET /staff/points/posters`: a sheet of paper a point, printed by the browser.
 pub async fn posters(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let Some(shown) = shown_units(&app, &user, ask.unit.as_deref()).await? else { return Err(Reason::NotYours.into()) };
+    let Some(shown) = shown_units(&user, ask.unit.as_deref()) else { return Err(Reason::NotYours.into()) };
     let book = Book::of(&app, &user).await?;
     let today = clock::today();
     let units: HashMap<i32, &Unit> = shown.iter().map(|unit| (unit.id, unit)).collect();
