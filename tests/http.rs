@@ -26,6 +26,8 @@ mod every_form;
 mod explore;
 #[path = "http/forms.rs"]
 mod forms;
+#[path = "http/growth.rs"]
+mod growth;
 #[path = "http/guide.rs"]
 mod guide;
 #[path = "http/hiding.rs"]
