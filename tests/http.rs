@@ -50,6 +50,8 @@ mod load;
 mod offices;
 #[path = "http/outlines.rs"]
 mod outlines;
+#[path = "http/overview.rs"]
+mod overview;
 #[path = "http/people.rs"]
 mod people;
 #[path = "http/plans.rs"]

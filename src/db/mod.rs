@@ -40,6 +40,8 @@ pub use cases::dialogues::Dialogue;
 pub use cases::plan_tasks::{TaskStanding, task_key};
 pub use cases::remedies::Remedy;
 pub use engine::codes::UnitKind;
+pub use engine::distribute::{DISTRIBUTED, REFERENCE, distribute, statements};
+pub use engine::leader::Lead;
 pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
 pub use engine::url::DatabaseUrl;
 pub use error::DbError;
@@ -53,6 +55,7 @@ pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, StepNote
 pub use periods::declared_fields::{Declared, DeclaredField, NewDeclaration};
 pub use periods::imports::{ImportFile, ImportKind};
 pub use periods::issued::{IssuedReport, NewIssue};
+pub use periods::kept_figures::KeptFigures;
 pub use periods::report_templates::Outline;
 pub use reference::fields::{Field, FieldListed};
 pub use reference::plan_book::PlanBook;
@@ -160,6 +163,7 @@ impl Db {
     fn start(url: &DatabaseUrl, sizes: Sizes, lock: Option<ServerLock>) -> Result<Self, DbError> {
         let manager = Manager(url.clone());
         let mut conn = manager.open()?;
+        engine::pooler::refuse_pooler(&manager, &mut conn)?;
         engine::migrate::require_head(&mut conn)?;
         let forms = Arc::new(reference::questionnaires::Cache::default());
         let readers = diesel::r2d2::Pool::builder()

@@ -9,6 +9,7 @@ pub mod figures;
 pub mod hotline;
 pub mod imports;
 pub mod issuing;
+pub mod overview;
 pub mod report_file;
 pub mod rounds;
 pub mod seeding;

@@ -10,6 +10,7 @@ mod glance;
 mod grid;
 pub mod issue;
 pub mod lowest;
+pub mod overview;
 pub mod progress;
 pub mod questionnaires;
 pub(in crate::web::staff) mod standing;

@@ -142,7 +142,7 @@ fn count_line(plan: &Plan, count: &CountResult) -> CountLine {
     }
 }
 
-fn class_of_verdict(verdict: Verdict) -> &'static str {
+pub(super) fn class_of_verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Met => "met",
         Verdict::NotMet => "not_met",
