@@ -1,7 +1,7 @@
 //! The book of service points: how they are added, listed and retired, and how codes are issued and replaced.
 //! Nothing is deleted: a code printed once leads to its point, or to a page that says what replaced it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -106,6 +106,18 @@ impl Db {
                 listed.extend(list(conn, Some(some))?);
             }
             Ok(listed)
+        })
+    }
+
+    /// Those of `units` that have points, retired ones included.
+    pub fn units_with_points(&self, units: &[i32]) -> Result<HashSet<i32>, DbError> {
+        self.read(|conn| {
+            let mut found = HashSet::new();
+            for some in units.chunks(UNITS_AT_ONCE) {
+                let rows = service_point::table.filter(service_point::unit_id.eq_any(some)).select(service_point::unit_id);
+                found.extend(rows.distinct().order(service_point::unit_id).load::<i32>(conn)?);
+            }
+            Ok(found)
         })
     }
 

@@ -13,7 +13,8 @@ use crate::plan::PeriodKind;
 use crate::report::explore::{Compared, Step, funnel_of_many, side_by_side};
 use crate::report::{Language, format, words};
 use crate::service::overview::{Overview, Row, TargetAsked, overview};
-use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::pages::Pages;
 use crate::web::staff::session::Staff;
 use crate::web::state::App;
 
@@ -114,9 +115,13 @@ fn page(frame: Frame, found: Overview, ask: &Ask, by_share: bool) -> OverviewPag
         rows.sort_by(|a, b| share(b).total_cmp(&share(a)));
     }
     let found = rows.len();
-    let n_pages = found.div_ceil(ROWS).max(1);
-    let here = ask.page.unwrap_or(1).clamp(1, n_pages);
-    let shown: Vec<Row> = rows.into_iter().skip((here - 1) * ROWS).take(ROWS).collect();
+    let query = [
+        ("period", ask.period.as_deref()),
+        ("target", ask.target.as_deref()),
+        ("q", ask.q.as_deref()),
+        ("order", ask.order.as_deref()),
+    ];
+    let Pages { shown, links } = Pages::of(rows, ask.page, ROWS, "/staff/overview", &query);
     let columns = columns(&targets, chosen.as_ref());
     let dots = chosen.as_ref().filter(|_| !shown.is_empty()).and_then(|target| {
         let lines: Vec<Compared> = self::compared(&shown, target).collect();
@@ -151,12 +156,8 @@ fn page(frame: Frame, found: Overview, ask: &Ask, by_share: bool) -> OverviewPag
         funnel,
         funnel_says,
         dots,
-        pages: if n_pages < 2 {
-            Vec::new()
-        } else {
-            (1..=n_pages).map(|number| (number, address(ask, number), number == here)).collect()
-        },
-        as_of: as_of.map(format::date).unwrap_or_else(|| format::date(clock::today())),
+        pages: links,
+        as_of: format::date(as_of.unwrap_or_else(clock::today)),
     }
 }
 
@@ -216,14 +217,4 @@ fn line(row: &Row, columns: &[&TargetAsked], period: &str) -> Line {
         so_far: row.kept.so_far,
         cells: columns.iter().map(cell).collect(),
     }
-}
-
-/// The address of another page of the same question.
-fn address(ask: &Ask, page: usize) -> String {
-    let given = [("period", &ask.period), ("target", &ask.target), ("q", &ask.q), ("order", &ask.order)];
-    let given = given.into_iter().filter_map(|(name, value)| {
-        let value = value.as_deref().filter(|value| !value.is_empty())?;
-        Some(format!("{name}={}&", percent_encode(value)))
-    });
-    format!("/staff/overview?{}page={page}", given.collect::<String>())
 }

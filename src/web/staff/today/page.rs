@@ -35,6 +35,8 @@ struct TodayPage {
     tiles: Vec<Tile>,
     plans: Vec<PlanPart>,
     past: Vec<PlanPart>,
+    /// Plans of other units that stand in the overview.
+    elsewhere: usize,
     may_change_plans: bool,
 }
 
@@ -100,6 +102,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         tiles,
         plans: present.into_iter().map(part).collect(),
         past: past.into_iter().map(part).collect(),
+        elsewhere: found.elsewhere,
         may_change_plans: user.may(Action::ChangePlans),
     };
     Ok(send(StatusCode::OK, &page))
