@@ -82,6 +82,12 @@ pub fn revert_everything(url: &DatabaseUrl) -> Result<(), DbError> {
     })
 }
 
+/// Every migration, in an empty SQLite database.
+pub(in crate::db) fn run_all(conn: &mut diesel::SqliteConnection) -> Result<(), DbError> {
+    conn.run_pending_migrations(SQLITE).map_err(|error| DbError::Failed(format!("a migration: {error}")))?;
+    Ok(())
+}
+
 /// Refuses a database that is not at the version of this program.
 pub(in crate::db) fn require_head(conn: &mut Conn) -> Result<(), DbError> {
     let found = newest(conn)?;

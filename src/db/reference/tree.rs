@@ -102,14 +102,20 @@ impl Tree {
 impl Db {
     /// The units as they are now.
     pub fn tree(&self) -> Result<Arc<Tree>, DbError> {
-        self.kept(&self.inner.tree, UNITS, |conn, _| Ok(Tree::new(read(conn)?)))
+        self.kept(&self.inner.tree, UNITS, |conn, _| {
+            let (units, damaged) = read(conn)?;
+            for (unit, error) in damaged {
+                tracing::error!(unit, error, "a unit is left out");
+            }
+            Ok(Tree::new(units))
+        })
     }
 }
 
-/// Every unit that can be read: one row that cannot costs its unit, and no other.
-fn read(conn: &mut Conn) -> Result<Vec<Unit>, DbError> {
-    let rows: Vec<units::Row> = match unit::table.order(unit::code).load(conn) {
-        Ok(rows) => rows,
+/// Every unit that can be read, and the others with what is wrong with them: one row costs its unit, and no other.
+pub(in crate::db) fn read(conn: &mut Conn) -> Result<(Vec<Unit>, Vec<(i32, String)>), DbError> {
+    let (rows, mut damaged): (Vec<units::Row>, _) = match unit::table.order(unit::code).load(conn) {
+        Ok(rows) => (rows, Vec::new()),
         Err(diesel::result::Error::DeserializationError(_)) => one_by_one(conn)?,
         Err(error) => return Err(error.into()),
     };
@@ -118,27 +124,25 @@ fn read(conn: &mut Conn) -> Result<Vec<Unit>, DbError> {
         let id = row.0;
         match Unit::of_row(row) {
             Ok(unit) => read.push(unit),
-            Err(error) => tracing::error!(unit = id, %error, "a unit is left out"),
+            Err(error) => damaged.push((id, error.to_string())),
         }
     }
-    Ok(read)
+    Ok((read, damaged))
 }
 
-/// The rows that can be read, where some cannot.
-fn one_by_one(conn: &mut Conn) -> Result<Vec<units::Row>, DbError> {
+/// The rows that can be read, and the numbers of those that cannot.
+fn one_by_one(conn: &mut Conn) -> Result<(Vec<units::Row>, Vec<(i32, String)>), DbError> {
     let ids: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
-    let mut rows = Vec::with_capacity(ids.len());
+    let (mut rows, mut damaged) = (Vec::with_capacity(ids.len()), Vec::new());
     for id in ids {
         match unit::table.find(id).first::<units::Row>(conn) {
             Ok(row) => rows.push(row),
-            Err(diesel::result::Error::DeserializationError(error)) => {
-                tracing::error!(unit = id, %error, "a unit is left out");
-            }
+            Err(diesel::result::Error::DeserializationError(error)) => damaged.push((id, error.to_string())),
             Err(error) => return Err(error.into()),
         }
     }
     rows.sort_by(|a, b| a.1.cmp(&b.1));
-    Ok(rows)
+    Ok((rows, damaged))
 }
 
 #[cfg(test)]
