@@ -14,6 +14,8 @@ mod closed_periods;
 mod closing;
 #[path = "http/complaints.rs"]
 mod complaints;
+#[path = "http/damage.rs"]
+mod damage;
 #[path = "http/declared.rs"]
 mod declared;
 #[path = "support/demo.rs"]
