@@ -60,12 +60,12 @@ impl Tree {
 
     /// The units right under a unit, by code.
     pub fn children(&self, id: i32) -> impl Iterator<Item = &Unit> {
-        self.children.get(&id).into_iter().flatten().map(|place| &self.units[*place])
+        self.children.get(&id).into_iter().flatten().map(move |place| &self.units[*place])
     }
 
     /// A unit and those above it, itself first.
     pub fn above(&self, id: i32) -> impl Iterator<Item = &Unit> {
-        let parent = |unit: &&Unit| unit.parent.and_then(|parent| self.unit(parent));
+        let parent = move |unit: &&Unit| unit.parent.and_then(|parent| self.unit(parent));
         std::iter::successors(self.unit(id), parent).take(DEPTH_MAX)
     }
 

@@ -124,13 +124,10 @@ pub fn r_script(variables: &[Variable], file: &str) -> String {
             // Yes and no stand in the file as words.
             Kind::Codes(_) if variable.name == "flagged" => writeln!(script, "{column} <- {column} == \"true\""),
             Kind::Codes(codes) => {
-                let list = |of: fn(&Code) -> &str| codes.iter().map(|code| quoted(of(code))).collect::<Vec<_>>().join(", ");
-                writeln!(
-                    script,
-                    "{column} <- factor({column}, levels = c({}), labels = c({}))",
-                    list(|code| &code.code),
-                    distinct(codes).iter().map(|label| quoted(label)).collect::<Vec<_>>().join(", ")
-                )
+                let levels: Vec<String> = codes.iter().map(|code| quoted(&code.code)).collect();
+                let labels: Vec<String> = distinct(codes).iter().map(|label| quoted(label)).collect();
+                let (levels, labels) = (levels.join(", "), labels.join(", "));
+                writeln!(script, "{column} <- factor({column}, levels = c({levels}), labels = c({labels}))")
             }
         };
         let _ = writeln!(script, "attr({column}, \"label\") <- {}", quoted(&variable.label));

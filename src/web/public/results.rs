@@ -136,7 +136,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
 
 /// The units with the same unit above them, by code.
 fn beside<'a>(tree: &'a Tree, unit: &Unit) -> impl Iterator<Item = &'a Unit> {
-    unit.parent.into_iter().flat_map(|above| tree.children(above))
+    unit.parent.into_iter().flat_map(move |above| tree.children(above))
 }
 
 fn local(language: Language, unit: &Unit) -> String {

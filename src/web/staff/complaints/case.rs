@@ -102,7 +102,7 @@ fn read(db: &Db, ids: &[i32], number: &str) -> Result<Option<Opened>, DbError> {
     let Some(case) = db.complaint_of_number(ids, number)? else { return Ok(None) };
     let tree = db.tree()?;
     let Some(ward) = tree.unit(case.key.unit).cloned() else { return Ok(None) };
-    let units = tree.covered(ward.id);
+    let units = tree.covered(ward.id).to_vec();
     Ok(Some(Opened {
         steps: db.complaint_steps(case.key)?,
         helpers: db.complaint_helpers(case.key)?,
