@@ -164,12 +164,12 @@ pub fn receiver_of(db: &Db, code: &str) -> Result<Option<Unit>, DbError> {
 
 fn receivers_of(db: &Db, code: Option<&str>) -> Result<Receivers, DbError> {
     let tree = db.tree()?;
-    let chosen = code.and_then(|code| responsible(&with_those_above(&tree, code)).cloned());
     let today = clock::today();
     let open = |unit: &Unit| unit.valid_to.is_none_or(|last| last >= today);
+    let chosen = code.and_then(|code| responsible(&with_those_above(&tree, code)).cloned()).filter(open);
     let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune) && open(unit);
     let all = if chosen.is_some() { Vec::new() } else { tree.all().iter().filter(is_ward).cloned().collect() };
-    Ok(Receivers { chosen: chosen.filter(open), all })
+    Ok(Receivers { chosen, all })
 }
 
 pub(super) fn local(lang: &str, unit: &Unit) -> String {
