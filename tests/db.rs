@@ -12,6 +12,8 @@ mod audit;
 mod day_sums;
 #[path = "db/declared_fields.rs"]
 mod declared_fields;
+#[path = "db/distribute.rs"]
+mod distribute;
 #[path = "db/opening.rs"]
 mod opening;
 #[path = "db/order.rs"]

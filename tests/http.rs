@@ -16,6 +16,8 @@ mod closed_periods;
 mod closing;
 #[path = "http/complaints.rs"]
 mod complaints;
+#[path = "http/damage.rs"]
+mod damage;
 #[path = "http/declared.rs"]
 mod declared;
 #[path = "support/demo.rs"]
@@ -34,6 +36,8 @@ mod explore_forms;
 mod first_steps;
 #[path = "http/forms.rs"]
 mod forms;
+#[path = "http/growth.rs"]
+mod growth;
 #[path = "http/guide.rs"]
 mod guide;
 #[path = "http/hiding.rs"]
@@ -58,6 +62,8 @@ mod load;
 mod offices;
 #[path = "http/outlines.rs"]
 mod outlines;
+#[path = "http/overview.rs"]
+mod overview;
 #[path = "http/people.rs"]
 mod people;
 #[path = "http/plans.rs"]

@@ -25,3 +25,5 @@ mod proxy_scopes;
 mod retention;
 #[path = "support/server.rs"]
 mod server;
+#[path = "operations/spss.rs"]
+mod spss;

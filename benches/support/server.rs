@@ -140,7 +140,7 @@ impl Server {
         let port = free_port();
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let mut command = command(url);
-        command.arg("serve").env("SIPAS_BIND", address.to_string());
+        command.arg("serve").env("SIPAS_BIND", address.to_string()).env("SIPAS_SECOND_FACTOR", "off");
         Self::started(command, address)
     }
 

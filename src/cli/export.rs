@@ -15,6 +15,8 @@ use crate::config::Config;
 use crate::db::{Db, Form, SheetFilter};
 use crate::exchange::export::codebook::{Codebook, Named};
 use crate::exchange::export::responses::{Columns, Row};
+use crate::exchange::export::sav::{SavTable, Variable};
+use crate::exchange::export::sav_columns::{r_script, variables};
 use crate::exchange::export::{Cell, CsvTable, Table, XlsxTable, figures};
 
 /// Subcommands of `export`.
@@ -29,13 +31,19 @@ pub enum Command {
     Index(Index),
     /// What every column, level, option and code of the responses means, in Vietnamese and English.
     Codebook(Target),
+    /// A script for R that reads a CSV of the responses and labels every column and code.
+    Script {
+        /// The CSV that the script reads.
+        #[arg(long, default_value = "responses.csv")]
+        reads: String,
+    },
 }
 
 /// Where a table goes.
 #[derive(Debug, clap::Args)]
 pub struct Target {
-    /// csv or xlsx.
-    #[arg(long, value_parser = ["csv", "xlsx"])]
+    /// csv, xlsx, or sav for SPSS (answer sheets only).
+    #[arg(long, value_parser = ["csv", "xlsx", "sav"])]
     format: String,
     /// File to write, readable by its owner only; csv goes to standard output if left out.
     #[arg(long)]
@@ -100,6 +108,11 @@ pub fn run(config: &Config, command: &Command) -> Outcome {
             figures::write(&measured.report, table.as_mut())?;
             target.close(table)
         }
+        Command::Script { reads } => {
+            let forms = forms(&db, None)?;
+            let header = Columns::new(forms.iter().map(|form| (form.id, &form.questionnaire)), false).header();
+            super::print(&r_script(&variables(&header, &codebook(&db, &forms)?), reads))
+        }
         Command::Codebook(target) => {
             let forms = forms(&db, None)?;
             let mut table = target.open("codebook")?;
@@ -117,6 +130,7 @@ impl Target {
                 let folder = self.out.as_deref().and_then(Path::parent).filter(|folder| folder.is_dir());
                 Ok(Box::new(XlsxTable::new(BufWriter::new(file), name, folder.unwrap_or(Path::new(".")))?))
             }
+            ("sav", _) => Err(Refusal("sav is for answer sheets: `sipas export responses --format sav`".to_owned())),
             ("xlsx", None) => Err(Refusal("--out FILE is needed for an xlsx".to_owned())),
             (_, Some(file)) => self.csv(file),
             (_, None) => self.csv(Pipe(std::io::stdout().lock())),
@@ -180,9 +194,14 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
     if let Some(first) = db.sheets_kept_from()?.filter(|first| arguments.from.is_none_or(|from| from < *first)) {
         eprintln!("sheets are kept from {first} on: those of earlier days are forgotten and not in this file");
     }
-    let mut table = arguments.target.open("responses")?;
     let header = columns.header();
-    table.row(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
+    let mut table = if arguments.target.format == "sav" {
+        sav(arguments, variables(&header, &codebook(db, &forms)?))?
+    } else {
+        let mut table = arguments.target.open("responses")?;
+        table.row(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
+        table
+    };
     let (mut rows, mut failed) = (0_u64, None);
     let left_out = db.export_sheets(&filter, arguments.live, arguments.comments, |sheet| {
         let key = &sheet.key;
@@ -221,6 +240,17 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
         eprintln!("{left_out} more wait for their release (--live shows them)");
     }
     Ok(())
+}
+
+/// A file for SPSS. What citizens wrote is longer than its texts.
+fn sav(arguments: &Responses, variables: Vec<Variable>) -> Result<Box<dyn Table>, Refusal> {
+    if arguments.comments {
+        return Err(Refusal("--comments goes with csv and xlsx: a text in a sav file ends after 255 bytes".to_owned()));
+    }
+    let Some(path) = arguments.target.out.as_deref() else {
+        return Err(Refusal("--out FILE is needed for a sav".to_owned()));
+    };
+    Ok(Box::new(SavTable::new(BufWriter::new(private_file(path)?), variables, clock::today())?))
 }
 
 fn filter(db: &Db, arguments: &Responses) -> Result<SheetFilter, Refusal> {

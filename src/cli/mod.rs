@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod check;
 mod demo;
+mod distribute;
 mod doctor;
 mod export;
 mod figures;
@@ -92,6 +93,8 @@ enum Command {
     Tickets(tickets::Arguments),
     /// Move everything from SQLite into an empty PostgreSQL database.
     Move(move_to::Arguments),
+    /// Spread the tables over machines by unit: PostgreSQL with Citus only.
+    Distribute(distribute::Arguments),
     /// Take a group of sheets out of the figures, with a reason; list and undo.
     Void(void::Arguments),
     /// Send a day's visitors, honest and hostile, to a server on this machine.
@@ -140,6 +143,7 @@ pub fn run() -> ExitCode {
         Command::Restore(arguments) => backup::run_restore(&config, &arguments),
         Command::Tickets(arguments) => tickets::run(&config, &arguments),
         Command::Move(arguments) => move_to::run(&config, &arguments),
+        Command::Distribute(arguments) => distribute::run(&config, &arguments),
         Command::Void(arguments) => void::run(&config, arguments),
         Command::Simulate(arguments) => simulate::run(&config, &arguments),
         Command::Doctor(arguments) => doctor::run(&config, &arguments),

@@ -53,7 +53,12 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             {
                 return Err(Refusal(format!("there is no plan `{key}`; see `sipas plan list`")));
             }
-            let plans = standing(&db, |plan| key.as_ref().is_none_or(|key| *key == plan.key), clock::today())?;
+            let book = db.plan_book()?;
+            let asked: Vec<_> = match &key {
+                Some(key) => book.plan(key).cloned().into_iter().collect(),
+                None => book.all().to_vec(),
+            };
+            let plans = standing(&db, &asked, clock::today())?;
             let periods = || plans.iter().flat_map(|plan| plan.periods.iter().map(move |period| (plan, period)));
             if json {
                 return super::print_json(&periods().flat_map(|(_, period)| period.targets()).collect::<Vec<_>>());

@@ -64,7 +64,7 @@ fn poster(db: &Db, config: &Config, code: &str) -> Result<Vec<u8>, Refusal> {
     let point = db.point(code)?.ok_or_else(|| Refusal(format!("no point has the code {code}")))?;
     let units = db.units()?;
     let of_point = units.iter().find(|unit| unit.code == point.unit_code);
-    let hotline = of_point.map(|unit| hotline(db, &units, unit.id)).transpose()?.flatten();
+    let hotline = of_point.map(|unit| hotline(db, unit.id)).transpose()?.flatten();
     let poster = Poster {
         office: &point.unit_name_vi,
         point: &point.name_vi,

@@ -43,6 +43,8 @@ pub use cases::remedies::Remedy;
 pub use cases::tellings::{Telling, TellingDeed, TellingDone, Texts, Told, Wording};
 pub use cases::warnings::{WarningKept, WatchKept};
 pub use engine::codes::UnitKind;
+pub use engine::distribute::{DISTRIBUTED, REFERENCE, distribute, statements};
+pub use engine::leader::Lead;
 pub use engine::migrate::{HEAD, Migrated, migrate, revert_everything};
 pub use engine::url::DatabaseUrl;
 pub use error::DbError;
@@ -57,15 +59,18 @@ pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, StepNote
 pub use periods::declared_fields::{Declared, DeclaredField, NewDeclaration};
 pub use periods::imports::{ImportFile, ImportKind};
 pub use periods::issued::{IssuedReport, NewIssue};
+pub use periods::kept_figures::KeptFigures;
 pub use periods::report_templates::Outline;
 pub use periods::report_texts::{NewText, ReportChart, ReportText};
 pub use reference::fields::{Field, FieldListed};
 pub use reference::form_drafts::{DraftKept, DraftPublished, FormDraft, NewFormDraft};
+pub use reference::plan_book::PlanBook;
 pub use reference::plans::{PlanChanged, PlanStored, plan_content};
 pub use reference::point_lookup::{PointFound, PointStatus};
 pub use reference::points::{CodeIssued, NewPoint, PointListed, PointsAdded};
 pub use reference::questionnaires::{Form, FormListed, Published, PublishedOnPage};
 pub use reference::successions::FormerName;
+pub use reference::tree::Tree;
 pub use reference::units::{NewUnit, Unit};
 pub use refused::{
     BackupRefused, ContentRefused, PointRefused, Refused, SheetRefused, TransferRefused, UnitRefused, VoidingRefused,
@@ -114,6 +119,8 @@ struct Inner {
     readers: Readers,
     forms: Arc<reference::questionnaires::Cache>,
     points: RwLock<reference::point_lookup::Cache>,
+    tree: reference::marks::Kept<Tree>,
+    plans: reference::marks::Kept<PlanBook>,
     _lock: Option<ServerLock>,
 }
 
@@ -163,6 +170,7 @@ impl Db {
     fn start(url: &DatabaseUrl, sizes: Sizes, lock: Option<ServerLock>) -> Result<Self, DbError> {
         let manager = Manager(url.clone());
         let mut conn = manager.open()?;
+        engine::pooler::refuse_pooler(&manager, &mut conn)?;
         engine::migrate::require_head(&mut conn)?;
         let forms = Arc::new(reference::questionnaires::Cache::default());
         let readers = diesel::r2d2::Pool::builder()
@@ -172,7 +180,8 @@ impl Db {
             .connection_timeout(Duration::from_secs(5))
             .build_unchecked(manager.clone());
         let writer = Writer::start(&manager, conn, sizes, &forms, lock.is_some())?;
-        let inner = Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), _lock: lock };
+        let (tree, plans) = Default::default();
+        let inner = Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), tree, plans, _lock: lock };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -19,8 +19,9 @@ pub use shuffle::Order;
 pub use stop::Stop;
 
 use crate::clock;
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, Lead};
 use crate::service::complaints::close_unrated;
+use crate::service::overview::refresh;
 use crate::service::warnings::judge_all;
 use crate::vitals::JobBook;
 use clock_check::Steady;
@@ -79,11 +80,15 @@ impl Jobs {
         });
         let (stopped, book) = (Arc::clone(&stop), Arc::clone(&settings.book));
         let keeper = std::thread::spawn(move || {
-            let mut order = Order::default();
+            let (mut order, mut lead) = (Order::default(), Lead::default());
             let mut steady = Steady::new(clock::now(), Instant::now());
             loop {
                 let clock_is_steady = steady.look(clock::now(), Instant::now());
-                round(&db, &settings, &mut order, clock_is_steady);
+                match db.leads(&mut lead) {
+                    Ok(true) => round(&db, &settings, &mut order, clock_is_steady, &stopped),
+                    Ok(false) => tracing::debug!("another server does the work of the timer"),
+                    Err(error) => tracing::warn!(%error, "the work of the timer waits for the next round"),
+                }
                 if stopped.wait(PAUSE.min(backup::until_next(clock::now()))) {
                     return;
                 }
@@ -126,7 +131,7 @@ fn done(book: &JobBook, job: &'static str, meanwhile: &str, work: impl FnOnce() 
 }
 
 /// One round of every job but letters.
-fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool) {
+fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool, stop: &Stop) {
     let book = &settings.book;
     // Before the backup, which then holds none of it.
     done(book, "order", "the order of arrival stays in the rows of the last days for another hour", || {
@@ -149,15 +154,22 @@ fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool)
             done(book, "retention", "old sheets are forgotten an hour later", || forget_sheets(db, months));
         }
     }
-    let Some(backups) = &settings.backups else { return };
-    done(book, "backup", "the backup of the night is tried again in an hour", || {
-        if let Some(made) = backup_of_the_night(db, backups, clock::now())? {
-            tracing::info!(file = %made.display(), "backup made and verified");
+    if let Some(backups) = &settings.backups {
+        done(book, "backup", "the backup of the night is tried again in an hour", || {
+            if let Some(made) = backup_of_the_night(db, backups, clock::now())? {
+                tracing::info!(file = %made.display(), "backup made and verified");
+            }
+            Ok(())
+        });
+    }
+    done(book, "overview", "the overview of wards shows the figures of an hour before", || {
+        let made = refresh(db, clock::today(), || !stop.is_told())?;
+        if made.computed > 0 {
+            tracing::info!(computed = made.computed, same = made.same, cut_short = made.cut_short, "figures of periods kept");
         }
         Ok(())
     });
 }
-
 /// Forgets the sheets and comments of days that lie `months` back or more. Their tallies, and so all figures, stay.
 pub fn forget_sheets(db: &Db, months: u32) -> Result<(), DbError> {
     let Some(first) = clock::today().checked_sub_months(Months::new(months)) else { return Ok(()) };

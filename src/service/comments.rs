@@ -69,13 +69,12 @@ pub fn themes_of(db: &Db, unit: &str) -> Result<Vec<Theme>, DbError> {
 
 /// The same as the text that is edited.
 pub fn theme_list(db: &Db, unit: &str) -> Result<String, DbError> {
-    let units = db.units()?;
-    let mut here = units.iter().find(|known| known.code == unit);
-    while let Some(unit) = here {
-        if let Some(list) = db.theme_list(unit.id)? {
+    let tree = db.tree()?;
+    let unit = tree.of_code(unit).map(|unit| unit.id);
+    for above in unit.into_iter().flat_map(|unit| tree.above(unit)) {
+        if let Some(list) = db.theme_list(above.id)? {
             return Ok(list);
         }
-        here = units.iter().find(|known| Some(known.id) == unit.parent);
     }
     Ok(THEMES.to_owned())
 }

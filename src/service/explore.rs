@@ -46,7 +46,7 @@ pub fn over_time(
     let stored = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
     let own = stored.plan;
     let mut plans: Vec<Plan> =
-        db.plans()?.into_iter().map(|stored| stored.plan).filter(|plan| plan.unit == own.unit).collect();
+        db.plan_book()?.of_unit(&own.unit).map(|stored| stored.plan.clone()).collect();
     plans.sort_by_key(|plan| plan.from);
     let mut moments = Vec::new();
     for (plan, period) in periods(&plans, &own, stride, question.today) {
@@ -168,11 +168,12 @@ fn same_figure(pick: &Pick, own: &Plan, other: &Plan) -> Option<Pick> {
 
 /// The offices under the unit measured with the same figure, each as its own page shows it.
 pub fn offices(db: &Db, question: &Question, measured: &Measured, pick: &Pick) -> Result<Vec<Compared>, MeasureError> {
-    let below = db.subtree(&measured.unit.code)?;
     let units: Vec<Unit> = db
-        .units()?
-        .into_iter()
-        .filter(|unit| unit.id != measured.unit.id && below.contains(&unit.id))
+        .tree()?
+        .covered(measured.unit.id)
+        .iter()
+        .filter(|unit| unit.id != measured.unit.id)
+        .cloned()
         .filter(|unit| unit.valid_to.is_none_or(|last| last >= measured.period.from))
         .collect();
     let mut found = Vec::new();

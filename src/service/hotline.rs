@@ -1,21 +1,17 @@
 //! The telephone number that a ward names for questions: on posters, on the privacy notice, beside complaints. A unit without
 //! one of its own shows that of the unit above it.
 
-use crate::db::{Db, DbError, Noted, Unit};
+use crate::db::{Db, DbError, Noted};
 
 /// The longest number, in characters: two numbers with blanks and a word between.
 pub const HOTLINE_MAX: usize = 40;
 
 /// The number of a unit: its own, or that of the nearest unit above it; none where nobody named one.
-pub fn hotline(db: &Db, units: &[Unit], unit: i32) -> Result<Option<String>, DbError> {
-    let mut next = units.iter().find(|known| known.id == unit);
-    // No chain is longer than there are units.
-    for _ in 0..units.len() {
-        let Some(unit) = next else { break };
+pub fn hotline(db: &Db, unit: i32) -> Result<Option<String>, DbError> {
+    for unit in db.tree()?.above(unit) {
         if let Some(number) = own_hotline(db, &unit.code)? {
             return Ok(Some(number));
         }
-        next = unit.parent.and_then(|above| units.iter().find(|known| known.id == above));
     }
     Ok(None)
 }

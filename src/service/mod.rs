@@ -14,6 +14,7 @@ pub mod hotline;
 pub mod imports;
 pub mod issuing;
 pub mod letter;
+pub mod overview;
 pub mod report_file;
 pub mod rounds;
 pub mod seeding;

@@ -1,11 +1,13 @@
 //! Every target of every plan over its periods: verdicts, where they are heading, what settles them, what pulls them down.
 //! One model for page and command; each figure is the one that [`measure()`] makes for its period.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::figures::{self, MeasureError, Question, measure, official_series};
-use crate::db::Db;
+use crate::db::{Db, PlanStored};
 use crate::index::Suspects;
 use crate::index::projection::{Pull, Settling, pulls};
 use crate::index::{IndexReport, TargetResult};
@@ -52,19 +54,19 @@ pub struct Standing<'a> {
     pub pulls: Vec<Pull>,
 }
 
-/// The standing of every plan with targets whose unit `is_asked` lets in, from the official series, flagged ones included.
+/// The standing of those of `plans` that have targets, from the official series, flagged ones included.
 pub fn standing(
     db: &Db,
-    is_asked: impl Fn(&Plan) -> bool,
+    plans: &[Arc<PlanStored>],
     today: NaiveDate,
 ) -> Result<Vec<PlanStanding>, MeasureError> {
-    let plans = db.plans()?.into_iter().map(|stored| stored.plan);
+    let plans = plans.iter().map(|stored| &stored.plan);
     let mut standing = Vec::new();
-    for plan in plans.filter(|plan| !(plan.targets.is_empty() && plan.counts.is_empty()) && is_asked(plan)) {
+    for plan in plans.filter(|plan| !(plan.targets.is_empty() && plan.counts.is_empty())) {
         let (mut periods, mut unreadable) = (Vec::new(), Vec::new());
         let mut begun: Vec<&Period> = plan.periods.iter().filter(|period| period.from <= today).collect();
         begun.sort_by_key(|period| std::cmp::Reverse((period.to, period.from)));
-        for period in begun.into_iter().filter(|period| binds(&plan, period)) {
+        for period in begun.into_iter().filter(|period| binds(plan, period)) {
             let question = Question {
                 plan: plan.key.clone(),
                 period: period.key.clone(),
@@ -89,7 +91,7 @@ pub fn standing(
             periods.push(PeriodStanding { period: period.clone(), names, report: measured.report });
         }
         if !periods.is_empty() || !unreadable.is_empty() {
-            standing.push(PlanStanding { plan, periods, unreadable });
+            standing.push(PlanStanding { plan: plan.clone(), periods, unreadable });
         }
     }
     Ok(standing)

@@ -17,6 +17,8 @@ use crate::report::{Language, Names};
 
 /// Points without an answer for so many days are counted.
 pub const SILENT_DAYS: u64 = 14;
+/// The most plans that are measured.
+pub const PLANS_MAX: usize = 12;
 /// What is usual is the mean of so many weeks before the last one.
 pub const USUAL_WEEKS: u64 = 4;
 
@@ -67,6 +69,8 @@ pub struct Today {
     pub points: (usize, usize),
     /// Piles of paper being keyed.
     pub batches: Vec<EntryBatch>,
+    /// Plans of other units that are not among these because there are too many.
+    pub elsewhere: usize,
 }
 
 /// Whose day it is.
@@ -84,13 +88,19 @@ pub struct Whose {
 pub fn today(db: &Db, whose: &Whose, day: NaiveDate) -> Result<Today, MeasureError> {
     let ids: Vec<i32> = whose.units.iter().map(|(id, _)| *id).collect();
     let mut plans = Vec::new();
-    for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
-        let covers = whose.units.iter().any(|(_, code)| *code == plan.unit);
-        if covers || db.subtree(&plan.unit)?.contains(&whose.own) {
-            plans.push((plan, covers));
-        }
+    let tree = db.tree()?;
+    for stored in db.plans_about(whose.own)? {
+        let covers = tree.covers(whose.own, &stored.plan.unit);
+        plans.push((stored.plan.clone(), covers));
     }
     plans.sort_by_key(|(plan, _)| (plan.to < day, day < plan.from, std::cmp::Reverse(plan.from)));
+    // Who answers for many wards finds them in the overview; the day's page measures the plans of the user's own unit and those above.
+    let all = plans.len();
+    if all > PLANS_MAX {
+        plans.retain(|(plan, covers)| !covers || plan.unit == whose.own_code);
+        plans.truncate(PLANS_MAX);
+    }
+    let elsewhere = all - plans.len();
     let plans = plans.into_iter().map(|(plan, covers)| plan_today(db, plan, covers, whose, day));
     let (week, usual) = pace(db, &ids, day)?;
     Ok(Today {
@@ -100,6 +110,7 @@ pub fn today(db: &Db, whose: &Whose, day: NaiveDate) -> Result<Today, MeasureErr
         waiting: waiting(db, &ids, day)?,
         points: points(db, &ids, day)?,
         batches: db.entry_batches(&ids)?,
+        elsewhere,
     })
 }
 

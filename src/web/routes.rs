@@ -241,6 +241,7 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/guide/{page}/edit", ChangeNotice, Nothing, || to(help::guide::edit)),
         staff(Post, "/staff/guide/{page}/edit", ChangeNotice, Nothing, || to(help::guide::keep)).body(TEXT),
         staff(Get, "/staff/targets", SeeFigures, Nothing, || to(periods::targets::show)),
+        staff(Get, "/staff/overview", SeeFigures, Nothing, || to(periods::overview::show)),
         staff(Get, "/staff/plans/new", ChangePlans, Nothing, || to(plans::begin::show)),
         staff(Post, "/staff/plans/new", ChangePlans, Nothing, || to(plans::begin::submit))
             .body(plans::form::BODY_BYTES_MAX),

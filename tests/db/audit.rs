@@ -110,7 +110,8 @@ on_both! {
         assert_eq!((broken().number, broken().why), (5, "it was changed after it was written"));
         let checkup = db.check().expect("a check-up");
         let bad: Vec<_> = checkup.findings.iter().filter(|finding| !finding.well).collect();
-        assert!(bad.len() == 1 && bad[0].what == "audit log" && bad[0].words.contains("row 5"), "{checkup:#?}");
+        assert!(bad.len() == 2 && bad[0].what == "schema" && bad[0].words.contains("trigger audit_no_"), "{checkup:#?}");
+        assert!(bad[1].what == "audit log" && bad[1].words.contains("row 5"), "{checkup:#?}");
         fresh.sql("DELETE FROM audit WHERE number = 3");
         assert_eq!((broken().number, broken().why), (4, "the row before it is missing"));
         fresh.sql("UPDATE audit SET actor = 'hoa' WHERE number = 1");

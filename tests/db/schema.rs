@@ -5,14 +5,9 @@ use std::path::Path;
 
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
-use sipas::db::HEAD;
-use sipas::db::migrate;
+use sipas::db::{DISTRIBUTED, HEAD, REFERENCE, migrate};
 
 use crate::support::{Backend, FreshDb, fresh_db};
-
-/// Tables that an engine may distribute by `unit_id`.
-const DISTRIBUTED: [&str; 8] =
-    ["attempt", "comment", "day_sum", "kept_share", "sheet", "tally", "ticket", "voiding_release"];
 
 #[derive(QueryableByName, Debug)]
 struct Column {
@@ -135,6 +130,7 @@ fn both_folders_hold_migrations_of_the_same_names_up_to_head() {
 /// The rules that Citus was seen to enforce: what breaks one of them, as a list of lines.
 fn broken_rules(conn: &mut PgConnection) -> Vec<String> {
     let tables = DISTRIBUTED.map(|table| format!("'{table}'")).join(", ");
+    let whole = REFERENCE.map(|table| format!("'{table}'")).join(", ");
     let here = "relnamespace = current_schema()::regnamespace";
     let rules = [
         format!(
@@ -154,7 +150,14 @@ fn broken_rules(conn: &mut PgConnection) -> Vec<String> {
         format!(
             "SELECT c.relname || ': refers to a distributed table' AS line FROM pg_constraint k \
              JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid \
-             WHERE k.contype = 'f' AND c.{here} AND r.relname IN ({tables}) ORDER BY line"
+             WHERE k.contype = 'f' AND c.{here} AND r.relname IN ({tables}) \
+               AND NOT (c.relname IN ({tables}) AND k.conrelid <> k.confrelid \
+                 AND pg_get_constraintdef(k.oid) LIKE 'FOREIGN KEY (unit_id, %REFERENCES%(unit_id, %') ORDER BY line"
+        ),
+        format!(
+            "SELECT c.relname || ': refers to ' || r.relname || ', which stays where it is' AS line FROM pg_constraint k \
+             JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid \
+             WHERE k.contype = 'f' AND c.{here} AND c.relname IN ({tables}) AND r.relname NOT IN ({tables}, {whole}) ORDER BY line"
         ),
         format!(
             "SELECT c.relname || ': a sequence' AS line FROM pg_class c WHERE c.relkind = 'S' AND c.{here} \

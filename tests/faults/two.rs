@@ -1,5 +1,7 @@
 //! Two of a kind: servers on one file, programs that migrate at once, programs of different ages.
 
+use diesel::{Connection, PgConnection, RunQueryDsl};
+
 use crate::load::{Client, body};
 use crate::server::{Folder, Server, done, program, refused};
 use crate::stored::assert_calm;
@@ -57,5 +59,123 @@ on_both! {
         }
         fresh.sql("DELETE FROM __diesel_schema_migrations WHERE version = '9001'");
         done(&fresh.address(), &["doctor"]);
+    }
+}
+
+#[test]
+fn two_servers_on_one_postgresql_see_each_others_changes_at_the_next_request_and_one_of_them_leads() {
+    let (fresh, folder) = (fresh_db(Backend::Postgres), Folder::new());
+    let commune = commune(&fresh.serve());
+    let servers = [1, 2].map(|number| Server::start(&fresh.address(), &folder.path(&format!("log{number}")), &[]));
+    for server in &servers {
+        assert!(!server.get("/complaints").1.contains("Xã Mới"), "both have read the units");
+    }
+    let unit = ["unit", "add", "xa-moi", "--kind", "commune", "--name", "Xã Mới", "--name-en", "Mới commune"];
+    done(&fresh.address(), &unit);
+    for server in &servers {
+        assert!(server.get("/complaints").1.contains("Xã Mới"), "a change elsewhere is seen at the next request");
+    }
+    for (server, level) in servers.iter().zip([4, 5]) {
+        let mut client = Client::connect(server.address).expect("a connection");
+        let sent = client.post(&commune.codes[0], &body(uuid::Uuid::new_v4(), level)).expect("an answer");
+        assert_eq!(sent, 201);
+    }
+    // The first half of the lock of the leader, "sipl" in ASCII.
+    assert_eq!(leaders(&fresh.address(), 0x7369_706c), 1);
+    let logs = servers.each_ref().map(Server::log);
+    let [first, second] = servers;
+    assert_eq!([first.stop().code(), second.stop().code()], [Some(0), Some(0)]);
+    assert_eq!(leaders(&fresh.address(), 0x7369_706c), 0, "the lead ends with its server");
+    for log in &logs {
+        assert_calm(log);
+    }
+    assert!(done(&fresh.address(), &["doctor"]).contains("recount of 2 sheets"));
+}
+
+/// How many sessions hold the lock of the leader of this schema.
+fn leaders(address: &str, lock: i32) -> i64 {
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        count: i64,
+    }
+    let mut conn = PgConnection::establish(address).expect("the schema");
+    let sql = format!(
+        "SELECT count(*) AS count FROM pg_locks WHERE locktype = 'advisory' AND classid::int8 = {lock} \
+         AND objid = (hashtext(current_schema()::text)::int8 & 4294967295)::oid"
+    );
+    diesel::sql_query(sql).get_result::<Count>(&mut conn).expect("a count").count
+}
+
+#[test]
+fn a_pooler_that_shares_sessions_is_refused_with_a_sentence_and_one_that_does_not_is_served_through() {
+    let (fresh, folder) = (fresh_db(Backend::Postgres), Folder::new());
+    let base = std::env::var("SIPAS_TEST_POSTGRES").expect("run ./dev test, which starts a PostgreSQL");
+    let database = format!("pooled_{}", std::process::id());
+    fresh.sql(&format!("CREATE DATABASE {database}"));
+    let (direct, _) = base.rsplit_once('/').expect("an address with a database");
+    let direct = format!("{direct}/{database}");
+    let url = reqwest::Url::parse(&direct).expect("an address");
+    let through = |mode: &str| {
+        let pooler = Pooler::start(&folder, &url, &database, mode);
+        let address = format!("postgres://{}@127.0.0.1:{}/{database}", url.username(), pooler.port);
+        (pooler, address)
+    };
+    done(&direct, &["migrate"]);
+    for mode in ["transaction", "statement"] {
+        let (_pooler, address) = through(mode);
+        for command in [&["serve"][..], &["unit", "list"]] {
+            let words = refused(&address, command);
+            assert!(words.contains("gives every transaction another session"), "{mode}: {words}");
+            assert!(words.contains("pool_mode = session"), "{mode}: {words}");
+        }
+    }
+    let (pooler, address) = through("session");
+    done(&address, &["unit", "list"]);
+    drop(pooler);
+    fresh.sql(&format!("DROP DATABASE {database} WITH (FORCE)"));
+}
+
+/// A PgBouncer before one database; it ends with this value.
+struct Pooler {
+    child: std::process::Child,
+    port: u16,
+}
+
+impl Pooler {
+    fn start(folder: &Folder, to: &reqwest::Url, database: &str, mode: &str) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
+        let settings = folder.path(&format!("{mode}.ini"));
+        let (host, to_port) = (to.host_str().unwrap_or("127.0.0.1"), to.port().unwrap_or(5432));
+        let words = format!(
+            "[databases]\n{database} = host={host} port={to_port} dbname={database} user={} password={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+             listen_port = {port}\nauth_type = any\npool_mode = {mode}\nunix_socket_dir =\n",
+            to.username(),
+            to.password().unwrap_or_default()
+        );
+        std::fs::write(&settings, words).expect("its settings");
+        // It refuses to run as root, and reads its settings as the user that it becomes.
+        for path in settings.ancestors().take(2) {
+            let _ = std::process::Command::new("chmod").arg("a+rX").arg(path).status();
+        }
+        let mut command = std::process::Command::new("/usr/sbin/pgbouncer");
+        let as_nobody = rustix::process::geteuid().is_root();
+        let child = command.args(if as_nobody { &["-u", "nobody"][..] } else { &[] }).arg("-q").arg(&settings);
+        let child = child.stderr(std::process::Stdio::null()).spawn().expect("PgBouncer; ./dev test installs it");
+        let pooler = Self { child, port };
+        for _ in 0..200 {
+            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return pooler;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        panic!("PgBouncer does not listen");
+    }
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

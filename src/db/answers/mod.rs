@@ -2,6 +2,7 @@
 
 pub(in crate::db) mod daily_sums;
 pub(in crate::db) mod export;
+pub(in crate::db) mod last_days;
 pub(in crate::db) mod paper_batches;
 pub(in crate::db) mod pools;
 pub(in crate::db) mod queue;

@@ -1,7 +1,7 @@
 //! What decides which sheets are released together: the highest unit with a plan above each unit, the periods of all plans under
 //! it, and what these plans ask for apart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::{QueryDsl, RunQueryDsl};
@@ -41,29 +41,31 @@ impl Rules {
 
 impl Db {
     pub(in crate::db) fn release_rules(&self) -> Result<Rules, DbError> {
-        let units = self.units()?;
+        let (tree, book) = (self.tree()?, self.plan_book()?);
+        let units = tree.all();
         let parents: HashMap<i32, i32> = units.iter().filter_map(|unit| Some((unit.id, unit.parent?))).collect();
-        let numbers: HashMap<&str, i32> = units.iter().map(|unit| (unit.code.as_str(), unit.id)).collect();
-        let plans: Vec<Plan> = self.plans()?.into_iter().map(|stored| stored.plan).collect();
-        let bound: Vec<i32> = plans.iter().filter_map(|plan| numbers.get(plan.unit.as_str()).copied()).collect();
+        let unit_of = |plan: &Plan| tree.of_code(&plan.unit).map(|unit| unit.id);
+        let plans = || book.all().iter().map(|stored| &stored.plan);
+        let bound: HashSet<i32> = plans().filter_map(unit_of).collect();
         let root = |unit: i32| {
-            let above: Vec<i32> =
-                std::iter::successors(Some(unit), |unit| parents.get(unit).copied()).take(units.len()).collect();
+            let above: Vec<i32> = tree.above(unit).map(|unit| unit.id).collect();
             above.iter().rev().find(|unit| bound.contains(unit)).or(above.last()).copied().unwrap_or(unit)
         };
         let roots: HashMap<i32, i32> = units.iter().map(|unit| (unit.id, root(unit.id))).collect();
         let mut of_root = HashMap::new();
-        for root in roots.values() {
-            let own = || {
-                plans
-                    .iter()
-                    .filter(|plan| numbers.get(plan.unit.as_str()).and_then(|unit| roots.get(unit)) == Some(root))
-            };
+        let mut plans_of: HashMap<i32, Vec<&Plan>> = HashMap::new();
+        for plan in plans() {
+            if let Some(root) = unit_of(plan).and_then(|unit| roots.get(&unit)) {
+                plans_of.entry(*root).or_default().push(plan);
+            }
+        }
+        for root in roots.values().copied().collect::<HashSet<i32>>() {
+            let own = || plans_of.get(&root).into_iter().flatten().copied();
             let targets = || own().flat_map(|plan| &plan.targets);
             let periods = own().flat_map(|plan| &plan.periods);
             let periods: Vec<(i32, i32)> =
                 periods.map(|period| (day::day_number(period.from), day::day_number(period.to))).collect();
-            of_root.entry(*root).or_insert_with(|| OfRoot {
+            of_root.entry(root).or_insert_with(|| OfRoot {
                 bounds: Bounds::of(&periods),
                 by_respondent: targets().any(|target| target.respondents != Respondents::All),
                 by_channel: targets().any(|target| target.channel.is_some()),

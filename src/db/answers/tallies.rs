@@ -123,25 +123,6 @@ impl Db {
             })
         })
     }
-
-    /// The last civil day before `today` with an answer of every point of `units` that has one: unit, point, day.
-    pub fn last_days(&self, units: &[i32], today: NaiveDate) -> Result<Vec<(i32, i32, NaiveDate)>, DbError> {
-        self.read(|conn| {
-            let mut found = Vec::new();
-            for unit in units {
-                let rows: Vec<(i32, Option<i32>)> = tally::table
-                    .filter(tally::unit_id.eq(unit))
-                    .filter(tally::day.lt(day::day_number(today)))
-                    .group_by(tally::point_id)
-                    .select((tally::point_id, diesel::dsl::max(tally::day)))
-                    .order(tally::point_id)
-                    .load(conn)?;
-                let rows = rows.into_iter().filter_map(|(point, day)| Some((*unit, point, day::of_option(day)?)));
-                found.extend(rows);
-            }
-            Ok(found)
-        })
-    }
 }
 
 /// The rows of a unit, those that wait only when `live`.

@@ -2,10 +2,13 @@
 
 pub(in crate::db) mod codes;
 pub(in crate::db) mod conn;
+pub(in crate::db) mod distribute;
+pub(in crate::db) mod leader;
 pub(in crate::db) mod lock;
 pub(in crate::db) mod meta;
 pub(in crate::db) mod migrate;
 pub(in crate::db) mod place;
+pub(in crate::db) mod pooler;
 pub(in crate::db) mod schema;
 pub(in crate::db) mod url;
 pub(in crate::db) mod whole;

@@ -629,6 +629,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The figures of a plan's period as they were computed last.
+    kept_figure (unit_id, plan, period) {
+        unit_id -> Integer,
+        plan -> Text,
+        period -> Text,
+        inputs -> Binary,
+        figures -> Text,
+        on_day -> Integer,
+    }
+}
+
+diesel::table! {
     volume (unit_id, field_id, month, point_id) {
         unit_id -> Integer,
         field_id -> SmallInt,

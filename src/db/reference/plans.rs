@@ -2,9 +2,10 @@
 //! by it; the newest revision is the plan. Once a plan was changed on a page, its file no longer touches it.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
+use super::marks::{PLANS, mark_changed};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::meta;
 use crate::db::engine::schema::plan;
@@ -36,10 +37,10 @@ pub enum PlanChanged {
     Overtaken,
 }
 
-type Row = (String, i32, String, String, i32);
+pub(super) type Row = (String, i32, String, String, i32);
 
 impl PlanStored {
-    fn of_row((key, revision, hash, content, seeded_on): Row) -> Result<Self, DbError> {
+    pub(super) fn of_row((key, revision, hash, content, seeded_on): Row) -> Result<Self, DbError> {
         let plan = serde_json::from_str(&content)
             .map_err(|error| DbError::Damaged(format!("plan {key}, revision {revision}: {error}")))?;
         Ok(Self { plan, revision: revision.unsigned_abs(), hash, seeded_on: day::date_of(seeded_on) })
@@ -64,17 +65,9 @@ impl Db {
         })
     }
 
-    /// The newest revision of every plan, by key.
+    /// The newest revision of every plan that can be read, by key. Pages ask for those of their unit ([`Db::plans_about`]).
     pub fn plans(&self) -> Result<Vec<PlanStored>, DbError> {
-        let rows: Vec<Row> = self.read(|conn| Ok(plan::table.order((plan::key, plan::revision)).load(conn)?))?;
-        let mut newest: Vec<Row> = Vec::new();
-        for row in rows {
-            if newest.last().is_some_and(|last| last.0 == row.0) {
-                newest.pop();
-            }
-            newest.push(row);
-        }
-        newest.into_iter().map(PlanStored::of_row).collect()
+        Ok(self.plan_book()?.all().iter().map(|stored| PlanStored::clone(stored)).collect())
     }
 
     /// Every revision of one plan, the oldest first.
@@ -86,9 +79,11 @@ impl Db {
 
     /// The newest revision of one plan.
     pub fn plan(&self, key: &str) -> Result<Option<PlanStored>, DbError> {
-        let newest = plan::table.filter(plan::key.eq(key)).order(plan::revision.desc());
-        let row: Option<Row> = self.read(|conn| Ok(newest.first(conn).optional()?))?;
-        row.map(PlanStored::of_row).transpose()
+        let book = self.plan_book()?;
+        match book.damaged().get(key) {
+            Some(why) => Err(DbError::Damaged(why.clone())),
+            None => Ok(book.plan(key).map(|stored| PlanStored::clone(stored))),
+        }
     }
 }
 
@@ -150,6 +145,7 @@ impl NewRevision {
                 plan::seeded_on.eq(day::day_number(self.on)),
             ))
             .execute(conn)?;
+        mark_changed(conn, PLANS)?;
         Ok(revision.unsigned_abs())
     }
 }

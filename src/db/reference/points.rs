@@ -1,7 +1,7 @@
 //! The book of service points: how they are added, listed and retired, and how codes are issued and replaced.
 //! Nothing is deleted: a code printed once leads to its point, or to a page that says what replaced it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -16,6 +16,9 @@ use crate::db::engine::schema::{field, form, point_code, point_field, service_po
 use crate::db::{Db, DbError, Noted, PointRefused, day, random};
 use crate::plan::Channel;
 use crate::survey::code::from_random;
+
+/// How many units are named in one statement.
+const UNITS_AT_ONCE: usize = 1_000;
 
 /// How often a fresh code is drawn before giving up; there are 2^30.
 const CODE_DRAWS_MAX: u32 = 16;
@@ -93,8 +96,29 @@ pub struct CodeIssued {
 impl Db {
     /// The points of `units` (none for all), by unit and number, retired ones included.
     pub fn points(&self, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
-        let listed = self.read(list)?;
-        Ok(listed.into_iter().filter(|point| units.is_none_or(|units| units.contains(&point.unit))).collect())
+        let Some(units) = units else { return self.read(|conn| list(conn, None)) };
+        let mut units = units.to_vec();
+        units.sort_unstable();
+        units.dedup();
+        self.read(|conn| {
+            let mut listed = Vec::new();
+            for some in units.chunks(UNITS_AT_ONCE) {
+                listed.extend(list(conn, Some(some))?);
+            }
+            Ok(listed)
+        })
+    }
+
+    /// Those of `units` that have points, retired ones included.
+    pub fn units_with_points(&self, units: &[i32]) -> Result<HashSet<i32>, DbError> {
+        self.read(|conn| {
+            let mut found = HashSet::new();
+            for some in units.chunks(UNITS_AT_ONCE) {
+                let rows = service_point::table.filter(service_point::unit_id.eq_any(some)).select(service_point::unit_id);
+                found.extend(rows.distinct().order(service_point::unit_id).load::<i32>(conn)?);
+            }
+            Ok(found)
+        })
     }
 
     /// Unit and number of the points that were added together.
@@ -299,31 +323,22 @@ fn issue_code(conn: &mut Conn, unit: i32, point: i32, on: NaiveDate) -> Result<S
 /// A row of the list, in the order of its columns.
 type Row = (i32, i32, String, String, String, i16, i32, Option<i32>, String, Option<i32>);
 
-/// Every point with its newest code, its fields and the newest version of its questionnaire.
-fn list(conn: &mut Conn) -> Result<Vec<PointListed>, DbError> {
+/// Every point of `units`, or of all, with its newest code, its fields and the newest version of its questionnaire.
+fn list(conn: &mut Conn, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
     let versions: Vec<(String, i32)> =
         form::table.select((form::code, form::version)).order((form::code, form::version)).load(conn)?;
     let versions: HashMap<String, i32> = versions.into_iter().collect();
-    let fields: Vec<(i32, i32, i16, String)> = point_field::table
+    let mut fields = point_field::table
         .inner_join(field::table.on(field::id.eq(point_field::field_id)))
         .order((point_field::unit_id, point_field::point_id, point_field::place))
         .select((point_field::unit_id, point_field::point_id, field::id, field::code))
-        .load(conn)?;
-    let mut fields_of: HashMap<(i32, i32), (Vec<i16>, Vec<String>)> = HashMap::new();
-    for (unit, point, id, code) in fields {
-        let (ids, codes) = fields_of.entry((unit, point)).or_default();
-        ids.push(id);
-        codes.push(code);
-    }
-    // A point has one code in use; where a unit was imported without, the last one wins.
-    let codes: Vec<(i32, i32, String)> = point_code::table
+        .into_boxed();
+    let mut codes = point_code::table
         .filter(point_code::retired_on.is_null())
         .select((point_code::unit_id, point_code::point_id, point_code::code))
         .order((point_code::unit_id, point_code::point_id, point_code::code))
-        .load(conn)?;
-    let mut code_of: HashMap<(i32, i32), String> =
-        codes.into_iter().map(|(unit, point, code)| ((unit, point), code)).collect();
-    let rows: Vec<Row> = service_point::table
+        .into_boxed();
+    let mut rows = service_point::table
         .inner_join(unit::table.on(unit::id.eq(service_point::unit_id)))
         .order((service_point::unit_id, service_point::id))
         .select((
@@ -338,7 +353,24 @@ fn list(conn: &mut Conn) -> Result<Vec<PointListed>, DbError> {
             unit::code,
             unit::valid_to,
         ))
-        .load(conn)?;
+        .into_boxed();
+    if let Some(units) = units {
+        fields = fields.filter(point_field::unit_id.eq_any(units));
+        codes = codes.filter(point_code::unit_id.eq_any(units));
+        rows = rows.filter(service_point::unit_id.eq_any(units));
+    }
+    let fields: Vec<(i32, i32, i16, String)> = fields.load(conn)?;
+    let mut fields_of: HashMap<(i32, i32), (Vec<i16>, Vec<String>)> = HashMap::new();
+    for (unit, point, id, code) in fields {
+        let (ids, codes) = fields_of.entry((unit, point)).or_default();
+        ids.push(id);
+        codes.push(code);
+    }
+    // A point has one code in use; where a unit was imported without, the last one wins.
+    let codes: Vec<(i32, i32, String)> = codes.load(conn)?;
+    let mut code_of: HashMap<(i32, i32), String> =
+        codes.into_iter().map(|(unit, point, code)| ((unit, point), code)).collect();
+    let rows: Vec<Row> = rows.load(conn)?;
     rows.into_iter()
         .map(|(unit, point, name_vi, name_en, form, channel, opened_on, retired_on, unit_code, valid_to)| {
             let (fields, field_codes) = fields_of.remove(&(unit, point)).unwrap_or_default();

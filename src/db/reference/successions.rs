@@ -8,6 +8,7 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtens
 
 use super::points::{NewPoint, insert_point};
 use super::questionnaires;
+use super::marks::{UNITS, mark_changed};
 use super::units::{NewUnit, end_unit, id_of_code, insert_unit};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
@@ -27,11 +28,12 @@ pub struct FormerName {
 }
 
 impl Db {
-    /// Every name that units had before, the newest of a unit last.
-    pub fn former_names(&self) -> Result<Vec<FormerName>, DbError> {
+    /// Every name that these units had before, the newest of a unit last.
+    pub fn former_names(&self, units: &[i32]) -> Result<Vec<FormerName>, DbError> {
         let rows: Vec<(i32, i32, String)> = self.read(|conn| {
             let columns = (unit_name::unit_id, unit_name::until_day, unit_name::name_vi);
-            Ok(unit_name::table.select(columns).order((unit_name::unit_id, unit_name::number)).load(conn)?)
+            let of_units = unit_name::table.filter(unit_name::unit_id.eq_any(units)).select(columns);
+            Ok(of_units.order((unit_name::unit_id, unit_name::number)).load(conn)?)
         })?;
         let name = |(unit, until, name_vi)| FormerName { unit, until: day::date_of(until), name_vi };
         Ok(rows.into_iter().map(name).collect())
@@ -58,7 +60,7 @@ impl Noted {
                 ))
                 .execute(conn)?;
             diesel::update(unit::table.find(id)).set((unit::name_vi.eq(vi), unit::name_en.eq(en))).execute(conn)?;
-            Ok(())
+            mark_changed(conn, UNITS)
         })
     }
 

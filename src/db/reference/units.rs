@@ -1,11 +1,10 @@
 //! The tree of units, with the days on which they are valid. A merged unit is followed by its successor; answers
 //! stay with the unit that received them.
 
-use std::collections::{HashMap, HashSet};
-
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use super::marks::{UNITS, mark_changed};
 use crate::db::engine::codes::{Coded, UnitKind};
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{sheet, unit};
@@ -51,10 +50,10 @@ pub struct Unit {
     pub successor: Option<i32>,
 }
 
-type Row = (i32, String, i16, String, String, Option<i32>, i32, Option<i32>, Option<i32>);
+pub(super) type Row = (i32, String, i16, String, String, Option<i32>, i32, Option<i32>, Option<i32>);
 
 impl Unit {
-    fn of_row(row: Row) -> Result<Self, DbError> {
+    pub(super) fn of_row(row: Row) -> Result<Self, DbError> {
         let (id, code, kind, name_vi, name_en, parent, valid_from, valid_to, successor) = row;
         Ok(Self {
             id,
@@ -71,40 +70,20 @@ impl Unit {
 }
 
 impl Db {
-    /// Every unit, by code, retired ones included.
+    /// Every unit, by code, retired ones included. Pages ask the tree ([`Db::tree`]), which copies nothing.
     pub fn units(&self) -> Result<Vec<Unit>, DbError> {
-        let rows: Vec<Row> = self.read(|conn| Ok(unit::table.order(unit::code).load(conn)?))?;
-        rows.into_iter().map(Unit::of_row).collect()
+        Ok(self.tree()?.all().to_vec())
     }
 
     /// The unit with this code.
     pub fn unit_by_code(&self, code: &str) -> Result<Option<Unit>, DbError> {
-        let row: Option<Row> =
-            self.read(|conn| Ok(unit::table.filter(unit::code.eq(code)).order(unit::id).first(conn).optional()?))?;
-        row.map(Unit::of_row).transpose()
+        Ok(self.tree()?.of_code(code).cloned())
     }
 
     /// The unit with this code and all below it, retired ones included, ascending. Empty for an unknown code.
     pub fn subtree(&self, code: &str) -> Result<Vec<i32>, DbError> {
-        let rows: Vec<(i32, Option<i32>, String)> = self.read(|conn| {
-            Ok(unit::table.select((unit::id, unit::parent_id, unit::code)).order(unit::id).load(conn)?)
-        })?;
-        let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
-        for (id, parent, _) in &rows {
-            if let Some(parent) = parent {
-                children.entry(*parent).or_default().push(*id);
-            }
-        }
-        let mut found = HashSet::new();
-        let mut ahead: Vec<i32> = rows.iter().filter(|row| row.2 == code).map(|row| row.0).collect();
-        while let Some(id) = ahead.pop() {
-            if found.insert(id) {
-                ahead.extend(children.get(&id).into_iter().flatten());
-            }
-        }
-        let mut found: Vec<i32> = found.into_iter().collect();
-        found.sort_unstable();
-        Ok(found)
+        let tree = self.tree()?;
+        Ok(tree.of_code(code).map(|unit| tree.below(unit.id)).unwrap_or_default())
     }
 }
 
@@ -150,7 +129,7 @@ pub(in crate::db) fn end_unit(
     diesel::update(unit::table.find(id))
         .set((unit::valid_to.eq(day::day_number(last_day)), unit::successor_id.eq(successor)))
         .execute(conn)?;
-    Ok(())
+    mark_changed(conn, UNITS)
 }
 
 pub(in crate::db) fn insert_unit(conn: &mut Conn, new: &NewUnit) -> Result<i32, DbError> {
@@ -170,7 +149,11 @@ pub(in crate::db) fn insert_unit(conn: &mut Conn, new: &NewUnit) -> Result<i32, 
         .execute(conn);
     match inserted {
         Err(refused) if error::is_duplicate(&refused) => Err(DbError::exists("unit", &new.code)),
-        other => Ok(other.map(|_| id)?),
+        other => {
+            other?;
+            mark_changed(conn, UNITS)?;
+            Ok(id)
+        }
     }
 }
 

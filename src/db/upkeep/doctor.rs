@@ -6,6 +6,7 @@ use diesel::dsl::{exists, not};
 use diesel::sql_types::Text;
 use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl};
 
+use super::soundness;
 use crate::clock;
 use crate::db::answers::daily_sums;
 use crate::db::answers::rebuild::{counted, differing, stored};
@@ -75,7 +76,7 @@ pub(in crate::db) fn check_data_within(
     conn: &mut Conn,
     forms: &questionnaires::Cache,
 ) -> Result<(Vec<Finding>, u64), DbError> {
-    let mut findings = vec![orphans(conn)?];
+    let mut findings = vec![soundness::schema(conn)?, soundness::readable(conn)?, orphans(conn)?];
     let (finding, sheets) = recount(conn, forms)?;
     findings.push(finding);
     findings.push(sums_of_days(conn, forms)?);

@@ -2,4 +2,5 @@
 
 pub(in crate::db) mod backup;
 pub(in crate::db) mod doctor;
+mod soundness;
 pub(in crate::db) mod transfer;

@@ -16,6 +16,8 @@ use crate::db::{DatabaseUrl, DbError, TransferRefused};
 
 /// Rows in one statement: about a megabyte of JSON.
 const ROWS_PER_STATEMENT: usize = 2_000;
+/// Bytes of JSON after which a statement is sent with fewer rows: files of closed periods are large.
+const BYTES_PER_STATEMENT: usize = 4 * 1024 * 1024;
 /// Kept by the migrations of each engine itself.
 const NOT_MOVED: &str = "__diesel_schema_migrations";
 
@@ -152,11 +154,15 @@ fn move_rows(source: &mut SqliteConnection, target: &mut PgConnection, table: &s
         }
         Ok(())
     };
+    let mut bytes = 0;
     for row in rows.load_iter::<Name, DefaultLoadingMode>(source)? {
-        waiting.push(row?.name);
+        let row = row?.name;
+        bytes += row.len();
+        waiting.push(row);
         moved += 1;
-        if waiting.len() == ROWS_PER_STATEMENT {
+        if waiting.len() == ROWS_PER_STATEMENT || bytes >= BYTES_PER_STATEMENT {
             send(&mut waiting)?;
+            bytes = 0;
         }
     }
     send(&mut waiting)?;

@@ -17,4 +17,4 @@ pub use exhibit::{Exhibit, Step};
 pub use levels::{grid_of_factors, levels_of};
 pub use over_time::{Moment, over_time};
 pub use received::{Count, counts, received};
-pub use side_by_side::{Compared, funnel_of, side_by_side};
+pub use side_by_side::{Compared, funnel_of, funnel_of_many, side_by_side};

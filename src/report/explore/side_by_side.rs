@@ -3,6 +3,7 @@
 use super::exhibit::{Exhibit, Step, figure, row, table};
 use crate::index::result::Estimate;
 use crate::report::chart::dots::{self, Dots, Line, dots};
+use crate::report::chart::drawing::Drawing;
 use crate::report::chart::funnel::{self, LIMITS, Place, Plot};
 use crate::report::format::{self, Language};
 use crate::report::model::Cell;
@@ -79,11 +80,42 @@ pub fn side_by_side(
     }
 }
 
-/// The exhibit of the funnel; none where fewer than three can be compared.
-pub fn funnel_of(title: &str, compared: &[Compared], language: Language) -> Option<Exhibit> {
+/// The funnel of many, with a sentence: limits of all, and dots of `most` at most; of more only of those beyond the limits. None where fewer
+/// than three can be compared.
+pub fn funnel_of_many(
+    title: &str,
+    compared: &[Compared],
+    most: usize,
+    language: Language,
+) -> Option<(Drawing, String)> {
     let sorted = in_order(compared);
     let known: Vec<(&Compared, &Estimate)> =
         sorted.iter().filter_map(|one| Some((*one, one.estimate.as_ref()?))).collect();
+    let funnel = funnel_limits(&known)?;
+    let is_beyond =
+        |estimate: &Estimate| funnel.is_beyond(estimate.value, estimate.respondents as f64, LIMITS[1]);
+    let beyond = known.iter().filter(|(_, estimate)| is_beyond(estimate)).count();
+    let few = known.len() <= most;
+    let shown = known.iter().zip(1..).filter(|((_, estimate), _)| few || is_beyond(estimate)).take(most);
+    let places: Vec<Place> = shown
+        .map(|((one, estimate), number): (_, u32)| Place {
+            key: if is_beyond(estimate) { number.to_string() } else { String::new() },
+            name: one.name.clone(),
+            value: estimate.value,
+            respondents: estimate.respondents,
+        })
+        .collect();
+    let (all, centre) = (known.len() as u64, format::share(funnel.centre(), &[], language));
+    let (n, outside) = (format::count(all, language), format::count(beyond as u64, language));
+    let all_shown = if few { "" } else { language.choose(" Chỉ vẽ những đơn vị ngoài giới hạn.", " Only these are drawn.") };
+    let says = language.choose(
+        format!("{outside} trong {n} đơn vị có số liệu nằm ngoài giới hạn 99,8% quanh mức chung {centre}.{all_shown}"),
+        format!("{outside} of {n} offices with a figure lie beyond limits of 99.8% about {centre}.{all_shown}"),
+    );
+    Some((funnel::funnel(&Plot { title, places: &places, funnel: Some(&funnel), language }), says))
+}
+
+fn funnel_limits(known: &[(&Compared, &Estimate)]) -> Option<Funnel> {
     let units: Vec<limits::Compared> = known
         .iter()
         .map(|(_, estimate)| limits::Compared {
@@ -93,7 +125,15 @@ pub fn funnel_of(title: &str, compared: &[Compared], language: Language) -> Opti
             standard_error: (estimate.high - estimate.low) / (2.0 * LIMITS[0]),
         })
         .collect();
-    let funnel = Funnel::new(&units)?;
+    Funnel::new(&units)
+}
+
+/// The exhibit of the funnel; none where fewer than three can be compared.
+pub fn funnel_of(title: &str, compared: &[Compared], language: Language) -> Option<Exhibit> {
+    let sorted = in_order(compared);
+    let known: Vec<(&Compared, &Estimate)> =
+        sorted.iter().filter_map(|one| Some((*one, one.estimate.as_ref()?))).collect();
+    let funnel = funnel_limits(&known)?;
     let places: Vec<Place> = known
         .iter()
         .zip(1..)

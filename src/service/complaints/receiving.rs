@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 
 use crate::cases::{Channel, deadline};
 use crate::db::{Arrival, Db, DbError, Unit};
-use crate::plan::Plan;
 use crate::plan::working_days::is_working_day;
 
 /// What serves the task of receiving complaints, in every plan file.
@@ -16,12 +15,11 @@ const OFFICE: &str = "văn phòng";
 
 /// The unit under `ward` that leads the task of receiving complaints; none where it is the ward itself.
 pub fn desk_of(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Option<Unit>, DbError> {
-    let below = db.subtree(&ward.code)?;
     let open = |unit: &Unit| unit.valid_to.is_none_or(|last| last >= today);
-    let units: Vec<Unit> =
-        db.units()?.into_iter().filter(|unit| unit.id != ward.id && below.contains(&unit.id) && open(unit)).collect();
-    let plans: Vec<Plan> = db.plans()?.into_iter().map(|stored| stored.plan).collect();
-    let in_force = plans.iter().filter(|plan| plan.unit == ward.code && (plan.from..=plan.to).contains(&today));
+    let (covered, book) = (db.tree()?.covered(ward.id), db.plan_book()?);
+    let units: Vec<&Unit> = covered.iter().filter(|unit| unit.id != ward.id && open(unit)).collect();
+    let plans = book.of_unit(&ward.code).map(|stored| &stored.plan);
+    let in_force = plans.filter(|plan| (plan.from..=plan.to).contains(&today));
     // Other tasks are served by the page too: petitions of businesses, checks.
     let leads = in_force.flat_map(|plan| &plan.tasks).filter(|task| {
         task.title_vi.starts_with(RECEIVING)
@@ -29,9 +27,9 @@ pub fn desk_of(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Option<Unit>, D
     });
     let named = leads.filter_map(|task| task.lead.as_deref()).find_map(|lead| {
         let lead = plain(lead);
-        units.iter().find(|unit| plain(&unit.name_vi).starts_with(&lead))
+        units.iter().copied().find(|unit| plain(&unit.name_vi).starts_with(&lead))
     });
-    Ok(named.or_else(|| units.iter().find(|unit| plain(&unit.name_vi).starts_with(OFFICE))).cloned())
+    Ok(named.or_else(|| units.iter().copied().find(|unit| plain(&unit.name_vi).starts_with(OFFICE))).cloned())
 }
 
 /// A name as two writers of it agree on: "Văn phòng HĐND–UBND" and "Văn phòng HĐND và UBND" are one.

@@ -50,7 +50,8 @@ pub(super) fn of(
 /// The offices of a ward among `units`: those right under it that the plans call "cơ quan, đơn vị", schools and stations aside.
 fn offices(db: &Db, ward: i32, units: &[i32]) -> Result<Vec<(i32, String)>, DbError> {
     let is_office = |kind| matches!(kind, UnitKind::Office | UnitKind::OneStopCentre);
-    let found = db.units()?.into_iter().filter(|unit| unit.parent == Some(ward) && units.contains(&unit.id));
+    let tree = db.tree()?;
+    let found = tree.children(ward).filter(|unit| units.contains(&unit.id));
     let open = found.filter(|unit| unit.valid_to.is_none() && is_office(unit.kind));
-    Ok(open.map(|unit| (unit.id, unit.name_vi)).collect())
+    Ok(open.map(|unit| (unit.id, unit.name_vi.clone())).collect())
 }

@@ -445,8 +445,9 @@ fn places(
 ) -> Result<Places, MeasureError> {
     let of_plan = db.unit_by_code(&all.stored.plan.unit)?.map_or(0, |unit| unit.id);
     let mut units = Vec::new();
-    for unit in db.units()?.into_iter().filter(|unit| all.units_of_plan.contains(&unit.id)) {
-        let below = db.subtree(&unit.code)?;
+    let tree = db.tree()?;
+    for unit in tree.covered(of_plan).iter().cloned() {
+        let below = tree.below(unit.id);
         let shown = Shown::read(db, &below, &all.period)?;
         let of_unit = tallies.iter().enumerate().filter(|(_, (key, ..))| below.contains(&key.unit));
         let held = of_unit.filter(|(_, (key, release, _))| shown.holds_back(key.unit, *release, Suspects::In));

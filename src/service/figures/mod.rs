@@ -284,9 +284,7 @@ fn holds_no_other(plan: &Plan, period: &Period) -> bool {
 
 /// The units right under a unit.
 fn offices(db: &Db, unit: &Unit) -> Result<Vec<Unit>, DbError> {
-    let mut offices = db.units()?;
-    offices.retain(|office| office.parent == Some(unit.id));
-    Ok(offices)
+    Ok(db.tree()?.children(unit.id).cloned().collect())
 }
 
 /// The lines of offices: each from what its own page counts.
@@ -297,9 +295,9 @@ fn unit_lines(
     question: &Question,
     only: Option<&HashSet<(i32, i32)>>,
 ) -> Result<Vec<UnitLine>, DbError> {
-    let mut lines = Vec::new();
+    let (mut lines, tree) = (Vec::new(), db.tree()?);
     for office in offices {
-        let ids = db.subtree(&office.code)?;
+        let ids = tree.below(office.id);
         let below = sources.below(&office.code, &ids.iter().copied().collect());
         if below.points.is_empty() {
             continue;

@@ -19,15 +19,15 @@ pub(super) fn remedies(
 ) -> Result<Vec<RemedyResult>, DbError> {
     let ward = db.unit_by_code(&plan.unit)?.filter(|ward| ward.code == unit);
     let Some(ward) = ward else { return Ok(Vec::new()) };
-    let units = db.units()?;
+    let tree = db.tree()?;
     let written = db.remedies(&[ward.id])?.into_iter();
     let written = written.filter(|remedy| remedy.made_on <= period.to && remedy.state != Progress::Dropped);
     let result = |remedy: Remedy| RemedyResult {
         criterion: criterion_of(&remedy).filter(|[of, ..]| *of == plan.key),
         number: remedy.number,
-        office: units
-            .iter()
-            .find(|unit| Some(unit.id) == remedy.office)
+        office: remedy
+            .office
+            .and_then(|office| tree.unit(office))
             .map_or_else(|| ward.name_vi.clone(), |unit| unit.name_vi.clone()),
         state: state_of(remedy.state),
         late: remedy.state.is_late(remedy.due, today),

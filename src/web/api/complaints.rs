@@ -78,7 +78,7 @@ pub async fn show(app: Data<App>, request: HttpRequest, path: Path<String>) -> R
     let (db, key) = (app.db.clone(), reference.clone());
     let found = block(move || {
         let Some(found) = db.complaint(&key)? else { return Ok::<_, DbError>(None) };
-        let unit = db.units()?.into_iter().find(|unit| unit.id == found.key.unit).map(|unit| unit.code);
+        let unit = db.tree()?.unit(found.key.unit).map(|unit| unit.code.clone());
         Ok(Some((found, unit)))
     })
     .await??;

@@ -155,7 +155,7 @@ async fn case_page(
     let (db, key) = (app.db.clone(), reference.to_owned());
     let found = block(move || {
         let Some(found) = db.complaint(&key)? else { return Ok::<_, DbError>(None) };
-        let unit = db.units()?.into_iter().find(|unit| unit.id == found.key.unit);
+        let unit = db.tree()?.unit(found.key.unit).cloned();
         let steps = db.complaint_steps(found.key)?;
         let contact = db.complaint_contact(found.key)?;
         Ok(Some((found, unit, steps, contact)))

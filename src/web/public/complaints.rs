@@ -163,12 +163,13 @@ pub fn receiver_of(db: &Db, code: &str) -> Result<Option<Unit>, DbError> {
 }
 
 fn receivers_of(db: &Db, code: Option<&str>) -> Result<Receivers, DbError> {
-    let units = db.units()?;
-    let chosen = code.and_then(|code| responsible(&with_those_above(&units, code)).cloned());
+    let tree = db.tree()?;
     let today = clock::today();
     let open = |unit: &Unit| unit.valid_to.is_none_or(|last| last >= today);
-    let all = units.into_iter().filter(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune) && open(unit));
-    Ok(Receivers { chosen: chosen.filter(open), all: all.collect() })
+    let chosen = code.and_then(|code| responsible(&with_those_above(&tree, code)).cloned()).filter(open);
+    let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune) && open(unit);
+    let all = if chosen.is_some() { Vec::new() } else { tree.all().iter().filter(is_ward).cloned().collect() };
+    Ok(Receivers { chosen, all })
 }
 
 pub(super) fn local(lang: &str, unit: &Unit) -> String {

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
 use askama::Template;
 
-use crate::db::{Db, DbError, Noted, Unit, UnitKind};
+use crate::db::{Db, DbError, Noted, Tree, Unit, UnitKind};
 use crate::error::Refusal;
 use crate::service::hotline::hotline;
 use crate::web::citizen::page::{Page, send};
@@ -48,7 +48,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
     let (db, wanted, wanted_lang) = (app.db.clone(), ask.unit.clone().unwrap_or_default(), lang.clone());
     let found = block(move || -> Result<_, DbError> {
         let (unit, text) = notice_of(&db, &wanted, &wanted_lang)?;
-        let hotline = unit.as_ref().map(|unit| hotline(&db, &db.units()?, unit.id)).transpose()?.flatten();
+        let hotline = unit.as_ref().map(|unit| hotline(&db, unit.id)).transpose()?.flatten();
         Ok((unit, text, hotline))
     });
     let (unit, text, hotline) = found.await??;
@@ -62,8 +62,8 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
 
 /// The unit that answers for a form of `code`, and its notice: of its own or of a unit above it, else ours.
 fn notice_of(db: &Db, code: &str, lang: &str) -> Result<(Option<Unit>, String), DbError> {
-    let units = db.units()?;
-    let chain = with_those_above(&units, code);
+    let tree = db.tree()?;
+    let chain = with_those_above(&tree, code);
     for unit in &chain {
         if let Some(text) = kept(db, &unit.code, lang)? {
             return Ok((responsible(&chain).cloned(), text));
@@ -76,15 +76,8 @@ fn notice_of(db: &Db, code: &str, lang: &str) -> Result<(Option<Unit>, String), 
 }
 
 /// A unit and those above it, the unit first; empty for an unknown code.
-pub fn with_those_above<'a>(units: &'a [Unit], code: &str) -> Vec<&'a Unit> {
-    let mut chain: Vec<&Unit> = units.iter().filter(|unit| unit.code == code).take(1).collect();
-    while let Some(above) = chain.last().and_then(|unit| unit.parent)
-        && let Some(unit) = units.iter().find(|unit| unit.id == above)
-        && chain.len() < units.len()
-    {
-        chain.push(unit);
-    }
-    chain
+pub fn with_those_above<'a>(tree: &'a Tree, code: &str) -> Vec<&'a Unit> {
+    tree.of_code(code).map(|unit| tree.above(unit.id).collect()).unwrap_or_default()
 }
 
 /// The ward or commune of a chain; where there is none, the unit itself.

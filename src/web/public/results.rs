@@ -14,7 +14,7 @@ use super::complaint_words::{ComplaintWords, complaint_words};
 use super::privacy::{LANGUAGES, with_those_above};
 use crate::cases::remedy::Progress;
 use crate::clock;
-use crate::db::{Closing, Unit};
+use crate::db::{Closing, PlanBook, Tree, Unit};
 use crate::error::Refusal;
 use crate::index::Suspects;
 use crate::plan::{Period, Plan};
@@ -25,6 +25,8 @@ use crate::sheet::tally::Series;
 use crate::web::citizen::page::{Page, send};
 use crate::web::state::App;
 
+/// How many units beside the one asked for are listed.
+const NEIGHBOURS: usize = 40;
 /// How many of the newest periods of a plan are shown.
 const PERIODS: usize = 4;
 
@@ -82,15 +84,18 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
     let language = Language::from_tag(&lang).unwrap_or_default();
     let (state, wanted) = (app.clone(), ask.unit.clone());
     let found = block(move || {
-        let plans: Vec<Plan> = state.db.plans()?.into_iter().map(|stored| stored.plan).collect();
-        let mut units = state.db.units()?;
-        let has_plan = |unit: &Unit| plans.iter().any(|plan| plan.unit == unit.code);
+        let (tree, book) = (state.db.tree()?, state.db.plan_book()?);
+        let has_plan = |unit: &&Unit| book.of_unit(&unit.code).next().is_some();
         // A counter's link leads to the ward above it.
-        let chain = with_those_above(&units, wanted.as_deref().unwrap_or_default());
-        let chosen = chain.into_iter().find(|unit| has_plan(unit)).cloned();
-        units.retain(has_plan);
+        let chain = with_those_above(&tree, wanted.as_deref().unwrap_or_default());
+        let chosen = chain.into_iter().find(has_plan).cloned();
+        // Who came for a ward finds the list of all one step further on; who came for none finds it here.
+        let units: Vec<Unit> = match &chosen {
+            Some(unit) => beside(&tree, unit).filter(has_plan).take(NEIGHBOURS).cloned().collect(),
+            None => tree.all().iter().filter(has_plan).cloned().collect(),
+        };
         let periods = match &chosen {
-            Some(unit) => published(&state, &unit.code, &plans, language)?,
+            Some(unit) => published(&state, &unit.code, &book, language)?,
             None => Vec::new(),
         };
         let remedies = match &chosen {
@@ -129,14 +134,19 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
     Ok(send(StatusCode::OK, &content))
 }
 
+/// The units with the same unit above them, by code.
+fn beside<'a>(tree: &'a Tree, unit: &Unit) -> impl Iterator<Item = &'a Unit> {
+    unit.parent.into_iter().flat_map(move |above| tree.children(above))
+}
+
 fn local(language: Language, unit: &Unit) -> String {
     language.choose(&unit.name_vi, &unit.name_en).to_owned()
 }
 
 /// The newest published version of each period of a unit's plans, newest period first.
-fn published(app: &App, unit: &str, plans: &[Plan], language: Language) -> Result<Vec<Arc<PeriodView>>, MeasureError> {
+fn published(app: &App, unit: &str, book: &PlanBook, language: Language) -> Result<Vec<Arc<PeriodView>>, MeasureError> {
     let mut views = Vec::new();
-    for plan in plans.iter().filter(|plan| plan.unit == unit) {
+    for plan in book.of_unit(unit).map(|stored| &stored.plan) {
         let mut newest: HashMap<String, Closing> = HashMap::new();
         // In the order of their versions.
         for closing in app.db.closings(&plan.key)?.into_iter().filter(Closing::was_published) {

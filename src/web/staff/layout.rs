@@ -77,6 +77,7 @@ const NAVIGATION: [(&str, &[Entry]); 6] = [
         "Kết quả",
         &[
             ("/staff/targets", "Chỉ tiêu", Action::SeeFigures),
+            ("/staff/overview", "Tổng hợp các đơn vị", Action::SeeFigures),
             ("/staff/explore", "Phân tích", Action::SeeFigures),
             ("/staff/warnings", "Cảnh báo sớm", Action::SeeFigures),
             ("/staff/progress", "Tiến độ đơn vị", Action::SeeFigures),

@@ -11,6 +11,7 @@ pub mod form;
 pub mod help;
 pub mod imports;
 pub mod layout;
+mod pages;
 pub mod people;
 pub mod periods;
 pub mod plans;

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::layout::{Frame, links};
 use crate::access::{Action, AuditedAction, Role, may};
 use crate::clock;
-use crate::db::{Db, DbError, Note, Outcome, StaffUser, Stage, Token, Unit};
+use crate::db::{DbError, Note, Outcome, StaffUser, Stage, Token, Tree, Unit};
 use crate::error::Refusal;
 use crate::web::state::App;
 
@@ -58,8 +58,10 @@ pub struct SignedIn {
     pub role: Role,
     /// Number of their unit.
     pub unit: i32,
-    /// Their unit and those under it.
-    pub units: Vec<Unit>,
+    /// Their unit and those under it, by code.
+    pub units: Arc<Vec<Unit>>,
+    /// Every unit.
+    pub tree: Arc<Tree>,
     /// The path they asked for.
     pub path: String,
     /// Hash of the session's token.
@@ -69,12 +71,12 @@ pub struct SignedIn {
 impl SignedIn {
     /// Whether a unit of this code is theirs or under theirs.
     pub fn covers(&self, unit: &str) -> bool {
-        self.units.iter().any(|known| known.code == unit)
+        self.tree.covers(self.unit, unit)
     }
 
     /// The unit of this code, if it is theirs or under theirs.
     pub fn unit_of_code(&self, code: &str) -> Option<&Unit> {
-        self.units.iter().find(|unit| unit.code == code)
+        self.tree.of_code(code).filter(|unit| self.covers(&unit.code))
     }
 
     /// Whether they may do `action` within their unit.
@@ -84,8 +86,7 @@ impl SignedIn {
 
     /// The unit that they belong to: of those they cover the one at the top.
     pub fn own_unit(&self) -> Option<&Unit> {
-        let covered = |id: i32| self.units.iter().any(|known| known.id == id);
-        self.units.iter().find(|unit| !unit.parent.is_some_and(covered))
+        self.tree.unit(self.unit)
     }
 
     /// What the audit log keeps of something they do now.
@@ -96,7 +97,7 @@ impl SignedIn {
 
     /// The code of a unit of theirs by its number.
     pub fn code_of_unit(&self, id: i32) -> &str {
-        self.units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.code.as_str())
+        self.tree.unit(id).filter(|unit| self.covers(&unit.code)).map_or("", |unit| unit.code.as_str())
     }
 
     /// The frame of their pages.
@@ -113,15 +114,15 @@ pub async fn find(app: &App, request: &HttpRequest) -> Result<Option<(SignedIn, 
     let db = app.db.clone();
     let found = block(move || {
         let Some(session) = db.session(&token_hash, clock::now())? else { return Ok(None) };
-        let units = covered(&db, session.user.unit)?;
-        Ok::<_, DbError>(Some((session.user, session.stage, units)))
+        Ok::<_, DbError>(Some((session.user, session.stage, db.tree()?)))
     })
     .await??;
-    Ok(found.and_then(|(user, stage, units)| {
+    Ok(found.and_then(|(user, stage, tree)| {
         let role = Role::from_name(&user.role)?;
         let path = request.path().to_owned();
         let StaffUser { id, name, display_name, unit, .. } = user;
-        Some((SignedIn { id, name, display_name, role, unit, units, path, token_hash }, stage))
+        let units = tree.covered(unit);
+        Some((SignedIn { id, name, display_name, role, unit, units, tree, path, token_hash }, stage))
     }))
 }
 
@@ -143,21 +144,12 @@ pub async fn find_program(app: &App, request: &HttpRequest) -> Result<Option<Sig
     let db = app.db.clone();
     let found = block(move || {
         let Some(token) = db.api_token(&token_hash, clock::now())? else { return Ok(None) };
-        let units = covered(&db, token.unit)?;
-        Ok::<_, DbError>(Some((token, units)))
+        Ok::<_, DbError>(Some((token, db.tree()?)))
     });
-    Ok(found.await??.and_then(|(token, units)| {
+    Ok(found.await??.and_then(|(token, tree)| {
         let Token { name, role, unit, .. } = token;
         let (role, path) = (Role::from_name(&role)?, request.path().to_owned());
-        Some(SignedIn { id: 0, name: format!("key:{name}"), display_name: name, role, unit, units, path, token_hash })
+        let (units, by) = (tree.covered(unit), format!("key:{name}"));
+        Some(SignedIn { id: 0, name: by, display_name: name, role, unit, units, tree, path, token_hash })
     }))
-}
-
-/// A unit and those under it.
-fn covered(db: &Db, unit: i32) -> Result<Vec<Unit>, DbError> {
-    let mut units = db.units()?;
-    let own = units.iter().find(|known| known.id == unit).map(|unit| unit.code.clone());
-    let below = own.map(|code| db.subtree(&code)).transpose()?.unwrap_or_default();
-    units.retain(|unit| below.contains(&unit.id));
-    Ok(units)
 }

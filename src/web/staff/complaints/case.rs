@@ -100,10 +100,9 @@ pub(super) async fn open(app: &App, user: &SignedIn, number: &str) -> Result<Ope
 
 fn read(db: &Db, ids: &[i32], number: &str) -> Result<Option<Opened>, DbError> {
     let Some(case) = db.complaint_of_number(ids, number)? else { return Ok(None) };
-    let mut units = db.units()?;
-    let Some(ward) = units.iter().find(|unit| unit.id == case.key.unit).cloned() else { return Ok(None) };
-    let below = db.subtree(&ward.code)?;
-    units.retain(|unit| below.contains(&unit.id));
+    let tree = db.tree()?;
+    let Some(ward) = tree.unit(case.key.unit).cloned() else { return Ok(None) };
+    let units = tree.covered(ward.id).to_vec();
     Ok(Some(Opened {
         steps: db.complaint_steps(case.key)?,
         helpers: db.complaint_helpers(case.key)?,

@@ -73,7 +73,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             let Some(month) = month_of(today).0.checked_sub_months(Months::new(back)) else { break };
             months.push((month, of_period(&db, ward.id, None, month_of(month), today)?));
         }
-        Ok(Some((ward, all, units, months, db.units()?)))
+        Ok(Some((ward, all, units, months, db.tree()?)))
     });
     let Some((ward, all, units, months, names)) = found.await?? else {
         let page = CountsPage {
@@ -89,7 +89,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         return Ok(send(StatusCode::OK, &page));
     };
     let name_of = |id: Option<i32>| {
-        let found = id.and_then(|id| names.iter().find(|unit| unit.id == id));
+        let found = id.and_then(|id| names.unit(id));
         found.map_or_else(|| format!("{} (chưa giao)", ward.name_vi), |unit| unit.name_vi.clone())
     };
     let month_name = |month: &NaiveDate| format!("Tháng {}/{}", month.month(), month.year());

@@ -119,10 +119,9 @@ async fn known(app: &App, user: &SignedIn) -> Result<Known, Refusal> {
             wards.extend(receiver_of(&db, &own)?);
         }
         let mut below = Vec::new();
-        let units = db.units()?;
+        let tree = db.tree()?;
         for ward in &wards {
-            let ids = db.subtree(&ward.code)?;
-            below.extend(units.iter().filter(|unit| ids.contains(&unit.id)).cloned());
+            below.extend(tree.covered(ward.id).iter().cloned());
         }
         Ok::<_, DbError>(Known { wards, below, fields: db.fields()? })
     })

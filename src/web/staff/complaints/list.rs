@@ -89,21 +89,21 @@ fn stands_in(tab: &str, case: &Complaint, today: NaiveDate) -> bool {
 pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
     let own = user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default();
-    let (found, units, of_ward) = block(move || {
+    let (found, tree, of_ward) = block(move || {
         let found = db.complaints(&ids, READ_MAX)?;
         let ward = receiver_of(&db, &own)?;
         let of_ward = match ward.filter(|_| found.is_empty()) {
             Some(ward) => Some((ward.name_vi.clone(), db.complaints(&[ward.id], READ_MAX)?.len())),
             None => None,
         };
-        Ok::<_, DbError>((found, db.units()?, of_ward))
+        Ok::<_, DbError>((found, db.tree()?, of_ward))
     })
     .await??;
     let today = clock::today();
     let asked_unit = ask.unit.as_deref().unwrap_or_default();
     let asked_subject = ask.subject.as_deref().and_then(Subject::named);
     let q = ask.q.clone().unwrap_or_default().trim().to_lowercase();
-    let unit_id = units.iter().find(|unit| unit.code == asked_unit).map(|unit| unit.id);
+    let unit_id = tree.of_code(asked_unit).map(|unit| unit.id);
     let filtered: Vec<&Complaint> = found
         .iter()
         .filter(|case| unit_id.is_none_or(|id| case.lead == Some(id) || case.about == Some(id)))

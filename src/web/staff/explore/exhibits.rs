@@ -121,12 +121,7 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
 
 /// The plans that bind a unit of the user's, or hold the user's unit; the newest first.
 pub(super) fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Plan>, DbError> {
-    let mut plans = Vec::new();
-    for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
-        if user.covers(&plan.unit) || db.subtree(&plan.unit)?.contains(&user.unit) {
-            plans.push(plan);
-        }
-    }
+    let mut plans: Vec<Plan> = db.plans_about(user.unit)?.iter().map(|stored| stored.plan.clone()).collect();
     let today = clock::today();
     // What is in force stands before what is over, and what has not begun comes last.
     plans.sort_by_key(|plan| (today < plan.from, plan.to < today, std::cmp::Reverse(plan.from)));

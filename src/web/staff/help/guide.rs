@@ -134,7 +134,8 @@ fn editable(user: &SignedIn, page: &str) -> Result<Editable, Refusal> {
 
 /// The words of a unit or of the nearest unit above it that has its own.
 fn kept(db: &Db, unit: &str, page: &str) -> Result<Option<(Unit, String)>, DbError> {
-    for unit in with_those_above(&db.units()?, unit) {
+    let tree = db.tree()?;
+    for unit in with_those_above(&tree, unit) {
         if let Some(text) = db.meta(&key(&unit.code, page))?.filter(|text| !text.is_empty()) {
             return Ok(Some((unit.clone(), text)));
         }

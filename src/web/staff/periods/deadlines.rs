@@ -1,5 +1,7 @@
 //! Which reports are late, which are due next, which are out: every period of the user's plans.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
@@ -73,15 +75,15 @@ pub fn left(due: NaiveDate, today: NaiveDate, state: State) -> String {
 /// `GET /staff/due`.
 pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
-    let units: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
+    let (tree, own) = (Arc::clone(&user.tree), user.unit);
     let found = block(move || {
-        let plans = db.plans()?.into_iter().filter(|stored| units.contains(&stored.plan.unit));
+        let plans = db.plan_book()?.under(&tree, own).into_iter();
         plans.map(|stored| Ok((db.closings(&stored.plan.key)?, stored))).collect::<Result<Vec<_>, DbError>>()
     });
     Ok(send(StatusCode::OK, &page(&app, &user, &found.await??, clock::today())))
 }
 
-fn page(app: &App, user: &SignedIn, found: &[(Vec<Closing>, PlanStored)], today: NaiveDate) -> DuePage {
+fn page(app: &App, user: &SignedIn, found: &[(Vec<Closing>, Arc<PlanStored>)], today: NaiveDate) -> DuePage {
     let [mut late, mut coming, mut open, mut out] = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
     for (closings, stored) in found {
         for period in &stored.plan.periods {

@@ -11,6 +11,7 @@ mod grid;
 pub mod issue;
 pub mod letter;
 pub mod lowest;
+pub mod overview;
 pub mod progress;
 pub mod questionnaires;
 pub(in crate::web::staff) mod standing;

@@ -107,7 +107,9 @@ struct Running {
 fn read(db: &Db, unit: &str) -> Result<Running, DbError> {
     let today = clock::today();
     let mut found = Running::default();
-    for plan in db.plans()?.into_iter().map(|stored| stored.plan) {
+    let tree = db.tree()?;
+    let binding = tree.of_code(unit).map(|unit| Ok::<_, DbError>(db.plan_book()?.binding(&tree, unit.id)));
+    for plan in binding.transpose()?.unwrap_or_default().iter().map(|stored| &stored.plan) {
         let Some(period) = plan.current_period(today).filter(|period| period.from <= today) else { continue };
         let question = Question {
             plan: plan.key.clone(),

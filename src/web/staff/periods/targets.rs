@@ -1,15 +1,19 @@
 //! The registry of targets: every plan, every period that has begun, every target with its verdict, where it is heading, what
 //! would settle it and what pulls it down.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Query, block};
 use askama::Template;
 
 use super::closing::address;
 use super::grid::{Grid, grid};
 use crate::clock;
+use crate::db::DbError;
 use crate::error::Refusal;
+use crate::exchange::import::plain;
 use crate::index::Verdict;
 use crate::index::result::CountResult;
 use crate::index::result::Heading;
@@ -19,6 +23,7 @@ use crate::report::{Language, counts, format, projection, selection, small_field
 use crate::sheet::tally::Series;
 use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
 use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::pages::Pages;
 use crate::web::staff::session::Staff;
 use crate::web::state::App;
 
@@ -28,6 +33,21 @@ struct TargetsPage {
     frame: Frame,
     counts: Vec<(&'static str, &'static str, usize)>,
     plans: Vec<PlanPart>,
+    /// Whether there are more plans than fit on a page.
+    many: bool,
+    q: String,
+    /// Number, address, whether it is this one.
+    pages: Vec<(usize, String, bool)>,
+}
+
+/// Plans on one page: each is computed in every period that has begun.
+const PLANS_ON_A_PAGE: usize = 10;
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    q: Option<String>,
+    page: Option<usize>,
 }
 
 struct PlanPart {
@@ -84,11 +104,21 @@ struct Line {
 }
 
 /// `GET /staff/targets`.
-pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
-    let (db, units) = (app.db.clone(), user.units.clone());
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let (db, tree, own) = (app.db.clone(), Arc::clone(&user.tree), user.unit);
+    let mut all = block(move || Ok::<_, DbError>(db.plan_book()?.under(&tree, own))).await??;
+    let many = all.len() > PLANS_ON_A_PAGE;
+    let wanted = plain(ask.q.as_deref().unwrap_or_default());
+    all.retain(|stored| {
+        let text = plain(&format!("{} {}", stored.plan.unit_name, stored.plan.title_vi));
+        wanted.split(' ').all(|word| text.contains(word))
+    });
+    let query = [("q", ask.q.as_deref())];
+    let Pages { shown, links } = Pages::of(all, ask.page, PLANS_ON_A_PAGE, "/staff/targets", &query);
+    let db = app.db.clone();
     let plans = app
         .costly
-        .run(move || standing(&db, |plan| units.iter().any(|unit| unit.code == plan.unit), clock::today()))
+        .run(move || standing(&db, &shown, clock::today()))
         .await?
         .map_err(Refusal::fault)?;
     let current: Vec<Standing<'_>> = plans
@@ -106,6 +136,9 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         frame: user.frame(&app),
         counts: heading_counts.into_iter().filter(|(.., count)| *count > 0).collect(),
         plans: plans.iter().enumerate().map(|(place, plan)| part(plan, place)).collect(),
+        many,
+        q: ask.q.clone().unwrap_or_default(),
+        pages: links,
     };
     Ok(send(StatusCode::OK, &page))
 }
@@ -163,7 +196,7 @@ fn count_line(plan: &Plan, count: &CountResult) -> CountLine {
     }
 }
 
-fn class_of_verdict(verdict: Verdict) -> &'static str {
+pub(super) fn class_of_verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Met => "met",
         Verdict::NotMet => "not_met",

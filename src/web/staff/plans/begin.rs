@@ -105,7 +105,8 @@ fn days_of(draft: &Draft) -> Option<(String, String)> {
 
 /// The unit and the one above it, and a key that no plan has: `cau-giay-2027`.
 fn bound(db: &Db, unit: &Unit, years: Option<(String, String)>) -> Result<Bound, DbError> {
-    let above = db.units()?.into_iter().find(|other| Some(other.id) == unit.parent);
+    let above = unit.parent.and_then(|above| Some(db.tree().map(|tree| tree.unit(above).cloned()).transpose()?));
+    let above = above.transpose()?;
     let above = above.unwrap_or_else(|| unit.clone());
     let name = ["phuong-", "xa-", "dac-khu-"].iter().find_map(|kind| unit.code.strip_prefix(kind));
     let name = name.unwrap_or(&unit.code);
@@ -114,16 +115,15 @@ fn bound(db: &Db, unit: &Unit, years: Option<(String, String)>) -> Result<Bound,
         Some((from, to)) => format!("{name}-{from}-{to}"),
         None => name.to_owned(),
     };
-    let plans: Vec<Plan> = db.plans()?.into_iter().map(|stored| stored.plan).collect();
-    let taken: Vec<&String> = plans.iter().map(|plan| &plan.key).collect();
+    let book = db.plan_book()?;
     let mut key = base.clone();
     let mut number = 1;
-    while taken.contains(&&key) {
+    while book.plan(&key).is_some() || book.damaged().contains_key(&key) {
         number += 1;
         key = format!("{base}-so-{number}");
     }
     // What the unit's plan before counted (complaints, dialogues) is counted on.
-    let before = plans.iter().filter(|plan| plan.unit == unit.code).max_by_key(|plan| plan.to);
+    let before = book.of_unit(&unit.code).map(|stored| &stored.plan).max_by_key(|plan| plan.to);
     let counts = before.map(|plan| moved_on(plan, &key).counts).unwrap_or_default();
     let ministry_policy_share = before.map_or_else(policy_share, |plan| plan.ministry_policy_share);
     let (own, above) = ((unit.code.clone(), unit.name_vi.clone()), (above.code, above.name_vi));

@@ -2,6 +2,7 @@
 //! Many at once come through `bulk_add.rs`; which are silent tells `inactive.rs`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -20,9 +21,13 @@ use crate::report::format;
 use crate::survey::{Questionnaire, code};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::pages::Pages;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::units::list::{is_open, kind_name};
 use crate::web::state::App;
+
+/// Units with points on one page of the list.
+const UNITS_ON_A_PAGE: usize = 40;
 
 /// What stands behind the `?` of the addresses of these pages.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -34,6 +39,7 @@ pub struct Ask {
     count: Option<usize>,
     batch: Option<i32>,
     q: Option<String>,
+    page: Option<usize>,
 }
 
 #[derive(Template)]
@@ -49,6 +55,8 @@ struct ListPage {
     q: String,
     batch: Option<i32>,
     groups: Vec<Group>,
+    /// Number, address, whether it is this one.
+    pages: Vec<(usize, String, bool)>,
 }
 
 struct Group {
@@ -99,7 +107,12 @@ impl Book {
 
     /// The book as `user` may see it.
     pub(in crate::web::staff) async fn of(app: &App, user: &SignedIn) -> Result<Self, Refusal> {
-        let (db, units) = (app.db.clone(), user.units.clone());
+        Self::of_units(app, &user.units).await
+    }
+
+    /// The book of some units.
+    async fn of_units(app: &App, units: &Arc<Vec<Unit>>) -> Result<Self, Refusal> {
+        let (db, units) = (app.db.clone(), Arc::clone(units));
         Ok(block(move || Self::read(&db, &units)).await??)
     }
 
@@ -153,14 +166,34 @@ fn is_retired(point: &PointListed, today: NaiveDate) -> bool {
 
 /// `GET /staff/points`.
 pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let Some(shown) = shown_units(&app, &user, ask.unit.as_deref()).await? else { return Err(Reason::NotYours.into()) };
-    let book = Book::of(&app, &user).await?;
+    let Some(shown) = shown_units(&user, ask.unit.as_deref()) else { return Err(Reason::NotYours.into()) };
+    let wanted = plain(ask.q.as_deref().unwrap_or_default());
+    let query = [("unit", ask.unit.as_deref()), ("q", ask.q.as_deref())];
+    let (db, all) = (app.db.clone(), Arc::clone(&shown));
+    let with_points = if wanted.is_empty() && shown.len() > UNITS_ON_A_PAGE {
+        let counted = block(move || db.units_with_points(&all.iter().map(|unit| unit.id).collect::<Vec<_>>())).await??;
+        shown.iter().filter(|unit| counted.contains(&unit.id)).cloned().collect()
+    } else {
+        shown.to_vec()
+    };
+    let book = if wanted.is_empty() { None } else { Some(Book::of_units(&app, &shown).await?) };
+    // A search is for points, so their units are known only once all were looked at.
+    let is_found = |unit: &Unit| {
+        book.as_ref().is_none_or(|book| {
+            book.points.iter().any(|point| point.unit == unit.id && is_meant(book, unit, point, &wanted))
+        })
+    };
+    let found: Vec<Unit> = with_points.into_iter().filter(is_found).collect();
+    let Pages { shown, links } = Pages::of(found, ask.page, UNITS_ON_A_PAGE, "/staff/points", &query);
+    let book = match book {
+        Some(book) => book,
+        None => Book::of_units(&app, &Arc::new(shown.clone())).await?,
+    };
     let today = clock::today();
     let (db, ids) = (app.db.clone(), shown.iter().map(|unit| unit.id).collect::<Vec<_>>());
     let last = block(move || db.last_days(&ids, today)).await??;
     let last: HashMap<(i32, i32), NaiveDate> =
         last.into_iter().map(|(unit, point, day)| ((unit, point), day)).collect();
-    let wanted = plain(ask.q.as_deref().unwrap_or_default());
     let mut groups: Vec<Group> = shown.iter().map(|unit| group(&book, unit, today, &wanted, &last)).collect();
     groups.retain(|group| !group.points.is_empty() || !group.retired.is_empty());
     let suffix = ask.unit.as_deref().filter(|unit| !unit.is_empty()).map(|unit| format!("?unit={unit}"));
@@ -176,19 +209,15 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         q: ask.q.clone().unwrap_or_default(),
         batch: ask.batch.filter(|_| ask.done.as_deref() == Some("pasted") && user.may(Action::SetUp)),
         groups,
+        pages: links,
     };
     Ok(send(StatusCode::OK, &page))
 }
 
 /// The user's units, or those of the one asked for and below it; none when that one is not theirs.
-async fn shown_units(app: &App, user: &SignedIn, asked: Option<&str>) -> Result<Option<Vec<Unit>>, Refusal> {
-    let Some(code) = asked.filter(|code| !code.is_empty()) else { return Ok(Some(user.units.clone())) };
-    if !user.covers(code) {
-        return Ok(None);
-    }
-    let (db, code) = (app.db.clone(), code.to_owned());
-    let below = block(move || db.subtree(&code)).await??;
-    Ok(Some(user.units.iter().filter(|unit| below.contains(&unit.id)).cloned().collect()))
+fn shown_units(user: &SignedIn, asked: Option<&str>) -> Option<Arc<Vec<Unit>>> {
+    let Some(code) = asked.filter(|code| !code.is_empty()) else { return Some(Arc::clone(&user.units)) };
+    user.unit_of_code(code).map(|unit| user.tree.covered(unit.id))
 }
 
 /// Whether a point is meant by what was typed into the box: its name, code, unit, questionnaire or a field.
@@ -550,7 +579,7 @@ struct Poster {
 
 /// `GET /staff/points/posters`: a sheet of paper a point, printed by the browser.
 pub async fn posters(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let Some(shown) = shown_units(&app, &user, ask.unit.as_deref()).await? else { return Err(Reason::NotYours.into()) };
+    let Some(shown) = shown_units(&user, ask.unit.as_deref()) else { return Err(Reason::NotYours.into()) };
     let book = Book::of(&app, &user).await?;
     let today = clock::today();
     let units: HashMap<i32, &Unit> = shown.iter().map(|unit| (unit.id, unit)).collect();

@@ -70,9 +70,8 @@ pub async fn pdf(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRes
 }
 
 fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<Vec<u8>, Refusal> {
-    let units = app.db.units()?;
-    let office =
-        |point: &PointListed| units.iter().find(|unit| unit.id == point.unit).map_or("", |unit| unit.name_vi.as_str());
+    let tree = app.db.tree()?;
+    let office = |point: &PointListed| tree.unit(point.unit).map_or("", |unit| unit.name_vi.as_str());
     let public_url = app.config.public_url.as_str();
     if what == "paper" {
         let point = &points[0];
@@ -98,7 +97,7 @@ fn render(app: &App, points: &[PointListed], what: &str, lang: &str) -> Result<V
         "card" => Format::Card,
         _ => Format::A4,
     };
-    let hotlines = points.iter().map(|point| hotline(&app.db, &units, point.unit));
+    let hotlines = points.iter().map(|point| hotline(&app.db, point.unit));
     let hotlines = hotlines.collect::<Result<Vec<_>, _>>()?;
     let mut list = Vec::with_capacity(points.len());
     for (point, hotline) in points.iter().zip(&hotlines) {

@@ -37,6 +37,8 @@ struct TodayPage {
     tiles: Vec<Tile>,
     plans: Vec<PlanPart>,
     past: Vec<PlanPart>,
+    /// Plans of other units that stand in the overview.
+    elsewhere: usize,
     may_change_plans: bool,
     /// How many of the first steps are behind, and of how many, while some are not.
     first_steps: Option<(usize, usize)>,
@@ -110,6 +112,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         tiles,
         plans: present.into_iter().map(part).collect(),
         past: past.into_iter().map(part).collect(),
+        elsewhere: found.elsewhere,
         may_change_plans: user.may(Action::ChangePlans),
         first_steps,
     };

@@ -224,11 +224,11 @@ fn is_below(user: &SignedIn, unit: &Unit, top: i32) -> bool {
 /// A code that no unit bears: the old one with the next free number.
 async fn free_code(app: &App, code: &str) -> Result<String, Refusal> {
     let db = app.db.clone();
-    let units = block(move || db.units()).await??;
+    let tree = block(move || db.tree()).await??;
     let mut number = 2;
     loop {
         let code = format!("{code}-{number}");
-        if units.iter().all(|unit| unit.code != code) {
+        if tree.of_code(&code).is_none() {
             return Ok(code);
         }
         number += 1;

@@ -1,6 +1,8 @@
 //! The tree of units: what there is, a unit to add below another, a unit to end with the one that follows it.
 //! What else happens to units, a new name, a move, a part that goes, is in `changes.rs`.
 
+use std::collections::{HashMap, HashSet};
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
@@ -12,10 +14,12 @@ use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{DbError, NewUnit, PointListed, Refused, Together, Unit, UnitKind, UnitRefused};
 use crate::error::{Reason, Refusal};
+use crate::exchange::import::plain;
 use crate::report::format;
 use crate::web::staff::account::first_start::code;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::pages::Pages;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -25,7 +29,12 @@ pub struct Ask {
     parent: Option<String>,
     done: Option<String>,
     count: Option<usize>,
+    q: Option<String>,
+    page: Option<usize>,
 }
+
+/// Units on one page.
+const UNITS_ON_A_PAGE: usize = 100;
 
 pub(super) const KINDS: [UnitKind; 8] = [
     UnitKind::Office,
@@ -59,13 +68,20 @@ pub(in crate::web::staff) fn is_open(unit: &Unit, today: NaiveDate) -> bool {
 
 /// Units in the order of their tree, each with its depth; a unit whose parent is not among them stands at the top.
 pub(in crate::web::staff) fn tree(units: &[Unit]) -> Vec<(&Unit, usize)> {
-    let is_top = |unit: &&Unit| unit.parent.is_none_or(|parent| units.iter().all(|known| known.id != parent));
+    let known: HashSet<i32> = units.iter().map(|unit| unit.id).collect();
+    let mut children: HashMap<i32, Vec<&Unit>> = HashMap::new();
+    for unit in units.iter().rev() {
+        if let Some(parent) = unit.parent {
+            children.entry(parent).or_default().push(unit);
+        }
+    }
+    let is_top = |unit: &&Unit| unit.parent.is_none_or(|parent| !known.contains(&parent));
     let mut ahead: Vec<(&Unit, usize)> = units.iter().filter(is_top).map(|unit| (unit, 0)).collect();
     ahead.reverse();
     let mut found = Vec::with_capacity(units.len());
     while let Some((unit, depth)) = ahead.pop() {
         found.push((unit, depth));
-        ahead.extend(units.iter().rev().filter(|below| below.parent == Some(unit.id)).map(|below| (below, depth + 1)));
+        ahead.extend(children.get(&unit.id).into_iter().flatten().map(|below| (*below, depth + 1)));
     }
     found
 }
@@ -78,6 +94,9 @@ struct ListPage {
     undo: bool,
     can_set_up: bool,
     lines: Vec<Line>,
+    /// Number, address, whether it is this one.
+    pages: Vec<(usize, String, bool)>,
+    q: String,
 }
 
 struct Line {
@@ -97,14 +116,23 @@ struct Line {
 
 /// `GET /staff/units`.
 pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let points = points_of(&app, &user).await?;
     let today = clock::today();
-    let db = app.db.clone();
+    let wanted = plain(ask.q.as_deref().unwrap_or_default());
+    let mut found = tree(&user.units);
+    found.retain(|(unit, _)| {
+        let text = plain(&format!("{} {} {}", unit.name_vi, unit.name_en, unit.code));
+        wanted.split(' ').all(|word| text.contains(word))
+    });
+    let query = [("q", ask.q.as_deref())];
+    let Pages { shown, links } = Pages::of(found, ask.page, UNITS_ON_A_PAGE, "/staff/units", &query);
+    let (db, ids) = (app.db.clone(), shown.iter().map(|(unit, _)| unit.id).collect::<Vec<_>>());
     let by = user.id;
-    let (former, together) =
-        block(move || Ok::<_, DbError>((db.former_names()?, db.added_together(Together::Units, by)?))).await??;
+    let (points, former, together) = block(move || {
+        Ok::<_, DbError>((db.points(Some(&ids))?, db.former_names(&ids)?, db.added_together(Together::Units, by)?))
+    })
+    .await??;
     let mut lines: Vec<Line> =
-        tree(&user.units).into_iter().map(|(unit, depth)| line(&user, unit, depth, &points, today)).collect();
+        shown.into_iter().map(|(unit, depth)| line(&user, unit, depth, &points, today)).collect();
     for line in &mut lines {
         let id = user.unit_of_code(&line.code).map(|unit| unit.id);
         let names = former.iter().filter(|name| Some(name.unit) == id);
@@ -130,7 +158,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         _ => done.map(str::to_owned),
     };
     let undo = ask.done.as_deref() == Some("pasted") && !together.is_empty();
-    let page = ListPage { frame: user.frame(&app), done, undo, can_set_up: user.may(Action::SetUp), lines };
+    let page = ListPage { frame: user.frame(&app), done, undo, can_set_up: user.may(Action::SetUp), lines, pages: links, q: ask.q.clone().unwrap_or_default() };
     Ok(send(StatusCode::OK, &page))
 }
 

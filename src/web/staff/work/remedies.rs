@@ -86,7 +86,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let read = app.costly.run(move || {
         let remedies = db.remedies(&[id])?;
         let mut compared = Vec::new();
-        for plan in db.plans()?.into_iter().map(|stored| stored.plan).filter(|plan| plan.unit == code) {
+        for plan in db.plan_book()?.of_unit(&code).map(|stored| &stored.plan) {
             if !remedies.iter().any(|remedy| remedy.source_of.starts_with(&format!("{}/", plan.key))) {
                 continue;
             }
@@ -112,12 +112,12 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
                 Err(error) => tracing::warn!(%error, "remedies are shown without their figures"),
             }
         }
-        Ok::<_, DbError>((remedies, compared, db.units()?))
+        Ok::<_, DbError>((remedies, compared, db.tree()?))
     });
-    let (remedies, compared, units) = read.await??;
+    let (remedies, compared, tree) = read.await??;
     let line = |remedy: &Remedy| {
         let (state, class) = state_words(remedy, today);
-        let office = units.iter().find(|unit| Some(unit.id) == remedy.office).map_or("", |unit| &unit.name_vi);
+        let office = remedy.office.and_then(|office| tree.unit(office)).map_or("", |unit| &unit.name_vi);
         let figures = compared.iter().find(|known| known.number == remedy.number && known.compared.is_some());
         Line {
             address: format!("/staff/remedies/edit?number={}", remedy.number),
@@ -186,8 +186,8 @@ async fn known(app: &App, ward: &Unit, number: Option<i32>) -> Result<Option<Rem
 
 async fn entry_of(app: &App, remedy: &Remedy, ward: &Unit) -> Result<Entry, Refusal> {
     let db = app.db.clone();
-    let units = block(move || db.units()).await??;
-    let office = units.iter().find(|unit| Some(unit.id) == remedy.office).unwrap_or(ward);
+    let tree = block(move || db.tree()).await??;
+    let office = remedy.office.and_then(|office| tree.unit(office)).unwrap_or(ward);
     let (number, due) = (remedy.number.to_string(), remedy.due.to_string());
     Ok(Entry::fresh(&[
         ("number", &number),
@@ -282,11 +282,10 @@ fn text(entry: &mut Entry, name: &str, missing: &str) -> String {
 }
 
 async fn offices(app: &App, ward: &Unit) -> Result<Vec<Unit>, Refusal> {
-    let (db, code) = (app.db.clone(), ward.code.clone());
+    let (db, id) = (app.db.clone(), ward.id);
     block(move || {
-        let below = db.subtree(&code)?;
-        let units = db.units()?.into_iter();
-        Ok::<_, DbError>(units.filter(|unit| below.contains(&unit.id) && unit.valid_to.is_none()).collect())
+        let units = db.tree()?.covered(id);
+        Ok::<_, DbError>(units.iter().filter(|unit| unit.valid_to.is_none()).cloned().collect())
     })
     .await?
     .map_err(Refusal::from)

@@ -91,7 +91,8 @@ async fn plans(app: &App, user: &SignedIn) -> Result<Vec<(Plan, Vec<TaskStanding
     let ward = ward_of(app, user).await?;
     let db = app.db.clone();
     let found = block(move || {
-        let plans = db.plans()?.into_iter().map(|stored| stored.plan).filter(|plan| plan.unit == ward.code);
+        let book = db.plan_book()?;
+        let plans = book.of_unit(&ward.code).map(|stored| stored.plan.clone());
         plans.map(|plan| db.task_standings(&plan.key).map(|known| (plan, known))).collect::<Result<Vec<_>, DbError>>()
     });
     Ok(found.await??)

@@ -1,0 +1,22 @@
+//! `sipas distribute`: the tables spread over machines by unit, on PostgreSQL with Citus.
+
+use super::Outcome;
+use crate::config::Config;
+use crate::db::{DatabaseUrl, distribute, statements};
+
+/// Arguments of `distribute`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Print what would be said to the database, and say nothing to it.
+    #[arg(long)]
+    print: bool,
+}
+
+/// Runs the command.
+pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
+    if arguments.print {
+        return super::print(&statements().iter().map(|statement| format!("{statement};\n")).collect::<String>());
+    }
+    let lines = distribute(&DatabaseUrl::parse(&config.database_url)?)?;
+    super::print(&lines.iter().map(|line| format!("{line}\n")).collect::<String>())
+}

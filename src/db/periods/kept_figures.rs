@@ -1,0 +1,192 @@
+//! Figures of plans' periods as they were computed last, with the hash of what they were made of: what a page of many wards reads.
+
+use chrono::NaiveDate;
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use sha2::{Digest, Sha256};
+
+use crate::db::engine::conn::{Conn, on_backend};
+use crate::db::engine::schema::{
+    closing_step, declared_field, kept_figure, kept_share, point_field, service_point, voiding, volume,
+};
+use crate::db::{Db, DbError, day};
+
+/// How many units are named in one statement.
+const UNITS_AT_ONCE: usize = 1_000;
+
+/// The kept figures of a plan's period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFigures {
+    /// Number of the plan's unit.
+    pub unit: i32,
+    /// Key of the plan.
+    pub plan: String,
+    /// Key of the period.
+    pub period: String,
+    /// Hash of what they were made of.
+    pub inputs: Vec<u8>,
+    /// The figures as JSON.
+    pub figures: String,
+    /// The day on which they were computed.
+    pub on: NaiveDate,
+}
+
+type Row = (i32, String, String, Vec<u8>, String, i32);
+
+impl Db {
+    /// What is kept of the plans of `units`, by unit, plan and period; of one period only where it is named.
+    pub fn kept_figures(&self, units: &[i32], period: Option<&str>) -> Result<Vec<KeptFigures>, DbError> {
+        let mut rows: Vec<Row> = Vec::new();
+        self.read(|conn| {
+            for some in units.chunks(UNITS_AT_ONCE) {
+                let mut found = kept_figure::table
+                    .filter(kept_figure::unit_id.eq_any(some))
+                    .order((kept_figure::unit_id, kept_figure::plan, kept_figure::period))
+                    .into_boxed();
+                if let Some(period) = period {
+                    found = found.filter(kept_figure::period.eq(period));
+                }
+                rows.extend(found.load::<Row>(conn)?);
+            }
+            Ok(())
+        })?;
+        let kept = |(unit, plan, period, inputs, figures, on)| KeptFigures {
+            unit,
+            plan,
+            period,
+            inputs,
+            figures,
+            on: day::date_of(on),
+        };
+        Ok(rows.into_iter().map(kept).collect())
+    }
+
+    /// Keys of the periods of which something is kept of `units`, with how many plans have it.
+    pub fn kept_periods(&self, units: &[i32]) -> Result<Vec<(String, i64)>, DbError> {
+        let mut counts = std::collections::BTreeMap::new();
+        self.read(|conn| {
+            for some in units.chunks(UNITS_AT_ONCE) {
+                let rows: Vec<(String, i64)> = kept_figure::table
+                    .filter(kept_figure::unit_id.eq_any(some))
+                    .group_by(kept_figure::period)
+                    .select((kept_figure::period, diesel::dsl::count_star()))
+                    .order(kept_figure::period)
+                    .load(conn)?;
+                for (period, count) in rows {
+                    *counts.entry(period).or_insert(0) += count;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(counts.into_iter().collect())
+    }
+
+    /// Keeps figures in the place of those before.
+    pub fn keep_figures(&self, all: Vec<KeptFigures>) -> Result<(), DbError> {
+        self.write(move |conn| {
+            for kept in all {
+                let row = (
+                    kept_figure::unit_id.eq(kept.unit),
+                    kept_figure::plan.eq(kept.plan),
+                    kept_figure::period.eq(kept.period),
+                    kept_figure::inputs.eq(&kept.inputs),
+                    kept_figure::figures.eq(&kept.figures),
+                    kept_figure::on_day.eq(day::day_number(kept.on)),
+                );
+                let news = (
+                    kept_figure::inputs.eq(&kept.inputs),
+                    kept_figure::figures.eq(&kept.figures),
+                    kept_figure::on_day.eq(day::day_number(kept.on)),
+                );
+                on_backend!(conn, |c| {
+                    diesel::insert_into(kept_figure::table)
+                        .values(row)
+                        .on_conflict((kept_figure::unit_id, kept_figure::plan, kept_figure::period))
+                        .do_update()
+                        .set(news)
+                        .execute(c)
+                })?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The hash of all that figures of `units` are made of but the plan itself: releases, what is left out, cases handled, fields
+    /// declared empty, points, and the steps of closing the plan's periods. Equal hashes, equal figures.
+    pub fn figure_inputs(&self, units: &[i32], plan: &str) -> Result<[u8; 32], DbError> {
+        self.read(|conn| {
+            let mut hash = Sha256::new();
+            for some in units.chunks(UNITS_AT_ONCE) {
+                releases(conn, some, &mut hash)?;
+                beside(conn, some, &mut hash)?;
+            }
+            let steps: Vec<(String, i32, i32)> = closing_step::table
+                .filter(closing_step::plan.eq(plan))
+                .select((closing_step::period, closing_step::version, closing_step::number))
+                .order((closing_step::period, closing_step::version, closing_step::number))
+                .load(conn)?;
+            add(&mut hash, "closings", &steps);
+            Ok(hash.finalize().into())
+        })
+    }
+}
+
+/// Adds rows, so that rows of two tables are never taken for one another.
+fn add(hash: &mut Sha256, what: &str, rows: &impl std::fmt::Debug) {
+    hash.update(format!("{what}:{rows:?};"));
+}
+
+fn releases(conn: &mut Conn, units: &[i32], hash: &mut Sha256) -> Result<(), DbError> {
+    let rows: Vec<(i32, i32, i32, i32, i32)> = kept_share::table
+        .filter(kept_share::unit_id.eq_any(units))
+        .select((
+            kept_share::unit_id,
+            kept_share::release_id,
+            kept_share::sheets,
+            kept_share::scope_id,
+            kept_share::cut_day,
+        ))
+        .order((kept_share::unit_id, kept_share::release_id))
+        .load(conn)?;
+    add(hash, "releases", &rows);
+    let rows: Vec<(i32, i32, i32, Option<i64>)> = voiding::table
+        .filter(voiding::unit_id.eq_any(units))
+        .select((voiding::unit_id, voiding::number, voiding::sheets, voiding::undone_ms))
+        .order((voiding::unit_id, voiding::number))
+        .load(conn)?;
+    add(hash, "left out", &rows);
+    Ok(())
+}
+
+fn beside(conn: &mut Conn, units: &[i32], hash: &mut Sha256) -> Result<(), DbError> {
+    let rows: Vec<(i32, i16, i32, i32, i64)> = volume::table
+        .filter(volume::unit_id.eq_any(units))
+        .select((volume::unit_id, volume::field_id, volume::month, volume::point_id, volume::cases))
+        .order((volume::unit_id, volume::field_id, volume::month, volume::point_id))
+        .load(conn)?;
+    add(hash, "cases", &rows);
+    let rows: Vec<(i32, String, String, i16)> = declared_field::table
+        .filter(declared_field::unit_id.eq_any(units))
+        .select((declared_field::unit_id, declared_field::plan, declared_field::period, declared_field::field_id))
+        .order((declared_field::unit_id, declared_field::plan, declared_field::period, declared_field::field_id))
+        .load(conn)?;
+    add(hash, "declared", &rows);
+    let rows: Vec<(i32, i32, i32, Option<i32>, String)> = service_point::table
+        .filter(service_point::unit_id.eq_any(units))
+        .select((
+            service_point::unit_id,
+            service_point::id,
+            service_point::opened_on,
+            service_point::retired_on,
+            service_point::form_code,
+        ))
+        .order((service_point::unit_id, service_point::id))
+        .load(conn)?;
+    add(hash, "points", &rows);
+    let rows: Vec<(i32, i32, i16)> = point_field::table
+        .filter(point_field::unit_id.eq_any(units))
+        .select((point_field::unit_id, point_field::point_id, point_field::field_id))
+        .order((point_field::unit_id, point_field::point_id, point_field::field_id))
+        .load(conn)?;
+    add(hash, "fields", &rows);
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Whether the tables are those that the migrations make, with nothing added that acts on its own, and whether the rows on which every page
+//! rests can be read.
+
+use std::collections::BTreeMap;
+
+use diesel::sql_types::Text;
+use diesel::{Connection, ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, SqliteConnection};
+
+use super::doctor::Finding;
+use crate::db::DbError;
+use crate::db::engine::conn::Conn;
+use crate::db::engine::migrate;
+use crate::db::engine::schema::plan;
+use crate::db::reference::tree;
+use crate::plan::Plan;
+
+/// So many things are named; the rest is counted.
+const NAMED_MAX: usize = 5;
+
+#[derive(QueryableByName)]
+struct Made {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
+/// Compares what there is with what the migrations of this program make. On PostgreSQL, where the server writes texts anew, triggers and
+/// views alone: they are what acts without being called.
+pub(super) fn schema(conn: &mut Conn) -> Result<Finding, DbError> {
+    let (found, wanted) = match conn {
+        Conn::Sqlite(sqlite) => {
+            let mut fresh = SqliteConnection::establish(":memory:")?;
+            migrate::run_all(&mut fresh)?;
+            (made(sqlite)?, made(&mut fresh)?)
+        }
+        Conn::Postgres(postgres) => {
+            let acting: Vec<Made> = diesel::sql_query(
+                "SELECT 'trigger ' || t.tgname AS name, c.relname::text AS text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
+                 WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND t.tgenabled <> 'D' \
+                 UNION ALL SELECT 'view ' || relname, '' FROM pg_class WHERE relkind IN ('v', 'm') \
+                 AND relnamespace = current_schema()::regnamespace ORDER BY name",
+            )
+            .load(postgres)?;
+            let wanted = ["audit", "closing_part", "closing_step", "issued_file", "issued_report"];
+            let wanted = wanted.map(|table| (format!("trigger {table}_no_change"), table.to_owned()));
+            (acting.into_iter().map(|made| (made.name, made.text)).collect(), wanted.into_iter().collect())
+        }
+    };
+    let faults = differences(&found, &wanted);
+    let words = match faults.len() {
+        0 => format!("{} tables, indexes and triggers are those of the migrations", wanted.len()),
+        _ => format!("{}; somebody has changed the database past the program: restore a backup", named(&faults)),
+    };
+    Ok(Finding { what: "schema", well: faults.is_empty(), words })
+}
+
+/// Everything that the text of a SQLite database makes, white space and quotes left out of its text.
+fn made(conn: &mut SqliteConnection) -> Result<BTreeMap<String, String>, DbError> {
+    let rows: Vec<Made> = diesel::sql_query(
+        "SELECT type || ' ' || name AS name, coalesce(sql, '') AS text FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+         ORDER BY type, name",
+    )
+    .load(conn)?;
+    let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '"').collect::<String>().to_lowercase();
+    Ok(rows.into_iter().map(|made| (made.name, plain(&made.text))).collect())
+}
+
+fn differences(found: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>) -> Vec<String> {
+    let missing = wanted.keys().filter(|name| !found.contains_key(*name)).map(|name| format!("{name} is missing"));
+    let other = found.iter().filter_map(|(name, text)| match wanted.get(name) {
+        None => Some(format!("{name} is not of this program")),
+        Some(wanted) if wanted != text => Some(format!("{name} is another one")),
+        Some(_) => None,
+    });
+    missing.chain(other).collect()
+}
+
+fn named(faults: &[String]) -> String {
+    let named = faults.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
+    match faults.len().saturating_sub(NAMED_MAX) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+/// Units and plans that cannot be read: pages leave them out, so it is said here which they are.
+pub(super) fn readable(conn: &mut Conn) -> Result<Finding, DbError> {
+    let (units, damaged) = tree::read(conn)?;
+    let mut faults: Vec<String> = damaged.into_iter().map(|(id, why)| format!("unit {id}: {why}")).collect();
+    let plans: Vec<(String, i32, String)> =
+        plan::table.select((plan::key, plan::revision, plan::content)).order((plan::key, plan::revision)).load(conn)?;
+    for (key, revision, content) in &plans {
+        if let Err(error) = serde_json::from_str::<Plan>(content) {
+            faults.push(format!("plan {key}, revision {revision}: {error}"));
+        }
+    }
+    let words = match faults.len() {
+        0 => format!("{} units and {} plans with their revisions can be read", units.len(), plans.len()),
+        _ => format!("{}; pages leave them out; compare with a backup", named(&faults)),
+    };
+    Ok(Finding { what: "units and plans", well: faults.is_empty(), words })
+}
