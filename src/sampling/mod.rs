@@ -9,5 +9,6 @@ pub mod draw;
 pub mod estimate;
 pub mod frame;
 pub mod outcome;
+pub mod result;
 pub mod size;
 pub mod weights;
