@@ -11,6 +11,7 @@ pub mod index;
 pub mod plan;
 pub mod print;
 pub mod report;
+pub mod sampling;
 pub mod sheet;
 pub mod stats;
 pub mod survey;

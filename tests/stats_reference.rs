@@ -1,5 +1,8 @@
 //! The statistics room against reference values worked out elsewhere (`tests/stats_data`, each with the script that made it).
 
+#[path = "stats_reference/designed_survey.rs"]
+mod designed_survey;
+
 use std::path::Path;
 
 use serde_json::Value;

@@ -48,6 +48,11 @@ const ROOMS: &[Room] = &[
     room("access", Only(&[]), "who may do what is one table, which nothing else can bend"),
     room("cases", Only(&[]), "a complaint moves by its own rules, wherever it is kept or shown"),
     room("stats", Only(&[]), "statistics take numbers and give numbers: they know no survey, no plan, no file"),
+    room(
+        "sampling",
+        Only(&["stats"]),
+        "who is drawn, and with what weight answers stand for others, is computed from what is handed over",
+    ),
     room("unzip", Only(&[]), "a zip is taken apart within bounds the same way, whatever is in it and whoever asks"),
     room("vitals", Only(&[]), "signs of life are entered by whoever works, and read by whoever watches"),
     room("secrets", Only(&[]), "hashes and codes are made of what is handed over"),
@@ -58,7 +63,7 @@ const ROOMS: &[Room] = &[
     ),
     room(
         "report",
-        Only(&["sheet", "survey", "plan", "stats", "index", "unzip"]),
+        Only(&["sheet", "survey", "plan", "stats", "sampling", "index", "unzip"]),
         "a report shows an index that it is handed, and computes none",
     ),
     room(
@@ -73,7 +78,7 @@ const ROOMS: &[Room] = &[
     room("demo", Only(DATA), "demonstration data are sheets made from a seed; whoever calls it stores them"),
     room(
         "db",
-        Only(&["sheet", "survey", "plan", "access", "cases", "clock", "config", "secrets", "vitals"]),
+        Only(&["sheet", "survey", "plan", "access", "cases", "sampling", "clock", "config", "secrets", "vitals"]),
         "the database keeps and tallies; it computes no figure",
     ),
     room("mail", Only(&["clock", "config"]), "a letter is text and addresses; its writer stands elsewhere"),
@@ -98,7 +103,7 @@ const ROOMS: &[Room] = &[
     room("main", Only(&["cli"]), "the binary is thin: it hands over to the command line"),
 ];
 
-const DATA: &[&str] = &["sheet", "survey", "plan", "cases", "stats", "index", "clock", "unzip", "table"];
+const DATA: &[&str] = &["sheet", "survey", "plan", "cases", "stats", "sampling", "index", "clock", "unzip", "table"];
 
 impl Room {
     fn may_name(&self, there: &str) -> bool {
@@ -123,7 +128,7 @@ enum Within {
 }
 
 const PURE: &[&str] =
-    &["sheet", "survey", "plan", "access", "cases", "stats", "index", "report", "print", "unzip", "table"];
+    &["sheet", "survey", "plan", "access", "cases", "stats", "sampling", "index", "report", "print", "unzip", "table"];
 
 const NAMES: &[Name] = &[
     Name {

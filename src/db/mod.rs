@@ -28,6 +28,7 @@ pub use answers::daily_sums::SumReader;
 pub use answers::paper_batches::{BatchStored, EntryBatch, EntryState, KeyedRow, NewEntryBatch};
 pub use answers::queue::QueueLoad;
 pub use answers::rounds::{NewRound, NewRoundOffice, Round, RoundClosed, RoundOffice};
+pub use answers::samples::{CellStored, DrawnStored, FrameState, FrameStored, Standing};
 pub use answers::shares::Share;
 pub use answers::sheet::{Attempt, Comment, Sheet, SheetFilter, Stored};
 pub use answers::tallies::TallyFilter;

@@ -14,17 +14,20 @@ pub enum Selection {
     Drawn,
     /// Whoever came, or was willing.
     AsTheyCome,
+    /// Drawn by this program from a frame, with a known probability.
+    FromFrame,
 }
 
 impl Selection {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Drawn, Self::AsTheyCome];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::FromFrame, Self::Drawn, Self::AsTheyCome];
 
     /// The word in forms and JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Drawn => "drawn",
             Self::AsTheyCome => "as_they_come",
+            Self::FromFrame => "from_frame",
         }
     }
 
@@ -36,7 +39,7 @@ impl Selection {
     /// The series that its sheets are of: only who was drawn stands for others.
     pub fn series(self) -> Series {
         match self {
-            Self::Drawn => Series::Sample,
+            Self::Drawn | Self::FromFrame => Series::Sample,
             Self::AsTheyCome => Series::Open,
         }
     }

@@ -37,6 +37,9 @@ impl RoundFacts {
 pub fn selection(selection: Selection, language: Language) -> &'static str {
     match selection {
         Selection::Drawn => language.choose("chọn mẫu theo phương án", "drawn by a sampling plan"),
+        Selection::FromFrame => {
+            language.choose("chọn mẫu từ khung mẫu, có xác suất", "drawn from a frame, with known probabilities")
+        }
         Selection::AsTheyCome => language.choose("người dân tự nguyện, không chọn mẫu", "volunteers, not drawn"),
     }
 }

@@ -4,6 +4,7 @@ pub mod association;
 pub mod basics;
 pub mod calibration;
 pub mod cell_totals;
+pub mod composite;
 pub mod control_charts;
 pub mod design;
 pub mod design_interval;

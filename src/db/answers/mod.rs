@@ -11,6 +11,7 @@ pub(in crate::db) mod rebuild;
 pub(in crate::db) mod release;
 pub(in crate::db) mod retention;
 pub(in crate::db) mod rounds;
+pub(in crate::db) mod samples;
 pub(in crate::db) mod series_counted;
 pub(in crate::db) mod shares;
 pub(in crate::db) mod sheet;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use diesel::{QueryDsl, RunQueryDsl};
 
+use super::samples;
 use crate::db::engine::schema::survey_round_office;
 use crate::db::{Db, DbError, day};
 use crate::plan::{Plan, Respondents};
@@ -75,7 +76,10 @@ impl Db {
         let columns = (survey_round_office::unit_id, survey_round_office::point_id, survey_round_office::round_id);
         let rounds: Vec<(i32, i32, i32)> = self.read(|conn| {
             let rows = survey_round_office::table.select(columns);
-            Ok(rows.order((survey_round_office::round_id, survey_round_office::unit_id)).load(conn)?)
+            let mut rows: Vec<(i32, i32, i32)> =
+                rows.order((survey_round_office::round_id, survey_round_office::unit_id)).load(conn)?;
+            rows.extend(samples::points(conn)?.into_iter().map(|((unit, point), round)| (unit, point, round)));
+            Ok(rows)
         })?;
         let rounds = rounds.into_iter().map(|(unit, point, round)| ((unit, point), round)).collect();
         Ok(Rules { roots, parents, questionnaires, rounds, of_root })

@@ -14,6 +14,7 @@ use crate::db::audit;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{entry_batch, form, service_point, survey_round, survey_round_office, tally};
+use super::samples;
 use crate::db::reference::points::{insert_point, owner};
 use crate::db::reference::units::id_of_code;
 use crate::db::{Db, DbError, NewPoint, Noted, day};
@@ -78,8 +79,10 @@ pub struct Round {
     pub days: (NaiveDate, NaiveDate),
     /// When it was closed.
     pub closed_on: Option<NaiveDate>,
-    /// Its offices, by their numbers.
+    /// Its offices, by their numbers; of a sample drawn from a frame its cells, in their order.
     pub offices: Vec<RoundOffice>,
+    /// What became of all numbers drawn from a frame; none where none were.
+    pub drawn: Option<Returns>,
 }
 
 /// An office of a round.
@@ -93,6 +96,8 @@ pub struct RoundOffice {
     pub numbers: (u32, u32),
     /// What became of them.
     pub returns: Returns,
+    /// The name of the cell, of a sample drawn from a frame.
+    pub cell: Option<String>,
 }
 
 /// What closing a round did.
@@ -109,7 +114,8 @@ pub enum RoundClosed {
 impl Round {
     /// What became of all its sheets.
     pub fn returns(&self) -> Returns {
-        self.offices.iter().fold(Returns::default(), |all, office| all.and(office.returns))
+        let all = self.offices.iter().fold(Returns::default(), |all, office| all.and(office.returns));
+        self.drawn.map_or(all, |drawn| Returns { valid: all.valid, ..drawn })
     }
 
     /// Its points, by unit and number.
@@ -250,7 +256,10 @@ pub(in crate::db) fn series_at(conn: &mut Conn, unit: i32, point: i32) -> Result
         .filter(survey_round_office::point_id.eq(point))
         .select(survey_round_office::round_id)
         .order(survey_round_office::round_id);
-    let Some(round) = own.first::<i32>(conn).optional()? else { return Ok(Series::Open) };
+    let Some(round) = own.first::<i32>(conn).optional()? else {
+        let cell = samples::round_of_point(conn, unit, point)?;
+        return Ok(if cell.is_some() { Series::Sample } else { Series::Open });
+    };
     let selection: i16 = survey_round::table.find(round).select(survey_round::selection).first(conn)?;
     Ok(Selection::of_code(selection)?.series())
 }
@@ -266,8 +275,9 @@ fn piles(conn: &mut Conn, round: i32) -> Result<usize, DbError> {
         .select((survey_round_office::unit_id, survey_round_office::point_id))
         .order(survey_round_office::unit_id)
         .load(conn)?;
+    let cells = samples::points(conn)?.into_iter().filter(|(_, of)| *of == round).map(|(point, _)| point);
     let mut piles = 0;
-    for (unit, point) in offices {
+    for (unit, point) in offices.into_iter().chain(cells) {
         let own = entry_batch::table.filter(entry_batch::unit_id.eq(unit)).filter(entry_batch::point_id.eq(point));
         let own: i64 = own.count().get_result(conn)?;
         piles += usize::try_from(own).unwrap_or(0);
@@ -279,18 +289,36 @@ fn of_row(conn: &mut Conn, row: Row) -> Result<Round, DbError> {
     let (id, unit, plan, clause, name, form, quota, selection, first, last, closed_on) = row;
     let own = survey_round_office::table.filter(survey_round_office::round_id.eq(id));
     let offices: Vec<OfficeRow> = own.order(survey_round_office::first_number).load(conn)?;
-    let valid = valid_of(conn, &offices)?;
+    let cells = samples::cells(conn, id)?;
+    let points: Vec<(i32, i32)> = offices.iter().map(|office| (office.1, office.2)).collect();
+    let valid = valid_of(conn, points.into_iter().chain(cells.iter().map(|cell| (cell.unit, cell.point))))?;
+    let valid = |point: (i32, i32)| valid.get(&point).copied().unwrap_or(0);
     let offices = offices.into_iter().map(|(_, unit, point, first, last, collected, refused)| RoundOffice {
+        cell: None,
         unit,
         point,
         numbers: (first.unsigned_abs(), last.unsigned_abs()),
         returns: Returns {
             issued: (last - first + 1).unsigned_abs(),
             collected: collected.unsigned_abs(),
-            valid: valid.get(&(unit, point)).copied().unwrap_or(0),
+            valid: valid((unit, point)),
             refused: refused.unsigned_abs(),
         },
     });
+    let cells = cells.iter().map(|cell| RoundOffice {
+        unit: cell.unit,
+        point: cell.point,
+        numbers: cell.numbers(),
+        returns: Returns {
+            issued: cell.body.drawn,
+            collected: small_count(cell.body.sheets.len()),
+            valid: valid((cell.unit, cell.point)),
+            refused: cell.refused,
+        },
+        cell: Some(cell.name.clone()),
+    });
+    let offices: Vec<RoundOffice> = offices.chain(cells).collect();
+    let drawn = samples::returns(conn, id)?;
     Ok(Round {
         id,
         plan,
@@ -302,15 +330,19 @@ fn of_row(conn: &mut Conn, row: Row) -> Result<Round, DbError> {
         selection: Selection::of_code(selection)?,
         days: (day::date_of(first), day::date_of(last)),
         closed_on: (closed_on != 0).then(|| day::date_of(closed_on)),
-        offices: offices.collect(),
+        offices,
+        drawn,
     })
 }
 
 /// Stored sheets of each point that staff keyed or asked for, waiting or released.
-fn valid_of(conn: &mut Conn, offices: &[OfficeRow]) -> Result<HashMap<(i32, i32), u32>, DbError> {
+fn valid_of(
+    conn: &mut Conn,
+    points: impl Iterator<Item = (i32, i32)>,
+) -> Result<HashMap<(i32, i32), u32>, DbError> {
     let modes = [Mode::Paper, Mode::Telephone, Mode::Interview].map(Coded::code);
     let mut valid = HashMap::new();
-    for (_, unit, point, ..) in offices {
+    for (unit, point) in points {
         let bodies: Vec<Vec<u8>> = tally::table
             .filter(tally::unit_id.eq(unit))
             .filter(tally::point_id.eq(point))
@@ -322,11 +354,15 @@ fn valid_of(conn: &mut Conn, offices: &[OfficeRow]) -> Result<HashMap<(i32, i32)
         for body in bodies {
             sheets += Tally::decode_sheets(&body).map_err(|error| DbError::Damaged(error.to_string()))?;
         }
-        valid.insert((*unit, *point), u32::try_from(sheets).unwrap_or(u32::MAX));
+        valid.insert((unit, point), u32::try_from(sheets).unwrap_or(u32::MAX));
     }
     Ok(valid)
 }
 
 fn small(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn small_count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -3,6 +3,7 @@
 use crate::db::DbError;
 use crate::plan::Channel;
 use crate::plan::round::Selection;
+use crate::sampling::outcome::Outcome;
 use crate::sheet::tally::{Mode, Respondent, Series};
 
 /// A kind that the tables keep as a small number.
@@ -40,7 +41,21 @@ impl Coded for Respondent {
 
 impl Coded for Selection {
     const WHAT: &'static str = "selection of a survey round";
-    const CODES: &'static [(Self, i16)] = &[(Self::Drawn, 1), (Self::AsTheyCome, 2)];
+    const CODES: &'static [(Self, i16)] = &[(Self::Drawn, 1), (Self::AsTheyCome, 2), (Self::FromFrame, 3)];
+}
+
+impl Coded for Outcome {
+    const WHAT: &'static str = "final disposition of a number drawn";
+    const CODES: &'static [(Self, i16)] = &[
+        (Self::Complete, 1),
+        (Self::Partial, 2),
+        (Self::Refused, 3),
+        (Self::NotReached, 4),
+        (Self::Other, 5),
+        (Self::UnknownAddress, 6),
+        (Self::UnknownOther, 7),
+        (Self::NotEligible, 8),
+    ];
 }
 
 impl Coded for Channel {

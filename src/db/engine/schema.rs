@@ -260,6 +260,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    survey_frame (round_id) {
+        round_id -> Integer,
+        file_name -> Text,
+        state -> SmallInt,
+        design -> Text,
+        result -> Text,
+    }
+}
+
+diesel::table! {
+    survey_frame_unit (round_id, place) {
+        round_id -> Integer,
+        place -> Integer,
+        number -> Text,
+        stratum -> Text,
+        group_name -> Text,
+        cluster -> Text,
+        size -> Integer,
+    }
+}
+
+diesel::table! {
+    survey_drawn (round_id, sheet) {
+        round_id -> Integer,
+        sheet -> Integer,
+        place -> Integer,
+        probability -> Double,
+        standing -> SmallInt,
+        outcome -> SmallInt,
+        calls -> SmallInt,
+    }
+}
+
+diesel::table! {
+    survey_cell (round_id, cell) {
+        round_id -> Integer,
+        cell -> Integer,
+        unit_id -> Integer,
+        point_id -> Integer,
+        name -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
     voiding_release (unit_id, number, release_id) {
         unit_id -> Integer,
         number -> Integer,
@@ -744,3 +789,4 @@ diesel::allow_tables_to_appear_in_same_query!(staff_user, session);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, unit);
 diesel::allow_tables_to_appear_in_same_query!(sheet, comment);
 diesel::allow_tables_to_appear_in_same_query!(voiding, voiding_release);
+diesel::allow_tables_to_appear_in_same_query!(survey_drawn, survey_frame_unit);

@@ -6,6 +6,7 @@
 pub mod caseload;
 pub mod columns;
 pub mod external_figures;
+pub mod frame;
 mod names;
 pub mod notes;
 pub mod places;

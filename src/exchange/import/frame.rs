@@ -1,0 +1,135 @@
+//! The frame of a sample as a table: the frame's own number, stratum, group, cluster and size. A table with a column of names, telephone
+//! numbers or addresses is refused whole: people are known by the frame's number alone.
+
+use super::columns;
+use super::{Column, Place, Refused, plain};
+use crate::sampling::frame::{Frame, FrameProblem, FrameUnit, SIZE_MAX};
+use crate::table::{FileFault, Table};
+
+/// The columns of the table.
+pub const COLUMNS: &[Column] = &[
+    Column {
+        key: "number",
+        heading: "Mã số",
+        also: &["so", "ma", "so ho so", "ma ho so", "so khung", "ma khung", "so quan ly", "number"],
+        required: true,
+    },
+    Column { key: "stratum", heading: "Tầng", also: &["tang mau", "linh vuc", "loai", "stratum"], required: false },
+    Column { key: "group", heading: "Nhóm", also: &["kenh", "hinh thuc", "nhom doi tuong", "group"], required: false },
+    Column {
+        key: "cluster",
+        heading: "Cụm",
+        also: &["khu vuc", "dia ban", "to dan pho", "thon", "ngay", "cluster", "area"],
+        required: false,
+    },
+    Column { key: "size", heading: "Quy mô", also: &["so nguoi", "so luot", "do lon", "size"], required: false },
+];
+
+/// Words of headings under which people would be known.
+const PERSONAL: [&str; 22] = [
+    "ho ten", "ho va ten", "ho dem", "ten chu ho", "ten nguoi", "nguoi nop", "chu ho so", "chu ho", "dien thoai", "so dt", "sdt", "di dong",
+    "phone", "mobile", "email", "thu dien tu", "dia chi", "address", "cccd", "can cuoc", "cmnd", "ngay sinh",
+];
+/// Headings that are such a word and nothing else.
+const PERSONAL_ALONE: [&str; 4] = ["ten", "name", "full name", "so nha"];
+
+/// Why a file is no frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoFrame {
+    /// The file cannot be read.
+    File(FileFault),
+    /// A column under which people would be known.
+    Personal(String),
+    /// Numbers that are telephone or identity numbers.
+    PersonalNumbers,
+    /// A number without a digit, as names are.
+    NoDigit(Place),
+    /// A size that is no whole number.
+    BadSize(Place),
+    /// What is wrong with headings and cells.
+    Refused(Box<Refused>),
+    /// The list itself.
+    List(FrameProblem),
+}
+
+/// Reads a file as a frame.
+/// # Errors
+/// See [`NoFrame`].
+pub fn read(bytes: &[u8]) -> Result<Frame, NoFrame> {
+    let table = Table::read(bytes).map_err(NoFrame::File)?;
+    let found = columns::find(&table, COLUMNS, &|_| false);
+    for block in &found.blocks {
+        // Headings of two rows are looked at as well: the one above is a row of the file too.
+        let headings = table.sheets.iter().flat_map(|sheet| &sheet.rows);
+        let headings = headings.filter(|row| row.line <= block.heading_line && row.line + 1 >= block.heading_line);
+        if let Some(personal) = headings.flat_map(|row| &row.cells).find(|heading| is_personal(heading)) {
+            return Err(NoFrame::Personal(personal.clone()));
+        }
+    }
+    if let Some(refused) = found.refused.first() {
+        return Err(NoFrame::Refused(Box::new(refused.clone())));
+    }
+    let mut units = Vec::new();
+    for block in &found.blocks {
+        for row in &block.rows {
+            let cell = |key: &str| block.cell(row, key).to_owned();
+            let number = cell("number");
+            if !number.is_empty() && !number.chars().any(|letter| letter.is_ascii_digit()) {
+                return Err(NoFrame::NoDigit(block.place(row)));
+            }
+            let size = match cell("size").replace('.', "").as_str() {
+                "" => 1,
+                typed => typed.parse().ok().filter(|size| (1..=SIZE_MAX).contains(size)).ok_or_else(|| NoFrame::BadSize(block.place(row)))?,
+            };
+            units.push(FrameUnit { number, stratum: cell("stratum"), group: cell("group"), cluster: cell("cluster"), size });
+        }
+    }
+    let personal = units.iter().filter(|unit| is_personal_number(&unit.number)).count();
+    if 2 * personal > units.len() {
+        return Err(NoFrame::PersonalNumbers);
+    }
+    Frame::new(units).map_err(NoFrame::List)
+}
+
+fn is_personal(heading: &str) -> bool {
+    let heading = plain(heading);
+    let padded = format!(" {heading} ");
+    PERSONAL_ALONE.contains(&heading.as_str()) || PERSONAL.iter().any(|word| padded.contains(&format!(" {word} ")))
+}
+
+/// Ten digits from nought, as telephones have, or the twelve of an identity card.
+fn is_personal_number(number: &str) -> bool {
+    let digits: String = number.chars().filter(|letter| !matches!(letter, ' ' | '.' | '-')).collect();
+    digits.starts_with('0') && matches!(digits.len(), 10 | 12) && digits.chars().all(|digit| digit.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Result<Frame, NoFrame> {
+        read(text.as_bytes())
+    }
+
+    #[test]
+    fn a_frame_is_read_by_its_headings_in_any_order() {
+        let frame = of("Khu vực;Số hồ sơ;Lĩnh vực;Quy mô;Kênh\nKhu 1;HS-1;Đất đai;3;Trực tiếp\nKhu 2;HS-2;Tư pháp;;Trực tuyến\n");
+        let frame = frame.expect("a frame");
+        let first = &frame.units()[1];
+        assert_eq!((first.number.as_str(), first.stratum.as_str(), first.size), ("HS-2", "Tư pháp", 1));
+        assert_eq!(frame.units()[0].cluster, "Khu 1");
+    }
+
+    #[test]
+    fn names_telephones_and_addresses_are_refused_by_heading_and_by_what_stands_under_it() {
+        for heading in ["Họ và tên", "Tên người nộp", "Điện thoại liên hệ", "Địa chỉ", "Số CCCD", "Email", "Tên"] {
+            let file = format!("Mã số;{heading}\n1;x\n2;y\n");
+            assert_eq!(of(&file), Err(NoFrame::Personal(heading.to_owned())), "{heading}");
+        }
+        assert_eq!(of("Mã số;Tầng\n0912345678;a\n0987654321;a\n"), Err(NoFrame::PersonalNumbers));
+        assert!(matches!(of("Mã số;Tầng\nNguyễn Văn An;a\n"), Err(NoFrame::NoDigit(_))));
+        assert!(matches!(of("Mã số;Quy mô\n1;nhiều\n"), Err(NoFrame::BadSize(_))));
+        assert_eq!(of("Mã số\n7\n7\n"), Err(NoFrame::List(FrameProblem::Twice("7".into()))));
+        assert!(matches!(of("Tầng\na\n"), Err(NoFrame::Refused(_))));
+    }
+}

@@ -1,0 +1,383 @@
+//! Who is drawn from a frame, by which rule, with what probability. The same frame, rule and seed draw the same people on every machine.
+//!
+//! # Formula
+//! ```text
+//! stratified        n_h of N_h at random        π = n_h/N_h          n_h by allocation: proportional, equal, Neyman
+//! systematic        every N/n-th of the list    π = n/N
+//! size              systematic by size x        π = n x/Σ x, certain where that is 1 or more
+//! several stages    in each stratum clusters by their number of rows, then m rows of each at random
+//!                   π = π(cluster) · m/M
+//! ```
+//! Substitutes are drawn at the same time, at random among those not drawn of the same stratum (of the same cluster where clusters were
+//! drawn), and serve in the order drawn.
+//!
+//! # Source
+//! Cochran (1977) Sampling Techniques, ch. 5, 8, 10; Madow (1949), doi:10.1214/aoms/1177729988; Neyman (1934), doi:10.2307/2342192.
+
+use std::collections::BTreeMap;
+
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use super::frame::Frame;
+use crate::stats::sample_design::allocation::{Allocation, StratumPlan, largest_remainders, within_bounds};
+use crate::stats::sample_design::selection::{inclusion_probabilities, simple_random, systematic};
+
+/// The rule by which people are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// At random in each stratum, by the strata's sizes.
+    Proportional,
+    /// At random in each stratum, as many in each.
+    Equal,
+    /// At random in each stratum, by size and expected spread.
+    Neyman,
+    /// Every so-manieth of the list, which is ordered by stratum, group and cluster.
+    Systematic,
+    /// By the measure of size, systematically.
+    BySize,
+    /// Clusters first, then people in them.
+    Clusters,
+}
+
+impl Method {
+    /// Every method.
+    pub const ALL: [Self; 6] =
+        [Self::Proportional, Self::Equal, Self::Neyman, Self::Systematic, Self::BySize, Self::Clusters];
+
+    /// The word in forms and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Proportional => "proportional",
+            Self::Equal => "equal",
+            Self::Neyman => "neyman",
+            Self::Systematic => "systematic",
+            Self::BySize => "by_size",
+            Self::Clusters => "clusters",
+        }
+    }
+
+    /// The method of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.word() == word)
+    }
+
+    /// Whether people are drawn within strata, so that each stratum has its own sample.
+    pub fn by_strata(self) -> bool {
+        !matches!(self, Self::Systematic | Self::BySize)
+    }
+}
+
+/// A plan of selection.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Selection {
+    /// The rule.
+    pub method: Method,
+    /// People to draw.
+    pub drawn: u32,
+    /// People of each cluster drawn, with [`Method::Clusters`].
+    pub per_cluster: u32,
+    /// Substitutes for a hundred drawn.
+    pub substitutes: u32,
+    /// Expected shares by stratum, for [`Method::Neyman`]; one that is missing is a half.
+    pub shares: BTreeMap<String, f64>,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// Somebody drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drawn {
+    /// Place in [`Frame::units`].
+    pub unit: usize,
+    /// Probability of being drawn; of a substitute that of those it may stand for.
+    pub probability: f64,
+    /// Whether it is a substitute.
+    pub substitute: bool,
+}
+
+/// Why nobody can be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DrawProblem {
+    /// Nobody is wanted.
+    Nobody,
+    /// More are wanted than the frame has.
+    TooMany,
+    /// Fewer are wanted than two for each stratum.
+    TooFew,
+    /// No size to draw by, or no clusters.
+    NotInFrame,
+}
+
+/// Fewest people of a stratum: with one, nothing is known of its spread.
+const LEAST_OF_STRATUM: f64 = 2.0;
+
+struct Chance(ChaCha12Rng);
+
+impl Chance {
+    /// Streams of one seed are independent.
+    fn new(seed: u64, stream: u64) -> Self {
+        let mut chance = ChaCha12Rng::seed_from_u64(seed);
+        chance.set_stream(stream);
+        Self(chance)
+    }
+
+    fn uniform(&mut self) -> f64 {
+        (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// Draws people: those of the sample in the order of the frame, then the substitutes, by stratum in the order in which they serve.
+/// # Errors
+/// See [`DrawProblem`].
+pub fn draw(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem> {
+    let wanted = plan.drawn as usize;
+    if wanted == 0 {
+        return Err(DrawProblem::Nobody);
+    }
+    if wanted > frame.units().len() {
+        return Err(DrawProblem::TooMany);
+    }
+    let mut drawn = match plan.method {
+        Method::Proportional | Method::Equal | Method::Neyman => stratified(frame, plan)?,
+        Method::Systematic => by_list(frame, wanted, plan.seed, |_| 1.0)?,
+        Method::BySize if !frame.has_sizes() => return Err(DrawProblem::NotInFrame),
+        Method::BySize => by_list(frame, wanted, plan.seed, |at| f64::from(frame.units()[at].size))?,
+        Method::Clusters if !frame.has_clusters() || plan.per_cluster == 0 => return Err(DrawProblem::NotInFrame),
+        Method::Clusters => clustered(frame, plan)?,
+    };
+    drawn.sort_by_key(|drawn| drawn.unit);
+    let substitutes = substitutes(frame, plan, &drawn);
+    drawn.extend(substitutes);
+    Ok(drawn)
+}
+
+/// Places of the frame by stratum.
+fn by_stratum(frame: &Frame) -> Vec<(&str, Vec<usize>)> {
+    let mut strata: Vec<(&str, Vec<usize>)> = Vec::new();
+    for (at, unit) in frame.units().iter().enumerate() {
+        match strata.last_mut() {
+            Some((stratum, places)) if *stratum == unit.stratum => places.push(at),
+            _ => strata.push((&unit.stratum, vec![at])),
+        }
+    }
+    strata
+}
+
+/// How many of each stratum.
+fn quotas(strata: &[(&str, Vec<usize>)], plan: &Selection) -> Result<Vec<usize>, DrawProblem> {
+    let planned: Vec<StratumPlan> = strata
+        .iter()
+        .map(|(stratum, places)| {
+            let share = plan.shares.get(*stratum).copied().unwrap_or(0.5);
+            StratumPlan { population: places.len() as f64, deviation: (share * (1.0 - share)).max(0.0).sqrt(), cost: 1.0 }
+        })
+        .collect();
+    let rule = match plan.method {
+        Method::Equal => Allocation::Equal,
+        Method::Neyman => Allocation::Neyman,
+        _ => Allocation::Proportional,
+    };
+    let n = f64::from(plan.drawn);
+    let quotas = rule.quotas(&planned, n).ok_or(DrawProblem::Nobody)?;
+    let populations: Vec<f64> = planned.iter().map(|stratum| stratum.population).collect();
+    let quotas = within_bounds(&quotas, n, LEAST_OF_STRATUM, &populations).ok_or(DrawProblem::TooFew)?;
+    let whole = largest_remainders(&quotas, u64::from(plan.drawn)).ok_or(DrawProblem::Nobody)?;
+    Ok(whole.into_iter().map(|quota| usize::try_from(quota).unwrap_or(usize::MAX)).collect())
+}
+
+fn stratified(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem> {
+    let strata = by_stratum(frame);
+    let quotas = quotas(&strata, plan)?;
+    let mut chance = Chance::new(plan.seed, 0);
+    let mut all = Vec::new();
+    for ((_, places), quota) in strata.iter().zip(quotas) {
+        let quota = quota.min(places.len());
+        let probability = quota as f64 / places.len() as f64;
+        let drawn = simple_random(places.len(), quota, || chance.uniform()).ok_or(DrawProblem::TooMany)?;
+        all.extend(drawn.into_iter().map(|at| Drawn { unit: places[at], probability, substitute: false }));
+    }
+    Ok(all)
+}
+
+fn by_list(frame: &Frame, wanted: usize, seed: u64, size: impl Fn(usize) -> f64) -> Result<Vec<Drawn>, DrawProblem> {
+    let sizes: Vec<f64> = (0..frame.units().len()).map(size).collect();
+    let probabilities = inclusion_probabilities(&sizes, wanted).ok_or(DrawProblem::TooMany)?;
+    let drawn = systematic(&probabilities, Chance::new(seed, 0).uniform()).ok_or(DrawProblem::Nobody)?;
+    Ok(drawn.into_iter().map(|unit| Drawn { unit, probability: probabilities[unit], substitute: false }).collect())
+}
+
+fn clustered(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem> {
+    let strata = by_stratum(frame);
+    let quotas = quotas(&strata, plan)?;
+    let per_cluster = plan.per_cluster as usize;
+    let mut chance = Chance::new(plan.seed, 0);
+    let mut all = Vec::new();
+    for ((_, places), quota) in strata.iter().zip(quotas) {
+        let mut clusters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for at in places {
+            clusters.entry(&frame.units()[*at].cluster).or_default().push(*at);
+        }
+        let clusters: Vec<Vec<usize>> = clusters.into_values().collect();
+        // Two at least, where there are two: one cluster tells nothing of how clusters differ.
+        let wanted = quota.div_ceil(per_cluster).max(2).min(clusters.len());
+        let sizes: Vec<f64> = clusters.iter().map(|places| places.len() as f64).collect();
+        let probabilities = inclusion_probabilities(&sizes, wanted).ok_or(DrawProblem::TooMany)?;
+        for cluster in systematic(&probabilities, chance.uniform()).ok_or(DrawProblem::Nobody)? {
+            let places = &clusters[cluster];
+            let take = per_cluster.min(places.len());
+            let probability = probabilities[cluster] * take as f64 / places.len() as f64;
+            let drawn = simple_random(places.len(), take, || chance.uniform()).ok_or(DrawProblem::TooMany)?;
+            all.extend(drawn.into_iter().map(|at| Drawn { unit: places[at], probability, substitute: false }));
+        }
+    }
+    Ok(all)
+}
+
+fn substitutes(frame: &Frame, plan: &Selection, drawn: &[Drawn]) -> Vec<Drawn> {
+    if plan.substitutes == 0 {
+        return Vec::new();
+    }
+    let mut chance = Chance::new(plan.seed, 1);
+    let in_cluster = plan.method == Method::Clusters;
+    let place = |unit: usize| {
+        let unit = &frame.units()[unit];
+        (unit.stratum.as_str(), if in_cluster { unit.cluster.as_str() } else { "" })
+    };
+    let mut of: BTreeMap<(&str, &str), Vec<Drawn>> = BTreeMap::new();
+    for one in drawn {
+        of.entry(place(one.unit)).or_default().push(*one);
+    }
+    let mut taken = vec![false; frame.units().len()];
+    for one in drawn {
+        taken[one.unit] = true;
+    }
+    let mut all = Vec::new();
+    for (of_place, drawn) in of {
+        let mut free: Vec<usize> =
+            (0..frame.units().len()).filter(|at| !taken[*at] && place(*at) == of_place).collect();
+        let wanted = (drawn.len() * plan.substitutes as usize).div_ceil(100).min(free.len());
+        for at in 0..wanted {
+            // Fisher and Yates: each of those left is as likely to be the next.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the length of the list")]
+            let pick = at + (chance.uniform() * (free.len() - at) as f64) as usize;
+            free.swap(at, pick);
+            all.push(Drawn { unit: free[at], probability: drawn[0].probability, substitute: true });
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sampling::frame::FrameUnit;
+
+    /// Three strata of 600, 300 and 100 rows in clusters of 20, sizes 1 to 7.
+    fn frame() -> Frame {
+        let of = |at: usize| match at {
+            0..600 => "A",
+            600..900 => "B",
+            _ => "C",
+        };
+        let unit = |at: usize| FrameUnit {
+            number: format!("HS-{at:04}"),
+            stratum: of(at).to_owned(),
+            group: if at % 3 == 0 { "online" } else { "counter" }.to_owned(),
+            cluster: format!("{}{}", of(at), at / 20),
+            size: u32::try_from(at % 7 + 1).expect("small"),
+        };
+        Frame::new((0..1000).map(unit).collect()).expect("a frame")
+    }
+
+    fn plan(method: Method, seed: u64) -> Selection {
+        let shares = [("A".to_owned(), 0.9), ("C".to_owned(), 0.5)].into();
+        Selection { method, drawn: 120, per_cluster: 10, substitutes: 10, shares, seed }
+    }
+
+    #[test]
+    fn the_same_seed_draws_the_same_people_and_another_seed_others() {
+        for method in Method::ALL {
+            let drawn = |seed| draw(&frame(), &plan(method, seed)).expect("drawn");
+            assert_eq!(drawn(7), drawn(7), "{method:?}");
+            assert_ne!(drawn(7), drawn(8), "{method:?}");
+            let mut units: Vec<usize> = drawn(7).iter().map(|drawn| drawn.unit).collect();
+            units.sort_unstable();
+            units.dedup();
+            assert_eq!(units.len(), drawn(7).len(), "{method:?} draws nobody twice");
+        }
+    }
+
+    #[test]
+    fn over_the_frame_inclusion_probabilities_add_up_to_the_sample() {
+        // Of those drawn, Σ 1/π estimates the 1000 of the frame; exactly where π is the same in each stratum.
+        for method in [Method::Proportional, Method::Equal, Method::Neyman, Method::Systematic] {
+            let drawn = draw(&frame(), &plan(method, 3)).expect("drawn");
+            let main: Vec<&Drawn> = drawn.iter().filter(|drawn| !drawn.substitute).collect();
+            assert_eq!(main.len(), 120, "{method:?}");
+            let sum: f64 = main.iter().map(|drawn| 1.0 / drawn.probability).sum();
+            assert!((sum - 1000.0).abs() < 1e-9, "{method:?}: {sum}");
+        }
+        let all = frame();
+        let sizes: Vec<f64> = all.units().iter().map(|unit| f64::from(unit.size)).collect();
+        let pi = inclusion_probabilities(&sizes, 120).expect("possible");
+        assert!((pi.iter().sum::<f64>() - 120.0).abs() < 1e-9);
+        for drawn in draw(&all, &plan(Method::BySize, 3)).expect("drawn").iter().filter(|drawn| !drawn.substitute) {
+            assert_eq!(drawn.probability.to_bits(), pi[drawn.unit].to_bits());
+        }
+    }
+
+    #[test]
+    fn over_two_thousand_seeds_the_weighted_total_is_that_of_the_frame() {
+        // Horvitz and Thompson (1952), doi:10.1080/01621459.1952.10483446: unbiased under every rule. y: whether the size is above 4.
+        let frame = frame();
+        let truth = frame.units().iter().filter(|unit| unit.size > 4).count() as f64;
+        for method in Method::ALL {
+            let seeds = 2_000_u32;
+            let (mut sum, mut squares) = (0.0, 0.0);
+            for seed in 0..seeds {
+                let drawn = draw(&frame, &plan(method, u64::from(seed))).expect("drawn");
+                let main = drawn.iter().filter(|drawn| !drawn.substitute && frame.units()[drawn.unit].size > 4);
+                let total: f64 = main.map(|drawn| 1.0 / drawn.probability).sum();
+                sum += total;
+                squares += total * total;
+            }
+            let n = f64::from(seeds);
+            let (mean, spread) = (sum / n, (squares / n - (sum / n).powi(2)).max(0.0).sqrt());
+            // Four standard errors of the mean of 2000 draws: wrong once in 16 000.
+            assert!((mean - truth).abs() <= 4.0 * spread / n.sqrt() + 1e-9, "{method:?}: {mean} for {truth}");
+        }
+    }
+
+    #[test]
+    fn substitutes_are_of_the_stratum_or_cluster_and_were_not_drawn() {
+        let frame = frame();
+        for method in [Method::Proportional, Method::Clusters] {
+            let drawn = draw(&frame, &plan(method, 5)).expect("drawn");
+            let (spare, main): (Vec<Drawn>, Vec<Drawn>) = drawn.iter().partition(|drawn| drawn.substitute);
+            assert!(spare.len() >= 12, "{method:?}");
+            let place = |drawn: &Drawn| {
+                let unit = &frame.units()[drawn.unit];
+                (unit.stratum.clone(), if method == Method::Clusters { unit.cluster.clone() } else { String::new() })
+            };
+            assert!(spare.iter().all(|spare| main.iter().any(|main| place(main) == place(spare))), "{method:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_refused() {
+        let wanted = |drawn, method| draw(&frame(), &Selection { drawn, ..plan(method, 1) });
+        assert_eq!(wanted(0, Method::Equal), Err(DrawProblem::Nobody));
+        assert_eq!(wanted(1_001, Method::Systematic), Err(DrawProblem::TooMany));
+        assert_eq!(wanted(5, Method::Proportional), Err(DrawProblem::TooFew));
+        let flat: Vec<FrameUnit> = frame()
+            .units()
+            .iter()
+            .map(|unit| FrameUnit { cluster: String::new(), size: 1, ..unit.clone() })
+            .collect();
+        let flat = Frame::new(flat).expect("a frame");
+        assert_eq!(draw(&flat, &plan(Method::BySize, 1)), Err(DrawProblem::NotInFrame));
+        assert_eq!(draw(&flat, &plan(Method::Clusters, 1)), Err(DrawProblem::NotInFrame));
+    }
+}
