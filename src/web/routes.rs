@@ -170,6 +170,7 @@ fn table() -> Vec<Row> {
         public(Get, "/complaints/{reference}", || to(complaint_case::seen)),
         public(Post, "/complaints/{reference}", || to(complaint_case::go_on)),
         public(Get, &scripts::SEND_ADDRESS, || to(scripts::send)),
+        public(Get, &scripts::ALOUD_ADDRESS, || to(scripts::aloud)),
         public(Get, &scripts::KIOSK_ADDRESS, || to(scripts::kiosk)),
         public(Get, scripts::WORKER_ADDRESS, || to(scripts::worker)),
         public(Get, "/static/mark.svg", || to(mark::svg)),
