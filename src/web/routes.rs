@@ -12,7 +12,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{PayloadConfig, ServiceConfig, resource, to};
 
 use super::api;
-use super::citizen::{audio, form, scripts};
+use super::citizen::{alive, audio, form, scripts};
 use super::error::Scope;
 use super::http::edge;
 use super::not_found;
@@ -159,6 +159,7 @@ fn table() -> Vec<Row> {
         public(Post, "/s/{code}", || to(form::submit)),
         public(Post, "/S/{code}", || to(form::submit)),
         public(Get, "/s/{code}/thanks", || to(form::thanks)),
+        public(Post, "/s/{code}/alive", || to(alive::speaks)).body(SMALL),
         public(Get, "/T/{codes}", || to(front::ticket)),
         public(Get, "/t/{codes}", || to(front::ticket)),
         public(Get, "/privacy", || to(privacy::show)),

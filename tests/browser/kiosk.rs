@@ -72,6 +72,9 @@ fn a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_ne
         assert_eq!(town.stored(), 2);
         Ok(())
     });
+    // It told the staff that it is on.
+    let listed = town.get_as(&town.sign_in("lan"), "/staff/points").text().expect("a page");
+    assert!(listed.contains("Máy tính bảng: đang hoạt động"), "no sign of life");
 }
 
 async fn answer_first(page: &WebDriver) -> Outcome<()> {
