@@ -67,7 +67,12 @@ function tick() {
   if (box.hidden) { box.hidden = false; id('stay').focus(); }
   // Said aloud when it begins and near its end, not every second.
   const step = left <= 10 ? 2 : 1;
-  if (said !== step) { said = step; id('idle-words').textContent = id('idle-words').getAttribute('data-words').replace('#', left); }
+  if (said !== step) { said = step; id('idle-words').textContent = id('idle-words').getAttribute(full() ? 'data-sends' : 'data-words').replace('#', left); }
+}
+
+// Whether it will be sent as it stands.
+function full() {
+  return d.querySelector('[name^=q]:checked') && !Array.from(d.querySelectorAll('[data-must]')).some(step => !step.querySelector(':checked'));
 }
 
 // Sent as it stands; where the server would not take it so, nothing is sent.

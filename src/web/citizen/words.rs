@@ -48,7 +48,9 @@ pub struct Words {
     pub lost: &'static str,
     pub idle_title: &'static str,
     /// `#` stands for seconds.
-    pub idle: &'static str,
+    idle: &'static str,
+    /// The same where all that is needed was answered.
+    pub idle_sends: &'static str,
     pub stay: &'static str,
     pub kiosk_notice: &'static str,
     pub kiosk_off_title: &'static str,
@@ -177,6 +179,7 @@ static VIETNAMESE: Words = Words {
     lost: "Máy không nhận được phiếu và không lưu câu trả lời nào. Mời Ông/Bà quét mã bên dưới để trả lời bằng điện thoại của mình.",
     idle_title: "Ông/Bà còn trả lời không?",
     idle: "Các câu trả lời sẽ bị xóa sau # giây.",
+    idle_sends: "Phiếu sẽ tự gửi sau # giây.",
     stay: "Tôi cần thêm thời gian",
     kiosk_notice: "Gửi xong, máy này không giữ lại gì của Ông/Bà. Quét mã dán tại đây bằng điện thoại để đọc thông báo quyền riêng tư.",
     kiosk_off_title: "Điểm này không có máy tính bảng",
@@ -244,7 +247,7 @@ static VIETNAMESE: Words = Words {
     ticket_have: "Tôi có thẻ mã",
     ticket_label: "Mã dùng một lần in trên thẻ",
     ticket_comes: "Phiếu này kèm mã dùng một lần:",
-    ticket_promise: "Mã chỉ cho biết người trả lời đã được phục vụ; không ai biết mã nào đi với phiếu nào.",
+    ticket_promise: "Mã chỉ cho biết người trả lời đã được phục vụ; không ai ở nơi phục vụ biết mã nào đi với phiếu nào.",
     send_without_ticket: "Gửi không kèm mã",
     not_today: "Ngày trả lời phải là hôm nay hoặc trong 3 ngày trước",
 };
@@ -293,6 +296,7 @@ static ENGLISH: Words = Words {
     lost: "It cannot take your answers and keeps none of them. Please scan the code below to answer on your own phone.",
     idle_title: "Are you still there?",
     idle: "Your answers will be cleared in # seconds.",
+    idle_sends: "Your answers will be sent in # seconds.",
     stay: "I need more time",
     kiosk_notice: "This device keeps no answers. To read the privacy notice, scan the code at this place with your phone.",
     kiosk_off_title: "There is no tablet at this point",
@@ -366,7 +370,7 @@ static ENGLISH: Words = Words {
     ticket_have: "I have a one-time code from a card",
     ticket_label: "One-time code printed on the card",
     ticket_comes: "This form comes with the one-time code",
-    ticket_promise: "The code only shows that you were served here; nobody can tell which code came with which answers.",
+    ticket_promise: "The code only shows that you were served here; nobody at the office can tell which code came with which answers.",
     send_without_ticket: "Send without the code",
     not_today: "The day of the answer must be today or one of the past 3 days",
 };
