@@ -17,6 +17,7 @@ use crate::secrets::hex::hex;
 use crate::service::seeding::{self, Seeds};
 use crate::service::tickets;
 use crate::survey::hash;
+use crate::vitals::Tablets;
 use crate::vitals::log_stream::LogStream;
 use crate::web::ServeError;
 use crate::web::flagging::Suspicion;
@@ -104,6 +105,7 @@ impl App {
             sign_ins: Limiter::new(Some(10), quarter),
             sign_ins_of_network: Limiter::new(Some(60), quarter),
             suspicion: Suspicion::default(),
+            tablets: Tablets::default(),
             ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
             ticket_key_file: tickets::key_file(&config, url.file()),
             counters: Counters::default(),

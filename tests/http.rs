@@ -56,6 +56,8 @@ mod plans;
 mod points;
 #[path = "http/prints.rs"]
 mod prints;
+#[path = "http/promises.rs"]
+mod promises;
 #[path = "support/qr.rs"]
 mod qr;
 #[path = "http/questionnaires.rs"]
