@@ -201,12 +201,7 @@ mod tests {
         marked_at(suspicion, sent, thinking, false)
     }
 
-    fn marked_at(
-        suspicion: &Suspicion,
-        sent: &[(f64, Vec<u8>)],
-        thinking: Option<f64>,
-        kiosk: bool,
-    ) -> Vec<bool> {
+    fn marked_at(suspicion: &Suspicion, sent: &[(f64, Vec<u8>)], thinking: Option<f64>, kiosk: bool) -> Vec<bool> {
         let begin = Instant::now();
         let send = |(number, (second, answers)): (usize, &(f64, Vec<u8>))| {
             let attempt = number.to_be_bytes();
@@ -263,7 +258,10 @@ mod tests {
         assert!(marks[20..].iter().all(|marked| *marked), "{marks:?}");
         let elsewhere = |point, from: [u8; 4]| {
             let now = Instant::now() + Duration::from_secs(151);
-            suspicion.judge_at(&Arrived { point, from: from.into(), attempt: b"new", answers: &[1, 2, 3], kiosk: false }, now)
+            suspicion.judge_at(
+                &Arrived { point, from: from.into(), attempt: b"new", answers: &[1, 2, 3], kiosk: false },
+                now,
+            )
         };
         assert!(elsewhere("AT32X2P", [113, 160, 1, 200]), "the same /24");
         assert!(!elsewhere("AT32X2P", [113, 160, 2, 7]));
@@ -314,7 +312,11 @@ mod tests {
         let (mut second, mut queue) = (0.0, Vec::new());
         for _ in 0..3_000 {
             second -= 12.0 * (1.0 - dice.random::<f64>()).ln();
-            let level = if dice.random::<f64>() < 0.75 { 5 } else { 1 + u8::try_from(dice.random::<u32>() % 4).expect("small") };
+            let level = if dice.random::<f64>() < 0.75 {
+                5
+            } else {
+                1 + u8::try_from(dice.random::<u32>() % 4).expect("small")
+            };
             queue.push((second, vec![level]));
         }
         let false_marks = share(&marked_at(&Suspicion::default(), &queue, None, true));
@@ -351,7 +353,13 @@ mod tests {
         assert_eq!(lock(&suspicion.shown).at.len(), SHOWN_MAX);
         for number in 0..u32::try_from(PLACES_MAX + 10).expect("small") {
             let from = std::net::Ipv4Addr::from(number << 8);
-            suspicion.judge(&Arrived { point: "AT32X2P", from: from.into(), attempt: b"a", answers: &[1], kiosk: false });
+            suspicion.judge(&Arrived {
+                point: "AT32X2P",
+                from: from.into(),
+                attempt: b"a",
+                answers: &[1],
+                kiosk: false,
+            });
         }
         assert!(lock(&suspicion.places).len() <= PLACES_MAX);
     }

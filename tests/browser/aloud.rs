@@ -13,7 +13,8 @@ use crate::town::Town;
 fn a_phone_with_a_voice_of_its_own_reads_each_question_and_its_answers_until_told_to_stop() {
     let town = Town::start(&fresh_db(Backend::Sqlite));
     Browser::phone().sized(320, 568).visit(async |page| {
-        voices(&page, &json!([{"lang": "en-US", "localService": true}, {"lang": "vi-VN", "localService": true}])).await?;
+        voices(&page, &json!([{"lang": "en-US", "localService": true}, {"lang": "vi-VN", "localService": true}]))
+            .await?;
         page.goto(format!("{}/s/{}", town.address, town.counter)).await?;
         let button = see(&page, "#aloud").await?;
         assert_eq!(axe(&page).await?, Vec::<String>::new());
@@ -26,7 +27,10 @@ fn a_phone_with_a_voice_of_its_own_reads_each_question_and_its_answers_until_tol
         tap(&button).await?;
         let first = said(&page).await?;
         assert_eq!(first[0], "Nhìn chung, Ông/Bà hài lòng đến đâu về lần phục vụ này? (vi-VN)");
-        assert_eq!((first[1].as_str(), first[5].as_str()), (Some("Rất không hài lòng (vi-VN)"), Some("Rất hài lòng (vi-VN)")));
+        assert_eq!(
+            (first[1].as_str(), first[5].as_str()),
+            (Some("Rất không hài lòng (vi-VN)"), Some("Rất hài lòng (vi-VN)"))
+        );
         assert_eq!(first.as_array().map(Vec::len), Some(7), "the question, five levels and that one has no opinion");
 
         // The next question is read when it comes, and a second touch silences it.
@@ -37,7 +41,8 @@ fn a_phone_with_a_voice_of_its_own_reads_each_question_and_its_answers_until_tol
         assert_eq!(said(&page).await?, json!([]));
 
         // A recording is what is heard of a question that has one.
-        page.execute("document.querySelector('fieldset.now').append(document.createElement('audio'));", Vec::new()).await?;
+        page.execute("document.querySelector('fieldset.now').append(document.createElement('audio'));", Vec::new())
+            .await?;
         tap(&see(&page, "#aloud").await?).await?;
         assert_eq!(said(&page).await?, json!([]));
         Ok(())

@@ -30,7 +30,10 @@ const PRIVACY: &[Promise] = &[
         "Phiếu không hỏi tên, số điện thoại, địa chỉ, số giấy tờ, mã hồ sơ; không hỏi dân tộc, tôn giáo, sức khỏe.",
         &["questions_about_sensitive_data_are_refused_wherever_they_show", "nobody_can_be_asked_who_they_are"],
     ),
-    ("Không cần đăng nhập, trang này không đặt cookie.", &["no_citizens_page_sets_a_cookie_and_every_link_on_them_leads_somewhere"]),
+    (
+        "Không cần đăng nhập, trang này không đặt cookie.",
+        &["no_citizens_page_sets_a_cookie_and_every_link_on_them_leads_somewhere"],
+    ),
     ("Để biết nơi phục vụ cần sửa điều gì, và để tính chỉ số hài lòng theo kế hoạch cải cách hành chính.", &[]),
     ("Không dùng vào việc khác.", &[]),
     (
@@ -40,7 +43,10 @@ const PRIVACY: &[Promise] = &[
     (
         "Phần góp ý được đọc theo từng tháng đã qua, từ 10 phiếu trở lên, số và địa chỉ được che; chỉ người phụ trách khảo sát, lãnh \
          đạo, trưởng đơn vị và người kiểm tra đọc được, mỗi lần đọc được ghi lại.",
-        &["free_words_are_read_masked_by_those_who_may_and_every_look_is_logged", "words_are_read_by_the_roles_that_the_notice_names"],
+        &[
+            "free_words_are_read_masked_by_those_who_may_and_every_look_is_logged",
+            "words_are_read_by_the_roles_that_the_notice_names",
+        ],
     ),
     ("Người giữ máy chủ đọc được mọi thứ đã lưu.", &[]),
     ("Không ai ở nơi phục vụ.", &["nothing_leads_from_a_page_of_staff_to_a_sheet"]),
@@ -84,7 +90,10 @@ const PRIVACY: &[Promise] = &[
     ("Phản ánh không gắn với phiếu khảo sát nào.", &["a_complaint_gets_a_reference_and_is_read_by_those_who_may"]),
     (
         "Nếu Ông/Bà để lại cách liên hệ, chỉ người có trách nhiệm và người kiểm tra đọc được.",
-        &["a_complaint_gets_a_reference_and_is_read_by_those_who_may", "words_are_read_by_the_roles_that_the_notice_names"],
+        &[
+            "a_complaint_gets_a_reference_and_is_read_by_those_who_may",
+            "words_are_read_by_the_roles_that_the_notice_names",
+        ],
     ),
     ("Ai xem cách liên hệ được ghi vào nhật ký.", &["a_complaint_gets_a_reference_and_is_read_by_those_who_may"]),
     (
@@ -143,7 +152,10 @@ const FORM: &[Promise] = &[
         "Phiếu sẽ tự gửi khi có mạng, hoặc khi mở lại phiếu khảo sát trên máy này.",
         &["a_scanned_form_opens_without_network_and_its_answer_waits_encrypted_and_goes_once"],
     ),
-    ("Ông/Bà có thể đóng trang.", &["a_scanned_form_opens_without_network_and_its_answer_waits_encrypted_and_goes_once"]),
+    (
+        "Ông/Bà có thể đóng trang.",
+        &["a_scanned_form_opens_without_network_and_its_answer_waits_encrypted_and_goes_once"],
+    ),
     (
         "Nếu 3 ngày vẫn chưa gửi được, phiếu tự xóa khỏi máy.",
         &["an_answer_that_waited_over_three_days_is_deleted_and_said_to_be"],
@@ -153,7 +165,10 @@ const FORM: &[Promise] = &[
         "Xin giữ trang này mở: phiếu sẽ tự gửi khi có mạng.",
         &["a_phone_that_keeps_nothing_says_so_and_sends_all_the_same"],
     ),
-    ("Lưu cả lời góp ý trên máy này.", &["a_scanned_form_opens_without_network_and_its_answer_waits_encrypted_and_goes_once"]),
+    (
+        "Lưu cả lời góp ý trên máy này.",
+        &["a_scanned_form_opens_without_network_and_its_answer_waits_encrypted_and_goes_once"],
+    ),
     (
         "Nếu không chọn, máy chỉ lưu các câu đã đánh dấu.",
         &["a_scanned_form_opens_without_network_and_its_answer_waits_encrypted_and_goes_once"],
@@ -185,7 +200,10 @@ const TABLET: &[Promise] = &[
         "Máy không nhận được phiếu và không lưu câu trả lời nào.",
         &["a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_network"],
     ),
-    ("Mời Ông/Bà quét mã bên dưới để trả lời bằng điện thoại của mình.", &["a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_network"]),
+    (
+        "Mời Ông/Bà quét mã bên dưới để trả lời bằng điện thoại của mình.",
+        &["a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_network"],
+    ),
     (
         "Màn hình sẽ tự trở về câu đầu cho người tiếp theo.",
         &["a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_network"],
@@ -237,7 +255,8 @@ fn every_sentence_of_the_citizens_pages_is_bound_to_what_keeps_it() {
     let town = Town::start(&fresh_db(Backend::Sqlite));
     town.db.by_nobody().set_kiosk(&town.counter, true).expect("a switch");
     let code = &town.counter;
-    let left = location(&town.client.post(format!("{}/complaints", town.address)).form(&LEFT).send().expect("an answer"));
+    let left =
+        location(&town.client.post(format!("{}/complaints", town.address)).form(&LEFT).send().expect("an answer"));
     let pages: [(&[Promise], Vec<String>, &str); 4] = [
         (PRIVACY, vec!["/privacy?unit=cau-giay-hcc".to_owned()], "main p"),
         (
@@ -246,22 +265,30 @@ fn every_sentence_of_the_citizens_pages_is_bound_to_what_keeps_it() {
             "#lead .small, #ticket-hint, #enough p, #comment-hint, footer > p:not(:has(a)):not([id]), .message p:not(.state), label.words",
         ),
         (TABLET, vec![format!("/s/{code}?kiosk")], "#enough p, footer p:not([id]), .message p:not(.unseen):not(#left)"),
-        (COMPLAINTS, vec!["/complaints?unit=phuong-cau-giay".to_owned(), left], "main p:not(:has(a)):not(.reference), .small"),
+        (
+            COMPLAINTS,
+            vec!["/complaints?unit=phuong-cau-giay".to_owned(), left],
+            "main p:not(:has(a)):not(.reference), .small",
+        ),
     ];
     let mut wrong = Vec::new();
     for (promises, paths, selector) in pages {
         let mut said = BTreeSet::new();
         for path in &paths {
             // What stands in a template is said later and counts as well.
-            let page = town.get(path).text().expect("a page").replace("<template", "<div").replace("</template", "</div");
+            let page =
+                town.get(path).text().expect("a page").replace("<template", "<div").replace("</template", "</div");
             said.extend(texts(&page, selector).iter().flat_map(|text| sentences(text)));
         }
         let bound: BTreeSet<String> = promises.iter().map(|(sentence, _)| (*sentence).to_owned()).collect();
         // Sentences of the form and the tablet stand on both pages.
-        let known: BTreeSet<String> = [FORM, TABLET].concat().iter().map(|(sentence, _)| (*sentence).to_owned()).collect();
+        let known: BTreeSet<String> =
+            [FORM, TABLET].concat().iter().map(|(sentence, _)| (*sentence).to_owned()).collect();
         wrong.extend(bound.difference(&said).map(|sentence| format!("{paths:?} no longer says: {sentence}")));
         wrong.extend(
-            said.difference(&bound).filter(|said| !known.contains(*said)).map(|sentence| format!("{paths:?} says, and nothing keeps: {sentence}")),
+            said.difference(&bound)
+                .filter(|said| !known.contains(*said))
+                .map(|sentence| format!("{paths:?} says, and nothing keeps: {sentence}")),
         );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -274,7 +301,10 @@ fn every_promise_is_kept_by_a_test_that_exists() {
     let promises = [PRIVACY, FORM, TABLET, COMPLAINTS].concat();
     for (sentence, keepers) in promises {
         for keeper in keepers {
-            assert!(sources.contains(&format!("fn {keeper}(")), "“{sentence}” is said to be kept by {keeper}, which is no test");
+            assert!(
+                sources.contains(&format!("fn {keeper}(")),
+                "“{sentence}” is said to be kept by {keeper}, which is no test"
+            );
         }
     }
 }
@@ -294,7 +324,9 @@ fn nobody_can_be_asked_who_they_are() {
     let town = Town::start(&fresh_db(Backend::Sqlite));
     let form = town.get(&format!("/s/{}", town.counter)).text().expect("a page");
     let form = Html::parse_document(&form);
-    let typed = Selector::parse("form input:not([type=radio]):not([type=checkbox]):not([type=hidden]), form [required]").expect("one");
+    let typed =
+        Selector::parse("form input:not([type=radio]):not([type=checkbox]):not([type=hidden]), form [required]")
+            .expect("one");
     assert_eq!(form.select(&typed).count(), 0, "a box to type in, or a question that must be answered");
     // Nothing about the person need be answered: one level is a whole answer.
     let mut sheet = town.open_form(&town.counter);
@@ -318,7 +350,12 @@ fn no_citizens_page_sets_a_cookie_and_every_link_on_them_leads_somewhere() {
     let town = Town::start(&fresh_db(Backend::Sqlite));
     let code = &town.counter;
     let mut seen = BTreeSet::new();
-    let mut next = vec!["/".to_owned(), format!("/s/{code}"), format!("/s/{code}/thanks"), "/complaints?unit=phuong-cau-giay".to_owned()];
+    let mut next = vec![
+        "/".to_owned(),
+        format!("/s/{code}"),
+        format!("/s/{code}/thanks"),
+        "/complaints?unit=phuong-cau-giay".to_owned(),
+    ];
     let links = Selector::parse("a[href^='/']").expect("a selector");
     while let Some(path) = next.pop() {
         if seen.len() > 60 || path.starts_with("/staff") || !seen.insert(path.clone()) {
@@ -352,7 +389,10 @@ fn sentences(text: &str) -> Vec<String> {
         sentences.push(rest[..end].trim().to_owned());
         rest = rest[end..].trim_start();
     }
-    sentences.retain(|sentence| !sentence.ends_with('?') && !sentence.chars().next().is_some_and(|c| c.is_ascii_digit() && sentence.contains("câu, khoảng")));
+    sentences.retain(|sentence| {
+        !sentence.ends_with('?')
+            && !sentence.chars().next().is_some_and(|c| c.is_ascii_digit() && sentence.contains("câu, khoảng"))
+    });
     sentences
 }
 
