@@ -1,6 +1,5 @@
 // An answer on its way to the server: one try, and when the next may be. Part of the form's second script and of the worker.
 var road = (function () {
-'use strict';
 const KEEP = 72 * 36e5;
 function ask(address, init) {
   const stop = self.AbortController && new AbortController();

@@ -4,9 +4,9 @@
 'use strict';
 const d = document, root = d.documentElement, id = name => d.getElementById(name);
 // Seconds: quiet before somebody is asked, time to answer that (WCAG 2.2.1 wants 20 at least), thanks on the screen,
-// looks at the server; quiet after the one question before its answer goes, as its page says.
-const QUIET = 40, REACT = 25, THANKS = 8, LOOK = 20, GONE = 10;
-let main, parts, last = Date.now(), begun = false, ended = '', until = 0, looked = Date.now(), said = 0;
+// looks at the server; quiet after the one question before its answer goes, as its page says; signs of life for staff.
+const QUIET = 40, REACT = 25, THANKS = 8, LOOK = 20, GONE = 10, BEAT = 60;
+let main, parts, last = Date.now(), begun = false, ended = '', until = 0, looked = Date.now(), said = 0, beat = 0;
 
 function start() {
   main = d.querySelector('main');
@@ -45,6 +45,11 @@ function calm() { id('idle').hidden = true; said = 0; }
 
 function tick() {
   const now = Date.now();
+  // Whatever is being done, so that nothing of it can be told from when it comes.
+  if (Math.abs(now - beat) > 1e3 * BEAT) {
+    beat = now;
+    fetch(location.pathname + '/alive', { method: 'POST', credentials: 'omit' }).catch(() => 0);
+  }
   if (ended && now > until) {
     if (ended === 'after') return blank();
     until = now + 1e3 * LOOK;
@@ -62,7 +67,12 @@ function tick() {
   if (box.hidden) { box.hidden = false; id('stay').focus(); }
   // Said aloud when it begins and near its end, not every second.
   const step = left <= 10 ? 2 : 1;
-  if (said !== step) { said = step; id('idle-words').textContent = id('idle-words').getAttribute('data-words').replace('#', left); }
+  if (said !== step) { said = step; id('idle-words').textContent = id('idle-words').getAttribute(full() ? 'data-sends' : 'data-words').replace('#', left); }
+}
+
+// Whether it will be sent as it stands.
+function full() {
+  return d.querySelector('[name^=q]:checked') && !Array.from(d.querySelectorAll('[data-must]')).some(step => !step.querySelector(':checked'));
 }
 
 // Sent as it stands; where the server would not take it so, nothing is sent.

@@ -2,7 +2,6 @@
 // server does not take is sent once more the plain way, so that its own page says why. Without this script the form is
 // sent the plain way at once.
 (() => {
-'use strict';
 const d = document, { id, says, forget } = sipas, find = what => d.querySelector(what);
 let form, code, worker, busy, mine, held, timer, free, tries = 0;
 const day = new Date().toDateString();
@@ -28,6 +27,9 @@ function start() {
   d.addEventListener('visibilitychange', () => d.hidden || again());
   Object.assign(sipas, { panel: show, fresh, ready: () => { busy = false; } }); // kiosk
   if (form.dataset.offline) register();
+  // The phone's own voice, where it has one for this language; the script that reads aloud comes only then.
+  const talk = self.speechSynthesis, voices = () => talk.getVoices().some(one => !one.lang.indexOf(d.documentElement.lang)) && d.head.append(Object.assign(d.createElement('script'), { src: 'ALOUD' })); // phone
+  if (talk) voices(talk.onvoiceschanged = voices); // phone
   // Said, never forced: a family may share a phone.
   try { if (localStorage[code] === day) below('today'); } catch (e) {} // phone
 }
@@ -74,7 +76,7 @@ async function send() {
   if (kept && free) words.onchange = e => keep(e.target.checked);
   else words.remove();
   find('.panel button').onclick = again;
-  timer = setTimeout(again, road.pause(tries++, end.after));
+  later(end.after);
 }
 
 // Free words stay out of what waits unless the citizen wants them kept: others may use this phone.
@@ -101,26 +103,26 @@ async function again() {
   if (busy) return;
   if (!held) return flush();
   busy = true;
-  say('trying');
+  says('state', 'trying');
   const end = await road.deliver(held);
   busy = false;
   if (end.done) { tell({ remove: mine }); held = 0; return thanks(); }
   // The server's own page says why, with everything typed; what the worker keeps of it stays until it is mended or seen.
   if (end.refused) { d.body.append(form); return form.submit(); }
-  say('still');
-  timer = setTimeout(again, road.pause(tries++, end.after));
+  says('state', 'still');
+  later(end.after);
 }
 
-// What the panel says.
-function say(what) { const line = find('.state'); line.textContent = line.dataset[what]; }
+// The next try, by itself.
+function later(after) { timer = setTimeout(again, road.pause(tries++, after)); }
 
 // Puts a panel in the place of the form, without the part of it that does not hold.
 function show(name, part) {
-  const panel = id(name).content.firstElementChild.cloneNode(true), main = find('main');
+  const panel = id(name).content.firstElementChild.cloneNode(true);
   d.documentElement.classList.remove('later', 'extra');
   form.remove();
   if (id('lead')) id('lead').remove();
-  main.appendChild(panel);
+  find('main').append(panel);
   if (part) find(part).remove();
   scrollTo(0, 0);
   const heading = find('.panel h1');
@@ -148,7 +150,7 @@ async function flush() {
   if (!what) return;
   below(what);
   clearTimeout(timer);
-  if (told.left) timer = setTimeout(again, road.pause(tries++, 0));
+  if (told.left) later();
 }
 
 function below(what) {

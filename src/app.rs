@@ -17,6 +17,7 @@ use crate::secrets::hex::hex;
 use crate::service::seeding::{self, Seeds};
 use crate::service::tickets;
 use crate::survey::hash;
+use crate::vitals::Tablets;
 use crate::vitals::log_stream::LogStream;
 use crate::web::ServeError;
 use crate::web::flagging::Suspicion;
@@ -107,6 +108,7 @@ impl App {
             forgotten: Limiter::new(Some(10), Duration::from_hours(1)),
             kept: KeptBodies::default(),
             suspicion: Suspicion::default(),
+            tablets: Tablets::default(),
             ticket_refusals: Limiter::new(Some(TICKET_REFUSALS), Duration::from_hours(1)),
             ticket_key_file: tickets::key_file(&config, url.file()),
             counters: Counters::default(),

@@ -1,5 +1,7 @@
 //! What a person sees in a real browser, JavaScript on and off. Run by `./dev test`, which starts the driver.
 
+#[path = "browser/aloud.rs"]
+mod aloud;
 #[path = "support/browser.rs"]
 mod browser;
 #[path = "support/demo.rs"]

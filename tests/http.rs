@@ -72,6 +72,8 @@ mod plans;
 mod points;
 #[path = "http/prints.rs"]
 mod prints;
+#[path = "http/promises.rs"]
+mod promises;
 #[path = "support/qr.rs"]
 mod qr;
 #[path = "http/questionnaires.rs"]

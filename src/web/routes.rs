@@ -12,7 +12,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{PayloadConfig, ServiceConfig, resource, to};
 
 use super::api;
-use super::citizen::{audio, form, scripts};
+use super::citizen::{alive, audio, form, scripts};
 use super::error::Scope;
 use super::http::edge;
 use super::not_found;
@@ -160,6 +160,7 @@ fn table() -> Vec<Row> {
         public(Post, "/s/{code}", || to(form::submit)),
         public(Post, "/S/{code}", || to(form::submit)),
         public(Get, "/s/{code}/thanks", || to(form::thanks)),
+        public(Post, "/s/{code}/alive", || to(alive::speaks)).body(SMALL),
         public(Get, "/T/{codes}", || to(front::ticket)),
         public(Get, "/t/{codes}", || to(front::ticket)),
         public(Get, "/privacy", || to(privacy::show)),
@@ -173,6 +174,7 @@ fn table() -> Vec<Row> {
         public(Get, "/complaints/{reference}", || to(complaint_case::seen)),
         public(Post, "/complaints/{reference}", || to(complaint_case::go_on)),
         public(Get, &scripts::SEND_ADDRESS, || to(scripts::send)),
+        public(Get, &scripts::ALOUD_ADDRESS, || to(scripts::aloud)),
         public(Get, &scripts::KIOSK_ADDRESS, || to(scripts::kiosk)),
         public(Get, scripts::WORKER_ADDRESS, || to(scripts::worker)),
         public(Get, "/static/mark.svg", || to(mark::svg)),

@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::mail::Mailer;
 use crate::secrets::hasher::Hasher;
-use crate::vitals::JobBook;
+use crate::vitals::{JobBook, Tablets};
 
 /// What every request sees.
 pub struct App {
@@ -40,6 +40,8 @@ pub struct App {
     pub kept: KeptBodies,
     /// Tells answers that look sent by something else than a citizen who has just read the form.
     pub suspicion: Suspicion,
+    /// When the tablets at the counters were last on.
+    pub tablets: Tablets,
     /// One-time codes refused by network: with `TICKET_REFUSALS` in an hour a code lifts no limit there any more.
     pub ticket_refusals: Limiter,
     /// Where the key of the one-time codes lies; none on PostgreSQL until it is set.

@@ -89,7 +89,7 @@ async fn store(
         return Err(Refusal::fault("a checked submission names a field that its point does not serve"));
     };
     let mut sheet = sheet(point, form_id, field.id, submission, mode);
-    let arrived = Arrived { point: &point.code, from, attempt, answers: &submission.answers };
+    let arrived = Arrived { point: &point.code, from, attempt, answers: &submission.answers, kiosk: submission.kiosk };
     sheet.key.suspect = app.suspicion.judge(&arrived);
     let accepted = keep(app, sheet, Attempt { hash, tag }, submission.ticket.as_deref()).await;
     if !matches!(accepted, Ok(Accepted::Stored)) {

@@ -44,6 +44,7 @@ fn a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_ne
         pass(&page, 41).await?;
         let stay = see(&page, "#idle:not([hidden]) #stay").await?;
         assert_eq!(axe(&page).await?, Vec::<String>::new());
+        assert!(idle(&page).await?.starts_with("Các câu trả lời sẽ bị xóa sau"), "what it was about is missing");
         tap(&stay).await?;
         see(&page, "#idle[hidden]").await?;
         assert_eq!(number(&page, "return document.querySelectorAll('input:checked').length").await?, 1);
@@ -55,6 +56,18 @@ fn a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_ne
         tap(&see(&page, "#now").await?).await?;
         shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
         assert_eq!(town.stored(), 2);
+        anew(&page, 9).await?;
+
+        // Left in the middle of further questions: said that it will be sent, and sent.
+        answer_first(&page).await?;
+        tap(&see(&page, "#more").await?).await?;
+        see(&page, "#further .now").await?;
+        pass(&page, 41).await?;
+        see(&page, "#idle:not([hidden])").await?;
+        assert!(idle(&page).await?.starts_with("Phiếu sẽ tự gửi sau"));
+        pass(&page, 26).await?;
+        shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
+        assert_eq!(town.stored(), 3);
         anew(&page, 9).await?;
 
         // No network: nothing kept, said, and the way by one's own phone shown.
@@ -69,9 +82,12 @@ fn a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_ne
         gate.set(Way::Open);
         anew(&page, 21).await?;
         assert_eq!(number(&page, "return history.length").await?, entries, "no way back to anybody's answers");
-        assert_eq!(town.stored(), 2);
+        assert_eq!(town.stored(), 3);
         Ok(())
     });
+    // It told the staff that it is on.
+    let listed = town.get_as(&town.sign_in("lan"), "/staff/points").text().expect("a page");
+    assert!(listed.contains("Máy tính bảng: đang hoạt động"), "no sign of life");
 }
 
 async fn answer_first(page: &WebDriver) -> Outcome<()> {
@@ -79,6 +95,12 @@ async fn answer_first(page: &WebDriver) -> Outcome<()> {
     choose(page, "#field.now label:nth-of-type(2)").await?;
     see(page, "#enough.now").await?;
     Ok(())
+}
+
+/// What the tablet says before it clears itself or sends.
+async fn idle(page: &WebDriver) -> Outcome<String> {
+    let said = page.execute("return document.getElementById('idle-words').textContent", Vec::new()).await?;
+    Ok(said.json().as_str().unwrap_or_default().to_owned())
 }
 
 /// Lets the page's clock run on; what looks at it looks every half second.

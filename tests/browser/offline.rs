@@ -266,6 +266,26 @@ fn a_clock_set_right_while_an_answer_waits_neither_loses_nor_moves_it() {
     assert!(!gate.asked().contains("answered_on"), "all were given today");
 }
 
+#[test]
+fn an_answer_that_waited_over_three_days_is_deleted_and_said_to_be() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let form = format!("{}/s/{}", town.address, town.counter);
+    let sheet = town.json_sheet(&town.counter, 4);
+    Browser::phone().visit(async |page| {
+        page.goto(form.as_str()).await?;
+        until(&page, CACHED, &json!(2)).await?;
+        let given = json!([town.counter, sheet, 0, 73.0 * 36e5]);
+        assert_eq!(ask(&page, PUT_BY_A_WRONG_CLOCK, given).await?, true);
+        let told = ask(&page, FLUSH, Value::Null).await?;
+        assert_eq!((&told["sent"], &told["old"]), (&json!(0), &json!(1)), "{told}");
+        let told = ask(&page, FLUSH, Value::Null).await?;
+        assert_eq!((&told["left"], &told["old"]), (&json!(0), &json!(0)), "{told}");
+        Ok(())
+    });
+    assert_eq!(town.stored(), 0);
+}
+
 /// Answers every item with the fourth level, all on one page.
 async fn answer_all(page: &WebDriver) -> Outcome<()> {
     see(page, "form[data-queue]").await?;
@@ -322,14 +342,14 @@ const PUT: &str = r#"navigator.serviceWorker.ready.then(found => new Promise(don
 }))"#;
 /// The same with a whole sheet, by a clock that is ahead, as it was when the worker last met the server.
 const PUT_BY_A_WRONG_CLOCK: &str = r#"new Promise(done => {
-    const [code, sheet, ahead] = arguments[0], request = indexedDB.open("sipas", 1);
+    const [code, sheet, ahead, waited = 0] = arguments[0], request = indexedDB.open("sipas", 1);
     request.onsuccess = () => {
         const transaction = request.result.transaction("key", "readwrite");
         transaction.objectStore("key").put(-ahead, 2);
         transaction.oncomplete = () => { request.result.close(); done(navigator.serviceWorker.ready.then(found => new Promise(told => {
             const line = new MessageChannel();
             line.port1.onmessage = e => told(e.data);
-            found.active.postMessage({ put: "wrong", entry: { code, sheet, at: Date.now() + ahead } }, [line.port2]);
+            found.active.postMessage({ put: "wrong", entry: { code, sheet, at: Date.now() + ahead - waited } }, [line.port2]);
         }))); };
     };
 })"#;

@@ -163,7 +163,7 @@ async fn measured(page: &WebDriver, look: &Look, script: &str) -> Outcome<Vec<St
 
 /// What is wrong on the page. `stands` asks the browser what is seen at three places of an element; a step is shown as going
 /// back to it in the browser's history shows it.
-const MEASURE: &str = r"
+pub const MEASURE: &str = r"
     const name = e => (e.id || e.tagName) + ' “' + (e.textContent || e.value || '').trim().slice(0, 24) + '”';
     const shown = e => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden';
     function at(e, y) {

@@ -3,7 +3,7 @@
 
 use thirtyfour::{Cookie, WebDriver};
 
-use crate::browser::{Browser, Outcome, axe, complaints};
+use crate::browser::{Browser, Outcome, axe, complaints, see, tap};
 use crate::pages::measure;
 use crate::support::{Backend, fresh_db};
 use crate::town::{Town, location};
@@ -45,6 +45,7 @@ fn pages_of_clerks_and_administrators_fit_a_phone_and_axe_finds_nothing() {
                     let mut found = axe(&page).await?;
                     if let Some(width) = width {
                         found.extend(measure(&page, width).await?);
+                        found.extend(menu(&page).await?);
                     }
                     found.extend(complaints(&page).await?);
                     faults.extend(found.into_iter().map(|fault| format!("{path}: {fault}")));
@@ -54,6 +55,18 @@ fn pages_of_clerks_and_administrators_fit_a_phone_and_axe_finds_nothing() {
         }));
     }
     assert_eq!(faults, Vec::<String>::new());
+}
+
+/// The menu of a phone is one line until it is opened, and then shows every part; without script.
+async fn menu(page: &WebDriver) -> Outcome<Option<String>> {
+    let top = "return document.querySelector('main').getBoundingClientRect().top";
+    let top = page.execute(top, Vec::new()).await?.json().as_f64().unwrap_or(f64::NAN);
+    let seen = async || Ok::<_, Box<dyn std::error::Error>>(see(page, ".bar nav a").await?.is_displayed().await?);
+    let before = seen().await?;
+    tap(&see(page, ".bar label").await?).await?;
+    let after = seen().await?;
+    let fault = format!("the page begins at {top} px; parts shown: {before}, with the menu open: {after}");
+    Ok((top > 64.0 || before || !after).then_some(fault))
 }
 
 /// Takes over a session, as `name=value`.

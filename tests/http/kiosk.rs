@@ -51,8 +51,18 @@ on_both! {
         let of = |mode| tallies.iter().filter(|(key, _)| key.mode == mode).map(|(_, tally)| tally.sheets).sum::<u64>();
         assert_eq!((of(Mode::Kiosk), of(Mode::Phone)), (2, 1));
 
+        // Signs of life, for staff.
+        let alive = format!("{}/s/{}/alive", town.address, town.counter);
+        let said = || texts(&town.get_as(&owner, "/staff/points").text().expect("a page"), "td .small").join("\n");
+        assert!(said().contains("Máy tính bảng: chưa thấy từ khi máy chủ khởi động"), "{}", said());
+        assert_eq!(town.client.post(&alive).send().expect("an answer").status(), 204);
+        assert!(said().contains("Máy tính bảng: đang hoạt động"), "{}", said());
+        assert_eq!(town.client.post(format!("{}/s/{}/alive", town.address, town.centre)).send().expect("one").status(), 422);
+
         location(&town.post_as(&owner, &format!("{switch}?on=0"), &[]));
         assert_eq!(town.get(&address).status(), 404);
+        assert_eq!(town.client.post(&alive).send().expect("an answer").status(), 422);
+        assert!(!said().contains("Máy tính bảng:"), "{}", said());
     }
 }
 

@@ -71,6 +71,8 @@ pub struct PointListed {
     pub opened_on: NaiveDate,
     /// First day without answers.
     pub retired_on: Option<NaiveDate>,
+    /// Whether a tablet stands there.
+    pub kiosk: bool,
 }
 
 /// Points that were added together.
@@ -321,7 +323,7 @@ fn issue_code(conn: &mut Conn, unit: i32, point: i32, on: NaiveDate) -> Result<S
 }
 
 /// A row of the list, in the order of its columns.
-type Row = (i32, i32, String, String, String, i16, i32, Option<i32>, String, Option<i32>);
+type Row = (i32, i32, String, String, String, i16, i32, Option<i32>, bool, String, Option<i32>);
 
 /// Every point of `units`, or of all, with its newest code, its fields and the newest version of its questionnaire.
 fn list(conn: &mut Conn, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
@@ -350,6 +352,7 @@ fn list(conn: &mut Conn, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbEr
             service_point::channel,
             service_point::opened_on,
             service_point::retired_on,
+            service_point::kiosk,
             unit::code,
             unit::valid_to,
         ))
@@ -372,7 +375,7 @@ fn list(conn: &mut Conn, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbEr
         codes.into_iter().map(|(unit, point, code)| ((unit, point), code)).collect();
     let rows: Vec<Row> = rows.load(conn)?;
     rows.into_iter()
-        .map(|(unit, point, name_vi, name_en, form, channel, opened_on, retired_on, unit_code, valid_to)| {
+        .map(|(unit, point, name_vi, name_en, form, channel, opened_on, retired_on, kiosk, unit_code, valid_to)| {
             let (fields, field_codes) = fields_of.remove(&(unit, point)).unwrap_or_default();
             Ok(PointListed {
                 code: code_of.remove(&(unit, point)).unwrap_or_default(),
@@ -388,6 +391,7 @@ fn list(conn: &mut Conn, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbEr
                 channel: Channel::of_code(channel)?,
                 opened_on: day::date_of(opened_on),
                 retired_on: earlier(day::of_option(retired_on), day_after(valid_to)),
+                kiosk,
             })
         })
         .collect()

@@ -283,7 +283,7 @@ fn check(sent: &FormBody, point: &PointFound, form: &Form) -> Result<Submission,
     if sent.unreadable.is_empty() { checked } else { Err(checked.err().unwrap_or_default()) }
 }
 
-async fn find(app: &App, code: String) -> Result<Option<Arc<PointFound>>, Refusal> {
+pub(super) async fn find(app: &App, code: String) -> Result<Option<Arc<PointFound>>, Refusal> {
     if let Some(point) = app.db.point_in_memory(&code) {
         return Ok(Some(point));
     }

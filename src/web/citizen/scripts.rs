@@ -7,6 +7,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use sha2::{Digest, Sha256};
 
+use super::words::words;
 use crate::secrets::hex::hex;
 use crate::web::state::App;
 
@@ -16,9 +17,24 @@ const SEND_FILE: &str = include_str!("../../../assets/send.js");
 /// The form one item at a time, inlined in its page: a form that changes while it is read misleads.
 pub static STEPS: LazyLock<String> = LazyLock::new(|| squeeze(&[&of(STEPS_FILE, "phone")]));
 
-/// Gives the form its attempt, sends it and waits where there is no network.
-static SEND: LazyLock<String> =
-    LazyLock::new(|| squeeze(&[include_str!("../../../assets/deliver.js"), &of(SEND_FILE, "phone")]));
+/// Gives the form its attempt, sends it and waits where there is no network. It fetches what reads aloud.
+static SEND: LazyLock<String> = LazyLock::new(|| {
+    let text = squeeze(&[include_str!("../../../assets/deliver.js"), &of(SEND_FILE, "phone")]);
+    text.replace("ALOUD", &ALOUD_ADDRESS)
+});
+
+/// Reads questions aloud by the phone's own voice: only fetched where the phone has one.
+static ALOUD: LazyLock<String> = LazyLock::new(|| {
+    let words = ["vi", "en"].map(|lang| (lang, [words(lang).listen, words(lang).hush]));
+    let words = serde_json::to_string(&std::collections::BTreeMap::from(words)).unwrap_or_default();
+    squeeze(&[include_str!("../../../assets/aloud.js")]).replace("WORDS_OF_THE_PAGE", &words)
+});
+
+/// Address of the script that reads aloud.
+pub static ALOUD_ADDRESS: LazyLock<String> = LazyLock::new(|| {
+    let hash = hex(&Sha256::digest(ALOUD.as_bytes())[..4]);
+    format!("/static/aloud.{hash}.js")
+});
 
 /// Address of the script that sends; the hash makes it safe to keep for ever.
 pub static SEND_ADDRESS: LazyLock<String> = LazyLock::new(|| {
@@ -58,6 +74,11 @@ static WORKER_OFF: LazyLock<String> = LazyLock::new(|| squeeze(&[include_str!(".
 /// `GET /static/send.<hash>.js`.
 pub async fn send() -> HttpResponse {
     for_ever(&SEND)
+}
+
+/// `GET /static/aloud.<hash>.js`.
+pub async fn aloud() -> HttpResponse {
+    for_ever(&ALOUD)
 }
 
 /// `GET /static/kiosk.<hash>.js`.
@@ -157,7 +178,7 @@ mod tests {
 
     #[test]
     fn no_script_has_what_squeezing_would_spoil() {
-        for script in [&*STEPS, &*SEND, &*KIOSK, &*WORKER, &*WORKER_OFF] {
+        for script in [&*STEPS, &*SEND, &*ALOUD, &*KIOSK, &*WORKER, &*WORKER_OFF] {
             assert!(!script.contains('`'), "a template string runs over lines");
             assert!(script.matches('\'').count().is_multiple_of(2), "an odd quote");
         }

@@ -364,7 +364,7 @@ impl<'a> SheetPage<'a> {
         }
         Self {
             point,
-            title: questionnaire.title.in_language(&lang),
+            title: for_citizens(questionnaire.title.in_language(&lang)),
             intro: questionnaire.intro.in_language(&lang),
             length: length_in_words(asked, questionnaire.estimated_seconds, &lang),
             action: String::new(),
@@ -386,6 +386,11 @@ impl<'a> SheetPage<'a> {
             page,
         }
     }
+}
+
+/// A title without what stands in brackets at its end: that tells staff one questionnaire from another.
+fn for_citizens(title: &str) -> &str {
+    title.strip_suffix(')').and_then(|title| title.rsplit_once(" (")).map_or(title, |(title, _)| title)
 }
 
 fn length_in_words(items: usize, seconds: u32, lang: &str) -> String {

@@ -140,13 +140,14 @@ Hỏi để làm gì?
 Để biết nơi phục vụ cần sửa điều gì, và để tính chỉ số hài lòng theo kế hoạch cải cách hành chính. Không dùng vào việc khác.
 
 Ai đọc?
-Số liệu được cộng chung; nhóm có dưới 10 người trả lời không được hiển thị. Phần góp ý chỉ người phụ trách khảo sát, lãnh \
-đạo, trưởng đơn vị và người kiểm tra đọc được.
+Số liệu được cộng chung; nhóm có dưới 10 người trả lời không được hiển thị. Phần góp ý được đọc theo từng tháng đã qua, từ 10 phiếu \
+trở lên, số và địa chỉ được che; chỉ người phụ trách khảo sát, lãnh đạo, trưởng đơn vị và người kiểm tra đọc được, mỗi lần đọc được ghi \
+lại. Người giữ máy chủ đọc được mọi thứ đã lưu.
 
 Có biết phiếu nào của ai không?
 Không ai ở nơi phục vụ. Phiếu được lưu với ngày trả lời, không lưu giờ, địa chỉ mạng hay thông tin về máy. Vì vậy, sau khi gửi, \
 không thể tìm lại riêng phiếu của một người để xem, sửa hay xóa. Người giữ máy chủ đọc được từng phiếu mà không biết của ai; ngày chỉ có một \
-người đến thì người đã thấy người ấy có thể đoán ra.
+người đến thì người đã thấy người ấy có thể đoán ra. Trong khoảng một giờ sau khi gửi, máy chủ còn giữ dấu vết về thứ tự các phiếu.
 Nếu Ông/Bà tự ghi tên hay số điện thoại vào ô góp ý thì phần đó là dữ liệu cá nhân; xin đừng ghi của mình hay của người khác.
 
 Khi không có mạng thì sao?
@@ -162,7 +163,8 @@ Ai có mã tra cứu xem được việc đến đâu và câu trả lời, khô
 tên người, số điện thoại và số giấy tờ được che.
 
 Giữ bao lâu?
-Phiếu được giữ để so sánh giữa các kỳ và các năm, theo quy định lưu trữ của đơn vị.
+Phiếu được giữ để so sánh giữa các kỳ và các năm, theo quy định lưu trữ của đơn vị. Trong 30 ngày, máy chủ nhớ rằng có một phiếu đã \
+gửi, không nhớ nội dung, để phiếu gửi lại không bị lưu hai lần.
 
 Hỏi thêm ở đâu?
 Liên hệ {unit}. Việc bảo vệ dữ liệu cá nhân thực hiện theo Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15 và Nghị định \
@@ -178,16 +180,18 @@ The form asks for no name, phone number, address, identity number or case number
 health. You need not sign in, and this page sets no cookie.
 
 What for?
-To learn what the office should mend, and to compute the satisfaction index of the administrative reform plan. Nothing else.
+To learn what the office should improve, and to compute the satisfaction index of the administrative reform plan. Nothing else.
 
 Who reads it?
-Figures are added up; groups of fewer than 10 respondents are not shown. Comments are read only by those in charge of the \
-survey, leaders, heads of unit and auditors.
+Figures are added up; groups of fewer than 10 respondents are not shown. Comments are read by months that are over, from 10 answers up, \
+with numbers and addresses masked; only those in charge of the survey, leaders, heads of unit and auditors can read them, and every \
+reading is logged. Whoever runs the server can read everything that is stored.
 
 Can anybody tell which answers are mine?
 Nobody at the office. Answers are stored with their day, without the time, the network address or anything about your device. For \
 the same reason, once sent, one person's answers cannot be found again to show, change or delete them. Whoever runs the server can read \
-single answers without knowing whose they are; on a day with a single visitor, who saw that person may guess.
+single answers without knowing whose they are; on a day with a single visitor, who saw that person may guess. For about an hour after \
+sending, the server still holds traces of the order of answers.
 If you write a name or a phone number into the comment, that part is personal data; please leave out yours and other people's.
 
 What if there is no network?
@@ -202,7 +206,8 @@ Whoever has the reference can see its progress and the answer, but neither your 
 answer, names of people, telephone numbers and numbers of papers are masked.
 
 How long is it kept?
-Answers are kept to compare periods and years, under the unit's rules for records.
+Answers are kept to compare periods and years, under the unit's rules for records. For 30 days the server remembers that an answer was \
+sent, not what it said, so that one sent again is not stored twice.
 
 Where can I ask?
 At {unit}. Personal data are protected under Law 91/2025/QH15 on personal data protection and Decree 356/2025/NĐ-CP, in force \

@@ -19,6 +19,7 @@ use crate::plan::Channel;
 use crate::print::qr;
 use crate::report::format;
 use crate::survey::{Questionnaire, code};
+use crate::vitals::Tablet;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::pages::Pages;
@@ -80,6 +81,8 @@ struct Line {
     /// What came in the last seven days, in words.
     status: &'static str,
     quiet: bool,
+    /// What is known of its tablet, where it has one, and whether somebody should look at it.
+    tablet: Option<(String, bool)>,
 }
 
 /// What the pages of points show, read once: the points of the user's units, titles and fields.
@@ -149,6 +152,7 @@ impl Book {
             channel: point.channel.name_vi(),
             status: "",
             quiet: false,
+            tablet: None,
             opened: format::date(point.opened_on),
             retired: point.retired_on.map(format::date).unwrap_or_default(),
         }
@@ -194,7 +198,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let last = block(move || db.last_days(&ids, today)).await??;
     let last: HashMap<(i32, i32), NaiveDate> =
         last.into_iter().map(|(unit, point, day)| ((unit, point), day)).collect();
-    let mut groups: Vec<Group> = shown.iter().map(|unit| group(&book, unit, today, &wanted, &last)).collect();
+    let mut groups: Vec<Group> = shown.iter().map(|unit| group(&app, &book, unit, today, &wanted, &last)).collect();
     groups.retain(|group| !group.points.is_empty() || !group.retired.is_empty());
     let suffix = ask.unit.as_deref().filter(|unit| !unit.is_empty()).map(|unit| format!("?unit={unit}"));
     let any = groups.iter().any(|group| !group.points.is_empty());
@@ -239,7 +243,23 @@ fn status(point: &PointListed, last: Option<NaiveDate>, today: NaiveDate) -> (&'
     }
 }
 
-fn group(book: &Book, unit: &Unit, today: NaiveDate, wanted: &str, last: &HashMap<(i32, i32), NaiveDate>) -> Group {
+/// What is known of a tablet in words, and whether somebody should look at it.
+fn tablet(known: Tablet) -> (String, bool) {
+    match known {
+        Tablet::On => ("Máy tính bảng: đang hoạt động".to_owned(), false),
+        Tablet::SilentSince(last) => (format!("Máy tính bảng: không thấy từ {}", clock::date_and_time(last)), true),
+        Tablet::NotSeen => ("Máy tính bảng: chưa thấy từ khi máy chủ khởi động".to_owned(), true),
+    }
+}
+
+fn group(
+    app: &App,
+    book: &Book,
+    unit: &Unit,
+    today: NaiveDate,
+    wanted: &str,
+    last: &HashMap<(i32, i32), NaiveDate>,
+) -> Group {
     let of_unit = book.points.iter().filter(|point| point.unit == unit.id);
     let of_unit = of_unit.filter(|point| wanted.is_empty() || is_meant(book, unit, point, wanted));
     let (retired, points): (Vec<_>, Vec<_>) = of_unit.partition(|point| is_retired(point, today));
@@ -250,7 +270,8 @@ fn group(book: &Book, unit: &Unit, today: NaiveDate, wanted: &str, last: &HashMa
             .into_iter()
             .map(|point| {
                 let (status, quiet) = status(point, last.get(&(point.unit, point.point)).copied(), today);
-                Line { status, quiet, ..book.line(point) }
+                let tablet = point.kiosk.then(|| tablet(app.tablets.of(&point.code, clock::now())));
+                Line { status, quiet, tablet, ..book.line(point) }
             })
             .collect(),
         retired: retired.into_iter().map(|point| book.line(point)).collect(),
