@@ -10,6 +10,7 @@ mod distribute;
 mod doctor;
 mod export;
 mod figures;
+mod form;
 mod import;
 mod import_words;
 mod index;
@@ -65,6 +66,9 @@ enum Command {
     /// The audit log: verify its chain, print its head.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Questionnaires: list, export as XLSForm, read XLSForms and forms of others.
+    #[command(subcommand)]
+    Form(form::Command),
     /// Plans: list, show.
     #[command(subcommand)]
     Plan(plan::Command),
@@ -131,6 +135,7 @@ pub fn run() -> ExitCode {
         Command::Point(command) => point::run(&config, command),
         Command::User(command) => user::run(&config, command),
         Command::Audit(command) => audit::run(&config, &command),
+        Command::Form(command) => form::run(&config, command),
         Command::Plan(command) => plan::run(&config, command),
         Command::Period(command) => period::run(&config, &command),
         Command::Index(arguments) => index::run(&config, &arguments),

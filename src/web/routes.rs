@@ -215,6 +215,7 @@ fn table() -> Vec<Row> {
         }),
         staff(Post, "/staff/forms/drafts/{draft}/discard", PublishForms, Draft, || to(questionnaires::draft::discard)),
         staff(Get, "/staff/forms/drafts/{draft}/form.toml", PublishForms, Draft, || to(questionnaires::draft::toml)),
+        staff(Get, "/staff/forms/drafts/{draft}/form.xlsx", PublishForms, Draft, || to(questionnaires::draft::xlsform)),
         staff(Get, "/staff/forms/drafts/{draft}/phone", PublishForms, Draft, || to(questionnaires::draft::phone)),
         staff(Post, "/staff/forms/drafts/{draft}/phone", PublishForms, Draft, || {
             to(questionnaires::draft::phone_submit)
@@ -232,6 +233,7 @@ fn table() -> Vec<Row> {
         }),
         staff(Get, "/staff/forms/{id}/{version}", ReadDocuments, Nothing, || to(questionnaires::list::show)),
         staff(Get, "/staff/forms/{id}/{version}/toml", ReadDocuments, Nothing, || to(questionnaires::list::toml)),
+        staff(Get, "/staff/forms/{id}/{version}/xlsform", ReadDocuments, Nothing, || to(questionnaires::list::xlsform)),
         staff(Get, "/staff/forms/{id}/{version}/preview", ReadDocuments, Nothing, || to(questionnaires::list::preview)),
         staff(Post, "/staff/forms/{id}/{version}/preview", ReadDocuments, Nothing, || {
             to(questionnaires::list::preview_submit)

@@ -7,7 +7,7 @@ use crate::survey::{
     ChoiceOption, Demographic, ITEMS_PER_SECTION_MAX, Item, Question, QuestionKind, Questionnaire, Section, Text,
     official_levels,
 };
-use crate::table::Table;
+use crate::table::{Row, Sheet, Table};
 
 /// What was read of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,16 @@ enum Line {
     /// A heading of columns, or a line of nothing but levels.
     Columns,
     Words(String),
+}
+
+/// Text pasted from a document or a spreadsheet as rows: cells stand between tabs, and a comma is part of a sentence.
+pub fn pasted(text: &str) -> Table {
+    let row = |(line, text): (u64, &str)| {
+        let cells = text.split('\t').map(|cell| cell.trim().trim_matches('"').to_owned()).collect();
+        Row { line, cells, ..Row::default() }
+    };
+    let rows = (1..).zip(text.lines()).map(row).filter(|row| row.cells.iter().any(|cell| !cell.is_empty()));
+    Table { sheets: vec![Sheet { rows: rows.collect(), ..Sheet::default() }], encoding: None }
 }
 
 /// Reads a form.

@@ -8,7 +8,7 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 
 use super::draft_form::{entry_of, questionnaire_of};
 use super::draft_page::{Around, page};
-use super::list::{as_file, preview_page, preview_thanks_in};
+use super::list::{as_file, as_xlsform, preview_page, preview_thanks_in};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{Db, DbError, DraftKept, Field, FormDraft};
@@ -145,6 +145,12 @@ pub async fn discard(app: Data<App>, user: Staff, path: Path<i32>) -> Result<Htt
 pub async fn toml(app: Data<App>, user: Staff, path: Path<i32>) -> Result<HttpResponse, Refusal> {
     let draft = draft_of(&app, &user, *path).await?;
     Ok(as_file(&draft.content.id, to_toml(&draft.content)))
+}
+
+/// `GET /staff/forms/drafts/{draft}/form.xlsx`: the draft as an XLSForm.
+pub async fn xlsform(app: Data<App>, user: Staff, path: Path<i32>) -> Result<HttpResponse, Refusal> {
+    let draft = draft_of(&app, &user, *path).await?;
+    as_xlsform(draft.content).await
 }
 
 /// `GET /staff/forms/drafts/{draft}/phone`: the citizens' page of the draft; it stores nothing.

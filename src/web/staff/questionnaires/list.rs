@@ -76,6 +76,7 @@ struct FormPage<'a> {
     edit: Option<String>,
     code: String,
     toml: String,
+    xlsform: String,
 }
 
 struct VersionLine {
@@ -261,6 +262,7 @@ pub async fn show(
             .then(|| format!("/staff/forms/{}/edit", percent_encode(&asked.id))),
         code: percent_encode(&asked.id),
         toml: format!("{here}/toml"),
+        xlsform: format!("{here}/xlsform"),
     };
     Ok(send(StatusCode::OK, &page))
 }
@@ -270,6 +272,25 @@ pub async fn toml(app: Data<App>, _user: Staff, path: Path<(String, u32)>) -> Re
     let (id, version) = path.into_inner();
     let Some(form) = published(&app, &id, version).await? else { return Err(Reason::NotYours.into()) };
     Ok(as_file(&form.questionnaire.id, to_toml(&form.questionnaire)))
+}
+
+/// `GET /staff/forms/{id}/{version}/xlsform`: the version as an XLSForm.
+pub async fn xlsform(app: Data<App>, _user: Staff, path: Path<(String, u32)>) -> Result<HttpResponse, Refusal> {
+    let (id, version) = path.into_inner();
+    let Some(form) = published(&app, &id, version).await? else { return Err(Reason::NotYours.into()) };
+    as_xlsform(form.questionnaire.clone()).await
+}
+
+/// A questionnaire as an XLSForm to keep.
+pub(in crate::web::staff) async fn as_xlsform(asked: Questionnaire) -> Result<HttpResponse, Refusal> {
+    let name = format!("{}.xlsx", asked.id);
+    let book = block(move || crate::exchange::export::xlsform::workbook(&asked)).await?;
+    let book = book.map_err(|error| Refusal::fault(format!("an XLSForm cannot be written: {error}")))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(book))
 }
 
 /// A text as a file to keep; `name` is an identifier of ours.

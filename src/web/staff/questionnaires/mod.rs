@@ -10,6 +10,7 @@ pub mod draft_publish;
 pub mod editor;
 mod fault_words;
 pub(in crate::web::staff) mod further;
+mod import_words;
 pub mod list;
 #[cfg(test)]
 pub(in crate::web::staff) mod spoilt;
