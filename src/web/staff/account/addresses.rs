@@ -44,7 +44,7 @@ pub(in crate::web::staff) fn fate_words(fate: &LetterFate) -> String {
     match fate {
         LetterFate::Waiting { tries: 0, .. } => format!("đang chờ gửi, viết lúc {at}"),
         LetterFate::Waiting { tries, .. } => {
-            format!("chưa gửi được sau {} lần thử, viết lúc {at}; sẽ thử lại", tries)
+            format!("chưa gửi được sau {tries} lần thử, viết lúc {at}; sẽ thử lại")
         }
         LetterFate::Sent(_) => format!("đã giao cho máy chủ thư lúc {at}"),
         LetterFate::GivenUp { reason, .. } => format!("không gửi được, đã thôi lúc {at}: {}", why_given_up(reason)),
