@@ -281,6 +281,11 @@ fn further_pages(demo: &Demo) -> Vec<Stop> {
         Stop::at("sign-in", "/staff/sign-in".to_owned(), First::Nothing),
         Stop::at("plans", "/staff/".to_owned(), First::SignIn),
         Stop::at("overview, one target", "/staff/plans/cau-giay-2026/2026-year".to_owned(), First::Unfold),
+        Stop::at(
+            "overview, all on one page",
+            "/staff/plans/cau-giay-2026/2026-year?part=all".to_owned(),
+            First::Unfold,
+        ),
         Stop::at("overview, many targets", "/staff/plans/o-dien-2026-2030/2026-year".to_owned(), First::Nothing),
         Stop::at("overview before its time", "/staff/plans/o-dien-2026-2030/2030-year".to_owned(), First::Nothing),
         Stop::at("targets over time", "/staff/targets".to_owned(), First::Nothing),

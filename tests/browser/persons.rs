@@ -107,7 +107,7 @@ fn a_period_is_closed_by_two_a_head_sees_one_school_a_viewer_takes_nothing_and_w
             .visit_async(async |phone| {
                 begin(&phone, &town, "viewer", PASSWORD).await?;
                 see(&phone, "h1").await?;
-                phone.goto(format!("{}{Q1}", town.address)).await?;
+                phone.goto(format!("{}{Q1}?part=all", town.address)).await?;
                 see(&phone, "#fields").await?;
                 assert!(phone.find_all(By::Css("a.file")).await?.is_empty());
                 phone.goto(format!("{}{Q1}/report.docx", town.address)).await?;

@@ -26,7 +26,7 @@ fn main_road(fresh: &FreshDb, phone: Browser) {
     let scanned = qr::read_png(&picture);
     assert_eq!(scanned.len(), 1, "{scanned:?}");
 
-    let figures = format!("{}{}", town.address, crate::town::figures_path());
+    let figures = format!("{}{}?part=all", town.address, crate::town::figures_path());
     let (before, after, session) = Browser::desk().visit(async |desk| {
         sign_in(&desk, &town.address, "lan", PASSWORD).await?;
         desk.goto(figures.as_str()).await?;

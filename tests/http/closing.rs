@@ -153,7 +153,7 @@ on_both! {
         let hash = closings(&town)[0].hash();
         let out = figures(&town, &lan, "");
         assert_eq!((out["frozen"].as_str(), out["version"].as_u64()), (Some(hash.as_str()), Some(1)));
-        let (_, shown) = page(town.get_as(&lan, PAGE));
+        let (_, shown) = page(town.get_as(&lan, &format!("{PAGE}?part=all")));
         assert!(texts(&shown, "#fields tbody tr").iter().any(|row| row.starts_with("Tư pháp") && row.contains("70,0%")));
         assert!(texts(&shown, "p.warn").is_empty(), "{shown}");
         assert_eq!(texts(&shown, "p.closing strong"), ["Đã công bố (phiên bản 1)"]);

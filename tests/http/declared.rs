@@ -35,7 +35,7 @@ on_both! {
         assert!(after["missing_fields"].as_array().expect("named").iter().all(|known| known != code));
         let (_, shown) = page(town.get_as(&lan, &format!("{PAGE}/closing")));
         assert!(texts(&shown, "form.card").iter().any(|card| card.contains("Cả quý không có hồ sơ")), "{shown}");
-        let (_, figures) = page(town.get_as(&lan, PAGE));
+        let (_, figures) = page(town.get_as(&lan, &format!("{PAGE}?part=all")));
         assert!(figures.contains("lý do: Cả quý không có hồ sơ"), "{figures}");
         let log = town.db.audit_rows(&["phuong-cau-giay".into()], None, 5).expect("rows");
         assert!(log.iter().any(|row| row.action == "declare_field" && row.object.contains(code)), "{log:?}");

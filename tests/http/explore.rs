@@ -28,7 +28,7 @@ fn a_chart_and_its_table_say_what_the_period_says_and_hide_what_it_hides() {
         }
     }
     town.let_in();
-    let of_period = town.get_as(&lan, &crate::town::figures_path()).text().expect("a page");
+    let of_period = town.get_as(&lan, &format!("{}?part=all", crate::town::figures_path())).text().expect("a page");
     // 20 of 25 sheets are satisfied throughout: 80 %.
     let page = town.get_as(&lan, &grid).text().expect("a page");
     let rows = texts(&page, "#grid-table tbody tr");

@@ -163,7 +163,7 @@ fn weak_criteria_become_a_follow_up_form_that_can_be_published() {
         assert_eq!(town.post_json(&town.counter, &sheet).status(), 201);
     }
     town.let_in();
-    let overview = town.get_as(&lan, &crate::town::figures_path()).text().expect("a page");
+    let overview = town.get_as(&lan, &format!("{}?part=all", crate::town::figures_path())).text().expect("a page");
     let link = select(&Html::parse_document(&overview), "a[href*='follow-up']");
     let page = town.get_as(&lan, link[0].attr("href").expect("an address")).text().expect("a page");
     let page = Html::parse_document(&page);

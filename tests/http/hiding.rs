@@ -78,7 +78,7 @@ on_both! {
         let town = Town::start(fresh);
         let session = town.sign_in("lan");
         answered(&town, "cau-giay-hcc", "2026-01-12", 9);
-        let (_, shown) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1"));
+        let (_, shown) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1?part=all"));
         let rows = texts(&shown, "#fields tbody tr");
         assert!(rows.iter().any(|row| row.starts_with("Tư pháp") && row.contains("không hiển thị")), "{rows:?}");
     }

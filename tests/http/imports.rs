@@ -157,7 +157,7 @@ on_both! {
         confirm(&town, &minh, SHEETS, &shown);
         let lan = town.sign_in("lan");
         town.let_in();
-        let figures = town.get_as(&lan, &crate::town::figures_path()).text().expect("a page");
+        let figures = town.get_as(&lan, &format!("{}?part=all", crate::town::figures_path())).text().expect("a page");
         assert!(figures.contains("phiếu giấy, gọi điện thoại") && figures.contains("50,0%"), "{figures}");
         let doctor = town.db.check().expect("a check-up");
         assert!(doctor.findings.iter().all(|finding| finding.well), "{:?}", doctor.findings);
@@ -177,7 +177,7 @@ on_both! {
         let listed = town.get_as(&lan, "/staff/figures").text().expect("a page");
         let rows = texts(&listed, "tbody tr");
         assert!(rows.len() == 1 && rows[0].contains("86,0%") && rows[0].contains("Sở Nội vụ, Báo cáo 12"), "{rows:?}");
-        let period = town.get_as(&lan, &crate::town::figures_path()).text().expect("a page");
+        let period = town.get_as(&lan, &format!("{}?part=all", crate::town::figures_path())).text().expect("a page");
         let rows = texts(&period, "#outside tbody tr");
         assert!(rows.iter().any(|row| row.contains("Năm 2025") && row.contains("86,0%")), "{rows:?}");
         let refused = file("86").replace("phuong-cau-giay", "xa-o-dien");

@@ -29,7 +29,7 @@ on_both! {
         assert_eq!(shown.len(), 1, "{points:?}");
         assert!((shown[0]["estimate"]["value"].as_f64().expect("a share") - 0.7).abs() < 1e-12);
         assert!(office["points"].is_null(), "an office's figures count shares of releases, which no point has");
-        let (_, shown) = page(town.get_as(&lan, PAGE));
+        let (_, shown) = page(town.get_as(&lan, &format!("{PAGE}?part=all")));
         assert!(shown.contains("Kết quả theo đơn vị") && shown.contains("Kết quả theo điểm phục vụ"), "{shown}");
         assert!(shown.contains("không phải SIPAS công bố"), "the estimate by the ministry's way bears its label");
         // Kept with the closed period, alike.

@@ -152,7 +152,7 @@ on_both! {
         assert_eq!(target["measure"], "answers");
         assert_eq!((&target["estimate"]["value"], &target["other_measure"]["value"]), (&0.0.into(), &1.0.into()));
         assert_eq!(target["other_measure"]["respondents"], PEOPLE);
-        let (_, body) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1"));
+        let (_, body) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1?part=all"));
         assert!(body.contains("Tỷ lệ người hài lòng: 100,0%"));
     }
 
@@ -266,7 +266,7 @@ on_both! {
         assert_eq!(groups, [(&12.into(), &Value::Null), (&12.into(), &Value::Null)]);
         let csv = town.get_as(&session, &format!("{}/report.csv", crate::town::figures_path())).text().expect("CSV");
         assert!(csv.contains(",profile,"));
-        let (_, body) = page(town.get_as(&session, &crate::town::figures_path()));
+        let (_, body) = page(town.get_as(&session, &format!("{}?part=all", crate::town::figures_path())));
         assert!(texts(&body, "#profile tbody tr").iter().any(|row| row == "Nữ1250,0%"));
     }
 }

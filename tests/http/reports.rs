@@ -64,7 +64,7 @@ on_both! {
         let estimate = &json["fields"][0]["estimate"];
         assert!((estimate["value"].as_f64().expect("a value") - 0.7).abs() < 1e-12);
 
-        let (_, shown) = page(town.get_as(&lan, &figures_path()));
+        let (_, shown) = page(town.get_as(&lan, &format!("{}?part=all", figures_path())));
         let on_page = texts(&shown, "#fields tbody tr");
         assert!(on_page.iter().any(|row| row.starts_with("Tư pháp") && row.contains("70,0%")), "{on_page:?}");
         assert_eq!(texts(&shown, "a.file"), ["Word", "PDF", "Excel", "CSV"]);

@@ -34,7 +34,7 @@ on_both! {
         assert_eq!(estimate["respondents"], 20);
         // 14 of 20 people are satisfied with everything, 6 with nothing: 0.7 whatever the number of items.
         assert!((estimate["value"].as_f64().expect("a value") - 0.7).abs() < 1e-12);
-        let page = town.get_as(&session, &crate::town::figures_path());
+        let page = town.get_as(&session, &format!("{}?part=all", crate::town::figures_path()));
         assert_eq!(page.status(), 200);
         let rows = texts(&page.text().expect("a page"), "#fields tbody tr");
         assert!(rows.iter().any(|row| row.contains("70,0%")), "{rows:?}");

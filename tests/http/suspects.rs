@@ -62,7 +62,7 @@ on_both! {
             report["fields"][0]["estimate"]["respondents"].clone()
         };
         assert_eq!((respondents("in"), respondents("out")), (json!(40), json!(20)));
-        let page = town.get_as(&session, &figures_path()).text().expect("a page");
+        let page = town.get_as(&session, &format!("{}?part=all", figures_path())).text().expect("a page");
         assert!(texts(&page, ".suspects").iter().any(|words| words.contains("20 phiếu có dấu hiệu bất thường")), "{page}");
     }
 

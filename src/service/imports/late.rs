@@ -31,7 +31,8 @@ impl TooLate {
 /// frozen. None where one is open, or where no period contains the day.
 pub fn too_late(db: &Db, unit: i32, day: NaiveDate) -> Result<Option<TooLate>, DbError> {
     let mut periods = Vec::new();
-    for plan in db.plan_book()?.binding(&db.tree()?, unit).iter().map(|stored| &stored.plan) {
+    let tree = db.tree()?;
+    for plan in db.plan_book()?.binding(&tree, unit).iter().map(|stored| &stored.plan) {
         let closings = db.closings(&plan.key)?;
         for period in plan.periods.iter().filter(|period| period.contains(day)) {
             let newest = closings.iter().rfind(|closing| closing.period == period.key);

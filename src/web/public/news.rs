@@ -74,12 +74,10 @@ struct NewsPage {
 
 /// The ward that a unit's news stand at, with the units that have plans.
 pub(super) fn ward(db: &Db, wanted: &str) -> Result<(Vec<Unit>, Option<Unit>), DbError> {
-    let plans = db.plans()?;
-    let mut units = db.units()?;
-    let has_plan = |unit: &Unit| plans.iter().any(|stored| stored.plan.unit == unit.code);
-    let chosen = with_those_above(&units, wanted).into_iter().find(|unit| has_plan(unit)).cloned();
-    units.retain(has_plan);
-    Ok((units, chosen))
+    let (book, tree) = (db.plan_book()?, db.tree()?);
+    let has_plan = |unit: &Unit| book.of_unit(&unit.code).next().is_some();
+    let chosen = with_those_above(&tree, wanted).into_iter().find(|unit| has_plan(unit)).cloned();
+    Ok((tree.all().iter().filter(|unit| has_plan(unit)).cloned().collect(), chosen))
 }
 
 /// `GET /results/news?unit=…`, or one of them by its number.

@@ -8,10 +8,10 @@ use actix_web::web::{Data, Path, Query, block};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::closing;
 use super::glance::{Glance, glance};
 use super::standing;
 use super::target_card::{Card, beside, cards};
+use super::{closing, letter};
 use crate::access::{Action, may};
 use crate::clock;
 use crate::error::{Reason, Refusal};
@@ -45,6 +45,9 @@ pub struct View {
     suspects: Option<Suspects>,
     /// A version of a closed period, also one that is no longer in force.
     pub version: Option<u32>,
+    /// Which part of the page; the first screen where none is asked for.
+    #[serde(default, deserialize_with = "chosen")]
+    pub part: Option<Tab>,
 }
 
 impl View {
@@ -83,12 +86,19 @@ struct OverviewPage {
     voided: usize,
     glance: Glance,
     cards: Vec<Card>,
+    /// The parts of the page: words, address, whether this is it.
+    tabs: Vec<(&'static str, String, bool)>,
+    /// The part shown, and its word.
+    tab: Tab,
+    tab_word: String,
     parts: Vec<Part>,
     follow_up: Option<String>,
     /// The page of what feeds no index.
     questionnaires: String,
     /// How far the closing of the period is, and where it is done; for those who answer for the plan's whole unit.
     closing: Option<(String, String)>,
+    /// Where the words of the report are written; none for who takes no reports.
+    letter: Option<String>,
     /// The version shown, where it was asked for by number.
     version: Option<u32>,
     /// The report as files: format and address.
@@ -116,7 +126,8 @@ pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
     let period = chosen.as_deref().or(view.period.as_deref()).unwrap_or_default();
     let mut address = format!("/staff/plans/{}/{}?", percent_encode(&path), percent_encode(period));
     let (series, suspects) = (view.series.as_ref().map(word), view.suspects.as_ref().map(word));
-    for (name, value) in [("unit", &view.unit), ("series", &series), ("suspects", &suspects)] {
+    let part = view.part.as_ref().map(word);
+    for (name, value) in [("unit", &view.unit), ("series", &series), ("suspects", &suspects), ("part", &part)] {
         if let Some(value) = value {
             // Writing to a String cannot fail.
             let _ = write!(address, "{name}={}&", percent_encode(value));
@@ -149,6 +160,11 @@ pub async fn show(
     let mut page = page(&app, &user, &measured, &view, &earlier);
     page.voided = voided(&app, &measured).await?;
     page.closing = closing_link(&app, &user, &measured).await?;
+    page.letter = page
+        .closing
+        .as_ref()
+        .filter(|_| user.may(Action::TakeReports))
+        .map(|_| letter::address_of(&measured.plan.key, &measured.period.key));
     if measured.flagged > 0 && !page.without_suspects {
         page.suspects = Some(suspects_sentence(measured.flagged));
         let with = measured.report.targets.iter();
@@ -313,11 +329,15 @@ fn page(
         without_suspects: view.suspects == Some(Suspects::Out),
         glance: glance(user, measured, &names, earlier),
         cards: cards(plan, report, &names),
-        parts: parts(content.blocks),
+        tabs: tabs(measured, view, &content.blocks),
+        tab: view.part.unwrap_or_default(),
+        tab_word: word(&view.part.unwrap_or_default()),
+        parts: parts(content.blocks, view.part.unwrap_or_default()),
         questionnaires: address_of(measured, view, "questionnaires"),
         files: if user.may(Action::TakeReports) { files(measured, view, &FILES) } else { Vec::new() },
         further: if user.may(Action::TakeReports) { files(measured, view, &FURTHER) } else { Vec::new() },
         closing: None,
+        letter: None,
         version: view.version,
         follow_up: may(user.role, Action::PublishForms).then(|| {
             let (plan, period, unit) = (&plan.key, &period.key, percent_encode(&measured.unit.code));
@@ -359,48 +379,130 @@ pub(super) fn address_of(measured: &Measured, view: &View, last: &str) -> String
     address
 }
 
-/// The report's parts in the order in which a screen is read: targets, what to mend, fields; the long tables and the
-/// method are folded. What the page's head says already is left out, and so are numbers of headings and tables: they
-/// belong to the letter, whose order is another.
-fn parts(blocks: Vec<Block>) -> Vec<Part> {
-    let mut parts: Vec<(usize, Part)> = Vec::new();
+/// A part of the page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tab {
+    /// The first screen, and every target.
+    #[default]
+    Glance,
+    /// Fields and factors.
+    Fields,
+    /// Criteria, the weakest first.
+    Criteria,
+    /// Offices and points.
+    Places,
+    /// Who answered, and how much was covered.
+    Respondents,
+    /// Remedies and tasks.
+    Work,
+    /// How it was measured, and figures of others.
+    Method,
+    /// Everything on one page, to print.
+    All,
+}
+
+impl Tab {
+    const ALL: [Tab; 8] =
+        [Tab::Glance, Tab::Fields, Tab::Criteria, Tab::Places, Tab::Respondents, Tab::Work, Tab::Method, Tab::All];
+
+    fn name(self) -> &'static str {
+        match self {
+            Tab::Glance => "Tổng quan",
+            Tab::Fields => "Lĩnh vực, yếu tố",
+            Tab::Criteria => "Tiêu chí",
+            Tab::Places => "Đơn vị, điểm",
+            Tab::Respondents => "Người trả lời",
+            Tab::Work => "Khắc phục, nhiệm vụ",
+            Tab::Method => "Cách đo",
+            Tab::All => "Tất cả",
+        }
+    }
+
+    /// The part in which a table stands.
+    fn of(kind: TableKind) -> Self {
+        match kind {
+            TableKind::Targets | TableKind::TargetsByField | TableKind::Counts | TableKind::City => Tab::Glance,
+            TableKind::Fields | TableKind::UnitFactors | TableKind::Factors => Tab::Fields,
+            TableKind::Criteria | TableKind::Weak => Tab::Criteria,
+            TableKind::Units | TableKind::Points => Tab::Places,
+            TableKind::Profile
+            | TableKind::Coverage
+            | TableKind::CoveragePoints
+            | TableKind::Questionnaire
+            | TableKind::Choices
+            | TableKind::Change
+            | TableKind::Round => Tab::Respondents,
+            TableKind::Remedies | TableKind::Tasks => Tab::Work,
+            TableKind::Ministry | TableKind::External | TableKind::Template | TableKind::Explored => Tab::Method,
+        }
+    }
+
+    /// The part in which some blocks under one heading stand; those without a table are the method where they are last.
+    fn of_blocks<'a>(mut blocks: impl Iterator<Item = &'a Block>, last: bool) -> Self {
+        let table = blocks.find_map(|block| if let Block::Table(table) = block { Some(table.kind) } else { None });
+        match table {
+            Some(kind) => Tab::of(kind),
+            None if last => Tab::Method,
+            // Nothing to show yet: one sentence, after the targets.
+            None => Tab::Glance,
+        }
+    }
+}
+
+/// The blocks of a report under its headings, without what the page's head says already.
+fn headed(blocks: Vec<Block>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
     for block in blocks {
         if let Block::Heading(heading) = block {
-            parts.push((0, Part { heading: heading.text, folded: false, blocks: Vec::new() }));
-        } else if let Some((_, part)) = parts.last_mut() {
+            parts.push(Part { heading: heading.text, folded: false, blocks: Vec::new() });
+        } else if let Some(part) = parts.last_mut() {
             part.blocks.push(block);
         }
     }
-    let last = parts.len();
-    for (number, (place, part)) in parts.iter_mut().enumerate() {
-        let table = part.blocks.iter().find_map(|block| match block {
-            Block::Table(table) => Some(table.kind),
-            _ => None,
-        });
-        *place = match table {
-            Some(TableKind::Targets | TableKind::Counts) => 1,
-            Some(TableKind::Weak) => 2,
-            Some(
-                TableKind::Fields
-                | TableKind::Units
-                | TableKind::Points
-                | TableKind::Questionnaire
-                | TableKind::Choices
-                | TableKind::Change
-                | TableKind::Profile
-                | TableKind::Coverage
-                | TableKind::External,
-            ) => 3,
-            Some(TableKind::UnitFactors | TableKind::Factors) => 4,
-            Some(_) => 5,
-            None if number + 1 == last => 6,
-            // Nothing to show yet: one sentence, after the targets.
-            None => 3,
-        };
-        part.folded = true;
-    }
     // The first part repeats the page's head.
-    let mut parts: Vec<(usize, Part)> = parts.into_iter().skip(1).collect();
-    parts.sort_by_key(|(place, _)| *place);
-    parts.into_iter().map(|(_, part)| part).collect()
+    if !parts.is_empty() {
+        parts.remove(0);
+    }
+    parts
+}
+
+/// The parts of the page that have something in them.
+fn tabs(measured: &Measured, view: &View, blocks: &[Block]) -> Vec<(&'static str, String, bool)> {
+    let parts = headed(blocks.to_vec());
+    let last = parts.len();
+    let filled: Vec<Tab> =
+        parts.iter().enumerate().map(|(place, part)| Tab::of_blocks(part.blocks.iter(), place + 1 == last)).collect();
+    let here = view.part.unwrap_or_default();
+    let shown = |tab: &Tab| matches!(tab, Tab::Glance | Tab::All) || filled.contains(tab) || *tab == here;
+    let address = |tab: Tab| {
+        let mut address = address_of(measured, view, "");
+        if tab != Tab::Glance {
+            // Writing to a String cannot fail.
+            let _ = write!(address, "&part={}", word(&tab));
+        }
+        address
+    };
+    Tab::ALL.into_iter().filter(shown).map(|tab| (tab.name(), address(tab), tab == here)).collect()
+}
+
+/// The report's parts that stand on a part of the page, in the order in which a screen is read: targets, what to mend, fields. Numbers of headings
+/// and tables are left out: they belong to the letter, whose order is another.
+fn parts(blocks: Vec<Block>, tab: Tab) -> Vec<Part> {
+    let parts = headed(blocks);
+    let last = parts.len();
+    let place_of = |tab: Tab| Tab::ALL.iter().position(|known| *known == tab).unwrap_or(0);
+    let mut placed: Vec<(usize, Part)> = Vec::new();
+    for (number, part) in parts.into_iter().enumerate() {
+        let own = Tab::of_blocks(part.blocks.iter(), number + 1 == last);
+        if tab == Tab::All || own == tab {
+            // Folded where other things stand on the page; long tables are what the other parts are for.
+            let folded = matches!(tab, Tab::All | Tab::Glance);
+            let weak =
+                part.blocks.iter().any(|block| matches!(block, Block::Table(table) if table.kind == TableKind::Weak));
+            placed.push((place_of(own) * 2 + usize::from(!weak), Part { folded, ..part }));
+        }
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, part)| part).collect()
 }
