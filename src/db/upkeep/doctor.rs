@@ -76,7 +76,11 @@ pub(in crate::db) fn check_data_within(
     conn: &mut Conn,
     forms: &questionnaires::Cache,
 ) -> Result<(Vec<Finding>, u64), DbError> {
-    let mut findings = vec![soundness::schema(conn)?, soundness::readable(conn)?, orphans(conn)?];
+    let mut findings = Vec::new();
+    for (what, (well, words)) in [("schema", soundness::schema(conn)?), ("units and plans", soundness::readable(conn)?)] {
+        findings.push(Finding { what, well, words });
+    }
+    findings.push(orphans(conn)?);
     let (finding, sheets) = recount(conn, forms)?;
     findings.push(finding);
     findings.push(sums_of_days(conn, forms)?);

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use diesel::sql_types::Text;
 use diesel::{Connection, ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, SqliteConnection};
 
-use super::doctor::Finding;
 use crate::db::DbError;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::migrate;
@@ -25,9 +24,9 @@ struct Made {
     text: String,
 }
 
-/// Compares what there is with what the migrations of this program make. On PostgreSQL, where the server writes texts anew, triggers and
+/// Compares what there is with what the migrations of this program make: whether all is well, and what is to be said. On PostgreSQL, where the server writes texts anew, triggers and
 /// views alone: they are what acts without being called.
-pub(super) fn schema(conn: &mut Conn) -> Result<Finding, DbError> {
+pub(super) fn schema(conn: &mut Conn) -> Result<(bool, String), DbError> {
     let (found, wanted) = match conn {
         Conn::Sqlite(sqlite) => {
             let mut fresh = SqliteConnection::establish(":memory:")?;
@@ -52,7 +51,7 @@ pub(super) fn schema(conn: &mut Conn) -> Result<Finding, DbError> {
         0 => format!("{} tables, indexes and triggers are those of the migrations", wanted.len()),
         _ => format!("{}; somebody has changed the database past the program: restore a backup", named(&faults)),
     };
-    Ok(Finding { what: "schema", well: faults.is_empty(), words })
+    Ok((faults.is_empty(), words))
 }
 
 /// Everything that the text of a SQLite database makes, white space and quotes left out of its text.
@@ -85,7 +84,7 @@ fn named(faults: &[String]) -> String {
 }
 
 /// Units and plans that cannot be read: pages leave them out, so it is said here which they are.
-pub(super) fn readable(conn: &mut Conn) -> Result<Finding, DbError> {
+pub(super) fn readable(conn: &mut Conn) -> Result<(bool, String), DbError> {
     let (units, damaged) = tree::read(conn)?;
     let mut faults: Vec<String> = damaged.into_iter().map(|(id, why)| format!("unit {id}: {why}")).collect();
     let plans: Vec<(String, i32, String)> =
@@ -99,5 +98,5 @@ pub(super) fn readable(conn: &mut Conn) -> Result<Finding, DbError> {
         0 => format!("{} units and {} plans with their revisions can be read", units.len(), plans.len()),
         _ => format!("{}; pages leave them out; compare with a backup", named(&faults)),
     };
-    Ok(Finding { what: "units and plans", well: faults.is_empty(), words })
+    Ok((faults.is_empty(), words))
 }
