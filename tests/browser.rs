@@ -4,6 +4,8 @@
 mod browser;
 #[path = "support/demo.rs"]
 mod demo;
+#[path = "browser/form_editor.rs"]
+mod form_editor;
 #[path = "support/gate.rs"]
 mod gate;
 #[path = "browser/habits.rs"]

@@ -57,7 +57,7 @@ fn pages_of_clerks_and_administrators_fit_a_phone_and_axe_finds_nothing() {
 }
 
 /// Takes over a session, as `name=value`.
-async fn be(page: &WebDriver, town: &Town, session: &str) -> Outcome<()> {
+pub async fn be(page: &WebDriver, town: &Town, session: &str) -> Outcome<()> {
     page.goto(format!("{}/staff/sign-in", town.address)).await?;
     let (name, value) = session.split_once('=').ok_or("a session")?;
     page.add_cookie(Cookie::new(name, value)).await?;
