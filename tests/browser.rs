@@ -8,6 +8,8 @@ mod browser;
 mod demo;
 #[path = "browser/first_year.rs"]
 mod first_year;
+#[path = "browser/form_editor.rs"]
+mod form_editor;
 #[path = "support/gate.rs"]
 mod gate;
 #[path = "browser/habits.rs"]

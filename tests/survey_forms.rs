@@ -9,6 +9,11 @@ use sipas::survey::hash::{content_hash, from_json, to_json};
 use sipas::survey::submission::{Asked, from_form};
 use sipas::survey::{Factor, Feed, Problem, Questionnaire, parse, to_toml};
 
+#[path = "survey_forms/ward_form.rs"]
+mod ward_form;
+#[path = "survey_forms/xlsform.rs"]
+mod xlsform;
+
 /// The fields of service that the plans and the questionnaires name.
 const FIELDS: [&str; 14] = [
     "health",

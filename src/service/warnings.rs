@@ -100,7 +100,7 @@ fn judged(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Judged, DbError> {
         })
         .collect();
     let fields: HashMap<i16, Arc<str>> =
-        db.fields()?.into_iter().map(|(id, code, ..)| (id, Arc::from(code.as_str()))).collect();
+        db.fields()?.into_iter().map(|field| (field.id, Arc::from(field.code.as_str()))).collect();
     let mut forms: HashMap<i32, Words> = HashMap::new();
     let mut seen = Vec::new();
     for (key, release, tally) in db.tallies_of_releases(&filter)? {
@@ -197,7 +197,7 @@ pub struct WarningNames {
 impl WarningNames {
     /// Of everything in the database.
     pub fn read(db: &Db) -> Result<Self, DbError> {
-        let fields = db.fields()?.into_iter().map(|(_, code, name, _)| (code, name)).collect();
+        let fields = db.fields()?.into_iter().map(|field| (field.code, field.name_vi)).collect();
         let mut items = HashMap::new();
         let mut forms = db.forms()?;
         forms.sort_by_key(|form| form.version);

@@ -70,7 +70,7 @@ async fn menu(page: &WebDriver) -> Outcome<Option<String>> {
 }
 
 /// Takes over a session, as `name=value`.
-async fn be(page: &WebDriver, town: &Town, session: &str) -> Outcome<()> {
+pub async fn be(page: &WebDriver, town: &Town, session: &str) -> Outcome<()> {
     page.goto(format!("{}/staff/sign-in", town.address)).await?;
     let (name, value) = session.split_once('=').ok_or("a session")?;
     page.add_cookie(Cookie::new(name, value)).await?;
