@@ -72,9 +72,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
                 let rule = "2 to 40 characters: letters without marks, digits, `.`, `_`, `-`, `@`";
                 return Err(Refusal(format!("`{name}` is not a name to sign in with; it has {rule}")));
             }
-            if display_name.trim().is_empty() || display_name.chars().any(char::is_control) {
-                return Err(Refusal("the name to show is empty or holds control characters".to_owned()));
-            }
+            super::shown_name(&display_name)?;
             if Role::from_name(&role).is_none() {
                 let known: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
                 return Err(Refusal(format!("`{role}` is not a role; use one of {}", known.join(", "))));
