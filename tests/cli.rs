@@ -122,6 +122,19 @@ fn units_points_and_users_are_set_up_listed_and_retired() {
             &["user", "add", "x", "--display-name", "X", "--role", "king", "--unit", "phuong-lang"],
         ));
         assert!(words.contains("plan_owner"), "the roles are named: {words}");
+        // What pages refuse is refused here.
+        for bad in [
+            &["unit", "add", "Có Dấu", "--name", "X", "--name-en", "X", "--kind", "office"][..],
+            &["unit", "add", "x-y", "--name", "", "--name-en", "X", "--kind", "office"],
+            &["user", "add", "L <b>", "--display-name", "L", "--role", "viewer", "--unit", "phuong-lang"],
+            &["user", "email", "lan", "lan@localhost"],
+        ] {
+            refused(&on(&fresh, bad));
+        }
+        done(&on(&fresh, &["user", "email", "lan", "lan@phuong.gov.vn"]));
+        assert_eq!(json(&on(&fresh, &["user", "list", "--json"]))[0]["email"], "lan@phuong.gov.vn");
+        done(&on(&fresh, &["user", "email", "lan", "none"]));
+        assert_eq!(json(&on(&fresh, &["user", "list", "--json"]))[0]["email"], Value::Null);
         done(&on(&fresh, &["user", "retire", "lan"]));
         assert_eq!(json(&on(&fresh, &["user", "list", "--json"]))[0]["retired"], true);
         done(&on(&fresh, &["doctor"]));

@@ -46,6 +46,8 @@ mod hiding;
 mod imports;
 #[path = "http/issuing.rs"]
 mod issuing;
+#[path = "http/kept_forms.rs"]
+mod kept_forms;
 #[path = "http/keying.rs"]
 mod keying;
 #[path = "http/kiosk.rs"]

@@ -6,6 +6,8 @@ use std::fmt;
 const ADDRESS_MAX: usize = 254;
 /// The longest part before the `@`.
 const LOCAL_MAX: usize = 64;
+/// The most characters of a name that is shown.
+const SHOWN_NAME_MAX: usize = 200;
 /// Bounds of a name to sign in with, in characters.
 const NAME_LENGTH: std::ops::RangeInclusive<usize> = 2..=40;
 
@@ -50,6 +52,11 @@ impl fmt::Debug for EmailAddress {
 pub fn is_sign_in_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-@".contains(c);
     NAME_LENGTH.contains(&name.len()) && name.chars().all(allowed)
+}
+
+/// Whether this can be shown as the name of a person, a unit or a point: something to read, on one line, no longer than pages take.
+pub fn is_shown_name(name: &str) -> bool {
+    !name.trim().is_empty() && name.chars().count() <= SHOWN_NAME_MAX && !name.chars().any(char::is_control)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod email;
 use serde::{Deserialize, Serialize};
 
 pub use audited::AuditedAction;
-pub use email::{EmailAddress, is_sign_in_name};
+pub use email::{EmailAddress, is_shown_name, is_sign_in_name};
 
 /// What a person is in the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -189,6 +189,14 @@ fn who(by: Option<String>) -> String {
     by.or_else(account).filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "command line".to_owned())
 }
 
+/// Refuses a name that pages refuse.
+fn shown_name(name: &str) -> Result<(), Refusal> {
+    if crate::access::is_shown_name(name) {
+        return Ok(());
+    }
+    Err(Refusal(format!("`{}` cannot be shown as a name: one line of 1 to 200 characters", name.escape_debug())))
+}
+
 /// Opens the database for a command.
 fn open(config: &Config) -> Result<Db, Refusal> {
     Ok(Db::open(&DatabaseUrl::parse(&config.database_url)?)?)

@@ -60,6 +60,8 @@ pub fn run(config: &Config, command: Command) -> Outcome {
     let db = open(config)?;
     match command {
         Command::Add { unit, name, name_en, form, fields, online } => {
+            super::shown_name(&name)?;
+            super::shown_name(&name_en)?;
             let channel = if online { Channel::Online } else { Channel::Counter };
             let opened_on = clock::today();
             let note = note(AuditedAction::AddPoint, &unit, name.as_str());

@@ -8,6 +8,7 @@ use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
 use crate::db::{NewUnit, UnitKind};
+use crate::web::staff::units::names::is_code;
 
 /// Subcommands of `unit`.
 #[derive(Debug, clap::Subcommand)]
@@ -62,6 +63,12 @@ pub fn run(config: &Config, command: Command) -> Outcome {
                      school or other"
                 ))
             })?;
+            if !is_code(&code) {
+                let rule = "small letters without marks, digits and hyphens, a letter first, 60 characters at most";
+                return Err(Refusal(format!("`{code}` is not a code of a unit; it has {rule}")));
+            }
+            super::shown_name(&name)?;
+            super::shown_name(&name_en)?;
             let valid_from = from.unwrap_or_else(clock::today);
             let new = NewUnit { code, kind, name_vi: name, name_en, parent, valid_from };
             db.noting(note(AuditedAction::AddUnit, &new.code, new.code.as_str())).add_unit(&new)?;

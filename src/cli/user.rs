@@ -66,19 +66,17 @@ pub fn run(config: &Config, command: Command) -> Outcome {
     let db = open(config)?;
     match command {
         Command::Add { name, display_name, role, unit, email } => {
+            if Role::from_name(&role).is_none() {
+                let known: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+                return Err(Refusal(format!("`{role}` is not a role; use one of {}", known.join(", "))));
+            }
             let email = email.as_deref().map(address).transpose()?;
             let name = name.to_lowercase();
             if !is_sign_in_name(&name) {
                 let rule = "2 to 40 characters: letters without marks, digits, `.`, `_`, `-`, `@`";
                 return Err(Refusal(format!("`{name}` is not a name to sign in with; it has {rule}")));
             }
-            if display_name.trim().is_empty() || display_name.chars().any(char::is_control) {
-                return Err(Refusal("the name to show is empty or holds control characters".to_owned()));
-            }
-            if Role::from_name(&role).is_none() {
-                let known: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
-                return Err(Refusal(format!("`{role}` is not a role; use one of {}", known.join(", "))));
-            }
+            super::shown_name(&display_name)?;
             let password_hash = password::hash(&read_password(&[&name, &display_name])?)?;
             let note = note(AuditedAction::AddUser, &unit, format!("{name}, {role}"));
             db.noting(note).add_user(&NewUser {

@@ -206,7 +206,7 @@ pub(in crate::web::staff) struct KeyPage {
     pub id: i32,
     pub unit: String,
     pub point: String,
-    pub reference: String,
+    pub version: u32,
     /// 1 or 2; 3 when a sheet of a compared batch is corrected.
     pub pass: u8,
     pub place: usize,
@@ -336,7 +336,7 @@ impl KeyPage {
             id: desk.batch.id,
             unit: desk.unit_name.clone(),
             point: desk.point.name_vi.clone(),
-            reference: questionnaire.reference(),
+            version: questionnaire.version,
             pass: 1,
             place,
             is_new: true,

@@ -40,7 +40,7 @@ struct WeakPage {
 
 struct FormChoice {
     title: String,
-    reference: String,
+    version: u32,
     action: String,
     criteria: Vec<Criterion>,
 }
@@ -149,7 +149,7 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
         if !criteria.is_empty() {
             choices.push(FormChoice {
                 title: asked.title.in_language("vi").to_owned(),
-                reference: asked.reference(),
+                version: asked.version,
                 action: format!("/staff/forms/{}/follow-up", percent_encode(&asked.id)),
                 criteria,
             });

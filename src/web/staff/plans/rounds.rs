@@ -328,7 +328,7 @@ async fn round_page(
     let mut facts = vec![
         ("Căn cứ", round.clause.clone()),
         ("Ngày", days(round.days)),
-        ("Phiếu hỏi", format!("{} ({})", form.questionnaire.title.in_language("vi"), form.questionnaire.reference())),
+        ("Phiếu hỏi", format!("{} (bản {})", form.questionnaire.title.in_language("vi"), form.questionnaire.version)),
         ("Người trả lời", selection(round.selection, Language::Vi).to_owned()),
         ("Số phiếu", enough(all, round.quota, Language::Vi)),
         ("Tỷ lệ phản hồi", rate(all, Language::Vi)),
