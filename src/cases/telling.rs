@@ -104,7 +104,11 @@ mod tests {
     fn nothing_goes_out_unless_a_second_person_approved_the_words_that_go_out() {
         for state in State::ALL {
             for own in [false, true] {
-                assert_eq!(state.after(Deed::Edit, own), Ok(State::Draft), "a change is a draft again, whatever it was");
+                assert_eq!(
+                    state.after(Deed::Edit, own),
+                    Ok(State::Draft),
+                    "a change is a draft again, whatever it was"
+                );
                 let approved = state.after(Deed::Approve, own);
                 match (state, own) {
                     (State::Draft, false) => assert_eq!(approved, Ok(State::Approved)),

@@ -68,7 +68,9 @@ pub fn published_periods(db: &Db, unit: &str, language: Language) -> Result<Vec<
     for plan in db.plans()?.into_iter().map(|stored| stored.plan).filter(|plan| plan.unit == unit) {
         // In the order of their versions: a later one takes the place of the one before.
         for closing in db.closings(&plan.key)?.into_iter().filter(Closing::was_published) {
-            let (Some(period), Some(step)) = (plan.period(&closing.period), closing.step(Deed::Publish)) else { continue };
+            let (Some(period), Some(step)) = (plan.period(&closing.period), closing.step(Deed::Publish)) else {
+                continue;
+            };
             let on = crate::clock::civil_date(step.at);
             found.retain(|known| known.closing.plan != closing.plan || known.closing.period != closing.period);
             let name = words::period(&period.key, period.from, period.to, language);
@@ -183,12 +185,7 @@ fn figures_of(db: &Db, found: &PublishedPeriod, today: NaiveDate) -> Result<Opti
 }
 
 /// The figures that everybody may see now: of the newest published period that has some. For screens.
-pub fn newest(
-    db: &Db,
-    unit: &Unit,
-    (public_url, demo): (&str, bool),
-    today: NaiveDate,
-) -> Result<Facts, MeasureError> {
+pub fn newest(db: &Db, unit: &Unit, (public_url, demo): (&str, bool), today: NaiveDate) -> Result<Facts, MeasureError> {
     let published = published_periods(db, &unit.code, Language::Vi)?;
     let mut figures = None;
     for known in &published {
@@ -200,7 +197,9 @@ pub fn newest(
     // What was mended within the last year.
     let since = today - Days::new(365);
     let remedies = db.remedies(&[unit.id])?.into_iter().filter(|remedy| {
-        remedy.published_on.is_some() && remedy.state == Progress::Done && remedy.done_on.is_some_and(|done| done >= since)
+        remedy.published_on.is_some()
+            && remedy.state == Progress::Done
+            && remedy.done_on.is_some_and(|done| done >= since)
     });
     Ok(Facts {
         unit: unit.name_vi.clone(),

@@ -16,7 +16,7 @@ use super::citizen::{audio, form, scripts};
 use super::error::Scope;
 use super::http::edge;
 use super::not_found;
-use super::public::{complaint_case, complaints, front, health, mark, news, privacy, qr, results};
+use super::public::{complaint_case, complaints, front, health, mark, news, privacy, qr, results, screen};
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
@@ -166,6 +166,9 @@ fn table() -> Vec<Row> {
         public(Get, "/results", || to(results::show)),
         public(Get, "/results/news", || to(news::show)),
         public(Get, "/results/news.atom", || to(news::feed)),
+        public(Get, "/results/news/picture.png", || to(news::picture)),
+        public(Get, "/results/news/notice.pdf", || to(news::notice)),
+        public(Get, "/screen/{code}", || to(screen::show)),
         public(Get, "/complaints", || to(complaints::show)),
         public(Post, "/complaints", || to(complaints::submit)),
         public(Get, "/complaints/published", || to(complaint_case::published)),
@@ -361,6 +364,8 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/telling", KeepWork, Nothing, || to(telling::list::begin)),
         staff(Get, "/staff/telling/edit", SeeFigures, Nothing, || to(telling::edit::form)),
         staff(Post, "/staff/telling/edit", KeepWork, Nothing, || to(telling::edit::keep)).body(TEXT),
+        staff(Get, "/staff/telling/picture.png", SeeFigures, Nothing, || to(telling::files::picture)),
+        staff(Get, "/staff/telling/notice.pdf", SeeFigures, Nothing, || to(telling::files::notice)),
         staff(Post, "/staff/telling/decide", PublishPeriods, Nothing, || to(telling::decide::decide)),
         staff(Post, "/staff/telling/told", KeepWork, Nothing, || to(telling::decide::record)),
         staff(Get, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk_form)),

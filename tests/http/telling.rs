@@ -113,7 +113,8 @@ fn unit(town: &Town) -> i32 {
 fn an_item_tells_the_published_figures_and_stands_in_the_feed() {
     let demo = Demo::start();
     demo.publish("cau-giay-2026", "2026-q1");
-    let client = reqwest::blocking::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let client =
+        reqwest::blocking::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let url = |path: &str| format!("{}{path}", demo.address);
     let get = |path: &str| client.get(url(path)).send().expect("an answer").text().expect("a page");
     let sign_in = |name: &str| {

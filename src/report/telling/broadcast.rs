@@ -49,7 +49,11 @@ fn complaints(facts: &Facts) -> Option<String> {
 }
 
 fn mended_lines(facts: &Facts) -> Vec<String> {
-    facts.mended.iter().map(|one| format!("Ông bà nói: {} Phường đã làm: {}.", ended(&one.said), bare(&one.work))).collect()
+    facts
+        .mended
+        .iter()
+        .map(|one| format!("Ông bà nói: {} Phường đã làm: {}.", ended(&one.said), bare(&one.work)))
+        .collect()
 }
 
 fn closed(mut lines: Vec<String>, must: usize) -> String {

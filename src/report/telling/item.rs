@@ -68,7 +68,11 @@ pub(super) fn mended_for_the_city(facts: &Facts) -> (String, String) {
 /// The first paragraph: who was asked when, and how many answered.
 fn opening(facts: &Facts) -> Vec<String> {
     let Some(figures) = &facts.figures else { return vec![no_figures(facts)] };
-    let of = if figures.period == facts.span { String::new() } else { format!(" (kết quả công bố mới nhất: {})", figures.period) };
+    let of = if figures.period == facts.span {
+        String::new()
+    } else {
+        format!(" (kết quả công bố mới nhất: {})", figures.period)
+    };
     vec![format!(
         "Từ ngày {} đến ngày {}, {} lượt người dân, tổ chức đã cho ý kiến về sự phục vụ của các cơ quan, đơn vị thuộc {}{of}.",
         date(figures.days.0),
@@ -84,7 +88,14 @@ fn no_figures(facts: &Facts) -> String {
 
 fn targets(figures: &Figures) -> Vec<String> {
     let said = figures.targets.iter().map(|target| {
-        format!("{}: {} ({}, mức đặt ra {}); {}.", target.title, target.of_ten(), target.share, target.minimum, target.comes_to())
+        format!(
+            "{}: {} ({}, mức đặt ra {}); {}.",
+            target.title,
+            target.of_ten(),
+            target.share,
+            target.minimum,
+            target.comes_to()
+        )
     });
     said.collect()
 }

@@ -3,6 +3,7 @@
 
 mod broadcast;
 mod item;
+mod slides;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,8 @@ use super::format::{self, Language};
 use super::words;
 use crate::index::result::{IndexReport, TargetResult, Verdict};
 use crate::plan::{Measure, Plan};
+
+pub use slides::{Slide, bare_address, slides};
 
 /// The most words of an item.
 pub const ITEM_WORDS: usize = 300;
@@ -210,7 +213,8 @@ impl Complaints {
 /// out, and those after it may still fit.
 fn fitted(sentences: Vec<String>, must: &[usize], most: usize, length: impl Fn(&str) -> usize) -> Vec<String> {
     let kept = |place: &usize| must.contains(place);
-    let mut used: usize = sentences.iter().enumerate().filter(|(place, _)| kept(place)).map(|(_, one)| length(one)).sum();
+    let mut used: usize =
+        sentences.iter().enumerate().filter(|(place, _)| kept(place)).map(|(_, one)| length(one)).sum();
     let mut chosen = Vec::new();
     for (place, sentence) in sentences.into_iter().enumerate() {
         if !kept(&place) {

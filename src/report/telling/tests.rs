@@ -32,7 +32,9 @@ fn facts(remedies: usize) -> Facts {
         }),
         mended: (1..=remedies)
             .map(|number| Mended {
-                said: format!("Chờ lâu ở quầy số {number} vào các buổi sáng đầu tuần, không có ghế ngồi cho người cao tuổi."),
+                said: format!(
+                    "Chờ lâu ở quầy số {number} vào các buổi sáng đầu tuần, không có ghế ngồi cho người cao tuổi."
+                ),
                 work: "Mở thêm một quầy buổi sáng, thêm 20 ghế và bảng gọi số thứ tự.".to_owned(),
                 done: Some(day("2026-08-05")),
             })
@@ -66,7 +68,10 @@ fn every_text_tells_the_same_figures_and_an_open_verdict_stays_open() {
     for text in [&draft.item, &draft.city] {
         assert!(text.contains("cứ 10 người thì khoảng 9 người hài lòng (91,2%, mức đặt ra 90%)"), "{text}");
         assert!(text.contains("chưa đủ người trả lời"), "nothing is claimed that the interval leaves open: {text}");
-        assert!(text.contains("12 phản ánh, kiến nghị: 9 đã giải quyết đúng hạn, 1 chậm hạn, 2 còn trong hạn"), "{text}");
+        assert!(
+            text.contains("12 phản ánh, kiến nghị: 9 đã giải quyết đúng hạn, 1 chậm hạn, 2 còn trong hạn"),
+            "{text}"
+        );
         assert!(text.contains("không thay thế SIPAS"), "{text}");
     }
     assert!(draft.broadcast.contains("cứ mười người thì khoảng chín người hài lòng"), "{}", draft.broadcast);

@@ -10,3 +10,4 @@ pub mod news;
 pub mod privacy;
 pub mod qr;
 pub mod results;
+pub mod screen;

@@ -62,7 +62,9 @@ pub(super) async fn known(app: &App, ward: &Unit, number: i32) -> Result<(Tellin
     let (db, id) = (app.db.clone(), ward.id);
     let found = block(move || {
         let telling = db.tellings(id)?.into_iter().find(|one| one.number == number);
-        Ok::<_, DbError>(telling.map(|one| db.telling_versions(id, number).map(|versions| (one, versions))).transpose()?)
+        Ok::<_, DbError>(
+            telling.map(|one| db.telling_versions(id, number).map(|versions| (one, versions))).transpose()?,
+        )
     });
     found.await??.ok_or_else(|| Reason::NotYours.into())
 }
@@ -163,7 +165,8 @@ pub(super) fn page(
     let own = newest.by == user.name;
     let may_decide = user.may(Action::PublishPeriods);
     let next = |deed| telling.state.after(deed, own).is_ok();
-    let take_back = if telling.state == State::Published { "Gỡ khỏi trang của phường" } else { "Bỏ duyệt" };
+    let take_back =
+        if telling.state == State::Published { "Gỡ khỏi trang của phường" } else { "Bỏ duyệt" };
     let deeds = [
         (Deed::Approve, "Duyệt", true),
         (Deed::Publish, "Đăng trên trang của phường", true),
@@ -201,11 +204,11 @@ pub(super) fn page(
             .rev()
             .map(|one| format!("Bản {}: {}, {}", one.version, one.by, format::date(one.on)))
             .collect(),
-        figures: figures.map(|one| (one.title.clone(), format!("{} (mức đặt ra {})", one.share, one.minimum))).collect(),
+        figures: figures
+            .map(|one| (one.title.clone(), format!("{} (mức đặt ra {})", one.share, one.minimum)))
+            .collect(),
         basis,
-        public: telling
-            .out_version
-            .map(|_| format!("/results/news?unit={}&number={}", ward.code, telling.number)),
+        public: telling.out_version.map(|_| format!("/results/news?unit={}&number={}", ward.code, telling.number)),
     };
     let wrong = typed.is_some_and(Entry::is_wrong) || refused.is_some();
     Ok(send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))

@@ -39,6 +39,7 @@ struct ListPage {
     month: Vec<(&'static str, usize)>,
     lines: Vec<Line>,
     news: String,
+    screen: String,
 }
 
 struct Line {
@@ -70,7 +71,8 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
     let (tellings, titles, spans) = read.await??;
     let (first, last) = month_of(today);
     let in_month = |day: Option<chrono::NaiveDate>| day.is_some_and(|day| (first..=last).contains(&day));
-    let number = |of: fn(&Telling) -> Option<chrono::NaiveDate>| tellings.iter().filter(|one| in_month(of(one))).count();
+    let number =
+        |of: fn(&Telling) -> Option<chrono::NaiveDate>| tellings.iter().filter(|one| in_month(of(one))).count();
     let month = vec![
         ("tin, bài trên trang của phường", number(|one| one.published_on)),
         ("bài phát thanh", number(|one| one.broadcast_on)),
@@ -105,6 +107,7 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
         month,
         lines,
         news: format!("/results/news?unit={}", ward.code),
+        screen: format!("/screen/{}", ward.code),
         ward: ward.name_vi,
     };
     Ok(send(status, &page))
