@@ -16,7 +16,7 @@ use super::citizen::{audio, form, scripts};
 use super::error::Scope;
 use super::http::edge;
 use super::not_found;
-use super::public::{complaint_case, complaints, front, health, mark, news, privacy, qr, results, screen};
+use super::public::{complaint_case, complaints, front, health, mark, news, open_data, privacy, qr, results, screen};
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
@@ -168,6 +168,8 @@ fn table() -> Vec<Row> {
         public(Get, "/results/news.atom", || to(news::feed)),
         public(Get, "/results/news/picture.png", || to(news::picture)),
         public(Get, "/results/news/notice.pdf", || to(news::notice)),
+        public(Get, "/results/open-data", || to(open_data::show)),
+        public(Get, "/results/open-data/{name}", || to(open_data::take)),
         public(Get, "/screen/{code}", || to(screen::show)),
         public(Get, "/complaints", || to(complaints::show)),
         public(Post, "/complaints", || to(complaints::submit)),
