@@ -350,6 +350,9 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/complaints/{case}", HandleComplaints, Case, || to(staff_complaints::case::act)),
         staff(Post, "/staff/complaints/{case}/contact", ReadComplaints, Case, || to(staff_complaints::case::contact)),
         staff(Get, "/staff/complaints/{case}/answer.docx", ReadComplaints, Case, || to(staff_complaints::answer::take)),
+        staff(Get, "/staff/complaints/{case}/apology.docx", ReadComplaints, Case, || {
+            to(staff_complaints::answer::apology)
+        }),
         staff(Get, "/staff/remedies", SeeFigures, Nothing, || to(work::remedies::list)),
         staff(Get, "/staff/remedies/edit", KeepWork, Nothing, || to(work::remedies::form)),
         staff(Post, "/staff/remedies/edit", KeepWork, Nothing, || to(work::remedies::keep))
