@@ -343,6 +343,12 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::list::show)),
         staff(Get, "/staff/complaints/new", HandleComplaints, Nothing, || to(staff_complaints::entry::form)),
         staff(Post, "/staff/complaints/new", HandleComplaints, Nothing, || to(staff_complaints::entry::submit)),
+        staff(Get, "/staff/complaints/import", HandleComplaints, Nothing, || to(staff_complaints::import::form)),
+        staff(Post, "/staff/complaints/import", HandleComplaints, Nothing, || to(staff_complaints::import::submit))
+            .body(imports::BODY_BYTES_MAX),
+        staff(Get, "/staff/complaints/template.xlsx", HandleComplaints, Nothing, || {
+            to(staff_complaints::import::template)
+        }),
         staff(Get, "/staff/complaints/counts", SeeFigures, Nothing, || to(staff_complaints::counts::show)),
         staff(Get, "/staff/complaints/rules", ChangeNotice, Nothing, || to(staff_complaints::rules::form)),
         staff(Post, "/staff/complaints/rules", ChangeNotice, Nothing, || to(staff_complaints::rules::keep)),
