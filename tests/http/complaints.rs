@@ -362,7 +362,7 @@ fn a_file_of_complaints_is_read_first_and_the_same_number_is_not_entered_twice()
     let file = format!("Số iHanoi;Ngày gửi;Nội dung\nPA-12;{today};Đèn đường ngõ 165 hỏng.\nPA-13;{today};Chờ lâu.\n");
     let send = |file: &str, stores: bool| {
         let fields: &[(&str, &str)] = if stores { &[("do", "store")] } else { &[] };
-        town.send_file_as(&owner, "/staff/complaints/import", fields, ("file", "ihanoi.csv", file.as_bytes()))
+        town.send_file_as(&owner, "/staff/complaints/import", ("ihanoi.csv", file.as_bytes()), fields)
     };
     let (status, shown) = page(send(&file, false));
     assert!(status == 200 && shown.contains("PA-12") && shown.contains("Đèn đường"), "{shown}");
