@@ -1,8 +1,6 @@
 //! The notice of a telling, one A4 sheet to be hung up: the figures at a doorstep, what was mended, where to say more.
 
-use super::pdf::{
-    A4, ACCENT, Align, Colour, Face, GREY, INK, Pdf, PdfError, Role, Sheet, Style, TINT, WHITE, height, mm,
-};
+use super::pdf::{A4, ACCENT, Align, Colour, Face, GREY, INK, Pdf, PdfError, Role, Sheet, Style, TINT, WHITE, mm};
 use super::qr::Qr;
 use crate::report::telling::{Facts, Slide, bare_address, slides};
 
@@ -122,5 +120,4 @@ fn foot(sheet: &mut Sheet<'_, '_>, facts: &Facts, qr: &Qr) {
     if let Some(figures) = &facts.figures {
         put(sheet, style(Face::Sans, 11.0, GREY), &figures.disclaimer, 0.0);
     }
-    debug_assert!(y <= A4.1 && height(small(), 1) > 0.0);
 }

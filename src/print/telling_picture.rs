@@ -44,10 +44,13 @@ pub fn telling_picture(facts: &Facts, heading: &str, mended: bool) -> Result<Vec
         canvas.line((EDGE, top + place as f32 * size * 1.24), title, WHITE, line);
     }
 
-    let told = slides(facts, mended);
     let mut y = 214.0;
-    for slide in told.iter().take(2) {
-        y += draw(&mut canvas, slide, y) + 22.0;
+    for slide in slides(facts, mended) {
+        // What does not fit stays on the page that the code opens.
+        if y + tall(&slide) > 540.0 {
+            break;
+        }
+        y += draw(&mut canvas, &slide, y) + 22.0;
     }
     code(&mut canvas, facts)?;
     let foot = if facts.demo {
@@ -65,6 +68,22 @@ fn foot(facts: &Facts) -> String {
     facts.figures.as_ref().map_or_else(String::new, |figures| figures.disclaimer.clone())
 }
 
+/// What is said in a slide: the type, its colour, the words.
+fn said(slide: &Slide) -> [((Face, f32), Colour, &str); 2] {
+    [((Face::SansBold, 34.0), INK, &slide.big), ((Face::Sans, 25.0), GREY, &slide.small)]
+}
+
+/// The most lines of each.
+const LINES_MAX: usize = 2;
+/// The height of a row of dots.
+const DOTS: f32 = 52.0;
+
+fn tall(slide: &Slide) -> f32 {
+    let dots = if slide.ten.is_some() { DOTS } else { 0.0 };
+    let words = said(slide).map(|(font, _, text)| lines(font, ROOM, LINES_MAX, text).len() as f32 * font.1 * 1.24);
+    dots + words.iter().sum::<f32>()
+}
+
 /// One slide; its height.
 fn draw(canvas: &mut Canvas, slide: &Slide, top: f32) -> f32 {
     let mut y = top;
@@ -74,12 +93,10 @@ fn draw(canvas: &mut Canvas, slide: &Slide, top: f32) -> f32 {
             let colour = if place < ten { ACCENT } else { TINT };
             canvas.dot((EDGE + 18.0 + f32::from(place) * step, y + 20.0), 18.0, colour);
         }
-        y += 52.0;
+        y += DOTS;
     }
-    for (font, colour, text, most) in
-        [((Face::SansBold, 34.0), INK, &slide.big, 2), ((Face::Sans, 25.0), GREY, &slide.small, 2)]
-    {
-        for line in lines(font, ROOM, most, text) {
+    for (font, colour, text) in said(slide) {
+        for line in lines(font, ROOM, LINES_MAX, text) {
             canvas.line((EDGE, y), font, colour, &line);
             y += font.1 * 1.24;
         }

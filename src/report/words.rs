@@ -61,10 +61,11 @@ pub fn count_kind(kind: CountKind, language: Language) -> &'static str {
 
 /// A half of a year as `H1/2026` or a month as `M4/2026` in the words of papers; any other name as it is.
 pub fn part_of_year(name: &str, language: Language) -> String {
+    let month = name.strip_prefix('M').and_then(|rest| rest.split_once('/'));
+    if let Some((month, year)) = month {
+        return language.choose(format!("tháng {month}/{year}"), format!("month {month} of {year}"));
+    }
     match name.split_once('/') {
-        Some((month, year)) if month.starts_with('M') && month[1..].parse::<u8>().is_ok() => {
-            language.choose(format!("tháng {}/{year}", &month[1..]), format!("month {}/{year}", &month[1..]))
-        }
         Some(("H1", year)) => language.choose(format!("6 tháng đầu năm {year}"), format!("first half of {year}")),
         Some(("H2", year)) => language.choose(format!("6 tháng cuối năm {year}"), format!("second half of {year}")),
         _ => name.to_owned(),

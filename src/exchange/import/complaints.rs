@@ -135,6 +135,6 @@ mod tests {
         assert_eq!(good.rows[1].1.written.kind, Kind::Suggestion);
         let bad = read_text(&format!("{head};15/03/2026;;hỏi\nPA-1;01/03/2026;a;\nPA-1;01/03/2026;b;\n"));
         let columns: Vec<&str> = bad.refused.iter().map(|refused| refused.column.as_str()).collect();
-        assert_eq!(columns, ["Số iHanoi", "Ngày gửi", "Loại", ""], "{:?}", bad.refused);
+        assert_eq!(columns, ["Số phản ánh", "Ngày nhận", "Loại", ""], "{:?}", bad.refused);
     }
 }
