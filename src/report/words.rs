@@ -62,6 +62,7 @@ pub fn count_kind(kind: CountKind, language: Language) -> &'static str {
 /// A half of a year as `H1/2026` or a month as `M4/2026` in the words of papers; any other name as it is.
 pub fn part_of_year(name: &str, language: Language) -> String {
     let month = name.strip_prefix('M').and_then(|rest| rest.split_once('/'));
+    let month = month.filter(|(month, _)| month.parse::<u8>().is_ok());
     if let Some((month, year)) = month {
         return language.choose(format!("tháng {month}/{year}"), format!("month {month} of {year}"));
     }
