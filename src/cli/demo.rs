@@ -26,6 +26,9 @@ pub struct Arguments {
     /// Last day with answers; today if left out.
     #[arg(long)]
     until: Option<NaiveDate>,
+    /// Also a published period, complaints in every state, remedies, dialogues and tellings, in one ward.
+    #[arg(long)]
+    cases: bool,
 }
 
 /// The unit above the cities, so that one sign-in sees all four communes.
@@ -63,6 +66,9 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
             email: None,
             at: clock::now(),
         })?;
+    }
+    if arguments.cases {
+        super::demo_cases::fill(&db, until)?;
     }
     db.close();
     eprintln!("{} units, {} points, {} answer sheets", demo.units.len(), demo.points.len(), demo.sheets.len());

@@ -107,6 +107,7 @@ pub fn refused(reason: &Reason) -> (String, String) {
         Reason::Twice { place: at, kind } => (
             match kind {
                 TwiceKind::Cases => format!("{} has the same unit, point, field and month", place(at)),
+                TwiceKind::Complaint => format!("{} has the same number", place(at)),
                 TwiceKind::Figure => format!("{} has the same unit, index, field, period and source", place(at)),
             },
             own("keep one of them"),
@@ -162,6 +163,10 @@ fn kind(wanted: Wanted) -> &'static str {
         Wanted::Respondent => "a kind of respondent",
         Wanted::Level => "a level",
         Wanted::Choice => "an option of the question",
+        Wanted::OutsideNumber => "the number of a complaint",
+        Wanted::DayReceived => "a day",
+        Wanted::Told => "what was written",
+        Wanted::ComplaintKind => "a kind of complaint",
     }
 }
 
@@ -183,6 +188,10 @@ fn todo(wanted: Wanted) -> String {
         Wanted::Day => "write the day on the sheet, as in 14/03/2026",
         Wanted::Respondent => "write người dân or tổ chức; empty means người dân",
         Wanted::Level => "write 1 to 5, 0 for not used, or leave it empty",
+        Wanted::OutsideNumber => "write the number that it has there, at most 60 characters",
+        Wanted::DayReceived => "write the day it came, as in 14/03/2026, not later than today",
+        Wanted::Told => "write what the citizen wrote, at most 4,000 characters",
+        Wanted::ComplaintKind => "write phản ánh or kiến nghị; empty means phản ánh",
         Wanted::Choice => "write an option as the questionnaire has it, or leave it empty",
     };
     words.to_owned()
@@ -205,6 +214,9 @@ pub fn heading(heading: Heading) -> &'static str {
         Heading::Share => "share",
         Heading::Respondents => "respondents",
         Heading::Source => "source",
+        Heading::OutsideNumber => "number",
+        Heading::DayReceived => "received",
+        Heading::Told => "words",
     }
 }
 

@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod check;
 mod demo;
+mod demo_cases;
 mod distribute;
 mod doctor;
 mod export;

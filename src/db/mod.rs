@@ -37,7 +37,7 @@ pub use answers::voided::VOIDED_FROM_DAYS;
 pub use answers::voidings::{NewVoiding, Voiding};
 pub use audit::{AuditHead, AuditRow, BrokenRow, Note, Noted, Outcome};
 pub use cases::complaint_rows::{Arrival, Complaint, ComplaintKey, ComplaintStep, Contact};
-pub use cases::complaints::{complaint_key, news_key};
+pub use cases::complaints::{EnteredComplaint, complaint_key, news_key};
 pub use cases::dialogues::Dialogue;
 pub use cases::plan_tasks::{TaskStanding, task_key};
 pub use cases::remedies::Remedy;

@@ -1,4 +1,4 @@
-//! Targets that are counted, not asked about: complaints answered in time, dialogues held. Whoever counts hands the counts over;
+//! Targets that are counted, not asked about: complaints answered in time, dialogues held, items told. Whoever counts hands the counts over;
 //! here they are judged, as every other target is.
 
 use chrono::{Datelike, Months, NaiveDate};
@@ -56,8 +56,8 @@ pub fn dialogues(target: &CountTarget, held: &[Held], offices: &[(i32, String)],
     match target.kind {
         CountKind::HeadDialogues => {
             let halves = halves(target.from, target.to);
-            let done = |half: &Half| number(&|one| one.by_head && (half.0..=half.1).contains(&one.on)) >= times;
-            let missing: Vec<&Half> = halves.iter().filter(|half| !done(half)).collect();
+            let done = |half: &Part| number(&|one| one.by_head && (half.0..=half.1).contains(&one.on)) >= times;
+            let missing: Vec<&Part> = halves.iter().filter(|half| !done(half)).collect();
             // What lies in days that are over comes no more.
             let lost = missing.iter().any(|half| half.1 <= until);
             let reached = (halves.len() - missing.len()) as u64;
@@ -72,18 +72,55 @@ pub fn dialogues(target: &CountTarget, held: &[Held], offices: &[(i32, String)],
             let met = missing.is_empty() && !offices.is_empty();
             result(offices.len() as u64, reached, missing, judged(met, over))
         }
-        CountKind::Dialogues | CountKind::ComplaintsInTime => {
+        // Whoever hands the days of items over asks `told`.
+        _ => {
             let reached = within.len() as u64;
             result(times, reached, Vec::new(), judged(reached >= times, over))
         }
     }
 }
 
-/// First day, last day and name of a half of a year, as in `6 tháng đầu năm 2026`; the name is the one of official papers.
-type Half = (NaiveDate, NaiveDate, String);
+/// Items told on these days up to `until`: so many in each month of the target, or so many in all its days.
+pub fn told(target: &CountTarget, days: &[NaiveDate], until: NaiveDate) -> CountResult {
+    let times = u64::from(target.times);
+    let number =
+        |from: NaiveDate, to: NaiveDate| days.iter().filter(|day| (from..=to.min(until)).contains(day)).count() as u64;
+    let (wanted, reached, missing, lost) = if target.kind == CountKind::AcceptedItems {
+        (times, number(target.from, target.to), Vec::new(), until >= target.to)
+    } else {
+        let months = months(target.from, target.to);
+        let lacking: Vec<&Part> = months.iter().filter(|(from, to, _)| number(*from, *to) < times).collect();
+        let over: Vec<String> = lacking.iter().filter(|part| part.1 <= until).map(|part| part.2.clone()).collect();
+        let lost = !over.is_empty();
+        (months.len() as u64, (months.len() - lacking.len()) as u64, over, lost)
+    };
+    let verdict = match (reached >= wanted, lost) {
+        (true, _) => Verdict::Met,
+        (false, true) => Verdict::NotMet,
+        (false, false) => Verdict::CannotSay,
+    };
+    let (kind, clause) = (target.kind, target.clause.clone());
+    CountResult { kind, clause, wanted, reached, late: 0, open: 0, published: 0, missing, verdict }
+}
+
+/// The months that days from `from` to `to` touch, each with its name as `M4/2026`.
+fn months(from: NaiveDate, to: NaiveDate) -> Vec<Part> {
+    let mut found = Vec::new();
+    let mut first = NaiveDate::from_ymd_opt(from.year(), from.month(), 1).unwrap_or(from);
+    while first <= to {
+        let Some(next) = first.checked_add_months(Months::new(1)) else { break };
+        let last = next.pred_opt().unwrap_or(next);
+        found.push((first.max(from), last.min(to), format!("M{}/{}", first.month(), first.year())));
+        first = next;
+    }
+    found
+}
+
+/// First day, last day and name of a part of a year, as `H1/2026`; whoever shows it has the words of papers.
+type Part = (NaiveDate, NaiveDate, String);
 
 /// The halves of years that days from `from` to `to` touch.
-fn halves(from: NaiveDate, to: NaiveDate) -> Vec<Half> {
+fn halves(from: NaiveDate, to: NaiveDate) -> Vec<Part> {
     let mut found = Vec::new();
     let mut first = NaiveDate::from_ymd_opt(from.year(), if from.month() <= 6 { 1 } else { 7 }, 1).unwrap_or(from);
     while first <= to {
@@ -151,6 +188,33 @@ mod tests {
         assert_eq!(dialogues(&target, &second_half_only, &[], day("2026-06-30")).verdict, Verdict::NotMet);
         let both = [held("2026-02-01", true, 1), held("2026-08-01", true, 1)];
         assert_eq!(dialogues(&target, &both, &[], day("2026-09-14")).verdict, Verdict::Met);
+    }
+
+    #[test]
+    fn a_month_with_one_item_of_two_is_missed_with_its_last_day_and_named() {
+        let mut target = target(CountKind::NewsItems, 2);
+        target.from = day("2026-10-01");
+        let days = [day("2026-10-02"), day("2026-10-30"), day("2026-11-05")];
+        let open = told(&target, &days, day("2026-11-29"));
+        assert_eq!((open.wanted, open.reached, open.verdict), (3, 1, Verdict::CannotSay), "November is not over");
+        let lost = told(&target, &days, day("2026-11-30"));
+        assert_eq!((lost.verdict, lost.missing), (Verdict::NotMet, vec!["M11/2026".to_owned()]));
+        let all = [days.as_slice(), &[day("2026-11-06"), day("2026-12-01"), day("2026-12-01")]].concat();
+        assert_eq!(told(&target, &all, day("2026-12-01")).verdict, Verdict::Met);
+        assert_eq!(
+            told(&target, &all, day("2026-11-30")).verdict,
+            Verdict::CannotSay,
+            "what lies ahead is not there yet"
+        );
+    }
+
+    #[test]
+    fn six_accepted_items_a_year_may_come_in_one_month() {
+        let target = target(CountKind::AcceptedItems, 6);
+        let days = [day("2026-11-05"); 5];
+        assert_eq!(told(&target, &days, day("2026-12-30")).verdict, Verdict::CannotSay);
+        assert_eq!(told(&target, &days, day("2026-12-31")).verdict, Verdict::NotMet);
+        assert_eq!(told(&target, &[day("2026-11-05"); 6], day("2026-11-05")).verdict, Verdict::Met);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! A letter is written once, because its key says what it is about. It is sent at least once: between the mail server's "taken"
 //! and our mark a server may die, and then it is sent again with the same Message-ID, by which mailboxes know it.
 
-mod complaints;
+mod loop_back;
 mod summary;
 mod warnings;
 

@@ -108,6 +108,14 @@ pub enum CountKind {
     HeadDialogues,
     /// Dialogues of every office.
     OfficeDialogues,
+    /// Items on the ward's site, in every month.
+    NewsItems,
+    /// Broadcasts read aloud, in every month.
+    Broadcasts,
+    /// Items sent to the city's site, in every month.
+    CityItems,
+    /// Items that the city's site accepted.
+    AcceptedItems,
 }
 
 /// A target that is counted, not asked about.

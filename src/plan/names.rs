@@ -70,11 +70,15 @@ impl IndexKind {
 
 impl CountKind {
     /// Every kind, with the word that files and JSON use.
-    pub const WORDS: [(&'static str, Self); 4] = [
+    pub const WORDS: [(&'static str, Self); 8] = [
         ("complaints_in_time", Self::ComplaintsInTime),
         ("dialogues", Self::Dialogues),
         ("head_dialogues", Self::HeadDialogues),
         ("office_dialogues", Self::OfficeDialogues),
+        ("news_items", Self::NewsItems),
+        ("broadcasts", Self::Broadcasts),
+        ("city_items", Self::CityItems),
+        ("accepted_items", Self::AcceptedItems),
     ];
 }
 

@@ -86,6 +86,11 @@ impl Face {
         (Face::SerifItalic, include_bytes!("../../assets/fonts/Tinos-Italic.ttf")),
         (Face::SerifBoldItalic, include_bytes!("../../assets/fonts/Tinos-BoldItalic.ttf")),
     ];
+
+    /// The font itself.
+    pub(super) fn bytes(self) -> &'static [u8] {
+        Self::ALL.iter().find(|(face, _)| *face == self).map_or(Self::ALL[0].1, |(_, bytes)| bytes)
+    }
 }
 
 /// How high letters with marks rise above the base line, and how deep letters hang, in font sizes.

@@ -6,7 +6,7 @@ use super::tables::Tables;
 use super::words;
 use crate::index::result::CountResult;
 use crate::index::result::Verdict;
-use crate::plan::{CountKind, CountTarget, Plan};
+use crate::plan::{CountKind, CountTarget, Plan, clause_vi};
 
 /// The part's heading.
 pub(super) const HEADING: (&str, &str) = ("Chỉ tiêu đếm theo việc", "Counted targets");
@@ -51,12 +51,20 @@ pub fn said(count: &CountResult, language: Language) -> String {
             format!("{reached} trên {wanted} đơn vị đã tổ chức."),
             format!("{reached} of {wanted} offices held one."),
         ),
+        CountKind::NewsItems | CountKind::Broadcasts | CountKind::CityItems => language.choose(
+            format!("{reached} trên {wanted} tháng đủ số bài."),
+            format!("Enough in {reached} of {wanted} months."),
+        ),
+        CountKind::AcceptedItems => language.choose(
+            format!("{reached} trên {wanted} tin, bài được đăng."),
+            format!("{reached} of {wanted} items accepted."),
+        ),
         _ => {
             language.choose(format!("{reached} cuộc trên {wanted} cuộc."), format!("{reached} of {wanted} dialogues."))
         }
     };
     if !count.missing.is_empty() {
-        let names = count.missing.iter().map(|name| words::half_year(name, language)).collect::<Vec<_>>().join("; ");
+        let names = count.missing.iter().map(|name| words::part_of_year(name, language)).collect::<Vec<_>>().join("; ");
         said.push_str(&language.choose(format!(" Còn thiếu: {names}."), format!(" Missing: {names}.")));
     }
     said
@@ -87,7 +95,7 @@ impl Tables<'_> {
         let rows = self.index.counts.iter().map(|count| Row {
             group: false,
             cells: vec![
-                Cell::Text(count.clause.clone()),
+                Cell::Text(language.choose(clause_vi(&count.clause), count.clause.clone())),
                 Cell::Text(name(self.setting.plan, count, language)),
                 Cell::Text(said(count, language)),
                 Cell::Verdict(count.verdict, words::verdict_of_count(count, language).to_owned()),

@@ -48,11 +48,25 @@ pub fn count_kind(kind: CountKind, language: Language) -> &'static str {
         }
         CountKind::HeadDialogues => language.choose("Đối thoại do người đứng đầu chủ trì", "Dialogues led by the head"),
         CountKind::OfficeDialogues => language.choose("Đối thoại của từng đơn vị", "Dialogues of every office"),
+        CountKind::NewsItems => {
+            language.choose("Tin, bài hằng tháng trên trang của phường", "Items on the ward's site in every month")
+        }
+        CountKind::Broadcasts => language.choose("Bài phát thanh hằng tháng", "Broadcasts in every month"),
+        CountKind::CityItems => language
+            .choose("Tin, bài hằng tháng gửi trang của Thành phố", "Items sent to the city's site in every month"),
+        CountKind::AcceptedItems => {
+            language.choose("Tin, bài được trang của Thành phố đăng", "Items that the city's site accepted")
+        }
     }
 }
 
-/// A half of a year as `H1/2026` in the words of papers; any other name as it is.
-pub fn half_year(name: &str, language: Language) -> String {
+/// A half of a year as `H1/2026` or a month as `M4/2026` in the words of papers; any other name as it is.
+pub fn part_of_year(name: &str, language: Language) -> String {
+    let month = name.strip_prefix('M').and_then(|rest| rest.split_once('/'));
+    let month = month.filter(|(month, _)| month.parse::<u8>().is_ok());
+    if let Some((month, year)) = month {
+        return language.choose(format!("tháng {month}/{year}"), format!("month {month} of {year}"));
+    }
     match name.split_once('/') {
         Some(("H1", year)) => language.choose(format!("6 tháng đầu năm {year}"), format!("first half of {year}")),
         Some(("H2", year)) => language.choose(format!("6 tháng cuối năm {year}"), format!("second half of {year}")),

@@ -222,3 +222,18 @@ pub fn draft(topic: Topic, facts: &Facts) -> Texts {
     };
     Texts { title, item, broadcast, city_title, city }
 }
+
+/// What was mended and published last in the ward of a unit.
+pub fn newest_mended(db: &Db, unit: &str) -> Result<Option<Mended>, DbError> {
+    let units = db.units()?;
+    let mut chain = Vec::new();
+    let mut next = units.iter().find(|known| known.code == unit);
+    // No chain is longer than there are units.
+    while let Some(known) = next.filter(|_| chain.len() <= units.len()) {
+        chain.push(known.id);
+        next = known.parent.and_then(|above| units.iter().find(|known| known.id == above));
+    }
+    let done = db.remedies(&chain)?.into_iter().filter(|remedy| remedy.state == Progress::Done);
+    let newest = done.filter(|remedy| remedy.published_on.is_some()).max_by_key(|remedy| remedy.published_on);
+    Ok(newest.map(|remedy| Mended { said: remedy.said, work: remedy.work, done: remedy.done_on }))
+}

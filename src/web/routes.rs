@@ -16,7 +16,7 @@ use super::citizen::{alive, audio, form, scripts};
 use super::error::Scope;
 use super::http::edge;
 use super::not_found;
-use super::public::{complaint_case, complaints, front, health, mark, news, privacy, qr, results};
+use super::public::{complaint_case, complaints, front, health, mark, news, open_data, privacy, qr, results, screen};
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
@@ -168,6 +168,11 @@ fn table() -> Vec<Row> {
         public(Get, "/results", || to(results::show)),
         public(Get, "/results/news", || to(news::show)),
         public(Get, "/results/news.atom", || to(news::feed)),
+        public(Get, "/results/news/picture.png", || to(news::picture)),
+        public(Get, "/results/news/notice.pdf", || to(news::notice)),
+        public(Get, "/results/open-data", || to(open_data::show)),
+        public(Get, "/results/open-data/{name}", || to(open_data::take)),
+        public(Get, "/screen/{code}", || to(screen::show)),
         public(Get, "/complaints", || to(complaints::show)),
         public(Post, "/complaints", || to(complaints::submit)),
         public(Get, "/complaints/published", || to(complaint_case::published)),
@@ -392,6 +397,12 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::list::show)),
         staff(Get, "/staff/complaints/new", HandleComplaints, Nothing, || to(staff_complaints::entry::form)),
         staff(Post, "/staff/complaints/new", HandleComplaints, Nothing, || to(staff_complaints::entry::submit)),
+        staff(Get, "/staff/complaints/import", HandleComplaints, Nothing, || to(staff_complaints::import::form)),
+        staff(Post, "/staff/complaints/import", HandleComplaints, Nothing, || to(staff_complaints::import::submit))
+            .body(imports::BODY_BYTES_MAX),
+        staff(Get, "/staff/complaints/template.xlsx", HandleComplaints, Nothing, || {
+            to(staff_complaints::import::template)
+        }),
         staff(Get, "/staff/complaints/counts", SeeFigures, Nothing, || to(staff_complaints::counts::show)),
         staff(Get, "/staff/complaints/rules", ChangeNotice, Nothing, || to(staff_complaints::rules::form)),
         staff(Post, "/staff/complaints/rules", ChangeNotice, Nothing, || to(staff_complaints::rules::keep)),
@@ -399,6 +410,9 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/complaints/{case}", HandleComplaints, Case, || to(staff_complaints::case::act)),
         staff(Post, "/staff/complaints/{case}/contact", ReadComplaints, Case, || to(staff_complaints::case::contact)),
         staff(Get, "/staff/complaints/{case}/answer.docx", ReadComplaints, Case, || to(staff_complaints::answer::take)),
+        staff(Get, "/staff/complaints/{case}/apology.docx", ReadComplaints, Case, || {
+            to(staff_complaints::answer::apology)
+        }),
         staff(Get, "/staff/remedies", SeeFigures, Nothing, || to(work::remedies::list)),
         staff(Get, "/staff/remedies/edit", KeepWork, Nothing, || to(work::remedies::form)),
         staff(Post, "/staff/remedies/edit", KeepWork, Nothing, || to(work::remedies::keep))
@@ -415,6 +429,8 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/telling", KeepWork, Nothing, || to(telling::list::begin)),
         staff(Get, "/staff/telling/edit", SeeFigures, Nothing, || to(telling::edit::form)),
         staff(Post, "/staff/telling/edit", KeepWork, Nothing, || to(telling::edit::keep)).body(TEXT),
+        staff(Get, "/staff/telling/picture.png", SeeFigures, Nothing, || to(telling::files::picture)),
+        staff(Get, "/staff/telling/notice.pdf", SeeFigures, Nothing, || to(telling::files::notice)),
         staff(Post, "/staff/telling/decide", PublishPeriods, Nothing, || to(telling::decide::decide)),
         staff(Post, "/staff/telling/told", KeepWork, Nothing, || to(telling::decide::record)),
         staff(Get, "/staff/points/{code}/kiosk", SetUp, Point, || to(points::list::kiosk_form)),

@@ -352,3 +352,34 @@ fn the_page_tells_every_fault_at_its_place_and_keeps_what_was_typed() {
     assert!(texts(&page, "main").join(" ").contains("Gửi đến: Phường Cầu Giấy"));
     assert!(!page.contains(&town.counter), "the point does not come along");
 }
+
+#[test]
+fn a_file_of_complaints_is_read_first_and_the_same_number_is_not_entered_twice() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let owner = town.sign_in("lan");
+    let today = sipas::clock::today().format("%d/%m/%Y");
+    let file = format!("Số iHanoi;Ngày gửi;Nội dung\nPA-12;{today};Đèn đường ngõ 165 hỏng.\nPA-13;{today};Chờ lâu.\n");
+    let send = |file: &str, stores: bool| {
+        let fields: &[(&str, &str)] = if stores { &[("do", "store")] } else { &[] };
+        town.send_file_as(&owner, "/staff/complaints/import", ("ihanoi.csv", file.as_bytes()), fields)
+    };
+    let (status, shown) = page(send(&file, false));
+    assert!(status == 200 && shown.contains("PA-12") && shown.contains("Đèn đường"), "{shown}");
+    let stored = || town.db.complaints(&[ward(&town)], 50).expect("complaints").len();
+    assert_eq!(stored(), 0, "a trial stores nothing");
+    assert_eq!(send(&file, true).status(), 303);
+    assert_eq!(stored(), 2);
+    let more = format!("{file}PA-14;{today};Thiếu ghế.\n");
+    assert_eq!(send(&more, true).status(), 303);
+    assert_eq!(stored(), 3, "of three numbers two were there");
+    let found = town.db.complaints(&[ward(&town)], 50).expect("complaints");
+    assert!(found.iter().all(|case| case.channel == sipas::cases::Channel::IHanoi && case.due.is_some()), "{found:?}");
+    let wrong = format!("{file};{today};\n");
+    assert_eq!(send(&wrong, true).status(), 422, "nothing of a file with a fault is stored");
+    assert_eq!(stored(), 3);
+}
+
+fn ward(town: &Town) -> i32 {
+    town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id
+}

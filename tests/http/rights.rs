@@ -146,7 +146,7 @@ fn every_role_gets_what_the_table_gives_it_in_its_unit_and_below_and_nothing_els
                     // A switch that says neither on nor off is a value that its page does not know.
                     (true, true) => {
                         matches!(status, 200 | 303 | 400 | 409 | 422)
-                            || (route.path.ends_with("answer.docx") && status == 404)
+                            || ((route.path.ends_with("answer.docx") || route.path.ends_with("apology.docx")) && status == 404)
                             // No document has gone out.
                             || (route.path.contains("{issue}") && status == 404)
                     }

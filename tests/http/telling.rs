@@ -105,6 +105,41 @@ on_both! {
     }
 }
 
+#[test]
+fn two_items_of_a_month_stand_on_the_task_board_and_the_thanks_tell_what_was_mended() {
+    let fresh = crate::support::fresh_db(crate::support::Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let (owner, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+    let board = || texts(&page(town.get_as(&owner, "/staff/tasks")).1, ".counts p").join(" | ");
+    // Plan 81/KH-UBND: two items a month on the ward's site, from its first whole month (April) to December.
+    assert!(board().contains("0 trên 9 tháng đủ số bài"), "{}", board());
+    for (number, topic) in [("1", "results"), ("2", "mended")] {
+        begin(&town, &owner, topic, &month());
+        assert_eq!(decide(&town, &leader, number, "1", "approve").0, 303);
+        assert_eq!(decide(&town, &leader, number, "1", "publish").0, 303);
+        let wanted = if number == "1" { "0 trên 9 tháng" } else { "1 trên 9 tháng" };
+        let today = sipas::clock::today().to_string();
+        if ("2026-04-01".."2027-01-01").contains(&today.as_str()) {
+            assert!(board().contains(wanted), "after {number}: {}", board());
+        }
+    }
+    let remedy = [
+        ("said", "Chờ lâu ở quầy số 1."),
+        ("work", "Mở thêm một quầy buổi sáng."),
+        ("person", "Nguyễn Thị Hồng"),
+        ("office", "cau-giay-hcc"),
+        ("due", "2026-05-31"),
+        ("result", "Không ai chờ quá 30 phút."),
+        ("state", "done"),
+        ("published", "yes"),
+    ];
+    let thanks = format!("/s/{}/thanks", town.centre);
+    assert!(!page(town.get(&thanks)).1.contains("Mở thêm"));
+    assert_eq!(town.post_as(&leader, "/staff/remedies/edit", &remedy).status(), 303);
+    let shown = page(town.get(&thanks)).1;
+    assert!(shown.contains("Mở thêm một quầy") && !shown.contains("Nguyễn Thị Hồng"), "{shown}");
+}
+
 fn unit(town: &Town) -> i32 {
     town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id
 }
@@ -146,6 +181,56 @@ fn an_item_tells_the_published_figures_and_stands_in_the_feed() {
     let told = before.rsplit_once('(').expect("a share in brackets").1;
     assert!(told.ends_with('%') && results.contains(told), "{told} of {item} is not among {results}");
     assert!(item.contains("không thay thế SIPAS"), "{item}");
+
+    // Picture and notice are of the same facts; both only of what is out.
+    let bytes = |path: &str| client.get(url(path)).send().expect("an answer").bytes().expect("a file").to_vec();
+    let picture = bytes(&format!("/results/news/picture.png?unit=phuong-cau-giay&number={number}"));
+    let reader = png::Decoder::new(std::io::Cursor::new(&picture)).read_info().expect("a PNG");
+    assert_eq!((reader.info().width, reader.info().height), (1200, 630), "the shape of link previews");
+    assert!(picture.len() < 300_000, "{} bytes go over phones", picture.len());
+    let notice = bytes(&format!("/results/news/notice.pdf?unit=phuong-cau-giay&number={number}"));
+    assert!(notice.starts_with(b"%PDF"));
+    let missing =
+        client.get(url("/results/news/picture.png?unit=phuong-cau-giay&number=99")).send().expect("an answer");
+    assert_eq!(missing.status(), 404);
+
+    // The screen goes on by itself and shows the same figure.
+    let screen = client.get(url("/screen/phuong-cau-giay")).send().expect("an answer");
+    let refresh = screen.headers()["refresh"].to_str().expect("words").to_owned();
+    assert!(refresh.starts_with("20;url=/screen/phuong-cau-giay?slide="), "{refresh}");
+    let shown = screen.text().expect("a page");
+    assert!(shown.contains(told) && texts(&shown, "h1").join(" ").contains("trên 10"), "{told}: {shown}");
+    assert!(!shown.contains("<script"), "without script");
+
+    // Open data: the same figure to the last digit, as CSV and as JSON, and what columns mean.
+    let json: serde_json::Value =
+        serde_json::from_str(&get("/results/open-data/figures.json?unit=phuong-cau-giay")).expect("JSON");
+    let figures = json["figures"].as_array().expect("figures");
+    assert!(figures.iter().all(|one| one["period"] == "2026-q1" && one["respondents"].as_u64() >= Some(10)));
+    let question = sipas::service::figures::Question {
+        plan: "cau-giay-2026".to_owned(),
+        period: "2026-q1".to_owned(),
+        unit: None,
+        series: sipas::sheet::tally::Series::Open,
+        suspects: sipas::index::Suspects::In,
+        live: false,
+        today: sipas::clock::today(),
+    };
+    let measured = sipas::service::figures::measure(&demo.db, &question).expect("figures").report;
+    let target = &measured.targets[0];
+    let open = figures.iter().find(|one| one["id"] == target.target.as_str()).expect("the target");
+    assert_eq!(open["value"].as_f64(), target.estimate.as_ref().map(|estimate| estimate.value));
+    let shown_fields = measured.fields.iter().filter(|field| field.shown().is_some()).count();
+    assert_eq!(figures.iter().filter(|one| one["node"] == "field").count(), shown_fields, "nothing hidden is told");
+    let csv = get("/results/open-data/figures.csv?unit=phuong-cau-giay");
+    assert_eq!(csv.trim_start_matches('\u{feff}').lines().count(), figures.len() + 1);
+    let codebook = get("/results/open-data/codebook.csv");
+    let columns = json["codebook"].as_array().expect("a codebook").len();
+    assert_eq!((codebook.lines().count(), figures[0].as_object().expect("a row").len()), (columns + 1, columns));
+    assert!(get("/results/open-data?unit=phuong-cau-giay").contains("CC BY 4.0"));
+    let none: serde_json::Value =
+        serde_json::from_str(&get("/results/open-data/figures.json?unit=xa-o-dien")).expect("JSON");
+    assert_eq!(none["figures"].as_array().map(Vec::len), Some(0), "what was not published is nobody's");
 
     let feed = get("/results/news.atom?unit=phuong-cau-giay");
     for (start, count) in [("<entry>", 1), ("<updated>", 2), ("<published>", 1), ("<author>", 1)] {

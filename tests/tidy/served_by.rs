@@ -60,6 +60,7 @@ const PHRASES: &[(&str, &str, Leads)] = &[
     ),
     ("Trang hạn báo cáo, ai chậm", "page of due days and who is late", Address("/staff/due")),
     ("Trang kết quả công khai", "public results page", Address("/results")),
+    ("Thông tin đến người dân", "what citizens are told", Address("/staff/telling")),
     (
         "Trang gửi phản ánh, kiến nghị có mã tra cứu",
         "page for reflections with a reference",

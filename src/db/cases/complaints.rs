@@ -16,7 +16,8 @@ use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::{
     complaint, complaint_contact, complaint_helper, complaint_rule, complaint_step, outbox,
 };
-use crate::db::{Db, DbError, Noted, day};
+use crate::db::periods::imports;
+use crate::db::{Db, DbError, ImportFile, Noted, day};
 
 impl Db {
     /// Stores what was written to `unit` on the page opened with `once`; sent again it is not stored again.
@@ -183,6 +184,23 @@ impl Db {
     }
 }
 
+/// A complaint that came another way, as a file brings it.
+#[derive(Debug, Clone)]
+pub struct EnteredComplaint {
+    /// The unit it is addressed to.
+    pub unit: i32,
+    /// What its number is made of; the same for the same complaint.
+    pub once: [u8; 16],
+    /// What was written.
+    pub written: Written,
+    /// What is known of it.
+    pub arrival: Arrival,
+    /// The day it came.
+    pub on: NaiveDate,
+    /// Its first step.
+    pub step: ComplaintStep,
+}
+
 impl Noted {
     /// Stores a case that staff enter, with its first step.
     pub fn enter_complaint(
@@ -203,6 +221,19 @@ impl Noted {
                 crate::db::append_if(conn, note.as_ref())?;
             }
             Ok(stored)
+        })
+    }
+
+    /// Stores complaints of a file, each with its first step, in one transaction with the file; those that are there already stay as they are.
+    pub fn enter_complaints(&self, cases: Vec<EnteredComplaint>, file: ImportFile) -> Result<(), DbError> {
+        self.write(move |conn| {
+            for case in &cases {
+                let EnteredComplaint { unit, once, written, arrival, on, .. } = case;
+                if insert(conn, *unit, once, written, arrival, *on)? == Stored::New {
+                    add_step(conn, ComplaintKey { unit: *unit, day: *on, random: random_of(once) }, &case.step)?;
+                }
+            }
+            imports::note(conn, &file)
         })
     }
 

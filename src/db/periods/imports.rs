@@ -17,11 +17,14 @@ pub enum ImportKind {
     Responses,
     /// Earlier and official figures.
     Figures,
+    /// Complaints that came another way.
+    Complaints,
 }
 
 impl Coded for ImportKind {
     const WHAT: &'static str = "kind of import";
-    const CODES: &'static [(Self, i16)] = &[(Self::Volumes, 1), (Self::Responses, 2), (Self::Figures, 3)];
+    const CODES: &'static [(Self, i16)] =
+        &[(Self::Volumes, 1), (Self::Responses, 2), (Self::Figures, 3), (Self::Complaints, 4)];
 }
 
 /// A file that was taken in.

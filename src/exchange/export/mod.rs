@@ -7,6 +7,7 @@ pub mod codebook;
 mod csv;
 pub mod figures;
 pub mod fill_in;
+pub mod open_data;
 pub mod plan;
 pub mod responses;
 pub mod sav;

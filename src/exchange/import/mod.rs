@@ -5,6 +5,7 @@
 
 pub mod caseload;
 pub mod columns;
+pub mod complaints;
 pub mod external_figures;
 pub mod frame;
 mod names;

@@ -242,6 +242,8 @@ pub enum TwiceKind {
     Cases,
     /// Unit, index, field, period and source.
     Figure,
+    /// The number of a complaint.
+    Complaint,
 }
 
 /// What belongs in a cell.
@@ -281,4 +283,12 @@ pub enum Wanted {
     Level,
     /// An option of the question.
     Choice,
+    /// The number that a complaint has elsewhere.
+    OutsideNumber,
+    /// The day a complaint came.
+    DayReceived,
+    /// What a citizen wrote.
+    Told,
+    /// Complaint or suggestion.
+    ComplaintKind,
 }

@@ -42,3 +42,12 @@ pub const EXTERNAL_FIGURES: &[(&str, &str)] = &[
     ("Nguồn", "Cơ quan công bố hoặc số văn bản; đứng cạnh số liệu ở mọi nơi."),
     ("Ghi lại", "Dòng mới thay dòng cũ của cùng đơn vị, chỉ số, lĩnh vực, kỳ và nguồn."),
 ];
+
+/// Complaints that were left elsewhere.
+pub const COMPLAINTS: &[(&str, &str)] = &[
+    ("Số phản ánh", "Số của phản ánh trên iHanoi hoặc kênh khác; cùng một số không nhập hai lần."),
+    ("Ngày nhận", "Ngày phản ánh đến phường, xã, ví dụ 14/03/2026; thời hạn trả lời tính từ ngày này."),
+    ("Nội dung", "Nguyên văn lời người dân, tối đa 4.000 ký tự. Không ghi tên, số điện thoại của người gửi."),
+    ("Loại", "phản ánh hoặc kiến nghị; để trống là phản ánh."),
+    ("Đơn vị", "Tên hoặc mã phường, xã; để trống nếu chỉ phụ trách một phường, xã."),
+];

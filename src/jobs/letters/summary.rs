@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{complaints, warnings};
+use super::{loop_back, warnings};
 use crate::access::{Action, Role, may};
 use crate::clock;
 use crate::db::{Closing, Db, DbError, LetterChoice, StaffUser, Unit};
@@ -206,11 +206,19 @@ impl<'a> Reader<'a> {
         };
         let mut items = Vec::new();
         let wards: Vec<i32> = units.iter().map(|unit| unit.id).collect();
-        let mut told = complaints::told(db, self.user, self.role, covers, public_url, *today)?;
-        told.extend(complaints::remedies(db, self.user, self.role, &wards, covers, public_url, *today)?);
+        let mut told = loop_back::told(db, self.user, self.role, covers, public_url, *today)?;
+        told.extend(loop_back::remedies(db, self.user, self.role, &wards, covers, public_url, *today)?);
         told.extend(warnings::told(db, self.user, self.role, &wards, covers, public_url, *today)?);
         for (key, head, text) in told {
             items.extend(self.unless_told(Item { key, plan: None, head, text })?);
+        }
+        for (plan, _) in &self.book.plans {
+            let of_plan = units.iter().find(|unit| unit.code == plan.unit).is_some_and(|unit| covers(unit.id));
+            let own = units.iter().find(|unit| unit.id == self.user.unit).map_or("", |unit| unit.name_vi.as_str());
+            let whose = (of_plan, own);
+            for (key, head, text) in loop_back::tasks(db, (plan, whose), self.user, self.role, public_url, *today)? {
+                items.extend(self.unless_told(Item { key, plan: Some(plan), head, text })?);
+            }
         }
         Ok(items)
     }

@@ -3,6 +3,7 @@
 
 mod broadcast;
 mod item;
+mod slides;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,8 @@ use super::format::{self, Language};
 use super::words;
 use crate::index::result::{IndexReport, TargetResult, Verdict};
 use crate::plan::{Measure, Plan};
+
+pub use slides::{Slide, bare_address, slides};
 
 /// The most words of an item.
 pub const ITEM_WORDS: usize = 300;

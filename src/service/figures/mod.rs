@@ -1,7 +1,7 @@
 //! From the database to the figures of a plan's period. Page, file, mail, API and command line all call [`measure`],
 //! so that all of them show one figure.
 
-mod counts;
+pub mod counts;
 pub mod cross;
 mod follow_up;
 pub mod frozen;

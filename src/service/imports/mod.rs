@@ -2,6 +2,7 @@
 //! stored whole or not at all.
 
 mod caseload;
+mod complaints;
 mod external_figures;
 mod late;
 mod responses;
@@ -9,7 +10,7 @@ mod responses;
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
-use crate::db::{Db, DbError, ImportFile, ImportKind, Noted, Sheet, Unit};
+use crate::db::{Db, DbError, EnteredComplaint, ImportFile, ImportKind, Noted, Sheet, Unit};
 use crate::exchange::import::{Book, NamedPoint, NamedUnit, Note, Place, Refused, template};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
@@ -96,6 +97,12 @@ pub enum Heading {
     Respondents,
     /// Who measured it.
     Source,
+    /// The number that a complaint has elsewhere.
+    OutsideNumber,
+    /// The day it came.
+    DayReceived,
+    /// What was written.
+    Told,
 }
 
 /// A value as it was understood.
@@ -173,6 +180,7 @@ enum Payload {
     Volumes(Vec<Caseload>),
     Responses(Vec<Sheet>),
     Figures(Vec<ExternalFigure>),
+    Complaints(Vec<EnteredComplaint>),
 }
 
 impl Checked {
@@ -218,6 +226,7 @@ pub fn check(
         ImportKind::Volumes => caseload::check(db, &table, units, today)?,
         ImportKind::Responses => responses::check(db, &table, units, series, today)?,
         ImportKind::Figures => external_figures::check(db, &table, units)?,
+        ImportKind::Complaints => complaints::check(db, &table, units, today)?,
     };
     checked.name = name;
     checked.refused.sort();
@@ -237,6 +246,11 @@ pub fn store(db: &Noted, checked: &Checked, by: &str, at: DateTime<Utc>) -> Resu
         Payload::Volumes(volumes) => db.replace_volumes(volumes.clone(), file)?,
         Payload::Responses(sheets) => db.store_imported(sheets.clone(), file)?,
         Payload::Figures(figures) => db.replace_outside_figures(figures.clone(), file)?,
+        Payload::Complaints(cases) => {
+            let mut cases = cases.clone();
+            cases.iter_mut().for_each(|case| by.clone_into(&mut case.step.by));
+            db.enter_complaints(cases, file)?;
+        }
     }
     Ok(rows)
 }
@@ -247,6 +261,7 @@ pub fn template(kind: ImportKind) -> Result<Vec<u8>, IntakeError> {
         ImportKind::Volumes => caseload::template(),
         ImportKind::Responses => responses::template(),
         ImportKind::Figures => external_figures::template(),
+        ImportKind::Complaints => complaints::template(),
     };
     template::workbook(&blank.columns, blank.explained).map_err(|error| IntakeError::Template(error.to_string()))
 }

@@ -14,6 +14,7 @@ use super::sheet::{FieldChoice, Kept, Online, SheetPage, TICKET_REFUSED};
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
 use crate::error::Refusal;
+use crate::service::telling::newest_mended;
 use crate::survey::{Asked, FieldError, Submission, code, from_form, peek_form};
 use crate::web::error::status as web_status;
 use crate::web::http::client::client_address;
@@ -225,7 +226,8 @@ pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Resu
         None => None,
     };
     let Some(point) = point else {
-        return Ok(send(StatusCode::OK, &Thanks { page: Page::new(lang, "", app.demo()), links: Vec::new() }));
+        let page = Page::new(lang, "", app.demo());
+        return Ok(send(StatusCode::OK, &Thanks { page, links: Vec::new(), mended: None }));
     };
     let mut page = Page::new(lang, &unit_name(&point, lang), app.demo());
     page = page.with_size(ask.large.is_some(), &format!("/s/{}/thanks{}", point.code, ask.place()));
@@ -243,7 +245,15 @@ pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Resu
     } else {
         links(&point.unit_code, lang, ask.size())
     };
-    Ok(send(StatusCode::OK, &Thanks { page, links }))
+    // A kiosk is blank soon and waits for the next citizen.
+    let mended = if page.kiosk {
+        None
+    } else {
+        let (db, unit) = (app.db.clone(), point.unit_code.clone());
+        // What cannot be read now is no reason not to thank.
+        block(move || newest_mended(&db, &unit)).await?.unwrap_or_default()
+    };
+    Ok(send(StatusCode::OK, &Thanks { page, links, mended: mended.map(|one| (one.said, one.work)) }))
 }
 
 /// Where a kiosk begins.

@@ -174,6 +174,8 @@ pub struct Thanks {
     pub page: Page,
     /// Where to read results, where to complain; from a kiosk only back to its form.
     pub links: Vec<Link>,
+    /// What citizens said lately and what was done about it.
+    pub mended: Option<(String, String)>,
 }
 
 /// A page with a heading and a few sentences: thanks, not found, busy.

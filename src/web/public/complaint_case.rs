@@ -155,16 +155,20 @@ async fn case_page(
     let (db, key) = (app.db.clone(), reference.to_owned());
     let found = block(move || {
         let Some(found) = db.complaint(&key)? else { return Ok::<_, DbError>(None) };
-        let unit = db.tree()?.unit(found.key.unit).cloned();
+        let tree = db.tree()?;
+        let desk = found.desk.and_then(|desk| tree.unit(desk)).cloned();
+        let unit = tree.unit(found.key.unit).cloned();
         let steps = db.complaint_steps(found.key)?;
         let contact = db.complaint_contact(found.key)?;
-        Ok(Some((found, unit, steps, contact)))
+        Ok(Some((found, unit, desk, steps, contact)))
     })
     .await??;
-    let Some((found, unit, steps, contact)) = found else { return Ok(not_found(app, lang)) };
+    let Some((found, unit, desk, steps, contact)) = found else { return Ok(not_found(app, lang)) };
     let w = complaint_words(lang);
     let code = unit.as_ref().map(|unit| unit.code.clone()).unwrap_or_default();
     let name = unit.map(|unit| local(lang, &unit)).unwrap_or_default();
+    // Whoever sends one on or refuses it is named, as the office that it is.
+    let decided_by = desk.map_or_else(|| name.clone(), |desk| local(lang, &desk));
     let address = format!("/complaints/{reference}");
     let page = Page::new(lang, &name, app.demo()).with_size(ask.large.is_some(), &address);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &address);
@@ -185,7 +189,7 @@ async fn case_page(
         heading,
         done,
         reference: reference.to_owned(),
-        facts: facts(w, &name, &found),
+        facts: facts(w, (&name, &decided_by), &found),
         told,
         error,
         waits: found.waiting_since.is_some(),
@@ -200,7 +204,11 @@ async fn case_page(
     Ok(send(status, &content))
 }
 
-fn facts(w: &'static ComplaintWords, unit: &str, case: &Complaint) -> Vec<(&'static str, String)> {
+fn facts(
+    w: &'static ComplaintWords,
+    (unit, decided_by): (&str, &str),
+    case: &Complaint,
+) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         (w.to, unit.to_owned()),
         (w.kind, w.kind_name(case.written.kind).to_owned()),
@@ -212,6 +220,7 @@ fn facts(w: &'static ComplaintWords, unit: &str, case: &Complaint) -> Vec<(&'sta
     }
     if !case.outcome.is_empty() && case.state != crate::cases::State::Merged {
         facts.push((w.outcome, case.outcome.clone()));
+        facts.push((w.decided_by, decided_by.to_owned()));
     }
     facts
 }

@@ -7,6 +7,8 @@ pub mod front;
 pub mod health;
 pub mod mark;
 pub mod news;
+pub mod open_data;
 pub mod privacy;
 pub mod qr;
 pub mod results;
+pub mod screen;

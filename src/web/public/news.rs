@@ -8,8 +8,12 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::privacy::{LANGUAGES, with_those_above};
+use crate::cases::telling::Topic;
 use crate::db::{Db, DbError, Telling, Unit, Wording};
 use crate::error::{Reason, Refusal};
+use crate::print::telling_notice::telling_notice;
+use crate::print::telling_picture::telling_picture;
+use crate::report::telling::Facts;
 use crate::report::{Language, format};
 use crate::web::citizen::page::{Page, send};
 use crate::web::state::App;
@@ -32,6 +36,8 @@ struct Words {
     all: &'static str,
     results: &'static str,
     feed: &'static str,
+    picture: &'static str,
+    notice: &'static str,
     choose: &'static str,
 }
 
@@ -41,6 +47,8 @@ const VI: Words = Words {
     all: "Tất cả các tin",
     results: "Xem kết quả",
     feed: "Nguồn tin Atom (cho phần mềm đọc tin)",
+    picture: "Ảnh để chia sẻ (PNG)",
+    notice: "Bản in A4 (PDF)",
     choose: "Chọn phường, xã",
 };
 
@@ -50,6 +58,8 @@ const EN: Words = Words {
     all: "All news",
     results: "See the results",
     feed: "Atom feed, for news readers",
+    picture: "Picture to share (PNG)",
+    notice: "Notice to print, A4 (PDF)",
     choose: "Choose a ward or commune",
 };
 
@@ -58,6 +68,8 @@ struct Item {
     title: String,
     day: String,
     paragraphs: Vec<String>,
+    picture: String,
+    notice: String,
 }
 
 #[derive(Template)]
@@ -68,6 +80,7 @@ struct NewsPage {
     items: Vec<Item>,
     /// Whether it is one item by itself.
     one: bool,
+    origin: String,
     unit: Option<String>,
     units: Vec<(String, String)>,
 }
@@ -108,12 +121,19 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
     let page = Page::new(&lang, &name, app.demo()).with_size(ask.large.is_some(), &path);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
     page.further = true;
+    // The picture of the link that is passed on is the item's own.
+    let origin = app.config.public_url.trim_end_matches('/').to_owned();
     let unit_code = code.clone().unwrap_or_default();
-    let item = |(telling, wording): (Telling, Wording)| Item {
-        address: format!("/results/news?unit={unit_code}&number={}", telling.number),
-        title: wording.texts.title,
-        day: telling.published_on.map(format::date).unwrap_or_default(),
-        paragraphs: wording.texts.item.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect(),
+    let item = |(telling, wording): (Telling, Wording)| {
+        let address = |name: &str| format!("/results/{name}?unit={unit_code}&number={}", telling.number);
+        Item {
+            address: address("news"),
+            title: wording.texts.title,
+            day: telling.published_on.map(format::date).unwrap_or_default(),
+            paragraphs: wording.texts.item.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect(),
+            picture: address("news/picture.png"),
+            notice: address("news/notice.pdf"),
+        }
     };
     let content = NewsPage {
         page,
@@ -129,6 +149,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
             })
             .collect(),
         unit: code,
+        origin,
     };
     Ok(send(StatusCode::OK, &content))
 }
@@ -195,4 +216,55 @@ pub async fn feed(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
         .insert_header((header::CONTENT_TYPE, "application/atom+xml; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .body(body))
+}
+
+/// What is out of a telling: its facts, its heading, whether it begins with what was mended.
+async fn out(app: &App, ask: &Ask) -> Result<(Facts, String, bool), Refusal> {
+    let (db, wanted, number) = (app.db.clone(), ask.unit.clone().unwrap_or_default(), ask.number);
+    let found = block(move || {
+        let Some(unit) = ward(&db, &wanted)?.1 else { return Ok(None) };
+        let told = db.published_tellings(unit.id)?;
+        Ok::<_, DbError>(told.into_iter().find(|(telling, _)| Some(telling.number) == number))
+    });
+    let (telling, wording) = found.await??.ok_or(Reason::UnknownAddress)?;
+    let facts = serde_json::from_str(&telling.facts).map_err(Refusal::fault)?;
+    Ok((facts, wording.texts.title, telling.topic == Topic::Mended))
+}
+
+/// `GET /results/news/picture.png?unit=…&number=…`.
+pub async fn picture(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let told = out(&app, &ask).await?;
+    picture_of(&app, told).await
+}
+
+/// `GET /results/news/notice.pdf?unit=…&number=…`.
+pub async fn notice(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let told = out(&app, &ask).await?;
+    notice_of(&app, told).await
+}
+
+/// The picture of facts under a heading.
+pub(crate) async fn picture_of(
+    app: &App,
+    (facts, heading, mended): (Facts, String, bool),
+) -> Result<HttpResponse, Refusal> {
+    let made = app.costly.run(move || telling_picture(&facts, &heading, mended)).await?;
+    Ok(file("image/png", "tin.png", made.map_err(Refusal::fault)?))
+}
+
+/// The notice of facts under a heading.
+pub(crate) async fn notice_of(
+    app: &App,
+    (facts, heading, mended): (Facts, String, bool),
+) -> Result<HttpResponse, Refusal> {
+    let made = app.costly.run(move || telling_notice(&facts, &heading, mended)).await?;
+    Ok(file("application/pdf", "tin-a4.pdf", made.map_err(Refusal::fault)?))
+}
+
+fn file(kind: &str, name: &str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, kind.to_owned()))
+        .insert_header((header::CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(bytes)
 }

@@ -75,6 +75,8 @@ struct ResultsPage<'a> {
     mended: Vec<(String, String, String)>,
     complain: String,
     answered: String,
+    news: String,
+    open_data: String,
     w: &'static ComplaintWords,
 }
 
@@ -129,6 +131,8 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
         mended: mended.collect(),
         complain: format!("/complaints?{of_unit}lang={lang}"),
         answered: format!("/complaints/published?{of_unit}lang={lang}"),
+        news: format!("/results/news?{of_unit}lang={lang}"),
+        open_data: format!("/results/open-data?{of_unit}lang={lang}"),
         w: complaint_words(&lang),
     };
     Ok(send(StatusCode::OK, &content))

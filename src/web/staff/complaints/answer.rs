@@ -1,10 +1,11 @@
-//! `/staff/complaints/{case}/answer.docx`: the official answer, laid out as an administrative document (Decree 30/2020).
+//! `/staff/complaints/{case}/answer.docx` and `apology.docx`: the official answer, and the letter of apology for one that came late, laid out
+//! as administrative documents (Decree 30/2020).
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
 
-use super::case::open;
+use super::case::{Opened, open};
 use crate::cases::State;
 use crate::error::{Reason, Refusal};
 use crate::report::model::{Block, Letter, Report};
@@ -20,42 +21,97 @@ pub async fn take(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
     if case.answer.is_empty() {
         return Err(Reason::NotYours.into());
     }
-    let ward = &opened.ward.name_vi;
-    let day = case
-        .decided_on
-        .map_or_else(|| "ngày …… tháng …… năm ……".to_owned(), |day| format::long_date(day, Language::Vi));
-    let place = ["Phường ", "Xã ", "phường ", "xã "].iter().find_map(|kind| ward.strip_prefix(kind)).unwrap_or(ward);
+    let ward = office(&opened);
     let mut blocks = vec![Block::Paragraph(format!(
-        "Ủy ban nhân dân {ward} nhận được phản ánh, kiến nghị của Ông/Bà ngày {} với nội dung như sau:",
+        "{ward} nhận được phản ánh, kiến nghị của Ông/Bà ngày {} với nội dung như sau:",
         format::date(case.key.day)
     ))];
     blocks.extend(paragraphs(&case.written.text));
-    blocks.push(Block::Paragraph(format!("Sau khi xem xét, Ủy ban nhân dân {ward} trả lời như sau:")));
+    blocks.push(Block::Paragraph(format!("Sau khi xem xét, {ward} trả lời như sau:")));
     blocks.extend(paragraphs(&case.answer));
     if case.was_late {
         let due = case.due.map(format::date).unwrap_or_default();
         blocks.push(Block::Paragraph(format!(
-            "Câu trả lời này chậm so với thời hạn (ngày {due}). Ủy ban nhân dân {ward} xin lỗi Ông/Bà về sự chậm trễ."
+            "Câu trả lời này chậm so với thời hạn (ngày {due}). {ward} xin lỗi Ông/Bà về sự chậm trễ."
         )));
     }
     blocks.push(Block::Paragraph(format!(
-        "Ủy ban nhân dân {ward} cảm ơn Ông/Bà và mong tiếp tục nhận được ý kiến. Ông/Bà có thể đánh giá câu trả lời bằng mã tra cứu tại \
+        "{ward} cảm ơn Ông/Bà và mong tiếp tục nhận được ý kiến. Ông/Bà có thể đánh giá câu trả lời bằng mã tra cứu tại \
          {}/complaints./.",
         app.config.public_url
     )));
+    let titles = ("THÔNG BÁO", "Kết quả giải quyết phản ánh, kiến nghị", "TB");
+    let name = format!("tra-loi-{}.docx", case.key.number());
+    document(&opened, titles, blocks, &name)
+}
+
+/// `GET /staff/complaints/{case}/apology.docx`: for a case that was answered late, or is late now.
+pub async fn apology(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let opened = open(&app, &user, &path).await?;
+    let case = &opened.case;
+    if !is_late(&opened) {
+        return Err(Reason::NotYours.into());
+    }
+    let ward = office(&opened);
+    let due = case.due.map(format::date).unwrap_or_default();
+    let now = match case.decided_on {
+        Some(on) => format!("Câu trả lời được gửi ngày {}, chậm so với thời hạn.", format::date(on)),
+        None => "Đến nay câu trả lời chưa được gửi đến Ông/Bà.".to_owned(),
+    };
+    let blocks = vec![
+        Block::Paragraph("Kính gửi: Ông/Bà đã gửi phản ánh, kiến nghị.".to_owned()),
+        Block::Paragraph(format!(
+            "Ngày {}, {ward} nhận được phản ánh, kiến nghị của Ông/Bà, thời hạn trả lời là ngày {due}. {now}",
+            format::date(case.key.day)
+        )),
+        Block::Paragraph("Lý do chậm: ……………………………………………………………………".to_owned()),
+        Block::Paragraph(format!(
+            "{ward} chân thành xin lỗi Ông/Bà về sự chậm trễ này và đã yêu cầu đơn vị được giao rút kinh nghiệm. Thời gian trả lời (nếu \
+             chưa trả lời): ngày …… tháng …… năm ……"
+        )),
+        Block::Paragraph(format!("{ward} mong nhận được sự thông cảm của Ông/Bà./.")),
+    ];
+    let name = format!("xin-loi-{}.docx", case.key.number());
+    document(&opened, ("THƯ XIN LỖI", "Về việc chậm trả lời phản ánh, kiến nghị", "TXL"), blocks, &name)
+}
+
+/// Whether the case was answered late, or is past its day and not answered.
+pub(super) fn is_late(opened: &Opened) -> bool {
+    let case = &opened.case;
+    let past = case.due.is_some_and(|due| crate::clock::today() > due);
+    case.was_late || (past && case.state.is_open() && case.waiting_since.is_none())
+}
+
+/// The office that answers, within and at the beginning of a sentence.
+fn office(opened: &Opened) -> String {
+    format!("Ủy ban nhân dân {}", format::in_a_sentence(&opened.ward.name_vi))
+}
+
+/// A document of the ward: its kind, its subject and the letters of its number.
+fn document(
+    opened: &Opened,
+    (title, subject, symbol): (&str, &str, &str),
+    blocks: Vec<Block>,
+    name: &str,
+) -> Result<HttpResponse, Refusal> {
+    let (case, ward) = (&opened.case, &opened.ward.name_vi);
+    let day = case
+        .decided_on
+        .map_or_else(|| "ngày …… tháng …… năm ……".to_owned(), |day| format::long_date(day, Language::Vi));
+    let place = ["Phường ", "Xã ", "phường ", "xã "].iter().find_map(|kind| ward.strip_prefix(kind)).unwrap_or(ward);
     let drafted = matches!(case.state, State::Drafted | State::Reopened | State::Assigned);
     let report = Report {
         language: Language::Vi,
         letter: Letter {
             signer_name: String::new(),
             agency: vec!["ỦY BAN NHÂN DÂN".to_owned(), ward.to_uppercase()],
-            number: "Số:         /TB-UBND".to_owned(),
+            number: format!("Số:         /{symbol}-UBND"),
             place_and_date: format!("{place}, {day}"),
             signer: vec!["TM. ỦY BAN NHÂN DÂN".to_owned(), "CHỦ TỊCH".to_owned()],
             recipients: vec!["Người gửi phản ánh, kiến nghị".to_owned(), "Lưu: VT.".to_owned()],
         },
-        title: "THÔNG BÁO".to_owned(),
-        subject: "Kết quả giải quyết phản ánh, kiến nghị".to_owned(),
+        title: title.to_owned(),
+        subject: subject.to_owned(),
         banners: if drafted { vec!["DỰ THẢO, CHƯA ĐƯỢC DUYỆT".to_owned()] } else { Vec::new() },
         blocks,
         annexes: Vec::new(),
@@ -63,10 +119,7 @@ pub async fn take(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
     let bytes = docx::docx(&report).map_err(Refusal::fault)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, Format::Docx.media_type()))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"tra-loi-{}.docx\"", case.key.number()),
-        ))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(bytes))
 }

@@ -71,6 +71,7 @@ struct CasePage<'a> {
     extension: u32,
     is_desk: bool,
     has_answer: bool,
+    is_late: bool,
 }
 
 impl CasePage<'_> {
@@ -324,6 +325,7 @@ fn page(app: &App, user: &SignedIn, opened: &Opened, entry: &Entry, shown: Shown
         extension: opened.rules.extension_days,
         is_desk: hands.contains(&Hand::Desk) && user.may(Action::HandleComplaints),
         has_answer: !case.answer.is_empty(),
+        is_late: super::answer::is_late(opened),
     };
     send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &content)
 }

@@ -37,12 +37,14 @@ pub struct Ask {
     unit: Option<String>,
     subject: Option<String>,
     q: Option<String>,
+    imported: Option<usize>,
 }
 
 #[derive(Template)]
 #[template(path = "staff/complaints/list.html")]
 struct ComplaintsPage {
     frame: Frame,
+    imported: Option<usize>,
     may_handle: bool,
     may_rule: bool,
     tabs: Vec<(&'static str, &'static str, usize, bool)>,
@@ -132,6 +134,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let code_of = |id: i32| tree.unit(id).map_or("", |unit| unit.code.as_str());
     let page = ComplaintsPage {
         frame: user.frame(&app),
+        imported: ask.imported,
         may_handle: user.may(Action::HandleComplaints),
         may_rule: user.may(Action::ChangeNotice),
         tabs: tabs.to_vec(),

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod case;
 pub mod counts;
 pub mod entry;
+pub mod import;
 pub mod list;
 mod news;
 pub mod rules;

@@ -130,6 +130,7 @@ pub fn refused(reason: &Reason) -> (String, String) {
                 format!("trùng với {}: cùng đơn vị, điểm, lĩnh vực và tháng", lower(place)),
                 own("Giữ lại một dòng, hoặc cộng hai số."),
             ),
+            TwiceKind::Complaint => (format!("trùng với {}: cùng số phản ánh", lower(place)), own("Giữ lại một dòng.")),
             TwiceKind::Figure => (
                 format!("trùng với {}: cùng đơn vị, chỉ số, lĩnh vực, kỳ và nguồn", lower(place)),
                 own("Giữ lại một dòng."),
@@ -180,7 +181,7 @@ fn not_understood(typed: &str, wanted: Wanted) -> String {
     match wanted {
         Wanted::Cases => format!("“{typed}” không phải số hồ sơ"),
         Wanted::Month => format!("không hiểu tháng “{typed}”"),
-        Wanted::Day => format!("không hiểu ngày “{typed}”"),
+        Wanted::Day | Wanted::DayReceived => format!("không hiểu ngày “{typed}”"),
         Wanted::Mode => format!("không hiểu hình thức “{typed}”"),
         Wanted::Respondent => format!("không hiểu người trả lời “{typed}”"),
         Wanted::Level => format!("“{typed}” không phải một mức"),
@@ -194,7 +195,10 @@ fn not_understood(typed: &str, wanted: Wanted) -> String {
         | Wanted::Period
         | Wanted::Share
         | Wanted::Respondents
-        | Wanted::Source => format!("không hiểu “{typed}”"),
+        | Wanted::Source
+        | Wanted::OutsideNumber
+        | Wanted::Told
+        | Wanted::ComplaintKind => format!("không hiểu “{typed}”"),
     }
 }
 
@@ -218,6 +222,10 @@ fn todo(wanted: Wanted) -> String {
         Wanted::Day => "Ghi ngày trên phiếu, ví dụ 14/03/2026.",
         Wanted::Respondent => "Ghi người dân hoặc tổ chức; để trống là người dân.",
         Wanted::Level => "Ghi 1 đến 5, 0 cho “không sử dụng”, hoặc để trống.",
+        Wanted::OutsideNumber => "Ghi số của phản ánh trên iHanoi, tối đa 60 ký tự.",
+        Wanted::DayReceived => "Ghi ngày nhận, ví dụ 14/03/2026, không sau hôm nay.",
+        Wanted::Told => "Ghi nguyên văn nội dung, tối đa 4.000 ký tự.",
+        Wanted::ComplaintKind => "Ghi phản ánh hoặc kiến nghị; để trống là phản ánh.",
         Wanted::Choice => "Ghi đúng chữ của lựa chọn trên phiếu, hoặc để trống.",
     };
     words.to_owned()
@@ -240,6 +248,9 @@ pub fn heading(heading: Heading) -> &'static str {
         Heading::Share => "Tỷ lệ hài lòng",
         Heading::Respondents => "Số người trả lời",
         Heading::Source => "Nguồn",
+        Heading::OutsideNumber => "Số phản ánh",
+        Heading::DayReceived => "Ngày nhận",
+        Heading::Told => "Nội dung",
     }
 }
 

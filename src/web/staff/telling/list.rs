@@ -39,6 +39,7 @@ struct ListPage {
     month: Vec<(&'static str, usize)>,
     lines: Vec<Line>,
     news: String,
+    screen: String,
 }
 
 struct Line {
@@ -106,6 +107,7 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
         month,
         lines,
         news: format!("/results/news?unit={}", ward.code),
+        screen: format!("/screen/{}", ward.code),
         ward: ward.name_vi,
     };
     Ok(send(status, &page))

@@ -2,6 +2,7 @@
 
 pub mod decide;
 pub mod edit;
+pub mod files;
 pub mod list;
 
 use crate::cases::telling::{State, Topic};

@@ -12,8 +12,10 @@ use crate::cases::remedy::Progress;
 use crate::clock;
 use crate::db::{DbError, TaskStanding, task_key};
 use crate::error::{Reason, Refusal};
+use crate::index::Verdict;
 use crate::plan::{Plan, Task, clause_vi};
-use crate::report::format;
+use crate::report::{Language, counts, format, words};
+use crate::service::figures::counts::of_plan;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::upload;
@@ -39,7 +41,21 @@ struct TasksPage {
     kept: bool,
     may_keep: bool,
     tabs: Vec<(&'static str, &'static str, usize, bool)>,
-    plans: Vec<(String, Vec<Line>)>,
+    plans: Vec<Part>,
+}
+
+/// A plan: what is counted of it, and its tasks.
+struct Part {
+    title: String,
+    counted: Vec<CountLine>,
+    lines: Vec<Line>,
+}
+
+struct CountLine {
+    title: String,
+    said: String,
+    class: &'static str,
+    verdict: &'static str,
 }
 
 struct Line {
@@ -113,16 +129,33 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             .count();
         (tab, name, count, tab == show)
     });
-    let parts = plans.iter().map(|(plan, known)| {
+    let (db, asked) = (app.db.clone(), plans.iter().map(|(plan, _)| plan.clone()).collect::<Vec<_>>());
+    let read = block(move || asked.iter().map(|plan| of_plan(&db, plan, today)).collect::<Result<Vec<_>, DbError>>());
+    let counted = read.await??;
+    let parts = plans.iter().zip(&counted).map(|((plan, known), counted)| {
         let shown = plan.tasks.iter().filter(|task| stands_in(show, task, state_of(task, known), &user, today));
-        (plan.title_vi.clone(), shown.map(|task| line(plan, task, known, today)).collect::<Vec<_>>())
+        let counted = counted.iter().filter(|_| show == "all").map(|count| CountLine {
+            title: counts::name(plan, count, Language::Vi),
+            said: counts::said(count, Language::Vi),
+            class: match count.verdict {
+                Verdict::Met => "met",
+                Verdict::NotMet => "not_met",
+                Verdict::CannotSay => "cannot_say",
+            },
+            verdict: words::verdict_of_count(count, Language::Vi),
+        });
+        Part {
+            title: plan.title_vi.clone(),
+            counted: counted.collect(),
+            lines: shown.map(|task| line(plan, task, known, today)).collect(),
+        }
     });
     let page = TasksPage {
         frame: user.frame(&app),
         kept: ask.done.is_some(),
         may_keep: user.may(Action::KeepWork),
         tabs: tabs.to_vec(),
-        plans: parts.filter(|(_, lines)| !lines.is_empty()).collect(),
+        plans: parts.filter(|part| !part.lines.is_empty() || !part.counted.is_empty()).collect(),
     };
     Ok(send(StatusCode::OK, &page))
 }

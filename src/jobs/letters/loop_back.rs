@@ -1,11 +1,14 @@
-//! What those who work on complaints are told of them: what is new, half of the time gone, the last day, late, whose turn it is.
+//! What those who work on complaints, remedies and tasks are told of them: what is new, half of the time gone, the last day, late, whose
+//! turn it is.
 
 use chrono::NaiveDate;
 
 use crate::access::{Action, Role, may};
 use crate::cases::State;
 use crate::cases::deadline::{Stage, between, stage};
-use crate::db::{Complaint, Db, DbError, StaffUser};
+use crate::cases::remedy::Progress;
+use crate::db::{Complaint, Db, DbError, StaffUser, task_key};
+use crate::plan::Plan;
 use crate::plan::working_days::is_working_day;
 use crate::report::format;
 
@@ -75,6 +78,51 @@ pub(super) fn remedies(
             format!("remedy/{}/{}/{}/{word}/{}", remedy.unit, remedy.number, remedy.due, user.name),
             head.to_owned(),
             format!("“{}”: hạn {due}.\n{public_url}/staff/remedies", remedy.work),
+        ));
+    }
+    Ok(told)
+}
+
+/// Tasks of a plan of which half of the time is gone, of the last day, late: the plan's owner is told of all, an office of those that name
+/// it, the leader of what is late for three working days. A plan of whose tasks nobody has said anything yet is worked on elsewhere.
+/// `whose`: whether the plan's unit is theirs, and the name of their own.
+pub(super) fn tasks(
+    db: &Db,
+    (plan, (of_plan, own)): (&Plan, (bool, &str)),
+    user: &StaffUser,
+    role: Role,
+    public_url: &str,
+    today: NaiveDate,
+) -> Result<Vec<Told>, DbError> {
+    if !may(role, Action::KeepWork) {
+        return Ok(Vec::new());
+    }
+    let known = db.task_standings(&plan.key)?;
+    let mut told = Vec::new();
+    for task in plan.tasks.iter().filter(|_| !known.is_empty()) {
+        let key = task_key(task);
+        let state = known.iter().find(|known| known.task == key).map_or(Progress::Planned, |known| known.state);
+        let Some(due) = task.due.filter(|_| state.is_owed()) else { continue };
+        let Some(stage) = stage(plan.dated.unwrap_or(plan.from), due, today, is_working_day) else { continue };
+        let names_own = task.lead.as_ref().is_some_and(|lead| lead.to_lowercase().contains(&own.to_lowercase()));
+        let mine = match role {
+            Role::Leader => of_plan && stage == Stage::LeaderTold,
+            Role::PlanOwner => of_plan,
+            _ => !own.is_empty() && names_own,
+        };
+        if !mine {
+            continue;
+        }
+        let head = match stage {
+            Stage::Half => "nhiệm vụ đã qua nửa thời hạn",
+            Stage::LastDay => "nhiệm vụ sắp đến hạn",
+            Stage::Overdue | Stage::LeaderTold => "nhiệm vụ quá hạn",
+        };
+        let by = format::date(due);
+        told.push((
+            format!("task/{}/{key}/{due}/{}/{}", plan.key, stage.name(), user.name),
+            head.to_owned(),
+            format!("“{}”: hạn {by}.\n{public_url}/staff/tasks", task.title_vi),
         ));
     }
     Ok(told)

@@ -1,0 +1,140 @@
+//! Complaints that were left elsewhere (iHanoi, a telephone line of the city): number, day, what people wrote. Names and numbers of citizens are
+//! not asked for: whoever answers them finds them where they were left.
+
+use chrono::NaiveDate;
+
+use super::columns::find;
+use super::names::plain;
+use super::values::day;
+use super::{Book, Column, Columns, Place, Read, Reason, Refused, TwiceKind, Wanted};
+use crate::cases::{Kind, Written, check};
+use crate::table::{Row, Table};
+
+/// The most characters of a number.
+pub const NUMBER_CHARACTERS_MAX: usize = 60;
+
+/// The columns of the file.
+pub const COLUMNS: &[Column] = &[
+    Column {
+        key: "number",
+        heading: "Số phản ánh",
+        also: &["so ihanoi", "ma phan anh", "ma so", "so", "number"],
+        required: true,
+    },
+    Column {
+        key: "day",
+        heading: "Ngày nhận",
+        also: &["ngay", "ngay gui", "ngay phan anh", "ngay tiep nhan", "day"],
+        required: true,
+    },
+    Column {
+        key: "words",
+        heading: "Nội dung",
+        also: &["noi dung phan anh", "noi dung phan anh kien nghi", "words"],
+        required: true,
+    },
+    Column { key: "kind", heading: "Loại", also: &["phan loai", "kind"], required: false },
+    Column { key: "unit", heading: "Đơn vị", also: &["phuong xa", "phuong", "unit"], required: false },
+];
+
+/// One complaint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComplaintRow {
+    /// Its number there.
+    pub number: String,
+    /// The day it came.
+    pub on: NaiveDate,
+    /// What was written.
+    pub written: Written,
+    /// Code of the ward; none where the file does not say.
+    pub unit: Option<String>,
+}
+
+/// Reads the rows; nothing may have come after `today`.
+pub fn read(table: &Table, book: &Book, today: NaiveDate) -> Read<ComplaintRow> {
+    let found = find(table, COLUMNS, &|_| false);
+    let no_rows = found.refused.is_empty() && found.row_count() == 0;
+    let mut read: Read<ComplaintRow> = Read { rows: Vec::new(), refused: found.refused, notes: found.notes };
+    if no_rows {
+        read.refused.push(Refused::new(Place::line(1), "", Reason::NoRows));
+    }
+    for (columns, row) in found.blocks.iter().flat_map(|columns| columns.rows.iter().map(move |row| (columns, *row))) {
+        let here = columns.place(row);
+        match one(columns, row, book, today) {
+            Err(refused) => read.refused.extend(refused),
+            Ok(case) => {
+                match read.rows.iter().find(|(_, known)| known.number == case.number && known.unit == case.unit) {
+                    Some((first, _)) => {
+                        let reason = Reason::Twice { place: first.clone(), kind: TwiceKind::Complaint };
+                        read.refused.push(Refused::new(here, "", reason));
+                    }
+                    None => read.rows.push((here, case)),
+                }
+            }
+        }
+    }
+    read
+}
+
+fn kind_of(typed: &str) -> Option<Kind> {
+    Some(match plain(typed).as_str() {
+        "" | "phan anh" | "khieu nai" => Kind::Complaint,
+        "kien nghi" | "gop y" | "de xuat" => Kind::Suggestion,
+        _ => return None,
+    })
+}
+
+fn one(columns: &Columns<'_>, row: &Row, book: &Book, today: NaiveDate) -> Result<ComplaintRow, Vec<Refused>> {
+    let cell = |key: &str| columns.cell(row, key);
+    let (place, mut refused) = (columns.place(row), Vec::new());
+    let mut refuse =
+        |key: &str, reason: Reason| refused.push(Refused::new(place.clone(), columns.heading(key), reason));
+    let unit = match cell("unit") {
+        "" => Some(None),
+        typed => book.unit(typed).map(|unit| Some(unit.code.clone())).map_err(|reason| refuse("unit", reason)).ok(),
+    };
+    let mut need = |key: &str, found: bool, wanted: Wanted| {
+        if !found {
+            refuse(
+                key,
+                match cell(key) {
+                    "" => Reason::Blank(wanted),
+                    // What people wrote is not repeated where it is refused.
+                    typed => Reason::NotUnderstood { typed: typed.chars().take(40).collect(), wanted },
+                },
+            );
+        }
+    };
+    let number = cell("number").split_whitespace().collect::<Vec<_>>().join(" ");
+    need("number", !number.is_empty() && number.chars().count() <= NUMBER_CHARACTERS_MAX, Wanted::OutsideNumber);
+    let on = day(cell("day"), columns.from_1904).filter(|on| *on <= today);
+    need("day", on.is_some(), Wanted::DayReceived);
+    let kind = kind_of(cell("kind"));
+    need("kind", kind.is_some(), Wanted::ComplaintKind);
+    let written = kind.and_then(|kind| check(kind.name(), cell("words"), "").ok());
+    need("words", kind.is_none() || written.is_some(), Wanted::Told);
+    match (on, written, unit) {
+        (Some(on), Some(written), Some(unit)) if refused.is_empty() => Ok(ComplaintRow { number, on, written, unit }),
+        _ => Err(refused),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complaints_are_read_with_their_number_and_day_and_what_is_wrong_is_said_by_column() {
+        let today = NaiveDate::from_ymd_opt(2026, 3, 14).expect("a day");
+        let read_text = |text: &str| read(&Table::read(text.as_bytes()).expect("a table"), &Book::default(), today);
+        let head = "Số iHanoi;Ngày gửi;Nội dung phản ánh;Loại\n";
+        let good =
+            read_text(&format!("{head}PA-12;02/03/2026;Đèn đường hỏng.;\nPA-13;2026-03-14;Nên có ghế.;Kiến nghị\n"));
+        assert_eq!(good.refused, []);
+        assert_eq!((good.rows.len(), good.rows[0].1.number.as_str()), (2, "PA-12"));
+        assert_eq!(good.rows[1].1.written.kind, Kind::Suggestion);
+        let bad = read_text(&format!("{head};15/03/2026;;hỏi\nPA-1;01/03/2026;a;\nPA-1;01/03/2026;b;\n"));
+        let columns: Vec<&str> = bad.refused.iter().map(|refused| refused.column.as_str()).collect();
+        assert_eq!(columns, ["Số phản ánh", "Ngày nhận", "Loại", ""], "{:?}", bad.refused);
+    }
+}
