@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::xlsform_cells::{Rows, is_not_used, is_yes, level_of, plain_words};
 use super::xlsform_syntax::{Relevant, RowType, bounds, language_tag, relevant, row_type};
-use crate::exchange::export::xlsform::{ABOUT, GROUP, LEVEL_NAMES};
+use crate::exchange::export::xlsform::{ABOUT, GROUP, LEVEL_NAMES, LEVELS};
 use crate::survey::check::{OPTIONS, QUESTIONNAIRE_ID_MAX};
 use crate::survey::editing::keep_languages;
 use crate::survey::naming::{name_parts, slug};
@@ -66,6 +66,7 @@ pub fn read(table: &Table) -> XlsformRead {
     reader.languages(&survey, "survey");
     reader.languages(&choices, "choices");
     reader.choices(&choices);
+    reader.own_levels();
     reader.sheet = "survey";
     for row in &survey.rows {
         reader.row(&survey, row);
@@ -229,6 +230,18 @@ impl Reader {
         }
     }
 
+    /// The levels of a form of our own, whatever they are called.
+    fn own_levels(&mut self) {
+        let list = self.lists.get(LEVELS).filter(|_| self.own);
+        let Some(Choices { choices }) = list.cloned() else { return };
+        let levels = self.asked.levels.iter_mut().chain([&mut self.asked.not_used]);
+        for (level, name) in levels.zip(LEVEL_NAMES) {
+            if let Some((_, option)) = choices.iter().find(|(known, _)| known == name) {
+                level.clone_from(&option.text);
+            }
+        }
+    }
+
     fn new_id(&mut self) -> String {
         self.fresh += 1;
         format!("new_{}", self.fresh)
@@ -378,7 +391,9 @@ impl Reader {
         };
         let text = self.text(rows, row, "label");
         let required = is_yes(rows.cell(row, "required"));
-        if !several && !or_other && self.takes_as_levels(&found) {
+        // A form of our own says which list the levels are.
+        let levels = if self.own { list == LEVELS } else { !several && !or_other && self.takes_as_levels(&found) };
+        if levels {
             return self.item(rows, row, name, text, required);
         }
         let mut options: Vec<ChoiceOption> = found.choices.iter().map(|(_, option)| option.clone()).collect();
@@ -561,10 +576,11 @@ impl Reader {
     /// The condition that one of the choices was made, or, where `these` is not so, one of the others.
     fn condition(&self, found: &Relevant, these: bool) -> Option<Condition> {
         let (id, names) = self.known.get(&found.question)?;
-        let known = found.choices.iter().all(|choice| names.iter().any(|(name, _)| name == choice));
-        let of = |(name, _): &&(String, String)| found.choices.contains(name) == these;
-        let options: Vec<String> = names.iter().filter(of).map(|(_, id)| id.clone()).collect();
-        (known && !options.is_empty()).then(|| Condition { question: id.clone(), options })
+        let of = |choice: &String| names.iter().find(|(name, _)| name == choice).map(|(_, id)| id.clone());
+        let chosen: Vec<String> = found.choices.iter().map(of).collect::<Option<_>>()?;
+        let others = names.iter().map(|(_, id)| id).filter(|id| !chosen.contains(id)).cloned();
+        let options = if these { chosen.clone() } else { others.collect() };
+        (!options.is_empty()).then(|| Condition { question: id.clone(), options })
     }
 
     fn head(&mut self, setting: &impl Fn(&str) -> String) {
