@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use diesel::sql_types::Text;
-use diesel::{Connection, ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl, SqliteConnection};
+use diesel::{Connection, QueryDsl, QueryableByName, RunQueryDsl, SqliteConnection};
 
 use crate::db::DbError;
 use crate::db::engine::conn::Conn;

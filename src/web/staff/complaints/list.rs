@@ -125,11 +125,11 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     }
     let cut = shown.len() > SHOWN_MAX;
     shown.truncate(SHOWN_MAX);
-    let name_of = |id: i32| units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.name_vi.as_str());
+    let name_of = |id: i32| tree.unit(id).map_or("", |unit| unit.name_vi.as_str());
     let mut about_units: Vec<i32> = found.iter().flat_map(|case| [case.lead, case.about]).flatten().collect();
     about_units.sort_unstable();
     about_units.dedup();
-    let code_of = |id: i32| units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.code.as_str());
+    let code_of = |id: i32| tree.unit(id).map_or("", |unit| unit.code.as_str());
     let page = ComplaintsPage {
         frame: user.frame(&app),
         may_handle: user.may(Action::HandleComplaints),
