@@ -30,8 +30,7 @@ impl TooLate {
 /// Why a sheet written on `day` at a unit can count nowhere: every reporting period that contains the day, of every plan that binds the unit, is
 /// frozen. None where one is open, or where no period contains the day.
 pub fn too_late(db: &Db, unit: i32, day: NaiveDate) -> Result<Option<TooLate>, DbError> {
-    let mut periods = Vec::new();
-    let tree = db.tree()?;
+    let (tree, mut periods) = (db.tree()?, Vec::new());
     for plan in db.plan_book()?.binding(&tree, unit).iter().map(|stored| &stored.plan) {
         let closings = db.closings(&plan.key)?;
         for period in plan.periods.iter().filter(|period| period.contains(day)) {
