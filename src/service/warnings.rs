@@ -1,6 +1,6 @@
 //! Early warning: judged once a night from released answers, kept, and put in words. A share is neither kept nor told.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
@@ -96,11 +96,11 @@ fn judged(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Judged, DbError> {
     let mut points: BTreeMap<(i32, i32), Presence> = open
         .map(|point| {
             let place = (point.unit, point.point);
-            (place, Presence { point: place, opened_on: point.opened_on, days: Default::default() })
+            (place, Presence { point: place, opened_on: point.opened_on, days: BTreeSet::new() })
         })
         .collect();
     let fields: HashMap<i16, Arc<str>> =
-        db.fields()?.into_iter().map(|(id, code, ..)| (id, Arc::from(code.as_str()))).collect();
+        db.fields()?.into_iter().map(|field| (field.id, Arc::from(field.code.as_str()))).collect();
     let mut forms: HashMap<i32, Words> = HashMap::new();
     let mut seen = Vec::new();
     for (key, release, tally) in db.tallies_of_releases(&filter)? {
@@ -197,7 +197,7 @@ pub struct WarningNames {
 impl WarningNames {
     /// Of everything in the database.
     pub fn read(db: &Db) -> Result<Self, DbError> {
-        let fields = db.fields()?.into_iter().map(|(_, code, name, _)| (code, name)).collect();
+        let fields = db.fields()?.into_iter().map(|field| (field.code, field.name_vi)).collect();
         let mut items = HashMap::new();
         let mut forms = db.forms()?;
         forms.sort_by_key(|form| form.version);
