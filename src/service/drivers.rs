@@ -77,8 +77,9 @@ pub fn drivers(found: &FormSheets) -> Result<Drivers, NoDrivers> {
         return Err(NoDrivers::Few);
     }
     let answered = |at: usize| rated.iter().filter(|(_, answers)| level(answers.get(at)).is_some()).count() as f64;
-    let (kept, rare): (Vec<_>, Vec<_>) = items
+    let (kept, rare): (Vec<(usize, &str, &str)>, Vec<(usize, &str, &str)>) = items
         .iter()
+        .copied()
         .filter(|(at, ..)| *at != overall)
         .partition(|(at, ..)| answered(*at) >= ANSWERED_MIN * rated.len() as f64);
     if kept.len() < 2 {
@@ -122,7 +123,7 @@ pub fn drivers(found: &FormSheets) -> Result<Drivers, NoDrivers> {
         drivers: list,
         r_squared: of_all.r_squared,
         sheets,
-        left_out: rare.into_iter().map(|(.., name)| (*name).to_owned()).collect(),
+        left_out: rare.into_iter().map(|(.., name)| name.to_owned()).collect(),
         alike,
     })
 }

@@ -1,6 +1,6 @@
 //! Early warning: judged once a night from released answers, kept, and put in words. A share is neither kept nor told.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
@@ -96,7 +96,7 @@ fn judged(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Judged, DbError> {
     let mut points: BTreeMap<(i32, i32), Presence> = open
         .map(|point| {
             let place = (point.unit, point.point);
-            (place, Presence { point: place, opened_on: point.opened_on, days: Default::default() })
+            (place, Presence { point: place, opened_on: point.opened_on, days: BTreeSet::new() })
         })
         .collect();
     let fields: HashMap<i16, Arc<str>> =

@@ -6,7 +6,7 @@
 //! the variance. φ of a stream is drawn to the one of its class: with z of model size for each block before,
 //! ```text
 //! φ_class = (W + Σ z²)/(W + n)   over all streams of the class,     φ_stream = (S φ_class + Σ z²)/(S + n)
-//! z' = Φ⁻¹(T_ν(z/√φ_stream)),    ν = S + n
+//! z' = Φ⁻¹(T_ν(z/√φ_stream)),    ν = 2 (S + n): a scale drawn to that of many others is known better than its own blocks say
 //! ```
 //! W = 30 and S = 30. All streams share one threshold h: two directions, so many tested blocks a step B (the mean of the last eight
 //! steps), so many false alarms a step asked for: 2 B/ARL(h) = rate. Expectations add up whether streams are alike or not, so the rate
@@ -218,7 +218,7 @@ fn score(block: &Block, known: &Known, (of_class, of_stream): (&Scale, &Scale)) 
     let factor = (STREAM_PRIOR * factor + of_stream.squares) / (STREAM_PRIOR + of_stream.blocks);
     let tested = (known.blocks >= BLOCKS_FIRST && known.size / factor >= SIZE_FIRST).then(|| {
         let scaled = surprise((share, size / factor), (before, known.size / factor))?;
-        as_normal(scaled, STREAM_PRIOR + of_stream.blocks)
+        as_normal(scaled, 2.0 * (STREAM_PRIOR + of_stream.blocks))
     });
     Some(Score { of_model, tested: tested.flatten() })
 }

@@ -1,6 +1,6 @@
 //! Simulated wards in which nothing changes, or one thing does, for the example `warnings` and the test of the same name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
@@ -19,8 +19,8 @@ const ITEMS: usize = 8;
 /// How a ward is laid out.
 #[derive(Debug, Clone, Copy)]
 pub struct Ward {
-    pub points: u32,
-    pub fields: u32,
+    pub points: i32,
+    pub fields: i32,
     /// Sheets of a working day at the least and at the most visited point.
     pub sheets: (f64, f64),
     pub person_icc: f64,
@@ -79,7 +79,7 @@ impl Ward {
             let own = 0.04 * (draws.uniform() - 0.5);
             let share = f64::from(point) / f64::from(self.points.max(2) - 1);
             let mean = self.sheets.1 * (self.sheets.0 / self.sheets.1).powf(share);
-            let mut presence = Presence { point: (1, 1 + self.points - point), opened_on: first, days: Default::default() };
+            let mut presence = Presence { point: (1, 1 + self.points - point), opened_on: first, days: BTreeSet::new() };
             for day in &days {
                 let fallen = falls_on.is_some_and(|on| *day >= on).then(|| fall.map(|(what, _)| what)).flatten();
                 // A good day is good for everybody who comes.
@@ -170,7 +170,7 @@ pub fn alarms(year: &Year) -> (usize, usize, f64) {
 }
 
 /// Weeks from a fall until it is warned of; none where it is not within the year.
-pub fn delay(year: &Year, (what, week): (Fall, u32), points: u32) -> Option<i64> {
+pub fn delay(year: &Year, (what, week): (Fall, u32), points: i32) -> Option<i64> {
     let subject = match what {
         Fall::Field => Subject::Field(Arc::from("field0")),
         Fall::Criterion => Subject::Criterion(Arc::from("field0"), Arc::from("item0")),
