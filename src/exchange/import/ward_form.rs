@@ -243,8 +243,8 @@ struct Form {
 /// What choices on the next lines belong to.
 enum Last {
     Nothing,
-    Item(u64),
-    Question(u64),
+    Item,
+    Question,
     Demographic,
     LeftOut,
 }
@@ -369,7 +369,7 @@ impl Form {
         let id = self.id();
         let item = Item { id, text: vi(&text), source: None, required: false, audio: Text::default() };
         self.sections[section].items.push(item);
-        self.last = Last::Item(number);
+        self.last = Last::Item;
         if !boxes.is_empty() {
             self.choices(number, boxes);
         }
@@ -396,7 +396,7 @@ impl Form {
                 }
             }
             // An item with choices of its own is a question of another kind.
-            Last::Item(line) => {
+            Last::Item => {
                 let Some(Item { id, text, .. }) =
                     self.sections.get_mut(section).and_then(|section| section.items.pop())
                 else {
@@ -411,9 +411,9 @@ impl Form {
                 };
                 let question = Question { id, text, kind, source: None, required: false, when: None };
                 self.sections[section].questions.push(question);
-                self.last = Last::Question(line);
+                self.last = Last::Question;
             }
-            Last::Question(_) => {
+            Last::Question => {
                 let question = self.sections.get_mut(section).and_then(|section| section.questions.last_mut());
                 if let Some(Question {
                     kind: QuestionKind::One { options: known } | QuestionKind::Several { options: known },

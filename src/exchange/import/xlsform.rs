@@ -130,7 +130,6 @@ struct Choices {
 /// A group that is open, or was.
 struct Group {
     section: usize,
-    title: Text,
     ended: bool,
     relevant: Option<(u64, String)>,
     about: bool,
@@ -325,7 +324,7 @@ impl Reader {
             self.asked.sections[section].unless = Some(condition);
         }
         let relevant = (!relevant.is_empty()).then(|| (row.line, relevant.to_owned()));
-        self.groups.push(Group { section, title, ended: false, relevant, about, template });
+        self.groups.push(Group { section, ended: false, relevant, about, template });
         self.open = None;
     }
 
