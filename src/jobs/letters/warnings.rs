@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::complaints::Told;
+use super::loop_back::Told;
 use crate::access::Role;
 use crate::cases::warning::About;
 use crate::db::{Db, DbError, StaffUser};
