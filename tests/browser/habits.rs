@@ -89,15 +89,16 @@ fn ten_answers_take_eleven_touches_one_takes_two_and_going_on_is_undone_and_swit
         }
         see(&page, "#enough.now").await?;
         // On a slow network the page says at once that it is sending.
-        let slow = json!({"offline": false, "latency": 4_000, "downloadThroughput": -1, "uploadThroughput": -1});
+        let network = |latency: u32| json!({"offline": false, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1});
         chromium(&page, "Network.enable", json!({})).await?;
-        chromium(&page, "Network.emulateNetworkConditions", slow).await?;
+        chromium(&page, "Network.emulateNetworkConditions", network(4_000)).await?;
         tap(&see(&page, "#now").await?).await?;
         touches += 1;
         shows(&page, "#sending", "Đang gửi…").await?;
         shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
         assert_eq!(touches, 11);
 
+        chromium(&page, "Network.emulateNetworkConditions", network(0)).await?;
         page.goto(form.as_str()).await?;
         see(&page, "form[data-queue]").await?;
         tap(&see(&page, ".now label:nth-of-type(5)").await?).await?;
