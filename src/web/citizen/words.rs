@@ -48,7 +48,7 @@ pub struct Words {
     pub lost: &'static str,
     pub idle_title: &'static str,
     /// `#` stands for seconds.
-    idle: &'static str,
+    pub idle: &'static str,
     /// The same where all that is needed was answered.
     pub idle_sends: &'static str,
     pub stay: &'static str,
