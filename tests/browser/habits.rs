@@ -1,10 +1,10 @@
 //! What people do with a form: reload it, go back, tap twice, open it twice; with the keys alone.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::prelude::Key;
 use thirtyfour::{By, WebDriver};
 
-use crate::browser::{Browser, Outcome, arrive, see, shows, tap, type_keys};
+use crate::browser::{Browser, Outcome, arrive, chromium, see, shows, tap, type_keys};
 use crate::road::{choose, step_through};
 use crate::support::{Backend, fresh_db};
 use crate::town::Town;
@@ -55,6 +55,59 @@ fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_out() {
         Ok(())
     });
     assert_eq!(town.stored(), 1);
+}
+
+#[test]
+fn ten_answers_take_eleven_touches_one_takes_two_and_going_on_is_undone_and_switched_off() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let form = format!("{}/s/{}", town.address, town.counter);
+    Browser::phone().visit(async |page| {
+        page.goto(form.as_str()).await?;
+        see(&page, "form[data-queue]").await?;
+        // Undone by one touch; switched off, an answer stays where it is until the button goes on.
+        tap(&see(&page, ".now label:nth-of-type(2)").await?).await?;
+        shows(&page, "#count", "Câu 2/10").await?;
+        tap(&see(&page, "#back").await?).await?;
+        shows(&page, "#count", "Câu 1/10").await?;
+        tap(&see(&page, "#auto").await?).await?;
+        tap(&see(&page, ".now label:nth-of-type(3)").await?).await?;
+        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+        shows(&page, "#count", "Câu 1/10").await?;
+        tap(&see(&page, "#next").await?).await?;
+        shows(&page, "#count", "Câu 2/10").await?;
+
+        page.execute("sessionStorage.clear()", Vec::new()).await?;
+        page.goto(form.as_str()).await?;
+        see(&page, "form[data-queue]").await?;
+        let mut touches = 0;
+        for answered in 1..=10 {
+            tap(&see(&page, "fieldset.now label:nth-of-type(4)").await?).await?;
+            touches += 1;
+            if answered < 10 {
+                shows(&page, "#count", &format!("Câu {}/10", answered + 1)).await?;
+            }
+        }
+        see(&page, "#enough.now").await?;
+        // On a slow network the page says at once that it is sending.
+        let network = |latency: u32| json!({"offline": false, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1});
+        chromium(&page, "Network.enable", json!({})).await?;
+        chromium(&page, "Network.emulateNetworkConditions", network(4_000)).await?;
+        tap(&see(&page, "#now").await?).await?;
+        touches += 1;
+        shows(&page, "#sending", "Đang gửi…").await?;
+        shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
+        assert_eq!(touches, 11);
+
+        chromium(&page, "Network.emulateNetworkConditions", network(0)).await?;
+        page.goto(form.as_str()).await?;
+        see(&page, "form[data-queue]").await?;
+        tap(&see(&page, ".now label:nth-of-type(5)").await?).await?;
+        shows(&page, "#count", "Câu 2/10").await?;
+        tap(&see(&page, "#soon").await?).await?;
+        shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
+        Ok(())
+    });
+    assert_eq!(town.stored(), 2);
 }
 
 #[test]
