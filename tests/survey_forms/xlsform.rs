@@ -34,7 +34,8 @@ fn a_third_language_recordings_and_words_that_look_like_syntax_come_back() {
         item.text.0.insert("vi".to_owned(), words.trim().to_owned());
         item.audio.0.insert("vi".to_owned(), format!("{}-vi.mp3", item.id));
     }
-    asked.sections[0].unless = asked.questions().find_map(|question| question.when.clone());
+    let when = asked.questions().find_map(|question| question.when.clone());
+    asked.sections[0].unless = when;
     asked.unreviewed = vec!["en".to_owned()];
     let back = read_back(&asked);
     assert_eq!(back.questionnaire, asked);
