@@ -25,6 +25,13 @@
       if (old) old.replaceChildren(...[...now.childNodes].map((node) => node.cloneNode(true)));
     }
   };
+  // The phone again, in its language and at its place.
+  const show = () => {
+    if (!phone) return;
+    const { location, scrollY } = phone.contentWindow;
+    phone.addEventListener("load", () => phone.contentWindow.scrollTo(0, scrollY), { once: true });
+    location.replace(location.pathname + location.search);
+  };
   const keep = async () => {
     if (busy) return;
     busy = true;
@@ -35,7 +42,7 @@
       const answer = await fetch(form.action, { method: "POST", body });
       if (!answer.ok) throw new Error(String(answer.status));
       take(new DOMParser().parseFromString(await answer.text(), "text/html"));
-      if (phone) phone.src = phone.src;
+      show();
     } catch {
       // The button keeps it, and says what is in the way.
       dirty = true;

@@ -27,6 +27,7 @@ fn questionnaire(id: &str) -> Questionnaire {
     let item = |id: &str| Item {
         id: id.to_owned(),
         text: Text::default(),
+        help: Text::default(),
         source: None,
         required: false,
         audio: Text::default(),

@@ -294,6 +294,7 @@ fn questionnaire(sections: usize, items: usize) -> Questionnaire {
             ][item % 2],
             "Staff explain clearly: one explanation is enough to complete the file",
         ),
+        help: Text::default(),
         source: None,
         required: item == 0,
         audio: Text::default(),

@@ -143,6 +143,10 @@ impl<'a> Form<'a> {
     fn pieces(&self) -> Vec<Piece> {
         let Paper { questionnaire, language, fields, .. } = *self.paper;
         let text = |text: &crate::survey::Text| text.in_language(language).to_owned();
+        let help = |help: &crate::survey::Text| match help.in_language(language) {
+            "" => String::new(),
+            words => format!(" ({words})"),
+        };
         let mut pieces = vec![
             Piece::Blank(self.words.day.to_owned()),
             Piece::Choice(self.words.respondent.to_owned(), self.words.respondents.map(str::to_owned).to_vec()),
@@ -157,14 +161,14 @@ impl<'a> Form<'a> {
             for (number, item) in numbered.by_ref().take(section.items.len()) {
                 let must = if item.required { " *" } else { "" };
                 let number = number.map_or_else(String::new, |number| format!("{number}. "));
-                pieces.push(Piece::Item(format!("{number}{}{must}", text(&item.text))));
+                pieces.push(Piece::Item(format!("{number}{}{must}{}", text(&item.text), help(&item.help))));
             }
             for question in &section.questions {
                 // Numbered, since what is keyed is the number.
                 let options = question.kind.options().iter().enumerate();
                 let options: Vec<String> =
                     options.map(|(place, option)| format!("{} {}", place + 1, text(&option.text))).collect();
-                let asked = text(&question.text);
+                let asked = text(&question.text) + &help(&question.help);
                 pieces.push(if options.is_empty() { Piece::Blank(asked) } else { Piece::Choice(asked, options) });
             }
             let next = questionnaire.sections.iter().skip_while(|known| known.id != section.id).nth(1);

@@ -261,6 +261,7 @@ pub(crate) fn questionnaire() -> Questionnaire {
     let item = |id: &str, vi: &str, en: &str| Item {
         id: id.to_owned(),
         text: bilingual(vi, en),
+        help: Text::default(),
         source: None,
         required: false,
         audio: Text::default(),

@@ -36,6 +36,7 @@ pub(super) mod longest {
     pub(in crate::survey) const NOT_USED: usize = 60;
     pub(in crate::survey) const SECTION_TITLE: usize = 80;
     pub(in crate::survey) const ITEM: usize = 200;
+    pub(in crate::survey) const HELP: usize = 200;
     pub(in crate::survey) const SOURCE: usize = 200;
     pub(in crate::survey) const DEMOGRAPHIC: usize = 120;
     pub(in crate::survey) const OPTION: usize = 60;
@@ -214,6 +215,9 @@ impl Check<'_> {
         let place = Place::from(Part::Item(Called::new(&item.id, position)));
         self.id(path, &place, &item.id, ids);
         self.text(&format!("{path}.text"), &place.at("text"), &item.text, longest::ITEM);
+        if !item.help.is_empty() {
+            self.text(&format!("{path}.help"), &place.at("help"), &item.help, longest::HELP);
+        }
         if let Some(source) = &item.source {
             self.characters(&format!("{path}.source"), &place.at("source"), "vi", source, longest::SOURCE);
         }

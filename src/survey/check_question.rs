@@ -48,6 +48,9 @@ impl Check<'_> {
 
     fn question(&mut self, path: &str, place: &Place, called: &Called, question: &Question) {
         self.text(&format!("{path}.text"), &place.at("text"), &question.text, longest::ITEM);
+        if !question.help.is_empty() {
+            self.text(&format!("{path}.help"), &place.at("help"), &question.help, longest::HELP);
+        }
         if let Some(source) = &question.source {
             self.characters(&format!("{path}.source"), &place.at("source"), "vi", source, longest::SOURCE);
         }

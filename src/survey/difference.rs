@@ -39,6 +39,8 @@ pub enum Change {
     Reworded(String, String),
     /// Its translation into a language changed.
     Translated(String, String),
+    /// The words of help under it changed.
+    Help(String),
     /// It has to be answered now, or no more.
     Required(String, bool),
     /// It is answered in another way.
@@ -72,9 +74,13 @@ pub enum Whole {
     Seconds,
 }
 
+/// The help of a question that has none.
+static NO_HELP: Text = Text(BTreeMap::new());
+
 /// What is asked, whatever its kind.
 struct AskedPart<'a> {
     text: &'a Text,
+    help: &'a Text,
     section: String,
     kind: (&'static str, Option<(u32, u32)>),
     options: &'a [ChoiceOption],
@@ -177,6 +183,9 @@ fn asked_part(changes: &mut Vec<Change>, was: &AskedPart<'_>, part: &AskedPart<'
             changes.push(Change::Translated(new.clone(), language.clone()));
         }
     }
+    if was.help != part.help {
+        changes.push(Change::Help(new.clone()));
+    }
     if was.kind != part.kind {
         changes.push(Change::Kind(new.clone()));
     }
@@ -210,6 +219,7 @@ fn parts(asked: &Questionnaire) -> Vec<(&str, AskedPart<'_>)> {
         for item in &section.items {
             let part = AskedPart {
                 text: &item.text,
+                help: &item.help,
                 section: title(),
                 kind: ("levels", None),
                 options: &[],
@@ -225,6 +235,7 @@ fn parts(asked: &Questionnaire) -> Vec<(&str, AskedPart<'_>)> {
             };
             let part = AskedPart {
                 text: &question.text,
+                help: &question.help,
                 section: title(),
                 kind: (question.kind.word(), bounds),
                 options: question.kind.options(),
@@ -237,6 +248,7 @@ fn parts(asked: &Questionnaire) -> Vec<(&str, AskedPart<'_>)> {
     for demographic in &asked.demographics {
         let part = AskedPart {
             text: &demographic.text,
+            help: &NO_HELP,
             section: String::new(),
             kind: ("about", None),
             options: &demographic.options,

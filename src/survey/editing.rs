@@ -137,7 +137,15 @@ pub fn take(asked: &mut Questionnaire, step: &Step) -> Option<Spot> {
         Step::AddQuestion(section) => {
             let kind = QuestionKind::One { options: new_options(2) };
             let id = fresh(&ids(asked));
-            let question = Question { id, text: Text::default(), kind, source: None, required: false, when: None };
+            let question = Question {
+                id,
+                text: Text::default(),
+                help: Text::default(),
+                kind,
+                source: None,
+                required: false,
+                when: None,
+            };
             let questions = &mut asked.sections.get_mut(*section)?.questions;
             questions.push(question);
             Some(Spot::Question(*section, questions.len() - 1))
@@ -171,8 +179,8 @@ pub fn turn(asked: &mut Questionnaire, spot: Spot, kind: &str) -> Option<Spot> {
                 return None;
             }
             let kind = new_kind(kind, Vec::new())?;
-            let Item { id, text, source, required, .. } = section.items.remove(i);
-            section.questions.insert(0, Question { id, text, kind, source, required, when: None });
+            let Item { id, text, help, source, required, .. } = section.items.remove(i);
+            section.questions.insert(0, Question { id, text, help, kind, source, required, when: None });
             Some(Spot::Question(s, 0))
         }
         Spot::Question(s, i) => {
@@ -181,8 +189,8 @@ pub fn turn(asked: &mut Questionnaire, spot: Spot, kind: &str) -> Option<Spot> {
                 if i >= section.questions.len() {
                     return None;
                 }
-                let Question { id, text, source, required, .. } = section.questions.remove(i);
-                section.items.push(Item { id, text, source, required, audio: Text::default() });
+                let Question { id, text, help, source, required, .. } = section.questions.remove(i);
+                section.items.push(Item { id, text, help, source, required, audio: Text::default() });
                 return Some(Spot::Item(s, section.items.len() - 1));
             }
             let question = section.questions.get_mut(i)?;
@@ -219,7 +227,14 @@ fn new_options(count: usize) -> Vec<ChoiceOption> {
 }
 
 fn new_item(asked: &Questionnaire) -> Item {
-    Item { id: fresh(&ids(asked)), text: Text::default(), source: None, required: false, audio: Text::default() }
+    Item {
+        id: fresh(&ids(asked)),
+        text: Text::default(),
+        help: Text::default(),
+        source: None,
+        required: false,
+        audio: Text::default(),
+    }
 }
 
 fn ids(asked: &Questionnaire) -> BTreeSet<String> {
@@ -368,9 +383,13 @@ pub fn keep_languages(asked: &mut Questionnaire, tags: &[String]) {
     asked.comment.iter_mut().for_each(keep);
     for section in &mut asked.sections {
         keep(&mut section.title);
-        section.items.iter_mut().for_each(|item| keep(&mut item.text));
+        for item in &mut section.items {
+            keep(&mut item.text);
+            keep(&mut item.help);
+        }
         for question in &mut section.questions {
             keep(&mut question.text);
+            keep(&mut question.help);
             if let QuestionKind::One { options } | QuestionKind::Several { options } | QuestionKind::Scale { options } =
                 &mut question.kind
             {

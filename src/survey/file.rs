@@ -226,9 +226,10 @@ impl<'f> Reader<'f> {
 
     fn item(&mut self, position: usize, mut part: Part<'_>) -> Item {
         let id = self.id(&mut part, position, PartOf::Item);
-        self.only_keys(&part, &["id", "text", "source", "required", "audio"]);
+        self.only_keys(&part, &["id", "text", "help", "source", "required", "audio"]);
         Item {
             text: self.text(&part, "text"),
+            help: self.text(&part, "help"),
             source: part.table.get("source").and_then(|_| self.string(&part, "source")),
             required: self.boolean(&part, "required"),
             audio: self.text(&part, "audio"),
@@ -238,7 +239,10 @@ impl<'f> Reader<'f> {
 
     fn question(&mut self, position: usize, mut part: Part<'_>) -> Question {
         let id = self.id(&mut part, position, PartOf::Question);
-        self.only_keys(&part, &["id", "kind", "text", "source", "required", "when", "options", "least", "most"]);
+        self.only_keys(
+            &part,
+            &["id", "kind", "text", "help", "source", "required", "when", "options", "least", "most"],
+        );
         let owner = Called::new(&id, position);
         let word = self.string(&part, "kind").unwrap_or_default();
         let kind = match word.as_str() {
@@ -260,6 +264,7 @@ impl<'f> Reader<'f> {
         };
         Question {
             text: self.text(&part, "text"),
+            help: self.text(&part, "help"),
             kind,
             source: part.table.get("source").and_then(|_| self.string(&part, "source")),
             required: self.boolean(&part, "required"),

@@ -20,6 +20,9 @@ pub struct Question {
     pub id: String,
     /// The wording, per language.
     pub text: Text,
+    /// A few words under it that help to answer; none for most.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub help: Text,
     /// What can be answered.
     #[serde(flatten)]
     pub kind: QuestionKind,

@@ -38,6 +38,9 @@ pub struct Item {
     pub id: String,
     /// The wording, per language.
     pub text: Text,
+    /// A few words under it that help to answer; none for most.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub help: Text,
     /// The criterion of which instrument it measures.
     pub source: Option<String>,
     /// Whether a sheet without an answer to it is refused.

@@ -57,7 +57,7 @@ fn section(lines: &mut Vec<String>, section: &Section, languages: &[String]) {
     }
     lines.extend(unless.as_ref().map(|condition| self::condition("unless", condition)));
     text(lines, "title", title, languages);
-    for Item { id, text: words, source, required, audio } in items {
+    for Item { id, text: words, help, source, required, audio } in items {
         lines.extend([String::new(), "[[sections.items]]".to_owned(), format!("id = {}", quoted(id))]);
         if let Some(source) = source {
             lines.push(format!("source = {}", quoted(source)));
@@ -66,6 +66,7 @@ fn section(lines: &mut Vec<String>, section: &Section, languages: &[String]) {
             lines.push("required = true".to_owned());
         }
         text(lines, "text", words, languages);
+        text(lines, "help", help, languages);
         text(lines, "audio", audio, languages);
     }
     for asked in questions {
@@ -89,6 +90,7 @@ fn question(lines: &mut Vec<String>, question: &Question, languages: &[String]) 
     }
     lines.extend(question.when.as_ref().map(|when| condition("when", when)));
     text(lines, "text", &question.text, languages);
+    text(lines, "help", &question.help, languages);
     options(lines, question.kind.options(), languages);
 }
 

@@ -168,6 +168,7 @@ pub fn questionnaire(id: &str, version: u32, items: usize) -> Questionnaire {
             .map(|number| Item {
                 id: format!("item{number}"),
                 text: text("?"),
+                help: Text::default(),
                 source: None,
                 required: false,
                 audio: Text::default(),

@@ -130,6 +130,7 @@ fn questionnaire() -> Questionnaire {
     let item = |number: usize| Item {
         id: format!("item-{number}"),
         text: Text::default(),
+        help: Text::default(),
         source: None,
         required: false,
         audio: Text::default(),

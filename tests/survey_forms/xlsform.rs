@@ -33,8 +33,12 @@ fn a_third_language_recordings_and_words_that_look_like_syntax_come_back() {
     for (item, words) in asked.sections[0].items.iter_mut().zip(words) {
         item.text.0.insert("vi".to_owned(), words.trim().to_owned());
         item.audio.0.insert("vi".to_owned(), format!("{}-vi.mp3", item.id));
+        item.help.0 = [("vi", "Kể cả đi thay"), ("en", "Also for others")]
+            .map(|(tag, help)| (tag.to_owned(), help.to_owned()))
+            .into();
     }
-    asked.sections[0].unless = asked.questions().find_map(|question| question.when.clone());
+    let when = asked.questions().find_map(|question| question.when.clone());
+    asked.sections[0].unless = when;
     asked.unreviewed = vec!["en".to_owned()];
     let back = read_back(&asked);
     assert_eq!(back.questionnaire, asked);
@@ -151,7 +155,7 @@ fn a_form_with_metadata_a_cascade_and_calculations_becomes_what_it_asks() {
     // Rows as a spreadsheet program numbers them; the headings are row 1.
     assert_eq!(told(&remarks, "survey", 2), [XlsformReason::Metadata]);
     assert_eq!(told(&remarks, "survey", 8), [XlsformReason::ChoiceFilter]);
-    assert_eq!(told(&remarks, "survey", 9), [XlsformReason::Hint]);
+    assert_eq!(came.help.in_language("vi"), "Kể cả đi thay người nhà", "a hint is help");
     let fee = told(&remarks, "survey", 15);
     assert!(matches!(fee[..], [XlsformReason::Decimal, XlsformReason::Condition(_)]), "{fee:?}");
     assert_eq!(told(&remarks, "survey", 17), [XlsformReason::Calculate]);

@@ -88,6 +88,11 @@ impl<'a> Line<'a> {
         Self { cells: vec![("type", kind.into()), ("name", name.into())], label, hint: None }
     }
 
+    fn hinting(mut self, help: &'a Text) -> Self {
+        self.hint = (!help.is_empty()).then_some(help);
+        self
+    }
+
     fn with(mut self, column: &'static str, value: impl Into<String>) -> Self {
         self.cells.push((column, value.into()));
         self
@@ -117,6 +122,7 @@ fn survey(asked: &Questionnaire) -> Vec<Vec<String>> {
             let audio: Vec<String> = item.audio.0.iter().map(|(tag, file)| format!("{tag}={file}")).collect();
             lines.push(
                 Line::new(format!("select_one {LEVELS}"), item.id.clone(), Some(&item.text))
+                    .hinting(&item.help)
                     .with_some("required", item.required.then(|| "yes".to_owned()))
                     .with_some("bind::sipas:source", item.source.clone())
                     .with_some("bind::sipas:audio", (!audio.is_empty()).then(|| audio.join(" "))),
@@ -175,6 +181,7 @@ fn question(question: &Question) -> Line<'_> {
         QuestionKind::Text => ("text".to_owned(), None, None),
     };
     Line::new(kind, question.id.clone(), Some(&question.text))
+        .hinting(&question.help)
         .with_some("required", question.required.then(|| "yes".to_owned()))
         .with_some("relevant", question.when.as_ref().map(relevant))
         .with_some("constraint", constraint)

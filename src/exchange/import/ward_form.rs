@@ -344,8 +344,15 @@ impl Form {
             }
             let section = self.section();
             let id = self.id();
-            let question =
-                Question { id, text: vi(&text), kind: QuestionKind::Text, source: None, required: false, when: None };
+            let question = Question {
+                id,
+                text: vi(&text),
+                help: Text::default(),
+                kind: QuestionKind::Text,
+                source: None,
+                required: false,
+                when: None,
+            };
             self.sections[section].questions.push(question);
             self.last = Last::Nothing;
             return;
@@ -367,7 +374,8 @@ impl Form {
             section += 1;
         }
         let id = self.id();
-        let item = Item { id, text: vi(&text), source: None, required: false, audio: Text::default() };
+        let item =
+            Item { id, text: vi(&text), help: Text::default(), source: None, required: false, audio: Text::default() };
         self.sections[section].items.push(item);
         self.last = Last::Item;
         if !boxes.is_empty() {
@@ -409,7 +417,8 @@ impl Form {
                 } else {
                     QuestionKind::One { options }
                 };
-                let question = Question { id, text, kind, source: None, required: false, when: None };
+                let question =
+                    Question { id, text, help: Text::default(), kind, source: None, required: false, when: None };
                 self.sections[section].questions.push(question);
                 self.last = Last::Question;
             }

@@ -61,6 +61,7 @@ pub fn read(table: &Table) -> XlsformRead {
         conditions: Vec::new(),
         levels_of: None,
         fresh: 0,
+        note: None,
         sheet: "survey",
     };
     reader.languages(&survey, "survey");
@@ -80,6 +81,7 @@ pub fn read(table: &Table) -> XlsformRead {
             reason: XlsformReason::Groups("a group does not end"),
         });
     }
+    reader.untold_note();
     reader.resolve();
     reader.head(&setting);
     reader.asked.sections.retain(|section| !section.items.is_empty() || !section.questions.is_empty());
@@ -162,6 +164,8 @@ struct Reader {
     /// The labels of the list that the levels were taken of.
     levels_of: Option<Vec<Text>>,
     fresh: usize,
+    /// Words to read that stand before the next question: row, name, words.
+    note: Option<(u64, String, Text)>,
     sheet: &'static str,
 }
 
@@ -298,7 +302,7 @@ impl Reader {
         let has = |what: &str| {
             rows.heads.iter().zip(&row.cells).any(|(head, cell)| head.what.starts_with(what) && !cell.is_empty())
         };
-        if has("hint") || has("guidance_hint") {
+        if has("guidance_hint") || (has("hint") && self.is_about()) {
             self.told(row.line, called, XlsformReason::Hint);
         }
         if has("media::") {
@@ -380,8 +384,27 @@ impl Reader {
         if first && self.asked.intro.is_empty() && !text.is_empty() {
             self.asked.intro = text;
         } else {
-            self.told(row.line, called, XlsformReason::Note);
+            // Words between questions stand under the next one.
+            self.untold_note();
+            self.note = Some((row.line, called.to_owned(), text));
         }
+    }
+
+    /// A note that no question came after.
+    fn untold_note(&mut self) {
+        if let Some((line, called, _)) = self.note.take() {
+            self.told(line, &called, XlsformReason::Note);
+        }
+    }
+
+    /// The words under a question: the note before it, and its hint.
+    fn help(&mut self, rows: &Rows<'_>, row: &Row) -> Text {
+        let hint = self.text(rows, row, "hint");
+        let Some((_, _, mut help)) = self.note.take() else { return hint };
+        for (language, words) in hint.0 {
+            help.0.entry(language).and_modify(|known| *known = format!("{known} {words}")).or_insert(words);
+        }
+        help
     }
 
     fn select(&mut self, rows: &Rows<'_>, row: &Row, name: &str, list: &str, or_other: bool, several: bool) {
@@ -424,8 +447,15 @@ impl Reader {
             let words = [("vi", "Khác: ghi rõ"), ("en", "Other: please specify")];
             let text = Text(words.map(|(tag, words)| (tag.to_owned(), words.to_owned())).into());
             let when = Some(Condition { question: id, options: vec!["other".to_owned()] });
-            let question =
-                Question { id: self.new_id(), text, kind: QuestionKind::Text, source: None, required: false, when };
+            let question = Question {
+                id: self.new_id(),
+                text,
+                help: Text::default(),
+                kind: QuestionKind::Text,
+                source: None,
+                required: false,
+                when,
+            };
             let section = self.section();
             self.asked.sections[section].questions.push(question);
         }
@@ -464,7 +494,8 @@ impl Reader {
         let id = if self.own { name.to_owned() } else { self.new_id() };
         let audio = rows.cell(row, "bind::sipas:audio").split_whitespace();
         let audio = audio.filter_map(|pair| pair.split_once('=')).map(|(tag, file)| (tag.to_owned(), file.to_owned()));
-        let item = Item { id, text, source: source(rows, row), required, audio: Text(audio.collect()) };
+        let help = self.help(rows, row);
+        let item = Item { id, text, help, source: source(rows, row), required, audio: Text(audio.collect()) };
         self.asked.sections[section].items.push(item);
         let condition = rows.cell(row, "relevant");
         if !condition.is_empty() {
@@ -493,8 +524,9 @@ impl Reader {
             self.told(row.line, &name, XlsformReason::ConditionInGroup);
         }
         let condition = if own.is_empty() { group } else { Some((row.line, own)) };
+        let help = self.help(rows, row);
         let questions = &mut self.asked.sections[section].questions;
-        questions.push(Question { id, text, kind, source: source(rows, row), required, when: None });
+        questions.push(Question { id, text, help, kind, source: source(rows, row), required, when: None });
         let question = Some(questions.len() - 1);
         if let Some((line, text)) = condition {
             self.conditions.push(Pending { row: line, name, text, section, question });

@@ -64,11 +64,11 @@ pub enum XlsformReason {
     /// A check of words.
     #[error("constraint `{0}` is not checked")]
     ConstraintOfWords(String),
-    /// Words to read that no question stands for.
-    #[error("note: only the first one, before all questions, has a place (the first sentences); left out")]
+    /// Words to read that no question comes after.
+    #[error("note: no question comes after it; left out")]
     Note,
-    /// Words of help beside a question.
-    #[error("hint: left out")]
+    /// Words of help that have no place.
+    #[error("guidance_hint, or hint of a question about the person: left out")]
     Hint,
     /// A picture, a sound or a film.
     #[error("media: left out")]

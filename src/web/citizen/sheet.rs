@@ -122,6 +122,8 @@ struct Group<'a> {
     name: &'a str,
     number: Option<usize>,
     text: &'a str,
+    /// A few words under it.
+    help: &'a str,
     /// Whether there must be an answer.
     must: bool,
     /// Address of the recording and what it is called; the text stays beside it.
@@ -137,6 +139,8 @@ struct QuestionGroup<'a> {
     id: &'a str,
     name: &'a str,
     text: &'a str,
+    /// A few words under it.
+    help: &'a str,
     /// For the script: the answers on which it is asked, as a selector.
     when: Option<String>,
     /// The same in words, for who reads the page without it; or how many may be ticked.
@@ -204,7 +208,7 @@ impl Groups<'_> {
     fn render(
         &self,
         name: &str,
-        text: &str,
+        (text, help): (&str, &str),
         number: Option<usize>,
         must: bool,
         audio: Option<(String, &str)>,
@@ -218,6 +222,7 @@ impl Groups<'_> {
             name,
             number,
             text,
+            help,
             must,
             audio,
             error: self.messages.get(name).map(String::as_str),
@@ -247,6 +252,7 @@ impl Groups<'_> {
             id: &anchor(&name),
             name: &name,
             text: question.text.in_language(lang),
+            help: question.help.in_language(lang),
             when: when.map(|(when, ..)| when),
             hint,
             error: self.messages.get(&name).map(String::as_str),
@@ -310,7 +316,7 @@ impl<'a> SheetPage<'a> {
         let groups = Groups { kept, messages };
         let mut before = (fields.len() > 1).then(|| {
             let choices: Vec<(&str, &str)> = fields.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
-            groups.render("field", words.which_field, None, true, None, &choices)
+            groups.render("field", (words.which_field, ""), None, true, None, &choices)
         });
         let levels = ["1", "2", "3", "4", "5"];
         let mut choices: Vec<(&str, &str)> =
@@ -324,7 +330,7 @@ impl<'a> SheetPage<'a> {
                 // The numbers of the paper, on which the overall question has none.
                 number += usize::from(item.id != OVERALL);
                 let shown = (item.id != OVERALL).then_some(number);
-                let text = item.text.in_language(&lang);
+                let text = (item.text.in_language(&lang), item.help.in_language(&lang));
                 groups.render(&format!("q.{}", item.id), text, shown, item.required, audio(item), &choices)
             });
             let mut of_section: Vec<String> = items.collect();
@@ -355,12 +361,12 @@ impl<'a> SheetPage<'a> {
         });
         let without_ticket = groups.messages.contains_key(TICKET_REFUSED);
         let who = [("person", words.person), ("organisation", words.organisation)];
-        let mut about = vec![groups.render("respondent", words.who_answers, None, false, None, &who)];
+        let mut about = vec![groups.render("respondent", (words.who_answers, ""), None, false, None, &who)];
         for question in &questionnaire.demographics {
             let options: Vec<(&str, &str)> =
                 question.options.iter().map(|option| (option.id.as_str(), option.text.in_language(&lang))).collect();
             let text = question.text.in_language(&lang);
-            about.push(groups.render(&format!("d.{}", question.id), text, None, false, None, &options));
+            about.push(groups.render(&format!("d.{}", question.id), (text, ""), None, false, None, &options));
         }
         Self {
             point,

@@ -217,8 +217,14 @@ fn empty(title: &str) -> Questionnaire {
         Text(words.map(|(language, words)| ((*language).to_owned(), (*words).to_owned())).collect())
     };
     let vi = |words: &str| Text([("vi".to_owned(), words.to_owned())].into());
-    let item =
-        Item { id: "new_1".to_owned(), text: Text::default(), source: None, required: false, audio: Text::default() };
+    let item = Item {
+        id: "new_1".to_owned(),
+        text: Text::default(),
+        help: Text::default(),
+        source: None,
+        required: false,
+        audio: Text::default(),
+    };
     Questionnaire {
         id: String::new(),
         version: 1,

@@ -30,6 +30,7 @@ pub fn sentence(change: &Change, fields: &HashMap<String, String>) -> String {
             format!("Sửa lời câu “{before}” thành “{after}”; vẫn so sánh với các kỳ trước.")
         }
         Change::Translated(text, tag) => format!("Sửa bản dịch {} của câu “{text}”.", language_name(tag)),
+        Change::Help(text) => format!("Sửa lời gợi ý dưới câu “{text}”."),
         Change::Required(text, true) => format!("Câu “{text}” bắt buộc trả lời."),
         Change::Required(text, false) => format!("Câu “{text}” không còn bắt buộc."),
         Change::Kind(text) => format!("Câu “{text}” trả lời theo cách khác."),

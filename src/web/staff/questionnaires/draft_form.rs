@@ -89,6 +89,7 @@ impl Filled<'_> {
             self.one(&format!("{path}.id"), &item.id);
             self.one(&format!("{path}.kind"), "levels");
             self.text(&format!("{path}.text"), &item.text);
+            self.text(&format!("{path}.help"), &item.help);
             self.one(&format!("{path}.source"), item.source.as_deref().unwrap_or_default());
             self.switch(&format!("{path}.required"), item.required);
         }
@@ -97,6 +98,7 @@ impl Filled<'_> {
             self.one(&format!("{path}.id"), &question.id);
             self.one(&format!("{path}.kind"), question.kind.word());
             self.text(&format!("{path}.text"), &question.text);
+            self.text(&format!("{path}.help"), &question.help);
             self.one(&format!("{path}.source"), question.source.as_deref().unwrap_or_default());
             self.switch(&format!("{path}.required"), question.required);
             self.condition(&format!("{path}.when"), question.when.as_ref());
@@ -263,6 +265,7 @@ impl Sent<'_> {
         audio.0.retain(|language, _| self.languages.contains(language));
         Item {
             text: self.text(&format!("{path}.text")),
+            help: self.text(&format!("{path}.help")),
             source: self.source(path),
             required: self.is_on(&format!("{path}.required")),
             audio,
@@ -286,6 +289,7 @@ impl Sent<'_> {
         };
         Question {
             text: self.text(&format!("{path}.text")),
+            help: self.text(&format!("{path}.help")),
             kind,
             source: self.source(path),
             required: self.is_on(&format!("{path}.required")),

@@ -336,6 +336,7 @@ impl View<'_> {
         let path = Spot::Item(section, place).path();
         *number += 1;
         let mut cells = self.texts(&format!("{path}.text"), "Câu hỏi", true);
+        cells.extend(self.texts(&format!("{path}.help"), "Gợi ý dưới câu, nếu cần", false));
         cells.push(self.entry.select(&format!("{path}.kind"), "Cách trả lời", "", &kinds()));
         cells.push(self.entry.checks(
             &format!("{path}.required"),
@@ -359,6 +360,7 @@ impl View<'_> {
         let path = Spot::Question(section, place).path();
         *number += 1;
         let mut cells = self.texts(&format!("{path}.text"), "Câu hỏi", true);
+        cells.extend(self.texts(&format!("{path}.help"), "Gợi ý dưới câu, nếu cần", false));
         cells.push(self.entry.select(
             &format!("{path}.kind"),
             "Cách trả lời",

@@ -13,6 +13,7 @@ pub(super) struct Wording<'a> {
 pub(super) struct FurtherLine<'a> {
     pub(super) id: &'a str,
     pub(super) text: Vec<Wording<'a>>,
+    pub(super) help: Vec<Wording<'a>>,
     pub(super) kind: String,
     pub(super) source: &'a str,
     pub(super) required: bool,
@@ -27,6 +28,11 @@ pub(super) fn wordings<'a>(text: &'a Text, asked: &'a Questionnaire) -> Vec<Word
     asked.languages.iter().map(wording).collect()
 }
 
+/// The words of help under a question in every language; none where it has none.
+pub(super) fn help<'a>(text: &'a Text, asked: &'a Questionnaire) -> Vec<Wording<'a>> {
+    if text.is_empty() { Vec::new() } else { wordings(text, asked) }
+}
+
 /// How many questions it asks, those about the person and the case left out.
 pub(super) fn asked(questionnaire: &Questionnaire) -> usize {
     questionnaire.items().count() + questionnaire.questions().count()
@@ -37,6 +43,7 @@ pub(super) fn lines<'a>(section: &'a Section, asked: &'a Questionnaire) -> Vec<F
     let lines = section.questions.iter().map(|question| FurtherLine {
         id: &question.id,
         text: wordings(&question.text, asked),
+        help: help(&question.help, asked),
         kind: match &question.kind {
             QuestionKind::One { .. } => "chọn một".to_owned(),
             QuestionKind::Several { .. } => "chọn một hoặc nhiều".to_owned(),

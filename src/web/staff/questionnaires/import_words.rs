@@ -44,10 +44,10 @@ fn reason(reason: &XlsformReason) -> String {
         XlsformReason::ConstraintOfWords(text) => {
             format!("kiểm tra chữ “{text}” không dùng được ở đây; câu vẫn được lấy.")
         }
-        XlsformReason::Note => {
-            "lời dẫn giữa phiếu; chỉ lời đầu tiên, trước mọi câu, thành lời mở đầu. Đã bỏ qua.".to_owned()
+        XlsformReason::Note => "lời dẫn không có câu nào đứng sau; đã bỏ qua.".to_owned(),
+        XlsformReason::Hint => {
+            "lời gợi ý không có chỗ (guidance_hint, hoặc ở câu về người trả lời); đã bỏ qua.".to_owned()
         }
-        XlsformReason::Hint => "lời gợi ý bên câu (hint); đã bỏ qua.".to_owned(),
         XlsformReason::Media => "hình, tiếng hoặc phim; đã bỏ qua.".to_owned(),
         XlsformReason::Default => "giá trị điền sẵn; ở đây không trả lời hộ ai, đã bỏ qua.".to_owned(),
         XlsformReason::Piped => "lời có chèn câu trả lời khác; hãy viết lại lời.".to_owned(),

@@ -102,6 +102,7 @@ struct ItemLine<'a> {
     number: usize,
     id: &'a str,
     text: Vec<Wording<'a>>,
+    help: Vec<Wording<'a>>,
     source: &'a str,
     required: bool,
 }
@@ -398,6 +399,7 @@ fn section_block<'a>(section: &'a Section, asked: &'a Questionnaire, number: &mu
             number: *number,
             id: &item.id,
             text: wordings(&item.text, asked),
+            help: further::help(&item.help, asked),
             source: item.source.as_deref().unwrap_or("–"),
             required: item.required,
         }
