@@ -131,6 +131,16 @@ pub enum AuditedAction {
     CountRound,
     /// Closed a survey round.
     CloseRound,
+    /// Brought the frame of a sample.
+    KeepFrame,
+    /// Drew a sample from a frame.
+    DrawSample,
+    /// Entered what became of numbers drawn.
+    KeepOutcomes,
+    /// Called a substitute in.
+    CallSubstitute,
+    /// Made the cells of a sample.
+    MakeCells,
     /// Did something to a complaint.
     HandleComplaint,
     /// Entered a complaint that came another way.
@@ -155,7 +165,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 74] = [
+    pub const ALL: [Self; 79] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -220,6 +230,11 @@ impl AuditedAction {
         Self::BeginRound,
         Self::CountRound,
         Self::CloseRound,
+        Self::KeepFrame,
+        Self::DrawSample,
+        Self::KeepOutcomes,
+        Self::CallSubstitute,
+        Self::MakeCells,
         Self::HandleComplaint,
         Self::EnterComplaint,
         Self::ReadContact,
@@ -299,6 +314,11 @@ impl AuditedAction {
             Self::BeginRound => "begin_round",
             Self::CountRound => "count_round",
             Self::CloseRound => "close_round",
+            Self::KeepFrame => "keep_frame",
+            Self::DrawSample => "draw_sample",
+            Self::KeepOutcomes => "keep_outcomes",
+            Self::CallSubstitute => "call_substitute",
+            Self::MakeCells => "make_cells",
             Self::HandleComplaint => "handle_complaint",
             Self::EnterComplaint => "enter_complaint",
             Self::ReadContact => "read_contact",

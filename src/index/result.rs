@@ -12,6 +12,7 @@ use super::profile::ProfileQuestion;
 use super::projection::{LowPoint, Outlook};
 use super::questionnaires::QuestionnaireResult;
 use super::work::{RemedyResult, TaskResult};
+use crate::stats::threshold::{falls_short, reaches};
 use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Measure, Respondents, Weights};
 use crate::sheet::tally::{Mode, Series};
@@ -105,6 +106,19 @@ pub enum Verdict {
     NotMet,
     /// The target lies between, or there is not enough to judge.
     CannotSay,
+}
+
+impl Verdict {
+    /// The verdict that an interval gives on a minimum.
+    pub fn of((low, high): (f64, f64), minimum: f64) -> Self {
+        if reaches(low, minimum) {
+            Self::Met
+        } else if falls_short(high, minimum) {
+            Self::NotMet
+        } else {
+            Self::CannotSay
+        }
+    }
 }
 
 /// Why nothing can be said.

@@ -11,6 +11,7 @@ pub mod imports;
 pub mod issuing;
 pub mod report_file;
 pub mod rounds;
+pub mod samples;
 pub mod seeding;
 pub mod targets;
 pub mod tickets;

@@ -44,3 +44,6 @@ CREATE TABLE IF NOT EXISTS survey_cell (
   body text COLLATE "C" NOT NULL,
   PRIMARY KEY (round_id, cell)
 );
+
+-- Codes of the fields that a round asks about, joined by commas; empty for all of the questionnaire's.
+ALTER TABLE survey_round ADD COLUMN fields text COLLATE "C" NOT NULL DEFAULT '';

@@ -44,3 +44,6 @@ CREATE TABLE IF NOT EXISTS survey_cell (
   body TEXT NOT NULL,
   PRIMARY KEY (round_id, cell)
 ) STRICT, WITHOUT ROWID;
+
+-- Codes of the fields that a round asks about, joined by commas; empty for all of the questionnaire's.
+ALTER TABLE survey_round ADD COLUMN fields TEXT NOT NULL DEFAULT '';

@@ -223,6 +223,14 @@ impl Db {
         })?;
         Ok(sheets)
     }
+
+    /// Keeps what was computed when the round was closed.
+    pub fn keep_sample_result(&self, round: i32, result: String) -> Result<(), DbError> {
+        self.write(move |conn| {
+            diesel::update(survey_frame::table.find(round)).set(survey_frame::result.eq(result)).execute(conn)?;
+            Ok(())
+        })
+    }
 }
 
 impl Noted {
@@ -353,14 +361,6 @@ impl Noted {
             Ok(true)
         })
     }
-
-    /// Keeps what was computed when the round was closed.
-    pub fn keep_sample_result(&self, round: i32, result: String) -> Result<(), DbError> {
-        self.write(move |conn| {
-            diesel::update(survey_frame::table.find(round)).set(survey_frame::result.eq(result)).execute(conn)?;
-            Ok(())
-        })
-    }
 }
 
 fn state(conn: &mut Conn, round: i32) -> Result<Option<FrameState>, DbError> {
@@ -417,11 +417,11 @@ pub(in crate::db) fn returns(conn: &mut Conn, round: i32) -> Result<Option<Retur
     let count = |keep: &dyn Fn(i16) -> bool| {
         u32::try_from(outcomes.iter().filter(|outcome| keep(**outcome)).count()).unwrap_or(u32::MAX)
     };
-    let answered = [Outcome::Complete.code(), Outcome::Partial.code()];
+    let [complete, partial, refused] = [Outcome::Complete, Outcome::Partial, Outcome::Refused].map(Coded::code);
     Ok(Some(Returns {
         issued: count(&|_| true),
-        collected: count(&|outcome| answered.contains(&outcome)),
+        collected: count(&|outcome| outcome == complete || outcome == partial),
         valid: 0,
-        refused: count(&|outcome| outcome == Outcome::Refused.code()),
+        refused: count(&|outcome| outcome == refused),
     }))
 }

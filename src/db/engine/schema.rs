@@ -244,6 +244,7 @@ diesel::table! {
         first_day -> Integer,
         last_day -> Integer,
         closed_on -> Integer,
+        fields -> Text,
     }
 }
 
