@@ -18,6 +18,7 @@ mod plan;
 mod point;
 mod qr;
 mod report;
+mod round;
 mod serve;
 mod simulate;
 mod tickets;
@@ -67,6 +68,9 @@ enum Command {
     /// Plans: list, show.
     #[command(subcommand)]
     Plan(plan::Command),
+    /// Survey rounds: list, show, estimates of those drawn from a frame.
+    #[command(subcommand)]
+    Round(round::Command),
     /// Closed periods: list them, check that they still are what they were.
     #[command(subcommand)]
     Period(period::Command),
@@ -129,6 +133,7 @@ pub fn run() -> ExitCode {
         Command::User(command) => user::run(&config, command),
         Command::Audit(command) => audit::run(&config, &command),
         Command::Plan(command) => plan::run(&config, command),
+        Command::Round(command) => round::run(&config, command),
         Command::Period(command) => period::run(&config, &command),
         Command::Index(arguments) => index::run(&config, &arguments),
         Command::Analyse(arguments) => analyse::run(&arguments),

@@ -287,7 +287,7 @@ diesel::table! {
         round_id -> Integer,
         sheet -> Integer,
         place -> Integer,
-        probability -> Double,
+        probability -> Text,
         standing -> SmallInt,
         outcome -> SmallInt,
         calls -> SmallInt,
