@@ -88,6 +88,8 @@ mod results;
 mod rights;
 #[path = "http/rounds.rs"]
 mod rounds;
+#[path = "http/samples.rs"]
+mod samples;
 #[path = "support/server.rs"]
 mod server;
 #[path = "http/setup.rs"]

@@ -155,6 +155,16 @@ pub enum AuditedAction {
     CountRound,
     /// Closed a survey round.
     CloseRound,
+    /// Brought the frame of a sample.
+    KeepFrame,
+    /// Drew a sample from a frame.
+    DrawSample,
+    /// Entered what became of numbers drawn.
+    KeepOutcomes,
+    /// Called a substitute in.
+    CallSubstitute,
+    /// Made the cells of a sample.
+    MakeCells,
     /// Did something to a complaint.
     HandleComplaint,
     /// Entered a complaint that came another way.
@@ -187,7 +197,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 90] = [
+    pub const ALL: [Self; 95] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -264,6 +274,11 @@ impl AuditedAction {
         Self::BeginRound,
         Self::CountRound,
         Self::CloseRound,
+        Self::KeepFrame,
+        Self::DrawSample,
+        Self::KeepOutcomes,
+        Self::CallSubstitute,
+        Self::MakeCells,
         Self::HandleComplaint,
         Self::EnterComplaint,
         Self::ReadContact,
@@ -359,6 +374,11 @@ impl AuditedAction {
             Self::BeginRound => "begin_round",
             Self::CountRound => "count_round",
             Self::CloseRound => "close_round",
+            Self::KeepFrame => "keep_frame",
+            Self::DrawSample => "draw_sample",
+            Self::KeepOutcomes => "keep_outcomes",
+            Self::CallSubstitute => "call_substitute",
+            Self::MakeCells => "make_cells",
             Self::HandleComplaint => "handle_complaint",
             Self::EnterComplaint => "enter_complaint",
             Self::ReadContact => "read_contact",

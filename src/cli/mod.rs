@@ -21,6 +21,7 @@ mod plan;
 mod point;
 mod qr;
 mod report;
+mod round;
 mod serve;
 mod simulate;
 mod tickets;
@@ -73,6 +74,9 @@ enum Command {
     /// Plans: list, show.
     #[command(subcommand)]
     Plan(plan::Command),
+    /// Survey rounds: list, show, estimates of those drawn from a frame.
+    #[command(subcommand)]
+    Round(round::Command),
     /// Closed periods: list them, check that they still are what they were.
     #[command(subcommand)]
     Period(period::Command),
@@ -138,6 +142,7 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => audit::run(&config, &command),
         Command::Form(command) => form::run(&config, command),
         Command::Plan(command) => plan::run(&config, command),
+        Command::Round(command) => round::run(&config, command),
         Command::Period(command) => period::run(&config, &command),
         Command::Index(arguments) => index::run(&config, &arguments),
         Command::Analyse(arguments) => analyse::run(&arguments),

@@ -85,13 +85,7 @@ fn feed_of(index: IndexKind) -> Feed {
 
 /// The verdict that an interval gives on a minimum.
 fn verdict(estimate: &Estimate, minimum: f64) -> Verdict {
-    if reaches(estimate.low, minimum) {
-        Verdict::Met
-    } else if falls_short(estimate.high, minimum) {
-        Verdict::NotMet
-    } else {
-        Verdict::CannotSay
-    }
+    Verdict::of((estimate.low, estimate.high), minimum)
 }
 
 fn judge_all(input: &Reading<'_>) -> Vec<TargetResult> {

@@ -143,6 +143,18 @@ impl Heading {
 pub enum TableKind {
     /// What became of the sheets of a survey round.
     Round,
+    /// Estimates of a designed survey.
+    Designed,
+    /// Targets by them.
+    DesignedTargets,
+    /// Volunteers beside them.
+    DesignedVolunteers,
+    /// What became of the numbers drawn.
+    DesignedOutcomes,
+    /// Weights by cell.
+    DesignedWeights,
+    /// An interviewer's list.
+    InterviewList,
     /// Who answered.
     Profile,
     /// Every target.
@@ -196,6 +208,12 @@ impl TableKind {
     fn name(self) -> &'static str {
         match self {
             Self::Round => "round",
+            Self::Designed => "designed",
+            Self::DesignedTargets => "designed-targets",
+            Self::DesignedVolunteers => "designed-volunteers",
+            Self::DesignedOutcomes => "designed-outcomes",
+            Self::DesignedWeights => "designed-weights",
+            Self::InterviewList => "list",
             Self::Profile => "profile",
             Self::Targets => "targets",
             Self::TargetsByField => "targets-by-field",

@@ -24,12 +24,14 @@ pub struct RoundFacts {
     pub closed_on: Option<NaiveDate>,
     /// Its offices: name, numbers of the sheets, what became of them.
     pub offices: Vec<(String, (u32, u32), Returns)>,
+    /// What became of all numbers drawn from a frame; none where none were.
+    pub drawn: Option<Returns>,
 }
 
 impl RoundFacts {
     /// What became of all sheets.
     pub fn returns(&self) -> Returns {
-        self.offices.iter().fold(Returns::default(), |all, (_, _, returns)| all.and(*returns))
+        self.drawn.unwrap_or_else(|| self.offices.iter().fold(Returns::default(), |all, (_, _, returns)| all.and(*returns)))
     }
 }
 
@@ -99,7 +101,10 @@ fn paragraph(facts: &RoundFacts, language: Language) -> String {
 
 fn table(facts: &RoundFacts, language: Language) -> Table {
     let columns = vec![
-        words_column(language.choose("Đơn vị", "Office"), 50),
+        words_column(
+            if facts.drawn.is_some() { language.choose("Ô mẫu", "Cell") } else { language.choose("Đơn vị", "Office") },
+            50,
+        ),
         words_column(language.choose("Số phiếu từ – đến", "Numbers"), 20),
         figures_column(language.choose("Phát ra", "Issued"), 14),
         figures_column(language.choose("Thu về", "Collected"), 14),

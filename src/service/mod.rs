@@ -17,6 +17,7 @@ pub mod letter;
 pub mod overview;
 pub mod report_file;
 pub mod rounds;
+pub mod samples;
 pub mod seeding;
 pub mod soundness;
 pub mod targets;

@@ -3,8 +3,10 @@
 use chrono::NaiveDate;
 
 use crate::db::{Db, DbError, Round};
+use crate::plan::round::Returns;
 use crate::report::round::{RoundFacts, told};
-use crate::report::{Language, Report};
+use crate::report::{Language, Report, designed};
+use crate::service::samples;
 use crate::service::figures::{MeasureError, Measured, content, measure_round};
 
 /// What is told of a round, offices by name.
@@ -18,7 +20,12 @@ pub fn facts(db: &Db, round: &Round) -> Result<RoundFacts, DbError> {
         selection: round.selection,
         quota: round.quota,
         closed_on: round.closed_on,
-        offices: round.offices.iter().map(|office| (name(office.unit), office.numbers, office.returns)).collect(),
+        offices: round
+            .offices
+            .iter()
+            .map(|office| (office.cell.clone().unwrap_or_else(|| name(office.unit)), office.numbers, office.returns))
+            .collect(),
+        drawn: round.drawn.map(|_| round.returns()),
     })
 }
 
@@ -31,6 +38,35 @@ pub fn report(
     demonstration: bool,
 ) -> Result<(Measured, Report), MeasureError> {
     let measured = measure_round(db, round, today)?;
-    let report = told(content(&measured, language, today, demonstration), &facts(db, round)?);
+    let mut report = told(content(&measured, language, today, demonstration), &facts(db, round)?);
+    if let Some(found) = samples::concluded(db, round.id)? {
+        let fields = db.fields()?;
+        let name = |code: &str| {
+            let field = fields.iter().find(|field| field.code == code);
+            field.map_or_else(|| code.to_owned(), |field| language.choose(&field.name_vi, &field.name_en).clone())
+        };
+        report = designed::told(report, &found, &name);
+    }
     Ok((measured, report))
+}
+
+/// A round as the API and the command line tell it.
+pub fn as_json(round: &Round) -> serde_json::Value {
+    let returns = |returns: Returns| {
+        serde_json::json!({
+            "issued": returns.issued, "collected": returns.collected, "valid": returns.valid, "refused": returns.refused,
+            "response_rate": returns.response_rate(),
+        })
+    };
+    let parts = round.offices.iter().map(|office| {
+        serde_json::json!({
+            "cell": office.cell, "first_number": office.numbers.0, "last_number": office.numbers.1,
+            "returns": returns(office.returns),
+        })
+    });
+    serde_json::json!({
+        "round": round.id, "plan": round.plan, "name": round.name, "clause": round.clause,
+        "from": round.days.0, "to": round.days.1, "selection": round.selection.word(), "quota": round.quota,
+        "closed_on": round.closed_on, "returns": returns(round.returns()), "parts": parts.collect::<Vec<_>>(),
+    })
 }

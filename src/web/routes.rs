@@ -192,6 +192,10 @@ fn table() -> Vec<Row> {
         program(Get, "/api/v1/complaints/{reference}", || to(api::complaints::show)),
         program(Get, "/api/v1/openapi.json", || to(api::openapi::show)),
         program(Get, "/api/v1/plans", || to(api::lists::plans)).right(SeeFigures, Nothing),
+        program(Get, "/api/v1/plans/{plan}/rounds", || to(api::rounds::list)).right(SeeFigures, Plan),
+        program(Get, "/api/v1/plans/{plan}/rounds/{round}", || to(api::rounds::show)).right(SeeFigures, Plan),
+        program(Get, "/api/v1/plans/{plan}/rounds/{round}/estimates", || to(api::rounds::estimates))
+            .right(SeeFigures, Plan),
         program(Get, "/api/v1/points", || to(api::lists::points)).right(SeePoints, Nothing),
         program(Get, "/api/v1/plans/{plan}/periods/{period}/index", || to(api::figures::show)).right(SeeFigures, Plan),
         entrance(Get, "/staff/sign-in", || to(account::sign_in::show)),
@@ -278,6 +282,31 @@ fn table() -> Vec<Row> {
         staff(Post, "/staff/plans/{plan}/rounds/{round}/close", ChangePlans, Plan, || to(plans::rounds::close)),
         staff(Get, "/staff/plans/{plan}/rounds/{round}/print.pdf", SeePoints, Plan, || to(plans::round_files::print)),
         staff(Get, "/staff/plans/{plan}/rounds/{round}/figures", SeeFigures, Plan, || to(plans::round_files::show)),
+        staff(Get, "/staff/plans/{plan}/rounds/{round}/sample", SeePoints, Plan, || to(plans::sample::show)),
+        staff(Get, "/staff/plans/{plan}/rounds/{round}/sample/template.xlsx", SeePoints, Plan, || {
+            to(plans::sample_files::frame_template)
+        }),
+        staff(Post, "/staff/plans/{plan}/rounds/{round}/sample/frame", ChangePlans, Plan, || {
+            to(plans::sample::keep_frame)
+        })
+        .body(upload::BODY_BYTES_MAX),
+        staff(Post, "/staff/plans/{plan}/rounds/{round}/sample/draw", ChangePlans, Plan, || to(plans::sample::draw)),
+        staff(Get, "/staff/plans/{plan}/rounds/{round}/sample/lists.{format}", KeySheets, Plan, || {
+            to(plans::sample_files::lists)
+        }),
+        staff(Get, "/staff/plans/{plan}/rounds/{round}/sample/outcomes", KeySheets, Plan, || {
+            to(plans::sample_files::outcomes)
+        }),
+        staff(Post, "/staff/plans/{plan}/rounds/{round}/sample/outcomes", KeySheets, Plan, || {
+            to(plans::sample_files::keep_outcomes)
+        })
+        .body(TEXT),
+        staff(Post, "/staff/plans/{plan}/rounds/{round}/sample/substitute", KeySheets, Plan, || {
+            to(plans::sample::substitute)
+        }),
+        staff(Post, "/staff/plans/{plan}/rounds/{round}/sample/cells", ChangePlans, Plan, || {
+            to(plans::sample::make_cells)
+        }),
         staff(Get, "/staff/plans/{plan}/rounds/{round}/report.{format}", TakeReports, Plan, || {
             to(plans::round_files::take)
         }),

@@ -2,3 +2,4 @@ DROP TABLE IF EXISTS survey_cell;
 DROP TABLE IF EXISTS survey_drawn;
 DROP TABLE IF EXISTS survey_frame_unit;
 DROP TABLE IF EXISTS survey_frame;
+ALTER TABLE survey_round DROP COLUMN fields;

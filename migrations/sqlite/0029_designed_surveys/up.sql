@@ -21,13 +21,13 @@ CREATE TABLE IF NOT EXISTS survey_frame_unit (
   PRIMARY KEY (round_id, place)
 ) STRICT, WITHOUT ROWID;
 
--- Who was drawn. sheet: the number of the sheet they are given. standing: 1 drawn, 2 a substitute, 3 a substitute that was called in.
+-- Who was drawn. sheet: the number of the sheet they are given. probability: in digits that lose nothing. standing: 1 drawn, 2 a substitute, 3 a substitute that was called in.
 -- outcome: a final disposition, 0 while there is none. calls: how often they were called on.
 CREATE TABLE IF NOT EXISTS survey_drawn (
   round_id INTEGER NOT NULL REFERENCES survey_frame (round_id),
   sheet INTEGER NOT NULL,
   place INTEGER NOT NULL,
-  probability REAL NOT NULL,
+  probability TEXT NOT NULL,
   standing INTEGER NOT NULL,
   outcome INTEGER NOT NULL,
   calls INTEGER NOT NULL,
@@ -44,3 +44,6 @@ CREATE TABLE IF NOT EXISTS survey_cell (
   body TEXT NOT NULL,
   PRIMARY KEY (round_id, cell)
 ) STRICT, WITHOUT ROWID;
+
+-- Codes of the fields that a round asks about, joined by commas; empty for all of the questionnaire's.
+ALTER TABLE survey_round ADD COLUMN fields TEXT NOT NULL DEFAULT '';

@@ -77,6 +77,8 @@ pub struct Round {
     pub selection: Selection,
     /// First and last day written on sheets.
     pub days: (NaiveDate, NaiveDate),
+    /// Codes of the fields that it asks about; none for all of the questionnaire's.
+    pub fields: Vec<String>,
     /// When it was closed.
     pub closed_on: Option<NaiveDate>,
     /// Its offices, by their numbers; of a sample drawn from a frame its cells, in their order.
@@ -124,7 +126,7 @@ impl Round {
     }
 }
 
-type Row = (i32, i32, String, String, String, i32, i32, i16, i32, i32, i32);
+type Row = (i32, i32, String, String, String, i32, i32, i16, i32, i32, i32, String);
 type OfficeRow = (i32, i32, i32, i32, i32, i32, i32);
 
 impl Db {
@@ -176,6 +178,7 @@ impl Noted {
                     survey_round::first_day.eq(day::day_number(new.days.0)),
                     survey_round::last_day.eq(day::day_number(new.days.1)),
                     survey_round::closed_on.eq(0),
+                    survey_round::fields.eq(new.fields.join(",")),
                 ))
                 .execute(conn)?;
             let sheets: Vec<u32> = new.offices.iter().map(|office| office.sheets).collect();
@@ -286,7 +289,7 @@ fn piles(conn: &mut Conn, round: i32) -> Result<usize, DbError> {
 }
 
 fn of_row(conn: &mut Conn, row: Row) -> Result<Round, DbError> {
-    let (id, unit, plan, clause, name, form, quota, selection, first, last, closed_on) = row;
+    let (id, unit, plan, clause, name, form, quota, selection, first, last, closed_on, fields) = row;
     let own = survey_round_office::table.filter(survey_round_office::round_id.eq(id));
     let offices: Vec<OfficeRow> = own.order(survey_round_office::first_number).load(conn)?;
     let cells = samples::cells(conn, id)?;
@@ -329,6 +332,7 @@ fn of_row(conn: &mut Conn, row: Row) -> Result<Round, DbError> {
         quota: quota.unsigned_abs(),
         selection: Selection::of_code(selection)?,
         days: (day::date_of(first), day::date_of(last)),
+        fields: fields.split(',').filter(|field| !field.is_empty()).map(str::to_owned).collect(),
         closed_on: (closed_on != 0).then(|| day::date_of(closed_on)),
         offices,
         drawn,

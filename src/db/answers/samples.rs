@@ -125,13 +125,13 @@ struct DrawnRow {
     round_id: i32,
     sheet: i32,
     place: i32,
-    probability: f64,
+    probability: String,
     standing: i16,
     outcome: i16,
     calls: i16,
 }
 
-type DrawnRead = (i32, f64, i16, i16, i16, String, String, String, String, i32);
+type DrawnRead = (i32, String, i16, i16, i16, String, String, String, String, i32);
 
 impl Db {
     /// The frame of a round.
@@ -223,6 +223,14 @@ impl Db {
         })?;
         Ok(sheets)
     }
+
+    /// Keeps what was computed when the round was closed.
+    pub fn keep_sample_result(&self, round: i32, result: String) -> Result<(), DbError> {
+        self.write(move |conn| {
+            diesel::update(survey_frame::table.find(round)).set(survey_frame::result.eq(result)).execute(conn)?;
+            Ok(())
+        })
+    }
 }
 
 impl Noted {
@@ -275,7 +283,8 @@ impl Noted {
                     round_id: round,
                     sheet,
                     place: i32::try_from(drawn.unit).unwrap_or(i32::MAX),
-                    probability: drawn.probability,
+                    // The shortest digits that give the same number back.
+                    probability: drawn.probability.to_string(),
                     standing: if drawn.substitute { Standing::Spare } else { Standing::Main }.code(),
                     outcome: 0,
                     calls: 0,
@@ -353,14 +362,6 @@ impl Noted {
             Ok(true)
         })
     }
-
-    /// Keeps what was computed when the round was closed.
-    pub fn keep_sample_result(&self, round: i32, result: String) -> Result<(), DbError> {
-        self.write(move |conn| {
-            diesel::update(survey_frame::table.find(round)).set(survey_frame::result.eq(result)).execute(conn)?;
-            Ok(())
-        })
-    }
 }
 
 fn state(conn: &mut Conn, round: i32) -> Result<Option<FrameState>, DbError> {
@@ -373,7 +374,7 @@ fn drawn_of(row: DrawnRead) -> Result<DrawnStored, DbError> {
     Ok(DrawnStored {
         sheet: sheet.unsigned_abs(),
         unit: FrameUnit { number, stratum, group, cluster, size: size.unsigned_abs() },
-        probability,
+        probability: probability.parse().map_err(|_| DbError::Damaged(format!("a probability of {probability}")))?,
         standing: Standing::of_code(standing)?,
         outcome: (outcome != 0).then(|| <Outcome as Coded>::of_code(outcome)).transpose()?,
         calls: calls.unsigned_abs(),

@@ -244,6 +244,7 @@ diesel::table! {
         first_day -> Integer,
         last_day -> Integer,
         closed_on -> Integer,
+        fields -> Text,
     }
 }
 
@@ -286,7 +287,7 @@ diesel::table! {
         round_id -> Integer,
         sheet -> Integer,
         place -> Integer,
-        probability -> Double,
+        probability -> Text,
         standing -> SmallInt,
         outcome -> SmallInt,
         calls -> SmallInt,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::sheet::tally::Mode;
 use crate::stats::RateMethod;
+use crate::stats::threshold::{falls_short, reaches};
 
 /// Fewer respondents than this are never shown.
 pub const SHOWN_FROM: u64 = 10;
@@ -97,6 +98,19 @@ pub enum Verdict {
     NotMet,
     /// The target lies between, or there is not enough to judge.
     CannotSay,
+}
+
+impl Verdict {
+    /// The verdict that an interval gives on a minimum.
+    pub fn of((low, high): (f64, f64), minimum: f64) -> Self {
+        if reaches(low, minimum) {
+            Self::Met
+        } else if falls_short(high, minimum) {
+            Self::NotMet
+        } else {
+            Self::CannotSay
+        }
+    }
 }
 
 /// Why nothing can be said.

@@ -19,7 +19,7 @@ struct Words {
 
 const REFUSED: (&str, &str, &str) = ("4XX", "refused, with a reason", "Problem");
 
-const WORDS: [Words; 8] = [
+const WORDS: [Words; 11] = [
     Words {
         verb: Verb::Get,
         path: "/api/v1/openapi.json",
@@ -66,6 +66,27 @@ const WORDS: [Words; 8] = [
         summary: "Plans with their reporting periods and targets",
         body: None,
         answers: &[("200", "the plans", "List"), REFUSED],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/plans/{plan}/rounds",
+        summary: "Survey rounds of a plan, and what became of their sheets",
+        body: None,
+        answers: &[("200", "the rounds", "List"), REFUSED],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/plans/{plan}/rounds/{round}",
+        summary: "One survey round",
+        body: None,
+        answers: &[("200", "the round", "Anything"), REFUSED],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/plans/{plan}/rounds/{round}/estimates",
+        summary: "Weights and estimates of a round drawn from a frame; null before it is closed",
+        body: None,
+        answers: &[("200", "the estimates", "Anything"), REFUSED],
     },
     Words {
         verb: Verb::Get,

@@ -21,13 +21,14 @@ use crate::web::state::App;
 const PAGE_MAX: usize = 20_000;
 
 /// The pages: name in the address, title, our text in Markdown. The first one leads to the others.
-const PAGES: [(&str, &str, &str); 8] = [
+const PAGES: [(&str, &str, &str); 9] = [
     ("bat-dau", "Hướng dẫn sử dụng", include_str!("../../../../docs/huong-dan/README.md")),
     ("tai-quay", "Tại quầy", include_str!("../../../../docs/huong-dan/tai-quay.md")),
     ("nhap-phieu", "Nhập phiếu giấy, gọi điện, phỏng vấn", include_str!("../../../../docs/huong-dan/nhap-phieu.md")),
     ("co-quan", "Cơ quan, đơn vị", include_str!("../../../../docs/huong-dan/co-quan.md")),
     ("chu-ke-hoach", "Chủ kế hoạch", include_str!("../../../../docs/huong-dan/chu-ke-hoach.md")),
     ("quan-tri", "Quản trị", include_str!("../../../../docs/huong-dan/quan-tri.md")),
+    ("chon-mau", "Điều tra theo mẫu", include_str!("../../../../docs/huong-dan/chon-mau.md")),
     ("van-hanh", "Vận hành", include_str!("../../../../docs/huong-dan/van-hanh.md")),
     ("quyen-rieng-tu", "Thông báo về quyền riêng tư", include_str!("../../../../docs/huong-dan/quyen-rieng-tu.md")),
 ];

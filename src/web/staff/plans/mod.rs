@@ -9,5 +9,8 @@ pub mod history;
 pub mod report_template;
 pub mod round_files;
 pub mod rounds;
+pub mod sample;
+pub mod sample_files;
+mod sample_words;
 pub mod view;
 mod words;

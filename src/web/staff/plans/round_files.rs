@@ -2,13 +2,14 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path, Query, block};
 use askama::Template;
 
 use super::rounds::round_of;
 use crate::clock;
 use crate::error::{Reason, Refusal};
-use crate::plan::round::printed;
+use crate::db::{Round, RoundOffice, Unit};
+use crate::plan::round::{Returns, Selection, printed};
 use crate::print::paper::{Paper, numbered};
 use crate::print::round_card::{RoundCards, round_cards};
 use crate::report::model::Block;
@@ -17,7 +18,7 @@ use crate::service::figures::MeasureError;
 use crate::service::report_file::{Format, bytes};
 use crate::service::rounds;
 use crate::web::staff::layout::{Frame, percent_encode, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What is asked for.
@@ -59,6 +60,11 @@ pub async fn print(
         let unit = user.units.iter().find(|unit| unit.id == office.unit)?;
         wanted.is_none_or(|wanted| wanted == unit.code).then(|| (office.clone(), unit.clone()))
     });
+    // Sheets of a sample from a frame are numbered before anybody is put into a cell.
+    let found = match round.selection {
+        Selection::FromFrame => whole_sample(&app, &user, &round).await?,
+        Selection::Drawn | Selection::AsTheyCome => found,
+    };
     let (office, unit) = found.ok_or(Reason::NotYours)?;
     let name =
         format!("{}-{}-{}", if cards { "the" } else { "phieu" }, printed(office.numbers.0), printed(office.numbers.1));
@@ -67,7 +73,8 @@ pub async fn print(
     let made = app
         .costly
         .run(move || -> Result<Vec<u8>, Refusal> {
-            let (numbers, of) = (office.numbers.0..=office.numbers.1, round.returns().issued);
+            let of = office.numbers.1.max(round.returns().issued);
+            let numbers = office.numbers.0..=office.numbers.1;
             if cards {
                 let until = format!("Xin trả phiếu trước hết ngày {}.", format::date(round.days.1));
                 let cards = RoundCards { office: &unit.name_vi, round: &round.name, until: &until, of };
@@ -96,6 +103,17 @@ pub async fn print(
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.pdf\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(made))
+}
+
+/// All numbers drawn, substitutes included, under the plan's unit; none before people are drawn.
+async fn whole_sample(app: &App, user: &SignedIn, round: &Round) -> Result<Option<(RoundOffice, Unit)>, Refusal> {
+    let (db, id) = (app.db.clone(), round.id);
+    let last = block(move || db.drawn(id)).await??.last().map(|drawn| drawn.sheet);
+    let unit = user.units.iter().find(|unit| unit.id == round.unit).cloned();
+    Ok(last.zip(unit).map(|(last, unit)| {
+        let returns = Returns { issued: last, ..Returns::default() };
+        (RoundOffice { unit: round.unit, point: 0, numbers: (1, last), returns, cell: None }, unit)
+    }))
 }
 
 /// `GET /staff/plans/{plan}/rounds/{round}/figures`.

@@ -14,6 +14,7 @@ use crate::plan::Plan;
 use crate::plan::round::{QUOTA_MIN, Returns, SHEETS_MAX, Selection, printed};
 use crate::report::round::{enough, rate, selection};
 use crate::report::{Language, format};
+use crate::service::samples::{self, SampleError};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
@@ -77,6 +78,8 @@ struct RoundPage<'a> {
     can_close: bool,
     can_see: bool,
     can_take: bool,
+    /// Address of the sample, where people are drawn from a frame.
+    sample: Option<String>,
     /// Why it may not be wise to close it now.
     warnings: Vec<String>,
     offices: Vec<OfficeLine>,
@@ -261,7 +264,7 @@ async fn read_new(entry: &mut Entry, user: &SignedIn, plan: &Plan, app: &App) ->
     match quota {
         None => entry.refuse("quota", format!("Ghi số phiếu hợp lệ cần có, ít nhất {QUOTA_MIN}.")),
         Some(_) if all > SHEETS_MAX => entry.refuse("quota", format!("Cả đợt giao {all} phiếu; tối đa {SHEETS_MAX}.")),
-        Some(quota) if all < quota && !entry.is_wrong() => {
+        Some(quota) if all < quota && chosen != Some(Selection::FromFrame) && !entry.is_wrong() => {
             entry.refuse("quota", format!("Mới giao {all} phiếu cho các đơn vị, ít hơn {quota} phiếu cần có."));
         }
         Some(_) => {}
@@ -285,7 +288,7 @@ async fn read_new(entry: &mut Entry, user: &SignedIn, plan: &Plan, app: &App) ->
         quota,
         selection,
         days: (from, to),
-        offices: given,
+        offices: if selection == Selection::FromFrame { Vec::new() } else { given },
     }))
 }
 
@@ -298,6 +301,9 @@ pub async fn show(
 ) -> Result<HttpResponse, Refusal> {
     let (plan, round) = round_of(&app, &user, path.into_inner()).await?;
     let done = match ask.done.as_deref() {
+        Some("begun") if round.selection == Selection::FromFrame => {
+            Some("Đã lập đợt khảo sát. Tiếp theo: nhập khung mẫu ở trang “Chọn mẫu”.")
+        }
         Some("begun") => Some("Đã lập đợt khảo sát. In phiếu có số cho từng đơn vị ở bảng dưới."),
         Some("counted") => Some("Đã ghi số phiếu thu về và từ chối."),
         Some("closed") => Some("Đã kết thúc đợt; phiếu của đợt đã vào kết quả."),
@@ -358,16 +364,17 @@ async fn round_page(
         facts,
         entry,
         done,
-        can_count: open && user.may(Action::KeySheets),
+        can_count: open && user.may(Action::KeySheets) && round.selection != Selection::FromFrame,
         can_close: open && whole && user.may(Action::ChangePlans),
         can_see: whole && user.may(Action::SeeFigures),
         can_take: whole && user.may(Action::TakeReports),
+        sample: (round.selection == Selection::FromFrame).then(|| format!("{}/{}/sample", address(&plan.key), round.id)),
         warnings,
         offices: round
             .offices
             .iter()
             .map(|office| OfficeLine {
-                name: name(office.unit).to_owned(),
+                name: office.cell.clone().unwrap_or_else(|| name(office.unit).to_owned()),
                 code: percent_encode(code(office.unit)),
                 numbers: format!("{} – {}", printed(office.numbers.0), printed(office.numbers.1)),
                 counts: counts(office.returns),
@@ -423,9 +430,20 @@ pub async fn close(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Re
     }
     let object = format!("{}: {}", plan.key, round.name);
     let db = app.db.noting(user.note(AuditedAction::CloseRound, &plan.unit, object));
-    let done = match block(move || db.close_round(round.id, clock::today())).await?? {
+    let (key, number) = (plan.key.clone(), round.id);
+    let closed = app.costly.run(move || -> Result<RoundClosed, SampleError> {
+        let closed = db.close_round(round.id, clock::today())?;
+        // Of a sample from a frame weights and estimates are computed once, now; of a round closed before where that broke off.
+        if !matches!(closed, RoundClosed::Keying(_))
+            && let Some(round) = db.round(&plan.key, round.id)?
+        {
+            samples::conclude(&db, &plan, &round, clock::today())?;
+        }
+        Ok(closed)
+    });
+    let done = match closed.await?.map_err(super::sample::refusal)? {
         RoundClosed::Keying(_) => "keying",
         RoundClosed::Closed(_) | RoundClosed::Gone => "closed",
     };
-    Ok(see_other(&format!("{}/{}?done={done}", address(&plan.key), round.id)))
+    Ok(see_other(&format!("{}/{number}?done={done}", address(&key))))
 }

@@ -1,0 +1,50 @@
+//! `/api/v1/plans/{plan}/rounds`: survey rounds, what became of their sheets, and the estimates of those drawn from a frame.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, block};
+use serde_json::{Value, json};
+
+use crate::db::{DbError, Round};
+use crate::error::{Reason, Refusal};
+use crate::service::samples::concluded;
+use crate::service::rounds::as_json;
+use crate::web::error::json_answer;
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
+
+async fn rounds(app: &App, user: &SignedIn, key: String) -> Result<Vec<Round>, Refusal> {
+    let db = app.db.clone();
+    let read = block(move || {
+        let Some(stored) = db.plan(&key)? else { return Ok(None) };
+        Ok::<_, DbError>(Some((stored.plan.unit, db.rounds(&key)?)))
+    });
+    let (_, rounds) = read.await??.filter(|(unit, _)| user.covers(unit)).ok_or(Reason::NotYours)?;
+    Ok(rounds)
+}
+
+/// `GET /api/v1/plans/{plan}/rounds`.
+pub async fn list(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    let rounds = rounds(&app, &user, path.into_inner()).await?;
+    Ok(json_answer(StatusCode::OK, &Value::Array(rounds.iter().map(as_json).collect())))
+}
+
+/// `GET /api/v1/plans/{plan}/rounds/{round}`.
+pub async fn show(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Result<HttpResponse, Refusal> {
+    let (key, number) = path.into_inner();
+    let round = rounds(&app, &user, key).await?.into_iter().find(|round| round.id == number).ok_or(Reason::NotYours)?;
+    Ok(json_answer(StatusCode::OK, &as_json(&round)))
+}
+
+/// `GET /api/v1/plans/{plan}/rounds/{round}/estimates`: `null` as `estimates` before the round is closed, and of a round that has no frame.
+pub async fn estimates(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Result<HttpResponse, Refusal> {
+    let (key, number) = path.into_inner();
+    let known = rounds(&app, &user, key).await?.iter().any(|round| round.id == number);
+    if !known {
+        return Err(Reason::NotYours.into());
+    }
+    let db = app.db.clone();
+    let found = block(move || concluded(&db, number)).await??;
+    let rates = found.as_ref().map(|found| found.rates().response);
+    Ok(json_answer(StatusCode::OK, &json!({"estimates": found, "response_rates": rates})))
+}

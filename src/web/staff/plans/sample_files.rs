@@ -1,0 +1,186 @@
+//! What a sample hands out and takes back: the template of a frame, lists for those who ask, and what became of each number.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Bytes, Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::sample::{address, known};
+use super::sample_words as words;
+use crate::access::AuditedAction;
+use crate::db::{DrawnStored, FrameState, Standing};
+use crate::error::{Reason, Refusal};
+use crate::exchange::import::{frame, template};
+use crate::plan::round::{Selection, printed};
+use crate::print::letter::letter;
+use crate::report::interview_list::{Listed, list};
+use crate::report::{Language, designed, xlsx};
+use crate::sampling::outcome::Outcome;
+use crate::service::report_file::Format;
+use crate::web::staff::form::Entry;
+use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
+
+/// Numbers on one page of outcomes.
+const PER_PAGE: usize = 40;
+/// The most calls that are counted.
+const CALLS_MAX: u16 = 20;
+
+/// What stands behind the `?` of the outcomes.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    page: Option<usize>,
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/plans/sample_outcomes.html")]
+struct OutcomesPage {
+    frame: Frame,
+    name: String,
+    back: String,
+    action: String,
+    done: Option<String>,
+    open: bool,
+    lines: Vec<OutcomeLine>,
+    outcomes: Vec<(&'static str, &'static str)>,
+    page: usize,
+    pages: usize,
+    previous: Option<usize>,
+    next: Option<usize>,
+}
+
+struct OutcomeLine {
+    sheet: u32,
+    printed: String,
+    number: String,
+    place: String,
+    code: &'static str,
+    calls: u16,
+}
+
+/// `GET …/sample/template.xlsx`: an empty frame.
+pub async fn frame_template() -> Result<HttpResponse, Refusal> {
+    let made = block(|| {
+        let explained = [
+            ("Mã số", "Mã số riêng của khung, như số hồ sơ. Không ghi họ tên, số điện thoại, địa chỉ hay số giấy tờ."),
+            ("Tầng", "Nhóm lớn cần có mẫu riêng, như lĩnh vực hoặc đơn vị. Để trống nếu không chia."),
+            ("Nhóm", "Cách chia mà tổng số đã biết, như trực tiếp và trực tuyến. Để trống nếu không có."),
+            ("Cụm", "Khu vực, tổ dân phố hoặc ngày, để xếp lịch đi hỏi và để chọn nhiều giai đoạn."),
+            ("Quy mô", "Số người hoặc số lượt của dòng, để chọn với xác suất tỷ lệ với quy mô. Để trống là 1."),
+        ];
+        template::workbook(&template::headings(frame::COLUMNS), &explained)
+    });
+    let bytes = made.await?.map_err(Refusal::fault)?;
+    Ok(sent("khung-mau.xlsx", Format::Xlsx, bytes))
+}
+
+fn sent(name: &str, format: Format, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, format.media_type()))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(bytes)
+}
+
+/// `GET …/sample/lists.{format}`: whom to ask, by day and area, as PDF or workbook.
+pub async fn lists(app: Data<App>, user: Staff, path: Path<(String, i32, String)>) -> Result<HttpResponse, Refusal> {
+    let (key, number, wanted) = path.into_inner();
+    let known = known(&app, &user, (key, number)).await?;
+    let format = match wanted.as_str() {
+        "pdf" => Format::Pdf,
+        "xlsx" => Format::Xlsx,
+        _ => return Err(Reason::BadQuery.into()),
+    };
+    if known.drawn.is_empty() {
+        return Ok(see_other(&format!("{}/sample", address(&known.plan.key, number))));
+    }
+    let unit = user.units.iter().find(|unit| unit.code == known.plan.unit);
+    let unit = unit.map_or_else(|| known.plan.title_vi.clone(), |unit| unit.name_vi.clone());
+    let made = app.costly.run(move || -> Result<Vec<u8>, Refusal> {
+        let listed = known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare);
+        let listed = listed.map(|drawn| Listed {
+            sheet: drawn.sheet,
+            number: drawn.unit.number.clone(),
+            stratum: drawn.unit.stratum.clone(),
+            area: drawn.unit.cluster.clone(),
+            substitute: drawn.standing == Standing::CalledIn,
+        });
+        let report = list(&unit, &known.round.name, known.round.days, listed.collect());
+        match format {
+            Format::Pdf => letter(&report).map_err(Refusal::fault),
+            _ => xlsx::xlsx(&report).map_err(Refusal::fault),
+        }
+    });
+    let bytes = made.await??;
+    Ok(sent(&format!("danh-sach-phong-van-{number}.{wanted}"), format, bytes))
+}
+
+/// `GET …/sample/outcomes?page=…`: what became of each number.
+pub async fn outcomes(app: Data<App>, user: Staff, path: Path<(String, i32)>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let known = known(&app, &user, path.into_inner()).await?;
+    let counted: Vec<&DrawnStored> = known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare).collect();
+    let pages = counted.len().div_ceil(PER_PAGE).max(1);
+    let page = ask.page.unwrap_or(1).clamp(1, pages);
+    let line = |drawn: &&DrawnStored| OutcomeLine {
+        sheet: drawn.sheet,
+        printed: printed(drawn.sheet),
+        number: drawn.unit.number.clone(),
+        place: [&drawn.unit.stratum, &drawn.unit.cluster].into_iter().filter(|label| !label.is_empty()).cloned().collect::<Vec<_>>().join(", "),
+        code: drawn.outcome.map_or("", Outcome::code),
+        calls: drawn.calls,
+    };
+    let back = format!("{}/sample", address(&known.plan.key, known.round.id));
+    let shown = OutcomesPage {
+        frame: user.frame(&app),
+        name: known.round.name.clone(),
+        action: format!("{back}/outcomes?page={page}"),
+        back,
+        done: ask.done.as_deref().and_then(|done| words::done(done, "")),
+        open: known.frame.as_ref().is_some_and(|frame| frame.state == FrameState::Drawn) && known.round.closed_on.is_none(),
+        lines: counted.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).map(line).collect(),
+        outcomes: Outcome::ALL.into_iter().map(|outcome| (outcome.code(), designed::outcome(outcome, Language::Vi))).collect(),
+        page,
+        pages,
+        previous: (page > 1).then(|| page - 1),
+        next: (page < pages).then_some(page + 1),
+    };
+    Ok(send(StatusCode::OK, &shown))
+}
+
+/// `POST …/sample/outcomes`: keeps those that were sent, whatever page they stand on.
+pub async fn keep_outcomes(
+    app: Data<App>,
+    user: Staff,
+    request: HttpRequest,
+    path: Path<(String, i32)>,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    let known = known(&app, &user, path.into_inner()).await?;
+    let here = format!("{}/sample", address(&known.plan.key, known.round.id));
+    let entry = Entry::sent(&body);
+    let values: BTreeMap<&str, &str> = entry.names().map(|name| (name, entry.value(name))).collect();
+    let mut kept = Vec::new();
+    for drawn in known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare) {
+        let Some(code) = values.get(format!("outcome-{}", drawn.sheet).as_str()) else { continue };
+        let outcome = Outcome::of_code(code);
+        let typed = values.get(format!("calls-{}", drawn.sheet).as_str()).and_then(|calls| calls.trim().parse::<u16>().ok());
+        let calls = typed.unwrap_or(drawn.calls).min(CALLS_MAX);
+        if outcome != drawn.outcome || calls != drawn.calls {
+            kept.push((drawn.sheet, outcome, calls));
+        }
+    }
+    if known.round.selection != Selection::FromFrame || known.round.closed_on.is_some() {
+        return Ok(see_other(&format!("{here}?done=late")));
+    }
+    let object = format!("{}: {}, {} số", known.plan.key, known.round.name, kept.len());
+    let db = app.db.noting(user.note(AuditedAction::KeepOutcomes, &known.plan.unit, object));
+    let round = known.round.id;
+    let done = block(move || db.keep_outcomes(round, kept)).await??;
+    let query = Query::<Ask>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
+    let next = query.page.unwrap_or(1);
+    Ok(see_other(&if done { format!("{here}/outcomes?page={next}&done=kept") } else { format!("{here}?done=late") }))
+}

@@ -1,0 +1,207 @@
+//! A designed survey through its pages: a frame of 12,000 dossiers, 384 drawn, 210 answered, cells, weights, estimates. The estimates are those
+//! of R's `survey` on the same file: `tests/stats_data/designed_survey.R`.
+
+use serde_json::Value;
+use sipas::clock;
+use sipas::db::Standing;
+use sipas::sampling::outcome::Outcome;
+
+use crate::imports::{confirm, send_file};
+use crate::on_both;
+use crate::town::{Town, location, page, texts};
+
+const ROUNDS: &str = "/staff/plans/cau-giay-2026/rounds";
+
+fn reference(name: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stats_data").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Begins a round that draws from a frame; its address.
+fn begin(town: &Town, session: &str) -> String {
+    let today = clock::today().to_string();
+    let fields = [
+        ("name", "Điều tra người nộp hồ sơ"),
+        ("clause", "phụ lục 11"),
+        ("form", "mau-so-02"),
+        ("fields", "judicial"),
+        ("from", today.as_str()),
+        ("to", today.as_str()),
+        ("selection", "from_frame"),
+        ("quota", "200"),
+    ];
+    location(&town.post_as(session, ROUNDS, &fields)).trim_end_matches("?done=begun").to_owned()
+}
+
+/// The frame that the reference was drawn from: `tests/stats_reference/designed_survey.rs`.
+fn dossiers() -> String {
+    let mut text = "Mã số;Tầng;Nhóm;Cụm\n".to_owned();
+    for at in 0..12_000 {
+        let stratum = ["Đất đai", "Tư pháp", "Kinh doanh"][usize::from(at % 24 >= 10) + usize::from(at % 24 >= 19)];
+        let group = if at * 7 % 10 < 6 { "Trực tiếp" } else { "Trực tuyến" };
+        text += &format!("HS-{at:05};{stratum};{group};Khu {:02}\n", at / 24 % 60);
+    }
+    text
+}
+
+fn draw(town: &Town, session: &str, here: &str, fields: &[(&str, &str)]) -> String {
+    location(&town.post_as(session, &format!("{here}/sample/draw"), fields))
+}
+
+/// A file of sheets: lines of point code and answers.
+fn store(town: &Town, lines: &[(String, Vec<&str>)]) {
+    let heads: Vec<String> = (1..=9).map(|number| format!("Câu {number}")).collect();
+    let mut text = format!("Mã điểm;Ngày trả lời;Hình thức;{}\n", heads.join(";"));
+    for (code, answers) in lines {
+        text += &format!("{code};{};giấy;{}\n", clock::today(), answers.join(";"));
+    }
+    let (minh, path) = (town.sign_in("minh"), "/staff/entry/import");
+    let (status, shown) = page(send_file(town, &minh, path, "mau.csv", text.as_bytes()));
+    assert_eq!(status, 200, "{shown}");
+    assert_eq!(location(&confirm(town, &minh, path, &shown)), format!("/staff/entry?done=imported&count={}", lines.len()));
+}
+
+fn close_to(found: &Value, expected: &Value, what: &str) {
+    let number = |value: &Value| value.as_f64().unwrap_or_else(|| panic!("{what}: {value} is no number"));
+    let (found, expected) = (number(found), number(expected));
+    assert!((found - expected).abs() <= 1e-12 + 1e-8 * expected.abs(), "{what}: {found} for {expected}");
+}
+
+on_both! {
+    fn a_sample_of_384_dossiers_gives_the_estimates_of_r_from_its_210_sheets(fresh) {
+        let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
+        let here = begin(&town, &lan);
+        let frame = format!("{here}/sample/frame");
+
+        // People are known by the frame's number alone.
+        let named = send_file(&town, &lan, &frame, "khung.csv", "Mã số;Họ và tên\n1;An\n2;Bình\n".as_bytes());
+        let (status, refused) = page(named);
+        assert!(status == 422 && refused.contains("Khung mẫu không được chứa họ tên"), "{refused}");
+        assert!(town.db.frame(1).expect("asked").is_none(), "nothing of a refused file is kept");
+        assert_eq!(location(&send_file(&town, &lan, &frame, "khung.csv", dossiers().as_bytes())), format!("{here}/sample?done=frame&count=12000"));
+        let (status, sized) = page(town.get_as(&lan, &format!(
+            "{here}/sample?aim=margin&margin=5&share=50&effect=1&response=60&parts=1&target=&power="
+        )));
+        // Cochran: 384.15/(1 + 383.15/12000) = 372.26; 373/0.6 = 621.7.
+        assert!(status == 200 && sized.contains("với 12.000 dòng của khung còn 373 phiếu.") && sized.contains("cần chọn 622 người"), "{sized}");
+
+        let plan = [("method", "proportional"), ("drawn", "384"), ("substitutes", "0"), ("seed", "2026")];
+        assert_eq!(draw(&town, &lan, &here, &plan), format!("{here}/sample?done=drawn"));
+        assert_eq!(draw(&town, &lan, &here, &plan), format!("{here}/sample?done=late"), "nobody draws until the sample suits");
+        let file = reference("designed_survey_stratified.csv");
+        let lines: Vec<Vec<&str>> = file.lines().skip(1).map(|line| line.split(',').collect()).collect();
+        let drawn = town.db.drawn(1).expect("drawn");
+        let numbers: Vec<&str> = drawn.iter().map(|drawn| drawn.unit.number.as_str()).collect();
+        assert_eq!(numbers, lines.iter().map(|line| line[1]).collect::<Vec<_>>(), "the same frame and seed draw the same people");
+        for ending in ["pdf", "xlsx"] {
+            assert_eq!(town.get_as(&minh, &format!("{here}/sample/lists.{ending}")).status(), 200, "{ending}");
+        }
+
+        // What became of each, as the file says, page by page.
+        for sheets in lines.chunks(100) {
+            let fields: Vec<(String, &str)> = sheets.iter().map(|line| (format!("outcome-{}", line[0]), line[6])).collect();
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, code)| (name.as_str(), *code)).collect();
+            let kept = location(&town.post_as(&minh, &format!("{here}/sample/outcomes"), &fields));
+            assert_eq!(kept, format!("{here}/sample/outcomes?page=1&done=kept"));
+        }
+        let (_, shown) = page(town.get_as(&lan, &format!("{here}/sample")));
+        // 200 complete, 210 with partial ones, of 384 − 10 not eligible.
+        assert!(shown.contains("RR1 53,5% · RR2 56,1%"), "{shown}");
+        assert_eq!(location(&town.post_as(&lan, &format!("{here}/sample/cells"), &[])), format!("{here}/sample?done=cells&count=6"));
+
+        let cells = town.db.cells(1).expect("cells");
+        assert!(cells.iter().all(|cell| cell.body.sheets.len() >= 10), "each cell has ten answered numbers");
+        let points = town.db.points(None).expect("points");
+        let code = |sheet: &str| {
+            let sheet: u32 = sheet.parse().expect("a number");
+            let cell = cells.iter().find(|cell| cell.body.sheets.contains(&sheet)).expect("a cell");
+            points.iter().find(|point| (point.unit, point.point) == (cell.unit, cell.point)).expect("a point").code.clone()
+        };
+        let answered = lines.iter().filter(|line| !line[9].is_empty());
+        let sheets: Vec<(String, Vec<&str>)> = answered
+            .map(|line| {
+                let (satisfied, answers): (usize, usize) = (line[8].parse().expect("a count"), line[9].parse().expect("a count"));
+                let level = |at| if at < satisfied { "5" } else if at < answers { "2" } else { "" };
+                (code(line[0]), (0..9).map(level).collect())
+            })
+            .collect();
+        assert_eq!(sheets.len(), 210);
+        store(&town, &sheets);
+        for _ in 0..25 {
+            assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, 4)).status(), 201);
+        }
+        let estimates = "/api/v1/plans/cau-giay-2026/rounds/1/estimates";
+        let before: Value = town.get_as(&lan, estimates).json().expect("JSON");
+        assert!(before["estimates"].is_null(), "nothing is estimated before the round is closed");
+        assert_eq!(location(&town.post_as(&lan, &format!("{here}/close"), &[])), format!("{here}?done=closed"));
+
+        let expected: Value = serde_json::from_str(&reference("designed_survey.json")).expect("JSON");
+        let expected = &expected["stratified"];
+        let told: Value = town.get_as(&lan, estimates).json().expect("JSON");
+        let found = &told["estimates"];
+        assert_eq!(found["sheets"], 210);
+        close_to(&found["whole"]["answers"]["value"], &expected["answers"]["value"], "value");
+        close_to(&found["whole"]["answers"]["standard_error"], &expected["answers"]["se"], "standard error");
+        for (at, known) in found["weighting"]["strata"].as_array().expect("strata").iter().enumerate() {
+            let theirs = &expected["strata"][known["labels"][0].as_str().expect("a name")];
+            close_to(&found["strata"][at]["answers"]["value"], &theirs["value"], "stratum");
+            close_to(&found["strata"][at]["answers"]["standard_error"], &theirs["se"], "stratum");
+        }
+        let weights: Vec<f64> = found["weighting"]["cells"].as_array().expect("cells").iter().map(|cell| cell["weight"].as_f64().expect("a weight")).collect();
+        let theirs: Vec<f64> = expected["weights"].as_array().expect("a list").iter().map(|weight| weight.as_f64().expect("a weight")).collect();
+        assert!(weights.iter().all(|weight| theirs.iter().any(|theirs| (weight - theirs).abs() < 1e-8 * theirs)));
+
+        // Page and files say how it was made, and no number of the frame stands beside figures.
+        let (_, shown) = page(town.get_as(&lan, &format!("{here}/figures")));
+        for words in ["Phương pháp chọn mẫu và ước lượng", "Số khởi tạo 2026", "Mẫu chọn và phiếu tự nguyện", "Trọng số của phiếu theo ô mẫu"] {
+            assert!(shown.contains(words), "{words}");
+        }
+        assert!(!shown.contains("HS-0") && !told.to_string().contains("HS-0"));
+        for format in ["docx", "xlsx", "pdf", "txt"] {
+            assert_eq!(town.get_as(&lan, &format!("{here}/report.{format}")).status(), 200, "{format}");
+        }
+        let listed: Value = town.get_as(&lan, "/api/v1/plans/cau-giay-2026/rounds").json().expect("JSON");
+        assert_eq!((&listed[0]["returns"]["issued"], &listed[0]["returns"]["valid"]), (&Value::from(384), &Value::from(210)));
+        let words: Vec<String> = town
+            .db
+            .audit_rows(&["phuong-cau-giay".to_owned()], None, 20)
+            .expect("rows")
+            .into_iter()
+            .map(|row| row.action)
+            .filter(|action| ["keep_frame", "draw_sample", "make_cells", "close_round"].contains(&action.as_str()))
+            .collect();
+        assert_eq!(words, ["close_round", "make_cells", "draw_sample", "keep_frame"]);
+    }
+
+    fn substitutes_serve_in_order_and_only_for_the_silent(fresh) {
+        let town = Town::start(fresh);
+        let lan = town.sign_in("lan");
+        let here = begin(&town, &lan);
+        send_file(&town, &lan, &format!("{here}/sample/frame"), "khung.csv", dossiers().as_bytes());
+        let plan = [("method", "clusters"), ("drawn", "120"), ("per_cluster", "20"), ("substitutes", "10"), ("seed", "7")];
+        assert_eq!(draw(&town, &lan, &here, &plan), format!("{here}/sample?done=drawn"));
+        let drawn = || town.db.drawn(1).expect("drawn");
+        let spare = drawn().iter().find(|drawn| drawn.standing == Standing::Spare).expect("a substitute").clone();
+        let call = || {
+            let sheet = spare.sheet.to_string();
+            location(&town.post_as(&lan, &format!("{here}/sample/substitute"), &[("sheet", &sheet)]))
+        };
+        assert_eq!(call(), format!("{here}/sample?done=late"), "nobody is silent yet");
+        let of_place = |unit: &sipas::sampling::frame::FrameUnit| (unit.stratum.clone(), unit.cluster.clone());
+        let silent = drawn().into_iter().find(|drawn| drawn.standing == Standing::Main && of_place(&drawn.unit) == of_place(&spare.unit));
+        let silent = silent.expect("somebody of the same cluster");
+        let fields = [(format!("outcome-{}", silent.sheet), Outcome::Refused.code()), (format!("calls-{}", silent.sheet), "3")];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        location(&town.post_as(&lan, &format!("{here}/sample/outcomes"), &fields));
+        assert_eq!(call(), format!("{here}/sample?done=called&count={}", spare.sheet));
+        assert_eq!(call(), format!("{here}/sample?done=late"), "once is enough");
+        let now = drawn();
+        assert!(now.iter().any(|drawn| drawn.sheet == spare.sheet && drawn.standing == Standing::CalledIn));
+        assert!(now.iter().any(|drawn| drawn.sheet == silent.sheet && drawn.outcome == Some(Outcome::Refused) && drawn.calls == 3));
+        // With nobody's sheet there is no cell.
+        assert_eq!(location(&town.post_as(&lan, &format!("{here}/sample/cells"), &[])), format!("{here}/sample?done=few"));
+        let (_, shown) = page(town.get_as(&lan, &format!("{here}/sample")));
+        assert!(texts(&shown, "h2").iter().any(|heading| heading == "3. Kết quả tiếp cận"), "{shown}");
+    }
+}
