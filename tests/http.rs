@@ -28,12 +28,12 @@ mod edge;
 mod every_form;
 #[path = "http/explore.rs"]
 mod explore;
-#[path = "http/form_drafts.rs"]
-mod form_drafts;
 #[path = "http/explore_forms.rs"]
 mod explore_forms;
 #[path = "http/first_steps.rs"]
 mod first_steps;
+#[path = "http/form_drafts.rs"]
+mod form_drafts;
 #[path = "http/forms.rs"]
 mod forms;
 #[path = "http/growth.rs"]

@@ -68,7 +68,7 @@ enum Command {
     /// The audit log: verify its chain, print its head.
     #[command(subcommand)]
     Audit(audit::Command),
-    /// Questionnaires: list, export as XLSForm, read XLSForms and forms of others.
+    /// Questionnaires: list, export as XLSForm, read `XLSForms` and forms of others.
     #[command(subcommand)]
     Form(form::Command),
     /// Plans: list, show.

@@ -70,7 +70,10 @@ fn criterion<'a>(report: &'a IndexReport, field: &str, item: &str) -> Option<&'a
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
+    use crate::index::result::WorkState;
     use crate::stats::RateMethod;
 
     fn remedy(difference: f64, p_value: f64) -> RemedyResult {

@@ -5,8 +5,8 @@
 use chrono::NaiveDate;
 
 use super::format::{Language, date};
-use crate::index::result::CountResult;
 use super::model::TableKind;
+use crate::index::result::CountResult;
 use crate::index::result::{
     APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, APPROXIMATE_BELOW_DAYS, Basis, IndexReport, Reason, SHOWN_FROM,
     Suspects, TargetResult, Verdict,
@@ -341,6 +341,12 @@ pub fn respondents(respondents: Respondents, language: Language) -> &'static str
 pub fn table_name(kind: TableKind, language: Language) -> &'static str {
     match kind {
         TableKind::Round => language.choose("Đợt khảo sát", "Round"),
+        TableKind::Designed => language.choose("Ước lượng theo mẫu", "Estimates by design"),
+        TableKind::DesignedTargets => language.choose("Chỉ tiêu theo mẫu", "Targets by design"),
+        TableKind::DesignedVolunteers => language.choose("Mẫu và phiếu tự nguyện", "Sample and volunteers"),
+        TableKind::DesignedOutcomes => language.choose("Kết quả tiếp cận", "Outcomes"),
+        TableKind::DesignedWeights => language.choose("Trọng số", "Weights"),
+        TableKind::InterviewList => language.choose("Danh sách", "List"),
         TableKind::Profile => language.choose("Người trả lời", "Respondents"),
         TableKind::Targets => language.choose("Chỉ tiêu", "Targets"),
         TableKind::TargetsByField => language.choose("Chỉ tiêu theo lĩnh vực", "Targets by field"),

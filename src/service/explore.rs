@@ -45,8 +45,7 @@ pub fn over_time(
 ) -> Result<Vec<Moment>, MeasureError> {
     let stored = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
     let own = stored.plan;
-    let mut plans: Vec<Plan> =
-        db.plan_book()?.of_unit(&own.unit).map(|stored| stored.plan.clone()).collect();
+    let mut plans: Vec<Plan> = db.plan_book()?.of_unit(&own.unit).map(|stored| stored.plan.clone()).collect();
     plans.sort_by_key(|plan| plan.from);
     let mut moments = Vec::new();
     for (plan, period) in periods(&plans, &own, stride, question.today) {
@@ -173,8 +172,8 @@ pub fn offices(db: &Db, question: &Question, measured: &Measured, pick: &Pick) -
         .covered(measured.unit.id)
         .iter()
         .filter(|unit| unit.id != measured.unit.id)
+        .filter(|&unit| unit.valid_to.is_none_or(|last| last >= measured.period.from))
         .cloned()
-        .filter(|unit| unit.valid_to.is_none_or(|last| last >= measured.period.from))
         .collect();
     let mut found = Vec::new();
     for unit in units {

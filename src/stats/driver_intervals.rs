@@ -9,7 +9,7 @@
 //! Draws in which something does not vary, or a criterion is a combination of others, are left out and counted.
 //!
 //! # Source
-//! Johnson (2000), `doi:10.1207/S15327906MBR3501_1`; Tonidandel, LeBreton, Johnson (2009), doi:10.1037/a0017735, for their bootstrap; Field and Welsh
+//! Johnson (2000), `doi:10.1207/S15327906MBR3501_1`; Tonidandel, `LeBreton`, Johnson (2009), doi:10.1037/a0017735, for their bootstrap; Field and Welsh
 //! (2007), doi:10.1111/j.1467-9868.2007.00593.x, for drawing clusters. `SplitMix64` (Steele and others 2014, doi:10.1145/2660193.2660195) draws.
 
 use nalgebra::DMatrix;
@@ -156,12 +156,7 @@ pub fn shares(clusters: &[Moments], draws: usize, seed: u64) -> Option<Shares> {
         Interval::new(percentile(&of_criterion, 0.025), percentile(&of_criterion, 0.975))
     };
     let shares = values.iter().enumerate().map(|(at, value)| Share { value: *value, interval: interval(at) }).collect();
-    Some(Shares {
-        shares,
-        r_squared: whole.r_squared(),
-        inflation: whole.variance_inflation(),
-        draws: drawn.len(),
-    })
+    Some(Shares { shares, r_squared: whole.r_squared(), inflation: whole.variance_inflation(), draws: drawn.len() })
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]

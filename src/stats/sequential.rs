@@ -95,7 +95,8 @@ pub fn gaps_a_day(with_answers: u32, days: u32, gap: u32) -> Option<f64> {
     }
     let (a, b, gap) = (f64::from(with_answers) + 0.5, f64::from(days - with_answers) + 0.5, f64::from(gap));
     // B(a + 1, b + g)/B(a, b).
-    let log = ln_gamma(a + 1.0) + ln_gamma(b + gap) - ln_gamma(a + b + gap + 1.0) - ln_gamma(a) - ln_gamma(b) + ln_gamma(a + b);
+    let log = ln_gamma(a + 1.0) + ln_gamma(b + gap) - ln_gamma(a + b + gap + 1.0) - ln_gamma(a) - ln_gamma(b)
+        + ln_gamma(a + b);
     Some(log.exp())
 }
 

@@ -235,10 +235,8 @@ mod tests {
     fn a_share_that_falls_is_told_with_when_it_began_and_one_that_stays_is_not() {
         // 36 of 40 for twenty steps, then 28 of 40: z of 34 before and after, by hand (0.7 − 0.9)/√(0.9·0.1/40) = −4.2 a step.
         let stays = Stream { class: 0, blocks: (0..30).map(|step| block(step, 36.0)).collect() };
-        let falls = Stream {
-            class: 0,
-            blocks: (0..30).map(|step| block(step, if step < 20 { 36.0 } else { 28.0 })).collect(),
-        };
+        let falls =
+            Stream { class: 0, blocks: (0..30).map(|step| block(step, if step < 20 { 36.0 } else { 28.0 })).collect() };
         let found = watch(&[stays, falls], 0.05);
         let alarm = found.alarms[0];
         assert_eq!((alarm.stream, alarm.direction, alarm.since), (1, Direction::Down, 20));
@@ -251,7 +249,8 @@ mod tests {
     #[test]
     fn nothing_is_tested_before_enough_is_known_and_nothing_without_answers() {
         let short = Stream { class: 0, blocks: (0..4).map(|step| block(step, 36.0)).collect() };
-        let empty = Stream { class: 1, blocks: vec![Block { step: 0, satisfied: 0.0, answers: 0.0, spread: 0.0, people: 0 }] };
+        let empty =
+            Stream { class: 1, blocks: vec![Block { step: 0, satisfied: 0.0, answers: 0.0, spread: 0.0, people: 0 }] };
         let found = watch(&[short, empty], 0.05);
         assert_eq!(found.tested.values().sum::<usize>(), 0);
         assert_eq!(found.threshold, None);

@@ -20,7 +20,8 @@ use super::public::{complaint_case, complaints, front, health, mark, news, open_
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
-    account, answers, bulk, comments, explore, fields, help, imports, layout, people, periods, plans, points, questionnaires, telling, today, units, upload, warnings, work,
+    account, answers, bulk, comments, explore, fields, help, imports, layout, people, periods, plans, points,
+    questionnaires, telling, today, units, upload, warnings, work,
 };
 use crate::access::Action;
 

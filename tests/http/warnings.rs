@@ -99,6 +99,7 @@ fn a_night_over_a_year_of_answers_watches_hundreds_of_things_and_says_how_often_
     let first = demo.db.warnings(&[ward.id]).expect("warnings");
     judge_ward(&demo.db, &ward, today + Days::new(1)).expect("judged");
     let second = demo.db.warnings(&[ward.id]).expect("warnings");
-    let same = |one: &WarningKept| second.iter().filter(|other| other.about == one.about && other.way == one.way).count();
+    let same =
+        |one: &WarningKept| second.iter().filter(|other| other.about == one.about && other.way == one.way).count();
     assert!(first.iter().all(|one| same(one) == 1), "nothing is raised twice: {second:?}");
 }

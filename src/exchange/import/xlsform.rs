@@ -464,18 +464,17 @@ impl Reader {
     /// Whether a list is the five levels of satisfaction, with or without "not used"; the first such list names the levels.
     fn takes_as_levels(&mut self, list: &Choices) -> bool {
         let Some(levels) = levels_of(list) else { return false };
-        match &self.levels_of {
-            Some(known) => *known == levels[..5],
-            None => {
-                for (place, level) in levels.iter().take(5).enumerate() {
-                    self.asked.levels[place] = with_official(level.clone(), place);
-                }
-                if let Some(not_used) = levels.get(5) {
-                    self.asked.not_used = with_official(not_used.clone(), 5);
-                }
-                self.levels_of = Some(levels[..5].to_vec());
-                true
+        if let Some(known) = &self.levels_of {
+            *known == levels[..5]
+        } else {
+            for (place, level) in levels.iter().take(5).enumerate() {
+                self.asked.levels[place] = with_official(level.clone(), place);
             }
+            if let Some(not_used) = levels.get(5) {
+                self.asked.not_used = with_official(not_used.clone(), 5);
+            }
+            self.levels_of = Some(levels[..5].to_vec());
+            true
         }
     }
 
@@ -594,12 +593,11 @@ impl Reader {
                 self.told(pending.row, &pending.name, XlsformReason::ConditionQuestion(found.question));
                 continue;
             };
-            match pending.question {
-                Some(question) => self.asked.sections[pending.section].questions[question].when = Some(condition),
-                None => {
-                    self.told(pending.row, "", XlsformReason::GroupOfItems);
-                    self.asked.sections[pending.section].unless = Some(condition);
-                }
+            if let Some(question) = pending.question {
+                self.asked.sections[pending.section].questions[question].when = Some(condition)
+            } else {
+                self.told(pending.row, "", XlsformReason::GroupOfItems);
+                self.asked.sections[pending.section].unless = Some(condition);
             }
         }
     }

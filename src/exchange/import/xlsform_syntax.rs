@@ -106,7 +106,7 @@ pub(super) fn row_type(cell: &str) -> RowType {
         cell.split_whitespace().flat_map(|word| split_joined(word)).nth(count).unwrap_or_default().to_owned()
     };
     match words[..] {
-        ["select", "one", "from", "file", ..] | ["select", "multiple", "from", "file", ..] => RowType::Other,
+        ["select", "one" | "multiple", "from", "file", ..] => RowType::Other,
         ["select", "one", "external", ..] => RowType::Other,
         ["select", "one", "from", _, ..] => RowType::One { list: list_after(3), or_other },
         ["select", "one", _, ..] => RowType::One { list: list_after(2), or_other },
@@ -126,9 +126,8 @@ pub(super) fn row_type(cell: &str) -> RowType {
         ["calculate"] => RowType::Calculate,
         [
             "start" | "end" | "today" | "deviceid" | "username" | "email" | "phonenumber" | "subscriberid"
-            | "simserial" | "audit",
+            | "simserial" | "audit" | "start-geopoint" | "device" | "hidden",
         ]
-        | ["start-geopoint" | "device" | "hidden"]
         | ["device", "id"]
         | ["phone", "number"] => RowType::Metadata,
         _ => RowType::Other,
@@ -211,10 +210,8 @@ fn split_at_top<'t>(text: &'t str, word: &str) -> Vec<&'t str> {
     let bytes = text.as_bytes();
     for (at, letter) in text.char_indices() {
         match (letter, quote) {
-            (_, Some(open)) => {
-                if letter == open {
-                    quote = None;
-                }
+            (_, Some(open)) if letter == open => {
+                quote = None;
             }
             ('\'' | '"', None) => quote = Some(letter),
             ('(' | '{', None) => depth += 1,
@@ -248,12 +245,11 @@ fn atom(text: &str) -> Option<Relevant> {
         let (question, choice) = inner.split_once(',')?;
         return Some(Relevant { question: reference(question)?, choices: vec![literal(choice)?], chosen: true });
     }
-    let (left, right, chosen) = match text.split_once("!=") {
-        Some((left, right)) => (left, right, false),
-        None => {
-            let (left, right) = text.split_once('=')?;
-            (left, right.strip_prefix('=').unwrap_or(right), true)
-        }
+    let (left, right, chosen) = if let Some((left, right)) = text.split_once("!=") {
+        (left, right, false)
+    } else {
+        let (left, right) = text.split_once('=')?;
+        (left, right.strip_prefix('=').unwrap_or(right), true)
     };
     let (question, choice) = match reference(left) {
         Some(question) => (question, literal(right)?),

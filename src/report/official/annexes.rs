@@ -37,9 +37,16 @@ impl About {
 
     fn of(kind: TableKind) -> Self {
         match kind {
-            TableKind::Round | TableKind::Profile | TableKind::Coverage | TableKind::CoveragePoints => {
-                Self::Respondents
-            }
+            TableKind::Round
+            | TableKind::Profile
+            | TableKind::Coverage
+            | TableKind::CoveragePoints
+            | TableKind::Designed
+            | TableKind::DesignedTargets
+            | TableKind::DesignedVolunteers
+            | TableKind::DesignedOutcomes
+            | TableKind::DesignedWeights
+            | TableKind::InterviewList => Self::Respondents,
             TableKind::Targets | TableKind::TargetsByField | TableKind::Counts | TableKind::City => Self::Targets,
             TableKind::Fields | TableKind::UnitFactors | TableKind::Factors => Self::Fields,
             TableKind::Criteria | TableKind::Weak => Self::Criteria,

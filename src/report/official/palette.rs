@@ -110,18 +110,15 @@ impl Palette {
             let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
             let behind = &after[digits.len()..];
             let end = if behind.starts_with(':') { behind.find(']') } else { behind.starts_with(']').then_some(0) };
-            match (digits.parse::<usize>(), end) {
-                (Ok(number), Some(end)) => {
-                    let token = number.checked_sub(1).and_then(|place| self.tokens.get(place)).ok_or(number)?;
-                    text.push('{');
-                    text.push_str(token);
-                    text.push('}');
-                    rest = &behind[end + 1..];
-                }
-                _ => {
-                    text.push('[');
-                    rest = after;
-                }
+            if let (Ok(number), Some(end)) = (digits.parse::<usize>(), end) {
+                let token = number.checked_sub(1).and_then(|place| self.tokens.get(place)).ok_or(number)?;
+                text.push('{');
+                text.push_str(token);
+                text.push('}');
+                rest = &behind[end + 1..];
+            } else {
+                text.push('[');
+                rest = after;
             }
         }
         text.push_str(rest);

@@ -4,8 +4,8 @@
 use super::Basis;
 use crate::index::lowest::{RANKED_FROM, weak_criteria};
 use crate::index::pick::Pick;
-use crate::index::result::{TargetResult, Verdict};
 use crate::index::result::WorkState;
+use crate::index::result::{TargetResult, Verdict};
 use crate::report::format::{self, Language, date};
 use crate::report::words;
 

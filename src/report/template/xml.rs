@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(fault("<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>"), Some(XmlFault::Doctype));
         assert_eq!(fault("<?xml version=\"1.0\" encoding=\"UTF-16\"?><a/>"), Some(XmlFault::NotUtf8));
         assert_eq!(text(b"<a>\xff</a>"), Err(XmlFault::NotUtf8));
-        let nested = |depth: usize| "<a>".repeat(depth) + &"</a>".repeat(depth);
+        let nested = |depth: usize| "<a>".repeat(depth) + "</a>".repeat(depth).as_str();
         assert_eq!((fault(&nested(DEPTH_MAX)), fault(&nested(DEPTH_MAX + 1))), (None, Some(XmlFault::TooDeep)));
     }
 

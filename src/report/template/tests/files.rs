@@ -144,7 +144,7 @@ fn a_file_of_word_is_taken_and_only_what_a_report_needs_is_handed_on() {
     for name in names(&done).iter().filter(|name| !name.contains("_rels/") && !name.starts_with('[')) {
         assert!(types.contains(&format!("PartName=\"/{name}\"")), "{name} in {types}");
     }
-    let ties = text(&done, "word/_rels/document.xml.rels") + &text(&done, "_rels/.rels");
+    let ties = text(&done, "word/_rels/document.xml.rels") + text(&done, "_rels/.rels").as_str();
     for left in ["custom", "comments", "people", "glossary", "thumbnail"] {
         assert!(!ties.contains(left) && !types.contains(left), "{left} in {ties}");
     }

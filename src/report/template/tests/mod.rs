@@ -46,7 +46,9 @@ fn parts(body: &str, header: &str) -> Parts {
         ),
         (
             "word/_rels/document.xml.rels",
-            relations(&(relation("rId1", "header", "header1.xml") + &relation("rId2", "image", "media/arms.png"))),
+            relations(
+                &(relation("rId1", "header", "header1.xml") + relation("rId2", "image", "media/arms.png").as_str()),
+            ),
         ),
         ("word/header1.xml", format!("<w:hdr {W}>{header}</w:hdr>").into_bytes()),
         ("word/media/arms.png", ARMS.to_vec()),
@@ -108,7 +110,7 @@ fn filled_file(index: &IndexReport, bytes: &[u8]) -> Vec<u8> {
 fn filled(index: &IndexReport, bytes: &[u8]) -> String {
     let done = filled_file(index, bytes);
     assert_eq!(part(&done, "word/media/arms.png"), ARMS);
-    text(&done, "word/document.xml") + &text(&done, "word/header1.xml")
+    text(&done, "word/document.xml") + text(&done, "word/header1.xml").as_str()
 }
 
 fn problems(body: &str) -> Vec<String> {
@@ -232,7 +234,7 @@ fn marks_of_lists_parted_into_runs_repeat_their_rows() {
         let runs: Vec<String> = texts.iter().map(|text| format!("<w:r><w:t>{text}</w:t></w:r>")).collect();
         format!("<w:tc><w:p>{}</w:p></w:tc>", runs.concat())
     };
-    let row = cell(&["{{#ds_", "chi_tieu}}[{", "{tt}}]"]) + &cell(&["{{ty_le}}", "{{/ds_chi", "_tieu}}"]);
+    let row = cell(&["{{#ds_", "chi_tieu}}[{", "{tt}}]"]) + cell(&["{{ty_le}}", "{{/ds_chi", "_tieu}}"]).as_str();
     let text = filled(&sample::index(), &docx(&table(&[format!("<w:tr>{row}</w:tr>")]), ""));
     let targets = sample::index().targets.len();
     assert_eq!(text.matches("<w:tr>").count(), targets);

@@ -177,7 +177,9 @@ fn the_work_grows_with_the_file_and_not_with_its_square() {
     assert_eq!(text.matches("<w:tr ").count(), 4_000 * index.targets.len());
     let unended = table(&vec![row(&["{{#ds_chi_tieu}}"]); 4_000]);
     assert_eq!(body(&unended).len(), 51, "fifty are told, and that there are more");
-    let nested = "<w:tbl><w:tr><w:tc>".repeat(60) + &"<w:tr/>".repeat(many) + &"</w:tc></w:tr></w:tbl>".repeat(60);
+    let nested = "<w:tbl><w:tr><w:tc>".repeat(60)
+        + "<w:tr/>".repeat(many).as_str()
+        + "</w:tc></w:tr></w:tbl>".repeat(60).as_str();
     assert_eq!(body(&nested), []);
 }
 

@@ -432,7 +432,13 @@ impl Tab {
             | TableKind::Questionnaire
             | TableKind::Choices
             | TableKind::Change
-            | TableKind::Round => Tab::Respondents,
+            | TableKind::Round
+            | TableKind::Designed
+            | TableKind::DesignedTargets
+            | TableKind::DesignedVolunteers
+            | TableKind::DesignedOutcomes
+            | TableKind::DesignedWeights
+            | TableKind::InterviewList => Tab::Respondents,
             TableKind::Remedies | TableKind::Tasks => Tab::Work,
             TableKind::Ministry | TableKind::External | TableKind::Template | TableKind::Explored => Tab::Method,
         }

@@ -200,7 +200,7 @@ fn line(row: &Row, columns: &[&TargetAsked], period: &str) -> Line {
         let figure = kept.estimate.as_ref();
         Some(CellOf {
             figure: figure.map_or_else(
-                || words::small_cell(language).to_owned(),
+                || words::small_cell(language).clone(),
                 |estimate| format::share(estimate.value, &minima, language),
             ),
             interval: figure

@@ -129,7 +129,7 @@ fn read(db: &Db, unit: &str) -> Result<Running, DbError> {
             Err(MeasureError::Database(error)) => return Err(error),
             Err(error @ MeasureError::Unreadable { .. }) => {
                 tracing::error!(%error, "a closed period is only named");
-                let address = super::closing::address(&plan, period);
+                let address = super::closing::address(plan, period);
                 found.unreadable.push((period.name_vi(), plan.title_vi.clone(), address));
             }
             // A plan of another ward.

@@ -20,8 +20,8 @@ use crate::index::result::Heading;
 use crate::index::selection::{false_verdicts, hold_together, tipping, uneven};
 use crate::plan::Plan;
 use crate::report::{Language, counts, format, projection, selection, small_fields, words};
-use crate::sheet::tally::Series;
 use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
+use crate::sheet::tally::Series;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::pages::Pages;
 use crate::web::staff::session::Staff;
@@ -116,11 +116,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let query = [("q", ask.q.as_deref())];
     let Pages { shown, links } = Pages::of(all, ask.page, PLANS_ON_A_PAGE, "/staff/targets", &query);
     let db = app.db.clone();
-    let plans = app
-        .costly
-        .run(move || standing(&db, &shown, clock::today()))
-        .await?
-        .map_err(Refusal::fault)?;
+    let plans = app.costly.run(move || standing(&db, &shown, clock::today())).await?.map_err(Refusal::fault)?;
     let current: Vec<Standing<'_>> = plans
         .iter()
         .flat_map(|plan| &plan.periods)
@@ -164,15 +160,15 @@ fn part(standing: &PlanStanding, place: usize) -> PlanPart {
             selection::many(figures, holding, false_verdicts(figures), Language::Vi)
         });
         PeriodPart {
-        name: period.period.name_vi(),
-        address: format!("/staff/plans/{}/{}", plan.key, period.period.key),
-        days: format!("{} – {}", format::date(period.period.from), format::date(period.period.to)),
-        so_far: period.report.so_far,
-        series: words::series(period.report.series, Language::Vi),
-        targets: period.targets().zip(holds).map(|(target, holds)| line(plan, period, &target, holds)).collect(),
-        many,
-        uneven: selection::uneven(&uneven(period.report.coverage.as_ref()), &period.names, Language::Vi),
-        counted: period.report.counts.iter().map(|count| count_line(plan, count)).collect(),
+            name: period.period.name_vi(),
+            address: format!("/staff/plans/{}/{}", plan.key, period.period.key),
+            days: format!("{} – {}", format::date(period.period.from), format::date(period.period.to)),
+            so_far: period.report.so_far,
+            series: words::series(period.report.series, Language::Vi),
+            targets: period.targets().zip(holds).map(|(target, holds)| line(plan, period, &target, holds)).collect(),
+            many,
+            uneven: selection::uneven(&uneven(period.report.coverage.as_ref()), &period.names, Language::Vi),
+            counted: period.report.counts.iter().map(|count| count_line(plan, count)).collect(),
         }
     });
     PlanPart {

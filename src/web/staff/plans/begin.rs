@@ -105,7 +105,7 @@ fn days_of(draft: &Draft) -> Option<(String, String)> {
 
 /// The unit and the one above it, and a key that no plan has: `cau-giay-2027`.
 fn bound(db: &Db, unit: &Unit, years: Option<(String, String)>) -> Result<Bound, DbError> {
-    let above = unit.parent.and_then(|above| Some(db.tree().map(|tree| tree.unit(above).cloned()).transpose()?));
+    let above = unit.parent.and_then(|above| db.tree().map(|tree| tree.unit(above).cloned()).transpose());
     let above = above.transpose()?;
     let above = above.unwrap_or_else(|| unit.clone());
     let name = ["phuong-", "xa-", "dac-khu-"].iter().find_map(|kind| unit.code.strip_prefix(kind));

@@ -85,23 +85,19 @@ fn of_library(db: &Db, id: &str) -> Result<Option<Questionnaire>, DbError> {
 pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let title = entry.line("title");
-    let copied = match entry.value("do") {
-        "copy" => {
-            let (db, id) = (app.db.clone(), entry.value("from").to_owned());
-            match block(move || of_library(&db, &id)).await?? {
-                Some(form) => Some(form),
-                None => {
-                    entry.refuse("from", "Chọn phiếu để sao chép.");
-                    None
-                }
-            }
-        }
-        _ => {
-            if title.is_empty() {
-                entry.refuse("title", "Nhập tên phiếu.");
-            }
+    let copied = if entry.value("do") == "copy" {
+        let (db, id) = (app.db.clone(), entry.value("from").to_owned());
+        if let Some(form) = block(move || of_library(&db, &id)).await?? {
+            Some(form)
+        } else {
+            entry.refuse("from", "Chọn phiếu để sao chép.");
             None
         }
+    } else {
+        if title.is_empty() {
+            entry.refuse("title", "Nhập tên phiếu.");
+        }
+        None
     };
     if entry.is_wrong() {
         return page(&app, &user, entry, Vec::new()).await;

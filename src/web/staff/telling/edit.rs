@@ -10,7 +10,7 @@ use crate::access::{Action, AuditedAction};
 use crate::cases::plain;
 use crate::cases::telling::{Deed, State};
 use crate::clock;
-use crate::db::{DbError, Telling, Texts, Told, Unit, Wording};
+use crate::db::{Telling, Texts, Told, Unit, Wording};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::report::spoken::syllables;
@@ -62,9 +62,7 @@ pub(super) async fn known(app: &App, ward: &Unit, number: i32) -> Result<(Tellin
     let (db, id) = (app.db.clone(), ward.id);
     let found = block(move || {
         let telling = db.tellings(id)?.into_iter().find(|one| one.number == number);
-        Ok::<_, DbError>(
-            telling.map(|one| db.telling_versions(id, number).map(|versions| (one, versions))).transpose()?,
-        )
+        telling.map(|one| db.telling_versions(id, number).map(|versions| (one, versions))).transpose()
     });
     found.await??.ok_or_else(|| Reason::NotYours.into())
 }

@@ -158,7 +158,15 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         _ => done.map(str::to_owned),
     };
     let undo = ask.done.as_deref() == Some("pasted") && !together.is_empty();
-    let page = ListPage { frame: user.frame(&app), done, undo, can_set_up: user.may(Action::SetUp), lines, pages: links, q: ask.q.clone().unwrap_or_default() };
+    let page = ListPage {
+        frame: user.frame(&app),
+        done,
+        undo,
+        can_set_up: user.may(Action::SetUp),
+        lines,
+        pages: links,
+        q: ask.q.clone().unwrap_or_default(),
+    };
     Ok(send(StatusCode::OK, &page))
 }
 
