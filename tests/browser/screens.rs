@@ -141,7 +141,7 @@ fn looks(town: &Town, forms: &[Asked]) -> Vec<Look> {
     }
     for (turn, asked) in forms.iter().enumerate() {
         for part in 0..3 {
-            add(asked, SIZES[(turn + 3 * part) % SIZES.len()], turn + part, (turn + part) % 3 == 0);
+            add(asked, SIZES[(turn + 3 * part) % SIZES.len()], turn + part, (turn + part).is_multiple_of(3));
         }
     }
     looks
