@@ -48,7 +48,7 @@ function tick() {
   // Whatever is being done, so that nothing of it can be told from when it comes.
   if (Math.abs(now - beat) > 1e3 * BEAT) {
     beat = now;
-    fetch(location.pathname + '/alive', { method: 'POST', credentials: 'omit' }).catch(() => 0);
+    fetch(id('idle').getAttribute('data-home').split('?')[0] + '/alive', { method: 'POST', credentials: 'omit' }).catch(() => 0);
   }
   if (ended && now > until) {
     if (ended === 'after') return blank();

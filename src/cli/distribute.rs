@@ -15,8 +15,9 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     if arguments.print {
-        return super::print(&statements().iter().map(|statement| format!("{statement};\n")).collect::<String>());
+        let lines: Vec<String> = statements().iter().map(|statement| format!("{statement};\n")).collect();
+        return super::print(&lines.concat());
     }
     let lines = distribute(&DatabaseUrl::parse(&config.database_url)?)?;
-    super::print(&lines.iter().map(|line| format!("{line}\n")).collect::<String>())
+    super::print(&lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect::<String>())
 }

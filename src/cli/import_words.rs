@@ -159,12 +159,11 @@ fn kind(wanted: Wanted) -> &'static str {
         Wanted::Respondents => "a number of respondents",
         Wanted::Source => "a source",
         Wanted::Mode => "a way of asking",
-        Wanted::Day => "a day",
+        Wanted::Day | Wanted::DayReceived => "a day",
         Wanted::Respondent => "a kind of respondent",
         Wanted::Level => "a level",
         Wanted::Choice => "an option of the question",
         Wanted::OutsideNumber => "the number of a complaint",
-        Wanted::DayReceived => "a day",
         Wanted::Told => "what was written",
         Wanted::ComplaintKind => "a kind of complaint",
     }

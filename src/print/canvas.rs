@@ -266,8 +266,8 @@ impl OutlinePen for Pen {
         let (from, one, two, to) = (self.last(), self.place(cx0, cy0), self.place(cx1, cy1), self.place(x, y));
         for step in 1..=STEPS {
             let part = f32::from(step) / f32::from(STEPS);
-            let (a, b, c) = (between(from, one, part), between(one, two, part), between(two, to, part));
-            self.add(between(between(a, b, part), between(b, c, part), part));
+            let (first, middle, last) = (between(from, one, part), between(one, two, part), between(two, to, part));
+            self.add(between(between(first, middle, part), between(middle, last, part), part));
         }
     }
 

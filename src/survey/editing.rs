@@ -393,7 +393,9 @@ pub fn keep_languages(asked: &mut Questionnaire, tags: &[String]) {
             if let QuestionKind::One { options } | QuestionKind::Several { options } | QuestionKind::Scale { options } =
                 &mut question.kind
             {
-                options.iter_mut().for_each(|option| keep(&mut option.text));
+                for option in options {
+                    keep(&mut option.text);
+                }
             }
         }
     }

@@ -18,6 +18,14 @@ const SIZES: [(u32, u32); 7] = [(320, 568), (360, 560), (360, 640), (390, 760), 
 /// Where a tablet stands: upright, sideways, a small one sideways.
 const TABLETS: [(u32, u32); 3] = [(768, 1024), (1280, 800), (1024, 600)];
 
+/// A questionnaire at a point of its own.
+struct Asked {
+    form: String,
+    languages: Vec<String>,
+    code: String,
+    questions: usize,
+}
+
 /// One way to look at a form.
 struct Look {
     form: String,
@@ -28,8 +36,7 @@ struct Look {
 #[test]
 fn every_form_shows_its_first_scale_whole_and_hides_no_focus_at_every_size() {
     let town = Town::start(&fresh_db(Backend::Sqlite));
-    let (forms, longest) = points(&town);
-    let looks = looks(&town, &forms, &longest);
+    let looks = looks(&town, &points(&town));
     let script = format!("{MEASURE}return look(true);");
     let faults = Browser::desk().visit(async |page| {
         let mut faults = Vec::new();
@@ -46,8 +53,7 @@ fn every_form_shows_its_first_scale_whole_and_hides_no_focus_at_every_size() {
 #[test]
 fn without_script_the_first_scale_is_whole_and_no_focus_is_hidden() {
     let town = Town::start(&fresh_db(Backend::Sqlite));
-    let (forms, longest) = points(&town);
-    let looks = looks(&town, &forms, &longest);
+    let looks = looks(&town, &points(&town));
     let script = format!("{MEASURE}return look(false);");
     let faults = Browser::desk().without_script().visit(async |page| {
         let mut faults = Vec::new();
@@ -88,58 +94,54 @@ fn a_tablet_shows_all_faces_at_once_whichever_way_it_stands_and_large_print_is_l
     });
 }
 
-/// A point of every questionnaire in a unit with a long name: the form's name and the code. Besides, the code of the form
-/// that asks most, at a point of several fields.
-fn points(town: &Town) -> (Vec<(String, Vec<String>, String)>, (String, String)) {
-    let mut forms = Vec::new();
-    let mut most = (0, String::new(), String::new());
+/// A point of every questionnaire, with a long name and several fields where it knows several.
+fn points(town: &Town) -> Vec<Asked> {
     let mut listed = town.db.forms().expect("forms");
     listed.dedup_by(|one, other| one.code == other.code);
-    for listed in listed {
+    let asked = listed.iter().map(|listed| {
         let form = town.db.newest_form(&listed.code).expect("a form").expect("published");
         let questionnaire = &form.questionnaire;
-        let fields: Vec<String> = questionnaire.fields.iter().take(3).cloned().collect();
         let new = NewPoint {
             unit: "cau-giay-hcc".to_owned(),
             name_vi: "Bộ phận Tiếp nhận và Trả kết quả – Quầy số 12".to_owned(),
             name_en: "Reception and results – Counter 12".to_owned(),
             form: questionnaire.id.clone(),
-            fields,
+            fields: questionnaire.fields.iter().take(3).cloned().collect(),
             channel: Channel::Counter,
             opened_on: sipas::clock::today(),
         };
-        let code = town.db.by_nobody().add_point(&new).expect("a point");
-        let asked = questionnaire.items().count() + questionnaire.questions().count();
-        if asked > most.0 {
-            most = (asked, questionnaire.id.clone(), code.clone());
+        Asked {
+            form: questionnaire.id.clone(),
+            languages: questionnaire.languages.clone(),
+            code: town.db.by_nobody().add_point(&new).expect("a point"),
+            questions: questionnaire.items().count() + questionnaire.questions().count(),
         }
-        forms.push((questionnaire.id.clone(), questionnaire.languages.clone(), code));
-    }
-    (forms, (most.1, most.2))
+    });
+    asked.collect()
 }
 
 /// The form that asks most at every size, in usual and in large print; every other form at three sizes, by turns in each of its
 /// languages and in both prints.
-fn looks(town: &Town, forms: &[(String, Vec<String>, String)], longest: &(String, String)) -> Vec<Look> {
+fn looks(town: &Town, forms: &[Asked]) -> Vec<Look> {
+    let longest = forms.iter().max_by_key(|asked| asked.questions).expect("a form");
     let mut looks = Vec::new();
-    let mut add = |form: &str, code: &str, size: (u32, u32), language: &str, large: bool| {
+    let mut add = |asked: &Asked, size: (u32, u32), turn: usize, large: bool| {
+        let language = &asked.languages[turn % asked.languages.len()];
         let large = if large { "&large=1" } else { "" };
         looks.push(Look {
-            form: format!("{form} {language}{large}"),
-            address: format!("{}/s/{code}?lang={language}{large}", town.address),
+            form: format!("{} {language}{large}", asked.form),
+            address: format!("{}/s/{}?lang={language}{large}", town.address, asked.code),
             size,
         });
     };
     for (turn, size) in SIZES.into_iter().enumerate() {
         for large in [false, true] {
-            add(&longest.0, &longest.1, size, if (turn + usize::from(large)) % 2 == 0 { "vi" } else { "en" }, large);
+            add(longest, size, turn + usize::from(large), large);
         }
     }
-    for (turn, (form, languages, code)) in forms.iter().enumerate() {
+    for (turn, asked) in forms.iter().enumerate() {
         for part in 0..3 {
-            let size = SIZES[(turn + 3 * part) % SIZES.len()];
-            let language = &languages[(turn + part) % languages.len()];
-            add(form, code, size, language, (turn + part) % 3 == 0);
+            add(asked, SIZES[(turn + 3 * part) % SIZES.len()], turn + part, (turn + part).is_multiple_of(3));
         }
     }
     looks

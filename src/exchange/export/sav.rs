@@ -220,7 +220,7 @@ fn variable_record(into: &mut Vec<u8>, number: u32, variable: &Variable) {
     let label = cut(&variable.label, TEXT_MAX);
     whole(into, count(label.len()));
     padded(into, label.as_bytes(), label.len().div_ceil(4) * 4);
-    missing.iter().for_each(|value| into.extend(value.to_le_bytes()));
+    into.extend(missing.iter().flat_map(|value| value.to_le_bytes()));
     // The further elements of a text.
     for _ in 1..elements(&variable.kind) {
         for value in [2, -1, 0, 0, 0, 0] {

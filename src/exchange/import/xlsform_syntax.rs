@@ -106,8 +106,7 @@ pub(super) fn row_type(cell: &str) -> RowType {
         cell.split_whitespace().flat_map(|word| split_joined(word)).nth(count).unwrap_or_default().to_owned()
     };
     match words[..] {
-        ["select", "one" | "multiple", "from", "file", ..] => RowType::Other,
-        ["select", "one", "external", ..] => RowType::Other,
+        ["select", "one" | "multiple", "from", "file", ..] | ["select", "one", "external", ..] => RowType::Other,
         ["select", "one", "from", _, ..] => RowType::One { list: list_after(3), or_other },
         ["select", "one", _, ..] => RowType::One { list: list_after(2), or_other },
         ["select1", _, ..] => RowType::One { list: list_after(1), or_other },

@@ -79,7 +79,7 @@ pub fn official(report: Report, basis: &Basis<'_>) -> Report {
     let mut numbers = ["I", "II", "III", "IV", "V", "VI"].into_iter();
     for part in Part::ALL {
         let text = fill(&basis.words(part), &bound);
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !(goes_out && line.contains(BLANK)));
+        let lines = text.lines().map(str::trim).filter(|line| !(line.is_empty() || goes_out && line.contains(BLANK)));
         let lines: Vec<&str> = lines.collect();
         if lines.is_empty() {
             continue;

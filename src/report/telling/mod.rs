@@ -199,10 +199,10 @@ impl Complaints {
             number(late)
         );
         if open > 0 {
-            said.push_str(&format!(", {} còn trong hạn", number(open)));
+            said += &[", ", number(open).as_str(), " còn trong hạn"].concat();
         }
         if published > 0 {
-            said.push_str(&format!("; {} đã trả lời công khai", number(published)));
+            said += &["; ", number(published).as_str(), " đã trả lời công khai"].concat();
         }
         said.push('.');
         said

@@ -228,7 +228,7 @@ fn variables(questionnaire: &Questionnaire, offices: &Offices, fields: &[crate::
     for item in questionnaire.items() {
         let mut of_item = raw(&item.id, item.text.in_language("vi"), levels.clone(), Order::Ordered);
         if let Some(blank) = of_item.groups.last_mut() {
-            *blank = "Không sử dụng, không trả lời".to_owned();
+            "Không sử dụng, không trả lời".clone_into(blank);
         }
         found.push(of_item);
     }

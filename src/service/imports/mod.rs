@@ -248,7 +248,9 @@ pub fn store(db: &Noted, checked: &Checked, by: &str, at: DateTime<Utc>) -> Resu
         Payload::Figures(figures) => db.replace_outside_figures(figures.clone(), file)?,
         Payload::Complaints(cases) => {
             let mut cases = cases.clone();
-            cases.iter_mut().for_each(|case| by.clone_into(&mut case.step.by));
+            for case in &mut cases {
+                by.clone_into(&mut case.step.by);
+            }
             db.enter_complaints(cases, file)?;
         }
     }
