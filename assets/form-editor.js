@@ -8,6 +8,8 @@
   let timer = 0;
   let dirty = false;
   let busy = false;
+  // A button that was pressed while the form was on its way.
+  let pressed = null;
   // What the server made of it: the revision, names of new parts, what is wrong.
   const take = (page) => {
     for (const now of page.querySelectorAll("#draft input[type=hidden]")) {
@@ -49,6 +51,7 @@
       return;
     } finally {
       busy = false;
+      if (pressed) form.requestSubmit(pressed);
     }
     if (dirty) later();
   };
@@ -58,7 +61,12 @@
     timer = setTimeout(keep, 1200);
   };
   form.addEventListener("input", later);
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!busy) return;
+    event.preventDefault();
+    pressed = event.submitter;
+  });
   // Another kind or condition has other fields: the page comes anew.
   form.addEventListener("change", (event) => {
     if (/\.(kind|question)$/.test(event.target.name) || event.target.name === "languages") {

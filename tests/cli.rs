@@ -341,3 +341,28 @@ fn a_file_of_cases_is_tried_refused_by_row_and_stored_whole() {
     assert!(refused(&on(&fresh, &["import", "volumes", "/nonexistent/x.csv"])).contains("/nonexistent/x.csv"));
     std::fs::remove_dir_all(&folder).expect("removed");
 }
+
+#[test]
+fn a_questionnaire_goes_out_as_an_xlsform_and_comes_back_and_one_of_others_becomes_a_draft() {
+    let fresh = fresh_db(Backend::Sqlite);
+    done(&on(&fresh, &["demo", "--responses", "20", "--seed", "5", "--until", "2026-03-01"]));
+    assert!(done(&on(&fresh, &["form", "list"])).contains("bo-noi-vu-2026"));
+    let folder = std::env::temp_dir().join(format!("sipas_form_{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let book = folder.join("form.xlsx").to_str().expect("UTF-8").to_owned();
+    done(&on(&fresh, &["form", "export", "bo-noi-vu-2026", "--xlsform", &book]));
+    let (back, kept) = (on(&fresh, &["form", "read", &book]), on(&fresh, &["form", "export", "bo-noi-vu-2026"]));
+    assert_eq!(done(&back), done(&kept), "what is read back is what went out");
+    assert!(String::from_utf8_lossy(&back.stderr).contains(", 0 remarks"));
+    let other = format!("{}/tests/fixtures/xlsform/repeat.xlsx", env!("CARGO_MANIFEST_DIR"));
+    let read = on(&fresh, &["form", "read", &other, "--unit", "phuong-cau-giay"]);
+    let words = String::from_utf8_lossy(&read.stderr).into_owned();
+    assert!(done(&read).is_empty() && words.contains("survey, row 3, `con`: begin_repeat"), "{words}");
+    assert!(words.contains("/staff/forms/drafts/1/edit"), "{words}");
+    assert!(refused(&on(&fresh, &["form", "export", "none", "--xlsform", &book])).contains("sipas form list"));
+    assert!(refused(&on(&fresh, &["form", "read", &other, "--unit", "none"])).contains("there is no unit `none`"));
+    std::fs::write(folder.join("empty.csv"), "a;b\nc;d\n").expect("written");
+    let empty = folder.join("empty.csv").to_str().expect("UTF-8").to_owned();
+    assert!(refused(&on(&fresh, &["form", "read", &empty])).contains("no question was found"));
+    std::fs::remove_dir_all(&folder).expect("removed");
+}

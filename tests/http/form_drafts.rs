@@ -355,3 +355,40 @@ fn drafts_are_for_those_who_publish() {
     }
     assert_eq!(town.get(&format!("{}/edit", draft.address)).status(), 303, "without a session");
 }
+
+#[test]
+fn forms_of_others_become_drafts_with_what_could_not_be_taken_told_until_it_was_read() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    let file =
+        |name: &str| std::fs::read(format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a file");
+    let brought = |name: &str, bytes: &[u8]| town.send_file_as(&lan, "/staff/forms/import", (name, bytes), &[]);
+    let draft = open(&town, &lan, &location(&brought("nha-tre.xlsx", &file("xlsform/repeat.xlsx"))));
+    let (_, body) = page(town.get_as(&lan, &format!("{}/edit", draft.address)));
+    let told = texts(&body, "form.warn li");
+    assert!(told[0].starts_with("Trang survey, dòng 3 (“con”): phần hỏi lặp lại"), "{told:?}");
+    assert_eq!(town.post_as(&lan, &format!("{}/remarks", draft.address), &[]).status(), 303);
+    let (_, body) = page(town.get_as(&lan, &format!("{}/edit", draft.address)));
+    assert!(texts(&body, "form.warn li").is_empty());
+    // A ward's form in Word.
+    let draft = open(&town, &lan, &location(&brought("phieu.docx", &file("phieu-phuong.docx"))));
+    assert_eq!(draft.get("title.vi"), "Phiếu lấy ý kiến người dân");
+    assert!(draft.pairs.iter().any(|(_, value)| value == "Hồ sơ được trả đúng hẹn"));
+    // Pasted from a table.
+    let pasted = "STT\tNội dung\r\n1\tNơi chờ đủ ghế, có quạt\r\n2\tHướng dẫn dễ hiểu\r\n";
+    let form = town.send_file_as(&lan, "/staff/forms/import", ("", b""), &[("pasted", pasted)]);
+    let draft = open(&town, &lan, &location(&form));
+    assert_eq!(draft.get("sections.0.items.0.text.vi"), "Nơi chờ đủ ghế, có quạt", "a comma is part of a sentence");
+    // What is no form is told on the page, and nothing typed is lost.
+    let (status, body) =
+        page(town.send_file_as(&lan, "/staff/forms/import", ("", b""), &[("pasted", "Kính gửi phường")]));
+    assert_eq!(status, 422);
+    assert!(body.contains("Không tìm thấy câu hỏi nào") && body.contains("Kính gửi phường"));
+    // What went out as an XLSForm comes back as the same questionnaire.
+    let book = town.get_as(&lan, &format!("/staff/forms/{SHORT}/3/xlsform"));
+    assert_eq!(book.status(), 200);
+    let draft = open(&town, &lan, &location(&brought("phieu.xlsx", &book.bytes().expect("a workbook"))));
+    let (_, looked) = page(town.get_as(&lan, &format!("{}/publish", draft.address)));
+    assert!(texts(&looked, ".error li").iter().any(|told| told.contains("giống hệt phiên bản 3")), "{looked}");
+}

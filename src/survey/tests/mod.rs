@@ -1,5 +1,6 @@
 //! Tests of the room, on one questionnaire that has a bit of everything.
 
+mod editing;
 mod file;
 mod follow_up;
 mod properties;
