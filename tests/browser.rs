@@ -4,6 +4,8 @@
 mod browser;
 #[path = "support/demo.rs"]
 mod demo;
+#[path = "browser/first_year.rs"]
+mod first_year;
 #[path = "support/gate.rs"]
 mod gate;
 #[path = "browser/habits.rs"]

@@ -78,6 +78,8 @@ mod rounds;
 mod server;
 #[path = "http/setup.rs"]
 mod setup;
+#[path = "http/spoken.rs"]
+mod spoken;
 #[path = "http/staff.rs"]
 mod staff;
 mod support;
