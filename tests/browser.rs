@@ -6,6 +6,8 @@ mod aloud;
 mod browser;
 #[path = "support/demo.rs"]
 mod demo;
+#[path = "browser/first_year.rs"]
+mod first_year;
 #[path = "browser/form_editor.rs"]
 mod form_editor;
 #[path = "support/gate.rs"]

@@ -94,6 +94,8 @@ mod samples;
 mod server;
 #[path = "http/setup.rs"]
 mod setup;
+#[path = "http/spoken.rs"]
+mod spoken;
 #[path = "http/staff.rs"]
 mod staff;
 mod support;
