@@ -22,7 +22,10 @@ const FELL: u32 = 13;
 fn main() -> std::io::Result<()> {
     let years = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(YEARS);
     let mut out = std::io::stdout().lock();
-    writeln!(out, "| points | fields | person, day alike | false a year: moved | silent | weeks between two | stated | ratio |")?;
+    writeln!(
+        out,
+        "| points | fields | person, day alike | false a year: moved | silent | weeks between two | stated | ratio |"
+    )?;
     writeln!(out, "|---|---|---|---|---|---|---|---|")?;
     let sizes = [(5, 3), (30, 8), (120, 13)];
     for (number, (points, fields)) in (0..).zip(sizes) {
@@ -49,7 +52,10 @@ fn main() -> std::io::Result<()> {
             out.flush()?;
         }
     }
-    writeln!(out, "\n| points | what falls by ten points | told within the year | weeks until then: half | nine of ten |")?;
+    writeln!(
+        out,
+        "\n| points | what falls by ten points | told within the year | weeks until then: half | nine of ten |"
+    )?;
     writeln!(out, "|---|---|---|---|---|")?;
     for (number, (points, fields)) in (0..).zip(sizes) {
         for (kind, what) in (0..).zip([Fall::Field, Fall::Criterion, Fall::Point]) {
@@ -66,7 +72,13 @@ fn main() -> std::io::Result<()> {
                 i64::MAX => "–".to_owned(),
                 weeks => weeks.to_string(),
             };
-            writeln!(out, "| {points} | {what:?} | {:.0} % | {} | {} |", told as f64 / f64::from(years) * 100.0, at(5), at(9))?;
+            writeln!(
+                out,
+                "| {points} | {what:?} | {:.0} % | {} | {} |",
+                told as f64 / f64::from(years) * 100.0,
+                at(5),
+                at(9)
+            )?;
             out.flush()?;
         }
     }

@@ -505,7 +505,8 @@ fn an_item_that_a_new_version_moves_counts_under_each_versions_own_factor() {
     let report = world.answer(30, 1, 1, 2, [5, 5, 5]).answer(20, 3, 1, 3, [5, 5, 2]).report();
     let field = report.fields.iter().find_map(Node::shown).expect("a field");
     let place_in = |factor: &str| {
-        let factor = field.factors.iter().filter_map(Node::shown).find(|found| found.factor == factor).expect("a factor");
+        let factor =
+            field.factors.iter().filter_map(Node::shown).find(|found| found.factor == factor).expect("a factor");
         let criteria = factor.criteria.iter().filter_map(Node::shown);
         let found = criteria.into_iter().find(|found| found.item == "access_place").expect("the criterion").clone();
         (found.respondents, found.estimate.value.to_bits())

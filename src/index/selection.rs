@@ -126,7 +126,12 @@ mod tests {
         Coverage {
             months: Vec::new(),
             months_missing: Vec::new(),
-            fields: vec![FieldCoverage { field: "health".to_owned(), cases: 4000, answered: Some(400), share: Some(0.1) }],
+            fields: vec![FieldCoverage {
+                field: "health".to_owned(),
+                cases: 4000,
+                answered: Some(400),
+                share: Some(0.1),
+            }],
             points: vec![
                 PointCoverage { unit: 1, point: 1, cases: 1000, answered_tens: 300 },
                 PointCoverage { unit: 1, point: 2, cases: 3000, answered_tens: 100 },
@@ -151,7 +156,8 @@ mod tests {
         // One-sided chances by R's pnorm: 1.96·(0.03/0.028) = 2.1 gives 0.0179 each, times 4 over 0.025; 1.96·(0.08/0.03) = 5.23 gives 8.7e-8.
         let (near, sure) = (estimate(0.88, 0.852, 0.90), estimate(0.93, 0.90, 0.95));
         let near = (Some(&near), 0.85, Verdict::Met);
-        let found = hold_together(&[near, near, near, (Some(&sure), 0.85, Verdict::Met), (None, 0.85, Verdict::CannotSay)]);
+        let found =
+            hold_together(&[near, near, near, (Some(&sure), 0.85, Verdict::Met), (None, 0.85, Verdict::CannotSay)]);
         assert_eq!(found, [false, false, false, true, false]);
         assert_eq!(hold_together(&[near]), [true], "alone it holds");
         assert!((false_verdicts(13) - 0.325).abs() < 1e-12);

@@ -328,7 +328,8 @@ mod tests {
             })
             .collect();
         let found = judge(&seen, &[], today);
-        for subject in [Subject::Field(Arc::from("health")), Subject::Criterion(Arc::from("health"), Arc::from("wait"))] {
+        for subject in [Subject::Field(Arc::from("health")), Subject::Criterion(Arc::from("health"), Arc::from("wait"))]
+        {
             let warning = found.warnings.iter().find(|warning| warning.subject == subject).expect("a warning");
             assert_eq!((warning.way, warning.since), (Way::Down, fell), "{warning:?}");
             assert!(warning.seen < day("2026-07-13") && warning.people >= 10);

@@ -27,8 +27,8 @@ pub mod questionnaires;
 pub mod round;
 #[cfg(test)]
 pub(crate) mod sample;
-mod setting;
 pub mod selection;
+mod setting;
 pub mod small_fields;
 mod tables;
 pub mod template;

@@ -29,11 +29,17 @@ pub fn said(target: &TargetResult, tipping: Option<Tipping>, language: Language)
             "Whatever all the others think, the figure stays on its side of the minimum.".to_owned(),
         ),
         (Verdict::Met, others) => language.choose(
-            format!("Kết quả sẽ xuống dưới mức tối thiểu nếu trong số người không trả lời chỉ dưới {} hài lòng.", share(others)),
+            format!(
+                "Kết quả sẽ xuống dưới mức tối thiểu nếu trong số người không trả lời chỉ dưới {} hài lòng.",
+                share(others)
+            ),
             format!("It would fall below the minimum if fewer than {} of the others were satisfied.", share(others)),
         ),
         (_, others) => language.choose(
-            format!("Kết quả sẽ đạt mức tối thiểu nếu trong số người không trả lời từ {} trở lên hài lòng.", share(others)),
+            format!(
+                "Kết quả sẽ đạt mức tối thiểu nếu trong số người không trả lời từ {} trở lên hài lòng.",
+                share(others)
+            ),
             format!("It would reach the minimum if {} or more of the others were satisfied.", share(others)),
         ),
     };

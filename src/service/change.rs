@@ -61,7 +61,12 @@ impl Compared {
 }
 
 /// Compares two questions' figures.
-pub fn compare(db: &Db, first: &Question, second: &Question, depth: Depth) -> Result<(Measured, Measured, SideBySide), MeasureError> {
+pub fn compare(
+    db: &Db,
+    first: &Question,
+    second: &Question,
+    depth: Depth,
+) -> Result<(Measured, Measured, SideBySide), MeasureError> {
     let (first, second) = (measure(db, first)?, measure(db, second)?);
     let names = figures::names(&second, Language::Vi);
     let label = |key: &Key| {
@@ -73,7 +78,8 @@ pub fn compare(db: &Db, first: &Question, second: &Question, depth: Depth) -> Re
         }
     };
     let (one, other) = (figures_of(&first, depth), figures_of(&second, depth));
-    let unmatched = one.keys().filter(|key| !other.contains_key(*key)).chain(other.keys().filter(|key| !one.contains_key(*key)));
+    let unmatched =
+        one.keys().filter(|key| !other.contains_key(*key)).chain(other.keys().filter(|key| !one.contains_key(*key)));
     let mut unmatched: Vec<String> = unmatched.map(&label).collect();
     unmatched.sort();
     unmatched.dedup();

@@ -123,9 +123,9 @@ fn of_section(name: &str, names: &[&str], places: std::ops::Range<usize>, answer
     let alpha = scale.as_ref().and_then(|scale| Some((scale.alpha()?, scale.alpha_interval(Confidence::NINETY_FIVE)?)));
     let mut advice = Vec::new();
     match alpha {
-        Some((alpha, _)) if alpha > TOO_ALIKE && names.len() > 2 => advice.push(
-            "Các câu của phần này gần như hỏi cùng một điều: có thể bỏ bớt câu mà không mất thông tin.",
-        ),
+        Some((alpha, _)) if alpha > TOO_ALIKE && names.len() > 2 => {
+            advice.push("Các câu của phần này gần như hỏi cùng một điều: có thể bỏ bớt câu mà không mất thông tin.")
+        }
         Some((alpha, _)) if alpha < TOO_LOOSE => advice.push(
             "Các câu của phần này đo những điều khác nhau: nên đọc từng câu, không nên gộp thành một điểm chung.",
         ),

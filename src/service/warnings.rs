@@ -153,7 +153,10 @@ fn seen_of(key: &TallyKey, field: &Arc<str>, words: &Words, tally: &Tally) -> Op
     let sections = || words.sections.iter().copied();
     let sum = |part: usize| sections().map(|section| exact(tally.sums[3 * section + part])).sum::<f64>();
     let product = |one: usize, other: usize| {
-        sections().flat_map(|a| sections().map(move |b| (a, b))).map(|(a, b)| exact(tally.product(3 * a + one, 3 * b + other))).sum::<f64>()
+        sections()
+            .flat_map(|a| sections().map(move |b| (a, b)))
+            .map(|(a, b)| exact(tally.product(3 * a + one, 3 * b + other)))
+            .sum::<f64>()
     };
     let answers = sum(1);
     (answers > 0.0).then(|| Seen {
@@ -228,7 +231,9 @@ impl WarningNames {
         let (since, seen) = (format::date(warning.since), format::date(warning.seen));
         let tens = format::count(warning.people / 10 * 10, Language::Vi);
         let moved = |how: &str| {
-            format!("Mức độ hài lòng có dấu hiệu {how} từ khoảng ngày {since}, theo hơn {tens} phiếu đến hết ngày {seen}.")
+            format!(
+                "Mức độ hài lòng có dấu hiệu {how} từ khoảng ngày {since}, theo hơn {tens} phiếu đến hết ngày {seen}."
+            )
         };
         let says = match warning.way {
             Way::Down => moved("giảm"),

@@ -156,12 +156,7 @@ pub fn shares(clusters: &[Moments], draws: usize, seed: u64) -> Option<Shares> {
         Interval::new(percentile(&of_criterion, 0.025), percentile(&of_criterion, 0.975))
     };
     let shares = values.iter().enumerate().map(|(at, value)| Share { value: *value, interval: interval(at) }).collect();
-    Some(Shares {
-        shares,
-        r_squared: whole.r_squared(),
-        inflation: whole.variance_inflation(),
-        draws: drawn.len(),
-    })
+    Some(Shares { shares, r_squared: whole.r_squared(), inflation: whole.variance_inflation(), draws: drawn.len() })
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]

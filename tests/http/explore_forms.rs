@@ -27,7 +27,8 @@ fn drivers_have_shares_that_add_up_and_an_order_only_where_it_is_sure() {
     let rows = texts(&shown, "#drivers-table tbody tr");
     assert!(rows.len() >= 3 && shown.contains("chart quadrant"), "{shown}");
     let number = |text: &str| text.trim_end_matches('%').replace(',', ".").parse::<f64>().expect("a number");
-    let shares: Vec<f64> = texts(&shown, "#drivers-table tbody td:nth-child(2)").iter().map(|text| number(text)).collect();
+    let shares: Vec<f64> =
+        texts(&shown, "#drivers-table tbody td:nth-child(2)").iter().map(|text| number(text)).collect();
     let sum: f64 = shares.iter().sum();
     assert!((sum - 100.0).abs() < 1.0, "shares of all that is explained: {sum}");
     assert!(shares.windows(2).all(|pair| pair[0] >= pair[1]), "{shares:?}");

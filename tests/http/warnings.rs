@@ -11,7 +11,6 @@ use sipas::service::warnings::{judge_all, judge_ward};
 
 use crate::demo::Demo;
 use crate::on_both;
-use crate::support::{Backend, fresh_db};
 use crate::town::{Town, page, texts};
 
 fn warning(ward: i32, about: About, way: Way) -> WarningKept {
@@ -99,6 +98,7 @@ fn a_night_over_a_year_of_answers_watches_hundreds_of_things_and_says_how_often_
     let first = demo.db.warnings(&[ward.id]).expect("warnings");
     judge_ward(&demo.db, &ward, today + Days::new(1)).expect("judged");
     let second = demo.db.warnings(&[ward.id]).expect("warnings");
-    let same = |one: &WarningKept| second.iter().filter(|other| other.about == one.about && other.way == one.way).count();
+    let same =
+        |one: &WarningKept| second.iter().filter(|other| other.about == one.about && other.way == one.way).count();
     assert!(first.iter().all(|one| same(one) == 1), "nothing is raised twice: {second:?}");
 }

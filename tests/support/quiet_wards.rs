@@ -63,7 +63,8 @@ impl Ward {
     pub fn year(&self, draws: &mut Draws, fall: Option<(Fall, u32)>) -> Year {
         let first = NaiveDate::from_ymd_opt(2026, 1, 5).expect("a Monday");
         let last = first + Days::new(u64::from(7 * (WEEKS_BEFORE + WEEKS)));
-        let days: Vec<NaiveDate> = first.iter_days().take_while(|day| *day < last).filter(|day| is_working_day(*day)).collect();
+        let days: Vec<NaiveDate> =
+            first.iter_days().take_while(|day| *day < last).filter(|day| is_working_day(*day)).collect();
         let falls_on = fall.map(|(_, week)| first + Days::new(u64::from(7 * (WEEKS_BEFORE + week))));
         let fields: Vec<Arc<str>> = (0..self.fields).map(|field| Arc::from(format!("field{field}"))).collect();
         let items: Vec<Arc<str>> = (0..ITEMS).map(|item| Arc::from(format!("item{item}"))).collect();
@@ -79,7 +80,8 @@ impl Ward {
             let own = 0.04 * (draws.uniform() - 0.5);
             let share = f64::from(point) / f64::from(self.points.max(2) - 1);
             let mean = self.sheets.1 * (self.sheets.0 / self.sheets.1).powf(share);
-            let mut presence = Presence { point: (1, 1 + self.points - point), opened_on: first, days: BTreeSet::new() };
+            let mut presence =
+                Presence { point: (1, 1 + self.points - point), opened_on: first, days: BTreeSet::new() };
             for day in &days {
                 let fallen = falls_on.is_some_and(|on| *day >= on).then(|| fall.map(|(what, _)| what)).flatten();
                 // A good day is good for everybody who comes.
@@ -178,6 +180,9 @@ pub fn delay(year: &Year, (what, week): (Fall, u32), points: i32) -> Option<i64>
     };
     let fell = year.monday(week);
     let judged = judge(&year.seen, &year.points, year.monday(WEEKS));
-    let told = judged.warnings.iter().find(|warning| warning.subject == subject && warning.way == Way::Down && warning.seen >= fell);
+    let told = judged
+        .warnings
+        .iter()
+        .find(|warning| warning.subject == subject && warning.way == Way::Down && warning.seen >= fell);
     told.map(|warning| (warning.seen - fell).num_days().div_euclid(7) + 1)
 }

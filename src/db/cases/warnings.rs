@@ -149,16 +149,18 @@ impl Db {
 
 impl Noted {
     /// Enters that a warning was read, with a note; whether there is such a one that nobody had read.
-    pub fn read_warning(&self, (unit, number): (i32, i32), on: NaiveDate, by: &str, note: &str) -> Result<bool, DbError> {
+    pub fn read_warning(
+        &self,
+        (unit, number): (i32, i32),
+        on: NaiveDate,
+        by: &str,
+        note: &str,
+    ) -> Result<bool, DbError> {
         let (by, note) = (by.to_owned(), note.to_owned());
         self.write(move |conn| {
             let unread = warning::table.find((unit, number)).filter(warning::read_day.is_null());
             let changed = diesel::update(unread)
-                .set((
-                    warning::read_day.eq(Some(day::day_number(on))),
-                    warning::read_by.eq(by),
-                    warning::note.eq(note),
-                ))
+                .set((warning::read_day.eq(Some(day::day_number(on))), warning::read_by.eq(by), warning::note.eq(note)))
                 .execute(conn)?;
             Ok(changed > 0)
         })

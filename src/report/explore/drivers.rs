@@ -72,7 +72,10 @@ pub fn drivers(title: &str, lines: &[DriverLine], says: Vec<String>, language: L
         says,
         drawing: Some(quadrant(title, &placed, language)),
         legend: language
-            .choose("Số trong chấm là số thứ tự trong bảng. Đường gạch: trung bình.", "Numbers are those of the table. Dashed: means.")
+            .choose(
+                "Số trong chấm là số thứ tự trong bảng. Đường gạch: trung bình.",
+                "Numbers are those of the table. Dashed: means.",
+            )
             .to_owned(),
         steps: vec![Step::Nowhere; lines.len()],
         table,

@@ -134,7 +134,11 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         says: if same { String::new() } else { says(&found) },
         lines: if same { Vec::new() } else { lines(&found) },
         unmatched: found.unmatched,
-        nothing: if same { "Hai bên giống nhau: hãy chọn hai kỳ hoặc hai đơn vị khác nhau." } else { "" },
+        nothing: if same {
+            "Hai bên giống nhau: hãy chọn hai kỳ hoặc hai đơn vị khác nhau."
+        } else {
+            ""
+        },
         ..empty(user.frame(&app))
     };
     Ok(send(StatusCode::OK, &page))
@@ -163,8 +167,12 @@ fn says(found: &SideBySide) -> String {
     let all = found.compared.len();
     match (all, hold) {
         (0, _) => "Không có phần nào mà cả hai bên đều đủ 10 người trả lời.".to_owned(),
-        (_, 0) => format!("So sánh {all} phần: không phần nào khác biệt chắc chắn sau khi tính đến việc so sánh nhiều lần."),
-        _ => format!("So sánh {all} phần: {hold} phần khác biệt chắc chắn, kể cả sau khi tính đến việc so sánh nhiều lần."),
+        (_, 0) => {
+            format!("So sánh {all} phần: không phần nào khác biệt chắc chắn sau khi tính đến việc so sánh nhiều lần.")
+        }
+        _ => format!(
+            "So sánh {all} phần: {hold} phần khác biệt chắc chắn, kể cả sau khi tính đến việc so sánh nhiều lần."
+        ),
     }
 }
 

@@ -163,11 +163,15 @@ pub async fn drivers(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<Htt
         Some(Ok(found)) => fill(&mut page, found),
         Some(Err(why)) => {
             page.head.nothing = match why {
-                NoDrivers::NotAsked => "Phiếu này không hỏi mức hài lòng chung, nên không biết tiêu chí nào đi cùng với nó.",
+                NoDrivers::NotAsked => {
+                    "Phiếu này không hỏi mức hài lòng chung, nên không biết tiêu chí nào đi cùng với nó."
+                }
                 NoDrivers::Few => {
                     "Chưa đủ phiếu trả lời mọi tiêu chí (cần ít nhất 100 phiếu, của ít nhất 20 ngày ở các điểm), nên chưa biết tiêu chí nào tác động nhiều."
                 }
-                NoDrivers::NoVariation => "Các câu trả lời gần như giống nhau, nên không phân biệt được tiêu chí nào tác động nhiều.",
+                NoDrivers::NoVariation => {
+                    "Các câu trả lời gần như giống nhau, nên không phân biệt được tiêu chí nào tác động nhiều."
+                }
             };
         }
         None => {}
@@ -203,12 +207,8 @@ fn fill(page: &mut DriversPage, found: Drivers) {
     page.svg = exhibit.drawing.map(|drawing| drawing.svg("drivers")).unwrap_or_default();
     page.legend = exhibit.legend;
     page.columns = exhibit.table.columns.iter().map(|column| (column.heading.clone(), column.figures)).collect();
-    page.rows = exhibit
-        .table
-        .rows
-        .iter()
-        .map(|row| row.cells.iter().map(|cell| cell.text().to_owned()).collect())
-        .collect();
+    page.rows =
+        exhibit.table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text().to_owned()).collect()).collect();
     page.notes = exhibit.table.notes;
     page.left_out = found.left_out;
 }

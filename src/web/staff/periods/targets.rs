@@ -16,8 +16,8 @@ use crate::index::projection::Heading;
 use crate::index::selection::{false_verdicts, hold_together, tipping, uneven};
 use crate::plan::Plan;
 use crate::report::{Language, counts, format, projection, selection, small_fields, words};
-use crate::sheet::tally::Series;
 use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
+use crate::sheet::tally::Series;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::session::Staff;
 use crate::web::state::App;
@@ -131,15 +131,15 @@ fn part(standing: &PlanStanding, place: usize) -> PlanPart {
             selection::many(figures, holding, false_verdicts(figures), Language::Vi)
         });
         PeriodPart {
-        name: period.period.name_vi(),
-        address: format!("/staff/plans/{}/{}", plan.key, period.period.key),
-        days: format!("{} – {}", format::date(period.period.from), format::date(period.period.to)),
-        so_far: period.report.so_far,
-        series: words::series(period.report.series, Language::Vi),
-        targets: period.targets().zip(holds).map(|(target, holds)| line(plan, period, &target, holds)).collect(),
-        many,
-        uneven: selection::uneven(&uneven(period.report.coverage.as_ref()), &period.names, Language::Vi),
-        counted: period.report.counts.iter().map(|count| count_line(plan, count)).collect(),
+            name: period.period.name_vi(),
+            address: format!("/staff/plans/{}/{}", plan.key, period.period.key),
+            days: format!("{} – {}", format::date(period.period.from), format::date(period.period.to)),
+            so_far: period.report.so_far,
+            series: words::series(period.report.series, Language::Vi),
+            targets: period.targets().zip(holds).map(|(target, holds)| line(plan, period, &target, holds)).collect(),
+            many,
+            uneven: selection::uneven(&uneven(period.report.coverage.as_ref()), &period.names, Language::Vi),
+            counted: period.report.counts.iter().map(|count| count_line(plan, count)).collect(),
         }
     });
     PlanPart {
