@@ -490,3 +490,23 @@ fn weights_are_cut_for_every_result_and_what_cannot_be_is_refused() {
         assert!(matches!(four_rows("refused", &wanted), Err(AnalyseError::Spec { .. })), "{wanted}");
     }
 }
+
+/// The R code of the documentation runs as it stands there, where R and its package `survey` are installed (Debian: r-cran-survey).
+#[test]
+fn the_r_code_of_the_documentation_runs_where_r_is_installed() {
+    let r = |code: &str| {
+        let code = format!("suppressMessages(library(survey))\n{code}");
+        std::process::Command::new("Rscript").arg("-e").arg(code).current_dir(root()).output()
+    };
+    if !r("").is_ok_and(|ran| ran.status.success()) {
+        eprintln!("skipped: R with its package survey is not installed here (Debian: apt-get install r-cran-survey)");
+        return;
+    }
+    let text = include_str!("../docs/analyse.md");
+    let snippets: Vec<&str> = text.split("```r\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(snippets.len() >= 4, "{}", snippets.len());
+    for snippet in snippets {
+        let ran = r(snippet).expect("R starts");
+        assert!(ran.status.success(), "{snippet}\n{}", String::from_utf8_lossy(&ran.stderr));
+    }
+}
