@@ -505,8 +505,7 @@ fn the_r_code_of_the_documentation_runs_where_r_is_installed() {
     let text = include_str!("../docs/analyse.md");
     let snippets: Vec<&str> = text.split("```r\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(snippets.len() >= 4, "{}", snippets.len());
-    for snippet in snippets {
-        let ran = r(snippet).expect("R starts");
-        assert!(ran.status.success(), "{snippet}\n{}", String::from_utf8_lossy(&ran.stderr));
-    }
+    // One after the other: each goes on with what those before it made.
+    let ran = r(&snippets.join("\n")).expect("R starts");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
 }
