@@ -49,7 +49,7 @@ fn main() {
         }
         let found = shares(&clusters, DRAWS, 1).unwrap_or_else(|| unreachable!("criteria that vary have shares"));
         best = best.min(began.elapsed().as_secs_f64());
-        assert_eq!(found.shares.len(), CRITERIA, "a share a criterion");
+        assert_eq!(found.of_each.len(), CRITERIA, "a share a criterion");
     }
     println!(
         "{sheets} sheets, {CRITERIA} criteria, {CLUSTERS} days of points, {DRAWS} draws: {best:.2} s, {:.2} of what is aimed at ({AIM} s)",

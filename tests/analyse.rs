@@ -443,3 +443,69 @@ fn the_order_of_the_rows_changes_nothing_but_the_last_digits() {
         }
     }
 }
+
+/// Four rows in one stratum, analysed as `wanted` says.
+fn four_rows(name: &str, wanted: &str) -> Result<Value, AnalyseError> {
+    let folder = std::env::temp_dir().join(format!("sipas-whole-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let (data, spec) = (folder.join("rows.csv"), folder.join("spec.toml"));
+    std::fs::write(&data, "x,y,w\n0,1,1\n0,3,1\n1,4,1\n1,6,5\n").expect("written");
+    std::fs::write(&spec, wanted).expect("written");
+    let answer = run(&data, &spec);
+    std::fs::remove_dir_all(&folder).expect("gone");
+    answer
+}
+
+#[test]
+fn quantiles_regressions_and_replicates_are_those_counted_by_hand() {
+    let wanted = "[[quantile]]\ncolumn = \"y\"\nprobabilities = [0.5]\n[[regression]]\nkind = \"linear\"\noutcome = \"y\"\npredictors = \
+                  [\"x\"]\n[[replicate]]\nmethod = \"jackknife\"\ncolumn = \"y\"\n";
+    let answer = four_rows("hand", wanted).unwrap_or_else(|error| panic!("{error}"));
+    // The second of 1, 3, 4, 6 is where half of the weight is reached.
+    assert_close(&answer["quantiles"][0]["estimate"], &serde_json::json!(3.0), 1e-12, "the median");
+    // By hand: y = 2 + 3x, residuals ∓1; influences of the slope ±½, so its variance is 4/3 · 4 · ¼ (R: sqrt(4/3) by svyglm).
+    let slope = &answer["regressions"][0]["coefficients"][1];
+    assert_close(&slope["estimate"], &serde_json::json!(3.0), 1e-9, "the slope");
+    assert_close(&slope["standard_error"], &serde_json::json!((4.0_f64 / 3.0).sqrt()), 1e-9, "its error");
+    // The jackknife of a mean is its usual error: √(s²/n), s² = (2.5² + 0.5² + 0.5² + 2.5²)/3 = 13/3.
+    let mean = &answer["replicates"][0];
+    assert_close(&mean["estimate"], &serde_json::json!(3.5), 1e-12, "the mean");
+    assert_close(&mean["standard_error"], &serde_json::json!((13.0_f64 / 12.0).sqrt()), 1e-9, "its error");
+}
+
+#[test]
+fn weights_are_cut_for_every_result_and_what_cannot_be_is_refused() {
+    let wanted = "[design]\nweight = \"w\"\ntrim = 3.0\n[[result]]\nkind = \"total\"\ncolumn = \"x\"\n[[replicate]]\nmethod = \
+                  \"jackknife\"\ncolumn = \"x\"\n";
+    let answer = four_rows("trim", wanted).unwrap_or_else(|error| panic!("{error}"));
+    // 5 is cut to 3, and the 2 are spread over three rows: 5/3 each. Rows with x = 1 weigh 5/3 + 3 of 8.
+    assert_close(&entry(&answer, "results", "x", None)["estimate"], &serde_json::json!(14.0 / 3.0), 1e-12, "the total");
+    assert_close(&answer["replicates"][0]["estimate"], &serde_json::json!(14.0 / 24.0), 1e-12, "the mean");
+    for wanted in [
+        "[design]\ntrim = 3.0\n",
+        "[[quantile]]\ncolumn = \"y\"\nprobabilities = [50.0]\n",
+        "[[regression]]\nkind = \"cubic\"\noutcome = \"y\"\npredictors = [\"x\"]\n",
+    ] {
+        let wanted = format!("{wanted}[[result]]\nkind = \"total\"\ncolumn = \"x\"\n");
+        assert!(matches!(four_rows("refused", &wanted), Err(AnalyseError::Spec { .. })), "{wanted}");
+    }
+}
+
+/// The R code of the documentation runs as it stands there, where R and its package `survey` are installed (Debian: r-cran-survey).
+#[test]
+fn the_r_code_of_the_documentation_runs_where_r_is_installed() {
+    let r = |code: &str| {
+        let code = format!("suppressMessages(library(survey))\n{code}");
+        std::process::Command::new("Rscript").arg("-e").arg(code).current_dir(root()).output()
+    };
+    if !r("").is_ok_and(|ran| ran.status.success()) {
+        eprintln!("skipped: R with its package survey is not installed here (Debian: apt-get install r-cran-survey)");
+        return;
+    }
+    let text = include_str!("../docs/analyse.md");
+    let snippets: Vec<&str> = text.split("```r\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(snippets.len() >= 4, "{}", snippets.len());
+    // One after the other: each goes on with what those before it made.
+    let ran = r(&snippets.join("\n")).expect("R starts");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}

@@ -3,6 +3,7 @@
 
 #[path = "support/quiet_wards.rs"]
 mod quiet_wards;
+#[allow(dead_code, reason = "draws are shared with the simulation of intervals")]
 #[path = "support/studies.rs"]
 mod studies;
 
@@ -31,7 +32,7 @@ fn quiet_years_raise_as_many_alarms_as_are_stated() {
 
 #[test]
 fn a_fall_of_ten_points_is_told_within_the_year() {
-    for (number, what) in [Fall::Field, Fall::Point].into_iter().enumerate() {
+    for (number, what) in [Fall::Field, Fall::Criterion, Fall::Point].into_iter().enumerate() {
         let told = (0..10).filter(|year| {
             let mut draws = Draws::of(SEED + 1, (number as u64) << 32 | year);
             delay(&WARD.year(&mut draws, Some((what, 13))), (what, 13), WARD.points).is_some()

@@ -10,6 +10,7 @@ use super::rows::{Row, RowError, RowReader};
 use super::words::{calibration_text, design_text};
 use super::{AnalyseError, PROBLEMS_MAX, RowProblem};
 use crate::stats::calibration::raking::check_margins;
+use crate::stats::calibration::trimming::{Trimming, trim};
 use crate::stats::calibration::{
     Auxiliaries, Calibrated, CalibrationError, Distance, Margin, calibrate, post_stratify, rake,
 };
@@ -19,6 +20,9 @@ use crate::stats::sums::{CellCalibration, GroupedSums, RowValues, SetScatter, St
 /// Reads the file as often as the plan needs.
 pub fn analyse(plan: &Plan, path: &Path) -> Result<Analysis, AnalyseError> {
     let mut collector = Collector::new(plan, path);
+    if let Some((upper, trimming)) = plan.trim {
+        collector.trimmed = collector.trimmed_weights(upper, trimming)?;
+    }
     let sums_at_once = plan.calibration.is_none();
     collector.read(|collector, row| collector.first_reading(row, sums_at_once))?;
     let frame = collector.builder.finish().map_err(|error| collector.design_error(&error))?;
@@ -69,6 +73,10 @@ struct Collector<'a> {
     cell_of_levels: HashMap<Vec<usize>, usize>,
     cells: Vec<Vec<usize>>,
     base_weights: Vec<f64>,
+    /// The weights of all rows after trimming; empty where none is asked for.
+    trimmed: Vec<f64>,
+    /// How many rows came before the one that is read.
+    at: usize,
     levels: Vec<Labels>,
     sums: Vec<(GroupedSums, GroupedSums)>,
     calibrated: Option<CellsCalibrated>,
@@ -105,6 +113,8 @@ impl<'a> Collector<'a> {
             cell_of_levels: HashMap::new(),
             cells: Vec::new(),
             base_weights: Vec::new(),
+            trimmed: Vec::new(),
+            at: 0,
             levels: Vec::new(),
             sums: vec![(sums_of(plan), sums_of(plan)); plan.groupings.len()],
             calibrated: None,
@@ -133,6 +143,7 @@ impl<'a> Collector<'a> {
             RowError::Bad(problem) => AnalyseError::Rows { path: self.path.to_path_buf(), problems: vec![problem] },
         })?;
         self.last_place.0.clear();
+        self.at = 0;
         let n_columns = self.plan.header.len();
         let mut is_header = true;
         while self.problems.len() < PROBLEMS_MAX {
@@ -146,6 +157,7 @@ impl<'a> Collector<'a> {
                 Ok(Some(row)) => {
                     // A noted problem is in the list already; the rows after it are still checked.
                     let _ = step(self, &row);
+                    self.at += 1;
                 }
                 Err(RowError::Bad(problem)) => {
                     self.problems.push(problem);
@@ -212,6 +224,9 @@ impl<'a> Collector<'a> {
     }
 
     fn weight(&mut self, row: &Row<'_>) -> Result<f64, ()> {
+        if let Some(weight) = self.trimmed.get(self.at) {
+            return Ok(*weight);
+        }
         let Some(column) = self.plan.weight else { return Ok(1.0) };
         let field = row.field(column);
         match number(field) {
@@ -222,6 +237,17 @@ impl<'a> Collector<'a> {
                 Err(())
             }
         }
+    }
+
+    /// The weights of all rows, cut at `upper`.
+    fn trimmed_weights(&mut self, upper: f64, trimming: Trimming) -> Result<Vec<f64>, AnalyseError> {
+        let mut weights = Vec::new();
+        self.read(|collector, row| {
+            weights.push(collector.weight(row)?);
+            Ok(())
+        })?;
+        let trimmed = trim(&weights, upper, trimming);
+        trimmed.map(|trimmed| trimmed.weights).map_err(|error| AnalyseError::Calibration { text: error.to_string() })
     }
 
     /// The position of the row's cluster in the frame.
@@ -530,12 +556,12 @@ fn long_answer(plan: &Plan, field: &[u8]) -> (f64, f64) {
     }
 }
 
-fn is_missing(plan: &Plan, field: &[u8]) -> bool {
+pub(super) fn is_missing(plan: &Plan, field: &[u8]) -> bool {
     plan.missing.iter().any(|missing| missing == field)
 }
 
 /// A finite number.
-fn number(field: &[u8]) -> Option<f64> {
+pub(super) fn number(field: &[u8]) -> Option<f64> {
     std::str::from_utf8(field).ok()?.parse().ok().filter(|value: &f64| value.is_finite())
 }
 

@@ -15,6 +15,7 @@ mod plan;
 mod report;
 mod rows;
 mod spec;
+mod whole;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -115,5 +116,9 @@ pub fn run(responses: &Path, spec: &Path) -> Result<Value, AnalyseError> {
     let header = rows::header_of(responses)?;
     let plan = plan::Plan::new(&description, &header)?;
     let analysis = engine::analyse(&plan, responses)?;
-    report::report(&plan, &analysis, responses)
+    let mut answer = report::report(&plan, &analysis, responses)?;
+    if !plan.whole.is_empty() {
+        whole::add(&mut answer, &plan, responses)?;
+    }
+    Ok(answer)
 }

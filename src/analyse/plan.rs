@@ -9,8 +9,10 @@ use super::AnalyseError;
 use super::spec::{CalibrationSpec, Description, IndexSpec, MarginSpec, Placed, ResultSpec};
 use crate::stats::Confidence;
 use crate::stats::calibration::Control;
+use crate::stats::calibration::trimming::Trimming;
 use crate::stats::design::ClusterLabels;
 use crate::stats::design_interval::ShareInterval;
+use crate::stats::regression::glm::Family;
 use crate::stats::variance::{LonelyCluster, LonelyRule};
 
 /// Most results × domains in one description; a typing slip should not ask for millions.
@@ -42,6 +44,26 @@ pub struct Plan {
     pub results: Vec<ResultPlan>,
     pub indices: Vec<IndexPlan>,
     pub confidence: Confidence,
+    /// Where weights are cut, and how.
+    pub trim: Option<(f64, Trimming)>,
+    /// What is computed from all rows at once.
+    pub whole: Vec<WholePlan>,
+}
+
+/// A result for which rows are kept in memory; numbers are columns of the file.
+pub enum WholePlan {
+    Quantile { column: usize, probabilities: Vec<f64> },
+    Regression { family: Family, outcome: usize, predictors: Vec<usize> },
+    Replicate { method: ReplicateMethod, column: usize },
+}
+
+/// How replicates are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplicateMethod {
+    Jackknife,
+    JackknifeByStrata,
+    Balanced,
+    Bootstrap { draws: u32, seed: u64 },
 }
 
 pub struct CalibrationPlan {
@@ -270,7 +292,8 @@ impl Plan {
         for result in &spec.results {
             bind_result(&mut binder, result, &groupings, &mut results)?;
         }
-        if results.is_empty() {
+        let whole = bind_whole(&binder, description)?;
+        if results.is_empty() && whole.is_empty() {
             return Err(description.refuse_whole("no [[result]] is asked for"));
         }
         let mut indices = Vec::new();
@@ -316,8 +339,63 @@ impl Plan {
             results,
             indices,
             confidence,
+            trim: trim_of(description)?,
+            whole,
         })
     }
+}
+
+fn trim_of(description: &Description) -> Result<Option<(f64, Trimming)>, AnalyseError> {
+    let design = &description.spec.design;
+    let Some(upper) = &design.trim else { return Ok(None) };
+    if design.weight.is_none() || !upper.get_ref().is_finite() || *upper.get_ref() <= 0.0 {
+        return Err(description.refuse(upper, "trim is a number above 0, and needs weight: nothing else can be cut"));
+    }
+    Ok(Some((*upper.get_ref(), if design.trim_strict { Trimming::Strict } else { Trimming::Once })))
+}
+
+const REPLICATE_METHODS: [(&str, ReplicateMethod); 4] = [
+    ("jackknife", ReplicateMethod::Jackknife),
+    ("jackknife_by_strata", ReplicateMethod::JackknifeByStrata),
+    ("balanced", ReplicateMethod::Balanced),
+    ("bootstrap", ReplicateMethod::Bootstrap { draws: BOOTSTRAP_DRAWS, seed: 1 }),
+];
+
+/// Replicates of a bootstrap where the description says nothing.
+const BOOTSTRAP_DRAWS: u32 = 500;
+
+fn bind_whole(binder: &Binder<'_>, description: &Description) -> Result<Vec<WholePlan>, AnalyseError> {
+    let spec = &description.spec;
+    let mut whole = Vec::new();
+    for wanted in &spec.quantiles {
+        let probabilities = wanted.probabilities.get_ref().clone();
+        if probabilities.is_empty() || probabilities.iter().any(|p| !(*p > 0.0 && *p < 1.0)) {
+            return Err(description.refuse(&wanted.probabilities, "probabilities lie between 0 and 1, such as 0.5"));
+        }
+        whole.push(WholePlan::Quantile { column: binder.column(&wanted.column)?, probabilities });
+    }
+    for wanted in &spec.regressions {
+        let family = binder.choice(&wanted.kind, &[("linear", Family::Linear), ("logistic", Family::Logistic)])?;
+        let predictors = binder.columns(&wanted.predictors)?;
+        whole.push(WholePlan::Regression { family, outcome: binder.column(&wanted.outcome)?, predictors });
+    }
+    for wanted in &spec.replicates {
+        let method = match binder.choice(&wanted.method, &REPLICATE_METHODS)? {
+            ReplicateMethod::Bootstrap { draws, seed } => {
+                ReplicateMethod::Bootstrap { draws: wanted.draws.unwrap_or(draws), seed: wanted.seed.unwrap_or(seed) }
+            }
+            method => method,
+        };
+        whole.push(WholePlan::Replicate { method, column: binder.column(&wanted.column)? });
+    }
+    let first = spec.quantiles.first().map(|wanted| &wanted.column);
+    let first = first.or(spec.regressions.first().map(|wanted| &wanted.kind));
+    let first = first.or(spec.replicates.first().map(|wanted| &wanted.method));
+    if let (Some(first), true) = (first, spec.calibration.is_some()) {
+        let text = "quantiles, regressions and replicates do not follow a calibration: leave it out, or them";
+        return Err(description.refuse(first, text));
+    }
+    Ok(whole)
 }
 
 fn groupings(binder: &Binder<'_>, description: &Description) -> Result<Vec<GroupingPlan>, AnalyseError> {

@@ -36,6 +36,12 @@ pub struct Spec {
     pub results: Vec<ResultSpec>,
     #[serde(default, rename = "index")]
     pub indices: Vec<IndexSpec>,
+    #[serde(default, rename = "quantile")]
+    pub quantiles: Vec<QuantileSpec>,
+    #[serde(default, rename = "regression")]
+    pub regressions: Vec<RegressionSpec>,
+    #[serde(default, rename = "replicate")]
+    pub replicates: Vec<ReplicateSpec>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,6 +75,11 @@ pub struct DesignSpec {
     pub lonely: Option<Placed>,
     #[serde(default)]
     pub lonely_in_domains: bool,
+    /// Weights above this are cut.
+    pub trim: Option<Spanned<f64>>,
+    /// Whether they are cut until none is above it.
+    #[serde(default)]
+    pub trim_strict: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -128,6 +139,32 @@ pub struct IndexSpec {
     pub weights: Option<Spanned<Vec<f64>>>,
     #[serde(default)]
     pub domains: Vec<Placed>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuantileSpec {
+    pub column: Placed,
+    pub probabilities: Spanned<Vec<f64>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegressionSpec {
+    pub kind: Placed,
+    pub outcome: Placed,
+    pub predictors: Spanned<Vec<Placed>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplicateSpec {
+    pub method: Placed,
+    /// The mean of this column.
+    pub column: Placed,
+    /// Replicates of a bootstrap, and its seed.
+    pub draws: Option<u32>,
+    pub seed: Option<u64>,
 }
 
 impl Description {

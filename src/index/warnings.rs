@@ -147,9 +147,15 @@ type Key = (Subject, Option<Arc<str>>);
 /// First and last day of every block.
 type Spans = Vec<(NaiveDate, NaiveDate)>;
 
+/// The clusters of a stream, by day and point.
+type Clusters = BTreeMap<(NaiveDate, (i32, i32)), Cluster>;
+
+/// A point, a field, a day.
+type PointDay<'a> = ((i32, i32), &'a str, NaiveDate);
+
 fn streams(seen: &[&Seen]) -> (Vec<Subject>, Vec<Stream>, Vec<Spans>) {
     let (person, day) = likenesses(seen);
-    let mut found: BTreeMap<Key, BTreeMap<(NaiveDate, (i32, i32)), Cluster>> = BTreeMap::new();
+    let mut found: BTreeMap<Key, Clusters> = BTreeMap::new();
     let mut add = |key: Key, one: &Seen, (y, m, mm): (f64, f64, f64), people: u64| {
         let cluster = found.entry(key).or_default().entry((one.day, one.point)).or_default();
         *cluster = (cluster.0 + people, cluster.1 + y, cluster.2 + m, cluster.3 + mm);
@@ -219,7 +225,7 @@ fn likenesses(seen: &[&Seen]) -> (f64, f64) {
         sums[0] += one.sums[0];
         sums[1] += one.sums[1];
     }
-    let mut of_day: BTreeMap<((i32, i32), &str, NaiveDate), [f64; 5]> = BTreeMap::new();
+    let mut of_day: BTreeMap<PointDay<'_>, [f64; 5]> = BTreeMap::new();
     for one in seen {
         let sums = of_day.entry((one.point, &one.field, one.day)).or_default();
         for (sum, more) in sums.iter_mut().zip(one.sums) {

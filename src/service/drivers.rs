@@ -35,7 +35,7 @@ pub struct Driver {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drivers {
     /// Criteria, the most important first.
-    pub drivers: Vec<Driver>,
+    pub list: Vec<Driver>,
     /// What all explain of satisfaction all in all.
     pub r_squared: f64,
     /// Sheets with an answer to everything that is compared.
@@ -61,6 +61,9 @@ fn level(answer: Option<&u8>) -> Option<f64> {
     answer.filter(|answer| (1..=5).contains(*answer)).map(|answer| f64::from(*answer))
 }
 
+/// Place, identifier and wording of a criterion.
+type Asked<'a> = (usize, &'a str, &'a str);
+
 /// The drivers of a questionnaire version.
 pub fn drivers(found: &FormSheets) -> Result<Drivers, NoDrivers> {
     let items: Vec<(usize, &str, &str)> = found
@@ -77,7 +80,7 @@ pub fn drivers(found: &FormSheets) -> Result<Drivers, NoDrivers> {
         return Err(NoDrivers::Few);
     }
     let answered = |at: usize| rated.iter().filter(|(_, answers)| level(answers.get(at)).is_some()).count() as f64;
-    let (kept, rare): (Vec<(usize, &str, &str)>, Vec<(usize, &str, &str)>) = items
+    let (kept, rare): (Vec<Asked<'_>>, Vec<Asked<'_>>) = items
         .iter()
         .copied()
         .filter(|(at, ..)| *at != overall)
@@ -113,7 +116,7 @@ pub fn drivers(found: &FormSheets) -> Result<Drivers, NoDrivers> {
             item: (*id).to_owned(),
             name: (*name).to_owned(),
             performance,
-            share: of_all.shares[place],
+            share: of_all.of_each[place],
             inflation: of_all.inflation[place],
         });
     }

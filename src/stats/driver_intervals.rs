@@ -46,7 +46,7 @@ pub struct Share {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shares {
     /// One a criterion.
-    pub shares: Vec<Share>,
+    pub of_each: Vec<Share>,
     /// R² of all together.
     pub r_squared: f64,
     /// Variance inflation of each.
@@ -79,9 +79,9 @@ impl Moments {
 fn covariance(n: f64, sums: &[f64], products: &[f64]) -> DMatrix<f64> {
     let mut matrix = DMatrix::zeros(sums.len(), sums.len());
     let mut place = 0;
-    for row in 0..sums.len() {
-        for column in 0..=row {
-            let value = products[place] / n - sums[row] / n * (sums[column] / n);
+    for (row, of_row) in sums.iter().enumerate() {
+        for (column, of_column) in sums[..=row].iter().enumerate() {
+            let value = products[place] / n - of_row / n * (of_column / n);
             matrix[(row, column)] = value;
             matrix[(column, row)] = value;
             place += 1;

@@ -4,26 +4,25 @@
 //! A block of answers with the share p and an effective size n is compared with what is known of before: the share q, of the
 //! effective size N. Both are uncertain, so n* = 1/(1/n + 1/N):
 //! ```text
-//! surprise   z = Φ⁻¹(I_(1−q)(n*(1 − p) + ½, n* p + ½))           a binomial's middle probability, for real sizes; N(0, 1) where nothing has changed
-//! climb      C_i = max(0, C_(i−1) ± z_i − k)                       one a direction; k = ½; an alarm where C_i > h, and C begins anew
-//! run length ARL(h) = (e^(2kb) − 2kb − 1)/(2k²),  b = h + 1.166     steps between two false alarms of one direction
+//! evidence   w = n*(p s − ln(1 − q + q e^s)),  s = ±δ/√(n* q(1 − q))   log likelihood ratio of a share that lies δ = 1 standard deviation off
+//! climb      C_i = max(0, C_(i−1) + w_i)                           one a direction; an alarm where C_i > h, and C begins anew
+//! run length ARL(h) = 2 (e^b − b − 1)/δ²,  b = h + 1.166 δ           steps between two false alarms of one direction
 //! gap        r(g) = B(a + 1, b + g)/B(a, b)                        gaps of g days or more that begin on a day, where an answer comes on one of d
 //!                                                                  days seen (a = d₁ + ½, b = d − d₁ + ½)
 //! ```
-//! A surprise that is measured against everything before it is independent of those before (recursive residuals), so what is not
-//! known of q raises no more alarms than stated. The share of a direction is one half of all.
+//! The mean of `e^w` is 1 where nothing has changed, however small and skew the blocks are; for large ones w is z − ½ of a normal z. What is
+//! measured against everything before it is independent of that (recursive residuals), so what is not known of q raises no more alarms
+//! than stated. The share of a direction is one half of all.
 //!
 //! # Source
 //! Page (1954), doi:10.1093/biomet/41.1-2.100; Siegmund (1985) Sequential Analysis, doi:10.1007/978-1-4757-1862-1, for the run length; Hawkins
-//! (1987), doi:10.2307/2348827, for charts that need no first phase; Lancaster (1961), doi:10.1080/01621459.1961.10482105, for the middle
-//! probability. The gap is the tail of a geometric distribution over Beta(a, b).
+//! (1987), doi:10.2307/2348827, for charts that need no first phase; Steiner and others (2000), doi:10.1093/biostatistics/1.4.441, for sums of
+//! log likelihood ratios of shares. The gap is the tail of a geometric distribution over Beta(a, b).
 
 use statrs::function::gamma::ln_gamma;
 
-use super::quantile::{beta_cdf, normal_quantile, normal_quantile_upper, student_cdf, student_sf};
-
-/// k: half of the change, in standard deviations of a step, that is found soonest.
-pub const ALLOWANCE: f64 = 0.5;
+/// δ: the change, in standard deviations of a block, that is found soonest.
+const CHANGE: f64 = 1.0;
 /// Expected overshoot of a normal walk over its threshold, on both ends: Siegmund's 2ρ.
 const OVERSHOOT: f64 = 1.166;
 /// Thresholds are looked for below this: no list is so long.
@@ -31,8 +30,8 @@ const THRESHOLD_MAX: f64 = 60.0;
 
 /// Steps between two false alarms of one direction with the threshold `h`.
 pub fn run_length(threshold: f64) -> f64 {
-    let reach = 2.0 * ALLOWANCE * (threshold + OVERSHOOT);
-    (reach.exp_m1() - reach) / (2.0 * ALLOWANCE * ALLOWANCE)
+    let reach = threshold + OVERSHOOT * CHANGE;
+    2.0 * (reach.exp_m1() - reach) / (CHANGE * CHANGE)
 }
 
 /// The threshold with which both directions together raise `rate` false alarms a step.
@@ -52,11 +51,22 @@ pub fn threshold_of(rate: f64) -> Option<f64> {
     Some(high)
 }
 
-/// The surprise of a block of answers: its share and effective size, beside those of before.
+/// What a block of answers says for a change since before, in both directions, and how far from before it lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Surprise {
+    /// Evidence that fewer are satisfied: the logarithm of a likelihood ratio.
+    pub down: f64,
+    /// Evidence that more are.
+    pub up: f64,
+    /// Squared distance in variances of the two sizes; 1 on average where nothing has changed.
+    pub squared: f64,
+}
+
+/// The surprise of a block: its share and effective size, beside those of before.
 ///
 /// # None
 /// When a size is not positive, or a share is outside 0..=1.
-pub fn surprise((share, size): (f64, f64), (before, size_before): (f64, f64)) -> Option<f64> {
+pub fn surprise((share, size): (f64, f64), (before, size_before): (f64, f64)) -> Option<Surprise> {
     let usable = size > 0.0 && size_before > 0.0 && (0.0..=1.0).contains(&share) && (0.0..=1.0).contains(&before);
     if !usable {
         return None;
@@ -64,25 +74,10 @@ pub fn surprise((share, size): (f64, f64), (before, size_before): (f64, f64)) ->
     let both = 1.0 / (1.0 / size + 1.0 / size_before);
     // Where everybody was satisfied before, somebody may not be: half an answer of each kind.
     let before = (before * size_before + 0.5) / (size_before + 1.0);
-    let lower = beta_cdf(1.0 - before, both * (1.0 - share) + 0.5, both * share + 0.5)?;
-    if lower < 0.5 {
-        normal_quantile(lower.max(f64::MIN_POSITIVE))
-    } else {
-        let upper = beta_cdf(before, both * share + 0.5, both * (1.0 - share) + 0.5)?;
-        normal_quantile_upper(upper.max(f64::MIN_POSITIVE))
-    }
-}
-
-/// A surprise whose scale was estimated with so many degrees of freedom, as a normal one.
-///
-/// # None
-/// When the degrees of freedom are not positive.
-pub fn as_normal(surprise: f64, degrees_of_freedom: f64) -> Option<f64> {
-    if surprise < 0.0 {
-        normal_quantile(student_cdf(surprise, degrees_of_freedom)?.max(f64::MIN_POSITIVE))
-    } else {
-        normal_quantile_upper(student_sf(surprise, degrees_of_freedom)?.max(f64::MIN_POSITIVE))
-    }
+    let variance = before * (1.0 - before) / both;
+    let shift = CHANGE / (both * before * (1.0 - before)).sqrt();
+    let evidence = |shift: f64| both * (share * shift - (before * shift.exp_m1()).ln_1p());
+    Some(Surprise { down: evidence(-shift), up: evidence(shift), squared: (share - before).powi(2) / variance })
 }
 
 /// How many gaps of `gap` days or more begin on a day, where of `days` days `with_answers` had one.
@@ -128,25 +123,29 @@ mod tests {
     }
 
     #[test]
-    fn a_surprise_is_the_normal_score_of_the_middle_probability() {
-        // R 4.2: p <- pbinom(14, 20, .9) + dbinom(15, 20, .9)/2; qnorm(p) is -2.0100 (N unlimited, 15 of 20).
-        let z = surprise((0.75, 20.0), (0.9, 1e12)).expect("a surprise");
-        assert!((z + 2.01).abs() < 0.06, "{z}");
-        let same = surprise((0.9, 200.0), (0.9, 1e9)).expect("a surprise");
-        assert!(same.abs() < 0.05, "{same}");
+    fn evidence_is_a_likelihood_ratio_and_large_blocks_say_what_a_normal_score_says() {
+        // By hand: q = 0.9 of an unlimited N, 20 answers, 15 satisfied: shift 1/√(20·0.09) = 0.745356, so
+        // up = 20(0.75·0.745356 − ln(1 + 0.9(e^0.745356 − 1))) = 11.1803 − 13.8343, down = −11.1803 + 20·0.646…
+        let found = surprise((0.75, 20.0), (0.9, 1e12)).expect("a surprise");
+        let shift = 1.0 / 1.8_f64.sqrt();
+        assert!((found.up - 20.0 * (0.75 * shift - (0.1 + 0.9 * shift.exp()).ln())).abs() < 1e-9, "{found:?}");
+        assert!((found.squared - 0.15_f64.powi(2) / (0.09 / 20.0)).abs() < 1e-9);
+        // Its mean of e^evidence over all outcomes of a binomial is 1, which is what makes it a ratio of likelihoods.
+        let binomial = |x: u32| (1..=x).fold(0.1_f64.powi(20), |p, x| p * 9.0 * f64::from(21 - x) / f64::from(x));
+        let mean: f64 = (0..=20)
+            .map(|x| {
+                let one = surprise((f64::from(x) / 20.0, 20.0), (0.9, 1e12)).expect("a surprise");
+                binomial(x) * one.down.exp()
+            })
+            .sum();
+        assert!((mean - 1.0).abs() < 1e-6, "{mean}");
+        // z − ½ where blocks are large: 0.02 is √(0.09/2000)·2.98 below.
+        let large = surprise((0.88, 2000.0), (0.9, 1e12)).expect("a surprise");
+        assert!((large.down - (0.02 / (0.09_f64 / 2000.0).sqrt() - 0.5)).abs() < 0.1, "{large:?}");
         let less_known = surprise((0.75, 20.0), (0.9, 40.0)).expect("a surprise");
-        assert!(less_known > z && less_known < -1.0, "what is less known surprises less: {less_known}");
-        assert!(surprise((1.0, 30.0), (1.0, 300.0)).expect("a surprise").abs() < 0.7);
+        assert!(less_known.down < found.down, "what is less known surprises less: {less_known:?}");
         assert_eq!(surprise((1.1, 30.0), (0.9, 300.0)), None);
         assert_eq!(surprise((0.9, 0.0), (0.9, 300.0)), None);
-    }
-
-    #[test]
-    fn a_scale_that_is_hardly_known_makes_a_surprise_smaller() {
-        // R 4.2: qnorm(pt(-3, 10)) = -2.4768.
-        assert!((as_normal(-3.0, 10.0).expect("a score") + 2.4768).abs() < 1e-3);
-        assert!((as_normal(3.0, 10.0).expect("a score") - 2.4768).abs() < 1e-3);
-        assert_eq!(as_normal(1.0, 0.0), None);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Many shares watched at once over time, with one rate of false alarms for the whole list.
 //!
 //! # Formula
-//! Each stream is blocks of answers in the order of time. A block's surprise is measured against all blocks of its stream before it
+//! Each stream is blocks of answers in the order of time. A block's evidence is measured against all blocks of its stream before it
 //! ([`super::sequential`]). Answers of one person and of one day are alike; what a model of both leaves unexplained is a factor φ of
-//! the variance. φ of a stream is drawn to the one of its class: with z of model size for each block before,
+//! the variance, by which effective sizes are divided. φ of a stream is drawn to the one of its class: with the squared distance d² of
+//! each block before, in variances of the model,
 //! ```text
-//! φ_class = (W + Σ z²)/(W + n)   over all streams of the class,     φ_stream = (S φ_class + Σ z²)/(S + n)
-//! z' = Φ⁻¹(T_ν(z/√φ_stream)),    ν = 2 (S + n): a scale drawn to that of many others is known better than its own blocks say
+//! φ_class = (W + Σ d²)/(W + n)   over all streams of the class,     φ_stream = (S φ_class + Σ d²)/(S + n)
 //! ```
-//! W = 30 and S = 30. All streams share one threshold h: two directions, so many tested blocks a step B (the mean of the last eight
+//! W = 30 and S = 100. All streams share one threshold h: two directions, so many tested blocks a step B (the mean of the last eight
 //! steps), so many false alarms a step asked for: 2 B/ARL(h) = rate. Expectations add up whether streams are alike or not, so the rate
 //! holds though the criteria of a field move together. After an alarm a stream begins anew, with nothing known of before.
 //!
@@ -17,7 +17,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::sequential::{ALLOWANCE, as_normal, surprise, threshold_of};
+use super::sequential::{Surprise, surprise, threshold_of};
 
 /// Blocks that a stream must have before one is tested.
 const BLOCKS_FIRST: usize = 4;
@@ -26,7 +26,7 @@ const SIZE_FIRST: f64 = 30.0;
 /// W: blocks that the model's own scale is worth in a class.
 const CLASS_PRIOR: f64 = 30.0;
 /// S: blocks that the scale of the class is worth in a stream.
-const STREAM_PRIOR: f64 = 30.0;
+const STREAM_PRIOR: f64 = 100.0;
 /// Steps over which tested blocks are averaged.
 const STEPS_AVERAGED: usize = 8;
 
@@ -99,11 +99,11 @@ struct Climb {
 }
 
 impl Climb {
-    fn step(&mut self, z: f64, at: usize) {
+    fn step(&mut self, evidence: f64, at: usize) {
         if self.sum <= 0.0 {
             self.since = at;
         }
-        self.sum = (self.sum + z - ALLOWANCE).max(0.0);
+        self.sum = (self.sum + evidence).max(0.0);
     }
 }
 
@@ -165,13 +165,13 @@ pub fn watch(streams: &[Stream], rate: f64) -> Watched {
             let mut alarm = None;
             if let Some(score) = score {
                 for scale in [&mut of_class[streams[stream].class], &mut of_stream[stream]] {
-                    scale.squares += score.of_model * score.of_model;
+                    scale.squares += score.squared;
                     scale.blocks += 1.0;
                 }
-                if let Some(z) = score.tested {
+                if let Some(found) = score.tested {
                     let known = &mut known[stream];
-                    known.up.step(z, at);
-                    known.down.step(-z, at);
+                    known.up.step(found.up, at);
+                    known.down.step(found.down, at);
                     let over = |climb: &Climb| threshold.is_some_and(|threshold| climb.sum > threshold);
                     alarm = if over(&known.down) {
                         Some((Direction::Down, known.down.since))
@@ -200,10 +200,10 @@ pub fn watch(streams: &[Stream], rate: f64) -> Watched {
 
 #[derive(Debug, Clone, Copy)]
 struct Score {
-    /// With the scale of the model.
-    of_model: f64,
-    /// With the scale that was seen, as a normal score; none before enough is known.
-    tested: Option<f64>,
+    /// Squared distance with the scale of the model.
+    squared: f64,
+    /// Evidence with the scale that was seen; none before enough is known.
+    tested: Option<Surprise>,
 }
 
 fn score(block: &Block, known: &Known, (of_class, of_stream): (&Scale, &Scale)) -> Option<Score> {
@@ -213,14 +213,12 @@ fn score(block: &Block, known: &Known, (of_class, of_stream): (&Scale, &Scale)) 
     let share = (block.satisfied / block.answers).clamp(0.0, 1.0);
     let before = (known.satisfied / known.answers).clamp(0.0, 1.0);
     let size = block.answers * block.answers / block.spread;
-    let of_model = surprise((share, size), (before, known.size))?;
+    let squared = surprise((share, size), (before, known.size))?.squared;
     let factor = (CLASS_PRIOR + of_class.squares) / (CLASS_PRIOR + of_class.blocks);
     let factor = (STREAM_PRIOR * factor + of_stream.squares) / (STREAM_PRIOR + of_stream.blocks);
-    let tested = (known.blocks >= BLOCKS_FIRST && known.size / factor >= SIZE_FIRST).then(|| {
-        let scaled = surprise((share, size / factor), (before, known.size / factor))?;
-        as_normal(scaled, 2.0 * (STREAM_PRIOR + of_stream.blocks))
-    });
-    Some(Score { of_model, tested: tested.flatten() })
+    let tested = known.blocks >= BLOCKS_FIRST && known.size / factor >= SIZE_FIRST;
+    let tested = if tested { surprise((share, size / factor), (before, known.size / factor)) } else { None };
+    Some(Score { squared, tested })
 }
 
 #[cfg(test)]

@@ -380,8 +380,11 @@ fn drawn_of(row: DrawnRead) -> Result<DrawnStored, DbError> {
     })
 }
 
+/// A point by unit and number, and the round of its cell.
+pub(in crate::db) type PointOfRound = ((i32, i32), i32);
+
 /// Points of cells, by unit and number, with their round.
-pub(in crate::db) fn points(conn: &mut Conn) -> Result<Vec<((i32, i32), i32)>, DbError> {
+pub(in crate::db) fn points(conn: &mut Conn) -> Result<Vec<PointOfRound>, DbError> {
     let columns = (survey_cell::unit_id, survey_cell::point_id, survey_cell::round_id);
     let rows: Vec<(i32, i32, i32)> =
         survey_cell::table.select(columns).order((survey_cell::round_id, survey_cell::cell)).load(conn)?;

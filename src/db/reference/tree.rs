@@ -112,8 +112,11 @@ impl Db {
     }
 }
 
+/// What could be read, and numbers of rows that could not with what is wrong with them.
+pub(in crate::db) type Found<T> = (Vec<T>, Vec<(i32, String)>);
+
 /// Every unit that can be read, and the others with what is wrong with them: one row costs its unit, and no other.
-pub(in crate::db) fn read(conn: &mut Conn) -> Result<(Vec<Unit>, Vec<(i32, String)>), DbError> {
+pub(in crate::db) fn read(conn: &mut Conn) -> Result<Found<Unit>, DbError> {
     let (rows, mut damaged): (Vec<units::Row>, _) = match unit::table.order(unit::code).load(conn) {
         Ok(rows) => (rows, Vec::new()),
         Err(diesel::result::Error::DeserializationError(_)) => one_by_one(conn)?,
@@ -131,7 +134,7 @@ pub(in crate::db) fn read(conn: &mut Conn) -> Result<(Vec<Unit>, Vec<(i32, Strin
 }
 
 /// The rows that can be read, and the numbers of those that cannot.
-fn one_by_one(conn: &mut Conn) -> Result<(Vec<units::Row>, Vec<(i32, String)>), DbError> {
+fn one_by_one(conn: &mut Conn) -> Result<Found<units::Row>, DbError> {
     let ids: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
     let (mut rows, mut damaged) = (Vec::with_capacity(ids.len()), Vec::new());
     for id in ids {

@@ -39,7 +39,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Code {
     /// The code in the other formats.
-    pub code: String,
+    pub written: String,
     /// The number that stands for it.
     pub number: f64,
     /// What it means.
@@ -82,7 +82,7 @@ impl<W: Write> SavTable<W> {
         out.write_all(&head).map_err(TableError::of)?;
         let column = |variable: Variable| {
             let numbers = match &variable.kind {
-                Kind::Codes(codes) => codes.iter().map(|code| (code.code.clone(), code.number)).collect(),
+                Kind::Codes(codes) => codes.iter().map(|code| (code.written.clone(), code.number)).collect(),
                 _ => HashMap::new(),
             };
             Column { kind: variable.kind, numbers }
@@ -306,7 +306,7 @@ mod tests {
     }
 
     fn code(code: &str, number: f64, label: &str, missing: bool) -> Code {
-        Code { code: code.to_owned(), number, label: label.to_owned(), missing }
+        Code { written: code.to_owned(), number, label: label.to_owned(), missing }
     }
 
     fn written() -> Vec<u8> {

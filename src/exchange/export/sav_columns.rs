@@ -53,13 +53,13 @@ fn asked(name: &str, form: &Questionnaire) -> Option<(String, Kind)> {
     let id = name.strip_prefix("q.")?;
     if let Some(item) = form.items().find(|item| item.id == id) {
         let levels = (1_u8..).zip(&form.levels).map(|(level, text)| Code {
-            code: level.to_string(),
+            written: level.to_string(),
             number: f64::from(level),
             label: text.in_language("vi").to_owned(),
             missing: false,
         });
         let not_used = Code {
-            code: "na".to_owned(),
+            written: "na".to_owned(),
             number: NOT_USED,
             label: form.not_used.in_language("vi").to_owned(),
             missing: true,
@@ -84,7 +84,7 @@ fn asked(name: &str, form: &Questionnaire) -> Option<(String, Kind)> {
 
 fn yes_and_no(yes: &str, no: &str) -> Vec<Code> {
     [("1", 1.0, yes), ("0", 0.0, no)]
-        .map(|(code, number, label)| Code { code: code.to_owned(), number, label: label.to_owned(), missing: false })
+        .map(|(code, number, label)| Code { written: code.to_owned(), number, label: label.to_owned(), missing: false })
         .to_vec()
 }
 
@@ -98,7 +98,7 @@ fn kinds(words: impl IntoIterator<Item = Word>) -> Kind {
 
 fn numbered(all: impl Iterator<Item = (String, String)>) -> Kind {
     let codes = (1_i32..).zip(all).map(|(number, (code, label))| Code {
-        code,
+        written: code,
         number: f64::from(number),
         label,
         missing: false,
@@ -124,7 +124,7 @@ pub fn r_script(variables: &[Variable], file: &str) -> String {
             // Yes and no stand in the file as words.
             Kind::Codes(_) if variable.name == "flagged" => writeln!(script, "{column} <- {column} == \"true\""),
             Kind::Codes(codes) => {
-                let levels: Vec<String> = codes.iter().map(|code| quoted(&code.code)).collect();
+                let levels: Vec<String> = codes.iter().map(|code| quoted(&code.written)).collect();
                 let labels: Vec<String> = distinct(codes).iter().map(|label| quoted(label)).collect();
                 let (levels, labels) = (levels.join(", "), labels.join(", "));
                 writeln!(script, "{column} <- factor({column}, levels = c({levels}), labels = c({labels}))")
@@ -139,7 +139,7 @@ pub fn r_script(variables: &[Variable], file: &str) -> String {
 fn distinct(codes: &[Code]) -> Vec<String> {
     let twice = |label: &str| codes.iter().filter(|code| code.label == label).count() > 1;
     let label =
-        |code: &Code| if twice(&code.label) { format!("{} ({})", code.label, code.code) } else { code.label.clone() };
+        |code: &Code| if twice(&code.label) { format!("{} ({})", code.label, code.written) } else { code.label.clone() };
     codes.iter().map(label).collect()
 }
 

@@ -43,7 +43,7 @@ fn sheet<'t>(table: &'t Table, name: &str) -> Option<&'t Sheet> {
 /// Reads an XLSForm.
 pub fn read(table: &Table) -> XlsformRead {
     let settings = Rows::of(sheet(table, "settings"));
-    let setting = |name: &str| settings.rows.first().map_or("", |row| settings.cell(row, name)).to_owned();
+    let setting = |name: &str| settings.list.first().map_or("", |row| settings.cell(row, name)).to_owned();
     let own = setting("namespaces").contains("sipas=");
     let default_language = language_tag(&setting("default_language")).unwrap_or_default();
     let survey = Rows::of(sheet(table, "survey"));
@@ -69,11 +69,11 @@ pub fn read(table: &Table) -> XlsformRead {
     reader.choices(&choices);
     reader.own_levels();
     reader.sheet = "survey";
-    for row in &survey.rows {
+    for row in &survey.list {
         reader.row(&survey, row);
     }
     if reader.groups.iter().any(|group| !group.ended) {
-        let last = survey.rows.last().map_or(1, |row| row.line);
+        let last = survey.list.last().map_or(1, |row| row.line);
         reader.remarks.push(Remark {
             sheet: "survey",
             row: last,
@@ -206,7 +206,7 @@ impl Reader {
 
     fn choices(&mut self, rows: &Rows<'_>) {
         self.sheet = "choices";
-        for row in &rows.rows {
+        for row in &rows.list {
             let (list, name) = (rows.cell(row, "list_name"), rows.cell(row, "name"));
             let (list, name) = (
                 if list.is_empty() { rows.cell(row, "list") } else { list },

@@ -7,16 +7,16 @@ use crate::table::{Row, Sheet};
 pub(super) struct Rows<'t> {
     pub heads: Vec<Heading>,
     pub cells: Vec<&'t str>,
-    pub rows: Vec<&'t Row>,
+    pub list: Vec<&'t Row>,
 }
 
 impl<'t> Rows<'t> {
     pub fn of(sheet: Option<&'t Sheet>) -> Self {
         let Some((first, rest)) = sheet.and_then(|sheet| sheet.rows.split_first()) else {
-            return Self { heads: Vec::new(), cells: Vec::new(), rows: Vec::new() };
+            return Self { heads: Vec::new(), cells: Vec::new(), list: Vec::new() };
         };
         let cells: Vec<&str> = first.cells.iter().map(String::as_str).collect();
-        Self { heads: cells.iter().map(|cell| heading(cell)).collect(), cells, rows: rest.iter().collect() }
+        Self { heads: cells.iter().map(|cell| heading(cell)).collect(), cells, list: rest.iter().collect() }
     }
 
     pub fn cell<'r>(&self, row: &'r Row, what: &str) -> &'r str {

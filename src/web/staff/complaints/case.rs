@@ -70,7 +70,6 @@ struct CasePage<'a> {
     abouts: Vec<Choice>,
     extension: u32,
     is_desk: bool,
-    has_answer: bool,
     is_late: bool,
 }
 
@@ -324,7 +323,6 @@ fn page(app: &App, user: &SignedIn, opened: &Opened, entry: &Entry, shown: Shown
             .collect(),
         extension: opened.rules.extension_days,
         is_desk: hands.contains(&Hand::Desk) && user.may(Action::HandleComplaints),
-        has_answer: !case.answer.is_empty(),
         is_late: super::answer::is_late(opened),
     };
     send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &content)

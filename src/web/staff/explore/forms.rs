@@ -181,7 +181,7 @@ pub async fn drivers(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<Htt
 
 fn fill(page: &mut DriversPage, found: Drivers) {
     let lines: Vec<DriverLine> = found
-        .drivers
+        .list
         .iter()
         .map(|driver| DriverLine {
             name: driver.name.clone(),
