@@ -123,7 +123,7 @@ pub fn drivers(found: &FormSheets) -> Result<Drivers, NoDrivers> {
     list.sort_by(|one, other| other.share.value.total_cmp(&one.share.value));
     let alike = list.iter().filter(|one| one.inflation > ALIKE_ABOVE).map(|one| one.name.clone()).collect();
     Ok(Drivers {
-        drivers: list,
+        list,
         r_squared: of_all.r_squared,
         sheets,
         left_out: rare.into_iter().map(|(.., name)| name.to_owned()).collect(),

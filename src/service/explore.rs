@@ -1,11 +1,11 @@
-//! Figures for exploring: one figure over time, offices and fields side by side, how many sheets came. Each figure is the one that [`measure()`] makes
+//! Figures for exploring: one figure over time, offices and fields side by side, how many sheets came. Each figure is the one that [`measure_alone()`] makes
 //! for its unit and period, so that a chart says what the period's page says.
 
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::figures::{MeasureError, Measured, Question, measure, official_series};
+use super::figures::{MeasureError, Measured, Question, measure_alone, official_series};
 use crate::clock::day_number;
 use crate::db::{Db, Unit};
 use crate::index::pick::Pick;
@@ -59,7 +59,7 @@ pub fn over_time(
             },
             ..question.clone()
         };
-        let measured = match measure(db, &asked) {
+        let measured = match measure_alone(db, &asked) {
             Ok(measured) => measured,
             Err(error @ MeasureError::Unreadable { .. }) => {
                 tracing::error!(%error, "a closed period is left out");
@@ -178,7 +178,7 @@ pub fn offices(db: &Db, question: &Question, measured: &Measured, pick: &Pick) -
     let mut found = Vec::new();
     for unit in units {
         let asked = Question { unit: Some(unit.code.clone()), ..question.clone() };
-        let of_unit = match measure(db, &asked) {
+        let of_unit = match measure_alone(db, &asked) {
             Ok(of_unit) => of_unit,
             Err(MeasureError::NoUnit { .. }) => continue,
             Err(error) => return Err(error),
@@ -329,7 +329,7 @@ pub fn before(
             live: false,
             today,
         };
-        match measure(db, &question) {
+        match measure_alone(db, &question) {
             Ok(earlier) => found.push((period.name_vi(), earlier.report)),
             Err(error @ MeasureError::Unreadable { .. }) => tracing::error!(%error, "a closed period is left out"),
             Err(error) => return Err(error),

@@ -1,12 +1,12 @@
 //! Every target of every plan over its periods: verdicts, where they are heading, what settles them, what pulls them down.
-//! One model for page and command; each figure is the one that [`measure()`] makes for its period.
+//! One model for page and command; each figure is the one that [`measure_alone()`] makes for its period.
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::figures::{self, MeasureError, Question, measure, official_series};
+use super::figures::{self, MeasureError, Question, measure_alone, official_series};
 use crate::db::{Db, PlanStored};
 use crate::index::Suspects;
 use crate::index::projection::{Pull, Settling, pulls};
@@ -72,7 +72,7 @@ pub fn standing(db: &Db, plans: &[Arc<PlanStored>], today: NaiveDate) -> Result<
                 live: false,
                 today,
             };
-            let measured = match measure(db, &question) {
+            let measured = match measure_alone(db, &question) {
                 Ok(measured) => measured,
                 // A plan whose unit is not set up yet has nothing to show.
                 Err(MeasureError::NoUnit { .. }) => break,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 
 use super::explore::comparable;
-use super::figures::{self, MeasureError, Measured, Question, measure, official_series};
+use super::figures::{self, MeasureError, Measured, Question, measure_alone, official_series};
 use crate::db::{Closing, Db, DbError, EntryBatch, TallyFilter};
 use crate::index::Suspects;
 use crate::index::inactive::is_silent;
@@ -148,7 +148,7 @@ fn figures_of(
         live: false,
         today: day,
     };
-    match measure(db, &question) {
+    match measure_alone(db, &question) {
         Ok(measured) => Ok(Some(measured)),
         Err(MeasureError::Database(error)) => Err(error.into()),
         Err(error @ MeasureError::Unreadable { .. }) => {

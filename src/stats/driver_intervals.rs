@@ -155,8 +155,8 @@ pub fn shares(clusters: &[Moments], draws: usize, seed: u64) -> Option<Shares> {
         of_criterion.sort_by(f64::total_cmp);
         Interval::new(percentile(&of_criterion, 0.025), percentile(&of_criterion, 0.975))
     };
-    let shares = values.iter().enumerate().map(|(at, value)| Share { value: *value, interval: interval(at) }).collect();
-    Some(Shares { shares, r_squared: whole.r_squared(), inflation: whole.variance_inflation(), draws: drawn.len() })
+    let of_each = values.iter().enumerate().map(|(at, value)| Share { value: *value, interval: interval(at) }).collect();
+    Some(Shares { of_each, r_squared: whole.r_squared(), inflation: whole.variance_inflation(), draws: drawn.len() })
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
@@ -190,10 +190,10 @@ mod tests {
     fn what_the_outcome_follows_has_its_share_within_the_interval() {
         // Unlike criteria: shares are those of the variances, 1 and 0.25 of 1.25.
         let found = shares(&clusters(200, 0.5), 300, 3).expect("shares");
-        assert!((found.shares[0].value - 0.8).abs() < 0.03, "{found:?}");
-        assert!(found.shares[0].interval.contains(0.8) && found.shares[1].interval.contains(0.2), "{found:?}");
-        assert!((found.shares[0].value + found.shares[1].value - 1.0).abs() < 1e-12);
-        assert!(found.shares[0].interval.width() < 0.12);
+        assert!((found.of_each[0].value - 0.8).abs() < 0.03, "{found:?}");
+        assert!(found.of_each[0].interval.contains(0.8) && found.of_each[1].interval.contains(0.2), "{found:?}");
+        assert!((found.of_each[0].value + found.of_each[1].value - 1.0).abs() < 1e-12);
+        assert!(found.of_each[0].interval.width() < 0.12);
         assert!(found.inflation[0] < 1.05);
         assert_eq!(found.draws, 300);
         assert_eq!(shares(&clusters(200, 0.5), 300, 3), Some(found), "the same seed gives the same");

@@ -133,6 +133,35 @@ fn few_of_a_cell_are_hidden_with_those_that_would_give_them_back() {
     assert!(!shown.contains("F = "));
 }
 
+/// Where the first link leads that a selector finds.
+fn link(shown: &str, selector: &str) -> Option<String> {
+    let page = scraper::Html::parse_document(shown);
+    let selector = scraper::Selector::parse(selector).expect("a selector");
+    page.select(&selector).next().and_then(|link| link.value().attr("href")).map(str::to_owned)
+}
+
+#[test]
+fn a_leader_finds_in_two_clicks_which_target_is_in_danger_and_where() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    for place in 0..30 {
+        let level = if place % 10 < 7 { 5 } else { 2 };
+        assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, level)).status(), 201);
+    }
+    town.let_in();
+    let leader = town.sign_in("leader");
+    let home = town.get_as(&leader, "/staff/").text().expect("a page");
+    let of_target = link(&home, ".tile li a[href^='/staff/explore']").expect("a target on the home page");
+    let fields = town.get_as(&leader, &of_target).text().expect("a page");
+    // 21 of 30 people were satisfied throughout: the same figure on the chart, in its words and in the table.
+    let rows = texts(&fields, "#parts-table tbody tr");
+    assert!(rows.iter().any(|row| row.starts_with("Tư pháp") && row.contains("70,0%")), "{rows:?}");
+    assert!(texts(&fields, "svg desc").concat().contains("70,0%"));
+    let factors = link(&fields, "#parts-table tbody th a").expect("a row leads on");
+    let factors = town.get_as(&leader, &factors).text().expect("a page");
+    assert!(texts(&factors, "#parts-table tbody tr").iter().any(|row| row.contains("70,0%")));
+}
+
 #[test]
 fn other_units_figures_are_not_there_and_senseless_words_are_refused() {
     let fresh = fresh_db(Backend::Sqlite);

@@ -203,6 +203,21 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
 
 /// The kept figures of a question: of the version in force, none where the period is open; or of the version asked for.
 pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Option<Measured>, MeasureError> {
+    let Some(mut kept) = kept_alone(db, question, version)? else { return Ok(None) };
+    follow_up::compare(question, &mut kept, |before| measured(db, before, None))?;
+    super::hide_groups(&mut kept, question.suspects);
+    work::put_beside(question, &mut kept, |before| measured(db, before, None))?;
+    Ok(Some(kept))
+}
+
+/// [`measured`] of the version in force, without earlier measurements beside it.
+pub fn measured_alone(db: &Db, question: &Question) -> Result<Option<Measured>, MeasureError> {
+    let Some(mut kept) = kept_alone(db, question, None)? else { return Ok(None) };
+    super::hide_groups(&mut kept, question.suspects);
+    Ok(Some(kept))
+}
+
+fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Option<Measured>, MeasureError> {
     let mut closings = db.closings_of(&question.plan, &question.period)?;
     let place = match version {
         None => closings.iter().rposition(|_| true).filter(|last| !closings[*last].state().is_open()),
@@ -240,7 +255,7 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
     report.state = closing.state();
     report.version = Some(closing.version);
     let units_of_plan = places.units.iter().map(|unit| unit.id).collect();
-    let mut kept = Measured {
+    let kept = Measured {
         plan,
         period: places.period,
         unit,
@@ -257,9 +272,6 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
         closing: Some(closing),
         corrects,
     };
-    follow_up::compare(question, &mut kept, |before| measured(db, before, None))?;
-    super::hide_groups(&mut kept, question.suspects);
-    work::put_beside(question, &mut kept, |before| measured(db, before, None))?;
     Ok(Some(kept))
 }
 

@@ -148,6 +148,17 @@ pub fn measure(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
     compute_now(db, question)
 }
 
+/// [`measure`] without what stands beside the figures: lines of offices, and earlier measurements next to follow-ups and remedies. For pages that
+/// show one figure of many periods or units.
+pub fn measure_alone(db: &Db, question: &Question) -> Result<Measured, MeasureError> {
+    if !question.live
+        && let Some(kept) = frozen::measured_alone(db, question)?
+    {
+        return Ok(kept);
+    }
+    Ok(compute_of(db, question, Extent::Alone, None)?.0)
+}
+
 /// [`measure`], and the targets without flagged sheets where there are some and the question counts them.
 pub fn measure_beside(db: &Db, question: &Question) -> Result<Beside, MeasureError> {
     if !question.live
@@ -189,7 +200,7 @@ pub fn measure_round(db: &Db, round: &Round, today: NaiveDate) -> Result<Measure
         live: false,
         today,
     };
-    Ok(compute_of(db, &question, false, Some(&round.points().collect()))?.0)
+    Ok(compute_of(db, &question, Extent::Whole, Some(&round.points().collect()))?.0)
 }
 
 /// The figures as the answers there are now give them, whether or not the period is frozen.
@@ -199,14 +210,25 @@ pub fn compute_now(db: &Db, question: &Question) -> Result<Measured, MeasureErro
 
 /// The figures, and with `beside` the targets without flagged sheets, from one reading.
 fn compute_both(db: &Db, question: &Question, beside: bool) -> Result<Beside, MeasureError> {
-    compute_of(db, question, beside, None)
+    compute_of(db, question, if beside { Extent::Beside } else { Extent::Whole }, None)
+}
+
+/// How much is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// The figures of the unit and nothing beside them.
+    Alone,
+    /// All that a period's page shows.
+    Whole,
+    /// That, and the targets without flagged sheets.
+    Beside,
 }
 
 /// [`compute_both`] of some points alone, by unit and number, or of all.
 fn compute_of(
     db: &Db,
     question: &Question,
-    beside: bool,
+    extent: Extent,
     only: Option<&HashSet<(i32, i32)>>,
 ) -> Result<Beside, MeasureError> {
     let (mut sources, unit, ids) = Sources::read(db, question)?;
@@ -215,13 +237,15 @@ fn compute_of(
         sources.point_names.retain(|point, _| only.contains(point));
     }
     let mut counted = vec![Counted::new(question.series, question.suspects)];
-    if beside {
+    if extent == Extent::Beside {
         counted.push(Counted::new(question.series, Suspects::Out));
     }
     let Read { whole, cut_on } = sources.count(db, &ids, question, only, &mut counted)?;
     let mut report = sources.compute(&counted[0], whole, question.live, question.today);
     let offices = offices(db, &unit)?;
-    report.units = unit_lines(db, &sources, &offices, question, only)?;
+    if extent != Extent::Alone {
+        report.units = unit_lines(db, &sources, &offices, question, only)?;
+    }
     report.offices_as_of = cut_on;
     report.counts = counts::of(db, &sources.stored.plan, &sources.period, (&unit.code, &ids), question.today)?;
     report.remedies = work::remedies(db, &sources.stored.plan, &sources.period, &unit.code, question.today)?;
@@ -252,11 +276,15 @@ fn compute_of(
         closing: None,
         corrects: None,
     };
-    follow_up::compare(question, &mut measured, |before| measure(db, before).map(Some))?;
+    if extent != Extent::Alone {
+        follow_up::compare(question, &mut measured, |before| measure(db, before).map(Some))?;
+    }
     if !question.live {
         hide_groups(&mut measured, question.suspects);
     }
-    work::put_beside(question, &mut measured, |before| measure(db, before).map(Some))?;
+    if extent != Extent::Alone {
+        work::put_beside(question, &mut measured, |before| measure(db, before).map(Some))?;
+    }
     Ok((measured, without))
 }
 

@@ -12,7 +12,7 @@ use crate::report::explore::{
 };
 use crate::report::{Language, Names};
 use crate::service::explore as service;
-use crate::service::figures::{self, MeasureError, Measured, Question, measure, official_series};
+use crate::service::figures::{self, MeasureError, Measured, Question, measure_alone, official_series};
 use crate::web::staff::session::SignedIn;
 
 /// A page of exploring.
@@ -97,7 +97,7 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
         live: false,
         today,
     };
-    let measured = measure(db, &question).map_err(refused)?;
+    let measured = measure_alone(db, &question).map_err(refused)?;
     let names = figures::names(&measured, Language::Vi);
     let pick = match given(ask.measure.as_ref()) {
         Some(word) => word.parse::<Pick>().map_err(|_| Reason::BadQuery)?,
