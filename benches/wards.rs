@@ -150,7 +150,8 @@ fn fill(url: &str, wards: usize) {
     let known = db.plan("cau-giay-2026").expect("an answer").expect("the plan").plan;
     for ward in 0..wards {
         let mut plan = known.clone();
-        (plan.key, plan.unit, plan.unit_name) = (format!("ward-{ward}"), format!("ward-{ward}"), format!("Phường {ward}"));
+        (plan.key, plan.unit, plan.unit_name) =
+            (format!("ward-{ward}"), format!("ward-{ward}"), format!("Phường {ward}"));
         let (hash, content) = plan_content(&plan).expect("JSON");
         db.seed_plan(&plan, &hash, &content, day).expect("kept");
     }

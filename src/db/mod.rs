@@ -174,7 +174,8 @@ impl Db {
             .build_unchecked(manager.clone());
         let writer = Writer::start(&manager, conn, sizes, &forms, lock.is_some())?;
         let (tree, plans) = Default::default();
-        let inner = Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), tree, plans, _lock: lock };
+        let inner =
+            Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), tree, plans, _lock: lock };
         Ok(Self { inner: Arc::new(inner) })
     }
 

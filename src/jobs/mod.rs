@@ -163,7 +163,12 @@ fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool,
     done(book, "overview", "the overview of wards shows the figures of an hour before", || {
         let made = refresh(db, clock::today(), || !stop.is_told())?;
         if made.computed > 0 {
-            tracing::info!(computed = made.computed, same = made.same, cut_short = made.cut_short, "figures of periods kept");
+            tracing::info!(
+                computed = made.computed,
+                same = made.same,
+                cut_short = made.cut_short,
+                "figures of periods kept"
+            );
         }
         Ok(())
     });

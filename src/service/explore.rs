@@ -45,8 +45,7 @@ pub fn over_time(
 ) -> Result<Vec<Moment>, MeasureError> {
     let stored = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
     let own = stored.plan;
-    let mut plans: Vec<Plan> =
-        db.plan_book()?.of_unit(&own.unit).map(|stored| stored.plan.clone()).collect();
+    let mut plans: Vec<Plan> = db.plan_book()?.of_unit(&own.unit).map(|stored| stored.plan.clone()).collect();
     plans.sort_by_key(|plan| plan.from);
     let mut moments = Vec::new();
     for (plan, period) in periods(&plans, &own, stride, question.today) {

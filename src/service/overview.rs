@@ -80,9 +80,9 @@ pub fn refresh(db: &Db, today: NaiveDate, goes_on: impl Fn() -> bool) -> Result<
         let inputs = db.figure_inputs(&tree.below(unit.id), &stored.plan.key)?;
         for period in begun {
             let inputs = inputs_of(stored, period, &inputs, today);
-            let is_known = known.iter().any(|kept| {
-                kept.plan == stored.plan.key && kept.period == period.key && kept.inputs == inputs
-            });
+            let is_known = known
+                .iter()
+                .any(|kept| kept.plan == stored.plan.key && kept.period == period.key && kept.inputs == inputs);
             if is_known {
                 done.same += 1;
                 continue;

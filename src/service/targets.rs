@@ -55,11 +55,7 @@ pub struct Standing<'a> {
 }
 
 /// The standing of those of `plans` that have targets, from the official series, flagged ones included.
-pub fn standing(
-    db: &Db,
-    plans: &[Arc<PlanStored>],
-    today: NaiveDate,
-) -> Result<Vec<PlanStanding>, MeasureError> {
+pub fn standing(db: &Db, plans: &[Arc<PlanStored>], today: NaiveDate) -> Result<Vec<PlanStanding>, MeasureError> {
     let plans = plans.iter().map(|stored| &stored.plan);
     let mut standing = Vec::new();
     for plan in plans.filter(|plan| !(plan.targets.is_empty() && plan.counts.is_empty())) {

@@ -38,7 +38,9 @@ fn a_trigger_and_a_view_that_are_not_the_programs_are_named_and_a_backup_with_th
     );
     let checkup = db.check().expect("a check-up");
     let said = checkup.findings.iter().find(|finding| finding.what == "schema").expect("a finding");
-    for words in ["trigger rises is not of this program", "trigger audit_no_update is missing", "view everything is not"] {
+    for words in
+        ["trigger rises is not of this program", "trigger audit_no_update is missing", "view everything is not"]
+    {
         assert!(!said.well && said.words.contains(words), "{said:?}");
     }
     let copy = empty.url().file().expect("a file").with_file_name("copy.db");

@@ -39,8 +39,22 @@ impl Instrumentation for Listener {
 
 /// Tables with more rows the more wards there are.
 const GROWING: [&str; 16] = [
-    "unit", "plan", "service_point", "point_code", "point_field", "tally", "sheet", "day_sum", "complaint", "staff_user",
-    "session", "outbox", "closing_step", "attempt", "audit", "comment",
+    "unit",
+    "plan",
+    "service_point",
+    "point_code",
+    "point_field",
+    "tally",
+    "sheet",
+    "day_sum",
+    "complaint",
+    "staff_user",
+    "session",
+    "outbox",
+    "closing_step",
+    "attempt",
+    "audit",
+    "comment",
 ];
 
 /// The pages of a ward, of its staff and of its citizens.
@@ -144,9 +158,11 @@ fn scanned(conn: &mut SqliteConnection, statement: &str) -> Vec<String> {
     if !statement.trim_start().to_uppercase().starts_with("SELECT") {
         return Vec::new();
     }
-    let steps: Vec<Step> =
-        diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(conn).expect("a statement that was run before");
-    let table = |step: Step| step.detail.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next().map(str::to_owned));
+    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}"))
+        .load(conn)
+        .expect("a statement that was run before");
+    let table =
+        |step: Step| step.detail.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next().map(str::to_owned));
     steps.into_iter().filter_map(table).filter(|table| GROWING.contains(&table.as_str())).collect()
 }
 
@@ -155,8 +171,8 @@ fn a_wards_pages_ask_the_same_few_statements_beside_forty_wards_and_read_no_tabl
     let (small, large) = (fresh_db(Backend::Sqlite), fresh_db(Backend::Sqlite));
     let alone = asked(&small, 1);
     let among = asked(&large, 40);
-    let mut conn = SqliteConnection::establish(large.url().file().expect("a file").to_str().expect("UTF-8"))
-        .expect("the file");
+    let mut conn =
+        SqliteConnection::establish(large.url().file().expect("a file").to_str().expect("UTF-8")).expect("the file");
     let (mut grown, mut whole) = (Vec::new(), BTreeSet::new());
     for (page, statements) in &among {
         let before = alone[page].len();

@@ -18,7 +18,8 @@ fn two_wards(town: &Town) -> [String; 2] {
     let today = clock::today();
     let day = chrono::NaiveDate::from_ymd_opt(2025, 7, 1).expect("a date");
     let plan = town.db.plan("cau-giay-2026").expect("an answer").expect("the plan").plan;
-    for (key, unit, name) in [(HERE, "phuong-cau-giay", "Phường Cầu Giấy"), (THERE, "xa-o-dien", "Xã Ô Diên")] {
+    for (key, unit, name) in [(HERE, "phuong-cau-giay", "Phường Cầu Giấy"), (THERE, "xa-o-dien", "Xã Ô Diên")]
+    {
         let mut plan = plan.clone();
         (plan.key, plan.unit, plan.unit_name) = (key.to_owned(), unit.to_owned(), name.to_owned());
         (plan.from, plan.to) = (today - chrono::Days::new(30), today + chrono::Days::new(30));

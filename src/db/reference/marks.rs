@@ -22,7 +22,7 @@ pub(in crate::db) fn mark_changed(conn: &mut Conn, mark: &str) -> Result<(), DbE
 }
 
 impl Db {
-/// What is kept under `mark`, read anew if the mark is another one now.
+    /// What is kept under `mark`, read anew if the mark is another one now.
     pub(in crate::db) fn kept<T>(
         &self,
         kept: &Kept<T>,

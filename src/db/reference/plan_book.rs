@@ -58,8 +58,7 @@ impl PlanBook {
     /// The plans of a unit and of those under it. By key.
     pub fn under(&self, tree: &Tree, unit: i32) -> Vec<Arc<PlanStored>> {
         let covered = tree.covered(unit);
-        let mut found: Vec<_> =
-            covered.iter().flat_map(|below| self.of_unit(&below.code)).map(Arc::clone).collect();
+        let mut found: Vec<_> = covered.iter().flat_map(|below| self.of_unit(&below.code)).map(Arc::clone).collect();
         found.sort_by(|a, b| a.plan.key.cmp(&b.plan.key));
         found
     }
@@ -97,8 +96,7 @@ fn read(conn: &mut Conn, before: Option<&PlanBook>) -> Result<PlanBook, DbError>
         .select((plan::key, diesel::dsl::max(plan::revision)))
         .order(plan::key)
         .load(conn)?;
-    let newest: Vec<(String, i32)> =
-        newest.into_iter().filter_map(|(key, revision)| Some((key, revision?))).collect();
+    let newest: Vec<(String, i32)> = newest.into_iter().filter_map(|(key, revision)| Some((key, revision?))).collect();
     let known = |(key, revision): &(String, i32)| {
         let known = before.and_then(|before| before.plan(key));
         known.filter(|known| known.revision == revision.unsigned_abs()).map(Arc::clone)

@@ -114,7 +114,8 @@ impl Db {
         self.read(|conn| {
             let mut found = HashSet::new();
             for some in units.chunks(UNITS_AT_ONCE) {
-                let rows = service_point::table.filter(service_point::unit_id.eq_any(some)).select(service_point::unit_id);
+                let rows =
+                    service_point::table.filter(service_point::unit_id.eq_any(some)).select(service_point::unit_id);
                 found.extend(rows.distinct().order(service_point::unit_id).load::<i32>(conn)?);
             }
             Ok(found)

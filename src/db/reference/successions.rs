@@ -6,9 +6,9 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use super::marks::{UNITS, mark_changed};
 use super::points::{NewPoint, insert_point};
 use super::questionnaires;
-use super::marks::{UNITS, mark_changed};
 use super::units::{NewUnit, end_unit, id_of_code, insert_unit};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;

@@ -168,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_unit_covers_itself_and_what_stands_under_it_and_a_circle_ends() {
-        let tree = Tree::new(vec![unit(1, None), unit(2, Some(1)), unit(3, Some(2)), unit(4, Some(1)), unit(5, Some(5))]);
+        let tree =
+            Tree::new(vec![unit(1, None), unit(2, Some(1)), unit(3, Some(2)), unit(4, Some(1)), unit(5, Some(5))]);
         assert_eq!(tree.below(1), [1, 2, 3, 4]);
         assert_eq!(tree.below(2), [2, 3]);
         assert_eq!(tree.below(9), [0_i32; 0]);

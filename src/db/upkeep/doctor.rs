@@ -77,7 +77,8 @@ pub(in crate::db) fn check_data_within(
     forms: &questionnaires::Cache,
 ) -> Result<(Vec<Finding>, u64), DbError> {
     let mut findings = Vec::new();
-    for (what, (well, words)) in [("schema", soundness::schema(conn)?), ("units and plans", soundness::readable(conn)?)] {
+    for (what, (well, words)) in [("schema", soundness::schema(conn)?), ("units and plans", soundness::readable(conn)?)]
+    {
         findings.push(Finding { what, well, words });
     }
     findings.push(orphans(conn)?);

@@ -61,7 +61,8 @@ fn made(conn: &mut SqliteConnection) -> Result<BTreeMap<String, String>, DbError
          ORDER BY type, name",
     )
     .load(conn)?;
-    let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '"').collect::<String>().to_lowercase();
+    let plain =
+        |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '"').collect::<String>().to_lowercase();
     Ok(rows.into_iter().map(|made| (made.name, plain(&made.text))).collect())
 }
 

@@ -348,7 +348,13 @@ mod tests {
         assert_eq!((read.text(9), read.text(8)), ("01 Mar 26".into(), "00:00:00".into()));
         read.bytes(67);
         // The text of twelve bytes takes two elements.
-        let expected = [("V1", 12, "Mã đơn vị", 0), ("", -1, "", 0), ("V2", 0, "Ngày", 0), ("V3", 0, "Thời gian", 1), ("V4", 0, "Nghi vấn", 0)];
+        let expected = [
+            ("V1", 12, "Mã đơn vị", 0),
+            ("", -1, "", 0),
+            ("V2", 0, "Ngày", 0),
+            ("V3", 0, "Thời gian", 1),
+            ("V4", 0, "Nghi vấn", 0),
+        ];
         for (name, width, label, n_missing) in expected {
             let [kind, found, has_label, missing, print, write] = [0; 6].map(|_: i32| read.whole());
             assert_eq!((kind, found, missing), (2, width, n_missing));

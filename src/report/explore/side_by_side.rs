@@ -92,8 +92,7 @@ pub fn funnel_of_many(
     let known: Vec<(&Compared, &Estimate)> =
         sorted.iter().filter_map(|one| Some((*one, one.estimate.as_ref()?))).collect();
     let funnel = funnel_limits(&known)?;
-    let is_beyond =
-        |estimate: &Estimate| funnel.is_beyond(estimate.value, estimate.respondents as f64, LIMITS[1]);
+    let is_beyond = |estimate: &Estimate| funnel.is_beyond(estimate.value, estimate.respondents as f64, LIMITS[1]);
     let beyond = known.iter().filter(|(_, estimate)| is_beyond(estimate)).count();
     let few = known.len() <= most;
     let shown = known.iter().zip(1..).filter(|((_, estimate), _)| few || is_beyond(estimate)).take(most);
@@ -107,7 +106,11 @@ pub fn funnel_of_many(
         .collect();
     let (all, centre) = (known.len() as u64, format::share(funnel.centre(), &[], language));
     let (n, outside) = (format::count(all, language), format::count(beyond as u64, language));
-    let all_shown = if few { "" } else { language.choose(" Chỉ vẽ những đơn vị ngoài giới hạn.", " Only these are drawn.") };
+    let all_shown = if few {
+        ""
+    } else {
+        language.choose(" Chỉ vẽ những đơn vị ngoài giới hạn.", " Only these are drawn.")
+    };
     let says = language.choose(
         format!("{outside} trong {n} đơn vị có số liệu nằm ngoài giới hạn 99,8% quanh mức chung {centre}.{all_shown}"),
         format!("{outside} of {n} offices with a figure lie beyond limits of 99.8% about {centre}.{all_shown}"),

@@ -106,11 +106,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let query = [("q", ask.q.as_deref())];
     let Pages { shown, links } = Pages::of(all, ask.page, PLANS_ON_A_PAGE, "/staff/targets", &query);
     let db = app.db.clone();
-    let plans = app
-        .costly
-        .run(move || standing(&db, &shown, clock::today()))
-        .await?
-        .map_err(Refusal::fault)?;
+    let plans = app.costly.run(move || standing(&db, &shown, clock::today())).await?.map_err(Refusal::fault)?;
     let current: Vec<Standing<'_>> = plans
         .iter()
         .flat_map(|plan| &plan.periods)

@@ -171,7 +171,8 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let query = [("unit", ask.unit.as_deref()), ("q", ask.q.as_deref())];
     let (db, all) = (app.db.clone(), Arc::clone(&shown));
     let with_points = if wanted.is_empty() && shown.len() > UNITS_ON_A_PAGE {
-        let counted = block(move || db.units_with_points(&all.iter().map(|unit| unit.id).collect::<Vec<_>>())).await??;
+        let counted =
+            block(move || db.units_with_points(&all.iter().map(|unit| unit.id).collect::<Vec<_>>())).await??;
         shown.iter().filter(|unit| counted.contains(&unit.id)).cloned().collect()
     } else {
         shown.to_vec()

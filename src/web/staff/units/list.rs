@@ -124,8 +124,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let query = [("q", ask.q.as_deref())];
     let Pages { shown, links } = Pages::of(found, ask.page, UNITS_ON_A_PAGE, "/staff/units", &query);
     let (db, ids) = (app.db.clone(), shown.iter().map(|(unit, _)| unit.id).collect::<Vec<_>>());
-    let (points, former) =
-        block(move || Ok::<_, DbError>((db.points(Some(&ids))?, db.former_names(&ids)?))).await??;
+    let (points, former) = block(move || Ok::<_, DbError>((db.points(Some(&ids))?, db.former_names(&ids)?))).await??;
     let mut lines: Vec<Line> =
         shown.into_iter().map(|(unit, depth)| line(&user, unit, depth, &points, today)).collect();
     for line in &mut lines {
@@ -144,7 +143,14 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         Some("split") => Some("Đã ghi ngày tách đơn vị. Các mã QR trên tường dùng tiếp."),
         _ => None,
     };
-    let page = ListPage { frame: user.frame(&app), done, can_set_up: user.may(Action::SetUp), lines, pages: links, q: ask.q.clone().unwrap_or_default() };
+    let page = ListPage {
+        frame: user.frame(&app),
+        done,
+        can_set_up: user.may(Action::SetUp),
+        lines,
+        pages: links,
+        q: ask.q.clone().unwrap_or_default(),
+    };
     Ok(send(StatusCode::OK, &page))
 }
 
