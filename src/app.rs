@@ -215,8 +215,7 @@ pub fn start_page(app: &App) -> String {
     use std::fmt::Write;
     let public = &app.config.public_url;
     let mut page = String::new();
-    let points = app.db.points(None).unwrap_or_default();
-    let point = points.iter().find(|point| point.retired_on.is_none());
+    let point = app.db.any_open_point().unwrap_or_default();
     if let Some(point) = point {
         let address = qr::scan_url(public, &point.code);
         let _ = writeln!(page, "\n{}", Qr::of(&address).map(|code| code.terminal()).unwrap_or_default());

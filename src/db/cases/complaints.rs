@@ -89,12 +89,19 @@ impl Db {
         rows.into_iter().map(Row::complaint).collect()
     }
 
-    /// Complaints that somebody still has to do something about: those that are owed, and those answered and not closed.
-    pub fn complaints_under_way(&self) -> Result<Vec<Complaint>, DbError> {
+    /// Complaints that somebody still has to do something about, of wards among `units` (none for all): those that are owed, and
+    /// those answered and not closed.
+    pub fn complaints_under_way(&self, units: Option<&[i32]>) -> Result<Vec<Complaint>, DbError> {
         let over = [State::Closed, State::Forwarded, State::Merged, State::Refused].map(Coded::code);
         let rows: Vec<Row> = self.read(|conn| {
-            let found = complaint::table.filter(complaint::state.ne_all(over.to_vec()));
-            Ok(found.order((complaint::unit_id, complaint::day, complaint::random)).load(conn)?)
+            let mut found = complaint::table
+                .filter(complaint::state.ne_all(over.to_vec()))
+                .order((complaint::unit_id, complaint::day, complaint::random))
+                .into_boxed();
+            if let Some(units) = units {
+                found = found.filter(complaint::unit_id.eq_any(units));
+            }
+            Ok(found.load(conn)?)
         })?;
         rows.into_iter().map(Row::complaint).collect()
     }

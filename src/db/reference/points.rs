@@ -111,6 +111,17 @@ impl Db {
         })
     }
 
+    /// A point that is not retired, whichever comes first; none where there is none.
+    pub fn any_open_point(&self) -> Result<Option<PointListed>, DbError> {
+        let open = service_point::table
+            .filter(service_point::retired_on.is_null())
+            .select((service_point::unit_id, service_point::id))
+            .order((service_point::unit_id, service_point::id));
+        let place: Option<(i32, i32)> = self.read(|conn| Ok(open.first(conn).optional()?))?;
+        let Some((unit, point)) = place else { return Ok(None) };
+        Ok(self.points(Some(&[unit]))?.into_iter().find(|listed| listed.point == point))
+    }
+
     /// Those of `units` that have points, retired ones included.
     pub fn units_with_points(&self, units: &[i32]) -> Result<HashSet<i32>, DbError> {
         self.read(|conn| {

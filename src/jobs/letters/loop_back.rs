@@ -18,11 +18,12 @@ const SOON: u32 = 3;
 /// One thing to tell: under which key it is known, a few words, a paragraph.
 pub(super) type Told = (String, String, String);
 
-/// What `user` is told today. `covers` says whether a unit, by its number, is theirs or under theirs.
+/// What `user` is told today of complaints of `wards`. `covers` says whether a unit, by its number, is theirs or under theirs.
 pub(super) fn told(
     db: &Db,
     user: &StaffUser,
     role: Role,
+    wards: &[i32],
     covers: impl Fn(i32) -> bool,
     public_url: &str,
     today: NaiveDate,
@@ -31,7 +32,7 @@ pub(super) fn told(
         return Ok(Vec::new());
     }
     let mut told = Vec::new();
-    for case in db.complaints_under_way()? {
+    for case in db.complaints_under_way(Some(wards))? {
         let office = case.lead.or(case.desk).unwrap_or(case.key.unit);
         let mine = match role {
             Role::Leader => covers(case.key.unit),

@@ -2,13 +2,14 @@
 //! stand, and to those who read the audit log its head when it has grown. Made when it is sent, of what is true then.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 
 use super::{loop_back, warnings};
 use crate::access::{Action, Role, may};
 use crate::clock;
-use crate::db::{Closing, Db, DbError, LetterChoice, StaffUser, Unit};
+use crate::db::{Closing, Db, DbError, LetterChoice, StaffUser, Tree, Unit};
 use crate::index::{Suspects, Verdict};
 use crate::plan::closing::{Deed, State};
 use crate::plan::working_days::working_days_left;
@@ -28,8 +29,10 @@ const LINES_MAX: usize = 20;
 pub(super) struct Book<'a> {
     db: &'a Db,
     public_url: &'a str,
-    units: Vec<Unit>,
+    tree: Arc<Tree>,
     plans: Vec<(Plan, Vec<Closing>)>,
+    /// Places of the plans of a unit, by its code.
+    plans_of: HashMap<String, Vec<usize>>,
     today: NaiveDate,
 }
 
@@ -57,9 +60,23 @@ pub struct Summary {
 
 impl<'a> Book<'a> {
     pub(super) fn read(db: &'a Db, public_url: &'a str, today: NaiveDate) -> Result<Self, DbError> {
-        let with_closings = |plan: Plan| db.closings(&plan.key).map(|closings| (plan, closings));
-        let plans = db.plans()?.into_iter().map(|stored| with_closings(stored.plan)).collect::<Result<_, _>>()?;
-        Ok(Self { db, public_url, units: db.units()?, plans, today })
+        let mut plans_of: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut plans = Vec::new();
+        for stored in db.plan_book()?.all() {
+            let closings = db.closings(&stored.plan.key)?;
+            plans_of.entry(stored.plan.unit.clone()).or_default().push(plans.len());
+            plans.push((stored.plan.clone(), closings));
+        }
+        Ok(Self { db, public_url, tree: db.tree()?, plans, plans_of, today })
+    }
+
+    /// The plans of these units, by key.
+    fn plans_of<'u>(&self, units: impl Iterator<Item = &'u Unit>) -> impl Iterator<Item = &(Plan, Vec<Closing>)> {
+        let mut places: Vec<usize> =
+            units.flat_map(|unit| self.plans_of.get(&unit.code).into_iter().flatten().copied()).collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(move |place| &self.plans[place])
     }
 
     /// The letter of a person, unless there is nothing that was not told before.
@@ -84,17 +101,7 @@ impl<'a> Book<'a> {
 
     /// Whether a unit of this code is `of` or stands under it.
     fn covers(&self, of: i32, code: &str) -> bool {
-        let parents: HashMap<i32, Option<i32>> = self.units.iter().map(|unit| (unit.id, unit.parent)).collect();
-        let mut here = self.units.iter().find(|unit| unit.code == code).map(|unit| unit.id);
-        // No tree of units is deeper.
-        for _ in 0..16 {
-            match here {
-                Some(id) if id == of => return true,
-                Some(id) => here = parents.get(&id).copied().flatten(),
-                None => return false,
-            }
-        }
-        false
+        self.tree.covers(of, code)
     }
 }
 
@@ -106,8 +113,8 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn letter(&self, items: &[Item<'_>]) -> Summary {
-        let unit_named = |code: &str| self.book.units.iter().find(|unit| unit.code == code);
-        let own = self.book.units.iter().find(|unit| unit.id == self.user.unit);
+        let unit_named = |code: &str| self.book.tree.of_code(code);
+        let own = self.book.tree.unit(self.user.unit);
         let first = items.first().and_then(|item| item.plan);
         let one_plan =
             first.filter(|plan| items.iter().filter_map(|item| item.plan).all(|other| other.key == plan.key));
@@ -144,8 +151,8 @@ impl<'a> Reader<'a> {
         if !matches!(self.role, Role::PlanOwner | Role::Leader) {
             return Ok(items);
         }
-        for (plan, closings) in self.book.plans.iter().filter(|(plan, _)| self.book.covers(self.user.unit, &plan.unit))
-        {
+        let covered = self.book.tree.covered(self.user.unit);
+        for (plan, closings) in self.book.plans_of(covered.iter()) {
             for period in &plan.periods {
                 let newest = closings.iter().rfind(|closing| closing.period == period.key);
                 let state = newest.map_or(State::Draft, Closing::state);
@@ -199,14 +206,13 @@ impl<'a> Reader<'a> {
 
     /// Complaints, remedies and early warnings that wait for this person.
     fn complaints(&self) -> Result<Vec<Item<'a>>, DbError> {
-        let Book { db, units, public_url, today, .. } = self.book;
-        let covers = |id: i32| {
-            let code = units.iter().find(|unit| unit.id == id).map(|unit| unit.code.as_str());
-            code.is_some_and(|code| self.book.covers(self.user.unit, code))
-        };
+        let Book { db, tree, public_url, today, .. } = self.book;
+        let covers = |id: i32| tree.above(id).any(|above| above.id == self.user.unit);
         let mut items = Vec::new();
-        let wards: Vec<i32> = units.iter().map(|unit| unit.id).collect();
-        let mut told = loop_back::told(db, self.user, self.role, covers, public_url, *today)?;
+        // An office's ward stands above it; a city's wards stand below.
+        let above = tree.above(self.user.unit).map(|unit| unit.id);
+        let wards: Vec<i32> = above.chain(tree.below(self.user.unit)).collect();
+        let mut told = loop_back::told(db, self.user, self.role, &wards, covers, public_url, *today)?;
         told.extend(loop_back::remedies(db, self.user, self.role, &wards, covers, public_url, *today)?);
         told.extend(warnings::told(db, self.user, self.role, &wards, covers, public_url, *today)?);
         for (key, head, text) in told {
@@ -259,18 +265,20 @@ impl<'a> Reader<'a> {
     /// Once a week: how the targets of the running period stand, in the words of the page.
     fn digest(&self) -> Result<Vec<Item<'a>>, DbError> {
         let reads = matches!(self.role, Role::PlanOwner | Role::Leader | Role::UnitHead);
-        let Some(own) = self.book.units.iter().find(|unit| unit.id == self.user.unit) else { return Ok(Vec::new()) };
+        let Some(own) = self.book.tree.unit(self.user.unit) else { return Ok(Vec::new()) };
         let week = self.book.today.iso_week();
         let key = format!("digest/{}-{:02}/{}", week.year(), week.week(), self.user.name);
         if !reads || !may(self.role, Action::SeeFigures) || self.book.db.letter_is_known(&key)? {
             return Ok(Vec::new());
         }
         let (mut lines, mut told_of) = (Vec::new(), Vec::new());
-        for (plan, _) in &self.book.plans {
+        let covered = self.book.tree.covered(own.id);
+        let about = self.book.tree.above(own.id).chain(covered.iter());
+        for (plan, _) in self.book.plans_of(about) {
             let Some(period) = plan.current_period(self.book.today) else { continue };
             // A head of an office below the plan's unit reads the figures of the office; others' plans are not measured.
             let above = self.book.covers(self.user.unit, &plan.unit);
-            let below = self.book.units.iter().find(|unit| unit.code == plan.unit);
+            let below = self.book.tree.of_code(&plan.unit);
             if !above && !below.is_some_and(|unit| self.book.covers(unit.id, &own.code)) {
                 continue;
             }

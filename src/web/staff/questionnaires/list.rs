@@ -140,13 +140,13 @@ pub(in crate::web::staff) fn open_points(db: &Db, form: &str) -> Result<Vec<Poin
 
 /// `GET /staff/forms`.
 pub async fn list(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
-    let db = app.db.clone();
+    let (db, ids) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
     let may_publish = may(user.role, Action::PublishForms);
     let units: Vec<i32> = user.units.iter().map(|unit| unit.id).filter(|_| may_publish).collect();
     let (forms, names, points, drafts) = block(move || {
         let listed = db.forms()?;
         let forms = newest(&listed).into_iter().map(|form| db.form_by_id(form.id)).collect::<Result<Vec<_>, _>>()?;
-        Ok::<_, DbError>((forms, field_names(&db)?, db.points(None)?, db.form_drafts(&units)?))
+        Ok::<_, DbError>((forms, field_names(&db)?, db.points(Some(&ids))?, db.form_drafts(&units)?))
     })
     .await??;
     let today = clock::today();
