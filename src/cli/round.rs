@@ -67,7 +67,12 @@ pub fn run(config: &Config, command: Command) -> Outcome {
         }
         Command::Estimates { plan, round } => {
             let round = found(&db, &plan, round)?;
-            let none = || Refusal(format!("round {} has no estimates: they are made when a round that was drawn from a frame is closed", round.id));
+            let none = || {
+                Refusal(format!(
+                    "round {} has no estimates: they are made when a round that was drawn from a frame is closed",
+                    round.id
+                ))
+            };
             super::print_json(&concluded(&db, round.id)?.ok_or_else(none)?)
         }
     }
@@ -83,5 +88,8 @@ fn line(round: &Round) -> String {
     let (from, to) = (format::date(round.days.0), format::date(round.days.1));
     let state = if round.closed_on.is_some() { "closed" } else { "open" };
     let rate = rate(returns, Language::Vi);
-    format!("{:>3}  {from} – {to}  {state:<6}  {:>5} valid of {:>5} ({rate})  {}\n", round.id, returns.valid, returns.issued, round.name)
+    format!(
+        "{:>3}  {from} – {to}  {state:<6}  {:>5} valid of {:>5} ({rate})  {}\n",
+        round.id, returns.valid, returns.issued, round.name
+    )
 }

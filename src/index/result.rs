@@ -12,11 +12,11 @@ use super::profile::ProfileQuestion;
 use super::projection::{LowPoint, Outlook};
 use super::questionnaires::QuestionnaireResult;
 use super::work::{RemedyResult, TaskResult};
-use crate::stats::threshold::{falls_short, reaches};
 use crate::plan::closing::State;
 use crate::plan::{Channel, IndexKind, Measure, Respondents, Weights};
 use crate::sheet::tally::{Mode, Series};
 use crate::stats::RateMethod;
+use crate::stats::threshold::{falls_short, reaches};
 
 /// Fewer respondents than this are never shown.
 pub const SHOWN_FROM: u64 = 10;

@@ -110,7 +110,8 @@ fn named(codes: &str, field_name: &dyn Fn(&str) -> String) -> String {
 }
 
 fn label(known: &Known, language: Language) -> String {
-    let joined = known.labels.iter().filter(|label| !label.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" + ");
+    let joined =
+        known.labels.iter().filter(|label| !label.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" + ");
     if joined.is_empty() { language.choose("cả khung mẫu", "the whole frame").to_owned() } else { joined }
 }
 
@@ -132,7 +133,14 @@ fn estimates(found: &Concluded, field_name: &dyn Fn(&str) -> String, language: L
         for (at, (measure, figure)) in measures.into_iter().enumerate() {
             if at == 0 || figure.is_some() {
                 let [share, interval, n, effect] = shown(figure, &[], language);
-                rows.push(body(vec![Cell::Text(name.to_owned()), Cell::Text(measure.to_owned()), share, interval, n, effect]));
+                rows.push(body(vec![
+                    Cell::Text(name.to_owned()),
+                    Cell::Text(measure.to_owned()),
+                    share,
+                    interval,
+                    n,
+                    effect,
+                ]));
             }
         }
     };
@@ -176,9 +184,10 @@ fn targets(found: &Concluded, language: Language) -> Table {
     ];
     let row = |target: &crate::sampling::result::TargetFigure| {
         let [share, interval, ..] = shown(target.figure.as_ref(), &[target.minimum], language);
-        let verdict = target.figure.as_ref().map_or(Verdict::CannotSay, |figure| {
-            Verdict::of((figure.low, figure.high), target.minimum)
-        });
+        let verdict = target
+            .figure
+            .as_ref()
+            .map_or(Verdict::CannotSay, |figure| Verdict::of((figure.low, figure.high), target.minimum));
         body(vec![
             Cell::Text(target.clause.clone()),
             Cell::Text(target.title.clone()),
@@ -210,7 +219,9 @@ fn volunteers(found: &Concluded, field_name: &dyn Fn(&str) -> String, language: 
         let [share, interval, ..] = shown(own.and_then(|(_, figures)| figures.answers.as_ref()), &[], language);
         let percent = |value: f64| Cell::Share(value, format::share(value, &[], language));
         let composite = beside.composite.as_ref();
-        let of = |value: fn(&crate::stats::composite::Composite) -> f64| composite.map_or(Cell::Empty, |composite| percent(value(composite)));
+        let of = |value: fn(&crate::stats::composite::Composite) -> f64| {
+            composite.map_or(Cell::Empty, |composite| percent(value(composite)))
+        };
         body(vec![
             Cell::Text(field_name(&beside.field)),
             share,
@@ -253,7 +264,11 @@ fn outcomes(found: &Concluded, language: Language) -> Table {
         .outcomes
         .iter()
         .map(|(known, numbers)| {
-            body(vec![Cell::Text(known.code().to_owned()), Cell::Text(outcome(*known, language).to_owned()), count(*numbers)])
+            body(vec![
+                Cell::Text(known.code().to_owned()),
+                Cell::Text(outcome(*known, language).to_owned()),
+                count(*numbers),
+            ])
         })
         .collect();
     if found.unresolved > 0 {
@@ -303,7 +318,11 @@ fn weights(found: &Concluded, language: Language) -> Table {
         let cell = &weighted.cell;
         let labels = [&cell.strata, &cell.groups, &cell.clusters].map(|labels| labels.join(" + "));
         let told: Vec<&str> = labels.iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
-        let name = format!("{}. {}", at + 1, if told.is_empty() { language.choose("cả khung mẫu", "the whole frame") } else { "" });
+        let name = format!(
+            "{}. {}",
+            at + 1,
+            if told.is_empty() { language.choose("cả khung mẫu", "the whole frame") } else { "" }
+        );
         body(vec![
             Cell::Text(format!("{name}{}", told.join(", "))),
             count(cell.drawn),
@@ -363,10 +382,15 @@ fn paragraphs(found: &Concluded, language: Language) -> Vec<String> {
     let joined = if joined.is_empty() {
         String::new()
     } else {
-        language.choose(format!(" Các tầng ít phiếu được ghép: {joined}."), format!(" Strata put together for few sheets: {joined}."))
+        language.choose(
+            format!(" Các tầng ít phiếu được ghép: {joined}."),
+            format!(" Strata put together for few sheets: {joined}."),
+        )
     };
     let calibrated = match found.weighting.calibration {
-        Calibration::StrataAndGroups => language.choose("số dòng của từng tầng và từng nhóm", "the rows of each stratum and each group"),
+        Calibration::StrataAndGroups => {
+            language.choose("số dòng của từng tầng và từng nhóm", "the rows of each stratum and each group")
+        }
         Calibration::Strata => language.choose("số dòng của từng tầng", "the rows of each stratum"),
     };
     let trimmed = match found.weighting.trimmed {

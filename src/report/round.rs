@@ -31,7 +31,8 @@ pub struct RoundFacts {
 impl RoundFacts {
     /// What became of all sheets.
     pub fn returns(&self) -> Returns {
-        self.drawn.unwrap_or_else(|| self.offices.iter().fold(Returns::default(), |all, (_, _, returns)| all.and(*returns)))
+        self.drawn
+            .unwrap_or_else(|| self.offices.iter().fold(Returns::default(), |all, (_, _, returns)| all.and(*returns)))
     }
 }
 
@@ -102,7 +103,11 @@ fn paragraph(facts: &RoundFacts, language: Language) -> String {
 fn table(facts: &RoundFacts, language: Language) -> Table {
     let columns = vec![
         words_column(
-            if facts.drawn.is_some() { language.choose("Ô mẫu", "Cell") } else { language.choose("Đơn vị", "Office") },
+            if facts.drawn.is_some() {
+                language.choose("Ô mẫu", "Cell")
+            } else {
+                language.choose("Đơn vị", "Office")
+            },
             50,
         ),
         words_column(language.choose("Số phiếu từ – đến", "Numbers"), 20),

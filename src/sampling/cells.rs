@@ -113,10 +113,7 @@ pub fn form(numbers: &[Number]) -> Vec<Cell> {
             1 => one.strata == other.strata,
             _ => true,
         };
-        cells = cells
-            .chunk_by(same)
-            .flat_map(|cells| join_small(cells.to_vec(), small, Cell::join))
-            .collect();
+        cells = cells.chunk_by(same).flat_map(|cells| join_small(cells.to_vec(), small, Cell::join)).collect();
     }
     cells
 }

@@ -171,7 +171,11 @@ fn quotas(strata: &[(&str, Vec<usize>)], plan: &Selection) -> Result<Vec<usize>,
         .iter()
         .map(|(stratum, places)| {
             let share = plan.shares.get(*stratum).copied().unwrap_or(0.5);
-            StratumPlan { population: places.len() as f64, deviation: (share * (1.0 - share)).max(0.0).sqrt(), cost: 1.0 }
+            StratumPlan {
+                population: places.len() as f64,
+                deviation: (share * (1.0 - share)).max(0.0).sqrt(),
+                cost: 1.0,
+            }
         })
         .collect();
     let rule = match plan.method {
@@ -371,11 +375,8 @@ mod tests {
         assert_eq!(wanted(0, Method::Equal), Err(DrawProblem::Nobody));
         assert_eq!(wanted(1_001, Method::Systematic), Err(DrawProblem::TooMany));
         assert_eq!(wanted(5, Method::Proportional), Err(DrawProblem::TooFew));
-        let flat: Vec<FrameUnit> = frame()
-            .units()
-            .iter()
-            .map(|unit| FrameUnit { cluster: String::new(), size: 1, ..unit.clone() })
-            .collect();
+        let flat: Vec<FrameUnit> =
+            frame().units().iter().map(|unit| FrameUnit { cluster: String::new(), size: 1, ..unit.clone() }).collect();
         let flat = Frame::new(flat).expect("a frame");
         assert_eq!(draw(&flat, &plan(Method::BySize, 1)), Err(DrawProblem::NotInFrame));
         assert_eq!(draw(&flat, &plan(Method::Clusters, 1)), Err(DrawProblem::NotInFrame));

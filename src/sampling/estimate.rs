@@ -112,7 +112,11 @@ impl<'a> Sample<'a> {
 
     /// The figures of the rows for which `inside` holds; hidden where there are fewer than ten.
     pub fn figures(&self, inside: impl Fn(&Row) -> bool) -> Figures {
-        let kept: Vec<Row> = self.rows.iter().map(|row| if inside(row) { *row } else { Row { answers: 0, satisfied: 0, person: None, ..*row } }).collect();
+        let kept: Vec<Row> = self
+            .rows
+            .iter()
+            .map(|row| if inside(row) { *row } else { Row { answers: 0, satisfied: 0, person: None, ..*row } })
+            .collect();
         let counts = |value: fn(&Row) -> f64| -> Vec<f64> { kept.iter().map(value).collect() };
         let satisfied = counts(|row| f64::from(row.satisfied));
         let answers =

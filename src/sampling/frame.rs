@@ -135,7 +135,13 @@ mod tests {
     use super::*;
 
     fn unit(number: &str, stratum: &str) -> FrameUnit {
-        FrameUnit { number: number.into(), stratum: stratum.into(), group: String::new(), cluster: String::new(), size: 1 }
+        FrameUnit {
+            number: number.into(),
+            stratum: stratum.into(),
+            group: String::new(),
+            cluster: String::new(),
+            size: 1,
+        }
     }
 
     #[test]

@@ -70,7 +70,8 @@ pub struct Beside {
 impl Concluded {
     /// What became of all numbers.
     pub fn counted(&self) -> Outcomes {
-        let each = self.outcomes.iter().flat_map(|(outcome, count)| std::iter::repeat_n(Some(*outcome), *count as usize));
+        let each =
+            self.outcomes.iter().flat_map(|(outcome, count)| std::iter::repeat_n(Some(*outcome), *count as usize));
         super::outcome::counted(each.chain(std::iter::repeat_n(None, self.unresolved as usize)))
     }
 

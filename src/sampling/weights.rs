@@ -127,12 +127,15 @@ pub fn weigh(
     let strata = known(&parts, &of_strata, strata, |cell| &cell.strata);
     let mut groups = known(&parts, &of_groups, groups, |cell| &cell.groups);
     // What does not belong is estimated for strata and groups apart; both must count the same people.
-    let (all, in_groups): (f64, f64) = (strata.iter().map(|known| known.total).sum(), groups.iter().map(|known| known.total).sum());
+    let (all, in_groups): (f64, f64) =
+        (strata.iter().map(|known| known.total).sum(), groups.iter().map(|known| known.total).sum());
     for group in &mut groups {
         group.total *= all / in_groups;
     }
-    let base: Vec<f64> =
-        parts.iter().map(|part| (part.cell.weight_drawn - part.cell.weight_ineligible) / f64::from(part.sheets)).collect();
+    let base: Vec<f64> = parts
+        .iter()
+        .map(|part| (part.cell.weight_drawn - part.cell.weight_ineligible) / f64::from(part.sheets))
+        .collect();
     let rows: Vec<usize> =
         parts.iter().enumerate().flat_map(|(at, part)| std::iter::repeat_n(at, part.sheets as usize)).collect();
     let of_rows: Vec<f64> = rows.iter().map(|at| base[*at]).collect();
@@ -297,7 +300,8 @@ mod tests {
 
     #[test]
     fn a_cell_with_few_stored_sheets_joins_the_next_and_its_stratum_goes_along() {
-        let cells = [cell(&["A"], &[""], "", 30, 10.0), cell(&["B"], &[""], "", 20, 10.0), cell(&["C"], &[""], "", 20, 5.0)];
+        let cells =
+            [cell(&["A"], &[""], "", 30, 10.0), cell(&["B"], &[""], "", 20, 10.0), cell(&["C"], &[""], "", 20, 5.0)];
         let strata = rows(&[("A", 300), ("B", 200), ("C", 100)]);
         let weighting = weigh(&cells, &[4, 12, 15], &strata, &rows(&[("", 600)])).expect("weights");
         assert_eq!(weighting.cells[0].of, [0, 1]);

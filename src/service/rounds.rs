@@ -6,8 +6,8 @@ use crate::db::{Db, DbError, Round};
 use crate::plan::round::Returns;
 use crate::report::round::{RoundFacts, told};
 use crate::report::{Language, Report, designed};
-use crate::service::samples;
 use crate::service::figures::{MeasureError, Measured, content, measure_round};
+use crate::service::samples;
 
 /// What is told of a round, offices by name.
 pub fn facts(db: &Db, round: &Round) -> Result<RoundFacts, DbError> {

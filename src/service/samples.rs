@@ -251,20 +251,29 @@ fn targets(
     sample: &Sample<'_>,
 ) -> Vec<TargetFigure> {
     let day = round.days.1;
-    let binding = plan.targets.iter().filter(|target| target.from <= day && day <= target.to && target.channel.is_none());
+    let binding =
+        plan.targets.iter().filter(|target| target.from <= day && day <= target.to && target.channel.is_none());
     let binding = binding.filter(|target| target.respondents == Respondents::All);
-    let feeds = |index: Feed| questionnaire.sections.iter().all(|section| section.feeds.is_empty() || section.feeds.contains(&index));
+    let feeds = |index: Feed| {
+        questionnaire.sections.iter().all(|section| section.feeds.is_empty() || section.feeds.contains(&index))
+    };
     let binding = binding.filter(|target| feeds(feed_of(target.index)) && !target.fields.is_empty());
     let figure = |target: &Target| -> Option<TargetFigure> {
         let wanted: BTreeSet<&String> = target.fields.iter().collect();
-        let own: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].iter().all(|field| wanted.contains(field))).collect();
+        let own: Vec<usize> =
+            (0..parts.len()).filter(|at| parts[*at].iter().all(|field| wanted.contains(field))).collect();
         let covered: BTreeSet<&String> = own.iter().flat_map(|at| &parts[*at]).collect();
         if covered != wanted {
             return None;
         }
         let figures = sample.figures(|row| own.contains(&row.part));
         let figure = if target.measure == Measure::People { figures.people } else { figures.answers };
-        Some(TargetFigure { clause: target.clause.clone(), title: target.title_vi.clone(), minimum: target.minimum, figure })
+        Some(TargetFigure {
+            clause: target.clause.clone(),
+            title: target.title_vi.clone(),
+            minimum: target.minimum,
+            figure,
+        })
     };
     binding.filter_map(figure).collect()
 }

@@ -58,7 +58,10 @@ fn store(town: &Town, lines: &[(String, Vec<&str>)]) {
     let (minh, path) = (town.sign_in("minh"), "/staff/entry/import");
     let (status, shown) = page(send_file(town, &minh, path, "mau.csv", text.as_bytes()));
     assert_eq!(status, 200, "{shown}");
-    assert_eq!(location(&confirm(town, &minh, path, &shown)), format!("/staff/entry?done=imported&count={}", lines.len()));
+    assert_eq!(
+        location(&confirm(town, &minh, path, &shown)),
+        format!("/staff/entry?done=imported&count={}", lines.len())
+    );
 }
 
 fn close_to(found: &Value, expected: &Value, what: &str) {

@@ -16,8 +16,16 @@ use crate::{assert_close, number, reference};
 fn dossiers(grouped: bool) -> Frame {
     let unit = |at: usize| FrameUnit {
         number: format!("HS-{at:05}"),
-        stratum: ["Đất đai", "Tư pháp", "Kinh doanh"][usize::from(at % 24 >= 10) + usize::from(at % 24 >= 19)].to_owned(),
-        group: if !grouped { "" } else if at * 7 % 10 < 6 { "Trực tiếp" } else { "Trực tuyến" }.to_owned(),
+        stratum: ["Đất đai", "Tư pháp", "Kinh doanh"][usize::from(at % 24 >= 10) + usize::from(at % 24 >= 19)]
+            .to_owned(),
+        group: if !grouped {
+            ""
+        } else if at * 7 % 10 < 6 {
+            "Trực tiếp"
+        } else {
+            "Trực tuyến"
+        }
+        .to_owned(),
         cluster: format!("Khu {:02}", at / 24 % 60),
         size: 1,
     };
@@ -97,10 +105,15 @@ fn case(method: Method, name: &str) -> Case {
 
 fn check(found: &Figure, expected: &Value, what: &str) {
     // Raking stops at 1e-13 here and at 1e-12 in R: the class `linalg` of the golden answers.
-    for (name, found) in [("value", found.value), ("se", found.standard_error), ("low", found.low), ("high", found.high)] {
+    for (name, found) in
+        [("value", found.value), ("se", found.standard_error), ("low", found.low), ("high", found.high)]
+    {
         if let Some(expected) = expected.get(name).filter(|value| !value.is_null()) {
             let expected = number(expected);
-            assert!((found - expected).abs() <= 1e-12 + 1e-8 * expected.abs(), "{what}, {name}: {found} for {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-12 + 1e-8 * expected.abs(),
+                "{what}, {name}: {found} for {expected}"
+            );
         }
     }
 }

@@ -10,11 +10,11 @@ use chrono::NaiveDate;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::release::{lock, release_round};
+use super::samples;
 use crate::db::audit;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{entry_batch, form, service_point, survey_round, survey_round_office, tally};
-use super::samples;
 use crate::db::reference::points::{insert_point, owner};
 use crate::db::reference::units::id_of_code;
 use crate::db::{Db, DbError, NewPoint, Noted, day};
@@ -340,10 +340,7 @@ fn of_row(conn: &mut Conn, row: Row) -> Result<Round, DbError> {
 }
 
 /// Stored sheets of each point that staff keyed or asked for, waiting or released.
-fn valid_of(
-    conn: &mut Conn,
-    points: impl Iterator<Item = (i32, i32)>,
-) -> Result<HashMap<(i32, i32), u32>, DbError> {
+fn valid_of(conn: &mut Conn, points: impl Iterator<Item = (i32, i32)>) -> Result<HashMap<(i32, i32), u32>, DbError> {
     let modes = [Mode::Paper, Mode::Telephone, Mode::Interview].map(Coded::code);
     let mut valid = HashMap::new();
     for (unit, point) in points {

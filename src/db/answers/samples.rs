@@ -176,10 +176,8 @@ impl Db {
         self.read(|conn| {
             let on = survey_frame_unit::round_id.eq(survey_drawn::round_id);
             let joined = survey_drawn::table.inner_join(
-                survey_frame_unit::table.on(diesel::BoolExpressionMethods::and(
-                    on,
-                    survey_frame_unit::place.eq(survey_drawn::place),
-                )),
+                survey_frame_unit::table
+                    .on(diesel::BoolExpressionMethods::and(on, survey_frame_unit::place.eq(survey_drawn::place))),
             );
             let columns = (
                 survey_drawn::sheet,
@@ -328,7 +326,8 @@ impl Noted {
                 .filter(survey_drawn::round_id.eq(round))
                 .filter(survey_drawn::sheet.eq(sheet))
                 .filter(survey_drawn::standing.eq(Standing::Spare.code()));
-            let called = diesel::update(waits).set(survey_drawn::standing.eq(Standing::CalledIn.code())).execute(conn)?;
+            let called =
+                diesel::update(waits).set(survey_drawn::standing.eq(Standing::CalledIn.code())).execute(conn)?;
             Ok(called > 0)
         })
     }

@@ -27,8 +27,28 @@ pub const COLUMNS: &[Column] = &[
 
 /// Words of headings under which people would be known.
 const PERSONAL: [&str; 22] = [
-    "ho ten", "ho va ten", "ho dem", "ten chu ho", "ten nguoi", "nguoi nop", "chu ho so", "chu ho", "dien thoai", "so dt", "sdt", "di dong",
-    "phone", "mobile", "email", "thu dien tu", "dia chi", "address", "cccd", "can cuoc", "cmnd", "ngay sinh",
+    "ho ten",
+    "ho va ten",
+    "ho dem",
+    "ten chu ho",
+    "ten nguoi",
+    "nguoi nop",
+    "chu ho so",
+    "chu ho",
+    "dien thoai",
+    "so dt",
+    "sdt",
+    "di dong",
+    "phone",
+    "mobile",
+    "email",
+    "thu dien tu",
+    "dia chi",
+    "address",
+    "cccd",
+    "can cuoc",
+    "cmnd",
+    "ngay sinh",
 ];
 /// Headings that are such a word and nothing else.
 const PERSONAL_ALONE: [&str; 4] = ["ten", "name", "full name", "so nha"];
@@ -79,9 +99,19 @@ pub fn read(bytes: &[u8]) -> Result<Frame, NoFrame> {
             }
             let size = match cell("size").replace('.', "").as_str() {
                 "" => 1,
-                typed => typed.parse().ok().filter(|size| (1..=SIZE_MAX).contains(size)).ok_or_else(|| NoFrame::BadSize(block.place(row)))?,
+                typed => typed
+                    .parse()
+                    .ok()
+                    .filter(|size| (1..=SIZE_MAX).contains(size))
+                    .ok_or_else(|| NoFrame::BadSize(block.place(row)))?,
             };
-            units.push(FrameUnit { number, stratum: cell("stratum"), group: cell("group"), cluster: cell("cluster"), size });
+            units.push(FrameUnit {
+                number,
+                stratum: cell("stratum"),
+                group: cell("group"),
+                cluster: cell("cluster"),
+                size,
+            });
         }
     }
     let personal = units.iter().filter(|unit| is_personal_number(&unit.number)).count();
@@ -113,7 +143,9 @@ mod tests {
 
     #[test]
     fn a_frame_is_read_by_its_headings_in_any_order() {
-        let frame = of("Khu vực;Số hồ sơ;Lĩnh vực;Quy mô;Kênh\nKhu 1;HS-1;Đất đai;3;Trực tiếp\nKhu 2;HS-2;Tư pháp;;Trực tuyến\n");
+        let frame = of(
+            "Khu vực;Số hồ sơ;Lĩnh vực;Quy mô;Kênh\nKhu 1;HS-1;Đất đai;3;Trực tiếp\nKhu 2;HS-2;Tư pháp;;Trực tuyến\n",
+        );
         let frame = frame.expect("a frame");
         let first = &frame.units()[1];
         assert_eq!((first.number.as_str(), first.stratum.as_str(), first.size), ("HS-2", "Tư pháp", 1));
@@ -122,7 +154,8 @@ mod tests {
 
     #[test]
     fn names_telephones_and_addresses_are_refused_by_heading_and_by_what_stands_under_it() {
-        for heading in ["Họ và tên", "Tên người nộp", "Điện thoại liên hệ", "Địa chỉ", "Số CCCD", "Email", "Tên"] {
+        for heading in ["Họ và tên", "Tên người nộp", "Điện thoại liên hệ", "Địa chỉ", "Số CCCD", "Email", "Tên"]
+        {
             let file = format!("Mã số;{heading}\n1;x\n2;y\n");
             assert_eq!(of(&file), Err(NoFrame::Personal(heading.to_owned())), "{heading}");
         }

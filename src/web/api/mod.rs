@@ -4,5 +4,5 @@ pub mod complaints;
 pub mod figures;
 pub mod lists;
 pub mod openapi;
-pub mod rounds;
 pub mod responses;
+pub mod rounds;

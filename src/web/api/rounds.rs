@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::db::{DbError, Round};
 use crate::error::{Reason, Refusal};
-use crate::service::samples::concluded;
 use crate::service::rounds::as_json;
+use crate::service::samples::concluded;
 use crate::web::error::json_answer;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;

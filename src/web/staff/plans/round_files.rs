@@ -7,8 +7,8 @@ use askama::Template;
 
 use super::rounds::round_of;
 use crate::clock;
-use crate::error::{Reason, Refusal};
 use crate::db::{Round, RoundOffice, Unit};
+use crate::error::{Reason, Refusal};
 use crate::plan::round::{Returns, Selection, printed};
 use crate::print::paper::{Paper, numbered};
 use crate::print::round_card::{RoundCards, round_cards};

@@ -368,7 +368,8 @@ async fn round_page(
         can_close: open && whole && user.may(Action::ChangePlans),
         can_see: whole && user.may(Action::SeeFigures),
         can_take: whole && user.may(Action::TakeReports),
-        sample: (round.selection == Selection::FromFrame).then(|| format!("{}/{}/sample", address(&plan.key), round.id)),
+        sample: (round.selection == Selection::FromFrame)
+            .then(|| format!("{}/{}/sample", address(&plan.key), round.id)),
         warnings,
         offices: round
             .offices

@@ -131,7 +131,12 @@ pub(super) async fn known(app: &App, user: &SignedIn, path: (String, i32)) -> Re
 }
 
 /// `GET …/sample`, with the fields of the size behind the `?`.
-pub async fn show(app: Data<App>, user: Staff, request: HttpRequest, path: Path<(String, i32)>) -> Result<HttpResponse, Refusal> {
+pub async fn show(
+    app: Data<App>,
+    user: Staff,
+    request: HttpRequest,
+    path: Path<(String, i32)>,
+) -> Result<HttpResponse, Refusal> {
     let known = known(&app, &user, path.into_inner()).await?;
     let mut asked = Entry::sent(request.query_string().as_bytes());
     let done = words::done(asked.value("done"), asked.value("count"));
@@ -267,9 +272,9 @@ fn drawn(
         }
     });
     let of = |outcome| called().filter(|drawn| drawn.outcome == Some(outcome)).count();
-    let outcomes = Outcome::ALL.into_iter().map(|outcome| {
-        (outcome.code(), designed::outcome(outcome, Language::Vi), count(of(outcome)))
-    });
+    let outcomes = Outcome::ALL
+        .into_iter()
+        .map(|outcome| (outcome.code(), designed::outcome(outcome, Language::Vi), count(of(outcome))));
     let given = called().filter(|drawn| answered(drawn)).count();
     let open = state == Some(FrameState::Drawn);
     DrawnTold {
@@ -305,7 +310,8 @@ fn substitutes(known: &Known, selection: &Selection) -> Vec<SubstituteLine> {
     }
     let lines = places.into_iter().filter(|(_, (_, called, waiting))| called + waiting.len() > 0);
     let line = |((stratum, cluster), (silent, called, waiting)): ((String, String), (usize, usize, Vec<u32>))| {
-        let labels: Vec<&str> = [stratum.as_str(), cluster.as_str()].into_iter().filter(|label| !label.is_empty()).collect();
+        let labels: Vec<&str> =
+            [stratum.as_str(), cluster.as_str()].into_iter().filter(|label| !label.is_empty()).collect();
         SubstituteLine {
             place: if labels.is_empty() { "cả khung mẫu".to_owned() } else { labels.join(", ") },
             called: called.to_string(),
@@ -380,7 +386,12 @@ pub async fn keep_frame(
 }
 
 /// `POST …/sample/draw`: draws the sample.
-pub async fn draw(app: Data<App>, user: Staff, path: Path<(String, i32)>, body: Bytes) -> Result<HttpResponse, Refusal> {
+pub async fn draw(
+    app: Data<App>,
+    user: Staff,
+    path: Path<(String, i32)>,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
     let known = known(&app, &user, path.into_inner()).await?;
     changeable(&user, &known)?;
     let here = format!("{}/sample", address(&known.plan.key, known.round.id));
@@ -416,14 +427,27 @@ fn read_selection(entry: &mut Entry, known: &Known) -> Option<Selection> {
         }
         found
     };
-    let drawn = number(entry, "drawn", QUOTA_MIN, SHEETS_MAX, format!("Ghi số người cần chọn, từ {QUOTA_MIN} đến {SHEETS_MAX}."));
+    let drawn = number(
+        entry,
+        "drawn",
+        QUOTA_MIN,
+        SHEETS_MAX,
+        format!("Ghi số người cần chọn, từ {QUOTA_MIN} đến {SHEETS_MAX}."),
+    );
     let per_cluster = if method == Some(Method::Clusters) {
         number(entry, "per_cluster", 2, 500, "Ghi số người chọn trong mỗi cụm, từ 2 đến 500.".to_owned())
     } else {
         Some(0)
     };
-    let substitutes = number(entry, "substitutes", 0, 100, "Ghi số người dự phòng cho 100 người được chọn, từ 0 đến 100.".to_owned());
-    let seed = number(entry, "seed", 0, u32::MAX, "Ghi số khởi tạo: một số nguyên bất kỳ, như ngày bốc thăm 20261129.".to_owned());
+    let substitutes =
+        number(entry, "substitutes", 0, 100, "Ghi số người dự phòng cho 100 người được chọn, từ 0 đến 100.".to_owned());
+    let seed = number(
+        entry,
+        "seed",
+        0,
+        u32::MAX,
+        "Ghi số khởi tạo: một số nguyên bất kỳ, như ngày bốc thăm 20261129.".to_owned(),
+    );
     let mut shares = BTreeMap::new();
     if method == Some(Method::Neyman) {
         for stratum in strata(known) {
@@ -436,7 +460,9 @@ fn read_selection(entry: &mut Entry, known: &Known) -> Option<Selection> {
                 Some(percent) => {
                     shares.insert(stratum, percent / 100.0);
                 }
-                None => entry.refuse("method", format!("Tỷ lệ dự kiến của tầng “{stratum}” phải lớn hơn 0 và nhỏ hơn 100.")),
+                None => {
+                    entry.refuse("method", format!("Tỷ lệ dự kiến của tầng “{stratum}” phải lớn hơn 0 và nhỏ hơn 100."))
+                }
             }
         }
     }
@@ -456,11 +482,17 @@ fn strata(known: &Known) -> Vec<String> {
 }
 
 /// `POST …/sample/substitute`: calls the next substitute of a place in.
-pub async fn substitute(app: Data<App>, user: Staff, path: Path<(String, i32)>, body: Bytes) -> Result<HttpResponse, Refusal> {
+pub async fn substitute(
+    app: Data<App>,
+    user: Staff,
+    path: Path<(String, i32)>,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
     let known = known(&app, &user, path.into_inner()).await?;
     let here = format!("{}/sample", address(&known.plan.key, known.round.id));
     let sheet = Entry::sent(&body).value("sheet").trim().parse::<u32>().ok();
-    let may = |selection: &Selection, sheet: u32| substitutes(&known, selection).iter().any(|line| line.next == Some(sheet));
+    let may =
+        |selection: &Selection, sheet: u32| substitutes(&known, selection).iter().any(|line| line.next == Some(sheet));
     let next = known.selection.as_ref().zip(sheet).filter(|(selection, sheet)| may(selection, *sheet));
     let Some((_, sheet)) = next.filter(|_| is_open(&known)) else {
         return Ok(see_other(&format!("{here}?done=late")));

@@ -120,7 +120,12 @@ pub async fn lists(app: Data<App>, user: Staff, path: Path<(String, i32, String)
 }
 
 /// `GET …/sample/outcomes?page=…`: what became of each number.
-pub async fn outcomes(app: Data<App>, user: Staff, path: Path<(String, i32)>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+pub async fn outcomes(
+    app: Data<App>,
+    user: Staff,
+    path: Path<(String, i32)>,
+    ask: Query<Ask>,
+) -> Result<HttpResponse, Refusal> {
     let known = known(&app, &user, path.into_inner()).await?;
     let counted: Vec<&DrawnStored> = known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare).collect();
     let pages = counted.len().div_ceil(PER_PAGE).max(1);
@@ -129,7 +134,12 @@ pub async fn outcomes(app: Data<App>, user: Staff, path: Path<(String, i32)>, as
         sheet: drawn.sheet,
         printed: printed(drawn.sheet),
         number: drawn.unit.number.clone(),
-        place: [&drawn.unit.stratum, &drawn.unit.cluster].into_iter().filter(|label| !label.is_empty()).cloned().collect::<Vec<_>>().join(", "),
+        place: [&drawn.unit.stratum, &drawn.unit.cluster]
+            .into_iter()
+            .filter(|label| !label.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", "),
         code: drawn.outcome.map_or("", Outcome::code),
         calls: drawn.calls,
     };
@@ -140,9 +150,13 @@ pub async fn outcomes(app: Data<App>, user: Staff, path: Path<(String, i32)>, as
         action: format!("{back}/outcomes?page={page}"),
         back,
         done: ask.done.as_deref().and_then(|done| words::done(done, "")),
-        open: known.frame.as_ref().is_some_and(|frame| frame.state == FrameState::Drawn) && known.round.closed_on.is_none(),
+        open: known.frame.as_ref().is_some_and(|frame| frame.state == FrameState::Drawn)
+            && known.round.closed_on.is_none(),
         lines: counted.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).map(line).collect(),
-        outcomes: Outcome::ALL.into_iter().map(|outcome| (outcome.code(), designed::outcome(outcome, Language::Vi))).collect(),
+        outcomes: Outcome::ALL
+            .into_iter()
+            .map(|outcome| (outcome.code(), designed::outcome(outcome, Language::Vi)))
+            .collect(),
         page,
         pages,
         previous: (page > 1).then(|| page - 1),
@@ -167,7 +181,8 @@ pub async fn keep_outcomes(
     for drawn in known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare) {
         let Some(code) = values.get(format!("outcome-{}", drawn.sheet).as_str()) else { continue };
         let outcome = Outcome::of_code(code);
-        let typed = values.get(format!("calls-{}", drawn.sheet).as_str()).and_then(|calls| calls.trim().parse::<u16>().ok());
+        let typed =
+            values.get(format!("calls-{}", drawn.sheet).as_str()).and_then(|calls| calls.trim().parse::<u16>().ok());
         let calls = typed.unwrap_or(drawn.calls).min(CALLS_MAX);
         if outcome != drawn.outcome || calls != drawn.calls {
             kept.push((drawn.sheet, outcome, calls));

@@ -62,7 +62,8 @@ pub(super) fn no_frame(fault: &NoFrame) -> String {
              khung, rồi gửi lại."
         ),
         NoFrame::PersonalNumbers => {
-            "Cột “Mã số” trông như số điện thoại hoặc số căn cước. Hãy thay bằng mã số riêng của khung, như số hồ sơ.".to_owned()
+            "Cột “Mã số” trông như số điện thoại hoặc số căn cước. Hãy thay bằng mã số riêng của khung, như số hồ sơ."
+                .to_owned()
         }
         NoFrame::NoDigit(place) => format!(
             "{}: mã số không có chữ số nào, trông như họ tên. Hãy ghi mã số riêng của khung.",
@@ -156,7 +157,11 @@ pub(super) fn size(plan: &Plan, found: &Size, population: usize) -> String {
         percent(plan.response),
         count(found.drawn.into())
     );
-    let all = if found.everybody { " Cả khung mẫu cũng không đủ: hãy hỏi tất cả, hoặc chấp nhận sai số lớn hơn." } else { "" };
+    let all = if found.everybody {
+        " Cả khung mẫu cũng không đủ: hãy hỏi tất cả, hoặc chấp nhận sai số lớn hơn."
+    } else {
+        ""
+    };
     format!("{begun}{effect}{parts}{drawn}{all}")
 }
 
