@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::figures::{MeasureError, Question, measure};
 use crate::db::{CellStored, Db, DbError, DrawnStored, FrameState, NewPoint, Noted, Round, Sheet, Standing};
-use crate::index::Suspects;
+use crate::index::{FieldResult, Node, Suspects};
 use crate::plan::{Channel, IndexKind, Measure, Plan, Respondents, Target, adhoc_key};
 use crate::sampling::cells::{Number, form};
 use crate::sampling::draw::{DrawProblem, Method, Selection, draw};
@@ -304,8 +304,8 @@ fn volunteers(
         today,
     };
     let measured = measure(db, &question).map_err(|error| SampleError::Measure(Box::new(error)))?;
-    let shown = measured.report.fields.iter().filter_map(|node| node.shown());
-    let beside = |open: &crate::index::FieldResult| -> Option<Beside> {
+    let shown = measured.report.fields.iter().filter_map(Node::shown);
+    let beside = |open: &FieldResult| -> Option<Beside> {
         let own: &Figure = fields.iter().find(|(code, _)| *code == open.field)?.1.answers.as_ref()?;
         let estimate = &open.estimate;
         let critical = Confidence::NINETY_FIVE.normal_critical();

@@ -13,7 +13,7 @@ use sipas::sampling::weights::{Weighting, weigh};
 use crate::{assert_close, number, reference};
 
 /// 12,000 dossiers of three strata, two groups and 60 areas.
-pub fn dossiers(grouped: bool) -> Frame {
+fn dossiers(grouped: bool) -> Frame {
     let unit = |at: usize| FrameUnit {
         number: format!("HS-{at:05}"),
         stratum: ["Đất đai", "Tư pháp", "Kinh doanh"][usize::from(at % 24 >= 10) + usize::from(at % 24 >= 19)]
@@ -33,12 +33,12 @@ pub fn dossiers(grouped: bool) -> Frame {
 }
 
 /// The plan of a sample of 384.
-pub fn plan(method: Method) -> Selection {
+fn plan(method: Method) -> Selection {
     Selection { method, drawn: 384, per_cluster: 16, substitutes: 0, shares: BTreeMap::new(), seed: 2026 }
 }
 
 /// What became of a sheet: 210 of 384 answer, 10 do not belong, the others are silent in four ways. 7919 has no divisor in common with 384.
-pub fn outcome(sheet: usize) -> Option<Outcome> {
+fn outcome(sheet: usize) -> Option<Outcome> {
     match sheet * 7_919 % 384 {
         0..200 => Some(Outcome::Complete),
         200..210 => Some(Outcome::Partial),

@@ -442,7 +442,7 @@ pub async fn close(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Re
         }
         Ok(closed)
     });
-    let done = match closed.await?.map_err(super::sample::refusal)? {
+    let done = match closed.await?.map_err(super::sample_words::refusal)? {
         RoundClosed::Keying(_) => "keying",
         RoundClosed::Closed(_) | RoundClosed::Gone => "closed",
     };

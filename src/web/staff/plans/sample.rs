@@ -256,10 +256,12 @@ fn drawn(
         let probabilities = || own.iter().map(|drawn| drawn.probability);
         let (low, high) = (probabilities().fold(1.0, f64::min), probabilities().fold(0.0, f64::max));
         let share = |share: f64| format::share(share, &[], Language::Vi);
-        let probability = match own.is_empty() {
-            true => "–".to_owned(),
-            false if high - low < 1e-9 => share(low),
-            false => format!("{} – {}", share(low), share(high)),
+        let probability = if own.is_empty() {
+            "–".to_owned()
+        } else if high - low < 1e-9 {
+            share(low)
+        } else {
+            format!("{} – {}", share(low), share(high))
         };
         DrawnLine {
             stratum: if stratum.is_empty() { "(không chia)".to_owned() } else { (*stratum).to_owned() },
@@ -408,7 +410,7 @@ pub async fn draw(
             entry.refuse("drawn", words::draw_problem(problem));
             Ok(wrong(&app, &user, &known, &entry))
         }
-        Err(error) => Err(refusal(error)),
+        Err(error) => Err(words::refusal(error)),
     }
 }
 
@@ -455,10 +457,11 @@ fn read_selection(entry: &mut Entry, known: &Known) -> Option<Selection> {
                 continue;
             }
             match typed.parse::<f64>().ok().filter(|percent| *percent > 0.0 && *percent < 100.0) {
-                Some(percent) => drop(shares.insert(stratum, percent / 100.0)),
+                Some(percent) => {
+                    shares.insert(stratum, percent / 100.0);
+                }
                 None => {
-                    entry
-                        .refuse("method", format!("Tỷ lệ dự kiến của tầng “{stratum}” phải lớn hơn 0 và nhỏ hơn 100."));
+                    entry.refuse("method", format!("Tỷ lệ dự kiến của tầng “{stratum}” phải lớn hơn 0 và nhỏ hơn 100."))
                 }
             }
         }
@@ -514,14 +517,6 @@ pub async fn make_cells(app: Data<App>, user: Staff, path: Path<(String, i32)>) 
         Ok(cells) => Ok(see_other(&format!("{here}?done=cells&count={cells}"))),
         Err(SampleError::TooFew) => Ok(see_other(&format!("{here}?done=few"))),
         Err(SampleError::NotNow) => Ok(see_other(&format!("{here}?done=late"))),
-        Err(error) => Err(refusal(error)),
-    }
-}
-
-/// What is wrong with a step, where it is nobody's typing.
-pub(super) fn refusal(error: SampleError) -> Refusal {
-    match error {
-        SampleError::Database(error) => Refusal::from(error),
-        error => Refusal::fault(error),
+        Err(error) => Err(words::refusal(error)),
     }
 }

@@ -1,10 +1,12 @@
 //! What the pages of a sample say, in Vietnamese.
 
+use crate::error::Refusal;
 use crate::exchange::import::frame::NoFrame;
 use crate::report::{Language, designed, format};
 use crate::sampling::draw::{DrawProblem, Method, Selection};
 use crate::sampling::frame::{FrameProblem, LABEL_MAX, LABELS_MAX, UNITS_MAX};
 use crate::sampling::size::{Aim, Plan, Size};
+use crate::service::samples::SampleError;
 use crate::stats::nonresponse::outcome_rates::OutcomeRates;
 use crate::web::staff::form::Choice;
 use crate::web::staff::imports::words;
@@ -188,4 +190,12 @@ pub(super) fn rates(rates: &OutcomeRates) -> String {
         format!("RR{} {rate}", at + 1)
     });
     format!("Tỷ lệ phản hồi theo AAPOR (Standard Definitions, bản 10, 2023): {}.", told.collect::<Vec<_>>().join(" · "))
+}
+
+/// What is wrong with a step, where it is nobody's typing.
+pub(super) fn refusal(error: SampleError) -> Refusal {
+    match error {
+        SampleError::Database(error) => Refusal::from(error),
+        error => Refusal::fault(error),
+    }
 }
