@@ -219,8 +219,8 @@ impl<'a> Reader<'a> {
             items.extend(self.unless_told(Item { key, plan: None, head, text })?);
         }
         for (plan, _) in &self.book.plans {
-            let of_plan = units.iter().find(|unit| unit.code == plan.unit).is_some_and(|unit| covers(unit.id));
-            let own = units.iter().find(|unit| unit.id == self.user.unit).map_or("", |unit| unit.name_vi.as_str());
+            let of_plan = tree.of_code(&plan.unit).is_some_and(|unit| covers(unit.id));
+            let own = tree.unit(self.user.unit).map_or("", |unit| unit.name_vi.as_str());
             let whose = (of_plan, own);
             for (key, head, text) in loop_back::tasks(db, (plan, whose), self.user, self.role, public_url, *today)? {
                 items.extend(self.unless_told(Item { key, plan: Some(plan), head, text })?);
