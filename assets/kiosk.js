@@ -72,7 +72,7 @@ function tick() {
 
 // Whether it will be sent as it stands.
 function full() {
-  return d.querySelector('[name^=q]:checked') && !Array.from(d.querySelectorAll('[data-must]')).some(step => !step.querySelector(':checked'));
+  return d.querySelector('[name^=q]:checked') && !Array.from(d.querySelectorAll('fieldset[data-must]')).some(step => !step.querySelector(':checked'));
 }
 
 // Sent as it stands; where the server would not take it so, nothing is sent.
