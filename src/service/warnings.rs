@@ -116,7 +116,10 @@ fn judged(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Judged, DbError> {
         let Some(field) = fields.get(&key.field) else { continue };
         let words = match forms.entry(key.form) {
             std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(place) => place.insert(Words::of(&db.form_by_id(key.form)?)),
+            std::collections::hash_map::Entry::Vacant(place) => {
+                let form = db.form_by_id(key.form)?;
+                place.insert(Words::of(&form))
+            }
         };
         seen.extend(seen_of(&key, field, words, &tally));
     }
