@@ -119,7 +119,7 @@ fn judged(db: &Db, ward: &Unit, today: NaiveDate) -> Result<Judged, DbError> {
             std::collections::hash_map::Entry::Vacant(place) => {
                 let form = db.form_by_id(key.form)?;
                 place.insert(Words::of(&form))
-            },
+            }
         };
         seen.extend(seen_of(&key, field, words, &tally));
     }
