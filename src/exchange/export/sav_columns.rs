@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_script_labels_codes_once_each_and_no_word_of_a_ward_ends_its_text() {
         let code = |code: &str, label: &str| Code {
-            code: code.to_owned(),
+            written: code.to_owned(),
             number: 1.0,
             label: label.to_owned(),
             missing: false,
