@@ -154,6 +154,28 @@ fn after_the_core_questions_the_page_offers_to_send_and_the_rest_follows() {
 }
 
 #[test]
+fn what_stands_in_brackets_at_the_end_of_a_title_is_for_staff() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let form = town.db.newest_form("thu-tuc-hanh-chinh-day-du").expect("a form").expect("published");
+    let title = form.questionnaire.title.in_language("vi");
+    assert!(title.ends_with("(phiếu đầy đủ)"), "{title}");
+    let new = sipas::db::NewPoint {
+        unit: "cau-giay-hcc".to_owned(),
+        name_vi: "Bàn trả kết quả".to_owned(),
+        name_en: "Results".to_owned(),
+        form: form.questionnaire.id.clone(),
+        fields: form.questionnaire.fields.iter().take(1).cloned().collect(),
+        channel: sipas::plan::Channel::Counter,
+        opened_on: sipas::clock::today(),
+    };
+    let code = town.db.by_nobody().add_point(&new).expect("a point");
+    let page = town.get(&format!("/s/{code}")).text().expect("a page");
+    assert_eq!(texts(&page, "#lead h1"), [title.trim_end_matches(" (phiếu đầy đủ)")]);
+    assert!(!page.contains("(phiếu đầy đủ)"), "nor in the title of the window");
+}
+
+#[test]
 fn every_item_is_a_group_with_a_legend_and_six_labelled_choices() {
     let fresh = sqlite();
     let town = Town::start(&fresh);
