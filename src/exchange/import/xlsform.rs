@@ -639,7 +639,12 @@ impl Reader {
             }
             return;
         }
-        self.asked.title.0.insert("vi".to_owned(), if title.is_empty() { form_id } else { title });
+        let title = if title.is_empty() { form_id } else { title };
+        // XLSForm has one title, in the default language; Vietnamese begins with it too.
+        if let Some(language) = language_tag(&setting("default_language")) {
+            self.asked.title.0.insert(language, title.clone());
+        }
+        self.asked.title.0.insert("vi".to_owned(), title);
         let mut tags: Vec<String> = vec!["vi".to_owned()];
         let asked = &self.asked;
         let texts = asked.items().map(|item| &item.text).chain(asked.questions().map(|question| &question.text));
