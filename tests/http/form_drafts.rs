@@ -182,10 +182,11 @@ on_both! {
         let town = Town::start(fresh);
         let lan = town.sign_in("lan");
         let mut first = next_version(&town, &lan, SHORT);
-        let second = next_version(&town, &town.sign_in("leader_two"), SHORT);
+        let other = town.sign_in("administrator");
+        let second = next_version(&town, &other, SHORT);
         assert_eq!(first.address, second.address, "one draft of a questionnaire in a unit");
         let polite = first.name_of(KIND);
-        second.kept(&town, &lan, "save");
+        second.kept(&town, &other, "save");
         first.set(&polite, "Lời của người thứ nhất");
         let answer = first.press(&town, &lan, "save");
         assert_eq!(answer.status(), 409);

@@ -135,6 +135,7 @@ fn a_form_with_metadata_a_cascade_and_calculations_becomes_what_it_asks() {
     let XlsformRead { questionnaire: asked, own, remarks } = other("odk-cascade");
     assert!(!own);
     assert_eq!(asked.languages, ["vi", "en"], "Vietnamese first, whatever the file's default");
+    assert_eq!(asked.title.in_language("en"), "Ward office visit");
     assert_eq!(asked.intro.in_language("vi"), "Xin chào. Khảo sát mất khoảng hai phút.");
     let titles: Vec<&str> = asked.sections.iter().map(|section| section.title.in_language("vi")).collect();
     assert_eq!(

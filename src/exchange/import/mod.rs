@@ -23,6 +23,7 @@ mod values;
 pub mod ward_form;
 pub mod xlsform;
 mod xlsform_cells;
+mod xlsform_levels;
 mod xlsform_reason;
 mod xlsform_syntax;
 

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::xlsform_cells::{Rows, is_not_used, is_yes, level_of, plain_words};
+use super::xlsform_cells::{Rows, is_yes, plain_words};
+use super::xlsform_levels::{Choices, levels_of, with_official};
 use super::xlsform_syntax::{Relevant, RowType, bounds, language_tag, relevant, row_type};
 use crate::exchange::export::xlsform::{ABOUT, GROUP, LEVEL_NAMES, LEVELS};
 use crate::survey::check::{OPTIONS, QUESTIONNAIRE_ID_MAX};
@@ -120,13 +121,6 @@ fn blank() -> Questionnaire {
         comment: None,
         unreviewed: Vec::new(),
     }
-}
-
-/// A list of choices.
-#[derive(Clone)]
-struct Choices {
-    /// Names as the file has them, with the choice.
-    choices: Vec<(String, ChoiceOption)>,
 }
 
 /// A group that is open, or was.
@@ -637,7 +631,12 @@ impl Reader {
             }
             return;
         }
-        self.asked.title.0.insert("vi".to_owned(), if title.is_empty() { form_id } else { title });
+        let title = if title.is_empty() { form_id } else { title };
+        // XLSForm has one title, in the default language; Vietnamese begins with it too.
+        if let Some(language) = language_tag(&setting("default_language")) {
+            self.asked.title.0.insert(language, title.clone());
+        }
+        self.asked.title.0.insert("vi".to_owned(), title);
         let mut tags: Vec<String> = vec!["vi".to_owned()];
         let asked = &self.asked;
         let texts = asked.items().map(|item| &item.text).chain(asked.questions().map(|question| &question.text));
@@ -679,33 +678,4 @@ fn own_section(rows: &Rows<'_>, row: &Row, name: &str, title: &Text) -> (Section
 fn source(rows: &Rows<'_>, row: &Row) -> Option<String> {
     let source = rows.cell(row, "bind::sipas:source");
     (!source.is_empty()).then(|| source.to_owned())
-}
-
-/// A name of a level with the official words in languages that it lacks.
-fn with_official(mut text: Text, place: usize) -> Text {
-    for (language, words) in official_levels()[place] {
-        text.0.entry((*language).to_owned()).or_insert_with(|| (*words).to_owned());
-    }
-    text
-}
-
-/// The five levels of a list, the least first, and "not used" where the list has it; none where it is another list.
-fn levels_of(list: &Choices) -> Option<Vec<Text>> {
-    let (mut levels, mut not_used): (Vec<Option<Text>>, Option<Text>) = (vec![None; 5], None);
-    for (name, option) in &list.choices {
-        let words = || option.text.0.values().map(|words| words.to_lowercase());
-        if words().any(|words| is_not_used(&words)) || name == LEVEL_NAMES[5] {
-            if not_used.replace(option.text.clone()).is_some() {
-                return None;
-            }
-            continue;
-        }
-        let place = words().find_map(|words| level_of(&words))?;
-        if levels[place].replace(option.text.clone()).is_some() {
-            return None;
-        }
-    }
-    let mut levels: Vec<Text> = levels.into_iter().collect::<Option<_>>()?;
-    levels.extend(not_used);
-    Some(levels)
 }

@@ -1,4 +1,4 @@
-//! The sheets of an XLSForm by their headings, and what cells say: switches, words without marks of layout, levels of satisfaction.
+//! The sheets of an XLSForm by their headings, and what cells say: switches, and words without marks of layout.
 
 use super::xlsform_syntax::{Heading, heading};
 use crate::table::{Row, Sheet};
@@ -48,39 +48,4 @@ pub(super) fn plain_words(cell: &str) -> String {
     // A lone `<` is a sign, no tag.
     let words = if tag { cell.to_owned() } else { words };
     words.split_whitespace().collect::<Vec<_>>().join(" ").trim_start_matches('#').trim().to_owned()
-}
-
-/// Whether words of a choice say that there is no opinion.
-pub(super) fn is_not_used(words: &str) -> bool {
-    [
-        "không sử dụng",
-        "không có ý kiến",
-        "không áp dụng",
-        "không biết",
-        "not used",
-        "no opinion",
-        "not applicable",
-        "don't know",
-        "n/a",
-    ]
-    .iter()
-    .any(|known| words.contains(known))
-}
-
-/// The level that words of satisfaction or agreement name, from 0.
-pub(super) fn level_of(words: &str) -> Option<usize> {
-    let says = |known: &[&str]| known.iter().any(|known| words.contains(known));
-    let good = says(&["hài lòng", "đồng ý", "satisf", "agree"]);
-    let very = says(&["rất", "hoàn toàn", "very", "strongly", "extremely", "completely"]);
-    let bad = says(&["không", "chưa", "dissatisf", "unsatisf", "disagree", "not "]);
-    if says(&["bình thường", "phân vân", "trung lập", "trung bình", "neither", "neutral", "average"]) {
-        return Some(2);
-    }
-    match (good, bad, very) {
-        (true, true, true) => Some(0),
-        (true, true, false) => Some(1),
-        (true, false, false) => Some(3),
-        (true, false, true) => Some(4),
-        (false, ..) => None,
-    }
 }
