@@ -21,6 +21,12 @@ use crate::web::state::App;
 
 /// How long a thing is shown, in seconds: long enough to be read twice.
 const SECONDS: u32 = 20;
+/// The most characters that a screen has room for; all of it stands on the page of results.
+const BIG_MAX: usize = 140;
+/// See [`BIG_MAX`].
+const SMALL_MAX: usize = 230;
+/// From more characters than this the letters are smaller.
+const LONG_FROM: usize = 45;
 
 static CSS: LazyLock<String> = LazyLock::new(|| include_str!("../../../assets/screen.css").replace('\n', ""));
 
@@ -43,6 +49,9 @@ struct ScreenPage<'a> {
     css: &'static str,
     unit: &'a str,
     slide: Option<&'a Slide>,
+    big: String,
+    small: String,
+    long: bool,
     dots: Vec<bool>,
     place: String,
     code: String,
@@ -68,6 +77,9 @@ pub async fn show(app: Data<App>, code: Path<String>, ask: Query<Ask>) -> Result
         css: &CSS,
         unit: &unit.name_vi,
         slide,
+        big: slide.map(|slide| cut(&slide.big, BIG_MAX)).unwrap_or_default(),
+        small: slide.map(|slide| cut(&slide.small, SMALL_MAX)).unwrap_or_default(),
+        long: slide.is_some_and(|slide| slide.big.chars().count() > LONG_FROM),
         dots: slide.and_then(|slide| slide.ten).map(|ten| (0..10).map(|dot| dot < ten).collect()).unwrap_or_default(),
         place: if shown.len() > 1 { format!("{} / {}", place + 1, shown.len()) } else { String::new() },
         code: Qr::of(&facts.address).map_err(Refusal::fault)?.svg("Mã QR của trang kết quả"),
@@ -82,4 +94,25 @@ pub async fn show(app: Data<App>, code: Path<String>, ask: Query<Ask>) -> Result
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY.as_str()))
         .insert_header(("Refresh", format!("{SECONDS};url=/screen/{}?slide={next}", unit.code)))
         .body(body))
+}
+
+/// A text of at most so many characters, cut after a word, with an ellipsis.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most).collect();
+    format!("{}…", kept.rsplit_once(' ').map_or(kept.as_str(), |(words, _)| words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn what_does_not_fit_a_screen_ends_after_a_word_with_an_ellipsis() {
+        assert_eq!(cut("Chờ lâu quá", 11), "Chờ lâu quá");
+        assert_eq!(cut("Chờ lâu quá", 9), "Chờ lâu…");
+        assert_eq!(cut("Chờchờchờ", 4), "Chờc…");
+    }
 }
