@@ -5,7 +5,6 @@
 use chrono::NaiveDate;
 
 use super::format::{Language, date};
-use super::model::TableKind;
 use crate::index::result::CountResult;
 use crate::index::result::{
     APPROXIMATE_BELOW, APPROXIMATE_BELOW_AT_THE_TOP, APPROXIMATE_BELOW_DAYS, Basis, IndexReport, Reason, SHOWN_FROM,
@@ -334,42 +333,6 @@ pub fn respondents(respondents: Respondents, language: Language) -> &'static str
         Respondents::All => language.choose("người dân, tổ chức", "people and organisations"),
         Respondents::Person => language.choose("người dân", "people"),
         Respondents::Organisation => language.choose("doanh nghiệp, tổ chức", "businesses and organisations"),
-    }
-}
-
-/// What a table is called in a workbook.
-pub fn table_name(kind: TableKind, language: Language) -> &'static str {
-    match kind {
-        TableKind::Round => language.choose("Đợt khảo sát", "Round"),
-        TableKind::Designed => language.choose("Ước lượng theo mẫu", "Estimates by design"),
-        TableKind::DesignedTargets => language.choose("Chỉ tiêu theo mẫu", "Targets by design"),
-        TableKind::DesignedVolunteers => language.choose("Mẫu và phiếu tự nguyện", "Sample and volunteers"),
-        TableKind::DesignedOutcomes => language.choose("Kết quả tiếp cận", "Outcomes"),
-        TableKind::DesignedWeights => language.choose("Trọng số", "Weights"),
-        TableKind::InterviewList => language.choose("Danh sách", "List"),
-        TableKind::Profile => language.choose("Người trả lời", "Respondents"),
-        TableKind::Targets => language.choose("Chỉ tiêu", "Targets"),
-        TableKind::TargetsByField => language.choose("Chỉ tiêu theo lĩnh vực", "Targets by field"),
-        TableKind::Counts => language.choose("Chỉ tiêu đếm theo việc", "Counted targets"),
-        TableKind::Remedies => language.choose("Khắc phục", "Remedies"),
-        TableKind::Tasks => language.choose("Nhiệm vụ", "Tasks"),
-        TableKind::Fields => language.choose("Lĩnh vực", "Fields"),
-        TableKind::UnitFactors => language.choose("Yếu tố chung", "Factors"),
-        TableKind::Units => language.choose("Đơn vị", "Offices"),
-        TableKind::Points => language.choose("Điểm phục vụ", "Points"),
-        TableKind::Ministry => language.choose("Theo cách của Bộ", "Ministry's way"),
-        TableKind::Factors => language.choose("Yếu tố theo lĩnh vực", "Factors by field"),
-        TableKind::Criteria => language.choose("Tiêu chí", "Criteria"),
-        TableKind::Questionnaire => language.choose("Câu hỏi", "Questions"),
-        TableKind::Choices => language.choose("Câu lựa chọn", "Choices"),
-        TableKind::Change => language.choose("Trước và sau", "Before and after"),
-        TableKind::Weak => language.choose("Cần khắc phục", "To mend"),
-        TableKind::Coverage => language.choose("Bao phủ", "Coverage"),
-        TableKind::CoveragePoints => language.choose("Bao phủ theo điểm", "Coverage by point"),
-        TableKind::External => language.choose("Số liệu nơi khác", "Others' figures"),
-        TableKind::City => language.choose("Biểu", "Sheet"),
-        TableKind::Template => language.choose("Mẫu", "Template"),
-        TableKind::Explored => language.choose("Phân tích", "Explored"),
     }
 }
 

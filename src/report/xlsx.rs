@@ -11,8 +11,8 @@ use rust_xlsxwriter::{
     Format, FormatAlign, FormatBorder, Table as ExcelTable, TableColumn, TableStyle, Workbook, Worksheet, XlsxError,
 };
 
+use super::format::Language;
 use super::model::{Block, Report, Table, TableKind};
-use super::words;
 
 /// Letters that a sheet's name may have (the format's own limit).
 const NAME_MAX: usize = 31;
@@ -55,11 +55,47 @@ pub fn of_table(table: &Table) -> Result<Vec<u8>, XlsxError> {
 
 /// The name of a table's sheet: a number, what it is, and of which field.
 fn sheet_name(number: usize, table: &Table, report: &Report) -> String {
-    let what = words::table_name(table.kind, report.language);
+    let what = table_name(table.kind, report.language);
     let of = table.field.as_ref().map_or_else(String::new, |field| format!(" – {}", field.name));
     // Letters that the format has for itself.
     let name = format!("{number} {what}{of}").replace(['[', ']', ':', '*', '?', '/', '\\'], " ");
     name.chars().take(NAME_MAX).collect::<String>().trim_end().to_owned()
+}
+
+/// What a table is called in a workbook.
+fn table_name(kind: TableKind, language: Language) -> &'static str {
+    match kind {
+        TableKind::Round => language.choose("Đợt khảo sát", "Round"),
+        TableKind::Designed => language.choose("Ước lượng theo mẫu", "Estimates by design"),
+        TableKind::DesignedTargets => language.choose("Chỉ tiêu theo mẫu", "Targets by design"),
+        TableKind::DesignedVolunteers => language.choose("Mẫu và phiếu tự nguyện", "Sample and volunteers"),
+        TableKind::DesignedOutcomes => language.choose("Kết quả tiếp cận", "Outcomes"),
+        TableKind::DesignedWeights => language.choose("Trọng số", "Weights"),
+        TableKind::InterviewList => language.choose("Danh sách", "List"),
+        TableKind::Profile => language.choose("Người trả lời", "Respondents"),
+        TableKind::Targets => language.choose("Chỉ tiêu", "Targets"),
+        TableKind::TargetsByField => language.choose("Chỉ tiêu theo lĩnh vực", "Targets by field"),
+        TableKind::Counts => language.choose("Chỉ tiêu đếm theo việc", "Counted targets"),
+        TableKind::Remedies => language.choose("Khắc phục", "Remedies"),
+        TableKind::Tasks => language.choose("Nhiệm vụ", "Tasks"),
+        TableKind::Fields => language.choose("Lĩnh vực", "Fields"),
+        TableKind::UnitFactors => language.choose("Yếu tố chung", "Factors"),
+        TableKind::Units => language.choose("Đơn vị", "Offices"),
+        TableKind::Points => language.choose("Điểm phục vụ", "Points"),
+        TableKind::Ministry => language.choose("Theo cách của Bộ", "Ministry's way"),
+        TableKind::Factors => language.choose("Yếu tố theo lĩnh vực", "Factors by field"),
+        TableKind::Criteria => language.choose("Tiêu chí", "Criteria"),
+        TableKind::Questionnaire => language.choose("Câu hỏi", "Questions"),
+        TableKind::Choices => language.choose("Câu lựa chọn", "Choices"),
+        TableKind::Change => language.choose("Trước và sau", "Before and after"),
+        TableKind::Weak => language.choose("Cần khắc phục", "To mend"),
+        TableKind::Coverage => language.choose("Bao phủ", "Coverage"),
+        TableKind::CoveragePoints => language.choose("Bao phủ theo điểm", "Coverage by point"),
+        TableKind::External => language.choose("Số liệu nơi khác", "Others' figures"),
+        TableKind::City => language.choose("Biểu", "Sheet"),
+        TableKind::Template => language.choose("Mẫu", "Template"),
+        TableKind::Explored => language.choose("Phân tích", "Explored"),
+    }
 }
 
 fn book() -> Result<Workbook, XlsxError> {
@@ -228,7 +264,7 @@ fn long(sheet: &mut Worksheet, report: &Report, formats: &Formats) -> Result<(),
     sheet.set_freeze_panes(1, 0)?;
     let mut at = 1;
     for table in report.tables() {
-        let name = words::table_name(table.kind, language);
+        let name = table_name(table.kind, language);
         let field = table.field.as_ref().map_or("", |field| field.name.as_str());
         for figure in flat::figures(table) {
             let (kind, format) = match figure.value {

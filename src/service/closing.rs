@@ -183,7 +183,7 @@ fn kept(db: &Db, plan: &str, period: &str, version: Option<u32>, name: &str) -> 
 pub fn report(db: &Db, measured: &Measured, format: Format, making: Making) -> Result<Vec<u8>, ClosingError> {
     if !making.vice
         && let Some(closing) =
-            measured.closing.as_ref().filter(|closing| closing.was_published() && is_official(measured))
+            measured.closing.as_ref().filter(|closing| closing.was_published() && measured.is_official())
         && let Some(kept) = db.closing_part(closing, &file_name(format))?
     {
         return Ok(kept);
@@ -193,7 +193,7 @@ pub fn report(db: &Db, measured: &Measured, format: Format, making: Making) -> R
 
 /// The report in the plan's own outline: the kept file where there is one, else filled now; none where the plan has none.
 pub fn in_own_outline(db: &Db, measured: &Measured, making: Making) -> Result<Option<Vec<u8>>, ClosingError> {
-    if let Some(closing) = measured.closing.as_ref().filter(|closing| closing.was_published() && is_official(measured))
+    if let Some(closing) = measured.closing.as_ref().filter(|closing| closing.was_published() && measured.is_official())
         && let Some(kept) = db.closing_part(closing, OUTLINE)?
     {
         return Ok(Some(kept));
@@ -220,15 +220,6 @@ pub fn city_sheet(measured: &Measured, format: Format, making: Making) -> Result
     let period = measured.period.name_vi();
     let about = About { unit: &measured.unit.name_vi, plan: &measured.plan.title_vi, period: &period };
     Ok(report_file::city_sheet(&content(measured, making), &measured.report, about, format)?)
-}
-
-/// Whether these are the figures that the official report is about.
-pub fn is_official(measured: &Measured) -> bool {
-    let report = &measured.report;
-    report.unit == measured.plan.unit
-        && report.series == measured.official
-        && report.suspects == Suspects::In
-        && !report.live
 }
 
 fn content(measured: &Measured, making: Making) -> Report {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::closing::is_official;
 use super::explore::before;
 use super::figures::{MeasureError, Measured, Question, measure, official_series, with_basis};
 use crate::clock;
@@ -27,7 +26,7 @@ pub const CHARTS_MAX: usize = 12;
 
 /// What the office wrote for the report of these figures; nothing where they are not the official ones.
 pub fn written(db: &Db, measured: &Measured) -> Result<Written, DbError> {
-    if !is_official(measured) {
+    if !measured.is_official() {
         return Ok(Written::default());
     }
     let (plan, period) = (&measured.plan.key, &measured.period.key);

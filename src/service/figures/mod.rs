@@ -81,6 +81,17 @@ pub struct Measured {
     pub corrects: Option<String>,
 }
 
+impl Measured {
+    /// Whether these are the figures that the official report is about.
+    pub fn is_official(&self) -> bool {
+        let report = &self.report;
+        report.unit == self.plan.unit
+            && report.series == self.official
+            && report.suspects == Suspects::In
+            && !report.live
+    }
+}
+
 /// Figures, and beside them the targets without flagged sheets.
 pub type Beside = (Measured, Option<Vec<TargetResult>>);
 
