@@ -13,6 +13,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::{Conn, Manager, lock_out_other_writers, write_transaction};
 use super::place::cannot_open;
+use super::pooler::refuse_pooler;
 use crate::db::{DatabaseUrl, DbError};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -38,7 +39,9 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Migrated, DbError> {
     if let Some(path) = url.file() {
         make_private(path)?;
     }
-    let mut conn = Manager(url.clone()).open()?;
+    let manager = Manager(url.clone());
+    let mut conn = manager.open()?;
+    refuse_pooler(&manager, &mut conn)?;
     write_transaction(&mut conn, |conn| {
         lock_out_other_writers(conn)?;
         let from = newest(conn)?;

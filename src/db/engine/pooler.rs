@@ -30,7 +30,8 @@ pub(in crate::db) fn refuse_pooler(manager: &Manager, conn: &mut Conn) -> Result
     let _ = other.batch_execute("ROLLBACK");
     match looked {
         Ok(()) => Ok(()),
-        Err(error) if error.to_string().contains(SHARED) => Err(DbError::Url(
+        // The second are PgBouncer's own words where each statement has another session.
+        Err(error) if [SHARED, "statement pooling"].iter().any(|words| error.to_string().contains(words)) => Err(DbError::Url(
             "DATABASE_URL leads to a pooler that gives every transaction another session (PgBouncer: pool_mode = transaction or \
              statement). Writers of this program hold locks of their session, so answers could be counted wrong: lead to the database \
              itself, or set pool_mode = session for it. Nothing was changed"
