@@ -147,6 +147,7 @@ on_both! {
         for _ in 0..25 {
             assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, 4)).status(), 201);
         }
+        town.let_in();
         let estimates = "/api/v1/plans/cau-giay-2026/rounds/1/estimates";
         let before: Value = town.get_as(&lan, estimates).json().expect("JSON");
         assert!(before["estimates"].is_null(), "nothing is estimated before the round is closed");
@@ -192,7 +193,7 @@ on_both! {
 
     fn substitutes_serve_in_order_and_only_for_the_silent(fresh) {
         let town = Town::start(fresh);
-        let lan = town.sign_in("lan");
+        let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
         let here = begin(&town, &lan);
         send_file(&town, &lan, &format!("{here}/sample/frame"), "khung.csv", dossiers().as_bytes());
         let plan = [("method", "clusters"), ("drawn", "120"), ("per_cluster", "20"), ("substitutes", "10"), ("seed", "7")];
@@ -201,7 +202,7 @@ on_both! {
         let spare = drawn().iter().find(|drawn| drawn.standing == Standing::Spare).expect("a substitute").clone();
         let call = || {
             let sheet = spare.sheet.to_string();
-            location(&town.post_as(&lan, &format!("{here}/sample/substitute"), &[("sheet", &sheet)]))
+            location(&town.post_as(&minh, &format!("{here}/sample/substitute"), &[("sheet", &sheet)]))
         };
         assert_eq!(call(), format!("{here}/sample?done=late"), "nobody is silent yet");
         let of_place = |unit: &sipas::sampling::frame::FrameUnit| (unit.stratum.clone(), unit.cluster.clone());
@@ -209,7 +210,7 @@ on_both! {
         let silent = silent.expect("somebody of the same cluster");
         let fields = [(format!("outcome-{}", silent.sheet), Outcome::Refused.code()), (format!("calls-{}", silent.sheet), "3")];
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-        location(&town.post_as(&lan, &format!("{here}/sample/outcomes"), &fields));
+        location(&town.post_as(&minh, &format!("{here}/sample/outcomes"), &fields));
         assert_eq!(call(), format!("{here}/sample?done=called&count={}", spare.sheet));
         assert_eq!(call(), format!("{here}/sample?done=late"), "once is enough");
         let now = drawn();
