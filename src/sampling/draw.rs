@@ -341,8 +341,9 @@ mod tests {
             let seeds = 2_000_u32;
             let (mut sum, mut squares) = (0.0, 0.0);
             for seed in 0..seeds {
-                let drawn = draw(&frame, &plan(method, u64::from(seed))).expect("drawn");
-                let main = drawn.iter().filter(|drawn| !drawn.substitute && frame.units()[drawn.unit].size > 4);
+                let plan = Selection { substitutes: 0, ..plan(method, u64::from(seed)) };
+                let drawn = draw(&frame, &plan).expect("drawn");
+                let main = drawn.iter().filter(|drawn| frame.units()[drawn.unit].size > 4);
                 let total: f64 = main.map(|drawn| 1.0 / drawn.probability).sum();
                 sum += total;
                 squares += total * total;

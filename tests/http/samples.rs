@@ -35,13 +35,48 @@ fn begin(town: &Town, session: &str) -> String {
 
 /// The frame that the reference was drawn from: `tests/stats_reference/designed_survey.rs`.
 fn dossiers() -> String {
-    let mut text = "Mã số;Tầng;Nhóm;Cụm\n".to_owned();
-    for at in 0..12_000 {
+    let row = |at: usize| {
         let stratum = ["Đất đai", "Tư pháp", "Kinh doanh"][usize::from(at % 24 >= 10) + usize::from(at % 24 >= 19)];
         let group = if at * 7 % 10 < 6 { "Trực tiếp" } else { "Trực tuyến" };
-        text += &format!("HS-{at:05};{stratum};{group};Khu {:02}\n", at / 24 % 60);
+        format!("HS-{at:05};{stratum};{group};Khu {:02}", at / 24 % 60)
+    };
+    let rows: Vec<String> = std::iter::once("Mã số;Tầng;Nhóm;Cụm".to_owned()).chain((0..12_000).map(row)).collect();
+    rows.join("\n")
+}
+
+/// Enters what became of each number, as the lines of the file say.
+fn enter_outcomes(town: &Town, session: &str, here: &str, lines: &[Vec<&str>]) {
+    for sheets in lines.chunks(100) {
+        let fields: Vec<(String, &str)> = sheets.iter().map(|line| (format!("outcome-{}", line[0]), line[6])).collect();
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, code)| (name.as_str(), *code)).collect();
+        let kept = location(&town.post_as(session, &format!("{here}/sample/outcomes"), &fields));
+        assert_eq!(kept, format!("{here}/sample/outcomes?page=1&done=kept"));
     }
-    text
+}
+
+/// The answers of the file, each with the point of its cell.
+fn answers<'a>(town: &Town, lines: &[Vec<&'a str>]) -> Vec<(String, Vec<&'a str>)> {
+    let cells = town.db.cells(1).expect("cells");
+    assert!(cells.iter().all(|cell| cell.body.sheets.len() >= 10), "each cell has ten answered numbers");
+    let points = town.db.points(None).expect("points");
+    let code = |sheet: &str| {
+        let sheet: u32 = sheet.parse().expect("a number");
+        let cell = cells.iter().find(|cell| cell.body.sheets.contains(&sheet)).expect("a cell");
+        let own = |point: &&sipas::db::PointListed| (point.unit, point.point) == (cell.unit, cell.point);
+        points.iter().find(own).expect("a point").code.clone()
+    };
+    let answered = lines.iter().filter(|line| !line[9].is_empty());
+    let sheets = answered.map(|line| {
+        let (satisfied, answers): (usize, usize) =
+            (line[8].parse().expect("a count"), line[9].parse().expect("a count"));
+        let level = |at| match at {
+            at if at < satisfied => "5",
+            at if at < answers => "2",
+            _ => "",
+        };
+        (code(line[0]), (0..9).map(level).collect())
+    });
+    sheets.collect()
 }
 
 fn draw(town: &Town, session: &str, here: &str, fields: &[(&str, &str)]) -> String {
@@ -51,10 +86,9 @@ fn draw(town: &Town, session: &str, here: &str, fields: &[(&str, &str)]) -> Stri
 /// A file of sheets: lines of point code and answers.
 fn store(town: &Town, lines: &[(String, Vec<&str>)]) {
     let heads: Vec<String> = (1..=9).map(|number| format!("Câu {number}")).collect();
-    let mut text = format!("Mã điểm;Ngày trả lời;Hình thức;{}\n", heads.join(";"));
-    for (code, answers) in lines {
-        text += &format!("{code};{};giấy;{}\n", clock::today(), answers.join(";"));
-    }
+    let head = format!("Mã điểm;Ngày trả lời;Hình thức;{}", heads.join(";"));
+    let row = |(code, answers): &(String, Vec<&str>)| format!("{code};{};giấy;{}", clock::today(), answers.join(";"));
+    let text = std::iter::once(head).chain(lines.iter().map(row)).collect::<Vec<_>>().join("\n");
     let (minh, path) = (town.sign_in("minh"), "/staff/entry/import");
     let (status, shown) = page(send_file(town, &minh, path, "mau.csv", text.as_bytes()));
     assert_eq!(status, 200, "{shown}");
@@ -101,39 +135,19 @@ on_both! {
             assert_eq!(town.get_as(&minh, &format!("{here}/sample/lists.{ending}")).status(), 200, "{ending}");
         }
 
-        // What became of each, as the file says, page by page.
-        for sheets in lines.chunks(100) {
-            let fields: Vec<(String, &str)> = sheets.iter().map(|line| (format!("outcome-{}", line[0]), line[6])).collect();
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, code)| (name.as_str(), *code)).collect();
-            let kept = location(&town.post_as(&minh, &format!("{here}/sample/outcomes"), &fields));
-            assert_eq!(kept, format!("{here}/sample/outcomes?page=1&done=kept"));
-        }
+        enter_outcomes(&town, &minh, &here, &lines);
         let (_, shown) = page(town.get_as(&lan, &format!("{here}/sample")));
         // 200 complete, 210 with partial ones, of 384 − 10 not eligible.
         assert!(shown.contains("RR1 53,5% · RR2 56,1%"), "{shown}");
         assert_eq!(location(&town.post_as(&lan, &format!("{here}/sample/cells"), &[])), format!("{here}/sample?done=cells&count=6"));
 
-        let cells = town.db.cells(1).expect("cells");
-        assert!(cells.iter().all(|cell| cell.body.sheets.len() >= 10), "each cell has ten answered numbers");
-        let points = town.db.points(None).expect("points");
-        let code = |sheet: &str| {
-            let sheet: u32 = sheet.parse().expect("a number");
-            let cell = cells.iter().find(|cell| cell.body.sheets.contains(&sheet)).expect("a cell");
-            points.iter().find(|point| (point.unit, point.point) == (cell.unit, cell.point)).expect("a point").code.clone()
-        };
-        let answered = lines.iter().filter(|line| !line[9].is_empty());
-        let sheets: Vec<(String, Vec<&str>)> = answered
-            .map(|line| {
-                let (satisfied, answers): (usize, usize) = (line[8].parse().expect("a count"), line[9].parse().expect("a count"));
-                let level = |at| if at < satisfied { "5" } else if at < answers { "2" } else { "" };
-                (code(line[0]), (0..9).map(level).collect())
-            })
-            .collect();
+        let sheets = answers(&town, &lines);
         assert_eq!(sheets.len(), 210);
         store(&town, &sheets);
         for _ in 0..25 {
             assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, 4)).status(), 201);
         }
+        town.let_in();
         let estimates = "/api/v1/plans/cau-giay-2026/rounds/1/estimates";
         let before: Value = town.get_as(&lan, estimates).json().expect("JSON");
         assert!(before["estimates"].is_null(), "nothing is estimated before the round is closed");
@@ -179,7 +193,7 @@ on_both! {
 
     fn substitutes_serve_in_order_and_only_for_the_silent(fresh) {
         let town = Town::start(fresh);
-        let lan = town.sign_in("lan");
+        let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
         let here = begin(&town, &lan);
         send_file(&town, &lan, &format!("{here}/sample/frame"), "khung.csv", dossiers().as_bytes());
         let plan = [("method", "clusters"), ("drawn", "120"), ("per_cluster", "20"), ("substitutes", "10"), ("seed", "7")];
@@ -188,7 +202,7 @@ on_both! {
         let spare = drawn().iter().find(|drawn| drawn.standing == Standing::Spare).expect("a substitute").clone();
         let call = || {
             let sheet = spare.sheet.to_string();
-            location(&town.post_as(&lan, &format!("{here}/sample/substitute"), &[("sheet", &sheet)]))
+            location(&town.post_as(&minh, &format!("{here}/sample/substitute"), &[("sheet", &sheet)]))
         };
         assert_eq!(call(), format!("{here}/sample?done=late"), "nobody is silent yet");
         let of_place = |unit: &sipas::sampling::frame::FrameUnit| (unit.stratum.clone(), unit.cluster.clone());
@@ -196,7 +210,7 @@ on_both! {
         let silent = silent.expect("somebody of the same cluster");
         let fields = [(format!("outcome-{}", silent.sheet), Outcome::Refused.code()), (format!("calls-{}", silent.sheet), "3")];
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-        location(&town.post_as(&lan, &format!("{here}/sample/outcomes"), &fields));
+        location(&town.post_as(&minh, &format!("{here}/sample/outcomes"), &fields));
         assert_eq!(call(), format!("{here}/sample?done=called&count={}", spare.sheet));
         assert_eq!(call(), format!("{here}/sample?done=late"), "once is enough");
         let now = drawn();

@@ -2,7 +2,7 @@
 //! numbers or addresses is refused whole: people are known by the frame's number alone.
 
 use super::columns;
-use super::{Column, Place, Refused, plain};
+use super::{Column, Place, Reason, Refused, plain};
 use crate::sampling::frame::{Frame, FrameProblem, FrameUnit, SIZE_MAX};
 use crate::table::{FileFault, Table};
 
@@ -78,13 +78,13 @@ pub enum NoFrame {
 pub fn read(bytes: &[u8]) -> Result<Frame, NoFrame> {
     let table = Table::read(bytes).map_err(NoFrame::File)?;
     let found = columns::find(&table, COLUMNS, &|_| false);
-    for block in &found.blocks {
-        // Headings of two rows are looked at as well: the one above is a row of the file too.
-        let headings = table.sheets.iter().flat_map(|sheet| &sheet.rows);
-        let headings = headings.filter(|row| row.line <= block.heading_line && row.line + 1 >= block.heading_line);
-        if let Some(personal) = headings.flat_map(|row| &row.cells).find(|heading| is_personal(heading)) {
-            return Err(NoFrame::Personal(personal.clone()));
-        }
+    // A heading that is not of this table is refused already; one under which people would be known is told as such.
+    let mut unknown = found.refused.iter().filter_map(|refused| match &refused.reason {
+        Reason::ColumnUnknown { heading, .. } => Some(heading),
+        _ => None,
+    });
+    if let Some(personal) = unknown.find(|heading| is_personal(heading)) {
+        return Err(NoFrame::Personal(personal.clone()));
     }
     if let Some(refused) = found.refused.first() {
         return Err(NoFrame::Refused(Box::new(refused.clone())));
@@ -147,9 +147,10 @@ mod tests {
             "Khu vực;Số hồ sơ;Lĩnh vực;Quy mô;Kênh\nKhu 1;HS-1;Đất đai;3;Trực tiếp\nKhu 2;HS-2;Tư pháp;;Trực tuyến\n",
         );
         let frame = frame.expect("a frame");
-        let first = &frame.units()[1];
+        // By stratum, as bytes sort: T before Đ.
+        let first = &frame.units()[0];
         assert_eq!((first.number.as_str(), first.stratum.as_str(), first.size), ("HS-2", "Tư pháp", 1));
-        assert_eq!(frame.units()[0].cluster, "Khu 1");
+        assert_eq!((frame.units()[1].cluster.as_str(), frame.units()[1].size), ("Khu 1", 3));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::rounds::round_of;
 use super::sample::{address, known};
 use super::sample_words as words;
 use crate::access::AuditedAction;
@@ -63,7 +64,8 @@ struct OutcomeLine {
 }
 
 /// `GET …/sample/template.xlsx`: an empty frame.
-pub async fn frame_template() -> Result<HttpResponse, Refusal> {
+pub async fn frame_template(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Result<HttpResponse, Refusal> {
+    round_of(&app, &user, path.into_inner()).await?;
     let made = block(|| {
         let explained = [
             ("Mã số", "Mã số riêng của khung, như số hồ sơ. Không ghi họ tên, số điện thoại, địa chỉ hay số giấy tờ."),
