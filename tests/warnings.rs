@@ -12,12 +12,12 @@ use studies::Draws;
 
 const SEED: u64 = 20_261_130;
 /// Quiet years; at one false alarm in 13 weeks, 4 a year.
-const YEARS: u32 = 60;
+const YEARS: u32 = 40;
 
 const WARD: Ward = Ward { points: 5, fields: 3, sheets: (0.7, 6.0), person_icc: 0.4, day_icc: 0.03 };
 
-/// 60 years of one alarm in 13 weeks are 240 alarms, give or take 15 (Poisson): three of those are 19 %. A threshold for twice or half as
-/// many alarms is 100 or 50 % off. The seeds are fixed, so the test passes or fails for good.
+/// 40 years of four alarms are 160, give or take 13 (Poisson): three of those are 24 %. A threshold for twice or half as many alarms is 100 or
+/// 50 % off. The seeds are fixed, so the test passes or fails for good.
 #[test]
 fn quiet_years_raise_as_many_alarms_as_are_stated() {
     let (mut raised, mut stated) = (0, 0.0);
@@ -27,7 +27,7 @@ fn quiet_years_raise_as_many_alarms_as_are_stated() {
         stated += f64::from(WEEKS) / between;
     }
     let ratio = raised as f64 / stated;
-    assert!((0.8..=1.2).contains(&ratio), "{raised} alarms where {stated:.0} are stated: {ratio:.2}");
+    assert!((0.75..=1.25).contains(&ratio), "{raised} alarms where {stated:.0} are stated: {ratio:.2}");
 }
 
 #[test]

@@ -21,6 +21,8 @@
 
 use statrs::function::gamma::ln_gamma;
 
+use super::quantile::normal_cdf;
+
 /// δ: the change, in standard deviations of a block, that is found soonest.
 const CHANGE: f64 = 1.0;
 /// Expected overshoot of a normal walk over its threshold, on both ends: Siegmund's 2ρ.
@@ -49,6 +51,18 @@ pub fn threshold_of(rate: f64) -> Option<f64> {
         if run_length(middle) < steps { low = middle } else { high = middle }
     }
     Some(high)
+}
+
+/// The part of false alarms whose climb takes at most so many steps: a stream that began so many steps ago has as many of the alarms that it
+/// will have once it has run for long. The climb of an alarm is a walk with the drift δ²/2, so this is the inverse Gaussian distribution
+/// Φ((n/2 − b)/√n) + e^b Φ(−(n/2 + b)/√n) with n in units of δ².
+pub fn climbed_within(steps: u32, threshold: f64) -> f64 {
+    if steps == 0 {
+        return 0.0;
+    }
+    let (n, reach) = (f64::from(steps) * CHANGE * CHANGE, threshold + OVERSHOOT * CHANGE);
+    let below = normal_cdf((n / 2.0 - reach) / n.sqrt());
+    (below + reach.exp() * normal_cdf(-(n / 2.0 + reach) / n.sqrt())).min(1.0)
 }
 
 /// What a block of answers says for a change since before, in both directions, and how far from before it lies.
@@ -120,6 +134,14 @@ mod tests {
         for rate in [0.0, -1.0, 0.9, f64::NAN, f64::INFINITY] {
             assert_eq!(threshold_of(rate), None, "{rate}");
         }
+    }
+
+    #[test]
+    fn a_stream_that_has_just_begun_raises_hardly_an_alarm_and_one_that_ran_for_long_all_of_its() {
+        // R 4.2: pnorm((7 - 6.166)/sqrt(14)) + exp(6.166)*pnorm(-(7 + 6.166)/sqrt(14)) is 0.6914406.
+        assert!((climbed_within(14, 5.0) - 0.691_440_6).abs() < 1e-6, "{}", climbed_within(14, 5.0));
+        assert!(climbed_within(1, 5.0) < 1e-4 && climbed_within(200, 5.0) > 0.999);
+        assert!(climbed_within(0, 5.0).abs() < f64::EPSILON);
     }
 
     #[test]

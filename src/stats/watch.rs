@@ -8,16 +8,17 @@
 //! ```text
 //! φ_class = (W + Σ d²)/(W + n)   over all streams of the class,     φ_stream = (S φ_class + Σ d²)/(S + n)
 //! ```
-//! W = 30 and S = 100. All streams share one threshold h: two directions, so many tested blocks a step B (the mean of the last eight
-//! steps), so many false alarms a step asked for: 2 B/ARL(h) = rate. Expectations add up whether streams are alike or not, so the rate
-//! holds though the criteria of a field move together. After an alarm a stream begins anew, with nothing known of before.
+//! W = 30 and S = 100. All streams share one threshold h, no lower than 4: two directions, so many tested blocks a step B (the mean of the last
+//! eight steps; a block of a stream that began lately counts in part, as it raises alarms in part), so many false alarms a step asked for:
+//! 2 B/ARL(h) = rate. Expectations add up whether streams are alike or not, so the rate holds though the criteria of a field move together.
+//! After an alarm a stream begins anew, with nothing known of before.
 //!
 //! # Source
 //! As [`super::sequential`]; for φ drawn together, Efron and Morris (1975), doi:10.1080/01621459.1975.10479864.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::sequential::{Surprise, surprise, threshold_of};
+use super::sequential::{Surprise, climbed_within, surprise, threshold_of};
 
 /// Blocks that a stream must have before one is tested.
 const BLOCKS_FIRST: usize = 4;
@@ -27,6 +28,8 @@ const SIZE_FIRST: f64 = 30.0;
 const CLASS_PRIOR: f64 = 30.0;
 /// S: blocks that the scale of the class is worth in a stream.
 const STREAM_PRIOR: f64 = 100.0;
+/// Below this a climb is too short for the run length to hold.
+const THRESHOLD_MIN: f64 = 4.0;
 /// Steps over which tested blocks are averaged.
 const STEPS_AVERAGED: usize = 8;
 
@@ -115,6 +118,8 @@ struct Known {
     /// Effective size by the model.
     size: f64,
     blocks: usize,
+    /// Blocks that were tested.
+    tested: u32,
     down: Climb,
     up: Climb,
 }
@@ -138,7 +143,7 @@ pub fn watch(streams: &[Stream], rate: f64) -> Watched {
         }
     }
     let mut watched = Watched { alarms: Vec::new(), tested: BTreeMap::new(), threshold: None };
-    let mut recent: VecDeque<usize> = VecDeque::new();
+    let mut recent: VecDeque<f64> = VecDeque::new();
     for (step, blocks) in by_step {
         // Scales are those of the steps before: blocks of one step do not judge each other.
         let mut scored = Vec::new();
@@ -149,16 +154,19 @@ pub fn watch(streams: &[Stream], rate: f64) -> Watched {
                 scored.push((stream, at, score(block, &known[stream], scale)));
             }
         }
-        let tested = scored.iter().filter(|(.., score)| score.is_some_and(|score| score.tested.is_some())).count();
-        watched.tested.insert(step, tested);
-        if tested > 0 {
-            recent.push_back(tested);
+        let testing = scored.iter().filter(|(.., score)| score.is_some_and(|score| score.tested.is_some()));
+        let begun: Vec<u32> = testing.map(|(stream, ..)| known[*stream].tested + 1).collect();
+        watched.tested.insert(step, begun.len());
+        let before = watched.threshold.unwrap_or(THRESHOLD_MIN);
+        let counted: f64 = begun.iter().map(|blocks| climbed_within(*blocks, before)).sum();
+        if counted > 0.0 {
+            recent.push_back(counted);
             if recent.len() > STEPS_AVERAGED {
                 recent.pop_front();
             }
         }
-        let mean = recent.iter().sum::<usize>() as f64 / recent.len().max(1) as f64;
-        let threshold = if recent.is_empty() { None } else { threshold_of(rate / mean) };
+        let mean = recent.iter().sum::<f64>() / recent.len().max(1) as f64;
+        let threshold = (!recent.is_empty()).then(|| threshold_of(rate / mean).unwrap_or(0.0).max(THRESHOLD_MIN));
         watched.threshold = threshold.or(watched.threshold);
         for (stream, at, score) in scored {
             let block = &streams[stream].blocks[at];
@@ -170,6 +178,7 @@ pub fn watch(streams: &[Stream], rate: f64) -> Watched {
                 }
                 if let Some(found) = score.tested {
                     let known = &mut known[stream];
+                    known.tested += 1;
                     known.up.step(found.up, at);
                     known.down.step(found.down, at);
                     let over = |climb: &Climb| threshold.is_some_and(|threshold| climb.sum > threshold);
@@ -258,9 +267,10 @@ mod tests {
     #[test]
     fn a_longer_list_has_a_higher_threshold() {
         let list = |length: usize| {
-            let one = Stream { class: 0, blocks: (0..10).map(|step| block(step, 36.0)).collect() };
+            let one = Stream { class: 0, blocks: (0..60).map(|step| block(step, 36.0)).collect() };
             watch(&vec![one; length], 0.05).threshold.expect("a threshold")
         };
-        assert!(list(200) > list(2) + 4.0);
+        // By hand: 2 · 200/0.05 = 2(e^b − b − 1), so b = 8.30 and h = 7.13; for two streams the least, 4.
+        assert!((list(200) - 7.13).abs() < 0.05 && (list(2) - 4.0).abs() < 1e-9, "{} {}", list(200), list(2));
     }
 }
