@@ -1,7 +1,8 @@
 // The form one item at a time on small screens, inlined in the page's head: what a second request would bring seconds
 // later must not move what a finger is about to touch. ES2015, as every browser of the last ten years has it. Without it, or
-// when anything here fails, the page is the whole form. Whole-line comments and indentation are not served. Lines marked
-// `kiosk` are served to a tablet at the counter only, those marked `phone` to all others.
+// when anything here fails, the page is the whole form. Whole-line comments and indentation are not served. Lines marked with
+// places are served there only: `kiosk` is a tablet at the counter, `preview` a look at the form, of which nothing is kept or
+// sent, `phone` all others.
 (() => {
 'use strict';
 const d = document, root = d.documentElement, id = name => d.getElementById(name);
@@ -26,10 +27,10 @@ d.addEventListener('DOMContentLoaded', () => {
 function start() {
   form = d.forms[0];
   // Kept by the browser's memory of pages: someone else's turn.
-  addEventListener('pageshow', e => { if (e.persisted && form.sent) { form.sent = 0; form.reset(); show(0); } });
+  addEventListener('pageshow', e => { if (e.persisted && form.sent) { form.sent = 0; form.reset(); show(0); } }); // phone kiosk
   on('change', save);
   // Sent by the browser itself: what comes next is the server's page.
-  on('submit', () => { if (!form.dataset.queue) { form.sent = 1; forget(); } });
+  on('submit', () => { if (!form.dataset.queue) { form.sent = 1; forget(); } }); // phone kiosk
   // Enter goes on, or does nothing: it never sends a form of which the rest was not seen.
   on('keydown', e => {
     if (e.key !== 'Enter' || e.target.tagName !== 'INPUT') return;
@@ -47,7 +48,7 @@ function start() {
   steps.splice(core, 0, id('enough')); // kiosk
   steps.forEach(step => { step.tabIndex = -1; });
   id('view').onclick = () => { set(!single); put('view', single ? 1 : 2); };
-  id('back').onclick = () => { if (at) history.back(); }; // phone
+  id('back').onclick = () => { if (at) history.back(); }; // phone preview
   id('back').onclick = () => { if (at) show(at - 1, 1); }; // kiosk
   id('next').onclick = next;
   // No place in the page gets an entry in the browser's memory: one step back from thanks leads out.
@@ -62,16 +63,16 @@ function start() {
     timer = setTimeout(go, 350);
   });
   auto = 1;
-  id('auto').onclick = () => { auto = !auto; label(); }; // phone
+  id('auto').onclick = () => { auto = !auto; label(); }; // phone preview
   addEventListener('popstate', e => {
     if (form.parentNode) { if (single) show((e.state || 0).step || 0, 1); }
-    else if (sipas.out) sipas.out();
-    else location.reload();
+    else if (sipas.out) sipas.out(); // phone kiosk
+    else location.reload(); // phone kiosk
   });
   id('ways').hidden = false;
   const kept = get('view');
-  at = get(key()) && (history.state || 0).step || 0;
-  set(kept ? kept < 2 : matchMedia('(max-width:40rem),(max-height:30rem)').matches); // phone
+  at = get(key()) && (history.state || 0).step || 0; // phone kiosk
+  set(kept ? kept < 2 : matchMedia('(max-width:40rem),(max-height:30rem)').matches); // phone preview
   set(true); // kiosk
 }
 
@@ -112,7 +113,7 @@ function label() {
   says('next', done ? 'next' : 'skip');
   id('next').className = done ? '' : 'quiet';
   id('soon').hidden = !at || at >= core || !rated() || field && !given(field);
-  says('auto', auto ? 'on' : 'off'); // phone
+  says('auto', auto ? 'on' : 'off'); // phone preview
 }
 
 function next(e) {
@@ -127,7 +128,7 @@ function next(e) {
 function go() {
   let to = at + 1;
   while (to < steps.length - 1 && !one(steps[to].dataset.when || '*')) to++;
-  history.pushState({ step: to }, ''); // phone
+  history.pushState({ step: to }, ''); // phone preview
   show(to, 1);
 }
 
@@ -135,29 +136,29 @@ function go() {
 function save() {
   says('sending', '');
   if (single) label();
-  const sheet = { at: Date.now() };
-  all('input:checked').forEach(input => { sheet[input.name + input.value] = 1; });
+  const sheet = { at: Date.now() }; // phone kiosk
+  all('input:checked').forEach(input => { sheet[input.name + input.value] = 1; }); // phone kiosk
   put(key(), sheet); // phone
 }
 
-function restore() {
-  const sheet = get(key());
+function restore() { // phone kiosk
+  const sheet = get(key()); // phone kiosk
   // Half an hour: later it is likely someone else.
-  if (!sheet || !(Math.abs(Date.now() - sheet.at) < 18e5)) return forget();
-  all('label>input').forEach(input => { if (sheet[input.name + input.value]) input.checked = 1; });
-}
+  if (!sheet || !(Math.abs(Date.now() - sheet.at) < 18e5)) return forget(); // phone kiosk
+  all('label>input').forEach(input => { if (sheet[input.name + input.value]) input.checked = 1; }); // phone kiosk
+} // phone kiosk
 
-function forget() { put(key()); }
+function forget() { put(key()); } // phone kiosk
 
 // Whether the server would refuse the form as it stands: led to and said, before anything is sent or promised.
-function miss() {
-  const none = !rated(), typed = one('#ticket:invalid');
-  const wrong = all('fieldset').find(step => (step.dataset.must || none && /^q/.test(step.id)) && !given(step)) || typed;
-  if (!wrong) return;
-  if (single) show(Math.max(steps.indexOf(wrong), 0), 1); else wrong.scrollIntoView();
-  says('sending', wrong === typed ? 'code' : 'must');
-  return 1;
-}
+function miss() { // phone kiosk
+  const none = !rated(), typed = one('#ticket:invalid'); // phone kiosk
+  const wrong = all('fieldset').find(step => (step.dataset.must || none && /^q/.test(step.id)) && !given(step)) || typed; // phone kiosk
+  if (!wrong) return; // phone kiosk
+  if (single) show(Math.max(steps.indexOf(wrong), 0), 1); else wrong.scrollIntoView(); // phone kiosk
+  says('sending', wrong === typed ? 'code' : 'must'); // phone kiosk
+  return 1; // phone kiosk
+} // phone kiosk
 
 // What the second script builds on.
 window.sipas = { id, says, miss, forget }; // phone

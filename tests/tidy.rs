@@ -74,7 +74,11 @@ const ROOMS: &[Room] = &[
     room("config", Only(&[]), "settings are read before anything else exists"),
     room("table", Only(&["unzip"]), "a file becomes rows of text: what the rows mean, others know"),
     room("analyse", Only(&["stats", "table"]), "survey statistics on any data file: no plan, no index, no database"),
-    room("exchange", Only(DATA), "files in and out are rows and sheets; whoever calls it stores them"),
+    room(
+        "exchange",
+        Only(EXCHANGED),
+        "files in and out are rows and sheets, of people by the words of their roles too; whoever calls it stores them",
+    ),
     room("demo", Only(DATA), "demonstration data are sheets made from a seed; whoever calls it stores them"),
     room(
         "db",
@@ -104,6 +108,8 @@ const ROOMS: &[Room] = &[
 ];
 
 const DATA: &[&str] = &["sheet", "survey", "plan", "cases", "stats", "sampling", "index", "clock", "unzip", "table"];
+const EXCHANGED: &[&str] =
+    &["sheet", "survey", "plan", "cases", "stats", "sampling", "index", "clock", "unzip", "table", "access"];
 
 impl Room {
     fn may_name(&self, there: &str) -> bool {

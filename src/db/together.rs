@@ -7,6 +7,7 @@ use super::engine::conn::Conn;
 use super::engine::meta;
 use super::engine::schema::{letter_choice, one_time_link, service_point, session, staff_user, unit};
 use super::people::users::insert_user;
+use super::reference::marks::{UNITS, mark_changed};
 use super::reference::units::insert_unit;
 use super::{Db, DbError, NewUnit, NewUser, Noted};
 use crate::secrets::password;
@@ -77,6 +78,9 @@ impl Noted {
                         diesel::delete(staff_user::table.find(id)).execute(conn)?
                     }
                 };
+            }
+            if what == Together::Units {
+                mark_changed(conn, UNITS)?;
             }
             meta::keep(conn, &what.key(by), "")?;
             Ok(ids.len())

@@ -155,7 +155,8 @@ pub fn shares(clusters: &[Moments], draws: usize, seed: u64) -> Option<Shares> {
         of_criterion.sort_by(f64::total_cmp);
         Interval::new(percentile(&of_criterion, 0.025), percentile(&of_criterion, 0.975))
     };
-    let of_each = values.iter().enumerate().map(|(at, value)| Share { value: *value, interval: interval(at) }).collect();
+    let of_each =
+        values.iter().enumerate().map(|(at, value)| Share { value: *value, interval: interval(at) }).collect();
     Some(Shares { of_each, r_squared: whole.r_squared(), inflation: whole.variance_inflation(), draws: drawn.len() })
 }
 

@@ -57,7 +57,8 @@ pub fn questionnaire_id(title: &str, taken: impl Fn(&str) -> bool) -> String {
 
 /// Four digits of a wording's hash.
 fn mark(words: &str) -> String {
-    let digest: Vec<String> = Sha256::digest(words.as_bytes()).iter().take(MARK / 2).map(|byte| format!("{byte:02x}")).collect();
+    let digest: Vec<String> =
+        Sha256::digest(words.as_bytes()).iter().take(MARK / 2).map(|byte| format!("{byte:02x}")).collect();
     digest.concat()
 }
 

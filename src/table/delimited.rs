@@ -8,10 +8,10 @@ const SEPARATORS: [char; 4] = ['\t', ';', ',', '|'];
 /// So many lines are looked at to find the separator.
 const SEARCHED: usize = 24;
 
-/// The rows that are not empty.
-pub(super) fn rows(text: &str) -> Result<Vec<Row>, FileFault> {
+/// The rows that are not empty, so many at the most.
+pub(super) fn rows(text: &str, most: usize) -> Result<Vec<Row>, FileFault> {
     let mut rows = Vec::new();
-    records(text, |line, cells| push(&mut rows, Row { line, cells, ..Row::default() }))?;
+    records(text, |line, cells| push(&mut rows, Row { line, cells, ..Row::default() }, most))?;
     Ok(rows)
 }
 
@@ -124,9 +124,10 @@ fn separator(text: &str) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::ROWS_MAX;
 
     fn read(text: &str) -> Vec<(u64, Vec<String>)> {
-        rows(text).expect("rows").into_iter().map(|row| (row.line, row.cells)).collect()
+        rows(text, ROWS_MAX).expect("rows").into_iter().map(|row| (row.line, row.cells)).collect()
     }
 
     fn row(line: u64, cells: &[&str]) -> (u64, Vec<String>) {
@@ -166,6 +167,6 @@ mod tests {
     fn quotes_are_taken_as_written_and_an_open_one_is_told_where_it_opens() {
         assert_eq!(read("a;\"nói \"\"được\"\"\"\n")[0], row(1, &["a", "nói \"được\""]));
         assert_eq!(read("dài 5\" ; x\n")[0], row(1, &["dài 5\"", "x"]));
-        assert_eq!(rows("a;b\n1;\"mở\n2;3\n"), Err(FileFault::OpenQuote { line: 2 }));
+        assert_eq!(rows("a;b\n1;\"mở\n2;3\n", ROWS_MAX), Err(FileFault::OpenQuote { line: 2 }));
     }
 }

@@ -1,6 +1,6 @@
 //! A Word file as rows: each paragraph a row of one cell, each row of a table a row. What Word counts by itself stands with a number.
 
-use super::limits::{Bound, FileFault, UNPACKED_MAX, push};
+use super::limits::{Bound, FileFault, ROWS_MAX, UNPACKED_MAX, push};
 use super::xml::{Xml, broken, walk};
 use super::{Row, Sheet, Table};
 use crate::unzip::{self, Limits, UnzipError};
@@ -98,6 +98,6 @@ impl Reader {
 
     fn row(&mut self, cells: Vec<String>) -> Result<(), FileFault> {
         self.line += 1;
-        push(&mut self.rows, Row { line: self.line, cells, ..Row::default() })
+        push(&mut self.rows, Row { line: self.line, cells, ..Row::default() }, ROWS_MAX)
     }
 }

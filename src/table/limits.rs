@@ -50,8 +50,9 @@ pub enum Bound {
     Unpacked,
 }
 
-/// Adds a row within the bounds; its cells are tidied, empty ones at its end dropped, and so is a row that holds nothing.
-pub(super) fn push(rows: &mut Vec<Row>, mut row: Row) -> Result<(), FileFault> {
+/// Adds a row within the bounds, `most` rows among them; its cells are tidied, empty ones at its end dropped, and so is a row that
+/// holds nothing.
+pub(super) fn push(rows: &mut Vec<Row>, mut row: Row, most: usize) -> Result<(), FileFault> {
     for cell in &mut row.cells {
         *cell = tidy(cell);
     }
@@ -62,7 +63,7 @@ pub(super) fn push(rows: &mut Vec<Row>, mut row: Row) -> Result<(), FileFault> {
     if row.cells.iter().all(String::is_empty) && row.faults.is_empty() {
         return Ok(());
     }
-    let too_much = if rows.len() >= ROWS_MAX {
+    let too_much = if rows.len() >= most {
         Bound::Rows(row.line)
     } else if row.cells.len() > COLUMNS_MAX {
         Bound::Columns(row.line)

@@ -72,16 +72,21 @@ pub enum CellFault {
 impl Table {
     /// Reads a file: a workbook where its bytes begin as one, else text.
     pub fn read(bytes: &[u8]) -> Result<Self, FileFault> {
+        Self::read_up_to(bytes, ROWS_MAX)
+    }
+
+    /// [`Table::read`] for a list that may be longer: so many rows at the most, headings and lines above them included.
+    pub fn read_up_to(bytes: &[u8], most: usize) -> Result<Self, FileFault> {
         if bytes.len() > BYTES_MAX {
             return Err(FileFault::TooLarge);
         }
         let table = match bytes {
-            [b'P', b'K', 3, 4, ..] => workbook::read(bytes)?,
+            [b'P', b'K', 3, 4, ..] => workbook::read(bytes, most)?,
             // The compound file of .xls and of workbooks with a password.
             [0xd0, 0xcf, 0x11, 0xe0, ..] => return Err(FileFault::OldWorkbook),
             bytes => {
                 let (text, encoding) = decode(bytes)?;
-                let sheet = Sheet { rows: delimited::rows(&text)?, ..Sheet::default() };
+                let sheet = Sheet { rows: delimited::rows(&text, most)?, ..Sheet::default() };
                 Self { sheets: vec![sheet], encoding: Some(encoding) }
             }
         };
@@ -169,6 +174,8 @@ mod tests {
         assert_eq!(fault(&vec![b'a'; BYTES_MAX + 1]), FileFault::TooLarge);
         assert_eq!(fault(b"Ph\xf4 h\xe0nh"), FileFault::Encoding, "nothing says which old code page");
         assert!(matches!(fault("a;b\n".repeat(ROWS_MAX + 1).as_bytes()), FileFault::TooMuch(Bound::Rows(_))));
+        let long = Table::read_up_to("a;b\n".repeat(ROWS_MAX + 1).as_bytes(), ROWS_MAX + 1).expect("a longer list");
+        assert_eq!(long.sheets[0].rows.len(), ROWS_MAX + 1);
         let wide = format!("{}b", "a;".repeat(COLUMNS_MAX));
         assert_eq!(fault(wide.as_bytes()), FileFault::TooMuch(Bound::Columns(1)));
         assert_eq!(fault("a".repeat(CELL_CHARACTERS_MAX + 1).as_bytes()), FileFault::TooMuch(Bound::Cell(1)));

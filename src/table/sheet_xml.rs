@@ -21,6 +21,8 @@ struct Cell {
 /// Where a row's cells are read into.
 struct Reading<'a> {
     shared: &'a Shared,
+    /// The last line that may hold anything.
+    most: usize,
     rows: BTreeMap<u64, Row>,
     /// Cells that hold a plain number, by line and column.
     numbers: HashSet<(u64, usize)>,
@@ -28,9 +30,9 @@ struct Reading<'a> {
     merged: Vec<(u64, usize, u64)>,
 }
 
-/// The rows of a worksheet that are not empty.
-pub(super) fn rows(content: &[u8], shared: &Shared) -> Result<Vec<Row>, FileFault> {
-    let mut reading = Reading { shared, rows: BTreeMap::new(), numbers: HashSet::new(), merged: Vec::new() };
+/// The rows of a worksheet that are not empty, so many at the most.
+pub(super) fn rows(content: &[u8], shared: &Shared, most: usize) -> Result<Vec<Row>, FileFault> {
+    let mut reading = Reading { shared, most, rows: BTreeMap::new(), numbers: HashSet::new(), merged: Vec::new() };
     let (mut line, mut hidden, mut next_column) = (0_u64, false, 0_usize);
     let mut cell: Option<Cell> = None;
     // What the text at hand belongs to.
@@ -80,14 +82,14 @@ pub(super) fn rows(content: &[u8], shared: &Shared) -> Result<Vec<Row>, FileFaul
         }
         Ok(())
     })?;
-    // Each is looked at row by row.
-    if reading.merged.len() > ROWS_MAX {
+    // Each is looked at row by row: the more rows may be, the fewer of them.
+    if reading.merged.len().saturating_mul(most) > ROWS_MAX * ROWS_MAX {
         return Err(FileFault::TooMuch(Bound::Parts));
     }
     reading.spread_merged();
     let mut rows = Vec::new();
     for row in reading.rows.into_values() {
-        push(&mut rows, row)?;
+        push(&mut rows, row, most)?;
     }
     Ok(rows)
 }
@@ -102,7 +104,7 @@ impl Reading<'_> {
             return Err(FileFault::TooMuch(Bound::Columns(line)));
         }
         // Of the template and of tables out of reports: lines far down mean more rows than may be.
-        if line > ROWS_MAX as u64 {
+        if line > self.most as u64 {
             return Err(FileFault::TooMuch(Bound::Rows(line)));
         }
         let row = self.rows.entry(line).or_insert_with(|| Row { line, hidden, ..Row::default() });
@@ -186,7 +188,8 @@ mod tests {
     use super::*;
 
     fn read(data: &str) -> Vec<Row> {
-        rows(format!("<x:worksheet xmlns:x=\"u\">{data}</x:worksheet>").as_bytes(), &Shared::default()).expect("rows")
+        let content = format!("<x:worksheet xmlns:x=\"u\">{data}</x:worksheet>");
+        rows(content.as_bytes(), &Shared::default(), ROWS_MAX).expect("rows")
     }
 
     #[test]

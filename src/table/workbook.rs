@@ -20,8 +20,8 @@ struct Listed {
     relation: String,
 }
 
-/// The worksheets that hold anything.
-pub(super) fn read(bytes: &[u8]) -> Result<Table, FileFault> {
+/// The worksheets that hold anything, each with so many rows at the most.
+pub(super) fn read(bytes: &[u8], most: usize) -> Result<Table, FileFault> {
     let parts = unzip::unzip(bytes, LIMITS).map_err(|error| match error {
         UnzipError::TooManyParts(_) => FileFault::TooMuch(Bound::Parts),
         UnzipError::PartTooLarge(..) | UnzipError::TooLarge(_) => FileFault::TooMuch(Bound::Unpacked),
@@ -55,7 +55,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, FileFault> {
             continue;
         }
         let content = part(target).ok_or_else(|| broken("a worksheet is missing"))?;
-        let rows = sheet_xml::rows(content, &shared)?;
+        let rows = sheet_xml::rows(content, &shared, most)?;
         if !rows.is_empty() {
             let from_1904 = shared.from_1904;
             table.sheets.push(Sheet { name: Some(sheet.name), hidden: sheet.hidden, from_1904, rows });

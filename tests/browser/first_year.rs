@@ -76,6 +76,7 @@ fn a_ward_of_no_file_goes_from_an_empty_database_to_its_plan_of_the_next_year() 
         arrive(&desk, |address| address.contains("done=pasted&count=1")).await?;
 
         desk.goto(at("/staff/plans/new")).await?;
+        desk.execute("document.querySelectorAll('details').forEach(part => part.open = true)", vec![]).await?;
         for (field, text) in [
             ("title_vi", format!("Kế hoạch năm {year}")),
             ("from", format!("15/12/{}", year - 1)),

@@ -93,7 +93,8 @@ async fn tells(page: &WebDriver, selector: &str, text: &str) -> Outcome<()> {
     while Instant::now() < end {
         // It may be replaced between finding and reading.
         if let Some(element) = page.find_all(By::Css(selector)).await?.first() {
-            said = element.text().await.unwrap_or_default();
+            // A form shows one question at a time; the others are there.
+            said = element.prop("textContent").await.ok().flatten().unwrap_or_default();
             if said.contains(text) {
                 return Ok(());
             }
@@ -103,10 +104,10 @@ async fn tells(page: &WebDriver, selector: &str, text: &str) -> Outcome<()> {
     Err(format!("{selector} says “{said}”, and not “{text}”").into())
 }
 
-const DRAG: &str = r#"
+const DRAG: &str = r"
 const at = (path) => document.getElementById(path);
 const data = new DataTransfer();
 const grip = at(arguments[0]).querySelector('.grip');
 const fire = (on, name) => on.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: data }));
 fire(grip, 'dragstart'); fire(at(arguments[1]), 'dragover'); fire(at(arguments[1]), 'drop');
-"#;
+";

@@ -61,7 +61,7 @@ fn a_kiosk_left_half_filled_asks_then_clears_itself_and_keeps_nothing_without_ne
         // Left in the middle of further questions: said that it will be sent, and sent.
         answer_first(&page).await?;
         tap(&see(&page, "#more").await?).await?;
-        see(&page, "#further .now").await?;
+        see(&page, "fieldset[id^=q-].now").await?;
         pass(&page, 41).await?;
         see(&page, "#idle:not([hidden])").await?;
         assert!(idle(&page).await?.starts_with("Phiếu sẽ tự gửi sau"));

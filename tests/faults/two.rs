@@ -136,7 +136,7 @@ fn a_pooler_that_shares_sessions_is_refused_with_a_sentence_and_one_that_does_no
     fresh.sql(&format!("DROP DATABASE {database} WITH (FORCE)"));
 }
 
-/// A PgBouncer before one database; it ends with this value.
+/// A `PgBouncer` before one database; it ends with this value.
 struct Pooler {
     child: std::process::Child,
     port: u16,

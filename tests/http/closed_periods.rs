@@ -160,10 +160,12 @@ on_both! {
                 let target = as_shown(&report["targets"][0]["estimate"]);
                 let version = format!("{path}?version={}", closed.version);
                 for address in [Some(&version), closed.in_force.then_some(&path)].into_iter().flatten() {
+                    let of_fields = format!("{address}{}part=fields", if address.contains('?') { '&' } else { '?' });
+                    let of_fields = shown(&town, &session, &of_fields);
                     let shown = shown(&town, &session, address);
                     let [first] = &rows(&shown, "#targets tbody tr", "th, td")[..] else { panic!("one target: {shown}") };
                     assert!(target.iter().all(|cell| first.contains(cell)), "{address}: {first:?}, kept {target:?}");
-                    let lines = rows(&shown, "#fields tbody tr", "th, td");
+                    let lines = rows(&of_fields, "#fields tbody tr", "th, td");
                     for field in report["fields"].as_array().expect("fields") {
                         let name = kept.field(closed, field["field"].as_str().expect("a code"));
                         let line = lines.iter().find(|line| line[0] == name).expect("a row of the field");

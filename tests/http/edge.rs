@@ -81,8 +81,10 @@ fn fault(row: &Row, status: u16, answer: Response) -> Option<String> {
             let said: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
             kind.starts_with("application/json") && said["error"].is_string() && said["code"].is_string()
         }
-        // Each in the frame of its readers, in Vietnamese; a preview shows what citizens would see.
-        Scope::Staff if row.path.ends_with("/preview") => kind.starts_with("text/html") && body.contains("lang=\"vi\""),
+        // Each in the frame of its readers, in Vietnamese; a preview of a version or a draft shows what citizens would see.
+        Scope::Staff if row.path.ends_with("/preview") || row.path.ends_with("/phone") => {
+            kind.starts_with("text/html") && body.contains("lang=\"vi\"")
+        }
         Scope::Staff => {
             kind.starts_with("text/html") && body.contains("lang=\"vi\"") && body.contains("/static/staff.")
         }

@@ -33,7 +33,7 @@ fn drivers_have_shares_that_add_up_and_an_order_only_where_it_is_sure() {
     assert!((sum - 100.0).abs() < 1.0, "shares of all that is explained: {sum}");
     assert!(shares.windows(2).all(|pair| pair[0] >= pair[1]), "{shares:?}");
     // Of an office there is nothing: its sheets are parts of releases.
-    let head = town.sign_in_as(Role::UnitHead, "cau-giay-hcc");
+    let head = town.sign_in_as(Role::UnitHead, "phuong-cau-giay-mot-cua");
     assert!(page(town.get_as(&head, "/staff/explore/drivers")).1.contains("không bao trùm phường"));
     assert_eq!(town.get_as(owner, "/staff/explore/drivers?unit=xa-o-dien").status(), 404);
     assert_eq!(town.get_as(owner, "/staff/explore/drivers?form=nothing%401").status(), 404);
@@ -69,6 +69,11 @@ fn two_periods_are_compared_line_by_line_and_the_same_one_twice_is_not() {
 #[test]
 fn the_list_of_targets_says_what_a_list_of_verdicts_is_worth() {
     let (town, owner) = &*TOWN;
-    let shown = page(town.get_as(owner, "/staff/targets")).1;
-    assert!(shown.contains("kết luận “đạt” sai") && shown.contains("Ai đã trả lời"), "{shown}");
+    // Three targets in one plan of Thành Đông; one alone in the plan of Cầu Giấy, which is no list.
+    let several = town.sign_in_as(Role::PlanOwner, "phuong-thanh-dong");
+    let shown = page(town.get_as(&several, "/staff/targets")).1;
+    assert!(shown.contains("Trong 3 chỉ tiêu có kết quả") && shown.contains("kết luận “đạt” sai"), "{shown}");
+    assert!(shown.contains("Ai đã trả lời"), "{shown}");
+    let alone = page(town.get_as(owner, "/staff/targets")).1;
+    assert!(!alone.contains("kết luận “đạt” sai") && alone.contains("Ai đã trả lời"), "{alone}");
 }

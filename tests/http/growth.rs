@@ -89,7 +89,7 @@ fn pages(town: &Town) -> Vec<String> {
 }
 
 /// The statements of each page on `fresh` with `wards` more wards, each asked for a second time.
-fn asked(fresh: &FreshDb, wards: usize) -> BTreeMap<String, Vec<String>> {
+fn asked(fresh: &FreshDb, wards: usize) -> Vec<(String, Vec<String>)> {
     let address = fresh.url().file().expect("a file").to_str().expect("UTF-8").to_owned();
     ASKED.lock().expect("the list").insert(address.clone(), Vec::new());
     set_default_instrumentation(|| Some(Box::new(Listener::default()))).expect("listeners");
@@ -131,7 +131,8 @@ fn asked(fresh: &FreshDb, wards: usize) -> BTreeMap<String, Vec<String>> {
     town.let_in();
     town.db.keep_day_sums(clock::today()).expect("sums");
     let session = town.sign_in("lan");
-    let mut asked = BTreeMap::new();
+    // In the order of the list: an address may hold a code, which is drawn.
+    let mut asked = Vec::new();
     for page in pages(&town) {
         for _ in 0..2 {
             ASKED.lock().expect("the list").insert(address.clone(), Vec::new());
@@ -139,7 +140,7 @@ fn asked(fresh: &FreshDb, wards: usize) -> BTreeMap<String, Vec<String>> {
             assert!(status != 404 && status < 500, "{page}: {status}");
         }
         let texts = ASKED.lock().expect("the list").insert(address.clone(), Vec::new()).unwrap_or_default();
-        asked.insert(page, texts);
+        asked.push((page, texts));
     }
     ASKED.lock().expect("the list").remove(&address);
     asked
@@ -171,8 +172,8 @@ fn a_wards_pages_ask_the_same_few_statements_beside_forty_wards_and_read_no_tabl
     let mut conn =
         SqliteConnection::establish(large.url().file().expect("a file").to_str().expect("UTF-8")).expect("the file");
     let (mut grown, mut whole) = (Vec::new(), BTreeSet::new());
-    for (page, statements) in &among {
-        let before = alone[page].len();
+    for ((_, before), (page, statements)) in alone.iter().zip(&among) {
+        let before = before.len();
         // A few more or fewer are what memory held at the moment; a loop over forty wards is more than that.
         if statements.len() * 2 > before * 3 + 20 {
             grown.push(format!("{page}: {before} statements alone, {} among forty wards", statements.len()));
@@ -185,6 +186,6 @@ fn a_wards_pages_ask_the_same_few_statements_beside_forty_wards_and_read_no_tabl
     }
     assert!(grown.is_empty(), "{}", grown.join("\n"));
     assert!(whole.is_empty(), "{}", whole.into_iter().collect::<Vec<_>>().join("\n"));
-    let most = among.values().map(Vec::len).max().unwrap_or_default();
+    let most = among.iter().map(|(_, statements)| statements.len()).max().unwrap_or_default();
     assert!(most > 0, "no statement was heard");
 }

@@ -52,7 +52,8 @@ on_both! {
         let (_, shown) = page(town.get_as(&lan, &letter));
         assert!(texts(&shown, "section.letter-part .hint").iter().any(|hint| hint.contains("lan,")), "who wrote it");
         // Somebody who still has the page from before overwrites nothing.
-        assert_eq!(town.post_as(&leader, &letter, &form).status(), 409);
+        let older = [form[0], form[1], ("shortcomings", "Không có hạn chế nào.")];
+        assert_eq!(town.post_as(&leader, &letter, &older).status(), 409);
         // A number that is no figure's is told at its place, and nothing typed is lost.
         let wrong = [("palette", palette.as_str()), ("proposals_revision", "0"), ("proposals", "Kính đề nghị [999] thêm người.")];
         let (status, shown) = page(town.post_as(&lan, &letter, &wrong));

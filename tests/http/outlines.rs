@@ -122,7 +122,11 @@ on_both! {
         let has = |text: &str| rows.iter().any(|row| row.iter().any(|cell| cell.to_string().contains(text)));
         assert!(has("Quý I/2026") && has("II.1.1") && has("Khoảng tin cậy 95%"), "{rows:?}");
         let csv = String::from_utf8(taken(&town, &lan, &format!("{Q1}/sheet.csv"))).expect("UTF-8");
-        assert_eq!(csv.lines().count(), 6, "a heading, the one target and the four things that the plan counts: {csv}");
+        assert_eq!(
+            csv.lines().count(),
+            7,
+            "a heading, the one target, the four things that the plan counts and what the plan of communication counts of these days: {csv}"
+        );
         assert!(csv.contains(&share) && csv.contains("14/03/2026"), "{share} in {csv}");
         assert_eq!(town.get_as(&lan, &format!("{Q1}/sheet.docx")).status(), 404);
         let (status, said) = sipas(fresh, &["report", "--plan", "cau-giay-2026", "--period", "2026-q1", "--format", "csv", "--city"]);

@@ -42,7 +42,7 @@ const PRIVACY: &[Promise] = &[
     ),
     (
         "Phần góp ý được đọc theo từng tháng đã qua, từ 10 phiếu trở lên, số và địa chỉ được che; chỉ người phụ trách khảo sát, lãnh \
-         đạo, trưởng đơn vị và người kiểm tra đọc được, mỗi lần đọc được ghi lại.",
+         đạo, thủ trưởng đơn vị và người kiểm tra đọc được, mỗi lần đọc được ghi lại.",
         &[
             "free_words_are_read_masked_by_those_who_may_and_every_look_is_logged",
             "words_are_read_by_the_roles_that_the_notice_names",

@@ -182,7 +182,7 @@ on_both! {
         assert_eq!((&listed[0]["returns"]["issued"], &listed[0]["returns"]["valid"]), (&Value::from(384), &Value::from(210)));
         let words: Vec<String> = town
             .db
-            .audit_rows(&["phuong-cau-giay".to_owned()], None, 20)
+            .audit_rows(&["phuong-cau-giay".to_owned()], None, 40)
             .expect("rows")
             .into_iter()
             .map(|row| row.action)
@@ -195,7 +195,7 @@ on_both! {
         let town = Town::start(fresh);
         let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
         let here = begin(&town, &lan);
-        send_file(&town, &lan, &format!("{here}/sample/frame"), "khung.csv", dossiers().as_bytes());
+        location(&send_file(&town, &lan, &format!("{here}/sample/frame"), "khung.csv", dossiers().as_bytes()));
         let plan = [("method", "clusters"), ("drawn", "120"), ("per_cluster", "20"), ("substitutes", "10"), ("seed", "7")];
         assert_eq!(draw(&town, &lan, &here, &plan), format!("{here}/sample?done=drawn"));
         let drawn = || town.db.drawn(1).expect("drawn");

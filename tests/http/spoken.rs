@@ -96,7 +96,10 @@ fn no_page_of_staff_says_a_word_that_was_replaced_nor_a_code_of_the_program() {
             }
             seen += 1;
             let (_, shown) = page(answer);
-            wrong.extend(faults(&shown, &gone).into_iter().map(|fault| format!("{} {address}: {fault}", role.name())));
+            // The people of this town are called by their roles.
+            let found = faults(&shown, &gone).into_iter();
+            let found = found.filter(|fault| Role::ALL.iter().all(|role| role.name() != fault));
+            wrong.extend(found.map(|fault| format!("{} {address}: {fault}", role.name())));
         }
     }
     assert!(seen > 60, "only {seen} pages were seen");

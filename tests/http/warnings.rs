@@ -68,6 +68,11 @@ on_both! {
         let town = Town::start(fresh);
         raise(&town);
         town.add_user("hong", Role::UnitHead, "cau-giay-tyt");
+        for name in ["lan", "hong"] {
+            let id = town.db.user_by_name(name).expect("asked").expect("known").id;
+            let address = sipas::access::EmailAddress::parse(&format!("{name}@example.vn"));
+            town.db.by_nobody().set_email(id, address.as_ref()).expect("set");
+        }
         // The next working morning in Hà Nội.
         let working = clock::today().iter_days().skip(1).find(|day| is_working_day(*day)).expect("a day");
         let now = working.and_hms_opt(3, 0, 0).expect("an hour").and_utc();

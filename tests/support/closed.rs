@@ -196,6 +196,32 @@ pub fn unguarded(fresh: &FreshDb) {
     fresh.sql(&tables.map(|table| if is_file { sqlite(table) } else { postgres(table) }).concat());
 }
 
+/// A statement that makes something.
+#[derive(QueryableByName)]
+struct Made {
+    #[diesel(sql_type = Text)]
+    text: String,
+}
+
+/// The statements that make again what [`unguarded`] drops.
+fn guards(fresh: &FreshDb) -> String {
+    let made: Vec<Made> = if let Some(file) = fresh.url().file() {
+        let mut conn = SqliteConnection::establish(file.to_str().expect("UTF-8")).expect("the file");
+        let guards = "SELECT sql AS text FROM sqlite_schema WHERE type = 'trigger' \
+                      AND tbl_name IN ('closing_part', 'closing_step', 'audit') \
+                      AND name IN (tbl_name || '_no_update', tbl_name || '_no_delete')";
+        diesel::sql_query(guards).load(&mut conn).expect("triggers")
+    } else {
+        let mut conn = PgConnection::establish(&fresh.address()).expect("the schema");
+        let guards = "SELECT pg_get_triggerdef(t.oid) AS text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
+                      WHERE c.relnamespace = current_schema()::regnamespace \
+                      AND c.relname IN ('closing_part', 'closing_step', 'audit') AND t.tgname = c.relname || '_no_change'";
+        diesel::sql_query(guards).load(&mut conn).expect("triggers")
+    };
+    assert_eq!(made.len(), if fresh.url().file().is_some() { 6 } else { 3 });
+    made.into_iter().map(|made| made.text + ";\n").collect()
+}
+
 /// Bytes as the engine writes them in SQL.
 pub fn literal(fresh: &FreshDb, bytes: &[u8]) -> String {
     if fresh.url().file().is_some() { format!("x'{}'", digits(bytes)) } else { format!("'\\x{}'", digits(bytes)) }
@@ -204,10 +230,13 @@ pub fn literal(fresh: &FreshDb, bytes: &[u8]) -> String {
 /// [`put`], with quarter I in the form in which a still earlier program kept it.
 pub fn put_with_the_first_form(fresh: &FreshDb) -> Kept {
     put(fresh);
+    let guards = guards(fresh);
     unguarded(fresh);
     let statements = String::from_utf8(unpacked("closed-periods-1/format-1.sql.gz")).expect("UTF-8");
     let begins = if fresh.url().file().is_some() { "x'" } else { "'\\x" };
     fresh.sql(&statements.replace("HEX'", begins));
+    // That program's database had them, and `sipas doctor` misses what is not there.
+    fresh.sql(&guards);
     Kept::read(fresh)
 }
 

@@ -10,5 +10,6 @@ pub(in crate::db) mod migrate;
 pub(in crate::db) mod place;
 pub(in crate::db) mod pooler;
 pub(in crate::db) mod schema;
+mod schema_cases;
 pub(in crate::db) mod url;
 pub(in crate::db) mod whole;

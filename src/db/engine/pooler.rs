@@ -30,8 +30,7 @@ pub(in crate::db) fn refuse_pooler(manager: &Manager, conn: &mut Conn) -> Result
     let _ = other.batch_execute("ROLLBACK");
     match looked {
         Ok(()) => Ok(()),
-        // The second are PgBouncer's own words where each statement has another session.
-        Err(error) if [SHARED, "statement pooling"].iter().any(|words| error.to_string().contains(words)) => Err(DbError::Url(
+        Err(error) if error.to_string().contains(SHARED) || takes_no_transaction(manager) => Err(DbError::Url(
             "DATABASE_URL leads to a pooler that gives every transaction another session (PgBouncer: pool_mode = transaction or \
              statement). Writers of this program hold locks of their session, so answers could be counted wrong: lead to the database \
              itself, or set pool_mode = session for it. Nothing was changed"
@@ -39,4 +38,14 @@ pub(in crate::db) fn refuse_pooler(manager: &Manager, conn: &mut Conn) -> Result
         )),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether single statements are served and transactions are not: each statement has another session, and `PgBouncer` ends the connection of whoever
+/// begins a transaction, with its own words or none.
+fn takes_no_transaction(manager: &Manager) -> bool {
+    let serves = |words: &str| match manager.open() {
+        Ok(Conn::Postgres(mut conn)) => conn.batch_execute(words).is_ok(),
+        _ => false,
+    };
+    serves("SELECT 1") && !serves("BEGIN; ROLLBACK") && serves("SELECT 1")
 }

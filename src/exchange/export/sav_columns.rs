@@ -138,8 +138,9 @@ pub fn r_script(variables: &[Variable], file: &str) -> String {
 /// The labels of codes, none twice: R takes equal labels for one level.
 fn distinct(codes: &[Code]) -> Vec<String> {
     let twice = |label: &str| codes.iter().filter(|code| code.label == label).count() > 1;
-    let label =
-        |code: &Code| if twice(&code.label) { format!("{} ({})", code.label, code.written) } else { code.label.clone() };
+    let label = |code: &Code| {
+        if twice(&code.label) { format!("{} ({})", code.label, code.written) } else { code.label.clone() }
+    };
     codes.iter().map(label).collect()
 }
 

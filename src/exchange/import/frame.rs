@@ -3,8 +3,8 @@
 
 use super::columns;
 use super::{Column, Place, Reason, Refused, plain};
-use crate::sampling::frame::{Frame, FrameProblem, FrameUnit, SIZE_MAX};
-use crate::table::{FileFault, Table};
+use crate::sampling::frame::{Frame, FrameProblem, FrameUnit, SIZE_MAX, UNITS_MAX};
+use crate::table::{Bound, FileFault, Table};
 
 /// The columns of the table.
 pub const COLUMNS: &[Column] = &[
@@ -24,6 +24,9 @@ pub const COLUMNS: &[Column] = &[
     },
     Column { key: "size", heading: "Quy mô", also: &["so nguoi", "so luot", "do lon", "size"], required: false },
 ];
+
+/// Lines that may stand above the first of a frame: titles and headings.
+const LINES_ABOVE: usize = 12;
 
 /// Words of headings under which people would be known.
 const PERSONAL: [&str; 22] = [
@@ -76,7 +79,10 @@ pub enum NoFrame {
 /// # Errors
 /// See [`NoFrame`].
 pub fn read(bytes: &[u8]) -> Result<Frame, NoFrame> {
-    let table = Table::read(bytes).map_err(NoFrame::File)?;
+    let table = Table::read_up_to(bytes, UNITS_MAX + LINES_ABOVE).map_err(|fault| match fault {
+        FileFault::TooMuch(Bound::Rows(_)) => NoFrame::List(FrameProblem::TooMany),
+        fault => NoFrame::File(fault),
+    })?;
     let found = columns::find(&table, COLUMNS, &|_| false);
     // A heading that is not of this table is refused already; one under which people would be known is told as such.
     let mut unknown = found.refused.iter().filter_map(|refused| match &refused.reason {
@@ -165,5 +171,17 @@ mod tests {
         assert!(matches!(of("Mã số;Quy mô\n1;nhiều\n"), Err(NoFrame::BadSize(_))));
         assert_eq!(of("Mã số\n7\n7\n"), Err(NoFrame::List(FrameProblem::Twice("7".into()))));
         assert!(matches!(of("Tầng\na\n"), Err(NoFrame::Refused(_))));
+    }
+
+    #[test]
+    fn a_frame_is_longer_than_other_tables_and_has_a_bound_of_its_own() {
+        let list = |rows: usize| {
+            let rows: Vec<String> = (0..rows).map(|at| format!("HS-{at};a")).collect();
+            of(&format!("Mã số;Tầng\n{}", rows.join("\n")))
+        };
+        assert_eq!(list(12_000).expect("a frame").units().len(), 12_000);
+        assert_eq!(list(UNITS_MAX).expect("a frame").units().len(), UNITS_MAX);
+        assert_eq!(list(UNITS_MAX + 1), Err(NoFrame::List(FrameProblem::TooMany)));
+        assert_eq!(list(UNITS_MAX + 100), Err(NoFrame::List(FrameProblem::TooMany)));
     }
 }

@@ -588,7 +588,7 @@ impl Reader {
                 continue;
             };
             if let Some(question) = pending.question {
-                self.asked.sections[pending.section].questions[question].when = Some(condition)
+                self.asked.sections[pending.section].questions[question].when = Some(condition);
             } else {
                 self.told(pending.row, "", XlsformReason::GroupOfItems);
                 self.asked.sections[pending.section].unless = Some(condition);

@@ -32,8 +32,9 @@ pub fn gives_away(counts: &[u64], width: usize, hidden: &[bool]) -> bool {
 
 /// Rows and columns of which the sums, taken from each other, leave the sheets of hidden cells of one to nine.
 ///
-/// The sums of rows R less those of columns C leave the hidden cells of R outside C, where no hidden cell of C is outside R. The fewest are left
-/// with every column that has no hidden cell outside R; so it is enough to look at every choice of rows, or of columns where they are fewer.
+/// The sums of rows R less those of columns C leave the hidden cells of R outside C, where no hidden cell of C is outside R. Columns with a hidden
+/// cell outside R cannot be taken off, so theirs stay; of the others any may be taken off or left. The fewest are left with all of them taken
+/// off, or, where nothing stays then, with all but one. So it is enough to look at every choice of rows, or of columns where they are fewer.
 fn given_away(counts: &[u64], width: usize, hidden: &[bool]) -> Option<(BTreeSet<usize>, BTreeSet<usize>)> {
     let height = counts.len() / width.max(1);
     if height <= width {
@@ -54,17 +55,30 @@ fn given_away_by_rows(
     for choice in 1_u32..1 << open.len().min(20) {
         let chosen =
             |row: usize| open.iter().position(|known| *known == row).is_some_and(|place| choice & (1 << place) != 0);
-        let inside = |column: &usize| (0..height).all(|row| chosen(row) || hidden(row, *column).is_none());
-        let columns: BTreeSet<usize> = (0..width).filter(inside).collect();
-        let left: u64 = open
-            .iter()
-            .filter(|row| chosen(**row))
-            .flat_map(|row| {
-                (0..width).filter(|column| !columns.contains(column)).filter_map(move |column| hidden(*row, column))
-            })
-            .sum();
+        let sheets =
+            |column: usize| open.iter().filter(|row| chosen(**row)).filter_map(|row| hidden(*row, column)).sum();
+        let (mut stays, mut taken_off): (u64, BTreeSet<usize>) = (0, BTreeSet::new());
+        let mut fewest: Option<(u64, usize)> = None;
+        for column in (0..width).filter(|column| (0..height).any(|row| hidden(row, *column).is_some())) {
+            let of_column: u64 = sheets(column);
+            if (0..height).all(|row| chosen(row) || hidden(row, column).is_none()) {
+                taken_off.insert(column);
+                if of_column > 0 && fewest.is_none_or(|(least, _)| of_column < least) {
+                    fewest = Some((of_column, column));
+                }
+            } else {
+                stays += of_column;
+            }
+        }
+        let left = match fewest {
+            Some((least, column)) if stays == 0 => {
+                taken_off.remove(&column);
+                least
+            }
+            _ => stays,
+        };
         if (1..SHOWN_FROM).contains(&left) {
-            return Some((open.iter().copied().filter(|row| chosen(*row)).collect(), columns));
+            return Some((open.iter().copied().filter(|row| chosen(*row)).collect(), taken_off));
         }
     }
     None

@@ -104,7 +104,7 @@ fn every_problem_of_a_file_is_reported_at_once_in_the_order_of_its_lines() {
             "survey_forms/kitchen-sink.toml:16: section `access`: factor `acces` is unknown; use one of access, \
              procedures, officials, results, feedback, policy",
             "survey_forms/kitchen-sink.toml:30: item `access_signs`: text is missing in en; give every text in vi, en",
-            "survey_forms/kitchen-sink.toml:31: item `access_signs`: key `txet` is unknown; use id, text, source, required, audio",
+            "survey_forms/kitchen-sink.toml:31: item `access_signs`: key `txet` is unknown; use id, text, help, source, required, audio",
             "survey_forms/kitchen-sink.toml:51: question `age`: option `18_24` is used twice; give each option its own id",
         ]
     );

@@ -23,17 +23,18 @@ static CSS: LazyLock<String> = LazyLock::new(|| include_str!("../../../assets/ci
 static FURTHER_CSS: LazyLock<String> =
     LazyLock::new(|| include_str!("../../../assets/citizen-further.css").replace('\n', ""));
 
-/// Content-Security-Policy of the citizens' pages: the two styles and the inlined script by their hashes, files and posts of
-/// our own.
+/// Content-Security-Policy of the citizens' pages: the two styles and the inlined script (that of a form, that of a preview) by
+/// their hashes, files and posts of our own.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
-        "default-src 'none'; style-src 'sha256-{}' 'sha256-{}'; script-src 'sha256-{}' 'self'; connect-src 'self'; \
-         worker-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'self'",
+        "default-src 'none'; style-src 'sha256-{}' 'sha256-{}'; script-src 'sha256-{}' 'sha256-{}' 'self'; \
+         connect-src 'self'; worker-src 'self'; img-src 'self' data:; media-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'self'",
         hash(&CSS),
         hash(&FURTHER_CSS),
-        hash(&scripts::STEPS)
+        hash(&scripts::STEPS),
+        hash(&scripts::PREVIEW)
     )
 });
 
@@ -128,6 +129,12 @@ impl Page {
     /// For templates.
     pub fn script(&self) -> &'static str {
         &scripts::STEPS
+    }
+
+    #[expect(clippy::unused_self, reason = "called from templates, which have the page at hand")]
+    /// For templates.
+    pub fn preview_script(&self) -> &'static str {
+        &scripts::PREVIEW
     }
 
     #[expect(clippy::unused_self, reason = "called from templates, which have the page at hand")]

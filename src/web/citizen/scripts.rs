@@ -17,6 +17,9 @@ const SEND_FILE: &str = include_str!("../../../assets/send.js");
 /// The form one item at a time, inlined in its page: a form that changes while it is read misleads.
 pub static STEPS: LazyLock<String> = LazyLock::new(|| squeeze(&[&of(STEPS_FILE, "phone")]));
 
+/// The same in a preview: without what keeps answers, and without what the second script builds on, which a preview has not.
+pub static PREVIEW: LazyLock<String> = LazyLock::new(|| squeeze(&[&of(STEPS_FILE, "preview")]));
+
 /// Gives the form its attempt, sends it and waits where there is no network. It fetches what reads aloud.
 static SEND: LazyLock<String> = LazyLock::new(|| {
     let text = squeeze(&[include_str!("../../../assets/deliver.js"), &of(SEND_FILE, "phone")]);
@@ -107,10 +110,13 @@ fn script() -> actix_web::HttpResponseBuilder {
     response
 }
 
-/// A script without the lines that are marked for another place than `place`: `phone` or `kiosk`.
+/// A script without the lines that are marked for other places than `place`: `phone`, `kiosk`, `preview`, or several of them.
 fn of(script: &str, place: &str) -> String {
+    const PLACES: [&str; 3] = ["phone", "kiosk", "preview"];
     let lines = script.lines().filter_map(|line| match line.rsplit_once(" // ") {
-        Some((code, mark @ ("phone" | "kiosk"))) => (mark == place).then_some(code),
+        Some((code, marks)) if marks.split(' ').all(|mark| PLACES.contains(&mark)) => {
+            marks.split(' ').any(|mark| mark == place).then_some(code)
+        }
         _ => Some(line),
     });
     lines.collect::<Vec<_>>().join("\n")
@@ -166,7 +172,11 @@ mod tests {
             (of(script, "phone").as_str(), of(script, "kiosk").as_str()),
             ("b();\n// kiosk\nc();", "a();\n// kiosk\nc();")
         );
+        assert_eq!(of("a(); // phone preview\nb(); // phone kiosk\nc(); // phone", "preview"), "a();");
         assert!(!STEPS.contains("splice") && KIOSK.contains("splice"));
+        assert!(
+            ["restore", "forget", "miss", "sipas"].iter().all(|name| STEPS.contains(name) && !PREVIEW.contains(name))
+        );
     }
 
     #[test]
@@ -178,10 +188,10 @@ mod tests {
 
     #[test]
     fn no_script_has_what_squeezing_would_spoil() {
-        for script in [&*STEPS, &*SEND, &*ALOUD, &*KIOSK, &*WORKER, &*WORKER_OFF] {
+        for script in [&*STEPS, &*PREVIEW, &*SEND, &*ALOUD, &*KIOSK, &*WORKER, &*WORKER_OFF] {
             assert!(!script.contains('`'), "a template string runs over lines");
             assert!(script.matches('\'').count().is_multiple_of(2), "an odd quote");
         }
-        assert!(!STEPS.contains("</"), "would end the script where it is inlined");
+        assert!(!STEPS.contains("</") && !PREVIEW.contains("</"), "would end the script where it is inlined");
     }
 }

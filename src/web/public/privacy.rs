@@ -141,7 +141,7 @@ Hỏi để làm gì?
 
 Ai đọc?
 Số liệu được cộng chung; nhóm có dưới 10 người trả lời không được hiển thị. Phần góp ý được đọc theo từng tháng đã qua, từ 10 phiếu \
-trở lên, số và địa chỉ được che; chỉ người phụ trách khảo sát, lãnh đạo, trưởng đơn vị và người kiểm tra đọc được, mỗi lần đọc được ghi \
+trở lên, số và địa chỉ được che; chỉ người phụ trách khảo sát, lãnh đạo, thủ trưởng đơn vị và người kiểm tra đọc được, mỗi lần đọc được ghi \
 lại. Người giữ máy chủ đọc được mọi thứ đã lưu.
 
 Có biết phiếu nào của ai không?

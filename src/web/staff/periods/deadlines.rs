@@ -50,7 +50,7 @@ struct Line {
 impl DuePage {
     fn groups(&self) -> Vec<(&'static str, &'static str, &Vec<Line>)> {
         let groups = [
-            ("late", "Trễ hạn", &self.late),
+            ("late", "Quá hạn", &self.late),
             ("coming", "Sắp đến hạn", &self.coming),
             ("open", "Hết thời gian thu thập, văn bản không nêu hạn", &self.open),
             ("out", "Đã công bố", &self.out),

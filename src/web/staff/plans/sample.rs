@@ -461,7 +461,8 @@ fn read_selection(entry: &mut Entry, known: &Known) -> Option<Selection> {
                     shares.insert(stratum, percent / 100.0);
                 }
                 None => {
-                    entry.refuse("method", format!("Tỷ lệ dự kiến của tầng “{stratum}” phải lớn hơn 0 và nhỏ hơn 100."))
+                    entry
+                        .refuse("method", format!("Tỷ lệ dự kiến của tầng “{stratum}” phải lớn hơn 0 và nhỏ hơn 100."));
                 }
             }
         }

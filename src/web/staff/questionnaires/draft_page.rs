@@ -160,7 +160,8 @@ struct Placed {
 impl Placed {
     fn new(entry: &mut Entry, faults: Vec<Fault>, names: &HashMap<String, String>) -> Self {
         let mut placed = Self { parts: Vec::new(), all: Vec::new() };
-        let fields: Vec<String> = entry.names().filter(|name| name.rsplit('.').next() != Some("id")).map(str::to_owned).collect();
+        let fields: Vec<String> =
+            entry.names().filter(|name| name.rsplit('.').next() != Some("id")).map(str::to_owned).collect();
         for fault in faults {
             let sentence = fault_words::sentence(&fault.place, &fault.reason, names);
             let mut paths = vec![fault.path.clone()];
