@@ -100,6 +100,9 @@ fn remembered(conn: &mut Conn, what: Together, by: i32) -> Result<Vec<i32>, DbEr
 
 /// Whether nothing hangs on any of these: no point, no other unit, nobody; nobody has signed in.
 fn is_free(conn: &mut Conn, what: Together, ids: &[i32]) -> Result<bool, DbError> {
+    if ids.is_empty() {
+        return Ok(true);
+    }
     let used: i64 = match what {
         Together::Units => {
             let points: i64 =

@@ -38,7 +38,7 @@ impl Instrumentation for Listener {
 }
 
 /// Tables with more rows the more wards there are.
-const GROWING: [&str; 16] = [
+const GROWING: [&str; 14] = [
     "unit",
     "plan",
     "service_point",
@@ -53,8 +53,6 @@ const GROWING: [&str; 16] = [
     "outbox",
     "closing_step",
     "attempt",
-    "audit",
-    "comment",
 ];
 
 /// The pages of a ward, of its staff and of its citizens.

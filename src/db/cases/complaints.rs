@@ -64,14 +64,18 @@ impl Db {
                 .select(complaint_helper::random)
                 .order(complaint_helper::random)
                 .load(conn)?;
-            let here = complaint::unit_id
-                .eq_any(units.clone())
-                .or(complaint::desk_unit_id.eq_any(units.clone()))
-                .or(complaint::lead_unit_id.eq_any(units.clone()))
-                .or(complaint::random.eq_any(helped));
-            // Which one: all of them where none is asked for.
-            let (least, most) = random.map_or((i64::MIN, i64::MAX), |random| (random, random));
-            let found = complaint::table.filter(here).filter(complaint::random.between(least, most));
+            let mut found = complaint::table
+                .into_boxed()
+                .filter(complaint::unit_id.eq_any(units.clone()))
+                .or_filter(complaint::desk_unit_id.eq_any(units.clone()))
+                .or_filter(complaint::lead_unit_id.eq_any(units.clone()));
+            // A list without anything in it would keep SQLite from using an index for the others.
+            if !helped.is_empty() {
+                found = found.or_filter(complaint::random.eq_any(helped));
+            }
+            if let Some(random) = random {
+                found = found.filter(complaint::random.eq(random));
+            }
             let order = (complaint::day.desc(), complaint::unit_id, complaint::random);
             Ok(found.order(order).limit(i64::from(limit)).load(conn)?)
         })?;
