@@ -2,9 +2,7 @@
 //! in common with answers: neither an attempt nor a random number, and no time but the civil day.
 
 use chrono::NaiveDate;
-use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods,
-};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
 use sha2::{Digest, Sha256};
 
 use super::complaint_rows::{Arrival, Complaint, ComplaintKey, ComplaintStep, Contact, Row};
