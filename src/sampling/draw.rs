@@ -288,7 +288,7 @@ mod tests {
         let unit = |at: usize| FrameUnit {
             number: format!("HS-{at:04}"),
             stratum: of(at).to_owned(),
-            group: if at % 3 == 0 { "online" } else { "counter" }.to_owned(),
+            group: if at.is_multiple_of(3) { "online" } else { "counter" }.to_owned(),
             cluster: format!("{}{}", of(at), at / 20),
             size: u32::try_from(at % 7 + 1).expect("small"),
         };

@@ -148,7 +148,8 @@ on_both! {
         draft.set("sections.0.questions.1.text.vi", "Nơi khác là nơi nào?");
         draft.set("sections.0.questions.1.text.en", "Where is that?");
         draft.set("sections.0.questions.1.kind", "text");
-        draft.set("sections.0.questions.1.when.question", &draft.get("sections.0.questions.0.id").to_owned());
+        let first = draft.get("sections.0.questions.0.id").to_owned();
+        draft.set("sections.0.questions.1.when.question", &first);
         draft = draft.kept(&town, &lan, "save");
         let (_, body) = page(town.get_as(&lan, &format!("{}/edit", draft.address)));
         assert_eq!(texts(&body, "#checks li"), ["Đánh dấu ít nhất một lựa chọn của câu làm điều kiện."]);
