@@ -1,6 +1,6 @@
 //! XLSForm out and in: every shipped questionnaire comes back whole, the reference converter accepts what is written, and forms made by
 //! others become what they ask, with what cannot be asked told by row. The forms of others were written with openpyxl, in the ways of
-//! ODK's documentation and of KoboToolbox; what they hold was counted by hand.
+//! ODK's documentation and of `KoboToolbox`; what they hold was counted by hand.
 
 use std::process::Command;
 
