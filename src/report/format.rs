@@ -101,6 +101,17 @@ pub fn long_date(day: NaiveDate, language: Language) -> String {
     }
 }
 
+/// The text with a small first letter, unless its first word is an abbreviation.
+pub fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain([second]).chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
 /// The name of a unit within a sentence: "phường Cầu Giấy", not "Phường Cầu Giấy".
 pub fn in_a_sentence(unit: &str) -> String {
     let kinds = [

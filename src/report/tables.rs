@@ -110,7 +110,7 @@ impl<'a> Tables<'a> {
                 )
             }));
             let said = small_fields::sentences(target, self.setting.names, language).into_iter();
-            missing.extend(said.map(|said| format!("{} {name}: {}", target.clause, lower_first(&said))));
+            missing.extend(said.map(|said| format!("{} {name}: {}", target.clause, format::lower_first(&said))));
         }
         let mut notes = notes.finish();
         notes.extend(missing);
@@ -199,7 +199,7 @@ impl<'a> Tables<'a> {
                     let name = self.setting.names.field(&field.field, language);
                     notes.add(&name, &field.estimate);
                     if let Some(reason) = field.reason {
-                        incomplete.push(format!("{name}: {}.", lower_first(&words::reason(reason, language))));
+                        incomplete.push(format!("{name}: {}.", format::lower_first(&words::reason(reason, language))));
                     }
                     if !field.waiting.is_empty() {
                         let forms = field.waiting.iter().map(|form| self.setting.names.questionnaire(form, language));
@@ -274,7 +274,7 @@ impl<'a> Tables<'a> {
                     Node::Hidden(hidden) => self.hidden(self.factor_name(&field.field, hidden)),
                     Node::Shown(factor) => {
                         let name = self.setting.names.factor(&field.field, &factor.factor, language);
-                        notes.add(&format!("{field_name}, {}", lower_first(&name)), &factor.estimate);
+                        notes.add(&format!("{field_name}, {}", format::lower_first(&name)), &factor.estimate);
                         self.figures_row(name, &factor.estimate, factor.mean_score)
                     }
                 });
@@ -354,7 +354,8 @@ impl<'a> Tables<'a> {
     pub(super) fn levels_note(&self) -> String {
         let level = self.language.choose("Mức", "Level");
         let names = words::levels(self.language);
-        let levels = (1..=5).zip(names).map(|(number, name)| format!("{level} {number}: {}", lower_first(name)));
+        let levels =
+            (1..=5).zip(names).map(|(number, name)| format!("{level} {number}: {}", format::lower_first(name)));
         format!("{}.", levels.collect::<Vec<_>>().join("; "))
     }
 
@@ -385,7 +386,7 @@ impl<'a> Tables<'a> {
             language.choose(
                 format!(
                     "Thấp nhất trong {all} tiêu chí được xếp hạng: “{item}”, {}, {share}{tie}.",
-                    lower_first(&field)
+                    format::lower_first(&field)
                 ),
                 format!("Lowest of the {all} criteria ranked: “{item}”, {field}, {share}{tie}."),
             )
@@ -495,7 +496,7 @@ impl<'a> Tables<'a> {
             None => words::index_kind(target.index, language).to_owned(),
         };
         match target.part_of {
-            Some(_) => format!("{} {}", language.choose("trong đó:", "of which:"), lower_first(&name)),
+            Some(_) => format!("{} {}", language.choose("trong đó:", "of which:"), format::lower_first(&name)),
             None => name,
         }
     }
@@ -520,15 +521,4 @@ pub(super) fn group(name: String) -> Row {
 fn upper_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// The text with a small first letter, unless its first word is an abbreviation.
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    match (letters.next(), letters.next()) {
-        (Some(first), Some(second)) if !second.is_uppercase() => {
-            first.to_lowercase().chain([second]).chain(letters).collect()
-        }
-        _ => text.to_owned(),
-    }
 }

@@ -332,6 +332,9 @@ fn late_reports_stand_first_and_published_ones_are_no_longer_late() {
     publish(&town);
     let row = late(&town);
     assert!(row.contains("đã công bố") && !row.contains("quá hạn"), "{row}");
+    // Nor does the page of the period call it open.
+    let (_, shown) = page(town.get_as(&lan, PAGE));
+    assert!(shown.contains("(đã công bố)") && !shown.contains("chưa khóa sổ"), "{shown}");
     let hoa = town.sign_in("hoa");
     let (_, other) = page(town.get_as(&hoa, "/staff/due"));
     assert!(!other.contains("Cầu Giấy"), "another commune's plans");

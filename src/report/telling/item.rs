@@ -42,7 +42,7 @@ pub(super) fn for_the_city(facts: &Facts) -> (String, String) {
             "UBND {} vừa công bố kết quả {} thực hiện {}. Có {} lượt người dân, tổ chức cho ý kiến trong các ngày {} – {}.",
             facts.ward(),
             figures.period,
-            lower_first(&figures.plan),
+            format::lower_first(&figures.plan),
             format::count(figures.respondents, Language::Vi),
             date(figures.days.0),
             date(figures.days.1)
@@ -137,9 +137,4 @@ pub(super) fn bare(text: &str) -> String {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

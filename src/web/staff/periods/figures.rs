@@ -312,7 +312,10 @@ fn page(
         heading: period.name_vi(),
         unit: measured.unit.name_vi.clone(),
         days: format!("{} – {}", format::date(period.from), format::date(period.to)),
-        due: period.due.map(|due| format!("{} ({})", format::date(due), standing::open(period, today).to_lowercase())),
+        due: period.due.map(|due| {
+            let standing = format::lower_first(&standing::standing(period, report.state, today));
+            format!("{} ({standing})", format::date(due))
+        }),
         notes,
         action: format!("/staff/plans/{}/", plan.key),
         periods: periods.collect(),

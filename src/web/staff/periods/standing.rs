@@ -24,7 +24,7 @@ pub(in crate::web::staff) fn standing(period: &Period, state: State, today: Naiv
 }
 
 /// How far a period is that nobody has closed.
-pub(in crate::web::staff) fn open(period: &Period, today: NaiveDate) -> String {
+fn open(period: &Period, today: NaiveDate) -> String {
     let left = (period.to - today).num_days();
     match left {
         _ if today < period.from => "Chưa bắt đầu".to_owned(),
