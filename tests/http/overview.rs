@@ -99,6 +99,7 @@ on_both! {
         let (_, shown) = page(town.get_as(&city, &format!("{address}&q=nowhere")));
         assert!(shown.contains("Không có đơn vị nào có tên như vậy"));
         assert_eq!(town.get_as(&city, "/staff/overview?order=sideways").status(), 400);
+        assert_eq!(town.get_as(&city, "/staff/overview?period=2019-q9").status(), 400, "no period is shown for another");
 
         // New releases of one ward are the figures of that ward's plans alone.
         answer(&town, &there, "5", 24);

@@ -46,6 +46,8 @@ struct OverviewPage {
     targets: Vec<(String, String, bool)>,
     q: String,
     by_share: bool,
+    /// Whether the target that was asked for is not one of the period's.
+    gone: bool,
     found: usize,
     all: usize,
     counts: Vec<(&'static str, &'static str, usize)>,
@@ -90,6 +92,9 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let (db, tree, own, period) = (app.db.clone(), user.tree.clone(), user.unit, ask.period.clone());
     let read = move || overview(&db, &tree, own, period.as_deref().filter(|period| !period.is_empty()));
     let found = app.costly.run(read).await??;
+    if ask.period.as_ref().is_some_and(|period| !period.is_empty() && *period != found.period) {
+        return Err(Reason::BadQuery.into());
+    }
     let page = page(user.frame(&app), found, &ask, by_share);
     Ok(send(StatusCode::OK, &page))
 }
@@ -98,6 +103,8 @@ fn page(frame: Frame, found: Overview, ask: &Ask, by_share: bool) -> OverviewPag
     let language = Language::Vi;
     let Overview { periods, period, targets, mut rows, as_of } = found;
     let all = rows.len();
+    let asked = ask.target.as_ref().filter(|target| !target.is_empty());
+    let gone = asked.is_some_and(|asked| !targets.iter().any(|target| target.same == *asked));
     let chosen = targets.iter().find(|target| Some(&target.same) == ask.target.as_ref()).or(targets.first()).cloned();
     let wanted = plain(ask.q.as_deref().unwrap_or_default());
     rows.retain(|row| wanted.split(' ').all(|word| plain(&row.name).contains(word)));
@@ -139,6 +146,7 @@ fn page(frame: Frame, found: Overview, ask: &Ask, by_share: bool) -> OverviewPag
             .collect(),
         q: ask.q.clone().unwrap_or_default(),
         by_share,
+        gone,
         found,
         all,
         counts,
