@@ -112,6 +112,11 @@ fn two_questions_cross_as_they_stood_when_the_period_was_closed() {
     let nothing = town.get_as(&head, "/staff/explore/cross").text().expect("a page");
     assert!(nothing.contains("chỉ có ở cấp đơn vị lập kế hoạch"));
     assert_eq!(page("&form=x").status(), 400);
+    // Whoever names no plan is led to one with tables; a question that the questionnaire lacks is said.
+    let led = town.get_as(&lan, "/staff/explore/cross?rows=sex&columns=overall_satisfaction").text().expect("a page");
+    assert_eq!(texts(&led, "#cross-counts-table tbody tr"), rows);
+    let other = page("&rows=no_such_question").text().expect("a page");
+    assert!(other.contains("không có câu đã chọn làm hàng hoặc cột"), "{other}");
 }
 
 fn page_file(town: &Town, session: &str, asked: &str) -> String {

@@ -10,7 +10,7 @@ use super::exhibits::{Tab, plans_of, refused};
 use super::keeping::Views;
 use super::page::{Choice, Shown, TabLink, shown, tab_address, tab_links};
 use crate::access::Action;
-use crate::db::{Closing, Db};
+use crate::db::{Closing, Db, DbError};
 use crate::error::{Reason, Refusal};
 use crate::plan::{Period, Plan};
 use crate::report::explore::{Exhibit, ShareOf, crossed};
@@ -47,6 +47,9 @@ struct Filters {
     of_columns: bool,
 }
 
+/// So many plans are looked through for one with tables, where none is asked for.
+const PLANS_TRIED: usize = 12;
+
 /// What the page shows.
 #[derive(Default)]
 pub struct Found {
@@ -65,6 +68,8 @@ pub struct Found {
     pub exhibits: Vec<Exhibit>,
     /// Whether the period's report takes charts.
     takes: bool,
+    /// What was asked for and is not there.
+    gone: Vec<&'static str>,
     nothing: &'static str,
 }
 
@@ -84,7 +89,8 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
     let plans: Vec<Plan> = plans_of(db, user)?.into_iter().filter(|plan| user.covers(&plan.unit)).collect();
     let chosen = match given(ask.plan.as_ref()) {
         Some(key) => plans.iter().find(|plan| plan.key == key),
-        None => plans.first(),
+        // The first that has any.
+        None => first_with_tables(db, &plans)?.or(plans.first()),
     };
     let Some(plan) = chosen.cloned() else {
         if ask.plan.is_some() && !plans_of(db, user)?.iter().any(|plan| Some(&plan.key) == ask.plan.as_ref()) {
@@ -94,15 +100,7 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
             "Bảng chéo chỉ có ở cấp đơn vị lập kế hoạch: bảng riêng của từng đơn vị sẽ làm lộ ô nhỏ của đơn vị khác.";
         return Ok(Found { plans, nothing, ..Found::default() });
     };
-    let mut closed: Vec<(Period, Vec<Closing>, Vec<Listed>)> = Vec::new();
-    for period in plan.periods.iter().rev() {
-        let closings = db.closings_of(&plan.key, &period.key)?;
-        // Kept with the first version, whatever became of the period since.
-        let forms = closings.first().map(|first| service::listed(db, first)).transpose()?.unwrap_or_default();
-        if !forms.is_empty() {
-            closed.push((period.clone(), closings, forms));
-        }
-    }
+    let mut closed = with_tables(db, &plan)?;
     let periods: Vec<Period> = closed.iter().map(|(period, ..)| period.clone()).collect();
     let asked = given(ask.period.as_ref());
     let place = closed.iter().position(|(period, ..)| Some(&period.key) == asked.as_ref());
@@ -116,14 +114,26 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
         Some(word) => word.parse::<i32>().map_err(|_| Reason::BadQuery)?,
         None => forms[0].form,
     };
-    // Another period may not have the questionnaire.
-    let form = forms.iter().find(|known| known.form == form).unwrap_or(&forms[0]).form;
+    // Another period may not have the questionnaire, another questionnaire not the question; which is said.
+    let mut gone = Vec::new();
+    let form = forms.iter().find(|known| known.form == form).unwrap_or_else(|| {
+        gone.push("Kỳ này không có bảng chéo của phiếu đã chọn; dưới đây là phiếu có nhiều người trả lời nhất.");
+        &forms[0]
+    });
+    let form = form.form;
     let Some(first) = closings.first() else { return Ok(Found::default()) };
     let crossed = service::kept(db, first, form).map_err(|error| refused(MeasureError::Database(error)))?;
     let takes = closings.last().is_some_and(|newest| letter::takes_charts(newest.state()));
     let mut found =
         Found { takes, plans, plan: Some(plan), periods, period: Some(period), other, forms, ..Found::default() };
     if let Some(crossed) = crossed {
+        let known = |word: &Option<String>| {
+            given(word.as_ref()).is_none_or(|word| crossed.variables.iter().any(|variable| variable.id == word))
+        };
+        if !known(&ask.rows) || !known(&ask.columns) {
+            gone.push("Phiếu này không có câu đã chọn làm hàng hoặc cột; dưới đây là câu khác của phiếu.");
+        }
+        found.gone = gone;
         found.chosen = places(&crossed, ask);
         found.exhibits = exhibits(&crossed, found.chosen, ask.share.unwrap_or_default());
         if found.exhibits.is_empty() {
@@ -132,6 +142,32 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
         found.crossed = Some(crossed);
     }
     Ok(found)
+}
+
+/// A period with its closings and the questionnaires that have tables.
+type WithTables = (Period, Vec<Closing>, Vec<Listed>);
+
+/// The periods of a plan that have cross-tables, the newest first.
+fn with_tables(db: &Db, plan: &Plan) -> Result<Vec<WithTables>, DbError> {
+    let mut closed = Vec::new();
+    for period in plan.periods.iter().rev() {
+        let closings = db.closings_of(&plan.key, &period.key)?;
+        // Kept with the first version, whatever became of the period since.
+        let forms = closings.first().map(|first| service::listed(db, first)).transpose()?.unwrap_or_default();
+        if !forms.is_empty() {
+            closed.push((period.clone(), closings, forms));
+        }
+    }
+    Ok(closed)
+}
+
+fn first_with_tables<'a>(db: &Db, plans: &'a [Plan]) -> Result<Option<&'a Plan>, DbError> {
+    for plan in plans.iter().take(PLANS_TRIED) {
+        if !with_tables(db, plan)?.is_empty() {
+            return Ok(Some(plan));
+        }
+    }
+    Ok(None)
 }
 
 /// The variables asked for: else whether people got what they came for by age, or what there is.
@@ -162,16 +198,16 @@ fn exhibits(crossed: &Crossed, (rows, columns): (usize, usize), of: ShareOf) -> 
 }
 
 fn page(app: &App, user: &SignedIn, ask: &Ask, (found, views): (Found, Views)) -> CrossPage {
-    let Found { plans, plan, periods, period, other, forms, crossed, chosen, exhibits, nothing, takes } = found;
+    let Found { plans, plan, periods, period, other, forms, crossed, chosen, exhibits, gone, nothing, takes } = found;
     let choice = |value: String, text: String, chosen: bool| Choice { value, text, chosen };
     let heading = match &crossed {
-        Some(crossed) => {
+        Some(crossed) if !exhibits.is_empty() => {
             let name = |place: usize| crossed.variables.get(place).map_or("", |variable| variable.name.as_str());
             format!("{} × {}", name(chosen.0), name(chosen.1))
         }
-        None => "Bảng chéo".to_owned(),
+        _ => "Bảng chéo".to_owned(),
     };
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = gone.into_iter().map(str::to_owned).collect();
     if let (true, Some(period)) = (other, &period) {
         notes.push(format!(
             "Kỳ đang chọn chưa khóa sổ nên chưa có bảng chéo. Dưới đây là kỳ khóa sổ gần nhất: {}.",
