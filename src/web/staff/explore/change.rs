@@ -11,7 +11,7 @@ use super::page::further_tabs;
 use crate::clock;
 use crate::error::{Reason, Refusal};
 use crate::index::Suspects;
-use crate::plan::Plan;
+use crate::plan::{Period, Plan};
 use crate::report::{Language, format};
 use crate::service::change::{Depth, SideBySide, compare};
 use crate::service::explore::comparable;
@@ -82,9 +82,13 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         };
         let Some(plan) = plan.cloned() else { return Ok::<_, Refusal>(None) };
         let Some(current) = plan.current_period(today).cloned() else { return Ok(None) };
-        let earlier = comparable(&plan, &current).unwrap_or(&current).key.clone();
-        let after = given(asked.after.as_ref()).unwrap_or_else(|| current.key.clone());
-        let before = given(asked.before.as_ref()).unwrap_or(earlier);
+        // The newest period that has one like it before it; the year of a plan's first year has none.
+        let mut begun: Vec<&Period> = plan.periods.iter().filter(|period| period.from <= today).collect();
+        begun.sort_by_key(|period| std::cmp::Reverse(period.to));
+        let mut usual = std::iter::once(&current).chain(begun);
+        let usual = usual.find_map(|later| Some((comparable(&plan, later)?, later))).unwrap_or((&current, &current));
+        let after = given(asked.after.as_ref()).unwrap_or_else(|| usual.1.key.clone());
+        let before = given(asked.before.as_ref()).unwrap_or_else(|| usual.0.key.clone());
         let own = who.own_unit().map(|unit| unit.code.clone());
         let side = |period: &str, unit: Option<&String>| {
             let unit = given(unit).or_else(|| if who.covers(&plan.unit) { None } else { own.clone() });
@@ -122,7 +126,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     };
     let depth = ask.depth.unwrap_or_default();
     let depths = [(Depth::Fields, "Lĩnh vực"), (Depth::Factors, "Yếu tố"), (Depth::Criteria, "Tiêu chí")];
-    let side = |of: &Measured| format!("{}, {}", of.unit.name_vi, of.period.name_vi().to_lowercase());
+    let side = |of: &Measured| format!("{}, {}", of.unit.name_vi, format::lower_first(&of.period.name_vi()));
     let page = ChangePage {
         plans: plans.iter().map(|known| (known.key.clone(), known.title_vi.clone(), known.key == plan.key)).collect(),
         before: periods(&first),
