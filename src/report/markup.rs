@@ -10,7 +10,7 @@ use askama::filters::Escaper;
 pub struct Xml;
 
 impl Escaper for Xml {
-    /// Markup is escaped; characters that XML 1.0 forbids and controls are dropped.
+    /// Markup is escaped; characters that XML 1.0 forbids and controls are dropped, but for the end of a line, which keeps words apart.
     fn write_escaped_str<W: Write>(&self, mut out: W, text: &str) -> fmt::Result {
         for letter in text.chars() {
             match letter {
@@ -20,7 +20,7 @@ impl Escaper for Xml {
                 '"' => out.write_str("&quot;")?,
                 '\'' => out.write_str("&apos;")?,
                 '\u{fffe}' | '\u{ffff}' => {}
-                letter if letter.is_control() => {}
+                letter if letter.is_control() && letter != '\n' => {}
                 letter => out.write_char(letter)?,
             }
         }
@@ -43,5 +43,6 @@ mod tests {
     #[test]
     fn markup_is_escaped_and_control_characters_are_dropped() {
         assert_eq!(escape("<b>&\"'\u{0}\u{1b}\t\u{ffff}đ"), "&lt;b&gt;&amp;&quot;&apos;đ");
+        assert_eq!(escape("một\nhai"), "một\nhai", "lines are not run together");
     }
 }
