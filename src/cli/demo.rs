@@ -68,7 +68,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         })?;
     }
     if arguments.cases {
-        super::demo_cases::fill(&db, until)?;
+        super::demo_cases::fill(&db, &config.public_url, until)?;
     }
     db.close();
     eprintln!("{} units, {} points, {} answer sheets", demo.units.len(), demo.points.len(), demo.sheets.len());

@@ -109,7 +109,7 @@ const CASES: &[Case] = &[
 ];
 
 /// Fills the ward up to `until`.
-pub(super) fn fill(db: &Db, until: NaiveDate) -> Outcome {
+pub(super) fn fill(db: &Db, public_url: &str, until: NaiveDate) -> Outcome {
     let ward = db.unit_by_code(WARD)?.ok_or_else(|| Refusal(format!("there is no unit {WARD}")))?;
     let user = |name: &str| db.user_by_name(name)?.ok_or_else(|| Refusal(format!("there is no user {name}")));
     let (owner, leader) = (user(DEMO_USER)?, user(DEMO_LEADER)?);
@@ -117,7 +117,7 @@ pub(super) fn fill(db: &Db, until: NaiveDate) -> Outcome {
     complaints(db, &ward, until)?;
     remedies(db, &ward, until)?;
     dialogues(db, &ward, until)?;
-    tellings(db, &ward, until)
+    tellings(db, &ward, public_url, until)
 }
 
 /// Closes the newest period that is over, as the two people would.
@@ -295,7 +295,7 @@ fn dialogues(db: &Db, ward: &Unit, until: NaiveDate) -> Outcome {
 }
 
 /// One telling that is out, one that is approved, one draft.
-fn tellings(db: &Db, ward: &Unit, until: NaiveDate) -> Outcome {
+fn tellings(db: &Db, ward: &Unit, public_url: &str, until: NaiveDate) -> Outcome {
     let month = |back: u32| {
         let (first, _) = crate::service::complaints::counts::month_of(until);
         Span::Month(first - chrono::Months::new(back))
@@ -306,7 +306,7 @@ fn tellings(db: &Db, ward: &Unit, until: NaiveDate) -> Outcome {
         (Topic::Mended, month(0), &[]),
     ];
     for (topic, span, steps) in rows {
-        let found = facts(db, ward, &span, ("https://khaosat.example.vn", true), until);
+        let found = facts(db, ward, &span, (public_url, true), until);
         let Some(facts) = found.map_err(|error| Refusal(error.to_string()))? else { continue };
         let told = Told {
             unit: ward.id,

@@ -174,7 +174,7 @@ pub fn facts(
             late: counts.late,
             published: counts.published,
         }),
-        address: format!("{}/results?unit={}", public_url.trim_end_matches('/'), unit.code),
+        address: results_address(public_url, &unit.code),
         demo,
     }))
 }
@@ -209,9 +209,14 @@ pub fn newest(db: &Db, unit: &Unit, (public_url, demo): (&str, bool), today: Nai
         figures,
         mended: remedies.map(|remedy| Mended { said: remedy.said, work: remedy.work, done: remedy.done_on }).collect(),
         complaints: None,
-        address: format!("{}/results?unit={}", public_url.trim_end_matches('/'), unit.code),
+        address: results_address(public_url, &unit.code),
         demo,
     })
+}
+
+/// Where the results of a unit stand, for everybody.
+pub fn results_address(public_url: &str, unit: &str) -> String {
+    format!("{}/results?unit={unit}", public_url.trim_end_matches('/'))
 }
 
 /// The texts to begin with.

@@ -237,6 +237,8 @@ fn an_item_tells_the_published_figures_and_stands_in_the_feed() {
         assert_eq!(feed.matches(start).count(), count, "{start}: {feed}");
     }
     assert!(feed.starts_with("<?xml") && feed.contains("xmlns=\"http://www.w3.org/2005/Atom\""), "{feed}");
+    let content = feed.split_once("<content").and_then(|(_, rest)| rest.split_once("</content>")).expect("a text").0;
+    assert!(content.lines().count() > 1, "paragraphs stay apart: {content}");
     assert!(is_closed(&feed), "the feed is well-formed: {feed}");
     assert!(!is_closed("<a><b></a>"));
 }

@@ -15,6 +15,7 @@ use crate::print::telling_notice::telling_notice;
 use crate::print::telling_picture::telling_picture;
 use crate::report::telling::Facts;
 use crate::report::{Language, format};
+use crate::service::telling::results_address;
 use crate::web::citizen::page::{Page, send};
 use crate::web::state::App;
 
@@ -224,10 +225,13 @@ async fn out(app: &App, ask: &Ask) -> Result<(Facts, String, bool), Refusal> {
     let found = block(move || {
         let Some(unit) = ward(&db, &wanted)?.1 else { return Ok(None) };
         let told = db.published_tellings(unit.id)?;
-        Ok::<_, DbError>(told.into_iter().find(|(telling, _)| Some(telling.number) == number))
+        let told = told.into_iter().find(|(telling, _)| Some(telling.number) == number);
+        Ok::<_, DbError>(told.map(|(telling, wording)| (unit, telling, wording)))
     });
-    let (telling, wording) = found.await??.ok_or(Reason::UnknownAddress)?;
-    let facts = serde_json::from_str(&telling.facts).map_err(Refusal::fault)?;
+    let (unit, telling, wording) = found.await??.ok_or(Reason::UnknownAddress)?;
+    let mut facts: Facts = serde_json::from_str(&telling.facts).map_err(Refusal::fault)?;
+    // The code must open today, wherever the server was when this was written.
+    facts.address = results_address(&app.config.public_url, &unit.code);
     Ok((facts, wording.texts.title, telling.topic == Topic::Mended))
 }
 

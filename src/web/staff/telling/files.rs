@@ -7,6 +7,7 @@ use super::edit::{Ask, known};
 use crate::cases::telling::Topic;
 use crate::error::{Reason, Refusal};
 use crate::report::telling::Facts;
+use crate::service::telling::results_address;
 use crate::web::public::news::{notice_of, picture_of};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::ward::ward_of;
@@ -17,7 +18,8 @@ async fn newest(app: &App, user: &SignedIn, ask: &Ask) -> Result<(Facts, String,
     let Some(number) = ask.number else { return Err(Reason::Fields.into()) };
     let (telling, mut versions) = known(app, &ward, number).await?;
     let title = versions.pop().map(|newest| newest.texts.title).unwrap_or_default();
-    let facts = serde_json::from_str(&telling.facts).map_err(Refusal::fault)?;
+    let mut facts: Facts = serde_json::from_str(&telling.facts).map_err(Refusal::fault)?;
+    facts.address = results_address(&app.config.public_url, &ward.code);
     Ok((facts, title, telling.topic == Topic::Mended))
 }
 
