@@ -8,7 +8,7 @@ use crate::support::{Backend, fresh_db};
 #[test]
 fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
     let (old, new, folder) = (fresh_db(Backend::Sqlite), fresh_db(Backend::Postgres), Folder::new());
-    done(&old.address(), &["demo", "--responses", "2500", "--seed", "3", "--until", "2026-09-30"]);
+    done(&old.address(), &["demo", "--responses", "2500", "--seed", "3", "--until", "2026-09-30", "--cases"]);
     // What the demonstration lacks: a user with quotes and letters, a unit that names one with a higher number, answers
     // that wait for their release.
     old.sql(
