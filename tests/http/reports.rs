@@ -113,3 +113,24 @@ fn who_only_looks_takes_nothing_along() {
     let lan = town.sign_in("lan");
     assert_eq!(town.get_as(&lan, &format!("{}/report.exe", figures_path())).status(), 404);
 }
+
+#[test]
+fn days_are_chosen_as_people_write_them() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let lan = town.sign_in("lan");
+    for (asked, key) in [
+        ("first=05/03/2026&last=14.3.2026", "adhoc-2026-03-05-2026-03-14"),
+        ("first=2026-03-14&last=5-3-2026", "adhoc-2026-03-05-2026-03-14"),
+        ("first=&last=14/03/2026", "adhoc-2026-01-01-2026-03-14"),
+    ] {
+        let answer = town.get_as(&lan, &format!("/staff/plans/cau-giay-2026/?period=2026-q1&{asked}"));
+        assert_eq!(answer.status(), 303, "{asked}");
+        let led = answer.headers()["location"].to_str().expect("an address").to_owned();
+        assert!(led.contains(key), "{asked}: {led}");
+    }
+    for wrong in ["first=32/03/2026&last=14/04/2026", "first=today"] {
+        for page in ["/staff/plans/cau-giay-2026/?", "/staff/explore?plan=cau-giay-2026&"] {
+            assert_eq!(town.get_as(&lan, &format!("{page}{wrong}")).status(), 400, "{page}{wrong}");
+        }
+    }
+}

@@ -1,7 +1,10 @@
 //! What staff type into a form: read once, checked, and shown again with every error at its field and nothing lost.
 
 use askama::Template;
+use chrono::{Datelike, NaiveDate};
 
+use crate::plan::typed;
+use crate::report::format;
 use crate::web::http::form_body::FormBody;
 
 /// The most characters of a name.
@@ -84,7 +87,7 @@ impl FieldView<'_> {
             Kind::NewPassword => "type=\"password\" autocomplete=\"new-password\"",
             Kind::OldPassword => "type=\"password\" autocomplete=\"current-password\"",
             Kind::Number => "type=\"text\" inputmode=\"numeric\" autocomplete=\"off\"",
-            Kind::Date => "type=\"date\"",
+            Kind::Date => "type=\"text\" autocomplete=\"off\" placeholder=\"ngày/tháng/năm\"",
             Kind::Listed => "type=\"text\" autocomplete=\"off\" list=\"choices\"",
             _ if self.name == "name" => {
                 "type=\"text\" autocapitalize=\"none\" spellcheck=\"false\" autocomplete=\"off\""
@@ -133,6 +136,15 @@ impl Entry {
     /// The first value of a field, as typed.
     pub fn value(&self, name: &str) -> &str {
         self.pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// A civil day as people write it, or as programs do; refused where it is none.
+    pub fn day(&mut self, name: &str) -> Option<NaiveDate> {
+        let read = typed::day(self.value(name)).filter(|day| (1990..2100).contains(&day.year()));
+        if read.is_none() {
+            self.refuse(name, "Nhập ngày như 14/03/2026.");
+        }
+        read
     }
 
     /// The names of what was sent.
@@ -228,7 +240,8 @@ impl Entry {
 
     /// For templates: a civil day.
     pub fn date(&self, name: &str, label: &str, hint: &str) -> String {
-        self.field(Kind::Date, name, label, hint, &[])
+        // A browser's own field for days would write them in the order of the browser's language.
+        self.field(Kind::Date, name, label, if hint.is_empty() { "Ngày/tháng/năm." } else { hint }, &[])
     }
 
     /// For templates: several lines of text.
@@ -255,6 +268,8 @@ impl Entry {
         let choices = choices.iter().map(|choice| (choice, self.holds(name, &choice.value))).collect();
         let secret = matches!(kind, Kind::NewPassword | Kind::OldPassword);
         let value = if secret { "" } else { self.value(name) };
+        let day = if matches!(kind, Kind::Date) { typed::day(value).map(format::date) } else { None };
+        let value = day.as_deref().unwrap_or(value);
         FieldView { kind, name, label, hint, value, error: self.error(name), choices }.render().unwrap_or_default()
     }
 }

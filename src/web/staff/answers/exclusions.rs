@@ -15,7 +15,6 @@ use crate::report::{Language, format};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::date;
 use crate::web::state::App;
 
 /// Shorter reasons tell nobody anything a year later; the database refuses them too.
@@ -79,7 +78,7 @@ pub async fn void(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     if point.is_none() {
         entry.refuse("point", "Chọn một điểm trong danh sách.");
     }
-    let (from, to) = (date(&mut entry, "from"), date(&mut entry, "to"));
+    let (from, to) = (entry.day("from"), entry.day("to"));
     let last = last_day();
     if to.is_some_and(|to| to > last) {
         let last = format::date(last);

@@ -18,7 +18,6 @@ use crate::web::public::complaints::receiver_of;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::date;
 use crate::web::state::App;
 
 /// How long ago a case may have come that is entered now: longer would be a slip of the year.
@@ -71,7 +70,7 @@ pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
         entry.refuse("outside_number", "Nhập số của phản ánh trên iHanoi.");
     }
     let today = clock::today();
-    let received = date(&mut entry, "received_on");
+    let received = entry.day("received_on");
     if received.is_some_and(|day| day > today || (today - day).num_days() > DAYS_BACK) {
         entry.refuse("received_on", "Ngày nhận không thể ở tương lai hay quá 400 ngày trước.");
     }

@@ -5,11 +5,10 @@ use std::fmt::Write;
 use chrono::NaiveDate;
 
 use crate::index::Suspects;
-use crate::plan::adhoc_key;
 use crate::report::explore::{ShareOf, Step};
 use crate::service::explore::Stride;
 use crate::sheet::tally::Series;
-use crate::web::http::query::{chosen, word};
+use crate::web::http::query::{chosen, period_of_days, typed_day, word};
 use crate::web::staff::layout::percent_encode;
 
 /// The filters. Each may be left out.
@@ -19,10 +18,12 @@ pub struct Ask {
     pub plan: Option<String>,
     /// Key of a period.
     pub period: Option<String>,
-    /// First and last of days chosen at will; both, or the period holds.
-    pub first: Option<String>,
-    /// See above.
-    pub last: Option<String>,
+    /// First of the days chosen at will in the place of the period.
+    #[serde(default, deserialize_with = "typed_day")]
+    pub first: Option<NaiveDate>,
+    /// Last of them.
+    #[serde(default, deserialize_with = "typed_day")]
+    pub last: Option<NaiveDate>,
     /// Code of a unit.
     pub unit: Option<String>,
     /// The figure, as [`crate::index::pick::Pick`] is written.
@@ -52,13 +53,9 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// The key of the period asked for; that of the chosen days where both were given.
+    /// The key of the period asked for; that of the chosen days where some were given.
     pub fn period_key(&self) -> Option<String> {
-        let day = |text: &Option<String>| text.as_deref()?.parse::<NaiveDate>().ok();
-        match (day(&self.first), day(&self.last)) {
-            (Some(first), Some(last)) => Some(adhoc_key(first.min(last), first.max(last))),
-            _ => given(self.period.as_ref()),
-        }
+        period_of_days(self.first, self.last).or_else(|| given(self.period.as_ref()))
     }
 
     /// What stands behind the `?`, without it; days chosen at will as the key that they make.

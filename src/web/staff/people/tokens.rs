@@ -16,7 +16,7 @@ use crate::secrets::hex::hex;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::{date, is_open};
+use crate::web::staff::units::list::is_open;
 use crate::web::state::App;
 
 /// A key that nobody renews ends by itself within two years.
@@ -77,7 +77,7 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     if unit.is_none() {
         entry.refuse("unit", "Chọn một đơn vị trong danh sách.");
     }
-    let until = date(&mut entry, "until");
+    let until = entry.day("until");
     if until.is_some_and(|day| day < today || day > furthest(today)) {
         entry.refuse("until", format!("Chọn một ngày từ hôm nay đến {}.", format::date(furthest(today))));
     }

@@ -16,14 +16,14 @@ use crate::access::{Action, may};
 use crate::clock;
 use crate::error::{Reason, Refusal};
 use crate::index::{IndexReport, SHOWN_FROM, Suspects};
+use crate::plan::PeriodKind;
 use crate::plan::closing::State;
-use crate::plan::{PeriodKind, adhoc_key};
 use crate::report::model::{Block, TableKind};
 use crate::report::{Language, format, words};
 use crate::service::explore::before;
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
 use crate::sheet::tally::Series;
-use crate::web::http::query::{chosen, word};
+use crate::web::http::query::{chosen, period_of_days, typed_day, word};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
@@ -35,9 +35,11 @@ const WAY: usize = 4;
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct View {
     period: Option<String>,
-    /// First and last of days chosen at will; both, or the period holds.
-    first: Option<String>,
-    last: Option<String>,
+    /// Days chosen at will in the place of the period.
+    #[serde(default, deserialize_with = "typed_day")]
+    first: Option<NaiveDate>,
+    #[serde(default, deserialize_with = "typed_day")]
+    last: Option<NaiveDate>,
     unit: Option<String>,
     #[serde(default, deserialize_with = "chosen")]
     series: Option<Series>,
@@ -122,8 +124,8 @@ struct Choice {
 
 /// `GET /staff/plans/{plan}/?period=…`: what the filters of the page send.
 pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
-    let chosen = chosen_days(&view);
-    let period = chosen.as_deref().or(view.period.as_deref()).unwrap_or_default();
+    let days = period_of_days(view.first, view.last);
+    let period = days.as_deref().or(view.period.as_deref()).unwrap_or_default();
     let mut address = format!("/staff/plans/{}/{}?", percent_encode(&path), percent_encode(period));
     let (series, suspects) = (view.series.as_ref().map(word), view.suspects.as_ref().map(word));
     let part = view.part.as_ref().map(word);
@@ -134,13 +136,6 @@ pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
         }
     }
     HttpResponse::SeeOther().insert_header((header::LOCATION, address.trim_end_matches(['?', '&']))).finish()
-}
-
-/// The key of a period of chosen days, where two days were given in their order. A day that cannot be read leaves the period chosen from the list.
-fn chosen_days(view: &View) -> Option<String> {
-    let day = |text: &Option<String>| text.as_deref()?.parse::<NaiveDate>().ok();
-    let (first, last) = (day(&view.first)?, day(&view.last)?);
-    Some(adhoc_key(first.min(last), first.max(last)))
 }
 
 /// `GET /staff/plans/{plan}/{period}`.

@@ -227,14 +227,7 @@ async fn read_new(entry: &mut Entry, user: &SignedIn, plan: &Plan, app: &App) ->
     if form.is_none() {
         entry.refuse("form", "Chọn phiếu hỏi.");
     }
-    let day = |entry: &mut Entry, field: &str| {
-        let day = NaiveDate::parse_from_str(entry.value(field), "%Y-%m-%d").ok();
-        if day.is_none() {
-            entry.refuse(field, "Chọn ngày.");
-        }
-        day
-    };
-    let (from, to) = (day(entry, "from"), day(entry, "to"));
+    let (from, to) = (entry.day("from"), entry.day("to"));
     if let (Some(from), Some(to)) = (from, to)
         && (to < from || to < plan.from || from > plan.to)
     {

@@ -2,7 +2,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, block};
-use chrono::NaiveDate;
 
 use super::edit::{known, page};
 use crate::access::AuditedAction;
@@ -10,6 +9,7 @@ use crate::cases::telling::{Deed, NotDone};
 use crate::clock;
 use crate::db::{TellingDeed, TellingDone};
 use crate::error::{Reason, Refusal};
+use crate::plan::typed;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
 use crate::web::staff::session::Staff;
@@ -46,31 +46,25 @@ pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
 /// `POST /staff/telling/told`: the days outside the ward's site.
 pub async fn record(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&app, &user).await?;
-    let entry = Entry::sent(&body);
+    let mut entry = Entry::sent(&body);
     let Ok(number) = entry.value("number").parse::<i32>() else { return Err(Reason::Fields.into()) };
     let today = clock::today();
     let mut days = [None; 3];
     for (kept, name) in days.iter_mut().zip(["broadcast_on", "sent_on", "accepted_on"]) {
-        let typed = entry.value(name).trim();
-        if !typed.is_empty() {
-            // What has not been done yet is not counted.
-            let known = typed.parse::<NaiveDate>().ok().filter(|day| *day <= today);
-            let Some(known) = known else {
-                let found = known_page(&app, &user, number).await;
-                return found;
-            };
-            *kept = Some(known);
+        let written = entry.value(name).trim();
+        // What has not been done yet is not counted.
+        *kept = typed::day(written).filter(|day| *day <= today);
+        if kept.is_none() && !written.is_empty() {
+            entry.refuse(name, "Nhập ngày như 14/03/2026, không sau hôm nay.");
         }
+    }
+    if entry.is_wrong() {
+        let found = known(&app, &ward, number).await?;
+        return page(&app, &user, &ward, found, Some(&entry), (None, Some("Ngày không đúng; hãy nhập lại.")));
     }
     let db = app.db.noting(user.note(AuditedAction::RecordTelling, &ward.code, number.to_string()));
     if !block(move || db.record_telling(ward.id, number, days)).await?? {
         return Err(Reason::NotYours.into());
     }
     Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")))
-}
-
-async fn known_page(app: &App, user: &Staff, number: i32) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(app, user).await?;
-    let found = known(app, &ward, number).await?;
-    page(app, user, &ward, found, None, (None, Some("Ngày không đúng, hoặc sau hôm nay; hãy nhập lại.")))
 }

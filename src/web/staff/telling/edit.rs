@@ -50,7 +50,7 @@ struct EditPage<'a> {
     own: bool,
     approved_by: String,
     counts: [String; 3],
-    days: Entry,
+    days: &'a Entry,
     versions: Vec<String>,
     figures: Vec<(String, String)>,
     basis: String,
@@ -153,13 +153,16 @@ pub(super) fn page(
         ("city_title", &texts.city_title),
         ("city", &texts.city),
     ]);
-    let entry = typed.unwrap_or(&kept);
+    // One of the page's two forms was sent; the other shows what is kept.
+    let sent = |name: &str| typed.filter(|typed| typed.names().any(|known| known == name));
+    let entry = sent("title").unwrap_or(&kept);
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    let days = Entry::fresh(&[
+    let kept_days = Entry::fresh(&[
         ("broadcast_on", &day(telling.broadcast_on)),
         ("sent_on", &day(telling.sent_on)),
         ("accepted_on", &day(telling.accepted_on)),
     ]);
+    let days = sent("broadcast_on").unwrap_or(&kept_days);
     let own = newest.by == user.name;
     let may_decide = user.may(Action::PublishPeriods);
     let next = |deed| telling.state.after(deed, own).is_ok();

@@ -7,7 +7,7 @@ use actix_web::web::{Bytes, Data, Path, block};
 use askama::Template;
 use chrono::{Days, NaiveDate};
 
-use super::list::{date, is_open, kind_name};
+use super::list::{is_open, kind_name};
 use super::names::english;
 use crate::access::AuditedAction;
 use crate::clock;
@@ -179,7 +179,7 @@ fn after(day: NaiveDate) -> NaiveDate {
 
 /// The first day of what is new: after the unit began, and for a name not after today.
 fn first_day(entry: &mut Entry, unit: &Unit, past: bool) -> Option<NaiveDate> {
-    let day = date(entry, "from")?;
+    let day = entry.day("from")?;
     if day <= unit.valid_from {
         entry.refuse("from", format!("Đơn vị có từ {}; hãy nhập ngày sau đó.", format::date(unit.valid_from)));
     } else if past && day > clock::today() {

@@ -245,7 +245,7 @@ fn new_unit(entry: &mut Entry, user: &SignedIn) -> Option<NewUnit> {
     let name_vi = entry.required_line("name_vi", "Nhập tên đơn vị.");
     let name_en = entry.line("name_en");
     let code = code(entry, "code", &name_vi);
-    let valid_from = date(entry, "valid_from");
+    let valid_from = entry.day("valid_from");
     Some(NewUnit {
         code: code?,
         kind: kind?,
@@ -254,18 +254,6 @@ fn new_unit(entry: &mut Entry, user: &SignedIn) -> Option<NewUnit> {
         parent: Some(parent?.code.clone()),
         valid_from: valid_from?,
     })
-}
-
-/// A civil day as browsers send it, or as people here write it.
-pub(in crate::web::staff) fn date(entry: &mut Entry, name: &str) -> Option<NaiveDate> {
-    let typed = entry.value(name).trim().to_owned();
-    let read = ["%Y-%m-%d", "%d/%m/%Y"].iter().find_map(|form| NaiveDate::parse_from_str(&typed, form).ok());
-    let sane = |day: &NaiveDate| (1990..2100).contains(&chrono::Datelike::year(day));
-    let read = read.filter(sane);
-    if read.is_none() {
-        entry.refuse(name, "Nhập ngày như 14/03/2026.");
-    }
-    read
 }
 
 fn new_page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
@@ -301,7 +289,7 @@ pub async fn retire_form(app: Data<App>, user: Staff, path: Path<String>) -> Res
 pub async fn retire(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
     let unit = unit_to_end(&user, &path)?;
     let mut entry = Entry::sent(&body);
-    let last_day = date(&mut entry, "last_day");
+    let last_day = entry.day("last_day");
     if last_day.is_some_and(|day| day < unit.valid_from) {
         entry.refuse(
             "last_day",

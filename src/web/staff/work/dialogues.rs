@@ -16,7 +16,6 @@ use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::points::list::open_units;
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::date;
 use crate::web::state::App;
 
 /// The most characters of what was asked or answered.
@@ -153,7 +152,7 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     if number > 0 && !is_known {
         entry.refuse("unit", "Không có cuộc đối thoại này ở đơn vị đã chọn.");
     }
-    let on = date(&mut entry, "on");
+    let on = entry.day("on");
     let state = Held::named(entry.value("state")).unwrap_or(Held::Planned);
     if state == Held::Held && on.is_some_and(|on| on > clock::today()) {
         entry.refuse("on", "Cuộc đã tổ chức không thể ở tương lai.");

@@ -18,7 +18,6 @@ use crate::survey::masking::masked_with_names;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::date;
 use crate::web::staff::ward::ward_of;
 use crate::web::staff::{layout, upload};
 use crate::web::state::App;
@@ -221,7 +220,7 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     if office.is_none() {
         entry.refuse("office", "Chọn đơn vị chịu trách nhiệm.");
     }
-    let due = date(&mut entry, "due");
+    let due = entry.day("due");
     let result = text(&mut entry, "result", "Ghi kết quả phải đạt.");
     let (duty, authority) = (entry.line("duty"), entry.line("authority"));
     let note = crate::cases::plain(entry.value("note")).chars().take(TEXT_MAX).collect::<String>();
