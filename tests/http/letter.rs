@@ -39,6 +39,10 @@ on_both! {
         assert_eq!(status, 200);
         let headings = texts(&shown, "section.letter-part h2");
         assert_eq!(headings, ["Đánh giá chung", "So với kỳ trước", "Kết quả nổi bật", "Hạn chế và nguyên nhân", "Giải pháp khắc phục", "Kiến nghị, đề xuất"]);
+        // Every criterion stands below its target: none is praised, and the field is named among the shortcomings.
+        let made = words(&town, &lan, "report.docx");
+        assert!(made.contains("thấp hơn chỉ tiêu giao, thấp nhất trước: Tư pháp"), "{made}");
+        assert!(made.contains("Chưa có tiêu chí nào đạt") && !made.contains("hài lòng nhiều nhất với"), "{made}");
         // 28 of 40 in the field, as they were stored.
         let figures = texts(&shown, "details tbody tr");
         let of_field = figures.iter().find(|row| row.contains("Tư pháp") && row.contains("tỷ lệ hài lòng") && row.contains("70,0%"));

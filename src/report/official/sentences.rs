@@ -2,12 +2,13 @@
 //! knows: causes, who and until when.
 
 use super::Basis;
-use crate::index::lowest::{RANKED_FROM, weak_criteria};
+use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
 use crate::index::pick::Pick;
 use crate::index::result::WorkState;
-use crate::index::result::{TargetResult, Verdict};
+use crate::index::result::{IndexReport, TargetResult, Verdict};
 use crate::report::format::{self, Language, date};
 use crate::report::words;
+use crate::stats::threshold::falls_short;
 
 /// So many criteria are named.
 const NAMED: usize = 3;
@@ -188,31 +189,83 @@ fn change(basis: &Basis<'_>) -> String {
     lines.join("\n")
 }
 
+/// The least that a target of the period asks of a field through every channel.
+fn asked_of(index: &IndexReport, field: &str) -> Option<f64> {
+    let covers = |target: &&TargetResult| {
+        target.channel.is_none() && target.fields.iter().any(|known| known == "all" || known == field)
+    };
+    index.targets.iter().filter(covers).map(|target| target.minimum).reduce(f64::min)
+}
+
+/// Whether a share of a field falls short of what is asked of it; without a target nothing does.
+fn is_short(index: &IndexReport, field: &str, share: f64) -> bool {
+    asked_of(index, field).is_some_and(|minimum| falls_short(share, minimum))
+}
+
+/// Fields that reach what is asked of them, the best in the unkindest reading first; or those that do not, the worst in the kindest first.
+fn fields(basis: &Basis<'_>, short: bool) -> Vec<String> {
+    let Basis { index, setting, .. } = *basis;
+    let mut fields: Vec<_> = index.fields.iter().filter_map(|node| node.shown()).collect();
+    fields.retain(|one| is_short(index, &one.field, one.estimate.value) == short);
+    if short {
+        fields.sort_by(|a, b| a.estimate.high.total_cmp(&b.estimate.high));
+    } else {
+        fields.sort_by(|a, b| b.estimate.low.total_cmp(&a.estimate.low));
+    }
+    let named = |field: &str| format!("{} ({{field:{field}}})", setting.names.field(field, setting.language));
+    fields.iter().take(NAMED).map(|one| named(&one.field)).collect()
+}
+
+fn criteria(basis: &Basis<'_>, ranked: &[WeakCriterion]) -> Vec<String> {
+    let Basis { setting, .. } = *basis;
+    let named = |one: &WeakCriterion| {
+        let (field, item) = (&one.field, &one.item);
+        let name = setting.names.item(field, item, setting.language);
+        format!("“{name}” ({}): {{item:{field}:{item}}}", setting.names.field(field, setting.language))
+    };
+    ranked.iter().take(NAMED).map(named).collect()
+}
+
+/// The ranked criteria that fall short of what is asked of their field, weakest first.
+fn short_criteria(index: &IndexReport) -> Vec<WeakCriterion> {
+    let mut weak = weak_criteria(index);
+    weak.retain(|one| is_short(index, &one.field, one.estimate.value));
+    weak
+}
+
 fn strengths(basis: &Basis<'_>) -> String {
     let Basis { index, setting, .. } = *basis;
     let language = setting.language;
     let mut best = weak_criteria(index);
+    let are_ranked = !best.is_empty();
+    best.retain(|one| !is_short(index, &one.field, one.estimate.value));
     // The highest lower bound first: strong even in the unkindest reading.
     best.sort_by(|a, b| b.estimate.low.total_cmp(&a.estimate.low));
-    let named: Vec<String> = best
-        .iter()
-        .take(NAMED)
-        .map(|one| {
-            let (field, item) = (&one.field, &one.item);
-            let name = setting.names.item(field, item, language);
-            format!("“{name}” ({}): {{item:{field}:{item}}}", setting.names.field(field, language))
-        })
-        .collect();
-    if named.is_empty() {
-        return language.choose(
+    let (fields, named) = (fields(basis, false).join("; "), criteria(basis, &best).join("; "));
+    let mut lines = Vec::new();
+    if !fields.is_empty() {
+        lines.push(language.choose(
+            format!("Lĩnh vực có tỷ lệ hài lòng cao: {fields}."),
+            format!("Fields with a high share satisfied: {fields}."),
+        ));
+    }
+    lines.push(match (named.is_empty(), are_ranked) {
+        (false, _) => language.choose(
+            format!("Người dân, tổ chức hài lòng nhiều nhất với: {named}."),
+            format!("People were most satisfied with: {named}."),
+        ),
+        (true, true) => language
+            .choose(
+                "Chưa có tiêu chí nào đạt từ mức chỉ tiêu giao trở lên.",
+                "No criterion reaches the target of its field yet.",
+            )
+            .to_owned(),
+        (true, false) => language.choose(
             format!("Chưa có tiêu chí nào đủ {RANKED_FROM} người trả lời để nêu."),
             format!("No criterion has {RANKED_FROM} respondents yet."),
-        );
-    }
-    language.choose(
-        format!("Người dân, tổ chức hài lòng nhiều nhất với: {}.", named.join("; ")),
-        format!("People were most satisfied with: {}.", named.join("; ")),
-    )
+        ),
+    });
+    lines.join("\n")
 }
 
 fn shortcomings(basis: &Basis<'_>) -> String {
@@ -231,20 +284,28 @@ fn shortcomings(basis: &Basis<'_>) -> String {
             format!("Targets not met: {}.", not_met.join("; ")),
         ));
     }
-    let weak: Vec<String> = weak_criteria(index)
-        .iter()
-        .take(NAMED)
-        .map(|one| {
-            let (field, item) = (&one.field, &one.item);
-            let name = setting.names.item(field, item, language);
-            format!("“{name}” ({}): {{item:{field}:{item}}}", setting.names.field(field, language))
-        })
-        .collect();
-    if !weak.is_empty() {
+    let fields = fields(basis, true).join("; ");
+    if !fields.is_empty() {
         lines.push(language.choose(
-            format!("Nội dung có tỷ lệ hài lòng thấp nhất: {}.", weak.join("; ")),
-            format!("Lowest: {}.", weak.join("; ")),
+            format!("Lĩnh vực có tỷ lệ hài lòng thấp hơn chỉ tiêu giao, thấp nhất trước: {fields}."),
+            format!("Fields below their target, the lowest first: {fields}."),
         ));
+    }
+    let weak = criteria(basis, &short_criteria(index)).join("; ");
+    if !weak.is_empty() {
+        lines.push(
+            language.choose(format!("Nội dung có tỷ lệ hài lòng thấp nhất: {weak}."), format!("Lowest: {weak}.")),
+        );
+    }
+    if lines.is_empty() {
+        lines.push(
+            language
+                .choose(
+                    "Không lĩnh vực, tiêu chí nào đủ người trả lời mà thấp hơn chỉ tiêu giao.",
+                    "No field or criterion with enough respondents is below its target.",
+                )
+                .to_owned(),
+        );
     }
     let hidden = index.fields.iter().filter(|node| node.shown().is_none()).count();
     if hidden > 0 {
@@ -286,7 +347,7 @@ fn remedies(basis: &Basis<'_>) -> String {
     if !undertaken.is_empty() {
         return undertaken.join("\n");
     }
-    let weak = weak_criteria(index);
+    let weak = short_criteria(index);
     let lines: Vec<String> = weak
         .iter()
         .take(NAMED)
@@ -300,7 +361,15 @@ fn remedies(basis: &Basis<'_>) -> String {
         })
         .collect();
     if lines.is_empty() {
-        return language.choose("Tiếp tục thu thập phiếu để có căn cứ.", "Collect more answers first.").to_owned();
+        let (vi, en) = if weak_criteria(index).is_empty() {
+            ("Tiếp tục thu thập phiếu để có căn cứ.", "Collect more answers first.")
+        } else {
+            (
+                "Tiếp tục duy trì những nội dung đã đạt chỉ tiêu giao và theo dõi trong kỳ sau.",
+                "Keep up what reaches its target and watch it in the next period.",
+            )
+        };
+        return language.choose(vi, en).to_owned();
     }
     lines.join("\n")
 }
