@@ -18,19 +18,42 @@ pub fn part(mut report: Report) -> Report {
     let blocks = std::mem::take(&mut report.blocks).into_iter();
     let rest = blocks.skip_while(|block| !is_heading(block, words)).skip(1);
     report.blocks = rest.take_while(|block| !matches!(block, Block::Heading(_))).collect();
+    say_once(&mut report.blocks);
     report
+}
+
+/// What stands under more than one table is said once, after the last of them.
+fn say_once(blocks: &mut Vec<Block>) {
+    let mut times: Vec<(String, usize)> = Vec::new();
+    for note in blocks
+        .iter()
+        .filter_map(|block| if let Block::Table(table) = block { Some(&table.notes) } else { None })
+        .flatten()
+    {
+        match times.iter_mut().find(|(known, _)| known == note) {
+            Some((_, times)) => *times += 1,
+            None => times.push((note.clone(), 1)),
+        }
+    }
+    times.retain(|(_, times)| *times > 1);
+    for block in blocks.iter_mut() {
+        if let Block::Table(table) = block {
+            table.notes.retain(|note| !times.iter().any(|(known, _)| known == note));
+        }
+    }
+    blocks.extend(times.into_iter().map(|(note, _)| Block::Point(note)));
 }
 
 impl Tables<'_> {
     /// What stands under the heading: a table a questionnaire, and one beside it where it follows another up.
     pub(super) fn questionnaires(&mut self) -> Vec<Block> {
         let index = self.index;
-        let mut blocks = Vec::new();
+        let (mut blocks, mut hidden) = (Vec::new(), Vec::new());
         for result in &index.questionnaires {
             match result {
-                QuestionnaireResult::Hidden(hidden) => {
-                    let title = self.setting.names.questionnaire(&hidden.questionnaire, self.language);
-                    blocks.push(Block::Paragraph(format!("{title}: {}.", words::small_cell(self.language))));
+                QuestionnaireResult::Hidden(one) => {
+                    let title = self.setting.names.questionnaire(&one.questionnaire, self.language);
+                    hidden.push(format!("“{title}”"));
                 }
                 QuestionnaireResult::Shown(shown) => {
                     if shown.sections.iter().any(|section| !section.questions.is_empty()) {
@@ -41,6 +64,13 @@ impl Tables<'_> {
                     blocks.extend(before.map(|before| Block::Table(self.change(shown, before))));
                 }
             }
+        }
+        if !hidden.is_empty() {
+            let few = self.language.choose(
+                "Ít hơn 10 người trả lời nên không hiển thị",
+                "Answered by fewer than ten people and therefore not shown",
+            );
+            blocks.push(Block::Paragraph(format!("{few}: {}.", hidden.join("; "))));
         }
         blocks
     }

@@ -161,7 +161,7 @@ on_both! {
         let session = town.sign_in("lan");
         answered(&town, "doi-thoai", "2026-02-02", 4, 9, &["một lời góp ý"]);
         let (_, body) = page(town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1/questionnaires"));
-        assert!(body.contains("Ít hơn 10 người trả lời: không hiển thị"));
+        assert!(body.contains("Ít hơn 10 người trả lời nên không hiển thị: “Ông/Bà"), "named");
         let (_, body) = page(town.get_as(&session, "/staff/comments?month=2026-02"));
         assert!(!body.contains("một lời góp ý") && body.contains("Tháng này không có phiếu nào được tính"));
     }
