@@ -112,7 +112,7 @@ fn page(app: &App, user: &SignedIn, draft: &FormDraft, judged: Judged, status: S
     let asked = &judged.version;
     let facts = vec![
         ("Phiên bản", asked.version.to_string()),
-        ("Số câu", format!("{} câu, khoảng {} giây", further::asked(asked), asked.estimated_seconds)),
+        ("Số câu", format!("{} câu, khoảng {} phút", further::asked(asked), asked.estimated_seconds.div_ceil(60))),
         ("Lĩnh vực", judged.fields),
         (
             "Điểm sẽ hỏi ngay",

@@ -11,7 +11,6 @@ pub(super) struct Wording<'a> {
 
 /// A question of a further kind.
 pub(super) struct FurtherLine<'a> {
-    pub(super) id: &'a str,
     pub(super) text: Vec<Wording<'a>>,
     pub(super) help: Vec<Wording<'a>>,
     pub(super) kind: String,
@@ -41,7 +40,6 @@ pub(super) fn asked(questionnaire: &Questionnaire) -> usize {
 /// The questions of further kinds of a section.
 pub(super) fn lines<'a>(section: &'a Section, asked: &'a Questionnaire) -> Vec<FurtherLine<'a>> {
     let lines = section.questions.iter().map(|question| FurtherLine {
-        id: &question.id,
         text: wordings(&question.text, asked),
         help: help(&question.help, asked),
         kind: match &question.kind {

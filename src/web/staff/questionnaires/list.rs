@@ -46,12 +46,11 @@ struct DraftLine {
 struct FormLine {
     address: String,
     title: String,
-    reference: String,
+    version: u32,
     fields: String,
     items: usize,
-    seconds: u32,
+    minutes: u32,
     points: usize,
-    hash: String,
     published: String,
 }
 
@@ -100,7 +99,6 @@ struct SectionBlock<'a> {
 
 struct ItemLine<'a> {
     number: usize,
-    id: &'a str,
     text: Vec<Wording<'a>>,
     help: Vec<Wording<'a>>,
     source: &'a str,
@@ -157,12 +155,11 @@ pub async fn list(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         FormLine {
             address: address(&asked.id, asked.version),
             title: asked.title.in_language("vi").to_owned(),
-            reference: asked.reference(),
+            version: asked.version,
             fields: named(&asked.fields, &names),
             items: further::asked(asked),
-            seconds: asked.estimated_seconds,
+            minutes: asked.estimated_seconds.div_ceil(60),
             points: points.iter().filter(theirs).filter(|point| point.form == asked.id).count(),
-            hash: short(&form.hash),
             published: format::date(form.published_on),
         }
     });
@@ -216,7 +213,7 @@ pub async fn show(
     let facts = vec![
         ("Mã phiếu", asked.reference()),
         ("Lĩnh vực", named(&asked.fields, &names)),
-        ("Số câu", format!("{} câu, khoảng {} giây", further::asked(asked), asked.estimated_seconds)),
+        ("Số câu", format!("{} câu, khoảng {} phút", further::asked(asked), asked.estimated_seconds.div_ceil(60))),
         ("Công bố", format::date(form.published_on)),
         ("Đối chiếu", further::reviewed(asked)),
         ("Mã kiểm tra nội dung", short(&form.hash)),
@@ -397,7 +394,6 @@ fn section_block<'a>(section: &'a Section, asked: &'a Questionnaire, number: &mu
         *number += 1;
         ItemLine {
             number: *number,
-            id: &item.id,
             text: wordings(&item.text, asked),
             help: further::help(&item.help, asked),
             source: item.source.as_deref().unwrap_or("–"),
