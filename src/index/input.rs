@@ -8,7 +8,7 @@ use super::counted::Counted;
 use super::result::DeclaredEmpty;
 use crate::plan::{Caseload, Channel, Measure, Period, Plan, Respondents};
 use crate::sheet::tally::Layout;
-use crate::survey::{Factor, Feed, Questionnaire};
+use crate::survey::{Feed, Questionnaire};
 
 /// A questionnaire version as the index sees it.
 #[derive(Debug, Clone, Copy)]
@@ -96,18 +96,7 @@ impl Part<'_> {
 
 /// The name under which a section's answers appear: its factor, or its own where it maps to none.
 pub(super) fn factor_name(section: &crate::survey::Section) -> String {
-    let named = |factor| {
-        match factor {
-            Factor::Access => "access",
-            Factor::Procedures => "procedures",
-            Factor::Officials => "officials",
-            Factor::Results => "results",
-            Factor::Feedback => "feedback",
-            Factor::Policy => "policy",
-        }
-        .to_owned()
-    };
-    section.factor.map_or_else(|| section.id.clone(), named)
+    section.factor.map_or_else(|| section.id.clone(), |factor| factor.as_str().to_owned())
 }
 
 impl Input<'_> {

@@ -73,7 +73,7 @@ fn questions(table: &mut dyn Table, form: &Questionnaire) -> Result<(), TableErr
         for item in &section.items {
             let column = format!("q.{}", item.id);
             let (vi, en) = both(&item.text);
-            let factor = section.factor.map_or("", factor);
+            let factor = section.factor.map_or("", Factor::as_str);
             table.row(&[
                 Cell::Text(&column),
                 Cell::Empty,
@@ -152,15 +152,4 @@ fn kinds(table: &mut dyn Table, column: &str, words: impl IntoIterator<Item = Wo
 /// A text in both languages; where English is missing the Vietnamese stands for it.
 fn both(text: &Text) -> (&str, &str) {
     (text.in_language("vi"), text.in_language("en"))
-}
-
-fn factor(factor: Factor) -> &'static str {
-    match factor {
-        Factor::Access => "access",
-        Factor::Procedures => "procedures",
-        Factor::Officials => "officials",
-        Factor::Results => "results",
-        Factor::Feedback => "feedback",
-        Factor::Policy => "policy",
-    }
 }

@@ -3,10 +3,9 @@
 
 use chrono::NaiveDate;
 
-use super::columns::find;
 use super::names::plain;
 use super::values::day;
-use super::{Book, Column, Columns, Place, Read, Reason, Refused, TwiceKind, Wanted};
+use super::{Book, Column, Columns, Read, Reason, Refused, TwiceKind, Wanted, each_once};
 use crate::cases::{Kind, Written, check};
 use crate::table::{Row, Table};
 
@@ -52,28 +51,8 @@ pub struct ComplaintRow {
 
 /// Reads the rows; nothing may have come after `today`.
 pub fn read(table: &Table, book: &Book, today: NaiveDate) -> Read<ComplaintRow> {
-    let found = find(table, COLUMNS, &|_| false);
-    let no_rows = found.refused.is_empty() && found.row_count() == 0;
-    let mut read: Read<ComplaintRow> = Read { rows: Vec::new(), refused: found.refused, notes: found.notes };
-    if no_rows {
-        read.refused.push(Refused::new(Place::line(1), "", Reason::NoRows));
-    }
-    for (columns, row) in found.blocks.iter().flat_map(|columns| columns.rows.iter().map(move |row| (columns, *row))) {
-        let here = columns.place(row);
-        match one(columns, row, book, today) {
-            Err(refused) => read.refused.extend(refused),
-            Ok(case) => {
-                match read.rows.iter().find(|(_, known)| known.number == case.number && known.unit == case.unit) {
-                    Some((first, _)) => {
-                        let reason = Reason::Twice { place: first.clone(), kind: TwiceKind::Complaint };
-                        read.refused.push(Refused::new(here, "", reason));
-                    }
-                    None => read.rows.push((here, case)),
-                }
-            }
-        }
-    }
-    read
+    let read_one = |columns: &Columns<'_>, row: &Row| one(columns, row, book, today);
+    each_once(table, COLUMNS, TwiceKind::Complaint, read_one, |a, b| a.number == b.number && a.unit == b.unit)
 }
 
 fn kind_of(typed: &str) -> Option<Kind> {

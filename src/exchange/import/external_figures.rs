@@ -1,9 +1,8 @@
 //! Earlier and official figures: satisfaction as others measured it, with where it comes from.
 
-use super::columns::find;
 use super::names::plain;
 use super::values::{count, period, share};
-use super::{Book, Column, Columns, Place, Read, Reason, Refused, TwiceKind, Wanted};
+use super::{Book, Column, Columns, Read, Reason, Refused, TwiceKind, Wanted, each_once};
 use crate::plan::IndexKind;
 use crate::table::{Row, Table};
 
@@ -49,30 +48,12 @@ pub struct FigureRow {
 
 /// Reads the rows.
 pub fn read(table: &Table, book: &Book) -> Read<FigureRow> {
-    let found = find(table, COLUMNS, &|_| false);
-    let no_rows = found.refused.is_empty() && found.row_count() == 0;
-    let mut read: Read<FigureRow> = Read { rows: Vec::new(), refused: found.refused, notes: found.notes };
-    if no_rows {
-        read.refused.push(Refused::new(Place::line(1), "", Reason::NoRows));
-    }
     let key = |figure: &FigureRow| {
         let FigureRow { unit, index, field, period, source, .. } = figure.clone();
         (unit, index, field, period, source)
     };
-    for (columns, row) in found.blocks.iter().flat_map(|columns| columns.rows.iter().map(move |row| (columns, *row))) {
-        let here = columns.place(row);
-        match one(columns, row, book) {
-            Err(refused) => read.refused.extend(refused),
-            Ok(figure) => match read.rows.iter().find(|(_, known)| key(known) == key(&figure)) {
-                Some((first, _)) => {
-                    let reason = Reason::Twice { place: first.clone(), kind: TwiceKind::Figure };
-                    read.refused.push(Refused::new(here, "", reason));
-                }
-                None => read.rows.push((here, figure)),
-            },
-        }
-    }
-    read
+    let read_one = |columns: &Columns<'_>, row: &Row| one(columns, row, book);
+    each_once(table, COLUMNS, TwiceKind::Figure, read_one, |a, b| key(a) == key(b))
 }
 
 fn index_of(typed: &str) -> Option<IndexKind> {

@@ -1,7 +1,7 @@
 //! Tables in: the columns of a file found by their Vietnamese headings, every row checked, every fault told with its place, its
 //! column and a typed reason, and what was left out told too.
 //!
-//! Nothing is stored here: `intake` looks names up in the database and stores what was read, whole or not at all.
+//! Nothing is stored here: `service::imports` looks names up in the database and stores what was read, whole or not at all.
 
 pub mod caseload;
 pub mod columns;
@@ -34,6 +34,7 @@ pub use notes::{LeftOut, Note};
 pub use reason::{Place, Reason, Refused, TwiceKind, Wanted};
 
 use crate::plan::FieldOfService;
+use crate::table::{Row, Table};
 
 /// The rows of a file that can be taken, with their lines, and the refusals of the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,36 @@ pub struct Read<T> {
     pub refused: Vec<Refused>,
     /// What was read and what was left out.
     pub notes: Vec<Note>,
+}
+
+/// Reads each row of a table of `known` columns with `one`; of rows that are the same by `is_same` the first is taken.
+fn each_once<T>(
+    table: &Table,
+    known: &'static [Column],
+    kind: TwiceKind,
+    one: impl Fn(&Columns<'_>, &Row) -> Result<T, Vec<Refused>>,
+    is_same: impl Fn(&T, &T) -> bool,
+) -> Read<T> {
+    let found = columns::find(table, known, &|_| false);
+    let no_rows = found.refused.is_empty() && found.row_count() == 0;
+    let mut read = Read { rows: Vec::new(), refused: found.refused, notes: found.notes };
+    if no_rows {
+        read.refused.push(Refused::new(Place::line(1), "", Reason::NoRows));
+    }
+    for (columns, row) in found.blocks.iter().flat_map(|columns| columns.rows.iter().map(move |row| (columns, *row))) {
+        let here = columns.place(row);
+        match one(columns, row) {
+            Err(refused) => read.refused.extend(refused),
+            Ok(new) => match read.rows.iter().find(|(_, known)| is_same(known, &new)) {
+                Some((first, _)) => {
+                    let reason = Reason::Twice { place: first.clone(), kind };
+                    read.refused.push(Refused::new(here, "", reason));
+                }
+                None => read.rows.push((here, new)),
+            },
+        }
+    }
+    read
 }
 
 /// What the names of a file may mean: the units, points and fields that whoever imports may name.

@@ -18,16 +18,27 @@ const SOON: u32 = 3;
 /// One thing to tell: under which key it is known, a few words, a paragraph.
 pub(super) type Told = (String, String, String);
 
-/// What `user` is told today of complaints of `wards`. `covers` says whether a unit, by its number, is theirs or under theirs.
-pub(super) fn told(
-    db: &Db,
-    user: &StaffUser,
-    role: Role,
-    wards: &[i32],
-    covers: impl Fn(i32) -> bool,
-    public_url: &str,
-    today: NaiveDate,
-) -> Result<Vec<Told>, DbError> {
+/// Who is told, of which wards, on which day.
+pub(super) struct Addressee<'a> {
+    /// Where it stands.
+    pub(super) db: &'a Db,
+    /// Who reads.
+    pub(super) user: &'a StaffUser,
+    /// Their role.
+    pub(super) role: Role,
+    /// Numbers of the wards in question.
+    pub(super) wards: &'a [i32],
+    /// Whether a unit, by its number, is theirs or under theirs.
+    pub(super) covers: &'a dyn Fn(i32) -> bool,
+    /// Where the program is reached.
+    pub(super) public_url: &'a str,
+    /// The day.
+    pub(super) today: NaiveDate,
+}
+
+/// What they are told of complaints.
+pub(super) fn complaints(addressee: &Addressee<'_>) -> Result<Vec<Told>, DbError> {
+    let Addressee { db, user, role, wards, covers, public_url, today } = *addressee;
     if !may(role, Action::HandleComplaints) {
         return Ok(Vec::new());
     }
@@ -50,21 +61,14 @@ pub(super) fn told(
 }
 
 /// Remedies that are due within some working days, or late, of the office that answers for them; the plan owner is told of all.
-pub(super) fn remedies(
-    db: &Db,
-    user: &StaffUser,
-    role: Role,
-    wards: &[i32],
-    covers: impl Fn(i32) -> bool,
-    public_url: &str,
-    today: NaiveDate,
-) -> Result<Vec<Told>, DbError> {
+pub(super) fn remedies(addressee: &Addressee<'_>) -> Result<Vec<Told>, DbError> {
+    let Addressee { db, user, role, wards, covers, public_url, today } = *addressee;
     if !may(role, Action::KeepWork) || role == Role::Leader {
         return Ok(Vec::new());
     }
     let mut told = Vec::new();
     for remedy in db.remedies(wards)?.into_iter().filter(|remedy| remedy.state.is_owed()) {
-        let mine = remedy.office.map_or_else(|| covers(remedy.unit), &covers);
+        let mine = remedy.office.map_or_else(|| covers(remedy.unit), covers);
         let late = today > remedy.due;
         if !mine || (!late && between(today, remedy.due, is_working_day) > SOON) {
             continue;

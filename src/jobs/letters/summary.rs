@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{loop_back, warnings};
+use super::loop_back::{self, Addressee};
+use super::warnings::warnings;
 use crate::access::{Action, Role, may};
 use crate::clock;
 use crate::db::{Closing, Db, DbError, LetterChoice, StaffUser, Tree, Unit};
@@ -212,9 +213,18 @@ impl<'a> Reader<'a> {
         // An office's ward stands above it; a city's wards stand below.
         let above = tree.above(self.user.unit).map(|unit| unit.id);
         let wards: Vec<i32> = above.chain(tree.below(self.user.unit)).collect();
-        let mut told = loop_back::told(db, self.user, self.role, &wards, covers, public_url, *today)?;
-        told.extend(loop_back::remedies(db, self.user, self.role, &wards, covers, public_url, *today)?);
-        told.extend(warnings::told(db, self.user, self.role, &wards, covers, public_url, *today)?);
+        let addressee = Addressee {
+            db,
+            user: self.user,
+            role: self.role,
+            wards: &wards,
+            covers: &covers,
+            public_url,
+            today: *today,
+        };
+        let mut told = loop_back::complaints(&addressee)?;
+        told.extend(loop_back::remedies(&addressee)?);
+        told.extend(warnings(&addressee)?);
         for (key, head, text) in told {
             items.extend(self.unless_told(Item { key, plan: None, head, text })?);
         }

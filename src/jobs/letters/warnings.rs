@@ -2,25 +2,18 @@
 
 use chrono::NaiveDate;
 
-use super::loop_back::Told;
+use super::loop_back::{Addressee, Told};
 use crate::access::Role;
 use crate::cases::warning::About;
-use crate::db::{Db, DbError, StaffUser};
+use crate::db::DbError;
 use crate::service::warnings::WarningNames;
 
 /// A warning that nobody was told of for so many days is told to nobody any more: it stands on the page.
 const TOLD_FOR: i64 = 14;
 
-/// What `user` is told today. `covers` says whether a unit, by its number, is theirs or under theirs.
-pub(super) fn told(
-    db: &Db,
-    user: &StaffUser,
-    role: Role,
-    wards: &[i32],
-    covers: impl Fn(i32) -> bool,
-    public_url: &str,
-    today: NaiveDate,
-) -> Result<Vec<Told>, DbError> {
+/// What they are told of warnings.
+pub(super) fn warnings(addressee: &Addressee<'_>) -> Result<Vec<Told>, DbError> {
+    let Addressee { db, user, role, wards, covers, public_url, today } = *addressee;
     if !matches!(role, Role::PlanOwner | Role::UnitHead) {
         return Ok(Vec::new());
     }
