@@ -226,7 +226,7 @@ fn page(app: &App, user: &SignedIn, ask: &Ask, (found, views): (Found, Views)) -
     };
     let next = plan.as_ref().map_or_else(
         || ("/staff/explore".to_owned(), "Xem xu hướng của đơn vị"),
-        |plan| (format!("/staff/plans/{}", percent_encode(&plan.key)), "Xem các kỳ của kế hoạch"),
+        |plan| (format!("/staff/plans/{}/about", percent_encode(&plan.key)), "Xem các kỳ của kế hoạch"),
     );
     let report = plan.as_ref().zip(period.as_ref()).map(|(plan, period)| (plan.key.clone(), period.key.clone()));
     let filters = plan.map(|plan| {

@@ -66,10 +66,10 @@ fn targets(plans: &[&PlanToday]) -> Tile {
     Tile {
         heading: "Chỉ tiêu kỳ này",
         figure: if count == 0 { "–".to_owned() } else { format!("{met}/{count}") },
-        unit: if count == 0 {
-            "kỳ đang chạy không có chỉ tiêu".to_owned()
-        } else {
-            format!("đạt; {not_met} chưa đạt, {open} chưa đủ căn cứ")
+        unit: match (count, plans.is_empty()) {
+            (0, true) => "chưa có kế hoạch nào đang có kỳ".to_owned(),
+            (0, false) => "kỳ đang chạy không có chỉ tiêu".to_owned(),
+            _ => format!("đạt; {not_met} chưa đạt, {open} chưa đủ căn cứ"),
         },
         class: match (not_met, open) {
             (0, 0) if count > 0 => "met",
