@@ -1,6 +1,7 @@
 //! What a designed survey says, and how it was made: estimates by the design, its weights, what became of the numbers drawn, volunteers
 //! beside it, and the section on method, which writes itself.
 
+use super::designed_totals;
 use super::format::{self, Language};
 use super::model::{Block, Cell, Heading, Report, Table, TableKind};
 use super::tables::{body, figures_column, words_column};
@@ -75,6 +76,7 @@ pub fn told(mut report: Report, found: &Concluded, field_name: &dyn Fn(&str) -> 
     blocks.extend(paragraphs(found, language).into_iter().map(Block::Paragraph));
     blocks.push(Block::Table(outcomes(found, language)));
     blocks.push(Block::Table(weights(found, language)));
+    blocks.extend(found.adjusted.as_ref().map(|adjusted| Block::Table(designed_totals::table(adjusted, language))));
     blocks.push(Block::Paragraph(
         language
             .choose(
@@ -401,7 +403,7 @@ fn paragraphs(found: &Concluded, language: Language) -> Vec<String> {
         ),
     };
     let (rows, drawn, given, sheets) = (count(found.frame_rows), count(main), count(answered), count(found.sheets));
-    vec![
+    let mut told = vec![
         language.choose(
             format!(
                 "Khung mẫu có {rows} dòng, chỉ gồm mã số riêng của khung, không có họ tên. Chọn {drawn} người: {how}.{per_cluster} Số khởi tạo {seed}: cùng khung \
@@ -424,5 +426,7 @@ fn paragraphs(found: &Concluded, language: Language) -> Vec<String> {
                  ones, no weight mends."
             ),
         ),
-    ]
+    ];
+    told.extend(found.adjusted.as_ref().map(|adjusted| designed_totals::sentence(adjusted, language)));
+    told
 }

@@ -1,5 +1,7 @@
 //! Designed surveys: a frame taken in, people drawn, cells made of what became of them, and weights and estimates when the round is closed.
 
+pub mod totals;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -14,6 +16,7 @@ use crate::sampling::estimate::{Figure, Figures, Row, SHOWN_FROM, Sample};
 use crate::sampling::frame::{Frame, FrameProblem};
 use crate::sampling::outcome::Outcome;
 use crate::sampling::result::{Beside, Concluded, TargetFigure};
+use crate::sampling::totals::adjust;
 use crate::sampling::weights::weigh;
 use crate::sheet::tally::{Feed, Series};
 use crate::stats::Confidence;
@@ -167,23 +170,34 @@ fn compute(db: &Db, plan: &Plan, round: &Round, today: NaiveDate) -> Result<Opti
     let bodies: Vec<_> = cells.iter().map(|cell: &CellStored| cell.body.clone()).collect();
     let Ok(weighting) = weigh(&bodies, &stored, &strata, &groups) else { return Ok(None) };
     let parts = parts(sheets.iter().map(&code));
-    let rows: Vec<Row> = sheets
+    let counted: Vec<(&Sheet, Row)> = sheets
         .iter()
         .filter_map(|sheet| {
             let cell = place(sheet)?;
             let cell = weighting.cells.iter().position(|weighted| weighted.of.contains(&cell))?;
             let part = parts.iter().position(|part| part.contains(&code(sheet)))?;
-            Some(row(sheet, questionnaire, cell, part))
+            Some((sheet, row(sheet, questionnaire, cell, part)))
         })
         .collect();
-    let Some(sample) = Sample::new(&rows, &weighting, selection.method == Method::Clusters) else { return Ok(None) };
+    let rows: Vec<Row> = counted.iter().map(|(_, row)| *row).collect();
+    let totals = db.frame(round.id)?.map(|frame| totals::of_frame(&frame)).transpose()?.flatten();
+    let weights = totals.and_then(|known| {
+        let of_sheets = |question| {
+            counted.iter().map(|(sheet, _)| totals::said(question, sheet, &code(sheet), questionnaire)).collect()
+        };
+        let said: Vec<_> = known.questions.iter().map(of_sheets).collect();
+        let cells: Vec<usize> = rows.iter().map(|row| row.cell).collect();
+        adjust(&weighting, &cells, &known, &said)
+    });
+    let clustered = selection.method == Method::Clusters;
+    let Some(sample) = Sample::new(&rows, &weighting, clustered, weights.as_ref()) else { return Ok(None) };
     let joined = |part: &BTreeSet<String>| part.iter().cloned().collect::<Vec<_>>().join(",");
     let fields: Vec<(String, Figures)> =
         parts.iter().enumerate().map(|(at, part)| (joined(part), sample.figures(|row| row.part == at))).collect();
     let targets = targets(plan, round, questionnaire, &parts, &sample);
     let volunteers = volunteers(db, round, &fields, today)?;
-    let counted = drawn.iter().filter(|drawn| drawn.standing != Standing::Spare);
-    let of = |wanted: Option<Outcome>| count(counted.clone().filter(|drawn| drawn.outcome == wanted).count());
+    let asked = drawn.iter().filter(|drawn| drawn.standing != Standing::Spare);
+    let of = |wanted: Option<Outcome>| count(asked.clone().filter(|drawn| drawn.outcome == wanted).count());
     Ok(Some(Concluded {
         frame_rows: count(frame.units().len()),
         outcomes: Outcome::ALL.into_iter().map(|outcome| (outcome, of(Some(outcome)))).collect(),
@@ -196,6 +210,7 @@ fn compute(db: &Db, plan: &Plan, round: &Round, today: NaiveDate) -> Result<Opti
         targets,
         volunteers,
         selection,
+        adjusted: weights.map(|weights| weights.adjusted),
         weighting,
     }))
 }

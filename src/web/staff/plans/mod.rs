@@ -11,6 +11,7 @@ pub mod round_files;
 pub mod rounds;
 pub mod sample;
 pub mod sample_files;
+pub mod sample_totals;
 mod sample_words;
 pub mod view;
 mod words;
