@@ -28,7 +28,8 @@ pub(super) fn table(adjusted: &Adjusted, language: Language) -> Table {
             ]));
         }
     }
-    let caption = language.choose("Tổng đã biết mà trọng số được hiệu chỉnh theo", "Known totals that weights were calibrated to");
+    let caption = language
+        .choose("Tổng đã biết mà trọng số được hiệu chỉnh theo", "Known totals that weights were calibrated to");
     let note = language
             .choose(
                 "Chỉ dùng tỷ trọng. Mức có dưới 10 phiếu được ghép với mức bên cạnh; phiếu để trống câu hỏi giữ tỷ trọng của mình. Bảng trọng số ở trên là trước \
@@ -67,7 +68,9 @@ pub(super) fn sentence(adjusted: &Adjusted, language: Language) -> String {
         left => {
             let left = names(&mut left.iter());
             language.choose(
-                format!(" Không dùng được: {left} (quá ít phiếu ở các mức, hoặc không khớp cùng lúc với các tổng khác)."),
+                format!(
+                    " Không dùng được: {left} (quá ít phiếu ở các mức, hoặc không khớp cùng lúc với các tổng khác)."
+                ),
                 format!(" Not used: {left} (too few sheets in its levels, or not to be met together with the others)."),
             )
         }

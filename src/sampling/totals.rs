@@ -179,12 +179,7 @@ struct Level {
 }
 
 /// The levels of a question that can be used, and its margin; the last level of the margin are those who left it blank, where there are any.
-fn of_question(
-    known: &KnownTotals,
-    said: &[Option<usize>],
-    base: &[f64],
-    population: f64,
-) -> Option<(Used, Margin)> {
+fn of_question(known: &KnownTotals, said: &[Option<usize>], base: &[f64], population: f64) -> Option<(Used, Margin)> {
     let sheets = |option: usize| said.iter().filter(|said| **said == Some(option)).count();
     let of_option = |(option, (_, known)): (usize, &(Named, u64))| Level {
         options: vec![option],
@@ -293,7 +288,10 @@ mod tests {
         let totals = Totals { way: Way::Raking, questions: vec![age.clone()] };
         let found = adjust(&weighting(), &[0; 40], &totals, &[said(&[4, 11, 25])]).expect("weights");
         let levels = &found.adjusted.questions[0].levels;
-        assert_eq!(levels.iter().map(|(options, known)| (options.len(), *known)).collect::<Vec<_>>(), [(2, 300), (1, 300)]);
+        assert_eq!(
+            levels.iter().map(|(options, known)| (options.len(), *known)).collect::<Vec<_>>(),
+            [(2, 300), (1, 300)]
+        );
         // One level is left: nothing to calibrate to.
         assert_eq!(adjust(&weighting(), &[0; 40], &totals, &[said(&[4, 3, 33])]), None);
         // Men are young here and women old: what is known of both cannot be met, so the second is left out.

@@ -83,9 +83,10 @@ fn draw(town: &Town, session: &str, here: &str, fields: &[(&str, &str)]) -> Stri
     location(&town.post_as(session, &format!("{here}/sample/draw"), fields))
 }
 
-/// A file of sheets: lines of point code and answers.
-fn store(town: &Town, lines: &[(String, Vec<&str>)]) {
-    let heads: Vec<String> = (1..=9).map(|number| format!("Câu {number}")).collect();
+/// A file of sheets: lines of point code and answers, those about the respondent behind the nine.
+fn store(town: &Town, about: &[&str], lines: &[(String, Vec<&str>)]) {
+    let about = about.iter().map(|heading| (*heading).to_owned());
+    let heads: Vec<String> = (1..=9).map(|number| format!("Câu {number}")).chain(about).collect();
     let head = format!("Mã điểm;Ngày trả lời;Hình thức;{}", heads.join(";"));
     let row = |(code, answers): &(String, Vec<&str>)| format!("{code};{};giấy;{}", clock::today(), answers.join(";"));
     let text = std::iter::once(head).chain(lines.iter().map(row)).collect::<Vec<_>>().join("\n");
@@ -143,7 +144,7 @@ on_both! {
 
         let sheets = answers(&town, &lines);
         assert_eq!(sheets.len(), 210);
-        store(&town, &sheets);
+        store(&town, &[], &sheets);
         for _ in 0..25 {
             assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, 4)).status(), 201);
         }
@@ -189,6 +190,73 @@ on_both! {
             .filter(|action| ["keep_frame", "draw_sample", "make_cells", "close_round"].contains(&action.as_str()))
             .collect();
         assert_eq!(words, ["close_round", "make_cells", "draw_sample", "keep_frame"]);
+    }
+
+    fn totals_known_by_sex_and_age_change_the_weights_as_r_does(fresh) {
+        let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
+        let here = begin(&town, &lan);
+        let totals = format!("{here}/sample/totals");
+        location(&send_file(&town, &lan, &format!("{here}/sample/frame"), "khung.csv", dossiers().as_bytes()));
+
+        // Totals of `tests/stats_data/designed_survey_totals.R`; some of a question without the others are refused, and nothing is kept.
+        let known = [
+            ("way", "raking"), ("low", "0,3"), ("high", "3"),
+            ("total-sex-male", "48.000"), ("total-sex-female", "52.000"),
+            ("total-age-18_24", "9.000"), ("total-age-25_34", "24.000"), ("total-age-35_49", "31.000"),
+            ("total-age-50_60", "20.000"), ("total-age-over_60", "16.000"),
+        ];
+        let (status, refused) = page(town.post_as(&lan, &totals, &known[..4]));
+        assert!(status == 422 && refused.contains("Ghi số người của “Nữ”"), "{refused}");
+        assert!(town.db.frame(1).expect("asked").expect("a frame").totals.is_empty());
+        assert_eq!(town.post_as(&minh, &totals, &known).status(), 403, "who keys sheets changes no plan");
+        assert_eq!(location(&town.post_as(&lan, &totals, &known)), format!("{here}/sample?done=totals&count=2"));
+        let (_, shown) = page(town.get_as(&lan, &format!("{here}/sample")));
+        assert!(shown.contains("Nam 48.000, Nữ 52.000") && shown.contains("Cách hiệu chỉnh: raking."), "{shown}");
+
+        draw(&town, &lan, &here, &[("method", "proportional"), ("drawn", "384"), ("substitutes", "0"), ("seed", "2026")]);
+        let file = reference("designed_survey_stratified.csv");
+        let lines: Vec<Vec<&str>> = file.lines().skip(1).map(|line| line.split(',').collect()).collect();
+        enter_outcomes(&town, &minh, &here, &lines);
+        location(&town.post_as(&lan, &format!("{here}/sample/cells"), &[]));
+        let profile = reference("designed_survey_profile.csv");
+        let words = |option: &str| match option {
+            "male" => "Nam",
+            "female" => "Nữ",
+            "18_24" => "18–24",
+            "25_34" => "25–34",
+            "35_49" => "35–49",
+            "50_60" => "50–60",
+            "over_60" => "Trên 60",
+            _ => "",
+        };
+        let mut sheets = answers(&town, &lines);
+        for ((_, answers), line) in sheets.iter_mut().zip(profile.lines().skip(1)) {
+            answers.extend(line.split(',').skip(1).map(words));
+        }
+        store(&town, &["Giới tính", "Tuổi"], &sheets);
+        town.let_in();
+        assert_eq!(location(&town.post_as(&lan, &format!("{here}/close"), &[])), format!("{here}?done=closed"));
+
+        let expected: Value = serde_json::from_str(&reference("designed_survey_totals.json")).expect("JSON");
+        let told: Value = town.get_as(&lan, "/api/v1/plans/cau-giay-2026/rounds/1/estimates").json().expect("JSON");
+        let found = &told["estimates"];
+        close_to(&found["whole"]["answers"]["value"], &expected["raking"]["answers"]["value"], "value");
+        close_to(&found["whole"]["answers"]["standard_error"], &expected["raking"]["answers"]["se"], "standard error");
+        let adjusted = &found["adjusted"];
+        assert_eq!((&adjusted["way"], &adjusted["questions"][1]["levels"][0][1]), (&Value::from("raking"), &Value::from(33_000)));
+        // What cells weigh is told as it was before, so that nobody can solve for what ten people said of themselves.
+        let plain: Value = serde_json::from_str(&reference("designed_survey.json")).expect("JSON");
+        let before = plain["stratified"]["weights"].as_array().expect("a list");
+        for cell in found["weighting"]["cells"].as_array().expect("cells") {
+            let weight = cell["weight"].as_f64().expect("a weight");
+            assert!(before.iter().any(|known| (weight - known.as_f64().expect("a weight")).abs() < 1e-8 * weight));
+        }
+        let (_, shown) = page(town.get_as(&lan, &format!("{here}/figures")));
+        for words in ["Tổng đã biết mà trọng số được hiệu chỉnh theo", "18–24 + 25–34", "Sau đó trọng số của từng phiếu"] {
+            assert!(shown.contains(words), "{words}");
+        }
+        assert_eq!(location(&town.post_as(&lan, &totals, &known)), format!("{here}/sample?done=late"), "a closed round stays as it is");
     }
 
     fn substitutes_serve_in_order_and_only_for_the_silent(fresh) {

@@ -45,7 +45,9 @@ pub(super) fn done(word: &str, count: &str) -> Option<String> {
     Some(match word {
         "frame" => format!("Đã nhập khung mẫu {count} dòng."),
         "totals" if number == 0 => "Đã bỏ các tổng đã biết; trọng số chỉ hiệu chỉnh theo khung mẫu.".to_owned(),
-        "totals" => format!("Đã ghi tổng đã biết của {count} câu; trọng số sẽ được hiệu chỉnh theo đó khi kết thúc đợt."),
+        "totals" => {
+            format!("Đã ghi tổng đã biết của {count} câu; trọng số sẽ được hiệu chỉnh theo đó khi kết thúc đợt.")
+        }
         "drawn" => "Đã chọn mẫu. Tải danh sách cho người đi hỏi, in phiếu có số, rồi ghi kết quả tiếp cận.".to_owned(),
         "called" => format!("Đã gọi người thay thế mang phiếu số {number:03}."),
         "cells" => format!("Đã lập {count} ô mẫu. Nhập phiếu của mỗi ô dưới điểm mang tên ô ấy."),
