@@ -37,6 +37,10 @@ pub fn method(method: Method, language: Language) -> &'static str {
             "nhiều giai đoạn: chọn cụm với xác suất tỷ lệ với quy mô, rồi chọn ngẫu nhiên trong cụm",
             "in several stages: clusters proportional to size, then at random in each",
         ),
+        Method::PointDays => language.choose(
+            "điểm và ngày: chọn ngày của từng điểm với xác suất tỷ lệ với số lượt, rồi hỏi cách đều những người đến",
+            "point-days: days of points proportional to their cases, then people who come at equal steps",
+        ),
     }
 }
 
@@ -377,6 +381,21 @@ fn paragraphs(found: &Concluded, language: Language) -> Vec<String> {
             format!(" Mỗi cụm chọn {} người.", found.selection.per_cluster),
             format!(" {} people in each cluster.", found.selection.per_cluster),
         ),
+        Method::PointDays => {
+            let people = count(found.weighting.strata.iter().map(|known| known.rows).sum());
+            language.choose(
+                format!(
+                    " Mỗi dòng là một điểm trong một ngày, cả khung dự kiến {people} lượt; mỗi ngày được chọn hỏi khoảng {} người, bắt đầu từ một người ngẫu nhiên. Ai \
+                     đến nhiều lần có nhiều cơ hội được hỏi: kết quả là của lượt, không phải của người.",
+                    found.selection.per_cluster
+                ),
+                format!(
+                    " Each row is a point on a day, {people} visits expected in all; about {} people are asked on each day drawn, from a random one on. Who comes \
+                     more often is asked more likely: figures are of visits, not of people.",
+                    found.selection.per_cluster
+                ),
+            )
+        }
         _ => String::new(),
     };
     let joined = found.weighting.strata.iter().filter(|known| known.labels.len() > 1);

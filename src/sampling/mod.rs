@@ -9,6 +9,7 @@ pub mod cells;
 pub mod draw;
 pub mod estimate;
 pub mod frame;
+pub mod method;
 pub mod outcome;
 pub mod result;
 pub mod size;

@@ -1,5 +1,6 @@
 //! Designed surveys: a frame taken in, people drawn, cells made of what became of them, and weights and estimates when the round is closed.
 
+pub mod point_days;
 pub mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,7 @@ use crate::plan::{Channel, IndexKind, Measure, Plan, Respondents, Target, adhoc_
 use crate::sampling::cells::{Number, form};
 use crate::sampling::draw::{DrawProblem, Method, Selection, draw};
 use crate::sampling::estimate::{Figure, Figures, Row, SHOWN_FROM, Sample};
-use crate::sampling::frame::{Frame, FrameProblem};
+use crate::sampling::frame::{Frame, FrameProblem, FrameUnit};
 use crate::sampling::outcome::Outcome;
 use crate::sampling::result::{Beside, Concluded, TargetFigure};
 use crate::sampling::totals::adjust;
@@ -56,6 +57,18 @@ pub fn select(db: &Noted, round: i32, selection: &Selection) -> Result<(), Sampl
     if db.keep_draw(round, design, drawn)? { Ok(()) } else { Err(SampleError::NotNow) }
 }
 
+/// Which person of each point-day is to be asked, in the order of their sheets; 0 where people were drawn by name of the frame.
+/// # Errors
+/// See [`SampleError`].
+pub fn turns(units: &[FrameUnit], selection: &Selection) -> Result<Vec<u32>, SampleError> {
+    if selection.method != Method::PointDays {
+        return Ok(Vec::new());
+    }
+    let frame = Frame::new(units.to_vec()).map_err(SampleError::Frame)?;
+    let drawn = draw(&frame, selection).map_err(SampleError::Draw)?;
+    Ok(drawn.into_iter().map(|drawn| drawn.turn).collect())
+}
+
 /// How people were drawn; none before.
 /// # Errors
 /// When the database fails or what it keeps is damaged.
@@ -79,7 +92,7 @@ pub fn numbers(drawn: &[DrawnStored], method: Method) -> Vec<Number> {
         sheet: drawn.sheet,
         stratum: drawn.unit.stratum.clone(),
         group: drawn.unit.group.clone(),
-        cluster: if method == Method::Clusters { drawn.unit.cluster.clone() } else { String::new() },
+        cluster: if method.clustered() { drawn.unit.cluster.clone() } else { String::new() },
         probability: drawn.probability,
         substitute: drawn.standing == Standing::CalledIn,
         outcome: drawn.outcome,
@@ -165,8 +178,7 @@ fn compute(db: &Db, plan: &Plan, round: &Round, today: NaiveDate) -> Result<Opti
         stored[cell] += 1;
     }
     let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
-    let strata = frame.strata().into_iter().map(|(label, (rows, _))| (label.to_owned(), count(rows))).collect();
-    let groups = frame.groups().into_iter().map(|(label, rows)| (label.to_owned(), count(rows))).collect();
+    let [strata, groups] = frame.people_of(selection.method);
     let bodies: Vec<_> = cells.iter().map(|cell: &CellStored| cell.body.clone()).collect();
     let Ok(weighting) = weigh(&bodies, &stored, &strata, &groups) else { return Ok(None) };
     let parts = parts(sheets.iter().map(&code));
@@ -189,8 +201,8 @@ fn compute(db: &Db, plan: &Plan, round: &Round, today: NaiveDate) -> Result<Opti
         let cells: Vec<usize> = rows.iter().map(|row| row.cell).collect();
         adjust(&weighting, &cells, &known, &said)
     });
-    let clustered = selection.method == Method::Clusters;
-    let Some(sample) = Sample::new(&rows, &weighting, clustered, weights.as_ref()) else { return Ok(None) };
+    let sample = Sample::new(&rows, &weighting, selection.method.clustered(), weights.as_ref());
+    let Some(sample) = sample else { return Ok(None) };
     let joined = |part: &BTreeSet<String>| part.iter().cloned().collect::<Vec<_>>().join(",");
     let fields: Vec<(String, Figures)> =
         parts.iter().enumerate().map(|(at, part)| (joined(part), sample.figures(|row| row.part == at))).collect();

@@ -10,6 +10,7 @@ pub mod report_template;
 pub mod round_files;
 pub mod rounds;
 pub mod sample;
+pub mod sample_cases;
 pub mod sample_files;
 pub mod sample_totals;
 mod sample_words;

@@ -302,7 +302,7 @@ fn drawn(
 
 /// Where substitutes come from: the stratum, or the cluster where clusters were drawn.
 fn place(drawn: &DrawnStored, method: Method) -> (String, String) {
-    let cluster = if method == Method::Clusters { drawn.unit.cluster.clone() } else { String::new() };
+    let cluster = if method.clustered() { drawn.unit.cluster.clone() } else { String::new() };
     (drawn.unit.stratum.clone(), cluster)
 }
 
@@ -445,7 +445,7 @@ fn read_selection(entry: &mut Entry, known: &Known) -> Option<Selection> {
         SHEETS_MAX,
         format!("Ghi số người cần chọn, từ {QUOTA_MIN} đến {SHEETS_MAX}."),
     );
-    let per_cluster = if method == Some(Method::Clusters) {
+    let per_cluster = if method.is_some_and(Method::clustered) {
         number(entry, "per_cluster", 2, 500, "Ghi số người chọn trong mỗi cụm, từ 2 đến 500.".to_owned())
     } else {
         Some(0)

@@ -44,6 +44,9 @@ pub(super) fn done(word: &str, count: &str) -> Option<String> {
     let count = format::count(number, Language::Vi);
     Some(match word {
         "frame" => format!("Đã nhập khung mẫu {count} dòng."),
+        "nocases" => "Chưa lập được khung: chưa có điểm nào của đơn vị được nhập số hồ sơ theo tháng, hoặc đợt không có ngày làm việc nào. Nhập số hồ sơ \
+                      theo điểm ở trang “Số hồ sơ đã giải quyết” rồi làm lại."
+            .to_owned(),
         "totals" if number == 0 => "Đã bỏ các tổng đã biết; trọng số chỉ hiệu chỉnh theo khung mẫu.".to_owned(),
         "totals" => {
             format!("Đã ghi tổng đã biết của {count} câu; trọng số sẽ được hiệu chỉnh theo đó khi kết thúc đợt.")
@@ -194,6 +197,7 @@ pub(super) fn how(selection: &Selection, drawn: usize) -> String {
     let method = capital(designed::method(selection.method, Language::Vi));
     let per_cluster = match selection.method {
         Method::Clusters => format!(", {} người mỗi cụm", selection.per_cluster),
+        Method::PointDays => format!(", khoảng {} người mỗi ngày của một điểm", selection.per_cluster),
         _ => String::new(),
     };
     format!(
