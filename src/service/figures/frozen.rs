@@ -15,7 +15,8 @@ use super::kept_format::{Difference, FORMAT, RULES, Reader, Rules, VOLUMES, diff
 use super::official;
 use super::{Beside, MeasureError, Measured, Question, Shown, Sources, counts, follow_up, of_service, work};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
-use crate::index::counted::Standing;
+use crate::index::counted::{Counted, Standing};
+use crate::index::group_differences::{GroupDifference, group_differences};
 use crate::index::result::CountResult;
 use crate::index::result::DeclaredEmpty;
 use crate::index::result::UnitLine;
@@ -275,6 +276,22 @@ fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Opti
     Ok(Some(kept))
 }
 
+/// Groups of respondents of a closed period beside each other, where figures of groups are told at all (`hide_groups`); none elsewhere.
+pub fn groups(db: &Db, question: &Question) -> Result<Option<Vec<GroupDifference>>, MeasureError> {
+    let Some(kept) = kept_alone(db, question, None)? else { return Ok(None) };
+    if !super::tells_groups(&kept, question.suspects) {
+        return Ok(None);
+    }
+    let Some(closing) = &kept.closing else { return Ok(None) };
+    let (_, sources_kept) = sources(db, closing)?;
+    let Some(unit) = sources_kept.places.units.iter().find(|unit| unit.code == kept.unit.code) else { return Ok(None) };
+    let of_unit = sources_kept.sources(unit, &sources_kept.forms());
+    let tallies = sources_kept.decoded()?;
+    let counted = sources_kept.counted((unit, &of_unit), &tallies, (question.series, question.suspects));
+    let taken_on = sources_kept.places.taken_on;
+    Ok(Some(of_unit.with_input(&counted, unit.whole, false, taken_on, group_differences)))
+}
+
 /// The official series of a version of a closed period.
 pub fn official_series(db: &Db, closing: &Closing) -> Result<Series, DbError> {
     Ok(Reader::open(db, closing)?.official())
@@ -365,8 +382,12 @@ struct Kept {
 }
 
 impl Kept {
-    /// The figures of every unit, series and way of counting.
-    fn figures(&self) -> Result<Vec<ClosingPart>, MeasureError> {
+    fn forms(&self) -> Vec<Arc<Form>> {
+        self.forms.iter().map(|kept| Arc::new(form(kept.clone()))).collect()
+    }
+
+    /// The tallies, in their order.
+    fn decoded(&self) -> Result<Vec<(TallyKey, Tally)>, DbError> {
         let layouts: HashMap<i32, Layout> =
             self.forms.iter().map(|form| (form.id, form.questionnaire.layout())).collect();
         let tallies = self.tallies.iter().map(|kept| {
@@ -374,46 +395,66 @@ impl Kept {
             let sums = bytes_of(&kept.sums).ok_or_else(|| damaged("a tally is not hexadecimal"))?;
             Ok((kept.key, Tally::decode(layout, &sums).map_err(|bad| damaged(&bad.to_string()))?))
         });
-        let tallies = tallies.collect::<Result<Vec<_>, DbError>>()?;
-        let forms: Vec<Arc<Form>> = self.forms.iter().map(|kept| Arc::new(form(kept.clone()))).collect();
+        tallies.collect()
+    }
+
+    /// What the figures of a unit are made from.
+    fn sources(&self, unit: &KeptUnit, forms: &[Arc<Form>]) -> Sources {
+        let below: HashSet<i32> = unit.below.iter().copied().collect();
+        let points = self.places.points.iter().filter(|(of, ..)| below.contains(of));
+        Sources {
+            stored: PlanStored {
+                plan: self.plan.plan.clone(),
+                revision: self.plan.revision,
+                hash: self.plan.hash.clone(),
+                seeded_on: self.plan.seeded_on,
+            },
+            period: self.places.period.clone(),
+            unit: unit.code.clone(),
+            units_of_plan: Vec::new(),
+            forms: forms.to_vec(),
+            fields: self.places.fields.iter().cloned().map(field).collect(),
+            points: points.map(|(of, point, view)| ((*of, *point), view.clone())).collect(),
+            point_names: HashMap::new(),
+            volumes: self.volumes.iter().filter(|volume| below.contains(&volume.unit)).copied().collect(),
+            declared: self.places.declared.clone(),
+        }
+    }
+
+    /// What the figures of a unit count.
+    fn counted(
+        &self,
+        (unit, sources): (&KeptUnit, &Sources),
+        tallies: &[(TallyKey, Tally)],
+        (series, suspects): (Series, Suspects),
+    ) -> Counted {
+        let below: HashSet<i32> = unit.below.iter().copied().collect();
+        let held: HashSet<usize> = unit.held.iter().copied().collect();
+        let of_unit = tallies.iter().zip(&self.tallies).enumerate();
+        let of_unit = of_unit.filter(|(_, ((key, _), _))| below.contains(&key.unit));
+        let of_unit = of_unit.map(|(place, ((key, tally), kept))| {
+            let left_out = kept.mixed && suspects == Suspects::Out;
+            let standing = if left_out || held.contains(&place) {
+                Standing::Held
+            } else if kept.together {
+                Standing::Together(kept.release)
+            } else {
+                Standing::Counts
+            };
+            (key, tally, standing, kept.release)
+        });
+        sources.counted(series, suspects, of_unit)
+    }
+
+    /// The figures of every unit, series and way of counting.
+    fn figures(&self) -> Result<Vec<ClosingPart>, MeasureError> {
+        let (tallies, forms) = (self.decoded()?, self.forms());
         let mut figures: Vec<(&KeptUnit, Series, Suspects, Figures, UnitLine)> = Vec::new();
         for unit in &self.places.units {
-            let below: HashSet<i32> = unit.below.iter().copied().collect();
-            let points = self.places.points.iter().filter(|(of, ..)| below.contains(of));
-            let sources = Sources {
-                stored: PlanStored {
-                    plan: self.plan.plan.clone(),
-                    revision: self.plan.revision,
-                    hash: self.plan.hash.clone(),
-                    seeded_on: self.plan.seeded_on,
-                },
-                period: self.places.period.clone(),
-                unit: unit.code.clone(),
-                units_of_plan: Vec::new(),
-                forms: forms.clone(),
-                fields: self.places.fields.iter().cloned().map(field).collect(),
-                points: points.map(|(of, point, view)| ((*of, *point), view.clone())).collect(),
-                point_names: HashMap::new(),
-                volumes: self.volumes.iter().filter(|volume| below.contains(&volume.unit)).copied().collect(),
-                declared: self.places.declared.clone(),
-            };
-            let held: HashSet<usize> = unit.held.iter().copied().collect();
+            let sources = self.sources(unit, &forms);
             for (series, _) in SERIES {
                 for (suspects, _) in SUSPECTS {
-                    let of_unit = tallies.iter().zip(&self.tallies).enumerate();
-                    let of_unit = of_unit.filter(|(_, ((key, _), _))| below.contains(&key.unit));
-                    let of_unit = of_unit.map(|(place, ((key, tally), kept))| {
-                        let left_out = kept.mixed && suspects == Suspects::Out;
-                        let standing = if left_out || held.contains(&place) {
-                            Standing::Held
-                        } else if kept.together {
-                            Standing::Together(kept.release)
-                        } else {
-                            Standing::Counts
-                        };
-                        (key, tally, standing, kept.release)
-                    });
-                    let counted = sources.counted(series, suspects, of_unit);
+                    let counted = self.counted((unit, &sources), &tallies, (series, suspects));
                     let taken_on = self.places.taken_on;
                     let mut report = sources.compute(&counted, unit.whole, false, taken_on);
                     report.counts.clone_from(&unit.counts);

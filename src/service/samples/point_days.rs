@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use crate::db::{Db, DbError, PointListed, Round};
-use crate::plan::{Channel, Plan, is_working_day};
+use crate::plan::working_days::is_working_day;
+use crate::plan::{Channel, Plan};
 use crate::sampling::frame::{FrameUnit, LABEL_MAX};
 
 /// Months that are looked back for cases.
