@@ -114,6 +114,15 @@ pub(super) fn gathered<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
     questions.iter().map(of).collect()
 }
 
+/// The options of each question whose groups have figures, with the questionnaire where others ask something else under that identifier.
+pub fn groups_with_figures(input: &Input<'_>) -> Vec<(String, Option<String>, Vec<String>)> {
+    let told = gathered(input).into_iter().map(|question| {
+        let groups = question.groups.iter().filter(|group| !group.hidden && group.has_answers());
+        (question.id.to_owned(), question.only_here.clone(), groups.map(|group| group.option.to_owned()).collect())
+    });
+    told.collect()
+}
+
 /// The profile of everybody counted; empty where fewer than ten sheets are.
 pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Vec<ProfileQuestion> {
     let rows = rows_of(input);
