@@ -1,9 +1,11 @@
 //! A designed survey through its pages: a frame of 12,000 dossiers, 384 drawn, 210 answered, cells, weights, estimates. The estimates are those
 //! of R's `survey` on the same file: `tests/stats_data/designed_survey.R`.
 
+use chrono::{Datelike, Days, NaiveDate};
 use serde_json::Value;
 use sipas::clock;
 use sipas::db::Standing;
+use sipas::plan::working_days::is_working_day;
 use sipas::sampling::outcome::Outcome;
 
 use crate::imports::{confirm, send_file};
@@ -19,13 +21,17 @@ fn reference(name: &str) -> String {
 
 /// Begins a round that draws from a frame; its address.
 fn begin(town: &Town, session: &str) -> String {
-    let today = clock::today().to_string();
+    begin_from(town, session, clock::today())
+}
+
+fn begin_from(town: &Town, session: &str, from: NaiveDate) -> String {
+    let (from, today) = (from.to_string(), clock::today().to_string());
     let fields = [
         ("name", "Điều tra người nộp hồ sơ"),
         ("clause", "phụ lục 11"),
         ("form", "mau-so-02"),
         ("fields", "judicial"),
-        ("from", today.as_str()),
+        ("from", from.as_str()),
         ("to", today.as_str()),
         ("selection", "from_frame"),
         ("quota", "200"),
@@ -257,6 +263,75 @@ on_both! {
             assert!(shown.contains(words), "{words}");
         }
         assert_eq!(location(&town.post_as(&lan, &totals, &known)), format!("{here}/sample?done=late"), "a closed round stays as it is");
+    }
+
+    fn days_of_a_point_are_drawn_from_its_cases_and_people_by_their_turn(fresh) {
+        let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
+        let from = clock::today() - Days::new(27);
+        let here = begin_from(&town, &lan, from);
+        let by_cases = format!("{here}/sample/cases");
+        assert_eq!(location(&town.post_as(&lan, &by_cases, &[])), format!("{here}/sample?done=nocases"));
+
+        // So many cases that each working day of the month has 95.
+        let month = from.with_day(1).expect("a day");
+        let worked = |days: &mut dyn Iterator<Item = NaiveDate>| days.filter(|day| is_working_day(*day)).count();
+        let in_month = worked(&mut month.iter_days().take_while(|day| day.month() == month.month()));
+        let file = format!(
+            "Don vi;Điểm phục vụ;Lĩnh vực;Tháng;Số hồ sơ\n;{};tu phap ho tich;{};{}\n",
+            town.counter,
+            month.format("%Y-%m"),
+            95 * in_month
+        );
+        let (status, shown) = page(send_file(&town, &lan, "/staff/volumes/import", "so.csv", file.as_bytes()));
+        assert_eq!(status, 200, "{shown}");
+        location(&confirm(&town, &lan, "/staff/volumes/import", &shown));
+        let days = worked(&mut from.iter_days().take_while(|day| *day <= clock::today()));
+        assert_eq!(location(&town.post_as(&lan, &by_cases, &[])), format!("{here}/sample?done=frame&count={days}"));
+        let units = town.db.frame_units(1).expect("rows");
+        assert!(units.iter().all(|unit| unit.size == 95 && unit.number.starts_with(&town.counter)), "{units:?}");
+
+        // 60 people at twenty a day: three days; every fifth of 95 from a start in 1..5, so 19 a day.
+        let plan = [("method", "point_days"), ("drawn", "60"), ("per_cluster", "20"), ("substitutes", "10"), ("seed", "5")];
+        assert_eq!(draw(&town, &lan, &here, &plan), format!("{here}/sample?done=drawn"));
+        let drawn = town.db.drawn(1).expect("drawn");
+        assert!(drawn.len() == 57 && drawn.iter().all(|drawn| drawn.standing == Standing::Main), "nobody's substitute waits at a counter");
+        // Horvitz and Thompson: 57 numbers of probability 3/days/5 stand for 95 cases on each day.
+        let all: f64 = drawn.iter().map(|drawn| 1.0 / drawn.probability).sum();
+        assert!((all - 95.0 * days as f64).abs() < 1e-6, "{all}");
+        assert_eq!(town.get_as(&minh, &format!("{here}/sample/lists.xlsx")).status(), 200);
+        let list = town.get_as(&minh, &format!("{here}/sample/lists.pdf"));
+        assert_eq!(list.status(), 200);
+
+        // On each day the first fifteen answer; the last four never came.
+        let lines: Vec<Vec<String>> = drawn
+            .iter()
+            .enumerate()
+            .map(|(at, drawn)| {
+                let came = at % 19 < 15;
+                let of = |text: &str| if came { text.to_owned() } else { String::new() };
+                let code = if came { "1.1" } else { "4.0" };
+                vec![drawn.sheet.to_string(), String::new(), String::new(), String::new(), String::new(), String::new(),
+                    code.to_owned(), String::new(), of(if at % 3 == 0 { "9" } else { "6" }), of("9")]
+            })
+            .collect();
+        let lines: Vec<Vec<&str>> = lines.iter().map(|line| line.iter().map(String::as_str).collect()).collect();
+        enter_outcomes(&town, &minh, &here, &lines);
+        assert_eq!(location(&town.post_as(&lan, &format!("{here}/sample/cells"), &[])), format!("{here}/sample?done=cells&count=3"));
+        store(&town, &[], &answers(&town, &lines));
+        town.let_in();
+        assert_eq!(location(&town.post_as(&lan, &format!("{here}/close"), &[])), format!("{here}?done=closed"));
+        let told: Value = town.get_as(&lan, "/api/v1/plans/cau-giay-2026/rounds/1/estimates").json().expect("JSON");
+        let found = &told["estimates"];
+        let weights = found["weighting"]["cells"].as_array().expect("cells").iter();
+        let stands_for: f64 = weights.map(|cell| cell["weight"].as_f64().expect("a weight") * cell["stored"].as_f64().expect("sheets")).sum();
+        // Of 95 cases a day 4 of 19 did not come: 75.
+        assert!((stands_for - 75.0 * days as f64).abs() < 1e-6, "{stands_for}");
+        // By hand: of every three sheets one has 9 of 9, two have 6: 21 of 27.
+        close_to(&found["whole"]["answers"]["value"], &Value::from(7.0 / 9.0), "share");
+        assert!(found["whole"]["answers"]["degrees_of_freedom"].as_f64().expect("a number") < 3.0, "three days were drawn");
+        let (_, shown) = page(town.get_as(&lan, &format!("{here}/figures")));
+        assert!(shown.contains("Mỗi dòng là một điểm trong một ngày"), "{shown}");
     }
 
     fn substitutes_serve_in_order_and_only_for_the_silent(fresh) {
