@@ -247,7 +247,8 @@ impl Ward {
             for period in periods() {
                 let shown = Shown::read(&self.db, units, &period).expect("shares");
                 let mut counted: BTreeMap<(bool, Pool), BTreeMap<Share, u64>> = BTreeMap::new();
-                let mut of_ward: BTreeMap<(Series, Suspects), BTreeMap<i32, Groups>> = BTreeMap::new();
+                // By series, with flagged sheets and without.
+                let mut of_ward: BTreeMap<(Series, bool), BTreeMap<i32, Groups>> = BTreeMap::new();
                 let read = self.db.read_sums(|sums| {
                     sums.visit(units, (period.from, period.to), &mut |key, sum| {
                         for suspects in [Suspects::In, Suspects::Out] {
@@ -262,7 +263,7 @@ impl Ward {
                             if !left_out && !held {
                                 let shares = counted.entry(pool).or_default();
                                 *shares.entry((key.unit, key.release)).or_default() += sum.sheets();
-                                let of_series = of_ward.entry((key.series, suspects)).or_default();
+                                let of_series = of_ward.entry((key.series, suspects == Suspects::In)).or_default();
                                 let groups = of_series.entry(key.release).or_default();
                                 for (group, more) in groups.iter_mut().zip(sum.choices()) {
                                     *group += more;
@@ -272,11 +273,11 @@ impl Ward {
                     })
                 });
                 read.expect("sums");
-                for ((series, suspects), releases) in of_ward.into_iter().filter(|_| place == 0) {
+                for ((series, with_flagged), releases) in of_ward.into_iter().filter(|_| place == 0) {
                     let known = self.groups.entry(series).or_default();
                     let figure: BTreeSet<i32> = releases.keys().copied().collect();
                     known.releases.extend(releases);
-                    if suspects == Suspects::In {
+                    if with_flagged {
                         known.last.insert(period.key.clone(), figure.clone());
                     }
                     known.figures.insert(figure);
