@@ -1,5 +1,6 @@
 //! `sipas analyse` against the golden answers, and what it refuses.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -508,4 +509,88 @@ fn the_r_code_of_the_documentation_runs_where_r_is_installed() {
     // One after the other: each goes on with what those before it made.
     let ran = r(&snippets.join("\n")).expect("R starts");
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+#[test]
+fn replicate_weights_of_the_file_give_the_errors_of_r() {
+    // The factors that R drew for each group, written beside each row; g06 holds what svrepdesign makes of them.
+    let factors = std::fs::read_to_string(golden("sipas_reps_boot_raowu_D1.csv")).expect("factors");
+    let of_group: HashMap<&str, &str> = factors.lines().filter_map(|line| line.split_once(',')).collect();
+    let main = std::fs::read_to_string(golden("sipas_main.csv")).expect("answers");
+    let satisfied = |answer: &str| match answer.parse::<u8>() {
+        Ok(level) => u8::from(level >= 4).to_string(),
+        Err(_) => "NA".to_owned(),
+    };
+    let mut combined = Vec::new();
+    let mut apart = Vec::new();
+    for (at, line) in main.lines().enumerate() {
+        let fields: Vec<&str> = line.split(',').collect();
+        let own = of_group[fields[2]];
+        if at == 0 {
+            apart.push(format!("commune,tdp,w,y,{own}"));
+            combined.push(format!("commune,tdp,w,y,{own}"));
+            continue;
+        }
+        let begin = format!("{},{},{},{}", fields[1], fields[2], fields[8], satisfied(fields[36]));
+        let weight: f64 = fields[8].parse().expect("a weight");
+        let times = |factor: &str| (weight * factor.parse::<f64>().expect("a factor")).to_string();
+        apart.push(format!("{begin},{own}"));
+        combined.push(format!("{begin},{}", own.split(',').map(times).collect::<Vec<_>>().join(",")));
+    }
+    let expect = expected("g06_replicates.json", "rep.boot_raowu_D1");
+    let expect = &expect["estimates"]["overall"];
+    for (name, rows, says) in [
+        ("given-apart", &apart, "kind = \"bootstrap\"\ncombined = false"),
+        ("given-combined", &combined, "kind = \"bootstrap\""),
+        ("given-other", &combined, "kind = \"other\"\nscale = 0.02564102564102564\nmse = true"),
+    ] {
+        let data = written(&format!("{name}.csv"), &rows.join("\n"));
+        let spec = format!(
+            "[responses]\nmissing = [\"NA\"]\n[design]\nweight = \"w\"\nstrata = \"commune\"\ncluster = \"tdp\"\n[[replicate]]\nmethod = \"given\"\ncolumn = \"y\"\nweights = [\"r*\"]\n{says}\n"
+        );
+        let answer = run(&data, &written(&format!("{name}.toml"), &spec)).unwrap_or_else(|error| panic!("{error}"));
+        let found = &answer["replicates"][0];
+        assert_eq!((&found["method"], &found["replicates"]), (&Value::from("given"), &Value::from(40)));
+        assert_close(&found["estimate"], &expect["est"], 1e-8, name);
+        let error = if says.contains("mse") { "se_mse" } else { "se" };
+        assert_close(&found["standard_error"], &expect[error], 1e-8, name);
+        assert_close(&found["degrees_of_freedom"], &expect["df"], 1e-8, name);
+    }
+    let data = written("given-bad.csv", &apart.join("\n"));
+    for (says, wanted) in [
+        ("weights = [\"x*\"]\nkind = \"JK1\"", "has no column"),
+        ("weights = [\"r*\"]\nkind = \"JKn\"", "needs rscales"),
+        ("weights = [\"r*\"]\nkind = \"JKn\"\nrscales = [1.0, 1.0]", "rscales has 2 numbers for 40 columns"),
+        ("weights = [\"r*\"]\nkind = \"Fay\"", "needs rho"),
+        ("weights = [\"r*\"]\nkind = \"other\"", "needs scale"),
+        ("kind = \"JK1\"", "needs weights"),
+    ] {
+        let spec = format!("[design]\nweight = \"w\"\n[[replicate]]\nmethod = \"given\"\ncolumn = \"y\"\n{says}\n");
+        let error = run(&data, &written("given-bad.toml", &spec)).expect_err(says);
+        assert!(error.to_string().contains(wanted), "{says}: {error}");
+    }
+}
+
+#[test]
+fn the_python_code_of_the_documentation_gives_what_the_command_gives() {
+    let python = |code: &str| std::process::Command::new("python3").arg("-c").arg(code).current_dir(root()).output();
+    if !python("").is_ok_and(|ran| ran.status.success()) {
+        eprintln!("skipped: Python 3 is not installed here (Debian: apt-get install python3)");
+        return;
+    }
+    let text = include_str!("../docs/analyse.md");
+    let snippets: Vec<&str> = text.split("```python\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let ran = python(&snippets.join("\n")).expect("Python starts");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let printed = String::from_utf8(ran.stdout).expect("text");
+    let number = |word: &str| Value::from(word.parse::<f64>().expect("a number"));
+    let lines: Vec<Vec<Value>> = printed.lines().map(|line| line.split(' ').map(number).collect()).collect();
+    let hand = run(&example("hand.csv"), &example("hand.toml")).unwrap_or_else(|error| panic!("{error}"));
+    let shares = analysed("sipas_main.csv", "shares.toml");
+    let found = [entry(&hand, "results", "satisfied", None), entry(&shares, "results", "q01", None)];
+    assert_eq!(lines.len(), found.len());
+    for (line, found) in lines.iter().zip(found) {
+        assert_close(&found["estimate"], &line[0], 1e-8, "share");
+        assert_close(&found["standard_error"], &line[1], 1e-8, "standard error");
+    }
 }

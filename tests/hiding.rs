@@ -17,9 +17,11 @@ use sipas::index::Suspects;
 use sipas::index::counted::Standing;
 use sipas::plan::{Channel, FieldOfService, Period};
 use sipas::service::figures::Shown;
+use sipas::sheet::parts::{OF_NO_GROUP, Whole, may_tell_groups};
 use sipas::sheet::tally::Series;
+use sipas::survey::{ChoiceOption, Demographic, Text};
 
-use support::{Backend, Commune, attempt, commune, fresh_db};
+use support::{Backend, Commune, attempt, commune, fresh_db, publish, questionnaire};
 
 /// From HOUSE and `docs/statistics.md`: fewer than ten are not shown.
 const SHOWN_FROM: u64 = 10;
@@ -95,6 +97,22 @@ type Share = (i32, i32);
 /// Field and series: figures of both are sums over fields, so each is looked at by itself.
 type Pool = (i16, Series);
 
+/// The sheets of a release by what they say of the respondent: blank, then the options in their order.
+type Groups = [u64; 4];
+
+/// Figures of the ward and of groups of its respondents.
+#[derive(Default)]
+struct OfGroups {
+    /// Every release seen.
+    releases: BTreeMap<i32, Groups>,
+    /// Every set of releases that a figure of the ward counted.
+    figures: BTreeSet<BTreeSet<i32>>,
+    /// What a period counted last.
+    last: BTreeMap<String, BTreeSet<i32>>,
+    /// Groups that were told: releases and option.
+    told: Vec<(BTreeSet<i32>, usize)>,
+}
+
 struct Ward {
     db: Db,
     commune: Commune,
@@ -109,6 +127,7 @@ struct Ward {
     figures: BTreeMap<Pool, BTreeSet<BTreeSet<Share>>>,
     /// What a figure counted last: by its unit, period, flag and pool.
     last: BTreeMap<(usize, String, bool, Pool), u64>,
+    groups: BTreeMap<Series, OfGroups>,
 }
 
 fn period(key: &str, from: u64, to: u64) -> Period {
@@ -129,7 +148,17 @@ fn periods() -> [Period; 5] {
 
 impl Ward {
     fn new(db: Db) -> Self {
-        let commune = commune(&db);
+        let mut commune = commune(&db);
+        let text = |words: &str| Text([("vi".into(), words.into())].into());
+        let option = |id: &str| ChoiceOption { id: id.into(), text: text(id) };
+        let mut form = questionnaire("short", 2, 5);
+        form.demographics = vec![Demographic {
+            id: "sex".into(),
+            text: text("?"),
+            options: ["male", "female", "rare"].map(option).into(),
+        }];
+        publish(&db, &form);
+        commune.form = db.newest_form("short").expect("a form").expect("published").id;
         let field = |id: &str| FieldOfService { id: id.into(), name_vi: id.into(), name_en: id.into() };
         db.seed_fields(&["justice", "land", "labour", "traffic"].map(field)).expect("two fields that few come for");
         let fields: Vec<FieldOfService> = db
@@ -150,6 +179,7 @@ impl Ward {
             sheets: BTreeMap::new(),
             figures: BTreeMap::new(),
             last: BTreeMap::new(),
+            groups: BTreeMap::new(),
         };
         for code in ["mot-cua", "tram-y-te", "van-phong"] {
             let new = NewUnit {
@@ -198,6 +228,12 @@ impl Ward {
         };
         sheet.key.series = if dice.below(5) == 0 { Series::Ticket } else { Series::Open };
         sheet.key.suspect = dice.below(16) == 0;
+        sheet.demographics = vec![match dice.below(20) {
+            0..9 => 1,
+            9..17 => 2,
+            17 => 3,
+            _ => 0,
+        }];
         self.sent += 1;
         assert_eq!(self.db.submit_blocking(sheet.clone(), attempt(self.sent, 1)), Ok(Stored::New));
         if dice.below(10) == 0 {
@@ -211,6 +247,8 @@ impl Ward {
             for period in periods() {
                 let shown = Shown::read(&self.db, units, &period).expect("shares");
                 let mut counted: BTreeMap<(bool, Pool), BTreeMap<Share, u64>> = BTreeMap::new();
+                // By series, with flagged sheets and without.
+                let mut of_ward: BTreeMap<(Series, bool), BTreeMap<i32, Groups>> = BTreeMap::new();
                 let read = self.db.read_sums(|sums| {
                     sums.visit(units, (period.from, period.to), &mut |key, sum| {
                         for suspects in [Suspects::In, Suspects::Out] {
@@ -225,11 +263,25 @@ impl Ward {
                             if !left_out && !held {
                                 let shares = counted.entry(pool).or_default();
                                 *shares.entry((key.unit, key.release)).or_default() += sum.sheets();
+                                let of_series = of_ward.entry((key.series, suspects == Suspects::In)).or_default();
+                                let groups = of_series.entry(key.release).or_default();
+                                for (group, more) in groups.iter_mut().zip(sum.choices()) {
+                                    *group += more;
+                                }
                             }
                         }
                     })
                 });
                 read.expect("sums");
+                for ((series, with_flagged), releases) in of_ward.into_iter().filter(|_| place == 0) {
+                    let known = self.groups.entry(series).or_default();
+                    let figure: BTreeSet<i32> = releases.keys().copied().collect();
+                    known.releases.extend(releases);
+                    if with_flagged {
+                        known.last.insert(period.key.clone(), figure.clone());
+                    }
+                    known.figures.insert(figure);
+                }
                 // A figure that is gone fell to nothing.
                 let known = self.last.iter_mut().filter(|((at, key, ..), _)| *at == place && *key == period.key);
                 for (figure, before) in
@@ -248,8 +300,33 @@ impl Ward {
                     let figure = (place, period.key.clone(), with_flagged, pool);
                     let before = self.last.insert(figure.clone(), total).unwrap_or(0);
                     assert!(may_fall || before <= total, "{figure:?} fell from {before} to {total}");
+                    // Every evening, a second closing among them, ten of a cell come in or none.
+                    let by = total.abs_diff(before);
+                    assert!(by == 0 || by >= SHOWN_FROM, "{figure:?} moved by {by} sheets");
                     self.figures.entry(pool).or_default().insert(shares.into_keys().collect());
                 }
+            }
+        }
+    }
+
+    /// Tells the groups of a period that was closed for the first time, as [`may_tell_groups`] allows.
+    fn tell_groups(&mut self, period: &str) {
+        for known in self.groups.values_mut() {
+            let Some(counted) = known.last.get(period) else { continue };
+            let of = |option: usize| counted.iter().map(|release| known.releases[release][option]).sum::<u64>();
+            let told: Vec<usize> = (1..4).filter(|option| of(*option) >= SHOWN_FROM).collect();
+            let whole = |release: &i32| {
+                let groups = known.releases[release];
+                let mut sheets: BTreeMap<i32, u64> = BTreeMap::new();
+                for (option, count) in groups.into_iter().enumerate() {
+                    let group =
+                        if told.contains(&option) { i32::try_from(option).expect("small") } else { OF_NO_GROUP };
+                    *sheets.entry(group).or_default() += count;
+                }
+                Whole { release: *release, sheets }
+            };
+            if may_tell_groups(&counted.iter().map(whole).collect::<Vec<_>>()) {
+                known.told.extend(told.into_iter().map(|option| (counted.clone(), option)));
             }
         }
     }
@@ -312,6 +389,34 @@ fn smallest(figures: &BTreeSet<BTreeSet<Share>>, shares: &BTreeMap<Share, u64>) 
     least
 }
 
+/// The same of figures of the ward and of groups of its respondents: each group, each two of them, and each figure of the ward less every union of
+/// groups that were told together.
+fn smallest_of_groups(known: &OfGroups) -> u64 {
+    let atoms: Vec<(i32, usize)> =
+        known.releases.keys().flat_map(|release| (0..4).map(move |option| (*release, option))).collect();
+    let sheets: Vec<u64> = atoms.iter().map(|(release, option)| known.releases[release][*option]).collect();
+    let whole = |figure: &BTreeSet<i32>| -> Combination {
+        atoms.iter().map(|(release, _)| i8::from(figure.contains(release))).collect()
+    };
+    let group = |(releases, option): &(BTreeSet<i32>, usize)| -> Combination {
+        atoms.iter().map(|(release, own)| i8::from(own == option && releases.contains(release))).collect()
+    };
+    let groups: Vec<Combination> = known.told.iter().map(group).collect();
+    let mut least = u64::MAX;
+    for union in 1_usize..1 << groups.len() {
+        let mut of_groups = vec![0_i8; atoms.len()];
+        for own in (0..groups.len()).filter(|at| union >> at & 1 == 1) {
+            of_groups.iter_mut().zip(&groups[own]).for_each(|(sum, own)| *sum += own);
+        }
+        for figure in known.figures.iter().map(whole).chain([vec![0; atoms.len()]]) {
+            let less: Combination = figure.iter().zip(&of_groups).map(|(figure, groups)| figure - groups).collect();
+            let rest = rests_on(&less, &sheets);
+            least = if rest > 0 { least.min(rest) } else { least };
+        }
+    }
+    least
+}
+
 #[test]
 fn no_figures_of_three_months_tell_fewer_than_ten_apart() {
     let fresh = fresh_db(Backend::Sqlite);
@@ -331,6 +436,10 @@ fn no_figures_of_three_months_tell_fewer_than_ten_apart() {
                 .undo_voiding(ward.counters[4].0, voiding, "nhầm điểm, xem biên bản", "lan", noon(today))
                 .expect("undone"),
             37 => voiding = ward.void(4, 11, today),
+            // After groups of quarter I were told.
+            58 => {
+                ward.void(14, 20, today);
+            }
             // Quarter I, again after it was reopened, then both periods that end together.
             44 | 52 => {
                 ward.db.release_at_closing("xa-phu-dong", (day(0), day(40)), day(today)).expect("closed");
@@ -341,7 +450,12 @@ fn no_figures_of_three_months_tell_fewer_than_ten_apart() {
             }
             _ => {}
         }
-        ward.look([30, 37].contains(&today));
+        ward.look([30, 37, 58].contains(&today));
+        match today {
+            44 => ward.tell_groups("2026-q1"),
+            82 => ward.tell_groups("2026-q2"),
+            _ => {}
+        }
     }
     assert!(ward.db.check().expect("a check-up").is_well());
     let offices = ward.last.iter().filter(|((place, ..), _)| *place > 0).count();
@@ -361,5 +475,12 @@ fn no_figures_of_three_months_tell_fewer_than_ten_apart() {
         }
         undivided = undivided.min(smallest(&at_once, shares));
     }
+    let mut told = 0;
+    for (series, known) in &ward.groups {
+        told += known.told.len();
+        let least = smallest_of_groups(known);
+        assert!(least >= SHOWN_FROM, "{least} sheets of {series:?} can be told apart by groups");
+    }
+    assert!(told >= 4, "{told} groups were told");
     assert!(undivided < SHOWN_FROM, "the attack finds what is there to be found: {undivided}");
 }

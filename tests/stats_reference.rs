@@ -2,6 +2,8 @@
 
 #[path = "stats_reference/designed_survey.rs"]
 mod designed_survey;
+#[path = "stats_reference/groups.rs"]
+mod groups;
 
 use std::path::Path;
 

@@ -157,6 +157,8 @@ pub enum AuditedAction {
     CloseRound,
     /// Brought the frame of a sample.
     KeepFrame,
+    /// Said what is known of the people of a sample.
+    KeepTotals,
     /// Drew a sample from a frame.
     DrawSample,
     /// Entered what became of numbers drawn.
@@ -197,7 +199,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 95] = [
+    pub const ALL: [Self; 96] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -275,6 +277,7 @@ impl AuditedAction {
         Self::CountRound,
         Self::CloseRound,
         Self::KeepFrame,
+        Self::KeepTotals,
         Self::DrawSample,
         Self::KeepOutcomes,
         Self::CallSubstitute,
@@ -375,6 +378,7 @@ impl AuditedAction {
             Self::CountRound => "count_round",
             Self::CloseRound => "close_round",
             Self::KeepFrame => "keep_frame",
+            Self::KeepTotals => "keep_totals",
             Self::DrawSample => "draw_sample",
             Self::KeepOutcomes => "keep_outcomes",
             Self::CallSubstitute => "call_substitute",

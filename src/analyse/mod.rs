@@ -10,6 +10,7 @@
 
 mod analysis;
 mod engine;
+mod given;
 mod labels;
 mod plan;
 mod report;

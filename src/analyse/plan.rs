@@ -6,6 +6,7 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::AnalyseError;
+use super::given::{self, GivenReplicates};
 use super::spec::{CalibrationSpec, Description, IndexSpec, MarginSpec, Placed, ResultSpec};
 use crate::stats::Confidence;
 use crate::stats::calibration::Control;
@@ -52,9 +53,24 @@ pub struct Plan {
 
 /// A result for which rows are kept in memory; numbers are columns of the file.
 pub enum WholePlan {
-    Quantile { column: usize, probabilities: Vec<f64> },
-    Regression { family: Family, outcome: usize, predictors: Vec<usize> },
-    Replicate { method: ReplicateMethod, column: usize },
+    Quantile {
+        column: usize,
+        probabilities: Vec<f64>,
+    },
+    Regression {
+        family: Family,
+        outcome: usize,
+        predictors: Vec<usize>,
+    },
+    Replicate {
+        method: ReplicateMethod,
+        column: usize,
+    },
+    /// Replicate weights of the file.
+    Given {
+        given: GivenReplicates,
+        column: usize,
+    },
 }
 
 /// How replicates are made.
@@ -380,13 +396,23 @@ fn bind_whole(binder: &Binder<'_>, description: &Description) -> Result<Vec<Whol
         whole.push(WholePlan::Regression { family, outcome: binder.column(&wanted.outcome)?, predictors });
     }
     for wanted in &spec.replicates {
+        let column = binder.column(&wanted.column)?;
+        if wanted.method.get_ref() == given::METHOD {
+            let given = GivenReplicates::bind(description, binder.header, wanted)?;
+            whole.push(WholePlan::Given { given, column });
+            continue;
+        }
+        if wanted.weights.is_some() || wanted.kind.is_some() || wanted.scale.is_some() || wanted.rscales.is_some() {
+            let text = "weights, kind, scale and rscales go with method = \"given\"";
+            return Err(description.refuse(&wanted.method, text));
+        }
         let method = match binder.choice(&wanted.method, &REPLICATE_METHODS)? {
             ReplicateMethod::Bootstrap { draws, seed } => {
                 ReplicateMethod::Bootstrap { draws: wanted.draws.unwrap_or(draws), seed: wanted.seed.unwrap_or(seed) }
             }
             method => method,
         };
-        whole.push(WholePlan::Replicate { method, column: binder.column(&wanted.column)? });
+        whole.push(WholePlan::Replicate { method, column });
     }
     let first = spec.quantiles.first().map(|wanted| &wanted.column);
     let first = first.or(spec.regressions.first().map(|wanted| &wanted.kind));

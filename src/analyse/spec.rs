@@ -165,6 +165,24 @@ pub struct ReplicateSpec {
     /// Replicates of a bootstrap, and its seed.
     pub draws: Option<u32>,
     pub seed: Option<u64>,
+    /// Columns of weights that stand in the file; `r*` means all whose names begin with r.
+    pub weights: Option<Spanned<Vec<Placed>>>,
+    /// How such weights were made.
+    pub kind: Option<Placed>,
+    /// Whether they hold the weights of the design.
+    #[serde(default = "yes")]
+    pub combined: bool,
+    pub scale: Option<f64>,
+    pub rscales: Option<Spanned<Vec<f64>>>,
+    /// Fay's factor.
+    pub rho: Option<f64>,
+    /// Squares about the estimate, not about the mean of the replicates.
+    #[serde(default)]
+    pub mse: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Description {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::AnalyseError;
 use super::engine::{is_missing, number};
+use super::given::{self, GivenReplicates};
 use super::labels::Labels;
 use super::plan::{Plan, ReplicateMethod, WholePlan};
 use super::rows::{RowError, RowReader};
@@ -16,7 +17,7 @@ use crate::stats::calibration::trimming::trim;
 use crate::stats::design::{Design, DesignColumns};
 use crate::stats::regression::RegressionError;
 use crate::stats::regression::glm::{Family, Observation};
-use crate::stats::replicates::{Centre, ReplicateError, Replicates};
+use crate::stats::replicates::{Centre, ReplicateError, ReplicatedEstimates, Replicates};
 use crate::stats::variance::VarianceError;
 
 /// The rows of the file, column by column.
@@ -54,6 +55,7 @@ pub fn add(answer: &mut Value, plan: &Plan, path: &Path) -> Result<(), AnalyseEr
                 regressions.push(whole.regression(*family, *outcome, predictors)?);
             }
             WholePlan::Replicate { method, column } => replicates.push(whole.replicated(*method, *column)?),
+            WholePlan::Given { given, column } => replicates.push(whole.given(given, *column)?),
         }
     }
     for (list, entries) in [("quantiles", quantiles), ("regressions", regressions), ("replicates", replicates)] {
@@ -165,35 +167,64 @@ impl<'a> Whole<'a> {
     fn replicated(&self, method: ReplicateMethod, column: usize) -> Result<Value, AnalyseError> {
         let values = self.values(column);
         let made = made(&self.design, method).map_err(|error| self.refused(column, error.to_string()))?;
-        let mean = |weights: &[f64]| {
-            let taken = || values.iter().zip(weights).filter_map(|(value, weight)| Some(((*value)?, *weight)));
-            let sum: f64 = taken().map(|(_, weight)| weight).sum();
-            (sum > 0.0).then(|| vec![taken().map(|(value, weight)| value * weight).sum::<f64>() / sum])
-        };
-        let found = self.design.replicated(&made, mean);
+        let found = self.design.replicated(&made, mean_of(&values));
         let inside: Vec<bool> = values.iter().map(Option::is_some).collect();
         let df = self.design.replicate_degrees_of_freedom(&made, &inside);
-        let line = found.map_or(json!({"estimate": null}), |found| {
-            let (estimate, error) = (found.estimates[0], found.standard_errors(Centre::Replicates)[0]);
+        let moved = found.map(|found| (found, Centre::Replicates, df));
+        Ok(self.replicate_line((column, method.name(), made.factors().len()), &inside, moved.as_ref()))
+    }
+
+    /// The same by the replicate weights of the file.
+    fn given(&self, given: &GivenReplicates, column: usize) -> Result<Value, AnalyseError> {
+        let values = self.values(column);
+        let of = |column: &usize| self.rows.values[self.columns.binary_search(column).unwrap_or_default()].as_slice();
+        let weights: Vec<&[Option<f64>]> = given.columns.iter().map(of).collect();
+        let made = given.replicates(&self.rows.weights, &weights, &self.plan.header);
+        let made = made.map_err(|text| self.refused(column, text))?;
+        let inside: Vec<bool> = values.iter().map(Option::is_some).collect();
+        let centre = if given.mse { Centre::Estimate } else { Centre::Replicates };
+        let found = made.of_rows(&self.rows.weights, mean_of(&values));
+        let moved = found.map(|found| (found, centre, made.degrees_of_freedom(&inside)));
+        Ok(self.replicate_line((column, given::METHOD, given.columns.len()), &inside, moved.as_ref()))
+    }
+
+    /// An estimate by replicates: column, method and number of replicates, who is in it, what came out.
+    fn replicate_line(
+        &self,
+        (column, method, replicates): (usize, &str, usize),
+        inside: &[bool],
+        moved: Option<&(ReplicatedEstimates, Centre, f64)>,
+    ) -> Value {
+        let line = moved.map_or(json!({"estimate": null}), |(found, centre, df)| {
+            let (estimate, error) = (found.estimates[0], found.standard_errors(*centre)[0]);
             json!({
                 "estimate": estimate,
                 "standard_error": error,
                 "degrees_of_freedom": df,
-                "interval": limits(self.interval(estimate, error, df)),
+                "interval": limits(self.interval(estimate, error, *df)),
             })
         });
         let head = json!({
             "column": self.name(column),
-            "method": method.name(),
-            "replicates": made.factors().len(),
+            "method": method,
+            "replicates": replicates,
             "n": inside.iter().filter(|inside| **inside).count(),
         });
-        Ok(joined(head, line))
+        joined(head, line)
     }
 
     fn interval(&self, estimate: f64, error: f64, degrees_of_freedom: f64) -> Option<Interval> {
         let t = self.plan.confidence.student_critical(degrees_of_freedom)?;
         Some(Interval::around(estimate, t * error))
+    }
+}
+
+/// The mean of values under weights; none where nobody has weight.
+fn mean_of(values: &[Option<f64>]) -> impl Fn(&[f64]) -> Option<Vec<f64>> {
+    |weights: &[f64]| {
+        let taken = || values.iter().zip(weights).filter_map(|(value, weight)| Some(((*value)?, *weight)));
+        let sum: f64 = taken().map(|(_, weight)| weight).sum();
+        (sum > 0.0).then(|| vec![taken().map(|(value, weight)| value * weight).sum::<f64>() / sum])
     }
 }
 
@@ -281,6 +312,7 @@ impl WholePlan {
     fn columns(&self) -> Vec<usize> {
         match self {
             Self::Quantile { column, .. } | Self::Replicate { column, .. } => vec![*column],
+            Self::Given { given, column } => given.columns.iter().copied().chain(std::iter::once(*column)).collect(),
             Self::Regression { outcome, predictors, .. } => {
                 predictors.iter().copied().chain(std::iter::once(*outcome)).collect()
             }

@@ -5,6 +5,7 @@ mod compute;
 pub mod count_targets;
 pub mod counted;
 pub mod cross;
+pub mod group_differences;
 pub mod inactive;
 mod input;
 pub mod lowest;

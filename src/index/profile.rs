@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::counted::{CountedRow, Standing};
+use super::counted::{Cluster, CountedRow, Standing};
 use super::input::Input;
 use super::result::{Estimate, ProfileOption, ProfileQuestion, SHOWN_FROM};
 use super::sums::{Cell, CellTotal, Ground, RawSums, Sums};
@@ -15,15 +15,29 @@ use crate::sheet::tally::{Feed, Respondent};
 use crate::survey::Questionnaire;
 
 /// What is known of one option.
-#[derive(Default)]
-struct Group<'a> {
+pub(super) struct Group<'a> {
+    /// Identifier of the option.
+    pub(super) option: &'a str,
     sheets: u64,
     /// Sums by row, with the cell of each.
     pieces: Vec<(&'a CountedRow, Cell, RawSums)>,
+    /// Whether its figures are hidden because of how few people stand behind it or its complement.
+    pub(super) hidden: bool,
 }
 
-/// The profile of everybody counted; empty where fewer than ten sheets are.
-pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Vec<ProfileQuestion> {
+/// A question with its groups.
+pub(super) struct Gathered<'a> {
+    pub(super) id: &'a str,
+    blank: u64,
+    /// The questionnaire that asks it, where others ask something else under that identifier.
+    pub(super) only_here: Option<String>,
+    pub(super) groups: Vec<Group<'a>>,
+    /// Days of points on which it was asked in cells that are shown.
+    pub(super) clusters: Vec<Cluster>,
+}
+
+/// The rows that a profile is made of, ordered; empty where fewer than ten sheets are.
+fn rows_of<'a>(input: &Input<'a>) -> Vec<(&'a Questionnaire, &'a CountedRow)> {
     let mut rows: Vec<(&Questionnaire, &CountedRow)> = input
         .counted
         .rows
@@ -36,6 +50,12 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
     if rows.iter().map(|(_, row)| row.sums.sheets()).sum::<u64>() < SHOWN_FROM {
         return Vec::new();
     }
+    rows
+}
+
+/// Every question about the respondent with its groups.
+pub(super) fn gathered<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
+    let rows = rows_of(input);
     let mut newest: Vec<&Questionnaire> = rows.iter().map(|(questionnaire, _)| *questionnaire).collect();
     newest.sort_by(|one, other| (&one.id, other.version).cmp(&(&other.id, one.version)));
     newest.dedup_by_key(|questionnaire| (questionnaire.id.clone(), questionnaire.version));
@@ -49,12 +69,13 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
     }
     let shown: BTreeSet<Cell> =
         of_cells.into_iter().filter(|(_, respondents)| *respondents >= SHOWN_FROM).map(|(cell, _)| cell).collect();
-    let mut profile = vec![respondents(&rows)];
     let alike = |id: &str| questions.iter().filter(|known| known.id == id).count();
-    profile.extend(questions.iter().map(|question| {
+    let of = |question: &Asked<'a>| {
         let id = question.id;
         let (mut blank, mut asked) = (0, 0);
-        let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
+        let group = |option: &&'a str| Group { option, sheets: 0, pieces: Vec::new(), hidden: false };
+        let mut groups: Vec<Group<'a>> = question.options.iter().map(group).collect();
+        let mut clusters = Vec::new();
         for (questionnaire, row) in rows.iter().filter(|(of, _)| question.forms.contains(&of.id.as_str())) {
             let Some(place) = questionnaire.demographics.iter().position(|asked| asked.id == id) else { continue };
             let Some(layout) = input.forms.get(&row.form).map(|form| form.layout) else { continue };
@@ -65,8 +86,11 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
             let cell = input.fields.get(&row.field).map(|field| (field.clone(), questionnaire.id.clone()));
             let visible = cell.as_ref().is_some_and(|cell| shown.contains(cell));
             asked += if visible { row.sums.feed_sheets(Feed::Sipas) } else { 0 };
+            if visible && clusters.last() != Some(&row.cluster) {
+                clusters.push(row.cluster);
+            }
             for (option, known) in questionnaire.demographics[place].options.iter().enumerate() {
-                let group = groups.entry(known.id.as_str()).or_default();
+                let Some(group) = groups.iter_mut().find(|group| group.option == known.id) else { continue };
                 group.sheets += numbers.get(counts + 1 + option).copied().unwrap_or_default();
                 let at = layout.group_at(place, option);
                 if let (true, Some(cell), Some(own)) =
@@ -78,21 +102,46 @@ pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Ve
                 }
             }
         }
-        let mut sizes: Vec<u64> =
-            question.options.iter().map(|option| groups.get(option).map_or(0, Group::respondents)).collect();
+        let mut sizes: Vec<u64> = groups.iter().map(Group::respondents).collect();
         // Who left the question blank is told by subtraction, and hides others where too few.
         sizes.push(asked.saturating_sub(sizes.iter().sum()));
-        let hide = suppression::complemented(&sizes);
-        let options = question.options.iter().zip(hide).map(|(option, hide)| {
-            let group = groups.remove(option).unwrap_or_default();
-            ProfileOption {
-                option: (*option).to_owned(),
-                sheets: group.sheets,
-                estimate: if hide { None } else { group.estimate(input, weights, ground) },
-            }
-        });
+        for (group, hide) in groups.iter_mut().zip(suppression::complemented(&sizes)) {
+            group.hidden = hide;
+        }
         let only_here = question.forms.first().filter(|_| alike(id) > 1).map(|form| (*form).to_owned());
-        ProfileQuestion { question: id.to_owned(), questionnaire: only_here, blank, options: options.collect() }
+        Gathered { id, blank, only_here, groups, clusters }
+    };
+    questions.iter().map(of).collect()
+}
+
+/// The options of each question whose groups have figures, with the questionnaire where others ask something else under that identifier.
+pub fn groups_with_figures(input: &Input<'_>) -> Vec<(String, Option<String>, Vec<String>)> {
+    let told = gathered(input).into_iter().map(|question| {
+        let groups = question.groups.iter().filter(|group| !group.hidden && group.has_answers());
+        (question.id.to_owned(), question.only_here.clone(), groups.map(|group| group.option.to_owned()).collect())
+    });
+    told.collect()
+}
+
+/// The profile of everybody counted; empty where fewer than ten sheets are.
+pub(super) fn of(input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Vec<ProfileQuestion> {
+    let rows = rows_of(input);
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut profile = vec![respondents(&rows)];
+    profile.extend(gathered(input).into_iter().map(|question| {
+        let options = question.groups.iter().map(|group| ProfileOption {
+            option: group.option.to_owned(),
+            sheets: group.sheets,
+            estimate: if group.hidden { None } else { group.estimate(input, weights, ground) },
+        });
+        ProfileQuestion {
+            question: question.id.to_owned(),
+            questionnaire: question.only_here.clone(),
+            blank: question.blank,
+            options: options.collect(),
+        }
     }));
     profile.retain(|question| question.options.iter().map(|option| option.sheets).sum::<u64>() >= SHOWN_FROM);
     profile
@@ -158,9 +207,23 @@ impl Group<'_> {
         self.pieces.iter().map(|(_, _, raw)| raw.respondents).sum()
     }
 
+    /// Whether anybody of it answered.
+    pub(super) fn has_answers(&self) -> bool {
+        self.pieces.iter().any(|(_, _, raw)| raw.m > 0)
+    }
+
+    /// Its sums by day of a point and cell.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = (Cluster, &Cell, &RawSums)> {
+        self.pieces.iter().map(|(row, cell, raw)| (row.cluster, cell, raw))
+    }
+
     /// The index of the group over the cells that are shown, however few of it answered in one of them: what groups leave out would be
     /// told by subtraction.
     fn estimate(&self, input: &Input<'_>, weights: Weights, ground: &Rc<Ground>) -> Option<Estimate> {
+        self.sums(ground).estimate(weights, input.plan.confidence).map(|(estimate, _)| estimate)
+    }
+
+    pub(super) fn sums(&self, ground: &Rc<Ground>) -> Sums {
         let mut totals: BTreeMap<&Cell, CellTotal> = BTreeMap::new();
         for (_, cell, raw) in &self.pieces {
             let total = totals.entry(cell).or_default();
@@ -179,7 +242,7 @@ impl Group<'_> {
             sums.add(cluster, place, raw);
         }
         sums.set_totals(totals.into_values().map(Some).collect());
-        sums.estimate(weights, input.plan.confidence).map(|(estimate, _)| estimate)
+        sums
     }
 }
 

@@ -338,6 +338,11 @@ impl Sums {
         if weights.iter().all(|(part, _)| *part == 0) { vec![(1, 1); weights.len()] } else { weights }
     }
 
+    /// Each cell with its share of the weight.
+    pub(super) fn cell_shares(&self, weights: Weights) -> Vec<(Cell, f64)> {
+        self.cells.keys().cloned().zip(shares(&self.weights(weights))).collect()
+    }
+
     /// What fields that count by themselves give of their weight to the cell of several fields.
     fn lent(&self) -> Lent {
         let other = self.cells.iter().filter(|((field, _), _)| field == OTHER_FIELDS);

@@ -1,6 +1,7 @@
 //! What a designed survey says, and how it was made: estimates by the design, its weights, what became of the numbers drawn, volunteers
 //! beside it, and the section on method, which writes itself.
 
+use super::designed_totals;
 use super::format::{self, Language};
 use super::model::{Block, Cell, Heading, Report, Table, TableKind};
 use super::tables::{body, figures_column, words_column};
@@ -35,6 +36,10 @@ pub fn method(method: Method, language: Language) -> &'static str {
         Method::Clusters => language.choose(
             "nhiều giai đoạn: chọn cụm với xác suất tỷ lệ với quy mô, rồi chọn ngẫu nhiên trong cụm",
             "in several stages: clusters proportional to size, then at random in each",
+        ),
+        Method::PointDays => language.choose(
+            "điểm và ngày: chọn ngày của từng điểm với xác suất tỷ lệ với số lượt, rồi hỏi cách đều những người đến",
+            "point-days: days of points proportional to their cases, then people who come at equal steps",
         ),
     }
 }
@@ -75,6 +80,7 @@ pub fn told(mut report: Report, found: &Concluded, field_name: &dyn Fn(&str) -> 
     blocks.extend(paragraphs(found, language).into_iter().map(Block::Paragraph));
     blocks.push(Block::Table(outcomes(found, language)));
     blocks.push(Block::Table(weights(found, language)));
+    blocks.extend(found.adjusted.as_ref().map(|adjusted| Block::Table(designed_totals::table(adjusted, language))));
     blocks.push(Block::Paragraph(
         language
             .choose(
@@ -375,6 +381,21 @@ fn paragraphs(found: &Concluded, language: Language) -> Vec<String> {
             format!(" Mỗi cụm chọn {} người.", found.selection.per_cluster),
             format!(" {} people in each cluster.", found.selection.per_cluster),
         ),
+        Method::PointDays => {
+            let people = count(found.weighting.strata.iter().map(|known| known.rows).sum());
+            language.choose(
+                format!(
+                    " Mỗi dòng là một điểm trong một ngày, cả khung dự kiến {people} lượt; mỗi ngày được chọn hỏi khoảng {} người, bắt đầu từ một người ngẫu nhiên. Ai \
+                     đến nhiều lần có nhiều cơ hội được hỏi: kết quả là của lượt, không phải của người.",
+                    found.selection.per_cluster
+                ),
+                format!(
+                    " Each row is a point on a day, {people} visits expected in all; about {} people are asked on each day drawn, from a random one on. Who comes \
+                     more often is asked more likely: figures are of visits, not of people.",
+                    found.selection.per_cluster
+                ),
+            )
+        }
         _ => String::new(),
     };
     let joined = found.weighting.strata.iter().filter(|known| known.labels.len() > 1);
@@ -401,7 +422,7 @@ fn paragraphs(found: &Concluded, language: Language) -> Vec<String> {
         ),
     };
     let (rows, drawn, given, sheets) = (count(found.frame_rows), count(main), count(answered), count(found.sheets));
-    vec![
+    let mut told = vec![
         language.choose(
             format!(
                 "Khung mẫu có {rows} dòng, chỉ gồm mã số riêng của khung, không có họ tên. Chọn {drawn} người: {how}.{per_cluster} Số khởi tạo {seed}: cùng khung \
@@ -424,5 +445,7 @@ fn paragraphs(found: &Concluded, language: Language) -> Vec<String> {
                  ones, no weight mends."
             ),
         ),
-    ]
+    ];
+    told.extend(found.adjusted.as_ref().map(|adjusted| designed_totals::sentence(adjusted, language)));
+    told
 }

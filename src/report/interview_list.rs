@@ -22,8 +22,15 @@ pub struct Listed {
     pub substitute: bool,
 }
 
-/// The list of a round: a table for each day, its rows by area. Areas are dealt to days one after the other, as many people on each.
-pub fn list(unit: &str, round: &str, (from, to): (NaiveDate, NaiveDate), mut listed: Vec<Listed>) -> Report {
+/// The list of a round: a table for each day, its rows by area. Areas are dealt to days one after the other, as many people on each; where areas
+/// are `point_days`, which have their day, there is one table.
+pub fn list(
+    unit: &str,
+    round: &str,
+    (from, to): (NaiveDate, NaiveDate),
+    mut listed: Vec<Listed>,
+    point_days: bool,
+) -> Report {
     listed.sort_by(|one, other| (&one.area, &one.stratum, one.sheet).cmp(&(&other.area, &other.stratum, other.sheet)));
     let days: Vec<NaiveDate> = from.iter_days().take_while(|day| *day <= to).collect();
     let per_day = listed.len().div_ceil(days.len().max(1)).max(1);
@@ -36,6 +43,18 @@ pub fn list(unit: &str, round: &str, (from, to): (NaiveDate, NaiveDate), mut lis
         ),
         Block::Paragraph("Danh sách chỉ có mã số riêng của khung mẫu. Không ghi họ tên, số điện thoại vào danh sách hay vào phiếu.".to_owned()),
     ];
+    if point_days {
+        blocks.push(Block::Paragraph(
+            "Ở mỗi điểm, trong ngày ghi trên danh sách, đếm những người đến làm thủ tục từ đầu giờ và mời đúng người có số thứ tự ghi ở cột “Mã số trong khung”. \
+             Không mời người khác thay. Hết ngày mà chưa đến số ấy thì ghi mã 4.0; đến nhiều hơn dự kiến thì không hỏi thêm."
+                .to_owned(),
+        ));
+        let mut table = of_day(0, from, &listed);
+        table.field = None;
+        table.caption = format!("Theo ngày và điểm: {} người", listed.len());
+        blocks.push(Block::Table(table));
+        listed.clear();
+    }
     for (at, chunk) in listed.chunks(per_day).enumerate() {
         let day = days.get(at).copied().unwrap_or(to);
         blocks.push(Block::Table(of_day(at, day, chunk)));

@@ -9,6 +9,7 @@ pub mod content;
 pub mod counts;
 mod coverage;
 pub mod designed;
+mod designed_totals;
 pub mod docx;
 pub mod explore;
 pub mod external;

@@ -153,6 +153,8 @@ pub enum TableKind {
     DesignedOutcomes,
     /// Weights by cell.
     DesignedWeights,
+    /// Known totals that the weights of a designed survey were calibrated to.
+    DesignedTotals,
     /// An interviewer's list.
     InterviewList,
     /// Who answered.
@@ -213,6 +215,7 @@ impl TableKind {
             Self::DesignedVolunteers => "designed-volunteers",
             Self::DesignedOutcomes => "designed-outcomes",
             Self::DesignedWeights => "designed-weights",
+            Self::DesignedTotals => "designed-totals",
             Self::InterviewList => "list",
             Self::Profile => "profile",
             Self::Targets => "targets",

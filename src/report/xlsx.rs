@@ -71,6 +71,7 @@ fn table_name(kind: TableKind, language: Language) -> &'static str {
         TableKind::DesignedVolunteers => language.choose("Mẫu và phiếu tự nguyện", "Sample and volunteers"),
         TableKind::DesignedOutcomes => language.choose("Kết quả tiếp cận", "Outcomes"),
         TableKind::DesignedWeights => language.choose("Trọng số", "Weights"),
+        TableKind::DesignedTotals => language.choose("Tổng đã biết", "Known totals"),
         TableKind::InterviewList => language.choose("Danh sách", "List"),
         TableKind::Profile => language.choose("Người trả lời", "Respondents"),
         TableKind::Targets => language.choose("Chỉ tiêu", "Targets"),

@@ -7,6 +7,8 @@
 //! size              systematic by size x        π = n x/Σ x, certain where that is 1 or more
 //! several stages    in each stratum clusters by their number of rows, then m rows of each at random
 //!                   π = π(cluster) · m/M
+//! point-days        in each stratum days of points by their cases x, then every k-th person who comes, k = ⌈x/m⌉, from a start in 1..k
+//!                   π = π(point-day) · 1/k
 //! ```
 //! Substitutes are drawn at the same time, at random among those not drawn of the same stratum (of the same cluster where clusters were
 //! drawn), and serve in the order drawn.
@@ -20,54 +22,9 @@ use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::frame::Frame;
+pub use super::method::Method;
 use crate::stats::sample_design::allocation::{Allocation, StratumPlan, largest_remainders, within_bounds};
 use crate::stats::sample_design::selection::{inclusion_probabilities, simple_random, systematic};
-
-/// The rule by which people are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// At random in each stratum, by the strata's sizes.
-    Proportional,
-    /// At random in each stratum, as many in each.
-    Equal,
-    /// At random in each stratum, by size and expected spread.
-    Neyman,
-    /// Every so-manieth of the list, which is ordered by stratum, group and cluster.
-    Systematic,
-    /// By the measure of size, systematically.
-    BySize,
-    /// Clusters first, then people in them.
-    Clusters,
-}
-
-impl Method {
-    /// Every method.
-    pub const ALL: [Self; 6] =
-        [Self::Proportional, Self::Equal, Self::Neyman, Self::Systematic, Self::BySize, Self::Clusters];
-
-    /// The word in forms and JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Proportional => "proportional",
-            Self::Equal => "equal",
-            Self::Neyman => "neyman",
-            Self::Systematic => "systematic",
-            Self::BySize => "by_size",
-            Self::Clusters => "clusters",
-        }
-    }
-
-    /// The method of a word.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|method| method.word() == word)
-    }
-
-    /// Whether people are drawn within strata, so that each stratum has its own sample.
-    pub fn by_strata(self) -> bool {
-        !matches!(self, Self::Systematic | Self::BySize)
-    }
-}
 
 /// A plan of selection.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -76,7 +33,7 @@ pub struct Selection {
     pub method: Method,
     /// People to draw.
     pub drawn: u32,
-    /// People of each cluster drawn, with [`Method::Clusters`].
+    /// People of each cluster drawn, with [`Method::Clusters`] and [`Method::PointDays`].
     pub per_cluster: u32,
     /// Substitutes for a hundred drawn.
     pub substitutes: u32,
@@ -95,6 +52,8 @@ pub struct Drawn {
     pub probability: f64,
     /// Whether it is a substitute.
     pub substitute: bool,
+    /// With [`Method::PointDays`] which person who comes, from 1; else 0.
+    pub turn: u32,
 }
 
 /// Why nobody can be drawn.
@@ -136,7 +95,7 @@ pub fn draw(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem> 
     if wanted == 0 {
         return Err(DrawProblem::Nobody);
     }
-    if wanted > frame.units().len() {
+    if wanted > frame.people(plan.method) {
         return Err(DrawProblem::TooMany);
     }
     let mut drawn = match plan.method {
@@ -146,8 +105,10 @@ pub fn draw(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem> 
         Method::BySize => by_list(frame, wanted, plan.seed, |at| f64::from(frame.units()[at].size))?,
         Method::Clusters if !frame.has_clusters() || plan.per_cluster == 0 => return Err(DrawProblem::NotInFrame),
         Method::Clusters => clustered(frame, plan)?,
+        Method::PointDays if plan.per_cluster == 0 => return Err(DrawProblem::NotInFrame),
+        Method::PointDays => point_days(frame, plan)?,
     };
-    drawn.sort_by_key(|drawn| drawn.unit);
+    drawn.sort_by_key(|drawn| (drawn.unit, drawn.turn));
     let substitutes = substitutes(frame, plan, &drawn);
     drawn.extend(substitutes);
     Ok(drawn)
@@ -166,16 +127,16 @@ fn by_stratum(frame: &Frame) -> Vec<(&str, Vec<usize>)> {
 }
 
 /// How many of each stratum.
-fn quotas(strata: &[(&str, Vec<usize>)], plan: &Selection) -> Result<Vec<usize>, DrawProblem> {
+fn quotas(frame: &Frame, strata: &[(&str, Vec<usize>)], plan: &Selection) -> Result<Vec<usize>, DrawProblem> {
+    let people = |places: &[usize]| match plan.method {
+        Method::PointDays => places.iter().map(|at| f64::from(frame.units()[*at].size)).sum(),
+        _ => places.len() as f64,
+    };
     let planned: Vec<StratumPlan> = strata
         .iter()
         .map(|(stratum, places)| {
             let share = plan.shares.get(*stratum).copied().unwrap_or(0.5);
-            StratumPlan {
-                population: places.len() as f64,
-                deviation: (share * (1.0 - share)).max(0.0).sqrt(),
-                cost: 1.0,
-            }
+            StratumPlan { population: people(places), deviation: (share * (1.0 - share)).max(0.0).sqrt(), cost: 1.0 }
         })
         .collect();
     let rule = match plan.method {
@@ -193,14 +154,14 @@ fn quotas(strata: &[(&str, Vec<usize>)], plan: &Selection) -> Result<Vec<usize>,
 
 fn stratified(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem> {
     let strata = by_stratum(frame);
-    let quotas = quotas(&strata, plan)?;
+    let quotas = quotas(frame, &strata, plan)?;
     let mut chance = Chance::new(plan.seed, 0);
     let mut all = Vec::new();
     for ((_, places), quota) in strata.iter().zip(quotas) {
         let quota = quota.min(places.len());
         let probability = quota as f64 / places.len() as f64;
         let drawn = simple_random(places.len(), quota, || chance.uniform()).ok_or(DrawProblem::TooMany)?;
-        all.extend(drawn.into_iter().map(|at| Drawn { unit: places[at], probability, substitute: false }));
+        all.extend(drawn.into_iter().map(|at| Drawn { unit: places[at], probability, substitute: false, turn: 0 }));
     }
     Ok(all)
 }
@@ -209,12 +170,15 @@ fn by_list(frame: &Frame, wanted: usize, seed: u64, size: impl Fn(usize) -> f64)
     let sizes: Vec<f64> = (0..frame.units().len()).map(size).collect();
     let probabilities = inclusion_probabilities(&sizes, wanted).ok_or(DrawProblem::TooMany)?;
     let drawn = systematic(&probabilities, Chance::new(seed, 0).uniform()).ok_or(DrawProblem::Nobody)?;
-    Ok(drawn.into_iter().map(|unit| Drawn { unit, probability: probabilities[unit], substitute: false }).collect())
+    Ok(drawn
+        .into_iter()
+        .map(|unit| Drawn { unit, probability: probabilities[unit], substitute: false, turn: 0 })
+        .collect())
 }
 
 fn clustered(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem> {
     let strata = by_stratum(frame);
-    let quotas = quotas(&strata, plan)?;
+    let quotas = quotas(frame, &strata, plan)?;
     let per_cluster = plan.per_cluster as usize;
     let mut chance = Chance::new(plan.seed, 0);
     let mut all = Vec::new();
@@ -233,14 +197,39 @@ fn clustered(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem>
             let take = per_cluster.min(places.len());
             let probability = probabilities[cluster] * take as f64 / places.len() as f64;
             let drawn = simple_random(places.len(), take, || chance.uniform()).ok_or(DrawProblem::TooMany)?;
-            all.extend(drawn.into_iter().map(|at| Drawn { unit: places[at], probability, substitute: false }));
+            all.extend(drawn.into_iter().map(|at| Drawn { unit: places[at], probability, substitute: false, turn: 0 }));
+        }
+    }
+    Ok(all)
+}
+
+fn point_days(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem> {
+    let strata = by_stratum(frame);
+    let quotas = quotas(frame, &strata, plan)?;
+    let mut chance = Chance::new(plan.seed, 0);
+    let mut all = Vec::new();
+    for ((_, places), quota) in strata.iter().zip(quotas) {
+        // Two at least, where there are two: one day tells nothing of how days differ.
+        let wanted = quota.div_ceil(plan.per_cluster as usize).max(2).min(places.len());
+        let sizes: Vec<f64> = places.iter().map(|at| f64::from(frame.units()[*at].size)).collect();
+        let probabilities = inclusion_probabilities(&sizes, wanted).ok_or(DrawProblem::TooMany)?;
+        for day in systematic(&probabilities, chance.uniform()).ok_or(DrawProblem::Nobody)? {
+            let unit = places[day];
+            let cases = frame.units()[unit].size;
+            let step = cases.div_ceil(plan.per_cluster);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the step")]
+            let start = 1 + (chance.uniform() * f64::from(step)) as u32;
+            let probability = probabilities[day] / f64::from(step);
+            let turns = (start..=cases).step_by(step as usize);
+            all.extend(turns.map(|turn| Drawn { unit, probability, substitute: false, turn }));
         }
     }
     Ok(all)
 }
 
 fn substitutes(frame: &Frame, plan: &Selection, drawn: &[Drawn]) -> Vec<Drawn> {
-    if plan.substitutes == 0 {
+    // Who comes next to a counter on a day is nobody's substitute.
+    if plan.substitutes == 0 || plan.method == Method::PointDays {
         return Vec::new();
     }
     let mut chance = Chance::new(plan.seed, 1);
@@ -267,7 +256,7 @@ fn substitutes(frame: &Frame, plan: &Selection, drawn: &[Drawn]) -> Vec<Drawn> {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the length of the list")]
             let pick = at + (chance.uniform() * (free.len() - at) as f64) as usize;
             free.swap(at, pick);
-            all.push(Drawn { unit: free[at], probability: drawn[0].probability, substitute: true });
+            all.push(Drawn { unit: free[at], probability: drawn[0].probability, substitute: true, turn: 0 });
         }
     }
     all
@@ -306,7 +295,7 @@ mod tests {
             let drawn = |seed| draw(&frame(), &plan(method, seed)).expect("drawn");
             assert_eq!(drawn(7), drawn(7), "{method:?}");
             assert_ne!(drawn(7), drawn(8), "{method:?}");
-            let mut units: Vec<usize> = drawn(7).iter().map(|drawn| drawn.unit).collect();
+            let mut units: Vec<(usize, u32)> = drawn(7).iter().map(|drawn| (drawn.unit, drawn.turn)).collect();
             units.sort_unstable();
             units.dedup();
             assert_eq!(units.len(), drawn(7).len(), "{method:?} draws nobody twice");
@@ -335,13 +324,18 @@ mod tests {
     #[test]
     fn over_two_thousand_seeds_the_weighted_total_is_that_of_the_frame() {
         // Horvitz and Thompson (1952), doi:10.1080/01621459.1952.10483446: unbiased under every rule. y: whether the size is above 4.
+        // Point-days stand for their cases, whose number is y then.
         let frame = frame();
-        let truth = frame.units().iter().filter(|unit| unit.size > 4).count() as f64;
+        let large = || frame.units().iter().filter(|unit| unit.size > 4);
         for method in Method::ALL {
+            let cases = || large().map(|unit| f64::from(unit.size)).sum();
+            let truth = if method == Method::PointDays { cases() } else { large().count() as f64 };
             let seeds = 2_000_u32;
             let (mut sum, mut squares) = (0.0, 0.0);
             for seed in 0..seeds {
-                let plan = Selection { substitutes: 0, ..plan(method, u64::from(seed)) };
+                // Three a day: of days with more cases only every second or third comes in.
+                let per_cluster = if method == Method::PointDays { 3 } else { 10 };
+                let plan = Selection { substitutes: 0, per_cluster, ..plan(method, u64::from(seed)) };
                 let drawn = draw(&frame, &plan).expect("drawn");
                 let main = drawn.iter().filter(|drawn| frame.units()[drawn.unit].size > 4);
                 let total: f64 = main.map(|drawn| 1.0 / drawn.probability).sum();

@@ -9,6 +9,7 @@
 //! [`crate::stats::estimate`], [`crate::stats::calibration`], [`crate::stats::design_interval`]; R `survey`: `svydesign`, `calibrate(calfun
 //! = "raking")`, `svyratio`, `svyciprop(method = "beta")`.
 
+use super::totals::{SheetWeights, base};
 use super::weights::{Calibration, Weighting, margin};
 use crate::stats::calibration::{Auxiliaries, Residuals};
 use crate::stats::design::{ClusterLabels, Design, DesignColumns};
@@ -73,19 +74,24 @@ pub struct Sample<'a> {
 }
 
 impl<'a> Sample<'a> {
-    /// `clustered` says whether clusters were drawn.
+    /// `clustered` says whether clusters were drawn; `sheets` are the weights of rows where they were calibrated to known totals.
     /// # None
     /// When there are too few rows for any variance.
-    pub fn new(rows: &'a [Row], weighting: &'a Weighting, clustered: bool) -> Option<Self> {
+    pub fn new(
+        rows: &'a [Row],
+        weighting: &'a Weighting,
+        clustered: bool,
+        sheets: Option<&SheetWeights>,
+    ) -> Option<Self> {
         let cells: Vec<usize> = rows.iter().map(|row| row.cell).collect();
         let of = |label: fn(&super::weights::WeightedCell) -> usize| -> Vec<usize> {
             weighting.cells.iter().map(label).collect()
         };
         let (strata, groups, clusters) = (of(|cell| cell.stratum), of(|cell| cell.group), of(|cell| cell.cluster));
         let by_row = |labels: &[usize]| -> Vec<usize> { cells.iter().map(|cell| labels[*cell]).collect() };
-        let base: Vec<f64> =
-            cells.iter().map(|cell| weighting.cells[*cell].design * weighting.cells[*cell].nonresponse).collect();
-        let last: Vec<f64> = cells.iter().map(|cell| weighting.cells[*cell].weight).collect();
+        let base = base(weighting, &cells);
+        let of_cells = || cells.iter().map(|cell| weighting.cells[*cell].weight).collect();
+        let last: Vec<f64> = sheets.map_or_else(of_cells, |sheets| sheets.weights.clone());
         let (strata_of_rows, clusters_of_rows) = (by_row(&strata), by_row(&clusters));
         let columns = DesignColumns {
             weights: &base,
@@ -98,13 +104,18 @@ impl<'a> Sample<'a> {
         };
         let design = Design::new(&columns).ok()?;
         let design = design.with_lonely_rule(LonelyRule { clusters: LonelyCluster::Adjust, in_domains: false });
-        let design = if weighting.trimmed > 0 {
+        let cut = sheets.map_or(weighting.trimmed > 0, |sheets| sheets.adjusted.trimmed);
+        let design = if cut {
             design.with_weights(last).ok()?
         } else {
-            let mut margins = vec![margin(&cells, &strata, &weighting.strata)];
-            if weighting.calibration == Calibration::StrataAndGroups {
-                margins.push(margin(&cells, &groups, &weighting.groups));
-            }
+            let of_frame = || {
+                let mut margins = vec![margin(&cells, &strata, &weighting.strata)];
+                if weighting.calibration == Calibration::StrataAndGroups {
+                    margins.push(margin(&cells, &groups, &weighting.groups));
+                }
+                margins
+            };
+            let margins = sheets.map_or_else(of_frame, |sheets| sheets.margins.clone());
             design.calibrated(last, Residuals::of_regression(Auxiliaries::from_margins(&margins), base)).ok()?
         };
         Some(Self { rows, weighting, design })

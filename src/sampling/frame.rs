@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::method::Method;
+
 /// The most rows of a frame.
 pub const UNITS_MAX: usize = 50_000;
 /// The longest label or number, in characters.
@@ -119,6 +121,25 @@ impl Frame {
         groups
     }
 
+    /// How many people it stands for: its rows, or the cases of its point-days.
+    pub fn people(&self, method: Method) -> usize {
+        self.units.iter().map(|unit| weight(unit, method)).sum()
+    }
+
+    /// The people of each stratum and of each group.
+    pub fn people_of(&self, method: Method) -> [BTreeMap<String, u32>; 2] {
+        let of = |label: fn(&FrameUnit) -> &String| {
+            let mut people: BTreeMap<String, u32> = BTreeMap::new();
+            for unit in &self.units {
+                let more = u32::try_from(weight(unit, method)).unwrap_or(u32::MAX);
+                let known = people.entry(label(unit).clone()).or_default();
+                *known = known.saturating_add(more);
+            }
+            people
+        };
+        [of(|unit| &unit.stratum), of(|unit| &unit.group)]
+    }
+
     /// Whether it tells clusters apart.
     pub fn has_clusters(&self) -> bool {
         self.units.iter().any(|unit| unit.cluster != self.units[0].cluster)
@@ -128,6 +149,11 @@ impl Frame {
     pub fn has_sizes(&self) -> bool {
         self.units.iter().any(|unit| unit.size != self.units[0].size)
     }
+}
+
+/// How many people a row stands for.
+fn weight(unit: &FrameUnit, method: Method) -> usize {
+    if method == Method::PointDays { unit.size as usize } else { 1 }
 }
 
 #[cfg(test)]

@@ -2,13 +2,16 @@
 //! weight answers stand for the whole frame. Pure: chance comes from a seed.
 //!
 //! The road of a designed round: a [`frame`], a [`size`], a [`draw`], an [`outcome`] for each number drawn, [`cells`] of ten answered
-//! sheets or more, which are all that an answer is known by, then [`weights`] and an [`estimate`].
+//! sheets or more, which are all that an answer is known by, then [`weights`], calibrated to [`totals`] where
+//! some are known, and an [`estimate`].
 
 pub mod cells;
 pub mod draw;
 pub mod estimate;
 pub mod frame;
+pub mod method;
 pub mod outcome;
 pub mod result;
 pub mod size;
+pub mod totals;
 pub mod weights;

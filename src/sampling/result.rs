@@ -4,6 +4,7 @@
 use super::draw::Selection;
 use super::estimate::{Figure, Figures};
 use super::outcome::Outcome;
+use super::totals::Adjusted;
 use super::weights::Weighting;
 use crate::stats::composite::Composite;
 use crate::stats::nonresponse::outcome_rates::{OutcomeRates, Outcomes};
@@ -21,8 +22,11 @@ pub struct Concluded {
     pub unresolved: u32,
     /// Substitutes called in.
     pub substitutes: u32,
-    /// The weights.
+    /// The weights of cells, before they were calibrated to known totals.
     pub weighting: Weighting,
+    /// What they were calibrated to beside the frame; none where nothing was known or could be used.
+    #[serde(default)]
+    pub adjusted: Option<Adjusted>,
     /// Stored sheets behind the estimates.
     pub sheets: u32,
     /// All of the frame.

@@ -140,15 +140,7 @@ pub fn weigh(
         parts.iter().enumerate().flat_map(|(at, part)| std::iter::repeat_n(at, part.sheets as usize)).collect();
     let of_rows: Vec<f64> = rows.iter().map(|at| base[*at]).collect();
     let (raked, calibration) = calibrated(&of_rows, &rows, (&of_strata, &strata), (&of_groups, &groups));
-    let mut sorted = raked.clone();
-    sorted.sort_by(f64::total_cmp);
-    let limit = TRIM_ABOVE * sorted[sorted.len() / 2];
-    let trimmed = raked.iter().filter(|weight| **weight > limit).count();
-    let last = if trimmed > 0 {
-        trim(&raked, limit, Trimming::Strict).map_or_else(|_| raked.clone(), |cut| cut.weights)
-    } else {
-        raked
-    };
+    let (last, trimmed) = trimmed(raked);
     let first_row = |at: usize| rows.iter().position(|row| *row == at).unwrap_or_default();
     let weighted = parts.into_iter().enumerate().map(|(at, part)| {
         let design = part.cell.weight_drawn / f64::from(part.cell.drawn.max(1));
@@ -168,6 +160,19 @@ pub fn weigh(
     });
     let cells = weighted.collect();
     Ok(Weighting { cells, strata, groups, calibration, trimmed: u32::try_from(trimmed).unwrap_or(u32::MAX) })
+}
+
+/// Weights with those far above the median cut, and how many were.
+pub(super) fn trimmed(weights: Vec<f64>) -> (Vec<f64>, usize) {
+    let mut sorted = weights.clone();
+    sorted.sort_by(f64::total_cmp);
+    let limit = TRIM_ABOVE * sorted[sorted.len() / 2];
+    let above = weights.iter().filter(|weight| **weight > limit).count();
+    if above == 0 {
+        return (weights, 0);
+    }
+    let cut = trim(&weights, limit, Trimming::Strict).map(|cut| cut.weights);
+    (cut.unwrap_or(weights), above)
 }
 
 /// The margins of rows: the level of each, and the totals.

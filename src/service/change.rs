@@ -16,6 +16,9 @@ use crate::stats::quantile::normal_two_sided;
 /// Normal value that the limits of a figure's 95 % stand for.
 const LIMIT: f64 = 1.959_963_984_540_054;
 
+/// A difference holds below this chance, corrected for how many are compared.
+pub const HOLDS_BELOW: f64 = 0.05;
+
 /// What is compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,7 +59,7 @@ pub struct SideBySide {
 impl Compared {
     /// Whether the difference holds after correction.
     pub fn holds(&self) -> bool {
-        self.p_holm < 0.05
+        self.p_holm < HOLDS_BELOW
     }
 }
 
@@ -102,6 +105,39 @@ pub fn compare(
     }
     compared.sort_by(|a, b| a.p_holm.total_cmp(&b.p_holm).then(a.change.value.total_cmp(&b.change.value)));
     Ok((first, second, SideBySide { compared, unmatched }))
+}
+
+/// Two groups of respondents of one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupsCompared {
+    /// The question, and what the two said to it.
+    pub name: String,
+    /// Their figures.
+    pub rates: (f64, f64),
+    /// The second less the first, with its own interval.
+    pub change: Change,
+    /// As [`Compared::p_holm`].
+    pub p_holm: f64,
+}
+
+/// Groups of respondents of one period beside each other, by each question about the respondent, the surest first; none where no figure of
+/// groups is told. They share days and points, so that this is no difference of two independent figures.
+pub fn groups(db: &Db, question: &Question) -> Result<Option<Vec<GroupsCompared>>, MeasureError> {
+    let Some(found) = figures::frozen::groups(db, question)? else { return Ok(None) };
+    let names = figures::names(&measure(db, question)?, Language::Vi);
+    let told = found.into_iter().map(|found| {
+        let asked = names.about(&found.question, found.questionnaire.as_deref(), Language::Vi);
+        let option = |option: &str| names.about_option(&found.question, option, Language::Vi);
+        GroupsCompared {
+            name: format!("{asked}: {} và {}", option(&found.options.0), option(&found.options.1)),
+            rates: found.rates,
+            change: Change { value: found.difference, low: found.interval.low, high: found.interval.high },
+            p_holm: found.p_holm,
+        }
+    });
+    let mut told: Vec<GroupsCompared> = told.collect();
+    told.sort_by(|a, b| a.p_holm.total_cmp(&b.p_holm).then(a.change.value.total_cmp(&b.change.value)));
+    Ok(Some(told))
 }
 
 /// Two-sided: how far nothing at all lies from the difference, in units of the limit on that side.

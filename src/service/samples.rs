@@ -1,5 +1,8 @@
 //! Designed surveys: a frame taken in, people drawn, cells made of what became of them, and weights and estimates when the round is closed.
 
+pub mod point_days;
+pub mod totals;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -11,9 +14,10 @@ use crate::plan::{Channel, IndexKind, Measure, Plan, Respondents, Target, adhoc_
 use crate::sampling::cells::{Number, form};
 use crate::sampling::draw::{DrawProblem, Method, Selection, draw};
 use crate::sampling::estimate::{Figure, Figures, Row, SHOWN_FROM, Sample};
-use crate::sampling::frame::{Frame, FrameProblem};
+use crate::sampling::frame::{Frame, FrameProblem, FrameUnit};
 use crate::sampling::outcome::Outcome;
 use crate::sampling::result::{Beside, Concluded, TargetFigure};
+use crate::sampling::totals::adjust;
 use crate::sampling::weights::weigh;
 use crate::sheet::tally::{Feed, Series};
 use crate::stats::Confidence;
@@ -53,6 +57,18 @@ pub fn select(db: &Noted, round: i32, selection: &Selection) -> Result<(), Sampl
     if db.keep_draw(round, design, drawn)? { Ok(()) } else { Err(SampleError::NotNow) }
 }
 
+/// Which person of each point-day is to be asked, in the order of their sheets; 0 where people were drawn by name of the frame.
+/// # Errors
+/// See [`SampleError`].
+pub fn turns(units: &[FrameUnit], selection: &Selection) -> Result<Vec<u32>, SampleError> {
+    if selection.method != Method::PointDays {
+        return Ok(Vec::new());
+    }
+    let frame = Frame::new(units.to_vec()).map_err(SampleError::Frame)?;
+    let drawn = draw(&frame, selection).map_err(SampleError::Draw)?;
+    Ok(drawn.into_iter().map(|drawn| drawn.turn).collect())
+}
+
 /// How people were drawn; none before.
 /// # Errors
 /// When the database fails or what it keeps is damaged.
@@ -76,7 +92,7 @@ pub fn numbers(drawn: &[DrawnStored], method: Method) -> Vec<Number> {
         sheet: drawn.sheet,
         stratum: drawn.unit.stratum.clone(),
         group: drawn.unit.group.clone(),
-        cluster: if method == Method::Clusters { drawn.unit.cluster.clone() } else { String::new() },
+        cluster: if method.clustered() { drawn.unit.cluster.clone() } else { String::new() },
         probability: drawn.probability,
         substitute: drawn.standing == Standing::CalledIn,
         outcome: drawn.outcome,
@@ -162,28 +178,38 @@ fn compute(db: &Db, plan: &Plan, round: &Round, today: NaiveDate) -> Result<Opti
         stored[cell] += 1;
     }
     let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
-    let strata = frame.strata().into_iter().map(|(label, (rows, _))| (label.to_owned(), count(rows))).collect();
-    let groups = frame.groups().into_iter().map(|(label, rows)| (label.to_owned(), count(rows))).collect();
+    let [strata, groups] = frame.people_of(selection.method);
     let bodies: Vec<_> = cells.iter().map(|cell: &CellStored| cell.body.clone()).collect();
     let Ok(weighting) = weigh(&bodies, &stored, &strata, &groups) else { return Ok(None) };
     let parts = parts(sheets.iter().map(&code));
-    let rows: Vec<Row> = sheets
+    let counted: Vec<(&Sheet, Row)> = sheets
         .iter()
         .filter_map(|sheet| {
             let cell = place(sheet)?;
             let cell = weighting.cells.iter().position(|weighted| weighted.of.contains(&cell))?;
             let part = parts.iter().position(|part| part.contains(&code(sheet)))?;
-            Some(row(sheet, questionnaire, cell, part))
+            Some((sheet, row(sheet, questionnaire, cell, part)))
         })
         .collect();
-    let Some(sample) = Sample::new(&rows, &weighting, selection.method == Method::Clusters) else { return Ok(None) };
+    let rows: Vec<Row> = counted.iter().map(|(_, row)| *row).collect();
+    let totals = db.frame(round.id)?.map(|frame| totals::of_frame(&frame)).transpose()?.flatten();
+    let weights = totals.and_then(|known| {
+        let of_sheets = |question| {
+            counted.iter().map(|(sheet, _)| totals::said(question, sheet, &code(sheet), questionnaire)).collect()
+        };
+        let said: Vec<_> = known.questions.iter().map(of_sheets).collect();
+        let cells: Vec<usize> = rows.iter().map(|row| row.cell).collect();
+        adjust(&weighting, &cells, &known, &said)
+    });
+    let sample = Sample::new(&rows, &weighting, selection.method.clustered(), weights.as_ref());
+    let Some(sample) = sample else { return Ok(None) };
     let joined = |part: &BTreeSet<String>| part.iter().cloned().collect::<Vec<_>>().join(",");
     let fields: Vec<(String, Figures)> =
         parts.iter().enumerate().map(|(at, part)| (joined(part), sample.figures(|row| row.part == at))).collect();
     let targets = targets(plan, round, questionnaire, &parts, &sample);
     let volunteers = volunteers(db, round, &fields, today)?;
-    let counted = drawn.iter().filter(|drawn| drawn.standing != Standing::Spare);
-    let of = |wanted: Option<Outcome>| count(counted.clone().filter(|drawn| drawn.outcome == wanted).count());
+    let asked = drawn.iter().filter(|drawn| drawn.standing != Standing::Spare);
+    let of = |wanted: Option<Outcome>| count(asked.clone().filter(|drawn| drawn.outcome == wanted).count());
     Ok(Some(Concluded {
         frame_rows: count(frame.units().len()),
         outcomes: Outcome::ALL.into_iter().map(|outcome| (outcome, of(Some(outcome)))).collect(),
@@ -196,6 +222,7 @@ fn compute(db: &Db, plan: &Plan, round: &Round, today: NaiveDate) -> Result<Opti
         targets,
         volunteers,
         selection,
+        adjusted: weights.map(|weights| weights.adjusted),
         weighting,
     }))
 }

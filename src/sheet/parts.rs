@@ -100,6 +100,19 @@ fn groups(mixed: &[&Whole], scopes: &BTreeMap<i32, i32>, root: i32) -> BTreeMap<
     groups
 }
 
+/// In place of a group: everybody who is of no group that is told.
+pub const OF_NO_GROUP: i32 = 0;
+
+/// Whether figures of groups of respondents may be told beside those of whole releases: `releases` has the sheets of each group, and of
+/// [`OF_NO_GROUP`] those of everybody else. No sum or difference of groups and releases then rests on one to nine sheets.
+pub fn may_tell_groups(releases: &[Whole]) -> bool {
+    let groups: BTreeSet<i32> = releases.iter().flat_map(|whole| whole.sheets.keys().copied()).collect();
+    let scopes: BTreeMap<i32, i32> = groups.iter().map(|group| (*group, *group)).collect();
+    let told: Vec<i32> = groups.into_iter().filter(|group| *group != OF_NO_GROUP).collect();
+    let all: Vec<&Whole> = releases.iter().collect();
+    told.len() <= PARTS_MAX && is_sound(&all, &scopes, &told)
+}
+
 /// Whether m(J) is 0 or ten or more for every union of parts.
 fn is_sound(mixed: &[&Whole], scopes: &BTreeMap<i32, i32>, parts: &[i32]) -> bool {
     let unions = 1_usize << parts.len();
@@ -147,6 +160,19 @@ mod tests {
     #[test]
     fn a_release_of_one_office_is_its_own_at_once() {
         assert_eq!(divided(&[&[(3, 10)], &[(3, 9), (4, 1)]]), (vec![(3, 10)], 1));
+    }
+
+    #[test]
+    fn groups_are_told_only_where_no_release_that_is_voided_leaves_a_few_of_them() {
+        let whole = |release, sheets: &[(i32, u64)]| Whole { release, sheets: sheets.iter().copied().collect() };
+        let mixed = |release| whole(release, &[(1, 5), (2, 4), (OF_NO_GROUP, 1)]);
+        let ten: Vec<Whole> = (0..10).map(mixed).collect();
+        assert!(may_tell_groups(&ten));
+        assert!(!may_tell_groups(&ten[..9]), "nine who left the question blank would remain of all less both groups");
+        // Of twelve who left it blank ten stand in one release: once that is voided, all less both groups are the other two.
+        let alone = [whole(1, &[(OF_NO_GROUP, 10)]), whole(2, &[(1, 10), (2, 9), (OF_NO_GROUP, 2)])];
+        assert!(!may_tell_groups(&alone));
+        assert!(may_tell_groups(&alone[..1]));
     }
 
     #[test]

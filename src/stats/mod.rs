@@ -15,6 +15,7 @@ pub mod drivers;
 pub mod estimate;
 pub mod exact_test;
 pub mod funnel;
+pub mod group_differences;
 pub mod intraclass;
 pub mod likeness;
 pub mod lonely;

@@ -291,6 +291,12 @@ fn table() -> Vec<Row> {
             to(plans::sample::keep_frame)
         })
         .body(upload::BODY_BYTES_MAX),
+        staff(Post, "/staff/plans/{plan}/rounds/{round}/sample/cases", ChangePlans, Plan, || {
+            to(plans::sample_cases::keep)
+        }),
+        staff(Post, "/staff/plans/{plan}/rounds/{round}/sample/totals", ChangePlans, Plan, || {
+            to(plans::sample_totals::keep)
+        }),
         staff(Post, "/staff/plans/{plan}/rounds/{round}/sample/draw", ChangePlans, Plan, || to(plans::sample::draw)),
         staff(Get, "/staff/plans/{plan}/rounds/{round}/sample/lists.{format}", KeySheets, Plan, || {
             to(plans::sample_files::lists)

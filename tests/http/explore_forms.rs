@@ -3,6 +3,9 @@
 use std::sync::LazyLock;
 
 use sipas::access::Role;
+use sipas::clock;
+use sipas::plan::closing::Deed;
+use sipas::service::closing;
 
 use crate::support::{Backend, fresh_db};
 use crate::town::{Town, page, texts};
@@ -64,6 +67,33 @@ fn two_periods_are_compared_line_by_line_and_the_same_one_twice_is_not() {
     assert!(same.contains("Hai bên giống nhau"), "{same}");
     assert_eq!(town.get_as(owner, "/staff/explore/change?plan=cau-giay-2026&from_unit=xa-o-dien").status(), 404);
     assert_eq!(town.get_as(owner, "/staff/explore/change?depth=everything").status(), 400);
+}
+
+#[test]
+fn groups_of_respondents_are_compared_within_a_period_that_was_closed_once() {
+    let (town, owner) = &*TOWN;
+    let asked = "/staff/explore/change?plan=cau-giay-2026&before=2026-q2&after=2026-q2";
+    let before = page(town.get_as(owner, asked)).1;
+    assert!(before.contains("Hai bên giống nhau: hãy chọn hai kỳ"), "no figures of groups before the closing");
+    let check = closing::Asked {
+        plan: "cau-giay-2026".to_owned(),
+        period: "2026-q2".to_owned(),
+        version: 1,
+        deed: Deed::Check,
+        by: (1, "lan".to_owned()),
+        reason: String::new(),
+        at: clock::now(),
+        vice: false,
+    };
+    closing::take(&town.db.by_nobody(), check, true).expect("checked");
+    let (status, shown) = page(town.get_as(owner, asked));
+    assert_eq!(status, 200);
+    let rows = texts(&shown, "#change-table tbody th");
+    assert!(rows.iter().any(|name| name.contains(": ") && name.contains(" và ")), "{rows:?}");
+    assert!(shown.contains("sai số của chênh lệch đã tính phần chung ấy"), "{shown}");
+    // The half-year holds the quarter: its groups less the quarter's would be other people's.
+    let half = page(town.get_as(owner, &asked.replace("2026-q2", "2026-h1"))).1;
+    assert!(half.contains("Hai bên giống nhau: hãy chọn hai kỳ"), "{half}");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! A designed survey through its pages: a frame of 12,000 dossiers, 384 drawn, 210 answered, cells, weights, estimates. The estimates are those
 //! of R's `survey` on the same file: `tests/stats_data/designed_survey.R`.
 
+use chrono::{Datelike, Days, NaiveDate};
 use serde_json::Value;
 use sipas::clock;
 use sipas::db::Standing;
+use sipas::plan::working_days::is_working_day;
 use sipas::sampling::outcome::Outcome;
 
 use crate::imports::{confirm, send_file};
@@ -19,13 +21,17 @@ fn reference(name: &str) -> String {
 
 /// Begins a round that draws from a frame; its address.
 fn begin(town: &Town, session: &str) -> String {
-    let today = clock::today().to_string();
+    begin_from(town, session, clock::today())
+}
+
+fn begin_from(town: &Town, session: &str, from: NaiveDate) -> String {
+    let (from, today) = (from.to_string(), clock::today().to_string());
     let fields = [
         ("name", "Điều tra người nộp hồ sơ"),
         ("clause", "phụ lục 11"),
         ("form", "mau-so-02"),
         ("fields", "judicial"),
-        ("from", today.as_str()),
+        ("from", from.as_str()),
         ("to", today.as_str()),
         ("selection", "from_frame"),
         ("quota", "200"),
@@ -83,9 +89,10 @@ fn draw(town: &Town, session: &str, here: &str, fields: &[(&str, &str)]) -> Stri
     location(&town.post_as(session, &format!("{here}/sample/draw"), fields))
 }
 
-/// A file of sheets: lines of point code and answers.
-fn store(town: &Town, lines: &[(String, Vec<&str>)]) {
-    let heads: Vec<String> = (1..=9).map(|number| format!("Câu {number}")).collect();
+/// A file of sheets: lines of point code and answers, those about the respondent behind the nine.
+fn store(town: &Town, about: &[&str], lines: &[(String, Vec<&str>)]) {
+    let about = about.iter().map(|heading| (*heading).to_owned());
+    let heads: Vec<String> = (1..=9).map(|number| format!("Câu {number}")).chain(about).collect();
     let head = format!("Mã điểm;Ngày trả lời;Hình thức;{}", heads.join(";"));
     let row = |(code, answers): &(String, Vec<&str>)| format!("{code};{};giấy;{}", clock::today(), answers.join(";"));
     let text = std::iter::once(head).chain(lines.iter().map(row)).collect::<Vec<_>>().join("\n");
@@ -143,7 +150,7 @@ on_both! {
 
         let sheets = answers(&town, &lines);
         assert_eq!(sheets.len(), 210);
-        store(&town, &sheets);
+        store(&town, &[], &sheets);
         for _ in 0..25 {
             assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, 4)).status(), 201);
         }
@@ -189,6 +196,142 @@ on_both! {
             .filter(|action| ["keep_frame", "draw_sample", "make_cells", "close_round"].contains(&action.as_str()))
             .collect();
         assert_eq!(words, ["close_round", "make_cells", "draw_sample", "keep_frame"]);
+    }
+
+    fn totals_known_by_sex_and_age_change_the_weights_as_r_does(fresh) {
+        let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
+        let here = begin(&town, &lan);
+        let totals = format!("{here}/sample/totals");
+        location(&send_file(&town, &lan, &format!("{here}/sample/frame"), "khung.csv", dossiers().as_bytes()));
+
+        // Totals of `tests/stats_data/designed_survey_totals.R`; some of a question without the others are refused, and nothing is kept.
+        let known = [
+            ("way", "raking"), ("low", "0,3"), ("high", "3"),
+            ("total-sex-male", "48.000"), ("total-sex-female", "52.000"),
+            ("total-age-18_24", "9.000"), ("total-age-25_34", "24.000"), ("total-age-35_49", "31.000"),
+            ("total-age-50_60", "20.000"), ("total-age-over_60", "16.000"),
+        ];
+        let (status, refused) = page(town.post_as(&lan, &totals, &known[..4]));
+        assert!(status == 422 && refused.contains("Ghi số người của “Nữ”"), "{refused}");
+        assert!(town.db.frame(1).expect("asked").expect("a frame").totals.is_empty());
+        assert_eq!(town.post_as(&minh, &totals, &known).status(), 403, "who keys sheets changes no plan");
+        assert_eq!(location(&town.post_as(&lan, &totals, &known)), format!("{here}/sample?done=totals&count=2"));
+        let (_, shown) = page(town.get_as(&lan, &format!("{here}/sample")));
+        assert!(shown.contains("Nam 48.000, Nữ 52.000") && shown.contains("Cách hiệu chỉnh: raking."), "{shown}");
+
+        draw(&town, &lan, &here, &[("method", "proportional"), ("drawn", "384"), ("substitutes", "0"), ("seed", "2026")]);
+        let file = reference("designed_survey_stratified.csv");
+        let lines: Vec<Vec<&str>> = file.lines().skip(1).map(|line| line.split(',').collect()).collect();
+        enter_outcomes(&town, &minh, &here, &lines);
+        location(&town.post_as(&lan, &format!("{here}/sample/cells"), &[]));
+        let profile = reference("designed_survey_profile.csv");
+        let words = |option: &str| match option {
+            "male" => "Nam",
+            "female" => "Nữ",
+            "18_24" => "18–24",
+            "25_34" => "25–34",
+            "35_49" => "35–49",
+            "50_60" => "50–60",
+            "over_60" => "Trên 60",
+            _ => "",
+        };
+        let mut sheets = answers(&town, &lines);
+        for ((_, answers), line) in sheets.iter_mut().zip(profile.lines().skip(1)) {
+            answers.extend(line.split(',').skip(1).map(words));
+        }
+        store(&town, &["Giới tính", "Tuổi"], &sheets);
+        town.let_in();
+        assert_eq!(location(&town.post_as(&lan, &format!("{here}/close"), &[])), format!("{here}?done=closed"));
+
+        let expected: Value = serde_json::from_str(&reference("designed_survey_totals.json")).expect("JSON");
+        let told: Value = town.get_as(&lan, "/api/v1/plans/cau-giay-2026/rounds/1/estimates").json().expect("JSON");
+        let found = &told["estimates"];
+        close_to(&found["whole"]["answers"]["value"], &expected["raking"]["answers"]["value"], "value");
+        close_to(&found["whole"]["answers"]["standard_error"], &expected["raking"]["answers"]["se"], "standard error");
+        let adjusted = &found["adjusted"];
+        assert_eq!((&adjusted["way"], &adjusted["questions"][1]["levels"][0][1]), (&Value::from("raking"), &Value::from(33_000)));
+        // What cells weigh is told as it was before, so that nobody can solve for what ten people said of themselves.
+        let plain: Value = serde_json::from_str(&reference("designed_survey.json")).expect("JSON");
+        let before = plain["stratified"]["weights"].as_array().expect("a list");
+        for cell in found["weighting"]["cells"].as_array().expect("cells") {
+            let weight = cell["weight"].as_f64().expect("a weight");
+            assert!(before.iter().any(|known| (weight - known.as_f64().expect("a weight")).abs() < 1e-8 * weight));
+        }
+        let (_, shown) = page(town.get_as(&lan, &format!("{here}/figures")));
+        for words in ["Tổng đã biết mà trọng số được hiệu chỉnh theo", "18–24 + 25–34", "Sau đó trọng số của từng phiếu"] {
+            assert!(shown.contains(words), "{words}");
+        }
+        assert_eq!(location(&town.post_as(&lan, &totals, &known)), format!("{here}/sample?done=late"), "a closed round stays as it is");
+    }
+
+    fn days_of_a_point_are_drawn_from_its_cases_and_people_by_their_turn(fresh) {
+        let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
+        let from = clock::today() - Days::new(27);
+        let here = begin_from(&town, &lan, from);
+        let by_cases = format!("{here}/sample/cases");
+        assert_eq!(location(&town.post_as(&lan, &by_cases, &[])), format!("{here}/sample?done=nocases"));
+
+        // So many cases that each working day of the month has 95.
+        let month = from.with_day(1).expect("a day");
+        let worked = |days: &mut dyn Iterator<Item = NaiveDate>| days.filter(|day| is_working_day(*day)).count();
+        let in_month = worked(&mut month.iter_days().take_while(|day| day.month() == month.month()));
+        let file = format!(
+            "Don vi;Điểm phục vụ;Lĩnh vực;Tháng;Số hồ sơ\n;{};tu phap ho tich;{};{}\n",
+            town.counter,
+            month.format("%Y-%m"),
+            95 * in_month
+        );
+        let (status, shown) = page(send_file(&town, &lan, "/staff/volumes/import", "so.csv", file.as_bytes()));
+        assert_eq!(status, 200, "{shown}");
+        location(&confirm(&town, &lan, "/staff/volumes/import", &shown));
+        let days = worked(&mut from.iter_days().take_while(|day| *day <= clock::today()));
+        assert_eq!(location(&town.post_as(&lan, &by_cases, &[])), format!("{here}/sample?done=frame&count={days}"));
+        let units = town.db.frame_units(1).expect("rows");
+        assert!(units.iter().all(|unit| unit.size == 95 && unit.number.starts_with(&town.counter)), "{units:?}");
+
+        // 60 people at twenty a day: three days; every fifth of 95 from a start in 1..5, so 19 a day.
+        let plan = [("method", "point_days"), ("drawn", "60"), ("per_cluster", "20"), ("substitutes", "10"), ("seed", "5")];
+        assert_eq!(draw(&town, &lan, &here, &plan), format!("{here}/sample?done=drawn"));
+        let drawn = town.db.drawn(1).expect("drawn");
+        assert!(drawn.len() == 57 && drawn.iter().all(|drawn| drawn.standing == Standing::Main), "nobody's substitute waits at a counter");
+        // Horvitz and Thompson: 57 numbers of probability 3/days/5 stand for 95 cases on each day.
+        let all: f64 = drawn.iter().map(|drawn| 1.0 / drawn.probability).sum();
+        assert!((all - 95.0 * days as f64).abs() < 1e-6, "{all}");
+        assert_eq!(town.get_as(&minh, &format!("{here}/sample/lists.xlsx")).status(), 200);
+        let list = town.get_as(&minh, &format!("{here}/sample/lists.pdf"));
+        assert_eq!(list.status(), 200);
+
+        // On each day the first fifteen answer; the last four never came.
+        let lines: Vec<Vec<String>> = drawn
+            .iter()
+            .enumerate()
+            .map(|(at, drawn)| {
+                let came = at % 19 < 15;
+                let of = |text: &str| if came { text.to_owned() } else { String::new() };
+                let code = if came { "1.1" } else { "4.0" };
+                vec![drawn.sheet.to_string(), String::new(), String::new(), String::new(), String::new(), String::new(),
+                    code.to_owned(), String::new(), of(if at < 19 { "9" } else { "6" }), of("9")]
+            })
+            .collect();
+        let lines: Vec<Vec<&str>> = lines.iter().map(|line| line.iter().map(String::as_str).collect()).collect();
+        enter_outcomes(&town, &minh, &here, &lines);
+        assert_eq!(location(&town.post_as(&lan, &format!("{here}/sample/cells"), &[])), format!("{here}/sample?done=cells&count=3"));
+        store(&town, &[], &answers(&town, &lines));
+        town.let_in();
+        assert_eq!(location(&town.post_as(&lan, &format!("{here}/close"), &[])), format!("{here}?done=closed"));
+        let told: Value = town.get_as(&lan, "/api/v1/plans/cau-giay-2026/rounds/1/estimates").json().expect("JSON");
+        let found = &told["estimates"];
+        let weights = found["weighting"]["cells"].as_array().expect("cells").iter();
+        let stands_for: f64 = weights.map(|cell| cell["weight"].as_f64().expect("a weight") * cell["stored"].as_f64().expect("sheets")).sum();
+        // Of 95 cases a day 4 of 19 did not come: 75.
+        assert!((stands_for - 75.0 * days as f64).abs() < 1e-6, "{stands_for}");
+        // By hand: on one of three days everybody has 9 of 9, else 6: 21 of 27.
+        close_to(&found["whole"]["answers"]["value"], &Value::from(7.0 / 9.0), "share");
+        assert!(found["whole"]["answers"]["degrees_of_freedom"].as_f64().expect("a number") < 3.0, "three days were drawn");
+        let (_, shown) = page(town.get_as(&lan, &format!("{here}/figures")));
+        assert!(shown.contains("Mỗi dòng là một điểm trong một ngày"), "{shown}");
     }
 
     fn substitutes_serve_in_order_and_only_for_the_silent(fresh) {

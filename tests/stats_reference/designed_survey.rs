@@ -8,6 +8,7 @@ use sipas::sampling::draw::{Drawn, Method, Selection, draw};
 use sipas::sampling::estimate::{Figure, Row, Sample};
 use sipas::sampling::frame::{Frame, FrameUnit};
 use sipas::sampling::outcome::Outcome;
+use sipas::sampling::totals::{KnownTotals, Named, Totals, Way, adjust};
 use sipas::sampling::weights::{Weighting, weigh};
 
 use crate::{assert_close, number, reference};
@@ -120,8 +121,12 @@ fn check(found: &Figure, expected: &Value, what: &str) {
 
 fn agrees(method: Method, name: &str) {
     let Case { weighting, rows, expected } = case(method, name);
-    let sample = Sample::new(&rows, &weighting, method == Method::Clusters).expect("a design");
+    let sample = Sample::new(&rows, &weighting, method == Method::Clusters, None).expect("a design");
     let weights: Vec<f64> = rows.iter().map(|row| weighting.cells[row.cell].weight).collect();
+    compare(&sample, &weights, &weighting, &expected);
+}
+
+fn compare(sample: &Sample<'_>, weights: &[f64], weighting: &Weighting, expected: &Value) {
     let theirs: Vec<f64> = expected["weights"].as_array().expect("a list").iter().map(number).collect();
     assert_eq!(weights.len(), theirs.len());
     for (found, expected) in weights.iter().zip(theirs) {
@@ -144,4 +149,40 @@ fn a_stratified_sample_raked_to_strata_and_groups_gives_the_estimates_of_r() {
 #[test]
 fn a_sample_of_clusters_gives_the_estimates_of_r() {
     agrees(Method::Clusters, "clusters");
+}
+
+/// What the sheets of the stratified sample say of sex and age (`designed_survey_profile.csv`), as places of levels.
+fn said() -> [Vec<Option<usize>>; 2] {
+    let file = reference("designed_survey_profile.csv");
+    let column = |at: usize, levels: &[&str]| {
+        let said = file.lines().skip(1).map(|line| line.split(',').nth(at).expect("a column").to_owned());
+        said.map(|said| levels.iter().position(|level| *level == said)).collect()
+    };
+    [column(1, &["male", "female"]), column(2, &["18_24", "25_34", "35_49", "50_60", "over_60"])]
+}
+
+/// The totals of `designed_survey_totals.R`.
+fn totals(way: Way) -> Totals {
+    let named = |id: &str| Named { id: id.to_owned(), vi: id.to_owned(), en: id.to_owned() };
+    let known = |question: &str, levels: &[(&str, u64)]| KnownTotals {
+        question: named(question),
+        levels: levels.iter().map(|(level, total)| (named(level), *total)).collect(),
+    };
+    let age = [("18_24", 9_000), ("25_34", 24_000), ("35_49", 31_000), ("50_60", 20_000), ("over_60", 16_000)];
+    Totals { way, questions: vec![known("sex", &[("male", 48_000), ("female", 52_000)]), known("age", &age)] }
+}
+
+#[test]
+fn weights_calibrated_to_known_totals_give_the_estimates_of_r() {
+    let Case { weighting, rows, .. } = case(Method::Proportional, "stratified");
+    let cells: Vec<usize> = rows.iter().map(|row| row.cell).collect();
+    let all: Value = serde_json::from_str(&reference("designed_survey_totals.json")).expect("JSON");
+    for (way, name) in [(Way::Raking, "raking"), (Way::Bounded { low: 0.6, high: 1.8 }, "bounded")] {
+        let found = adjust(&weighting, &cells, &totals(way), &said()).expect("weights");
+        assert!(found.adjusted.left_out.is_empty() && !found.adjusted.trimmed, "{name}");
+        // One sheet is of 18-24: that level is with the next.
+        assert_eq!(found.adjusted.questions[1].levels.len(), 4, "{name}");
+        let sample = Sample::new(&rows, &weighting, false, Some(&found)).expect("a design");
+        compare(&sample, &found.weights, &weighting, &all[name]);
+    }
 }

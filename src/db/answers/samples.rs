@@ -44,6 +44,8 @@ pub struct FrameStored {
     pub design: String,
     /// Weights and estimates, JSON; empty before the round is closed.
     pub result: String,
+    /// Known totals that weights are calibrated to, JSON; empty where none are known.
+    pub totals: String,
 }
 
 /// Whether somebody drawn is of the sample.
@@ -137,11 +139,17 @@ impl Db {
     /// The frame of a round.
     pub fn frame(&self, round: i32) -> Result<Option<FrameStored>, DbError> {
         self.read(|conn| {
-            let columns = (survey_frame::file_name, survey_frame::state, survey_frame::design, survey_frame::result);
-            let row: Option<(String, i16, String, String)> =
+            let columns = (
+                survey_frame::file_name,
+                survey_frame::state,
+                survey_frame::design,
+                survey_frame::result,
+                survey_frame::totals,
+            );
+            let row: Option<(String, i16, String, String, String)> =
                 survey_frame::table.find(round).select(columns).first(conn).optional()?;
-            row.map(|(file, state, design, result)| {
-                Ok(FrameStored { file, state: FrameState::of_code(state)?, design, result })
+            row.map(|(file, state, design, result, totals)| {
+                Ok(FrameStored { file, state: FrameState::of_code(state)?, design, result, totals })
             })
             .transpose()
         })
@@ -239,6 +247,9 @@ impl Noted {
             if state(conn, round)?.is_some_and(|state| state != FrameState::Listed) {
                 return Ok(false);
             }
+            // What is known of the people stays when their list is replaced.
+            let totals: Option<String> =
+                survey_frame::table.find(round).select(survey_frame::totals).first(conn).optional()?;
             diesel::delete(survey_frame_unit::table.filter(survey_frame_unit::round_id.eq(round))).execute(conn)?;
             diesel::delete(survey_frame::table.find(round)).execute(conn)?;
             diesel::insert_into(survey_frame::table)
@@ -248,6 +259,7 @@ impl Noted {
                     survey_frame::state.eq(FrameState::Listed.code()),
                     survey_frame::design.eq(""),
                     survey_frame::result.eq(""),
+                    survey_frame::totals.eq(totals.unwrap_or_default()),
                 ))
                 .execute(conn)?;
             let mut rows = Vec::with_capacity(units.len());
@@ -266,6 +278,14 @@ impl Noted {
                 on_backend!(conn, |c| diesel::insert_into(survey_frame_unit::table).values(rows).execute(c))?;
             }
             Ok(true)
+        })
+    }
+
+    /// Keeps known totals in the place of those before; `false` where there is no frame, or estimates were made.
+    pub fn keep_totals(&self, round: i32, totals: String) -> Result<bool, DbError> {
+        self.write(move |conn| {
+            let open = survey_frame::table.filter(survey_frame::round_id.eq(round)).filter(survey_frame::result.eq(""));
+            Ok(diesel::update(open).set(survey_frame::totals.eq(totals)).execute(conn)? > 0)
         })
     }
 

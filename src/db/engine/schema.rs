@@ -269,6 +269,7 @@ diesel::table! {
         state -> SmallInt,
         design -> Text,
         result -> Text,
+        totals -> Text,
     }
 }
 

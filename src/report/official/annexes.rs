@@ -46,6 +46,7 @@ impl About {
             | TableKind::DesignedVolunteers
             | TableKind::DesignedOutcomes
             | TableKind::DesignedWeights
+            | TableKind::DesignedTotals
             | TableKind::InterviewList => Self::Respondents,
             TableKind::Targets | TableKind::TargetsByField | TableKind::Counts | TableKind::City => Self::Targets,
             TableKind::Fields | TableKind::UnitFactors | TableKind::Factors => Self::Fields,

@@ -4,7 +4,7 @@
 //!
 //! Parts are JSON, so that somebody without this program can read them. `docs/statistics.md` describes each.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -15,7 +15,9 @@ use super::kept_format::{Difference, FORMAT, RULES, Reader, Rules, VOLUMES, diff
 use super::official;
 use super::{Beside, MeasureError, Measured, Question, Shown, Sources, counts, follow_up, of_service, work};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
-use crate::index::counted::Standing;
+use crate::index::counted::{Counted, Standing};
+use crate::index::group_differences::{GroupDifference, group_differences};
+use crate::index::profile::groups_with_figures;
 use crate::index::result::CountResult;
 use crate::index::result::DeclaredEmpty;
 use crate::index::result::UnitLine;
@@ -26,6 +28,7 @@ use crate::plan::ExternalFigure;
 use crate::plan::closing::Deed;
 use crate::plan::{Period, Plan};
 use crate::secrets::hex::hex;
+use crate::sheet::parts::{OF_NO_GROUP, Whole, may_tell_groups};
 use crate::sheet::release::LEAST;
 use crate::sheet::tally::{Layout, Series, Tally, TallyKey};
 use crate::survey::Questionnaire;
@@ -75,6 +78,10 @@ struct Places {
     /// Fields declared to be without cases.
     #[serde(default)]
     declared: Vec<DeclaredEmpty>,
+    /// Questions whose groups of respondents are not told, by series: of sheets that come in or go out later few would be known. By the
+    /// question, and the questionnaire where others ask something else under its identifier.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    groups_hidden: Vec<(Series, String, Option<String>)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -162,7 +169,7 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
     // Flagged sheets are only told of once figures may count them.
     tallies.retain(|(key, release, _)| !key.suspect || !shown.holds_back(key.unit, *release, Suspects::In));
     let places = places(db, &all, &tallies, today)?;
-    let kept = Kept {
+    let mut kept = Kept {
         plan: KeptPlan {
             revision: all.stored.revision,
             hash: all.stored.hash.clone(),
@@ -188,6 +195,7 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
         waiting: "what waited when the period was frozen was let in where ten were together; the rest is not counted in this version"
             .to_owned(),
     };
+    kept.places.groups_hidden = kept.groups_to_hide()?;
     let mut parts = vec![
         part(PLAN, &kept.plan)?,
         part(QUESTIONNAIRES, &kept.forms)?,
@@ -251,6 +259,15 @@ fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Opti
     let name = figures_name(code, question.series, question.suspects);
     let Figures { flagged, mut report } = reader.read(&name).map_err(unreadable)?;
     let official = reader.official();
+    let asked_series = question.series;
+    for question in &mut report.profile {
+        let of = |(series, id, form): &(Series, String, Option<String>)| {
+            *series == asked_series && *id == question.question && *form == question.questionnaire
+        };
+        if places.groups_hidden.iter().any(of) {
+            question.options.iter_mut().for_each(|option| option.estimate = None);
+        }
+    }
     report.frozen = Some(closing.hash());
     report.state = closing.state();
     report.version = Some(closing.version);
@@ -273,6 +290,29 @@ fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Opti
         corrects,
     };
     Ok(Some(kept))
+}
+
+/// Groups of respondents of a closed period beside each other, where figures of groups are told at all (`hide_groups`); none elsewhere.
+pub fn groups(db: &Db, question: &Question) -> Result<Option<Vec<GroupDifference>>, MeasureError> {
+    let Some(kept) = kept_alone(db, question, None)? else { return Ok(None) };
+    if !super::tells_groups(&kept, question.suspects) {
+        return Ok(None);
+    }
+    let Some(closing) = &kept.closing else { return Ok(None) };
+    let (_, sources_kept) = sources(db, closing)?;
+    let Some(unit) = sources_kept.places.units.iter().find(|unit| unit.code == kept.unit.code) else { return Ok(None) };
+    let of_unit = sources_kept.sources(unit, &sources_kept.forms());
+    let tallies = sources_kept.decoded()?;
+    let counted = sources_kept.counted((unit, &of_unit), &tallies, (question.series, question.suspects));
+    let taken_on = sources_kept.places.taken_on;
+    let mut found = of_unit.with_input(&counted, unit.whole, false, taken_on, group_differences);
+    // Their chances stay corrected for those as well, which is on the safe side.
+    let is_hidden = |found: &GroupDifference| {
+        let hidden = &sources_kept.places.groups_hidden;
+        hidden.contains(&(question.series, found.question.clone(), found.questionnaire.clone()))
+    };
+    found.retain(|found| !is_hidden(found));
+    Ok(Some(found))
 }
 
 /// The official series of a version of a closed period.
@@ -365,8 +405,12 @@ struct Kept {
 }
 
 impl Kept {
-    /// The figures of every unit, series and way of counting.
-    fn figures(&self) -> Result<Vec<ClosingPart>, MeasureError> {
+    fn forms(&self) -> Vec<Arc<Form>> {
+        self.forms.iter().map(|kept| Arc::new(form(kept.clone()))).collect()
+    }
+
+    /// The tallies, in their order.
+    fn decoded(&self) -> Result<Vec<(TallyKey, Tally)>, DbError> {
         let layouts: HashMap<i32, Layout> =
             self.forms.iter().map(|form| (form.id, form.questionnaire.layout())).collect();
         let tallies = self.tallies.iter().map(|kept| {
@@ -374,46 +418,114 @@ impl Kept {
             let sums = bytes_of(&kept.sums).ok_or_else(|| damaged("a tally is not hexadecimal"))?;
             Ok((kept.key, Tally::decode(layout, &sums).map_err(|bad| damaged(&bad.to_string()))?))
         });
-        let tallies = tallies.collect::<Result<Vec<_>, DbError>>()?;
-        let forms: Vec<Arc<Form>> = self.forms.iter().map(|kept| Arc::new(form(kept.clone()))).collect();
+        tallies.collect()
+    }
+
+    /// What the figures of a unit are made from.
+    fn sources(&self, unit: &KeptUnit, forms: &[Arc<Form>]) -> Sources {
+        let below: HashSet<i32> = unit.below.iter().copied().collect();
+        let points = self.places.points.iter().filter(|(of, ..)| below.contains(of));
+        Sources {
+            stored: PlanStored {
+                plan: self.plan.plan.clone(),
+                revision: self.plan.revision,
+                hash: self.plan.hash.clone(),
+                seeded_on: self.plan.seeded_on,
+            },
+            period: self.places.period.clone(),
+            unit: unit.code.clone(),
+            units_of_plan: Vec::new(),
+            forms: forms.to_vec(),
+            fields: self.places.fields.iter().cloned().map(field).collect(),
+            points: points.map(|(of, point, view)| ((*of, *point), view.clone())).collect(),
+            point_names: HashMap::new(),
+            volumes: self.volumes.iter().filter(|volume| below.contains(&volume.unit)).copied().collect(),
+            declared: self.places.declared.clone(),
+        }
+    }
+
+    /// What the figures of a unit count.
+    fn counted(
+        &self,
+        (unit, sources): (&KeptUnit, &Sources),
+        tallies: &[(TallyKey, Tally)],
+        (series, suspects): (Series, Suspects),
+    ) -> Counted {
+        let below: HashSet<i32> = unit.below.iter().copied().collect();
+        let held: HashSet<usize> = unit.held.iter().copied().collect();
+        let of_unit = tallies.iter().zip(&self.tallies).enumerate();
+        let of_unit = of_unit.filter(|(_, ((key, _), _))| below.contains(&key.unit));
+        let of_unit = of_unit.map(|(place, ((key, tally), kept))| {
+            let left_out = kept.mixed && suspects == Suspects::Out;
+            let standing = if left_out || held.contains(&place) {
+                Standing::Held
+            } else if kept.together {
+                Standing::Together(kept.release)
+            } else {
+                Standing::Counts
+            };
+            (key, tally, standing, kept.release)
+        });
+        sources.counted(series, suspects, of_unit)
+    }
+
+    /// The questions whose groups must not be told of the plan's own unit (`may_tell_groups`).
+    fn groups_to_hide(&self) -> Result<Vec<(Series, String, Option<String>)>, MeasureError> {
+        let Some(unit) = self.places.units.iter().find(|unit| unit.code == self.plan.plan.unit) else {
+            return Ok(Vec::new());
+        };
+        let (tallies, sources) = (self.decoded()?, self.sources(unit, &self.forms()));
+        let held: HashSet<usize> = unit.held.iter().copied().collect();
+        let mut hidden = Vec::new();
+        for (series, _) in SERIES {
+            let counted = self.counted((unit, &sources), &tallies, (series, Suspects::In));
+            let taken_on = self.places.taken_on;
+            let told = sources.with_input(&counted, unit.whole, false, taken_on, groups_with_figures);
+            for (question, form, options) in told.into_iter().filter(|(.., options)| !options.is_empty()) {
+                let mut releases: BTreeMap<i32, BTreeMap<i32, u64>> = BTreeMap::new();
+                for (place, ((key, tally), kept)) in tallies.iter().zip(&self.tallies).enumerate() {
+                    if key.series != series || held.contains(&place) || !unit.below.contains(&key.unit) {
+                        continue;
+                    }
+                    let groups = releases.entry(kept.release).or_default();
+                    let of_form = self.forms.iter().find(|known| known.id == key.form);
+                    let of_form = of_form.map(|known| &known.questionnaire);
+                    let of_form = of_form.filter(|known| form.as_ref().is_none_or(|form| *form == known.id));
+                    let mut in_groups = 0;
+                    if let Some(questionnaire) = of_form
+                        && let Some(at) = questionnaire.demographics.iter().position(|asked| asked.id == question)
+                    {
+                        let counts = questionnaire.layout().counts_at(at);
+                        for (option, known) in questionnaire.demographics[at].options.iter().enumerate() {
+                            let Some(group) = (1..).zip(&options).find(|(_, told)| **told == known.id) else {
+                                continue;
+                            };
+                            let sheets = tally.choices.get(counts + 1 + option).copied().unwrap_or_default();
+                            *groups.entry(group.0).or_default() += sheets;
+                            in_groups += sheets;
+                        }
+                    }
+                    *groups.entry(OF_NO_GROUP).or_default() += tally.sheets.saturating_sub(in_groups);
+                }
+                let releases: Vec<Whole> =
+                    releases.into_iter().map(|(release, sheets)| Whole { release, sheets }).collect();
+                if !may_tell_groups(&releases) {
+                    hidden.push((series, question, form));
+                }
+            }
+        }
+        Ok(hidden)
+    }
+
+    /// The figures of every unit, series and way of counting.
+    fn figures(&self) -> Result<Vec<ClosingPart>, MeasureError> {
+        let (tallies, forms) = (self.decoded()?, self.forms());
         let mut figures: Vec<(&KeptUnit, Series, Suspects, Figures, UnitLine)> = Vec::new();
         for unit in &self.places.units {
-            let below: HashSet<i32> = unit.below.iter().copied().collect();
-            let points = self.places.points.iter().filter(|(of, ..)| below.contains(of));
-            let sources = Sources {
-                stored: PlanStored {
-                    plan: self.plan.plan.clone(),
-                    revision: self.plan.revision,
-                    hash: self.plan.hash.clone(),
-                    seeded_on: self.plan.seeded_on,
-                },
-                period: self.places.period.clone(),
-                unit: unit.code.clone(),
-                units_of_plan: Vec::new(),
-                forms: forms.clone(),
-                fields: self.places.fields.iter().cloned().map(field).collect(),
-                points: points.map(|(of, point, view)| ((*of, *point), view.clone())).collect(),
-                point_names: HashMap::new(),
-                volumes: self.volumes.iter().filter(|volume| below.contains(&volume.unit)).copied().collect(),
-                declared: self.places.declared.clone(),
-            };
-            let held: HashSet<usize> = unit.held.iter().copied().collect();
+            let sources = self.sources(unit, &forms);
             for (series, _) in SERIES {
                 for (suspects, _) in SUSPECTS {
-                    let of_unit = tallies.iter().zip(&self.tallies).enumerate();
-                    let of_unit = of_unit.filter(|(_, ((key, _), _))| below.contains(&key.unit));
-                    let of_unit = of_unit.map(|(place, ((key, tally), kept))| {
-                        let left_out = kept.mixed && suspects == Suspects::Out;
-                        let standing = if left_out || held.contains(&place) {
-                            Standing::Held
-                        } else if kept.together {
-                            Standing::Together(kept.release)
-                        } else {
-                            Standing::Counts
-                        };
-                        (key, tally, standing, kept.release)
-                    });
-                    let counted = sources.counted(series, suspects, of_unit);
+                    let counted = self.counted((unit, &sources), &tallies, (series, suspects));
                     let taken_on = self.places.taken_on;
                     let mut report = sources.compute(&counted, unit.whole, false, taken_on);
                     report.counts.clone_from(&unit.counts);
@@ -496,6 +608,7 @@ fn places(
         point_names,
         outside: db.outside_figures(&all.units_of_plan)?.into_iter().map(|figure| (figure.unit, figure)).collect(),
         declared: all.declared.clone(),
+        groups_hidden: Vec::new(),
     })
 }
 

@@ -302,14 +302,19 @@ fn compute_of(
 /// Leaves the index of groups of respondents out of figures but those of the first closing of a period of the whole unit that lies in
 /// no step with another: no release is formed for groups, so of two figures that share sheets the difference could be one person's.
 fn hide_groups(measured: &mut Measured, suspects: Suspects) {
-    let apart = holds_no_other(&measured.plan, &measured.period);
-    let first = measured.closing.as_ref().is_some_and(|closing| closing.version == 1);
-    if first && apart && suspects == Suspects::In && measured.unit.code == measured.plan.unit {
+    if tells_groups(measured, suspects) {
         return;
     }
     for option in measured.report.profile.iter_mut().flat_map(|question| &mut question.options) {
         option.estimate = None;
     }
+}
+
+/// Whether figures of groups are told of this.
+fn tells_groups(measured: &Measured, suspects: Suspects) -> bool {
+    let apart = holds_no_other(&measured.plan, &measured.period);
+    let first = measured.closing.as_ref().is_some_and(|closing| closing.version == 1);
+    first && apart && suspects == Suspects::In && measured.unit.code == measured.plan.unit
 }
 
 /// Whether every other period of the plan is apart from this one or holds all of it: figures of groups are told of such periods alone, since

@@ -54,6 +54,29 @@ impl ReplicatedEstimates {
     }
 }
 
+impl Replicates {
+    /// As [`Design::replicated`], with factors of rows in the place of factors of clusters: for weights that came with the data.
+    ///
+    /// # None
+    /// When there is not one factor a row, or `statistic` gives none.
+    pub fn of_rows(
+        &self,
+        weights: &[f64],
+        mut statistic: impl FnMut(&[f64]) -> Option<Vec<f64>>,
+    ) -> Option<ReplicatedEstimates> {
+        if self.factors.iter().any(|factors| factors.len() != weights.len()) {
+            return None;
+        }
+        let estimates = statistic(weights)?;
+        let mut replicates = Vec::with_capacity(self.factors.len());
+        for factors in &self.factors {
+            let own: Vec<f64> = weights.iter().zip(factors).map(|(weight, factor)| weight * factor).collect();
+            replicates.push(statistic(&own)?);
+        }
+        Some(ReplicatedEstimates { estimates, replicates, scale: self.scale, scales: self.scales.clone() })
+    }
+}
+
 impl Design {
     /// Makes the estimates that `statistic` computes from the weights of the rows, with the full weights and with every
     /// replicate's. To follow a calibration, let `statistic` calibrate the weights it is handed.

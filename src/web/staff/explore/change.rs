@@ -12,8 +12,9 @@ use crate::clock;
 use crate::error::{Reason, Refusal};
 use crate::index::Suspects;
 use crate::plan::{Period, Plan};
+use crate::report::explore::Change;
 use crate::report::{Language, format};
-use crate::service::change::{Depth, SideBySide, compare};
+use crate::service::change::{Compared, Depth, GroupsCompared, HOLDS_BELOW, SideBySide, compare, groups};
 use crate::service::explore::comparable;
 use crate::service::figures::{MeasureError, Measured, Question, official_series};
 use crate::web::http::query::{chosen, word};
@@ -55,6 +56,8 @@ struct ChangePage {
     says: String,
     lines: Vec<Line>,
     unmatched: Vec<String>,
+    /// Whether groups of one period are beside each other.
+    groups: bool,
     nothing: &'static str,
 }
 
@@ -107,13 +110,14 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         };
         let (first, second) = (side(&before, asked.from_unit.as_ref())?, side(&after, asked.to_unit.as_ref())?);
         let same = (&first.period, &first.unit) == (&second.period, &second.unit);
+        let within = if same { groups(&db, &first).map_err(refused)? } else { None };
         match compare(&db, &first, &second, asked.depth.unwrap_or_default()) {
-            Ok((first, second, found)) => Ok(Some((plans, plan, first, second, found, same))),
+            Ok((first, second, found)) => Ok(Some((plans, plan, first, second, found, (same, within)))),
             Err(MeasureError::Database(error)) => Err(error.into()),
             Err(error) => Err(refused(error)),
         }
     });
-    let Some((plans, plan, first, second, found, same)) = found.await?? else {
+    let Some((plans, plan, first, second, found, (same, within))) = found.await?? else {
         return Ok(send(StatusCode::OK, &empty(user.frame(&app))));
     };
     let periods = |of: &Measured| -> Vec<Choice> {
@@ -134,12 +138,26 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         from_unit: units(&first),
         to_unit: units(&second),
         depths: depths.map(|(one, name)| (word(&one), name.to_owned(), one == depth)).into(),
-        sides: Some((side(&first), side(&second))),
-        says: if same { String::new() } else { says(&found) },
-        lines: if same { Vec::new() } else { lines(&found) },
-        unmatched: found.unmatched,
-        nothing: if same {
-            "Hai bên giống nhau: hãy chọn hai kỳ hoặc hai đơn vị khác nhau."
+        sides: Some(if same {
+            ("Nhóm thứ nhất".to_owned(), "Nhóm thứ hai".to_owned())
+        } else {
+            (side(&first), side(&second))
+        }),
+        says: match &within {
+            Some(within) => says_of_groups(within, &side(&first)),
+            None if same => String::new(),
+            None => says(found.compared.len(), found.compared.iter().filter(|one| one.holds()).count()),
+        },
+        lines: match &within {
+            Some(within) => within.iter().map(of_groups).collect(),
+            None if same => Vec::new(),
+            None => lines(&found),
+        },
+        unmatched: if same { Vec::new() } else { found.unmatched },
+        groups: same,
+        nothing: if same && within.is_none() {
+            "Hai bên giống nhau: hãy chọn hai kỳ hoặc hai đơn vị khác nhau. Các nhóm người trả lời (nam và nữ, các độ tuổi) so sánh với nhau được ở kỳ đã \
+             chốt lần đầu của cả đơn vị mà trong đó không có kỳ nào ngắn hơn, như một quý."
         } else {
             ""
         },
@@ -162,13 +180,21 @@ fn empty(frame: Frame) -> ChangePage {
         says: String::new(),
         lines: Vec::new(),
         unmatched: Vec::new(),
+        groups: false,
         nothing: "Đơn vị chưa có kế hoạch nào có kỳ báo cáo đã bắt đầu, nên chưa có gì để so sánh.",
     }
 }
 
-fn says(found: &SideBySide) -> String {
-    let hold = found.compared.iter().filter(|one| one.holds()).count();
-    let all = found.compared.len();
+fn says_of_groups(found: &[GroupsCompared], of: &str) -> String {
+    let hold = found.iter().filter(|one| one.p_holm < HOLDS_BELOW).count();
+    if found.is_empty() {
+        return format!("{of}: không có hai nhóm người trả lời nào mà mỗi nhóm đủ 10 người.");
+    }
+    format!("Hai bên giống nhau, nên dưới đây là các nhóm người trả lời: {of}. {}", says(found.len(), hold))
+}
+
+/// How many parts were compared, and of how many the difference holds.
+fn says(all: usize, hold: usize) -> String {
     match (all, hold) {
         (0, _) => "Không có phần nào mà cả hai bên đều đủ 10 người trả lời.".to_owned(),
         (_, 0) => {
@@ -181,27 +207,33 @@ fn says(found: &SideBySide) -> String {
 }
 
 fn lines(found: &SideBySide) -> Vec<Line> {
+    let line = |one: &Compared| line(one.name.clone(), (one.first.value, one.second.value), &one.change, one.p_holm);
+    found.compared.iter().map(line).collect()
+}
+
+fn of_groups(one: &GroupsCompared) -> Line {
+    line(one.name.clone(), one.rates, &one.change, one.p_holm)
+}
+
+fn line(name: String, (first, second): (f64, f64), change: &Change, p_holm: f64) -> Line {
     let share = |value: f64| format::share(value, &[], Language::Vi);
-    let lines = found.compared.iter().map(|one| {
-        let (verdict, class) = match (one.holds(), one.change.is_real(), one.change.value > 0.0) {
-            (true, _, true) => ("cao hơn chắc chắn", "met"),
-            (true, _, false) => ("thấp hơn chắc chắn", "not_met"),
-            (false, true, _) => ("có thể do so sánh nhiều lần", "cannot_say"),
-            _ => ("chưa khác biệt rõ", "cannot_say"),
-        };
-        Line {
-            name: one.name.clone(),
-            first: share(one.first.value),
-            second: share(one.second.value),
-            change: format::points(one.change.value, Language::Vi),
-            interval: format!(
-                "{} đến {}",
-                format::points(one.change.low, Language::Vi),
-                format::points(one.change.high, Language::Vi)
-            ),
-            verdict,
-            class,
-        }
-    });
-    lines.collect()
+    let (verdict, class) = match (p_holm < HOLDS_BELOW, change.is_real(), change.value > 0.0) {
+        (true, _, true) => ("cao hơn chắc chắn", "met"),
+        (true, _, false) => ("thấp hơn chắc chắn", "not_met"),
+        (false, true, _) => ("có thể do so sánh nhiều lần", "cannot_say"),
+        _ => ("chưa khác biệt rõ", "cannot_say"),
+    };
+    Line {
+        name,
+        first: share(first),
+        second: share(second),
+        change: format::points(change.value, Language::Vi),
+        interval: format!(
+            "{} đến {}",
+            format::points(change.low, Language::Vi),
+            format::points(change.high, Language::Vi)
+        ),
+        verdict,
+        class,
+    }
 }

@@ -123,6 +123,7 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::CountRound => "Ghi số phiếu thu về của đợt khảo sát",
         AuditedAction::CloseRound => "Kết thúc đợt khảo sát",
         AuditedAction::KeepFrame => "Nhập khung mẫu của đợt khảo sát",
+        AuditedAction::KeepTotals => "Ghi tổng số đã biết để hiệu chỉnh trọng số của mẫu",
         AuditedAction::DrawSample => "Chọn mẫu từ khung mẫu",
         AuditedAction::KeepOutcomes => "Ghi kết quả tiếp cận của mẫu",
         AuditedAction::CallSubstitute => "Gọi người thay thế trong mẫu",

@@ -436,6 +436,7 @@ impl Tab {
             | TableKind::DesignedVolunteers
             | TableKind::DesignedOutcomes
             | TableKind::DesignedWeights
+            | TableKind::DesignedTotals
             | TableKind::InterviewList => Tab::Respondents,
             TableKind::Remedies | TableKind::Tasks => Tab::Work,
             TableKind::Ministry | TableKind::External | TableKind::Template | TableKind::Explored => Tab::Method,

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::rounds::round_of;
+use super::sample_totals::{self, TotalsTold};
 use super::sample_words as words;
 use crate::access::{Action, AuditedAction};
 use crate::clock;
@@ -22,6 +23,7 @@ use crate::sampling::draw::{Method, Selection};
 use crate::sampling::frame::{Frame, FrameUnit};
 use crate::sampling::outcome::{Outcome, counted};
 use crate::sampling::size::{Aim, Plan as SizePlan, size};
+use crate::sampling::totals::{KnownTotals, Totals};
 use crate::service::samples::{self, SampleError};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame as PageFrame, percent_encode, see_other, send};
@@ -58,6 +60,7 @@ struct SamplePage<'a> {
     drawn: Option<DrawnTold>,
     cells: Vec<CellLine>,
     has_result: bool,
+    totals: TotalsTold,
 }
 
 struct DrawnTold {
@@ -105,6 +108,9 @@ pub(super) struct Known {
     pub(super) selection: Option<Selection>,
     cells: Vec<CellStored>,
     points: Vec<PointListed>,
+    /// What totals may be given for, and those given.
+    pub(super) askable: Vec<KnownTotals>,
+    pub(super) totals: Option<Totals>,
 }
 
 pub(super) fn address(plan: &str, round: i32) -> String {
@@ -116,8 +122,11 @@ pub(super) async fn known(app: &App, user: &SignedIn, path: (String, i32)) -> Re
     let db = app.db.clone();
     let read = block(move || {
         let points: Vec<i32> = round.offices.iter().map(|office| office.unit).collect();
+        let frame = db.frame(round.id)?;
         Ok::<_, DbError>(Known {
-            frame: db.frame(round.id)?,
+            askable: samples::totals::askable(&db, &round)?,
+            totals: frame.as_ref().map(samples::totals::of_frame).transpose()?.flatten(),
+            frame,
             units: db.frame_units(round.id)?,
             drawn: db.drawn(round.id)?,
             selection: samples::selection(&db, round.id)?,
@@ -148,7 +157,7 @@ pub async fn show(
     }
     let quota = known.round.quota.to_string();
     let seed = (clock::now().timestamp_millis() % 1_000_000).to_string();
-    let entry = Entry::fresh(&[
+    let mut entry = Entry::fresh(&[
         ("method", Method::Proportional.word()),
         ("drawn", &quota),
         ("per_cluster", "20"),
@@ -156,6 +165,7 @@ pub async fn show(
         ("seed", &seed),
         ("share", "85"),
     ]);
+    sample_totals::fill(&mut entry, &known);
     Ok(page(&app, &user, &known, (&entry, &asked), (told, done)))
 }
 
@@ -236,6 +246,7 @@ fn page(
         drawn: known.selection.as_ref().map(|selection| drawn(known, selection, state, &strata)),
         cells: cells(known),
         has_result: known.frame.as_ref().is_some_and(|frame| !frame.result.is_empty()),
+        totals: sample_totals::told(known),
     };
     let wrong = entry.is_wrong() || size.is_wrong();
     send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
@@ -291,7 +302,7 @@ fn drawn(
 
 /// Where substitutes come from: the stratum, or the cluster where clusters were drawn.
 fn place(drawn: &DrawnStored, method: Method) -> (String, String) {
-    let cluster = if method == Method::Clusters { drawn.unit.cluster.clone() } else { String::new() };
+    let cluster = if method.clustered() { drawn.unit.cluster.clone() } else { String::new() };
     (drawn.unit.stratum.clone(), cluster)
 }
 
@@ -339,15 +350,15 @@ fn cells(known: &Known) -> Vec<CellLine> {
 }
 
 /// Whether the sample may be changed: of a plan of the user's, drawn from a frame, not closed.
-fn changeable(user: &SignedIn, known: &Known) -> Result<(), Refusal> {
+pub(super) fn changeable(user: &SignedIn, known: &Known) -> Result<(), Refusal> {
     if user.covers(&known.plan.unit) { Ok(()) } else { Err(Reason::NotYours.into()) }
 }
 
-fn is_open(known: &Known) -> bool {
+pub(super) fn is_open(known: &Known) -> bool {
     known.round.selection == crate::plan::round::Selection::FromFrame && known.round.closed_on.is_none()
 }
 
-fn wrong(app: &App, user: &SignedIn, known: &Known, entry: &Entry) -> HttpResponse {
+pub(super) fn wrong(app: &App, user: &SignedIn, known: &Known, entry: &Entry) -> HttpResponse {
     page(app, user, known, (entry, &Entry::fresh(&words::SIZE_DEFAULTS)), (None, None))
 }
 
@@ -434,7 +445,7 @@ fn read_selection(entry: &mut Entry, known: &Known) -> Option<Selection> {
         SHEETS_MAX,
         format!("Ghi số người cần chọn, từ {QUOTA_MIN} đến {SHEETS_MAX}."),
     );
-    let per_cluster = if method == Some(Method::Clusters) {
+    let per_cluster = if method.is_some_and(Method::clustered) {
         number(entry, "per_cluster", 2, 500, "Ghi số người chọn trong mỗi cụm, từ 2 đến 500.".to_owned())
     } else {
         Some(0)

@@ -20,6 +20,7 @@ use crate::report::interview_list::{Listed, list};
 use crate::report::{Language, designed, xlsx};
 use crate::sampling::outcome::Outcome;
 use crate::service::report_file::Format;
+use crate::service::samples;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::Staff;
@@ -103,15 +104,19 @@ pub async fn lists(app: Data<App>, user: Staff, path: Path<(String, i32, String)
     let unit = user.units.iter().find(|unit| unit.code == known.plan.unit);
     let unit = unit.map_or_else(|| known.plan.title_vi.clone(), |unit| unit.name_vi.clone());
     let made = app.costly.run(move || -> Result<Vec<u8>, Refusal> {
+        let turns = known.selection.as_ref().map(|selection| samples::turns(&known.units, selection));
+        let turns = turns.transpose().map_err(words::refusal)?.unwrap_or_default();
+        let turn =
+            |sheet: u32| turns.get(sheet as usize - 1).map(|turn| format!(" – người thứ {turn}")).unwrap_or_default();
         let listed = known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare);
         let listed = listed.map(|drawn| Listed {
             sheet: drawn.sheet,
-            number: drawn.unit.number.clone(),
+            number: format!("{}{}", drawn.unit.number, turn(drawn.sheet)),
             stratum: drawn.unit.stratum.clone(),
             area: drawn.unit.cluster.clone(),
             substitute: drawn.standing == Standing::CalledIn,
         });
-        let report = list(&unit, &known.round.name, known.round.days, listed.collect());
+        let report = list(&unit, &known.round.name, known.round.days, listed.collect(), !turns.is_empty());
         match format {
             Format::Pdf => letter(&report).map_err(Refusal::fault),
             _ => xlsx::xlsx(&report).map_err(Refusal::fault),

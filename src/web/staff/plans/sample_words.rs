@@ -6,6 +6,7 @@ use crate::report::{Language, designed, format};
 use crate::sampling::draw::{DrawProblem, Method, Selection};
 use crate::sampling::frame::{FrameProblem, LABEL_MAX, LABELS_MAX, UNITS_MAX};
 use crate::sampling::size::{Aim, Plan, Size};
+use crate::sampling::totals::{KnownTotals, Named, Totals, Way};
 use crate::service::samples::SampleError;
 use crate::stats::nonresponse::outcome_rates::OutcomeRates;
 use crate::web::staff::form::Choice;
@@ -43,6 +44,13 @@ pub(super) fn done(word: &str, count: &str) -> Option<String> {
     let count = format::count(number, Language::Vi);
     Some(match word {
         "frame" => format!("Đã nhập khung mẫu {count} dòng."),
+        "nocases" => "Chưa lập được khung: chưa có điểm nào của đơn vị được nhập số hồ sơ theo tháng, hoặc đợt không có ngày làm việc nào. Nhập số hồ sơ \
+                      theo điểm ở trang “Số hồ sơ đã giải quyết” rồi làm lại."
+            .to_owned(),
+        "totals" if number == 0 => "Đã bỏ các tổng đã biết; trọng số chỉ hiệu chỉnh theo khung mẫu.".to_owned(),
+        "totals" => {
+            format!("Đã ghi tổng đã biết của {count} câu; trọng số sẽ được hiệu chỉnh theo đó khi kết thúc đợt.")
+        }
         "drawn" => "Đã chọn mẫu. Tải danh sách cho người đi hỏi, in phiếu có số, rồi ghi kết quả tiếp cận.".to_owned(),
         "called" => format!("Đã gọi người thay thế mang phiếu số {number:03}."),
         "cells" => format!("Đã lập {count} ô mẫu. Nhập phiếu của mỗi ô dưới điểm mang tên ô ấy."),
@@ -51,6 +59,21 @@ pub(super) fn done(word: &str, count: &str) -> Option<String> {
         "late" => "Không làm được nữa ở bước này; trang dưới đây là tình trạng hiện nay.".to_owned(),
         _ => return None,
     })
+}
+
+/// What is known of the people of a sample.
+pub(super) fn totals(totals: &Totals) -> String {
+    let question = |known: &KnownTotals| {
+        let level = |(level, total): &(Named, u64)| format!("{} {}", level.vi, format::count(*total, Language::Vi));
+        format!("{}: {}", known.question.vi, known.levels.iter().map(level).collect::<Vec<_>>().join(", "))
+    };
+    let all = totals.questions.iter().map(question).collect::<Vec<_>>().join("; ");
+    match totals.way {
+        Way::Raking => format!("{all}. Cách hiệu chỉnh: raking."),
+        Way::Bounded { low, high } => {
+            format!("{all}. Cách hiệu chỉnh: tuyến tính, hệ số từ {} đến {}.", decimal(low), decimal(high))
+        }
+    }
 }
 
 /// Why a file is no frame.
@@ -174,6 +197,7 @@ pub(super) fn how(selection: &Selection, drawn: usize) -> String {
     let method = capital(designed::method(selection.method, Language::Vi));
     let per_cluster = match selection.method {
         Method::Clusters => format!(", {} người mỗi cụm", selection.per_cluster),
+        Method::PointDays => format!(", khoảng {} người mỗi ngày của một điểm", selection.per_cluster),
         _ => String::new(),
     };
     format!(

@@ -1,0 +1,2 @@
+-- What weights of a sample are calibrated to beside its frame: totals by sex, age, field, JSON; empty where none are known.
+ALTER TABLE survey_frame ADD COLUMN IF NOT EXISTS totals text COLLATE "C" NOT NULL DEFAULT '';

@@ -1,0 +1,1 @@
+ALTER TABLE survey_frame DROP COLUMN totals;

@@ -1,0 +1,91 @@
+//! Groups of respondents of one period beside each other: women and men, young and old, with the days that they share in the error of the
+//! difference, and corrected for how many pairs are looked at.
+
+use std::collections::BTreeMap;
+
+use super::counted::Cluster;
+use super::input::Input;
+use super::profile::gathered;
+use super::reading::Reading;
+use super::sums::Cell;
+use crate::stats::group_differences::{GroupSums, group_differences as differences};
+use crate::stats::multiplicity::holm;
+use crate::stats::{Confidence, Interval};
+use crate::survey::Feed;
+
+/// Two groups of a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupDifference {
+    /// Identifier of the question.
+    pub question: String,
+    /// The questionnaire that asks it, where others ask something else under that identifier.
+    pub questionnaire: Option<String>,
+    /// Options of the two.
+    pub options: (String, String),
+    /// Their service indices.
+    pub rates: (f64, f64),
+    /// The second less the first.
+    pub difference: f64,
+    /// Its own 95 % interval.
+    pub interval: Interval,
+    /// Chance of a difference as large if there were none, corrected by Holm for all pairs.
+    pub p_holm: f64,
+}
+
+/// Every two groups that figures are told of.
+pub fn group_differences(input: &Input<'_>) -> Vec<GroupDifference> {
+    let (reading, _) = Reading::of(input);
+    let weights = reading.weights(Feed::Sipas);
+    let mut found = Vec::new();
+    for question in gathered(&reading) {
+        let shown: Vec<_> = question.groups.iter().filter(|group| !group.hidden && group.has_answers()).collect();
+        let mut clusters: BTreeMap<Cluster, usize> = BTreeMap::new();
+        for cluster in &question.clusters {
+            clusters.insert(*cluster, 0);
+        }
+        for (place, at) in clusters.values_mut().enumerate() {
+            *at = place;
+        }
+        let mut points: Vec<(i32, i32)> = clusters.keys().map(|(unit, point, _)| (*unit, *point)).collect();
+        let strata: Vec<usize> = {
+            let of_clusters = points.clone();
+            points.dedup();
+            of_clusters.iter().map(|point| points.partition_point(|known| known < point)).collect()
+        };
+        let mut cells: Vec<Cell> = Vec::new();
+        let mut sums = Vec::new();
+        let mut of_groups = Vec::new();
+        for (group, option) in shown.iter().enumerate() {
+            let of_group = option.sums(&reading.rows.ground).cell_shares(weights);
+            let mut place = |cell: &Cell| {
+                cells.iter().position(|known| known == cell).unwrap_or_else(|| {
+                    cells.push(cell.clone());
+                    cells.len() - 1
+                })
+            };
+            of_groups.push(of_group.iter().map(|(cell, share)| (place(cell), *share)).collect::<Vec<_>>());
+            for (cluster, cell, raw) in option.pieces() {
+                let (satisfied, answers) = (raw.y as f64, raw.m as f64);
+                sums.push(GroupSums { group, cell: place(cell), cluster: clusters[&cluster], satisfied, answers });
+            }
+        }
+        for pair in differences(&strata, &sums, &of_groups).unwrap_or_default() {
+            let of = |place: usize| shown[place].option.to_owned();
+            let Some(interval) = pair.difference.interval(Confidence::NINETY_FIVE) else { continue };
+            let told = GroupDifference {
+                question: question.id.to_owned(),
+                questionnaire: question.only_here.clone(),
+                options: (of(pair.groups.0), of(pair.groups.1)),
+                rates: pair.rates,
+                difference: pair.difference.difference,
+                interval,
+                p_holm: 1.0,
+            };
+            found.push((told, pair.difference.p_two_sided()));
+        }
+    }
+    let p_values: Vec<Option<f64>> = found.iter().map(|(_, p)| *p).collect();
+    let corrected = holm(&p_values);
+    let found = found.into_iter().zip(corrected);
+    found.map(|((told, _), p)| GroupDifference { p_holm: p.unwrap_or(1.0), ..told }).collect()
+}

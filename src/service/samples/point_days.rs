@@ -1,0 +1,65 @@
+//! A frame made of the cases that service points count: each row is a point on a working day of a round, its size the cases expected then.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::db::{Db, DbError, PointListed, Round};
+use crate::plan::working_days::is_working_day;
+use crate::plan::{Channel, Plan};
+use crate::sampling::frame::{FrameUnit, LABEL_MAX};
+
+/// Months that are looked back for cases.
+const MONTHS_BACK: u32 = 12;
+
+/// The rows of such a frame, and the month whose cases they expect: the newest one, up to that of the round's last day, in which points of the
+/// plan's unit count cases. None where no point does.
+/// # Errors
+/// When the database fails.
+pub fn of_cases(db: &Db, plan: &Plan, round: &Round) -> Result<Option<(NaiveDate, Vec<FrameUnit>)>, DbError> {
+    let (from, to) = round.days;
+    let below = db.subtree(&plan.unit)?;
+    let units = db.units()?;
+    let ids: Vec<i32> = units.iter().filter(|unit| below.contains(&unit.id)).map(|unit| unit.id).collect();
+    let points = db.points(Some(&ids))?;
+    let open = |point: &&PointListed| {
+        point.channel == Channel::Counter
+            && point.opened_on <= from
+            && point.retired_on.is_none_or(|retired| retired > to)
+            && (round.fields.is_empty() || point.field_codes.iter().any(|field| round.fields.contains(field)))
+    };
+    let codes: BTreeMap<i16, String> = db.fields()?.into_iter().map(|field| (field.id, field.code)).collect();
+    let asked =
+        |field: i16| round.fields.is_empty() || codes.get(&field).is_some_and(|code| round.fields.contains(code));
+    let first = to.checked_sub_months(chrono::Months::new(MONTHS_BACK)).unwrap_or(to);
+    let mut cases: BTreeMap<NaiveDate, BTreeMap<(i32, i32), u64>> = BTreeMap::new();
+    for volume in db.volumes(&ids, first, to)? {
+        if let (Some(point), true) = (volume.point, asked(volume.field) && volume.cases > 0) {
+            *cases.entry(volume.month).or_default().entry((volume.unit, point)).or_default() += volume.cases;
+        }
+    }
+    let Some((month, of_points)) = cases.pop_last() else { return Ok(None) };
+    let in_month = month.iter_days().take_while(|day| day.month() == month.month());
+    let worked = in_month.filter(|day| is_working_day(*day)).count().max(1) as u64;
+    let days: Vec<NaiveDate> =
+        from.iter_days().take_while(|day| *day <= to).filter(|day| is_working_day(*day)).collect();
+    let mut rows = Vec::new();
+    for point in points.iter().filter(open) {
+        let Some(cases) = of_points.get(&(point.unit, point.point)) else { continue };
+        // To the nearest; a point with a case a week still stands for somebody.
+        let each = u32::try_from((cases + worked / 2) / worked).unwrap_or(u32::MAX).max(1);
+        let office = units.iter().find(|unit| unit.id == point.unit).map_or("", |unit| unit.name_vi.as_str());
+        for day in &days {
+            let date = day.format("%d/%m").to_string();
+            let name: String = point.name_vi.chars().take(LABEL_MAX - 12 - point.code.chars().count()).collect();
+            rows.push(FrameUnit {
+                number: format!("{} {}", point.code, day.format("%d/%m/%Y")),
+                stratum: office.chars().take(LABEL_MAX).collect(),
+                group: String::new(),
+                cluster: format!("{date} {name} ({})", point.code),
+                size: each,
+            });
+        }
+    }
+    Ok((!rows.is_empty()).then_some((month, rows)))
+}

@@ -1,0 +1,150 @@
+//! The known totals of a sample on its page: a form with a number for each level of each question, and what was given.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Bytes, Data, Path, block};
+
+use super::sample::{self, Known};
+use super::sample_words as words;
+use crate::access::AuditedAction;
+use crate::error::Refusal;
+use crate::report::{Language, format};
+use crate::sampling::totals::{KnownTotals, TOTAL_MAX, Totals, Way};
+use crate::service::samples::totals;
+use crate::web::staff::form::{Choice, Entry};
+use crate::web::staff::layout::see_other;
+use crate::web::staff::session::Staff;
+use crate::web::state::App;
+
+/// A question with the fields that its totals are typed in.
+pub(super) struct Asked {
+    pub(super) question: String,
+    /// Name and label of each field.
+    pub(super) levels: Vec<(String, String)>,
+}
+
+/// What a page shows of known totals.
+pub(super) struct TotalsTold {
+    /// In words; none where none were given.
+    pub(super) known: Option<String>,
+    pub(super) asked: Vec<Asked>,
+    pub(super) ways: Vec<Choice>,
+}
+
+/// The way in which weights are calibrated, as it stands in the form.
+fn word(way: Way) -> &'static str {
+    match way {
+        Way::Raking => "raking",
+        Way::Bounded { .. } => "bounded",
+    }
+}
+
+fn field(question: &str, level: &str) -> String {
+    format!("total-{question}-{level}")
+}
+
+/// What the page of a sample shows of its known totals.
+pub(super) fn told(known: &Known) -> TotalsTold {
+    let asked = |question: &KnownTotals| Asked {
+        question: question.question.vi.clone(),
+        levels: question
+            .levels
+            .iter()
+            .map(|(level, _)| (field(&question.question.id, &level.id), level.vi.clone()))
+            .collect(),
+    };
+    TotalsTold {
+        known: known.totals.as_ref().map(words::totals),
+        asked: known.askable.iter().map(asked).collect(),
+        ways: vec![
+            Choice::new("raking", "Raking: nhân dần cho đến khi khớp mọi tổng"),
+            Choice::new("bounded", "Tuyến tính, hệ số nằm trong giới hạn dưới đây"),
+        ],
+    }
+}
+
+/// Puts what was given before into the form.
+pub(super) fn fill(entry: &mut Entry, known: &Known) {
+    let way = known.totals.as_ref().map_or(Way::Raking, |totals| totals.way);
+    entry.put("way", word(way));
+    let (low, high) = match way {
+        Way::Bounded { low, high } => (low, high),
+        Way::Raking => (0.3, 3.0),
+    };
+    entry.put("low", &low.to_string().replace('.', ","));
+    entry.put("high", &high.to_string().replace('.', ","));
+    for question in known.totals.iter().flat_map(|totals| &totals.questions) {
+        for (level, total) in &question.levels {
+            entry.put(&field(&question.question.id, &level.id), &format::count(*total, Language::Vi));
+        }
+    }
+}
+
+/// `POST …/sample/totals`: keeps what is known of the people; all fields empty take it back.
+pub async fn keep(
+    app: Data<App>,
+    user: Staff,
+    path: Path<(String, i32)>,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    let known = sample::known(&app, &user, path.into_inner()).await?;
+    sample::changeable(&user, &known)?;
+    let here = format!("{}/sample", sample::address(&known.plan.key, known.round.id));
+    let mut entry = Entry::sent(&body);
+    if !sample::is_open(&known) {
+        return Ok(see_other(&format!("{here}?done=late")));
+    }
+    let Some(found) = read(&mut entry, &known.askable) else {
+        return Ok(sample::wrong(&app, &user, &known, &entry));
+    };
+    let written = totals::written(&found)?;
+    let object = format!("{}: {}", known.plan.key, known.round.name);
+    let db = app.db.noting(user.note(AuditedAction::KeepTotals, &known.plan.unit, object));
+    let kept = block(move || db.keep_totals(known.round.id, written)).await??;
+    let count = found.questions.len();
+    Ok(see_other(&if kept { format!("{here}?done=totals&count={count}") } else { format!("{here}?done=late") }))
+}
+
+fn read(entry: &mut Entry, askable: &[KnownTotals]) -> Option<Totals> {
+    let mut questions = Vec::new();
+    for question in askable {
+        let fields: Vec<String> =
+            question.levels.iter().map(|(level, _)| field(&question.question.id, &level.id)).collect();
+        if fields.iter().all(|field| entry.value(field).trim().is_empty()) {
+            continue;
+        }
+        let mut levels = Vec::new();
+        for (field, (level, _)) in fields.iter().zip(&question.levels) {
+            let typed = entry.value(field).trim().replace(['.', ' '], "");
+            match typed.parse::<u64>().ok().filter(|total| *total <= TOTAL_MAX) {
+                Some(total) => levels.push((level.clone(), total)),
+                None => entry.refuse(
+                    field,
+                    format!(
+                        "Ghi số người của “{}”, một số nguyên; hoặc để trống cả câu “{}”.",
+                        level.vi, question.question.vi
+                    ),
+                ),
+            }
+        }
+        if levels.len() == fields.len() && levels.iter().filter(|(_, total)| *total > 0).count() < 2 {
+            entry.refuse(&fields[0], "Cần ít nhất hai mức có người.");
+        }
+        questions.push(KnownTotals { question: question.question.clone(), levels });
+    }
+    let way = if entry.value("way") == "bounded" {
+        let bound = |entry: &mut Entry, field: &str, least: f64, most: f64, sentence: &str| {
+            let typed = entry.value(field).trim().replace(',', ".").parse::<f64>().ok();
+            let found = typed.filter(|bound| (least..=most).contains(bound));
+            if found.is_none() {
+                entry.refuse(field, sentence);
+            }
+            found
+        };
+        let low = bound(entry, "low", 0.01, 0.99, "Ghi hệ số nhỏ nhất, từ 0,01 đến 0,99.");
+        let high = bound(entry, "high", 1.01, 100.0, "Ghi hệ số lớn nhất, từ 1,01 đến 100.");
+        low.zip(high).map(|(low, high)| Way::Bounded { low, high })
+    } else {
+        Some(Way::Raking)
+    };
+    way.filter(|_| !entry.is_wrong()).map(|way| Totals { way, questions })
+}
