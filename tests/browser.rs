@@ -4,8 +4,12 @@
 mod aloud;
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "browser/complaint.rs"]
+mod complaint;
 #[path = "support/demo.rs"]
 mod demo;
+#[path = "support/documents.rs"]
+mod documents;
 #[path = "browser/first_year.rs"]
 mod first_year;
 #[path = "browser/form_editor.rs"]
@@ -26,6 +30,8 @@ mod pages;
 mod persons;
 #[path = "support/qr.rs"]
 mod qr;
+#[path = "browser/remedy.rs"]
+mod remedy;
 #[path = "browser/road.rs"]
 mod road;
 #[path = "browser/screens.rs"]

@@ -22,6 +22,8 @@ mod damage;
 mod declared;
 #[path = "support/demo.rs"]
 mod demo;
+#[path = "support/documents.rs"]
+mod documents;
 #[path = "http/edge.rs"]
 mod edge;
 #[path = "http/every_form.rs"]

@@ -5,7 +5,7 @@ use chrono::{Datelike, Days};
 use sipas::clock;
 use thirtyfour::{By, WebDriver};
 
-use crate::browser::{Browser, Outcome, arrive, axe, see, shows};
+use crate::browser::{Browser, Outcome, arrive, axe, fill, see, shows};
 use crate::qr;
 use crate::road::scan_and_answer;
 use crate::support::{Backend, fresh_db};
@@ -14,14 +14,6 @@ use crate::town::{PASSWORD, Town};
 const UNITS: &str =
     "STT\tTên đơn vị\tLoại\n1\tTrung tâm Phục vụ hành chính công phường Ba Đình\tMột cửa\n2\tTrường Mầm non Hoa Sen\t";
 const POINTS: &str = "STT\tTên quầy\tBộ phận\tLĩnh vực\tPhiếu\tKênh\n1\tQuầy số 1\tTrung tâm Phục vụ hành chính công phường Ba Đình\tTư pháp\t{form}\tTại quầy";
-
-/// Types into a field by its name.
-async fn fill(page: &WebDriver, name: &str, text: &str) -> Outcome<()> {
-    let field = see(page, &format!("[name='{name}']")).await?;
-    field.clear().await?;
-    field.send_keys(text).await?;
-    Ok(())
-}
 
 /// Presses the button that sends `do=value`.
 async fn press(page: &WebDriver, value: &str) -> Outcome<()> {

@@ -1,10 +1,9 @@
 //! The words of a report: written on a page, figures bound, charts copied, fixed once a leader has approved; pages of exploring kept under a name.
 
-use std::io::{Cursor, Read as _};
-
 use sipas::access::Role;
 
 use crate::closing::a_town;
+use crate::documents::docx_xml;
 use crate::on_both;
 use crate::town::{Town, page, texts};
 
@@ -12,10 +11,7 @@ const PAGE: &str = "/staff/plans/cau-giay-2026/2026-q1";
 
 fn words(town: &Town, session: &str, file: &str) -> String {
     let docx = town.get_as(session, &format!("{PAGE}/{file}")).bytes().expect("a file");
-    let mut zip = zip::ZipArchive::new(Cursor::new(docx)).expect("a zip");
-    let mut xml = String::new();
-    zip.by_name("word/document.xml").expect("a document").read_to_string(&mut xml).expect("XML");
-    xml
+    docx_xml(&docx)
 }
 
 fn step(town: &Town, session: &str, deed: &str) {

@@ -294,7 +294,7 @@ fn compute_of(
         hide_groups(&mut measured, question.suspects);
     }
     if extent != Extent::Alone {
-        work::put_beside(question, &mut measured, |before| measure(db, before).map(Some))?;
+        work::put_beside(question, &mut measured, |other| measure_alone(db, other).map(Some))?;
     }
     Ok((measured, without))
 }
