@@ -14,6 +14,8 @@ mod documents;
 mod first_year;
 #[path = "browser/form_editor.rs"]
 mod form_editor;
+#[path = "browser/gallery.rs"]
+mod gallery;
 #[path = "support/gate.rs"]
 mod gate;
 #[path = "browser/habits.rs"]
@@ -22,6 +24,8 @@ mod habits;
 mod keyboard;
 #[path = "browser/kiosk.rs"]
 mod kiosk;
+#[path = "browser/morning.rs"]
+mod morning;
 #[path = "browser/offline.rs"]
 mod offline;
 #[path = "browser/pages.rs"]

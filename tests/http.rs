@@ -64,6 +64,8 @@ mod letters;
 mod load;
 #[path = "http/offices.rs"]
 mod offices;
+#[path = "http/one_number.rs"]
+mod one_number;
 #[path = "http/outlines.rs"]
 mod outlines;
 #[path = "http/overview.rs"]

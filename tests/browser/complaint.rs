@@ -170,7 +170,7 @@ fn office_of_the_ward(town: &Town) {
 fn came_on(fresh: &FreshDb, on: &str, due: &str) {
     let (on, due) = (day_number(day(on)), day_number(day(due)));
     fresh.sql(&format!(
-        "UPDATE complaint SET day = {on}, due_day = {due}; UPDATE complaint_contact SET day = {on};"
+        "PRAGMA foreign_keys = OFF; UPDATE complaint SET day = {on}, due_day = {due}; UPDATE complaint_contact SET day = {on};"
     ));
 }
 

@@ -2,9 +2,6 @@
 
 use chrono::{Days, NaiveDate};
 use sipas::clock::day_number;
-use sipas::db::Sheet;
-use sipas::plan::Channel;
-use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use thirtyfour::common::print::PrintParameters;
 use thirtyfour::{By, WebDriver};
 
@@ -122,39 +119,16 @@ async fn sound(page: &WebDriver) -> Outcome<()> {
 /// Eight days at the counter with `people` a day: of ten people in a row `informed` are content with the information and `papers` with the
 /// papers asked for, and nine with everything else.
 fn quarter(town: &Town, first: &str, people: usize, informed: usize, papers: usize) {
-    let point = town.db.point(&town.counter).expect("asked").expect("a point");
-    let form = town.db.newest_form("thu-tuc-hanh-chinh-ngan").expect("asked").expect("published");
-    let field = town.db.fields().expect("fields").into_iter().find(|known| known.code == "judicial").expect("a field");
-    let items: Vec<String> = form.questionnaire.items().map(|item| item.id.clone()).collect();
-    let sheet = |place: usize| {
-        let content = |item: &String| {
-            let of_ten = match item.as_str() {
-                "access_info" => informed,
-                "procedures_papers" => papers,
-                _ => 9,
-            };
-            if place % 10 < of_ten { 5 } else { 2 }
+    let first = day(first);
+    town.load(&town.counter, "judicial", 8 * people, |place| {
+        let of_ten = move |item: &str| match item {
+            "access_info" => informed,
+            "procedures_papers" => papers,
+            _ => 9,
         };
-        let key = TallyKey {
-            unit: point.unit,
-            day: day_number(day(first) + Days::new((place / people) as u64)),
-            point: point.point,
-            field: field.id,
-            form: form.id,
-            series: Series::Open,
-            mode: Mode::Phone,
-            respondent: Respondent::Person,
-            suspect: false,
-        };
-        Sheet {
-            key,
-            channel: Channel::Counter,
-            answers: items.iter().map(content).collect(),
-            demographics: vec![0; form.questionnaire.demographics.len()],
-            comment: None,
-        }
-    };
-    town.db.load_sheets((0..8 * people).map(sheet).collect()).expect("stored");
+        let answer = move |item: &str| if place % 10 < of_ten(item) { 5 } else { 2 };
+        (first + Days::new((place / people) as u64), Box::new(answer))
+    });
 }
 
 fn day(text: &str) -> NaiveDate {

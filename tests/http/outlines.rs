@@ -37,7 +37,7 @@ fn taken(town: &Town, session: &str, path: &str) -> Vec<u8> {
 }
 
 /// The same document with another text in it.
-fn with(docx: &[u8], from: &str, to: &str) -> Vec<u8> {
+pub fn with(docx: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut zip = zip::ZipArchive::new(Cursor::new(docx)).expect("a zip");
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for place in 0..zip.len() {

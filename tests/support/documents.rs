@@ -22,17 +22,25 @@ pub fn docx_words(docx: &[u8]) -> String {
 
 /// The words of a PDF as they lie on its pages.
 pub fn pdf_text(pdf: &[u8]) -> String {
-    let mut poppler = Command::new("pdftotext")
-        .args(["-layout", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("pdftotext runs: ./dev test installs it");
-    let (mut to, pdf) = (poppler.stdin.take().expect("a pipe"), pdf.to_vec());
+    String::from_utf8(poppler("pdftotext", &["-layout", "-", "-"], pdf)).expect("UTF-8")
+}
+
+/// The first page of a PDF as a printer sees it, as a PNG.
+pub fn page_png(pdf: &[u8]) -> Vec<u8> {
+    poppler("pdftoppm", &["-png", "-gray", "-r", "100", "-f", "1", "-l", "1", "-"], pdf)
+}
+
+/// What a program of poppler makes of a PDF.
+fn poppler(program: &str, arguments: &[&str], pdf: &[u8]) -> Vec<u8> {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut running = command.spawn().unwrap_or_else(|e| panic!("{program}, which ./dev test installs: {e}"));
+    let (mut to, pdf) = (running.stdin.take().expect("a pipe"), pdf.to_vec());
     let fed = std::thread::spawn(move || to.write_all(&pdf));
-    let seen = poppler.wait_with_output().expect("text");
+    let seen = running.wait_with_output().expect("an answer");
     fed.join().expect("a thread").expect("the document goes in");
-    String::from_utf8(seen.stdout).expect("UTF-8")
+    assert!(seen.status.success(), "{program} takes the document");
+    seen.stdout
 }
 
 /// The same with its lines joined: what stands in one sentence is found in one piece.

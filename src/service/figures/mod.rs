@@ -635,8 +635,8 @@ pub fn with_basis<T>(
 ) -> T {
     let names = names(measured, language);
     let setting = setting(measured, &names, language, measured.report.to, false);
-    let report::official::Written { texts, copied } = written;
-    work(&report::official::Basis { index: &measured.report, before, setting: &setting, texts, copied })
+    let report::official::Written { texts, copied, quoted } = written;
+    work(&report::official::Basis { index: &measured.report, before, setting: &setting, texts, copied, quoted })
 }
 
 fn setting<'a>(
