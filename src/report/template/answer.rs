@@ -157,6 +157,15 @@ mod tests {
     }
 
     #[test]
+    fn the_page_on_outlines_lists_every_field() {
+        let page = include_str!("../../../docs/outlines.md");
+        let of_answers = page.split("## Answers to complaints").nth(1).expect("a part");
+        for (name, about) in ANSWER_FIELDS {
+            assert!(of_answers.contains(&format!("| `{{{{{name}}}}}` | {about} |")), "{name}");
+        }
+    }
+
+    #[test]
     fn a_field_of_reports_is_none_of_answers() {
         let mut other = example_answer();
         other.blocks.push(Block::Paragraph("{{tom_tat}} {{#ds_chi_tieu}}".to_owned()));

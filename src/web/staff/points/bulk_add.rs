@@ -76,7 +76,7 @@ pub async fn template(app: Data<App>, user: Staff) -> Result<HttpResponse, Refus
     let fields = book.fields.iter().map(|field| field.name_vi.clone()).collect();
     let channels = vec!["Tại quầy".to_owned(), "Trực tuyến".to_owned()];
     let lists = [("unit", units), ("form", forms), ("fields", fields), ("channel", channels)];
-    let file = block(move || fill_in::workbook("Điểm phục vụ", COLUMNS, &lists, &[])).await?;
+    let file = block(move || fill_in::workbook("Điểm phục vụ", COLUMNS, &lists, &[], &[])).await?;
     Ok(attachment("diem-phuc-vu", Format::Xlsx, file.map_err(Refusal::fault)?))
 }
 
