@@ -68,8 +68,9 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             super::shown_name(&name_en)?;
             let channel = if online { Channel::Online } else { Channel::Counter };
             let began = began.unwrap_or_default();
-            let opened_on = opened(&began, clock::today())
-                .ok_or_else(|| Refusal(format!("`{}` is no day that has been, as in 2026-03-14", began.escape_debug())))?;
+            let opened_on = opened(&began, clock::today()).ok_or_else(|| {
+                Refusal(format!("`{}` is no day that has been, as in 2026-03-14", began.escape_debug()))
+            })?;
             let note = note(AuditedAction::AddPoint, &unit, name.as_str());
             let code = db.noting(note).add_point(&NewPoint {
                 unit,

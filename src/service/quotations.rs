@@ -177,11 +177,19 @@ mod tests {
         let mut known = chosen();
         done(&mut known, &Deed::Approve(0), "ha").expect("approved");
         for other in ["tôi đến mười lần", "lần nào cũng thiếu giấy. tôi đến", " … "] {
-            assert_eq!(done(&mut known, &Deed::Shorten(0, other.to_owned()), "mai"), Err(NotQuoted::OtherWords), "{other}");
+            assert_eq!(
+                done(&mut known, &Deed::Shorten(0, other.to_owned()), "mai"),
+                Err(NotQuoted::OtherWords),
+                "{other}"
+            );
         }
         done(&mut known, &Deed::Shorten(0, "… bắt tôi đến ba lần … thiếu giấy.".to_owned()), "ha").expect("shorter");
         assert_eq!((known[0].words.as_str(), &known[0].approved_by), ("… bắt tôi đến ba lần … thiếu giấy.", &None));
-        assert_eq!(done(&mut known, &Deed::Approve(0), "ha"), Err(NotQuoted::Own), "who shortened it does not approve it");
+        assert_eq!(
+            done(&mut known, &Deed::Approve(0), "ha"),
+            Err(NotQuoted::Own),
+            "who shortened it does not approve it"
+        );
     }
 
     #[test]

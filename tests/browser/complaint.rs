@@ -40,7 +40,10 @@ fn a_complaint_goes_round_from_a_phone_to_the_target_that_is_not_met() {
     Browser::phone().visit(async |page| {
         be(&page, &town, &office).await?;
         assert_eq!(open_the_case(&page, &town).await?, case);
-        assert!(see(&page, "main .verdict").await?.text().await?.contains("Quá hạn"), "the office sees that it is late");
+        assert!(
+            see(&page, "main .verdict").await?.text().await?.contains("Quá hạn"),
+            "the office sees that it is late"
+        );
         fill(&page, "answer", ANSWER).await?;
         tap(&see(&page, &of_form("draft")).await?).await?;
         see(&page, "p.done").await?;

@@ -114,7 +114,8 @@ fn a_ward_of_no_file_goes_from_an_empty_database_to_an_issued_report_and_the_pla
 
 /// Those whom the administrator invited: one brings the paper sheets, one closes the year and issues its report, one approves it.
 fn close_and_issue(town: &Town, files: &std::path::Path, year: i32) {
-    let ward = town.db.units().expect("units").into_iter().find(|unit| unit.name_vi == "Phường Ba Đình").expect("a ward");
+    let ward =
+        town.db.units().expect("units").into_iter().find(|unit| unit.name_vi == "Phường Ba Đình").expect("a ward");
     for (name, role) in [("minh", Role::DataEntry), ("mai", Role::PlanOwner), ("ha", Role::Leader)] {
         town.add_user(name, role, &ward.code);
     }
@@ -148,7 +149,8 @@ fn close_and_issue(town: &Town, files: &std::path::Path, year: i32) {
     Browser::desk().visit(async |desk| {
         be(&desk, town, &mai).await?;
         desk.goto(at(&format!("{period}/issue"))).await?;
-        for (field, text) in [("number", "7"), ("symbol", "BC-UBND"), ("dated", &dated), ("signer", "Nguyễn Văn An")] {
+        for (field, text) in [("number", "7"), ("symbol", "BC-UBND"), ("dated", &dated), ("signer", "Nguyễn Văn An")]
+        {
             fill(&desk, field, text).await?;
         }
         see(&desk, "input[name='form'][value='chairman']").await?.click().await?;
@@ -160,9 +162,11 @@ fn close_and_issue(town: &Town, files: &std::path::Path, year: i32) {
         Ok(())
     });
     // Thirty of forty content with both questions: 75 %. Word and PDF are one document.
-    let taken = |format: &str| town.get_as(&mai, &format!("{period}/issue/1/1/report.{format}")).bytes().expect("a file");
+    let taken =
+        |format: &str| town.get_as(&mai, &format!("{period}/issue/1/1/report.{format}")).bytes().expect("a file");
     for said in [folded(&docx_words(&taken("docx"))), folded(&pdf_text(&taken("pdf")))] {
-        for words in ["07/BC-UBND", "PHƯỜNG BA ĐÌNH", "75,0%", "Nguyễn Văn An", "CHỦ TỊCH", &format!("năm {year}")] {
+        for words in ["07/BC-UBND", "PHƯỜNG BA ĐÌNH", "75,0%", "Nguyễn Văn An", "CHỦ TỊCH", &format!("năm {year}")]
+        {
             assert!(said.contains(words), "{words} is not in {said}");
         }
         assert!(!said.contains("BẢN NHÁP"), "a clean document");
@@ -186,7 +190,13 @@ fn sheets(folder: &std::path::Path, year: i32) -> PathBuf {
     let mut rows = vec![["Điểm phục vụ", "Ngày trả lời", "Hình thức", ASKED[0], ASKED[1]].map(str::to_owned).to_vec()];
     rows.extend((0..40).map(|place| {
         let level = if place % 4 == 3 { "2" } else { "5" };
-        vec!["Quầy số 1".to_owned(), format!("{:02}/03/{year}", 2 + place / 5), "Giấy".to_owned(), level.to_owned(), level.to_owned()]
+        vec![
+            "Quầy số 1".to_owned(),
+            format!("{:02}/03/{year}", 2 + place / 5),
+            "Giấy".to_owned(),
+            level.to_owned(),
+            level.to_owned(),
+        ]
     }));
     written(folder, "phieu-giay.xlsx", &rows)
 }
@@ -207,7 +217,8 @@ fn written(folder: &std::path::Path, name: &str, rows: &[Vec<String>]) -> PathBu
 /// An XLSForm of another program becomes a draft, is told which field and index it serves, and is published.
 async fn publish_a_form_made_elsewhere(desk: &WebDriver, town: &Town) -> Outcome<()> {
     desk.goto(format!("{}/staff/forms/new", town.address)).await?;
-    choose_file(desk, &PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/xlsform/plain.xlsx"))).await?;
+    choose_file(desk, &PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/xlsform/plain.xlsx")))
+        .await?;
     see(desk, "#draft").await?;
     desk.execute("document.querySelectorAll('details').forEach(part => part.open = true)", vec![]).await?;
     fill(desk, "title.vi", FORM).await?;

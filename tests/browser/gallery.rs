@@ -35,7 +35,12 @@ fn series() -> Vec<(&'static str, Vec<Option<Figure>>)> {
         ("không có", vec![]),
         ("một", vec![Some(figure(0.87, 0.03, 120))]),
         ("ít", vec![Some(figure(0.87, 0.03, 120)), Some(figure(0.91, 0.02, 340)), None, Some(figure(0.9, 0.05, 30))]),
-        ("nhiều", (0..60_u32).map(|at| Some(figure(0.75 + f64::from(at * 7 % 60) / 250.0, 0.02, u64::from(at) * 40 + 35))).collect()),
+        (
+            "nhiều",
+            (0..60_u32)
+                .map(|at| Some(figure(0.75 + f64::from(at * 7 % 60) / 250.0, 0.02, u64::from(at) * 40 + 35)))
+                .collect(),
+        ),
         ("không hiển thị", vec![None, None, None]),
         ("cùng cực", vec![Some(figure(0.0, 0.0, 10)), Some(figure(1.0, 0.0, 1_234_567)), Some(figure(0.5, 0.5, 10))]),
     ]
@@ -83,7 +88,13 @@ fn funnel_of(figures: &[Option<Figure>]) -> Drawing {
 }
 
 fn heat_of(figures: &[Option<Figure>]) -> Drawing {
-    let columns = ["Tiếp cận dịch vụ", "Thủ tục hành chính", "Công chức", "Kết quả", "Tiếp nhận, xử lý ý kiến góp ý, phản ánh, kiến nghị"];
+    let columns = [
+        "Tiếp cận dịch vụ",
+        "Thủ tục hành chính",
+        "Công chức",
+        "Kết quả",
+        "Tiếp nhận, xử lý ý kiến góp ý, phản ánh, kiến nghị",
+    ];
     let columns = columns.map(str::to_owned);
     let cell = |figure: &Option<Figure>, less: f64| match figure {
         Some(figure) => heat::Cell::Share((figure.value - less).max(0.0)),
@@ -94,11 +105,15 @@ fn heat_of(figures: &[Option<Figure>]) -> Drawing {
         cells: vec![cell(figure, 0.0), cell(figure, 0.1), cell(figure, 0.3), heat::Cell::Empty, cell(figure, 0.6)],
     };
     let lines: Vec<heat::Line> = figures.iter().enumerate().map(line).collect();
-    heat(&Grid { title: "Lĩnh vực và yếu tố", columns: &columns, lines: &lines, minimum: Some(0.9), language: VI })
+    heat(&Grid {
+        title: "Lĩnh vực và yếu tố", columns: &columns, lines: &lines, minimum: Some(0.9), language: VI
+    })
 }
 
 fn levels_of(figures: &[Option<Figure>]) -> Drawing {
-    let counted = |at: u64, figure: &Figure| [at % 3, figure.respondents / 50, figure.respondents / 9, figure.respondents / 3, figure.respondents];
+    let counted = |at: u64, figure: &Figure| {
+        [at % 3, figure.respondents / 50, figure.respondents / 9, figure.respondents / 3, figure.respondents]
+    };
     let line = |(at, figure): (usize, &Option<Figure>)| levels::Line {
         name: name(at),
         levels: figure.as_ref().map(|figure| counted(at as u64, figure)),
@@ -173,7 +188,9 @@ fn gallery() -> PathBuf {
         ];
         for (kind, drawing) in kinds {
             number += 1;
-            let wrap = format!("<figure class=\"card chart-card\"><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Hình {number}\">");
+            let wrap = format!(
+                "<figure class=\"card chart-card\"><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Hình {number}\">"
+            );
             add(&format!("{kind}: {what}"), &drawing.svg(&format!("c{number}")), (&wrap, "</div></figure>"));
         }
         number += 1;
@@ -235,7 +252,8 @@ async fn look(page: &WebDriver, size: (u32, u32), medium: &str, forced: bool, ey
     let metrics = json!({"width": size.0, "height": size.1, "deviceScaleFactor": 1, "mobile": size.0 < 600});
     chromium(page, "Emulation.setDeviceMetricsOverride", metrics).await?;
     let [colours, scheme] = if forced { ["active", "dark"] } else { ["none", "light"] };
-    let features = json!([{"name": "forced-colors", "value": colours}, {"name": "prefers-color-scheme", "value": scheme}]);
+    let features =
+        json!([{"name": "forced-colors", "value": colours}, {"name": "prefers-color-scheme", "value": scheme}]);
     chromium(page, "Emulation.setEmulatedMedia", json!({"media": medium, "features": features})).await?;
     chromium(page, "Emulation.setEmulatedVisionDeficiency", json!({"type": eyes})).await?;
     Ok(())

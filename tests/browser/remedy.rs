@@ -83,7 +83,8 @@ fn a_weak_criterion_is_mended_measured_again_judged_honestly_and_told_on_a_notic
     for period in ["2026-q3", "2026-year"] {
         let report = town.get_as(&owner, &format!("{PLAN}/{period}/report.docx"));
         let said = folded(&docx_words(&report.bytes().expect("a file")));
-        for (figures, verdict) in [(better, "tăng rõ rệt"), (unsure, "chưa đủ căn cứ nói là thay đổi")] {
+        for (figures, verdict) in [(better, "tăng rõ rệt"), (unsure, "chưa đủ căn cứ nói là thay đổi")]
+        {
             let rest = said.split(figures).nth(1).unwrap_or_else(|| panic!("{period}: {figures} is not in {said}"));
             assert!(rest.chars().take(120).collect::<String>().contains(verdict), "{period}: {rest}");
         }

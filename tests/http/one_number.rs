@@ -77,7 +77,13 @@ const PLACES: &[(&str, &str, Who, How, bool)] = &[
     ),
     ("results for everybody", "/results?unit=phuong-cau-giay", Who::Anybody, How::Words("main"), false),
     ("news", "/results/news?unit=phuong-cau-giay&number=1", Who::Anybody, How::Words("article"), false),
-    ("open data", "/results/open-data/figures.json?unit=phuong-cau-giay", Who::Anybody, How::Json("/figures/0/value"), false),
+    (
+        "open data",
+        "/results/open-data/figures.json?unit=phuong-cau-giay",
+        Who::Anybody,
+        How::Json("/figures/0/value"),
+        false,
+    ),
 ];
 
 on_both! {
@@ -167,7 +173,8 @@ fn number_in(bytes: &[u8]) -> Result<(), String> {
     let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes.to_vec())).expect("a workbook");
     let is_it = |cell: &Data| matches!(cell, Data::Float(found) if (found - SHARE).abs() < 1e-12);
     let names = book.sheet_names();
-    let sheets = names.iter().filter(|name| book.worksheet_range(name).expect("a sheet").rows().flatten().any(is_it)).count();
+    let sheets =
+        names.iter().filter(|name| book.worksheet_range(name).expect("a sheet").rows().flatten().any(is_it)).count();
     // Targets, fields, and the long sheet at least.
     if sheets >= 3 { Ok(()) } else { Err(format!("{SHARE} stands on {sheets} sheets of {names:?}")) }
 }

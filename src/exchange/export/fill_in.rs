@@ -25,7 +25,8 @@ pub fn workbook(
     let text = Format::new().set_num_format("@");
     // Heading, whether it must be filled in, its list. Lists of the same values are one.
     let of_key = |key: &str| lists.iter().position(|(known, values)| *known == key && !values.is_empty());
-    let mut known: Vec<(String, &[String])> = lists.iter().map(|(key, values)| (heading(columns, key), &values[..])).collect();
+    let mut known: Vec<(String, &[String])> =
+        lists.iter().map(|(key, values)| (heading(columns, key), &values[..])).collect();
     let mut laid: Vec<(&str, bool, Option<usize>)> =
         columns.iter().map(|column| (column.heading, column.required, of_key(column.key))).collect();
     for (heading, must, values) in further {

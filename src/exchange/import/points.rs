@@ -105,7 +105,10 @@ mod tests {
     fn a_point_began_today_or_on_a_day_that_has_been() {
         let today = NaiveDate::from_ymd_opt(2026, 3, 14).expect("a day");
         let then = NaiveDate::from_ymd_opt(2025, 7, 1);
-        assert_eq!([opened(" ", today), opened("1/7/2025", today), opened("2025-07-01", today)], [Some(today), then, then]);
+        assert_eq!(
+            [opened(" ", today), opened("1/7/2025", today), opened("2025-07-01", today)],
+            [Some(today), then, then]
+        );
         for wrong in ["15/03/2026", "31/02/2026", "01/07/1925", "năm ngoái"] {
             assert_eq!(opened(wrong, today), None, "{wrong}");
         }

@@ -107,7 +107,8 @@ fn beside(dots: &[(f64, f64)], numbers: &[String]) -> Vec<(f64, f64)> {
         let half = width_of(number, SMALL) / 2.0 + 3.0;
         let over = |(x, y): (f64, f64)| {
             let outside = x - half < LEFT || x + half > RIGHT || y < TOP || y > BOTTOM - 8.0;
-            let dots = dots.iter().filter(|(at, high)| (x - at).abs() < half + RADIUS && (y - high).abs() < 8.0 + RADIUS);
+            let dots =
+                dots.iter().filter(|(at, high)| (x - at).abs() < half + RADIUS && (y - high).abs() < 8.0 + RADIUS);
             let numbers =
                 placed.iter().filter(|((at, high), other)| (x - at).abs() < half + other && (y - high).abs() < 16.0);
             dots.count() + numbers.count() + usize::from(outside) * 100

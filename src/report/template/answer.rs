@@ -151,7 +151,10 @@ mod tests {
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(done)).expect("a zip");
         let mut xml = String::new();
         std::io::Read::read_to_string(&mut zip.by_name("word/document.xml").expect("a part"), &mut xml).expect("XML");
-        assert!(xml.contains("Phải đến &lt;ba&gt; lần.</w:t><w:br/><w:t xml:space=\"preserve\">Lần nào cũng thiếu giấy."), "{xml}");
+        assert!(
+            xml.contains("Phải đến &lt;ba&gt; lần.</w:t><w:br/><w:t xml:space=\"preserve\">Lần nào cũng thiếu giấy."),
+            "{xml}"
+        );
         // What somebody wrote is no field.
         assert!(xml.contains("Đã nhắc nhở {{so_ngoai}}."), "{xml}");
     }
@@ -171,7 +174,12 @@ mod tests {
         other.blocks.push(Block::Paragraph("{{tom_tat}} {{#ds_chi_tieu}}".to_owned()));
         let problems: Vec<String> =
             check_answer(&docx(&other).expect("a file")).iter().map(ToString::to_string).collect();
-        assert!(problems.iter().any(|problem| problem.contains("không có trường {{tom_tat}}") && problem.contains("cau_tra_loi")), "{problems:?}");
+        assert!(
+            problems
+                .iter()
+                .any(|problem| problem.contains("không có trường {{tom_tat}}") && problem.contains("cau_tra_loi")),
+            "{problems:?}"
+        );
         assert!(problems.iter().any(|problem| problem.contains("mẫu này không có danh sách nào")), "{problems:?}");
     }
 }

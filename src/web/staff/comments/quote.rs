@@ -32,7 +32,8 @@ pub(super) fn reports(
     for plan in plans.all().iter().map(|stored| &stored.plan).filter(|plan| user.covers(&plan.unit)) {
         for period in plan.periods.iter().filter(|period| period.overlaps(first, last)) {
             if can_be_written(state_of(&db.closings_of(&plan.key, &period.key)?)) {
-                found.push((format!("{}/{}", plan.key, period.key), format!("{}, {}", period.name_vi(), plan.title_vi)));
+                found
+                    .push((format!("{}/{}", plan.key, period.key), format!("{}, {}", period.name_vi(), plan.title_vi)));
             }
         }
     }
