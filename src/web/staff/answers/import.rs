@@ -1,5 +1,7 @@
 //! Answer sheets from a file: those that were kept in a spreadsheet.
 
+use std::sync::Arc;
+
 use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -55,7 +57,7 @@ pub async fn template(app: Data<App>, user: Staff, of: Query<Of>) -> Result<Http
         let Some(listed) = listed else { return Ok(None) };
         let fields = db.fields()?.into_iter().filter(|field| listed.field_codes.contains(&field.code));
         let fields: Vec<String> = fields.map(|field| field.name_vi).collect();
-        Ok::<_, DbError>(Some((listed.name_vi, fields, point.form)))
+        Ok::<_, DbError>(Some((listed.name_vi, fields, Arc::clone(&point.form))))
     };
     let Some((point, fields, form)) = block(read).await?? else { return Err(Reason::NotYours.into()) };
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
