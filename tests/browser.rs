@@ -4,12 +4,18 @@
 mod aloud;
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "browser/complaint.rs"]
+mod complaint;
 #[path = "support/demo.rs"]
 mod demo;
+#[path = "support/documents.rs"]
+mod documents;
 #[path = "browser/first_year.rs"]
 mod first_year;
 #[path = "browser/form_editor.rs"]
 mod form_editor;
+#[path = "browser/gallery.rs"]
+mod gallery;
 #[path = "support/gate.rs"]
 mod gate;
 #[path = "browser/habits.rs"]
@@ -18,6 +24,8 @@ mod habits;
 mod keyboard;
 #[path = "browser/kiosk.rs"]
 mod kiosk;
+#[path = "browser/morning.rs"]
+mod morning;
 #[path = "browser/offline.rs"]
 mod offline;
 #[path = "browser/pages.rs"]
@@ -26,6 +34,8 @@ mod pages;
 mod persons;
 #[path = "support/qr.rs"]
 mod qr;
+#[path = "browser/remedy.rs"]
+mod remedy;
 #[path = "browser/road.rs"]
 mod road;
 #[path = "browser/screens.rs"]

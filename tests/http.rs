@@ -22,6 +22,8 @@ mod damage;
 mod declared;
 #[path = "support/demo.rs"]
 mod demo;
+#[path = "support/documents.rs"]
+mod documents;
 #[path = "http/edge.rs"]
 mod edge;
 #[path = "http/every_form.rs"]
@@ -62,6 +64,8 @@ mod letters;
 mod load;
 #[path = "http/offices.rs"]
 mod offices;
+#[path = "http/one_number.rs"]
+mod one_number;
 #[path = "http/outlines.rs"]
 mod outlines;
 #[path = "http/overview.rs"]

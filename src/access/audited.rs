@@ -133,6 +133,10 @@ pub enum AuditedAction {
     IssueTickets,
     /// Changed the template of a plan's report.
     ChangeOutline,
+    /// Changed the template of a ward's answers to complaints.
+    ChangeAnswerTemplate,
+    /// Chose, shortened, approved or took out a quotation of a period's report.
+    QuoteComment,
     /// Changed the privacy notice.
     ChangeNotice,
     /// Changed a page of the guide.
@@ -199,7 +203,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 96] = [
+    pub const ALL: [Self; 98] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -265,6 +269,8 @@ impl AuditedAction {
         Self::UndoVoiding,
         Self::IssueTickets,
         Self::ChangeOutline,
+        Self::ChangeAnswerTemplate,
+        Self::QuoteComment,
         Self::ChangeNotice,
         Self::ChangeGuide,
         Self::BeginBatch,
@@ -366,6 +372,8 @@ impl AuditedAction {
             Self::UndoVoiding => "undo_voiding",
             Self::IssueTickets => "issue_tickets",
             Self::ChangeOutline => "change_outline",
+            Self::ChangeAnswerTemplate => "change_answer_template",
+            Self::QuoteComment => "quote_comment",
             Self::ChangeNotice => "change_notice",
             Self::ChangeGuide => "change_guide",
             Self::BeginBatch => "begin_batch",

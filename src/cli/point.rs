@@ -7,6 +7,7 @@ use crate::access::AuditedAction;
 use crate::clock;
 use crate::config::Config;
 use crate::db::NewPoint;
+use crate::exchange::import::points::opened;
 use crate::plan::Channel;
 use crate::print::qr;
 
@@ -33,6 +34,9 @@ pub enum Command {
         /// It serves online, not at a counter.
         #[arg(long)]
         online: bool,
+        /// The day on which it began; today if left out. Sheets of earlier days are refused.
+        #[arg(long)]
+        opened: Option<String>,
     },
     /// List service points.
     List {
@@ -59,11 +63,14 @@ pub enum Command {
 pub fn run(config: &Config, command: Command) -> Outcome {
     let db = open(config)?;
     match command {
-        Command::Add { unit, name, name_en, form, fields, online } => {
+        Command::Add { unit, name, name_en, form, fields, online, opened: began } => {
             super::shown_name(&name)?;
             super::shown_name(&name_en)?;
             let channel = if online { Channel::Online } else { Channel::Counter };
-            let opened_on = clock::today();
+            let began = began.unwrap_or_default();
+            let opened_on = opened(&began, clock::today()).ok_or_else(|| {
+                Refusal(format!("`{}` is no day that has been, as in 2026-03-14", began.escape_debug()))
+            })?;
             let note = note(AuditedAction::AddPoint, &unit, name.as_str());
             let code = db.noting(note).add_point(&NewPoint {
                 unit,

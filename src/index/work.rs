@@ -12,8 +12,8 @@ const CRITICAL: f64 = 1.959_963_984_540_054;
 /// A change is told from chance below this, with every remedy that is compared taken into account.
 const LEVEL: f64 = 0.05;
 
-/// Puts a criterion's figures of an earlier period and of this one beside the remedy.
-pub fn compare(remedy: &mut RemedyResult, earlier: &IndexReport, now: &IndexReport) {
+/// Puts a criterion's figures of an earlier period and of a later one beside the remedy.
+pub fn compare(remedy: &mut RemedyResult, earlier: &IndexReport, (after_period, now): (&str, &IndexReport)) {
     let Some([_, period, field, item]) = &remedy.criterion else { return };
     let (Some(before), Some(after)) = (criterion(earlier, field, item), criterion(now, field, item)) else { return };
     let with_interval = |estimate: &Estimate| (estimate.value, Interval::new(estimate.low, estimate.high));
@@ -30,6 +30,7 @@ pub fn compare(remedy: &mut RemedyResult, earlier: &IndexReport, now: &IndexRepo
     remedy.compared = Some(Compared {
         period: period.clone(),
         before: before.estimate.clone(),
+        after_period: after_period.to_owned(),
         after: after.estimate.clone(),
         difference,
         low: bounds.low,
@@ -102,6 +103,7 @@ mod tests {
             compared: Some(Compared {
                 period: "2026-q1".to_owned(),
                 before: estimate.clone(),
+                after_period: "2026-q3".to_owned(),
                 after: estimate,
                 difference,
                 low: 0.0,

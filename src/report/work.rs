@@ -1,5 +1,6 @@
 //! Remedies and tasks in the report: what is done about what was weak, and how far the plan is.
 
+use super::external::period_name;
 use super::format::{self, Language};
 use super::model::{Cell, Column, Row, Table, TableKind};
 use super::tables::Tables;
@@ -40,13 +41,18 @@ pub fn compared(compared: &Compared, language: Language) -> String {
             format!(" What was picked for being low rises by about {} by itself.", points(rise)),
         )
     });
-    let (before, after) = (share(compared.before.value), share(compared.after.value));
+    let of = |value: f64, key: &str| match key {
+        "" => share(value),
+        key => format!("{} ({})", share(value), period_name(key, language)),
+    };
+    let before = of(compared.before.value, &compared.period);
+    let after = of(compared.after.value, &compared.after_period);
     let (low, high) = (points(compared.low), points(compared.high));
     format!(
         "{}{}",
         language.choose(
-            format!("Trước {before}, sau {after} (chênh lệch từ {low} đến {high}): {verdict}."),
-            format!("Before {before}, after {after} (difference from {low} to {high}): {verdict}."),
+            format!("Trước {before}, sau {after} – chênh lệch từ {low} đến {high}: {verdict}."),
+            format!("Before {before}, after {after} – difference from {low} to {high}: {verdict}."),
         ),
         expected.unwrap_or_default()
     )
@@ -92,9 +98,9 @@ impl Tables<'_> {
         });
         let rows = rows.collect();
         let note = language.choose(
-            "So sánh tiêu chí ở kỳ được nêu là thấp với kỳ này, khi hai kỳ không trùng ngày; mức ý nghĩa 5% cho tất cả các biện pháp cùng so \
+            "So sánh tiêu chí ở kỳ được nêu là thấp với kỳ mới nhất bắt đầu sau khi kỳ ấy kết thúc, tính đến kỳ này; mức ý nghĩa 5% cho tất cả các biện pháp cùng so \
              sánh (Holm). Trước và sau không chứng minh rằng biện pháp là nguyên nhân.",
-            "The criterion in the period in which it was weak and in this one, where they share no day; level 5% for all remedies \
+            "The criterion in the period in which it was weak and in the newest one, up to this one, that began after it had ended; level 5% for all remedies \
              compared together (Holm). Before and after do not prove that the remedy is the cause.",
         );
         let caption = language.choose("Biện pháp khắc phục và kết quả", "Remedies and what came of them");

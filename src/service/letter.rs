@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::explore::before;
 use super::figures::{MeasureError, Measured, Question, measure, official_series, with_basis};
+use super::quotations::{Quotation, approved, quotations};
 use crate::clock;
 use crate::db::{Closing, Db, DbError, NewText, Noted, ReportChart, ReportText};
 use crate::index::Suspects;
@@ -36,7 +37,7 @@ pub fn written(db: &Db, measured: &Measured) -> Result<Written, DbError> {
         Some(closing) => charts(db, closing)?.into_iter().map(|(_, copied)| copied).collect(),
         None => Vec::new(),
     };
-    Ok(Written { texts, copied })
+    Ok(Written { texts, copied, quoted: approved(db, plan, period)? })
 }
 
 /// The charts of a version, each with its number.
@@ -87,12 +88,15 @@ pub struct Draft {
     pub palette: String,
     /// Charts in the annex, with their numbers.
     pub charts: Vec<(u32, Copied)>,
+    /// Quotations, approved or not, and their revision.
+    pub quotations: (u32, Vec<Quotation>),
 }
 
 /// The letter of a period's official figures as it stands.
 pub fn draft(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Draft, MeasureError> {
     let measured = official(db, plan, period, today)?;
     let (known, written) = (db.report_texts(plan, period)?, written(db, &measured)?);
+    let quotations = quotations(db, plan, period)?;
     let before = before(db, &measured, 1, today)?;
     let before = before.last().map(|(name, report)| (name.as_str(), report));
     let charts = match &measured.closing {
@@ -111,7 +115,7 @@ pub fn draft(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Draf
             written: known.iter().find(|text| text.part == part.word()).cloned(),
             unwritten: unwritten.contains(part),
         });
-        Draft { parts: parts.collect(), offered: palette.offered(basis), palette: palette.lines(), charts }
+        Draft { parts: parts.collect(), offered: palette.offered(basis), palette: palette.lines(), charts, quotations }
     }))
 }
 

@@ -15,6 +15,7 @@ pub mod imports;
 pub mod issuing;
 pub mod letter;
 pub mod overview;
+pub mod quotations;
 pub mod report_file;
 pub mod rounds;
 pub mod samples;

@@ -347,6 +347,9 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/plans/{plan}/{period}/letter", TakeReports, Plan, || to(periods::letter::show)),
         staff(Post, "/staff/plans/{plan}/{period}/letter", CheckPeriods, Plan, || to(periods::letter::keep))
             .body(periods::letter::BODY_BYTES_MAX),
+        staff(Post, "/staff/plans/{plan}/{period}/letter/quotations", CheckPeriods, Plan, || {
+            to(periods::letter::quotation)
+        }),
         staff(Post, "/staff/plans/{plan}/{period}/letter/charts/{version}/{issue}/remove", CheckPeriods, Plan, || {
             to(periods::letter::remove)
         }),
@@ -430,6 +433,7 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/comments/themes", ChangeNotice, Nothing, || to(comments::themes::form)),
         staff(Post, "/staff/comments/themes", ChangeNotice, Nothing, || to(comments::themes::keep)),
         staff(Post, "/staff/comments/export", ReadComments, Nothing, || to(comments::export::take)),
+        staff(Post, "/staff/comments/quote", CheckPeriods, Nothing, || to(comments::quote::quote)).body(TEXT),
         staff(Get, "/staff/complaints", ReadComplaints, Nothing, || to(staff_complaints::list::show)),
         staff(Get, "/staff/complaints/new", HandleComplaints, Nothing, || to(staff_complaints::entry::form)),
         staff(Post, "/staff/complaints/new", HandleComplaints, Nothing, || to(staff_complaints::entry::submit)),
@@ -442,6 +446,19 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/complaints/counts", SeeFigures, Nothing, || to(staff_complaints::counts::show)),
         staff(Get, "/staff/complaints/rules", ChangeNotice, Nothing, || to(staff_complaints::rules::form)),
         staff(Post, "/staff/complaints/rules", ChangeNotice, Nothing, || to(staff_complaints::rules::keep)),
+        staff(Get, "/staff/complaints/answer-template", ChangeNotice, Nothing, || {
+            to(staff_complaints::answer_template::show)
+        }),
+        staff(Post, "/staff/complaints/answer-template", ChangeNotice, Nothing, || {
+            to(staff_complaints::answer_template::keep)
+        })
+        .body(staff_complaints::answer_template::BODY_BYTES_MAX),
+        staff(Get, "/staff/complaints/answer-template/current.docx", ChangeNotice, Nothing, || {
+            to(staff_complaints::answer_template::take)
+        }),
+        staff(Get, "/staff/complaints/answer-template/example.docx", ChangeNotice, Nothing, || {
+            to(staff_complaints::answer_template::take_example)
+        }),
         staff(Get, "/staff/complaints/{case}", ReadComplaints, Case, || to(staff_complaints::case::show)),
         staff(Post, "/staff/complaints/{case}", HandleComplaints, Case, || to(staff_complaints::case::act)),
         staff(Post, "/staff/complaints/{case}/contact", ReadComplaints, Case, || to(staff_complaints::case::contact)),

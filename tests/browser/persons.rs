@@ -1,7 +1,6 @@
 //! The workroom as its people meet it, each in a browser of their own: invited by a link, with a second factor, doing what
 //! their role is there for, and shut out where it ends.
 
-use std::io::{Cursor, Read as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -15,6 +14,7 @@ use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use thirtyfour::{By, WebDriver};
 
 use crate::browser::{Browser, Outcome, chromium, complaints, see};
+use crate::documents::docx_xml;
 use crate::support::{Backend, fresh_db};
 use crate::town::{PASSWORD, Town};
 
@@ -71,7 +71,7 @@ fn a_period_is_closed_by_two_a_head_sees_one_school_a_viewer_takes_nothing_and_w
                     .await?;
                 desk.find(By::LinkText("Word")).await?.click().await?;
                 let file = downloads.join("bao-cao-cau-giay-2026-2026-q1-phuong-cau-giay.docx");
-                let words = document(&arrived(&file).await?);
+                let words = docx_xml(&arrived(&file).await?);
                 assert!(words.contains("70,0%") && !words.contains("BẢN NHÁP"), "{words}");
                 assert_eq!(complaints(&desk).await?, Vec::<String>::new());
                 Ok(())
@@ -258,11 +258,4 @@ async fn arrived(file: &Path) -> Outcome<Vec<u8>> {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(std::fs::read(file)?)
-}
-
-fn document(docx: &[u8]) -> String {
-    let mut zip = zip::ZipArchive::new(Cursor::new(docx)).expect("a zip");
-    let mut xml = String::new();
-    zip.by_name("word/document.xml").expect("a document").read_to_string(&mut xml).expect("XML");
-    xml
 }

@@ -1,11 +1,9 @@
 //! The first Monday: an empty database, the one-time address, a ward set up on pages, a poster printed, its code scanned.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
 use thirtyfour::{By, WebDriver};
 
 use crate::browser::{Browser, Outcome, arrive, axe, complaints, see};
+use crate::documents::page_png;
 use crate::qr;
 use crate::road::scan_and_answer;
 use crate::support::{Backend, fresh_db};
@@ -44,7 +42,7 @@ fn a_ward_is_set_up_from_an_empty_database_to_a_printed_poster_whose_code_is_sca
 
     let printed = town.get_as(&format!("sipas={session}"), "/staff/points/print.pdf?what=a4");
     assert_eq!(printed.status(), 200);
-    let scanned = qr::read_png(&first_page(&printed.bytes().expect("a document")));
+    let scanned = qr::read_png(&page_png(&printed.bytes().expect("a document")));
     assert_eq!(scanned.len(), 1, "{scanned:?}");
     assert!(scanned[0].starts_with(&town.address.to_uppercase()), "{scanned:?}");
     let items = Browser::phone().without_script().visit(async |phone| scan_and_answer(&phone, &scanned[0], 1).await);
@@ -62,19 +60,4 @@ async fn choose(page: &WebDriver, labels: &str, words: &str) -> Outcome<()> {
         }
     }
     Err(format!("no label `{words}`").into())
-}
-
-/// The first page as a printer sees it, as a PNG.
-fn first_page(pdf: &[u8]) -> Vec<u8> {
-    let mut poppler = Command::new("pdftoppm");
-    poppler.args(["-png", "-gray", "-r", "100", "-f", "1", "-l", "1", "-"]);
-    let mut running =
-        poppler.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("pdftoppm runs: ./dev test installs it");
-    let mut to = running.stdin.take().expect("a pipe");
-    let pdf = pdf.to_vec();
-    let fed = std::thread::spawn(move || to.write_all(&pdf));
-    let seen = running.wait_with_output().expect("a picture");
-    fed.join().expect("a thread").expect("the document goes in");
-    assert!(seen.status.success());
-    seen.stdout
 }

@@ -8,7 +8,9 @@ use sipas::cases::{check, reference};
 use sipas::db::{NewUnit, NewUser, UnitKind};
 use sipas::service::complaints::{arrival, close_unrated};
 
+use crate::documents::docx_words;
 use crate::on_both;
+use crate::outlines::with;
 use crate::support::{Backend, fresh_db};
 use crate::town::{Town, location, page, select, texts};
 
@@ -236,6 +238,47 @@ on_both! {
         assert_eq!(document.status(), 200);
         let bytes = document.bytes().expect("a file");
         assert!(bytes.starts_with(b"PK"));
+    }
+
+    fn an_answer_goes_out_in_the_template_of_the_ward(fresh) {
+        let town = Town::start(fresh);
+        offices(&town);
+        left_on(&town, [5; 16], "Phải đến ba lần.\nLần nào cũng thiếu giấy.", "2026-03-02");
+        let (owner, leader, office) = (town.sign_in("lan"), town.sign_in("leader"), town.sign_in("mot_cua"));
+        let case = only_case(&town, &leader);
+        for form in [&[("do", "accept")][..], &[("do", "assign"), ("lead", "cau-giay-hcc")]] {
+            assert_eq!(town.post_as(&leader, &case, form).status(), 303, "{form:?}");
+        }
+        let draft = [("do", "draft"), ("answer", "Đã mở thêm quầy.\nMời Ông/Bà quay lại.")];
+        assert_eq!(town.post_as(&office, &case, &draft).status(), 303);
+        let here = "/staff/complaints/answer-template";
+        let taken = |path: &str| town.get_as(&owner, path).bytes().expect("a file").to_vec();
+        let example = taken(&format!("{here}/example.docx"));
+        let send = |session: &str, file: &[u8], deed: &str| town.send_file_as(session, here, ("mau.docx", file), &[("do", deed)]);
+        // What cannot be filled is told at its place, and nothing is kept.
+        let wrong = page(send(&owner, &with(&example, "{{cau_tra_loi}}", "{{cau_tra}}"), "keep"));
+        assert!(wrong.0 == 422 && wrong.1.contains("không có trường {{cau_tra}}"), "{}", wrong.1);
+        let answer = || docx_words(&town.get_as(&leader, &format!("{case}/answer.docx")).bytes().expect("a file"));
+        assert!(answer().contains("cảm ơn Ông/Bà và mong"), "the program's own layout: {}", answer());
+        let own = with(&example, "Sau khi xem xét", "Mẫu riêng của phường: sau khi xem xét");
+        assert_eq!(send(&leader, &own, "keep").status(), 403, "the ward's words are its plan owner's");
+        assert_eq!(send(&owner, &own, "keep").status(), 303);
+        let said = answer();
+        for words in [
+            "Mẫu riêng của phường", "Phải đến ba lần. Lần nào cũng thiếu giấy.", "Đã mở thêm quầy. Mời Ông/Bà quay lại.", "DỰ THẢO",
+            "ỦY BAN NHÂN DÂN PHƯỜNG CẦU GIẤY", "02/03/2026",
+        ] {
+            assert!(said.contains(words), "{words} is not in {said}");
+        }
+        assert!(!said.contains("{{") && !said.contains("0912"), "{said}");
+        assert_eq!(town.post_as(&leader, &case, &[("do", "approve")]).status(), 303);
+        let said = answer();
+        assert!(!said.contains("DỰ THẢO") && said.contains("chậm so với thời hạn (ngày 23/03/2026)"), "{said}");
+        assert_eq!(taken(&format!("{here}/current.docx")), own);
+        let log = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 50).expect("the log");
+        assert!(log.iter().any(|row| row.action == "change_answer_template" && row.actor == "lan"), "{log:?}");
+        assert_eq!(send(&owner, b"", "remove").status(), 303);
+        assert!(answer().contains("cảm ơn Ông/Bà và mong"), "{}", answer());
     }
 
     fn staff_enter_what_came_another_way_ask_extend_and_what_nobody_rates_is_closed(fresh) {

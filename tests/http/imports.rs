@@ -1,5 +1,6 @@
 //! Files of numbers on the staff pages: tried, refused with line and column, stored whole, replaced by key.
 
+use calamine::{Reader as _, Xlsx};
 use reqwest::blocking::Response;
 use rust_xlsxwriter::Workbook;
 use scraper::Html;
@@ -111,6 +112,38 @@ on_both! {
         confirm(&town, &lan, VOLUMES, &again);
         assert_eq!(volumes(&town), stored);
         assert_eq!(town.db.import_files(ImportKind::Volumes, 10).expect("files").len(), 1);
+    }
+
+    fn the_template_of_a_point_holds_its_questions_and_lists_and_is_read_as_it_is_filled_in(fresh) {
+        let town = Town::start(fresh);
+        let minh = town.sign_in("minh");
+        let of = |code: &str| town.get_as(&minh, &format!("/staff/entry/template.xlsx?point={code}"));
+        assert_eq!(of("2222223").status(), 404);
+        let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(of(&town.counter).bytes().expect("a file").to_vec())).expect("a workbook");
+        let heads: Vec<String> = book.worksheet_range("Phiếu").expect("a sheet").rows().next().expect("headings").iter().map(ToString::to_string).collect();
+        let asked = town.db.point(&town.counter).expect("asked").expect("a point").form.questionnaire.clone();
+        for item in asked.items() {
+            assert!(heads.iter().any(|head| head == item.text.in_language("vi")), "{heads:?}");
+        }
+        let lists = book.worksheet_range("Danh mục").expect("a sheet");
+        // A cell of every list, by the heading of its column, goes into a row.
+        let first = |heading: &str| {
+            let column = lists.rows().next().expect("headings").iter().position(|cell| cell.to_string() == format!("Chọn: {heading}"));
+            column.map_or_else(String::new, |column| lists.get_value((1, u32::try_from(column).expect("few"))).map_or_else(String::new, ToString::to_string))
+        };
+        let level = first(asked.items().next().expect("an item").text.in_language("vi"));
+        assert!(level.starts_with("1 – "), "{level}");
+        let row: Vec<String> = heads.iter().map(|head| match head.as_str() {
+            "Ngày trả lời" => clock::today().format("%d/%m/%Y").to_string(),
+            "Phiếu hỏi" | "Góp ý" => String::new(),
+            head if asked.items().any(|item| item.text.in_language("vi") == head) => level.clone(),
+            head => first(head),
+        }).collect();
+        let mut lines = vec![heads.join(";")];
+        lines.extend(vec![row.join(";"); 5]);
+        let (status, shown) = page(send_file(&town, &minh, "/staff/entry/import", "phieu.csv", lines.join("\n").as_bytes()));
+        assert_eq!(status, 200, "{shown}");
+        assert!(texts(&shown, ".done")[0].contains("Đọc được 5 dòng"), "{shown}");
     }
 
     fn one_wrong_row_keeps_all_out_and_every_fault_is_told_at_its_line(fresh) {

@@ -1,21 +1,17 @@
 //! The words of a report: written on a page, figures bound, charts copied, fixed once a leader has approved; pages of exploring kept under a name.
 
-use std::io::{Cursor, Read as _};
-
 use sipas::access::Role;
 
 use crate::closing::a_town;
+use crate::documents::docx_xml;
 use crate::on_both;
-use crate::town::{Town, page, texts};
+use crate::town::{Town, location, page, texts};
 
 const PAGE: &str = "/staff/plans/cau-giay-2026/2026-q1";
 
 fn words(town: &Town, session: &str, file: &str) -> String {
     let docx = town.get_as(session, &format!("{PAGE}/{file}")).bytes().expect("a file");
-    let mut zip = zip::ZipArchive::new(Cursor::new(docx)).expect("a zip");
-    let mut xml = String::new();
-    zip.by_name("word/document.xml").expect("a document").read_to_string(&mut xml).expect("XML");
-    xml
+    docx_xml(&docx)
 }
 
 fn step(town: &Town, session: &str, deed: &str) {
@@ -86,6 +82,58 @@ on_both! {
         assert!(!said.contains("…………"), "no dots in what goes out");
         let rows = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 1_000).expect("rows");
         assert!(rows.iter().any(|row| row.action == "write_report"));
+    }
+}
+
+on_both! {
+    fn a_comment_is_quoted_by_hand_and_stands_in_the_annex_once_a_second_person_approved_it(fresh) {
+        let town = a_town(fresh);
+        // Twelve sheets of January with words, beside those without.
+        let said = ["Chị Hoa ở quầy 1 hướng dẫn rất kỹ, số 0912345678.", "Chờ lâu vào buổi sáng."];
+        for (place, words) in said.iter().cycle().take(12).enumerate() {
+            let words = format!("{words} ({place})");
+            town.load_with_words(&town.counter, "judicial", &words, "2026-01-13");
+        }
+        let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        let list = "/staff/comments?unit=cau-giay-hcc&month=2026-01";
+        let shown = page(town.get_as(&lan, list)).1;
+        let buttons = crate::town::select(&scraper::Html::parse_document(&shown), "button[name=words]");
+        let chosen = buttons.iter().filter_map(|button| button.attr("value")).find(|words| words.contains("hướng dẫn rất kỹ"));
+        let chosen = chosen.expect("a comment to choose").to_owned();
+        let quote = |session: &str, words: &str| {
+            let form = [("unit", "cau-giay-hcc"), ("month", "2026-01"), ("report", "cau-giay-2026/2026-q1"), ("words", words)];
+            town.post_as(session, "/staff/comments/quote", &form)
+        };
+        assert_eq!(quote(&lan, "Điều không ai viết.").status(), 404, "only what the page shows");
+        assert_eq!(quote(&town.sign_in("viewer"), &chosen).status(), 403);
+        assert_eq!(location(&quote(&lan, &chosen)), format!("{PAGE}/letter?done=quoted#quotations"));
+        assert!(location(&quote(&lan, &chosen)).ends_with("&not_quoted=twice"));
+        let letter = |session: &str| page(town.get_as(session, &format!("{PAGE}/letter"))).1;
+        let quoted = texts(&letter(&lan), "blockquote").concat();
+        assert!(quoted.contains("hướng dẫn rất kỹ") && !quoted.contains("Hoa") && !quoted.contains("0912345678"), "{quoted}");
+        assert!(!words(&town, &lan, "report.docx").contains("hướng dẫn rất kỹ"), "nobody approved it yet");
+        let deed = |session: &str, deed: &str, words: &str| {
+            let revision = hidden(&letter(session), "revision");
+            let form = [("do", deed), ("place", "0"), ("revision", revision.as_str()), ("words", words)];
+            town.post_as(session, &format!("{PAGE}/letter/quotations"), &form).status().as_u16()
+        };
+        assert_eq!(deed(&lan, "approve", ""), 422, "who chose it does not approve it");
+        assert_eq!(deed(&lan, "shorten", "ở quầy 1 hướng dẫn không kỹ"), 422, "no word is put in");
+        assert_eq!(deed(&lan, "shorten", "… ở quầy 1 hướng dẫn rất kỹ …"), 303);
+        assert_eq!(deed(&leader, "approve", ""), 303);
+        let report = words(&town, &lan, "report.docx");
+        assert!(report.contains("“… ở quầy 1 hướng dẫn rất kỹ …”") && report.contains("tháng 1/2026"), "{report}");
+        let stale = [("do", "remove"), ("place", "0"), ("revision", "1")];
+        assert_eq!(town.post_as(&lan, &format!("{PAGE}/letter/quotations"), &stale).status(), 422, "somebody changed it meanwhile");
+        // What a leader approved stays as it was approved.
+        step(&town, &lan, "check");
+        step(&town, &leader, "approve");
+        let late = [("do", "remove"), ("place", "0"), ("revision", "3")];
+        assert_eq!(town.post_as(&lan, &format!("{PAGE}/letter/quotations"), &late).status(), 409);
+        step(&town, &lan, "publish");
+        assert!(words(&town, &lan, "report.docx").contains("hướng dẫn rất kỹ"));
+        let log = town.db.audit_rows(&["phuong-cau-giay".to_owned(), "cau-giay-hcc".to_owned()], None, 1_000).expect("rows");
+        assert_eq!(log.iter().filter(|row| row.action == "quote_comment").count(), 3, "chosen, shortened, approved");
     }
 }
 

@@ -8,6 +8,7 @@ use reqwest::blocking::Response;
 use sipas::access::Role;
 
 use crate::closing::{a_town, publish};
+use crate::documents::docx_xml;
 use crate::on_both;
 use crate::support::{Backend, FreshDb, fresh_db};
 use crate::town::{Town, location, page, texts};
@@ -35,15 +36,8 @@ fn taken(town: &Town, session: &str, path: &str) -> Vec<u8> {
     answer.bytes().expect("a file").to_vec()
 }
 
-fn words(docx: &[u8]) -> String {
-    let mut zip = zip::ZipArchive::new(Cursor::new(docx)).expect("a zip");
-    let mut xml = String::new();
-    zip.by_name("word/document.xml").expect("a document").read_to_string(&mut xml).expect("XML");
-    xml
-}
-
 /// The same document with another text in it.
-fn with(docx: &[u8], from: &str, to: &str) -> Vec<u8> {
+pub fn with(docx: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut zip = zip::ZipArchive::new(Cursor::new(docx)).expect("a zip");
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for place in 0..zip.len() {
@@ -83,7 +77,7 @@ on_both! {
         // Word parts a field where somebody corrected it.
         let parted = with(&example, "{{tom_tat}}", "{{tom</w:t></w:r><w:proofErr w:type=\"spellEnd\"/><w:r><w:t>_tat}}");
         assert_eq!(location(&send(&town, &lan, &parted, "keep")), format!("{PAGE}?done=kept"));
-        assert!(words(&taken(&town, &lan, &path)).contains("Trong 1 chỉ tiêu: "));
+        assert!(docx_xml(&taken(&town, &lan, &path)).contains("Trong 1 chỉ tiêu: "));
         let outside = with(&example, "Target=\"settings.xml\"/>", "Target=\"settings.xml\"/><Relationship Id=\"rId9\" \
             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate\" \
             Target=\"https://other.example/x.dotm\" TargetMode=\"External\"/>");
@@ -93,12 +87,12 @@ on_both! {
         assert!(problem.contains("word/_rels/document.xml.rels") && problem.contains("attached template"), "{problem}");
         assert_eq!(location(&send(&town, &lan, &example, "keep")), format!("{PAGE}?done=kept"));
 
-        let draft = words(&taken(&town, &lan, &path));
+        let draft = docx_xml(&taken(&town, &lan, &path));
         assert!(draft.contains("BẢN NHÁP") && draft.contains("Tư pháp") && draft.contains("70,0%"), "{draft}");
         assert!(!draft.contains("{{"), "{draft}");
         publish(&town);
         let kept = taken(&town, &lan, &path);
-        assert!(!words(&kept).contains("BẢN NHÁP"));
+        assert!(!docx_xml(&kept).contains("BẢN NHÁP"));
         let removed = send(&town, &lan, b"", "remove");
         assert_eq!(location(&removed), format!("{PAGE}?done=removed"));
         assert_eq!(taken(&town, &lan, &path), kept, "what went out stays");
@@ -137,13 +131,13 @@ on_both! {
         let town = a_town(fresh);
         let lan = town.sign_in("lan");
         let leader = town.sign_in("leader");
-        let usual = words(&taken(&town, &lan, &format!("{Q1}/report.docx")));
+        let usual = docx_xml(&taken(&town, &lan, &format!("{Q1}/report.docx")));
         assert!(usual.contains("CHỦ TỊCH") && !usual.contains("KT. CHỦ TỊCH"));
         for (session, deed) in [(&lan, "check"), (&leader, "approve"), (&leader, "publish")] {
             let form = [("version", "1"), ("signer", "vice")];
             assert_eq!(town.post_as(session, &format!("{Q1}/{deed}"), &form).status(), 303);
         }
-        let signed = words(&taken(&town, &lan, &format!("{Q1}/report.docx")));
+        let signed = docx_xml(&taken(&town, &lan, &format!("{Q1}/report.docx")));
         assert!(signed.contains("KT. CHỦ TỊCH") && signed.contains("PHÓ CHỦ TỊCH"), "{signed}");
     }
 }
@@ -174,7 +168,7 @@ fn outlines_are_checked_and_filled_by_commands_too() {
     assert_eq!(report("hong.docx").0, 1);
     let (status, said) = report("mau.docx");
     assert_eq!(status, 0, "{said}");
-    assert!(words(&std::fs::read(file("ra.docx")).expect("a file")).contains("70,0%"));
+    assert!(docx_xml(&std::fs::read(file("ra.docx")).expect("a file")).contains("70,0%"));
 
     // Beside the plans: read at every start, for the plan that its name says.
     let plans = folder.join("plans");

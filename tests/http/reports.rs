@@ -1,11 +1,11 @@
 //! The report as files: one figure in all of them, for those who may take it along.
 
-use std::io::{Read as _, Write as _};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use calamine::{Data, Reader as _, Xlsx};
 use serde_json::Value;
 
+use crate::documents::{docx_xml, pdf_text};
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
 use crate::town::{Town, figures_path, page, period, texts};
@@ -17,27 +17,6 @@ fn taken(town: &Town, session: &str, format: &str) -> Vec<u8> {
     assert!(name.starts_with("attachment; filename=\"bao-cao-cau-giay-2026-adhoc-") && name.contains(format), "{name}");
     assert_eq!(answer.headers()["cache-control"], "no-store");
     answer.bytes().expect("a file").to_vec()
-}
-
-fn pdf_text(pdf: &[u8]) -> String {
-    let mut poppler = Command::new("pdftotext")
-        .args(["-layout", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("pdftotext runs: ./dev test installs it");
-    let (mut to, pdf) = (poppler.stdin.take().expect("a pipe"), pdf.to_vec());
-    let fed = std::thread::spawn(move || to.write_all(&pdf));
-    let seen = poppler.wait_with_output().expect("text");
-    fed.join().expect("a thread").expect("the document goes in");
-    String::from_utf8(seen.stdout).expect("UTF-8")
-}
-
-fn docx_text(docx: &[u8]) -> String {
-    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(docx)).expect("a zip");
-    let mut xml = String::new();
-    zip.by_name("word/document.xml").expect("a document").read_to_string(&mut xml).expect("XML");
-    xml
 }
 
 /// The row of a sheet that begins with `name`.
@@ -68,7 +47,7 @@ on_both! {
         let on_page = texts(&shown, "#fields tbody tr");
         assert!(on_page.iter().any(|row| row.starts_with("Tư pháp") && row.contains("70,0%")), "{on_page:?}");
         assert_eq!(texts(&shown, "a.file"), ["Word", "PDF", "Excel", "CSV"]);
-        assert!(docx_text(&taken(&town, &lan, "docx")).contains("70,0%"));
+        assert!(docx_xml(&taken(&town, &lan, "docx")).contains("70,0%"));
         let pdf = taken(&town, &lan, "pdf");
         let words = pdf_text(&pdf);
         assert!(words.contains("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM") && words.contains("70,0%"), "{words}");

@@ -195,6 +195,14 @@ pub async fn see(driver: &WebDriver, selector: &str) -> Outcome<WebElement> {
     Ok(wanted.first().await?)
 }
 
+/// Types into the field of a name, in the place of what stood there.
+pub async fn fill(driver: &WebDriver, name: &str, text: &str) -> Outcome<()> {
+    let field = see(driver, &format!("[name='{name}']")).await?;
+    field.clear().await?;
+    field.send_keys(text).await?;
+    Ok(())
+}
+
 /// Waits until the element that a CSS selector finds says `text`.
 pub async fn shows(driver: &WebDriver, selector: &str, text: &str) -> Outcome<()> {
     let end = Instant::now() + SEEN_WITHIN;

@@ -5,21 +5,25 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use reqwest::blocking::{Client, Response};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use sipas::access::Role;
 use sipas::clock;
 use sipas::config::Config;
-use sipas::db::{Db, NewPoint, NewUnit, NewUser, TicketIssue, UnitKind};
-use sipas::plan::Channel;
+use sipas::db::{Db, NewPoint, NewUnit, NewUser, Sheet, TicketIssue, UnitKind, plan_content};
+use sipas::plan::{Channel, Period};
 use sipas::secrets::password;
 use sipas::service::tickets::TicketKey;
+use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use sipas::web::Running;
 use sipas::web::state::App;
 
 use crate::support::FreshDb;
+
+/// The civil day of a sheet, and the answer to an item by its identifier.
+pub type DayAndAnswers = (NaiveDate, Box<dyn Fn(&str) -> u8>);
 
 /// The password of every user of the town.
 pub const PASSWORD: &str = "một câu dài để nhớ";
@@ -236,6 +240,72 @@ impl Town {
             opened_on: chrono::NaiveDate::from_ymd_opt(2025, 7, 1).expect("a date"),
         };
         self.db.by_nobody().add_point(&new).expect("a point")
+    }
+
+    /// Stores `count` sheets of a point about a field: for each place its day, and the answer to every item by its identifier. They are
+    /// released where ten are together.
+    pub fn load(&self, code: &str, field: &str, count: usize, sheet: impl Fn(usize) -> DayAndAnswers) {
+        self.db.load_sheets(self.sheets(code, field, count, sheet)).expect("stored");
+    }
+
+    fn sheets(&self, code: &str, field: &str, count: usize, sheet: impl Fn(usize) -> DayAndAnswers) -> Vec<Sheet> {
+        let point = self.db.point(code).expect("asked").expect("a point");
+        let form = &point.form;
+        let field = self.db.fields().expect("fields").into_iter().find(|known| known.code == field).expect("a field");
+        let sheet = |place: usize| {
+            let (day, answer) = sheet(place);
+            let key = TallyKey {
+                unit: point.unit,
+                day: clock::day_number(day),
+                point: point.point,
+                field: field.id,
+                form: form.id,
+                series: Series::Open,
+                mode: Mode::Phone,
+                respondent: Respondent::Person,
+                suspect: false,
+            };
+            Sheet {
+                key,
+                channel: Channel::Counter,
+                answers: form.questionnaire.items().map(|item| answer(&item.id)).collect(),
+                demographics: vec![0; form.questionnaire.demographics.len()],
+                comment: None,
+            }
+        };
+        (0..count).map(sheet).collect()
+    }
+
+    /// Stores a sheet with everything on level 5 and these free words.
+    pub fn load_with_words(&self, code: &str, field: &str, words: &str, day: &str) {
+        let mut sheets = self.sheets(code, field, 1, |_| (day.parse().expect("a day"), Box::new(|_: &str| 5)));
+        sheets[0].comment = Some(words.to_owned());
+        self.db.load_sheets(sheets).expect("stored");
+    }
+
+    /// Gives the ward's plan other days: these periods, called by the months from January on, its targets for all of them, and nothing else.
+    /// The keys of the periods, in their order.
+    pub fn replan(&self, periods: &[(NaiveDate, NaiveDate)], until: NaiveDate) -> Vec<String> {
+        let mut plan = self.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
+        let year = clock::today().year();
+        let period = |(number, (from, to)): (usize, &(NaiveDate, NaiveDate))| Period {
+            key: format!("{year}-m{:02}", number + 1),
+            from: *from,
+            to: *to,
+            due: None,
+            assumed: false,
+            clause: "III".to_owned(),
+        };
+        plan.periods = periods.iter().enumerate().map(period).collect();
+        (plan.from, plan.to) = (periods[0].0, until);
+        for target in &mut plan.targets {
+            (target.from, target.to) = (plan.from, plan.to);
+        }
+        plan.counts.clear();
+        plan.tasks.clear();
+        let (hash, content) = plan_content(&plan).expect("content");
+        assert!(self.db.seed_plan(&plan, &hash, &content, clock::today()).expect("stored"));
+        plan.periods.into_iter().map(|period| period.key).collect()
     }
 
     /// `GET` of a path with a session.

@@ -1,5 +1,5 @@
-//! Outlines of reports that offices made: a DOCX a plan, with fields. Every one that was ever in force is kept; the newest
-//! is used.
+//! Outlines that offices made: a DOCX with fields a plan, for its reports, and one a ward, for its answers to complaints. Every one that
+//! was ever in force is kept; the newest is used.
 
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
@@ -12,7 +12,7 @@ use crate::db::{Db, DbError, Noted, instant};
 /// An outline as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
-    /// Key of the plan.
+    /// Key of the plan, or [`of_answers`].
     pub plan: String,
     /// 1 for the plan's first, then one more each.
     pub number: u32,
@@ -24,6 +24,11 @@ pub struct Outline {
     pub at: DateTime<Utc>,
     /// The file; empty for "the report's own layout again".
     pub body: Vec<u8>,
+}
+
+/// The key under which the template of a ward's answers is kept: no plan's key holds a stroke.
+pub fn of_answers(ward: &str) -> String {
+    format!("answers/{ward}")
 }
 
 impl Db {

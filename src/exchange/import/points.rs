@@ -1,9 +1,12 @@
 //! Service points as a table: columns by their headings, in any order, in the words of people. What units, questionnaires and fields
 //! the words mean is found among those that the caller knows.
 
+use chrono::{Datelike, NaiveDate};
+
 use super::columns::{self, Found};
 use super::{Column, Meant, meant, plain};
 use crate::plan::Channel;
+use crate::plan::typed::day;
 use crate::table::Table;
 
 /// The columns of the table.
@@ -28,6 +31,12 @@ pub const COLUMNS: &[Column] = &[
         required: false,
     },
     Column { key: "channel", heading: "Kênh", also: &["hinh thuc", "kenh tiep nhan", "channel"], required: false },
+    Column {
+        key: "opened",
+        heading: "Hoạt động từ ngày",
+        also: &["ngay mo", "mo tu ngay", "ngay hoat dong", "tu ngay", "opened"],
+        required: false,
+    },
     Column { key: "name_en", heading: "Tên tiếng Anh", also: &["ten anh", "tieng anh", "english"], required: false },
 ];
 
@@ -43,6 +52,15 @@ pub fn channel(typed: &str) -> Option<Channel> {
         "online" | "truc tuyen" | "qua mang" | "tren mang" | "nop truc tuyen" => Some(Channel::Online),
         _ => None,
     }
+}
+
+/// The day on which a point began as people type it, empty for today: a counter may be older than its code. None where it is no day, lies
+/// ahead or in another century.
+pub fn opened(typed: &str, today: NaiveDate) -> Option<NaiveDate> {
+    if typed.trim().is_empty() {
+        return Some(today);
+    }
+    day(typed).filter(|day| *day <= today && day.year() >= 2000)
 }
 
 /// What a typed name means among things with names: exactly, in another spelling, or as the beginning of one name alone, as people
@@ -81,6 +99,19 @@ mod tests {
         }
         assert_eq!(channel("Trực tuyến"), Some(Channel::Online));
         assert_eq!(channel("qua bưu điện"), None);
+    }
+
+    #[test]
+    fn a_point_began_today_or_on_a_day_that_has_been() {
+        let today = NaiveDate::from_ymd_opt(2026, 3, 14).expect("a day");
+        let then = NaiveDate::from_ymd_opt(2025, 7, 1);
+        assert_eq!(
+            [opened(" ", today), opened("1/7/2025", today), opened("2025-07-01", today)],
+            [Some(today), then, then]
+        );
+        for wrong in ["15/03/2026", "31/02/2026", "01/07/1925", "năm ngoái"] {
+            assert_eq!(opened(wrong, today), None, "{wrong}");
+        }
     }
 
     #[test]

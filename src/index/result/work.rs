@@ -53,7 +53,10 @@ pub struct Compared {
     pub period: String,
     /// Its figure then.
     pub before: Estimate,
-    /// Its figure now.
+    /// The later period whose figure stands beside it; empty in closings of programs that did not say it.
+    #[serde(default)]
+    pub after_period: String,
+    /// Its figure in that period.
     pub after: Estimate,
     /// After less before.
     pub difference: f64,

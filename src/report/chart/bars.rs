@@ -14,7 +14,10 @@ pub struct Bar {
 }
 
 const SIZE: (f64, f64) = (720.0, 240.0);
+/// Room for the counts of the axis, more where they are long.
 const LEFT: f64 = 56.0;
+/// No bar is wider, however few there are.
+const WIDEST: f64 = 90.0;
 const RIGHT: f64 = 708.0;
 const TOP: f64 = 22.0;
 const BOTTOM: f64 = 200.0;
@@ -25,18 +28,19 @@ pub fn bars(title: &str, bars: &[Bar], usual: Option<f64>, language: Language) -
     let mut drawing = Drawing::new("bars", title, SIZE);
     let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0);
     let scale = Scale::of_counts(most, (BOTTOM, TOP));
-    for tick in scale.ticks(4.0) {
-        let y = scale.at(tick);
-        drawing.add(Mark::line("grid", vec![(LEFT, y), (RIGHT, y)], GRID, 1.0));
-        let name = format::count(tick as u64, language);
-        drawing.add(Mark::words("tick", (LEFT - 6.0, y + 4.5), Anchor::End, SMALL, name));
+    let ticks: Vec<(f64, String)> =
+        scale.whole_ticks(4.0).into_iter().map(|tick| (scale.at(tick), format::count(tick as u64, language))).collect();
+    let left = ticks.iter().map(|(_, name)| width_of(name, SMALL) + 22.0).fold(LEFT, f64::max);
+    for (y, name) in ticks {
+        drawing.add(Mark::line("grid", vec![(left, y), (RIGHT, y)], GRID, 1.0));
+        drawing.add(Mark::words("tick", (left - 6.0, y + 4.5), Anchor::End, SMALL, name));
     }
-    let room = (RIGHT - LEFT) / bars.len().max(1) as f64;
+    let room = (RIGHT - left) / bars.len().max(1) as f64;
     let widest = bars.iter().map(|bar| width_of(&bar.label, SMALL)).fold(0.0, f64::max) + 8.0;
     let every = (widest / room).ceil().max(1.0) as usize;
-    let gap = (room * 0.15).min(6.0);
+    let gap = (room * 0.15).min(6.0).max((room - WIDEST) / 2.0);
     for (number, bar) in bars.iter().enumerate() {
-        let (x, y) = (LEFT + room * number as f64, scale.at(bar.count as f64));
+        let (x, y) = (left + room * number as f64, scale.at(bar.count as f64));
         drawing.add(Mark::bar("count", (x + gap, y), (room - 2.0 * gap, BOTTOM - y), MEASURE));
         if (bars.len() - 1 - number).is_multiple_of(every) {
             let half = width_of(&bar.label, SMALL) / 2.0;
@@ -50,12 +54,12 @@ pub fn bars(title: &str, bars: &[Bar], usual: Option<f64>, language: Language) -
     }
     if let Some(usual) = usual.filter(|usual| scale.holds(*usual)) {
         let y = scale.at(usual);
-        drawing.add(Mark::line("usual", vec![(LEFT, y), (RIGHT, y)], TARGET, 2.0).dashed());
+        drawing.add(Mark::line("usual", vec![(left, y), (RIGHT, y)], TARGET, 2.0).dashed());
     }
-    drawing.add(Mark::line("axis", vec![(LEFT, BOTTOM), (RIGHT, BOTTOM)], EDGE, 1.0));
+    drawing.add(Mark::line("axis", vec![(left, BOTTOM), (RIGHT, BOTTOM)], EDGE, 1.0));
     if bars.is_empty() {
-        let middle = (f64::midpoint(LEFT, RIGHT), f64::midpoint(TOP, BOTTOM));
-        drawing.add(Mark::words(
+        let middle = (f64::midpoint(left, RIGHT), f64::midpoint(TOP, BOTTOM));
+        drawing.add_on_paper(Mark::words(
             "nothing",
             middle,
             Anchor::Middle,

@@ -76,7 +76,7 @@ pub fn dots(chart: &Dots<'_>) -> Drawing {
         }
         let Some(figure) = line.figure else {
             let text = language.choose("dưới 10 người: không hiển thị", "fewer than 10: not shown");
-            drawing.add(Mark::words("hidden", (LEFT + 6.0, y + 4.5), Anchor::Start, SMALL, text));
+            drawing.add_on_paper(Mark::words("hidden", (LEFT + 6.0, y + 4.5), Anchor::Start, SMALL, text));
             said.push(format!("{}: {}", line.name, words::small_cell(language).to_lowercase()));
             continue;
         };
@@ -95,7 +95,7 @@ pub fn dots(chart: &Dots<'_>) -> Drawing {
     }
     if lines.is_empty() {
         let text = language.choose("Chưa có số liệu để so sánh", "There is nothing to compare yet");
-        drawing.add(Mark::words("nothing", (WIDTH / 2.0, TOP + ROW / 2.0), Anchor::Middle, 14.0, text));
+        drawing.add_on_paper(Mark::words("nothing", (WIDTH / 2.0, TOP + ROW / 2.0 + 5.0), Anchor::Middle, 14.0, text));
     }
     drawing.add(Mark::line("axis", vec![(LEFT, bottom), (RIGHT, bottom)], EDGE, 1.0));
     drawing.description = said.join("; ") + ".";

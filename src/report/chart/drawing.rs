@@ -167,6 +167,22 @@ impl Drawing {
         self.marks.push(mark);
     }
 
+    /// Lays words over the others on paper of their own, so that no line runs through the letters.
+    pub fn add_on_paper(&mut self, words: Mark) {
+        if let Shape::Words(x, y, anchor, size, text) = &words.shape {
+            let width = width_of(text, *size) + 8.0;
+            let left = match anchor {
+                Anchor::Start => x - 4.0,
+                Anchor::Middle => x - width / 2.0,
+                Anchor::End => x - width + 4.0,
+            };
+            let (left, right) = (left.max(0.0), (left + width).min(self.width));
+            let (top, bottom) = ((y - size * 0.95).max(0.0), (y + size * 0.3).min(self.height));
+            self.add(Mark::bar("paper", (left, top), (right - left, bottom - top), PAPER));
+        }
+        self.add(words);
+    }
+
     /// As SVG. `id` is unique on the page: letters, digits and hyphens.
     pub fn svg(&self, id: &str) -> String {
         let id: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
@@ -241,7 +257,8 @@ pub fn width_of(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * 0.54
 }
 
-/// A text in as many lines as it needs at a width, no more than `most`; what does not fit ends in an ellipsis.
+/// A text in as many lines as it needs at a width, no more than `most`. Of what does not fit the last words stay, an ellipsis before them:
+/// the names of offices often differ in their last words alone.
 pub fn wrapped(text: &str, size: f64, width: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split_whitespace() {
@@ -259,10 +276,51 @@ pub fn wrapped(text: &str, size: f64, width: f64, most: usize) -> Vec<String> {
     }
     if lines.len() > most.max(1) {
         lines.truncate(most.max(1));
+        let kept: usize = lines.iter().map(|line| line.split(' ').count()).sum();
         if let Some(last) = lines.last_mut() {
-            let keep = ((width / (size * 0.54)) as usize).saturating_sub(1);
-            *last = last.chars().take(keep).collect::<String>().trim_end().to_owned() + "…";
+            let room = (width / (size * 0.54)) as usize;
+            let end = last_words(text, kept, room * 2 / 5);
+            let head = room.saturating_sub(end.chars().count() + 1);
+            *last = format!("{}…{end}", cut(last, head));
         }
     }
     lines
+}
+
+/// As many of the last words of a text as have room, each with the blank before it, none of the first `after`.
+fn last_words(text: &str, after: usize, room: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().skip(after).collect();
+    let mut end = String::new();
+    for word in words.into_iter().rev() {
+        if end.chars().count() + word.chars().count() + 1 > room {
+            break;
+        }
+        end = format!(" {word}{end}");
+    }
+    end
+}
+
+/// A text of `most` letters at most, cut between words where there is one to cut behind.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(most).collect();
+    cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_name_that_is_too_long_the_end_stays() {
+        // 20 letters a line: 10.8 units each at size 20.
+        let lines = |text: &str| wrapped(text, 20.0, 216.0, 2);
+        assert_eq!(lines("Trạm y tế"), ["Trạm y tế"]);
+        let long = "Bộ phận Tiếp nhận và Trả kết quả giải quyết thủ tục hành chính số";
+        assert_eq!(lines(&format!("{long} 3")), ["Bộ phận Tiếp nhận và", "Trả kết quả… số 3"]);
+        assert_eq!(lines(&format!("{long} 14")), ["Bộ phận Tiếp nhận và", "Trả kết quả… số 14"]);
+        assert_eq!(lines("Một Hai Ba Bốn Năm Sáu Bảy Tám Chín Mười"), ["Một Hai Ba Bốn Năm", "Sáu Bảy Tám… Mười"]);
+    }
 }

@@ -1,7 +1,7 @@
 //! A funnel plot: what is compared by how many answered, within the limits that chance and the usual differences between offices give. Who lies
 //! outside differs more than that; who lies inside is not ranked.
 
-use super::drawing::{Anchor, BAND, Colour, Drawing, EDGE, GRID, INK, MEASURE, Mark, TARGET};
+use super::drawing::{Anchor, BAND, Colour, Drawing, EDGE, GRID, INK, MEASURE, Mark, TARGET, width_of};
 use super::scale::Scale;
 use crate::report::format::{self, Language};
 use crate::stats::funnel::Funnel;
@@ -67,9 +67,11 @@ pub fn funnel(plot: &Plot<'_>) -> Drawing {
         let name = format::minimum((tick * 1000.0).round() / 1000.0, language);
         drawing.add(Mark::words("tick", (LEFT - 6.0, y + 4.5), Anchor::End, SMALL, name));
     }
-    for tick in people.ticks(6.0) {
+    for tick in people.whole_ticks(6.0) {
         let name = format::count(tick as u64, language);
-        drawing.add(Mark::words("tick", (people.at(tick), BOTTOM + 19.0), Anchor::Middle, SMALL, name));
+        let half = width_of(&name, SMALL) / 2.0 + 4.0;
+        let middle = people.at(tick).clamp(half, SIZE.0 - half);
+        drawing.add(Mark::words("tick", (middle, BOTTOM + 19.0), Anchor::Middle, SMALL, name));
     }
     let name = language.choose("số người trả lời", "respondents");
     drawing.add(Mark::words("axis-name", (RIGHT, BOTTOM + 40.0), Anchor::End, SMALL, name));
@@ -93,6 +95,11 @@ pub fn funnel(plot: &Plot<'_>) -> Drawing {
         let value = format::share(place.value, &[], language);
         let outside = if beyond { language.choose(", ngoài giới hạn", ", beyond the limits") } else { "" };
         said.push(format!("{}: {value}, n = {}{outside}", place.name, format::count(place.respondents, language)));
+    }
+    if places.is_empty() {
+        let middle = (f64::midpoint(LEFT, RIGHT), f64::midpoint(TOP, BOTTOM));
+        let text = language.choose("Chưa có số liệu để so sánh", "There is nothing to compare yet");
+        drawing.add_on_paper(Mark::words("nothing", middle, Anchor::Middle, 14.0, text));
     }
     drawing.description = said.join("; ") + ".";
     drawing

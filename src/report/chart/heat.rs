@@ -100,6 +100,11 @@ pub fn heat(grid: &Grid<'_>) -> Drawing {
         }
         said.push(format!("{}: {}", line.name, parts.join(", ")));
     }
+    if lines.is_empty() {
+        let place = (f64::midpoint(LEFT, RIGHT), top + ROW / 2.0 + 4.5);
+        let text = language.choose("Chưa có số liệu", "There are no figures yet");
+        drawing.add(Mark::words("nothing", place, Anchor::Middle, 14.0, text));
+    }
     drawing.description = said.join("; ") + ".";
     drawing
 }

@@ -50,6 +50,14 @@ pub fn levels(title: &str, lines: &[Line], language: Language) -> Drawing {
     let unit = (RIGHT - LEFT) / (left + right);
     let middle = LEFT + left * unit;
     legend(&mut drawing, language);
+    if lines.is_empty() {
+        let place = (f64::midpoint(8.0, WIDTH), TOP + ROW / 2.0 + 4.5);
+        let text = language.choose("Chưa có số liệu", "There are no figures yet");
+        drawing.add(Mark::words("nothing", place, Anchor::Middle, 14.0, text));
+    } else {
+        // Under the bars: seen between them, and through no number.
+        drawing.add(Mark::line("middle", vec![(middle, TOP - 2.0), (middle, bottom)], INK, 1.0).dashed());
+    }
     let mut said = Vec::new();
     for (place, (line, shares)) in lines.iter().zip(&shares).enumerate() {
         let y = TOP + ROW * place as f64;
@@ -61,7 +69,7 @@ pub fn levels(title: &str, lines: &[Line], language: Language) -> Drawing {
         }
         let Some(shares) = shares else {
             let text = language.choose("dưới 10 người: không hiển thị", "fewer than 10: not shown");
-            drawing.add(Mark::words("hidden", (LEFT + 6.0, y + ROW / 2.0 + 4.5), Anchor::Start, SMALL, text));
+            drawing.add_on_paper(Mark::words("hidden", (LEFT + 6.0, y + ROW / 2.0 + 4.5), Anchor::Start, SMALL, text));
             said.push(format!("{}: {}", line.name, words::small_cell(language).to_lowercase()));
             continue;
         };
@@ -84,7 +92,6 @@ pub fn levels(title: &str, lines: &[Line], language: Language) -> Drawing {
             .collect();
         said.push(format!("{}: {}", line.name, parts.join(", ")));
     }
-    drawing.add(Mark::line("middle", vec![(middle, TOP - 2.0), (middle, bottom)], INK, 1.0).dashed());
     drawing.description = said.join("; ") + ".";
     drawing
 }

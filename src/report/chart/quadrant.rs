@@ -1,6 +1,6 @@
 //! Importance beside performance: a numbered dot a criterion, and lines at the means that part what to mend first from what to keep.
 
-use super::drawing::{Anchor, Drawing, EDGE, GRID, MEASURE, Mark, PAPER, TARGET};
+use super::drawing::{Anchor, Drawing, EDGE, GRID, MEASURE, Mark, PAPER, TARGET, width_of};
 use super::scale::Scale;
 use crate::report::format::{self, Language};
 
@@ -24,6 +24,12 @@ const RIGHT: f64 = 700.0;
 const TOP: f64 = 24.0;
 const BOTTOM: f64 = 370.0;
 const SMALL: f64 = 13.0;
+/// Of a dot, and from its middle to the middle of a number beside it.
+const RADIUS: f64 = 6.0;
+const NEAR: f64 = 16.0;
+/// How far out numbers are looked for a place, beside the dot first, and in how many directions.
+const RINGS: [f64; 5] = [NEAR, 28.0, 40.0, 52.0, 64.0];
+const DIRECTIONS: u32 = 12;
 
 /// The drawing.
 pub fn quadrant(title: &str, placed: &[Placed], language: Language) -> Drawing {
@@ -43,10 +49,16 @@ pub fn quadrant(title: &str, placed: &[Placed], language: Language) -> Drawing {
         let name = format::minimum((tick * 1000.0).round() / 1000.0, language);
         drawing.add(Mark::words("tick", (LEFT - 8.0, y + 4.0), Anchor::End, SMALL, name));
     }
-    let mean = |value: fn(&Placed) -> f64| placed.iter().map(value).sum::<f64>() / placed.len().max(1) as f64;
-    let (x, y) = (across.at(mean(|one| one.performance)), up.at(mean(|one| one.importance)));
-    drawing.add(Mark::line("mean", vec![(x, TOP), (x, BOTTOM)], TARGET, 1.5).dashed());
-    drawing.add(Mark::line("mean", vec![(LEFT, y), (RIGHT, y)], TARGET, 1.5).dashed());
+    if placed.is_empty() {
+        let middle = (f64::midpoint(LEFT, RIGHT), f64::midpoint(TOP, BOTTOM));
+        let text = language.choose("Chưa có số liệu", "There are no figures yet");
+        drawing.add_on_paper(Mark::words("nothing", middle, Anchor::Middle, 14.0, text));
+    } else {
+        let mean = |value: fn(&Placed) -> f64| placed.iter().map(value).sum::<f64>() / placed.len() as f64;
+        let (x, y) = (across.at(mean(|one| one.performance)), up.at(mean(|one| one.importance)));
+        drawing.add(Mark::line("mean", vec![(x, TOP), (x, BOTTOM)], TARGET, 1.5).dashed());
+        drawing.add(Mark::line("mean", vec![(LEFT, y), (RIGHT, y)], TARGET, 1.5).dashed());
+    }
     drawing.add(Mark::line("axis", vec![(LEFT, TOP), (LEFT, BOTTOM), (RIGHT, BOTTOM)], EDGE, 1.0));
     let corner = |vi, en| language.choose(vi, en);
     let corners = [
@@ -60,13 +72,21 @@ pub fn quadrant(title: &str, placed: &[Placed], language: Language) -> Drawing {
     }
     let below = language.choose("Tỷ lệ hài lòng với tiêu chí →", "Satisfied with the criterion →");
     drawing.add(Mark::words("axis-name", (RIGHT, BOTTOM + 40.0), Anchor::End, SMALL, below));
-    let beside = language.choose("↑ Phần tác động", "↑ Share of the effect");
-    drawing.add(Mark::words("axis-name", (LEFT, BOTTOM + 40.0), Anchor::Start, SMALL, beside));
-    for one in placed {
-        let place = (across.at(one.performance), up.at(one.importance));
-        drawing.add(Mark::dot("criterion", place, 11.0, MEASURE));
-        let words = Mark::words("number", (place.0, place.1 + 4.5), Anchor::Middle, SMALL, one.number.to_string());
-        drawing.add(words.bold().filled(PAPER));
+    let name = language.choose("↑ Phần tác động", "↑ Share of the effect");
+    drawing.add(Mark::words("axis-name", (LEFT, BOTTOM + 40.0), Anchor::Start, SMALL, name));
+    let dots: Vec<(f64, f64)> = placed.iter().map(|one| (across.at(one.performance), up.at(one.importance))).collect();
+    let numbers: Vec<String> = placed.iter().map(|one| one.number.to_string()).collect();
+    let beside = beside(&dots, &numbers);
+    for (dot, number) in dots.iter().zip(&beside) {
+        if (dot.0 - number.0).hypot(dot.1 - number.1) > NEAR + 1.0 {
+            drawing.add(Mark::line("leads", vec![*dot, *number], EDGE, 1.0));
+        }
+    }
+    for dot in &dots {
+        drawing.add(Mark::dot("criterion", *dot, RADIUS, MEASURE).edged(PAPER));
+    }
+    for ((x, y), number) in beside.into_iter().zip(numbers) {
+        drawing.add_on_paper(Mark::words("number", (x, y + 4.5), Anchor::Middle, SMALL, number).bold());
     }
     let said = placed.iter().map(|one| {
         let (performance, importance) = (share(one.performance, language), share(one.importance, language));
@@ -78,4 +98,30 @@ pub fn quadrant(title: &str, placed: &[Placed], language: Language) -> Drawing {
 
 fn share(value: f64, language: Language) -> String {
     format::share(value, &[], language)
+}
+
+/// The middle of each number: as near to its dot as it lies over no other dot and no other number.
+fn beside(dots: &[(f64, f64)], numbers: &[String]) -> Vec<(f64, f64)> {
+    let mut placed: Vec<((f64, f64), f64)> = Vec::new();
+    for (dot, number) in dots.iter().zip(numbers) {
+        let half = width_of(number, SMALL) / 2.0 + 3.0;
+        let over = |(x, y): (f64, f64)| {
+            let outside = x - half < LEFT || x + half > RIGHT || y < TOP || y > BOTTOM - 30.0;
+            let dots =
+                dots.iter().filter(|(at, high)| (x - at).abs() < half + RADIUS && (y - high).abs() < 8.0 + RADIUS);
+            let numbers =
+                placed.iter().filter(|((at, high), other)| (x - at).abs() < half + other && (y - high).abs() < 16.0);
+            dots.count() + numbers.count() + usize::from(outside) * 100
+        };
+        let places = RINGS.into_iter().flat_map(|ring| {
+            (0..DIRECTIONS).map(move |step| {
+                let angle = std::f64::consts::TAU * f64::from(step) / f64::from(DIRECTIONS);
+                (dot.0 + ring * angle.cos(), dot.1 - ring * angle.sin())
+            })
+        });
+        // The first of equals: `min_by_key` takes it, and near places come first.
+        let place = places.min_by_key(|place| over(*place)).unwrap_or(*dot);
+        placed.push((place, half));
+    }
+    placed.into_iter().map(|(place, _)| place).collect()
 }

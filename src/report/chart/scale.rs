@@ -62,6 +62,11 @@ impl Scale {
         let last = (self.to / step + 1e-9).floor() as i64;
         (first..=last).map(|number| number as f64 * step).collect()
     }
+
+    /// [`Scale::ticks`] of counts: whole numbers alone.
+    pub fn whole_ticks(&self, wanted: f64) -> Vec<f64> {
+        self.ticks(wanted).into_iter().filter(|tick| (tick - tick.round()).abs() < 1e-9).collect()
+    }
 }
 
 /// The round step that parts `length` into about `wanted`.
@@ -109,6 +114,7 @@ mod tests {
         assert_eq!(ticks(0.0, 3.0, 3.0), [0.0, 1.0, 2.0, 3.0]);
         assert_eq!(ticks(0.8, 1.0, 4.0).len(), 5);
         assert_eq!(Scale::of_counts(0, (0.0, 1.0)).ends(), (0.0, 1.0));
+        assert_eq!(Scale::of_counts(0, (0.0, 1.0)).whole_ticks(4.0), [0.0, 1.0]);
         assert_eq!(Scale::of_counts(37, (0.0, 1.0)).ends(), (0.0, 40.0));
     }
 }

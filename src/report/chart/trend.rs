@@ -37,6 +37,8 @@ const LEFT: f64 = 52.0;
 const RIGHT: f64 = 700.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 250.0;
+/// So much room has a moment whose figure is written beside it.
+const APART: f64 = 56.0;
 /// Letters of axes.
 const SMALL: f64 = 13.0;
 
@@ -87,10 +89,19 @@ pub fn trend(chart: &Trend<'_>) -> Drawing {
         } else {
             Mark::dot("value", at, 5.5, MEASURE)
         });
-        if named.contains(&place) {
-            let text = format::share(figure.value, &shown, language);
-            let above = if at.1 - 12.0 < TOP { at.1 + 20.0 } else { at.1 - 11.0 };
-            drawing.add(Mark::words("figure", (at.0, above), Anchor::Middle, SMALL, text).bold());
+    }
+    // Over all dots; where they stand close, on paper of their own.
+    for place in named {
+        let Some(figure) = moments[place].figure else { continue };
+        let (middle, y) = (x(place), share.at(figure.value));
+        let text = format::share(figure.value, &shown, language);
+        let half = width_of(&text, SMALL) / 2.0 + 4.0;
+        let at = (middle.clamp(LEFT + half, SIZE.0 - half), if y - 12.0 < TOP { y + 20.0 } else { y - 11.0 });
+        let words = Mark::words("figure", at, Anchor::Middle, SMALL, text).bold();
+        if room < APART {
+            drawing.add_on_paper(words);
+        } else {
+            drawing.add(words);
         }
     }
     drawing.add(Mark::line("axis", vec![(LEFT, BOTTOM), (RIGHT, BOTTOM)], EDGE, 1.0));
@@ -160,7 +171,11 @@ fn target(
         let name = format!("{} {}", language.choose("chỉ tiêu", "target"), format::minimum(minimum, language));
         let mut words = Mark::words("target-name", (right, y + 16.0), Anchor::End, SMALL, name).bold();
         words.fill = Some(TARGET);
-        drawing.add(words);
+        if room < APART {
+            drawing.add_on_paper(words);
+        } else {
+            drawing.add(words);
+        }
     }
 }
 
@@ -182,7 +197,7 @@ fn runs(moments: &[Moment]) -> Vec<Vec<usize>> {
 fn named(moments: &[Moment], room: f64) -> Vec<usize> {
     let figures: Vec<(usize, f64)> =
         moments.iter().enumerate().filter_map(|(place, moment)| Some((place, moment.figure?.value))).collect();
-    if room >= 56.0 {
+    if room >= APART {
         return figures.into_iter().map(|(place, _)| place).collect();
     }
     let lowest = figures.iter().min_by(|a, b| a.1.total_cmp(&b.1));

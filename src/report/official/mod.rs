@@ -4,12 +4,14 @@
 mod annexes;
 pub mod copied;
 pub mod palette;
+pub mod quoted;
 pub mod sentences;
 pub mod tokens;
 
 use std::collections::BTreeMap;
 
 use copied::Copied;
+use quoted::Quoted;
 use sentences::Part;
 use tokens::{Bound, fill};
 
@@ -32,6 +34,8 @@ pub struct Basis<'a> {
     pub texts: &'a BTreeMap<Part, String>,
     /// Charts that the office put into the annex.
     pub copied: &'a [Copied],
+    /// What citizens wrote, for an annex.
+    pub quoted: &'a [Quoted],
 }
 
 impl<'a> Basis<'a> {
@@ -65,6 +69,8 @@ pub struct Written {
     pub texts: BTreeMap<Part, String>,
     /// Charts for the annex.
     pub copied: Vec<Copied>,
+    /// Quotations that a second person approved.
+    pub quoted: Vec<Quoted>,
 }
 
 /// The report laid out anew: the letter, then the rest of it as annexes.
@@ -99,6 +105,7 @@ pub fn official(report: Report, basis: &Basis<'_>) -> Report {
     blocks.push(Block::Paragraph(sentences::end(basis)));
     let mut annexes = annexes::annexes(report.blocks, basis);
     annexes.extend(copied::annex(basis.copied, annexes.len() + 1, language));
+    annexes.extend(quoted::annex(basis.quoted, annexes.len() + 1, language));
     Report { blocks, annexes, ..report }
 }
 

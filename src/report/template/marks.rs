@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::codes::{FieldCodes, is_web_link};
 use super::problem::{Forbidden, Place, Reason, TemplateProblem, Text, XmlFault};
-use super::values::{Entry, FIELDS, LISTS, ListOfFields, Values};
+use super::values::{Entry, ListOfFields, Values, Vocabulary};
 use super::xml::{Found, attribute, local, walk};
 use crate::report::markup::escape;
 
@@ -97,7 +97,9 @@ impl Filled<'_> {
             match change {
                 Change::Value(name) => {
                     let value = values.iter().find_map(|values| values.get(name)).map_or("", String::as_str);
-                    self.text.push_str(&escape(value));
+                    // What citizens and offices write has several lines; a field stands within one `<w:t>`.
+                    let lines: Vec<String> = value.split('\n').map(escape).collect();
+                    self.text.push_str(&lines.join("</w:t><w:br/><w:t xml:space=\"preserve\">"));
                 }
                 Change::KeepSpaces => self.text.push_str(" xml:space=\"preserve\""),
                 Change::Cut => {}
@@ -141,11 +143,17 @@ fn marks(text: &str) -> Vec<Mark<'_>> {
     found
 }
 
-/// Reads a text; `unknown` are the relations that it must not name, because their parts are not taken along.
-pub(super) fn read(xml: &str, text: Text, unknown: &BTreeSet<String>) -> Result<Marked, Vec<TemplateProblem>> {
+/// Reads a text that may name what is `known`; `unknown` are the relations that it must not name, because their parts are not taken along.
+pub(super) fn read(
+    xml: &str,
+    text: Text,
+    unknown: &BTreeSet<String>,
+    known: &'static Vocabulary,
+) -> Result<Marked, Vec<TemplateProblem>> {
     let mut reading = Reading {
         xml,
         text,
+        known,
         unknown,
         paragraphs: Vec::new(),
         made: 0,
@@ -171,6 +179,7 @@ pub(super) fn read(xml: &str, text: Text, unknown: &BTreeSet<String>) -> Result<
 struct Reading<'a> {
     xml: &'a str,
     text: Text,
+    known: &'static Vocabulary,
     unknown: &'a BTreeSet<String>,
     /// Paragraphs that are open, the innermost last.
     paragraphs: Vec<Paragraph>,
@@ -387,7 +396,8 @@ impl Reading<'_> {
     /// What is put in the place of a mark.
     fn meaning(&mut self, name: &str, here: &Place) -> Result<Change, Reason> {
         if let Some(name) = name.strip_prefix('#') {
-            let list = LISTS.iter().find(|list| list.name == name).ok_or_else(|| Reason::NoList(name.to_owned()))?;
+            let list = self.known.lists.iter().find(|list| list.name == name);
+            let list = list.ok_or_else(|| Reason::NoList { name: name.to_owned(), known: self.known })?;
             let row = self.open_rows.last().copied();
             if let Some(unended) = self.list.replace(OpenList { list, begun: here.clone(), row }) {
                 self.problem(unended.begun, Reason::ListNotEnded(unended.list.name));
@@ -410,10 +420,14 @@ impl Reading<'_> {
             return Ok(Change::Cut);
         }
         let of_list = self.list.as_ref().and_then(|open| open.list.fields.iter().find(|(known, _)| *known == name));
-        let known = of_list.or_else(|| FIELDS.iter().find(|(known, _)| *known == name));
+        let known = of_list.or_else(|| self.known.fields.iter().find(|(known, _)| *known == name));
         match known {
             Some((name, _)) => Ok(Change::Value(name)),
-            None => Err(Reason::NoField { name: name.to_owned(), within: self.list.as_ref().map(|open| open.list) }),
+            None => Err(Reason::NoField {
+                name: name.to_owned(),
+                within: self.list.as_ref().map(|open| open.list),
+                known: self.known,
+            }),
         }
     }
 

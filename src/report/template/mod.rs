@@ -6,6 +6,7 @@
 //! `problem.rs` what may be wrong, `words.rs` how it is said. A file is read in time and memory that grow with its bytes, unpacked
 //! and filled within [`BYTES_UNPACKED_MAX`] each.
 
+mod answer;
 mod codes;
 mod example;
 mod marks;
@@ -15,14 +16,16 @@ mod values;
 mod words;
 mod xml;
 
+pub use answer::{ANSWER_FIELDS, Answer, check_answer, example_answer, fill_answer};
 pub use example::example;
 pub use problem::{Forbidden, Place, Reason, TemplateProblem, Text, XmlFault};
-pub use values::{FIELDS, LISTS, ListOfFields};
+pub use values::{FIELDS, LISTS, ListOfFields, Vocabulary};
 
 use crate::index::IndexReport;
 use crate::report::model::Report;
 use crate::report::package::{content_types, relations, zipped};
 use package::Package;
+use values::{OF_REPORTS, Values};
 
 /// The most bytes of a report template: a report of some pages with the arms of the state on top.
 pub const BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -46,22 +49,25 @@ pub struct Filling<'a> {
 
 /// Every problem of a report template; none where it can be filled.
 pub fn check(bytes: &[u8]) -> Vec<TemplateProblem> {
-    open(bytes).err().unwrap_or_default()
+    open(bytes, &OF_REPORTS).err().unwrap_or_default()
 }
 
 /// The report template filled; or its problems.
 pub fn fill(bytes: &[u8], filling: &Filling<'_>) -> Result<Vec<u8>, Vec<TemplateProblem>> {
-    let package = open(bytes)?;
-    let values = values::values(filling);
-    // Nobody takes a draft for the report because the template has no place for the word.
+    filled(&open(bytes, &OF_REPORTS)?, &values::values(filling), &filling.report.banners)
+}
+
+/// A template with `values` in the place of its fields. `banners` stand on top where no field says that it is a draft.
+fn filled(package: &Package, values: &Values, banners: &[String]) -> Result<Vec<u8>, Vec<TemplateProblem>> {
+    // Nobody takes a draft for the document because the template has no place for the word.
     let warns = package.parts.iter().filter_map(|part| part.marked.as_ref()).any(marks::Marked::warns);
-    let on_top = if warns { &[][..] } else { &filling.report.banners };
+    let on_top = if warns { &[][..] } else { banners };
     let mut left = usize::try_from(BYTES_UNPACKED_MAX).unwrap_or(usize::MAX);
     let most = left;
     let mut filled = Vec::new();
     for part in &package.parts {
         let content = match part.text() {
-            Some((marked, xml)) => marked.fill(xml, &values, on_top, left).map(String::into_bytes),
+            Some((marked, xml)) => marked.fill(xml, values, on_top, left).map(String::into_bytes),
             None => Ok(part.content.clone()),
         };
         let content = content.ok().filter(|content| content.len() <= left);
@@ -69,7 +75,7 @@ pub fn fill(bytes: &[u8], filling: &Filling<'_>) -> Result<Vec<u8>, Vec<Template
         left -= content.len();
         filled.push(content);
     }
-    written(&package, &filled).ok_or_else(|| whole(Reason::Unwritten))
+    written(package, &filled).ok_or_else(|| whole(Reason::Unwritten))
 }
 
 /// The parts with their new contents as a zip, types and relations written anew.
@@ -91,8 +97,8 @@ fn whole(reason: Reason) -> Vec<TemplateProblem> {
     vec![TemplateProblem { place: Place::File, reason }]
 }
 
-fn open(bytes: &[u8]) -> Result<Package, Vec<TemplateProblem>> {
-    if bytes.len() > BYTES_MAX { Err(whole(Reason::TooLarge { most: BYTES_MAX })) } else { package::open(bytes) }
+fn open(bytes: &[u8], known: &'static Vocabulary) -> Result<Package, Vec<TemplateProblem>> {
+    if bytes.len() > BYTES_MAX { Err(whole(Reason::TooLarge { most: BYTES_MAX })) } else { package::open(bytes, known) }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::codes::is_web_link;
 use super::marks::{self, Marked};
 use super::problem::{Forbidden, Place, Reason, TemplateProblem, Text, XmlFault};
+use super::values::Vocabulary;
 use super::xml::{Found, attribute, local, text, walk};
 use crate::report::package::Relation;
 use crate::unzip::{self, Limits};
@@ -161,14 +162,14 @@ pub(super) struct Package {
     pub(super) parts: Vec<Part>,
 }
 
-/// Takes a Word file apart and reads its texts; or every problem.
-pub(super) fn open(bytes: &[u8]) -> Result<Package, Vec<TemplateProblem>> {
+/// Takes a Word file apart and reads its texts, which may name what is `known`; or every problem.
+pub(super) fn open(bytes: &[u8], known: &'static Vocabulary) -> Result<Package, Vec<TemplateProblem>> {
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(vec![of_file(Reason::OldOrLocked)]);
     }
     let parts = unzip::unzip(bytes, LIMITS).map_err(|error| vec![of_file(Reason::Zip(error))])?;
     let parts = parts.into_iter().map(|part| (part.name.to_ascii_lowercase(), part)).collect();
-    let mut opening = Opening { parts, wanted: Vec::new(), seen: BTreeSet::new(), problems: Vec::new() };
+    let mut opening = Opening { parts, known, wanted: Vec::new(), seen: BTreeSet::new(), problems: Vec::new() };
     opening.look_for_forbidden();
     let mut package = Package { relations: opening.relations("").0, parts: Vec::new() };
     while let Some((name, kind, content_type)) = opening.wanted.pop() {
@@ -185,6 +186,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Package, Vec<TemplateProblem>> {
 struct Opening {
     /// By their names in small letters, as the format compares them.
     parts: BTreeMap<String, unzip::Part>,
+    known: &'static Vocabulary,
     /// Parts that relations lead to.
     wanted: Vec<(String, Kind, &'static str)>,
     seen: BTreeSet<String>,
@@ -289,7 +291,7 @@ impl Opening {
         let place = |reason| of_part(&taken.name, reason);
         let read = match (text(&taken.content), kind) {
             (Err(fault), _) => Err(vec![place(Reason::Xml(fault))]),
-            (Ok(xml), Kind::Text(text)) => marks::read(xml, text, &left_out).map(Some),
+            (Ok(xml), Kind::Text(text)) => marks::read(xml, text, &left_out, self.known).map(Some),
             (Ok(xml), _) => without_fields(xml, &left_out).map(|()| None).map_err(|reason| vec![place(reason)]),
         };
         match read {

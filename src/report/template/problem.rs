@@ -1,6 +1,6 @@
 //! What may be wrong with a report template: a place and a reason, each typed. Their words are in `words.rs`.
 
-use super::values::ListOfFields;
+use super::values::{ListOfFields, Vocabulary};
 use crate::unzip::UnzipError;
 
 /// What is wrong with a report template, and where.
@@ -75,9 +75,16 @@ pub enum Reason {
         name: String,
         /// The list around it.
         within: Option<&'static ListOfFields>,
+        /// What may be named.
+        known: &'static Vocabulary,
     },
     /// No list of this name.
-    NoList(String),
+    NoList {
+        /// The name.
+        name: String,
+        /// What may be named.
+        known: &'static Vocabulary,
+    },
     /// A list must begin in a table row.
     ListOutsideRow(&'static str),
     /// A list ends in another table than it began.

@@ -93,6 +93,18 @@ pub const LISTS: [ListOfFields; 5] = [
     },
 ];
 
+/// What a template may name.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// Fields of the whole document, with what each holds.
+    pub fields: &'static [(&'static str, &'static str)],
+    /// The lists.
+    pub lists: &'static [ListOfFields],
+}
+
+/// What the template of a report may name.
+pub static OF_REPORTS: Vocabulary = Vocabulary { fields: &FIELDS, lists: &LISTS };
+
 /// One entry of a list: text by field.
 pub(super) type Entry = BTreeMap<&'static str, String>;
 

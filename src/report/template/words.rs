@@ -3,7 +3,7 @@
 use std::fmt::{Display, Formatter, Result};
 
 use super::problem::{Forbidden, Place, Reason, TemplateProblem, Text, XmlFault};
-use super::values::{FIELDS, LISTS, ListOfFields};
+use super::values::{ListOfFields, Vocabulary};
 use crate::unzip::UnzipError;
 
 impl Display for TemplateProblem {
@@ -62,8 +62,8 @@ impl Display for Reason {
             Self::LoneBraces => {
                 out.write_str("có dấu {{ hoặc }} lẻ; trường phải viết trọn trong một đoạn, như {{ky}}")
             }
-            Self::NoField { name, within } => no_field(name, *within, out),
-            Self::NoList(name) => write!(out, "không có danh sách {{{{#{name}}}}}; {}", lists_known()),
+            Self::NoField { name, within, known } => no_field(name, *within, known, out),
+            Self::NoList { name, known } => write!(out, "không có danh sách {{{{#{name}}}}}; {}", lists(known)),
             Self::ListOutsideRow(name) => write!(out, "{{{{#{name}}}}} phải nằm trong một hàng của bảng"),
             Self::ListOverTables(name) => {
                 write!(out, "{{{{/{name}}}}} phải nằm trong cùng bảng với {{{{#{name}}}}}")
@@ -142,11 +142,14 @@ fn forbidden_words(forbidden: Forbidden) -> &'static str {
     }
 }
 
-fn lists_known() -> String {
-    format!("các danh sách có: {}", LISTS.map(|list| list.name).join(", "))
+fn lists(known: &Vocabulary) -> String {
+    if known.lists.is_empty() {
+        return "mẫu này không có danh sách nào".to_owned();
+    }
+    format!("các danh sách có: {}", known.lists.iter().map(|list| list.name).collect::<Vec<_>>().join(", "))
 }
 
-fn no_field(name: &str, within: Option<&ListOfFields>, out: &mut Formatter<'_>) -> Result {
+fn no_field(name: &str, within: Option<&ListOfFields>, known: &Vocabulary, out: &mut Formatter<'_>) -> Result {
     if let Some(list) = within {
         let known: Vec<&str> = list.fields.iter().map(|(name, _)| *name).collect();
         return write!(
@@ -156,9 +159,9 @@ fn no_field(name: &str, within: Option<&ListOfFields>, out: &mut Formatter<'_>) 
             known.join(", ")
         );
     }
-    if LISTS.iter().any(|list| list.fields.iter().any(|(known, _)| *known == name)) {
-        return write!(out, "trường {{{{{name}}}}} chỉ dùng trong hàng có {{{{#…}}}}; {}", lists_known());
+    if known.lists.iter().any(|list| list.fields.iter().any(|(known, _)| *known == name)) {
+        return write!(out, "trường {{{{{name}}}}} chỉ dùng trong hàng có {{{{#…}}}}; {}", lists(known));
     }
-    let known: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
+    let known: Vec<&str> = known.fields.iter().map(|(name, _)| *name).collect();
     write!(out, "không có trường {{{{{name}}}}}; các trường có: {}", known.join(", "))
 }

@@ -214,7 +214,7 @@ pub fn measured(db: &Db, question: &Question, version: Option<u32>) -> Result<Op
     let Some(mut kept) = kept_alone(db, question, version)? else { return Ok(None) };
     follow_up::compare(question, &mut kept, |before| measured(db, before, None))?;
     super::hide_groups(&mut kept, question.suspects);
-    work::put_beside(question, &mut kept, |before| measured(db, before, None))?;
+    work::put_beside(question, &mut kept, |other| measured_alone(db, other))?;
     Ok(Some(kept))
 }
 

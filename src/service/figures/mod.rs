@@ -294,7 +294,7 @@ fn compute_of(
         hide_groups(&mut measured, question.suspects);
     }
     if extent != Extent::Alone {
-        work::put_beside(question, &mut measured, |before| measure(db, before).map(Some))?;
+        work::put_beside(question, &mut measured, |other| measure_alone(db, other).map(Some))?;
     }
     Ok((measured, without))
 }
@@ -640,8 +640,8 @@ pub fn with_basis<T>(
 ) -> T {
     let names = names(measured, language);
     let setting = setting(measured, &names, language, measured.report.to, false);
-    let report::official::Written { texts, copied } = written;
-    work(&report::official::Basis { index: &measured.report, before, setting: &setting, texts, copied })
+    let report::official::Written { texts, copied, quoted } = written;
+    work(&report::official::Basis { index: &measured.report, before, setting: &setting, texts, copied, quoted })
 }
 
 fn setting<'a>(

@@ -1,10 +1,13 @@
 //! What is done about weak figures, beside them: remedies of the ward with their criterion before and after, tasks of the plan.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
 use super::{MeasureError, Measured, Question};
 use crate::cases::remedy::{Progress, Source};
 use crate::db::{Db, DbError, Remedy, task_key};
+use crate::index::IndexReport;
 use crate::index::result::{RemedyResult, TaskResult, WorkState};
 use crate::index::work::{compare, judge};
 use crate::plan::{Period, Plan};
@@ -84,27 +87,54 @@ pub(super) fn tasks(db: &Db, plan: &Plan, unit: &str, today: NaiveDate) -> Resul
     Ok(plan.tasks.iter().map(result).collect())
 }
 
-/// Puts beside each remedy its criterion in the period in which it was weak and in this one, where this one began after that had ended.
-/// `earlier_figures` gives those of an earlier period, none where they may not be used: what is frozen is compared with frozen figures.
+/// Puts beside each remedy its criterion in the period in which it was weak and in the newest one that began after that had ended: this one,
+/// or where this one holds the days of both, as a year holds its quarters, the newest part of it that shows the criterion.
+/// `other_figures` gives those of another period, none where they may not be used: what is frozen is compared with frozen figures.
 pub(super) fn put_beside(
     question: &Question,
     measured: &mut Measured,
-    earlier_figures: impl Fn(&Question) -> Result<Option<Measured>, MeasureError>,
+    other_figures: impl Fn(&Question) -> Result<Option<Measured>, MeasureError>,
 ) -> Result<(), MeasureError> {
     if question.live || measured.report.remedies.is_empty() {
         return Ok(());
     }
+    // Several remedies come from one period.
+    let mut known: HashMap<String, Option<Measured>> = HashMap::new();
+    let mut figures = |key: &str| -> Result<Option<IndexReport>, MeasureError> {
+        if !known.contains_key(key) {
+            let question = Question { period: key.to_owned(), unit: None, ..question.clone() };
+            known.insert(key.to_owned(), other_figures(&question)?);
+        }
+        Ok(known.get(key).and_then(Option::as_ref).map(|found| found.report.clone()))
+    };
     let mut remedies = std::mem::take(&mut measured.report.remedies);
     for remedy in &mut remedies {
         let Some([_, key, ..]) = &remedy.criterion else { continue };
-        let before = measured.plan.period(key).filter(|before| before.to < measured.period.from);
-        let Some(before) = before else { continue };
-        let question = Question { period: before.key.clone(), unit: None, ..question.clone() };
-        if let Some(earlier) = earlier_figures(&question)? {
-            compare(remedy, &earlier.report, &measured.report);
+        let Some(before) = measured.plan.period(key) else { continue };
+        for after in later(&measured.plan, &before, &measured.period, question.today) {
+            let Some(earlier) = figures(&before.key)? else { break };
+            if after == measured.period.key {
+                compare(remedy, &earlier, (&after, &measured.report));
+            } else if let Some(report) = figures(&after)? {
+                compare(remedy, &earlier, (&after, &report));
+            }
+            if remedy.compared.is_some() {
+                break;
+            }
         }
     }
     judge(&mut remedies);
     measured.report.remedies = remedies;
     Ok(())
+}
+
+/// The periods of a plan within `now` that began after `before` had ended, `now` itself or the newest first.
+fn later(plan: &Plan, before: &Period, now: &Period, today: NaiveDate) -> Vec<String> {
+    if before.to < now.from {
+        return vec![now.key.clone()];
+    }
+    let within = |period: &&Period| before.to < period.from && period.to <= now.to && period.from <= today;
+    let mut periods: Vec<&Period> = plan.periods.iter().filter(within).collect();
+    periods.sort_by_key(|period| std::cmp::Reverse((period.to, period.from)));
+    periods.into_iter().map(|period| period.key.clone()).collect()
 }

@@ -1,12 +1,18 @@
 //! Answer sheets from a file: those that were kept in a spreadsheet.
 
-use actix_web::web::{Bytes, Data};
+use std::sync::Arc;
+
+use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::access::AuditedAction;
-use crate::db::ImportKind;
-use crate::error::Refusal;
+use crate::db::{DbError, ImportKind};
+use crate::error::{Reason, Refusal};
+use crate::exchange::export::fill_in;
+use crate::exchange::import::responses::COLUMNS;
+use crate::service::report_file::Format;
 use crate::web::staff::imports::{self, Words};
+use crate::web::staff::periods::files::attachment;
 use crate::web::staff::session::Staff;
 use crate::web::state::App;
 
@@ -34,7 +40,42 @@ pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Byt
     imports::submit(&app, &user, &request, body, WORDS).await
 }
 
-/// `GET /staff/entry/template.xlsx`.
-pub async fn template() -> Result<HttpResponse, Refusal> {
-    imports::template(WORDS).await
+/// What stands behind the `?` of the template.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Of {
+    point: Option<String>,
+}
+
+/// `GET /staff/entry/template.xlsx`: empty, or for a point: with the questions of its questionnaire, and lists to choose from.
+pub async fn template(app: Data<App>, user: Staff, of: Query<Of>) -> Result<HttpResponse, Refusal> {
+    let Some(code) = of.point.clone().filter(|code| !code.is_empty()) else { return imports::template(WORDS).await };
+    let (db, units) = (app.db.clone(), user.units.iter().map(|unit| unit.id).collect::<Vec<_>>());
+    let read = move || {
+        let point = db.point(&code)?.filter(|point| units.contains(&point.unit));
+        let Some(point) = point else { return Ok(None) };
+        let listed = db.points(Some(&[point.unit]))?.into_iter().find(|listed| listed.code == code);
+        let Some(listed) = listed else { return Ok(None) };
+        let fields = db.fields()?.into_iter().filter(|field| listed.field_codes.contains(&field.code));
+        let fields: Vec<String> = fields.map(|field| field.name_vi).collect();
+        Ok::<_, DbError>(Some((listed.name_vi, fields, Arc::clone(&point.form))))
+    };
+    let Some((point, fields, form)) = block(read).await?? else { return Err(Reason::NotYours.into()) };
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let lists = [
+        ("point", vec![point]),
+        ("mode", words(&["Giấy", "Điện thoại", "Phỏng vấn"])),
+        ("field", fields),
+        ("respondent", words(&["Người dân", "Doanh nghiệp, tổ chức"])),
+    ];
+    let asked = &form.questionnaire;
+    let levels = (1..).zip(&asked.levels).map(|(digit, level)| format!("{digit} – {}", level.in_language("vi")));
+    let levels: Vec<String> = levels.chain([asked.not_used.in_language("vi").to_owned()]).collect();
+    let items = asked.numbered().map(|(_, item)| (item.text.in_language("vi").to_owned(), true, levels.clone()));
+    let about = asked.demographics.iter().map(|asked| {
+        let options = asked.options.iter().map(|option| option.text.in_language("vi").to_owned());
+        (asked.text.in_language("vi").to_owned(), false, options.collect())
+    });
+    let further: Vec<fill_in::Further> = items.chain(about).collect();
+    let file = block(move || fill_in::workbook("Phiếu", COLUMNS, &lists, &[], &further)).await?;
+    Ok(attachment("phieu-cua-diem", Format::Xlsx, file.map_err(Refusal::fault)?))
 }

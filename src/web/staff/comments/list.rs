@@ -6,6 +6,7 @@ use actix_web::web::{Data, Query, block};
 use askama::Template;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
+use super::quote::reports;
 use crate::access::{Action, AuditedAction};
 use crate::cases::themes::{holds, speaks_of};
 use crate::clock;
@@ -15,6 +16,7 @@ use crate::index::SHOWN_FROM;
 use crate::report::{Language, format};
 use crate::service::comments::{Comments, comments, themes_of};
 use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::periods::letter;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -29,6 +31,8 @@ pub struct Ask {
     month: Option<String>,
     theme: Option<String>,
     q: Option<String>,
+    /// Why a comment could not be chosen for a report.
+    not_quoted: Option<String>,
 }
 
 impl Ask {
@@ -58,6 +62,9 @@ struct CommentsPage {
     may_keep: bool,
     may_export: bool,
     refused: bool,
+    /// Reports that a comment can be quoted in.
+    reports: Vec<(String, String)>,
+    not_quoted: Option<&'static str>,
 }
 
 struct Choice {
@@ -93,12 +100,13 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
     let month = format!("{}-{:02}", first.year(), first.month());
 
     let (db, note) = (app.db.clone(), user.note(AuditedAction::ReadComments, &unit.code, month.as_str()));
-    let below = unit.code.clone();
-    let (mut found, points, fields, themes) = block(move || {
+    let (below, who) = (unit.code.clone(), user.clone());
+    let (mut found, points, fields, themes, reports) = block(move || {
         db.note(note)?;
         let units = db.subtree(&below)?;
         let themes = themes_of(&db, &below)?;
-        Ok::<_, DbError>((comments(&db, &units, first, last)?, db.points(Some(&units))?, db.fields()?, themes))
+        let reports = reports(&db, &who, (first, last))?;
+        Ok::<_, DbError>((comments(&db, &units, first, last)?, db.points(Some(&units))?, db.fields()?, themes, reports))
     })
     .await??;
     let asked_theme = ask.theme.clone().unwrap_or_default();
@@ -147,6 +155,8 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
         may_keep: user.may(Action::KeepWork),
         may_export: user.may(Action::TakeReports),
         refused,
+        reports,
+        not_quoted: ask.not_quoted.as_deref().and_then(letter::not_quoted),
         q,
         month: format!("tháng {}/{}", first.month(), first.year()),
         units: user

@@ -2,4 +2,5 @@
 
 pub mod export;
 pub mod list;
+pub mod quote;
 pub mod themes;

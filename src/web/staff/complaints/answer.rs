@@ -6,9 +6,11 @@ use actix_web::http::header;
 use actix_web::web::{Data, Path};
 
 use super::case::{Opened, open};
+use super::{answer_template, words};
 use crate::cases::State;
 use crate::error::{Reason, Refusal};
 use crate::report::model::{Block, Letter, Report};
+use crate::report::template::{Answer, TemplateProblem, fill_answer};
 use crate::report::{Language, docx, format};
 use crate::service::report_file::Format;
 use crate::web::staff::session::Staff;
@@ -21,7 +23,42 @@ pub async fn take(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
     if case.answer.is_empty() {
         return Err(Reason::NotYours.into());
     }
-    let ward = office(&opened);
+    let answer = Answered {
+        committee: office(&opened),
+        apology: case.was_late.then(|| late_answer(&opened)).unwrap_or_default(),
+        look_up: format!("{}/complaints", app.config.public_url),
+    };
+    let titles = ("THÔNG BÁO", "Kết quả giải quyết phản ánh, kiến nghị", "TB");
+    let name = format!("tra-loi-{}.docx", case.key.number());
+    if let Some(template) = answer_template::current(&app, &opened.ward).await? {
+        match in_own_template(&opened, &answer, titles, &template.body) {
+            Ok(bytes) => return Ok(sent(&name, bytes)),
+            // A template is checked when it is brought. Whoever answers gets a document all the same.
+            Err(problems) => {
+                let problems = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+                tracing::warn!(ward = opened.ward.code, problems, "the ward's template of answers cannot be filled");
+            }
+        }
+    }
+    document(&opened, titles, blocks(&opened, &answer), &name)
+}
+
+/// What an answer says beside case and answer.
+struct Answered {
+    committee: String,
+    /// Empty for an answer in time.
+    apology: String,
+    look_up: String,
+}
+
+fn late_answer(opened: &Opened) -> String {
+    let due = opened.case.due.map(format::date).unwrap_or_default();
+    format!("Câu trả lời này chậm so với thời hạn (ngày {due}). {} xin lỗi Ông/Bà về sự chậm trễ.", office(opened))
+}
+
+/// The answer in the program's own layout.
+fn blocks(opened: &Opened, answer: &Answered) -> Vec<Block> {
+    let (case, ward) = (&opened.case, &answer.committee);
     let mut blocks = vec![Block::Paragraph(format!(
         "{ward} nhận được phản ánh, kiến nghị của Ông/Bà ngày {} với nội dung như sau:",
         format::date(case.key.day)
@@ -29,20 +66,37 @@ pub async fn take(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
     blocks.extend(paragraphs(&case.written.text));
     blocks.push(Block::Paragraph(format!("Sau khi xem xét, {ward} trả lời như sau:")));
     blocks.extend(paragraphs(&case.answer));
-    if case.was_late {
-        let due = case.due.map(format::date).unwrap_or_default();
-        blocks.push(Block::Paragraph(format!(
-            "Câu trả lời này chậm so với thời hạn (ngày {due}). {ward} xin lỗi Ông/Bà về sự chậm trễ."
-        )));
-    }
+    blocks.extend(paragraphs(&answer.apology));
     blocks.push(Block::Paragraph(format!(
-        "{ward} cảm ơn Ông/Bà và mong tiếp tục nhận được ý kiến. Ông/Bà có thể đánh giá câu trả lời bằng mã tra cứu tại \
-         {}/complaints./.",
-        app.config.public_url
+        "{ward} cảm ơn Ông/Bà và mong tiếp tục nhận được ý kiến. Ông/Bà có thể đánh giá câu trả lời bằng mã tra cứu tại {}./.",
+        answer.look_up
     )));
-    let titles = ("THÔNG BÁO", "Kết quả giải quyết phản ánh, kiến nghị", "TB");
-    let name = format!("tra-loi-{}.docx", case.key.number());
-    document(&opened, titles, blocks, &name)
+    blocks
+}
+
+/// The answer in the ward's own template.
+fn in_own_template(
+    opened: &Opened,
+    answer: &Answered,
+    titles: (&str, &str, &str),
+    template: &[u8],
+) -> Result<Vec<u8>, Vec<TemplateProblem>> {
+    let (case, report) = (&opened.case, laid_out(opened, titles, Vec::new()));
+    let filling = Answer {
+        letter: &report.letter,
+        subject: &report.subject,
+        banners: &report.banners,
+        committee: answer.committee.clone(),
+        office: opened.lead().map_or_else(|| opened.ward.name_vi.clone(), |unit| unit.name_vi.clone()),
+        received: format::date(case.key.day),
+        channel: words::channel(case.channel).to_lowercase(),
+        outside_number: case.outside_number.clone(),
+        words: case.written.text.clone(),
+        answer: case.answer.clone(),
+        apology: answer.apology.clone(),
+        look_up: answer.look_up.clone(),
+    };
+    fill_answer(template, &filling)
 }
 
 /// `GET /staff/complaints/{case}/apology.docx`: for a case that was answered late, or is late now.
@@ -90,17 +144,21 @@ fn office(opened: &Opened) -> String {
 /// A document of the ward: its kind, its subject and the letters of its number.
 fn document(
     opened: &Opened,
-    (title, subject, symbol): (&str, &str, &str),
+    titles: (&str, &str, &str),
     blocks: Vec<Block>,
     name: &str,
 ) -> Result<HttpResponse, Refusal> {
+    Ok(sent(name, docx::docx(&laid_out(opened, titles, blocks)).map_err(Refusal::fault)?))
+}
+
+fn laid_out(opened: &Opened, (title, subject, symbol): (&str, &str, &str), blocks: Vec<Block>) -> Report {
     let (case, ward) = (&opened.case, &opened.ward.name_vi);
     let day = case
         .decided_on
         .map_or_else(|| "ngày …… tháng …… năm ……".to_owned(), |day| format::long_date(day, Language::Vi));
     let place = ["Phường ", "Xã ", "phường ", "xã "].iter().find_map(|kind| ward.strip_prefix(kind)).unwrap_or(ward);
     let drafted = matches!(case.state, State::Drafted | State::Reopened | State::Assigned);
-    let report = Report {
+    Report {
         language: Language::Vi,
         letter: Letter {
             signer_name: String::new(),
@@ -115,13 +173,15 @@ fn document(
         banners: if drafted { vec!["DỰ THẢO, CHƯA ĐƯỢC DUYỆT".to_owned()] } else { Vec::new() },
         blocks,
         annexes: Vec::new(),
-    };
-    let bytes = docx::docx(&report).map_err(Refusal::fault)?;
-    Ok(HttpResponse::Ok()
+    }
+}
+
+fn sent(name: &str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, Format::Docx.media_type()))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(bytes))
+        .body(bytes)
 }
 
 fn paragraphs(text: &str) -> impl Iterator<Item = Block> + '_ {

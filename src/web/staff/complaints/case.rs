@@ -42,6 +42,13 @@ pub(super) struct Opened {
     has_contact: bool,
 }
 
+impl Opened {
+    /// The office that answers it, once one was named.
+    pub(super) fn lead(&self) -> Option<&Unit> {
+        self.units.iter().find(|unit| Some(unit.id) == self.case.lead)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "staff/complaints/case.html")]
 struct CasePage<'a> {

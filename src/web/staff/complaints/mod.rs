@@ -1,6 +1,7 @@
 //! What staff do with complaints: the inbox, one case, cases of other channels, counts, the ward's rules.
 
 pub mod answer;
+pub mod answer_template;
 pub mod case;
 pub mod counts;
 pub mod entry;

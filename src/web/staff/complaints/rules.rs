@@ -27,7 +27,7 @@ struct RulesPage<'a> {
 }
 
 /// The ward whose rules the user sets.
-fn ward_of(user: &SignedIn) -> Result<Unit, Refusal> {
+pub(super) fn ward_of(user: &SignedIn) -> Result<Unit, Refusal> {
     let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
     user.units.iter().find(is_ward).cloned().ok_or_else(|| Reason::NotYours.into())
 }

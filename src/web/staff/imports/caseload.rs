@@ -153,7 +153,8 @@ pub async fn template(app: Data<App>, user: Staff, ask: Query<Filled>) -> Result
         let rows = missing(&db, &units, today)?;
         let names = units.iter().filter(|unit| is_open(unit, today)).map(|unit| unit.name_vi.clone()).collect();
         let fields = db.fields()?.into_iter().map(|field| field.name_vi).collect();
-        Ok::<_, DbError>(fill_in::workbook("Số hồ sơ", COLUMNS, &[("unit", names), ("field", fields)], &rows))
+        let lists = [("unit", names), ("field", fields)];
+        Ok::<_, DbError>(fill_in::workbook("Số hồ sơ", COLUMNS, &lists, &rows, &[]))
     });
     Ok(attachment("so-ho-so-dien-san", Format::Xlsx, file.await??.map_err(Refusal::fault)?))
 }

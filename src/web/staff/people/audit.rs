@@ -111,6 +111,8 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::UndoVoiding => "Tính lại nhóm phiếu",
         AuditedAction::IssueTickets => "Phát mã một lần cho điểm",
         AuditedAction::ChangeOutline => "Đổi đề cương báo cáo",
+        AuditedAction::ChangeAnswerTemplate => "Đổi mẫu văn bản trả lời phản ánh",
+        AuditedAction::QuoteComment => "Trích góp ý vào báo cáo của kỳ",
         AuditedAction::ChangeNotice => "Sửa thông báo quyền riêng tư",
         AuditedAction::ChangeGuide => "Sửa hướng dẫn, trang",
         AuditedAction::BeginBatch => "Bắt đầu nhập tập phiếu của điểm",

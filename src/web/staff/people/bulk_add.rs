@@ -49,7 +49,7 @@ pub async fn template(user: Staff) -> Result<HttpResponse, Refusal> {
     let today = clock::today();
     let units = user.units.iter().filter(|unit| is_open(unit, today)).map(|unit| unit.name_vi.clone()).collect();
     let lists = [("role", roles), ("unit", units)];
-    let file = block(move || fill_in::workbook("Người dùng", USERS, &lists, &[])).await?;
+    let file = block(move || fill_in::workbook("Người dùng", USERS, &lists, &[], &[])).await?;
     Ok(attachment("nguoi-dung", Format::Xlsx, file.map_err(Refusal::fault)?))
 }
 

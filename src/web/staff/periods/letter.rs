@@ -14,6 +14,7 @@ use crate::report::Language;
 use crate::report::official::palette::Offered;
 use crate::report::official::sentences::Part;
 use crate::service::letter::{self, CHARACTERS_MAX, Draft, Edited, Outcome, Wrong};
+use crate::service::quotations::{Deed, NotQuoted, change};
 use crate::web::staff::explore::refused;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
@@ -47,6 +48,18 @@ struct LetterPage<'a> {
     charts: Vec<ChartView>,
     takes_charts: bool,
     explore: String,
+    quotations: Vec<QuotationView>,
+    quotations_revision: u32,
+    may_quote: bool,
+}
+
+struct QuotationView {
+    words: String,
+    about: String,
+    by: String,
+    approved_by: Option<String>,
+    /// Whether the reader may approve it: it is another person's, and waits.
+    approves: bool,
 }
 
 struct PartView {
@@ -80,6 +93,8 @@ pub async fn show(
         Some("same") => Some("Không có phần nào thay đổi."),
         Some("chart") => Some("Đã chép hình vào phụ lục của báo cáo."),
         Some("removed") => Some("Đã bỏ hình khỏi phụ lục."),
+        Some("quoted") => Some("Đã chọn góp ý. Người thứ hai duyệt thì góp ý vào phụ lục của báo cáo."),
+        Some("quotation") => Some("Đã lưu trích dẫn."),
         _ => None,
     };
     page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::OK, done, None)).await
@@ -150,6 +165,65 @@ pub async fn remove(
     Ok(see_other(&format!("{}?done=removed", address(&found))))
 }
 
+/// `POST …/letter/quotations`: a quotation is approved, shortened or taken out.
+pub async fn quotation(
+    app: Data<App>,
+    user: Staff,
+    path: Path<(String, String)>,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
+    let entry = Entry::sent(&body);
+    if not_now(&found).is_some() {
+        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, not_now(&found))).await;
+    }
+    let place: usize = entry.value("place").parse().map_err(|_| Reason::Fields)?;
+    let deed = match entry.value("do") {
+        "approve" => Deed::Approve(place),
+        "shorten" => Deed::Shorten(place, entry.value("words").to_owned()),
+        "remove" => Deed::Remove(place),
+        _ => return Err(Reason::Fields.into()),
+    };
+    let seen = entry.value("revision").parse().ok();
+    let object = format!("{}/{}: {}", found.plan.key, found.period.key, entry.value("do"));
+    let db = app.db.noting(user.note(AuditedAction::QuoteComment, &found.plan.unit, object));
+    let (plan, period, by) = (found.plan.key.clone(), found.period.key.clone(), user.name.clone());
+    match block(move || change(&db, (&plan, &period), seen, &deed, (&by, clock::now()))).await?? {
+        Ok(()) => Ok(see_other(&format!("{}?done=quotation#quotations", address(&found)))),
+        Err(refused) => {
+            let error = not_quoted(not_quoted_word(refused));
+            page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::UNPROCESSABLE_ENTITY, None, error)).await
+        }
+    }
+}
+
+/// The word of a refusal, as an address carries it.
+pub fn not_quoted_word(refused: NotQuoted) -> &'static str {
+    match refused {
+        NotQuoted::Meanwhile => "meanwhile",
+        NotQuoted::TooMany => "many",
+        NotQuoted::Twice => "twice",
+        NotQuoted::TooLong => "long",
+        NotQuoted::OtherWords => "words",
+        NotQuoted::Own => "own",
+        NotQuoted::Gone => "gone",
+    }
+}
+
+/// What is said of a refusal.
+pub fn not_quoted(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "meanwhile" => "Có người vừa đổi các trích dẫn; hãy xem lại rồi làm tiếp.",
+        "many" => "Báo cáo đã có 10 trích dẫn; hãy bỏ bớt một trích dẫn trước.",
+        "twice" => "Góp ý này đã được chọn cho báo cáo ấy.",
+        "long" => "Trích dẫn dài quá 600 ký tự; hãy rút gọn trước khi duyệt.",
+        "words" => "Chỉ bớt chữ, không thêm và không đổi chữ của người dân; chỗ bớt ghi dấu ba chấm.",
+        "own" => "Người chọn hoặc rút gọn không tự duyệt; người thứ hai duyệt.",
+        "gone" => "Trích dẫn này không còn.",
+        _ => return None,
+    })
+}
+
 /// The address of the page.
 pub fn address_of(plan: &str, period: &str) -> String {
     format!("/staff/plans/{}/{}/letter", percent_encode(plan), percent_encode(period))
@@ -183,7 +257,7 @@ async fn page(
 ) -> Result<HttpResponse, Refusal> {
     let (db, plan, period) = (app.db.clone(), found.plan.key.clone(), found.period.key.clone());
     let draft = app.costly.run(move || letter::draft(&db, &plan, &period, clock::today())).await?.map_err(refused)?;
-    let Draft { parts, offered, palette, charts } = draft;
+    let Draft { parts, offered, palette, charts, quotations } = draft;
     let here = address(found);
     let sent = |name: &str| entry.names().any(|known| known == name).then(|| entry.value(name).to_owned());
     let parts = parts.into_iter().map(|part| {
@@ -210,6 +284,15 @@ async fn page(
         remove: format!("{here}/charts/{version}/{number}/remove"),
     });
     let may = user.may(Action::CheckPeriods);
+    let may_quote = may && not_now(found).is_none();
+    let (quotations_revision, quotations) = quotations;
+    let quotations = quotations.into_iter().map(|one| QuotationView {
+        approves: may_quote && one.approved_by.is_none() && one.by != user.name,
+        words: one.words,
+        about: one.about,
+        by: one.by,
+        approved_by: one.approved_by,
+    });
     let view = LetterPage {
         frame: user.frame(app),
         heading: format!("{} – {}", found.period.name_vi(), found.plan.unit_name),
@@ -223,6 +306,9 @@ async fn page(
         offered,
         charts: charts.collect(),
         takes_charts: may && letter::takes_charts(state_of(&found.closings)),
+        quotations: quotations.collect(),
+        quotations_revision,
+        may_quote,
         explore: format!(
             "/staff/explore?plan={}&period={}",
             percent_encode(&found.plan.key),

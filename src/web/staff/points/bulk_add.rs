@@ -16,7 +16,7 @@ use crate::db::{DbError, NewPoint, PointListed, PointRefused, Refused, UnitKind}
 use crate::error::Refusal;
 use crate::exchange::export::fill_in;
 use crate::exchange::import::columns::Columns;
-use crate::exchange::import::points::{COLUMNS, channel, find, named};
+use crate::exchange::import::points::{COLUMNS, channel, find, named, opened};
 use crate::plan::{Channel, FieldOfService, typed};
 use crate::service::report_file::Format;
 use crate::survey::Questionnaire;
@@ -76,7 +76,7 @@ pub async fn template(app: Data<App>, user: Staff) -> Result<HttpResponse, Refus
     let fields = book.fields.iter().map(|field| field.name_vi.clone()).collect();
     let channels = vec!["Tại quầy".to_owned(), "Trực tuyến".to_owned()];
     let lists = [("unit", units), ("form", forms), ("fields", fields), ("channel", channels)];
-    let file = block(move || fill_in::workbook("Điểm phục vụ", COLUMNS, &lists, &[])).await?;
+    let file = block(move || fill_in::workbook("Điểm phục vụ", COLUMNS, &lists, &[], &[])).await?;
     Ok(attachment("diem-phuc-vu", Format::Xlsx, file.map_err(Refusal::fault)?))
 }
 
@@ -237,8 +237,8 @@ fn row(
     today: NaiveDate,
 ) -> Row {
     let cell = |key: &str| fold(block.cell(cells, key));
-    let [unit, name_vi, name_en, form, fields, way] =
-        ["unit", "name", "name_en", "form", "fields", "channel"].map(cell);
+    let [unit, name_vi, name_en, form, fields, way, began] =
+        ["unit", "name", "name_en", "form", "fields", "channel", "opened"].map(cell);
     let mut faults = Vec::new();
     let unit_code = found_unit(&unit, user, today).map_err(|fault| faults.push(fault)).ok();
     if name_vi.is_empty() {
@@ -258,6 +258,10 @@ fn row(
     if known_channel.is_none() {
         faults.push(format!("không hiểu kênh “{way}”; ghi Tại quầy hoặc Trực tuyến"));
     }
+    let opened_on = opened(&began, today);
+    if opened_on.is_none() {
+        faults.push(format!("“{began}” không phải một ngày đã qua; ghi ngày/tháng/năm hoặc để trống"));
+    }
     if let Some(unit) = unit_code.as_ref().filter(|_| !name_vi.is_empty()) {
         let open = |point: &PointListed| point.retired_on.is_none();
         let taken = book.points.iter().any(|point| point.unit_code == *unit && point.name_vi == name_vi && open(point));
@@ -273,15 +277,15 @@ fn row(
         }
         None => fields.clone(),
     };
-    let point = match (unit_code, known_form, served, known_channel) {
-        (Some(unit), Some(form), Some(fields), Some(channel)) if faults.is_empty() => Some(NewPoint {
+    let point = match (unit_code, known_form, served, known_channel, opened_on) {
+        (Some(unit), Some(form), Some(fields), Some(channel), Some(opened_on)) if faults.is_empty() => Some(NewPoint {
             unit,
             name_en: if name_en.is_empty() { name_vi.clone() } else { name_en },
             name_vi: name_vi.clone(),
             form: form.id.clone(),
             fields,
             channel,
-            opened_on: today,
+            opened_on,
         }),
         _ => None,
     };

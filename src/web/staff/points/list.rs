@@ -15,6 +15,7 @@ use crate::clock;
 use crate::db::{Db, DbError, Field, NewPoint, PointListed, PointRefused, Refused, Unit};
 use crate::error::{Reason, Refusal};
 use crate::exchange::import::plain;
+use crate::exchange::import::points::opened;
 use crate::plan::Channel;
 use crate::print::qr;
 use crate::report::format;
@@ -379,6 +380,10 @@ fn new_point(entry: &mut Entry, user: &SignedIn, book: &Book) -> Option<NewPoint
     if channel.is_none() {
         entry.refuse("channel", "Chọn trực tiếp hoặc trực tuyến.");
     }
+    let opened_on = opened(entry.value("opened"), today);
+    if opened_on.is_none() {
+        entry.refuse("opened", "Ghi một ngày đã qua, như 01/07/2025, hoặc để trống.");
+    }
     Some(NewPoint {
         unit: unit?,
         name_en: if name_en.is_empty() { name_vi.clone() } else { name_en },
@@ -387,7 +392,7 @@ fn new_point(entry: &mut Entry, user: &SignedIn, book: &Book) -> Option<NewPoint
         // In the questionnaire's order, each once.
         fields: served.into_iter().filter(|field| chosen.contains(field)).collect(),
         channel: channel?,
-        opened_on: today,
+        opened_on: opened_on?,
     })
 }
 

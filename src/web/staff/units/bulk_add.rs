@@ -44,7 +44,7 @@ pub async fn template(user: Staff) -> Result<HttpResponse, Refusal> {
     let today = clock::today();
     let parents = user.units.iter().filter(|unit| is_open(unit, today)).map(|unit| unit.name_vi.clone()).collect();
     let lists = [("kind", kinds), ("parent", parents)];
-    let file = block(move || fill_in::workbook("Đơn vị", UNITS, &lists, &[])).await?;
+    let file = block(move || fill_in::workbook("Đơn vị", UNITS, &lists, &[], &[])).await?;
     Ok(attachment("don-vi", Format::Xlsx, file.map_err(Refusal::fault)?))
 }
 

@@ -1,0 +1,205 @@
+//! Quotations in a period's report: chosen by hand from released comments, masked, shortened if need be, and approved by a second person before
+//! they stand in its annex. They are kept as a part of the report's texts, every revision with who made it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::db::{Db, DbError, NewText, Noted};
+use crate::report::official::quoted::Quoted;
+use crate::survey::masking::masked_with_names;
+
+/// The part of a report's texts under which they are kept, as JSON.
+const PART: &str = "quotations";
+/// The most of one report.
+pub const QUOTATIONS_MAX: usize = 10;
+/// The most characters of one.
+pub const CHARACTERS_MAX: usize = 600;
+
+/// A quotation under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quotation {
+    /// The words as they stand in the report.
+    pub words: String,
+    /// The words that were chosen; what stands in the report is all or a part of them.
+    pub whole: String,
+    /// Of which questionnaire and month.
+    pub about: String,
+    /// Name of who chose it, or shortened it last.
+    pub by: String,
+    /// Name of the second person who approved it.
+    pub approved_by: Option<String>,
+}
+
+/// Why a deed was not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotQuoted {
+    /// Somebody changed the quotations meanwhile.
+    Meanwhile,
+    /// There are as many as a report takes.
+    TooMany,
+    /// It stands there already.
+    Twice,
+    /// It is too long; a part of it can be chosen.
+    TooLong,
+    /// What was typed is no part of what was written.
+    OtherWords,
+    /// Who chose it does not approve it.
+    Own,
+    /// It is not there any more.
+    Gone,
+}
+
+/// What is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// A comment is chosen: its words, of which questionnaire and month.
+    Choose(String, String),
+    /// The one at this place is shortened.
+    Shorten(usize, String),
+    /// A second person approves it.
+    Approve(usize),
+    /// It is taken out.
+    Remove(usize),
+}
+
+/// The quotations of a report, with their revision; 0 where there never were any.
+pub fn quotations(db: &Db, plan: &str, period: &str) -> Result<(u32, Vec<Quotation>), DbError> {
+    let Some(text) = db.report_texts(plan, period)?.into_iter().find(|text| text.part == PART) else {
+        return Ok((0, Vec::new()));
+    };
+    let found = serde_json::from_str(&text.body)
+        .map_err(|error| DbError::Damaged(format!("quotations of {plan}/{period}: {error}")))?;
+    Ok((text.revision, found))
+}
+
+/// Those that stand in the report.
+pub fn approved(db: &Db, plan: &str, period: &str) -> Result<Vec<Quoted>, DbError> {
+    let found = quotations(db, plan, period)?.1.into_iter().filter(|one| one.approved_by.is_some());
+    Ok(found.map(|one| Quoted { words: one.words, about: one.about }).collect())
+}
+
+/// Does a deed, of the quotations of revision `seen` where a page showed them.
+pub fn change(
+    db: &Noted,
+    (plan, period): (&str, &str),
+    seen: Option<u32>,
+    deed: &Deed,
+    (by, at): (&str, DateTime<Utc>),
+) -> Result<Result<(), NotQuoted>, DbError> {
+    let (revision, mut known) = quotations(db, plan, period)?;
+    if seen.is_some_and(|seen| seen != revision) {
+        return Ok(Err(NotQuoted::Meanwhile));
+    }
+    if let Err(refused) = done(&mut known, deed, by) {
+        return Ok(Err(refused));
+    }
+    let body = serde_json::to_string(&known).map_err(|error| DbError::Failed(error.to_string()))?;
+    let new = vec![NewText { part: PART, seen: revision, body }];
+    Ok(if db.keep_report_texts(plan, period, new, by, at)? { Ok(()) } else { Err(NotQuoted::Meanwhile) })
+}
+
+fn done(known: &mut Vec<Quotation>, deed: &Deed, by: &str) -> Result<(), NotQuoted> {
+    match deed {
+        Deed::Choose(words, about) => {
+            let whole = masked_with_names(words);
+            if known.iter().any(|one| one.whole == whole) {
+                return Err(NotQuoted::Twice);
+            }
+            if known.len() >= QUOTATIONS_MAX {
+                return Err(NotQuoted::TooMany);
+            }
+            let (words, by) = (whole.clone(), by.to_owned());
+            known.push(Quotation { words, whole, about: about.clone(), by, approved_by: None });
+        }
+        Deed::Shorten(place, words) => {
+            let one = known.get_mut(*place).ok_or(NotQuoted::Gone)?;
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            if !is_part_of(&words, &one.whole) {
+                return Err(NotQuoted::OtherWords);
+            }
+            if words.chars().count() > CHARACTERS_MAX {
+                return Err(NotQuoted::TooLong);
+            }
+            // What is read otherwise is approved anew.
+            (one.words, one.by, one.approved_by) = (words, by.to_owned(), None);
+        }
+        Deed::Approve(place) => {
+            let one = known.get_mut(*place).ok_or(NotQuoted::Gone)?;
+            if one.by == by {
+                return Err(NotQuoted::Own);
+            }
+            if one.words.chars().count() > CHARACTERS_MAX {
+                return Err(NotQuoted::TooLong);
+            }
+            one.approved_by = Some(by.to_owned());
+        }
+        Deed::Remove(place) => {
+            if *place >= known.len() {
+                return Err(NotQuoted::Gone);
+            }
+            known.remove(*place);
+        }
+    }
+    Ok(())
+}
+
+/// Whether every word stands in the whole, in this order: words may be left out, none put in. An ellipsis says where.
+fn is_part_of(words: &str, whole: &str) -> bool {
+    let bare = |word: &str| word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
+    let mut of_whole = whole.split_whitespace().map(bare);
+    let mut asked = words.split_whitespace().map(bare).filter(|word| !word.is_empty()).peekable();
+    asked.peek().is_some() && asked.all(|word| of_whole.any(|known| known == word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen() -> Vec<Quotation> {
+        let mut known = Vec::new();
+        let words = "Chị Lan bắt tôi đến ba lần, lần nào cũng thiếu giấy. Gọi 0912345678.".to_owned();
+        done(&mut known, &Deed::Choose(words, "tháng 3/2026".to_owned()), "mai").expect("chosen");
+        known
+    }
+
+    #[test]
+    fn what_is_chosen_is_masked_and_waits_for_somebody_else() {
+        let mut known = chosen();
+        assert!(!known[0].words.contains("Lan") && !known[0].words.contains("0912345678"), "{known:?}");
+        assert_eq!(done(&mut known, &Deed::Approve(0), "mai"), Err(NotQuoted::Own));
+        assert_eq!(done(&mut known, &Deed::Approve(1), "ha"), Err(NotQuoted::Gone));
+        assert_eq!(done(&mut known, &Deed::Approve(0), "ha"), Ok(()));
+        assert_eq!(known[0].approved_by.as_deref(), Some("ha"));
+    }
+
+    #[test]
+    fn words_are_left_out_and_none_put_in_and_then_it_is_approved_anew() {
+        let mut known = chosen();
+        done(&mut known, &Deed::Approve(0), "ha").expect("approved");
+        for other in ["tôi đến mười lần", "lần nào cũng thiếu giấy. tôi đến", " … "] {
+            assert_eq!(
+                done(&mut known, &Deed::Shorten(0, other.to_owned()), "mai"),
+                Err(NotQuoted::OtherWords),
+                "{other}"
+            );
+        }
+        done(&mut known, &Deed::Shorten(0, "… bắt tôi đến ba lần … thiếu giấy.".to_owned()), "ha").expect("shorter");
+        assert_eq!((known[0].words.as_str(), &known[0].approved_by), ("… bắt tôi đến ba lần … thiếu giấy.", &None));
+        assert_eq!(
+            done(&mut known, &Deed::Approve(0), "ha"),
+            Err(NotQuoted::Own),
+            "who shortened it does not approve it"
+        );
+    }
+
+    #[test]
+    fn a_report_quotes_nothing_twice_and_not_too_much() {
+        let mut known = chosen();
+        let again = Deed::Choose(known[0].whole.clone(), String::new());
+        assert_eq!(done(&mut known, &again, "mai"), Err(NotQuoted::Twice));
+        for number in 1..QUOTATIONS_MAX {
+            done(&mut known, &Deed::Choose(format!("Câu thứ {number} dài ra"), String::new()), "mai").expect("chosen");
+        }
+        assert_eq!(done(&mut known, &Deed::Choose("Thêm".to_owned(), String::new()), "mai"), Err(NotQuoted::TooMany));
+    }
+}

@@ -1,0 +1,82 @@
+//! `/staff/comments/quote`: a comment that the page shows is chosen for a period's report, where a second person approves it.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Bytes, Data, block};
+use chrono::{Datelike, Days, Months, NaiveDate};
+
+use crate::access::{Action, AuditedAction};
+use crate::clock;
+use crate::db::{Db, DbError};
+use crate::error::{Reason, Refusal};
+use crate::service::comments::comments;
+use crate::service::letter::can_be_written;
+use crate::service::quotations::{Deed, change};
+use crate::web::staff::form::Entry;
+use crate::web::staff::layout::{percent_encode, see_other};
+use crate::web::staff::periods::closing::state_of;
+use crate::web::staff::periods::letter;
+use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::state::App;
+
+/// A report that comments of a month can be quoted in: `plan/period`, and what it is called.
+pub(super) fn reports(
+    db: &Db,
+    user: &SignedIn,
+    (first, last): (NaiveDate, NaiveDate),
+) -> Result<Vec<(String, String)>, DbError> {
+    let mut found = Vec::new();
+    if !user.may(Action::CheckPeriods) {
+        return Ok(found);
+    }
+    let plans = db.plan_book()?;
+    for plan in plans.all().iter().map(|stored| &stored.plan).filter(|plan| user.covers(&plan.unit)) {
+        for period in plan.periods.iter().filter(|period| period.overlaps(first, last)) {
+            if can_be_written(state_of(&db.closings_of(&plan.key, &period.key)?)) {
+                found
+                    .push((format!("{}/{}", plan.key, period.key), format!("{}, {}", period.name_vi(), plan.title_vi)));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// `POST /staff/comments/quote`.
+pub async fn quote(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
+    if !user.may(Action::ReadComments) {
+        return Err(Reason::RoleMayNot.into());
+    }
+    let entry = Entry::sent(&body);
+    let unit = user.unit_of_code(entry.value("unit")).ok_or(Reason::NotYours)?.clone();
+    let month = entry.value("month").to_owned();
+    let first = NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").map_err(|_| Reason::Fields)?;
+    let last = first + Months::new(1) - Days::new(1);
+    if last >= clock::today() {
+        return Err(Reason::NotYours.into());
+    }
+    // Browsers send the ends of lines as CRLF.
+    let words = entry.value("words").replace("\r\n", "\n");
+    let (db, code, who) = (app.db.clone(), unit.code.clone(), user.clone());
+    let read = move || {
+        let units = db.subtree(&code)?;
+        Ok::<_, DbError>((comments(&db, &units, first, last)?, reports(&db, &who, (first, last))?))
+    };
+    let (found, reports) = block(read).await??;
+    // Only what the page shows can be quoted, in a report that it offers.
+    let of = found.iter().find(|group| group.places.iter().any(|(_, said)| said.contains(&words)));
+    let report = reports.iter().map(|(report, _)| report).find(|report| *report == entry.value("report"));
+    let report = report.and_then(|report| report.split_once('/'));
+    let (Some(of), Some((plan, period))) = (of, report) else { return Err(Reason::NotYours.into()) };
+    let about = format!("{}, tháng {}/{}", of.title, first.month(), first.year());
+    let db = app.db.noting(user.note(AuditedAction::QuoteComment, &unit.code, format!("{plan}/{period}: choose")));
+    let (key, by, deed) = ((plan.to_owned(), period.to_owned()), user.name.clone(), Deed::Choose(words, about));
+    let chosen = block(move || change(&db, (&key.0, &key.1), None, &deed, (&by, clock::now()))).await??;
+    Ok(see_other(&match chosen {
+        Ok(()) => format!("{}?done=quoted#quotations", letter::address_of(plan, period)),
+        Err(refused) => format!(
+            "/staff/comments?unit={}&month={}&not_quoted={}",
+            percent_encode(&unit.code),
+            percent_encode(&month),
+            letter::not_quoted_word(refused)
+        ),
+    }))
+}
