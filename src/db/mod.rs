@@ -20,6 +20,8 @@ pub(in crate::db) mod reference;
 mod refused;
 mod together;
 pub(in crate::db) mod upkeep;
+mod webhook_events;
+mod webhooks;
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -80,6 +82,8 @@ pub use together::Together;
 pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use upkeep::doctor::{Checkup, Finding};
 pub use upkeep::transfer::{Moved, transfer};
+pub use webhook_events::{EVENT_WAITS, GIVEN_UP_FOR_DAYS, HookEvent, LeasedEvent};
+pub use webhooks::{DeadEvent, NewWebhook, Webhook, WebhookLoad};
 
 use answers::writer::Writer;
 pub use answers::writer::Written;
