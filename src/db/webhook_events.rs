@@ -152,7 +152,12 @@ impl Db {
                     }
                     Err((reason, unreachable)) => {
                         if self.event_failed(&event, &reason, now)? {
-                            tracing::warn!(webhook = event.webhook, tries = event.tries, reason, "an event was given up");
+                            tracing::warn!(
+                                webhook = event.webhook,
+                                tries = event.tries,
+                                reason,
+                                "an event was given up"
+                            );
                         }
                         failed += 1;
                         if unreachable {
@@ -184,8 +189,7 @@ impl Db {
                 return Ok(None);
             }
             let found = webhook_event::table.find((key.0, &key.1, key.2, &key.3));
-            let columns =
-                (webhook_event::kind, webhook_event::data, webhook_event::created_ms, webhook_event::tries);
+            let columns = (webhook_event::kind, webhook_event::data, webhook_event::created_ms, webhook_event::tries);
             let (kind, data, created_ms, tries): (String, String, i64, i32) = found.select(columns).first(conn)?;
             let to: Option<(String, Vec<u8>)> =
                 webhook::table.find(key.0).select((webhook::url, webhook::secret)).first(conn).optional()?;
@@ -296,8 +300,7 @@ pub(in crate::db) fn period_closed(
     unit_code: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let found: Option<i32> =
-        unit::table.filter(unit::code.eq(unit_code)).select(unit::id).first(conn).optional()?;
+    let found: Option<i32> = unit::table.filter(unit::code.eq(unit_code)).select(unit::id).first(conn).optional()?;
     let Some(unit) = found else { return Ok(()) };
     tell(conn, unit, &|code| NewEvent {
         event: HookEvent::PeriodClosed,
@@ -313,12 +316,7 @@ pub(in crate::db) fn period_closed(
 }
 
 /// A complaint addressed to `unit` came or changed. It is told at the next full hour and dated by the hour before.
-pub(in crate::db) fn complaint_changed(
-    conn: &mut Conn,
-    unit: i32,
-    number: &str,
-    state: &str,
-) -> Result<(), DbError> {
+pub(in crate::db) fn complaint_changed(conn: &mut Conn, unit: i32, number: &str, state: &str) -> Result<(), DbError> {
     let now = crate::clock::now();
     let hour = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
     tell(conn, unit, &|code| NewEvent {
@@ -358,8 +356,7 @@ fn tell(conn: &mut Conn, unit: i32, make: &dyn Fn(&str) -> NewEvent) -> Result<(
 fn itself_and_above(conn: &mut Conn, unit: i32) -> Result<Vec<i32>, DbError> {
     let mut found = vec![unit];
     while let Some(last) = found.last().copied().filter(|_| found.len() < DEPTH_MAX) {
-        let parent: Option<Option<i32>> =
-            unit::table.find(last).select(unit::parent_id).first(conn).optional()?;
+        let parent: Option<Option<i32>> = unit::table.find(last).select(unit::parent_id).first(conn).optional()?;
         match parent.flatten() {
             Some(parent) if !found.contains(&parent) => found.push(parent),
             _ => break,

@@ -38,9 +38,7 @@ pub fn checked(url: &str, private: &[Network]) -> Result<(), BadAddress> {
     }
     let literal: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
     match literal {
-        Some(ip) if !is_public(ip) && !private.iter().any(|network| network.contains(ip)) => {
-            Err(BadAddress::NotPublic)
-        }
+        Some(ip) if !is_public(ip) && !private.iter().any(|network| network.contains(ip)) => Err(BadAddress::NotPublic),
         _ => Ok(()),
     }
 }
@@ -102,15 +100,48 @@ mod tests {
     #[test]
     fn inner_networks_are_not_public_in_any_spelling() {
         for text in [
-            "127.0.0.1", "127.255.255.254", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
-            "100.100.100.200", "168.63.129.16", "192.0.0.192", "0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "::1",
-            "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "fe80::1", "fec0::1", "fc00::1",
-            "fd00:ec2::254", "ff02::1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2001:0:53aa:64c::",
-            "2001:db8::1", "100::1",
+            "127.0.0.1",
+            "127.255.255.254",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.100.100.200",
+            "168.63.129.16",
+            "192.0.0.192",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::ffff:169.254.169.254",
+            "::127.0.0.1",
+            "fe80::1",
+            "fec0::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "ff02::1",
+            "64:ff9b::7f00:1",
+            "64:ff9b::a9fe:a9fe",
+            "2002:7f00:1::",
+            "2001:0:53aa:64c::",
+            "2001:db8::1",
+            "100::1",
         ] {
             assert!(!is_public(text.parse().expect(text)), "{text}");
         }
-        for text in ["8.8.8.8", "172.15.0.1", "172.32.0.1", "168.63.129.17", "203.162.0.1", "2606:4700::1111", "64:ff9b::808:808"] {
+        for text in [
+            "8.8.8.8",
+            "172.15.0.1",
+            "172.32.0.1",
+            "168.63.129.17",
+            "203.162.0.1",
+            "2606:4700::1111",
+            "64:ff9b::808:808",
+        ] {
             assert!(is_public(text.parse().expect(text)), "{text}");
         }
     }

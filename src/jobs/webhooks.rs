@@ -28,13 +28,8 @@ pub fn lap(db: &Db, courier: &Courier, stop: &Stop, began: DateTime<Utc>) -> Res
     let mut deliver = |event: &LeasedEvent| {
         let now = began + TimeDelta::from_std(since.elapsed()).unwrap_or_default();
         let body = body(event, &courier.public_url);
-        let message = Message {
-            url: &event.url,
-            id: &event.id,
-            timestamp: now.timestamp(),
-            body: &body,
-            secret: &event.secret,
-        };
+        let message =
+            Message { url: &event.url, id: &event.id, timestamp: now.timestamp(), body: &body, secret: &event.secret };
         courier.sender.send(&message).map_err(|untaken| (untaken.word(), untaken.is_of_the_receiver()))
     };
     let (taken, failed) = db.deliver_events(began, &|| stop.is_told(), &mut deliver)?;

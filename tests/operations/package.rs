@@ -28,7 +28,10 @@ fn of_unit<'a>(unit: &'a str, key: &str) -> Vec<&'a str> {
 /// `name`; of a dependency `ref`; the pattern of a serial number), and its parts are those of cargo's normal tree.
 fn holds_what_the_program_is_built_from(bytes: &[u8]) {
     let bom: Value = serde_json::from_slice(bytes).expect("JSON");
-    assert_eq!((&bom["bomFormat"], &bom["specVersion"], &bom["version"]), (&"CycloneDX".into(), &"1.6".into(), &1.into()));
+    assert_eq!(
+        (&bom["bomFormat"], &bom["specVersion"], &bom["version"]),
+        (&"CycloneDX".into(), &"1.6".into(), &1.into())
+    );
     let number = bom["serialNumber"].as_str().and_then(|number| number.strip_prefix("urn:uuid:")).expect("a number");
     assert!(uuid::Uuid::parse_str(number).is_ok(), "{number}");
     assert_eq!(bom["metadata"]["component"]["name"], "sipas");
@@ -56,7 +59,10 @@ fn holds_what_the_program_is_built_from(bytes: &[u8]) {
     let mut known: BTreeSet<String> = tree.lines().map(first_two).collect();
     assert!(known.remove(&format!("sipas v{}", env!("CARGO_PKG_VERSION"))));
     assert_eq!(parts, known);
-    assert!(parts.iter().any(|part| part.starts_with("libsqlite3-sys ")) && !parts.iter().any(|part| part.starts_with("scraper ")));
+    assert!(
+        parts.iter().any(|part| part.starts_with("libsqlite3-sys "))
+            && !parts.iter().any(|part| part.starts_with("scraper "))
+    );
 }
 
 #[test]

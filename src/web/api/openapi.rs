@@ -143,7 +143,12 @@ fn webhooks() -> Value {
     };
     let mut told = Map::new();
     for (word, summary, names, number) in [
-        ("answers.released", "Answers of a ward entered its figures, ten or more", &["unit", "read"][..], Some("sheets")),
+        (
+            "answers.released",
+            "Answers of a ward entered its figures, ten or more",
+            &["unit", "read"][..],
+            Some("sheets"),
+        ),
         (
             "period.closed",
             "A reporting period was checked, approved, published, returned or reopened",

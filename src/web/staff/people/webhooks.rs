@@ -173,8 +173,7 @@ async fn page(
     made: Option<&str>,
 ) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
-    let (mut known, mut dead) =
-        block(move || Ok::<_, DbError>((db.webhooks()?, db.dead_events(DEAD_MAX)?))).await??;
+    let (mut known, mut dead) = block(move || Ok::<_, DbError>((db.webhooks()?, db.dead_events(DEAD_MAX)?))).await??;
     known.retain(|webhook| is_of(user, webhook));
     dead.retain(|event| known.iter().any(|webhook| webhook.id == event.webhook));
     let page = Page {
@@ -259,7 +258,9 @@ fn bad_address(bad: BadAddress) -> &'static str {
 /// Why a message was not taken, from the word that is kept.
 fn why(word: &str) -> String {
     match word {
-        "address" => "tên máy dẫn vào mạng nội bộ chưa được phép (cài đặt WEBHOOK_PRIVATE), hoặc không dùng https".to_owned(),
+        "address" => {
+            "tên máy dẫn vào mạng nội bộ chưa được phép (cài đặt WEBHOOK_PRIVATE), hoặc không dùng https".to_owned()
+        }
         "late" => "phần mềm nhận không trả lời trong 10 giây".to_owned(),
         "certificate" => "chứng thư của phần mềm nhận không hợp lệ".to_owned(),
         "redirect" => "phần mềm nhận chuyển sang địa chỉ khác; hãy nhập đúng địa chỉ cuối".to_owned(),
