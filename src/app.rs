@@ -8,7 +8,9 @@ use sha2::{Digest, Sha256};
 use crate::clock;
 use crate::config::{Config, LogFormat};
 use crate::db::{DatabaseUrl, Db, DbError, Sizes, plan_content};
+use crate::hooks::Sender;
 use crate::jobs::letters::Post;
+use crate::jobs::webhooks::Courier;
 use crate::jobs::{Backups, Jobs, Settings};
 use crate::mail::{MailError, Mailer};
 use crate::print::qr::{self, Qr};
@@ -172,6 +174,8 @@ pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartEr
         let (mailer, public_url) = (Arc::clone(&app.mailer), app.config.public_url.clone());
         settings.post = Some(Arc::new(Post { mailer, public_url }));
     }
+    let sender = Sender::new(&app.config.webhook_private);
+    settings.courier = Some(Arc::new(Courier { sender, public_url: app.config.public_url.clone() }));
     settings.book = Arc::clone(&app.jobs);
     let (db, mut jobs) = (app.db.clone(), None);
     // Jobs begin once the address is ours and signals are heard: a start that fails has sent no letter.

@@ -28,6 +28,7 @@ pub mod db;
 pub mod demo;
 pub mod error;
 pub mod exchange;
+pub mod hooks;
 pub mod jobs;
 pub mod mail;
 pub mod secrets;

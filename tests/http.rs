@@ -117,5 +117,7 @@ mod tickets;
 mod town;
 #[path = "http/warnings.rs"]
 mod warnings;
+#[path = "http/webhooks.rs"]
+mod webhooks;
 #[path = "http/work.rs"]
 mod work;

@@ -19,6 +19,8 @@ mod mistakes;
 mod moving;
 #[path = "operations/package.rs"]
 mod package;
+#[path = "operations/parquet.rs"]
+mod parquet;
 #[path = "operations/proxy_scopes.rs"]
 mod proxy_scopes;
 #[path = "operations/retention.rs"]

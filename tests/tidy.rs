@@ -87,6 +87,11 @@ const ROOMS: &[Room] = &[
     ),
     room("mail", Only(&["clock", "config"]), "a letter is text and addresses; its writer stands elsewhere"),
     room(
+        "hooks",
+        Only(&["config"]),
+        "a message is an address, a text and a secret that are handed over; which networks it may enter is a setting",
+    ),
+    room(
         "error",
         Only(&["db", "secrets"]),
         "the catalogue gathers the reasons that rooms own; it does not know who stumbled over them",
@@ -146,6 +151,11 @@ const NAMES: &[Name] = &[
         names: &["lettre"],
         within: Within::In(&["mail"]),
         because: "letters leave through src/mail: SMTP, folder or memory by one setting",
+    },
+    Name {
+        names: &["ureq"],
+        within: Within::In(&["hooks"]),
+        because: "messages to other programs leave through src/hooks, which looks at every address before it connects",
     },
     Name {
         names: &["actix_web", "actix_rt", "actix_http", "actix_server", "actix"],

@@ -57,6 +57,16 @@ pub enum AuditedAction {
     AddToken,
     /// Ended a key of a program.
     RevokeToken,
+    /// Entered the address of a program that is told of events.
+    AddWebhook,
+    /// Ended such an address.
+    EndWebhook,
+    /// Sent an event on trial.
+    TryWebhook,
+    /// Let an event that was given up go again.
+    ResendEvent,
+    /// Threw away an event that was given up.
+    DropEvent,
     /// Added a unit.
     AddUnit,
     /// Added many units at once.
@@ -203,7 +213,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 98] = [
+    pub const ALL: [Self; 103] = [
         Self::SignIn,
         Self::SignOut,
         Self::SecondFactor,
@@ -231,6 +241,11 @@ impl AuditedAction {
         Self::MarkFirstStep,
         Self::AddToken,
         Self::RevokeToken,
+        Self::AddWebhook,
+        Self::EndWebhook,
+        Self::TryWebhook,
+        Self::ResendEvent,
+        Self::DropEvent,
         Self::AddUnit,
         Self::AddUnits,
         Self::TakeUnitsBack,
@@ -334,6 +349,11 @@ impl AuditedAction {
             Self::MarkFirstStep => "mark_first_step",
             Self::AddToken => "add_token",
             Self::RevokeToken => "revoke_token",
+            Self::AddWebhook => "add_webhook",
+            Self::EndWebhook => "end_webhook",
+            Self::TryWebhook => "try_webhook",
+            Self::ResendEvent => "resend_event",
+            Self::DropEvent => "drop_event",
             Self::AddUnit => "add_unit",
             Self::AddUnits => "add_units",
             Self::TakeUnitsBack => "take_units_back",

@@ -14,6 +14,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::db::{Db, Form, SheetFilter};
 use crate::exchange::export::codebook::{Codebook, Named};
+use crate::exchange::export::parquet::ParquetTable;
 use crate::exchange::export::responses::{Columns, Row};
 use crate::exchange::export::sav::{SavTable, Variable};
 use crate::exchange::export::sav_columns::{r_script, variables};
@@ -42,8 +43,8 @@ pub enum Command {
 /// Where a table goes.
 #[derive(Debug, clap::Args)]
 pub struct Target {
-    /// csv, xlsx, or sav for SPSS (answer sheets only).
-    #[arg(long, value_parser = ["csv", "xlsx", "sav"])]
+    /// csv, xlsx, or of answer sheets only: sav for SPSS, parquet for pandas, Arrow, DuckDB and Power BI.
+    #[arg(long, value_parser = ["csv", "xlsx", "sav", "parquet"])]
     format: String,
     /// File to write, readable by its owner only; csv goes to standard output if left out.
     #[arg(long)]
@@ -130,7 +131,9 @@ impl Target {
                 let folder = self.out.as_deref().and_then(Path::parent).filter(|folder| folder.is_dir());
                 Ok(Box::new(XlsxTable::new(BufWriter::new(file), name, folder.unwrap_or(Path::new(".")))?))
             }
-            ("sav", _) => Err(Refusal("sav is for answer sheets: `sipas export responses --format sav`".to_owned())),
+            (format @ ("sav" | "parquet"), _) => {
+                Err(Refusal(format!("{format} is for answer sheets: `sipas export responses --format {format}`")))
+            }
             ("xlsx", None) => Err(Refusal("--out FILE is needed for an xlsx".to_owned())),
             (_, Some(file)) => self.csv(file),
             (_, None) => self.csv(Pipe(std::io::stdout().lock())),
@@ -195,12 +198,14 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
         eprintln!("sheets are kept from {first} on: those of earlier days are forgotten and not in this file");
     }
     let header = columns.header();
-    let mut table = if arguments.target.format == "sav" {
-        sav(arguments, variables(&header, &codebook(db, &forms)?))?
-    } else {
-        let mut table = arguments.target.open("responses")?;
-        table.row(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
-        table
+    let mut table = match arguments.target.format.as_str() {
+        "sav" => sav(arguments, variables(&header, &codebook(db, &forms)?))?,
+        "parquet" => parquet(arguments, variables(&header, &codebook(db, &forms)?))?,
+        _ => {
+            let mut table = arguments.target.open("responses")?;
+            table.row(&header.iter().map(|name| Cell::Text(name)).collect::<Vec<_>>())?;
+            table
+        }
     };
     let (mut rows, mut failed) = (0_u64, None);
     let left_out = db.export_sheets(&filter, arguments.live, arguments.comments, |sheet| {
@@ -245,12 +250,22 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
 /// A file for SPSS. What citizens wrote is longer than its texts.
 fn sav(arguments: &Responses, variables: Vec<Variable>) -> Result<Box<dyn Table>, Refusal> {
     if arguments.comments {
-        return Err(Refusal("--comments goes with csv and xlsx: a text in a sav file ends after 255 bytes".to_owned()));
+        return Err(Refusal(
+            "--comments goes with csv, xlsx and parquet: a text in a sav file ends after 255 bytes".to_owned(),
+        ));
     }
     let Some(path) = arguments.target.out.as_deref() else {
         return Err(Refusal("--out FILE is needed for a sav".to_owned()));
     };
     Ok(Box::new(SavTable::new(BufWriter::new(private_file(path)?), variables, clock::today())?))
+}
+
+/// A Parquet file.
+fn parquet(arguments: &Responses, variables: Vec<Variable>) -> Result<Box<dyn Table>, Refusal> {
+    let Some(path) = arguments.target.out.as_deref() else {
+        return Err(Refusal("--out FILE is needed for a parquet".to_owned()));
+    };
+    Ok(Box::new(ParquetTable::new(BufWriter::new(private_file(path)?), variables)?))
 }
 
 fn filter(db: &Db, arguments: &Responses) -> Result<SheetFilter, Refusal> {

@@ -1,6 +1,6 @@
-//! `sipas move`: from SQLite to PostgreSQL, with every figure compared.
+//! `sipas move`: from SQLite to PostgreSQL or back, with every figure compared.
 
-use super::{Outcome, Refusal};
+use super::{Outcome, Refusal, open};
 use crate::clock;
 use crate::config::Config;
 use crate::db::transfer;
@@ -9,35 +9,62 @@ use crate::index::Suspects;
 use crate::service::figures::{MeasureError, Question, measure};
 use crate::sheet::tally::Series;
 
+/// Rows of a table between two lines of progress.
+const STRIDE: u64 = 100_000;
+
 /// Arguments of `move`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The empty PostgreSQL database, `postgres://…`; `-` reads it from standard input, so that no list of processes shows
-    /// its password.
+    /// The empty database of the other kind, `postgres://…` or `sqlite:PATH`; `-` reads it from standard input, so that no list
+    /// of processes shows its password.
+    #[arg(long, required_unless_present = "unmark", conflicts_with = "unmark")]
+    to: Option<String>,
+    /// Lets a database that was moved away be served again, where the move is to be undone. What was stored in the new place
+    /// meanwhile is not in it.
     #[arg(long)]
-    to: String,
+    unmark: bool,
 }
 
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
+    let Some(to) = &arguments.to else { return unmark(config) };
     let from = DatabaseUrl::parse(&config.database_url)?;
-    let mut address = arguments.to.clone();
+    let mut address = to.clone();
     if address == "-" {
         address.clear();
         std::io::stdin().read_line(&mut address)?;
     }
     let to = DatabaseUrl::parse(address.trim())?;
-    let moved = transfer(&from, &to)?;
-    for (table, rows) in &moved.tables {
-        eprintln!("{table}: {rows}");
-    }
-    let figures = compare(&Db::open(&from)?, &Db::open(&to)?)?;
+    let mut said = 0;
+    let moved = transfer(&from, &to, &mut |table, done, in_all| {
+        if done == in_all {
+            eprintln!("{table}: {done}");
+            said = 0;
+        } else if done / STRIDE > said {
+            said = done / STRIDE;
+            eprintln!("{table}: {done} of {in_all}");
+        }
+    })?;
+    eprintln!("every row is there and every tally equals the recount; now the figures of both are compared");
+    let old = Db::open(&from)?;
+    let figures = compare(&old, &Db::open(&to)?)?;
+    old.mark_moved(&to)?;
     eprintln!(
-        "{} answer sheets moved to {to}; every tally equals their recount, and {figures} sets of figures are the same. \
-         {from} is as it was. Set DATABASE_URL to the new place and start the server",
+        "{} answer sheets moved to {to}; {figures} sets of figures are the same. {from} is as it was, and marked: no server starts on it \
+         any more. Set DATABASE_URL to the new place and start the server",
         moved.sheets
     );
     Ok(())
+}
+
+fn unmark(config: &Config) -> Outcome {
+    if open(config)?.unmark_moved()? {
+        eprintln!(
+            "the mark is gone: a server starts on this database again. What was stored in the other meanwhile is not here"
+        );
+        return Ok(());
+    }
+    Err(Refusal("this database bears no mark of a move; nothing was changed".to_owned()))
 }
 
 /// Computes the figures of every plan, period and series in both places; how many were compared.

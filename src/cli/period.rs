@@ -11,7 +11,6 @@ use super::{Outcome, Refusal, open, print, print_json};
 use crate::clock;
 use crate::config::Config;
 use crate::db::{Closing, Db};
-use crate::plan::closing::State;
 use crate::secrets::hex::hex;
 use crate::service::closing::verify::{Standing, Version, verify, versions};
 
@@ -96,17 +95,6 @@ fn no_such_version() -> Refusal {
     Refusal("no such closed period; `sipas period list` shows those there are".to_owned())
 }
 
-fn state(closing: &Closing) -> &'static str {
-    match closing.state() {
-        State::Draft => "draft",
-        State::Checked => "checked",
-        State::Approved => "approved",
-        State::Published => "published",
-        State::Returned => "returned",
-        State::Reopened => "reopened",
-    }
-}
-
 fn list(closings: &[Closing], json: bool) -> Outcome {
     if json {
         let lines = closings.iter().map(|closing| {
@@ -133,7 +121,7 @@ fn list(closings: &[Closing], json: bool) -> Outcome {
             closing.plan,
             closing.period,
             closing.version,
-            state(closing),
+            closing.state().word(),
             closing.hash()
         );
     }
@@ -142,7 +130,7 @@ fn list(closings: &[Closing], json: bool) -> Outcome {
 
 fn described(closing: &Closing, steps: &[Value]) -> Value {
     json!({
-        "plan": closing.plan, "period": closing.period, "version": closing.version, "state": state(closing),
+        "plan": closing.plan, "period": closing.period, "version": closing.version, "state": closing.state().word(),
         "hash": closing.hash(), "steps": steps,
     })
 }

@@ -61,6 +61,7 @@ pub struct Config {
     pub retention_months: Option<u32>,
     pub writers: u32,
     pub audio_dir: Option<PathBuf>,
+    pub webhook_private: Vec<Network>,
     /// Whether a setting was given that no longer does anything; the server says so when it starts.
     pub late_sheets_given: bool,
 }
@@ -263,6 +264,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         ticket_key_file: path("ticket_key_file"),
         offline: or_default(values, "offline").one_of(&[("on", true), ("off", false)])?,
         audio_dir: path("audio_dir"),
+        webhook_private: networks(given(values, "webhook_private"))?.into_iter().map(|(_, network)| network).collect(),
         late_sheets_given: given(values, "late_sheets").is_some(),
         database_url,
         bind,
@@ -275,22 +277,30 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
     })
 }
 
-fn trusted_proxies(given: Option<Given<'_>>) -> Result<Vec<Network>, ConfigError> {
+/// The addresses or blocks of a list, each with its text.
+fn networks(given: Option<Given<'_>>) -> Result<Vec<(&str, Network)>, ConfigError> {
     let Some(given) = given else { return Ok(Vec::new()) };
-    let mut networks = Vec::new();
-    for entry in given.value.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-        let one = Given { value: entry, ..given };
-        let network = Network::parse(entry).ok_or_else(|| one.refused())?;
+    let entries = given.value.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| {
+            let network = Network::parse(entry).ok_or_else(|| Given { value: entry, ..given }.refused())?;
+            Ok((entry, network))
+        })
+        .collect()
+}
+
+fn trusted_proxies(given: Option<Given<'_>>) -> Result<Vec<Network>, ConfigError> {
+    let place = given.map_or("", |given| given.place);
+    let trusted = networks(given)?.into_iter().map(|(entry, network)| {
         if network.is_too_wide() {
             return Err(ConfigError(format!(
-                "{} holds `{entry}`, a block in which citizens are too: each could write any address into X-Forwarded-For, \
-                 and all would count as one place; name the proxy's own address, as in 127.0.0.1",
-                given.place
+                "{place} holds `{entry}`, a block in which citizens are too: each could write any address into X-Forwarded-For, \
+                 and all would count as one place; name the proxy's own address, as in 127.0.0.1"
             )));
         }
-        networks.push(network);
-    }
-    Ok(networks)
+        Ok(network)
+    });
+    trusted.collect()
 }
 
 fn checked_public_url(given: Given<'_>) -> Result<String, ConfigError> {
@@ -373,6 +383,7 @@ mod tests {
         for block in ["0.0.0.0/0", "127.0.0.1, ::/0"] {
             assert!(refusal(&[("SIPAS_TRUSTED_PROXIES", block)]).contains("name the proxy's own address"), "{block}");
         }
+        assert!(refusal(&[("SIPAS_WEBHOOK_PRIVATE", "10.20.0.0/40")]).contains("expected addresses or blocks"));
         assert!(refusal(&[("SIPAS_LOG_FORMAT", "xml")]).contains("text or json"));
         assert!(refusal(&[("SIPAS_RETENTION_MONTHS", "2")]).contains("from 3"));
         assert!(refusal(&[("SIPAS_BACKUP_KEEP", "0")]).contains("from 1"));

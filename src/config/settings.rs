@@ -158,6 +158,12 @@ pub const SETTINGS: &[Setting] = &[
         Words { means: "none", example: "/etc/ssl/mail-ca.pem" },
         "Certificate (PEM) of the authority that signed the mail server's, when it is the office's own.",
     ),
+    setting(
+        "webhook_private",
+        "addresses or blocks, as in 10.20.0.0/16",
+        Words { means: "none", example: "10.20.0.0/16" },
+        "Networks of your own to which events may be sent, over plain http too; without it they go to public addresses over https only.",
+    ),
 ];
 
 /// The setting of this name.

@@ -20,6 +20,8 @@ pub(in crate::db) mod reference;
 mod refused;
 mod together;
 pub(in crate::db) mod upkeep;
+mod webhook_events;
+mod webhooks;
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -79,7 +81,9 @@ pub use refused::{
 pub use together::Together;
 pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use upkeep::doctor::{Checkup, Finding};
-pub use upkeep::transfer::{Moved, transfer};
+pub use upkeep::transfer::{Moved, Progress, transfer};
+pub use webhook_events::{EVENT_WAITS, GIVEN_UP_FOR_DAYS, HookEvent, LeasedEvent};
+pub use webhooks::{DeadEvent, NewWebhook, Webhook, WebhookLoad};
 
 use answers::writer::Writer;
 pub use answers::writer::Written;
@@ -165,7 +169,9 @@ impl Db {
         if let Some(lock) = &mut lock {
             lock.database_stands();
         }
-        Ok((Self::start(url, sizes, lock).map_err(explained)?, migrated))
+        let db = Self::start(url, sizes, lock).map_err(explained)?;
+        db.require_not_moved()?;
+        Ok((db, migrated))
     }
 
     fn start(url: &DatabaseUrl, sizes: Sizes, lock: Option<ServerLock>) -> Result<Self, DbError> {

@@ -241,12 +241,18 @@ pub enum BackupRefused {
 /// Why nothing is moved from SQLite to PostgreSQL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransferRefused {
-    /// What is to be moved is PostgreSQL.
-    #[error("DATABASE_URL is no SQLite database; only one of those can be moved")]
-    FromIsNotSqlite,
-    /// What it is to be moved to is SQLite.
-    #[error("--to is a SQLite database; `sipas backup` copies into one")]
-    ToIsSqlite,
+    /// Both are SQLite.
+    #[error("DATABASE_URL and --to are both SQLite databases; `sipas backup` copies one")]
+    BothSqlite,
+    /// Both are PostgreSQL.
+    #[error("DATABASE_URL and --to are both PostgreSQL; pg_dump and pg_restore copy one")]
+    BothPostgres,
+    /// It was moved away before.
+    #[error(
+        "this database was moved to {0} and is kept as it was; set DATABASE_URL to the new place. Only if the move is to be \
+         undone and nothing was stored in the new place: `sipas move --unmark`"
+    )]
+    MovedAway(String),
     /// The check-up of the copy found something.
     #[error("nothing was moved, because the check-up of the copy says: {0}")]
     Unsound(String),

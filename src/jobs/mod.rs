@@ -1,4 +1,4 @@
-//! What runs on a timer beside the server: letters, forgetting what must be forgotten, the order of arrival among it, adding
+//! What runs on a timer beside the server: letters, events for other programs, forgetting what must be forgotten, the order of arrival among it, adding
 //! up the days that are over, and the backup of the night.
 
 mod backup;
@@ -6,6 +6,7 @@ mod clock_check;
 pub mod letters;
 mod shuffle;
 mod stop;
+pub mod webhooks;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -32,8 +33,8 @@ const ATTEMPTS_KEPT_DAYS: u64 = 33;
 const PAUSE: Duration = Duration::from_hours(1);
 /// Between two looks into the outbox.
 const POST_PAUSE: Duration = Duration::from_mins(1);
-/// How long the end waits for a letter that is being handed over. A mail server may let it hang for longer; then the letter is
-/// sent again after the next start, under the same Message-ID.
+/// How long the end waits for a letter or an event that is being handed over. A receiver may let it hang for longer; then it is
+/// sent again after the next start, under the same Message-ID or identifier.
 const POST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the jobs are told.
@@ -45,6 +46,8 @@ pub struct Settings {
     pub retention_months: Option<u32>,
     /// How letters go; none in tests of other things.
     pub post: Option<Arc<letters::Post>>,
+    /// How events go to other programs; none in tests of other things.
+    pub courier: Option<Arc<webhooks::Courier>>,
     /// Where the jobs enter what they did.
     pub book: Arc<JobBook>,
 }
@@ -54,8 +57,8 @@ pub struct Settings {
 pub struct Jobs {
     stop: Arc<Stop>,
     keeper: Option<JoinHandle<()>>,
-    /// Letters have a thread of their own: a mail server that hangs holds up neither the backup nor the forgetting.
-    postman: Option<JoinHandle<()>>,
+    /// Letters and events have a thread each: a receiver that hangs holds up neither the backup nor the forgetting.
+    carriers: Vec<JoinHandle<()>>,
     book: Arc<JobBook>,
 }
 
@@ -64,20 +67,28 @@ impl Jobs {
     /// nor in the day after the clock has jumped. Called once the server listens: a start that fails sends no letter.
     pub fn start(db: Db, settings: Settings) -> Self {
         let stop = Arc::new(Stop::default());
-        let postman = settings.post.clone().map(|post| {
-            let (db, book, stop) = (db.clone(), Arc::clone(&settings.book), Arc::clone(&stop));
-            std::thread::spawn(move || {
-                let mut desk = letters::Desk::default();
+        let mut carriers = Vec::new();
+        let mut carry = |job, meanwhile: &'static str, mut work: Box<dyn FnMut() -> Result<(), DbError> + Send>| {
+            let (book, stop) = (Arc::clone(&settings.book), Arc::clone(&stop));
+            carriers.push(std::thread::spawn(move || {
                 loop {
-                    done(&book, "letters", "letters wait for the next minute", || {
-                        letters::round(&db, &post, &mut desk, &stop, clock::now())
-                    });
+                    done(&book, job, meanwhile, &mut work);
                     if stop.wait(POST_PAUSE) {
                         return;
                     }
                 }
-            })
-        });
+            }));
+        };
+        if let Some(post) = settings.post.clone() {
+            let (db, stop, mut desk) = (db.clone(), Arc::clone(&stop), letters::Desk::default());
+            let round = move || letters::round(&db, &post, &mut desk, &stop, clock::now());
+            carry("letters", "letters wait for the next minute", Box::new(round));
+        }
+        if let Some(courier) = settings.courier.clone() {
+            let (db, stop) = (db.clone(), Arc::clone(&stop));
+            let lap = move || webhooks::lap(&db, &courier, &stop, clock::now());
+            carry("webhooks", "events wait for the next minute", Box::new(lap));
+        }
         let (stopped, book) = (Arc::clone(&stop), Arc::clone(&settings.book));
         let keeper = std::thread::spawn(move || {
             let (mut order, mut lead) = (Order::default(), Lead::default());
@@ -94,7 +105,7 @@ impl Jobs {
                 }
             }
         });
-        Self { stop, keeper: Some(keeper), postman, book }
+        Self { stop, keeper: Some(keeper), carriers, book }
     }
 
     /// What the jobs did.
@@ -110,11 +121,9 @@ impl Drop for Jobs {
             let _ = keeper.join();
         }
         let since = Instant::now();
-        let ended = |postman: &JoinHandle<()>| postman.is_finished() || since.elapsed() >= POST_PATIENCE;
-        if let Some(postman) = self.postman.take() {
-            while !ended(&postman) {
-                std::thread::sleep(Duration::from_millis(10));
-            }
+        let busy = |carriers: &[JoinHandle<()>]| carriers.iter().any(|carrier| !carrier.is_finished());
+        while busy(&self.carriers) && since.elapsed() < POST_PATIENCE {
+            std::thread::sleep(Duration::from_millis(10));
         }
     }
 }
@@ -130,7 +139,7 @@ fn done(book: &JobBook, job: &'static str, meanwhile: &str, work: impl FnOnce() 
     book.enter(job, matches!(ended, Ok(Ok(()))), clock::now());
 }
 
-/// One round of every job but letters.
+/// One round of every job but those that carry things out.
 fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool, stop: &Stop) {
     let book = &settings.book;
     // Before the backup, which then holds none of it.

@@ -86,6 +86,18 @@ impl State {
         matches!(self, State::Draft | State::Returned | State::Reopened)
     }
 
+    /// The name in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Draft => "draft",
+            State::Checked => "checked",
+            State::Approved => "approved",
+            State::Published => "published",
+            State::Returned => "returned",
+            State::Reopened => "reopened",
+        }
+    }
+
     /// The name shown on pages and documents.
     pub fn name_vi(self) -> &'static str {
         match self {

@@ -156,3 +156,44 @@ fn metrics_tell_an_operator_what_goes_on() {
     assert_eq!(client.post(&commune.codes[0], &body(Uuid::new_v4(), 4)).expect("an answer"), 500);
     assert!(!metrics().contains("sipas_database_errors_total 0"), "{}", metrics());
 }
+
+#[test]
+fn events_of_complaints_go_out_and_leave_no_word_in_the_log() {
+    let (fresh, folder) = (fresh_db(Backend::Sqlite), Folder::new());
+    let receiver = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = receiver.local_addr().expect("an address").port();
+    let db = fresh.serve();
+    commune(&db);
+    drop(db);
+    let settings = [("SIPAS_LOG", "trace"), ("SIPAS_WEBHOOK_PRIVATE", "127.0.0.1")];
+    let server = Server::start(&fresh.address(), &folder.path("first"), &settings);
+    fresh.sql(&format!(
+        "INSERT INTO webhook (id, unit_id, name, url, events, secret, made_by, made_ms) SELECT 1, id, 'Một cửa', \
+         'http://127.0.0.1:{port}/khoa-bi-mat', 'complaint.changed', x'00', 'an', 0 FROM unit WHERE code = 'xa-phu-dong'"
+    ));
+    let complaint = r#"{"once":"0123456789abcdef0123456789abcdef","unit":"xa-phu-dong","kind":"complaint","text":"lời riêng của tôi","contact":"0912345678"}"#;
+    let status = send(&server, "POST", "/api/v1/complaints", "application/json", complaint);
+    assert!(status.contains(" 201 "), "{status}");
+    assert_eq!(server.stop().code(), Some(0));
+    // The hour has passed.
+    fresh.sql("UPDATE webhook_event SET due_ms = 0");
+    let server = Server::start(&fresh.address(), &folder.path("second"), &settings);
+    let (stream, _) = receiver.accept().expect("the thread of the events");
+    let mut reader = std::io::BufReader::new(stream.try_clone().expect("a stream"));
+    let mut line = String::new();
+    while line != "\r\n" {
+        line.clear();
+        assert!(std::io::BufRead::read_line(&mut reader, &mut line).expect("a line") > 0);
+    }
+    let mut stream = stream;
+    stream.write_all(b"HTTP/1.1 503 no\r\ncontent-length: 0\r\n\r\n").expect("an answer");
+    drop(stream);
+    assert_eq!(server.stop().code(), Some(0));
+    for name in ["first", "second"] {
+        let log = std::fs::read_to_string(folder.path(name)).expect("a log");
+        for word in ["lời riêng", "0912345678", "khoa-bi-mat"] {
+            assert!(!log.contains(word), "{word} in {log}");
+        }
+    }
+    assert!(std::fs::read_to_string(folder.path("second")).expect("a log").contains("events were not taken"));
+}

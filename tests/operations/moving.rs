@@ -1,9 +1,24 @@
-//! From SQLite to PostgreSQL: all of it, the same figures, the old file as it was.
+//! From SQLite to PostgreSQL and back: all of it, the same figures, the old database marked so that nobody serves it by mistake.
 
-use sipas::db::Db;
+use sipas::db::{DatabaseUrl, Db};
 
 use crate::server::{Folder, Server, done, refused};
 use crate::support::{Backend, fresh_db};
+
+/// What is asked in both places.
+const COMMANDS: [&[&str]; 6] = [
+    &["unit", "list", "--json"],
+    &["point", "list", "--json"],
+    &["user", "list", "--json"],
+    &["export", "codebook", "--format", "csv"],
+    &["export", "responses", "--format", "csv", "--comments", "--live"],
+    &["index", "--plan", "thanh-dong-2026", "--period", "2026-q3", "--live", "--json"],
+];
+
+/// A file for a database that is not there yet.
+fn no_file(folder: &Folder) -> String {
+    format!("sqlite:{}", folder.text("back.db"))
+}
 
 #[test]
 fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
@@ -16,24 +31,18 @@ fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
          VALUES (77, 'lan', 'Lan ''\"\\ Ân', 'x', 'viewer', 1, 1790000000123, NULL); \
          UPDATE unit SET successor_id = (SELECT max(id) FROM unit), valid_to = valid_from + 9000 WHERE id = 2",
     );
-    let file = old.url().file().expect("a file").to_owned();
-    let before = std::fs::read(&file).expect("a file");
     let words = done(&old.address(), &["move", "--to", &new.address()]);
     assert!(words.contains("2500 answer sheets moved"), "{words}");
-    assert_eq!(std::fs::read(&file).expect("a file"), before, "the old database is only read");
+    assert!(words.lines().any(|line| line == "sheet: 2500"), "{words}");
     let password = new.address().split(':').nth(2).and_then(|rest| rest.split('@').next()).expect("one").to_owned();
     assert!(!words.contains(&password), "{words}");
 
-    for command in [
-        &["unit", "list", "--json"][..],
-        &["point", "list", "--json"],
-        &["user", "list", "--json"],
-        &["export", "codebook", "--format", "csv"],
-        &["export", "responses", "--format", "csv", "--comments", "--live"],
-        &["index", "--plan", "thanh-dong-2026", "--period", "2026-q3", "--live", "--json"],
-    ] {
-        assert_eq!(done(&old.address(), command), done(&new.address(), command), "{command:?}");
-    }
+    let same = |one: &str, other: &str| {
+        for command in COMMANDS {
+            assert_eq!(done(one, command), done(other, command), "{command:?}");
+        }
+    };
+    same(&old.address(), &new.address());
     let user = |address: &str| done(address, &["user", "list", "--json"]);
     assert!(user(&new.address()).contains("Lan '\\\"\\\\ Ân"), "{}", user(&new.address()));
     assert!(Db::open(new.url()).expect("a database").check().expect("a check-up").is_well());
@@ -41,8 +50,50 @@ fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
     let server = Server::start(&new.address(), &folder.path("log"), &[]);
     assert_eq!(server.get("/health/ready").0, 200);
     assert_eq!(server.stop().code(), Some(0));
+    // The old file serves no more by mistake, and is not moved twice.
+    for command in [&["serve"][..], &["move", "--to", &new.address()]] {
+        let words = refused(&old.address(), command);
+        assert!(words.contains("was moved to postgres") && !words.contains(&password), "{words}");
+    }
+
+    // Back again: the file holds what the first one did.
+    let back = no_file(&folder);
+    let words = done(&new.address(), &["move", "--to", &back]);
+    assert!(words.contains("2500 answer sheets moved"), "{words}");
+    same(&old.address(), &back);
+    same(&new.address(), &back);
+    let words = refused(&new.address(), &["serve"]);
+    assert!(words.contains("was moved to sqlite"), "{words}");
+    let file = Db::open(&DatabaseUrl::parse(&back).expect("a path")).expect("a database");
+    assert!(file.check().expect("a check-up").is_well());
+    drop(file);
+    let server = Server::start(&back, &folder.path("log-back"), &[]);
+    assert_eq!(server.get("/health/ready").0, 200);
+    assert_eq!(server.stop().code(), Some(0));
+    // A move that is to be undone: the mark goes, once.
+    done(&old.address(), &["move", "--unmark"]);
+    assert!(refused(&old.address(), &["move", "--unmark"]).contains("no mark"));
     let words = refused(&old.address(), &["move", "--to", &new.address()]);
     assert!(words.contains("is not empty"), "{words}");
+    let server = Server::start(&old.address(), &folder.path("log-old"), &[]);
+    assert_eq!(server.stop().code(), Some(0));
+}
+
+#[test]
+fn a_way_back_that_cannot_be_whole_moves_nothing() {
+    let (old, folder) = (fresh_db(Backend::Postgres), Folder::new());
+    let back = no_file(&folder);
+    done(&old.address(), &["demo", "--responses", "300", "--seed", "3", "--until", "2026-09-30"]);
+    let server = Server::start(&old.address(), &folder.path("log"), &[]);
+    let words = refused(&old.address(), &["move", "--to", &back]);
+    assert!(words.contains("another server already serves"), "{words}");
+    assert_eq!(server.stop().code(), Some(0));
+    old.sql("DELETE FROM sheet WHERE random = (SELECT min(random) FROM sheet)");
+    let words = refused(&old.address(), &["move", "--to", &back]);
+    assert!(words.contains("tallies differ"), "{words}");
+    let file = Db::open(&DatabaseUrl::parse(&back).expect("a path")).expect("a database");
+    assert_eq!(file.count_sheets(), Ok(0));
+    assert!(file.units().expect("units").is_empty());
 }
 
 #[test]
@@ -56,7 +107,7 @@ fn a_move_that_cannot_be_whole_moves_nothing() {
     let words = refused(&old.address(), &["move", "--to", &old.address()]);
     assert!(words.contains("sipas backup"), "{words}");
     let words = refused(&new.address(), &["move", "--to", &new.address()]);
-    assert!(words.contains("no SQLite database"), "{words}");
+    assert!(words.contains("both PostgreSQL"), "{words}");
     // A sheet that the tallies do not know: the recount in the new place says so, and nothing is left there.
     old.sql("DELETE FROM sheet WHERE random = (SELECT min(random) FROM sheet)");
     let words = refused(&old.address(), &["move", "--to", &new.address()]);

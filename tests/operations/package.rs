@@ -1,9 +1,12 @@
 //! The Debian package: built from this program, laid out, its unit read, and the program started from it as the unit does.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+
+use serde_json::Value;
 
 use crate::server::{Folder, Server, sipas};
 
@@ -19,6 +22,47 @@ fn run(command: &mut Command) -> String {
 fn of_unit<'a>(unit: &'a str, key: &str) -> Vec<&'a str> {
     let prefix = format!("{key}=");
     unit.lines().filter_map(|line| line.strip_prefix(prefix.as_str())).collect()
+}
+
+/// The list of parts has what CycloneDX 1.6 requires (cyclonedx.org/docs/1.6/json: `bomFormat`, `specVersion`; of a component `type` and
+/// `name`; of a dependency `ref`; the pattern of a serial number), and its parts are those of cargo's normal tree.
+fn holds_what_the_program_is_built_from(bytes: &[u8]) {
+    let bom: Value = serde_json::from_slice(bytes).expect("JSON");
+    assert_eq!(
+        (&bom["bomFormat"], &bom["specVersion"], &bom["version"]),
+        (&"CycloneDX".into(), &"1.6".into(), &1.into())
+    );
+    let number = bom["serialNumber"].as_str().and_then(|number| number.strip_prefix("urn:uuid:")).expect("a number");
+    assert!(uuid::Uuid::parse_str(number).is_ok(), "{number}");
+    assert_eq!(bom["metadata"]["component"]["name"], "sipas");
+    assert_eq!(bom["metadata"]["component"]["version"], env!("CARGO_PKG_VERSION"));
+    let mut refs = BTreeSet::from([bom["metadata"]["component"]["bom-ref"].as_str().expect("a name").to_owned()]);
+    let mut parts = BTreeSet::new();
+    for part in bom["components"].as_array().expect("components") {
+        let text = |key: &str| part[key].as_str().unwrap_or_else(|| panic!("{key} of {part}")).to_owned();
+        assert_eq!(text("type"), "library");
+        assert_eq!(text("purl"), format!("pkg:cargo/{}@{}", text("name"), text("version")));
+        assert!(part["licenses"][0]["expression"].as_str().is_some_and(|words| !words.contains('/')), "{part}");
+        assert_eq!(part["hashes"][0]["content"].as_str().map(str::len), Some(64), "{part}");
+        assert!(refs.insert(text("bom-ref")), "named twice: {part}");
+        parts.insert(format!("{} v{}", text("name"), text("version")));
+    }
+    for dependency in bom["dependencies"].as_array().expect("dependencies") {
+        let others = dependency["dependsOn"].as_array().expect("a list").iter();
+        for name in others.chain([&dependency["ref"]]) {
+            assert!(refs.contains(name.as_str().expect("a name")), "{name} is no part");
+        }
+    }
+    let tree = ["tree", "--locked", "--edges", "normal", "--prefix", "none", "--no-dedupe", "--format", "{p}"];
+    let tree = run(Command::new(env!("CARGO")).args(tree).current_dir(env!("CARGO_MANIFEST_DIR")));
+    let first_two = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    let mut known: BTreeSet<String> = tree.lines().map(first_two).collect();
+    assert!(known.remove(&format!("sipas v{}", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(parts, known);
+    assert!(
+        parts.iter().any(|part| part.starts_with("libsqlite3-sys "))
+            && !parts.iter().any(|part| part.starts_with("scraper "))
+    );
 }
 
 #[test]
@@ -40,6 +84,7 @@ fn the_package_holds_a_program_that_starts_as_its_unit_says() {
         let shipped = fs::read_to_string(root.join("usr/share/doc/sipas/examples").join(example)).expect(example);
         assert_eq!(shipped, fs::read_to_string(here.join("packaging").join(example)).expect(example));
     }
+    holds_what_the_program_is_built_from(&fs::read(root.join("usr/share/doc/sipas/sipas.cdx.json")).expect("an SBOM"));
     let control = folder.path("control");
     run(Command::new("dpkg-deb").arg("-e").arg(&package).arg(&control));
     assert_eq!(fs::read_to_string(control.join("conffiles")).expect("conffiles"), "/etc/sipas/sipas.toml\n");

@@ -19,7 +19,7 @@ use crate::db::engine::conn::{Conn, lock_out_answers, lock_out_other_writers, on
 use crate::db::engine::meta;
 use crate::db::engine::schema::{sheet, tally};
 use crate::db::reference::questionnaires;
-use crate::db::{Db, DbError, day};
+use crate::db::{Db, DbError, day, webhook_events};
 use crate::sheet::release::{Bounds, Cell, Kind, Moment, Release, Waiting, releases};
 use crate::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
 use crate::survey::{Feed, Questionnaire};
@@ -275,7 +275,9 @@ fn release_of_root(
         diesel::delete(rows.filter(tally::day.eq(day))).execute(conn)?;
     }
     upsert(conn, sums.iter().map(|((key, number), tally)| TallyRow::new(key, *number, slot, tally)))?;
-    Ok(made.iter().map(|release| release.members.len()).sum())
+    let released = made.iter().map(|release| release.members.len()).sum();
+    webhook_events::answers_released(conn, root, released)?;
+    Ok(released)
 }
 
 /// Waiting sheets as the rule of releases tells them apart.

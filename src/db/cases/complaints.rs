@@ -15,7 +15,7 @@ use crate::db::engine::schema::{
     complaint, complaint_contact, complaint_helper, complaint_rule, complaint_step, outbox,
 };
 use crate::db::periods::imports;
-use crate::db::{Db, DbError, ImportFile, Noted, day};
+use crate::db::{Db, DbError, ImportFile, Noted, day, webhook_events};
 
 impl Db {
     /// Stores what was written to `unit` on the page opened with `once`; sent again it is not stored again.
@@ -345,6 +345,7 @@ fn insert(
     let key = ComplaintKey { unit, day: on, random };
     let contact = Contact { contact: written.contact.clone().unwrap_or_default(), news: arrival.news.clone() };
     insert_contact(conn, key, &contact)?;
+    webhook_events::complaint_changed(conn, unit, &key.number(), State::Received.name())?;
     Ok(Stored::New)
 }
 
@@ -405,6 +406,7 @@ fn apply(
         return Ok(false);
     }
     change(&mut case);
+    let state = case.state.name();
     let day_of = |day: Option<NaiveDate>| day.map(day::day_number);
     diesel::update(complaint::table.find(place))
         .set((
@@ -447,6 +449,7 @@ fn apply(
                 .execute(conn)?;
         }
     }
+    webhook_events::complaint_changed(conn, key.unit, &key.number(), state)?;
     Ok(true)
 }
 

@@ -32,6 +32,11 @@ pub(in crate::db) fn find(conn: &mut Conn, key: &str) -> Result<Option<String>, 
     Ok(meta::table.find(key).select(meta::value).first(conn).optional()?)
 }
 
+/// Forgets what is kept under `key`; whether there was something.
+pub(in crate::db) fn forget(conn: &mut Conn, key: &str) -> Result<bool, DbError> {
+    Ok(diesel::delete(meta::table.find(key)).execute(conn)? > 0)
+}
+
 /// [`Db::set_meta`] within a transaction.
 pub(in crate::db) fn keep(conn: &mut Conn, key: &str, value: &str) -> Result<(), DbError> {
     let row = (meta::key.eq(key), meta::value.eq(value));

@@ -579,6 +579,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhook (id) {
+        id -> Integer,
+        unit_id -> Integer,
+        name -> Text,
+        url -> Text,
+        events -> Text,
+        secret -> Binary,
+        made_by -> Text,
+        made_ms -> BigInt,
+        ended_ms -> Nullable<BigInt>,
+        last_sent_ms -> Nullable<BigInt>,
+        last_failed_ms -> Nullable<BigInt>,
+        last_reason -> Text,
+    }
+}
+
+diesel::table! {
+    /// An event on its way to an address.
+    webhook_event (webhook_id, object, number, id) {
+        webhook_id -> Integer,
+        object -> Text,
+        number -> Integer,
+        id -> Text,
+        kind -> Text,
+        unit_id -> Integer,
+        data -> Text,
+        created_ms -> BigInt,
+        due_ms -> BigInt,
+        lease_ms -> BigInt,
+        tries -> Integer,
+        failed_ms -> Nullable<BigInt>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     form_draft (id) {
         id -> Integer,
         unit_id -> Integer,
@@ -599,5 +635,6 @@ diesel::allow_tables_to_appear_in_same_query!(declared_field, field);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, session);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, unit);
 diesel::allow_tables_to_appear_in_same_query!(sheet, comment);
+diesel::allow_tables_to_appear_in_same_query!(webhook, webhook_event);
 diesel::allow_tables_to_appear_in_same_query!(voiding, voiding_release);
 diesel::allow_tables_to_appear_in_same_query!(survey_drawn, survey_frame_unit);

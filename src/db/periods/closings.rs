@@ -14,7 +14,7 @@ use crate::db::audit as log;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{audit, closing_part, closing_step};
-use crate::db::{Db, DbError, Noted, instant};
+use crate::db::{Db, DbError, Noted, instant, webhook_events};
 use crate::plan::closing::{Deed, Refused, State, after};
 use crate::secrets::hex::hex;
 
@@ -214,6 +214,8 @@ impl Noted {
     /// Takes a step. Two people who take one at once do not both: the second is told the state there is.
     pub fn close_period(&self, new: &NewStep) -> Result<Result<Closing, Refused>, DbError> {
         let (mut new, note) = (new.clone(), self.note.clone());
+        // Whose programs are told.
+        let unit = self.plan(&new.plan)?.map(|known| known.plan.unit.clone());
         // Not on the writer's thread, for which answers wait.
         let parts = std::mem::take(&mut new.parts);
         let parts = parts.iter().map(PartRow::of).collect::<Result<Vec<_>, _>>()?;
@@ -253,6 +255,10 @@ impl Noted {
             if let Some(note) = note {
                 let object = object(&new.plan, &new.period, new.version, &hash);
                 log::append(conn, &crate::db::Note { object, ..note.clone() })?;
+            }
+            if let Some(unit) = &unit {
+                let version = (new.plan.as_str(), new.period.as_str(), new.version);
+                webhook_events::period_closed(conn, version, new.deed.leads_to().word(), unit, new.at)?;
             }
             let closed = steps(conn, Some(&new.plan), Some(&new.period))?.pop();
             closed.map(Ok).ok_or_else(|| DbError::Failed("a step that was just taken is not there".into()))

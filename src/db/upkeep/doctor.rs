@@ -17,6 +17,7 @@ use crate::db::engine::migrate;
 use crate::db::engine::schema::{comment, sheet, unit};
 use crate::db::outbox::outbox_load;
 use crate::db::reference::questionnaires;
+use crate::db::webhooks::webhook_load;
 use crate::db::{Db, DbError, HEAD, day};
 
 /// From here on letters that wait need attention.
@@ -58,6 +59,7 @@ impl Db {
             let (damage, sheets) = check_data(conn, &self.inner.forms)?;
             findings.extend(damage);
             findings.push(letters(conn)?);
+            findings.push(webhooks(conn)?);
             Ok(Checkup { findings, sheets })
         })
     }
@@ -178,6 +180,22 @@ fn letters(conn: &mut Conn) -> Result<Finding, DbError> {
         words += "; look into the log for what the mail server says, and try `sipas doctor --mail-to ADDRESS`";
     }
     Ok(Finding { what: "letters", well, words })
+}
+
+/// Events that wait for other programs.
+fn webhooks(conn: &mut Conn) -> Result<Finding, DbError> {
+    let load = webhook_load(conn)?;
+    let mut words = format!("{} addresses; {} events wait", load.addresses, load.waiting);
+    if let Some(oldest) = load.oldest {
+        let _ = write!(words, ", the oldest since {}", clock::date_and_time(oldest));
+    }
+    let _ = write!(words, "; {} were given up; the last went ", load.dead);
+    words += &load.last_sent.map_or_else(|| "never".to_owned(), clock::date_and_time);
+    let well = load.oldest.is_none_or(|oldest| clock::now() - oldest < WAITS_TOO_LONG);
+    if !well {
+        words += "; /staff/webhooks says which address takes none, and why";
+    }
+    Ok(Finding { what: "webhooks", well, words })
 }
 
 /// Compares the stored tallies with the sheets, unit by unit.

@@ -1,18 +1,21 @@
-//! The way from SQLite to PostgreSQL: every table, in one transaction, counted and recounted before it counts.
+//! The way between SQLite and PostgreSQL, there and back: every table, in one transaction, counted and recounted before it counts.
 //!
-//! It knows no table by name: a table that a later migration adds comes along. Rows travel as JSON, which SQLite makes and
-//! PostgreSQL reads, each value by the type of its column; only names of our own schema stand in the text of a statement.
+//! It knows no table by name: a table that a later migration adds comes along. Rows travel as JSON, which the one engine makes and
+//! the other reads, each value by the type of its column; only names of our own schema stand in the text of a statement. Rows are
+//! read and written some thousands at a time, so that memory stays flat.
 
 use diesel::connection::{DefaultLoadingMode, SimpleConnection};
 use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 
 use super::doctor;
-use crate::db::engine::conn::{Conn, Manager, read_transaction, write_transaction};
+use crate::clock;
+use crate::db::engine::conn::{Conn, Manager, claim_slot, read_transaction, write_transaction};
 use crate::db::engine::lock::ServerLock;
+use crate::db::engine::meta;
 use crate::db::engine::migrate::{migrate, require_head};
 use crate::db::reference::questionnaires;
-use crate::db::{DatabaseUrl, DbError, TransferRefused};
+use crate::db::{DatabaseUrl, Db, DbError, TransferRefused};
 
 /// Rows in one statement: about a megabyte of JSON.
 const ROWS_PER_STATEMENT: usize = 2_000;
@@ -20,6 +23,8 @@ const ROWS_PER_STATEMENT: usize = 2_000;
 const BYTES_PER_STATEMENT: usize = 4 * 1024 * 1024;
 /// Kept by the migrations of each engine itself.
 const NOT_MOVED: &str = "__diesel_schema_migrations";
+/// Key in `meta` of a database that was moved away: where to and when.
+const MOVED_TO: &str = "moved_to";
 
 /// What was moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,37 +35,71 @@ pub struct Moved {
     pub sheets: u64,
 }
 
-/// Copies all that the SQLite database `from` holds into the empty PostgreSQL database `to`, which is migrated first.
+/// How far a move is: the table, its rows that have arrived, and its rows in all.
+pub type Progress<'a> = &'a mut dyn FnMut(&str, u64, u64);
+
+/// Copies all that the database `from` holds into the empty database `to` of the other engine, which is migrated first.
 ///
 /// One transaction: either all of it is there, with every tally equal to the recount of the sheets and every reference
-/// leading somewhere, or nothing. `from` is only read. Refused while a server serves it, and where `to` holds anything.
-pub fn transfer(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Moved, DbError> {
-    let Some(file) = from.file() else {
-        return Err(TransferRefused::FromIsNotSqlite.into());
-    };
-    if to.file().is_some() {
-        return Err(TransferRefused::ToIsSqlite.into());
+/// leading somewhere, or nothing. `from` is only read. Refused while a server serves it, where it was moved away before, and where
+/// `to` holds anything.
+pub fn transfer(from: &DatabaseUrl, to: &DatabaseUrl, progress: Progress<'_>) -> Result<Moved, DbError> {
+    match (from.file(), to.file()) {
+        (Some(_), Some(_)) => return Err(TransferRefused::BothSqlite.into()),
+        (None, None) => return Err(TransferRefused::BothPostgres.into()),
+        (Some(file), None) if !file.exists() => return Err(DbError::Missing(file.display().to_string())),
+        _ => {}
     }
-    if !file.exists() {
-        return Err(DbError::Missing(file.display().to_string()));
-    }
-    let _lock = ServerLock::take(file)?;
+    let _lock = from.file().or(to.file()).map(ServerLock::take).transpose()?;
     let mut source = Manager(from.clone()).open()?;
     require_head(&mut source)?;
+    require_unserved(from, &mut source)?;
+    if let Some(place) = meta::find(&mut source, MOVED_TO)? {
+        return Err(TransferRefused::MovedAway(place).into());
+    }
     migrate(to)?;
     let mut target = Manager(to.clone()).open()?;
     read_transaction(&mut source, |source| {
         write_transaction(&mut target, |target| {
-            let (Conn::Sqlite(source), Conn::Postgres(postgres)) = (source, &mut *target) else {
-                return Err(DbError::Failed("a move runs from SQLite to PostgreSQL".into()));
+            let tables = match (source, &mut *target) {
+                (Conn::Sqlite(source), Conn::Postgres(target)) => to_postgres(source, target, progress)?,
+                (Conn::Postgres(source), Conn::Sqlite(target)) => to_sqlite(source, target, progress)?,
+                _ => return Err(DbError::Failed("a move runs between two engines".into())),
             };
-            let tables = move_tables(source, postgres)?;
             let (findings, sheets) = doctor::check_data_within(target, &questionnaires::Cache::default())?;
             let bad = findings.into_iter().filter(|finding| !finding.well).map(|finding| finding.words);
             let bad = bad.collect::<Vec<_>>().join("; ");
             if bad.is_empty() { Ok(Moved { tables, sheets }) } else { Err(TransferRefused::Unsound(bad).into()) }
         })
     })
+}
+
+/// On PostgreSQL whoever writes holds a slot, the lowest that is free. The file of SQLite has its lock.
+fn require_unserved(url: &DatabaseUrl, conn: &mut Conn) -> Result<(), DbError> {
+    if url.file().is_none() && claim_slot(conn)? > 0 {
+        return Err(DbError::ServerRunning(url.to_string()));
+    }
+    Ok(())
+}
+
+impl Db {
+    /// Marks a database as moved away to `to`: no server is started on it any more.
+    pub fn mark_moved(&self, to: &DatabaseUrl) -> Result<(), DbError> {
+        self.set_meta(MOVED_TO, &format!("{to} on {}", clock::date_and_time(clock::now())))
+    }
+
+    /// Takes the mark of [`Db::mark_moved`] away; whether there was one.
+    pub fn unmark_moved(&self) -> Result<bool, DbError> {
+        self.write(|conn| meta::forget(conn, MOVED_TO))
+    }
+
+    /// Refuses a database that was moved away: what would be stored in it, nobody would see.
+    pub(in crate::db) fn require_not_moved(&self) -> Result<(), DbError> {
+        match self.meta(MOVED_TO)? {
+            Some(place) => Err(TransferRefused::MovedAway(place).into()),
+            None => Ok(()),
+        }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -85,15 +124,76 @@ struct Reference {
     definition: String,
 }
 
-fn move_tables(source: &mut SqliteConnection, target: &mut PgConnection) -> Result<Vec<(String, u64)>, DbError> {
+/// The tables to move, by name; both engines have the same.
+fn tables(sqlite: &mut SqliteConnection) -> Result<Vec<String>, DbError> {
     let names: Vec<Name> = diesel::sql_query(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> ? \
          ORDER BY name",
     )
     .bind::<Text, _>(NOT_MOVED)
-    .load(source)?;
-    for Name { name } in &names {
-        if count(target, name)? > 0 {
+    .load(sqlite)?;
+    Ok(names.into_iter().map(|name| name.name).collect())
+}
+
+/// Columns of a table in SQLite, each as `template` has it for bytes and for everything else.
+fn columns(sqlite: &mut SqliteConnection, table: &str, bytes: &str, other: &str) -> Result<String, DbError> {
+    let columns: Vec<Name> = diesel::sql_query(
+        "SELECT replace(CASE type WHEN 'BLOB' THEN ? ELSE ? END, '{}', name) AS name FROM pragma_table_info(?) ORDER BY cid",
+    )
+    .bind::<Text, _>(bytes)
+    .bind::<Text, _>(other)
+    .bind::<Text, _>(table)
+    .load(sqlite)?;
+    Ok(columns.into_iter().map(|column| column.name).collect::<Vec<_>>().join(", "))
+}
+
+/// The columns of a table's key.
+fn key(sqlite: &mut SqliteConnection, table: &str) -> Result<String, DbError> {
+    let key: Vec<Name> = diesel::sql_query("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk")
+        .bind::<Text, _>(table)
+        .load(sqlite)?;
+    Ok(key.into_iter().map(|column| column.name).collect::<Vec<_>>().join(", "))
+}
+
+fn count_sql(table: &str) -> String {
+    format!("SELECT count(*) AS count FROM {table}")
+}
+
+fn counted(found: Count) -> u64 {
+    u64::try_from(found.count).unwrap_or(0)
+}
+
+/// Rows gathered until they are worth a statement.
+#[derive(Default)]
+struct Pile {
+    rows: Vec<String>,
+    bytes: usize,
+}
+
+impl Pile {
+    /// Takes a row; the rows as one JSON array once there are enough.
+    fn take(&mut self, row: String) -> Option<String> {
+        self.bytes += row.len();
+        self.rows.push(row);
+        (self.rows.len() == ROWS_PER_STATEMENT || self.bytes >= BYTES_PER_STATEMENT).then(|| self.all())
+    }
+
+    /// All that is there, as one JSON array.
+    fn all(&mut self) -> String {
+        let array = format!("[{}]", self.rows.join(","));
+        *self = Self::default();
+        array
+    }
+}
+
+fn to_postgres(
+    source: &mut SqliteConnection,
+    target: &mut PgConnection,
+    progress: Progress<'_>,
+) -> Result<Vec<(String, u64)>, DbError> {
+    let names = tables(source)?;
+    for name in &names {
+        if counted(diesel::sql_query(count_sql(name)).get_result(target)?) > 0 {
             return Err(TransferRefused::NotEmpty { table: name.clone() }.into());
         }
     }
@@ -109,13 +209,25 @@ fn move_tables(source: &mut SqliteConnection, target: &mut PgConnection) -> Resu
         target.batch_execute(&format!("ALTER TABLE {of} DROP CONSTRAINT {name}"))?;
     }
     let mut moved = Vec::new();
-    for Name { name } in names {
-        let rows = move_rows(source, target, &name)?;
-        let (there, here) = (count(target, &name)?, rows);
-        if there != here {
-            return Err(DbError::Failed(format!("table {name} has {here} rows, {there} of which arrived")));
+    for table in names {
+        let in_all = counted(diesel::sql_query(count_sql(&table)).get_result(source)?);
+        // Bytes become the text that PostgreSQL reads bytes from: \x and digits.
+        let bytes = "'{}', CASE WHEN {} IS NOT NULL THEN '\\x' || hex({}) END";
+        let (columns, key) = (columns(source, &table, bytes, "'{}', {}")?, key(source, &table)?);
+        let rows = diesel::sql_query(format!("SELECT json_object({columns}) AS name FROM {table} ORDER BY {key}"));
+        let insert = format!("INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, $1::json)");
+        let (mut pile, mut done) = (Pile::default(), 0);
+        for row in rows.load_iter::<Name, DefaultLoadingMode>(source)? {
+            done += 1;
+            if let Some(array) = pile.take(row?.name) {
+                diesel::sql_query(&insert).bind::<Text, _>(array).execute(target)?;
+                progress(&table, done, in_all);
+            }
         }
-        moved.push((name, rows));
+        diesel::sql_query(&insert).bind::<Text, _>(pile.all()).execute(target)?;
+        progress(&table, done, in_all);
+        require_arrived(&table, done, counted(diesel::sql_query(count_sql(&table)).get_result(target)?))?;
+        moved.push((table, done));
     }
     for Reference { of, name, definition } in &references {
         target.batch_execute(&format!("ALTER TABLE {of} ADD CONSTRAINT {name} {definition}"))?;
@@ -123,48 +235,57 @@ fn move_tables(source: &mut SqliteConnection, target: &mut PgConnection) -> Resu
     Ok(moved)
 }
 
-fn count(target: &mut PgConnection, table: &str) -> Result<u64, DbError> {
-    let found: Count = diesel::sql_query(format!("SELECT count(*) AS count FROM {table}")).get_result(target)?;
-    Ok(u64::try_from(found.count).unwrap_or(0))
-}
-
-/// Moves the rows of a table in the order of its key, in flat memory.
-fn move_rows(source: &mut SqliteConnection, target: &mut PgConnection, table: &str) -> Result<u64, DbError> {
-    // Bytes become the text that PostgreSQL reads bytes from: \x and digits.
-    let columns: Vec<Name> = diesel::sql_query(
-        "SELECT '''' || name || ''', ' || CASE type WHEN 'BLOB' THEN \
-         'CASE WHEN ' || name || ' IS NOT NULL THEN ''\\x'' || hex(' || name || ') END' ELSE name END AS name \
-         FROM pragma_table_info(?) ORDER BY cid",
-    )
-    .bind::<Text, _>(table)
-    .load(source)?;
-    let key: Vec<Name> = diesel::sql_query("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk")
-        .bind::<Text, _>(table)
-        .load(source)?;
-    let [columns, key] =
-        [columns, key].map(|names| names.into_iter().map(|column| column.name).collect::<Vec<_>>().join(", "));
-    let rows = diesel::sql_query(format!("SELECT json_object({columns}) AS name FROM {table} ORDER BY {key}"));
-    let insert = format!("INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, $1::json)");
-    let (mut moved, mut waiting) = (0_u64, Vec::with_capacity(ROWS_PER_STATEMENT));
-    let mut send = |waiting: &mut Vec<String>| -> Result<(), DbError> {
-        if !waiting.is_empty() {
-            let rows = format!("[{}]", waiting.join(","));
-            diesel::sql_query(&insert).bind::<Text, _>(rows).execute(target)?;
-            waiting.clear();
-        }
-        Ok(())
-    };
-    let mut bytes = 0;
-    for row in rows.load_iter::<Name, DefaultLoadingMode>(source)? {
-        let row = row?.name;
-        bytes += row.len();
-        waiting.push(row);
-        moved += 1;
-        if waiting.len() == ROWS_PER_STATEMENT || bytes >= BYTES_PER_STATEMENT {
-            send(&mut waiting)?;
-            bytes = 0;
+fn to_sqlite(
+    source: &mut PgConnection,
+    target: &mut SqliteConnection,
+    progress: Progress<'_>,
+) -> Result<Vec<(String, u64)>, DbError> {
+    // Rows may refer to rows that come later; references are checked when the transaction ends.
+    target.batch_execute("PRAGMA defer_foreign_keys = ON")?;
+    let names = tables(target)?;
+    for name in &names {
+        if counted(diesel::sql_query(count_sql(name)).get_result(target)?) > 0 {
+            return Err(TransferRefused::NotEmpty { table: name.clone() }.into());
         }
     }
-    send(&mut waiting)?;
+    let mut moved = Vec::new();
+    for table in names {
+        let in_all = counted(diesel::sql_query(count_sql(&table)).get_result(source)?);
+        let key = key(target, &table)?;
+        let named = columns(target, &table, "{}", "{}")?;
+        // PostgreSQL writes bytes as \x and digits.
+        let values = columns(target, &table, "unhex(substr(value ->> '{}', 3))", "value ->> '{}'")?;
+        let insert = format!("INSERT INTO {table} ({named}) SELECT {values} FROM json_each(?)");
+        // A cursor: the client library would hold the whole table.
+        source.batch_execute(&format!(
+            "DECLARE moving CURSOR FOR SELECT row_to_json({table})::text AS name FROM {table} ORDER BY {key}"
+        ))?;
+        let (mut pile, mut done) = (Pile::default(), 0);
+        loop {
+            let rows: Vec<Name> = diesel::sql_query("FETCH 200 FROM moving").load(source)?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                done += 1;
+                if let Some(array) = pile.take(row.name) {
+                    diesel::sql_query(&insert).bind::<Text, _>(array).execute(target)?;
+                    progress(&table, done, in_all);
+                }
+            }
+        }
+        source.batch_execute("CLOSE moving")?;
+        diesel::sql_query(&insert).bind::<Text, _>(pile.all()).execute(target)?;
+        progress(&table, done, in_all);
+        require_arrived(&table, done, counted(diesel::sql_query(count_sql(&table)).get_result(target)?))?;
+        moved.push((table, done));
+    }
     Ok(moved)
+}
+
+fn require_arrived(table: &str, here: u64, there: u64) -> Result<(), DbError> {
+    if there == here {
+        return Ok(());
+    }
+    Err(DbError::Failed(format!("table {table} has {here} rows, {there} of which arrived")))
 }

@@ -1,6 +1,6 @@
 //! Tables out: answer sheets, figures and the codebook, as CSV or XLSX. Row after row, in flat memory.
 //!
-//! Rows are made of [`Cell`]s by `responses.rs`, `figures.rs` and `codebook.rs`; `csv.rs`, `xlsx.rs` and `sav.rs` write them. Whoever
+//! Rows are made of [`Cell`]s by `responses.rs`, `figures.rs` and `codebook.rs`; `csv.rs`, `xlsx.rs`, `sav.rs` and `parquet.rs` write them. Whoever
 //! calls it says where the bytes go.
 
 pub mod codebook;
@@ -8,6 +8,7 @@ mod csv;
 pub mod figures;
 pub mod fill_in;
 pub mod open_data;
+pub mod parquet;
 pub mod plan;
 pub mod responses;
 pub mod sav;

@@ -105,7 +105,7 @@ fn look_over(db: &Db, version: &Version, findings: &mut Vec<Finding>) -> Result<
         .iter()
         .filter(|noted| !is_held(noted))
         .map(|noted| {
-            let (deed, by, at) = (words(noted.deed), &noted.by, clock::date_and_time(noted.at));
+            let (deed, by, at) = (noted.deed.leads_to().word(), &noted.by, clock::date_and_time(noted.at));
             format!("the audit log says that {by} {deed} this on {at}, and that step is missing")
         })
         .collect();
@@ -138,10 +138,10 @@ fn look_over(db: &Db, version: &Version, findings: &mut Vec<Finding>) -> Result<
     for step in &closing.steps {
         let whole = matches!(step.deed, Deed::Publish | Deed::Reopen);
         if step.hash != (if whole { of_all } else { of_figures }) {
-            unlike.push(format!("what {} saw when it was {} was something else", step.by, words(step.deed)));
+            unlike.push(format!("what {} saw when it was {} was something else", step.by, step.deed.leads_to().word()));
         }
         if !db.closing_is_noted(closing, step)? {
-            unnoted.push(format!("no row says that {} {} this", step.by, words(step.deed)));
+            unnoted.push(format!("no row says that {} {} this", step.by, step.deed.leads_to().word()));
         }
     }
     findings.push(Finding::of("hash", &unlike, closing.hash()));
@@ -209,14 +209,4 @@ fn short(value: &Value) -> String {
 
 fn hex_of(hash: &[u8]) -> String {
     crate::secrets::hex::hex(hash)
-}
-
-fn words(deed: Deed) -> &'static str {
-    match deed {
-        Deed::Check => "checked",
-        Deed::Approve => "approved",
-        Deed::Publish => "published",
-        Deed::Return => "returned",
-        Deed::Reopen => "reopened",
-    }
 }

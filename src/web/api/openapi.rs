@@ -131,8 +131,54 @@ fn description() -> Value {
         },
         "servers": [{"url": "/"}],
         "paths": paths,
+        "webhooks": webhooks(),
         "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}, "schemas": schemas()},
     })
+}
+
+/// What other programs are told where an administrator enters their address (docs/webhooks.md).
+fn webhooks() -> Value {
+    let texts = |names: &[&str]| -> Map<String, Value> {
+        names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect()
+    };
+    let mut told = Map::new();
+    for (word, summary, names, number) in [
+        (
+            "answers.released",
+            "Answers of a ward entered its figures, ten or more",
+            &["unit", "read"][..],
+            Some("sheets"),
+        ),
+        (
+            "period.closed",
+            "A reporting period was checked, approved, published, returned or reopened",
+            &["unit", "plan", "period", "state", "read"],
+            Some("version"),
+        ),
+        ("complaint.changed", "A complaint came or changed its state", &["unit", "complaint", "state", "read"], None),
+        ("webhook.test", "Somebody tries the address", &["webhook"], None),
+    ] {
+        let mut properties = texts(names);
+        properties.extend(number.map(|name| (name.to_owned(), json!({"type": "integer"}))));
+        let body = json!({
+            "type": "object", "required": ["type", "timestamp", "data"],
+            "properties": {
+                "type": {"const": word}, "timestamp": {"type": "string", "format": "date-time"},
+                "data": {"type": "object", "properties": properties},
+            },
+        });
+        let header = |name: &str| json!({"name": name, "in": "header", "required": true, "schema": {"type": "string"}});
+        told.insert(
+            word.to_owned(),
+            json!({"post": {
+                "summary": summary,
+                "parameters": [header("webhook-id"), header("webhook-timestamp"), header("webhook-signature")],
+                "requestBody": {"required": true, "content": {"application/json": {"schema": body}}},
+                "responses": {"2XX": {"description": "taken; anything else is tried again"}},
+            }}),
+        );
+    }
+    Value::Object(told)
 }
 
 fn words_of(row: &Row) -> Option<&'static Words> {

@@ -65,14 +65,24 @@ fn jobs(text: &mut String, all: &[(&'static str, JobRecord)]) {
     }
 }
 
+/// How many of something wait to go out, for how long the oldest has waited, and how many were given up.
+fn waiting(text: &mut String, what: &str, (waiting, oldest, given_up): (u64, Option<DateTime<Utc>>, u64)) {
+    let oldest = oldest.map_or(0, |at| (clock::now() - at).num_seconds().max(0)).unsigned_abs();
+    for (name, value) in [("waiting", waiting), ("oldest_seconds", oldest), ("given_up", given_up)] {
+        let _ = writeln!(text, "# TYPE sipas_{what}_{name} gauge\nsipas_{what}_{name} {value}");
+    }
+}
+
 /// `GET /metrics`.
 pub async fn show(app: Data<App>) -> HttpResponse {
     let (queue, written) = (app.db.queue_load(), app.db.written());
     let db = app.db.clone();
     // A database that does not answer must not keep the other figures from whoever wants to know why.
-    let asked = block(move || (db.meta(LAST_BACKUP), db.prove_ready(PATIENCE).is_ok(), db.outbox_load())).await;
-    let (last_backup, can_store, letters) =
-        asked.map_or((None, false, None), |(last, can, letters)| (last.ok().flatten(), can, letters.ok()));
+    let asked = block(move || {
+        let last_backup = db.meta(LAST_BACKUP).ok().flatten();
+        (last_backup, db.prove_ready(PATIENCE).is_ok(), db.outbox_load().ok(), db.webhook_load().ok())
+    });
+    let (last_backup, can_store, letters, events) = asked.await.unwrap_or((None, false, None, None));
     let mut text = String::from("# TYPE sipas_submissions_total counter\n");
     let outcomes = [
         ("stored", Accepted::Stored),
@@ -107,12 +117,10 @@ pub async fn show(app: Data<App>) -> HttpResponse {
     let _ = writeln!(text, "# TYPE sipas_can_store gauge\nsipas_can_store {}", u8::from(can_store));
     jobs(&mut text, &app.jobs.all());
     if let Some(load) = letters {
-        let oldest = load.oldest.map_or(0, |at| (clock::now() - at).num_seconds().max(0));
-        for (name, value) in
-            [("waiting", load.waiting), ("oldest_seconds", oldest.unsigned_abs()), ("given_up", load.failed)]
-        {
-            let _ = writeln!(text, "# TYPE sipas_letters_{name} gauge\nsipas_letters_{name} {value}");
-        }
+        waiting(&mut text, "letters", (load.waiting, load.oldest, load.failed));
+    }
+    if let Some(load) = events {
+        waiting(&mut text, "webhooks", (load.waiting, load.oldest, load.dead));
     }
     let instant = last_backup.and_then(|text| text.parse::<DateTime<Utc>>().ok());
     if let Some(instant) = instant {

@@ -1,6 +1,7 @@
-//! Users, keys of programs, and the audit log.
+//! Users, keys of programs, addresses that are told of events, and the audit log.
 
 pub mod audit;
 pub mod bulk_add;
 pub mod tokens;
 pub mod users;
+pub mod webhooks;

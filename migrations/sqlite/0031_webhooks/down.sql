@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS webhook_event;
+DROP TABLE IF EXISTS webhook;

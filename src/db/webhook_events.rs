@@ -1,0 +1,396 @@
+//! Events that other programs are told of: written in the transaction of the deed, one row an address, leased, delivered, given up.
+//!
+//! Events of one object go to an address in the order in which they were written: a later one waits until the earlier was taken or
+//! given up. What an event says is identifiers and counts; of a complaint it keeps no time finer than the hour, so that nobody
+//! learns from it when somebody wrote.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use serde_json::{Value, json};
+
+use super::engine::conn::Conn;
+use super::engine::schema::{unit, webhook, webhook_event};
+use super::{Db, DbError, instant, random};
+use crate::secrets::hex::hex;
+
+/// How long one server may take over an event before another may try: many times what a receiver is waited for.
+const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// The wait after each failed try; after one more the event is given up, two days after the first.
+pub const EVENT_WAITS: [TimeDelta; 8] = [
+    TimeDelta::minutes(1),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(5),
+    TimeDelta::hours(10),
+    TimeDelta::hours(14),
+    TimeDelta::hours(16),
+];
+/// An event that fails when it is so old is given up at once: it had waited behind others of its object.
+const OLD: TimeDelta = TimeDelta::days(2);
+/// For so many days an event that was given up is kept.
+pub const GIVEN_UP_FOR_DAYS: i64 = 30;
+/// How deep a tree of units may be; a deeper one is a circle.
+const DEPTH_MAX: usize = 64;
+
+/// What a program can be told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookEvent {
+    /// Answers entered the figures of a ward.
+    AnswersReleased,
+    /// A reporting period took a step of its closing.
+    PeriodClosed,
+    /// A complaint came or changed.
+    ComplaintChanged,
+    /// Nothing: somebody tries the address.
+    Test,
+}
+
+impl HookEvent {
+    /// Those that an address is entered for.
+    pub const CHOSEN: [Self; 3] = [Self::AnswersReleased, Self::PeriodClosed, Self::ComplaintChanged];
+
+    /// The `type` of its messages.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AnswersReleased => "answers.released",
+            Self::PeriodClosed => "period.closed",
+            Self::ComplaintChanged => "complaint.changed",
+            Self::Test => "webhook.test",
+        }
+    }
+
+    /// The event of a word; a trial for one that this program does not know.
+    pub fn of_word(word: &str) -> Self {
+        Self::CHOSEN.into_iter().find(|event| event.word() == word).unwrap_or(Self::Test)
+    }
+}
+
+/// An event leased for delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeasedEvent {
+    /// Number of the address.
+    pub webhook: i32,
+    /// Where it goes.
+    pub url: String,
+    /// What it is signed with.
+    pub secret: Vec<u8>,
+    /// Its identifier: the same at every try.
+    pub id: String,
+    /// What happened.
+    pub event: HookEvent,
+    /// Its data, a JSON object whose `read` is a path.
+    pub data: String,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// Which try this is, from 1.
+    pub tries: i32,
+    object: String,
+    number: i32,
+    lease_ms: i64,
+}
+
+/// Identifies a waiting event: address, object, number, identifier.
+type Key = (i32, String, i32, String);
+
+impl Db {
+    /// Waiting events whose turn it is: of each address and object the first, if it is due at `now`; addresses of `skip` left out.
+    pub(super) fn events_due(&self, now: DateTime<Utc>, skip: &BTreeSet<i32>) -> Result<Vec<Key>, DbError> {
+        type Row = (i32, String, i32, String, i64, i64);
+        let now_ms = now.timestamp_millis();
+        let rows: Vec<Row> = self.read(|conn| {
+            let columns = (
+                webhook_event::webhook_id,
+                webhook_event::object,
+                webhook_event::number,
+                webhook_event::id,
+                webhook_event::due_ms,
+                webhook_event::lease_ms,
+            );
+            let order = (webhook_event::webhook_id, webhook_event::object, webhook_event::number, webhook_event::id);
+            let waiting = webhook_event::table.filter(webhook_event::failed_ms.is_null());
+            Ok(waiting.order(order).select(columns).load(conn)?)
+        })?;
+        let mut first: Vec<(i64, Key)> = Vec::new();
+        for of_object in rows.chunk_by(|one, next| (one.0, &one.1) == (next.0, &next.1)) {
+            let (webhook, object, number, id, due_ms, lease_ms) = &of_object[0];
+            if *due_ms <= now_ms && *lease_ms <= now_ms && !skip.contains(webhook) {
+                first.push((*due_ms, (*webhook, object.clone(), *number, id.clone())));
+            }
+        }
+        first.sort();
+        Ok(first.into_iter().map(|(_, key)| key).collect())
+    }
+
+    /// Leases events whose turn it is, one after the other, and hands each to `deliver`; a word says why it was not taken. An
+    /// address that could not be reached (`deliver` says so by the second value) gets nothing more in this lap. Ends when
+    /// nothing is due or `stopped` says so. How many were taken, and how many failed.
+    pub fn deliver_events(
+        &self,
+        now: DateTime<Utc>,
+        stopped: &dyn Fn() -> bool,
+        deliver: &mut dyn FnMut(&LeasedEvent) -> Result<(), (String, bool)>,
+    ) -> Result<(u32, u32), DbError> {
+        let (mut skip, mut taken, mut failed) = (BTreeSet::new(), 0, 0);
+        loop {
+            let due = self.events_due(now, &skip)?;
+            let mut went = false;
+            for key in due {
+                if stopped() {
+                    return Ok((taken, failed));
+                }
+                if skip.contains(&key.0) {
+                    continue;
+                }
+                let Some(event) = self.lease_event(key, now)? else { continue };
+                match deliver(&event) {
+                    Ok(()) => {
+                        self.event_taken(&event, now)?;
+                        (taken, went) = (taken + 1, true);
+                    }
+                    Err((reason, unreachable)) => {
+                        if self.event_failed(&event, &reason, now)? {
+                            tracing::warn!(
+                                webhook = event.webhook,
+                                tries = event.tries,
+                                reason,
+                                "an event was given up"
+                            );
+                        }
+                        failed += 1;
+                        if unreachable {
+                            skip.insert(event.webhook);
+                        }
+                    }
+                }
+            }
+            // What waited behind an event that was taken has its turn now.
+            if !went {
+                return Ok((taken, failed));
+            }
+        }
+    }
+
+    /// Takes an event on, unless another server has it.
+    fn lease_event(&self, key: Key, now: DateTime<Utc>) -> Result<Option<LeasedEvent>, DbError> {
+        let now_ms = now.timestamp_millis();
+        let lease_ms = (now + LEASE).timestamp_millis();
+        self.write(move |conn| {
+            // One statement asks and takes: of two servers one changes the row.
+            let free = webhook_event::table
+                .filter(webhook_event::webhook_id.eq(key.0).and(webhook_event::object.eq(&key.1)))
+                .filter(webhook_event::number.eq(key.2).and(webhook_event::id.eq(&key.3)))
+                .filter(webhook_event::failed_ms.is_null())
+                .filter(webhook_event::due_ms.le(now_ms).and(webhook_event::lease_ms.le(now_ms)));
+            let taken = (webhook_event::lease_ms.eq(lease_ms), webhook_event::tries.eq(webhook_event::tries + 1));
+            if diesel::update(free).set(taken).execute(conn)? != 1 {
+                return Ok(None);
+            }
+            let found = webhook_event::table.find((key.0, &key.1, key.2, &key.3));
+            let columns = (webhook_event::kind, webhook_event::data, webhook_event::created_ms, webhook_event::tries);
+            let (kind, data, created_ms, tries): (String, String, i64, i32) = found.select(columns).first(conn)?;
+            let to: Option<(String, Vec<u8>)> =
+                webhook::table.find(key.0).select((webhook::url, webhook::secret)).first(conn).optional()?;
+            let (webhook, object, number, id) = key;
+            let (event, at) = (HookEvent::of_word(&kind), instant::of_ms(created_ms));
+            Ok(to.map(|(url, secret)| LeasedEvent {
+                webhook,
+                url,
+                secret,
+                id,
+                event,
+                data,
+                at,
+                tries,
+                object,
+                number,
+                lease_ms,
+            }))
+        })
+    }
+
+    fn event_taken(&self, event: &LeasedEvent, now: DateTime<Utc>) -> Result<(), DbError> {
+        let event = event.clone();
+        self.write(move |conn| {
+            let held = webhook_event::table
+                .find((event.webhook, &event.object, event.number, &event.id))
+                .filter(webhook_event::lease_ms.eq(event.lease_ms));
+            diesel::delete(held).execute(conn)?;
+            let sent = (webhook::last_sent_ms.eq(now.timestamp_millis()), webhook::last_reason.eq(""));
+            diesel::update(webhook::table.find(event.webhook)).set(sent).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// Lets an event wait, or gives it up after the last try; true when it was given up.
+    fn event_failed(&self, event: &LeasedEvent, reason: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
+        let (event, reason) = (event.clone(), reason.to_owned());
+        let now_ms = now.timestamp_millis();
+        self.write(move |conn| {
+            let held = webhook_event::table
+                .find((event.webhook, &event.object, event.number, &event.id))
+                .filter(webhook_event::lease_ms.eq(event.lease_ms));
+            let wait = usize::try_from(event.tries - 1).ok().and_then(|tries| EVENT_WAITS.get(tries));
+            let wait = wait.filter(|_| now - event.at < OLD);
+            let due_ms = now_ms + wait.map_or(0, TimeDelta::num_milliseconds);
+            let failed_ms = if wait.is_none() { Some(now_ms) } else { None };
+            diesel::update(held)
+                .set((
+                    webhook_event::due_ms.eq(due_ms),
+                    webhook_event::lease_ms.eq(0_i64),
+                    webhook_event::failed_ms.eq(failed_ms),
+                    webhook_event::reason.eq(&reason),
+                ))
+                .execute(conn)?;
+            let last = (webhook::last_failed_ms.eq(now_ms), webhook::last_reason.eq(&reason));
+            diesel::update(webhook::table.find(event.webhook)).set(last).execute(conn)?;
+            Ok(wait.is_none())
+        })
+    }
+
+    /// Forgets events that were given up long ago.
+    pub fn prune_events(&self, now: DateTime<Utc>) -> Result<usize, DbError> {
+        let then_ms = (now - TimeDelta::days(GIVEN_UP_FOR_DAYS)).timestamp_millis();
+        if self.read(|conn| {
+            let old = webhook_event::table.filter(webhook_event::failed_ms.lt(then_ms));
+            Ok(old.count().get_result::<i64>(conn)?)
+        })? == 0
+        {
+            return Ok(0);
+        }
+        self.write(move |conn| {
+            Ok(diesel::delete(webhook_event::table.filter(webhook_event::failed_ms.lt(then_ms))).execute(conn)?)
+        })
+    }
+}
+
+/// An event to write.
+pub(super) struct NewEvent {
+    pub event: HookEvent,
+    /// Whose it is: addresses of this unit and of those above it are told.
+    pub unit: i32,
+    /// What changed.
+    pub object: String,
+    pub data: Value,
+    pub at: DateTime<Utc>,
+    /// When it may go.
+    pub due: DateTime<Utc>,
+}
+
+/// Answers entered the figures of the ward `root`.
+pub(in crate::db) fn answers_released(conn: &mut Conn, root: i32, sheets: usize) -> Result<(), DbError> {
+    let now = crate::clock::now();
+    tell(conn, root, &|code| NewEvent {
+        event: HookEvent::AnswersReleased,
+        unit: root,
+        object: format!("answers/{root}"),
+        data: json!({"unit": code, "sheets": sheets, "read": "/api/v1/plans"}),
+        at: now,
+        due: now,
+    })
+}
+
+/// A period of a plan of the unit of a code took a step; `version` is that of its figures.
+pub(in crate::db) fn period_closed(
+    conn: &mut Conn,
+    (plan, period, version): (&str, &str, u32),
+    state: &str,
+    unit_code: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let found: Option<i32> = unit::table.filter(unit::code.eq(unit_code)).select(unit::id).first(conn).optional()?;
+    let Some(unit) = found else { return Ok(()) };
+    tell(conn, unit, &|code| NewEvent {
+        event: HookEvent::PeriodClosed,
+        unit,
+        object: format!("period/{plan}/{period}"),
+        data: json!({
+            "unit": code, "plan": plan, "period": period, "version": version, "state": state,
+            "read": format!("/api/v1/plans/{plan}/periods/{period}/index"),
+        }),
+        at: now,
+        due: now,
+    })
+}
+
+/// A complaint addressed to `unit` came or changed. It is told at the next full hour and dated by the hour before.
+pub(in crate::db) fn complaint_changed(conn: &mut Conn, unit: i32, number: &str, state: &str) -> Result<(), DbError> {
+    let now = crate::clock::now();
+    let hour = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
+    tell(conn, unit, &|code| NewEvent {
+        event: HookEvent::ComplaintChanged,
+        unit,
+        object: format!("complaint/{unit}/{number}"),
+        data: json!({
+            "unit": code, "complaint": number, "state": state, "read": format!("/staff/complaints/{number}"),
+        }),
+        at: hour,
+        due: hour + TimeDelta::hours(1),
+    })
+}
+
+/// Writes the event for every open address that is to be told of it.
+fn tell(conn: &mut Conn, unit: i32, make: &dyn Fn(&str) -> NewEvent) -> Result<(), DbError> {
+    let open: Vec<(i32, i32, String)> = webhook::table
+        .filter(webhook::ended_ms.is_null())
+        .select((webhook::id, webhook::unit_id, webhook::events))
+        .order(webhook::id)
+        .load(conn)?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let code: Option<String> = unit::table.find(unit).select(unit::code).first(conn).optional()?;
+    let Some(code) = code else { return Ok(()) };
+    let new = make(&code);
+    let above = itself_and_above(conn, unit)?;
+    for (id, of_unit, events) in open {
+        if above.contains(&of_unit) && events.split(' ').any(|word| word == new.event.word()) {
+            insert(conn, id, &new)?;
+        }
+    }
+    Ok(())
+}
+
+fn itself_and_above(conn: &mut Conn, unit: i32) -> Result<Vec<i32>, DbError> {
+    let mut found = vec![unit];
+    while let Some(last) = found.last().copied().filter(|_| found.len() < DEPTH_MAX) {
+        let parent: Option<Option<i32>> = unit::table.find(last).select(unit::parent_id).first(conn).optional()?;
+        match parent.flatten() {
+            Some(parent) if !found.contains(&parent) => found.push(parent),
+            _ => break,
+        }
+    }
+    Ok(found)
+}
+
+/// Writes an event for one address, behind those of its object.
+pub(super) fn insert(conn: &mut Conn, webhook: i32, new: &NewEvent) -> Result<(), DbError> {
+    let of_object = webhook_event::table
+        .filter(webhook_event::webhook_id.eq(webhook))
+        .filter(webhook_event::object.eq(&new.object));
+    let last: Option<i32> = of_object
+        .select(webhook_event::number)
+        .order((webhook_event::number.desc(), webhook_event::id))
+        .first(conn)
+        .optional()?;
+    // By a random part of the key a deed never fails because another told of the same object at the same moment.
+    let id = format!("msg_{}", hex(&random::<16>()?));
+    diesel::insert_into(webhook_event::table)
+        .values((
+            webhook_event::webhook_id.eq(webhook),
+            webhook_event::object.eq(&new.object),
+            webhook_event::number.eq(last.unwrap_or(0) + 1),
+            webhook_event::id.eq(id),
+            webhook_event::kind.eq(new.event.word()),
+            webhook_event::unit_id.eq(new.unit),
+            webhook_event::data.eq(new.data.to_string()),
+            webhook_event::created_ms.eq(new.at.timestamp_millis()),
+            webhook_event::due_ms.eq(new.due.timestamp_millis()),
+            webhook_event::lease_ms.eq(0_i64),
+            webhook_event::tries.eq(0),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,267 @@
+//! Addresses of other programs that are told of events, and the events that were given up. Their delivery is in `webhook_events.rs`.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::{max, min};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use serde_json::json;
+
+use super::engine::conn::{Conn, lock_out_other_writers};
+use super::engine::schema::{webhook, webhook_event};
+use super::webhook_events::{HookEvent, NewEvent, insert};
+use super::{Db, DbError, Noted, instant};
+
+/// An address to enter.
+#[derive(Clone)]
+pub struct NewWebhook {
+    /// Number of its unit.
+    pub unit: i32,
+    /// What it is called: once in its unit.
+    pub name: String,
+    /// Where messages go.
+    pub url: String,
+    /// What it is told of.
+    pub events: Vec<HookEvent>,
+    /// What messages are signed with.
+    pub secret: Vec<u8>,
+    /// Who enters it.
+    pub made_by: String,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// An address that is told of events, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    /// Its number.
+    pub id: i32,
+    /// Number of its unit.
+    pub unit: i32,
+    /// What it is called.
+    pub name: String,
+    /// Where messages go.
+    pub url: String,
+    /// What it is told of.
+    pub events: Vec<HookEvent>,
+    /// Who entered it.
+    pub made_by: String,
+    /// When it was entered.
+    pub made_at: DateTime<Utc>,
+    /// When a message was taken last.
+    pub last_sent: Option<DateTime<Utc>>,
+    /// When one was not taken last.
+    pub last_failed: Option<DateTime<Utc>>,
+    /// Why not; empty once one was taken since.
+    pub last_reason: String,
+    /// Events that wait.
+    pub waiting: u64,
+}
+
+/// An event that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadEvent {
+    /// Its identifier.
+    pub id: String,
+    /// Number of the address.
+    pub webhook: i32,
+    /// What happened.
+    pub event: HookEvent,
+    /// Number of the unit where.
+    pub unit: i32,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// When it was given up.
+    pub given_up: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
+}
+
+/// How deliveries do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WebhookLoad {
+    /// Addresses in use.
+    pub addresses: u64,
+    /// Events not taken yet.
+    pub waiting: u64,
+    /// When the oldest of them happened.
+    pub oldest: Option<DateTime<Utc>>,
+    /// Given up.
+    pub dead: u64,
+    /// When one was taken last.
+    pub last_sent: Option<DateTime<Utc>>,
+}
+
+impl Db {
+    /// Addresses in use, by unit and name.
+    pub fn webhooks(&self) -> Result<Vec<Webhook>, DbError> {
+        type Row = (i32, i32, String, String, String, String, i64, Option<i64>, Option<i64>, String);
+        let (rows, waiting): (Vec<Row>, Vec<i32>) = self.read(|conn| {
+            let open = webhook::table.filter(webhook::ended_ms.is_null());
+            let columns = (
+                webhook::id,
+                webhook::unit_id,
+                webhook::name,
+                webhook::url,
+                webhook::events,
+                webhook::made_by,
+                webhook::made_ms,
+                webhook::last_sent_ms,
+                webhook::last_failed_ms,
+                webhook::last_reason,
+            );
+            let rows = open.order((webhook::unit_id, webhook::name, webhook::id)).select(columns).load(conn)?;
+            let waiting = webhook_event::table.filter(webhook_event::failed_ms.is_null());
+            let order = (webhook_event::webhook_id, webhook_event::object, webhook_event::number, webhook_event::id);
+            Ok((rows, waiting.order(order).select(webhook_event::webhook_id).load(conn)?))
+        })?;
+        let listed = |(id, unit, name, url, events, made_by, made_ms, sent, failed, last_reason): Row| Webhook {
+            id,
+            unit,
+            name,
+            url,
+            events: events.split_whitespace().map(HookEvent::of_word).collect(),
+            made_by,
+            made_at: instant::of_ms(made_ms),
+            last_sent: sent.map(instant::of_ms),
+            last_failed: failed.map(instant::of_ms),
+            last_reason,
+            waiting: waiting.iter().filter(|of| **of == id).count() as u64,
+        };
+        Ok(rows.into_iter().map(listed).collect())
+    }
+
+    /// Events given up, the newest first, at most `most`.
+    pub fn dead_events(&self, most: i64) -> Result<Vec<DeadEvent>, DbError> {
+        type Row = (String, i32, String, i32, i64, Option<i64>, String);
+        let rows: Vec<Row> = self.read(|conn| {
+            let columns = (
+                webhook_event::id,
+                webhook_event::webhook_id,
+                webhook_event::kind,
+                webhook_event::unit_id,
+                webhook_event::created_ms,
+                webhook_event::failed_ms,
+                webhook_event::reason,
+            );
+            let dead = webhook_event::table.filter(webhook_event::failed_ms.is_not_null());
+            let order = (webhook_event::failed_ms.desc(), webhook_event::id);
+            Ok(dead.order(order).limit(most).select(columns).load(conn)?)
+        })?;
+        let dead = |(id, webhook, kind, unit, created_ms, failed_ms, reason): Row| DeadEvent {
+            id,
+            webhook,
+            event: HookEvent::of_word(&kind),
+            unit,
+            at: instant::of_ms(created_ms),
+            given_up: instant::of_ms(failed_ms.unwrap_or_default()),
+            reason,
+        };
+        Ok(rows.into_iter().map(dead).collect())
+    }
+
+    /// How deliveries do: what waits, since when, and what was given up.
+    pub fn webhook_load(&self) -> Result<WebhookLoad, DbError> {
+        self.read(webhook_load)
+    }
+}
+
+impl Noted {
+    /// Enters an address; one whose name is taken in its unit is refused. Its number.
+    pub fn add_webhook(&self, new: &NewWebhook) -> Result<i32, DbError> {
+        let new = new.clone();
+        self.write(move |conn| {
+            lock_out_other_writers(conn)?;
+            let taken = webhook::table.filter(webhook::unit_id.eq(new.unit)).filter(webhook::name.eq(&new.name));
+            let taken = taken.filter(webhook::ended_ms.is_null());
+            if taken.count().get_result::<i64>(conn)? > 0 {
+                return Err(DbError::exists("address for events", new.name));
+            }
+            let last: Option<i32> = webhook::table.select(max(webhook::id)).get_result(conn)?;
+            let id = last.unwrap_or(0) + 1;
+            let words: Vec<&str> = new.events.iter().map(|event| event.word()).collect();
+            diesel::insert_into(webhook::table)
+                .values((
+                    webhook::id.eq(id),
+                    webhook::unit_id.eq(new.unit),
+                    webhook::name.eq(new.name),
+                    webhook::url.eq(new.url),
+                    webhook::events.eq(words.join(" ")),
+                    webhook::secret.eq(new.secret),
+                    webhook::made_by.eq(new.made_by),
+                    webhook::made_ms.eq(new.at.timestamp_millis()),
+                ))
+                .execute(conn)?;
+            Ok(id)
+        })
+    }
+
+    /// Ends an address: its secret and what waited for it are forgotten.
+    pub fn end_webhook(&self, id: i32, at: DateTime<Utc>) -> Result<(), DbError> {
+        self.write(move |conn| {
+            diesel::delete(webhook_event::table.filter(webhook_event::webhook_id.eq(id))).execute(conn)?;
+            let ended = (webhook::ended_ms.eq(at.timestamp_millis()), webhook::secret.eq(Vec::<u8>::new()));
+            diesel::update(webhook::table.find(id).filter(webhook::ended_ms.is_null())).set(ended).execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// Writes an event on trial for an address in use.
+    pub fn try_webhook(&self, id: i32, at: DateTime<Utc>) -> Result<(), DbError> {
+        self.write(move |conn| {
+            let open = webhook::table.find(id).filter(webhook::ended_ms.is_null());
+            let found: Option<(i32, String)> = open.select((webhook::unit_id, webhook::name)).first(conn).optional()?;
+            let Some((unit, name)) = found else { return Ok(()) };
+            let data = json!({"webhook": name});
+            insert(conn, id, &NewEvent { event: HookEvent::Test, unit, object: "test".into(), data, at, due: at })
+        })
+    }
+
+    /// Lets an event that was given up go again at once, as if for the first time.
+    pub fn resend_event(&self, webhook: i32, id: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+        let id = id.to_owned();
+        self.write(move |conn| {
+            let dead = webhook_event::table
+                .filter(webhook_event::webhook_id.eq(webhook))
+                .filter(webhook_event::id.eq(id))
+                .filter(webhook_event::failed_ms.is_not_null());
+            diesel::update(dead)
+                .set((
+                    webhook_event::failed_ms.eq(None::<i64>),
+                    webhook_event::due_ms.eq(at.timestamp_millis()),
+                    webhook_event::tries.eq(0),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+    }
+
+    /// Throws an event away that was given up.
+    pub fn drop_event(&self, webhook: i32, id: &str) -> Result<(), DbError> {
+        let id = id.to_owned();
+        self.write(move |conn| {
+            let dead = webhook_event::table
+                .filter(webhook_event::webhook_id.eq(webhook))
+                .filter(webhook_event::id.eq(id))
+                .filter(webhook_event::failed_ms.is_not_null());
+            diesel::delete(dead).execute(conn)?;
+            Ok(())
+        })
+    }
+}
+
+/// [`Db::webhook_load`] on a connection.
+pub(in crate::db) fn webhook_load(conn: &mut Conn) -> Result<WebhookLoad, DbError> {
+    let open = webhook::table.filter(webhook::ended_ms.is_null());
+    let addresses: i64 = open.count().get_result(conn)?;
+    let waits = || webhook_event::table.filter(webhook_event::failed_ms.is_null());
+    let waiting: i64 = waits().count().get_result(conn)?;
+    let oldest: Option<i64> = waits().select(min(webhook_event::created_ms)).get_result(conn)?;
+    let dead: i64 = webhook_event::table.filter(webhook_event::failed_ms.is_not_null()).count().get_result(conn)?;
+    let last_sent: Option<i64> = webhook::table.select(max(webhook::last_sent_ms)).get_result(conn)?;
+    Ok(WebhookLoad {
+        addresses: addresses.unsigned_abs(),
+        waiting: waiting.unsigned_abs(),
+        oldest: oldest.map(instant::of_ms),
+        dead: dead.unsigned_abs(),
+        last_sent: last_sent.map(instant::of_ms),
+    })
+}
