@@ -30,6 +30,7 @@ pub mod error;
 pub mod exchange;
 pub mod jobs;
 pub mod mail;
+pub mod oidc;
 pub mod secrets;
 pub mod service;
 pub mod vitals;
