@@ -2,5 +2,6 @@
 
 pub mod audit;
 pub mod bulk_add;
+pub mod single_sign_on;
 pub mod tokens;
 pub mod users;
