@@ -13,10 +13,12 @@ use crate::jobs::letters::Post;
 use crate::jobs::webhooks::Courier;
 use crate::jobs::{Backups, Jobs, Settings};
 use crate::mail::{MailError, Mailer};
+use crate::oidc::BadSetting;
 use crate::print::qr::{self, Qr};
 use crate::secrets::hasher::Hasher;
 use crate::secrets::hex::hex;
 use crate::service::seeding::{self, Seeds};
+use crate::service::single_sign_on::SingleSignOn;
 use crate::service::tickets;
 use crate::survey::hash;
 use crate::vitals::Tablets;
@@ -59,6 +61,9 @@ pub enum StartError {
     /// Mail settings.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// Settings of single sign-on.
+    #[error(transparent)]
+    SingleSignOn(#[from] BadSetting),
     /// Questionnaire or plan files.
     #[error("the files that seed the database have faults:\n{0}")]
     Seeds(String),
@@ -124,6 +129,7 @@ impl App {
             )?),
             code_tries: CodeTries::default(),
             hasher: Hasher::start().map_err(ServeError::Server)?,
+            single_sign_on: sign_on(&config)?.map(Arc::new),
             costly: Costly::start().map_err(ServeError::Server)?,
             ready: Mutex::default(),
             bodies: Bodies::default(),
@@ -134,6 +140,11 @@ impl App {
             config,
         })
     }
+}
+
+/// Single sign-on of the settings; the provider is not asked before somebody signs in.
+pub fn sign_on(config: &Config) -> Result<Option<SingleSignOn>, BadSetting> {
+    config.single_sign_on.as_ref().map(|settings| SingleSignOn::new(settings, &config.public_url)).transpose()
 }
 
 /// Seeds fields, questionnaires and plans. A questionnaire that was published with other content is refused, unless the

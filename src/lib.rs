@@ -31,6 +31,7 @@ pub mod exchange;
 pub mod hooks;
 pub mod jobs;
 pub mod mail;
+pub mod oidc;
 pub mod secrets;
 pub mod service;
 pub mod vitals;

@@ -7,6 +7,20 @@ pub enum AuditedAction {
     SignIn,
     /// Signed out.
     SignOut,
+    /// Signed in by single sign-on, or was refused.
+    SignInBySingleSignOn,
+    /// Allowed an account to be bound to one of a provider.
+    AllowSingleSignOn,
+    /// An account was bound to one of a provider.
+    BindSingleSignOn,
+    /// Unbound an account from one of a provider.
+    UnbindSingleSignOn,
+    /// An account was made of what a provider says.
+    AddUserBySingleSignOn,
+    /// Role and unit were set as a provider says.
+    SetRightsBySingleSignOn,
+    /// An account was shut because a provider gives no right any more.
+    CloseBySingleSignOn,
     /// Gave a code of the second factor.
     SecondFactor,
     /// Set the second factor up.
@@ -213,9 +227,16 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 103] = [
+    pub const ALL: [Self; 110] = [
         Self::SignIn,
         Self::SignOut,
+        Self::SignInBySingleSignOn,
+        Self::AllowSingleSignOn,
+        Self::BindSingleSignOn,
+        Self::UnbindSingleSignOn,
+        Self::AddUserBySingleSignOn,
+        Self::SetRightsBySingleSignOn,
+        Self::CloseBySingleSignOn,
         Self::SecondFactor,
         Self::SetUpSecondFactor,
         Self::UseRecoveryCode,
@@ -324,6 +345,13 @@ impl AuditedAction {
         match self {
             Self::SignIn => "sign_in",
             Self::SignOut => "sign_out",
+            Self::SignInBySingleSignOn => "sign_in_by_single_sign_on",
+            Self::AllowSingleSignOn => "allow_single_sign_on",
+            Self::BindSingleSignOn => "bind_single_sign_on",
+            Self::UnbindSingleSignOn => "unbind_single_sign_on",
+            Self::AddUserBySingleSignOn => "add_user_by_single_sign_on",
+            Self::SetRightsBySingleSignOn => "set_rights_by_single_sign_on",
+            Self::CloseBySingleSignOn => "close_by_single_sign_on",
             Self::SecondFactor => "second_factor",
             Self::SetUpSecondFactor => "set_up_second_factor",
             Self::UseRecoveryCode => "use_recovery_code",

@@ -42,12 +42,28 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     let mut checkup = db.check()?;
     checkup.findings.extend(super::tickets::finding(config, &db)?);
     checkup.findings.push(closed_periods(&db)?);
+    checkup.findings.extend(single_sign_on(config));
     for finding in &checkup.findings {
         let mark = if finding.well { "ok " } else { "BAD" };
         super::print(&format!("{mark}  {}: {}\n", finding.what, finding.words))?;
     }
     let bad = checkup.findings.iter().filter(|finding| !finding.well).count();
     if bad == 0 { Ok(()) } else { Err(Refusal(format!("{bad} findings need attention"))) }
+}
+
+/// Whether the provider of single sign-on answers, where one is set.
+fn single_sign_on(config: &Config) -> Option<Finding> {
+    let asked = match crate::app::sign_on(config) {
+        Ok(None) => return None,
+        Ok(Some(here)) => here.provider.probe().map_err(|failure| failure.to_string()),
+        Err(setting) => Err(setting.to_string()),
+    };
+    let (well, words) = match asked {
+        Ok(0) => (false, "the provider answers, but has no key for RS256 or ES256".to_owned()),
+        Ok(keys) => (true, format!("the provider answers, {keys} keys")),
+        Err(words) => (false, format!("{words}; staff with a password sign in all the same")),
+    };
+    Some(Finding { what: "single sign-on", well, words })
 }
 
 /// Every part of every closed period read, as its pages read it. `sipas period verify` looks further.

@@ -54,6 +54,11 @@ pub enum Command {
         /// Name to sign in with.
         name: String,
     },
+    /// Take an account away from the provider of single sign-on: it opens by password again, once one is set.
+    Unbind {
+        /// Name to sign in with.
+        name: String,
+    },
     /// End an account and its sessions.
     Retire {
         /// Name to sign in with.
@@ -131,6 +136,16 @@ pub fn run(config: &Config, command: Command) -> Outcome {
             let user = db.user_by_name(&name)?.ok_or_else(missing)?;
             db.noting(note(AuditedAction::ClearSecondFactor, "", user.name)).clear_second_factor(user.id)?;
             eprintln!("{name} sets up a new second factor at the next sign-in");
+            Ok(())
+        }
+        Command::Unbind { name } => {
+            let missing = || Refusal(format!("there is no user `{name}`; `sipas user list` shows them"));
+            let user = db.user_by_name(&name)?.ok_or_else(missing)?;
+            if db.single_sign_on(user.id)?.is_none() {
+                return Err(Refusal(format!("`{name}` is not bound to a provider; nothing was changed")));
+            }
+            db.noting(note(AuditedAction::UnbindSingleSignOn, "", user.name)).unbind_single_sign_on(user.id)?;
+            eprintln!("{name} is not bound any more; `sipas user password {name}` sets a password");
             Ok(())
         }
         Command::Retire { name } => {

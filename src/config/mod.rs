@@ -5,6 +5,7 @@
 
 mod network;
 pub mod settings;
+mod single_sign_on;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 pub use network::Network;
 use settings::{Fallback, SETTINGS};
+pub use single_sign_on::{SingleSignOn, is_safe_address};
 
 /// Why the settings cannot be used: a sentence for the operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +64,7 @@ pub struct Config {
     pub writers: u32,
     pub audio_dir: Option<PathBuf>,
     pub webhook_private: Vec<Network>,
+    pub single_sign_on: Option<SingleSignOn>,
     /// Whether a setting was given that no longer does anything; the server says so when it starts.
     pub late_sheets_given: bool,
 }
@@ -266,6 +269,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         audio_dir: path("audio_dir"),
         webhook_private: networks(given(values, "webhook_private"))?.into_iter().map(|(_, network)| network).collect(),
         late_sheets_given: given(values, "late_sheets").is_some(),
+        single_sign_on: single_sign_on::read(values)?,
         database_url,
         bind,
         public_url,
@@ -398,5 +402,6 @@ mod tests {
         assert!(refusal(&[postgres, ("SIPAS_WRITERS", "17")]).contains("from 1 to 16"));
         assert_eq!(settings(&[postgres, ("SIPAS_WRITERS", "4")]).map(|config| config.writers), Ok(4));
         assert!(refusal(&[("SIPAS_SMTP_URL", "smtps://a.vn")]).contains("SIPAS_MAIL_FROM is not"));
+        assert!(refusal(&[("SIPAS_OIDC_NAME", "Cổng tỉnh")]).contains("SIPAS_OIDC_ISSUER is not"));
     }
 }

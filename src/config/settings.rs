@@ -164,6 +164,78 @@ pub const SETTINGS: &[Setting] = &[
         Words { means: "none", example: "10.20.0.0/16" },
         "Networks of your own to which events may be sent, over plain http too; without it they go to public addresses over https only.",
     ),
+    setting(
+        "oidc_issuer",
+        "the address of an OpenID provider, https:// (http:// on this machine only), without ? and #",
+        Words { means: "off", example: "https://dangnhap.example.gov.vn/realms/phuong" },
+        "OpenID provider of single sign-on; without it staff sign in by password only.",
+    ),
+    setting(
+        "oidc_client_id",
+        "a name",
+        Words { means: "none", example: "sipas" },
+        "Name under which the provider knows this program.",
+    ),
+    setting(
+        "oidc_client_secret",
+        "a text",
+        Words { means: "none", example: "SECRET" },
+        "Secret that the provider gave with that name; better in a file of its own.",
+    ),
+    setting(
+        "oidc_client_secret_file",
+        "a path",
+        Words { means: "none", example: "/etc/sipas/oidc-secret" },
+        "File with that secret; it wins over the text.",
+    ),
+    setting(
+        "oidc_name",
+        "a few words",
+        Words { means: "none", example: "Cổng định danh tỉnh" },
+        "Whose account it is, for the button: “Đăng nhập bằng tài khoản …”.",
+    ),
+    setting(
+        "oidc_scopes",
+        "scopes with blanks between, openid among them",
+        Value("openid profile email"),
+        "What the provider is asked for; some give roles and units only for a scope of their own.",
+    ),
+    setting(
+        "oidc_roles_claim",
+        "the name of a claim, with dots into the depth, as in realm_access.roles",
+        Words { means: "none: roles are given here", example: "realm_access.roles" },
+        "Claim that gives the role; a person without a known one does not get in.",
+    ),
+    setting(
+        "oidc_roles",
+        "value=role pairs with commas, as in can-bo=staff, lanh-dao=leader; of several that fit the first counts",
+        Words { means: "the names of the roles themselves", example: "lanh-dao=leader, can-bo=staff" },
+        "Which value of that claim is which role; of several that fit the first counts.",
+    ),
+    setting(
+        "oidc_unit_claim",
+        "the name of a claim",
+        Words { means: "none: units are given here", example: "unit" },
+        "Claim that gives the code of the unit.",
+    ),
+    setting(
+        "oidc_create",
+        "on or off",
+        Value("on"),
+        "Whether who comes with a known role and unit gets an account; off: an administrator allows each.",
+    ),
+    setting(
+        "oidc_second_factor_acr",
+        "values of acr with blanks between",
+        Words { means: "none: `amr` decides", example: "2" },
+        "Values of acr that say that the provider asked a second factor.",
+    ),
+    setting(
+        "oidc_ca_file",
+        "a path",
+        Words { means: "none", example: "/etc/ssl/oidc-ca.pem" },
+        "Certificate (PEM) of the authority that signed the provider's, when it is the office's own.",
+    ),
 ];
 
 /// The setting of this name.

@@ -5,7 +5,7 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::engine::conn::Conn;
 use super::engine::meta;
-use super::engine::schema::{letter_choice, one_time_link, service_point, session, staff_user, unit};
+use super::engine::schema::{letter_choice, one_time_link, service_point, session, single_sign_on, staff_user, unit};
 use super::people::users::insert_user;
 use super::reference::marks::{UNITS, mark_changed};
 use super::reference::units::insert_unit;
@@ -75,6 +75,7 @@ impl Noted {
                     Together::Users => {
                         diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(id))).execute(conn)?;
                         diesel::delete(letter_choice::table.filter(letter_choice::user_id.eq(id))).execute(conn)?;
+                        diesel::delete(single_sign_on::table.find(id)).execute(conn)?;
                         diesel::delete(staff_user::table.find(id)).execute(conn)?
                     }
                 };

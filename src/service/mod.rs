@@ -20,6 +20,7 @@ pub mod report_file;
 pub mod rounds;
 pub mod samples;
 pub mod seeding;
+pub mod single_sign_on;
 pub mod soundness;
 pub mod targets;
 pub mod telling;

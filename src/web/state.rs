@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::mail::Mailer;
 use crate::secrets::hasher::Hasher;
+use crate::service::single_sign_on::SingleSignOn;
 use crate::vitals::{JobBook, Tablets};
 
 /// What every request sees.
@@ -62,6 +63,8 @@ pub struct App {
     pub hasher: Hasher,
     /// When the writer last proved that it can store.
     pub ready: Mutex<Option<Instant>>,
+    /// Single sign-on, where it is set up.
+    pub single_sign_on: Option<Arc<SingleSignOn>>,
     /// Makes what is costly, a few at a time.
     pub costly: Costly,
     /// Room for bodies that are on their way.

@@ -565,6 +565,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    single_sign_on (user_id) {
+        user_id -> Integer,
+        issuer -> Text,
+        subject -> Nullable<Text>,
+        allowed_ms -> BigInt,
+        bound_ms -> Nullable<BigInt>,
+        closed_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     api_token (token_hash) {
         token_hash -> Binary,
         name -> Text,
@@ -633,6 +644,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(unit, service_point, point_code, point_field, field);
 diesel::allow_tables_to_appear_in_same_query!(declared_field, field);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, session);
+diesel::allow_tables_to_appear_in_same_query!(staff_user, single_sign_on);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, unit);
 diesel::allow_tables_to_appear_in_same_query!(sheet, comment);
 diesel::allow_tables_to_appear_in_same_query!(webhook, webhook_event);

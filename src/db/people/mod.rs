@@ -1,4 +1,4 @@
-//! People: users, keys of programs, sessions, second factor, one-time links, the first start, the audit log.
+//! People: users, keys of programs, sessions, single sign-on, second factor, one-time links, the first start, the audit log.
 
 pub(in crate::db) mod api_tokens;
 pub(in crate::db) mod first_start;
@@ -6,4 +6,5 @@ pub(in crate::db) mod one_time_links;
 pub(in crate::db) mod saved_views;
 pub(in crate::db) mod second_factor;
 pub(in crate::db) mod sessions;
+pub(in crate::db) mod single_sign_on;
 pub(in crate::db) mod users;

@@ -205,7 +205,7 @@ fn retire(conn: &mut Conn, user: i32, successor: Option<i32>, at: DateTime<Utc>)
 }
 
 /// Ends all that opens an account without its password: every session, and every one-time link.
-fn shut_out(conn: &mut Conn, user: i32) -> Result<(), DbError> {
+pub(in crate::db) fn shut_out(conn: &mut Conn, user: i32) -> Result<(), DbError> {
     diesel::delete(session::table.filter(session::user_id.eq(user))).execute(conn)?;
     diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(user))).execute(conn)?;
     Ok(())

@@ -12,3 +12,4 @@ pub mod password;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
+pub mod single_sign_on;

@@ -216,7 +216,11 @@ async fn open(app: &App, request: &HttpRequest, secret: &str) -> Result<Result<S
     let (db, hash) = (app.db.clone(), hashed(secret));
     let found = block(move || db.link(&hash, clock::now())).await??;
     Ok(match found {
-        Some((person, _)) => Ok(person),
+        Some((person, _)) if sign_in::opens_by_password(app, &person).await? => Ok(person),
+        Some(_) => {
+            let sentence = sign_in::by_provider(app);
+            Err(tell_anyone(app, StatusCode::FORBIDDEN, "Tài khoản này không dùng mật khẩu", &sentence))
+        }
         None => Err(tell_anyone(app, StatusCode::GONE, "Liên kết không còn dùng được", GONE)),
     })
 }

@@ -7,12 +7,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
+use super::single_sign_on;
 use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{NewSession, Note, Outcome, StaffUser, Stage};
 use crate::error::Refusal;
 use crate::secrets::hex::hex;
 use crate::secrets::password;
+use crate::service::single_sign_on::password_opens;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send, tell_anyone};
@@ -26,6 +28,8 @@ struct SignInPage<'a> {
     error: Option<&'a str>,
     name: &'a str,
     next: &'a str,
+    /// Whose account may be used instead, and where.
+    provider: Option<(&'a str, String)>,
 }
 
 /// What stands behind the `?` of the sign-in's address.
@@ -96,22 +100,49 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         .await??;
         return Ok(page(&app, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &name, &next));
     };
+    if !opens_by_password(&app, &user).await? {
+        return Ok(page(&app, StatusCode::FORBIDDEN, Some(&by_provider(&app)), &name, &next));
+    }
     enter(&app, &request, &user, &next).await
+}
+
+/// Whether a user's password opens their account, or only an account of the provider does.
+pub async fn opens_by_password(app: &App, user: &StaffUser) -> Result<bool, Refusal> {
+    let (db, here, id) = (app.db.clone(), app.single_sign_on.clone(), user.id);
+    Ok(block(move || password_opens(&db, here.as_deref(), id)).await??)
+}
+
+/// What is said to who has a password that opens nothing.
+pub fn by_provider(app: &App) -> String {
+    let name = app.single_sign_on.as_ref().map_or("nơi khác", |here| here.provider.name());
+    format!(
+        "Tài khoản này chỉ vào được bằng tài khoản {name}, không bằng mật khẩu. Nếu không vào được bằng cách ấy, hãy nhờ người \
+         quản trị bỏ liên kết."
+    )
 }
 
 /// Lets someone in whose password was right: at once, or by way of the second factor.
 pub async fn enter(app: &App, request: &HttpRequest, user: &StaffUser, next: &str) -> Result<HttpResponse, Refusal> {
+    let stage = stage_after_first_factor(app, user);
+    begin_session(app, request, user, stage, &ahead(stage, next)).await
+}
+
+/// How far a sign-in is once the first factor was right.
+pub(super) fn stage_after_first_factor(app: &App, user: &StaffUser) -> Stage {
     let required = Role::from_name(&user.role).is_some_and(|role| app.second_factor(role));
-    let stage = match (user.has_second_factor(), required) {
+    match (user.has_second_factor(), required) {
         (true, _) => Stage::CodeAsked,
         (false, true) => Stage::MustEnrol,
         (false, false) => Stage::Full,
-    };
-    if stage == Stage::Full {
-        return begin_session(app, request, user, stage, next).await;
     }
-    let ahead = format!("/staff/second-factor?next={}", percent_encode(next));
-    begin_session(app, request, user, stage, &ahead).await
+}
+
+/// Where a sign-in goes on to that is so far.
+pub(super) fn ahead(stage: Stage, next: &str) -> String {
+    match stage {
+        Stage::Full => next.to_owned(),
+        _ => format!("/staff/second-factor?next={}", percent_encode(next)),
+    }
 }
 
 /// Whether this is the password of the user of this name, who is not retired.
@@ -149,6 +180,17 @@ pub async fn new_session(
     user: &StaffUser,
     stage: Stage,
 ) -> Result<Cookie<'static>, Refusal> {
+    new_session_by(app, request, user, stage, AuditedAction::SignIn).await
+}
+
+/// [`new_session`] on another way in, which the audit log names.
+pub(super) async fn new_session_by(
+    app: &App,
+    request: &HttpRequest,
+    user: &StaffUser,
+    stage: Stage,
+    action: AuditedAction,
+) -> Result<Cookie<'static>, Refusal> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Refusal::fault)?;
     let token = hex(&bytes);
@@ -164,7 +206,7 @@ pub async fn new_session(
             return db.create_session(&session);
         }
         let (unit, object, outcome) = (String::new(), String::new(), Outcome::Done);
-        db.noting(Note { at: now, actor: name, action: AuditedAction::SignIn, unit, object, outcome }).sign_in(&session)
+        db.noting(Note { at: now, actor: name, action, unit, object, outcome }).sign_in(&session)
     })
     .await??;
     tracing::info!(user = user.id, ?stage, "session begun");
@@ -251,5 +293,7 @@ pub fn local(next: Option<&str>) -> String {
 
 /// The page that asks for name and password.
 pub(super) fn page(app: &App, status: StatusCode, error: Option<&str>, name: &str, next: &str) -> HttpResponse {
-    send(status, &SignInPage { frame: Frame::anonymous(app), error, name, next })
+    let here = app.single_sign_on.as_deref();
+    let provider = here.map(|here| (here.provider.name(), single_sign_on::address(next)));
+    send(status, &SignInPage { frame: Frame::anonymous(app), error, name, next, provider })
 }

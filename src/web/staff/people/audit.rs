@@ -48,6 +48,13 @@ fn meaning(action: AuditedAction) -> &'static str {
     match action {
         AuditedAction::SignIn => "Đăng nhập",
         AuditedAction::SignOut => "Đăng xuất",
+        AuditedAction::SignInBySingleSignOn => "Đăng nhập bằng tài khoản nơi khác",
+        AuditedAction::AllowSingleSignOn => "Cho phép liên kết tài khoản nơi khác với",
+        AuditedAction::BindSingleSignOn => "Liên kết tài khoản nơi khác với",
+        AuditedAction::UnbindSingleSignOn => "Bỏ liên kết tài khoản nơi khác của",
+        AuditedAction::AddUserBySingleSignOn => "Thêm người dùng theo nơi cấp tài khoản",
+        AuditedAction::SetRightsBySingleSignOn => "Đổi vai trò, đơn vị theo nơi cấp tài khoản",
+        AuditedAction::CloseBySingleSignOn => "Đóng quyền vì nơi cấp tài khoản không còn cấp",
         AuditedAction::SecondFactor => "Xác thực hai bước",
         AuditedAction::SetUpSecondFactor => "Thiết lập xác thực hai bước",
         AuditedAction::UseRecoveryCode => "Dùng mã dự phòng",

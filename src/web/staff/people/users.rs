@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
+use super::single_sign_on;
 use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{DbError, LinkPurpose, NewUser, StaffUser, Together};
@@ -35,6 +36,8 @@ struct ListPage {
     undo: usize,
     users: Vec<Line>,
     retired: Vec<Line>,
+    /// Whether an account of a provider may be used here.
+    has_provider: bool,
 }
 
 /// A user in the list.
@@ -49,17 +52,25 @@ pub(in crate::web::staff) struct Line {
     pub second_factor: bool,
     pub email: String,
     pub successor: String,
+    /// How the account stands with the provider of single sign-on; empty where it has nothing to do with one.
+    pub sign_on: String,
 }
 
 /// `GET /staff/users`.
 pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let people = people(&app, &user).await?;
     let (db, by) = (app.db.clone(), user.id);
-    let together = block(move || db.added_together(Together::Users, by)).await??;
+    let read = move || Ok::<_, DbError>((db.added_together(Together::Users, by)?, db.single_sign_ons()?));
+    let (together, sign_ons) = block(read).await??;
     let successor = |id: Option<i32>| people.iter().find(|other| Some(other.id) == id);
     let lines = |retired: bool| {
         let these = people.iter().filter(|person| person.retired_at.is_some() == retired);
-        these.map(|person| line(&user, person, successor(person.successor))).collect()
+        let sign_on = |person: &StaffUser| sign_ons.iter().find(|account| account.user == person.id);
+        let full = |person| Line {
+            sign_on: sign_on(person).map(|account| single_sign_on::standing(&app, account)).unwrap_or_default(),
+            ..line(&user, person, successor(person.successor))
+        };
+        these.map(full).collect()
     };
     let page = ListPage {
         frame: user.frame(&app),
@@ -76,6 +87,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             _ => None,
         },
         undo: together.len(),
+        has_provider: app.single_sign_on.is_some() || !sign_ons.is_empty(),
         users: lines(false),
         retired: lines(true),
     };
@@ -104,6 +116,7 @@ pub(in crate::web::staff) fn line(user: &SignedIn, person: &StaffUser, successor
         second_factor: person.has_second_factor(),
         email: person.email.clone().unwrap_or_default(),
         successor: successor.map(|other| other.display_name.clone()).unwrap_or_default(),
+        sign_on: String::new(),
     }
 }
 

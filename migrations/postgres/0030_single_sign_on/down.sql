@@ -1,0 +1,1 @@
+DROP TABLE IF EXISTS single_sign_on;
