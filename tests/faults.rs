@@ -2,7 +2,7 @@
 //! its network slow. Nothing acknowledged is lost, nothing is stored twice, nobody is thanked wrongly, nothing panics, and
 //! the log says what happened.
 //!
-//! `SIPAS_TEST_KILL_ROUNDS` makes the round of kills longer; `./dev soak faults` sets it.
+//! `SIPAS_TEST_KILL_ROUNDS` and `SIPAS_TEST_FAILOVER_ROUNDS` make these rounds longer; `./dev soak faults` and `./dev soak failover` set them.
 
 #[macro_use]
 #[path = "support/mod.rs"]
@@ -10,10 +10,14 @@ mod support;
 
 #[path = "faults/clock.rs"]
 mod clock;
+#[path = "faults/cluster.rs"]
+mod cluster;
 #[path = "faults/database.rs"]
 mod database;
 #[path = "faults/disk.rs"]
 mod disk;
+#[path = "faults/failover.rs"]
+mod failover;
 #[path = "faults/kill.rs"]
 mod kill;
 #[path = "support/load.rs"]

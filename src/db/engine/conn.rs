@@ -1,5 +1,7 @@
 //! One connection type for both engines, its pool, its settings, and the write transaction.
 
+use std::fmt::Write;
+
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool};
 use diesel::sql_types::{Bool, Integer, Text};
@@ -53,17 +55,29 @@ impl Manager {
                 let opened = SqliteConnection::establish(name).map_err(DbError::from);
                 opened.and_then(|conn| settled(Conn::Sqlite(conn))).map_err(|error| explained(path, error))
             }
-            Place::Postgres(url) => settled(Conn::Postgres(PgConnection::establish(&with_connect_timeout(url))?)),
+            Place::Postgres(url) => settled(Conn::Postgres(PgConnection::establish(&with_timeouts(url))?)),
         }
     }
 }
 
-fn with_connect_timeout(url: &str) -> String {
-    if url.contains("connect_timeout=") {
-        return url.to_owned();
+/// What libpq does with a server that says nothing, unless the address says otherwise: one whose machine is gone breaks the connection
+/// within half a minute, so that another that took its place is found.
+fn with_timeouts(url: &str) -> String {
+    let mut settled = url.to_owned();
+    for (name, value) in [
+        ("connect_timeout", CONNECT_TIMEOUT_S),
+        ("keepalives_idle", 10),
+        ("keepalives_interval", 5),
+        ("keepalives_count", 3),
+        ("tcp_user_timeout", 20_000),
+    ] {
+        if !url.contains(&format!("{name}=")) {
+            let separator = if settled.contains('?') { '&' } else { '?' };
+            // Writing to a String cannot fail.
+            let _ = write!(settled, "{separator}{name}={value}");
+        }
     }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}connect_timeout={CONNECT_TIMEOUT_S}")
+    settled
 }
 
 /// Settings that every connection needs. `busy_timeout` comes first: switching to WAL may already have to wait.

@@ -113,30 +113,69 @@ impl Client {
     }
 }
 
+fn bad(what: &str) -> Error {
+    Error::new(ErrorKind::InvalidData, format!("an answer that is not HTTP: {what}"))
+}
+
 /// Reads one answer; whether the connection stays open after it.
-fn read_answer(link: &mut BufReader<TcpStream>) -> Result<(Answer, bool)> {
-    let bad = |what: &str| Error::new(ErrorKind::InvalidData, format!("an answer that is not HTTP: {what}"));
+fn read_answer(link: &mut impl BufRead) -> Result<(Answer, bool)> {
     let mut line = String::new();
     link.read_line(&mut line)?;
     let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(|| bad(&line))?;
     let mut answer = Answer { status, head: String::new(), body: Vec::new() };
     while link.read_line(&mut answer.head)? > 2 {}
-    if answer.header("transfer-encoding").is_some() {
-        return Err(bad("a body without a length"));
+    match answer.header("transfer-encoding") {
+        Some("chunked") => while read_chunk(link, &mut answer.body)? > 0 {},
+        Some(_) => return Err(bad("a body of an unknown coding")),
+        None => {
+            let length = answer.header("content-length").map_or(Ok(0), str::parse).map_err(|_| bad("its length"))?;
+            read_part(link, length, &mut answer.body)?;
+        }
     }
-    let length = answer.header("content-length").map_or(Ok(0), str::parse).map_err(|_| bad("its length"))?;
-    if length > BODY_MAX {
-        return Err(bad("too long"));
-    }
-    answer.body.resize(length, 0);
-    link.read_exact(&mut answer.body)?;
     let keep = answer.header("connection") != Some("close");
     Ok((answer, keep))
+}
+
+/// Appends the next `length` bytes to `body`.
+fn read_part(link: &mut impl BufRead, length: usize, body: &mut Vec<u8>) -> Result<()> {
+    let before = body.len();
+    if before.saturating_add(length) > BODY_MAX {
+        return Err(bad("too long"));
+    }
+    body.resize(before + length, 0);
+    link.read_exact(&mut body[before..])
+}
+
+/// Appends the next chunk to `body` (RFC 9112, 7.1); its length, 0 for the last. Lines behind the last are read and dropped.
+fn read_chunk(link: &mut impl BufRead, body: &mut Vec<u8>) -> Result<usize> {
+    let mut line = String::new();
+    link.read_line(&mut line)?;
+    let digits = line.split(';').next().unwrap_or_default().trim();
+    let length = usize::from_str_radix(digits, 16).map_err(|_| bad("the length of a chunk"))?;
+    if length > 0 {
+        read_part(link, length, body)?;
+    }
+    let mut end = String::new();
+    while link.read_line(&mut end)? > 2 && length == 0 {}
+    Ok(length)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_in_chunks_is_read_whole_and_the_next_answer_begins_after_it() {
+        let mut wire = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nmot \r\nA;x=y\r\nhai ba bon\r\n0\r\nlast: line\r\n\r\n\
+                        HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"
+            .as_bytes();
+        let (first, keep) = read_answer(&mut wire).expect("an answer");
+        assert_eq!((first.status, first.body.as_slice(), keep), (200, b"mot hai ba bon".as_slice(), true));
+        let (second, keep) = read_answer(&mut wire).expect("an answer");
+        assert_eq!((second.status, second.body.as_slice(), keep), (404, b"no".as_slice(), false));
+        let mut broken = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\n".as_bytes();
+        assert!(read_answer(&mut broken).is_err(), "a chunk longer than any page");
+    }
 
     #[test]
     fn only_this_machine_is_a_target() {
