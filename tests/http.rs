@@ -42,6 +42,8 @@ mod growth;
 mod guide;
 #[path = "http/hiding.rs"]
 mod hiding;
+#[path = "support/hostile_openid.rs"]
+mod hostile_openid;
 #[path = "http/imports.rs"]
 mod imports;
 #[path = "http/issuing.rs"]
@@ -62,6 +64,8 @@ mod letters;
 mod load;
 #[path = "http/offices.rs"]
 mod offices;
+#[path = "support/openid.rs"]
+mod openid;
 #[path = "http/outlines.rs"]
 mod outlines;
 #[path = "http/overview.rs"]
@@ -94,6 +98,8 @@ mod samples;
 mod server;
 #[path = "http/setup.rs"]
 mod setup;
+#[path = "http/single_sign_on.rs"]
+mod single_sign_on;
 #[path = "http/spoken.rs"]
 mod spoken;
 #[path = "http/staff.rs"]

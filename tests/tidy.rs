@@ -86,6 +86,7 @@ const ROOMS: &[Room] = &[
         "the database keeps and tallies; it computes no figure",
     ),
     room("mail", Only(&["clock", "config"]), "a letter is text and addresses; its writer stands elsewhere"),
+    room("oidc", Only(&["config"]), "who somebody is, a provider says; what they may do here, others decide"),
     room(
         "error",
         Only(&["db", "secrets"]),
@@ -146,6 +147,11 @@ const NAMES: &[Name] = &[
         names: &["lettre"],
         within: Within::In(&["mail"]),
         because: "letters leave through src/mail: SMTP, folder or memory by one setting",
+    },
+    Name {
+        names: &["ureq", "ring"],
+        within: Within::In(&["oidc"]),
+        because: "who calls other machines, and whose signature is believed, is read in one place",
     },
     Name {
         names: &["actix_web", "actix_rt", "actix_http", "actix_server", "actix"],
