@@ -67,6 +67,12 @@ function renew() {
       claims: async () => ({ sub: id, ...people.get(id) }),
     }),
   });
+  // Its own pages ask a password only; whether more was asked is told of a person too.
+  const finish = provider.interactionFinished.bind(provider);
+  provider.interactionFinished = (request, response, result, ...rest) => {
+    if (result.login) result.login.amr = people.get(result.login.accountId)?.amr;
+    return finish(request, response, result, ...rest);
+  };
 }
 renew();
 console.log(issuer);
