@@ -125,7 +125,7 @@ on_both! {
         let (_, shown) = page(town.get_as(&administrator, path));
         assert!(shown.contains("bich@example.vn") && texts(&shown, "button.primary") == ["Cho phép liên kết"], "{shown}");
         assert_eq!(location(&town.post_as(&administrator, path, &[("do", "allow")])), format!("{path}?done=allowed"));
-        town.sign_in("viewer");
+        let by_password = town.sign_in("viewer");
         // An address that the provider has not checked binds nothing.
         let mut unchecked = bich(&["can-bo"], "phuong-cau-giay");
         unchecked["email_verified"] = json!(false);
@@ -133,6 +133,7 @@ on_both! {
         assert!(refused(Browser::new(&town).sign_in("250", "/staff/")).1.contains("chưa có tài khoản"));
         assert_eq!(location(&come()), "/staff/");
         assert_eq!(rights(&town, "viewer"), ("staff".to_owned(), "phuong-cau-giay".to_owned()));
+        assert_eq!(town.get_as(&by_password, "/staff/points").status(), 303, "what the password opened ends");
         // Somebody else with the same address is not let in behind.
         provider.tells("251", bich(&["lanh-dao"], "phuong-cau-giay"));
         assert_eq!(refused(Browser::new(&town).sign_in("251", "/staff/")).0, 403);
@@ -144,6 +145,8 @@ on_both! {
         assert_eq!(location(&town.post_as(&administrator, path, &[("do", "unbind")])), format!("{path}?done=unbound"));
         town.sign_in("viewer");
         assert_eq!(refused(come()).0, 403);
+        let (_, shown) = page(town.get_as(&administrator, path));
+        assert_eq!(texts(&shown, "button.primary"), ["Cho phép liên kết"]);
         let told: Vec<String> = deeds(&town).into_iter().filter(|deed| deed.2 == "done").map(|deed| deed.0).collect();
         assert_eq!(told, ["allow", "bind", "set_rights", "sign_in", "unbind"]);
     }
