@@ -44,6 +44,8 @@ mod growth;
 mod guide;
 #[path = "http/hiding.rs"]
 mod hiding;
+#[path = "support/hostile_openid.rs"]
+mod hostile_openid;
 #[path = "http/imports.rs"]
 mod imports;
 #[path = "http/issuing.rs"]
@@ -66,6 +68,8 @@ mod load;
 mod offices;
 #[path = "http/one_number.rs"]
 mod one_number;
+#[path = "support/openid.rs"]
+mod openid;
 #[path = "http/outlines.rs"]
 mod outlines;
 #[path = "http/overview.rs"]
@@ -98,6 +102,8 @@ mod samples;
 mod server;
 #[path = "http/setup.rs"]
 mod setup;
+#[path = "http/single_sign_on.rs"]
+mod single_sign_on;
 #[path = "http/spoken.rs"]
 mod spoken;
 #[path = "http/staff.rs"]

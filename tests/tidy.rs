@@ -86,6 +86,7 @@ const ROOMS: &[Room] = &[
         "the database keeps and tallies; it computes no figure",
     ),
     room("mail", Only(&["clock", "config"]), "a letter is text and addresses; its writer stands elsewhere"),
+    room("oidc", Only(&["config"]), "who somebody is, a provider says; what they may do here, others decide"),
     room(
         "hooks",
         Only(&["config"]),
@@ -154,8 +155,13 @@ const NAMES: &[Name] = &[
     },
     Name {
         names: &["ureq"],
-        within: Within::In(&["hooks"]),
-        because: "messages to other programs leave through src/hooks, which looks at every address before it connects",
+        within: Within::In(&["hooks", "oidc"]),
+        because: "who calls other machines looks at every address before it connects",
+    },
+    Name {
+        names: &["ring"],
+        within: Within::In(&["oidc"]),
+        because: "whose signature is believed is read in one place",
     },
     Name {
         names: &["actix_web", "actix_rt", "actix_http", "actix_server", "actix"],

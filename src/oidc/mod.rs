@@ -12,6 +12,7 @@ mod keys;
 mod metadata;
 mod wire;
 
+use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,7 +44,6 @@ const FAILURE_LIFE: Duration = Duration::from_secs(5);
 const CALLS_MAX: usize = 8;
 
 /// The provider of the settings.
-#[derive(Debug)]
 pub struct Provider {
     settings: SingleSignOn,
     secret: String,
@@ -52,6 +52,13 @@ pub struct Provider {
     metadata: Mutex<Option<Read>>,
     keys: Mutex<KeyRing>,
     calls: AtomicUsize,
+}
+
+/// Without the secret.
+impl fmt::Debug for Provider {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "the provider {}", self.settings.issuer)
+    }
 }
 
 /// What came of the last try to read the provider's description.

@@ -29,6 +29,8 @@ fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
     old.sql(
         "INSERT INTO staff_user (id, name, display_name, password_hash, role, unit_id, created_ms, retired_ms) \
          VALUES (77, 'lan', 'Lan ''\"\\ Ân', 'x', 'viewer', 1, 1790000000123, NULL); \
+         INSERT INTO single_sign_on (user_id, issuer, subject, allowed_ms, bound_ms, closed_ms) \
+         VALUES (77, 'https://sso.example.vn', '248', 1790000000123, 1790000000124, NULL); \
          UPDATE unit SET successor_id = (SELECT max(id) FROM unit), valid_to = valid_from + 9000 WHERE id = 2",
     );
     let words = done(&old.address(), &["move", "--to", &new.address()]);
@@ -46,6 +48,9 @@ fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
     let user = |address: &str| done(address, &["user", "list", "--json"]);
     assert!(user(&new.address()).contains("Lan '\\\"\\\\ Ân"), "{}", user(&new.address()));
     assert!(Db::open(new.url()).expect("a database").check().expect("a check-up").is_well());
+    let bound =
+        |address: &sipas::db::DatabaseUrl| Db::open(address).expect("a database").single_sign_on(77).expect("asked");
+    assert!(bound(new.url()).is_some() && bound(new.url()) == bound(old.url()));
     // It serves from there, and is not moved to twice.
     let server = Server::start(&new.address(), &folder.path("log"), &[]);
     assert_eq!(server.get("/health/ready").0, 200);

@@ -83,14 +83,16 @@ impl Noted {
     /// Takes a user's account away from the provider, and ends what was opened through it.
     pub fn unbind_single_sign_on(&self, user: i32) -> Result<(), DbError> {
         self.write(move |conn| {
-            if diesel::delete(single_sign_on::table.find(user)).execute(conn)? == 0 {
-                return Err(DbError::unknown("single sign-on of user", user.to_string()));
-            }
-            shut_out(conn, user)
+            let found = single_sign_on::table.find(user);
+            let bound_ms: Option<Option<i64>> = found.select(single_sign_on::bound_ms).first(conn).optional()?;
+            let missing = || DbError::unknown("single sign-on of user", user.to_string());
+            let was_bound = bound_ms.ok_or_else(missing)?.is_some();
+            diesel::delete(found).execute(conn)?;
+            if was_bound { shut_out(conn, user) } else { Ok(()) }
         })
     }
 
-    /// Binds a user's account, which an administrator has allowed, to a person of the provider.
+    /// Binds a user's account, which an administrator has allowed, to a person of the provider; sessions and links of before end.
     pub fn bind_single_sign_on(
         &self,
         user: i32,
@@ -108,7 +110,9 @@ impl Noted {
             match diesel::update(allowed).set(bound).execute(conn) {
                 Err(refused) if error::is_duplicate(&refused) => Err(DbError::exists("single sign-on", String::new())),
                 Ok(0) => Err(DbError::unknown("single sign-on of user", user.to_string())),
-                other => Ok(other.map(|_| ())?),
+                // What the password had opened ends where the provider begins.
+                Ok(_) => shut_out(conn, user),
+                Err(error) => Err(error.into()),
             }
         })
     }

@@ -65,7 +65,7 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<As
         display_name: person.display_name,
         done: match ask.done.as_deref() {
             Some("allowed") => Some("Đã cho phép liên kết."),
-            Some("unbound") => Some("Đã bỏ liên kết; người này bị đăng xuất ở mọi nơi."),
+            Some("unbound") => Some("Đã bỏ liên kết."),
             _ => None,
         },
     };
