@@ -42,6 +42,8 @@ mod growth;
 mod guide;
 #[path = "http/hiding.rs"]
 mod hiding;
+#[path = "http/import_other.rs"]
+mod import_other;
 #[path = "http/imports.rs"]
 mod imports;
 #[path = "http/issuing.rs"]
