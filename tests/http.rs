@@ -46,6 +46,8 @@ mod guide;
 mod hiding;
 #[path = "support/hostile_openid.rs"]
 mod hostile_openid;
+#[path = "http/import_other.rs"]
+mod import_other;
 #[path = "http/imports.rs"]
 mod imports;
 #[path = "http/issuing.rs"]

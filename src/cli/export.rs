@@ -125,14 +125,15 @@ pub fn run(config: &Config, command: &Command) -> Outcome {
 
 impl Target {
     fn open(&self, name: &str) -> Result<Box<dyn Table>, Refusal> {
+        // Before the file is opened, which empties it.
+        if let format @ ("sav" | "parquet") = self.format.as_str() {
+            return Err(Refusal(format!("{format} is for answer sheets: `sipas export responses --format {format}`")));
+        }
         let file = self.out.as_deref().map(private_file).transpose()?;
         match (self.format.as_str(), file) {
             ("xlsx", Some(file)) => {
                 let folder = self.out.as_deref().and_then(Path::parent).filter(|folder| folder.is_dir());
                 Ok(Box::new(XlsxTable::new(BufWriter::new(file), name, folder.unwrap_or(Path::new(".")))?))
-            }
-            (format @ ("sav" | "parquet"), _) => {
-                Err(Refusal(format!("{format} is for answer sheets: `sipas export responses --format {format}`")))
             }
             ("xlsx", None) => Err(Refusal("--out FILE is needed for an xlsx".to_owned())),
             (_, Some(file)) => self.csv(file),

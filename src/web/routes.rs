@@ -387,6 +387,11 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/entry/import", KeySheets, Nothing, || to(answers::import::form)),
         staff(Post, "/staff/entry/import", KeySheets, Nothing, || to(answers::import::submit))
             .body(imports::BODY_BYTES_MAX),
+        staff(Get, "/staff/entry/import/other", KeySheets, Nothing, || to(answers::import_other::form)),
+        staff(Post, "/staff/entry/import/other", KeySheets, Nothing, || to(answers::import_other::submit))
+            .body(imports::BODY_BYTES_MAX),
+        staff(Post, "/staff/entry/import/other/meant", KeySheets, Nothing, || to(answers::import_other::translate))
+            .body(imports::BODY_BYTES_MAX),
         staff(Get, "/staff/entry/template.xlsx", KeySheets, Nothing, || to(answers::import::template)),
         staff(Get, "/staff/entry/{batch}", KeySheets, Batch, || to(answers::keying::show)),
         staff(Post, "/staff/entry/{batch}", KeySheets, Batch, || to(answers::keying::keep)),

@@ -39,6 +39,8 @@ fn answer_sheets_go_into_a_parquet_file_that_another_program_reads() {
         refused(&["export", "codebook", "--format", "parquet", "--out", &file]).contains("responses --format parquet")
     );
 
+    assert_eq!(std::fs::read(&file).expect("the file"), bytes, "a refused command leaves the file as it is");
+
     let has_reader = Command::new("python3").args(["-c", "import pyarrow"]).output();
     if !has_reader.is_ok_and(|output| output.status.success()) {
         println!("pyarrow is not installed here: the file was read by the crate's own reader only, in its unit test");

@@ -7,6 +7,7 @@ pub mod caseload;
 pub mod columns;
 pub mod complaints;
 pub mod external_figures;
+pub mod foreign;
 pub mod frame;
 mod names;
 pub mod notes;

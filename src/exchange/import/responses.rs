@@ -195,6 +195,11 @@ fn question(heading: &str, form: &Questionnaire) -> Option<String> {
     form.questions().find_map(|further| further_column(heading, further, &is)).or_else(about)
 }
 
+/// [`question`] for files of other programs.
+pub(super) fn column_of(heading: &str, form: &Questionnaire) -> Option<String> {
+    question(heading, form)
+}
+
 /// The name of a column of a question of a further kind: of the question, or of one of several options, a column each, as responses are
 /// exported.
 fn further_column(heading: &str, asked: &Question, is: &impl Fn(&str, &str, &str) -> bool) -> Option<String> {

@@ -16,7 +16,7 @@ use crate::web::staff::periods::files::attachment;
 use crate::web::staff::session::Staff;
 use crate::web::state::App;
 
-const WORDS: Words = Words {
+pub(super) const WORDS: Words = Words {
     kind: ImportKind::Responses,
     address: "/staff/entry/import",
     template: "/staff/entry/template.xlsx",

@@ -2,6 +2,7 @@
 
 pub mod exclusions;
 pub mod import;
+pub mod import_other;
 pub mod interview;
 pub mod keying;
 pub(in crate::web::staff) mod keying_sheet;

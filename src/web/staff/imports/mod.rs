@@ -128,6 +128,27 @@ pub async fn submit(
     })
 }
 
+/// A file that was made of another: the page that shows what would come of it.
+pub(in crate::web::staff) async fn try_made(
+    app: &App,
+    user: &SignedIn,
+    name: String,
+    bytes: Vec<u8>,
+    words: Words,
+) -> Result<HttpResponse, Refusal> {
+    let (db, units, file) = (app.db.clone(), user.units.clone(), bytes.clone());
+    let read = move || {
+        let source = Source { name: &name, bytes: &file, series: Series::Open };
+        imports::check(&db, words.kind, source, &units, clock::today())
+    };
+    match block(read).await? {
+        Ok(checked) => Ok(page(app, user, words, &checked, &bytes)),
+        Err(IntakeError::File(fault)) => Ok(refused(app, user, words, words::file(&fault))),
+        Err(IntakeError::Database(error)) => Err(error.into()),
+        Err(error) => Err(Refusal::fault(error)),
+    }
+}
+
 /// The template of a kind as a download.
 pub async fn template(words: Words) -> Result<HttpResponse, Refusal> {
     let bytes = block(move || imports::template(words.kind)).await?.map_err(Refusal::fault)?;
@@ -191,7 +212,7 @@ async fn take(
 }
 
 /// The file that a page handed back: its letters, which are no letters of base64 where a form was forged.
-fn handed_back(letters: &[u8]) -> Vec<u8> {
+pub(in crate::web::staff) fn handed_back(letters: &[u8]) -> Vec<u8> {
     let letters: Vec<u8> = letters.iter().copied().filter(|letter| !letter.is_ascii_whitespace()).collect();
     STANDARD.decode(letters).unwrap_or_default()
 }
