@@ -1,5 +1,6 @@
 //! What releases cost: how much of a year's answers is counted when its periods are closed, and how long an answer waits until it moves
-//! the figures of its ward and of its office. Prints a line of a markdown table.
+//! the figures of its ward and of its office. Prints a line of a markdown table, and one with the share of each series that is not counted
+//! and of how many sheets of the same series a ward had in such a period.
 //!
 //! `sipas demo --responses 1 --seed 1 --until 2026-12-20`, then `cargo run --release --example release_price RESPONSES` with the same
 //! `SIPAS_DATABASE_URL`: the answers of the demonstration arrive day by day, every night releases what it may, and every
@@ -7,14 +8,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{Days, NaiveDate, Utc};
+use chrono::{Days, NaiveDate};
 use sipas::clock::day_number;
-use sipas::db::{DatabaseUrl, Db, ImportFile, ImportKind, Sheet, TallyFilter};
+use sipas::db::{Attempt, DatabaseUrl, Db, Sheet, TallyFilter};
 use sipas::demo::{Demo, generate};
 use sipas::index::Suspects;
 use sipas::service::figures::Shown;
 use sipas::service::seeding;
-use sipas::sheet::tally::TallyKey;
+use sipas::sheet::tally::{Series, TallyKey};
 
 const SEED: u64 = 1;
 
@@ -30,6 +31,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let first = *of_day.keys().next().ok_or("no answers")?;
     let (mut released_on, mut counted, mut answered) = (HashMap::new(), 0_u64, 0_u64);
+    // By series: sheets asked for, those not counted, and those not counted of a series that has fewer than ten in the whole ward and period.
+    let mut of_series: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
     let mut day = first;
     while day <= last {
         if let Some(sheets) = of_day.remove(&day) {
@@ -43,10 +46,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let units = db.subtree(&plan.unit)?;
                 let shown = Shown::read(&db, &units, period)?;
                 let filter = TallyFilter { units: Some(units), from: period.from, to: period.to, live: true };
-                for (key, release, tally) in db.tallies_of_releases(&filter)? {
+                let tallies = db.tallies_of_releases(&filter)?;
+                let of =
+                    |series| tallies.iter().filter(|(key, ..)| key.series == series).map(|(.., of)| of.sheets).sum();
+                for (key, release, tally) in &tallies {
                     answered += tally.sheets;
-                    let counts = !shown.holds_back(key.unit, release, Suspects::In);
+                    let counts = !shown.holds_back(key.unit, *release, Suspects::In);
                     counted += if counts { tally.sheets } else { 0 };
+                    let name = match key.series {
+                        Series::Open => "open",
+                        Series::Ticket => "ticket",
+                        Series::Sample => "sample",
+                    };
+                    let all: u64 = of(key.series);
+                    let known = of_series.entry(name).or_default();
+                    known[0] += tally.sheets;
+                    known[1] += if counts { 0 } else { tally.sheets };
+                    known[2] += if !counts && all < 10 { tally.sheets } else { 0 };
                 }
             }
         }
@@ -68,6 +84,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let percent = 100.0 * counted as f64 / answered as f64;
     let in_offices = 100.0 * office.iter().filter(|lag| **lag < 1_000).count() as f64 / office.len() as f64;
     office.retain(|lag| *lag < 1_000);
+    for (name, [asked, out, few]) in of_series {
+        println!("{name}: {out} of {asked} not counted, {few} of them of fewer than ten in the whole ward and period");
+    }
     println!("| {responses} | {percent:.1} | {} | {} | {in_offices:.0} |", median(ward), median(office));
     Ok(())
 }
@@ -86,20 +105,15 @@ fn median(mut lags: Vec<i32>) -> i32 {
     lags.get(lags.len() / 2).copied().unwrap_or(0)
 }
 
-/// The answers of a day, as they wait.
+/// The answers of a day, as they wait. By the door of single answers: a file would make all of them open ones.
 fn store(db: &Db, day: NaiveDate, sheets: Vec<Sheet>) -> Result<(), sipas::db::DbError> {
-    let mut hash = [0; 32];
-    hash[..4].copy_from_slice(&day_number(day).to_le_bytes());
-    let (rows, at) = (sheets.len(), Utc::now());
-    let file = ImportFile {
-        kind: ImportKind::Responses,
-        hash,
-        name: day.to_string(),
-        rows,
-        by: "a demonstration".to_owned(),
-        at,
-    };
-    db.by_nobody().store_imported(sheets, file)
+    for (number, sheet) in (0_u32..).zip(sheets) {
+        let mut hash = [0; 32];
+        hash[..4].copy_from_slice(&day_number(day).to_le_bytes());
+        hash[4..8].copy_from_slice(&number.to_le_bytes());
+        db.submit_blocking(sheet, Attempt { hash, tag: [0; 16] })?;
+    }
+    Ok(())
 }
 
 /// The sheets of the demonstration at the points that are there.
