@@ -1,4 +1,4 @@
-//! Settings of single sign-on (OpenID Connect): all that is needed, or none.
+//! Settings of single sign-on (`OpenID` Connect): all that is needed, or none.
 
 use std::fmt;
 use std::net::IpAddr;

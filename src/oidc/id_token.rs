@@ -1,4 +1,4 @@
-//! An ID token, believed only after every check of OpenID Connect Core 1.0, 3.1.3.7: signature by a key of the provider, issuer,
+//! An ID token, believed only after every check of `OpenID` Connect Core 1.0, 3.1.3.7: signature by a key of the provider, issuer,
 //! audience, authorized party, time, nonce, the access token beside it. Its own word for how it is signed chooses between two
 //! algorithms and nothing else; there is no way to take one without a signature or with a shared secret.
 
@@ -18,7 +18,7 @@ const SKEW_S: i64 = 60;
 const AGE_MAX_S: i64 = 10 * 60;
 /// The longest token that is looked at.
 const BYTES_MAX: usize = 32 * 1024;
-/// The longest name of a person at the provider (OpenID Connect Core, 2).
+/// The longest name of a person at the provider (`OpenID` Connect Core, 2).
 const SUBJECT_MAX: usize = 255;
 
 /// A token that is signed, by whom is not known yet.

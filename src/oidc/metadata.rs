@@ -1,4 +1,4 @@
-//! What a provider says of itself (OpenID Connect Discovery 1.0): where it takes what, and whether that can be used.
+//! What a provider says of itself (`OpenID` Connect Discovery 1.0): where it takes what, and whether that can be used.
 
 use serde::Deserialize;
 use serde_json::Value;

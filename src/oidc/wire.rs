@@ -47,7 +47,7 @@ impl Wire {
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let mut answer = request.call().map_err(unreachable)?;
+        let mut answer = request.call().map_err(|cause| unreachable(&cause))?;
         if answer.status() != 200 {
             return Err(Failure::Unreachable(format!("it answers {} to what everybody may read", answer.status())));
         }
@@ -65,7 +65,7 @@ impl Wire {
         if let Some(basic) = basic {
             request = request.header("authorization", format!("Basic {basic}"));
         }
-        let mut answer = request.send_form(pairs.iter().copied()).map_err(unreachable)?;
+        let mut answer = request.send_form(pairs.iter().copied()).map_err(|cause| unreachable(&cause))?;
         let status = answer.status().as_u16();
         if status >= 500 {
             return Err(Failure::Unreachable(format!("it answers {status}")));
@@ -75,12 +75,12 @@ impl Wire {
 }
 
 fn json(body: &mut Body) -> Result<Value, Failure> {
-    let bytes = body.with_config().limit(BYTES_MAX).read_to_vec().map_err(unreachable)?;
+    let bytes = body.with_config().limit(BYTES_MAX).read_to_vec().map_err(|cause| unreachable(&cause))?;
     serde_json::from_slice(&bytes).map_err(|_| Failure::Unusable("it is no JSON"))
 }
 
 /// What went wrong on the way; ureq's words hold hosts and causes, never what was sent.
-fn unreachable(cause: ureq::Error) -> Failure {
+fn unreachable(cause: &ureq::Error) -> Failure {
     Failure::Unreachable(cause.to_string())
 }
 

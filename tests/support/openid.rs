@@ -1,4 +1,4 @@
-//! An OpenID provider of somebody else's making (npm's certified `oidc-provider`, `tests/support/oidc`) for the length of a test, and a
+//! An `OpenID` provider of somebody else's making (npm's certified `oidc-provider`, `tests/support/oidc`) for the length of a test, and a
 //! browser that signs in there by its own pages.
 
 use std::collections::BTreeMap;

@@ -226,7 +226,7 @@ async fn refused(app: &App, user: String) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What the word of a refusal says (RFC 6749, 4.1.2.1; OpenID Connect Core, 3.1.2.6).
+/// What the word of a refusal says (RFC 6749, 4.1.2.1; `OpenID` Connect Core, 3.1.2.6).
 fn words_of_provider(word: &str, name: &str) -> String {
     match word {
         "access_denied" | "login_required" | "interaction_required" | "consent_required" => {
