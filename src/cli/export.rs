@@ -43,7 +43,7 @@ pub enum Command {
 /// Where a table goes.
 #[derive(Debug, clap::Args)]
 pub struct Target {
-    /// csv, xlsx, or of answer sheets only: sav for SPSS, parquet for pandas, Arrow, DuckDB and Power BI.
+    /// csv, xlsx, or of answer sheets only: sav for SPSS, parquet for pandas, Arrow and Power BI.
     #[arg(long, value_parser = ["csv", "xlsx", "sav", "parquet"])]
     format: String,
     /// File to write, readable by its owner only; csv goes to standard output if left out.

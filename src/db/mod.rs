@@ -83,7 +83,7 @@ pub use together::Together;
 pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use upkeep::doctor::{Checkup, Finding};
 pub use upkeep::transfer::{Moved, Progress, transfer};
-pub use webhook_events::{EVENT_WAITS, GIVEN_UP_FOR_DAYS, HookEvent, LeasedEvent};
+pub use webhook_events::{EVENT_WAITS, GIVEN_UP_FOR_DAYS, HookEvent, LeasedEvent, NotTaken};
 pub use webhooks::{DeadEvent, NewWebhook, Webhook, WebhookLoad};
 
 use answers::writer::Writer;

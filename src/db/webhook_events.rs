@@ -92,6 +92,15 @@ pub struct LeasedEvent {
     lease_ms: i64,
 }
 
+/// Why a receiver did not take an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotTaken {
+    /// The word that is kept.
+    pub reason: String,
+    /// Whether the next event to the same address would end so too.
+    pub unreachable: bool,
+}
+
 /// Identifies a waiting event: address, object, number, identifier.
 type Key = (i32, String, i32, String);
 
@@ -124,14 +133,13 @@ impl Db {
         Ok(first.into_iter().map(|(_, key)| key).collect())
     }
 
-    /// Leases events whose turn it is, one after the other, and hands each to `deliver`; a word says why it was not taken. An
-    /// address that could not be reached (`deliver` says so by the second value) gets nothing more in this lap. Ends when
-    /// nothing is due or `stopped` says so. How many were taken, and how many failed.
+    /// Leases events whose turn it is, one after the other, and hands each to `deliver`. An address that could not be reached gets
+    /// nothing more in this lap. Ends when nothing is due or `stopped` says so. How many were taken, and how many failed.
     pub fn deliver_events(
         &self,
         now: DateTime<Utc>,
         stopped: &dyn Fn() -> bool,
-        deliver: &mut dyn FnMut(&LeasedEvent) -> Result<(), (String, bool)>,
+        deliver: &mut dyn FnMut(&LeasedEvent) -> Result<(), NotTaken>,
     ) -> Result<(u32, u32), DbError> {
         let (mut skip, mut taken, mut failed) = (BTreeSet::new(), 0, 0);
         loop {
@@ -150,7 +158,7 @@ impl Db {
                         self.event_taken(&event, now)?;
                         (taken, went) = (taken + 1, true);
                     }
-                    Err((reason, unreachable)) => {
+                    Err(NotTaken { reason, unreachable }) => {
                         if self.event_failed(&event, &reason, now)? {
                             tracing::warn!(
                                 webhook = event.webhook,

@@ -4,6 +4,7 @@
 mod place;
 mod signature;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -127,7 +128,9 @@ fn untaken(error: &Error) -> Untaken {
         Error::Other(inner) if inner.is::<NotAllowed>() => Untaken::Address,
         Error::BadUri(_) | Error::Http(_) | Error::RequireHttpsOnly(_) => Untaken::Address,
         Error::Timeout(_) => Untaken::Late,
-        Error::Io(inner) if inner.get_ref().is_some_and(|inner| inner.is::<NotAllowed>()) => Untaken::Address,
+        Error::Io(inner) if inner.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<NotAllowed>) => {
+            Untaken::Address
+        }
         Error::Io(inner) if inner.kind() == std::io::ErrorKind::TimedOut => Untaken::Late,
         // A handshake that fails is an error of the stream.
         Error::Io(inner) if inner.kind() == std::io::ErrorKind::InvalidData => Untaken::Certificate,
@@ -154,7 +157,7 @@ impl Resolver for Checked {
     fn resolve(&self, uri: &Uri, settings: &Settings, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let found = self.names.resolve(uri, settings, timeout)?;
         let plain = uri.scheme_str() != Some("https");
-        for address in found.iter().map(|socket| socket.ip()) {
+        for address in found.iter().map(SocketAddr::ip) {
             let allowed = self.private.iter().any(|network| network.contains(address));
             if !allowed && (plain || !is_public(address)) {
                 return Err(Error::Other(Box::new(NotAllowed)));

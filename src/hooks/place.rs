@@ -14,31 +14,31 @@ const BYTES_MAX: usize = 500;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadAddress {
     /// It is no address, or holds a name and password.
-    NotAnAddress,
+    Unreadable,
     /// It is not https.
-    NotHttps,
+    Plain,
     /// It is an address of an inner network.
-    NotPublic,
+    Inner,
 }
 
 /// Checks an address that somebody typed, as far as it can be without looking its name up; that is done at every delivery.
 pub fn checked(url: &str, private: &[Network]) -> Result<(), BadAddress> {
     if url.len() > BYTES_MAX || url.contains(|c: char| c.is_whitespace() || c.is_control() || c == '#' || c == '\\') {
-        return Err(BadAddress::NotAnAddress);
+        return Err(BadAddress::Unreadable);
     }
-    let uri: Uri = url.parse().map_err(|_| BadAddress::NotAnAddress)?;
+    let uri: Uri = url.parse().map_err(|_| BadAddress::Unreadable)?;
     let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'));
-    let host = authority.map(|authority| authority.host()).filter(|host| !host.is_empty());
-    let host = host.ok_or(BadAddress::NotAnAddress)?;
+    let host = authority.map(ureq::http::uri::Authority::host).filter(|host| !host.is_empty());
+    let host = host.ok_or(BadAddress::Unreadable)?;
     match uri.scheme_str() {
         Some("https") => {}
         Some("http") if !private.is_empty() => {}
-        Some("http") => return Err(BadAddress::NotHttps),
-        _ => return Err(BadAddress::NotAnAddress),
+        Some("http") => return Err(BadAddress::Plain),
+        _ => return Err(BadAddress::Unreadable),
     }
     let literal: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
     match literal {
-        Some(ip) if !is_public(ip) && !private.iter().any(|network| network.contains(ip)) => Err(BadAddress::NotPublic),
+        Some(ip) if !is_public(ip) && !private.iter().any(|network| network.contains(ip)) => Err(BadAddress::Inner),
         _ => Ok(()),
     }
 }
@@ -46,7 +46,7 @@ pub fn checked(url: &str, private: &[Network]) -> Result<(), BadAddress> {
 /// Blocks of IPv4 where no public receiver is (IANA IPv4 Special-Purpose Address Registry), and the one public address of a cloud's own
 /// services (Azure, 168.63.129.16).
 const NOT_PUBLIC_V4: [(Ipv4Addr, u8); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -64,7 +64,7 @@ const NOT_PUBLIC_V4: [(Ipv4Addr, u8); 16] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// Blocks of IPv6 inside 2000::/3 where no public receiver is: protocol assignments with Teredo, documentation, 6to4.
+/// Blocks of IPv6 inside `2000::/3` where no public receiver is: protocol assignments with Teredo, documentation, 6to4.
 const NOT_PUBLIC_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -81,7 +81,7 @@ pub fn is_public(address: IpAddr) -> bool {
         }
         IpAddr::V6(v6) => {
             let bits = v6.to_bits();
-            // 64:ff9b::/96 is an IPv4 address seen through a translator.
+            // `64:ff9b::/96` is an IPv4 address seen through a translator.
             if bits >> 32 == 0x0064_ff9b_0000_0000_0000_0000 {
                 let v4 = Ipv4Addr::from_bits(u32::try_from(bits & 0xffff_ffff).unwrap_or(0));
                 return is_public(IpAddr::V4(v4));
@@ -152,16 +152,16 @@ mod tests {
         for (url, none, some) in [
             ("https://hooks.example.gov.vn/sipas?x=1", Ok(()), Ok(())),
             ("https://8.8.8.8:8443/", Ok(()), Ok(())),
-            ("http://hooks.example.gov.vn/", Err(BadAddress::NotHttps), Ok(())),
-            ("https://10.9.0.1/", Err(BadAddress::NotPublic), Ok(())),
-            ("https://10.8.0.1/", Err(BadAddress::NotPublic), Err(BadAddress::NotPublic)),
-            ("https://[::1]/", Err(BadAddress::NotPublic), Err(BadAddress::NotPublic)),
-            ("https://[::ffff:10.9.0.1]/", Err(BadAddress::NotPublic), Ok(())),
-            ("https://a:b@hooks.example.vn/", Err(BadAddress::NotAnAddress), Err(BadAddress::NotAnAddress)),
-            ("https://hooks.example.vn/#x", Err(BadAddress::NotAnAddress), Err(BadAddress::NotAnAddress)),
-            ("ftp://hooks.example.vn/", Err(BadAddress::NotAnAddress), Err(BadAddress::NotAnAddress)),
-            ("/sipas", Err(BadAddress::NotAnAddress), Err(BadAddress::NotAnAddress)),
-            ("hooks.example.vn", Err(BadAddress::NotAnAddress), Err(BadAddress::NotAnAddress)),
+            ("http://hooks.example.gov.vn/", Err(BadAddress::Plain), Ok(())),
+            ("https://10.9.0.1/", Err(BadAddress::Inner), Ok(())),
+            ("https://10.8.0.1/", Err(BadAddress::Inner), Err(BadAddress::Inner)),
+            ("https://[::1]/", Err(BadAddress::Inner), Err(BadAddress::Inner)),
+            ("https://[::ffff:10.9.0.1]/", Err(BadAddress::Inner), Ok(())),
+            ("https://a:b@hooks.example.vn/", Err(BadAddress::Unreadable), Err(BadAddress::Unreadable)),
+            ("https://hooks.example.vn/#x", Err(BadAddress::Unreadable), Err(BadAddress::Unreadable)),
+            ("ftp://hooks.example.vn/", Err(BadAddress::Unreadable), Err(BadAddress::Unreadable)),
+            ("/sipas", Err(BadAddress::Unreadable), Err(BadAddress::Unreadable)),
+            ("hooks.example.vn", Err(BadAddress::Unreadable), Err(BadAddress::Unreadable)),
         ] {
             assert_eq!(checked(url, &[]), none, "{url}");
             assert_eq!(checked(url, &inner), some, "{url}");

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use std::time::Instant;
 
 use super::stop::Stop;
-use crate::db::{Db, DbError, LeasedEvent};
-use crate::hooks::{Message, Sender};
+use crate::db::{Db, DbError, LeasedEvent, NotTaken};
+use crate::hooks::{Message, Sender, Untaken};
 
 /// How events go and what they lead to.
 #[derive(Debug)]
@@ -30,7 +30,9 @@ pub fn lap(db: &Db, courier: &Courier, stop: &Stop, began: DateTime<Utc>) -> Res
         let body = body(event, &courier.public_url);
         let message =
             Message { url: &event.url, id: &event.id, timestamp: now.timestamp(), body: &body, secret: &event.secret };
-        courier.sender.send(&message).map_err(|untaken| (untaken.word(), untaken.is_of_the_receiver()))
+        let not_taken =
+            |untaken: Untaken| NotTaken { reason: untaken.word(), unreachable: untaken.is_of_the_receiver() };
+        courier.sender.send(&message).map_err(not_taken)
     };
     let (taken, failed) = db.deliver_events(began, &|| stop.is_told(), &mut deliver)?;
     if failed > 0 {

@@ -1,6 +1,8 @@
-//! Answers exported by LimeSurvey and KoboToolbox, brought in by what each column is said to mean. The files are laid out as their manuals
-//! have it (LimeSurvey "Export results": codes as headings, `submitdate`, answer codes `A1`; Kobo "XML values and headers": groups before
+//! Answers exported by `LimeSurvey` and `KoboToolbox`, brought in by what each column is said to mean. The files are laid out as their manuals
+//! have it (`LimeSurvey` "Export results": codes as headings, `submitdate`, answer codes `A1`; Kobo "XML values and headers": groups before
 //! a stroke, `start`, `end`, `_uuid`).
+
+use std::fmt::Write;
 
 use scraper::{Html, Selector};
 use sipas::clock;
@@ -83,7 +85,7 @@ on_both! {
         let mut text = format!("id,submitdate,lastpage,startlanguage,ipaddr,{heads}\n");
         for row in 1..=6 {
             let answers = vec!["A5"; items.len()].join(",");
-            text += &format!("{row},{today} 10:0{row}:11,3,vi,203.0.113.77,{answers}\n");
+            let _ = writeln!(text, "{row},{today} 10:0{row}:11,3,vi,203.0.113.77,{answers}");
         }
         let (status, shown) = send(&town, &minh, "results-survey.csv", &text);
         assert_eq!(status, 200, "{shown}");
@@ -117,7 +119,8 @@ on_both! {
         let mut text = format!("start;end;{};ho_ten;_uuid;_submission_time\n", heads.join(";"));
         for row in 1..=5 {
             let answers = vec!["4"; asked.len()].join(";");
-            text += &format!("{today}T09:00:0{row}.000+07:00;{today}T09:01:00;{answers};Nguyễn Văn An;u{row};{today}T02:01:0{row}\n");
+            let times = [format!("{today}T09:00:0{row}.000+07:00"), format!("{today}T09:01:00")].join(";");
+            let _ = writeln!(text, "{times};{answers};Nguyễn Văn An;u{row};{today}T02:01:0{row}");
         }
         let (status, shown) = send(&town, &minh, "kobo.csv", &text);
         assert_eq!(status, 200, "{shown}");

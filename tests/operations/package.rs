@@ -24,7 +24,7 @@ fn of_unit<'a>(unit: &'a str, key: &str) -> Vec<&'a str> {
     unit.lines().filter_map(|line| line.strip_prefix(prefix.as_str())).collect()
 }
 
-/// The list of parts has what CycloneDX 1.6 requires (cyclonedx.org/docs/1.6/json: `bomFormat`, `specVersion`; of a component `type` and
+/// The list of parts has what `CycloneDX` 1.6 requires (cyclonedx.org/docs/1.6/json: `bomFormat`, `specVersion`; of a component `type` and
 /// `name`; of a dependency `ref`; the pattern of a serial number), and its parts are those of cargo's normal tree.
 fn holds_what_the_program_is_built_from(bytes: &[u8]) {
     let bom: Value = serde_json::from_slice(bytes).expect("JSON");

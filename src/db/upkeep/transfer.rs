@@ -159,7 +159,7 @@ fn count_sql(table: &str) -> String {
     format!("SELECT count(*) AS count FROM {table}")
 }
 
-fn counted(found: Count) -> u64 {
+fn counted(found: &Count) -> u64 {
     u64::try_from(found.count).unwrap_or(0)
 }
 
@@ -193,7 +193,7 @@ fn to_postgres(
 ) -> Result<Vec<(String, u64)>, DbError> {
     let names = tables(source)?;
     for name in &names {
-        if counted(diesel::sql_query(count_sql(name)).get_result(target)?) > 0 {
+        if counted(&diesel::sql_query(count_sql(name)).get_result(target)?) > 0 {
             return Err(TransferRefused::NotEmpty { table: name.clone() }.into());
         }
     }
@@ -210,7 +210,7 @@ fn to_postgres(
     }
     let mut moved = Vec::new();
     for table in names {
-        let in_all = counted(diesel::sql_query(count_sql(&table)).get_result(source)?);
+        let in_all = counted(&diesel::sql_query(count_sql(&table)).get_result(source)?);
         // Bytes become the text that PostgreSQL reads bytes from: \x and digits.
         let bytes = "'{}', CASE WHEN {} IS NOT NULL THEN '\\x' || hex({}) END";
         let (columns, key) = (columns(source, &table, bytes, "'{}', {}")?, key(source, &table)?);
@@ -226,7 +226,7 @@ fn to_postgres(
         }
         diesel::sql_query(&insert).bind::<Text, _>(pile.all()).execute(target)?;
         progress(&table, done, in_all);
-        require_arrived(&table, done, counted(diesel::sql_query(count_sql(&table)).get_result(target)?))?;
+        require_arrived(&table, done, counted(&diesel::sql_query(count_sql(&table)).get_result(target)?))?;
         moved.push((table, done));
     }
     for Reference { of, name, definition } in &references {
@@ -244,13 +244,13 @@ fn to_sqlite(
     target.batch_execute("PRAGMA defer_foreign_keys = ON")?;
     let names = tables(target)?;
     for name in &names {
-        if counted(diesel::sql_query(count_sql(name)).get_result(target)?) > 0 {
+        if counted(&diesel::sql_query(count_sql(name)).get_result(target)?) > 0 {
             return Err(TransferRefused::NotEmpty { table: name.clone() }.into());
         }
     }
     let mut moved = Vec::new();
     for table in names {
-        let in_all = counted(diesel::sql_query(count_sql(&table)).get_result(source)?);
+        let in_all = counted(&diesel::sql_query(count_sql(&table)).get_result(source)?);
         let key = key(target, &table)?;
         let named = columns(target, &table, "{}", "{}")?;
         // PostgreSQL writes bytes as \x and digits.
@@ -277,7 +277,7 @@ fn to_sqlite(
         source.batch_execute("CLOSE moving")?;
         diesel::sql_query(&insert).bind::<Text, _>(pile.all()).execute(target)?;
         progress(&table, done, in_all);
-        require_arrived(&table, done, counted(diesel::sql_query(count_sql(&table)).get_result(target)?))?;
+        require_arrived(&table, done, counted(&diesel::sql_query(count_sql(&table)).get_result(target)?))?;
         moved.push((table, done));
     }
     Ok(moved)

@@ -1,4 +1,4 @@
-//! Answers that another survey program exported (LimeSurvey, KoboToolbox and their like), brought into the form of our own files by what
+//! Answers that another survey program exported (`LimeSurvey`, `KoboToolbox` and their like), brought into the form of our own files by what
 //! somebody says each column means. What is not said to be anything is left out: addresses of machines, times, names and places never
 //! come along.
 
@@ -139,7 +139,7 @@ fn heading_of(key: &str) -> &'static str {
     super::responses::COLUMNS.iter().find(|column: &&Column| column.key == key).map_or("", |column| column.heading)
 }
 
-/// A value in our own spelling: a day without its time, a level without the letters that LimeSurvey puts before a code.
+/// A value in our own spelling: a day without its time, a level without the letters that `LimeSurvey` puts before a code.
 fn cell(typed: &str, word: &str, form: &Questionnaire, reversed: bool) -> String {
     if word == "day" {
         return typed.split([' ', 'T']).next().unwrap_or_default().to_owned();

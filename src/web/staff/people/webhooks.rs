@@ -136,7 +136,7 @@ pub async fn again(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
 
 /// `POST /staff/webhooks/drop`: throws an event away that was given up.
 pub async fn drop_it(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    act(&app, &user, &body, AuditedAction::DropEvent, "drop", |db, id, event| db.drop_event(id, event)).await
+    act(&app, &user, &body, AuditedAction::DropEvent, "drop", Noted::drop_event).await
 }
 
 /// Does something to an address of the user's units.
@@ -245,11 +245,11 @@ fn event_note(event: HookEvent) -> &'static str {
 
 fn bad_address(bad: BadAddress) -> &'static str {
     match bad {
-        BadAddress::NotAnAddress => {
+        BadAddress::Unreadable => {
             "Địa chỉ phải có dạng https://tên-máy/đường-dẫn, không kèm tên đăng nhập, mật khẩu hay dấu #."
         }
-        BadAddress::NotHttps => "Địa chỉ phải bắt đầu bằng https://, để không ai đọc được trên đường truyền.",
-        BadAddress::NotPublic => {
+        BadAddress::Plain => "Địa chỉ phải bắt đầu bằng https://, để không ai đọc được trên đường truyền.",
+        BadAddress::Inner => {
             "Đây là địa chỉ trong mạng nội bộ. Người vận hành máy chủ cho phép mạng ấy bằng cài đặt WEBHOOK_PRIVATE."
         }
     }
