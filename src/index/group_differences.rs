@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::counted::Cluster;
 use super::input::Input;
-use super::profile::gathered;
+use super::profile::{by_nature, gathered};
 use super::reading::Reading;
 use super::sums::Cell;
 use crate::stats::group_differences::{GroupSums, group_differences as differences};
@@ -37,7 +37,7 @@ pub fn group_differences(input: &Input<'_>) -> Vec<GroupDifference> {
     let (reading, _) = Reading::of(input);
     let weights = reading.weights(Feed::Sipas);
     let mut found = Vec::new();
-    for question in gathered(&reading) {
+    for question in gathered(&reading).into_iter().chain(by_nature(&reading)) {
         let shown: Vec<_> = question.groups.iter().filter(|group| !group.hidden && group.has_answers()).collect();
         let mut clusters: BTreeMap<Cluster, usize> = BTreeMap::new();
         for cluster in &question.clusters {

@@ -9,7 +9,7 @@ use super::input::Input;
 use super::result::{Estimate, ProfileOption, ProfileQuestion, SHOWN_FROM};
 use super::sums::{Cell, CellTotal, Ground, RawSums, Sums};
 use super::suppression;
-use crate::plan::Weights;
+use crate::plan::{Channel, Weights};
 use crate::sheet::choice::GROUP_NUMBERS;
 use crate::sheet::tally::{Feed, Respondent};
 use crate::survey::Questionnaire;
@@ -60,15 +60,7 @@ pub(super) fn gathered<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
     newest.sort_by(|one, other| (&one.id, other.version).cmp(&(&other.id, one.version)));
     newest.dedup_by_key(|questionnaire| (questionnaire.id.clone(), questionnaire.version));
     let questions = questions(&newest);
-    let mut of_cells: BTreeMap<Cell, u64> = BTreeMap::new();
-    for (questionnaire, row) in &rows {
-        if let Some(field) = input.fields.get(&row.field) {
-            let cell = (field.clone(), questionnaire.id.clone());
-            *of_cells.entry(cell).or_default() += row.sums.feed_sheets(Feed::Sipas);
-        }
-    }
-    let shown: BTreeSet<Cell> =
-        of_cells.into_iter().filter(|(_, respondents)| *respondents >= SHOWN_FROM).map(|(cell, _)| cell).collect();
+    let shown = shown_cells(input, &rows);
     let alike = |id: &str| questions.iter().filter(|known| known.id == id).count();
     let of = |question: &Asked<'a>| {
         let id = question.id;
@@ -114,13 +106,97 @@ pub(super) fn gathered<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
     questions.iter().map(of).collect()
 }
 
-/// The options of each question whose groups have figures, with the questionnaire where others ask something else under that identifier.
-pub fn groups_with_figures(input: &Input<'_>) -> Vec<(String, Option<String>, Vec<String>)> {
-    let told = gathered(input).into_iter().map(|question| {
+/// Cells of the service index with ten respondents or more.
+fn shown_cells(input: &Input<'_>, rows: &[(&Questionnaire, &CountedRow)]) -> BTreeSet<Cell> {
+    let mut of_cells: BTreeMap<Cell, u64> = BTreeMap::new();
+    for (questionnaire, row) in rows {
+        if let Some(field) = input.fields.get(&row.field) {
+            let cell = (field.clone(), questionnaire.id.clone());
+            *of_cells.entry(cell).or_default() += row.sums.feed_sheets(Feed::Sipas);
+        }
+    }
+    of_cells.into_iter().filter(|(_, respondents)| *respondents >= SHOWN_FROM).map(|(cell, _)| cell).collect()
+}
+
+/// Tells which group a row is of.
+type Of<'f> = &'f dyn Fn(&CountedRow) -> Option<&'static str>;
+
+/// Groups that nobody is asked for, by what stands on every sheet: people and organisations, counter and online.
+pub(super) fn by_nature<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
+    let rows = rows_of(input);
+    let shown = shown_cells(input, &rows);
+    let of_respondent = |row: &CountedRow| match row.respondent {
+        Respondent::Person => Some(PERSON),
+        Respondent::Organisation => Some(ORGANISATION),
+    };
+    let of_channel = |row: &CountedRow| {
+        let (unit, point, _) = row.cluster;
+        input.points.get(&(unit, point)).map(|point| match point.channel {
+            Channel::Counter => COUNTER,
+            Channel::Online => ONLINE,
+        })
+    };
+    let kinds: [(&'static str, [&'static str; 2], Of<'_>); 2] =
+        [(RESPONDENT, [PERSON, ORGANISATION], &of_respondent), (CHANNEL, [COUNTER, ONLINE], &of_channel)];
+    let gather = |(id, options, of): (&'static str, [&'static str; 2], Of<'_>)| {
+        let mut groups = options
+            .map(|option| Group { option, sheets: 0, pieces: Vec::new(), hidden: false })
+            .into_iter()
+            .collect::<Vec<_>>();
+        let mut clusters = Vec::new();
+        for (questionnaire, row) in &rows {
+            let Some(field) = input.fields.get(&row.field) else { continue };
+            let cell = (field.clone(), questionnaire.id.clone());
+            let Some(group) = groups.iter_mut().find(|group| Some(group.option) == of(row)) else { continue };
+            if !shown.contains(&cell) {
+                continue;
+            }
+            if clusters.last() != Some(&row.cluster) {
+                clusters.push(row.cluster);
+            }
+            let mut raw = RawSums { respondents: row.sums.feed_sheets(Feed::Sipas), ..RawSums::default() };
+            for (place, section) in questionnaire.sections.iter().enumerate() {
+                if section.feeds.contains(&Feed::Sipas) {
+                    let [y, m, _] = row.sums.of_section(place);
+                    (raw.y, raw.m) = (raw.y + y, raw.m + m);
+                }
+            }
+            if raw.m > 0 {
+                group.pieces.push((*row, cell, raw));
+            }
+        }
+        let sizes: Vec<u64> = groups.iter().map(Group::respondents).collect();
+        for (group, hide) in groups.iter_mut().zip(suppression::complemented(&sizes)) {
+            group.hidden = hide;
+        }
+        Gathered { id, blank: 0, only_here: None, groups, clusters }
+    };
+    kinds.into_iter().map(gather).collect()
+}
+
+/// The kind of respondent as a question.
+pub const RESPONDENT: &str = "respondent";
+/// The door as a question.
+pub const CHANNEL: &str = "channel";
+/// A person.
+pub const PERSON: &str = "person";
+/// A business or organisation.
+pub const ORGANISATION: &str = "organisation";
+/// At a counter.
+pub const COUNTER: &str = "counter";
+/// Online.
+pub const ONLINE: &str = "online";
+
+/// A question whose groups have figures, the questionnaire where others ask something else under that identifier, and the options.
+pub type WithFigures = (String, Option<String>, Vec<String>);
+
+/// The groups that have figures, and the cells (field, questionnaire) that these are made of.
+pub fn groups_with_figures(input: &Input<'_>) -> (Vec<WithFigures>, BTreeSet<(String, String)>) {
+    let told = gathered(input).into_iter().chain(by_nature(input)).map(|question| {
         let groups = question.groups.iter().filter(|group| !group.hidden && group.has_answers());
         (question.id.to_owned(), question.only_here.clone(), groups.map(|group| group.option.to_owned()).collect())
     });
-    told.collect()
+    (told.collect(), shown_cells(input, &rows_of(input)))
 }
 
 /// The profile of everybody counted; empty where fewer than ten sheets are.
@@ -190,9 +266,9 @@ fn respondents(rows: &[(&Questionnaire, &CountedRow)]) -> ProfileQuestion {
     let of = |wanted: Respondent| {
         rows.iter().filter(|(_, row)| row.respondent == wanted).map(|(_, row)| row.sums.sheets()).sum()
     };
-    let kinds = [("person", Respondent::Person), ("organisation", Respondent::Organisation)];
+    let kinds = [(PERSON, Respondent::Person), (ORGANISATION, Respondent::Organisation)];
     ProfileQuestion {
-        question: "respondent".to_owned(),
+        question: RESPONDENT.to_owned(),
         questionnaire: None,
         blank: 0,
         options: kinds

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::figures::{self, MeasureError, Measured};
 use crate::db::Db;
+use crate::index::profile::{CHANNEL, ONLINE};
 use crate::index::result::Estimate;
 use crate::index::{IndexReport, Node};
 use crate::report::Language;
@@ -123,11 +124,15 @@ pub struct GroupsCompared {
 /// Groups of respondents of one period beside each other, by each question about the respondent, the surest first; none where no figure of
 /// groups is told. They share days and points, so that this is no difference of two independent figures.
 pub fn groups(db: &Db, question: &Question) -> Result<Option<Vec<GroupsCompared>>, MeasureError> {
-    let Some(found) = figures::frozen::groups(db, question)? else { return Ok(None) };
+    let Some(found) = figures::frozen::groups::beside_each_other(db, question)? else { return Ok(None) };
     let names = figures::names(&measure(db, question)?, Language::Vi);
     let told = found.into_iter().map(|found| {
-        let asked = names.about(&found.question, found.questionnaire.as_deref(), Language::Vi);
-        let option = |option: &str| names.about_option(&found.question, option, Language::Vi);
+        let (asked, option): (String, &dyn Fn(&str) -> String) = if found.question == CHANNEL {
+            ("Kênh".to_owned(), &|option: &str| if option == ONLINE { "trực tuyến" } else { "trực tiếp" }.to_owned())
+        } else {
+            let asked = names.about(&found.question, found.questionnaire.as_deref(), Language::Vi);
+            (asked, &|option: &str| names.about_option(&found.question, option, Language::Vi))
+        };
         GroupsCompared {
             name: format!("{asked}: {} và {}", option(&found.options.0), option(&found.options.1)),
             rates: found.rates,

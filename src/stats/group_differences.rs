@@ -2,7 +2,7 @@
 //! differences of these with what the days have in common.
 //!
 //! # Formula
-//! Group g, cell c, cluster k: y satisfied of m answers; W_gc the weight of the cell for the group, adding up to 1.
+//! Group g, cell c, cluster k: y satisfied of m answers; `W_gc` the weight of the cell for the group, adding up to 1.
 //! ```text
 //! rate         R_g = Σ_c W_gc y_gc/m_gc
 //! influence    z_gk = Σ_c W_gc (y_gck − R_gc m_gck)/m_gc         of every cluster, 0 where nobody of the group was asked

@@ -4,7 +4,9 @@
 //!
 //! Parts are JSON, so that somebody without this program can read them. `docs/statistics.md` describes each.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+pub mod groups;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -16,8 +18,6 @@ use super::official;
 use super::{Beside, MeasureError, Measured, Question, Shown, Sources, counts, follow_up, of_service, work};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
 use crate::index::counted::{Counted, Standing};
-use crate::index::group_differences::{GroupDifference, group_differences};
-use crate::index::profile::groups_with_figures;
 use crate::index::result::CountResult;
 use crate::index::result::DeclaredEmpty;
 use crate::index::result::UnitLine;
@@ -28,7 +28,6 @@ use crate::plan::ExternalFigure;
 use crate::plan::closing::Deed;
 use crate::plan::{Period, Plan};
 use crate::secrets::hex::hex;
-use crate::sheet::parts::{OF_NO_GROUP, Whole, may_tell_groups};
 use crate::sheet::release::LEAST;
 use crate::sheet::tally::{Layout, Series, Tally, TallyKey};
 use crate::survey::Questionnaire;
@@ -81,7 +80,7 @@ struct Places {
     /// Questions whose groups of respondents are not told, by series: of sheets that come in or go out later few would be known. By the
     /// question, and the questionnaire where others ask something else under its identifier.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    groups_hidden: Vec<(Series, String, Option<String>)>,
+    groups_hidden: Vec<groups::Untold>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -261,7 +260,7 @@ fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Opti
     let official = reader.official();
     let asked_series = question.series;
     for question in &mut report.profile {
-        let of = |(series, id, form): &(Series, String, Option<String>)| {
+        let of = |(series, id, form): &groups::Untold| {
             *series == asked_series && *id == question.question && *form == question.questionnaire
         };
         if places.groups_hidden.iter().any(of) {
@@ -290,29 +289,6 @@ fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Opti
         corrects,
     };
     Ok(Some(kept))
-}
-
-/// Groups of respondents of a closed period beside each other, where figures of groups are told at all (`hide_groups`); none elsewhere.
-pub fn groups(db: &Db, question: &Question) -> Result<Option<Vec<GroupDifference>>, MeasureError> {
-    let Some(kept) = kept_alone(db, question, None)? else { return Ok(None) };
-    if !super::tells_groups(&kept, question.suspects) {
-        return Ok(None);
-    }
-    let Some(closing) = &kept.closing else { return Ok(None) };
-    let (_, sources_kept) = sources(db, closing)?;
-    let Some(unit) = sources_kept.places.units.iter().find(|unit| unit.code == kept.unit.code) else { return Ok(None) };
-    let of_unit = sources_kept.sources(unit, &sources_kept.forms());
-    let tallies = sources_kept.decoded()?;
-    let counted = sources_kept.counted((unit, &of_unit), &tallies, (question.series, question.suspects));
-    let taken_on = sources_kept.places.taken_on;
-    let mut found = of_unit.with_input(&counted, unit.whole, false, taken_on, group_differences);
-    // Their chances stay corrected for those as well, which is on the safe side.
-    let is_hidden = |found: &GroupDifference| {
-        let hidden = &sources_kept.places.groups_hidden;
-        hidden.contains(&(question.series, found.question.clone(), found.questionnaire.clone()))
-    };
-    found.retain(|found| !is_hidden(found));
-    Ok(Some(found))
 }
 
 /// The official series of a version of a closed period.
@@ -467,54 +443,6 @@ impl Kept {
             (key, tally, standing, kept.release)
         });
         sources.counted(series, suspects, of_unit)
-    }
-
-    /// The questions whose groups must not be told of the plan's own unit (`may_tell_groups`).
-    fn groups_to_hide(&self) -> Result<Vec<(Series, String, Option<String>)>, MeasureError> {
-        let Some(unit) = self.places.units.iter().find(|unit| unit.code == self.plan.plan.unit) else {
-            return Ok(Vec::new());
-        };
-        let (tallies, sources) = (self.decoded()?, self.sources(unit, &self.forms()));
-        let held: HashSet<usize> = unit.held.iter().copied().collect();
-        let mut hidden = Vec::new();
-        for (series, _) in SERIES {
-            let counted = self.counted((unit, &sources), &tallies, (series, Suspects::In));
-            let taken_on = self.places.taken_on;
-            let told = sources.with_input(&counted, unit.whole, false, taken_on, groups_with_figures);
-            for (question, form, options) in told.into_iter().filter(|(.., options)| !options.is_empty()) {
-                let mut releases: BTreeMap<i32, BTreeMap<i32, u64>> = BTreeMap::new();
-                for (place, ((key, tally), kept)) in tallies.iter().zip(&self.tallies).enumerate() {
-                    if key.series != series || held.contains(&place) || !unit.below.contains(&key.unit) {
-                        continue;
-                    }
-                    let groups = releases.entry(kept.release).or_default();
-                    let of_form = self.forms.iter().find(|known| known.id == key.form);
-                    let of_form = of_form.map(|known| &known.questionnaire);
-                    let of_form = of_form.filter(|known| form.as_ref().is_none_or(|form| *form == known.id));
-                    let mut in_groups = 0;
-                    if let Some(questionnaire) = of_form
-                        && let Some(at) = questionnaire.demographics.iter().position(|asked| asked.id == question)
-                    {
-                        let counts = questionnaire.layout().counts_at(at);
-                        for (option, known) in questionnaire.demographics[at].options.iter().enumerate() {
-                            let Some(group) = (1..).zip(&options).find(|(_, told)| **told == known.id) else {
-                                continue;
-                            };
-                            let sheets = tally.choices.get(counts + 1 + option).copied().unwrap_or_default();
-                            *groups.entry(group.0).or_default() += sheets;
-                            in_groups += sheets;
-                        }
-                    }
-                    *groups.entry(OF_NO_GROUP).or_default() += tally.sheets.saturating_sub(in_groups);
-                }
-                let releases: Vec<Whole> =
-                    releases.into_iter().map(|(release, sheets)| Whole { release, sheets }).collect();
-                if !may_tell_groups(&releases) {
-                    hidden.push((series, question, form));
-                }
-            }
-        }
-        Ok(hidden)
     }
 
     /// The figures of every unit, series and way of counting.
