@@ -222,8 +222,12 @@ async fn publish_a_form_made_elsewhere(desk: &WebDriver, town: &Town) -> Outcome
     see(desk, "#draft").await?;
     desk.execute("document.querySelectorAll('details').forEach(part => part.open = true)", vec![]).await?;
     fill(desk, "title.vi", FORM).await?;
-    see(desk, "[name='fields'][value='judicial']").await?.click().await?;
-    see(desk, "[name='sections.0.feeds'][value='sipas']").await?.click().await?;
+    for wanted in ["[name='fields'][value='judicial']", "[name='sections.0.feeds'][value='sipas']"] {
+        let element = see(desk, wanted).await?;
+        // To the middle of the window, clear of the buttons that stay at its foot.
+        desk.execute("arguments[0].scrollIntoView({block: 'center'});", vec![element.to_json()?]).await?;
+        element.click().await?;
+    }
     see(desk, "[name='sections.0.factor'] option[value='access']").await?.click().await?;
     press(desk, "publish").await?;
     arrive(desk, |address| address.ends_with("/publish")).await?;
