@@ -395,3 +395,21 @@ fn forms_of_others_become_drafts_with_what_could_not_be_taken_told_until_it_was_
     let (_, looked) = page(town.get_as(&lan, &format!("{}/publish", draft.address)));
     assert!(texts(&looked, ".error li").iter().any(|told| told.contains("giống hệt phiên bản 3")), "{looked}");
 }
+
+#[test]
+fn what_keeps_a_draft_from_being_published_leads_to_its_field() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    let file =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/xlsform/plain.xlsx")).expect("a file");
+    let brought = town.send_file_as(&lan, "/staff/forms/import", ("phieu.xlsx", &file), &[]);
+    let draft = open(&town, &lan, &location(&brought));
+    // A form of another program has no words to begin with.
+    let (status, looked) = page(town.get_as(&lan, &format!("{}/publish", draft.address)));
+    let links = select(&Html::parse_document(&looked), ".error li a");
+    let here = format!("{}/edit#intro.vi", draft.address);
+    assert!(status == 200 && links.iter().any(|link| link.attr("href") == Some(&*here)), "{looked}");
+    let (_, edited) = page(town.get_as(&lan, &format!("{}/edit", draft.address)));
+    assert_eq!(select(&Html::parse_document(&edited), "[id='intro.vi']").len(), 1, "the field that it leads to");
+}

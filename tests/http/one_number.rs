@@ -46,7 +46,7 @@ enum How {
 const PLACES: &[(&str, &str, Who, How, bool)] = &[
     ("tile of the day", "/staff/", Who::Leader, How::Words(".tile"), false),
     ("targets over time", "/staff/targets", Who::Owner, How::Words("main"), true),
-    ("units side by side", "/staff/overview", Who::Owner, How::Words("main"), false),
+    ("units side by side", "/staff/overview?period={period}", Who::Owner, How::Words("main"), false),
     ("first screen of the period", "/staff/plans/cau-giay-2026/{period}", Who::Owner, How::Words(".glance"), true),
     ("fields of the period", "/staff/plans/cau-giay-2026/{period}?part=all", Who::Owner, How::Words("#fields"), true),
     ("chart over time", "/staff/explore?{asked}", Who::Owner, How::Words("svg.chart text"), false),

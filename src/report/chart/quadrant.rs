@@ -106,7 +106,7 @@ fn beside(dots: &[(f64, f64)], numbers: &[String]) -> Vec<(f64, f64)> {
     for (dot, number) in dots.iter().zip(numbers) {
         let half = width_of(number, SMALL) / 2.0 + 3.0;
         let over = |(x, y): (f64, f64)| {
-            let outside = x - half < LEFT || x + half > RIGHT || y < TOP || y > BOTTOM - 30.0;
+            let outside = x - half < LEFT || x + half > RIGHT || !(TOP..=BOTTOM - 30.0).contains(&y);
             let dots =
                 dots.iter().filter(|(at, high)| (x - at).abs() < half + RADIUS && (y - high).abs() < 8.0 + RADIUS);
             let numbers =

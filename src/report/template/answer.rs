@@ -48,8 +48,8 @@ pub struct Answer<'a> {
     pub outside_number: String,
     /// What was written.
     pub words: String,
-    /// The answer.
-    pub answer: String,
+    /// What is answered.
+    pub reply: String,
     /// The apology for a late answer; empty for one in time.
     pub apology: String,
     /// Where the answer is looked up and rated.
@@ -74,7 +74,7 @@ pub fn fill_answer(bytes: &[u8], answer: &Answer<'_>) -> Result<Vec<u8>, Vec<Tem
         ("kenh", answer.channel.clone()),
         ("so_ngoai", answer.outside_number.clone()),
         ("noi_dung", answer.words.clone()),
-        ("cau_tra_loi", answer.answer.clone()),
+        ("cau_tra_loi", answer.reply.clone()),
         ("xin_loi", answer.apology.clone()),
         ("noi_tra_cuu", answer.look_up.clone()),
         ("canh_bao", answer.banners.join(". ")),
@@ -136,7 +136,7 @@ mod tests {
             channel: text("trang của phường"),
             outside_number: String::new(),
             words: text("Phải đến <ba> lần.\nLần nào cũng thiếu giấy."),
-            answer: text("Đã nhắc nhở {{so_ngoai}}."),
+            reply: text("Đã nhắc nhở {{so_ngoai}}."),
             apology: String::new(),
             look_up: text("https://example.vn/complaints"),
         }

@@ -25,7 +25,7 @@ pub async fn take(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
     }
     let answer = Answered {
         committee: office(&opened),
-        apology: case.was_late.then(|| late_answer(&opened)).unwrap_or_default(),
+        apology: if case.was_late { late_answer(&opened) } else { String::new() },
         look_up: format!("{}/complaints", app.config.public_url),
     };
     let titles = ("THÔNG BÁO", "Kết quả giải quyết phản ánh, kiến nghị", "TB");
@@ -92,7 +92,7 @@ fn in_own_template(
         channel: words::channel(case.channel).to_lowercase(),
         outside_number: case.outside_number.clone(),
         words: case.written.text.clone(),
-        answer: case.answer.clone(),
+        reply: case.answer.clone(),
         apology: answer.apology.clone(),
         look_up: answer.look_up.clone(),
     };

@@ -17,8 +17,9 @@ use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{Db, DbError, DraftPublished, FormDraft, PointListed};
 use crate::error::Refusal;
-use crate::survey::check::faults;
+use crate::survey::check::{Fault, faults};
 use crate::survey::difference::difference;
+use crate::survey::problem::Reason;
 use crate::survey::{Questionnaire, content_hash};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
@@ -34,8 +35,8 @@ struct PublishPage {
     title: String,
     revision: u32,
     version: u32,
-    /// Why it cannot be published.
-    obstacles: Vec<String>,
+    /// Why it cannot be published: where that is mended, and the sentence.
+    obstacles: Vec<(String, String)>,
     /// What it changes of the version before.
     changes: Vec<String>,
     /// The version that it is compared with; 0 for none.
@@ -47,7 +48,7 @@ struct PublishPage {
 struct Judged {
     version: Questionnaire,
     before: u32,
-    obstacles: Vec<String>,
+    obstacles: Vec<(String, String)>,
     changes: Vec<String>,
     points: usize,
     fields: String,
@@ -59,25 +60,33 @@ fn judge(db: &Db, user: &SignedIn, draft: &FormDraft) -> Result<Judged, DbError>
     let names = field_names(db)?;
     let before = newest.as_ref().map_or(0, |newest| newest.questionnaire.version);
     let version = Questionnaire { version: before + 1, ..draft.content.clone() };
-    let mut obstacles: Vec<String> = faults(&version, &known)
+    // The sentences are written for a place beside the part itself: here each leads there.
+    let edit = draft_address(draft.id);
+    let place = |fault: &Fault| match &fault.reason {
+        Reason::TextMissing { missing, .. } if !missing.is_empty() => format!("{}.{}", fault.path, missing[0]),
+        _ => fault.path.clone(),
+    };
+    let mut obstacles: Vec<(String, String)> = faults(&version, &known)
         .iter()
-        .map(|fault| fault_words::sentence(&fault.place, &fault.reason, &names))
+        .map(|fault| (format!("{edit}#{}", place(fault)), fault_words::sentence(&fault.place, &fault.reason, &names)))
         .collect();
+    let mut of_the_whole = Vec::new();
     let points = open_points(db, &version.id)?;
     let others = points.iter().filter(|point| !user.covers(&point.unit_code)).count();
     if others > 0 {
-        obstacles.push(format!(
+        of_the_whole.push(format!(
             "Phiếu này đang được hỏi ở {others} điểm của đơn vị khác, nên bạn không đổi được. Hãy sao chép thành phiếu riêng rồi công bố."
         ));
     }
-    obstacles.extend(points.iter().filter_map(|point| unserved(&version, point, &names)));
+    of_the_whole.extend(points.iter().filter_map(|point| unserved(&version, point, &names)));
     let changes = newest.as_ref().map(|newest| difference(&newest.questionnaire, &version)).unwrap_or_default();
     if newest.as_ref().is_some_and(|newest| {
         let same = Questionnaire { version: before, ..version.clone() };
         content_hash(&same) == newest.hash
     }) {
-        obstacles.push(format!("Bản soạn giống hệt phiên bản {before}; chưa có gì để công bố."));
+        of_the_whole.push(format!("Bản soạn giống hệt phiên bản {before}; chưa có gì để công bố."));
     }
+    obstacles.extend(of_the_whole.into_iter().map(|sentence| (edit.clone(), sentence)));
     let served: Vec<&str> =
         version.fields.iter().map(|field| names.get(field).map_or(field.as_str(), String::as_str)).collect();
     Ok(Judged {
@@ -153,10 +162,9 @@ pub async fn publish(app: Data<App>, user: Staff, path: Path<i32>, body: Bytes) 
             Ok(see_other(&address(&judged.version.id, judged.version.version)))
         }
         DraftPublished::Changed | DraftPublished::NotNewer { .. } => {
-            judged.obstacles.push(
-                "Bản soạn hoặc phiếu vừa được người khác thay đổi. Hãy xem lại các thay đổi dưới đây rồi công bố."
-                    .to_owned(),
-            );
+            let sentence =
+                "Bản soạn hoặc phiếu vừa được người khác thay đổi. Hãy xem lại các thay đổi dưới đây rồi công bố.";
+            judged.obstacles.push((draft_address(draft.id), sentence.to_owned()));
             Ok(page(&app, &user, &draft, judged, StatusCode::CONFLICT))
         }
     }
