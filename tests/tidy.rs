@@ -149,7 +149,7 @@ const NAMES: &[Name] = &[
         because: "letters leave through src/mail: SMTP, folder or memory by one setting",
     },
     Name {
-        names: &["ureq", "ring"],
+        names: &["ureq", "ring::signature"],
         within: Within::In(&["oidc"]),
         because: "who calls other machines, and whose signature is believed, is read in one place",
     },
