@@ -55,7 +55,7 @@ on_both! {
     fn rights_come_by_claim_at_every_sign_in_and_go_with_it(fresh) {
         let Some(mut provider) = OpenId::start("RS256") else { return };
         let town = provider.town(fresh, &[]);
-        provider.tells("248", bich(&["khach", "can-bo"], "/cau-giay-hcc"));
+        provider.tells("248", &bich(&["khach", "can-bo"], "/cau-giay-hcc"));
         let mut first = Browser::new(&town);
         let back = first.sign_in_there("248", "/staff/points?x=1");
         let half = first.cookies();
@@ -71,14 +71,14 @@ on_both! {
         assert!(status == 422 && words.contains("đã dùng rồi"), "{status} {words}");
 
         // Another role and unit: sessions of before end.
-        provider.tells("248", bich(&["lanh-dao", "can-bo"], "phuong-cau-giay"));
+        provider.tells("248", &bich(&["lanh-dao", "can-bo"], "phuong-cau-giay"));
         let mut second = Browser::new(&town);
         assert_eq!(location(&second.sign_in("248", "/staff/")), "/staff/");
         assert_eq!(rights(&town, "bich"), ("leader".to_owned(), "phuong-cau-giay".to_owned()));
         assert_eq!(town.get_as(&first.cookies(), "/staff/points").status(), 303);
 
         // No role any more, then no unit that is known: out at once, and the password that was set meanwhile opens nothing.
-        provider.tells("248", bich(&["khach"], "phuong-cau-giay"));
+        provider.tells("248", &bich(&["khach"], "phuong-cau-giay"));
         let (status, words) = refused(Browser::new(&town).sign_in("248", "/staff/"));
         assert!(status == 403 && words.contains("chưa được cấp vai trò"), "{words}");
         assert_eq!(town.get_as(&second.cookies(), "/staff/points").status(), 303, "sessions end");
@@ -88,18 +88,18 @@ on_both! {
         let form = [("name", "bich"), ("password", PASSWORD)];
         let (status, words) = refused(town.post_as("", "/staff/sign-in", &form));
         assert!(status == 403 && words.contains("không bằng mật khẩu"), "{words}");
-        provider.tells("248", bich(&["can-bo"], "nowhere"));
+        provider.tells("248", &bich(&["can-bo"], "nowhere"));
         assert!(refused(Browser::new(&town).sign_in("248", "/staff/")).1.contains("đúng một đơn vị"));
         let (_, list) = page(town.get_as(&town.sign_in("administrator"), "/staff/users"));
         assert!(list.contains("Cổng tỉnh không còn cấp quyền từ"), "{list}");
 
         // Given back, they come in; ended here, they do not, whatever is given there.
-        provider.tells("248", bich(&["lanh-dao"], "phuong-cau-giay"));
+        provider.tells("248", &bich(&["lanh-dao"], "phuong-cau-giay"));
         assert_eq!(location(&Browser::new(&town).sign_in("248", "/staff/")), "/staff/");
         town.db.by_nobody().retire_user("bich", clock::now()).expect("ended");
         let (status, words) = refused(Browser::new(&town).sign_in("248", "/staff/"));
         assert!(status == 403 && words.contains("đã ngừng"), "{words}");
-        provider.tells("249", bich(&["lanh-dao"], "phuong-cau-giay"));
+        provider.tells("249", &bich(&["lanh-dao"], "phuong-cau-giay"));
         assert!(refused(Browser::new(&town).sign_in("249", "/staff/")).1.contains("đã ngừng"), "nor as somebody new");
 
         let told: Vec<String> = deeds(&town).into_iter().map(|(deed, object, outcome)| format!("{deed} {object} {outcome}")).collect();
@@ -115,7 +115,7 @@ on_both! {
         let town = provider.town(fresh, &[("SIPAS_OIDC_CREATE", "off")]);
         let id = town.db.user_by_name("viewer").expect("asked").expect("known").id;
         town.db.by_nobody().set_email(id, EmailAddress::parse("bich@example.vn").as_ref()).expect("set");
-        provider.tells("248", bich(&["can-bo"], "phuong-cau-giay"));
+        provider.tells("248", &bich(&["can-bo"], "phuong-cau-giay"));
         let come = || Browser::new(&town).sign_in("248", "/staff/");
         let (status, words) = refused(come());
         assert!(status == 403 && words.contains("Hãy nhờ người quản trị cho phép"), "{words}");
@@ -129,13 +129,13 @@ on_both! {
         // An address that the provider has not checked binds nothing.
         let mut unchecked = bich(&["can-bo"], "phuong-cau-giay");
         unchecked["email_verified"] = json!(false);
-        provider.tells("250", unchecked);
+        provider.tells("250", &unchecked);
         assert!(refused(Browser::new(&town).sign_in("250", "/staff/")).1.contains("chưa có tài khoản"));
         assert_eq!(location(&come()), "/staff/");
         assert_eq!(rights(&town, "viewer"), ("staff".to_owned(), "phuong-cau-giay".to_owned()));
         assert_eq!(town.get_as(&by_password, "/staff/points").status(), 303, "what the password opened ends");
         // Somebody else with the same address is not let in behind.
-        provider.tells("251", bich(&["lanh-dao"], "phuong-cau-giay"));
+        provider.tells("251", &bich(&["lanh-dao"], "phuong-cau-giay"));
         assert_eq!(refused(Browser::new(&town).sign_in("251", "/staff/")).0, 403);
 
         let (_, list) = page(town.get_as(&administrator, "/staff/users"));
@@ -160,7 +160,7 @@ fn a_second_factor_is_asked_here_unless_the_provider_says_that_it_asked_one() {
     for (amr, to) in [(json!(["pwd"]), "/staff/second-factor?next=/staff/"), (json!(["pwd", "otp"]), "/staff/")] {
         let mut claims = bich(&["lanh-dao"], "phuong-cau-giay");
         claims["amr"] = amr.clone();
-        provider.tells("248", claims);
+        provider.tells("248", &claims);
         assert_eq!(location(&Browser::new(&town).sign_in("248", "/staff/")), to, "{amr}");
     }
 }
@@ -170,12 +170,12 @@ fn keys_may_change_and_claims_may_stand_beside_the_token() {
     let Some(mut provider) = OpenId::start("ES256") else { return };
     let fresh = fresh_db(Backend::Sqlite);
     let town = provider.town(&fresh, &[]);
-    provider.tells("248", bich(&["can-bo"], "phuong-cau-giay"));
+    provider.tells("248", &bich(&["can-bo"], "phuong-cau-giay"));
     assert_eq!(location(&Browser::new(&town).sign_in("248", "/staff/")), "/staff/");
     provider.say(&json!({"rotate": true}));
     assert_eq!(location(&Browser::new(&town).sign_in("248", "/staff/")), "/staff/", "a key that was not known");
     provider.say(&json!({"brief": true}));
-    provider.tells("248", bich(&["lanh-dao"], "phuong-cau-giay"));
+    provider.tells("248", &bich(&["lanh-dao"], "phuong-cau-giay"));
     assert_eq!(location(&Browser::new(&town).sign_in("248", "/staff/")), "/staff/");
     assert_eq!(rights(&town, "bich").0, "leader", "what is told beside the token counts");
 }
@@ -185,7 +185,7 @@ fn an_answer_belongs_to_the_browser_that_asked_and_to_this_provider() {
     let Some(mut provider) = OpenId::start("RS256") else { return };
     let fresh = fresh_db(Backend::Sqlite);
     let town = provider.town(&fresh, &[]);
-    provider.tells("248", bich(&["can-bo"], "phuong-cau-giay"));
+    provider.tells("248", &bich(&["can-bo"], "phuong-cau-giay"));
     let mut asked = Browser::new(&town);
     let back = asked.sign_in_there("248", "/staff/");
     // In a browser that asked nothing, and in one that asked something else.

@@ -52,7 +52,7 @@ impl OpenId {
     }
 
     /// What it tells of a person from now on.
-    pub fn tells(&mut self, person: &str, claims: Value) {
+    pub fn tells(&mut self, person: &str, claims: &Value) {
         self.say(&json!({"person": person, "claims": claims}));
     }
 

@@ -1,7 +1,7 @@
 //! A client of HTTP/1.1 with one connection that is kept: what the simulator and the benches need and no more. It speaks to
 //! this machine only, blocks, follows nothing and unpacks nothing.
 
-use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
+use std::io::{BufRead, BufReader, Error, ErrorKind, Result, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 
