@@ -154,16 +154,12 @@ const NAMES: &[Name] = &[
         because: "letters leave through src/mail: SMTP, folder or memory by one setting",
     },
     Name {
-<<<<<<< HEAD
         names: &["ureq"],
         within: Within::In(&["hooks", "oidc"]),
         because: "who calls other machines looks at every address before it connects",
     },
     Name {
-        names: &["ring"],
-=======
-        names: &["ureq", "ring::signature"],
->>>>>>> oidc
+        names: &["ring::signature"],
         within: Within::In(&["oidc"]),
         because: "whose signature is believed is read in one place",
     },
