@@ -105,7 +105,9 @@ pub fn draw(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem> 
         Method::BySize => by_list(frame, wanted, plan.seed, |at| f64::from(frame.units()[at].size))?,
         Method::Clusters if !frame.has_clusters() || plan.per_cluster == 0 => return Err(DrawProblem::NotInFrame),
         Method::Clusters => clustered(frame, plan)?,
-        Method::PointDays if plan.per_cluster == 0 => return Err(DrawProblem::NotInFrame),
+        Method::PointDays if plan.per_cluster == 0 || frame.units().iter().all(|unit| unit.size == 1) => {
+            return Err(DrawProblem::NotInFrame);
+        }
         Method::PointDays => point_days(frame, plan)?,
     };
     drawn.sort_by_key(|drawn| (drawn.unit, drawn.turn));
@@ -375,5 +377,6 @@ mod tests {
         let flat = Frame::new(flat).expect("a frame");
         assert_eq!(draw(&flat, &plan(Method::BySize, 1)), Err(DrawProblem::NotInFrame));
         assert_eq!(draw(&flat, &plan(Method::Clusters, 1)), Err(DrawProblem::NotInFrame));
+        assert_eq!(draw(&flat, &plan(Method::PointDays, 1)), Err(DrawProblem::NotInFrame));
     }
 }

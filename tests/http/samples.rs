@@ -291,6 +291,11 @@ on_both! {
         let units = town.db.frame_units(1).expect("rows");
         assert!(units.iter().all(|unit| unit.size == 95 && unit.number.starts_with(&town.counter)), "{units:?}");
 
+        // Its rows are days, so that nobody can be drawn from it as from a list of people.
+        let list = [("method", "proportional"), ("drawn", "60"), ("per_cluster", "20"), ("substitutes", "10"), ("seed", "5")];
+        let (status, refused) = page(town.post_as(&lan, &format!("{here}/sample/draw"), &list));
+        assert!(status == 422 && refused.contains("Chọn cách chọn mẫu."), "{refused}");
+
         // 60 people at twenty a day: three days; every fifth of 95 from a start in 1..5, so 19 a day.
         let plan = [("method", "point_days"), ("drawn", "60"), ("per_cluster", "20"), ("substitutes", "10"), ("seed", "5")];
         assert_eq!(draw(&town, &lan, &here, &plan), format!("{here}/sample?done=drawn"));

@@ -12,6 +12,19 @@ use crate::sampling::frame::{FrameUnit, LABEL_MAX};
 /// Months that are looked back for cases.
 const MONTHS_BACK: u32 = 12;
 
+/// How such a frame is named in the place of a file; no file that is brought ends so.
+const NAME_ENDS: &str = "theo điểm và ngày";
+
+/// The name of a frame of the cases of a month.
+pub fn name(month: NaiveDate) -> String {
+    format!("Số hồ sơ tháng {:02}/{}, {NAME_ENDS}", month.month(), month.year())
+}
+
+/// Whether a frame of this name was made of cases: its rows are days, and nobody can be drawn from it but by their turn.
+pub fn is_of_cases(name: &str) -> bool {
+    name.ends_with(NAME_ENDS)
+}
+
 /// The rows of such a frame, and the month whose cases they expect: the newest one, up to that of the round's last day, in which points of the
 /// plan's unit count cases. None where no point does.
 /// # Errors

@@ -113,6 +113,14 @@ pub(super) struct Known {
     pub(super) totals: Option<Totals>,
 }
 
+impl Known {
+    /// The methods by which people can be drawn from this frame: of one made of cases by their turn alone.
+    fn methods(&self) -> impl Iterator<Item = Method> {
+        let of_cases = self.frame.as_ref().is_some_and(|frame| samples::point_days::is_of_cases(&frame.file));
+        Method::ALL.into_iter().filter(move |method| !of_cases || *method == Method::PointDays)
+    }
+}
+
 pub(super) fn address(plan: &str, round: i32) -> String {
     format!("/staff/plans/{}/rounds/{round}", percent_encode(plan))
 }
@@ -157,8 +165,9 @@ pub async fn show(
     }
     let quota = known.round.quota.to_string();
     let seed = (clock::now().timestamp_millis() % 1_000_000).to_string();
+    let first = known.methods().next().unwrap_or(Method::Proportional);
     let mut entry = Entry::fresh(&[
-        ("method", Method::Proportional.word()),
+        ("method", first.word()),
         ("drawn", &quota),
         ("per_cluster", "20"),
         ("substitutes", "10"),
@@ -242,7 +251,7 @@ fn page(
         has_clusters: frame.as_ref().is_some_and(Frame::has_clusters),
         aims: words::aims(),
         size_words,
-        methods: Method::ALL.into_iter().map(method).collect(),
+        methods: known.methods().map(method).collect(),
         drawn: known.selection.as_ref().map(|selection| drawn(known, selection, state, &strata)),
         cells: cells(known),
         has_result: known.frame.as_ref().is_some_and(|frame| !frame.result.is_empty()),
@@ -426,7 +435,7 @@ pub async fn draw(
 }
 
 fn read_selection(entry: &mut Entry, known: &Known) -> Option<Selection> {
-    let method = Method::of_word(entry.value("method"));
+    let method = Method::of_word(entry.value("method")).filter(|method| known.methods().any(|known| known == *method));
     if method.is_none() {
         entry.refuse("method", "Chọn cách chọn mẫu.");
     }

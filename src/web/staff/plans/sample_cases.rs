@@ -2,7 +2,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, block};
-use chrono::Datelike;
 
 use super::sample;
 use crate::access::AuditedAction;
@@ -27,9 +26,11 @@ pub async fn keep(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Res
     let kept = block(move || {
         let Some((month, rows)) = point_days::of_cases(&db, &known.plan, &known.round)? else { return Ok(None) };
         let Ok(frame) = Frame::new(rows) else { return Ok(None) };
-        let name = format!("Số hồ sơ tháng {:02}/{}, theo điểm và ngày", month.month(), month.year());
         let rows = frame.units().len();
-        Ok::<_, Refusal>(Some((noting.keep_frame(known.round.id, &name, frame.units().to_vec())?, rows)))
+        Ok::<_, Refusal>(Some((
+            noting.keep_frame(known.round.id, &point_days::name(month), frame.units().to_vec())?,
+            rows,
+        )))
     });
     Ok(see_other(&match kept.await?? {
         None => format!("{here}?done=nocases"),
