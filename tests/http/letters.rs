@@ -332,7 +332,7 @@ fn a_letter_that_can_never_go_is_given_up_and_holds_nobody_up() {
 }
 
 /// A certificate for `localhost`, signed by itself, and its key.
-fn certificate(folder: &Path) -> (String, String) {
+pub fn certificate(folder: &Path) -> (String, String) {
     std::fs::create_dir_all(folder).expect("a folder");
     let path = |name: &str| folder.join(name).to_str().expect("UTF-8").to_owned();
     let (cert, key) = (path("cert.pem"), path("key.pem"));

@@ -412,3 +412,33 @@ fn the_page_takes_no_inner_address_and_no_plain_one_unless_it_is_allowed() {
     }
     assert!(town.db.webhooks().expect("asked").is_empty());
 }
+
+#[test]
+fn a_certificate_that_no_authority_vouches_for_gets_nothing() {
+    let folder = std::env::temp_dir().join(format!("sipas_webhook_cert_{}", std::process::id()));
+    let (cert, key) = crate::letters::certificate(&folder);
+    let script = "import http.server, ssl, sys\n\
+                  server = http.server.HTTPServer(('127.0.0.1', 0), http.server.SimpleHTTPRequestHandler)\n\
+                  context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\n\
+                  context.load_cert_chain(sys.argv[1], sys.argv[2])\n\
+                  server.socket = context.wrap_socket(server.socket, server_side=True)\n\
+                  print(server.server_address[1], flush=True)\n\
+                  server.serve_forever()";
+    let mut server = Command::new("/usr/bin/python3")
+        .args(["-c", script, &cert, &key])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("python3");
+    let mut port = String::new();
+    BufReader::new(server.stdout.take().expect("its output")).read_line(&mut port).expect("a port");
+    let loopback = ["127.0.0.1", "::1"].map(|address| Network::parse(address).expect("an address"));
+    let url = format!("https://localhost:{}/", port.trim());
+    let refused = send_to(&Sender::new(&loopback), &url);
+    server.kill().expect("ended");
+    let said = server.wait_with_output().expect("an end");
+    let _ = std::fs::remove_dir_all(&folder);
+    assert_eq!(refused, Err(Untaken::Certificate));
+    let said = String::from_utf8_lossy(&said.stderr);
+    assert!(!said.contains("POST"), "nothing was said through it: {said}");
+}
