@@ -261,7 +261,7 @@ async fn look(page: &WebDriver, size: (u32, u32), medium: &str, forced: bool, ey
 
 /// What is wrong with the charts shown: wider than the page or its frame, words outside the drawing, over other words, too small, or too pale
 /// for the mark that lies under them (WCAG 1.4.3: 4.5 to 1).
-const MEASURE: &str = r##"
+const MEASURE: &str = r#"
     const width = arguments[0], faults = [];
     if (document.documentElement.scrollWidth > width) faults.push(`the page is ${document.documentElement.scrollWidth} px wide`);
     const rgb = colour => { const found = colour.match(/[\d.]+/g); return found && found.length >= 3 ? found.slice(0, 3).map(Number) : null; };
@@ -303,4 +303,4 @@ const MEASURE: &str = r##"
         });
     }
     return faults;
-"##;
+"#;
