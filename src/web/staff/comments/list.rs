@@ -51,6 +51,8 @@ struct CommentsPage {
     units: Vec<Choice>,
     months: Vec<Choice>,
     groups: Vec<Group>,
+    /// Questionnaires that too few answered, by their titles.
+    few: Vec<String>,
     shown_from: u64,
     /// Name, how many speak of it, chosen, where a remedy is written down.
     themes: Vec<(String, usize, bool, String)>,
@@ -175,6 +177,7 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
                 chosen: month == first,
             })
             .collect(),
+        few: found.iter().filter(|group| group.sheets.is_none()).map(|group| group.title.clone()).collect(),
         groups: found.into_iter().map(group).collect(),
         shown_from: SHOWN_FROM,
     };
