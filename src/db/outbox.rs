@@ -169,10 +169,19 @@ impl Db {
             let first: Option<Row> = due.order((outbox::due_ms, outbox::key)).select(columns).first(conn).optional()?;
             let Some((key, message_id, recipient, subject, body, tries)) = first else { return Ok(None) };
             let lease_ms = (now + LEASE).timestamp_millis();
-            diesel::update(outbox::table.find(&key))
-                .set((outbox::lease_ms.eq(lease_ms), outbox::tries.eq(tries + 1)))
-                .execute(conn)?;
-            Ok(Some(LeasedLetter { key, message_id, recipient, subject, body, tries: tries + 1, lease_ms }))
+            // Another server may have taken it between the two statements; it is theirs then.
+            let free = outbox::table.find(&key).filter(outbox::lease_ms.le(now_ms));
+            let taken =
+                diesel::update(free).set((outbox::lease_ms.eq(lease_ms), outbox::tries.eq(tries + 1))).execute(conn)?;
+            Ok((taken == 1).then_some(LeasedLetter {
+                key,
+                message_id,
+                recipient,
+                subject,
+                body,
+                tries: tries + 1,
+                lease_ms,
+            }))
         })
     }
 
