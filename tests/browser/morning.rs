@@ -117,7 +117,7 @@ fn a_ward_this_month() -> Town {
     let town = Town::start(&fresh_db(Backend::Sqlite));
     let today = clock::today();
     let ago = |days| today - Days::new(days);
-    town.replan(&[(ago(58), ago(28)), (ago(27), today + Days::new(3))], today + Days::new(3), &["all"]);
+    town.replan(&[(ago(58), ago(28)), (ago(27), today + Days::new(3))], today + Days::new(3), &[]);
     for (days, centre) in [(34, 9), (7, 3)] {
         spread(&town, &town.counter, "judicial", ago(days), centre);
         spread(&town, &town.station, "health", ago(days), 9);

@@ -283,8 +283,8 @@ impl Town {
         self.db.load_sheets(sheets).expect("stored");
     }
 
-    /// Gives the ward's plan other days: these periods, called by the months from January on, its targets for all of them and for these fields,
-    /// and nothing else. The keys of the periods, in their order.
+    /// Gives the ward's plan other days: these periods, called by the months from January on, its targets for all of them and for these fields
+    /// (those they had where none are named), and nothing else. The keys of the periods, in their order.
     pub fn replan(&self, periods: &[(NaiveDate, NaiveDate)], until: NaiveDate, fields: &[&str]) -> Vec<String> {
         let mut plan = self.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
         let year = clock::today().year();
@@ -300,7 +300,9 @@ impl Town {
         (plan.from, plan.to) = (periods[0].0, until);
         for target in &mut plan.targets {
             (target.from, target.to) = (plan.from, plan.to);
-            target.fields = fields.iter().map(|field| (*field).to_owned()).collect();
+            if !fields.is_empty() {
+                target.fields = fields.iter().map(|field| (*field).to_owned()).collect();
+            }
         }
         plan.counts.clear();
         plan.tasks.clear();
