@@ -1,7 +1,7 @@
 //! Single sign-on by `OpenID` Connect: the one place that asks a provider who somebody is (authorization code flow with PKCE, state and
 //! nonce). What becomes of the answer here, `service/single_sign_on.rs` decides; why it is built so, `docs/decisions/0042-single-sign-on.md`.
 //!
-//! Calls block the thread they run on, for [`wire::TIME_MAX`] each at most; few run at once. Nothing of tokens, codes or secrets stands in
+//! Calls block the thread they run on, for six seconds each at most; few run at once. Nothing of tokens, codes or secrets stands in
 //! a [`Failure`], which is what the log keeps.
 
 mod ask;
