@@ -102,10 +102,8 @@ pub fn first_steps(db: &Db, own: i32, units: &[Unit], today: NaiveDate) -> Resul
     // Whoever was answered has hung up a code that works.
     let tomorrow = today.succ_opt().unwrap_or(today);
     let answered = !points.is_empty() && !db.last_days(&ids, tomorrow)?.is_empty();
-    let has_plan = db.plans()?.iter().any(|stored| {
-        let plan = &stored.plan;
-        plan.to >= today && units.iter().any(|unit| unit.code == plan.unit)
-    });
+    let book = db.plan_book()?;
+    let has_plan = units.iter().flat_map(|unit| book.of_unit(&unit.code)).any(|stored| stored.plan.to >= today);
     let steps = Step::ALL.map(|step| {
         let there = match step {
             Step::Ward => units.iter().any(|unit| is_ward(unit) || unit.id == own && !above(unit)),

@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::figures::{MeasureError, Question, measure, official_series};
+use super::figures::{MeasureError, Question, measure_alone, official_series};
 use crate::db::{Db, DbError, KeptFigures, PlanStored, Tree};
 use crate::index::result::Estimate;
 use crate::index::{Suspects, Verdict};
@@ -126,7 +126,7 @@ fn compute(db: &Db, plan: &Plan, period: &Period, today: NaiveDate) -> Result<Op
             live: false,
             today,
         };
-        measure(db, &question)
+        measure_alone(db, &question)
     });
     let report = match made {
         Ok(measured) => measured.report,

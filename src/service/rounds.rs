@@ -11,8 +11,8 @@ use crate::service::samples;
 
 /// What is told of a round, offices by name.
 pub fn facts(db: &Db, round: &Round) -> Result<RoundFacts, DbError> {
-    let units = db.units()?;
-    let name = |id: i32| units.iter().find(|unit| unit.id == id).map_or_else(String::new, |unit| unit.name_vi.clone());
+    let tree = db.tree()?;
+    let name = |id: i32| tree.unit(id).map_or_else(String::new, |unit| unit.name_vi.clone());
     Ok(RoundFacts {
         name: round.name.clone(),
         clause: round.clause.clone(),

@@ -110,13 +110,13 @@ pub fn make_cells(db: &Noted, plan: &Plan, round: &Round) -> Result<usize, Sampl
         return Err(SampleError::TooFew);
     }
     let form = db.form_by_id(round.form)?;
-    let below = db.subtree(&plan.unit)?;
-    let units = db.units()?;
+    let tree = db.tree()?;
+    let units = tree.of_code(&plan.unit).map(|unit| tree.covered(unit.id)).unwrap_or_default();
     // A stratum that is named as an office has its points there.
     let unit_of = |strata: &[String]| {
         let [stratum] = strata else { return plan.unit.clone() };
         let named = |name: &str| name == stratum;
-        let office = units.iter().find(|unit| below.contains(&unit.id) && (named(&unit.code) || named(&unit.name_vi)));
+        let office = units.iter().find(|unit| named(&unit.code) || named(&unit.name_vi));
         office.map_or_else(|| plan.unit.clone(), |unit| unit.code.clone())
     };
     let count = cells.len();

@@ -65,7 +65,8 @@ pub struct PublishedPeriod {
 /// The published periods of a ward's plans, newest last day first; of each the newest version that went out.
 pub fn published_periods(db: &Db, unit: &str, language: Language) -> Result<Vec<PublishedPeriod>, DbError> {
     let mut found: Vec<PublishedPeriod> = Vec::new();
-    for plan in db.plans()?.into_iter().map(|stored| stored.plan).filter(|plan| plan.unit == unit) {
+    let book = db.plan_book()?;
+    for plan in book.of_unit(unit).map(|stored| &stored.plan) {
         // In the order of their versions: a later one takes the place of the one before.
         for closing in db.closings(&plan.key)?.into_iter().filter(Closing::was_published) {
             let (Some(period), Some(step)) = (plan.period(&closing.period), closing.step(Deed::Publish)) else {
@@ -160,10 +161,11 @@ pub fn facts(
     });
     let mended = remedies.map(|remedy| Mended { said: remedy.said, work: remedy.work, done: remedy.done_on }).collect();
     let counts = of_period(db, unit.id, None, days, today)?;
-    let above = db.units()?.into_iter().find(|known| Some(known.id) == unit.parent);
+    let tree = db.tree()?;
+    let above = unit.parent.and_then(|above| tree.unit(above));
     Ok(Some(Facts {
         unit: unit.name_vi.clone(),
-        above: above.map(|above| above.name_vi).unwrap_or_default(),
+        above: above.map(|above| above.name_vi.clone()).unwrap_or_default(),
         span: name,
         days,
         figures,
@@ -230,14 +232,9 @@ pub fn draft(topic: Topic, facts: &Facts) -> Texts {
 
 /// What was mended and published last in the ward of a unit.
 pub fn newest_mended(db: &Db, unit: &str) -> Result<Option<Mended>, DbError> {
-    let units = db.units()?;
-    let mut chain = Vec::new();
-    let mut next = units.iter().find(|known| known.code == unit);
-    // No chain is longer than there are units.
-    while let Some(known) = next.filter(|_| chain.len() <= units.len()) {
-        chain.push(known.id);
-        next = known.parent.and_then(|above| units.iter().find(|known| known.id == above));
-    }
+    let tree = db.tree()?;
+    let chain: Vec<i32> =
+        tree.of_code(unit).into_iter().flat_map(|unit| tree.above(unit.id)).map(|unit| unit.id).collect();
     let done = db.remedies(&chain)?.into_iter().filter(|remedy| remedy.state == Progress::Done);
     let newest = done.filter(|remedy| remedy.published_on.is_some()).max_by_key(|remedy| remedy.published_on);
     Ok(newest.map(|remedy| Mended { said: remedy.said, work: remedy.work, done: remedy.done_on }))

@@ -20,10 +20,11 @@ pub(super) fn of(
 ) -> Result<Vec<CountResult>, DbError> {
     let days = (period.from, period.to);
     let mut results = judged(db, plan, days, (unit, below), today)?;
-    for other in db.plans()?.into_iter().map(|stored| stored.plan) {
-        if other.unit == plan.unit && other.key != plan.key && other.periods.is_empty() {
+    let book = db.plan_book()?;
+    for other in book.of_unit(&plan.unit).map(|stored| &stored.plan) {
+        if other.key != plan.key && other.periods.is_empty() {
             let number = other.number.clone().unwrap_or_else(|| other.key.clone());
-            results.extend(judged(db, &other, days, (unit, below), today)?.into_iter().map(|mut count| {
+            results.extend(judged(db, other, days, (unit, below), today)?.into_iter().map(|mut count| {
                 count.clause = format!("{number}, {}", count.clause);
                 count
             }));

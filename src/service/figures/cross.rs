@@ -169,11 +169,11 @@ struct Offices {
 
 impl Offices {
     fn read(db: &Db, root: i32, below: &[i32]) -> Result<Self, DbError> {
-        let units = db.units()?;
+        let tree = db.tree()?;
         let mut names = vec!["Chung, chưa chia theo đơn vị".to_owned()];
         let mut groups = HashMap::new();
-        for unit in units.iter().filter(|unit| unit.parent == Some(root) && below.contains(&unit.id)) {
-            for under in db.subtree(&unit.code)? {
+        for unit in tree.children(root).filter(|unit| below.contains(&unit.id)) {
+            for under in tree.below(unit.id) {
                 groups.insert(under, names.len());
             }
             names.push(unit.name_vi.clone());

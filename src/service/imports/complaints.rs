@@ -20,14 +20,9 @@ pub(in crate::service::imports) fn check(
     let mut wards: Vec<Unit> = units.iter().filter(is_ward).cloned().collect();
     if wards.is_empty() {
         // An office enters for the ward above it.
-        let all = db.units()?;
-        let mut next = units.first();
-        // No chain is longer than there are units.
-        for _ in 0..all.len() {
-            let Some(unit) = next else { break };
-            next = all.iter().find(|known| Some(known.id) == unit.parent);
-            wards.extend(next.filter(|unit| is_ward(unit)).cloned());
-        }
+        let tree = db.tree()?;
+        let above = units.first().into_iter().flat_map(|unit| tree.above(unit.id)).skip(1);
+        wards.extend(above.filter(is_ward).cloned());
     }
     let read = complaints::read(table, &book(db, &wards)?, today);
     let days = || read.rows.iter().map(|(_, row)| row.on);

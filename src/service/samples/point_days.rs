@@ -31,9 +31,8 @@ pub fn is_of_cases(name: &str) -> bool {
 /// When the database fails.
 pub fn of_cases(db: &Db, plan: &Plan, round: &Round) -> Result<Option<(NaiveDate, Vec<FrameUnit>)>, DbError> {
     let (from, to) = round.days;
-    let below = db.subtree(&plan.unit)?;
-    let units = db.units()?;
-    let ids: Vec<i32> = units.iter().filter(|unit| below.contains(&unit.id)).map(|unit| unit.id).collect();
+    let tree = db.tree()?;
+    let ids = tree.of_code(&plan.unit).map(|unit| tree.below(unit.id)).unwrap_or_default();
     let points = db.points(Some(&ids))?;
     let open = |point: &&PointListed| {
         point.channel == Channel::Counter
@@ -61,7 +60,7 @@ pub fn of_cases(db: &Db, plan: &Plan, round: &Round) -> Result<Option<(NaiveDate
         let Some(cases) = of_points.get(&(point.unit, point.point)) else { continue };
         // To the nearest; a point with a case a week still stands for somebody.
         let each = u32::try_from((cases + worked / 2) / worked).unwrap_or(u32::MAX).max(1);
-        let office = units.iter().find(|unit| unit.id == point.unit).map_or("", |unit| unit.name_vi.as_str());
+        let office = tree.unit(point.unit).map_or("", |unit| unit.name_vi.as_str());
         for day in &days {
             let date = day.format("%d/%m").to_string();
             let name: String = point.name_vi.chars().take(LABEL_MAX - 12 - point.code.chars().count()).collect();

@@ -13,8 +13,8 @@ use crate::web::state::App;
 /// `GET /api/v1/plans`: plans with their reporting periods and targets.
 pub async fn plans(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
-    let plans = block(move || db.plans()).await??;
-    let covered = plans.iter().map(|stored| &stored.plan).filter(|plan| user.covers(&plan.unit));
+    let book = block(move || db.plan_book()).await??;
+    let covered = book.all().iter().map(|stored| &stored.plan).filter(|plan| user.covers(&plan.unit));
     let list = covered.map(|plan| {
         let periods = plan.periods.iter().map(|period| {
             json!({

@@ -57,7 +57,9 @@ struct Line {
 /// The warnings that a user may see: all of a ward that is theirs, those of their own points elsewhere.
 fn seen_by(db: &Db, user: &SignedIn) -> Result<Vec<WarningKept>, DbError> {
     let mine = |unit: i32| user.units.iter().any(|known| known.id == unit);
-    let wards: Vec<i32> = db.units()?.iter().map(|unit| unit.id).collect();
+    // An office's ward stands above it; a city's wards stand below.
+    let tree = db.tree()?;
+    let wards: Vec<i32> = tree.above(user.unit).map(|unit| unit.id).chain(tree.below(user.unit)).collect();
     let mut found = db.warnings(&wards)?;
     found.retain(|warning| mine(warning.unit) || matches!(warning.about, About::Point(unit, _) if mine(unit)));
     Ok(found)
@@ -145,7 +147,7 @@ pub async fn read(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     }
     let (db, who) = (app.db.clone(), user.clone());
     let known = block(move || {
-        let ward = db.units()?.into_iter().find(|known| known.id == unit);
+        let ward = db.tree()?.unit(unit).cloned();
         let seen = seen_by(&db, &who)?.into_iter().any(|known| (known.unit, known.number) == (unit, number));
         Ok::<_, DbError>(ward.filter(|_| seen))
     });

@@ -321,7 +321,7 @@ async fn round_page(
     done: Option<&'static str>,
 ) -> Result<HttpResponse, Refusal> {
     let (db, id) = (app.db.clone(), round.form);
-    let (form, units) = block(move || Ok::<_, DbError>((db.form_by_id(id)?, db.units()?))).await??;
+    let (form, tree) = block(move || Ok::<_, DbError>((db.form_by_id(id)?, db.tree()?))).await??;
     let all = round.returns();
     let open = round.closed_on.is_none();
     let mut facts = vec![
@@ -345,8 +345,8 @@ async fn round_page(
     if all.valid > all.collected {
         warnings.push("Số phiếu đã nhập nhiều hơn số thu về đã ghi; hãy ghi lại số thu về.".to_owned());
     }
-    let name = |id: i32| units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.name_vi.as_str());
-    let code = |id: i32| units.iter().find(|unit| unit.id == id).map_or("", |unit| unit.code.as_str());
+    let name = |id: i32| tree.unit(id).map_or("", |unit| unit.name_vi.as_str());
+    let code = |id: i32| tree.unit(id).map_or("", |unit| unit.code.as_str());
     let whole = user.covers(&plan.unit);
     let page = RoundPage {
         frame: user.frame(app),
