@@ -17,6 +17,9 @@ use crate::db::engine::schema::{
 use crate::db::periods::imports;
 use crate::db::{Db, DbError, ImportFile, Noted, day, webhook_events};
 
+/// So many units are asked for in one statement, three times each: a country has more than SQLite's 32 766 bound values.
+const UNITS_AT_ONCE: usize = 5_000;
+
 impl Db {
     /// Stores what was written to `unit` on the page opened with `once`; sent again it is not stored again.
     pub fn add_complaint(
@@ -55,29 +58,39 @@ impl Db {
     }
 
     fn complaints_where(&self, units: &[i32], random: Option<i64>, limit: u32) -> Result<Vec<Complaint>, DbError> {
-        let units = units.to_vec();
         let rows: Vec<Row> = self.read(|conn| {
-            let helped: Vec<i64> = complaint_helper::table
-                .filter(complaint_helper::helper_unit_id.eq_any(units.clone()))
-                .select(complaint_helper::random)
-                .order(complaint_helper::random)
-                .load(conn)?;
-            let mut found = complaint::table
-                .into_boxed()
-                .filter(complaint::unit_id.eq_any(units.clone()))
-                .or_filter(complaint::desk_unit_id.eq_any(units.clone()))
-                .or_filter(complaint::lead_unit_id.eq_any(units.clone()));
-            // A list without anything in it would keep SQLite from using an index for the others.
-            if !helped.is_empty() {
-                found = found.or_filter(complaint::random.eq_any(helped));
+            let mut rows = Vec::new();
+            for some in units.chunks(UNITS_AT_ONCE) {
+                let helped: Vec<i64> = complaint_helper::table
+                    .filter(complaint_helper::helper_unit_id.eq_any(some))
+                    .select(complaint_helper::random)
+                    .order(complaint_helper::random)
+                    .load(conn)?;
+                let mut found = complaint::table
+                    .into_boxed()
+                    .filter(complaint::unit_id.eq_any(some))
+                    .or_filter(complaint::desk_unit_id.eq_any(some))
+                    .or_filter(complaint::lead_unit_id.eq_any(some));
+                // A list without anything in it would keep SQLite from using an index for the others.
+                if !helped.is_empty() {
+                    found = found.or_filter(complaint::random.eq_any(helped));
+                }
+                if let Some(random) = random {
+                    found = found.filter(complaint::random.eq(random));
+                }
+                let order = (complaint::day.desc(), complaint::unit_id, complaint::random);
+                rows.extend(found.order(order).limit(i64::from(limit)).load::<Row>(conn)?);
             }
-            if let Some(random) = random {
-                found = found.filter(complaint::random.eq(random));
-            }
-            let order = (complaint::day.desc(), complaint::unit_id, complaint::random);
-            Ok(found.order(order).limit(i64::from(limit)).load(conn)?)
+            Ok(rows)
         })?;
-        rows.into_iter().map(Row::complaint).collect()
+        let mut found = rows.into_iter().map(Row::complaint).collect::<Result<Vec<_>, _>>()?;
+        if units.len() > UNITS_AT_ONCE {
+            // One may be found by its ward in one part and by its desk in another.
+            found.sort_by_key(|case| (std::cmp::Reverse(case.key.day), case.key.unit, case.key.random));
+            found.dedup_by_key(|case| case.key);
+            found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        }
+        Ok(found)
     }
 
     /// Every complaint addressed to `unit` that came in these days, oldest first.
