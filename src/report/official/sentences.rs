@@ -202,13 +202,13 @@ fn is_short(index: &IndexReport, field: &str, share: f64) -> bool {
     asked_of(index, field).is_some_and(|minimum| falls_short(share, minimum))
 }
 
-/// Fields that reach what is asked of them, the best in the unkindest reading first; or those that do not, the worst in the kindest first.
+/// Fields that reach what is asked of them, the best in the unkindest reading first; or those that do not, the lowest first.
 fn fields(basis: &Basis<'_>, short: bool) -> Vec<String> {
     let Basis { index, setting, .. } = *basis;
     let mut fields: Vec<_> = index.fields.iter().filter_map(|node| node.shown()).collect();
     fields.retain(|one| is_short(index, &one.field, one.estimate.value) == short);
     if short {
-        fields.sort_by(|a, b| a.estimate.high.total_cmp(&b.estimate.high));
+        fields.sort_by(|a, b| a.estimate.value.total_cmp(&b.estimate.value));
     } else {
         fields.sort_by(|a, b| b.estimate.low.total_cmp(&a.estimate.low));
     }
