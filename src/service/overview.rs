@@ -1,5 +1,5 @@
 //! Many wards side by side: the figures of each ward's period, computed once after each release and kept with the hash of what they
-//! were made of, and the page's model of them. Each figure is the one that [`measure()`] makes for the ward's own page.
+//! were made of, and the page's model of them. Each figure is the one that [`super::figures::measure`] makes for the ward's own page.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
