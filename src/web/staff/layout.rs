@@ -123,6 +123,16 @@ const NAVIGATION: [(&str, &[Entry]); 6] = [
     ),
 ];
 
+/// Pages that no word of the navigation leads to, and the page beside which they stand.
+const BELONGS: [(&str, &str); 6] = [
+    ("/staff/plans", "/staff/targets"),
+    ("/staff/tasks", "/staff/remedies"),
+    ("/staff/dialogues", "/staff/remedies"),
+    ("/staff/fields", "/staff/units"),
+    ("/staff/tokens", "/staff/users"),
+    ("/staff/webhooks", "/staff/users"),
+];
+
 impl Frame {
     /// The frame of a page that needs no sign-in.
     pub fn anonymous(app: &App) -> Self {
@@ -144,14 +154,7 @@ impl Frame {
 
 /// The parts of the navigation, and the pages of the part that a path stands in; what the role may not open is in neither.
 pub(super) fn links(role: Role, path: &str) -> (Vec<Link>, Vec<Link>) {
-    // Pages of a plan and its periods belong to the targets.
-    let path = if path.starts_with("/staff/plans") { "/staff/targets" } else { path };
-    // So do tasks and dialogues, with what they promise, to the remedies.
-    let path = if ["/staff/tasks", "/staff/dialogues"].iter().any(|part| path.starts_with(part)) {
-        "/staff/remedies"
-    } else {
-        path
-    };
+    let path = BELONGS.iter().find(|(part, _)| path.starts_with(part)).map_or(path, |(_, page)| page);
     let stands_under = |address: &str| {
         let address = address.trim_end_matches('/');
         path.strip_prefix(address)
