@@ -1,11 +1,12 @@
 //! One connection type for both engines, its pool, its settings, and the write transaction.
 
 use std::fmt::Write;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool};
 use diesel::sql_types::{Bool, Integer, Text};
-use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
+use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
 
 use super::place::explained;
 use super::url::{DatabaseUrl, Place};
@@ -14,6 +15,9 @@ use crate::db::DbError;
 /// How long a SQLite connection waits for another process that writes, milliseconds. A command that writes beside a
 /// running server holds the file for one batch; five seconds is far longer.
 const BUSY_TIMEOUT_MS: u32 = 5_000;
+/// How long a program that starts waits for another that migrates the same SQLite file, milliseconds: a large one on a slow
+/// disk takes minutes, and to give up early would be to stop beside a database that is being made ready.
+const MIGRATION_WAIT_MS: u32 = 300_000;
 /// How long to wait for a PostgreSQL server that does not answer, seconds.
 const CONNECT_TIMEOUT_S: u32 = 5;
 /// First half of the advisory lock of everything but answers on PostgreSQL ("sipw" in ASCII).
@@ -85,10 +89,14 @@ fn with_timeouts(url: &str) -> String {
 /// `secure_delete` overwrites what is deleted, so that a copy of the file does not keep tallies of single answers.
 fn settled(mut conn: Conn) -> Result<Conn, DbError> {
     match &mut conn {
-        Conn::Sqlite(sqlite) => sqlite.batch_execute(&format!(
-            "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
-        ))?,
+        Conn::Sqlite(sqlite) => {
+            wait_for_others(sqlite, BUSY_TIMEOUT_MS)?;
+            use_the_write_ahead_log(sqlite)?;
+            sqlite.batch_execute(
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+                 PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;",
+            )?;
+        }
         // A server configured for asynchronous commits would thank before the disk has the answer.
         Conn::Postgres(postgres) => postgres.batch_execute(
             "SELECT set_config('synchronous_commit', 'on', false) \
@@ -96,6 +104,34 @@ fn settled(mut conn: Conn) -> Result<Conn, DbError> {
         )?,
     }
     Ok(conn)
+}
+
+/// How long a statement of this connection waits for another that writes, milliseconds.
+fn wait_for_others(sqlite: &mut SqliteConnection, milliseconds: u32) -> QueryResult<()> {
+    sqlite.batch_execute(&format!("PRAGMA busy_timeout = {milliseconds};"))
+}
+
+/// Switches the file to its write-ahead log. A new file that several programs open at one moment is refused to all but
+/// one of them, some without the wait of `busy_timeout` (each holds what the other asks for), so this asks again itself.
+fn use_the_write_ahead_log(sqlite: &mut SqliteConnection) -> QueryResult<()> {
+    let until = Instant::now() + Duration::from_millis(BUSY_TIMEOUT_MS.into());
+    loop {
+        match sqlite.batch_execute("PRAGMA journal_mode = WAL;") {
+            Err(error) if Instant::now() < until && error.to_string().contains("locked") => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Lets a connection wait for minutes: for a program that brings the same database to a new version.
+pub(in crate::db) fn wait_for_minutes(conn: &mut Conn) -> Result<(), DbError> {
+    match conn {
+        Conn::Sqlite(sqlite) => Ok(wait_for_others(sqlite, MIGRATION_WAIT_MS)?),
+        // PostgreSQL waits for a lock until it is given.
+        Conn::Postgres(_) => Ok(()),
+    }
 }
 
 impl ManageConnection for Manager {

@@ -11,7 +11,7 @@ use diesel::sqlite::Sqlite;
 use diesel::{QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::conn::{Conn, Manager, lock_out_other_writers, write_transaction};
+use super::conn::{Conn, Manager, lock_out_other_writers, wait_for_minutes, write_transaction};
 use super::place::cannot_open;
 use super::pooler::refuse_pooler;
 use crate::db::{DatabaseUrl, DbError};
@@ -42,6 +42,7 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Migrated, DbError> {
     let manager = Manager(url.clone());
     let mut conn = manager.open()?;
     refuse_pooler(&manager, &mut conn)?;
+    wait_for_minutes(&mut conn)?;
     write_transaction(&mut conn, |conn| {
         lock_out_other_writers(conn)?;
         let from = newest(conn)?;
