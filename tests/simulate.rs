@@ -23,6 +23,7 @@ fn plan(address: &str, codes: &[&String], requests: u64) -> Plan {
         requests,
         clients: 8,
         duration: None,
+        day: traffic::Day::Counter,
     }
 }
 

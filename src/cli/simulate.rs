@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Outcome, Refusal};
 use crate::config::Config;
-use crate::demo::traffic::{self, CLIENTS_MAX, REQUESTS_MAX, SECONDS_MAX, http};
+use crate::demo::traffic::{self, CLIENTS_MAX, Day, REQUESTS_MAX, SECONDS_MAX, http, nation};
 
 /// Arguments of `simulate`.
 #[derive(Debug, clap::Args)]
@@ -24,6 +24,13 @@ pub struct Arguments {
     /// Seconds in which the day of opening hours passes; as fast as the server answers if left out.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(SECONDS_MAX)))]
     duration: Option<u32>,
+    /// The visitors of all 3,321 communes at their rate, peak included, as one of `--shares` equal parts of the country sees them: the
+    /// day passes so many times faster.
+    #[arg(long, conflicts_with_all = ["requests", "duration"])]
+    national: bool,
+    /// How many parts.
+    #[arg(long, default_value_t = 96, requires = "national", value_parser = clap::value_parser!(u32).range(13..=1_000))]
+    shares: u32,
     /// Code of a point to visit, may come several times; every point of the database in the settings if left out.
     #[arg(long)]
     point: Vec<String>,
@@ -39,15 +46,17 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     } else {
         arguments.point.clone()
     };
-    let outcome = traffic::run(&traffic::Plan {
+    let plan = traffic::Plan {
         server,
         codes,
         seed: arguments.seed,
         requests: arguments.requests,
         clients: arguments.clients,
         duration: arguments.duration.map(|seconds| Duration::from_secs(seconds.into())),
-    })
-    .map_err(Refusal::from)?;
+        day: Day::Counter,
+    };
+    let plan = if arguments.national { nation::share(plan, arguments.shares) } else { plan };
+    let outcome = traffic::run(&plan).map_err(Refusal::from)?;
     eprint!("{}", outcome.words());
     super::print_json(&outcome)?;
     if outcome.unexpected.is_empty() {

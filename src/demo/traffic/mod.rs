@@ -3,6 +3,7 @@
 
 mod day;
 pub mod http;
+pub mod nation;
 mod visits;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+pub use day::Day;
 use http::{Answer, Client, Request};
 use visits::{ATTEMPT_OF_PAGE, Expected, Point, Visit, Visits};
 
@@ -38,6 +40,8 @@ pub struct Plan {
     pub clients: u32,
     /// The day of opening hours passes in this time; none for as fast as the server answers.
     pub duration: Option<Duration>,
+    /// Whose day that is.
+    pub day: Day,
 }
 
 /// Times of the answers to one kind of request, milliseconds.
@@ -77,6 +81,8 @@ pub struct Outcome {
     pub pages: Latency,
     /// How long the thanks took.
     pub thanks: Latency,
+    /// How long pages and thanks took within the peak of a country's day; empty where there is none.
+    pub peak: Latency,
 }
 
 /// Sends the visitors and waits for the last answer; the sentence when the server does not know its points.
@@ -103,7 +109,9 @@ pub fn run(plan: &Plan) -> Result<Outcome, String> {
         while client.failures < FAILURES_MAX && gone.load(Ordering::Relaxed) == 0 && start.elapsed() < end {
             let Some((share, visit)) = next() else { break };
             if let Some(day) = plan.duration {
-                std::thread::sleep(day.mul_f64(day::time_of(share)).saturating_sub(start.elapsed()));
+                let time = plan.day.time_of(share);
+                std::thread::sleep(day.mul_f64(time).saturating_sub(start.elapsed()));
+                client.counted.at_peak = plan.day.is_peak(time);
             }
             client.visit(visit);
         }
@@ -158,6 +166,9 @@ struct Counted {
     outcome: Outcome,
     pages: Vec<Duration>,
     thanks: Vec<Duration>,
+    peak: Vec<Duration>,
+    /// Whether the visitor who is heard now came at the peak.
+    at_peak: bool,
 }
 
 impl Heard {
@@ -197,6 +208,9 @@ impl Counted {
     fn hear(&mut self, request: &Request, expected: Expected, answer: &Answer, took: Duration) {
         let outcome = &mut self.outcome;
         let status = answer.status;
+        if self.at_peak && matches!(status, 200 | 201 | 303) {
+            self.peak.push(took);
+        }
         let well = match (expected, status) {
             (_, 429 | 503) => true,
             (Expected::Page, 200) => {
@@ -237,11 +251,12 @@ impl Counted {
         }
         self.pages.extend(other.pages);
         self.thanks.extend(other.thanks);
+        self.peak.extend(other.peak);
     }
 
     fn outcome(self, seed: u64, took: Duration) -> Outcome {
-        let (pages, thanks) = (Latency::of(self.pages), Latency::of(self.thanks));
-        Outcome { seed, seconds: took.as_secs_f64(), pages, thanks, ..self.outcome }
+        let (pages, thanks, peak) = (Latency::of(self.pages), Latency::of(self.thanks), Latency::of(self.peak));
+        Outcome { seed, seconds: took.as_secs_f64(), pages, thanks, peak, ..self.outcome }
     }
 }
 
@@ -269,7 +284,8 @@ impl Outcome {
         for (status, count) in &self.refused {
             let _ = writeln!(words, "refused with {status}: {count}");
         }
-        for (name, Latency { count, p50_ms, p95_ms, p99_ms }) in [("pages", self.pages), ("thanks", self.thanks)] {
+        let kinds = [("pages", self.pages), ("thanks", self.thanks), ("within the peak", self.peak)];
+        for (name, Latency { count, p50_ms, p95_ms, p99_ms }) in kinds.into_iter().filter(|(_, kind)| kind.count > 0) {
             let _ = writeln!(words, "{name}: {count}; 50 % within {p50_ms} ms, 95 % {p95_ms} ms, 99 % {p99_ms} ms");
         }
         for (what, count) in &self.unexpected {
