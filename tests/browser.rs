@@ -18,6 +18,8 @@ mod form_editor;
 mod gallery;
 #[path = "support/gate.rs"]
 mod gate;
+#[path = "browser/guide.rs"]
+mod guide;
 #[path = "browser/habits.rs"]
 mod habits;
 #[path = "browser/keyboard.rs"]

@@ -185,6 +185,7 @@ fn table() -> Vec<Row> {
         public(Get, scripts::WORKER_ADDRESS, || to(scripts::worker)),
         public(Get, "/static/mark.svg", || to(mark::svg)),
         public(Get, "/static/preview.png", || to(mark::preview)),
+        public(Get, "/static/guide/{name}", || to(help::guide_pictures::picture)),
         public(Get, "/qr/{code}.svg", || to(qr::svg)),
         public(Get, "/qr/{code}.png", || to(qr::png)),
         program(Get, "/api/v1/points/{code}", || to(api::responses::describe)),

@@ -30,6 +30,20 @@ on_both! {
 }
 
 #[test]
+fn the_guide_shows_its_pictures_and_no_others() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let lan = town.sign_in("lan");
+    let (_, read) = page(town.get_as(&lan, "/staff/guide/chu-ke-hoach"));
+    let address = read.split("<img src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a picture");
+    let picture = town.get(address);
+    assert_eq!(picture.status(), 200);
+    assert_eq!(picture.headers()["content-type"], "image/webp");
+    assert_eq!(picture.bytes().expect("bytes").get(8..12), Some(b"WEBP".as_slice()));
+    assert_eq!(town.get("/static/guide/none.webp").status(), 404);
+    assert_eq!(town.get("/static/guide/..%2f..%2fREADME.md").status(), 404);
+}
+
+#[test]
 fn who_does_not_write_for_the_ward_reads_only() {
     let town = Town::start(&fresh_db(Backend::Sqlite));
     let minh = town.sign_in("minh");

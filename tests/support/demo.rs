@@ -4,10 +4,12 @@
 
 use std::process::Command;
 
-use sipas::app::{DEMO_LEADER, DEMO_USER};
+use sipas::access::Role;
+use sipas::app::{DEMO_LEADER, DEMO_PASSWORD, DEMO_USER};
 use sipas::config::Config;
-use sipas::db::{Db, PointListed};
+use sipas::db::{Db, NewUser, PointListed};
 use sipas::plan::closing::Deed;
+use sipas::secrets::password;
 use sipas::service::closing::{Asked, take};
 use sipas::web::Running;
 use sipas::web::state::App;
@@ -27,13 +29,23 @@ pub struct Demo {
 impl Demo {
     /// Fills an empty database as `sipas demo` does and serves it.
     pub fn start() -> Self {
+        Self::filled(&["--responses", "2500", "--until", "2026-11-20"])
+    }
+
+    /// The same until yesterday, with complaints, remedies and dialogues.
+    pub fn start_with_cases() -> Self {
+        Self::filled(&["--responses", "6000", "--cases"])
+    }
+
+    fn filled(arguments: &[&str]) -> Self {
         let fresh = fresh_db(Backend::Sqlite);
         let mut fill = Command::new(env!("CARGO_BIN_EXE_sipas"));
-        fill.args(["demo", "--responses", "2500", "--seed", "1", "--until", "2026-11-20"]);
+        fill.args(["demo", "--seed", "1"]).args(arguments);
         let filled = fill.env("SIPAS_DATABASE_URL", fresh.address()).output().expect("the program runs");
         assert!(filled.status.success(), "{}", String::from_utf8_lossy(&filled.stderr));
-        let settings = [("SIPAS_DATABASE_URL", fresh.address()), ("SIPAS_BIND", "127.0.0.1:0".to_owned())];
-        let settings = settings.map(|(key, value)| (key.to_owned(), value));
+        let settings =
+            [("SIPAS_DATABASE_URL", &*fresh.address()), ("SIPAS_BIND", "127.0.0.1:0"), ("SIPAS_SECOND_FACTOR", "off")];
+        let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned()));
         let config = Config::from_sources(settings, |path| std::fs::read_to_string(path)).expect("settings");
         let app = App::open(config).expect("an app");
         let db = app.db.clone();
@@ -70,6 +82,21 @@ impl Demo {
             };
             take(&self.db.by_nobody(), asked, true).expect("a step");
         }
+    }
+
+    /// Somebody of the first commune with the password of the demonstration; the name is given back.
+    pub fn add_user(&self, name: &str, role: Role) -> String {
+        let user = NewUser {
+            name: name.to_owned(),
+            display_name: name.to_owned(),
+            password_hash: password::hash(DEMO_PASSWORD).expect("a hash"),
+            role: role.name().to_owned(),
+            unit: "phuong-cau-giay".to_owned(),
+            email: None,
+            at: sipas::clock::now(),
+        };
+        self.db.by_nobody().add_user(&user).expect("a user");
+        name.to_owned()
     }
 
     /// The code of a point that serves several fields.

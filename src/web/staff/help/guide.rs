@@ -10,12 +10,15 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 use crate::access::{Action, AuditedAction};
 use crate::db::{Db, DbError, Unit};
 use crate::error::{Reason, Refusal};
+use crate::report::markup::escape;
 use crate::web::http::form_body::FormBody;
 use crate::web::public::privacy::with_those_above;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::questionnaires::editor::with_unix_line_ends;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
+
+use super::guide_pictures::{self, Shown};
 
 /// The longest page, in characters: three times the longest of ours.
 const PAGE_MAX: usize = 20_000;
@@ -161,9 +164,11 @@ fn faults(text: &str) -> Vec<String> {
     faults
 }
 
-/// Markdown as HTML: no HTML of the writer's own, no pictures; links to pages of the guide and to `https:` only.
+/// Markdown as HTML: no HTML of the writer's own, no pictures but [ours](guide_pictures); links to pages of the guide and to
+/// `https:` only.
 fn html(markdown: &str) -> String {
     let mut dropped = Vec::new();
+    let mut pictured = None;
     let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).filter_map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
@@ -172,7 +177,19 @@ fn html(markdown: &str) -> String {
             address.map(|address| Event::Start(Tag::Link { link_type, dest_url: CowStr::from(address), title, id }))
         }
         Event::End(TagEnd::Link) if dropped.pop() == Some(true) => None,
-        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => None,
+        Event::Start(Tag::Image { dest_url, .. }) => {
+            pictured = guide_pictures::shown(&dest_url);
+            None
+        }
+        // The words that stand for a picture; of one that is not ours the words stay.
+        Event::Text(words) if pictured.is_some() => pictured.take().map(|picture| {
+            let Shown { address, width, height } = picture;
+            Event::Html(CowStr::from(format!(
+                "<img src=\"{address}\" alt=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\">",
+                escape(&words)
+            )))
+        }),
+        Event::End(TagEnd::Image) => None,
         // Alignments would become inline styles, which the pages' policy forbids.
         Event::Start(Tag::Table(columns)) => {
             Some(Event::Start(Tag::Table(vec![pulldown_cmark::Alignment::None; columns.len()])))
