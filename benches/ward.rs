@@ -1,5 +1,6 @@
 //! What the figures of one ward's quarter cost by how many sheets the ward has stored: `sipas index` as a command, the staff
-//! page from a running server, and bytes on disk. Both should not grow with the sheets.
+//! page from a running server, and bytes on disk; then every page of figures, as milliseconds of the server's processor. None should
+//! grow with the sheets.
 //!
 //! `./dev bench --bench ward [-- SHEETS…]` (10 000 and 100 000 if left out; 10 000 000 take 4 GB of memory and some minutes to
 //! fill). Best of the runs and all of them in brackets: the machine's other work only adds.
@@ -19,6 +20,29 @@ const PLAN: &str = "cau-giay-2026";
 const PERIOD: &str = "2026-q3";
 const COMMANDS: usize = 9;
 const VIEWS: usize = 25;
+/// Views of each page of figures, so that ticks of the processor's clock tell them; none of them is kept from one to the next.
+const PAGE_VIEWS: u32 = 20;
+/// The pages of figures, with the plan and the period where `ASKED` stands.
+const PAGES: [&str; 18] = [
+    "/staff/",
+    "/staff/targets",
+    "/staff/progress",
+    "/staff/plans/cau-giay-2026/2026-q3",
+    "/staff/plans/cau-giay-2026/2026-q3?part=fields",
+    "/staff/plans/cau-giay-2026/2026-q3?part=criteria",
+    "/staff/plans/cau-giay-2026/2026-q3?part=places",
+    "/staff/plans/cau-giay-2026/2026-q3?part=all",
+    "/staff/explore?ASKED",
+    "/staff/explore?ASKED&by=month",
+    "/staff/explore/compare?ASKED",
+    "/staff/explore/cross?ASKED",
+    "/staff/explore/levels?ASKED",
+    "/staff/explore/received?ASKED",
+    "/staff/explore/change?ASKED",
+    "/staff/explore/drivers?ASKED",
+    "/staff/explore/form?ASKED",
+    "/staff/warnings",
+];
 
 fn main() {
     let sizes: Vec<u64> = std::env::args().filter_map(|argument| argument.replace('_', "").parse().ok()).collect();
@@ -27,12 +51,17 @@ fn main() {
         "| sheets | tallies of the quarter | MB | bytes a sheet | `sipas index`, ms | staff page, ms | respondents |"
     );
     println!("|---|---|---|---|---|---|---|");
-    for sheets in sizes {
-        ward(sheets);
+    let columns: Vec<Vec<String>> = sizes.iter().map(|sheets| ward(*sheets)).collect();
+    println!("\n| page, processor's ms | {} |", sizes.iter().map(u64::to_string).collect::<Vec<_>>().join(" | "));
+    println!("|---|{}", "---|".repeat(sizes.len()));
+    for (row, page) in PAGES.iter().enumerate() {
+        let figures: Vec<_> = columns.iter().map(|column| column[row].clone()).collect();
+        println!("| {page} | {} |", figures.join(" | "));
     }
 }
 
-fn ward(sheets: u64) {
+/// Prints the row of a size; what each of [`PAGES`] costs is given back.
+fn ward(sheets: u64) -> Vec<String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-ward-{sheets}"));
     let file = folder.join("sipas.db");
     let url = format!("sqlite:{}", file.display());
@@ -80,6 +109,21 @@ fn ward(sheets: u64) {
         spread(commands),
         spread(views),
     );
+    PAGES.iter().map(|page| cost(&server, &mut client, &cookie, page)).collect()
+}
+
+/// Milliseconds of the processor for one view of a page, with its status where that is not 200.
+fn cost(server: &Server, client: &mut Client, cookie: &str, page: &str) -> String {
+    let path = page.replace("ASKED", &format!("plan={PLAN}&period={PERIOD}"));
+    let more = format!("Accept-Encoding: gzip\r\nCookie: {cookie}\r\n");
+    let asked = Request { method: "GET", path, more, ..Request::default() };
+    let status = client.send(&asked).expect("an answer").status;
+    let before = server.processor_seconds();
+    for _ in 0..PAGE_VIEWS {
+        assert_eq!(client.send(&asked).expect("an answer").status, status);
+    }
+    let ms = (server.processor_seconds() - before) * 1e3 / f64::from(PAGE_VIEWS);
+    if status == 200 { format!("{ms:.0}") } else { format!("{ms:.0} ({status})") }
 }
 
 /// The best, and from the best to the worst.

@@ -10,7 +10,7 @@ use crate::clock::day_number;
 use crate::db::{Db, Unit};
 use crate::index::pick::Pick;
 use crate::index::{IndexReport, Suspects};
-use crate::plan::{Period, PeriodKind, Plan, Target};
+use crate::plan::{Period, PeriodKind, Plan, Target, adhoc_key};
 use crate::report::explore::{Compared, Count, Moment, Step};
 use crate::report::{Language, words};
 use crate::sheet::tally::{Mode, Series};
@@ -24,10 +24,14 @@ pub enum Stride {
     Period,
     /// By civil months.
     Month,
+    /// By weeks, from Monday to Sunday.
+    Week,
 }
 
 /// So many months are followed, the running one included.
 const MONTHS: usize = 13;
+/// So many weeks, the running one included: a quarter, each of them measured like a period.
+const WEEKS: usize = 13;
 /// So many periods.
 const PERIODS: usize = 12;
 /// Periods of more days than this are left out where there are shorter ones: they hold the same sheets.
@@ -84,7 +88,9 @@ fn moment(plan: &Plan, period: &Period, measured: &Measured, pick: &Pick, stride
         .find(|form| form.questionnaire.version > 1 && period.contains(form.published_on) && asks(pick, form));
     let mark = match (stride, cut_off, new_form) {
         (_, _, Some(form)) => Some(format!("phiếu mới (bản {})", form.questionnaire.version)),
-        (Stride::Month, Some(cut), _) if cut.kind().is_some_and(|kind| matches!(kind, PeriodKind::Quarter { .. })) => {
+        (Stride::Month | Stride::Week, Some(cut), _)
+            if cut.kind().is_some_and(|kind| matches!(kind, PeriodKind::Quarter { .. })) =>
+        {
             Some(format!("chốt {}", cut.to.format("%d/%m")))
         }
         _ => None,
@@ -125,15 +131,15 @@ fn short(period: &Period) -> String {
 /// The periods that have begun, in the order of time, each with the plan that it is of.
 fn periods<'a>(plans: &'a [Plan], own: &Plan, stride: Stride, today: NaiveDate) -> Vec<(&'a Plan, Period)> {
     let mut found: Vec<(&Plan, Period)> = Vec::new();
-    if stride == Stride::Month {
-        // The plan asked for has the word where two plans hold one month.
+    if stride != Stride::Period {
+        // The plan asked for has the word where two plans hold one month or week.
         let first = |plan: &&Plan| (plan.key != own.key, std::cmp::Reverse(plan.from));
         let mut by_right: Vec<&Plan> = plans.iter().collect();
         by_right.sort_by_key(first);
         for plan in by_right {
-            for period in plan.further_periods(today) {
-                let is_month = matches!(period.kind(), Some(PeriodKind::Month { .. }));
-                if is_month && !found.iter().any(|(_, known)| known.key == period.key) {
+            let steps = if stride == Stride::Week { weeks(plan, today) } else { months(plan, today) };
+            for period in steps {
+                if !found.iter().any(|(_, known)| known.key == period.key) {
                     found.push((plan, period));
                 }
             }
@@ -149,8 +155,25 @@ fn periods<'a>(plans: &'a [Plan], own: &Plan, stride: Stride, today: NaiveDate) 
         }
     }
     found.sort_by_key(|(_, period)| (period.to, period.from));
-    let most = if stride == Stride::Month { MONTHS } else { PERIODS };
+    let most = match stride {
+        Stride::Period => PERIODS,
+        Stride::Month => MONTHS,
+        Stride::Week => WEEKS,
+    };
     found.split_off(found.len().saturating_sub(most))
+}
+
+fn months(plan: &Plan, today: NaiveDate) -> Vec<Period> {
+    let is_month = |period: &Period| matches!(period.kind(), Some(PeriodKind::Month { .. }));
+    plan.further_periods(today).into_iter().filter(is_month).collect()
+}
+
+/// The last weeks that have days of the plan, the running one included.
+fn weeks(plan: &Plan, today: NaiveDate) -> Vec<Period> {
+    let monday = today - Days::new(today.weekday().num_days_from_monday().into());
+    let mondays = (0..WEEKS as u64).map(|back| monday - Days::new(7 * back));
+    let weeks = mondays.filter_map(|monday| plan.period(&adhoc_key(monday, monday + Days::new(6))));
+    weeks.filter(|week| week.overlaps(plan.from, plan.to)).collect()
 }
 
 /// The figure of another plan of the unit that says the same: a target goes by what it asks, for plans number theirs as they like.

@@ -46,6 +46,29 @@ fn a_chart_and_its_table_say_what_the_period_says_and_hide_what_it_hides() {
     }
 }
 
+#[test]
+fn a_figure_is_followed_by_weeks_and_months() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    // Eight of ten satisfied today, and nothing before.
+    for level in [5, 5, 5, 5, 5, 5, 5, 5, 2, 2] {
+        assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, level)).status(), 201);
+    }
+    town.let_in();
+    let today = sipas::clock::today();
+    let monday = today - chrono::Days::new(chrono::Datelike::weekday(&today).num_days_from_monday().into());
+    let day = |day: chrono::NaiveDate| day.format("%d/%m/%Y").to_string();
+    let week = format!("Từ {} đến {}", day(monday), day(monday + chrono::Days::new(6)));
+    for (step, name) in [("week", week), ("month", today.format("Tháng %-m/%Y").to_string())] {
+        let page = town.get_as(&lan, &format!("/staff/explore?{}&by={step}", asked())).text().expect("a page");
+        let rows = texts(&page, "main table tbody tr");
+        let row = rows.iter().find(|row| row.contains(&name)).unwrap_or_else(|| panic!("no {name} in {rows:?}"));
+        assert!(row.contains("80,0%"), "{row}");
+        assert!(page.contains(&format!("<option value=\"{step}\" selected>")), "{step} stays chosen");
+    }
+}
+
 /// Sheets about judicial affairs at the one-stop centre on ten days of quarter I of 2026: of each of two sexes so many satisfied, so many not.
 fn answered_by_sex(town: &Town, sheets: &[(&str, u8, usize)]) {
     let unit = town.db.unit_by_code("cau-giay-hcc").expect("a unit").expect("known").id;

@@ -59,8 +59,8 @@ struct Filters {
     measures: Vec<(String, Vec<Choice>)>,
     series: Vec<Choice>,
     without_suspects: bool,
-    /// Whether the page follows time, and then in months or not.
-    by_month: Option<bool>,
+    /// The steps in which time is followed; none on other tabs.
+    strides: Vec<Choice>,
 }
 
 /// An option of a list.
@@ -376,7 +376,13 @@ fn filters(user: &SignedIn, tab: Tab, ask: &Ask, found: &Found) -> Filters {
             })
             .into(),
         without_suspects: ask.suspects == Some(Suspects::Out),
-        by_month: (tab == Tab::Trend).then_some(ask.by == Some(Stride::Month)),
+        strides: if tab == Tab::Trend {
+            [(Stride::Period, "kỳ báo cáo"), (Stride::Month, "tháng"), (Stride::Week, "tuần")]
+                .map(|(stride, name)| choice(&word(&stride), name.to_owned(), ask.by.unwrap_or_default() == stride))
+                .into()
+        } else {
+            Vec::new()
+        },
     }
 }
 
