@@ -2,7 +2,8 @@
 //! its network slow. Nothing acknowledged is lost, nothing is stored twice, nobody is thanked wrongly, nothing panics, and
 //! the log says what happened.
 //!
-//! `SIPAS_TEST_KILL_ROUNDS` and `SIPAS_TEST_FAILOVER_ROUNDS` make these rounds longer; `./dev soak faults` and `./dev soak failover` set them.
+//! `SIPAS_TEST_KILL_ROUNDS` and `SIPAS_TEST_FAILOVER_ROUNDS` make these rounds longer; `./dev soak faults` and `./dev soak failover` set them;
+//! `./dev soak auto-failover` has pg_auto_failover make the replica the primary.
 
 #[macro_use]
 #[path = "support/mod.rs"]
@@ -26,6 +27,8 @@ mod load;
 mod log_stream;
 #[path = "faults/memory.rs"]
 mod memory;
+#[path = "faults/pairs.rs"]
+mod pairs;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/stored.rs"]

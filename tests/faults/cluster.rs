@@ -40,9 +40,7 @@ impl Cluster {
     }
 
     fn nowhere(port: u16) -> Self {
-        let installed = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL, which ./dev test installs");
-        let tools = installed.map(|version| version.expect("a version").path().join("bin"));
-        let tools = tools.filter(|tools| tools.join("initdb").exists()).max().expect("initdb");
+        let tools = tools();
         let folder = Folder::new();
         let home = folder.path("postgres");
         std::fs::create_dir(&home).expect("a folder");
@@ -146,7 +144,14 @@ impl Drop for Cluster {
     }
 }
 
-fn is_root() -> bool {
+/// Where the newest PostgreSQL has its tools.
+pub fn tools() -> PathBuf {
+    let installed = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL, which ./dev test installs");
+    let tools = installed.map(|version| version.expect("a version").path().join("bin"));
+    tools.filter(|tools| tools.join("initdb").exists()).max().expect("initdb")
+}
+
+pub fn is_root() -> bool {
     let output = Command::new("id").arg("-u").output().expect("id");
     output.stdout.starts_with(b"0\n")
 }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use sipas::db::{DatabaseUrl, Db};
 
-use crate::cluster::Cluster;
 use crate::load::{Client, Load, Sent, body};
+use crate::pairs::{ByHand, Pair, Watched};
 use crate::server::{Folder, PATIENCE, Server};
 use crate::stored::{Books, assert_calm};
 use crate::support::commune;
@@ -15,34 +15,36 @@ fn rounds() -> u64 {
     std::env::var("SIPAS_TEST_FAILOVER_ROUNDS").map_or(1, |rounds| rounds.parse().expect("a number"))
 }
 
+/// By hand; `./dev soak auto-failover` asks for pg_auto_failover.
+fn pair() -> Box<dyn Pair> {
+    match std::env::var("SIPAS_TEST_AUTO_FAILOVER") {
+        Ok(_) => Box::new(Watched::start()),
+        Err(_) => Box::new(ByHand::start()),
+    }
+}
+
 #[test]
 fn a_primary_that_is_gone_is_replaced_by_its_replica_and_nothing_acknowledged_is_lost() {
-    let (mut primary, folder) = (Cluster::start(), Folder::new());
+    let (mut pair, folder) = (pair(), Folder::new());
+    let address = pair.address();
+    pair.wait_until_whole();
     let commune = {
-        let url = DatabaseUrl::parse(&primary.address()).expect("an address");
+        let url = DatabaseUrl::parse(&address).expect("an address");
         let (db, _) = Db::open_for_server(&url, sipas::db::Sizes::default()).expect("a database");
         commune(&db)
     };
-    let there = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
-    let mut replica = Cluster::replica_of(&primary, there);
-    // As docs/operations.md says it: both places, and whichever of them writes.
-    let address = format!(
-        "postgres://sipas@127.0.0.1:{},127.0.0.1:{there}/postgres?target_session_attrs=read-write",
-        primary.port
-    );
     let server = Server::start(&address, &folder.path("log"), &[]);
     let mut books = Books::default();
     let mut longest = Duration::ZERO;
     for _ in 0..rounds() {
-        primary.wait_for_replica();
+        pair.wait_until_whole();
         let load = Load::start(4, server.address, &commune.codes[0]);
         std::thread::sleep(Duration::from_millis(500));
-        primary.kill();
+        pair.lose_primary();
         let since = Instant::now();
         books.enter(&load.stop());
         assert_eq!(server.get("/health/ready").0, 503, "nothing can be stored while nobody writes");
-        replica.promote();
-        std::mem::swap(&mut primary, &mut replica);
+        pair.promote();
 
         let mut client = Client::connect(server.address).expect("a connection");
         while let Some(attempt) = books.unknown.iter().copied().next() {
@@ -54,10 +56,7 @@ fn a_primary_that_is_gone_is_replaced_by_its_replica_and_nothing_acknowledged_is
             assert!(since.elapsed() < PATIENCE, "the server does not find the new primary");
         }
         longest = longest.max(since.elapsed());
-        // A new replica in the place of the old primary, of whose data nothing is used again.
-        let port = replica.port;
-        drop(replica);
-        replica = Cluster::replica_of(&primary, port);
+        pair.replace();
     }
     let db = Db::open(&DatabaseUrl::parse(&address).expect("an address")).expect("a database");
     let stored = books.compare_and_recount(&db, commune.unit);

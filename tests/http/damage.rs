@@ -28,6 +28,18 @@ on_both! {
 }
 
 #[test]
+fn what_an_extension_of_the_server_brings_is_no_damage() {
+    let fresh = fresh_db(Backend::Postgres);
+    let db = fresh.serve();
+    // pg_auto_failover makes this one in every database that it keeps; its two views come into the schema of the tables.
+    fresh.sql("CREATE EXTENSION pg_stat_statements");
+    let checkup = db.check().expect("a check-up");
+    assert!(checkup.is_well(), "{:?}", checkup.findings);
+    fresh.sql("CREATE VIEW everything AS SELECT * FROM sheet");
+    assert!(!db.check().expect("a check-up").is_well(), "a view of somebody's own is");
+}
+
+#[test]
 fn a_trigger_and_a_view_that_are_not_the_programs_are_named_and_a_backup_with_them_is_not_restored() {
     let (fresh, empty) = (fresh_db(Backend::Sqlite), fresh_db(Backend::Sqlite));
     let db = fresh.serve();

@@ -25,7 +25,7 @@ struct Made {
 }
 
 /// Compares what there is with what the migrations of this program make: whether all is well, and what is to be said. On PostgreSQL, where the server writes texts anew, triggers and
-/// views alone: they are what acts without being called.
+/// views alone: they are what acts without being called. What an extension of the server brought with it (`pg_stat_statements`, Citus) is not counted.
 pub(super) fn schema(conn: &mut Conn) -> Result<(bool, String), DbError> {
     let (found, wanted) = match conn {
         Conn::Sqlite(sqlite) => {
@@ -37,8 +37,11 @@ pub(super) fn schema(conn: &mut Conn) -> Result<(bool, String), DbError> {
             let acting: Vec<Made> = diesel::sql_query(
                 "SELECT 'trigger ' || t.tgname AS name, c.relname::text AS text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
                  WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND t.tgenabled <> 'D' \
-                 UNION ALL SELECT 'view ' || relname, '' FROM pg_class WHERE relkind IN ('v', 'm') \
-                 AND relnamespace = current_schema()::regnamespace ORDER BY name",
+                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.deptype = 'e') \
+                 UNION ALL SELECT 'view ' || relname, '' FROM pg_class c WHERE relkind IN ('v', 'm') \
+                 AND relnamespace = current_schema()::regnamespace \
+                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') \
+                 ORDER BY name",
             )
             .load(postgres)?;
             let wanted = ["audit", "closing_part", "closing_step", "issued_file", "issued_report"];
