@@ -18,7 +18,6 @@ use crate::report::explore::Exhibit;
 use crate::report::model::{Cell, Table};
 use crate::report::{Language, format, words};
 use crate::service::explore::Stride;
-use crate::service::letter::takes_charts;
 use crate::sheet::tally::Series;
 use crate::web::http::query::word;
 use crate::web::staff::layout::{Frame, percent_encode, send};
@@ -305,7 +304,7 @@ pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, (takes, report): (boo
 
 /// Plan and period whose report takes charts now: the plan's own figures of a period that is checked and not approved.
 fn report_open(user: &SignedIn, measured: &crate::service::figures::Measured) -> Option<(String, String)> {
-    let closing = measured.closing.as_ref().filter(|closing| takes_charts(closing.state()))?;
+    let closing = measured.closing.as_ref().filter(|closing| closing.state().takes_charts())?;
     let may = user.may(Action::CheckPeriods) && user.covers(&measured.plan.unit);
     may.then(|| (closing.plan.clone(), closing.period.clone()))
 }
