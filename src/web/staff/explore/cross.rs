@@ -74,7 +74,7 @@ pub struct Found {
 
 /// `GET /staff/explore/cross`.
 pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let ask = ask.into_inner();
+    let ask = ask.into_inner().sound()?;
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
     let read = move || Ok::<_, Refusal>((find(&db, &who, &asked)?, db.saved_views(who.id)?));
     let (found, kept) = app.costly.run(read).await??;

@@ -45,7 +45,7 @@ pub async fn save(
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let tab = Tab::of_word(&path).ok_or(Reason::NotYours)?;
-    let address = with_query(tab_address(tab), &Ask { of: None, ..ask.into_inner() });
+    let address = with_query(tab_address(tab), &Ask { of: None, ..ask.into_inner().sound()? });
     let sent = FormBody::parse(&body);
     let name: String = sent.get("name").unwrap_or_default().trim().chars().take(NAME_MAX).collect();
     let name = if name.is_empty() { format!("Góc nhìn {}", clock::date_and_time(clock::now())) } else { name };
@@ -68,7 +68,7 @@ pub async fn forget(
     let db = app.db.noting(user.note(AuditedAction::SaveView, "", name.clone()));
     let who = user.id;
     block(move || db.forget_view(who, &name)).await??;
-    Ok(see_other(&with_query(tab_address(tab), &Ask { of: None, ..ask.into_inner() })))
+    Ok(see_other(&with_query(tab_address(tab), &Ask { of: None, ..ask.into_inner().sound()? })))
 }
 
 /// `POST /staff/explore/{tab}/copy?…&of=…`: puts an exhibit into the annex of the report of the plan's period, with the sentence that was typed.
@@ -79,7 +79,7 @@ pub async fn copy(
     ask: Query<Ask>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
-    let ask = ask.into_inner();
+    let ask = ask.into_inner().sound()?;
     let sentence: String =
         FormBody::parse(&body).get("sentence").unwrap_or_default().trim().chars().take(CHARACTERS_MAX).collect();
     let (Some(of_plan), Some(of_period)) = (given(ask.plan.as_ref()), given(ask.report.as_ref())) else {
