@@ -128,4 +128,9 @@ fn days_are_chosen_as_people_write_them() {
         assert_eq!(town.get_as(&lan, &file).status(), 400);
     }
     assert_eq!(town.get_as(&lan, "/staff/plans/cau-giay-2026/?first=today").status(), 400, "of no period at all");
+    assert_eq!(
+        location(&town.get_as(&lan, "/staff/plans/cau-giay-2026/")),
+        "/staff/",
+        "nothing chosen leads nowhere in a circle"
+    );
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query, block};
 use askama::Template;
 
@@ -25,7 +25,7 @@ use crate::sheet::tally::Series;
 use crate::web::http::query::{chosen, word};
 use crate::web::staff::days::period_of_days;
 use crate::web::staff::form::Entry;
-use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -132,7 +132,9 @@ struct Choice {
 pub async fn go(path: Path<String>, view: Query<View>) -> Result<HttpResponse, Refusal> {
     let (chosen, days) = view.days();
     let period = chosen.as_deref().or(view.period.as_deref()).filter(|period| !period.is_empty());
-    let Some(period) = period else { return Err(Reason::BadQuery.into()) };
+    let Some(period) = period else {
+        return if days.is_wrong() { Err(Reason::BadQuery.into()) } else { Ok(see_other("/staff/")) };
+    };
     let mut address = format!("/staff/plans/{}/{}?", percent_encode(&path), percent_encode(period));
     let (series, suspects) = (view.series.as_ref().map(word), view.suspects.as_ref().map(word));
     let part = view.part.as_ref().map(word);
@@ -146,7 +148,7 @@ pub async fn go(path: Path<String>, view: Query<View>) -> Result<HttpResponse, R
             let _ = write!(address, "{name}={}&", percent_encode(value));
         }
     }
-    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, address.trim_end_matches(['?', '&']))).finish())
+    Ok(see_other(address.trim_end_matches(['?', '&'])))
 }
 
 /// `GET /staff/plans/{plan}/{period}`.
