@@ -11,9 +11,9 @@ use crate::clock;
 use crate::config::Config;
 use crate::db::{ImportKind, Note, Outcome as Done};
 use crate::exchange::import::Refused;
-use crate::service::imports::{Checked, Source, Tried, check, store, template};
+use crate::service::imports::{Checked, IntakeError, Source, Tried, check, store, template};
 use crate::sheet::tally::Series;
-use crate::table::BYTES_MAX;
+use crate::table::{BYTES_MAX, Table};
 
 /// What to take in.
 #[derive(Debug, clap::Subcommand)]
@@ -74,8 +74,10 @@ fn take_in(config: &Config, kind: ImportKind, action: AuditedAction, arguments: 
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let units = db.units()?;
     let series = if arguments.series == "sample" { Series::Sample } else { Series::Open };
-    let checked = check(&db, kind, Source { name: &name, bytes: &bytes, series }, &units, clock::today())
-        .map_err(|error| Refusal(format!("{}: {}", file.display(), import_words::intake(&error))))?;
+    let checked = Table::read(&bytes)
+        .map_err(IntakeError::File)
+        .and_then(|table| check(&db, kind, Source { name: &name, table: &table, series }, &units, clock::today()));
+    let checked = checked.map_err(|error| Refusal(format!("{}: {}", file.display(), import_words::intake(&error))))?;
     let stores = checked.is_sound() && !arguments.dry_run;
     if stores {
         let by = who(arguments.by.clone());

@@ -48,7 +48,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     eprintln!("every row is there and every tally equals the recount; now the figures of both are compared");
     let old = Db::open(&from)?;
     let figures = compare(&old, &Db::open(&to)?)?;
-    old.mark_moved(&to)?;
+    old.mark_moved(&to, &moved)?;
     eprintln!(
         "{} answer sheets moved to {to}; {figures} sets of figures are the same. {from} is as it was, and marked: no server starts on it \
          any more. Set DATABASE_URL to the new place and start the server",

@@ -253,6 +253,12 @@ pub enum TransferRefused {
          undone and nothing was stored in the new place: `sipas move --unmark`"
     )]
     MovedAway(String),
+    /// Something was stored while it was moved: what.
+    #[error(
+        "something was stored in this database while it was moved: {0}. The copy lacks it, so this database is not marked and stays the \
+         one in use; stop whatever runs on it, empty the new database and move again"
+    )]
+    Meanwhile(String),
     /// The check-up of the copy found something.
     #[error("nothing was moved, because the check-up of the copy says: {0}")]
     Unsound(String),

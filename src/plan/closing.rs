@@ -86,6 +86,16 @@ impl State {
         matches!(self, State::Draft | State::Returned | State::Reopened)
     }
 
+    /// Whether words of the report can still be changed: what a leader approved is what was read.
+    pub fn takes_words(self) -> bool {
+        !matches!(self, State::Approved | State::Published)
+    }
+
+    /// Whether charts can be put into the annex: figures that still move are nobody's chart.
+    pub fn takes_charts(self) -> bool {
+        self == State::Checked
+    }
+
     /// The name in JSON.
     pub fn word(self) -> &'static str {
         match self {

@@ -9,9 +9,8 @@ use super::explore::before;
 use super::figures::{MeasureError, Measured, Question, measure, official_series, with_basis};
 use super::quotations::{Quotation, approved, quotations};
 use crate::clock;
-use crate::db::{Closing, Db, DbError, NewText, Noted, ReportChart, ReportText};
+use crate::db::{Closing, Db, DbError, NewText, Noted, ReportChart, ReportText, TextsRefused};
 use crate::index::Suspects;
-use crate::plan::closing::State;
 use crate::report::Language;
 use crate::report::explore::Exhibit;
 use crate::report::official::Written;
@@ -50,16 +49,6 @@ pub fn charts(db: &Db, closing: &Closing) -> Result<Vec<(u32, Copied)>, DbError>
         Ok((chart.number, Copied { heading: chart.heading, sentence: chart.sentence, kept, taken_on }))
     });
     copied.collect()
-}
-
-/// Whether words can still be changed in a state.
-pub fn can_be_written(state: State) -> bool {
-    !matches!(state, State::Approved | State::Published)
-}
-
-/// Whether charts can be put into the annex: figures that still move are nobody's chart.
-pub fn takes_charts(state: State) -> bool {
-    state == State::Checked
 }
 
 /// A part of the letter as its page shows it.
@@ -157,8 +146,8 @@ pub enum Wrong {
 pub enum Outcome {
     /// It is kept: so many parts were changed.
     Kept(usize),
-    /// Somebody wrote meanwhile.
-    Meanwhile,
+    /// It is not: somebody wrote meanwhile, or closed the period.
+    Refused(TextsRefused),
     /// Something is wrong with these parts.
     Wrong(Vec<(Part, Wrong)>),
 }
@@ -205,19 +194,31 @@ pub fn keep(
     if count == 0 {
         return Ok(Outcome::Kept(0));
     }
-    Ok(if db.keep_report_texts(plan, period, new, by, at)? { Outcome::Kept(count) } else { Outcome::Meanwhile })
+    Ok(match db.keep_report_texts(plan, period, new, by, at)? {
+        Ok(()) => Outcome::Kept(count),
+        Err(refused) => Outcome::Refused(refused),
+    })
 }
 
-/// Puts an exhibit into the annex of a frozen period's report, with a sentence. None where there are too many.
+/// Why a chart is not put into the annex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotCopied {
+    /// There are [`CHARTS_MAX`].
+    TooMany,
+    /// The version takes none any more.
+    Closed,
+}
+
+/// Puts an exhibit into the annex of a frozen period's report, with a sentence; its number.
 pub fn copy(
     db: &Noted,
     closing: &Closing,
     exhibit: Exhibit,
     sentence: &str,
     (by, at): (&str, DateTime<Utc>),
-) -> Result<Option<u32>, DbError> {
+) -> Result<Result<u32, NotCopied>, DbError> {
     if db.report_charts(&closing.plan, &closing.period, closing.version)?.len() >= CHARTS_MAX {
-        return Ok(None);
+        return Ok(Err(NotCopied::TooMany));
     }
     let heading = exhibit.heading.clone();
     let body = serde_json::to_string(&Kept::of(exhibit)).map_err(|error| DbError::Failed(error.to_string()))?;
@@ -230,5 +231,5 @@ pub fn copy(
         by: by.to_owned(),
         at,
     };
-    db.add_report_chart(&closing.plan, &closing.period, chart).map(Some)
+    Ok(db.add_report_chart(&closing.plan, &closing.period, chart)?.ok_or(NotCopied::Closed))
 }

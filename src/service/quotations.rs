@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::db::{Db, DbError, NewText, Noted};
+use crate::db::{Db, DbError, NewText, Noted, TextsRefused};
 use crate::report::official::quoted::Quoted;
 use crate::survey::masking::masked_with_names;
 
@@ -35,6 +35,8 @@ pub struct Quotation {
 pub enum NotQuoted {
     /// Somebody changed the quotations meanwhile.
     Meanwhile,
+    /// The period was approved or published.
+    Closed,
     /// There are as many as a report takes.
     TooMany,
     /// It stands there already.
@@ -95,7 +97,10 @@ pub fn change(
     }
     let body = serde_json::to_string(&known).map_err(|error| DbError::Failed(error.to_string()))?;
     let new = vec![NewText { part: PART, seen: revision, body }];
-    Ok(if db.keep_report_texts(plan, period, new, by, at)? { Ok(()) } else { Err(NotQuoted::Meanwhile) })
+    Ok(db.keep_report_texts(plan, period, new, by, at)?.map_err(|refused| match refused {
+        TextsRefused::Meanwhile => NotQuoted::Meanwhile,
+        TextsRefused::Closed => NotQuoted::Closed,
+    }))
 }
 
 fn done(known: &mut Vec<Quotation>, deed: &Deed, by: &str) -> Result<(), NotQuoted> {
@@ -143,12 +148,25 @@ fn done(known: &mut Vec<Quotation>, deed: &Deed, by: &str) -> Result<(), NotQuot
     Ok(())
 }
 
-/// Whether every word stands in the whole, in this order: words may be left out, none put in. An ellipsis says where.
+/// Whether `words` is the whole, or pieces of it in their order with “…” wherever something was left out: at the beginning and the end too.
 fn is_part_of(words: &str, whole: &str) -> bool {
     let bare = |word: &str| word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
-    let mut of_whole = whole.split_whitespace().map(bare);
-    let mut asked = words.split_whitespace().map(bare).filter(|word| !word.is_empty()).peekable();
-    asked.peek().is_some() && asked.all(|word| of_whole.any(|known| known == word))
+    let pieces = |text: &str| -> Vec<Vec<String>> {
+        let text = text.replace("...", "…");
+        let piece = |piece: &str| piece.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
+        text.split('…').map(piece).collect()
+    };
+    let whole = pieces(whole).concat();
+    let mut rest = whole.as_slice();
+    let [first, more @ ..] = &pieces(words)[..] else { return false };
+    let Some(after_first) = rest.strip_prefix(first.as_slice()) else { return false };
+    rest = after_first;
+    let Some((last, between)) = more.split_last() else { return rest.is_empty() && !first.is_empty() };
+    for piece in between.iter().filter(|piece| !piece.is_empty()) {
+        let Some(found) = rest.windows(piece.len()).position(|window| window == piece.as_slice()) else { return false };
+        rest = &rest[found + piece.len()..];
+    }
+    rest.ends_with(last) && !(first.is_empty() && more.iter().all(Vec::is_empty))
 }
 
 #[cfg(test)]
@@ -176,20 +194,43 @@ mod tests {
     fn words_are_left_out_and_none_put_in_and_then_it_is_approved_anew() {
         let mut known = chosen();
         done(&mut known, &Deed::Approve(0), "ha").expect("approved");
-        for other in ["tôi đến mười lần", "lần nào cũng thiếu giấy. tôi đến", " … "] {
+        for other in [
+            "… tôi đến mười lần …",
+            "… lần nào cũng thiếu giấy. … tôi đến …",
+            " … ",
+            "",
+            // Left out without a word: in the middle, at the beginning, at the end.
+            "… bắt tôi đến thiếu giấy …",
+            "bắt tôi đến ba lần …",
+            "… bắt tôi đến ba lần",
+        ] {
             assert_eq!(
                 done(&mut known, &Deed::Shorten(0, other.to_owned()), "mai"),
                 Err(NotQuoted::OtherWords),
                 "{other}"
             );
         }
-        done(&mut known, &Deed::Shorten(0, "… bắt tôi đến ba lần … thiếu giấy.".to_owned()), "ha").expect("shorter");
-        assert_eq!((known[0].words.as_str(), &known[0].approved_by), ("… bắt tôi đến ba lần … thiếu giấy.", &None));
+        let shorter = "… bắt tôi đến ba lần… thiếu giấy. (...)";
+        done(&mut known, &Deed::Shorten(0, shorter.to_owned()), "ha").expect("shorter");
+        assert_eq!((known[0].words.as_str(), &known[0].approved_by), (shorter, &None));
         assert_eq!(
             done(&mut known, &Deed::Approve(0), "ha"),
             Err(NotQuoted::Own),
             "who shortened it does not approve it"
         );
+    }
+
+    #[test]
+    fn a_word_that_comes_again_is_found_where_it_fits() {
+        let whole = "Lần một chờ lâu. Lần hai chờ lâu... nhưng được hướng dẫn";
+        for part in [whole, "… chờ lâu … chờ lâu nhưng …", "Lần … được hướng dẫn", "… Lần hai chờ lâu …"]
+        {
+            assert!(is_part_of(part, whole), "{part}");
+        }
+        for other in ["… chờ lâu … chờ lâu … chờ lâu …", "Lần hai chờ lâu …", "… lần một … lần một …"]
+        {
+            assert!(!is_part_of(other, whole), "{other}");
+        }
     }
 
     #[test]

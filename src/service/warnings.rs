@@ -21,11 +21,11 @@ const SAME_DAYS: i64 = 28;
 
 /// Judges every ward that was not judged today.
 pub fn judge_all(db: &Db, today: NaiveDate) -> Result<(), DbError> {
-    for unit in db.units()? {
+    for unit in db.tree()?.all() {
         let is_ward = matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
         let is_open = unit.valid_to.is_none_or(|last| last >= today);
         if is_ward && is_open && db.warning_watch(unit.id)?.is_none_or(|watch| watch.judged < today) {
-            judge_ward(db, &unit, today)?;
+            judge_ward(db, unit, today)?;
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! The words of a report: written on a page, figures bound, charts copied, fixed once a leader has approved; pages of exploring kept under a name.
 
 use sipas::access::Role;
+use sipas::db::{NewText, ReportChart, TextsRefused};
 
 use crate::closing::a_town;
 use crate::documents::docx_xml;
@@ -106,6 +107,15 @@ on_both! {
         };
         assert_eq!(quote(&lan, "Điều không ai viết.").status(), 404, "only what the page shows");
         assert_eq!(quote(&town.sign_in("viewer"), &chosen).status(), 403);
+        // Who answers for the whole city quotes a ward's citizens in that ward's report only.
+        town.add_user("city", Role::PlanOwner, "thanh-pho-ha-noi");
+        let city = town.sign_in("city");
+        let shown = page(town.get_as(&city, list)).1;
+        let offered = crate::town::select(&scraper::Html::parse_document(&shown), "#report option");
+        let offered: Vec<&str> = offered.iter().filter_map(|option| option.attr("value")).collect();
+        assert!(offered.contains(&"cau-giay-2026/2026-q1") && !offered.iter().any(|report| report.starts_with("o-dien")), "{offered:?}");
+        let elsewhere = [("unit", "cau-giay-hcc"), ("month", "2026-01"), ("report", "o-dien-2026-2030/2026-q1"), ("words", chosen.as_str())];
+        assert_eq!(town.post_as(&city, "/staff/comments/quote", &elsewhere).status(), 404);
         assert_eq!(location(&quote(&lan, &chosen)), format!("{PAGE}/letter?done=quoted#quotations"));
         assert!(location(&quote(&lan, &chosen)).ends_with("&not_quoted=twice"));
         let letter = |session: &str| page(town.get_as(session, &format!("{PAGE}/letter"))).1;
@@ -119,7 +129,10 @@ on_both! {
         };
         assert_eq!(deed(&lan, "approve", ""), 422, "who chose it does not approve it");
         assert_eq!(deed(&lan, "shorten", "ở quầy 1 hướng dẫn không kỹ"), 422, "no word is put in");
+        assert_eq!(deed(&lan, "shorten", "ở quầy 1 hướng dẫn rất kỹ …"), 422, "nothing is cut out silently");
         assert_eq!(deed(&lan, "shorten", "… ở quầy 1 hướng dẫn rất kỹ …"), 303);
+        let whole = texts(&letter(&leader), ".whole").concat();
+        assert!(whole.starts_with("Chị [tên đã che] ở quầy 1") && whole.contains("[số đã che]"), "{whole}");
         assert_eq!(deed(&leader, "approve", ""), 303);
         let report = words(&town, &lan, "report.docx");
         assert!(report.contains("“… ở quầy 1 hướng dẫn rất kỹ …”") && report.contains("tháng 1/2026"), "{report}");
@@ -128,6 +141,15 @@ on_both! {
         // What a leader approved stays as it was approved.
         step(&town, &lan, "check");
         step(&town, &leader, "approve");
+        // Also where the look was before the approval and the click after it: the write itself asks.
+        let (db, period, now) = (town.db.by_nobody(), ("cau-giay-2026", "2026-q1"), sipas::clock::now());
+        let text = NewText { part: "proposals", seen: 0, body: "Thêm người.".to_owned() };
+        assert_eq!(db.keep_report_texts(period.0, period.1, vec![text], "lan", now), Ok(Err(TextsRefused::Closed)));
+        let text = |text: &str| text.to_owned();
+        let chart =
+            ReportChart { version: 1, number: 0, heading: text("h"), sentence: text(""), body: text("{}"), by: text("lan"), at: now };
+        assert_eq!(db.add_report_chart(period.0, period.1, chart), Ok(None));
+        assert_eq!(db.remove_report_chart(period.0, period.1, 1, 1), Ok(false));
         let late = [("do", "remove"), ("place", "0"), ("revision", "3")];
         assert_eq!(town.post_as(&lan, &format!("{PAGE}/letter/quotations"), &late).status(), 409);
         step(&town, &lan, "publish");

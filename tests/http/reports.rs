@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::documents::{docx_xml, pdf_text};
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::{Town, figures_path, page, period, texts};
+use crate::town::{Town, figures_path, location, page, period, texts};
 
 fn taken(town: &Town, session: &str, format: &str) -> Vec<u8> {
     let answer = town.get_as(session, &format!("{}/report.{format}", figures_path()));
@@ -104,12 +104,33 @@ fn days_are_chosen_as_people_write_them() {
     ] {
         let answer = town.get_as(&lan, &format!("/staff/plans/cau-giay-2026/?period=2026-q1&{asked}"));
         assert_eq!(answer.status(), 303, "{asked}");
-        let led = answer.headers()["location"].to_str().expect("an address").to_owned();
+        let led = location(&answer);
         assert!(led.contains(key), "{asked}: {led}");
     }
-    for wrong in ["first=32/03/2026&last=14/04/2026", "first=today"] {
-        for page in ["/staff/plans/cau-giay-2026/?", "/staff/explore?plan=cau-giay-2026&"] {
-            assert_eq!(town.get_as(&lan, &format!("{page}{wrong}")).status(), 400, "{page}{wrong}");
+    // What is no day, or has not come yet, is said at its field, and stays as it was typed.
+    for (first, last, wrong) in
+        [("32/03/2026", "14/04/2026", "first"), ("05/03/2026", "hôm qua", "last"), ("14/03/2096", "", "first")]
+    {
+        let asked = format!("period=2026-q1&first={first}&last={last}");
+        let led = location(&town.get_as(&lan, &format!("/staff/plans/cau-giay-2026/?{asked}")));
+        for address in [led, format!("/staff/explore?plan=cau-giay-2026&{asked}")] {
+            let (status, shown) = page(town.get_as(&lan, &address));
+            assert_eq!(status, 422, "{address}");
+            assert_eq!(texts(&shown, &format!("#{wrong}-error")).len(), 1, "{address}");
+            let shown = scraper::Html::parse_document(&shown);
+            for (name, typed) in [("first", first), ("last", last)] {
+                let field = &crate::town::select(&shown, &format!("#{name}"))[0];
+                assert_eq!(field.attr("value"), Some(typed), "{address}");
+            }
         }
+        // A file shows nobody what was typed.
+        let file = format!("/staff/explore/trend/table.csv?plan=cau-giay-2026&{asked}");
+        assert_eq!(town.get_as(&lan, &file).status(), 400);
     }
+    assert_eq!(town.get_as(&lan, "/staff/plans/cau-giay-2026/?first=today").status(), 400, "of no period at all");
+    assert_eq!(
+        location(&town.get_as(&lan, "/staff/plans/cau-giay-2026/")),
+        "/staff/",
+        "nothing chosen leads nowhere in a circle"
+    );
 }

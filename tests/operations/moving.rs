@@ -1,6 +1,6 @@
 //! From SQLite to PostgreSQL and back: all of it, the same figures, the old database marked so that nobody serves it by mistake.
 
-use sipas::db::{DatabaseUrl, Db};
+use sipas::db::{DatabaseUrl, Db, Sizes, transfer};
 
 use crate::server::{Folder, Server, done, refused};
 use crate::support::{Backend, fresh_db};
@@ -63,7 +63,9 @@ fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
 
     // Back again: the file holds what the first one did.
     let back = no_file(&folder);
-    let words = done(&new.address(), &["move", "--to", &back]);
+    // A role may be set to show bytes otherwise.
+    let escaping = new.address().replace("options=", "options=-cbytea_output%3Descape%20");
+    let words = done(&escaping, &["move", "--to", &back]);
     assert!(words.contains("2500 answer sheets moved"), "{words}");
     same(&old.address(), &back);
     same(&new.address(), &back);
@@ -82,6 +84,37 @@ fn everything_moves_to_postgresql_and_the_figures_are_the_same() {
     assert!(words.contains("is not empty"), "{words}");
     let server = Server::start(&old.address(), &folder.path("log-old"), &[]);
     assert_eq!(server.stop().code(), Some(0));
+}
+
+#[test]
+fn what_is_served_or_changed_meanwhile_is_not_marked_as_moved() {
+    let (old, folder) = (fresh_db(Backend::Postgres), Folder::new());
+    let back = no_file(&folder);
+    // The first writer of two is gone: the other holds a slot that is not the lowest.
+    let first = old.serve();
+    let second = Db::open(old.url()).expect("a database");
+    drop(first);
+    let words = refused(&old.address(), &["move", "--to", &back]);
+    assert!(words.contains("another server already serves"), "{words}");
+    drop(second);
+    let to = DatabaseUrl::parse(&back).expect("a path");
+    let moved = transfer(old.url(), &to, &mut |_, _, _| ()).expect("moved");
+    let mover = Db::open(old.url()).expect("a database");
+    let refusal = |told: &str| {
+        let words = mover.mark_moved(&to, &moved).expect_err("a refusal").to_string();
+        assert!(words.contains(told) && words.contains("move again"), "{words}");
+    };
+    let server = Db::open_for_server(old.url(), Sizes::default()).expect("served").0;
+    refusal("a server or a command");
+    drop(server);
+    old.sql("INSERT INTO meta (key, value) VALUES ('new', 'x')");
+    refusal("table meta had");
+    old.sql("DELETE FROM meta WHERE key = 'new'");
+    // Nothing was marked so far: a server starts.
+    drop(Db::open_for_server(old.url(), Sizes::default()).expect("served"));
+    mover.mark_moved(&to, &moved).expect("marked");
+    let words = Db::open_for_server(old.url(), Sizes::default()).err().expect("a refusal").to_string();
+    assert!(words.contains("was moved to sqlite"), "{words}");
 }
 
 #[test]

@@ -240,6 +240,35 @@ pub(in crate::db) fn claim_slot(conn: &mut Conn) -> Result<i16, DbError> {
     Err(DbError::Unavailable("no writer slot is free".into()))
 }
 
+/// How often, and at what distance, others' slots are looked at: PostgreSQL gives up what an ended session held some moments later.
+const LOOKS: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+/// Whether a session beside this one holds a writer's slot, be it any: a server or a command that writes. The file of SQLite has its lock.
+pub(in crate::db) fn others_write(conn: &mut Conn) -> Result<bool, DbError> {
+    #[derive(diesel::QueryableByName)]
+    struct Held {
+        #[diesel(sql_type = Bool)]
+        held: bool,
+    }
+    let Conn::Postgres(postgres) = conn else { return Ok(false) };
+    // Halves of a lock stand in columns of the type oid, which has no sign.
+    let sql = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 \
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+               AND classid::bigint = (($1 # hashtext(current_schema()::text))::bigint & 4294967295) \
+               AND pid <> pg_backend_pid()) AS held";
+    for look in 1..=LOOKS {
+        let Held { held } = diesel::sql_query(sql).bind::<Integer, _>(SLOT_LOCK).get_result(postgres)?;
+        if !held {
+            return Ok(false);
+        }
+        if look < LOOKS {
+            std::thread::sleep(BETWEEN_LOOKS);
+        }
+    }
+    Ok(true)
+}
+
 /// One text value of a PRAGMA or SHOW.
 pub(in crate::db) fn setting(conn: &mut Conn, sql: &str) -> Result<String, DbError> {
     #[derive(diesel::QueryableByName)]

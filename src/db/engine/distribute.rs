@@ -3,7 +3,7 @@
 use diesel::sql_types::Text;
 use diesel::{PgConnection, QueryableByName, RunQueryDsl};
 
-use super::conn::{Conn, Manager, claim_slot};
+use super::conn::{Conn, Manager, claim_slot, others_write};
 use super::migrate::require_head;
 use super::url::DatabaseUrl;
 use crate::db::DbError;
@@ -56,8 +56,8 @@ pub fn distribute(url: &DatabaseUrl) -> Result<Vec<String>, DbError> {
     }
     let mut conn = Manager(url.clone()).open()?;
     require_head(&mut conn)?;
-    // The lowest slot is that of a writer that runs.
-    let slot = claim_slot(&mut conn)?;
+    claim_slot(&mut conn)?;
+    let written = others_write(&mut conn)?;
     let Conn::Postgres(postgres) = &mut conn else { return Ok(Vec::new()) };
     let extension = "SELECT extversion AS line FROM pg_extension WHERE extname = 'citus'";
     if lines(postgres, extension)?.is_empty() {
@@ -66,7 +66,7 @@ pub fn distribute(url: &DatabaseUrl) -> Result<Vec<String>, DbError> {
                 .into(),
         ));
     }
-    if slot != 0 {
+    if written {
         return Err(DbError::Url(
             "a server or a command writes into this database; stop it first. Nothing was changed".into(),
         ));

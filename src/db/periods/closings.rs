@@ -339,6 +339,12 @@ fn noted(action: &str, object: &str, by: String, at_ms: i64) -> Option<StepNoted
     })
 }
 
+/// How far a period is, and the number of its newest version; 0 where there is none.
+pub(super) fn standing(conn: &mut Conn, plan: &str, period: &str) -> Result<(State, u32), DbError> {
+    let newest = steps(conn, Some(plan), Some(period))?.pop();
+    Ok(newest.map_or((State::Draft, 0), |closing| (closing.state(), closing.version)))
+}
+
 fn steps(conn: &mut Conn, plan: Option<&str>, period: Option<&str>) -> Result<Vec<Closing>, DbError> {
     let order = (closing_step::plan, closing_step::period, closing_step::version, closing_step::number);
     let all = closing_step::table.order(order);

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use super::closings::standing;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{report_chart, report_text};
 use crate::db::{Db, DbError, Noted, instant};
@@ -31,6 +32,15 @@ pub struct NewText {
     pub seen: u32,
     /// The words.
     pub body: String,
+}
+
+/// Why parts are not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextsRefused {
+    /// Somebody wrote one of them meanwhile.
+    Meanwhile,
+    /// The period was approved or published meanwhile.
+    Closed,
 }
 
 /// A chart in the annex of a report.
@@ -84,7 +94,7 @@ impl Db {
 }
 
 impl Noted {
-    /// Keeps parts, all or none. False where somebody wrote one of them meanwhile.
+    /// Keeps parts, all or none, while the period's words can still be changed.
     pub fn keep_report_texts(
         &self,
         plan: &str,
@@ -92,13 +102,16 @@ impl Noted {
         texts: Vec<NewText>,
         by: &str,
         at: DateTime<Utc>,
-    ) -> Result<bool, DbError> {
+    ) -> Result<Result<(), TextsRefused>, DbError> {
         let (plan, period, by, note) = (plan.to_owned(), period.to_owned(), by.to_owned(), self.note.clone());
         self.db.write(move |conn| {
+            if !standing(conn, &plan, &period)?.0.takes_words() {
+                return Ok(Err(TextsRefused::Closed));
+            }
             let known = newest(conn, &plan, &period)?;
             let last = |part: &str| known.iter().find(|text| text.part == part).map_or(0, |text| text.revision);
             if texts.iter().any(|new| last(new.part) != new.seen) {
-                return Ok(false);
+                return Ok(Err(TextsRefused::Meanwhile));
             }
             for new in texts {
                 let row: TextRow = (
@@ -124,14 +137,17 @@ impl Noted {
                     .execute(conn)?;
             }
             crate::db::audit::append_if(conn, note.as_ref())?;
-            Ok(true)
+            Ok(Ok(()))
         })
     }
 
-    /// Puts a chart into the annex of a period's report; its number.
-    pub fn add_report_chart(&self, plan: &str, period: &str, chart: ReportChart) -> Result<u32, DbError> {
+    /// Puts a chart into the annex of a period's report; its number. None where the version takes no charts any more.
+    pub fn add_report_chart(&self, plan: &str, period: &str, chart: ReportChart) -> Result<Option<u32>, DbError> {
         let (plan, period, note) = (plan.to_owned(), period.to_owned(), self.note.clone());
         self.db.write(move |conn| {
+            if !takes_charts(conn, &plan, &period, chart.version)? {
+                return Ok(None);
+            }
             let last: Option<i32> = report_chart::table
                 .filter(report_chart::plan.eq(&plan))
                 .filter(report_chart::period.eq(&period))
@@ -155,19 +171,28 @@ impl Noted {
                 ))
                 .execute(conn)?;
             crate::db::audit::append_if(conn, note.as_ref())?;
-            Ok(next.unsigned_abs())
+            Ok(Some(next.unsigned_abs()))
         })
     }
 
-    /// Takes a chart out of the annex.
-    pub fn remove_report_chart(&self, plan: &str, period: &str, version: u32, chart: u32) -> Result<(), DbError> {
+    /// Takes a chart out of the annex; false where the version's annex changes no more.
+    pub fn remove_report_chart(&self, plan: &str, period: &str, version: u32, chart: u32) -> Result<bool, DbError> {
         let (plan, period, note) = (plan.to_owned(), period.to_owned(), self.note.clone());
         self.db.write(move |conn| {
+            if !takes_charts(conn, &plan, &period, version)? {
+                return Ok(false);
+            }
             let found = report_chart::table.find((plan, period, number(version), number(chart)));
             diesel::delete(found).execute(conn)?;
-            crate::db::audit::append_if(conn, note.as_ref())
+            crate::db::audit::append_if(conn, note.as_ref())?;
+            Ok(true)
         })
     }
+}
+
+fn takes_charts(conn: &mut Conn, plan: &str, period: &str, version: u32) -> Result<bool, DbError> {
+    let (state, newest) = standing(conn, plan, period)?;
+    Ok(newest == version && state.takes_charts())
 }
 
 fn number(number: u32) -> i32 {

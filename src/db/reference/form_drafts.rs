@@ -101,6 +101,11 @@ impl Db {
         rows.into_iter().map(FormDraft::of_row).collect()
     }
 
+    /// The identifiers of all questionnaires that are drafted, of whatever unit.
+    pub fn form_draft_codes(&self) -> Result<Vec<String>, DbError> {
+        self.read(|conn| Ok(form_draft::table.select(form_draft::code).distinct().load(conn)?))
+    }
+
     /// One draft; none when it was published or thrown away.
     pub fn form_draft(&self, id: i32) -> Result<Option<FormDraft>, DbError> {
         let row: Option<Row> = self.read(|conn| Ok(form_draft::table.find(id).first(conn).optional()?))?;

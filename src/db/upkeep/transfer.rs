@@ -10,7 +10,9 @@ use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 
 use super::doctor;
 use crate::clock;
-use crate::db::engine::conn::{Conn, Manager, claim_slot, read_transaction, write_transaction};
+use crate::db::engine::conn::{
+    Conn, Manager, claim_slot, lock_out_answers, others_write, read_transaction, write_transaction,
+};
 use crate::db::engine::lock::ServerLock;
 use crate::db::engine::meta;
 use crate::db::engine::migrate::{migrate, require_head};
@@ -25,6 +27,9 @@ const BYTES_PER_STATEMENT: usize = 4 * 1024 * 1024;
 const NOT_MOVED: &str = "__diesel_schema_migrations";
 /// Key in `meta` of a database that was moved away: where to and when.
 const MOVED_TO: &str = "moved_to";
+
+/// Why the mark is refused where the database is served again.
+const OTHERS: &str = "a server or a command that writes was started on it";
 
 /// What was moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,18 +79,37 @@ pub fn transfer(from: &DatabaseUrl, to: &DatabaseUrl, progress: Progress<'_>) ->
     })
 }
 
-/// On PostgreSQL whoever writes holds a slot, the lowest that is free. The file of SQLite has its lock.
+/// On PostgreSQL whoever writes holds a slot, and so does this connection from here on. The file of SQLite has its lock.
 fn require_unserved(url: &DatabaseUrl, conn: &mut Conn) -> Result<(), DbError> {
-    if url.file().is_none() && claim_slot(conn)? > 0 {
-        return Err(DbError::ServerRunning(url.to_string()));
-    }
-    Ok(())
+    claim_slot(conn)?;
+    if others_write(conn)? { Err(DbError::ServerRunning(url.to_string())) } else { Ok(()) }
 }
 
 impl Db {
-    /// Marks a database as moved away to `to`: no server is started on it any more.
-    pub fn mark_moved(&self, to: &DatabaseUrl) -> Result<(), DbError> {
-        self.set_meta(MOVED_TO, &format!("{to} on {}", clock::date_and_time(clock::now())))
+    /// Marks a database as moved away to `to`: no server is started on it any more. In one transaction with the look that nobody else
+    /// writes and that the tables hold as many rows as were moved; refused where something was stored meanwhile.
+    pub fn mark_moved(&self, to: &DatabaseUrl, moved: &Moved) -> Result<(), DbError> {
+        let words = format!("{to} on {}", clock::date_and_time(clock::now()));
+        let tables = moved.tables.clone();
+        let meanwhile = |why: String| DbError::from(TransferRefused::Meanwhile(why));
+        let lock = self.url().file().map(ServerLock::take).transpose();
+        let _lock = lock.map_err(|error| match error {
+            DbError::ServerRunning(_) => meanwhile(OTHERS.to_owned()),
+            error => error,
+        })?;
+        self.write(move |conn| {
+            lock_out_answers(conn)?;
+            if others_write(conn)? {
+                return Err(meanwhile(OTHERS.to_owned()));
+            }
+            for (table, rows) in tables {
+                let now: Count = diesel::sql_query(count_sql(&table)).get_result(conn)?;
+                if counted(&now) != rows {
+                    return Err(meanwhile(format!("table {table} had {rows} rows and has {}", counted(&now))));
+                }
+            }
+            meta::keep(conn, MOVED_TO, &words)
+        })
     }
 
     /// Takes the mark of [`Db::mark_moved`] away; whether there was one.
@@ -93,9 +117,10 @@ impl Db {
         self.write(|conn| meta::forget(conn, MOVED_TO))
     }
 
-    /// Refuses a database that was moved away: what would be stored in it, nobody would see.
+    /// Refuses a database that was moved away: what would be stored in it, nobody would see. The writer's slot is claimed by now, and the
+    /// writer asks: a move that is about to set its mark is waited for, or sees the slot.
     pub(in crate::db) fn require_not_moved(&self) -> Result<(), DbError> {
-        match self.meta(MOVED_TO)? {
+        match self.write(|conn| meta::find(conn, MOVED_TO))? {
             Some(place) => Err(TransferRefused::MovedAway(place).into()),
             None => Ok(()),
         }
@@ -240,6 +265,8 @@ fn to_sqlite(
     target: &mut SqliteConnection,
     progress: Progress<'_>,
 ) -> Result<Vec<(String, u64)>, DbError> {
+    // Bytes as \x and digits, whatever the role or the database is set to.
+    source.batch_execute("SET LOCAL bytea_output = 'hex'")?;
     // Rows may refer to rows that come later; references are checked when the transaction ends.
     target.batch_execute("PRAGMA defer_foreign_keys = ON")?;
     let names = tables(target)?;
@@ -253,7 +280,6 @@ fn to_sqlite(
         let in_all = counted(&diesel::sql_query(count_sql(&table)).get_result(source)?);
         let key = key(target, &table)?;
         let named = columns(target, &table, "{}", "{}")?;
-        // PostgreSQL writes bytes as \x and digits.
         let values = columns(target, &table, "unhex(substr(value ->> '{}', 3))", "value ->> '{}'")?;
         let insert = format!("INSERT INTO {table} ({named}) SELECT {values} FROM json_each(?)");
         // A cursor: the client library would hold the whole table.

@@ -157,15 +157,15 @@ impl<T> PushSome<T> for Vec<T> {
     }
 }
 
-/// Whether codes are numbers as they are written, but for one that counts as missing.
+/// Whether codes are whole numbers as they are written, but for one that counts as missing.
 fn are_numbers(codes: &[Code]) -> bool {
-    codes.iter().all(|code| code.missing || code.written.parse::<i32>().is_ok())
+    codes.iter().all(|code| code.missing || code.own_number().is_some())
 }
 
-/// The number of a code; numbers are small and whole.
+/// The number of a code: the one that is written, never its place among the others; what counts as missing has one given to it.
 fn number_of(codes: &[Code], written: &str) -> Option<i32> {
     let code = codes.iter().find(|code| code.written == written)?;
-    format!("{:.0}", code.number).parse().ok()
+    if code.missing { format!("{:.0}", code.number).parse().ok() } else { code.own_number() }
 }
 
 fn field(variable: &Variable) -> Result<Type, TableError> {
@@ -184,7 +184,8 @@ fn meaning(variable: &Variable) -> Value {
     let mut meaning = json!({"label": variable.label});
     if let Kind::Codes(codes) = &variable.kind {
         let numbers = are_numbers(codes);
-        let written = |code: &Code| if numbers { format!("{:.0}", code.number) } else { code.written.clone() };
+        let number = |code: &Code| number_of(codes, &code.written).filter(|_| numbers);
+        let written = |code: &Code| number(code).map_or_else(|| code.written.clone(), |number| number.to_string());
         let values: Map<String, Value> = codes.iter().map(|code| (written(code), json!(code.label))).collect();
         let missing: Vec<String> = codes.iter().filter(|code| code.missing).map(written).collect();
         meaning["values"] = Value::Object(values);
@@ -220,6 +221,9 @@ mod tests {
             variable("series", Kind::Codes(vec![code("open", 1.0, false), code("ticket", 2.0, false)])),
             variable("q.item", Kind::Codes(levels)),
             variable("q.number", Kind::Number),
+            // Codes that somebody numbered from 0, and codes that a number would lose a digit of.
+            variable("q.from_0", Kind::Codes(vec![code("0", 1.0, false), code("1", 2.0, false)])),
+            variable("q.digits", Kind::Codes(vec![code("01", 1.0, false), code("02", 2.0, false)])),
         ];
         let day = NaiveDate::from_ymd_opt(2026, 3, 14).expect("a date");
         let file = std::fs::File::create(&path).expect("a file");
@@ -233,6 +237,8 @@ mod tests {
                 Cell::Text("ticket"),
                 item,
                 if number == 0 { Cell::Empty } else { Cell::Whole(3_000_000_000) },
+                Cell::Text("0"),
+                Cell::Text("02"),
             ];
             table.row(&cells).expect("a row");
         }
@@ -250,6 +256,8 @@ mod tests {
             (&"nghĩa na".into(), &json!(["9"]))
         );
         assert_eq!(meaning["series"]["values"]["ticket"], "nghĩa ticket");
+        assert_eq!(meaning["q.from_0"]["values"], json!({"0": "nghĩa 0", "1": "nghĩa 1"}));
+        assert_eq!(meaning["q.digits"]["values"], json!({"01": "nghĩa 01", "02": "nghĩa 02"}));
         let mut number = 0;
         for row in reader.get_row_iter(None).expect("rows") {
             let row = row.expect("a row");
@@ -258,6 +266,7 @@ mod tests {
             assert_eq!(fields[..3], [&Field::Str("xã".into()), &Field::Date(20_526), &Field::Str("ticket".into())]);
             assert_eq!(*fields[3], [Field::Int(5), Field::Int(9), Field::Null][number % 3]);
             assert_eq!(*fields[4], if number == 0 { Field::Null } else { Field::Long(3_000_000_000) });
+            assert_eq!(fields[5..], [&Field::Int(0), &Field::Str("02".into())]);
             number += 1;
         }
         assert_eq!(number, rows);

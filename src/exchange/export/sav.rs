@@ -48,6 +48,13 @@ pub struct Code {
     pub missing: bool,
 }
 
+impl Code {
+    /// The whole number that is written, where the code is one and nothing is lost of it: `01` is none.
+    pub(super) fn own_number(&self) -> Option<i32> {
+        self.written.parse().ok().filter(|number: &i32| number.to_string() == self.written)
+    }
+}
+
 /// A value that is not there (SPSS: system-missing).
 const NOTHING: f64 = -f64::MAX;
 /// Seconds of a day; a date is the seconds since 14 October 1582.

@@ -96,14 +96,21 @@ fn kinds(words: impl IntoIterator<Item = Word>) -> Kind {
     numbered(words.into_iter().map(|(code, vi, _)| (code.to_owned(), vi.to_owned())))
 }
 
+/// Codes with numbers: their own where all of them are whole numbers, else their places from 1.
 fn numbered(all: impl Iterator<Item = (String, String)>) -> Kind {
-    let codes = (1_i32..).zip(all).map(|(number, (code, label))| Code {
-        written: code,
+    let code = |(number, (written, label)): (i32, (String, String))| Code {
+        written,
         number: f64::from(number),
         label,
         missing: false,
-    });
-    Kind::Codes(codes.collect())
+    };
+    let mut codes: Vec<Code> = (1..).zip(all).map(code).collect();
+    if let Some(numbers) = codes.iter().map(Code::own_number).collect::<Option<Vec<i32>>>() {
+        for (code, number) in codes.iter_mut().zip(numbers) {
+            code.number = f64::from(number);
+        }
+    }
+    Kind::Codes(codes)
 }
 
 /// A script for R that reads the answer sheets from a CSV of `file` and gives every column its label, every code its meaning. "Not used"
@@ -161,6 +168,17 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_that_are_numbers_keep_them() {
+        let numbers = |codes: &[&str]| match numbered(codes.iter().map(|code| ((*code).to_owned(), String::new()))) {
+            Kind::Codes(codes) => codes.iter().map(|code| code.number).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(numbers(&["0", "1", "9"]), [0.0, 1.0, 9.0]);
+        assert_eq!(numbers(&["0", "many"]), [1.0, 2.0]);
+        assert_eq!(numbers(&["01", "02"]), [1.0, 2.0], "places: as a number, `01` would lose its digit");
+    }
 
     #[test]
     fn a_script_labels_codes_once_each_and_no_word_of_a_ward_ends_its_text() {

@@ -1,4 +1,4 @@
-//! What citizens wrote, quoted in an annex: chosen by hand, masked, approved by a second person.
+//! What citizens wrote, quoted in an annex: chosen by hand, masked as far as names are recognised, approved by a second person.
 
 use crate::report::format::Language;
 use crate::report::model::{Annex, Block};
@@ -20,9 +20,11 @@ pub(super) fn annex(quoted: &[Quoted], number: usize, language: Language) -> Opt
     let mut blocks = vec![Block::Paragraph(
         language
             .choose(
-                "Một số ý kiến người dân viết ở ô góp ý của phiếu, do hai người chọn và duyệt, đã che tên người và số; không phải kết quả thống kê.",
-                "Some of what citizens wrote in their own words, chosen by one person and approved by another, names and numbers masked; \
-                 they are no statistics.",
+                "Một số ý kiến người dân viết ở ô góp ý của phiếu, do một người chọn, người thứ hai duyệt; không phải kết quả thống kê. Chỗ bớt chữ \
+                 ghi dấu “…”. Địa chỉ thư điện tử, dãy số từ 9 chữ số và tên người mà phần mềm nhận ra được thay bằng chữ trong ngoặc vuông.",
+                "Some of what citizens wrote in their own words, chosen by one person and approved by another; they are no statistics. “…” stands where \
+                 words were left out. E-mail addresses, numbers of 9 digits or more and those names of people that the program recognises are replaced by \
+                 words in square brackets.",
             )
             .to_owned(),
     )];

@@ -1,8 +1,8 @@
 //! A ward's own template of its official answers to complaints: the fields that it may name, and what stands for them.
 
+use super::example::{field, letter};
 use super::values::{Values, Vocabulary};
 use super::{TemplateProblem, filled, open};
-use crate::report::format::Language;
 use crate::report::model::{Block, Letter, Report};
 
 /// Fields of an answer, with what each holds.
@@ -87,36 +87,21 @@ pub fn fill_answer(bytes: &[u8], answer: &Answer<'_>) -> Result<Vec<u8>, Vec<Tem
 
 /// A template to begin with: the program's own layout with fields in the place of the case.
 pub fn example_answer() -> Report {
-    let field = |name: &str| format!("{{{{{name}}}}}");
     let paragraph = |name: &str| Block::Paragraph(field(name));
-    Report {
-        language: Language::Vi,
-        letter: Letter {
-            signer_name: String::new(),
-            agency: vec![field("co_quan")],
-            number: field("so_van_ban"),
-            place_and_date: field("dia_danh_ngay"),
-            signer: vec![field("nguoi_ky")],
-            recipients: vec![field("noi_nhan")],
-        },
-        title: "THÔNG BÁO".to_owned(),
-        subject: field("trich_yeu"),
-        banners: vec![field("canh_bao")],
-        blocks: vec![
-            Block::Paragraph(format!(
-                "Ngày {}, {} nhận được phản ánh, kiến nghị của Ông/Bà ({}) với nội dung như sau:",
-                field("ngay_nhan"),
-                field("don_vi"),
-                field("kenh")
-            )),
-            paragraph("noi_dung"),
-            Block::Paragraph(format!("Sau khi xem xét, {} trả lời như sau:", field("don_vi"))),
-            paragraph("cau_tra_loi"),
-            paragraph("xin_loi"),
-            Block::Paragraph(format!("Ông/Bà tra cứu và đánh giá câu trả lời tại {}./.", field("noi_tra_cuu"))),
-        ],
-        annexes: Vec::new(),
-    }
+    let blocks = vec![
+        Block::Paragraph(format!(
+            "Ngày {}, {} nhận được phản ánh, kiến nghị của Ông/Bà ({}) với nội dung như sau:",
+            field("ngay_nhan"),
+            field("don_vi"),
+            field("kenh")
+        )),
+        paragraph("noi_dung"),
+        Block::Paragraph(format!("Sau khi xem xét, {} trả lời như sau:", field("don_vi"))),
+        paragraph("cau_tra_loi"),
+        paragraph("xin_loi"),
+        Block::Paragraph(format!("Ông/Bà tra cứu và đánh giá câu trả lời tại {}./.", field("noi_tra_cuu"))),
+    ];
+    letter("THÔNG BÁO", blocks)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::values::LISTS;
 use crate::report::format::Language;
 use crate::report::model::{Block, Cell, Column, Heading, Letter, Report, Row, Table, TableKind};
 
-fn field(name: &str) -> String {
+pub(super) fn field(name: &str) -> String {
     format!("{{{{{name}}}}}")
 }
 
@@ -63,6 +63,11 @@ pub fn example() -> Report {
     ));
     blocks.push(heading("V", "Kiến nghị, đề xuất"));
     blocks.push(Block::Paragraph("(đơn vị viết phần này)".to_owned()));
+    letter("BÁO CÁO", blocks)
+}
+
+/// A letter whose head and foot are fields.
+pub(super) fn letter(title: &str, blocks: Vec<Block>) -> Report {
     Report {
         language: Language::Vi,
         letter: Letter {
@@ -73,7 +78,7 @@ pub fn example() -> Report {
             signer: vec![field("nguoi_ky")],
             recipients: vec![field("noi_nhan")],
         },
-        title: "BÁO CÁO".to_owned(),
+        title: title.to_owned(),
         subject: field("trich_yeu"),
         banners: vec![field("canh_bao")],
         blocks,

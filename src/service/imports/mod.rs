@@ -206,27 +206,26 @@ impl Checked {
 pub struct Source<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Its content.
-    pub bytes: &'a [u8],
+    /// What stands in it.
+    pub table: &'a Table,
     /// The series that answers in it are of.
     pub series: Series,
 }
 
-/// Reads a file and looks its names up among `units`; nothing is stored.
+/// Reads what stands in a file and looks its names up among `units`; nothing is stored.
 pub fn check(
     db: &Db,
     kind: ImportKind,
-    Source { name, bytes, series }: Source<'_>,
+    Source { name, table, series }: Source<'_>,
     units: &[Unit],
     today: NaiveDate,
 ) -> Result<Checked, IntakeError> {
-    let table = Table::read(bytes).map_err(IntakeError::File)?;
     let name: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_CHARACTERS_MAX).collect();
     let mut checked = match kind {
-        ImportKind::Volumes => caseload::check(db, &table, units, today)?,
-        ImportKind::Responses => responses::check(db, &table, units, series, today)?,
-        ImportKind::Figures => external_figures::check(db, &table, units)?,
-        ImportKind::Complaints => complaints::check(db, &table, units, today)?,
+        ImportKind::Volumes => caseload::check(db, table, units, today)?,
+        ImportKind::Responses => responses::check(db, table, units, series, today)?,
+        ImportKind::Figures => external_figures::check(db, table, units)?,
+        ImportKind::Complaints => complaints::check(db, table, units, today)?,
     };
     checked.name = name;
     checked.refused.sort();

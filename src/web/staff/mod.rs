@@ -5,6 +5,7 @@ pub mod answers;
 pub mod bulk;
 pub mod comments;
 pub mod complaints;
+mod days;
 pub mod explore;
 pub mod fields;
 pub mod form;

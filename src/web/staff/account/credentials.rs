@@ -1,6 +1,7 @@
 //! Who signs in, as typed into forms: names and new passwords, checked the same wherever a user is made.
 
 use crate::access::{EmailAddress, is_sign_in_name};
+use crate::db::{Unit, UnitKind};
 use crate::error::Refusal;
 use crate::secrets::password::{self, BadPassword, CHARACTERS_MIN};
 use crate::web::staff::form::{Entry, fold};
@@ -53,25 +54,28 @@ pub(in crate::web::staff) fn address(entry: &mut Entry, field: &str) -> Option<E
     address
 }
 
-/// What a password must not be made of: names of units, and of the person.
-async fn office_words(app: &App, entry: &Entry) -> Result<Vec<String>, Refusal> {
+/// What a password must not be made of: names of the person, of the units of the person's ward, and of those above it.
+async fn office_words(app: &App, entry: &Entry, unit: Option<i32>) -> Result<Vec<String>, Refusal> {
     let db = app.db.clone();
-    let units = actix_web::web::block(move || db.units()).await??;
+    let tree = actix_web::web::block(move || db.tree()).await??;
     let mut words: Vec<String> = vec![fold(entry.value("name"))];
     words.extend(fold(entry.value("display_name")).split(' ').map(str::to_owned));
-    for unit in units {
+    let above: Vec<&Unit> = unit.into_iter().flat_map(|unit| tree.above(unit)).collect();
+    let ward = above.iter().find(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune));
+    let of_ward = ward.map(|ward| tree.covered(ward.id));
+    for unit in above.iter().copied().chain(of_ward.iter().flat_map(|units| units.iter())) {
         // The proper name alone too: `Phường Cầu Giấy` and `Cầu Giấy`.
-        let proper = unit.name_vi.split_once(' ').map(|(_, proper)| proper.to_owned());
-        words.extend(proper.into_iter().chain([unit.name_vi, unit.code]));
+        let proper = unit.name_vi.split_once(' ').map(|(_, proper)| proper);
+        words.extend(proper.into_iter().chain([unit.name_vi.as_str(), unit.code.as_str()]).map(str::to_owned));
     }
     // Longest first, so that no part is left of a longer word.
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     Ok(words)
 }
 
-/// The hash of the new password typed twice; none when it cannot be taken, with the error noted. The password is
+/// The hash of the new password, typed twice, of somebody of `unit`; none when it cannot be taken, with the error noted. The password is
 /// hashed only when nothing else is wrong, because that takes a core for a while.
-pub async fn hashed_password(app: &App, entry: &mut Entry) -> Result<Option<String>, Refusal> {
+pub async fn hashed_password(app: &App, entry: &mut Entry, unit: Option<i32>) -> Result<Option<String>, Refusal> {
     let (typed, again) = (entry.value("password").to_owned(), entry.value("password_again").to_owned());
     if typed.is_empty() {
         entry.refuse("password", "Nhập mật khẩu.");
@@ -79,7 +83,7 @@ pub async fn hashed_password(app: &App, entry: &mut Entry) -> Result<Option<Stri
         entry.refuse("password", format!("Mật khẩu cần ít nhất {CHARACTERS_MIN} ký tự; hãy dùng một câu dễ nhớ."));
     } else if password::is_common(
         &typed,
-        &office_words(app, entry).await?.iter().map(String::as_str).collect::<Vec<_>>(),
+        &office_words(app, entry, unit).await?.iter().map(String::as_str).collect::<Vec<_>>(),
     ) {
         entry.refuse(
             "password",

@@ -165,7 +165,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let ward = place.as_ref().map_or_else(|| unit("", UnitKind::Other, "", None, today), |[_, ward]| ward.clone());
     let (units, points) = points(&mut entry, &seeded, &ward, today);
     let person = credentials::person(&mut entry);
-    let hash = credentials::hashed_password(&app, &mut entry).await?;
+    let hash = credentials::hashed_password(&app, &mut entry, None).await?;
     let (Some([city, ward]), Some(hash), false) = (place, hash, entry.is_wrong()) else {
         return Ok(page(&app, &entry, &secret, &seeded));
     };

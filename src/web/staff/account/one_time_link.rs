@@ -181,7 +181,7 @@ pub async fn submit(
     // So that the password is not the person's own name.
     entry.add("name", &person.name);
     entry.add("display_name", &person.display_name);
-    let Some(hash) = credentials::hashed_password(&app, &mut entry).await? else {
+    let Some(hash) = credentials::hashed_password(&app, &mut entry, Some(person.unit)).await? else {
         return Ok(page(&app, &person, &path, &entry));
     };
     let (db, secret) = (app.db.clone(), hashed(&path));

@@ -54,7 +54,7 @@ pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Byt
         tracing::info!(user = user.id, "old password refused");
         entry.refuse("old", "Mật khẩu đang dùng không đúng.");
     }
-    let Some(hash) = credentials::hashed_password(&app, &mut entry).await? else {
+    let Some(hash) = credentials::hashed_password(&app, &mut entry, Some(user.unit)).await? else {
         return Ok(page(&app, &user, StatusCode::UNPROCESSABLE_ENTITY, &entry, false));
     };
     let (db, id) = (app.db.noting(user.note(AuditedAction::ChangePassword, "", "")), user.id);

@@ -1,7 +1,7 @@
 //! Answer sheets that another survey program exported: a file and the point it is of, then what each column means, then the same page
 //! as for our own files.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -10,14 +10,16 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::import::WORDS;
 use crate::clock;
-use crate::db::PointListed;
+use crate::db::{Db, PointListed, Unit};
 use crate::error::Refusal;
-use crate::exchange::import::foreign::{self, Fixed};
+use crate::exchange::import::foreign::{self, Fixed, Heading, Meaning};
+use crate::service;
+use crate::service::imports::Source;
 use crate::survey::Questionnaire;
 use crate::table::Table;
-use crate::web::http::multipart::parts;
+use crate::web::http::multipart::{content_type, parts};
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::imports::{handed_back, try_made};
+use crate::web::staff::imports::{Back, handed_back, series_of, shown_or_stored, words};
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
@@ -25,6 +27,12 @@ use crate::web::state::App;
 /// How sheets may have been asked: the word of our own files, its name.
 const MODES: [(&str, &str); 3] =
     [("giấy", "Phiếu giấy"), ("điện thoại", "Qua điện thoại"), ("phỏng vấn", "Phỏng vấn trực tiếp")];
+const REVERSED: &str = "reversed";
+/// Which level is the best: its word, what is read.
+const DIRECTIONS: [(&str, &str); 2] =
+    [("as-is", "5 là rất hài lòng, 1 là rất không hài lòng"), (REVERSED, "1 là rất hài lòng, 5 là rất không hài lòng")];
+/// Where what columns mean is sent.
+const MEANT: &str = "/staff/entry/import/other/meant";
 
 #[derive(Template)]
 #[template(path = "staff/answers/import_other.html")]
@@ -40,18 +48,33 @@ struct Page<'a> {
 /// A file whose columns are to be named.
 struct Read<'a> {
     name: &'a str,
-    point: &'a str,
     /// The file as it came, to be handed back.
     file: String,
     columns: Vec<ColumnShown>,
-    meanings: Vec<foreign::Meaning>,
+    meanings: Vec<Meaning>,
 }
 
 struct ColumnShown {
     place: usize,
     text: String,
     sample: String,
-    guess: String,
+    /// What it means, as guessed or chosen.
+    word: String,
+    error: Option<String>,
+}
+
+impl<'a> Read<'a> {
+    fn new(name: &'a str, file: String, table: &Table, words: &[String], form: &Questionnaire, entry: &Entry) -> Self {
+        let shown = |(place, (heading, word)): (usize, (Heading, &String))| ColumnShown {
+            place,
+            text: heading.text,
+            sample: heading.sample.chars().take(60).collect(),
+            word: word.clone(),
+            error: entry.error(&format!("m{place}")).map(str::to_owned),
+        };
+        let columns = foreign::headings(table).into_iter().zip(words).enumerate().map(shown).collect();
+        Self { name, file, columns, meanings: foreign::meanings(form) }
+    }
 }
 
 /// `GET /staff/entry/import/other`.
@@ -62,68 +85,102 @@ pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
 
 /// `POST /staff/entry/import/other`: a file and its point; the page that asks what its columns mean.
 pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let parts = parts(content_type.unwrap_or_default(), &body).unwrap_or_default();
+    let parts = parts(content_type(&request), &body).unwrap_or_default();
     let part = |name: &str| parts.iter().find(|part| part.name == name);
     let point = part("point").and_then(|part| std::str::from_utf8(part.bytes).ok()).unwrap_or_default();
     let file = part("file").map(|file| (file.file_name.clone().unwrap_or_default(), file.bytes)).unwrap_or_default();
     let mut entry = Entry::fresh(&[("point", point)]);
     let open = open_points(&app, &user).await?;
-    let asked = asked_at(&app, &open, point).await?;
-    if asked.is_none() {
-        entry.refuse("point", "Chọn một điểm phục vụ trong danh sách.");
-    }
-    let headings = match Table::read(file.1) {
-        Ok(table) => foreign::headings(&table),
-        Err(_) => Vec::new(),
-    };
-    if headings.len() < 2 {
-        entry.refuse("file", "Chọn tệp CSV hoặc Excel có dòng đầu là tên cột.");
-    }
-    let (Some(form), false) = (asked, entry.is_wrong()) else {
+    let form = asked_at(&app, &open, &mut entry).await?;
+    let table = table_of(&mut entry, file.1);
+    let (Some(form), Some(table)) = (form, table) else {
         return Ok(page(&app, &user, &entry, &open, None));
     };
-    let columns = headings.into_iter().enumerate().map(|(place, heading)| ColumnShown {
-        place,
-        guess: foreign::guess(&heading.text, &form),
-        text: heading.text,
-        sample: heading.sample.chars().take(60).collect(),
-    });
-    let read = Read {
-        name: &file.0,
-        point,
-        file: STANDARD.encode(file.1),
-        columns: columns.collect(),
-        meanings: foreign::meanings(&form),
-    };
+    let guesses = foreign::guesses(&foreign::headings(&table), &form);
+    let read = Read::new(&file.0, STANDARD.encode(file.1), &table, &guesses, &form, &entry);
     Ok(page(&app, &user, &entry, &open, Some(read)))
 }
 
-/// `POST /staff/entry/import/other/meant`: the file as one of our own, tried as such.
+/// `POST /staff/entry/import/other/meant`: the file under our own headings, tried or stored as one of our own.
 pub async fn translate(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let open = open_points(&app, &user).await?;
-    let form = asked_at(&app, &open, entry.value("point")).await?;
-    let table = Table::read(&handed_back(entry.value("table").as_bytes())).ok();
-    let mode = MODES.iter().find(|(word, _)| *word == entry.value("mode"));
-    let (Some(form), Some(table), Some((mode, _))) = (form, table, mode) else {
-        entry.refuse("file", "Hãy chọn lại tệp và điểm phục vụ.");
+    let form = asked_at(&app, &open, &mut entry).await?;
+    let file = handed_back(entry.value("table").as_bytes());
+    let table = table_of(&mut entry, &file);
+    let (Some(form), Some(table)) = (form, table) else {
         return Ok(page(&app, &user, &entry, &open, None));
     };
-    let columns = foreign::headings(&table).len();
-    let known = foreign::meanings(&form);
-    let meant: Vec<String> = (0..columns)
-        .map(|place| entry.value(&format!("m{place}")).to_owned())
-        .map(|word| if known.iter().any(|meaning| meaning.word == word) { word } else { String::new() })
-        .collect();
+    let meant = meant(&mut entry, foreign::headings(&table).len(), &foreign::meanings(&form));
+    let one_of = |entry: &mut Entry, name: &str, known: &[(&'static str, &str)], missing: &str| {
+        let word = known.iter().find(|(word, _)| *word == entry.value(name)).map(|(word, _)| *word);
+        if word.is_none() {
+            entry.refuse(name, missing);
+        }
+        word
+    };
+    let mode = one_of(&mut entry, "mode", &MODES, "Chọn cách thu phiếu.");
+    let direction = one_of(&mut entry, "direction", &DIRECTIONS, "Cho biết trong tệp mức 5 hay mức 1 là rất hài lòng.");
+    let (Some(mode), Some(direction), false) = (mode, direction, entry.is_wrong()) else {
+        let read = Read::new(entry.value("name"), entry.value("table").to_owned(), &table, &meant, &form, &entry);
+        return Ok(page(&app, &user, &entry, &open, Some(read)));
+    };
+    let name = entry.value("name").to_owned();
     let fixed = Fixed {
         point: entry.value("point").to_owned(),
         form: form.reference(),
-        mode: (*mode).to_owned(),
-        reversed: entry.value("direction") == "reversed",
+        mode: mode.to_owned(),
+        reversed: direction == REVERSED,
     };
-    let bytes = foreign::translated(&table, &meant, &form, &fixed).map_err(Refusal::fault)?;
-    try_made(&app, &user, entry.value("name").to_owned(), bytes, WORDS).await
+    let columns = meant.iter().enumerate().filter(|(_, word)| !word.is_empty());
+    let columns = columns.map(|(place, word)| (format!("m{place}"), word.clone()));
+    let said = [("point", fixed.point.as_str()), ("mode", mode), ("direction", direction)];
+    let said = said.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let back = Back {
+        address: MEANT,
+        fields: said.into_iter().chain(columns).collect(),
+        file: entry.value("table").to_owned(),
+    };
+    let (series, stores) = (series_of(entry.value("series")), entry.value("do") == "store");
+    let check = move |db: &Db, units: &[Unit]| {
+        let made = foreign::relabelled(&table, &meant, &form, &fixed);
+        let source = Source { name: &name, table: &made.table, series };
+        let mut checked = service::imports::check(db, WORDS.kind, source, units, clock::today())?;
+        made.told(&mut checked.refused, &mut checked.notes);
+        Ok(checked)
+    };
+    shown_or_stored(&app, &user, WORDS, stores, back, check).await
+}
+
+/// What was sent as a file, with a row of headings; what is wrong with it is noted.
+fn table_of(entry: &mut Entry, bytes: &[u8]) -> Option<Table> {
+    if bytes.is_empty() {
+        entry.refuse("file", "Chọn tệp CSV hoặc Excel.");
+        return None;
+    }
+    match Table::read(bytes) {
+        Ok(table) if foreign::headings(&table).len() > 1 => return Some(table),
+        Ok(_) => entry.refuse("file", "Dòng đầu của tệp phải là tên các cột, ít nhất 2 cột."),
+        Err(fault) => entry.refuse("file", words::file(&fault)),
+    }
+    None
+}
+
+/// What each column is said to mean, empty for what is passed over. A day there must be, and no meaning twice.
+fn meant(entry: &mut Entry, columns: usize, known: &[Meaning]) -> Vec<String> {
+    let mut meant: Vec<String> = Vec::new();
+    for place in 0..columns {
+        let field = format!("m{place}");
+        let meaning = known.iter().find(|meaning| meaning.word == entry.value(&field));
+        if let Some(meaning) = meaning.filter(|meaning| meant.contains(&meaning.word)) {
+            entry.refuse(&field, format!("Đã có cột khác là “{}”; mỗi ý chỉ một cột.", meaning.name));
+        }
+        meant.push(meaning.map_or_else(String::new, |meaning| meaning.word.clone()));
+    }
+    if !meant.iter().any(|word| word == "day") {
+        entry.refuse("columns", "Cho biết cột nào là ngày trả lời.");
+    }
+    meant
 }
 
 /// The points of the user's units at which answers are taken now.
@@ -139,13 +196,14 @@ async fn open_points(app: &App, user: &SignedIn) -> Result<Vec<PointListed>, Ref
     Ok(points)
 }
 
-/// The questionnaire that an open point of the user's asks.
-async fn asked_at(app: &App, open: &[PointListed], code: &str) -> Result<Option<Questionnaire>, Refusal> {
-    let Some(form) = open.iter().find(|point| point.code == code).map(|point| point.form.clone()) else {
-        return Ok(None);
-    };
+/// The questionnaire that the chosen point asks; a point that is none of the user's open ones is refused.
+async fn asked_at(app: &App, open: &[PointListed], entry: &mut Entry) -> Result<Option<Questionnaire>, Refusal> {
+    let form = open.iter().find(|point| point.code == entry.value("point")).map(|point| point.form.clone());
     let db = app.db.clone();
-    let found = block(move || db.newest_form(&form)).await??;
+    let found = block(move || form.map_or(Ok(None), |form| db.newest_form(&form))).await??;
+    if found.is_none() {
+        entry.refuse("point", "Chọn một điểm phục vụ trong danh sách.");
+    }
     Ok(found.map(|form| form.questionnaire.clone()))
 }
 
@@ -156,10 +214,7 @@ fn page(app: &App, user: &SignedIn, entry: &Entry, open: &[PointListed], read: O
         entry,
         points: open.iter().map(point).collect(),
         modes: MODES.map(|(word, name)| Choice::new(word, name)).into(),
-        directions: vec![
-            Choice::new("as-is", "5 là rất hài lòng, 1 là rất không hài lòng"),
-            Choice::new("reversed", "1 là rất hài lòng, 5 là rất không hài lòng"),
-        ],
+        directions: DIRECTIONS.map(|(word, name)| Choice::new(word, name)).into(),
         read,
     };
     send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)

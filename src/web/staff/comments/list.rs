@@ -102,12 +102,12 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
     let month = format!("{}-{:02}", first.year(), first.month());
 
     let (db, note) = (app.db.clone(), user.note(AuditedAction::ReadComments, &unit.code, month.as_str()));
-    let (below, who) = (unit.code.clone(), user.clone());
+    let (below, id, who) = (unit.code.clone(), unit.id, user.clone());
     let (mut found, points, fields, themes, reports) = block(move || {
         db.note(note)?;
         let units = db.subtree(&below)?;
         let themes = themes_of(&db, &below)?;
-        let reports = reports(&db, &who, (first, last))?;
+        let reports = reports(&db, &who, id, (first, last))?;
         Ok::<_, DbError>((comments(&db, &units, first, last)?, db.points(Some(&units))?, db.fields()?, themes, reports))
     })
     .await??;

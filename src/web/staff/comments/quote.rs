@@ -9,7 +9,6 @@ use crate::clock;
 use crate::db::{Db, DbError};
 use crate::error::{Reason, Refusal};
 use crate::service::comments::comments;
-use crate::service::letter::can_be_written;
 use crate::service::quotations::{Deed, change};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{percent_encode, see_other};
@@ -18,20 +17,22 @@ use crate::web::staff::periods::letter;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
-/// A report that comments of a month can be quoted in: `plan/period`, and what it is called.
+/// A report that comments of a unit's month can be quoted in: `plan/period`, and what it is called. It is a report about the unit: of a plan
+/// that binds it.
 pub(super) fn reports(
     db: &Db,
     user: &SignedIn,
+    unit: i32,
     (first, last): (NaiveDate, NaiveDate),
 ) -> Result<Vec<(String, String)>, DbError> {
     let mut found = Vec::new();
     if !user.may(Action::CheckPeriods) {
         return Ok(found);
     }
-    let plans = db.plan_book()?;
-    for plan in plans.all().iter().map(|stored| &stored.plan).filter(|plan| user.covers(&plan.unit)) {
+    let plans = db.plan_book()?.binding(&*db.tree()?, unit);
+    for plan in plans.iter().map(|stored| &stored.plan).filter(|plan| user.covers(&plan.unit)) {
         for period in plan.periods.iter().filter(|period| period.overlaps(first, last)) {
-            if can_be_written(state_of(&db.closings_of(&plan.key, &period.key)?)) {
+            if state_of(&db.closings_of(&plan.key, &period.key)?).takes_words() {
                 found
                     .push((format!("{}/{}", plan.key, period.key), format!("{}, {}", period.name_vi(), plan.title_vi)));
             }
@@ -55,10 +56,10 @@ pub async fn quote(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     }
     // Browsers send the ends of lines as CRLF.
     let words = entry.value("words").replace("\r\n", "\n");
-    let (db, code, who) = (app.db.clone(), unit.code.clone(), user.clone());
+    let (db, code, id, who) = (app.db.clone(), unit.code.clone(), unit.id, user.clone());
     let read = move || {
         let units = db.subtree(&code)?;
-        Ok::<_, DbError>((comments(&db, &units, first, last)?, reports(&db, &who, (first, last))?))
+        Ok::<_, DbError>((comments(&db, &units, first, last)?, reports(&db, &who, id, (first, last))?))
     };
     let (found, reports) = block(read).await??;
     // Only what the page shows can be quoted, in a report that it offers.

@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 
-use chrono::NaiveDate;
-
+use crate::clock;
+use crate::error::{Reason, Refusal};
 use crate::index::Suspects;
 use crate::report::explore::{ShareOf, Step};
 use crate::service::explore::Stride;
 use crate::sheet::tally::Series;
-use crate::web::http::query::{chosen, period_of_days, typed_day, word};
+use crate::web::http::query::{chosen, word};
+use crate::web::staff::days::period_of_days;
+use crate::web::staff::form::Entry;
 use crate::web::staff::layout::percent_encode;
 
 /// The filters. Each may be left out.
@@ -18,12 +20,10 @@ pub struct Ask {
     pub plan: Option<String>,
     /// Key of a period.
     pub period: Option<String>,
-    /// First of the days chosen at will in the place of the period.
-    #[serde(default, deserialize_with = "typed_day")]
-    pub first: Option<NaiveDate>,
+    /// First of the days chosen at will in the place of the period, as typed; none once they are [`Self::settled`].
+    pub first: Option<String>,
     /// Last of them.
-    #[serde(default, deserialize_with = "typed_day")]
-    pub last: Option<NaiveDate>,
+    pub last: Option<String>,
     /// Code of a unit.
     pub unit: Option<String>,
     /// The figure, as [`crate::index::pick::Pick`] is written.
@@ -53,16 +53,23 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// The key of the period asked for; that of the chosen days where some were given.
-    pub fn period_key(&self) -> Option<String> {
-        period_of_days(self.first, self.last).or_else(|| given(self.period.as_ref()))
+    /// The filters with the days chosen at will as the period that they make; and these days, with what is wrong where they make none.
+    pub fn settled(self) -> (Self, Entry) {
+        let (chosen, days) = period_of_days(self.first.as_deref(), self.last.as_deref(), clock::today());
+        (Self { period: chosen.or(self.period), first: None, last: None, ..self }, days)
     }
 
-    /// What stands behind the `?`, without it; days chosen at will as the key that they make.
+    /// [`Self::settled`] for what is no page and can show nobody what he typed.
+    pub fn sound(self) -> Result<Self, Refusal> {
+        let (ask, days) = self.settled();
+        if days.is_wrong() { Err(Reason::BadQuery.into()) } else { Ok(ask) }
+    }
+
+    /// What stands behind the `?`, without it.
     pub fn query(&self) -> String {
         let words = [
             ("plan", given(self.plan.as_ref())),
-            ("period", self.period_key()),
+            ("period", given(self.period.as_ref())),
             ("unit", given(self.unit.as_ref())),
             ("measure", given(self.measure.as_ref())),
             ("series", self.series.as_ref().map(word)),
@@ -88,7 +95,7 @@ impl Ask {
 
     /// The filters after a step that a row of a table leads.
     pub fn after(&self, step: &Step) -> Option<Self> {
-        let asked = Self { period: self.period_key(), first: None, last: None, of: None, ..self.clone() };
+        let asked = Self { of: None, ..self.clone() };
         match step {
             Step::Figure(pick) => Some(Self { measure: Some(pick.to_string()), ..asked }),
             Step::Unit(code) => Some(Self { unit: Some(code.clone()), ..asked }),

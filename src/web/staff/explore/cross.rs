@@ -17,7 +17,6 @@ use crate::report::explore::{Exhibit, ShareOf, crossed};
 use crate::report::{Language, format, words};
 use crate::service::figures::MeasureError;
 use crate::service::figures::cross::{self as service, Crossed, Listed};
-use crate::service::letter;
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
@@ -75,7 +74,7 @@ pub struct Found {
 
 /// `GET /staff/explore/cross`.
 pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let ask = ask.into_inner();
+    let ask = ask.into_inner().sound()?;
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
     let read = move || Ok::<_, Refusal>((find(&db, &who, &asked)?, db.saved_views(who.id)?));
     let (found, kept) = app.costly.run(read).await??;
@@ -123,7 +122,7 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
     let form = form.form;
     let Some(first) = closings.first() else { return Ok(Found::default()) };
     let crossed = service::kept(db, first, form).map_err(|error| refused(MeasureError::Database(error)))?;
-    let takes = closings.last().is_some_and(|newest| letter::takes_charts(newest.state()));
+    let takes = closings.last().is_some_and(|newest| newest.state().takes_charts());
     let mut found =
         Found { takes, plans, plan: Some(plan), periods, period: Some(period), other, forms, ..Found::default() };
     if let Some(crossed) = crossed {

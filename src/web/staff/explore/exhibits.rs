@@ -77,7 +77,9 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
         None => plans.iter().find(begun),
     };
     let Some(plan) = chosen.cloned() else { return Ok(None) };
-    let Some(period) = ask.period_key().or_else(|| plan.current_period(today).map(|period| period.key.clone())) else {
+    let Some(period) =
+        given(ask.period.as_ref()).or_else(|| plan.current_period(today).map(|period| period.key.clone()))
+    else {
         return Ok(None);
     };
     let own = user.own_unit().map(|unit| unit.code.clone());

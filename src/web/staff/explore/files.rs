@@ -22,7 +22,7 @@ pub async fn picture(
     path: Path<String>,
     ask: Query<Ask>,
 ) -> Result<HttpResponse, Refusal> {
-    let exhibit = exhibit(&app, &user, &path, ask.into_inner()).await?;
+    let exhibit = exhibit(&app, &user, &path, ask.into_inner().sound()?).await?;
     let drawing = exhibit.drawing.ok_or(Reason::NotYours)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "image/svg+xml"))
@@ -33,7 +33,7 @@ pub async fn picture(
 
 /// `GET /staff/explore/{tab}/picture.png?of=…`.
 pub async fn pixels(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let exhibit = exhibit(&app, &user, &path, ask.into_inner()).await?;
+    let exhibit = exhibit(&app, &user, &path, ask.into_inner().sound()?).await?;
     let drawing = exhibit.drawing.ok_or(Reason::NotYours)?;
     let bytes = app.costly.run(move || png(&drawing)).await?.map_err(Refusal::fault)?;
     Ok(HttpResponse::Ok()
@@ -54,7 +54,7 @@ pub async fn table(
     let (tab, format) = path.into_inner();
     let format = Format::from_name(&format).filter(|format| matches!(format, Format::Xlsx | Format::Csv));
     let Some(format) = format else { return Err(Reason::NotYours.into()) };
-    let exhibit = exhibit(&app, &user, &tab, ask.into_inner()).await?;
+    let exhibit = exhibit(&app, &user, &tab, ask.into_inner().sound()?).await?;
     let file = table_file(&exhibit.table, format).map_err(Refusal::fault)?;
     tracing::info!(user = user.id, exhibit = exhibit.id, format = format.name(), "table taken");
     Ok(attachment(exhibit.id, format, wish.of(format, file)?))

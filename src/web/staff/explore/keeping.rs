@@ -11,7 +11,7 @@ use crate::access::AuditedAction;
 use crate::clock;
 use crate::error::{Reason, Refusal};
 use crate::service::figures::MeasureError;
-use crate::service::letter::{self, CHARACTERS_MAX};
+use crate::service::letter::{self, CHARACTERS_MAX, NotCopied};
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::see_other;
 use crate::web::staff::periods::letter::address_of;
@@ -45,7 +45,7 @@ pub async fn save(
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let tab = Tab::of_word(&path).ok_or(Reason::NotYours)?;
-    let address = with_query(tab_address(tab), &Ask { of: None, ..ask.into_inner() });
+    let address = with_query(tab_address(tab), &Ask { of: None, ..ask.into_inner().sound()? });
     let sent = FormBody::parse(&body);
     let name: String = sent.get("name").unwrap_or_default().trim().chars().take(NAME_MAX).collect();
     let name = if name.is_empty() { format!("Góc nhìn {}", clock::date_and_time(clock::now())) } else { name };
@@ -68,7 +68,7 @@ pub async fn forget(
     let db = app.db.noting(user.note(AuditedAction::SaveView, "", name.clone()));
     let who = user.id;
     block(move || db.forget_view(who, &name)).await??;
-    Ok(see_other(&with_query(tab_address(tab), &Ask { of: None, ..ask.into_inner() })))
+    Ok(see_other(&with_query(tab_address(tab), &Ask { of: None, ..ask.into_inner().sound()? })))
 }
 
 /// `POST /staff/explore/{tab}/copy?…&of=…`: puts an exhibit into the annex of the report of the plan's period, with the sentence that was typed.
@@ -79,7 +79,7 @@ pub async fn copy(
     ask: Query<Ask>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
-    let ask = ask.into_inner();
+    let ask = ask.into_inner().sound()?;
     let sentence: String =
         FormBody::parse(&body).get("sentence").unwrap_or_default().trim().chars().take(CHARACTERS_MAX).collect();
     let (Some(of_plan), Some(of_period)) = (given(ask.plan.as_ref()), given(ask.report.as_ref())) else {
@@ -94,7 +94,7 @@ pub async fn copy(
         let period = period.ok_or(Reason::NotYours)?.key.clone();
         let closing = db.closings_of(&plan.key, &period).map_err(|error| refused(MeasureError::Database(error)))?.pop();
         // Between the look and the click the period may have been approved.
-        Ok::<_, Refusal>((plan, period, closing.filter(|closing| letter::takes_charts(closing.state()))))
+        Ok::<_, Refusal>((plan, period, closing.filter(|closing| closing.state().takes_charts())))
     });
     let (plan, period, closing) = report.await??;
     let address = address_of(&plan.key, &period);
@@ -102,6 +102,10 @@ pub async fn copy(
     let exhibit = exhibit(&app, &user, &path, ask).await?;
     let db = app.db.noting(user.note(AuditedAction::WriteReport, &plan.unit, format!("{}/{period}", plan.key)));
     let by = user.name.clone();
-    block(move || letter::copy(&db, &closing, exhibit, &sentence, (&by, clock::now()))).await??;
-    Ok(see_other(&format!("{address}?done=chart#charts")))
+    let copied = block(move || letter::copy(&db, &closing, exhibit, &sentence, (&by, clock::now()))).await??;
+    Ok(see_other(&match copied {
+        Ok(_) => format!("{address}?done=chart#charts"),
+        Err(NotCopied::TooMany) => format!("{address}?done=many#charts"),
+        Err(NotCopied::Closed) => address,
+    }))
 }

@@ -18,9 +18,9 @@ use crate::report::explore::Exhibit;
 use crate::report::model::{Cell, Table};
 use crate::report::{Language, format, words};
 use crate::service::explore::Stride;
-use crate::service::letter::takes_charts;
 use crate::sheet::tally::Series;
 use crate::web::http::query::word;
+use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
@@ -32,6 +32,8 @@ struct ExplorePage {
     tabs: Vec<TabLink>,
     action: String,
     filters: Option<Filters>,
+    /// Days chosen at will that could not be taken.
+    days: Entry,
     /// The way down, the last one being here: words and address.
     trail: Vec<(String, String)>,
     heading: String,
@@ -119,18 +121,21 @@ pub async fn received(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<Ht
 }
 
 async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResponse, Refusal> {
+    let (ask, days) = ask.settled();
+    let status = if days.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
     let read = move || Ok::<_, Refusal>((find(&db, &who, tab, &asked)?, db.saved_views(who.id)?));
     let (found, kept) = app.costly.run(read).await??;
     let views = Views::of(kept, tab, &ask);
     let tabs = tab_links(tab, &ask);
     let page = match found {
-        Some(found) => filled(app, user, tab, &ask, (tabs, views), found),
+        Some(found) => filled(app, user, tab, &ask, (tabs, views, days), found),
         None => ExplorePage {
             frame: user.frame(app),
             tabs,
             action: tab_address(tab).to_owned(),
             filters: None,
+            days,
             trail: Vec::new(),
             heading: "Phân tích".to_owned(),
             about: String::new(),
@@ -142,7 +147,7 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
             nothing: "Đơn vị chưa có kế hoạch nào có kỳ báo cáo đã bắt đầu, nên chưa có gì để phân tích.",
         },
     };
-    Ok(send(StatusCode::OK, &page))
+    Ok(send(status, &page))
 }
 
 /// The tabs, each with the filters that are chosen.
@@ -199,7 +204,7 @@ fn filled(
     user: &SignedIn,
     tab: Tab,
     ask: &Ask,
-    (tabs, views): (Vec<TabLink>, Views),
+    (tabs, views, days): (Vec<TabLink>, Views, Entry),
     found: Found,
 ) -> ExplorePage {
     let filters = filters(user, tab, ask, &found);
@@ -230,6 +235,7 @@ fn filled(
         tabs,
         action: address.to_owned(),
         filters: Some(filters),
+        days,
         trail,
         heading: title,
         about: format!(
@@ -305,7 +311,7 @@ pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, (takes, report): (boo
 
 /// Plan and period whose report takes charts now: the plan's own figures of a period that is checked and not approved.
 fn report_open(user: &SignedIn, measured: &crate::service::figures::Measured) -> Option<(String, String)> {
-    let closing = measured.closing.as_ref().filter(|closing| takes_charts(closing.state()))?;
+    let closing = measured.closing.as_ref().filter(|closing| closing.state().takes_charts())?;
     let may = user.may(Action::CheckPeriods) && user.covers(&measured.plan.unit);
     may.then(|| (closing.plan.clone(), closing.period.clone()))
 }

@@ -13,13 +13,13 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::ImportKind;
+use crate::db::{Db, ImportKind, Unit};
 use crate::error::Refusal;
 use crate::exchange::import::Place;
 use crate::report::{Language, format};
 use crate::service::imports::{self, Checked, IntakeError, Source};
 use crate::sheet::tally::Series;
-use crate::table::BYTES_MAX;
+use crate::table::{BYTES_MAX, Table};
 use crate::web::http::multipart::parts;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::SignedIn;
@@ -83,8 +83,7 @@ struct Shown<'a> {
     /// What was read and what was left out.
     read: Vec<String>,
     left_out: Vec<String>,
-    /// The file as it came, to be handed back.
-    file: String,
+    back: &'a Back,
     count: String,
 }
 
@@ -122,31 +121,41 @@ pub async fn submit(
     body: Bytes,
     words: Words,
 ) -> Result<HttpResponse, Refusal> {
-    Ok(match take(app, user, request, body, words).await? {
-        Ok(rows) => see_other(&format!("{}{rows}", words.done)),
-        Err(page) => page,
-    })
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let parts = parts(content_type.unwrap_or_default(), &body).unwrap_or_default();
+    let part = |name: &str| parts.iter().find(|part| part.name == name);
+    let text = |name: &str| part(name).and_then(|part| std::str::from_utf8(part.bytes).ok()).unwrap_or_default();
+    let (name, bytes) = match (part("table"), part("file")) {
+        (Some(table), _) => (text("name").to_owned(), handed_back(table.bytes)),
+        (None, Some(file)) => (file.file_name.clone().unwrap_or_default(), file.bytes.to_vec()),
+        (None, None) => (String::new(), Vec::new()),
+    };
+    if bytes.is_empty() {
+        return Ok(refused(app, user, words, "Chưa chọn tệp, hoặc tệp rỗng.".to_owned()));
+    }
+    let (series, stores) = (series_of(text("series")), text("do") == "store");
+    let back = Back { address: words.address, fields: Vec::new(), file: STANDARD.encode(&bytes) };
+    let check = move |db: &Db, units: &[Unit]| {
+        let table = Table::read(&bytes).map_err(IntakeError::File)?;
+        imports::check(db, words.kind, Source { name: &name, table: &table, series }, units, clock::today())
+    };
+    shown_or_stored(app, user, words, stores, back, check).await
 }
 
-/// A file that was made of another: the page that shows what would come of it.
-pub(in crate::web::staff) async fn try_made(
-    app: &App,
-    user: &SignedIn,
-    name: String,
-    bytes: Vec<u8>,
-    words: Words,
-) -> Result<HttpResponse, Refusal> {
-    let (db, units, file) = (app.db.clone(), user.units.clone(), bytes.clone());
-    let read = move || {
-        let source = Source { name: &name, bytes: &file, series: Series::Open };
-        imports::check(&db, words.kind, source, &units, clock::today())
-    };
-    match block(read).await? {
-        Ok(checked) => Ok(page(app, user, words, &checked, &bytes)),
-        Err(IntakeError::File(fault)) => Ok(refused(app, user, words, words::file(&fault))),
-        Err(IntakeError::Database(error)) => Err(error.into()),
-        Err(error) => Err(Refusal::fault(error)),
-    }
+/// The series of answers: what is not said to be drawn by a sampling plan is not.
+pub(in crate::web::staff) fn series_of(word: &str) -> Series {
+    if word == "sample" { Series::Sample } else { Series::Open }
+}
+
+/// How a page hands a file back that it showed.
+#[derive(Debug)]
+pub(in crate::web::staff) struct Back {
+    /// Where to.
+    pub address: &'static str,
+    /// What goes with it beside its name: names and values.
+    pub fields: Vec<(String, String)>,
+    /// The file as it came, in the letters of base64.
+    pub file: String,
 }
 
 /// The template of a kind as a download.
@@ -159,44 +168,24 @@ pub async fn template(words: Words) -> Result<HttpResponse, Refusal> {
         .body(bytes))
 }
 
-/// A file sent: shown with what would come of it, or with `do=store` stored. `Ok(Err(answer))` is the page to send;
-/// `Ok(Ok(rows))` says that it was stored.
-async fn take(
+/// What `check` makes of a file: shown with what would come of it, or with `stores` stored, where every row of it can be.
+pub(in crate::web::staff) async fn shown_or_stored(
     app: &App,
     user: &SignedIn,
-    request: &HttpRequest,
-    body: Bytes,
     words: Words,
-) -> Result<Result<usize, HttpResponse>, Refusal> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let parts = parts(content_type.unwrap_or_default(), &body).unwrap_or_default();
-    let part = |name: &str| parts.iter().find(|part| part.name == name);
-    let text = |name: &str| part(name).and_then(|part| std::str::from_utf8(part.bytes).ok()).unwrap_or_default();
-    let (name, bytes) = match (part("table"), part("file")) {
-        (Some(table), _) => (text("name").to_owned(), handed_back(table.bytes)),
-        (None, Some(file)) => (file.file_name.clone().unwrap_or_default(), file.bytes.to_vec()),
-        (None, None) => (String::new(), Vec::new()),
-    };
-    let stores = text("do") == "store";
-    if bytes.is_empty() {
-        return Ok(Err(refused(app, user, words, "Chưa chọn tệp, hoặc tệp rỗng.".to_owned())));
-    }
-    let (db, units, file) = (app.db.clone(), user.units.clone(), bytes.clone());
-    // What is not said to be drawn by a sampling plan is not.
-    let series = if text("series") == "sample" { Series::Sample } else { Series::Open };
-    let read = move || {
-        let source = Source { name: &name, bytes: &file, series };
-        imports::check(&db, words.kind, source, &units, clock::today())
-    };
-    let checked = block(read).await?;
-    let checked = match checked {
+    stores: bool,
+    back: Back,
+    check: impl FnOnce(&Db, &[Unit]) -> Result<Checked, IntakeError> + Send + 'static,
+) -> Result<HttpResponse, Refusal> {
+    let (db, units) = (app.db.clone(), user.units.clone());
+    let checked = match block(move || check(&db, &units)).await? {
         Ok(checked) => checked,
-        Err(IntakeError::File(fault)) => return Ok(Err(refused(app, user, words, words::file(&fault)))),
+        Err(IntakeError::File(fault)) => return Ok(refused(app, user, words, words::file(&fault))),
         Err(IntakeError::Database(error)) => return Err(error.into()),
         Err(error) => return Err(Refusal::fault(error)),
     };
     if !stores || !checked.is_sound() {
-        return Ok(Err(page(app, user, words, &checked, &bytes)));
+        return Ok(page(app, user, words, &checked, &back));
     }
     let object = format!("{} {}", checked.name, checked.hash());
     let db = app.db.noting(user.note(words.action, user.code_of_unit(user.unit), object));
@@ -204,7 +193,7 @@ async fn take(
     match block(move || imports::store(&db, &checked, &by, clock::now())).await? {
         Ok(rows) => {
             tracing::info!(user = user.id, rows, "file imported");
-            Ok(Ok(rows))
+            Ok(see_other(&format!("{}{rows}", words.done)))
         }
         Err(IntakeError::Database(error)) => Err(error.into()),
         Err(error) => Err(Refusal::fault(error)),
@@ -222,7 +211,7 @@ fn refused(app: &App, user: &SignedIn, words: Words, fault: String) -> HttpRespo
     send(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
-fn page(app: &App, user: &SignedIn, words: Words, checked: &Checked, bytes: &[u8]) -> HttpResponse {
+fn page(app: &App, user: &SignedIn, words: Words, checked: &Checked, back: &Back) -> HttpResponse {
     let count = |number: usize| format::count(number as u64, Language::Vi);
     let [new, replaces, same] = checked.fates();
     let lines = checked.lines.iter().take(SHOWN_ROWS).map(|line| ShownLine {
@@ -256,7 +245,7 @@ fn page(app: &App, user: &SignedIn, words: Words, checked: &Checked, bytes: &[u8
         before,
         read,
         left_out,
-        file: STANDARD.encode(bytes),
+        back,
         count: count(checked.lines.len()),
     };
     let status = if shown.refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -3,10 +3,9 @@
 use std::fmt::Write;
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query, block};
 use askama::Template;
-use chrono::NaiveDate;
 
 use super::glance::{Glance, glance};
 use super::standing;
@@ -23,8 +22,10 @@ use crate::report::{Language, format, words};
 use crate::service::explore::before;
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
 use crate::sheet::tally::Series;
-use crate::web::http::query::{chosen, period_of_days, typed_day, word};
-use crate::web::staff::layout::{Frame, percent_encode, send};
+use crate::web::http::query::{chosen, word};
+use crate::web::staff::days::period_of_days;
+use crate::web::staff::form::Entry;
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -35,11 +36,9 @@ const WAY: usize = 4;
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct View {
     period: Option<String>,
-    /// Days chosen at will in the place of the period.
-    #[serde(default, deserialize_with = "typed_day")]
-    first: Option<NaiveDate>,
-    #[serde(default, deserialize_with = "typed_day")]
-    last: Option<NaiveDate>,
+    /// Days chosen at will in the place of the period, as typed.
+    first: Option<String>,
+    last: Option<String>,
     unit: Option<String>,
     #[serde(default, deserialize_with = "chosen")]
     series: Option<Series>,
@@ -53,6 +52,11 @@ pub struct View {
 }
 
 impl View {
+    /// The key of the period of the days chosen at will, and these days with what is wrong with them.
+    fn days(&self) -> (Option<String>, Entry) {
+        period_of_days(self.first.as_deref(), self.last.as_deref(), clock::today())
+    }
+
     /// Whether it asks for the figures that a plan's report is made of: of its whole unit, its official series, flagged sheets counted.
     pub fn asks_for_what_went_out(&self, unit: &str) -> bool {
         self.unit.as_deref().is_none_or(|asked| asked.is_empty() || asked == unit)
@@ -65,12 +69,14 @@ impl View {
 #[template(path = "staff/periods/figures.html")]
 struct OverviewPage {
     frame: Frame,
+    /// Days chosen at will that could not be taken.
+    days: Entry,
     plan: String,
     /// Whether the plan's whole unit is the user's, and so its own page too.
     whole: bool,
     heading: String,
     unit: String,
-    days: String,
+    from_to: String,
     due: Option<String>,
     notes: Vec<String>,
     action: String,
@@ -123,19 +129,26 @@ struct Choice {
 }
 
 /// `GET /staff/plans/{plan}/?period=…`: what the filters of the page send.
-pub async fn go(path: Path<String>, view: Query<View>) -> HttpResponse {
-    let days = period_of_days(view.first, view.last);
-    let period = days.as_deref().or(view.period.as_deref()).unwrap_or_default();
+pub async fn go(path: Path<String>, view: Query<View>) -> Result<HttpResponse, Refusal> {
+    let (chosen, days) = view.days();
+    let period = chosen.as_deref().or(view.period.as_deref()).filter(|period| !period.is_empty());
+    let Some(period) = period else {
+        return if days.is_wrong() { Err(Reason::BadQuery.into()) } else { Ok(see_other("/staff/")) };
+    };
     let mut address = format!("/staff/plans/{}/{}?", percent_encode(&path), percent_encode(period));
     let (series, suspects) = (view.series.as_ref().map(word), view.suspects.as_ref().map(word));
     let part = view.part.as_ref().map(word);
-    for (name, value) in [("unit", &view.unit), ("series", &series), ("suspects", &suspects), ("part", &part)] {
+    // What is wrong with the days is said on the page that is there.
+    let typed = |name: &str| days.is_wrong().then(|| days.value(name).to_owned());
+    let (first, last) = (typed("first"), typed("last"));
+    let further = [("series", &series), ("suspects", &suspects), ("part", &part), ("first", &first), ("last", &last)];
+    for (name, value) in [("unit", &view.unit)].into_iter().chain(further) {
         if let Some(value) = value {
             // Writing to a String cannot fail.
             let _ = write!(address, "{name}={}&", percent_encode(value));
         }
     }
-    HttpResponse::SeeOther().insert_header((header::LOCATION, address.trim_end_matches(['?', '&']))).finish()
+    Ok(see_other(address.trim_end_matches(['?', '&'])))
 }
 
 /// `GET /staff/plans/{plan}/{period}`.
@@ -167,7 +180,7 @@ pub async fn show(
             card.without = beside(with, without);
         }
     }
-    Ok(send(StatusCode::OK, &page))
+    Ok(send(if page.days.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
 }
 
 /// How far the closing of the period is, with the address of its page.
@@ -302,11 +315,12 @@ fn page(
     });
     OverviewPage {
         frame: user.frame(app),
+        days: view.days().1,
         plan: plan.title_vi.clone(),
         whole: user.covers(&plan.unit),
         heading: period.name_vi(),
         unit: measured.unit.name_vi.clone(),
-        days: format!("{} – {}", format::date(period.from), format::date(period.to)),
+        from_to: format!("{} – {}", format::date(period.from), format::date(period.to)),
         due: period.due.map(|due| {
             let standing = format::lower_first(&standing::standing(period, report.state, today));
             format!("{} ({standing})", format::date(due))

@@ -8,6 +8,7 @@ use askama::Template;
 use super::closing::{Found, found, state_of};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
+use crate::db::TextsRefused;
 use crate::error::{Reason, Refusal};
 use crate::plan::closing::State;
 use crate::report::Language;
@@ -55,6 +56,8 @@ struct LetterPage<'a> {
 
 struct QuotationView {
     words: String,
+    /// The whole comment, masked, where the quotation is a part of it.
+    whole: Option<String>,
     about: String,
     by: String,
     approved_by: Option<String>,
@@ -97,7 +100,9 @@ pub async fn show(
         Some("quotation") => Some("Đã lưu trích dẫn."),
         _ => None,
     };
-    page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::OK, done, None)).await
+    let error = (ask.done.as_deref() == Some("many"))
+        .then_some("Phụ lục đã có 12 hình, nên chưa chép thêm hình này; hãy bỏ bớt một hình trước.");
+    page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::OK, done, error)).await
 }
 
 /// `POST` of the same: keeps what was changed.
@@ -131,7 +136,8 @@ pub async fn keep(
             let done = if count == 0 { "same" } else { "kept" };
             Ok(see_other(&format!("{}?done={done}", address(&found))))
         }
-        Outcome::Meanwhile => {
+        Outcome::Refused(TextsRefused::Closed) => closed_meanwhile(&app, &user, &path, &entry).await,
+        Outcome::Refused(TextsRefused::Meanwhile) => {
             let error = "Có người vừa sửa phần này. Chép lại lời của bạn, mở lại trang rồi sửa tiếp.";
             page(&app, &user, &found, &entry, (StatusCode::CONFLICT, None, Some(error))).await
         }
@@ -155,13 +161,15 @@ pub async fn remove(
         return Err(Reason::NotYours.into());
     };
     let newest = found.closings.last().map(|closing| closing.version);
-    if newest != Some(version) || !letter::takes_charts(state_of(&found.closings)) {
-        let error = Some("Kỳ báo cáo đã duyệt, hoặc đã mở lại: phụ lục không đổi nữa.");
-        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, error)).await;
+    let fixed = Some("Kỳ báo cáo đã duyệt, hoặc đã mở lại: phụ lục không đổi nữa.");
+    if newest != Some(version) || !state_of(&found.closings).takes_charts() {
+        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, fixed)).await;
     }
     let object = format!("{plan}/{period}");
     let db = app.db.noting(user.note(AuditedAction::WriteReport, &found.plan.unit, object));
-    block(move || db.remove_report_chart(&plan, &period, version, number)).await??;
+    if !block(move || db.remove_report_chart(&plan, &period, version, number)).await?? {
+        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, fixed)).await;
+    }
     Ok(see_other(&format!("{}?done=removed", address(&found))))
 }
 
@@ -190,6 +198,7 @@ pub async fn quotation(
     let (plan, period, by) = (found.plan.key.clone(), found.period.key.clone(), user.name.clone());
     match block(move || change(&db, (&plan, &period), seen, &deed, (&by, clock::now()))).await?? {
         Ok(()) => Ok(see_other(&format!("{}?done=quotation#quotations", address(&found)))),
+        Err(NotQuoted::Closed) => closed_meanwhile(&app, &user, &path, &Entry::fresh(&[])).await,
         Err(refused) => {
             let error = not_quoted(not_quoted_word(refused));
             page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::UNPROCESSABLE_ENTITY, None, error)).await
@@ -197,10 +206,22 @@ pub async fn quotation(
     }
 }
 
+/// The page of a period that was approved or published between the look and the click, with what was typed.
+async fn closed_meanwhile(
+    app: &Data<App>,
+    user: &Staff,
+    path: &Path<(String, String)>,
+    entry: &Entry,
+) -> Result<HttpResponse, Refusal> {
+    let Some(found) = found(app, user, path).await? else { return Err(Reason::NotYours.into()) };
+    page(app, user, &found, entry, (StatusCode::CONFLICT, None, not_now(&found))).await
+}
+
 /// The word of a refusal, as an address carries it.
 pub fn not_quoted_word(refused: NotQuoted) -> &'static str {
     match refused {
         NotQuoted::Meanwhile => "meanwhile",
+        NotQuoted::Closed => "closed",
         NotQuoted::TooMany => "many",
         NotQuoted::Twice => "twice",
         NotQuoted::TooLong => "long",
@@ -214,10 +235,13 @@ pub fn not_quoted_word(refused: NotQuoted) -> &'static str {
 pub fn not_quoted(word: &str) -> Option<&'static str> {
     Some(match word {
         "meanwhile" => "Có người vừa đổi các trích dẫn; hãy xem lại rồi làm tiếp.",
+        "closed" => "Kỳ báo cáo vừa được duyệt hoặc công bố: trích dẫn không đổi nữa.",
         "many" => "Báo cáo đã có 10 trích dẫn; hãy bỏ bớt một trích dẫn trước.",
         "twice" => "Góp ý này đã được chọn cho báo cáo ấy.",
         "long" => "Trích dẫn dài quá 600 ký tự; hãy rút gọn trước khi duyệt.",
-        "words" => "Chỉ bớt chữ, không thêm và không đổi chữ của người dân; chỗ bớt ghi dấu ba chấm.",
+        "words" => {
+            "Chỉ bớt chữ, không thêm và không đổi chữ của người dân; mọi chỗ bớt, kể cả ở đầu và ở cuối, phải có dấu “…”."
+        }
         "own" => "Người chọn hoặc rút gọn không tự duyệt; người thứ hai duyệt.",
         "gone" => "Trích dẫn này không còn.",
         _ => return None,
@@ -235,7 +259,7 @@ fn address(found: &Found) -> String {
 
 fn not_now(found: &Found) -> Option<&'static str> {
     let state = state_of(&found.closings);
-    (!letter::can_be_written(state)).then_some(match state {
+    (!state.takes_words()).then_some(match state {
         State::Published => "Kỳ báo cáo đã công bố: lời của báo cáo không sửa được nữa. Mở lại kỳ thì sửa được.",
         _ => "Lãnh đạo đã duyệt kỳ báo cáo: lời của báo cáo giữ như khi duyệt. Trả lại thì sửa được.",
     })
@@ -288,6 +312,7 @@ async fn page(
     let (quotations_revision, quotations) = quotations;
     let quotations = quotations.into_iter().map(|one| QuotationView {
         approves: may_quote && one.approved_by.is_none() && one.by != user.name,
+        whole: (one.whole != one.words).then_some(one.whole),
         words: one.words,
         about: one.about,
         by: one.by,
@@ -305,7 +330,7 @@ async fn page(
         palette: sent("palette").unwrap_or(palette),
         offered,
         charts: charts.collect(),
-        takes_charts: may && letter::takes_charts(state_of(&found.closings)),
+        takes_charts: may && state_of(&found.closings).takes_charts(),
         quotations: quotations.collect(),
         quotations_revision,
         may_quote,

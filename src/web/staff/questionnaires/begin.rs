@@ -119,8 +119,7 @@ pub(super) async fn start_new(
     let db = app.db.clone();
     let taken = block(move || {
         let mut taken: Vec<String> = db.forms()?.into_iter().map(|form| form.code).collect();
-        let units: Vec<i32> = db.units()?.into_iter().map(|unit| unit.id).collect();
-        taken.extend(db.form_drafts(&units)?.into_iter().map(|draft| draft.content.id));
+        taken.extend(db.form_draft_codes()?);
         Ok::<_, DbError>(taken)
     })
     .await??;

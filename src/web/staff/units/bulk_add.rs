@@ -8,7 +8,7 @@ use super::list::{KINDS, is_open, kind_name};
 use super::names::{commune_kind, english, is_code, slug};
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{DbError, NewUnit, Together, Unit, UnitKind};
+use crate::db::{DbError, NewUnit, Together, Tree, Unit, UnitKind};
 use crate::error::Refusal;
 use crate::exchange::export::fill_in;
 use crate::exchange::import::columns::Columns;
@@ -117,11 +117,11 @@ async fn tried(
         return Ok(Vec::new());
     }
     let db = app.db.clone();
-    let codes: Vec<String> = block(move || db.units()).await??.into_iter().map(|unit| unit.code).collect();
+    let tree = block(move || db.tree()).await??;
     let mut rows: Vec<Row<NewUnit>> = Vec::new();
     for block in &found.blocks {
         for cells in &block.rows {
-            let row = row(block, cells, user, &rows, &codes, clock::today());
+            let row = row(block, cells, user, &rows, &tree, clock::today());
             rows.push(row);
         }
     }
@@ -168,7 +168,7 @@ fn row(
     cells: &TableRow,
     user: &SignedIn,
     above: &[Row<NewUnit>],
-    codes: &[String],
+    tree: &Tree,
     today: NaiveDate,
 ) -> Row<NewUnit> {
     let cell = |key: &str| fold(block.cell(cells, key));
@@ -189,7 +189,7 @@ fn row(
     }
     let new_above: Vec<&NewUnit> = above.iter().filter_map(|row| row.new.as_ref()).collect();
     let under = parent_of(&parent, user, &new_above, today).map_err(|fault| faults.push(fault)).ok();
-    let taken = |code: &str| codes.iter().any(|known| known == code) || new_above.iter().any(|new| new.code == code);
+    let taken = |code: &str| tree.of_code(code).is_some() || new_above.iter().any(|new| new.code == code);
     let (parent_code, parent_name) = under.clone().unwrap_or_default();
     let is_same = |name: &str, above: &str| name.to_lowercase() == name_vi.to_lowercase() && above == parent_code;
     let code_of = |id: Option<i32>| id.map_or("", |id| user.code_of_unit(id));
