@@ -165,6 +165,7 @@ fn kind(wanted: Wanted) -> &'static str {
         Wanted::Choice => "an option of the question",
         Wanted::OutsideNumber => "the number of a complaint",
         Wanted::Told => "what was written",
+        Wanted::Ward => "a ward or commune",
         Wanted::ComplaintKind => "a kind of complaint",
     }
 }
@@ -190,6 +191,7 @@ fn todo(wanted: Wanted) -> String {
         Wanted::OutsideNumber => "write the number that it has there, at most 60 characters",
         Wanted::DayReceived => "write the day it came, as in 14/03/2026, not later than today",
         Wanted::Told => "write what the citizen wrote, at most 4,000 characters",
+        Wanted::Ward => "write the ward or commune that the complaint is for",
         Wanted::ComplaintKind => "write phản ánh or kiến nghị; empty means phản ánh",
         Wanted::Choice => "write an option as the questionnaire has it, or leave it empty",
     };

@@ -429,8 +429,7 @@ fn table() -> Vec<Row> {
         staff(Get, "/staff/points/new", SetUp, Nothing, || to(points::list::new_form)),
         staff(Post, "/staff/points/new", SetUp, Nothing, || to(points::list::add)),
         staff(Get, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::show)),
-        staff(Post, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::submit))
-            .body(points::bulk_add::BODY_BYTES_MAX),
+        staff(Post, "/staff/points/paste", SetUp, Nothing, || to(points::bulk_add::submit)).body(bulk::BODY_BYTES_MAX),
         staff(Post, "/staff/points/paste/file", SetUp, Nothing, || to(points::bulk_add::submit_file))
             .body(imports::BODY_BYTES_MAX),
         staff(Get, "/staff/points/template.xlsx", SetUp, Nothing, || to(points::bulk_add::template)),

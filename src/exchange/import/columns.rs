@@ -63,6 +63,25 @@ impl Found<'_> {
         self.blocks.iter().map(|block| block.rows.len() + block.faulty).sum()
     }
 
+    /// What is read of the file as text that can be pasted: the headings once, under them the rows of every worksheet, tabs between the
+    /// columns.
+    pub fn as_text(&self) -> String {
+        let known = self.blocks.first().map_or(&[][..], |block| block.known);
+        let shown: Vec<&Column> =
+            known.iter().filter(|column| self.blocks.iter().any(|block| block.has(column.key))).collect();
+        let mut text = csv::WriterBuilder::new().delimiter(b'\t').from_writer(Vec::new());
+        // Writing into memory does not fail.
+        let _ = text.write_record(shown.iter().map(|column| column.heading));
+        for block in &self.blocks {
+            for row in &block.rows {
+                let cell =
+                    |column: &&Column| block.cell(row, column.key).split_whitespace().collect::<Vec<_>>().join(" ");
+                let _ = text.write_record(shown.iter().map(cell));
+            }
+        }
+        text.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
     /// The place of the first row, for what is wrong with the file as a whole.
     pub fn first_place(&self) -> Place {
         let first = self.blocks.first().and_then(|block| Some(block.place(block.rows.first()?)));
@@ -265,8 +284,9 @@ impl<'a> Columns<'a> {
         let sheet = self.sheet.as_deref().map(str::to_owned);
         let (mut signed, mut hidden, mut formulas) = (false, 0, 0);
         let mut unnamed: Vec<usize> = Vec::new();
+        let foot = self.foot(rows);
         for (place, row) in rows.iter().enumerate() {
-            let left_out = self.left_out(row, heading, place == 0, signed);
+            let left_out = self.left_out(row, heading, place == 0, (place >= foot, signed));
             if let Some(kind) = left_out {
                 signed |= kind == LeftOut::Signature;
                 if kind == LeftOut::Total {
@@ -325,8 +345,27 @@ impl<'a> Columns<'a> {
         Some(Refused::new(self.place(row), heading, reason))
     }
 
-    /// Why a row says nothing that is to be read; none for all others.
-    fn left_out(&self, row: &Row, heading: &Heading, is_first: bool, signed: bool) -> Option<LeftOut> {
+    fn required(&self) -> impl Iterator<Item = &'static Column> {
+        self.known.iter().filter(|column| column.required)
+    }
+
+    fn is_full(&self, row: &Row) -> bool {
+        self.required().all(|column| !self.cell(row, column.key).is_empty())
+    }
+
+    /// From which row on nothing but signatures may follow: behind the last row that has all that is required; where one column alone
+    /// is, among the last few.
+    fn foot(&self, rows: &[Row]) -> usize {
+        if self.required().count() > 1 {
+            rows.iter().rposition(|row| self.is_full(row)).map_or(0, |last| last + 1)
+        } else {
+            rows.len().saturating_sub(SIGNATURE_ROWS)
+        }
+    }
+
+    /// Why a row says nothing that is to be read; none for all others, those included that lack what is required: they are refused, not
+    /// left out. `end` tells whether the row stands at the foot of the table, and whether somebody signed above it.
+    fn left_out(&self, row: &Row, heading: &Heading, is_first: bool, end: (bool, bool)) -> Option<LeftOut> {
         let said: Vec<&str> = row.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
         let again =
             row.cells.iter().enumerate().all(|(place, cell)| cell.is_empty() || heading.cells.get(place) == Some(cell));
@@ -339,22 +378,55 @@ impl<'a> Columns<'a> {
         if is_first && said.len() > 2 && counts_on && said.len() >= self.places.len() {
             return Some(LeftOut::Numbers);
         }
-        // A row with all that has to be there is one to be read, whatever its words.
-        let required = || self.known.iter().filter(|column| column.required);
-        let filled = required().filter(|column| !self.cell(row, column.key).is_empty()).count();
-        if filled == required().count() {
+        // A row with all that has to be there is one to be read, whatever its words; one column alone says too little for that.
+        let one_column = self.required().count() == 1;
+        if self.is_full(row) && !one_column {
+            return None;
+        }
+        if adds_up(&said) {
+            return Some(LeftOut::Total);
+        }
+        let (at_foot, signed) = end;
+        if !at_foot || said.len() > 4 {
             return None;
         }
         let plains: Vec<String> = said.iter().map(|cell| plain(cell)).collect();
-        if plains.iter().any(|words| is_total(words)) {
-            return Some(LeftOut::Total);
+        let signs = |words: &String| if one_column { is_sure_signature(words) } else { is_signature(words) };
+        // A number, a day, a file number beside it: somebody's row that begins like a signature.
+        let only_words = plains.iter().all(|words| signs(words) || !has_digit(words));
+        if only_words && plains.iter().any(signs) {
+            return Some(LeftOut::Signature);
         }
-        let signs = said.len() <= 4 && plains.iter().any(|words| is_signature(words));
         // Under the first signature stand names, which are words and nothing else.
-        let names =
-            signed && said.len() <= 4 && said.iter().all(|cell| !cell.contains(|letter: char| letter.is_ascii_digit()));
-        (signs || names).then_some(LeftOut::Signature)
+        (signed && !said.iter().any(|cell| has_digit(cell))).then_some(LeftOut::Signature)
     }
+}
+
+/// A signature, the words above it and the name below it take at most so many rows.
+const SIGNATURE_ROWS: usize = 6;
+
+fn has_digit(text: &str) -> bool {
+    text.contains(|letter: char| letter.is_ascii_digit())
+}
+
+/// Whether the first cell that says anything is the word for a sum, with numbers alone behind it: `Tổng cộng | | 120`, `Tổng số 3 quầy`.
+/// “Tổng hợp báo cáo” is a task, and a day is no sum.
+fn adds_up(said: &[&str]) -> bool {
+    let [label, behind @ ..] = said else { return false };
+    let label = plain(label);
+    let is_number = |cell: &&str| has_digit(cell) && !cell.contains(char::is_alphabetic);
+    let is_day = |cell: &&str| cell.matches('/').count() == 2 || cell.matches('-').count() == 2;
+    is_total(&label)
+        && behind.iter().all(is_number)
+        && !behind.iter().any(is_day)
+        && (!behind.is_empty() || has_digit(&label) || is_bare_total(&label))
+}
+
+fn is_bare_total(words: &str) -> bool {
+    matches!(
+        words,
+        "tong" | "cong" | "tong cong" | "tong so" | "cong tong" | "total" | "grand total" | "sum" | "luy ke"
+    )
 }
 
 fn is_total(words: &str) -> bool {
@@ -362,6 +434,15 @@ fn is_total(words: &str) -> bool {
         || ["tong cong", "tong so", "cong tong", "tong hop", "cong theo", "grand total", "total "]
             .iter()
             .any(|start| words.starts_with(start))
+}
+
+/// What nobody calls an office or a file.
+fn is_sure_signature(words: &str) -> bool {
+    is_signature(words)
+        && (["nguoi lap", "nguoi tong hop", "nguoi nhap", "nguoi ky", "can bo lap", "lap bieu", "lap bang"]
+            .iter()
+            .any(|start| words.starts_with(start))
+            || ["ky ten", "ky ghi ro", "ky va ghi ro", " thang "].iter().any(|word| words.contains(word)))
 }
 
 fn is_signature(words: &str) -> bool {

@@ -45,14 +45,27 @@ pub struct ComplaintRow {
     pub on: NaiveDate,
     /// What was written.
     pub written: Written,
-    /// Code of the ward; none where the file does not say.
+    /// Code of the ward; none where the file does not say and the book has none.
     pub unit: Option<String>,
 }
 
 /// Reads the rows; nothing may have come after `today`.
 pub fn read(table: &Table, book: &Book, today: NaiveDate) -> Read<ComplaintRow> {
     let read_one = |columns: &Columns<'_>, row: &Row| one(columns, row, book, today);
-    each_once(table, COLUMNS, TwiceKind::Complaint, read_one, |a, b| a.number == b.number && a.unit == b.unit)
+    let same = |a: &ComplaintRow, b: &ComplaintRow| same_number(&a.number, &b.number) && a.unit == b.unit;
+    each_once(table, COLUMNS, TwiceKind::Complaint, read_one, same)
+}
+
+/// Whether two numbers are one, however their letters, dashes and spaces were typed.
+pub fn same_number(one: &str, other: &str) -> bool {
+    let signs = |number: &str| -> Vec<char> {
+        number
+            .chars()
+            .flat_map(char::to_lowercase)
+            .filter(|sign| sign.is_alphanumeric() || "/.".contains(*sign))
+            .collect()
+    };
+    signs(one) == signs(other)
 }
 
 fn kind_of(typed: &str) -> Option<Kind> {
@@ -69,7 +82,12 @@ fn one(columns: &Columns<'_>, row: &Row, book: &Book, today: NaiveDate) -> Resul
     let mut refuse =
         |key: &str, reason: Reason| refused.push(Refused::new(place.clone(), columns.heading(key), reason));
     let unit = match cell("unit") {
-        "" => Some(None),
+        // Who covers several wards names one in each row; of who covers one it is that.
+        "" if book.units.len() > 1 => {
+            refuse("unit", Reason::Blank(Wanted::Ward));
+            None
+        }
+        "" => Some(book.units.first().map(|unit| unit.code.clone())),
         typed => book.unit(typed).map(|unit| Some(unit.code.clone())).map_err(|reason| refuse("unit", reason)).ok(),
     };
     let mut need = |key: &str, found: bool, wanted: Wanted| {

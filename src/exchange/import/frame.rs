@@ -2,6 +2,7 @@
 //! numbers or addresses is refused whole: people are known by the frame's number alone.
 
 use super::columns;
+use super::values::count;
 use super::{Column, Place, Reason, Refused, plain};
 use crate::sampling::frame::{Frame, FrameProblem, FrameUnit, SIZE_MAX, UNITS_MAX};
 use crate::table::{Bound, FileFault, Table};
@@ -68,7 +69,12 @@ pub enum NoFrame {
     /// A number without a digit, as names are.
     NoDigit(Place),
     /// A size that is no whole number.
-    BadSize(Place),
+    BadSize {
+        /// Where it stands.
+        place: Place,
+        /// What stands there.
+        typed: String,
+    },
     /// What is wrong with headings and cells.
     Refused(Box<Refused>),
     /// The list itself.
@@ -103,13 +109,12 @@ pub fn read(bytes: &[u8]) -> Result<Frame, NoFrame> {
             if !number.is_empty() && !number.chars().any(|letter| letter.is_ascii_digit()) {
                 return Err(NoFrame::NoDigit(block.place(row)));
             }
-            let size = match cell("size").replace('.', "").as_str() {
+            let size = match block.cell(row, "size") {
                 "" => 1,
-                typed => typed
-                    .parse()
-                    .ok()
+                typed => count(typed)
+                    .and_then(|size| size.try_into().ok())
                     .filter(|size| (1..=SIZE_MAX).contains(size))
-                    .ok_or_else(|| NoFrame::BadSize(block.place(row)))?,
+                    .ok_or_else(|| NoFrame::BadSize { place: block.place(row), typed: typed.to_owned() })?,
             };
             units.push(FrameUnit {
                 number,
@@ -168,9 +173,22 @@ mod tests {
         }
         assert_eq!(of("Mã số;Tầng\n0912345678;a\n0987654321;a\n"), Err(NoFrame::PersonalNumbers));
         assert!(matches!(of("Mã số;Tầng\nNguyễn Văn An;a\n"), Err(NoFrame::NoDigit(_))));
-        assert!(matches!(of("Mã số;Quy mô\n1;nhiều\n"), Err(NoFrame::BadSize(_))));
+        assert!(matches!(of("Mã số;Quy mô\n1;nhiều\n"), Err(NoFrame::BadSize { .. })));
         assert_eq!(of("Mã số\n7\n7\n"), Err(NoFrame::List(FrameProblem::Twice("7".into()))));
         assert!(matches!(of("Tầng\na\n"), Err(NoFrame::Refused(_))));
+    }
+
+    #[test]
+    fn sizes_are_whole_numbers_and_sums_and_signatures_are_nobody() {
+        // As statistics programs write a column with blanks, and as Vietnamese writes a thousand.
+        let frame =
+            of("Mã số;Tầng;Quy mô\nHS-1;a;12.0\nHS-2;a;1.250\nTổng cộng 2 hồ sơ;;1262\nNgười lập, ngày 30/11/2026\n");
+        let sizes: Vec<_> = frame.expect("a frame").units().iter().map(|unit| unit.size).collect();
+        assert_eq!(sizes, [12, 1_250]);
+        for typed in ["1.5", "1,5", "mười", "0"] {
+            let said = of(&format!("Mã số;Quy mô\nHS-1;{typed}\n"));
+            assert!(matches!(&said, Err(NoFrame::BadSize { typed: told, .. }) if told == typed), "{typed}: {said:?}");
+        }
     }
 
     #[test]

@@ -289,6 +289,8 @@ pub enum Wanted {
     DayReceived,
     /// What a citizen wrote.
     Told,
+    /// The ward of a complaint, where several may be meant.
+    Ward,
     /// Complaint or suggestion.
     ComplaintKind,
 }

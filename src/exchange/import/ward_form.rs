@@ -116,8 +116,10 @@ fn understood(cells: &[&str]) -> Vec<Line> {
     };
     let words: Vec<&str> =
         rest.iter().flat_map(|cell| cell.lines()).map(str::trim).filter(|line| !line.is_empty()).collect();
-    let boxes: Vec<String> = words[usize::from(number.is_some())..]
+    // A number may stand alone on its line, and then there are no words.
+    let boxes: Vec<String> = words
         .iter()
+        .skip(usize::from(number.is_some()))
         .filter(|line| has_box(line))
         .flat_map(|line| boxed(line))
         .collect();

@@ -34,11 +34,11 @@ pub(in crate::service::imports) fn check(
         }
     }
     for (place, row) in read.rows {
-        // Who covers several wards names one in each row; of who covers one it is that.
-        let named =
-            row.unit.as_ref().map_or_else(|| wards.first(), |code| wards.iter().find(|ward| ward.code == *code));
+        let named = row.unit.as_ref().and_then(|code| wards.iter().find(|ward| ward.code == *code));
         let Some(ward) = named else { continue };
-        let same = known.iter().any(|case| case.key.unit == ward.id && case.outside_number == row.number);
+        let same = known
+            .iter()
+            .any(|case| case.key.unit == ward.id && complaints::same_number(&case.outside_number, &row.number));
         spelled.push(format!("{} {} {}", ward.code, row.number, row.on));
         lines.push(Tried {
             place,

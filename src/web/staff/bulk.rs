@@ -8,10 +8,10 @@ use askama::Template;
 use super::form::Entry;
 use super::imports::words;
 use super::layout::{Frame, send};
-use super::points::bulk_add::as_text;
 use super::session::SignedIn;
 use crate::error::Refusal;
 use crate::exchange::import::columns::Found;
+use crate::exchange::import::{Note, Refused};
 use crate::table::Table;
 use crate::web::http::multipart::{content_type, parts};
 use crate::web::state::App;
@@ -102,35 +102,71 @@ pub fn pasted(entry: &mut Entry) -> Option<Table> {
     }
 }
 
-/// The table of a file, read into the box of the page.
-pub async fn of_file(entry: &mut Entry, request: &HttpRequest, body: &[u8]) -> Result<Option<Table>, Refusal> {
+/// What is read of a file, written into the box of the page and taken from there, so that what is shown is what is sent back: the
+/// columns that are known and the rows of every worksheet, under lines of the box. A file of which a cell is not to be believed
+/// leaves the box empty.
+pub async fn of_file(
+    entry: &mut Entry,
+    request: &HttpRequest,
+    body: &[u8],
+    find: for<'a> fn(&'a Table) -> Found<'a>,
+) -> Result<Option<Table>, Refusal> {
     let parts = parts(content_type(request), body).unwrap_or_default();
     let bytes = parts.iter().find(|part| part.name == "file").map(|part| part.bytes.to_vec()).unwrap_or_default();
-    Ok(match block(move || Table::read(&bytes)).await? {
-        Ok(table) => {
-            entry.add("rows", &as_text(&table));
-            Some(table)
+    let read = block(move || {
+        Table::read(&bytes).map(|table| {
+            let found = find(&table);
+            (found.as_text(), found.refused, found.notes)
+        })
+    });
+    match read.await? {
+        Ok((_, refused, notes)) if !refused.is_empty() => {
+            remark(entry, &notes);
+            refuse_file(entry, &refused);
+            Ok(None)
+        }
+        Ok((text, _, notes)) => {
+            remark(entry, &notes);
+            entry.add("rows", &text);
+            Ok(pasted(entry))
         }
         Err(fault) => {
             entry.refuse("rows", words::file(&fault));
-            None
+            Ok(None)
         }
-    })
+    }
 }
 
-/// Whether the headings were found and the rows are not too many; what is wrong is noted.
-pub fn is_readable(entry: &mut Entry, found: &Found<'_>) -> bool {
-    let told = |refused: &crate::exchange::import::Refused| {
+fn refuse_file(entry: &mut Entry, refused: &[Refused]) {
+    entry.refuse("rows", format!("{} Bảng còn trống: hãy sửa trong tệp rồi chọn lại tệp.", told(refused)));
+}
+
+fn told(refused: &[Refused]) -> String {
+    let told = |refused: &Refused| {
         let (what, todo) = words::refused(&refused.reason);
         format!("{}: {what}. {todo}", words::place(&refused.place))
     };
-    let said: Vec<String> = found.refused.iter().map(told).collect();
-    if !said.is_empty() {
-        entry.refuse("rows", said.join(" "));
+    refused.iter().map(told).collect::<Vec<_>>().join(" ")
+}
+
+/// Notes what was left out, and what else is to be known; how many rows there are is said anyway.
+fn remark(entry: &mut Entry, notes: &[Note]) {
+    let notes: Vec<Note> = notes.iter().filter(|note| !matches!(note, Note::Read { .. })).cloned().collect();
+    let (read, left_out) = words::notes(&notes);
+    for words in read.into_iter().chain(left_out) {
+        entry.remark(words);
+    }
+}
+
+/// Whether the headings were found and the rows are not too many; what is wrong and what is left out is noted.
+pub fn is_readable(entry: &mut Entry, found: &Found<'_>) -> bool {
+    remark(entry, &found.notes);
+    if !found.refused.is_empty() {
+        entry.refuse("rows", told(&found.refused));
     } else if found.row_count() > ROWS_MAX {
         entry.refuse("rows", format!("Bảng có hơn {ROWS_MAX} dòng; hãy chia ra."));
     }
-    said.is_empty() && found.row_count() <= ROWS_MAX
+    found.refused.is_empty() && found.row_count() <= ROWS_MAX
 }
 
 /// Notes on top that rows are missing or faulty.

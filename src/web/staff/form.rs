@@ -15,6 +15,7 @@ pub const NAME_MAX: usize = 200;
 pub struct Entry {
     pairs: Vec<(String, String)>,
     errors: Vec<(String, String)>,
+    remarks: Vec<String>,
 }
 
 /// One choice of a list.
@@ -107,7 +108,7 @@ impl Entry {
     /// What a body says. Parts that cannot be read are errors at once.
     pub fn sent(body: &[u8]) -> Self {
         let FormBody { pairs, unreadable } = FormBody::parse(body);
-        let mut entry = Self { pairs, errors: Vec::new() };
+        let mut entry = Self { pairs, errors: Vec::new(), remarks: Vec::new() };
         for name in unreadable {
             entry.refuse(&name, "Có ký tự không đọc được; hãy nhập lại.");
         }
@@ -117,7 +118,7 @@ impl Entry {
     /// A fresh form with values to begin with.
     pub fn fresh(values: &[(&str, &str)]) -> Self {
         let pairs = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Self { pairs, errors: Vec::new() }
+        Self { pairs, errors: Vec::new(), remarks: Vec::new() }
     }
 
     /// Adds a value to begin with.
@@ -206,6 +207,16 @@ impl Entry {
         } else {
             SummaryView { errors: &self.errors }.render().unwrap_or_default()
         }
+    }
+
+    /// Notes what whoever sent it must know and need not mend.
+    pub fn remark(&mut self, words: String) {
+        self.remarks.push(words);
+    }
+
+    /// For templates: what was noted so.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
     }
 
     /// For templates: what stands before the title of a page with errors.

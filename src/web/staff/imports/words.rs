@@ -198,6 +198,7 @@ fn not_understood(typed: &str, wanted: Wanted) -> String {
         | Wanted::Source
         | Wanted::OutsideNumber
         | Wanted::Told
+        | Wanted::Ward
         | Wanted::ComplaintKind => format!("không hiểu “{typed}”"),
     }
 }
@@ -225,6 +226,7 @@ fn todo(wanted: Wanted) -> String {
         Wanted::OutsideNumber => "Ghi số của phản ánh trên iHanoi, tối đa 60 ký tự.",
         Wanted::DayReceived => "Ghi ngày nhận, ví dụ 14/03/2026, không sau hôm nay.",
         Wanted::Told => "Ghi nguyên văn nội dung, tối đa 4.000 ký tự.",
+        Wanted::Ward => "Ghi tên phường, xã nhận phản ánh.",
         Wanted::ComplaintKind => "Ghi phản ánh hoặc kiến nghị; để trống là phản ánh.",
         Wanted::Choice => "Ghi đúng chữ của lựa chọn trên phiếu, hoặc để trống.",
     };

@@ -61,7 +61,7 @@ pub async fn submit_file(
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::default();
-    let table = bulk::of_file(&mut entry, &request, &body).await?;
+    let table = bulk::of_file(&mut entry, &request, &body, |table| places::find(table, USERS)).await?;
     let rows = tried(&app, &mut entry, table.as_ref(), &user).await?;
     Ok(page(&app, &user, &entry, &rows))
 }

@@ -92,7 +92,9 @@ pub(super) fn no_frame(fault: &NoFrame) -> String {
             "{}: mã số không có chữ số nào, trông như họ tên. Hãy ghi mã số riêng của khung.",
             words::place(place)
         ),
-        NoFrame::BadSize(place) => format!("{}: “Quy mô” phải là số nguyên từ 1.", words::place(place)),
+        NoFrame::BadSize { place, typed } => {
+            format!("{}: “Quy mô” là “{typed}”; phải là số nguyên từ 1, như 1 hoặc 1.200.", words::place(place))
+        }
         NoFrame::Refused(refused) => {
             let (what, todo) = words::refused(&refused.reason);
             format!("{}, cột “{}”: {what} {todo}", words::place(&refused.place), refused.column)

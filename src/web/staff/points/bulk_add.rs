@@ -21,19 +21,13 @@ use crate::plan::{Channel, FieldOfService, typed};
 use crate::service::report_file::Format;
 use crate::survey::Questionnaire;
 use crate::table::{Row as TableRow, Table};
-use crate::web::http::multipart::{content_type, parts};
+use crate::web::staff::bulk;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};
-use crate::web::staff::imports::words;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::periods::files::attachment;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::units::list::is_open;
 use crate::web::state::App;
-
-/// The most rows of one table.
-const ROWS_MAX: usize = 500;
-/// The largest body: a full table with long names, percent-encoded.
-pub const BODY_BYTES_MAX: usize = 512 * 1024;
 
 #[derive(Template)]
 #[template(path = "staff/points/bulk_add.html")]
@@ -88,20 +82,9 @@ pub async fn submit_file(
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let book = Book::of(&app, &user).await?;
-    let parts = parts(content_type(&request), &body).unwrap_or_default();
-    let bytes = parts.iter().find(|part| part.name == "file").map(|part| part.bytes.to_vec()).unwrap_or_default();
-    let table = block(move || Table::read(&bytes)).await?;
     let mut entry = Entry::default();
-    let rows = match table {
-        Ok(table) => {
-            entry.add("rows", &as_text(&table));
-            tried(&mut entry, &table, &user, &book)
-        }
-        Err(fault) => {
-            entry.refuse("rows", words::file(&fault));
-            Vec::new()
-        }
-    };
+    let table = bulk::of_file(&mut entry, &request, &body, find).await?;
+    let rows = table.map_or_else(Vec::new, |table| tried(&mut entry, &table, &user, &book));
     Ok(page(&app, &user, &book, &entry, &rows))
 }
 
@@ -109,19 +92,8 @@ pub async fn submit_file(
 pub async fn submit(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let book = Book::of(&app, &user).await?;
     let mut entry = Entry::sent(&body);
-    // Browsers send CRLF; with plain ends of line the reader counts lines as people do.
-    let text = entry.value("rows").replace("\r\n", "\n");
-    let rows = match Table::read(text.as_bytes()) {
-        Ok(table) => tried(&mut entry, &table, &user, &book),
-        Err(_) if text.trim().is_empty() => {
-            entry.refuse("rows", "Dán bảng vào ô này, có cả dòng tiêu đề; mỗi dòng một điểm.");
-            Vec::new()
-        }
-        Err(fault) => {
-            entry.refuse("rows", words::file(&fault));
-            Vec::new()
-        }
-    };
+    let table = bulk::pasted(&mut entry);
+    let rows = table.map_or_else(Vec::new, |table| tried(&mut entry, &table, &user, &book));
     if entry.is_wrong() || entry.value("do") != "add" {
         return Ok(page(&app, &user, &book, &entry, &rows));
     }
@@ -186,30 +158,10 @@ fn page(app: &App, user: &SignedIn, book: &Book, entry: &Entry, rows: &[Row]) ->
     send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }
 
-/// A file's table as it is pasted, so that it is corrected on the page.
-pub(in crate::web::staff) fn as_text(table: &Table) -> String {
-    let shown = table.sheets.iter().find(|sheet| !sheet.hidden && !sheet.rows.is_empty());
-    let line = |row: &TableRow| row.cells.iter().map(|cell| fold(cell)).collect::<Vec<_>>().join("\t");
-    shown.map(|sheet| sheet.rows.iter().map(line).collect::<Vec<_>>().join("\n")).unwrap_or_default()
-}
-
 /// Every row of a table, tried; what is wrong with the table as a whole is noted.
 fn tried(entry: &mut Entry, table: &Table, user: &SignedIn, book: &Book) -> Vec<Row> {
     let found = find(table);
-    let said: Vec<String> = found
-        .refused
-        .iter()
-        .map(|refused| {
-            let (what, todo) = words::refused(&refused.reason);
-            format!("{}: {what}. {todo}", words::place(&refused.place))
-        })
-        .collect();
-    if !said.is_empty() {
-        entry.refuse("rows", said.join(" "));
-        return Vec::new();
-    }
-    if found.row_count() > ROWS_MAX {
-        entry.refuse("rows", format!("Bảng có hơn {ROWS_MAX} dòng; hãy chia ra."));
+    if !bulk::is_readable(entry, &found) {
         return Vec::new();
     }
     let today = clock::today();
