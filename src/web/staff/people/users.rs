@@ -82,7 +82,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             Some("taken-back") => {
                 Some("Đã hoàn tác: bỏ những người vừa thêm từ bảng; tên đăng nhập của họ dùng lại được.")
             }
-            Some("used") => Some("Chưa hoàn tác: đã có người trong bảng đặt mật khẩu. Hãy ngừng từng tài khoản."),
+            Some("used") => Some("Chưa hoàn tác: đã có người trong bảng vào hệ thống. Hãy ngừng từng tài khoản."),
             Some("sessions") => Some("Người này đã bị đăng xuất ở mọi nơi."),
             _ => None,
         },
