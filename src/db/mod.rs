@@ -83,8 +83,8 @@ pub use together::Together;
 pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use upkeep::doctor::{Checkup, Finding};
 pub use upkeep::transfer::{Moved, Progress, transfer};
-pub use webhook_events::{EVENT_WAITS, GIVEN_UP_FOR_DAYS, HookEvent, LeasedEvent, NotTaken};
-pub use webhooks::{DeadEvent, NewWebhook, Webhook, WebhookLoad};
+pub use webhook_events::{EVENT_WAITS, HookEvent, LeasedEvent, NotTaken, TIME_IN_LAP};
+pub use webhooks::{DeadEvent, NewWebhook, TOO_MANY, Webhook, WebhookLoad};
 
 use answers::writer::Writer;
 pub use answers::writer::Written;
