@@ -56,7 +56,7 @@ impl std::fmt::Debug for Answer {
 
 /// Why an answer opens nothing.
 enum Refused {
-    /// It belongs to no sign-in of this browser, or to one that was used.
+    /// Its sign-in was used before, or it holds nothing.
     NotUnderWay,
     /// The provider said no.
     ByProvider(String),
@@ -117,6 +117,11 @@ async fn answered(
     if !sign_in::is_private(app, request) {
         return Ok(say(StatusCode::FORBIDDEN, sign_in::NOT_SECURE));
     }
+    // An answer that nobody here asked for is not looked at any further, neither counted nor noted: a link or a picture on any page can
+    // carry it, and would keep the whole network of who opens that page from signing in.
+    let Some(ask) = ask.filter(|ask| ask.has_state(answer.state.as_deref().unwrap_or_default())) else {
+        return Ok(say(StatusCode::UNPROCESSABLE_ENTITY, BEGIN_ANEW));
+    };
     // Each try makes this program ask the provider.
     if !app.sign_ins_of_network.allows("", client_address(&app.config, request)) {
         tracing::warn!("sign-in attempts limited");
@@ -158,15 +163,8 @@ async fn answered(
     }
 }
 
-/// Who brings this answer, if it is one to what this browser asked.
-async fn identified(
-    here: &Arc<SingleSignOn>,
-    ask: Option<Ask>,
-    answer: Answer,
-) -> Result<Result<Identity, Refused>, Refusal> {
-    let state = answer.state.as_deref().unwrap_or_default();
-    // An answer that nobody here asked for is not looked at any further: a link can carry it.
-    let Some(ask) = ask.filter(|ask| ask.has_state(state)) else { return Ok(Err(Refused::NotUnderWay)) };
+/// Who brings this answer to what this browser asked.
+async fn identified(here: &Arc<SingleSignOn>, ask: Ask, answer: Answer) -> Result<Result<Identity, Refused>, Refusal> {
     if let Some(word) = answer.error {
         let is_word = word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         return Ok(Err(Refused::ByProvider(if is_word { word } else { String::new() })));
