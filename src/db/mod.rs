@@ -56,7 +56,7 @@ pub use people::api_tokens::{NewToken, Token};
 pub use people::first_start::{FirstStart, FirstStarted};
 pub use people::one_time_links::LinkPurpose;
 pub use people::saved_views::VIEWS_MAX;
-pub use people::sessions::{NewSession, SessionFound, SessionListed, Stage};
+pub use people::sessions::{FirstFactor, NewSession, SessionFound, SessionListed, Stage};
 pub use people::single_sign_on::SignOnAccount;
 pub use people::users::{NewUser, StaffUser};
 pub use periods::closings::{Closing, ClosingPart, FILES, NewStep, Step, StepNoted, content_hash};

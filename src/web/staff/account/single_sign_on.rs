@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::sign_in;
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{Note, Outcome, Stage};
+use crate::db::{FirstFactor, Note, Outcome, Stage};
 use crate::error::{Reason, Refusal};
 use crate::oidc::{Ask, Failure, Fault, Identity};
 use crate::service::single_sign_on::{Entered, SingleSignOn, TIME_TO_SIGN_IN, Why};
@@ -148,10 +148,10 @@ async fn answered(
     let (db, door, second_factor) = (app.db.clone(), Arc::clone(here), who.second_factor);
     match block(move || door.enter(&db, &who, clock::now())).await?? {
         Entered::In(user) => {
-            let stage = if second_factor { Stage::Full } else { sign_in::stage_after_first_factor(app, &user) };
+            let first = FirstFactor::SingleSignOn;
+            let stage = if second_factor { Stage::Full } else { sign_in::stage_after(app, &user, first) };
             let mut on = see_other(&sign_in::ahead(stage, next));
-            let session =
-                sign_in::new_session_by(app, request, &user, stage, AuditedAction::SignInBySingleSignOn).await?;
+            let session = sign_in::new_session(app, request, &user, stage, first).await?;
             on.add_cookie(&session).map_err(Refusal::fault)?;
             Ok(on)
         }
