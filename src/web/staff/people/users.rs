@@ -290,7 +290,12 @@ pub(in crate::web::staff) async fn person_to_change(
     user: &SignedIn,
     name: &str,
 ) -> Result<StaffUser, Refusal> {
-    let people = people(app, user).await?;
-    let mut others = people.into_iter().filter(|person| person.retired_at.is_none() && person.id != user.id);
+    let person = other_person(app, user, name).await?;
+    if person.retired_at.is_none() { Ok(person) } else { Err(Reason::NotYours.into()) }
+}
+
+/// [`person_to_change`], retired ones too.
+pub(super) async fn other_person(app: &App, user: &SignedIn, name: &str) -> Result<StaffUser, Refusal> {
+    let mut others = people(app, user).await?.into_iter().filter(|person| person.id != user.id);
     others.find(|person| person.name == name).ok_or_else(|| Reason::NotYours.into())
 }
