@@ -212,12 +212,18 @@ impl Provider {
         if let Some(key) = ring().find(signed.algorithm(), signed.key_id(), Instant::now()) {
             return Ok(key);
         }
-        if !ring().may_ask(Instant::now()) {
-            return Err(Failure::Token(Fault::UnknownKey));
-        }
-        let read = keys::Keys::read(&self.wire.get_json(&metadata.jwks_uri, None)?)?;
+        let asked = Instant::now();
+        ring().may_ask(asked)?;
+        // Not under the lock: nobody waits for another's question.
+        let read = self.wire.get_json(&metadata.jwks_uri, None).and_then(|json| keys::Keys::read(&json));
         let mut ring = ring();
-        ring.keep(read, Instant::now());
+        match read {
+            Ok(keys) => ring.keep(keys, Instant::now()),
+            Err(failure) => {
+                ring.keep_failure(failure.clone(), asked, Instant::now());
+                return Err(failure);
+            }
+        }
         ring.find(signed.algorithm(), signed.key_id(), Instant::now()).ok_or(Failure::Token(Fault::UnknownKey))
     }
 
