@@ -40,6 +40,9 @@ pub const CALLBACK: &str = "/staff/sign-in/oidc/callback";
 const METADATA_LIFE: Duration = Duration::from_hours(1);
 /// After a failed try to read it nobody waits for another one for so long.
 const FAILURE_LIFE: Duration = Duration::from_secs(5);
+/// Claims about a sign-in, which are believed of a signed token only.
+const OF_THE_TOKEN: [&str; 12] =
+    ["iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "auth_time", "acr", "amr", "at_hash", "sid"];
 /// Calls to the provider that may be under way: each holds a thread.
 const CALLS_MAX: usize = 8;
 
@@ -254,7 +257,8 @@ impl Provider {
         }
     }
 
-    /// Adds what the provider tells of a person beside the ID token; what the token says stays.
+    /// Adds what the provider tells of a person beside the ID token; what the token says stays, and how somebody has signed in only the
+    /// signed token says: this answer carries no signature.
     fn add_user_info(&self, address: &str, token: &str, claims: &mut Map<String, Value>) -> Result<(), Failure> {
         let Value::Object(told) = self.wire.get_json(address, Some(token))? else {
             return Err(Failure::Unusable("what it tells of a person is no object"));
@@ -263,7 +267,7 @@ impl Provider {
         if told.get("sub") != claims.get("sub") {
             return Err(Failure::Token(Fault::Subject));
         }
-        for (name, value) in told {
+        for (name, value) in told.into_iter().filter(|(name, _)| !OF_THE_TOKEN.contains(&name.as_str())) {
             claims.entry(name).or_insert(value);
         }
         Ok(())
