@@ -50,6 +50,8 @@ mod hostile_openid;
 mod import_other;
 #[path = "http/imports.rs"]
 mod imports;
+#[path = "support/in_house_openid.rs"]
+mod in_house_openid;
 #[path = "http/issuing.rs"]
 mod issuing;
 #[path = "http/kept_forms.rs"]
