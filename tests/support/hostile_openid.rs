@@ -29,7 +29,6 @@ pub enum Signing {
 #[derive(Default)]
 struct Said {
     token: String,
-    beside: Value,
     keys_asked: usize,
 }
 
@@ -80,11 +79,6 @@ impl Hostile {
                 signed(&header, claims, &|message| ring::hmac::sign(&shared, message).as_ref().to_vec())
             }
         }
-    }
-
-    /// What it tells of a person beside the token, which carries no signature.
-    pub fn tells_beside(&self, claims: &Value) {
-        self.said.lock().expect("not poisoned").beside = claims.clone();
     }
 
     /// How often its keys were asked for.
@@ -159,13 +153,12 @@ fn answer(stream: TcpStream, issuer: &str, half: &Value, said: &Mutex<Said>) {
     let json = match asked.line.split(' ').nth(1).unwrap_or_default() {
         "/.well-known/openid-configuration" => json!({
             "issuer": issuer, "authorization_endpoint": format!("{issuer}/auth"), "token_endpoint": format!("{issuer}/token"),
-            "jwks_uri": format!("{issuer}/keys"), "userinfo_endpoint": format!("{issuer}/me"),
+            "jwks_uri": format!("{issuer}/keys"),
         }),
         "/keys" => {
             said.keys_asked += 1;
             json!({"keys": [half]})
         }
-        "/me" => said.beside.clone(),
         _ => json!({"id_token": said.token, "access_token": "x", "token_type": "Bearer"}),
     };
     say(&stream, "200 OK", &json);
