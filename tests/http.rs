@@ -6,6 +6,10 @@ mod account;
 mod addresses;
 #[path = "http/api.rs"]
 mod api;
+#[path = "http/backchannel_logout.rs"]
+mod backchannel_logout;
+#[path = "http/certified_provider.rs"]
+mod certified_provider;
 #[path = "http/citizen.rs"]
 mod citizen;
 #[path = "support/closed.rs"]

@@ -128,12 +128,20 @@ fn one(json: &Value) -> Option<(Option<String>, Algorithm, Key)> {
     as_named.then_some((raw.kid, algorithm, key))
 }
 
+/// Whose token makes this program ask. A sign-in brings its token from the provider itself; anybody can send a logout token, and must
+/// not use up the questions of those who sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asker {
+    SignIn,
+    Anybody,
+}
+
 /// The keys that are known, and how the last questions for them ended.
 #[derive(Debug, Default)]
 pub(super) struct KeyRing {
     keys: Option<(Keys, Instant)>,
     /// When tokens made this program ask before the time of the keys was over.
-    forced: Vec<Instant>,
+    forced: Vec<(Asker, Instant)>,
     failed: Option<(Failure, Instant)>,
 }
 
@@ -149,7 +157,7 @@ impl KeyRing {
 
     /// Whether the provider may be asked now, for a key that is not known. What is counted is only that a token's word makes it
     /// necessary: where keys are missing or over, they are asked for anyhow, unless that failed a moment ago.
-    pub(super) fn may_ask(&mut self, now: Instant) -> Result<(), Failure> {
+    pub(super) fn may_ask(&mut self, asker: Asker, now: Instant) -> Result<(), Failure> {
         if let Some((failure, at)) = &self.failed
             && now.duration_since(*at) < FAILURE_LIFE
         {
@@ -158,11 +166,11 @@ impl KeyRing {
         if self.fresh(now).is_none() {
             return Ok(());
         }
-        self.forced.retain(|at| now.duration_since(*at) < WINDOW);
-        if self.forced.len() >= FORCED_MAX {
+        self.forced.retain(|(_, at)| now.duration_since(*at) < WINDOW);
+        if self.forced.iter().filter(|(of, _)| *of == asker).count() >= FORCED_MAX {
             return Err(Failure::Token(Fault::UnknownKey));
         }
-        self.forced.push(now);
+        self.forced.push((asker, now));
         Ok(())
     }
 
@@ -174,7 +182,7 @@ impl KeyRing {
 
     /// Notes that what was asked for at `asked` did not come; it does not count.
     pub(super) fn keep_failure(&mut self, failure: Failure, asked: Instant, now: Instant) {
-        if let Some(place) = self.forced.iter().position(|at| *at == asked) {
+        if let Some(place) = self.forced.iter().position(|(_, at)| *at == asked) {
             self.forced.swap_remove(place);
         }
         self.failed = Some((failure, now));
@@ -239,26 +247,28 @@ mod tests {
         let keys = || Keys::read(&json!({"keys": [point("a")]})).expect("a list");
         // There are no keys: they are asked for, whoever comes.
         for _ in 0..5 {
-            assert_eq!(ring.may_ask(now), Ok(()));
+            assert_eq!(ring.may_ask(Asker::SignIn, now), Ok(()));
         }
         ring.keep(keys(), now);
         // What did not come does not count, and is not asked for again at once.
         let down = Failure::Unreachable("x".to_owned());
-        assert_eq!(ring.may_ask(now), Ok(()));
+        assert_eq!(ring.may_ask(Asker::SignIn, now), Ok(()));
         ring.keep_failure(down.clone(), now, now);
-        assert_eq!(ring.may_ask(now), Err(down));
+        assert_eq!(ring.may_ask(Asker::SignIn, now), Err(down));
         let later = now + FAILURE_LIFE;
-        let asked: Vec<bool> = (0..5).map(|_| ring.may_ask(later).is_ok()).collect();
+        let asked: Vec<bool> = (0..5).map(|_| ring.may_ask(Asker::SignIn, later).is_ok()).collect();
         assert_eq!(asked, [true, true, true, false, false]);
-        assert_eq!(ring.may_ask(later), Err(Failure::Token(Fault::UnknownKey)));
-        assert_eq!(ring.may_ask(later + WINDOW), Ok(()));
+        assert_eq!(ring.may_ask(Asker::SignIn, later), Err(Failure::Token(Fault::UnknownKey)));
+        // What anybody may send takes nothing from those who sign in, nor they from it.
+        assert_eq!(ring.may_ask(Asker::Anybody, later), Ok(()));
+        assert_eq!(ring.may_ask(Asker::SignIn, later + WINDOW), Ok(()));
         // An hour later they are over, and asked for though the minute is full.
         let over = now + LIFE;
         ring.keep(keys(), over - Duration::from_secs(1));
         for _ in 0..3 {
-            assert_eq!(ring.may_ask(over), Ok(()));
+            assert_eq!(ring.may_ask(Asker::SignIn, over), Ok(()));
         }
-        assert!(ring.may_ask(over).is_err());
-        assert_eq!(ring.may_ask(over - Duration::from_secs(1) + LIFE), Ok(()));
+        assert!(ring.may_ask(Asker::SignIn, over).is_err());
+        assert_eq!(ring.may_ask(Asker::SignIn, over - Duration::from_secs(1) + LIFE), Ok(()));
     }
 }

@@ -2,6 +2,7 @@
 //! that of others. It comes from npm by a lock file; where it cannot be had `./dev test` leaves this module out and says so, and
 //! `./dev soak provider` demands it.
 
+use crate::backchannel_logout::by_its_own_page;
 use crate::on_both;
 use crate::openid::OpenId;
 use crate::single_sign_on::{account_of_before, answers, doctor, keys_and_claims, rights_by_claim, second_factor};
@@ -30,6 +31,11 @@ fn keys_may_change_and_claims_may_stand_beside_the_token() {
 #[test]
 fn an_answer_belongs_to_the_browser_that_asked_and_to_this_provider() {
     answers(OpenId::certified("RS256"));
+}
+
+#[test]
+fn who_signs_out_there_is_signed_out_here() {
+    by_its_own_page(OpenId::certified("RS256"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::support::{Backend, FreshDb, fresh_db};
 use crate::town::{PASSWORD, Town, location, page, texts};
 
 /// What the provider tells of Bích.
-fn bich(roles: &[&str], unit: &str) -> Value {
+pub fn bich(roles: &[&str], unit: &str) -> Value {
     json!({
         "preferred_username": "Bich", "name": "Nguyễn Thị Bích", "email": "bich@example.vn", "email_verified": true,
         "realm_access": {"roles": roles}, "unit": unit,

@@ -60,6 +60,16 @@ impl InHouse {
         Self { issuer, state }
     }
 
+    /// A token of these claims, signed by its key.
+    pub fn token(&self, claims: &Value) -> String {
+        self.state.lock().expect("not poisoned").signed(claims)
+    }
+
+    /// The name of its key.
+    pub fn key_id(&self) -> String {
+        self.state.lock().expect("not poisoned").key_id()
+    }
+
     /// Is told something, in the words of the certified one (`tests/support/oidc/provider.mjs`).
     pub fn say(&self, words: &Value) {
         let mut state = self.state.lock().expect("not poisoned");
@@ -118,6 +128,10 @@ impl State {
         }
     }
 
+    fn signed(&self, claims: &Value) -> String {
+        signed(&json!({"alg": "ES256", "kid": self.key_id()}), claims, &|message| by(&self.key, message))
+    }
+
     fn key_id(&self) -> String {
         format!("key {}", self.keys_made)
     }
@@ -172,7 +186,7 @@ impl State {
         ] {
             claims[name] = value;
         }
-        let token = signed(&json!({"alg": "ES256", "kid": self.key_id()}), &claims, &|message| by(&self.key, message));
+        let token = self.signed(&claims);
         Some(json!({"id_token": token, "access_token": format!("of {person}"), "token_type": "Bearer"}))
     }
 }
