@@ -40,6 +40,8 @@ fn who_signs_out_there_is_signed_out_here() {
 
 #[test]
 fn the_doctor_reads_its_keys() {
-    let words = doctor(&fresh_db(Backend::Sqlite), &OpenId::certified("RS256").issuer);
+    let fresh = fresh_db(Backend::Sqlite);
+    drop(fresh.serve());
+    let words = doctor(&fresh, &OpenId::certified("RS256").issuer);
     assert!(words.contains("ok   single sign-on: the provider answers, 2 keys"), "{words}");
 }

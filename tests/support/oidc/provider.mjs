@@ -59,6 +59,8 @@ function renew() {
       id_token_signed_response_alg: process.argv[3] ?? 'RS256', ...(signedOut && { backchannel_logout_uri: signedOut }),
     }],
     features: { backchannelLogout: { enabled: true } },
+    // The program under test listens on loopback, to which the package connects by no other way.
+    fetch: (url, options) => globalThis.fetch(url, { ...options, dispatcher: undefined }),
     jwks: { keys: [key('RSA'), key('EC')] },
     cookies: { keys: ['of the tests'] },
     scopes: ['openid'],
