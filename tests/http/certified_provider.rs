@@ -1,4 +1,4 @@
-//! Single sign-on through a provider of somebody else's making, certified by the OpenID Foundation: whether our reading of the standard is
+//! Single sign-on through a provider of somebody else's making, certified by the `OpenID` Foundation: whether our reading of the standard is
 //! that of others. It comes from npm by a lock file; where it cannot be had `./dev test` leaves this module out and says so, and
 //! `./dev soak provider` demands it.
 

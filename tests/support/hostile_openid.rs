@@ -51,7 +51,7 @@ impl Hostile {
         let (named, kept) = (issuer.clone(), Arc::clone(&said));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                answer(stream, &named, &half, &kept);
+                answer(&stream, &named, &half, &kept);
             }
         });
         Self { issuer, said, key, other }
@@ -147,8 +147,8 @@ pub fn say(mut stream: &TcpStream, status: &str, json: &Value) {
     let _ = stream.write_all((head + &json).as_bytes());
 }
 
-fn answer(stream: TcpStream, issuer: &str, half: &Value, said: &Mutex<Said>) {
-    let Some(asked) = read(&stream) else { return };
+fn answer(stream: &TcpStream, issuer: &str, half: &Value, said: &Mutex<Said>) {
+    let Some(asked) = read(stream) else { return };
     let mut said = said.lock().expect("not poisoned");
     let json = match asked.line.split(' ').nth(1).unwrap_or_default() {
         "/.well-known/openid-configuration" => json!({
@@ -161,5 +161,5 @@ fn answer(stream: TcpStream, issuer: &str, half: &Value, said: &Mutex<Said>) {
         }
         _ => json!({"id_token": said.token, "access_token": "x", "token_type": "Bearer"}),
     };
-    say(&stream, "200 OK", &json);
+    say(stream, "200 OK", &json);
 }
