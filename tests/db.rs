@@ -32,3 +32,5 @@ mod tickets;
 mod upgrade;
 #[path = "db/voidings.rs"]
 mod voidings;
+#[path = "db/webhook_events.rs"]
+mod webhook_events;

@@ -6,6 +6,10 @@ mod account;
 mod addresses;
 #[path = "http/api.rs"]
 mod api;
+#[path = "http/backchannel_logout.rs"]
+mod backchannel_logout;
+#[path = "http/certified_provider.rs"]
+mod certified_provider;
 #[path = "http/citizen.rs"]
 mod citizen;
 #[path = "support/closed.rs"]
@@ -50,6 +54,8 @@ mod hostile_openid;
 mod import_other;
 #[path = "http/imports.rs"]
 mod imports;
+#[path = "support/in_house_openid.rs"]
+mod in_house_openid;
 #[path = "http/issuing.rs"]
 mod issuing;
 #[path = "http/kept_forms.rs"]

@@ -21,6 +21,8 @@ pub enum AuditedAction {
     SetRightsBySingleSignOn,
     /// An account was shut because a provider gives no right any more.
     CloseBySingleSignOn,
+    /// Sessions were ended because a provider said that the person has signed out there.
+    SignOutBySingleSignOn,
     /// Gave a code of the second factor.
     SecondFactor,
     /// Set the second factor up.
@@ -227,7 +229,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 110] = [
+    pub const ALL: [Self; 111] = [
         Self::SignIn,
         Self::SignOut,
         Self::SignInBySingleSignOn,
@@ -237,6 +239,7 @@ impl AuditedAction {
         Self::AddUserBySingleSignOn,
         Self::SetRightsBySingleSignOn,
         Self::CloseBySingleSignOn,
+        Self::SignOutBySingleSignOn,
         Self::SecondFactor,
         Self::SetUpSecondFactor,
         Self::UseRecoveryCode,
@@ -352,6 +355,7 @@ impl AuditedAction {
             Self::AddUserBySingleSignOn => "add_user_by_single_sign_on",
             Self::SetRightsBySingleSignOn => "set_rights_by_single_sign_on",
             Self::CloseBySingleSignOn => "close_by_single_sign_on",
+            Self::SignOutBySingleSignOn => "sign_out_by_single_sign_on",
             Self::SecondFactor => "second_factor",
             Self::SetUpSecondFactor => "set_up_second_factor",
             Self::UseRecoveryCode => "use_recovery_code",

@@ -9,6 +9,9 @@ pub enum Refused {
     /// Something that is named is not there.
     #[error("it names a unit, point, field or questionnaire that the database does not have")]
     NoSuchReference,
+    /// What was added as one table is in use, or is not there any more.
+    #[error("what was added as one table is in use or was taken back before; nothing was taken back")]
+    TogetherInUse,
     /// A unit.
     #[error(transparent)]
     Unit(#[from] UnitRefused),

@@ -1,14 +1,15 @@
 //! Units and people that were added as one table, whole or not at all, and taken back as one while nothing hangs on them. What was
 //! added last is remembered for each who adds.
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, TextExpressionMethods};
 
 use super::engine::conn::Conn;
 use super::engine::meta;
-use super::engine::schema::{letter_choice, one_time_link, service_point, session, single_sign_on, staff_user, unit};
+use super::engine::schema::{self, audit, plan, single_sign_on, staff_user, unit};
 use super::people::users::insert_user;
 use super::reference::marks::{UNITS, mark_changed};
 use super::reference::units::insert_unit;
+use super::refused::Refused;
 use super::{Db, DbError, NewUnit, NewUser, Noted};
 use crate::secrets::password;
 
@@ -28,6 +29,67 @@ impl Together {
             Self::Units => format!("units-together/{by}"),
             Self::Users => format!("users-together/{by}"),
         }
+    }
+}
+
+/// Columns in which the numbers of units or people stand: a row in one of those that hang keeps them, one in those that go goes with
+/// them. A test asks both engines whether the lists are whole.
+macro_rules! columns {
+    ($list:ident $hangs:ident $takes:ident: hang $($table:ident.$column:ident)* ; go $($own:ident.$owner:ident)*) => {
+        const $list: &[(&str, &str)] = &[
+            $((stringify!($table), stringify!($column)),)*
+            $((stringify!($own), stringify!($owner)),)*
+        ];
+
+        fn $hangs(conn: &mut Conn, ids: &[i32]) -> Result<bool, DbError> {
+            $(
+                let rows = schema::$table::table.filter(schema::$table::$column.eq_any(ids.to_vec()));
+                if rows.count().get_result::<i64>(conn)? > 0 {
+                    return Ok(true);
+                }
+            )*
+            Ok(false)
+        }
+
+        fn $takes(conn: &mut Conn, ids: &[i32]) -> Result<(), DbError> {
+            $(diesel::delete(schema::$own::table.filter(schema::$own::$owner.eq_any(ids.to_vec()))).execute(conn)?;)*
+            Ok(())
+        }
+    };
+}
+
+columns! {
+    OF_UNITS hangs_on_units take_with_units:
+    hang
+        service_point.unit_id staff_user.unit_id api_token.unit_id webhook.unit_id webhook_event.unit_id form_draft.unit_id
+        service_point.successor_unit_id point_field.unit_id point_code.unit_id sheet.unit_id comment.unit_id attempt.unit_id
+        ticket.unit_id tally.unit_id day_sum.unit_id kept_share.unit_id kept_share.root_id voiding.unit_id
+        voiding_release.unit_id entry_batch.unit_id survey_round.unit_id survey_round_office.unit_id survey_cell.unit_id
+        volume.unit_id outside_figure.unit_id declared_field.unit_id complaint.unit_id complaint.about_unit_id
+        complaint.desk_unit_id complaint.lead_unit_id complaint_contact.unit_id complaint_step.unit_id complaint_helper.unit_id
+        complaint_helper.helper_unit_id complaint_rule.unit_id theme_list.unit_id remedy.unit_id remedy.office_id
+        dialogue.unit_id warning.unit_id telling.unit_id telling_version.unit_id;
+    // Its names of before, and what was reckoned about it.
+    go unit_name.unit_id kept_figure.unit_id warning_watch.unit_id
+}
+
+columns! {
+    OF_USERS hangs_on_users take_with_users:
+    hang
+        session.user_id recovery_code.user_id saved_view.user_id entry_batch.first_by entry_batch.second_by closing_step.user_id
+        issued_report.user_id;
+    // Their invitation, and what an administrator has chosen for them.
+    go one_time_link.user_id letter_choice.user_id single_sign_on.user_id
+}
+
+impl Together {
+    /// Every column of other rows in which these numbers stand, as `table.column`.
+    pub fn referring(self) -> Vec<String> {
+        let (others, own): (_, &[_]) = match self {
+            Self::Units => (OF_UNITS, &[("unit", "parent_id"), ("unit", "successor_id")]),
+            Self::Users => (OF_USERS, &[("staff_user", "successor_id")]),
+        };
+        others.iter().chain(own).map(|(table, column)| format!("{table}.{column}")).collect()
     }
 }
 
@@ -62,22 +124,23 @@ impl Noted {
         })
     }
 
-    /// Takes back what a user added last as one table; how many there were, none where something hangs on one of them.
+    /// Takes back what a user added last as one table; how many there were. Refused where something hangs on one of them, and where
+    /// there is nothing to take back.
     pub fn take_together_back(&self, what: Together, by: i32) -> Result<usize, DbError> {
         self.write_reference(move |conn| {
             let ids = remembered(conn, what, by)?;
-            if !is_free(conn, what, &ids)? {
-                return Ok(0);
+            if ids.is_empty() || !is_free(conn, what, &ids)? {
+                return Err(DbError::Refused(Refused::TogetherInUse));
             }
+            match what {
+                Together::Units => take_with_units(conn, &ids)?,
+                Together::Users => take_with_users(conn, &ids)?,
+            }
+            // Units above stand before those below.
             for id in ids.iter().rev() {
                 match what {
                     Together::Units => diesel::delete(unit::table.find(id)).execute(conn)?,
-                    Together::Users => {
-                        diesel::delete(one_time_link::table.filter(one_time_link::user_id.eq(id))).execute(conn)?;
-                        diesel::delete(letter_choice::table.filter(letter_choice::user_id.eq(id))).execute(conn)?;
-                        diesel::delete(single_sign_on::table.find(id)).execute(conn)?;
-                        diesel::delete(staff_user::table.find(id)).execute(conn)?
-                    }
+                    Together::Users => diesel::delete(staff_user::table.find(id)).execute(conn)?,
                 };
             }
             if what == Together::Units {
@@ -99,37 +162,53 @@ fn remembered(conn: &mut Conn, what: Together, by: i32) -> Result<Vec<i32>, DbEr
     Ok(kept.split(' ').filter_map(|id| id.parse().ok()).collect())
 }
 
-/// Whether nothing hangs on any of these: no point, no other unit, nobody; nobody has signed in.
+/// Whether nothing hangs on any of these.
 fn is_free(conn: &mut Conn, what: Together, ids: &[i32]) -> Result<bool, DbError> {
     if ids.is_empty() {
         return Ok(true);
     }
-    let used: i64 = match what {
-        Together::Units => {
-            let points: i64 =
-                service_point::table.filter(service_point::unit_id.eq_any(ids.to_vec())).count().get_result(conn)?;
-            let people: i64 =
-                staff_user::table.filter(staff_user::unit_id.eq_any(ids.to_vec())).count().get_result(conn)?;
-            let below: i64 = unit::table
-                .filter(unit::parent_id.eq_any(ids.to_vec()).and(unit::id.ne_all(ids.to_vec())))
-                .count()
-                .get_result(conn)?;
-            let ended: i64 = unit::table
-                .filter(unit::id.eq_any(ids.to_vec()).and(unit::valid_to.is_not_null()))
-                .count()
-                .get_result(conn)?;
-            points + people + below + ended
+    Ok(match what {
+        Together::Units => !hangs_on_units(conn, ids)? && !is_unit_in_use(conn, ids)?,
+        Together::Users => !has_anybody_entered(conn, ids)? && !hangs_on_users(conn, ids)?,
+    })
+}
+
+/// Whether another unit hangs on one of these, one of them was ended, or a plan names one.
+fn is_unit_in_use(conn: &mut Conn, ids: &[i32]) -> Result<bool, DbError> {
+    let others = unit::table.filter(unit::id.ne_all(ids.to_vec()));
+    let below = others.filter(unit::parent_id.eq_any(ids.to_vec()).or(unit::successor_id.eq_any(ids.to_vec())));
+    let ended = unit::table.filter(unit::id.eq_any(ids.to_vec()).and(unit::valid_to.is_not_null()));
+    if below.count().get_result::<i64>(conn)? + ended.count().get_result::<i64>(conn)? > 0 {
+        return Ok(true);
+    }
+    let these = unit::table.filter(unit::id.eq_any(ids.to_vec()));
+    for code in these.order(unit::id).select(unit::code).load::<String>(conn)? {
+        // A plan is kept as JSON, and names its unit by the code.
+        let naming = plan::table.filter(plan::content.like(format!("%\"{code}\"%")));
+        if naming.count().get_result::<i64>(conn)? > 0 {
+            return Ok(true);
         }
-        Together::Users => {
-            let entered: i64 = staff_user::table
-                .filter(staff_user::id.eq_any(ids.to_vec()))
-                .filter(staff_user::password_hash.ne(password::nobody()).or(staff_user::retired_ms.is_not_null()))
-                .count()
-                .get_result(conn)?;
-            let sessions: i64 =
-                session::table.filter(session::user_id.eq_any(ids.to_vec())).count().get_result(conn)?;
-            entered + sessions
-        }
-    };
-    Ok(used == 0)
+    }
+    Ok(false)
+}
+
+/// Whether one of these has a password or an account of a provider, was ended, follows somebody, or did anything.
+fn has_anybody_entered(conn: &mut Conn, ids: &[i32]) -> Result<bool, DbError> {
+    let these = || staff_user::table.filter(staff_user::id.eq_any(ids.to_vec()));
+    let entered =
+        these().filter(staff_user::password_hash.ne(password::nobody()).or(staff_user::retired_ms.is_not_null()));
+    let successors = staff_user::table.filter(staff_user::successor_id.eq_any(ids.to_vec()));
+    let bound = single_sign_on::table
+        .filter(single_sign_on::user_id.eq_any(ids.to_vec()))
+        .filter(single_sign_on::bound_ms.is_not_null().or(single_sign_on::closed_ms.is_not_null()));
+    let known = entered.count().get_result::<i64>(conn)?
+        + successors.count().get_result::<i64>(conn)?
+        + bound.count().get_result::<i64>(conn)?;
+    if known > 0 {
+        return Ok(true);
+    }
+    // Also who came by an account that was taken off since: what they did stands under their name.
+    let names: Vec<String> = these().order(staff_user::id).select(staff_user::name).load(conn)?;
+    let deeds = audit::table.filter(audit::actor.eq_any(names));
+    Ok(deeds.count().get_result::<i64>(conn)? > 0)
 }

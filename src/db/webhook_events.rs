@@ -3,10 +3,14 @@
 //! Events of one object go to an address in the order in which they were written: a later one waits until the earlier was taken or
 //! given up. What an event says is identifiers and counts; of a complaint it keeps no time finer than the hour, so that nobody
 //! learns from it when somebody wrote.
+//!
+//! Nothing here grows without end, whatever a receiver does: in a lap an address has its time and no more, and what waits for it and
+//! what was given up have their most ([`Db::prune_events`]).
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use diesel::dsl::{exists, not};
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use serde_json::{Value, json};
 
@@ -30,8 +34,12 @@ pub const EVENT_WAITS: [TimeDelta; 8] = [
 ];
 /// An event that fails when it is so old is given up at once: it had waited behind others of its object.
 const OLD: TimeDelta = TimeDelta::days(2);
-/// For so many days an event that was given up is kept.
-pub const GIVEN_UP_FOR_DAYS: i64 = 30;
+/// Tries of an event, before it is given up; who sends it again gives it as many once more.
+const TRIES: i32 = 9;
+/// After so long in a lap an address waits for the next one: what is slow or dead costs the others this and one try more.
+pub const TIME_IN_LAP: TimeDelta = TimeDelta::seconds(10);
+/// Rows read at once.
+const AT_ONCE: i64 = 200;
 /// How deep a tree of units may be; a deeper one is a circle.
 const DEPTH_MAX: usize = 64;
 
@@ -85,7 +93,7 @@ pub struct LeasedEvent {
     pub data: String,
     /// When it happened.
     pub at: DateTime<Utc>,
-    /// Which try this is, from 1.
+    /// Which try this is, from 1; those after somebody sent it again count on from whole rows of tries.
     pub tries: i32,
     object: String,
     number: i32,
@@ -104,79 +112,87 @@ pub struct NotTaken {
 /// Identifies a waiting event: address, object, number, identifier.
 type Key = (i32, String, i32, String);
 
+diesel::alias!(webhook_event as earlier: Earlier);
+
 impl Db {
-    /// Waiting events whose turn it is: of each address and object the first, if it is due at `now`; addresses of `skip` left out.
-    pub(super) fn events_due(&self, now: DateTime<Utc>, skip: &BTreeSet<i32>) -> Result<Vec<Key>, DbError> {
-        type Row = (i32, String, i32, String, i64, i64);
-        let now_ms = now.timestamp_millis();
-        let rows: Vec<Row> = self.read(|conn| {
-            let columns = (
-                webhook_event::webhook_id,
-                webhook_event::object,
-                webhook_event::number,
-                webhook_event::id,
-                webhook_event::due_ms,
-                webhook_event::lease_ms,
-            );
-            let order = (webhook_event::webhook_id, webhook_event::object, webhook_event::number, webhook_event::id);
-            let waiting = webhook_event::table.filter(webhook_event::failed_ms.is_null());
-            Ok(waiting.order(order).select(columns).load(conn)?)
-        })?;
-        let mut first: Vec<(i64, Key)> = Vec::new();
-        for of_object in rows.chunk_by(|one, next| (one.0, &one.1) == (next.0, &next.1)) {
-            let (webhook, object, number, id, due_ms, lease_ms) = &of_object[0];
-            if *due_ms <= now_ms && *lease_ms <= now_ms && !skip.contains(webhook) {
-                first.push((*due_ms, (*webhook, object.clone(), *number, id.clone())));
-            }
-        }
-        first.sort();
-        Ok(first.into_iter().map(|(_, key)| key).collect())
+    /// Addresses for which an event is due at `now`, those of `skip` left out.
+    fn addresses_due(&self, now: DateTime<Utc>, skip: &BTreeSet<i32>) -> Result<Vec<i32>, DbError> {
+        let (now_ms, skip): (i64, Vec<i32>) = (now.timestamp_millis(), skip.iter().copied().collect());
+        self.read(|conn| {
+            let due = webhook_event::table
+                .filter(webhook_event::failed_ms.is_null())
+                .filter(webhook_event::due_ms.le(now_ms).and(webhook_event::lease_ms.le(now_ms)))
+                .filter(webhook_event::webhook_id.ne_all(skip));
+            Ok(due.select(webhook_event::webhook_id).distinct().order(webhook_event::webhook_id).load(conn)?)
+        })
     }
 
-    /// Leases events whose turn it is, one after the other, and hands each to `deliver`. An address that could not be reached gets
-    /// nothing more in this lap. Ends when nothing is due or `stopped` says so. How many were taken, and how many failed.
+    /// Events of an address whose turn it is, those that are due first at the head, at most [`AT_ONCE`]: of each object the first, if
+    /// it is due at `now`.
+    fn events_due(&self, webhook: i32, now: DateTime<Utc>) -> Result<Vec<Key>, DbError> {
+        let now_ms = now.timestamp_millis();
+        self.read(|conn| {
+            let of_object = earlier
+                .filter(earlier.field(webhook_event::webhook_id).eq(webhook_event::webhook_id))
+                .filter(earlier.field(webhook_event::object).eq(webhook_event::object))
+                .filter(earlier.field(webhook_event::failed_ms).is_null());
+            let (number, id) = (earlier.field(webhook_event::number), earlier.field(webhook_event::id));
+            let before =
+                number.lt(webhook_event::number).or(number.eq(webhook_event::number).and(id.lt(webhook_event::id)));
+            let due = webhook_event::table
+                .filter(webhook_event::webhook_id.eq(webhook).and(webhook_event::failed_ms.is_null()))
+                .filter(webhook_event::due_ms.le(now_ms).and(webhook_event::lease_ms.le(now_ms)))
+                .filter(not(exists(of_object.filter(before))));
+            let order = (webhook_event::due_ms, webhook_event::object, webhook_event::number, webhook_event::id);
+            let key = (webhook_event::webhook_id, webhook_event::object, webhook_event::number, webhook_event::id);
+            Ok(due.order(order).limit(AT_ONCE).select(key).load(conn)?)
+        })
+    }
+
+    /// Leases events whose turn it is, one after the other, and hands each to `deliver`. An address that could not be reached, or has
+    /// had its [`TIME_IN_LAP`], gets nothing more in this lap. Ends when nothing is due or `stopped` says so. How many were taken,
+    /// and how many failed. `clock` says what time it is: a try is dated by its own end, not by that of the lap.
     pub fn deliver_events(
         &self,
-        now: DateTime<Utc>,
+        clock: &dyn Fn() -> DateTime<Utc>,
         stopped: &dyn Fn() -> bool,
         deliver: &mut dyn FnMut(&LeasedEvent) -> Result<(), NotTaken>,
     ) -> Result<(u32, u32), DbError> {
-        let (mut skip, mut taken, mut failed) = (BTreeSet::new(), 0, 0);
+        let (mut over, mut taken, mut failed) = (BTreeSet::new(), 0, 0);
         loop {
-            let due = self.events_due(now, &skip)?;
-            let mut went = false;
-            for key in due {
-                if stopped() {
-                    return Ok((taken, failed));
-                }
-                if skip.contains(&key.0) {
-                    continue;
-                }
-                let Some(event) = self.lease_event(key, now)? else { continue };
-                match deliver(&event) {
-                    Ok(()) => {
-                        self.event_taken(&event, now)?;
-                        (taken, went) = (taken + 1, true);
+            let due = self.addresses_due(clock(), &over)?;
+            let Some(webhook) = due.first().copied() else { return Ok((taken, failed)) };
+            over.insert(webhook);
+            let until = clock() + TIME_IN_LAP;
+            let mut goes_on = true;
+            while goes_on {
+                let due = self.events_due(webhook, clock())?;
+                // What waited behind one that was taken has its turn now, and there may be more than were read.
+                goes_on = i64::try_from(due.len()) == Ok(AT_ONCE);
+                for key in due {
+                    if stopped() {
+                        return Ok((taken, failed));
                     }
-                    Err(NotTaken { reason, unreachable }) => {
-                        if self.event_failed(&event, &reason, now)? {
-                            tracing::warn!(
-                                webhook = event.webhook,
-                                tries = event.tries,
-                                reason,
-                                "an event was given up"
-                            );
+                    if clock() >= until {
+                        goes_on = false;
+                        break;
+                    }
+                    let Some(event) = self.lease_event(key, clock())? else { continue };
+                    match deliver(&event) {
+                        Ok(()) => {
+                            self.event_taken(&event, clock())?;
+                            (taken, goes_on) = (taken + 1, true);
                         }
-                        failed += 1;
-                        if unreachable {
-                            skip.insert(event.webhook);
+                        Err(not_taken) => {
+                            failed += 1;
+                            self.event_failed(&event, &not_taken, clock())?;
+                            if not_taken.unreachable {
+                                goes_on = false;
+                                break;
+                            }
                         }
                     }
                 }
-            }
-            // What waited behind an event that was taken has its turn now.
-            if !went {
-                return Ok((taken, failed));
             }
         }
     }
@@ -186,6 +202,13 @@ impl Db {
         let now_ms = now.timestamp_millis();
         let lease_ms = (now + LEASE).timestamp_millis();
         self.write(move |conn| {
+            let open = webhook::table.find(key.0).filter(webhook::ended_ms.is_null());
+            let to: Option<(String, Vec<u8>)> = open.select((webhook::url, webhook::secret)).first(conn).optional()?;
+            let Some((url, secret)) = to else {
+                // Nobody takes on, and nobody keeps, what waits for an address that was ended.
+                diesel::delete(webhook_event::table.filter(webhook_event::webhook_id.eq(key.0))).execute(conn)?;
+                return Ok(None);
+            };
             // One statement asks and takes: of two servers one changes the row.
             let free = webhook_event::table
                 .filter(webhook_event::webhook_id.eq(key.0).and(webhook_event::object.eq(&key.1)))
@@ -199,23 +222,9 @@ impl Db {
             let found = webhook_event::table.find((key.0, &key.1, key.2, &key.3));
             let columns = (webhook_event::kind, webhook_event::data, webhook_event::created_ms, webhook_event::tries);
             let (kind, data, created_ms, tries): (String, String, i64, i32) = found.select(columns).first(conn)?;
-            let to: Option<(String, Vec<u8>)> =
-                webhook::table.find(key.0).select((webhook::url, webhook::secret)).first(conn).optional()?;
             let (webhook, object, number, id) = key;
             let (event, at) = (HookEvent::of_word(&kind), instant::of_ms(created_ms));
-            Ok(to.map(|(url, secret)| LeasedEvent {
-                webhook,
-                url,
-                secret,
-                id,
-                event,
-                data,
-                at,
-                tries,
-                object,
-                number,
-                lease_ms,
-            }))
+            Ok(Some(LeasedEvent { webhook, url, secret, id, event, data, at, tries, object, number, lease_ms }))
         })
     }
 
@@ -232,16 +241,20 @@ impl Db {
         })
     }
 
-    /// Lets an event wait, or gives it up after the last try; true when it was given up.
-    fn event_failed(&self, event: &LeasedEvent, reason: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
-        let (event, reason) = (event.clone(), reason.to_owned());
+    /// Lets an event wait, or gives it up after the last try. Where nobody is reached, what waits behind it for as long as none may is
+    /// given up with it: it would end so too.
+    fn event_failed(&self, event: &LeasedEvent, why: &NotTaken, now: DateTime<Utc>) -> Result<(), DbError> {
+        let (webhook, tries, reason) = (event.webhook, event.tries, why.reason.clone());
+        let (event, why) = (event.clone(), why.clone());
         let now_ms = now.timestamp_millis();
-        self.write(move |conn| {
+        let given_up = self.write(move |conn| {
             let held = webhook_event::table
                 .find((event.webhook, &event.object, event.number, &event.id))
                 .filter(webhook_event::lease_ms.eq(event.lease_ms));
-            let wait = usize::try_from(event.tries - 1).ok().and_then(|tries| EVENT_WAITS.get(tries));
-            let wait = wait.filter(|_| now - event.at < OLD);
+            // Who sends an event again by hand knows how old it is.
+            let by_hand = event.tries > TRIES;
+            let wait = usize::try_from((event.tries - 1) % TRIES).ok().and_then(|tries| EVENT_WAITS.get(tries));
+            let wait = wait.filter(|_| by_hand || now - event.at < OLD);
             let due_ms = now_ms + wait.map_or(0, TimeDelta::num_milliseconds);
             let failed_ms = if wait.is_none() { Some(now_ms) } else { None };
             diesel::update(held)
@@ -249,29 +262,32 @@ impl Db {
                     webhook_event::due_ms.eq(due_ms),
                     webhook_event::lease_ms.eq(0_i64),
                     webhook_event::failed_ms.eq(failed_ms),
-                    webhook_event::reason.eq(&reason),
+                    webhook_event::reason.eq(&why.reason),
                 ))
                 .execute(conn)?;
-            let last = (webhook::last_failed_ms.eq(now_ms), webhook::last_reason.eq(&reason));
+            let last = (webhook::last_failed_ms.eq(now_ms), webhook::last_reason.eq(&why.reason));
             diesel::update(webhook::table.find(event.webhook)).set(last).execute(conn)?;
-            Ok(wait.is_none())
-        })
-    }
-
-    /// Forgets events that were given up long ago.
-    pub fn prune_events(&self, now: DateTime<Utc>) -> Result<usize, DbError> {
-        let then_ms = (now - TimeDelta::days(GIVEN_UP_FOR_DAYS)).timestamp_millis();
-        if self.read(|conn| {
-            let old = webhook_event::table.filter(webhook_event::failed_ms.lt(then_ms));
-            Ok(old.count().get_result::<i64>(conn)?)
-        })? == 0
-        {
-            return Ok(0);
+            let mut given_up = usize::from(wait.is_none());
+            if why.unreachable {
+                let old = webhook_event::table
+                    .filter(webhook_event::webhook_id.eq(event.webhook).and(webhook_event::failed_ms.is_null()))
+                    .filter(webhook_event::created_ms.le((now - OLD).timestamp_millis()))
+                    .filter(webhook_event::tries.lt(TRIES).and(webhook_event::lease_ms.le(now_ms)));
+                let end = (webhook_event::failed_ms.eq(now_ms), webhook_event::reason.eq(&why.reason));
+                given_up += diesel::update(old).set(end).execute(conn)?;
+            }
+            Ok(given_up)
+        })?;
+        if given_up > 0 {
+            tracing::warn!(webhook, tries, reason, given_up, "events were given up");
         }
-        self.write(move |conn| {
-            Ok(diesel::delete(webhook_event::table.filter(webhook_event::failed_ms.lt(then_ms))).execute(conn)?)
-        })
+        Ok(())
     }
+}
+
+/// What is counted as tried of an event that goes again by hand: whole rows of tries, so that the next begins a row.
+pub(super) fn tries_before_again(tries: i32) -> i32 {
+    (tries.max(1) + TRIES - 1) / TRIES * TRIES
 }
 
 /// An event to write.

@@ -1,14 +1,25 @@
 //! Addresses of other programs that are told of events, and the events that were given up. Their delivery is in `webhook_events.rs`.
 
-use chrono::{DateTime, Utc};
-use diesel::dsl::{max, min};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::{count_star, max, min};
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use serde_json::json;
 
-use super::engine::conn::{Conn, lock_out_other_writers};
+use super::engine::conn::Conn;
 use super::engine::schema::{webhook, webhook_event};
-use super::webhook_events::{HookEvent, NewEvent, insert};
+use super::webhook_events::{HookEvent, NewEvent, insert, tries_before_again};
 use super::{Db, DbError, Noted, instant};
+
+/// For so many days an event that was given up is kept.
+const GIVEN_UP_FOR_DAYS: i64 = 30;
+/// The most events that wait for one address; the oldest beyond are given up.
+const WAITING_MAX: i64 = 10_000;
+/// The most events of one address that were given up; the oldest beyond are forgotten.
+const GIVEN_UP_MAX: i64 = 2_000;
+/// Why an event was given up that was one too many.
+pub const TOO_MANY: &str = "full";
+/// Identifiers in one statement.
+const IDS_IN_STATEMENT: usize = 500;
 
 /// An address to enter.
 #[derive(Clone)]
@@ -94,7 +105,7 @@ impl Db {
     /// Addresses in use, by unit and name.
     pub fn webhooks(&self) -> Result<Vec<Webhook>, DbError> {
         type Row = (i32, i32, String, String, String, String, i64, Option<i64>, Option<i64>, String);
-        let (rows, waiting): (Vec<Row>, Vec<i32>) = self.read(|conn| {
+        let (rows, waiting): (Vec<Row>, Vec<(i32, i64)>) = self.read(|conn| {
             let open = webhook::table.filter(webhook::ended_ms.is_null());
             let columns = (
                 webhook::id,
@@ -109,9 +120,12 @@ impl Db {
                 webhook::last_reason,
             );
             let rows = open.order((webhook::unit_id, webhook::name, webhook::id)).select(columns).load(conn)?;
-            let waiting = webhook_event::table.filter(webhook_event::failed_ms.is_null());
-            let order = (webhook_event::webhook_id, webhook_event::object, webhook_event::number, webhook_event::id);
-            Ok((rows, waiting.order(order).select(webhook_event::webhook_id).load(conn)?))
+            let waiting = webhook_event::table
+                .filter(webhook_event::failed_ms.is_null())
+                .group_by(webhook_event::webhook_id)
+                .select((webhook_event::webhook_id, count_star()))
+                .order(webhook_event::webhook_id);
+            Ok((rows, waiting.load(conn)?))
         })?;
         let listed = |(id, unit, name, url, events, made_by, made_ms, sent, failed, last_reason): Row| Webhook {
             id,
@@ -124,13 +138,13 @@ impl Db {
             last_sent: sent.map(instant::of_ms),
             last_failed: failed.map(instant::of_ms),
             last_reason,
-            waiting: waiting.iter().filter(|of| **of == id).count() as u64,
+            waiting: waiting.iter().find(|(of, _)| *of == id).map_or(0, |(_, count)| count.unsigned_abs()),
         };
         Ok(rows.into_iter().map(listed).collect())
     }
 
-    /// Events given up, the newest first, at most `most`.
-    pub fn dead_events(&self, most: i64) -> Result<Vec<DeadEvent>, DbError> {
+    /// Events of these addresses that were given up, the newest first, at most `most`.
+    pub fn dead_events(&self, of: &[i32], most: i64) -> Result<Vec<DeadEvent>, DbError> {
         type Row = (String, i32, String, i32, i64, Option<i64>, String);
         let rows: Vec<Row> = self.read(|conn| {
             let columns = (
@@ -142,7 +156,8 @@ impl Db {
                 webhook_event::failed_ms,
                 webhook_event::reason,
             );
-            let dead = webhook_event::table.filter(webhook_event::failed_ms.is_not_null());
+            let dead = webhook_event::table
+                .filter(webhook_event::failed_ms.is_not_null().and(webhook_event::webhook_id.eq_any(of.to_vec())));
             let order = (webhook_event::failed_ms.desc(), webhook_event::id);
             Ok(dead.order(order).limit(most).select(columns).load(conn)?)
         })?;
@@ -158,6 +173,87 @@ impl Db {
         Ok(rows.into_iter().map(dead).collect())
     }
 
+    /// Forgets events that were given up long ago, and keeps what waits for an address, and what was given up of it, within their
+    /// most.
+    pub fn prune_events(&self, now: DateTime<Utc>) -> Result<(), DbError> {
+        self.prune_events_to(now, WAITING_MAX, GIVEN_UP_MAX)
+    }
+
+    /// [`Db::prune_events`] with other bounds, for tests.
+    #[doc(hidden)]
+    pub fn prune_events_to(&self, now: DateTime<Utc>, waiting_max: i64, given_up_max: i64) -> Result<(), DbError> {
+        let then_ms = (now - TimeDelta::days(GIVEN_UP_FOR_DAYS)).timestamp_millis();
+        let (old, kept) = self.read(|conn| {
+            let old = webhook_event::table.filter(webhook_event::failed_ms.lt(then_ms));
+            let kept = webhook_event::table.select(webhook_event::webhook_id).distinct();
+            let kept: Vec<i32> = kept.order(webhook_event::webhook_id).load(conn)?;
+            Ok((old.count().get_result::<i64>(conn)?, kept))
+        })?;
+        if old > 0 {
+            self.write(move |conn| {
+                Ok(diesel::delete(webhook_event::table.filter(webhook_event::failed_ms.lt(then_ms))).execute(conn)?)
+            })?;
+        }
+        for webhook in kept {
+            self.give_up_beyond(webhook, waiting_max, now)?;
+            self.forget_beyond(webhook, given_up_max)?;
+        }
+        Ok(())
+    }
+
+    /// Gives up the oldest events that wait for an address beyond the first `most`.
+    fn give_up_beyond(&self, webhook: i32, most: i64, now: DateTime<Utc>) -> Result<(), DbError> {
+        let waiting = move || {
+            webhook_event::table.filter(webhook_event::webhook_id.eq(webhook).and(webhook_event::failed_ms.is_null()))
+        };
+        let over = self.read(|conn| Ok(waiting().count().get_result::<i64>(conn)?))? - most;
+        if over <= 0 {
+            return Ok(());
+        }
+        let now_ms = now.timestamp_millis();
+        let given_up = self.write(move |conn| {
+            let order = (webhook_event::created_ms, webhook_event::object, webhook_event::number, webhook_event::id);
+            let free = waiting().filter(webhook_event::lease_ms.le(now_ms));
+            let oldest: Vec<String> = free.order(order).limit(over).select(webhook_event::id).load(conn)?;
+            let mut given_up = 0;
+            for some in oldest.chunks(IDS_IN_STATEMENT) {
+                let these = waiting().filter(webhook_event::id.eq_any(some.to_vec()));
+                let end = (webhook_event::failed_ms.eq(now_ms), webhook_event::reason.eq(TOO_MANY));
+                given_up += diesel::update(these).set(end).execute(conn)?;
+            }
+            Ok(given_up)
+        })?;
+        tracing::warn!(webhook, given_up, "more events wait for an address than may; the oldest were given up");
+        Ok(())
+    }
+
+    /// Forgets the oldest events of an address that were given up, beyond the first `most`.
+    fn forget_beyond(&self, webhook: i32, most: i64) -> Result<(), DbError> {
+        let dead = move || {
+            webhook_event::table
+                .filter(webhook_event::webhook_id.eq(webhook).and(webhook_event::failed_ms.is_not_null()))
+        };
+        let over = self.read(|conn| Ok(dead().count().get_result::<i64>(conn)?))? - most;
+        if over <= 0 {
+            return Ok(());
+        }
+        let forgotten = self.write(move |conn| {
+            let order = (webhook_event::created_ms, webhook_event::object, webhook_event::number, webhook_event::id);
+            let oldest: Vec<String> = dead().order(order).limit(over).select(webhook_event::id).load(conn)?;
+            let mut forgotten = 0;
+            for some in oldest.chunks(IDS_IN_STATEMENT) {
+                forgotten += diesel::delete(dead().filter(webhook_event::id.eq_any(some.to_vec()))).execute(conn)?;
+            }
+            Ok(forgotten)
+        })?;
+        tracing::warn!(
+            webhook,
+            forgotten,
+            "more events of an address were given up than are kept; the oldest are gone"
+        );
+        Ok(())
+    }
+
     /// How deliveries do: what waits, since when, and what was given up.
     pub fn webhook_load(&self) -> Result<WebhookLoad, DbError> {
         self.read(webhook_load)
@@ -169,7 +265,6 @@ impl Noted {
     pub fn add_webhook(&self, new: &NewWebhook) -> Result<i32, DbError> {
         let new = new.clone();
         self.write(move |conn| {
-            lock_out_other_writers(conn)?;
             let taken = webhook::table.filter(webhook::unit_id.eq(new.unit)).filter(webhook::name.eq(&new.name));
             let taken = taken.filter(webhook::ended_ms.is_null());
             if taken.count().get_result::<i64>(conn)? > 0 {
@@ -215,7 +310,7 @@ impl Noted {
         })
     }
 
-    /// Lets an event that was given up go again at once, as if for the first time.
+    /// Lets an event that was given up go again at once, with as many tries as a new one.
     pub fn resend_event(&self, webhook: i32, id: &str, at: DateTime<Utc>) -> Result<(), DbError> {
         let id = id.to_owned();
         self.write(move |conn| {
@@ -223,11 +318,14 @@ impl Noted {
                 .filter(webhook_event::webhook_id.eq(webhook))
                 .filter(webhook_event::id.eq(id))
                 .filter(webhook_event::failed_ms.is_not_null());
+            let tries: Option<i32> = dead.clone().select(webhook_event::tries).first(conn).optional()?;
+            let Some(tries) = tries else { return Ok(()) };
             diesel::update(dead)
                 .set((
                     webhook_event::failed_ms.eq(None::<i64>),
                     webhook_event::due_ms.eq(at.timestamp_millis()),
-                    webhook_event::tries.eq(0),
+                    webhook_event::lease_ms.eq(0_i64),
+                    webhook_event::tries.eq(tries_before_again(tries)),
                 ))
                 .execute(conn)?;
             Ok(())

@@ -1,5 +1,5 @@
-//! Messages to other programs over HTTPS: the only place that names ureq. Which addresses may be reached is in `place.rs`, how a message
-//! is signed in `signature.rs`; what is told, to whom and when is known elsewhere.
+//! Messages to other programs over HTTPS, by ureq, which besides only `oidc` names. Which addresses may be reached is in `place.rs`, how a
+//! message is signed in `signature.rs`; what is told, to whom and when is known elsewhere.
 
 mod place;
 mod signature;

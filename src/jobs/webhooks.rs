@@ -1,5 +1,5 @@
-//! Events carried to other programs, a lap a minute. An address that cannot be reached gets nothing more in its lap, so that one
-//! receiver that hangs costs the others ten seconds.
+//! Events carried to other programs, a lap a minute. An address that cannot be reached gets nothing more in its lap, nor does one that
+//! has had its ten seconds: so one receiver that hangs or is slow costs the others twenty seconds at most.
 //!
 //! An event is sent at least once: between the receiver's "taken" and our mark a server may die, and then it is sent again with the
 //! same identifier.
@@ -24,9 +24,10 @@ pub struct Courier {
 /// Sends every event whose time has come, until it is told to stop.
 pub fn lap(db: &Db, courier: &Courier, stop: &Stop, began: DateTime<Utc>) -> Result<(), DbError> {
     let since = Instant::now();
+    let clock = || began + TimeDelta::from_std(since.elapsed()).unwrap_or_default();
     db.prune_events(began)?;
     let mut deliver = |event: &LeasedEvent| {
-        let now = began + TimeDelta::from_std(since.elapsed()).unwrap_or_default();
+        let now = clock();
         let body = body(event, &courier.public_url);
         let message =
             Message { url: &event.url, id: &event.id, timestamp: now.timestamp(), body: &body, secret: &event.secret };
@@ -34,7 +35,7 @@ pub fn lap(db: &Db, courier: &Courier, stop: &Stop, began: DateTime<Utc>) -> Res
             |untaken: Untaken| NotTaken { reason: untaken.word(), unreachable: untaken.is_of_the_receiver() };
         courier.sender.send(&message).map_err(not_taken)
     };
-    let (taken, failed) = db.deliver_events(began, &|| stop.is_told(), &mut deliver)?;
+    let (taken, failed) = db.deliver_events(&clock, &|| stop.is_told(), &mut deliver)?;
     if failed > 0 {
         tracing::warn!(taken, failed, "events were not taken; those not given up wait");
     }

@@ -20,12 +20,12 @@ pub enum Failure {
         "the provider refuses this program (`{0}`): compare OIDC_CLIENT_ID, its secret and the callback address with what is set there"
     )]
     ProgramRefused(String),
-    /// Its ID token does not hold.
-    #[error("the ID token is refused: {0}")]
+    /// Its token does not hold.
+    #[error("the token is refused: {0}")]
     Token(Fault),
 }
 
-/// What of an ID token does not hold.
+/// What of a token does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// It is no signed token.
@@ -58,6 +58,12 @@ pub enum Fault {
     /// It names nobody, or somebody else than what came beside it.
     #[error("it names nobody, or somebody else than what came beside it")]
     Subject,
+    /// It says nothing of a sign-out, or is an ID token.
+    #[error("it is no logout token")]
+    NoLogout,
+    /// It has no name of its own, by which a repetition would be known.
+    #[error("it has no identifier")]
+    NoIdentifier,
     /// The access token beside it is another's.
     #[error("the access token beside it is another's")]
     AccessToken,

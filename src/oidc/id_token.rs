@@ -73,24 +73,20 @@ impl<'a> Signed<'a> {
     }
 }
 
-/// What a token must say.
+/// What every token of the provider must say.
 #[derive(Debug)]
-pub(super) struct Expected<'a> {
+pub(super) struct Issued<'a> {
     pub issuer: &'a str,
     pub client_id: &'a str,
-    pub nonce: &'a str,
     /// Seconds since 1970-01-01 UTC.
     pub now: i64,
+    /// Whether it must say until when it holds.
+    pub must_end: bool,
 }
 
-/// The claims of a token whose signature holds, if they are those of this sign-in.
-pub(super) fn checked(
-    claims: Map<String, Value>,
-    expected: &Expected<'_>,
-    access_token: Option<&str>,
-) -> Result<Map<String, Value>, Fault> {
-    let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    if text("iss") != Some(expected.issuer) {
+/// Whether a token was made by this provider, for this program, just now.
+pub(super) fn issued(claims: &Map<String, Value>, expected: &Issued<'_>) -> Result<(), Fault> {
+    if claims.get("iss").and_then(Value::as_str) != Some(expected.issuer) {
         return Err(Fault::Issuer);
     }
     is_for(expected.client_id, claims.get("aud"), claims.get("azp"))?;
@@ -99,7 +95,8 @@ pub(super) fn checked(
     let time = |name: &str| claims.get(name).and_then(Value::as_f64).filter(|time| time.is_finite());
     // Seconds since 1970 stay far below 2^53.
     let at = |seconds: i64| seconds as f64;
-    if time("exp").is_none_or(|until| at(now - SKEW_S) >= until) {
+    let ends = expected.must_end || claims.contains_key("exp");
+    if ends && time("exp").is_none_or(|until| at(now - SKEW_S) >= until) {
         return Err(Fault::Expired);
     }
     if time("iat").is_none_or(|made| made > at(now + SKEW_S) || made < at(now - AGE_MAX_S - SKEW_S)) {
@@ -108,8 +105,28 @@ pub(super) fn checked(
     if claims.contains_key("nbf") && time("nbf").is_none_or(|from| from > at(now + SKEW_S)) {
         return Err(Fault::IssuedAt);
     }
+    Ok(())
+}
+
+/// The person whom a token names.
+pub(super) fn subject(claims: &Map<String, Value>) -> Result<&str, Fault> {
+    let named = claims.get("sub").and_then(Value::as_str);
+    named
+        .filter(|subject| (1..=SUBJECT_MAX).contains(&subject.len()) && !subject.chars().any(char::is_control))
+        .ok_or(Fault::Subject)
+}
+
+/// The claims of a token whose signature holds, if they are those of the sign-in with this nonce.
+pub(super) fn checked(
+    claims: Map<String, Value>,
+    expected: &Issued<'_>,
+    nonce: &str,
+    access_token: Option<&str>,
+) -> Result<Map<String, Value>, Fault> {
+    issued(&claims, expected)?;
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
     let same = |one: &str, other: &str| bool::from(one.as_bytes().ct_eq(other.as_bytes()));
-    if !text("nonce").is_some_and(|nonce| same(nonce, expected.nonce)) {
+    if !text("nonce").is_some_and(|own| same(own, nonce)) {
         return Err(Fault::Nonce);
     }
     if let Some(hash) = claims.get("at_hash") {
@@ -119,11 +136,7 @@ pub(super) fn checked(
             return Err(Fault::AccessToken);
         }
     }
-    let named = text("sub")
-        .filter(|subject| (1..=SUBJECT_MAX).contains(&subject.len()) && !subject.chars().any(char::is_control));
-    if named.is_none() {
-        return Err(Fault::Subject);
-    }
+    subject(&claims)?;
     Ok(claims)
 }
 
@@ -221,9 +234,9 @@ mod tests {
         }
         let Value::Object(mut claims) = claims else { panic!("an object") };
         claims.retain(|_, value| !value.is_null());
-        let expected = Expected { issuer: "https://sso.example.vn", client_id: "sipas", nonce: "n", now: NOW };
+        let expected = Issued { issuer: "https://sso.example.vn", client_id: "sipas", now: NOW, must_end: true };
         // The access token of appendix A.3 of OpenID Connect Core is `jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y`.
-        checked(claims, &expected, Some("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y")).map(|_| ())
+        checked(claims, &expected, "n", Some("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y")).map(|_| ())
     }
 
     #[test]

@@ -9,12 +9,12 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPu
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Failure, Fault};
+use super::{FAILURE_LIFE, Failure, Fault};
 
 /// How long keys are believed: one that was withdrawn opens nothing after that.
 const LIFE: Duration = Duration::from_hours(1);
-/// Keys are asked for at most so often in [`WINDOW`].
-const ASKED_MAX: usize = 3;
+/// A token may make this program ask for keys before their time: so often in [`WINDOW`], and no more.
+const FORCED_MAX: usize = 3;
 const WINDOW: Duration = Duration::from_mins(1);
 /// The most keys that are looked at.
 const KEYS_MAX: usize = 50;
@@ -128,36 +128,64 @@ fn one(json: &Value) -> Option<(Option<String>, Algorithm, Key)> {
     as_named.then_some((raw.kid, algorithm, key))
 }
 
-/// The keys that are known, and when they were asked for.
+/// Whose token makes this program ask. A sign-in brings its token from the provider itself; anybody can send a logout token, and must
+/// not use up the questions of those who sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asker {
+    SignIn,
+    Anybody,
+}
+
+/// The keys that are known, and how the last questions for them ended.
 #[derive(Debug, Default)]
 pub(super) struct KeyRing {
     keys: Option<(Keys, Instant)>,
-    asked: Vec<Instant>,
+    /// When tokens made this program ask before the time of the keys was over.
+    forced: Vec<(Asker, Instant)>,
+    failed: Option<(Failure, Instant)>,
 }
 
 impl KeyRing {
     /// A known key.
     pub(super) fn find(&self, algorithm: Algorithm, id: Option<&str>, now: Instant) -> Option<Key> {
-        let (keys, at) = self.keys.as_ref()?;
-        if now.duration_since(*at) >= LIFE {
-            return None;
-        }
-        keys.find(algorithm, id).cloned()
+        self.fresh(now)?.find(algorithm, id).cloned()
     }
 
-    /// Whether the provider may be asked now; it is counted.
-    pub(super) fn may_ask(&mut self, now: Instant) -> bool {
-        self.asked.retain(|at| now.duration_since(*at) < WINDOW);
-        if self.asked.len() >= ASKED_MAX {
-            return false;
+    fn fresh(&self, now: Instant) -> Option<&Keys> {
+        self.keys.as_ref().filter(|(_, at)| now.duration_since(*at) < LIFE).map(|(keys, _)| keys)
+    }
+
+    /// Whether the provider may be asked now, for a key that is not known. What is counted is only that a token's word makes it
+    /// necessary: where keys are missing or over, they are asked for anyhow, unless that failed a moment ago.
+    pub(super) fn may_ask(&mut self, asker: Asker, now: Instant) -> Result<(), Failure> {
+        if let Some((failure, at)) = &self.failed
+            && now.duration_since(*at) < FAILURE_LIFE
+        {
+            return Err(failure.clone());
         }
-        self.asked.push(now);
-        true
+        if self.fresh(now).is_none() {
+            return Ok(());
+        }
+        self.forced.retain(|(_, at)| now.duration_since(*at) < WINDOW);
+        if self.forced.iter().filter(|(of, _)| *of == asker).count() >= FORCED_MAX {
+            return Err(Failure::Token(Fault::UnknownKey));
+        }
+        self.forced.push((asker, now));
+        Ok(())
     }
 
     /// Keeps what it said.
     pub(super) fn keep(&mut self, keys: Keys, now: Instant) {
         self.keys = Some((keys, now));
+        self.failed = None;
+    }
+
+    /// Notes that what was asked for at `asked` did not come; it does not count.
+    pub(super) fn keep_failure(&mut self, failure: Failure, asked: Instant, now: Instant) {
+        if let Some(place) = self.forced.iter().position(|(_, at)| *at == asked) {
+            self.forced.swap_remove(place);
+        }
+        self.failed = Some((failure, now));
     }
 }
 
@@ -214,10 +242,33 @@ mod tests {
     }
 
     #[test]
-    fn the_provider_is_asked_a_few_times_a_minute() {
+    fn tokens_make_it_ask_a_few_times_a_minute_and_nothing_else_is_counted() {
         let (mut ring, now) = (KeyRing::default(), Instant::now());
-        let asked: Vec<bool> = (0..5).map(|_| ring.may_ask(now)).collect();
+        let keys = || Keys::read(&json!({"keys": [point("a")]})).expect("a list");
+        // There are no keys: they are asked for, whoever comes.
+        for _ in 0..5 {
+            assert_eq!(ring.may_ask(Asker::SignIn, now), Ok(()));
+        }
+        ring.keep(keys(), now);
+        // What did not come does not count, and is not asked for again at once.
+        let down = Failure::Unreachable("x".to_owned());
+        assert_eq!(ring.may_ask(Asker::SignIn, now), Ok(()));
+        ring.keep_failure(down.clone(), now, now);
+        assert_eq!(ring.may_ask(Asker::SignIn, now), Err(down));
+        let later = now + FAILURE_LIFE;
+        let asked: Vec<bool> = (0..5).map(|_| ring.may_ask(Asker::SignIn, later).is_ok()).collect();
         assert_eq!(asked, [true, true, true, false, false]);
-        assert!(ring.may_ask(now + WINDOW));
+        assert_eq!(ring.may_ask(Asker::SignIn, later), Err(Failure::Token(Fault::UnknownKey)));
+        // What anybody may send takes nothing from those who sign in, nor they from it.
+        assert_eq!(ring.may_ask(Asker::Anybody, later), Ok(()));
+        assert_eq!(ring.may_ask(Asker::SignIn, later + WINDOW), Ok(()));
+        // An hour later they are over, and asked for though the minute is full.
+        let (kept, over) = (now + Duration::from_mins(59), now + LIFE);
+        ring.keep(keys(), kept);
+        for _ in 0..3 {
+            assert_eq!(ring.may_ask(Asker::SignIn, over), Ok(()));
+        }
+        assert!(ring.may_ask(Asker::SignIn, over).is_err());
+        assert_eq!(ring.may_ask(Asker::SignIn, kept + LIFE), Ok(()));
     }
 }

@@ -9,6 +9,7 @@ mod failure;
 mod id_token;
 mod identity;
 mod keys;
+mod logout_token;
 mod metadata;
 mod wire;
 
@@ -26,20 +27,26 @@ use serde_json::{Map, Value};
 pub use ask::Ask;
 pub use failure::{Failure, Fault};
 pub use identity::Identity;
+pub use logout_token::SignedOut;
 
 use crate::config::SingleSignOn;
-use id_token::Expected;
-use keys::KeyRing;
+use id_token::Issued;
+use keys::{Asker, KeyRing};
 use metadata::Metadata;
 use wire::Wire;
 
 /// Path of the address to which the provider sends people back.
 pub const CALLBACK: &str = "/staff/sign-in/oidc/callback";
+/// Path of the address at which the provider says that somebody has signed out there.
+pub const SIGNED_OUT: &str = "/staff/sign-in/oidc/backchannel-logout";
 
 /// How long the provider's description of itself is believed.
 const METADATA_LIFE: Duration = Duration::from_hours(1);
 /// After a failed try to read it nobody waits for another one for so long.
 const FAILURE_LIFE: Duration = Duration::from_secs(5);
+/// Claims about a sign-in, which are believed of a signed token only.
+const OF_THE_TOKEN: [&str; 12] =
+    ["iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "auth_time", "acr", "amr", "at_hash", "sid"];
 /// Calls to the provider that may be under way: each holds a thread.
 const CALLS_MAX: usize = 8;
 
@@ -153,21 +160,30 @@ impl Provider {
         let id_token = text("id_token").ok_or(Failure::Unusable("its answer holds no ID token"))?;
         let access_token = text("access_token");
         let signed = id_token::Signed::read(id_token)?;
-        let key = self.key(&metadata, &signed)?;
-        let nonce = ask.nonce();
-        let expected = Expected {
-            issuer: &metadata.issuer,
-            client_id: &self.settings.client_id,
-            nonce: &nonce,
-            now: now.timestamp(),
-        };
-        let mut claims = id_token::checked(signed.verified_by(&key)?, &expected, access_token)?;
+        let key = self.key(&metadata, &signed, Asker::SignIn)?;
+        let expected = self.expected(&metadata, now, true);
+        let mut claims = id_token::checked(signed.verified_by(&key)?, &expected, &ask.nonce(), access_token)?;
         if identity::lacks(&claims, &self.settings)
             && let (Some(address), Some(token)) = (&metadata.userinfo_endpoint, access_token)
         {
             self.add_user_info(address, token, &mut claims)?;
         }
         identity::of(&claims, &self.settings)
+    }
+
+    /// Who has signed out at the provider, as this logout token says, after everything that can be checked was checked.
+    pub fn signed_out(&self, token: &str, now: DateTime<Utc>) -> Result<SignedOut, Failure> {
+        // What is no token at all asks nobody.
+        let signed = id_token::Signed::read(token)?;
+        let _call = self.call()?;
+        let metadata = self.metadata()?;
+        let key = self.key(&metadata, &signed, Asker::Anybody)?;
+        Ok(logout_token::checked(&signed.verified_by(&key)?, &self.expected(&metadata, now, false))?)
+    }
+
+    fn expected<'a>(&'a self, metadata: &'a Metadata, now: DateTime<Utc>, must_end: bool) -> Issued<'a> {
+        let client_id = &self.settings.client_id;
+        Issued { issuer: &metadata.issuer, client_id, now: now.timestamp(), must_end }
     }
 
     /// Asks the provider for its description and its keys, as `sipas doctor` does: how many keys can be used.
@@ -207,17 +223,23 @@ impl Provider {
     }
 
     /// The key that signed; asked for anew where it is unknown, which it is after the provider has changed its keys.
-    fn key(&self, metadata: &Metadata, signed: &id_token::Signed<'_>) -> Result<keys::Key, Failure> {
+    fn key(&self, metadata: &Metadata, signed: &id_token::Signed<'_>, asker: Asker) -> Result<keys::Key, Failure> {
         let ring = || self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = ring().find(signed.algorithm(), signed.key_id(), Instant::now()) {
             return Ok(key);
         }
-        if !ring().may_ask(Instant::now()) {
-            return Err(Failure::Token(Fault::UnknownKey));
-        }
-        let read = keys::Keys::read(&self.wire.get_json(&metadata.jwks_uri, None)?)?;
+        let asked = Instant::now();
+        ring().may_ask(asker, asked)?;
+        // Not under the lock: nobody waits for another's question.
+        let read = self.wire.get_json(&metadata.jwks_uri, None).and_then(|json| keys::Keys::read(&json));
         let mut ring = ring();
-        ring.keep(read, Instant::now());
+        match read {
+            Ok(keys) => ring.keep(keys, Instant::now()),
+            Err(failure) => {
+                ring.keep_failure(failure.clone(), asked, Instant::now());
+                return Err(failure);
+            }
+        }
         ring.find(signed.algorithm(), signed.key_id(), Instant::now()).ok_or(Failure::Token(Fault::UnknownKey))
     }
 
@@ -248,7 +270,8 @@ impl Provider {
         }
     }
 
-    /// Adds what the provider tells of a person beside the ID token; what the token says stays.
+    /// Adds what the provider tells of a person beside the ID token; what the token says stays, and how somebody has signed in only the
+    /// signed token says: this answer carries no signature.
     fn add_user_info(&self, address: &str, token: &str, claims: &mut Map<String, Value>) -> Result<(), Failure> {
         let Value::Object(told) = self.wire.get_json(address, Some(token))? else {
             return Err(Failure::Unusable("what it tells of a person is no object"));
@@ -257,7 +280,7 @@ impl Provider {
         if told.get("sub") != claims.get("sub") {
             return Err(Failure::Token(Fault::Subject));
         }
-        for (name, value) in told {
+        for (name, value) in told.into_iter().filter(|(name, _)| !OF_THE_TOKEN.contains(&name.as_str())) {
             claims.entry(name).or_insert(value);
         }
         Ok(())

@@ -1,4 +1,5 @@
-//! The only place that names ureq: short calls, no redirect followed, no proxy of the environment, bodies within a bound.
+//! The way to the provider, by ureq, which besides only `hooks` names: short calls, no redirect followed, no proxy of the environment, bodies
+//! within a bound.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,21 +1,28 @@
 //! Who comes in by single sign-on, once the provider has said who it is: which account is theirs, with which role and in which unit.
 //! Rights that come by claim are those of this sign-in: what is gone there is gone here, and what an administrator has ended stays so.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 
 use crate::access::{AuditedAction, EmailAddress, Role, is_shown_name, is_sign_in_name};
 use crate::clock;
 use crate::config::SingleSignOn as Settings;
 use crate::db::{Db, DbError, NewUser, Note, Outcome, SignOnAccount, StaffUser, Tree};
-use crate::oidc::{Ask, BadSetting, Identity, Provider};
+use crate::oidc::{Ask, BadSetting, Identity, Provider, SignedOut};
 use crate::secrets::password;
 
 /// How long a sign-in may take at the provider. An ID token is taken for no longer after it was made, so what was used is
 /// remembered for twice as long.
 pub const TIME_TO_SIGN_IN: Duration = Duration::from_mins(10);
+
+/// How long the name of a logout token is remembered: as long as it could be taken, whichever way the clocks differ.
+const LOGOUT_REMEMBERED: Duration = Duration::from_mins(13);
+/// The most of them; beyond, the oldest are forgotten.
+const LOGOUTS_MAX: usize = 10_000;
 
 /// Single sign-on as it is set up here.
 #[derive(Debug)]
@@ -26,6 +33,17 @@ pub struct SingleSignOn {
     pub rules: Rules,
     issuer: String,
     used: Mutex<Vec<(String, Instant)>>,
+    /// Hashes of the names of logout tokens, in the order in which they came.
+    logouts: Mutex<VecDeque<([u8; 32], Instant)>>,
+}
+
+/// What becomes of a logout token that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Logout {
+    /// So many sessions were ended; none where nobody here is the person it names.
+    Done(usize),
+    /// It was used before.
+    Repeated,
 }
 
 /// What the provider's claims mean.
@@ -77,6 +95,7 @@ impl SingleSignOn {
             rules: Rules::of(settings)?,
             issuer: settings.issuer.clone(),
             used: Mutex::default(),
+            logouts: Mutex::default(),
         })
     }
 
@@ -95,6 +114,40 @@ impl SingleSignOn {
             return false;
         }
         used.push((nonce, now));
+        true
+    }
+
+    /// Ends every session of the person who has signed out at the provider: which of them came from which session there is not kept.
+    pub fn sign_out(&self, db: &Db, who: &SignedOut, at: DateTime<Utc>, now: Instant) -> Result<Logout, DbError> {
+        if !self.is_first_logout(&who.id, now) {
+            return Ok(Logout::Repeated);
+        }
+        let ended = self.end_sessions(db, who, at);
+        if ended.is_err() {
+            // What was not done may be asked for again.
+            self.logouts.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| *known != hashed(&who.id));
+        }
+        ended.map(Logout::Done)
+    }
+
+    fn end_sessions(&self, db: &Db, who: &SignedOut, at: DateTime<Utc>) -> Result<usize, DbError> {
+        let Some((user, _)) = db.user_of_subject(&self.issuer, &who.subject)? else { return Ok(0) };
+        let tree = db.tree()?;
+        let noted = db.noting(note(AuditedAction::SignOutBySingleSignOn, &tree, user.unit, user.name.clone(), at));
+        noted.delete_sessions_of(user.id)
+    }
+
+    /// Whether a logout token comes for the first time; it is remembered. Only those that hold come here, so that strangers fill nothing.
+    fn is_first_logout(&self, id: &str, now: Instant) -> bool {
+        let (mut logouts, hash) = (self.logouts.lock().unwrap_or_else(PoisonError::into_inner), hashed(id));
+        logouts.retain(|(_, at)| now.duration_since(*at) < LOGOUT_REMEMBERED);
+        if logouts.iter().any(|(known, _)| *known == hash) {
+            return false;
+        }
+        if logouts.len() >= LOGOUTS_MAX {
+            logouts.pop_front();
+        }
+        logouts.push_back((hash, now));
         true
     }
 
@@ -297,6 +350,10 @@ fn with_rights(
     found(db, user.id)
 }
 
+fn hashed(id: &str) -> [u8; 32] {
+    Sha256::digest(id.as_bytes()).into()
+}
+
 fn found(db: &Db, id: i32) -> Result<Entered, DbError> {
     let missing = || DbError::Unknown { what: "user number", value: id.to_string() };
     db.user(id)?.map(Entered::In).ok_or_else(missing)
@@ -306,4 +363,39 @@ fn found(db: &Db, id: i32) -> Result<Entered, DbError> {
 fn note(action: AuditedAction, tree: &Tree, unit: i32, object: String, at: DateTime<Utc>) -> Note {
     let unit = tree.unit(unit).map(|unit| unit.code.clone()).unwrap_or_default();
     Note { at, actor: String::new(), action, unit, object, outcome: Outcome::Done }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn here() -> SingleSignOn {
+        let settings = Settings {
+            issuer: "https://sso.example.vn".to_owned(),
+            client_id: "sipas".to_owned(),
+            client_secret: Some("x".to_owned()),
+            client_secret_file: None,
+            name: "Cổng tỉnh".to_owned(),
+            scopes: "openid".to_owned(),
+            roles_claim: None,
+            roles: Vec::new(),
+            unit_claim: None,
+            create: true,
+            second_factor_acr: Vec::new(),
+            ca_file: None,
+        };
+        SingleSignOn::new(&settings, "https://khaosat.example.vn").expect("settings")
+    }
+
+    #[test]
+    fn a_logout_token_is_good_once_while_it_could_be_taken_and_its_memory_has_a_bound() {
+        let (here, now) = (here(), Instant::now());
+        assert!(here.is_first_logout("a", now) && !here.is_first_logout("a", now) && here.is_first_logout("b", now));
+        assert!(!here.is_first_logout("a", now + Duration::from_mins(12)));
+        assert!(here.is_first_logout("a", now + LOGOUT_REMEMBERED), "it would be refused for its age");
+        for number in 0..LOGOUTS_MAX + 10 {
+            assert!(here.is_first_logout(&format!("token {number}"), now + LOGOUT_REMEMBERED));
+        }
+        assert_eq!(here.logouts.lock().expect("not poisoned").len(), LOGOUTS_MAX);
+    }
 }

@@ -204,6 +204,7 @@ fn table() -> Vec<Row> {
         entrance(Post, "/staff/sign-in", || to(account::sign_in::submit)).body(SMALL),
         entrance(Get, "/staff/sign-in/oidc", || to(account::single_sign_on::begin)),
         entrance(Get, crate::oidc::CALLBACK, || to(account::single_sign_on::finish)),
+        entrance(Post, crate::oidc::SIGNED_OUT, || to(account::backchannel_logout::submit)).body(SMALL),
         entrance(Get, "/staff/second-factor", || to(account::second_factor::show)),
         entrance(Post, "/staff/second-factor", || to(account::second_factor::submit)).body(SMALL),
         entrance(Get, "/staff/link/{secret}", || to(account::one_time_link::show)),

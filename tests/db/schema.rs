@@ -5,7 +5,7 @@ use std::path::Path;
 
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
-use sipas::db::{DISTRIBUTED, HEAD, REFERENCE, migrate};
+use sipas::db::{DISTRIBUTED, HEAD, REFERENCE, Together, migrate};
 
 use crate::support::{Backend, FreshDb, fresh_db};
 
@@ -125,6 +125,37 @@ fn both_folders_hold_migrations_of_the_same_names_up_to_head() {
     let (on_sqlite, on_postgres) = (names("sqlite"), names("postgres"));
     assert_eq!(on_sqlite, on_postgres);
     assert!(on_sqlite.last().expect("a migration").starts_with(&format!("{HEAD}_")), "{on_sqlite:?} against {HEAD}");
+}
+
+/// So that no table that comes later is forgotten: whatever refers to a unit or a person by a key, or by the name of its column.
+#[test]
+fn who_takes_units_and_people_back_knows_every_column_that_refers_to_them() {
+    for (what, table, name) in [(Together::Units, "unit", "unit"), (Together::Users, "staff_user", "user")] {
+        let on_sqlite: Vec<Line> = diesel::sql_query(format!(
+            "SELECT m.name || '.' || f.\"from\" AS line FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f \
+             WHERE m.type = 'table' AND f.\"table\" = '{table}' \
+             UNION SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND c.name LIKE '%{name}\\_id' ESCAPE '\\' ORDER BY line",
+        ))
+        .load(&mut sqlite(&migrated(Backend::Sqlite)))
+        .expect("columns");
+        let on_postgres: Vec<Line> = diesel::sql_query(format!(
+            "SELECT c.relname || '.' || a.attname AS line FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid \
+             JOIN pg_class r ON r.oid = k.confrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (k.conkey) \
+             WHERE k.contype = 'f' AND c.relnamespace = current_schema()::regnamespace AND r.relname = '{table}' \
+             UNION SELECT table_name::text || '.' || column_name::text FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND column_name LIKE '%{name}\\_id' ORDER BY line",
+        ))
+        .load(&mut postgres(&migrated(Backend::Postgres)))
+        .expect("columns");
+        let known: BTreeSet<String> = what.referring().into_iter().collect();
+        for found in [on_sqlite, on_postgres] {
+            let found: BTreeSet<String> = found.into_iter().map(|line| line.line).collect();
+            assert!(found.len() > 8, "{found:?}");
+            let forgotten: Vec<&String> = found.difference(&known).collect();
+            assert!(forgotten.is_empty(), "name them in src/db/together.rs: {forgotten:?}");
+        }
+    }
 }
 
 /// The rules that Citus was seen to enforce: what breaks one of them, as a list of lines.

@@ -1,7 +1,8 @@
 //! Units and people from tables in the words of people: tried before anything is added, whole or not at all, taken back.
 
-use sipas::access::Role;
-use sipas::db::UnitKind;
+use sipas::access::{AuditedAction, Role};
+use sipas::clock;
+use sipas::db::{HookEvent, NewWebhook, Note, Outcome, UnitKind};
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
@@ -31,6 +32,30 @@ on_both! {
         town.add_user("thue", Role::Staff, &known("Tổ Thuế").code);
         assert_eq!(location(&town.post_as(&session, "/staff/units/take-back", &[])), "/staff/units?done=used");
         assert_eq!(town.db.units().expect("units").len(), before + 3);
+    }
+
+    fn units_are_not_taken_back_while_anything_names_them_and_their_undoing_is_not_offered(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("administrator");
+        let add = || {
+            let sent = town.post_as(&session, UNITS, &[("rows", "Tên đơn vị\nPhòng Tư pháp"), ("do", "add")]);
+            assert_eq!(location(&sent), "/staff/units?done=pasted&count=1");
+            town.db.units().expect("units").into_iter().find(|unit| unit.name_vi == "Phòng Tư pháp").expect("added")
+        };
+        let offered = || !texts(&page(town.get_as(&session, "/staff/units?done=pasted&count=1")).1, ".done button").is_empty();
+        let take_back = || location(&town.post_as(&session, "/staff/units/take-back", &[]));
+        let unit = add().id;
+        assert!(offered());
+        let (at, made_by) = (clock::now(), "an".to_owned());
+        let events = vec![HookEvent::ComplaintChanged];
+        let (name, url, secret) = ("A".to_owned(), "https://a.vn/".to_owned(), vec![1]);
+        let db = town.db.by_nobody();
+        let webhook = db.add_webhook(&NewWebhook { unit, name, url, events, secret, made_by, at }).expect("an address");
+        assert!(!offered() && take_back() == "/staff/units?done=used", "an address for events");
+        db.end_webhook(webhook, at).expect("ended");
+        assert!(!offered() && take_back() == "/staff/units?done=used", "one that was ended keeps its row");
+        let deeds = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 50).expect("rows");
+        assert!(deeds.iter().all(|row| row.action != "take_units_back"), "what was not done is not noted");
     }
 
     fn a_table_of_units_with_a_fault_adds_none_and_shows_what_stands_there(fresh) {
@@ -77,6 +102,37 @@ on_both! {
         town.post_as("", &link, &[("password", PASSWORD), ("password_again", PASSWORD)]);
         assert_eq!(location(&town.post_as(&session, "/staff/users/take-back", &[])), "/staff/users?done=used");
         assert!(town.db.user_by_name("tran.binh2").expect("asked").is_some());
+    }
+}
+
+on_both! {
+    fn nobody_is_taken_back_who_came_by_single_sign_on_also_when_it_was_unbound_since(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("administrator");
+        let take_back = || location(&town.post_as(&session, "/staff/users/take-back", &[]));
+        let add = || {
+            let rows = "Họ và tên;Đơn vị;Vai trò\nTrần Văn Bình;Phường Cầu Giấy;Cán bộ\n";
+            assert_eq!(page(town.post_as(&session, USERS, &[("rows", rows), ("do", "add")])).0, 200);
+            town.db.user_by_name("tran.binh").expect("asked").expect("added").id
+        };
+        let (db, issuer, now) = (town.db.by_nobody(), "https://sso.example.vn", clock::now());
+        // What an administrator has only prepared goes with the person.
+        db.allow_single_sign_on(add(), issuer, now).expect("allowed");
+        assert_eq!(take_back(), "/staff/users?done=taken-back");
+        assert_eq!(take_back(), "/staff/users?done=used", "once");
+        let id = add();
+        db.allow_single_sign_on(id, issuer, now).expect("allowed");
+        db.bind_single_sign_on(id, issuer, "248", now).expect("bound");
+        assert_eq!(take_back(), "/staff/users?done=used");
+        let (_, list) = page(town.get_as(&session, "/staff/users"));
+        assert!(!list.contains("Hoàn tác"), "{list}");
+        // They were here, which the log knows, though nothing else does any more.
+        let (actor, unit, object) = ("tran.binh".to_owned(), String::new(), String::new());
+        let (action, outcome) = (AuditedAction::SignInBySingleSignOn, Outcome::Done);
+        town.db.note(Note { at: now, actor, action, unit, object, outcome }).expect("noted");
+        db.unbind_single_sign_on(id).expect("unbound");
+        assert_eq!(take_back(), "/staff/users?done=used");
+        assert!(town.db.user_by_name("tran.binh").expect("asked").is_some());
     }
 }
 

@@ -1,5 +1,5 @@
-//! An `OpenID` provider of somebody else's making (npm's certified `oidc-provider`, `tests/support/oidc`) for the length of a test, and a
-//! browser that signs in there by its own pages.
+//! An `OpenID` provider for the length of a test, and a browser that signs in there by its own pages: our own small one, which runs
+//! everywhere, or one of somebody else's making (npm's certified `oidc-provider`, `tests/support/oidc`).
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -8,6 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use reqwest::blocking::{Client, Response};
 use serde_json::{Value, json};
 
+use crate::in_house_openid::InHouse;
 use crate::support::FreshDb;
 use crate::town::Town;
 
@@ -18,18 +19,31 @@ pub const PUBLIC: &str = "http://127.0.0.1:9";
 pub struct OpenId {
     /// Its address.
     pub issuer: String,
+    kind: Kind,
+}
+
+enum Kind {
+    InHouse(InHouse),
+    Certified(Box<Certified>),
+}
+
+struct Certified {
     process: Child,
     input: ChildStdin,
     lines: BufReader<ChildStdout>,
 }
 
 impl OpenId {
-    /// Starts one that signs with `algorithm`; none where `./dev test` could not install it, which it says.
-    pub fn start(algorithm: &str) -> Option<Self> {
-        let Ok(folder) = std::env::var("SIPAS_TEST_OIDC") else {
-            eprintln!("skipped: no OpenID provider; ./dev test installs one where node and npm can be had");
-            return None;
-        };
+    /// Starts our own.
+    pub fn in_house() -> Self {
+        let started = InHouse::start();
+        Self { issuer: started.issuer.clone(), kind: Kind::InHouse(started) }.ready()
+    }
+
+    /// Starts the certified one, which signs with `algorithm`. Only tests of `certified_provider` ask for it: where it cannot be had,
+    /// `./dev test` leaves that module out and says so, so that none of its tests is counted as passed.
+    pub fn certified(algorithm: &str) -> Self {
+        let folder = std::env::var("SIPAS_TEST_OIDC").expect("run ./dev test, which installs a certified provider");
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/oidc/provider.mjs");
         let mut command = Command::new("node");
         command.arg(script).arg(folder).arg(algorithm).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -38,17 +52,26 @@ impl OpenId {
         let mut lines = BufReader::new(process.stdout.take().expect("its output"));
         let mut line = String::new();
         lines.read_line(&mut line).expect("a line");
-        let mut started = Self { issuer: line.trim().to_owned(), process, input, lines };
-        started.say(&json!({"callback": format!("{PUBLIC}{}", sipas::oidc::CALLBACK)}));
-        Some(started)
+        let kind = Kind::Certified(Box::new(Certified { process, input, lines }));
+        Self { issuer: line.trim().to_owned(), kind }.ready()
+    }
+
+    fn ready(mut self) -> Self {
+        self.say(&json!({"callback": format!("{PUBLIC}{}", sipas::oidc::CALLBACK)}));
+        self
     }
 
     /// Tells it something, and waits until it is so.
     pub fn say(&mut self, words: &Value) {
-        writeln!(self.input, "{words}").expect("written");
-        let mut line = String::new();
-        self.lines.read_line(&mut line).expect("a line");
-        assert_eq!(line.trim(), "done", "the provider ended");
+        match &mut self.kind {
+            Kind::InHouse(provider) => provider.say(words),
+            Kind::Certified(provider) => {
+                writeln!(provider.input, "{words}").expect("written");
+                let mut line = String::new();
+                provider.lines.read_line(&mut line).expect("a line");
+                assert_eq!(line.trim(), "done", "the provider ended");
+            }
+        }
     }
 
     /// What it tells of a person from now on.
@@ -62,7 +85,7 @@ impl OpenId {
     }
 }
 
-impl Drop for OpenId {
+impl Drop for Certified {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();

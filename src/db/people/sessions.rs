@@ -16,20 +16,35 @@ const TOUCH_AFTER_MS: i64 = 60_000;
 /// not.
 const IDLE_MS: i64 = 2 * 60 * 60 * 1_000;
 
+/// What somebody has shown before a code is asked of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstFactor {
+    /// Their password.
+    Password,
+    /// An account of the provider.
+    SingleSignOn,
+}
+
 /// How far a sign-in is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// Signed in.
     Full,
-    /// The password was right; a code of the second factor is asked.
-    CodeAsked,
-    /// The password was right; a second factor has to be set up first.
-    MustEnrol,
+    /// The first factor was right; a code of the second is asked.
+    CodeAsked(FirstFactor),
+    /// The first factor was right; a second has to be set up first.
+    MustEnrol(FirstFactor),
 }
 
 impl Coded for Stage {
     const WHAT: &'static str = "stage of a session";
-    const CODES: &'static [(Self, i16)] = &[(Self::Full, 1), (Self::CodeAsked, 2), (Self::MustEnrol, 3)];
+    const CODES: &'static [(Self, i16)] = &[
+        (Self::Full, 1),
+        (Self::CodeAsked(FirstFactor::Password), 2),
+        (Self::MustEnrol(FirstFactor::Password), 3),
+        (Self::CodeAsked(FirstFactor::SingleSignOn), 4),
+        (Self::MustEnrol(FirstFactor::SingleSignOn), 5),
+    ];
 }
 
 /// A session to begin.

@@ -3,6 +3,7 @@
 //   {"callback": "http://…"}            where the program under test takes answers
 //   {"person": "lan", "claims": {…}}    what is told of a person from now on
 //   {"rotate": true}                    the keys are thrown away for new ones
+//   {"signed_out": "http://…"}          where the program under test is told of sign-outs
 //   {"brief": true}                     what is told of a person stands in its own answer, not in the ID token
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -38,6 +39,7 @@ const people = new Map();
 let provider;
 let callback = 'http://127.0.0.1/';
 let brief = false;
+let signedOut;
 
 function key(kind) {
   const [type, options, alg] = kind === 'RSA'
@@ -54,8 +56,11 @@ function renew() {
   provider = new Provider(issuer, {
     clients: [{
       client_id: 'sipas', client_secret: 'secret of the tests', redirect_uris: [callback],
-      id_token_signed_response_alg: process.argv[3] ?? 'RS256',
+      id_token_signed_response_alg: process.argv[3] ?? 'RS256', ...(signedOut && { backchannel_logout_uri: signedOut }),
     }],
+    features: { backchannelLogout: { enabled: true } },
+    // The program under test listens on loopback, to which the package connects by no other way.
+    fetch: (url, options) => globalThis.fetch(url, { ...options, dispatcher: undefined }),
     jwks: { keys: [key('RSA'), key('EC')] },
     cookies: { keys: ['of the tests'] },
     scopes: ['openid'],
@@ -82,7 +87,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (said.person) people.set(said.person, said.claims);
   if (said.callback) callback = said.callback;
   if (said.brief !== undefined) brief = said.brief;
-  if (said.callback || said.rotate || said.brief !== undefined) renew();
+  if (said.signed_out) signedOut = said.signed_out;
+  if (said.callback || said.rotate || said.signed_out || said.brief !== undefined) renew();
   console.log('done');
 }
 process.exit(0);

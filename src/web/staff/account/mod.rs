@@ -1,6 +1,7 @@
 //! One's own account: signing in, the second factor, password, sessions, one-time links, the first start.
 
 pub mod addresses;
+pub mod backchannel_logout;
 pub mod code_tries;
 pub mod credentials;
 pub mod first_start;

@@ -67,7 +67,7 @@ pub async fn show(app: Data<App>, request: HttpRequest, next: Query<Next>) -> Re
         return Ok(see_other(&next));
     }
     let person = person(&app, &user).await?;
-    page(&app, &person, stage, StatusCode::OK, None, &next).await
+    page(&app, &person, enrols(stage), StatusCode::OK, None, &next).await
 }
 
 /// `POST /staff/second-factor`.
@@ -75,23 +75,21 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     let sent = FormBody::parse(&body);
     let next = sign_in::local(sent.get("next"));
     let Some((user, stage)) = session::find(&app, &request).await? else { return Ok(see_other("/staff/sign-in")) };
-    if stage == Stage::Full {
-        return Ok(see_other(&next));
-    }
+    let (Stage::CodeAsked(first) | Stage::MustEnrol(first)) = stage else { return Ok(see_other(&next)) };
     let person = person(&app, &user).await?;
     let from = client_address(&app.config, &request);
     // As tries to sign in: who has the password must not try all codes.
     if !app.sign_ins.allows(&format!("code of {}", user.name), from) || !app.sign_ins_of_network.allows("", from) {
-        return page(&app, &person, stage, StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &next).await;
+        return page(&app, &person, enrols(stage), StatusCode::TOO_MANY_REQUESTS, Some(SLOW_DOWN), &next).await;
     }
     let typed = sent.get("code").unwrap_or_default().to_owned();
     // While the factor is set up its secret stands on the page: there is nothing to guess.
-    let guessable = stage == Stage::CodeAsked && !is_recovery_code(&typed);
+    let guessable = matches!(stage, Stage::CodeAsked(_)) && !is_recovery_code(&typed);
     if guessable && let Err(too_many) = app.code_tries.begin(user.id, user.token_hash, Instant::now()) {
         return refused(&app, &user, &person, too_many, &next).await;
     }
     let codes = match stage {
-        Stage::MustEnrol => confirm(&app, &user, &person, &typed).await?,
+        Stage::MustEnrol(_) => confirm(&app, &user, &person, &typed).await?,
         _ => use_code(&app, &user, &person, &typed).await?.then(Vec::new),
     };
     let Some(codes) = codes else {
@@ -101,13 +99,13 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
         if guessable && wrong(&app, &user, &person).await? {
             return refused(&app, &user, &person, TooMany::OfSession, &next).await;
         }
-        return page(&app, &person, stage, StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &next).await;
+        return page(&app, &person, enrols(stage), StatusCode::UNPROCESSABLE_ENTITY, Some(WRONG), &next).await;
     };
     if guessable {
         app.code_tries.take_back(user.id, user.token_hash);
     }
     // A new token, and the one that waited is dead.
-    let cookie = sign_in::new_session(&app, &request, &person, Stage::Full).await?;
+    let cookie = sign_in::new_session(&app, &request, &person, Stage::Full, first).await?;
     let db = app.db.clone();
     block(move || db.delete_session(&user.token_hash)).await??;
     let mut answer = if codes.is_empty() {
@@ -219,7 +217,7 @@ async fn refused(
         "Mã xác thực của tài khoản này đã bị nhập sai {OF_ACCOUNT} lần trong một giờ. Từ {until} mới nhận mã tiếp; mã dự phòng \
          vẫn dùng được. Nếu không phải bạn đã nhập thì có người biết mật khẩu của bạn: hãy đổi mật khẩu."
     );
-    let mut answer = page(app, person, Stage::CodeAsked, StatusCode::TOO_MANY_REQUESTS, Some(&sentence), next).await?;
+    let mut answer = page(app, person, false, StatusCode::TOO_MANY_REQUESTS, Some(&sentence), next).await?;
     answer.headers_mut().insert(header::RETRY_AFTER, left.as_secs().max(1).into());
     Ok(answer)
 }
@@ -269,15 +267,19 @@ fn hash(code: &str) -> [u8; 32] {
     Sha256::digest(letters.to_ascii_uppercase().as_bytes()).into()
 }
 
+fn enrols(stage: Stage) -> bool {
+    matches!(stage, Stage::MustEnrol(_))
+}
+
 async fn page(
     app: &App,
     person: &StaffUser,
-    stage: Stage,
+    enrols: bool,
     status: StatusCode,
     error: Option<&str>,
     next: &str,
 ) -> Result<HttpResponse, Refusal> {
-    let offer = if stage == Stage::MustEnrol { Some(offer(app, person).await?) } else { None };
+    let offer = if enrols { Some(offer(app, person).await?) } else { None };
     Ok(send(status, &FactorPage { frame: Frame::anonymous(app), error, next, offer }))
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::single_sign_on;
 use crate::access::{AuditedAction, Role};
 use crate::clock;
-use crate::db::{NewSession, Note, Outcome, StaffUser, Stage};
+use crate::db::{FirstFactor, NewSession, Note, Outcome, StaffUser, Stage};
 use crate::error::Refusal;
 use crate::secrets::hex::hex;
 use crate::secrets::password;
@@ -123,16 +123,16 @@ pub fn by_provider(app: &App) -> String {
 
 /// Lets someone in whose password was right: at once, or by way of the second factor.
 pub async fn enter(app: &App, request: &HttpRequest, user: &StaffUser, next: &str) -> Result<HttpResponse, Refusal> {
-    let stage = stage_after_first_factor(app, user);
+    let stage = stage_after(app, user, FirstFactor::Password);
     begin_session(app, request, user, stage, &ahead(stage, next)).await
 }
 
 /// How far a sign-in is once the first factor was right.
-pub(super) fn stage_after_first_factor(app: &App, user: &StaffUser) -> Stage {
+pub(super) fn stage_after(app: &App, user: &StaffUser, first: FirstFactor) -> Stage {
     let required = Role::from_name(&user.role).is_some_and(|role| app.second_factor(role));
     match (user.has_second_factor(), required) {
-        (true, _) => Stage::CodeAsked,
-        (false, true) => Stage::MustEnrol,
+        (true, _) => Stage::CodeAsked(first),
+        (false, true) => Stage::MustEnrol(first),
         (false, false) => Stage::Full,
     }
 }
@@ -159,7 +159,7 @@ async fn user_of(app: &App, name: &str, typed: String) -> Result<Option<StaffUse
     Ok(user.filter(|_| right))
 }
 
-/// Begins a session of `user` and goes on to `next`, one of our own pages.
+/// Begins a session of `user`, who gave their password, and goes on to `next`, one of our own pages.
 pub async fn begin_session(
     app: &App,
     request: &HttpRequest,
@@ -168,29 +168,24 @@ pub async fn begin_session(
     next: &str,
 ) -> Result<HttpResponse, Refusal> {
     let mut answer = see_other(next);
-    let cookie = new_session(app, request, user, stage).await?;
+    let cookie = new_session(app, request, user, stage, FirstFactor::Password).await?;
     answer.add_cookie(&cookie).map_err(Refusal::fault)?;
     Ok(answer)
 }
 
-/// Begins a session of `user`; the cookie that carries it. One that waits for the second factor lives ten minutes.
-pub async fn new_session(
+/// Begins a session of `user` by this way in, which the audit log names; the cookie that carries it. One that waits for the second
+/// factor lives ten minutes.
+pub(super) async fn new_session(
     app: &App,
     request: &HttpRequest,
     user: &StaffUser,
     stage: Stage,
+    first: FirstFactor,
 ) -> Result<Cookie<'static>, Refusal> {
-    new_session_by(app, request, user, stage, AuditedAction::SignIn).await
-}
-
-/// [`new_session`] on another way in, which the audit log names.
-pub(super) async fn new_session_by(
-    app: &App,
-    request: &HttpRequest,
-    user: &StaffUser,
-    stage: Stage,
-    action: AuditedAction,
-) -> Result<Cookie<'static>, Refusal> {
+    let action = match first {
+        FirstFactor::Password => AuditedAction::SignIn,
+        FirstFactor::SingleSignOn => AuditedAction::SignInBySingleSignOn,
+    };
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(Refusal::fault)?;
     let token = hex(&bytes);

@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::sign_in;
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{Note, Outcome, Stage};
+use crate::db::{FirstFactor, Note, Outcome, Stage};
 use crate::error::{Reason, Refusal};
 use crate::oidc::{Ask, Failure, Fault, Identity};
 use crate::service::single_sign_on::{Entered, SingleSignOn, TIME_TO_SIGN_IN, Why};
@@ -56,7 +56,7 @@ impl std::fmt::Debug for Answer {
 
 /// Why an answer opens nothing.
 enum Refused {
-    /// It belongs to no sign-in of this browser, or to one that was used.
+    /// Its sign-in was used before, or it holds nothing.
     NotUnderWay,
     /// The provider said no.
     ByProvider(String),
@@ -117,6 +117,11 @@ async fn answered(
     if !sign_in::is_private(app, request) {
         return Ok(say(StatusCode::FORBIDDEN, sign_in::NOT_SECURE));
     }
+    // An answer that nobody here asked for is not looked at any further, neither counted nor noted: a link or a picture on any page can
+    // carry it, and would keep the whole network of who opens that page from signing in.
+    let Some(ask) = ask.filter(|ask| ask.has_state(answer.state.as_deref().unwrap_or_default())) else {
+        return Ok(say(StatusCode::UNPROCESSABLE_ENTITY, BEGIN_ANEW));
+    };
     // Each try makes this program ask the provider.
     if !app.sign_ins_of_network.allows("", client_address(&app.config, request)) {
         tracing::warn!("sign-in attempts limited");
@@ -143,10 +148,10 @@ async fn answered(
     let (db, door, second_factor) = (app.db.clone(), Arc::clone(here), who.second_factor);
     match block(move || door.enter(&db, &who, clock::now())).await?? {
         Entered::In(user) => {
-            let stage = if second_factor { Stage::Full } else { sign_in::stage_after_first_factor(app, &user) };
+            let first = FirstFactor::SingleSignOn;
+            let stage = if second_factor { Stage::Full } else { sign_in::stage_after(app, &user, first) };
             let mut on = see_other(&sign_in::ahead(stage, next));
-            let session =
-                sign_in::new_session_by(app, request, &user, stage, AuditedAction::SignInBySingleSignOn).await?;
+            let session = sign_in::new_session(app, request, &user, stage, first).await?;
             on.add_cookie(&session).map_err(Refusal::fault)?;
             Ok(on)
         }
@@ -158,15 +163,8 @@ async fn answered(
     }
 }
 
-/// Who brings this answer, if it is one to what this browser asked.
-async fn identified(
-    here: &Arc<SingleSignOn>,
-    ask: Option<Ask>,
-    answer: Answer,
-) -> Result<Result<Identity, Refused>, Refusal> {
-    let state = answer.state.as_deref().unwrap_or_default();
-    // An answer that nobody here asked for is not looked at any further: a link can carry it.
-    let Some(ask) = ask.filter(|ask| ask.has_state(state)) else { return Ok(Err(Refused::NotUnderWay)) };
+/// Who brings this answer to what this browser asked.
+async fn identified(here: &Arc<SingleSignOn>, ask: Ask, answer: Answer) -> Result<Result<Identity, Refused>, Refusal> {
     if let Some(word) = answer.error {
         let is_word = word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         return Ok(Err(Refused::ByProvider(if is_word { word } else { String::new() })));

@@ -55,6 +55,7 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::AddUserBySingleSignOn => "Thêm người dùng theo nơi cấp tài khoản",
         AuditedAction::SetRightsBySingleSignOn => "Đổi vai trò, đơn vị theo nơi cấp tài khoản",
         AuditedAction::CloseBySingleSignOn => "Đóng quyền vì nơi cấp tài khoản không còn cấp",
+        AuditedAction::SignOutBySingleSignOn => "Đăng xuất ở mọi nơi, theo báo của nơi cấp tài khoản,",
         AuditedAction::SecondFactor => "Xác thực hai bước",
         AuditedAction::SetUpSecondFactor => "Thiết lập xác thực hai bước",
         AuditedAction::UseRecoveryCode => "Dùng mã dự phòng",

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use crate::access::{AuditedAction, EmailAddress, Role, is_sign_in_name};
 use crate::clock;
-use crate::db::{DbError, LinkPurpose, NewUser, Together};
+use crate::db::{DbError, LinkPurpose, NewUser, Refused, Together};
 use crate::error::Refusal;
 use crate::exchange::export::fill_in;
 use crate::exchange::import::columns::Columns;
@@ -131,7 +131,7 @@ pub async fn take_back(app: Data<App>, user: Staff) -> Result<HttpResponse, Refu
     let note = user.note(AuditedAction::TakeUsersBack, user.code_of_unit(user.unit), "");
     let (db, by) = (app.db.noting(note), user.id);
     Ok(match block(move || db.take_together_back(Together::Users, by)).await? {
-        Ok(0) | Err(DbError::Refused(_)) => see_other("/staff/users?done=used"),
+        Err(DbError::Refused(Refused::TogetherInUse)) => see_other("/staff/users?done=used"),
         Ok(_) => see_other("/staff/users?done=taken-back"),
         Err(error) => return Err(error.into()),
     })

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
-use super::users::person_to_change;
+use super::users::{other_person, person_to_change};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, SignOnAccount};
@@ -30,6 +30,7 @@ struct SignOnPage {
     action: String,
     provider: Option<String>,
     standing: Option<String>,
+    retired: bool,
     bound: bool,
     by_claim: bool,
     email: Option<String>,
@@ -50,7 +51,8 @@ pub(super) fn standing(app: &App, account: &SignOnAccount) -> String {
 
 /// `GET /staff/users/{name}/single-sign-on`.
 pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let person = person_to_change(&app, &user, &path).await?;
+    // Who was retired may come back under another account, which the provider's opens only once this one has let it go.
+    let person = other_person(&app, &user, &path).await?;
     let (db, id) = (app.db.clone(), person.id);
     let account = block(move || db.single_sign_on(id)).await??;
     let here = app.single_sign_on.as_deref();
@@ -59,6 +61,7 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<As
         action: format!("/staff/users/{}/single-sign-on", person.name),
         provider: here.map(|here| here.provider.name().to_owned()),
         standing: account.as_ref().map(|account| standing(&app, account)),
+        retired: person.retired_at.is_some(),
         bound: account.is_some_and(|account| account.bound_at.is_some()),
         by_claim: here.is_some_and(|here| here.rules.are_by_claim()),
         email: person.email,
@@ -74,9 +77,13 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<As
 
 /// `POST /staff/users/{name}/single-sign-on`: `do` is `allow` or `unbind`.
 pub async fn submit(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let person = person_to_change(&app, &user, &path).await?;
+    let entry = Entry::sent(&body);
+    let person = match entry.value("do") {
+        "unbind" => other_person(&app, &user, &path).await?,
+        _ => person_to_change(&app, &user, &path).await?,
+    };
     let page = format!("/staff/users/{}/single-sign-on", person.name);
-    let (entry, unit, id) = (Entry::sent(&body), user.code_of_unit(person.unit), person.id);
+    let (unit, id) = (user.code_of_unit(person.unit), person.id);
     let (action, done) = match (entry.value("do"), app.single_sign_on.clone()) {
         ("allow", Some(here)) => {
             let db = app.db.noting(user.note(AuditedAction::AllowSingleSignOn, unit, person.name.as_str()));

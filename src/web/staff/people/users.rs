@@ -82,7 +82,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             Some("taken-back") => {
                 Some("Đã hoàn tác: bỏ những người vừa thêm từ bảng; tên đăng nhập của họ dùng lại được.")
             }
-            Some("used") => Some("Chưa hoàn tác: đã có người trong bảng đặt mật khẩu. Hãy ngừng từng tài khoản."),
+            Some("used") => Some("Chưa hoàn tác: đã có người trong bảng vào hệ thống. Hãy ngừng từng tài khoản."),
             Some("sessions") => Some("Người này đã bị đăng xuất ở mọi nơi."),
             _ => None,
         },
@@ -290,7 +290,12 @@ pub(in crate::web::staff) async fn person_to_change(
     user: &SignedIn,
     name: &str,
 ) -> Result<StaffUser, Refusal> {
-    let people = people(app, user).await?;
-    let mut others = people.into_iter().filter(|person| person.retired_at.is_none() && person.id != user.id);
+    let person = other_person(app, user, name).await?;
+    if person.retired_at.is_none() { Ok(person) } else { Err(Reason::NotYours.into()) }
+}
+
+/// [`person_to_change`], retired ones too.
+pub(super) async fn other_person(app: &App, user: &SignedIn, name: &str) -> Result<StaffUser, Refusal> {
+    let mut others = people(app, user).await?.into_iter().filter(|person| person.id != user.id);
     others.find(|person| person.name == name).ok_or_else(|| Reason::NotYours.into())
 }

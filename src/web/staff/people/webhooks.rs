@@ -8,7 +8,7 @@ use askama::Template;
 
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{DbError, DeadEvent, HookEvent, NewWebhook, Noted, Webhook};
+use crate::db::{DbError, DeadEvent, HookEvent, NewWebhook, Noted, TOO_MANY, Webhook};
 use crate::error::Refusal;
 use crate::hooks::{BadAddress, checked, secret_text};
 use crate::web::staff::form::{Choice, Entry};
@@ -173,9 +173,10 @@ async fn page(
     made: Option<&str>,
 ) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
-    let (mut known, mut dead) = block(move || Ok::<_, DbError>((db.webhooks()?, db.dead_events(DEAD_MAX)?))).await??;
+    let mut known = block(move || db.webhooks()).await??;
     known.retain(|webhook| is_of(user, webhook));
-    dead.retain(|event| known.iter().any(|webhook| webhook.id == event.webhook));
+    let (db, ids): (_, Vec<i32>) = (app.db.clone(), known.iter().map(|webhook| webhook.id).collect());
+    let dead = block(move || db.dead_events(&ids, DEAD_MAX)).await??;
     let page = Page {
         frame: user.frame(app),
         done,
@@ -265,6 +266,7 @@ fn why(word: &str) -> String {
         "certificate" => "chứng thư của phần mềm nhận không hợp lệ".to_owned(),
         "redirect" => "phần mềm nhận chuyển sang địa chỉ khác; hãy nhập đúng địa chỉ cuối".to_owned(),
         "unreachable" => "không kết nối được tới địa chỉ".to_owned(),
+        TOO_MANY => "đã có quá nhiều tin chờ gửi tới địa chỉ này, nên tin cũ nhất không được gửi nữa".to_owned(),
         _ => match word.strip_prefix("status ") {
             Some(status) => format!("phần mềm nhận từ chối, mã trạng thái {status}"),
             None => "không rõ".to_owned(),

@@ -8,7 +8,7 @@ use super::list::{KINDS, is_open, kind_name};
 use super::names::{commune_kind, english, is_code, slug};
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{DbError, NewUnit, Together, Tree, Unit, UnitKind};
+use crate::db::{DbError, NewUnit, Refused, Together, Tree, Unit, UnitKind};
 use crate::error::Refusal;
 use crate::exchange::export::fill_in;
 use crate::exchange::import::columns::Columns;
@@ -87,7 +87,7 @@ pub async fn take_back(app: Data<App>, user: Staff) -> Result<HttpResponse, Refu
     let note = user.note(AuditedAction::TakeUnitsBack, user.code_of_unit(user.unit), "");
     let (db, by) = (app.db.noting(note), user.id);
     Ok(match block(move || db.take_together_back(Together::Units, by)).await? {
-        Ok(0) | Err(DbError::Refused(_)) => see_other("/staff/units?done=used"),
+        Err(DbError::Refused(Refused::TogetherInUse)) => see_other("/staff/units?done=used"),
         Ok(count) => see_other(&format!("/staff/units?done=taken-back&count={count}")),
         Err(error) => return Err(error.into()),
     })

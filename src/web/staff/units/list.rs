@@ -141,7 +141,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let done = match ask.done.as_deref() {
         Some("added") => Some("Đã thêm đơn vị."),
         Some("used") => {
-            Some("Chưa hoàn tác: đã có điểm, người dùng hoặc đơn vị khác gắn với một trong các đơn vị này.")
+            Some("Chưa hoàn tác: đã có điểm, người dùng, kế hoạch hoặc dữ liệu khác gắn với một trong các đơn vị này.")
         }
         Some("retired") => Some("Đã ghi ngày kết thúc của đơn vị."),
         Some("merged") => {
