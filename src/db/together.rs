@@ -1,6 +1,8 @@
 //! Units and people that were added as one table, whole or not at all, and taken back as one while nothing hangs on them. What was
 //! added last is remembered for each who adds.
 
+use std::collections::HashSet;
+
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::engine::conn::Conn;
@@ -10,6 +12,7 @@ use super::people::users::insert_user;
 use super::reference::marks::{UNITS, mark_changed};
 use super::reference::units::insert_unit;
 use super::{Db, DbError, NewUnit, NewUser, Noted};
+use crate::db::engine::parts::any_in_parts;
 use crate::secrets::password;
 
 /// What is added as a table.
@@ -101,35 +104,31 @@ fn remembered(conn: &mut Conn, what: Together, by: i32) -> Result<Vec<i32>, DbEr
 
 /// Whether nothing hangs on any of these: no point, no other unit, nobody; nobody has signed in.
 fn is_free(conn: &mut Conn, what: Together, ids: &[i32]) -> Result<bool, DbError> {
-    if ids.is_empty() {
-        return Ok(true);
-    }
-    let used: i64 = match what {
-        Together::Units => {
+    let own: HashSet<i32> = ids.iter().copied().collect();
+    let used = match what {
+        Together::Units => any_in_parts(ids, |some| {
             let points: i64 =
-                service_point::table.filter(service_point::unit_id.eq_any(ids.to_vec())).count().get_result(conn)?;
-            let people: i64 =
-                staff_user::table.filter(staff_user::unit_id.eq_any(ids.to_vec())).count().get_result(conn)?;
-            let below: i64 = unit::table
-                .filter(unit::parent_id.eq_any(ids.to_vec()).and(unit::id.ne_all(ids.to_vec())))
-                .count()
-                .get_result(conn)?;
-            let ended: i64 = unit::table
-                .filter(unit::id.eq_any(ids.to_vec()).and(unit::valid_to.is_not_null()))
-                .count()
-                .get_result(conn)?;
-            points + people + below + ended
-        }
+                service_point::table.filter(service_point::unit_id.eq_any(some)).count().get_result(conn)?;
+            let people: i64 = staff_user::table.filter(staff_user::unit_id.eq_any(some)).count().get_result(conn)?;
+            let below = unit::table.filter(unit::parent_id.eq_any(some)).select(unit::id).order(unit::id);
+            let below: Vec<i32> = below.load(conn)?;
+            let others = below.iter().any(|below| !own.contains(below));
+            let ended: i64 =
+                unit::table.filter(unit::id.eq_any(some).and(unit::valid_to.is_not_null())).count().get_result(conn)?;
+            Ok(others || points + people + ended > 0)
+        })?,
         Together::Users => {
-            let entered: i64 = staff_user::table
-                .filter(staff_user::id.eq_any(ids.to_vec()))
-                .filter(staff_user::password_hash.ne(password::nobody()).or(staff_user::retired_ms.is_not_null()))
-                .count()
-                .get_result(conn)?;
-            let sessions: i64 =
-                session::table.filter(session::user_id.eq_any(ids.to_vec())).count().get_result(conn)?;
-            entered + sessions
+            let nobody = password::nobody();
+            any_in_parts(ids, |some| {
+                let entered: i64 = staff_user::table
+                    .filter(staff_user::id.eq_any(some))
+                    .filter(staff_user::password_hash.ne(&nobody).or(staff_user::retired_ms.is_not_null()))
+                    .count()
+                    .get_result(conn)?;
+                let sessions: i64 = session::table.filter(session::user_id.eq_any(some)).count().get_result(conn)?;
+                Ok(entered + sessions > 0)
+            })?
         }
     };
-    Ok(used == 0)
+    Ok(!used)
 }
