@@ -2,7 +2,7 @@
 //! numbers or addresses is refused whole: people are known by the frame's number alone.
 
 use super::columns;
-use super::{Column, Place, Reason, Refused, plain};
+use super::{Column, Place, Reason, Refused, count, plain};
 use crate::sampling::frame::{Frame, FrameProblem, FrameUnit, SIZE_MAX, UNITS_MAX};
 use crate::table::{Bound, FileFault, Table};
 
@@ -103,11 +103,10 @@ pub fn read(bytes: &[u8]) -> Result<Frame, NoFrame> {
             if !number.is_empty() && !number.chars().any(|letter| letter.is_ascii_digit()) {
                 return Err(NoFrame::NoDigit(block.place(row)));
             }
-            let size = match cell("size").replace('.', "").as_str() {
+            let size = match cell("size").as_str() {
                 "" => 1,
-                typed => typed
-                    .parse()
-                    .ok()
+                typed => count(typed)
+                    .and_then(|size| u32::try_from(size).ok())
                     .filter(|size| (1..=SIZE_MAX).contains(size))
                     .ok_or_else(|| NoFrame::BadSize(block.place(row)))?,
             };
@@ -168,7 +167,10 @@ mod tests {
         }
         assert_eq!(of("Mã số;Tầng\n0912345678;a\n0987654321;a\n"), Err(NoFrame::PersonalNumbers));
         assert!(matches!(of("Mã số;Tầng\nNguyễn Văn An;a\n"), Err(NoFrame::NoDigit(_))));
-        assert!(matches!(of("Mã số;Quy mô\n1;nhiều\n"), Err(NoFrame::BadSize(_))));
+        for size in ["nhiều", "1.5", "0", "1,5"] {
+            assert!(matches!(of(&format!("Mã số;Quy mô\n1;{size}\n")), Err(NoFrame::BadSize(_))), "{size}");
+        }
+        assert_eq!(of("Mã số;Quy mô\n1;1.500\n").expect("a frame").units()[0].size, 1_500);
         assert_eq!(of("Mã số\n7\n7\n"), Err(NoFrame::List(FrameProblem::Twice("7".into()))));
         assert!(matches!(of("Tầng\na\n"), Err(NoFrame::Refused(_))));
     }
