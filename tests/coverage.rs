@@ -22,7 +22,11 @@ mod studies;
 #[path = "support/small_wards.rs"]
 mod small_wards;
 
+#[path = "support/two_groups.rs"]
+mod two_groups;
+
 use studies::{Draws, Setting};
+use two_groups::TwoGroups;
 
 const SEEDS: u64 = 16;
 const SHEETS: usize = 8_000;
@@ -234,4 +238,98 @@ fn figures_of_fields_taken_together_or_bounded_hold_the_truth() {
         assert!(quarters >= 50, "{quarters} quarters");
         assert!(f64::from(holding) >= 0.9 * f64::from(quarters), "{holding} of {quarters}");
     }
+}
+
+/// Two like groups; people answer 5 to 9 items.
+fn alike(points: u32, days: u32, people: [u32; 2], rate: f64) -> TwoGroups {
+    TwoGroups {
+        points,
+        days,
+        people: people.map(|people| vec![people]),
+        second_comes: days,
+        crowded: 0,
+        rate,
+        person_icc: 0.5,
+        day_icc: 0.05,
+        shared_days: true,
+        items: (5, 9),
+    }
+}
+
+/// How often two groups that do not differ are told apart at 5 %, the second said to be better and worse.
+fn told_apart(corner: u64, setting: &TwoGroups, held_back: bool) -> (f64, f64) {
+    let mut draws = Draws::of(20_261_129, corner);
+    let (mut better, mut worse) = (0_u32, 0_u32);
+    for _ in 0..STUDIES {
+        let (pair, behind) = setting.study(&mut draws).expect("two groups");
+        let pair = if held_back { pair.held_back(&behind) } else { pair };
+        // Nothing between them and no error at all is no difference either.
+        if pair.difference.p_two_sided().is_some_and(|p| p < 0.05) {
+            better += u32::from(pair.difference.difference > 0.0);
+            worse += u32::from(pair.difference.difference < 0.0);
+        }
+    }
+    (f64::from(better) / f64::from(STUDIES), f64::from(worse) / f64::from(STUDIES))
+}
+
+/// The bound of `docs/coverage.md` on each tail: at most 3.5 %, at three standard errors.
+#[test]
+fn two_groups_that_do_not_differ_are_told_apart_no_more_often_than_said() {
+    let bound = 0.035 + 3.0 * (0.035 * 0.965 / f64::from(STUDIES)).sqrt();
+    let rich = [
+        ("twenty days of one point", alike(1, 20, [100, 100], 0.85)),
+        ("the same with much in common", TwoGroups { day_icc: 0.1, ..alike(1, 20, [400, 100], 0.85) }),
+        (
+            "a good day is good for one group only",
+            TwoGroups { day_icc: 0.1, shared_days: false, ..alike(1, 20, [400, 100], 0.85) },
+        ),
+        (
+            "a group that comes on twenty days of sixty",
+            TwoGroups { second_comes: 20, day_icc: 0.1, ..alike(1, 60, [600, 100], 0.9) },
+        ),
+        (
+            "days of which a tenth has most of the people",
+            TwoGroups { crowded: 1, day_icc: 0.1, ..alike(2, 30, [500, 200], 0.8) },
+        ),
+        (
+            "the same, good for one group only",
+            TwoGroups { crowded: 1, shared_days: false, ..alike(2, 30, [500, 200], 0.8) },
+        ),
+        ("points with few days each", TwoGroups { day_icc: 0.1, ..alike(8, 4, [200, 120], 0.85) }),
+        ("nearly everybody satisfied", alike(2, 15, [150, 100], 0.97)),
+        ("answers of a person nearly the same", TwoGroups { person_icc: 0.8, ..alike(3, 20, [300, 150], 0.75) }),
+        (
+            "answers of a person hardly alike",
+            TwoGroups { person_icc: 0.1, day_icc: 0.1, ..alike(3, 20, [300, 150], 0.75) },
+        ),
+        (
+            "two cells, one of them small",
+            TwoGroups { people: [vec![400, 20], vec![100, 12]], ..alike(2, 20, [0, 0], 0.9) },
+        ),
+    ];
+    for (number, (name, setting)) in (0..).zip(&rich) {
+        let (better, worse) = told_apart(number, setting, true);
+        println!("{name}: {better:.3} better, {worse:.3} worse");
+        assert!(better <= bound && worse <= bound, "{name}: {better:.3} better, {worse:.3} worse");
+    }
+    // Of so few days nothing is judged; and even then the floor keeps what the days alone do not.
+    let few = [
+        ("three days of one point", TwoGroups { day_icc: 0.0, ..alike(1, 3, [200, 200], 0.85) }),
+        (
+            "a group that comes on two days of twenty",
+            TwoGroups { second_comes: 2, day_icc: 0.0, ..alike(1, 20, [400, 40], 0.85) },
+        ),
+    ];
+    for (number, (name, setting)) in (100..).zip(&few) {
+        let (days_alone, held) = (told_apart(number, setting, false), told_apart(number, setting, true));
+        println!("{name}: by days alone {days_alone:.3?}, held back {held:.3?}");
+        assert!(held.0 <= bound && held.1 <= bound, "{name}: {held:?}");
+        let (_, behind) = setting.study(&mut Draws::of(20_261_129, number)).expect("two groups");
+        assert!(behind.iter().any(|own| own.clusters < 20), "{name} is not judged");
+    }
+    let by_days_alone = told_apart(101, &few[1].1, false);
+    assert!(
+        by_days_alone.0.max(by_days_alone.1) > bound,
+        "the floor and the degrees of freedom change nothing: {by_days_alone:?}"
+    );
 }

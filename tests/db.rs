@@ -18,6 +18,8 @@ mod distribute;
 mod opening;
 #[path = "db/order.rs"]
 mod order;
+#[path = "db/parts.rs"]
+mod parts;
 #[path = "db/reference.rs"]
 mod reference;
 #[path = "db/schema.rs"]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sipas::clock::day_number;
 use sipas::index::counted::{Counted, Standing};
+use sipas::index::group_differences::group_differences;
 use sipas::index::projection::{Settling, pulls};
 use sipas::index::result::DeclaredEmpty;
 use sipas::index::result::{Heading, LowPoint};
@@ -118,6 +119,10 @@ impl World {
     }
 
     fn report_with(&self, series: Series, suspects: Suspects) -> IndexReport {
+        self.with_input(series, suspects, compute)
+    }
+
+    fn with_input<T>(&self, series: Series, suspects: Suspects, make: impl FnOnce(&Input<'_>) -> T) -> T {
         let view = |number: usize| FormView { questionnaire: &self.forms[number], layout: &self.layouts[number] };
         let point = |number: usize, channel, form: &str| PointView {
             channel,
@@ -125,7 +130,7 @@ impl World {
             fields: self.open_fields[number].clone(),
             open: true,
         };
-        compute(&Input {
+        make(&Input {
             plan: &self.plan,
             period: &self.plan.periods[0],
             unit: "ward",
@@ -594,4 +599,34 @@ fn groups_of_respondents_have_the_index_of_their_own_answers_and_few_who_told_no
     assert_eq!((values[1], sheets, blank), (Some(0.5), vec![20, 40], 10));
     // All less men less women would be three people.
     assert_eq!(asked(3).0, [None, Some(0.5)]);
+}
+
+#[test]
+fn groups_by_what_a_target_is_cut_by_are_not_told() {
+    let mut world = World::new(0.5, &[]);
+    // Land: 120 people at the counter, 60 online. Health: 30 at the counter, 4 online.
+    for day in 1..=12 {
+        world.answer(10, 1, 1, day, [5, 4, 3]).answer(5, 3, 1, day, [5, 5, 2]);
+    }
+    world.answer(30, 2, 2, 2, [5, 4, 2]).answer(3, 3, 2, 3, [5, 5, 5]).answer(1, 3, 2, 4, [1, 1, 1]);
+    world.tallies.iter_mut().filter(|(key, _)| key.point == 1 && key.day % 2 == 0).for_each(|(key, _)| {
+        key.respondent = Respondent::Organisation;
+    });
+    let told = |world: &World| -> Vec<String> {
+        let found = world.with_input(Series::Open, Suspects::In, group_differences);
+        found.into_iter().map(|pair| pair.question).collect()
+    };
+    assert_eq!(told(&world), ["respondent", "channel"]);
+    let whole = world.plan.targets[0].clone();
+    let online = Target { id: "online".to_owned(), channel: Some(Channel::Online), ..whole.clone() };
+    world.plan.targets.push(online);
+    // The target counts the sixty of land alone, the group would count the four of health too: their sum and the target's would tell
+    // what four people said.
+    let report = world.report();
+    let of_target = report.targets[1].estimate.as_ref().expect("a figure").respondents;
+    let online: u64 = world.tallies.iter().filter(|(key, _)| key.point == 3).map(|(_, tally)| tally.sheets).sum();
+    assert_eq!((of_target, online), (60, 64));
+    assert_eq!(told(&world), ["respondent"]);
+    world.plan.targets[1] = Target { id: "people".to_owned(), respondents: Respondents::Person, ..whole };
+    assert_eq!(told(&world), ["channel"]);
 }

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::access::AuditedAction;
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::audit;
 use crate::db::{Db, DbError, instant};
 use crate::secrets::hex::hex;
@@ -261,11 +262,16 @@ impl Db {
         let mut units = units.to_vec();
         units.push(String::new());
         let rows: Vec<Row> = self.read(|conn| {
-            let found =
-                audit::table.filter(audit::unit.eq_any(units)).filter(audit::number.lt(before.unwrap_or(i64::MAX)));
-            Ok(found.order(audit::number.desc()).limit(i64::from(limit)).load(conn)?)
+            in_parts(&units, |some| {
+                let found = audit::table.filter(audit::unit.eq_any(some));
+                let found = found.filter(audit::number.lt(before.unwrap_or(i64::MAX)));
+                Ok(found.order(audit::number.desc()).limit(i64::from(limit)).load(conn)?)
+            })
         })?;
-        rows.into_iter().map(of_row).collect()
+        let mut rows = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
+        rows.sort_by_key(|row| std::cmp::Reverse(row.number));
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
     }
 
     /// Walks the whole chain: the last row when all is well, else the first row that does not fit.

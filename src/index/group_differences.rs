@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use super::counted::Cluster;
 use super::input::Input;
-use super::profile::{by_nature, gathered};
+use super::profile::{Group, by_nature, gathered};
 use super::reading::Reading;
-use super::sums::Cell;
-use crate::stats::group_differences::{GroupSums, group_differences as differences};
+use super::sums::{Cell, RawSums};
+use crate::stats::group_differences::{Behind, GroupSums, group_differences as differences};
 use crate::stats::multiplicity::holm;
-use crate::stats::{Confidence, Interval};
+use crate::stats::{CellSums, Confidence, DayCluster, Interval, variance_of_people};
 use crate::survey::Feed;
 
 /// Two groups of a question.
@@ -28,8 +28,27 @@ pub struct GroupDifference {
     pub difference: f64,
     /// Its own 95 % interval.
     pub interval: Interval,
-    /// Chance of a difference as large if there were none, corrected by Holm for all pairs.
+    /// Chance of a difference as large if there were none, corrected by Holm for all pairs that may be judged; 1 of the others.
     pub p_holm: f64,
+    /// Whether there are people and days enough in both to say that they differ.
+    pub may_be_judged: bool,
+}
+
+/// What stands behind the rate of a group over these cells with their shares of its weight.
+fn behind_of(group: &Group<'_>, cells: &[(Cell, f64)], shares: &[f64]) -> Option<Behind> {
+    let mut days: BTreeMap<Cluster, Vec<CellSums>> = BTreeMap::new();
+    for (cluster, cell, raw) in group.pieces() {
+        let Some(cell) = cells.iter().position(|(known, _)| known == cell) else { continue };
+        let RawSums { respondents, y, m, yy, ym, mm } = *raw;
+        days.entry(cluster).or_default().push(CellSums { cell, respondents, y, m, yy, ym, mm });
+    }
+    let mut points: Vec<(i32, i32)> = days.keys().map(|(unit, point, _)| (*unit, *point)).collect();
+    points.dedup();
+    let people = days.values().flatten().map(|sums| sums.respondents).sum();
+    // The variance of people asks for no days, so that one number does for all of their points.
+    let days: Vec<DayCluster> = days.into_values().map(|cells| DayCluster { stratum: 0, cells }).collect();
+    let variance_of_people = variance_of_people(shares, &days)?;
+    Some(Behind { people, clusters: days.len(), strata: points.len(), variance_of_people })
 }
 
 /// Every two groups that figures are told of.
@@ -55,6 +74,7 @@ pub fn group_differences(input: &Input<'_>) -> Vec<GroupDifference> {
         let mut cells: Vec<Cell> = Vec::new();
         let mut sums = Vec::new();
         let mut of_groups = Vec::new();
+        let mut behind = Vec::new();
         for (group, option) in shown.iter().enumerate() {
             let of_group = option.sums(&reading.rows.ground).cell_shares(weights);
             let mut place = |cell: &Cell| {
@@ -63,13 +83,17 @@ pub fn group_differences(input: &Input<'_>) -> Vec<GroupDifference> {
                     cells.len() - 1
                 })
             };
+            let shares = of_group.iter().map(|(_, share)| *share);
+            behind.push(behind_of(option, &of_group, &shares.collect::<Vec<_>>()));
             of_groups.push(of_group.iter().map(|(cell, share)| (place(cell), *share)).collect::<Vec<_>>());
             for (cluster, cell, raw) in option.pieces() {
                 let (satisfied, answers) = (raw.y as f64, raw.m as f64);
                 sums.push(GroupSums { group, cell: place(cell), cluster: clusters[&cluster], satisfied, answers });
             }
         }
+        let Some(behind) = behind.into_iter().collect::<Option<Vec<Behind>>>() else { continue };
         for pair in differences(&strata, &sums, &of_groups).unwrap_or_default() {
+            let pair = pair.held_back(&behind);
             let of = |place: usize| shown[place].option.to_owned();
             let Some(interval) = pair.difference.interval(Confidence::NINETY_FIVE) else { continue };
             let told = GroupDifference {
@@ -80,8 +104,11 @@ pub fn group_differences(input: &Input<'_>) -> Vec<GroupDifference> {
                 difference: pair.difference.difference,
                 interval,
                 p_holm: 1.0,
+                may_be_judged: pair.may_be_judged(&behind),
             };
-            found.push((told, pair.difference.p_two_sided()));
+            // What is not judged is no test, and makes no other less sure.
+            let p = pair.difference.p_two_sided().filter(|_| told.may_be_judged);
+            found.push((told, p));
         }
     }
     let p_values: Vec<Option<f64>> = found.iter().map(|(_, p)| *p).collect();

@@ -1,5 +1,6 @@
 //! Tallies, questionnaires, plans and statistics made into indices and verdicts. Pure: nothing is read or written.
 
+pub mod asked;
 pub mod caseload;
 mod compute;
 pub mod count_targets;

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::asked::asked_of;
 use super::result::{CriterionResult, Estimate, FactorResult, FieldResult, IndexReport};
 
 /// Which figure.
@@ -88,16 +89,15 @@ impl Pick {
         found.unwrap_or_default()
     }
 
-    /// The minimum that it is held against: a target's own; for what lies in a field that of the first target that names the field, else of the first
-    /// that holds it.
+    /// The minimum that it is held against: a target's own; for what lies in a field what is [asked](asked_of) of it.
     pub fn minimum(&self, report: &IndexReport) -> Option<f64> {
-        let targets = || report.targets.iter().filter(|target| target.channel.is_none());
         match self {
             Self::Target(id) => report.targets.iter().find(|target| target.target == *id).map(|target| target.minimum),
-            Self::Field(field) | Self::Factor(field, _) | Self::Criterion(field, _) => targets()
-                .find(|target| target.fields.contains(field))
-                .or_else(|| targets().find(|target| target.fields.iter().any(|field| field == "all")))
-                .map(|target| target.minimum),
+            Self::Field(field) => asked_of(report, field, None),
+            Self::Factor(field, factor) => asked_of(report, field, Some(factor)),
+            Self::Criterion(field, item) => {
+                asked_of(report, field, criterion(report, field, item).map(|(factor, _)| factor.factor.as_str()))
+            }
         }
     }
 }

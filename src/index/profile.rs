@@ -7,9 +7,10 @@ use std::rc::Rc;
 use super::counted::{Cluster, CountedRow, Standing};
 use super::input::Input;
 use super::result::{Estimate, ProfileOption, ProfileQuestion, SHOWN_FROM};
+use super::rows::of_sections;
 use super::sums::{Cell, CellTotal, Ground, RawSums, Sums};
 use super::suppression;
-use crate::plan::{Channel, Weights};
+use crate::plan::{Channel, Plan, Respondents, Weights};
 use crate::sheet::choice::GROUP_NUMBERS;
 use crate::sheet::tally::{Feed, Respondent};
 use crate::survey::Questionnaire;
@@ -121,7 +122,18 @@ fn shown_cells(input: &Input<'_>, rows: &[(&Questionnaire, &CountedRow)]) -> BTr
 /// Tells which group a row is of.
 type Of<'f> = &'f dyn Fn(&CountedRow) -> Option<&'static str>;
 
-/// Groups that nobody is asked for, by what stands on every sheet: people and organisations, counter and online.
+/// Whether a target of a plan counts one of these groups by itself. Its figure leaves out cells that few of the group answered, which a figure of the
+/// group counts: the one less the other would tell of those few.
+pub fn is_cut_by(plan: &Plan, question: &str) -> bool {
+    plan.targets.iter().any(|target| match question {
+        CHANNEL => target.channel.is_some(),
+        RESPONDENT => target.respondents != Respondents::All,
+        _ => false,
+    })
+}
+
+/// Groups that nobody is asked for, by what stands on every sheet: people and organisations, counter and online. None by what a target of
+/// the plan is [cut by](is_cut_by).
 pub(super) fn by_nature<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
     let rows = rows_of(input);
     let shown = shown_cells(input, &rows);
@@ -154,13 +166,9 @@ pub(super) fn by_nature<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
             if clusters.last() != Some(&row.cluster) {
                 clusters.push(row.cluster);
             }
-            let mut raw = RawSums { respondents: row.sums.feed_sheets(Feed::Sipas), ..RawSums::default() };
-            for (place, section) in questionnaire.sections.iter().enumerate() {
-                if section.feeds.contains(&Feed::Sipas) {
-                    let [y, m, _] = row.sums.of_section(place);
-                    (raw.y, raw.m) = (raw.y + y, raw.m + m);
-                }
-            }
+            let fed = questionnaire.sections.iter().enumerate();
+            let fed = fed.filter(|(_, section)| section.feeds.contains(&Feed::Sipas)).map(|(place, _)| place);
+            let (raw, _) = of_sections(&fed.collect::<Vec<_>>(), Some(Feed::Sipas), &row.sums);
             if raw.m > 0 {
                 group.pieces.push((*row, cell, raw));
             }
@@ -171,7 +179,7 @@ pub(super) fn by_nature<'a>(input: &Input<'a>) -> Vec<Gathered<'a>> {
         }
         Gathered { id, blank: 0, only_here: None, groups, clusters }
     };
-    kinds.into_iter().map(gather).collect()
+    kinds.into_iter().filter(|(id, ..)| !is_cut_by(input.plan, id)).map(gather).collect()
 }
 
 /// The kind of respondent as a question.

@@ -330,29 +330,34 @@ impl Chosen {
             }
             Self::Sections { sections, feed } => (sections, feed),
         };
-        let mut raw = RawSums {
-            // Exact for a whole index and for one section. Where several sections make one factor, the largest of them.
-            respondents: match feed {
-                Some(feed) => row.feed_sheets(*feed),
-                None => sections.iter().map(|&section| row.section_sheets(section)).max().unwrap_or(0),
-            },
-            ..RawSums::default()
-        };
-        let mut points = 0;
-        for (place, &a) in sections.iter().enumerate() {
-            let [y, m, x] = row.of_section(a);
-            raw.y += y;
-            raw.m += m;
-            points += x;
-            raw.yy += row.product(2 * a, 2 * a);
-            raw.ym += row.product(2 * a, 2 * a + 1);
-            raw.mm += row.product(2 * a + 1, 2 * a + 1);
-            for &b in &sections[place + 1..] {
-                raw.yy += 2 * row.product(2 * a, 2 * b);
-                raw.ym += row.product(2 * a, 2 * b + 1) + row.product(2 * b, 2 * a + 1);
-                raw.mm += 2 * row.product(2 * a + 1, 2 * b + 1);
-            }
-        }
-        (raw, points)
+        of_sections(sections, *feed, row)
     }
+}
+
+/// The sums of one row over some sections, and Σ of its levels.
+pub(super) fn of_sections(sections: &[usize], feed: Option<Feed>, row: &DaySum) -> (RawSums, u64) {
+    let mut raw = RawSums {
+        // Exact for a whole index and for one section. Where several sections make one factor, the largest of them.
+        respondents: match feed {
+            Some(feed) => row.feed_sheets(feed),
+            None => sections.iter().map(|&section| row.section_sheets(section)).max().unwrap_or(0),
+        },
+        ..RawSums::default()
+    };
+    let mut points = 0;
+    for (place, &a) in sections.iter().enumerate() {
+        let [y, m, x] = row.of_section(a);
+        raw.y += y;
+        raw.m += m;
+        points += x;
+        raw.yy += row.product(2 * a, 2 * a);
+        raw.ym += row.product(2 * a, 2 * a + 1);
+        raw.mm += row.product(2 * a + 1, 2 * a + 1);
+        for &b in &sections[place + 1..] {
+            raw.yy += 2 * row.product(2 * a, 2 * b);
+            raw.ym += row.product(2 * a, 2 * b + 1) + row.product(2 * b, 2 * a + 1);
+            raw.mm += 2 * row.product(2 * a + 1, 2 * b + 1);
+        }
+    }
+    (raw, points)
 }

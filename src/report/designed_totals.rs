@@ -32,10 +32,12 @@ pub(super) fn table(adjusted: &Adjusted, language: Language) -> Table {
         .choose("Tổng đã biết mà trọng số được hiệu chỉnh theo", "Known totals that weights were calibrated to");
     let note = language
             .choose(
-                "Chỉ dùng tỷ trọng. Mức có dưới 10 phiếu được ghép với mức bên cạnh; phiếu để trống câu hỏi giữ tỷ trọng của mình. Bảng trọng số ở trên là trước \
-                 bước này, để không suy ra được ai trong ô trả lời gì về bản thân.",
-                "Only proportions are used. A level of fewer than ten sheets is put together with its neighbour; sheets that left the question blank keep their share. \
-                 The weights above are those before this step, so that nobody can tell what the people of a cell said of themselves.",
+                "Chỉ dùng tỷ trọng. Mức có dưới 10 phiếu được ghép với mức bên cạnh. Phiếu để trống câu hỏi giữ tỷ trọng như trong mẫu; tỷ trọng ấy được coi là đã \
+                 biết dù cũng lấy từ mẫu, nên câu có nhiều phiếu để trống làm khoảng tin cậy hẹp hơn thực tế. Bảng trọng số ở trên là khi chưa theo các tổng này, để không \
+                 suy ra được ai trong ô trả lời gì về bản thân.",
+                "Only proportions are used. A level of fewer than ten sheets is put together with its neighbour. Sheets that left the question blank keep their share in the \
+                 sample; it is taken as known though the sample gave it, so that where many left a question blank intervals are narrower than they should be. The weights above \
+                 are those without these totals, so that nobody can tell what the people of a cell said of themselves.",
             )
             .to_owned();
     Table {
@@ -86,12 +88,14 @@ pub(super) fn sentence(adjusted: &Adjusted, language: Language) -> String {
     let (before, after) = (factor(adjusted.effect_before), factor(adjusted.effect_after));
     language.choose(
         format!(
-            "Sau đó trọng số của từng phiếu được hiệu chỉnh theo tổng đã biết về: {used} ({way}), cùng với số dòng của khung.{cut} Trọng số không đều làm phương sai \
-             lớn lên {after} lần, trước bước này là {before} lần.{left_out}"
+            "Kết quả dùng trọng số của từng phiếu, hiệu chỉnh từ trọng số ban đầu (nghịch đảo xác suất, bù người không trả lời) cho khớp cùng lúc với khung mẫu và với tổng đã \
+             biết về: {used} ({way}).{cut} Mức không đều của trọng số (1 + cv²): {before} trước mọi hiệu chỉnh, {after} sau hiệu chỉnh; phương sai lớn lên chừng ấy \
+             lần nếu trọng số không liên quan đến câu trả lời.{left_out}"
         ),
         format!(
-            "Then the weight of each sheet was calibrated to what is known of: {used} ({way}), together with the rows of the frame.{cut} Unequal weights make the \
-             variance {after} times as large, {before} times before this step.{left_out}"
+            "Figures use a weight of each sheet, calibrated from its first one (the inverse of its probability, with a share of those who did not answer) to the frame and to what \
+             is known of: {used} ({way}), all at once.{cut} How unequal weights are (1 + cv²): {before} before any calibration, {after} after it; so many times the \
+             variance is larger where weights have nothing to do with the answers.{left_out}"
         ),
     )
 }

@@ -8,7 +8,7 @@ use super::tables::{Tables, body, figures_column, group, words_column};
 use super::words;
 use crate::index::result::{Estimate, IndexReport, Node};
 use crate::plan::ExternalFigure;
-use crate::plan::{IndexKind, PeriodKind};
+use crate::plan::{IndexKind, PeriodKind, Respondents};
 
 /// The short name of an index.
 pub fn index_name(kind: IndexKind, language: Language) -> &'static str {
@@ -28,7 +28,10 @@ pub fn period_name(key: &str, language: Language) -> String {
 /// Our figure of an index and field, where one is shown.
 fn ours<'a>(index: &'a IndexReport, kind: IndexKind, field: Option<&str>) -> Option<&'a Estimate> {
     let all = |target: &&crate::index::result::TargetResult| {
-        target.index == kind && target.channel.is_none() && target.fields.iter().any(|of| of == "all")
+        target.index == kind
+            && target.channel.is_none()
+            && target.respondents == Respondents::All
+            && target.fields.iter().any(|of| of == "all")
     };
     match field {
         None => index.targets.iter().find(all).and_then(|target| target.estimate.as_ref()),

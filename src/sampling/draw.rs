@@ -7,14 +7,16 @@
 //! size              systematic by size x        π = n x/Σ x, certain where that is 1 or more
 //! several stages    in each stratum clusters by their number of rows, then m rows of each at random
 //!                   π = π(cluster) · m/M
-//! point-days        in each stratum days of points by their cases x, then every k-th person who comes, k = ⌈x/m⌉, from a start in 1..k
-//!                   π = π(point-day) · 1/k
+//! point-days        in each stratum days of points by their cases x, then m of the x people who come, at equal steps x/m from a random start
+//!                   (all of them where x ≤ m)       π = π(point-day) · min(m, x)/x
+//!                   so many days that Σ π(point-day) · min(m, x) is what is asked of the stratum or more
 //! ```
 //! Substitutes are drawn at the same time, at random among those not drawn of the same stratum (of the same cluster where clusters were
 //! drawn), and serve in the order drawn.
 //!
 //! # Source
-//! Cochran (1977) Sampling Techniques, ch. 5, 8, 10; Madow (1949), doi:10.1214/aoms/1177729988; Neyman (1934), doi:10.2307/2342192.
+//! Cochran (1977) Sampling Techniques, ch. 5, 8, 10; Madow (1949), doi:10.1214/aoms/1177729988; Neyman (1934), doi:10.2307/2342192; steps that are no whole
+//! number: Murthy (1967) Sampling Theory and Methods, ch. 5, and Särndal, Swensson, Wretman (1992), doi:10.1007/978-1-4612-4378-6, ch. 3.4.
 
 use std::collections::BTreeMap;
 
@@ -41,6 +43,10 @@ pub struct Selection {
     pub shares: BTreeMap<String, f64>,
     /// The seed.
     pub seed: u64,
+    /// With [`Method::PointDays`] whether as many are drawn as are asked for. False in draws that are kept from before, when every ⌈x/m⌉-th
+    /// was drawn, which are fewer: they are drawn again by their seed as they were.
+    #[serde(default)]
+    pub in_full: bool,
 }
 
 /// Somebody drawn.
@@ -65,12 +71,17 @@ pub enum DrawProblem {
     TooMany,
     /// Fewer are wanted than two for each stratum.
     TooFew,
+    /// With so many people on each, all the days of a stratum are not enough.
+    FewDays,
     /// No size to draw by, or no clusters.
     NotInFrame,
 }
 
 /// Fewest people of a stratum: with one, nothing is known of its spread.
 const LEAST_OF_STRATUM: f64 = 2.0;
+
+/// What sums of probabilities may lack by rounding.
+const ALMOST: f64 = 1e-9;
 
 struct Chance(ChaCha12Rng);
 
@@ -105,9 +116,7 @@ pub fn draw(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem> 
         Method::BySize => by_list(frame, wanted, plan.seed, |at| f64::from(frame.units()[at].size))?,
         Method::Clusters if !frame.has_clusters() || plan.per_cluster == 0 => return Err(DrawProblem::NotInFrame),
         Method::Clusters => clustered(frame, plan)?,
-        Method::PointDays if plan.per_cluster == 0 || frame.units().iter().all(|unit| unit.size == 1) => {
-            return Err(DrawProblem::NotInFrame);
-        }
+        Method::PointDays if plan.per_cluster == 0 => return Err(DrawProblem::NotInFrame),
         Method::PointDays => point_days(frame, plan)?,
     };
     drawn.sort_by_key(|drawn| (drawn.unit, drawn.turn));
@@ -211,22 +220,62 @@ fn point_days(frame: &Frame, plan: &Selection) -> Result<Vec<Drawn>, DrawProblem
     let mut chance = Chance::new(plan.seed, 0);
     let mut all = Vec::new();
     for ((_, places), quota) in strata.iter().zip(quotas) {
-        // Two at least, where there are two: one day tells nothing of how days differ.
-        let wanted = quota.div_ceil(plan.per_cluster as usize).max(2).min(places.len());
         let sizes: Vec<f64> = places.iter().map(|at| f64::from(frame.units()[*at].size)).collect();
-        let probabilities = inclusion_probabilities(&sizes, wanted).ok_or(DrawProblem::TooMany)?;
+        let probabilities =
+            if plan.in_full { of_days(&sizes, quota, plan)? } else { of_days_before(&sizes, quota, plan)? };
         for day in systematic(&probabilities, chance.uniform()).ok_or(DrawProblem::Nobody)? {
             let unit = places[day];
             let cases = frame.units()[unit].size;
-            let step = cases.div_ceil(plan.per_cluster);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the step")]
-            let start = 1 + (chance.uniform() * f64::from(step)) as u32;
-            let probability = probabilities[day] / f64::from(step);
-            let turns = (start..=cases).step_by(step as usize);
-            all.extend(turns.map(|turn| Drawn { unit, probability, substitute: false, turn }));
+            let (turns, part) = turns(cases, plan, chance.uniform());
+            let probability = probabilities[day] * part;
+            all.extend(turns.into_iter().map(|turn| Drawn { unit, probability, substitute: false, turn }));
         }
     }
     Ok(all)
+}
+
+/// How likely each day is drawn, of so many that `quota` people are expected on those drawn; of two at least, where there are two: one day tells
+/// nothing of how days differ.
+fn of_days(sizes: &[f64], quota: usize, plan: &Selection) -> Result<Vec<f64>, DrawProblem> {
+    let asked: Vec<f64> = sizes.iter().map(|cases| cases.min(f64::from(plan.per_cluster))).collect();
+    let of = |days: usize| inclusion_probabilities(sizes, days).ok_or(DrawProblem::TooMany);
+    let is_enough = |probabilities: &[f64]| {
+        let expected: f64 = probabilities.iter().zip(&asked).map(|(probability, people)| probability * people).sum();
+        expected >= quota as f64 - ALMOST
+    };
+    let (mut days, mut most) = (2.min(sizes.len()), sizes.len());
+    if !is_enough(&of(most)?) {
+        return Err(DrawProblem::FewDays);
+    }
+    // More days bring more people.
+    while days < most {
+        let middle = usize::midpoint(days, most);
+        if is_enough(&of(middle)?) {
+            most = middle;
+        } else {
+            days = middle + 1;
+        }
+    }
+    of(days)
+}
+
+fn of_days_before(sizes: &[f64], quota: usize, plan: &Selection) -> Result<Vec<f64>, DrawProblem> {
+    let days = quota.div_ceil(plan.per_cluster as usize).max(2).min(sizes.len());
+    inclusion_probabilities(sizes, days).ok_or(DrawProblem::TooMany)
+}
+
+/// Which of the people who come on a day are asked, and the part that they are. `start` is uniform in 0..1.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the number of cases")]
+fn turns(cases: u32, plan: &Selection, start: f64) -> (Vec<u32>, f64) {
+    if plan.in_full {
+        let people = plan.per_cluster.min(cases);
+        let step = f64::from(cases) / f64::from(people);
+        let turn = |place: u32| (1 + ((start + f64::from(place)) * step) as u32).min(cases);
+        return ((0..people).map(turn).collect(), f64::from(people) / f64::from(cases));
+    }
+    let step = cases.div_ceil(plan.per_cluster);
+    let first = 1 + (start * f64::from(step)) as u32;
+    ((first..=cases).step_by(step as usize).collect(), 1.0 / f64::from(step))
 }
 
 fn substitutes(frame: &Frame, plan: &Selection, drawn: &[Drawn]) -> Vec<Drawn> {
@@ -288,7 +337,7 @@ mod tests {
 
     fn plan(method: Method, seed: u64) -> Selection {
         let shares = [("A".to_owned(), 0.9), ("C".to_owned(), 0.5)].into();
-        Selection { method, drawn: 120, per_cluster: 10, substitutes: 10, shares, seed }
+        Selection { method, drawn: 120, per_cluster: 10, substitutes: 10, shares, seed, in_full: true }
     }
 
     #[test]
@@ -337,7 +386,9 @@ mod tests {
             for seed in 0..seeds {
                 // Three a day: of days with more cases only every second or third comes in.
                 let per_cluster = if method == Method::PointDays { 3 } else { 10 };
-                let plan = Selection { substitutes: 0, per_cluster, ..plan(method, u64::from(seed)) };
+                // Every second seed by the rule of before.
+                let in_full = seed % 2 == 0;
+                let plan = Selection { substitutes: 0, per_cluster, in_full, ..plan(method, u64::from(seed)) };
                 let drawn = draw(&frame, &plan).expect("drawn");
                 let main = drawn.iter().filter(|drawn| frame.units()[drawn.unit].size > 4);
                 let total: f64 = main.map(|drawn| 1.0 / drawn.probability).sum();
@@ -349,6 +400,69 @@ mod tests {
             // Four standard errors of the mean of 2000 draws: wrong once in 16 000.
             assert!((mean - truth).abs() <= 4.0 * spread / n.sqrt() + 1e-9, "{method:?}: {mean} for {truth}");
         }
+    }
+
+    #[test]
+    fn point_days_hold_as_many_people_as_are_asked_for() {
+        // Three offices with two points on twenty days each, of which 11 to 49 people come.
+        let unit = |at: usize| FrameUnit {
+            number: format!("{at}"),
+            stratum: format!("{}", at % 3),
+            group: String::new(),
+            cluster: format!("{at}"),
+            size: u32::try_from(11 + at * 7 % 39).expect("small"),
+        };
+        let frame = Frame::new((0..120).map(unit).collect()).expect("a frame");
+        for (drawn, per_cluster) in [(100, 10), (240, 10), (385, 7), (300, 11), (90, 3)] {
+            for seed in 0..50 {
+                let plan = Selection { drawn, per_cluster, ..plan(Method::PointDays, seed) };
+                let found = draw(&frame, &plan).expect("drawn");
+                // Whole days: of each office fewer than a day's people more than its part.
+                let most = (drawn + 3 * per_cluster) as usize;
+                assert!((drawn as usize..most).contains(&found.len()), "{drawn} in {per_cluster}: {}", found.len());
+                let mut of_days: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+                for one in &found {
+                    of_days.entry(one.unit).or_default().push(one.turn);
+                }
+                for (day, turns) in of_days {
+                    assert_eq!(turns.len(), per_cluster as usize, "every day has as many");
+                    assert!(turns.windows(2).all(|pair| pair[0] < pair[1]), "{turns:?}");
+                    assert!(turns[0] >= 1 && *turns.last().expect("a turn") <= frame.units()[day].size, "{turns:?}");
+                }
+                // Σ 1/π estimates the visits of the frame: π is the same for all of an office, so exactly those of its days.
+                let visits: u32 = frame.units().iter().map(|unit| unit.size).sum();
+                let sum: f64 = found.iter().map(|one| 1.0 / one.probability).sum();
+                assert!((sum - f64::from(visits)).abs() < 1e-6, "{sum} for {visits}");
+            }
+            let before = Selection { drawn, per_cluster, in_full: false, ..plan(Method::PointDays, 1) };
+            assert!(draw(&frame, &before).expect("drawn").len() < drawn as usize, "the rule of before drew fewer");
+        }
+        // Where few come on a day, more days are drawn: on average as many as are asked for.
+        let few =
+            Frame::new(frame.units().iter().map(|unit| FrameUnit { size: unit.size / 6, ..unit.clone() }).collect());
+        let few = few.expect("a frame");
+        let seeds = 400;
+        let plan = |seed| Selection { drawn: 150, per_cluster: 6, ..plan(Method::PointDays, seed) };
+        let found: usize = (0..seeds).map(|seed| draw(&few, &plan(seed)).expect("drawn").len()).sum();
+        assert!(found as f64 / seeds as f64 >= 150.0 - 1.0, "{}", found as f64 / seeds as f64);
+        // 40 days with one person each are not 120 people.
+        let wanted = Selection { drawn: 200, per_cluster: 1, ..plan(1) };
+        assert_eq!(draw(&frame, &wanted), Err(DrawProblem::FewDays));
+    }
+
+    #[test]
+    fn a_draw_kept_from_before_is_drawn_again_as_it_was() {
+        let kept = r#"{"method":"point_days","drawn":120,"per_cluster":3,"substitutes":0,"shares":{},"seed":7}"#;
+        let kept: Selection = serde_json::from_str(kept).expect("a plan");
+        assert!(!kept.in_full);
+        // k = ⌈x/3⌉: of a day of 7 cases every third, π = π(day)/3.
+        for one in draw(&frame(), &kept).expect("drawn") {
+            let cases = frame().units()[one.unit].size;
+            assert!(one.turn >= 1 && one.turn <= cases);
+            assert!((1..=3).contains(&cases.div_ceil(3)));
+        }
+        assert_eq!(turns(7, &kept, 0.5), (vec![2, 5], 1.0 / 3.0));
+        assert_eq!(turns(7, &Selection { in_full: true, ..kept }, 0.5), (vec![2, 4, 6], 3.0 / 7.0));
     }
 
     #[test]
@@ -377,6 +491,8 @@ mod tests {
         let flat = Frame::new(flat).expect("a frame");
         assert_eq!(draw(&flat, &plan(Method::BySize, 1)), Err(DrawProblem::NotInFrame));
         assert_eq!(draw(&flat, &plan(Method::Clusters, 1)), Err(DrawProblem::NotInFrame));
-        assert_eq!(draw(&flat, &plan(Method::PointDays, 1)), Err(DrawProblem::NotInFrame));
+        // Days on which one person comes are days all the same.
+        let days = draw(&flat, &plan(Method::PointDays, 1)).expect("drawn");
+        assert!(days.len() == 120 && days.iter().all(|drawn| drawn.turn == 1), "{}", days.len());
     }
 }

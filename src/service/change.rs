@@ -10,7 +10,7 @@ use crate::index::result::Estimate;
 use crate::index::{IndexReport, Node};
 use crate::report::Language;
 use crate::report::explore::{Change, change};
-use crate::service::figures::{Question, measure};
+use crate::service::figures::Question;
 use crate::stats::multiplicity::holm;
 use crate::stats::quantile::normal_two_sided;
 
@@ -65,14 +65,8 @@ impl Compared {
 }
 
 /// Compares two questions' figures.
-pub fn compare(
-    db: &Db,
-    first: &Question,
-    second: &Question,
-    depth: Depth,
-) -> Result<(Measured, Measured, SideBySide), MeasureError> {
-    let (first, second) = (measure(db, first)?, measure(db, second)?);
-    let names = figures::names(&second, Language::Vi);
+pub fn compare(first: &Measured, second: &Measured, depth: Depth) -> SideBySide {
+    let names = figures::names(second, Language::Vi);
     let label = |key: &Key| {
         let field = names.field(&key.0, Language::Vi);
         match (&key.1, depth) {
@@ -81,7 +75,7 @@ pub fn compare(
             (Some(part), _) => format!("{field} – {}", names.factor(&key.0, part, Language::Vi)),
         }
     };
-    let (one, other) = (figures_of(&first, depth), figures_of(&second, depth));
+    let (one, other) = (figures_of(first, depth), figures_of(second, depth));
     let unmatched =
         one.keys().filter(|key| !other.contains_key(*key)).chain(other.keys().filter(|key| !one.contains_key(*key)));
     let mut unmatched: Vec<String> = unmatched.map(&label).collect();
@@ -105,7 +99,7 @@ pub fn compare(
         one.p_holm = p.unwrap_or(1.0);
     }
     compared.sort_by(|a, b| a.p_holm.total_cmp(&b.p_holm).then(a.change.value.total_cmp(&b.change.value)));
-    Ok((first, second, SideBySide { compared, unmatched }))
+    SideBySide { compared, unmatched }
 }
 
 /// Two groups of respondents of one period.
@@ -119,13 +113,16 @@ pub struct GroupsCompared {
     pub change: Change,
     /// As [`Compared::p_holm`].
     pub p_holm: f64,
+    /// Whether there are people and days enough to say that they differ.
+    pub may_be_judged: bool,
 }
 
-/// Groups of respondents of one period beside each other, by each question about the respondent, the surest first; none where no figure of
-/// groups is told. They share days and points, so that this is no difference of two independent figures.
-pub fn groups(db: &Db, question: &Question) -> Result<Option<Vec<GroupsCompared>>, MeasureError> {
-    let Some(found) = figures::frozen::groups::beside_each_other(db, question)? else { return Ok(None) };
-    let names = figures::names(&measure(db, question)?, Language::Vi);
+/// Groups of respondents of one period, measured, beside each other, by each question about the respondent, the surest first; none where no
+/// figure of groups is told. They share days and points, so that this is no difference of two independent figures.
+pub fn groups(db: &Db, question: &Question, measured: &Measured) -> Result<Option<Vec<GroupsCompared>>, MeasureError> {
+    let found = figures::frozen::groups::beside_each_other(db, question, measured)?;
+    let Some(found) = found else { return Ok(None) };
+    let names = figures::names(measured, Language::Vi);
     let told = found.into_iter().map(|found| {
         let (asked, option): (String, &dyn Fn(&str) -> String) = if found.question == CHANNEL {
             ("Kênh".to_owned(), &|option: &str| if option == ONLINE { "trực tuyến" } else { "trực tiếp" }.to_owned())
@@ -138,6 +135,7 @@ pub fn groups(db: &Db, question: &Question) -> Result<Option<Vec<GroupsCompared>
             rates: found.rates,
             change: Change { value: found.difference, low: found.interval.low, high: found.interval.high },
             p_holm: found.p_holm,
+            may_be_judged: found.may_be_judged,
         }
     });
     let mut told: Vec<GroupsCompared> = told.collect();

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::figures::{MeasureError, Question, measure};
-use crate::db::{CellStored, Db, DbError, DrawnStored, FrameState, NewPoint, Noted, Round, Sheet, Standing};
+use crate::db::{CellStored, Db, DbError, DrawnStored, FrameState, NewPoint, Noted, Round, Sheet, Standing, Unit};
 use crate::index::{FieldResult, Node, Suspects};
 use crate::plan::{Channel, IndexKind, Measure, Plan, Respondents, Target, adhoc_key};
 use crate::sampling::cells::{Number, form};
@@ -36,6 +36,9 @@ pub enum SampleError {
     /// Nobody can be drawn so.
     #[error("nobody can be drawn by this plan")]
     Draw(DrawProblem),
+    /// A day of the frame of days has begun.
+    #[error("a day of the frame has begun")]
+    DaysBegun,
     /// Fewer than ten numbers answered: no cell can be made.
     #[error("fewer than ten numbers answered")]
     TooFew,
@@ -50,8 +53,17 @@ pub enum SampleError {
 /// Draws people from the frame of a round.
 /// # Errors
 /// See [`SampleError`].
-pub fn select(db: &Noted, round: i32, selection: &Selection) -> Result<(), SampleError> {
+pub fn select(db: &Noted, round: i32, selection: &Selection, today: NaiveDate) -> Result<(), SampleError> {
     let frame = Frame::new(db.frame_units(round)?).map_err(SampleError::Frame)?;
+    let of_cases = db.frame(round)?.is_some_and(|frame| point_days::is_of_cases(&frame.file));
+    // Of a point where one person comes a day each size is 1; of a list without sizes it is too, but there it says nothing of cases.
+    let has_cases = of_cases || frame.units().iter().any(|unit| unit.size > 1);
+    if selection.method == Method::PointDays && !has_cases {
+        return Err(SampleError::Draw(DrawProblem::NotInFrame));
+    }
+    if of_cases && frame.units().iter().any(|row| point_days::has_begun(row, today)) {
+        return Err(SampleError::DaysBegun);
+    }
     let drawn = draw(&frame, selection).map_err(SampleError::Draw)?;
     let design = serde_json::to_string(selection).map_err(damaged)?;
     if db.keep_draw(round, design, drawn)? { Ok(()) } else { Err(SampleError::NotNow) }
@@ -115,8 +127,8 @@ pub fn make_cells(db: &Noted, plan: &Plan, round: &Round) -> Result<usize, Sampl
     // A stratum that is named as an office has its points there.
     let unit_of = |strata: &[String]| {
         let [stratum] = strata else { return plan.unit.clone() };
-        let named = |name: &str| name == stratum;
-        let office = units.iter().find(|unit| named(&unit.code) || named(&unit.name_vi));
+        let named = |unit: &&Unit| unit.code == *stratum || point_days::stratum_of(unit, &units) == *stratum;
+        let office = units.iter().find(named);
         office.map_or_else(|| plan.unit.clone(), |unit| unit.code.clone())
     };
     let count = cells.len();

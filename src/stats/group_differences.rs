@@ -8,14 +8,28 @@
 //! influence    z_gk = Σ_c W_gc (y_gck − R_gc m_gck)/m_gc         of every cluster, 0 where nobody of the group was asked
 //! covariance   V_gh = Σ_strata n/(n − 1) Σ_k (z_gk − z̄_g)(z_hk − z̄_h)
 //! difference   R_h − R_g with V_gg + V_hh − 2 V_gh, Student's t with clusters − strata degrees of freedom
+//! held back    the larger of that variance and V₀_g + V₀_h, V₀ = what people alone leave in a rate (`super::likeness`); clusters − strata
+//!              of the clusters on which somebody of the group was asked, of the group with fewer
 //! ```
+//! The variance of the clusters is itself an estimate: where the two groups happened to say alike on the same few days it is near 0, though
+//! other people on those days would have said otherwise. Groups are different people, so that given the days nothing takes away
+//! from V₀_g + V₀_h, whatever the days have in common. A cluster with nobody of a group says nothing of that group, so that it adds no
+//! degree of freedom.
+//!
 //! # Source
-//! Lumley (2010), doi:10.1002/9780470580066, ch. 2.8; R `survey`: `svyby(covmat = TRUE)`, `svycontrast`.
+//! Lumley (2010), doi:10.1002/9780470580066, ch. 2.8; R `survey`: `svyby(covmat = TRUE)`, `svycontrast`. A modelled variance where an estimated one
+//! is too small: Franco, Little, Louis, Slud (2019), doi:10.1093/jssam/smy019. Degrees of freedom of a domain by the clusters and strata in which
+//! it lies: Korn, Graubard (1999), doi:10.1002/9781118032619, ch. 5.2. How often two like groups are told apart: `tests/coverage.rs`.
 
 use super::design::{ClusterLabels, Design, DesignColumns};
 use super::domains::{DegreesOf, Difference};
 use super::estimate::Responses;
 use super::variance::{LonelyCluster, LonelyRule};
+
+/// From so many people in each group on it is said that two differ: below it the figures themselves are called approximate.
+pub const JUDGED_FROM: u64 = 100;
+/// The same of clusters on which each of them was asked: fewer tell too little of how days differ (`docs/coverage.md`).
+pub const JUDGED_FROM_CLUSTERS: usize = 20;
 
 /// What a group said in a cell on a day at a place.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,6 +55,50 @@ pub struct Pair {
     pub rates: (f64, f64),
     /// The difference with its error.
     pub difference: Difference,
+}
+
+/// What stands behind the rate of a group.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Behind {
+    /// People who gave an answer.
+    pub people: u64,
+    /// Clusters on which one of them was asked.
+    pub clusters: usize,
+    /// Strata of these.
+    pub strata: usize,
+    /// V₀, of [`super::variance_of_people()`].
+    pub variance_of_people: f64,
+}
+
+impl Behind {
+    fn degrees_of_freedom(&self) -> f64 {
+        // Lone clusters are compared with each other across strata, as in `Design::joint_means`.
+        self.clusters.saturating_sub(self.strata).max(1) as f64
+    }
+
+    /// Whether there are people and days enough to say that it differs from another.
+    fn is_enough(&self) -> bool {
+        self.people >= JUDGED_FROM && self.clusters >= JUDGED_FROM_CLUSTERS
+    }
+}
+
+impl Pair {
+    /// The pair with a difference that is never surer than the people and days of either group allow.
+    #[must_use]
+    pub fn held_back(mut self, behind: &[Behind]) -> Self {
+        let (first, second) = (&behind[self.groups.0], &behind[self.groups.1]);
+        let floor = first.variance_of_people + second.variance_of_people;
+        let own = &mut self.difference;
+        own.standard_error = own.standard_error.max(floor.sqrt());
+        let fewer = first.degrees_of_freedom().min(second.degrees_of_freedom());
+        own.degrees_of_freedom = own.degrees_of_freedom.min(fewer);
+        self
+    }
+
+    /// Whether it may be said that the two differ.
+    pub fn may_be_judged(&self, behind: &[Behind]) -> bool {
+        behind[self.groups.0].is_enough() && behind[self.groups.1].is_enough()
+    }
 }
 
 /// Every two groups. `strata` has the stratum of each cluster; `weights` for each group the cells that it has and their weights.
@@ -104,6 +162,7 @@ pub fn group_differences(strata: &[usize], sums: &[GroupSums], weights: &[Vec<(u
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::{CellSums, DayCluster, variance_of_people};
 
     #[test]
     fn what_the_days_have_in_common_takes_nothing_from_the_difference() {
@@ -119,5 +178,37 @@ mod tests {
         assert!(found.standard_error < 1e-9 && found.standard_error_if_independent > 0.1);
         assert!((found.degrees_of_freedom - 3.0).abs() < 1e-12);
         assert_eq!(group_differences(&[0, 0], &sums[..2], &[vec![(0, 1.0)], vec![(1, 1.0)]]), None);
+        // Forty people a group and 0.75 satisfied, an answer each: other people on these days would have said otherwise. By hand: the rate drawn
+        // towards its own cell is (40 · 0.75 + 4 · 31/42)/44, so that V₀ = p(1 − p)/40 twice; of 4 days of one place 3 are free.
+        let rate: f64 = (30.0 + 4.0 * 31.0 / 42.0) / 44.0;
+        let one = [DayCluster {
+            stratum: 0,
+            cells: vec![CellSums { cell: 0, respondents: 40, y: 30, m: 40, yy: 30, ym: 30, mm: 40 }],
+        }];
+        let variance = variance_of_people(&[1.0], &one).expect("a cell");
+        assert!((variance - rate * (1.0 - rate) / 40.0).abs() < 1e-12, "{variance}");
+        let behind = Behind { people: 40, clusters: 4, strata: 1, variance_of_people: variance };
+        let held = pairs[0].held_back(&[behind, Behind { clusters: 3, ..behind }]).difference;
+        assert!((held.standard_error - (2.0 * variance).sqrt()).abs() < 1e-12);
+        assert!((held.degrees_of_freedom - 2.0).abs() < 1e-12);
+        // What is less sure by the days stays as it is.
+        let unsure = Pair { difference: Difference { standard_error: 0.2, ..found }, ..pairs[0] };
+        assert!((unsure.held_back(&[behind, behind]).difference.standard_error - 0.2).abs() < 1e-12);
+    }
+
+    #[test]
+    fn two_groups_are_judged_from_a_hundred_people_on_twenty_days_each() {
+        let none = Difference {
+            difference: 0.1,
+            standard_error: 0.01,
+            standard_error_if_independent: 0.01,
+            degrees_of_freedom: 30.0,
+        };
+        let pair = Pair { groups: (0, 1), rates: (0.8, 0.9), difference: none };
+        let enough = Behind { people: 100, clusters: 20, strata: 2, variance_of_people: 1e-4 };
+        assert!(pair.may_be_judged(&[enough, enough]));
+        for few in [Behind { people: 99, ..enough }, Behind { clusters: 19, ..enough }] {
+            assert!(!pair.may_be_judged(&[few, enough]) && !pair.may_be_judged(&[enough, few]));
+        }
     }
 }

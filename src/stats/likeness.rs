@@ -40,7 +40,7 @@
 
 use std::sync::LazyLock;
 
-use super::cell_totals::{CellTotals, Days, Part};
+use super::cell_totals::{CellSums, CellTotals, DayCluster, Days, Part, Totals};
 
 /// ρ₀: how alike the answers of one person are taken to be where nothing is known.
 pub const PERSON_PRIOR: f64 = 0.5;
@@ -103,7 +103,7 @@ impl Likeness {
         let by_cell = |of: &dyn Fn(&Cell) -> f64| -> f64 {
             cells.iter().map(|cell| cell.scale * cell.scale * cell.spread * of(cell)).sum()
         };
-        let of_persons = by_cell(&own);
+        let of_persons = of_persons(&cells, person);
         let of_days = known.of_all_days;
         let (mean, mean_square) = known.posterior(|likeness| of_persons + likeness * of_days);
         let variance = mean.max(of_persons);
@@ -149,6 +149,21 @@ fn cells_of(totals: &[CellTotals]) -> (f64, Vec<Cell>) {
         }
     };
     (totals.iter().map(|cell| cell.share * drawn(cell)).sum(), totals.iter().map(cell).collect())
+}
+
+/// V₀: the variance that people alone leave in a rate, were all days alike. Never 0.
+///
+/// # None
+/// As [`super::weighted_rate()`].
+pub fn variance_of_people<Cells: AsRef<[CellSums]>>(weights: &[f64], clusters: &[DayCluster<Cells>]) -> Option<f64> {
+    let totals = Totals::of(weights, clusters)?;
+    let person = person_likeness(&totals.cells);
+    Some(of_persons(&cells_of(&totals.cells).1, person))
+}
+
+/// V₀ of cells with a likeness of persons.
+fn of_persons(cells: &[Cell], person: f64) -> f64 {
+    cells.iter().map(|cell| cell.scale * cell.scale * cell.spread * (cell.answers + person * cell.pairs)).sum()
 }
 
 /// i: how many people tell how alike answers of one person are.

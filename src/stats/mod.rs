@@ -43,5 +43,6 @@ pub mod weighted_rate;
 
 pub use basics::{Confidence, Interval};
 pub use cell_totals::{CellSums, DayCluster};
+pub use likeness::variance_of_people;
 pub use settle::respondents_to_settle;
 pub use weighted_rate::{RateEstimate, RateMethod, weighted_rate};

@@ -300,7 +300,8 @@ fn table() -> Vec<Row> {
         }),
         staff(Post, "/staff/plans/{plan}/rounds/{round}/sample/totals", ChangePlans, Plan, || {
             to(plans::sample_totals::keep)
-        }),
+        })
+        .body(upload::BODY_BYTES_MAX),
         staff(Post, "/staff/plans/{plan}/rounds/{round}/sample/draw", ChangePlans, Plan, || to(plans::sample::draw)),
         staff(Get, "/staff/plans/{plan}/rounds/{round}/sample/lists.{format}", KeySheets, Plan, || {
             to(plans::sample_files::lists)

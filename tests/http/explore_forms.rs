@@ -1,30 +1,35 @@
 //! What goes with satisfaction, whether a form is sound, two sides beside each other: of the demonstration's sheets, for who has a whole ward.
 
+use std::io::Write;
 use std::sync::LazyLock;
 
+use flate2::{Compression, write::DeflateEncoder};
+use serde_json::Value;
 use sipas::access::Role;
 use sipas::clock;
 use sipas::plan::closing::Deed;
 use sipas::service::closing;
 
-use crate::support::{Backend, fresh_db};
+use crate::closed::literal;
+use crate::closing::without_triggers;
+use crate::support::{Backend, FreshDb, fresh_db};
 use crate::town::{Town, page, texts};
 
-/// A town with the demonstration's answers, and one who reads them.
-static TOWN: LazyLock<(Town, String)> = LazyLock::new(|| {
-    let fresh = Box::leak(Box::new(fresh_db(Backend::Sqlite)));
+/// A town with the demonstration's answers, one who reads them, and the database.
+static TOWN: LazyLock<(Town, String, &FreshDb)> = LazyLock::new(|| {
+    let fresh: &FreshDb = Box::leak(Box::new(fresh_db(Backend::Sqlite)));
     let mut fill = std::process::Command::new(env!("CARGO_BIN_EXE_sipas"));
     fill.args(["demo", "--responses", "4000", "--seed", "3", "--until", "2026-10-20"]);
     let filled = fill.env("SIPAS_DATABASE_URL", fresh.address()).output().expect("the program runs");
     assert!(filled.status.success(), "{}", String::from_utf8_lossy(&filled.stderr));
     let town = Town::start_as_it_is(fresh);
     let session = town.sign_in_as(Role::PlanOwner, "phuong-cau-giay");
-    (town, session)
+    (town, session, fresh)
 });
 
 #[test]
 fn drivers_have_shares_that_add_up_and_an_order_only_where_it_is_sure() {
-    let (town, owner) = &*TOWN;
+    let (town, owner, _) = &*TOWN;
     let (status, shown) = page(town.get_as(owner, "/staff/explore/drivers"));
     assert_eq!(status, 200);
     let rows = texts(&shown, "#drivers-table tbody tr");
@@ -44,7 +49,7 @@ fn drivers_have_shares_that_add_up_and_an_order_only_where_it_is_sure() {
 
 #[test]
 fn a_form_is_told_item_by_item_with_advice_in_words() {
-    let (town, owner) = &*TOWN;
+    let (town, owner, _) = &*TOWN;
     let (status, shown) = page(town.get_as(owner, "/staff/explore/form"));
     assert_eq!(status, 200);
     assert!(shown.contains("chọn cùng một mức từ đầu đến cuối"), "{shown}");
@@ -56,7 +61,7 @@ fn a_form_is_told_item_by_item_with_advice_in_words() {
 
 #[test]
 fn two_periods_are_compared_line_by_line_and_the_same_one_twice_is_not() {
-    let (town, owner) = &*TOWN;
+    let (town, owner, _) = &*TOWN;
     let asked = "/staff/explore/change?plan=cau-giay-2026&before=2026-q1&after=2026-q3&depth=fields";
     let (status, shown) = page(town.get_as(owner, asked));
     assert_eq!(status, 200);
@@ -71,7 +76,7 @@ fn two_periods_are_compared_line_by_line_and_the_same_one_twice_is_not() {
 
 #[test]
 fn groups_of_respondents_are_compared_within_a_period_that_was_closed_once() {
-    let (town, owner) = &*TOWN;
+    let (town, owner, fresh) = &*TOWN;
     let asked = "/staff/explore/change?plan=cau-giay-2026&before=2026-q3&after=2026-q3";
     let before = page(town.get_as(owner, asked)).1;
     assert!(
@@ -99,11 +104,37 @@ fn groups_of_respondents_are_compared_within_a_period_that_was_closed_once() {
     // The half-year holds a quarter: its groups less the quarter's would be other people's.
     let half = page(town.get_as(owner, &asked.replace("2026-q3", "2026-h1"))).1;
     assert!(half.contains("Hai bên giống nhau: hãy chọn hai kỳ"), "{half}");
+
+    // A closing of before it was asked which groups may be told has nothing of it: then none is.
+    let told = || -> Vec<Value> {
+        let index: Value =
+            town.get_as(owner, "/api/v1/plans/cau-giay-2026/periods/2026-q3/index").json().expect("JSON");
+        let options = index["profile"].as_array().expect("who answered").iter().map(|asked| &asked["options"]);
+        let options = options.flat_map(|options| options.as_array().expect("options").clone());
+        options.map(|option| option["estimate"].clone()).filter(|estimate| !estimate.is_null()).collect()
+    };
+    assert!(!told().is_empty());
+    let kept = town.db.closings_of("cau-giay-2026", "2026-q3").expect("closings").pop().expect("closed");
+    let places = town.db.closing_part(&kept, "input/places.json").expect("asked").expect("kept");
+    let mut places: Value = serde_json::from_slice(&places).expect("JSON");
+    assert!(
+        places.as_object_mut().expect("an object").remove("groups_hidden").is_some(),
+        "told even where it is empty"
+    );
+    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::default());
+    deflated.write_all(places.to_string().as_bytes()).expect("in memory");
+    let body = literal(fresh, &deflated.finish().expect("in memory"));
+    without_triggers(fresh);
+    fresh
+        .sql(&format!("UPDATE closing_part SET body = {body} WHERE period = '2026-q3' AND name = 'input/places.json'"));
+    assert_eq!(told(), Vec::<Value>::new());
+    let older = page(town.get_as(owner, asked)).1;
+    assert!(older.contains("Hai bên giống nhau: hãy chọn hai kỳ"), "{older}");
 }
 
 #[test]
 fn the_list_of_targets_says_what_a_list_of_verdicts_is_worth() {
-    let (town, owner) = &*TOWN;
+    let (town, owner, _) = &*TOWN;
     // Three targets in one plan of Thành Đông; one alone in the plan of Cầu Giấy, which is no list.
     let several = town.sign_in_as(Role::PlanOwner, "phuong-thanh-dong");
     let shown = page(town.get_as(&several, "/staff/targets")).1;

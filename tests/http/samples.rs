@@ -21,18 +21,18 @@ fn reference(name: &str) -> String {
 
 /// Begins a round that draws from a frame; its address.
 fn begin(town: &Town, session: &str) -> String {
-    begin_from(town, session, clock::today())
+    begin_until(town, session, clock::today())
 }
 
-fn begin_from(town: &Town, session: &str, from: NaiveDate) -> String {
-    let (from, today) = (from.to_string(), clock::today().to_string());
+fn begin_until(town: &Town, session: &str, to: NaiveDate) -> String {
+    let (from, to) = (clock::today().to_string(), to.to_string());
     let fields = [
         ("name", "Điều tra người nộp hồ sơ"),
         ("clause", "phụ lục 11"),
         ("form", "mau-so-02"),
         ("fields", "judicial"),
         ("from", from.as_str()),
-        ("to", today.as_str()),
+        ("to", to.as_str()),
         ("selection", "from_frame"),
         ("quota", "200"),
     ];
@@ -214,9 +214,31 @@ on_both! {
         ];
         let (status, refused) = page(town.post_as(&lan, &totals, &known[..4]));
         assert!(status == 422 && refused.contains("Ghi số người của “Nữ”"), "{refused}");
+        // 1.5 is no 15, and no total either.
+        let unclear = [("way", "raking"), ("total-sex-male", "1.5"), ("total-sex-female", "52.000")];
+        let (status, refused) = page(town.post_as(&lan, &totals, &unclear));
+        assert!(status == 422 && refused.contains("“1.5” không rõ là bao nhiêu") && refused.contains("value=\"1.5\""), "{refused}");
+        // The same by a file: what it says is checked as what is typed.
+        let by_file = |text: &str| send_file(&town, &lan, &totals, "tong.csv", text.as_bytes());
+        for (text, said) in [
+            ("Câu hỏi;Mức;Số người\nGiới tính;Nam;1.5\n;Nữ;52.000\n", "“1.5” không rõ là bao nhiêu"),
+            ("Câu hỏi;Mức;Số người\nGiới tính;Nam;48.000\n", "Ghi số người của “Nữ”"),
+            ("Mức;Số người\nNam;48.000\nNữ giới;52.000\n", "Dòng 3: mức “Nữ giới” không có trong phiếu"),
+            ("Mức;Số người\nNam;48.000\nNữ;52.000\nNam;1\n", "Dòng 4: mức “Nam” đã có ở dòng trước"),
+            ("Mức;Ghi chú\nNam;x\n", "Số người"),
+        ] {
+            let (status, refused) = page(by_file(text));
+            assert!(status == 422 && refused.contains(said), "{text}: {refused}");
+        }
+        assert!(town.db.frame(1).expect("asked").expect("a frame").totals.is_empty());
+        let file = "Phân theo;Nhóm;Tổng số\nGiới tính;Nam;48.000\n;Nữ;52.000\nTuổi;18–24;9.000\n;25–34;24.000\n;35–49;31.000\n;50–60;20.000\n;Trên 60;16000\n";
+        assert_eq!(location(&by_file(file)), format!("{here}/sample?done=totals&count=2"));
+        let of_file = town.db.frame(1).expect("asked").expect("a frame").totals;
+        assert_eq!(location(&town.post_as(&lan, &totals, &[("way", "raking")])), format!("{here}/sample?done=totals&count=0"));
         assert!(town.db.frame(1).expect("asked").expect("a frame").totals.is_empty());
         assert_eq!(town.post_as(&minh, &totals, &known).status(), 403, "who keys sheets changes no plan");
         assert_eq!(location(&town.post_as(&lan, &totals, &known)), format!("{here}/sample?done=totals&count=2"));
+        assert_eq!(town.db.frame(1).expect("asked").expect("a frame").totals, of_file, "typed or from a file, the same");
         let (_, shown) = page(town.get_as(&lan, &format!("{here}/sample")));
         assert!(shown.contains("Nam 48.000, Nữ 52.000") && shown.contains("Cách hiệu chỉnh: raking."), "{shown}");
 
@@ -259,7 +281,7 @@ on_both! {
             assert!(before.iter().any(|known| (weight - known.as_f64().expect("a weight")).abs() < 1e-8 * weight));
         }
         let (_, shown) = page(town.get_as(&lan, &format!("{here}/figures")));
-        for words in ["Tổng đã biết mà trọng số được hiệu chỉnh theo", "18–24 + 25–34", "Sau đó trọng số của từng phiếu"] {
+        for words in ["Tổng đã biết mà trọng số được hiệu chỉnh theo", "18–24 + 25–34", "Kết quả dùng trọng số của từng phiếu", "tỷ trọng ấy được coi là đã biết"] {
             assert!(shown.contains(words), "{words}");
         }
         assert_eq!(location(&town.post_as(&lan, &totals, &known)), format!("{here}/sample?done=late"), "a closed round stays as it is");
@@ -268,13 +290,13 @@ on_both! {
     fn days_of_a_point_are_drawn_from_its_cases_and_people_by_their_turn(fresh) {
         let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
         let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
-        let from = clock::today() - Days::new(27);
-        let here = begin_from(&town, &lan, from);
+        let (today, to) = (clock::today(), clock::today() + Days::new(27));
+        let here = begin_until(&town, &lan, to);
         let by_cases = format!("{here}/sample/cases");
         assert_eq!(location(&town.post_as(&lan, &by_cases, &[])), format!("{here}/sample?done=nocases"));
 
         // So many cases that each working day of the month has 95.
-        let month = from.with_day(1).expect("a day");
+        let month = today.with_day(1).expect("a day");
         let worked = |days: &mut dyn Iterator<Item = NaiveDate>| days.filter(|day| is_working_day(*day)).count();
         let in_month = worked(&mut month.iter_days().take_while(|day| day.month() == month.month()));
         let file = format!(
@@ -286,7 +308,8 @@ on_both! {
         let (status, shown) = page(send_file(&town, &lan, "/staff/volumes/import", "so.csv", file.as_bytes()));
         assert_eq!(status, 200, "{shown}");
         location(&confirm(&town, &lan, "/staff/volumes/import", &shown));
-        let days = worked(&mut from.iter_days().take_while(|day| *day <= clock::today()));
+        // Today's people have begun to come: the days from tomorrow on.
+        let days = worked(&mut today.iter_days().skip(1).take_while(|day| *day <= to));
         assert_eq!(location(&town.post_as(&lan, &by_cases, &[])), format!("{here}/sample?done=frame&count={days}"));
         let units = town.db.frame_units(1).expect("rows");
         assert!(units.iter().all(|unit| unit.size == 95 && unit.number.starts_with(&town.counter)), "{units:?}");
@@ -296,28 +319,28 @@ on_both! {
         let (status, refused) = page(town.post_as(&lan, &format!("{here}/sample/draw"), &list));
         assert!(status == 422 && refused.contains("Chọn cách chọn mẫu."), "{refused}");
 
-        // 60 people at twenty a day: three days; every fifth of 95 from a start in 1..5, so 19 a day.
+        // 60 people at twenty a day: three days; twenty of the 95 of each, at steps of 4.75.
         let plan = [("method", "point_days"), ("drawn", "60"), ("per_cluster", "20"), ("substitutes", "10"), ("seed", "5")];
         assert_eq!(draw(&town, &lan, &here, &plan), format!("{here}/sample?done=drawn"));
         let drawn = town.db.drawn(1).expect("drawn");
-        assert!(drawn.len() == 57 && drawn.iter().all(|drawn| drawn.standing == Standing::Main), "nobody's substitute waits at a counter");
-        // Horvitz and Thompson: 57 numbers of probability 3/days/5 stand for 95 cases on each day.
+        assert!(drawn.len() == 60 && drawn.iter().all(|drawn| drawn.standing == Standing::Main), "nobody's substitute waits at a counter");
+        // Horvitz and Thompson: 60 numbers of probability 3/days · 20/95 stand for 95 cases on each day.
         let all: f64 = drawn.iter().map(|drawn| 1.0 / drawn.probability).sum();
         assert!((all - 95.0 * days as f64).abs() < 1e-6, "{all}");
         assert_eq!(town.get_as(&minh, &format!("{here}/sample/lists.xlsx")).status(), 200);
         let list = town.get_as(&minh, &format!("{here}/sample/lists.pdf"));
         assert_eq!(list.status(), 200);
 
-        // On each day the first fifteen answer; the last four never came.
+        // On each day the first fifteen answer; the last five never came.
         let lines: Vec<Vec<String>> = drawn
             .iter()
             .enumerate()
             .map(|(at, drawn)| {
-                let came = at % 19 < 15;
+                let came = at % 20 < 15;
                 let of = |text: &str| if came { text.to_owned() } else { String::new() };
                 let code = if came { "1.1" } else { "4.0" };
                 vec![drawn.sheet.to_string(), String::new(), String::new(), String::new(), String::new(), String::new(),
-                    code.to_owned(), String::new(), of(if at < 19 { "9" } else { "6" }), of("9")]
+                    code.to_owned(), String::new(), of(if at < 20 { "9" } else { "6" }), of("9")]
             })
             .collect();
         let lines: Vec<Vec<&str>> = lines.iter().map(|line| line.iter().map(String::as_str).collect()).collect();
@@ -330,8 +353,8 @@ on_both! {
         let found = &told["estimates"];
         let weights = found["weighting"]["cells"].as_array().expect("cells").iter();
         let stands_for: f64 = weights.map(|cell| cell["weight"].as_f64().expect("a weight") * cell["stored"].as_f64().expect("sheets")).sum();
-        // Of 95 cases a day 4 of 19 did not come: 75.
-        assert!((stands_for - 75.0 * days as f64).abs() < 1e-6, "{stands_for}");
+        // Of 95 cases a day 5 of 20 did not come: 71.25.
+        assert!((stands_for - 71.25 * days as f64).abs() < 1e-6, "{stands_for}");
         // By hand: on one of three days everybody has 9 of 9, else 6: 21 of 27.
         close_to(&found["whole"]["answers"]["value"], &Value::from(7.0 / 9.0), "share");
         assert!(found["whole"]["answers"]["degrees_of_freedom"].as_f64().expect("a number") < 3.0, "three days were drawn");

@@ -35,7 +35,15 @@ fn dossiers(grouped: bool) -> Frame {
 
 /// The plan of a sample of 384.
 fn plan(method: Method) -> Selection {
-    Selection { method, drawn: 384, per_cluster: 16, substitutes: 0, shares: BTreeMap::new(), seed: 2026 }
+    Selection {
+        method,
+        drawn: 384,
+        per_cluster: 16,
+        substitutes: 0,
+        shares: BTreeMap::new(),
+        seed: 2026,
+        in_full: true,
+    }
 }
 
 /// What became of a sheet: 210 of 384 answer, 10 do not belong, the others are silent in four ways. 7919 has no divisor in common with 384.

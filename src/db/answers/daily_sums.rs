@@ -13,6 +13,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use super::tallies::TallyRow;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, lock_out_answers, on_backend, read_transaction};
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{day_sum, tally};
 use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, day};
@@ -162,13 +163,16 @@ pub(in crate::db) fn invalidate(conn: &mut Conn, days: &BTreeSet<(i32, i32)>) ->
     let some: BTreeSet<i32> = days.iter().map(|(_, day)| *day).collect();
     let some: Vec<i32> = some.into_iter().collect();
     let mut known: BTreeSet<(i32, i32)> = BTreeSet::new();
+    let units: Vec<i32> = units.into_iter().collect();
     for some in some.chunks(DAYS_IN_STATEMENT) {
-        let rows: Vec<(i32, i32, bool)> = day_sum::table
-            .filter(day_sum::unit_id.eq_any(units.iter().copied().collect::<Vec<_>>()))
-            .filter(day_sum::day.eq_any(some.to_vec()))
-            .select((day_sum::unit_id, day_sum::day, day_sum::sums.ne(Vec::new())))
-            .order((day_sum::unit_id, day_sum::day))
-            .load(conn)?;
+        let rows: Vec<(i32, i32, bool)> = in_parts(&units, |units| {
+            Ok(day_sum::table
+                .filter(day_sum::unit_id.eq_any(units))
+                .filter(day_sum::day.eq_any(some))
+                .select((day_sum::unit_id, day_sum::day, day_sum::sums.ne(Vec::new())))
+                .order((day_sum::unit_id, day_sum::day))
+                .load(conn)?)
+        })?;
         for (unit, day, _) in rows.iter().filter(|(unit, day, has_sums)| *has_sums && days.contains(&(*unit, *day))) {
             diesel::update(day_sum::table.find((unit, day)))
                 .set((day_sum::counts.eq(Vec::new()), day_sum::sums.eq(Vec::new())))

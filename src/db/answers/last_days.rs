@@ -7,22 +7,21 @@ use diesel::dsl::max;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{service_point, tally};
 use crate::db::{Db, DbError, day};
 
 /// How far is looked back, in days, one step after the other: most points were answered at last week, and no step but the last
 /// reads the tallies of all time.
 const STEPS: [i32; 3] = [31, 183, 731];
-/// How many units are named in one statement.
-const UNITS_AT_ONCE: usize = 500;
 
 impl Db {
     /// The last civil day before `today` with an answer of every point of `units` that has one and is not retired: unit, point, day.
     pub fn last_days(&self, units: &[i32], today: NaiveDate) -> Result<Vec<(i32, i32, NaiveDate)>, DbError> {
         let today = day::day_number(today);
         self.read(|conn| {
-            let mut found: BTreeMap<(i32, i32), i32> = BTreeMap::new();
-            for some in units.chunks(UNITS_AT_ONCE) {
+            in_parts(units, |some| {
+                let mut found: BTreeMap<(i32, i32), i32> = BTreeMap::new();
                 let open: Vec<(i32, i32)> = service_point::table
                     .filter(service_point::unit_id.eq_any(some))
                     .filter(service_point::retired_on.is_null())
@@ -44,8 +43,8 @@ impl Db {
                     }
                     before = from;
                 }
-            }
-            Ok(found.into_iter().map(|((unit, point), day)| (unit, point, day::date_of(day))).collect())
+                Ok(found.into_iter().map(|((unit, point), day)| (unit, point, day::date_of(day))).collect())
+            })
         })
     }
 }

@@ -15,6 +15,7 @@ use super::store;
 use crate::db::audit;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, lock_out_other_writers};
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{entry_batch, entry_sheet, service_point};
 use crate::db::periods::imports;
 use crate::db::{Db, DbError, ImportFile, Note, Noted, day, instant};
@@ -113,8 +114,10 @@ impl Db {
     /// The batches of `units`, oldest first.
     pub fn entry_batches(&self, units: &[i32]) -> Result<Vec<EntryBatch>, DbError> {
         self.read(|conn| {
-            let found = entry_batch::table.filter(entry_batch::unit_id.eq_any(units.to_vec()));
-            let rows: Vec<BatchRow> = found.order(entry_batch::id).load(conn)?;
+            let mut rows: Vec<BatchRow> = in_parts(units, |some| {
+                Ok(entry_batch::table.filter(entry_batch::unit_id.eq_any(some)).order(entry_batch::id).load(conn)?)
+            })?;
+            rows.sort_by_key(|row| row.0);
             rows.into_iter().map(|row| of_row(conn, row)).collect()
         })
     }

@@ -5,6 +5,7 @@ use diesel::dsl::exists;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::db::engine::codes::Coded;
+use crate::db::engine::parts::any_in_parts;
 use crate::db::engine::schema::tally;
 use crate::db::{Db, DbError, day};
 use crate::sheet::tally::Series;
@@ -17,11 +18,15 @@ impl Db {
         (from, to): (NaiveDate, NaiveDate),
         series: Series,
     ) -> Result<bool, DbError> {
-        let of_series = tally::table
-            .filter(tally::unit_id.eq_any(units.to_vec()))
-            .filter(tally::released.eq(true))
-            .filter(tally::day.between(day::day_number(from), day::day_number(to)))
-            .filter(tally::series.eq(series.code()));
-        self.read(|conn| Ok(diesel::select(exists(of_series)).get_result(conn)?))
+        self.read(|conn| {
+            any_in_parts(units, |some| {
+                let of_series = tally::table
+                    .filter(tally::unit_id.eq_any(some))
+                    .filter(tally::released.eq(true))
+                    .filter(tally::day.between(day::day_number(from), day::day_number(to)))
+                    .filter(tally::series.eq(series.code()));
+                Ok(diesel::select(exists(of_series)).get_result(conn)?)
+            })
+        })
     }
 }

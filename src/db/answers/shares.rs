@@ -11,6 +11,7 @@ use super::pools::Rules;
 use super::voided::voided_releases;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::kept_share;
 use crate::db::{Db, DbError, day};
 use crate::sheet::parts::{Whole, divide as divided};
@@ -164,25 +165,21 @@ pub(in crate::db) fn keep(conn: &mut Conn, new: &NewRelease, sheets: &BTreeMap<i
 /// Unit and days of every share of these releases.
 pub(in crate::db) fn places(conn: &mut Conn, releases: &HashSet<i32>) -> Result<Vec<(i32, i32, i32)>, DbError> {
     let releases: Vec<i32> = releases.iter().copied().collect();
-    let mut found = Vec::new();
-    for releases in releases.chunks(500) {
-        let rows = kept_share::table.filter(kept_share::release_id.eq_any(releases.to_vec()));
+    in_parts(&releases, |some| {
+        let rows = kept_share::table.filter(kept_share::release_id.eq_any(some));
         let columns = (kept_share::unit_id, kept_share::first_day, kept_share::last_day);
-        found.extend(rows.select(columns).order(kept_share::unit_id).load::<(i32, i32, i32)>(conn)?);
-    }
-    Ok(found)
+        Ok(rows.select(columns).order(kept_share::unit_id).load(conn)?)
+    })
 }
 
 /// Sheets of these releases.
 pub(in crate::db) fn sheets(conn: &mut Conn, releases: &HashSet<i32>) -> Result<u64, DbError> {
     let releases: Vec<i32> = releases.iter().copied().collect();
-    let mut found = 0;
-    for releases in releases.chunks(500) {
-        let rows = kept_share::table.filter(kept_share::release_id.eq_any(releases.to_vec()));
-        let sheets: Vec<i32> = rows.select(kept_share::sheets).order(kept_share::unit_id).load(conn)?;
-        found += sheets.into_iter().map(|sheets| u64::from(sheets.unsigned_abs())).sum::<u64>();
-    }
-    Ok(found)
+    let found: Vec<i32> = in_parts(&releases, |some| {
+        let rows = kept_share::table.filter(kept_share::release_id.eq_any(some));
+        Ok(rows.select(kept_share::sheets).order(kept_share::unit_id).load(conn)?)
+    })?;
+    Ok(found.into_iter().map(|sheets| u64::from(sheets.unsigned_abs())).sum())
 }
 
 /// Divides by offices what was not divided before, of the releases under `root` or of all.

@@ -11,14 +11,12 @@ use crate::cases::{Deed, State, Written, hash, reference};
 use crate::db::answers::sheet::Stored;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{
     complaint, complaint_contact, complaint_helper, complaint_rule, complaint_step, outbox,
 };
 use crate::db::periods::imports;
 use crate::db::{Db, DbError, ImportFile, Noted, day, webhook_events};
-
-/// So many units are asked for in one statement, three times each: a country has more than SQLite's 32 766 bound values.
-const UNITS_AT_ONCE: usize = 5_000;
 
 impl Db {
     /// Stores what was written to `unit` on the page opened with `once`; sent again it is not stored again.
@@ -58,38 +56,35 @@ impl Db {
     }
 
     fn complaints_where(&self, units: &[i32], random: Option<i64>, limit: u32) -> Result<Vec<Complaint>, DbError> {
+        let order = (complaint::day.desc(), complaint::unit_id, complaint::random);
         let rows: Vec<Row> = self.read(|conn| {
-            let mut rows = Vec::new();
-            for some in units.chunks(UNITS_AT_ONCE) {
-                let helped: Vec<i64> = complaint_helper::table
-                    .filter(complaint_helper::helper_unit_id.eq_any(some))
-                    .select(complaint_helper::random)
-                    .order(complaint_helper::random)
-                    .load(conn)?;
+            let mut rows = in_parts(units, |some| {
                 let mut found = complaint::table
                     .into_boxed()
                     .filter(complaint::unit_id.eq_any(some))
                     .or_filter(complaint::desk_unit_id.eq_any(some))
                     .or_filter(complaint::lead_unit_id.eq_any(some));
-                // A list without anything in it would keep SQLite from using an index for the others.
-                if !helped.is_empty() {
-                    found = found.or_filter(complaint::random.eq_any(helped));
-                }
                 if let Some(random) = random {
                     found = found.filter(complaint::random.eq(random));
                 }
-                let order = (complaint::day.desc(), complaint::unit_id, complaint::random);
-                rows.extend(found.order(order).limit(i64::from(limit)).load::<Row>(conn)?);
-            }
+                Ok(found.order(order).limit(i64::from(limit)).load::<Row>(conn)?)
+            })?;
+            let mut helped: Vec<i64> = in_parts(units, |some| {
+                let helped = complaint_helper::table.filter(complaint_helper::helper_unit_id.eq_any(some));
+                Ok(helped.select(complaint_helper::random).order(complaint_helper::random).load(conn)?)
+            })?;
+            helped.retain(|helped| random.is_none_or(|random| *helped == random));
+            rows.extend(in_parts(&helped, |some| {
+                let found = complaint::table.filter(complaint::random.eq_any(some));
+                Ok(found.order(order).limit(i64::from(limit)).load::<Row>(conn)?)
+            })?);
             Ok(rows)
         })?;
         let mut found = rows.into_iter().map(Row::complaint).collect::<Result<Vec<_>, _>>()?;
-        if units.len() > UNITS_AT_ONCE {
-            // One may be found by its ward in one part and by its desk in another.
-            found.sort_by_key(|case| (std::cmp::Reverse(case.key.day), case.key.unit, case.key.random));
-            found.dedup_by_key(|case| case.key);
-            found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        }
+        // One may be found by its ward in one part, and by its desk or as helped with in another.
+        found.sort_by_key(|case| (std::cmp::Reverse(case.key.day), case.key.unit, case.key.random));
+        found.dedup_by_key(|case| case.key);
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(found)
     }
 
@@ -109,14 +104,14 @@ impl Db {
     pub fn complaints_under_way(&self, units: Option<&[i32]>) -> Result<Vec<Complaint>, DbError> {
         let over = [State::Closed, State::Forwarded, State::Merged, State::Refused].map(Coded::code);
         let rows: Vec<Row> = self.read(|conn| {
-            let mut found = complaint::table
-                .filter(complaint::state.ne_all(over.to_vec()))
-                .order((complaint::unit_id, complaint::day, complaint::random))
-                .into_boxed();
-            if let Some(units) = units {
-                found = found.filter(complaint::unit_id.eq_any(units));
+            let order = (complaint::unit_id, complaint::day, complaint::random);
+            let under_way = || complaint::table.filter(complaint::state.ne_all(over.to_vec())).order(order);
+            match units {
+                None => Ok(under_way().load(conn)?),
+                Some(units) => {
+                    in_parts(units, |some| Ok(under_way().filter(complaint::unit_id.eq_any(some)).load(conn)?))
+                }
             }
-            Ok(found.load(conn)?)
         })?;
         rows.into_iter().map(Row::complaint).collect()
     }

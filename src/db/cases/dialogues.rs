@@ -6,6 +6,7 @@ use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryab
 use crate::cases::dialogue::Held;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::on_backend;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::dialogue;
 use crate::db::{Db, DbError, Noted, day};
 
@@ -60,10 +61,13 @@ struct Row {
 impl Db {
     /// The dialogues of these units, newest first.
     pub fn dialogues(&self, units: &[i32]) -> Result<Vec<Dialogue>, DbError> {
-        let rows: Vec<Row> = self.read(|conn| {
-            let of_units = dialogue::table.filter(dialogue::unit_id.eq_any(units.to_vec()));
-            Ok(of_units.order((dialogue::on_day.desc(), dialogue::unit_id, dialogue::number)).load(conn)?)
+        let mut rows: Vec<Row> = self.read(|conn| {
+            in_parts(units, |some| {
+                let of_units = dialogue::table.filter(dialogue::unit_id.eq_any(some));
+                Ok(of_units.order((dialogue::unit_id, dialogue::number)).load(conn)?)
+            })
         })?;
+        rows.sort_by_key(|row| std::cmp::Reverse(row.on_day));
         let of_row = |row: Row| {
             Ok(Dialogue {
                 unit: row.unit_id,

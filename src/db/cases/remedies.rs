@@ -6,6 +6,7 @@ use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryab
 use crate::cases::remedy::{Progress, Source};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::on_backend;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::remedy;
 use crate::db::{Db, DbError, Noted, day};
 
@@ -171,8 +172,10 @@ impl Db {
     /// The remedies of these wards, newest first.
     pub fn remedies(&self, units: &[i32]) -> Result<Vec<Remedy>, DbError> {
         let rows: Vec<Light> = self.read(|conn| {
-            let of_units = remedy::table.filter(remedy::unit_id.eq_any(units.to_vec()));
-            Ok(of_units.order((remedy::unit_id, remedy::number.desc())).select(COLUMNS).load(conn)?)
+            in_parts(units, |some| {
+                let of_units = remedy::table.filter(remedy::unit_id.eq_any(some));
+                Ok(of_units.order((remedy::unit_id, remedy::number.desc())).select(COLUMNS).load(conn)?)
+            })
         })?;
         rows.into_iter().map(of_row).collect()
     }

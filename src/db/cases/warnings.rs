@@ -5,6 +5,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::cases::warning::{About, Way};
 use crate::db::engine::codes::Coded;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{warning, warning_watch};
 use crate::db::{Db, DbError, Noted, day};
 
@@ -85,10 +86,14 @@ impl Db {
     /// The warnings of these wards, the newest first.
     pub fn warnings(&self, units: &[i32]) -> Result<Vec<WarningKept>, DbError> {
         let rows: Vec<Row> = self.read(|conn| {
-            let of_units = warning::table.filter(warning::unit_id.eq_any(units.to_vec()));
-            Ok(of_units.order((warning::raised_day.desc(), warning::unit_id, warning::number.desc())).load(conn)?)
+            in_parts(units, |some| {
+                let of_units = warning::table.filter(warning::unit_id.eq_any(some));
+                Ok(of_units.order((warning::unit_id, warning::number.desc())).load(conn)?)
+            })
         })?;
-        rows.into_iter().map(of_row).collect()
+        let mut found = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
+        found.sort_by_key(|kept| std::cmp::Reverse(kept.raised));
+        Ok(found)
     }
 
     /// What is known of the watch over a ward; none before its first night.

@@ -5,6 +5,7 @@ use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
 
 use super::imports::{self, ImportFile};
 use crate::db::engine::conn::on_backend;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::volume;
 use crate::db::{Db, DbError, Noted, day};
 use crate::plan::Caseload;
@@ -30,9 +31,11 @@ impl Db {
     pub fn volumes(&self, units: &[i32], from: NaiveDate, to: NaiveDate) -> Result<Vec<Caseload>, DbError> {
         let first = day::day_number(from.with_day(1).unwrap_or(from));
         let rows: Vec<(i32, i16, i32, i32, i64)> = self.read(|conn| {
-            let found = volume::table.filter(volume::unit_id.eq_any(units.to_vec()));
-            let found = found.filter(volume::month.between(first, day::day_number(to)));
-            Ok(found.order((volume::unit_id, volume::field_id, volume::month, volume::point_id)).load(conn)?)
+            in_parts(units, |some| {
+                let found = volume::table.filter(volume::unit_id.eq_any(some));
+                let found = found.filter(volume::month.between(first, day::day_number(to)));
+                Ok(found.order((volume::unit_id, volume::field_id, volume::month, volume::point_id)).load(conn)?)
+            })
         })?;
         let of_row = |(unit, field, month, point, cases): (i32, i16, i32, i32, i64)| Caseload {
             unit,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use diesel::dsl::exists;
 use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl};
 
+use crate::db::engine::parts::any_in_parts;
 use crate::db::engine::schema::{declared_field, field, sheet, volume};
 use crate::db::{Db, DbError, Noted, append_if, day, instant};
 
@@ -80,20 +81,26 @@ impl Noted {
         let note = self.note.clone();
         self.db.write(move |conn| {
             let days = (day::day_number(new.days.0), day::day_number(new.days.1));
-            let answers = sheet::table
-                .filter(sheet::unit_id.eq_any(new.units.clone()))
-                .filter(sheet::day.between(days.0, days.1))
-                .filter(sheet::field_id.eq(new.field));
-            if diesel::select(exists(answers)).get_result::<bool>(conn)? {
+            let has_answers = any_in_parts(&new.units, |some| {
+                let answers = sheet::table
+                    .filter(sheet::unit_id.eq_any(some))
+                    .filter(sheet::day.between(days.0, days.1))
+                    .filter(sheet::field_id.eq(new.field));
+                Ok(diesel::select(exists(answers)).get_result(conn)?)
+            })?;
+            if has_answers {
                 return Ok(Declared::HasAnswers);
             }
             let first = day::day_number(new.days.0.with_day(1).unwrap_or(new.days.0));
-            let cases = volume::table
-                .filter(volume::unit_id.eq_any(new.units.clone()))
-                .filter(volume::month.between(first, days.1))
-                .filter(volume::field_id.eq(new.field))
-                .filter(volume::cases.gt(0));
-            if diesel::select(exists(cases)).get_result::<bool>(conn)? {
+            let has_cases = any_in_parts(&new.units, |some| {
+                let cases = volume::table
+                    .filter(volume::unit_id.eq_any(some))
+                    .filter(volume::month.between(first, days.1))
+                    .filter(volume::field_id.eq(new.field))
+                    .filter(volume::cases.gt(0));
+                Ok(diesel::select(exists(cases)).get_result(conn)?)
+            })?;
+            if has_cases {
                 return Ok(Declared::HasCases);
             }
             let key = (new.unit, new.plan.as_str(), new.period.as_str(), new.field);

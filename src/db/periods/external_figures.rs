@@ -7,6 +7,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::imports::{self, ImportFile};
 use crate::db::engine::codes::Coded;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{field, outside_figure};
 use crate::db::{Db, DbError, Noted};
 use crate::plan::ExternalFigure;
@@ -29,7 +30,6 @@ impl Db {
     /// The figures about `units`, in the order of unit, index, field, period, source.
     pub fn outside_figures(&self, units: &[i32]) -> Result<Vec<ExternalFigure>, DbError> {
         let (rows, fields): (Vec<Row>, Vec<(i16, String)>) = self.read(|conn| {
-            let found = outside_figure::table.filter(outside_figure::unit_id.eq_any(units.to_vec()));
             let key = (
                 outside_figure::unit_id,
                 outside_figure::index_kind,
@@ -37,7 +37,10 @@ impl Db {
                 outside_figure::period,
                 outside_figure::source,
             );
-            Ok((found.order(key).load(conn)?, field::table.select((field::id, field::code)).load(conn)?))
+            let rows = in_parts(units, |some| {
+                Ok(outside_figure::table.filter(outside_figure::unit_id.eq_any(some)).order(key).load(conn)?)
+            })?;
+            Ok((rows, field::table.select((field::id, field::code)).load(conn)?))
         })?;
         let fields: HashMap<i16, String> = fields.into_iter().collect();
         let of_row = |(unit, index, field, period, source, value, respondents): Row| {

@@ -5,13 +5,11 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
 use crate::db::engine::conn::{Conn, on_backend};
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{
     closing_step, declared_field, kept_figure, kept_share, point_field, service_point, voiding, volume,
 };
 use crate::db::{Db, DbError, day};
-
-/// How many units are named in one statement.
-const UNITS_AT_ONCE: usize = 1_000;
 
 /// The kept figures of a plan's period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +33,8 @@ type Row = (i32, String, String, Vec<u8>, String, i32);
 impl Db {
     /// What is kept of the plans of `units`, by unit, plan and period; of one period only where it is named.
     pub fn kept_figures(&self, units: &[i32], period: Option<&str>) -> Result<Vec<KeptFigures>, DbError> {
-        let mut rows: Vec<Row> = Vec::new();
-        self.read(|conn| {
-            for some in units.chunks(UNITS_AT_ONCE) {
+        let rows: Vec<Row> = self.read(|conn| {
+            in_parts(units, |some| {
                 let mut found = kept_figure::table
                     .filter(kept_figure::unit_id.eq_any(some))
                     .order((kept_figure::unit_id, kept_figure::plan, kept_figure::period))
@@ -45,9 +42,8 @@ impl Db {
                 if let Some(period) = period {
                     found = found.filter(kept_figure::period.eq(period));
                 }
-                rows.extend(found.load::<Row>(conn)?);
-            }
-            Ok(())
+                Ok(found.load(conn)?)
+            })
         })?;
         let kept = |(unit, plan, period, inputs, figures, on)| KeptFigures {
             unit,
@@ -62,21 +58,20 @@ impl Db {
 
     /// Keys of the periods of which something is kept of `units`, with how many plans have it.
     pub fn kept_periods(&self, units: &[i32]) -> Result<Vec<(String, i64)>, DbError> {
-        let mut counts = std::collections::BTreeMap::new();
-        self.read(|conn| {
-            for some in units.chunks(UNITS_AT_ONCE) {
-                let rows: Vec<(String, i64)> = kept_figure::table
+        let rows: Vec<(String, i64)> = self.read(|conn| {
+            in_parts(units, |some| {
+                Ok(kept_figure::table
                     .filter(kept_figure::unit_id.eq_any(some))
                     .group_by(kept_figure::period)
                     .select((kept_figure::period, diesel::dsl::count_star()))
                     .order(kept_figure::period)
-                    .load(conn)?;
-                for (period, count) in rows {
-                    *counts.entry(period).or_insert(0) += count;
-                }
-            }
-            Ok(())
+                    .load(conn)?)
+            })
         })?;
+        let mut counts = std::collections::BTreeMap::new();
+        for (period, count) in rows {
+            *counts.entry(period).or_insert(0) += count;
+        }
         Ok(counts.into_iter().collect())
     }
 
@@ -115,10 +110,11 @@ impl Db {
     pub fn figure_inputs(&self, units: &[i32], plan: &str) -> Result<[u8; 32], DbError> {
         self.read(|conn| {
             let mut hash = Sha256::new();
-            for some in units.chunks(UNITS_AT_ONCE) {
+            in_parts(units, |some| {
                 releases(conn, some, &mut hash)?;
                 beside(conn, some, &mut hash)?;
-            }
+                Ok(Vec::<()>::new())
+            })?;
             let steps: Vec<(String, i32, i32)> = closing_step::table
                 .filter(closing_step::plan.eq(plan))
                 .select((closing_step::period, closing_step::version, closing_step::number))

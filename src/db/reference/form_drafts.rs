@@ -5,6 +5,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::questionnaires::{NewForm, PublishedOnPage};
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::form_draft;
 use crate::db::{ContentRefused, Db, DbError, Noted, append_if, instant};
 use crate::survey::{Questionnaire, content_hash, hash};
@@ -95,10 +96,13 @@ impl Db {
     /// The drafts of `units`, the one changed last first.
     pub fn form_drafts(&self, units: &[i32]) -> Result<Vec<FormDraft>, DbError> {
         let rows: Vec<Row> = self.read(|conn| {
-            let found = form_draft::table.filter(form_draft::unit_id.eq_any(units.to_vec()));
-            Ok(found.order((form_draft::changed_ms.desc(), form_draft::id)).load(conn)?)
+            in_parts(units, |some| {
+                Ok(form_draft::table.filter(form_draft::unit_id.eq_any(some)).order(form_draft::id).load(conn)?)
+            })
         })?;
-        rows.into_iter().map(FormDraft::of_row).collect()
+        let mut found = rows.into_iter().map(FormDraft::of_row).collect::<Result<Vec<_>, _>>()?;
+        found.sort_by_key(|draft| (std::cmp::Reverse(draft.changed_at), draft.id));
+        Ok(found)
     }
 
     /// The identifiers of all questionnaires that are drafted, of whatever unit.

@@ -10,6 +10,7 @@ use super::marks::PLANS;
 use super::plans::{PlanStored, Row};
 use super::tree::Tree;
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::plan;
 use crate::db::{Db, DbError};
 
@@ -86,9 +87,6 @@ impl Db {
     }
 }
 
-/// How many plans are asked for with one statement.
-const READ_AT_ONCE: usize = 500;
-
 /// Reads what is newer than `before`.
 fn read(conn: &mut Conn, before: Option<&PlanBook>) -> Result<PlanBook, DbError> {
     let newest: Vec<(String, Option<i32>)> = plan::table
@@ -102,17 +100,16 @@ fn read(conn: &mut Conn, before: Option<&PlanBook>) -> Result<PlanBook, DbError>
         known.filter(|known| known.revision == revision.unsigned_abs()).map(Arc::clone)
     };
     let missing: Vec<&(String, i32)> = newest.iter().filter(|row| known(row).is_none()).collect();
-    let mut fresh: HashMap<String, Row> = HashMap::new();
-    for some in missing.chunks(READ_AT_ONCE) {
+    let rows: Vec<Row> = in_parts(&missing, |some| {
         let keys: Vec<&str> = some.iter().map(|(key, _)| key.as_str()).collect();
         let revisions: Vec<i32> = some.iter().map(|(_, revision)| *revision).collect();
         // Revisions of the keys that are the newest of another key are dropped below.
-        let rows: Vec<Row> = plan::table
+        Ok(plan::table
             .filter(plan::key.eq_any(keys).and(plan::revision.eq_any(revisions)))
             .order((plan::key, plan::revision))
-            .load(conn)?;
-        fresh.extend(rows.into_iter().map(|row| (row.0.clone(), row)));
-    }
+            .load(conn)?)
+    })?;
+    let mut fresh: HashMap<String, Row> = rows.into_iter().map(|row| (row.0.clone(), row)).collect();
     let (mut plans, mut damaged) = (Vec::with_capacity(newest.len()), HashMap::new());
     for row in &newest {
         if let Some(known) = known(row) {

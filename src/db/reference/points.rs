@@ -12,13 +12,11 @@ use super::questionnaires;
 use super::units::id_of_code;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{field, form, point_code, point_field, service_point, unit};
 use crate::db::{Db, DbError, Noted, PointRefused, day, random};
 use crate::plan::Channel;
 use crate::survey::code::from_random;
-
-/// How many units are named in one statement.
-const UNITS_AT_ONCE: usize = 1_000;
 
 /// How often a fresh code is drawn before giving up; there are 2^30.
 const CODE_DRAWS_MAX: u32 = 16;
@@ -99,16 +97,7 @@ impl Db {
     /// The points of `units` (none for all), by unit and number, retired ones included.
     pub fn points(&self, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
         let Some(units) = units else { return self.read(|conn| list(conn, None)) };
-        let mut units = units.to_vec();
-        units.sort_unstable();
-        units.dedup();
-        self.read(|conn| {
-            let mut listed = Vec::new();
-            for some in units.chunks(UNITS_AT_ONCE) {
-                listed.extend(list(conn, Some(some))?);
-            }
-            Ok(listed)
-        })
+        self.read(|conn| in_parts(units, |some| list(conn, Some(some))))
     }
 
     /// A point that is not retired, whichever comes first; none where there is none.
@@ -124,15 +113,14 @@ impl Db {
 
     /// Those of `units` that have points, retired ones included.
     pub fn units_with_points(&self, units: &[i32]) -> Result<HashSet<i32>, DbError> {
-        self.read(|conn| {
-            let mut found = HashSet::new();
-            for some in units.chunks(UNITS_AT_ONCE) {
+        let found: Vec<i32> = self.read(|conn| {
+            in_parts(units, |some| {
                 let rows =
                     service_point::table.filter(service_point::unit_id.eq_any(some)).select(service_point::unit_id);
-                found.extend(rows.distinct().order(service_point::unit_id).load::<i32>(conn)?);
-            }
-            Ok(found)
-        })
+                Ok(rows.distinct().order(service_point::unit_id).load(conn)?)
+            })
+        })?;
+        Ok(found.into_iter().collect())
     }
 
     /// Unit and number of the points that were added together.

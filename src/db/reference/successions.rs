@@ -12,6 +12,7 @@ use super::questionnaires;
 use super::units::{NewUnit, end_unit, id_of_code, insert_unit};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{field, point_code, point_field, service_point, staff_user, tally, unit, unit_name};
 use crate::db::{Db, DbError, Noted, PointRefused, UnitRefused, day};
 use crate::plan::Channel;
@@ -32,8 +33,10 @@ impl Db {
     pub fn former_names(&self, units: &[i32]) -> Result<Vec<FormerName>, DbError> {
         let rows: Vec<(i32, i32, String)> = self.read(|conn| {
             let columns = (unit_name::unit_id, unit_name::until_day, unit_name::name_vi);
-            let of_units = unit_name::table.filter(unit_name::unit_id.eq_any(units)).select(columns);
-            Ok(of_units.order((unit_name::unit_id, unit_name::number)).load(conn)?)
+            in_parts(units, |some| {
+                let of_units = unit_name::table.filter(unit_name::unit_id.eq_any(some)).select(columns);
+                Ok(of_units.order((unit_name::unit_id, unit_name::number)).load(conn)?)
+            })
         })?;
         let name = |(unit, until, name_vi)| FormerName { unit, until: day::date_of(until), name_vi };
         Ok(rows.into_iter().map(name).collect())

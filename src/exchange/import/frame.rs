@@ -2,8 +2,7 @@
 //! numbers or addresses is refused whole: people are known by the frame's number alone.
 
 use super::columns;
-use super::values::count;
-use super::{Column, Place, Reason, Refused, plain};
+use super::{Column, Place, Reason, Refused, count, plain};
 use crate::sampling::frame::{Frame, FrameProblem, FrameUnit, SIZE_MAX, UNITS_MAX};
 use crate::table::{Bound, FileFault, Table};
 

@@ -9,6 +9,7 @@ pub mod complaints;
 pub mod external_figures;
 pub mod foreign;
 pub mod frame;
+pub mod known_totals;
 mod names;
 pub mod notes;
 pub mod places;
@@ -33,6 +34,7 @@ pub use names::plain;
 pub use names::{Meant, meant};
 pub use notes::{LeftOut, Note};
 pub use reason::{Place, Reason, Refused, TwiceKind, Wanted};
+pub use values::count;
 
 use crate::plan::FieldOfService;
 use crate::table::{Row, Table};

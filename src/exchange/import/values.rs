@@ -8,8 +8,8 @@ use crate::table::day_of_serial;
 
 /// A whole number as `1234`, `1.234`, `1 234`, or `12.0` as statistics programs write it; none for anything else, `1,234` included,
 /// which is a fraction in Vietnamese.
-pub(super) fn count(typed: &str) -> Option<u64> {
-    let typed = whole(typed);
+pub fn count(typed: &str) -> Option<u64> {
+    let typed = whole(typed.trim());
     let groups: Vec<&str> = typed.split(['.', ' ', '\u{a0}', '\u{202f}']).collect();
     let digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
     let [first, rest @ ..] = groups.as_slice() else { return None };

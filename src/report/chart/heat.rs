@@ -2,6 +2,7 @@
 
 use super::drawing::{Anchor, Colour, Drawing, EDGE, INK, Mark, PAPER, TARGET, wrapped};
 use crate::report::format::{self, Language};
+use crate::stats::threshold::falls_short;
 
 /// A row of the grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,7 +88,7 @@ pub fn heat(grid: &Grid<'_>) -> Drawing {
                 Cell::Hidden => (PAPER, INK, "×".to_owned()),
                 Cell::Empty => continue,
             };
-            let below = matches!((cell, minimum), (Cell::Share(share), Some(minimum)) if *share < minimum);
+            let below = matches!((cell, minimum), (Cell::Share(share), Some(minimum)) if falls_short(*share, minimum));
             drawing.add(Mark::bar("cell", (x + 1.0, y + 1.0), (room - 2.0, ROW - 2.0), fill).edged(EDGE));
             if below {
                 // A thick frame: told without colour.

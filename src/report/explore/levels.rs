@@ -1,6 +1,7 @@
 //! How answers spread over the five levels, criterion by criterion; and the grid of fields and factors.
 
 use super::exhibit::{Exhibit, Step, row, table};
+use crate::index::asked::asked_of;
 use crate::index::pick::Pick;
 use crate::index::result::{FieldResult, HiddenNode, IndexReport, Node};
 use crate::report::chart::heat::{self, Grid, heat};
@@ -110,16 +111,18 @@ pub fn grid_of_factors(report: &IndexReport, order: &[String], names: &Names, la
     }
     let mut across = heads.clone();
     across.push(language.choose("Cả lĩnh vực", "Whole field").to_owned());
-    let minimum = report.targets.iter().map(|target| target.minimum).reduce(f64::min);
+    // One frame for all: what is asked of the field that least is asked of.
+    let asked = in_order(report, order).into_iter().filter_map(|field| asked_of(report, &field.field, None));
+    let minimum = asked.reduce(f64::min);
     let grid = Grid { title: &title, columns: &across, lines: &lines, minimum, language };
     let drawing = heat(&grid);
-    let frame = minimum.map(|minimum| format::minimum(minimum, language));
+    let frame = minimum.map_or_else(String::new, |minimum| {
+        let minimum = format::minimum(minimum, language);
+        language.choose(format!(" khung đậm: dưới {minimum};"), format!(" thick frame: below {minimum};"))
+    });
     let legend = language.choose(
-        format!(
-            "Ô càng đậm tỷ lệ càng thấp; khung đậm: dưới {}; dấu ×: dưới 10 người, không hiển thị.",
-            frame.clone().unwrap_or_default()
-        ),
-        format!("Darker is lower; thick frame: below {}; ×: fewer than 10 people.", frame.unwrap_or_default()),
+        format!("Ô càng đậm tỷ lệ càng thấp;{frame} dấu ×: dưới 10 người, không hiển thị."),
+        format!("Darker is lower;{frame} ×: fewer than 10 people."),
     );
     Exhibit { id: "grid", heading: title.clone(), says: Vec::new(), drawing: Some(drawing), legend, table, steps }
 }

@@ -18,6 +18,7 @@ use tokens::{Bound, fill};
 use super::chart::dots::{self, Dots, Line, dots};
 use super::model::{Block, Heading, Report};
 use super::setting::Setting;
+use crate::index::asked::asked_of_all;
 use crate::index::result::IndexReport;
 use crate::plan::closing::State;
 
@@ -118,8 +119,7 @@ fn chart(basis: &Basis<'_>) -> Option<Block> {
         figure: Some((&field.estimate).into()),
     });
     let lines = dots::sorted(lines.collect());
-    let all = |target: &&crate::index::result::TargetResult| target.channel.is_none() && target.fields == ["all"];
-    let minimum = index.targets.iter().find(all).map(|target| target.minimum);
+    let minimum = asked_of_all(index);
     let minima: Vec<f64> = index.targets.iter().map(|target| target.minimum).collect();
     let title =
         language.choose("Tỷ lệ hài lòng theo lĩnh vực, với khoảng tin cậy", "Share satisfied by field, with intervals");

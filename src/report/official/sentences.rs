@@ -2,13 +2,13 @@
 //! knows: causes, who and until when.
 
 use super::Basis;
+use crate::index::asked::{Stand, stand};
 use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
 use crate::index::pick::Pick;
 use crate::index::result::WorkState;
 use crate::index::result::{IndexReport, TargetResult, Verdict};
 use crate::report::format::{self, Language, date};
 use crate::report::words;
-use crate::stats::threshold::falls_short;
 
 /// So many criteria are named.
 const NAMED: usize = 3;
@@ -189,28 +189,15 @@ fn change(basis: &Basis<'_>) -> String {
     lines.join("\n")
 }
 
-/// The least that a target of the period asks of a field through every channel.
-fn asked_of(index: &IndexReport, field: &str) -> Option<f64> {
-    let covers = |target: &&TargetResult| {
-        target.channel.is_none() && target.fields.iter().any(|known| known == "all" || known == field)
-    };
-    index.targets.iter().filter(covers).map(|target| target.minimum).reduce(f64::min)
-}
-
-/// Whether a share of a field falls short of what is asked of it; without a target nothing does.
-fn is_short(index: &IndexReport, field: &str, share: f64) -> bool {
-    asked_of(index, field).is_some_and(|minimum| falls_short(share, minimum))
-}
-
-/// Fields that reach what is asked of them, the best in the unkindest reading first; or those that do not, the lowest first.
-fn fields(basis: &Basis<'_>, short: bool) -> Vec<String> {
+/// Fields that stand so to what is asked of them: those that reach it with the best in the unkindest reading first, others the lowest first.
+fn fields(basis: &Basis<'_>, wanted: Stand) -> Vec<String> {
     let Basis { index, setting, .. } = *basis;
     let mut fields: Vec<_> = index.fields.iter().filter_map(|node| node.shown()).collect();
-    fields.retain(|one| is_short(index, &one.field, one.estimate.value) == short);
-    if short {
-        fields.sort_by(|a, b| a.estimate.value.total_cmp(&b.estimate.value));
-    } else {
+    fields.retain(|one| stand(index, &one.field, None, one.estimate.value) == wanted);
+    if wanted == Stand::Reaches {
         fields.sort_by(|a, b| b.estimate.low.total_cmp(&a.estimate.low));
+    } else {
+        fields.sort_by(|a, b| a.estimate.value.total_cmp(&b.estimate.value));
     }
     let named = |field: &str| format!("{} ({{field:{field}}})", setting.names.field(field, setting.language));
     fields.iter().take(NAMED).map(|one| named(&one.field)).collect()
@@ -226,22 +213,22 @@ fn criteria(basis: &Basis<'_>, ranked: &[WeakCriterion]) -> Vec<String> {
     ranked.iter().take(NAMED).map(named).collect()
 }
 
-/// The ranked criteria that fall short of what is asked of their field, weakest first.
-fn short_criteria(index: &IndexReport) -> Vec<WeakCriterion> {
-    let mut weak = weak_criteria(index);
-    weak.retain(|one| is_short(index, &one.field, one.estimate.value));
-    weak
+/// The ranked criteria that stand so to what is asked of their field, weakest first.
+fn standing(index: &IndexReport, wanted: Stand) -> Vec<WeakCriterion> {
+    let mut ranked = weak_criteria(index);
+    ranked.retain(|one| stand(index, &one.field, Some(&one.factor), one.estimate.value) == wanted);
+    ranked
 }
 
 fn strengths(basis: &Basis<'_>) -> String {
     let Basis { index, setting, .. } = *basis;
     let language = setting.language;
-    let mut best = weak_criteria(index);
-    let are_ranked = !best.is_empty();
-    best.retain(|one| !is_short(index, &one.field, one.estimate.value));
+    let mut best = standing(index, Stand::Reaches);
+    let are_ranked = !weak_criteria(index).is_empty();
+    let are_asked = !best.is_empty() || !standing(index, Stand::Short).is_empty();
     // The highest lower bound first: strong even in the unkindest reading.
     best.sort_by(|a, b| b.estimate.low.total_cmp(&a.estimate.low));
-    let (fields, named) = (fields(basis, false).join("; "), criteria(basis, &best).join("; "));
+    let (fields, named) = (fields(basis, Stand::Reaches).join("; "), criteria(basis, &best).join("; "));
     let mut lines = Vec::new();
     if !fields.is_empty() {
         lines.push(language.choose(
@@ -250,6 +237,12 @@ fn strengths(basis: &Basis<'_>) -> String {
         ));
     }
     lines.push(match (named.is_empty(), are_ranked) {
+        (true, true) if !are_asked => language
+            .choose(
+                "Kế hoạch không giao chỉ tiêu cho các tiêu chí được khảo sát trong kỳ nên chưa có căn cứ đánh giá tiêu chí nào cao.",
+                "The plan sets no target for the criteria of the period, so that none can be called high.",
+            )
+            .to_owned(),
         (false, _) => language.choose(
             format!("Người dân, tổ chức hài lòng nhiều nhất với: {named}."),
             format!("People were most satisfied with: {named}."),
@@ -284,18 +277,33 @@ fn shortcomings(basis: &Basis<'_>) -> String {
             format!("Targets not met: {}.", not_met.join("; ")),
         ));
     }
-    let fields = fields(basis, true).join("; ");
-    if !fields.is_empty() {
+    let short = fields(basis, Stand::Short).join("; ");
+    if !short.is_empty() {
         lines.push(language.choose(
-            format!("Lĩnh vực có tỷ lệ hài lòng thấp hơn chỉ tiêu giao, thấp nhất trước: {fields}."),
-            format!("Fields below their target, the lowest first: {fields}."),
+            format!("Lĩnh vực có tỷ lệ hài lòng thấp hơn chỉ tiêu giao, thấp nhất trước: {short}."),
+            format!("Fields below their target, the lowest first: {short}."),
         ));
     }
-    let weak = criteria(basis, &short_criteria(index)).join("; ");
+    let weak = criteria(basis, &standing(index, Stand::Short)).join("; ");
     if !weak.is_empty() {
         lines.push(
             language.choose(format!("Nội dung có tỷ lệ hài lòng thấp nhất: {weak}."), format!("Lowest: {weak}.")),
         );
+    }
+    // Where nothing is asked nothing falls short, yet something is the lowest.
+    let lowest = fields(basis, Stand::NotAsked).join("; ");
+    if !lowest.is_empty() {
+        lines.push(language.choose(
+            format!("Lĩnh vực không có chỉ tiêu giao để so sánh, thấp nhất trước: {lowest}."),
+            format!("Fields without a target to compare with, the lowest first: {lowest}."),
+        ));
+    }
+    let lowest = criteria(basis, &standing(index, Stand::NotAsked)).join("; ");
+    if !lowest.is_empty() {
+        lines.push(language.choose(
+            format!("Nội dung không có chỉ tiêu giao để so sánh, thấp nhất trước: {lowest}."),
+            format!("Criteria without a target to compare with, the lowest first: {lowest}."),
+        ));
     }
     if lines.is_empty() {
         lines.push(
@@ -347,7 +355,10 @@ fn remedies(basis: &Basis<'_>) -> String {
     if !undertaken.is_empty() {
         return undertaken.join("\n");
     }
-    let weak = short_criteria(index);
+    let mut weak = standing(index, Stand::Short);
+    if weak.is_empty() {
+        weak = standing(index, Stand::NotAsked);
+    }
     let lines: Vec<String> = weak
         .iter()
         .take(NAMED)
@@ -372,4 +383,84 @@ fn remedies(basis: &Basis<'_>) -> String {
         return language.choose(vi, en).to_owned();
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::asked::asked_of;
+    use crate::index::result::Node;
+    use crate::plan::{Channel, IndexKind, Measure, Respondents};
+    use crate::report::sample;
+
+    fn target(index: IndexKind, fields: &[&str], minimum: f64) -> TargetResult {
+        let fields = fields.iter().map(|&field| field.to_owned()).collect();
+        TargetResult { index, fields, minimum, by_field: vec![], ..sample::index().targets[0].clone() }
+    }
+
+    /// The sample's fields are health with 85.12 % and land with 76.54 %; criteria of 30 people and more: signs 82.34 %, times 70.33 %,
+    /// medicine 71.02 %, time 64.15 %.
+    fn said(targets: Vec<TargetResult>, part: Part) -> String {
+        let (plan, names) = (sample::plan(), sample::names());
+        let index = IndexReport { targets, ..sample::index() };
+        let setting = sample::setting(&plan, &names, Language::Vi);
+        of(part, &Basis { index: &index, before: None, setting: &setting, texts: &[].into(), copied: &[], quoted: &[] })
+    }
+
+    #[test]
+    fn a_field_is_held_against_what_is_asked_of_the_same_answers_of_the_same_people() {
+        let of = |targets: Vec<TargetResult>| {
+            let index = IndexReport { targets, ..sample::index() };
+            (asked_of(&index, "health", None), asked_of(&index, "health", Some("policy")))
+        };
+        let all = || target(IndexKind::Sipas, &["all"], 0.80);
+        let one = |change: fn(&mut TargetResult)| {
+            let mut other = target(IndexKind::Sipas, &["all", "health"], 0.95);
+            change(&mut other);
+            of(vec![other, all()])
+        };
+        assert_eq!(of(vec![]), (None, None));
+        assert_eq!(one(|other| other.channel = Some(Channel::Online)), (Some(0.80), None));
+        assert_eq!(one(|other| other.respondents = Respondents::Organisation), (Some(0.80), None));
+        assert_eq!(one(|other| other.respondents = Respondents::Person), (Some(0.80), None));
+        assert_eq!(one(|other| other.measure = Measure::People), (Some(0.80), None));
+        assert_eq!(one(|other| other.index = IndexKind::Policy), (Some(0.80), Some(0.95)));
+        // The field's own before that of all fields, even where it asks less; of several the highest.
+        let own = |minimum| target(IndexKind::PublicServices, &["health", "education"], minimum);
+        assert_eq!(of(vec![all(), own(0.70)]), (Some(0.70), None));
+        assert_eq!(of(vec![own(0.70), own(0.75), all()]), (Some(0.75), None));
+        assert_eq!(of(vec![all(), target(IndexKind::Sipas, &["all"], 0.85)]), (Some(0.85), None));
+        // Health is no administrative procedure, unless the index of procedures lists it.
+        let mut procedures = target(IndexKind::Procedures, &["all"], 0.99);
+        assert_eq!(of(vec![all(), procedures.clone()]), (Some(0.80), None));
+        procedures.by_field = sample::index().targets[1].by_field.clone();
+        assert!(matches!(&procedures.by_field[0], Node::Shown(field) if field.field == "health"));
+        assert_eq!(of(vec![all(), procedures]), (Some(0.99), None));
+    }
+
+    #[test]
+    fn where_nothing_is_asked_nothing_is_praised_and_the_lowest_are_named() {
+        let mut online = target(IndexKind::Procedures, &["all"], 0.60);
+        online.channel = Some(Channel::Online);
+        for targets in [vec![], vec![online], vec![target(IndexKind::Policy, &["all"], 0.60)]] {
+            let praised = said(targets.clone(), Part::Strengths);
+            assert!(praised.starts_with("Kế hoạch không giao chỉ tiêu") && !praised.contains('{'), "{praised}");
+            let weak = said(targets.clone(), Part::Shortcomings);
+            let fields = weak.lines().find(|line| line.starts_with("Lĩnh vực không có chỉ tiêu giao")).expect(&weak);
+            let places = ["{field:land}", "{field:health}"].map(|token| fields.find(token));
+            assert!(places[0].is_some() && places[0] < places[1], "{fields}");
+            let items = weak.lines().find(|line| line.starts_with("Nội dung không có chỉ tiêu giao")).expect(&weak);
+            let named = ["procedures_time", "access_times", "medicine_stock"].map(|item| items.contains(item));
+            assert!(named == [true; 3] && !items.contains("access_signs"), "{items}");
+            assert!(said(targets, Part::Remedies).contains("Thời gian chờ giải quyết đúng hẹn"));
+        }
+        // A target reached by one field alone: the other is not praised, but named as the lowest without one.
+        let only = vec![target(IndexKind::Sipas, &["health"], 0.80)];
+        let praised = said(only.clone(), Part::Strengths);
+        assert!(praised.contains("{field:health}") && !praised.contains("{field:land}"), "{praised}");
+        assert!(praised.contains("access_signs") && !praised.contains("procedures_time"), "{praised}");
+        let weak = said(only, Part::Shortcomings);
+        assert!(weak.contains("không có chỉ tiêu giao để so sánh, thấp nhất trước:") && weak.contains("{field:land}"));
+        assert!(weak.contains("Nội dung có tỷ lệ hài lòng thấp nhất:") && !weak.contains("{field:health}"), "{weak}");
+    }
 }

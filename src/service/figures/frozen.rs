@@ -20,6 +20,7 @@ use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, Tall
 use crate::index::counted::{Counted, Standing};
 use crate::index::result::CountResult;
 use crate::index::result::DeclaredEmpty;
+use crate::index::result::ProfileQuestion;
 use crate::index::result::UnitLine;
 use crate::index::result::{RemedyResult, TaskResult};
 use crate::index::{self, IndexReport, METHOD, PointView, SETTLING_POWER, SHOWN_FROM, Suspects};
@@ -78,9 +79,10 @@ struct Places {
     #[serde(default)]
     declared: Vec<DeclaredEmpty>,
     /// Questions whose groups of respondents are not told, by series: of sheets that come in or go out later few would be known. By the
-    /// question, and the questionnaire where others ask something else under its identifier.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    groups_hidden: Vec<groups::Untold>,
+    /// question, and the questionnaire where others ask something else under its identifier. None in closings of before this was asked: of
+    /// those no group is told.
+    #[serde(default)]
+    groups_hidden: Option<Vec<groups::Untold>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -194,7 +196,7 @@ pub fn freeze(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Vec
         waiting: "what waited when the period was frozen was let in where ten were together; the rest is not counted in this version"
             .to_owned(),
     };
-    kept.places.groups_hidden = kept.groups_to_hide()?;
+    kept.places.groups_hidden = Some(kept.groups_to_hide()?);
     let mut parts = vec![
         part(PLAN, &kept.plan)?,
         part(QUESTIONNAIRES, &kept.forms)?,
@@ -258,14 +260,11 @@ fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Opti
     let name = figures_name(code, question.series, question.suspects);
     let Figures { flagged, mut report } = reader.read(&name).map_err(unreadable)?;
     let official = reader.official();
-    let asked_series = question.series;
-    for question in &mut report.profile {
-        let of = |(series, id, form): &groups::Untold| {
-            *series == asked_series && *id == question.question && *form == question.questionnaire
-        };
-        if places.groups_hidden.iter().any(of) {
-            question.options.iter_mut().for_each(|option| option.estimate = None);
-        }
+    let untold = |asked: &ProfileQuestion| {
+        !places.tells_groups(&(question.series, asked.question.clone(), asked.questionnaire.clone()))
+    };
+    for asked in report.profile.iter_mut().filter(|asked| untold(asked)) {
+        asked.options.iter_mut().for_each(|option| option.estimate = None);
     }
     report.frozen = Some(closing.hash());
     report.state = closing.state();
@@ -480,6 +479,11 @@ impl Kept {
 }
 
 impl Places {
+    /// Whether the groups of a question may be told.
+    fn tells_groups(&self, question: &groups::Untold) -> bool {
+        self.groups_hidden.as_ref().is_some_and(|hidden| !hidden.contains(question))
+    }
+
     /// Whether a unit with points stands right under another.
     fn is_right_under(&self, unit: &KeptUnit, above: &KeptUnit) -> bool {
         let within = |one: &KeptUnit, other: &KeptUnit| one.id != other.id && other.below.contains(&one.id);
@@ -536,7 +540,7 @@ fn places(
         point_names,
         outside: db.outside_figures(&all.units_of_plan)?.into_iter().map(|figure| (figure.unit, figure)).collect(),
         declared: all.declared.clone(),
-        groups_hidden: Vec::new(),
+        groups_hidden: None,
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::db::{Db, DbError, PointListed, Round};
+use crate::db::{Db, DbError, PointListed, Round, Unit};
 use crate::plan::working_days::is_working_day;
 use crate::plan::{Channel, Plan};
 use crate::sampling::frame::{FrameUnit, LABEL_MAX};
@@ -25,14 +25,41 @@ pub fn is_of_cases(name: &str) -> bool {
     name.ends_with(NAME_ENDS)
 }
 
-/// The rows of such a frame, and the month whose cases they expect: the newest one, up to that of the round's last day, in which points of the
-/// plan's unit count cases. None where no point does.
+/// Whether the day of a row of such a frame has begun, so that not everybody who comes can be asked any more.
+pub fn has_begun(row: &FrameUnit, today: NaiveDate) -> bool {
+    let day = row.number.rsplit_once(' ').and_then(|(_, day)| NaiveDate::parse_from_str(day, DAY).ok());
+    day.is_some_and(|day| day <= today)
+}
+
+/// How the day stands at the end of a row's number.
+const DAY: &str = "%d/%m/%Y";
+
+/// What an office is called as a stratum: by its name, and by its code too where another has the same name.
+pub(super) fn stratum_of(unit: &Unit, units: &[Unit]) -> String {
+    let short = |unit: &Unit| unit.name_vi.chars().take(LABEL_MAX).collect::<String>();
+    let name = short(unit);
+    if !units.iter().any(|other| other.id != unit.id && short(other) == name) {
+        return name;
+    }
+    let code: String = unit.code.chars().take(LABEL_MAX / 2).collect();
+    let room = LABEL_MAX - code.chars().count() - 3;
+    format!("{} ({code})", name.chars().take(room).collect::<String>())
+}
+
+/// The rows of such a frame, of the days of the round that have not begun, and the month whose cases they expect: the newest one, up to that of the
+/// round's last day, in which points of the plan's unit count cases. None where no point does, or no day is left.
 /// # Errors
 /// When the database fails.
-pub fn of_cases(db: &Db, plan: &Plan, round: &Round) -> Result<Option<(NaiveDate, Vec<FrameUnit>)>, DbError> {
+pub fn of_cases(
+    db: &Db,
+    plan: &Plan,
+    round: &Round,
+    today: NaiveDate,
+) -> Result<Option<(NaiveDate, Vec<FrameUnit>)>, DbError> {
     let (from, to) = round.days;
     let tree = db.tree()?;
-    let ids = tree.of_code(&plan.unit).map(|unit| tree.below(unit.id)).unwrap_or_default();
+    let units = tree.of_code(&plan.unit).map(|unit| tree.covered(unit.id)).unwrap_or_default();
+    let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
     let points = db.points(Some(&ids))?;
     let open = |point: &&PointListed| {
         point.channel == Channel::Counter
@@ -53,20 +80,20 @@ pub fn of_cases(db: &Db, plan: &Plan, round: &Round) -> Result<Option<(NaiveDate
     let Some((month, of_points)) = cases.pop_last() else { return Ok(None) };
     let in_month = month.iter_days().take_while(|day| day.month() == month.month());
     let worked = in_month.filter(|day| is_working_day(*day)).count().max(1) as u64;
-    let days: Vec<NaiveDate> =
-        from.iter_days().take_while(|day| *day <= to).filter(|day| is_working_day(*day)).collect();
+    let left = from.iter_days().take_while(|day| *day <= to).filter(|day| *day > today);
+    let days: Vec<NaiveDate> = left.filter(|day| is_working_day(*day)).collect();
     let mut rows = Vec::new();
     for point in points.iter().filter(open) {
         let Some(cases) = of_points.get(&(point.unit, point.point)) else { continue };
         // To the nearest; a point with a case a week still stands for somebody.
         let each = u32::try_from((cases + worked / 2) / worked).unwrap_or(u32::MAX).max(1);
-        let office = tree.unit(point.unit).map_or("", |unit| unit.name_vi.as_str());
+        let stratum = tree.unit(point.unit).map_or_else(String::new, |unit| stratum_of(unit, &units));
         for day in &days {
             let date = day.format("%d/%m").to_string();
             let name: String = point.name_vi.chars().take(LABEL_MAX - 12 - point.code.chars().count()).collect();
             rows.push(FrameUnit {
-                number: format!("{} {}", point.code, day.format("%d/%m/%Y")),
-                stratum: office.chars().take(LABEL_MAX).collect(),
+                number: format!("{} {}", point.code, day.format(DAY)),
+                stratum: stratum.clone(),
                 group: String::new(),
                 cluster: format!("{date} {name} ({})", point.code),
                 size: each,

@@ -1,8 +1,11 @@
 //! What staff type into a form: read once, checked, and shown again with every error at its field and nothing lost.
 
+use std::ops::RangeInclusive;
+
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
+use crate::exchange::import::count;
 use crate::plan::typed;
 use crate::report::format;
 use crate::web::http::form_body::FormBody;
@@ -104,6 +107,19 @@ struct SummaryView<'a> {
     errors: &'a [(String, String)],
 }
 
+/// Why what was typed is no whole number that is wanted.
+pub fn wrong_number(typed: &str, sentence: &str) -> String {
+    let is_fraction = count(typed).is_none()
+        && typed.contains(['.', ','])
+        && typed.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | ',' | ' '));
+    if is_fraction {
+        return format!(
+            "“{typed}” không rõ là bao nhiêu: dấu chấm chỉ ngăn hàng nghìn, như 1.500, và không ghi số lẻ. {sentence}"
+        );
+    }
+    sentence.to_owned()
+}
+
 impl Entry {
     /// What a body says. Parts that cannot be read are errors at once.
     pub fn sent(body: &[u8]) -> Self {
@@ -178,6 +194,17 @@ impl Entry {
     /// Whether anything is wrong.
     pub fn is_wrong(&self) -> bool {
         !self.errors.is_empty()
+    }
+
+    /// A whole number as it is written here: `1500`, `1.500`, `1 500`. What is none, or outside of `bounds`, is refused with `sentence`; of a dot or a
+    /// comma that would make a fraction it is said.
+    pub fn whole<T: TryFrom<u64>>(&mut self, name: &str, bounds: RangeInclusive<u64>, sentence: &str) -> Option<T> {
+        let typed = self.value(name).trim().to_owned();
+        let found = count(&typed).filter(|number| bounds.contains(number)).and_then(|number| T::try_from(number).ok());
+        if found.is_none() {
+            self.refuse(name, wrong_number(&typed, sentence));
+        }
+        found
     }
 
     /// A line of text with its white space folded; empty when nothing was typed.
@@ -293,6 +320,26 @@ pub fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_number_is_read_as_it_is_written_here_and_a_fraction_is_told() {
+        let of = |typed: &str| {
+            let mut entry = Entry::fresh(&[("people", typed)]);
+            let found: Option<u32> = entry.whole("people", 1..=100_000, "Ghi số người.");
+            (found, entry.error("people").map(str::to_owned))
+        };
+        for (typed, number) in [("1500", 1_500), ("1.500", 1_500), (" 1 500 ", 1_500), ("12", 12), ("12.0", 12)] {
+            assert_eq!(of(typed), (Some(number), None), "{typed}");
+        }
+        for typed in ["1.5", "1,5", "1.50", "15.00.0", "1,500"] {
+            let (found, said) = of(typed);
+            let said = said.expect("a reason");
+            assert!(found.is_none() && said.starts_with(&format!("“{typed}” không rõ là bao nhiêu")), "{said}");
+        }
+        for typed in ["", "nhiều", "-3", "0", "100001", "99999999999999999999"] {
+            assert_eq!(of(typed), (None, Some("Ghi số người.".to_owned())), "{typed}");
+        }
+    }
 
     #[test]
     fn what_was_typed_is_shown_again_inert_with_its_error_and_a_password_never() {

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{Kept, kept_alone, sources};
+use super::{Kept, sources};
 use crate::db::Db;
 use crate::index::Suspects;
 use crate::index::group_differences::{GroupDifference, group_differences};
 use crate::index::profile::{
-    CHANNEL, COUNTER, ONLINE, ORGANISATION, PERSON, RESPONDENT, WithFigures, groups_with_figures,
+    CHANNEL, COUNTER, ONLINE, ORGANISATION, PERSON, RESPONDENT, WithFigures, groups_with_figures, is_cut_by,
 };
 use crate::plan::Channel;
-use crate::service::figures::{MeasureError, Question, Sources, tells_groups};
+use crate::service::figures::{MeasureError, Measured, Question, Sources, tells_groups};
 use crate::sheet::parts::{OF_NO_GROUP, Whole, may_tell_groups};
 use crate::sheet::tally::{Respondent, Series, Tally, TallyKey};
 use crate::survey::Questionnaire;
@@ -19,25 +19,34 @@ use crate::survey::Questionnaire;
 pub(super) type Untold = (Series, String, Option<String>);
 
 /// Groups of respondents of a closed period beside each other, where figures of groups are told at all (`hide_groups`); none elsewhere.
-pub fn beside_each_other(db: &Db, question: &Question) -> Result<Option<Vec<GroupDifference>>, MeasureError> {
-    let Some(kept) = kept_alone(db, question, None)? else { return Ok(None) };
-    if !tells_groups(&kept, question.suspects) {
+pub fn beside_each_other(
+    db: &Db,
+    question: &Question,
+    measured: &Measured,
+) -> Result<Option<Vec<GroupDifference>>, MeasureError> {
+    let Some(closing) = measured.closing.as_ref().filter(|_| tells_groups(measured, question.suspects)) else {
+        return Ok(None);
+    };
+    let (_, sources_kept) = sources(db, closing)?;
+    if sources_kept.places.groups_hidden.is_none() {
         return Ok(None);
     }
-    let Some(closing) = &kept.closing else { return Ok(None) };
-    let (_, sources_kept) = sources(db, closing)?;
-    let Some(unit) = sources_kept.places.units.iter().find(|unit| unit.code == kept.unit.code) else { return Ok(None) };
+    let Some(unit) = sources_kept.places.units.iter().find(|unit| unit.code == measured.unit.code) else {
+        return Ok(None);
+    };
     let of_unit = sources_kept.sources(unit, &sources_kept.forms());
     let tallies = sources_kept.decoded()?;
     let counted = sources_kept.counted((unit, &of_unit), &tallies, (question.series, question.suspects));
     let taken_on = sources_kept.places.taken_on;
     let mut found = of_unit.with_input(&counted, unit.whole, false, taken_on, group_differences);
     // Their chances stay corrected for those as well, which is on the safe side.
-    let is_hidden = |found: &GroupDifference| {
-        let hidden = &sources_kept.places.groups_hidden;
-        hidden.contains(&(question.series, found.question.clone(), found.questionnaire.clone()))
+    let is_told = |found: &GroupDifference| {
+        sources_kept.places.tells_groups(&(question.series, found.question.clone(), found.questionnaire.clone()))
     };
-    found.retain(|found| !is_hidden(found));
+    // Nor is what a target of another plan that counts the same sheets is cut by.
+    let plans = db.plans_about(unit.id)?;
+    let is_cut = |found: &GroupDifference| plans.iter().any(|stored| is_cut_by(&stored.plan, &found.question));
+    found.retain(|found| is_told(found) && !is_cut(found));
     Ok(Some(found))
 }
 

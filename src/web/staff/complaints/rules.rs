@@ -46,12 +46,8 @@ pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
 pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&user)?;
     let mut entry = Entry::sent(&body);
-    let mut days = |name: &str, least: u32| {
-        let typed = entry.value(name).trim().parse::<u32>().ok().filter(|days| (least..=DAYS_MAX).contains(days));
-        if typed.is_none() {
-            entry.refuse(name, format!("Nhập một số từ {least} đến {DAYS_MAX}."));
-        }
-        typed
+    let mut days = |name: &str, least: u32| -> Option<u32> {
+        entry.whole(name, least.into()..=DAYS_MAX.into(), &format!("Nhập một số từ {least} đến {DAYS_MAX}."))
     };
     let typed = (days("answer_days", 1), days("extension_days", 0), days("close_days", 5));
     let (Some(answer_days), Some(extension_days), Some(close_days)) = typed else {

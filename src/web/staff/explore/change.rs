@@ -1,5 +1,7 @@
 //! `/staff/explore/change`: two periods, or two units, figure by figure, with differences that hold after correction for how many there are.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
@@ -9,14 +11,16 @@ use super::ask::given;
 use super::exhibits::{plans_of, refused};
 use super::page::further_tabs;
 use crate::clock;
+use crate::db::PlanStored;
 use crate::error::{Reason, Refusal};
 use crate::index::Suspects;
-use crate::plan::{Period, Plan};
+use crate::plan::Period;
 use crate::report::explore::Change;
 use crate::report::{Language, format};
 use crate::service::change::{Compared, Depth, GroupsCompared, HOLDS_BELOW, SideBySide, compare, groups};
 use crate::service::explore::comparable;
-use crate::service::figures::{MeasureError, Measured, Question, official_series};
+use crate::service::figures::{Measured, Question, measure, official_series};
+use crate::stats::group_differences::{JUDGED_FROM, JUDGED_FROM_CLUSTERS};
 use crate::web::http::query::{chosen, word};
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::session::Staff;
@@ -58,7 +62,18 @@ struct ChangePage {
     unmatched: Vec<String>,
     /// Whether groups of one period are beside each other.
     groups: bool,
+    /// From so many people and days of points on two groups are judged.
+    people: u64,
+    days: usize,
     nothing: &'static str,
+}
+
+/// What stands beside the first side.
+enum Sides {
+    /// Itself: then its groups of respondents stand beside each other, where figures of them are told.
+    Same(Option<Vec<GroupsCompared>>),
+    /// Another side.
+    Two(Box<Measured>, SideBySide),
 }
 
 struct Line {
@@ -78,18 +93,19 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let today = clock::today();
     let found = app.costly.run(move || {
         let plans = plans_of(&db, &who)?;
-        let begun = |plan: &&Plan| plan.periods.iter().any(|period| period.from <= today);
-        let plan = match given(asked.plan.as_ref()) {
-            Some(key) => Some(plans.iter().find(|plan| plan.key == key).ok_or(Reason::NotYours)?),
+        let begun = |stored: &&Arc<PlanStored>| stored.plan.periods.iter().any(|period| period.from <= today);
+        let stored = match given(asked.plan.as_ref()) {
+            Some(key) => Some(plans.iter().find(|stored| stored.plan.key == key).ok_or(Reason::NotYours)?),
             None => plans.iter().find(begun),
         };
-        let Some(plan) = plan.cloned() else { return Ok::<_, Refusal>(None) };
+        let Some(stored) = stored.cloned() else { return Ok::<_, Refusal>(None) };
+        let plan = &stored.plan;
         let Some(current) = plan.current_period(today).cloned() else { return Ok(None) };
         // The newest period that has one like it before it; the year of a plan's first year has none.
         let mut begun: Vec<&Period> = plan.periods.iter().filter(|period| period.from <= today).collect();
         begun.sort_by_key(|period| std::cmp::Reverse(period.to));
         let mut usual = std::iter::once(&current).chain(begun);
-        let usual = usual.find_map(|later| Some((comparable(&plan, later)?, later))).unwrap_or((&current, &current));
+        let usual = usual.find_map(|later| Some((comparable(plan, later)?, later))).unwrap_or((&current, &current));
         let after = given(asked.after.as_ref()).unwrap_or_else(|| usual.1.key.clone());
         let before = given(asked.before.as_ref()).unwrap_or_else(|| usual.0.key.clone());
         let own = who.own_unit().map(|unit| unit.code.clone());
@@ -110,15 +126,23 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         };
         let (first, second) = (side(&before, asked.from_unit.as_ref())?, side(&after, asked.to_unit.as_ref())?);
         let same = (&first.period, &first.unit) == (&second.period, &second.unit);
-        let within = if same { groups(&db, &first).map_err(refused)? } else { None };
-        match compare(&db, &first, &second, asked.depth.unwrap_or_default()) {
-            Ok((first, second, found)) => Ok(Some((plans, plan, first, second, found, (same, within)))),
-            Err(MeasureError::Database(error)) => Err(error.into()),
-            Err(error) => Err(refused(error)),
-        }
+        let measured = measure(&db, &first).map_err(refused)?;
+        let sides = if same {
+            Sides::Same(groups(&db, &first, &measured).map_err(refused)?)
+        } else {
+            let second = measure(&db, &second).map_err(refused)?;
+            let found = compare(&measured, &second, asked.depth.unwrap_or_default());
+            Sides::Two(Box::new(second), found)
+        };
+        Ok(Some((plans, stored, measured, sides)))
     });
-    let Some((plans, plan, first, second, found, (same, within))) = found.await?? else {
+    let Some((plans, stored, first, sides)) = found.await?? else {
         return Ok(send(StatusCode::OK, &empty(user.frame(&app))));
+    };
+    let plan = &stored.plan;
+    let second = match &sides {
+        Sides::Same(_) => &first,
+        Sides::Two(second, _) => second,
     };
     let periods = |of: &Measured| -> Vec<Choice> {
         let begun = plan.periods.iter().filter(|known| known.from <= today);
@@ -132,30 +156,35 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let depths = [(Depth::Fields, "Lĩnh vực"), (Depth::Factors, "Yếu tố"), (Depth::Criteria, "Tiêu chí")];
     let side = |of: &Measured| format!("{}, {}", of.unit.name_vi, format::lower_first(&of.period.name_vi()));
     let page = ChangePage {
-        plans: plans.iter().map(|known| (known.key.clone(), known.title_vi.clone(), known.key == plan.key)).collect(),
+        plans: plans
+            .iter()
+            .map(|known| (known.plan.key.clone(), known.plan.title_vi.clone(), known.plan.key == plan.key))
+            .collect(),
         before: periods(&first),
-        after: periods(&second),
+        after: periods(second),
         from_unit: units(&first),
-        to_unit: units(&second),
+        to_unit: units(second),
         depths: depths.map(|(one, name)| (word(&one), name.to_owned(), one == depth)).into(),
-        sides: Some(if same {
-            ("Nhóm thứ nhất".to_owned(), "Nhóm thứ hai".to_owned())
-        } else {
-            (side(&first), side(&second))
+        sides: Some(match &sides {
+            Sides::Same(_) => ("Nhóm thứ nhất".to_owned(), "Nhóm thứ hai".to_owned()),
+            Sides::Two(..) => (side(&first), side(second)),
         }),
-        says: match &within {
-            Some(within) => says_of_groups(within, &side(&first)),
-            None if same => String::new(),
-            None => says(found.compared.len(), found.compared.iter().filter(|one| one.holds()).count()),
+        says: match &sides {
+            Sides::Same(Some(within)) => says_of_groups(within, &side(&first)),
+            Sides::Same(None) => String::new(),
+            Sides::Two(_, found) => says(found.compared.len(), found.compared.iter().filter(|one| one.holds()).count()),
         },
-        lines: match &within {
-            Some(within) => within.iter().map(of_groups).collect(),
-            None if same => Vec::new(),
-            None => lines(&found),
+        lines: match &sides {
+            Sides::Same(Some(within)) => within.iter().map(of_groups).collect(),
+            Sides::Same(None) => Vec::new(),
+            Sides::Two(_, found) => lines(found),
         },
-        unmatched: if same { Vec::new() } else { found.unmatched },
-        groups: same,
-        nothing: if same && within.is_none() {
+        unmatched: match &sides {
+            Sides::Same(_) => Vec::new(),
+            Sides::Two(_, found) => found.unmatched.clone(),
+        },
+        groups: matches!(sides, Sides::Same(_)),
+        nothing: if matches!(sides, Sides::Same(None)) {
             "Hai bên giống nhau: hãy chọn hai kỳ hoặc hai đơn vị khác nhau. Các nhóm người trả lời (nam và nữ, các độ tuổi) so sánh với nhau được ở kỳ đã \
              chốt lần đầu của cả đơn vị mà trong đó không có kỳ nào ngắn hơn, như một quý."
         } else {
@@ -181,6 +210,8 @@ fn empty(frame: Frame) -> ChangePage {
         lines: Vec::new(),
         unmatched: Vec::new(),
         groups: false,
+        people: JUDGED_FROM,
+        days: JUDGED_FROM_CLUSTERS,
         nothing: "Đơn vị chưa có kế hoạch nào có kỳ báo cáo đã bắt đầu, nên chưa có gì để so sánh.",
     }
 }
@@ -212,7 +243,11 @@ fn lines(found: &SideBySide) -> Vec<Line> {
 }
 
 fn of_groups(one: &GroupsCompared) -> Line {
-    line(one.name.clone(), one.rates, &one.change, one.p_holm)
+    let mut line = line(one.name.clone(), one.rates, &one.change, one.p_holm);
+    if !one.may_be_judged {
+        line.verdict = "chưa đủ người hoặc ngày khảo sát để kết luận";
+    }
+    line
 }
 
 fn line(name: String, (first, second): (f64, f64), change: &Change, p_holm: f64) -> Line {

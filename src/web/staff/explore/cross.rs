@@ -1,5 +1,7 @@
 //! Two questions of a questionnaire against each other, as they stood when the period was closed.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
@@ -10,7 +12,7 @@ use super::exhibits::{Tab, plans_of, refused};
 use super::keeping::Views;
 use super::page::{Choice, Shown, TabLink, shown, tab_address, tab_links};
 use crate::access::Action;
-use crate::db::{Closing, Db, DbError};
+use crate::db::{Closing, Db, DbError, PlanStored};
 use crate::error::{Reason, Refusal};
 use crate::plan::{Period, Plan};
 use crate::report::explore::{Exhibit, ShareOf, crossed};
@@ -52,8 +54,8 @@ const PLANS_TRIED: usize = 12;
 /// What the page shows.
 #[derive(Default)]
 pub struct Found {
-    plans: Vec<Plan>,
-    plan: Option<Plan>,
+    plans: Vec<Arc<PlanStored>>,
+    plan: Option<Arc<PlanStored>>,
     /// Periods with cross-tables, the newest first.
     periods: Vec<Period>,
     period: Option<Period>,
@@ -85,21 +87,23 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 /// The tables that are asked for: of the period if it is closed, else of the last one of the plan that is.
 pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
     // They are about a plan's whole unit: an office's own would be told from the others' by subtraction.
-    let plans: Vec<Plan> = plans_of(db, user)?.into_iter().filter(|plan| user.covers(&plan.unit)).collect();
+    let mut plans = plans_of(db, user)?;
+    let is_known = ask.plan.as_ref().is_none_or(|key| plans.iter().any(|stored| stored.plan.key == *key));
+    plans.retain(|stored| user.covers(&stored.plan.unit));
     let chosen = match given(ask.plan.as_ref()) {
-        Some(key) => plans.iter().find(|plan| plan.key == key),
+        Some(key) => plans.iter().find(|stored| stored.plan.key == key),
         // The first that has any.
         None => first_with_tables(db, &plans)?.or(plans.first()),
     };
     let Some(plan) = chosen.cloned() else {
-        if ask.plan.is_some() && !plans_of(db, user)?.iter().any(|plan| Some(&plan.key) == ask.plan.as_ref()) {
+        if !is_known {
             return Err(Reason::NotYours.into());
         }
         let nothing =
             "Bảng chéo chỉ có ở cấp đơn vị lập kế hoạch: bảng riêng của từng đơn vị sẽ làm lộ ô nhỏ của đơn vị khác.";
         return Ok(Found { plans, nothing, ..Found::default() });
     };
-    let mut closed = with_tables(db, &plan)?;
+    let mut closed = with_tables(db, &plan.plan)?;
     let periods: Vec<Period> = closed.iter().map(|(period, ..)| period.clone()).collect();
     let asked = given(ask.period.as_ref());
     let place = closed.iter().position(|(period, ..)| Some(&period.key) == asked.as_ref());
@@ -160,10 +164,10 @@ fn with_tables(db: &Db, plan: &Plan) -> Result<Vec<WithTables>, DbError> {
     Ok(closed)
 }
 
-fn first_with_tables<'a>(db: &Db, plans: &'a [Plan]) -> Result<Option<&'a Plan>, DbError> {
-    for plan in plans.iter().take(PLANS_TRIED) {
-        if !with_tables(db, plan)?.is_empty() {
-            return Ok(Some(plan));
+fn first_with_tables<'a>(db: &Db, plans: &'a [Arc<PlanStored>]) -> Result<Option<&'a Arc<PlanStored>>, DbError> {
+    for stored in plans.iter().take(PLANS_TRIED) {
+        if !with_tables(db, &stored.plan)?.is_empty() {
+            return Ok(Some(stored));
         }
     }
     Ok(None)
@@ -197,7 +201,9 @@ fn exhibits(crossed: &Crossed, (rows, columns): (usize, usize), of: ShareOf) -> 
 }
 
 fn page(app: &App, user: &SignedIn, ask: &Ask, (found, views): (Found, Views)) -> CrossPage {
-    let Found { plans, plan, periods, period, other, forms, crossed, chosen, exhibits, gone, nothing, takes } = found;
+    let Found { plans, plan: stored, periods, period, other, forms, crossed, chosen, exhibits, gone, nothing, takes } =
+        found;
+    let plan = stored.as_ref().map(|stored| &stored.plan);
     let choice = |value: String, text: String, chosen: bool| Choice { value, text, chosen };
     let heading = match &crossed {
         Some(crossed) if !exhibits.is_empty() => {
@@ -223,11 +229,11 @@ fn page(app: &App, user: &SignedIn, ask: &Ask, (found, views): (Found, Views)) -
         ),
         _ => String::new(),
     };
-    let next = plan.as_ref().map_or_else(
+    let next = plan.map_or_else(
         || ("/staff/explore".to_owned(), "Xem xu hướng của đơn vị"),
         |plan| (format!("/staff/plans/{}/about", percent_encode(&plan.key)), "Xem các kỳ của kế hoạch"),
     );
-    let report = plan.as_ref().zip(period.as_ref()).map(|(plan, period)| (plan.key.clone(), period.key.clone()));
+    let report = plan.zip(period.as_ref()).map(|(plan, period)| (plan.key.clone(), period.key.clone()));
     let filters = plan.map(|plan| {
         let variables = |here: usize| {
             let variables = crossed.iter().flat_map(|crossed| &crossed.variables).enumerate();
@@ -238,7 +244,7 @@ fn page(app: &App, user: &SignedIn, ask: &Ask, (found, views): (Found, Views)) -
         Filters {
             plans: plans
                 .iter()
-                .map(|known| choice(known.key.clone(), known.title_vi.clone(), known.key == plan.key))
+                .map(|known| choice(known.plan.key.clone(), known.plan.title_vi.clone(), known.plan.key == plan.key))
                 .collect(),
             periods: periods
                 .iter()

@@ -1,12 +1,13 @@
 //! From the filters to the exhibits of a page.
 
+use std::sync::Arc;
+
 use super::ask::{Ask, given};
 use crate::clock;
-use crate::db::{Db, DbError};
+use crate::db::{Db, DbError, PlanStored};
 use crate::error::{Reason, Refusal};
 use crate::index::Suspects;
 use crate::index::pick::{self, Pick};
-use crate::plan::Plan;
 use crate::report::explore::{
     Exhibit, counts, funnel_of, grid_of_factors, levels_of, over_time, received, side_by_side,
 };
@@ -54,7 +55,7 @@ impl Tab {
 /// What a page shows.
 pub struct Found {
     /// The plans that the user may choose from, the newest first.
-    pub plans: Vec<Plan>,
+    pub plans: Vec<Arc<PlanStored>>,
     /// The figures of the period and unit chosen.
     pub measured: Measured,
     /// Names of everything in them.
@@ -71,12 +72,12 @@ pub struct Found {
 pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Found>, Refusal> {
     let today = clock::today();
     let plans = plans_of(db, user)?;
-    let begun = |plan: &&Plan| plan.periods.iter().any(|period| period.from <= today);
+    let begun = |stored: &&Arc<PlanStored>| stored.plan.periods.iter().any(|period| period.from <= today);
     let chosen = match given(ask.plan.as_ref()) {
-        Some(key) => Some(plans.iter().find(|plan| plan.key == key).ok_or(Reason::NotYours)?),
+        Some(key) => Some(plans.iter().find(|stored| stored.plan.key == key).ok_or(Reason::NotYours)?),
         None => plans.iter().find(begun),
     };
-    let Some(plan) = chosen.cloned() else { return Ok(None) };
+    let Some(plan) = chosen.map(|stored| &stored.plan) else { return Ok(None) };
     let Some(period) =
         given(ask.period.as_ref()).or_else(|| plan.current_period(today).map(|period| period.key.clone()))
     else {
@@ -121,12 +122,12 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
     Ok(Some(Found { plans, measured, names, pick, title, exhibits }))
 }
 
-/// The plans that bind a unit of the user's, or hold the user's unit; the newest first.
-pub(super) fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Plan>, DbError> {
-    let mut plans: Vec<Plan> = db.plans_about(user.unit)?.iter().map(|stored| stored.plan.clone()).collect();
+/// The plans that bind a unit of the user's, or hold the user's unit, as they are kept for all; the newest first.
+pub(super) fn plans_of(db: &Db, user: &SignedIn) -> Result<Vec<Arc<PlanStored>>, DbError> {
+    let mut plans = db.plans_about(user.unit)?;
     let today = clock::today();
     // What is in force stands before what is over, and what has not begun comes last.
-    plans.sort_by_key(|plan| (today < plan.from, plan.to < today, std::cmp::Reverse(plan.from)));
+    plans.sort_by_key(|stored| (today < stored.plan.from, stored.plan.to < today, std::cmp::Reverse(stored.plan.from)));
     Ok(plans)
 }
 

@@ -88,15 +88,17 @@ pub async fn copy(
     let (db, who) = (app.db.clone(), user.clone());
     let report = block(move || {
         let plans = plans_of(&db, &who)?;
-        let plan = plans.into_iter().find(|plan| plan.key == of_plan && who.covers(&plan.unit));
-        let plan = plan.ok_or(Reason::NotYours)?;
+        let stored = plans.into_iter().find(|known| known.plan.key == of_plan && who.covers(&known.plan.unit));
+        let stored = stored.ok_or(Reason::NotYours)?;
+        let plan = &stored.plan;
         let period = plan.periods.iter().find(|period| period.key == of_period);
         let period = period.ok_or(Reason::NotYours)?.key.clone();
         let closing = db.closings_of(&plan.key, &period).map_err(|error| refused(MeasureError::Database(error)))?.pop();
         // Between the look and the click the period may have been approved.
-        Ok::<_, Refusal>((plan, period, closing.filter(|closing| closing.state().takes_charts())))
+        Ok::<_, Refusal>((stored, period, closing.filter(|closing| closing.state().takes_charts())))
     });
-    let (plan, period, closing) = report.await??;
+    let (stored, period, closing) = report.await??;
+    let plan = &stored.plan;
     let address = address_of(&plan.key, &period);
     let Some(closing) = closing else { return Ok(see_other(&address)) };
     let exhibit = exhibit(&app, &user, &path, ask).await?;

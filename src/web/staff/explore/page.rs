@@ -369,7 +369,10 @@ fn filters(user: &SignedIn, tab: Tab, ask: &Ask, found: &Found) -> Filters {
     }
     let units = user.units.iter().filter(|unit| measured.units_of_plan.contains(&unit.id));
     Filters {
-        plans: plans.iter().map(|known| choice(&known.key, known.title_vi.clone(), known.key == plan.key)).collect(),
+        plans: plans
+            .iter()
+            .map(|known| choice(&known.plan.key, known.plan.title_vi.clone(), known.plan.key == plan.key))
+            .collect(),
         periods,
         months,
         units: units.map(|unit| choice(&unit.code, unit.name_vi.clone(), unit.code == measured.unit.code)).collect(),

@@ -10,6 +10,7 @@ use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{DbError, NewRound, NewRoundOffice, Round, RoundClosed, Unit};
 use crate::error::{Reason, Refusal};
+use crate::exchange::import;
 use crate::plan::Plan;
 use crate::plan::round::{QUOTA_MIN, Returns, SHEETS_MAX, Selection, printed};
 use crate::report::round::{enough, rate, selection};
@@ -246,16 +247,19 @@ async fn read_new(entry: &mut Entry, user: &SignedIn, plan: &Plan, app: &App) ->
         let field = field_of(unit);
         match entry.value(&field).trim() {
             "" | "0" => {}
-            typed => match typed.parse::<u32>() {
-                Ok(sheets) if sheets <= SHEETS_MAX => given.push(NewRoundOffice { unit: unit.code.clone(), sheets }),
-                _ => entry.refuse(&field, format!("Ghi số phiếu giao, tối đa {SHEETS_MAX}.")),
-            },
+            _ => {
+                let sentence = format!("Ghi số phiếu giao, tối đa {SHEETS_MAX}.");
+                if let Some(sheets) = entry.whole(&field, 1..=SHEETS_MAX.into(), &sentence) {
+                    given.push(NewRoundOffice { unit: unit.code.clone(), sheets });
+                }
+            }
         }
     }
     let all: u32 = given.iter().map(|office| office.sheets).fold(0, u32::saturating_add);
-    let quota = entry.value("quota").trim().parse::<u32>().ok().filter(|quota| *quota >= QUOTA_MIN);
+    let sentence = format!("Ghi số phiếu hợp lệ cần có, ít nhất {QUOTA_MIN}.");
+    let quota: Option<u32> = entry.whole("quota", QUOTA_MIN.into()..=u32::MAX.into(), &sentence);
     match quota {
-        None => entry.refuse("quota", format!("Ghi số phiếu hợp lệ cần có, ít nhất {QUOTA_MIN}.")),
+        None => {}
         Some(_) if all > SHEETS_MAX => entry.refuse("quota", format!("Cả đợt giao {all} phiếu; tối đa {SHEETS_MAX}.")),
         Some(quota) if all < quota && chosen != Some(Selection::FromFrame) && !entry.is_wrong() => {
             entry.refuse("quota", format!("Mới giao {all} phiếu cho các đơn vị, ít hơn {quota} phiếu cần có."));
@@ -394,7 +398,7 @@ pub async fn count(
     for office in round.offices.iter().filter(|office| user.units.iter().any(|unit| unit.id == office.unit)) {
         let read = |kind: &str, known: u32| match entry.value(&format!("{kind}-{}", office.unit)).trim() {
             "" => Some(known),
-            typed => typed.parse::<u32>().ok(),
+            typed => import::count(typed).and_then(|sheets| u32::try_from(sheets).ok()),
         };
         let (collected, refused) =
             (read("collected", office.returns.collected), read("refused", office.returns.refused));

@@ -197,10 +197,7 @@ fn size_words(entry: &mut Entry, population: usize) -> Option<String> {
     if effect.is_none() {
         entry.refuse("effect", "Ghi hệ số thiết kế từ 0,2 đến 20; chọn đơn giản theo tầng thì ghi 1.");
     }
-    let parts = entry.value("parts").trim().parse::<u32>().ok().filter(|parts| (1..=50).contains(parts));
-    if parts.is_none() {
-        entry.refuse("parts", "Ghi số lĩnh vực cần kết quả riêng, từ 1 đến 50.");
-    }
+    let parts = entry.whole("parts", 1..=50, "Ghi số lĩnh vực cần kết quả riêng, từ 1 đến 50.");
     let aim = if entry.value("aim") == "target" {
         let (target, power) = (percent(entry, "target", 0.9999), percent(entry, "power", 0.9999));
         target.zip(power).map(|(target, power)| Aim::Target { target, power })
@@ -423,11 +420,15 @@ pub async fn draw(
     let object = format!("{}: {} ({}, {})", known.plan.key, known.round.name, selection.method.word(), selection.seed);
     let db = app.db.noting(user.note(AuditedAction::DrawSample, &known.plan.unit, object));
     let round = known.round.id;
-    match app.costly.run(move || samples::select(&db, round, &selection)).await? {
+    match app.costly.run(move || samples::select(&db, round, &selection, clock::today())).await? {
         Ok(()) => Ok(see_other(&format!("{here}?done=drawn"))),
         Err(SampleError::NotNow) => Ok(see_other(&format!("{here}?done=late"))),
         Err(SampleError::Draw(problem)) => {
             entry.refuse("drawn", words::draw_problem(problem));
+            Ok(wrong(&app, &user, &known, &entry))
+        }
+        Err(SampleError::DaysBegun) => {
+            entry.refuse("drawn", words::DAYS_BEGUN);
             Ok(wrong(&app, &user, &known, &entry))
         }
         Err(error) => Err(words::refusal(error)),
@@ -439,13 +440,8 @@ fn read_selection(entry: &mut Entry, known: &Known) -> Option<Selection> {
     if method.is_none() {
         entry.refuse("method", "Chọn cách chọn mẫu.");
     }
-    let number = |entry: &mut Entry, field: &str, least: u32, most: u32, sentence: String| {
-        let typed = entry.value(field).trim().replace('.', "");
-        let found = typed.parse::<u32>().ok().filter(|number| (least..=most).contains(number));
-        if found.is_none() {
-            entry.refuse(field, sentence);
-        }
-        found
+    let number = |entry: &mut Entry, field: &str, least: u32, most: u32, sentence: String| -> Option<u32> {
+        entry.whole(field, least.into()..=most.into(), &sentence)
     };
     let drawn = number(
         entry,
@@ -492,7 +488,7 @@ fn read_selection(entry: &mut Entry, known: &Known) -> Option<Selection> {
     else {
         return None;
     };
-    Some(Selection { method, drawn, per_cluster, substitutes, shares, seed: seed.into() })
+    Some(Selection { method, drawn, per_cluster, substitutes, shares, seed: seed.into(), in_full: true })
 }
 
 fn strata(known: &Known) -> Vec<String> {

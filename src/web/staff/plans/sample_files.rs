@@ -13,7 +13,7 @@ use super::sample_words as words;
 use crate::access::AuditedAction;
 use crate::db::{DrawnStored, FrameState, Standing};
 use crate::error::{Reason, Refusal};
-use crate::exchange::import::{frame, template};
+use crate::exchange::import::{count, frame, template};
 use crate::plan::round::{Selection, printed};
 use crate::print::letter::letter;
 use crate::report::interview_list::{Listed, list};
@@ -189,7 +189,7 @@ pub async fn keep_outcomes(
         let Some(code) = values.get(format!("outcome-{}", drawn.sheet).as_str()) else { continue };
         let outcome = Outcome::of_code(code);
         let typed =
-            values.get(format!("calls-{}", drawn.sheet).as_str()).and_then(|calls| calls.trim().parse::<u16>().ok());
+            values.get(format!("calls-{}", drawn.sheet).as_str()).and_then(|calls| u16::try_from(count(calls)?).ok());
         let calls = typed.unwrap_or(drawn.calls).min(CALLS_MAX);
         if outcome != drawn.outcome || calls != drawn.calls {
             kept.push((drawn.sheet, outcome, calls));

@@ -1,18 +1,21 @@
 //! The known totals of a sample on its page: a form with a number for each level of each question, and what was given.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::sample::{self, Known};
 use super::sample_words as words;
 use crate::access::AuditedAction;
 use crate::error::Refusal;
+use crate::exchange::import::known_totals::{self, Level};
+use crate::exchange::import::plain;
 use crate::report::{Language, format};
-use crate::sampling::totals::{KnownTotals, TOTAL_MAX, Totals, Way};
+use crate::sampling::totals::{KnownTotals, Named, TOTAL_MAX, Totals, Way};
 use crate::service::samples::totals;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::see_other;
 use crate::web::staff::session::Staff;
+use crate::web::staff::upload;
 use crate::web::state::App;
 
 /// A question with the fields that its totals are typed in.
@@ -83,15 +86,25 @@ pub(super) fn fill(entry: &mut Entry, known: &Known) {
 pub async fn keep(
     app: Data<App>,
     user: Staff,
+    request: HttpRequest,
     path: Path<(String, i32)>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
     let known = sample::known(&app, &user, path.into_inner()).await?;
     sample::changeable(&user, &known)?;
     let here = format!("{}/sample", sample::address(&known.plan.key, known.round.id));
-    let mut entry = Entry::sent(&body);
+    let (mut entry, file) = upload::read(&request, &body);
     if !sample::is_open(&known) {
         return Ok(see_other(&format!("{here}?done=late")));
+    }
+    if let Some((_, bytes)) = file {
+        match block(move || known_totals::read(&bytes)).await? {
+            Ok(levels) => take(&mut entry, &levels, &known.askable),
+            Err(fault) => entry.refuse(FILE, words::no_totals(&fault)),
+        }
+        if entry.is_wrong() {
+            return Ok(sample::wrong(&app, &user, &known, &entry));
+        }
     }
     let Some(found) = read(&mut entry, &known.askable) else {
         return Ok(sample::wrong(&app, &user, &known, &entry));
@@ -104,6 +117,46 @@ pub async fn keep(
     Ok(see_other(&if kept { format!("{here}?done=totals&count={count}") } else { format!("{here}?done=late") }))
 }
 
+/// Puts what a file says in the place of what was typed: all of a question that it names.
+fn take(entry: &mut Entry, levels: &[Level], askable: &[KnownTotals]) {
+    let is_called = |named: &Named, name: &str| {
+        [&named.id, &named.vi, &named.en].into_iter().any(|known| plain(known) == plain(name))
+    };
+    let mut taken: Vec<(String, String)> = Vec::new();
+    for one in levels {
+        let of_question =
+            |asked: &&KnownTotals| one.question.as_ref().is_none_or(|name| is_called(&asked.question, name));
+        let fields = askable.iter().filter(of_question).flat_map(|asked| {
+            let own = asked.levels.iter().filter(|(level, _)| is_called(level, &one.level));
+            own.map(|(level, _)| field(&asked.question.id, &level.id))
+        });
+        let fields: Vec<String> = fields.collect();
+        match fields.as_slice() {
+            [field] if taken.iter().any(|(known, _)| known == field) => {
+                entry.refuse(FILE, words::level_twice(one));
+                return;
+            }
+            [field] => taken.push((field.clone(), one.total.clone())),
+            found => {
+                entry.refuse(FILE, words::level_unknown(one, found.len()));
+                return;
+            }
+        }
+    }
+    for asked in askable {
+        let fields = || asked.levels.iter().map(|(level, _)| field(&asked.question.id, &level.id));
+        if fields().any(|field| taken.iter().any(|(known, _)| *known == field)) {
+            fields().for_each(|field| entry.put(&field, ""));
+        }
+    }
+    for (field, total) in &taken {
+        entry.put(field, total);
+    }
+}
+
+/// The field of the file.
+const FILE: &str = "totals_file";
+
 fn read(entry: &mut Entry, askable: &[KnownTotals]) -> Option<Totals> {
     let mut questions = Vec::new();
     for question in askable {
@@ -114,16 +167,12 @@ fn read(entry: &mut Entry, askable: &[KnownTotals]) -> Option<Totals> {
         }
         let mut levels = Vec::new();
         for (field, (level, _)) in fields.iter().zip(&question.levels) {
-            let typed = entry.value(field).trim().replace(['.', ' '], "");
-            match typed.parse::<u64>().ok().filter(|total| *total <= TOTAL_MAX) {
-                Some(total) => levels.push((level.clone(), total)),
-                None => entry.refuse(
-                    field,
-                    format!(
-                        "Ghi số người của “{}”, một số nguyên; hoặc để trống cả câu “{}”.",
-                        level.vi, question.question.vi
-                    ),
-                ),
+            let sentence = format!(
+                "Ghi số người của “{}”, một số nguyên; hoặc để trống cả câu “{}”.",
+                level.vi, question.question.vi
+            );
+            if let Some(total) = entry.whole(field, 0..=TOTAL_MAX, &sentence) {
+                levels.push((level.clone(), total));
             }
         }
         if levels.len() == fields.len() && levels.iter().filter(|(_, total)| *total > 0).count() < 2 {

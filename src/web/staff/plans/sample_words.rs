@@ -1,10 +1,12 @@
 //! What the pages of a sample say, in Vietnamese.
 
 use crate::error::Refusal;
+use crate::exchange::import::Refused;
 use crate::exchange::import::frame::NoFrame;
+use crate::exchange::import::known_totals::{Level, NoTotals};
 use crate::report::{Language, designed, format};
 use crate::sampling::draw::{DrawProblem, Method, Selection};
-use crate::sampling::frame::{FrameProblem, LABEL_MAX, LABELS_MAX, UNITS_MAX};
+use crate::sampling::frame::{FrameProblem, LABEL_MAX, LABELS_MAX, SIZE_MAX, UNITS_MAX};
 use crate::sampling::size::{Aim, Plan, Size};
 use crate::sampling::totals::{KnownTotals, Named, Totals, Way};
 use crate::service::samples::SampleError;
@@ -44,7 +46,7 @@ pub(super) fn done(word: &str, count: &str) -> Option<String> {
     let count = format::count(number, Language::Vi);
     Some(match word {
         "frame" => format!("Đã nhập khung mẫu {count} dòng."),
-        "nocases" => "Chưa lập được khung: chưa có điểm nào của đơn vị được nhập số hồ sơ theo tháng, hoặc đợt không có ngày làm việc nào. Nhập số hồ sơ \
+        "nocases" => "Chưa lập được khung: chưa có điểm nào của đơn vị được nhập số hồ sơ theo tháng, hoặc đợt không còn ngày làm việc nào từ ngày mai. Nhập số hồ sơ \
                       theo điểm ở trang “Số hồ sơ đã giải quyết” rồi làm lại."
             .to_owned(),
         "totals" if number == 0 => "Đã bỏ các tổng đã biết; trọng số chỉ hiệu chỉnh theo khung mẫu.".to_owned(),
@@ -95,10 +97,7 @@ pub(super) fn no_frame(fault: &NoFrame) -> String {
         NoFrame::BadSize { place, typed } => {
             format!("{}: “Quy mô” là “{typed}”; phải là số nguyên từ 1, như 1 hoặc 1.200.", words::place(place))
         }
-        NoFrame::Refused(refused) => {
-            let (what, todo) = words::refused(&refused.reason);
-            format!("{}, cột “{}”: {what} {todo}", words::place(&refused.place), refused.column)
-        }
+        NoFrame::Refused(refused) => cell(refused),
         NoFrame::List(problem) => match problem {
             FrameProblem::Empty => "Tệp không có dòng nào.".to_owned(),
             FrameProblem::TooMany => format!(
@@ -120,12 +119,79 @@ pub(super) fn no_frame(fault: &NoFrame) -> String {
     }
 }
 
+/// Why no totals are read from a file.
+pub(super) fn no_totals(fault: &NoTotals) -> String {
+    match fault {
+        NoTotals::File(fault) => words::file(fault),
+        NoTotals::Refused(refused) => cell(refused),
+        NoTotals::Empty => "Tệp không có dòng nào dưới tiêu đề.".to_owned(),
+    }
+}
+
+fn cell(refused: &Refused) -> String {
+    let (what, todo) = words::refused(&refused.reason);
+    format!("{}, cột “{}”: {what} {todo}", words::place(&refused.place), refused.column)
+}
+
+/// A level of a file that stands there twice.
+pub(super) fn level_twice(level: &Level) -> String {
+    format!("{}: mức “{}” đã có ở dòng trước; chỉ giữ một dòng.", words::place(&level.place), level.level)
+}
+
+/// A level of a file that is no level of the form, or one of several questions.
+pub(super) fn level_unknown(level: &Level, found: usize) -> String {
+    let place = words::place(&level.place);
+    match (&level.question, found) {
+        (Some(question), 0) => format!(
+            "{place}: câu “{question}” với mức “{}” không có trong phiếu của đợt. Ghi đúng như trên trang này.",
+            level.level
+        ),
+        (None, 0) => {
+            format!("{place}: mức “{}” không có trong phiếu của đợt. Ghi đúng như trên trang này.", level.level)
+        }
+        _ => format!("{place}: mức “{}” có ở nhiều câu; thêm cột “Câu hỏi” để biết là câu nào.", level.level),
+    }
+}
+
+/// Why nobody is drawn from days that have begun.
+pub(super) const DAYS_BEGUN: &str = "Khung mẫu có ngày đã qua hoặc là hôm nay, không hỏi được hết người đến nữa; hãy bấm “Lập khung từ số hồ sơ theo điểm và \
+                                     ngày” để lập lại, rồi chọn mẫu.";
+
+/// Why the cases of points make no frame.
+pub(super) fn no_frame_of_cases(problem: &FrameProblem) -> String {
+    let count = |number: usize| format::count(number as u64, Language::Vi);
+    match problem {
+        FrameProblem::TooMany => {
+            format!(
+                "Số điểm nhân số ngày của đợt vượt quá {} dòng; hãy chia thành nhiều đợt ngắn hơn.",
+                count(UNITS_MAX)
+            )
+        }
+        FrameProblem::ManyStrata(found) => format!(
+            "Có {} đơn vị có số hồ sơ, tối đa {LABELS_MAX}; hãy lập đợt của từng đơn vị cấp dưới.",
+            count(*found)
+        ),
+        FrameProblem::BadSize(_) => format!(
+            "Có điểm dự kiến quá {} lượt một ngày; hãy xem lại số hồ sơ ở trang “Số hồ sơ đã giải quyết”.",
+            format::count(SIZE_MAX.into(), Language::Vi)
+        ),
+        FrameProblem::Empty
+        | FrameProblem::Twice(_)
+        | FrameProblem::NoNumber(_)
+        | FrameProblem::TooLong(_)
+        | FrameProblem::ManyGroups(_) => "Chưa lập được khung từ số hồ sơ; hãy báo người quản trị.".to_owned(),
+    }
+}
+
 /// Why nobody can be drawn.
 pub(super) fn draw_problem(problem: DrawProblem) -> &'static str {
     match problem {
         DrawProblem::Nobody => "Ghi số người cần chọn.",
         DrawProblem::TooMany => "Khung mẫu không có đủ người.",
         DrawProblem::TooFew => "Mỗi tầng cần ít nhất 2 người; hãy chọn nhiều người hơn.",
+        DrawProblem::FewDays => {
+            "Số ngày làm việc của một đơn vị trong đợt không đủ để hỏi chừng ấy người; hãy tăng số người mỗi ngày, kéo dài đợt, hoặc chọn ít người hơn."
+        }
         DrawProblem::NotInFrame => {
             "Khung mẫu không có cột cần cho cách chọn này: “Cụm” cho chọn nhiều giai đoạn, “Quy mô” cho xác suất tỷ lệ với quy mô."
         }

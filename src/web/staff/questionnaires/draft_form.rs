@@ -1,5 +1,6 @@
 //! A draft as a form and back: every value has the path that faults have for its name, `sections.0.items.2.text.vi`.
 
+use crate::exchange::import::count;
 use crate::survey::editing::{Spot, turn};
 use crate::survey::{
     ChoiceOption, Condition, Demographic, Factor, Feed, Item, Question, QuestionKind, Questionnaire, Section, Text,
@@ -204,8 +205,8 @@ impl Sent<'_> {
     }
 
     fn number(&mut self, name: &str, before: u32) -> u32 {
-        let typed = fold(self.entry.value(name)).replace('.', "");
-        typed.parse().unwrap_or_else(|_| {
+        let typed = count(self.entry.value(name)).and_then(|number| u32::try_from(number).ok());
+        typed.unwrap_or_else(|| {
             self.wrong.push((name.to_owned(), "Hãy ghi một số nguyên, như 60."));
             before
         })

@@ -159,10 +159,7 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     }
     let topic = entry.required_line("topic", "Ghi nội dung đối thoại.");
     let (place, led_by) = (entry.line("place"), entry.line("led_by"));
-    let people = entry.value("people").trim().parse::<u32>().ok().filter(|people| *people < 100_000);
-    if people.is_none() {
-        entry.refuse("people", "Nhập số người dự, 0 nếu chưa biết.");
-    }
+    let people = entry.whole("people", 0..=99_999, "Nhập số người dự, 0 nếu chưa biết.");
     let mut text = |name: &str| {
         let typed = plain(entry.value(name));
         if typed.chars().count() > TEXT_MAX {
