@@ -136,6 +136,10 @@ fn done(known: &mut Vec<Quotation>, deed: &Deed, by: &str) -> Result<(), NotQuot
             if one.words.chars().count() > CHARACTERS_MAX {
                 return Err(NotQuoted::TooLong);
             }
+            // Shortened before every gap had to show.
+            if !is_part_of(&one.words, &one.whole) {
+                return Err(NotQuoted::OtherWords);
+            }
             one.approved_by = Some(by.to_owned());
         }
         Deed::Remove(place) => {
@@ -188,6 +192,8 @@ mod tests {
         assert_eq!(done(&mut known, &Deed::Approve(1), "ha"), Err(NotQuoted::Gone));
         assert_eq!(done(&mut known, &Deed::Approve(0), "ha"), Ok(()));
         assert_eq!(known[0].approved_by.as_deref(), Some("ha"));
+        let silent = Quotation { words: "bắt tôi đến".to_owned(), approved_by: None, ..known[0].clone() };
+        assert_eq!(done(&mut vec![silent], &Deed::Approve(0), "ha"), Err(NotQuoted::OtherWords));
     }
 
     #[test]

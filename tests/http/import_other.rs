@@ -175,12 +175,13 @@ on_both! {
         }
         assert_eq!(fields(&refused), (meant.clone(), handed.clone()), "the file and what was chosen");
         // One meaning for two columns, and no day.
-        meant[0] = meant[2].clone();
+        let second = meant[2].clone();
+        meant[0] = second;
         let (status, refused) = say(&town, &minh, &handed, &meant, ("giấy", "as-is"));
         assert_eq!(status, 422);
         assert_eq!((texts(&refused, "#m2-error").len(), texts(&refused, ".summary li").len()), (1, 2), "{refused}");
         assert_eq!(fields(&refused), (meant.clone(), handed.clone()));
-        meant[0] = "day".to_owned();
+        "day".clone_into(&mut meant[0]);
         // Headings on line 1, a sheet on lines 4, 6, 8, 10 and 12: the fourth is the wrong one, under the heading of the file.
         let (status, refused) = say(&town, &minh, &handed, &meant, ("giấy", "reversed"));
         assert_eq!(status, 422);

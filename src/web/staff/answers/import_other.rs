@@ -92,7 +92,7 @@ pub async fn submit(app: Data<App>, user: Staff, request: HttpRequest, body: Byt
     let mut entry = Entry::fresh(&[("point", point)]);
     let open = open_points(&app, &user).await?;
     let form = asked_at(&app, &open, &mut entry).await?;
-    let table = table_of(&mut entry, file.1);
+    let table = table_of(&mut entry, file.1.to_vec()).await?;
     let (Some(form), Some(table)) = (form, table) else {
         return Ok(page(&app, &user, &entry, &open, None));
     };
@@ -107,7 +107,7 @@ pub async fn translate(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpR
     let open = open_points(&app, &user).await?;
     let form = asked_at(&app, &open, &mut entry).await?;
     let file = handed_back(entry.value("table").as_bytes());
-    let table = table_of(&mut entry, &file);
+    let table = table_of(&mut entry, file).await?;
     let (Some(form), Some(table)) = (form, table) else {
         return Ok(page(&app, &user, &entry, &open, None));
     };
@@ -153,17 +153,17 @@ pub async fn translate(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpR
 }
 
 /// What was sent as a file, with a row of headings; what is wrong with it is noted.
-fn table_of(entry: &mut Entry, bytes: &[u8]) -> Option<Table> {
+async fn table_of(entry: &mut Entry, bytes: Vec<u8>) -> Result<Option<Table>, Refusal> {
     if bytes.is_empty() {
         entry.refuse("file", "Chọn tệp CSV hoặc Excel.");
-        return None;
+        return Ok(None);
     }
-    match Table::read(bytes) {
-        Ok(table) if foreign::headings(&table).len() > 1 => return Some(table),
+    match block(move || Table::read(&bytes)).await? {
+        Ok(table) if foreign::headings(&table).len() > 1 => return Ok(Some(table)),
         Ok(_) => entry.refuse("file", "Dòng đầu của tệp phải là tên các cột, ít nhất 2 cột."),
         Err(fault) => entry.refuse("file", words::file(&fault)),
     }
-    None
+    Ok(None)
 }
 
 /// What each column is said to mean, empty for what is passed over. A day there must be, and no meaning twice.
