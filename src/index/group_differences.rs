@@ -45,10 +45,19 @@ fn behind_of(group: &Group<'_>, cells: &[(Cell, f64)], shares: &[f64]) -> Option
     let mut points: Vec<(i32, i32)> = days.keys().map(|(unit, point, _)| (*unit, *point)).collect();
     points.dedup();
     let people = days.values().flatten().map(|sums| sums.respondents).sum();
+    let mut answers = vec![0; cells.len()];
+    for sums in days.values().flatten() {
+        answers[sums.cell] += sums.m;
+    }
+    let part =
+        |sums: &CellSums| if sums.m > 0 { shares[sums.cell] * sums.m as f64 / answers[sums.cell] as f64 } else { 0.0 };
+    let parts = days.values().map(|cells| cells.iter().map(part).sum::<f64>());
+    let (sum, squares) = parts.fold((0.0, 0.0), |(sum, squares), part| (sum + part, squares + part * part));
     // The variance of people asks for no days, so that one number does for all of their points.
     let days: Vec<DayCluster> = days.into_values().map(|cells| DayCluster { stratum: 0, cells }).collect();
     let variance_of_people = variance_of_people(shares, &days)?;
-    Some(Behind { people, clusters: days.len(), strata: points.len(), variance_of_people })
+    let effective_clusters = if squares > 0.0 { sum * sum / squares } else { 0.0 };
+    Some(Behind { people, clusters: days.len(), strata: points.len(), effective_clusters, variance_of_people })
 }
 
 /// Every two groups that figures are told of.

@@ -124,10 +124,11 @@ pub fn make_cells(db: &Noted, plan: &Plan, round: &Round) -> Result<usize, Sampl
     let form = db.form_by_id(round.form)?;
     let tree = db.tree()?;
     let units = tree.of_code(&plan.unit).map(|unit| tree.covered(unit.id)).unwrap_or_default();
+    let named_as = point_days::strata_of(&units);
     // A stratum that is named as an office has its points there.
     let unit_of = |strata: &[String]| {
         let [stratum] = strata else { return plan.unit.clone() };
-        let named = |unit: &&Unit| unit.code == *stratum || point_days::stratum_of(unit, &units) == *stratum;
+        let named = |unit: &&Unit| unit.code == *stratum || named_as.get(&unit.id) == Some(stratum);
         let office = units.iter().find(named);
         office.map_or_else(|| plan.unit.clone(), |unit| unit.code.clone())
     };

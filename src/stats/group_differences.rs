@@ -8,22 +8,27 @@
 //! influence    z_gk = Σ_c W_gc (y_gck − R_gc m_gck)/m_gc         of every cluster, 0 where nobody of the group was asked
 //! covariance   V_gh = Σ_strata n/(n − 1) Σ_k (z_gk − z̄_g)(z_hk − z̄_h)
 //! difference   R_h − R_g with V_gg + V_hh − 2 V_gh, Student's t with clusters − strata degrees of freedom
-//! held back    the larger of that variance and V₀_g + V₀_h, V₀ = what people alone leave in a rate (`super::likeness`); clusters − strata
-//!              of the clusters on which somebody of the group was asked, of the group with fewer
+//! held back    with the larger of two variances: V₀_g + V₀_h, V₀ = what people alone leave in a rate (`super::likeness`); and V times
+//!              Σ V_gg s(R)/s(R_g)/Σ V_gg where that is above 1, s(r) = r(1 − r), R the rate of both together; Student's t with
+//!              ν degrees of freedom of the group with fewer: 1/ν = 1/((1 − strata/clusters)·(Σx)²/Σx²) + (1 − V₀/V_gg)·(6/(k + 2))², x = a
+//!              cluster's part of the weight of the group, k = s(R_g)²/V_gg effective answers of the rarer kind, as in `super::likeness`
 //! ```
 //! The variance of the clusters is itself an estimate: where the two groups happened to say alike on the same few days it is near 0, though
 //! other people on those days would have said otherwise. Groups are different people, so that given the days nothing takes away
-//! from V₀_g + V₀_h, whatever the days have in common. A cluster with nobody of a group says nothing of that group, so that it adds no
-//! degree of freedom.
+//! from V₀_g + V₀_h, whatever the days have in common. Near the end of the scale a rate that came out too high has too small a variance, so that
+//! it is taken as it were if the two were alike, which is what is asked. A cluster with nobody of a group says nothing of that group, few clusters
+//! with most of its people say little, and where nearly everybody is satisfied bad days may not have been seen yet.
 //!
 //! # Source
 //! Lumley (2010), doi:10.1002/9780470580066, ch. 2.8; R `survey`: `svyby(covmat = TRUE)`, `svycontrast`. A modelled variance where an estimated one
-//! is too small: Franco, Little, Louis, Slud (2019), doi:10.1093/jssam/smy019. Degrees of freedom of a domain by the clusters and strata in which
-//! it lies: Korn, Graubard (1999), doi:10.1002/9781118032619, ch. 5.2. How often two like groups are told apart: `tests/coverage.rs`.
+//! is too small: Franco, Little, Louis, Slud (2019), doi:10.1093/jssam/smy019. A variance as it were without a difference: Miettinen, Nurminen (1985),
+//! doi:10.1002/sim.4780040211. Degrees of freedom of a domain by the clusters and strata in which
+//! it lies: Korn, Graubard (1999), doi:10.1002/9781118032619, ch. 5.2; by their sizes: Satterthwaite (1946), doi:10.2307/3002019. How often two like groups are told apart: `tests/coverage.rs`.
 
 use super::design::{ClusterLabels, Design, DesignColumns};
 use super::domains::{DegreesOf, Difference};
 use super::estimate::Responses;
+use super::likeness::{RARE_OFFSET, RARE_WEIGHT};
 use super::variance::{LonelyCluster, LonelyRule};
 
 /// From so many people in each group on it is said that two differ: below it the figures themselves are called approximate.
@@ -53,6 +58,8 @@ pub struct Pair {
     pub groups: (usize, usize),
     /// Their rates.
     pub rates: (f64, f64),
+    /// Variances of these.
+    pub variances: (f64, f64),
     /// The difference with its error.
     pub difference: Difference,
 }
@@ -66,14 +73,27 @@ pub struct Behind {
     pub clusters: usize,
     /// Strata of these.
     pub strata: usize,
+    /// So many clusters of one size would tell as much: (Σx)²/Σx².
+    pub effective_clusters: f64,
     /// V₀, of [`super::variance_of_people()`].
     pub variance_of_people: f64,
 }
 
+/// r(1 − r) of a rate drawn in by two people, so that nobody is satisfied for certain.
+fn drawn_spread(rate: f64, people: f64) -> f64 {
+    let drawn = (people * rate + 1.0) / (people + 2.0);
+    drawn * (1.0 - drawn)
+}
+
 impl Behind {
-    fn degrees_of_freedom(&self) -> f64 {
-        // Lone clusters are compared with each other across strata, as in `Design::joint_means`.
-        self.clusters.saturating_sub(self.strata).max(1) as f64
+    /// With the rate of the group and the variance that its clusters give it.
+    fn degrees_of_freedom(&self, rate: f64, variance: f64) -> f64 {
+        let free = self.clusters.saturating_sub(self.strata) as f64 / self.clusters.max(1) as f64;
+        let of_clusters = (free * self.effective_clusters).max(1.0);
+        let variance = variance.max(self.variance_of_people);
+        let rare = drawn_spread(rate, self.people as f64).powi(2) / variance;
+        let of_rare_days = (1.0 - self.variance_of_people / variance) * (RARE_WEIGHT / (rare + RARE_OFFSET)).powi(2);
+        (1.0 / (1.0 / of_clusters + of_rare_days)).max(1.0)
     }
 
     /// Whether there are people and days enough to say that it differs from another.
@@ -88,9 +108,21 @@ impl Pair {
     pub fn held_back(mut self, behind: &[Behind]) -> Self {
         let (first, second) = (&behind[self.groups.0], &behind[self.groups.1]);
         let floor = first.variance_of_people + second.variance_of_people;
+        let people = (first.people as f64, second.people as f64);
+        let both = (people.0 * self.rates.0 + people.1 * self.rates.1) / (people.0 + people.1);
+        let alike = drawn_spread(both, people.0 + people.1);
+        let (of_first, of_second) = self.variances;
+        let (to_first, to_second) =
+            (alike / drawn_spread(self.rates.0, people.0), alike / drawn_spread(self.rates.1, people.1));
+        let as_alike = of_first * to_first + of_second * to_second;
+        let larger = if of_first + of_second > 0.0 { (as_alike / (of_first + of_second)).max(1.0) } else { 1.0 };
         let own = &mut self.difference;
-        own.standard_error = own.standard_error.max(floor.sqrt());
-        let fewer = first.degrees_of_freedom().min(second.degrees_of_freedom());
+        own.standard_error = (own.standard_error * larger.sqrt()).max(floor.sqrt());
+        let degrees = |behind: &Behind, rate: f64, variance: f64, to: f64| {
+            behind.degrees_of_freedom(rate, variance * to.max(1.0))
+        };
+        let fewer = degrees(first, self.rates.0, of_first, to_first);
+        let fewer = fewer.min(degrees(second, self.rates.1, of_second, to_second));
         own.degrees_of_freedom = own.degrees_of_freedom.min(fewer);
         self
     }
@@ -147,6 +179,7 @@ pub fn group_differences(strata: &[usize], sums: &[GroupSums], weights: &[Vec<(u
             pairs.push(Pair {
                 groups: (first, second),
                 rates: (rate.value, next.value),
+                variances: (rate.variance, next.variance),
                 difference: Difference {
                     difference: change.value,
                     standard_error: change.variance.max(0.0).sqrt(),
@@ -187,13 +220,34 @@ mod tests {
         }];
         let variance = variance_of_people(&[1.0], &one).expect("a cell");
         assert!((variance - rate * (1.0 - rate) / 40.0).abs() < 1e-12, "{variance}");
-        let behind = Behind { people: 40, clusters: 4, strata: 1, variance_of_people: variance };
-        let held = pairs[0].held_back(&[behind, Behind { clusters: 3, ..behind }]).difference;
+        let behind =
+            Behind { people: 40, clusters: 4, strata: 1, effective_clusters: 4.0, variance_of_people: variance };
+        let fewer = Behind { clusters: 3, effective_clusters: 3.0, ..behind };
+        // Days that differ by no more than people do, so that no bad day is missing.
+        let even = Pair { variances: (0.0, 0.0), ..pairs[0] };
+        let held = even.held_back(&[behind, fewer]).difference;
         assert!((held.standard_error - (2.0 * variance).sqrt()).abs() < 1e-12);
         assert!((held.degrees_of_freedom - 2.0).abs() < 1e-12);
-        // What is less sure by the days stays as it is.
+        // Of three clusters of which one has half of the people 1/(0.25 + 2 · 0.0625) = 8/3 count, two thirds of them free.
+        let uneven = Behind { effective_clusters: 8.0 / 3.0, ..fewer };
+        let held = even.held_back(&[behind, uneven]).difference;
+        assert!((held.degrees_of_freedom - 16.0 / 9.0).abs() < 1e-12);
+        // Of days that make half of the variance: k = (31/42 · 11/42)²/2V₀, and half of (6/(k + 2))² on top of a third.
+        let half = Pair { variances: (2.0 * variance, 2.0 * variance), ..even };
+        let spread = 31.0 / 42.0 * (11.0 / 42.0);
+        let rare: f64 = 6.0 / (spread * spread / (2.0 * variance) + 2.0);
+        let held = half.held_back(&[behind, behind]).difference;
+        assert!((held.degrees_of_freedom - 1.0 / (1.0 / 3.0 + 0.5 * rare * rare)).abs() < 1e-12, "{held:?}");
+        // What is less sure by the days stays as it is where the rates are alike; where one is nearer to the end of the scale it is
+        // as if they were: of 0.95 and 0.75 of forty each, 0.85 together, the first has (0.85 · 80 + 1)/82 in place of (0.95 · 40 + 1)/42.
         let unsure = Pair { difference: Difference { standard_error: 0.2, ..found }, ..pairs[0] };
         assert!((unsure.held_back(&[behind, behind]).difference.standard_error - 0.2).abs() < 1e-12);
+        let apart = Pair { rates: (0.95, 0.75), variances: (0.01, 0.01), ..unsure };
+        let spread = |satisfied: f64, people: f64| satisfied / people * (1.0 - satisfied / people);
+        let alike = spread(69.0, 82.0);
+        let larger = (alike / spread(39.0, 42.0) + alike / spread(31.0, 42.0)) / 2.0;
+        let held = apart.held_back(&[behind, behind]).difference.standard_error;
+        assert!(larger > 1.2 && (held - 0.2 * larger.sqrt()).abs() < 1e-12, "{held}");
     }
 
     #[test]
@@ -204,8 +258,9 @@ mod tests {
             standard_error_if_independent: 0.01,
             degrees_of_freedom: 30.0,
         };
-        let pair = Pair { groups: (0, 1), rates: (0.8, 0.9), difference: none };
-        let enough = Behind { people: 100, clusters: 20, strata: 2, variance_of_people: 1e-4 };
+        let pair = Pair { groups: (0, 1), rates: (0.8, 0.9), variances: (1e-4, 1e-4), difference: none };
+        let enough =
+            Behind { people: 100, clusters: 20, strata: 2, effective_clusters: 20.0, variance_of_people: 1e-4 };
         assert!(pair.may_be_judged(&[enough, enough]));
         for few in [Behind { people: 99, ..enough }, Behind { clusters: 19, ..enough }] {
             assert!(!pair.may_be_judged(&[few, enough]) && !pair.may_be_judged(&[enough, few]));

@@ -55,9 +55,9 @@ const TYPICAL: f64 = 0.05;
 /// The degrees of freedom are not taken to be fewer.
 pub const LEAST_DEGREES: f64 = 3.5;
 /// How much the degrees of freedom suffer from few effective answers of the rarer kind.
-const RARE_WEIGHT: f64 = 6.0;
+pub(super) const RARE_WEIGHT: f64 = 6.0;
 /// So many are added to those few.
-const RARE_OFFSET: f64 = 2.0;
+pub(super) const RARE_OFFSET: f64 = 2.0;
 
 /// The nodes of the prior on δ, all of one weight: the seventh powers of even steps.
 static DAY_PRIOR: LazyLock<[f64; NODES]> =

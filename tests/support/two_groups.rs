@@ -88,9 +88,15 @@ impl TwoGroups {
             let mut points: Vec<u32> = days.keys().map(|cluster| cluster / self.days).collect();
             points.dedup();
             let people = days.values().flatten().map(|own| own.respondents).sum();
+            let answers: Vec<f64> = (0..cells)
+                .map(|cell| days.values().flatten().filter(|own| own.cell == cell).map(|own| own.m as f64).sum())
+                .collect();
+            let part = |own: &CellSums| own.m as f64 / answers[own.cell] / cells as f64;
+            let squares: f64 = days.values().map(|own| own.iter().map(part).sum::<f64>().powi(2)).sum();
             let days: Vec<DayCluster> = days.into_values().map(|cells| DayCluster { stratum: 0, cells }).collect();
             let variance_of_people = variance_of_people(&vec![1.0; cells], &days)?;
-            Some(Behind { people, clusters: days.len(), strata: points.len(), variance_of_people })
+            let effective_clusters = 1.0 / squares;
+            Some(Behind { people, clusters: days.len(), strata: points.len(), effective_clusters, variance_of_people })
         };
         Some((pair, [behind(0)?, behind(1)?]))
     }

@@ -34,16 +34,23 @@ pub fn has_begun(row: &FrameUnit, today: NaiveDate) -> bool {
 /// How the day stands at the end of a row's number.
 const DAY: &str = "%d/%m/%Y";
 
-/// What an office is called as a stratum: by its name, and by its code too where another has the same name.
-pub(super) fn stratum_of(unit: &Unit, units: &[Unit]) -> String {
+/// What offices are called as strata, by the number of each: by name, and by code too where several have the name.
+pub(super) fn strata_of(units: &[Unit]) -> BTreeMap<i32, String> {
     let short = |unit: &Unit| unit.name_vi.chars().take(LABEL_MAX).collect::<String>();
-    let name = short(unit);
-    if !units.iter().any(|other| other.id != unit.id && short(other) == name) {
-        return name;
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
+    for unit in units {
+        *named.entry(short(unit)).or_default() += 1;
     }
-    let code: String = unit.code.chars().take(LABEL_MAX / 2).collect();
-    let room = LABEL_MAX - code.chars().count() - 3;
-    format!("{} ({code})", name.chars().take(room).collect::<String>())
+    let label = |unit: &Unit| {
+        let name = short(unit);
+        if named.get(&name).is_none_or(|units| *units < 2) {
+            return name;
+        }
+        let code: String = unit.code.chars().take(LABEL_MAX / 2).collect();
+        let room = LABEL_MAX - code.chars().count() - 3;
+        format!("{} ({code})", name.chars().take(room).collect::<String>())
+    };
+    units.iter().map(|unit| (unit.id, label(unit))).collect()
 }
 
 /// The rows of such a frame, of the days of the round that have not begun, and the month whose cases they expect: the newest one, up to that of the
@@ -59,6 +66,7 @@ pub fn of_cases(
     let (from, to) = round.days;
     let tree = db.tree()?;
     let units = tree.of_code(&plan.unit).map(|unit| tree.covered(unit.id)).unwrap_or_default();
+    let strata = strata_of(&units);
     let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
     let points = db.points(Some(&ids))?;
     let open = |point: &&PointListed| {
@@ -87,7 +95,7 @@ pub fn of_cases(
         let Some(cases) = of_points.get(&(point.unit, point.point)) else { continue };
         // To the nearest; a point with a case a week still stands for somebody.
         let each = u32::try_from((cases + worked / 2) / worked).unwrap_or(u32::MAX).max(1);
-        let stratum = tree.unit(point.unit).map_or_else(String::new, |unit| stratum_of(unit, &units));
+        let stratum = strata.get(&point.unit).cloned().unwrap_or_default();
         for day in &days {
             let date = day.format("%d/%m").to_string();
             let name: String = point.name_vi.chars().take(LABEL_MAX - 12 - point.code.chars().count()).collect();
@@ -101,4 +109,55 @@ pub fn of_cases(
         }
     }
     Ok((!rows.is_empty()).then_some((month, rows)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::UnitKind;
+
+    #[test]
+    fn offices_of_one_name_are_strata_of_their_own() {
+        let unit = |id: i32, code: &str, name: &str| Unit {
+            id,
+            code: code.to_owned(),
+            kind: UnitKind::Office,
+            name_vi: name.to_owned(),
+            name_en: name.to_owned(),
+            parent: None,
+            valid_from: NaiveDate::MIN,
+            valid_to: None,
+            successor: None,
+        };
+        // Two names that differ behind the sixtieth letter only are one label.
+        let long = "Trung tâm phục vụ hành chính công và giải quyết thủ tục cho dân";
+        let units = [
+            unit(1, "mn-1", "Trường Mầm non Hoa Sen"),
+            unit(2, "mn-2", "Trường Mầm non Hoa Sen"),
+            unit(3, "ubnd", "Ủy ban nhân dân"),
+            unit(4, "tt-1", &format!("{long} A")),
+            unit(5, "tt-2", &format!("{long} B")),
+        ];
+        let strata = strata_of(&units);
+        assert_eq!([&strata[&1], &strata[&2]], ["Trường Mầm non Hoa Sen (mn-1)", "Trường Mầm non Hoa Sen (mn-2)"]);
+        assert_eq!(strata[&3], "Ủy ban nhân dân");
+        assert!(strata[&4] != strata[&5] && strata.values().all(|label| label.chars().count() <= LABEL_MAX));
+    }
+
+    #[test]
+    fn a_day_that_has_begun_is_known_by_the_number_of_its_row() {
+        let row = |number: &str| FrameUnit {
+            number: number.to_owned(),
+            stratum: String::new(),
+            group: String::new(),
+            cluster: String::new(),
+            size: 9,
+        };
+        let today = NaiveDate::from_ymd_opt(2026, 3, 14).expect("a day");
+        for (number, begun) in
+            [("AT32X2P 13/03/2026", true), ("AT32X2P 14/03/2026", true), ("AT32X2P 15/03/2026", false), ("HS-1", false)]
+        {
+            assert_eq!(has_begun(&row(number), today), begun, "{number}");
+        }
+    }
 }

@@ -421,12 +421,8 @@ fn points(entry: &mut Entry, seeded: &Seeded, ward: &NewUnit, today: NaiveDate) 
 }
 
 fn counters(entry: &mut Entry) -> u32 {
-    if let Ok(counters @ 1..=COUNTERS_MAX) = entry.value("counters").trim().parse() {
-        counters
-    } else {
-        entry.refuse("counters", format!("Nhập số quầy từ 1 đến {COUNTERS_MAX}."));
-        1
-    }
+    let sentence = format!("Nhập số quầy từ 1 đến {COUNTERS_MAX}.");
+    entry.whole("counters", 1..=COUNTERS_MAX.into(), &sentence).unwrap_or(1)
 }
 
 /// The names of schools, one a line.

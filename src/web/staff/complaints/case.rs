@@ -13,6 +13,7 @@ use crate::cases::{Deed, Hand, NotMoved, Subject, moved};
 use crate::clock;
 use crate::db::{Complaint, ComplaintStep, Contact, Db, DbError, Field, Unit};
 use crate::error::{Reason, Refusal};
+use crate::exchange::import::count;
 use crate::report::format;
 use crate::service::complaints::{Doer, NotDone, Request, do_deed};
 use crate::survey::masking::masked_with_names;
@@ -245,7 +246,8 @@ fn request(entry: &Entry, opened: &Opened) -> Option<Request> {
         Deed::Publish => Request::Publish { words: value("public_words"), answer: value("public_answer") },
         Deed::KeepPrivate => Request::KeepPrivate { reason: value("private_reason") },
         Deed::Extend => {
-            Request::Extend { days: entry.value("days").trim().parse().unwrap_or(0), reason: value("extend_reason") }
+            let days = count(entry.value("days")).and_then(|days| u32::try_from(days).ok());
+            Request::Extend { days: days.unwrap_or(0), reason: value("extend_reason") }
         }
         Deed::Ask => Request::Ask { question: value("question") },
         Deed::Note => Request::Note { words: value("note") },

@@ -48,14 +48,8 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<String>) -> Result<Htt
 pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
     let mut entry = Entry::sent(&body);
     let point = point_of(&app, &user, &path).await?;
-    let count = entry.value("count").trim().parse().ok().filter(|count| (1..=COUNT_MAX).contains(count));
-    if count.is_none() {
-        entry.refuse("count", format!("Nhập số thẻ từ 1 đến {COUNT_MAX}."));
-    }
-    let days = entry.value("days").trim().parse().ok().filter(|days| (1..=DAYS_MAX).contains(days));
-    if days.is_none() {
-        entry.refuse("days", format!("Nhập số ngày từ 1 đến {DAYS_MAX}."));
-    }
+    let count = entry.whole("count", 1..=COUNT_MAX as u64, &format!("Nhập số thẻ từ 1 đến {COUNT_MAX}."));
+    let days: Option<u64> = entry.whole("days", 1..=DAYS_MAX, &format!("Nhập số ngày từ 1 đến {DAYS_MAX}."));
     let (Some(count), Some(days), Some(file)) = (count, days, app.ticket_key_file.clone()) else {
         return Ok(page(&app, &user, &point, &entry));
     };
