@@ -235,6 +235,7 @@ fn fault_text(fault: &FileFault) -> String {
         FileFault::TooLarge | FileFault::TooMuch(_) => {
             "a file of this size must be UTF-8 with commas; save it so".to_owned()
         }
+        FileFault::Document(_) => "a PDF, Word or OpenDocument file; save the table as .xlsx or CSV".to_owned(),
         FileFault::OldWorkbook => "an old .xls, or a workbook with a password; save it as .xlsx or CSV".to_owned(),
         FileFault::Workbook(words) => format!("the workbook cannot be read: {words}"),
         FileFault::OpenQuote { line } => format!("a quoted field is opened on line {line} and never closed"),

@@ -27,6 +27,7 @@ fn file(fault: &FileFault) -> String {
             Bound::Unpacked => format!("the workbook unpacks to more than {} MB", UNPACKED_MAX / 1024 / 1024),
         },
         FileFault::Encoding => "the file is neither UTF-8 nor UTF-16; save it as CSV UTF-8 or as .xlsx".to_owned(),
+        FileFault::Document(_) => "a PDF, Word or OpenDocument file; save the table as .xlsx or CSV".to_owned(),
         FileFault::OldWorkbook => "an old .xls, or a workbook with a password; save it as .xlsx without one".to_owned(),
         FileFault::Workbook(words) => {
             format!("the workbook cannot be read ({words}); open it in Excel and save it again")

@@ -197,6 +197,29 @@ impl Draft {
         }
     }
 
+    /// Puts targets of a file in the place of those there are. One that is there already, by clause and words, else by clause and index alone,
+    /// stays the same target: what was closed and kept knows it by its identifier.
+    pub fn replace_targets(&mut self, mut rows: Vec<Row>) {
+        let alike: [fn(&Row, &Row) -> bool; 3] = [
+            |one, other| one.get("clause") == other.get("clause") && one.get("title_vi") == other.get("title_vi"),
+            |one, other| one.get("title_vi") == other.get("title_vi"),
+            |one, other| {
+                !one.get("clause").is_empty()
+                    && one.get("clause") == other.get("clause")
+                    && one.get("index") == other.get("index")
+            },
+        ];
+        let mut before: Vec<&Row> = self.targets.iter().collect();
+        for is_same in alike {
+            for row in rows.iter_mut().filter(|row| row.get("id").is_empty()).collect::<Vec<_>>() {
+                if let Some(at) = before.iter().position(|known| is_same(known, row)) {
+                    row.set("id", before.remove(at).get("id"));
+                }
+            }
+        }
+        self.targets = rows;
+    }
+
     /// A row with what most rows of its kind say.
     pub fn fresh_row(part: Part) -> Row {
         match part {

@@ -26,6 +26,8 @@ pub enum FileFault {
     Encoding,
     /// An `.xls`, or a workbook with a password.
     OldWorkbook,
+    /// A document that is no table.
+    Document(Document),
     /// A workbook that is broken: what the reader says, for who mends files.
     Workbook(String),
     /// A quotation mark that opens on this line and never closes.
@@ -33,6 +35,35 @@ pub enum FileFault {
         /// The line.
         line: u64,
     },
+}
+
+/// A document that is brought where a table is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Document {
+    /// A PDF.
+    Pdf,
+    /// A Word document.
+    Word,
+    /// A document of LibreOffice: a spreadsheet too is to be saved as another.
+    OpenDocument,
+}
+
+impl Document {
+    /// What a file is by its bytes; none for tables and for what is not known.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        const ZIP: &[u8] = b"PK\x03\x04";
+        const WORD: &[u8] = b"word/document.xml";
+        if bytes.starts_with(b"%PDF") {
+            Some(Self::Pdf)
+        } else if bytes.starts_with(ZIP) && bytes.get(30..38) == Some(b"mimetype".as_slice()) {
+            // OpenDocument 1.3, part 2, 3.3: the first part of the package, and its name stands at byte 30.
+            Some(Self::OpenDocument)
+        } else if bytes.starts_with(ZIP) && bytes.windows(WORD.len()).any(|window| window == WORD) {
+            Some(Self::Word)
+        } else {
+            None
+        }
+    }
 }
 
 /// A bound that a file goes over.

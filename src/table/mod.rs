@@ -12,7 +12,7 @@ mod workbook;
 mod xml;
 
 pub use decode::{Encoding, decode};
-pub use limits::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, UNPACKED_MAX};
+pub use limits::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, Document, FileFault, ROWS_MAX, UNPACKED_MAX};
 pub use number_format::day as day_of_serial;
 
 /// A file as tables of text.
@@ -79,6 +79,9 @@ impl Table {
     pub fn read_up_to(bytes: &[u8], most: usize) -> Result<Self, FileFault> {
         if bytes.len() > BYTES_MAX {
             return Err(FileFault::TooLarge);
+        }
+        if let Some(document) = Document::of(bytes) {
+            return Err(FileFault::Document(document));
         }
         let table = match bytes {
             [b'P', b'K', 3, 4, ..] => workbook::read(bytes, most)?,
@@ -180,6 +183,13 @@ mod tests {
         assert_eq!(fault(wide.as_bytes()), FileFault::TooMuch(Bound::Columns(1)));
         assert_eq!(fault("a".repeat(CELL_CHARACTERS_MAX + 1).as_bytes()), FileFault::TooMuch(Bound::Cell(1)));
         assert_eq!(fault(b"\xd0\xcf\x11\xe0 old"), FileFault::OldWorkbook);
+        assert_eq!(fault(b"%PDF-1.7"), FileFault::Document(Document::Pdf));
+        let zip = |name: &str| [b"PK\x03\x04".as_slice(), &[0; 26], name.as_bytes()].concat();
+        assert_eq!(
+            fault(&zip("mimetypeapplication/vnd.oasis.opendocument")),
+            FileFault::Document(Document::OpenDocument)
+        );
+        assert_eq!(fault(&zip("[Content_Types].xml word/document.xml")), FileFault::Document(Document::Word));
         assert!(matches!(fault(b"PK\x03\x04 broken"), FileFault::Workbook(_)));
     }
 }

@@ -156,7 +156,8 @@ impl Reading<'_> {
             if said.is_empty() {
                 continue;
             }
-            let is_number = self.numbers.contains(&(first, column));
+            // A count that was typed as text is a count.
+            let is_number = self.numbers.contains(&(first, column)) || is_count_or_share(&said);
             for (_, row) in self.rows.range_mut(first..=last.max(first)).skip(1) {
                 if row.cells.len() <= column {
                     row.cells.resize(column + 1, String::new());
@@ -168,6 +169,14 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// Digits with nothing but commas, spaces and a percent sign among them, and dots between thousands; `1.1` is the number of a clause.
+fn is_count_or_share(said: &str) -> bool {
+    let is_number = |sign: char| sign.is_ascii_digit() || matches!(sign, '.' | ',' | ' ' | '\u{a0}' | '%');
+    said.contains(|sign: char| sign.is_ascii_digit())
+        && said.chars().all(is_number)
+        && said.split('.').skip(1).all(|group| group.len() == 3)
 }
 
 /// The column of a place as in `AB12`, from 0.
@@ -215,5 +224,13 @@ mod tests {
         assert_eq!(rows.len(), 2, "an empty row stays empty");
         assert_eq!((rows[1].line, rows[1].cells.clone()), (2, ["Trạm", "7", "8"].map(str::to_owned).to_vec()));
         assert_eq!(rows[1].faults, [(1, CellFault::MergedNumber)]);
+        // A count typed as text is a count; the number of a clause is a name.
+        for (said, faults) in [("1.109", 1), ("109", 1), ("87,5%", 1), ("1.1", 0), ("II.1", 0)] {
+            let rows = read(&format!(
+                "<sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{said}</t></is></c><c r=\"B1\"><v>7</v></c></row>\
+                 <row r=\"2\"><c r=\"B2\"><v>8</v></c></row></sheetData><mergeCells><mergeCell ref=\"A1:A2\"/></mergeCells>",
+            ));
+            assert_eq!(rows[1].faults.len(), faults, "{said}");
+        }
     }
 }

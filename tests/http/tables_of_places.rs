@@ -6,7 +6,7 @@ use sipas::db::{HookEvent, NewWebhook, Note, Outcome, UnitKind};
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::{PASSWORD, Town, location, page, texts};
+use crate::town::{PASSWORD, Town, form_pairs, location, page, texts};
 
 const UNITS: &str = "/staff/units/paste";
 const USERS: &str = "/staff/users/paste";
@@ -154,4 +154,38 @@ fn the_files_to_fill_in_are_read_back_as_tables_and_offer_what_may_be_chosen() {
         let (status, shown) = page(town.send_file_as(&session, &page_of, ("x.xlsx", &file), &[]));
         assert_eq!((status, texts(&shown, "#rows-error").len()), (422, 1), "an empty table is told so: {shown}");
     }
+}
+
+#[test]
+fn what_is_shown_of_a_workbook_is_what_is_added() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let session = town.sign_in("administrator");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    // The second sheet has its columns in another order, a name in quotes, and a hidden row.
+    for (sheet, rows) in [
+        ("1", vec![["Tên đơn vị", "Loại"], ["Phòng Kinh tế", "Phòng"]]),
+        ("2", vec![["Loại", "Tên đơn vị"], ["Trường học", "\"Sao Mai"], ["Phòng", "Tổ ẩn"]]),
+    ] {
+        let into = book.add_worksheet();
+        into.set_name(sheet).expect("a name");
+        for (line, row) in (0_u32..).zip(&rows) {
+            for (column, cell) in (0_u16..).zip(row) {
+                into.write_string(line, column, *cell).expect("a cell");
+            }
+        }
+        if sheet == "2" {
+            into.set_row_hidden(2).expect("hidden");
+        }
+    }
+    let file = book.save_to_buffer().expect("a workbook");
+    let (status, shown) = page(town.send_file_as(&session, "/staff/units/paste/file", ("x.xlsx", &file), &[]));
+    assert_eq!((status, texts(&shown, "tbody tr").len()), (200, 3), "{shown}");
+    assert!(texts(&shown, ".note li").iter().any(|note| note.contains("1 dòng bị ẩn")), "{shown}");
+    let box_of_page = form_pairs(&shown, "form.table-entry");
+    let rows = &box_of_page.iter().find(|(name, _)| name == "rows").expect("a box").1;
+    let added = town.post_as(&session, UNITS, &[("rows", rows), ("do", "add")]);
+    assert_eq!(location(&added), "/staff/units?done=pasted&count=3");
+    let units = town.db.units().expect("units");
+    assert!(units.iter().any(|unit| unit.name_vi == "\"Sao Mai" && unit.kind == UnitKind::School));
 }

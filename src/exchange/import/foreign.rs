@@ -107,7 +107,17 @@ fn guess(heading: &str, form: &Questionnaire) -> String {
     let name = name_of(heading);
     // LimeSurvey may write the code and then the wording, `G01Q01. Wording`.
     let wording = name.split_once(". ").map_or(name, |(_, wording)| wording);
-    if let Some(known) = [heading, name, wording].iter().find_map(|heading| column_of(heading, form)) {
+    // One option of several: Kobo writes `question/option`, LimeSurvey `question[option]`.
+    let mut parts = heading.trim().rsplit('/');
+    let option = match (parts.next(), parts.next()) {
+        (Some(option), Some(asked)) => Some(format!("{asked}.{option}")),
+        _ => name
+            .strip_suffix(']')
+            .and_then(|name| name.split_once('['))
+            .map(|(asked, option)| format!("{asked}.{option}")),
+    };
+    let headings = [Some(heading), Some(name), Some(wording), option.as_deref()];
+    if let Some(known) = headings.into_iter().flatten().find_map(|heading| column_of(heading, form)) {
         return known;
     }
     match plain(name).as_str() {

@@ -1,5 +1,7 @@
 //! Answer sheets from paper, telephone and visits, a row a sheet: point, day, how it was asked, and a column a question.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
 use super::columns::find;
@@ -67,8 +69,8 @@ pub struct AskedAt<'a> {
 /// Reads the rows; all points of a file ask one questionnaire in one version. `today` is the last day on which a sheet may be
 /// answered.
 pub fn read(table: &Table, book: &Book, asked: &[AskedAt<'_>], today: NaiveDate) -> Read<SheetRow> {
-    let is_question =
-        |cell: &str| asked.iter().flat_map(|asked| &asked.versions).any(|form| question(cell, form).is_some());
+    let wordings = Wordings::of(asked);
+    let is_question = |cell: &str| wordings.know(cell);
     let found = find(table, COLUMNS, &is_question);
     let (sheets, first_place) = (found.row_count(), found.first_place());
     let no_rows = found.refused.is_empty() && sheets == 0;
@@ -193,6 +195,59 @@ fn question(heading: &str, form: &Questionnaire) -> Option<String> {
     let asked = form.demographics.iter().find(|asked| is("d.", &asked.id, asked.text.in_language("vi")));
     let about = || asked.map(|asked| format!("d.{}", asked.id));
     form.questions().find_map(|further| further_column(heading, further, &is)).or_else(about)
+}
+
+/// What every questionnaire of a file's points calls its questions, each questionnaire and each text once: many points ask the same ones, and
+/// every cell of the first rows is asked about.
+struct Wordings<'a> {
+    forms: Vec<&'a Questionnaire>,
+    identifiers: HashSet<&'a str>,
+    texts: HashSet<String>,
+}
+
+impl<'a> Wordings<'a> {
+    fn of(asked: &[AskedAt<'a>]) -> Self {
+        let mut forms: Vec<&Questionnaire> = Vec::new();
+        let mut known = HashSet::new();
+        for form in asked.iter().flat_map(|asked| asked.versions.iter().copied()) {
+            if known.insert((&form.id, form.version)) {
+                forms.push(form);
+            }
+        }
+        let (mut identifiers, mut texts) = (HashSet::new(), HashSet::new());
+        for form in &forms {
+            let items = form.numbered().map(|(_, item)| (item.id.as_str(), &item.text));
+            let about = form.demographics.iter().map(|asked| (asked.id.as_str(), &asked.text));
+            let further = form.questions().map(|asked| (asked.id.as_str(), &asked.text));
+            for (id, text) in items.chain(about).chain(further) {
+                let text = text.in_language("vi");
+                identifiers.insert(id);
+                texts.extend([same(text), plain(text)]);
+            }
+        }
+        Self { forms, identifiers, texts }
+    }
+
+    /// Whether a cell means a question of one of them; most mean none, and are not compared with every question.
+    fn know(&self, cell: &str) -> bool {
+        self.may_mean(cell) && self.forms.iter().any(|form| question(cell, form).is_some())
+    }
+
+    fn may_mean(&self, cell: &str) -> bool {
+        let typed = cell.trim();
+        let typed = typed.strip_prefix("q.").or_else(|| typed.strip_prefix("d.")).unwrap_or(typed);
+        // A column of one option has that behind the question's identifier.
+        let id = typed.split_once('.').map_or(typed, |(id, _)| id);
+        if self.identifiers.contains(typed) || self.identifiers.contains(id) || number(cell).is_some() {
+            return true;
+        }
+        let (wording, marks) = (same(cell), plain(cell));
+        let behind_number = wording.strip_prefix("câu ").unwrap_or(&wording).split_once(' ').map(|(_, rest)| rest);
+        [Some(wording.as_str()), Some(marks.as_str()), behind_number]
+            .into_iter()
+            .flatten()
+            .any(|text| self.texts.contains(text))
+    }
 }
 
 /// [`question`] for files of other programs.
@@ -337,8 +392,8 @@ fn further_of(typed: &str, kind: &QuestionKind) -> String {
 /// Whether a cell under one of several options says that it was chosen; none where it says neither.
 fn is_ticked(typed: &str) -> Option<bool> {
     match plain(whole(typed)).as_str() {
-        "" | "0" | "khong" | "no" | "false" => Some(false),
-        "1" | "x" | "co" | "yes" | "true" => Some(true),
+        "" | "0" | "khong" | "no" | "n" | "false" => Some(false),
+        "1" | "x" | "co" | "yes" | "y" | "true" => Some(true),
         _ => None,
     }
 }

@@ -296,3 +296,43 @@ fn files_out_of_bounds_are_refused_before_their_rows_are_understood() {
     let long = format!("Đơn vị;Lĩnh vực\n{};x\n", "a".repeat(CELL_CHARACTERS_MAX + 1));
     assert_eq!(Table::read(long.as_bytes()), Err(FileFault::TooMuch(Bound::Cell(2))));
 }
+
+#[test]
+fn a_row_that_lacks_something_is_refused_and_not_taken_for_a_sum_or_a_signature() {
+    let read = |text: &str| {
+        super::complaints::read(&Table::read(text.as_bytes()).expect("a table"), &Book::default(), of(2026, 11, 28))
+    };
+    let head = "STT;Số phản ánh;Ngày nhận;Nội dung\n";
+    let told = read(&format!(
+        "{head}1;PA-1;02/11/2026;Đèn hỏng.\n2;;03/11/2026;Chủ tịch phường chưa trả lời đơn\n3;PA-3;;Tổng số lần đi 5\n\
+         4;PA-4;05/11/2026;Rác ngõ bảy\nTổng cộng;;;4\n;;;Hà Nội, ngày 30 tháng 11 năm 2026\n;;Người lập;Chủ tịch\n;;Trần An;Lê Bình\n"
+    ));
+    let lines: Vec<_> = told.refused.iter().map(|refused| (refused.place.line, refused.column.as_str())).collect();
+    assert_eq!(lines, [(3, "Số phản ánh"), (4, "Ngày nhận")], "{:?}", told.refused);
+    assert_eq!(told.rows.len(), 2);
+    let left_out = told.notes.iter().filter(|note| matches!(note, Note::Row { .. })).count();
+    assert_eq!(left_out, 4, "{:?}", told.notes);
+    // A task is not the foot of its table.
+    let plan = super::plan::read(
+        &Table::read("Mục;Nhiệm vụ;Chủ trì\n1;Tuyên truyền;Phòng VH\n;Tổng hợp báo cáo;\n;Lãnh đạo tiếp dân;\n2;Đối thoại;Văn phòng\n".as_bytes())
+            .expect("a table"),
+    );
+    let tasks = plan.draft.rows(crate::plan::draft::Part::Task).len();
+    let left_out = plan.notes.iter().filter(|note| matches!(note, Note::Row { .. })).count();
+    assert_eq!((tasks, left_out), (4, 0), "{:?} {:?}", plan.notes, plan.refused);
+}
+
+#[test]
+fn a_complaint_of_no_ward_is_asked_for_it_and_one_number_is_one_complaint() {
+    let unit = |code: &str, name: &str| NamedUnit { code: code.into(), name: name.into() };
+    let read = |units: Vec<NamedUnit>, text: &str| {
+        let book = Book { units, ..Book::default() };
+        super::complaints::read(&Table::read(text.as_bytes()).expect("a table"), &book, of(2026, 11, 28))
+    };
+    let (one, other) = (unit("cau-giay", "Phường Cầu Giấy"), unit("o-dien", "Xã Ô Diên"));
+    let text = "Số phản ánh;Ngày nhận;Nội dung;Phường\nPA-77;02/11/2026;a;\n";
+    let told = read(vec![one.clone(), other], text);
+    assert_eq!(told.refused[0].reason, Reason::Blank(Wanted::Ward), "{:?}", told.refused);
+    let told = read(vec![one], &format!("{text}pa–77;02/11/2026;a;Phường Cầu Giấy\n"));
+    assert!(matches!(told.refused[0].reason, Reason::Twice { .. }), "{:?}", told.refused);
+}

@@ -7,7 +7,7 @@ use crate::report::external::{index_name, period_name};
 use crate::report::{Language, format, words};
 use crate::service::imports::{Before, Fate, Heading, Value};
 use crate::survey::RespondentKind;
-use crate::table::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, FileFault, ROWS_MAX, UNPACKED_MAX};
+use crate::table::{BYTES_MAX, Bound, CELL_CHARACTERS_MAX, COLUMNS_MAX, Document, FileFault, ROWS_MAX, UNPACKED_MAX};
 
 /// Why a file was not taken up: a sentence that says what to do.
 pub fn file(fault: &FileFault) -> String {
@@ -30,6 +30,14 @@ pub fn file(fault: &FileFault) -> String {
         FileFault::OldWorkbook => {
             "Không đọc được tệp Excel dạng .xls cũ hoặc có mật khẩu. Hãy lưu lại dạng .xlsx, không đặt mật khẩu."
                 .to_owned()
+        }
+        FileFault::Document(document) => {
+            let what = match document {
+                Document::Pdf => "PDF",
+                Document::Word => "Word",
+                Document::OpenDocument => "LibreOffice (ODS, ODT)",
+            };
+            format!("Đây là tệp {what}, không phải bảng tính. Hãy lưu bảng thành .xlsx hoặc CSV rồi gửi lại.")
         }
         FileFault::Workbook(_) => {
             "Không đọc được tệp Excel. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi lại.".to_owned()

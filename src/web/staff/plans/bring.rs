@@ -81,6 +81,8 @@ async fn into(
             for part in found.parts {
                 if part == Part::Head {
                     draft.head = found.draft.head.clone();
+                } else if part == Part::Target {
+                    draft.replace_targets(found.draft.rows(part).to_vec());
                 } else if let Some(rows) = draft.rows_mut(part) {
                     *rows = found.draft.rows(part).to_vec();
                 }
