@@ -58,7 +58,7 @@ pub fn run(config: &Config, command: Command) -> Outcome {
                 Some(key) => book.plan(key).cloned().into_iter().collect(),
                 None => book.all().to_vec(),
             };
-            let plans = standing(&db, &asked, clock::today())?;
+            let plans = standing(&db, &asked, |_| None, clock::today())?;
             let periods = || plans.iter().flat_map(|plan| plan.periods.iter().map(move |period| (plan, period)));
             if json {
                 return super::print_json(&periods().flat_map(|(_, period)| period.targets()).collect::<Vec<_>>());

@@ -9,8 +9,9 @@ use super::explore::before;
 use super::figures::{self, MeasureError, Measured, Question, frozen};
 use super::letter;
 use super::report_file::{self, DocumentError, Format};
+use crate::access::{Action, Role, may};
 use crate::clock;
-use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted};
+use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted, StaffUser, Tree};
 use crate::index::Suspects;
 use crate::plan::closing::{Deed, Refused, State};
 use crate::plan::issuing::IssueDetails;
@@ -72,6 +73,13 @@ pub struct Making {
     pub demonstration: bool,
     /// Whether a vice chairman signs for the chairman.
     pub vice: bool,
+}
+
+/// Whether somebody active answers for a unit who checks its periods and does not approve them: who checked may not approve.
+pub fn has_plan_owner(users: &[StaffUser], tree: &Tree, unit: &str) -> bool {
+    let owns = |role| may(role, Action::CheckPeriods) && !may(role, Action::ApprovePeriods);
+    let active = users.iter().filter(|user| user.retired_at.is_none() && tree.covers(user.unit, unit));
+    active.filter_map(|user| Role::from_name(&user.role)).any(owns)
 }
 
 /// Takes a step: a check freezes the figures, publishing makes and keeps the files.

@@ -32,7 +32,7 @@ pub struct PeriodStanding {
     pub period: Period,
     /// Names of fields, items and points.
     pub names: Names,
-    /// The figures of the plan's own unit.
+    /// The figures of the plan's own unit, or of the part of it that was asked for.
     pub report: IndexReport,
 }
 
@@ -54,8 +54,14 @@ pub struct Standing<'a> {
     pub pulls: Vec<Pull>,
 }
 
-/// The standing of those of `plans` that have targets, from the official series, flagged ones included.
-pub fn standing(db: &Db, plans: &[Arc<PlanStored>], today: NaiveDate) -> Result<Vec<PlanStanding>, MeasureError> {
+/// The standing of those of `plans` that have targets, from the official series, flagged ones included: of the plan's own unit, or of
+/// the part of it that `part` names for a plan.
+pub fn standing(
+    db: &Db,
+    plans: &[Arc<PlanStored>],
+    part: impl Fn(&Plan) -> Option<String>,
+    today: NaiveDate,
+) -> Result<Vec<PlanStanding>, MeasureError> {
     let plans = plans.iter().map(|stored| &stored.plan);
     let mut standing = Vec::new();
     for plan in plans.filter(|plan| !(plan.targets.is_empty() && plan.counts.is_empty())) {
@@ -66,7 +72,7 @@ pub fn standing(db: &Db, plans: &[Arc<PlanStored>], today: NaiveDate) -> Result<
             let question = Question {
                 plan: plan.key.clone(),
                 period: period.key.clone(),
-                unit: None,
+                unit: part(plan),
                 series: official_series(db, &plan.key, &period.key, None)?,
                 suspects: Suspects::In,
                 live: false,
@@ -74,8 +80,8 @@ pub fn standing(db: &Db, plans: &[Arc<PlanStored>], today: NaiveDate) -> Result<
             };
             let measured = match measure_alone(db, &question) {
                 Ok(measured) => measured,
-                // A plan whose unit is not set up yet has nothing to show.
-                Err(MeasureError::NoUnit { .. }) => break,
+                // A unit that is not set up yet, or was not there when a period was closed, has nothing to show of it.
+                Err(MeasureError::NoUnit { .. }) => continue,
                 Err(error @ MeasureError::Unreadable { .. }) => {
                     tracing::error!(%error, "a closed period is left out");
                     unreadable.push(period.clone());

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
 
+use super::closing::has_plan_owner;
 use super::explore::comparable;
 use super::figures::{self, MeasureError, Measured, Question, measure_alone, official_series};
 use crate::db::{Closing, Db, DbError, EntryBatch, TallyFilter};
@@ -29,6 +30,8 @@ pub struct PlanToday {
     pub plan: Plan,
     /// Whether its whole unit is the user's.
     pub covers: bool,
+    /// Whether somebody answers for its unit who checks its periods and does not approve them.
+    pub has_owner: bool,
     /// The closings of its periods.
     pub closings: Vec<Closing>,
     /// The figures of the running period, or of the one that ended last; none where the plan has no period that began, or it cannot be read.
@@ -88,23 +91,26 @@ pub struct Whose {
 pub fn today(db: &Db, whose: &Whose, day: NaiveDate) -> Result<Today, MeasureError> {
     let ids: Vec<i32> = whose.units.iter().map(|(id, _)| *id).collect();
     let mut plans = Vec::new();
-    let tree = db.tree()?;
+    let (tree, users) = (db.tree()?, db.users()?);
     for stored in db.plans_about(whose.own)? {
         let covers = tree.covers(whose.own, &stored.plan.unit);
-        plans.push((stored.plan.clone(), covers));
+        let has_owner = has_plan_owner(&users, &tree, &stored.plan.unit);
+        plans.push((stored.plan.clone(), covers, has_owner));
     }
-    plans.sort_by_key(|(plan, _)| (plan.to < day, day < plan.from, std::cmp::Reverse(plan.from)));
+    plans.sort_by_key(|(plan, ..)| (plan.to < day, day < plan.from, std::cmp::Reverse(plan.from)));
     // Who answers for many wards finds them in the overview; the day's page measures the plans of the user's own unit and those above.
     let all = plans.len();
     if all > PLANS_MAX {
-        plans.retain(|(plan, covers)| !covers || plan.unit == whose.own_code);
+        plans.retain(|(plan, covers, _)| !covers || plan.unit == whose.own_code);
         plans.truncate(PLANS_MAX);
     }
     let elsewhere = all - plans.len();
-    let plans = plans.into_iter().map(|(plan, covers)| plan_today(db, plan, covers, whose, day));
+    let plans = plans
+        .into_iter()
+        .map(|(plan, covers, has_owner)| Ok(PlanToday { has_owner, ..plan_today(db, plan, covers, whose, day)? }));
     let (week, usual) = pace(db, &ids, day)?;
     Ok(Today {
-        plans: plans.collect::<Result<_, _>>()?,
+        plans: plans.collect::<Result<_, MeasureError>>()?,
         week,
         usual,
         waiting: waiting(db, &ids, day)?,
@@ -128,7 +134,7 @@ fn plan_today(db: &Db, plan: Plan, covers: bool, whose: &Whose, day: NaiveDate) 
         (Some(before), Some(now)) => falls(before, now, &names),
         _ => Vec::new(),
     };
-    Ok(PlanToday { plan, covers, closings, now, names, before, falls })
+    Ok(PlanToday { plan, covers, has_owner: false, closings, now, names, before, falls })
 }
 
 /// The figures; none where there are none of this unit, or a closed period cannot be read.

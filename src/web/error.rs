@@ -1,7 +1,7 @@
 //! The one place where a refusal becomes an answer: JSON for programs, the staff frame for staff, else the citizens' page.
 
 use actix_web::error::PayloadError;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use serde_json::{Value, json};
 
@@ -143,10 +143,20 @@ fn staff_page(app: &App, request: &HttpRequest, status: StatusCode, refusal: &Re
 fn citizens_page(app: &App, request: &HttpRequest, status: StatusCode, refusal: &Refusal) -> HttpResponse {
     let lang = lang_of(request.query_string());
     let (heading, paragraphs) = for_citizens(&refusal.reason, lang);
-    let page = Page::new(lang, "", app.demo());
-    let link = (status == StatusCode::NOT_FOUND).then(|| (page.words.type_code, format!("/?lang={lang}")));
-    let message = page::Message { page, heading, done: false, paragraphs, link, reference: refusal.reference.clone() };
-    page::send(status, &message)
+    let mut page = Page::new(lang, "", app.demo());
+    // What was sent is not read again at an address alone.
+    if request.method() == Method::GET {
+        let path = format!("/{}", request.path().trim_start_matches(['/', '\\']));
+        let large = request.query_string().split('&').any(|part| part == "large=1");
+        page = page.with_size(large, &path).with_languages(&["vi".to_owned(), "en".to_owned()], &path);
+    }
+    let words = page.words;
+    let mut message = page::Message::new(page, heading, paragraphs);
+    message.reference.clone_from(&refusal.reference);
+    if status == StatusCode::NOT_FOUND {
+        message = message.asking(page::TypeAgain::code(words, ""));
+    }
+    message.sent(status)
 }
 
 /// The language that an address asks for, of those in which refusals are worded.

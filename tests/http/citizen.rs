@@ -302,6 +302,47 @@ fn a_retired_code_explains_itself_and_leads_to_the_new_one() {
 }
 
 #[test]
+fn messages_have_both_languages_large_print_and_the_box_with_what_was_typed() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    town.db.by_nobody().retire_point(&town.counter, sipas::clock::today()).expect("retired");
+    let unknown = "AAAAAAA";
+    for (path, status, name, typed) in [
+        (format!("/s/{}", town.counter), 410, "code", town.counter.as_str()),
+        (format!("/s/{unknown}"), 404, "code", unknown),
+        ("/complaints?reference=7K2M".to_owned(), 404, "reference", "7K2M"),
+        ("/complaints/7K2M-9QXA-41TD".to_owned(), 404, "reference", "7K2M-9QXA-41TD"),
+        ("/nowhere".to_owned(), 404, "code", ""),
+    ] {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let answer = town.get(&format!("{path}{separator}large=1"));
+        assert_eq!(answer.status(), status, "{path}");
+        let page = Html::parse_document(&answer.text().expect("a page"));
+        assert_eq!(select(&page, "html.large").len(), 1, "{path} stays large");
+        assert_eq!(select(&page, "a.lang").len(), 2, "{path}: the other size and the other language");
+        let boxes = select(&page, &format!("form input[name={name}]"));
+        assert_eq!(boxes.iter().map(|input| input.attr("value")).collect::<Vec<_>>(), [Some(typed)], "{path}");
+    }
+    let front = Html::parse_document(&town.get("/?large=1").text().expect("a page"));
+    assert_eq!((select(&front, "html.large").len(), select(&front, "a.lang").len()), (1, 2));
+    assert!(select(&front, "main a").iter().all(|link| link.attr("href").is_some_and(|to| to.ends_with("&large=1"))));
+}
+
+#[test]
+fn the_form_says_as_many_questions_as_it_counts() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    for code in [&town.centre, &town.counter] {
+        let page = town.get(&format!("/s/{code}")).text().expect("a page");
+        let said = texts(&page, "#lead .small").join(" ");
+        let counted = select(&Html::parse_document(&page), "fieldset[id^='q-'], fieldset#field").len();
+        assert!(said.starts_with(&format!("{counted} câu")), "{counted} are counted: {said}");
+        // The number on paper goes where one question is shown at a time, with its place in the count.
+        assert!(texts(&page, "legend span").iter().all(|number| number.trim().ends_with('.')));
+    }
+}
+
+#[test]
 fn an_upper_case_address_is_the_same_page_without_a_redirect() {
     let fresh = sqlite();
     let town = Town::start(&fresh);

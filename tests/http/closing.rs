@@ -121,6 +121,38 @@ pub fn without_triggers(fresh: &FreshDb) {
 }
 
 on_both! {
+    fn a_leader_is_led_to_check_only_where_nobody_else_does_and_is_told_what_it_costs(fresh) {
+        let town = a_town(fresh);
+        let leader = town.sign_in("leader");
+        let closing = format!("{PAGE}/closing");
+        let shown = |path: &str| page(town.get_as(&leader, path)).1;
+        let offered = |words: &str| {
+            let (today, period) = (shown("/staff/"), shown(PAGE));
+            (today.contains(words), period.contains(words))
+        };
+        // The ward has plan owners: who checked may not approve, so a leader is not led there.
+        assert_eq!(offered("Kiểm tra và khóa số liệu"), (false, false));
+        let warned = texts(&shown(&closing), "form.card .warn");
+        assert!(warned.len() == 1 && warned[0].contains("hãy để người ấy kiểm tra và khóa"), "{warned:?}");
+        let lan = town.sign_in("lan");
+        assert!(page(town.get_as(&lan, PAGE)).1.contains("Kiểm tra và khóa số liệu"));
+        assert!(texts(&page(town.get_as(&lan, &closing)).1, "form.card .warn").is_empty(), "it costs a plan owner nothing");
+
+        // A ward of leaders alone: one of them checks, and is not asked to approve afterwards.
+        for user in town.db.users().expect("users").into_iter().filter(|user| user.role == Role::PlanOwner.name()) {
+            town.db.by_nobody().hand_over(user.id, None, false, sipas::clock::now()).expect("retired");
+        }
+        assert_eq!(offered("Kiểm tra và khóa số liệu"), (true, true));
+        assert!(texts(&shown(&closing), "form.card .warn")[0].contains("phải có một lãnh đạo khác duyệt"));
+        assert_eq!(step(&town, &leader, "check", "1", ""), 303);
+        assert!(!shown("/staff/").contains("Duyệt số liệu: Quý I"));
+        assert!(!shown(PAGE).contains("Duyệt số liệu đã khóa"));
+        town.add_user("vice", Role::Leader, "phuong-cau-giay");
+        let vice = town.sign_in("vice");
+        assert!(page(town.get_as(&vice, PAGE)).1.contains("Duyệt số liệu đã khóa"));
+        assert_eq!(step(&town, &vice, "approve", "1", ""), 303);
+    }
+
     fn two_people_close_a_period_and_its_figures_move_no_more(fresh) {
         let town = a_town(fresh);
         let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));

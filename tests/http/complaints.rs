@@ -198,6 +198,12 @@ on_both! {
         let (words, shown) = (ready(&ready_page, "public_words"), ready(&ready_page, "public_answer"));
         assert!(words.contains("[tên đã che]") && words.contains("[số đã che]"), "{words}");
         done(&leader, &case, &[("do", "publish"), ("public_words", words.trim()), ("public_answer", shown.trim())]);
+        let wards = page(town.get("/complaints/published")).1;
+        assert!(wards.contains("/complaints/published?unit=phuong-cau-giay&amp;lang=vi") || wards.contains("/complaints/published?unit=phuong-cau-giay&#38;lang=vi"), "{wards}");
+        assert!(!wards.contains("Chưa có phản ánh nào"), "of no ward that was not asked for: {wards}");
+        for from in ["/", "/complaints"] {
+            assert!(page(town.get(from)).1.contains("/complaints/published"), "{from}");
+        }
         let published = page(town.get("/complaints/published?unit=phuong-cau-giay")).1;
         assert!(published.contains("bắt tôi đến ba lần") && published.contains("nhắc nhở"), "{published}");
         assert!(!published.contains("Lan") && !published.contains("0912345678") && !published.contains("4567"));
@@ -211,6 +217,10 @@ on_both! {
         assert_eq!(rate("5").status(), 422, "one answer is rated once");
         let again = page(town.get_as(&desk, &case)).1;
         assert!(again.contains("Xem xét lại") && again.contains("Vẫn phải chờ."), "{again}");
+        assert!(again.contains("Người dân đánh giá: mức 1 trong 5"), "{again}");
+        // What was answered late and is looked at once more is not said to be unanswered.
+        let apology = docx_words(&town.get_as(&leader, &format!("{case}/apology.docx")).bytes().expect("a file"));
+        assert!(apology.contains("đang được xem xét lại") && !apology.contains("chưa được gửi"), "{apology}");
 
         // The target is not met, and every place says so.
         let targets = page(town.get_as(&leader, "/staff/targets")).1;
@@ -263,6 +273,7 @@ on_both! {
         assert!(wrong.0 == 422 && wrong.1.contains("không có trường {{cau_tra}}"), "{}", wrong.1);
         let answer = || docx_words(&town.get_as(&leader, &format!("{case}/answer.docx")).bytes().expect("a file"));
         assert!(answer().contains("cảm ơn Ông/Bà và mong"), "the program's own layout: {}", answer());
+        assert!(answer().contains("/complaints bằng mã tra cứu"), "no full stop runs into the address: {}", answer());
         let own = with(&example, "Sau khi xem xét", "Mẫu riêng của phường: sau khi xem xét");
         assert_eq!(send(&leader, &own, "keep").status(), 403, "the ward's words are its plan owner's");
         assert_eq!(send(&owner, &own, "keep").status(), 303);

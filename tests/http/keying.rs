@@ -116,6 +116,43 @@ on_both! {
         assert_eq!(town.db.store_entry_batch(99, Series::Sample, nothing), Ok(BatchStored::Gone));
     }
 
+    fn the_sheet_being_typed_is_kept_before_the_keying_ends_or_another_sheet_opens(fresh) {
+        let town = Town::start(fresh);
+        let minh = town.sign_in("minh");
+        let pile = Pile::begin(&town, &minh);
+        let day = clock::today().to_string();
+        let keyed = || town.db.entry_batches(&[town.db.unit_by_code("cau-giay-hcc").expect("asked").expect("a unit").id]).expect("batches")[0].clone();
+        assert_eq!(pile.key(&minh, (1, 1), &day, "5", &[]).0, 303);
+        let (_, shown) = page(town.get_as(&minh, &pile.address));
+        let document = scraper::Html::parse_document(&shown);
+        let finish = format!("{}/finish", pile.address);
+        let button = crate::town::select(&document, &format!("button[form=keying][formaction=\"{finish}\"]"));
+        assert_eq!(button.len(), 1, "the finish sends the sheet along");
+
+        // Another sheet: the one being typed is kept, and an empty one is none.
+        let empty = [("pass", "1"), ("place", "2"), ("day", day.as_str()), ("respondent", "person"), ("then", "1")];
+        assert_eq!(location(&town.post_as(&minh, &pile.address, &empty)), format!("{}?sheet=1", pile.address));
+        assert_eq!(keyed().keyed, [1, 0]);
+        assert_eq!(pile.key(&minh, (1, 2), &day, "7", &[("then", "1")]).0, 422, "unsound, so nowhere else");
+        assert_eq!(pile.key(&minh, (1, 2), &day, "4", &[("then", "1")]).0, 303);
+        assert_eq!(keyed().keyed, [2, 0]);
+
+        // The end of the keying likewise.
+        let mut typed = vec![("pass", "1"), ("place", "3"), ("day", day.as_str()), ("respondent", "person")];
+        typed.extend(pile.questions.iter().map(|question| (question.as_str(), "7")));
+        let (status, again) = page(town.post_as(&minh, &finish, &typed));
+        assert_eq!((status, keyed().state), (422, EntryState::First));
+        assert!(again.contains("Chưa lưu phiếu này"));
+        for pair in typed.iter_mut().filter(|(name, _)| name.starts_with("q.")) {
+            pair.1 = "3";
+        }
+        assert_eq!(location(&town.post_as(&minh, &finish, &typed)), "/staff/entry?done=first");
+        assert_eq!((keyed().keyed, keyed().state), ([3, 0], EntryState::Second));
+        // Sent twice it ends nothing more.
+        assert_eq!(location(&town.post_as(&minh, &finish, &typed)), pile.address);
+        assert_eq!((keyed().keyed, keyed().state), ([3, 0], EntryState::Second));
+    }
+
     fn keyed_sheets_enter_shown_figures_in_releases_of_ten(fresh) {
         let town = Town::start(fresh);
         let minh = town.sign_in("minh");

@@ -1,6 +1,9 @@
 //! Offices and points as lines beside the ward's figures: the same figures as on their own pages, in page, workbook and JSON.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
+use sipas::access::Role;
 
 use crate::closing::a_town;
 use crate::on_both;
@@ -10,6 +13,30 @@ const PAGE: &str = "/staff/plans/cau-giay-2026/2026-q1";
 const JSON: &str = "/api/v1/plans/cau-giay-2026/periods/2026-q1/index";
 
 on_both! {
+    fn an_office_sees_its_part_of_the_plans_that_bind_it_and_no_page_says_that_there_is_none(fresh) {
+        let town = a_town(fresh);
+        town.add_user("counter", Role::UnitHead, "cau-giay-hcc");
+        let office = town.sign_in("counter");
+        let shown = |path: &str| page(town.get_as(&office, path)).1;
+        let targets = shown("/staff/targets");
+        assert!(!targets.contains("Chưa có kế hoạch nào"), "{targets}");
+        assert!(targets.contains("phần của"), "whose figures they are is said: {targets}");
+        assert!(shown("/staff/due").contains("Quý I"));
+        // Every link to a plan from there opens: the plan's own pages and its closing are the ward's.
+        for path in ["/staff/targets", "/staff/due"] {
+            let listed = shown(path);
+            let listed = scraper::Html::parse_document(&listed);
+            let links = crate::town::select(&listed, "main a[href^='/staff/plans/']");
+            assert!(!links.is_empty(), "{path}");
+            let addresses: BTreeSet<&str> = links.iter().filter_map(|link| link.attr("href")).collect();
+            for address in addresses {
+                assert_eq!(town.get_as(&office, address).status(), 200, "{path} leads to {address}");
+            }
+        }
+        let (overview, dialogues) = (shown("/staff/overview"), shown("/staff/dialogues"));
+        assert!(overview.contains("/staff/targets") && dialogues.contains("chưa ghi cuộc đối thoại nào"));
+    }
+
     fn an_office_has_the_figure_of_its_own_page_and_a_point_that_entered_alone_has_one(fresh) {
         let town = a_town(fresh);
         let lan = town.sign_in("lan");

@@ -53,6 +53,7 @@ on_both! {
         let town = Town::start(fresh);
         let session = town.sign_in("administrator");
         let (_, choose) = page(town.get_as(&session, "/staff/points/new?unit=cau-giay-hcc"));
+        assert!(choose.contains(" câu") && !choose.contains("dat-dai, "), "titles and counts, no identifiers: {choose}");
         assert!(texts(&choose, "#form label").len() >= 12, "every questionnaire can be chosen");
         let (_, form) = page(town.get_as(&session, "/staff/points/new?unit=cau-giay-hcc&form=dat-dai"));
         assert_eq!(texts(&form, "#fields label"), ["Đất đai"], "only fields that the questionnaire serves");

@@ -1,6 +1,6 @@
 //! Things side by side: a dot with its interval a line, in the order in which they are handed over, and the target as a line across.
 
-use super::drawing::{Anchor, Drawing, EDGE, GRID, INK, MEASURE, Mark, TARGET, wrapped};
+use super::drawing::{Anchor, Drawing, EDGE, GRID, INK, MEASURE, Mark, TARGET, width_of, wrapped};
 use super::figure::Figure;
 use super::scale::Scale;
 use crate::report::format::{self, Language};
@@ -30,12 +30,26 @@ pub struct Dots<'a> {
     pub language: Language,
 }
 
-const WIDTH: f64 = 720.0;
-const LEFT: f64 = 250.0;
-const RIGHT: f64 = 560.0;
 const TOP: f64 = 30.0;
-const ROW: f64 = 34.0;
 const SMALL: f64 = 13.0;
+
+/// Where things stand.
+struct Room {
+    width: f64,
+    /// Ends of the scale.
+    left: f64,
+    right: f64,
+    /// Right ends of the figure and of the number of people.
+    figure: f64,
+    row: f64,
+    /// Whether names stand above what they name, and not left of it.
+    above: bool,
+}
+
+/// A page.
+const WIDE: Room = Room { width: 720.0, left: 250.0, right: 560.0, figure: 624.0, row: 34.0, above: false };
+/// A telephone: names beside the dots would leave them no room.
+const NARROW: Room = Room { width: 340.0, left: 14.0, right: 206.0, figure: 262.0, row: 64.0, above: true };
 
 /// Lines from the highest to the lowest; hidden ones last.
 pub fn sorted(mut lines: Vec<Line>) -> Vec<Line> {
@@ -44,13 +58,23 @@ pub fn sorted(mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
-/// The drawing.
+/// The drawing, as wide as a page.
 pub fn dots(chart: &Dots<'_>) -> Drawing {
+    drawn(chart, &WIDE)
+}
+
+/// The same for a telephone.
+pub fn narrow_dots(chart: &Dots<'_>) -> Drawing {
+    drawn(chart, &NARROW)
+}
+
+fn drawn(chart: &Dots<'_>, room: &Room) -> Drawing {
     let Dots { title, lines, minimum, minima, language } = *chart;
-    let bottom = TOP + ROW * lines.len().max(1) as f64;
-    let mut drawing = Drawing::new("dots", title, (WIDTH, bottom + 34.0));
+    let Room { width, left, right, row, above, .. } = *room;
+    let bottom = TOP + row * lines.len().max(1) as f64;
+    let mut drawing = Drawing::new("dots", title, (width, bottom + 34.0));
     let bounds = lines.iter().filter_map(|line| line.figure).flat_map(|figure| [figure.low, figure.high]);
-    let share = Scale::of_shares(bounds.chain(minimum), (LEFT, RIGHT));
+    let share = Scale::of_shares(bounds.chain(minimum), (left, right));
     for tick in share.ticks(5.0) {
         let x = share.at(tick);
         drawing.add(Mark::line("grid", vec![(x, TOP), (x, bottom)], GRID, 1.0));
@@ -61,22 +85,29 @@ pub fn dots(chart: &Dots<'_>) -> Drawing {
         let x = share.at(minimum);
         drawing.add(Mark::line("target", vec![(x, TOP - 6.0), (x, bottom)], TARGET, 2.0).dashed());
         let name = format!("{} {}", language.choose("chỉ tiêu", "target"), format::minimum(minimum, language));
-        let mut words = Mark::words("target-name", (x, TOP - 11.0), Anchor::Middle, SMALL, name).bold();
+        let half = width_of(&name, SMALL) / 2.0 + 4.0;
+        let middle = x.clamp(half, width - half);
+        let mut words = Mark::words("target-name", (middle, TOP - 11.0), Anchor::Middle, SMALL, name).bold();
         words.fill = Some(TARGET);
         drawing.add(words);
     }
     let mut said = Vec::new();
     for (place, line) in lines.iter().enumerate() {
-        let y = TOP + ROW * (place as f64 + 0.5);
-        let name = wrapped(&line.name, SMALL, LEFT - 18.0, 2);
-        let first = y + 4.5 - 7.5 * (name.len() as f64 - 1.0);
+        let y = TOP + row * (place as f64 + if above { 0.8 } else { 0.5 });
+        let name = wrapped(&line.name, SMALL, if above { width - 2.0 * left } else { left - 18.0 }, 2);
+        let more = name.len() as f64 - 1.0;
+        let first = if above { y - 16.0 - 15.0 * more } else { y + 4.5 - 7.5 * more };
         for (number, part) in name.into_iter().enumerate() {
-            let at = (LEFT - 12.0, first + 15.0 * number as f64);
-            drawing.add(Mark::words("name", at, Anchor::End, SMALL, part));
+            let below = first + 15.0 * number as f64;
+            if above {
+                drawing.add_on_paper(Mark::words("name", (left, below), Anchor::Start, SMALL, part));
+            } else {
+                drawing.add(Mark::words("name", (left - 12.0, below), Anchor::End, SMALL, part));
+            }
         }
         let Some(figure) = line.figure else {
             let text = language.choose("dưới 10 người: không hiển thị", "fewer than 10: not shown");
-            drawing.add_on_paper(Mark::words("hidden", (LEFT + 6.0, y + 4.5), Anchor::Start, SMALL, text));
+            drawing.add_on_paper(Mark::words("hidden", (left + 6.0, y + 4.5), Anchor::Start, SMALL, text));
             said.push(format!("{}: {}", line.name, words::small_cell(language).to_lowercase()));
             continue;
         };
@@ -88,16 +119,16 @@ pub fn dots(chart: &Dots<'_>) -> Drawing {
         drawing.add(Mark::dot("value", (share.at(figure.value), y), 6.0, MEASURE));
         let value = format::share(figure.value, minima, language);
         let people = format::count(figure.respondents, language);
-        drawing.add(Mark::words("figure", (RIGHT + 64.0, y + 4.5), Anchor::End, 14.0, &*value).bold());
-        drawing.add(Mark::words("people", (WIDTH - 8.0, y + 4.5), Anchor::End, SMALL, format!("n = {people}")));
+        drawing.add(Mark::words("figure", (room.figure, y + 4.5), Anchor::End, 14.0, &*value).bold());
+        drawing.add(Mark::words("people", (width - 8.0, y + 4.5), Anchor::End, SMALL, format!("n = {people}")));
         let interval = format::interval(figure.low, figure.high, minima, language);
         said.push(format!("{}: {value} ({interval}), n = {people}", line.name));
     }
     if lines.is_empty() {
         let text = language.choose("Chưa có số liệu để so sánh", "There is nothing to compare yet");
-        drawing.add_on_paper(Mark::words("nothing", (WIDTH / 2.0, TOP + ROW / 2.0 + 5.0), Anchor::Middle, 14.0, text));
+        drawing.add_on_paper(Mark::words("nothing", (width / 2.0, TOP + row / 2.0 + 5.0), Anchor::Middle, 14.0, text));
     }
-    drawing.add(Mark::line("axis", vec![(LEFT, bottom), (RIGHT, bottom)], EDGE, 1.0));
+    drawing.add(Mark::line("axis", vec![(left, bottom), (right, bottom)], EDGE, 1.0));
     drawing.description = said.join("; ") + ".";
     drawing
 }

@@ -165,7 +165,7 @@ fn counts(seen: &Seen<'_>, language: Language) -> Exhibit {
 
 fn exhibit(id: &'static str, heading: &str, says: Vec<String>, table: crate::report::model::Table) -> Exhibit {
     let steps = vec![Step::Nowhere; table.rows.len()];
-    Exhibit { id, heading: heading.to_owned(), says, drawing: None, legend: String::new(), table, steps }
+    Exhibit { id, heading: heading.to_owned(), says, drawing: None, narrow: None, legend: String::new(), table, steps }
 }
 
 /// What the test says, and which cells stand out.

@@ -71,6 +71,7 @@ pub fn drivers(title: &str, lines: &[DriverLine], says: Vec<String>, language: L
         heading: title.to_owned(),
         says,
         drawing: Some(quadrant(title, &placed, language)),
+        narrow: None,
         legend: language
             .choose(
                 "Số trong chấm là số thứ tự trong bảng. Đường gạch: trung bình.",

@@ -30,6 +30,8 @@ pub struct Exhibit {
     pub says: Vec<String>,
     /// The chart; none where a table says it better.
     pub drawing: Option<Drawing>,
+    /// The same for a telephone, where the chart would not be read there.
+    pub narrow: Option<Drawing>,
     /// What its marks mean.
     pub legend: String,
     /// The figures.

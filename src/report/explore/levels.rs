@@ -57,6 +57,7 @@ pub fn levels_of(field: &FieldResult, factor: Option<&str>, names: &Names, langu
         heading: title,
         says: Vec::new(),
         drawing: Some(drawing),
+        narrow: None,
         legend: language
             .choose(
                 "Số trên thanh là phần trăm. Bên phải đường gạch: hài lòng; bên trái: không hài lòng; mức “bình thường” nằm hai bên đường.",
@@ -124,7 +125,16 @@ pub fn grid_of_factors(report: &IndexReport, order: &[String], names: &Names, la
         format!("Ô càng đậm tỷ lệ càng thấp;{frame} dấu ×: dưới 10 người, không hiển thị."),
         format!("Darker is lower;{frame} ×: fewer than 10 people."),
     );
-    Exhibit { id: "grid", heading: title.clone(), says: Vec::new(), drawing: Some(drawing), legend, table, steps }
+    Exhibit {
+        id: "grid",
+        heading: title.clone(),
+        says: Vec::new(),
+        drawing: Some(drawing),
+        narrow: None,
+        legend,
+        table,
+        steps,
+    }
 }
 
 /// The shown fields in the order of the plans' list.

@@ -80,6 +80,7 @@ pub fn over_time(title: &str, moments: &[Moment], language: Language) -> Exhibit
         heading: title.to_owned(),
         says: changes(moments, language),
         drawing: Some(trend(&chart)),
+        narrow: None,
         legend: trend::legend(language).to_owned(),
         table,
         steps: moments.iter().map(|moment| Step::Period(moment.plan.clone(), moment.period.clone())).collect(),

@@ -32,6 +32,7 @@ pub fn received(title: &str, counts: &[Count], language: Language) -> Exhibit {
     Exhibit {
         id: "received",
         drawing: Some(bars(title, &drawn, usual, language)),
+        narrow: None,
         legend: language.choose("Đường gạch: trung bình.", "Dashed: the mean.").to_owned(),
         says: Vec::new(),
         table: table_of(title, first, counts, language),
@@ -47,6 +48,7 @@ pub fn counts(id: &'static str, title: &str, of: &str, counts: &[Count], languag
         heading: title.to_owned(),
         says: Vec::new(),
         drawing: None,
+        narrow: None,
         legend: String::new(),
         table: table_of(title, of, counts, language),
         steps: vec![Step::Nowhere; counts.len()],

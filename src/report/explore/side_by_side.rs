@@ -69,6 +69,7 @@ pub fn side_by_side(
         heading: title.to_owned(),
         says: Vec::new(),
         drawing: Some(dots(&chart)),
+        narrow: Some(dots::narrow_dots(&chart)),
         legend: language
             .choose(
                 "Chấm: tỷ lệ hài lòng; đoạn thẳng: khoảng tin cậy; đường gạch: chỉ tiêu. Hai đoạn thẳng chồng lên nhau nhiều thì chưa thể nói đơn vị nào hơn.",
@@ -200,6 +201,7 @@ pub fn funnel_of(title: &str, compared: &[Compared], language: Language) -> Opti
         heading: title.to_owned(),
         says: vec![says],
         drawing: Some(funnel::funnel(&Plot { title, places: &places, funnel: Some(&funnel), language })),
+        narrow: None,
         legend: language
             .choose(
                 "Mỗi chấm là một đơn vị, đánh số như trong bảng; đường ngang: mức chung; vùng đậm, nhạt: 95% và 99,8% đơn vị bình thường nằm trong đó; ô vuông: nằm ngoài.",

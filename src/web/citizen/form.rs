@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
 
-use super::page::{Link, Message, Page, Thanks, send, send_again, send_mould};
+use super::page::{Link, Message, Page, Thanks, TypeAgain, send, send_again, send_mould};
 use super::scripts;
 use super::sheet::{FieldChoice, Kept, Online, SheetPage, TICKET_REFUSED};
 use crate::clock;
@@ -136,7 +136,8 @@ pub async fn submit(
     if !is_form(&request) {
         let words = crate::web::citizen::words::words(address_lang);
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Ok(message(&app, address_lang, status, words.wrong_type_title, words.wrong_type));
+        let page = message_frame(&app, "", &path, &ask, address_lang);
+        return Ok(Message::new(page, words.wrong_type_title, words.wrong_type).sent(status));
     }
     let sent = FormBody::parse(&body);
     let lang = sent.get("lang").unwrap_or(address_lang).to_owned();
@@ -237,8 +238,7 @@ pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Resu
     }
     if ask.is_preview() {
         let (heading, paragraphs) = (page.words.thanks_title, page.words.preview_thanks);
-        let message = Message { page, heading, done: false, paragraphs, link: None, reference: None };
-        return Ok(send(StatusCode::OK, &message));
+        return Ok(Message::new(page, heading, paragraphs).sent(StatusCode::OK));
     }
     let links = if page.kiosk {
         vec![Link { address: home(&point.code), text: page.words.kiosk_start }]
@@ -283,7 +283,7 @@ fn no_kiosk(app: &App, point: &PointFound, lang: &str) -> HttpResponse {
     let words = page.words;
     let link = Some((words.kiosk_own, format!("/s/{}?lang={lang}", point.code)));
     let (heading, paragraphs) = (words.kiosk_off_title, &[words.kiosk_off]);
-    send(StatusCode::NOT_FOUND, &Message { page, heading, done: false, paragraphs, link, reference: None })
+    Message { link, ..Message::new(page, heading, paragraphs) }.sent(StatusCode::NOT_FOUND)
 }
 
 fn check(sent: &FormBody, point: &PointFound, form: &Form) -> Result<Submission, Vec<FieldError>> {
@@ -309,7 +309,11 @@ async fn open_point(
     lang: &str,
 ) -> Result<Result<Arc<PointFound>, HttpResponse>, Refusal> {
     let words = crate::web::citizen::words::words(lang);
-    let not_found = || message(app, lang, StatusCode::NOT_FOUND, words.not_found_title, words.not_found);
+    let not_found = || {
+        let page = message_frame(app, "", typed, ask, lang);
+        let message = Message::new(page, words.not_found_title, words.not_found);
+        message.asking(TypeAgain::code(words, typed)).sent(StatusCode::NOT_FOUND)
+    };
     let Some(code) = code::normalise(typed) else { return Ok(Err(not_found())) };
     let Some(point) = find(app, code).await? else { return Ok(Err(not_found())) };
     match point.status(clock::today()) {
@@ -320,15 +324,13 @@ async fn open_point(
             let link = replaced_by.as_ref();
             let link = link.map(|code| (words.go_to_new, format!("/s/{code}?lang={lang}{}{ticket}", ask.size())));
             let sentence = if link.is_some() { words.retired_replaced } else { words.retired };
-            let gone = Message {
-                page: Page::new(lang, &unit_name(&point, lang), app.demo()),
-                heading: words.retired_title,
-                done: false,
-                paragraphs: &[sentence],
-                link,
-                reference: None,
-            };
-            Ok(Err(send(StatusCode::GONE, &gone)))
+            let page = message_frame(app, &unit_name(&point, lang), typed, ask, lang);
+            let (paragraphs, replaced) = ([sentence], link.is_some());
+            let mut gone = Message { link, ..Message::new(page, words.retired_title, &paragraphs) };
+            if !replaced {
+                gone = gone.asking(TypeAgain::code(words, typed));
+            }
+            Ok(Err(gone.sent(StatusCode::GONE)))
         }
     }
 }
@@ -485,11 +487,17 @@ fn local<'a>(lang: &str, vi: &'a str, en: &'a str) -> &'a str {
     if lang == "en" { en } else { vi }
 }
 
-fn message(app: &App, lang: &str, status: StatusCode, heading: &str, paragraphs: &[&str]) -> HttpResponse {
-    let page = Page::new(lang, "", app.demo());
-    // Where a code is asked for, there is a box for it.
-    let link = (status == StatusCode::NOT_FOUND).then(|| (page.words.type_code, format!("/?lang={lang}")));
-    send(status, &Message { page, heading, done: false, paragraphs, link, reference: None })
+/// The frame of a message at the address of a code, in both languages and sizes; a tablet's leads nowhere.
+fn message_frame(app: &App, unit: &str, code: &str, ask: &Ask, lang: &str) -> Page {
+    let mut page = Page::new(lang, unit, app.demo());
+    page.at_kiosk(ask.kiosk.is_some());
+    if page.kiosk {
+        return page;
+    }
+    // A code is letters and digits; whatever else was typed leads to the front page.
+    let path =
+        if code.bytes().all(|byte| byte.is_ascii_alphanumeric()) { format!("/s/{code}") } else { "/".to_owned() };
+    page.with_size(ask.large.is_some(), &path).with_languages(&["vi".to_owned(), "en".to_owned()], &path)
 }
 
 pub(in crate::web) fn is_form(request: &HttpRequest) -> bool {

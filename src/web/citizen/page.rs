@@ -121,7 +121,8 @@ impl Page {
         self
     }
 
-    fn size(&self) -> &'static str {
+    /// What addresses on the page carry so that its size stays.
+    pub fn size(&self) -> &'static str {
         if self.large { "&large=1" } else { "" }
     }
 
@@ -199,8 +200,52 @@ pub struct Message<'a> {
     pub paragraphs: &'a [&'a str],
     /// A way on: text and address.
     pub link: Option<(&'a str, String)>,
+    /// The box in which what was typed wrong can be mended.
+    pub again: Option<TypeAgain<'a>>,
     /// A reference by which the log can be searched.
     pub reference: Option<String>,
+}
+
+/// A box for a code or a reference, with what was typed.
+#[derive(Debug)]
+pub struct TypeAgain<'a> {
+    /// Where it sends to.
+    pub action: &'static str,
+    /// Name of the box.
+    pub name: &'static str,
+    /// What is asked.
+    pub label: &'a str,
+    /// The button.
+    pub button: &'a str,
+    /// What was typed.
+    pub typed: &'a str,
+}
+
+impl<'a> TypeAgain<'a> {
+    /// The box for the code of a service point.
+    pub fn code(words: &'static Words, typed: &'a str) -> Self {
+        Self { action: "/s", name: "code", label: words.type_code, button: words.open_form, typed }
+    }
+}
+
+impl<'a> Message<'a> {
+    /// A message that leads nowhere yet.
+    pub fn new(page: Page, heading: &'a str, paragraphs: &'a [&'a str]) -> Self {
+        Self { page, heading, done: false, paragraphs, link: None, again: None, reference: None }
+    }
+
+    /// With a box; not on a tablet at the counter, where nothing leads elsewhere.
+    #[must_use]
+    pub fn asking(mut self, again: TypeAgain<'a>) -> Self {
+        self.page.further = true;
+        self.again = Some(again).filter(|_| !self.page.kiosk);
+        self
+    }
+
+    /// Sends it.
+    pub fn sent(&self, status: StatusCode) -> HttpResponse {
+        send(status, self)
+    }
 }
 
 /// What a citizen sent and the program could not keep now, held in the page with a button that sends it again; without

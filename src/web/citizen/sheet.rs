@@ -322,7 +322,8 @@ impl<'a> SheetPage<'a> {
         let mut choices: Vec<(&str, &str)> =
             levels.iter().zip(&questionnaire.levels).map(|(value, text)| (*value, text.in_language(&lang))).collect();
         choices.push(("na", questionnaire.not_used.in_language(&lang)));
-        let (mut number, mut asked) = (0, 0);
+        // Whoever chooses a field answers one question more: the counter of the form counts it too.
+        let (mut number, mut asked) = (0, usize::from(fields.len() > 1));
         let mut sections = Vec::new();
         for section in &questionnaire.sections {
             let items = section.items.iter().map(|item| {

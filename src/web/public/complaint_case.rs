@@ -6,11 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
-use super::complaints::{Ask, local, not_found, receiver_of, told};
+use super::complaints::{Ask, Receivers, local, not_found, receivers_of, told};
 use super::privacy::LANGUAGES;
 use crate::cases::{Deed, Hand, moved, normalise};
 use crate::clock;
-use crate::db::{Complaint, ComplaintStep, DbError};
+use crate::db::{Complaint, ComplaintStep, DbError, Unit};
 use crate::error::Refusal;
 use crate::report::format;
 use crate::service::complaints::{NotDone, rate, say};
@@ -47,6 +47,9 @@ struct SeenPage<'a> {
 struct PublishedPage {
     page: Page,
     w: &'static ComplaintWords,
+    /// Whether a ward was asked for; else the list of all.
+    chosen: bool,
+    units: Vec<(String, String)>,
     lines: Vec<PublishedLine>,
     complain: String,
 }
@@ -54,6 +57,8 @@ struct PublishedPage {
 struct PublishedLine {
     heading: String,
     late: bool,
+    /// The day of the answer.
+    answered: String,
     words: Vec<String>,
     answer: Vec<String>,
 }
@@ -69,8 +74,8 @@ pub async fn seen(
     ask: Query<Ask>,
 ) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang();
-    let Some(reference) = normalise(&path) else { return Ok(not_found(&app, lang)) };
-    if let Some(refused) = too_many(&app, &request, lang) {
+    let Some(reference) = normalise(&path) else { return Ok(not_found(&app, &ask, lang, &path)) };
+    if let Some(refused) = too_many(&app, &request, &ask, lang) {
         return Ok(refused);
     }
     case_page(&app, &reference, &ask, lang, StatusCode::OK, None).await
@@ -87,13 +92,13 @@ pub async fn go_on(
     let words = crate::web::citizen::words::words(ask.lang());
     if !is_form(&request) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Ok(told(&app, ask.lang(), status, words.wrong_type_title, words.wrong_type));
+        return Ok(told(&app, &ask, ask.lang(), status, (words.wrong_type_title, words.wrong_type)));
     }
     let sent = FormBody::parse(&body);
     let value = |name: &str| sent.get(name).unwrap_or_default().to_owned();
     let lang = LANGUAGES.into_iter().find(|lang| *lang == value("lang")).unwrap_or("vi");
-    let Some(reference) = normalise(&path) else { return Ok(not_found(&app, lang)) };
-    if let Some(refused) = too_many(&app, &request, lang) {
+    let Some(reference) = normalise(&path) else { return Ok(not_found(&app, &ask, lang, &path)) };
+    if let Some(refused) = too_many(&app, &request, &ask, lang) {
         return Ok(refused);
     }
     let w = complaint_words(lang);
@@ -121,7 +126,7 @@ pub async fn go_on(
     .await?;
     let fault = match done {
         Ok(Some(Ok(done))) => return Ok(see_other(&format!("/complaints/{reference}?done={done}&lang={lang}"))),
-        Ok(None) => return Ok(not_found(&app, lang)),
+        Ok(None) => return Ok(not_found(&app, &ask, lang, &reference)),
         Ok(Some(Err(fault))) => fault,
         Err(NotDone::Database(error)) => return Err(error.into()),
         Err(NotDone::WordsMissing(_) | NotDone::TooLong(_)) => w.fault_word,
@@ -138,10 +143,10 @@ fn is_address(typed: &str) -> bool {
     typed.len() <= crate::cases::CONTACT_MAX && plain(name) && plain(host) && host.contains('.') && !host.ends_with('.')
 }
 
-fn too_many(app: &App, request: &HttpRequest, lang: &str) -> Option<HttpResponse> {
+fn too_many(app: &App, request: &HttpRequest, ask: &Ask, lang: &str) -> Option<HttpResponse> {
     let words = crate::web::citizen::words::words(lang);
     let allowed = app.submissions.allows("complaints looked up", client_address(&app.config, request));
-    (!allowed).then(|| told(app, lang, StatusCode::TOO_MANY_REQUESTS, words.too_many_title, words.too_many))
+    (!allowed).then(|| told(app, ask, lang, StatusCode::TOO_MANY_REQUESTS, (words.too_many_title, words.too_many)))
 }
 
 async fn case_page(
@@ -163,7 +168,7 @@ async fn case_page(
         Ok(Some((found, unit, desk, steps, contact)))
     })
     .await??;
-    let Some((found, unit, desk, steps, contact)) = found else { return Ok(not_found(app, lang)) };
+    let Some((found, unit, desk, steps, contact)) = found else { return Ok(not_found(app, ask, lang, reference)) };
     let w = complaint_words(lang);
     let code = unit.as_ref().map(|unit| unit.code.clone()).unwrap_or_default();
     let name = unit.map(|unit| local(lang, &unit)).unwrap_or_default();
@@ -243,19 +248,19 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
 }
 
-/// `GET /complaints/published?unit=…`: cases that were answered in public, masked.
+/// `GET /complaints/published?unit=…`: cases that were answered in public, masked, the newest first; without a unit the list of wards.
 pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let lang = ask.lang();
-    let (db, code) = (app.db.clone(), ask.unit.clone().unwrap_or_default());
+    let (db, code) = (app.db.clone(), ask.unit.clone());
     let found = block(move || {
-        let unit = receiver_of(&db, &code)?;
-        let cases = match &unit {
+        let Receivers { chosen, all } = receivers_of(&db, code.as_deref())?;
+        let cases = match &chosen {
             Some(unit) => db.published_complaints(unit.id, PUBLISHED_MAX)?,
             None => Vec::new(),
         };
-        Ok::<_, DbError>((unit, cases))
+        Ok::<_, DbError>((chosen, all, cases))
     });
-    let (unit, cases) = found.await??;
+    let (unit, all, cases) = found.await??;
     let w = complaint_words(lang);
     let code = unit.as_ref().map(|unit| unit.code.clone()).unwrap_or_default();
     let name = unit.map(|unit| local(lang, &unit)).unwrap_or_default();
@@ -267,6 +272,7 @@ pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, 
     let line = |case: Complaint| PublishedLine {
         heading: format!("{} · {}", w.kind_name(case.written.kind), format::date(case.key.day)),
         late: case.was_late,
+        answered: case.decided_on.map(format::date).unwrap_or_default(),
         words: lines(&case.published_words),
         answer: lines(&case.published_answer),
     };
@@ -275,5 +281,10 @@ pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, 
     } else {
         format!("/complaints?unit={code}&lang={lang}")
     };
-    Ok(send(StatusCode::OK, &PublishedPage { page, w, lines: cases.into_iter().map(line).collect(), complain }))
+    let size = if ask.large.is_some() { "&large=1" } else { "" };
+    let choice =
+        |unit: &Unit| (format!("/complaints/published?unit={}&lang={lang}{size}", unit.code), local(lang, unit));
+    let units = all.iter().map(choice).collect();
+    let lines = cases.into_iter().map(line).collect();
+    Ok(send(StatusCode::OK, &PublishedPage { page, w, chosen: !code.is_empty(), units, lines, complain }))
 }

@@ -14,7 +14,7 @@ use crate::db::{Db, DbError, Stored, Unit, UnitKind};
 use crate::error::Refusal;
 use crate::service::complaints::arrival;
 use crate::web::citizen::form::{is_form, see_other};
-use crate::web::citizen::page::{Message, Page, send, send_again};
+use crate::web::citizen::page::{Message, Page, TypeAgain, send, send_again};
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::state::App;
@@ -34,6 +34,10 @@ impl Ask {
     pub(super) fn lang(&self) -> &str {
         self.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi")
     }
+
+    pub(super) fn size(&self) -> &'static str {
+        if self.large.is_some() { "&large=1" } else { "" }
+    }
 }
 
 #[derive(Template)]
@@ -50,6 +54,8 @@ struct ComplaintPage<'a> {
     contact: &'a str,
     errors: Vec<(&'static str, &'static str)>,
     notice: Option<&'static str>,
+    /// The address of what was answered in public.
+    published: String,
 }
 
 impl ComplaintPage<'_> {
@@ -70,8 +76,8 @@ struct Kept<'a> {
 pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     if let Some(typed) = ask.reference.as_deref() {
         return Ok(match normalise(typed) {
-            Some(reference) => see_other(&format!("/complaints/{reference}?lang={}", ask.lang())),
-            None => not_found(&app, ask.lang()),
+            Some(reference) => see_other(&format!("/complaints/{reference}?lang={}{}", ask.lang(), ask.size())),
+            None => not_found(&app, &ask, ask.lang(), typed),
         });
     }
     let units = receivers(&app, ask.unit.as_deref()).await?;
@@ -89,7 +95,7 @@ pub async fn submit(
     let words = crate::web::citizen::words::words(ask.lang());
     if !is_form(&request) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Ok(told(&app, ask.lang(), status, words.wrong_type_title, words.wrong_type));
+        return Ok(told(&app, &ask, ask.lang(), status, (words.wrong_type_title, words.wrong_type)));
     }
     let sent = FormBody::parse(&body);
     let value = |name: &str| sent.get(name).unwrap_or_default();
@@ -131,7 +137,7 @@ async fn take(
         return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, once, errors, None));
     };
     if !app.submissions.allows("complaints", client_address(&app.config, request)) {
-        return Ok(told(app, lang, StatusCode::TOO_MANY_REQUESTS, words.too_many_title, words.too_many));
+        return Ok(told(app, ask, lang, StatusCode::TOO_MANY_REQUESTS, (words.too_many_title, words.too_many)));
     }
     let (db, ward, key, today) = (app.db.clone(), unit.clone(), *once.as_bytes(), clock::today());
     let stored = block(move || db.add_complaint(ward.id, &key, &written, &arrival(&db, &ward, today)?, today));
@@ -147,9 +153,10 @@ async fn take(
 }
 
 /// Who can be written to, and who is.
-struct Receivers {
-    chosen: Option<Unit>,
-    all: Vec<Unit>,
+pub(super) struct Receivers {
+    pub(super) chosen: Option<Unit>,
+    /// All that could be chosen, where nobody is.
+    pub(super) all: Vec<Unit>,
 }
 
 async fn receivers(app: &App, code: Option<&str>) -> Result<Receivers, Refusal> {
@@ -162,7 +169,7 @@ pub fn receiver_of(db: &Db, code: &str) -> Result<Option<Unit>, DbError> {
     Ok(receivers_of(db, Some(code))?.chosen)
 }
 
-fn receivers_of(db: &Db, code: Option<&str>) -> Result<Receivers, DbError> {
+pub(super) fn receivers_of(db: &Db, code: Option<&str>) -> Result<Receivers, DbError> {
     let tree = db.tree()?;
     let today = clock::today();
     let open = |unit: &Unit| unit.valid_to.is_none_or(|last| last >= today);
@@ -202,7 +209,10 @@ fn render(
     let action = if large { "/complaints?large=1".to_owned() } else { "/complaints".to_owned() };
     let kinds = Kind::ALL.map(|kind| (kind.name(), w.kind_name(kind), kept.kind == kind.name()));
     let all = units.all.iter().map(|unit| (unit.code.clone(), local(lang, unit)));
+    let size = if large { "&large=1" } else { "" };
+    let of_unit = unit.as_ref().map(|(code, _)| format!("unit={code}&")).unwrap_or_default();
     let content = ComplaintPage {
+        published: format!("/complaints/published?{of_unit}lang={lang}{size}"),
         page,
         w,
         action,
@@ -218,13 +228,32 @@ fn render(
     send(status, &content)
 }
 
-pub(super) fn not_found(app: &App, lang: &str) -> HttpResponse {
+/// No case has the reference that was typed: the box with it, to be mended.
+pub(super) fn not_found(app: &App, ask: &Ask, lang: &str, typed: &str) -> HttpResponse {
     let w = complaint_words(lang);
-    told(app, lang, StatusCode::NOT_FOUND, w.look_up, &[w.not_found])
+    let again = TypeAgain { action: "/complaints", name: "reference", label: w.reference, button: w.open, typed };
+    let page = frame(app, ask, lang);
+    Message { link: complain(ask, lang), ..Message::new(page, w.look_up, &[w.not_found]) }
+        .asking(again)
+        .sent(StatusCode::NOT_FOUND)
 }
 
-pub(super) fn told(app: &App, lang: &str, status: StatusCode, heading: &str, paragraphs: &[&str]) -> HttpResponse {
-    let link = Some((complaint_words(lang).title, format!("/complaints?lang={lang}")));
-    let page = Page::new(lang, "", app.demo());
-    send(status, &Message { page, heading, done: false, paragraphs, link, reference: None })
+pub(super) fn told(
+    app: &App,
+    ask: &Ask,
+    lang: &str,
+    status: StatusCode,
+    (heading, paragraphs): (&str, &[&str]),
+) -> HttpResponse {
+    let page = frame(app, ask, lang);
+    Message { link: complain(ask, lang), ..Message::new(page, heading, paragraphs) }.sent(status)
+}
+
+fn frame(app: &App, ask: &Ask, lang: &str) -> Page {
+    let page = Page::new(lang, "", app.demo()).with_size(ask.large.is_some(), "/complaints");
+    page.with_languages(&LANGUAGES.map(str::to_owned), "/complaints")
+}
+
+fn complain<'a>(ask: &Ask, lang: &str) -> Option<(&'a str, String)> {
+    Some((complaint_words(lang).title, format!("/complaints?lang={lang}{}", ask.size())))
 }

@@ -15,6 +15,7 @@ use crate::web::state::App;
 pub struct Ask {
     code: Option<String>,
     lang: Option<String>,
+    large: Option<String>,
 }
 
 struct Words {
@@ -25,6 +26,7 @@ struct Words {
     open: &'static str,
     results: &'static str,
     complain: &'static str,
+    published: &'static str,
     look_up: &'static str,
     reference: &'static str,
     see: &'static str,
@@ -40,6 +42,7 @@ const VI: Words = Words {
     open: "Mở phiếu",
     results: "Xem kết quả, và phường, xã đã làm gì từ ý kiến của Ông/Bà",
     complain: "Gửi phản ánh, kiến nghị",
+    published: "Xem các phản ánh đã được trả lời công khai",
     look_up: "Xem phản ánh đã gửi",
     reference: "Mã tra cứu, 12 ký tự",
     see: "Xem",
@@ -55,6 +58,7 @@ const EN: Words = Words {
     open: "Open the form",
     results: "See the results, and what was done about what you said",
     complain: "Send a complaint or suggestion",
+    published: "See complaints answered in public",
     look_up: "Look up what you sent",
     reference: "Reference, 12 characters",
     see: "Look up",
@@ -80,9 +84,11 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> HttpResponse {
 pub async fn go(app: Data<App>, ask: Query<Ask>) -> HttpResponse {
     let typed = ask.code.as_deref().unwrap_or_default();
     let Some(code) = code::normalise(typed) else { return page(&app, &ask, typed) };
-    let lang = if ask.lang.as_deref() == Some("en") { "?lang=en" } else { "" };
+    let lang = if ask.lang.as_deref() == Some("en") { "en" } else { "vi" };
+    let size = if ask.large.is_some() { "&large=1" } else { "" };
+    let query = if lang == "vi" && size.is_empty() { String::new() } else { format!("?lang={lang}{size}") };
     HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, format!("/s/{code}{lang}")))
+        .insert_header((header::LOCATION, format!("/s/{code}{query}")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish()
 }
@@ -100,7 +106,7 @@ pub async fn ticket(codes: Path<String>) -> Result<HttpResponse, Refusal> {
 
 fn page(app: &App, ask: &Ask, typed: &str) -> HttpResponse {
     let (lang, w) = if ask.lang.as_deref() == Some("en") { ("en", &EN) } else { ("vi", &VI) };
-    let mut page = Page::new(lang, "", app.demo());
+    let mut page = Page::new(lang, "", app.demo()).with_size(ask.large.is_some(), "/");
     page = page.with_languages(&["vi".to_owned(), "en".to_owned()], "/");
     page.further = true;
     let wrong = !typed.trim().is_empty();

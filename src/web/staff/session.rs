@@ -79,6 +79,11 @@ impl SignedIn {
         self.tree.of_code(code).filter(|unit| self.covers(&unit.code))
     }
 
+    /// The part of a plan's unit that is theirs to see: their own unit where they do not cover the plan's, else none.
+    pub fn part_of(&self, plan_unit: &str) -> Option<String> {
+        self.own_unit().filter(|_| !self.covers(plan_unit)).map(|unit| unit.code.clone())
+    }
+
     /// Whether they may do `action` within their unit.
     pub fn may(&self, action: Action) -> bool {
         may(self.role, action)

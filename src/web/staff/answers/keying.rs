@@ -198,20 +198,56 @@ fn key_page(desk: &Desk, user: &SignedIn, mut page: KeyPage, sheets: &[crate::db
     send_with_script(status, &page)
 }
 
-/// `POST /staff/entry/{batch}`: keeps one sheet.
+/// `POST /staff/entry/{batch}`: keeps one sheet, and goes on to the next or to the one of `then`.
 pub async fn keep(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
     let desk = Desk::open(&app, &user, &path).await?;
     let sent = FormBody::parse(&body);
-    let number = |name: &str| sent.get(name).and_then(|value| value.parse::<usize>().ok()).unwrap_or(0);
-    let (place, back) = (number("place"), format!("/staff/entry/{}", desk.batch.id));
+    let back = format!("/staff/entry/{}", desk.batch.id);
+    let then = number(&sent, "then");
+    if then > 0 && is_no_sheet(&desk, &sent) {
+        return Ok(see_other(&format!("{back}?sheet={then}")));
+    }
+    Ok(match keep_sheet(&app, &user, &desk, &sent).await? {
+        Kept::Refused(page) => page,
+        Kept::Yes if then > 0 => see_other(&format!("{back}?sheet={then}")),
+        Kept::Yes if desk.batch.state != EntryState::Compared => {
+            see_other(&format!("{back}?done=kept&count={}", number(&sent, "place")))
+        }
+        Kept::Yes | Kept::Overtaken => see_other(&back),
+    })
+}
+
+/// What became of a sheet that was sent.
+enum Kept {
+    Yes,
+    /// The page is of an earlier state of the batch.
+    Overtaken,
+    /// It is unsound: the page with its faults.
+    Refused(HttpResponse),
+}
+
+fn number(sent: &FormBody, name: &str) -> usize {
+    sent.get(name).and_then(|value| value.parse().ok()).unwrap_or(0)
+}
+
+/// Whether a form holds no answer and is of no sheet that was keyed before: the day and what a list stands on make no sheet.
+fn is_no_sheet(desk: &Desk, sent: &FormBody) -> bool {
+    let is_answer = |name: &str| name == "comment" || name.starts_with("q.") || name.starts_with("d.");
+    let keyed = desk.batch.keyed[usize::from(pass_of(desk.batch.state) == 2)];
+    let place = number(sent, "place");
+    (place == 0 || place > keyed) && sent.pairs.iter().all(|(name, value)| !is_answer(name) || value.trim().is_empty())
+}
+
+/// Checks a sheet and keeps it.
+async fn keep_sheet(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody) -> Result<Kept, Refusal> {
+    let place = number(sent, "place");
     let (passes, pass): (&[i16], usize) = match desk.batch.state {
         EntryState::First => (&[1], 1),
         EntryState::Second => (&[2], 2),
         EntryState::Compared => (&[1, 2], 3),
     };
-    if number("pass") != pass {
-        // The page is of an earlier state of the batch.
-        return Ok(see_other(&back));
+    if number(sent, "pass") != pass {
+        return Ok(Kept::Overtaken);
     }
     let fields = desk.field_codes();
     let read = keyed::read(&sent.pairs, &desk.asked(&fields));
@@ -220,16 +256,16 @@ pub async fn keep(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) 
         Ok(_) => Vec::new(),
     };
     if let Ok(sheet) = &read
-        && let Some(sentence) = desk.refused(&app, sheet.day).await?
+        && let Some(sentence) = desk.refused(app, sheet.day).await?
     {
         errors.push(("day".to_owned(), sentence));
     }
     let row = read.ok().and_then(|sheet| desk.row(&sheet)).filter(|_| errors.is_empty());
     let Some(row) = row else {
-        let sheets = desk.keyed_sheets(&app, pass_of(desk.batch.state)).await?;
-        let mut page = KeyPage::new(&app, &user, &desk, place.max(1), &sent.pairs);
+        let sheets = desk.keyed_sheets(app, pass_of(desk.batch.state)).await?;
+        let mut page = KeyPage::new(app, user, desk, place.max(1), &sent.pairs);
         page.mark(errors);
-        return Ok(key_page(&desk, &user, page, &sheets));
+        return Ok(Kept::Refused(key_page(desk, user, page, &sheets)));
     };
     let (db, batch, state) = (app.db.clone(), desk.batch, desk.batch.state);
     let by = user.id;
@@ -239,20 +275,31 @@ pub async fn keep(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) 
         }
         db.keep_keyed(batch.id, state, passes, i32::try_from(place).unwrap_or(0), &row)
     });
-    if !kept.await?? || state == EntryState::Compared {
-        return Ok(see_other(&back));
-    }
-    Ok(see_other(&format!("{back}?done=kept&count={place}")))
+    Ok(if kept.await?? { Kept::Yes } else { Kept::Overtaken })
 }
 
-/// `POST /staff/entry/{batch}/finish`: ends the first or the second keying.
-pub async fn finish(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
-    let desk = Desk::open(&app, &user, &path).await?;
-    let (id, [first, second]) = (desk.batch.id, desk.batch.keyed);
+/// `POST /staff/entry/{batch}/finish`: ends the first or the second keying; a sheet that is being typed is kept before.
+pub async fn finish(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let mut desk = Desk::open(&app, &user, &path).await?;
+    let sent = FormBody::parse(&body);
+    let (id, pass) = (desk.batch.id, number(&sent, "pass"));
+    let back = format!("/staff/entry/{id}");
+    if pass > 0 && pass != usize::from(pass_of(desk.batch.state).unsigned_abs()) {
+        // The page is of an earlier state of the batch.
+        return Ok(see_other(&back));
+    }
+    if !is_no_sheet(&desk, &sent) {
+        match keep_sheet(&app, &user, &desk, &sent).await? {
+            Kept::Refused(page) => return Ok(page),
+            Kept::Overtaken => return Ok(see_other(&back)),
+            Kept::Yes => desk = Desk::open(&app, &user, &path).await?,
+        }
+    }
+    let [first, second] = desk.batch.keyed;
     let (from, to, to_address) = match desk.batch.state {
         EntryState::First if first > 0 => (EntryState::First, EntryState::Second, "/staff/entry?done=first".to_owned()),
-        EntryState::Second if second > 0 => (EntryState::Second, EntryState::Compared, format!("/staff/entry/{id}")),
-        _ => return Ok(see_other(&format!("/staff/entry/{id}"))),
+        EntryState::Second if second > 0 => (EntryState::Second, EntryState::Compared, back),
+        _ => return Ok(see_other(&back)),
     };
     let db = app.db.clone();
     block(move || db.move_entry_batch(id, from, to, None)).await??;

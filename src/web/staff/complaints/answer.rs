@@ -68,7 +68,7 @@ fn blocks(opened: &Opened, answer: &Answered) -> Vec<Block> {
     blocks.extend(paragraphs(&case.answer));
     blocks.extend(paragraphs(&answer.apology));
     blocks.push(Block::Paragraph(format!(
-        "{ward} cảm ơn Ông/Bà và mong tiếp tục nhận được ý kiến. Ông/Bà có thể đánh giá câu trả lời bằng mã tra cứu tại {}./.",
+        "Ông/Bà có thể đánh giá câu trả lời tại {} bằng mã tra cứu. {ward} cảm ơn Ông/Bà và mong tiếp tục nhận được ý kiến./.",
         answer.look_up
     )));
     blocks
@@ -110,6 +110,10 @@ pub async fn apology(app: Data<App>, user: Staff, path: Path<String>) -> Result<
     let due = case.due.map(format::date).unwrap_or_default();
     let now = match case.decided_on {
         Some(on) => format!("Câu trả lời được gửi ngày {}, chậm so với thời hạn.", format::date(on)),
+        None if case.reopened => {
+            "Câu trả lời trước đã được gửi đến Ông/Bà; việc đang được xem xét lại và đến nay chưa có câu trả lời mới."
+                .to_owned()
+        }
         None => "Đến nay câu trả lời chưa được gửi đến Ông/Bà.".to_owned(),
     };
     let blocks = vec![

@@ -1,5 +1,7 @@
 //! `/staff/complaints/{case}`: one complaint, what was done to it, and what the reader may do next.
 
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
@@ -39,6 +41,8 @@ pub(super) struct Opened {
     helpers: Vec<i32>,
     units: Vec<Unit>,
     fields: Vec<Field>,
+    /// Names of staff by those they sign in with.
+    names: HashMap<String, String>,
     rules: Rules,
     has_contact: bool,
 }
@@ -70,7 +74,7 @@ struct CasePage<'a> {
     has_contact: bool,
     answer: Vec<String>,
     published: Option<(Vec<String>, Vec<String>)>,
-    history: Vec<(String, &'static str, String, Vec<String>)>,
+    history: Vec<(String, String, String, Vec<String>)>,
     can: Vec<Deed>,
     offices: Vec<Choice>,
     subjects: Vec<Choice>,
@@ -117,6 +121,7 @@ fn read(db: &Db, ids: &[i32], number: &str) -> Result<Option<Opened>, DbError> {
         rules: db.complaint_rules(ward.id)?,
         has_contact: db.complaint_contact(case.key)?.is_some(),
         fields: db.fields()?,
+        names: db.users()?.into_iter().map(|user| (user.name, user.display_name)).collect(),
         units,
         ward,
         case,
@@ -315,7 +320,7 @@ fn page(app: &App, user: &SignedIn, opened: &Opened, entry: &Entry, shown: Shown
         has_contact: opened.has_contact,
         answer: lines(&case.answer),
         published,
-        history: opened.steps.iter().map(history_line).collect(),
+        history: opened.steps.iter().map(|step| history_line(opened, step)).collect(),
         can,
         subjects: [none()]
             .into_iter()
@@ -343,6 +348,7 @@ fn facts(opened: &Opened, name_of: &impl Fn(Option<i32>) -> Option<String>) -> V
     let number = if case.outside_number.is_empty() { String::new() } else { format!(", số {}", case.outside_number) };
     let field = opened.fields.iter().find(|field| Some(field.id) == case.field);
     let rows = [
+        ("Số", Some(case.key.number())),
         ("Gửi đến", Some(opened.ward.name_vi.clone())),
         ("Đến bằng", Some(format!("{}{number}", words::channel(case.channel)))),
         ("Về việc", case.subject.map(|subject| words::subject(subject).to_owned())),
@@ -357,8 +363,16 @@ fn facts(opened: &Opened, name_of: &impl Fn(Option<i32>) -> Option<String>) -> V
     rows.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
 }
 
-fn history_line(step: &ComplaintStep) -> (String, &'static str, String, Vec<String>) {
-    (format::date(step.on), words::done(step.deed), step.by.clone(), lines(&step.words))
+fn history_line(opened: &Opened, step: &ComplaintStep) -> (String, String, String, Vec<String>) {
+    let by = opened.names.get(&step.by).unwrap_or(&step.by).clone();
+    let (mut deed, mut said) = (words::done(step.deed).to_owned(), step.words.as_str());
+    // A rating begins with its level, and the reason may follow it.
+    if step.deed == Deed::Rate {
+        let (level, why) = said.split_once(". ").unwrap_or((said, ""));
+        deed = format!("{deed}: mức {level} trong 5");
+        said = why;
+    }
+    (format::date(step.on), deed, by, lines(said))
 }
 
 fn lines(text: &str) -> Vec<String> {

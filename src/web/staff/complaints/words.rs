@@ -58,7 +58,7 @@ pub fn done(deed: Deed) -> &'static str {
         Deed::Approve => "Duyệt câu trả lời",
         Deed::Publish => "Công khai",
         Deed::KeepPrivate => "Trả lời riêng",
-        Deed::Rate => "Người dân đánh giá, mức",
+        Deed::Rate => "Người dân đánh giá",
         Deed::Reopen => "Xem xét lại",
         Deed::Close => "Kết thúc",
         Deed::Extend => "Gia hạn",

@@ -78,6 +78,8 @@ pub(super) struct Shown {
     pub(super) heading: String,
     pub(super) says: Vec<String>,
     pub(super) svg: Option<String>,
+    /// The same for a telephone.
+    pub(super) narrow: Option<String>,
     pub(super) legend: String,
     pub(super) table: Table,
     /// Where each row leads.
@@ -302,6 +304,7 @@ pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, (takes, report): (boo
         heading: exhibit.heading,
         says: exhibit.says,
         svg: exhibit.drawing.map(|drawing| drawing.svg(exhibit.id)),
+        narrow: exhibit.narrow.map(|drawing| drawing.svg(&format!("{}-narrow", exhibit.id))),
         legend: exhibit.legend,
         links: links.collect(),
         table: exhibit.table,

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
-use super::declared;
+use super::{declared, steps};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{Closing, DbError, Note, Outcome};
@@ -16,7 +16,7 @@ use crate::error::{Reason, Refusal};
 use crate::plan::closing::{Deed, REASON_LEAST, Refused, State};
 use crate::plan::{Period, Plan};
 use crate::report::{Language, format};
-use crate::service::closing::{Asked, ClosingError, take};
+use crate::service::closing::{Asked, ClosingError, has_plan_owner, take};
 use crate::service::report_file::Format;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
@@ -70,6 +70,8 @@ struct Offer {
     version: u32,
     heading: &'static str,
     text: &'static str,
+    /// What the step costs who takes it.
+    warning: Option<&'static str>,
     button: &'static str,
     /// Whether a reason is asked for, and what was typed.
     reason: Option<String>,
@@ -106,14 +108,14 @@ fn step_name(deed: Deed) -> &'static str {
     }
 }
 
-/// The last part of the address at which a step is taken, and who may.
-fn way(deed: Deed) -> (&'static str, Action) {
+/// The last part of the address at which a step is taken.
+fn way(deed: Deed) -> &'static str {
     match deed {
-        Deed::Check => ("check", Action::CheckPeriods),
-        Deed::Approve => ("approve", Action::ApprovePeriods),
-        Deed::Publish => ("publish", Action::PublishPeriods),
-        Deed::Return => ("return", Action::PublishPeriods),
-        Deed::Reopen => ("reopen", Action::ReopenPeriods),
+        Deed::Check => "check",
+        Deed::Approve => "approve",
+        Deed::Publish => "publish",
+        Deed::Return => "return",
+        Deed::Reopen => "reopen",
     }
 }
 
@@ -125,7 +127,7 @@ pub async fn show(
     ask: Query<Ask>,
 ) -> Result<HttpResponse, Refusal> {
     let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
-    let done = Deed::ALL.into_iter().find(|deed| ask.done.as_deref() == Some(way(*deed).0)).map(|deed| match deed {
+    let done = Deed::ALL.into_iter().find(|deed| ask.done.as_deref() == Some(way(*deed))).map(|deed| match deed {
         Deed::Check => "Đã khóa số liệu. Lãnh đạo được báo để duyệt.",
         Deed::Approve => "Đã duyệt. Kỳ báo cáo có thể công bố.",
         Deed::Publish => "Đã công bố. Các tệp báo cáo được lưu cùng mã kiểm chứng.",
@@ -192,7 +194,7 @@ async fn step(
     body: Bytes,
     deed: Deed,
 ) -> Result<HttpResponse, Refusal> {
-    let (last, _action) = way(deed);
+    let last = way(deed);
     let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let sent = FormBody::parse(&body);
     let reason = sent.get("reason").unwrap_or_default().to_owned();
@@ -263,6 +265,8 @@ pub(super) struct Found {
     waiting: Option<(usize, usize)>,
     /// Names of staff by their numbers.
     names: HashMap<i32, String>,
+    /// Whether somebody answers for the unit who checks and does not approve.
+    has_owner: bool,
 }
 
 pub(super) async fn found(app: &App, user: &SignedIn, path: &Path<(String, String)>) -> Result<Option<Found>, Refusal> {
@@ -282,8 +286,9 @@ pub(super) async fn found(app: &App, user: &SignedIn, path: &Path<(String, Strin
         Ok::<_, DbError>((closings, db.users()?, declared::read(&db, &plan, &period)?, waiting))
     };
     let (closings, users, declared, waiting) = block(read).await??;
+    let has_owner = has_plan_owner(&users, &user.tree, &plan.unit);
     let names = users.into_iter().map(|user| (user.id, user.display_name)).collect();
-    Ok(Some(Found { plan, period, closings, declared, waiting, names }))
+    Ok(Some(Found { plan, period, closings, declared, waiting, names, has_owner }))
 }
 
 /// Address of the page.
@@ -291,7 +296,7 @@ pub fn address(plan: &Plan, period: &Period) -> String {
     format!("{}/closing", figures_address(plan, period))
 }
 
-fn figures_address(plan: &Plan, period: &Period) -> String {
+pub(super) fn figures_address(plan: &Plan, period: &Period) -> String {
     format!("/staff/plans/{}/{}", percent_encode(&plan.key), percent_encode(&period.key))
 }
 
@@ -355,8 +360,9 @@ pub(super) fn may_declare(user: &SignedIn, found: &Found) -> bool {
 fn now(user: &SignedIn, found: &Found, today: chrono::NaiveDate) -> Vec<String> {
     let Found { period, closings, .. } = found;
     let mut said = Vec::new();
-    let last = closings.last();
-    if let Some(step) = last.and_then(|closing| closing.steps.last()).filter(|step| !step.reason.is_empty()) {
+    let theirs = |state| steps::next(user, state, closings, found.has_owner).is_some();
+    if let Some(step) = closings.last().and_then(|closing| closing.steps.last()).filter(|step| !step.reason.is_empty())
+    {
         let name = if step.deed == Deed::Reopen {
             "Kỳ đã được mở lại"
         } else {
@@ -368,13 +374,13 @@ fn now(user: &SignedIn, found: &Found, today: chrono::NaiveDate) -> Vec<String> 
         State::Draft if period.so_far(today) => {
             format!("Số liệu còn đang thu thập đến hết {}. Sau ngày đó mới khóa được.", format::date(period.to))
         }
-        State::Draft if user.may(Action::CheckPeriods) => {
+        State::Draft if theirs(State::Draft) => {
             let late = " Phiếu giấy chưa nhập và câu trả lời còn lưu trên điện thoại của kỳ này vẫn nhận được đến khi khóa; sau đó chúng chỉ tính \
                         vào những kỳ chưa khóa có chứa ngày ghi trên phiếu.";
             format!("Đã qua ngày chốt số liệu. Hãy xem lại số liệu rồi khóa để trình lãnh đạo duyệt.{late}")
         }
         State::Draft => "Đã qua ngày chốt số liệu; chờ người phụ trách kế hoạch kiểm tra và khóa.".to_owned(),
-        State::Checked if checked_by(last, user) => {
+        State::Checked if steps::checked_by(user, closings) => {
             "Chờ lãnh đạo duyệt. Bạn đã kiểm tra nên không được tự duyệt.".to_owned()
         }
         State::Checked => "Chờ lãnh đạo duyệt. Số liệu đã khóa, không thay đổi nữa.".to_owned(),
@@ -398,22 +404,21 @@ fn now(user: &SignedIn, found: &Found, today: chrono::NaiveDate) -> Vec<String> 
     said
 }
 
-fn checked_by(last: Option<&Closing>, user: &SignedIn) -> bool {
-    last.and_then(|closing| closing.step(Deed::Check)).is_some_and(|step| step.user == user.id)
-}
-
 fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate) -> Vec<Offer> {
-    let last = found.closings.last();
     let state = state_of(&found.closings);
-    let newest = last.map_or(0, |closing| closing.version);
+    let newest = found.closings.last().map_or(0, |closing| closing.version);
     let mut offers = Vec::new();
     for deed in Deed::ALL {
-        let (end, action) = way(deed);
         let too_early = deed == Deed::Check && found.period.so_far(today);
-        let own = deed == Deed::Approve && checked_by(last, user);
-        if !deed.fits(state) || !user.may(action) || too_early || own {
+        if !deed.fits(state) || !steps::may_take(user, deed, &found.closings) || too_early {
             continue;
         }
+        let warning = steps::gives_up_approving(user, deed).then_some(if found.has_owner {
+            "Ai khóa số liệu thì không được tự duyệt. Đơn vị có người phụ trách kế hoạch: hãy để người ấy kiểm tra và khóa, rồi bạn duyệt."
+        } else {
+            "Ai khóa số liệu thì không được tự duyệt: bạn khóa thì phải có một lãnh đạo khác duyệt. Nếu chỉ có một lãnh đạo, hãy để quản trị \
+             thêm người phụ trách kế hoạch trước khi khóa."
+        });
         let (heading, text, button) = match deed {
             Deed::Check => (
                 "Kiểm tra và khóa số liệu",
@@ -438,13 +443,14 @@ fn offers(user: &SignedIn, found: &Found, reason: &str, today: chrono::NaiveDate
             ),
         };
         offers.push(Offer {
-            action: format!("{}/{end}", figures_address(&found.plan, &found.period)),
+            action: format!("{}/{}", figures_address(&found.plan, &found.period), way(deed)),
             version: if deed == Deed::Check { newest + 1 } else { newest },
             heading,
             text,
+            warning,
             button,
             reason: matches!(deed, Deed::Return | Deed::Reopen).then(|| reason.to_owned()),
-            main: !matches!(deed, Deed::Return | Deed::Reopen),
+            main: !matches!(deed, Deed::Return | Deed::Reopen) && warning.is_none(),
             signs: deed == Deed::Publish,
         });
     }

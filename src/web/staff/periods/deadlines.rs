@@ -8,7 +8,7 @@ use actix_web::web::{Data, block};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::closing::{address, state_of};
+use super::closing::{address, figures_address, state_of};
 use crate::clock;
 use crate::db::{Closing, DbError, PlanStored};
 use crate::error::Refusal;
@@ -75,9 +75,9 @@ pub fn left(due: NaiveDate, today: NaiveDate, state: State) -> String {
 /// `GET /staff/due`.
 pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
-    let (tree, own) = (Arc::clone(&user.tree), user.unit);
+    let own = user.unit;
     let found = block(move || {
-        let plans = db.plan_book()?.under(&tree, own).into_iter();
+        let plans = db.plans_about(own)?.into_iter();
         plans.map(|stored| Ok((db.closings(&stored.plan.key)?, stored))).collect::<Result<Vec<_>, DbError>>()
     });
     Ok(send(StatusCode::OK, &page(&app, &user, &found.await??, clock::today())))
@@ -124,7 +124,8 @@ fn line(user: &SignedIn, plan: &Plan, period: &Period, closings: &[Closing], tod
         unit: user.unit_of_code(&plan.unit).map_or_else(|| plan.unit_name.clone(), |unit| unit.name_vi.clone()),
         plan: plan.title_vi.clone(),
         period: period.name_vi(),
-        address: address(plan, period),
+        // Closing is of the plan's whole unit; who belongs to a part of it is shown that part's figures.
+        address: if user.covers(&plan.unit) { address(plan, period) } else { figures_address(plan, period) },
         cut_off: format::date(period.to),
         due_day: period.due.map_or_else(|| "–".to_owned(), format::date),
         left: period.due.map_or_else(String::new, |due| left(due, today, state)),

@@ -7,18 +7,19 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query, block};
 use askama::Template;
 
-use super::glance::{Glance, glance};
-use super::standing;
+use super::glance::{Glance, glance, step_words};
 use super::target_card::{Card, beside, cards};
-use super::{closing, letter};
+use super::{closing, letter, standing, steps};
 use crate::access::{Action, may};
 use crate::clock;
+use crate::db::DbError;
 use crate::error::{Reason, Refusal};
 use crate::index::{IndexReport, SHOWN_FROM, Suspects};
 use crate::plan::PeriodKind;
 use crate::plan::closing::State;
 use crate::report::model::{Block, TableKind};
 use crate::report::{Language, format, words};
+use crate::service::closing::has_plan_owner;
 use crate::service::explore::before;
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen, measure_beside};
 use crate::sheet::tally::Series;
@@ -167,7 +168,10 @@ pub async fn show(
     };
     let mut page = page(&app, &user, &measured, &view, &earlier);
     page.voided = voided(&app, &measured).await?;
-    page.closing = closing_link(&app, &user, &measured).await?;
+    if let Some((closing, step)) = closing_link(&app, &user, &measured).await? {
+        page.glance.to_do.splice(0..0, step.map(|words| (words.to_owned(), closing.1.clone())));
+        page.closing = Some(closing);
+    }
     page.letter = page
         .closing
         .as_ref()
@@ -183,14 +187,18 @@ pub async fn show(
     Ok(send(if page.days.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
 }
 
-/// How far the closing of the period is, with the address of its page.
-async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result<Option<(String, String)>, Refusal> {
+/// How far the closing of a period is with the address of its page, and its next step where that is the user's.
+type ClosingLink = ((String, String), Option<&'static str>);
+
+/// The closing of the period; none where it is not the user's.
+async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result<Option<ClosingLink>, Refusal> {
     let (plan, period) = (&measured.plan, &measured.period);
     if !user.covers(&plan.unit) || !plan.periods.iter().any(|known| known.key == period.key) {
         return Ok(None);
     }
     let (db, keys) = (app.db.clone(), (plan.key.clone(), period.key.clone()));
-    let closings = block(move || db.closings_of(&keys.0, &keys.1)).await??;
+    let read = move || Ok::<_, DbError>((db.closings_of(&keys.0, &keys.1)?, db.users()?));
+    let (closings, users) = block(read).await??;
     let state = closing::state_of(&closings);
     let newest = closings.last().map_or(0, |closing| closing.version);
     let words = match state {
@@ -198,7 +206,9 @@ async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result
         State::Draft => format!("Kỳ báo cáo đang mở lại sau phiên bản {newest}"),
         state => format!("{} (phiên bản {newest})", state.name_vi()),
     };
-    Ok(Some((words, closing::address(plan, period))))
+    let has_owner = has_plan_owner(&users, &user.tree, &plan.unit);
+    let next = steps::next(user, state, &closings, has_owner).filter(|_| !period.so_far(clock::today()));
+    Ok(Some(((words, closing::address(plan, period)), next.and_then(step_words))))
 }
 
 /// How many groups of sheets of the unit and the period are voided.

@@ -4,7 +4,7 @@ use crate::access::Action;
 use crate::index::lowest::weak_criteria;
 use crate::index::pick::Pick;
 use crate::index::{IndexReport, Verdict};
-use crate::plan::closing::State;
+use crate::plan::closing::Deed;
 use crate::report::chart::spark::spark;
 use crate::report::{Language, Names, content, format, words};
 use crate::service::figures::Measured;
@@ -95,23 +95,20 @@ pub(super) fn glance(user: &SignedIn, measured: &Measured, names: &Names, before
     }
 }
 
-/// What this role can do with the period now.
+/// The next step of closing, as the page offers it.
+pub(super) fn step_words(deed: Deed) -> Option<&'static str> {
+    match deed {
+        Deed::Check => Some("Kiểm tra và khóa số liệu của kỳ"),
+        Deed::Approve => Some("Duyệt số liệu đã khóa"),
+        Deed::Publish => Some("Công bố số liệu đã duyệt"),
+        Deed::Return | Deed::Reopen => None,
+    }
+}
+
+/// What this role can do with the period now, beside the next step of closing it.
 fn to_do(user: &SignedIn, measured: &Measured) -> Vec<(String, String)> {
     let (plan, period) = (percent_encode(&measured.plan.key), percent_encode(&measured.period.key));
-    let own =
-        measured.plan.periods.iter().any(|known| known.key == measured.period.key) && user.covers(&measured.plan.unit);
-    let closing = format!("/staff/plans/{plan}/{period}/closing");
     let mut to_do = Vec::new();
-    let step = match measured.report.state {
-        _ if measured.report.so_far || !own => None,
-        State::Draft | State::Returned | State::Reopened => {
-            Some((Action::CheckPeriods, "Kiểm tra và khóa số liệu của kỳ"))
-        }
-        State::Checked => Some((Action::ApprovePeriods, "Duyệt số liệu đã khóa")),
-        State::Approved => Some((Action::PublishPeriods, "Công bố số liệu đã duyệt")),
-        State::Published => None,
-    };
-    to_do.extend(step.filter(|(action, _)| user.may(*action)).map(|(_, text)| (text.to_owned(), closing)));
     if measured.report.so_far {
         let short = measured.report.targets.iter().filter_map(|target| target.respondents_to_settle).max();
         if let Some(more) = short {

@@ -15,5 +15,6 @@ pub mod overview;
 pub mod progress;
 pub mod questionnaires;
 pub(in crate::web::staff) mod standing;
+pub(in crate::web::staff) mod steps;
 pub(in crate::web::staff) mod target_card;
 pub mod targets;

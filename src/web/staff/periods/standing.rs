@@ -9,8 +9,12 @@ use crate::plan::closing::State;
 
 /// The state of a period's closings.
 pub(in crate::web::staff) fn state_of(period: &Period, closings: &[Closing]) -> State {
-    let own: Vec<Closing> = closings.iter().filter(|closing| closing.period == period.key).cloned().collect();
-    of_closings(&own)
+    of_closings(&of_period(period, closings))
+}
+
+/// Those of a plan's closings that are of a period.
+pub(in crate::web::staff) fn of_period(period: &Period, closings: &[Closing]) -> Vec<Closing> {
+    closings.iter().filter(|closing| closing.period == period.key).cloned().collect()
 }
 
 /// How far a period is.

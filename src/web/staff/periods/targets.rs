@@ -1,8 +1,6 @@
 //! The registry of targets: every plan, every period that has begun, every target with its verdict, where it is heading, what
 //! would settle it and what pulls it down.
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
@@ -11,7 +9,6 @@ use askama::Template;
 use super::closing::address;
 use super::grid::{Grid, grid};
 use crate::clock;
-use crate::db::DbError;
 use crate::error::Refusal;
 use crate::exchange::import::plain;
 use crate::index::Verdict;
@@ -24,7 +21,7 @@ use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
 use crate::sheet::tally::Series;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::pages::Pages;
-use crate::web::staff::session::Staff;
+use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
 #[derive(Template)]
@@ -52,12 +49,13 @@ pub struct Ask {
 
 struct PlanPart {
     title: String,
-    about: String,
+    /// None for who belongs to a part of the plan's unit.
+    about: Option<String>,
     unit: String,
     grid: Grid,
     periods: Vec<PeriodPart>,
     /// Closed periods that cannot be read: name, and the address of their files.
-    unreadable: Vec<(String, String)>,
+    unreadable: Vec<(String, Option<String>)>,
 }
 
 struct PeriodPart {
@@ -105,8 +103,8 @@ struct Line {
 
 /// `GET /staff/targets`.
 pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let (db, tree, own) = (app.db.clone(), Arc::clone(&user.tree), user.unit);
-    let mut all = block(move || Ok::<_, DbError>(db.plan_book()?.under(&tree, own))).await??;
+    let (db, own) = (app.db.clone(), user.unit);
+    let mut all = block(move || db.plans_about(own)).await??;
     let many = all.len() > PLANS_ON_A_PAGE;
     let wanted = plain(ask.q.as_deref().unwrap_or_default());
     all.retain(|stored| {
@@ -116,7 +114,9 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let query = [("q", ask.q.as_deref())];
     let Pages { shown, links } = Pages::of(all, ask.page, PLANS_ON_A_PAGE, "/staff/targets", &query);
     let db = app.db.clone();
-    let plans = app.costly.run(move || standing(&db, &shown, clock::today())).await?.map_err(Refusal::fault)?;
+    let who = user.clone();
+    let read = move || standing(&db, &shown, |plan| who.part_of(&plan.unit), clock::today());
+    let plans = app.costly.run(read).await?.map_err(Refusal::fault)?;
     let current: Vec<Standing<'_>> = plans
         .iter()
         .flat_map(|plan| &plan.periods)
@@ -131,7 +131,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let page = TargetsPage {
         frame: user.frame(&app),
         counts: heading_counts.into_iter().filter(|(.., count)| *count > 0).collect(),
-        plans: plans.iter().enumerate().map(|(place, plan)| part(plan, place)).collect(),
+        plans: plans.iter().enumerate().map(|(place, plan)| part(&user, plan, place)).collect(),
         many,
         q: ask.q.clone().unwrap_or_default(),
         pages: links,
@@ -147,8 +147,9 @@ fn class_of(heading: Heading) -> &'static str {
     }
 }
 
-fn part(standing: &PlanStanding, place: usize) -> PlanPart {
+fn part(user: &SignedIn, standing: &PlanStanding, place: usize) -> PlanPart {
     let plan = &standing.plan;
+    let whole = user.covers(&plan.unit);
     let periods = standing.periods.iter().map(|period| {
         let results = &period.report.targets;
         let list: Vec<_> =
@@ -173,11 +174,18 @@ fn part(standing: &PlanStanding, place: usize) -> PlanPart {
     });
     PlanPart {
         title: plan.title_vi.clone(),
-        about: format!("/staff/plans/{}/about", plan.key),
-        unit: plan.unit_name.clone(),
+        about: whole.then(|| format!("/staff/plans/{}/about", plan.key)),
+        unit: user.own_unit().filter(|_| !whole).map_or_else(
+            || plan.unit_name.clone(),
+            |own| format!("{}: phần của {}", plan.unit_name, format::in_a_sentence(&own.name_vi)),
+        ),
         grid: grid(standing, place),
         periods: periods.collect(),
-        unreadable: standing.unreadable.iter().map(|period| (period.name_vi(), address(plan, period))).collect(),
+        unreadable: standing
+            .unreadable
+            .iter()
+            .map(|period| (period.name_vi(), whole.then(|| address(plan, period))))
+            .collect(),
     }
 }
 

@@ -24,6 +24,7 @@ use crate::vitals::Tablet;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::pages::Pages;
+use crate::web::staff::questionnaires::further::asked;
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::units::list::{is_open, kind_name};
 use crate::web::state::App;
@@ -411,8 +412,7 @@ fn new_page(app: &App, user: &SignedIn, book: &Book, entry: &Entry) -> HttpRespo
     let form = book.form(entry.value("form"));
     let fields = form.map(|form| book.fields_of(form)).unwrap_or_default();
     let form_choice = |form: &Questionnaire| {
-        let items = form.items().count();
-        Choice::new(form.id.clone(), form.title.in_language("vi")).with_note(format!("{}, {items} câu", form.id))
+        Choice::new(form.id.clone(), form.title.in_language("vi")).with_note(format!("{} câu", asked(form)))
     };
     let page = NewPage {
         frame: user.frame(app),

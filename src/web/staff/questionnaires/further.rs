@@ -33,7 +33,7 @@ pub(super) fn help<'a>(text: &'a Text, asked: &'a Questionnaire) -> Vec<Wording<
 }
 
 /// How many questions it asks, those about the person and the case left out.
-pub(super) fn asked(questionnaire: &Questionnaire) -> usize {
+pub(in crate::web::staff) fn asked(questionnaire: &Questionnaire) -> usize {
     questionnaire.items().count() + questionnaire.questions().count()
 }
 

@@ -363,7 +363,7 @@ pub(in crate::web::staff) fn preview_page(
 pub(in crate::web::staff) fn preview_thanks_in(app: &App, lang: &str) -> HttpResponse {
     let page = Page::new(lang, "", app.demo());
     let (heading, paragraphs) = (page.words.thanks_title, page.words.preview_thanks);
-    page::send(StatusCode::OK, &Message { page, heading, done: false, paragraphs, link: None, reference: None })
+    Message::new(page, heading, paragraphs).sent(StatusCode::OK)
 }
 
 /// One published version.

@@ -4,12 +4,12 @@ use chrono::NaiveDate;
 
 use crate::access::Action;
 use crate::db::EntryState;
-use crate::plan::closing::State;
+use crate::plan::closing::Deed;
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::format;
 use crate::service::today::{PlanToday, SILENT_DAYS, Today};
-use crate::web::staff::periods::{closing, standing};
+use crate::web::staff::periods::{closing, standing, steps};
 use crate::web::staff::session::SignedIn;
 
 /// So many are listed; the rest is one line.
@@ -74,15 +74,14 @@ fn of_period(user: &SignedIn, plan: &PlanToday, period: &Period, today: NaiveDat
     if period.so_far(today) || today < period.from {
         return None;
     }
-    let (action, text, deed) = match standing::state_of(period, &plan.closings) {
-        State::Checked => (Action::ApprovePeriods, "Duyệt số liệu", "Duyệt"),
-        State::Approved => (Action::PublishPeriods, "Công bố số liệu đã duyệt", "Công bố"),
-        State::Published => return None,
-        State::Draft | State::Returned | State::Reopened => {
-            (Action::CheckPeriods, "Kiểm tra và khóa số liệu", "Khóa số liệu")
-        }
+    let closings = standing::of_period(period, &plan.closings);
+    let (text, deed) = match steps::next(user, closing::state_of(&closings), &closings, plan.has_owner)? {
+        Deed::Check => ("Kiểm tra và khóa số liệu", "Khóa số liệu"),
+        Deed::Approve => ("Duyệt số liệu", "Duyệt"),
+        Deed::Publish => ("Công bố số liệu đã duyệt", "Công bố"),
+        Deed::Return | Deed::Reopen => return None,
     };
-    user.may(action).then(|| Task {
+    Some(Task {
         text: format!("{text}: {}", period.name_vi()),
         about: until(period.due, &plan.plan, today),
         address: closing::address(&plan.plan, period),

@@ -36,6 +36,8 @@ struct ListPage {
     may_keep: bool,
     kept: bool,
     lines: Vec<Line>,
+    /// The office whose dialogues alone are shown, where the user has no ward.
+    office: Option<String>,
 }
 
 struct Line {
@@ -86,8 +88,13 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         may_keep: user.may(Action::KeepWork),
         kept: ask.done.is_some(),
         lines: found.into_iter().map(line).collect(),
+        office: user.own_unit().filter(|_| !user.units.iter().any(is_ward)).map(|own| own.name_vi.clone()),
     };
     Ok(send(StatusCode::OK, &page))
+}
+
+fn is_ward(unit: &Unit) -> bool {
+    matches!(unit.kind, UnitKind::Ward | UnitKind::Commune)
 }
 
 async fn of_user(app: &App, user: &SignedIn) -> Result<Vec<Dialogue>, Refusal> {
@@ -109,8 +116,7 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let entry = match ask.number {
         None => {
             let today = clock::today().to_string();
-            let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
-            let own = user.units.iter().find(is_ward).or_else(|| user.own_unit());
+            let own = user.units.iter().find(|unit| is_ward(unit)).or_else(|| user.own_unit());
             let own = own.map(|unit| unit.code.clone()).unwrap_or_default();
             Entry::fresh(&[("unit", &own), ("on", &today), ("state", "planned"), ("people", "0")])
         }

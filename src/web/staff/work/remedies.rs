@@ -116,13 +116,17 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let (remedies, compared, tree) = read.await??;
     let line = |remedy: &Remedy| {
         let (state, class) = state_words(remedy, today);
-        let office = remedy.office.and_then(|office| tree.unit(office)).map_or("", |unit| &unit.name_vi);
+        let office = remedy.office.and_then(|office| tree.unit(office)).map_or("", |unit| unit.name_vi.as_str());
         let figures = compared.iter().find(|known| known.number == remedy.number && known.compared.is_some());
         Line {
             address: format!("/staff/remedies/edit?number={}", remedy.number),
             work: remedy.work.clone(),
             said: remedy.said.clone(),
-            who: format!("{} · {office}", remedy.person),
+            who: [remedy.person.as_str(), office]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · "),
             due: format::date(remedy.due),
             state,
             class,
