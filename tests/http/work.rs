@@ -1,6 +1,7 @@
 //! What is done about what citizens say: remedies before and after, tasks, dialogues, themes of comments.
 
 use chrono::NaiveDate;
+use sipas::access::Role;
 use sipas::cases::remedy::{Progress, Source};
 use sipas::db::Remedy;
 use sipas::index::{CriterionResult, IndexReport, Node, Suspects};
@@ -10,7 +11,7 @@ use sipas::sheet::tally::Series;
 use crate::demo::Demo;
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::{Town, page, texts};
+use crate::town::{Town, form_pairs, page, texts};
 
 fn remedy(town: &Town, session: &str, fields: &[(&str, &str)]) -> u16 {
     let mut form = vec![
@@ -79,6 +80,50 @@ on_both! {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(text.contains("Trong 31 nhiệm vụ: 1 đã xong"), "{text}");
         }
+    }
+
+    fn an_office_changes_its_own_work_only_and_takes_back_what_was_approved_in_other_words(fresh) {
+        let town = Town::start(fresh);
+        let leader = town.sign_in("leader");
+        let (own, other) =
+            (town.sign_in_as(Role::UnitHead, "cau-giay-hcc"), town.sign_in_as(Role::UnitHead, "cau-giay-tyt"));
+        assert_eq!(remedy(&town, &leader, &[("state", "done"), ("published", "yes")]), 303);
+        let results = || page(town.get("/results?unit=phuong-cau-giay")).1;
+        assert!(results().contains("Mở thêm một quầy"));
+
+        let stranger = [("number", "1"), ("state", "done"), ("work", "Lời của nơi khác.")];
+        assert_eq!(remedy(&town, &other, &stranger), 404, "another office answers for it");
+        assert_eq!(page(town.get_as(&other, "/staff/remedies/edit?number=1")).0, 404);
+        assert_eq!(remedy(&town, &other, &[]), 422, "nor is a new one given to another office");
+        assert!(!page(town.get_as(&other, "/staff/remedies")).1.contains("edit?number=1"));
+
+        assert_eq!(remedy(&town, &own, &[("number", "1"), ("state", "done"), ("note", "Đã chạy một tháng.")]), 303);
+        assert!(results().contains("Mở thêm một quầy"), "a note is not what everybody reads");
+        let changed = [("number", "1"), ("state", "done"), ("work", "Lời chưa ai duyệt."), ("published", "yes")];
+        assert_eq!(remedy(&town, &own, &changed), 303);
+        assert!(!results().contains("Lời chưa ai duyệt"), "{}", results());
+        assert_eq!(remedy(&town, &leader, &changed), 303);
+        assert!(results().contains("Lời chưa ai duyệt"), "now it is approved");
+
+        // What the whole ward says is nobody's of one office, whatever their role: a draft, a decision, the list of themes.
+        let span = sipas::clock::today().format("%Y-%m").to_string();
+        let begin = [("topic", "mended"), ("span", span.as_str())];
+        assert_eq!(town.post_as(&own, "/staff/telling", &begin).status(), 404);
+        assert_eq!(town.post_as(&leader, "/staff/telling", &begin).status(), 303);
+        let office_leader = town.sign_in_as(Role::Leader, "cau-giay-hcc");
+        let approve = [("number", "1"), ("version", "1"), ("deed", "approve")];
+        assert_eq!(town.post_as(&office_leader, "/staff/telling/decide", &approve).status(), 404);
+        assert_eq!(town.post_as(&own, "/staff/telling/told", &[("number", "1")]).status(), 404);
+        let office_owner = town.sign_in_as(Role::PlanOwner, "cau-giay-hcc");
+        assert_eq!(town.post_as(&office_owner, "/staff/comments/themes", &[("list", "Xe: xe")]).status(), 404);
+        // Nor a task that the plan gives to another.
+        let board = page(town.get_as(&leader, "/staff/tasks")).1;
+        let mut task = form_pairs(&board, "form[action=\"/staff/tasks\"]");
+        task.truncate(4);
+        let lead_by_another = !page(town.get_as(&other, "/staff/tasks?show=unit")).1.contains(&task[1].1);
+        assert!(lead_by_another, "{task:?}");
+        assert_eq!(town.send_as(&other, "/staff/tasks", &task).status(), 404);
+        assert_eq!(town.send_as(&leader, "/staff/tasks", &task).status(), 303);
     }
 
     fn a_ward_keeps_its_own_list_of_themes(fresh) {

@@ -39,7 +39,6 @@ pub struct Ask {
 struct TasksPage {
     frame: Frame,
     kept: bool,
-    may_keep: bool,
     tabs: Vec<(&'static str, &'static str, usize, bool)>,
     plans: Vec<Part>,
 }
@@ -68,6 +67,7 @@ struct Line {
     state: &'static str,
     class: &'static str,
     states: Vec<(&'static str, &'static str, bool)>,
+    may_keep: bool,
     note: String,
     said: String,
     product: Option<(String, String)>,
@@ -100,6 +100,12 @@ fn stands_in(tab: &str, task: &Task, state: Progress, user: &SignedIn, today: Na
         "late" => is_late(task, state, today),
         _ => true,
     }
+}
+
+/// Whether a user says how far a task is: the people of the plan's unit of every one, an office's of those that their office leads.
+fn is_theirs(user: &SignedIn, plan: &Plan, task: &Task, today: NaiveDate) -> bool {
+    user.may(Action::KeepWork)
+        && (user.covers(&plan.unit) || stands_in("unit", task, Progress::Planned, user, today))
 }
 
 /// The plans of the user's ward with what is known of their tasks.
@@ -147,20 +153,19 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         Part {
             title: plan.title_vi.clone(),
             counted: counted.collect(),
-            lines: shown.map(|task| line(plan, task, known, today)).collect(),
+            lines: shown.map(|task| line(&user, plan, task, known, today)).collect(),
         }
     });
     let page = TasksPage {
         frame: user.frame(&app),
         kept: ask.done.is_some(),
-        may_keep: user.may(Action::KeepWork),
         tabs: tabs.to_vec(),
         plans: parts.filter(|part| !part.lines.is_empty() || !part.counted.is_empty()).collect(),
     };
     Ok(send(StatusCode::OK, &page))
 }
 
-fn line(plan: &Plan, task: &Task, known: &[TaskStanding], today: NaiveDate) -> Line {
+fn line(user: &SignedIn, plan: &Plan, task: &Task, known: &[TaskStanding], today: NaiveDate) -> Line {
     let key = task_key(task);
     let said = known.iter().find(|known| known.task == key);
     let state = said.map_or(Progress::Planned, |said| said.state);
@@ -184,6 +189,7 @@ fn line(plan: &Plan, task: &Task, known: &[TaskStanding], today: NaiveDate) -> L
             _ => "cannot_say",
         },
         states: Progress::ALL.map(|one| (one.name(), state_name(one), one == state)).to_vec(),
+        may_keep: is_theirs(user, plan, task, today),
         note: said.map(|said| said.note.clone()).unwrap_or_default(),
         said: said.map(|said| format!("{}, {}", said.by, format::date(said.on))).unwrap_or_default(),
         product: said.filter(|said| !said.product_name.is_empty()).map(|said| {
@@ -203,6 +209,9 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     let (Some(plan), Some(task), Some(state)) = (plan, task, Progress::named(entry.value("state"))) else {
         return Err(Reason::Fields.into());
     };
+    if !is_theirs(&user, plan, task, clock::today()) {
+        return Err(Reason::NotYours.into());
+    }
     let note: String = plain(entry.value("note")).chars().take(NOTE_MAX).collect();
     let (product_name, product) = file.map_or_else(Default::default, |(name, file)| (name, Some(file)));
     let by = user.name.clone();
