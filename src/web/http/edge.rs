@@ -113,6 +113,7 @@ async fn through(
 ) -> Result<ServiceResponse<BoxBody>, Stopped> {
     let row = rows.iter().find(|row| row.takes(request.method()));
     let Some(row) = row else { return Err(Reason::WrongMethod { allowed: allowed(rows) }.into()) };
+    refuse_nul(request.request())?;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
     if !safe && row.scope == Scope::Staff && !is_same_origin(app, request.request()) {
         return Err(Reason::OtherSite.into());
@@ -150,6 +151,15 @@ async fn through(
         }
         None => response.map_into_boxed_body(),
     })
+}
+
+/// Refuses an address with the character NUL in it: none of ours has one, and PostgreSQL keeps no text with one.
+fn refuse_nul(request: &HttpRequest) -> Result<(), Reason> {
+    const NUL: &str = "%00";
+    if request.uri().path().contains(NUL) {
+        return Err(Reason::BadPath);
+    }
+    if request.query_string().contains(NUL) { Err(Reason::BadQuery) } else { Ok(()) }
 }
 
 /// The person whose full session a request carries, or what sends them to sign in.
