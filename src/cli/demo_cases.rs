@@ -11,7 +11,9 @@ use crate::cases::remedy::{Progress, Source};
 use crate::cases::telling::{Deed as TellingStep, Topic};
 use crate::cases::{Kind, check};
 use crate::clock;
-use crate::db::{Complaint, Db, Dialogue, Remedy, StaffUser, TellingDeed, TellingDone, Told, Unit, complaint_key};
+use crate::db::{
+    Complaint, Db, Dialogue, Kept, Remedy, StaffUser, TellingDeed, TellingDone, Told, Unit, complaint_key,
+};
 use crate::plan::closing::Deed;
 use crate::service::closing::{Asked, take};
 use crate::service::complaints::{Doer, Request, arrival, do_deed, rate};
@@ -262,7 +264,7 @@ fn remedies(db: &Db, ward: &Unit, until: NaiveDate) -> Outcome {
             published_on: done,
             evidence_name: String::new(),
         };
-        db.by_nobody().keep_remedy(&remedy, None)?;
+        let _ = db.by_nobody().keep_remedy(None, &remedy, None)?;
     }
     Ok(())
 }
@@ -289,7 +291,7 @@ fn dialogues(db: &Db, ward: &Unit, until: NaiveDate) -> Outcome {
             asked: words("Bao giờ có quầy ưu tiên cho người cao tuổi?"),
             answered: words("Phường mở quầy ưu tiên từ tháng sau."),
         };
-        db.by_nobody().keep_dialogue(&dialogue)?;
+        let _ = db.by_nobody().keep_dialogue(None, &dialogue)?;
     }
     Ok(())
 }
@@ -310,14 +312,16 @@ fn tellings(db: &Db, ward: &Unit, public_url: &str, until: NaiveDate) -> Outcome
         let Some(facts) = found.map_err(|error| Refusal(error.to_string()))? else { continue };
         let told = Told {
             unit: ward.id,
-            number: 0,
+            seen: (0, 0),
             about: (topic, span.key()),
             facts: Some(serde_json::to_string(&facts).map_err(|error| Refusal(error.to_string()))?),
             texts: draft(topic, &facts),
             by: DEMO_USER.to_owned(),
             on: until,
         };
-        let number = db.by_nobody().keep_telling(&told)?.unwrap_or_default();
+        let (Kept::As(number) | Kept::Already(number)) = db.by_nobody().keep_telling(&told)? else {
+            return Err(Refusal("a telling was not kept".to_owned()));
+        };
         for deed in steps {
             let asked =
                 TellingDeed { unit: ward.id, number, version: 1, deed: *deed, by: DEMO_LEADER.to_owned(), on: until };

@@ -38,6 +38,7 @@ pub use answers::tickets::{TicketCount, TicketIssue};
 pub use answers::voided::VOIDED_FROM_DAYS;
 pub use answers::voidings::{NewVoiding, Voiding};
 pub use audit::{AuditHead, AuditRow, BrokenRow, Note, Noted, Outcome};
+pub use cases::Kept;
 pub use cases::complaint_rows::{Arrival, Complaint, ComplaintKey, ComplaintStep, Contact};
 pub use cases::complaints::{EnteredComplaint, complaint_key, news_key};
 pub use cases::dialogues::Dialogue;

@@ -39,7 +39,8 @@ pub fn parts<'a>(content_type: &str, body: &'a [u8]) -> Option<Vec<Part<'a>>> {
         }
         rest = rest.strip_prefix(b"\r\n")?;
         let head_end = find(rest, b"\r\n\r\n")?;
-        let (head, body) = (std::str::from_utf8(&rest[..head_end]).ok().filter(|head| !head.contains('\0'))?, &rest[head_end + 4..]);
+        let (head, body) =
+            (std::str::from_utf8(&rest[..head_end]).ok().filter(|head| !head.contains('\0'))?, &rest[head_end + 4..]);
         let end = find(body, between.as_bytes())?;
         let disposition = head.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;

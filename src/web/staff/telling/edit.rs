@@ -10,7 +10,7 @@ use crate::access::{Action, AuditedAction};
 use crate::cases::plain;
 use crate::cases::telling::{Deed, State};
 use crate::clock;
-use crate::db::{Telling, Texts, Told, Unit, Wording};
+use crate::db::{Kept, Telling, Texts, Told, Unit, Wording};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::report::spoken::syllables;
@@ -23,6 +23,9 @@ use crate::web::state::App;
 
 /// The most characters of a text.
 const TEXT_MAX: usize = 4_000;
+
+/// Said where another kept a newer version meanwhile.
+const NEWER: &str = "Người khác vừa lưu bản mới hơn; hãy mở lại trang để không ghi đè.";
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -107,7 +110,7 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         entry.refuse("broadcast", "Bài để đọc: viết số bằng chữ, như “chín mươi phẩy năm phần trăm”.");
     }
     if entry.value("version") != found.0.version.to_string() {
-        entry.refuse("title", "Người khác vừa lưu bản mới hơn; hãy mở lại trang để không ghi đè.");
+        entry.refuse("title", NEWER);
     }
     if entry.is_wrong() {
         return page(&app, &user, &ward, found, Some(&entry), (None, None));
@@ -118,9 +121,13 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     }
     let about = (found.0.topic, found.0.span);
     let (by, on) = (user.name.clone(), clock::today());
-    let told = Told { unit: ward.id, number, about, facts: None, texts, by, on };
+    let told = Told { unit: ward.id, seen: (number, found.0.version), about, facts: None, texts, by, on };
     let db = app.db.noting(user.note(AuditedAction::KeepTelling, &ward.code, number.to_string()));
-    block(move || db.keep_telling(&told)).await??;
+    if block(move || db.keep_telling(&told)).await?? == Kept::Stale {
+        entry.refuse("title", NEWER);
+        let found = known(&app, &ward, number).await?;
+        return page(&app, &user, &ward, found, Some(&entry), (None, None));
+    }
     Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")))
 }
 

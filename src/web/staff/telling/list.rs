@@ -9,7 +9,7 @@ use super::{state_words, topic_words};
 use crate::access::{Action, AuditedAction};
 use crate::cases::telling::Topic;
 use crate::clock;
-use crate::db::{DbError, Telling, Told};
+use crate::db::{DbError, Kept, Telling, Told};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::service::complaints::counts::month_of;
@@ -140,7 +140,7 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     };
     let told = Told {
         unit: ward.id,
-        number: 0,
+        seen: (0, 0),
         about: (topic, key.clone()),
         facts: Some(serde_json::to_string(&facts).map_err(Refusal::fault)?),
         texts: draft(topic, &facts),
@@ -149,6 +149,8 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     };
     let object = format!("{} {key}", topic.name());
     let db = app.db.noting(user.note(AuditedAction::KeepTelling, &ward.code, object));
-    let number = block(move || db.keep_telling(&told)).await??.ok_or(Reason::NotYours)?;
+    let (Kept::As(number) | Kept::Already(number)) = block(move || db.keep_telling(&told)).await?? else {
+        return Err(Reason::NotYours.into());
+    };
     Ok(see_other(&format!("/staff/telling/edit?number={number}")))
 }

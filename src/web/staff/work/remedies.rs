@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate};
 use crate::access::{Action, AuditedAction};
 use crate::cases::remedy::{Progress, Source};
 use crate::clock;
-use crate::db::{DbError, Remedy, Unit};
+use crate::db::{DbError, Kept, Remedy, Unit};
 use crate::error::{Reason, Refusal};
 use crate::index::result::WorkState;
 use crate::report::{Language, format, work};
@@ -17,6 +17,7 @@ use crate::service::figures::{MeasureError, Question, measure, official_series};
 use crate::survey::masking::masked_with_names;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::seen::{is_stale, mark, tell_newer};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::ward::ward_of;
 use crate::web::staff::{layout, upload};
@@ -158,6 +159,8 @@ struct EditPage<'a> {
     /// Whether everybody reads it now.
     is_published: bool,
     evidence: Option<(String, String)>,
+    /// The mark of what stands.
+    seen: String,
 }
 
 /// `GET /staff/remedies/edit?number=…`, or a new one from `source` and `of`.
@@ -226,6 +229,9 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     let ward = ward_of(&app, &user).await?;
     let (mut entry, file) = upload::read(&request, &body);
     let before = known(&app, &user, &ward, entry.value("number").parse().ok()).await?;
+    if let Some(now) = before.as_ref().filter(|now| is_stale(&entry, Some(*now))) {
+        return newer_page(&app, &user, &ward, &mut entry, now).await;
+    }
     let offices = offices(&app, &user, &ward).await?;
     let today = clock::today();
     let said = text(&mut entry, "said", "Ghi điều người dân chưa hài lòng, không nêu tên người.");
@@ -286,7 +292,10 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     };
     let object = format!("{number} {}", state.name());
     let db = app.db.noting(user.note(AuditedAction::KeepRemedy, &ward.code, object));
-    block(move || db.keep_remedy(&remedy, evidence)).await??;
+    if block(move || db.keep_remedy(before.as_ref(), &remedy, evidence)).await?? == Kept::Stale {
+        let now = known(&app, &user, &ward, Some(number)).await?.ok_or(Reason::NotYours)?;
+        return newer_page(&app, &user, &ward, &mut entry, &now).await;
+    }
     Ok(see_other("/staff/remedies?done=kept"))
 }
 
@@ -313,6 +322,33 @@ async fn offices(app: &App, user: &SignedIn, ward: &Unit) -> Result<Vec<Unit>, R
     .collect())
 }
 
+/// The states in words.
+const STATES: [(Progress, &str); 4] = [
+    (Progress::Planned, "Chưa làm"),
+    (Progress::UnderWay, "Đang làm"),
+    (Progress::Done, "Đã xong"),
+    (Progress::Dropped, "Không thực hiện"),
+];
+
+/// The page where another changed the remedy meanwhile: what they kept beside what was typed.
+async fn newer_page(
+    app: &App,
+    user: &SignedIn,
+    ward: &Unit,
+    entry: &mut Entry,
+    now: &Remedy,
+) -> Result<HttpResponse, Refusal> {
+    let fields = ["said", "work", "person", "office", "duty", "due", "result", "authority", "state", "note"];
+    let stands = entry_of(app, now, ward).await?;
+    let shown = |name: &str, value: &str| match name {
+        "office" => user.tree.of_code(value).map(|unit| unit.name_vi.clone()),
+        "state" => STATES.iter().find(|(state, _)| state.name() == value).map(|(_, words)| (*words).to_owned()),
+        _ => None,
+    };
+    tell_newer(entry, &stands, &fields, shown);
+    edit_page(app, user, ward, entry, Some(now)).await
+}
+
 async fn edit_page(
     app: &App,
     user: &SignedIn,
@@ -326,14 +362,8 @@ async fn edit_page(
         frame: user.frame(app),
         entry,
         offices: offices.iter().map(|unit| Choice::new(unit.code.clone(), unit.name_vi.clone())).collect(),
-        states: [
-            (Progress::Planned, "Chưa làm"),
-            (Progress::UnderWay, "Đang làm"),
-            (Progress::Done, "Đã xong"),
-            (Progress::Dropped, "Không thực hiện"),
-        ]
-        .map(|(state, name)| Choice::new(state.name(), name))
-        .to_vec(),
+        states: STATES.map(|(state, name)| Choice::new(state.name(), name)).to_vec(),
+        seen: mark(known),
         may_publish: publishes(user, ward),
         is_published: known.is_some_and(|known| known.published_on.is_some()),
         evidence: evidence
