@@ -58,7 +58,9 @@ impl Db {
             return Err(BackupRefused::FileExists(shown(to)).into());
         }
         let part = beside(to, ".part");
-        let made = self.copy_into(&part).and_then(|backed_up| {
+        // Damage is the database's; where no room is left, that is said of the copy.
+        let damage = |error| if matches!(error, DbError::Failed(_)) { self.named(error) } else { error };
+        let made = self.copy_into(&part).map_err(damage).and_then(|backed_up| {
             fs::rename(&part, to).map_err(at(to))?;
             sync_folder_of(to)?;
             Ok(backed_up)
