@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::{Outcome, Refusal};
-use crate::access::Role;
+use crate::access::{AuditedAction, Role};
 use crate::app::{DEMO_LEADER, DEMO_USER};
 use crate::cases::dialogue::Held;
 use crate::cases::remedy::{Progress, Source};
@@ -12,7 +12,7 @@ use crate::cases::telling::{Deed as TellingStep, Topic};
 use crate::cases::{Kind, check};
 use crate::clock;
 use crate::db::{
-    Complaint, Db, Dialogue, Kept, Remedy, StaffUser, TellingDeed, TellingDone, Told, Unit, complaint_key,
+    Complaint, Db, Dialogue, Kept, Note, Remedy, StaffUser, TellingDeed, TellingDone, Told, Unit, complaint_key,
 };
 use crate::plan::closing::Deed;
 use crate::service::closing::{Asked, take};
@@ -127,7 +127,12 @@ fn publish(db: &Db, until: NaiveDate, owner: &StaffUser, leader: &StaffUser) -> 
     let Some(plan) = db.plan(PLAN)?.map(|stored| stored.plan) else { return Ok(()) };
     let over = plan.periods.iter().filter(|period| period.to < until);
     let Some(period) = over.max_by_key(|period| period.to) else { return Ok(()) };
-    for (deed, by) in [(Deed::Check, owner), (Deed::Approve, leader), (Deed::Publish, owner)] {
+    let steps = [
+        (Deed::Check, AuditedAction::CheckPeriod, owner),
+        (Deed::Approve, AuditedAction::ApprovePeriod, leader),
+        (Deed::Publish, AuditedAction::PublishPeriod, owner),
+    ];
+    for (deed, action, by) in steps {
         let asked = Asked {
             plan: PLAN.to_owned(),
             period: period.key.clone(),
@@ -138,7 +143,16 @@ fn publish(db: &Db, until: NaiveDate, owner: &StaffUser, leader: &StaffUser) -> 
             vice: false,
             at: clock::now(),
         };
-        take(&db.by_nobody(), asked, true).map_err(|error| Refusal(error.to_string()))?;
+        // With its row in the audit log, as `sipas period verify` expects of every step.
+        let note = Note {
+            at: asked.at,
+            actor: by.name.clone(),
+            action,
+            unit: WARD.to_owned(),
+            object: format!("{PLAN}/{}", period.key),
+            outcome: crate::db::Outcome::Done,
+        };
+        take(&db.noting(note), asked, true).map_err(|error| Refusal(error.to_string()))?;
     }
     Ok(())
 }
