@@ -74,7 +74,7 @@ pub enum StartError {
     /// A folder that this program writes to.
     #[error(
         "{setting} is `{}`, where this program cannot write: {cause}; make the folder, and give it to the server's user only",
-        folder.display()
+        .folder.display()
     )]
     NoRoom {
         /// The setting.
@@ -87,7 +87,7 @@ pub enum StartError {
     /// A folder that this program reads.
     #[error(
         "{setting} is `{}`, which this program cannot read: {cause}; make the folder, or leave the setting out",
-        folder.display()
+        .folder.display()
     )]
     Unread {
         /// The setting.
