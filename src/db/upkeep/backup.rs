@@ -108,6 +108,10 @@ pub fn restore(from: &Path, url: &DatabaseUrl, replace: bool) -> Result<Restored
         return Err(BackupRefused::PostgresBringsItsOwn { url, from }.into());
     };
     check_is_backup(from)?;
+    // Who brings a backup says where it goes, and brings what belongs there: its folder is made.
+    if let Some(folder) = folder_of(to) {
+        fs::create_dir_all(folder).map_err(at(folder))?;
+    }
     let _lock = ServerLock::take(to)?;
     if to.exists() && fs::canonicalize(from).ok() == fs::canonicalize(to).ok() {
         return Err(BackupRefused::IsTheDatabase(shown(from)).into());
