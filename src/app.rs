@@ -1,5 +1,6 @@
 //! Builds the state, opens the database, starts the server; tests start the same.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -70,14 +71,29 @@ pub enum StartError {
     /// The address, or the server.
     #[error(transparent)]
     Serve(#[from] ServeError),
-    /// The folder of backups.
+    /// A folder that this program writes to.
     #[error(
-        "BACKUP_DIR is `{folder}`, where this program cannot write: {cause}; make the folder, and give it to the server's user \
-         only"
+        "{setting} is `{}`, where this program cannot write: {cause}; make the folder, and give it to the server's user only",
+        .folder.display()
     )]
-    NoBackupFolder {
+    NoRoom {
+        /// The setting.
+        setting: &'static str,
         /// The folder.
-        folder: String,
+        folder: PathBuf,
+        /// What the system said when it was tried.
+        cause: std::io::Error,
+    },
+    /// A folder that this program reads.
+    #[error(
+        "{setting} is `{}`, which this program cannot read: {cause}; make the folder, or leave the setting out",
+        .folder.display()
+    )]
+    Unread {
+        /// The setting.
+        setting: &'static str,
+        /// The folder.
+        folder: PathBuf,
         /// What the system said when it was tried.
         cause: std::io::Error,
     },
@@ -179,7 +195,8 @@ fn first_start(db: &Db, config: &Config) -> Result<Option<String>, StartError> {
 
 /// Serves until SIGTERM or ctrl-C, then stores what waits. `listening` is called once the address answers.
 pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartError> {
-    let mut settings = job_settings(&config)?;
+    try_folders(&config)?;
+    let mut settings = job_settings(&config);
     let app = App::open(config)?;
     if !app.mailer.is_off() {
         let (mailer, public_url) = (Arc::clone(&app.mailer), app.config.public_url.clone());
@@ -199,13 +216,25 @@ pub fn serve(config: Config, listening: impl FnOnce(&App)) -> Result<(), StartEr
     Ok(done?)
 }
 
-fn job_settings(config: &Config) -> Result<Settings, StartError> {
-    let backups = config.backup_dir.as_ref().map(|folder| Backups { folder: folder.clone(), keep: config.backup_keep });
-    if let Some(backups) = &backups {
-        let folder = || backups.folder.display().to_string();
-        backups.try_folder().map_err(|cause| StartError::NoBackupFolder { folder: folder(), cause })?;
+/// Tries the folders of the settings now: when they are needed, at two in the night, nobody is there to read why not.
+fn try_folders(config: &Config) -> Result<(), StartError> {
+    let letters = config.smtp_url.as_deref().and_then(|url| url.strip_prefix("folder:")).map(PathBuf::from);
+    for (setting, folder) in [("BACKUP_DIR", config.backup_dir.clone()), ("SMTP_URL", letters)] {
+        let Some(folder) = folder else { continue };
+        let trial = folder.join(format!(".trial-{}", std::process::id()));
+        let tried = std::fs::File::create_new(&trial).and_then(|_| std::fs::remove_file(&trial));
+        tried.map_err(|cause| StartError::NoRoom { setting, folder, cause })?;
     }
-    Ok(Settings { backups, retention_months: config.retention_months, ..Settings::default() })
+    if let Some(folder) = config.audio_dir.clone() {
+        let tried = std::fs::read_dir(&folder).map(|_| ());
+        tried.map_err(|cause| StartError::Unread { setting: "AUDIO_DIR", folder, cause })?;
+    }
+    Ok(())
+}
+
+fn job_settings(config: &Config) -> Settings {
+    let backups = config.backup_dir.as_ref().map(|folder| Backups { folder: folder.clone(), keep: config.backup_keep });
+    Settings { backups, retention_months: config.retention_months, ..Settings::default() }
 }
 
 /// Log lines on standard error, as `LOG` filters and `LOG_FORMAT` writes them.

@@ -4,14 +4,16 @@
 use chrono::{Days, NaiveDate};
 
 use super::{Outcome, Refusal};
-use crate::access::Role;
+use crate::access::{AuditedAction, Role};
 use crate::app::{DEMO_LEADER, DEMO_USER};
 use crate::cases::dialogue::Held;
 use crate::cases::remedy::{Progress, Source};
 use crate::cases::telling::{Deed as TellingStep, Topic};
 use crate::cases::{Kind, check};
 use crate::clock;
-use crate::db::{Complaint, Db, Dialogue, Remedy, StaffUser, TellingDeed, TellingDone, Told, Unit, complaint_key};
+use crate::db::{
+    Complaint, Db, Dialogue, Kept, Note, Remedy, StaffUser, TellingDeed, TellingDone, Told, Unit, complaint_key,
+};
 use crate::plan::closing::Deed;
 use crate::service::closing::{Asked, take};
 use crate::service::complaints::{Doer, Request, arrival, do_deed, rate};
@@ -125,7 +127,12 @@ fn publish(db: &Db, until: NaiveDate, owner: &StaffUser, leader: &StaffUser) -> 
     let Some(plan) = db.plan(PLAN)?.map(|stored| stored.plan) else { return Ok(()) };
     let over = plan.periods.iter().filter(|period| period.to < until);
     let Some(period) = over.max_by_key(|period| period.to) else { return Ok(()) };
-    for (deed, by) in [(Deed::Check, owner), (Deed::Approve, leader), (Deed::Publish, owner)] {
+    let steps = [
+        (Deed::Check, AuditedAction::CheckPeriod, owner),
+        (Deed::Approve, AuditedAction::ApprovePeriod, leader),
+        (Deed::Publish, AuditedAction::PublishPeriod, owner),
+    ];
+    for (deed, action, by) in steps {
         let asked = Asked {
             plan: PLAN.to_owned(),
             period: period.key.clone(),
@@ -136,7 +143,16 @@ fn publish(db: &Db, until: NaiveDate, owner: &StaffUser, leader: &StaffUser) -> 
             vice: false,
             at: clock::now(),
         };
-        take(&db.by_nobody(), asked, true).map_err(|error| Refusal(error.to_string()))?;
+        // With its row in the audit log, as `sipas period verify` expects of every step.
+        let note = Note {
+            at: asked.at,
+            actor: by.name.clone(),
+            action,
+            unit: WARD.to_owned(),
+            object: format!("{PLAN}/{}", period.key),
+            outcome: crate::db::Outcome::Done,
+        };
+        take(&db.noting(note), asked, true).map_err(|error| Refusal(error.to_string()))?;
     }
     Ok(())
 }
@@ -262,7 +278,7 @@ fn remedies(db: &Db, ward: &Unit, until: NaiveDate) -> Outcome {
             published_on: done,
             evidence_name: String::new(),
         };
-        db.by_nobody().keep_remedy(&remedy, None)?;
+        let _ = db.by_nobody().keep_remedy(None, &remedy, None)?;
     }
     Ok(())
 }
@@ -289,7 +305,7 @@ fn dialogues(db: &Db, ward: &Unit, until: NaiveDate) -> Outcome {
             asked: words("Bao giờ có quầy ưu tiên cho người cao tuổi?"),
             answered: words("Phường mở quầy ưu tiên từ tháng sau."),
         };
-        db.by_nobody().keep_dialogue(&dialogue)?;
+        let _ = db.by_nobody().keep_dialogue(None, &dialogue)?;
     }
     Ok(())
 }
@@ -310,14 +326,16 @@ fn tellings(db: &Db, ward: &Unit, public_url: &str, until: NaiveDate) -> Outcome
         let Some(facts) = found.map_err(|error| Refusal(error.to_string()))? else { continue };
         let told = Told {
             unit: ward.id,
-            number: 0,
+            seen: (0, 0),
             about: (topic, span.key()),
             facts: Some(serde_json::to_string(&facts).map_err(|error| Refusal(error.to_string()))?),
             texts: draft(topic, &facts),
             by: DEMO_USER.to_owned(),
             on: until,
         };
-        let number = db.by_nobody().keep_telling(&told)?.unwrap_or_default();
+        let (Kept::As(number) | Kept::Already(number)) = db.by_nobody().keep_telling(&told)? else {
+            return Err(Refusal("a telling was not kept".to_owned()));
+        };
         for deed in steps {
             let asked =
                 TellingDeed { unit: ward.id, number, version: 1, deed: *deed, by: DEMO_LEADER.to_owned(), on: until };

@@ -1,8 +1,8 @@
 //! `sipas doctor`: an installation looked over; tallies rebuilt from the sheets and compared.
 
-use super::{Outcome, Refusal, open};
+use super::{Outcome, Refusal};
 use crate::config::Config;
-use crate::db::{Db, FILES, Finding};
+use crate::db::{DatabaseUrl, Db, DbError, FILES, Finding};
 use crate::mail::{Letter, Mailer};
 use crate::service::figures::frozen;
 
@@ -34,14 +34,23 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         eprintln!("a test letter was taken for delivery");
         return Ok(());
     }
-    let db = open(config)?;
+    let db = match Db::open(&DatabaseUrl::parse(&config.database_url)?) {
+        Err(DbError::FileDamaged(words)) => {
+            super::print(&format!("BAD  integrity: {words}\n"))?;
+            return Err(Refusal("the database cannot be looked into any further".to_owned()));
+        }
+        opened => opened?,
+    };
     if arguments.rebuild {
         let keys = db.rebuild_tallies()?;
         eprintln!("tallies rebuilt from the sheets; {keys} differed");
     }
     let mut checkup = db.check()?;
-    checkup.findings.extend(super::tickets::finding(config, &db)?);
-    checkup.findings.push(closed_periods(&db)?);
+    match super::tickets::finding(config, &db) {
+        Ok(found) => checkup.findings.extend(found),
+        Err(error) => checkup.findings.push(unread("ticket key", error)),
+    }
+    checkup.findings.push(closed_periods(&db).unwrap_or_else(|error| unread("closed periods", error)));
     checkup.findings.extend(single_sign_on(config));
     for finding in &checkup.findings {
         let mark = if finding.well { "ok " } else { "BAD" };
@@ -49,6 +58,11 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
     }
     let bad = checkup.findings.iter().filter(|finding| !finding.well).count();
     if bad == 0 { Ok(()) } else { Err(Refusal(format!("{bad} findings need attention"))) }
+}
+
+/// What could not be read.
+fn unread(what: &'static str, Refusal(words): Refusal) -> Finding {
+    Finding { what, well: false, words }
 }
 
 /// Whether the provider of single sign-on answers, where one is set.

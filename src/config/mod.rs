@@ -267,7 +267,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         ticket_key_file: path("ticket_key_file"),
         offline: or_default(values, "offline").one_of(&[("on", true), ("off", false)])?,
         audio_dir: path("audio_dir"),
-        webhook_private: networks(given(values, "webhook_private"))?.into_iter().map(|(_, network)| network).collect(),
+        webhook_private: webhook_private(given(values, "webhook_private"))?,
         late_sheets_given: given(values, "late_sheets").is_some(),
         single_sign_on: single_sign_on::read(values)?,
         database_url,
@@ -305,6 +305,20 @@ fn trusted_proxies(given: Option<Given<'_>>) -> Result<Vec<Network>, ConfigError
         Ok(network)
     });
     trusted.collect()
+}
+
+fn webhook_private(given: Option<Given<'_>>) -> Result<Vec<Network>, ConfigError> {
+    let place = given.map_or("", |given| given.place);
+    let own = networks(given)?.into_iter().map(|(entry, network)| {
+        if network.holds_this_machine_unsaid() {
+            return Err(ConfigError(format!(
+                "{place} holds `{entry}`, a block with this machine itself or its neighbours on the wire in it: an event could be sent to \
+                 whatever listens there; name your own networks, as in 10.20.0.0/16, and 127.0.0.1 by itself where it is meant"
+            )));
+        }
+        Ok(network)
+    });
+    own.collect()
 }
 
 fn checked_public_url(given: Given<'_>) -> Result<String, ConfigError> {
@@ -388,6 +402,10 @@ mod tests {
             assert!(refusal(&[("SIPAS_TRUSTED_PROXIES", block)]).contains("name the proxy's own address"), "{block}");
         }
         assert!(refusal(&[("SIPAS_WEBHOOK_PRIVATE", "10.20.0.0/40")]).contains("expected addresses or blocks"));
+        for block in ["0.0.0.0/0", "10.20.0.0/16, ::/0", "169.0.0.0/8"] {
+            assert!(refusal(&[("SIPAS_WEBHOOK_PRIVATE", block)]).contains("with this machine itself"), "{block}");
+        }
+        assert!(settings(&[("SIPAS_WEBHOOK_PRIVATE", "127.0.0.1, 10.20.0.0/16, ::1")]).is_ok());
         assert!(refusal(&[("SIPAS_LOG_FORMAT", "xml")]).contains("text or json"));
         assert!(refusal(&[("SIPAS_RETENTION_MONTHS", "2")]).contains("from 3"));
         assert!(refusal(&[("SIPAS_BACKUP_KEEP", "0")]).contains("from 1"));

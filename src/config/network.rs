@@ -36,6 +36,18 @@ impl Network {
         width == other_width && (shift >= 128 || block >> shift == address >> shift)
     }
 
+    /// Whether the block holds this machine or its neighbours on the wire beside other addresses, so that whoever names it may not know.
+    pub fn holds_this_machine_unsaid(&self) -> bool {
+        const OWN: [(IpAddr, u8); 5] = [
+            (IpAddr::V4(Ipv4Addr::LOCALHOST), 8),
+            (IpAddr::V4(Ipv4Addr::new(169, 254, 0, 0)), 16),
+            (IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8),
+            (IpAddr::V6(std::net::Ipv6Addr::LOCALHOST), 128),
+            (IpAddr::V6(std::net::Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0)), 10),
+        ];
+        OWN.iter().any(|(address, prefix)| self.prefix < *prefix && self.contains(*address))
+    }
+
     /// Whether the block holds addresses that citizens may have: then any of them could write whatever address it likes.
     pub fn is_too_wide(&self) -> bool {
         const PRIVATE: [(IpAddr, u8); 5] = [
@@ -103,6 +115,16 @@ mod tests {
         }
         for text in ["127.0.0.1", "::1", "10.0.0.0/8", "192.168.0.0/16", "172.16.0.0/12", "fd00::/8", "104.16.0.0/13"] {
             assert!(!block(text).is_too_wide(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_block_that_holds_this_machine_beside_others_is_known() {
+        for text in ["0.0.0.0/0", "::/0", "127.0.0.0/7", "169.0.0.0/8", "fe00::/7", "::ffff:0:0/96", "::/127"] {
+            assert!(block(text).holds_this_machine_unsaid(), "{text}");
+        }
+        for text in ["127.0.0.1", "127.0.0.0/8", "169.254.0.0/16", "::1", "fe80::/10", "10.0.0.0/8", "fd00::/8"] {
+            assert!(!block(text).holds_this_machine_unsaid(), "{text}");
         }
     }
 

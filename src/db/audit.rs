@@ -90,6 +90,22 @@ impl Noted {
         })
     }
 
+    /// [`Noted::write`] of what may find nothing to do: the row is added only where `is_done` says that something was done.
+    pub(in crate::db) fn write_if_done<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, DbError> + Send + 'static,
+        is_done: impl FnOnce(&T) -> bool + Send + 'static,
+    ) -> Result<T, DbError> {
+        let note = self.note.clone();
+        self.db.write(move |conn| {
+            let done = work(conn)?;
+            if is_done(&done) {
+                append_if(conn, note.as_ref())?;
+            }
+            Ok(done)
+        })
+    }
+
     /// [`Noted::write`] for what points show: units, questionnaires, points.
     pub(in crate::db) fn write_reference<T: Send + 'static>(
         &self,

@@ -12,6 +12,9 @@ pub enum DbError {
     /// The address of the database cannot be used.
     #[error("{0}")]
     Url(String),
+    /// The SQLite file is damaged.
+    #[error("{0}")]
+    FileDamaged(String),
     /// There is no database file, and this command does not make one.
     #[error("there is no database at {0}; `sipas serve`, `sipas demo` or `sipas migrate` makes one")]
     Missing(String),
@@ -63,7 +66,7 @@ pub enum DbError {
     #[error("the database is closed because the program is stopping")]
     Closed,
     /// The database cannot be reached or written now.
-    #[error("database cannot be reached or written now: {0}")]
+    #[error("{OUT_OF_REACH}{0}")]
     Unavailable(String),
     /// A stored value does not mean anything to this program.
     #[error("stored data is damaged: {0}; run `sipas doctor`")]
@@ -73,7 +76,16 @@ pub enum DbError {
     Failed(String),
 }
 
+/// How the sentence about a database out of reach begins.
+const OUT_OF_REACH: &str = "database cannot be reached or written now: ";
+
 impl DbError {
+    /// The database cannot be reached or written now; the words may be this very sentence, handed on by another part.
+    pub fn unreachable(words: impl std::fmt::Display) -> Self {
+        let words = words.to_string();
+        Self::Unavailable(words.rsplit(OUT_OF_REACH).next().unwrap_or_default().to_owned())
+    }
+
     pub(in crate::db) fn unknown(what: &'static str, value: impl Into<String>) -> Self {
         Self::Unknown { what, value: value.into() }
     }
@@ -115,7 +127,11 @@ impl From<Diesel> for DbError {
                     .any(|words| info.message().contains(words)) =>
             {
                 let message = info.message();
-                let advice = if message.contains("disk is full") { "; make room, then start again" } else { "" };
+                let advice = if message.contains("disk is full") {
+                    "; make room: a server that runs goes on by itself"
+                } else {
+                    ""
+                };
                 Self::Unavailable(format!("{message}{advice}"))
             }
             Diesel::BrokenTransactionManager => Self::Unavailable("the connection was lost".into()),

@@ -38,6 +38,7 @@ pub use answers::tickets::{TicketCount, TicketIssue};
 pub use answers::voided::VOIDED_FROM_DAYS;
 pub use answers::voidings::{NewVoiding, Voiding};
 pub use audit::{AuditHead, AuditRow, BrokenRow, Note, Noted, Outcome};
+pub use cases::Kept;
 pub use cases::complaint_rows::{Arrival, Complaint, ComplaintKey, ComplaintStep, Contact};
 pub use cases::complaints::{EnteredComplaint, complaint_key, news_key};
 pub use cases::dialogues::Dialogue;
@@ -150,7 +151,7 @@ impl Db {
         if let Some(path) = url.file().filter(|path| !path.exists()) {
             return Err(DbError::Missing(path.display().to_string()));
         }
-        Self::start(url, sizes, None)
+        Self::start(url, sizes, None).map_err(|error| named(url, error))
     }
 
     /// Makes or migrates the database, then opens it for the one server. A second server on the same SQLite file
@@ -236,8 +237,13 @@ impl Db {
     }
 
     fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, DbError>) -> Result<T, DbError> {
-        let mut conn = self.inner.readers.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
-        work(&mut conn)
+        let mut conn = self.inner.readers.get().map_err(|error| self.named(DbError::unreachable(error)))?;
+        work(&mut conn).map_err(|error| self.named(error))
+    }
+
+    /// What SQLite says of its file, with the file's path and what to do.
+    fn named(&self, error: DbError) -> DbError {
+        named(&self.inner.url, error)
     }
 
     /// Runs `work` in one transaction on the writer's thread and waits for COMMIT.
@@ -245,7 +251,7 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
-        self.inner.writer.run(work)
+        self.inner.writer.run(work).map_err(|error| self.named(error))
     }
 
     /// [`Db::write`] for what points show: units, fields, questionnaires, points.
@@ -256,6 +262,14 @@ impl Db {
         let done = self.write(work);
         self.forget_points();
         done
+    }
+}
+
+/// What SQLite says of the file at `url`, with its path and what to do.
+fn named(url: &DatabaseUrl, error: DbError) -> DbError {
+    match url.file() {
+        Some(file) => engine::place::named(file, error),
+        None => error,
     }
 }
 

@@ -289,37 +289,40 @@ impl Noted {
         })
     }
 
-    /// Ends an address: its secret and what waited for it are forgotten.
-    pub fn end_webhook(&self, id: i32, at: DateTime<Utc>) -> Result<(), DbError> {
-        self.write(move |conn| {
+    /// Ends an address: its secret and what waited for it are forgotten. Whether it was in use.
+    pub fn end_webhook(&self, id: i32, at: DateTime<Utc>) -> Result<bool, DbError> {
+        let end = move |conn: &mut Conn| {
             diesel::delete(webhook_event::table.filter(webhook_event::webhook_id.eq(id))).execute(conn)?;
             let ended = (webhook::ended_ms.eq(at.timestamp_millis()), webhook::secret.eq(Vec::<u8>::new()));
-            diesel::update(webhook::table.find(id).filter(webhook::ended_ms.is_null())).set(ended).execute(conn)?;
-            Ok(())
-        })
+            let open = webhook::table.find(id).filter(webhook::ended_ms.is_null());
+            Ok(diesel::update(open).set(ended).execute(conn)? > 0)
+        };
+        self.write_if_done(end, |done| *done)
     }
 
-    /// Writes an event on trial for an address in use.
-    pub fn try_webhook(&self, id: i32, at: DateTime<Utc>) -> Result<(), DbError> {
-        self.write(move |conn| {
+    /// Writes an event on trial for an address. Whether it is in use.
+    pub fn try_webhook(&self, id: i32, at: DateTime<Utc>) -> Result<bool, DbError> {
+        let write = move |conn: &mut Conn| {
             let open = webhook::table.find(id).filter(webhook::ended_ms.is_null());
             let found: Option<(i32, String)> = open.select((webhook::unit_id, webhook::name)).first(conn).optional()?;
-            let Some((unit, name)) = found else { return Ok(()) };
+            let Some((unit, name)) = found else { return Ok(false) };
             let data = json!({"webhook": name});
-            insert(conn, id, &NewEvent { event: HookEvent::Test, unit, object: "test".into(), data, at, due: at })
-        })
+            insert(conn, id, &NewEvent { event: HookEvent::Test, unit, object: "test".into(), data, at, due: at })?;
+            Ok(true)
+        };
+        self.write_if_done(write, |done| *done)
     }
 
-    /// Lets an event that was given up go again at once, with as many tries as a new one.
-    pub fn resend_event(&self, webhook: i32, id: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+    /// Lets an event that was given up go again at once, with as many tries as a new one. Whether there is such an event.
+    pub fn resend_event(&self, webhook: i32, id: &str, at: DateTime<Utc>) -> Result<bool, DbError> {
         let id = id.to_owned();
-        self.write(move |conn| {
+        let resend = move |conn: &mut Conn| {
             let dead = webhook_event::table
                 .filter(webhook_event::webhook_id.eq(webhook))
                 .filter(webhook_event::id.eq(id))
                 .filter(webhook_event::failed_ms.is_not_null());
             let tries: Option<i32> = dead.clone().select(webhook_event::tries).first(conn).optional()?;
-            let Some(tries) = tries else { return Ok(()) };
+            let Some(tries) = tries else { return Ok(false) };
             diesel::update(dead)
                 .set((
                     webhook_event::failed_ms.eq(None::<i64>),
@@ -328,21 +331,22 @@ impl Noted {
                     webhook_event::tries.eq(tries_before_again(tries)),
                 ))
                 .execute(conn)?;
-            Ok(())
-        })
+            Ok(true)
+        };
+        self.write_if_done(resend, |done| *done)
     }
 
-    /// Throws an event away that was given up.
-    pub fn drop_event(&self, webhook: i32, id: &str) -> Result<(), DbError> {
+    /// Throws an event away that was given up. Whether there was such an event.
+    pub fn drop_event(&self, webhook: i32, id: &str) -> Result<bool, DbError> {
         let id = id.to_owned();
-        self.write(move |conn| {
+        let discard = move |conn: &mut Conn| {
             let dead = webhook_event::table
                 .filter(webhook_event::webhook_id.eq(webhook))
                 .filter(webhook_event::id.eq(id))
                 .filter(webhook_event::failed_ms.is_not_null());
-            diesel::delete(dead).execute(conn)?;
-            Ok(())
-        })
+            Ok(diesel::delete(dead).execute(conn)? > 0)
+        };
+        self.write_if_done(discard, |done| *done)
     }
 }
 

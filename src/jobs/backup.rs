@@ -24,15 +24,6 @@ pub struct Backups {
     pub keep: usize,
 }
 
-impl Backups {
-    /// Whether the folder takes files, tried now: at two in the night nobody is there to read why not.
-    pub fn try_folder(&self) -> std::io::Result<()> {
-        let trial = self.folder.join(format!(".trial-{}", std::process::id()));
-        std::fs::File::create_new(&trial)?;
-        std::fs::remove_file(&trial)
-    }
-}
-
 /// Makes the backup of the night that was last at `now`, unless it is there, and removes the oldest beyond the kept ones.
 /// A machine that was switched off at the hour makes it as soon as the server runs.
 pub fn backup_of_the_night(db: &Db, backups: &Backups, now: DateTime<Utc>) -> Result<Option<PathBuf>, DbError> {

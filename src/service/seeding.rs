@@ -138,6 +138,10 @@ fn files(
     let mut paths: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
+    if paths.is_empty() {
+        faults
+            .push(format!("{}: holds no .toml file; put the {folder} there, or leave the setting out", dir.display()));
+    }
     let mut files = Vec::new();
     for path in paths {
         match std::fs::read_to_string(&path) {
@@ -151,6 +155,15 @@ fn files(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_folder_is_no_folder_of_questionnaires() {
+        let folder = std::env::temp_dir().join(format!("sipas-seeding-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let faults = read(Some(&folder), None).expect_err("a refusal");
+        std::fs::remove_dir_all(&folder).expect("removed");
+        assert!(matches!(faults.as_slice(), [one] if one.contains("holds no .toml file")), "{faults:?}");
+    }
 
     #[test]
     fn every_file_of_the_folders_is_built_in_and_sound() {

@@ -76,12 +76,13 @@ impl<'de> Visitor<'de> for JsonVisitor {
         Ok(Json::Other)
     }
 
-    fn visit_str<E>(self, string: &str) -> Result<Json, E> {
-        Ok(Json::String(string.to_owned()))
+    fn visit_str<E: serde::de::Error>(self, string: &str) -> Result<Json, E> {
+        self.visit_string(string.to_owned())
     }
 
-    fn visit_string<E>(self, string: String) -> Result<Json, E> {
-        Ok(Json::String(string))
+    /// A text with NUL in it is none: PostgreSQL keeps none.
+    fn visit_string<E: serde::de::Error>(self, string: String) -> Result<Json, E> {
+        if string.contains('\0') { Err(E::custom("a text holds NUL")) } else { Ok(Json::String(string)) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {

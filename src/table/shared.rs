@@ -13,7 +13,7 @@ pub(super) struct Shared {
     pub to_compute: bool,
 }
 
-/// Characters that XML cannot hold stand as `_x000D_`.
+/// Characters that XML cannot hold stand as `_x000D_`; NUL is none of a text.
 pub(super) fn unescaped(text: &str) -> String {
     let mut rest = text;
     let mut out = String::with_capacity(text.len());
@@ -23,7 +23,7 @@ pub(super) fn unescaped(text: &str) -> String {
         out.push_str(&rest[..at]);
         if let Some(letter) = letter {
             // A carriage return stands before the line feed that is there anyway.
-            out.extend(Some(letter).filter(|letter| *letter != '\r'));
+            out.extend(Some(letter).filter(|letter| !matches!(letter, '\r' | '\0')));
             rest = &rest[at + 7..];
         } else {
             out.push_str("_x");

@@ -22,6 +22,9 @@ pub(super) enum Xml<'a> {
 /// Hands a part over in order.
 pub(super) fn walk(part: &[u8], mut see: impl FnMut(Xml<'_>) -> Result<(), FileFault>) -> Result<(), FileFault> {
     let text = std::str::from_utf8(part).map_err(|_| broken("a part is not UTF-8"))?;
+    if text.contains('\0') {
+        return Err(broken("a part holds NUL"));
+    }
     let mut reader = Reader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     let mut depth = 0_usize;
     loop {

@@ -57,8 +57,9 @@ impl ResponseError for Refusal {
 }
 
 impl From<actix_web::error::BlockingError> for Refusal {
-    fn from(error: actix_web::error::BlockingError) -> Self {
-        Self::fault(error)
+    /// The library's own words speak of a pool that is shut down, whatever it was.
+    fn from(_: actix_web::error::BlockingError) -> Self {
+        Self::fault("work in the background broke off: it panicked, as standard error says, or the server is stopping")
     }
 }
 

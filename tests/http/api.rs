@@ -120,6 +120,14 @@ fn a_program_reads_by_a_key_within_its_unit_until_the_key_is_ended() {
         town.post_as(&administrator, "/staff/tokens/revoke", &[("unit", "phuong-cau-giay"), ("name", "Power BI")]);
     assert_eq!(ended.status(), 303);
     assert_eq!(ask("/api/v1/plans", &secret).status(), 401);
+    // What was not done is not said to be done, and leaves no row.
+    for name in ["Power BI", "Không có"] {
+        let form = [("unit", "phuong-cau-giay"), ("name", name)];
+        let answer = town.post_as(&administrator, "/staff/tokens/revoke", &form);
+        assert!(crate::town::location(&answer).ends_with("?done=gone"), "{name}");
+    }
+    let log = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 100).expect("the log");
+    assert_eq!(log.iter().filter(|row| row.action == "revoke_token").count(), 1);
     let listed = town.get_as(&administrator, "/staff/tokens").text().expect("a page");
     assert!(listed.contains("thu hồi") && !listed.contains(&secret));
 }

@@ -182,6 +182,17 @@ fn a_page_of_exploring_is_kept_under_a_name_by_its_own_user() {
     assert!(links(&leader).is_empty(), "everybody has their own");
     assert_eq!(town.post_as(&lan, "/staff/explore/trend/forget", &[("name", "Tư pháp quý I")]).status(), 303);
     assert!(links(&lan).is_empty());
+    // At most so many, and who tries one more is told so.
+    let save = |n: usize| {
+        let name = format!("Góc nhìn thứ {n}");
+        page(town.post_as(&lan, &format!("/staff/explore/levels/save?{asked}"), &[("name", name.as_str())]))
+    };
+    for n in 0..sipas::db::VIEWS_MAX {
+        assert_eq!(save(n).0, 303);
+    }
+    let (status, told) = save(sipas::db::VIEWS_MAX);
+    assert!(status == 409 && told.contains("Bỏ bớt một góc nhìn cũ"), "{told}");
+    assert_eq!(links(&lan).len(), sipas::db::VIEWS_MAX);
     // Who only looks writes no report.
     let viewer = town.sign_in_as(Role::Viewer, "phuong-cau-giay");
     assert_eq!(town.post_as(&viewer, &format!("{PAGE}/letter"), &[]).status(), 403);

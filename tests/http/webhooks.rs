@@ -304,6 +304,11 @@ on_both! {
 
         receiver.now_says(Reply::Status(200));
         let event = town.db.dead_events(&[1], 10).expect("asked")[0].id.clone();
+        for deed in ["again", "drop"] {
+            let unknown = [("webhook", "1"), ("event", "khong-co")];
+            let answer = town.post_as(&administrator, &format!("/staff/webhooks/{deed}"), &unknown);
+            assert!(location(&answer).ends_with("?done=gone"), "{deed}");
+        }
         let again = [("webhook", "1"), ("event", event.as_str())];
         assert!(location(&town.post_as(&administrator, "/staff/webhooks/again", &again)).ends_with("?done=again"));
         carry(&town.db, now + TimeDelta::days(1));

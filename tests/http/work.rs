@@ -1,6 +1,7 @@
 //! What is done about what citizens say: remedies before and after, tasks, dialogues, themes of comments.
 
 use chrono::NaiveDate;
+use sipas::access::Role;
 use sipas::cases::remedy::{Progress, Source};
 use sipas::db::Remedy;
 use sipas::index::{CriterionResult, IndexReport, Node, Suspects};
@@ -10,7 +11,12 @@ use sipas::sheet::tally::Series;
 use crate::demo::Demo;
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::{Town, page, texts};
+use crate::town::{Town, form_pairs, page, texts};
+
+fn seen(town: &Town, session: &str, address: &str) -> String {
+    let pairs = form_pairs(&page(town.get_as(session, address)).1, "form.card");
+    pairs.into_iter().find(|(name, _)| name == "seen").map(|(_, mark)| mark).unwrap_or_default()
+}
 
 fn remedy(town: &Town, session: &str, fields: &[(&str, &str)]) -> u16 {
     let mut form = vec![
@@ -22,6 +28,10 @@ fn remedy(town: &Town, session: &str, fields: &[(&str, &str)]) -> u16 {
         ("result", "Không ai chờ quá 30 phút."),
         ("state", "planned"),
     ];
+    // As a browser that shows the page sends it: with the mark of what it shows.
+    let number = fields.iter().find(|(name, _)| *name == "number").map(|(_, number)| *number);
+    let seen = number.map(|number| seen(town, session, &format!("/staff/remedies/edit?number={number}")));
+    form.extend(seen.as_deref().map(|seen| ("seen", seen)));
     form.retain(|(name, _)| !fields.iter().any(|(known, _)| known == name));
     form.extend_from_slice(fields);
     town.post_as(session, "/staff/remedies/edit", &form).status().as_u16()
@@ -71,6 +81,12 @@ on_both! {
         let plan = document.select(&plan).next().expect("a plan").attr("value").expect("a value").to_owned();
         let form = [("plan", plan.as_str()), ("task", task.as_str()), ("state", "done"), ("note", "Đã gửi Thành phố.")];
         assert_eq!(town.post_as(&leader, "/staff/tasks", &form).status(), 303);
+        // Another page, opened before that, overwrites nothing unseen and keeps what was typed.
+        let late = [("plan", plan.as_str()), ("task", task.as_str()), ("state", "planned"), ("note", "Chưa biết gì.")];
+        let (status, told) = page(town.post_as(&leader, "/staff/tasks", &late));
+        assert!(status == 409 && told.contains("Đã gửi Thành phố.") && told.contains("Chưa biết gì."), "{told}");
+        let known = town.db.task_standings(&plan).expect("tasks").remove(0);
+        assert_eq!((known.state, known.note.as_str()), (Progress::Done, "Đã gửi Thành phố."));
         assert_eq!(town.post_as(&leader, "/staff/tasks", &[("plan", plan.as_str()), ("task", "00")]).status(), 422);
         let period = if plan == "cau-giay-2026" { "2026-h1" } else { "2026-q1" };
         if plan == "cau-giay-2026" {
@@ -79,6 +95,94 @@ on_both! {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(text.contains("Trong 31 nhiệm vụ: 1 đã xong"), "{text}");
         }
+    }
+
+    fn an_office_changes_its_own_work_only_and_takes_back_what_was_approved_in_other_words(fresh) {
+        let town = Town::start(fresh);
+        let leader = town.sign_in("leader");
+        let (own, other) =
+            (town.sign_in_as(Role::UnitHead, "cau-giay-hcc"), town.sign_in_as(Role::UnitHead, "cau-giay-tyt"));
+        assert_eq!(remedy(&town, &leader, &[("state", "done"), ("published", "yes")]), 303);
+        let results = || page(town.get("/results?unit=phuong-cau-giay")).1;
+        assert!(results().contains("Mở thêm một quầy"));
+
+        let stranger = [("number", "1"), ("state", "done"), ("work", "Lời của nơi khác.")];
+        assert_eq!(remedy(&town, &other, &stranger), 404, "another office answers for it");
+        assert_eq!(page(town.get_as(&other, "/staff/remedies/edit?number=1")).0, 404);
+        assert_eq!(remedy(&town, &other, &[]), 422, "nor is a new one given to another office");
+        assert!(!page(town.get_as(&other, "/staff/remedies")).1.contains("edit?number=1"));
+
+        assert_eq!(remedy(&town, &own, &[("number", "1"), ("state", "done"), ("note", "Đã chạy một tháng.")]), 303);
+        assert!(results().contains("Mở thêm một quầy"), "a note is not what everybody reads");
+        let changed = [("number", "1"), ("state", "done"), ("work", "Lời chưa ai duyệt."), ("published", "yes")];
+        assert_eq!(remedy(&town, &own, &changed), 303);
+        assert!(!results().contains("Lời chưa ai duyệt"), "{}", results());
+        assert_eq!(remedy(&town, &leader, &changed), 303);
+        assert!(results().contains("Lời chưa ai duyệt"), "now it is approved");
+
+        // What the whole ward says is nobody's of one office, whatever their role: a draft, a decision, the list of themes.
+        let span = sipas::clock::today().format("%Y-%m").to_string();
+        let begin = [("topic", "mended"), ("span", span.as_str())];
+        assert_eq!(town.post_as(&own, "/staff/telling", &begin).status(), 404);
+        assert_eq!(town.post_as(&leader, "/staff/telling", &begin).status(), 303);
+        let office_leader = town.sign_in_as(Role::Leader, "cau-giay-hcc");
+        let approve = [("number", "1"), ("version", "1"), ("deed", "approve")];
+        assert_eq!(town.post_as(&office_leader, "/staff/telling/decide", &approve).status(), 404);
+        assert_eq!(town.post_as(&own, "/staff/telling/told", &[("number", "1")]).status(), 404);
+        let office_owner = town.sign_in_as(Role::PlanOwner, "cau-giay-hcc");
+        assert_eq!(town.post_as(&office_owner, "/staff/comments/themes", &[("list", "Xe: xe")]).status(), 404);
+        // Nor a task that the plan gives to another.
+        let board = page(town.get_as(&leader, "/staff/tasks")).1;
+        let mut task = form_pairs(&board, "form[action=\"/staff/tasks\"]");
+        task.truncate(5);
+        let lead_by_another = !page(town.get_as(&other, "/staff/tasks?show=unit")).1.contains(&task[1].1);
+        assert!(lead_by_another, "{task:?}");
+        assert_eq!(town.send_as(&other, "/staff/tasks", &task).status(), 404);
+        assert_eq!(town.send_as(&leader, "/staff/tasks", &task).status(), 303);
+    }
+
+    fn a_double_press_keeps_one_and_an_old_page_overwrites_nothing_unseen(fresh) {
+        let town = Town::start(fresh);
+        let leader = town.sign_in("leader");
+        let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id;
+        for _ in 0..2 {
+            assert_eq!(remedy(&town, &leader, &[]), 303);
+        }
+        assert_eq!(town.db.remedies(&[ward]).expect("remedies").len(), 1);
+        let held = [
+            ("unit", "phuong-cau-giay"), ("on", "2026-03-10"), ("state", "held"), ("topic", "Cải cách thủ tục"), ("people", "80"),
+        ];
+        let span = sipas::clock::today().format("%Y-%m").to_string();
+        for _ in 0..2 {
+            assert_eq!(town.post_as(&leader, "/staff/dialogues/edit", &held).status(), 303);
+            let begun = town.post_as(&leader, "/staff/telling", &[("topic", "mended"), ("span", span.as_str())]);
+            assert_eq!(crate::town::location(&begun), "/staff/telling/edit?number=1");
+        }
+        assert_eq!(town.db.dialogues(&[ward]).expect("dialogues").len(), 1);
+        let log = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 50).expect("the log");
+        for deed in ["keep_remedy", "keep_dialogue", "keep_telling"] {
+            assert_eq!(log.iter().filter(|row| row.action == deed).count(), 1, "{deed}");
+        }
+
+        for (address, form) in [
+            ("/staff/remedies/edit?number=1", "form[action=\"/staff/remedies/edit\"]"),
+            ("/staff/dialogues/edit?unit=phuong-cau-giay&number=1", "form[action=\"/staff/dialogues/edit\"]"),
+        ] {
+            let field = if address.contains("remedies") { "work" } else { "topic" };
+            let to = address.split('?').next().unwrap_or_default();
+            let both = form_pairs(&page(town.get_as(&leader, address)).1, form);
+            let first = crate::town::with(both.clone(), &[(field, "Lời của người thứ nhất")]);
+            assert_eq!(town.send_as(&leader, to, &first).status(), 303);
+            let second = crate::town::with(both, &[(field, "Lời của người thứ hai")]);
+            let (status, told) = page(town.send_as(&leader, to, &second));
+            assert!(status == 422 && told.contains("“Lời của người thứ nhất”"), "{told}");
+            // What was typed is there, and goes once both were seen.
+            let again = form_pairs(&told, form);
+            assert!(again.contains(&(field.to_owned(), "Lời của người thứ hai".to_owned())), "{again:?}");
+            assert_eq!(town.send_as(&leader, to, &again).status(), 303);
+        }
+        assert_eq!(town.db.remedies(&[ward]).expect("remedies")[0].work, "Lời của người thứ hai");
+        assert_eq!(town.db.dialogues(&[ward]).expect("dialogues")[0].topic, "Lời của người thứ hai");
     }
 
     fn a_ward_keeps_its_own_list_of_themes(fresh) {
@@ -165,7 +269,8 @@ fn a_weak_criterion_is_measured_again_in_a_later_period_and_judged_with_the_rise
         published_on: None,
         evidence_name: String::new(),
     };
-    demo.db.by_nobody().keep_remedy(&remedy, Some(b"a file".to_vec())).expect("kept");
+    let kept = demo.db.by_nobody().keep_remedy(None, &remedy, Some(b"a file".to_vec())).expect("kept");
+    assert_eq!(kept, sipas::db::Kept::As(1));
     // The first half-year holds the days of quarter I: no comparison of two samples.
     assert!(at("2026-h1").remedies[0].compared.is_none());
     let q3 = at("2026-q3");

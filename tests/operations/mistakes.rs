@@ -66,6 +66,63 @@ fn a_folder_of_backups_that_takes_no_file_stops_the_start() {
 }
 
 #[test]
+fn a_missing_folder_is_no_new_installation() {
+    let folder = Folder::new();
+    let database = folder.text("disk/sipas.db");
+    let words = refused(&[("SIPAS_DATABASE_URL", &format!("sqlite:{database}"))]);
+    assert_says(&words, &[&database, "its folder is not there", "Mount its disk"]);
+    assert!(!folder.path("disk").exists(), "nothing was made");
+}
+
+#[test]
+fn a_damaged_database_is_named_by_every_command_and_doctor_says_bad() {
+    let folder = Folder::new();
+    let file = folder.text("sipas.db");
+    let address = format!("sqlite:{file}");
+    let run = |arguments: &[&str]| {
+        let output = program(&[("SIPAS_DATABASE_URL", &address)]).args(arguments).output().expect("the program");
+        let words = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&words).into_owned())
+    };
+    assert_eq!(run(&["migrate"]).0, Some(0));
+    // SQLite's file format: pages of 4096 bytes, the first with the header and the schema. All others are overwritten.
+    let mut bytes = fs::read(&file).expect("the file");
+    bytes[8_192..].fill(0xa5);
+    fs::write(&file, bytes).expect("written");
+    let (code, words) = run(&["doctor"]);
+    assert_eq!(code, Some(1), "{words}");
+    assert_says(&words, &["BAD  integrity"]);
+    let (code, words) = run(&["backup", &folder.text("copy.db")]);
+    assert_eq!(code, Some(1), "{words}");
+    assert_says(&words, &[&file, "is damaged", "sipas restore FILE --replace"]);
+}
+
+#[test]
+fn folders_of_settings_are_tried_at_the_start() {
+    let folder = Folder::new();
+    let database = format!("sqlite:{}", folder.text("sipas.db"));
+    let nowhere = folder.text("nowhere");
+    let words = refused(&[("SIPAS_DATABASE_URL", &database), ("SIPAS_AUDIO_DIR", &nowhere)]);
+    assert_says(&words, &[&format!("AUDIO_DIR is `{nowhere}`"), "cannot read", "os error"]);
+    let letters = format!("folder:{nowhere}");
+    let from = ("SIPAS_MAIL_FROM", "sipas@example.vn");
+    let words = refused(&[("SIPAS_DATABASE_URL", &database), ("SIPAS_SMTP_URL", &letters), from]);
+    assert_says(&words, &[&format!("SMTP_URL is `{nowhere}`"), "cannot write", "os error"]);
+    fs::create_dir(folder.path("empty")).expect("a folder");
+    let empty = folder.text("empty");
+    let words = refused(&[("SIPAS_DATABASE_URL", &database), ("SIPAS_FORMS_DIR", &empty)]);
+    assert_says(&words, &[&empty, "holds no .toml file"]);
+}
+
+#[test]
+fn events_to_whatever_listens_here_are_not_let_through_unsaid() {
+    for block in ["0.0.0.0/0", "::/0", "10.20.0.0/16, 169.0.0.0/8"] {
+        let words = refused(&[("SIPAS_WEBHOOK_PRIVATE", block)]);
+        assert_says(&words, &["SIPAS_WEBHOOK_PRIVATE holds", "name your own networks"]);
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_is_told_with_its_setting() {
     let folder = Folder::new();
     let database = format!("sqlite:{}", folder.text("sipas.db"));

@@ -155,11 +155,23 @@ impl Db {
 }
 
 impl Noted {
-    /// Begins a round: its points, and the numbers of its sheets. Its number.
+    /// Begins a round: its points, and the numbers of its sheets. Its number. One of the same name, clause and days, as after a double
+    /// press, is refused.
     pub fn add_round(&self, new: &NewRound) -> Result<i32, DbError> {
         let (new, forms) = (new.clone(), Arc::clone(&self.inner.forms));
         self.write_reference(move |conn| {
             let unit = id_of_code(conn, &new.unit)?;
+            let same: i64 = survey_round::table
+                .filter(survey_round::plan.eq(&new.plan))
+                .filter(survey_round::clause.eq(&new.clause))
+                .filter(survey_round::name.eq(&new.name))
+                .filter(survey_round::first_day.eq(day::day_number(new.days.0)))
+                .filter(survey_round::last_day.eq(day::day_number(new.days.1)))
+                .count()
+                .get_result(conn)?;
+            if same > 0 {
+                return Err(DbError::exists("survey round", &new.name));
+            }
             let newest = form::table.filter(form::code.eq(&new.form)).select(form::id).order(form::version.desc());
             let newest: Option<i32> = newest.first(conn).optional()?;
             let newest = newest.ok_or_else(|| DbError::unknown("questionnaire", &new.form))?;

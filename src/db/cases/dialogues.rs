@@ -1,14 +1,14 @@
 //! Dialogues of units with people and businesses, planned and held.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
 
 use crate::cases::dialogue::Held;
 use crate::db::engine::codes::Coded;
-use crate::db::engine::conn::on_backend;
+use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::dialogue;
-use crate::db::{Db, DbError, Noted, day};
+use crate::db::{Db, DbError, Kept, Noted, day};
 
 impl Coded for Held {
     const WHAT: &'static str = "state of a dialogue";
@@ -58,6 +58,22 @@ struct Row {
     answered: String,
 }
 
+fn of_row(row: Row) -> Result<Dialogue, DbError> {
+    Ok(Dialogue {
+        unit: row.unit_id,
+        number: row.number,
+        on: day::date_of(row.on_day),
+        state: Held::of_code(row.state)?,
+        topic: row.topic,
+        place: row.place,
+        led_by: row.led_by,
+        by_head: row.by_head,
+        people: row.people.unsigned_abs(),
+        asked: row.asked,
+        answered: row.answered,
+    })
+}
+
 impl Db {
     /// The dialogues of these units, newest first.
     pub fn dialogues(&self, units: &[i32]) -> Result<Vec<Dialogue>, DbError> {
@@ -68,36 +84,29 @@ impl Db {
             })
         })?;
         rows.sort_by_key(|row| std::cmp::Reverse(row.on_day));
-        let of_row = |row: Row| {
-            Ok(Dialogue {
-                unit: row.unit_id,
-                number: row.number,
-                on: day::date_of(row.on_day),
-                state: Held::of_code(row.state)?,
-                topic: row.topic,
-                place: row.place,
-                led_by: row.led_by,
-                by_head: row.by_head,
-                people: row.people.unsigned_abs(),
-                asked: row.asked,
-                answered: row.answered,
-            })
-        };
         rows.into_iter().map(of_row).collect()
     }
 }
 
 impl Noted {
-    /// Keeps a dialogue: a new one where its number is 0. Its number.
-    pub fn keep_dialogue(&self, kept: &Dialogue) -> Result<i32, DbError> {
-        let kept = kept.clone();
-        self.write(move |conn| {
-            let number = if kept.number > 0 {
-                kept.number
-            } else {
-                let of_unit = dialogue::table.filter(dialogue::unit_id.eq(kept.unit)).select(dialogue::number);
-                let last: Option<i32> = of_unit.order(dialogue::number.desc()).first(conn).optional()?;
-                last.unwrap_or(0) + 1
+    /// Keeps a dialogue: in the place of `before`, as it was seen, or a new one, which is kept, and counted, once however often it is
+    /// sent.
+    pub fn keep_dialogue(&self, before: Option<&Dialogue>, kept: &Dialogue) -> Result<Kept, DbError> {
+        let (before, kept) = (before.cloned(), kept.clone());
+        let keep = move |conn: &mut Conn| {
+            let of_unit = dialogue::table.filter(dialogue::unit_id.eq(kept.unit)).order(dialogue::number.desc());
+            let rows: Vec<Row> = of_unit.load(conn)?;
+            let known = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
+            let number = match before {
+                Some(before) if known.contains(&before) => before.number,
+                Some(_) => return Ok(Kept::Stale),
+                None => {
+                    let same = |one: &&Dialogue| Dialogue { number: one.number, ..kept.clone() } == **one;
+                    if let Some(same) = known.iter().find(same) {
+                        return Ok(Kept::Already(same.number));
+                    }
+                    known.first().map_or(0, |last| last.number) + 1
+                }
             };
             let row = Row {
                 unit_id: kept.unit,
@@ -114,7 +123,8 @@ impl Noted {
             };
             diesel::delete(dialogue::table.find((row.unit_id, number))).execute(conn)?;
             on_backend!(conn, |c| diesel::insert_into(dialogue::table).values(&row).execute(c))?;
-            Ok(number)
-        })
+            Ok(Kept::As(number))
+        };
+        self.write_if_done(keep, Kept::is_new)
     }
 }

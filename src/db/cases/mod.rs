@@ -7,3 +7,22 @@ pub(in crate::db) mod plan_tasks;
 pub(in crate::db) mod remedies;
 pub(in crate::db) mod tellings;
 pub(in crate::db) mod warnings;
+
+/// What came of keeping something that others keep too.
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It is kept under this number.
+    As(i32),
+    /// The very same stood there already, under this number, as after a double press: nothing was kept.
+    Already(i32),
+    /// What was seen no longer stands so: nothing was kept.
+    Stale,
+}
+
+impl Kept {
+    /// Whether something was kept now.
+    fn is_new(&self) -> bool {
+        matches!(self, Self::As(_))
+    }
+}

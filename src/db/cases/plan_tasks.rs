@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cases::remedy::Progress;
 use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::{plan_task, theme_list};
 use crate::db::{Db, DbError, Noted, day};
 use crate::plan::Task;
@@ -39,23 +40,35 @@ pub fn task_key(task: &Task) -> String {
     hex(&digest[..8])
 }
 
+type Light = (String, i16, String, i32, String, String);
+
+/// Everything but the file.
+const COLUMNS: (
+    plan_task::task,
+    plan_task::state,
+    plan_task::note,
+    plan_task::on_day,
+    plan_task::by_name,
+    plan_task::product_name,
+) = (
+    plan_task::task,
+    plan_task::state,
+    plan_task::note,
+    plan_task::on_day,
+    plan_task::by_name,
+    plan_task::product_name,
+);
+
+fn of_row((task, state, note, on, by, product_name): Light) -> Result<TaskStanding, DbError> {
+    Ok(TaskStanding { task, state: Progress::of_code(state)?, note, on: day::date_of(on), by, product_name })
+}
+
 impl Db {
     /// What is known of the tasks of a plan.
     pub fn task_standings(&self, plan: &str) -> Result<Vec<TaskStanding>, DbError> {
-        let rows: Vec<(String, i16, String, i32, String, String)> = self.read(|conn| {
-            let columns = (
-                plan_task::task,
-                plan_task::state,
-                plan_task::note,
-                plan_task::on_day,
-                plan_task::by_name,
-                plan_task::product_name,
-            );
-            Ok(plan_task::table.filter(plan_task::plan.eq(plan)).order(plan_task::task).select(columns).load(conn)?)
+        let rows: Vec<Light> = self.read(|conn| {
+            Ok(plan_task::table.filter(plan_task::plan.eq(plan)).order(plan_task::task).select(COLUMNS).load(conn)?)
         })?;
-        let of_row = |(task, state, note, on, by, product_name): (String, i16, String, i32, String, String)| {
-            Ok(TaskStanding { task, state: Progress::of_code(state)?, note, on: day::date_of(on), by, product_name })
-        };
         rows.into_iter().map(of_row).collect()
     }
 
@@ -75,10 +88,22 @@ impl Db {
 }
 
 impl Noted {
-    /// Says how far a task of a plan is; its file stays unless another comes.
-    pub fn keep_task(&self, plan: &str, kept: &TaskStanding, product: Option<Vec<u8>>) -> Result<(), DbError> {
-        let (plan, kept) = (plan.to_owned(), kept.clone());
-        self.write(move |conn| {
+    /// Says how far a task of a plan is, in the place of `before`, as it was seen; its file stays unless another comes. False where
+    /// somebody said otherwise meanwhile.
+    pub fn keep_task(
+        &self,
+        plan: &str,
+        before: Option<&TaskStanding>,
+        kept: &TaskStanding,
+        product: Option<Vec<u8>>,
+    ) -> Result<bool, DbError> {
+        let (plan, before, kept) = (plan.to_owned(), before.cloned(), kept.clone());
+        let keep = move |conn: &mut Conn| {
+            let now: Option<Light> =
+                plan_task::table.find((&plan, &kept.task)).select(COLUMNS).first(conn).optional()?;
+            if now.map(of_row).transpose()? != before {
+                return Ok(false);
+            }
             let known: Option<(String, Option<Vec<u8>>)> = plan_task::table
                 .find((&plan, &kept.task))
                 .select((plan_task::product_name, plan_task::product))
@@ -101,8 +126,9 @@ impl Noted {
                     plan_task::product.eq(file),
                 ))
                 .execute(conn)?;
-            Ok(())
-        })
+            Ok(true)
+        };
+        self.write_if_done(keep, |kept| *kept)
     }
 
     /// Keeps a ward's list of themes; an empty one is the program's again.

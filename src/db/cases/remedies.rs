@@ -5,10 +5,10 @@ use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryab
 
 use crate::cases::remedy::{Progress, Source};
 use crate::db::engine::codes::Coded;
-use crate::db::engine::conn::on_backend;
+use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::remedy;
-use crate::db::{Db, DbError, Noted, day};
+use crate::db::{Db, DbError, Kept, Noted, day};
 
 impl Coded for Source {
     const WHAT: &'static str = "source of a remedy";
@@ -191,20 +191,35 @@ impl Db {
 }
 
 impl Noted {
-    /// Keeps a remedy: a new one where its number is 0, else in the place of the one there is; its file stays unless another comes.
-    /// Its number.
-    pub fn keep_remedy(&self, kept: &Remedy, evidence: Option<Vec<u8>>) -> Result<i32, DbError> {
-        let kept = kept.clone();
-        self.write(move |conn| {
-            let known: Option<Option<Vec<u8>>> =
-                remedy::table.find((kept.unit, kept.number)).select(remedy::evidence).first(conn).optional()?;
-            let number = if known.is_some() {
-                kept.number
-            } else {
-                let of_unit = remedy::table.filter(remedy::unit_id.eq(kept.unit)).select(remedy::number);
-                let last: Option<i32> = of_unit.order(remedy::number.desc()).first(conn).optional()?;
-                last.unwrap_or(0) + 1
+    /// Keeps a remedy: in the place of `before`, as it was seen, or a new one, which is kept once however often it is sent. Its file
+    /// stays unless another comes.
+    pub fn keep_remedy(
+        &self,
+        before: Option<&Remedy>,
+        kept: &Remedy,
+        evidence: Option<Vec<u8>>,
+    ) -> Result<Kept, DbError> {
+        let (before, kept) = (before.cloned(), kept.clone());
+        let keep = move |conn: &mut Conn| {
+            let rows: Vec<Light> = remedy::table
+                .filter(remedy::unit_id.eq(kept.unit))
+                .order(remedy::number.desc())
+                .select(COLUMNS)
+                .load(conn)?;
+            let known = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
+            let number = match before {
+                Some(before) if known.contains(&before) => before.number,
+                Some(_) => return Ok(Kept::Stale),
+                None => {
+                    let same = |one: &&Remedy| Remedy { number: one.number, ..kept.clone() } == **one;
+                    if let Some(same) = known.iter().find(same) {
+                        return Ok(Kept::Already(same.number));
+                    }
+                    known.first().map_or(0, |last| last.number) + 1
+                }
             };
+            let file: Option<Option<Vec<u8>>> =
+                remedy::table.find((kept.unit, number)).select(remedy::evidence).first(conn).optional()?;
             let row = Row {
                 unit_id: kept.unit,
                 number,
@@ -224,11 +239,12 @@ impl Noted {
                 done_day: kept.done_on.map(day::day_number),
                 published_day: kept.published_on.map(day::day_number),
                 evidence_name: kept.evidence_name,
-                evidence: evidence.or(known.flatten()),
+                evidence: evidence.or(file.flatten()),
             };
             diesel::delete(remedy::table.find((row.unit_id, number))).execute(conn)?;
             on_backend!(conn, |c| diesel::insert_into(remedy::table).values(&row).execute(c))?;
-            Ok(number)
-        })
+            Ok(Kept::As(number))
+        };
+        self.write_if_done(keep, Kept::is_new)
     }
 }

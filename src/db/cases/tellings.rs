@@ -7,7 +7,7 @@ use crate::cases::telling::{Deed, NotDone, State, Topic};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::schema::{telling, telling_version};
-use crate::db::{Db, DbError, Noted, day};
+use crate::db::{Db, DbError, Kept, Noted, day};
 
 impl Coded for Topic {
     const WHAT: &'static str = "topic of a telling";
@@ -87,8 +87,8 @@ pub struct Wording {
 pub struct Told {
     /// Number of the ward.
     pub unit: i32,
-    /// Its number; 0 for a new one.
-    pub number: i32,
+    /// Its number and the version that was seen; zeros for a new one.
+    pub seen: (i32, u32),
     /// What a new one is about, and its time.
     pub about: (Topic, String),
     /// The figures; none leaves those that it has.
@@ -249,19 +249,38 @@ fn put(conn: &mut Conn, row: &Row) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Whether the newest telling of a ward is the very one that is begun here, by the same person, untouched since.
+fn is_just_begun(conn: &mut Conn, new: &Told, number: i32) -> Result<bool, DbError> {
+    let Some(row) = row_of(conn, new.unit, number)? else { return Ok(false) };
+    let first: VersionRow = telling_version::table.find((new.unit, number, 1)).first(conn)?;
+    let (topic, span) = &new.about;
+    Ok(row.version == 1
+        && row.state == State::Draft.code()
+        && (row.topic, &row.span) == (topic.code(), span)
+        && of_version(first) == Wording { version: 1, texts: new.texts.clone(), by: new.by.clone(), on: new.on })
+}
+
 impl Noted {
-    /// Keeps a version of a telling, which is a draft by that; a new telling where its number is 0. Its number; none where there is no such
-    /// telling.
-    pub fn keep_telling(&self, kept: &Told) -> Result<Option<i32>, DbError> {
+    /// Keeps a version of a telling, which is a draft by that; a new telling where its number is 0, which is begun once however often it is
+    /// sent. Stale where there is no such telling, or a newer version.
+    pub fn keep_telling(&self, kept: &Told) -> Result<Kept, DbError> {
         let kept = kept.clone();
-        self.write(move |conn| {
+        let keep = move |conn: &mut Conn| {
             let today = day::day_number(kept.on);
-            let mut row = if kept.number > 0 {
-                let Some(row) = row_of(conn, kept.unit, kept.number)? else { return Ok(None) };
-                row
+            let (number, seen) = kept.seen;
+            let mut row = if number > 0 {
+                match row_of(conn, kept.unit, number)? {
+                    Some(row) if row.version.unsigned_abs() == seen => row,
+                    _ => return Ok(Kept::Stale),
+                }
             } else {
                 let of_unit = telling::table.filter(telling::unit_id.eq(kept.unit)).select(telling::number);
                 let last: Option<i32> = of_unit.order(telling::number.desc()).first(conn).optional()?;
+                if let Some(number) = last.filter(|_| number == 0)
+                    && is_just_begun(conn, &kept, number)?
+                {
+                    return Ok(Kept::Already(number));
+                }
                 Row {
                     unit_id: kept.unit,
                     number: last.unwrap_or(0) + 1,
@@ -302,8 +321,9 @@ impl Noted {
             };
             put(conn, &row)?;
             diesel::insert_into(telling_version::table).values(&words).execute(conn)?;
-            Ok(Some(number))
-        })
+            Ok(Kept::As(number))
+        };
+        self.write_if_done(keep, Kept::is_new)
     }
 
     /// Approves, publishes or takes back; what is not done leaves no row in the audit log.

@@ -62,10 +62,14 @@ fn make_private(path: &Path) -> Result<(), DbError> {
     made.map(|_| ()).map_err(|error| cannot_open(path, &error))
 }
 
-/// Opens a file to write; the file, with rights for its owner only, and its folder are made when there are none.
+/// The folder that the default of `DATABASE_URL` names.
+const DEFAULT_FOLDER: &str = "var";
+
+/// Opens a file to write; it is made, with rights for its owner only, when there is none. Of folders only the default's is made: any
+/// other that is missing may be a disk that is not mounted, and an empty database in its place would be taken for a new installation.
 pub(in crate::db) fn open_private(path: &Path) -> std::io::Result<File> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
+    if path.parent() == Some(Path::new(DEFAULT_FOLDER)) {
+        std::fs::create_dir_all(DEFAULT_FOLDER)?;
     }
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);

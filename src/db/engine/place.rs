@@ -32,13 +32,18 @@ pub(in crate::db) fn require_sqlite(path: &Path) -> Result<(), DbError> {
 pub(in crate::db) fn cannot_open(path: &Path, error: &io::Error) -> DbError {
     let why = match error.kind() {
         ErrorKind::PermissionDenied => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let folder = folder_of(path).unwrap_or(Path::new("."));
             let theirs = owner(folder).map(|name| format!("; the folder belongs to `{name}`")).unwrap_or_default();
             format!(
                 "{error}. This runs as `{}`{theirs}. The service runs as `sipas`, and so must every command, as in \
                  sudo -u sipas env SIPAS_CONFIG=/etc/sipas/sipas.toml sipas …",
                 owner(Path::new("/proc/self")).unwrap_or_default()
             )
+        }
+        ErrorKind::NotFound if folder_of(path).is_some_and(|folder| !folder.is_dir()) => {
+            "its folder is not there. Mount its disk where one belongs there; else make the folder and give it to the user of the \
+             service, or correct DATABASE_URL"
+                .to_owned()
         }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             format!("the disk is full ({error}); make room, then start again")
@@ -62,6 +67,35 @@ pub(in crate::db) fn explained(path: &Path, error: DbError) -> DbError {
     }
     let told = format!("{}: {words}", path.display());
     if matches!(error, DbError::Failed(_)) { DbError::Failed(told) } else { DbError::Unavailable(told) }
+}
+
+fn folder_of(path: &Path) -> Option<&Path> {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty())
+}
+
+/// Whether SQLite's words say that a file is damaged.
+fn is_damage(words: &str) -> bool {
+    ["disk image is malformed", "malformed database schema", "not a database"].iter().any(|known| words.contains(known))
+}
+
+/// The sentence about a file that is damaged.
+pub(in crate::db) fn damaged(path: &Path, damage: &str) -> DbError {
+    DbError::FileDamaged(format!(
+        "{} is damaged ({damage}); it is not served, and nothing was changed. Put the newest backup in its place: \
+         `sipas restore FILE --replace` keeps this file beside it",
+        path.display()
+    ))
+}
+
+/// What SQLite says of a damaged file or a disk that cannot be written, with its path and what to do. Other reasons stay.
+pub(in crate::db) fn named(path: &Path, error: DbError) -> DbError {
+    match error {
+        DbError::Failed(words) if is_damage(&words) => damaged(path, &words),
+        DbError::Unavailable(words) if !words.contains(&path.display().to_string()) => {
+            DbError::Unavailable(format!("{}: {words}", path.display()))
+        }
+        error => error,
+    }
 }
 
 /// Writes a little beside the file and takes it away again.
@@ -106,6 +140,24 @@ mod tests {
     fn a_full_disk_is_called_full_with_the_path() {
         let told = cannot_open(Path::new("/var/x.db"), &ErrorKind::StorageFull.into()).to_string();
         assert!(told.contains("/var/x.db: the disk is full"), "{told}");
+    }
+
+    #[test]
+    fn a_damaged_file_and_a_full_disk_are_named_with_what_to_do() {
+        let path = Path::new("/var/x.db");
+        let told = named(path, DbError::Failed("database disk image is malformed".to_owned())).to_string();
+        assert!(told.starts_with("/var/x.db is damaged") && told.contains("sipas restore FILE --replace"), "{told}");
+        let full = named(path, DbError::Unavailable("database or disk is full".to_owned()));
+        assert_eq!(named(path, full.clone()), full, "once");
+        // Said once, however many parts of the program hand it on.
+        let told = DbError::unreachable(DbError::unreachable(&full)).to_string();
+        assert_eq!(told, "database cannot be reached or written now: /var/x.db: database or disk is full");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_told_as_such() {
+        let told = cannot_open(Path::new("/nonexist/x.db"), &ErrorKind::NotFound.into()).to_string();
+        assert!(told.contains("/nonexist/x.db: its folder is not there"), "{told}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fs;
 
 use super::conn::{Manager, setting};
 use super::lock::has_log;
+use super::place::{damaged, named};
 use super::url::DatabaseUrl;
 use crate::db::DbError;
 
@@ -33,12 +34,7 @@ pub(in crate::db) fn require_whole(url: &DatabaseUrl) -> Result<(), DbError> {
     let damage = match look() {
         Ok(None) => return Ok(()),
         Ok(Some(damage)) => damage,
-        Err(DbError::Failed(words)) if words.contains("malformed") || words.contains("not a database") => words,
-        Err(error) => return Err(error),
+        Err(error) => return Err(named(path, error)),
     };
-    Err(DbError::Url(format!(
-        "{} is damaged ({damage}); it is not served, and nothing was changed. Put the newest backup in its place: \
-         `sipas restore FILE --replace` keeps this file beside it",
-        path.display()
-    )))
+    Err(damaged(path, &damage))
 }

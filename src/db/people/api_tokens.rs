@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::api_token;
 use crate::db::{Db, DbError, Noted, day, instant};
 
@@ -116,14 +117,14 @@ impl Noted {
         })
     }
 
-    /// Ends a key now; ending it twice is no error.
-    pub fn revoke_token(&self, unit: i32, name: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+    /// Ends a key now. Whether there is one of this name that was not ended before.
+    pub fn revoke_token(&self, unit: i32, name: &str, at: DateTime<Utc>) -> Result<bool, DbError> {
         let name = name.to_owned();
-        self.write(move |conn| {
+        let revoke = move |conn: &mut Conn| {
             let found = api_token::table.filter(api_token::unit_id.eq(unit)).filter(api_token::name.eq(name));
             let open = found.filter(api_token::revoked_ms.is_null());
-            diesel::update(open).set(api_token::revoked_ms.eq(at.timestamp_millis())).execute(conn)?;
-            Ok(())
-        })
+            Ok(diesel::update(open).set(api_token::revoked_ms.eq(at.timestamp_millis())).execute(conn)? > 0)
+        };
+        self.write_if_done(revoke, |done| *done)
     }
 }

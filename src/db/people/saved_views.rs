@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
+use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::saved_view;
 use crate::db::{Db, DbError, Noted};
 
@@ -42,10 +43,8 @@ impl Noted {
 
     /// Forgets a view.
     pub fn forget_view(&self, user: i32, name: &str) -> Result<(), DbError> {
-        let (name, note) = (name.to_owned(), self.note.clone());
-        self.db.write(move |conn| {
-            diesel::delete(saved_view::table.find((user, name))).execute(conn)?;
-            crate::db::audit::append_if(conn, note.as_ref())
-        })
+        let name = name.to_owned();
+        let forget = move |conn: &mut Conn| Ok(diesel::delete(saved_view::table.find((user, name))).execute(conn)? > 0);
+        self.write_if_done(forget, |done| *done).map(|_| ())
     }
 }

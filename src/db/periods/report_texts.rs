@@ -175,7 +175,7 @@ impl Noted {
         })
     }
 
-    /// Takes a chart out of the annex; false where the version's annex changes no more.
+    /// Takes a chart out of the annex; false where it is not there, or the version's annex changes no more.
     pub fn remove_report_chart(&self, plan: &str, period: &str, version: u32, chart: u32) -> Result<bool, DbError> {
         let (plan, period, note) = (plan.to_owned(), period.to_owned(), self.note.clone());
         self.db.write(move |conn| {
@@ -183,9 +183,11 @@ impl Noted {
                 return Ok(false);
             }
             let found = report_chart::table.find((plan, period, number(version), number(chart)));
-            diesel::delete(found).execute(conn)?;
-            crate::db::audit::append_if(conn, note.as_ref())?;
-            Ok(true)
+            let gone = diesel::delete(found).execute(conn)? > 0;
+            if gone {
+                crate::db::audit::append_if(conn, note.as_ref())?;
+            }
+            Ok(gone)
         })
     }
 }

@@ -58,7 +58,9 @@ impl Db {
             return Err(BackupRefused::FileExists(shown(to)).into());
         }
         let part = beside(to, ".part");
-        let made = self.copy_into(&part).and_then(|backed_up| {
+        // Damage is the database's; where no room is left, that is said of the copy.
+        let damage = |error| if matches!(error, DbError::Failed(_)) { self.named(error) } else { error };
+        let made = self.copy_into(&part).map_err(damage).and_then(|backed_up| {
             fs::rename(&part, to).map_err(at(to))?;
             sync_folder_of(to)?;
             Ok(backed_up)
@@ -106,6 +108,10 @@ pub fn restore(from: &Path, url: &DatabaseUrl, replace: bool) -> Result<Restored
         return Err(BackupRefused::PostgresBringsItsOwn { url, from }.into());
     };
     check_is_backup(from)?;
+    // Who brings a backup says where it goes, and brings what belongs there: its folder is made.
+    if let Some(folder) = folder_of(to) {
+        fs::create_dir_all(folder).map_err(at(folder))?;
+    }
     let _lock = ServerLock::take(to)?;
     if to.exists() && fs::canonicalize(from).ok() == fs::canonicalize(to).ok() {
         return Err(BackupRefused::IsTheDatabase(shown(from)).into());

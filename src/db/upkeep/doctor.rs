@@ -34,6 +34,13 @@ pub struct Finding {
     pub words: String,
 }
 
+impl Finding {
+    /// What was found, or that it could not be read.
+    fn of(what: &'static str, found: Result<Self, DbError>) -> Self {
+        found.unwrap_or_else(|error| Self { what, well: false, words: error.to_string() })
+    }
+}
+
 /// The result of a check-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkup {
@@ -54,12 +61,19 @@ impl Db {
     /// Checks the installation; changes nothing. It reads every sheet once.
     pub fn check(&self) -> Result<Checkup, DbError> {
         self.read(|conn| {
-            let mut findings = vec![version(conn)?];
+            // What cannot be read is a finding of its own: the rest is looked at all the same.
+            let mut findings = vec![Finding::of("version", version(conn))];
             findings.extend(settings(conn)?);
-            let (damage, sheets) = check_data(conn, &self.inner.forms)?;
-            findings.extend(damage);
-            findings.push(letters(conn)?);
-            findings.push(webhooks(conn)?);
+            let mut sheets = 0;
+            match check_data(conn, &self.inner.forms) {
+                Ok((found, counted)) => {
+                    findings.extend(found);
+                    sheets = counted;
+                }
+                Err(error) => findings.push(Finding::of("data", Err(self.named(error)))),
+            }
+            findings.push(Finding::of("letters", letters(conn)));
+            findings.push(Finding::of("webhooks", webhooks(conn)));
             Ok(Checkup { findings, sheets })
         })
     }
@@ -135,8 +149,10 @@ fn settings(conn: &mut Conn) -> Result<Vec<Finding>, DbError> {
     };
     let mut findings = Vec::new();
     for (what, sql, accepted) in wanted {
-        let rows: Vec<Row> = diesel::sql_query(*sql).load(conn)?;
-        let found = rows.into_iter().map(|row| row.value).collect::<Vec<_>>().join("; ");
+        let found = match diesel::sql_query(*sql).load::<Row>(conn) {
+            Ok(rows) => rows.into_iter().map(|row| row.value).collect::<Vec<_>>().join("; "),
+            Err(error) => error.to_string(),
+        };
         let well = accepted.contains(&found.as_str());
         let words = if well { found } else { format!("{found}; expected {}", accepted.join(" or ")) };
         findings.push(Finding { what, well, words });

@@ -2,8 +2,11 @@
 //! from, who asks and whether they may, how long a body may be and how many bodies wait, how long it may all take. The body
 //! is read after all that. Behind the handler: whatever was refused becomes the page of its readers, and is counted.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -75,7 +78,10 @@ pub async fn pass(
         return Ok(request.into_response(HttpResponse::InternalServerError().finish()));
     };
     let scope = rows.first().map_or(Scope::Citizens, |row| row.scope);
-    let answered = match through(&app, rows, request, next).await {
+    // Else whoever asks would see the connection drop. What panicked stands on standard error; its words may be a citizen's.
+    let passed = caught(through(&app, rows, request, next)).await;
+    let passed = passed.unwrap_or_else(|| Err(Refusal::fault("a handler panicked, as standard error says").into()));
+    let answered = match passed {
         Ok(response) => response,
         Err(Stopped::Answer(answer)) => ServiceResponse::new(seen.clone(), *answer),
         Err(Stopped::Refused(refusal)) => ServiceResponse::new(seen.clone(), answer(&app, &seen, scope, &refusal)),
@@ -83,6 +89,19 @@ pub async fn pass(
     let class = Class::of(scope, rows.first().map_or(Need::Anyone, |row| row.need));
     request_log::count(&app, class, &method, answered.status(), seen.match_pattern().as_deref(), began);
     Ok(answered)
+}
+
+/// What a future comes to; none where it panics.
+async fn caught<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    std::future::poll_fn(|context| {
+        // After a panic the future is never polled again, so that nothing of it is seen half changed.
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(polled) => polled.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
 }
 
 /// Why a request went no further.
@@ -113,6 +132,7 @@ async fn through(
 ) -> Result<ServiceResponse<BoxBody>, Stopped> {
     let row = rows.iter().find(|row| row.takes(request.method()));
     let Some(row) = row else { return Err(Reason::WrongMethod { allowed: allowed(rows) }.into()) };
+    refuse_nul(request.request())?;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
     if !safe && row.scope == Scope::Staff && !is_same_origin(app, request.request()) {
         return Err(Reason::OtherSite.into());
@@ -150,6 +170,15 @@ async fn through(
         }
         None => response.map_into_boxed_body(),
     })
+}
+
+/// Refuses an address with the character NUL in it: none of ours has one, and PostgreSQL keeps no text with one.
+fn refuse_nul(request: &HttpRequest) -> Result<(), Reason> {
+    const NUL: &str = "%00";
+    if request.uri().path().contains(NUL) {
+        return Err(Reason::BadPath);
+    }
+    if request.query_string().contains(NUL) { Err(Reason::BadQuery) } else { Ok(()) }
 }
 
 /// The person whose full session a request carries, or what sends them to sign in.
@@ -236,6 +265,16 @@ fn is_same_origin(app: &App, request: &HttpRequest) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[actix_web::test]
+    async fn a_panic_is_caught_wherever_it_comes() {
+        assert_eq!(caught(async { 1 }).await, Some(1));
+        let late = async {
+            actix_web::rt::task::yield_now().await;
+            assert!(Bodies::default().hold(false, 1).is_none(), "on purpose");
+        };
+        assert_eq!(caught(late).await, None);
+    }
 
     #[test]
     fn bodies_wait_within_bounds_and_staff_do_not_take_the_room_of_citizens() {

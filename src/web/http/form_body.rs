@@ -1,9 +1,9 @@
 //! A form-encoded body (`application/x-www-form-urlencoded`, WHATWG URL §5) read into pairs, once, strictly.
 
-/// The pairs of a body in their order; a part that is not UTF-8 after decoding is marked.
+/// The pairs of a body in their order; a part that is not UTF-8 after decoding, or holds the character NUL, which PostgreSQL keeps in no text, is marked.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct FormBody {
-    /// Name and value, decoded. Unreadable bytes stand as U+FFFD.
+    /// Name and value, decoded. Unreadable bytes, and NUL, stand as U+FFFD.
     pub pairs: Vec<(String, String)>,
     /// Names of the pairs whose value or name could not be read.
     pub unreadable: Vec<String>,
@@ -51,6 +51,7 @@ fn decode(bytes: &[u8]) -> (String, bool) {
         }
     }
     match String::from_utf8(decoded) {
+        Ok(text) if text.contains('\0') => (text.replace('\0', "\u{fffd}"), true),
         Ok(text) => (text, false),
         Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
     }
@@ -66,6 +67,12 @@ mod tests {
         assert_eq!(form.get("comment"), Some("a%20b c\r\nđể"));
         assert_eq!(form.pairs.len(), 4);
         assert!(form.unreadable.is_empty());
+    }
+
+    #[test]
+    fn nul_is_no_character_of_a_text() {
+        let form = FormBody::parse(b"name=a%00b&x=1");
+        assert_eq!((form.get("name"), form.unreadable.as_slice()), (Some("a\u{fffd}b"), &["name".to_owned()][..]));
     }
 
     #[test]

@@ -39,7 +39,8 @@ pub fn parts<'a>(content_type: &str, body: &'a [u8]) -> Option<Vec<Part<'a>>> {
         }
         rest = rest.strip_prefix(b"\r\n")?;
         let head_end = find(rest, b"\r\n\r\n")?;
-        let (head, body) = (std::str::from_utf8(&rest[..head_end]).ok()?, &rest[head_end + 4..]);
+        let (head, body) =
+            (std::str::from_utf8(&rest[..head_end]).ok().filter(|head| !head.contains('\0'))?, &rest[head_end + 4..]);
         let end = find(body, between.as_bytes())?;
         let disposition = head.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
@@ -66,10 +67,16 @@ pub fn content_type(request: &HttpRequest) -> &str {
     request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
+impl<'a> Part<'a> {
+    /// What it holds, as text; none where it is not UTF-8 or holds NUL, which PostgreSQL keeps in no text.
+    pub fn text(&self) -> Option<&'a str> {
+        std::str::from_utf8(self.bytes).ok().filter(|text| !text.contains('\0'))
+    }
+}
+
 /// The text of a field; empty where it is not there or no text.
 pub fn text_of<'a>(parts: &[Part<'a>], name: &str) -> &'a str {
-    let part = parts.iter().find(|part| part.name == name);
-    part.and_then(|part| std::str::from_utf8(part.bytes).ok()).unwrap_or_default()
+    parts.iter().find(|part| part.name == name).and_then(Part::text).unwrap_or_default()
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

@@ -26,7 +26,7 @@ pub async fn ready(app: Data<App>) -> Result<HttpResponse, Refusal> {
         if proved { Ok(()) } else { db.prove_ready(PATIENCE) }
     });
     // Whatever is wrong, nothing can be stored: that is all a monitor wants to know.
-    asked.await?.map_err(|error: DbError| DbError::Unavailable(error.to_string()))?;
+    asked.await?.map_err(DbError::unreachable)?;
     if !proved {
         *app.ready.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }

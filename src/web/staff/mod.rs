@@ -18,6 +18,7 @@ pub mod periods;
 pub mod plans;
 pub mod points;
 pub mod questionnaires;
+pub mod seen;
 pub mod session;
 pub mod telling;
 pub mod today;

@@ -21,9 +21,9 @@ pub fn read(request: &HttpRequest, body: &Bytes) -> (Entry, Option<(String, Vec<
         match part.file_name {
             Some(name) if !part.bytes.is_empty() => file = Some((plain(&name), part.bytes.to_vec())),
             Some(_) => {}
-            None => match std::str::from_utf8(part.bytes) {
-                Ok(value) => entry.add(&part.name, value),
-                Err(_) => entry.refuse(&part.name, "Có ký tự không đọc được; hãy nhập lại."),
+            None => match part.text() {
+                Some(value) => entry.add(&part.name, value),
+                None => entry.refuse(&part.name, "Có ký tự không đọc được; hãy nhập lại."),
             },
         }
     }

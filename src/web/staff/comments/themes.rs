@@ -13,7 +13,7 @@ use crate::service::comments::theme_list;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::ward::ward_of;
+use crate::web::staff::ward::{own_ward, ward_of};
 use crate::web::state::App;
 
 #[derive(Template)]
@@ -33,7 +33,7 @@ pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
 
 /// `POST /staff/comments/themes`.
 pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
+    let ward = own_ward(&app, &user).await?;
     let mut entry = Entry::sent(&body);
     let list = plain(entry.value("list"));
     if list.chars().count() > LIST_MAX {

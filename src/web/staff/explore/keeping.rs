@@ -1,6 +1,7 @@
 //! What is kept of a page of exploring: its address under a name, and an exhibit in the annex of a report.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 
 use super::ask::{Ask, given};
@@ -9,11 +10,12 @@ use super::files::exhibit;
 use super::page::{tab_address, with_query};
 use crate::access::AuditedAction;
 use crate::clock;
+use crate::db::VIEWS_MAX;
 use crate::error::{Reason, Refusal};
 use crate::service::figures::MeasureError;
 use crate::service::letter::{self, CHARACTERS_MAX, NotCopied};
 use crate::web::http::form_body::FormBody;
-use crate::web::staff::layout::see_other;
+use crate::web::staff::layout::{message, see_other};
 use crate::web::staff::periods::letter::address_of;
 use crate::web::staff::session::Staff;
 use crate::web::state::App;
@@ -51,7 +53,11 @@ pub async fn save(
     let name = if name.is_empty() { format!("Góc nhìn {}", clock::date_and_time(clock::now())) } else { name };
     let db = app.db.noting(user.note(AuditedAction::SaveView, "", name.clone()));
     let (who, to) = (user.id, address.clone());
-    block(move || db.save_view(who, &name, &to, clock::now())).await??;
+    if !block(move || db.save_view(who, &name, &to, clock::now())).await?? {
+        let sentence =
+            format!("Đã có {VIEWS_MAX} góc nhìn, nên chưa lưu thêm góc nhìn này. Bỏ bớt một góc nhìn cũ rồi lưu lại.");
+        return Ok(message(StatusCode::CONFLICT, user.frame(&app), "Chưa lưu được góc nhìn", &sentence, None));
+    }
     Ok(see_other(&address))
 }
 
@@ -100,7 +106,7 @@ pub async fn copy(
     let (stored, period, closing) = report.await??;
     let plan = &stored.plan;
     let address = address_of(&plan.key, &period);
-    let Some(closing) = closing else { return Ok(see_other(&address)) };
+    let Some(closing) = closing else { return Ok(see_other(&format!("{address}?done=closed#charts"))) };
     let exhibit = exhibit(&app, &user, &path, ask).await?;
     let db = app.db.noting(user.note(AuditedAction::WriteReport, &plan.unit, format!("{}/{period}", plan.key)));
     let by = user.name.clone();
@@ -108,6 +114,6 @@ pub async fn copy(
     Ok(see_other(&match copied {
         Ok(_) => format!("{address}?done=chart#charts"),
         Err(NotCopied::TooMany) => format!("{address}?done=many#charts"),
-        Err(NotCopied::Closed) => address,
+        Err(NotCopied::Closed) => format!("{address}?done=closed#charts"),
     }))
 }

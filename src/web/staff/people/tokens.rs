@@ -57,8 +57,11 @@ struct Line {
 
 /// `GET /staff/tokens`.
 pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let done = (ask.done.as_deref() == Some("revoked"))
-        .then_some("Khóa đã bị thu hồi; phần mềm dùng khóa ấy không đọc được nữa.");
+    let done = match ask.done.as_deref() {
+        Some("revoked") => Some("Khóa đã bị thu hồi; phần mềm dùng khóa ấy không đọc được nữa."),
+        Some("gone") => Some("Chưa thu hồi khóa nào: không có khóa tên ấy, hoặc khóa đã bị thu hồi từ trước."),
+        _ => None,
+    };
     let last = clock::today().checked_add_days(Days::new(365)).unwrap_or_else(clock::today);
     let entry = Entry::fresh(&[("role", Role::Viewer.name()), ("until", &last.to_string())]);
     page(&app, &user, &entry, done, None).await
@@ -114,8 +117,8 @@ pub async fn revoke(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
     let unit = user.unit_of_code(entry.value("unit")).cloned().ok_or(Reason::NotYours)?;
     let name = entry.value("name").to_owned();
     let db = app.db.noting(user.note(AuditedAction::RevokeToken, &unit.code, name.as_str()));
-    block(move || db.revoke_token(unit.id, &name, clock::now())).await??;
-    Ok(see_other("/staff/tokens?done=revoked"))
+    let revoked = block(move || db.revoke_token(unit.id, &name, clock::now())).await??;
+    Ok(see_other(if revoked { "/staff/tokens?done=revoked" } else { "/staff/tokens?done=gone" }))
 }
 
 fn furthest(today: NaiveDate) -> NaiveDate {

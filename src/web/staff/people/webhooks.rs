@@ -146,7 +146,7 @@ async fn act(
     body: &Bytes,
     action: AuditedAction,
     word: &'static str,
-    deed: impl FnOnce(&Noted, i32, &str) -> Result<(), DbError> + Send + 'static,
+    deed: impl FnOnce(&Noted, i32, &str) -> Result<bool, DbError> + Send + 'static,
 ) -> Result<HttpResponse, Refusal> {
     let entry = Entry::sent(body);
     let db = app.db.clone();
@@ -157,8 +157,8 @@ async fn act(
     let Some(webhook) = found else { return Ok(see_other("/staff/webhooks?done=gone")) };
     let db = app.db.noting(user.note(action, user.code_of_unit(webhook.unit), webhook.name));
     let event = entry.value("event").to_owned();
-    block(move || deed(&db, webhook.id, &event)).await??;
-    Ok(see_other(&format!("/staff/webhooks?done={word}")))
+    let done = block(move || deed(&db, webhook.id, &event)).await??;
+    Ok(see_other(&format!("/staff/webhooks?done={}", if done { word } else { "gone" })))
 }
 
 fn is_of(user: &SignedIn, webhook: &Webhook) -> bool {

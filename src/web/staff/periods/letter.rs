@@ -100,8 +100,11 @@ pub async fn show(
         Some("quotation") => Some("Đã lưu trích dẫn."),
         _ => None,
     };
-    let error = (ask.done.as_deref() == Some("many"))
-        .then_some("Phụ lục đã có 12 hình, nên chưa chép thêm hình này; hãy bỏ bớt một hình trước.");
+    let error = match ask.done.as_deref() {
+        Some("many") => Some("Phụ lục đã có 12 hình, nên chưa chép thêm hình này; hãy bỏ bớt một hình trước."),
+        Some("closed") => Some("Chưa chép hình: kỳ chưa khóa, đã duyệt hoặc đã mở lại, nên phụ lục không nhận hình."),
+        _ => None,
+    };
     page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::OK, done, error)).await
 }
 
@@ -168,7 +171,8 @@ pub async fn remove(
     let object = format!("{plan}/{period}");
     let db = app.db.noting(user.note(AuditedAction::WriteReport, &found.plan.unit, object));
     if !block(move || db.remove_report_chart(&plan, &period, version, number)).await?? {
-        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, fixed)).await;
+        let gone = Some("Chưa bỏ hình nào: hình ấy không còn trong phụ lục, hoặc phụ lục không đổi nữa.");
+        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, gone)).await;
     }
     Ok(see_other(&format!("{}?done=removed", address(&found))))
 }

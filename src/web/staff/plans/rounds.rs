@@ -211,6 +211,13 @@ pub async fn begin(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
     let db = app.db.noting(user.note(AuditedAction::BeginRound, &plan.unit, format!("{}: {}", plan.key, new.name)));
     match block(move || db.add_round(&new)).await? {
         Ok(number) => Ok(see_other(&format!("{}/{number}?done=begun", address(&key)))),
+        Err(DbError::Exists { .. }) => {
+            entry.refuse(
+                "name",
+                "Đã có đợt mang tên này, cùng mục và cùng ngày: xem trong danh sách, hoặc đặt tên khác.",
+            );
+            list_page(&app, &user, &key, &entry).await
+        }
         Err(DbError::Refused(_) | DbError::Unknown { .. }) => {
             entry
                 .refuse("fields", "Phiếu này không dùng cho một lĩnh vực đã chọn; hãy chọn lĩnh vực mà phiếu phục vụ.");

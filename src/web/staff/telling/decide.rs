@@ -13,12 +13,12 @@ use crate::plan::typed;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
 use crate::web::staff::session::Staff;
-use crate::web::staff::ward::ward_of;
+use crate::web::staff::ward::own_ward;
 use crate::web::state::App;
 
 /// `POST /staff/telling/decide`.
 pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
+    let ward = own_ward(&app, &user).await?;
     let entry = Entry::sent(&body);
     let deed = Deed::named(entry.value("deed")).filter(|deed| *deed != Deed::Edit);
     let (Ok(number), Ok(version), Some(deed)) =
@@ -45,7 +45,7 @@ pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
 
 /// `POST /staff/telling/told`: the days outside the ward's site.
 pub async fn record(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
+    let ward = own_ward(&app, &user).await?;
     let mut entry = Entry::sent(&body);
     let Ok(number) = entry.value("number").parse::<i32>() else { return Err(Reason::Fields.into()) };
     let today = clock::today();

@@ -10,7 +10,7 @@ use crate::access::{Action, AuditedAction};
 use crate::cases::plain;
 use crate::cases::telling::{Deed, State};
 use crate::clock;
-use crate::db::{Telling, Texts, Told, Unit, Wording};
+use crate::db::{Kept, Telling, Texts, Told, Unit, Wording};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::report::spoken::syllables;
@@ -18,11 +18,14 @@ use crate::report::telling::{BROADCAST_SYLLABLES, Facts, ITEM_WORDS, word_count}
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::ward::ward_of;
+use crate::web::staff::ward::{own_ward, ward_of};
 use crate::web::state::App;
 
 /// The most characters of a text.
 const TEXT_MAX: usize = 4_000;
+
+/// Said where another kept a newer version meanwhile.
+const NEWER: &str = "Người khác vừa lưu bản mới hơn; hãy mở lại trang để không ghi đè.";
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -83,7 +86,7 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 
 /// `POST /staff/telling/edit`: a new version of the texts.
 pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
+    let ward = own_ward(&app, &user).await?;
     let mut entry = Entry::sent(&body);
     let Ok(number) = entry.value("number").parse() else { return Err(Reason::Fields.into()) };
     let found = known(&app, &ward, number).await?;
@@ -107,7 +110,7 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         entry.refuse("broadcast", "Bài để đọc: viết số bằng chữ, như “chín mươi phẩy năm phần trăm”.");
     }
     if entry.value("version") != found.0.version.to_string() {
-        entry.refuse("title", "Người khác vừa lưu bản mới hơn; hãy mở lại trang để không ghi đè.");
+        entry.refuse("title", NEWER);
     }
     if entry.is_wrong() {
         return page(&app, &user, &ward, found, Some(&entry), (None, None));
@@ -118,9 +121,13 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     }
     let about = (found.0.topic, found.0.span);
     let (by, on) = (user.name.clone(), clock::today());
-    let told = Told { unit: ward.id, number, about, facts: None, texts, by, on };
+    let told = Told { unit: ward.id, seen: (number, found.0.version), about, facts: None, texts, by, on };
     let db = app.db.noting(user.note(AuditedAction::KeepTelling, &ward.code, number.to_string()));
-    block(move || db.keep_telling(&told)).await??;
+    if block(move || db.keep_telling(&told)).await?? == Kept::Stale {
+        entry.refuse("title", NEWER);
+        let found = known(&app, &ward, number).await?;
+        return page(&app, &user, &ward, found, Some(&entry), (None, None));
+    }
     Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")))
 }
 
@@ -164,7 +171,7 @@ pub(super) fn page(
     ]);
     let days = sent("broadcast_on").unwrap_or(&kept_days);
     let own = newest.by == user.name;
-    let may_decide = user.may(Action::PublishPeriods);
+    let may_decide = user.may(Action::PublishPeriods) && user.covers(&ward.code);
     let next = |deed| telling.state.after(deed, own).is_ok();
     let take_back =
         if telling.state == State::Published { "Gỡ khỏi trang của phường" } else { "Bỏ duyệt" };
@@ -189,7 +196,7 @@ pub(super) fn page(
         class,
         done,
         refused,
-        may_keep: user.may(Action::KeepWork),
+        may_keep: user.may(Action::KeepWork) && user.covers(&ward.code),
         deeds: deeds.map(|(deed, button, first)| (deed.name(), button, first)).collect(),
         own: own && may_decide && telling.state == State::Draft,
         approved_by: telling.approved_by.clone(),

@@ -9,7 +9,7 @@ use super::{state_words, topic_words};
 use crate::access::{Action, AuditedAction};
 use crate::cases::telling::Topic;
 use crate::clock;
-use crate::db::{DbError, Telling, Told};
+use crate::db::{DbError, Kept, Telling, Told};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::service::complaints::counts::month_of;
@@ -17,7 +17,7 @@ use crate::service::telling::{Span, draft, facts, spans};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::ward::ward_of;
+use crate::web::staff::ward::{own_ward, ward_of};
 use crate::web::state::App;
 
 /// What stands behind the `?`.
@@ -99,7 +99,7 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
     let status = if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = ListPage {
         frame: user.frame(app),
-        may_keep: user.may(Action::KeepWork),
+        may_keep: user.may(Action::KeepWork) && user.covers(&ward.code),
         done: done.map(|done| if done == "kept" { "Đã lưu." } else { "Đã xong." }),
         entry,
         spans: spans.into_iter().map(|(span, name)| Choice::new(span.key(), first_upper(&name))).collect(),
@@ -120,7 +120,7 @@ fn first_upper(text: &str) -> String {
 
 /// `POST /staff/telling`: a draft from published figures.
 pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
+    let ward = own_ward(&app, &user).await?;
     let mut entry = Entry::sent(&body);
     let topic = Topic::named(entry.value("topic"));
     if topic.is_none() {
@@ -140,7 +140,7 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     };
     let told = Told {
         unit: ward.id,
-        number: 0,
+        seen: (0, 0),
         about: (topic, key.clone()),
         facts: Some(serde_json::to_string(&facts).map_err(Refusal::fault)?),
         texts: draft(topic, &facts),
@@ -149,6 +149,8 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     };
     let object = format!("{} {key}", topic.name());
     let db = app.db.noting(user.note(AuditedAction::KeepTelling, &ward.code, object));
-    let number = block(move || db.keep_telling(&told)).await??.ok_or(Reason::NotYours)?;
+    let (Kept::As(number) | Kept::Already(number)) = block(move || db.keep_telling(&told)).await?? else {
+        return Err(Reason::NotYours.into());
+    };
     Ok(see_other(&format!("/staff/telling/edit?number={number}")))
 }

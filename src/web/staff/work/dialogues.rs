@@ -9,12 +9,13 @@ use crate::access::{Action, AuditedAction};
 use crate::cases::dialogue::Held;
 use crate::cases::plain;
 use crate::clock;
-use crate::db::{Dialogue, Unit, UnitKind};
+use crate::db::{Dialogue, Kept, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::points::list::open_units;
+use crate::web::staff::seen::{is_stale, mark, tell_newer};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -109,16 +110,18 @@ struct EditPage<'a> {
     entry: &'a Entry,
     units: Vec<Choice>,
     states: Vec<Choice>,
+    /// The mark of what stands.
+    seen: String,
 }
 
 /// `GET /staff/dialogues/edit?unit=…&number=…`; without a number a new one.
 pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let entry = match ask.number {
+    let (entry, known) = match ask.number {
         None => {
             let today = clock::today().to_string();
             let own = user.units.iter().find(|unit| is_ward(unit)).or_else(|| user.own_unit());
             let own = own.map(|unit| unit.code.clone()).unwrap_or_default();
-            Entry::fresh(&[("unit", &own), ("on", &today), ("state", "planned"), ("people", "0")])
+            (Entry::fresh(&[("unit", &own), ("on", &today), ("state", "planned"), ("people", "0")]), None)
         }
         Some(number) => {
             let code = ask.unit.as_deref().unwrap_or_default();
@@ -126,23 +129,36 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             let found = of_user(&app, &user).await?;
             let known = found.into_iter().find(|one| Some(one.unit) == unit && one.number == number);
             let known = known.ok_or(Reason::NotYours)?;
-            let (number, on, people) = (number.to_string(), known.on.to_string(), known.people.to_string());
-            Entry::fresh(&[
-                ("number", &number),
-                ("unit", code),
-                ("on", &on),
-                ("state", known.state.name()),
-                ("topic", &known.topic),
-                ("place", &known.place),
-                ("led_by", &known.led_by),
-                ("by_head", if known.by_head { "yes" } else { "" }),
-                ("people", &people),
-                ("asked", &known.asked),
-                ("answered", &known.answered),
-            ])
+            (entry_of(&known, code), Some(known))
         }
     };
-    Ok(edit_page(&app, &user, &entry))
+    Ok(edit_page(&app, &user, &entry, known.as_ref()))
+}
+
+fn entry_of(known: &Dialogue, unit: &str) -> Entry {
+    let (number, on, people) = (known.number.to_string(), known.on.to_string(), known.people.to_string());
+    Entry::fresh(&[
+        ("number", &number),
+        ("unit", unit),
+        ("on", &on),
+        ("state", known.state.name()),
+        ("topic", &known.topic),
+        ("place", &known.place),
+        ("led_by", &known.led_by),
+        ("by_head", if known.by_head { "yes" } else { "" }),
+        ("people", &people),
+        ("asked", &known.asked),
+        ("answered", &known.answered),
+    ])
+}
+
+/// The page where another changed the dialogue meanwhile: what they kept beside what was typed.
+fn newer_page(app: &App, user: &SignedIn, entry: &mut Entry, now: &Dialogue) -> HttpResponse {
+    let fields = ["topic", "on", "state", "place", "led_by", "people", "asked", "answered"];
+    let state = |name: &str, value: &str| (name == "state").then(|| Held::named(value).map(state_name))?;
+    let unit = entry.value("unit").to_owned();
+    tell_newer(entry, &entry_of(now, &unit), &fields, |name, value| state(name, value).map(str::to_owned));
+    edit_page(app, user, entry, Some(now))
 }
 
 /// `POST /staff/dialogues/edit`.
@@ -153,10 +169,13 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         entry.refuse("unit", "Chọn đơn vị tổ chức.");
     }
     let number = entry.value("number").parse::<i32>().unwrap_or(0).max(0);
-    let before = of_user(&app, &user).await?;
-    let is_known = before.iter().any(|one| Some(one.unit) == unit.as_ref().map(|unit| unit.id) && one.number == number);
-    if number > 0 && !is_known {
-        entry.refuse("unit", "Không có cuộc đối thoại này ở đơn vị đã chọn.");
+    let known = of_user(&app, &user).await?;
+    let of_unit = unit.as_ref().map(|unit| unit.id);
+    let before = known.into_iter().find(|one| Some(one.unit) == of_unit && one.number == number);
+    match &before {
+        Some(now) if is_stale(&entry, Some(now)) => return Ok(newer_page(&app, &user, &mut entry, now)),
+        None if number > 0 => entry.refuse("unit", "Không có cuộc đối thoại này ở đơn vị đã chọn."),
+        _ => {}
     }
     let on = entry.day("on");
     let state = Held::named(entry.value("state")).unwrap_or(Held::Planned);
@@ -176,18 +195,22 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     let (asked, answered) = (text("asked"), text("answered"));
     let by_head = entry.value("by_head") == "yes";
     let (Some(unit), Some(on), Some(people), false) = (unit, on, people, entry.is_wrong()) else {
-        return Ok(edit_page(&app, &user, &entry));
+        return Ok(edit_page(&app, &user, &entry, before.as_ref()));
     };
     let kept = Dialogue { unit: unit.id, number, on, state, topic, place, led_by, by_head, people, asked, answered };
     let db = app.db.noting(user.note(AuditedAction::KeepDialogue, &unit.code, format!("{on} {}", state.name())));
-    block(move || db.keep_dialogue(&kept)).await??;
+    if block(move || db.keep_dialogue(before.as_ref(), &kept)).await?? == Kept::Stale {
+        let now = of_user(&app, &user).await?.into_iter().find(|one| one.unit == unit.id && one.number == number);
+        return Ok(newer_page(&app, &user, &mut entry, &now.ok_or(Reason::NotYours)?));
+    }
     Ok(see_other("/staff/dialogues?done=kept"))
 }
 
-fn edit_page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
+fn edit_page(app: &App, user: &SignedIn, entry: &Entry, known: Option<&Dialogue>) -> HttpResponse {
     let page = EditPage {
         frame: user.frame(app),
         entry,
+        seen: mark(known),
         units: open_units(user, clock::today()),
         states: Held::ALL.map(|state| Choice::new(state.name(), state_name(state))).to_vec(),
     };

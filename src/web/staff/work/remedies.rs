@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate};
 use crate::access::{Action, AuditedAction};
 use crate::cases::remedy::{Progress, Source};
 use crate::clock;
-use crate::db::{DbError, Remedy, Unit};
+use crate::db::{DbError, Kept, Remedy, Unit};
 use crate::error::{Reason, Refusal};
 use crate::index::result::WorkState;
 use crate::report::{Language, format, work};
@@ -17,6 +17,7 @@ use crate::service::figures::{MeasureError, Question, measure, official_series};
 use crate::survey::masking::masked_with_names;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::seen::{is_stale, mark, tell_newer};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::ward::ward_of;
 use crate::web::staff::{layout, upload};
@@ -46,7 +47,8 @@ struct ListPage {
 }
 
 struct Line {
-    address: String,
+    /// Where it is changed, by whoever may.
+    address: Option<String>,
     work: String,
     said: String,
     who: String,
@@ -119,7 +121,8 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         let office = remedy.office.and_then(|office| tree.unit(office)).map_or("", |unit| unit.name_vi.as_str());
         let figures = compared.iter().find(|known| known.number == remedy.number && known.compared.is_some());
         Line {
-            address: format!("/staff/remedies/edit?number={}", remedy.number),
+            address: (user.may(Action::KeepWork) && is_theirs(&user, &ward, remedy))
+                .then(|| format!("/staff/remedies/edit?number={}", remedy.number)),
             work: remedy.work.clone(),
             said: remedy.said.clone(),
             who: [remedy.person.as_str(), office]
@@ -157,16 +160,19 @@ struct EditPage<'a> {
     offices: Vec<Choice>,
     states: Vec<Choice>,
     may_publish: bool,
+    /// Whether everybody reads it now.
+    is_published: bool,
     evidence: Option<(String, String)>,
+    /// The mark of what stands.
+    seen: String,
 }
 
 /// `GET /staff/remedies/edit?number=…`, or a new one from `source` and `of`.
 pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&app, &user).await?;
-    let known = known(&app, &ward, ask.number).await?;
+    let known = known(&app, &user, &ward, ask.number).await?;
     let entry = match &known {
         Some(remedy) => entry_of(&app, remedy, &ward).await?,
-        None if ask.number.is_some() => return Err(Reason::NotYours.into()),
         None => {
             let due = (clock::today() + Days::new(30)).to_string();
             let source = ask.source.as_deref().and_then(Source::named).unwrap_or(Source::Hand);
@@ -181,10 +187,22 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     edit_page(&app, &user, &ward, &entry, known.as_ref()).await
 }
 
-async fn known(app: &App, ward: &Unit, number: Option<i32>) -> Result<Option<Remedy>, Refusal> {
+/// Whether a remedy is a user's to change: the ward's people change every one, an office's those that their office answers for.
+fn is_theirs(user: &SignedIn, ward: &Unit, remedy: &Remedy) -> bool {
+    user.covers(&ward.code) || remedy.office.is_some_and(|office| user.units.iter().any(|unit| unit.id == office))
+}
+
+/// Whether a user decides what the ward publishes.
+fn publishes(user: &SignedIn, ward: &Unit) -> bool {
+    user.may(Action::PublishPeriods) && user.covers(&ward.code)
+}
+
+/// The remedy of a number, which the user may change; none for a new one.
+async fn known(app: &App, user: &SignedIn, ward: &Unit, number: Option<i32>) -> Result<Option<Remedy>, Refusal> {
     let Some(number) = number.filter(|number| *number > 0) else { return Ok(None) };
     let (db, id) = (app.db.clone(), ward.id);
-    Ok(block(move || db.remedies(&[id])).await??.into_iter().find(|remedy| remedy.number == number))
+    let found = block(move || db.remedies(&[id])).await??.into_iter().find(|remedy| remedy.number == number);
+    found.filter(|remedy| is_theirs(user, ward, remedy)).ok_or_else(|| Reason::NotYours.into()).map(Some)
 }
 
 async fn entry_of(app: &App, remedy: &Remedy, ward: &Unit) -> Result<Entry, Refusal> {
@@ -214,8 +232,11 @@ async fn entry_of(app: &App, remedy: &Remedy, ward: &Unit) -> Result<Entry, Refu
 pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&app, &user).await?;
     let (mut entry, file) = upload::read(&request, &body);
-    let before = known(&app, &ward, entry.value("number").parse().ok()).await?;
-    let offices = offices(&app, &ward).await?;
+    let before = known(&app, &user, &ward, entry.value("number").parse().ok()).await?;
+    if let Some(now) = before.as_ref().filter(|now| is_stale(&entry, Some(*now))) {
+        return newer_page(&app, &user, &ward, &mut entry, now).await;
+    }
+    let offices = offices(&app, &user, &ward).await?;
     let today = clock::today();
     let said = text(&mut entry, "said", "Ghi điều người dân chưa hài lòng, không nêu tên người.");
     let work = text(&mut entry, "work", "Ghi việc phải làm.");
@@ -232,8 +253,7 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     if before.as_ref().is_some_and(|known| !known.state.leads_to(state)) {
         entry.refuse("state", "Việc đã bắt đầu không trở lại “chưa làm” được.");
     }
-    let may_publish = user.may(Action::PublishPeriods);
-    let publishes = entry.value("published") == "yes";
+    let wanted = entry.value("published") == "yes";
     let (Some(due), false) = (due, entry.is_wrong()) else {
         return edit_page(&app, &user, &ward, &entry, before.as_ref()).await;
     };
@@ -243,8 +263,14 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
         None => (before.as_ref().map(|known| known.evidence_name.clone()).unwrap_or_default(), None),
     };
     let published_before = before.as_ref().and_then(|known| known.published_on);
-    let published_on =
-        if may_publish { publishes.then(|| published_before.unwrap_or(today)) } else { published_before };
+    // What everybody reads was approved in these words: whoever may not publish takes it back by changing them.
+    let as_approved =
+        before.as_ref().is_some_and(|known| (&known.said, &known.work, known.state) == (&said, &work, state));
+    let published_on = if publishes(&user, &ward) {
+        wanted.then(|| published_before.unwrap_or(today))
+    } else {
+        published_before.filter(|_| as_approved)
+    };
     let done_before = before.as_ref().and_then(|known| known.done_on);
     let remedy = Remedy {
         unit: ward.id,
@@ -270,7 +296,10 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     };
     let object = format!("{number} {}", state.name());
     let db = app.db.noting(user.note(AuditedAction::KeepRemedy, &ward.code, object));
-    block(move || db.keep_remedy(&remedy, evidence)).await??;
+    if block(move || db.keep_remedy(before.as_ref(), &remedy, evidence)).await?? == Kept::Stale {
+        let now = known(&app, &user, &ward, Some(number)).await?.ok_or(Reason::NotYours)?;
+        return newer_page(&app, &user, &ward, &mut entry, &now).await;
+    }
     Ok(see_other("/staff/remedies?done=kept"))
 }
 
@@ -284,14 +313,44 @@ fn text(entry: &mut Entry, name: &str, missing: &str) -> String {
     typed
 }
 
-async fn offices(app: &App, ward: &Unit) -> Result<Vec<Unit>, Refusal> {
+/// The units that may answer for a remedy: those of the ward that are the user's.
+async fn offices(app: &App, user: &SignedIn, ward: &Unit) -> Result<Vec<Unit>, Refusal> {
     let (db, id) = (app.db.clone(), ward.id);
-    block(move || {
+    Ok(block(move || {
         let units = db.tree()?.covered(id);
-        Ok::<_, DbError>(units.iter().filter(|unit| unit.valid_to.is_none()).cloned().collect())
+        Ok::<_, DbError>(units.iter().filter(|unit| unit.valid_to.is_none()).cloned().collect::<Vec<_>>())
     })
-    .await?
-    .map_err(Refusal::from)
+    .await??
+    .into_iter()
+    .filter(|unit| user.covers(&unit.code))
+    .collect())
+}
+
+/// The states in words.
+const STATES: [(Progress, &str); 4] = [
+    (Progress::Planned, "Chưa làm"),
+    (Progress::UnderWay, "Đang làm"),
+    (Progress::Done, "Đã xong"),
+    (Progress::Dropped, "Không thực hiện"),
+];
+
+/// The page where another changed the remedy meanwhile: what they kept beside what was typed.
+async fn newer_page(
+    app: &App,
+    user: &SignedIn,
+    ward: &Unit,
+    entry: &mut Entry,
+    now: &Remedy,
+) -> Result<HttpResponse, Refusal> {
+    let fields = ["said", "work", "person", "office", "duty", "due", "result", "authority", "state", "note"];
+    let stands = entry_of(app, now, ward).await?;
+    let shown = |name: &str, value: &str| match name {
+        "office" => user.tree.of_code(value).map(|unit| unit.name_vi.clone()),
+        "state" => STATES.iter().find(|(state, _)| state.name() == value).map(|(_, words)| (*words).to_owned()),
+        _ => None,
+    };
+    tell_newer(entry, &stands, &fields, shown);
+    edit_page(app, user, ward, entry, Some(now)).await
 }
 
 async fn edit_page(
@@ -301,21 +360,16 @@ async fn edit_page(
     entry: &Entry,
     known: Option<&Remedy>,
 ) -> Result<HttpResponse, Refusal> {
-    let offices = offices(app, ward).await?;
+    let offices = offices(app, user, ward).await?;
     let evidence = known.filter(|known| !known.evidence_name.is_empty());
     let page = EditPage {
         frame: user.frame(app),
         entry,
         offices: offices.iter().map(|unit| Choice::new(unit.code.clone(), unit.name_vi.clone())).collect(),
-        states: [
-            (Progress::Planned, "Chưa làm"),
-            (Progress::UnderWay, "Đang làm"),
-            (Progress::Done, "Đã xong"),
-            (Progress::Dropped, "Không thực hiện"),
-        ]
-        .map(|(state, name)| Choice::new(state.name(), name))
-        .to_vec(),
-        may_publish: user.may(Action::PublishPeriods),
+        states: STATES.map(|(state, name)| Choice::new(state.name(), name)).to_vec(),
+        seen: mark(known),
+        may_publish: publishes(user, ward),
+        is_published: known.is_some_and(|known| known.published_on.is_some()),
         evidence: evidence
             .map(|known| (format!("/staff/remedies/evidence?number={}", known.number), known.evidence_name.clone())),
     };

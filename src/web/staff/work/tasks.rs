@@ -17,6 +17,7 @@ use crate::plan::{Plan, Task, clause_vi};
 use crate::report::{Language, counts, format, words};
 use crate::service::figures::counts::of_plan;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
+use crate::web::staff::seen::{is_stale, mark};
 use crate::web::staff::session::{SignedIn, Staff};
 use crate::web::staff::upload;
 use crate::web::staff::ward::ward_of;
@@ -39,7 +40,6 @@ pub struct Ask {
 struct TasksPage {
     frame: Frame,
     kept: bool,
-    may_keep: bool,
     tabs: Vec<(&'static str, &'static str, usize, bool)>,
     plans: Vec<Part>,
 }
@@ -68,6 +68,11 @@ struct Line {
     state: &'static str,
     class: &'static str,
     states: Vec<(&'static str, &'static str, bool)>,
+    may_keep: bool,
+    /// The mark of what stands.
+    seen: String,
+    /// The note that was typed while another kept theirs.
+    typed: Option<String>,
     note: String,
     said: String,
     product: Option<(String, String)>,
@@ -102,6 +107,11 @@ fn stands_in(tab: &str, task: &Task, state: Progress, user: &SignedIn, today: Na
     }
 }
 
+/// Whether a user says how far a task is: the people of the plan's unit of every one, an office's of those that their office leads.
+fn is_theirs(user: &SignedIn, plan: &Plan, task: &Task, today: NaiveDate) -> bool {
+    user.may(Action::KeepWork) && (user.covers(&plan.unit) || stands_in("unit", task, Progress::Planned, user, today))
+}
+
 /// The plans of the user's ward with what is known of their tasks.
 async fn plans(app: &App, user: &SignedIn) -> Result<Vec<(Plan, Vec<TaskStanding>)>, Refusal> {
     let ward = ward_of(app, user).await?;
@@ -116,7 +126,19 @@ async fn plans(app: &App, user: &SignedIn) -> Result<Vec<(Plan, Vec<TaskStanding
 
 /// `GET /staff/tasks`.
 pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let (plans, today) = (plans(&app, &user).await?, clock::today());
+    board(&app, &user, &ask, None).await
+}
+
+/// What somebody typed of a task of which another kept something meanwhile.
+struct Overtaken {
+    plan: String,
+    task: String,
+    note: String,
+    state: Progress,
+}
+
+async fn board(app: &App, user: &SignedIn, ask: &Ask, overtaken: Option<&Overtaken>) -> Result<HttpResponse, Refusal> {
+    let (plans, today) = (plans(app, user).await?, clock::today());
     let state_of = |task: &Task, known: &[TaskStanding]| {
         known.iter().find(|known| known.task == task_key(task)).map_or(Progress::Planned, |known| known.state)
     };
@@ -125,7 +147,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         let count = plans
             .iter()
             .flat_map(|(plan, known)| plan.tasks.iter().map(move |task| (task, known)))
-            .filter(|(task, known)| stands_in(tab, task, state_of(task, known), &user, today))
+            .filter(|(task, known)| stands_in(tab, task, state_of(task, known), user, today))
             .count();
         (tab, name, count, tab == show)
     });
@@ -133,7 +155,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let read = block(move || asked.iter().map(|plan| of_plan(&db, plan, today)).collect::<Result<Vec<_>, DbError>>());
     let counted = read.await??;
     let parts = plans.iter().zip(&counted).map(|((plan, known), counted)| {
-        let shown = plan.tasks.iter().filter(|task| stands_in(show, task, state_of(task, known), &user, today));
+        let shown = plan.tasks.iter().filter(|task| stands_in(show, task, state_of(task, known), user, today));
         let counted = counted.iter().filter(|_| show == "all").map(|count| CountLine {
             title: counts::name(plan, count, Language::Vi),
             said: counts::said(count, Language::Vi),
@@ -147,21 +169,22 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         Part {
             title: plan.title_vi.clone(),
             counted: counted.collect(),
-            lines: shown.map(|task| line(plan, task, known, today)).collect(),
+            lines: shown.map(|task| line(user, plan, task, known, overtaken)).collect(),
         }
     });
     let page = TasksPage {
-        frame: user.frame(&app),
+        frame: user.frame(app),
         kept: ask.done.is_some(),
-        may_keep: user.may(Action::KeepWork),
         tabs: tabs.to_vec(),
         plans: parts.filter(|part| !part.lines.is_empty() || !part.counted.is_empty()).collect(),
     };
-    Ok(send(StatusCode::OK, &page))
+    Ok(send(if overtaken.is_some() { StatusCode::CONFLICT } else { StatusCode::OK }, &page))
 }
 
-fn line(plan: &Plan, task: &Task, known: &[TaskStanding], today: NaiveDate) -> Line {
-    let key = task_key(task);
+fn line(user: &SignedIn, plan: &Plan, task: &Task, known: &[TaskStanding], overtaken: Option<&Overtaken>) -> Line {
+    let (key, today) = (task_key(task), clock::today());
+    let overtaken = overtaken.filter(|typed| typed.plan == plan.key && typed.task == key);
+    let chosen = overtaken.map(|typed| typed.state);
     let said = known.iter().find(|known| known.task == key);
     let state = said.map_or(Progress::Planned, |said| said.state);
     let late = is_late(task, state, today);
@@ -183,7 +206,10 @@ fn line(plan: &Plan, task: &Task, known: &[TaskStanding], today: NaiveDate) -> L
             (Progress::Done, _) => "met",
             _ => "cannot_say",
         },
-        states: Progress::ALL.map(|one| (one.name(), state_name(one), one == state)).to_vec(),
+        states: Progress::ALL.map(|one| (one.name(), state_name(one), one == chosen.unwrap_or(state))).to_vec(),
+        may_keep: is_theirs(user, plan, task, today),
+        seen: mark(said),
+        typed: overtaken.map(|typed| typed.note.clone()),
         note: said.map(|said| said.note.clone()).unwrap_or_default(),
         said: said.map(|said| format!("{}, {}", said.by, format::date(said.on))).unwrap_or_default(),
         product: said.filter(|said| !said.product_name.is_empty()).map(|said| {
@@ -198,19 +224,29 @@ fn line(plan: &Plan, task: &Task, known: &[TaskStanding], today: NaiveDate) -> L
 pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
     let (entry, file) = upload::read(&request, &body);
     let plans = plans(&app, &user).await?;
-    let plan = plans.iter().map(|(plan, _)| plan).find(|plan| plan.key == entry.value("plan"));
-    let task = plan.and_then(|plan| plan.tasks.iter().find(|task| task_key(task) == entry.value("task")));
-    let (Some(plan), Some(task), Some(state)) = (plan, task, Progress::named(entry.value("state"))) else {
+    let found = plans.iter().find(|(plan, _)| plan.key == entry.value("plan"));
+    let task = found.and_then(|(plan, _)| plan.tasks.iter().find(|task| task_key(task) == entry.value("task")));
+    let (Some((plan, known)), Some(task), Some(state)) = (found, task, Progress::named(entry.value("state"))) else {
         return Err(Reason::Fields.into());
     };
+    if !is_theirs(&user, plan, task, clock::today()) {
+        return Err(Reason::NotYours.into());
+    }
     let note: String = plain(entry.value("note")).chars().take(NOTE_MAX).collect();
+    let before = known.iter().find(|known| known.task == task_key(task)).cloned();
+    let overtaken = Overtaken { plan: plan.key.clone(), task: task_key(task), note: note.clone(), state };
+    if is_stale(&entry, before.as_ref()) {
+        return board(&app, &user, &Ask::default(), Some(&overtaken)).await;
+    }
     let (product_name, product) = file.map_or_else(Default::default, |(name, file)| (name, Some(file)));
     let by = user.name.clone();
     let kept = TaskStanding { task: task_key(task), state, note, on: clock::today(), by, product_name };
     let object = format!("{} {} {}", plan.key, task.clause, state.name());
     let db = app.db.noting(user.note(AuditedAction::KeepTask, &plan.unit, object));
     let key = plan.key.clone();
-    block(move || db.keep_task(&key, &kept, product)).await??;
+    if !block(move || db.keep_task(&key, before.as_ref(), &kept, product)).await?? {
+        return board(&app, &user, &Ask::default(), Some(&overtaken)).await;
+    }
     Ok(see_other("/staff/tasks?done=kept"))
 }
 
