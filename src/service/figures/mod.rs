@@ -1,6 +1,7 @@
 //! From the database to the figures of a plan's period. Page, file, mail, API and command line all call [`measure`],
 //! so that all of them show one figure.
 
+mod beside;
 pub mod counts;
 pub mod cross;
 mod follow_up;
@@ -14,12 +15,13 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
+pub use self::beside::{Beside, Without, tells_of_flagged};
 use crate::clock::day_number;
 use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, Round, Share, TallyFilter, Unit};
 use crate::index::counted::{Counted, Standing};
 use crate::index::result::DeclaredEmpty;
 use crate::index::result::UnitLine;
-use crate::index::{self, FormView, IndexReport, Input, PointView, SHOWN_FROM, Suspects, TargetResult, compute};
+use crate::index::{self, FormView, IndexReport, Input, PointView, Suspects, compute};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
 use crate::plan::{FieldOfService, Period, Plan, adhoc_key};
@@ -93,23 +95,6 @@ impl Measured {
             && report.suspects == Suspects::In
             && !report.live
     }
-}
-
-/// Figures, and beside them what comes of leaving flagged sheets out, where that is told.
-pub type Beside = (Measured, Option<Without>);
-
-/// What comes of leaving flagged sheets out.
-#[derive(Debug, Clone)]
-pub struct Without {
-    /// The targets, in their order.
-    pub targets: Vec<TargetResult>,
-    /// Sheets without flag that are left out because they share a release with flagged ones.
-    pub besides: u64,
-}
-
-/// Whether so many flagged sheets are told by number, and figures without them beside those with them: never of fewer than of any group.
-pub fn tells_of_flagged(flagged: u64) -> bool {
-    flagged >= SHOWN_FROM
 }
 
 /// Why there are no figures.
