@@ -568,8 +568,8 @@ fn groups_of_respondents_have_the_index_of_their_own_answers_and_few_who_told_no
         text: Text::default(),
         options: ["male", "female"].map(|id| ChoiceOption { id: id.to_owned(), text: Text::default() }).to_vec(),
     };
-    let asked = |blank: u32| {
-        let mut world = World::new(0.9, &[]);
+    let asked = |blank: u32, minimum: f64| {
+        let mut world = World::new(minimum, &[]);
         world.forms[0].demographics = vec![sex.clone()];
         world.layouts[0] = world.forms[0].layout();
         let layout = world.layouts[0].clone();
@@ -593,12 +593,14 @@ fn groups_of_respondents_have_the_index_of_their_own_answers_and_few_who_told_no
         let sheets: Vec<u64> = told.options.iter().map(|option| option.sheets).collect();
         (values, sheets, told.blank)
     };
-    // Fields weigh alike: women (0 + 1) / 2.
-    let (values, sheets, blank) = asked(10);
-    assert!((values[0].expect("men") - 2.0 / 3.0).abs() < 1e-12);
-    assert_eq!((values[1], sheets, blank), (Some(0.5), vec![20, 40], 10));
+    // Fields weigh alike: women (0 + 1) / 2. A group has its own share whatever the target asks: below it, at it or above it.
+    for minimum in [0.9, 0.6, 0.5, 0.1] {
+        let (values, sheets, blank) = asked(10, minimum);
+        assert!((values[0].expect("men") - 2.0 / 3.0).abs() < 1e-12, "{values:?} against {minimum}");
+        assert_eq!((values[1], sheets, blank), (Some(0.5), vec![20, 40], 10), "against {minimum}");
+    }
     // All less men less women would be three people.
-    assert_eq!(asked(3).0, [None, Some(0.5)]);
+    assert_eq!(asked(3, 0.9).0, [None, Some(0.5)]);
 }
 
 #[test]

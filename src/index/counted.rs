@@ -20,6 +20,7 @@ pub struct Counted {
     pub(super) modes: HashMap<ModesKey, DaySum>,
     flagged: u64,
     waiting: u64,
+    held: u64,
     /// Every release that counts, with each of its points.
     points_of: HashSet<(i32, (i32, i32))>,
 }
@@ -82,6 +83,7 @@ impl Counted {
             modes: HashMap::new(),
             flagged: 0,
             waiting: 0,
+            held: 0,
             points_of: HashSet::new(),
         }
     }
@@ -117,6 +119,7 @@ impl Counted {
         let (point, cluster) = ((key.unit, key.point), (key.unit, key.point, key.day));
         match standing {
             Standing::Held if key.release == 0 => self.waiting += sums.sheets(),
+            Standing::Held if !key.suspect => self.held += sums.sheets(),
             Standing::Counts => {
                 self.points_of.insert((key.release, point));
             }
@@ -155,6 +158,12 @@ impl Counted {
     /// Sheets that wait for their release.
     pub fn waiting(&self) -> u64 {
         self.waiting
+    }
+
+    /// Sheets without flag that these figures leave out and `with`, which count flagged ones too, do not: those that share a release with flagged
+    /// ones, which is left out whole.
+    pub fn left_out_besides(&self, with: &Self) -> u64 {
+        self.held.saturating_sub(with.held)
     }
 
     /// Points of which every release that counts is theirs alone.

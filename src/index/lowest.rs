@@ -3,6 +3,7 @@
 //! The order is that of the upper bounds, lowest first: what stands on top is weak even in the kindest reading of
 //! its answers, so that a criterion with few respondents does not head the list by chance.
 
+use super::asked::{Stand, stand};
 use super::result::{Estimate, IndexReport};
 use super::rounding::percent_digits;
 use crate::stats::threshold::TOLERANCE;
@@ -61,5 +62,12 @@ pub fn weak_criteria(report: &IndexReport) -> Vec<WeakCriterion> {
         ranked[place].rank = if tied_above { ranked[place - 1].rank } else { place + 1 };
         ranked[place].tied = tied_above || tied_below;
     }
+    ranked
+}
+
+/// The ranked criteria that stand so to what is asked of their field, weakest first, with their places among all.
+pub fn standing(report: &IndexReport, wanted: Stand) -> Vec<WeakCriterion> {
+    let mut ranked = weak_criteria(report);
+    ranked.retain(|one| stand(report, &one.field, Some(&one.factor), one.estimate.value) == wanted);
     ranked
 }

@@ -7,5 +7,6 @@
 /// 2. the first that carries its number;
 /// 3. small fields are taken together or bounded, where before one of them left the whole index unjudged; factors of the whole unit; the
 ///    projection is of the verdict;
-/// 4. a criterion that a version has under another factor counts there, each version's answers once.
-pub const METHOD: u32 = 4;
+/// 4. a criterion that a version has under another factor counts there, each version's answers once;
+/// 5. groups of respondents and questions outside the index have their own share where it is at or above a target's minimum, too.
+pub const METHOD: u32 = 5;

@@ -310,9 +310,7 @@ impl Group<'_> {
     pub(super) fn sums(&self, ground: &Rc<Ground>) -> Sums {
         let mut totals: BTreeMap<&Cell, CellTotal> = BTreeMap::new();
         for (_, cell, raw) in &self.pieces {
-            let total = totals.entry(cell).or_default();
-            total.respondents += raw.respondents;
-            total.answers += raw.m;
+            totals.entry(cell).or_default().count(raw);
         }
         let known: Rc<[Cell]> = totals.keys().map(|cell| (*cell).clone()).collect();
         let mut sums = Sums::of_cells(Rc::clone(&known), Rc::clone(ground));

@@ -231,9 +231,9 @@ fn question(input: &Input<'_>, rows: &[(&Questionnaire, &CountedRow)], item: &st
         sums.add_levels(0, levels);
         sums.add_modes(0, row.sums.modes(place));
         if m > 0 {
-            sums.add(row.cluster, 0, &RawSums { respondents: m, y, m, yy: y, ym: y, mm: m });
-            total.respondents += m;
-            total.answers += m;
+            let raw = RawSums { respondents: m, y, m, yy: y, ym: y, mm: m };
+            sums.add(row.cluster, 0, &raw);
+            total.count(&raw);
         }
     }
     let shown = total.respondents >= SHOWN_FROM;

@@ -246,9 +246,7 @@ impl Summing {
         if held {
             return;
         }
-        total.respondents += raw.respondents;
-        total.answers += raw.m;
-        total.satisfied += raw.y;
+        total.count(&raw);
         total.points += points;
         self.sums.add(*cluster, row.cell, &raw);
     }

@@ -57,6 +57,13 @@ pub(super) struct CellTotal {
 }
 
 impl CellTotal {
+    /// Counts the sums of a cluster: whatever an exact comparison asks for comes in here and nowhere else.
+    pub(super) fn count(&mut self, raw: &RawSums) {
+        self.respondents += raw.respondents;
+        self.answers += raw.m;
+        self.satisfied += raw.y;
+    }
+
     fn add(&mut self, other: &Self) {
         self.respondents += other.respondents;
         self.answers += other.answers;
@@ -264,10 +271,7 @@ impl Sums {
         let sums_of = |pieces: &[Piece]| {
             let mut sums = Self::of_cells(Rc::clone(&self.known), Rc::clone(&self.ground));
             for Piece { cell, raw, .. } in pieces {
-                let total = sums.cells.entry(self.known[*cell].clone()).or_default();
-                total.respondents += raw.respondents;
-                total.answers += raw.m;
-                total.satisfied += raw.y;
+                sums.cells.entry(self.known[*cell].clone()).or_default().count(raw);
             }
             sums.pieces.extend_from_slice(pieces);
             (pieces[0].point(), sums)

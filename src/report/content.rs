@@ -8,8 +8,8 @@ use super::format::{Language, date, in_a_sentence, long_date};
 use super::model::{Block, Heading, Letter, Report};
 use super::setting::Setting;
 use super::tables::Tables;
-use super::{counts, coverage, method, ministry, questionnaires, words, work};
-use crate::index::lowest::RANKED_FROM;
+use super::{counts, coverage, method, ministry, questionnaires, without_rows, words, work};
+use crate::index::lowest::{RANKED_FROM, weak_criteria};
 use crate::index::result::{Basis, IndexReport, Verdict};
 use crate::plan::Weights;
 
@@ -98,6 +98,10 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
     heading(&mut blocks, "Tiêu chí cần ưu tiên khắc phục", "Criteria to mend first");
     match tables.weak() {
         Some((lead, table)) => blocks.extend([Block::Paragraph(lead), Block::Table(table)]),
+        None if !weak_criteria(index).is_empty() => blocks.push(Block::Paragraph(language.choose(
+            format!("Không tiêu chí nào từ {RANKED_FROM} người trả lời trở lên thấp hơn chỉ tiêu giao."),
+            format!("No criterion with {RANKED_FROM} respondents falls short of its target."),
+        ))),
         None => blocks.push(Block::Paragraph(language.choose(
             format!("Chưa có tiêu chí nào từ {RANKED_FROM} người trả lời trở lên để xếp hạng."),
             format!("No criterion has {RANKED_FROM} respondents yet, so none is ranked."),
@@ -121,6 +125,7 @@ pub fn content(index: &IndexReport, setting: &Setting<'_>) -> Report {
     blocks.extend(coverage::weights(index, setting).map(Block::Point));
     blocks.extend(setting.audit_head.map(|head| Block::Point(method::audit_head(head, language))));
 
+    let blocks = without_rows::left_out(blocks, language);
     let about_whom = match index.basis {
         Basis::Volunteers => language.choose(
             "Kết quả khảo sát tự nguyện về mức độ hài lòng của người dân, tổ chức",

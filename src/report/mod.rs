@@ -40,6 +40,7 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod without_rows;
 pub mod words;
 pub mod work;
 pub mod xlsx;

@@ -43,6 +43,10 @@ impl<'a> Notes<'a> {
         }
         let mut modes = estimate.modes.clone();
         modes.sort_unstable();
+        // Groups of respondents are cut across modes: by which they answered is not known.
+        if modes.is_empty() {
+            return;
+        }
         match self.modes.iter_mut().find(|(known, _)| *known == modes) {
             Some((_, labels)) => labels.push(label.to_owned()),
             None => self.modes.push((modes, vec![label.to_owned()])),
@@ -71,10 +75,14 @@ impl<'a> Notes<'a> {
         });
         let modes = modes.collect::<Vec<_>>().join("; ");
         let (basis, series) = (words::basis(self.index.basis, language), words::series(self.index.series, language));
-        notes.push(language.choose(
-            format!("Số liệu {basis}, qua {series}; hình thức trả lời: {modes}."),
-            format!("Basis: {basis}, through {series}; answered by: {modes}."),
-        ));
+        notes.push(if modes.is_empty() {
+            language.choose(format!("Số liệu {basis}, qua {series}."), format!("Basis: {basis}, through {series}."))
+        } else {
+            language.choose(
+                format!("Số liệu {basis}, qua {series}; hình thức trả lời: {modes}."),
+                format!("Basis: {basis}, through {series}; answered by: {modes}."),
+            )
+        });
         if self.approximate {
             notes.push(format!("* {}.", words::approximate(language)));
         }

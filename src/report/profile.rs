@@ -71,7 +71,11 @@ impl Tables<'_> {
                 "Shares satisfied by group are told only of a period's first closing, for the whole unit, so that nobody can work out a few people's answers.",
             )
         };
-        notes.push(format!("{shares} {groups}"));
+        let base = language.choose(
+            "Số phiếu: mọi phiếu đã vào số liệu của kỳ, kể cả phiếu không trả lời câu nào thuộc chỉ số, nên có thể nhiều hơn n của chỉ tiêu.",
+            "Sheets: all that count in the period, also those that answer nothing of the index, so that they may be more than the n of a target.",
+        );
+        notes.push(format!("{base} {shares} {groups}"));
         let caption = language.choose("Người trả lời", "Who answered");
         Some(self.table(TableKind::Profile, caption, columns, rows, notes))
     }

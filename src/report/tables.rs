@@ -5,6 +5,7 @@ use super::model::{AboutField, Cell, Column, Row, Table, TableKind};
 use super::notes::{Notes, marks};
 use super::setting::Setting;
 use super::{method, small_fields, words};
+use crate::index::asked::{Stand, stand};
 use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
 use crate::index::result::OtherFields;
 use crate::index::result::{CriterionResult, Estimate, FieldResult, HiddenNode, IndexReport, Node, TargetResult};
@@ -231,10 +232,33 @@ impl<'a> Tables<'a> {
         )
     }
 
-    /// The row of the fields that are taken together.
+    /// The row of what is taken together: fields that stand nowhere else, and what is left over of those that have a row of their own above it.
     fn other_name(&self, other: &OtherFields) -> String {
-        let fields = self.setting.names.fields(&other.fields, self.language);
-        self.language.choose(format!("Các lĩnh vực khác ({fields})"), format!("Other fields ({fields})"))
+        let has_row =
+            |field: &&String| self.index.fields.iter().filter_map(Node::shown).any(|known| known.field == **field);
+        let (above, alone): (Vec<&String>, Vec<&String>) = other.fields.iter().partition(has_row);
+        let named = |fields: Vec<&String>| {
+            let fields: Vec<String> = fields.into_iter().cloned().collect();
+            self.setting.names.fields(&fields, self.language)
+        };
+        match (alone.is_empty(), above.is_empty()) {
+            (true, _) => {
+                let above = named(above);
+                self.language
+                    .choose(format!("Phần ít người của các lĩnh vực {above}"), format!("Few people each of {above}"))
+            }
+            (false, true) => {
+                let alone = named(alone);
+                self.language.choose(format!("Các lĩnh vực khác ({alone})"), format!("Other fields ({alone})"))
+            }
+            (false, false) => {
+                let (alone, above) = (named(alone), named(above));
+                self.language.choose(
+                    format!("Các lĩnh vực khác ({alone}) và phần ít người của {above}"),
+                    format!("Other fields ({alone}), and few people each of {above}"),
+                )
+            }
+        }
     }
 
     /// The factors of the whole unit, across fields; none in figures kept from before they were made.
@@ -268,7 +292,10 @@ impl<'a> Tables<'a> {
                 Node::Shown(field) => field,
             };
             let field_name = self.setting.names.field(&field.field, language);
-            rows.push(group(field_name.clone()));
+            // A heading that nothing stands under would say nothing.
+            if !field.factors.is_empty() {
+                rows.push(group(field_name.clone()));
+            }
             for node in &field.factors {
                 rows.push(match node {
                     Node::Hidden(hidden) => self.hidden(self.factor_name(&field.field, hidden)),
@@ -310,7 +337,9 @@ impl<'a> Tables<'a> {
                 }
                 Node::Shown(factor) => factor,
             };
-            rows.push(group(self.setting.names.factor(&field.field, &factor.factor, language)));
+            if !factor.criteria.is_empty() {
+                rows.push(group(self.setting.names.factor(&field.field, &factor.factor, language)));
+            }
             for node in &factor.criteria {
                 rows.push(match node {
                     Node::Hidden(hidden) => {
@@ -367,13 +396,18 @@ impl<'a> Tables<'a> {
         body(cells)
     }
 
-    /// The weakest criteria with a sentence on them; none where no criterion has enough respondents.
+    /// The weakest criteria of those that do not reach what is asked of them, with a sentence on the lowest of all; none where no criterion with
+    /// enough respondents is so.
     pub(super) fn weak(&mut self) -> Option<(String, Table)> {
         let language = self.language;
         let ranked = weak_criteria(self.index);
         let all = ranked.len();
-        let listed: Vec<&WeakCriterion> = ranked.iter().take_while(|criterion| criterion.rank <= WEAK_LISTED).collect();
-        let first = listed.first()?;
+        let reaches = |one: &&WeakCriterion| {
+            stand(self.index, &one.field, Some(&one.factor), one.estimate.value) == Stand::Reaches
+        };
+        let (met, listed): (Vec<&WeakCriterion>, Vec<&WeakCriterion>) =
+            ranked.iter().take_while(|criterion| criterion.rank <= WEAK_LISTED).partition(reaches);
+        let first = ranked.first().filter(|_| !listed.is_empty())?;
         let lead = {
             let item = self.setting.names.item(&first.field, &first.item, language);
             let field = self.setting.names.field(&first.field, language);
@@ -422,6 +456,16 @@ impl<'a> Tables<'a> {
             ]));
         }
         let mut notes = notes.finish();
+        if !met.is_empty() {
+            notes.push(
+                language
+                    .choose(
+                        "Không nêu tiêu chí đã đạt chỉ tiêu giao; hạng tính trên mọi tiêu chí được xếp.",
+                        "Criteria that reach their target are left out; places are among all that are ranked.",
+                    )
+                    .to_owned(),
+            );
+        }
         notes.push(language.choose(
             format!(
                 "Xếp theo cận trên của khoảng tin cậy, thấp nhất trước; chỉ xếp tiêu chí có từ {RANKED_FROM} người trả \

@@ -7,7 +7,7 @@ use super::model::TableKind;
 use super::sample::{self, HOSTILE};
 use super::{Language, Report, chart, content, docx, text};
 use crate::index::lowest::weak_criteria;
-use crate::index::result::{IndexReport, Verdict};
+use crate::index::result::{IndexReport, TargetResult, Verdict};
 use crate::plan::closing::State;
 
 fn report_on(index: &IndexReport, language: Language) -> Report {
@@ -322,4 +322,51 @@ fn number_kind_and_field_of_a_table_stand_apart_from_its_caption() {
             );
         }
     }
+}
+
+#[test]
+fn criteria_that_reach_their_target_are_not_to_be_mended_first() {
+    let mut index = sample::index();
+    let of_all =
+        TargetResult { fields: vec!["all".to_owned()], minimum: 0.71, by_field: vec![], ..index.targets[0].clone() };
+    index.targets = vec![of_all.clone()];
+    // The sample's criteria of 30 people and more: signs 82,34 %, times 70,33 %, medicine 71,02 %, time 64,15 %.
+    let text = |index: &IndexReport| -> Vec<String> {
+        let report = report_on(index, Language::Vi);
+        let table = report.table(TableKind::Weak);
+        table.map_or_else(Vec::new, |table| table.rows.iter().map(|row| row.cells[4].text().to_owned()).collect())
+    };
+    assert_eq!(text(&index).len(), 2, "{:?}", text(&index));
+    index.targets = vec![TargetResult { minimum: 0.6, ..of_all }];
+    assert!(text(&index).is_empty());
+    let said = text::text(&report_on(&index, Language::Vi));
+    assert!(said.contains("Không tiêu chí nào từ 30 người trả lời trở lên thấp hơn chỉ tiêu giao."), "{said}");
+}
+
+#[test]
+fn what_is_taken_together_names_no_field_as_another_than_those_above() {
+    use crate::index::result::OtherFields;
+    let name = |fields: &[&str]| {
+        let mut index = sample::index();
+        let estimate = index.targets.iter().find_map(|target| target.estimate.clone()).expect("an estimate");
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        index.other_fields = Some(OtherFields { fields, weight: 0.2, estimate });
+        let report = report_on(&index, Language::Vi);
+        let table = report.table(TableKind::Fields).expect("the table");
+        table.rows.last().expect("a row").cells[0].text().to_owned()
+    };
+    // Health and land have rows of their own.
+    assert!(name(&["health", "land"]).starts_with("Phần ít người của các lĩnh vực "), "{}", name(&["health", "land"]));
+    let both = name(&["health", "education"]);
+    assert!(both.starts_with("Các lĩnh vực khác (") && both.contains(") và phần ít người của "), "{both}");
+    assert!(!name(&["education"]).contains("phần ít người"));
+}
+
+#[test]
+fn modes_are_left_out_where_they_are_not_known() {
+    let mut index = sample::index();
+    index.targets.iter_mut().filter_map(|target| target.estimate.as_mut()).for_each(|estimate| estimate.modes.clear());
+    let report = report_on(&index, Language::Vi);
+    let notes = report.table(TableKind::Targets).expect("the table").notes.join(" ");
+    assert!(notes.contains("n: số người trả lời.") && !notes.contains("hình thức trả lời"), "{notes}");
 }

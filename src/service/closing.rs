@@ -5,7 +5,6 @@ pub mod verify;
 
 use chrono::{DateTime, Utc};
 
-use super::explore::before;
 use super::figures::{self, MeasureError, Measured, Question, frozen};
 use super::letter;
 use super::report_file::{self, DocumentError, Format};
@@ -109,6 +108,7 @@ pub fn take(db: &Noted, asked: Asked, demonstration: bool) -> Result<Closing, Cl
             // would do.
             db.release_at_closing(&unit, days, today)?;
             let mut parts = frozen::freeze(db, &plan, &period, today)?;
+            parts.push(letter::kept_before(db, &plan, &period, today)?);
             // Of the first version alone: those of two would tell of the few in between.
             if closings.is_empty() {
                 parts.extend(figures::cross::parts(db, &plan, &period, today)?);
@@ -248,9 +248,9 @@ pub(super) fn document(
     let content = content(measured, making);
     // What is signed is a letter with annexes; what is read on a screen or computed with is the plain report.
     let mut content = if matches!(format, Format::Docx | Format::Pdf) {
-        let before = before(db, measured, 1, clock::today())?;
+        let before = letter::period_before(db, measured, clock::today())?;
         let written = letter::written(db, measured)?;
-        figures::official(content, measured, before.last().map(|(name, report)| (name.as_str(), report)), &written)
+        figures::official(content, measured, before.as_ref().map(|(name, report)| (name.as_str(), report)), &written)
     } else {
         content
     };

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::explore::before;
-use super::figures::{MeasureError, Measured, Question, measure, official_series, with_basis};
+use super::figures::{MeasureError, Measured, Question, measure, measure_alone, official_series, with_basis};
 use super::quotations::{Quotation, approved, quotations};
 use crate::clock;
-use crate::db::{Closing, Db, DbError, NewText, Noted, ReportChart, ReportText, TextsRefused};
-use crate::index::Suspects;
+use crate::db::{Closing, ClosingPart, Db, DbError, NewText, Noted, ReportChart, ReportText, TextsRefused};
+use crate::index::{IndexReport, Suspects};
 use crate::report::Language;
 use crate::report::explore::Exhibit;
 use crate::report::official::Written;
@@ -23,6 +23,9 @@ use crate::report::official::tokens::fill;
 pub const CHARACTERS_MAX: usize = 6_000;
 /// The most charts in an annex.
 pub const CHARTS_MAX: usize = 12;
+
+/// Where a closing keeps the figures of the period before, as its report says them: that period may be open still and change.
+const BEFORE: &str = "input/before.json";
 
 /// What the office wrote for the report of these figures; nothing where they are not the official ones.
 pub fn written(db: &Db, measured: &Measured) -> Result<Written, DbError> {
@@ -86,8 +89,8 @@ pub fn draft(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Draf
     let measured = official(db, plan, period, today)?;
     let (known, written) = (db.report_texts(plan, period)?, written(db, &measured)?);
     let quotations = quotations(db, plan, period)?;
-    let before = before(db, &measured, 1, today)?;
-    let before = before.last().map(|(name, report)| (name.as_str(), report));
+    let before = period_before(db, &measured, today)?;
+    let before = before.as_ref().map(|(name, report)| (name.as_str(), report));
     let charts = match &measured.closing {
         Some(closing) => charts(db, closing)?,
         None => Vec::new(),
@@ -108,8 +111,40 @@ pub fn draft(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Draf
     }))
 }
 
+/// The period before as the report of these figures says it, with its name: what was kept when the period was frozen, whatever became of the period
+/// before since then; what it comes to now where the period is open, was frozen by a program that did not keep it, or is not the official report.
+pub fn period_before(
+    db: &Db,
+    measured: &Measured,
+    today: NaiveDate,
+) -> Result<Option<(String, IndexReport)>, MeasureError> {
+    if let Some(closing) = measured.closing.as_ref().filter(|_| measured.is_official())
+        && let Some(kept) = db.closing_part(closing, BEFORE)?
+    {
+        let damaged = |error| DbError::Damaged(format!("{BEFORE} of {} {}: {error}", closing.plan, closing.period));
+        return Ok(serde_json::from_slice(&kept).map_err(damaged)?);
+    }
+    Ok(before(db, measured, 1, today)?.pop())
+}
+
+/// What a closing keeps for [`period_before`].
+pub(super) fn kept_before(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<ClosingPart, MeasureError> {
+    let measured = measure_alone(db, &official_question(db, plan, period, today)?)?;
+    let mut kept = before(db, &measured, 1, today)?.pop();
+    if let Some((_, report)) = &mut kept {
+        // The report compares no groups of respondents; whether they may be told is decided where they are kept.
+        report.profile.clear();
+    }
+    let content = serde_json::to_vec(&kept).map_err(|error| DbError::Failed(format!("{BEFORE}: {error}")))?;
+    Ok(ClosingPart { name: BEFORE.to_owned(), content })
+}
+
 fn official(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Measured, MeasureError> {
-    let question = Question {
+    measure(db, &official_question(db, plan, period, today)?)
+}
+
+fn official_question(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Question, MeasureError> {
+    Ok(Question {
         plan: plan.to_owned(),
         period: period.to_owned(),
         unit: None,
@@ -117,8 +152,7 @@ fn official(db: &Db, plan: &str, period: &str, today: NaiveDate) -> Result<Measu
         suspects: Suspects::In,
         live: false,
         today,
-    };
-    measure(db, &question)
+    })
 }
 
 /// A part as it came from its page.
@@ -163,8 +197,8 @@ pub fn keep(
     let palette = Palette::sent(palette);
     let measured = official(db, plan, period, clock::civil_date(at))?;
     let written = written(db, &measured)?;
-    let before = before(db, &measured, 1, clock::civil_date(at))?;
-    let before = before.last().map(|(name, report)| (name.as_str(), report));
+    let before = period_before(db, &measured, clock::civil_date(at))?;
+    let before = before.as_ref().map(|(name, report)| (name.as_str(), report));
     let now: BTreeMap<Part, String> = with_basis(&measured, before, &written, Language::Vi, |basis| {
         Part::ALL.map(|part| (part, basis.words(part))).into()
     });

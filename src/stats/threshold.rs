@@ -69,9 +69,14 @@ pub fn reaches_exactly(portions: &[Portion], minimum: f64) -> Option<bool> {
 }
 
 /// The number next to `share` that stands on the side of `minimum` that an exact comparison found, for all who compare it later: by
-/// [`reaches`] and by a plain `>=`. It moves by no more than the noise in it.
+/// [`reaches`] and by a plain `>=`. It moves by no more than the noise in it: a share that stands further than [`TOLERANCE`] on the other
+/// side is that of other counts, and stays what it is.
 pub fn on_its_side(share: f64, minimum: f64, reached: bool) -> f64 {
-    if reached {
+    let is_far = if reached { share < minimum - TOLERANCE } else { share > minimum + TOLERANCE };
+    debug_assert!(!is_far, "{share} and {minimum} are not of the counts that were compared (reached: {reached})");
+    if is_far {
+        share
+    } else if reached {
         if reaches(share, minimum) { share.max(minimum) } else { minimum }
     } else {
         share.min(minimum - 2.0 * TOLERANCE).max(0.0)
@@ -152,6 +157,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    #[cfg_attr(debug_assertions, should_panic(expected = "are not of the counts"))]
+    fn a_share_of_other_counts_is_not_moved() {
+        assert_eq!(on_its_side(0.97, 0.9, false).to_bits(), 0.97_f64.to_bits());
+        assert_eq!(on_its_side(0.3, 0.9, true).to_bits(), 0.3_f64.to_bits());
     }
 
     #[test]

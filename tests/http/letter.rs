@@ -197,3 +197,48 @@ fn a_page_of_exploring_is_kept_under_a_name_by_its_own_user() {
     let viewer = town.sign_in_as(Role::Viewer, "phuong-cau-giay");
     assert_eq!(town.post_as(&viewer, &format!("{PAGE}/letter"), &[]).status(), 403);
 }
+
+on_both! {
+    fn letter_issue_and_files_of_a_closed_period_say_of_the_one_before_what_was_known_when_it_was_closed(fresh) {
+        let town = Town::start(fresh);
+        let day = |text: &str| -> chrono::NaiveDate { text.parse().expect("a day") };
+        let periods = [(day("2025-12-15"), day("2026-01-31")), (day("2026-02-01"), day("2026-03-14"))];
+        let keys = town.replan(&periods, day("2026-12-31"), &["judicial"]);
+        let answered = |on: &str, people: usize, level: u8| {
+            let on = day(on);
+            town.load(&town.counter, "judicial", people, |_| (on, Box::new(move |_: &str| level)));
+        };
+        // The period before: 20 of 40 satisfied. The one that is reported: 40 of 40.
+        answered("2026-01-12", 20, 5);
+        answered("2026-01-12", 20, 2);
+        answered("2026-02-12", 40, 5);
+        let (lan, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        let reported = format!("/staff/plans/cau-giay-2026/{}", keys[1]);
+        let take = |session: &str, deed: &str| {
+            let form = [("version", "1"), ("reason", "")];
+            assert_eq!(town.post_as(session, &format!("{reported}/{deed}"), &form).status(), 303, "{deed}");
+        };
+        let docx = |path: &str| docx_xml(&town.get_as(&lan, &format!("{reported}/{path}")).bytes().expect("a file"));
+        let says = |said: &str| (said.contains("50,0%"), said.contains("66,7%"));
+        let letter = || page(town.get_as(&lan, &format!("{reported}/letter"))).1;
+        assert_eq!(says(&letter()), (true, false));
+        take(&lan, "check");
+        // The period before is open still, and twenty more come in: 40 of 60.
+        answered("2026-01-13", 20, 5);
+        let index = format!("/api/v1/plans/cau-giay-2026/periods/{}/index", keys[0]);
+        let index: serde_json::Value = town.get_as(&lan, &index).json().expect("JSON");
+        let now = index["targets"][0]["estimate"]["value"].as_f64().expect("a value");
+        assert!((now - 2.0 / 3.0).abs() < 1e-9, "{now}");
+        assert_eq!(says(&letter()), (true, false), "the letter of what was closed");
+        take(&leader, "approve");
+        let form = [
+            ("number", "7"), ("symbol", "BC-UBND"), ("dated", "18/03/2026"), ("form", "by_order"),
+            ("title", "Chánh Văn phòng"), ("signer", "Nguyễn Văn An"), ("recipients", "- UBND thành phố."),
+        ];
+        assert_eq!(town.post_as(&lan, &format!("{reported}/issue"), &form).status(), 303);
+        assert_eq!(says(&docx("issue/1/1/report.docx")), (true, false), "what went out");
+        take(&lan, "publish");
+        assert_eq!(says(&docx("report.docx")), (true, false), "the kept file");
+        assert_eq!(says(&letter()), (true, false), "the letter of what was published");
+    }
+}

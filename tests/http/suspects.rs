@@ -66,6 +66,50 @@ on_both! {
         assert!(texts(&page, ".suspects").iter().any(|words| words.contains("20 phiếu có dấu hiệu bất thường")), "{page}");
     }
 
+    fn figures_without_flagged_sheets_stand_on_a_card_only_where_the_notice_says_so(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("lan");
+        let point = town.db.point(&town.counter).expect("points").expect("a point");
+        let form = town.db.newest_form(&point.form.questionnaire.id).expect("a form").expect("published");
+        let day: NaiveDate = "2026-01-12".parse().expect("a day");
+        let sheet = |suspect: bool| Sheet {
+            key: TallyKey {
+                unit: point.unit,
+                day: day_number(day),
+                point: point.point,
+                field: point.fields[0].id,
+                form: form.id,
+                series: Series::Open,
+                mode: Mode::Phone,
+                respondent: Respondent::Person,
+                suspect,
+            },
+            channel: point.channel,
+            answers: vec![if suspect { 5 } else { 3 }; form.layout.items()],
+            demographics: vec![0; form.questionnaire.demographics.len()],
+            comment: None,
+        };
+        let load = |flagged: usize, others: usize| {
+            let sheets = [vec![sheet(true); flagged], vec![sheet(false); others]].concat();
+            town.db.load_sheets(sheets).expect("stored");
+        };
+        let said = || {
+            let shown = town.get_as(&session, "/staff/plans/cau-giay-2026/2026-q1?part=all").text().expect("a page");
+            (texts(&shown, ".suspects").concat(), shown.contains("Bỏ phiếu có dấu hiệu bất thường:"))
+        };
+        load(0, 40);
+        // Four flagged ones enter with eight others: a release that figures without them leave out whole.
+        load(4, 8);
+        let (notice, is_shown) = said();
+        assert!(notice.contains("ít hơn 10 phiếu; kết quả khi không tính chúng không nêu ở đây"), "{notice}");
+        assert!(!is_shown, "the card says what the notice says is not said");
+        // With twelve more by themselves there are sixteen; eight others go with the four.
+        load(12, 0);
+        let (notice, is_shown) = said();
+        assert!(notice.contains("Có 16 phiếu") && is_shown, "{notice}");
+        assert!(notice.contains("8 phiếu không có dấu hiệu bất thường cũng bị bỏ ra"), "{notice}");
+    }
+
     fn a_group_is_voided_on_a_page_with_a_reason_and_brought_back_with_another(fresh) {
         let town = Town::start(fresh);
         let session = town.sign_in("lan");

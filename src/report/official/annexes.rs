@@ -160,8 +160,7 @@ fn short(table: &Table, number: usize, said: &mut Vec<String>, language: Languag
     let kept = (0..rows.len()).filter(|place| !(rows[*place].group && !hidden.is_empty() && empty(*place)));
     let kept: Vec<_> = kept.map(|place| rows[place].clone()).collect();
     if kept.is_empty() {
-        // A table without rows would say nothing.
-        table.rows = rows;
+        // A table without rows would say nothing, nor do headings above none of them.
         table.rows.extend(hidden.into_iter().flat_map(|(why, names)| {
             names.into_iter().map(move |name| crate::report::model::Row {
                 group: false,

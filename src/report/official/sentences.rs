@@ -1,12 +1,14 @@
 //! The sentences of the letter as they are made where nobody wrote others: what a report on administrative reform has, with dots where only the office
 //! knows: causes, who and until when.
 
+use std::cmp::Ordering;
+
 use super::Basis;
 use crate::index::asked::{Stand, stand};
-use crate::index::lowest::{RANKED_FROM, WeakCriterion, weak_criteria};
+use crate::index::lowest::{RANKED_FROM, WeakCriterion, standing, weak_criteria};
 use crate::index::pick::Pick;
 use crate::index::result::WorkState;
-use crate::index::result::{IndexReport, TargetResult, Verdict};
+use crate::index::result::{Estimate, TargetResult, Verdict};
 use crate::report::format::{self, Language, date};
 use crate::report::words;
 
@@ -189,18 +191,23 @@ fn change(basis: &Basis<'_>) -> String {
     lines.join("\n")
 }
 
-/// Fields that stand so to what is asked of them: those that reach it with the best in the unkindest reading first, others the lowest first.
+/// Fields that stand so to what is asked of them: those that reach it the highest first, others the lowest first, as charts list them.
 fn fields(basis: &Basis<'_>, wanted: Stand) -> Vec<String> {
     let Basis { index, setting, .. } = *basis;
     let mut fields: Vec<_> = index.fields.iter().filter_map(|node| node.shown()).collect();
     fields.retain(|one| stand(index, &one.field, None, one.estimate.value) == wanted);
     if wanted == Stand::Reaches {
-        fields.sort_by(|a, b| b.estimate.low.total_cmp(&a.estimate.low));
+        fields.sort_by(|a, b| highest_first(&a.estimate, &b.estimate));
     } else {
         fields.sort_by(|a, b| a.estimate.value.total_cmp(&b.estimate.value));
     }
     let named = |field: &str| format!("{} ({{field:{field}}})", setting.names.field(field, setting.language));
     fields.iter().take(NAMED).map(|one| named(&one.field)).collect()
+}
+
+/// By the figure that stands beside the name; of equal ones the surer first.
+fn highest_first(one: &Estimate, other: &Estimate) -> Ordering {
+    other.value.total_cmp(&one.value).then(other.low.total_cmp(&one.low))
 }
 
 fn criteria(basis: &Basis<'_>, ranked: &[WeakCriterion]) -> Vec<String> {
@@ -213,21 +220,13 @@ fn criteria(basis: &Basis<'_>, ranked: &[WeakCriterion]) -> Vec<String> {
     ranked.iter().take(NAMED).map(named).collect()
 }
 
-/// The ranked criteria that stand so to what is asked of their field, weakest first.
-fn standing(index: &IndexReport, wanted: Stand) -> Vec<WeakCriterion> {
-    let mut ranked = weak_criteria(index);
-    ranked.retain(|one| stand(index, &one.field, Some(&one.factor), one.estimate.value) == wanted);
-    ranked
-}
-
 fn strengths(basis: &Basis<'_>) -> String {
     let Basis { index, setting, .. } = *basis;
     let language = setting.language;
     let mut best = standing(index, Stand::Reaches);
     let are_ranked = !weak_criteria(index).is_empty();
     let are_asked = !best.is_empty() || !standing(index, Stand::Short).is_empty();
-    // The highest lower bound first: strong even in the unkindest reading.
-    best.sort_by(|a, b| b.estimate.low.total_cmp(&a.estimate.low));
+    best.sort_by(|a, b| highest_first(&a.estimate, &b.estimate));
     let (fields, named) = (fields(basis, Stand::Reaches).join("; "), criteria(basis, &best).join("; "));
     let mut lines = Vec::new();
     if !fields.is_empty() {
@@ -389,7 +388,7 @@ fn remedies(basis: &Basis<'_>) -> String {
 mod tests {
     use super::*;
     use crate::index::asked::asked_of;
-    use crate::index::result::Node;
+    use crate::index::result::{IndexReport, Node};
     use crate::plan::{Channel, IndexKind, Measure, Respondents};
     use crate::report::sample;
 
@@ -436,6 +435,27 @@ mod tests {
         procedures.by_field = sample::index().targets[1].by_field.clone();
         assert!(matches!(&procedures.by_field[0], Node::Shown(field) if field.field == "health"));
         assert_eq!(of(vec![all(), procedures]), (Some(0.99), None));
+    }
+
+    #[test]
+    fn what_went_well_is_named_by_the_figure_that_stands_beside_it() {
+        use crate::index::result::FieldResult;
+        let mut index = IndexReport { targets: vec![target(IndexKind::Sipas, &["all"], 0.60)], ..sample::index() };
+        // The higher share with the wider interval: the order is that of the shares, as in the chart.
+        let fields = index.fields.iter_mut().filter_map(|node| match node {
+            Node::Shown(FieldResult { field, estimate, .. }) => Some((field.as_str(), estimate)),
+            Node::Hidden(_) => None,
+        });
+        for (field, estimate) in fields {
+            (estimate.value, estimate.low) = if field == "land" { (0.95, 0.62) } else { (0.85, 0.80) };
+        }
+        let (plan, names) = (sample::plan(), sample::names());
+        let setting = sample::setting(&plan, &names, Language::Vi);
+        let basis =
+            Basis { index: &index, before: None, setting: &setting, texts: &[].into(), copied: &[], quoted: &[] };
+        let praised = of(Part::Strengths, &basis);
+        let places = ["{field:land}", "{field:health}"].map(|token| praised.find(token));
+        assert!(places[0].is_some() && places[0] < places[1], "{praised}");
     }
 
     #[test]

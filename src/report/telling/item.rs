@@ -6,7 +6,11 @@ use crate::report::format::{self, Language, date};
 /// What was asked and what came of it.
 pub(super) fn results(facts: &Facts) -> (String, String) {
     let ward = facts.ward();
-    let title = format!("Người dân {ward} đánh giá dịch vụ công {}", facts.span);
+    let title = if facts.figures.is_some() {
+        format!("Người dân {ward} đánh giá dịch vụ công {}", facts.span)
+    } else {
+        format!("Lấy ý kiến người dân {ward} {}: kết quả chưa được công bố", facts.span)
+    };
     let mut lines = opening(facts);
     let must = lines.len();
     if let Some(figures) = &facts.figures {
@@ -35,7 +39,11 @@ pub(super) fn mended(facts: &Facts) -> (String, String) {
 
 /// The same for the city's site: who did it, by which plan, what it came to.
 pub(super) fn for_the_city(facts: &Facts) -> (String, String) {
-    let title = format!("{}: kết quả đo lường sự hài lòng của người dân {}", facts.unit, facts.span);
+    let title = if facts.figures.is_some() {
+        format!("{}: kết quả đo lường sự hài lòng của người dân {}", facts.unit, facts.span)
+    } else {
+        format!("{}: chưa công bố kết quả đo lường sự hài lòng của người dân {}", facts.unit, facts.span)
+    };
     let mut lines = Vec::new();
     if let Some(figures) = &facts.figures {
         lines.push(format!(

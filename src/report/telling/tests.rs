@@ -84,5 +84,8 @@ fn without_published_figures_none_are_told() {
     facts.figures = None;
     let draft = results(&facts);
     assert!(draft.item.contains("chưa được công bố") && !draft.item.contains('%'), "{}", draft.item);
+    // Nor does a heading promise them.
+    assert!(draft.title.contains("chưa được công bố") && !draft.title.contains("đánh giá"), "{}", draft.title);
+    assert!(draft.city_title.contains("chưa công bố kết quả"), "{}", draft.city_title);
     assert!(mended(&facts).item.contains("chưa có việc nào hoàn thành"));
 }

@@ -15,7 +15,10 @@ use serde_json::Value;
 
 use super::kept_format::{Difference, FORMAT, RULES, Reader, Rules, VOLUMES, differences};
 use super::official;
-use super::{Beside, MeasureError, Measured, Question, Shown, Sources, counts, follow_up, of_service, work};
+use super::{
+    Beside, MeasureError, Measured, Question, Shown, Sources, Without, counts, follow_up, of_service, tells_of_flagged,
+    work,
+};
 use crate::db::{Closing, ClosingPart, Db, DbError, Field, Form, PlanStored, TallyFilter, Unit};
 use crate::index::counted::{Counted, Standing};
 use crate::index::result::CountResult;
@@ -147,6 +150,9 @@ fn kept_tally(shown: &Shown, key: &TallyKey, release: i32, tally: &Tally) -> Kep
 #[derive(Serialize, Deserialize)]
 struct Figures {
     flagged: u64,
+    /// Sheets without flag that are left out because they share a release with flagged ones.
+    #[serde(default)]
+    besides: u64,
     report: IndexReport,
 }
 
@@ -258,7 +264,7 @@ fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Opti
     let unit = db.unit_by_code(code)?.ok_or_else(no_unit)?;
     let unit = Unit { name_vi: kept.name_vi.clone(), name_en: kept.name_en.clone(), ..unit };
     let name = figures_name(code, question.series, question.suspects);
-    let Figures { flagged, mut report } = reader.read(&name).map_err(unreadable)?;
+    let Figures { flagged, besides, mut report } = reader.read(&name).map_err(unreadable)?;
     let official = reader.official();
     let untold = |asked: &ProfileQuestion| {
         !places.tells_groups(&(question.series, asked.question.clone(), asked.questionnaire.clone()))
@@ -277,6 +283,7 @@ fn kept_alone(db: &Db, question: &Question, version: Option<u32>) -> Result<Opti
         units_of_plan,
         report,
         flagged,
+        besides,
         forms: forms.into_iter().map(form).map(Arc::new).collect(),
         fields: of_service(places.fields.into_iter().map(field).collect()),
         outside: places.outside.into_iter().filter(|(of, _)| *of == kept_id).map(|(_, figure)| figure).collect(),
@@ -299,9 +306,10 @@ pub fn official_series(db: &Db, closing: &Closing) -> Result<Series, DbError> {
 pub fn measured_beside(db: &Db, question: &Question, version: Option<u32>) -> Result<Option<Beside>, MeasureError> {
     let Some(kept) = measured(db, question, version)? else { return Ok(None) };
     let out = Question { suspects: Suspects::Out, ..question.clone() };
-    let asked = question.suspects == Suspects::In && kept.flagged > 0;
+    let asked = question.suspects == Suspects::In && tells_of_flagged(kept.flagged);
     let beside = if asked { measured(db, &out, version)? } else { None };
-    Ok(Some((kept, beside.map(|beside| beside.report.targets))))
+    let beside = beside.map(|beside| Without { targets: beside.report.targets, besides: beside.besides });
+    Ok(Some((kept, beside)))
 }
 
 /// What came of computing the figures of a version anew.
@@ -451,15 +459,23 @@ impl Kept {
         for unit in &self.places.units {
             let sources = self.sources(unit, &forms);
             for (series, _) in SERIES {
+                let with = self.counted((unit, &sources), &tallies, (series, Suspects::In));
                 for (suspects, _) in SUSPECTS {
                     let counted = self.counted((unit, &sources), &tallies, (series, suspects));
+                    let besides = counted.left_out_besides(&with);
                     let taken_on = self.places.taken_on;
                     let mut report = sources.compute(&counted, unit.whole, false, taken_on);
                     report.counts.clone_from(&unit.counts);
                     report.remedies.clone_from(&unit.remedies);
                     report.tasks.clone_from(&unit.tasks);
                     let line = sources.with_input(&counted, false, false, taken_on, index::unit_line);
-                    figures.push((unit, series, suspects, Figures { flagged: counted.flagged(), report }, line));
+                    figures.push((
+                        unit,
+                        series,
+                        suspects,
+                        Figures { flagged: counted.flagged(), besides, report },
+                        line,
+                    ));
                 }
             }
         }

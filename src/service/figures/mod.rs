@@ -1,6 +1,7 @@
 //! From the database to the figures of a plan's period. Page, file, mail, API and command line all call [`measure`],
 //! so that all of them show one figure.
 
+mod beside;
 pub mod counts;
 pub mod cross;
 mod follow_up;
@@ -14,12 +15,13 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
+pub use self::beside::{Beside, Without, tells_of_flagged};
 use crate::clock::day_number;
 use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, Round, Share, TallyFilter, Unit};
 use crate::index::counted::{Counted, Standing};
 use crate::index::result::DeclaredEmpty;
 use crate::index::result::UnitLine;
-use crate::index::{self, FormView, IndexReport, Input, PointView, Suspects, TargetResult, compute};
+use crate::index::{self, FormView, IndexReport, Input, PointView, Suspects, compute};
 use crate::plan::Caseload;
 use crate::plan::ExternalFigure;
 use crate::plan::{FieldOfService, Period, Plan, adhoc_key};
@@ -61,6 +63,9 @@ pub struct Measured {
     pub report: IndexReport,
     /// Flagged sheets of the period and series, in the figures or left out as asked.
     pub flagged: u64,
+    /// Sheets without flag that figures of a closed period leave out because they share a release with flagged ones; 0 where flagged ones are
+    /// counted, and of periods closed before it was kept.
+    pub besides: u64,
     /// Questionnaire versions that were answered or are asked.
     pub forms: Vec<Arc<Form>>,
     /// Fields of service.
@@ -91,9 +96,6 @@ impl Measured {
             && !report.live
     }
 }
-
-/// Figures, and beside them the targets without flagged sheets.
-pub type Beside = (Measured, Option<Vec<TargetResult>>);
 
 /// Why there are no figures.
 #[derive(Debug, thiserror::Error)]
@@ -262,9 +264,11 @@ fn compute_of(
     report.remedies = work::remedies(db, &sources.stored.plan, &sources.period, &unit.code, question.today)?;
     report.tasks = work::tasks(db, &sources.stored.plan, &unit.code, question.today)?;
     let flagged = counted[0].flagged();
-    let without = counted.get(1).filter(|_| flagged > 0);
-    let without =
-        without.map(|without| sources.with_input(without, whole, question.live, question.today, index::targets_only));
+    let without = counted.get(1).filter(|_| tells_of_flagged(flagged));
+    let without = without.map(|without| Without {
+        targets: sources.with_input(without, whole, question.live, question.today, index::targets_only),
+        besides: without.left_out_besides(&counted[0]),
+    });
     let official = official::of_open(db, &sources.stored.plan, &sources.period)?;
     let outside = db.outside_figures(&[unit.id])?;
     let head = db.audit_head()?;
@@ -277,6 +281,7 @@ fn compute_of(
         units_of_plan,
         report,
         flagged,
+        besides: 0,
         forms,
         fields: of_service(fields),
         points: point_names,

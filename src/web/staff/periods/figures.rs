@@ -178,11 +178,14 @@ pub async fn show(
         .filter(|_| user.may(Action::TakeReports))
         .map(|_| letter::address_of(&measured.plan.key, &measured.period.key));
     if measured.flagged > 0 && !page.without_suspects {
-        page.suspects = Some(suspects_sentence(measured.flagged));
         let with = measured.report.targets.iter();
-        for (card, (with, without)) in page.cards.iter_mut().zip(with.zip(beside_them.iter().flatten())) {
+        let without = beside_them.as_ref().map_or(&[][..], |without| &without.targets);
+        for (card, (with, without)) in page.cards.iter_mut().zip(with.zip(without)) {
             card.without = beside(with, without);
         }
+        let is_told = page.cards.iter().any(|card| card.without.is_some());
+        let besides = beside_them.filter(|_| is_told).map_or(0, |without| without.besides);
+        page.suspects = Some(suspects_sentence(measured.flagged, is_told, besides));
     }
     Ok(send(if page.days.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
 }
@@ -219,18 +222,28 @@ async fn voided(app: &App, measured: &Measured) -> Result<usize, Refusal> {
     Ok(in_force.filter(|voiding| voiding.what.from <= period.to && voiding.what.to >= period.from).count())
 }
 
-fn suspects_sentence(flagged: u64) -> String {
-    if flagged < SHOWN_FROM {
+/// What is said of flagged sheets: how many, whether a card shows figures without them, and how many others those leave out.
+fn suspects_sentence(flagged: u64, is_told: bool, besides: u64) -> String {
+    const WHAT: &str = "phiếu có dấu hiệu bất thường (gửi dồn dập, quá nhanh hoặc lặp lại y hệt)";
+    if !figures::tells_of_flagged(flagged) {
         return format!(
-            "Có phiếu có dấu hiệu bất thường (gửi dồn dập, quá nhanh hoặc lặp lại y hệt) trong số liệu này, ít hơn {SHOWN_FROM} phiếu; \
-             kết quả khi không tính chúng không nêu ở đây."
+            "Có {WHAT} trong số liệu này, ít hơn {SHOWN_FROM} phiếu; kết quả khi không tính chúng không nêu ở đây."
         );
     }
-    format!(
-        "Có {} phiếu có dấu hiệu bất thường (gửi dồn dập, quá nhanh hoặc lặp lại y hệt). Số liệu dưới đây tính cả các phiếu đó; kết quả khi \
-         không tính được nêu bên cạnh ở chỉ tiêu có ít nhất {SHOWN_FROM} phiếu như vậy.",
-        format::count(flagged, Language::Vi)
-    )
+    let count = |number: u64| format::count(number, Language::Vi);
+    let mut said = format!("Có {} {WHAT}. Số liệu dưới đây tính cả các phiếu đó; ", count(flagged));
+    said.push_str(&if is_told {
+        format!("kết quả khi không tính được nêu bên cạnh, ở chỉ tiêu bớt từ {SHOWN_FROM} người trả lời trở lên.")
+    } else {
+        format!("kết quả khi không tính chúng không nêu ở đây vì không chỉ tiêu nào bớt từ {SHOWN_FROM} người trả lời trở lên.")
+    });
+    if besides > 0 {
+        said.push_str(&format!(
+            " Khi không tính, {} phiếu không có dấu hiệu bất thường cũng bị bỏ ra vì được đưa vào số liệu cùng nhóm với phiếu có dấu hiệu.",
+            count(besides)
+        ));
+    }
+    said
 }
 
 /// The figures, or none where the plan, the period or the unit is not there or not the user's.

@@ -1,7 +1,8 @@
 //! The first screen of a period: the verdict, each target with its way so far, the three weakest criteria, what is to be done.
 
 use crate::access::Action;
-use crate::index::lowest::weak_criteria;
+use crate::index::asked::Stand;
+use crate::index::lowest::{RANKED_FROM, standing, weak_criteria};
 use crate::index::pick::Pick;
 use crate::index::{IndexReport, Verdict};
 use crate::plan::closing::Deed;
@@ -23,6 +24,8 @@ pub(super) struct Glance {
     pub(super) targets: Vec<Line>,
     /// What to mend first: words and address.
     pub(super) weak: Vec<(String, String)>,
+    /// Why nothing is.
+    pub(super) no_weak: String,
     /// What is to be done now: words and address.
     pub(super) to_do: Vec<(String, String)>,
 }
@@ -80,7 +83,7 @@ pub(super) fn glance(user: &SignedIn, measured: &Measured, names: &Names, before
             title,
         }
     });
-    let weak = weak_criteria(report).into_iter().take(WEAK).map(|weak| {
+    let weak = standing(report, Stand::Short).into_iter().take(WEAK).map(|weak| {
         let share = format::share(weak.estimate.value, &minima, language);
         let (item, field) = (names.item(&weak.field, &weak.item, language), names.field(&weak.field, language));
         let pick = Pick::Criterion(weak.field, weak.item);
@@ -90,6 +93,7 @@ pub(super) fn glance(user: &SignedIn, measured: &Measured, names: &Names, before
         summary: content::summary(report, language),
         since: before.first().map(|(name, _)| name.clone()),
         weak: weak.collect(),
+        no_weak: no_weak(report),
         to_do: to_do(user, measured),
         targets: targets.collect(),
     }
@@ -105,6 +109,17 @@ pub(super) fn step_words(deed: Deed) -> Option<&'static str> {
     }
 }
 
+/// What is said where no criterion falls short of what is asked of its field.
+fn no_weak(report: &IndexReport) -> String {
+    if weak_criteria(report).is_empty() {
+        format!("Chưa có tiêu chí nào đủ {RANKED_FROM} người trả lời để xếp hạng.")
+    } else if standing(report, Stand::Reaches).is_empty() {
+        "Kế hoạch không giao chỉ tiêu cho các tiêu chí được khảo sát trong kỳ.".to_owned()
+    } else {
+        format!("Không tiêu chí nào đủ {RANKED_FROM} người trả lời mà thấp hơn chỉ tiêu giao.")
+    }
+}
+
 /// What this role can do with the period now, beside the next step of closing it.
 fn to_do(user: &SignedIn, measured: &Measured) -> Vec<(String, String)> {
     let (plan, period) = (percent_encode(&measured.plan.key), percent_encode(&measured.period.key));
@@ -117,7 +132,9 @@ fn to_do(user: &SignedIn, measured: &Measured) -> Vec<(String, String)> {
             to_do.push((text, "/staff/points/silent".to_owned()));
         }
     }
-    if user.may(Action::PublishForms) && !weak_criteria(&measured.report).is_empty() {
+    let may_be_low =
+        [Stand::Short, Stand::NotAsked].into_iter().any(|stand| !standing(&measured.report, stand).is_empty());
+    if user.may(Action::PublishForms) && may_be_low {
         let unit = percent_encode(&measured.unit.code);
         let address = format!("/staff/plans/{plan}/{period}/follow-up?unit={unit}");
         to_do.push(("Lập phiếu khảo sát lại tiêu chí có tỷ lệ hài lòng thấp".to_owned(), address));

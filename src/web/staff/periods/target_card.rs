@@ -50,7 +50,7 @@ pub(in crate::web::staff) fn cards(plan: &Plan, report: &IndexReport, names: &Na
     cards.collect()
 }
 
-/// The figure of a target without flagged sheets; none where so few are flagged that the two would tell what they said.
+/// The figure of a target without flagged sheets; none where so few are left out that the two would tell what they said.
 pub(in crate::web::staff) fn beside(with: &TargetResult, without: &TargetResult) -> Option<String> {
     let minima = [with.minimum];
     let (with, without) = (with.estimate.as_ref()?, without.estimate.as_ref()?);
@@ -110,11 +110,11 @@ fn card(plan: &Plan, target: &TargetResult, place: usize, minima: &[f64], scale:
         why: String::new(),
         plain: target.point_reached.map(|reached| words::point_comparison(reached, language)),
         respondents: target.estimate.as_ref().map_or_else(String::new, |estimate| {
-            format!(
-                "{} người trả lời, {}",
-                format::count(estimate.respondents, language),
-                words::modes(&estimate.modes, language)
-            )
+            let people = format!("{} người trả lời", format::count(estimate.respondents, language));
+            if estimate.modes.is_empty() {
+                return people;
+            }
+            format!("{people}, {}", words::modes(&estimate.modes, language))
         }),
         settle: projection::settling(target, language),
         heading: target.outlook.map(|known| projection::heading(known.heading, language)),
