@@ -121,7 +121,7 @@ on_both! {
         let minh = town.sign_in("minh");
         let pile = Pile::begin(&town, &minh);
         let day = clock::today().to_string();
-        let keyed = || town.db.entry_batches(&[town.db.unit_by_code("cau-giay-hcc").expect("asked").expect("a unit").id]).expect("batches")[0].clone();
+        let keyed = || town.db.entry_batches(&[town.db.unit_by_code("cau-giay-hcc").expect("asked").expect("a unit").id]).expect("batches")[0];
         assert_eq!(pile.key(&minh, (1, 1), &day, "5", &[]).0, 303);
         let (_, shown) = page(town.get_as(&minh, &pile.address));
         let document = scraper::Html::parse_document(&shown);

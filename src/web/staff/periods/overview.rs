@@ -56,7 +56,8 @@ struct OverviewPage {
     title: String,
     funnel: Option<String>,
     funnel_says: String,
-    dots: Option<String>,
+    /// For a page and for a telephone.
+    dots: Option<(String, String)>,
     /// Number, address, here.
     pages: Vec<(usize, String, bool)>,
     as_of: String,
@@ -132,7 +133,8 @@ fn page(frame: Frame, found: Overview, ask: &Ask, by_share: bool) -> OverviewPag
     let columns = columns(&targets, chosen.as_ref());
     let dots = chosen.as_ref().filter(|_| !shown.is_empty()).and_then(|target| {
         let lines: Vec<Compared> = self::compared(&shown, target).collect();
-        side_by_side("compare", &title, &lines, target.minimum, language).drawing.map(|drawing| drawing.svg("compare"))
+        let exhibit = side_by_side("compare", &title, &lines, target.minimum, language);
+        Some((exhibit.drawing?.svg("compare"), exhibit.narrow?.svg("compare-narrow")))
     });
     OverviewPage {
         frame,
