@@ -203,7 +203,8 @@ fn figures(db: &Db) -> Vec<String> {
                     today: period.to,
                 };
                 let (measured, beside) = measure_beside(db, &question).expect("figures");
-                found.push(serde_json::to_string(&(measured.report, measured.flagged, beside)).expect("JSON"));
+                let report = serde_json::to_string(&(measured.report, measured.flagged)).expect("JSON");
+                found.push(format!("{report} {beside:?}"));
             }
         }
     }
