@@ -3,7 +3,7 @@
 //! the log says what happened.
 //!
 //! `SIPAS_TEST_KILL_ROUNDS` and `SIPAS_TEST_FAILOVER_ROUNDS` make these rounds longer; `./dev soak faults` and `./dev soak failover` set them;
-//! `./dev soak auto-failover` has pg_auto_failover make the replica the primary.
+//! `./dev soak auto-failover` has `pg_auto_failover` make the replica the primary.
 
 #[macro_use]
 #[path = "support/mod.rs"]

@@ -131,7 +131,16 @@ fn short(period: &Period) -> String {
 /// The periods that have begun, in the order of time, each with the plan that it is of.
 fn periods<'a>(plans: &'a [Plan], own: &Plan, stride: Stride, today: NaiveDate) -> Vec<(&'a Plan, Period)> {
     let mut found: Vec<(&Plan, Period)> = Vec::new();
-    if stride != Stride::Period {
+    if stride == Stride::Period {
+        for plan in plans {
+            found
+                .extend(plan.periods.iter().filter(|period| period.from <= today).map(|period| (plan, period.clone())));
+        }
+        let days = |period: &Period| (period.to - period.from).num_days();
+        if found.iter().any(|(_, period)| days(period) <= SHORT_DAYS) {
+            found.retain(|(_, period)| days(period) <= SHORT_DAYS);
+        }
+    } else {
         // The plan asked for has the word where two plans hold one month or week.
         let first = |plan: &&Plan| (plan.key != own.key, std::cmp::Reverse(plan.from));
         let mut by_right: Vec<&Plan> = plans.iter().collect();
@@ -143,15 +152,6 @@ fn periods<'a>(plans: &'a [Plan], own: &Plan, stride: Stride, today: NaiveDate) 
                     found.push((plan, period));
                 }
             }
-        }
-    } else {
-        for plan in plans {
-            found
-                .extend(plan.periods.iter().filter(|period| period.from <= today).map(|period| (plan, period.clone())));
-        }
-        let days = |period: &Period| (period.to - period.from).num_days();
-        if found.iter().any(|(_, period)| days(period) <= SHORT_DAYS) {
-            found.retain(|(_, period)| days(period) <= SHORT_DAYS);
         }
     }
     found.sort_by_key(|(_, period)| (period.to, period.from));

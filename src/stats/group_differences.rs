@@ -15,7 +15,7 @@
 //! ```
 //! The variance of the clusters is itself an estimate: where the two groups happened to say alike on the same few days it is near 0, though
 //! other people on those days would have said otherwise. Groups are different people, so that given the days nothing takes away
-//! from V₀_g + V₀_h, whatever the days have in common. Near the end of the scale a rate that came out too high has too small a variance, so that
+//! from `V₀_g + V₀_h`, whatever the days have in common. Near the end of the scale a rate that came out too high has too small a variance, so that
 //! it is taken as it were if the two were alike, which is what is asked. A cluster with nobody of a group says nothing of that group, few clusters
 //! with most of its people say little, and where nearly everybody is satisfied bad days may not have been seen yet.
 //!
@@ -245,7 +245,7 @@ mod tests {
         let apart = Pair { rates: (0.95, 0.75), variances: (0.01, 0.01), ..unsure };
         let spread = |satisfied: f64, people: f64| satisfied / people * (1.0 - satisfied / people);
         let alike = spread(69.0, 82.0);
-        let larger = (alike / spread(39.0, 42.0) + alike / spread(31.0, 42.0)) / 2.0;
+        let larger = f64::midpoint(alike / spread(39.0, 42.0), alike / spread(31.0, 42.0));
         let held = apart.held_back(&[behind, behind]).difference.standard_error;
         assert!(larger > 1.2 && (held - 0.2 * larger.sqrt()).abs() < 1e-12, "{held}");
     }

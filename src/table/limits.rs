@@ -44,8 +44,8 @@ pub enum Document {
     Pdf,
     /// A Word document.
     Word,
-    /// A document of LibreOffice: a spreadsheet too is to be saved as another.
-    OpenDocument,
+    /// One of `OpenDocument`, as `LibreOffice` writes it: a spreadsheet too is to be saved as another.
+    Odf,
 }
 
 impl Document {
@@ -57,7 +57,7 @@ impl Document {
             Some(Self::Pdf)
         } else if bytes.starts_with(ZIP) && bytes.get(30..38) == Some(b"mimetype".as_slice()) {
             // OpenDocument 1.3, part 2, 3.3: the first part of the package, and its name stands at byte 30.
-            Some(Self::OpenDocument)
+            Some(Self::Odf)
         } else if bytes.starts_with(ZIP) && bytes.windows(WORD.len()).any(|window| window == WORD) {
             Some(Self::Word)
         } else {

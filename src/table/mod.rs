@@ -185,10 +185,7 @@ mod tests {
         assert_eq!(fault(b"\xd0\xcf\x11\xe0 old"), FileFault::OldWorkbook);
         assert_eq!(fault(b"%PDF-1.7"), FileFault::Document(Document::Pdf));
         let zip = |name: &str| [b"PK\x03\x04".as_slice(), &[0; 26], name.as_bytes()].concat();
-        assert_eq!(
-            fault(&zip("mimetypeapplication/vnd.oasis.opendocument")),
-            FileFault::Document(Document::OpenDocument)
-        );
+        assert_eq!(fault(&zip("mimetypeapplication/vnd.oasis.opendocument")), FileFault::Document(Document::Odf));
         assert_eq!(fault(&zip("[Content_Types].xml word/document.xml")), FileFault::Document(Document::Word));
         assert!(matches!(fault(b"PK\x03\x04 broken"), FileFault::Workbook(_)));
     }

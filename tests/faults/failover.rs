@@ -15,7 +15,7 @@ fn rounds() -> u64 {
     std::env::var("SIPAS_TEST_FAILOVER_ROUNDS").map_or(1, |rounds| rounds.parse().expect("a number"))
 }
 
-/// By hand; `./dev soak auto-failover` asks for pg_auto_failover.
+/// By hand; `./dev soak auto-failover` asks for `pg_auto_failover`.
 fn pair() -> Box<dyn Pair> {
     match std::env::var("SIPAS_TEST_AUTO_FAILOVER") {
         Ok(_) => Box::new(Watched::start()),

@@ -1,4 +1,4 @@
-//! A PostgreSQL and its synchronous replica, by two ways of making the replica the primary: by hand, and under pg_auto_failover with its
+//! A PostgreSQL and its synchronous replica, by two ways of making the replica the primary: by hand, and under `pg_auto_failover` with its
 //! monitor, both from Debian's packages.
 
 use std::io::Write;
@@ -156,7 +156,7 @@ impl Watched {
     }
 
     /// What a statement answers, as text; nothing where nobody answers.
-    fn ask(&self, port: u16, user: &str, database: &str, statement: &str) -> String {
+    fn ask(port: u16, user: &str, database: &str, statement: &str) -> String {
         let port = port.to_string();
         let place = ["-h", "127.0.0.1", "-p", &port, "-U", user, "-d", database, "-X", "-A", "-t", "-c", statement];
         let output = Command::new(crate::cluster::tools().join("psql")).args(place).output().expect("psql");
@@ -165,7 +165,7 @@ impl Watched {
 
     /// The name of the one that writes.
     fn primary(&self) -> &'static str {
-        let writes = |port: &u16| self.ask(*port, "sipas", "sipas", "SELECT pg_is_in_recovery()") == "f";
+        let writes = |port: &u16| Self::ask(*port, "sipas", "sipas", "SELECT pg_is_in_recovery()") == "f";
         NODES[self.nodes.iter().position(writes).expect("one of them writes")]
     }
 
@@ -184,7 +184,7 @@ impl Watched {
     }
 }
 
-/// Where pg_autoctl keeps the number of its process, by the place of the data.
+/// Where `pg_autoctl` keeps the number of its process, by the place of the data.
 fn keeper_file(home: &Path, name: &str) -> PathBuf {
     let home = std::fs::canonicalize(home).expect("a folder");
     let data = home.join(name);
@@ -208,7 +208,7 @@ impl Pair for Watched {
         let whole = "SELECT count(*) FROM pgautofailover.node \
                      WHERE reportedstate = goalstate AND reportedstate IN ('primary', 'secondary')";
         let since = Instant::now();
-        while self.ask(self.monitor, "autoctl_node", "pg_auto_failover", whole) != "2" {
+        while Self::ask(self.monitor, "autoctl_node", "pg_auto_failover", whole) != "2" {
             assert!(since.elapsed() < PATIENCE, "the two are not whole: see {}", self.folder.path(".").display());
             std::thread::sleep(Duration::from_millis(200));
         }

@@ -63,7 +63,7 @@ impl Db {
         self.read(|conn| {
             // What cannot be read is a finding of its own: the rest is looked at all the same.
             let mut findings = vec![Finding::of("version", version(conn))];
-            findings.extend(settings(conn)?);
+            findings.extend(settings(conn));
             let mut sheets = 0;
             match check_data(conn, &self.inner.forms) {
                 Ok((found, counted)) => {
@@ -122,7 +122,7 @@ fn version(conn: &mut Conn) -> Result<Finding, DbError> {
 }
 
 /// The settings on which "stored" rests.
-fn settings(conn: &mut Conn) -> Result<Vec<Finding>, DbError> {
+fn settings(conn: &mut Conn) -> Vec<Finding> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
@@ -157,7 +157,7 @@ fn settings(conn: &mut Conn) -> Result<Vec<Finding>, DbError> {
         let words = if well { found } else { format!("{found}; expected {}", accepted.join(" or ")) };
         findings.push(Finding { what, well, words });
     }
-    Ok(findings)
+    findings
 }
 
 /// Comments without their sheet. Other orphans are kept out by foreign keys.

@@ -34,8 +34,8 @@ pub struct Level {
     pub place: Place,
     /// The question; none where the file tells none. One that stands once above several levels is that of all.
     pub question: Option<String>,
-    /// The level.
-    pub level: String,
+    /// What it is called.
+    pub name: String,
     /// How many, as it is written.
     pub total: String,
 }
@@ -70,7 +70,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Level>, NoTotals> {
             let (level, total) = (cell("level"), cell("total"));
             // A line with the question alone stands above its levels.
             if !level.is_empty() || !total.is_empty() {
-                levels.push(Level { place: block.place(row), question: above.clone(), level, total });
+                levels.push(Level { place: block.place(row), question: above.clone(), name: level, total });
             }
         }
     }
@@ -85,7 +85,7 @@ mod tests {
     fn a_question_stands_once_above_its_levels_or_beside_each_or_nowhere() {
         let of = |text: &str| -> Vec<(Option<String>, String, String)> {
             let read = read(text.as_bytes()).expect("totals");
-            read.into_iter().map(|level| (level.question, level.level, level.total)).collect()
+            read.into_iter().map(|level| (level.question, level.name, level.total)).collect()
         };
         let row = |question: Option<&str>, level: &str, total: &str| {
             (question.map(str::to_owned), level.to_owned(), total.to_owned())

@@ -233,7 +233,7 @@ pub(super) fn not_found(app: &App, ask: &Ask, lang: &str, typed: &str) -> HttpRe
     let w = complaint_words(lang);
     let again = TypeAgain { action: "/complaints", name: "reference", label: w.reference, button: w.open, typed };
     let page = frame(app, ask, lang);
-    Message { link: complain(ask, lang), ..Message::new(page, w.look_up, &[w.not_found]) }
+    Message { link: Some(complain(ask, lang)), ..Message::new(page, w.look_up, &[w.not_found]) }
         .asking(again)
         .sent(StatusCode::NOT_FOUND)
 }
@@ -246,7 +246,7 @@ pub(super) fn told(
     (heading, paragraphs): (&str, &[&str]),
 ) -> HttpResponse {
     let page = frame(app, ask, lang);
-    Message { link: complain(ask, lang), ..Message::new(page, heading, paragraphs) }.sent(status)
+    Message { link: Some(complain(ask, lang)), ..Message::new(page, heading, paragraphs) }.sent(status)
 }
 
 fn frame(app: &App, ask: &Ask, lang: &str) -> Page {
@@ -254,6 +254,6 @@ fn frame(app: &App, ask: &Ask, lang: &str) -> Page {
     page.with_languages(&LANGUAGES.map(str::to_owned), "/complaints")
 }
 
-fn complain<'a>(ask: &Ask, lang: &str) -> Option<(&'a str, String)> {
-    Some((complaint_words(lang).title, format!("/complaints?lang={lang}{}", ask.size())))
+fn complain<'a>(ask: &Ask, lang: &str) -> (&'a str, String) {
+    (complaint_words(lang).title, format!("/complaints?lang={lang}{}", ask.size()))
 }

@@ -35,7 +35,7 @@ pub fn file(fault: &FileFault) -> String {
             let what = match document {
                 Document::Pdf => "PDF",
                 Document::Word => "Word",
-                Document::OpenDocument => "LibreOffice (ODS, ODT)",
+                Document::Odf => "LibreOffice (ODS, ODT)",
             };
             format!("Đây là tệp {what}, không phải bảng tính. Hãy lưu bảng thành .xlsx hoặc CSV rồi gửi lại.")
         }

@@ -232,16 +232,21 @@ fn suspects_sentence(flagged: u64, is_told: bool, besides: u64) -> String {
     }
     let count = |number: u64| format::count(number, Language::Vi);
     let mut said = format!("Có {} {WHAT}. Số liệu dưới đây tính cả các phiếu đó; ", count(flagged));
-    said.push_str(&if is_told {
-        format!("kết quả khi không tính được nêu bên cạnh, ở chỉ tiêu bớt từ {SHOWN_FROM} người trả lời trở lên.")
+    // Writing to a String cannot fail.
+    let _ = if is_told {
+        write!(said, "kết quả khi không tính được nêu bên cạnh, ở chỉ tiêu bớt từ {SHOWN_FROM} người trả lời trở lên.")
     } else {
-        format!("kết quả khi không tính chúng không nêu ở đây vì không chỉ tiêu nào bớt từ {SHOWN_FROM} người trả lời trở lên.")
-    });
+        write!(
+            said,
+            "kết quả khi không tính chúng không nêu ở đây vì không chỉ tiêu nào bớt từ {SHOWN_FROM} người trả lời trở lên."
+        )
+    };
     if besides > 0 {
-        said.push_str(&format!(
+        let _ = write!(
+            said,
             " Khi không tính, {} phiếu không có dấu hiệu bất thường cũng bị bỏ ra vì được đưa vào số liệu cùng nhóm với phiếu có dấu hiệu.",
             count(besides)
-        ));
+        );
     }
     said
 }

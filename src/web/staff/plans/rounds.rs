@@ -266,12 +266,11 @@ async fn read_new(entry: &mut Entry, user: &SignedIn, plan: &Plan, app: &App) ->
     let sentence = format!("Ghi số phiếu hợp lệ cần có, ít nhất {QUOTA_MIN}.");
     let quota: Option<u32> = entry.whole("quota", QUOTA_MIN.into()..=u32::MAX.into(), &sentence);
     match quota {
-        None => {}
         Some(_) if all > SHEETS_MAX => entry.refuse("quota", format!("Cả đợt giao {all} phiếu; tối đa {SHEETS_MAX}.")),
         Some(quota) if all < quota && chosen != Some(Selection::FromFrame) && !entry.is_wrong() => {
             entry.refuse("quota", format!("Mới giao {all} phiếu cho các đơn vị, ít hơn {quota} phiếu cần có."));
         }
-        Some(_) => {}
+        Some(_) | None => {}
     }
     let mut fields: Vec<String> = entry.values("fields").map(str::to_owned).collect();
     if let (true, Some(form)) = (fields.is_empty(), &form) {

@@ -127,7 +127,7 @@ fn take(entry: &mut Entry, levels: &[Level], askable: &[KnownTotals]) {
         let of_question =
             |asked: &&KnownTotals| one.question.as_ref().is_none_or(|name| is_called(&asked.question, name));
         let fields = askable.iter().filter(of_question).flat_map(|asked| {
-            let own = asked.levels.iter().filter(|(level, _)| is_called(level, &one.level));
+            let own = asked.levels.iter().filter(|(level, _)| is_called(level, &one.name));
             own.map(|(level, _)| field(&asked.question.id, &level.id))
         });
         let fields: Vec<String> = fields.collect();

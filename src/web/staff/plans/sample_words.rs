@@ -135,7 +135,7 @@ fn cell(refused: &Refused) -> String {
 
 /// A level of a file that stands there twice.
 pub(super) fn level_twice(level: &Level) -> String {
-    format!("{}: mức “{}” đã có ở dòng trước; chỉ giữ một dòng.", words::place(&level.place), level.level)
+    format!("{}: mức “{}” đã có ở dòng trước; chỉ giữ một dòng.", words::place(&level.place), level.name)
 }
 
 /// A level of a file that is no level of the form, or one of several questions.
@@ -144,12 +144,12 @@ pub(super) fn level_unknown(level: &Level, found: usize) -> String {
     match (&level.question, found) {
         (Some(question), 0) => format!(
             "{place}: câu “{question}” với mức “{}” không có trong phiếu của đợt. Ghi đúng như trên trang này.",
-            level.level
+            level.name
         ),
         (None, 0) => {
-            format!("{place}: mức “{}” không có trong phiếu của đợt. Ghi đúng như trên trang này.", level.level)
+            format!("{place}: mức “{}” không có trong phiếu của đợt. Ghi đúng như trên trang này.", level.name)
         }
-        _ => format!("{place}: mức “{}” có ở nhiều câu; thêm cột “Câu hỏi” để biết là câu nào.", level.level),
+        _ => format!("{place}: mức “{}” có ở nhiều câu; thêm cột “Câu hỏi” để biết là câu nào.", level.name),
     }
 }
 

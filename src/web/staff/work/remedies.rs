@@ -171,18 +171,17 @@ struct EditPage<'a> {
 pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&app, &user).await?;
     let known = known(&app, &user, &ward, ask.number).await?;
-    let entry = match &known {
-        Some(remedy) => entry_of(&app, remedy, &ward).await?,
-        None => {
-            let due = (clock::today() + Days::new(30)).to_string();
-            let source = ask.source.as_deref().and_then(Source::named).unwrap_or(Source::Hand);
-            let of = ask.of.clone().unwrap_or_default();
-            let said = ask.said.as_deref().map(masked_with_names).unwrap_or_default();
-            let mut entry = Entry::fresh(&[("source", source.name()), ("due", &due), ("state", "planned")]);
-            entry.add("of", &of);
-            entry.add("said", &said);
-            entry
-        }
+    let entry = if let Some(remedy) = &known {
+        entry_of(&app, remedy, &ward).await?
+    } else {
+        let due = (clock::today() + Days::new(30)).to_string();
+        let source = ask.source.as_deref().and_then(Source::named).unwrap_or(Source::Hand);
+        let of = ask.of.clone().unwrap_or_default();
+        let said = ask.said.as_deref().map(masked_with_names).unwrap_or_default();
+        let mut entry = Entry::fresh(&[("source", source.name()), ("due", &due), ("state", "planned")]);
+        entry.add("of", &of);
+        entry.add("said", &said);
+        entry
     };
     edit_page(&app, &user, &ward, &entry, known.as_ref()).await
 }
