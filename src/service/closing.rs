@@ -10,7 +10,7 @@ use super::letter;
 use super::report_file::{self, DocumentError, Format};
 use crate::access::{Action, Role, may};
 use crate::clock;
-use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted, StaffUser, Tree};
+use crate::db::{Closing, ClosingPart, Db, DbError, FILES, NewStep, Noted, Tree};
 use crate::index::Suspects;
 use crate::plan::closing::{Deed, Refused, State};
 use crate::plan::issuing::IssueDetails;
@@ -75,10 +75,12 @@ pub struct Making {
 }
 
 /// Whether somebody active answers for a unit who checks its periods and does not approve them: who checked may not approve.
-pub fn has_plan_owner(users: &[StaffUser], tree: &Tree, unit: &str) -> bool {
+pub fn has_plan_owner(db: &Db, tree: &Tree, unit: &str) -> Result<bool, DbError> {
     let owns = |role| may(role, Action::CheckPeriods) && !may(role, Action::ApprovePeriods);
-    let active = users.iter().filter(|user| user.retired_at.is_none() && tree.covers(user.unit, unit));
-    active.filter_map(|user| Role::from_name(&user.role)).any(owns)
+    let Some(of) = tree.of_code(unit) else { return Ok(false) };
+    let above: Vec<i32> = tree.above(of.id).map(|unit| unit.id).collect();
+    let users = db.users_of_units(&above)?;
+    Ok(users.iter().filter_map(|user| Role::from_name(&user.role)).any(owns))
 }
 
 /// Takes a step: a check freezes the figures, publishing makes and keeps the files.

@@ -85,16 +85,18 @@ pub struct Whose {
     pub own: i32,
     /// Code of their own unit.
     pub own_code: String,
+    /// Whether they check and approve, so that it matters to them who else checks.
+    pub approves: bool,
 }
 
 /// How things stand.
 pub fn today(db: &Db, whose: &Whose, day: NaiveDate) -> Result<Today, MeasureError> {
     let ids: Vec<i32> = whose.units.iter().map(|(id, _)| *id).collect();
     let mut plans = Vec::new();
-    let (tree, users) = (db.tree()?, db.users()?);
+    let tree = db.tree()?;
     for stored in db.plans_about(whose.own)? {
         let covers = tree.covers(whose.own, &stored.plan.unit);
-        let has_owner = has_plan_owner(&users, &tree, &stored.plan.unit);
+        let has_owner = whose.approves && has_plan_owner(db, &tree, &stored.plan.unit)?;
         plans.push((stored.plan.clone(), covers, has_owner));
     }
     plans.sort_by_key(|(plan, ..)| (plan.to < day, day < plan.from, std::cmp::Reverse(plan.from)));

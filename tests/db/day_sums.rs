@@ -215,7 +215,7 @@ fn figures(db: &Db) -> Vec<String> {
 fn figures_from_sums_of_days_are_those_from_tallies_to_the_last_digit() {
     let fresh = fresh_db(Backend::Sqlite);
     let mut fill = Command::new(env!("CARGO_BIN_EXE_sipas"));
-    fill.args(["demo", "--responses", "3000", "--seed", "2", "--until", "2026-11-20"]);
+    fill.args(["demo", "--responses", "6000", "--seed", "2", "--until", "2026-11-20"]);
     assert!(fill.env("SIPAS_DATABASE_URL", fresh.address()).output().expect("the program runs").status.success());
     let db = Db::open(fresh.url()).expect("a database");
     assert_eq!(db.keep_day_sums(sipas::clock::today()).expect("kept"), 0, "the command has added them up");

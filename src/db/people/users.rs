@@ -136,6 +136,14 @@ impl Db {
         Ok(row.map(StaffUser::of_row))
     }
 
+    /// The active users of some units, by name.
+    pub fn users_of_units(&self, units: &[i32]) -> Result<Vec<StaffUser>, DbError> {
+        let active = staff_user::table.filter(staff_user::retired_ms.is_null());
+        let found = active.filter(staff_user::unit_id.eq_any(units)).order(staff_user::name);
+        let rows: Vec<Row> = self.read(|conn| Ok(found.load(conn)?))?;
+        Ok(rows.into_iter().map(StaffUser::of_row).collect())
+    }
+
     /// Every user, by name.
     pub fn users(&self) -> Result<Vec<StaffUser>, DbError> {
         let rows: Vec<Row> = self.read(|conn| Ok(staff_user::table.order(staff_user::name).load(conn)?))?;

@@ -348,7 +348,6 @@ fn facts(opened: &Opened, name_of: &impl Fn(Option<i32>) -> Option<String>) -> V
     let number = if case.outside_number.is_empty() { String::new() } else { format!(", số {}", case.outside_number) };
     let field = opened.fields.iter().find(|field| Some(field.id) == case.field);
     let rows = [
-        ("Số", Some(case.key.number())),
         ("Gửi đến", Some(opened.ward.name_vi.clone())),
         ("Đến bằng", Some(format!("{}{number}", words::channel(case.channel)))),
         ("Về việc", case.subject.map(|subject| words::subject(subject).to_owned())),

@@ -274,6 +274,7 @@ pub(super) async fn found(app: &App, user: &SignedIn, path: &Path<(String, Strin
     let plan = stored.plan;
     let Some(period) = plan.periods.iter().find(|period| period.key == path.1).cloned() else { return Ok(None) };
     let (db, of, today) = (app.db.clone(), (plan.clone(), period.clone()), clock::today());
+    let tree = user.tree.clone();
     let read = move || {
         let (plan, period) = of;
         let closings = db.closings_of(&plan.key, &period.key)?;
@@ -283,10 +284,10 @@ pub(super) async fn found(app: &App, user: &SignedIn, path: &Path<(String, Strin
         } else {
             None
         };
-        Ok::<_, DbError>((closings, db.users()?, declared::read(&db, &plan, &period)?, waiting))
+        let has_owner = has_plan_owner(&db, &tree, &plan.unit)?;
+        Ok::<_, DbError>((closings, db.users()?, declared::read(&db, &plan, &period)?, waiting, has_owner))
     };
-    let (closings, users, declared, waiting) = block(read).await??;
-    let has_owner = has_plan_owner(&users, &user.tree, &plan.unit);
+    let (closings, users, declared, waiting, has_owner) = block(read).await??;
     let names = users.into_iter().map(|user| (user.id, user.display_name)).collect();
     Ok(Some(Found { plan, period, closings, declared, waiting, names, has_owner }))
 }

@@ -200,8 +200,12 @@ async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result
         return Ok(None);
     }
     let (db, keys) = (app.db.clone(), (plan.key.clone(), period.key.clone()));
-    let read = move || Ok::<_, DbError>((db.closings_of(&keys.0, &keys.1)?, db.users()?));
-    let (closings, users) = block(read).await??;
+    let (tree, unit, approves) = (user.tree.clone(), plan.unit.clone(), user.may(Action::ApprovePeriods));
+    let read = move || {
+        let has_owner = approves && has_plan_owner(&db, &tree, &unit)?;
+        Ok::<_, DbError>((db.closings_of(&keys.0, &keys.1)?, has_owner))
+    };
+    let (closings, has_owner) = block(read).await??;
     let state = closing::state_of(&closings);
     let newest = closings.last().map_or(0, |closing| closing.version);
     let words = match state {
@@ -209,7 +213,6 @@ async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result
         State::Draft => format!("Kỳ báo cáo đang mở lại sau phiên bản {newest}"),
         state => format!("{} (phiên bản {newest})", state.name_vi()),
     };
-    let has_owner = has_plan_owner(&users, &user.tree, &plan.unit);
     let next = steps::next(user, state, &closings, has_owner).filter(|_| !period.so_far(clock::today()));
     Ok(Some(((words, closing::address(plan, period)), next.and_then(step_words))))
 }

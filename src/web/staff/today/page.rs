@@ -78,6 +78,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         units: user.units.iter().map(|unit| (unit.id, unit.code.clone())).collect(),
         own: user.unit,
         own_code: user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default(),
+        approves: user.may(Action::ApprovePeriods),
     };
     let (db, reads, who) = (app.db.clone(), user.may(Action::ReadComplaints), user.clone());
     let read = move || {
