@@ -405,9 +405,12 @@ impl<'a> Tables<'a> {
         let reaches = |one: &&WeakCriterion| {
             stand(self.index, &one.field, Some(&one.factor), one.estimate.value) == Stand::Reaches
         };
-        let (met, listed): (Vec<&WeakCriterion>, Vec<&WeakCriterion>) =
-            ranked.iter().take_while(|criterion| criterion.rank <= WEAK_LISTED).partition(reaches);
-        let first = ranked.first().filter(|_| !listed.is_empty())?;
+        // What reaches its target takes nobody's place in the list: minima differ from field to field.
+        let (met, mut listed): (Vec<&WeakCriterion>, Vec<&WeakCriterion>) = ranked.iter().partition(reaches);
+        if let Some(last) = listed.get(WEAK_LISTED - 1).map(|criterion| criterion.rank) {
+            listed.retain(|criterion| criterion.rank <= last);
+        }
+        let first = *listed.first()?;
         let lead = {
             let item = self.setting.names.item(&first.field, &first.item, language);
             let field = self.setting.names.field(&first.field, language);
@@ -419,10 +422,25 @@ impl<'a> Tables<'a> {
             };
             language.choose(
                 format!(
-                    "Thấp nhất trong {all} tiêu chí được xếp hạng: “{item}”, {}, {share}{tie}.",
+                    "Thấp nhất {}: “{item}”, {}, {share}{tie}.",
+                    if met.is_empty() {
+                        format!("trong {all} tiêu chí được xếp hạng")
+                    } else {
+                        format!(
+                            "trong {} tiêu chí chưa đạt chỉ tiêu giao ({all} tiêu chí được xếp hạng)",
+                            all - met.len()
+                        )
+                    },
                     format::lower_first(&field)
                 ),
-                format!("Lowest of the {all} criteria ranked: “{item}”, {field}, {share}{tie}."),
+                format!(
+                    "Lowest of {}: “{item}”, {field}, {share}{tie}.",
+                    if met.is_empty() {
+                        format!("the {all} criteria ranked")
+                    } else {
+                        format!("{} criteria that do not reach their target ({all} ranked)", all - met.len())
+                    }
+                ),
             )
         };
         let columns = vec![

@@ -7,7 +7,7 @@ use super::model::TableKind;
 use super::sample::{self, HOSTILE};
 use super::{Language, Report, chart, content, docx, text};
 use crate::index::lowest::weak_criteria;
-use crate::index::result::{IndexReport, TargetResult, Verdict};
+use crate::index::result::{IndexReport, Node, TargetResult, Verdict};
 use crate::plan::closing::State;
 
 fn report_on(index: &IndexReport, language: Language) -> Report {
@@ -243,6 +243,33 @@ fn weak_criteria_are_ranked_by_upper_bound_and_ties_are_said() {
     let table = report.table(TableKind::Weak).expect("the table");
     assert_eq!(table.rows[0].cells[0].text(), "1 (đồng hạng)");
     assert_eq!(table.rows[2].cells[0].text(), "3");
+}
+
+#[test]
+fn criteria_that_reach_their_target_keep_no_weaker_one_out_of_the_list() {
+    let mut index = sample::index();
+    // Twelve criteria of one field stand lowest and reach its 70 %; the one of the other field stands behind them and misses its 95 %.
+    index.targets[0].fields = vec!["health".to_owned()];
+    index.targets[0].minimum = 0.70;
+    let Node::Shown(health) = &mut index.fields[0] else { panic!("a field") };
+    let Node::Shown(access) = &mut health.factors[0] else { panic!("a factor") };
+    let low = access.criteria[1].clone();
+    access.criteria = (0..12)
+        .map(|number| {
+            let mut copy = low.clone();
+            if let Node::Shown(criterion) = &mut copy {
+                criterion.item = format!("access_{number}");
+            }
+            copy
+        })
+        .collect();
+    let report = report_on(&index, Language::Vi);
+    let table = report.table(TableKind::Weak).expect("the table");
+    let rows: Vec<&str> = table.rows.iter().map(|row| row.cells[0].text()).collect();
+    // 12 of health's access and one of its medicine reach 70 %; `procedures_time` is the fourteenth of all that are ranked.
+    assert_eq!(rows, ["14"], "{rows:?}");
+    let text = text::text(&report);
+    assert!(text.contains("trong 1 tiêu chí chưa đạt chỉ tiêu giao (14 tiêu chí được xếp hạng)"), "{text}");
 }
 
 fn bullet(index: &IndexReport, target: usize, label: &str, scale: Scale) -> String {
