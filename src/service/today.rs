@@ -96,20 +96,21 @@ pub fn today(db: &Db, whose: &Whose, day: NaiveDate) -> Result<Today, MeasureErr
     let tree = db.tree()?;
     for stored in db.plans_about(whose.own)? {
         let covers = tree.covers(whose.own, &stored.plan.unit);
-        let has_owner = whose.approves && has_plan_owner(db, &tree, &stored.plan.unit)?;
-        plans.push((stored.plan.clone(), covers, has_owner));
+        plans.push((stored.plan.clone(), covers));
     }
-    plans.sort_by_key(|(plan, ..)| (plan.to < day, day < plan.from, std::cmp::Reverse(plan.from)));
+    plans.sort_by_key(|(plan, _)| (plan.to < day, day < plan.from, std::cmp::Reverse(plan.from)));
     // Who answers for many wards finds them in the overview; the day's page measures the plans of the user's own unit and those above.
     let all = plans.len();
     if all > PLANS_MAX {
-        plans.retain(|(plan, covers, _)| !covers || plan.unit == whose.own_code);
+        plans.retain(|(plan, covers)| !covers || plan.unit == whose.own_code);
         plans.truncate(PLANS_MAX);
     }
     let elsewhere = all - plans.len();
-    let plans = plans
-        .into_iter()
-        .map(|(plan, covers, has_owner)| Ok(PlanToday { has_owner, ..plan_today(db, plan, covers, whose, day)? }));
+    let plans = plans.into_iter().map(|(plan, covers)| {
+        // Only who approves is not led to check, and so only for them it is asked who else does.
+        let has_owner = whose.approves && has_plan_owner(db, &tree, &plan.unit)?;
+        Ok(PlanToday { has_owner, ..plan_today(db, plan, covers, whose, day)? })
+    });
     let (week, usual) = pace(db, &ids, day)?;
     Ok(Today {
         plans: plans.collect::<Result<_, MeasureError>>()?,

@@ -11,10 +11,10 @@ use super::figures::{View, figures};
 use crate::clock;
 use crate::db::FormListed;
 use crate::error::{Reason, Refusal};
-use crate::index::lowest::weak_criteria;
+use crate::index::asked::{Stand, stand};
+use crate::index::lowest::{WeakCriterion, weak_criteria};
 use crate::report::{Language, format, work};
 use crate::service::figures::{self, Measured};
-use crate::stats::threshold::falls_short;
 use crate::survey::Questionnaire;
 use crate::survey::follow_up::FOLLOW_UP_SUFFIX;
 use crate::web::staff::layout::{Frame, percent_encode, send};
@@ -95,7 +95,10 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
     let language = Language::Vi;
     let weak = weak_criteria(&measured.report);
     let minima: Vec<f64> = measured.report.targets.iter().map(|target| target.minimum).collect();
-    let minimum = minima.iter().copied().fold(f64::INFINITY, f64::min);
+    // Each criterion is held against what is asked of its own field; where nothing is, none is ticked by itself.
+    let is_short = |criterion: &WeakCriterion, share: f64| {
+        stand(&measured.report, &criterion.field, Some(&criterion.factor), share) == Stand::Short
+    };
     let names = figures::names(measured, language);
     let listed: Vec<FormListed> = measured
         .forms
@@ -115,7 +118,7 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
     for asked in forms.filter(|asked| asked_here.contains(&asked.id) && !asked.id.ends_with(FOLLOW_UP_SUFFIX)) {
         let of_form = weak.iter().filter(|criterion| asks(asked, &criterion.field, &criterion.item)).take(LISTED_MAX);
         let of_form: Vec<_> = of_form.collect();
-        let is_clear = of_form.iter().any(|criterion| falls_short(criterion.estimate.high, minimum));
+        let is_clear = of_form.iter().any(|criterion| is_short(criterion, criterion.estimate.high));
         let mut by_value = 0;
         let criteria = of_form.iter().map(|criterion| Criterion {
             item: criterion.item.clone(),
@@ -139,10 +142,11 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
                 ))
             ),
             ticked: if is_clear {
-                falls_short(criterion.estimate.high, minimum)
+                is_short(criterion, criterion.estimate.high)
             } else {
-                by_value += usize::from(falls_short(criterion.estimate.value, minimum));
-                falls_short(criterion.estimate.value, minimum) && by_value <= TICKED_BY_VALUE
+                let short = is_short(criterion, criterion.estimate.value);
+                by_value += usize::from(short);
+                short && by_value <= TICKED_BY_VALUE
             },
         });
         let criteria: Vec<Criterion> = criteria.collect();
