@@ -51,11 +51,12 @@ pub fn stand(report: &IndexReport, field: &str, factor: Option<&str>, share: f64
 }
 
 /// Whether it asks for a share of the answers of everybody through every channel.
-fn asks_everybody(target: &TargetResult) -> bool {
+pub fn asks_everybody(target: &TargetResult) -> bool {
     target.channel.is_none() && target.respondents == Respondents::All && target.measure == Measure::Answers
 }
 
-fn is_of_all(target: &TargetResult) -> bool {
+/// Whether it is one over all fields.
+pub fn is_of_all(target: &TargetResult) -> bool {
     target.fields.iter().any(|known| known == "all")
 }
 

@@ -6,8 +6,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::asked::asks_everybody;
 use super::result::{Heading, IndexReport, Node, Outlook, Reason, TargetResult, Verdict};
-use crate::plan::{IndexKind, Period, Respondents};
+use crate::plan::{IndexKind, Period};
 use crate::stats::RateEstimate;
 use crate::stats::predict::predict;
 use crate::stats::threshold::falls_short;
@@ -134,8 +135,8 @@ const NAMED: usize = 3;
 /// # Formula
 /// The pooled rate is `R = Σ W_f R_f`, so a field takes `W_f (t − R_f)` from it, t the minimum; all of them add up to t − R.
 /// Within a field `R_f = Σ (m_i / M) R_i` over its criteria, m answers, so a criterion takes `W_f (m_i/M)(t − R_i)`: exact
-/// where the field has one questionnaire. Only shown figures are used, and criteria only where the target asks about everybody
-/// at every door, as the criteria's figures do.
+/// where the field has one questionnaire. Only shown figures are used, and criteria only where the target asks for the answers of
+/// everybody at every door, as the criteria's figures do: a share of people is no mean of theirs.
 pub fn pulls(report: &IndexReport, target: &TargetResult) -> Vec<Pull> {
     let fields = target.by_field.iter().filter_map(Node::shown);
     let weighed: Vec<(&str, f64, f64)> =
@@ -149,7 +150,7 @@ pub fn pulls(report: &IndexReport, target: &TargetResult) -> Vec<Pull> {
             shortfall: weight * (target.minimum - value),
         })
         .collect();
-    let whole = target.channel.is_none() && target.respondents == Respondents::All && target.index != IndexKind::Policy;
+    let whole = asks_everybody(target) && target.index != IndexKind::Policy;
     let mut of_criteria = Vec::new();
     for (field, _, weight) in weighed.iter().filter(|_| whole) {
         let Some(shown) = report.fields.iter().filter_map(Node::shown).find(|known| known.field == *field) else {

@@ -6,9 +6,10 @@ use super::format::{self, Language};
 use super::model::{Cell, Row, Table, TableKind};
 use super::tables::{Tables, body, figures_column, group, words_column};
 use super::words;
-use crate::index::result::{Estimate, IndexReport, Node};
+use crate::index::asked::{asks_everybody, is_of_all};
+use crate::index::result::{Estimate, IndexReport, Node, TargetResult};
 use crate::plan::ExternalFigure;
-use crate::plan::{IndexKind, PeriodKind, Respondents};
+use crate::plan::{IndexKind, PeriodKind};
 
 /// The short name of an index.
 pub fn index_name(kind: IndexKind, language: Language) -> &'static str {
@@ -27,12 +28,7 @@ pub fn period_name(key: &str, language: Language) -> String {
 
 /// Our figure of an index and field, where one is shown.
 fn ours<'a>(index: &'a IndexReport, kind: IndexKind, field: Option<&str>) -> Option<&'a Estimate> {
-    let all = |target: &&crate::index::result::TargetResult| {
-        target.index == kind
-            && target.channel.is_none()
-            && target.respondents == Respondents::All
-            && target.fields.iter().any(|of| of == "all")
-    };
+    let all = |target: &&TargetResult| target.index == kind && is_of_all(target) && asks_everybody(target);
     match field {
         None => index.targets.iter().find(all).and_then(|target| target.estimate.as_ref()),
         Some(field) if kind == IndexKind::Sipas => {
