@@ -107,6 +107,11 @@ impl Row {
     }
 }
 
+/// Whether two targets have the same words; none have none in common.
+fn called_alike(one: &Row, other: &Row) -> bool {
+    !one.get("title_vi").is_empty() && one.get("title_vi") == other.get("title_vi")
+}
+
 /// A plan as it is typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
@@ -197,12 +202,12 @@ impl Draft {
         }
     }
 
-    /// Puts targets of a file in the place of those there are. One that is there already, by clause and words, else by clause and index alone,
-    /// stays the same target: what was closed and kept knows it by its identifier.
+    /// Puts targets of a file in the place of those there are. One that is there already, by clause and words, else by its words alone, else by
+    /// clause and index alone, stays the same target: what was closed and kept knows it by its identifier.
     pub fn replace_targets(&mut self, mut rows: Vec<Row>) {
         let alike: [fn(&Row, &Row) -> bool; 3] = [
-            |one, other| one.get("clause") == other.get("clause") && one.get("title_vi") == other.get("title_vi"),
-            |one, other| one.get("title_vi") == other.get("title_vi"),
+            |one, other| called_alike(one, other) && one.get("clause") == other.get("clause"),
+            called_alike,
             |one, other| {
                 !one.get("clause").is_empty()
                     && one.get("clause") == other.get("clause")
