@@ -35,7 +35,7 @@ pub const EVENT_WAITS: [TimeDelta; 8] = [
 /// An event that fails when it is so old is given up at once: it had waited behind others of its object.
 const OLD: TimeDelta = TimeDelta::days(2);
 /// Tries of an event, before it is given up; who sends it again gives it as many once more.
-const TRIES: i32 = 9;
+pub(in crate::db) const TRIES: i32 = 9;
 /// After so long in a lap an address waits for the next one: what is slow or dead costs the others this and one try more.
 pub const TIME_IN_LAP: TimeDelta = TimeDelta::seconds(10);
 /// Rows read at once.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::engine::conn::Conn;
 use super::engine::schema::{webhook, webhook_event};
-use super::webhook_events::{HookEvent, NewEvent, insert, tries_before_again};
+use super::webhook_events::{HookEvent, NewEvent, TRIES, insert, tries_before_again};
 use super::{Db, DbError, Noted, instant};
 
 /// For so many days an event that was given up is kept.
@@ -213,7 +213,8 @@ impl Db {
         let now_ms = now.timestamp_millis();
         let given_up = self.write(move |conn| {
             let order = (webhook_event::created_ms, webhook_event::object, webhook_event::number, webhook_event::id);
-            let free = waiting().filter(webhook_event::lease_ms.le(now_ms));
+            // What somebody sent again by hand is old, and is tried before it is given up.
+            let free = waiting().filter(webhook_event::lease_ms.le(now_ms).and(webhook_event::tries.lt(TRIES)));
             let oldest: Vec<String> = free.order(order).limit(over).select(webhook_event::id).load(conn)?;
             let mut given_up = 0;
             for some in oldest.chunks(IDS_IN_STATEMENT) {

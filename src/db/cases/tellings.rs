@@ -276,10 +276,10 @@ impl Noted {
             } else {
                 let of_unit = telling::table.filter(telling::unit_id.eq(kept.unit)).select(telling::number);
                 let last: Option<i32> = of_unit.order(telling::number.desc()).first(conn).optional()?;
-                if let Some(number) = last.filter(|_| number == 0)
-                    && is_just_begun(conn, &kept, number)?
+                if let Some(newest) = last
+                    && is_just_begun(conn, &kept, newest)?
                 {
-                    return Ok(Kept::Already(number));
+                    return Ok(Kept::Already(newest));
                 }
                 Row {
                     unit_id: kept.unit,
