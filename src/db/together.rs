@@ -1,7 +1,9 @@
 //! Units and people that were added as one table, whole or not at all, and taken back as one while nothing hangs on them. What was
 //! added last is remembered for each who adds.
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, TextExpressionMethods};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods,
+};
 
 use super::engine::conn::Conn;
 use super::engine::meta;
@@ -97,8 +99,8 @@ impl Db {
     /// Numbers of what a user added last as one table, as far as it can be taken back; empty where something hangs on one of them.
     pub fn added_together(&self, what: Together, by: i32) -> Result<Vec<i32>, DbError> {
         self.read(move |conn| {
-            let ids = remembered(conn, what, by)?;
-            Ok(if is_free(conn, what, &ids)? { ids } else { Vec::new() })
+            let of = remembered(conn, what, by)?;
+            Ok(if is_free(conn, what, &of)? { of.ids } else { Vec::new() })
         })
     }
 }
@@ -128,10 +130,11 @@ impl Noted {
     /// there is nothing to take back.
     pub fn take_together_back(&self, what: Together, by: i32) -> Result<usize, DbError> {
         self.write_reference(move |conn| {
-            let ids = remembered(conn, what, by)?;
-            if ids.is_empty() || !is_free(conn, what, &ids)? {
+            let of = remembered(conn, what, by)?;
+            if of.ids.is_empty() || !is_free(conn, what, &of)? {
                 return Err(DbError::Refused(Refused::TogetherInUse));
             }
+            let ids = of.ids;
             match what {
                 Together::Units => take_with_units(conn, &ids)?,
                 Together::Users => take_with_users(conn, &ids)?,
@@ -154,22 +157,35 @@ impl Noted {
 
 fn remember(conn: &mut Conn, what: Together, by: i32, ids: &[i32]) -> Result<(), DbError> {
     let ids: Vec<String> = ids.iter().map(i32::to_string).collect();
-    meta::keep(conn, &what.key(by), &ids.join(" "))
+    // How long the audit log was then: what people of this table did can only stand behind it.
+    let head: Option<i64> = audit::table.select(diesel::dsl::max(audit::number)).first(conn)?;
+    meta::keep(conn, &what.key(by), &format!("{} {AUDIT_LOG}{}", ids.join(" "), head.unwrap_or_default()))
 }
 
-fn remembered(conn: &mut Conn, what: Together, by: i32) -> Result<Vec<i32>, DbError> {
+/// Stands before the number of the audit log's newest row among what is remembered.
+const AUDIT_LOG: char = '@';
+
+/// What was added as one table: its numbers, and the newest row of the audit log before it.
+struct Remembered {
+    ids: Vec<i32>,
+    audit_head: i64,
+}
+
+fn remembered(conn: &mut Conn, what: Together, by: i32) -> Result<Remembered, DbError> {
     let kept = meta::find(conn, &what.key(by))?.unwrap_or_default();
-    Ok(kept.split(' ').filter_map(|id| id.parse().ok()).collect())
+    let audit_head = kept.split(' ').find_map(|word| word.strip_prefix(AUDIT_LOG)?.parse().ok()).unwrap_or_default();
+    Ok(Remembered { ids: kept.split(' ').filter_map(|id| id.parse().ok()).collect(), audit_head })
 }
 
 /// Whether nothing hangs on any of these.
-fn is_free(conn: &mut Conn, what: Together, ids: &[i32]) -> Result<bool, DbError> {
+fn is_free(conn: &mut Conn, what: Together, of: &Remembered) -> Result<bool, DbError> {
+    let ids = of.ids.as_slice();
     if ids.is_empty() {
         return Ok(true);
     }
     Ok(match what {
         Together::Units => !hangs_on_units(conn, ids)? && !is_unit_in_use(conn, ids)?,
-        Together::Users => !has_anybody_entered(conn, ids)? && !hangs_on_users(conn, ids)?,
+        Together::Users => !has_anybody_entered(conn, of)? && !hangs_on_users(conn, ids)?,
     })
 }
 
@@ -193,7 +209,8 @@ fn is_unit_in_use(conn: &mut Conn, ids: &[i32]) -> Result<bool, DbError> {
 }
 
 /// Whether one of these has a password or an account of a provider, was ended, follows somebody, or did anything.
-fn has_anybody_entered(conn: &mut Conn, ids: &[i32]) -> Result<bool, DbError> {
+fn has_anybody_entered(conn: &mut Conn, of: &Remembered) -> Result<bool, DbError> {
+    let ids = of.ids.as_slice();
     let these = || staff_user::table.filter(staff_user::id.eq_any(ids.to_vec()));
     let entered =
         these().filter(staff_user::password_hash.ne(password::nobody()).or(staff_user::retired_ms.is_not_null()));
@@ -209,6 +226,6 @@ fn has_anybody_entered(conn: &mut Conn, ids: &[i32]) -> Result<bool, DbError> {
     }
     // Also who came by an account that was taken off since: what they did stands under their name.
     let names: Vec<String> = these().order(staff_user::id).select(staff_user::name).load(conn)?;
-    let deeds = audit::table.filter(audit::actor.eq_any(names));
-    Ok(deeds.count().get_result::<i64>(conn)? > 0)
+    let deeds = audit::table.filter(audit::number.gt(of.audit_head).and(audit::actor.eq_any(names)));
+    Ok(deeds.select(audit::number).order(audit::number).first::<i64>(conn).optional()?.is_some())
 }

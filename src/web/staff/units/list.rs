@@ -126,9 +126,11 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let query = [("q", ask.q.as_deref())];
     let Pages { shown, links } = Pages::of(found, ask.page, UNITS_ON_A_PAGE, "/staff/units", &query);
     let (db, ids) = (app.db.clone(), shown.iter().map(|(unit, _)| unit.id).collect::<Vec<_>>());
-    let by = user.id;
-    let (points, former, together) = block(move || {
-        Ok::<_, DbError>((db.points(Some(&ids))?, db.former_names(&ids)?, db.added_together(Together::Units, by)?))
+    // Whether what was added can be taken back is asked of every table, and so only where it is offered.
+    let (by, just_added) = (user.id, ask.done.as_deref() == Some("pasted"));
+    let (points, former, undo) = block(move || {
+        let undo = just_added && !db.added_together(Together::Units, by)?.is_empty();
+        Ok::<_, DbError>((db.points(Some(&ids))?, db.former_names(&ids)?, undo))
     })
     .await??;
     let mut lines: Vec<Line> =
@@ -157,7 +159,6 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         (Some("taken-back"), Some(count)) => Some(format!("Đã hoàn tác: bỏ {count} đơn vị vừa thêm.")),
         _ => done.map(str::to_owned),
     };
-    let undo = ask.done.as_deref() == Some("pasted") && !together.is_empty();
     let page = ListPage {
         frame: user.frame(&app),
         done,
