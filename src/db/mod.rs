@@ -66,7 +66,7 @@ pub use periods::imports::{ImportFile, ImportKind};
 pub use periods::issued::{IssuedReport, NewIssue};
 pub use periods::kept_figures::KeptFigures;
 pub use periods::report_templates::{Outline, of_answers};
-pub use periods::report_texts::{NewText, ReportChart, ReportText, TextsRefused};
+pub use periods::report_texts::{ChartRefused, NewText, ReportChart, ReportText, TextsRefused};
 pub use reference::fields::{Field, FieldListed};
 pub use reference::form_drafts::{DraftKept, DraftPublished, FormDraft, NewFormDraft};
 pub use reference::plan_book::PlanBook;

@@ -9,7 +9,9 @@ use super::explore::before;
 use super::figures::{MeasureError, Measured, Question, measure, measure_alone, official_series, with_basis};
 use super::quotations::{Quotation, approved, quotations};
 use crate::clock;
-use crate::db::{Closing, ClosingPart, Db, DbError, NewText, Noted, ReportChart, ReportText, TextsRefused};
+use crate::db::{
+    ChartRefused, Closing, ClosingPart, Db, DbError, NewText, Noted, ReportChart, ReportText, TextsRefused,
+};
 use crate::index::{IndexReport, Suspects};
 use crate::report::Language;
 use crate::report::explore::Exhibit;
@@ -234,15 +236,6 @@ pub fn keep(
     })
 }
 
-/// Why a chart is not put into the annex.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotCopied {
-    /// There are [`CHARTS_MAX`].
-    TooMany,
-    /// The version takes none any more.
-    Closed,
-}
-
 /// Puts an exhibit into the annex of a frozen period's report, with a sentence; its number.
 pub fn copy(
     db: &Noted,
@@ -250,10 +243,7 @@ pub fn copy(
     exhibit: Exhibit,
     sentence: &str,
     (by, at): (&str, DateTime<Utc>),
-) -> Result<Result<u32, NotCopied>, DbError> {
-    if db.report_charts(&closing.plan, &closing.period, closing.version)?.len() >= CHARTS_MAX {
-        return Ok(Err(NotCopied::TooMany));
-    }
+) -> Result<Result<u32, ChartRefused>, DbError> {
     let heading = exhibit.heading.clone();
     let body = serde_json::to_string(&Kept::of(exhibit)).map_err(|error| DbError::Failed(error.to_string()))?;
     let chart = ReportChart {
@@ -265,5 +255,5 @@ pub fn copy(
         by: by.to_owned(),
         at,
     };
-    Ok(db.add_report_chart(&closing.plan, &closing.period, chart)?.ok_or(NotCopied::Closed))
+    db.add_report_chart(&closing.plan, &closing.period, chart, CHARTS_MAX)
 }

@@ -1,7 +1,7 @@
 //! The words of a report: written on a page, figures bound, charts copied, fixed once a leader has approved; pages of exploring kept under a name.
 
 use sipas::access::Role;
-use sipas::db::{NewText, ReportChart, TextsRefused};
+use sipas::db::{ChartRefused, NewText, ReportChart, TextsRefused};
 
 use crate::closing::a_town;
 use crate::documents::docx_xml;
@@ -148,7 +148,7 @@ on_both! {
         let text = |text: &str| text.to_owned();
         let chart =
             ReportChart { version: 1, number: 0, heading: text("h"), sentence: text(""), body: text("{}"), by: text("lan"), at: now };
-        assert_eq!(db.add_report_chart(period.0, period.1, chart), Ok(None));
+        assert_eq!(db.add_report_chart(period.0, period.1, chart, 12), Ok(Err(ChartRefused::Closed)));
         assert_eq!(db.remove_report_chart(period.0, period.1, 1, 1), Ok(false));
         let late = [("do", "remove"), ("place", "0"), ("revision", "3")];
         assert_eq!(town.post_as(&lan, &format!("{PAGE}/letter/quotations"), &late).status(), 409);

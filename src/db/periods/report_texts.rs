@@ -1,7 +1,7 @@
 //! What an office writes in a period's report, part by part, every revision kept; and the charts that it puts into an annex.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::closings::standing;
 use crate::db::engine::conn::Conn;
@@ -40,6 +40,15 @@ pub enum TextsRefused {
     /// Somebody wrote one of them meanwhile.
     Meanwhile,
     /// The period was approved or published meanwhile.
+    Closed,
+}
+
+/// Why a chart is not put into an annex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartRefused {
+    /// There are as many as may be.
+    TooMany,
+    /// The version takes none any more.
     Closed,
 }
 
@@ -141,22 +150,36 @@ impl Noted {
         })
     }
 
-    /// Puts a chart into the annex of a period's report; its number. None where the version takes no charts any more.
-    pub fn add_report_chart(&self, plan: &str, period: &str, chart: ReportChart) -> Result<Option<u32>, DbError> {
+    /// Puts a chart into the annex of a period's report, which takes `most` of them; its number. One that is sent twice is put there once.
+    pub fn add_report_chart(
+        &self,
+        plan: &str,
+        period: &str,
+        chart: ReportChart,
+        most: usize,
+    ) -> Result<Result<u32, ChartRefused>, DbError> {
         let (plan, period, note) = (plan.to_owned(), period.to_owned(), self.note.clone());
         self.db.write(move |conn| {
             if !takes_charts(conn, &plan, &period, chart.version)? {
-                return Ok(None);
+                return Ok(Err(ChartRefused::Closed));
             }
-            let last: Option<i32> = report_chart::table
+            let there: Vec<(i32, String, String, String)> = report_chart::table
                 .filter(report_chart::plan.eq(&plan))
                 .filter(report_chart::period.eq(&period))
                 .filter(report_chart::version.eq(number(chart.version)))
-                .order(report_chart::number.desc())
-                .select(report_chart::number)
-                .first(conn)
-                .optional()?;
-            let next = last.unwrap_or(0) + 1;
+                .order(report_chart::number)
+                .select((report_chart::number, report_chart::heading, report_chart::sentence, report_chart::body))
+                .load(conn)?;
+            let last = there.last();
+            if let Some((known, heading, sentence, body)) = last
+                && (heading, sentence, body) == (&chart.heading, &chart.sentence, &chart.body)
+            {
+                return Ok(Ok(known.unsigned_abs()));
+            }
+            if there.len() >= most {
+                return Ok(Err(ChartRefused::TooMany));
+            }
+            let next = last.map_or(0, |(known, ..)| *known) + 1;
             diesel::insert_into(report_chart::table)
                 .values((
                     report_chart::plan.eq(plan),
@@ -171,7 +194,7 @@ impl Noted {
                 ))
                 .execute(conn)?;
             crate::db::audit::append_if(conn, note.as_ref())?;
-            Ok(Some(next.unsigned_abs()))
+            Ok(Ok(next.unsigned_abs()))
         })
     }
 

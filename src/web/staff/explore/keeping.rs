@@ -10,10 +10,10 @@ use super::files::exhibit;
 use super::page::{tab_address, with_query};
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::VIEWS_MAX;
+use crate::db::{ChartRefused, VIEWS_MAX};
 use crate::error::{Reason, Refusal};
 use crate::service::figures::MeasureError;
-use crate::service::letter::{self, CHARACTERS_MAX, NotCopied};
+use crate::service::letter::{self, CHARACTERS_MAX};
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{message, see_other};
 use crate::web::staff::periods::letter::address_of;
@@ -113,7 +113,7 @@ pub async fn copy(
     let copied = block(move || letter::copy(&db, &closing, exhibit, &sentence, (&by, clock::now()))).await??;
     Ok(see_other(&match copied {
         Ok(_) => format!("{address}?done=chart#charts"),
-        Err(NotCopied::TooMany) => format!("{address}?done=many#charts"),
-        Err(NotCopied::Closed) => format!("{address}?done=closed#charts"),
+        Err(ChartRefused::TooMany) => format!("{address}?done=many#charts"),
+        Err(ChartRefused::Closed) => format!("{address}?done=closed#charts"),
     }))
 }
