@@ -47,8 +47,10 @@ const FAILURE_LIFE: Duration = Duration::from_secs(5);
 /// Claims about a sign-in, which are believed of a signed token only.
 const OF_THE_TOKEN: [&str; 12] =
     ["iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "auth_time", "acr", "amr", "at_hash", "sid"];
-/// Calls to the provider that may be under way: each holds a thread.
+/// Calls to the provider that may be under way for who signs in: each holds a thread.
 const CALLS_MAX: usize = 8;
+/// The same for who brings a logout token: anybody can, and must not take the threads of who signs in.
+const STRANGERS_CALLS_MAX: usize = 2;
 
 /// The provider of the settings.
 pub struct Provider {
@@ -59,6 +61,7 @@ pub struct Provider {
     metadata: Mutex<Option<Read>>,
     keys: Mutex<KeyRing>,
     calls: AtomicUsize,
+    strangers_calls: AtomicUsize,
 }
 
 /// Without the secret.
@@ -103,6 +106,7 @@ impl Provider {
             metadata: Mutex::default(),
             keys: Mutex::default(),
             calls: AtomicUsize::default(),
+            strangers_calls: AtomicUsize::default(),
             settings: settings.clone(),
         })
     }
@@ -114,7 +118,7 @@ impl Provider {
 
     /// Where a browser goes to sign in there.
     pub fn sign_in_address(&self, ask: &Ask) -> Result<String, Failure> {
-        let _call = self.call()?;
+        let _call = self.call(Asker::SignIn)?;
         let metadata = self.metadata()?;
         let mut address = metadata.authorization_endpoint.clone();
         let (state, nonce, challenge) = (ask.state(), ask.nonce(), ask.challenge());
@@ -143,7 +147,7 @@ impl Provider {
 
     /// Whether the answer that a browser brings back is this provider's, as far as it says whose it is (RFC 9207).
     pub fn is_own_answer(&self, iss: Option<&str>) -> Result<bool, Failure> {
-        let _call = self.call()?;
+        let _call = self.call(Asker::SignIn)?;
         let metadata = self.metadata()?;
         Ok(match iss {
             Some(iss) => iss == metadata.issuer,
@@ -153,7 +157,7 @@ impl Provider {
 
     /// Who brings this code, after everything that can be checked was checked.
     pub fn identify(&self, code: &str, ask: &Ask, now: DateTime<Utc>) -> Result<Identity, Failure> {
-        let _call = self.call()?;
+        let _call = self.call(Asker::SignIn)?;
         let metadata = self.metadata()?;
         let answer = self.exchange(&metadata, code, ask)?;
         let text = |name: &str| answer.get(name).and_then(Value::as_str);
@@ -175,7 +179,7 @@ impl Provider {
     pub fn signed_out(&self, token: &str, now: DateTime<Utc>) -> Result<SignedOut, Failure> {
         // What is no token at all asks nobody.
         let signed = id_token::Signed::read(token)?;
-        let _call = self.call()?;
+        let _call = self.call(Asker::Anybody)?;
         let metadata = self.metadata()?;
         let key = self.key(&metadata, &signed, Asker::Anybody)?;
         Ok(logout_token::checked(&signed.verified_by(&key)?, &self.expected(&metadata, now, false))?)
@@ -193,11 +197,15 @@ impl Provider {
         Ok(keys.len())
     }
 
-    fn call(&self) -> Result<Call<'_>, Failure> {
-        let before = self.calls.fetch_add(1, Ordering::Relaxed);
+    fn call(&self, asker: Asker) -> Result<Call<'_>, Failure> {
+        let (calls, most) = match asker {
+            Asker::SignIn => (&self.calls, CALLS_MAX),
+            Asker::Anybody => (&self.strangers_calls, STRANGERS_CALLS_MAX),
+        };
+        let before = calls.fetch_add(1, Ordering::Relaxed);
         // Made before it is looked at, so that its place is given back.
-        let call = Call(&self.calls);
-        if before < CALLS_MAX { Ok(call) } else { Err(Failure::Busy) }
+        let call = Call(calls);
+        if before < most { Ok(call) } else { Err(Failure::Busy) }
     }
 
     fn metadata(&self) -> Result<Arc<Metadata>, Failure> {

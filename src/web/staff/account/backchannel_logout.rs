@@ -1,5 +1,6 @@
 //! The provider says that somebody has signed out there (`OpenID` Connect Back-Channel Logout 1.0): a program speaks, not a browser, and what
-//! it says is believed by its signature only. Answers as the standard has them: 200, or 400 with a code word, never kept.
+//! it says is believed by its signature only. Answers as the standard has them: 200, or 400 with a code word; and
+//! 429 and 503 where it must wait. None is ever kept.
 
 use std::sync::Arc;
 use std::time::Instant;
