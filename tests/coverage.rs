@@ -139,8 +139,10 @@ fn the_interval_holds_the_truth_as_often_as_it_says() {
     assert!((0.90..=0.995).contains(&share), "{share}");
 }
 
-/// Studies of each corner: a coverage of 93 % then has a standard error of 1.0 points.
-const STUDIES: u32 = 600;
+/// Studies of each corner: of 600, a coverage of 93 % has a standard error of 1.0 points. `./dev soak groups` asks for more.
+fn studies_of_each() -> u32 {
+    std::env::var("SIPAS_TEST_STUDIES").map_or(600, |studies| studies.parse().expect("a number"))
+}
 
 /// One field of one rate; people answer 5 to 9 items.
 fn plain(points: u32, days: u32, sizes: &[u32], rate: f64) -> Setting {
@@ -169,7 +171,7 @@ impl Held {
     /// Whether it is what is promised: the truth held in 93 % or more, the lower limit above it in at most 3.5 %, at three
     /// standard errors.
     fn is_promised(&self) -> bool {
-        let by_chance = |bound: f64| 3.0 * (bound * (1.0 - bound) / f64::from(STUDIES)).sqrt();
+        let by_chance = |bound: f64| 3.0 * (bound * (1.0 - bound) / f64::from(studies_of_each())).sqrt();
         self.holds >= 0.93 - by_chance(0.93) && self.above <= 0.035 + by_chance(0.035)
     }
 }
@@ -181,12 +183,12 @@ fn held(
 ) -> Held {
     let (mut draws, truth) = (Draws::of(2_026, corner), setting.truth());
     let (mut holds, mut above) = (0_u32, 0_u32);
-    for _ in 0..STUDIES {
+    for _ in 0..studies_of_each() {
         let interval = interval(setting, &setting.study(&mut draws)).expect("an interval");
         holds += u32::from(interval.contains(truth));
         above += u32::from(interval.low > truth);
     }
-    let part = |count: u32| f64::from(count) / f64::from(STUDIES);
+    let part = |count: u32| f64::from(count) / f64::from(studies_of_each());
     Held { holds: part(holds), above: part(above) }
 }
 
@@ -260,7 +262,7 @@ fn alike(points: u32, days: u32, people: [u32; 2], rate: f64) -> TwoGroups {
 fn told_apart(corner: u64, setting: &TwoGroups, held_back: bool) -> (f64, f64) {
     let mut draws = Draws::of(20_261_129, corner);
     let (mut better, mut worse) = (0_u32, 0_u32);
-    for _ in 0..STUDIES {
+    for _ in 0..studies_of_each() {
         let (pair, behind) = setting.study(&mut draws).expect("two groups");
         let pair = if held_back { pair.held_back(&behind) } else { pair };
         // Nothing between them and no error at all is no difference either.
@@ -269,13 +271,13 @@ fn told_apart(corner: u64, setting: &TwoGroups, held_back: bool) -> (f64, f64) {
             worse += u32::from(pair.difference.difference < 0.0);
         }
     }
-    (f64::from(better) / f64::from(STUDIES), f64::from(worse) / f64::from(STUDIES))
+    (f64::from(better) / f64::from(studies_of_each()), f64::from(worse) / f64::from(studies_of_each()))
 }
 
 /// The bound of `docs/coverage.md` on each tail: at most 3.5 %, at three standard errors.
 #[test]
 fn two_groups_that_do_not_differ_are_told_apart_no_more_often_than_said() {
-    let bound = 0.035 + 3.0 * (0.035 * 0.965 / f64::from(STUDIES)).sqrt();
+    let bound = 0.035 + 3.0 * (0.035 * 0.965 / f64::from(studies_of_each())).sqrt();
     let rich = [
         ("twenty days of one point", alike(1, 20, [100, 100], 0.85)),
         ("the same with much in common", TwoGroups { day_icc: 0.1, ..alike(1, 20, [400, 100], 0.85) }),

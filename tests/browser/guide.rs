@@ -55,7 +55,6 @@ fn every_picture_of_the_guide_is_of_a_page_that_is_there() {
                     desk.execute(scroll, vec![]).await?;
                 }
                 take(&desk, name, 0.75).await?;
-                assert_eq!(complaints(&desk).await?, Vec::<String>::new(), "{name}");
             }
             Ok(())
         });
@@ -82,6 +81,7 @@ async fn take(page: &WebDriver, name: &str, scale: f64) -> Outcome<()> {
     let sizes = "return [document.documentElement.scrollWidth, innerWidth, innerHeight, Math.round(scrollY)]";
     let [wide, width, height, top] = page.execute(sizes, vec![]).await?.convert::<[u32; 4]>()?;
     assert!(wide <= width, "{name}: the page is {wide} wide");
+    assert_eq!(complaints(page).await?, Vec::<String>::new(), "{name}");
     let clip = json!({"x": 0, "y": top, "width": width, "height": height, "scale": scale});
     let asked = json!({"format": "webp", "quality": 82, "clip": clip, "captureBeyondViewport": false});
     let answer = chromium(page, "Page.captureScreenshot", asked).await?;

@@ -85,15 +85,22 @@ on_both! {
         // Newest first, whatever part a complaint is found in.
         let units: Vec<i32> = (1..MANY).collect();
         let ward = db.unit_by_code("xa-phu-dong").expect("asked").expect("known");
-        for back in [3, 0, 2] {
+        // A second one whose number stands in another part: 1,000 are asked for at once.
+        fresh.sql(&format!(
+            "INSERT INTO unit (id, code, kind, name_vi, name_en, parent_id, valid_from, valid_to, successor_id) \
+             SELECT {}, 'xa-sau', kind, 'Xã Sau', 'Later', parent_id, valid_from, NULL, NULL FROM unit WHERE id = {}",
+            MANY - 1,
+            ward.id
+        ));
+        for (back, unit) in [(3, ward.id), (0, MANY - 1), (2, ward.id), (1, ward.id)] {
             let written = Written { kind: Kind::Complaint, text: format!("Chờ lâu {back}"), contact: None };
             let on = some_day() - Days::new(back);
             let once = [u8::try_from(back).expect("small"); 16];
             let arrival = sipas::service::complaints::arrival(&db, &ward, on).expect("an arrival");
-            let stored = db.add_complaint(commune.unit, &once, &written, &arrival, on);
+            let stored = db.add_complaint(unit, &once, &written, &arrival, on);
             assert_eq!(stored, Ok(Stored::New));
         }
-        let days: Vec<_> = db.complaints(&units, 2).expect("complaints").into_iter().map(|case| case.key.day).collect();
-        assert_eq!(days, [some_day(), some_day() - Days::new(2)]);
+        let days: Vec<_> = db.complaints(&units, 3).expect("complaints").into_iter().map(|case| case.key.day).collect();
+        assert_eq!(days, [0, 1, 2].map(|back| some_day() - Days::new(back)));
     }
 }

@@ -17,8 +17,9 @@ fn rounds() -> u64 {
 
 /// By hand; `./dev soak auto-failover` asks for `pg_auto_failover`.
 fn pair() -> Box<dyn Pair> {
-    match std::env::var("SIPAS_TEST_AUTO_FAILOVER") {
-        Ok(_) => Box::new(Watched::start()),
+    match std::env::var("SIPAS_TEST_AUTO_FAILOVER").as_deref() {
+        Ok("yes") => Box::new(Watched::start()),
+        Ok(other) => panic!("SIPAS_TEST_AUTO_FAILOVER is yes or is not set, not {other}"),
         Err(_) => Box::new(ByHand::start()),
     }
 }

@@ -12,8 +12,9 @@ use sipas::access::{Role, may};
 use sipas::web::error::Scope;
 use sipas::web::routes::{Need, Row, Verb, rows};
 
+use crate::on_both;
 use crate::rights::{Things, path};
-use crate::support::{Backend, fresh_db};
+use crate::support::{Backend, FreshDb, fresh_db};
 use crate::town::Town;
 
 /// How a request may be wrong.
@@ -114,11 +115,14 @@ fn fault(row: &Row, status: u16, answer: Response) -> Option<String> {
     (!says).then(|| format!("{status} {kind}: {}", body.chars().take(120).collect::<String>()))
 }
 
-#[test]
-fn every_address_refuses_in_the_words_and_the_format_of_its_readers_and_stores_nothing() {
-    // PostgreSQL is the stricter one about texts.
-    let fresh = fresh_db(Backend::Postgres);
-    let town = Town::start(&fresh);
+on_both! {
+    fn every_address_refuses_in_the_words_and_the_format_of_its_readers_and_stores_nothing(fresh) {
+        refuses_at_every_address(fresh);
+    }
+}
+
+fn refuses_at_every_address(fresh: &FreshDb) {
+    let town = Town::start(fresh);
     let things = things(&town);
     let session = town.sign_in("lan");
     let code = town.add_point("phuong-cau-giay", "Quầy của phép thử");

@@ -54,8 +54,15 @@ fn who_only_keys_sheets_sees_no_registry_and_an_office_its_own_part_of_its_wards
     let town = Town::start(&fresh);
     let keyer = town.sign_in_as(Role::DataEntry, "phuong-cau-giay");
     assert_eq!(town.get_as(&keyer, PAGE).status(), 403);
+    // Everybody is content at the counter, and nobody has answered at the health station.
+    for _ in 0..20 {
+        assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, 5)).status(), 201);
+    }
+    town.let_in();
+    let owner = town.sign_in("lan");
+    assert!(town.get_as(&owner, PAGE).text().expect("a page").contains("100,0%"));
     let head = town.sign_in_as(Role::UnitHead, "cau-giay-tyt");
     let page = town.get_as(&head, PAGE).text().expect("a page");
-    // The plan binds the office, and the figures are the office's: nobody has answered there.
     assert!(page.contains("Kế hoạch") && !page.contains("Chưa có kế hoạch nào"), "{page}");
+    assert!(!page.contains("100,0%"), "its own part, not the ward's: {page}");
 }

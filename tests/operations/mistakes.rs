@@ -85,7 +85,7 @@ fn a_damaged_database_is_named_by_every_command_and_doctor_says_bad() {
         (output.status.code(), String::from_utf8_lossy(&words).into_owned())
     };
     assert_eq!(run(&["migrate"]).0, Some(0));
-    // SQLite's file format: pages of 4096 bytes, the first with the header and the schema. All others are overwritten.
+    // SQLite's file format: pages of 4096 bytes, the first with the header and the schema. All from the third on are overwritten.
     let mut bytes = fs::read(&file).expect("the file");
     bytes[8_192..].fill(0xa5);
     fs::write(&file, bytes).expect("written");
