@@ -25,15 +25,15 @@ use crate::survey::hash;
 use crate::vitals::Tablets;
 use crate::vitals::log_stream::LogStream;
 use crate::web::ServeError;
+use crate::web::accepted::Counters;
 use crate::web::flagging::Suspicion;
+use crate::web::http::bodies::Bodies;
 use crate::web::http::costly::Costly;
-use crate::web::http::edge::Bodies;
 use crate::web::http::kept::KeptBodies;
 use crate::web::http::limits::Limiter;
-use crate::web::http::metrics::Counters;
 use crate::web::http::prerendered::Moulds;
 use crate::web::http::request_log::Requests;
-use crate::web::public::results::Published;
+use crate::web::public::published::Published;
 use crate::web::staff::account::code_tries::CodeTries;
 use crate::web::state::App;
 

@@ -7,43 +7,12 @@ use serde_json::{Value, json};
 
 use super::citizen::page::{self, Page};
 use super::error_words::{for_citizens, for_programs, for_staff};
+use super::row::Scope;
 use super::staff::layout::{self, Frame};
-use super::staff::session::Staff;
+use super::staff::signed_in::Staff;
 use super::state::App;
-use crate::error::{Class, Reason, Refusal};
-
-/// Who reads the answers of an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Everybody.
-    Citizens,
-    /// Who has signed in, or is about to.
-    Staff,
-    /// Programs.
-    Programs,
-    /// Who runs the server.
-    Operators,
-}
-
-/// The status of a class.
-pub fn status(class: Class) -> StatusCode {
-    match class {
-        Class::Missing => StatusCode::NOT_FOUND,
-        Class::Gone => StatusCode::GONE,
-        Class::Unknown => StatusCode::UNAUTHORIZED,
-        Class::Forbidden => StatusCode::FORBIDDEN,
-        Class::Malformed => StatusCode::BAD_REQUEST,
-        Class::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-        Class::Conflict => StatusCode::CONFLICT,
-        Class::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-        Class::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Class::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Class::TooSlow => StatusCode::REQUEST_TIMEOUT,
-        Class::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        Class::Busy | Class::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Class::Fault => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
+use super::status::{SAID, json_answer, status};
+use crate::error::{Reason, Refusal};
 
 impl ResponseError for Refusal {
     fn status_code(&self) -> StatusCode {
@@ -121,15 +90,6 @@ pub fn problem(refusal: &Refusal, more: Value) -> HttpResponse {
         answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
     }
     answer
-}
-
-/// The header by which a phone knows the server's own word from what a hotel's sign-in page or a firewall says in its place:
-/// a code word of ours.
-pub const SAID: header::HeaderName = header::HeaderName::from_static("sipas-said");
-
-/// A JSON answer that is never cached.
-pub fn json_answer(status: StatusCode, body: &Value) -> HttpResponse {
-    HttpResponse::build(status).insert_header((header::CACHE_CONTROL, "no-store")).json(body)
 }
 
 fn staff_page(app: &App, request: &HttpRequest, status: StatusCode, refusal: &Refusal) -> HttpResponse {

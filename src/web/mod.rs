@@ -1,5 +1,6 @@
 //! The only place that names actix: pages for citizens and staff, the API, pictures of codes.
 
+pub mod accepted;
 pub mod api;
 pub mod citizen;
 pub mod error;
@@ -9,8 +10,10 @@ pub mod http;
 mod not_found;
 pub mod public;
 pub mod routes;
+pub mod row;
 pub mod staff;
 pub mod state;
+pub mod status;
 pub mod submit;
 
 use std::sync::mpsc;

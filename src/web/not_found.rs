@@ -4,11 +4,10 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::routes::is_known;
 use crate::error::{Reason, Refusal};
 
 /// Any method, any path that no row knows.
-pub async fn show(request: HttpRequest) -> Result<HttpResponse, Refusal> {
+pub async fn show(request: HttpRequest, is_known: fn(&str) -> bool) -> Result<HttpResponse, Refusal> {
     let path = request.path().trim_end_matches('/');
     // Only to an address that is known: a path like `//elsewhere/` must not lead there.
     if path.len() < request.path().len() && is_known(path) {

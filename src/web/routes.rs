@@ -3,7 +3,6 @@
 //! configurations of proxies walk this table.
 
 use std::sync::LazyLock;
-use std::time::Duration;
 
 use actix_web::Route;
 use actix_web::dev::ResourceDef;
@@ -13,10 +12,10 @@ use actix_web::web::{PayloadConfig, ServiceConfig, resource, to};
 
 use super::api;
 use super::citizen::{alive, audio, form, scripts};
-use super::error::Scope;
 use super::http::edge;
 use super::not_found;
 use super::public::{complaint_case, complaints, front, health, mark, news, open_data, privacy, qr, results, screen};
+use super::row::{Owned, Row, Scope, Verb};
 use super::staff::complaints as staff_complaints;
 use super::staff::questionnaires::editor::BODY_BYTES_MAX as TEXT;
 use super::staff::{
@@ -33,98 +32,8 @@ use Action::{
 use Owned::{Batch, Case, Draft, Nothing, Plan, Point, Unit, User};
 use Verb::{Get, Post};
 
-/// A method that an address takes. `HEAD` is answered wherever `GET` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    /// Reads.
-    Get,
-    /// Changes.
-    Post,
-}
-
-/// What in a path belongs to a unit, so that another unit's must not be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owned {
-    /// Nothing.
-    Nothing,
-    /// `{code}` of a service point.
-    Point,
-    /// `{code}` of a unit.
-    Unit,
-    /// `{name}` of a user.
-    User,
-    /// `{batch}` of keyed sheets.
-    Batch,
-    /// `{plan}`.
-    Plan,
-    /// `{case}` of a complaint.
-    Case,
-    /// `{draft}` of a questionnaire.
-    Draft,
-}
-
-/// Who may ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// Anybody.
-    Anyone,
-    /// Who has signed in and whose role may do this.
-    May(Action),
-}
-
-/// One address.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// Its method.
-    pub verb: Verb,
-    /// The path as the router has it.
-    pub path: &'static str,
-    /// Whose page it is: in whose words it refuses.
-    pub scope: Scope,
-    /// Who may ask.
-    pub need: Need,
-    /// What in the path belongs to a unit.
-    pub owned: Owned,
-    /// The longest body, in bytes.
-    pub body_max: usize,
-    /// The longest time for a request, its body included.
-    pub time_max: Duration,
-    handler: fn() -> Route,
-}
-
 /// The longest body of the pages of signing in.
 const SMALL: usize = 8 * 1024;
-
-/// A body that trickles in, or a disk that is stuck, must not hold a request for ever; an answer stored meanwhile is known
-/// when it is sent again.
-const TIME_FOR_ANYONE: Duration = Duration::from_secs(30);
-/// Documents take their time, and files come over slow lines.
-const TIME_FOR_STAFF: Duration = Duration::from_mins(2);
-
-impl Row {
-    fn new(scope: Scope, verb: Verb, path: &'static str, handler: fn() -> Route) -> Self {
-        let (need, owned) = (Need::Anyone, Nothing);
-        Self { verb, path, scope, need, owned, body_max: form::BODY_BYTES_MAX, time_max: TIME_FOR_ANYONE, handler }
-    }
-
-    fn right(mut self, action: Action, owned: Owned) -> Self {
-        (self.need, self.owned, self.time_max) = (Need::May(action), owned, TIME_FOR_STAFF);
-        self
-    }
-
-    fn body(mut self, bytes: usize) -> Self {
-        self.body_max = bytes;
-        self
-    }
-
-    /// Whether it takes requests of `method`.
-    pub fn takes(&self, method: &Method) -> bool {
-        match self.verb {
-            Get => matches!(*method, Method::GET | Method::HEAD),
-            Post => *method == Method::POST,
-        }
-    }
-}
 
 /// A page for everybody.
 fn public(verb: Verb, path: &'static str, handler: fn() -> Route) -> Row {
@@ -192,7 +101,7 @@ fn table() -> Vec<Row> {
         program(Post, "/api/v1/points/{code}/responses", || to(api::responses::submit)),
         program(Post, "/api/v1/complaints", || to(api::complaints::submit)),
         program(Get, "/api/v1/complaints/{reference}", || to(api::complaints::show)),
-        program(Get, "/api/v1/openapi.json", || to(api::openapi::show)),
+        program(Get, "/api/v1/openapi.json", || to(async || api::openapi::show(rows()).await)),
         program(Get, "/api/v1/plans", || to(api::lists::plans)).right(SeeFigures, Nothing),
         program(Get, "/api/v1/plans/{plan}/rounds", || to(api::rounds::list)).right(SeeFigures, Plan),
         program(Get, "/api/v1/plans/{plan}/rounds/{round}", || to(api::rounds::show)).right(SeeFigures, Plan),
@@ -584,7 +493,8 @@ static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
 /// What answers where no row does, by the part of the program that would.
 static NOWHERE: LazyLock<[(&str, Vec<Row>); 3]> = LazyLock::new(|| {
     let every = |scope| {
-        vec![Row::new(scope, Get, "", || to(not_found::show)), Row::new(scope, Post, "", || to(not_found::show))]
+        let show = || to(|request| not_found::show(request, is_known));
+        vec![Row::new(scope, Get, "", show), Row::new(scope, Post, "", show)]
     };
     [
         ("/staff/{rest:.*}", every(Scope::Staff)),

@@ -6,6 +6,7 @@ use actix_web::web::block;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use super::accepted::Accepted;
 use super::flagging::Arrived;
 use crate::clock;
 use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
@@ -14,27 +15,6 @@ use crate::service::tickets::TicketKey;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use crate::survey::{RespondentKind, Submission, code, content_for_tag, kept_words};
 use crate::web::state::App;
-
-/// What became of a submission that was well formed.
-#[derive(Debug)]
-pub enum Accepted {
-    /// Stored now, durably.
-    Stored,
-    /// The same content was stored before.
-    StoredBefore,
-    /// The attempt was used for other content.
-    OtherContent,
-    /// The queue is full: nothing stored, come again.
-    Busy,
-    /// The database is out of reach: nothing stored, come again.
-    Unavailable(Refusal),
-    /// Too many from this place: nothing stored, come again later.
-    TooMany,
-    /// The one-time code cannot be used: unknown, used, expired, another point's. Nothing stored.
-    TicketUnknown,
-    /// It says that it comes from a tablet at the counter, and the point has none.
-    NoKiosk,
-}
 
 /// Stores a checked submission of `point`; answers only after COMMIT.
 pub async fn accept(

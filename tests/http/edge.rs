@@ -9,8 +9,8 @@ use reqwest::Method;
 use reqwest::blocking::{Client, Response};
 use reqwest::redirect::Policy;
 use sipas::access::{Role, may};
-use sipas::web::error::Scope;
-use sipas::web::routes::{Need, Row, Verb, rows};
+use sipas::web::routes::rows;
+use sipas::web::row::{Need, Row, Scope, Verb};
 
 use crate::on_both;
 use crate::rights::{Things, path};

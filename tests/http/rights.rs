@@ -6,7 +6,8 @@ use sipas::cases::check;
 use sipas::clock;
 use sipas::db::{NewEntryBatch, NewFormDraft, complaint_key};
 use sipas::service::complaints::arrival;
-use sipas::web::routes::{Need, Owned, Row, Verb, rows};
+use sipas::web::routes::rows;
+use sipas::web::row::{Need, Owned, Row, Verb};
 
 use crate::support::{Backend, fresh_db};
 use crate::town::Town;

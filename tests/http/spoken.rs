@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use scraper::{ElementRef, Html, Selector};
 use sipas::access::{Role, may};
-use sipas::web::error::Scope;
-use sipas::web::routes::{Need, Owned, Verb, rows};
+use sipas::web::routes::rows;
+use sipas::web::row::{Need, Owned, Scope, Verb};
 
 use crate::closing::a_town;
 use crate::rights::{Things, path};

@@ -1,7 +1,7 @@
 //! The scopes of the shipped configurations against the addresses of the program: who may send how much, and what is logged.
 
-use sipas::web::error::Scope;
-use sipas::web::routes::{Verb, rows};
+use sipas::web::routes::rows;
+use sipas::web::row::{Scope, Verb};
 
 /// The shipped configuration of nginx.
 pub const NGINX: &str = include_str!("../../packaging/nginx.conf");

@@ -7,10 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rust_source::{Path, Stands, code_only, paths, without_tests};
-use super::{Broken, broken, files, only_for_tests, room_of};
-
-/// Rooms in which circles are still allowed, each with the reason.
-const STILL_ROUND: &[(&str, &str)] = &[("web", "its state and its helpers are being parted from its pages")];
+use super::{Broken, broken, files, only_for_tests};
 
 /// The folders of `db`: what stands in one of them names only what stands in those before it.
 const FLOORS_OF_DB: &[(&str, &str)] = &[
@@ -129,15 +126,12 @@ impl File<'_> {
 }
 
 /// The circles of the rooms, the shortest one of each file that stands in one.
-fn circles(texts: &[(String, String)], still_round: &[(&str, &str)]) -> Vec<Broken> {
+fn circles(texts: &[(String, String)]) -> Vec<Broken> {
     let all = Crate::new(texts);
     let arrows = all.arrows();
     let mut found = Vec::new();
     let mut told: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
     for (at, file) in all.files.iter().enumerate() {
-        if still_round.iter().any(|(room, _)| Some(*room) == room_of(file.name)) {
-            continue;
-        }
         let Some(way) = shortest_circle(at, &arrows).filter(|way| told.insert(way.iter().copied().collect())) else {
             continue;
         };
@@ -209,7 +203,7 @@ fn told(found: Vec<Broken>) -> String {
 
 #[test]
 fn no_files_of_a_room_stand_in_a_circle() {
-    assert_eq!(told(circles(&program(), STILL_ROUND)), "");
+    assert_eq!(told(circles(&program())), "");
 }
 
 #[test]
@@ -247,9 +241,8 @@ fn a_circle_is_refused_however_it_is_written() {
             ("src/a/one.rs", &format!("{one} pub struct One; pub struct Everything;")),
             ("src/a/two.rs", &format!("{two} pub struct Two;")),
         ]);
-        let found = told(circles(&texts, &[]));
+        let found = told(circles(&texts));
         assert!(found.contains("src/a/one.rs → src/a/two.rs → src/a/one.rs"), "{one} {two}: {found:?}");
-        assert_eq!(told(circles(&texts, &[("a", "for now")])), "");
     }
 }
 
@@ -261,7 +254,7 @@ fn a_circle_over_three_files_and_a_folder_with_code_is_refused() {
         ("src/a/two/mod.rs", "mod three; use three::G; pub fn f() { G }"),
         ("src/a/two/three.rs", "use crate::a::one::One; pub struct G;"),
     ]);
-    assert!(told(circles(&texts, &[])).contains("src/a/one.rs → src/a/two/mod.rs → src/a/two/three.rs → src/a/one.rs"));
+    assert!(told(circles(&texts)).contains("src/a/one.rs → src/a/two/mod.rs → src/a/two/three.rs → src/a/one.rs"));
 }
 
 #[test]
@@ -276,7 +269,7 @@ fn a_tree_and_what_only_tests_name_are_no_circle() {
         ("src/a/three/four.rs", "use crate::a::two::f; pub struct Four;"),
         ("src/b/mod.rs", "use crate::a::one::One;"),
     ]);
-    assert_eq!(told(circles(&texts, &[])), "");
+    assert_eq!(told(circles(&texts)), "");
 }
 
 #[test]

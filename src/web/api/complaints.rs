@@ -12,11 +12,12 @@ use crate::db::{DbError, Stored};
 use crate::error::{Reason, Refusal};
 use crate::service::complaints::arrival;
 use crate::survey::submission::parse_attempt;
-use crate::web::error::{json_answer, problem};
+use crate::web::error::problem;
 use crate::web::http::client::client_address;
 use crate::web::public::complaint_words::complaint_words;
 use crate::web::public::complaints::receiver_of;
 use crate::web::state::App;
+use crate::web::status::json_answer;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]

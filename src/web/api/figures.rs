@@ -5,10 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
 use crate::error::{Reason, Refusal};
-use crate::web::error::json_answer;
 use crate::web::staff::periods::figures::{View, figures};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
+use crate::web::status::json_answer;
 
 /// `GET /api/v1/plans/{plan}/periods/{period}/index`.
 pub async fn show(

@@ -6,9 +6,9 @@ use actix_web::web::{Data, block};
 use serde_json::{Value, json};
 
 use crate::error::Refusal;
-use crate::web::error::json_answer;
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
+use crate::web::status::json_answer;
 
 /// `GET /api/v1/plans`: plans with their reporting periods and targets.
 pub async fn plans(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {

@@ -5,8 +5,8 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use crate::web::error::{Scope, json_answer};
-use crate::web::routes::{Need, Row, Verb, rows};
+use crate::web::row::{Need, Row, Scope, Verb};
+use crate::web::status::json_answer;
 
 /// What an address is for: method, path, summary, body's schema, statuses with their schemas.
 struct Words {
@@ -105,16 +105,16 @@ const WORDS: [Words; 11] = [
     },
 ];
 
-/// `GET /api/v1/openapi.json`.
-pub async fn show() -> HttpResponse {
-    let mut answer = json_answer(StatusCode::OK, &description());
+/// `GET /api/v1/openapi.json`: those of `rows` that are for programs.
+pub async fn show(rows: impl Iterator<Item = &'static Row>) -> HttpResponse {
+    let mut answer = json_answer(StatusCode::OK, &description(rows));
     answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("public, max-age=3600"));
     answer
 }
 
-fn description() -> Value {
+fn description(rows: impl Iterator<Item = &'static Row>) -> Value {
     let mut paths = Map::new();
-    for row in rows().filter(|row| row.scope == Scope::Programs) {
+    for row in rows.filter(|row| row.scope == Scope::Programs) {
         let operations = paths.entry(row.path).or_insert_with(|| json!({}));
         if let (Value::Object(operations), Some(words)) = (operations, words_of(row)) {
             let verb = if row.verb == Verb::Get { "get" } else { "post" };
@@ -251,15 +251,16 @@ fn schemas() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::routes::rows as all;
 
     #[test]
     fn every_address_for_programs_is_described_and_nothing_else() {
-        let rows: Vec<&Row> = rows().filter(|row| row.scope == Scope::Programs).collect();
+        let rows: Vec<&Row> = all().filter(|row| row.scope == Scope::Programs).collect();
         for row in &rows {
             assert!(words_of(row).is_some(), "{:?} {} has no words", row.verb, row.path);
         }
         assert_eq!(rows.len(), WORDS.len(), "words of an address that is gone");
-        let description = description();
+        let description = description(all());
         let index = &description["paths"]["/api/v1/plans/{plan}/periods/{period}/index"]["get"];
         assert_eq!(index["security"], json!([{"key": []}]));
         assert_eq!(index["parameters"][0]["name"], "plan");

@@ -11,10 +11,12 @@ use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
 use crate::error::{Reason, Refusal};
 use crate::survey::{Asked, FieldError, QuestionKind, code, from_json, peek_json};
-use crate::web::error::{SAID, json_answer, problem};
+use crate::web::accepted::Accepted;
+use crate::web::error::problem;
 use crate::web::http::client::client_address;
 use crate::web::state::App;
-use crate::web::submit::{Accepted, accept};
+use crate::web::status::{SAID, json_answer};
+use crate::web::submit::accept;
 
 /// `GET /api/v1/points/{code}`.
 pub async fn describe(app: Data<App>, path: Path<String>) -> Result<HttpResponse, Refusal> {

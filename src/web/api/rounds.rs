@@ -9,9 +9,9 @@ use crate::db::{DbError, Round};
 use crate::error::{Reason, Refusal};
 use crate::service::rounds::as_json;
 use crate::service::samples::concluded;
-use crate::web::error::json_answer;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
+use crate::web::status::json_answer;
 
 async fn rounds(app: &App, user: &SignedIn, key: String) -> Result<Vec<Round>, Refusal> {
     let db = app.db.clone();

@@ -8,22 +8,21 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
 
+use super::mould::{FieldChoice, FormMould};
 use super::page::{Link, Message, Page, Thanks, TypeAgain, send, send_again, send_mould};
 use super::scripts;
-use super::sheet::{FieldChoice, Kept, Online, SheetPage, TICKET_REFUSED};
+use super::sheet::{Kept, Online, SheetPage, TICKET_REFUSED};
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
 use crate::error::Refusal;
 use crate::service::telling::newest_mended;
 use crate::survey::{Asked, FieldError, Submission, code, from_form, peek_form};
-use crate::web::error::status as web_status;
+use crate::web::accepted::Accepted;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::state::App;
-use crate::web::submit::{Accepted, accept};
-
-/// The largest body of a submission: the longest comment, percent-encoded, and 64 items fit three times over.
-pub const BODY_BYTES_MAX: usize = 64 * 1024;
+use crate::web::status::status as web_status;
+use crate::web::submit::accept;
 
 /// What may stand behind the `?` of a form's address.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -69,18 +68,6 @@ impl Ask {
         let written = |code: &&str| code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         self.ticket.as_deref().map(str::trim).filter(written)
     }
-}
-
-/// What the form's first page depends on besides its `Texts`: the questionnaire version, the language, the fields to
-/// choose from, whether one-time codes were given out, the size of its
-/// letters.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct FormMould {
-    form: i32,
-    lang: String,
-    fields: Vec<FieldChoice>,
-    has_tickets: bool,
-    large: bool,
 }
 
 /// The texts that differ from one point or request to the next.

@@ -3,6 +3,7 @@
 pub mod alive;
 pub mod audio;
 pub mod form;
+pub mod mould;
 pub mod page;
 pub mod scripts;
 pub mod sheet;

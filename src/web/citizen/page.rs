@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 use super::scripts;
 use super::words::{Words, language_name, words};
 use crate::error::Refusal;
-use crate::web::error::SAID;
 use crate::web::http::prerendered::Mould;
+use crate::web::status::{SAID, status};
 
 /// The style, inlined: on a slow network a second request would cost as long as the page itself.
 static CSS: LazyLock<String> = LazyLock::new(|| include_str!("../../../assets/citizen.css").replace('\n', ""));
@@ -268,7 +268,7 @@ pub fn send_again(page: Page, address: &str, pairs: &[(String, String)], refusal
     let (heading, paragraphs, button) = (words.failed_title, words.failed, words.send);
     let reference = refusal.reference.clone();
     let mut answer = send(
-        crate::web::error::status(refusal.reason.class()),
+        status(refusal.reason.class()),
         &SendAgain { page, heading, paragraphs, address, pairs, button, reference },
     );
     if let Some(seconds) = refusal.reason.retry_after() {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 
+use super::mould::FieldChoice;
 use super::page::{Link, Page};
 use crate::survey::{Condition, FieldError, Item, OVERALL, Question, QuestionKind, Questionnaire};
 
@@ -173,9 +174,6 @@ pub struct Kept<'a> {
 
 /// The name under which a refused one-time code is noted: the page comes back without it.
 pub const TICKET_REFUSED: &str = "ticket refused";
-
-/// A field of service that may be chosen: identifier and name.
-pub type FieldChoice = (String, String);
 
 /// The place in the page of a form field.
 fn anchor(field: &str) -> String {

@@ -4,8 +4,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -15,55 +13,21 @@ use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data, block};
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
+use super::bodies::Held;
 use super::kept::{self, Typed};
 use super::request_log::{self, Class};
 use crate::access::{Action, AuditedAction, may};
 use crate::db::{Note, Outcome, Stage};
 use crate::error::{Reason, Refusal};
-use crate::web::error::{Scope, answer, refusal_of};
-use crate::web::routes::{Need, Row};
+use crate::web::error::{answer, refusal_of};
+use crate::web::row::{Need, Row, Scope};
 use crate::web::staff::layout::{percent_encode, see_other};
-use crate::web::staff::session::{self, Staff};
+use crate::web::staff::session;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
-
-/// Bytes of unfinished bodies that are held at once, of people who need not sign in.
-const HELD_FOR_ANYONE: usize = 16 * 1024 * 1024;
-/// The same of staff who have signed in.
-const HELD_FOR_STAFF: usize = 64 * 1024 * 1024;
 
 /// How long a form may take whose sign-in had ended.
 const TIME_TO_KEEP: std::time::Duration = std::time::Duration::from_secs(30);
-
-/// Room for bodies that are on their way, so that nobody fills the memory by sending slowly.
-#[derive(Debug, Default)]
-pub struct Bodies {
-    anyone: Arc<AtomicUsize>,
-    staff: Arc<AtomicUsize>,
-}
-
-/// Room that one body holds until its request has ended.
-#[derive(Debug)]
-pub struct Held {
-    count: Arc<AtomicUsize>,
-    bytes: usize,
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.count.fetch_sub(self.bytes, Ordering::Relaxed);
-    }
-}
-
-impl Bodies {
-    /// Takes room for `bytes`, or none when too many wait.
-    pub fn hold(&self, staff: bool, bytes: usize) -> Option<Held> {
-        let (count, most) = if staff { (&self.staff, HELD_FOR_STAFF) } else { (&self.anyone, HELD_FOR_ANYONE) };
-        let before = count.fetch_add(bytes, Ordering::Relaxed);
-        // Made before it is looked at, so that what was added is taken away again.
-        let held = Held { count: Arc::clone(count), bytes };
-        (before + bytes <= most).then_some(held)
-    }
-}
 
 /// Passes a request on to the row of its method, among those of its address.
 pub async fn pass(
@@ -87,7 +51,7 @@ pub async fn pass(
         Err(Stopped::Refused(refusal)) => ServiceResponse::new(seen.clone(), answer(&app, &seen, scope, &refusal)),
     };
     let class = Class::of(scope, rows.first().map_or(Need::Anyone, |row| row.need));
-    request_log::count(&app, class, &method, answered.status(), seen.match_pattern().as_deref(), began);
+    request_log::count(&app.requests, class, &method, answered.status(), seen.match_pattern().as_deref(), began);
     Ok(answered)
 }
 
@@ -271,18 +235,8 @@ mod tests {
         assert_eq!(caught(async { 1 }).await, Some(1));
         let late = async {
             actix_web::rt::task::yield_now().await;
-            assert!(Bodies::default().hold(false, 1).is_none(), "on purpose");
+            assert!(caught(async {}).await.is_none(), "on purpose");
         };
         assert_eq!(caught(late).await, None);
-    }
-
-    #[test]
-    fn bodies_wait_within_bounds_and_staff_do_not_take_the_room_of_citizens() {
-        let bodies = Bodies::default();
-        let first = bodies.hold(false, HELD_FOR_ANYONE).expect("room");
-        assert!(bodies.hold(false, 1).is_none());
-        assert!(bodies.hold(true, HELD_FOR_STAFF).is_some());
-        drop(first);
-        assert!(bodies.hold(false, HELD_FOR_ANYONE).is_some());
     }
 }

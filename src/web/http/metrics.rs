@@ -1,7 +1,6 @@
 //! `/metrics` on METRICS_BIND: counts for an operator's monitor, in Prometheus' text format. Nothing of citizens in them.
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::HttpResponse;
@@ -12,41 +11,8 @@ use chrono::{DateTime, Utc};
 use crate::clock;
 use crate::db::LAST_BACKUP;
 use crate::vitals::{JobRecord, log_stream};
+use crate::web::accepted::Accepted;
 use crate::web::state::App;
-use crate::web::submit::Accepted;
-
-/// What became of submissions since the start.
-#[derive(Debug, Default)]
-pub struct Counters {
-    stored: AtomicU64,
-    stored_before: AtomicU64,
-    other_content: AtomicU64,
-    busy: AtomicU64,
-    unavailable: AtomicU64,
-    too_many: AtomicU64,
-    ticket_unknown: AtomicU64,
-    no_kiosk: AtomicU64,
-}
-
-impl Counters {
-    /// Counts one submission.
-    pub fn count(&self, accepted: &Accepted) {
-        self.of(accepted).fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn of(&self, accepted: &Accepted) -> &AtomicU64 {
-        match accepted {
-            Accepted::Stored => &self.stored,
-            Accepted::StoredBefore => &self.stored_before,
-            Accepted::OtherContent => &self.other_content,
-            Accepted::Busy => &self.busy,
-            Accepted::Unavailable(_) => &self.unavailable,
-            Accepted::TooMany => &self.too_many,
-            Accepted::TicketUnknown => &self.ticket_unknown,
-            Accepted::NoKiosk => &self.no_kiosk,
-        }
-    }
-}
 
 /// How long the writer may take to prove that it can store.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -94,7 +60,7 @@ pub async fn show(app: Data<App>) -> HttpResponse {
         ("no_kiosk", Accepted::NoKiosk),
     ];
     for (name, outcome) in outcomes {
-        let count = app.counters.of(&outcome).load(Ordering::Relaxed);
+        let count = app.counters.so_far(&outcome);
         let _ = writeln!(text, "sipas_submissions_total{{outcome=\"{name}\"}} {count}");
     }
     let _ = writeln!(text, "# TYPE sipas_queue_length gauge\nsipas_queue_length {}", queue.length);

@@ -7,9 +7,7 @@ use std::time::Instant;
 
 use actix_web::http::{Method, StatusCode};
 
-use crate::web::error::Scope;
-use crate::web::routes::Need;
-use crate::web::state::App;
+use crate::web::row::{Need, Scope};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +59,15 @@ impl Requests {
 }
 
 /// Counts a request; one of staff leaves a log line, by the pattern of its address.
-pub fn count(app: &App, class: Class, method: &Method, status: StatusCode, pattern: Option<&str>, began: Instant) {
-    app.requests.count(class, status.as_u16());
+pub fn count(
+    requests: &Requests,
+    class: Class,
+    method: &Method,
+    status: StatusCode,
+    pattern: Option<&str>,
+    began: Instant,
+) {
+    requests.count(class, status.as_u16());
     if matches!(class, Class::Staff | Class::Api) {
         let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(status = status.as_u16(), %method, route = pattern.unwrap_or("none"), ms, "staff");

@@ -9,6 +9,7 @@ pub mod mark;
 pub mod news;
 pub mod open_data;
 pub mod privacy;
+pub mod published;
 pub mod qr;
 pub mod results;
 pub mod screen;

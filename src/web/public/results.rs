@@ -2,16 +2,16 @@
 //! the figures kept of them. Targets and fields only. Of a period that was opened anew the version that went out stays.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
 use askama::Template;
-use chrono::NaiveDate;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
 use super::privacy::{LANGUAGES, with_those_above};
+use super::published::PeriodView;
 use crate::cases::remedy::Progress;
 use crate::clock;
 use crate::db::{Closing, PlanBook, Tree, Unit};
@@ -30,33 +30,12 @@ const NEIGHBOURS: usize = 40;
 /// How many of the newest periods of a plan are shown.
 const PERIODS: usize = 4;
 
-/// Pages of periods made before. What was published never changes, so they stand until the server ends: a few a plan and year.
-#[derive(Debug, Default)]
-pub struct Published(Mutex<HashMap<Shown, Arc<PeriodView>>>);
-
-/// Plan, period, version, number of steps it has taken, language: a period opened anew says so.
-type Shown = (String, String, u32, usize, Language);
-
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct Ask {
     lang: Option<String>,
     unit: Option<String>,
     large: Option<String>,
-}
-
-/// One published period.
-#[derive(Debug)]
-pub struct PeriodView {
-    /// Last and first day, by which the newest stands first.
-    span: (NaiveDate, NaiveDate),
-    heading: String,
-    days: String,
-    plan: String,
-    banners: Vec<String>,
-    /// The targets as one says them at a doorstep.
-    plain: Vec<String>,
-    tables: Vec<Table>,
 }
 
 struct UnitLine {

@@ -8,7 +8,7 @@ use askama::Template;
 use super::form::Entry;
 use super::imports::words;
 use super::layout::{Frame, send};
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
 use crate::error::Refusal;
 use crate::exchange::import::columns::Found;
 use crate::exchange::import::{Note, Refused};

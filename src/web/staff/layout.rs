@@ -8,7 +8,7 @@ use actix_web::http::{StatusCode, header};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
 use crate::access::{Action, Role, may};
 use crate::secrets::hex::hex;
 use crate::web::state::App;
@@ -65,6 +65,14 @@ pub struct Link {
     pub text: &'static str,
     /// Whether the page shown stands under it.
     pub here: bool,
+}
+
+impl SignedIn {
+    /// The frame of their pages.
+    pub fn frame(&self, app: &App) -> Frame {
+        let (parts, links) = links(self.role, &self.path);
+        Frame { user: Some(self.display_name.clone()), parts, links, demo: app.demo() }
+    }
 }
 
 /// A page of the navigation: address, word, who may go there.

@@ -2,7 +2,7 @@
 
 use actix_web::web::block;
 
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
 use crate::db::{Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::web::public::complaints::receiver_of;

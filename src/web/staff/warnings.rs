@@ -15,7 +15,7 @@ use crate::report::{Language, format};
 use crate::service::warnings::WarningNames;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// The most characters of a note.

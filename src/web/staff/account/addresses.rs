@@ -14,8 +14,8 @@ use crate::error::Refusal;
 use crate::web::http::client::client_address;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::people::users::person_to_change;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::people::person::person_to_change;
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?`.

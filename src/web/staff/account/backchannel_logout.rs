@@ -15,10 +15,10 @@ use crate::db::DbError;
 use crate::error::{Reason, Refusal};
 use crate::oidc::Failure;
 use crate::service::single_sign_on::Logout;
-use crate::web::error::json_answer;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::state::App;
+use crate::web::status::json_answer;
 
 /// What tokens are counted as that did not hold, beside tries to sign in.
 const REFUSED: &str = "logout tokens";

@@ -8,7 +8,7 @@ use askama::Template;
 use crate::error::Refusal;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, send, told};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 #[derive(Template)]

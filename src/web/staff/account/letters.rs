@@ -12,7 +12,7 @@ use crate::db::{GivenUp, LetterChoice, OutboxLoad};
 use crate::error::Refusal;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// The most letters listed that were given up.

@@ -17,7 +17,7 @@ use crate::secrets::hex::hex;
 use crate::web::http::client::client_address;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, send, tell_anyone};
-use crate::web::staff::session::SignedIn;
+use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 
 /// How long an invitation opens: somebody may be on leave for a week.

@@ -21,7 +21,7 @@ use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// Recovery codes made at once.

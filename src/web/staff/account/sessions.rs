@@ -12,8 +12,8 @@ use crate::error::Refusal;
 use crate::secrets::hex::hex;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::people::users;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::people::person::person_to_change;
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?`.
@@ -98,7 +98,7 @@ pub async fn end(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
 
 /// `GET /staff/users/{name}/sessions`.
 pub async fn show_of(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
-    let person = users::person_to_change(&app, &user, &path).await?;
+    let person = person_to_change(&app, &user, &path).await?;
     let (db, id) = (app.db.clone(), person.id);
     let sessions = block(move || db.sessions_of(id, clock::now())).await??;
     let page = SessionsPage {
@@ -115,7 +115,7 @@ pub async fn show_of(app: Data<App>, user: Staff, path: Path<String>) -> Result<
 
 /// `POST /staff/users/{name}/sessions`: ends every session of another user.
 pub async fn end_of(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
-    let person = users::person_to_change(&app, &user, &path).await?;
+    let person = person_to_change(&app, &user, &path).await?;
     let note = user.note(AuditedAction::EndSessionsOf, user.code_of_unit(person.unit), person.name.as_str());
     let db = app.db.noting(note);
     block(move || db.delete_sessions_of(person.id)).await??;

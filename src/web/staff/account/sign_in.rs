@@ -7,7 +7,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use sha2::{Digest, Sha256};
 
-use super::single_sign_on;
 use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{FirstFactor, NewSession, Note, Outcome, StaffUser, Stage};
@@ -18,8 +17,11 @@ use crate::service::single_sign_on::password_opens;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send, tell_anyone};
-use crate::web::staff::session;
+use crate::web::staff::session::{self, cookie_name};
 use crate::web::state::App;
+
+/// Where a sign-in with an account of the provider begins.
+const BEGIN: &str = "/staff/sign-in/oidc";
 
 #[derive(Template)]
 #[template(path = "staff/account/sign_in.html")]
@@ -50,11 +52,6 @@ const NOT_SET_UP: &str = "Chưa có người dùng nào. Khi khởi động, má
 const SLOW_DOWN: &str = "Đã thử quá nhiều lần. Hãy chờ 15 phút rồi thử lại.";
 /// What is said where a password would travel in the open.
 pub const NOT_SECURE: &str = "Chỉ đăng nhập được qua https hoặc ngay trên máy chủ. Hãy hỏi người vận hành.";
-
-/// Name of the session cookie. `__Host-` binds it to this host and to HTTPS; only loopback goes without.
-pub fn cookie_name(app: &App) -> &'static str {
-    if app.config.secure_cookies() { "__Host-sipas" } else { "sipas" }
-}
 
 /// `GET /staff/sign-in`.
 pub async fn show(app: Data<App>, next: Query<Next>) -> Result<HttpResponse, Refusal> {
@@ -289,6 +286,11 @@ pub fn local(next: Option<&str>) -> String {
 /// The page that asks for name and password.
 pub(super) fn page(app: &App, status: StatusCode, error: Option<&str>, name: &str, next: &str) -> HttpResponse {
     let here = app.single_sign_on.as_deref();
-    let provider = here.map(|here| (here.provider.name(), single_sign_on::address(next)));
+    let provider = here.map(|here| (here.provider.name(), provider_address(next)));
     send(status, &SignInPage { frame: Frame::anonymous(app), error, name, next, provider })
+}
+
+/// The address at which a sign-in begins that goes on to `next`.
+fn provider_address(next: &str) -> String {
+    format!("{BEGIN}?next={}", percent_encode(next))
 }

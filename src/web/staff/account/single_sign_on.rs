@@ -21,8 +21,6 @@ use crate::web::http::client::client_address;
 use crate::web::staff::layout::{percent_encode, see_other};
 use crate::web::state::App;
 
-/// Where a sign-in with an account of the provider begins.
-const BEGIN: &str = "/staff/sign-in/oidc";
 /// The longest address to go on to that is carried along.
 const NEXT_MAX: usize = 1_000;
 /// The longest code and state that are looked at.
@@ -62,11 +60,6 @@ enum Refused {
     ByProvider(String),
     /// Nobody was identified.
     Failed(Failure),
-}
-
-/// The address at which a sign-in begins that goes on to `next`.
-pub fn address(next: &str) -> String {
-    format!("{BEGIN}?next={}", percent_encode(next))
 }
 
 /// `GET /staff/sign-in/oidc`: on to the provider.

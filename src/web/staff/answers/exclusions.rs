@@ -14,7 +14,7 @@ use crate::error::Refusal;
 use crate::report::{Language, format};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// Shorter reasons tell nobody anything a year later; the database refuses them too.

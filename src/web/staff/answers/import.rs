@@ -11,9 +11,9 @@ use crate::error::{Reason, Refusal};
 use crate::exchange::export::fill_in;
 use crate::exchange::import::responses::COLUMNS;
 use crate::service::report_file::Format;
+use crate::web::staff::download::attachment;
 use crate::web::staff::imports::{self, Words};
-use crate::web::staff::periods::files::attachment;
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 pub(super) const WORDS: Words = Words {

@@ -21,7 +21,7 @@ use crate::web::http::multipart::{content_type, parts};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::imports::{Back, handed_back, series_of, shown_or_stored, words};
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// How sheets may have been asked: the word of our own files, its name.

@@ -15,12 +15,13 @@ use crate::db::{PointFound, PointStatus};
 use crate::error::{Reason, Refusal};
 use crate::sheet::tally::Mode;
 use crate::survey::{self, Asked, FieldError, QuestionKind, code, from_form, peek_form};
+use crate::web::accepted::Accepted;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send, told};
 use crate::web::staff::questionnaires::further::in_words;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
-use crate::web::submit::{Accepted, accept_said};
+use crate::web::submit::accept_said;
 
 /// What stands behind the `?`: the point, the mode, whether one was just stored.
 #[derive(Debug, Default, serde::Deserialize)]

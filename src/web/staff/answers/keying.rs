@@ -17,7 +17,7 @@ use crate::survey::keyed;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send, send_with_script};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?` of these addresses.

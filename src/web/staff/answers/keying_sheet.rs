@@ -16,7 +16,7 @@ use crate::survey::keyed::{self, KeyFault, Keyed};
 use crate::survey::submission::COMMENT_CHARACTERS_MAX;
 use crate::survey::{Asked, RespondentKind};
 use crate::web::staff::layout::Frame;
-use crate::web::staff::session::SignedIn;
+use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 
 /// A batch with all that its pages need.

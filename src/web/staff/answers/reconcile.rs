@@ -13,7 +13,7 @@ use crate::sheet::tally::Series;
 use crate::survey::keyed;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 #[derive(Template)]

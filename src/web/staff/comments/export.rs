@@ -14,7 +14,7 @@ use crate::error::{Reason, Refusal};
 use crate::exchange::export::{Cell, CsvTable, Table, TableError};
 use crate::service::comments::{comments, themes_of};
 use crate::web::staff::form::{Entry, fold};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// The fewest characters of a reason.

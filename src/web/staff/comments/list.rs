@@ -17,7 +17,7 @@ use crate::report::{Language, format};
 use crate::service::comments::{Comments, comments, themes_of};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::periods::letter;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// So many months back are offered; older ones are asked for by their address.

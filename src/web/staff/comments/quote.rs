@@ -12,9 +12,9 @@ use crate::service::comments::comments;
 use crate::service::quotations::{Deed, change};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{percent_encode, see_other};
-use crate::web::staff::periods::closing::state_of;
+use crate::web::staff::periods::found::state_of;
 use crate::web::staff::periods::letter;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// A report that comments of a unit's month can be quoted in: `plan/period`, and what it is called. It is a report about the unit: of a plan

@@ -12,7 +12,7 @@ use crate::error::Refusal;
 use crate::service::comments::theme_list;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::ward::{own_ward, ward_of};
 use crate::web::state::App;
 

@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
 
-use super::case::{Opened, open};
+use super::opened::{Opened, is_late, open};
 use super::{answer_template, words};
 use crate::cases::State;
 use crate::error::{Reason, Refusal};
@@ -13,7 +13,7 @@ use crate::report::model::{Block, Letter, Report};
 use crate::report::template::{Answer, TemplateProblem, fill_answer};
 use crate::report::{Language, docx, format};
 use crate::service::report_file::Format;
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// `GET /staff/complaints/{case}/answer.docx`.
@@ -131,13 +131,6 @@ pub async fn apology(app: Data<App>, user: Staff, path: Path<String>) -> Result<
     ];
     let name = format!("xin-loi-{}.docx", case.key.number());
     document(&opened, ("THƯ XIN LỖI", "Về việc chậm trả lời phản ánh, kiến nghị", "TXL"), blocks, &name)
-}
-
-/// Whether the case was answered late, or is past its day and not answered.
-pub(super) fn is_late(opened: &Opened) -> bool {
-    let case = &opened.case;
-    let past = case.due.is_some_and(|due| crate::clock::today() > due);
-    case.was_late || (past && case.state.is_open() && case.waiting_since.is_none())
 }
 
 /// The office that answers, within and at the beginning of a sentence.

@@ -15,9 +15,9 @@ use crate::report::docx::docx;
 use crate::report::template::{ANSWER_FIELDS, BYTES_MAX, TemplateProblem, check_answer, example_answer};
 use crate::service::report_file::Format;
 use crate::web::http::multipart::{content_type, parts};
+use crate::web::staff::download::attachment;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::periods::files::attachment;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// The largest body of the page: the file and what a browser writes around it.

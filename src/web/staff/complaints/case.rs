@@ -1,19 +1,17 @@
 //! `/staff/complaints/{case}`: one complaint, what was done to it, and what the reader may do next.
 
-use std::collections::HashMap;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
 use super::list::due_words;
+use super::opened::{Opened, is_late, open};
 use super::{news, words};
 use crate::access::{Action, AuditedAction};
-use crate::cases::deadline::Rules;
 use crate::cases::{Deed, Hand, NotMoved, Subject, moved};
 use crate::clock;
-use crate::db::{Complaint, ComplaintStep, Contact, Db, DbError, Field, Unit};
+use crate::db::{ComplaintStep, Contact};
 use crate::error::{Reason, Refusal};
 use crate::exchange::import::count;
 use crate::report::format;
@@ -22,7 +20,7 @@ use crate::survey::masking::masked_with_names;
 use crate::web::public::complaint_words::complaint_words;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?`.
@@ -30,28 +28,6 @@ use crate::web::state::App;
 pub struct Ask {
     done: Option<String>,
     reference: Option<String>,
-}
-
-/// A case with all that its page shows.
-pub(super) struct Opened {
-    pub(super) case: Complaint,
-    /// The ward that it is addressed to.
-    pub(super) ward: Unit,
-    steps: Vec<ComplaintStep>,
-    helpers: Vec<i32>,
-    units: Vec<Unit>,
-    fields: Vec<Field>,
-    /// Names of staff by those they sign in with.
-    names: HashMap<String, String>,
-    rules: Rules,
-    has_contact: bool,
-}
-
-impl Opened {
-    /// The office that answers it, once one was named.
-    pub(super) fn lead(&self) -> Option<&Unit> {
-        self.units.iter().find(|unit| Some(unit.id) == self.case.lead)
-    }
 }
 
 #[derive(Template)]
@@ -100,32 +76,6 @@ pub(super) fn doer(user: &SignedIn) -> Doer {
         at: clock::now(),
         today: clock::today(),
     }
-}
-
-/// The case of a number, if it is the user's to see.
-pub(super) async fn open(app: &App, user: &SignedIn, number: &str) -> Result<Opened, Refusal> {
-    let (db, number) = (app.db.clone(), number.to_owned());
-    let ids: Vec<i32> = user.units.iter().map(|unit| unit.id).collect();
-    let opened = block(move || read(&db, &ids, &number)).await??;
-    opened.ok_or_else(|| Reason::NotYours.into())
-}
-
-fn read(db: &Db, ids: &[i32], number: &str) -> Result<Option<Opened>, DbError> {
-    let Some(case) = db.complaint_of_number(ids, number)? else { return Ok(None) };
-    let tree = db.tree()?;
-    let Some(ward) = tree.unit(case.key.unit).cloned() else { return Ok(None) };
-    let units = tree.covered(ward.id).to_vec();
-    Ok(Some(Opened {
-        steps: db.complaint_steps(case.key)?,
-        helpers: db.complaint_helpers(case.key)?,
-        rules: db.complaint_rules(ward.id)?,
-        has_contact: db.complaint_contact(case.key)?.is_some(),
-        fields: db.fields()?,
-        names: db.users()?.into_iter().map(|user| (user.name, user.display_name)).collect(),
-        units,
-        ward,
-        case,
-    }))
 }
 
 /// `GET /staff/complaints/{case}`.
@@ -337,7 +287,7 @@ fn page(app: &App, user: &SignedIn, opened: &Opened, entry: &Entry, shown: Shown
             .collect(),
         extension: opened.rules.extension_days,
         is_desk: hands.contains(&Hand::Desk) && user.may(Action::HandleComplaints),
-        is_late: super::answer::is_late(opened),
+        is_late: is_late(opened),
     };
     send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &content)
 }

@@ -15,7 +15,7 @@ use crate::report::{Language, format};
 use crate::service::complaints::counts::{by_unit, month_of, of_period};
 use crate::web::public::complaints::receiver_of;
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::staff::ward::ward_of;
 use crate::web::state::App;
 

@@ -17,7 +17,7 @@ use crate::web::public::complaint_words::complaint_words;
 use crate::web::public::complaints::receiver_of;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// How long ago a case may have come that is entered now: longer would be a slip of the year.

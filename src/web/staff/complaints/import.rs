@@ -7,7 +7,7 @@ use crate::access::AuditedAction;
 use crate::db::ImportKind;
 use crate::error::Refusal;
 use crate::web::staff::imports::{self, Words};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 const WORDS: Words = Words {

@@ -20,7 +20,7 @@ use crate::web::public::complaint_words::complaint_words;
 use crate::web::public::complaints::receiver_of;
 use crate::web::staff::form::Choice;
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// The most that the page looks through.

@@ -8,5 +8,6 @@ pub mod entry;
 pub mod import;
 pub mod list;
 mod news;
+pub mod opened;
 pub mod rules;
 mod words;

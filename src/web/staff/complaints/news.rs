@@ -3,7 +3,7 @@
 use actix_web::web::block;
 use chrono::Days;
 
-use super::case::Opened;
+use super::opened::Opened;
 use crate::cases::Deed;
 use crate::clock;
 use crate::db::{DbError, NewLetter, news_key};

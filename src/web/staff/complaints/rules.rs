@@ -12,7 +12,7 @@ use crate::db::{Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// No office gives itself more working days than these.

@@ -23,7 +23,7 @@ use crate::service::figures::{Measured, Question, measure, official_series};
 use crate::stats::group_differences::{JUDGED_FROM, JUDGED_FROM_CLUSTERS};
 use crate::web::http::query::{chosen, word};
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 const HERE: &str = "/staff/explore/change";

@@ -9,8 +9,8 @@ use askama::Template;
 
 use super::ask::{Ask, given};
 use super::exhibits::{Tab, plans_of, refused};
-use super::keeping::Views;
-use super::page::{Choice, Shown, TabLink, shown, tab_address, tab_links};
+use super::page::{Choice, Shown, TabLink, shown, tab_links};
+use super::views::{Views, tab_address};
 use crate::access::Action;
 use crate::db::{Closing, Db, DbError, PlanStored};
 use crate::error::{Reason, Refusal};
@@ -20,7 +20,7 @@ use crate::report::{Language, format, words};
 use crate::service::figures::MeasureError;
 use crate::service::figures::cross::{self as service, Crossed, Listed};
 use crate::web::staff::layout::{Frame, percent_encode, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 #[derive(Template)]

@@ -14,7 +14,7 @@ use crate::report::explore::{
 use crate::report::{Language, Names};
 use crate::service::explore as service;
 use crate::service::figures::{self, MeasureError, Measured, Question, measure_alone, official_series};
-use crate::web::staff::session::SignedIn;
+use crate::web::staff::signed_in::SignedIn;
 
 /// A page of exploring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

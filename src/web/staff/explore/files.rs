@@ -11,8 +11,9 @@ use crate::error::{Reason, Refusal};
 use crate::print::raster::png;
 use crate::report::explore::Exhibit;
 use crate::service::report_file::{Format, table_file};
-use crate::web::staff::periods::files::{Wish, attachment};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::download::attachment;
+use crate::web::staff::periods::files::Wish;
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// `GET /staff/explore/{tab}/picture.svg?of=…`.

@@ -16,7 +16,7 @@ use crate::service::drivers::{Drivers, NoDrivers, drivers as drivers_of};
 use crate::service::form_sheets::{FormSheets, days, of_ward};
 use crate::service::soundness::{SHEETS_MIN, Soundness, soundness};
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?`.

@@ -7,7 +7,7 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use super::ask::{Ask, given};
 use super::exhibits::{Tab, plans_of, refused};
 use super::files::exhibit;
-use super::page::{tab_address, with_query};
+use super::views::{tab_address, with_query};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{ChartRefused, VIEWS_MAX};
@@ -17,23 +17,8 @@ use crate::service::letter::{self, CHARACTERS_MAX};
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{message, see_other};
 use crate::web::staff::periods::letter::address_of;
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
-
-/// The views that somebody keeps, and where this page is kept or one forgotten.
-pub(super) struct Views {
-    pub(super) kept: Vec<(String, String)>,
-    pub(super) save: String,
-    pub(super) forget: String,
-}
-
-impl Views {
-    pub(super) fn of(kept: Vec<(String, String)>, tab: Tab, ask: &Ask) -> Self {
-        let to =
-            |deed: &str| with_query(&format!("/staff/explore/{}/{deed}", tab.word()), &Ask { of: None, ..ask.clone() });
-        Self { kept, save: to("save"), forget: to("forget") }
-    }
-}
 
 /// The most characters of a view's name.
 const NAME_MAX: usize = 80;

@@ -8,5 +8,6 @@ pub mod files;
 pub mod forms;
 pub mod keeping;
 pub mod page;
+pub mod views;
 
 pub(in crate::web::staff) use exhibits::refused;

@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::ask::Ask;
 use super::exhibits::{Found, Tab, find, title_of};
-use super::keeping::Views;
+use super::views::{Views, tab_address, with_query};
 use crate::access::Action;
 use crate::clock;
 use crate::error::Refusal;
@@ -22,7 +22,7 @@ use crate::sheet::tally::Series;
 use crate::web::http::query::word;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, percent_encode, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 #[derive(Template)]
@@ -184,21 +184,6 @@ fn tab_name(tab: Tab) -> &'static str {
         Tab::Levels => "Mức độ",
         Tab::Received => "Thu thập",
     }
-}
-
-pub(super) fn tab_address(tab: Tab) -> &'static str {
-    match tab {
-        Tab::Trend => "/staff/explore",
-        Tab::Compare => "/staff/explore/compare",
-        Tab::Cross => "/staff/explore/cross",
-        Tab::Levels => "/staff/explore/levels",
-        Tab::Received => "/staff/explore/received",
-    }
-}
-
-pub(super) fn with_query(address: &str, ask: &Ask) -> String {
-    let query = ask.query();
-    if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") }
 }
 
 fn filled(

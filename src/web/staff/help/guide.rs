@@ -15,7 +15,7 @@ use crate::web::http::form_body::FormBody;
 use crate::web::public::privacy::with_those_above;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::questionnaires::editor::with_unix_line_ends;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 use super::guide_pictures::{self, Shown};

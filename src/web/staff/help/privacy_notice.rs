@@ -14,7 +14,7 @@ use crate::web::public::privacy::{self, LANGUAGES, NOTICE_MAX};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::questionnaires::editor::with_unix_line_ends;
 use crate::web::staff::questionnaires::list::see_other;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 #[derive(Template)]

@@ -17,11 +17,11 @@ use crate::exchange::export::fill_in;
 use crate::exchange::import::caseload::COLUMNS;
 use crate::report::{Language, format};
 use crate::service::report_file::Format;
+use crate::web::staff::download::attachment;
 use crate::web::staff::imports;
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::periods::files::attachment;
-use crate::web::staff::session::Staff;
-use crate::web::staff::units::list::is_open;
+use crate::web::staff::signed_in::Staff;
+use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
 
 /// So many months are shown, the newest last.

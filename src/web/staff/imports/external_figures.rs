@@ -14,7 +14,7 @@ use crate::report::external::{index_name, period_name};
 use crate::report::{Language, format};
 use crate::web::staff::imports;
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 const WORDS: Words = Words {

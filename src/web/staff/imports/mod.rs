@@ -22,7 +22,7 @@ use crate::sheet::tally::Series;
 use crate::table::{BYTES_MAX, Table};
 use crate::web::http::multipart::parts;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::SignedIn;
+use crate::web::staff::signed_in::SignedIn;
 use crate::web::state::App;
 
 /// The largest body: a file handed back in the letters of base64, four for three bytes.

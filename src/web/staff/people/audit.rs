@@ -11,7 +11,7 @@ use crate::db::{AuditRow, DbError};
 use crate::error::Refusal;
 use crate::secrets::hex::hex;
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// Rows on a page.

@@ -20,12 +20,12 @@ use crate::table::{Row as TableRow, Table};
 use crate::web::staff::account::credentials::{NO_ADDRESS, NO_NAME};
 use crate::web::staff::account::one_time_link;
 use crate::web::staff::bulk::{self, About, Row};
+use crate::web::staff::download::attachment;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::periods::files::attachment;
 use crate::web::staff::points::bulk_add::found_unit;
-use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::is_open;
+use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
 
 const ABOUT: About = About {

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod bulk_add;
+pub mod person;
 pub mod single_sign_on;
 pub mod tokens;
 pub mod users;

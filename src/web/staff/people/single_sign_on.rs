@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
-use super::users::{other_person, person_to_change};
+use super::person::{other_person, person_to_change};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, SignOnAccount};
@@ -13,7 +13,7 @@ use crate::error::Refusal;
 use crate::report::format;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// What stands behind the `?`.

@@ -15,8 +15,8 @@ use crate::report::format;
 use crate::secrets::hex::hex;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::is_open;
+use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
 
 /// A key that nobody renews ends by itself within two years.
@@ -142,7 +142,7 @@ async fn page(
         address: format!("{}/api/v1/plans", app.config.public_url.trim_end_matches('/')),
         entry,
         roles: ROLES.map(|role| Choice::new(role.name(), role.name_vi()).with_note(role.purpose_vi())).into(),
-        units: crate::web::staff::points::list::open_units(user, clock::today()),
+        units: crate::web::staff::units::shown::open_units(user, clock::today()),
         lines: tokens.iter().map(|token| line(user, token)).collect(),
     };
     Ok(send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))

@@ -6,19 +6,20 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
+use super::person::{people, person_to_change};
 use super::single_sign_on;
 use crate::access::{AuditedAction, Role};
 use crate::clock;
 use crate::db::{DbError, LinkPurpose, NewUser, StaffUser, Together};
-use crate::error::{Reason, Refusal};
+use crate::error::Refusal;
 use crate::report::format;
 use crate::secrets::password;
 use crate::web::staff::account::credentials::{self, Person};
 use crate::web::staff::account::one_time_link;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::is_open;
+use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
 
 /// What stands behind the `?` of the list's address.
@@ -94,14 +95,6 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     Ok(send(StatusCode::OK, &page))
 }
 
-/// The people of the user's units.
-async fn people(app: &App, user: &SignedIn) -> Result<Vec<StaffUser>, Refusal> {
-    let db = app.db.clone();
-    let mut people = block(move || db.users()).await??;
-    people.retain(|person| user.units.iter().any(|unit| unit.id == person.unit));
-    Ok(people)
-}
-
 /// A user as lists show them.
 pub(in crate::web::staff) fn line(user: &SignedIn, person: &StaffUser, successor: Option<&StaffUser>) -> Line {
     let unit = user.units.iter().find(|unit| unit.id == person.unit);
@@ -174,7 +167,7 @@ fn new_page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
         frame: user.frame(app),
         entry,
         roles: Role::ALL.map(|role| Choice::new(role.name(), role.name_vi()).with_note(role.purpose_vi())).into(),
-        units: crate::web::staff::points::list::open_units(user, clock::today()),
+        units: crate::web::staff::units::shown::open_units(user, clock::today()),
     };
     send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
 }
@@ -281,21 +274,4 @@ async fn change_page(
         successors: std::iter::once(nobody).chain(others.iter().map(choice)).collect(),
     };
     Ok(send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page))
-}
-
-/// The person of a name whom the user may change: of their units, not retired, not themselves, so that somebody is
-/// always left to administer.
-pub(in crate::web::staff) async fn person_to_change(
-    app: &App,
-    user: &SignedIn,
-    name: &str,
-) -> Result<StaffUser, Refusal> {
-    let person = other_person(app, user, name).await?;
-    if person.retired_at.is_none() { Ok(person) } else { Err(Reason::NotYours.into()) }
-}
-
-/// [`person_to_change`], retired ones too.
-pub(super) async fn other_person(app: &App, user: &SignedIn, name: &str) -> Result<StaffUser, Refusal> {
-    let mut others = people(app, user).await?.into_iter().filter(|person| person.id != user.id);
-    others.find(|person| person.name == name).ok_or_else(|| Reason::NotYours.into())
 }

@@ -13,8 +13,8 @@ use crate::error::Refusal;
 use crate::hooks::{BadAddress, checked, secret_text};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::is_open;
+use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
 
 /// Bytes of a secret, as Standard Webhooks recommends (24 to 64).
@@ -185,7 +185,7 @@ async fn page(
         events: HookEvent::CHOSEN
             .map(|event| Choice::new(event.word(), event_words(event)).with_note(event_note(event)))
             .into(),
-        units: crate::web::staff::points::list::open_units(user, clock::today()),
+        units: crate::web::staff::units::shown::open_units(user, clock::today()),
         lines: known.iter().map(|webhook| line(user, webhook)).collect(),
         dead: dead.iter().map(|event| dead_line(user, &known, event)).collect(),
     };

@@ -8,20 +8,19 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
+use super::found::{Found, address, figures_address, found, state_of};
 use super::{declared, steps};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
-use crate::db::{Closing, DbError, Note, Outcome};
+use crate::db::{Closing, Note, Outcome};
 use crate::error::{Reason, Refusal};
 use crate::plan::closing::{Deed, REASON_LEAST, Refused, State};
-use crate::plan::{Period, Plan};
 use crate::report::{Language, format};
-use crate::service::closing::{Asked, ClosingError, has_plan_owner, take};
+use crate::service::closing::{Asked, ClosingError, take};
 use crate::service::report_file::Format;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
-use crate::web::staff::plans::view::plan_of;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?`.
@@ -253,58 +252,6 @@ async fn step(
         ),
     };
     Ok(send(status, &page(&app, &user, &found, Some(words), &reason, None)))
-}
-
-/// A plan of the user's, one of its own periods, and every closing of it.
-pub(super) struct Found {
-    pub(super) plan: Plan,
-    pub(super) period: Period,
-    pub(super) closings: Vec<Closing>,
-    declared: declared::Part,
-    /// Sheets that waited at last midnight, and how many of them enter when the period is closed; none where it is closed, or runs.
-    waiting: Option<(usize, usize)>,
-    /// Names of staff by their numbers.
-    names: HashMap<i32, String>,
-    /// Whether somebody answers for the unit who checks and does not approve.
-    has_owner: bool,
-}
-
-pub(super) async fn found(app: &App, user: &SignedIn, path: &Path<(String, String)>) -> Result<Option<Found>, Refusal> {
-    let Some(stored) = plan_of(app, user, &path.0).await? else { return Ok(None) };
-    let plan = stored.plan;
-    let Some(period) = plan.periods.iter().find(|period| period.key == path.1).cloned() else { return Ok(None) };
-    let (db, of, today) = (app.db.clone(), (plan.clone(), period.clone()), clock::today());
-    let tree = user.tree.clone();
-    let read = move || {
-        let (plan, period) = of;
-        let closings = db.closings_of(&plan.key, &period.key)?;
-        let open = state_of(&closings) == State::Draft && !period.so_far(today);
-        let waiting = if open && db.unit_by_code(&plan.unit)?.is_some() {
-            Some(db.would_enter(&plan.unit, (period.from, period.to), today)?)
-        } else {
-            None
-        };
-        let has_owner = has_plan_owner(&db, &tree, &plan.unit)?;
-        Ok::<_, DbError>((closings, db.users()?, declared::read(&db, &plan, &period)?, waiting, has_owner))
-    };
-    let (closings, users, declared, waiting, has_owner) = block(read).await??;
-    let names = users.into_iter().map(|user| (user.id, user.display_name)).collect();
-    Ok(Some(Found { plan, period, closings, declared, waiting, names, has_owner }))
-}
-
-/// Address of the page.
-pub fn address(plan: &Plan, period: &Period) -> String {
-    format!("{}/closing", figures_address(plan, period))
-}
-
-pub(super) fn figures_address(plan: &Plan, period: &Period) -> String {
-    format!("/staff/plans/{}/{}", percent_encode(&plan.key), percent_encode(&period.key))
-}
-
-/// How far a period is, of the newest of its closings.
-pub fn state_of(closings: &[Closing]) -> State {
-    let state = closings.last().map_or(State::Draft, Closing::state);
-    if state.is_open() { State::Draft } else { state }
 }
 
 pub(super) fn page(

@@ -8,7 +8,7 @@ use actix_web::web::{Data, block};
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::closing::{address, figures_address, state_of};
+use super::found::{address, figures_address, state_of};
 use crate::clock;
 use crate::db::{Closing, DbError, PlanStored};
 use crate::error::Refusal;
@@ -17,7 +17,7 @@ use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::format;
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// Reports due later than this many days ahead are not listed yet.

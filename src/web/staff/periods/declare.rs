@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, block};
 
 use super::closing::{self, may_declare};
+use super::found::{address, found};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, Declared, NewDeclaration};
@@ -12,7 +13,7 @@ use crate::error::{Reason, Refusal};
 use crate::plan::closing::REASON_LEAST;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{see_other, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// `POST /staff/plans/{plan}/{period}/declare`: declares a field, or takes a declaration back.
@@ -22,7 +23,7 @@ pub async fn declare(
     path: Path<(String, String)>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
-    let Some(found) = closing::found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
+    let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let sent = FormBody::parse(&body);
     let (code, reason) = (sent.get("field").unwrap_or_default().to_owned(), sent.get("reason").unwrap_or_default());
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -62,7 +63,7 @@ pub async fn declare(
         Ok::<_, DbError>(Some(db.declare_field(new)?))
     });
     match done.await?? {
-        Some(Declared::Stands) => Ok(see_other(&closing::address(&found.plan, &found.period))),
+        Some(Declared::Stands) => Ok(see_other(&address(&found.plan, &found.period))),
         Some(Declared::HasAnswers) => refuse(
             StatusCode::CONFLICT,
             "Lĩnh vực này đã có phiếu trả lời trong kỳ, nên không khai là không phát sinh hồ sơ được.",

@@ -7,9 +7,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query, block};
 use askama::Template;
 
+use super::found::{address as address_of_closing, state_of};
 use super::glance::{Glance, glance, step_words};
 use super::target_card::{Card, beside, cards};
-use super::{closing, letter, standing, steps};
+use super::{letter, standing, steps};
 use crate::access::{Action, may};
 use crate::clock;
 use crate::db::DbError;
@@ -27,7 +28,7 @@ use crate::web::http::query::{chosen, word};
 use crate::web::staff::days::period_of_days;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// So many periods before are drawn beside a target.
@@ -206,7 +207,7 @@ async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result
         Ok::<_, DbError>((db.closings_of(&keys.0, &keys.1)?, has_owner))
     };
     let (closings, has_owner) = block(read).await??;
-    let state = closing::state_of(&closings);
+    let state = state_of(&closings);
     let newest = closings.last().map_or(0, |closing| closing.version);
     let words = match state {
         State::Draft if newest == 0 => "Kỳ báo cáo chưa khóa".to_owned(),
@@ -214,7 +215,7 @@ async fn closing_link(app: &App, user: &SignedIn, measured: &Measured) -> Result
         state => format!("{} (phiên bản {newest})", state.name_vi()),
     };
     let next = steps::next(user, state, &closings, has_owner).filter(|_| !period.so_far(clock::today()));
-    Ok(Some(((words, closing::address(plan, period)), next.and_then(step_words))))
+    Ok(Some(((words, address_of_closing(plan, period)), next.and_then(step_words))))
 }
 
 /// How many groups of sheets of the unit and the period are voided.

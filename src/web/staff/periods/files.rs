@@ -1,7 +1,6 @@
 //! The report of a period as a file to take along: the same figures as on the page, in the layout of a letter.
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query, block};
 
 use super::figures::{View, figures};
@@ -9,8 +8,9 @@ use crate::error::{Reason, Refusal};
 use crate::exchange::export::for_spreadsheets;
 use crate::service::closing::{self, ClosingError, Making};
 use crate::service::report_file::Format;
+use crate::web::staff::download::attachment;
 use crate::web::staff::layout::{percent_encode, see_other};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// How a file shall be written, behind the `?`: `separator=semicolon` for a CSV that a spreadsheet program in Vietnamese opens rightly.
@@ -116,13 +116,4 @@ async fn is_official(app: &App, user: &SignedIn, plan: &str, view: &View) -> Res
     let unit = stored.plan.unit;
     let asked = view.asks_for_what_went_out(&unit) && user.covers(&unit);
     Ok(asked.then_some(unit))
-}
-
-/// A file to take along; its name needs no quoting.
-pub(in crate::web::staff) fn attachment(name: &str, format: Format, file: Vec<u8>) -> HttpResponse {
-    HttpResponse::build(StatusCode::OK)
-        .insert_header((header::CONTENT_TYPE, format.media_type()))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{}\"", format.name())))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(file)
 }

@@ -10,7 +10,7 @@ use crate::report::chart::spark::spark;
 use crate::report::{Language, Names, content, format, words};
 use crate::service::figures::Measured;
 use crate::web::staff::layout::percent_encode;
-use crate::web::staff::session::SignedIn;
+use crate::web::staff::signed_in::SignedIn;
 
 /// So many weak criteria are named.
 const WEAK: usize = 3;

@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Data, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::closing::{Found, found, state_of};
+use super::found::{Found, found, state_of};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::IssuedReport;
@@ -18,7 +18,7 @@ use crate::service::closing::ClosingError;
 use crate::service::issuing::{self, version_to_issue};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::upload;
 use crate::web::state::App;
 

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
-use super::closing::{Found, found, state_of};
+use super::found::{Found, found, state_of};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::TextsRefused;
@@ -19,7 +19,7 @@ use crate::service::quotations::{Deed, NotQuoted, change};
 use crate::web::staff::explore::refused;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// The largest body of the page: six parts of the longest, percent-encoded, and the palette.

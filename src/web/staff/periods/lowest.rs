@@ -19,7 +19,7 @@ use crate::survey::Questionnaire;
 use crate::survey::follow_up::FOLLOW_UP_SUFFIX;
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::questionnaires::list::newest;
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// The most criteria listed for one questionnaire: a follow-up form is short, or it is no follow-up.

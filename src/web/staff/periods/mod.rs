@@ -6,6 +6,7 @@ pub mod declare;
 pub mod declared;
 pub mod figures;
 pub mod files;
+pub mod found;
 mod glance;
 mod grid;
 pub mod issue;

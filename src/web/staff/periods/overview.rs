@@ -15,7 +15,7 @@ use crate::report::{Language, format, words};
 use crate::service::overview::{Overview, Row, TargetAsked, overview};
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::pages::Pages;
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 use super::targets::class_of_verdict;

@@ -13,7 +13,7 @@ use crate::index::{Suspects, Verdict};
 use crate::report::{Language, format, projection, small_fields, words};
 use crate::service::figures::{self, MeasureError, Measured, Question, measure, official_series};
 use crate::web::staff::layout::{Frame, percent_encode, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::staff::ward::ward_of;
 use crate::web::state::App;
 
@@ -129,7 +129,7 @@ fn read(db: &Db, unit: &str) -> Result<Running, DbError> {
             Err(MeasureError::Database(error)) => return Err(error),
             Err(error @ MeasureError::Unreadable { .. }) => {
                 tracing::error!(%error, "a closed period is only named");
-                let address = super::closing::address(plan, period);
+                let address = super::found::address(plan, period);
                 found.unreadable.push((period.name_vi(), plan.title_vi.clone(), address));
             }
             // A plan of another ward.

@@ -6,7 +6,6 @@ use actix_web::web::{Data, Path, Query, block};
 use askama::Template;
 
 use super::figures::{View, address_of, figures};
-use super::files::attachment;
 use crate::access::Action;
 use crate::clock;
 use crate::error::{Reason, Refusal};
@@ -15,8 +14,9 @@ use crate::report::questionnaires::{HEADING, part};
 use crate::report::{Language, format, xlsx};
 use crate::service::figures::content;
 use crate::service::report_file::Format;
+use crate::web::staff::download::attachment;
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 #[derive(Template)]

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::closing::state_of as of_closings;
+use super::found::state_of as of_closings;
 use crate::db::Closing;
 use crate::plan::Period;
 use crate::plan::closing::State;

@@ -4,7 +4,7 @@
 use crate::access::Action;
 use crate::db::Closing;
 use crate::plan::closing::{Deed, State};
-use crate::web::staff::session::SignedIn;
+use crate::web::staff::signed_in::SignedIn;
 
 /// The right that a step needs.
 pub(super) fn right(deed: Deed) -> Action {

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query, block};
 use askama::Template;
 
-use super::closing::address;
+use super::found::address;
 use super::grid::{Grid, grid};
 use crate::clock;
 use crate::error::Refusal;
@@ -21,7 +21,7 @@ use crate::service::targets::{PeriodStanding, PlanStanding, Standing, standing};
 use crate::sheet::tally::Series;
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::pages::Pages;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 #[derive(Template)]

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Query, block};
 
 use super::form::{About, Said, draft_of, entry_of, note_faults, page, remarks_of, reshaped};
-use super::view::{about_address, fields_of_service, plan_of};
+use super::found::{about_address, fields_of_service, plan_of};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{Db, DbError, PlanChanged, Unit, plan_content};
@@ -14,8 +14,8 @@ use crate::plan::next_year::moved_on;
 use crate::plan::{Plan, policy_share, typed};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::see_other;
-use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::is_open;
+use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
 
 /// What stands behind the `?`.

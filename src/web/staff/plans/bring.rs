@@ -4,7 +4,7 @@ use actix_web::web::{Bytes, Data, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::form::{About, Said, entry_of, page};
-use super::view::plan_of;
+use super::found::plan_of;
 use super::{begin, edit, file_words};
 use crate::error::{Reason, Refusal};
 use crate::exchange::import::plan::read;
@@ -14,7 +14,7 @@ use crate::table::Table;
 use crate::web::http::multipart::{parts, text_of};
 use crate::web::staff::imports::words as import_words;
 use crate::web::staff::questionnaires::editor::{peek, with_unix_line_ends};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// `POST /staff/plans/new/import`.

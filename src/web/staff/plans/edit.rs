@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Path, block};
 
 use super::form::{About, Said, draft_of, entry_of, note_faults, page, remarks_of, reshaped};
-use super::view::{about_address, fields_of_service, plan_of};
+use super::found::{about_address, fields_of_service, plan_of};
 use super::words;
 use crate::access::AuditedAction;
 use crate::clock;
@@ -16,7 +16,7 @@ use crate::plan::difference::difference;
 use crate::plan::draft::{Bound, Draft};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{percent_encode, see_other};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// `GET /staff/plans/{plan}/edit`.

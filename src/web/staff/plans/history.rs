@@ -5,14 +5,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, block};
 use askama::Template;
 
-use super::view::{about_address, fields_of_service, plan_of};
+use super::found::{about_address, fields_of_service, plan_of};
 use super::words;
 use crate::db::DbError;
 use crate::error::{Reason, Refusal};
 use crate::plan::difference::difference;
 use crate::report::format;
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 #[derive(Template)]

@@ -5,7 +5,7 @@ use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::view::plan_of;
+use super::found::plan_of;
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::Outline;
@@ -16,7 +16,7 @@ use crate::report::template::{BYTES_MAX, FIELDS, LISTS, ListOfFields, TemplatePr
 use crate::service::report_file::Format;
 use crate::web::http::multipart::parts;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// The largest body of the page: the file and what a browser writes around it.

@@ -18,7 +18,7 @@ use crate::service::figures::MeasureError;
 use crate::service::report_file::{Format, bytes};
 use crate::service::rounds;
 use crate::web::staff::layout::{Frame, percent_encode, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What is asked for.

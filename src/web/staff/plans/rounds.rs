@@ -18,7 +18,7 @@ use crate::report::{Language, format};
 use crate::service::samples::{self, SampleError};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?`.

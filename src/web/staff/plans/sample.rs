@@ -8,26 +8,24 @@ use actix_web::web::{Bytes, Data, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::rounds::round_of;
-use super::sample_totals::{self, TotalsTold};
+use super::sample_known::{Known, address, changeable, is_open, known};
+use super::sample_totals_told::{self, TotalsTold};
 use super::sample_words as words;
 use crate::access::{Action, AuditedAction};
 use crate::clock;
-use crate::db::{CellStored, DbError, DrawnStored, FrameState, FrameStored, PointListed, Round, Standing};
-use crate::error::{Reason, Refusal};
+use crate::db::{CellStored, DrawnStored, FrameState, Standing};
+use crate::error::Refusal;
 use crate::exchange::import::frame;
-use crate::plan::Plan;
 use crate::plan::round::{QUOTA_MIN, SHEETS_MAX, printed};
 use crate::report::{Language, designed, format};
 use crate::sampling::draw::{Method, Selection};
-use crate::sampling::frame::{Frame, FrameUnit};
+use crate::sampling::frame::Frame;
 use crate::sampling::outcome::{Outcome, counted};
 use crate::sampling::size::{Aim, Plan as SizePlan, size};
-use crate::sampling::totals::{KnownTotals, Totals};
 use crate::service::samples::{self, SampleError};
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::layout::{Frame as PageFrame, percent_encode, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::layout::{Frame as PageFrame, see_other, send};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::upload;
 use crate::web::state::App;
 
@@ -98,55 +96,6 @@ struct CellLine {
     stored: String,
 }
 
-/// What is read of a round's sample.
-pub(super) struct Known {
-    pub(super) plan: Plan,
-    pub(super) round: Round,
-    pub(super) frame: Option<FrameStored>,
-    pub(super) units: Vec<FrameUnit>,
-    pub(super) drawn: Vec<DrawnStored>,
-    pub(super) selection: Option<Selection>,
-    cells: Vec<CellStored>,
-    points: Vec<PointListed>,
-    /// What totals may be given for, and those given.
-    pub(super) askable: Vec<KnownTotals>,
-    pub(super) totals: Option<Totals>,
-}
-
-impl Known {
-    /// The methods by which people can be drawn from this frame: of one made of cases by their turn alone.
-    fn methods(&self) -> impl Iterator<Item = Method> {
-        let of_cases = self.frame.as_ref().is_some_and(|frame| samples::point_days::is_of_cases(&frame.file));
-        Method::ALL.into_iter().filter(move |method| !of_cases || *method == Method::PointDays)
-    }
-}
-
-pub(super) fn address(plan: &str, round: i32) -> String {
-    format!("/staff/plans/{}/rounds/{round}", percent_encode(plan))
-}
-
-pub(super) async fn known(app: &App, user: &SignedIn, path: (String, i32)) -> Result<Known, Refusal> {
-    let (plan, round) = round_of(app, user, path).await?;
-    let db = app.db.clone();
-    let read = block(move || {
-        let points: Vec<i32> = round.offices.iter().map(|office| office.unit).collect();
-        let frame = db.frame(round.id)?;
-        Ok::<_, DbError>(Known {
-            askable: samples::totals::askable(&db, &round)?,
-            totals: frame.as_ref().map(samples::totals::of_frame).transpose()?.flatten(),
-            frame,
-            units: db.frame_units(round.id)?,
-            drawn: db.drawn(round.id)?,
-            selection: samples::selection(&db, round.id)?,
-            cells: db.cells(round.id)?,
-            points: db.points(Some(&points))?,
-            plan,
-            round,
-        })
-    });
-    Ok(read.await??)
-}
-
 /// `GET …/sample`, with the fields of the size behind the `?`.
 pub async fn show(
     app: Data<App>,
@@ -174,7 +123,7 @@ pub async fn show(
         ("seed", &seed),
         ("share", "85"),
     ]);
-    sample_totals::fill(&mut entry, &known);
+    sample_totals_told::fill(&mut entry, &known);
     Ok(page(&app, &user, &known, (&entry, &asked), (told, done)))
 }
 
@@ -252,7 +201,7 @@ fn page(
         drawn: known.selection.as_ref().map(|selection| drawn(known, selection, state, &strata)),
         cells: cells(known),
         has_result: known.frame.as_ref().is_some_and(|frame| !frame.result.is_empty()),
-        totals: sample_totals::told(known),
+        totals: sample_totals_told::told(known),
     };
     let wrong = entry.is_wrong() || size.is_wrong();
     send(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
@@ -353,15 +302,6 @@ fn cells(known: &Known) -> Vec<CellLine> {
         }
     };
     known.cells.iter().map(line).collect()
-}
-
-/// Whether the sample may be changed: of a plan of the user's, drawn from a frame, not closed.
-pub(super) fn changeable(user: &SignedIn, known: &Known) -> Result<(), Refusal> {
-    if user.covers(&known.plan.unit) { Ok(()) } else { Err(Reason::NotYours.into()) }
-}
-
-pub(super) fn is_open(known: &Known) -> bool {
-    known.round.selection == crate::plan::round::Selection::FromFrame && known.round.closed_on.is_none()
 }
 
 pub(super) fn wrong(app: &App, user: &SignedIn, known: &Known, entry: &Entry) -> HttpResponse {

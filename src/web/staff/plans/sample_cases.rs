@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, block};
 
+use super::sample_known::{address, changeable, is_open, known};
 use super::{sample, sample_words as words};
 use crate::access::AuditedAction;
 use crate::clock;
@@ -11,15 +12,15 @@ use crate::sampling::frame::{Frame, FrameProblem};
 use crate::service::samples::point_days;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// Takes the place of a frame that nobody was drawn from yet.
 pub async fn keep(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Result<HttpResponse, Refusal> {
-    let known = sample::known(&app, &user, path.into_inner()).await?;
-    sample::changeable(&user, &known)?;
-    let here = format!("{}/sample", sample::address(&known.plan.key, known.round.id));
-    if !sample::is_open(&known) {
+    let known = known(&app, &user, path.into_inner()).await?;
+    changeable(&user, &known)?;
+    let here = format!("{}/sample", address(&known.plan.key, known.round.id));
+    if !is_open(&known) {
         return Ok(see_other(&format!("{here}?done=late")));
     }
     let object = format!("{}: {}", known.plan.key, known.round.name);

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::rounds::round_of;
-use super::sample::{address, known};
+use super::sample_known::{address, known};
 use super::sample_words as words;
 use crate::access::AuditedAction;
 use crate::db::{DrawnStored, FrameState, Standing};
@@ -23,7 +23,7 @@ use crate::service::report_file::Format;
 use crate::service::samples;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// Numbers on one page of outcomes.

@@ -8,18 +8,19 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::begin::copy_button;
+use super::found::{fields_of_service, plan_of};
 use crate::access::{Action, may};
 use crate::clock;
-use crate::db::{Db, DbError, PlanStored};
+use crate::db::PlanStored;
 use crate::error::{Reason, Refusal};
 use crate::plan::working_days::working_days_left;
 use crate::plan::{FieldOfService, Period, Plan, Target, Task, clause_vi, series_vi, to_toml, vietnamese_percent};
 use crate::report::format;
 use crate::service::report_file::Format;
+use crate::web::staff::download::attachment;
 use crate::web::staff::layout::{Frame, percent_encode, send};
-use crate::web::staff::periods::files::attachment;
 use crate::web::staff::questionnaires::list::as_file;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 #[derive(Template)]
@@ -121,28 +122,6 @@ pub async fn workbook(app: Data<App>, user: Staff, path: Path<String>) -> Result
     let fields = block(move || fields_of_service(&db)).await??;
     let file = app.costly.run(move || crate::exchange::export::plan::workbook(&plan, &fields)).await?;
     Ok(attachment(&key, Format::Xlsx, file.map_err(Refusal::fault)?))
-}
-
-/// Address of the page of a plan.
-pub(in crate::web::staff) fn about_address(plan: &Plan) -> String {
-    format!("/staff/plans/{}/about", percent_encode(&plan.key))
-}
-
-/// The plan of a key, if it binds a unit that the user covers.
-pub(in crate::web::staff) async fn plan_of(
-    app: &App,
-    user: &SignedIn,
-    key: &str,
-) -> Result<Option<PlanStored>, Refusal> {
-    let (db, key) = (app.db.clone(), key.to_owned());
-    let found = block(move || db.plan(&key)).await??;
-    Ok(found.filter(|stored| user.covers(&stored.plan.unit)))
-}
-
-/// The fields that plans may name.
-pub(in crate::web::staff) fn fields_of_service(db: &Db) -> Result<Vec<FieldOfService>, DbError> {
-    let fields = db.fields()?.into_iter();
-    Ok(fields.map(|field| FieldOfService { id: field.code, name_vi: field.name_vi, name_en: field.name_en }).collect())
 }
 
 fn facts(stored: &PlanStored) -> Vec<(&'static str, String)> {

@@ -22,11 +22,11 @@ use crate::service::report_file::Format;
 use crate::survey::Questionnaire;
 use crate::table::{Row as TableRow, Table};
 use crate::web::staff::bulk;
+use crate::web::staff::download::attachment;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::periods::files::attachment;
-use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::is_open;
+use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
 
 #[derive(Template)]

@@ -15,10 +15,10 @@ use crate::print::ticket::{Cards, tickets};
 use crate::service::report_file::Format;
 use crate::service::tickets::{TicketKey, new_codes};
 use crate::survey::code::normalise;
+use crate::web::staff::download::attachment;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::periods::files::attachment;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// Most cards in one go: fifty sheets of paper.

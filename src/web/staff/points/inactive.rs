@@ -17,7 +17,7 @@ use crate::index::inactive::{self, Change, LastAnswer, Window};
 use crate::report::format;
 use crate::sheet::tally::{Mode, Tally};
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// The days to choose from. Not any number: asking for one day after the other would tell the very day.

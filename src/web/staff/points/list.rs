@@ -25,8 +25,8 @@ use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::pages::Pages;
 use crate::web::staff::questionnaires::further::asked;
-use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::units::list::{is_open, kind_name};
+use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::units::shown::{is_open, kind_name, open_units};
 use crate::web::state::App;
 
 /// Units with points on one page of the list.
@@ -428,14 +428,6 @@ fn new_page(app: &App, user: &SignedIn, book: &Book, entry: &Entry) -> HttpRespo
         ],
     };
     send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
-}
-
-/// The user's units that are valid today, to choose from; a hyphen a level shows the tree.
-pub(in crate::web::staff) fn open_units(user: &SignedIn, today: NaiveDate) -> Vec<Choice> {
-    let tree = crate::web::staff::units::list::tree(&user.units);
-    let open = tree.into_iter().filter(|(unit, _)| is_open(unit, today));
-    open.map(|(unit, depth)| Choice::new(unit.code.clone(), format!("{}{}", "– ".repeat(depth), unit.name_vi)))
-        .collect()
 }
 
 #[derive(Template)]

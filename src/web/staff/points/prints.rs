@@ -11,7 +11,7 @@ use crate::print::paper::{Paper, paper};
 use crate::print::poster::{Format, Poster, posters};
 use crate::service::hotline::hotline;
 use crate::survey::code;
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// What is asked for.

@@ -14,7 +14,7 @@ use crate::db::{DbError, TicketCount};
 use crate::error::Refusal;
 use crate::report::{Language, format};
 use crate::web::staff::layout::{Frame, send};
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::state::App;
 
 /// Steps in which used codes of the running month are shown: the group in which figures move.

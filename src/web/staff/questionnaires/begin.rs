@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
-use super::draft::address;
+use super::draft_page::address;
 use super::list::newest;
 use crate::access::AuditedAction;
 use crate::clock;
@@ -18,7 +18,7 @@ use crate::survey::naming::questionnaire_id;
 use crate::survey::{Item, Questionnaire, Section, Text, official_levels};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send, told};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?`.

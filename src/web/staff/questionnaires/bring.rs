@@ -12,7 +12,7 @@ use crate::survey::{Questionnaire, parse};
 use crate::table::Table;
 use crate::web::staff::form::Entry;
 use crate::web::staff::imports::words as file_words;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::upload;
 use crate::web::state::App;
 

@@ -20,7 +20,7 @@ use crate::web::citizen::sheet::Kept;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{percent_encode, see_other};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?` of a draft's addresses.
@@ -177,9 +177,4 @@ pub async fn phone_submit(app: Data<App>, user: Staff, path: Path<i32>, body: By
             Ok(preview_page(&app, &user, asked, lang, &action, StatusCode::UNPROCESSABLE_ENTITY, kept))
         }
     }
-}
-
-/// The address on which a draft is edited.
-pub(super) fn address(id: i32) -> String {
-    format!("/staff/forms/drafts/{id}/edit")
 }

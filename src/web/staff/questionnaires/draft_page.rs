@@ -144,6 +144,11 @@ pub fn page(around: Around<'_>, asked: &Questionnaire, mut entry: Entry, status:
     send_with_editor(status, &page)
 }
 
+/// The address on which a draft is edited.
+pub(super) fn address(id: i32) -> String {
+    format!("/staff/forms/drafts/{id}/edit")
+}
+
 /// What a draft is called.
 pub fn title(asked: &Questionnaire) -> &str {
     let title = asked.title.in_language("vi");

@@ -9,7 +9,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, block};
 use askama::Template;
 
-use super::draft::{address as draft_address, draft_of};
+use super::draft::draft_of;
+use super::draft_page::address as draft_address;
 use super::draft_page::title;
 use super::list::{address, field_names, open_points};
 use super::{change_words, fault_words, further};
@@ -23,7 +24,7 @@ use crate::survey::problem::Reason;
 use crate::survey::{Questionnaire, content_hash};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 #[derive(Template)]

@@ -22,7 +22,7 @@ use crate::web::citizen::sheet::{Kept, SheetPage};
 use crate::web::citizen::words::language_name;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, percent_encode, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 #[derive(Template)]
@@ -176,7 +176,7 @@ pub async fn list(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
 fn draft_line(draft: &FormDraft, user: &SignedIn) -> DraftLine {
     let unit = user.units.iter().find(|unit| unit.id == draft.unit);
     DraftLine {
-        address: super::draft::address(draft.id),
+        address: super::draft_page::address(draft.id),
         title: super::draft_page::title(&draft.content).to_owned(),
         unit: unit.map(|unit| unit.name_vi.clone()).unwrap_or_default(),
         changed: format!("{}, {}", draft.changed_by, clock::date_and_time(draft.changed_at)),

@@ -12,7 +12,7 @@ use crate::error::{Reason, Refusal};
 use crate::plan::typed;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::staff::ward::own_ward;
 use crate::web::state::App;
 

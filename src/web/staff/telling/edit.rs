@@ -17,7 +17,7 @@ use crate::report::spoken::syllables;
 use crate::report::telling::{BROADCAST_SYLLABLES, Facts, ITEM_WORDS, word_count};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::ward::{own_ward, ward_of};
 use crate::web::state::App;
 

@@ -9,7 +9,7 @@ use crate::error::{Reason, Refusal};
 use crate::report::telling::Facts;
 use crate::service::telling::results_address;
 use crate::web::public::news::{notice_of, picture_of};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::ward::ward_of;
 use crate::web::state::App;
 

@@ -16,7 +16,7 @@ use crate::service::complaints::counts::month_of;
 use crate::service::telling::{Span, draft, facts, spans};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::ward::{own_ward, ward_of};
 use crate::web::state::App;
 

@@ -12,7 +12,7 @@ use crate::error::Refusal;
 use crate::service::first_steps::{FirstSteps, Standing, Step, first_steps, say};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?`.

@@ -19,7 +19,7 @@ use crate::service::figures::MeasureError;
 use crate::service::today::{PlanToday, Whose, today};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::periods::standing;
-use crate::web::staff::session::Staff;
+use crate::web::staff::signed_in::Staff;
 use crate::web::staff::warnings::unread;
 use crate::web::state::App;
 

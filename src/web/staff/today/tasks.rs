@@ -9,8 +9,9 @@ use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::format;
 use crate::service::today::{PlanToday, SILENT_DAYS, Today};
-use crate::web::staff::periods::{closing, standing, steps};
-use crate::web::staff::session::SignedIn;
+use crate::web::staff::periods::found::{address, state_of};
+use crate::web::staff::periods::{standing, steps};
+use crate::web::staff::signed_in::SignedIn;
 
 /// So many are listed; the rest is one line.
 pub const LISTED: usize = 4;
@@ -75,7 +76,7 @@ fn of_period(user: &SignedIn, plan: &PlanToday, period: &Period, today: NaiveDat
         return None;
     }
     let closings = standing::of_period(period, &plan.closings);
-    let (text, deed) = match steps::next(user, closing::state_of(&closings), &closings, plan.has_owner)? {
+    let (text, deed) = match steps::next(user, state_of(&closings), &closings, plan.has_owner)? {
         Deed::Check => ("Kiểm tra và khóa số liệu", "Khóa số liệu"),
         Deed::Approve => ("Duyệt số liệu", "Duyệt"),
         Deed::Publish => ("Công bố số liệu đã duyệt", "Công bố"),
@@ -84,7 +85,7 @@ fn of_period(user: &SignedIn, plan: &PlanToday, period: &Period, today: NaiveDat
     Some(Task {
         text: format!("{text}: {}", period.name_vi()),
         about: until(period.due, &plan.plan, today),
-        address: closing::address(&plan.plan, period),
+        address: address(&plan.plan, period),
         deed,
         late: period.due.is_some_and(|due| due < today),
         due: period.due.or(Some(period.to)),

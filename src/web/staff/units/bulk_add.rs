@@ -4,8 +4,8 @@ use actix_web::web::{Bytes, Data, block};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 
-use super::list::{KINDS, is_open, kind_name};
 use super::names::{commune_kind, english, is_code, slug};
+use super::shown::{KINDS, is_open, kind_name};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, NewUnit, Refused, Together, Tree, Unit, UnitKind};
@@ -17,10 +17,10 @@ use crate::exchange::import::{plain, points::named};
 use crate::service::report_file::Format;
 use crate::table::{Row as TableRow, Table};
 use crate::web::staff::bulk::{self, About, Row};
+use crate::web::staff::download::attachment;
 use crate::web::staff::form::{Entry, NAME_MAX, fold};
 use crate::web::staff::layout::see_other;
-use crate::web::staff::periods::files::attachment;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 const ABOUT: About = About {

@@ -7,8 +7,8 @@ use actix_web::web::{Bytes, Data, Path, block};
 use askama::Template;
 use chrono::{Days, NaiveDate};
 
-use super::list::{is_open, kind_name};
 use super::names::english;
+use super::shown::{is_open, kind_name};
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{DbError, NewUnit, PointListed, Refused, Unit, UnitKind, UnitRefused};
@@ -17,8 +17,8 @@ use crate::report::format;
 use crate::web::staff::account::first_start::code;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::points::list::open_units;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::units::shown::open_units;
 use crate::web::state::App;
 
 /// What is done to a unit.

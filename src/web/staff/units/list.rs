@@ -1,8 +1,6 @@
 //! The tree of units: what there is, a unit to add below another, a unit to end with the one that follows it.
 //! What else happens to units, a new name, a move, a part that goes, is in `changes.rs`.
 
-use std::collections::{HashMap, HashSet};
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
@@ -10,6 +8,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::names::english;
+use super::shown::{KINDS, is_open, kind_name, open_units, tree};
 use crate::access::{Action, AuditedAction};
 use crate::clock;
 use crate::db::{DbError, NewUnit, PointListed, Refused, Together, Unit, UnitKind, UnitRefused};
@@ -20,7 +19,7 @@ use crate::web::staff::account::first_start::code;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::pages::Pages;
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// What stands behind the `?` of the addresses of these pages.
@@ -35,56 +34,6 @@ pub struct Ask {
 
 /// Units on one page.
 const UNITS_ON_A_PAGE: usize = 100;
-
-pub(super) const KINDS: [UnitKind; 8] = [
-    UnitKind::Office,
-    UnitKind::OneStopCentre,
-    UnitKind::HealthStation,
-    UnitKind::School,
-    UnitKind::Ward,
-    UnitKind::Commune,
-    UnitKind::City,
-    UnitKind::Other,
-];
-
-/// A kind of unit in Vietnamese.
-pub(in crate::web::staff) fn kind_name(kind: UnitKind) -> &'static str {
-    match kind {
-        UnitKind::City => "Thành phố, tỉnh",
-        UnitKind::Ward => "Phường",
-        UnitKind::Commune => "Xã, đặc khu",
-        UnitKind::Office => "Phòng, văn phòng",
-        UnitKind::OneStopCentre => "Một cửa",
-        UnitKind::HealthStation => "Trạm y tế",
-        UnitKind::School => "Trường học",
-        UnitKind::Other => "Khác",
-    }
-}
-
-/// Whether a unit is valid on a day.
-pub(in crate::web::staff) fn is_open(unit: &Unit, today: NaiveDate) -> bool {
-    unit.valid_to.is_none_or(|last| today <= last)
-}
-
-/// Units in the order of their tree, each with its depth; a unit whose parent is not among them stands at the top.
-pub(in crate::web::staff) fn tree(units: &[Unit]) -> Vec<(&Unit, usize)> {
-    let known: HashSet<i32> = units.iter().map(|unit| unit.id).collect();
-    let mut children: HashMap<i32, Vec<&Unit>> = HashMap::new();
-    for unit in units.iter().rev() {
-        if let Some(parent) = unit.parent {
-            children.entry(parent).or_default().push(unit);
-        }
-    }
-    let is_top = |unit: &&Unit| unit.parent.is_none_or(|parent| !known.contains(&parent));
-    let mut ahead: Vec<(&Unit, usize)> = units.iter().filter(is_top).map(|unit| (unit, 0)).collect();
-    ahead.reverse();
-    let mut found = Vec::with_capacity(units.len());
-    while let Some((unit, depth)) = ahead.pop() {
-        found.push((unit, depth));
-        ahead.extend(children.get(&unit.id).into_iter().flatten().map(|below| (*below, depth + 1)));
-    }
-    found
-}
 
 #[derive(Template)]
 #[template(path = "staff/units/list.html")]
@@ -261,7 +210,7 @@ fn new_page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
     let page = NewPage {
         frame: user.frame(app),
         entry,
-        parents: crate::web::staff::points::list::open_units(user, clock::today()),
+        parents: open_units(user, clock::today()),
         kinds: KINDS.into_iter().map(|kind| Choice::new(kind.name(), kind_name(kind))).collect(),
     };
     send(if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)
@@ -335,8 +284,7 @@ fn unit_to_end(user: &SignedIn, code: &str) -> Result<Unit, Refusal> {
 async fn retire_page(app: &App, user: &SignedIn, unit: &Unit, entry: &Entry) -> Result<HttpResponse, Refusal> {
     let today = clock::today();
     let points = points_of(app, user).await?;
-    let others =
-        crate::web::staff::points::list::open_units(user, today).into_iter().filter(|choice| choice.value != unit.code);
+    let others = open_units(user, today).into_iter().filter(|choice| choice.value != unit.code);
     let below = user.units.iter().filter(|below| below.parent == Some(unit.id) && is_open(below, today));
     let page = RetirePage {
         frame: user.frame(app),

@@ -4,3 +4,4 @@ pub mod bulk_add;
 pub mod changes;
 pub mod list;
 pub mod names;
+pub mod shown;

@@ -14,9 +14,9 @@ use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
-use crate::web::staff::points::list::open_units;
 use crate::web::staff::seen::{is_stale, mark, tell_newer};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::units::shown::open_units;
 use crate::web::state::App;
 
 /// The most characters of what was asked or answered.

@@ -18,7 +18,7 @@ use crate::survey::masking::masked_with_names;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::seen::{is_stale, mark, tell_newer};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::ward::ward_of;
 use crate::web::staff::{layout, upload};
 use crate::web::state::App;

@@ -18,7 +18,7 @@ use crate::report::{Language, counts, format, words};
 use crate::service::figures::counts::of_plan;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::seen::{is_stale, mark};
-use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::upload;
 use crate::web::staff::ward::ward_of;
 use crate::web::state::App;
