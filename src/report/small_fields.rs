@@ -36,15 +36,20 @@ fn said_of(target: &TargetResult, names: &Names, language: Language, named: usiz
         });
         let named = named.collect::<Vec<_>>().join("; ");
         said.push(language.choose(
-            format!(
-                "Chưa đủ người trả lời, kèm phần trọng số: {named}. Khoảng tin cậy đã nới rộng cho phần này, dù nơi đó ai cũng hài lòng hay không \
-                 ai hài lòng."
-            ),
-            format!(
-                "Too few respondents, with their part of the weight: {named}. The interval is widened by this part, whether everybody or \
-                 nobody is satisfied there."
-            ),
+            format!("Chưa đủ người trả lời, kèm phần trọng số: {named}."),
+            format!("Too few respondents, with their part of the weight: {named}."),
         ));
+        // Where nobody was counted there is no interval that could be wide.
+        if target.estimate.is_some() {
+            said.push(
+                language
+                    .choose(
+                        "Khoảng tin cậy đã nới rộng cho phần này, dù nơi đó ai cũng hài lòng hay không ai hài lòng.",
+                        "The interval is widened by this part, whether everybody or nobody is satisfied there.",
+                    )
+                    .to_owned(),
+            );
+        }
     }
     let waiting = target.missing.iter().filter_map(|missing| {
         let form = names.questionnaire(missing.questionnaire.as_ref()?, language);
