@@ -145,7 +145,7 @@ pub async fn submit(
         // Whatever failed, what was typed stays on the page.
         Err(refusal) => {
             let address = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-            Ok(send_again(Page::new(&lang, "", app.demo()), &address, &sent.pairs, &refusal))
+            Ok(send_again(Page::new(&lang, "", app.demo()), &address, &sent.pairs, &[], &refusal))
         }
         answered => answered,
     }
@@ -512,7 +512,7 @@ pub(in crate::web) fn see_other(address: &str) -> HttpResponse {
         .finish()
 }
 
-fn retry_after(mut response: HttpResponse, seconds: &'static str) -> HttpResponse {
+pub(in crate::web) fn retry_after(mut response: HttpResponse, seconds: &'static str) -> HttpResponse {
     response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
     response
 }

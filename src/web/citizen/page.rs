@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::scripts;
 use super::words::{Words, language_name, words};
-use crate::error::Refusal;
+use crate::error::{Class, Refusal};
 use crate::web::error::SAID;
 use crate::web::http::prerendered::Mould;
 
@@ -257,16 +257,35 @@ struct SendAgain<'a> {
     heading: &'a str,
     paragraphs: &'a [&'a str],
     address: &'a str,
-    pairs: &'a [(String, String)],
+    /// What was sent, in its order: what was written in words under its label, to be read and changed, the rest unseen.
+    pairs: Vec<(&'a str, &'a str, Option<&'a str>)>,
     button: &'a str,
     reference: Option<String>,
 }
 
-/// The page for what was sent to `address` and could not be kept because of `refusal`.
-pub fn send_again(page: Page, address: &str, pairs: &[(String, String)], refusal: &Refusal) -> HttpResponse {
+/// The page for what was sent to `address` and could not be kept because of `refusal`; `written` are the names and labels of what
+/// was written in words.
+pub fn send_again(
+    mut page: Page,
+    address: &str,
+    pairs: &[(String, String)],
+    written: &[(&str, &str)],
+    refusal: &Refusal,
+) -> HttpResponse {
     let words = page.words;
-    let (heading, paragraphs, button) = (words.failed_title, words.failed, words.send);
-    let reference = refusal.reference.clone();
+    let (heading, paragraphs) = match refusal.reason.class() {
+        Class::TooMany => (words.too_many_title, words.too_many),
+        Class::Busy => (words.busy_title, words.busy),
+        _ => (words.failed_title, words.failed),
+    };
+    let (reference, button) = (refusal.reference.clone(), words.send);
+    let label = |name: &str| written.iter().find(|(known, _)| *known == name).map(|(_, label)| *label);
+    let shown = pairs.iter().map(|(name, value)| {
+        let label = label(name).filter(|_| !value.trim().is_empty());
+        (name.as_str(), value.as_str(), label)
+    });
+    let pairs: Vec<_> = shown.collect();
+    page.further |= pairs.iter().any(|(_, _, label)| label.is_some());
     let mut answer = send(
         crate::web::error::status(refusal.reason.class()),
         &SendAgain { page, heading, paragraphs, address, pairs, button, reference },

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::db::{Db, DbError, Stored, Unit, UnitKind};
 use crate::error::Refusal;
 use crate::service::complaints::arrival;
-use crate::web::citizen::form::{is_form, see_other};
+use crate::web::citizen::form::{is_form, retry_after, see_other};
 use crate::web::citizen::page::{Message, Page, TypeAgain, send, send_again};
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
@@ -53,7 +53,7 @@ struct ComplaintPage<'a> {
     text: &'a str,
     contact: &'a str,
     errors: Vec<(&'static str, &'static str)>,
-    notice: Option<&'static str>,
+    notice: Option<String>,
     /// The address of what was answered in public.
     published: String,
 }
@@ -104,7 +104,8 @@ pub async fn submit(
         // Whatever failed, what was typed stays on the page.
         Err(refusal) => {
             let address = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-            Ok(send_again(Page::new(lang, "", app.demo()), &address, &sent.pairs, &refusal))
+            let written = [("text", complaint_words(lang).text)];
+            Ok(send_again(Page::new(lang, "", app.demo()), &address, &sent.pairs, &written, &refusal))
         }
         answered => answered,
     }
@@ -137,7 +138,8 @@ async fn take(
         return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, once, errors, None));
     };
     if !app.submissions.allows("complaints", client_address(&app.config, request)) {
-        return Ok(told(app, ask, lang, StatusCode::TOO_MANY_REQUESTS, (words.too_many_title, words.too_many)));
+        let notice = format!("{}. {}", words.too_many_title, words.too_many.join(" "));
+        return Ok(retry_after(again(StatusCode::TOO_MANY_REQUESTS, once, errors, Some(notice)), "300"));
     }
     let (db, ward, key, today) = (app.db.clone(), unit.clone(), *once.as_bytes(), clock::today());
     let stored = block(move || db.add_complaint(ward.id, &key, &written, &arrival(&db, &ward, today)?, today));
@@ -147,7 +149,7 @@ async fn take(
             Ok(see_other(&format!("/complaints/{reference}?new=1&lang={lang}")))
         }
         Stored::OtherContent | Stored::TicketRefused => {
-            Ok(again(StatusCode::CONFLICT, Uuid::new_v4(), Vec::new(), Some(w.other_content)))
+            Ok(again(StatusCode::CONFLICT, Uuid::new_v4(), Vec::new(), Some(w.other_content.to_owned())))
         }
     }
 }
@@ -193,7 +195,7 @@ fn render(
     kept: Kept<'_>,
     status: StatusCode,
     errors: Vec<(&'static str, &'static str)>,
-    notice: Option<&'static str>,
+    notice: Option<String>,
 ) -> HttpResponse {
     let w = complaint_words(lang);
     let unit = units.chosen.as_ref().map(|unit| (unit.code.clone(), local(lang, unit)));
