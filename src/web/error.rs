@@ -148,6 +148,10 @@ fn citizens_page(app: &App, request: &HttpRequest, status: StatusCode, refusal: 
     // What was sent is not read again at an address alone.
     if request.method() == Method::GET {
         let path = format!("/{}", request.path().trim_start_matches(['/', '\\']));
+        // The rest of the address comes along: a one-time code must not be typed again because of a press on a language.
+        let chosen = |part: &&str| !matches!(part.split('=').next(), None | Some("" | "lang" | "large"));
+        let rest: Vec<&str> = request.query_string().split('&').filter(chosen).collect();
+        let path = if rest.is_empty() { path } else { format!("{path}?{}", rest.join("&")) };
         let large = request.query_string().split('&').any(|part| part == "large=1");
         page = page.with_size(large, &path).with_languages(&["vi".to_owned(), "en".to_owned()], &path);
     }

@@ -313,13 +313,19 @@ fn messages_have_both_languages_large_print_and_the_box_with_what_was_typed() {
         ("/complaints?reference=7K2M".to_owned(), 404, "reference", "7K2M"),
         ("/complaints/7K2M-9QXA-41TD".to_owned(), 404, "reference", "7K2M-9QXA-41TD"),
         ("/nowhere".to_owned(), 404, "code", ""),
+        (format!("/s/{}?ticket=K7M2-Q9XA", town.counter), 410, "code", town.counter.as_str()),
+        (format!("/s/{unknown}?ticket=K7M2-Q9XA"), 404, "code", unknown),
+        ("/nowhere?ticket=K7M2-Q9XA".to_owned(), 404, "code", ""),
     ] {
         let separator = if path.contains('?') { '&' } else { '?' };
         let answer = town.get(&format!("{path}{separator}large=1"));
         assert_eq!(answer.status(), status, "{path}");
         let page = Html::parse_document(&answer.text().expect("a page"));
         assert_eq!(select(&page, "html.large").len(), 1, "{path} stays large");
-        assert_eq!(select(&page, "a.lang").len(), 2, "{path}: the other size and the other language");
+        let links = select(&page, "a.lang");
+        assert_eq!(links.len(), 2, "{path}: the other size and the other language");
+        let keeps = |link: &&scraper::ElementRef<'_>| link.attr("href").is_some_and(|to| to.contains("?ticket=K7M2-Q9XA&"));
+        assert_eq!(links.iter().filter(keeps).count(), if path.contains("ticket") { 2 } else { 0 }, "{path}");
         let boxes = select(&page, &format!("form input[name={name}]"));
         assert_eq!(boxes.iter().map(|input| input.attr("value")).collect::<Vec<_>>(), [Some(typed)], "{path}");
     }

@@ -52,6 +52,14 @@ impl Ask {
         query(&[self.place_part()])
     }
 
+    /// What an address keeps in another language or size: the one-time code too.
+    fn here(&self) -> String {
+        match self.ticket() {
+            Some(code) if self.place_part().is_empty() => format!("?ticket={code}"),
+            _ => self.place(),
+        }
+    }
+
     fn place_part(&self) -> &'static str {
         match (self.is_preview(), self.kiosk.is_some()) {
             (true, _) => "preview=1",
@@ -449,11 +457,7 @@ fn lay_out<'a>(
 ) -> SheetPage<'a> {
     let questionnaire = &form.questionnaire;
     let action = format!("/s/{}{}", texts.code, ask.suffix());
-    let place = format!("/s/{}{}", texts.code, ask.place());
-    let here = match ask.ticket() {
-        Some(code) if ask.place_part().is_empty() => format!("{place}?ticket={code}"),
-        _ => place,
-    };
+    let here = format!("/s/{}{}", texts.code, ask.here());
     let page = Page::new(lang, texts.unit, app.demo()).with_size(ask.large.is_some(), &here);
     let mut page = page.with_languages(&questionnaire.languages, &here);
     page.at_kiosk(ask.kiosk.is_some());
@@ -495,8 +499,11 @@ fn message_frame(app: &App, unit: &str, code: &str, ask: &Ask, lang: &str) -> Pa
         return page;
     }
     // A code is letters and digits; whatever else was typed leads to the front page.
-    let path =
-        if code.bytes().all(|byte| byte.is_ascii_alphanumeric()) { format!("/s/{code}") } else { "/".to_owned() };
+    let path = if code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        format!("/s/{code}{}", ask.here())
+    } else {
+        "/".to_owned()
+    };
     page.with_size(ask.large.is_some(), &path).with_languages(&["vi".to_owned(), "en".to_owned()], &path)
 }
 
