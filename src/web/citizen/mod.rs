@@ -6,4 +6,5 @@ pub mod form;
 pub mod page;
 pub mod scripts;
 pub mod sheet;
+pub mod size;
 pub mod words;

@@ -34,6 +34,8 @@ struct SeenPage<'a> {
     waits: bool,
     answer: Vec<String>,
     history: Vec<(String, &'static str, Vec<String>)>,
+    /// Where its forms are sent to.
+    action: String,
     may_say: bool,
     may_rate: bool,
     has_contact: bool,
@@ -116,9 +118,9 @@ pub async fn go_on(
     let done = if allowed { take(&app, &reference, &ask, &sent, lang).await } else { Err(Reason::TooMany.into()) };
     // Whatever failed, what was typed stays on the page; over the limit nothing is said of the reference.
     done.or_else(|refusal| {
-        let (w, address) = (complaint_words(lang), format!("/complaints/{reference}"));
+        let (w, address) = (complaint_words(lang), ask.size.at(&format!("/complaints/{reference}")));
         let written = [("word", w.say), ("why", w.why)];
-        Ok(send_again(Page::new(lang, "", app.demo()), &address, &sent.pairs, &written, &refusal))
+        Ok(send_again(Page::new(lang, "", app.demo()).in_size(ask.size), &address, &sent.pairs, &written, &refusal))
     })
 }
 
@@ -161,7 +163,7 @@ async fn take(
     })
     .await?;
     kept.error = Some(match done {
-        Ok(Some(Ok(done))) => return Ok(see_other(&format!("/complaints/{reference}?done={done}&lang={lang}"))),
+        Ok(Some(Ok(done))) => return Ok(see_other(&ask.size.at(&format!("/complaints/{reference}?done={done}&lang={lang}")))),
         Ok(None) => return Ok(not_found(app, ask, lang, reference)),
         Ok(Some(Err(fault))) => fault,
         Err(NotDone::Database(error)) => return Err(error.into()),
@@ -211,7 +213,7 @@ async fn case_page(
     // Whoever sends one on or refuses it is named, as the office that it is.
     let decided_by = desk.map_or_else(|| name.clone(), |desk| local(lang, &desk));
     let address = format!("/complaints/{reference}");
-    let page = Page::new(lang, &name, app.demo()).with_size(ask.large.is_some(), &address);
+    let page = Page::new(lang, &name, app.demo()).with_size(ask.size, &address);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &address);
     page.further = true;
     let (done, heading) = (ask.new.is_some(), if ask.new.is_some() { w.received } else { w.look_up });
@@ -229,7 +231,6 @@ async fn case_page(
     let unsent = unsent.flat_map(|(_, words)| lines(words)).collect();
     let news = contact.as_ref().map(|contact| contact.news.clone()).unwrap_or_default();
     let content = SeenPage {
-        page,
         w,
         heading,
         done,
@@ -243,7 +244,9 @@ async fn case_page(
         may_rate,
         has_contact: contact.is_some(),
         news: kept.news.clone().unwrap_or(news),
-        published: format!("/complaints/published?unit={code}&lang={lang}"),
+        published: page.to_unit("/complaints/published", &code),
+        action: ask.size.at(&address),
+        page,
         kept,
         unsent,
     };
@@ -307,7 +310,7 @@ pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, 
     let name = unit.map(|unit| local(lang, &unit)).unwrap_or_default();
     let address =
         if code.is_empty() { "/complaints/published".to_owned() } else { format!("/complaints/published?unit={code}") };
-    let page = Page::new(lang, &name, app.demo()).with_size(ask.large.is_some(), &address);
+    let page = Page::new(lang, &name, app.demo()).with_size(ask.size, &address);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &address);
     page.further = true;
     let line = |case: Complaint| PublishedLine {
@@ -317,14 +320,9 @@ pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, 
         words: lines(&case.published_words),
         answer: lines(&case.published_answer),
     };
-    let complain = if code.is_empty() {
-        format!("/complaints?lang={lang}")
-    } else {
-        format!("/complaints?unit={code}&lang={lang}")
-    };
-    let size = if ask.large.is_some() { "&large=1" } else { "" };
-    let choice =
-        |unit: &Unit| (format!("/complaints/published?unit={}&lang={lang}{size}", unit.code), local(lang, unit));
+    let complain =
+        if code.is_empty() { page.to("/complaints") } else { page.to_unit("/complaints", &code) };
+    let choice = |unit: &Unit| (page.to_unit("/complaints/published", &unit.code), local(lang, unit));
     let units = all.iter().map(choice).collect();
     let lines = cases.into_iter().map(line).collect();
     Ok(send(StatusCode::OK, &PublishedPage { page, w, chosen: !code.is_empty(), units, lines, complain }))
