@@ -217,6 +217,10 @@ on_both! {
         assert!(location(&rate("1")).contains("done=reopened"));
         let (status, kept) = page(rate("5"));
         assert_eq!((status, texts(&kept, "#unsent p")), (422, vec!["Vẫn phải chờ.".to_owned()]), "one answer is rated once");
+        // The published answer keeps its day, whatever becomes of the case.
+        let on = sipas::clock::today().format("%d/%m/%Y");
+        let day_of_answer = || texts(&page(town.get("/complaints/published?unit=phuong-cau-giay")).1, "h3").join(" ");
+        assert_eq!(day_of_answer(), format!("Câu trả lời {on} (Trả lời chậm so với hạn)"));
         let again = page(town.get_as(&desk, &case)).1;
         assert!(again.contains("Xem xét lại") && again.contains("Vẫn phải chờ."), "{again}");
         assert!(again.contains("Người dân đánh giá: mức 1 trong 5"), "{again}");

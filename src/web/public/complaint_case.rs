@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
 use super::complaints::{Ask, Receivers, local, not_found, receivers_of, told};
@@ -313,10 +314,10 @@ pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, 
     let page = Page::new(lang, &name, app.demo()).with_size(ask.size, &address);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &address);
     page.further = true;
-    let line = |case: Complaint| PublishedLine {
+    let line = |(case, answered): (Complaint, Option<NaiveDate>)| PublishedLine {
         heading: format!("{} · {}", w.kind_name(case.written.kind), format::date(case.key.day)),
         late: case.was_late,
-        answered: case.decided_on.map(format::date).unwrap_or_default(),
+        answered: answered.map(format::date).unwrap_or_default(),
         words: lines(&case.published_words),
         answer: lines(&case.published_answer),
     };
