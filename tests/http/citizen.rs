@@ -324,7 +324,8 @@ fn messages_have_both_languages_large_print_and_the_box_with_what_was_typed() {
         assert_eq!(select(&page, "html.large").len(), 1, "{path} stays large");
         let links = select(&page, "a.lang");
         assert_eq!(links.len(), 2, "{path}: the other size and the other language");
-        let keeps = |link: &&scraper::node::Element| link.attr("href").is_some_and(|to| to.contains("?ticket=K7M2-Q9XA&"));
+        let keeps =
+            |link: &&scraper::node::Element| link.attr("href").is_some_and(|to| to.contains("?ticket=K7M2-Q9XA&"));
         assert_eq!(links.iter().filter(keeps).count(), if path.contains("ticket") { 2 } else { 0 }, "{path}");
         let boxes = select(&page, &format!("form input[name={name}]"));
         assert_eq!(boxes.iter().map(|input| input.attr("value")).collect::<Vec<_>>(), [Some(typed)], "{path}");
@@ -356,7 +357,8 @@ fn every_road_from_a_page_in_large_print_stays_in_large_print() {
         let page = Html::parse_document(&answer.text().expect("a page"));
         assert_eq!(select(&page, "html.large").len(), 1, "{path}");
         let own = |to: &String| to.starts_with('/') && !to.contains('.') && !to.starts_with("/staff");
-        let links: Vec<String> = select(&page, "a").iter().filter_map(|link| link.attr("href")).map(str::to_owned).collect();
+        let links: Vec<String> =
+            select(&page, "a").iter().filter_map(|link| link.attr("href")).map(str::to_owned).collect();
         // The first link leads to usual print.
         let resize = select(&page, "a.lang")[0].attr("href").expect("an address").to_owned();
         for to in links.into_iter().filter(own).filter(|to| *to != resize) {
@@ -373,7 +375,8 @@ fn every_road_from_a_page_in_large_print_stays_in_large_print() {
         }
         read.push(place);
     }
-    for place in ["/results", "/results/news", "/results/open-data", "/complaints", "/complaints/published", "/privacy"] {
+    for place in ["/results", "/results/news", "/results/open-data", "/complaints", "/complaints/published", "/privacy"]
+    {
         assert!(read.contains(&place.to_owned()), "{place} is not among {read:?}");
     }
 }

@@ -118,11 +118,7 @@ impl Db {
 
     /// The newest published complaints of `unit`, at most `limit`, each with the day of the answer that is published. A case that is looked at once
     /// more was decided on no day, or on that of an answer that is not published yet.
-    pub fn published_complaints(
-        &self,
-        unit: i32,
-        limit: u32,
-    ) -> Result<Vec<(Complaint, Option<NaiveDate>)>, DbError> {
+    pub fn published_complaints(&self, unit: i32, limit: u32) -> Result<Vec<(Complaint, Option<NaiveDate>)>, DbError> {
         let (approve, publish) = (Deed::Approve.code(), Deed::Publish.code());
         let (rows, steps): (Vec<Row>, Vec<(i32, i64, i32, i16)>) = self.read(|conn| {
             let found = complaint::table.filter(complaint::unit_id.eq(unit));

@@ -147,7 +147,8 @@ impl Db {
 
     /// The users of some numbers, by name; retired ones too.
     pub fn users_of_ids(&self, ids: &[i32]) -> Result<Vec<StaffUser>, DbError> {
-        let load = |conn: &mut Conn, some: &[i32]| Ok(staff_user::table.filter(staff_user::id.eq_any(some)).load(conn)?);
+        let load =
+            |conn: &mut Conn, some: &[i32]| Ok(staff_user::table.filter(staff_user::id.eq_any(some)).load(conn)?);
         let mut rows: Vec<Row> = self.read(|conn| in_parts(ids, |some| load(conn, some)))?;
         rows.sort_by(|one, other| one.1.cmp(&other.1));
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
@@ -155,8 +156,9 @@ impl Db {
 
     /// The users of some names, as they are kept; retired ones too.
     pub fn users_of_names(&self, names: &[String]) -> Result<Vec<StaffUser>, DbError> {
-        let load =
-            |conn: &mut Conn, some: &[String]| Ok(staff_user::table.filter(staff_user::name.eq_any(some)).load(conn)?);
+        let load = |conn: &mut Conn, some: &[String]| {
+            Ok(staff_user::table.filter(staff_user::name.eq_any(some)).load(conn)?)
+        };
         let rows: Vec<Row> = self.read(|conn| in_parts(names, |some| load(conn, some)))?;
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::page::{Link, Message, Page, Thanks, TypeAgain, send, send_again, send_mould};
 use super::scripts;
-use super::size::Size;
 use super::sheet::{FieldChoice, Kept, Online, SheetPage, TICKET_REFUSED};
+use super::size::Size;
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
 use crate::error::Refusal;

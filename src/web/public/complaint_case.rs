@@ -164,7 +164,9 @@ async fn take(
     })
     .await?;
     kept.error = Some(match done {
-        Ok(Some(Ok(done))) => return Ok(see_other(&ask.size.at(&format!("/complaints/{reference}?done={done}&lang={lang}")))),
+        Ok(Some(Ok(done))) => {
+            return Ok(see_other(&ask.size.at(&format!("/complaints/{reference}?done={done}&lang={lang}"))));
+        }
         Ok(None) => return Ok(not_found(app, ask, lang, reference)),
         Ok(Some(Err(fault))) => fault,
         Err(NotDone::Database(error)) => return Err(error.into()),
@@ -321,8 +323,7 @@ pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, 
         words: lines(&case.published_words),
         answer: lines(&case.published_answer),
     };
-    let complain =
-        if code.is_empty() { page.to("/complaints") } else { page.to_unit("/complaints", &code) };
+    let complain = if code.is_empty() { page.to("/complaints") } else { page.to_unit("/complaints", &code) };
     let choice = |unit: &Unit| (page.to_unit("/complaints/published", &unit.code), local(lang, unit));
     let units = all.iter().map(choice).collect();
     let lines = cases.into_iter().map(line).collect();

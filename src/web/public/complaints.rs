@@ -121,9 +121,7 @@ async fn take(
     let kept = Kept { kind: value("kind"), text: value("text"), contact: value("contact") };
     let units = receivers(app, Some(value("unit")).filter(|unit| !unit.is_empty())).await?;
     let once = Uuid::try_parse(value("once")).ok().filter(|once| !once.is_nil()).unwrap_or_else(Uuid::new_v4);
-    let again = |status, once, errors, notice| {
-        render(app, lang, ask.size, &units, once, kept, status, errors, notice)
-    };
+    let again = |status, once, errors, notice| render(app, lang, ask.size, &units, once, kept, status, errors, notice);
     let mut errors: Vec<(&'static str, &'static str)> = Vec::new();
     if units.chosen.is_none() {
         errors.push(("unit", w.unit_missing));

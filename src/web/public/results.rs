@@ -115,10 +115,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
     page.further = true;
     let others = units.iter().filter(|unit| chosen.as_ref().is_none_or(|chosen| chosen.code != unit.code));
-    let line = |unit: &Unit| UnitLine {
-        address: page.to_unit("/results", &unit.code),
-        name: local(language, unit),
-    };
+    let line = |unit: &Unit| UnitLine { address: page.to_unit("/results", &unit.code), name: local(language, unit) };
     let units = others.map(line).collect();
     let done = remedies.into_iter().filter(|remedy| remedy.published_on.is_some() && remedy.state == Progress::Done);
     let mended = done.map(|remedy| (remedy.said, remedy.work, remedy.done_on.map(format::date).unwrap_or_default()));

@@ -114,7 +114,8 @@ async fn read(app: &App, user: &SignedIn) -> Result<(Vec<EntryBatch>, Vec<PointL
         let mut points = db.points(Some(&units))?;
         points.sort_by_key(|point| point.retired_on.is_some());
         let batches = db.entry_batches(&units)?;
-        let hands: Vec<i32> = batches.iter().flat_map(|batch| [Some(batch.first_by), batch.second_by]).flatten().collect();
+        let hands: Vec<i32> =
+            batches.iter().flat_map(|batch| [Some(batch.first_by), batch.second_by]).flatten().collect();
         let people = db.users_of_ids(&hands)?;
         Ok::<_, DbError>((batches, points, people))
     };

@@ -187,7 +187,9 @@ fn html(markdown: &str) -> String {
         event if pictures.iter().flatten().next().is_some() => {
             if let Some((_, words)) = pictures.iter_mut().flatten().next() {
                 match event {
-                    Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => *words += &text,
+                    Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                        *words += &text
+                    }
                     Event::SoftBreak | Event::HardBreak => words.push(' '),
                     _ => {}
                 }

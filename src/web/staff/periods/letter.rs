@@ -101,9 +101,9 @@ pub async fn show(
         _ => None,
     };
     let error = match ask.done.as_deref() {
-        Some("many") => Some(format!(
-            "Phụ lục đã có {CHARTS_MAX} hình, nên chưa chép thêm hình này; hãy bỏ bớt một hình trước."
-        )),
+        Some("many") => {
+            Some(format!("Phụ lục đã có {CHARTS_MAX} hình, nên chưa chép thêm hình này; hãy bỏ bớt một hình trước."))
+        }
         Some("closed") => {
             Some("Chưa chép hình: kỳ chưa khóa, đã duyệt hoặc đã mở lại, nên phụ lục không nhận hình.".to_owned())
         }
@@ -122,7 +122,8 @@ pub async fn keep(
     let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let mut entry = Entry::sent(&body);
     if not_now(&found).is_some() {
-        return page(&app, &user, &found, &entry, (StatusCode::CONFLICT, None, not_now(&found).map(str::to_owned))).await;
+        return page(&app, &user, &found, &entry, (StatusCode::CONFLICT, None, not_now(&found).map(str::to_owned)))
+            .await;
     }
     let edited: Vec<Edited> = Part::ALL
         .into_iter()
@@ -170,13 +171,15 @@ pub async fn remove(
     let newest = found.closings.last().map(|closing| closing.version);
     let fixed = Some("Kỳ báo cáo đã duyệt, hoặc đã mở lại: phụ lục không đổi nữa.");
     if newest != Some(version) || !state_of(&found.closings).takes_charts() {
-        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, fixed)).await;
+        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, fixed.map(str::to_owned)))
+            .await;
     }
     let object = format!("{plan}/{period}");
     let db = app.db.noting(user.note(AuditedAction::WriteReport, &found.plan.unit, object));
     if !block(move || db.remove_report_chart(&plan, &period, version, number)).await?? {
         let gone = Some("Chưa bỏ hình nào: hình ấy không còn trong phụ lục, hoặc phụ lục không đổi nữa.");
-        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, gone)).await;
+        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, gone.map(str::to_owned)))
+            .await;
     }
     Ok(see_other(&format!("{}?done=removed", address(&found))))
 }
@@ -191,7 +194,14 @@ pub async fn quotation(
     let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let entry = Entry::sent(&body);
     if not_now(&found).is_some() {
-        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, not_now(&found).map(str::to_owned))).await;
+        return page(
+            &app,
+            &user,
+            &found,
+            &Entry::fresh(&[]),
+            (StatusCode::CONFLICT, None, not_now(&found).map(str::to_owned)),
+        )
+        .await;
     }
     let place: usize = entry.value("place").parse().map_err(|_| Reason::Fields)?;
     let deed = match entry.value("do") {

@@ -142,13 +142,7 @@ pub async fn outcomes(
 }
 
 /// The outcomes as they are kept, or as they were typed and are refused.
-fn outcomes_page(
-    frame: Frame,
-    known: &Known,
-    page: Option<usize>,
-    done: Option<String>,
-    entry: Entry,
-) -> OutcomesPage {
+fn outcomes_page(frame: Frame, known: &Known, page: Option<usize>, done: Option<String>, entry: Entry) -> OutcomesPage {
     let counted: Vec<&DrawnStored> = known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare).collect();
     let pages = counted.len().div_ceil(PER_PAGE).max(1);
     let page = page.unwrap_or(1).clamp(1, pages);
@@ -218,7 +212,10 @@ fn sent_of(
     if outcome.is_none() {
         let codes: Vec<&str> = Outcome::ALL.into_iter().map(Outcome::code).collect();
         let sheet = printed(drawn.sheet);
-        entry.refuse(&outcome_name, format!("Phiếu {sheet}: không có kết quả này. Chọn một trong {}.", codes.join(", ")));
+        entry.refuse(
+            &outcome_name,
+            format!("Phiếu {sheet}: không có kết quả này. Chọn một trong {}.", codes.join(", ")),
+        );
     }
     let calls = if has_calls {
         let sentence = format!("Phiếu {}: ghi số lần gọi từ 0 đến {CALLS_MAX}.", printed(drawn.sheet));
