@@ -2,15 +2,17 @@
 //! of R's `survey` on the same file: `tests/stats_data/designed_survey.R`.
 
 use chrono::{Datelike, Days, NaiveDate};
+use scraper::Html;
 use serde_json::Value;
 use sipas::clock;
 use sipas::db::Standing;
+use sipas::plan::round::printed;
 use sipas::plan::working_days::is_working_day;
 use sipas::sampling::outcome::Outcome;
 
 use crate::imports::{confirm, send_file};
 use crate::on_both;
-use crate::town::{Town, location, page, texts};
+use crate::town::{Town, location, page, select, texts};
 
 const ROUNDS: &str = "/staff/plans/cau-giay-2026/rounds";
 
