@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::figures::{MeasureError, Question, measure};
-use crate::db::{CellStored, Db, DbError, DrawnStored, FrameState, NewPoint, Noted, Round, Sheet, Standing, Unit};
+use crate::db::{CellStored, Db, DbError, DrawnStored, FrameState, NewPoint, Noted, Round, Sheet, Standing};
 use crate::index::{FieldResult, Node, Suspects};
 use crate::plan::{Channel, IndexKind, Measure, Plan, Respondents, Target, adhoc_key};
 use crate::sampling::cells::{Number, form};
@@ -124,12 +124,10 @@ pub fn make_cells(db: &Noted, plan: &Plan, round: &Round) -> Result<usize, Sampl
     let form = db.form_by_id(round.form)?;
     let tree = db.tree()?;
     let units = tree.of_code(&plan.unit).map(|unit| tree.covered(unit.id)).unwrap_or_default();
-    let named_as = point_days::strata_of(&units);
     // A stratum that is named as an office has its points there.
     let unit_of = |strata: &[String]| {
         let [stratum] = strata else { return plan.unit.clone() };
-        let named = |unit: &&Unit| unit.code == *stratum || named_as.get(&unit.id) == Some(stratum);
-        let office = units.iter().find(named);
+        let office = point_days::office_of(&units, stratum, round.days.0);
         office.map_or_else(|| plan.unit.clone(), |unit| unit.code.clone())
     };
     let count = cells.len();

@@ -6,6 +6,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use serde_json::{Value, json};
 
 use super::citizen::page::{self, Page};
+use super::citizen::size::Size;
 use super::error_words::{for_citizens, for_programs, for_staff};
 use super::row::Scope;
 use super::staff::layout::{self, Frame};
@@ -104,12 +105,16 @@ fn staff_page(app: &App, request: &HttpRequest, status: StatusCode, refusal: &Re
 fn citizens_page(app: &App, request: &HttpRequest, status: StatusCode, refusal: &Refusal) -> HttpResponse {
     let lang = lang_of(request.query_string());
     let (heading, paragraphs) = for_citizens(&refusal.reason, lang);
-    let mut page = Page::new(lang, "", app.demo());
+    let size = Size::of_query(request.query_string());
+    let mut page = Page::new(lang, "", app.demo()).in_size(size);
     // What was sent is not read again at an address alone.
     if request.method() == Method::GET {
         let path = format!("/{}", request.path().trim_start_matches(['/', '\\']));
-        let large = request.query_string().split('&').any(|part| part == "large=1");
-        page = page.with_size(large, &path).with_languages(&["vi".to_owned(), "en".to_owned()], &path);
+        // The rest of the address comes along: a one-time code must not be typed again because of a press on a language.
+        let chosen = |part: &&str| !matches!(part.split('=').next(), None | Some("" | "lang" | "large"));
+        let rest: Vec<&str> = request.query_string().split('&').filter(chosen).collect();
+        let path = if rest.is_empty() { path } else { format!("{path}?{}", rest.join("&")) };
+        page = page.with_size(size, &path).with_languages(&["vi".to_owned(), "en".to_owned()], &path);
     }
     let words = page.words;
     let mut message = page::Message::new(page, heading, paragraphs);

@@ -58,7 +58,7 @@ on_both! {
 
     fn what_is_found_in_parts_stands_in_one_order_and_no_more_than_asked_for(fresh) {
         let db = fresh.serve();
-        let commune = commune(&db);
+        commune(&db);
         // Codes at both ends of the alphabet: rows of the log in turn from the first part and from the last.
         for number in 0..6 {
             let unit = if number % 2 == 0 { "aa" } else { "zz" };

@@ -40,6 +40,15 @@ on_both! {
         db.by_nobody().change_password(id, "$argon2id$other").expect("set");
         assert_eq!(db.user_by_name("lan").expect("asked").expect("known").password_hash, "$argon2id$other");
         assert_eq!(db.user_by_name("nobody"), Ok(None));
+        let other = add(&db, "hoa").expect("added");
+        // Of more numbers and names than a statement takes, those that are somebody's, each once, by name.
+        let ids: Vec<i32> = (0..40_000).chain([id, other, id]).collect();
+        let names: Vec<String> = (0..40_000).map(|number| format!("x{number}")).chain(["lan".into(), "hoa".into()]).collect();
+        for found in [db.users_of_ids(&ids), db.users_of_names(&names)] {
+            let found: Vec<i32> = found.expect("asked").iter().map(|user| user.id).collect();
+            assert_eq!(found, [other, id]);
+        }
+        assert_eq!(db.users_of_ids(&[]).expect("asked").len() + db.users_of_names(&[]).expect("asked").len(), 0);
         assert!(db.by_nobody().change_password(99, "x").is_err());
         assert!(!format!("{:?}", db.users()).contains("argon2id"), "a log never shows a hash");
     }

@@ -313,19 +313,72 @@ fn messages_have_both_languages_large_print_and_the_box_with_what_was_typed() {
         ("/complaints?reference=7K2M".to_owned(), 404, "reference", "7K2M"),
         ("/complaints/7K2M-9QXA-41TD".to_owned(), 404, "reference", "7K2M-9QXA-41TD"),
         ("/nowhere".to_owned(), 404, "code", ""),
+        (format!("/s/{}?ticket=K7M2-Q9XA", town.counter), 410, "code", town.counter.as_str()),
+        (format!("/s/{unknown}?ticket=K7M2-Q9XA"), 404, "code", unknown),
+        ("/nowhere?ticket=K7M2-Q9XA".to_owned(), 404, "code", ""),
     ] {
         let separator = if path.contains('?') { '&' } else { '?' };
         let answer = town.get(&format!("{path}{separator}large=1"));
         assert_eq!(answer.status(), status, "{path}");
         let page = Html::parse_document(&answer.text().expect("a page"));
         assert_eq!(select(&page, "html.large").len(), 1, "{path} stays large");
-        assert_eq!(select(&page, "a.lang").len(), 2, "{path}: the other size and the other language");
+        let links = select(&page, "a.lang");
+        assert_eq!(links.len(), 2, "{path}: the other size and the other language");
+        let keeps =
+            |link: &&scraper::node::Element| link.attr("href").is_some_and(|to| to.contains("?ticket=K7M2-Q9XA&"));
+        assert_eq!(links.iter().filter(keeps).count(), if path.contains("ticket") { 2 } else { 0 }, "{path}");
         let boxes = select(&page, &format!("form input[name={name}]"));
         assert_eq!(boxes.iter().map(|input| input.attr("value")).collect::<Vec<_>>(), [Some(typed)], "{path}");
     }
     let front = Html::parse_document(&town.get("/?large=1").text().expect("a page"));
     assert_eq!((select(&front, "html.large").len(), select(&front, "a.lang").len()), (1, 2));
     assert!(select(&front, "main a").iter().all(|link| link.attr("href").is_some_and(|to| to.ends_with("&large=1"))));
+}
+
+#[test]
+fn every_road_from_a_page_in_large_print_stays_in_large_print() {
+    let fresh = sqlite();
+    let town = Town::start(&fresh);
+    let (mut to_read, mut read) = (vec!["/?large=1".to_owned()], Vec::new());
+    for start in [format!("/s/{}", town.counter), format!("/s/{}/thanks", town.centre), "/nowhere".to_owned()] {
+        to_read.push(format!("{start}?large=1"));
+    }
+    to_read.push("/complaints?unit=cau-giay-hcc&lang=en&large=1".to_owned());
+    let complaint = [("unit", "phuong-cau-giay"), ("kind", "complaint"), ("text", "Chờ lâu."), ("lang", "en")];
+    let left = town.client.post(format!("{}/complaints?large=1", town.address)).form(&complaint).send();
+    to_read.push(crate::town::location(&left.expect("an answer")));
+    while let Some(path) = to_read.pop() {
+        let answer = town.get(&path);
+        let place = path.split('?').next().expect("a path").to_owned();
+        if answer.status() == 303 {
+            to_read.push(crate::town::location(&answer));
+            continue;
+        }
+        let page = Html::parse_document(&answer.text().expect("a page"));
+        assert_eq!(select(&page, "html.large").len(), 1, "{path}");
+        let own = |to: &String| to.starts_with('/') && !to.contains('.') && !to.starts_with("/staff");
+        let links: Vec<String> =
+            select(&page, "a").iter().filter_map(|link| link.attr("href")).map(str::to_owned).collect();
+        // The first link leads to usual print.
+        let resize = select(&page, "a.lang")[0].attr("href").expect("an address").to_owned();
+        for to in links.into_iter().filter(own).filter(|to| *to != resize) {
+            assert!(to.ends_with("large=1") || to.contains("large=1&"), "{path} leads to {to}");
+            if !read.contains(&to.split('?').next().expect("a path").to_owned()) {
+                to_read.push(to);
+            }
+        }
+        let forms = scraper::Selector::parse("form").expect("a selector");
+        let hidden = scraper::Selector::parse("input[name=large]").expect("a selector");
+        for form in page.select(&forms) {
+            let action = form.value().attr("action").expect("an action");
+            assert!(action.ends_with("large=1") || form.select(&hidden).count() == 1, "{path} sends to {action}");
+        }
+        read.push(place);
+    }
+    for place in ["/results", "/results/news", "/results/open-data", "/complaints", "/complaints/published", "/privacy"]
+    {
+        assert!(read.contains(&place.to_owned()), "{place} is not among {read:?}");
+    }
 }
 
 #[test]

@@ -212,9 +212,15 @@ on_both! {
             let form = [("do", "rate"), ("level", level), ("why", "Vẫn phải chờ."), ("lang", "vi")];
             town.client.post(format!("{}{seen}", town.address)).form(&form).send().expect("an answer")
         };
-        assert_eq!(rate("9").status(), 422);
+        let (status, kept) = page(rate("9"));
+        assert_eq!((status, ready(&kept, "why").trim()), (422, "Vẫn phải chờ."), "no level chosen, the words kept");
         assert!(location(&rate("1")).contains("done=reopened"));
-        assert_eq!(rate("5").status(), 422, "one answer is rated once");
+        let (status, kept) = page(rate("5"));
+        assert_eq!((status, texts(&kept, "#unsent p")), (422, vec!["Vẫn phải chờ.".to_owned()]), "one answer is rated once");
+        // The published answer keeps its day, whatever becomes of the case.
+        let on = sipas::clock::today().format("%d/%m/%Y");
+        let day_of_answer = || texts(&page(town.get("/complaints/published?unit=phuong-cau-giay")).1, "h3").join(" ");
+        assert_eq!(day_of_answer(), format!("Câu trả lời {on} (Trả lời chậm so với hạn)"));
         let again = page(town.get_as(&desk, &case)).1;
         assert!(again.contains("Xem xét lại") && again.contains("Vẫn phải chờ."), "{again}");
         assert!(again.contains("Người dân đánh giá: mức 1 trong 5"), "{again}");
@@ -408,6 +414,44 @@ fn the_page_tells_every_fault_at_its_place_and_keeps_what_was_typed() {
     let page = town.get(&links[1]).text().expect("a page");
     assert!(texts(&page, "main").join(" ").contains("Gửi đến: Phường Cầu Giấy"));
     assert!(!page.contains(&town.counter), "the point does not come along");
+}
+
+#[test]
+fn what_was_written_comes_back_over_the_limit_and_where_nothing_can_be_kept() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start_with(&fresh, &[("SIPAS_SUBMIT_LIMIT", "2")]);
+    let reference = left_on(&town, [5; 16], WORDS, "2026-03-02");
+    let reply = |what: &str, words: &str| {
+        let form = [("do", what), ("word", words), ("lang", "vi")];
+        town.client.post(format!("{}/complaints/{reference}", town.address)).form(&form).send().expect("an answer")
+    };
+    let (status, kept) = page(reply("say", &"dài ".repeat(1_001)));
+    assert_eq!((status, ready(&kept, "word").trim_start()), (422, "dài ".repeat(1_001).as_str()));
+    fresh.sql("ALTER TABLE complaint_step RENAME TO elsewhere");
+    let (status, kept) = page(reply("say", "Trước nhà số 12."));
+    assert_eq!((status, ready(&kept, "word").trim()), (500, "Trước nhà số 12."));
+    fresh.sql("ALTER TABLE elsewhere RENAME TO complaint_step");
+    // Two were looked up; over the limit nothing is said of the reference, and the words stand ready to be sent again.
+    let answer = reply("say", "Trước nhà số 12.");
+    assert!(answer.headers().contains_key("retry-after"));
+    let (status, kept) = page(answer);
+    assert_eq!((status, ready(&kept, "word").trim()), (429, "Trước nhà số 12."));
+    assert_eq!(texts(&kept, "h1"), ["Đang có quá nhiều phiếu từ cùng một nơi"]);
+    assert_eq!(select(&Html::parse_document(&kept), "input[name=do]")[0].attr("value"), Some("say"));
+
+    for once in [ONCE, "5a0e8f3c-9999-4222-8333-000000000002"] {
+        assert_eq!(leave(&town, once, WORDS, "").status(), 303);
+    }
+    let third = "5a0e8f3c-9999-4222-8333-000000000003";
+    let answer = leave(&town, third, "Chuyện khác", "0912");
+    assert!(answer.headers().contains_key("retry-after"));
+    let (status, kept) = page(answer);
+    assert_eq!((status, ready(&kept, "text").trim()), (429, "Chuyện khác"));
+    let document = Html::parse_document(&kept);
+    let value = |field: &str| select(&document, field)[0].attr("value").map(str::to_owned);
+    assert_eq!(value("input[name=contact]").as_deref(), Some("0912"));
+    assert_eq!(value("input[name=once]").as_deref(), Some(third), "the same one when it is sent again");
+    assert!(texts(&kept, ".summary").join(" ").contains("quá nhiều"), "{kept}");
 }
 
 #[test]

@@ -132,8 +132,13 @@ fn two_questions_cross_as_they_stood_when_the_period_was_closed() {
     assert_eq!(texts(&page(asked).text().expect("a page"), "#cross-counts-table tbody tr"), rows);
     // Nor are there tables of one office.
     let head = town.sign_in_as(Role::Viewer, "cau-giay-hcc");
-    let nothing = town.get_as(&head, "/staff/explore/cross").text().expect("a page");
-    assert!(nothing.contains("chỉ có ở cấp đơn vị lập kế hoạch"));
+    // An empty plan is none asked for.
+    for asked in ["", "?plan=", "?plan=&period=&form=&rows=&columns="] {
+        let nothing = town.get_as(&head, &format!("/staff/explore/cross{asked}"));
+        assert_eq!(nothing.status(), 200, "{asked}");
+        assert!(nothing.text().expect("a page").contains("chỉ có ở cấp đơn vị lập kế hoạch"), "{asked}");
+    }
+    assert_eq!(town.get_as(&head, "/staff/explore/cross?plan=elsewhere").status(), 404);
     assert_eq!(page("&form=x").status(), 400);
     // Whoever names no plan is led to one with tables; a question that the questionnaire lacks is said.
     let led = town.get_as(&lan, "/staff/explore/cross?rows=sex&columns=overall_satisfaction").text().expect("a page");

@@ -193,6 +193,11 @@ fn a_page_of_exploring_is_kept_under_a_name_by_its_own_user() {
     let (status, told) = save(sipas::db::VIEWS_MAX);
     assert!(status == 409 && told.contains("Bỏ bớt một góc nhìn cũ"), "{told}");
     assert_eq!(links(&lan).len(), sipas::db::VIEWS_MAX);
+    // What is at most in a report is said as the number that is held to.
+    let told = page(town.get_as(&lan, &format!("{PAGE}/letter?done=many"))).1;
+    assert!(told.contains(&format!("đã có {} hình", sipas::service::letter::CHARTS_MAX)), "{told}");
+    let told = page(town.get_as(&lan, "/staff/comments?not_quoted=many")).1;
+    assert!(told.contains(&format!("đã có {} trích dẫn", sipas::service::quotations::QUOTATIONS_MAX)), "{told}");
     // Who only looks writes no report.
     let viewer = town.sign_in_as(Role::Viewer, "phuong-cau-giay");
     assert_eq!(town.post_as(&viewer, &format!("{PAGE}/letter"), &[]).status(), 403);

@@ -2,15 +2,17 @@
 //! of R's `survey` on the same file: `tests/stats_data/designed_survey.R`.
 
 use chrono::{Datelike, Days, NaiveDate};
+use scraper::Html;
 use serde_json::Value;
 use sipas::clock;
 use sipas::db::Standing;
+use sipas::plan::round::printed;
 use sipas::plan::working_days::is_working_day;
 use sipas::sampling::outcome::Outcome;
 
 use crate::imports::{confirm, send_file};
 use crate::on_both;
-use crate::town::{Town, location, page, texts};
+use crate::town::{Town, location, page, select, texts};
 
 const ROUNDS: &str = "/staff/plans/cau-giay-2026/rounds";
 
@@ -381,6 +383,23 @@ on_both! {
         let silent = silent.expect("somebody of the same cluster");
         let fields = [(format!("outcome-{}", silent.sheet), Outcome::Refused.code()), (format!("calls-{}", silent.sheet), "3")];
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        // What is no outcome and no number of calls is said with its sheet and what could stand there, and nothing is guessed or kept.
+        let (outcome, calls) = (fields[0].0, fields[1].0);
+        for (typed, field, told) in [
+            ([(outcome, "5.1"), (calls, "3")], outcome, "1.1, 1.2, 2.1, 2.2, 2.3, 3.1, 3.2, 4.0"),
+            ([(outcome, "2.1"), (calls, "ba")], calls, "từ 0 đến 20"),
+            ([(outcome, "2.1"), (calls, "21")], calls, "từ 0 đến 20"),
+        ] {
+            let asked = format!("{here}/sample/outcomes?page={}", silent.sheet.div_ceil(40));
+            let (status, refused) = page(town.post_as(&minh, &asked, &typed));
+            assert_eq!(status, 422, "{typed:?}");
+            let said = texts(&refused, &format!("#{field}-error")).join(" ");
+            assert!(said.contains(&format!("Phiếu {}", printed(silent.sheet))) && said.contains(told), "{typed:?}: {said}");
+            let shown = Html::parse_document(&refused);
+            let typed_calls = typed[1].1;
+            assert_eq!(select(&shown, &format!("#{calls}"))[0].attr("value"), Some(typed_calls), "what was typed stays");
+            assert!(drawn().iter().all(|drawn| drawn.outcome.is_none() && drawn.calls == 0), "{typed:?}");
+        }
         location(&town.post_as(&minh, &format!("{here}/sample/outcomes"), &fields));
         assert_eq!(call(), format!("{here}/sample?done=called&count={}", spare.sheet));
         assert_eq!(call(), format!("{here}/sample?done=late"), "once is enough");

@@ -116,15 +116,40 @@ impl Db {
         rows.into_iter().map(Row::complaint).collect()
     }
 
-    /// The newest published complaints of `unit`, at most `limit`.
-    pub fn published_complaints(&self, unit: i32, limit: u32) -> Result<Vec<Complaint>, DbError> {
-        let rows: Vec<Row> = self.read(|conn| {
+    /// The newest published complaints of `unit`, at most `limit`, each with the day of the answer that is published. A case that is looked at once
+    /// more was decided on no day, or on that of an answer that is not published yet.
+    pub fn published_complaints(&self, unit: i32, limit: u32) -> Result<Vec<(Complaint, Option<NaiveDate>)>, DbError> {
+        let (approve, publish) = (Deed::Approve.code(), Deed::Publish.code());
+        let (rows, steps): (Vec<Row>, Vec<(i32, i64, i32, i16)>) = self.read(|conn| {
             let found = complaint::table.filter(complaint::unit_id.eq(unit));
             let found = found.filter(complaint::published_day.is_not_null());
             let order = (complaint::published_day.desc(), complaint::random);
-            Ok(found.order(order).limit(i64::from(limit)).load(conn)?)
+            let rows: Vec<Row> = found.order(order).limit(i64::from(limit)).load(conn)?;
+            let cases: Vec<i64> = rows.iter().map(|row| row.random).collect();
+            let steps = in_parts(&cases, |some| {
+                let of_cases = complaint_step::table.filter(complaint_step::unit_id.eq(unit));
+                let of_cases = of_cases.filter(complaint_step::random.eq_any(some));
+                let of_cases = of_cases.filter(complaint_step::deed.eq_any([approve, publish]));
+                let columns =
+                    (complaint_step::day, complaint_step::random, complaint_step::on_day, complaint_step::deed);
+                Ok(of_cases.order(complaint_step::number).select(columns).load(conn)?)
+            })?;
+            Ok((rows, steps))
         })?;
-        rows.into_iter().map(Row::complaint).collect()
+        let with_day = |row: Row| {
+            let (mut approved, mut answered) = (None, None);
+            for (.., on, deed) in steps.iter().filter(|step| (step.0, step.1) == (row.day, row.random)) {
+                if *deed == approve {
+                    approved = Some(*on);
+                } else {
+                    answered = approved;
+                }
+            }
+            let case = row.complaint()?;
+            let answered = answered.map(day::date_of).or(case.decided_on);
+            Ok((case, answered))
+        };
+        rows.into_iter().map(with_day).collect()
     }
 
     /// What was done to a complaint, in order.

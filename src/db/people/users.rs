@@ -7,6 +7,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use crate::access::EmailAddress;
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{entry_batch, one_time_link, session, staff_user};
 use crate::db::reference::units::id_of_code;
 use crate::db::{Db, DbError, Noted, error, instant};
@@ -141,6 +142,24 @@ impl Db {
         let active = staff_user::table.filter(staff_user::retired_ms.is_null());
         let found = active.filter(staff_user::unit_id.eq_any(units)).order(staff_user::name);
         let rows: Vec<Row> = self.read(|conn| Ok(found.load(conn)?))?;
+        Ok(rows.into_iter().map(StaffUser::of_row).collect())
+    }
+
+    /// The users of some numbers, by name; retired ones too.
+    pub fn users_of_ids(&self, ids: &[i32]) -> Result<Vec<StaffUser>, DbError> {
+        let load =
+            |conn: &mut Conn, some: &[i32]| Ok(staff_user::table.filter(staff_user::id.eq_any(some)).load(conn)?);
+        let mut rows: Vec<Row> = self.read(|conn| in_parts(ids, |some| load(conn, some)))?;
+        rows.sort_by(|one, other| one.1.cmp(&other.1));
+        Ok(rows.into_iter().map(StaffUser::of_row).collect())
+    }
+
+    /// The users of some names, as they are kept; retired ones too.
+    pub fn users_of_names(&self, names: &[String]) -> Result<Vec<StaffUser>, DbError> {
+        let load = |conn: &mut Conn, some: &[String]| {
+            Ok(staff_user::table.filter(staff_user::name.eq_any(some)).load(conn)?)
+        };
+        let rows: Vec<Row> = self.read(|conn| in_parts(names, |some| load(conn, some)))?;
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 

@@ -34,23 +34,38 @@ pub fn has_begun(row: &FrameUnit, today: NaiveDate) -> bool {
 /// How the day stands at the end of a row's number.
 const DAY: &str = "%d/%m/%Y";
 
-/// What offices are called as strata, by the number of each: by name, and by code too where several have the name.
-pub(super) fn strata_of(units: &[Unit]) -> BTreeMap<i32, String> {
-    let short = |unit: &Unit| unit.name_vi.chars().take(LABEL_MAX).collect::<String>();
+/// What offices are called as strata, by the number of each: by name, and by code too where several that had not ended by `day` have the name.
+fn strata_of(units: &[Unit], day: NaiveDate) -> BTreeMap<i32, String> {
     let mut named: BTreeMap<String, usize> = BTreeMap::new();
-    for unit in units {
+    for unit in units.iter().filter(|unit| !has_ended(unit, day)) {
         *named.entry(short(unit)).or_default() += 1;
     }
-    let label = |unit: &Unit| {
-        let name = short(unit);
-        if named.get(&name).is_none_or(|units| *units < 2) {
-            return name;
-        }
-        let code: String = unit.code.chars().take(LABEL_MAX / 2).collect();
-        let room = LABEL_MAX - code.chars().count() - 3;
-        format!("{} ({code})", name.chars().take(room).collect::<String>())
-    };
+    let is_plain = |unit: &Unit| !has_ended(unit, day) && named.get(&short(unit)) == Some(&1);
+    let label = |unit: &Unit| if is_plain(unit) { short(unit) } else { coded(unit) };
     units.iter().map(|unit| (unit.id, label(unit))).collect()
+}
+
+/// The office that a stratum is named as: by its code, by name and code, or by a name that no other has of those that had not ended by
+/// `day`.
+pub(super) fn office_of<'a>(units: &'a [Unit], stratum: &str, day: NaiveDate) -> Option<&'a Unit> {
+    let by_code = units.iter().find(|unit| unit.code == stratum || coded(unit) == stratum);
+    let mut named = units.iter().filter(|unit| !has_ended(unit, day) && short(unit) == stratum);
+    by_code.or_else(|| named.next().filter(|_| named.next().is_none()))
+}
+
+fn has_ended(unit: &Unit, day: NaiveDate) -> bool {
+    unit.valid_to.is_some_and(|last| last < day)
+}
+
+fn short(unit: &Unit) -> String {
+    unit.name_vi.chars().take(LABEL_MAX).collect()
+}
+
+/// Name and code, as much of both as a label holds.
+fn coded(unit: &Unit) -> String {
+    let code: String = unit.code.chars().take(LABEL_MAX / 2).collect();
+    let room = LABEL_MAX - code.chars().count() - 3;
+    format!("{} ({code})", unit.name_vi.chars().take(room).collect::<String>())
 }
 
 /// The rows of such a frame, of the days of the round that have not begun, and the month whose cases they expect: the newest one, up to that of the
@@ -66,7 +81,7 @@ pub fn of_cases(
     let (from, to) = round.days;
     let tree = db.tree()?;
     let units = tree.of_code(&plan.unit).map(|unit| tree.covered(unit.id)).unwrap_or_default();
-    let strata = strata_of(&units);
+    let strata = strata_of(&units, from);
     let ids: Vec<i32> = units.iter().map(|unit| unit.id).collect();
     let points = db.points(Some(&ids))?;
     let open = |point: &&PointListed| {
@@ -138,10 +153,26 @@ mod tests {
             unit(4, "tt-1", &format!("{long} A")),
             unit(5, "tt-2", &format!("{long} B")),
         ];
-        let strata = strata_of(&units);
+        let day = NaiveDate::from_ymd_opt(2026, 3, 14).expect("a day");
+        let strata = strata_of(&units, day);
         assert_eq!([&strata[&1], &strata[&2]], ["Trường Mầm non Hoa Sen (mn-1)", "Trường Mầm non Hoa Sen (mn-2)"]);
         assert_eq!(strata[&3], "Ủy ban nhân dân");
         assert!(strata[&4] != strata[&5] && strata.values().all(|label| label.chars().count() <= LABEL_MAX));
+        for unit in &units {
+            assert_eq!(office_of(&units, &strata[&unit.id], day).map(|unit| unit.id), Some(unit.id));
+            assert_eq!(office_of(&units, &unit.code, day).map(|unit| unit.id), Some(unit.id));
+        }
+        assert_eq!(office_of(&units, "Trường Mầm non Hoa Sen", day), None, "two have the name");
+        // Once one of two has ended the other has the name for itself; what a frame called it before is known too.
+        let ended = Unit { valid_to: day.pred_opt(), ..units[0].clone() };
+        let later = [ended, units[1].clone()];
+        assert_eq!(strata_of(&later, day)[&2], "Trường Mầm non Hoa Sen");
+        for stratum in ["Trường Mầm non Hoa Sen", "Trường Mầm non Hoa Sen (mn-2)", "mn-2"] {
+            assert_eq!(office_of(&later, stratum, day).map(|unit| unit.id), Some(2), "{stratum}");
+        }
+        // On its last day it has not ended.
+        let last = [Unit { valid_to: Some(day), ..units[0].clone() }, units[1].clone()];
+        assert_eq!(office_of(&last, "Trường Mầm non Hoa Sen", day), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::mould::{FieldChoice, FormMould};
 use super::page::{Link, Message, Page, Thanks, TypeAgain, send, send_again, send_mould};
 use super::scripts;
 use super::sheet::{Kept, Online, SheetPage, TICKET_REFUSED};
+use super::size::Size;
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
 use crate::error::Refusal;
@@ -29,7 +30,8 @@ use crate::web::submit::accept;
 pub struct Ask {
     lang: Option<String>,
     preview: Option<String>,
-    large: Option<String>,
+    #[serde(default, rename = "large")]
+    size: Size,
     kiosk: Option<String>,
     /// A one-time code, as the card's QR code carries it; empty to type one.
     ticket: Option<String>,
@@ -42,13 +44,23 @@ impl Ask {
 
     /// What the address keeps from page to page, with its `?`; the language is sent as a field.
     fn suffix(&self) -> String {
-        let size = if self.large.is_some() { "large=1" } else { "" };
-        query(&[self.place_part(), size])
+        self.size.at(&self.place())
     }
 
     /// The same without the size.
     fn place(&self) -> String {
-        query(&[self.place_part()])
+        match self.place_part() {
+            "" => String::new(),
+            part => format!("?{part}"),
+        }
+    }
+
+    /// What an address keeps in another language or size: the one-time code too.
+    fn here(&self) -> String {
+        match self.ticket() {
+            Some(code) if self.place_part().is_empty() => format!("?ticket={code}"),
+            _ => self.place(),
+        }
     }
 
     fn place_part(&self) -> &'static str {
@@ -57,10 +69,6 @@ impl Ask {
             (false, true) => "kiosk=1",
             (false, false) => "",
         }
-    }
-
-    fn size(&self) -> &'static str {
-        if self.large.is_some() { "&large=1" } else { "" }
     }
 
     /// The one-time code, when it could be one: letters, digits, hyphens.
@@ -79,11 +87,6 @@ struct Texts<'a> {
     attempt: &'a str,
 }
 
-fn query(parts: &[&str]) -> String {
-    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
-    if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
-}
-
 /// `GET /s/{code}` and `/S/{CODE}`.
 pub async fn show(
     app: Data<App>,
@@ -97,7 +100,7 @@ pub async fn show(
         Err(answer) => return Ok(answer),
     };
     if ask.kiosk.is_some() && !point.kiosk {
-        return Ok(no_kiosk(&app, &point, lang));
+        return Ok(no_kiosk(&app, &point, lang, ask.size));
     }
     let form = Arc::clone(&point.form);
     let attempt = Uuid::new_v4();
@@ -132,7 +135,7 @@ pub async fn submit(
         // Whatever failed, what was typed stays on the page.
         Err(refusal) => {
             let address = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-            Ok(send_again(Page::new(&lang, "", app.demo()), &address, &sent.pairs, &refusal))
+            Ok(send_again(Page::new(&lang, "", app.demo()).in_size(ask.size), &address, &sent.pairs, &[], &refusal))
         }
         answered => answered,
     }
@@ -173,12 +176,8 @@ async fn take(
         }
     };
     if ask.is_preview() {
-        return Ok(see_other(&format!(
-            "/s/{}/thanks?preview=1&lang={}{}",
-            point.code,
-            submission.language,
-            ask.size()
-        )));
+        let thanks = format!("/s/{}/thanks?preview=1&lang={}", point.code, submission.language);
+        return Ok(see_other(&ask.size.at(&thanks)));
     }
     let from = client_address(&app.config, request);
     Ok(match accept(app, &point, answered.id, &submission, from).await? {
@@ -188,7 +187,7 @@ async fn take(
             let notes = [(TICKET_REFUSED.to_owned(), words.ticket_unknown.to_owned())];
             again(StatusCode::UNPROCESSABLE_ENTITY, &[], &notes, attempt, false)
         }
-        Accepted::NoKiosk => no_kiosk(app, &point, lang),
+        Accepted::NoKiosk => no_kiosk(app, &point, lang, ask.size),
         Accepted::TooMany => {
             let notes = [("send".to_owned(), format!("{}. {}", words.too_many_title, words.too_many.join(" ")))];
             retry_after(again(StatusCode::TOO_MANY_REQUESTS, &[], &notes, attempt, false), "300")
@@ -214,11 +213,11 @@ pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Resu
         None => None,
     };
     let Some(point) = point else {
-        let page = Page::new(lang, "", app.demo());
+        let page = Page::new(lang, "", app.demo()).in_size(ask.size);
         return Ok(send(StatusCode::OK, &Thanks { page, links: Vec::new(), mended: None }));
     };
     let mut page = Page::new(lang, &unit_name(&point, lang), app.demo());
-    page = page.with_size(ask.large.is_some(), &format!("/s/{}/thanks{}", point.code, ask.place()));
+    page = page.with_size(ask.size, &format!("/s/{}/thanks{}", point.code, ask.place()));
     page.at_kiosk(ask.kiosk.is_some());
     if !page.kiosk {
         page = page.with_privacy(&point.unit_code);
@@ -230,7 +229,7 @@ pub async fn thanks(app: Data<App>, path: Path<String>, ask: Query<Ask>) -> Resu
     let links = if page.kiosk {
         vec![Link { address: home(&point.code), text: page.words.kiosk_start }]
     } else {
-        links(&point.unit_code, lang, ask.size())
+        links(&point.unit_code, lang, ask.size)
     };
     // A kiosk is blank soon and waits for the next citizen.
     let mended = if page.kiosk {
@@ -250,25 +249,25 @@ fn home(code: &str) -> String {
 
 fn thanks_address(code: &str, ask: &Ask, lang: &str) -> String {
     let kiosk = if ask.kiosk.is_some() { "&kiosk=1" } else { "" };
-    format!("/s/{code}/thanks?lang={lang}{}{kiosk}", ask.size())
+    format!("/s/{code}/thanks?lang={lang}{}{kiosk}", ask.size.part())
 }
 
 /// Where thanks lead: what is published, and the page for what needs an answer.
-fn links(unit: &str, lang: &str, size: &str) -> Vec<Link> {
+fn links(unit: &str, lang: &str, size: Size) -> Vec<Link> {
     let words = crate::web::citizen::words::words(lang);
     // Vietnamese needs no word: the page has little room.
     let lang = if lang == "vi" { String::new() } else { format!("&lang={lang}") };
-    let address = |page: &str| format!("/{page}?unit={unit}{lang}{size}");
+    let address = |page: &str| size.at(&format!("/{page}?unit={unit}{lang}"));
     vec![
         Link { address: address("results"), text: words.results },
         Link { address: address("complaints"), text: words.complain },
     ]
 }
 
-fn no_kiosk(app: &App, point: &PointFound, lang: &str) -> HttpResponse {
-    let page = Page::new(lang, &unit_name(point, lang), app.demo());
+fn no_kiosk(app: &App, point: &PointFound, lang: &str, size: Size) -> HttpResponse {
+    let page = Page::new(lang, &unit_name(point, lang), app.demo()).in_size(size);
     let words = page.words;
-    let link = Some((words.kiosk_own, format!("/s/{}?lang={lang}", point.code)));
+    let link = Some((words.kiosk_own, page.to(&format!("/s/{}", point.code))));
     let (heading, paragraphs) = (words.kiosk_off_title, &[words.kiosk_off]);
     Message { link, ..Message::new(page, heading, paragraphs) }.sent(StatusCode::NOT_FOUND)
 }
@@ -308,8 +307,8 @@ async fn open_point(
         PointStatus::Retired { replaced_by, .. } => {
             // The one-time code of the address is the point's, whichever code leads to it.
             let ticket = ask.ticket().map_or_else(String::new, |ticket| format!("&ticket={ticket}"));
-            let link = replaced_by.as_ref();
-            let link = link.map(|code| (words.go_to_new, format!("/s/{code}?lang={lang}{}{ticket}", ask.size())));
+            let address = |code: &String| format!("/s/{code}?lang={lang}{}{ticket}", ask.size.part());
+            let link = replaced_by.as_ref().map(|code| (words.go_to_new, address(code)));
             let sentence = if link.is_some() { words.retired_replaced } else { words.retired };
             let page = message_frame(app, &unit_name(&point, lang), typed, ask, lang);
             let (paragraphs, replaced) = ([sentence], link.is_some());
@@ -400,8 +399,7 @@ fn first_page(
         sheet.ticket_link = has_tickets.then(|| ticket_link(code, lang, ask));
         sheet.render().ok()
     };
-    let large = ask.large.is_some();
-    let key = FormMould { form: form.id, lang: lang.to_owned(), fields: fields.clone(), has_tickets, large };
+    let key = FormMould { form: form.id, lang: lang.to_owned(), fields: fields.clone(), has_tickets, size: ask.size };
     let mould = app.forms_shown.mould(key, &texts, render)?;
     Some(send_mould(request, &mould, &texts))
 }
@@ -422,7 +420,7 @@ fn fields_to_choose(point: &PointFound, lang: &str) -> Vec<FieldChoice> {
 
 /// Where the page asks for the one-time code.
 fn ticket_link(code: &str, lang: &str, ask: &Ask) -> String {
-    format!("/s/{code}?ticket=&lang={lang}{}", ask.size())
+    ask.size.at(&format!("/s/{code}?ticket=&lang={lang}"))
 }
 
 fn lay_out<'a>(
@@ -436,12 +434,8 @@ fn lay_out<'a>(
 ) -> SheetPage<'a> {
     let questionnaire = &form.questionnaire;
     let action = format!("/s/{}{}", texts.code, ask.suffix());
-    let place = format!("/s/{}{}", texts.code, ask.place());
-    let here = match ask.ticket() {
-        Some(code) if ask.place_part().is_empty() => format!("{place}?ticket={code}"),
-        _ => place,
-    };
-    let page = Page::new(lang, texts.unit, app.demo()).with_size(ask.large.is_some(), &here);
+    let here = format!("/s/{}{}", texts.code, ask.here());
+    let page = Page::new(lang, texts.unit, app.demo()).with_size(ask.size, &here);
     let mut page = page.with_languages(&questionnaire.languages, &here);
     page.at_kiosk(ask.kiosk.is_some());
     page.heard = app.config.audio_dir.is_some();
@@ -460,7 +454,7 @@ fn lay_out<'a>(
         script: &scripts::SEND_ADDRESS,
         thanks: thanks_address(texts.code, ask, lang),
         home: home(texts.code),
-        links: if ask.kiosk.is_some() { Vec::new() } else { links(texts.unit_code, lang, ask.size()) },
+        links: if ask.kiosk.is_some() { Vec::new() } else { links(texts.unit_code, lang, ask.size) },
     });
     sheet
 }
@@ -482,9 +476,12 @@ fn message_frame(app: &App, unit: &str, code: &str, ask: &Ask, lang: &str) -> Pa
         return page;
     }
     // A code is letters and digits; whatever else was typed leads to the front page.
-    let path =
-        if code.bytes().all(|byte| byte.is_ascii_alphanumeric()) { format!("/s/{code}") } else { "/".to_owned() };
-    page.with_size(ask.large.is_some(), &path).with_languages(&["vi".to_owned(), "en".to_owned()], &path)
+    let path = if code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        format!("/s/{code}{}", ask.here())
+    } else {
+        "/".to_owned()
+    };
+    page.with_size(ask.size, &path).with_languages(&["vi".to_owned(), "en".to_owned()], &path)
 }
 
 pub(in crate::web) fn is_form(request: &HttpRequest) -> bool {
@@ -499,7 +496,7 @@ pub(in crate::web) fn see_other(address: &str) -> HttpResponse {
         .finish()
 }
 
-fn retry_after(mut response: HttpResponse, seconds: &'static str) -> HttpResponse {
+pub(in crate::web) fn retry_after(mut response: HttpResponse, seconds: &'static str) -> HttpResponse {
     response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
     response
 }

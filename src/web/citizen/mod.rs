@@ -7,4 +7,5 @@ pub mod mould;
 pub mod page;
 pub mod scripts;
 pub mod sheet;
+pub mod size;
 pub mod words;

@@ -1,5 +1,7 @@
 //! What tells one prepared first page of the form from another.
 
+use super::size::Size;
+
 /// A field of service that may be chosen: identifier and name.
 pub type FieldChoice = (String, String);
 
@@ -12,5 +14,5 @@ pub struct FormMould {
     pub(super) lang: String,
     pub(super) fields: Vec<FieldChoice>,
     pub(super) has_tickets: bool,
-    pub(super) large: bool,
+    pub(super) size: Size,
 }

@@ -10,8 +10,9 @@ use base64::Engine;
 use sha2::{Digest, Sha256};
 
 use super::scripts;
+use super::size::Size;
 use super::words::{Words, language_name, words};
-use crate::error::Refusal;
+use crate::error::{Class, Refusal};
 use crate::web::http::prerendered::Mould;
 use crate::web::status::{SAID, status};
 
@@ -58,8 +59,8 @@ pub struct Page {
     pub heard: bool,
     /// Whether it is shown on a tablet at the counter: nothing on it leads elsewhere.
     pub kiosk: bool,
-    /// Whether it is shown in large print with strong contrast.
-    pub large: bool,
+    /// Usual letters, or large print with strong contrast.
+    pub size: Size,
     /// The address of this page in the other size, where the page leads to it.
     pub resize: Option<String>,
     /// Whether it has something whose style most pages leave out.
@@ -80,7 +81,7 @@ impl Page {
             privacy: None,
             heard: false,
             kiosk: false,
-            large: false,
+            size: Size::Usual,
             resize: None,
             further: false,
             origin: None,
@@ -89,11 +90,18 @@ impl Page {
 
     /// In large print or not, with a link from one to the other; comes before the other links, so that they keep it.
     #[must_use]
-    pub fn with_size(mut self, large: bool, path: &str) -> Self {
-        let address = format!("{path}{}lang={}", separator(path), self.lang);
-        self.resize = Some(if large { address } else { format!("{address}&large=1") });
-        self.large = large;
-        self.further |= large;
+    pub fn with_size(self, size: Size, path: &str) -> Self {
+        let mut page = self.in_size(size);
+        let other = if size.is_large() { Size::Usual } else { Size::Large };
+        page.resize = Some(other.at(&format!("{path}{}lang={}", separator(path), page.lang)));
+        page
+    }
+
+    /// The same without the link, for a page that cannot be asked for again.
+    #[must_use]
+    pub fn in_size(mut self, size: Size) -> Self {
+        self.size = size;
+        self.further |= size.is_large();
         self
     }
 
@@ -108,7 +116,7 @@ impl Page {
     pub fn with_languages(mut self, languages: &[String], path: &str) -> Self {
         let place = languages.iter().position(|language| *language == self.lang).unwrap_or(0);
         if let Some(next) = languages.get((place + 1) % languages.len().max(1)).filter(|next| **next != self.lang) {
-            let address = format!("{path}{}lang={next}{}", separator(path), self.size());
+            let address = self.size.at(&format!("{path}{}lang={next}", separator(path)));
             self.other = Some((next.clone(), address));
         }
         self
@@ -117,13 +125,23 @@ impl Page {
     /// With a link to the privacy notice of the unit with this code.
     #[must_use]
     pub fn with_privacy(mut self, unit: &str) -> Self {
-        self.privacy = Some(format!("/privacy?unit={unit}&lang={}{}", self.lang, self.size()));
+        self.privacy = Some(self.to_unit("/privacy", unit));
         self
     }
 
-    /// What addresses on the page carry so that its size stays.
-    pub fn size(&self) -> &'static str {
-        if self.large { "&large=1" } else { "" }
+    /// The address of another page in the language and the size of this one.
+    pub fn to(&self, path: &str) -> String {
+        self.size.at(&format!("{path}{}lang={}", separator(path), self.lang))
+    }
+
+    /// The same of what stands there about `unit`.
+    pub fn to_unit(&self, path: &str, unit: &str) -> String {
+        self.to(&format!("{path}?unit={unit}"))
+    }
+
+    /// For templates.
+    pub fn large(&self) -> bool {
+        self.size.is_large()
     }
 
     #[expect(clippy::unused_self, reason = "called from templates, which have the page at hand")]
@@ -257,16 +275,35 @@ struct SendAgain<'a> {
     heading: &'a str,
     paragraphs: &'a [&'a str],
     address: &'a str,
-    pairs: &'a [(String, String)],
+    /// What was sent, in its order: what was written in words under its label, to be read and changed, the rest unseen.
+    pairs: Vec<(&'a str, &'a str, Option<&'a str>)>,
     button: &'a str,
     reference: Option<String>,
 }
 
-/// The page for what was sent to `address` and could not be kept because of `refusal`.
-pub fn send_again(page: Page, address: &str, pairs: &[(String, String)], refusal: &Refusal) -> HttpResponse {
+/// The page for what was sent to `address` and could not be kept because of `refusal`; `written` are the names and labels of what
+/// was written in words.
+pub fn send_again(
+    mut page: Page,
+    address: &str,
+    pairs: &[(String, String)],
+    written: &[(&str, &str)],
+    refusal: &Refusal,
+) -> HttpResponse {
     let words = page.words;
-    let (heading, paragraphs, button) = (words.failed_title, words.failed, words.send);
-    let reference = refusal.reference.clone();
+    let (heading, paragraphs) = match refusal.reason.class() {
+        Class::TooMany => (words.too_many_title, words.too_many),
+        Class::Busy => (words.busy_title, words.busy),
+        _ => (words.failed_title, words.failed),
+    };
+    let (reference, button) = (refusal.reference.clone(), words.send);
+    let label = |name: &str| written.iter().find(|(known, _)| *known == name).map(|(_, label)| *label);
+    let shown = pairs.iter().map(|(name, value)| {
+        let label = label(name).filter(|_| !value.trim().is_empty());
+        (name.as_str(), value.as_str(), label)
+    });
+    let pairs: Vec<_> = shown.collect();
+    page.further |= pairs.iter().any(|(_, _, label)| label.is_some());
     let mut answer = send(
         status(refusal.reason.class()),
         &SendAgain { page, heading, paragraphs, address, pairs, button, reference },

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::NaiveDate;
 
 use super::complaint_words::{ComplaintWords, complaint_words};
 use super::complaints::{Ask, Receivers, local, not_found, receivers_of, told};
@@ -11,11 +12,11 @@ use super::privacy::LANGUAGES;
 use crate::cases::{Deed, Hand, moved, normalise};
 use crate::clock;
 use crate::db::{Complaint, ComplaintStep, DbError, Unit};
-use crate::error::Refusal;
+use crate::error::{Reason, Refusal};
 use crate::report::format;
 use crate::service::complaints::{NotDone, rate, say};
 use crate::web::citizen::form::{is_form, see_other};
-use crate::web::citizen::page::{Page, send};
+use crate::web::citizen::page::{Page, send, send_again};
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::state::App;
@@ -31,15 +32,30 @@ struct SeenPage<'a> {
     reference: String,
     facts: Vec<(&'static str, String)>,
     told: Option<&'static str>,
-    error: Option<&'static str>,
     waits: bool,
     answer: Vec<String>,
     history: Vec<(String, &'static str, Vec<String>)>,
+    /// Where its forms are sent to.
+    action: String,
     may_say: bool,
     may_rate: bool,
     has_contact: bool,
     news: String,
     published: String,
+    /// What was typed and is refused.
+    kept: Kept,
+    /// What was written where the case takes no more words.
+    unsent: Vec<String>,
+}
+
+/// What a citizen typed, shown again with what is wrong with it.
+#[derive(Default)]
+struct Kept {
+    error: Option<&'static str>,
+    level: usize,
+    why: String,
+    word: String,
+    news: Option<String>,
 }
 
 #[derive(Template)]
@@ -65,6 +81,8 @@ struct PublishedLine {
 
 /// The most published cases shown.
 const PUBLISHED_MAX: u32 = 100;
+/// What is counted against guesses of references.
+const LOOKED_UP: &str = "complaints looked up";
 
 /// `GET /complaints/{reference}`: how far it is, and the answer. Neither what was written nor who wrote it.
 pub async fn seen(
@@ -78,7 +96,7 @@ pub async fn seen(
     if let Some(refused) = too_many(&app, &request, &ask, lang) {
         return Ok(refused);
     }
-    case_page(&app, &reference, &ask, lang, StatusCode::OK, None).await
+    case_page(&app, &reference, &ask, lang, StatusCode::OK, Kept::default()).await
 }
 
 /// `POST /complaints/{reference}`: a word more, a rating, an address for news, no contact any more.
@@ -95,16 +113,37 @@ pub async fn go_on(
         return Ok(told(&app, &ask, ask.lang(), status, (words.wrong_type_title, words.wrong_type)));
     }
     let sent = FormBody::parse(&body);
-    let value = |name: &str| sent.get(name).unwrap_or_default().to_owned();
-    let lang = LANGUAGES.into_iter().find(|lang| *lang == value("lang")).unwrap_or("vi");
+    let lang = LANGUAGES.into_iter().find(|lang| Some(*lang) == sent.get("lang")).unwrap_or("vi");
     let Some(reference) = normalise(&path) else { return Ok(not_found(&app, &ask, lang, &path)) };
-    if let Some(refused) = too_many(&app, &request, &ask, lang) {
-        return Ok(refused);
-    }
+    let allowed = app.submissions.allows(LOOKED_UP, client_address(&app.config, &request));
+    let done = if allowed { take(&app, &reference, &ask, &sent, lang).await } else { Err(Reason::TooMany.into()) };
+    // Whatever failed, what was typed stays on the page; over the limit nothing is said of the reference.
+    done.or_else(|refusal| {
+        let (w, address) = (complaint_words(lang), ask.size.at(&format!("/complaints/{reference}")));
+        let written = [("word", w.say), ("why", w.why)];
+        Ok(send_again(Page::new(lang, "", app.demo()).in_size(ask.size), &address, &sent.pairs, &written, &refusal))
+    })
+}
+
+async fn take(
+    app: &App,
+    reference: &str,
+    ask: &Ask,
+    sent: &FormBody,
+    lang: &'static str,
+) -> Result<HttpResponse, Refusal> {
+    let value = |name: &str| sent.get(name).unwrap_or_default().to_owned();
     let w = complaint_words(lang);
-    let (db, key, today) = (app.db.clone(), reference.clone(), clock::today());
+    let (db, key, today) = (app.db.clone(), reference.to_owned(), clock::today());
     let (what, word, news, why) = (value("do"), value("word"), value("news").trim().to_owned(), value("why"));
     let level = value("level").parse::<u8>().ok().filter(|level| (1..=5).contains(level));
+    let mut kept = Kept {
+        error: None,
+        level: level.map_or(0, usize::from),
+        why: why.clone(),
+        word: word.clone(),
+        news: sent.get("news").map(str::to_owned),
+    };
     let done = block(move || {
         let Some(case) = db.complaint(&key)? else { return Ok::<_, NotDone>(None) };
         let done = match what.as_str() {
@@ -124,15 +163,17 @@ pub async fn go_on(
         Ok(Some(done))
     })
     .await?;
-    let fault = match done {
-        Ok(Some(Ok(done))) => return Ok(see_other(&format!("/complaints/{reference}?done={done}&lang={lang}"))),
-        Ok(None) => return Ok(not_found(&app, &ask, lang, &reference)),
+    kept.error = Some(match done {
+        Ok(Some(Ok(done))) => {
+            return Ok(see_other(&ask.size.at(&format!("/complaints/{reference}?done={done}&lang={lang}"))));
+        }
+        Ok(None) => return Ok(not_found(app, ask, lang, reference)),
         Ok(Some(Err(fault))) => fault,
         Err(NotDone::Database(error)) => return Err(error.into()),
         Err(NotDone::WordsMissing(_) | NotDone::TooLong(_)) => w.fault_word,
         Err(_) => w.moved_on,
-    };
-    case_page(&app, &reference, &ask, lang, StatusCode::UNPROCESSABLE_ENTITY, Some(fault)).await
+    });
+    case_page(app, reference, ask, lang, StatusCode::UNPROCESSABLE_ENTITY, kept).await
 }
 
 /// Whether a letter could go there.
@@ -145,7 +186,7 @@ fn is_address(typed: &str) -> bool {
 
 fn too_many(app: &App, request: &HttpRequest, ask: &Ask, lang: &str) -> Option<HttpResponse> {
     let words = crate::web::citizen::words::words(lang);
-    let allowed = app.submissions.allows("complaints looked up", client_address(&app.config, request));
+    let allowed = app.submissions.allows(LOOKED_UP, client_address(&app.config, request));
     (!allowed).then(|| told(app, ask, lang, StatusCode::TOO_MANY_REQUESTS, (words.too_many_title, words.too_many)))
 }
 
@@ -155,7 +196,7 @@ async fn case_page(
     ask: &Ask,
     lang: &str,
     status: StatusCode,
-    error: Option<&'static str>,
+    kept: Kept,
 ) -> Result<HttpResponse, Refusal> {
     let (db, key) = (app.db.clone(), reference.to_owned());
     let found = block(move || {
@@ -175,11 +216,11 @@ async fn case_page(
     // Whoever sends one on or refuses it is named, as the office that it is.
     let decided_by = desk.map_or_else(|| name.clone(), |desk| local(lang, &desk));
     let address = format!("/complaints/{reference}");
-    let page = Page::new(lang, &name, app.demo()).with_size(ask.large.is_some(), &address);
+    let page = Page::new(lang, &name, app.demo()).with_size(ask.size, &address);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &address);
     page.further = true;
     let (done, heading) = (ask.new.is_some(), if ask.new.is_some() { w.received } else { w.look_up });
-    let told = match ask.done.as_deref().filter(|_| error.is_none()) {
+    let told = match ask.done.as_deref().filter(|_| kept.error.is_none()) {
         Some("say") => Some(w.done_say),
         Some("rate") => Some(w.done_rate),
         Some("reopened") => Some(w.done_reopened),
@@ -188,23 +229,29 @@ async fn case_page(
         _ => None,
     };
     let may = |deed| moved(found.state, deed, &[Hand::Citizen], found.reopened).is_ok();
+    let (may_say, may_rate) = (may(Deed::Say), may(Deed::Rate));
+    let unsent = [(may_say, &kept.word), (may_rate, &kept.why)].into_iter().filter(|(may, _)| !may);
+    let unsent = unsent.flat_map(|(_, words)| lines(words)).collect();
+    let news = contact.as_ref().map(|contact| contact.news.clone()).unwrap_or_default();
     let content = SeenPage {
-        page,
         w,
         heading,
         done,
         reference: reference.to_owned(),
         facts: facts(w, (&name, &decided_by), &found),
         told,
-        error,
         waits: found.waiting_since.is_some(),
         answer: lines(if found.state.is_answered() || found.reopened { &found.answer } else { "" }),
         history: history(w, &steps),
-        may_say: may(Deed::Say),
-        may_rate: may(Deed::Rate),
+        may_say,
+        may_rate,
         has_contact: contact.is_some(),
-        news: contact.map(|contact| contact.news).unwrap_or_default(),
-        published: format!("/complaints/published?unit={code}&lang={lang}"),
+        news: kept.news.clone().unwrap_or(news),
+        published: page.to_unit("/complaints/published", &code),
+        action: ask.size.at(&address),
+        page,
+        kept,
+        unsent,
     };
     Ok(send(status, &content))
 }
@@ -266,24 +313,18 @@ pub async fn published(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, 
     let name = unit.map(|unit| local(lang, &unit)).unwrap_or_default();
     let address =
         if code.is_empty() { "/complaints/published".to_owned() } else { format!("/complaints/published?unit={code}") };
-    let page = Page::new(lang, &name, app.demo()).with_size(ask.large.is_some(), &address);
+    let page = Page::new(lang, &name, app.demo()).with_size(ask.size, &address);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &address);
     page.further = true;
-    let line = |case: Complaint| PublishedLine {
+    let line = |(case, answered): (Complaint, Option<NaiveDate>)| PublishedLine {
         heading: format!("{} · {}", w.kind_name(case.written.kind), format::date(case.key.day)),
         late: case.was_late,
-        answered: case.decided_on.map(format::date).unwrap_or_default(),
+        answered: answered.map(format::date).unwrap_or_default(),
         words: lines(&case.published_words),
         answer: lines(&case.published_answer),
     };
-    let complain = if code.is_empty() {
-        format!("/complaints?lang={lang}")
-    } else {
-        format!("/complaints?unit={code}&lang={lang}")
-    };
-    let size = if ask.large.is_some() { "&large=1" } else { "" };
-    let choice =
-        |unit: &Unit| (format!("/complaints/published?unit={}&lang={lang}{size}", unit.code), local(lang, unit));
+    let complain = if code.is_empty() { page.to("/complaints") } else { page.to_unit("/complaints", &code) };
+    let choice = |unit: &Unit| (page.to_unit("/complaints/published", &unit.code), local(lang, unit));
     let units = all.iter().map(choice).collect();
     let lines = cases.into_iter().map(line).collect();
     Ok(send(StatusCode::OK, &PublishedPage { page, w, chosen: !code.is_empty(), units, lines, complain }))

@@ -13,8 +13,9 @@ use crate::clock;
 use crate::db::{Db, DbError, Stored, Unit, UnitKind};
 use crate::error::Refusal;
 use crate::service::complaints::arrival;
-use crate::web::citizen::form::{is_form, see_other};
+use crate::web::citizen::form::{is_form, retry_after, see_other};
 use crate::web::citizen::page::{Message, Page, TypeAgain, send, send_again};
+use crate::web::citizen::size::Size;
 use crate::web::http::client::client_address;
 use crate::web::http::form_body::FormBody;
 use crate::web::state::App;
@@ -24,7 +25,8 @@ use crate::web::state::App;
 pub struct Ask {
     lang: Option<String>,
     pub(super) unit: Option<String>,
-    pub(super) large: Option<String>,
+    #[serde(default, rename = "large")]
+    pub(super) size: Size,
     reference: Option<String>,
     pub(super) new: Option<String>,
     pub(super) done: Option<String>,
@@ -33,10 +35,6 @@ pub struct Ask {
 impl Ask {
     pub(super) fn lang(&self) -> &str {
         self.lang.as_deref().filter(|lang| LANGUAGES.contains(lang)).unwrap_or("vi")
-    }
-
-    pub(super) fn size(&self) -> &'static str {
-        if self.large.is_some() { "&large=1" } else { "" }
     }
 }
 
@@ -53,7 +51,7 @@ struct ComplaintPage<'a> {
     text: &'a str,
     contact: &'a str,
     errors: Vec<(&'static str, &'static str)>,
-    notice: Option<&'static str>,
+    notice: Option<String>,
     /// The address of what was answered in public.
     published: String,
 }
@@ -76,13 +74,13 @@ struct Kept<'a> {
 pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     if let Some(typed) = ask.reference.as_deref() {
         return Ok(match normalise(typed) {
-            Some(reference) => see_other(&format!("/complaints/{reference}?lang={}{}", ask.lang(), ask.size())),
+            Some(reference) => see_other(&ask.size.at(&format!("/complaints/{reference}?lang={}", ask.lang()))),
             None => not_found(&app, &ask, ask.lang(), typed),
         });
     }
     let units = receivers(&app, ask.unit.as_deref()).await?;
     let kept = Kept::default();
-    Ok(render(&app, ask.lang(), ask.large.is_some(), &units, Uuid::new_v4(), kept, StatusCode::OK, Vec::new(), None))
+    Ok(render(&app, ask.lang(), ask.size, &units, Uuid::new_v4(), kept, StatusCode::OK, Vec::new(), None))
 }
 
 /// `POST /complaints`.
@@ -104,7 +102,8 @@ pub async fn submit(
         // Whatever failed, what was typed stays on the page.
         Err(refusal) => {
             let address = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-            Ok(send_again(Page::new(lang, "", app.demo()), &address, &sent.pairs, &refusal))
+            let written = [("text", complaint_words(lang).text)];
+            Ok(send_again(Page::new(lang, "", app.demo()).in_size(ask.size), &address, &sent.pairs, &written, &refusal))
         }
         answered => answered,
     }
@@ -122,9 +121,7 @@ async fn take(
     let kept = Kept { kind: value("kind"), text: value("text"), contact: value("contact") };
     let units = receivers(app, Some(value("unit")).filter(|unit| !unit.is_empty())).await?;
     let once = Uuid::try_parse(value("once")).ok().filter(|once| !once.is_nil()).unwrap_or_else(Uuid::new_v4);
-    let again = |status, once, errors, notice| {
-        render(app, lang, ask.large.is_some(), &units, once, kept, status, errors, notice)
-    };
+    let again = |status, once, errors, notice| render(app, lang, ask.size, &units, once, kept, status, errors, notice);
     let mut errors: Vec<(&'static str, &'static str)> = Vec::new();
     if units.chosen.is_none() {
         errors.push(("unit", w.unit_missing));
@@ -137,17 +134,18 @@ async fn take(
         return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, once, errors, None));
     };
     if !app.submissions.allows("complaints", client_address(&app.config, request)) {
-        return Ok(told(app, ask, lang, StatusCode::TOO_MANY_REQUESTS, (words.too_many_title, words.too_many)));
+        let notice = format!("{}. {}", words.too_many_title, words.too_many.join(" "));
+        return Ok(retry_after(again(StatusCode::TOO_MANY_REQUESTS, once, errors, Some(notice)), "300"));
     }
     let (db, ward, key, today) = (app.db.clone(), unit.clone(), *once.as_bytes(), clock::today());
     let stored = block(move || db.add_complaint(ward.id, &key, &written, &arrival(&db, &ward, today)?, today));
     match stored.await?? {
         Stored::New | Stored::Before => {
             let reference = reference(once.as_bytes());
-            Ok(see_other(&format!("/complaints/{reference}?new=1&lang={lang}")))
+            Ok(see_other(&ask.size.at(&format!("/complaints/{reference}?new=1&lang={lang}"))))
         }
         Stored::OtherContent | Stored::TicketRefused => {
-            Ok(again(StatusCode::CONFLICT, Uuid::new_v4(), Vec::new(), Some(w.other_content)))
+            Ok(again(StatusCode::CONFLICT, Uuid::new_v4(), Vec::new(), Some(w.other_content.to_owned())))
         }
     }
 }
@@ -187,35 +185,33 @@ pub(super) fn local(lang: &str, unit: &Unit) -> String {
 fn render(
     app: &App,
     lang: &str,
-    large: bool,
+    size: Size,
     units: &Receivers,
     once: Uuid,
     kept: Kept<'_>,
     status: StatusCode,
     errors: Vec<(&'static str, &'static str)>,
-    notice: Option<&'static str>,
+    notice: Option<String>,
 ) -> HttpResponse {
     let w = complaint_words(lang);
     let unit = units.chosen.as_ref().map(|unit| (unit.code.clone(), local(lang, unit)));
     let place = unit.as_ref().map_or_else(|| "/complaints".to_owned(), |(code, _)| format!("/complaints?unit={code}"));
     let name = unit.as_ref().map_or("", |(_, name)| name.as_str());
-    let page = Page::new(lang, name, app.demo()).with_size(large, &place);
+    let page = Page::new(lang, name, app.demo()).with_size(size, &place);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &place);
     page.further = true;
     let page = match &unit {
         Some((code, _)) => page.with_privacy(code),
         None => page,
     };
-    let action = if large { "/complaints?large=1".to_owned() } else { "/complaints".to_owned() };
     let kinds = Kind::ALL.map(|kind| (kind.name(), w.kind_name(kind), kept.kind == kind.name()));
     let all = units.all.iter().map(|unit| (unit.code.clone(), local(lang, unit)));
-    let size = if large { "&large=1" } else { "" };
-    let of_unit = unit.as_ref().map(|(code, _)| format!("unit={code}&")).unwrap_or_default();
+    let of_unit = unit.as_ref().map(|(code, _)| format!("?unit={code}")).unwrap_or_default();
     let content = ComplaintPage {
-        published: format!("/complaints/published?{of_unit}lang={lang}{size}"),
+        published: page.to(&format!("/complaints/published{of_unit}")),
         page,
         w,
-        action,
+        action: size.at("/complaints"),
         once: once.to_string(),
         unit,
         units: all.collect(),
@@ -233,7 +229,7 @@ pub(super) fn not_found(app: &App, ask: &Ask, lang: &str, typed: &str) -> HttpRe
     let w = complaint_words(lang);
     let again = TypeAgain { action: "/complaints", name: "reference", label: w.reference, button: w.open, typed };
     let page = frame(app, ask, lang);
-    Message { link: Some(complain(ask, lang)), ..Message::new(page, w.look_up, &[w.not_found]) }
+    Message { link: Some(complain(&page)), ..Message::new(page, w.look_up, &[w.not_found]) }
         .asking(again)
         .sent(StatusCode::NOT_FOUND)
 }
@@ -246,14 +242,14 @@ pub(super) fn told(
     (heading, paragraphs): (&str, &[&str]),
 ) -> HttpResponse {
     let page = frame(app, ask, lang);
-    Message { link: Some(complain(ask, lang)), ..Message::new(page, heading, paragraphs) }.sent(status)
+    Message { link: Some(complain(&page)), ..Message::new(page, heading, paragraphs) }.sent(status)
 }
 
 fn frame(app: &App, ask: &Ask, lang: &str) -> Page {
-    let page = Page::new(lang, "", app.demo()).with_size(ask.large.is_some(), "/complaints");
+    let page = Page::new(lang, "", app.demo()).with_size(ask.size, "/complaints");
     page.with_languages(&LANGUAGES.map(str::to_owned), "/complaints")
 }
 
-fn complain<'a>(ask: &Ask, lang: &str) -> (&'a str, String) {
-    (complaint_words(lang).title, format!("/complaints?lang={lang}{}", ask.size()))
+fn complain<'a>(page: &Page) -> (&'a str, String) {
+    (complaint_words(&page.lang).title, page.to("/complaints"))
 }

@@ -8,6 +8,7 @@ use askama::Template;
 use crate::error::{Reason, Refusal};
 use crate::survey::code;
 use crate::web::citizen::page::{Page, send};
+use crate::web::citizen::size::Size;
 use crate::web::state::App;
 
 /// What stands behind the `?` of the front page's address.
@@ -15,7 +16,8 @@ use crate::web::state::App;
 pub struct Ask {
     code: Option<String>,
     lang: Option<String>,
-    large: Option<String>,
+    #[serde(default, rename = "large")]
+    size: Size,
 }
 
 struct Words {
@@ -85,10 +87,9 @@ pub async fn go(app: Data<App>, ask: Query<Ask>) -> HttpResponse {
     let typed = ask.code.as_deref().unwrap_or_default();
     let Some(code) = code::normalise(typed) else { return page(&app, &ask, typed) };
     let lang = if ask.lang.as_deref() == Some("en") { "en" } else { "vi" };
-    let size = if ask.large.is_some() { "&large=1" } else { "" };
-    let query = if lang == "vi" && size.is_empty() { String::new() } else { format!("?lang={lang}{size}") };
+    let place = if lang == "vi" { format!("/s/{code}") } else { format!("/s/{code}?lang={lang}") };
     HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, format!("/s/{code}{query}")))
+        .insert_header((header::LOCATION, ask.size.at(&place)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish()
 }
@@ -106,7 +107,7 @@ pub async fn ticket(codes: Path<String>) -> Result<HttpResponse, Refusal> {
 
 fn page(app: &App, ask: &Ask, typed: &str) -> HttpResponse {
     let (lang, w) = if ask.lang.as_deref() == Some("en") { ("en", &EN) } else { ("vi", &VI) };
-    let mut page = Page::new(lang, "", app.demo()).with_size(ask.large.is_some(), "/");
+    let mut page = Page::new(lang, "", app.demo()).with_size(ask.size, "/");
     page = page.with_languages(&["vi".to_owned(), "en".to_owned()], "/");
     page.further = true;
     let wrong = !typed.trim().is_empty();

@@ -17,6 +17,7 @@ use crate::report::telling::Facts;
 use crate::report::{Language, format};
 use crate::service::telling::results_address;
 use crate::web::citizen::page::{Page, send};
+use crate::web::citizen::size::Size;
 use crate::web::state::App;
 
 /// What stands behind the `?` of the address.
@@ -25,7 +26,8 @@ pub struct Ask {
     lang: Option<String>,
     unit: Option<String>,
     number: Option<i32>,
-    large: Option<String>,
+    #[serde(default, rename = "large")]
+    size: Size,
 }
 
 /// The most items of a page and of a feed.
@@ -119,7 +121,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
         (None, _) => "/results/news".to_owned(),
     };
     let name = chosen.as_ref().map(|unit| language.choose(&unit.name_vi, &unit.name_en).clone()).unwrap_or_default();
-    let page = Page::new(&lang, &name, app.demo()).with_size(ask.large.is_some(), &path);
+    let page = Page::new(&lang, &name, app.demo()).with_size(ask.size, &path);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
     page.further = true;
     // The picture of the link that is passed on is the item's own.
@@ -128,7 +130,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
     let item = |(telling, wording): (Telling, Wording)| {
         let address = |name: &str| format!("/results/{name}?unit={unit_code}&number={}", telling.number);
         Item {
-            address: address("news"),
+            address: page.to(&address("news")),
             title: wording.texts.title,
             day: telling.published_on.map(format::date).unwrap_or_default(),
             paragraphs: wording.texts.item.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect(),
@@ -137,7 +139,6 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
         }
     };
     let content = NewsPage {
-        page,
         w: language.choose(&VI, &EN),
         items: told.into_iter().map(item).collect(),
         one: ask.number.is_some(),
@@ -145,12 +146,13 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
             .iter()
             .filter(|_| code.is_none())
             .map(|unit| {
-                let address = format!("/results/news?unit={}&lang={lang}", unit.code);
+                let address = page.to_unit("/results/news", &unit.code);
                 (address, language.choose(&unit.name_vi, &unit.name_en).clone())
             })
             .collect(),
         unit: code,
         origin,
+        page,
     };
     Ok(send(StatusCode::OK, &content))
 }

@@ -16,6 +16,7 @@ use crate::report::Language;
 use crate::service::figures::MeasureError;
 use crate::service::telling::{measured, published_periods};
 use crate::web::citizen::page::{Page, send};
+use crate::web::citizen::size::Size;
 use crate::web::state::App;
 
 /// What stands behind the `?` of the address.
@@ -23,7 +24,8 @@ use crate::web::state::App;
 pub struct Ask {
     lang: Option<String>,
     unit: Option<String>,
-    large: Option<String>,
+    #[serde(default, rename = "large")]
+    size: Size,
 }
 
 struct Words {
@@ -96,18 +98,18 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
         code.as_ref().map_or_else(|| "/results/open-data".to_owned(), |code| format!("/results/open-data?unit={code}"));
     let name = |unit: &Unit| language.choose(&unit.name_vi, &unit.name_en).clone();
     let page = Page::new(&lang, &chosen.as_ref().map(name).unwrap_or_default(), app.demo());
-    let page = page.with_size(ask.large.is_some(), &path);
+    let page = page.with_size(ask.size, &path);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
     page.further = true;
     let others = units.iter().filter(|_| code.is_none());
     let content = OpenDataPage {
-        page,
         w: language.choose(&VI, &EN),
-        units: others.map(|unit| (format!("/results/open-data?unit={}&lang={lang}", unit.code), name(unit))).collect(),
+        units: others.map(|unit| (page.to_unit("/results/open-data", &unit.code), name(unit))).collect(),
         unit: code,
         any,
         licence: LICENCE,
         columns: COLUMNS.iter().map(|(column, _, vi, en)| (*column, language.choose(*vi, *en))).collect(),
+        page,
     };
     Ok(send(StatusCode::OK, &content))
 }

@@ -10,6 +10,7 @@ use crate::db::{Db, DbError, Noted, Tree, Unit, UnitKind};
 use crate::error::Refusal;
 use crate::service::hotline::hotline;
 use crate::web::citizen::page::{Page, send};
+use crate::web::citizen::size::Size;
 use crate::web::state::App;
 
 /// The languages in which the notice is kept.
@@ -22,7 +23,8 @@ pub const NOTICE_MAX: usize = 6_000;
 pub struct Ask {
     lang: Option<String>,
     unit: Option<String>,
-    large: Option<String>,
+    #[serde(default, rename = "large")]
+    size: Size,
 }
 
 /// A part of the notice: an optional heading and lines.
@@ -55,7 +57,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
     let name = unit.as_ref().map(|unit| if lang == "en" { unit.name_en.clone() } else { unit.name_vi.clone() });
     let path = unit
         .map_or_else(|| "/privacy".to_owned(), |_| format!("/privacy?unit={}", ask.unit.clone().unwrap_or_default()));
-    let page = Page::new(&lang, &name.unwrap_or_default(), app.demo()).with_size(ask.large.is_some(), &path);
+    let page = Page::new(&lang, &name.unwrap_or_default(), app.demo()).with_size(ask.size, &path);
     let page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
     Ok(send(StatusCode::OK, &PrivacyPage { page, parts: parts(&text), hotline }))
 }

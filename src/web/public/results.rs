@@ -23,6 +23,7 @@ use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Measured, Question, frozen};
 use crate::sheet::tally::Series;
 use crate::web::citizen::page::{Page, send};
+use crate::web::citizen::size::Size;
 use crate::web::state::App;
 
 /// How many units beside the one asked for are listed.
@@ -35,7 +36,8 @@ const PERIODS: usize = 4;
 pub struct Ask {
     lang: Option<String>,
     unit: Option<String>,
-    large: Option<String>,
+    #[serde(default, rename = "large")]
+    size: Size,
 }
 
 struct UnitLine {
@@ -88,31 +90,27 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
     let (units, chosen, periods, remedies) = found.await?.map_err(Refusal::fault)?;
     let path = chosen.as_ref().map_or_else(|| "/results".to_owned(), |unit| format!("/results?unit={}", unit.code));
     let name = chosen.as_ref().map(|unit| local(language, unit)).unwrap_or_default();
-    let large = ask.large.is_some();
-    let page = Page::new(&lang, &name, app.demo()).with_size(large, &path);
+    let page = Page::new(&lang, &name, app.demo()).with_size(ask.size, &path);
     let mut page = page.with_languages(&LANGUAGES.map(str::to_owned), &path);
     page.further = true;
-    let size = if large { "&large=1" } else { "" };
     let others = units.iter().filter(|unit| chosen.as_ref().is_none_or(|chosen| chosen.code != unit.code));
-    let line = |unit: &Unit| UnitLine {
-        address: format!("/results?unit={}&lang={lang}{size}", unit.code),
-        name: local(language, unit),
-    };
+    let line = |unit: &Unit| UnitLine { address: page.to_unit("/results", &unit.code), name: local(language, unit) };
     let units = others.map(line).collect();
     let done = remedies.into_iter().filter(|remedy| remedy.published_on.is_some() && remedy.state == Progress::Done);
     let mended = done.map(|remedy| (remedy.said, remedy.work, remedy.done_on.map(format::date).unwrap_or_default()));
-    let of_unit = chosen.as_ref().map(|unit| format!("unit={}&", unit.code)).unwrap_or_default();
+    let of_unit = chosen.as_ref().map(|unit| format!("?unit={}", unit.code)).unwrap_or_default();
+    let leads = |path: &str| page.to(&format!("{path}{of_unit}"));
     let content = ResultsPage {
-        page,
         units,
         periods: &periods,
         chosen: chosen.is_some(),
         mended: mended.collect(),
-        complain: format!("/complaints?{of_unit}lang={lang}"),
-        answered: format!("/complaints/published?{of_unit}lang={lang}"),
-        news: format!("/results/news?{of_unit}lang={lang}"),
-        open_data: format!("/results/open-data?{of_unit}lang={lang}"),
+        complain: leads("/complaints"),
+        answered: leads("/complaints/published"),
+        news: leads("/results/news"),
+        open_data: leads("/results/open-data"),
         w: complaint_words(&lang),
+        page,
     };
     Ok(send(StatusCode::OK, &content))
 }

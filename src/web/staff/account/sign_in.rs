@@ -291,6 +291,6 @@ pub(super) fn page(app: &App, status: StatusCode, error: Option<&str>, name: &st
 }
 
 /// The address at which a sign-in begins that goes on to `next`.
-fn provider_address(next: &str) -> String {
+pub fn provider_address(next: &str) -> String {
     format!("{BEGIN}?next={}", percent_encode(next))
 }

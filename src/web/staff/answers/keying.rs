@@ -113,7 +113,11 @@ async fn read(app: &App, user: &SignedIn) -> Result<(Vec<EntryBatch>, Vec<PointL
     let read = move || {
         let mut points = db.points(Some(&units))?;
         points.sort_by_key(|point| point.retired_on.is_some());
-        Ok::<_, DbError>((db.entry_batches(&units)?, points, db.users()?))
+        let batches = db.entry_batches(&units)?;
+        let hands: Vec<i32> =
+            batches.iter().flat_map(|batch| [Some(batch.first_by), batch.second_by]).flatten().collect();
+        let people = db.users_of_ids(&hands)?;
+        Ok::<_, DbError>((batches, points, people))
     };
     Ok(block(read).await??)
 }

@@ -66,7 +66,7 @@ struct CommentsPage {
     refused: bool,
     /// Reports that a comment can be quoted in.
     reports: Vec<(String, String)>,
-    not_quoted: Option<&'static str>,
+    not_quoted: Option<String>,
 }
 
 struct Choice {

@@ -46,13 +46,15 @@ fn read(db: &Db, ids: &[i32], number: &str) -> Result<Option<Opened>, DbError> {
     let tree = db.tree()?;
     let Some(ward) = tree.unit(case.key.unit).cloned() else { return Ok(None) };
     let units = tree.covered(ward.id).to_vec();
+    let steps = db.complaint_steps(case.key)?;
+    let hands: Vec<String> = steps.iter().map(|step| step.by.clone()).collect();
     Ok(Some(Opened {
-        steps: db.complaint_steps(case.key)?,
         helpers: db.complaint_helpers(case.key)?,
         rules: db.complaint_rules(ward.id)?,
         has_contact: db.complaint_contact(case.key)?.is_some(),
         fields: db.fields()?,
-        names: db.users()?.into_iter().map(|user| (user.name, user.display_name)).collect(),
+        steps,
+        names: db.users_of_names(&hands)?.into_iter().map(|user| (user.name, user.display_name)).collect(),
         units,
         ward,
         case,

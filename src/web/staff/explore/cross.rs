@@ -88,9 +88,11 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
     // They are about a plan's whole unit: an office's own would be told from the others' by subtraction.
     let mut plans = plans_of(db, user)?;
-    let is_known = ask.plan.as_ref().is_none_or(|key| plans.iter().any(|stored| stored.plan.key == *key));
+    let asked = given(ask.plan.as_ref());
+    let is_known = asked.as_ref().is_none_or(|key| plans.iter().any(|stored| stored.plan.key == *key));
+    let has_plans = !plans.is_empty();
     plans.retain(|stored| user.covers(&stored.plan.unit));
-    let chosen = match given(ask.plan.as_ref()) {
+    let chosen = match asked {
         Some(key) => plans.iter().find(|stored| stored.plan.key == key),
         // The first that has any.
         None => first_with_tables(db, &plans)?.or(plans.first()),
@@ -99,8 +101,11 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
         if !is_known {
             return Err(Reason::NotYours.into());
         }
-        let nothing =
-            "Bảng chéo chỉ có ở cấp đơn vị lập kế hoạch: bảng riêng của từng đơn vị sẽ làm lộ ô nhỏ của đơn vị khác.";
+        let nothing = if has_plans {
+            "Bảng chéo chỉ có ở cấp đơn vị lập kế hoạch: bảng riêng của từng đơn vị sẽ làm lộ ô nhỏ của đơn vị khác."
+        } else {
+            "Đơn vị chưa có kế hoạch nào, nên chưa có bảng chéo."
+        };
         return Ok(Found { plans, nothing, ..Found::default() });
     };
     let mut closed = with_tables(db, &plan.plan)?;
@@ -127,21 +132,34 @@ pub fn find(db: &Db, user: &SignedIn, ask: &Ask) -> Result<Found, Refusal> {
     let Some(first) = closings.first() else { return Ok(Found::default()) };
     let crossed = service::kept(db, first, form).map_err(|error| refused(MeasureError::Database(error)))?;
     let takes = closings.last().is_some_and(|newest| newest.state().takes_charts());
-    let mut found =
-        Found { takes, plans, plan: Some(plan), periods, period: Some(period), other, forms, ..Found::default() };
+    // In the place of tables that were listed and are there no more.
+    let nothing = "Kỳ này không còn bảng chéo của phiếu đã chọn.";
+    let mut found = Found {
+        takes,
+        plans,
+        plan: Some(plan),
+        periods,
+        period: Some(period),
+        other,
+        forms,
+        gone,
+        nothing,
+        ..Found::default()
+    };
     if let Some(crossed) = crossed {
         let known = |word: &Option<String>| {
             given(word.as_ref()).is_none_or(|word| crossed.variables.iter().any(|variable| variable.id == word))
         };
         if !known(&ask.rows) || !known(&ask.columns) {
-            gone.push("Phiếu này không có câu đã chọn làm hàng hoặc cột; dưới đây là câu khác của phiếu.");
+            found.gone.push("Phiếu này không có câu đã chọn làm hàng hoặc cột; dưới đây là câu khác của phiếu.");
         }
-        found.gone = gone;
         found.chosen = places(&crossed, ask);
         found.exhibits = exhibits(&crossed, found.chosen, ask.share.unwrap_or_default());
-        if found.exhibits.is_empty() {
-            found.nothing = "Phiếu này không có hai câu nào chia được người trả lời thành các nhóm từ 10 người.";
-        }
+        found.nothing = if found.exhibits.is_empty() {
+            "Phiếu này không có hai câu nào chia được người trả lời thành các nhóm từ 10 người."
+        } else {
+            ""
+        };
         found.crossed = Some(crossed);
     }
     Ok(found)

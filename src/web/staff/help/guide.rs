@@ -168,8 +168,34 @@ fn faults(text: &str) -> Vec<String> {
 /// `https:` only.
 fn html(markdown: &str) -> String {
     let mut dropped = Vec::new();
-    let mut pictured = None;
+    // The pictures that the reader is in, one in the words of another too: of ours with its words so far.
+    let mut pictures: Vec<Option<(Shown, String)>> = Vec::new();
     let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).filter_map(|event| match event {
+        Event::Start(Tag::Image { dest_url, .. }) => {
+            let outer = pictures.iter().flatten().next().is_some();
+            pictures.push(guide_pictures::shown(&dest_url).filter(|_| !outer).map(|picture| (picture, String::new())));
+            None
+        }
+        Event::End(TagEnd::Image) => pictures.pop().flatten().map(|(picture, words)| {
+            let Shown { address, width, height } = picture;
+            Event::Html(CowStr::from(format!(
+                "<img src=\"{address}\" alt=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\">",
+                escape(&words)
+            )))
+        }),
+        // All words up to its end stand for a picture of ours; of one that is not ours they stay.
+        event if pictures.iter().flatten().next().is_some() => {
+            if let Some((_, words)) = pictures.iter_mut().flatten().next() {
+                match event {
+                    Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                        *words += &text
+                    }
+                    Event::SoftBreak | Event::HardBreak => words.push(' '),
+                    _ => {}
+                }
+            }
+            None
+        }
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
             let address = address(&dest_url);
@@ -177,19 +203,6 @@ fn html(markdown: &str) -> String {
             address.map(|address| Event::Start(Tag::Link { link_type, dest_url: CowStr::from(address), title, id }))
         }
         Event::End(TagEnd::Link) if dropped.pop() == Some(true) => None,
-        Event::Start(Tag::Image { dest_url, .. }) => {
-            pictured = guide_pictures::shown(&dest_url);
-            None
-        }
-        // The words that stand for a picture; of one that is not ours the words stay.
-        Event::Text(words) if pictured.is_some() => pictured.take().map(|picture| {
-            let Shown { address, width, height } = picture;
-            Event::Html(CowStr::from(format!(
-                "<img src=\"{address}\" alt=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\">",
-                escape(&words)
-            )))
-        }),
-        Event::End(TagEnd::Image) => None,
         // Alignments would become inline styles, which the pages' policy forbids.
         Event::Start(Tag::Table(columns)) => {
             Some(Event::Start(Tag::Table(vec![pulldown_cmark::Alignment::None; columns.len()])))
@@ -239,6 +252,25 @@ mod tests {
         let found = html("<script>alert(1)</script>\n\nMột <b onclick=x>hai</b> ![ảnh](x.png)");
         assert!(!found.contains("<script") && !found.contains("<b ") && !found.contains("<img"), "{found}");
         assert!(found.contains("&lt;script&gt;"), "{found}");
+    }
+
+    #[test]
+    fn all_words_of_a_picture_are_its_own_and_one_without_words_takes_none_of_others() {
+        let name = PAGES.iter().find_map(|(_, _, text)| text.split("(hinh/").nth(1)?.split(')').next());
+        let name = name.expect("our guide has pictures");
+        let picture = |alt: &str| {
+            let shown = guide_pictures::shown(&format!("hinh/{name}")).expect("ours");
+            let (address, width, height) = (shown.address, shown.width, shown.height);
+            format!("<img src=\"{address}\" alt=\"{alt}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\">")
+        };
+        let found = html(&format!("![Một *hai* `ba`\nvà [bốn](tai-quay.md)](hinh/{name}) sau"));
+        assert_eq!(found, format!("<p>{} sau</p>\n", picture("Một hai ba và bốn")));
+        let found = html(&format!("![](hinh/{name}) sau *này*"));
+        assert_eq!(found, format!("<p>{} sau <em>này</em></p>\n", picture("")));
+        let found = html(&format!("![ngoài ![trong](hinh/{name})](hinh/{name})"));
+        assert_eq!(found, format!("<p>{}</p>\n", picture("ngoài trong")));
+        let found = html("![của *người khác*](x.png) ![](y.png) sau");
+        assert_eq!(found, "<p>của <em>người khác</em>  sau</p>\n");
     }
 
     #[test]

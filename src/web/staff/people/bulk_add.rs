@@ -110,7 +110,7 @@ struct Invited {
 /// Invites everybody and shows, once, the links of those to whom no letter goes.
 async fn invite(app: &App, user: &SignedIn, ids: Vec<i32>) -> Result<HttpResponse, Refusal> {
     let db = app.db.clone();
-    let added = block(move || db.users()).await??.into_iter().filter(|person| ids.contains(&person.id));
+    let added = block(move || db.users_of_ids(&ids)).await??;
     let (mut people, mut until) = (Vec::new(), String::new());
     for person in added {
         let made = one_time_link::make(app, user, &person, LinkPurpose::Invitation).await?;

@@ -46,7 +46,9 @@ pub(super) async fn found(app: &App, user: &SignedIn, path: &Path<(String, Strin
             None
         };
         let has_owner = has_plan_owner(&db, &tree, &plan.unit)?;
-        Ok::<_, DbError>((closings, db.users()?, declared::read(&db, &plan, &period)?, waiting, has_owner))
+        let hands: Vec<i32> = closings.iter().flat_map(|closing| &closing.steps).map(|step| step.user).collect();
+        let users = db.users_of_ids(&hands)?;
+        Ok::<_, DbError>((closings, users, declared::read(&db, &plan, &period)?, waiting, has_owner))
     };
     let (closings, users, declared, waiting, has_owner) = block(read).await??;
     let names = users.into_iter().map(|user| (user.id, user.display_name)).collect();

@@ -14,8 +14,8 @@ use crate::plan::closing::State;
 use crate::report::Language;
 use crate::report::official::palette::Offered;
 use crate::report::official::sentences::Part;
-use crate::service::letter::{self, CHARACTERS_MAX, Draft, Edited, Outcome, Wrong};
-use crate::service::quotations::{Deed, NotQuoted, change};
+use crate::service::letter::{self, CHARACTERS_MAX, CHARTS_MAX, Draft, Edited, Outcome, Wrong};
+use crate::service::quotations::{self, Deed, NotQuoted, QUOTATIONS_MAX, change};
 use crate::web::staff::explore::refused;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
@@ -41,7 +41,7 @@ struct LetterPage<'a> {
     /// Why nothing can be written now; none where it can.
     not_now: Option<&'static str>,
     done: Option<&'static str>,
-    error: Option<&'static str>,
+    error: Option<String>,
     entry: &'a Entry,
     parts: Vec<PartView>,
     palette: String,
@@ -101,8 +101,12 @@ pub async fn show(
         _ => None,
     };
     let error = match ask.done.as_deref() {
-        Some("many") => Some("Phụ lục đã có 12 hình, nên chưa chép thêm hình này; hãy bỏ bớt một hình trước."),
-        Some("closed") => Some("Chưa chép hình: kỳ chưa khóa, đã duyệt hoặc đã mở lại, nên phụ lục không nhận hình."),
+        Some("many") => {
+            Some(format!("Phụ lục đã có {CHARTS_MAX} hình, nên chưa chép thêm hình này; hãy bỏ bớt một hình trước."))
+        }
+        Some("closed") => {
+            Some("Chưa chép hình: kỳ chưa khóa, đã duyệt hoặc đã mở lại, nên phụ lục không nhận hình.".to_owned())
+        }
         _ => None,
     };
     page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::OK, done, error)).await
@@ -118,7 +122,8 @@ pub async fn keep(
     let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let mut entry = Entry::sent(&body);
     if not_now(&found).is_some() {
-        return page(&app, &user, &found, &entry, (StatusCode::CONFLICT, None, not_now(&found))).await;
+        return page(&app, &user, &found, &entry, (StatusCode::CONFLICT, None, not_now(&found).map(str::to_owned)))
+            .await;
     }
     let edited: Vec<Edited> = Part::ALL
         .into_iter()
@@ -142,7 +147,7 @@ pub async fn keep(
         Outcome::Refused(TextsRefused::Closed) => closed_meanwhile(&app, &user, &path, &entry).await,
         Outcome::Refused(TextsRefused::Meanwhile) => {
             let error = "Có người vừa sửa phần này. Chép lại lời của bạn, mở lại trang rồi sửa tiếp.";
-            page(&app, &user, &found, &entry, (StatusCode::CONFLICT, None, Some(error))).await
+            page(&app, &user, &found, &entry, (StatusCode::CONFLICT, None, Some(error.to_owned()))).await
         }
         Outcome::Wrong(wrong) => {
             for (part, wrong) in wrong {
@@ -166,13 +171,15 @@ pub async fn remove(
     let newest = found.closings.last().map(|closing| closing.version);
     let fixed = Some("Kỳ báo cáo đã duyệt, hoặc đã mở lại: phụ lục không đổi nữa.");
     if newest != Some(version) || !state_of(&found.closings).takes_charts() {
-        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, fixed)).await;
+        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, fixed.map(str::to_owned)))
+            .await;
     }
     let object = format!("{plan}/{period}");
     let db = app.db.noting(user.note(AuditedAction::WriteReport, &found.plan.unit, object));
     if !block(move || db.remove_report_chart(&plan, &period, version, number)).await?? {
         let gone = Some("Chưa bỏ hình nào: hình ấy không còn trong phụ lục, hoặc phụ lục không đổi nữa.");
-        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, gone)).await;
+        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, gone.map(str::to_owned)))
+            .await;
     }
     Ok(see_other(&format!("{}?done=removed", address(&found))))
 }
@@ -187,7 +194,14 @@ pub async fn quotation(
     let Some(found) = found(&app, &user, &path).await? else { return Err(Reason::NotYours.into()) };
     let entry = Entry::sent(&body);
     if not_now(&found).is_some() {
-        return page(&app, &user, &found, &Entry::fresh(&[]), (StatusCode::CONFLICT, None, not_now(&found))).await;
+        return page(
+            &app,
+            &user,
+            &found,
+            &Entry::fresh(&[]),
+            (StatusCode::CONFLICT, None, not_now(&found).map(str::to_owned)),
+        )
+        .await;
     }
     let place: usize = entry.value("place").parse().map_err(|_| Reason::Fields)?;
     let deed = match entry.value("do") {
@@ -218,7 +232,7 @@ async fn closed_meanwhile(
     entry: &Entry,
 ) -> Result<HttpResponse, Refusal> {
     let Some(found) = found(app, user, path).await? else { return Err(Reason::NotYours.into()) };
-    page(app, user, &found, entry, (StatusCode::CONFLICT, None, not_now(&found))).await
+    page(app, user, &found, entry, (StatusCode::CONFLICT, None, not_now(&found).map(str::to_owned))).await
 }
 
 /// The word of a refusal, as an address carries it.
@@ -236,20 +250,24 @@ pub fn not_quoted_word(refused: NotQuoted) -> &'static str {
 }
 
 /// What is said of a refusal.
-pub fn not_quoted(word: &str) -> Option<&'static str> {
-    Some(match word {
+pub fn not_quoted(word: &str) -> Option<String> {
+    let said = match word {
         "meanwhile" => "Có người vừa đổi các trích dẫn; hãy xem lại rồi làm tiếp.",
         "closed" => "Kỳ báo cáo vừa được duyệt hoặc công bố: trích dẫn không đổi nữa.",
-        "many" => "Báo cáo đã có 10 trích dẫn; hãy bỏ bớt một trích dẫn trước.",
+        "many" => return Some(format!("Báo cáo đã có {QUOTATIONS_MAX} trích dẫn; hãy bỏ bớt một trích dẫn trước.")),
         "twice" => "Góp ý này đã được chọn cho báo cáo ấy.",
-        "long" => "Trích dẫn dài quá 600 ký tự; hãy rút gọn trước khi duyệt.",
+        "long" => {
+            let most = quotations::CHARACTERS_MAX;
+            return Some(format!("Trích dẫn dài quá {most} ký tự; hãy rút gọn trước khi duyệt."));
+        }
         "words" => {
             "Chỉ bớt chữ, không thêm và không đổi chữ của người dân; mọi chỗ bớt, kể cả ở đầu và ở cuối, phải có dấu “…”."
         }
         "own" => "Người chọn hoặc rút gọn không tự duyệt; người thứ hai duyệt.",
         "gone" => "Trích dẫn này không còn.",
         _ => return None,
-    })
+    };
+    Some(said.to_owned())
 }
 
 /// The address of the page.
@@ -281,7 +299,7 @@ async fn page(
     user: &SignedIn,
     found: &Found,
     entry: &Entry,
-    (status, done, error): (StatusCode, Option<&'static str>, Option<&'static str>),
+    (status, done, error): (StatusCode, Option<&'static str>, Option<String>),
 ) -> Result<HttpResponse, Refusal> {
     let (db, plan, period) = (app.db.clone(), found.plan.key.clone(), found.period.key.clone());
     let draft = app.costly.run(move || letter::draft(&db, &plan, &period, clock::today())).await?.map_err(refused)?;
@@ -328,7 +346,7 @@ async fn page(
         figures: here.trim_end_matches("/letter").to_owned(),
         not_now: not_now(found).or((!may).then_some("Lời của báo cáo do người phụ trách kế hoạch hoặc lãnh đạo soạn.")),
         done,
-        error: error.filter(|error| Some(*error) != not_now(found)),
+        error: error.filter(|error| Some(error.as_str()) != not_now(found)),
         entry,
         parts: parts.collect(),
         palette: sent("palette").unwrap_or(palette),

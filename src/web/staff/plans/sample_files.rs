@@ -1,6 +1,6 @@
 //! What a sample hands out and takes back: the template of a frame, lists for those who ask, and what became of each number.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data, Path, Query, block};
@@ -8,12 +8,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::rounds::round_of;
-use super::sample_known::{address, known};
+use super::sample_known::{Known, address, known};
 use super::sample_words as words;
 use crate::access::AuditedAction;
 use crate::db::{DrawnStored, FrameState, Standing};
 use crate::error::{Reason, Refusal};
-use crate::exchange::import::{count, frame, template};
+use crate::exchange::import::{frame, template};
 use crate::plan::round::{Selection, printed};
 use crate::print::letter::letter;
 use crate::report::interview_list::{Listed, list};
@@ -53,6 +53,7 @@ struct OutcomesPage {
     pages: usize,
     previous: Option<usize>,
     next: Option<usize>,
+    entry: Entry,
 }
 
 struct OutcomeLine {
@@ -60,8 +61,9 @@ struct OutcomeLine {
     printed: String,
     number: String,
     place: String,
-    code: &'static str,
-    calls: u16,
+    /// The outcome's code and the calls, each with what is wrong with it.
+    code: (String, Option<String>),
+    calls: (String, Option<String>),
 }
 
 /// `GET …/sample/template.xlsx`: an empty frame.
@@ -134,9 +136,20 @@ pub async fn outcomes(
     ask: Query<Ask>,
 ) -> Result<HttpResponse, Refusal> {
     let known = known(&app, &user, path.into_inner()).await?;
+    let done = ask.done.as_deref().and_then(|done| words::done(done, ""));
+    let page = outcomes_page(user.frame(&app), &known, ask.page, done, Entry::default());
+    Ok(send(StatusCode::OK, &page))
+}
+
+/// The outcomes as they are kept, or as they were typed and are refused.
+fn outcomes_page(frame: Frame, known: &Known, page: Option<usize>, done: Option<String>, entry: Entry) -> OutcomesPage {
     let counted: Vec<&DrawnStored> = known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare).collect();
     let pages = counted.len().div_ceil(PER_PAGE).max(1);
-    let page = ask.page.unwrap_or(1).clamp(1, pages);
+    let page = page.unwrap_or(1).clamp(1, pages);
+    let typed = |name: String, kept: String| {
+        let value = entry.names().any(|known| *known == name).then(|| entry.value(&name).to_owned());
+        (value.unwrap_or(kept), entry.error(&name).map(str::to_owned))
+    };
     let line = |drawn: &&DrawnStored| OutcomeLine {
         sheet: drawn.sheet,
         printed: printed(drawn.sheet),
@@ -147,16 +160,16 @@ pub async fn outcomes(
             .cloned()
             .collect::<Vec<_>>()
             .join(", "),
-        code: drawn.outcome.map_or("", Outcome::code),
-        calls: drawn.calls,
+        code: typed(outcome_name(drawn.sheet), drawn.outcome.map_or("", Outcome::code).to_owned()),
+        calls: typed(calls_name(drawn.sheet), drawn.calls.to_string()),
     };
     let back = format!("{}/sample", address(&known.plan.key, known.round.id));
-    let shown = OutcomesPage {
-        frame: user.frame(&app),
+    OutcomesPage {
+        frame,
         name: known.round.name.clone(),
         action: format!("{back}/outcomes?page={page}"),
         back,
-        done: ask.done.as_deref().and_then(|done| words::done(done, "")),
+        done,
         open: known.frame.as_ref().is_some_and(|frame| frame.state == FrameState::Drawn)
             && known.round.closed_on.is_none(),
         lines: counted.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE).map(line).collect(),
@@ -168,8 +181,49 @@ pub async fn outcomes(
         pages,
         previous: (page > 1).then(|| page - 1),
         next: (page < pages).then_some(page + 1),
+        entry,
+    }
+}
+
+fn outcome_name(sheet: u32) -> String {
+    format!("outcome-{sheet}")
+}
+
+fn calls_name(sheet: u32) -> String {
+    format!("calls-{sheet}")
+}
+
+/// The outcome and the calls that were sent of a number, those that are kept where nothing was; what is neither is refused, with its number and
+/// what could stand there.
+fn sent_of(
+    entry: &mut Entry,
+    drawn: &DrawnStored,
+    [has_outcome, has_calls]: [bool; 2],
+) -> Option<(Option<Outcome>, u16)> {
+    let (outcome_name, calls_name) = (outcome_name(drawn.sheet), calls_name(drawn.sheet));
+    let outcome = if has_outcome {
+        match entry.value(&outcome_name).trim() {
+            "" => Some(None),
+            code => Outcome::of_code(code).map(Some),
+        }
+    } else {
+        Some(drawn.outcome)
     };
-    Ok(send(StatusCode::OK, &shown))
+    if outcome.is_none() {
+        let codes: Vec<&str> = Outcome::ALL.into_iter().map(Outcome::code).collect();
+        let sheet = printed(drawn.sheet);
+        entry.refuse(
+            &outcome_name,
+            format!("Phiếu {sheet}: không có kết quả này. Chọn một trong {}.", codes.join(", ")),
+        );
+    }
+    let calls = if has_calls {
+        let sentence = format!("Phiếu {}: ghi số lần gọi từ 0 đến {CALLS_MAX}.", printed(drawn.sheet));
+        entry.whole(&calls_name, 0..=u64::from(CALLS_MAX), &sentence)
+    } else {
+        Some(drawn.calls)
+    };
+    outcome.zip(calls)
 }
 
 /// `POST …/sample/outcomes`: keeps those that were sent, whatever page they stand on.
@@ -182,27 +236,29 @@ pub async fn keep_outcomes(
 ) -> Result<HttpResponse, Refusal> {
     let known = known(&app, &user, path.into_inner()).await?;
     let here = format!("{}/sample", address(&known.plan.key, known.round.id));
-    let entry = Entry::sent(&body);
-    let values: BTreeMap<&str, &str> = entry.names().map(|name| (name, entry.value(name))).collect();
+    if known.round.selection != Selection::FromFrame || known.round.closed_on.is_some() {
+        return Ok(see_other(&format!("{here}?done=late")));
+    }
+    let query = Query::<Ask>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
+    let mut entry = Entry::sent(&body);
+    let sent: BTreeSet<String> = entry.names().map(str::to_owned).collect();
     let mut kept = Vec::new();
     for drawn in known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare) {
-        let Some(code) = values.get(format!("outcome-{}", drawn.sheet).as_str()) else { continue };
-        let outcome = Outcome::of_code(code);
-        let typed =
-            values.get(format!("calls-{}", drawn.sheet).as_str()).and_then(|calls| u16::try_from(count(calls)?).ok());
-        let calls = typed.unwrap_or(drawn.calls).min(CALLS_MAX);
+        let names = [outcome_name(drawn.sheet), calls_name(drawn.sheet)].map(|name| sent.contains(&name));
+        let Some((outcome, calls)) = sent_of(&mut entry, drawn, names) else { continue };
         if outcome != drawn.outcome || calls != drawn.calls {
             kept.push((drawn.sheet, outcome, calls));
         }
     }
-    if known.round.selection != Selection::FromFrame || known.round.closed_on.is_some() {
-        return Ok(see_other(&format!("{here}?done=late")));
+    // All or nothing: who mends one row needs not ask which of the others were kept.
+    if entry.is_wrong() {
+        let page = outcomes_page(user.frame(&app), &known, query.page, None, entry);
+        return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     let object = format!("{}: {}, {} số", known.plan.key, known.round.name, kept.len());
     let db = app.db.noting(user.note(AuditedAction::KeepOutcomes, &known.plan.unit, object));
     let round = known.round.id;
     let done = block(move || db.keep_outcomes(round, kept)).await??;
-    let query = Query::<Ask>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
     let next = query.page.unwrap_or(1);
     Ok(see_other(&if done { format!("{here}/outcomes?page={next}&done=kept") } else { format!("{here}?done=late") }))
 }
