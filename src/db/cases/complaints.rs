@@ -120,13 +120,13 @@ impl Db {
     /// more was decided on no day, or on that of an answer that is not published yet.
     pub fn published_complaints(&self, unit: i32, limit: u32) -> Result<Vec<(Complaint, Option<NaiveDate>)>, DbError> {
         let (approve, publish) = (Deed::Approve.code(), Deed::Publish.code());
-        let (rows, steps): (Vec<Row>, Vec<(i32, i64, i32, i16)>) = self.read(|conn| {
+        let (rows, steps) = self.read(|conn| {
             let found = complaint::table.filter(complaint::unit_id.eq(unit));
             let found = found.filter(complaint::published_day.is_not_null());
             let order = (complaint::published_day.desc(), complaint::random);
             let rows: Vec<Row> = found.order(order).limit(i64::from(limit)).load(conn)?;
             let cases: Vec<i64> = rows.iter().map(|row| row.random).collect();
-            let steps = in_parts(&cases, |some| {
+            let steps: Vec<(i32, i64, i32, i16)> = in_parts(&cases, |some| {
                 let of_cases = complaint_step::table.filter(complaint_step::unit_id.eq(unit));
                 let of_cases = of_cases.filter(complaint_step::random.eq_any(some));
                 let of_cases = of_cases.filter(complaint_step::deed.eq_any([approve, publish]));

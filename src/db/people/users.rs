@@ -154,10 +154,10 @@ impl Db {
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 
-    /// The users of some names, as they are kept; retired ones too.
+    /// The users of some names as they are kept, by name; retired ones too.
     pub fn users_of_names(&self, names: &[String]) -> Result<Vec<StaffUser>, DbError> {
         let load = |conn: &mut Conn, some: &[String]| {
-            Ok(staff_user::table.filter(staff_user::name.eq_any(some)).load(conn)?)
+            Ok(staff_user::table.filter(staff_user::name.eq_any(some)).order(staff_user::name).load(conn)?)
         };
         let rows: Vec<Row> = self.read(|conn| in_parts(names, |some| load(conn, some)))?;
         Ok(rows.into_iter().map(StaffUser::of_row).collect())

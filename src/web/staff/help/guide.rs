@@ -188,7 +188,7 @@ fn html(markdown: &str) -> String {
             if let Some((_, words)) = pictures.iter_mut().flatten().next() {
                 match event {
                     Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                        *words += &text
+                        *words += &text;
                     }
                     Event::SoftBreak | Event::HardBreak => words.push(' '),
                     _ => {}
