@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sipas::db::Db;
 use sipas::demo::traffic::{self, Plan, http};
-use support::FreshDb;
+use support::{FreshDb, free_address};
 use town::Town;
 
 const NO_LIMIT: (&str, &str) = ("SIPAS_SUBMIT_LIMIT", "off");
@@ -90,8 +90,7 @@ fn serve(fresh: &FreshDb) -> (Child, String) {
     for (key, _) in std::env::vars_os().filter(|(key, _)| key.to_string_lossy().starts_with("SIPAS_")) {
         command.env_remove(key);
     }
-    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
-    let address = format!("127.0.0.1:{port}");
+    let address = free_address();
     command.env("SIPAS_DATABASE_URL", fresh.address()).env("SIPAS_BIND", &address).env(NO_LIMIT.0, NO_LIMIT.1);
     let mut child = command.arg("serve").stderr(Stdio::piped()).spawn().expect("the program");
     let mut log = BufReader::new(child.stderr.take().expect("its log"));

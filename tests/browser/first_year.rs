@@ -72,6 +72,7 @@ fn a_ward_of_no_file_goes_from_an_empty_database_to_an_issued_report_and_the_pla
         // The offices, as the ward keeps them in a spreadsheet.
         desk.goto(at("/staff/units/paste")).await?;
         choose_file(&desk, &offices(&files)).await?;
+        see(&desk, "button[name='do'][value='add']").await?;
         assert_eq!(axe(&desk).await?, Vec::<String>::new());
         press(&desk, "add").await?;
         arrive(&desk, |address| address.contains("done=pasted&count=2")).await?;

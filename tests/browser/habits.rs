@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::Key;
 use thirtyfour::{By, WebDriver};
 
-use crate::browser::{Browser, Outcome, arrive, chromium, see, shows, tap, type_keys};
+use crate::browser::{Browser, Outcome, arrive, chromium, see, shows, tap, tap_twice, type_keys};
 use crate::road::{choose, step_through};
 use crate::support::{Backend, fresh_db};
 use crate::town::Town;
@@ -37,11 +37,11 @@ fn a_reload_costs_nothing_a_double_tap_sends_once_and_back_leads_out() {
         assert_eq!(step_through(&page, 1).await?, 8);
 
         see(&page, "form[data-queue]").await?;
-        let send = see(&page, "#now").await?;
-        tap(&send).await?;
-        // The button may be gone by now, which is as good.
-        let _ = tap(&send).await;
+        // Thanks take a second to come, so that both touches meet the button.
+        slow_network(&page, 1_000).await?;
+        tap_twice(&see(&page, "#now").await?).await?;
         shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
+        slow_network(&page, 0).await?;
         assert_eq!(town.stored(), 1);
 
         arrive(&page, |address| address.contains("/thanks")).await?;
@@ -91,16 +91,14 @@ fn ten_answers_take_eleven_touches_one_takes_two_and_going_on_is_undone_and_swit
         }
         see(&page, "#enough.now").await?;
         // On a slow network the page says at once that it is sending.
-        let network = |latency: u32| json!({"offline": false, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1});
-        chromium(&page, "Network.enable", json!({})).await?;
-        chromium(&page, "Network.emulateNetworkConditions", network(4_000)).await?;
+        slow_network(&page, 4_000).await?;
         tap(&see(&page, "#now").await?).await?;
         touches += 1;
         shows(&page, "#sending", "Đang gửi…").await?;
         shows(&page, ".panel h1", "Cảm ơn Ông/Bà").await?;
         assert_eq!(touches, 11);
 
-        chromium(&page, "Network.emulateNetworkConditions", network(0)).await?;
+        slow_network(&page, 0).await?;
         page.goto(form.as_str()).await?;
         see(&page, "form[data-queue]").await?;
         tap(&see(&page, ".now label:nth-of-type(5)").await?).await?;
@@ -182,6 +180,7 @@ fn the_steps_are_walked_with_the_keys_alone() {
     let form = format!("{}/s/{}", town.address, town.counter);
     Browser::phone().visit(async |page| {
         page.goto(form.as_str()).await?;
+        see(&page, "#ways:not([hidden])").await?;
         let mut heard = Vec::new();
         let mut sent = false;
         for _ in 0..200 {
@@ -214,6 +213,14 @@ fn the_steps_are_walked_with_the_keys_alone() {
         Ok(())
     });
     assert_eq!(town.stored(), 1);
+}
+
+/// Every answer of the network comes so many milliseconds later.
+async fn slow_network(page: &WebDriver, latency: u32) -> Outcome<()> {
+    chromium(page, "Network.enable", json!({})).await?;
+    let network = json!({"offline": false, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1});
+    chromium(page, "Network.emulateNetworkConditions", network).await?;
+    Ok(())
 }
 
 async fn answer_and_send(page: &WebDriver) -> Outcome<()> {

@@ -89,6 +89,8 @@ fn a_plan_owner_puts_a_chart_and_a_paragraph_into_the_report_and_prints_it() {
         see(&desk, "#charts ~ section svg.chart").await?;
         fill(&desk, "shortcomings", paragraph).await?;
         desk.find(By::Css("form.column button.primary")).await?.click().await?;
+        // Until then the page of the chart stands, with a note of its own.
+        arrive(&desk, |address| address.contains("done=kept")).await?;
         see(&desk, "p.done").await?;
         assert_eq!(axe(&desk).await?, Vec::<String>::new());
         assert_eq!(complaints(&desk).await?, Vec::<String>::new());

@@ -1,9 +1,11 @@
 //! Without network: before, during and after sending, for an hour, with a clock that is wrong, with storage refused.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use thirtyfour::{By, WebDriver};
 
-use crate::browser::{Browser, Outcome, chromium, see, shows, tap};
+use crate::browser::{ANSWER_MAX, Browser, Outcome, SEEN_WITHIN, chromium, see, shows, tap};
 use crate::gate::{Gate, Way};
 use crate::support::{Backend, fresh_db};
 use crate::town::Town;
@@ -375,29 +377,34 @@ async fn until(page: &WebDriver, look: &str, rows: &Value) -> Outcome<Value> {
 }
 
 async fn until_with(page: &WebDriver, look: &str, good: impl Fn(&Value) -> bool) -> Outcome<Value> {
-    let mut found = Value::Null;
-    for _ in 0..600 {
-        found = ask(page, LOOK, json!(look)).await?;
+    let end = Instant::now() + SEEN_WITHIN;
+    loop {
+        let found = ask(page, LOOK, json!(look)).await?;
         if good(&found) {
             return Ok(found);
         }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        if Instant::now() > end {
+            return Err(format!("{look} stays {found}").into());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    Err(format!("{look} stays {found}").into())
 }
 
 /// What a promise of the page comes to. The driver's own way to wait runs on the page's clock, which a test may hold.
 async fn ask(page: &WebDriver, promise: &str, argument: Value) -> Outcome<Value> {
     let start = format!("self.told = null; ({promise}).then(value => self.told = {{ value }});");
     page.execute(start, vec![argument]).await?;
-    for _ in 0..3_000 {
+    let end = Instant::now() + ANSWER_MAX;
+    loop {
         let told = page.execute("return self.told", Vec::new()).await?.json().clone();
         if !told.is_null() {
             return Ok(told["value"].clone());
         }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        if Instant::now() > end {
+            return Err(format!("no word from {promise}").into());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    Err(format!("no word from {promise}").into())
 }
 
 const LOOK: &str = r#"new Promise(done => {

@@ -1,9 +1,11 @@
 //! The main road: a code is scanned, the form answered, the answer thanked; then the plan owner's figure has moved.
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 use thirtyfour::{By, WebDriver};
 
-use crate::browser::{Browser, Outcome, arrive, complaints, see, tap, type_keys};
+use crate::browser::{Browser, Outcome, SEEN_WITHIN, arrive, complaints, see, tap, type_keys};
 use crate::qr;
 use crate::support::{Backend, FreshDb, fresh_db};
 use crate::town::{PASSWORD, Town};
@@ -152,7 +154,7 @@ async fn row_of_judicial(desk: &WebDriver) -> Outcome<Shown> {
 /// are numbered from 1: 0 would give one level.
 pub async fn scan_and_answer(phone: &WebDriver, address: &str, citizen: usize) -> Outcome<usize> {
     phone.goto(address).await?;
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let items = if phone.find_all(By::Css("form.steps")).await?.is_empty() {
         let items = click_levels(phone, citizen).await?;
         tokio::time::sleep(READING.saturating_sub(begun.elapsed())).await;
@@ -170,7 +172,10 @@ pub async fn scan_and_answer(phone: &WebDriver, address: &str, citizen: usize) -
 }
 
 /// A little more than the shortest time in which a person reads a form.
-const READING: std::time::Duration = std::time::Duration::from_millis(5_200);
+const READING: Duration = Duration::from_millis(5_200);
+
+/// How long a person looks at an answer that does not take before touching it again.
+const TAP_AGAIN: Duration = Duration::from_millis(1_500);
 
 /// The level that a citizen gives to an item: 4 to the first, then 4 and 5 as the binary digits of the citizen's number.
 fn level(citizen: usize, place: usize) -> usize {
@@ -205,17 +210,21 @@ pub async fn choose(page: &WebDriver, answer: &str) -> Outcome<()> {
     let answer = see(page, answer).await?;
     let before = page.execute(now, Vec::new()).await?.json().clone();
     tap(&answer).await?;
-    for round in 1..200 {
-        if *page.execute(now, Vec::new()).await?.json() != before {
-            return Ok(());
+    let (begun, mut touched) = (Instant::now(), Instant::now());
+    while *page.execute(now, Vec::new()).await?.json() == before {
+        if begun.elapsed() > SEEN_WITHIN {
+            return Err(format!("{} did not lead on", answer.text().await?).into());
         }
-        // The first touch of a tablet also opens the full screen, under which the next one may be lost: a person taps again.
-        if round % 30 == 0 {
+        // The first touch of a tablet also opens the full screen, under which the next one may be lost: a person taps again. Nowhere else is a
+        // touch lost, and what was chosen leads on by itself, however long that takes: a second touch would fall on the question behind.
+        let lost = "return !!document.fullscreenElement && !arguments[0].control.checked";
+        if touched.elapsed() > TAP_AGAIN && page.execute(lost, vec![answer.to_json()?]).await?.json() == true {
             tap(&answer).await?;
+            touched = Instant::now();
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err(format!("{} did not lead on", answer.text().await?).into())
+    Ok(())
 }
 
 /// Signs in as a member of staff does.

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use crate::server::{Folder, PATIENCE};
+use crate::support::free_port;
 
 /// A PostgreSQL cluster that ends with this value.
 pub struct Cluster {
@@ -18,9 +19,7 @@ pub struct Cluster {
 impl Cluster {
     /// A new one, empty.
     pub fn start() -> Self {
-        let port =
-            std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
-        let cluster = Self::nowhere(port);
+        let cluster = Self::nowhere(free_port());
         // fsync stays on, as everywhere in these tests.
         let data = cluster.data().to_owned();
         cluster.run("initdb", &["-D", &data, "-U", "sipas", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]);

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::load::{Client, body};
 use crate::server::{PATIENCE, program};
-use crate::support::{Backend, FreshDb, commune, fresh_db};
+use crate::support::{Backend, FreshDb, commune, free_address, fresh_db};
 
 /// Lines of staff requests that more than fill a pipe of 64 KiB.
 const LINES: usize = 900;
@@ -26,16 +26,11 @@ impl Drop for Served {
     }
 }
 
-fn free_address() -> SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port")
-}
-
 fn serve(fresh: &FreshDb, stderr: Stdio) -> Served {
-    let address = free_address();
-    let (database, bind) = (fresh.address(), address.to_string());
+    let (database, bind) = (fresh.address(), free_address());
     let settings = [("SIPAS_DATABASE_URL", database.as_str()), ("SIPAS_BIND", &bind), ("SIPAS_SUBMIT_LIMIT", "off")];
     let child = program(&settings).arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr).spawn();
-    Served { child: child.expect("the program"), address }
+    Served { child: child.expect("the program"), address: bind.parse().expect("an address") }
 }
 
 /// Staff pages, which leave lines; answers; one that fails, which leaves a line too; and the end.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::cluster::{Cluster, is_root};
 use crate::server::{Folder, PATIENCE};
+use crate::support::free_port;
 
 /// Two databases of which one writes.
 pub trait Pair {
@@ -21,10 +22,6 @@ pub trait Pair {
     fn promote(&mut self);
     /// A new replica in the place of the one that was lost.
     fn replace(&mut self);
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port()
 }
 
 /// Promoted by hand.

@@ -50,6 +50,7 @@ fn a_chart_and_its_table_say_what_the_period_says_and_hide_what_it_hides() {
 fn a_figure_is_followed_by_weeks_and_months() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = Town::start(&fresh);
+    town.plan_runs_on();
     let lan = town.sign_in("lan");
     // Eight of ten satisfied today, and nothing before.
     for level in [5, 5, 5, 5, 5, 5, 5, 5, 2, 2] {
@@ -177,6 +178,7 @@ fn link(shown: &str, selector: &str) -> Option<String> {
 fn a_leader_finds_in_two_clicks_which_target_is_in_danger_and_where() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = Town::start(&fresh);
+    town.replan_around_today();
     for place in 0..30 {
         let level = if place % 10 < 7 { 5 } else { 2 };
         assert_eq!(town.post_json(&town.counter, &town.json_sheet(&town.counter, level)).status(), 201);

@@ -52,26 +52,31 @@ fn a_citizen_is_answered_while_many_costly_pages_wait() {
     let town = Town::start(&fresh_db(Backend::Sqlite));
     let code = town.db.points(None).expect("points")[0].code.clone();
     let session = town.sign_in("lan");
-    let finished = std::sync::atomic::AtomicUsize::new(0);
-    let (tell, told) = mpsc::channel();
-    std::thread::scope(|threads| {
-        for _ in 0..ASKED {
-            let (tell, town, session, finished) = (tell.clone(), &town, &session, &finished);
-            threads.spawn(move || {
-                let _ = tell.send(());
-                let status = town.get_as(session, "/staff/targets").status();
-                finished.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                assert_eq!(status, 200);
-            });
-        }
-        for _ in 0..ASKED {
-            told.recv().expect("it asks");
-        }
-        let sheet = town.filled_form(&code, "4");
-        assert_eq!(town.post_form(&code, &sheet).status(), 303);
-        // By order, not by the clock: two of forty are made at a time, and the citizen did not wait for them all.
-        assert!(finished.load(std::sync::atomic::Ordering::SeqCst) < ASKED, "the citizen came last");
-    });
+    // How many of the costly pages were there before the citizen's thanks.
+    let round = || {
+        let finished = std::sync::atomic::AtomicUsize::new(0);
+        let (tell, told) = mpsc::channel();
+        std::thread::scope(|threads| {
+            for _ in 0..ASKED {
+                let (tell, town, session, finished) = (tell.clone(), &town, &session, &finished);
+                threads.spawn(move || {
+                    let _ = tell.send(());
+                    let status = town.get_as(session, "/staff/targets").status();
+                    finished.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                    assert_eq!(status, 200);
+                });
+            }
+            for _ in 0..ASKED {
+                told.recv().expect("it asks");
+            }
+            let sheet = town.filled_form(&code, "4");
+            assert_eq!(town.post_form(&code, &sheet).status(), 303);
+            finished.load(std::sync::atomic::Ordering::SeqCst)
+        })
+    };
+    // By order, not by the clock: two to four of the forty are made at a time, by the number of cores, and a citizen who waits in turn finds
+    // nearly all of them there in every round. On many fast cores they may be there in one round before the citizen has asked.
+    assert!((0..5).any(|_| round() < ASKED / 2), "the citizen came last five times");
 }
 
 #[test]

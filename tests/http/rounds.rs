@@ -61,6 +61,7 @@ fn store(town: &Town, rows: &[(&str, usize, &str)]) {
 on_both! {
     fn a_round_of_two_hundred_sheets_gives_its_index_from_all_of_them_once_it_is_closed(fresh) {
         let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        town.plan_runs_on();
         let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
         let here = begin(&town, &lan, "drawn");
         let (_, shown) = page(town.get_as(&lan, &here));
@@ -126,6 +127,7 @@ on_both! {
 
     fn a_round_of_whoever_came_is_of_volunteers_and_holds_no_other_answers(fresh) {
         let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        town.plan_runs_on();
         let lan = town.sign_in("lan");
         let here = begin(&town, &lan, "as_they_come");
         store(&town, &[("cau-giay-hcc", 12, "5"), ("cau-giay-tyt", 18, "2")]);

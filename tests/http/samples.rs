@@ -116,6 +116,7 @@ fn close_to(found: &Value, expected: &Value, what: &str) {
 on_both! {
     fn a_sample_of_384_dossiers_gives_the_estimates_of_r_from_its_210_sheets(fresh) {
         let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        town.plan_runs_on();
         let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
         let here = begin(&town, &lan);
         let frame = format!("{here}/sample/frame");
@@ -202,6 +203,7 @@ on_both! {
 
     fn totals_known_by_sex_and_age_change_the_weights_as_r_does(fresh) {
         let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        town.plan_runs_on();
         let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
         let here = begin(&town, &lan);
         let totals = format!("{here}/sample/totals");
@@ -291,6 +293,7 @@ on_both! {
 
     fn days_of_a_point_are_drawn_from_its_cases_and_people_by_their_turn(fresh) {
         let town = Town::start_with(fresh, &[("SIPAS_SUBMIT_LIMIT", "off")]);
+        town.plan_runs_on();
         let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
         let (today, to) = (clock::today(), clock::today() + Days::new(27));
         let here = begin_until(&town, &lan, to);
@@ -366,6 +369,7 @@ on_both! {
 
     fn substitutes_serve_in_order_and_only_for_the_silent(fresh) {
         let town = Town::start(fresh);
+        town.plan_runs_on();
         let (lan, minh) = (town.sign_in("lan"), town.sign_in("minh"));
         let here = begin(&town, &lan);
         location(&send_file(&town, &lan, &format!("{here}/sample/frame"), "khung.csv", dossiers().as_bytes()));

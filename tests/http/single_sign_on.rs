@@ -9,7 +9,7 @@ use crate::hostile_openid::{Hostile, Signing};
 use crate::on_both;
 use crate::openid::{Browser, OpenId, PUBLIC, town_of};
 use crate::server::sipas;
-use crate::support::{Backend, FreshDb, fresh_db};
+use crate::support::{Backend, FreshDb, free_address, fresh_db};
 use crate::town::{PASSWORD, Town, location, page, texts};
 
 /// What the provider tells of Bích.
@@ -338,9 +338,8 @@ fn no_token_but_the_right_one_lets_anybody_in() {
 #[test]
 fn where_the_provider_is_down_it_is_said_and_the_password_works() {
     let fresh = fresh_db(Backend::Sqlite);
-    // A port that was just free: nobody listens there.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let issuer = format!("http://{free}");
+    // Nobody listens there.
+    let issuer = format!("http://{}", free_address());
     let town = town_of(&issuer, &fresh, &[]);
     let (status, words) = refused(town.get("/staff/sign-in/oidc?next=/staff/points"));
     assert!(

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::load::{Client, body, mark};
 use crate::server::{Folder, Server};
-use crate::support::{Backend, commune, fresh_db};
+use crate::support::{Backend, commune, free_address, fresh_db};
 
 /// A proxy's header names this address; it is the citizen's.
 const ADDRESS: &str = "203.0.113.77";
@@ -107,8 +107,7 @@ fn nothing_of_citizens_is_logged_at_any_level() {
 fn metrics_tell_an_operator_what_goes_on() {
     let (fresh, folder) = (fresh_db(Backend::Sqlite), Folder::new());
     let commune = commune(&fresh.serve());
-    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
-    let address = free.to_string();
+    let address = free_address();
     let server = Server::start(&fresh.address(), &folder.path("log"), &[("SIPAS_METRICS_BIND", &address)]);
     let metrics = || {
         let text =

@@ -148,7 +148,7 @@ impl Browser {
 }
 
 /// The longest that chromedriver may take for one answer, the start of Chromium on a busy machine included.
-const ANSWER_MAX: Duration = Duration::from_secs(90);
+pub const ANSWER_MAX: Duration = Duration::from_secs(90);
 
 /// No window and no sandbox (tests also run as root), and nothing that would call its maker.
 const FLAGS: [&str; 11] = [
@@ -225,19 +225,24 @@ pub async fn shows(driver: &WebDriver, selector: &str, text: &str) -> Outcome<()
 /// The driver's own click waits for a script of its own, which never comes in a browser without script; and a phone's
 /// browser waits for ever for what a mouse did to it.
 pub async fn tap(element: &WebElement) -> Outcome<()> {
+    touch(element, 1).await
+}
+
+/// The same twice at once, as by an impatient thumb: what the first touch does to the page cannot come between.
+pub async fn tap_twice(element: &WebElement) -> Outcome<()> {
+    touch(element, 2).await
+}
+
+async fn touch(element: &WebElement, times: usize) -> Outcome<()> {
     let driver = element.handle();
     let place = element.to_json()?;
     driver.execute("arguments[0].scrollIntoView({block: 'center'});", vec![place.clone()]).await?;
-    let finger = json!([{
-        "type": "pointer",
-        "id": "finger",
-        "parameters": {"pointerType": "touch"},
-        "actions": [
-            {"type": "pointerMove", "duration": 0, "origin": place, "x": 0, "y": 0},
-            {"type": "pointerDown", "button": 0},
-            {"type": "pointerUp", "button": 0},
-        ],
-    }]);
+    let mut actions = vec![json!({"type": "pointerMove", "duration": 0, "origin": place, "x": 0, "y": 0})];
+    for _ in 0..times {
+        actions.extend(["pointerDown", "pointerUp"].map(|kind| json!({"type": kind, "button": 0})));
+    }
+    let parameters = json!({"pointerType": "touch"});
+    let finger = json!([{"type": "pointer", "id": "finger", "parameters": parameters, "actions": actions}]);
     driver.cmd(Command::PerformActions(Actions::from(finger))).await?;
     Ok(())
 }
@@ -287,7 +292,7 @@ pub async fn arrive(driver: &WebDriver, wanted: impl Fn(&str) -> bool) -> Outcom
 }
 
 /// The longest that a page may take to show what a test waits for, on a machine with other things to do.
-const SEEN_WITHIN: Duration = Duration::from_secs(30);
+pub const SEEN_WITHIN: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Keeps what the browser shows as `NAME.png` in the build folder and says where.

@@ -151,6 +151,27 @@ macro_rules! on_both {
     )*};
 }
 
+/// A port of this machine on which nobody listens.
+///
+/// It lies below the ports that the system hands out unasked (from 32768), so that nobody is given it before it is
+/// taken; every process begins somewhere else and asks for no port twice.
+pub fn free_port() -> u16 {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let begin = u64::from(std::process::id()) * 61;
+    loop {
+        let place = (begin + u64::from(NUMBER.fetch_add(1, Ordering::Relaxed))) % 12_000;
+        let port = 20_000 + u16::try_from(place).expect("small");
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// [`free_port`] as an address.
+pub fn free_address() -> String {
+    format!("127.0.0.1:{}", free_port())
+}
+
 /// 14 March 2026, a Saturday.
 pub fn some_day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, 14).expect("a date")

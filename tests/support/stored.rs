@@ -3,12 +3,14 @@
 #![allow(dead_code, reason = "each test program uses a part of what stands here")]
 
 use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
 
-use chrono::Days;
-use sipas::db::{Db, DbError};
+use chrono::NaiveDate;
+use sipas::db::{Comment, Db, DbError};
 use uuid::Uuid;
 
 use super::load::{Sent, mark};
+use super::server::PATIENCE;
 
 /// The books of the clients.
 #[derive(Debug, Default)]
@@ -37,10 +39,9 @@ impl Books {
 
     /// Looks into the database: every acknowledged answer stands there once, and nothing that was not sent. How many do.
     pub fn compare(&self, db: &Db, unit: i32) -> usize {
-        let today = sipas::clock::today();
-        let comments = db.comments(&[unit], today - Days::new(400), today + Days::new(400), u32::MAX);
+        let (comments, sheets) = at_rest(db, unit);
         let mut stored: HashMap<String, usize> = HashMap::new();
-        for comment in comments.expect("comments") {
+        for comment in comments {
             *stored.entry(comment.body).or_default() += 1;
         }
         let twice: Vec<_> = stored.iter().filter(|(_, times)| **times > 1).collect();
@@ -49,7 +50,6 @@ impl Books {
         assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
         let sent: HashSet<String> = self.acknowledged.union(&self.unknown).map(|attempt| mark(*attempt)).collect();
         assert!(stored.keys().all(|mark| sent.contains(mark)), "stored and never sent");
-        let sheets = db.count_sheets().expect("a count");
         assert_eq!(sheets, stored.len() as u64, "each has one sheet");
         stored.len()
     }
@@ -63,15 +63,33 @@ impl Books {
     }
 }
 
+/// The free words of every day and the number of sheets, both of one moment. What a server that was killed had asked of PostgreSQL may still
+/// be committed while they are read, so they are read again until nothing has come meanwhile. No clock is asked: another test may hold it.
+fn at_rest(db: &Db, unit: i32) -> (Vec<Comment>, u64) {
+    let count = || db.count_sheets().expect("a count");
+    let since = Instant::now();
+    loop {
+        let before = count();
+        let comments = db.comments(&[unit], NaiveDate::MIN, NaiveDate::MAX, u32::MAX).expect("comments");
+        if count() == before {
+            return (comments, before);
+        }
+        assert!(since.elapsed() < PATIENCE, "answers still come in");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Opens the database as a command does. PostgreSQL may need a moment to say that it is there.
 pub fn open(fresh: &super::support::FreshDb) -> Db {
-    for _ in 0..50 {
+    let since = Instant::now();
+    loop {
         match Db::open(fresh.url()) {
-            Err(DbError::Unavailable(_)) => std::thread::sleep(std::time::Duration::from_millis(100)),
+            Err(DbError::Unavailable(_)) if since.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(100))
+            }
             other => return other.expect("a database"),
         }
     }
-    panic!("the database does not come back")
 }
 
 /// No line of a log tells of a panic.

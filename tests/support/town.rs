@@ -20,7 +20,7 @@ use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use sipas::web::Running;
 use sipas::web::state::App;
 
-use crate::support::FreshDb;
+use crate::support::{FreshDb, free_address};
 
 /// The civil day of a sheet, and the answer to an item by its identifier.
 pub type DayAndAnswers = (NaiveDate, Box<dyn Fn(&str) -> u8>);
@@ -311,6 +311,26 @@ impl Town {
         plan.periods.into_iter().map(|period| period.key).collect()
     }
 
+    /// [`Town::replan`] to one period, the ten days on either side of today: what is answered today lies in the period that runs.
+    pub fn replan_around_today(&self) {
+        let today = clock::today();
+        let (from, to) = (today - chrono::Days::new(10), today + chrono::Days::new(10));
+        self.replan(&[(from, to)], to, &[]);
+    }
+
+    /// Lets the ward's plan run on beyond today where it would end before: a round that begins today and the month around today are of the
+    /// plan, whatever today is.
+    pub fn plan_runs_on(&self) {
+        let mut plan = self.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
+        let today = clock::today();
+        let until = today + chrono::Days::new(60);
+        if plan.to < until {
+            plan.to = until;
+            let (hash, content) = plan_content(&plan).expect("content");
+            assert!(self.db.seed_plan(&plan, &hash, &content, today).expect("stored"));
+        }
+    }
+
     /// `GET` of a path with a session.
     pub fn get_as(&self, session: &str, path: &str) -> Response {
         self.client.get(format!("{}{path}", self.address)).header("cookie", session).send().expect("an answer")
@@ -372,22 +392,6 @@ impl Form {
 pub fn attempt() -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(1);
     format!("5a0e8f3c-1111-4222-8333-{:012x}", NUMBER.fetch_add(1, Ordering::Relaxed))
-}
-
-/// An address of this machine on which nobody listens.
-///
-/// It lies below the ports that the system hands out unasked (from 32768), so that nobody is given it before the server
-/// takes it; every process begins somewhere else and asks for no port twice.
-fn free_address() -> String {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let begin = u64::from(std::process::id()) * 61;
-    loop {
-        let port = 20_000 + (begin + NUMBER.fetch_add(1, Ordering::Relaxed)) % 12_000;
-        let address = format!("127.0.0.1:{port}");
-        if std::net::TcpListener::bind(&address).is_ok() {
-            return address;
-        }
-    }
 }
 
 /// The elements that a CSS selector finds.
