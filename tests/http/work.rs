@@ -301,6 +301,33 @@ on_both! {
         let kept = page(town.get_as(&owner, "/staff/comments/themes")).1;
         assert!(kept.contains("Gửi xe: gửi xe") && !kept.contains("Thái độ"), "{kept}");
     }
+
+    fn a_list_of_themes_is_of_the_ones_own_ward_and_of_no_ward_that_happens_to_stand_first(fresh) {
+        let town = Town::start(fresh);
+        let ward = |code: &str| town.db.unit_by_code(code).expect("asked").expect("a ward").id;
+        // A ward that Cầu Giấy took over stands under it, and its code comes first.
+        let before = sipas::db::NewUnit {
+            code: "an-cu".to_owned(),
+            kind: sipas::db::UnitKind::Ward,
+            name_vi: "Phường cũ".to_owned(),
+            name_en: "Old ward".to_owned(),
+            parent: Some("phuong-cau-giay".to_owned()),
+            valid_from: NaiveDate::from_ymd_opt(2025, 7, 1).expect("a day"),
+        };
+        town.db.by_nobody().add_unit(&before).expect("a unit");
+        let owner = town.sign_in("lan");
+        let keep = |session: &str| town.post_as(session, "/staff/comments/themes", &[("list", "Gửi xe: bãi xe")]).status().as_u16();
+        assert!(page(town.get_as(&owner, "/staff/comments/themes")).1.contains("Chủ đề góp ý: Phường Cầu Giấy"));
+        assert_eq!(keep(&owner), 303);
+        assert!(town.db.theme_list(ward("phuong-cau-giay")).expect("asked").is_some());
+        assert_eq!(town.db.theme_list(ward("an-cu")).expect("asked"), None);
+        // Whoever stands above several wards decides for none of them.
+        let city = town.sign_in_as(Role::PlanOwner, "thanh-pho-ha-noi");
+        for address in ["/staff/comments/themes", "/staff/complaints/rules"] {
+            assert_eq!(town.get_as(&city, address).status(), 404, "{address}");
+        }
+        assert_eq!(keep(&city), 404);
+    }
 }
 
 #[test]

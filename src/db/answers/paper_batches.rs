@@ -132,20 +132,28 @@ impl Db {
         self.read(|conn| keyed(conn, batch, pass))
     }
 
-    /// Keeps one keyed sheet at `place` of the pile, from 1: a new one right behind the last, or in place of the one
-    /// that stands there. False when the batch is not in the state `state`, or the place is too far.
+    /// Keeps one keyed sheet at `place` of the pile, from 1: a new one right behind the last, or in place of `before`, the one that
+    /// was seen there in the first of `passes`; the very same is kept already. False when the batch is not in the state `state`, another
+    /// sheet stands there, or the place is too far.
     pub fn keep_keyed(
         &self,
         batch: i32,
         state: EntryState,
         passes: &[i16],
         place: i32,
-        row: &KeyedRow,
+        (before, row): (Option<&KeyedRow>, &KeyedRow),
     ) -> Result<bool, DbError> {
-        let (passes, row) = (passes.to_vec(), row.clone());
+        let (passes, before, row) = (passes.to_vec(), before.cloned(), row.clone());
         self.write(move |conn| {
             if find(conn, batch)?.is_none_or(|found| found.state != state) {
                 return Ok(false);
+            }
+            let at = usize::try_from(place - 1).unwrap_or(usize::MAX);
+            if let Some(pass) = passes.first() {
+                let stands = keyed(conn, batch, *pass)?.into_iter().nth(at);
+                if stands != before && stands.as_ref() != Some(&row) {
+                    return Ok(false);
+                }
             }
             for pass in passes {
                 let of_pass =
@@ -173,9 +181,15 @@ impl Db {
         })
     }
 
-    /// Takes the sheet at `place` out of one keying; those behind it move up.
-    pub fn drop_keyed(&self, batch: i32, pass: i16, place: i32) -> Result<(), DbError> {
+    /// Takes the sheet at `place` out of one keying of `of` sheets; those behind it move up. False where it has another number of sheets:
+    /// a second press would take the next one.
+    pub fn drop_keyed(&self, batch: i32, pass: i16, (place, of): (i32, usize)) -> Result<bool, DbError> {
         self.write(move |conn| {
+            let of_pass = entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(pass));
+            let known: i64 = of_pass.count().get_result(conn)?;
+            if usize::try_from(known) != Ok(of) {
+                return Ok(false);
+            }
             diesel::delete(entry_sheet::table.find((batch, pass, place))).execute(conn)?;
             let behind: Vec<i32> = entry_sheet::table
                 .filter(entry_sheet::batch_id.eq(batch))
@@ -190,7 +204,7 @@ impl Db {
                     .set(entry_sheet::place.eq(place - 1))
                     .execute(conn)?;
             }
-            Ok(())
+            Ok(true)
         })
     }
 

@@ -18,6 +18,7 @@ use crate::service::comments::{Comments, comments, themes_of};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::periods::letter;
 use crate::web::staff::session::{SignedIn, Staff};
+use crate::web::staff::ward::own_ward;
 use crate::web::state::App;
 
 /// So many months back are offered; older ones are asked for by their address.
@@ -153,7 +154,7 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
         here: format!("/staff/comments?unit={}&month={month}", percent_encode(&unit.code)),
         unit: unit.code.clone(),
         month_code: month.clone(),
-        may_change: user.may(Action::ChangeNotice),
+        may_change: user.may(Action::ChangeNotice) && own_ward(user).is_ok(),
         may_keep: user.may(Action::KeepWork),
         may_export: user.may(Action::TakeReports),
         refused,

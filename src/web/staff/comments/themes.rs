@@ -8,32 +8,34 @@ use askama::Template;
 use crate::access::AuditedAction;
 use crate::cases::plain;
 use crate::cases::themes::{LIST_MAX, read};
+use crate::db::Unit;
 use crate::error::Refusal;
 use crate::service::comments::theme_list;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::ward::{own_ward, ward_of};
+use crate::web::staff::ward::own_ward;
 use crate::web::state::App;
 
 #[derive(Template)]
 #[template(path = "staff/comments/themes.html")]
 struct ThemesPage<'a> {
     frame: Frame,
+    ward: &'a str,
     entry: &'a Entry,
 }
 
 /// `GET /staff/comments/themes`.
 pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
-    let db = app.db.clone();
-    let list = block(move || theme_list(&db, &ward.code)).await??;
-    Ok(page(&app, &user, &Entry::fresh(&[("list", &list)])))
+    let ward = own_ward(&user)?;
+    let (db, code) = (app.db.clone(), ward.code.clone());
+    let list = block(move || theme_list(&db, &code)).await??;
+    Ok(page(&app, &user, &ward, &Entry::fresh(&[("list", &list)])))
 }
 
 /// `POST /staff/comments/themes`.
 pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&app, &user).await?;
+    let ward = own_ward(&user)?;
     let mut entry = Entry::sent(&body);
     let list = plain(entry.value("list"));
     if list.chars().count() > LIST_MAX {
@@ -47,14 +49,14 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         );
     }
     if entry.is_wrong() {
-        return Ok(page(&app, &user, &entry));
+        return Ok(page(&app, &user, &ward, &entry));
     }
     let db = app.db.noting(user.note(AuditedAction::ChangeThemes, &ward.code, ""));
     block(move || db.set_theme_list(ward.id, &list)).await??;
     Ok(see_other("/staff/comments"))
 }
 
-fn page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
+fn page(app: &App, user: &SignedIn, ward: &Unit, entry: &Entry) -> HttpResponse {
     let status = if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    send(status, &ThemesPage { frame: user.frame(app), entry })
+    send(status, &ThemesPage { frame: user.frame(app), ward: &ward.name_vi, entry })
 }
