@@ -321,11 +321,14 @@ on_both! {
         assert_eq!(keep(&owner), 303);
         assert!(town.db.theme_list(ward("phuong-cau-giay")).expect("asked").is_some());
         assert_eq!(town.db.theme_list(ward("an-cu")).expect("asked"), None);
-        // Whoever stands above several wards decides for none of them.
+        // Whoever stands above several wards says whose list it is.
         let city = town.sign_in_as(Role::PlanOwner, "thanh-pho-ha-noi");
-        for address in ["/staff/comments/themes", "/staff/complaints/rules"] {
-            assert_eq!(town.get_as(&city, address).status(), 404, "{address}");
-        }
+        assert_eq!(town.get_as(&city, "/staff/comments/themes").status(), 404);
+        let shown = page(town.get_as(&city, "/staff/comments/themes?unit=xa-o-dien")).1;
+        assert!(shown.contains("Chủ đề góp ý: Xã Ô Diên"), "{shown}");
+        let pairs = with(form_pairs(&shown, "form.card"), &[("list", "Xe: xe")]);
+        assert_eq!(town.send_as(&city, "/staff/comments/themes", &pairs).status(), 303);
+        assert_eq!(town.db.theme_list(ward("xa-o-dien")).expect("asked").as_deref(), Some("Xe: xe"));
         assert_eq!(keep(&city), 404);
     }
 }

@@ -6,6 +6,7 @@ use actix_web::web::{Bytes, Data, Query, block};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::rules::ward_of;
 use crate::access::AuditedAction;
 use crate::clock;
 use crate::db::{Outline, Unit, of_answers};
@@ -17,7 +18,6 @@ use crate::web::http::multipart::{content_type, parts};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::periods::files::attachment;
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::ward::own_ward;
 use crate::web::state::App;
 
 /// The largest body of the page: the file and what a browser writes around it.
@@ -45,7 +45,7 @@ struct TemplatePage {
 
 /// `GET /staff/complaints/answer-template`.
 pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&user)?;
+    let ward = ward_of(&user)?;
     let current = current(&app, &ward).await?;
     let done = match ask.done.as_deref() {
         Some("kept") => Some("Đã nhận mẫu. Văn bản trả lời tải về từ nay theo mẫu này."),
@@ -57,7 +57,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 
 /// `POST` of the same: a file, or `do=remove`.
 pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&user)?;
+    let ward = ward_of(&user)?;
     let parts = parts(content_type(&request), &body).unwrap_or_default();
     let part = |name: &str| parts.iter().find(|part| part.name == name);
     let removes = part("do").is_some_and(|part| part.bytes == b"remove");
@@ -81,7 +81,7 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
 
 /// `GET /staff/complaints/answer-template/current.docx`: the template in force.
 pub async fn take(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
-    match current(&app, &own_ward(&user)?).await? {
+    match current(&app, &ward_of(&user)?).await? {
         Some(template) => Ok(attachment("mau-tra-loi", Format::Docx, template.body)),
         None => Ok(see_other(HERE)),
     }
@@ -89,7 +89,7 @@ pub async fn take(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
 
 /// `GET /staff/complaints/answer-template/example.docx`: one to begin with.
 pub async fn take_example(user: Staff) -> Result<HttpResponse, Refusal> {
-    own_ward(&user)?;
+    ward_of(&user)?;
     Ok(attachment("mau-tra-loi-de-bat-dau", Format::Docx, docx(&example_answer()).map_err(Refusal::fault)?))
 }
 

@@ -9,11 +9,11 @@ use askama::Template;
 use crate::access::AuditedAction;
 use crate::cases::deadline::Rules;
 use crate::db::Unit;
-use crate::error::Refusal;
+use crate::error::{Reason, Refusal};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::ward::own_ward;
+use crate::web::staff::ward::ward_under;
 use crate::web::state::App;
 
 /// No office gives itself more working days than these.
@@ -27,9 +27,14 @@ struct RulesPage<'a> {
     ward: String,
 }
 
+/// The ward whose rules the user sets.
+pub(super) fn ward_of(user: &SignedIn) -> Result<Unit, Refusal> {
+    ward_under(user).cloned().ok_or_else(|| Reason::NotYours.into())
+}
+
 /// `GET /staff/complaints/rules`.
 pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&user)?;
+    let ward = ward_of(&user)?;
     let (db, id) = (app.db.clone(), ward.id);
     let rules = block(move || db.complaint_rules(id)).await??;
     let days = [rules.answer_days, rules.extension_days, rules.close_days].map(|days| days.to_string());
@@ -39,7 +44,7 @@ pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
 
 /// `POST /staff/complaints/rules`.
 pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&user)?;
+    let ward = ward_of(&user)?;
     let mut entry = Entry::sent(&body);
     let mut days = |name: &str, least: u32| -> Option<u32> {
         entry.whole(name, least.into()..=DAYS_MAX.into(), &format!("Nhập một số từ {least} đến {DAYS_MAX}."))

@@ -18,7 +18,7 @@ use crate::web::state::App;
 
 /// `POST /staff/telling/decide`.
 pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&user)?;
+    let ward = own_ward(&app, &user).await?;
     let entry = Entry::sent(&body);
     let deed = Deed::named(entry.value("deed")).filter(|deed| *deed != Deed::Edit);
     let (Ok(number), Ok(version), Some(deed)) =
@@ -45,7 +45,7 @@ pub async fn decide(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
 
 /// `POST /staff/telling/told`: the days outside the ward's site.
 pub async fn record(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&user)?;
+    let ward = own_ward(&app, &user).await?;
     let mut entry = Entry::sent(&body);
     let Ok(number) = entry.value("number").parse::<i32>() else { return Err(Reason::Fields.into()) };
     let today = clock::today();

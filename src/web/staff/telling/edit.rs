@@ -18,7 +18,7 @@ use crate::report::telling::{BROADCAST_SYLLABLES, Facts, ITEM_WORDS, word_count}
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::ward::{is_own, own_ward, ward_of};
+use crate::web::staff::ward::{own_ward, ward_of};
 use crate::web::state::App;
 
 /// The most characters of a text.
@@ -86,7 +86,7 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
 
 /// `POST /staff/telling/edit`: a new version of the texts.
 pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&user)?;
+    let ward = own_ward(&app, &user).await?;
     let mut entry = Entry::sent(&body);
     let Ok(number) = entry.value("number").parse() else { return Err(Reason::Fields.into()) };
     let found = known(&app, &ward, number).await?;
@@ -172,7 +172,7 @@ pub(super) fn page(
     ]);
     let days = sent("broadcast_on").unwrap_or(&kept_days);
     let own = newest.by == user.name;
-    let may_decide = user.may(Action::PublishPeriods) && is_own(user, ward);
+    let may_decide = user.may(Action::PublishPeriods) && user.covers(&ward.code);
     let next = |deed| telling.state.after(deed, own).is_ok();
     let take_back =
         if telling.state == State::Published { "Gỡ khỏi trang của phường" } else { "Bỏ duyệt" };
@@ -197,7 +197,7 @@ pub(super) fn page(
         class,
         done,
         refused,
-        may_keep: user.may(Action::KeepWork) && is_own(user, ward),
+        may_keep: user.may(Action::KeepWork) && user.covers(&ward.code),
         deeds: deeds.map(|(deed, button, first)| (deed.name(), button, first)).collect(),
         own: own && may_decide && telling.state == State::Draft,
         approved_by: telling.approved_by.clone(),

@@ -17,7 +17,7 @@ use crate::service::telling::{Span, draft, facts, spans};
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::session::{SignedIn, Staff};
-use crate::web::staff::ward::{is_own, own_ward, ward_of};
+use crate::web::staff::ward::{own_ward, ward_of};
 use crate::web::state::App;
 
 /// What stands behind the `?`.
@@ -99,7 +99,7 @@ async fn page(app: &App, user: &SignedIn, entry: Entry, done: Option<&str>) -> R
     let status = if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = ListPage {
         frame: user.frame(app),
-        may_keep: user.may(Action::KeepWork) && is_own(user, &ward),
+        may_keep: user.may(Action::KeepWork) && user.covers(&ward.code),
         done: done.map(|done| if done == "kept" { "Đã lưu." } else { "Đã xong." }),
         entry,
         spans: spans.into_iter().map(|(span, name)| Choice::new(span.key(), first_upper(&name))).collect(),
@@ -120,7 +120,7 @@ fn first_upper(text: &str) -> String {
 
 /// `POST /staff/telling`: a draft from published figures.
 pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&user)?;
+    let ward = own_ward(&app, &user).await?;
     let mut entry = Entry::sent(&body);
     let topic = Topic::named(entry.value("topic"));
     if topic.is_none() {
