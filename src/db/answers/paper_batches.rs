@@ -262,9 +262,21 @@ impl Db {
 }
 
 impl Noted {
-    /// Begins a batch and returns its number.
+    /// Begins a batch and returns its number. One that the same person began of the same, and in which nothing is keyed yet, is begun already.
     pub fn begin_entry_batch(&self, new: NewEntryBatch) -> Result<i32, DbError> {
-        self.write(move |conn| {
+        let begin = move |conn: &mut Conn| {
+            let of_theirs = entry_batch::table
+                .filter(entry_batch::unit_id.eq(new.unit))
+                .filter(entry_batch::point_id.eq(new.point))
+                .filter(entry_batch::form_id.eq(new.form))
+                .filter(entry_batch::state.eq(EntryState::First.code()))
+                .filter(entry_batch::first_by.eq(new.by));
+            let known: Vec<i32> = of_theirs.order(entry_batch::id).select(entry_batch::id).load(conn)?;
+            for id in known {
+                if keyed(conn, id, 1)?.is_empty() {
+                    return Ok((id, false));
+                }
+            }
             let newest: Option<i32> = entry_batch::table.select(diesel::dsl::max(entry_batch::id)).get_result(conn)?;
             let id = newest.unwrap_or(0) + 1;
             diesel::insert_into(entry_batch::table)
@@ -278,8 +290,9 @@ impl Noted {
                     entry_batch::created_ms.eq(new.at.timestamp_millis()),
                 ))
                 .execute(conn)?;
-            Ok(id)
-        })
+            Ok((id, true))
+        };
+        Ok(self.write_if_done(begin, |(_, anew)| *anew)?.0)
     }
 
     /// Forgets the second keying of a compared batch, to be keyed again.
