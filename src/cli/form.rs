@@ -94,7 +94,15 @@ fn read(config: &Config, file: &Path, unit: Option<&str>) -> Outcome {
             let unit = db.unit_by_code(code)?.ok_or_else(|| Refusal(format!("there is no unit `{code}`")))?;
             let note = note(AuditedAction::BeginFormDraft, code, asked.id.as_str());
             let by = note.actor.clone();
-            let new = NewFormDraft { unit: unit.id, based_on: 0, content: asked, remarks, by, at: clock::now() };
+            let new = NewFormDraft {
+                unit: unit.id,
+                based_on: 0,
+                content: asked,
+                is_named: true,
+                remarks,
+                by,
+                at: clock::now(),
+            };
             let id = db.noting(note).begin_form_draft(new)?;
             eprintln!("kept as a draft: /staff/forms/drafts/{id}/edit");
             Ok(())

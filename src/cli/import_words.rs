@@ -133,6 +133,10 @@ pub fn refused(reason: &Reason) -> (String, String) {
         Reason::MergedNumber { typed } => {
             (format!("the number “{typed}” stands in a cell merged over rows"), own("write the number of each row"))
         }
+        Reason::NameAsNumber { typed } => (
+            format!("“{typed}” is kept as a number or day, which may have lost noughts of a code or case number"),
+            own("format the column as text and write it anew"),
+        ),
         Reason::WhichVersion { versions } => (
             own("the questionnaire has several versions, and a number means another question in each"),
             format!("add a column “Phiếu hỏi” with one of {}, or head columns with wordings", versions.join(", ")),

@@ -43,7 +43,7 @@ pub use cases::complaint_rows::{Arrival, Complaint, ComplaintKey, ComplaintStep,
 pub use cases::complaints::{EnteredComplaint, complaint_key, news_key};
 pub use cases::dialogues::Dialogue;
 pub use cases::plan_tasks::{TaskStanding, task_key};
-pub use cases::remedies::Remedy;
+pub use cases::remedies::{Remedy, RemedyStands};
 pub use cases::tellings::{Telling, TellingDeed, TellingDone, Texts, Told, Wording};
 pub use cases::warnings::{WarningKept, WatchKept};
 pub use engine::codes::UnitKind;

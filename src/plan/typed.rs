@@ -18,28 +18,51 @@ pub fn day(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, digits(month, 2)?, digits(day, 2)?)
 }
 
-/// A share typed as a percentage: `90`, `90%`, `90,5 %`, or as a fraction with a separator, `0,9`.
+/// A share as people type it, above 0: `90`, `90%`, `90,5 %`, or as a fraction, `0,9`.
 pub fn share(text: &str) -> Option<f64> {
+    let (digits, place) = spelled(text)?;
+    // One division of whole numbers: the double next to what was typed, as a file's `0.90` is.
+    #[expect(clippy::cast_precision_loss, reason = "what a share needs of its digits fits")]
+    let share = digits as f64 / 10_f64.powi(i32::try_from(place).ok()?);
+    (share > 0.0).then_some(share)
+}
+
+/// The same in millionths, 0 included.
+pub fn millionths(text: &str) -> Option<u32> {
+    let (digits, place) = spelled(text)?;
+    let whole = 10_u128.pow(place);
+    u32::try_from((u128::from(digits) * 1_000_000 + whole / 2) / whole).ok()
+}
+
+/// The one reading of a share, from 0 to 1: its digits, and how many places behind the comma they begin. With a percent sign it is a percentage.
+/// Without one it is a fraction up to 1, as a spreadsheet keeps it, and a percentage above 10; between them it may be either, or a mean score,
+/// and is none: `4,31` means nothing until its sign is written.
+fn spelled(text: &str) -> Option<(u64, u32)> {
     let (number, marked) = match text.trim().strip_suffix('%') {
         Some(number) => (number.trim(), true),
         None => (text.trim(), false),
     };
     let (whole, rest) = number.split_once([',', '.']).unwrap_or((number, ""));
-    let separated = number.contains([',', '.']);
     let sound = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 3 || rest.len() > 6 || !sound(whole) || !sound(rest) {
+    if whole.is_empty() || whole.len() > 3 || rest.len() > PLACES_MAX || !sound(whole) || !sound(rest) {
         return None;
     }
-    if separated && rest.is_empty() {
+    if number.contains([',', '.']) && rest.is_empty() {
         return None;
     }
-    let digits: u32 = format!("{whole}{rest}").parse().ok()?;
-    let places = u32::try_from(rest.len()).ok()?;
-    let is_fraction = !marked && separated && whole == "0";
-    // One division of whole numbers: the double next to what was typed, as a file's `0.90` is.
-    let share = f64::from(digits) / 10_f64.powi(i32::try_from(places).ok()? + if is_fraction { 0 } else { 2 });
-    (share > 0.0 && share <= 1.0).then_some(share)
+    let digits: u64 = format!("{whole}{rest}").parse().ok()?;
+    let place = u32::try_from(rest.len()).ok()?;
+    let one = 10_u64.pow(place);
+    let is_fraction = !marked && digits <= one;
+    if !marked && !is_fraction && digits <= 10 * one {
+        return None;
+    }
+    let behind = place + if is_fraction { 0 } else { 2 };
+    (u128::from(digits) <= 10_u128.pow(behind)).then_some((digits, behind))
 }
+
+/// The most places behind the comma: as many as a spreadsheet writes of a third.
+const PLACES_MAX: usize = 16;
 
 /// A share as it is typed: `90%`, `87,5%`.
 pub fn percent(share: f64) -> String {
@@ -127,6 +150,21 @@ mod tests {
         }
         for text in ["", "0", "101", "chín mươi", "-5", "9 0", "90,", "1000"] {
             assert_eq!(share(text), None, "{text}");
+        }
+        // One spelling means one thing in plans and in files of figures, or nothing in both.
+        for (text, of_million) in [
+            ("1", Some(1_000_000)),
+            ("4,31%", Some(43_100)),
+            ("0,0431", Some(43_100)),
+            ("0,3333333333333333", Some(333_333)),
+            ("10,01", Some(100_100)),
+            ("4,31", None),
+            ("5", None),
+            ("10", None),
+            ("1,01", None),
+        ] {
+            assert_eq!(millionths(text), of_million, "{text}");
+            assert_eq!(share(text).map(|share| (share * 1e6).round()), of_million.map(f64::from), "{text}");
         }
     }
 

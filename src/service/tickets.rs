@@ -95,6 +95,22 @@ impl TicketKey {
     }
 }
 
+impl TicketKey {
+    /// The `count` codes of a page that was sent, by its number made from chance: the same ones however often it is sent, and none that
+    /// anybody without the key can tell.
+    pub fn codes_of(&self, page: &str, count: usize) -> Vec<String> {
+        let mut codes = std::collections::BTreeSet::new();
+        let mut place = 0_u64;
+        while codes.len() < count {
+            let mut random = [0; 8];
+            random.copy_from_slice(&self.hash(&format!("codes of a page\0{page}\0{count}\0{place}"))[..8]);
+            codes.insert(code::ticket_from_random(u64::from_le_bytes(random)));
+            place += 1;
+        }
+        codes.into_iter().collect()
+    }
+}
+
 /// `count` new codes.
 pub fn new_codes(count: usize) -> Result<Vec<String>, TicketKeyError> {
     let mut codes = std::collections::BTreeSet::new();

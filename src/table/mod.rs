@@ -49,6 +49,9 @@ pub struct Row {
     pub faults: Vec<(usize, CellFault)>,
     /// Cells that are formulas with a value.
     pub formulas: Vec<usize>,
+    /// Cells that a workbook keeps as a number, day or time, with the number as its cell spells it, `00123`, `1.10`; none where that cannot
+    /// be told.
+    pub numbers: Vec<(usize, Option<String>)>,
     /// Whether the workbook hides it.
     pub hidden: bool,
 }

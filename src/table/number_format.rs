@@ -17,6 +17,60 @@ pub(super) enum Shows {
     Time,
 }
 
+/// How the digits of a number stand in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Digits {
+    /// As many as the number has.
+    #[default]
+    Own,
+    /// At least so many before the dot, and just so many behind it: `00000`, `0.00`.
+    Fixed(usize, usize),
+    /// Among other signs, or not as they are kept.
+    Other,
+}
+
+/// How the digits of a number stand by a format.
+pub(super) fn digits(format: u32, custom: &HashMap<u32, String>) -> Digits {
+    match (custom.get(&format), format) {
+        (Some(code), _) => digits_of_code(code),
+        (None, 0 | 49) => Digits::Own,
+        (None, 1 | 3) => Digits::Fixed(1, 0),
+        (None, 2 | 4) => Digits::Fixed(1, 2),
+        (None, _) => Digits::Other,
+    }
+}
+
+fn digits_of_code(code: &str) -> Digits {
+    let code = code.split(';').next().unwrap_or_default().trim();
+    if code == "@" || code.eq_ignore_ascii_case("general") {
+        return Digits::Own;
+    }
+    let (whole, behind) = code.split_once('.').unwrap_or((code, ""));
+    let zeros = |part: &str| part.matches('0').count();
+    let is_plain = whole.chars().all(|sign| matches!(sign, '0' | '#' | ',')) && behind.chars().all(|sign| sign == '0');
+    if is_plain && zeros(whole) + zeros(behind) > 0 {
+        Digits::Fixed(zeros(whole), zeros(behind))
+    } else {
+        Digits::Other
+    }
+}
+
+/// A number that is somebody's name for a thing, digit by digit as its cell shows it; none where it shows others than it keeps, or where the
+/// program that kept it may have lost some: a nought at the end, a digit behind the fifteenth.
+pub(super) fn spelled(number: f64, digits: Digits) -> Option<String> {
+    if !(0.0..1e15).contains(&number) {
+        return None;
+    }
+    let (whole, behind) = match digits {
+        Digits::Own if number.fract() == 0.0 => (1, 0),
+        Digits::Own | Digits::Other => return None,
+        Digits::Fixed(whole, behind) => (whole, behind),
+    };
+    let width = if behind > 0 { whole + 1 + behind } else { whole };
+    let shown = format!("{number:0>width$.behind$}");
+    shown.parse::<f64>().is_ok_and(|shown| shown.to_bits() == number.to_bits()).then_some(shown)
+}
+
 /// What the format of a number shows; `custom` are the formats of the workbook itself.
 pub(super) fn shows(format: u32, custom: &HashMap<u32, String>) -> Shows {
     if let Some(code) = custom.get(&format) {
@@ -117,6 +171,28 @@ mod tests {
         }
         assert_eq!(shows(14, &HashMap::new()), Shows::Day);
         assert_eq!(shows(14, &HashMap::from([(14, "0%".to_owned())])), Shows::Percent);
+    }
+
+    #[test]
+    fn a_number_that_names_a_thing_is_spelled_as_its_cell_shows_it_or_not_at_all() {
+        let of = |number: f64, code: &str| spelled(number, digits(170, &HashMap::from([(170, code.to_owned())])));
+        for (number, code, shown) in [
+            (123.0, "00000", Some("00123")),
+            (1.1, "0.00", Some("1.10")),
+            (1.1, "00.00", Some("01.10")),
+            (123.0, "General", Some("123")),
+            (1234.0, "#,##0", Some("1234")),
+            (1.1, "General", None),
+            (1.15, "0.0", None),
+            (1.1, "0", None),
+            (1e15, "General", None),
+            (123.0, "\"HS-\"000", None),
+            (46095.0, "dd/mm/yyyy", None),
+            (0.5, "0.0%", None),
+        ] {
+            assert_eq!(of(number, code).as_deref(), shown, "{number} {code}");
+        }
+        assert_eq!(spelled(7.0, digits(0, &HashMap::new())).as_deref(), Some("7"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What all worksheets of a workbook share: its texts, its styles, how it is computed; and how its texts are written.
 
-use super::number_format::Shows;
+use super::number_format::{Digits, Shows};
 
 /// What belongs to all sheets of a workbook.
 #[derive(Debug, Default)]
@@ -8,6 +8,8 @@ pub(super) struct Shared {
     pub strings: Vec<String>,
     /// What the number in a cell of each style shows.
     pub styles: Vec<Shows>,
+    /// How its digits stand there.
+    pub digits: Vec<Digits>,
     pub from_1904: bool,
     /// Whether the file asks for its formulas to be computed: what it keeps as their values is not to be believed.
     pub to_compute: bool,

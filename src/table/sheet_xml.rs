@@ -107,11 +107,17 @@ impl Reading<'_> {
         if line > self.most as u64 {
             return Err(FileFault::TooMuch(Bound::Rows(line)));
         }
+        let number = match cell.kind.as_str() {
+            "" | "n" => cell.value.as_deref().and_then(|value| value.trim().parse::<f64>().ok()),
+            _ => None,
+        };
+        let digits = self.shared.digits.get(cell.style).copied().unwrap_or_default();
         let row = self.rows.entry(line).or_insert_with(|| Row { line, hidden, ..Row::default() });
         if row.cells.len() <= cell.column {
             row.cells.resize(cell.column + 1, String::new());
         }
         row.cells[cell.column] = text;
+        row.numbers.extend(number.map(|number| (cell.column, number_format::spelled(number, digits))));
         match fault {
             Some(fault) => row.faults.push((cell.column, fault)),
             None if cell.formula.is_some() => row.formulas.push(cell.column),

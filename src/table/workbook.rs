@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::limits::{Bound, FileFault, UNPACKED_MAX};
-use super::number_format::{Shows, shows};
+use super::number_format::{Digits, Shows, digits, shows};
 use super::shared::{Shared, unescaped};
 use super::xml::{Xml, attribute, broken, is_true, walk};
 use super::{Sheet, Table, sheet_xml};
@@ -43,7 +43,7 @@ pub(super) fn read(bytes: &[u8], most: usize) -> Result<Table, FileFault> {
     for (kind, target) in related.values() {
         match (kind.rsplit('/').next(), part(target)) {
             (Some("sharedStrings"), Some(content)) => shared.strings = strings(content)?,
-            (Some("styles"), Some(content)) => shared.styles = styles(content)?,
+            (Some("styles"), Some(content)) => (shared.styles, shared.digits) = styles(content)?,
             _ => {}
         }
     }
@@ -127,7 +127,7 @@ fn strings(content: &[u8]) -> Result<Vec<String>, FileFault> {
     Ok(strings)
 }
 
-fn styles(content: &[u8]) -> Result<Vec<Shows>, FileFault> {
+fn styles(content: &[u8]) -> Result<(Vec<Shows>, Vec<Digits>), FileFault> {
     let (mut custom, mut styles, mut of_cells) = (HashMap::new(), Vec::new(), false);
     walk(content, |xml| {
         let number =
@@ -143,7 +143,7 @@ fn styles(content: &[u8]) -> Result<Vec<Shows>, FileFault> {
         }
         Ok(())
     })?;
-    Ok(styles.into_iter().map(|format| shows(format, &custom)).collect())
+    Ok(styles.into_iter().map(|format| (shows(format, &custom), digits(format, &custom))).unzip())
 }
 
 #[cfg(test)]

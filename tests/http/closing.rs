@@ -143,6 +143,17 @@ on_both! {
             town.db.by_nobody().hand_over(user.id, None, false, sipas::clock::now()).expect("retired");
         }
         assert_eq!(offered("Kiểm tra và khóa số liệu"), (true, true));
+        // Whoever may check the plan is asked for, and nobody else: an office's owner cannot, one of the city can.
+        town.add_user("office-owner", Role::PlanOwner, "cau-giay-hcc");
+        let office = town.sign_in("office-owner");
+        assert_eq!(town.get_as(&office, &closing).status(), 404);
+        assert_eq!(offered("Kiểm tra và khóa số liệu"), (true, true));
+        town.add_user("city-owner", Role::PlanOwner, "thanh-pho-ha-noi");
+        let city = town.sign_in("city-owner");
+        assert!(page(town.get_as(&city, &closing)).1.contains("Kiểm tra và khóa số liệu"));
+        assert_eq!(offered("Kiểm tra và khóa số liệu"), (false, false));
+        let owner = town.db.users().expect("users").into_iter().find(|user| user.name == "city-owner").expect("a user");
+        town.db.by_nobody().hand_over(owner.id, None, false, sipas::clock::now()).expect("retired");
         assert!(texts(&shown(&closing), "form.card .warn")[0].contains("phải có một lãnh đạo khác duyệt"));
         assert_eq!(step(&town, &leader, "check", "1", ""), 303);
         assert!(!shown("/staff/").contains("Duyệt số liệu: Quý I"));

@@ -179,6 +179,25 @@ on_both! {
         assert_eq!(asked.items().next().expect("an item").id, "procedures_giay_to_phai_nop_de_06d2");
     }
 
+    fn a_draft_is_begun_once_however_often_its_form_is_sent(fresh) {
+        let town = Town::start(fresh);
+        let lan = town.sign_in("lan");
+        let begin = |form: &[(&str, &str)]| location(&town.post_as(&lan, "/staff/forms/new", form));
+        let of_title = |title: &'static str| [("title", title), ("do", "empty")];
+        let first = begin(&of_title("Khảo sát hộ kinh doanh"));
+        assert_eq!(begin(&of_title("Khảo sát hộ kinh doanh")), first, "a double press");
+        assert_ne!(begin(&of_title("Khảo sát thứ hai")), first);
+        let copy = [("from", SHORT), ("title", ""), ("do", "copy")];
+        let copied = begin(&copy);
+        assert_eq!(begin(&copy), copied);
+        // Once it was worked on, the same title begins another one.
+        let draft = open(&town, &lan, &first);
+        draft.kept(&town, &lan, "save");
+        assert_ne!(begin(&of_title("Khảo sát hộ kinh doanh")), first);
+        let log = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 50).expect("the log");
+        assert_eq!(log.iter().filter(|row| row.action == "begin_form_draft").count(), 4);
+    }
+
     fn two_people_do_not_write_over_each_other_and_nothing_typed_is_lost(fresh) {
         let town = Town::start(fresh);
         let lan = town.sign_in("lan");

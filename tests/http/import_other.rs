@@ -119,6 +119,11 @@ on_both! {
         assert_eq!(status, 200, "{tried}");
         assert!(texts(&tried, "tbody tr")[0].contains("5".repeat(items.len()).as_str()), "{tried}");
         assert!(!tried.contains("203.0.113.77") && !tried.contains("10:01"), "{tried}");
+        // Another file of that program goes where its point is asked, never to the page of our own files.
+        for own in ["href=\"/staff/entry/import\"", "action=\"/staff/entry/import\""] {
+            assert!(!tried.contains(own), "{tried}");
+        }
+        assert!(tried.contains("href=\"/staff/entry/import/other\""), "{tried}");
         assert_eq!(town.stored(), 0, "trying stores nothing");
         assert_eq!(store(&town, &minh, &tried), "/staff/entry?done=imported&count=6");
         assert_eq!(town.stored(), 6);

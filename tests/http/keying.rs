@@ -10,7 +10,7 @@ use sipas::sheet::tally::{Mode, Series};
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::{PASSWORD, Town, attempt, location, page, texts};
+use crate::town::{PASSWORD, Town, attempt, form_pairs, location, page, texts, with};
 
 fn stored(db: &Db) -> Vec<Sheet> {
     let mut sheets = Vec::new();
@@ -116,6 +116,78 @@ on_both! {
         assert_eq!(town.db.store_entry_batch(99, Series::Sample, nothing), Ok(BatchStored::Gone));
     }
 
+    fn a_sheet_that_was_overtaken_is_shown_again_with_all_that_was_typed(fresh) {
+        let town = Town::start(fresh);
+        let (minh, other) = (town.sign_in("minh"), town.sign_in("staff"));
+        let pile = Pile::begin(&town, &minh);
+        let day = clock::today().to_string();
+        let item = pile.questions[0].clone();
+        let unit = town.db.unit_by_code("cau-giay-hcc").expect("asked").expect("a unit").id;
+        let keyed = || town.db.entry_batches(&[unit]).expect("batches").first().map(|batch| (batch.state, batch.keyed));
+        let id = town.db.entry_batches(&[unit]).expect("batches")[0].id;
+        let first_answers = || town.db.keyed_sheets(id, 1).expect("sheets").iter().map(|row| row.answers[0]).collect::<Vec<_>>();
+        let form = |address: &str| form_pairs(&page(town.get_as(&minh, address)).1, "#keying");
+        let filled = |shown: &[(String, String)], key: &str, last: &str| {
+            let keys: Vec<_> = pile.questions.iter().map(|question| (question.as_str(), key)).collect();
+            with(with(shown.to_vec(), &keys), &[("day", day.as_str()), (item.as_str(), last)])
+        };
+        let send = |session: &str, act: &str, pairs: &[(String, String)]| page(town.send_as(session, &format!("{}{act}", pile.address), pairs));
+        let value = |page: &str, name: &str| form_pairs(page, "#keying").into_iter().find(|(known, _)| known == name).map(|(_, value)| value);
+
+        // Two people at one pile: the second one's sheet is no other's place.
+        let shown = form(&pile.address);
+        assert_eq!(send(&other, "", &filled(&shown, "5", "5")).0, 303);
+        assert_eq!(send(&other, "", &filled(&shown, "5", "5")).0, 303, "a double press");
+        let (status, told) = send(&minh, "", &filled(&shown, "2", "1"));
+        assert!(status == 409 && told.contains("chưa được lưu"), "{told}");
+        assert_eq!((value(&told, &item), value(&told, "place")), (Some("1".to_owned()), Some("2".to_owned())));
+        assert_eq!(send(&minh, "", &form_pairs(&told, "#keying")).0, 303);
+        assert_eq!(first_answers(), [5, 1]);
+        // A sheet that another corrected is not put back unseen.
+        let shown = form(&format!("{}?sheet=1", pile.address));
+        assert_eq!(send(&other, "", &filled(&shown, "4", "4")).0, 303);
+        let (status, told) = send(&minh, "", &filled(&shown, "3", "3"));
+        assert!(status == 409 && value(&told, &item).as_deref() == Some("3"), "{told}");
+        assert_eq!(first_answers(), [4, 1]);
+        // Taking a sheet out twice takes one.
+        assert_eq!(send(&minh, "", &filled(&form(&pile.address), "2", "2")).0, 303);
+        let drop = form_pairs(&page(town.get_as(&minh, &format!("{}?sheet=1", pile.address))).1, "form[action$=drop]");
+        for _ in 0..2 {
+            assert_eq!(send(&minh, "/drop", &drop).0, 303);
+        }
+        assert_eq!(first_answers(), [1, 2]);
+
+        // The keying was ended meanwhile, once, however often its button is pressed.
+        let shown = form(&pile.address);
+        let last = filled(&shown, "4", "4");
+        for _ in 0..2 {
+            let finished = town.send_as(&other, &format!("{}/finish", pile.address), &last);
+            assert_eq!(location(&finished), "/staff/entry?done=first");
+        }
+        assert_eq!(keyed(), Some((EntryState::Second, [3, 0])));
+        for act in ["", "/finish"] {
+            let (status, told) = send(&minh, act, &filled(&shown, "2", "1"));
+            assert!(status == 409 && told.contains("kết thúc lần nhập này"), "{told}");
+            assert_eq!(value(&told, &item).as_deref(), Some("1"));
+        }
+        assert_eq!(keyed(), Some((EntryState::Second, [3, 0])));
+
+        // The batch is gone, and another one has its number.
+        let shown = form(&pile.address);
+        for _ in 0..2 {
+            assert_eq!(send(&other, "/discard", &[]).0, 303);
+        }
+        for again in [false, true] {
+            if again {
+                assert_eq!(Pile::begin(&town, &other).address, pile.address);
+            }
+            let (status, told) = send(&minh, "", &filled(&shown, "2", "1"));
+            assert!(status == 409 && told.contains("đã được đưa vào kết quả hoặc đã bỏ"), "{told}");
+            assert_eq!(value(&told, &item).as_deref(), Some("1"));
+        }
+        assert_eq!(keyed(), Some((EntryState::First, [0, 0])));
+    }
+
     fn the_sheet_being_typed_is_kept_before_the_keying_ends_or_another_sheet_opens(fresh) {
         let town = Town::start(fresh);
         let minh = town.sign_in("minh");
@@ -149,7 +221,7 @@ on_both! {
         assert_eq!(location(&town.post_as(&minh, &finish, &typed)), "/staff/entry?done=first");
         assert_eq!((keyed().keyed, keyed().state), ([3, 0], EntryState::Second));
         // Sent twice it ends nothing more.
-        assert_eq!(location(&town.post_as(&minh, &finish, &typed)), pile.address);
+        assert_eq!(location(&town.post_as(&minh, &finish, &typed)), "/staff/entry?done=first");
         assert_eq!((keyed().keyed, keyed().state), ([3, 0], EntryState::Second));
     }
 

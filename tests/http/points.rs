@@ -8,7 +8,7 @@ use sipas::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::{Town, location, page, texts};
+use crate::town::{Town, form_pairs, location, page, texts, with};
 
 /// A point of xã Ô Diên, whose staff is nobody of phường Cầu Giấy.
 fn point_elsewhere(town: &Town) -> String {
@@ -241,7 +241,11 @@ on_both! {
         let session = town.sign_in("plan_owner");
         let new = [("name_vi", "Hộ kinh doanh"), ("forms", "tram-y-te"), ("forms", "khong-co")];
         let first = [("name_vi", "Hộ kinh doanh")];
-        assert_eq!(location(&town.post_as(&session, "/staff/fields", &first)), "/staff/fields?done=added");
+        for _ in 0..2 {
+            assert_eq!(location(&town.post_as(&session, "/staff/fields", &first)), "/staff/fields?done=added");
+        }
+        let log = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 50).expect("the log");
+        assert_eq!(log.iter().filter(|row| row.action == "add_field").count(), 1, "a double press adds one");
         assert_eq!(town.post_as(&session, "/staff/fields", &new).status(), 422, "a name is given once");
         let known = town.db.fields().expect("fields");
         assert_eq!(known.last().expect("a field").code, "ho_kinh_doanh");
@@ -263,6 +267,14 @@ on_both! {
         assert!(cards.bytes().expect("a file").starts_with(b"%PDF"));
         let units: Vec<i32> = town.db.units().expect("units").into_iter().map(|unit| unit.id).collect();
         assert_eq!(town.db.ticket_counts(&units).expect("counts")[0].issued, 9);
+        // The page carries a number: sent twice it has the same cards.
+        let shown = with(form_pairs(&page(town.get_as(&session, &path)).1, "form.card"), &[("count", "7")]);
+        let [first, again] = [0, 1].map(|_| town.send_as(&session, &path, &shown).bytes().expect("a file").to_vec());
+        let codes = |file: &[u8]| crate::documents::pdf_text(file);
+        assert_eq!(codes(&first), codes(&again));
+        assert_eq!(town.db.ticket_counts(&units).expect("counts")[0].issued, 16);
+        let other = with(form_pairs(&page(town.get_as(&session, &path)).1, "form.card"), &[("count", "7")]);
+        assert_ne!(codes(&town.send_as(&session, &path, &other).bytes().expect("a file")), codes(&first));
         let many = [("count", "401"), ("days", "0")];
         let (status, refused) = page(town.post_as(&session, &path, &many));
         assert_eq!((status, texts(&refused, ".field-error").len()), (422, 2));

@@ -57,6 +57,7 @@ impl Things<'_> {
                     unit: unit.id,
                     based_on: 3,
                     content: form.questionnaire.clone(),
+                    is_named: true,
                     remarks: Vec::new(),
                     by: "lan".to_owned(),
                     at: clock::now(),

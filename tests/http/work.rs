@@ -11,7 +11,7 @@ use sipas::sheet::tally::Series;
 use crate::demo::Demo;
 use crate::on_both;
 use crate::support::{Backend, fresh_db};
-use crate::town::{Town, form_pairs, page, texts};
+use crate::town::{Town, form_pairs, page, texts, with};
 
 fn seen(town: &Town, session: &str, address: &str) -> String {
     let pairs = form_pairs(&page(town.get_as(session, address)).1, "form.card");
@@ -185,6 +185,111 @@ on_both! {
         assert_eq!(town.db.dialogues(&[ward]).expect("dialogues")[0].topic, "Lời của người thứ hai");
     }
 
+    fn a_change_sent_twice_is_done_once_and_is_no_change_of_another(fresh) {
+        let town = Town::start(fresh);
+        let (owner, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        let twice = |session: &str, to: &str, pairs: &[(String, String)]| {
+            for press in ["first", "second"] {
+                let (status, told) = page(town.send_as(session, to, pairs));
+                assert_eq!(status, 303, "{to}, {press}: {told}");
+            }
+        };
+        assert_eq!(remedy(&town, &leader, &[]), 303);
+        let shown = form_pairs(&page(town.get_as(&leader, "/staff/remedies/edit?number=1")).1, "form.card");
+        twice(&leader, "/staff/remedies/edit", &with(shown, &[("state", "done"), ("note", "Xong."), ("published", "yes")]));
+
+        let held = [("unit", "phuong-cau-giay"), ("on", "2026-03-10"), ("state", "planned"), ("topic", "Đất đai"), ("people", "0")];
+        assert_eq!(town.post_as(&leader, "/staff/dialogues/edit", &held).status(), 303);
+        let address = "/staff/dialogues/edit?unit=phuong-cau-giay&number=1";
+        let shown = form_pairs(&page(town.get_as(&leader, address)).1, "form.card");
+        twice(&leader, "/staff/dialogues/edit", &with(shown.clone(), &[("state", "held"), ("by_head", "yes")]));
+        // Whether the head of the ward led it counts: another's page that says otherwise is told.
+        let (status, told) = page(town.send_as(&owner, "/staff/dialogues/edit", &with(shown, &[("state", "held")])));
+        assert!(status == 422 && texts(&told, "#by_head-error").join(" ").contains("Người đứng đầu phường"), "{told}");
+
+        let mut task = form_pairs(&page(town.get_as(&leader, "/staff/tasks")).1, "form[action=\"/staff/tasks\"]");
+        task.truncate(5);
+        twice(&leader, "/staff/tasks", &with(task, &[("state", "done"), ("note", "Đã gửi Thành phố.")]));
+
+        let span = sipas::clock::today().format("%Y-%m").to_string();
+        assert_eq!(town.post_as(&owner, "/staff/telling", &[("topic", "mended"), ("span", span.as_str())]).status(), 303);
+        let shown = page(town.get_as(&owner, "/staff/telling/edit?number=1")).1;
+        let shown = form_pairs(&shown, "form[action=\"/staff/telling/edit\"]");
+        twice(&owner, "/staff/telling/edit", &with(shown, &[("title", "Phường đã làm")]));
+        for deed in ["approve", "publish", "take_back"] {
+            let decided = [("number", "1"), ("version", "2"), ("deed", deed)];
+            twice(&leader, "/staff/telling/decide", &decided.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        }
+        let log = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 50).expect("the log");
+        for (deed, times) in
+            [("keep_remedy", 2), ("keep_dialogue", 2), ("keep_task", 1), ("keep_telling", 2), ("decide_telling", 3)]
+        {
+            assert_eq!(log.iter().filter(|row| row.action == deed).count(), times, "{deed}");
+        }
+    }
+
+    fn a_file_of_the_same_name_is_another_file_and_one_that_was_not_kept_is_to_be_chosen_again(fresh) {
+        let town = Town::start(fresh);
+        let (owner, leader) = (town.sign_in("lan"), town.sign_in("leader"));
+        assert_eq!(remedy(&town, &leader, &[]), 303);
+        let send = |session: &str, pairs: &[(String, String)], file: &[u8]| {
+            let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            page(town.send_file_as(session, "/staff/remedies/edit", ("anh.jpg", file), &pairs))
+        };
+        let shown = |session: &str| form_pairs(&page(town.get_as(session, "/staff/remedies/edit?number=1")).1, "form.card");
+        let (mine, theirs) = (shown(&leader), shown(&owner));
+        assert_eq!(send(&leader, &mine, b"the first picture").0, 303);
+        assert_eq!(send(&leader, &mine, b"the first picture").0, 303, "a double press");
+        // Another page knew no file: neither overwrites the other unseen, whatever the files are called.
+        let kept = || town.db.remedy_evidence(town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id, 1);
+        let (status, told) = send(&owner, &theirs, b"the second picture");
+        assert!(status == 422 && texts(&told, "#evidence-error").join(" ").contains("hãy chọn lại tệp"), "{told}");
+        assert_eq!(kept().expect("asked").expect("a file").1, b"the first picture");
+        // Of two pages that show the first file, too.
+        let (mine, theirs) = (shown(&leader), shown(&owner));
+        assert_eq!(send(&leader, &mine, b"the third picture").0, 303);
+        assert_eq!(send(&owner, &theirs, b"the second picture").0, 422);
+        assert_eq!(kept().expect("asked").expect("a file").1, b"the third picture");
+        assert_eq!(send(&owner, &shown(&owner), b"the second picture").0, 303);
+        assert_eq!(kept().expect("asked").expect("a file").1, b"the second picture");
+        // A new remedy in the same words with another file of this name is another one.
+        let new = [
+            ("said", "Đông."), ("work", "Mở quầy."), ("person", "Hồng"), ("office", "cau-giay-hcc"), ("due", "2026-05-31"),
+            ("result", "Bớt chờ."), ("state", "planned"),
+        ];
+        let new = new.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        for file in [&b"one"[..], b"one", b"two"] {
+            assert_eq!(send(&leader, &new, file).0, 303);
+        }
+        let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id;
+        assert_eq!(town.db.remedies(&[ward]).expect("remedies").len(), 3);
+
+        // A task's product: what another said is not overwritten, and the same file sent twice is said once.
+        let mut task = form_pairs(&page(town.get_as(&leader, "/staff/tasks")).1, "form[action=\"/staff/tasks\"]");
+        task.truncate(5);
+        let task: Vec<_> = task.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let say = |file: &[u8]| town.send_file_as(&leader, "/staff/tasks", ("bao-cao.pdf", file), &task).status().as_u16();
+        assert_eq!([say(b"one"), say(b"one"), say(b"two")], [303, 303, 409]);
+    }
+
+    fn what_the_ward_approved_beforehand_goes_out_when_the_office_has_done_it(fresh) {
+        let town = Town::start(fresh);
+        let leader = town.sign_in("leader");
+        let office = town.sign_in_as(Role::UnitHead, "cau-giay-hcc");
+        let results = || page(town.get("/results?unit=phuong-cau-giay")).1;
+        assert_eq!(remedy(&town, &leader, &[("published", "yes")]), 303);
+        for address in ["/staff/remedies", "/staff/remedies/edit?number=1"] {
+            let promised = page(town.get_as(&office, address)).1;
+            assert!(promised.contains("ẽ được công khai khi đã xong"), "{promised}");
+        }
+        for state in ["under_way", "done", "under_way", "done"] {
+            assert_eq!(remedy(&town, &office, &[("number", "1"), ("state", state)]), 303);
+            assert_eq!(results().contains("Mở thêm một quầy"), state == "done", "{state}");
+        }
+        let listed = page(town.get_as(&office, "/staff/remedies")).1;
+        assert!(listed.contains("Đã công khai") && !listed.contains("ẽ được công khai"), "{listed}");
+    }
+
     fn a_ward_keeps_its_own_list_of_themes(fresh) {
         let town = Town::start(fresh);
         let owner = town.sign_in("lan");
@@ -195,6 +300,36 @@ on_both! {
         assert_eq!(keep("Gửi xe: gửi xe, bãi xe"), 303);
         let kept = page(town.get_as(&owner, "/staff/comments/themes")).1;
         assert!(kept.contains("Gửi xe: gửi xe") && !kept.contains("Thái độ"), "{kept}");
+    }
+
+    fn a_list_of_themes_is_of_the_ones_own_ward_and_of_no_ward_that_happens_to_stand_first(fresh) {
+        let town = Town::start(fresh);
+        let ward = |code: &str| town.db.unit_by_code(code).expect("asked").expect("a ward").id;
+        // A ward that Cầu Giấy took over stands under it, and its code comes first.
+        let before = sipas::db::NewUnit {
+            code: "an-cu".to_owned(),
+            kind: sipas::db::UnitKind::Ward,
+            name_vi: "Phường cũ".to_owned(),
+            name_en: "Old ward".to_owned(),
+            parent: Some("phuong-cau-giay".to_owned()),
+            valid_from: NaiveDate::from_ymd_opt(2025, 7, 1).expect("a day"),
+        };
+        town.db.by_nobody().add_unit(&before).expect("a unit");
+        let owner = town.sign_in("lan");
+        let keep = |session: &str| town.post_as(session, "/staff/comments/themes", &[("list", "Gửi xe: bãi xe")]).status().as_u16();
+        assert!(page(town.get_as(&owner, "/staff/comments/themes")).1.contains("Chủ đề góp ý: Phường Cầu Giấy"));
+        assert_eq!(keep(&owner), 303);
+        assert!(town.db.theme_list(ward("phuong-cau-giay")).expect("asked").is_some());
+        assert_eq!(town.db.theme_list(ward("an-cu")).expect("asked"), None);
+        // Whoever stands above several wards says whose list it is.
+        let city = town.sign_in_as(Role::PlanOwner, "thanh-pho-ha-noi");
+        assert_eq!(town.get_as(&city, "/staff/comments/themes").status(), 404);
+        let shown = page(town.get_as(&city, "/staff/comments/themes?unit=xa-o-dien")).1;
+        assert!(shown.contains("Chủ đề góp ý: Xã Ô Diên"), "{shown}");
+        let pairs = with(form_pairs(&shown, "form.card"), &[("list", "Xe: xe")]);
+        assert_eq!(town.send_as(&city, "/staff/comments/themes", &pairs).status(), 303);
+        assert_eq!(town.db.theme_list(ward("xa-o-dien")).expect("asked").as_deref(), Some("Xe: xe"));
+        assert_eq!(keep(&city), 404);
     }
 }
 

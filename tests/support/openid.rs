@@ -153,7 +153,8 @@ impl<'a> Browser<'a> {
 
     /// Begins a sign-in that goes on to `next`: the provider's address, whole.
     pub fn begin(&mut self, next: &str) -> String {
-        let begun = self.open(&format!("{PUBLIC}{}", sipas::web::staff::account::sign_in::provider_address(next)), None);
+        let begun =
+            self.open(&format!("{PUBLIC}{}", sipas::web::staff::account::sign_in::provider_address(next)), None);
         onward(&begun, PUBLIC)
     }
 

@@ -132,20 +132,28 @@ impl Db {
         self.read(|conn| keyed(conn, batch, pass))
     }
 
-    /// Keeps one keyed sheet at `place` of the pile, from 1: a new one right behind the last, or in place of the one
-    /// that stands there. False when the batch is not in the state `state`, or the place is too far.
+    /// Keeps one keyed sheet at `place` of the pile, from 1: a new one right behind the last, or in place of `before`, the one that
+    /// was seen there in the first of `passes`; the very same is kept already. False when the batch is not in the state `state`, another
+    /// sheet stands there, or the place is too far.
     pub fn keep_keyed(
         &self,
         batch: i32,
         state: EntryState,
         passes: &[i16],
         place: i32,
-        row: &KeyedRow,
+        (before, row): (Option<&KeyedRow>, &KeyedRow),
     ) -> Result<bool, DbError> {
-        let (passes, row) = (passes.to_vec(), row.clone());
+        let (passes, before, row) = (passes.to_vec(), before.cloned(), row.clone());
         self.write(move |conn| {
             if find(conn, batch)?.is_none_or(|found| found.state != state) {
                 return Ok(false);
+            }
+            let at = usize::try_from(place - 1).unwrap_or(usize::MAX);
+            if let Some(pass) = passes.first() {
+                let stands = keyed(conn, batch, *pass)?.into_iter().nth(at);
+                if stands != before && stands.as_ref() != Some(&row) {
+                    return Ok(false);
+                }
             }
             for pass in passes {
                 let of_pass =
@@ -173,9 +181,15 @@ impl Db {
         })
     }
 
-    /// Takes the sheet at `place` out of one keying; those behind it move up.
-    pub fn drop_keyed(&self, batch: i32, pass: i16, place: i32) -> Result<(), DbError> {
+    /// Takes the sheet at `place` out of one keying of `of` sheets; those behind it move up. False where it has another number of sheets:
+    /// a second press would take the next one.
+    pub fn drop_keyed(&self, batch: i32, pass: i16, (place, of): (i32, usize)) -> Result<bool, DbError> {
         self.write(move |conn| {
+            let of_pass = entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(pass));
+            let known: i64 = of_pass.count().get_result(conn)?;
+            if usize::try_from(known) != Ok(of) {
+                return Ok(false);
+            }
             diesel::delete(entry_sheet::table.find((batch, pass, place))).execute(conn)?;
             let behind: Vec<i32> = entry_sheet::table
                 .filter(entry_sheet::batch_id.eq(batch))
@@ -190,7 +204,7 @@ impl Db {
                     .set(entry_sheet::place.eq(place - 1))
                     .execute(conn)?;
             }
-            Ok(())
+            Ok(true)
         })
     }
 
@@ -248,9 +262,21 @@ impl Db {
 }
 
 impl Noted {
-    /// Begins a batch and returns its number.
+    /// Begins a batch and returns its number. One that the same person began of the same, and in which nothing is keyed yet, is begun already.
     pub fn begin_entry_batch(&self, new: NewEntryBatch) -> Result<i32, DbError> {
-        self.write(move |conn| {
+        let begin = move |conn: &mut Conn| {
+            let of_theirs = entry_batch::table
+                .filter(entry_batch::unit_id.eq(new.unit))
+                .filter(entry_batch::point_id.eq(new.point))
+                .filter(entry_batch::form_id.eq(new.form))
+                .filter(entry_batch::state.eq(EntryState::First.code()))
+                .filter(entry_batch::first_by.eq(new.by));
+            let known: Vec<i32> = of_theirs.order(entry_batch::id).select(entry_batch::id).load(conn)?;
+            for id in known {
+                if keyed(conn, id, 1)?.is_empty() {
+                    return Ok((id, false));
+                }
+            }
             let newest: Option<i32> = entry_batch::table.select(diesel::dsl::max(entry_batch::id)).get_result(conn)?;
             let id = newest.unwrap_or(0) + 1;
             diesel::insert_into(entry_batch::table)
@@ -264,8 +290,9 @@ impl Noted {
                     entry_batch::created_ms.eq(new.at.timestamp_millis()),
                 ))
                 .execute(conn)?;
-            Ok(id)
-        })
+            Ok((id, true))
+        };
+        Ok(self.write_if_done(begin, |(_, anew)| *anew)?.0)
     }
 
     /// Forgets the second keying of a compared batch, to be keyed again.

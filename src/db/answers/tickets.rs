@@ -99,12 +99,16 @@ impl Db {
 }
 
 impl Noted {
-    /// Enters new tickets by the keyed hashes of their codes, in the order of the hashes.
+    /// Enters new tickets by the keyed hashes of their codes, in the order of the hashes; those of a page that is sent once more stand there.
     pub fn issue_tickets(&self, issue: &TicketIssue, mut hashes: Vec<[u8; 32]>) -> Result<(), DbError> {
         let issue = issue.clone();
         hashes.sort_unstable();
-        // A point with its first tickets shows that there are some.
-        self.write_reference(move |conn| {
+        let issue = move |conn: &mut Conn| {
+            let first: Vec<Vec<u8>> = hashes.first().iter().map(|hash| hash.to_vec()).collect();
+            let known = ticket::table.filter(ticket::unit_id.eq(issue.unit)).filter(ticket::hash.eq_any(first));
+            if known.count().get_result::<i64>(conn)? > 0 {
+                return Ok(false);
+            }
             let month = issue.issued_on.with_day(1).unwrap_or(issue.issued_on);
             let row = |hash| TicketRow {
                 unit_id: issue.unit,
@@ -119,8 +123,12 @@ impl Noted {
             for rows in rows.chunks(ROWS_PER_STATEMENT) {
                 on_backend!(conn, |c| diesel::insert_into(ticket::table).values(rows).execute(c))?;
             }
-            Ok(())
-        })
+            Ok(true)
+        };
+        let issued = self.write_if_done(issue, |anew| *anew);
+        // A point with its first tickets shows that there are some.
+        self.forget_points();
+        issued.map(|_| ())
     }
 }
 

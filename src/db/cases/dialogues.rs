@@ -89,8 +89,8 @@ impl Db {
 }
 
 impl Noted {
-    /// Keeps a dialogue: in the place of `before`, as it was seen, or a new one, which is kept, and counted, once however often it is
-    /// sent.
+    /// Keeps a dialogue: in the place of `before`, as it was seen, or a new one. What stands so already is kept, and counted, once however
+    /// often it is sent.
     pub fn keep_dialogue(&self, before: Option<&Dialogue>, kept: &Dialogue) -> Result<Kept, DbError> {
         let (before, kept) = (before.cloned(), kept.clone());
         let keep = move |conn: &mut Conn| {
@@ -98,6 +98,7 @@ impl Noted {
             let rows: Vec<Row> = of_unit.load(conn)?;
             let known = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
             let number = match before {
+                Some(before) if known.contains(&kept) => return Ok(Kept::Already(before.number)),
                 Some(before) if known.contains(&before) => before.number,
                 Some(_) => return Ok(Kept::Stale),
                 None => {

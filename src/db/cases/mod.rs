@@ -8,6 +8,16 @@ pub(in crate::db) mod remedies;
 pub(in crate::db) mod tellings;
 pub(in crate::db) mod warnings;
 
+use sha2::{Digest, Sha256};
+
+/// What a kept file is known by, the SHA-256 of its bytes; none where there is no file. Two files may have one name.
+pub type FileMark = Option<[u8; 32]>;
+
+/// The mark of a file.
+fn file_mark(file: Option<&[u8]>) -> FileMark {
+    file.map(|file| Sha256::digest(file).into())
+}
+
 /// What came of keeping something that others keep too.
 #[must_use]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

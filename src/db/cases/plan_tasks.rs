@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
+use super::file_mark;
 use crate::cases::remedy::Progress;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
@@ -88,8 +89,8 @@ impl Db {
 }
 
 impl Noted {
-    /// Says how far a task of a plan is, in the place of `before`, as it was seen; its file stays unless another comes. False where
-    /// somebody said otherwise meanwhile.
+    /// Says how far a task of a plan is, in the place of `before`, as it was seen; its file stays unless another comes. Nothing is said anew
+    /// where the same is said already. False where somebody said otherwise meanwhile.
     pub fn keep_task(
         &self,
         plan: &str,
@@ -99,19 +100,31 @@ impl Noted {
     ) -> Result<bool, DbError> {
         let (plan, before, kept) = (plan.to_owned(), before.cloned(), kept.clone());
         let keep = move |conn: &mut Conn| {
-            let now: Option<Light> =
-                plan_task::table.find((&plan, &kept.task)).select(COLUMNS).first(conn).optional()?;
-            if now.map(of_row).transpose()? != before {
-                return Ok(false);
-            }
-            let known: Option<(String, Option<Vec<u8>>)> = plan_task::table
+            let found: Option<(Light, Option<Vec<u8>>)> = plan_task::table
                 .find((&plan, &kept.task))
-                .select((plan_task::product_name, plan_task::product))
+                .select((COLUMNS, plan_task::product))
                 .first(conn)
                 .optional()?;
+            let (now, known) = match found {
+                Some((now, file)) => (Some(of_row(now)?), file),
+                None => (None, None),
+            };
+            let same_file = |now: &TaskStanding| match &product {
+                Some(file) => {
+                    now.product_name == kept.product_name && file_mark(Some(file)) == file_mark(known.as_deref())
+                }
+                None => true,
+            };
+            let says_so = |now: &TaskStanding| (now.state, &now.note) == (kept.state, &kept.note) && same_file(now);
+            if now.as_ref().is_some_and(says_so) {
+                return Ok((true, false));
+            }
+            if now != before {
+                return Ok((false, false));
+            }
             let (name, file) = match product {
                 Some(file) => (kept.product_name, Some(file)),
-                None => known.unwrap_or_default(),
+                None => (now.map(|now| now.product_name).unwrap_or_default(), known),
             };
             diesel::delete(plan_task::table.find((&plan, &kept.task))).execute(conn)?;
             diesel::insert_into(plan_task::table)
@@ -126,9 +139,9 @@ impl Noted {
                     plan_task::product.eq(file),
                 ))
                 .execute(conn)?;
-            Ok(true)
+            Ok((true, true))
         };
-        self.write_if_done(keep, |kept| *kept)
+        Ok(self.write_if_done(keep, |(_, anew)| *anew)?.0)
     }
 
     /// Keeps a ward's list of themes; an empty one is the program's again.

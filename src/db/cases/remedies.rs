@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
 
+use super::{FileMark, file_mark};
 use crate::cases::remedy::{Progress, Source};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
@@ -61,6 +62,22 @@ pub struct Remedy {
     pub published_on: Option<NaiveDate>,
     /// Name of the file that shows it; empty where there is none.
     pub evidence_name: String,
+}
+
+/// A remedy as it stands, with the mark of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemedyStands {
+    /// It.
+    pub remedy: Remedy,
+    /// What its file is known by.
+    pub file: FileMark,
+}
+
+impl RemedyStands {
+    /// Whether its file is this one, byte for byte.
+    pub fn is_of_file(&self, file: &[u8]) -> bool {
+        self.file == file_mark(Some(file))
+    }
 }
 
 type Light = (
@@ -168,7 +185,20 @@ fn of_row((first, second): Light) -> Result<Remedy, DbError> {
     })
 }
 
+/// A remedy with its file.
+fn of_number(conn: &mut Conn, unit: i32, number: i32) -> Result<Option<(Remedy, Option<Vec<u8>>)>, DbError> {
+    let found: Option<(Light, Option<Vec<u8>>)> =
+        remedy::table.find((unit, number)).select((COLUMNS, remedy::evidence)).first(conn).optional()?;
+    found.map(|(light, file)| Ok((of_row(light)?, file))).transpose()
+}
+
 impl Db {
+    /// A remedy as it stands.
+    pub fn remedy(&self, unit: i32, number: i32) -> Result<Option<RemedyStands>, DbError> {
+        let found = self.read(move |conn| of_number(conn, unit, number))?;
+        Ok(found.map(|(remedy, file)| RemedyStands { remedy, file: file_mark(file.as_deref()) }))
+    }
+
     /// The remedies of these wards, newest first.
     pub fn remedies(&self, units: &[i32]) -> Result<Vec<Remedy>, DbError> {
         let rows: Vec<Light> = self.read(|conn| {
@@ -191,35 +221,41 @@ impl Db {
 }
 
 impl Noted {
-    /// Keeps a remedy: in the place of `before`, as it was seen, or a new one, which is kept once however often it is sent. Its file
-    /// stays unless another comes.
+    /// Keeps a remedy: in the place of `before`, as it was seen, or a new one. What stands so already is kept once however often it is sent.
+    /// Its file stays unless another comes.
     pub fn keep_remedy(
         &self,
-        before: Option<&Remedy>,
+        before: Option<&RemedyStands>,
         kept: &Remedy,
         evidence: Option<Vec<u8>>,
     ) -> Result<Kept, DbError> {
         let (before, kept) = (before.cloned(), kept.clone());
         let keep = move |conn: &mut Conn| {
-            let rows: Vec<Light> = remedy::table
-                .filter(remedy::unit_id.eq(kept.unit))
-                .order(remedy::number.desc())
-                .select(COLUMNS)
-                .load(conn)?;
-            let known = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
-            let number = match before {
-                Some(before) if known.contains(&before) => before.number,
-                Some(_) => return Ok(Kept::Stale),
-                None => {
-                    let same = |one: &&Remedy| Remedy { number: one.number, ..kept.clone() } == **one;
-                    if let Some(same) = known.iter().find(same) {
+            let mut file = None;
+            let number = if let Some(before) = before {
+                let number = before.remedy.number;
+                let Some((stands, known)) = of_number(conn, kept.unit, number)? else { return Ok(Kept::Stale) };
+                let stands = RemedyStands { remedy: stands, file: file_mark(known.as_deref()) };
+                if stands.remedy == kept && evidence.as_deref().is_none_or(|file| stands.is_of_file(file)) {
+                    return Ok(Kept::Already(number));
+                }
+                if stands != before {
+                    return Ok(Kept::Stale);
+                }
+                file = known;
+                number
+            } else {
+                let of_unit = remedy::table.filter(remedy::unit_id.eq(kept.unit)).order(remedy::number.desc());
+                let rows: Vec<Light> = of_unit.select(COLUMNS).load(conn)?;
+                let known = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
+                for same in known.iter().filter(|one| Remedy { number: one.number, ..kept.clone() } == **one) {
+                    let file = of_number(conn, same.unit, same.number)?.and_then(|(_, file)| file);
+                    if file == evidence {
                         return Ok(Kept::Already(same.number));
                     }
-                    known.first().map_or(0, |last| last.number) + 1
                 }
+                known.first().map_or(0, |last| last.number) + 1
             };
-            let file: Option<Option<Vec<u8>>> =
-                remedy::table.find((kept.unit, number)).select(remedy::evidence).first(conn).optional()?;
             let row = Row {
                 unit_id: kept.unit,
                 number,
@@ -239,7 +275,7 @@ impl Noted {
                 done_day: kept.done_on.map(day::day_number),
                 published_day: kept.published_on.map(day::day_number),
                 evidence_name: kept.evidence_name,
-                evidence: evidence.or(file.flatten()),
+                evidence: evidence.or(file),
             };
             diesel::delete(remedy::table.find((row.unit_id, number))).execute(conn)?;
             on_backend!(conn, |c| diesel::insert_into(remedy::table).values(&row).execute(c))?;

@@ -249,6 +249,17 @@ fn put(conn: &mut Conn, row: &Row) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Whether what is asked was done already, as after a double press.
+fn is_decided(row: &Row, asked: &TellingDeed) -> Result<bool, DbError> {
+    let (state, is_out) = (State::of_code(row.state)?, row.out_version == Some(row.version));
+    Ok(match asked.deed {
+        Deed::Approve => state == State::Approved && row.approved_by == asked.by,
+        Deed::Publish => state == State::Published && is_out,
+        Deed::TakeBack => state == State::Draft && !is_out,
+        Deed::Edit => false,
+    })
+}
+
 /// Whether the newest telling of a ward is the very one that is begun here, by the same person, untouched since.
 fn is_just_begun(conn: &mut Conn, new: &Told, number: i32) -> Result<bool, DbError> {
     let Some(row) = row_of(conn, new.unit, number)? else { return Ok(false) };
@@ -261,14 +272,23 @@ fn is_just_begun(conn: &mut Conn, new: &Told, number: i32) -> Result<bool, DbErr
 }
 
 impl Noted {
-    /// Keeps a version of a telling, which is a draft by that; a new telling where its number is 0, which is begun once however often it is
-    /// sent. Stale where there is no such telling, or a newer version.
+    /// Keeps a version of a telling, which is a draft by that; a new telling where its number is 0. What the newest version says already is
+    /// kept once however often it is sent. Stale where there is no such telling, or a newer version.
     pub fn keep_telling(&self, kept: &Told) -> Result<Kept, DbError> {
         let kept = kept.clone();
         let keep = move |conn: &mut Conn| {
             let today = day::day_number(kept.on);
             let (number, seen) = kept.seen;
             let mut row = if number > 0 {
+                let newest: Option<VersionRow> = telling_version::table
+                    .filter(telling_version::unit_id.eq(kept.unit))
+                    .filter(telling_version::number.eq(number))
+                    .order(telling_version::version.desc())
+                    .first(conn)
+                    .optional()?;
+                if newest.is_some_and(|newest| of_version(newest).texts == kept.texts) {
+                    return Ok(Kept::Already(number));
+                }
                 match row_of(conn, kept.unit, number)? {
                     Some(row) if row.version.unsigned_abs() == seen => row,
                     _ => return Ok(Kept::Stale),
@@ -333,6 +353,9 @@ impl Noted {
             let Some(mut row) = row_of(conn, asked.unit, asked.number)? else { return Ok(TellingDone::Unknown) };
             if row.version.unsigned_abs() != asked.version {
                 return Ok(TellingDone::Newer);
+            }
+            if is_decided(&row, &asked)? {
+                return Ok(TellingDone::Done);
             }
             let writer: String = telling_version::table
                 .find((asked.unit, asked.number, row.version))

@@ -19,6 +19,8 @@ pub struct NewFormDraft {
     pub based_on: u32,
     /// What it asks, with whatever faults it has.
     pub content: Questionnaire,
+    /// Whether its identifier was given to it, by a file or by what it follows; else it is one that nobody has.
+    pub is_named: bool,
     /// What a file held that could not be taken, a sentence each.
     pub remarks: Vec<String>,
     /// Who begins.
@@ -118,10 +120,21 @@ impl Db {
 }
 
 impl Noted {
-    /// Begins a draft; its number.
+    /// Begins a draft; its number. One that the same person began of the same, and nobody touched since, is begun already: a second press
+    /// leads to it.
     pub fn begin_form_draft(&self, new: NewFormDraft) -> Result<i32, DbError> {
         let content = hash::to_json(&new.content);
-        self.write(move |conn| {
+        let begin = move |conn: &mut Conn| {
+            let of_theirs = form_draft::table
+                .filter(form_draft::unit_id.eq(new.unit))
+                .filter(form_draft::made_by.eq(&new.by))
+                .filter(form_draft::based_on.eq(number(new.based_on)?))
+                .filter(form_draft::revision.eq(1));
+            let known: Vec<(i32, String)> =
+                of_theirs.order(form_draft::id).select((form_draft::id, form_draft::content)).load(conn)?;
+            if let Some((id, _)) = known.into_iter().find(|(_, known)| is_same(known, &new)) {
+                return Ok((id, false));
+            }
             let newest: Option<i32> = form_draft::table.select(diesel::dsl::max(form_draft::id)).get_result(conn)?;
             let (id, at) = (newest.unwrap_or(0) + 1, new.at.timestamp_millis());
             let remarks: Vec<String> = new.remarks.iter().map(|remark| remark.replace(['\n', '\r'], " ")).collect();
@@ -140,8 +153,9 @@ impl Noted {
                     form_draft::changed_ms.eq(at),
                 ))
                 .execute(conn)?;
-            Ok(id)
-        })
+            Ok((id, true))
+        };
+        Ok(self.write_if_done(begin, |(_, anew)| *anew)?.0)
     }
 
     /// Keeps a change of a draft, if it still is of the revision that was looked at. The log gets a row for each person and day, not
@@ -220,6 +234,13 @@ impl Noted {
             Ok(DraftPublished::New)
         })
     }
+}
+
+/// Whether a kept draft asks what a new one does; of one that got its identifier from us the second got the next number.
+fn is_same(known: &str, new: &NewFormDraft) -> bool {
+    let Ok(known) = hash::from_json(known) else { return false };
+    let id = if new.is_named { &new.content.id } else { &known.id };
+    Questionnaire { id: id.clone(), ..new.content.clone() } == known
 }
 
 /// Who changed a draft last, when, and how often it was kept.

@@ -23,6 +23,9 @@ pub struct Column {
 
 /// Headings of columns that are passed over: what people number and note for themselves.
 const PASSED_OVER: [&str; 5] = ["stt", "tt", "so thu tu", "ghi chu", "note"];
+/// Columns of what people call a thing: the number of a case, the code of a point or unit. Of a number every digit counts there, a nought at
+/// its beginning or end too.
+const NAMING: [&str; 3] = ["number", "point", "code"];
 /// The heading stands among so many rows that hold anything; above it may stand titles.
 const SEARCHED: usize = 12;
 
@@ -261,7 +264,23 @@ impl<'a> Columns<'a> {
 
     /// What stands in a column; empty where the file lacks it.
     pub fn cell<'r>(&self, row: &'r Row, key: &str) -> &'r str {
-        self.at(key).and_then(|place| row.cells.get(place)).map_or("", String::as_str)
+        let Some(place) = self.at(key) else { return "" };
+        let spelled = row.numbers.iter().find(|(column, _)| *column == place && NAMING.contains(&key));
+        match spelled {
+            Some((_, Some(spelled))) => spelled,
+            _ => row.cells.get(place).map_or("", String::as_str),
+        }
+    }
+
+    /// What is wrong with numbers under headings of what people call a thing: those of which nobody can tell how they were written.
+    fn misspelled(&self, row: &Row) -> Vec<Refused> {
+        let named = self.places.iter().filter(|(key, _)| NAMING.contains(key));
+        let lost = named.filter(|(_, place)| row.numbers.contains(&(*place, None)));
+        let refused = lost.map(|(key, place)| {
+            let typed = row.cells.get(*place).cloned().unwrap_or_default();
+            Refused::new(self.place(row), self.heading(key), Reason::NameAsNumber { typed })
+        });
+        refused.collect()
     }
 
     /// The heading of a column for the report.
@@ -304,8 +323,11 @@ impl<'a> Columns<'a> {
                     unnamed.push(column);
                 }
             }
-            let faults: Vec<Refused> =
+            let mut faults: Vec<Refused> =
                 row.faults.iter().filter_map(|(column, fault)| self.fault(row, *column, fault)).collect();
+            if faults.is_empty() {
+                faults = self.misspelled(row);
+            }
             formulas += row.formulas.iter().filter(|column| self.name_of(**column).is_some()).count();
             if faults.is_empty() {
                 self.rows.push(row);

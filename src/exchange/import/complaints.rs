@@ -121,6 +121,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_number_kept_as_a_number_is_spelled_as_its_cell_shows_it_or_refused() {
+        use rust_xlsxwriter::{Format, Workbook};
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, heading) in (0..).zip(["Số phản ánh", "Ngày nhận", "Nội dung"]) {
+            sheet.write_string(0, column, heading).expect("written");
+        }
+        let numbers = [(123.0, "00000"), (1.1, "0.00"), (77.0, "General"), (1.1, "General"), (46095.0, "dd/mm")];
+        for (row, (number, format)) in (1..).zip(numbers) {
+            let format = Format::new().set_num_format(format);
+            sheet.write_number_with_format(row, 0, number, &format).expect("written");
+            sheet.write_string(row, 1, "02/03/2026").expect("written").write_string(row, 2, "Hỏng.").expect("written");
+        }
+        let today = NaiveDate::from_ymd_opt(2026, 3, 14).expect("a day");
+        let table = Table::read(&book.save_to_buffer().expect("a workbook")).expect("a table");
+        let found = read(&table, &Book::default(), today);
+        let numbers: Vec<&str> = found.rows.iter().map(|(_, row)| row.number.as_str()).collect();
+        assert_eq!(numbers, ["00123", "1.10", "77"]);
+        let refused: Vec<_> = found.refused.iter().map(|refused| (refused.place.line, &refused.reason)).collect();
+        let lost = |typed: &str| Reason::NameAsNumber { typed: typed.to_owned() };
+        assert_eq!(refused, [(5, &lost("1,1")), (6, &lost("14/03/2026"))]);
+    }
+
+    #[test]
     fn complaints_are_read_with_their_number_and_day_and_what_is_wrong_is_said_by_column() {
         let today = NaiveDate::from_ymd_opt(2026, 3, 14).expect("a day");
         let read_text = |text: &str| read(&Table::read(text.as_bytes()).expect("a table"), &Book::default(), today);

@@ -175,6 +175,7 @@ pub fn relabelled(table: &Table, meant: &[String], form: &Questionnaire, fixed: 
             cells: [&fixed.point, &fixed.mode, &fixed.form].into_iter().cloned().chain(cells).collect(),
             faults: row.faults.iter().filter_map(|(column, fault)| Some((moved(*column)?, fault.clone()))).collect(),
             formulas: row.formulas.iter().filter_map(|column| moved(*column)).collect(),
+            numbers: row.numbers.iter().filter_map(|(column, said)| Some((moved(*column)?, said.clone()))).collect(),
             hidden: row.hidden,
         }
     };

@@ -216,6 +216,11 @@ pub enum Reason {
         /// As it stands in the file.
         typed: String,
     },
+    /// A number where the name of a thing belongs, kept by the workbook in a way that may have lost signs of it.
+    NameAsNumber {
+        /// As it stands in the file.
+        typed: String,
+    },
     /// Questions by number only, where the questionnaire has several versions: a number means another question in each.
     WhichVersion {
         /// The versions, as in `dat-dai@2`.

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 
 use super::names::plain;
+use crate::plan::typed::millionths;
 use crate::table::day_of_serial;
 
 /// A whole number as `1234`, `1.234`, `1 234`, or `12.0` as statistics programs write it; none for anything else, `1,234` included,
@@ -102,21 +103,9 @@ pub(super) fn month(typed: &str, from_1904: bool) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, 1)
 }
 
-/// A share in millionths, from `87,5%`, `87,5`, `87.5` or `0,875`: up to 1 without a percent sign is a fraction. None outside
-/// of 0 to 100 %, and none from 1 to 10 without a sign: `4,31` is a mean score more often than a share.
+/// A share in millionths, as plans read theirs: `87,5%`, `87,5`, `87.5` or `0,875`; none for `4,31`, which is a mean score more often.
 pub(super) fn share(typed: &str) -> Option<u32> {
-    let (number, percent) = match typed.trim().strip_suffix('%') {
-        Some(number) => (number.trim(), true),
-        None => (typed.trim(), false),
-    };
-    let digits = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b',' || byte == b'.');
-    let value: f64 = number.replace(',', ".").parse().ok().filter(|_| digits)?;
-    if !percent && value > 1.0 && value <= 10.0 {
-        return None;
-    }
-    let percents = if !percent && value <= 1.0 { value * 100.0 } else { value };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100 %")]
-    (0.0..=100.0).contains(&percents).then(|| (percents * 10_000.0).round() as u32)
+    millionths(typed)
 }
 
 /// The key of a period, from a year, `Quý I/2025`, `6 tháng đầu năm 2025`, or a key.

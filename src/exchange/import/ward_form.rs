@@ -78,10 +78,18 @@ pub fn pasted(text: &str) -> Table {
 pub fn read(table: &Table) -> WardFormRead {
     let mut lines: Vec<(u64, Line)> = Vec::new();
     for sheet in table.sheets.iter().filter(|sheet| !sheet.hidden) {
-        for row in sheet.rows.iter().filter(|row| !row.hidden) {
-            let cells: Vec<&str> = row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-            if !cells.is_empty() {
-                lines.extend(understood(&cells).into_iter().map(|line| (row.line, line)));
+        let shown = sheet.rows.iter().filter(|row| !row.hidden).map(|row| {
+            let cells = row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+            (row.line, cells.collect::<Vec<_>>())
+        });
+        let rows: Vec<(u64, Vec<&str>)> = shown.filter(|(_, cells)| !cells.is_empty()).collect();
+        // Levels written one below the other, numbered or not, are the scale of the question above them.
+        for run in rows.chunk_by(|(_, one), (_, next)| names_levels(one) == names_levels(next)) {
+            let is_scale =
+                names_levels(&run[0].1) && run.iter().flat_map(|(_, cells)| cells).any(|cell| speaks_of_content(cell));
+            for (line, cells) in run {
+                let read = if is_scale { vec![Line::Columns] } else { understood(cells) };
+                lines.extend(read.into_iter().map(|read| (*line, read)));
             }
         }
     }
@@ -210,24 +218,51 @@ fn boxed(words: &str) -> Vec<String> {
     pieces.filter(|piece| !piece.is_empty()).collect()
 }
 
+/// The words of levels, those before that others end with.
+const LEVELS: [&str; 7] = [
+    "rất không hài lòng",
+    "không hài lòng",
+    "chưa hài lòng",
+    "rất hài lòng",
+    "hài lòng",
+    "bình thường",
+    "không có ý kiến",
+];
+
+/// How many levels a text names, and nothing else, whatever numbers, letters or boxes stand before or behind them: `1. Rất không hài lòng`,
+/// `b) Bình thường`, `☐ 5 điểm: Rất hài lòng`. None where it says anything else.
+fn levels(text: &str) -> usize {
+    let lower = text.to_lowercase();
+    let words = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| {
+        let is_mark = word.len() == 1 && word.bytes().all(|letter| letter.is_ascii_lowercase());
+        !word.bytes().all(|digit| digit.is_ascii_digit()) && !is_mark && !matches!(*word, "mức" | "điểm")
+    });
+    let words = words.collect::<Vec<_>>().join(" ");
+    let (mut rest, mut found) = (words.as_str(), 0);
+    while !rest.is_empty() {
+        let Some(behind) = LEVELS.iter().find_map(|level| rest.strip_prefix(level)) else { return 0 };
+        if !behind.is_empty() && !behind.starts_with(' ') {
+            return 0;
+        }
+        (rest, found) = (behind.trim_start(), found + 1);
+    }
+    found
+}
+
+/// Whether a row says nothing but levels in words.
+fn names_levels(cells: &[&str]) -> bool {
+    cells.iter().all(|cell| is_level(cell)) && cells.iter().any(|cell| levels(cell) > 0)
+}
+
+fn speaks_of_content(cell: &str) -> bool {
+    cell.to_lowercase().contains("hài lòng")
+}
+
 /// Whether a cell names a level, or is one of the numbers or boxes under it.
 fn is_level(cell: &str) -> bool {
-    let bare: String =
-        cell.to_lowercase().chars().filter(|letter| letter.is_alphanumeric() || *letter == ' ').collect();
-    let bare = bare.trim();
-    let words = bare.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ' ');
-    bare.is_empty()
-        || matches!(bare, "1" | "2" | "3" | "4" | "5" | "x")
-        || matches!(
-            words,
-            "rất hài lòng"
-                | "hài lòng"
-                | "bình thường"
-                | "không hài lòng"
-                | "rất không hài lòng"
-                | "chưa hài lòng"
-                | "không có ý kiến"
-        )
+    let lower = cell.to_lowercase();
+    let bare: String = lower.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    matches!(bare.as_str(), "" | "1" | "2" | "3" | "4" | "5" | "x") || levels(cell) > 0
 }
 
 /// The form as far as it was read.
@@ -531,4 +566,33 @@ fn sentence_case(words: &str) -> String {
         lower.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
     }
     lower
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(text: &str) -> (Vec<String>, usize) {
+        let read = read(&pasted(text));
+        let items = read.questionnaire.items().map(|item| item.text.in_language("vi").to_owned()).collect();
+        (items, read.questionnaire.questions().count())
+    }
+
+    #[test]
+    fn levels_written_below_a_question_are_its_scale_and_no_questions() {
+        let head = "PHIẾU KHẢO SÁT\nI. THÁI ĐỘ PHỤC VỤ\n";
+        for mark in ["1. ", "a) ", "A. ", "☐ ", "☐ 1. ", "- ", "(2) ", "Mức 3: ", ""] {
+            let levels = ["Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng"];
+            let scale: String = levels.iter().map(|level| format!("{mark}{level}\n")).collect();
+            let text = format!("{head}1. Cán bộ lịch sự\n{scale}2. Cán bộ đúng giờ\n{scale}");
+            let both = vec!["Cán bộ lịch sự".to_owned(), "Cán bộ đúng giờ".to_owned()];
+            assert_eq!(asked(&text), (both, 0), "{mark:?}");
+            assert_eq!(read(&pasted(&text)).left_out, [], "{mark:?}");
+        }
+        let one_line = "1. Rất không hài lòng  2. Không hài lòng  3. Bình thường  4. Hài lòng  5. Rất hài lòng";
+        assert_eq!(asked(&format!("{head}1. Cán bộ lịch sự\n{one_line}\n")).0, ["Cán bộ lịch sự"]);
+        // What only holds such words is a question.
+        let (items, _) = asked(&format!("{head}1. Ông bà hài lòng về nơi chờ\n2. Hài lòng chung\n"));
+        assert_eq!(items, ["Ông bà hài lòng về nơi chờ", "Hài lòng chung"]);
+    }
 }

@@ -3,6 +3,7 @@
 use actix_web::web::block;
 
 use super::signed_in::SignedIn;
+use crate::clock;
 use crate::db::{Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::web::public::complaints::receiver_of;
@@ -16,10 +17,28 @@ pub async fn own_ward(app: &App, user: &SignedIn) -> Result<Unit, Refusal> {
 
 /// It; a refusal where there is none.
 pub async fn ward_of(app: &App, user: &SignedIn) -> Result<Unit, Refusal> {
-    let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
-    if let Some(ward) = user.units.iter().find(is_ward) {
+    if let Some(ward) = ward_under(user) {
         return Ok(ward.clone());
     }
     let (db, own) = (app.db.clone(), user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default());
     block(move || receiver_of(&db, &own)).await??.ok_or_else(|| Reason::NotYours.into())
+}
+
+/// The ward of a user that they decide for: their own before those under it, which it may have taken over, and one that goes on before one
+/// that is over.
+pub fn ward_under(user: &SignedIn) -> Option<&Unit> {
+    let today = clock::today();
+    let wards = || user.units.iter().filter(|unit| is_ward(unit));
+    let goes_on = |unit: &&Unit| unit.valid_to.is_none_or(|last| last >= today);
+    user.own_unit().filter(|unit| is_ward(unit)).or_else(|| wards().find(goes_on)).or_else(|| wards().next())
+}
+
+/// The ward that a unit belongs to, where the user decides for the whole of it.
+pub fn ward_above<'a>(user: &'a SignedIn, unit: &str) -> Option<&'a Unit> {
+    let unit = user.unit_of_code(unit)?;
+    user.tree.above(unit.id).find(|above| is_ward(above)).filter(|ward| user.covers(&ward.code))
+}
+
+fn is_ward(unit: &Unit) -> bool {
+    matches!(unit.kind, UnitKind::Ward | UnitKind::Commune)
 }

@@ -19,6 +19,7 @@ use crate::web::state::App;
 pub(super) const WORDS: Words = Words {
     kind: ImportKind::Responses,
     address: "/staff/entry/import",
+    begins: None,
     template: "/staff/entry/template.xlsx",
     file: "phieu.xlsx",
     done: "/staff/entry?done=imported&count=",

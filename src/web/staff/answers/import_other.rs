@@ -19,7 +19,7 @@ use crate::survey::Questionnaire;
 use crate::table::Table;
 use crate::web::http::multipart::{content_type, parts};
 use crate::web::staff::form::{Choice, Entry};
-use crate::web::staff::imports::{Back, handed_back, series_of, shown_or_stored, words};
+use crate::web::staff::imports::{self, Back, handed_back, series_of, shown_or_stored, words};
 use crate::web::staff::layout::{Frame, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
@@ -31,6 +31,8 @@ const REVERSED: &str = "reversed";
 /// Which level is the best: its word, what is read.
 const DIRECTIONS: [(&str, &str); 2] =
     [("as-is", "5 là rất hài lòng, 1 là rất không hài lòng"), (REVERSED, "1 là rất hài lòng, 5 là rất không hài lòng")];
+/// Where a file and its point are asked.
+const HERE: &str = "/staff/entry/import/other";
 /// Where what columns mean is sent.
 const MEANT: &str = "/staff/entry/import/other/meant";
 
@@ -149,7 +151,9 @@ pub async fn translate(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpR
         made.told(&mut checked.refused, &mut checked.notes);
         Ok(checked)
     };
-    shown_or_stored(&app, &user, WORDS, stores, back, check).await
+    // Another file of that program is begun where its point is asked, not where our own files are taken.
+    let words = imports::Words { begins: Some(HERE), ..WORDS };
+    shown_or_stored(&app, &user, words, stores, back, check).await
 }
 
 /// What was sent as a file, with a row of headings; what is wrong with it is noted.

@@ -6,17 +6,19 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
 use askama::Template;
 
+use super::keying_overtaken::{self, ENDED, GONE};
 use super::keying_sheet::{Desk, KeyPage, SheetLine, fault_vi};
 use super::reconcile;
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{DbError, EntryBatch, EntryState, NewEntryBatch, PointListed, StaffUser};
+use crate::db::{DbError, EntryBatch, EntryState, KeyedRow, NewEntryBatch, PointListed, StaffUser};
 use crate::error::Refusal;
 use crate::report::format;
 use crate::survey::keyed;
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send, send_with_script};
+use crate::web::staff::seen::mark;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -178,7 +180,8 @@ fn pass_of(state: EntryState) -> i16 {
     if state == EntryState::Second { 2 } else { 1 }
 }
 
-fn key_page(desk: &Desk, user: &SignedIn, mut page: KeyPage, sheets: &[crate::db::KeyedRow]) -> HttpResponse {
+fn key_page(desk: &Desk, user: &SignedIn, mut page: KeyPage, sheets: &[KeyedRow]) -> HttpResponse {
+    page.seen.get_or_insert_with(|| mark(sheets.get(page.place - 1)));
     page.pass = match desk.batch.state {
         EntryState::First => 1,
         EntryState::Second => 2,
@@ -191,52 +194,82 @@ fn key_page(desk: &Desk, user: &SignedIn, mut page: KeyPage, sheets: &[crate::db
         6 => '0',
         level => char::from(b'0' + level),
     };
-    let line = |(at, row): (usize, &crate::db::KeyedRow)| SheetLine {
+    let line = |(at, row): (usize, &KeyedRow)| SheetLine {
         place: at + 1,
         day: format::date(row.day),
         keys: row.answers.iter().map(key).collect(),
         here: at + 1 == page.place,
     };
     page.sheets = sheets.iter().enumerate().map(line).collect();
-    let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = match (page.changed, page.errors.is_empty()) {
+        (true, _) => StatusCode::CONFLICT,
+        (false, true) => StatusCode::OK,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     send_with_script(status, &page)
+}
+
+/// The batch that a page of keying was of, with what was sent; none with the answer where it is no more, or is another one now.
+async fn desk_of(
+    app: &App,
+    user: &SignedIn,
+    number: &str,
+    sent: &FormBody,
+) -> Result<Result<Desk, HttpResponse>, Refusal> {
+    let found = Desk::find(app, user, number).await?;
+    let is_it = |desk: &Desk| sent.get("begun").is_none_or(|begun| begun == desk.begun().to_string());
+    if let Some(desk) = found.filter(is_it) {
+        return Ok(Ok(desk));
+    }
+    let typed = sent.pairs.iter().any(|(name, value)| is_answer(name) && !value.trim().is_empty());
+    let of_page = if typed { Desk::of_page(app, user, sent).await? } else { None };
+    Ok(Err(match of_page {
+        Some(desk) => keying_overtaken::page(app, user, &desk, sent, GONE),
+        None => see_other("/staff/entry?done=gone"),
+    }))
 }
 
 /// `POST /staff/entry/{batch}`: keeps one sheet, and goes on to the next or to the one of `then`.
 pub async fn keep(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let desk = Desk::open(&app, &user, &path).await?;
     let sent = FormBody::parse(&body);
+    let desk = match desk_of(&app, &user, &path, &sent).await? {
+        Ok(desk) => desk,
+        Err(gone) => return Ok(gone),
+    };
     let back = format!("/staff/entry/{}", desk.batch.id);
     let then = number(&sent, "then");
     if then > 0 && is_no_sheet(&desk, &sent) {
         return Ok(see_other(&format!("{back}?sheet={then}")));
     }
     Ok(match keep_sheet(&app, &user, &desk, &sent).await? {
-        Kept::Refused(page) => page,
+        Kept::Not(page) => page,
         Kept::Yes if then > 0 => see_other(&format!("{back}?sheet={then}")),
         Kept::Yes if desk.batch.state != EntryState::Compared => {
             see_other(&format!("{back}?done=kept&count={}", number(&sent, "place")))
         }
-        Kept::Yes | Kept::Overtaken => see_other(&back),
+        Kept::Yes | Kept::Before => see_other(&back),
     })
 }
 
 /// What became of a sheet that was sent.
 enum Kept {
     Yes,
-    /// The page is of an earlier state of the batch.
-    Overtaken,
-    /// It is unsound: the page with its faults.
-    Refused(HttpResponse),
+    /// It stands so in a keying that is over, as after a double press.
+    Before,
+    /// It is unsound, or somebody else was there before: the page that says so, with what was typed.
+    Not(HttpResponse),
 }
 
 fn number(sent: &FormBody, name: &str) -> usize {
     sent.get(name).and_then(|value| value.parse().ok()).unwrap_or(0)
 }
 
+fn is_answer(name: &str) -> bool {
+    name == "comment" || name.starts_with("q.") || name.starts_with("d.")
+}
+
 /// Whether a form holds no answer and is of no sheet that was keyed before: the day and what a list stands on make no sheet.
 fn is_no_sheet(desk: &Desk, sent: &FormBody) -> bool {
-    let is_answer = |name: &str| name == "comment" || name.starts_with("q.") || name.starts_with("d.");
     let keyed = desk.batch.keyed[usize::from(pass_of(desk.batch.state) == 2)];
     let place = number(sent, "place");
     (place == 0 || place > keyed) && sent.pairs.iter().all(|(name, value)| !is_answer(name) || value.trim().is_empty())
@@ -250,11 +283,17 @@ async fn keep_sheet(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody) ->
         EntryState::Second => (&[2], 2),
         EntryState::Compared => (&[1, 2], 3),
     };
-    if number(sent, "pass") != pass {
-        return Ok(Kept::Overtaken);
-    }
     let fields = desk.field_codes();
     let read = keyed::read(&sent.pairs, &desk.asked(&fields));
+    if number(sent, "pass") != pass {
+        let of_pass = if number(sent, "pass") == 2 { 2 } else { 1 };
+        let stands = desk.keyed_sheets(app, of_pass).await?.into_iter().nth(place.wrapping_sub(1));
+        let typed = read.ok().and_then(|sheet| desk.row(&sheet));
+        return Ok(match typed {
+            Some(_) if typed == stands => Kept::Before,
+            _ => Kept::Not(keying_overtaken::page(app, user, desk, sent, ENDED)),
+        });
+    }
     let mut errors: Vec<(String, String)> = match &read {
         Err(faults) => faults.iter().map(|(name, fault)| (name.clone(), fault_vi(*fault))).collect(),
         Ok(_) => Vec::new(),
@@ -264,67 +303,113 @@ async fn keep_sheet(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody) ->
     {
         errors.push(("day".to_owned(), sentence));
     }
+    let sheets = desk.keyed_sheets(app, pass_of(desk.batch.state)).await?;
     let row = read.ok().and_then(|sheet| desk.row(&sheet)).filter(|_| errors.is_empty());
     let Some(row) = row else {
-        let sheets = desk.keyed_sheets(app, pass_of(desk.batch.state)).await?;
         let mut page = KeyPage::new(app, user, desk, place.max(1), &sent.pairs);
         page.mark(errors);
-        return Ok(Kept::Refused(key_page(desk, user, page, &sheets)));
+        // What this page saw at its place, not what stands there now.
+        page.seen = Some(sent.get("seen").unwrap_or_default().to_owned());
+        return Ok(Kept::Not(key_page(desk, user, page, &sheets)));
     };
-    let (db, batch, state) = (app.db.clone(), desk.batch, desk.batch.state);
-    let by = user.id;
+    let stands = sheets.get(place.wrapping_sub(1));
+    if mark(stands) != sent.get("seen").unwrap_or_default() && stands != Some(&row) {
+        return Ok(Kept::Not(changed_page(app, user, desk, sent, &sheets)));
+    }
+    let (db, batch, state, by, before) = (app.db.clone(), desk.batch, desk.batch.state, user.id, stands.cloned());
     let kept = block(move || {
         if state == EntryState::Second && batch.second_by != Some(by) {
             db.move_entry_batch(batch.id, EntryState::Second, EntryState::Second, Some(by))?;
         }
-        db.keep_keyed(batch.id, state, passes, i32::try_from(place).unwrap_or(0), &row)
+        db.keep_keyed(batch.id, state, passes, i32::try_from(place).unwrap_or(0), (before.as_ref(), &row))
     });
-    Ok(if kept.await?? { Kept::Yes } else { Kept::Overtaken })
+    if kept.await?? {
+        return Ok(Kept::Yes);
+    }
+    // Somebody was faster by a moment: the same question once more, to what stands now.
+    match Desk::find(app, user, &desk.batch.id.to_string()).await? {
+        Some(now) if now.batch.state == state => {
+            let sheets = now.keyed_sheets(app, pass_of(state)).await?;
+            Ok(Kept::Not(changed_page(app, user, &now, sent, &sheets)))
+        }
+        Some(now) => Ok(Kept::Not(keying_overtaken::page(app, user, &now, sent, ENDED))),
+        None => Ok(Kept::Not(keying_overtaken::page(app, user, desk, sent, GONE))),
+    }
+}
+
+/// The page of a sheet whose place somebody else took or changed: what was typed, at the next free place where it is a new one.
+fn changed_page(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody, sheets: &[KeyedRow]) -> HttpResponse {
+    let typed_at = number(sent, "place").max(1);
+    let is_new = sent.get("seen").is_none_or(str::is_empty) || typed_at > sheets.len();
+    let place = if is_new { sheets.len() + 1 } else { typed_at };
+    let why = if is_new {
+        format!(
+            "Người khác vừa thay đổi các phiếu của lần nhập này nên phiếu số {typed_at} bạn gõ chưa được lưu. Nếu tờ này là phiếu số {place} của tập thì bấm Lưu lần nữa."
+        )
+    } else {
+        format!("Người khác vừa thay phiếu số {place}. Điều bạn gõ còn ở dưới; xem lại tờ phiếu rồi bấm Lưu lần nữa.")
+    };
+    let mut page = KeyPage::new(app, user, desk, place, &sent.pairs);
+    page.changed = true;
+    page.mark(vec![("keying".to_owned(), why)]);
+    key_page(desk, user, page, sheets)
 }
 
 /// `POST /staff/entry/{batch}/finish`: ends the first or the second keying; a sheet that is being typed is kept before.
 pub async fn finish(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let mut desk = Desk::open(&app, &user, &path).await?;
     let sent = FormBody::parse(&body);
+    let mut desk = match desk_of(&app, &user, &path, &sent).await? {
+        Ok(desk) => desk,
+        Err(gone) => return Ok(gone),
+    };
     let (id, pass) = (desk.batch.id, number(&sent, "pass"));
     let back = format!("/staff/entry/{id}");
-    if pass > 0 && pass != usize::from(pass_of(desk.batch.state).unsigned_abs()) {
-        // The page is of an earlier state of the batch.
-        return Ok(see_other(&back));
-    }
+    let ended = |pass: usize| if pass == 1 { "/staff/entry?done=first".to_owned() } else { back.clone() };
     if !is_no_sheet(&desk, &sent) {
         match keep_sheet(&app, &user, &desk, &sent).await? {
-            Kept::Refused(page) => return Ok(page),
-            Kept::Overtaken => return Ok(see_other(&back)),
+            Kept::Not(page) => return Ok(page),
+            Kept::Before => return Ok(see_other(&ended(pass))),
             Kept::Yes => desk = Desk::open(&app, &user, &path).await?,
         }
     }
+    if pass > 0 && pass != usize::from(pass_of(desk.batch.state).unsigned_abs()) {
+        // The page is of a keying that is over, and no sheet of it is under way.
+        return Ok(see_other(&ended(pass)));
+    }
     let [first, second] = desk.batch.keyed;
-    let (from, to, to_address) = match desk.batch.state {
-        EntryState::First if first > 0 => (EntryState::First, EntryState::Second, "/staff/entry?done=first".to_owned()),
-        EntryState::Second if second > 0 => (EntryState::Second, EntryState::Compared, back),
+    let (from, to, pass) = match desk.batch.state {
+        EntryState::First if first > 0 => (EntryState::First, EntryState::Second, 1),
+        EntryState::Second if second > 0 => (EntryState::Second, EntryState::Compared, 2),
         _ => return Ok(see_other(&back)),
     };
     let db = app.db.clone();
     block(move || db.move_entry_batch(id, from, to, None)).await??;
-    Ok(see_other(&to_address))
+    Ok(see_other(&ended(pass)))
 }
 
 /// `POST /staff/entry/{batch}/drop`: takes a sheet out of the keying under way.
 pub async fn drop_sheet(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let desk = Desk::open(&app, &user, &path).await?;
-    let id = desk.batch.id;
-    let place = FormBody::parse(&body).get("place").and_then(|value| value.parse().ok()).unwrap_or(0);
-    if desk.batch.state != EntryState::Compared {
-        let (db, pass) = (app.db.clone(), pass_of(desk.batch.state));
-        block(move || db.drop_keyed(id, pass, place)).await??;
+    let sent = FormBody::parse(&body);
+    let desk = match desk_of(&app, &user, &path, &sent).await? {
+        Ok(desk) => desk,
+        Err(gone) => return Ok(gone),
+    };
+    let (id, pass) = (desk.batch.id, pass_of(desk.batch.state));
+    let is_of_page =
+        desk.batch.state != EntryState::Compared && number(&sent, "pass") == usize::from(pass.unsigned_abs());
+    if let (true, Ok(place)) = (is_of_page, i32::try_from(number(&sent, "place"))) {
+        let (db, of) = (app.db.clone(), number(&sent, "of"));
+        block(move || db.drop_keyed(id, pass, (place, of))).await??;
     }
     Ok(see_other(&format!("/staff/entry/{id}")))
 }
 
 /// `POST /staff/entry/{batch}/discard`: throws the batch away.
-pub async fn discard(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
-    let desk = Desk::open(&app, &user, &path).await?;
+pub async fn discard(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let desk = match desk_of(&app, &user, &path, &FormBody::parse(&body)).await? {
+        Ok(desk) => desk,
+        Err(gone) => return Ok(gone),
+    };
     let note = user.note(AuditedAction::DiscardBatch, user.code_of_unit(desk.batch.unit), desk.point.code.as_str());
     let (db, id) = (app.db.noting(note), desk.batch.id);
     block(move || db.discard_entry_batch(id)).await??;

@@ -32,20 +32,30 @@ pub(in crate::web::staff) struct Desk {
 impl Desk {
     /// The batch of a number in the address, if the user may key it.
     pub async fn open(app: &App, user: &SignedIn, number: &str) -> Result<Self, Refusal> {
+        Self::find(app, user, number).await?.ok_or_else(|| Reason::NotYours.into())
+    }
+
+    /// The same; none where there is no such batch any more.
+    pub async fn find(app: &App, user: &SignedIn, number: &str) -> Result<Option<Self>, Refusal> {
         let number = number.parse().map_err(|_| Reason::NotYours)?;
         let db = app.db.clone();
         let units = user.units.clone();
         let found = block(move || {
             let Some(batch) = db.entry_batch(number)? else { return Ok(None) };
-            let Some(unit) = units.iter().find(|unit| unit.id == batch.unit) else { return Ok(None) };
+            let Some(unit) = units.iter().find(|unit| unit.id == batch.unit) else { return Ok(Some(None)) };
             let mut points = db.points(Some(&[batch.unit]))?;
-            let Some(place) = points.iter().position(|point| point.point == batch.point) else { return Ok(None) };
+            let Some(place) = points.iter().position(|point| point.point == batch.point) else { return Ok(Some(None)) };
             let point = points.swap_remove(place);
             let form = db.form_by_id(batch.form)?;
             let fields = fields_of(&db, &point)?;
-            Ok::<_, DbError>(Some(Self { batch, point, form, fields, unit_name: unit.name_vi.clone() }))
+            Ok::<_, DbError>(Some(Some(Self { batch, point, form, fields, unit_name: unit.name_vi.clone() })))
         });
-        found.await??.ok_or_else(|| Reason::NotYours.into())
+        found.await??.map(|theirs| theirs.ok_or_else(|| Reason::NotYours.into())).transpose()
+    }
+
+    /// What tells this batch from another one that has its number later.
+    pub fn begun(&self) -> i64 {
+        self.batch.created_at.timestamp_millis()
     }
 
     /// Codes of the fields, for [`Asked`].
@@ -206,6 +216,16 @@ pub(in crate::web::staff) struct KeyPage {
     pub id: i32,
     pub unit: String,
     pub point: String,
+    /// What the page is laid out with, and which batch of its number this is: a number is given again once its batch is gone.
+    pub point_code: String,
+    pub form: i32,
+    pub begun: i64,
+    /// The mark of the sheet that stands at this place.
+    pub seen: Option<String>,
+    /// Whether somebody ended the batch or its keying meanwhile: what was typed is shown, to be copied.
+    pub overtaken: bool,
+    /// Whether somebody took or changed this place meanwhile.
+    pub changed: bool,
     pub version: u32,
     /// 1 or 2; 3 when a sheet of a compared batch is corrected.
     pub pass: u8,
@@ -336,6 +356,12 @@ impl KeyPage {
             id: desk.batch.id,
             unit: desk.unit_name.clone(),
             point: desk.point.name_vi.clone(),
+            point_code: desk.point.code.clone(),
+            form: desk.batch.form,
+            begun: desk.begun(),
+            seen: None,
+            overtaken: false,
+            changed: false,
             version: questionnaire.version,
             pass: 1,
             place,

@@ -5,6 +5,7 @@ pub mod import;
 pub mod import_other;
 pub mod interview;
 pub mod keying;
+mod keying_overtaken;
 pub(in crate::web::staff) mod keying_sheet;
 pub mod reconcile;
 mod words;

@@ -21,6 +21,7 @@ use crate::web::state::App;
 struct SettlePage {
     frame: Frame,
     id: i32,
+    begun: i64,
     unit: String,
     point: String,
     sheets: usize,
@@ -59,6 +60,7 @@ pub(in crate::web::staff) async fn page(
     let page = SettlePage {
         frame: user.frame(app),
         id: desk.batch.id,
+        begun: desk.begun(),
         unit: desk.unit_name.clone(),
         point: desk.point.name_vi.clone(),
         sheets: first.len(),
@@ -95,7 +97,7 @@ fn differing(desk: &Desk, first: &[KeyedRow], second: &[KeyedRow]) -> Vec<SheetD
 
 /// `POST /staff/entry/{batch}/settle`: takes the choices that were made; what is left open comes back.
 pub async fn settle(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let desk = Desk::open(&app, &user, &path).await?;
+    let Some(desk) = Desk::find(&app, &user, &path).await? else { return Ok(see_other("/staff/entry?done=gone")) };
     let back = see_other(&format!("/staff/entry/{}", desk.batch.id));
     if desk.batch.state != EntryState::Compared {
         return Ok(back);
@@ -133,11 +135,16 @@ pub async fn settle(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
     let (db, id) = (app.db.clone(), desk.batch.id);
     block(move || {
         for (place, row) in settled {
-            db.keep_keyed(id, EntryState::Compared, &[1, 2], place, &row)?;
+            let before = usize::try_from(place - 1).ok().and_then(|at| first.get(at));
+            db.keep_keyed(id, EntryState::Compared, &[1, 2], place, (before, &row))?;
         }
+        let mut lengths = [first.len(), second.len()];
         // From the end, so that places stay what they were.
         for (pass, place) in dropped.into_iter().rev() {
-            db.drop_keyed(id, pass, place)?;
+            let length = &mut lengths[usize::from(pass == 2)];
+            if db.drop_keyed(id, pass, (place, *length))? {
+                *length -= 1;
+            }
         }
         Ok::<_, DbError>(())
     })
@@ -157,7 +164,7 @@ pub async fn again(app: Data<App>, user: Staff, path: Path<String>) -> Result<Ht
 
 /// `POST /staff/entry/{batch}/store`: stores the pile, once.
 pub async fn store(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let desk = Desk::open(&app, &user, &path).await?;
+    let Some(desk) = Desk::find(&app, &user, &path).await? else { return Ok(see_other("/staff/entry?done=gone")) };
     let sheets = desk.keyed_sheets(&app, 1).await?;
     // A period may have been frozen since the sheets were keyed.
     let late = desk.all_refused(&app, &sheets).await?;

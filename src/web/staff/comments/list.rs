@@ -18,6 +18,7 @@ use crate::service::comments::{Comments, comments, themes_of};
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::periods::letter;
 use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::ward::ward_above;
 use crate::web::state::App;
 
 /// So many months back are offered; older ones are asked for by their address.
@@ -44,7 +45,6 @@ impl Ask {
 
 #[derive(Template)]
 #[template(path = "staff/comments/list.html")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a right or a part of the page of its own")]
 struct CommentsPage {
     frame: Frame,
     month: String,
@@ -60,7 +60,8 @@ struct CommentsPage {
     here: String,
     unit: String,
     month_code: String,
-    may_change: bool,
+    /// Where the list of themes is changed, by whoever may.
+    themes_at: Option<String>,
     may_keep: bool,
     may_export: bool,
     refused: bool,
@@ -147,13 +148,14 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
             .collect(),
     };
     let months = (1..=MONTHS).filter_map(|back| this_month.checked_sub_months(Months::new(back)));
+    let themes_at = ward_above(user, &unit.code).filter(|_| user.may(Action::ChangeNotice));
     let page = CommentsPage {
         frame: user.frame(app),
         themes: theme_lines,
         here: format!("/staff/comments?unit={}&month={month}", percent_encode(&unit.code)),
         unit: unit.code.clone(),
         month_code: month.clone(),
-        may_change: user.may(Action::ChangeNotice),
+        themes_at: themes_at.map(|ward| format!("/staff/comments/themes?unit={}", percent_encode(&ward.code))),
         may_keep: user.may(Action::KeepWork),
         may_export: user.may(Action::TakeReports),
         refused,

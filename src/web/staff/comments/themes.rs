@@ -2,39 +2,53 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, block};
+use actix_web::web::{Bytes, Data, Query, block};
 use askama::Template;
 
 use crate::access::AuditedAction;
 use crate::cases::plain;
 use crate::cases::themes::{LIST_MAX, read};
-use crate::error::Refusal;
+use crate::db::Unit;
+use crate::error::{Reason, Refusal};
 use crate::service::comments::theme_list;
 use crate::web::staff::form::Entry;
-use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
-use crate::web::staff::ward::{own_ward, ward_of};
+use crate::web::staff::ward::ward_above;
 use crate::web::state::App;
+
+/// What stands behind the `?`.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    unit: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "staff/comments/themes.html")]
 struct ThemesPage<'a> {
     frame: Frame,
+    ward: &'a Unit,
     entry: &'a Entry,
 }
 
-/// `GET /staff/comments/themes`.
-pub async fn form(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
-    let ward = ward_of(&app, &user).await?;
-    let db = app.db.clone();
-    let list = block(move || theme_list(&db, &ward.code)).await??;
-    Ok(page(&app, &user, &Entry::fresh(&[("list", &list)])))
+/// The ward of a unit of the user's, whose list it is: their own where none is named. Who stands above several names one.
+fn ward_of(user: &SignedIn, unit: &str) -> Result<Unit, Refusal> {
+    let own = user.own_unit().map(|unit| unit.code.as_str()).unwrap_or_default();
+    ward_above(user, if unit.is_empty() { own } else { unit }).cloned().ok_or_else(|| Reason::NotYours.into())
+}
+
+/// `GET /staff/comments/themes`, with `?unit=…` of the ward that the unit belongs to.
+pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let ward = ward_of(&user, ask.unit.as_deref().unwrap_or_default())?;
+    let (db, code) = (app.db.clone(), ward.code.clone());
+    let list = block(move || theme_list(&db, &code)).await??;
+    Ok(page(&app, &user, &ward, &Entry::fresh(&[("list", &list)])))
 }
 
 /// `POST /staff/comments/themes`.
 pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let ward = own_ward(&app, &user).await?;
     let mut entry = Entry::sent(&body);
+    let ward = ward_of(&user, entry.value("unit"))?;
     let list = plain(entry.value("list"));
     if list.chars().count() > LIST_MAX {
         entry.refuse("list", format!("Dài quá {LIST_MAX} ký tự; hãy viết gọn lại."));
@@ -47,14 +61,14 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         );
     }
     if entry.is_wrong() {
-        return Ok(page(&app, &user, &entry));
+        return Ok(page(&app, &user, &ward, &entry));
     }
     let db = app.db.noting(user.note(AuditedAction::ChangeThemes, &ward.code, ""));
     block(move || db.set_theme_list(ward.id, &list)).await??;
-    Ok(see_other("/staff/comments"))
+    Ok(see_other(&format!("/staff/comments?unit={}", percent_encode(&ward.code))))
 }
 
-fn page(app: &App, user: &SignedIn, entry: &Entry) -> HttpResponse {
+fn page(app: &App, user: &SignedIn, ward: &Unit, entry: &Entry) -> HttpResponse {
     let status = if entry.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    send(status, &ThemesPage { frame: user.frame(app), entry })
+    send(status, &ThemesPage { frame: user.frame(app), ward, entry })
 }

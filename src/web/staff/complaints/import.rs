@@ -13,6 +13,7 @@ use crate::web::state::App;
 const WORDS: Words = Words {
     kind: ImportKind::Complaints,
     address: "/staff/complaints/import",
+    begins: None,
     template: "/staff/complaints/template.xlsx",
     file: "phan-anh.xlsx",
     done: "/staff/complaints?imported=",

@@ -8,11 +8,12 @@ use askama::Template;
 
 use crate::access::AuditedAction;
 use crate::cases::deadline::Rules;
-use crate::db::{Unit, UnitKind};
+use crate::db::Unit;
 use crate::error::{Reason, Refusal};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::signed_in::{SignedIn, Staff};
+use crate::web::staff::ward::ward_under;
 use crate::web::state::App;
 
 /// No office gives itself more working days than these.
@@ -28,8 +29,7 @@ struct RulesPage<'a> {
 
 /// The ward whose rules the user sets.
 pub(super) fn ward_of(user: &SignedIn) -> Result<Unit, Refusal> {
-    let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
-    user.units.iter().find(is_ward).cloned().ok_or_else(|| Reason::NotYours.into())
+    ward_under(user).cloned().ok_or_else(|| Reason::NotYours.into())
 }
 
 /// `GET /staff/complaints/rules`.

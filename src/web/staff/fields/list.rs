@@ -61,6 +61,9 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     let name_vi = entry.required_line("name_vi", "Nhập tên lĩnh vực, như Hộ kinh doanh.");
     let name_en = entry.line("name_en");
     let book = Book::of(&app, &user).await?;
+    if is_added(&app, &entry, &book, (&name_vi, &name_en)).await? {
+        return Ok(see_other("/staff/fields?done=added"));
+    }
     if book.fields.iter().any(|field| field.name_vi.to_lowercase() == name_vi.to_lowercase()) {
         entry.refuse("name_vi", "Đã có lĩnh vực tên này; hãy chọn tên khác.");
     }
@@ -109,6 +112,18 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
         block(move || db.publish_on_page(&form, &content_hash(&form), &to_json(&form), clock::today())).await??;
     }
     Ok(see_other("/staff/fields?done=added"))
+}
+
+/// Whether the very field stands there already, added on this page and asked by every chosen questionnaire, as after a double press.
+async fn is_added(app: &App, entry: &Entry, book: &Book, (vi, en): (&str, &str)) -> Result<bool, Refusal> {
+    let db = app.db.clone();
+    let en = if en.is_empty() { vi } else { en };
+    let listed = block(move || db.fields_listed()).await??;
+    let known =
+        listed.into_iter().find(|known| known.own && (&*known.field.name_vi, &*known.field.name_en) == (vi, en));
+    let Some(known) = known.filter(|_| !entry.is_wrong()) else { return Ok(false) };
+    let is_asked = |form: &str| book.form(form).is_some_and(|form| form.fields.contains(&known.field.code));
+    Ok(entry.values("forms").all(is_asked))
 }
 
 /// `GET /staff/fields/{field}/rename`.

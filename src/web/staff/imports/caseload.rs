@@ -32,6 +32,7 @@ const FILES_SHOWN: u32 = 10;
 const WORDS: Words = Words {
     kind: ImportKind::Volumes,
     address: "/staff/volumes/import",
+    begins: None,
     template: "/staff/volumes/template.xlsx",
     file: "so-ho-so.xlsx",
     done: "/staff/volumes?done=",

@@ -20,6 +20,7 @@ use crate::web::state::App;
 const WORDS: Words = Words {
     kind: ImportKind::Figures,
     address: "/staff/figures/import",
+    begins: None,
     template: "/staff/figures/template.xlsx",
     file: "so-lieu-truoc-day.xlsx",
     done: "/staff/figures?done=",

@@ -37,8 +37,10 @@ const SHOWN_REFUSALS: usize = 300;
 pub struct Words {
     /// What it holds.
     pub kind: ImportKind,
-    /// Address of the page.
+    /// Address of the page where a file is chosen.
     pub address: &'static str,
+    /// Where the file itself is chosen only after something else: another file is begun there, not on the page that shows this one.
+    pub begins: Option<&'static str>,
     /// Address of the template.
     pub template: &'static str,
     /// Name of the template as a file.

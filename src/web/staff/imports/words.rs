@@ -169,6 +169,10 @@ pub fn refused(reason: &Reason) -> (String, String) {
         Reason::MergedNumber { typed } => {
             (format!("số “{typed}” nằm trong ô gộp nhiều dòng"), own("Bỏ gộp ô (Merge) và ghi số của từng dòng."))
         }
+        Reason::NameAsNumber { typed } => (
+            format!("mã, số “{typed}” nằm trong ô kiểu số, ngày nên có thể đã mất số 0 ở đầu, ở cuối hoặc bị đổi"),
+            own("Trong Excel định dạng cả cột là Văn bản (Text), gõ lại mã, số như trên hồ sơ rồi gửi lại."),
+        ),
         Reason::WhichVersion { versions } => (
             own("phiếu hỏi này có nhiều phiên bản, số thứ tự câu không đủ để biết câu nào"),
             format!(

@@ -16,6 +16,9 @@ pub fn fault(reason: &Reason, fields: &[FieldOfService]) -> String {
     match reason {
         Reason::Missing => "Còn trống; hãy điền.".to_owned(),
         Reason::Day(typed) => format!("“{typed}” không phải là ngày; viết ngày/tháng/năm, như 14/03/2026."),
+        Reason::Share(typed) if typed.starts_with(|sign: char| sign.is_ascii_digit()) && !typed.contains('%') => {
+            format!("“{typed}” không rõ là bao nhiêu phần trăm; viết có dấu %, như 4,31% hoặc 90%.")
+        }
         Reason::Share(typed) => format!("“{typed}” không phải là tỷ lệ; viết trên 0 đến 100, như 90 hoặc 87,5%."),
         Reason::Choice(typed) if typed.is_empty() => "Hãy chọn một mục.".to_owned(),
         Reason::Choice(typed) => format!("Không có “{typed}” trong các mục được chọn; hãy chọn lại."),

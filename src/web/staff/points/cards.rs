@@ -12,6 +12,7 @@ use crate::clock;
 use crate::db::{PointFound, PointStatus, TicketIssue};
 use crate::error::{Reason, Refusal};
 use crate::print::ticket::{Cards, tickets};
+use crate::secrets::hex::hex;
 use crate::service::report_file::Format;
 use crate::service::tickets::{TicketKey, new_codes};
 use crate::survey::code::normalise;
@@ -41,7 +42,10 @@ struct CardsPage<'a> {
 /// `GET /staff/points/{code}/cards`.
 pub async fn show(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
     let point = point_of(&app, &user, &path).await?;
-    Ok(page(&app, &user, &point, &Entry::fresh(&[("count", "80"), ("days", "30")])))
+    // By this number a page that is sent twice has its cards once.
+    let mut number = [0; 16];
+    getrandom::fill(&mut number).map_err(Refusal::fault)?;
+    Ok(page(&app, &user, &point, &Entry::fresh(&[("count", "80"), ("days", "30"), ("page", &hex(&number))])))
 }
 
 /// `POST` of the same: the cards as a file.
@@ -58,6 +62,8 @@ pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
     let note = user.note(AuditedAction::IssueTickets, &point.unit_code, format!("{}, {count}", point.code));
     let (db, public_url) = (app.db.noting(note), app.config.public_url.clone());
     let name = format!("the-moi-{}", point.code);
+    let sent =
+        Some(format!("{}\0{days}\0{}", point.code, entry.value("page"))).filter(|_| !entry.value("page").is_empty());
     let made = app.costly.run(move || -> Result<Option<Vec<u8>>, Refusal> {
         let known = TicketKey::read(&file).map_err(Refusal::fault)?;
         // Cards that are out already were made with another key: whoever keeps the machine must say what becomes of them.
@@ -65,7 +71,10 @@ pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
             return Ok(None);
         }
         let key = TicketKey::read_or_make(&file).map_err(Refusal::fault)?;
-        let codes = new_codes(count).map_err(Refusal::fault)?;
+        let codes = match sent {
+            Some(page) => key.codes_of(&page, count),
+            None => new_codes(count).map_err(Refusal::fault)?,
+        };
         let cards = Cards {
             office: &point.unit_name_vi,
             point: &point.name_vi,

@@ -125,7 +125,7 @@ pub(super) async fn start_new(
     .await??;
     content.id = questionnaire_id(content.title.in_language("vi"), |id| taken.iter().any(|known| known == id));
     content.version = 1;
-    start(app, user, content, 0, remarks).await
+    start(app, user, (content, false), 0, remarks).await
 }
 
 /// Begins a draft of a questionnaire that a file names: the next version where one of this name is published.
@@ -138,21 +138,22 @@ pub(super) async fn start_of(
     let (db, id) = (app.db.clone(), content.id.clone());
     let before = block(move || db.newest_form(&id)).await??.map_or(0, |newest| newest.questionnaire.version);
     content.version = before + 1;
-    start(app, user, content, before, remarks).await
+    start(app, user, (content, true), before, remarks).await
 }
 
 /// Begins a draft and leads to it.
 async fn start(
     app: &App,
     user: &SignedIn,
-    content: Questionnaire,
+    (content, is_named): (Questionnaire, bool),
     based_on: u32,
     remarks: Vec<String>,
 ) -> Result<HttpResponse, Refusal> {
     let note = user.note(AuditedAction::BeginFormDraft, user.code_of_unit(user.unit), content.id.as_str());
     let db = app.db.noting(note);
     let (unit, by, at) = (user.unit, user.name.clone(), clock::now());
-    let id = block(move || db.begin_form_draft(NewFormDraft { unit, based_on, content, remarks, by, at })).await??;
+    let new = NewFormDraft { unit, based_on, content, is_named, remarks, by, at };
+    let id = block(move || db.begin_form_draft(new)).await??;
     Ok(see_other(&address(id)))
 }
 
@@ -170,7 +171,7 @@ pub async fn next_version(app: Data<App>, user: Staff, path: Path<String>) -> Re
         Some((newest, None)) => {
             let version = newest.questionnaire.version;
             let content = Questionnaire { version: version + 1, ..newest.questionnaire.clone() };
-            start(&app, &user, content, version, Vec::new()).await
+            start(&app, &user, (content, true), version, Vec::new()).await
         }
     }
 }
@@ -195,7 +196,7 @@ pub async fn follow_up_draft(
     .await??;
     let Some((source, before)) = found else { return Err(Reason::NotYours.into()) };
     match follow_up(&source.questionnaire, &items, before + 1) {
-        Ok(draft) => start(&app, &user, draft, before, Vec::new()).await,
+        Ok(draft) => start(&app, &user, (draft, true), before, Vec::new()).await,
         Err(FollowUpError::NoItems) => {
             let sentence = "Hãy quay lại trang trước và chọn ít nhất một tiêu chí cần hỏi lại.";
             Ok(told(&app, &user, StatusCode::UNPROCESSABLE_ENTITY, "Chưa chọn tiêu chí nào", sentence))

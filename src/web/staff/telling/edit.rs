@@ -109,15 +109,16 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     if broadcast.chars().any(|c| c.is_ascii_digit()) {
         entry.refuse("broadcast", "Bài để đọc: viết số bằng chữ, như “chín mươi phẩy năm phần trăm”.");
     }
+    let texts = Texts { title, item, broadcast, city_title, city };
+    // What stands already is kept, whichever page it came from: a double press overtakes itself.
+    if found.1.last().is_some_and(|newest| newest.texts == texts) {
+        return Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")));
+    }
     if entry.value("version") != found.0.version.to_string() {
         entry.refuse("title", NEWER);
     }
     if entry.is_wrong() {
         return page(&app, &user, &ward, found, Some(&entry), (None, None));
-    }
-    let texts = Texts { title, item, broadcast, city_title, city };
-    if found.1.last().is_some_and(|newest| newest.texts == texts) {
-        return Ok(see_other(&format!("/staff/telling/edit?number={number}")));
     }
     let about = (found.0.topic, found.0.span);
     let (by, on) = (user.name.clone(), clock::today());

@@ -154,10 +154,15 @@ fn entry_of(known: &Dialogue, unit: &str) -> Entry {
 
 /// The page where another changed the dialogue meanwhile: what they kept beside what was typed.
 fn newer_page(app: &App, user: &SignedIn, entry: &mut Entry, now: &Dialogue) -> HttpResponse {
-    let fields = ["topic", "on", "state", "place", "led_by", "people", "asked", "answered"];
-    let state = |name: &str, value: &str| (name == "state").then(|| Held::named(value).map(state_name))?;
+    let fields = ["topic", "on", "state", "place", "led_by", "by_head", "people", "asked", "answered"];
+    let shown = |name: &str, value: &str| match name {
+        "state" => Held::named(value).map(state_name),
+        "by_head" if value == "yes" => Some("Người đứng đầu phường, xã chủ trì"),
+        "by_head" => Some("Người khác chủ trì"),
+        _ => None,
+    };
     let unit = entry.value("unit").to_owned();
-    tell_newer(entry, &entry_of(now, &unit), &fields, |name, value| state(name, value).map(str::to_owned));
+    tell_newer(entry, &entry_of(now, &unit), &fields, |name, value| shown(name, value).map(str::to_owned));
     edit_page(app, user, entry, Some(now))
 }
 
@@ -172,10 +177,8 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     let known = of_user(&app, &user).await?;
     let of_unit = unit.as_ref().map(|unit| unit.id);
     let before = known.into_iter().find(|one| Some(one.unit) == of_unit && one.number == number);
-    match &before {
-        Some(now) if is_stale(&entry, Some(now)) => return Ok(newer_page(&app, &user, &mut entry, now)),
-        None if number > 0 => entry.refuse("unit", "Không có cuộc đối thoại này ở đơn vị đã chọn."),
-        _ => {}
+    if before.is_none() && number > 0 {
+        entry.refuse("unit", "Không có cuộc đối thoại này ở đơn vị đã chọn.");
     }
     let on = entry.day("on");
     let state = Held::named(entry.value("state")).unwrap_or(Held::Planned);
@@ -194,10 +197,18 @@ pub async fn keep(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     };
     let (asked, answered) = (text("asked"), text("answered"));
     let by_head = entry.value("by_head") == "yes";
+    let overtaken = before.as_ref().filter(|now| is_stale(&entry, Some(*now)));
     let (Some(unit), Some(on), Some(people), false) = (unit, on, people, entry.is_wrong()) else {
-        return Ok(edit_page(&app, &user, &entry, before.as_ref()));
+        return Ok(match overtaken {
+            Some(now) => newer_page(&app, &user, &mut entry, now),
+            None => edit_page(&app, &user, &entry, before.as_ref()),
+        });
     };
     let kept = Dialogue { unit: unit.id, number, on, state, topic, place, led_by, by_head, people, asked, answered };
+    // What stands already is kept, whichever page it came from: a double press overtakes itself.
+    if let Some(now) = overtaken.filter(|now| **now != kept) {
+        return Ok(newer_page(&app, &user, &mut entry, now));
+    }
     let db = app.db.noting(user.note(AuditedAction::KeepDialogue, &unit.code, format!("{on} {}", state.name())));
     if block(move || db.keep_dialogue(before.as_ref(), &kept)).await?? == Kept::Stale {
         let now = of_user(&app, &user).await?.into_iter().find(|one| one.unit == unit.id && one.number == number);

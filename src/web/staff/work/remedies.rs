@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate};
 use crate::access::{Action, AuditedAction};
 use crate::cases::remedy::{Progress, Source};
 use crate::clock;
-use crate::db::{DbError, Kept, Remedy, Unit};
+use crate::db::{DbError, Kept, Remedy, RemedyStands, Unit};
 use crate::error::{Reason, Refusal};
 use crate::index::result::WorkState;
 use crate::report::{Language, format, work};
@@ -57,7 +57,8 @@ struct Line {
     class: &'static str,
     result: String,
     compared: Option<String>,
-    published: Option<String>,
+    /// What is said of its publication.
+    published: String,
     evidence: Option<(String, String)>,
 }
 
@@ -76,6 +77,15 @@ fn state_words(remedy: &Remedy, today: NaiveDate) -> (&'static str, &'static str
         _ => "cannot_say",
     };
     (work::state(state, late, Language::Vi), class)
+}
+
+/// Whether everybody reads a remedy, or will.
+fn published_words(remedy: &Remedy) -> String {
+    match remedy.published_on {
+        Some(day) if remedy.state == Progress::Done => format!("Đã công khai {}. ", format::date(day)),
+        Some(_) if remedy.state.is_owed() => "Sẽ được công khai khi đã xong. ".to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// `GET /staff/remedies`.
@@ -137,7 +147,7 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             compared: figures
                 .and_then(|known| known.compared.as_ref())
                 .map(|compared| work::compared(compared, Language::Vi)),
-            published: remedy.published_on.map(format::date),
+            published: published_words(remedy),
             evidence: (!remedy.evidence_name.is_empty())
                 .then(|| (format!("/staff/remedies/evidence?number={}", remedy.number), remedy.evidence_name.clone())),
         }
@@ -160,8 +170,9 @@ struct EditPage<'a> {
     offices: Vec<Choice>,
     states: Vec<Choice>,
     may_publish: bool,
-    /// Whether everybody reads it now.
+    /// Whether everybody reads it now, and whether they will once it is done.
     is_published: bool,
+    is_promised: bool,
     evidence: Option<(String, String)>,
     /// The mark of what stands.
     seen: String,
@@ -171,8 +182,8 @@ struct EditPage<'a> {
 pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&app, &user).await?;
     let known = known(&app, &user, &ward, ask.number).await?;
-    let entry = if let Some(remedy) = &known {
-        entry_of(&app, remedy, &ward).await?
+    let entry = if let Some(stands) = &known {
+        entry_of(&app, &stands.remedy, &ward).await?
     } else {
         let due = (clock::today() + Days::new(30)).to_string();
         let source = ask.source.as_deref().and_then(Source::named).unwrap_or(Source::Hand);
@@ -191,17 +202,25 @@ fn is_theirs(user: &SignedIn, ward: &Unit, remedy: &Remedy) -> bool {
     user.covers(&ward.code) || remedy.office.is_some_and(|office| user.units.iter().any(|unit| unit.id == office))
 }
 
+/// The name of a file that was sent, and the file.
+type SentFile = (String, Vec<u8>);
+
+/// Whether no file was sent, or the very one that stands.
+fn brings_nothing_new(file: Option<&SentFile>, stands: &RemedyStands) -> bool {
+    file.is_none_or(|(_, file)| stands.is_of_file(file))
+}
+
 /// Whether a user decides what the ward publishes.
 fn publishes(user: &SignedIn, ward: &Unit) -> bool {
     user.may(Action::PublishPeriods) && user.covers(&ward.code)
 }
 
 /// The remedy of a number, which the user may change; none for a new one.
-async fn known(app: &App, user: &SignedIn, ward: &Unit, number: Option<i32>) -> Result<Option<Remedy>, Refusal> {
+async fn known(app: &App, user: &SignedIn, ward: &Unit, number: Option<i32>) -> Result<Option<RemedyStands>, Refusal> {
     let Some(number) = number.filter(|number| *number > 0) else { return Ok(None) };
     let (db, id) = (app.db.clone(), ward.id);
-    let found = block(move || db.remedies(&[id])).await??.into_iter().find(|remedy| remedy.number == number);
-    found.filter(|remedy| is_theirs(user, ward, remedy)).ok_or_else(|| Reason::NotYours.into()).map(Some)
+    let found = block(move || db.remedy(id, number)).await??;
+    found.filter(|stands| is_theirs(user, ward, &stands.remedy)).ok_or_else(|| Reason::NotYours.into()).map(Some)
 }
 
 async fn entry_of(app: &App, remedy: &Remedy, ward: &Unit) -> Result<Entry, Refusal> {
@@ -232,9 +251,8 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     let ward = ward_of(&app, &user).await?;
     let (mut entry, file) = upload::read(&request, &body);
     let before = known(&app, &user, &ward, entry.value("number").parse().ok()).await?;
-    if let Some(now) = before.as_ref().filter(|now| is_stale(&entry, Some(*now))) {
-        return newer_page(&app, &user, &ward, &mut entry, now).await;
-    }
+    let known_before = before.as_ref().map(|stands| &stands.remedy);
+    let overtaken = before.as_ref().filter(|now| is_stale(&entry, Some(*now)));
     let offices = offices(&app, &user, &ward).await?;
     let today = clock::today();
     let said = text(&mut entry, "said", "Ghi điều người dân chưa hài lòng, không nêu tên người.");
@@ -249,35 +267,40 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     let (duty, authority) = (entry.line("duty"), entry.line("authority"));
     let note = crate::cases::plain(entry.value("note")).chars().take(TEXT_MAX).collect::<String>();
     let state = Progress::named(entry.value("state")).unwrap_or(Progress::Planned);
-    if before.as_ref().is_some_and(|known| !known.state.leads_to(state)) {
+    if known_before.is_some_and(|known| !known.state.leads_to(state)) {
         entry.refuse("state", "Việc đã bắt đầu không trở lại “chưa làm” được.");
     }
     let wanted = entry.value("published") == "yes";
     let (Some(due), false) = (due, entry.is_wrong()) else {
-        return edit_page(&app, &user, &ward, &entry, before.as_ref()).await;
+        return match overtaken {
+            Some(now) => newer_page(&app, &user, &ward, (&mut entry, file), now).await,
+            None => {
+                choose_again(&mut entry, file.as_ref());
+                edit_page(&app, &user, &ward, &entry, before.as_ref()).await
+            }
+        };
     };
-    let number = before.as_ref().map_or(0, |known| known.number);
-    let (evidence_name, evidence) = match file {
-        Some((name, file)) => (name, Some(file)),
-        None => (before.as_ref().map(|known| known.evidence_name.clone()).unwrap_or_default(), None),
+    let number = known_before.map_or(0, |known| known.number);
+    let evidence_name = match &file {
+        Some((name, _)) => name.clone(),
+        None => known_before.map(|known| known.evidence_name.clone()).unwrap_or_default(),
     };
-    let published_before = before.as_ref().and_then(|known| known.published_on);
-    // What everybody reads was approved in these words: whoever may not publish takes it back by changing them.
-    let as_approved =
-        before.as_ref().is_some_and(|known| (&known.said, &known.work, known.state) == (&said, &work, state));
-    let published_on = if publishes(&user, &ward) {
+    let published_before = known_before.and_then(|known| known.published_on);
+    let approved = if publishes(&user, &ward) {
         wanted.then(|| published_before.unwrap_or(today))
     } else {
-        published_before.filter(|_| as_approved)
+        // What everybody reads was approved in these words: whoever may not publish takes it back by changing them. How far it is, is theirs to
+        // say: what was approved before it was done goes out when it is.
+        let same = known_before.is_some_and(|known| (&known.said, &known.work) == (&said, &work));
+        published_before.filter(|_| same)
     };
-    let done_before = before.as_ref().and_then(|known| known.done_on);
+    let is_done_now = state == Progress::Done && known_before.is_none_or(|known| known.state != Progress::Done);
     let remedy = Remedy {
         unit: ward.id,
         number,
-        source: before
-            .as_ref()
+        source: known_before
             .map_or_else(|| Source::named(entry.value("source")).unwrap_or(Source::Hand), |known| known.source),
-        source_of: before.as_ref().map_or_else(|| entry.line("of"), |known| known.source_of.clone()),
+        source_of: known_before.map_or_else(|| entry.line("of"), |known| known.source_of.clone()),
         said,
         work,
         person,
@@ -288,18 +311,30 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
         authority,
         state,
         note,
-        made_on: before.as_ref().map_or(today, |known| known.made_on),
-        done_on: (state == Progress::Done).then(|| done_before.unwrap_or(today)),
-        published_on,
+        made_on: known_before.map_or(today, |known| known.made_on),
+        done_on: (state == Progress::Done).then(|| known_before.and_then(|known| known.done_on).unwrap_or(today)),
+        published_on: approved.map(|day| if is_done_now { today } else { day }),
         evidence_name,
     };
+    // What stands already is kept, whichever page it came from: a double press overtakes itself.
+    if let Some(now) = overtaken.filter(|now| now.remedy != remedy || !brings_nothing_new(file.as_ref(), now)) {
+        return newer_page(&app, &user, &ward, (&mut entry, file), now).await;
+    }
     let object = format!("{number} {}", state.name());
     let db = app.db.noting(user.note(AuditedAction::KeepRemedy, &ward.code, object));
+    let evidence = file.as_ref().map(|(_, file)| file.clone());
     if block(move || db.keep_remedy(before.as_ref(), &remedy, evidence)).await?? == Kept::Stale {
         let now = known(&app, &user, &ward, Some(number)).await?.ok_or(Reason::NotYours)?;
-        return newer_page(&app, &user, &ward, &mut entry, &now).await;
+        return newer_page(&app, &user, &ward, (&mut entry, file), &now).await;
     }
     Ok(see_other("/staff/remedies?done=kept"))
+}
+
+/// Says that a file that came along was not kept: no browser sends it a second time by itself.
+fn choose_again(entry: &mut Entry, file: Option<&SentFile>) {
+    if let Some((name, _)) = file {
+        entry.refuse("evidence", format!("Tệp “{name}” chưa được lưu; hãy chọn lại tệp rồi bấm Lưu."));
+    }
 }
 
 fn text(entry: &mut Entry, name: &str, missing: &str) -> String {
@@ -338,17 +373,22 @@ async fn newer_page(
     app: &App,
     user: &SignedIn,
     ward: &Unit,
-    entry: &mut Entry,
-    now: &Remedy,
+    (entry, file): (&mut Entry, Option<SentFile>),
+    now: &RemedyStands,
 ) -> Result<HttpResponse, Refusal> {
-    let fields = ["said", "work", "person", "office", "duty", "due", "result", "authority", "state", "note"];
-    let stands = entry_of(app, now, ward).await?;
+    let fields =
+        ["said", "work", "person", "office", "duty", "due", "result", "authority", "state", "note", "published"];
+    // Whoever may not publish was not asked about it.
+    let fields = if publishes(user, ward) { &fields[..] } else { &fields[..fields.len() - 1] };
+    let stands = entry_of(app, &now.remedy, ward).await?;
     let shown = |name: &str, value: &str| match name {
         "office" => user.tree.of_code(value).map(|unit| unit.name_vi.clone()),
         "state" => STATES.iter().find(|(state, _)| state.name() == value).map(|(_, words)| (*words).to_owned()),
+        "published" => Some(if value == "yes" { "Công khai khi đã xong" } else { "Không công khai" }.to_owned()),
         _ => None,
     };
-    tell_newer(entry, &stands, &fields, shown);
+    choose_again(entry, file.as_ref());
+    tell_newer(entry, &stands, fields, shown);
     edit_page(app, user, ward, entry, Some(now)).await
 }
 
@@ -357,18 +397,21 @@ async fn edit_page(
     user: &SignedIn,
     ward: &Unit,
     entry: &Entry,
-    known: Option<&Remedy>,
+    stands: Option<&RemedyStands>,
 ) -> Result<HttpResponse, Refusal> {
     let offices = offices(app, user, ward).await?;
+    let known = stands.map(|stands| &stands.remedy);
     let evidence = known.filter(|known| !known.evidence_name.is_empty());
+    let published = known.filter(|known| known.published_on.is_some()).map(|known| known.state);
     let page = EditPage {
         frame: user.frame(app),
         entry,
         offices: offices.iter().map(|unit| Choice::new(unit.code.clone(), unit.name_vi.clone())).collect(),
         states: STATES.map(|(state, name)| Choice::new(state.name(), name)).to_vec(),
-        seen: mark(known),
+        seen: mark(stands),
         may_publish: publishes(user, ward),
-        is_published: known.is_some_and(|known| known.published_on.is_some()),
+        is_published: published == Some(Progress::Done),
+        is_promised: published.is_some_and(Progress::is_owed),
         evidence: evidence
             .map(|known| (format!("/staff/remedies/evidence?number={}", known.number), known.evidence_name.clone())),
     };

@@ -235,9 +235,8 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     let note: String = plain(entry.value("note")).chars().take(NOTE_MAX).collect();
     let before = known.iter().find(|known| known.task == task_key(task)).cloned();
     let overtaken = Overtaken { plan: plan.key.clone(), task: task_key(task), note: note.clone(), state };
-    if is_stale(&entry, before.as_ref()) {
-        return board(&app, &user, &Ask::default(), Some(&overtaken)).await;
-    }
+    // An old page saw something else; what it says is kept only where the same is said already: a double press overtakes itself.
+    let before = before.filter(|now| !is_stale(&entry, Some(now)));
     let (product_name, product) = file.map_or_else(Default::default, |(name, file)| (name, Some(file)));
     let by = user.name.clone();
     let kept = TaskStanding { task: task_key(task), state, note, on: clock::today(), by, product_name };
