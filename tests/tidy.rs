@@ -1,6 +1,8 @@
 //! The rules of the house, as tables with a reason per row. A broken rule fails with its file, its line and that reason.
 //! Rooms, files and folders that do not exist yet are fine. Each rule is also shown a bad sample, so that it can fail.
 
+#[path = "tidy/blocking.rs"]
+mod blocking;
 #[path = "tidy/circles.rs"]
 mod circles;
 #[path = "tidy/documents.rs"]
