@@ -158,6 +158,7 @@ fn answers_to_a_preview_are_checked_and_thrown_away() {
 fn weak_criteria_become_a_follow_up_form_that_can_be_published() {
     let fresh = sqlite();
     let town = Town::start(&fresh);
+    town.plan_runs_on();
     let lan = town.sign_in("lan");
     for _ in 0..35 {
         let mut sheet = town.json_sheet(&town.counter, 5);

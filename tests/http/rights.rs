@@ -117,6 +117,7 @@ pub fn path(route: &Row, thing: &str) -> String {
 fn every_role_gets_what_the_table_gives_it_in_its_unit_and_below_and_nothing_else() {
     let fresh = fresh_db(Backend::Sqlite);
     let town = Town::start(&fresh);
+    town.plan_runs_on();
     // The round of the addresses that name one.
     crate::rounds::begin(&town, &town.sign_in("lan"), "drawn");
     let things = Things { town: &town, made: std::cell::Cell::new(0) };

@@ -318,14 +318,15 @@ impl Town {
         self.replan(&[(from, to)], to, &[]);
     }
 
-    /// Lets the ward's plan run on beyond today where it would end before: a round that begins today and the month around today are of the
-    /// plan, whatever today is.
+    /// Lets the ward's plan, and the targets that end with it, run on beyond today where it would end before: a round that begins today and
+    /// the month around today are of the plan, whatever today is.
     pub fn plan_runs_on(&self) {
         let mut plan = self.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
         let today = clock::today();
         let until = today + chrono::Days::new(60);
         if plan.to < until {
-            plan.to = until;
+            let last = std::mem::replace(&mut plan.to, until);
+            plan.targets.iter_mut().filter(|target| target.to == last).for_each(|target| target.to = until);
             let (hash, content) = plan_content(&plan).expect("content");
             assert!(self.db.seed_plan(&plan, &hash, &content, today).expect("stored"));
         }
