@@ -185,8 +185,11 @@ fn of_row((first, second): Light) -> Result<Remedy, DbError> {
     })
 }
 
-/// A remedy with its file.
-fn of_number(conn: &mut Conn, unit: i32, number: i32) -> Result<Option<(Remedy, Option<Vec<u8>>)>, DbError> {
+/// A remedy and its file.
+type WithFile = (Remedy, Option<Vec<u8>>);
+
+/// The remedy of a number with its file.
+fn of_number(conn: &mut Conn, unit: i32, number: i32) -> Result<Option<WithFile>, DbError> {
     let found: Option<(Light, Option<Vec<u8>>)> =
         remedy::table.find((unit, number)).select((COLUMNS, remedy::evidence)).first(conn).optional()?;
     found.map(|(light, file)| Ok((of_row(light)?, file))).transpose()

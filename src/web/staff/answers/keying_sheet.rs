@@ -211,6 +211,7 @@ pub(in crate::web::staff) fn fault_vi(fault: KeyFault) -> String {
 /// The form of one sheet.
 #[derive(Template)]
 #[template(path = "staff/answers/keying.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of the page of its own")]
 pub(in crate::web::staff) struct KeyPage {
     pub frame: Frame,
     pub id: i32,

@@ -272,13 +272,11 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     }
     let wanted = entry.value("published") == "yes";
     let (Some(due), false) = (due, entry.is_wrong()) else {
-        return match overtaken {
-            Some(now) => newer_page(&app, &user, &ward, (&mut entry, file), now).await,
-            None => {
-                choose_again(&mut entry, file.as_ref());
-                edit_page(&app, &user, &ward, &entry, before.as_ref()).await
-            }
-        };
+        if let Some(now) = overtaken {
+            return newer_page(&app, &user, &ward, (&mut entry, file), now).await;
+        }
+        choose_again(&mut entry, file.as_ref());
+        return edit_page(&app, &user, &ward, &entry, before.as_ref()).await;
     };
     let number = known_before.map_or(0, |known| known.number);
     let evidence_name = match &file {
