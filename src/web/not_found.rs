@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::error::{Reason, Refusal};
 
 /// Any method, any path that no row knows.
-pub async fn show(request: HttpRequest, is_known: fn(&str) -> bool) -> Result<HttpResponse, Refusal> {
+pub fn show(request: &HttpRequest, is_known: fn(&str) -> bool) -> Result<HttpResponse, Refusal> {
     let path = request.path().trim_end_matches('/');
     // Only to an address that is known: a path like `//elsewhere/` must not lead there.
     if path.len() < request.path().len() && is_known(path) {

@@ -4,11 +4,11 @@
 
 use std::sync::LazyLock;
 
-use actix_web::Route;
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{PayloadConfig, ServiceConfig, resource, to};
+use actix_web::{HttpRequest, Route};
 
 use super::api;
 use super::citizen::{alive, audio, form, scripts};
@@ -101,7 +101,7 @@ fn table() -> Vec<Row> {
         program(Post, "/api/v1/points/{code}/responses", || to(api::responses::submit)),
         program(Post, "/api/v1/complaints", || to(api::complaints::submit)),
         program(Get, "/api/v1/complaints/{reference}", || to(api::complaints::show)),
-        program(Get, "/api/v1/openapi.json", || to(async || api::openapi::show(rows()).await)),
+        program(Get, "/api/v1/openapi.json", || to(async || api::openapi::show(rows()))),
         program(Get, "/api/v1/plans", || to(api::lists::plans)).right(SeeFigures, Nothing),
         program(Get, "/api/v1/plans/{plan}/rounds", || to(api::rounds::list)).right(SeeFigures, Plan),
         program(Get, "/api/v1/plans/{plan}/rounds/{round}", || to(api::rounds::show)).right(SeeFigures, Plan),
@@ -493,7 +493,7 @@ static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
 /// What answers where no row does, by the part of the program that would.
 static NOWHERE: LazyLock<[(&str, Vec<Row>); 3]> = LazyLock::new(|| {
     let every = |scope| {
-        let show = || to(|request| not_found::show(request, is_known));
+        let show = || to(async |request: HttpRequest| not_found::show(&request, is_known));
         vec![Row::new(scope, Get, "", show), Row::new(scope, Post, "", show)]
     };
     [

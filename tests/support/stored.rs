@@ -85,7 +85,7 @@ pub fn open(fresh: &super::support::FreshDb) -> Db {
     loop {
         match Db::open(fresh.url()) {
             Err(DbError::Unavailable(_)) if since.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(100))
+                std::thread::sleep(Duration::from_millis(100));
             }
             other => return other.expect("a database"),
         }

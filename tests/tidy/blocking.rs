@@ -45,9 +45,8 @@ fn end_of_closure(code: &[char], at: usize) -> usize {
         match c {
             '{' if depth == 0 => return closed(code, place),
             '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' if depth == 0 => return place,
+            ')' | ']' | '}' | ',' | ';' if depth == 0 => return place,
             ')' | ']' | '}' => depth -= 1,
-            ',' | ';' if depth == 0 => return place,
             _ => {}
         }
         place += 1;

@@ -583,7 +583,7 @@ mod tests {
         let head = "PHIẾU KHẢO SÁT\nI. THÁI ĐỘ PHỤC VỤ\n";
         for mark in ["1. ", "a) ", "A. ", "☐ ", "☐ 1. ", "- ", "(2) ", "Mức 3: ", ""] {
             let levels = ["Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng"];
-            let scale: String = levels.iter().map(|level| format!("{mark}{level}\n")).collect();
+            let scale = levels.map(|level| format!("{mark}{level}\n")).concat();
             let text = format!("{head}1. Cán bộ lịch sự\n{scale}2. Cán bộ đúng giờ\n{scale}");
             let both = vec!["Cán bộ lịch sự".to_owned(), "Cán bộ đúng giờ".to_owned()];
             assert_eq!(asked(&text), (both, 0), "{mark:?}");

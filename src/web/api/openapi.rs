@@ -106,7 +106,7 @@ const WORDS: [Words; 11] = [
 ];
 
 /// `GET /api/v1/openapi.json`: those of `rows` that are for programs.
-pub async fn show(rows: impl Iterator<Item = &'static Row>) -> HttpResponse {
+pub fn show(rows: impl Iterator<Item = &'static Row>) -> HttpResponse {
     let mut answer = json_answer(StatusCode::OK, &description(rows));
     answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("public, max-age=3600"));
     answer
