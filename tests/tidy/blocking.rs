@@ -40,10 +40,20 @@ fn end_of_closure(code: &[char], at: usize) -> usize {
         place += 1;
     }
     place += 1;
-    let mut depth = 0;
+    let named: String = code[place..].iter().skip_while(|c| c.is_whitespace()).take(2).collect();
+    if named == "->" {
+        // Of a closure that names its type a block follows.
+        let block = code[place..].iter().position(|c| *c == '{').unwrap_or_default();
+        return closed(code, place + block);
+    }
+    let (mut depth, mut types) = (0, 0);
     while let Some(c) = code.get(place) {
         match c {
             '{' if depth == 0 => return closed(code, place),
+            // The comma in `Ok::<_, Error>(…)` ends nothing.
+            '<' if types > 0 || code[..place].ends_with(&[':', ':']) => types += 1,
+            '>' if types > 0 && code[place - 1] != '-' => types -= 1,
+            _ if types > 0 => {}
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' | ',' | ';' if depth == 0 => return place,
             ')' | ']' | '}' => depth -= 1,
@@ -121,6 +131,8 @@ fn a_handler_that_asks_by_itself_is_refused_and_one_that_asks_in_a_closure_is_no
     let allowed = [
         "async fn show(app: &App) {\n    let db = app.db.clone();\n    block(move || db.tree()).await\n}",
         "async fn show(app: &App) {\n    let read = move || {\n        let all = db.tree()?;\n        db.users()\n    };\n    block(read).await\n}",
+        "async fn show(db: Db) { block(move || Ok::<Vec<A<B>>, Wrong>((db.tree()?, db.users()?))).await }",
+        "async fn show(db: Db) { block(move || -> Result<A, Wrong> { db.tree() }).await }",
         "async fn show(app: &App) { act(&app, |db, id| db.end(id, now())).await; app.db.submit(sheet).await }",
         "fn read(db: &Db) { db.tree() }\n#[cfg(test)]\nmod tests { async fn f() { db.tree() } }",
     ];
