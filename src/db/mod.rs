@@ -27,7 +27,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 pub use answers::daily_sums::SumReader;
-pub use answers::paper_batches::{BatchStored, EntryBatch, EntryState, KeyedRow, NewEntryBatch};
+pub use answers::paper_batches::{BATCH_SHEETS_MAX, BatchStored, EntryBatch, EntryState, KeyedRow, NewEntryBatch};
 pub use answers::queue::QueueLoad;
 pub use answers::rounds::{NewRound, NewRoundOffice, Round, RoundClosed, RoundOffice};
 pub use answers::samples::{CellStored, DrawnStored, FrameState, FrameStored, Standing};

@@ -23,7 +23,7 @@ use crate::plan::Channel;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
 
 /// The most sheets of one batch: a pile that one person keys in one sitting.
-const SHEETS_MAX: i64 = 500;
+pub const BATCH_SHEETS_MAX: usize = 500;
 
 /// How far a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,23 +159,34 @@ impl Db {
                 let of_pass =
                     entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(pass));
                 let known: i64 = of_pass.count().get_result(conn)?;
-                if place < 1 || i64::from(place) > known + 1 || i64::from(place) > SHEETS_MAX {
+                if place < 1 || i64::from(place) > known + 1 || at >= BATCH_SHEETS_MAX {
                     return Ok(false);
                 }
                 diesel::delete(entry_sheet::table.find((batch, pass, place))).execute(conn)?;
-                diesel::insert_into(entry_sheet::table)
-                    .values((
-                        entry_sheet::batch_id.eq(batch),
-                        entry_sheet::pass.eq(pass),
-                        entry_sheet::place.eq(place),
-                        entry_sheet::day.eq(day::day_number(row.day)),
-                        entry_sheet::field_id.eq(row.field),
-                        entry_sheet::respondent.eq(row.respondent.code()),
-                        entry_sheet::answers.eq(&row.answers),
-                        entry_sheet::demographics.eq(&row.demographics),
-                        entry_sheet::comment.eq(row.comment.as_deref()),
-                    ))
-                    .execute(conn)?;
+                put(conn, (batch, pass, place), &row)?;
+            }
+            Ok(true)
+        })
+    }
+
+    /// Puts both keyings of a compared batch in the place of `seen`, as they were seen. False where they stand otherwise now.
+    pub fn settle_entry_batch(
+        &self,
+        batch: i32,
+        seen: [Vec<KeyedRow>; 2],
+        settled: [Vec<KeyedRow>; 2],
+    ) -> Result<bool, DbError> {
+        self.write(move |conn| {
+            if !stands_so(conn, batch, &seen)? {
+                return Ok(false);
+            }
+            for (pass, sheets) in (1_i16..).zip(&settled) {
+                let of_pass =
+                    entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(pass));
+                diesel::delete(of_pass).execute(conn)?;
+                for (place, row) in (1..).zip(sheets) {
+                    put(conn, (batch, pass, place), row)?;
+                }
             }
             Ok(true)
         })
@@ -295,18 +306,19 @@ impl Noted {
         Ok(self.write_if_done(begin, |(_, anew)| *anew)?.0)
     }
 
-    /// Forgets the second keying of a compared batch, to be keyed again.
-    pub fn repeat_second_keying(&self, batch: i32) -> Result<(), DbError> {
-        self.write(move |conn| {
-            if find(conn, batch)?.is_none_or(|found| found.state != EntryState::Compared) {
-                return Ok(());
+    /// Forgets the second keying of a compared batch, to be keyed again. False where the keyings are not as they were `seen`.
+    pub fn repeat_second_keying(&self, batch: i32, seen: [Vec<KeyedRow>; 2]) -> Result<bool, DbError> {
+        let repeat = move |conn: &mut Conn| {
+            if !stands_so(conn, batch, &seen)? {
+                return Ok(false);
             }
             let second = entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(2));
             diesel::delete(second).execute(conn)?;
             let again = entry_batch::state.eq(EntryState::Second.code());
             diesel::update(entry_batch::table.find(batch)).set(again).execute(conn)?;
-            Ok(())
-        })
+            Ok(true)
+        };
+        self.write_if_done(repeat, |repeated| *repeated)
     }
 
     /// Throws a batch away with everything keyed.
@@ -381,6 +393,30 @@ fn keyed(conn: &mut Conn, batch: i32, pass: i16) -> Result<Vec<KeyedRow>, DbErro
         Ok(KeyedRow { day: day::date_of(day), field, respondent, answers, demographics, comment })
     };
     rows.into_iter().map(row).collect()
+}
+
+/// Keeps a sheet at a place of a keying where none stands.
+fn put(conn: &mut Conn, (batch, pass, place): (i32, i16, i32), row: &KeyedRow) -> Result<(), DbError> {
+    diesel::insert_into(entry_sheet::table)
+        .values((
+            entry_sheet::batch_id.eq(batch),
+            entry_sheet::pass.eq(pass),
+            entry_sheet::place.eq(place),
+            entry_sheet::day.eq(day::day_number(row.day)),
+            entry_sheet::field_id.eq(row.field),
+            entry_sheet::respondent.eq(row.respondent.code()),
+            entry_sheet::answers.eq(&row.answers),
+            entry_sheet::demographics.eq(&row.demographics),
+            entry_sheet::comment.eq(row.comment.as_deref()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether a batch is compared and its two keyings are these.
+fn stands_so(conn: &mut Conn, batch: i32, seen: &[Vec<KeyedRow>; 2]) -> Result<bool, DbError> {
+    let is_compared = find(conn, batch)?.is_some_and(|found| found.state == EntryState::Compared);
+    Ok(is_compared && keyed(conn, batch, 1)? == seen[0] && keyed(conn, batch, 2)? == seen[1])
 }
 
 fn delete(conn: &mut Conn, batch: i32) -> Result<bool, DbError> {

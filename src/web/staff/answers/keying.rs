@@ -11,7 +11,7 @@ use super::keying_sheet::{Desk, KeyPage, SheetLine, fault_vi};
 use super::reconcile;
 use crate::access::AuditedAction;
 use crate::clock;
-use crate::db::{DbError, EntryBatch, EntryState, KeyedRow, NewEntryBatch, PointListed, StaffUser};
+use crate::db::{BATCH_SHEETS_MAX, DbError, EntryBatch, EntryState, KeyedRow, NewEntryBatch, PointListed, StaffUser};
 use crate::error::Refusal;
 use crate::report::format;
 use crate::survey::keyed;
@@ -155,7 +155,7 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
 pub async fn show(app: Data<App>, user: Staff, path: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let desk = Desk::open(&app, &user, &path).await?;
     if desk.batch.state == EntryState::Compared && ask.sheet.is_none() {
-        return reconcile::page(&app, &user, &desk, Vec::new()).await;
+        return reconcile::page(&app, &user, &desk, Vec::new(), ask.done.as_deref() == Some("changed")).await;
     }
     let sheets = desk.keyed_sheets(&app, pass_of(desk.batch.state)).await?;
     let place = ask.sheet.filter(|place| (1..=sheets.len()).contains(place)).unwrap_or(sheets.len() + 1);
@@ -216,9 +216,7 @@ async fn desk_of(
     number: &str,
     sent: &FormBody,
 ) -> Result<Result<Desk, HttpResponse>, Refusal> {
-    let found = Desk::find(app, user, number).await?;
-    let is_it = |desk: &Desk| sent.get("begun").is_none_or(|begun| begun == desk.begun().to_string());
-    if let Some(desk) = found.filter(is_it) {
+    if let Some(desk) = Desk::find(app, user, number, sent.get("begun")).await? {
         return Ok(Ok(desk));
     }
     let typed = sent.pairs.iter().any(|(name, value)| is_answer(name) && !value.trim().is_empty());
@@ -303,6 +301,12 @@ async fn keep_sheet(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody) ->
     {
         errors.push(("day".to_owned(), sentence));
     }
+    if place > BATCH_SHEETS_MAX {
+        let full = format!(
+            "Tập đã đủ {BATCH_SHEETS_MAX} phiếu nên phiếu này chưa được lưu. Nhập tờ này trong một tập mới: xóa các ô ở đây rồi bấm “Hoàn thành”."
+        );
+        errors.push(("keying".to_owned(), full));
+    }
     let sheets = desk.keyed_sheets(app, pass_of(desk.batch.state)).await?;
     let row = read.ok().and_then(|sheet| desk.row(&sheet)).filter(|_| errors.is_empty());
     let Some(row) = row else {
@@ -327,7 +331,7 @@ async fn keep_sheet(app: &App, user: &SignedIn, desk: &Desk, sent: &FormBody) ->
         return Ok(Kept::Yes);
     }
     // Somebody was faster by a moment: the same question once more, to what stands now.
-    match Desk::find(app, user, &desk.batch.id.to_string()).await? {
+    match Desk::find(app, user, &desk.batch.id.to_string(), sent.get("begun")).await? {
         Some(now) if now.batch.state == state => {
             let sheets = now.keyed_sheets(app, pass_of(state)).await?;
             Ok(Kept::Not(changed_page(app, user, &now, sent, &sheets)))

@@ -32,16 +32,17 @@ pub(in crate::web::staff) struct Desk {
 impl Desk {
     /// The batch of a number in the address, if the user may key it.
     pub async fn open(app: &App, user: &SignedIn, number: &str) -> Result<Self, Refusal> {
-        Self::find(app, user, number).await?.ok_or_else(|| Reason::NotYours.into())
+        Self::find(app, user, number, None).await?.ok_or_else(|| Reason::NotYours.into())
     }
 
-    /// The same; none where there is no such batch any more.
-    pub async fn find(app: &App, user: &SignedIn, number: &str) -> Result<Option<Self>, Refusal> {
+    /// The same; none where there is no such batch any more, or another one, perhaps of another ward, has its number: one that was not
+    /// `begun` when the page says that its batch was.
+    pub async fn find(app: &App, user: &SignedIn, number: &str, begun: Option<&str>) -> Result<Option<Self>, Refusal> {
         let number = number.parse().map_err(|_| Reason::NotYours)?;
-        let db = app.db.clone();
-        let units = user.units.clone();
+        let (db, units, begun) = (app.db.clone(), user.units.clone(), begun.map(str::to_owned));
         let found = block(move || {
-            let Some(batch) = db.entry_batch(number)? else { return Ok(None) };
+            let is_it = |batch: &EntryBatch| begun.is_none_or(|begun| begun == begun_of(batch).to_string());
+            let Some(batch) = db.entry_batch(number)?.filter(is_it) else { return Ok(None) };
             let Some(unit) = units.iter().find(|unit| unit.id == batch.unit) else { return Ok(Some(None)) };
             let mut points = db.points(Some(&[batch.unit]))?;
             let Some(place) = points.iter().position(|point| point.point == batch.point) else { return Ok(Some(None)) };
@@ -55,7 +56,7 @@ impl Desk {
 
     /// What tells this batch from another one that has its number later.
     pub fn begun(&self) -> i64 {
-        self.batch.created_at.timestamp_millis()
+        begun_of(&self.batch)
     }
 
     /// Codes of the fields, for [`Asked`].
@@ -206,6 +207,10 @@ pub(in crate::web::staff) fn fault_vi(fault: KeyFault) -> String {
         KeyFault::Comment => format!("Tối đa {COMMENT_CHARACTERS_MAX} ký tự."),
         KeyFault::Empty => "Phiếu trắng không được tính; bỏ phiếu này khỏi tập.".to_owned(),
     }
+}
+
+fn begun_of(batch: &EntryBatch) -> i64 {
+    batch.created_at.timestamp_millis()
 }
 
 /// The form of one sheet.

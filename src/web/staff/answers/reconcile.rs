@@ -7,12 +7,13 @@ use askama::Template;
 
 use super::keying_sheet::Desk;
 use crate::access::AuditedAction;
-use crate::db::{BatchStored, DbError, EntryState, KeyedRow, Note};
+use crate::db::{BatchStored, EntryState, KeyedRow, Note};
 use crate::error::Refusal;
 use crate::sheet::tally::Series;
-use crate::survey::keyed;
+use crate::survey::{Asked, keyed};
 use crate::web::http::form_body::FormBody;
 use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::seen::mark;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
@@ -30,6 +31,10 @@ struct SettlePage {
     differing: Vec<SheetDiffering>,
     values: usize,
     late: Vec<String>,
+    /// The mark of both keyings.
+    seen: String,
+    /// Whether they changed while somebody chose.
+    changed: bool,
 }
 
 struct SheetDiffering {
@@ -46,12 +51,13 @@ struct Difference {
     second: String,
 }
 
-/// The page of a batch that was keyed twice.
+/// The page of a batch that was keyed twice; `changed` while somebody chose.
 pub(in crate::web::staff) async fn page(
     app: &App,
     user: &SignedIn,
     desk: &Desk,
     late: Vec<String>,
+    changed: bool,
 ) -> Result<HttpResponse, Refusal> {
     let first = desk.keyed_sheets(app, 1).await?;
     let second = desk.keyed_sheets(app, 2).await?;
@@ -69,6 +75,8 @@ pub(in crate::web::staff) async fn page(
         values: differing.iter().map(|sheet| sheet.fields.len().max(1)).sum(),
         differing,
         late,
+        seen: mark(Some(&(first.as_slice(), second.as_slice()))),
+        changed,
     };
     Ok(send(status, &page))
 }
@@ -97,79 +105,116 @@ fn differing(desk: &Desk, first: &[KeyedRow], second: &[KeyedRow]) -> Vec<SheetD
 
 /// `POST /staff/entry/{batch}/settle`: takes the choices that were made; what is left open comes back.
 pub async fn settle(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let Some(desk) = Desk::find(&app, &user, &path).await? else { return Ok(see_other("/staff/entry?done=gone")) };
+    let sent = FormBody::parse(&body);
+    let Some(desk) = Desk::find(&app, &user, &path, sent.get("begun")).await? else {
+        return Ok(see_other("/staff/entry?done=gone"));
+    };
     let back = see_other(&format!("/staff/entry/{}", desk.batch.id));
     if desk.batch.state != EntryState::Compared {
         return Ok(back);
     }
-    let sent = FormBody::parse(&body);
     let (first, second) = (desk.keyed_sheets(&app, 1).await?, desk.keyed_sheets(&app, 2).await?);
+    if !is_as_seen(&sent, &first, &second) {
+        return Ok(changed(&desk));
+    }
+    let settled = settled(&desk, &sent, &first, &second);
+    let (db, id) = (app.db.clone(), desk.batch.id);
+    let done = block(move || db.settle_entry_batch(id, [first, second], settled)).await??;
+    Ok(if done { back } else { changed(&desk) })
+}
+
+/// Both keyings after the choices that were made. A sheet of one keying that is kept stands in both; behind one of which nothing was said yet it
+/// waits too, since its place in the other keying is not known.
+fn settled(desk: &Desk, sent: &FormBody, first: &[KeyedRow], second: &[KeyedRow]) -> [Vec<KeyedRow>; 2] {
     let fields = desk.field_codes();
     let asked = desk.asked(&fields);
-    let mut settled: Vec<(i32, KeyedRow)> = Vec::new();
-    let mut dropped: Vec<(i16, i32)> = Vec::new();
-    for sheet in differing(&desk, &first, &second) {
-        let place = i32::try_from(sheet.place).unwrap_or(0);
-        let (a, b) = (first.get(sheet.place - 1), second.get(sheet.place - 1));
-        match (a, b) {
+    let mut settled = [Vec::new(), Vec::new()];
+    let mut all_said = true;
+    for at in 0..first.len().max(second.len()) {
+        let place = at + 1;
+        match (first.get(at), second.get(at)) {
             (Some(a), Some(b)) => {
-                let (mut pairs, other) = (keyed::pairs(&desk.keyed(a), &asked), keyed::pairs(&desk.keyed(b), &asked));
-                let chosen = |name: &str| sent.get(&format!("k.{place}.{name}"));
-                let all = sheet.fields.iter().all(|field| matches!(chosen(&field.name), Some("1" | "2")));
-                for (pair, other) in pairs.iter_mut().zip(other) {
-                    if chosen(&pair.0) == Some("2") {
-                        *pair = other;
-                    }
-                }
-                let row = keyed::read(&pairs, &asked).ok().and_then(|sheet| desk.row(&sheet)).filter(|_| all);
-                settled.extend(row.map(|row| (place, row)));
+                let row = chosen(desk, sent, place, (a, b), &asked);
+                settled[0].push(row.clone().unwrap_or_else(|| a.clone()));
+                settled[1].push(row.unwrap_or_else(|| b.clone()));
             }
             (Some(only), None) | (None, Some(only)) => match sent.get(&format!("k.{place}.only")) {
-                Some("keep") => settled.push((place, only.clone())),
-                Some("drop") => dropped.push((if a.is_some() { 1 } else { 2 }, place)),
-                _ => {}
+                Some("drop") => {}
+                Some("keep") if all_said => settled.iter_mut().for_each(|keying| keying.push(only.clone())),
+                _ => {
+                    all_said = false;
+                    settled[usize::from(first.get(at).is_none())].push(only.clone());
+                }
             },
             (None, None) => {}
         }
     }
-    let (db, id) = (app.db.clone(), desk.batch.id);
-    block(move || {
-        for (place, row) in settled {
-            let before = usize::try_from(place - 1).ok().and_then(|at| first.get(at));
-            db.keep_keyed(id, EntryState::Compared, &[1, 2], place, (before, &row))?;
-        }
-        let mut lengths = [first.len(), second.len()];
-        // From the end, so that places stay what they were.
-        for (pass, place) in dropped.into_iter().rev() {
-            let length = &mut lengths[usize::from(pass == 2)];
-            if db.drop_keyed(id, pass, (place, *length))? {
-                *length -= 1;
+    settled
+}
+
+/// The sheet that was chosen of two which differ; none where not every choice was made.
+fn chosen(
+    desk: &Desk,
+    sent: &FormBody,
+    place: usize,
+    (a, b): (&KeyedRow, &KeyedRow),
+    asked: &Asked<'_>,
+) -> Option<KeyedRow> {
+    let mut pairs = keyed::pairs(&desk.keyed(a), asked);
+    for (pair, other) in pairs.iter_mut().zip(keyed::pairs(&desk.keyed(b), asked)) {
+        if *pair != other {
+            match sent.get(&format!("k.{place}.{}", pair.0)) {
+                Some("1") => {}
+                Some("2") => *pair = other,
+                _ => return None,
             }
         }
-        Ok::<_, DbError>(())
-    })
-    .await??;
-    Ok(back)
+    }
+    keyed::read(&pairs, asked).ok().and_then(|sheet| desk.row(&sheet))
+}
+
+/// Whether the keyings stand as the page showed them.
+fn is_as_seen(sent: &FormBody, first: &[KeyedRow], second: &[KeyedRow]) -> bool {
+    sent.get("seen").is_none_or(|seen| seen == mark(Some(&(first, second))))
+}
+
+/// On to the page as it stands now: somebody else changed it, or the same person by a press before.
+fn changed(desk: &Desk) -> HttpResponse {
+    see_other(&format!("/staff/entry/{}?done=changed", desk.batch.id))
 }
 
 /// `POST /staff/entry/{batch}/again`: the second keying from the start, when a sheet was passed over.
-pub async fn again(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
-    let desk = Desk::open(&app, &user, &path).await?;
+pub async fn again(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let sent = FormBody::parse(&body);
+    let Some(desk) = Desk::find(&app, &user, &path, sent.get("begun")).await? else {
+        return Ok(see_other("/staff/entry?done=gone"));
+    };
+    let back = see_other(&format!("/staff/entry/{}", desk.batch.id));
+    if desk.batch.state != EntryState::Compared {
+        return Ok(back);
+    }
+    let (first, second) = (desk.keyed_sheets(&app, 1).await?, desk.keyed_sheets(&app, 2).await?);
+    if !is_as_seen(&sent, &first, &second) {
+        return Ok(changed(&desk));
+    }
     let (unit, point) = (user.code_of_unit(desk.batch.unit), desk.point.code.as_str());
     let db = app.db.noting(user.note(AuditedAction::RepeatSecondKeying, unit, point));
     let id = desk.batch.id;
-    block(move || db.repeat_second_keying(id)).await??;
-    Ok(see_other(&format!("/staff/entry/{id}")))
+    let done = block(move || db.repeat_second_keying(id, [first, second])).await??;
+    Ok(if done { back } else { changed(&desk) })
 }
 
 /// `POST /staff/entry/{batch}/store`: stores the pile, once.
 pub async fn store(app: Data<App>, user: Staff, path: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let Some(desk) = Desk::find(&app, &user, &path).await? else { return Ok(see_other("/staff/entry?done=gone")) };
+    let sent = FormBody::parse(&body);
+    let Some(desk) = Desk::find(&app, &user, &path, sent.get("begun")).await? else {
+        return Ok(see_other("/staff/entry?done=gone"));
+    };
     let sheets = desk.keyed_sheets(&app, 1).await?;
     // A period may have been frozen since the sheets were keyed.
     let late = desk.all_refused(&app, &sheets).await?;
     if !late.is_empty() {
-        return page(&app, &user, &desk, late).await;
+        return page(&app, &user, &desk, late, false).await;
     }
     let (db, id) = (app.db.clone(), desk.batch.id);
     let again =
@@ -177,7 +222,7 @@ pub async fn store(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
     let note = user.note(AuditedAction::StoreBatch, user.code_of_unit(desk.batch.unit), "");
     let code = desk.point.code.clone();
     // What is not said to be drawn by a sampling plan is not.
-    let sampled = FormBody::parse(&body).get("series") == Some("sample");
+    let sampled = sent.get("series") == Some("sample");
     let (series, drawn) = if sampled { (Series::Sample, ", theo mẫu điều tra") } else { (Series::Open, "") };
     let note = move |count: usize| Note { object: format!("{code}: {count} phiếu{again}{drawn}"), ..note };
     Ok(match block(move || db.store_entry_batch(id, series, note)).await?? {
