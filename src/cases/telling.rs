@@ -47,8 +47,10 @@ pub enum Deed {
     Approve,
     /// The approved version goes out.
     Publish,
-    /// What went out is taken back, or an approval.
+    /// The newest version is taken back where it went out, else its approval.
     TakeBack,
+    /// An older version that is out is taken back while a newer one is under way.
+    Withdraw,
 }
 
 /// Why a deed is not done.
@@ -71,14 +73,15 @@ impl State {
             (Deed::Approve, State::Draft) if own => Err(NotDone::OwnWords),
             (Deed::Approve, State::Draft) => Ok(State::Approved),
             (Deed::Publish, State::Approved) => Ok(State::Published),
-            (Deed::Approve | Deed::Publish | Deed::TakeBack, _) => Err(NotDone::NotNow),
+            (Deed::Withdraw, State::Draft | State::Approved) => Ok(self),
+            (Deed::Approve | Deed::Publish | Deed::TakeBack | Deed::Withdraw, _) => Err(NotDone::NotNow),
         }
     }
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Deed; 4] = [Deed::Edit, Deed::Approve, Deed::Publish, Deed::TakeBack];
+    pub const ALL: [Deed; 5] = [Deed::Edit, Deed::Approve, Deed::Publish, Deed::TakeBack, Deed::Withdraw];
 
     /// The word in forms.
     pub fn name(self) -> &'static str {
@@ -87,6 +90,7 @@ impl Deed {
             Deed::Approve => "approve",
             Deed::Publish => "publish",
             Deed::TakeBack => "take_back",
+            Deed::Withdraw => "withdraw",
         }
     }
 
@@ -118,6 +122,8 @@ mod tests {
                 let published = state.after(Deed::Publish, own);
                 assert_eq!(published.is_ok(), state == State::Approved);
                 assert_eq!(state.after(Deed::TakeBack, own).is_ok(), state != State::Draft);
+                let withdrawn = state.after(Deed::Withdraw, own);
+                assert_eq!(withdrawn, if state == State::Published { Err(NotDone::NotNow) } else { Ok(state) });
             }
         }
     }

@@ -56,14 +56,27 @@ on_both! {
         assert_eq!(decide(&town, &leader, "1", "3", "approve").0, 303);
         assert_eq!(decide(&town, &leader, "1", "3", "publish").0, 303);
         assert!(page(town.get(NEWS)).1.contains("Bản sửa"));
-        assert_eq!(decide(&town, &leader, "1", "3", "take_back").0, 303);
+        // An approval that is taken back, however often, leaves what is out; that is withdrawn by itself.
+        let third = page(town.get_as(&owner, &edit)).1;
+        let pairs = form_pairs(&third, "form[action=\"/staff/telling/edit\"]");
+        assert_eq!(town.send_as(&owner, "/staff/telling/edit", &with(pairs, &[("title", "Bản bốn")])).status(), 303);
+        assert_eq!(decide(&town, &leader, "1", "4", "approve").0, 303);
+        for _ in 0..2 {
+            assert_eq!(decide(&town, &leader, "1", "4", "take_back").0, 303);
+            assert!(page(town.get(NEWS)).1.contains("Bản sửa"));
+        }
+        assert!(page(town.get_as(&leader, &edit)).1.contains("Gỡ bản đang công khai"));
+        for _ in 0..2 {
+            assert_eq!(decide(&town, &leader, "1", "4", "withdraw").0, 303);
+        }
         assert!(!page(town.get(NEWS)).1.contains("Bản sửa"));
         assert_eq!(town.get(&format!("{NEWS}&number=1")).status(), 404, "what was taken back is not there");
         let log = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 50).expect("the log");
         let deeds: Vec<&str> =
             log.iter().filter(|row| row.action == "decide_telling").map(|row| row.object.as_str()).collect();
         // Newest first; what was refused is not among them.
-        assert_eq!(deeds, ["1 take_back", "1 publish", "1 approve", "1 publish", "1 approve", "1 approve"]);
+        assert_eq!(deeds[..3], ["1 withdraw", "1 take_back", "1 approve"]);
+        assert_eq!(deeds[3..], ["1 publish", "1 approve", "1 publish", "1 approve", "1 approve"]);
     }
 
     fn a_broadcast_with_digits_or_too_long_is_refused_and_nothing_typed_is_lost(fresh) {
@@ -98,6 +111,20 @@ on_both! {
         assert_eq!(tell(today), 303);
         let kept = town.db.tellings(unit(&town)).expect("tellings").remove(0);
         assert_eq!((kept.broadcast_on, kept.sent_on, kept.accepted_on), (Some(today), Some(today), None));
+        // A page of before the days were kept, sent by another: it overwrites none of them unseen, and says what stands.
+        let told_form = "form[action=\"/staff/telling/told\"]";
+        let edit = "/staff/telling/edit?number=1";
+        let old = form_pairs(&page(town.get_as(&owner, edit)).1, told_form);
+        let yesterday = (today - chrono::Days::new(1)).to_string();
+        for status in [303, 303] {
+            let sent = town.send_as(&owner, "/staff/telling/told", &with(old.clone(), &[("broadcast_on", &*yesterday)]));
+            assert_eq!(sent.status(), status, "a double press");
+        }
+        let (status, shown) = page(town.send_as(&owner, "/staff/telling/told", &with(old, &[("accepted_on", &*yesterday)])));
+        assert!(status == 422 && shown.contains("Người khác vừa lưu ở đây"), "{shown}");
+        assert_eq!(town.db.tellings(unit(&town)).expect("tellings")[0].accepted_on, None);
+        let log = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 50).expect("the log");
+        assert_eq!(log.iter().filter(|row| row.action == "record_telling").count(), 2);
         let list = page(town.get_as(&owner, "/staff/telling")).1;
         let counted = texts(&list, ".card li").join(" | ");
         assert!(counted.contains("0 tin, bài trên trang của phường"), "{counted}");

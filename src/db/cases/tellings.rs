@@ -256,6 +256,7 @@ fn is_decided(row: &Row, asked: &TellingDeed) -> Result<bool, DbError> {
         Deed::Approve => state == State::Approved && row.approved_by == asked.by,
         Deed::Publish => state == State::Published && is_out,
         Deed::TakeBack => state == State::Draft && !is_out,
+        Deed::Withdraw => row.out_version.is_none(),
         Deed::Edit => false,
     })
 }
@@ -381,6 +382,7 @@ impl Noted {
                     }
                     row.approved_by.clear();
                 }
+                Deed::Withdraw => row.out_version = None,
                 Deed::Edit => {}
             }
             put(conn, &row)?;
@@ -389,13 +391,29 @@ impl Noted {
         })
     }
 
-    /// Says when a telling was read aloud, sent to the city and accepted there. Whether there is such a telling.
-    pub fn record_telling(&self, unit: i32, number: i32, days: [Option<NaiveDate>; 3]) -> Result<bool, DbError> {
-        self.write(move |conn| {
-            let Some(mut row) = row_of(conn, unit, number)? else { return Ok(false) };
-            [row.broadcast_day, row.sent_day, row.accepted_day] = days.map(|known| known.map(day::day_number));
+    /// Says when a telling was read aloud, sent to the city and accepted there, in the place of the days that were `seen`.
+    /// What is said already is said once. Stale where somebody said otherwise meanwhile, or there is no such telling.
+    pub fn record_telling(
+        &self,
+        unit: i32,
+        number: i32,
+        seen: [Option<NaiveDate>; 3],
+        days: [Option<NaiveDate>; 3],
+    ) -> Result<Kept, DbError> {
+        let record = move |conn: &mut Conn| {
+            let Some(mut row) = row_of(conn, unit, number)? else { return Ok(Kept::Stale) };
+            let [seen, days] = [seen, days].map(|three| three.map(|known| known.map(day::day_number)));
+            let stands = [row.broadcast_day, row.sent_day, row.accepted_day];
+            if stands == days {
+                return Ok(Kept::Already(number));
+            }
+            if seen != stands {
+                return Ok(Kept::Stale);
+            }
+            [row.broadcast_day, row.sent_day, row.accepted_day] = days;
             put(conn, &row)?;
-            Ok(true)
-        })
+            Ok(Kept::As(number))
+        };
+        self.write_if_done(record, Kept::is_new)
     }
 }

@@ -3,15 +3,16 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, block};
 
-use super::edit::{known, page};
+use super::edit::{DAYS_TOLD, days_entry, days_told, known, page};
 use crate::access::AuditedAction;
 use crate::cases::telling::{Deed, NotDone};
 use crate::clock;
-use crate::db::{TellingDeed, TellingDone};
+use crate::db::{Kept, TellingDeed, TellingDone};
 use crate::error::{Reason, Refusal};
 use crate::plan::typed;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::see_other;
+use crate::web::staff::seen::{is_stale, tell_newer};
 use crate::web::staff::signed_in::Staff;
 use crate::web::staff::ward::own_ward;
 use crate::web::state::App;
@@ -50,7 +51,7 @@ pub async fn record(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
     let Ok(number) = entry.value("number").parse::<i32>() else { return Err(Reason::Fields.into()) };
     let today = clock::today();
     let mut days = [None; 3];
-    for (kept, name) in days.iter_mut().zip(["broadcast_on", "sent_on", "accepted_on"]) {
+    for (kept, name) in days.iter_mut().zip(DAYS_TOLD) {
         let written = entry.value(name).trim();
         // What has not been done yet is not counted.
         *kept = typed::day(written).filter(|day| *day <= today);
@@ -62,9 +63,15 @@ pub async fn record(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpResp
         let found = known(&app, &ward, number).await?;
         return page(&app, &user, &ward, found, Some(&entry), (None, Some("Ngày không đúng; hãy nhập lại.")));
     }
+    let found = known(&app, &ward, number).await?;
+    let seen = days_told(&found.0);
     let db = app.db.noting(user.note(AuditedAction::RecordTelling, &ward.code, number.to_string()));
-    if !block(move || db.record_telling(ward.id, number, days)).await?? {
-        return Err(Reason::NotYours.into());
+    let (stale, id) =
+        (entry.names().any(|name| name == "seen") && is_stale(&entry, Some(&seen)) && days != seen, ward.id);
+    if stale || block(move || db.record_telling(id, number, seen, days)).await?? == Kept::Stale {
+        let found = known(&app, &ward, number).await?;
+        tell_newer(&mut entry, &days_entry(&found.0), &DAYS_TOLD, |_, _| None);
+        return page(&app, &user, &ward, found, Some(&entry), (None, Some("Người khác vừa ghi ngày; xem lại.")));
     }
     Ok(see_other(&format!("/staff/telling/edit?number={number}&done=kept")))
 }

@@ -17,6 +17,7 @@ use crate::report::spoken::syllables;
 use crate::report::telling::{BROADCAST_SYLLABLES, Facts, ITEM_WORDS, word_count};
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::seen::mark;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::ward::{own_ward, ward_of};
 use crate::web::state::App;
@@ -54,6 +55,8 @@ struct EditPage<'a> {
     approved_by: String,
     counts: [String; 3],
     days: &'a Entry,
+    /// The mark of the days that stand.
+    days_seen: String,
     versions: Vec<String>,
     figures: Vec<(String, String)>,
     basis: String,
@@ -70,6 +73,21 @@ pub(super) async fn known(app: &App, ward: &Unit, number: i32) -> Result<(Tellin
     found.await??.ok_or_else(|| Reason::NotYours.into())
 }
 
+/// The fields of the days on which a telling was told elsewhere.
+pub(super) const DAYS_TOLD: [&str; 3] = ["broadcast_on", "sent_on", "accepted_on"];
+
+/// Those days.
+pub(super) fn days_told(telling: &Telling) -> [Option<chrono::NaiveDate>; 3] {
+    [telling.broadcast_on, telling.sent_on, telling.accepted_on]
+}
+
+/// The same as their form shows them.
+pub(super) fn days_entry(telling: &Telling) -> Entry {
+    let days = days_told(telling).map(|day| day.map(|day| day.to_string()).unwrap_or_default());
+    let shown: Vec<(&str, &str)> = DAYS_TOLD.into_iter().zip(days.iter().map(String::as_str)).collect();
+    Entry::fresh(&shown)
+}
+
 /// `GET /staff/telling/edit?number=…`.
 pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let ward = ward_of(&app, &user).await?;
@@ -78,7 +96,8 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let done = ask.done.as_deref().map(|done| match done {
         "approve" => "Đã duyệt.",
         "publish" => "Đã đăng.",
-        "take_back" => "Đã gỡ.",
+        "take_back" if found.0.out_version.is_some() => "Đã bỏ duyệt bản mới; bản đang công khai giữ nguyên.",
+        "take_back" | "withdraw" => "Đã gỡ: bài này không còn công khai.",
         _ => "Đã lưu.",
     });
     page(&app, &user, &ward, found, None, (done, None))
@@ -164,22 +183,19 @@ pub(super) fn page(
     // One of the page's two forms was sent; the other shows what is kept.
     let sent = |name: &str| typed.filter(|typed| typed.names().any(|known| known == name));
     let entry = sent("title").unwrap_or(&kept);
-    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    let kept_days = Entry::fresh(&[
-        ("broadcast_on", &day(telling.broadcast_on)),
-        ("sent_on", &day(telling.sent_on)),
-        ("accepted_on", &day(telling.accepted_on)),
-    ]);
+    let kept_days = days_entry(&telling);
     let days = sent("broadcast_on").unwrap_or(&kept_days);
     let own = newest.by == user.name;
     let may_decide = user.may(Action::PublishPeriods) && user.covers(&ward.code);
-    let next = |deed| telling.state.after(deed, own).is_ok();
+    let next =
+        |deed| telling.state.after(deed, own).is_ok() && (deed != Deed::Withdraw || telling.out_version.is_some());
     let take_back =
         if telling.state == State::Published { "Gỡ khỏi trang của phường" } else { "Bỏ duyệt" };
     let deeds = [
         (Deed::Approve, "Duyệt", true),
         (Deed::Publish, "Đăng trên trang của phường", true),
         (Deed::TakeBack, take_back, false),
+        (Deed::Withdraw, "Gỡ bản đang công khai", false),
     ];
     let deeds = deeds.into_iter().filter(|(deed, ..)| may_decide && next(*deed));
     let (state, class) = state_words(telling.state, telling.out_version.is_some());
@@ -208,6 +224,7 @@ pub(super) fn page(
         ],
         entry,
         days,
+        days_seen: mark(Some(&days_told(&telling))),
         versions: versions
             .iter()
             .rev()
