@@ -244,6 +244,7 @@ on_both! {
         let kept = || town.db.remedy_evidence(town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id, 1);
         let (status, told) = send(&owner, &theirs, b"the second picture");
         assert!(status == 422 && texts(&told, "#evidence-error").join(" ").contains("hãy chọn lại tệp"), "{told}");
+        assert!(told.contains("Người khác vừa sửa mục này"), "{told}");
         assert_eq!(kept().expect("asked").expect("a file").1, b"the first picture");
         // Of two pages that show the first file, too.
         let (mine, theirs) = (shown(&leader), shown(&owner));
@@ -288,6 +289,11 @@ on_both! {
         }
         let listed = page(town.get_as(&office, "/staff/remedies")).1;
         assert!(listed.contains("Đã công khai") && !listed.contains("ẽ được công khai"), "{listed}");
+        // What was given up is not published again by itself.
+        for state in ["dropped", "done"] {
+            assert_eq!(remedy(&town, &office, &[("number", "1"), ("state", state)]), 303);
+            assert!(!results().contains("Mở thêm một quầy"), "{state}");
+        }
     }
 
     fn a_ward_keeps_its_own_list_of_themes(fresh) {

@@ -311,7 +311,8 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
         note,
         made_on: known_before.map_or(today, |known| known.made_on),
         done_on: (state == Progress::Done).then(|| known_before.and_then(|known| known.done_on).unwrap_or(today)),
-        published_on: approved.map(|day| if is_done_now { today } else { day }),
+        // What is not done after all is not published some day by itself.
+        published_on: approved.filter(|_| state != Progress::Dropped).map(|day| if is_done_now { today } else { day }),
         evidence_name,
     };
     // What stands already is kept, whichever page it came from: a double press overtakes itself.
@@ -385,8 +386,8 @@ async fn newer_page(
         "published" => Some(if value == "yes" { "Công khai khi đã xong" } else { "Không công khai" }.to_owned()),
         _ => None,
     };
-    choose_again(entry, file.as_ref());
     tell_newer(entry, &stands, fields, shown);
+    choose_again(entry, file.as_ref());
     edit_page(app, user, ward, entry, Some(now)).await
 }
 
