@@ -12,7 +12,7 @@ use sipas::sampling::outcome::Outcome;
 
 use crate::imports::{confirm, send_file};
 use crate::on_both;
-use crate::town::{Town, location, page, select, texts};
+use crate::town::{Town, form_pairs, location, page, select, texts, with};
 
 const ROUNDS: &str = "/staff/plans/cau-giay-2026/rounds";
 
@@ -404,7 +404,20 @@ on_both! {
             assert_eq!(select(&shown, &format!("#{calls}"))[0].attr("value"), Some(typed_calls), "what was typed stays");
             assert!(drawn().iter().all(|drawn| drawn.outcome.is_none() && drawn.calls == 0), "{typed:?}");
         }
+        let asked = format!("{here}/sample/outcomes?page={}", silent.sheet.div_ceil(40));
+        let old = form_pairs(&page(town.get_as(&minh, &asked)).1, "form[action*=outcomes]");
         location(&town.post_as(&minh, &format!("{here}/sample/outcomes"), &fields));
+        // A page of before puts nothing back that it did not change, and where both changed it says what stands.
+        let on_page = |sheet: u32| old.iter().any(|(name, _)| *name == format!("calls-{sheet}"));
+        let other = drawn().into_iter().find(|drawn| drawn.sheet != silent.sheet && on_page(drawn.sheet)).expect("another").sheet;
+        let twice = format!("calls-{other}");
+        assert!(location(&town.send_as(&minh, &asked, &with(old.clone(), &[(&twice, "2")]))).ends_with("done=kept"));
+        let of = |sheet: u32| drawn().into_iter().find(|drawn| drawn.sheet == sheet).map(|drawn| (drawn.outcome, drawn.calls));
+        assert_eq!([of(silent.sheet), of(other)], [Some((Some(Outcome::Refused), 3)), Some((None, 2))]);
+        let (status, told) = page(town.send_as(&minh, &asked, &with(old, &[(outcome, "2.2")])));
+        let said = texts(&told, &format!("#{outcome}-error")).join(" ");
+        assert!(status == 422 && said.contains("người khác vừa ghi"), "{said}");
+        assert_eq!(of(silent.sheet), Some((Some(Outcome::Refused), 3)));
         assert_eq!(call(), format!("{here}/sample?done=called&count={}", spare.sheet));
         assert_eq!(call(), format!("{here}/sample?done=late"), "once is enough");
         let now = drawn();

@@ -64,6 +64,8 @@ struct OutcomeLine {
     /// The outcome's code and the calls, each with what is wrong with it.
     code: (String, Option<String>),
     calls: (String, Option<String>),
+    /// What is kept of both, so that a page left open puts nothing back.
+    was: String,
 }
 
 /// `GET …/sample/template.xlsx`: an empty frame.
@@ -162,6 +164,7 @@ fn outcomes_page(frame: Frame, known: &Known, page: Option<usize>, done: Option<
             .join(", "),
         code: typed(outcome_name(drawn.sheet), drawn.outcome.map_or("", Outcome::code).to_owned()),
         calls: typed(calls_name(drawn.sheet), drawn.calls.to_string()),
+        was: standing_of(drawn.outcome, drawn.calls),
     };
     let back = format!("{}/sample", address(&known.plan.key, known.round.id));
     OutcomesPage {
@@ -191,6 +194,16 @@ fn outcome_name(sheet: u32) -> String {
 
 fn calls_name(sheet: u32) -> String {
     format!("calls-{sheet}")
+}
+
+/// The name of the field that carries what the page showed of a number.
+fn was_name(sheet: u32) -> String {
+    format!("was-{sheet}")
+}
+
+/// What a page shows of a number, in one word.
+fn standing_of(outcome: Option<Outcome>, calls: u16) -> String {
+    format!("{}/{calls}", outcome.map_or("", Outcome::code))
 }
 
 /// The outcome and the calls that were sent of a number, those that are kept where nothing was; what is neither is refused, with its number and
@@ -246,8 +259,31 @@ pub async fn keep_outcomes(
     for drawn in known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare) {
         let names = [outcome_name(drawn.sheet), calls_name(drawn.sheet)].map(|name| sent.contains(&name));
         let Some((outcome, calls)) = sent_of(&mut entry, drawn, names) else { continue };
-        if outcome != drawn.outcome || calls != drawn.calls {
-            kept.push((drawn.sheet, outcome, calls));
+        let (now, wanted) = (standing_of(drawn.outcome, drawn.calls), standing_of(outcome, calls));
+        let was = Some(entry.value(&was_name(drawn.sheet)).to_owned()).filter(|was| !was.is_empty());
+        if now == wanted {
+            continue;
+        }
+        match was {
+            // Nobody changed it on this page; what another wrote meanwhile stays, and is shown.
+            Some(was) if was == wanted => {
+                entry.put(&outcome_name(drawn.sheet), drawn.outcome.map_or("", Outcome::code));
+                entry.put(&calls_name(drawn.sheet), &drawn.calls.to_string());
+            }
+            Some(was) if was != now => {
+                let told = drawn
+                    .outcome
+                    .map_or_else(|| "chưa ghi".to_owned(), |now| designed::outcome(now, Language::Vi).to_owned());
+                entry.refuse(
+                    &outcome_name(drawn.sheet),
+                    format!(
+                        "Phiếu {}: người khác vừa ghi “{told}”, {} lần gọi. Xem lại rồi ghi lần nữa.",
+                        printed(drawn.sheet),
+                        drawn.calls
+                    ),
+                );
+            }
+            _ => kept.push((drawn.sheet, outcome, calls)),
         }
     }
     // All or nothing: who mends one row needs not ask which of the others were kept.
@@ -255,10 +291,13 @@ pub async fn keep_outcomes(
         let page = outcomes_page(user.frame(&app), &known, query.page, None, entry);
         return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
+    let next = query.page.unwrap_or(1);
+    if kept.is_empty() {
+        return Ok(see_other(&format!("{here}/outcomes?page={next}&done=kept")));
+    }
     let object = format!("{}: {}, {} số", known.plan.key, known.round.name, kept.len());
     let db = app.db.noting(user.note(AuditedAction::KeepOutcomes, &known.plan.unit, object));
     let round = known.round.id;
     let done = block(move || db.keep_outcomes(round, kept)).await??;
-    let next = query.page.unwrap_or(1);
     Ok(see_other(&if done { format!("{here}/outcomes?page={next}&done=kept") } else { format!("{here}?done=late") }))
 }
