@@ -62,8 +62,9 @@ pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
     let note = user.note(AuditedAction::IssueTickets, &point.unit_code, format!("{}, {count}", point.code));
     let (db, public_url) = (app.db.noting(note), app.config.public_url.clone());
     let name = format!("the-moi-{}", point.code);
-    let sent =
-        Some(format!("{}\0{days}\0{}", point.code, entry.value("page"))).filter(|_| !entry.value("page").is_empty());
+    // Another last day is printed on other cards: a page that was left open must not promise old ones for longer.
+    let number = entry.value("page");
+    let sent = (!number.is_empty()).then(|| format!("{}\0{last_day}\0{number}", point.code));
     let made = app.costly.run(move || -> Result<Option<Vec<u8>>, Refusal> {
         let known = TicketKey::read(&file).map_err(Refusal::fault)?;
         // Cards that are out already were made with another key: whoever keeps the machine must say what becomes of them.
