@@ -214,16 +214,19 @@ impl Db {
 
     /// The rules of a ward; those that hold until it sets its own.
     pub fn complaint_rules(&self, unit: i32) -> Result<Rules, DbError> {
-        let found: Option<(i32, i32, i32)> = self.read(|conn| {
-            let columns = (complaint_rule::answer_days, complaint_rule::extension_days, complaint_rule::close_days);
-            Ok(complaint_rule::table.find(unit).select(columns).first(conn).optional()?)
-        })?;
-        Ok(found.map_or_else(Rules::default, |(answer, extension, close)| Rules {
-            answer_days: answer.unsigned_abs(),
-            extension_days: extension.unsigned_abs(),
-            close_days: close.unsigned_abs(),
-        }))
+        Ok(self.read(|conn| own_rules(conn, unit))?.unwrap_or_default())
     }
+}
+
+/// The rules that a ward set for itself.
+fn own_rules(conn: &mut Conn, unit: i32) -> Result<Option<Rules>, DbError> {
+    let columns = (complaint_rule::answer_days, complaint_rule::extension_days, complaint_rule::close_days);
+    let found: Option<(i32, i32, i32)> = complaint_rule::table.find(unit).select(columns).first(conn).optional()?;
+    Ok(found.map(|(answer, extension, close)| Rules {
+        answer_days: answer.unsigned_abs(),
+        extension_days: extension.unsigned_abs(),
+        close_days: close.unsigned_abs(),
+    }))
 }
 
 /// A complaint that came another way, as a file brings it.
@@ -309,9 +312,12 @@ impl Noted {
         self.write(move |conn| erase(conn, key))
     }
 
-    /// Keeps the rules of a ward.
+    /// Keeps the rules of a ward; those that are its rules already change nothing.
     pub fn set_complaint_rules(&self, unit: i32, rules: Rules) -> Result<(), DbError> {
-        self.write(move |conn| {
+        let set = move |conn: &mut Conn| {
+            if own_rules(conn, unit)? == Some(rules) {
+                return Ok(false);
+            }
             let number = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
             diesel::delete(complaint_rule::table.find(unit)).execute(conn)?;
             diesel::insert_into(complaint_rule::table)
@@ -322,8 +328,9 @@ impl Noted {
                     complaint_rule::close_days.eq(number(rules.close_days)),
                 ))
                 .execute(conn)?;
-            Ok(())
-        })
+            Ok(true)
+        };
+        self.write_if_done(set, |changed| *changed).map(drop)
     }
 }
 

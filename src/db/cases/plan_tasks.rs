@@ -147,14 +147,20 @@ impl Noted {
     /// Keeps a ward's list of themes; an empty one is the program's again.
     pub fn set_theme_list(&self, unit: i32, words: &str) -> Result<(), DbError> {
         let words = words.to_owned();
-        self.write(move |conn| {
+        let set = move |conn: &mut Conn| {
+            let known: Option<String> =
+                theme_list::table.find(unit).select(theme_list::words).first(conn).optional()?;
+            if known.unwrap_or_default() == words {
+                return Ok(false);
+            }
             diesel::delete(theme_list::table.find(unit)).execute(conn)?;
             if !words.is_empty() {
                 diesel::insert_into(theme_list::table)
                     .values((theme_list::unit_id.eq(unit), theme_list::words.eq(words)))
                     .execute(conn)?;
             }
-            Ok(())
-        })
+            Ok(true)
+        };
+        self.write_if_done(set, |changed| *changed).map(drop)
     }
 }

@@ -61,7 +61,7 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     let name_vi = entry.required_line("name_vi", "Nhập tên lĩnh vực, như Hộ kinh doanh.");
     let name_en = entry.line("name_en");
     let book = Book::of(&app, &user).await?;
-    if is_added(&app, &entry, &book, (&name_vi, &name_en)).await? {
+    if is_added(&app, &user, &entry, &book, (&name_vi, &name_en)).await? {
         return Ok(see_other("/staff/fields?done=added"));
     }
     if book.fields.iter().any(|field| field.name_vi.to_lowercase() == name_vi.to_lowercase()) {
@@ -114,16 +114,30 @@ pub async fn add(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespons
     Ok(see_other("/staff/fields?done=added"))
 }
 
-/// Whether the very field stands there already, added on this page and asked by every chosen questionnaire, as after a double press.
-async fn is_added(app: &App, entry: &Entry, book: &Book, (vi, en): (&str, &str)) -> Result<bool, Refusal> {
-    let db = app.db.clone();
+/// How many of the newest deeds are looked through for a first press.
+const PRESSED_LATELY: u32 = 20;
+
+/// Whether the user has just added the very field, asked by every chosen questionnaire, as after a double press. One that stood there before,
+/// perhaps another ward's, is not theirs.
+async fn is_added(
+    app: &App,
+    user: &SignedIn,
+    entry: &Entry,
+    book: &Book,
+    (vi, en): (&str, &str),
+) -> Result<bool, Refusal> {
+    let (db, unit) = (app.db.clone(), user.code_of_unit(user.unit).to_owned());
     let en = if en.is_empty() { vi } else { en };
-    let listed = block(move || db.fields_listed()).await??;
+    let read = move || Ok::<_, DbError>((db.fields_listed()?, db.audit_rows(&[unit], None, PRESSED_LATELY)?));
+    let (listed, deeds) = block(read).await??;
     let known =
         listed.into_iter().find(|known| known.own && (&*known.field.name_vi, &*known.field.name_en) == (vi, en));
     let Some(known) = known.filter(|_| !entry.is_wrong()) else { return Ok(false) };
+    let is_theirs = deeds
+        .iter()
+        .any(|deed| deed.action == AuditedAction::AddField.word() && deed.actor == user.name && deed.object == vi);
     let is_asked = |form: &str| book.form(form).is_some_and(|form| form.fields.contains(&known.field.code));
-    Ok(entry.values("forms").all(is_asked))
+    Ok(is_theirs && entry.values("forms").all(is_asked))
 }
 
 /// `GET /staff/fields/{field}/rename`.
