@@ -1,4 +1,4 @@
-//! The ward or commune that a user works for: theirs, the first one under them, or the one above their office.
+//! The ward or commune that a user works for: theirs, the one above their office, or the first under them that goes on.
 
 use actix_web::web::block;
 

@@ -22,7 +22,7 @@ pub(super) struct TotalsTold {
 }
 
 /// The way in which weights are calibrated, as it stands in the form.
-pub(super) fn word(way: Way) -> &'static str {
+fn word(way: Way) -> &'static str {
     match way {
         Way::Raking => "raking",
         Way::Bounded { .. } => "bounded",

@@ -8,7 +8,7 @@ use crate::plan::calendar::Remark;
 use crate::plan::difference::Change;
 use crate::plan::draft::{Part, Reason};
 use crate::plan::problem::{self, Named};
-use crate::plan::{FieldOfService, Period, PeriodKind, vietnamese_date};
+use crate::plan::{FieldOfService, Period, PeriodKind, typed, vietnamese_date};
 use crate::web::staff::form::Choice;
 
 /// What is wrong with a cell and what to write.
@@ -16,7 +16,8 @@ pub fn fault(reason: &Reason, fields: &[FieldOfService]) -> String {
     match reason {
         Reason::Missing => "Còn trống; hãy điền.".to_owned(),
         Reason::Day(typed) => format!("“{typed}” không phải là ngày; viết ngày/tháng/năm, như 14/03/2026."),
-        Reason::Share(typed) if typed.starts_with(|sign: char| sign.is_ascii_digit()) && !typed.contains('%') => {
+        // The same with its sign is a share: only that was missing.
+        Reason::Share(typed) if typed::share(&format!("{typed}%")).is_some() => {
             format!("“{typed}” không rõ là bao nhiêu phần trăm; viết có dấu %, như 4,31% hoặc 90%.")
         }
         Reason::Share(typed) => format!("“{typed}” không phải là tỷ lệ; viết trên 0 đến 100, như 90 hoặc 87,5%."),
