@@ -154,19 +154,7 @@ impl Db {
 
     /// What was done to a complaint, in order.
     pub fn complaint_steps(&self, key: ComplaintKey) -> Result<Vec<ComplaintStep>, DbError> {
-        let rows: Vec<(i32, i16, String, String)> = self.read(|conn| {
-            let of_case = complaint_step::table
-                .filter(complaint_step::unit_id.eq(key.unit))
-                .filter(complaint_step::day.eq(day::day_number(key.day)))
-                .filter(complaint_step::random.eq(key.random));
-            let columns =
-                (complaint_step::on_day, complaint_step::deed, complaint_step::by_name, complaint_step::words);
-            Ok(of_case.order(complaint_step::number).select(columns).load(conn)?)
-        })?;
-        let step = |(on, deed, by, words): (i32, i16, String, String)| {
-            Ok(ComplaintStep { on: day::date_of(on), deed: Deed::of_code(deed)?, by, words })
-        };
-        rows.into_iter().map(step).collect()
+        self.read(|conn| steps_of(conn, key))
     }
 
     /// The offices that help with a complaint.
@@ -209,13 +197,38 @@ impl Db {
         steps: Vec<ComplaintStep>,
         change: impl FnOnce(&mut Complaint) + Send + 'static,
     ) -> Result<bool, DbError> {
-        self.write(move |conn| apply(conn, key, expected, &steps, None, change))
+        self.write(move |conn| {
+            if is_said(conn, key, &steps)? {
+                return Ok(true);
+            }
+            apply(conn, key, expected, &steps, None, change)
+        })
     }
 
     /// The rules of a ward; those that hold until it sets its own.
     pub fn complaint_rules(&self, unit: i32) -> Result<Rules, DbError> {
         Ok(self.read(|conn| own_rules(conn, unit))?.unwrap_or_default())
     }
+}
+
+/// The steps of a case, oldest first.
+fn steps_of(conn: &mut Conn, key: ComplaintKey) -> Result<Vec<ComplaintStep>, DbError> {
+    let of_case = complaint_step::table
+        .filter(complaint_step::unit_id.eq(key.unit))
+        .filter(complaint_step::day.eq(day::day_number(key.day)))
+        .filter(complaint_step::random.eq(key.random));
+    let columns = (complaint_step::on_day, complaint_step::deed, complaint_step::by_name, complaint_step::words);
+    let rows: Vec<(i32, i16, String, String)> = of_case.order(complaint_step::number).select(columns).load(conn)?;
+    let step = |(on, deed, by, words): (i32, i16, String, String)| {
+        Ok(ComplaintStep { on: day::date_of(on), deed: Deed::of_code(deed)?, by, words })
+    };
+    rows.into_iter().map(step).collect()
+}
+
+/// Whether a citizen has just said this, as after a double press: the newest steps are these.
+fn is_said(conn: &mut Conn, key: ComplaintKey, steps: &[ComplaintStep]) -> Result<bool, DbError> {
+    let is_citizens = steps.first().is_some_and(|step| matches!(step.deed, Deed::Say | Deed::Rate));
+    Ok(is_citizens && steps_of(conn, key)?.ends_with(steps))
 }
 
 /// The rules that a ward set for itself.

@@ -310,15 +310,20 @@ pub fn say(db: &Db, case: &Complaint, typed: &str, today: NaiveDate) -> Result<(
 
 /// The citizen rates the answer, 1 to 5. Who is not content has it taken up once more; else the case is closed.
 pub fn rate(db: &Db, case: &Complaint, level: u8, typed: &str, today: NaiveDate) -> Result<State, NotDone> {
-    let rated = moved(case.state, Deed::Rate, &[Hand::Citizen], case.reopened).map_err(NotDone::NotMoved)?;
     let said = words("why", typed, 0)?;
+    let with_words = if said.is_empty() { level.to_string() } else { format!("{level}. {said}") };
+    // Pressed twice: what was said is said, and the case has moved on by it.
+    let is_it = |step: &ComplaintStep| (step.on, step.deed, &step.words) == (today, Deed::Rate, &with_words);
+    if case.rating == Some(level) && db.complaint_steps(case.key)?.iter().rev().take(2).any(is_it) {
+        return Ok(case.state);
+    }
+    let rated = moved(case.state, Deed::Rate, &[Hand::Citizen], case.reopened).map_err(NotDone::NotMoved)?;
     let reopens = level < CONTENT_FROM && !case.reopened;
     let then = if reopens { Deed::Reopen } else { Deed::Close };
     let state = moved(rated, then, &[Hand::Citizen], case.reopened).map_err(NotDone::NotMoved)?;
     let mut after_it = Complaint { state, rating: Some(level), ..case.clone() };
     decide(&mut after_it, then, today, db)?;
     let step = |deed, words| ComplaintStep { on: today, deed, by: String::new(), words };
-    let with_words = if said.is_empty() { level.to_string() } else { format!("{level}. {said}") };
     let steps = vec![step(Deed::Rate, with_words), step(then, String::new())];
     let done = db.complaint_moves(case.key, case.state, steps, move |case| *case = after_it)?;
     if done { Ok(state) } else { Err(NotDone::MovedMeanwhile) }
