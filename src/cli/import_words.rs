@@ -186,7 +186,7 @@ fn todo(wanted: Wanted) -> String {
         Wanted::Cases => "write a whole number, as in 1234 or 1.234, 0 for none; a comma begins a fraction",
         Wanted::Index => "write one of: SIPAS, Thủ tục hành chính, Dịch vụ công, Chính sách",
         Wanted::Period => "write a year or a quarter, as in 2025, Quý I/2025, 6 tháng đầu năm 2025",
-        Wanted::Share => "write a share from 0 to 100 %, as in 87,5%",
+        Wanted::Share => "write a share from 0 to 100 %, as in 87,5%; above 1 up to 10 with its sign, as in 4,31%",
         Wanted::Respondents => "write a whole number, or leave it empty",
         Wanted::Source => "write who published it or the document, at most 120 characters",
         Wanted::Mode => "write one of: giấy, điện thoại, phỏng vấn",

@@ -44,12 +44,13 @@ fn spelled(text: &str) -> Option<(u64, u32)> {
     };
     let (whole, rest) = number.split_once([',', '.']).unwrap_or((number, ""));
     let sound = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 3 || rest.len() > PLACES_MAX || !sound(whole) || !sound(rest) {
+    if whole.is_empty() || whole.len() > 3 || !sound(whole) || !sound(rest) {
         return None;
     }
     if number.contains([',', '.']) && rest.is_empty() {
         return None;
     }
+    let rest = &rest[..rest.len().min(PLACES_MAX)];
     let digits: u64 = format!("{whole}{rest}").parse().ok()?;
     let place = u32::try_from(rest.len()).ok()?;
     let one = 10_u64.pow(place);
@@ -61,7 +62,7 @@ fn spelled(text: &str) -> Option<(u64, u32)> {
     (u128::from(digits) <= 10_u128.pow(behind)).then_some((digits, behind))
 }
 
-/// The most places behind the comma: as many as a spreadsheet writes of a third.
+/// The places behind the comma that count; of one in twelve a spreadsheet writes one more.
 const PLACES_MAX: usize = 16;
 
 /// A share as it is typed: `90%`, `87,5%`.
@@ -157,6 +158,9 @@ mod tests {
             ("4,31%", Some(43_100)),
             ("0,0431", Some(43_100)),
             ("0,3333333333333333", Some(333_333)),
+            // 1/12 and 3/7 as a spreadsheet writes them.
+            ("0,08333333333333333", Some(83_333)),
+            ("0,42857142857142855", Some(428_571)),
             ("10,01", Some(100_100)),
             ("4,31", None),
             ("5", None),

@@ -23,9 +23,9 @@ pub struct Column {
 
 /// Headings of columns that are passed over: what people number and note for themselves.
 const PASSED_OVER: [&str; 5] = ["stt", "tt", "so thu tu", "ghi chu", "note"];
-/// Columns of what people call a thing: the number of a case, the code of a point or unit. Of a number every digit counts there, a nought at
-/// its beginning or end too.
-const NAMING: [&str; 3] = ["number", "point", "code"];
+/// Columns of what people call a thing: the number of a case, the code of a point or unit, a clause, a stratum. Of a number every digit counts
+/// there, a nought at its beginning or end too.
+const NAMING: [&str; 9] = ["number", "point", "code", "unit", "parent", "stratum", "cluster", "group", "clause"];
 /// The heading stands among so many rows that hold anything; above it may stand titles.
 const SEARCHED: usize = 12;
 

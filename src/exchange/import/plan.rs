@@ -155,11 +155,14 @@ fn head_of(sheet: &Sheet) -> Option<Row> {
     let mut head = Row::default();
     let mut found = 0;
     for row in &sheet.rows {
-        let (Some(name), value) = (row.cells.first(), row.cells.get(1).map_or("", String::as_str)) else { continue };
+        let Some(name) = row.cells.first() else { continue };
+        // The number of a document that is kept as a number stands as its cell shows it.
+        let spelled = row.numbers.iter().find(|(column, _)| *column == 1).and_then(|(_, spelled)| spelled.as_deref());
         let name = super::names::plain(name);
         let is = |column: &&Column| super::names::plain(column.heading) == name || column.also.contains(&name.as_str());
         if let Some(column) = HEAD.iter().find(is) {
-            head.set(column.key, value);
+            let value = row.cells.get(1).map_or("", String::as_str);
+            head.set(column.key, if column.key == "number" { spelled.unwrap_or(value) } else { value });
             found += 1;
         }
     }

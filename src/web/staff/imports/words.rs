@@ -228,7 +228,7 @@ fn todo(wanted: Wanted) -> String {
         }
         Wanted::Index => "Ghi một trong: SIPAS, Thủ tục hành chính, Dịch vụ công, Chính sách.",
         Wanted::Period => "Ghi năm hoặc quý, ví dụ 2025, Quý I/2025, 6 tháng đầu năm 2025.",
-        Wanted::Share => "Ghi tỷ lệ từ 0 đến 100%, ví dụ 87,5%.",
+        Wanted::Share => "Ghi tỷ lệ từ 0 đến 100%, ví dụ 87,5%; số trên 1 đến 10 phải có dấu %, ví dụ 4,31%.",
         Wanted::Respondents => "Ghi số nguyên, hoặc để trống nếu nguồn không nêu.",
         Wanted::Source => "Ghi cơ quan công bố hoặc số văn bản, tối đa 120 ký tự.",
         Wanted::Mode => "Ghi một trong: giấy, điện thoại, phỏng vấn.",

@@ -17,6 +17,7 @@ use crate::db::{CellStored, DrawnStored, FrameState, Standing};
 use crate::error::Refusal;
 use crate::exchange::import::frame;
 use crate::plan::round::{QUOTA_MIN, SHEETS_MAX, printed};
+use crate::plan::typed;
 use crate::report::{Language, designed, format};
 use crate::sampling::draw::{Method, Selection};
 use crate::sampling::frame::Frame;
@@ -127,12 +128,22 @@ pub async fn show(
     Ok(page(&app, &user, &known, (&entry, &asked), (told, done)))
 }
 
-/// A percentage as it is typed, as a share.
+/// What is typed where percent are asked for, as a share: 5 is 5 %. Below 1 it might be a fraction, and is none without its sign.
+fn as_percent(text: &str) -> Option<f64> {
+    let text = text.trim();
+    match text.strip_suffix('%') {
+        Some(_) => typed::share(text),
+        None => typed::share(&format!("{text}%")).filter(|share| *share >= 0.01),
+    }
+}
+
 fn percent(entry: &mut Entry, field: &str, most: f64) -> Option<f64> {
-    let typed = entry.value(field).trim().trim_end_matches('%').trim().replace(',', ".");
-    let share = typed.parse::<f64>().ok().map(|percent| percent / 100.0).filter(|share| *share > 0.0 && *share <= most);
+    let share = as_percent(entry.value(field)).filter(|share| *share <= most);
     if share.is_none() {
-        entry.refuse(field, "Ghi một số phần trăm lớn hơn 0 và nhỏ hơn 100, như 85 hoặc 87,5.");
+        entry.refuse(
+            field,
+            "Ghi một số phần trăm lớn hơn 0 và nhỏ hơn 100, như 85 hoặc 87,5; nhỏ hơn 1 thì viết cả dấu %.",
+        );
     }
     share
 }
@@ -408,13 +419,12 @@ fn read_selection(entry: &mut Entry, known: &Known) -> Option<Selection> {
     if method == Some(Method::Neyman) {
         for stratum in strata(known) {
             let field = format!("share-{stratum}");
-            let typed = entry.value(&field).trim().trim_end_matches('%').replace(',', ".");
-            if typed.is_empty() {
+            if entry.value(&field).trim().is_empty() {
                 continue;
             }
-            match typed.parse::<f64>().ok().filter(|percent| *percent > 0.0 && *percent < 100.0) {
-                Some(percent) => {
-                    shares.insert(stratum, percent / 100.0);
+            match as_percent(entry.value(&field)).filter(|share| *share < 1.0) {
+                Some(share) => {
+                    shares.insert(stratum, share);
                 }
                 None => {
                     entry
