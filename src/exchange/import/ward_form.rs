@@ -44,7 +44,13 @@ pub enum LineReason {
     /// It has fewer or more choices than can be asked.
     #[error("fewer than 2 or more than 12 choices")]
     Choices,
+    /// It begins a scale of fewer levels than are asked.
+    #[error("a scale of fewer than 5 levels; 5 are asked")]
+    Levels,
 }
+
+/// How many levels the questions here are answered by.
+const LEVELS_ASKED: usize = 5;
 
 /// Boxes to tick, as people draw them.
 const BOXES: [char; 10] = ['☐', '□', '◯', '○', '▢', '❑', '❒', '⬜', '\u{f06f}', '\u{f0a8}'];
@@ -77,6 +83,7 @@ pub fn pasted(text: &str) -> Table {
 /// Reads a form.
 pub fn read(table: &Table) -> WardFormRead {
     let mut lines: Vec<(u64, Line)> = Vec::new();
+    let mut short_scales: Vec<(u64, String)> = Vec::new();
     for sheet in table.sheets.iter().filter(|sheet| !sheet.hidden) {
         let shown = sheet.rows.iter().filter(|row| !row.hidden).map(|row| {
             let cells = row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
@@ -87,6 +94,10 @@ pub fn read(table: &Table) -> WardFormRead {
         for run in rows.chunk_by(|(_, one), (_, next)| names_levels(one) == names_levels(next)) {
             let is_scale =
                 names_levels(&run[0].1) && run.iter().flat_map(|(_, cells)| cells).any(|cell| speaks_of_content(cell));
+            let named: usize = run.iter().flat_map(|(_, cells)| cells).map(|cell| levels(cell)).sum();
+            if is_scale && named < LEVELS_ASKED {
+                short_scales.push((run[0].0, run[0].1.join(" ")));
+            }
             for (line, cells) in run {
                 let read = if is_scale { vec![Line::Columns] } else { understood(cells) };
                 lines.extend(read.into_iter().map(|read| (*line, read)));
@@ -94,6 +105,9 @@ pub fn read(table: &Table) -> WardFormRead {
         }
     }
     let mut form = Form::new();
+    for (line, text) in &short_scales {
+        form.told(*line, text, LineReason::Levels);
+    }
     for (place, (number, line)) in lines.iter().enumerate() {
         let next = lines[place + 1..].iter().find_map(|(_, line)| match line {
             Line::Question { number, .. } => Some(number.as_str()),
@@ -591,6 +605,13 @@ mod tests {
         }
         let one_line = "1. Rất không hài lòng  2. Không hài lòng  3. Bình thường  4. Hài lòng  5. Rất hài lòng";
         assert_eq!(asked(&format!("{head}1. Cán bộ lịch sự\n{one_line}\n")).0, ["Cán bộ lịch sự"]);
+        // A scale of fewer levels is asked by five, and that is said.
+        let three =
+            read(&pasted(&format!("{head}1. Cán bộ lịch sự\na) Không hài lòng\nb) Bình thường\nc) Hài lòng\n")));
+        assert_eq!(
+            three.left_out.iter().map(|left| (left.line, left.reason)).collect::<Vec<_>>(),
+            [(4, LineReason::Levels)]
+        );
         // What only holds such words is a question.
         let (items, _) = asked(&format!("{head}1. Ông bà hài lòng về nơi chờ\n2. Hài lòng chung\n"));
         assert_eq!(items, ["Ông bà hài lòng về nơi chờ", "Hài lòng chung"]);

@@ -66,6 +66,7 @@ pub fn line(left: &LeftOutLine) -> String {
         LineReason::Person => "hỏi người trả lời là ai; phiếu không bao giờ hỏi, đã bỏ qua.",
         LineReason::Sensitive => "hỏi dữ liệu cá nhân nhạy cảm; phiếu không hỏi, đã bỏ qua.",
         LineReason::Choices => "có ít hơn 2 hoặc nhiều hơn 12 lựa chọn; đã bỏ qua.",
+        LineReason::Levels => "thang ít hơn 5 mức; ở đây câu này hỏi theo 5 mức hài lòng.",
     };
     match left.line {
         0 => format!("“{}”: {reason}", left.text),
