@@ -3,6 +3,7 @@
 
 use super::Basis;
 use super::tokens::{Bound, Token, What};
+use crate::index::asked::{Stand, stand};
 use crate::index::lowest::weak_criteria;
 use crate::index::pick::Pick;
 use crate::report::format::Language;
@@ -39,8 +40,14 @@ impl Palette {
         picks.extend(index.targets.iter().map(|target| (Pick::Target(target.target.clone()), all.as_slice())));
         let fields = index.fields.iter().filter_map(|node| node.shown());
         picks.extend(fields.map(|field| (Pick::Field(field.field.clone()), some.as_slice())));
-        let weak = weak_criteria(index).into_iter().take(CRITERIA);
-        picks.extend(weak.map(|one| (Pick::Criterion(one.field.clone(), one.item.clone()), some.as_slice())));
+        let mut weak = weak_criteria(index);
+        // Those that the sentences speak of, before those that reach their target.
+        weak.sort_by_key(|one| stand(index, &one.field, Some(&one.factor), one.estimate.value) == Stand::Reaches);
+        picks.extend(
+            weak.into_iter()
+                .take(CRITERIA)
+                .map(|one| (Pick::Criterion(one.field.clone(), one.item.clone()), some.as_slice())),
+        );
         for (pick, whats) in picks {
             for what in whats {
                 let token = Token { pick: pick.clone(), what: *what };

@@ -116,8 +116,11 @@ fn form_choices(measured: &Measured, asked_here: &BTreeSet<String>) -> Vec<FormC
     let forms = measured.forms.iter().filter(|form| newest.contains(&form.id)).map(|form| &form.questionnaire);
     let mut choices = Vec::new();
     for asked in forms.filter(|asked| asked_here.contains(&asked.id) && !asked.id.ends_with(FOLLOW_UP_SUFFIX)) {
-        let of_form = weak.iter().filter(|criterion| asks(asked, &criterion.field, &criterion.item)).take(LISTED_MAX);
-        let of_form: Vec<_> = of_form.collect();
+        let of_form = weak.iter().filter(|criterion| asks(asked, &criterion.field, &criterion.item));
+        let mut of_form: Vec<_> = of_form.collect();
+        // What reaches its target takes nobody's place in the list: minima differ from field to field.
+        of_form.sort_by_key(|criterion| !is_short(criterion, criterion.estimate.value));
+        of_form.truncate(LISTED_MAX);
         let is_clear = of_form.iter().any(|criterion| is_short(criterion, criterion.estimate.high));
         let mut by_value = 0;
         let criteria = of_form.iter().map(|criterion| Criterion {
