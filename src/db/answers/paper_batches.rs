@@ -192,13 +192,20 @@ impl Db {
         })
     }
 
-    /// Takes the sheet at `place` out of one keying of `of` sheets; those behind it move up. False where it has another number of sheets:
-    /// a second press would take the next one.
-    pub fn drop_keyed(&self, batch: i32, pass: i16, (place, of): (i32, usize)) -> Result<bool, DbError> {
+    /// Takes the sheet `seen` at `place` out of one keying of `of` sheets; those behind it move up. False where it has another number of
+    /// sheets, or another one stands there: a second press would take the next one.
+    pub fn drop_keyed(
+        &self,
+        batch: i32,
+        pass: i16,
+        (place, of): (i32, usize),
+        seen: &KeyedRow,
+    ) -> Result<bool, DbError> {
+        let seen = seen.clone();
         self.write(move |conn| {
-            let of_pass = entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(pass));
-            let known: i64 = of_pass.count().get_result(conn)?;
-            if usize::try_from(known) != Ok(of) {
+            let stand = keyed(conn, batch, pass)?;
+            let at = usize::try_from(place - 1).unwrap_or(usize::MAX);
+            if stand.len() != of || stand.get(at) != Some(&seen) {
                 return Ok(false);
             }
             diesel::delete(entry_sheet::table.find((batch, pass, place))).execute(conn)?;

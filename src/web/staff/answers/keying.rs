@@ -402,8 +402,12 @@ pub async fn drop_sheet(app: Data<App>, user: Staff, path: Path<String>, body: B
     let is_of_page =
         desk.batch.state != EntryState::Compared && number(&sent, "pass") == usize::from(pass.unsigned_abs());
     if let (true, Ok(place)) = (is_of_page, i32::try_from(number(&sent, "place"))) {
-        let (db, of) = (app.db.clone(), number(&sent, "of"));
-        block(move || db.drop_keyed(id, pass, (place, of))).await??;
+        let stands = desk.keyed_sheets(&app, pass).await?.into_iter().nth(number(&sent, "place").wrapping_sub(1));
+        let is_seen = |stands: &KeyedRow| sent.get("seen").is_none_or(|seen| seen == mark(Some(stands)));
+        if let Some(stands) = stands.filter(is_seen) {
+            let (db, of) = (app.db.clone(), number(&sent, "of"));
+            block(move || db.drop_keyed(id, pass, (place, of), &stands)).await??;
+        }
     }
     Ok(see_other(&format!("/staff/entry/{id}")))
 }
