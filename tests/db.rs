@@ -3,6 +3,8 @@
 #[macro_use]
 #[path = "support/mod.rs"]
 mod support;
+#[path = "support/inputs.rs"]
+mod inputs;
 
 #[path = "db/answers.rs"]
 mod answers;

@@ -1,5 +1,8 @@
 //! What must hold for any design-based estimate and any calibration, whatever the data.
 
+#[path = "support/inputs.rs"]
+mod inputs;
+
 use proptest::prelude::*;
 use sipas::stats::Confidence;
 use sipas::stats::calibration::{Auxiliaries, Control, Distance, Margin, Residuals, Trimming, calibrate, rake, trim};
@@ -113,7 +116,7 @@ fn assert_margins(weights: &[f64], margins: &[Margin]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(inputs::cases(96)))]
 
     #[test]
     fn the_scale_of_the_weights_changes_no_share_and_no_error(people in people(), scale in 0.001..1000.0_f64) {

@@ -9,6 +9,7 @@ use sipas::clock::date_of;
 use sipas::db::{Db, Sheet, SheetFilter, Stored, TallyFilter};
 use sipas::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
 
+use crate::inputs;
 use crate::support::{Backend, Commune, attempt, commune, fresh_db, some_day};
 
 fn all_days(live: bool) -> TallyFilter {
@@ -273,7 +274,7 @@ fn tallies_equal_the_recount_after(backend: Backend, rounds: &[Vec<Step>]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: inputs::cases(12), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn tallies_equal_the_recount_on_sqlite(rounds in prop::collection::vec(prop::collection::vec(step(), 1..12), 1..6)) {
