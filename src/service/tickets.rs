@@ -1,6 +1,6 @@
 //! One-time codes: made from chance, or of a page that is sent from the key and the page's number, and turned into what the ledger keeps of
 //! them. The key for that lies in a file of its own, outside the database and its backups. Which tickets there are and which were used is
-//! kept in `db/tickets.rs`.
+//! kept in `db/answers/tickets.rs`.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};

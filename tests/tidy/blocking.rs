@@ -6,9 +6,6 @@ use super::{Broken, broken, files};
 
 /// What a handler may ask by itself: what is answered from memory, or waits without a thread.
 const AT_ONCE: &[(&str, &str)] = &[
-    ("clone", "a handle"),
-    ("noting", "a handle"),
-    ("by_nobody", "a handle"),
     ("point_in_memory", "in memory"),
     ("queue_load", "in memory"),
     ("written", "in memory"),
@@ -16,6 +13,18 @@ const AT_ONCE: &[(&str, &str)] = &[
     ("submit", "waits for the writer's word without a thread"),
     ("submit_with_ticket", "waits for the writer's word without a thread"),
 ];
+
+/// What gives a handle of the database.
+const HANDLES: [&str; 3] = ["clone", "noting", "by_nobody"];
+
+/// What is called of what a call gives: `add` in `db.by_nobody().add(…)`.
+fn behind(code: &str) -> Option<&str> {
+    let open = code.find('(')?;
+    let chars: Vec<char> = code[open..].chars().collect();
+    let end: usize = chars[..=closed(&chars, 0)].iter().map(|c| c.len_utf8()).sum();
+    let next = code[open + end..].trim_start().strip_prefix('.')?;
+    next.split(|c: char| !c.is_alphanumeric() && c != '_').next()
+}
 
 /// Where the bracket that opens at `at` is closed.
 fn closed(code: &[char], at: usize) -> usize {
@@ -96,6 +105,12 @@ fn asked_by_itself(file: &str, text: &str) -> Vec<Broken> {
         for (place, _) in body.match_indices("db.") {
             let named = body[place + 3..].split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
             let called = body[place + 3 + named.len()..].starts_with('(');
+            // Behind a handle the next call is the question.
+            let (named, called) = if HANDLES.contains(&named) {
+                behind(&body[place..]).map_or((named, false), |next| (next, true))
+            } else {
+                (named, called)
+            };
             let whole_word = !body[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_');
             if called && whole_word && AT_ONCE.iter().all(|(known, _)| *known != named) {
                 let lines = |chars: &[char]| chars.iter().filter(|c| **c == '\n').count();
@@ -125,9 +140,10 @@ fn a_handler_that_asks_by_itself_is_refused_and_one_that_asks_in_a_closure_is_no
         "async fn show(app: &App) {\n    let tree = app.db.tree()?;\n}",
         "async fn show(db: Db) {\n    let a = b || c;\n    send(db.users()?);\n}",
         "async fn show(db: Db) {\n    block(move || db.users()).await;\n    db.fields()\n}",
+        "async fn show(app: &App) { app.db.noting(note(1)).keep_task(2)?; let db = app.db.noting(note(3)); }",
     ];
     let lines: Vec<usize> = refused.iter().flat_map(|text| asked_by_itself("a.rs", text)).map(|one| one.line).collect();
-    assert_eq!(lines, [2, 3, 3]);
+    assert_eq!(lines, [2, 3, 3, 1]);
     let allowed = [
         "async fn show(app: &App) {\n    let db = app.db.clone();\n    block(move || db.tree()).await\n}",
         "async fn show(app: &App) {\n    let read = move || {\n        let all = db.tree()?;\n        db.users()\n    };\n    block(read).await\n}",

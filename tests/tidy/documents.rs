@@ -51,6 +51,14 @@ fn missing(root: &Path, text: &str, functions: &BTreeSet<&str>) -> Vec<String> {
         let is_path = ["src/", "tests/", "templates/", "assets/", "docs/", "benches/", "examples/", "packaging/"]
             .iter()
             .any(|folder| file.starts_with(folder));
+        // A file of the program is named without `src/` where it is plain that it is one.
+        let of_program = !is_path
+            && file.contains('/')
+            && file.ends_with(".rs")
+            && file.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_/.".contains(c));
+        if of_program && !root.join("src").join(file).exists() {
+            missing.push(mark.to_owned());
+        }
         if is_path && !file.contains(['*', '{', ' ', '<']) && !root.join(file).exists() {
             missing.push(mark.to_owned());
         }
@@ -92,8 +100,8 @@ fn every_file_and_every_test_that_a_document_names_exists() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     // The rule sees what is wrong.
-    let bad = "`src/nowhere.rs`, `tests/http/edge.rs::a_test_that_nobody_ever_wrote`, `another_test_that_nobody_wrote`";
-    assert_eq!(missing(root, bad, &functions).len(), 3);
+    let bad = "`src/nowhere.rs`, `web/nowhere.rs`, `tests/http/edge.rs::a_test_that_nobody_ever_wrote`, `another_test_that_nobody_wrote`";
+    assert_eq!(missing(root, bad, &functions).len(), 4);
 }
 
 #[test]

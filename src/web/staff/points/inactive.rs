@@ -1,5 +1,5 @@
 //! Points that nobody has answered for some days, and points whose pattern changed at once. The rules stand in
-//! `index/silent.rs`; only released tallies are read, and no figure is shown.
+//! `index/inactive.rs`; only released tallies are read, and no figure is shown.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,5 +1,5 @@
 //! Questionnaires as they are published: the list, one version with all it asks, and a preview that stores nothing.
-//! Publishing is in `edit.rs`.
+//! Publishing is in `draft_publish.rs`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
