@@ -157,9 +157,10 @@ impl Db {
     /// The users of some names as they are kept, by name; retired ones too.
     pub fn users_of_names(&self, names: &[String]) -> Result<Vec<StaffUser>, DbError> {
         let load = |conn: &mut Conn, some: &[String]| {
-            Ok(staff_user::table.filter(staff_user::name.eq_any(some)).order(staff_user::name).load(conn)?)
+            Ok(staff_user::table.filter(staff_user::name.eq_any(some)).load(conn)?)
         };
-        let rows: Vec<Row> = self.read(|conn| in_parts(names, |some| load(conn, some)))?;
+        let mut rows: Vec<Row> = self.read(|conn| in_parts(names, |some| load(conn, some)))?;
+        rows.sort_by(|one, other| one.1.cmp(&other.1));
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 
