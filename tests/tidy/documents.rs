@@ -54,7 +54,7 @@ fn missing(root: &Path, text: &str, functions: &BTreeSet<&str>) -> Vec<String> {
         // A file of the program is named without `src/` where it is plain that it is one.
         let of_program = !is_path
             && file.contains('/')
-            && file.ends_with(".rs")
+            && Path::new(file).extension().is_some_and(|extension| extension == "rs")
             && file.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_/.".contains(c));
         if of_program && !root.join("src").join(file).exists() {
             missing.push(mark.to_owned());
