@@ -110,6 +110,9 @@ impl App {
     pub fn open_with(config: Config, sizes: Sizes) -> Result<Self, StartError> {
         let url = DatabaseUrl::parse(&config.database_url)?;
         let (db, migrated) = Db::open_for_server(&url, sizes)?;
+        if let Some(replica) = &config.figures_database_url {
+            db.read_figures_at(&DatabaseUrl::parse(replica)?)?;
+        }
         tracing::info!(from = migrated.from.as_deref().unwrap_or("nothing"), to = migrated.to, "database migrated");
         if config.late_sheets_given {
             tracing::warn!(

@@ -29,6 +29,8 @@ mod log_stream;
 mod memory;
 #[path = "faults/pairs.rs"]
 mod pairs;
+#[path = "faults/replica.rs"]
+mod replica;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/stored.rs"]

@@ -43,6 +43,7 @@ pub enum LogFormat {
 #[expect(missing_docs, reason = "the table of settings says what each is, once")]
 pub struct Config {
     pub database_url: String,
+    pub figures_database_url: Option<String>,
     pub bind: SocketAddr,
     pub public_url: String,
     pub metrics_bind: Option<SocketAddr>,
@@ -171,6 +172,12 @@ impl Given<'_> {
         ConfigError(format!("{} is `{}`; expected {expects}", self.place, self.value))
     }
 
+    /// [`Given::refused`] without the value, which may hold a password.
+    fn refused_unsaid(&self) -> ConfigError {
+        let expects = settings::find(self.key).map_or("", |setting| setting.expects);
+        ConfigError(format!("{} is none that can be used; expected {expects}", self.place))
+    }
+
     fn parsed<T: std::str::FromStr>(&self, allowed: impl Fn(&T) -> bool) -> Result<T, ConfigError> {
         self.value.parse().ok().filter(allowed).ok_or_else(|| self.refused())
     }
@@ -200,6 +207,12 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
     let text = |key| given(values, key).map(|given| given.value.to_owned());
     let bind: SocketAddr = or_default(values, "bind").parsed(|_| true)?;
     let database_url = or_default(values, "database_url").value.to_owned();
+    let figures_database_url = given(values, "figures_database_url");
+    if let Some(replica) = figures_database_url
+        && [replica.value, database_url.as_str()].iter().any(|address| !address.starts_with("postgres"))
+    {
+        return Err(replica.refused_unsaid());
+    }
     let public_url = match given(values, "public_url") {
         Some(given) => checked_public_url(given)?,
         None if bind.ip().is_loopback() => format!("http://{bind}"),
@@ -270,6 +283,7 @@ fn build(values: &Values) -> Result<Config, ConfigError> {
         webhook_private: webhook_private(given(values, "webhook_private"))?,
         late_sheets_given: given(values, "late_sheets").is_some(),
         single_sign_on: single_sign_on::read(values)?,
+        figures_database_url: figures_database_url.map(|given| given.value.to_owned()),
         database_url,
         bind,
         public_url,

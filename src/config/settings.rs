@@ -43,6 +43,12 @@ pub const SETTINGS: &[Setting] = &[
         "sqlite:PATH or postgres://…; one commune needs no set-up.",
     ),
     setting(
+        "figures_database_url",
+        "the postgres://… address of a replica, where DATABASE_URL is PostgreSQL",
+        Words { means: "`DATABASE_URL`", example: "postgres://sipas:PASSWORD@db2.example.gov.vn/sipas" },
+        "A streaming replica of PostgreSQL from which pages of figures are read; never behind, else the database itself is asked.",
+    ),
+    setting(
         "bind",
         "an address and a port, as in 127.0.0.1:8080",
         Value("127.0.0.1:8080"),

@@ -18,12 +18,13 @@ pub(in crate::db) mod people;
 pub(in crate::db) mod periods;
 pub(in crate::db) mod reference;
 mod refused;
+mod replica;
 mod together;
 pub(in crate::db) mod upkeep;
 mod webhook_events;
 mod webhooks;
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 pub use answers::daily_sums::SumReader;
@@ -80,6 +81,7 @@ pub use reference::units::{NewUnit, Unit};
 pub use refused::{
     BackupRefused, ContentRefused, PointRefused, Refused, SheetRefused, TransferRefused, UnitRefused, VoidingRefused,
 };
+pub use replica::FiguresRead;
 pub use together::Together;
 pub use upkeep::backup::{BackedUp, LAST_BACKUP, Restored, restore};
 pub use upkeep::doctor::{Checkup, Finding};
@@ -128,6 +130,7 @@ struct Inner {
     points: RwLock<reference::point_lookup::Cache>,
     tree: reference::marks::Kept<Tree>,
     plans: reference::marks::Kept<PlanBook>,
+    replica: OnceLock<replica::Replica>,
     _lock: Option<ServerLock>,
 }
 
@@ -182,17 +185,28 @@ impl Db {
         engine::pooler::refuse_pooler(&manager, &mut conn)?;
         engine::migrate::require_head(&mut conn)?;
         let forms = Arc::new(reference::questionnaires::Cache::default());
-        let readers = diesel::r2d2::Pool::builder()
-            .max_size(sizes.readers)
-            .min_idle(Some(0))
-            .test_on_check_out(url.file().is_none())
-            .connection_timeout(Duration::from_secs(5))
-            .build_unchecked(manager.clone());
         let writer = Writer::start(&manager, conn, sizes, &forms, lock.is_some())?;
-        let (tree, plans) = Default::default();
-        let inner =
-            Inner { url: url.clone(), readers, writer, forms, points: RwLock::default(), tree, plans, _lock: lock };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self::made(url, readers_of(manager, sizes.readers, READER_WAIT), writer, forms, lock))
+    }
+
+    /// Opens a replica: nothing can be written through this handle.
+    fn open_replica(url: &DatabaseUrl) -> Result<Self, DbError> {
+        let manager = Manager(url.clone());
+        engine::migrate::require_head(&mut manager.open()?)?;
+        let readers = readers_of(manager, Sizes::default().readers, REPLICA_WAIT);
+        Ok(Self::made(url, readers, Writer::none(), Arc::default(), None))
+    }
+
+    fn made(
+        url: &DatabaseUrl,
+        readers: Readers,
+        writer: Writer,
+        forms: Arc<reference::questionnaires::Cache>,
+        lock: Option<ServerLock>,
+    ) -> Self {
+        let (points, tree, plans, replica) = Default::default();
+        let inner = Inner { url: url.clone(), writer, readers, forms, points, tree, plans, replica, _lock: lock };
+        Self { inner: Arc::new(inner) }
     }
 
     /// Where the database is; shown without a password.
@@ -263,6 +277,20 @@ impl Db {
         self.forget_points();
         done
     }
+}
+
+/// How long a reader waits for a connection, to the database and to a replica, whose work the database takes over.
+const READER_WAIT: Duration = Duration::from_secs(5);
+const REPLICA_WAIT: Duration = Duration::from_secs(1);
+
+/// Connections that read, opened when they are needed.
+fn readers_of(manager: Manager, most: u32, wait: Duration) -> Readers {
+    diesel::r2d2::Pool::builder()
+        .max_size(most)
+        .min_idle(Some(0))
+        .test_on_check_out(manager.0.file().is_none())
+        .connection_timeout(wait)
+        .build_unchecked(manager)
 }
 
 /// What SQLite says of the file at `url`, with its path and what to do.

@@ -82,7 +82,7 @@ impl Cluster {
     }
 
     /// What a statement answers, as text.
-    fn sql(&self, statement: &str) -> String {
+    pub fn sql(&self, statement: &str) -> String {
         let port = self.port.to_string();
         let place = ["-h", "127.0.0.1", "-p", &port, "-U", "sipas", "-d", "postgres", "-X", "-A", "-t", "-c"];
         let output = self.try_run("psql", &[&place[..], &[statement]].concat());

@@ -97,6 +97,8 @@ on_both! {
 
         let (_, compared) = page(town.get_as(&second, &pile.address));
         assert_eq!(texts(&compared, "section.card .choice"), ["Lần 1 0 (không dùng)", "Lần 2 3"]);
+        // The question that differs has the number of the paper, where the overall one has none.
+        assert!(texts(&compared, "section.card legend").iter().any(|legend| legend.starts_with("1. ")));
         // Before it is settled nothing is stored, whatever is posted.
         town.post_as(&second, &format!("{}/store", pile.address), &[]);
         assert_eq!(town.stored(), 0);

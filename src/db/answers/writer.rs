@@ -85,6 +85,13 @@ impl Writer {
         Ok(writer)
     }
 
+    /// None: whatever is to be written is refused as by one that is closed.
+    pub(in crate::db) fn none() -> Self {
+        let writer = Self { queue: Arc::new(Queue::new(0)), written: Arc::default(), threads: Mutex::default() };
+        writer.queue.close();
+        writer
+    }
+
     fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }

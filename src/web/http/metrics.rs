@@ -78,6 +78,12 @@ pub async fn show(app: Data<App>) -> HttpResponse {
         let _ = writeln!(text, "# TYPE {name} counter\n{name} {value}");
     }
     let _ = writeln!(text, "# TYPE sipas_batch_answers_max gauge\nsipas_batch_answers_max {}", written.largest);
+    if let Some(read) = app.db.figures_read() {
+        let _ = writeln!(text, "# TYPE sipas_figures_read_total counter");
+        for (from, count) in [("replica", read.replica), ("database", read.primary)] {
+            let _ = writeln!(text, "sipas_figures_read_total{{from=\"{from}\"}} {count}");
+        }
+    }
     let lost = log_stream::lines_lost();
     let _ = writeln!(text, "# TYPE sipas_log_lines_lost_total counter\nsipas_log_lines_lost_total {lost}");
     let _ = writeln!(text, "# TYPE sipas_can_store gauge\nsipas_can_store {}", u8::from(can_store));

@@ -137,13 +137,14 @@ impl Desk {
         let questionnaire = &self.form.questionnaire;
         match name.split_once('.') {
             Some(("q", id)) => {
-                let place = questionnaire.items().position(|item| item.id == id);
-                let item = place.and_then(|place| questionnaire.items().nth(place));
-                let text = item.map_or("", |item| item.text.in_language("vi"));
                 if let Some(question) = questionnaire.questions().find(|question| question.id == id) {
                     return question.text.in_language("vi").to_owned();
                 }
-                format!("{}. {text}", place.map_or(0, |place| place + 1))
+                let Some((number, item)) = questionnaire.numbered().find(|(_, item)| item.id == id) else {
+                    return String::new();
+                };
+                let text = item.text.in_language("vi");
+                number.map_or_else(|| text.to_owned(), |number| format!("{number}. {text}"))
             }
             Some((_, id)) => {
                 let question = questionnaire.demographics.iter().find(|question| question.id == id);

@@ -11,7 +11,7 @@ use super::ask::given;
 use super::exhibits::{plans_of, refused};
 use super::page::further_tabs;
 use crate::clock;
-use crate::db::PlanStored;
+use crate::db::{Db, PlanStored};
 use crate::error::{Reason, Refusal};
 use crate::index::Suspects;
 use crate::plan::Period;
@@ -91,8 +91,8 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let (db, who, ask) = (app.db.clone(), user.clone(), ask.into_inner());
     let asked = ask.clone();
     let today = clock::today();
-    let found = app.costly.run(move || {
-        let plans = plans_of(&db, &who)?;
+    let read = move |db: &Db| {
+        let plans = plans_of(db, &who)?;
         let begun = |stored: &&Arc<PlanStored>| stored.plan.periods.iter().any(|period| period.from <= today);
         let stored = match given(asked.plan.as_ref()) {
             Some(key) => Some(plans.iter().find(|stored| stored.plan.key == key).ok_or(Reason::NotYours)?),
@@ -118,7 +118,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
                 plan: plan.key.clone(),
                 period: period.to_owned(),
                 unit,
-                series: official_series(&db, &plan.key, period, None).map_err(refused)?,
+                series: official_series(db, &plan.key, period, None).map_err(refused)?,
                 suspects: Suspects::In,
                 live: false,
                 today,
@@ -126,16 +126,17 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         };
         let (first, second) = (side(&before, asked.from_unit.as_ref())?, side(&after, asked.to_unit.as_ref())?);
         let same = (&first.period, &first.unit) == (&second.period, &second.unit);
-        let measured = measure(&db, &first).map_err(refused)?;
+        let measured = measure(db, &first).map_err(refused)?;
         let sides = if same {
-            Sides::Same(groups(&db, &first, &measured).map_err(refused)?)
+            Sides::Same(groups(db, &first, &measured).map_err(refused)?)
         } else {
-            let second = measure(&db, &second).map_err(refused)?;
+            let second = measure(db, &second).map_err(refused)?;
             let found = compare(&measured, &second, asked.depth.unwrap_or_default());
             Sides::Two(Box::new(second), found)
         };
         Ok(Some((plans, stored, measured, sides)))
-    });
+    };
+    let found = app.costly.run(move || db.figures(read));
     let Some((plans, stored, first, sides)) = found.await?? else {
         return Ok(send(StatusCode::OK, &empty(user.frame(&app))));
     };

@@ -78,7 +78,7 @@ pub struct Found {
 pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let ask = ask.into_inner().sound()?;
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
-    let read = move || Ok::<_, Refusal>((find(&db, &who, &asked)?, db.saved_views(who.id)?));
+    let read = move || Ok::<_, Refusal>((db.figures(|db| find(db, &who, &asked))?, db.saved_views(who.id)?));
     let (found, kept) = app.costly.run(read).await??;
     let views = Views::of(kept, Tab::Cross, &ask);
     Ok(send(StatusCode::OK, &page(&app, &user, &ask, (found, views))))

@@ -65,9 +65,11 @@ pub(super) async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> 
     let tab = Tab::of_word(tab).ok_or(Reason::NotYours)?;
     let (db, user, wanted) = (app.db.clone(), user.clone(), ask.of.clone());
     let found = app.costly.run(move || {
-        Ok::<_, Refusal>(match tab {
-            Tab::Cross => cross::find(&db, &user, &ask)?.exhibits,
-            _ => find(&db, &user, tab, &ask)?.ok_or(Reason::NotYours)?.exhibits,
+        db.figures(|db| {
+            Ok::<_, Refusal>(match tab {
+                Tab::Cross => cross::find(db, &user, &ask)?.exhibits,
+                _ => find(db, &user, tab, &ask)?.ok_or(Reason::NotYours)?.exhibits,
+            })
         })
     });
     let mut exhibits = found.await??.into_iter();

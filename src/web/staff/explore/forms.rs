@@ -8,7 +8,7 @@ use askama::Template;
 
 use super::page::further_tabs;
 use crate::clock;
-use crate::db::{DbError, Unit, UnitKind};
+use crate::db::{Db, DbError, Unit, UnitKind};
 use crate::error::{Reason, Refusal};
 use crate::report::explore::{DriverLine, drivers as exhibit_of};
 use crate::report::{Language, format};
@@ -83,7 +83,7 @@ async fn found<T: Send + 'static>(
     user: &SignedIn,
     ask: Ask,
     action: &'static str,
-    make: impl FnOnce(&FormSheets) -> T + Send + 'static,
+    make: impl Fn(&FormSheets) -> T + Send + 'static,
 ) -> Result<(Head, Option<T>), Refusal> {
     let is_ward = |unit: &&Unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
     let wards: Vec<Unit> = user.units.iter().filter(is_ward).cloned().collect();
@@ -109,8 +109,8 @@ async fn found<T: Send + 'static>(
     };
     let (db, today) = (app.db.clone(), clock::today());
     let (name, wanted) = (ward.name_vi.clone(), ask.form.filter(|form| !form.is_empty()));
-    let read = move || {
-        let all = of_ward(&db, &ward, today)?;
+    let read = move |db: &Db| {
+        let all = of_ward(db, &ward, today)?;
         let place = match &wanted {
             Some(wanted) => all.iter().position(|one| one.form.questionnaire.reference() == *wanted),
             None => (!all.is_empty()).then_some(0),
@@ -127,7 +127,7 @@ async fn found<T: Send + 'static>(
         let made = place.map(|place| (all[place].answers.len(), make(&all[place])));
         Ok::<_, DbError>((forms, made))
     };
-    let (forms, made) = app.costly.run(read).await??;
+    let (forms, made) = app.costly.run(move || db.figures(read)).await??;
     head.forms = forms;
     let (from, to) = days(today);
     match &made {

@@ -126,7 +126,7 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
     let (ask, days) = ask.settled();
     let status = if days.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
-    let read = move || Ok::<_, Refusal>((find(&db, &who, tab, &asked)?, db.saved_views(who.id)?));
+    let read = move || Ok::<_, Refusal>((db.figures(|db| find(db, &who, tab, &asked))?, db.saved_views(who.id)?));
     let (found, kept) = app.costly.run(read).await??;
     let views = Views::of(kept, tab, &ask);
     let tabs = tab_links(tab, &ask);

@@ -13,7 +13,7 @@ use super::target_card::{Card, beside, cards};
 use super::{letter, standing, steps};
 use crate::access::{Action, may};
 use crate::clock;
-use crate::db::DbError;
+use crate::db::{Db, DbError};
 use crate::error::{Reason, Refusal};
 use crate::index::{IndexReport, SHOWN_FROM, Suspects};
 use crate::plan::PeriodKind;
@@ -165,7 +165,10 @@ pub async fn show(
     };
     let earlier = {
         let (db, measured) = (app.db.clone(), measured.clone());
-        app.costly.run(move || before(&db, &measured, WAY, clock::today())).await?.map_err(Refusal::fault)?
+        app.costly
+            .run(move || db.figures(|db| before(db, &measured, WAY, clock::today())))
+            .await?
+            .map_err(Refusal::fault)?
     };
     let mut page = page(&app, &user, &measured, &view, &earlier);
     page.voided = voided(&app, &measured).await?;
@@ -285,24 +288,24 @@ async fn figures_beside(
     let by_plan = view.series.is_none();
     let (version, own) = (view.version, user.own_unit().map(|unit| unit.code.clone()));
     let covered: Vec<String> = user.units.iter().map(|unit| unit.code.clone()).collect();
-    let asked = move || {
-        let mut question = question;
+    let asked = move |db: &Db| {
+        let mut question = question.clone();
         if by_plan {
-            question.series = figures::official_series(&db, &question.plan, &question.period, version)?;
+            question.series = figures::official_series(db, &question.plan, &question.period, version)?;
         }
         // Who belongs to a part of the plan's unit looks at that part.
         if question.unit.is_none()
             && let Some(stored) = db.plan(&question.plan)?
             && !covered.contains(&stored.plan.unit)
         {
-            question.unit = own;
+            question.unit.clone_from(&own);
         }
         match version {
-            Some(version) => frozen::measured_beside(&db, &question, Some(version)),
-            None => measure_beside(&db, &question).map(Some),
+            Some(version) => frozen::measured_beside(db, &question, Some(version)),
+            None => measure_beside(db, &question).map(Some),
         }
     };
-    match app.costly.run(asked).await? {
+    match app.costly.run(move || db.figures(asked)).await? {
         Ok(Some((measured, beside))) => {
             let theirs = user.covers(&measured.unit.code);
             Ok(Some((measured, beside)).filter(|_| theirs))

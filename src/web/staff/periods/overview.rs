@@ -91,7 +91,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         Some(_) => return Err(Reason::BadQuery.into()),
     };
     let (db, tree, own, period) = (app.db.clone(), user.tree.clone(), user.unit, ask.period.clone());
-    let read = move || overview(&db, &tree, own, period.as_deref().filter(|period| !period.is_empty()));
+    let read = move || db.figures(|db| overview(db, &tree, own, period.as_deref().filter(|period| !period.is_empty())));
     let found = app.costly.run(read).await??;
     if ask.period.as_ref().is_some_and(|period| !period.is_empty() && *period != found.period) {
         return Err(Reason::BadQuery.into());

@@ -71,7 +71,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     };
     let Some(unit) = found.cloned() else { return Err(Reason::NotYours.into()) };
     let (db, code) = (app.db.clone(), unit.code.clone());
-    let Running { measured, unreadable } = app.costly.run(move || read(&db, &code)).await??;
+    let Running { measured, unreadable } = app.costly.run(move || db.figures(|db| read(db, &code))).await??;
     let ward = ward_of(&app, &user).await.ok();
     let (db, id, today) = (app.db.clone(), unit.id, clock::today());
     let remedies = block(move || ward.map_or(Ok(Vec::new()), |ward| db.remedies(&[ward.id]))).await??;

@@ -115,7 +115,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let Pages { shown, links } = Pages::of(all, ask.page, PLANS_ON_A_PAGE, "/staff/targets", &query);
     let db = app.db.clone();
     let who = user.clone();
-    let read = move || standing(&db, &shown, |plan| who.part_of(&plan.unit), clock::today());
+    let read = move || db.figures(|db| standing(db, &shown, |plan| who.part_of(&plan.unit), clock::today()));
     let plans = app.costly.run(read).await?.map_err(Refusal::fault)?;
     let current: Vec<Standing<'_>> = plans
         .iter()

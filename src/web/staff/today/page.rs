@@ -85,7 +85,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         let ids: Vec<i32> = whose.units.iter().map(|(id, _)| *id).collect();
         let complaints = if reads { db.complaints(&ids, COMPLAINTS_MAX)? } else { Vec::new() };
         let open = complaints.iter().filter(|complaint| complaint.state.is_open()).count();
-        Ok::<_, MeasureError>((today(&db, &whose, day)?, open, unread(&db, &who)?))
+        Ok::<_, MeasureError>((db.figures(|db| today(db, &whose, day))?, open, unread(&db, &who)?))
     };
     let (found, open, warnings) = app.costly.run(read).await?.map_err(|error| match error {
         MeasureError::Database(error) => Refusal::from(error),
