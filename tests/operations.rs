@@ -21,6 +21,8 @@ mod moving;
 mod package;
 #[path = "operations/parquet.rs"]
 mod parquet;
+#[path = "operations/proxies.rs"]
+mod proxies;
 #[path = "operations/proxy_scopes.rs"]
 mod proxy_scopes;
 #[path = "operations/retention.rs"]

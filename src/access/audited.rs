@@ -169,6 +169,10 @@ pub enum AuditedAction {
     ChangeGuide,
     /// Began to key a batch of paper sheets.
     BeginBatch,
+    /// Settled what two keyings of a batch say differently.
+    SettleBatch,
+    /// Took a keyed sheet out of a batch.
+    DropKeyedSheet,
     /// Threw a keyed batch away.
     DiscardBatch,
     /// Stored a keyed batch.
@@ -229,7 +233,7 @@ pub enum AuditedAction {
 
 impl AuditedAction {
     /// Every one, in the order of the page that explains them.
-    pub const ALL: [Self; 111] = [
+    pub const ALL: [Self; 113] = [
         Self::SignIn,
         Self::SignOut,
         Self::SignInBySingleSignOn,
@@ -313,6 +317,8 @@ impl AuditedAction {
         Self::ChangeNotice,
         Self::ChangeGuide,
         Self::BeginBatch,
+        Self::SettleBatch,
+        Self::DropKeyedSheet,
         Self::DiscardBatch,
         Self::StoreBatch,
         Self::HandOver,
@@ -429,6 +435,8 @@ impl AuditedAction {
             Self::ChangeNotice => "change_notice",
             Self::ChangeGuide => "change_guide",
             Self::BeginBatch => "begin_batch",
+            Self::SettleBatch => "settle_batch",
+            Self::DropKeyedSheet => "drop_keyed_sheet",
             Self::DiscardBatch => "discard_batch",
             Self::StoreBatch => "store_batch",
             Self::HandOver => "hand_over",

@@ -14,6 +14,10 @@ use super::staff::signed_in::Staff;
 use super::state::App;
 use super::status::{SAID, json_answer, status};
 use crate::error::{Reason, Refusal};
+use crate::service::closing::ClosingError;
+use crate::service::figures::MeasureError;
+use crate::service::imports::IntakeError;
+use crate::service::samples::SampleError;
 
 impl ResponseError for Refusal {
     fn status_code(&self) -> StatusCode {
@@ -30,6 +34,51 @@ impl From<actix_web::error::BlockingError> for Refusal {
     /// The library's own words speak of a pool that is shut down, whatever it was.
     fn from(_: actix_web::error::BlockingError) -> Self {
         Self::fault("work in the background broke off: it panicked, as standard error says, or the server is stopping")
+    }
+}
+
+/// A plan, period, unit or version that is not there is an address that leads to nothing; the database speaks for itself.
+impl From<MeasureError> for Refusal {
+    fn from(error: MeasureError) -> Self {
+        match error {
+            MeasureError::Database(error) => error.into(),
+            MeasureError::Unreadable { .. } => Self::because(Reason::KeptUnreadable, error),
+            MeasureError::NoPlan(_)
+            | MeasureError::NoPeriod { .. }
+            | MeasureError::NoUnit { .. }
+            | MeasureError::NoVersion { .. } => Reason::NotYours.into(),
+        }
+    }
+}
+
+/// What a page has no words of its own for: where a step may be refused, its page says so before this is asked.
+impl From<ClosingError> for Refusal {
+    fn from(error: ClosingError) -> Self {
+        match error {
+            ClosingError::Database(error) => error.into(),
+            ClosingError::Measure(error) => error.into(),
+            ClosingError::Refused(_) | ClosingError::SoFar | ClosingError::Document(_) | ClosingError::Outline(_) => {
+                Self::fault(error)
+            }
+        }
+    }
+}
+
+impl From<SampleError> for Refusal {
+    fn from(error: SampleError) -> Self {
+        match error {
+            SampleError::Database(error) => error.into(),
+            error => Self::fault(error),
+        }
+    }
+}
+
+impl From<IntakeError> for Refusal {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::Database(error) => error.into(),
+            error => Self::fault(error),
+        }
     }
 }
 

@@ -120,7 +120,7 @@ pub fn for_staff(reason: &Reason) -> (&'static str, &'static str) {
         Reason::TooMany => ("Quá nhiều lần", "Đã thử quá nhiều lần. Hãy chờ ít phút rồi thử lại."),
         Reason::KeptUnreadable => (
             "Số liệu đã khóa không đọc được",
-            "Bản đã lưu của kỳ này bị hỏng hoặc do phiên bản khác của chương trình ghi. Các tệp báo cáo đã công bố vẫn tải được ở trang khóa              kỳ (thêm /closing vào địa chỉ của kỳ). Hãy gửi mã tham chiếu dưới đây cho người vận hành để chạy sipas period verify.",
+            "Bản đã lưu của kỳ này bị hỏng hoặc do phiên bản khác của chương trình ghi. Các tệp báo cáo đã công bố vẫn tải được ở trang khóa kỳ (thêm /closing vào địa chỉ của kỳ). Hãy gửi mã tham chiếu dưới đây cho người vận hành để chạy sipas period verify.",
         ),
         Reason::Database(_) | Reason::Fault => match reason.class() {
             Class::Busy => ("Hệ thống đang bận", "Chưa có gì được lưu. Hãy chờ một lát rồi gửi lại."),

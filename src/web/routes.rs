@@ -491,13 +491,14 @@ static PLACES: LazyLock<Vec<Place>> = LazyLock::new(|| {
 });
 
 /// What answers where no row does, by the part of the program that would.
-static NOWHERE: LazyLock<[(&str, Vec<Row>); 3]> = LazyLock::new(|| {
+static NOWHERE: LazyLock<[(&str, Vec<Row>); 4]> = LazyLock::new(|| {
     let every = |scope| {
         let show = || to(async |request: HttpRequest| not_found::show(&request, is_known));
         vec![Row::new(scope, Get, "", show), Row::new(scope, Post, "", show)]
     };
     [
         ("/staff/{rest:.*}", every(Scope::Staff)),
+        ("/api", every(Scope::Programs)),
         ("/api/{rest:.*}", every(Scope::Programs)),
         ("/{rest:.*}", every(Scope::Citizens)),
     ]

@@ -306,9 +306,54 @@ fn an_unknown_value_of_a_filter_is_refused_and_never_means_the_default() {
         assert_eq!(api.status(), 400, "{query}");
         assert_eq!(api.json::<serde_json::Value>().expect("JSON")["code"], "bad_query");
     }
-    assert_eq!(town.get_as(&session, "/staff/points/silent?days=3").status(), 400);
+    for path in [
+        "/staff/points/silent?days=3",
+        "/staff/complaints?subject=nonsense",
+        "/staff/complaints?unit=nonsense",
+        "/staff/complaints?show=nonsense",
+        "/staff/tasks?show=nonsense",
+        "/staff/comments?theme=nonsense",
+        "/staff/comments?month=abc",
+        "/staff/remedies/edit?source=nonsense",
+        "/staff/plans/new?unit=nonsense",
+        "/staff/plans/cau-giay-2026/2026-q1/report.csv?separator=nonsense",
+    ] {
+        let answer = town.get_as(&session, path);
+        assert_eq!(answer.status(), 400, "{path}");
+        assert!(answer.text().expect("a page").contains("Địa chỉ không đúng"), "{path}");
+        let chosen_none = path.split_once('=').expect("a value").0;
+        if path.contains("nonsense") {
+            assert_eq!(town.get_as(&session, &format!("{chosen_none}=")).status(), 200, "{chosen_none}");
+        }
+    }
     assert_eq!(town.get_as(&session, &format!("{page}?series=ticket&suspects=out")).status(), 200);
     assert_eq!(town.get_as(&session, &format!("{page}?series=&suspects=")).status(), 200);
+}
+
+#[test]
+fn where_there_is_nothing_no_method_is_offered() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    for path in ["/nope", "/staff/nope", "/api/v1/nope", "/api"] {
+        for method in [Method::PUT, Method::DELETE, Method::GET] {
+            let answer = client().request(method.clone(), format!("{}{path}", town.address)).send().expect("an answer");
+            assert_eq!((answer.status().as_u16(), answer.headers().get("allow")), (404, None), "{method} {path}");
+            let is_json = answer.headers()["content-type"] == "application/json";
+            assert_eq!(is_json, path.starts_with("/api"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn who_takes_no_encoding_is_sent_the_page_as_it_is() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    for accepted in ["identity;q=0", "*;q=0", "br", "gzip;q=0, identity;q=0"] {
+        let asked = client().get(format!("{}/", town.address)).header("accept-encoding", accepted).send();
+        let answer = asked.expect("an answer");
+        assert_eq!((answer.status().as_u16(), answer.headers().get("content-encoding")), (200, None), "{accepted}");
+        assert!(answer.text().expect("a page").contains("<!doctype html>"), "{accepted}");
+    }
 }
 
 #[test]

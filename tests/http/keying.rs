@@ -246,6 +246,8 @@ on_both! {
         assert!(page(town.get_as(&other, &format!("{}?done=changed", pile.address))).1.contains("đã thay đổi từ lúc mở trang"));
         let log = town.db.audit_rows(&["cau-giay-hcc".to_owned()], None, 50).expect("the log");
         assert!(log.iter().all(|row| row.action != "repeat_second_keying"));
+        let settled = log.iter().filter(|row| row.action == "settle_batch").count();
+        assert_eq!(settled, 2, "what changed a keying is in the log, and the page that was too old is not");
     }
 
     fn the_sheet_being_typed_is_kept_before_the_keying_ends_or_another_sheet_opens(fresh) {

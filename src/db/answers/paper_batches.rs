@@ -169,63 +169,6 @@ impl Db {
         })
     }
 
-    /// Puts both keyings of a compared batch in the place of `seen`, as they were seen. False where they stand otherwise now.
-    pub fn settle_entry_batch(
-        &self,
-        batch: i32,
-        seen: [Vec<KeyedRow>; 2],
-        settled: [Vec<KeyedRow>; 2],
-    ) -> Result<bool, DbError> {
-        self.write(move |conn| {
-            if !stands_so(conn, batch, &seen)? {
-                return Ok(false);
-            }
-            for (pass, sheets) in (1_i16..).zip(&settled) {
-                let of_pass =
-                    entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(pass));
-                diesel::delete(of_pass).execute(conn)?;
-                for (place, row) in (1..).zip(sheets) {
-                    put(conn, (batch, pass, place), row)?;
-                }
-            }
-            Ok(true)
-        })
-    }
-
-    /// Takes the sheet `seen` at `place` out of one keying of `of` sheets; those behind it move up. False where it has another number of
-    /// sheets, or another one stands there: a second press would take the next one.
-    pub fn drop_keyed(
-        &self,
-        batch: i32,
-        pass: i16,
-        (place, of): (i32, usize),
-        seen: &KeyedRow,
-    ) -> Result<bool, DbError> {
-        let seen = seen.clone();
-        self.write(move |conn| {
-            let stand = keyed(conn, batch, pass)?;
-            let at = usize::try_from(place - 1).unwrap_or(usize::MAX);
-            if stand.len() != of || stand.get(at) != Some(&seen) {
-                return Ok(false);
-            }
-            diesel::delete(entry_sheet::table.find((batch, pass, place))).execute(conn)?;
-            let behind: Vec<i32> = entry_sheet::table
-                .filter(entry_sheet::batch_id.eq(batch))
-                .filter(entry_sheet::pass.eq(pass))
-                .filter(entry_sheet::place.gt(place))
-                .order(entry_sheet::place)
-                .select(entry_sheet::place)
-                .load(conn)?;
-            // One by one from the front, so that no two stand at one place on the way.
-            for place in behind {
-                diesel::update(entry_sheet::table.find((batch, pass, place)))
-                    .set(entry_sheet::place.eq(place - 1))
-                    .execute(conn)?;
-            }
-            Ok(true)
-        })
-    }
-
     /// Moves a batch on from one state to another; `second_by` is noted when the second keying begins. False when it is
     /// not in the first state any more.
     pub fn move_entry_batch(
@@ -280,6 +223,65 @@ impl Db {
 }
 
 impl Noted {
+    /// Puts both keyings of a compared batch in the place of `seen`, as they were seen. False where they stand otherwise now.
+    pub fn settle_entry_batch(
+        &self,
+        batch: i32,
+        seen: [Vec<KeyedRow>; 2],
+        settled: [Vec<KeyedRow>; 2],
+    ) -> Result<bool, DbError> {
+        let settle = move |conn: &mut Conn| {
+            if !stands_so(conn, batch, &seen)? {
+                return Ok(false);
+            }
+            for (pass, sheets) in (1_i16..).zip(&settled) {
+                let of_pass =
+                    entry_sheet::table.filter(entry_sheet::batch_id.eq(batch)).filter(entry_sheet::pass.eq(pass));
+                diesel::delete(of_pass).execute(conn)?;
+                for (place, row) in (1..).zip(sheets) {
+                    put(conn, (batch, pass, place), row)?;
+                }
+            }
+            Ok(true)
+        };
+        self.write_if_done(settle, |done| *done)
+    }
+
+    /// Takes the sheet `seen` at `place` out of one keying of `of` sheets; those behind it move up. False where it has another number of
+    /// sheets, or another one stands there: a second press would take the next one.
+    pub fn drop_keyed(
+        &self,
+        batch: i32,
+        pass: i16,
+        (place, of): (i32, usize),
+        seen: &KeyedRow,
+    ) -> Result<bool, DbError> {
+        let seen = seen.clone();
+        let drop = move |conn: &mut Conn| {
+            let stand = keyed(conn, batch, pass)?;
+            let at = usize::try_from(place - 1).unwrap_or(usize::MAX);
+            if stand.len() != of || stand.get(at) != Some(&seen) {
+                return Ok(false);
+            }
+            diesel::delete(entry_sheet::table.find((batch, pass, place))).execute(conn)?;
+            let behind: Vec<i32> = entry_sheet::table
+                .filter(entry_sheet::batch_id.eq(batch))
+                .filter(entry_sheet::pass.eq(pass))
+                .filter(entry_sheet::place.gt(place))
+                .order(entry_sheet::place)
+                .select(entry_sheet::place)
+                .load(conn)?;
+            // One by one from the front, so that no two stand at one place on the way.
+            for place in behind {
+                diesel::update(entry_sheet::table.find((batch, pass, place)))
+                    .set(entry_sheet::place.eq(place - 1))
+                    .execute(conn)?;
+            }
+            Ok(true)
+        };
+        self.write_if_done(drop, |done| *done)
+    }
+
     /// Begins a batch and returns its number. One that the same person began of the same, and in which nothing is keyed yet, is begun already.
     pub fn begin_entry_batch(&self, new: NewEntryBatch) -> Result<i32, DbError> {
         let begin = move |conn: &mut Conn| {

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 
 use super::release::{lock, release_round};
 use super::samples;
@@ -126,15 +128,40 @@ impl Round {
     }
 }
 
-type Row = (i32, i32, String, String, String, i32, i32, i16, i32, i32, i32, String);
-type OfficeRow = (i32, i32, i32, i32, i32, i32, i32);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = survey_round)]
+struct Row {
+    id: i32,
+    unit_id: i32,
+    plan: String,
+    clause: String,
+    name: String,
+    form_id: i32,
+    quota: i32,
+    selection: i16,
+    first_day: i32,
+    last_day: i32,
+    closed_on: i32,
+    fields: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = survey_round_office)]
+struct OfficeRow {
+    unit_id: i32,
+    point_id: i32,
+    first_number: i32,
+    last_number: i32,
+    collected: i32,
+    refused: i32,
+}
 
 impl Db {
     /// The rounds of a plan, the newest first.
     pub fn rounds(&self, plan: &str) -> Result<Vec<Round>, DbError> {
         self.read(|conn| {
             let own = survey_round::table.filter(survey_round::plan.eq(plan)).order(survey_round::id.desc());
-            let rows: Vec<Row> = own.load(conn)?;
+            let rows: Vec<Row> = own.select(Row::as_select()).load(conn)?;
             rows.into_iter().map(|row| of_row(conn, row)).collect()
         })
     }
@@ -142,8 +169,8 @@ impl Db {
     /// One round of a plan.
     pub fn round(&self, plan: &str, id: i32) -> Result<Option<Round>, DbError> {
         self.read(|conn| {
-            let row: Option<Row> =
-                survey_round::table.find(id).filter(survey_round::plan.eq(plan)).first(conn).optional()?;
+            let found = survey_round::table.find(id).filter(survey_round::plan.eq(plan));
+            let row: Option<Row> = found.select(Row::as_select()).first(conn).optional()?;
             row.map(|row| of_row(conn, row)).transpose()
         })
     }
@@ -301,23 +328,25 @@ fn piles(conn: &mut Conn, round: i32) -> Result<usize, DbError> {
 }
 
 fn of_row(conn: &mut Conn, row: Row) -> Result<Round, DbError> {
-    let (id, unit, plan, clause, name, form, quota, selection, first, last, closed_on, fields) = row;
+    let Row { id, unit_id: unit, plan, clause, name, form_id: form, quota, selection, closed_on, fields, .. } = row;
+    let (first, last) = (row.first_day, row.last_day);
     let own = survey_round_office::table.filter(survey_round_office::round_id.eq(id));
-    let offices: Vec<OfficeRow> = own.order(survey_round_office::first_number).load(conn)?;
+    let own = own.order(survey_round_office::first_number);
+    let offices: Vec<OfficeRow> = own.select(OfficeRow::as_select()).load(conn)?;
     let cells = samples::cells(conn, id)?;
-    let points: Vec<(i32, i32)> = offices.iter().map(|office| (office.1, office.2)).collect();
+    let points: Vec<(i32, i32)> = offices.iter().map(|office| (office.unit_id, office.point_id)).collect();
     let valid = valid_of(conn, points.into_iter().chain(cells.iter().map(|cell| (cell.unit, cell.point))))?;
     let valid = |point: (i32, i32)| valid.get(&point).copied().unwrap_or(0);
-    let offices = offices.into_iter().map(|(_, unit, point, first, last, collected, refused)| RoundOffice {
+    let offices = offices.into_iter().map(|office| RoundOffice {
         cell: None,
-        unit,
-        point,
-        numbers: (first.unsigned_abs(), last.unsigned_abs()),
+        unit: office.unit_id,
+        point: office.point_id,
+        numbers: (office.first_number.unsigned_abs(), office.last_number.unsigned_abs()),
         returns: Returns {
-            issued: (last - first + 1).unsigned_abs(),
-            collected: collected.unsigned_abs(),
-            valid: valid((unit, point)),
-            refused: refused.unsigned_abs(),
+            issued: (office.last_number - office.first_number + 1).unsigned_abs(),
+            collected: office.collected.unsigned_abs(),
+            valid: valid((office.unit_id, office.point_id)),
+            refused: office.refused.unsigned_abs(),
         },
     });
     let cells = cells.iter().map(|cell| RoundOffice {

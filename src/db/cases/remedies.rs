@@ -1,7 +1,9 @@
 //! Remedies of a ward, with what shows that they were done.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 
 use super::{FileMark, file_mark};
 use crate::cases::remedy::{Progress, Source};
@@ -80,63 +82,8 @@ impl RemedyStands {
     }
 }
 
-type Light = (
-    (i32, i32, i16, String, String, String, String, Option<i32>, String),
-    (i32, String, String, i16, String, i32, Option<i32>, Option<i32>, String),
-);
-
-type Columns = (
-    (
-        remedy::unit_id,
-        remedy::number,
-        remedy::source,
-        remedy::source_of,
-        remedy::said,
-        remedy::work,
-        remedy::person,
-        remedy::office_id,
-        remedy::duty,
-    ),
-    (
-        remedy::due_day,
-        remedy::result,
-        remedy::authority,
-        remedy::state,
-        remedy::note,
-        remedy::made_day,
-        remedy::done_day,
-        remedy::published_day,
-        remedy::evidence_name,
-    ),
-);
-
 /// Everything but the file.
-const COLUMNS: Columns = (
-    (
-        remedy::unit_id,
-        remedy::number,
-        remedy::source,
-        remedy::source_of,
-        remedy::said,
-        remedy::work,
-        remedy::person,
-        remedy::office_id,
-        remedy::duty,
-    ),
-    (
-        remedy::due_day,
-        remedy::result,
-        remedy::authority,
-        remedy::state,
-        remedy::note,
-        remedy::made_day,
-        remedy::done_day,
-        remedy::published_day,
-        remedy::evidence_name,
-    ),
-);
-
-#[derive(Queryable, Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = remedy, treat_none_as_default_value = false)]
 struct Row {
     unit_id: i32,
@@ -157,31 +104,37 @@ struct Row {
     done_day: Option<i32>,
     published_day: Option<i32>,
     evidence_name: String,
+}
+
+/// With the file.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = remedy, treat_none_as_default_value = false)]
+struct RowWithFile {
+    #[diesel(embed)]
+    row: Row,
     evidence: Option<Vec<u8>>,
 }
 
-fn of_row((first, second): Light) -> Result<Remedy, DbError> {
-    let (unit, number, source, source_of, said, work, person, office, duty) = first;
-    let (due, result, authority, state, note, made, done, published, evidence_name) = second;
+fn of_row(row: Row) -> Result<Remedy, DbError> {
     Ok(Remedy {
-        unit,
-        number,
-        source: Source::of_code(source)?,
-        source_of,
-        said,
-        work,
-        person,
-        office,
-        duty,
-        due: day::date_of(due),
-        result,
-        authority,
-        state: Progress::of_code(state)?,
-        note,
-        made_on: day::date_of(made),
-        done_on: day::of_option(done),
-        published_on: day::of_option(published),
-        evidence_name,
+        unit: row.unit_id,
+        number: row.number,
+        source: Source::of_code(row.source)?,
+        source_of: row.source_of,
+        said: row.said,
+        work: row.work,
+        person: row.person,
+        office: row.office_id,
+        duty: row.duty,
+        due: day::date_of(row.due_day),
+        result: row.result,
+        authority: row.authority,
+        state: Progress::of_code(row.state)?,
+        note: row.note,
+        made_on: day::date_of(row.made_day),
+        done_on: day::of_option(row.done_day),
+        published_on: day::of_option(row.published_day),
+        evidence_name: row.evidence_name,
     })
 }
 
@@ -190,9 +143,8 @@ type WithFile = (Remedy, Option<Vec<u8>>);
 
 /// The remedy of a number with its file.
 fn of_number(conn: &mut Conn, unit: i32, number: i32) -> Result<Option<WithFile>, DbError> {
-    let found: Option<(Light, Option<Vec<u8>>)> =
-        remedy::table.find((unit, number)).select((COLUMNS, remedy::evidence)).first(conn).optional()?;
-    found.map(|(light, file)| Ok((of_row(light)?, file))).transpose()
+    let found = remedy::table.find((unit, number)).select(RowWithFile::as_select()).first(conn).optional()?;
+    found.map(|RowWithFile { row, evidence }| Ok((of_row(row)?, evidence))).transpose()
 }
 
 impl Db {
@@ -204,10 +156,10 @@ impl Db {
 
     /// The remedies of these wards, newest first.
     pub fn remedies(&self, units: &[i32]) -> Result<Vec<Remedy>, DbError> {
-        let rows: Vec<Light> = self.read(|conn| {
+        let rows: Vec<Row> = self.read(|conn| {
             in_parts(units, |some| {
                 let of_units = remedy::table.filter(remedy::unit_id.eq_any(some));
-                Ok(of_units.order((remedy::unit_id, remedy::number.desc())).select(COLUMNS).load(conn)?)
+                Ok(of_units.order((remedy::unit_id, remedy::number.desc())).select(Row::as_select()).load(conn)?)
             })
         })?;
         rows.into_iter().map(of_row).collect()
@@ -249,7 +201,7 @@ impl Noted {
                 number
             } else {
                 let of_unit = remedy::table.filter(remedy::unit_id.eq(kept.unit)).order(remedy::number.desc());
-                let rows: Vec<Light> = of_unit.select(COLUMNS).load(conn)?;
+                let rows: Vec<Row> = of_unit.select(Row::as_select()).load(conn)?;
                 let known = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
                 for same in known.iter().filter(|one| Remedy { number: one.number, ..kept.clone() } == **one) {
                     let file = of_number(conn, same.unit, same.number)?.and_then(|(_, file)| file);
@@ -278,9 +230,9 @@ impl Noted {
                 done_day: kept.done_on.map(day::day_number),
                 published_day: kept.published_on.map(day::day_number),
                 evidence_name: kept.evidence_name,
-                evidence: evidence.or(file),
             };
-            diesel::delete(remedy::table.find((row.unit_id, number))).execute(conn)?;
+            let row = RowWithFile { row, evidence: evidence.or(file) };
+            diesel::delete(remedy::table.find((row.row.unit_id, number))).execute(conn)?;
             on_backend!(conn, |c| diesel::insert_into(remedy::table).values(&row).execute(c))?;
             Ok(Kept::As(number))
         };

@@ -1,7 +1,9 @@
 //! What the early warning saw of a ward, and who has read it.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 
 use crate::cases::warning::{About, Way};
 use crate::db::engine::codes::Coded;
@@ -52,7 +54,22 @@ pub struct WatchKept {
     pub days_between: Option<u32>,
 }
 
-type Row = (i32, i32, i16, String, i16, i32, i32, i32, i32, Option<i32>, String, String);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = warning)]
+struct Row {
+    unit_id: i32,
+    number: i32,
+    kind: i16,
+    subject: String,
+    way: i16,
+    since_day: i32,
+    seen_day: i32,
+    raised_day: i32,
+    people: i32,
+    read_day: Option<i32>,
+    read_by: String,
+    note: String,
+}
 
 fn about_of(kind: i16, subject: &str) -> Result<About, DbError> {
     let damaged = || DbError::Damaged(format!("a warning about `{subject}`"));
@@ -68,17 +85,17 @@ fn about_of(kind: i16, subject: &str) -> Result<About, DbError> {
 }
 
 fn of_row(row: Row) -> Result<WarningKept, DbError> {
-    let (unit, number, kind, subject, way, since, seen, raised, people, read, by, note) = row;
+    let about = about_of(row.kind, &row.subject)?;
     Ok(WarningKept {
-        unit,
-        number,
-        about: about_of(kind, &subject)?,
-        way: Way::of_code(way)?,
-        since: day::date_of(since),
-        seen: day::date_of(seen),
-        raised: day::date_of(raised),
-        people: u64::from(people.unsigned_abs()),
-        read: read.map(|on| (day::date_of(on), by, note)),
+        unit: row.unit_id,
+        number: row.number,
+        about,
+        way: Way::of_code(row.way)?,
+        since: day::date_of(row.since_day),
+        seen: day::date_of(row.seen_day),
+        raised: day::date_of(row.raised_day),
+        people: u64::from(row.people.unsigned_abs()),
+        read: row.read_day.map(|on| (day::date_of(on), row.read_by, row.note)),
     })
 }
 
@@ -88,7 +105,8 @@ impl Db {
         let rows: Vec<Row> = self.read(|conn| {
             in_parts(units, |some| {
                 let of_units = warning::table.filter(warning::unit_id.eq_any(some));
-                Ok(of_units.order((warning::unit_id, warning::number.desc())).load(conn)?)
+                let newest_first = of_units.order((warning::unit_id, warning::number.desc()));
+                Ok(newest_first.select(Row::as_select()).load(conn)?)
             })
         })?;
         let mut found = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;

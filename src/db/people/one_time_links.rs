@@ -1,7 +1,7 @@
 //! One-time links: an invitation, a new password. The database keeps the hash of the secret, never the secret.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
 
 use super::users::{Row, StaffUser, set_password};
 use crate::access::EmailAddress;
@@ -103,7 +103,7 @@ fn find(conn: &mut Conn, hash: Vec<u8>, now: DateTime<Utc>) -> Result<Option<(St
         .first(conn)
         .optional()?;
     let Some((purpose, user, _)) = link.filter(|link| now.timestamp_millis() < link.2) else { return Ok(None) };
-    let row: Row = staff_user::table.find(user).first(conn)?;
+    let row = staff_user::table.find(user).select(Row::as_select()).first(conn)?;
     let user = StaffUser::of_row(row);
     Ok(if user.retired_at.is_some() { None } else { Some((user, LinkPurpose::of_code(purpose)?)) })
 }

@@ -1,7 +1,9 @@
 //! Sessions of staff. The table keeps the hash of a token, never the token: a copy of it signs nobody in.
 
 use chrono::{DateTime, Utc};
-use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+};
 
 use super::users::{self, StaffUser};
 use crate::db::engine::codes::Coded;
@@ -113,7 +115,7 @@ impl Db {
                 .filter(staff_user::retired_ms.is_null());
             let times = (session::created_ms, session::last_seen_ms, session::expires_ms, session::stage);
             let ordered = found.order(session::token_hash);
-            Ok(ordered.select((times, staff_user::all_columns)).first(conn).optional()?)
+            Ok(ordered.select((times, users::Row::as_select())).first(conn).optional()?)
         })?;
         let Some(((created_ms, last_seen_ms, expires_ms, stage), user)) = row else { return Ok(None) };
         if now_ms - last_seen_ms >= TOUCH_AFTER_MS {

@@ -2,7 +2,9 @@
 //! provider gives no right any more. A person of a provider has one account here, and an account one person.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 
 use super::users::{self, NewUser, StaffUser, insert_user, shut_out};
 use crate::db::engine::conn::Conn;
@@ -25,30 +27,31 @@ pub struct SignOnAccount {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-type Row = (i32, String, i64, Option<i64>, Option<i64>);
-
-fn of_row((user, issuer, allowed_ms, bound_ms, closed_ms): Row) -> SignOnAccount {
-    let at = |ms: Option<i64>| ms.map(instant::of_ms);
-    let allowed_at = instant::of_ms(allowed_ms);
-    SignOnAccount { user, issuer, allowed_at, bound_at: at(bound_ms), closed_at: at(closed_ms) }
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = single_sign_on)]
+struct Row {
+    user_id: i32,
+    issuer: String,
+    allowed_ms: i64,
+    bound_ms: Option<i64>,
+    closed_ms: Option<i64>,
 }
 
-macro_rules! columns {
-    () => {
-        (
-            single_sign_on::user_id,
-            single_sign_on::issuer,
-            single_sign_on::allowed_ms,
-            single_sign_on::bound_ms,
-            single_sign_on::closed_ms,
-        )
-    };
+fn of_row(row: Row) -> SignOnAccount {
+    let at = |ms: Option<i64>| ms.map(instant::of_ms);
+    SignOnAccount {
+        user: row.user_id,
+        issuer: row.issuer,
+        allowed_at: instant::of_ms(row.allowed_ms),
+        bound_at: at(row.bound_ms),
+        closed_at: at(row.closed_ms),
+    }
 }
 
 impl Db {
     /// What is known of a user's account at a provider; none for one that opens by password only.
     pub fn single_sign_on(&self, user: i32) -> Result<Option<SignOnAccount>, DbError> {
-        let found = single_sign_on::table.find(user).select(columns!());
+        let found = single_sign_on::table.find(user).select(Row::as_select());
         let row: Option<Row> = self.read(|conn| Ok(found.first(conn).optional()?))?;
         Ok(row.map(of_row))
     }
@@ -56,7 +59,7 @@ impl Db {
     /// Every account that is allowed or bound, by number.
     pub fn single_sign_ons(&self) -> Result<Vec<SignOnAccount>, DbError> {
         let rows: Vec<Row> = self
-            .read(|conn| Ok(single_sign_on::table.order(single_sign_on::user_id).select(columns!()).load(conn)?))?;
+            .read(|conn| Ok(single_sign_on::table.order(single_sign_on::user_id).select(Row::as_select()).load(conn)?))?;
         Ok(rows.into_iter().map(of_row).collect())
     }
 
@@ -67,7 +70,7 @@ impl Db {
             .filter(single_sign_on::issuer.eq(issuer))
             .filter(single_sign_on::subject.eq(subject))
             .order(single_sign_on::user_id)
-            .select((staff_user::all_columns, columns!()));
+            .select((users::Row::as_select(), Row::as_select()));
         let row: Option<(users::Row, Row)> = self.read(|conn| Ok(found.first(conn).optional()?))?;
         Ok(row.map(|(user, account)| (StaffUser::of_row(user), of_row(account))))
     }

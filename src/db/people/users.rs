@@ -3,7 +3,9 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 
 use crate::access::EmailAddress;
 use crate::db::engine::conn::Conn;
@@ -74,41 +76,39 @@ impl fmt::Debug for StaffUser {
     }
 }
 
-/// The columns of a user in the order of the table.
-pub(in crate::db) type Row = (
-    i32,
-    String,
-    String,
-    String,
-    String,
-    i32,
-    i64,
-    Option<i64>,
-    Option<String>,
-    Option<Vec<u8>>,
-    Option<i64>,
-    Option<i32>,
-);
+/// A user as the table keeps one.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = staff_user)]
+pub(in crate::db) struct Row {
+    id: i32,
+    name: String,
+    display_name: String,
+    password_hash: String,
+    role: String,
+    unit_id: i32,
+    created_ms: i64,
+    retired_ms: Option<i64>,
+    email: Option<String>,
+    totp_secret: Option<Vec<u8>>,
+    totp_step: Option<i64>,
+    successor_id: Option<i32>,
+}
 
 impl StaffUser {
     pub(in crate::db) fn of_row(row: Row) -> Self {
-        let (id, name, display_name, password_hash, role, unit, created_ms, retired_ms, email, secret, step, successor) =
-            row;
-        let (created_at, retired_at) = (instant::of_ms(created_ms), retired_ms.map(instant::of_ms));
-        let (totp_secret, totp_step) = (secret, step);
         Self {
-            id,
-            name,
-            display_name,
-            password_hash,
-            role,
-            unit,
-            created_at,
-            retired_at,
-            email,
-            totp_secret,
-            totp_step,
-            successor,
+            id: row.id,
+            name: row.name,
+            display_name: row.display_name,
+            password_hash: row.password_hash,
+            role: row.role,
+            unit: row.unit_id,
+            created_at: instant::of_ms(row.created_ms),
+            retired_at: row.retired_ms.map(instant::of_ms),
+            email: row.email,
+            totp_secret: row.totp_secret,
+            totp_step: row.totp_step,
+            successor: row.successor_id,
         }
     }
 
@@ -121,7 +121,7 @@ impl StaffUser {
 impl Db {
     /// The user with this number, retired or not.
     pub fn user(&self, id: i32) -> Result<Option<StaffUser>, DbError> {
-        let row: Option<Row> = self.read(|conn| Ok(staff_user::table.find(id).first(conn).optional()?))?;
+        let row: Option<Row> = self.read(|conn| Ok(staff_user::table.find(id).select(Row::as_select()).first(conn).optional()?))?;
         Ok(row.map(StaffUser::of_row))
     }
 
@@ -133,7 +133,7 @@ impl Db {
     /// The user with this name, in whatever case it is typed; retired ones too.
     pub fn user_by_name(&self, name: &str) -> Result<Option<StaffUser>, DbError> {
         let found = staff_user::table.filter(staff_user::name.eq(name.to_lowercase())).order(staff_user::id);
-        let row: Option<Row> = self.read(|conn| Ok(found.first(conn).optional()?))?;
+        let row: Option<Row> = self.read(|conn| Ok(found.select(Row::as_select()).first(conn).optional()?))?;
         Ok(row.map(StaffUser::of_row))
     }
 
@@ -141,32 +141,33 @@ impl Db {
     pub fn users_of_units(&self, units: &[i32]) -> Result<Vec<StaffUser>, DbError> {
         let active = staff_user::table.filter(staff_user::retired_ms.is_null());
         let found = active.filter(staff_user::unit_id.eq_any(units)).order(staff_user::name);
-        let rows: Vec<Row> = self.read(|conn| Ok(found.load(conn)?))?;
+        let rows: Vec<Row> = self.read(|conn| Ok(found.select(Row::as_select()).load(conn)?))?;
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 
     /// The users of some numbers, by name; retired ones too.
     pub fn users_of_ids(&self, ids: &[i32]) -> Result<Vec<StaffUser>, DbError> {
-        let load =
-            |conn: &mut Conn, some: &[i32]| Ok(staff_user::table.filter(staff_user::id.eq_any(some)).load(conn)?);
+        let load = |conn: &mut Conn, some: &[i32]| {
+            Ok(staff_user::table.filter(staff_user::id.eq_any(some)).select(Row::as_select()).load(conn)?)
+        };
         let mut rows: Vec<Row> = self.read(|conn| in_parts(ids, |some| load(conn, some)))?;
-        rows.sort_by(|one, other| one.1.cmp(&other.1));
+        rows.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 
     /// The users of some names as they are kept, by name; retired ones too.
     pub fn users_of_names(&self, names: &[String]) -> Result<Vec<StaffUser>, DbError> {
         let load = |conn: &mut Conn, some: &[String]| {
-            Ok(staff_user::table.filter(staff_user::name.eq_any(some)).load(conn)?)
+            Ok(staff_user::table.filter(staff_user::name.eq_any(some)).select(Row::as_select()).load(conn)?)
         };
         let mut rows: Vec<Row> = self.read(|conn| in_parts(names, |some| load(conn, some)))?;
-        rows.sort_by(|one, other| one.1.cmp(&other.1));
+        rows.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 
     /// Every user, by name.
     pub fn users(&self) -> Result<Vec<StaffUser>, DbError> {
-        let rows: Vec<Row> = self.read(|conn| Ok(staff_user::table.order(staff_user::name).load(conn)?))?;
+        let rows: Vec<Row> = self.read(|conn| Ok(staff_user::table.order(staff_user::name).select(Row::as_select()).load(conn)?))?;
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 }
@@ -188,7 +189,7 @@ impl Noted {
     /// `with_role` takes their role and unit, and must sign in anew.
     pub fn hand_over(&self, from: i32, to: Option<i32>, with_role: bool, at: DateTime<Utc>) -> Result<(), DbError> {
         self.write(move |conn| {
-            let row: Row = staff_user::table.find(from).first(conn)?;
+            let row = staff_user::table.find(from).select(Row::as_select()).first(conn)?;
             let leaver = StaffUser::of_row(row);
             retire(conn, from, to, at)?;
             let Some(to) = to else { return Ok(()) };

@@ -1,7 +1,9 @@
 //! Drafts of questionnaires: what people edit on pages, until it is published or thrown away.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
 
 use super::questionnaires::{NewForm, PublishedOnPage};
 use crate::db::engine::conn::Conn;
@@ -80,11 +82,23 @@ pub enum DraftPublished {
     Changed,
 }
 
-type Row = (i32, i32, String, i32, String, String, i32, String, i64, String, i64);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = form_draft)]
+struct Row {
+    id: i32,
+    unit_id: i32,
+    based_on: i32,
+    content: String,
+    remarks: String,
+    revision: i32,
+    made_by: String,
+    changed_by: String,
+    changed_ms: i64,
+}
 
 impl FormDraft {
     fn of_row(row: Row) -> Result<Self, DbError> {
-        let (id, unit, _, based_on, content, remarks, revision, made_by, _, changed_by, changed_ms) = row;
+        let Row { id, unit_id: unit, based_on, content, remarks, revision, made_by, changed_by, changed_ms } = row;
         let content = hash::from_json(&content)
             .map_err(|error| DbError::Damaged(format!("draft {id} of a questionnaire: {error}")))?;
         let remarks = remarks.lines().map(str::to_owned).collect();
@@ -99,7 +113,8 @@ impl Db {
     pub fn form_drafts(&self, units: &[i32]) -> Result<Vec<FormDraft>, DbError> {
         let rows: Vec<Row> = self.read(|conn| {
             in_parts(units, |some| {
-                Ok(form_draft::table.filter(form_draft::unit_id.eq_any(some)).order(form_draft::id).load(conn)?)
+                let of_units = form_draft::table.filter(form_draft::unit_id.eq_any(some)).order(form_draft::id);
+                Ok(of_units.select(Row::as_select()).load(conn)?)
             })
         })?;
         let mut found = rows.into_iter().map(FormDraft::of_row).collect::<Result<Vec<_>, _>>()?;
@@ -114,7 +129,8 @@ impl Db {
 
     /// One draft; none when it was published or thrown away.
     pub fn form_draft(&self, id: i32) -> Result<Option<FormDraft>, DbError> {
-        let row: Option<Row> = self.read(|conn| Ok(form_draft::table.find(id).first(conn).optional()?))?;
+        let found = form_draft::table.find(id).select(Row::as_select());
+        let row = self.read(|conn| Ok(found.first(conn).optional()?))?;
         row.map(FormDraft::of_row).transpose()
     }
 }

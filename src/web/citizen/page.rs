@@ -316,8 +316,9 @@ pub fn send_again(
 
 /// Sends a rendered page with the headers of citizens' pages.
 pub fn send(status: StatusCode, page: &impl Template) -> HttpResponse {
-    let Ok(body) = page.render() else {
-        return HttpResponse::InternalServerError().finish();
+    let body = match page.render() {
+        Ok(body) => body,
+        Err(error) => return HttpResponse::from_error(Refusal::fault(error)),
     };
     with_headers(status).body(body)
 }

@@ -95,7 +95,12 @@ async fn through(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Stopped> {
     let row = rows.iter().find(|row| row.takes(request.method()));
-    let Some(row) = row else { return Err(Reason::WrongMethod { allowed: allowed(rows) }.into()) };
+    let Some(row) = row else {
+        // Where there is nothing, no method helps.
+        let nowhere = rows.iter().all(|row| row.path.is_empty());
+        let reason = if nowhere { Reason::UnknownAddress } else { Reason::WrongMethod { allowed: allowed(rows) } };
+        return Err(reason.into());
+    };
     refuse_nul(request.request())?;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
     if !safe && row.scope == Scope::Staff && !is_same_origin(app, request.request()) {

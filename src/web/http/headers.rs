@@ -3,7 +3,7 @@
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::header::{self, AcceptEncoding, Encoding, Header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
@@ -11,10 +11,14 @@ use crate::web::state::App;
 
 /// Adds the headers that every answer carries, unless a handler set its own.
 pub async fn headers(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let secure = request.app_data::<Data<App>>().is_some_and(|app| app.config.secure_cookies());
+    if takes_nothing(&request) {
+        // The answer as it is helps more than a refusal in nobody's words.
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     let mut set = |name: header::HeaderName, value: &'static str| {
@@ -33,4 +37,11 @@ pub async fn headers(
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     Ok(response)
+}
+
+/// Whether what is said of encodings leaves none in which the answer could be sent.
+fn takes_nothing(request: &ServiceRequest) -> bool {
+    let encodings = [Encoding::gzip(), Encoding::deflate(), Encoding::identity()];
+    let accepted = AcceptEncoding::parse(request);
+    accepted.is_ok_and(|accepted| accepted.negotiate(encodings.iter()).is_none())
 }

@@ -118,7 +118,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
 pub async fn take(app: Data<App>, name: Path<String>, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
     let (db, wanted, name) = (app.db.clone(), ask.unit.clone().unwrap_or_default(), name.into_inner());
     let made = app.costly.run(move || db.figures(|db| file(db, &wanted, &name)));
-    let (kind, name, bytes) = made.await?.map_err(Refusal::fault)?.ok_or(Reason::UnknownAddress)?;
+    let (kind, name, bytes) = made.await??.ok_or(Reason::UnknownAddress)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, kind))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))

@@ -87,7 +87,7 @@ pub async fn show(app: Data<App>, ask: Query<Ask>) -> Result<HttpResponse, Refus
         };
         Ok::<_, MeasureError>((units, chosen, periods, remedies))
     });
-    let (units, chosen, periods, remedies) = found.await?.map_err(Refusal::fault)?;
+    let (units, chosen, periods, remedies) = found.await??;
     let path = chosen.as_ref().map_or_else(|| "/results".to_owned(), |unit| format!("/results?unit={}", unit.code));
     let name = chosen.as_ref().map(|unit| local(language, unit)).unwrap_or_default();
     let page = Page::new(&lang, &name, app.demo()).with_size(ask.size, &path);

@@ -68,7 +68,7 @@ pub async fn show(app: Data<App>, code: Path<String>, ask: Query<Ask>) -> Result
         let facts = newest(&db, &unit, (&url, demo), clock::today())?;
         Ok::<_, MeasureError>(Some((unit, facts)))
     });
-    let (unit, facts) = found.await?.map_err(Refusal::fault)?.ok_or(Reason::UnknownAddress)?;
+    let (unit, facts) = found.await??.ok_or(Reason::UnknownAddress)?;
     let shown = slides(&facts, false);
     let place = ask.slide.unwrap_or(0) % shown.len().max(1);
     let slide = shown.get(place);

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::signed_in::SignedIn;
 use crate::access::{Action, Role, may};
+use crate::error::Refusal;
 use crate::secrets::hex::hex;
 use crate::web::state::App;
 
@@ -228,8 +229,9 @@ pub fn told(app: &App, user: &SignedIn, status: StatusCode, heading: &str, sente
 
 /// Sends a rendered staff page; never cached.
 pub fn send(status: StatusCode, page: &impl Template) -> HttpResponse {
-    let Ok(body) = page.render() else {
-        return HttpResponse::InternalServerError().finish();
+    let body = match page.render() {
+        Ok(body) => body,
+        Err(error) => return HttpResponse::from_error(Refusal::fault(error)),
     };
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))

@@ -405,7 +405,9 @@ pub async fn drop_sheet(app: Data<App>, user: Staff, path: Path<String>, body: B
         let stands = desk.keyed_sheets(&app, pass).await?.into_iter().nth(number(&sent, "place").wrapping_sub(1));
         let is_seen = |stands: &KeyedRow| sent.get("seen").is_none_or(|seen| seen == mark(Some(stands)));
         if let Some(stands) = stands.filter(is_seen) {
-            let (db, of) = (app.db.clone(), number(&sent, "of"));
+            let unit = user.code_of_unit(desk.batch.unit);
+            let note = user.note(AuditedAction::DropKeyedSheet, unit, desk.point.code.as_str());
+            let (db, of) = (app.db.noting(note), number(&sent, "of"));
             block(move || db.drop_keyed(id, pass, (place, of), &stands)).await??;
         }
     }

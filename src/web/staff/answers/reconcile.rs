@@ -118,7 +118,8 @@ pub async fn settle(app: Data<App>, user: Staff, path: Path<String>, body: Bytes
         return Ok(changed(&desk));
     }
     let settled = settled(&desk, &sent, &first, &second);
-    let (db, id) = (app.db.clone(), desk.batch.id);
+    let note = user.note(AuditedAction::SettleBatch, user.code_of_unit(desk.batch.unit), desk.point.code.as_str());
+    let (db, id) = (app.db.noting(note), desk.batch.id);
     let done = block(move || db.settle_entry_batch(id, [first, second], settled)).await??;
     Ok(if done { back } else { changed(&desk) })
 }

@@ -15,6 +15,7 @@ use crate::error::{Reason, Refusal};
 use crate::index::SHOWN_FROM;
 use crate::report::{Language, format};
 use crate::service::comments::{Comments, comments, themes_of};
+use crate::web::http::query::known;
 use crate::web::staff::layout::{Frame, percent_encode, send};
 use crate::web::staff::periods::letter;
 use crate::web::staff::signed_in::{SignedIn, Staff};
@@ -91,7 +92,10 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
     let this_month = first_of(clock::today());
     let wanted = ask.month.as_deref().filter(|month| !month.is_empty());
     let first = match wanted {
-        Some(month) => NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").ok(),
+        Some(month) => {
+            let first = NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d");
+            Some(first.map_err(|_| Refusal::from(Reason::BadQuery))?)
+        }
         None => this_month.checked_sub_months(Months::new(1)),
     };
     // A month that goes on would let somebody watch words arrive.
@@ -112,7 +116,7 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
         Ok::<_, DbError>((comments(&db, &units, first, last)?, db.points(Some(&units))?, db.fields()?, themes, reports))
     })
     .await??;
-    let asked_theme = ask.theme.clone().unwrap_or_default();
+    let asked_theme = known(ask.theme.as_deref(), |asked| themes.iter().find(|theme| theme.name == asked))?;
     let q = ask.q.clone().unwrap_or_default().trim().to_owned();
     let said: Vec<&String> = found.iter().flat_map(|group| &group.places).flat_map(|(_, words)| words).collect();
     let theme_lines: Vec<(String, usize, bool, String)> = themes
@@ -121,12 +125,11 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
             let count = said.iter().filter(|words| speaks_of(words, theme)).count();
             let remedy =
                 format!("/staff/remedies/edit?source=theme&of={name}&said={name}", name = percent_encode(&theme.name));
-            (theme.name.clone(), count, theme.name == asked_theme, remedy)
+            (theme.name.clone(), count, asked_theme.is_some_and(|asked| asked.name == theme.name), remedy)
         })
         .collect();
-    let chosen = themes.iter().find(|theme| theme.name == asked_theme);
     for (_, words) in found.iter_mut().flat_map(|group| &mut group.places) {
-        words.retain(|words| chosen.is_none_or(|theme| speaks_of(words, theme)) && (q.is_empty() || holds(words, &q)));
+        words.retain(|words| asked_theme.is_none_or(|theme| speaks_of(words, theme)) && (q.is_empty() || holds(words, &q)));
     }
     for group in &mut found {
         group.places.retain(|(_, words)| !words.is_empty());

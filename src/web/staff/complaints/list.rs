@@ -16,6 +16,7 @@ use crate::error::Refusal;
 use crate::plan::working_days::working_days_left;
 use crate::report::format;
 use crate::service::complaints::counts::{facts, is_owed};
+use crate::web::http::query::{known, one_of};
 use crate::web::public::complaint_words::complaint_words;
 use crate::web::public::complaints::receiver_of;
 use crate::web::staff::form::Choice;
@@ -102,10 +103,9 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     })
     .await??;
     let today = clock::today();
-    let asked_unit = ask.unit.as_deref().unwrap_or_default();
-    let asked_subject = ask.subject.as_deref().and_then(Subject::named);
+    let asked_subject = known(ask.subject.as_deref(), Subject::named)?;
     let q = ask.q.clone().unwrap_or_default().trim().to_lowercase();
-    let unit_id = tree.of_code(asked_unit).map(|unit| unit.id);
+    let unit_id = known(ask.unit.as_deref(), |code| tree.of_code(code).map(|unit| unit.id))?;
     let filtered: Vec<&Complaint> = found
         .iter()
         .filter(|case| unit_id.is_none_or(|id| case.lead == Some(id) || case.about == Some(id)))
@@ -116,7 +116,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
                 || case.outside_number.to_lowercase().contains(&q)
         })
         .collect();
-    let show = TABS.iter().find(|(tab, _)| ask.show.as_deref() == Some(tab)).map_or("owed", |(tab, _)| *tab);
+    let show = one_of(ask.show.as_deref(), TABS.map(|(tab, _)| tab), "owed")?;
     let tabs = TABS.map(|(tab, name)| {
         (tab, name, filtered.iter().filter(|case| stands_in(tab, case, today)).count(), tab == show)
     });

@@ -162,7 +162,7 @@ pub(in crate::web::staff) struct Back {
 
 /// The template of a kind as a download.
 pub async fn template(words: Words) -> Result<HttpResponse, Refusal> {
-    let bytes = block(move || imports::template(words.kind)).await?.map_err(Refusal::fault)?;
+    let bytes = block(move || imports::template(words.kind)).await??;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", words.file)))
@@ -183,8 +183,7 @@ pub(in crate::web::staff) async fn shown_or_stored(
     let checked = match block(move || check(&db, &units)).await? {
         Ok(checked) => checked,
         Err(IntakeError::File(fault)) => return Ok(refused(app, user, words, words::file(&fault))),
-        Err(IntakeError::Database(error)) => return Err(error.into()),
-        Err(error) => return Err(Refusal::fault(error)),
+        Err(error) => return Err(error.into()),
     };
     if !stores || !checked.is_sound() {
         return Ok(page(app, user, words, &checked, &back));
@@ -197,8 +196,7 @@ pub(in crate::web::staff) async fn shown_or_stored(
             tracing::info!(user = user.id, rows, "file imported");
             Ok(see_other(&format!("{}{rows}", words.done)))
         }
-        Err(IntakeError::Database(error)) => Err(error.into()),
-        Err(error) => Err(Refusal::fault(error)),
+        Err(error) => Err(error.into()),
     }
 }
 

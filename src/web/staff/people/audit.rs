@@ -129,6 +129,8 @@ fn meaning(action: AuditedAction) -> &'static str {
         AuditedAction::ChangeNotice => "Sửa thông báo quyền riêng tư",
         AuditedAction::ChangeGuide => "Sửa hướng dẫn, trang",
         AuditedAction::BeginBatch => "Bắt đầu nhập tập phiếu của điểm",
+        AuditedAction::SettleBatch => "Xử lý chỗ khác nhau giữa hai lần nhập, tập phiếu của điểm",
+        AuditedAction::DropKeyedSheet => "Bỏ một phiếu đã gõ khỏi tập phiếu của điểm",
         AuditedAction::DiscardBatch => "Bỏ tập phiếu của điểm",
         AuditedAction::StoreBatch => "Đưa phiếu giấy vào kết quả, điểm",
         AuditedAction::HandOver => "Bàn giao việc cho",

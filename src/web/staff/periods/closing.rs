@@ -225,12 +225,11 @@ async fn step(
         }
         Err(ClosingError::Refused(refused)) => refused,
         Err(ClosingError::SoFar) => Refused::NotNow(State::Draft),
-        Err(ClosingError::Database(error)) => return Err(Refusal::from(error)),
         // Kept before its kind was refused: its page says what is wrong.
         Err(ClosingError::Outline(_)) => {
             return Ok(see_other(&format!("/staff/plans/{}/outline", percent_encode(&found.plan.key))));
         }
-        Err(error) => return Err(Refusal::fault(error)),
+        Err(error) => return Err(error.into()),
     };
     if refused == Refused::SamePerson {
         let db = app.db.clone();

@@ -165,10 +165,7 @@ pub async fn show(
     };
     let earlier = {
         let (db, measured) = (app.db.clone(), measured.clone());
-        app.costly
-            .run(move || db.figures(|db| before(db, &measured, WAY, clock::today())))
-            .await?
-            .map_err(Refusal::fault)?
+        app.costly.run(move || db.figures(|db| before(db, &measured, WAY, clock::today()))).await??
     };
     let mut page = page(&app, &user, &measured, &view, &earlier);
     page.voided = voided(&app, &measured).await?;
@@ -310,9 +307,14 @@ async fn figures_beside(
             let theirs = user.covers(&measured.unit.code);
             Ok(Some((measured, beside)).filter(|_| theirs))
         }
-        Err(MeasureError::Database(error)) => Err(Refusal::from(error)),
-        Err(error @ MeasureError::Unreadable { .. }) => Err(Refusal::because(Reason::KeptUnreadable, error)),
-        Ok(None) | Err(_) => Ok(None),
+        Ok(None)
+        | Err(
+            MeasureError::NoPlan(_)
+            | MeasureError::NoPeriod { .. }
+            | MeasureError::NoUnit { .. }
+            | MeasureError::NoVersion { .. },
+        ) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::error::{Reason, Refusal};
 use crate::exchange::export::for_spreadsheets;
 use crate::service::closing::{self, ClosingError, Making};
 use crate::service::report_file::Format;
+use crate::web::http::query::one_of;
 use crate::web::staff::download::attachment;
 use crate::web::staff::layout::{percent_encode, see_other};
 use crate::web::staff::signed_in::{SignedIn, Staff};
@@ -22,7 +23,8 @@ pub struct Wish {
 impl Wish {
     /// A file as wished.
     pub fn of(&self, format: Format, file: Vec<u8>) -> Result<Vec<u8>, Refusal> {
-        if format == Format::Csv && self.separator.as_deref() == Some("semicolon") {
+        let separator = one_of(self.separator.as_deref(), ["comma", "semicolon"], "comma")?;
+        if format == Format::Csv && separator == "semicolon" {
             return for_spreadsheets(&file).map_err(Refusal::fault);
         }
         Ok(file)
@@ -56,8 +58,7 @@ pub async fn take(
             let name = format!("bao-cao-{}-{}-{}", measured.plan.key, measured.period.key, measured.unit.code);
             closing::report(&db, &measured, format, Making { demonstration, vice: false }).map(|file| (name, file))
         })
-        .await?
-        .map_err(Refusal::fault)?;
+        .await??;
     tracing::info!(user = user.id, file = name, format = format.name(), "report taken");
     Ok(attachment(&name, format, wish.of(format, file)?))
 }
@@ -84,7 +85,7 @@ pub async fn take_outline(
         Ok(Some(file)) => Ok(attachment(&name, Format::Docx, file)),
         // None yet, or one that was kept before its kind was refused: its page says so.
         Ok(None) | Err(ClosingError::Outline(_)) => Ok(see_other(&outline)),
-        Err(error) => Err(Refusal::fault(error)),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -107,8 +107,7 @@ pub async fn submit(
             let error = "Chưa phát hành được: kỳ báo cáo chưa được duyệt, hoặc vừa được mở lại.";
             page(&app, &user, &found, &entry, StatusCode::CONFLICT, Some(error)).await
         }
-        Err(ClosingError::Database(error)) => Err(Refusal::from(error)),
-        Err(error) => Err(Refusal::fault(error)),
+        Err(error) => Err(error.into()),
     }
 }
 

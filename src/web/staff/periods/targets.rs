@@ -116,7 +116,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let db = app.db.clone();
     let who = user.clone();
     let read = move || db.figures(|db| standing(db, &shown, |plan| who.part_of(&plan.unit), clock::today()));
-    let plans = app.costly.run(read).await?.map_err(Refusal::fault)?;
+    let plans = app.costly.run(read).await??;
     let current: Vec<Standing<'_>> = plans
         .iter()
         .flat_map(|plan| &plan.periods)

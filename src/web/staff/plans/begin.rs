@@ -12,6 +12,7 @@ use crate::error::{Reason, Refusal};
 use crate::plan::draft::{Bound, Draft};
 use crate::plan::next_year::moved_on;
 use crate::plan::{Plan, policy_share, typed};
+use crate::web::http::query::known;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::see_other;
 use crate::web::staff::signed_in::{SignedIn, Staff};
@@ -35,7 +36,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             let mut draft = Draft::default();
             draft.head.set("confidence", "95%");
             draft.targets.push(Draft::fresh_row(crate::plan::draft::Part::Target));
-            (draft, first_unit(&user, ask.unit.as_deref()))
+            (draft, first_unit(&user, ask.unit.as_deref())?)
         }
         Some(key) => {
             let Some(stored) = plan_of(&app, &user, key).await? else { return Err(Reason::NotYours.into()) };
@@ -131,13 +132,13 @@ fn bound(db: &Db, unit: &Unit, years: Option<(String, String)>) -> Result<Bound,
 }
 
 /// The ward or commune that a plan most likely binds.
-fn first_unit(user: &SignedIn, asked: Option<&str>) -> String {
+fn first_unit(user: &SignedIn, asked: Option<&str>) -> Result<String, Refusal> {
     use crate::db::UnitKind::{Commune, Ward};
     let today = clock::today();
     let open = || user.units.iter().filter(|unit| is_open(unit, today));
-    let asked = asked.and_then(|code| open().find(|unit| unit.code == code));
+    let asked = known(asked, |code| open().find(|unit| unit.code == code))?;
     let commune = || open().find(|unit| matches!(unit.kind, Ward | Commune));
-    asked.or_else(commune).or_else(|| open().next()).map(|unit| unit.code.clone()).unwrap_or_default()
+    Ok(asked.or_else(commune).or_else(|| open().next()).map(|unit| unit.code.clone()).unwrap_or_default())
 }
 
 pub(super) async fn about(app: &App, user: &SignedIn) -> Result<About, Refusal> {

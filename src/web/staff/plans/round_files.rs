@@ -14,7 +14,6 @@ use crate::print::paper::{Paper, numbered};
 use crate::print::round_card::{RoundCards, round_cards};
 use crate::report::model::Block;
 use crate::report::{Language, format};
-use crate::service::figures::MeasureError;
 use crate::service::report_file::{Format, bytes};
 use crate::service::rounds;
 use crate::web::staff::layout::{Frame, percent_encode, send};
@@ -126,7 +125,7 @@ pub async fn show(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Res
     }
     let (db, name, demonstration) = (app.db.clone(), round.name.clone(), app.demo());
     let made = app.costly.run(move || rounds::report(&db, &round, Language::Vi, clock::today(), demonstration)).await?;
-    let (_, report) = made.map_err(refusal)?;
+    let (_, report) = made?;
     let page = FiguresPage {
         frame: user.frame(&app),
         round: name,
@@ -146,7 +145,7 @@ pub async fn take(app: Data<App>, user: Staff, path: Path<(String, i32, String)>
     let (db, demonstration) = (app.db.clone(), app.demo());
     let made = app.costly.run(move || -> Result<Vec<u8>, Refusal> {
         let made = rounds::report(&db, &round, Language::Vi, clock::today(), demonstration);
-        let (measured, report) = made.map_err(refusal)?;
+        let (measured, report) = made?;
         bytes(&report, &measured.report, format).map_err(Refusal::fault)
     });
     let file = made.await??;
@@ -157,11 +156,4 @@ pub async fn take(app: Data<App>, user: Staff, path: Path<(String, i32, String)>
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(file))
-}
-
-fn refusal(error: MeasureError) -> Refusal {
-    match error {
-        MeasureError::Database(error) => Refusal::from(error),
-        error => Refusal::fault(error),
-    }
 }

@@ -445,7 +445,7 @@ pub async fn close(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Re
         }
         Ok(closed)
     });
-    let done = match closed.await?.map_err(super::sample_words::refusal)? {
+    let done = match closed.await?? {
         RoundClosed::Keying(_) => "keying",
         RoundClosed::Closed(_) | RoundClosed::Gone => "closed",
     };

@@ -382,7 +382,7 @@ pub async fn draw(
             entry.refuse("drawn", words::DAYS_BEGUN);
             Ok(wrong(&app, &user, &known, &entry))
         }
-        Err(error) => Err(words::refusal(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -484,6 +484,6 @@ pub async fn make_cells(app: Data<App>, user: Staff, path: Path<(String, i32)>) 
         Ok(cells) => Ok(see_other(&format!("{here}?done=cells&count={cells}"))),
         Err(SampleError::TooFew) => Ok(see_other(&format!("{here}?done=few"))),
         Err(SampleError::NotNow) => Ok(see_other(&format!("{here}?done=late"))),
-        Err(error) => Err(words::refusal(error)),
+        Err(error) => Err(error.into()),
     }
 }

@@ -109,7 +109,7 @@ pub async fn lists(app: Data<App>, user: Staff, path: Path<(String, i32, String)
     let unit = unit.map_or_else(|| known.plan.title_vi.clone(), |unit| unit.name_vi.clone());
     let made = app.costly.run(move || -> Result<Vec<u8>, Refusal> {
         let turns = known.selection.as_ref().map(|selection| samples::turns(&known.units, selection));
-        let turns = turns.transpose().map_err(words::refusal)?.unwrap_or_default();
+        let turns = turns.transpose()?.unwrap_or_default();
         let turn =
             |sheet: u32| turns.get(sheet as usize - 1).map(|turn| format!(" – người thứ {turn}")).unwrap_or_default();
         let listed = known.drawn.iter().filter(|drawn| drawn.standing != Standing::Spare);
@@ -252,7 +252,7 @@ pub async fn keep_outcomes(
     if known.round.selection != Selection::FromFrame || known.round.closed_on.is_some() {
         return Ok(see_other(&format!("{here}?done=late")));
     }
-    let query = Query::<Ask>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
+    let query = Query::<Ask>::from_query(request.query_string()).map_err(|_| Refusal::from(Reason::BadQuery))?.into_inner();
     let mut entry = Entry::sent(&body);
     let sent: BTreeSet<String> = entry.names().map(str::to_owned).collect();
     let mut kept = Vec::new();

@@ -9,7 +9,6 @@ use crate::sampling::draw::{DrawProblem, Method, Selection};
 use crate::sampling::frame::{FrameProblem, LABEL_MAX, LABELS_MAX, SIZE_MAX, UNITS_MAX};
 use crate::sampling::size::{Aim, Plan, Size};
 use crate::sampling::totals::{KnownTotals, Named, Totals, Way};
-use crate::service::samples::SampleError;
 use crate::stats::nonresponse::outcome_rates::OutcomeRates;
 use crate::web::staff::form::Choice;
 use crate::web::staff::imports::words;
@@ -282,12 +281,4 @@ pub(super) fn rates(rates: &OutcomeRates) -> String {
         format!("RR{} {rate}", at + 1)
     });
     format!("Tỷ lệ phản hồi theo AAPOR (Standard Definitions, bản 10, 2023): {}.", told.collect::<Vec<_>>().join(" · "))
-}
-
-/// What is wrong with a step, where it is nobody's typing.
-pub(super) fn refusal(error: SampleError) -> Refusal {
-    match error {
-        SampleError::Database(error) => Refusal::from(error),
-        error => Refusal::fault(error),
-    }
 }

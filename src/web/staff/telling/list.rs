@@ -134,7 +134,7 @@ pub async fn begin(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespo
     let (db, today, key) = (app.db.clone(), clock::today(), span.key());
     let (url, demo, unit) = (app.config.public_url.clone(), app.demo(), ward.clone());
     let found = app.costly.run(move || facts(&db, &unit, &span, (&url, demo), today)).await?;
-    let Some(facts) = found.map_err(Refusal::fault)? else {
+    let Some(facts) = found? else {
         entry.refuse("span", "Kỳ này chưa được công bố; chọn kỳ khác.");
         return page(&app, &user, entry, None).await;
     };

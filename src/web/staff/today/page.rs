@@ -11,7 +11,7 @@ use super::tasks::{LISTED, Task, tasks};
 use super::tiles::{Tile, tiles};
 use crate::access::Action;
 use crate::clock;
-use crate::error::{Reason, Refusal};
+use crate::error::Refusal;
 use crate::plan::closing::State;
 use crate::plan::{Period, Plan};
 use crate::report::format;
@@ -87,10 +87,7 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         let open = complaints.iter().filter(|complaint| complaint.state.is_open()).count();
         Ok::<_, MeasureError>((db.figures(|db| today(db, &whose, day))?, open, unread(&db, &who)?))
     };
-    let (found, open, warnings) = app.costly.run(read).await?.map_err(|error| match error {
-        MeasureError::Database(error) => Refusal::from(error),
-        error => Refusal::because(Reason::KeptUnreadable, error),
-    })?;
+    let (found, open, warnings) = app.costly.run(read).await??;
     let mut tasks = tasks(&user, &found, open, day);
     let further = tasks.len().saturating_sub(LISTED);
     tasks.truncate(LISTED);

@@ -15,6 +15,7 @@ use crate::index::result::WorkState;
 use crate::report::{Language, format, work};
 use crate::service::figures::{MeasureError, Question, measure, official_series};
 use crate::survey::masking::masked_with_names;
+use crate::web::http::query;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
 use crate::web::staff::seen::{is_stale, mark, tell_newer};
@@ -186,7 +187,7 @@ pub async fn form(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         entry_of(&app, &stands.remedy, &ward).await?
     } else {
         let due = (clock::today() + Days::new(30)).to_string();
-        let source = ask.source.as_deref().and_then(Source::named).unwrap_or(Source::Hand);
+        let source = query::known(ask.source.as_deref(), Source::named)?.unwrap_or(Source::Hand);
         let of = ask.of.clone().unwrap_or_default();
         let said = ask.said.as_deref().map(masked_with_names).unwrap_or_default();
         let mut entry = Entry::fresh(&[("source", source.name()), ("due", &due), ("state", "planned")]);

@@ -16,6 +16,7 @@ use crate::index::Verdict;
 use crate::plan::{Plan, Task, clause_vi};
 use crate::report::{Language, counts, format, words};
 use crate::service::figures::counts::of_plan;
+use crate::web::http::query::one_of;
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::seen::{is_stale, mark};
 use crate::web::staff::signed_in::{SignedIn, Staff};
@@ -142,7 +143,7 @@ async fn board(app: &App, user: &SignedIn, ask: &Ask, overtaken: Option<&Overtak
     let state_of = |task: &Task, known: &[TaskStanding]| {
         known.iter().find(|known| known.task == task_key(task)).map_or(Progress::Planned, |known| known.state)
     };
-    let show = TABS.iter().find(|(tab, _)| ask.show.as_deref() == Some(tab)).map_or("all", |(tab, _)| *tab);
+    let show = one_of(ask.show.as_deref(), TABS.map(|(tab, _)| tab), "all")?;
     let tabs = TABS.map(|(tab, name)| {
         let count = plans
             .iter()
