@@ -9,7 +9,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use sha2::{Digest, Sha256};
 
 use crate::access::AuditedAction;
@@ -182,10 +182,22 @@ impl AuditRow {
     }
 }
 
-type Row = (i64, i64, String, String, String, String, String, Vec<u8>, Vec<u8>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit)]
+struct Row {
+    number: i64,
+    at_ms: i64,
+    actor: String,
+    action: String,
+    unit: String,
+    object: String,
+    outcome: String,
+    previous: Vec<u8>,
+    hash: Vec<u8>,
+}
 
 fn of_row(row: Row) -> Result<AuditRow, DbError> {
-    let (number, at_ms, actor, action, unit, object, outcome, previous, hash) = row;
+    let Row { number, at_ms, actor, action, unit, object, outcome, previous, hash } = row;
     let whole = |bytes: Vec<u8>| -> Result<[u8; 32], DbError> {
         bytes
             .try_into()
@@ -244,7 +256,7 @@ fn cut(text: &str) -> String {
 }
 
 fn head(conn: &mut Conn) -> Result<AuditHead, DbError> {
-    let last: Option<Row> = audit::table.order(audit::number.desc()).first(conn).optional()?;
+    let last: Option<Row> = audit::table.order(audit::number.desc()).select(Row::as_select()).first(conn).optional()?;
     let last = last.map(of_row).transpose()?;
     Ok(last.map_or(AuditHead { number: 0, hash: [0; 32] }, |row| AuditHead { number: row.number, hash: row.hash }))
 }
@@ -281,7 +293,8 @@ impl Db {
             in_parts(&units, |some| {
                 let found = audit::table.filter(audit::unit.eq_any(some));
                 let found = found.filter(audit::number.lt(before.unwrap_or(i64::MAX)));
-                Ok(found.order(audit::number.desc()).limit(i64::from(limit)).load(conn)?)
+                let newest_first = found.order(audit::number.desc()).limit(i64::from(limit));
+                Ok(newest_first.select(Row::as_select()).load(conn)?)
             })
         })?;
         let mut rows = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
@@ -301,7 +314,7 @@ pub(in crate::db) fn verify(conn: &mut Conn) -> Result<Result<AuditHead, BrokenR
     let mut last = AuditHead { number: 0, hash: [0; 32] };
     loop {
         let next = audit::table.filter(audit::number.gt(last.number)).order(audit::number).limit(PAGE);
-        let rows: Vec<Row> = next.load(conn)?;
+        let rows: Vec<Row> = next.select(Row::as_select()).load(conn)?;
         if rows.is_empty() {
             return Ok(Ok(last));
         }

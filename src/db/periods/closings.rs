@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
@@ -156,7 +156,20 @@ impl Coded for Deed {
         &[(Self::Check, 1), (Self::Approve, 2), (Self::Publish, 3), (Self::Return, 4), (Self::Reopen, 5)];
 }
 
-type StepRow = (String, String, i32, i32, i16, i32, String, i64, String, Vec<u8>);
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = closing_step)]
+struct StepRow {
+    plan: String,
+    period: String,
+    version: i32,
+    number: i32,
+    deed: i16,
+    user_id: i32,
+    user_name: String,
+    at_ms: i64,
+    reason: String,
+    hash: Vec<u8>,
+}
 
 impl Db {
     /// Every version of every period of `plan`, by period and version.
@@ -239,19 +252,19 @@ impl Noted {
             let whole = new.deed == Deed::Publish || new.deed == Deed::Reopen;
             let hashes = hashes(conn, &new.plan, &new.period, new.version, whole)?;
             let hash = content_hash(&new.plan, &new.period, new.version, &hashes);
-            let row: StepRow = (
-                new.plan.clone(),
-                new.period.clone(),
-                number_of(new.version),
-                i32::try_from(number).unwrap_or(i32::MAX),
-                new.deed.code(),
-                new.by.0,
-                new.by.1.clone(),
-                new.at.timestamp_millis(),
-                new.reason.trim().to_owned(),
-                hash.to_vec(),
-            );
-            insert_step(conn, row)?;
+            let row = StepRow {
+                plan: new.plan.clone(),
+                period: new.period.clone(),
+                version: number_of(new.version),
+                number: i32::try_from(number).unwrap_or(i32::MAX),
+                deed: new.deed.code(),
+                user_id: new.by.0,
+                user_name: new.by.1.clone(),
+                at_ms: new.at.timestamp_millis(),
+                reason: new.reason.trim().to_owned(),
+                hash: hash.to_vec(),
+            };
+            diesel::insert_into(closing_step::table).values(row).execute(conn)?;
             if let Some(note) = note {
                 let object = object(&new.plan, &new.period, new.version, &hash);
                 log::append(conn, &crate::db::Note { object, ..note.clone() })?;
@@ -273,25 +286,6 @@ fn object(plan: &str, period: &str, version: u32, hash: &[u8; 32]) -> String {
 
 fn number_of(version: u32) -> i32 {
     i32::try_from(version).unwrap_or(i32::MAX)
-}
-
-fn insert_step(conn: &mut Conn, row: StepRow) -> Result<(), DbError> {
-    let (plan, period, version, number, deed, user, by, at_ms, reason, hash) = row;
-    diesel::insert_into(closing_step::table)
-        .values((
-            closing_step::plan.eq(plan),
-            closing_step::period.eq(period),
-            closing_step::version.eq(version),
-            closing_step::number.eq(number),
-            closing_step::deed.eq(deed),
-            closing_step::user_id.eq(user),
-            closing_step::user_name.eq(by),
-            closing_step::at_ms.eq(at_ms),
-            closing_step::reason.eq(reason),
-            closing_step::hash.eq(hash),
-        ))
-        .execute(conn)?;
-    Ok(())
 }
 
 /// A part as it is kept.
@@ -347,7 +341,7 @@ pub(super) fn standing(conn: &mut Conn, plan: &str, period: &str) -> Result<(Sta
 
 fn steps(conn: &mut Conn, plan: Option<&str>, period: Option<&str>) -> Result<Vec<Closing>, DbError> {
     let order = (closing_step::plan, closing_step::period, closing_step::version, closing_step::number);
-    let all = closing_step::table.order(order);
+    let all = closing_step::table.order(order).select(StepRow::as_select());
     let rows: Vec<StepRow> = match (plan, period) {
         (Some(plan), Some(period)) => {
             all.filter(closing_step::plan.eq(plan)).filter(closing_step::period.eq(period)).load(conn)?
@@ -356,11 +350,18 @@ fn steps(conn: &mut Conn, plan: Option<&str>, period: Option<&str>) -> Result<Ve
         (None, _) => all.load(conn)?,
     };
     let mut found: Vec<Closing> = Vec::new();
-    for (plan, period, version, _, deed, user, by, at_ms, reason, hash) in rows {
-        let version = version.unsigned_abs();
-        // A hash of another length is no hash: zeros fit nothing, so that the check says so and goes on.
-        let hash = hash.try_into().unwrap_or([0; 32]);
-        let step = Step { deed: Deed::of_code(deed)?, user, by, at: instant::of_ms(at_ms), reason, hash };
+    for row in rows {
+        let version = row.version.unsigned_abs();
+        let step = Step {
+            deed: Deed::of_code(row.deed)?,
+            user: row.user_id,
+            by: row.user_name,
+            at: instant::of_ms(row.at_ms),
+            reason: row.reason,
+            // A hash of another length is no hash: zeros fit nothing, so that the check says so and goes on.
+            hash: row.hash.try_into().unwrap_or([0; 32]),
+        };
+        let (plan, period) = (row.plan, row.period);
         match found.last_mut().filter(|last| last.version == version && last.period == period && last.plan == plan) {
             Some(last) => last.steps.push(step),
             None => found.push(Closing { plan, period, version, steps: vec![step] }),

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use super::imports::{self, ImportFile};
 use crate::db::engine::codes::Coded;
@@ -24,7 +24,17 @@ impl Coded for IndexKind {
         &[(Self::Sipas, 1), (Self::Procedures, 2), (Self::PublicServices, 3), (Self::Policy, 4)];
 }
 
-type Row = (i32, i16, i16, String, String, i32, Option<i32>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outside_figure)]
+struct Row {
+    unit_id: i32,
+    index_kind: i16,
+    field_id: i16,
+    period: String,
+    source: String,
+    value: i32,
+    respondents: Option<i32>,
+}
 
 impl Db {
     /// The figures about `units`, in the order of unit, index, field, period, source.
@@ -38,20 +48,21 @@ impl Db {
                 outside_figure::source,
             );
             let rows = in_parts(units, |some| {
-                Ok(outside_figure::table.filter(outside_figure::unit_id.eq_any(some)).order(key).load(conn)?)
+                let of_units = outside_figure::table.filter(outside_figure::unit_id.eq_any(some)).order(key);
+                Ok(of_units.select(Row::as_select()).load(conn)?)
             })?;
             Ok((rows, field::table.select((field::id, field::code)).load(conn)?))
         })?;
         let fields: HashMap<i16, String> = fields.into_iter().collect();
-        let of_row = |(unit, index, field, period, source, value, respondents): Row| {
+        let of_row = |row: Row| {
             Ok(ExternalFigure {
-                unit,
-                index: IndexKind::of_code(index)?,
-                field: fields.get(&field).cloned(),
-                period,
-                value: f64::from(value) / MILLION,
-                respondents: respondents.and_then(|respondents| u64::try_from(respondents).ok()),
-                source,
+                unit: row.unit_id,
+                index: IndexKind::of_code(row.index_kind)?,
+                field: fields.get(&row.field_id).cloned(),
+                period: row.period,
+                value: f64::from(row.value) / MILLION,
+                respondents: row.respondents.and_then(|respondents| u64::try_from(respondents).ok()),
+                source: row.source,
             })
         };
         rows.into_iter().map(of_row).collect()

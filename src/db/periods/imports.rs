@@ -1,7 +1,7 @@
 //! Files that were taken in: which, by whom, how many rows. Their rows stand in tables of their own.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
@@ -44,14 +44,24 @@ pub struct ImportFile {
     pub at: DateTime<Utc>,
 }
 
-type Row = (i16, Vec<u8>, String, i32, String, i64);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = import_file)]
+struct Row {
+    kind: i16,
+    hash: Vec<u8>,
+    name: String,
+    row_count: i32,
+    done_by: String,
+    done_ms: i64,
+}
 
 impl Db {
     /// The files of a kind, newest first, at most `limit`.
     pub fn import_files(&self, kind: ImportKind, limit: u32) -> Result<Vec<ImportFile>, DbError> {
         let rows: Vec<Row> = self.read(|conn| {
             let found = import_file::table.filter(import_file::kind.eq(kind.code()));
-            Ok(found.order((import_file::done_ms.desc(), import_file::hash)).limit(i64::from(limit)).load(conn)?)
+            let newest_first = found.order((import_file::done_ms.desc(), import_file::hash)).limit(i64::from(limit));
+            Ok(newest_first.select(Row::as_select()).load(conn)?)
         })?;
         rows.into_iter().map(of_row).collect()
     }
@@ -64,7 +74,8 @@ impl Db {
 
 /// The file of a hash.
 pub(in crate::db) fn find(conn: &mut Conn, kind: ImportKind, hash: &[u8; 32]) -> Result<Option<ImportFile>, DbError> {
-    let row: Option<Row> = import_file::table.find((kind.code(), hash.to_vec())).first(conn).optional()?;
+    let found = import_file::table.find((kind.code(), hash.to_vec())).select(Row::as_select());
+    let row = found.first(conn).optional()?;
     row.map(of_row).transpose()
 }
 
@@ -84,8 +95,14 @@ pub(in crate::db) fn note(conn: &mut Conn, file: &ImportFile) -> Result<(), DbEr
     Ok(())
 }
 
-fn of_row((kind, hash, name, rows, by, at): Row) -> Result<ImportFile, DbError> {
-    let hash = hash.try_into().map_err(|_| DbError::Damaged("a hash of a file is not 32 bytes".into()))?;
-    let kind = ImportKind::of_code(kind)?;
-    Ok(ImportFile { kind, hash, name, rows: usize::try_from(rows).unwrap_or(0), by, at: instant::of_ms(at) })
+fn of_row(row: Row) -> Result<ImportFile, DbError> {
+    let hash = row.hash.try_into().map_err(|_| DbError::Damaged("a hash of a file is not 32 bytes".into()))?;
+    Ok(ImportFile {
+        kind: ImportKind::of_code(row.kind)?,
+        hash,
+        name: row.name,
+        rows: usize::try_from(row.row_count).unwrap_or(0),
+        by: row.done_by,
+        at: instant::of_ms(row.done_ms),
+    })
 }

@@ -2,7 +2,7 @@
 //! was ever in force is kept; the newest is used.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use sha2::{Digest, Sha256};
 
 use crate::db::engine::conn::Conn;
@@ -78,18 +78,27 @@ impl Noted {
     }
 }
 
-type Row = (String, i32, String, Vec<u8>, Vec<u8>, String, i64);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outline)]
+struct Row {
+    plan: String,
+    number: i32,
+    name: String,
+    body: Vec<u8>,
+    user_name: String,
+    at_ms: i64,
+}
 
 fn newest(conn: &mut Conn, plan: &str) -> Result<Option<Outline>, DbError> {
     let found = outline::table.filter(outline::plan.eq(plan)).order(outline::number.desc());
-    let row: Option<Row> = found.first(conn).optional()?;
-    Ok(row.map(|(plan, number, name, _, body, by, at_ms)| Outline {
-        plan,
-        number: number.unsigned_abs(),
-        name,
-        by,
-        at: instant::of_ms(at_ms),
-        body,
+    let row: Option<Row> = found.select(Row::as_select()).first(conn).optional()?;
+    Ok(row.map(|row| Outline {
+        plan: row.plan,
+        number: row.number.unsigned_abs(),
+        name: row.name,
+        by: row.user_name,
+        at: instant::of_ms(row.at_ms),
+        body: row.body,
     }))
 }
 

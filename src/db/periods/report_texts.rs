@@ -1,7 +1,7 @@
 //! What an office writes in a period's report, part by part, every revision kept; and the charts that it puts into an annex.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use super::closings::standing;
 use crate::db::engine::conn::Conn;
@@ -72,7 +72,18 @@ pub struct ReportChart {
 }
 
 type TextRow = (String, String, String, i32, String, String, i64);
-type ChartRow = (String, String, i32, i32, String, String, String, String, i64);
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = report_chart)]
+struct ChartRow {
+    version: i32,
+    number: i32,
+    heading: String,
+    sentence: String,
+    body: String,
+    user_name: String,
+    at_ms: i64,
+}
 
 impl Db {
     /// The newest revision of every part of a period's report that somebody wrote.
@@ -88,15 +99,15 @@ impl Db {
             .filter(report_chart::period.eq(period.to_owned()))
             .filter(report_chart::version.eq(number(version)))
             .order(report_chart::number);
-        let rows: Vec<ChartRow> = self.read(|conn| Ok(found.load(conn)?))?;
-        let chart = |(_, _, version, number, heading, sentence, body, by, at_ms): ChartRow| ReportChart {
-            version: version.unsigned_abs(),
-            number: number.unsigned_abs(),
-            heading,
-            sentence,
-            body,
-            by,
-            at: instant::of_ms(at_ms),
+        let rows: Vec<ChartRow> = self.read(|conn| Ok(found.select(ChartRow::as_select()).load(conn)?))?;
+        let chart = |row: ChartRow| ReportChart {
+            version: row.version.unsigned_abs(),
+            number: row.number.unsigned_abs(),
+            heading: row.heading,
+            sentence: row.sentence,
+            body: row.body,
+            by: row.user_name,
+            at: instant::of_ms(row.at_ms),
         };
         Ok(rows.into_iter().map(chart).collect())
     }

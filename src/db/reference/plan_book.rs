@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
 
 use super::marks::PLANS;
 use super::plans::{PlanStored, Row};
@@ -107,9 +107,10 @@ fn read(conn: &mut Conn, before: Option<&PlanBook>) -> Result<PlanBook, DbError>
         Ok(plan::table
             .filter(plan::key.eq_any(keys).and(plan::revision.eq_any(revisions)))
             .order((plan::key, plan::revision))
+            .select(Row::as_select())
             .load(conn)?)
     })?;
-    let mut fresh: HashMap<String, Row> = rows.into_iter().map(|row| (row.0.clone(), row)).collect();
+    let mut fresh: HashMap<String, Row> = rows.into_iter().map(|row| (row.key.clone(), row)).collect();
     let (mut plans, mut damaged) = (Vec::with_capacity(newest.len()), HashMap::new());
     for row in &newest {
         if let Some(known) = known(row) {

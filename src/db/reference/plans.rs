@@ -2,7 +2,7 @@
 //! by it; the newest revision is the plan. Once a plan was changed on a page, its file no longer touches it.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use sha2::{Digest, Sha256};
 
 use super::marks::{PLANS, mark_changed};
@@ -37,10 +37,19 @@ pub enum PlanChanged {
     Overtaken,
 }
 
-pub(super) type Row = (String, i32, String, String, i32);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = plan)]
+pub(super) struct Row {
+    pub(super) key: String,
+    pub(super) revision: i32,
+    hash: String,
+    content: String,
+    seeded_on: i32,
+}
 
 impl PlanStored {
-    pub(super) fn of_row((key, revision, hash, content, seeded_on): Row) -> Result<Self, DbError> {
+    pub(super) fn of_row(row: Row) -> Result<Self, DbError> {
+        let Row { key, revision, hash, content, seeded_on } = row;
         let plan = serde_json::from_str(&content)
             .map_err(|error| DbError::Damaged(format!("plan {key}, revision {revision}: {error}")))?;
         Ok(Self { plan, revision: revision.unsigned_abs(), hash, seeded_on: day::date_of(seeded_on) })
@@ -73,7 +82,7 @@ impl Db {
     /// Every revision of one plan, the oldest first.
     pub fn plan_revisions(&self, key: &str) -> Result<Vec<PlanStored>, DbError> {
         let rows = plan::table.filter(plan::key.eq(key)).order(plan::revision);
-        let rows: Vec<Row> = self.read(|conn| Ok(rows.load(conn)?))?;
+        let rows: Vec<Row> = self.read(|conn| Ok(rows.select(Row::as_select()).load(conn)?))?;
         rows.into_iter().map(PlanStored::of_row).collect()
     }
 

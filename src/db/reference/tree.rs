@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use diesel::{QueryDsl, RunQueryDsl};
+use diesel::{QueryDsl, RunQueryDsl, SelectableHelper};
 
 use super::marks::UNITS;
 use super::units::{self, Unit};
@@ -117,14 +117,15 @@ pub(in crate::db) type Found<T> = (Vec<T>, Vec<(i32, String)>);
 
 /// Every unit that can be read, and the others with what is wrong with them: one row costs its unit, and no other.
 pub(in crate::db) fn read(conn: &mut Conn) -> Result<Found<Unit>, DbError> {
-    let (rows, mut damaged): (Vec<units::Row>, _) = match unit::table.order(unit::code).load(conn) {
+    let all = unit::table.order(unit::code).select(units::Row::as_select());
+    let (rows, mut damaged): (Vec<units::Row>, _) = match all.load(conn) {
         Ok(rows) => (rows, Vec::new()),
         Err(diesel::result::Error::DeserializationError(_)) => one_by_one(conn)?,
         Err(error) => return Err(error.into()),
     };
     let mut read = Vec::with_capacity(rows.len());
     for row in rows {
-        let id = row.0;
+        let id = row.id;
         match Unit::of_row(row) {
             Ok(unit) => read.push(unit),
             Err(error) => damaged.push((id, error.to_string())),
@@ -138,13 +139,13 @@ fn one_by_one(conn: &mut Conn) -> Result<Found<units::Row>, DbError> {
     let ids: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
     let (mut rows, mut damaged) = (Vec::with_capacity(ids.len()), Vec::new());
     for id in ids {
-        match unit::table.find(id).first::<units::Row>(conn) {
+        match unit::table.find(id).select(units::Row::as_select()).first(conn) {
             Ok(row) => rows.push(row),
             Err(diesel::result::Error::DeserializationError(error)) => damaged.push((id, error.to_string())),
             Err(error) => return Err(error.into()),
         }
     }
-    rows.sort_by(|a, b| a.1.cmp(&b.1));
+    rows.sort_by(|a, b| a.code.cmp(&b.code));
     Ok((rows, damaged))
 }
 

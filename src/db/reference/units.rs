@@ -2,7 +2,7 @@
 //! stay with the unit that received them.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable};
 
 use super::marks::{UNITS, mark_changed};
 use crate::db::engine::codes::{Coded, UnitKind};
@@ -50,21 +50,32 @@ pub struct Unit {
     pub successor: Option<i32>,
 }
 
-pub(super) type Row = (i32, String, i16, String, String, Option<i32>, i32, Option<i32>, Option<i32>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = unit)]
+pub(super) struct Row {
+    pub(super) id: i32,
+    pub(super) code: String,
+    kind: i16,
+    name_vi: String,
+    name_en: String,
+    parent_id: Option<i32>,
+    valid_from: i32,
+    valid_to: Option<i32>,
+    successor_id: Option<i32>,
+}
 
 impl Unit {
     pub(super) fn of_row(row: Row) -> Result<Self, DbError> {
-        let (id, code, kind, name_vi, name_en, parent, valid_from, valid_to, successor) = row;
         Ok(Self {
-            id,
-            code,
-            kind: UnitKind::of_code(kind)?,
-            name_vi,
-            name_en,
-            parent,
-            valid_from: day::date_of(valid_from),
-            valid_to: day::of_option(valid_to),
-            successor,
+            id: row.id,
+            code: row.code,
+            kind: UnitKind::of_code(row.kind)?,
+            name_vi: row.name_vi,
+            name_en: row.name_en,
+            parent: row.parent_id,
+            valid_from: day::date_of(row.valid_from),
+            valid_to: day::of_option(row.valid_to),
+            successor: row.successor_id,
         })
     }
 }

@@ -1,6 +1,5 @@
 //! What the pages of a sample say, in Vietnamese.
 
-use crate::error::Refusal;
 use crate::exchange::import::Refused;
 use crate::exchange::import::frame::NoFrame;
 use crate::exchange::import::known_totals::{Level, NoTotals};
