@@ -35,6 +35,7 @@ enum Kind {
 
 /// A proxy as a process of its own. Ended when dropped.
 struct Proxy {
+    kind: Kind,
     child: Child,
     port: u16,
     plain: u16,
@@ -112,7 +113,7 @@ impl Proxy {
             }
         };
         let child = command.stdin(Stdio::null()).stdout(log.try_clone().expect("a file")).stderr(log).spawn();
-        let mut proxy = Self { child: child.unwrap_or_else(|error| panic!("{kind:?}: {error}")), port, plain };
+        let mut proxy = Self { child: child.unwrap_or_else(|error| panic!("{kind:?}: {error}")), kind, port, plain };
         let since = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             let ended = proxy.child.try_wait().expect("its state");
@@ -166,8 +167,9 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // In order, so that the processes of nginx that serve end with it.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        // In order, with everything written that is to be written: nginx logs a request only once its connection is over.
+        let signal = if self.kind == Kind::Nginx { "-QUIT" } else { "-TERM" };
+        let _ = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
         let _ = self.child.wait();
     }
 }
@@ -262,7 +264,8 @@ fn visit(proxy: &Proxy, code: &str) -> String {
         (format!("/qr/{code}.png"), &[200]),
         (format!("/T/{TICKET}"), &[200, 303, 404]),
         (format!("/api/v1/points/{code}"), &[200]),
-        (format!("/api/v1/complaints/{REFERENCE}"), &[200, 404]),
+        // By then three references that are none were asked for from there.
+        (format!("/api/v1/complaints/{REFERENCE}"), &[404, 429]),
         (format!("/staff/link/{SECRET}"), &[404, 410]),
         (format!("/staff/set-up?secret={SECRET}"), &[200, 404, 410]),
         ("/health/live".to_owned(), &[200]),

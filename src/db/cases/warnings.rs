@@ -1,9 +1,7 @@
 //! What the early warning saw of a ward, and who has read it.
 
 use chrono::NaiveDate;
-use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
-};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::cases::warning::{About, Way};
 use crate::db::engine::codes::Coded;

@@ -58,8 +58,9 @@ impl Db {
 
     /// Every account that is allowed or bound, by number.
     pub fn single_sign_ons(&self) -> Result<Vec<SignOnAccount>, DbError> {
-        let rows: Vec<Row> = self
-            .read(|conn| Ok(single_sign_on::table.order(single_sign_on::user_id).select(Row::as_select()).load(conn)?))?;
+        let rows: Vec<Row> = self.read(|conn| {
+            Ok(single_sign_on::table.order(single_sign_on::user_id).select(Row::as_select()).load(conn)?)
+        })?;
         Ok(rows.into_iter().map(of_row).collect())
     }
 

@@ -3,9 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
-};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use crate::access::EmailAddress;
 use crate::db::engine::conn::Conn;
@@ -121,7 +119,8 @@ impl StaffUser {
 impl Db {
     /// The user with this number, retired or not.
     pub fn user(&self, id: i32) -> Result<Option<StaffUser>, DbError> {
-        let row: Option<Row> = self.read(|conn| Ok(staff_user::table.find(id).select(Row::as_select()).first(conn).optional()?))?;
+        let row: Option<Row> =
+            self.read(|conn| Ok(staff_user::table.find(id).select(Row::as_select()).first(conn).optional()?))?;
         Ok(row.map(StaffUser::of_row))
     }
 
@@ -167,7 +166,8 @@ impl Db {
 
     /// Every user, by name.
     pub fn users(&self) -> Result<Vec<StaffUser>, DbError> {
-        let rows: Vec<Row> = self.read(|conn| Ok(staff_user::table.order(staff_user::name).select(Row::as_select()).load(conn)?))?;
+        let rows: Vec<Row> =
+            self.read(|conn| Ok(staff_user::table.order(staff_user::name).select(Row::as_select()).load(conn)?))?;
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 }

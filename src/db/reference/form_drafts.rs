@@ -1,9 +1,7 @@
 //! Drafts of questionnaires: what people edit on pages, until it is published or thrown away.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
-};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
 use super::questionnaires::{NewForm, PublishedOnPage};
 use crate::db::engine::conn::Conn;

@@ -129,7 +129,9 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
         })
         .collect();
     for (_, words) in found.iter_mut().flat_map(|group| &mut group.places) {
-        words.retain(|words| asked_theme.is_none_or(|theme| speaks_of(words, theme)) && (q.is_empty() || holds(words, &q)));
+        words.retain(|words| {
+            asked_theme.is_none_or(|theme| speaks_of(words, theme)) && (q.is_empty() || holds(words, &q))
+        });
     }
     for group in &mut found {
         group.places.retain(|(_, words)| !words.is_empty());

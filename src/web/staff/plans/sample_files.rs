@@ -252,7 +252,8 @@ pub async fn keep_outcomes(
     if known.round.selection != Selection::FromFrame || known.round.closed_on.is_some() {
         return Ok(see_other(&format!("{here}?done=late")));
     }
-    let query = Query::<Ask>::from_query(request.query_string()).map_err(|_| Refusal::from(Reason::BadQuery))?.into_inner();
+    let query =
+        Query::<Ask>::from_query(request.query_string()).map_err(|_| Refusal::from(Reason::BadQuery))?.into_inner();
     let mut entry = Entry::sent(&body);
     let sent: BTreeSet<String> = entry.names().map(str::to_owned).collect();
     let mut kept = Vec::new();
