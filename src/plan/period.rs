@@ -228,11 +228,6 @@ impl Plan {
             .or_else(|| self.periods.iter().min_by_key(|period| period.from))
     }
 
-    /// The period whose report is due next: the nearest due day that is today or later.
-    pub fn next_due(&self, today: NaiveDate) -> Option<&Period> {
-        let coming = self.periods.iter().filter(|period| period.due >= Some(today));
-        coming.min_by_key(|period| period.due)
-    }
 }
 
 /// The period that a key `adhoc-2026-01-01-2026-02-15` asks for: its days, no due date, nothing assumed, no

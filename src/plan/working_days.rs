@@ -173,18 +173,6 @@ pub fn working_days_left(today: NaiveDate, due: NaiveDate) -> i64 {
     if due >= today { count(today, due) } else { -count(due, today) }
 }
 
-/// The last working day on or before a day: when a due day is a day off, the report goes out by then.
-pub fn last_working_day_by(day: NaiveDate) -> NaiveDate {
-    let mut found = day;
-    while !is_working_day(found) {
-        let Some(before) = found.checked_sub_days(Days::new(1)) else {
-            break;
-        };
-        found = before;
-    }
-    found
-}
-
 impl Period {
     /// Working days left until its report is due, as [`working_days_left`]; none where nothing is due.
     pub fn working_days_left(&self, today: NaiveDate) -> Option<i64> {

@@ -75,10 +75,6 @@ impl Cell {
         self.weight_ineligible += other.weight_ineligible;
     }
 
-    /// Whether it was put together of what the design tells apart.
-    pub fn is_joined(&self) -> bool {
-        self.strata.len() > 1 || self.groups.len() > 1
-    }
 }
 
 /// Puts neighbours together until `is_small` holds of none; a last small one goes to the one before it.

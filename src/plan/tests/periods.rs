@@ -152,17 +152,6 @@ fn a_figure_is_so_far_up_to_and_on_the_cut_off_day() {
     assert!(!quarter.so_far(day("2026-03-15")));
 }
 
-#[test]
-fn the_next_report_is_the_one_with_the_nearest_due_day() {
-    let plan = plan("thanh-dong-2026");
-    let next = |today: &str| plan.next_due(day(today)).map(|period| period.key.clone());
-    assert_eq!(next("2026-03-09").as_deref(), Some("2026-q1"));
-    assert_eq!(next("2026-03-10").as_deref(), Some("2026-h1"));
-    assert_eq!(next("2026-12-10"), None);
-    // A plan without due days has no next report.
-    assert_eq!(super::plan("o-cho-dua-2025").next_due(day("2025-08-01")), None);
-}
-
 fn days() -> impl Strategy<Value = NaiveDate> {
     (0_u64..36_000).prop_map(|after| day("2000-01-01") + Days::new(after))
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use chrono::{Datelike, Days, Weekday};
 
 use super::{day, plan};
-use crate::plan::working_days::{Basis, days_off, is_assumed, is_working_day, last_working_day_by, working_days_left};
+use crate::plan::working_days::{Basis, days_off, is_assumed, is_working_day, working_days_left};
 
 #[test]
 fn holidays_of_the_labour_code_and_announced_breaks_are_off() {
@@ -109,13 +109,6 @@ fn a_period_counts_down_to_its_own_due_day() {
     assert_eq!(quarter.working_days_left(day("2026-03-16")), Some(2));
     let without_due = plan("o-cho-dua-2025").period("2025-q3").expect("a period");
     assert_eq!(without_due.working_days_left(day("2025-09-10")), None);
-}
-
-#[test]
-fn a_due_day_that_is_off_is_met_on_the_working_day_before() {
-    assert_eq!(last_working_day_by(day("2026-03-18")), day("2026-03-18"));
-    assert_eq!(last_working_day_by(day("2026-02-22")), day("2026-02-13"));
-    assert_eq!(last_working_day_by(day("2026-09-02")), day("2026-08-28"));
 }
 
 proptest! {

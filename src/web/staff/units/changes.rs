@@ -90,7 +90,7 @@ pub async fn move_it(app: Data<App>, user: Staff, path: Path<String>, body: Byte
         Some(parent) if Some(parent.id) == unit.parent => {
             entry.refuse("parent", "Đơn vị đang ở dưới đơn vị này; hãy chọn đơn vị khác.");
         }
-        Some(parent) if is_below(&user, parent, unit.id) => {
+        Some(parent) if user.tree.covers(unit.id, &parent.code) => {
             entry.refuse("parent", "Không chuyển vào bên dưới chính đơn vị này.");
         }
         Some(_) => {}
@@ -208,17 +208,6 @@ fn unit_to_change(user: &SignedIn, code: &str) -> Result<Unit, Refusal> {
 fn unit_to_move(user: &SignedIn, code: &str) -> Result<Unit, Refusal> {
     let unit = unit_to_change(user, code)?;
     if unit.id == user.unit { Err(Reason::NotYours.into()) } else { Ok(unit) }
-}
-
-fn is_below(user: &SignedIn, unit: &Unit, top: i32) -> bool {
-    let mut at = Some(unit.id);
-    while let Some(id) = at {
-        if id == top {
-            return true;
-        }
-        at = user.units.iter().find(|known| known.id == id).and_then(|known| known.parent);
-    }
-    false
 }
 
 /// A code that no unit bears: the old one with the next free number.
