@@ -16,7 +16,7 @@
 //! off from 2026 on; a day off too many makes the count-down shorter, never the report late. Outside the years
 //! of the table only the holidays of the solar calendar are known.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::Period;
 
