@@ -1,9 +1,12 @@
 //! Figures of plans' periods as they were computed last, with the hash of what they were made of: what a page of many wards reads.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use sha2::{Digest, Sha256};
 
+use crate::db::answers::voided::voided_among;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{
@@ -144,6 +147,11 @@ fn releases(conn: &mut Conn, units: &[i32], hash: &mut Sha256) -> Result<(), DbE
         .order((kept_share::unit_id, kept_share::release_id))
         .load(conn)?;
     add(hash, "releases", &rows);
+    // A release goes whole: with the voiding of another ward's point the sheets of these units in it go as well.
+    let out = voided_among(conn, rows.iter().map(|(_, release, ..)| *release))?;
+    if !out.is_empty() {
+        add(hash, "releases left out", &out.into_iter().collect::<BTreeSet<i32>>());
+    }
     let rows: Vec<(i32, i32, i32, Option<i64>)> = voiding::table
         .filter(voiding::unit_id.eq_any(units))
         .select((voiding::unit_id, voiding::number, voiding::sheets, voiding::undone_ms))
