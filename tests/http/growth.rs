@@ -114,7 +114,7 @@ pub fn pages(town: &Town) -> Vec<String> {
 }
 
 /// Pages of a city's leader that list what all its wards have.
-const OF_A_CITY: [&str; 4] = ["/staff/due", "/staff/points", "/staff/points?q=quay+1", "/staff/points/silent"];
+const OF_A_CITY: [&str; 3] = ["/staff/due", "/staff/points", "/staff/points?q=quay+1"];
 
 /// What was asked of a database.
 struct Asked {

@@ -118,7 +118,7 @@ pub(in crate::db) fn stored(
 ) -> Result<(BTreeMap<Key, Tally>, BTreeSet<Key>), DbError> {
     let (mut stored, mut unreadable): (BTreeMap<Key, Tally>, _) = (BTreeMap::new(), BTreeSet::new());
     let days = (days.0.unwrap_or(i32::MIN), days.1.unwrap_or(i32::MAX));
-    for row in tallies::rows(conn, &[unit], days, true)? {
+    for row in tallies::rows(conn, unit, days, true)? {
         let key = (row.key()?, row.release_id);
         let mut sums = BTreeMap::new();
         match decode_into(&mut sums, conn, forms, vec![row]) {

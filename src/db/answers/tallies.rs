@@ -1,4 +1,4 @@
-//! Tallies: their row, and how they are read for a period, one range of the primary key a unit, many units in a statement, summed over writers.
+//! Tallies: their row, and how they are read for a period, one range of the primary key a unit, summed over writers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,9 +11,6 @@ use crate::db::engine::schema::{tally, unit};
 use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, day};
 use crate::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
-
-/// Units named in one statement.
-const UNITS_AT_ONCE: usize = 100;
 
 /// Which tallies to read.
 #[derive(Debug, Clone)]
@@ -90,13 +87,13 @@ impl Db {
         let (from, to) = (day::day_number(filter.from), day::day_number(filter.to));
         self.read(|conn| {
             read_transaction(conn, |conn| {
-                let units: Vec<i32> = match &filter.units {
-                    Some(units) => units.iter().copied().collect::<BTreeSet<i32>>().into_iter().collect(),
-                    None => unit::table.select(unit::id).order(unit::id).load(conn)?,
+                let units: BTreeSet<i32> = match &filter.units {
+                    Some(units) => units.iter().copied().collect(),
+                    None => unit::table.select(unit::id).order(unit::id).load(conn)?.into_iter().collect(),
                 };
                 let mut found = BTreeMap::new();
-                for some in units.chunks(UNITS_AT_ONCE) {
-                    let rows = rows(conn, some, (from, to), filter.live)?;
+                for unit in units {
+                    let rows = rows(conn, unit, (from, to), filter.live)?;
                     decode_into(&mut found, conn, &self.inner.forms, rows)?;
                 }
                 Ok(found.into_iter().collect())
@@ -112,7 +109,7 @@ impl Db {
                 let mut found = Vec::new();
                 for unit in filter.units.iter().flatten().copied().collect::<BTreeSet<i32>>() {
                     let mut releases: BTreeMap<i32, Vec<TallyRow>> = BTreeMap::new();
-                    for row in rows(conn, &[unit], days, filter.live)? {
+                    for row in rows(conn, unit, days, filter.live)? {
                         releases.entry(row.release_id).or_default().push(row);
                     }
                     for (release, rows) in releases {
@@ -128,10 +125,10 @@ impl Db {
     }
 }
 
-/// The rows of some units, those that wait only when `live`.
+/// The rows of a unit, those that wait only when `live`.
 pub(in crate::db) fn rows(
     conn: &mut Conn,
-    units: &[i32],
+    unit: i32,
     (from, to): (i32, i32),
     live: bool,
 ) -> Result<Vec<TallyRow>, DbError> {
@@ -139,10 +136,10 @@ pub(in crate::db) fn rows(
     for released in [Some(true), live.then_some(false)].into_iter().flatten() {
         rows.extend(
             tally::table
-                .filter(tally::unit_id.eq_any(units))
+                .filter(tally::unit_id.eq(unit))
                 .filter(tally::released.eq(released))
                 .filter(tally::day.between(from, to))
-                .order((tally::unit_id, tally::day, tally::point_id))
+                .order((tally::day, tally::point_id))
                 .load::<TallyRow>(conn)?,
         );
     }
