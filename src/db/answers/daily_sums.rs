@@ -138,7 +138,9 @@ impl SumReader<'_> {
                 }
                 keys.clear();
                 decode_counts(unit, day, &counts, &mut keys)?;
-                keys.iter().for_each(|(key, sheets)| visit(key, *sheets));
+                for (key, sheets) in &keys {
+                    visit(key, *sheets);
+                }
             }
         }
         for (unit, days) in raw {
