@@ -18,6 +18,8 @@ use sipas::demo::traffic::Latency;
 use sipas::demo::traffic::http::{Client, Request};
 
 const CLIENTS: [usize; 4] = [1, 16, 64, 256];
+/// Threads that write on PostgreSQL.
+const WRITERS: [&str; 4] = ["1", "2", "4", "8"];
 
 /// What one setting came to.
 struct Run {
@@ -68,11 +70,13 @@ fn load(server: &Server, clients: usize, seconds: f64, status: u16, request: imp
     Run { done: times.len() as u64, seconds, latency: Latency::of(times), processor }
 }
 
-fn answers(data: &Data, kind: Kind, name: &str, seconds: f64) -> Vec<(usize, f64)> {
-    let server = Server::start(data, kind);
-    let run_number = AtomicU64::new(0);
+/// Numbers the runs, so that no two send the same attempts to one database.
+static RUNS: AtomicU64 = AtomicU64::new(0);
+
+fn answers(data: &Data, kind: Kind, name: &str, seconds: f64, settings: &[(&str, &str)]) -> Vec<(usize, f64)> {
+    let server = Server::start_with(data, kind, settings);
     let rates = CLIENTS.map(|clients| {
-        let run = run_number.fetch_add(1, Ordering::Relaxed);
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let measured = load(&server, clients, seconds, 303, |number| data.answer(kind, run, number));
         measured.row(&format!("{name}, {clients} clients"));
         (clients, measured.rate())
@@ -90,10 +94,13 @@ fn main() {
     println!("| what | a second | p50 ms | p95 ms | p99 ms | processor ms each |\n|---|---|---|---|---|---|");
 
     let data = Data::sqlite("answers");
-    let batched = answers(&data, Kind::Batched, "SQLite", seconds);
-    let single = answers(&Data::sqlite("one-by-one"), Kind::OneByOne, "SQLite, (a) one transaction each", seconds);
+    let batched = answers(&data, Kind::Batched, "SQLite", seconds, &[]);
+    let single = answers(&Data::sqlite("one-by-one"), Kind::OneByOne, "SQLite, (a) one transaction each", seconds, &[]);
     if let Some(data) = Data::postgres() {
-        answers(&data, Kind::Batched, "PostgreSQL", seconds);
+        for writers in WRITERS {
+            let name = format!("PostgreSQL, WRITERS={writers}");
+            answers(&data, Kind::Batched, &name, seconds, &[("SIPAS_WRITERS", writers)]);
+        }
     }
     let syncs = straight::syncs_a_second(data.folder(), seconds);
     println!("| (b) syncs of the disk | {syncs:.0} | | | | |");

@@ -114,6 +114,8 @@ mod setup;
 mod single_sign_on;
 #[path = "http/spoken.rs"]
 mod spoken;
+#[path = "http/spread.rs"]
+mod spread;
 #[path = "http/staff.rs"]
 mod staff;
 mod support;

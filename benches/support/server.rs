@@ -117,6 +117,11 @@ pub struct Server {
 impl Server {
     /// Starts it on a free port of this machine and waits until it listens.
     pub fn start(data: &Data, kind: Kind) -> Self {
+        Self::start_with(data, kind, &[])
+    }
+
+    /// [`Server::start`] with more settings.
+    pub fn start_with(data: &Data, kind: Kind, settings: &[(&str, &str)]) -> Self {
         let port = free_port();
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let mut command = match kind {
@@ -132,6 +137,7 @@ impl Server {
             }
         };
         command.env("SIPAS_BIND", address.to_string()).env("SIPAS_SUBMIT_LIMIT", "off");
+        command.envs(settings.iter().copied());
         Self::started(command, address)
     }
 

@@ -39,12 +39,13 @@ pub fn syncs_a_second(folder: &Path, seconds: f64) -> f64 {
 }
 
 /// Answers a second when each batch of `rows` is one transaction of three statements by hand: attempts, sheets, and one
-/// tally a point, with the same columns, keys, journal and sync as the product, and with nothing checked or computed.
+/// tally a point, with the same columns, keys and settings of the connection as the product, and with nothing checked or computed.
 pub fn rows_a_second(folder: &Path, rows: usize, seconds: f64) -> f64 {
     let path = folder.join(format!("straight-{rows}.db"));
     let mut conn = SqliteConnection::establish(path.to_str().expect("UTF-8")).expect("a file");
     conn.batch_execute(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;
          CREATE TABLE attempt (unit_id INTEGER NOT NULL, hash BLOB NOT NULL, tag BLOB NOT NULL, day INTEGER NOT NULL,
              PRIMARY KEY (unit_id, hash)) WITHOUT ROWID;
          CREATE TABLE sheet (unit_id INTEGER NOT NULL, day INTEGER NOT NULL, random INTEGER NOT NULL,

@@ -119,12 +119,25 @@ impl Default for Sizes {
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
+    lane: Lane,
+}
+
+/// Whose work it is that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    /// Answers', and that of whoever waits for a page.
+    Open,
+    /// The timer's.
+    Jobs,
 }
 
 /// Dropped in this order: the writer drains before the lock of the file is given up.
 struct Inner {
     url: DatabaseUrl,
     writer: Writer,
+    /// What the jobs of a server on PostgreSQL write goes through a thread, a connection and a slot of its own: no answer stands behind it.
+    /// SQLite lets one write at a time, whoever it is.
+    jobs: OnceLock<Writer>,
     readers: Readers,
     forms: Arc<reference::questionnaires::Cache>,
     points: RwLock<reference::point_lookup::Cache>,
@@ -176,6 +189,13 @@ impl Db {
         }
         let db = Self::start(url, sizes, lock).map_err(explained)?;
         db.require_not_moved()?;
+        if url.file().is_none() {
+            let manager = Manager(url.clone());
+            let conn = manager.open()?;
+            let jobs = Writer::start(&manager, conn, Sizes { writers: 1, ..sizes }, &db.inner.forms, true)?;
+            // Nobody else has this handle yet.
+            let _ = db.inner.jobs.set(jobs);
+        }
         Ok((db, migrated))
     }
 
@@ -204,9 +224,15 @@ impl Db {
         forms: Arc<reference::questionnaires::Cache>,
         lock: Option<ServerLock>,
     ) -> Self {
-        let (points, tree, plans, replica) = Default::default();
-        let inner = Inner { url: url.clone(), writer, readers, forms, points, tree, plans, replica, _lock: lock };
-        Self { inner: Arc::new(inner) }
+        let (jobs, points, tree, plans, replica) = Default::default();
+        let inner = Inner { url: url.clone(), writer, jobs, readers, forms, points, tree, plans, replica, _lock: lock };
+        Self { inner: Arc::new(inner), lane: Lane::Open }
+    }
+
+    /// This handle for what a timer starts: on PostgreSQL a server's answers and its jobs do not stand in one queue.
+    #[must_use]
+    pub fn for_jobs(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), lane: Lane::Jobs }
     }
 
     /// Where the database is; shown without a password.
@@ -218,6 +244,17 @@ impl Db {
     /// the last handle does the same.
     pub fn close(&self) {
         self.inner.writer.close();
+        if let Some(jobs) = self.inner.jobs.get() {
+            jobs.close();
+        }
+    }
+
+    /// What writes for this handle.
+    fn writer(&self) -> &Writer {
+        match self.lane {
+            Lane::Open => &self.inner.writer,
+            Lane::Jobs => self.inner.jobs.get().unwrap_or(&self.inner.writer),
+        }
     }
 
     /// Asks the database for a sign of life.
@@ -247,7 +284,7 @@ impl Db {
     /// Runs `work` on the writer's thread while everything that writes gathers in the queue. Only for tests.
     #[doc(hidden)]
     pub fn hold_writer(&self, work: impl FnOnce() + Send + 'static) -> Result<(), DbError> {
-        self.inner.writer.hold(work)
+        self.writer().hold(work)
     }
 
     fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, DbError>) -> Result<T, DbError> {
@@ -265,7 +302,7 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T, DbError> + Send + 'static,
     ) -> Result<T, DbError> {
-        self.inner.writer.run(work).map_err(|error| self.named(error))
+        self.writer().run(work).map_err(|error| self.named(error))
     }
 
     /// [`Db::write`] for what points show: units, fields, questionnaires, points.

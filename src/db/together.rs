@@ -72,7 +72,7 @@ columns! {
         complaint_helper.helper_unit_id complaint_rule.unit_id theme_list.unit_id remedy.unit_id remedy.office_id
         dialogue.unit_id warning.unit_id telling.unit_id telling_version.unit_id;
     // Its names of before, and what was reckoned about it.
-    go unit_name.unit_id kept_figure.unit_id warning_watch.unit_id
+    go unit_name.unit_id kept_figure.unit_id warning_watch.unit_id order_done.unit_id
 }
 
 columns! {

@@ -9,6 +9,7 @@ mod summary;
 mod warnings;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Timelike, Utc};
@@ -46,6 +47,20 @@ pub struct Post {
 #[derive(Debug, Default)]
 pub struct Desk {
     written: Option<DateTime<Utc>>,
+    /// Whether this server leads; none where there is no other.
+    leading: Option<Arc<AtomicBool>>,
+}
+
+impl Desk {
+    /// That of a server which writes letters while it leads. Whoever leads or not sends what waits.
+    pub fn of(leading: &Arc<AtomicBool>) -> Self {
+        Self { written: None, leading: Some(Arc::clone(leading)) }
+    }
+
+    fn writes(&self, now: DateTime<Utc>) -> bool {
+        let leads = self.leading.as_ref().is_none_or(|leading| leading.load(Ordering::Relaxed));
+        leads && self.written.is_none_or(|at| (now - at).abs() >= WRITING_PAUSE) && writes_at(now)
+    }
 }
 
 /// Enters what is due at `now`, sends what waits. What the mail server refuses waits and is logged.
@@ -53,7 +68,7 @@ pub fn round(db: &Db, post: &Post, desk: &mut Desk, stop: &Stop, now: DateTime<U
     if post.mailer.is_off() {
         return Ok(());
     }
-    if desk.written.is_none_or(|at| (now - at).abs() >= WRITING_PAUSE) && writes_at(now) {
+    if desk.writes(now) {
         write(db, &post.public_url, now)?;
         db.prune_outbox(now - KNOWN_FOR)?;
         desk.written = Some(now);

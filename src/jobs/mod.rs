@@ -10,13 +10,14 @@ pub mod webhooks;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use chrono::{Days, Months};
 
 pub use backup::{Backups, backup_of_the_night};
-pub use shuffle::Order;
+pub use shuffle::order_round;
 pub use stop::Stop;
 
 use crate::clock;
@@ -31,6 +32,8 @@ use clock_check::Steady;
 const ATTEMPTS_KEPT_DAYS: u64 = 33;
 /// Between two rounds, at most.
 const PAUSE: Duration = Duration::from_hours(1);
+/// Between two looks whether this server leads: so long nobody does the work of a leader that is gone.
+const LEAD_PAUSE: Duration = Duration::from_mins(1);
 /// Between two looks into the outbox.
 const POST_PAUSE: Duration = Duration::from_mins(1);
 /// How long the end waits for a letter or an event that is being handed over. A receiver may let it hang for longer; then it is
@@ -67,6 +70,8 @@ impl Jobs {
     /// nor in the day after the clock has jumped. Called once the server listens: a start that fails sends no letter.
     pub fn start(db: Db, settings: Settings) -> Self {
         let stop = Arc::new(Stop::default());
+        // A file of SQLite has one server, which leads.
+        let leading = Arc::new(AtomicBool::new(db.url().file().is_some()));
         let mut carriers = Vec::new();
         let mut carry = |job, meanwhile: &'static str, mut work: Box<dyn FnMut() -> Result<(), DbError> + Send>| {
             let (book, stop) = (Arc::clone(&settings.book), Arc::clone(&stop));
@@ -80,27 +85,41 @@ impl Jobs {
             }));
         };
         if let Some(post) = settings.post.clone() {
-            let (db, stop, mut desk) = (db.clone(), Arc::clone(&stop), letters::Desk::default());
+            let (db, stop, mut desk) = (db.for_jobs(), Arc::clone(&stop), letters::Desk::of(&leading));
             let round = move || letters::round(&db, &post, &mut desk, &stop, clock::now());
             carry("letters", "letters wait for the next minute", Box::new(round));
         }
         if let Some(courier) = settings.courier.clone() {
-            let (db, stop) = (db.clone(), Arc::clone(&stop));
+            let (db, stop) = (db.for_jobs(), Arc::clone(&stop));
             let lap = move || webhooks::lap(&db, &courier, &stop, clock::now());
             carry("webhooks", "events wait for the next minute", Box::new(lap));
         }
         let (stopped, book) = (Arc::clone(&stop), Arc::clone(&settings.book));
         let keeper = std::thread::spawn(move || {
-            let (mut order, mut lead) = (Order::default(), Lead::default());
+            let (db, mut lead, mut next) = (db.for_jobs(), Lead::default(), None);
             let mut steady = Steady::new(clock::now(), Instant::now());
             loop {
                 let clock_is_steady = steady.look(clock::now(), Instant::now());
-                match db.leads(&mut lead) {
-                    Ok(true) => round(&db, &settings, &mut order, clock_is_steady, &stopped),
-                    Ok(false) => tracing::debug!("another server does the work of the timer"),
-                    Err(error) => tracing::warn!(%error, "the work of the timer waits for the next round"),
+                let leads = db.leads(&mut lead);
+                leading.store(matches!(leads, Ok(true)), Ordering::Relaxed);
+                match leads {
+                    // Who takes the lead over begins at once.
+                    Ok(true) if next.is_none_or(|next| Instant::now() >= next) => {
+                        round(&db, &settings, clock_is_steady, &stopped);
+                        next = Some(Instant::now() + PAUSE.min(backup::until_next(clock::now())));
+                    }
+                    Ok(true) => {}
+                    Ok(false) => {
+                        next = None;
+                        tracing::debug!("another server does the work of the timer");
+                    }
+                    Err(error) => {
+                        next = None;
+                        tracing::warn!(%error, "the work of the timer waits for the next minute");
+                    }
                 }
-                if stopped.wait(PAUSE.min(backup::until_next(clock::now()))) {
+                let pause = next.map_or(LEAD_PAUSE, |next| next.saturating_duration_since(Instant::now()));
+                if stopped.wait(pause.min(LEAD_PAUSE)) {
                     return;
                 }
             }
@@ -139,40 +158,48 @@ fn done(book: &JobBook, job: &'static str, meanwhile: &str, work: impl FnOnce() 
     book.enter(job, matches!(ended, Ok(Ok(()))), clock::now());
 }
 
-/// One round of every job but those that carry things out.
-fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool, stop: &Stop) {
-    let book = &settings.book;
+/// One round of every job but those that carry things out. Once it is told to stop, none begins, and each ends after the unit or the
+/// days that it is at.
+fn round(db: &Db, settings: &Settings, clock_is_steady: bool, stop: &Stop) {
+    let go_on = || !stop.is_told();
+    let run = |job, meanwhile, work: &dyn Fn() -> Result<(), DbError>| {
+        if go_on() {
+            done(&settings.book, job, meanwhile, work);
+        }
+    };
+    let today = clock::today();
     // Before the backup, which then holds none of it.
-    done(book, "order", "the order of arrival stays in the rows of the last days for another hour", || {
-        order.round(db, clock::today()).map(drop)
+    run("order", "the order of arrival stays in the rows of the last days for another hour", &|| {
+        order_round(db, today, &go_on).map(drop)
     });
-    done(book, "releases", "answers wait an hour longer for their release", || {
+    run("releases", "answers wait an hour longer for their release", &|| {
         // Their rows were written anew: what lay where before is cleared away.
-        if db.release_nightly(clock::today())?.is_some_and(|sheets| sheets > 0) { db.clear_old_rows() } else { Ok(()) }
+        let released = db.release_nightly_while(today, &go_on)?;
+        if released.is_some_and(|sheets| sheets > 0) { db.clear_old_rows() } else { Ok(()) }
     });
-    done(book, "day_sums", "the sums of days that are over wait; figures are right without them, and slower", || {
-        db.keep_day_sums(clock::today()).map(drop)
+    run("day_sums", "the sums of days that are over wait; figures are right without them, and slower", &|| {
+        db.keep_day_sums_while(today, &go_on).map(drop)
     });
-    done(book, "warnings", "early warnings come an hour later", || judge_all(db, clock::today()));
+    run("warnings", "early warnings come an hour later", &|| judge_all(db, today, &go_on));
     if clock_is_steady {
-        done(book, "complaints", "answered complaints that nobody rated are closed an hour later", || {
-            close_unrated(db, clock::today()).map(drop)
+        run("complaints", "answered complaints that nobody rated are closed an hour later", &|| {
+            close_unrated(db, today, &go_on).map(drop)
         });
-        done(book, "forget", "attempts and sessions are forgotten an hour later", || forget(db));
+        run("forget", "attempts and sessions are forgotten an hour later", &|| forget(db));
         if let Some(months) = settings.retention_months {
-            done(book, "retention", "old sheets are forgotten an hour later", || forget_sheets(db, months));
+            run("retention", "old sheets are forgotten an hour later", &|| forget_sheets(db, months, &go_on));
         }
     }
     if let Some(backups) = &settings.backups {
-        done(book, "backup", "the backup of the night is tried again in an hour", || {
+        run("backup", "the backup of the night is tried again in an hour", &|| {
             if let Some(made) = backup_of_the_night(db, backups, clock::now())? {
                 tracing::info!(file = %made.display(), "backup made and verified");
             }
             Ok(())
         });
     }
-    done(book, "overview", "the overview of wards shows the figures of an hour before", || {
-        let made = refresh(db, clock::today(), || !stop.is_told())?;
+    run("overview", "the overview of wards shows the figures of an hour before", &|| {
+        let made = refresh(db, today, go_on)?;
         if made.computed > 0 {
             tracing::info!(
                 computed = made.computed,
@@ -184,10 +211,12 @@ fn round(db: &Db, settings: &Settings, order: &mut Order, clock_is_steady: bool,
         Ok(())
     });
 }
-/// Forgets the sheets and comments of days that lie `months` back or more. Their tallies, and so all figures, stay.
-pub fn forget_sheets(db: &Db, months: u32) -> Result<(), DbError> {
+
+/// Forgets the sheets and comments of days that lie `months` back or more, for as long as `go_on` says. Their tallies, and so all
+/// figures, stay.
+pub fn forget_sheets(db: &Db, months: u32, go_on: &dyn Fn() -> bool) -> Result<(), DbError> {
     let Some(first) = clock::today().checked_sub_months(Months::new(months)) else { return Ok(()) };
-    let sheets = db.forget_sheets_before(first)?;
+    let sheets = db.forget_sheets_while(first, go_on)?;
     if sheets > 0 {
         tracing::info!(sheets, before = %first, "forgotten; their tallies stay");
     }

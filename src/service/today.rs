@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use super::closing::has_plan_owner;
 use super::explore::comparable;
 use super::figures::{self, MeasureError, Measured, Question, measure_alone, official_series};
-use crate::db::{Closing, Db, DbError, EntryBatch, TallyFilter};
+use crate::db::{Closing, Db, DbError, EntryBatch};
 use crate::index::Suspects;
 use crate::index::inactive::is_silent;
 use crate::index::pick::Pick;
@@ -194,8 +194,9 @@ fn falls(before: &Measured, now: &Measured, names: &Names) -> Vec<Fall> {
 fn pace(db: &Db, units: &[i32], day: NaiveDate) -> Result<(u64, Option<u64>), DbError> {
     let ago = |days: u64| day - Days::new(days);
     let count = |from, to| -> Result<u64, DbError> {
-        let filter = TallyFilter { units: Some(units.to_vec()), from, to, live: false };
-        Ok(db.tallies(&filter)?.iter().map(|(_, tally)| tally.sheets).sum())
+        let mut sheets = 0;
+        db.read_sums(|sums| sums.visit_counts(units, (from, to), &mut |_, counted| sheets += counted))?;
+        Ok(sheets)
     };
     let usual = count(ago(7 * (USUAL_WEEKS + 1)), ago(8))? / USUAL_WEEKS;
     Ok((count(ago(7), ago(1))?, Some(usual).filter(|usual| *usual > 0)))
@@ -204,21 +205,15 @@ fn pace(db: &Db, units: &[i32], day: NaiveDate) -> Result<(u64, Option<u64>), Db
 /// Sheets without release, before today: nobody sees by them that somebody answered today.
 fn waiting(db: &Db, units: &[i32], day: NaiveDate) -> Result<u64, DbError> {
     let (from, to) = (day - Days::new(366), day - Days::new(1));
-    let mut sheets = 0;
-    db.read_sums(|sums| sums.visit_waiting(units, (from, to), &mut |_, sum| sheets += sum.sheets()))?;
-    Ok(sheets)
+    db.read_sums(|sums| sums.count_waiting(units, (from, to)))
 }
 
 fn points(db: &Db, units: &[i32], day: NaiveDate) -> Result<(usize, usize), DbError> {
     let last: HashMap<(i32, i32), NaiveDate> =
         db.last_days(units, day)?.into_iter().map(|(unit, point, day)| ((unit, point), day)).collect();
-    let open: Vec<_> = db
-        .points(Some(units))?
-        .into_iter()
-        .filter(|point| point.opened_on <= day && point.retired_on.is_none_or(|retired| retired > day))
-        .collect();
+    let open = db.open_points(units, day)?;
     let silent = open
         .iter()
-        .filter(|point| is_silent(point.opened_on, last.get(&(point.unit, point.point)).copied(), day, SILENT_DAYS));
+        .filter(|(unit, point, opened)| is_silent(*opened, last.get(&(*unit, *point)).copied(), day, SILENT_DAYS));
     Ok((open.len(), silent.count()))
 }

@@ -19,9 +19,12 @@ const NEW_DAYS: u64 = 35;
 /// A warning of the same thing within so many days is the same warning: the answers of a week come in for weeks.
 const SAME_DAYS: i64 = 28;
 
-/// Judges every ward that was not judged today.
-pub fn judge_all(db: &Db, today: NaiveDate) -> Result<(), DbError> {
+/// Judges every ward that was not judged today, for as long as `go_on` says.
+pub fn judge_all(db: &Db, today: NaiveDate, go_on: &dyn Fn() -> bool) -> Result<(), DbError> {
     for unit in db.tree()?.all() {
+        if !go_on() {
+            break;
+        }
         let is_ward = matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
         let is_open = unit.valid_to.is_none_or(|last| last >= today);
         if is_ward && is_open && db.warning_watch(unit.id)?.is_none_or(|watch| watch.judged < today) {

@@ -10,7 +10,7 @@ use super::accepted::Accepted;
 use super::flagging::Arrived;
 use crate::clock;
 use crate::db::{Attempt, DbError, PointFound, Sheet, Stored};
-use crate::error::{Class, Refusal};
+use crate::error::{Class, Reason, Refusal};
 use crate::service::tickets::TicketKey;
 use crate::sheet::tally::{Mode, Respondent, Series, TallyKey};
 use crate::survey::{RespondentKind, Submission, code, content_for_tag, kept_words};
@@ -143,6 +143,7 @@ async fn keep(app: &App, sheet: Sheet, attempt: Attempt, ticket: Option<&str>) -
         Ok(Stored::Before) => Ok(Accepted::StoredBefore),
         Ok(Stored::OtherContent) => Ok(Accepted::OtherContent),
         Ok(Stored::TicketRefused) => Ok(Accepted::TicketUnknown),
+        Ok(Stored::PointRetired) => Err(Reason::RetiredPoint { replaced_by: None }.into()),
         Err(DbError::Busy) => Ok(Accepted::Busy),
         Err(error) => Err(Refusal::from(error)),
     }

@@ -1,8 +1,10 @@
 //! Tables spread over machines by unit.
 
-use sipas::db::{DISTRIBUTED, REFERENCE, distribute, migrate, statements};
+use chrono::Days;
+use sipas::db::{DISTRIBUTED, REFERENCE, Stored, distribute, migrate, statements};
+use sipas::jobs::order_round;
 
-use crate::support::{Backend, fresh_db};
+use crate::support::{Backend, attempt, commune, fresh_db, some_day};
 
 #[test]
 fn what_is_referred_to_is_spread_before_what_refers_to_it_and_all_stand_together() {
@@ -41,4 +43,31 @@ fn without_the_extension_and_on_a_file_nothing_is_spread_and_a_sentence_says_why
     migrate(plain.url()).expect("migrated");
     let words = distribute(plain.url()).expect_err("no extension").to_string();
     assert!(words.contains("the extension citus is not installed") && words.contains("nothing was changed"), "{words}");
+}
+
+/// Where this PostgreSQL has the extension (`./dev soak citus` starts one that has loaded it): a cluster of one machine. Elsewhere it
+/// holds that nobody is told of tables that were spread.
+#[test]
+fn where_the_extension_is_installed_answers_are_stored_released_and_read_from_tables_that_are_spread() {
+    let fresh = fresh_db(Backend::Postgres);
+    migrate(fresh.url()).expect("migrated");
+    if std::env::var("SIPAS_TEST_PRELOAD").as_deref() != Ok("citus") {
+        println!("NOT RUN on spread tables: this PostgreSQL has not loaded the extension citus");
+        assert!(distribute(fresh.url()).is_err());
+        return;
+    }
+    fresh.sql("CREATE EXTENSION IF NOT EXISTS citus; SELECT citus_set_coordinator_host('127.0.0.1', current_setting('port')::int)");
+    let stand = distribute(fresh.url()).expect("spread");
+    assert_eq!(stand.len(), REFERENCE.len() + DISTRIBUTED.len());
+    assert_eq!(distribute(fresh.url()), Ok(stand), "again, nothing changes");
+    let db = fresh.serve();
+    let commune = commune(&db);
+    for number in 1..=20 {
+        assert_eq!(db.submit_blocking(commune.sheet(1, [4; 5]), attempt(number, 1)), Ok(Stored::New));
+    }
+    assert_eq!(order_round(&db, some_day(), &|| true), Ok(20));
+    assert_eq!(db.release_nightly(some_day() + Days::new(1)), Ok(Some(10)));
+    assert_eq!(db.keep_day_sums(some_day() + Days::new(1)), Ok(1));
+    assert_eq!(db.release_at_closing("xa-phu-dong", (some_day(), some_day()), some_day()), Ok(10));
+    assert!(db.check().expect("a check-up").is_well());
 }

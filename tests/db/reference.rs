@@ -1,12 +1,12 @@
 //! Units, fields, questionnaires, plans, points and their codes.
 
 use chrono::{Days, NaiveDate};
-use sipas::db::{DbError, NewPoint, NewUnit, PointStatus, Published, UnitKind};
+use sipas::db::{Db, DbError, NewPoint, NewUnit, PointStatus, Published, Stored, UnitKind};
 use sipas::plan::{Channel, FieldOfService, Plan, Weights};
 use sipas::sheet::tally::Series;
 use sipas::survey::code;
 
-use crate::support::{commune, publish, questionnaire, some_day};
+use crate::support::{attempt, commune, publish, questionnaire, some_day};
 
 fn days_after(days: u64) -> NaiveDate {
     some_day() + Days::new(days)
@@ -36,6 +36,26 @@ fn new_point(unit: &str) -> NewPoint {
 }
 
 on_both! {
+    fn nothing_is_stored_at_a_point_that_another_process_has_retired(fresh) {
+        let db = fresh.serve();
+        let commune = commune(&db);
+        let today = sipas::clock::today();
+        let known = db.point(&commune.codes[0]).expect("an answer").expect("a point");
+        assert_eq!(known.status(today), PointStatus::Active);
+        let other = Db::open(fresh.url()).expect("a command");
+        other.by_nobody().retire_point(&commune.codes[0], today).expect("retired");
+        let sheet = || commune.sheet(1, [4; 5]);
+        assert_eq!(db.submit_blocking(sheet(), attempt(1, 1)), Ok(Stored::PointRetired));
+        assert_eq!(db.submit_blocking(commune.sheet(2, [4; 5]), attempt(2, 1)), Ok(Stored::New), "of another point");
+        assert_eq!(db.find_attempt(commune.unit, &attempt(1, 1).hash), Ok(None), "the attempt is not used up");
+        assert_eq!(db.count_sheets(), Ok(1));
+        // A unit that ends takes its points with it, from the day after its last.
+        let yesterday = today.pred_opt().expect("a day");
+        other.by_nobody().retire_unit("xa-phu-dong", yesterday, None).expect("ended");
+        assert_eq!(db.submit_blocking(commune.sheet(2, [4; 5]), attempt(3, 1)), Ok(Stored::PointRetired));
+        assert_eq!(db.submit_blocking(commune.sheet(2, [4; 5]), attempt(2, 1)), Ok(Stored::Before), "it was stored before");
+    }
+
     fn units_form_a_tree_with_history(fresh) {
         let db = fresh.serve();
         commune(&db);

@@ -1,12 +1,14 @@
 //! Tallies: folded with the sheets, released in groups, recounted, repaired.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use sipas::clock::date_of;
-use sipas::db::{Db, Sheet, SheetFilter, Stored, TallyFilter};
+use sipas::db::{Db, NewPoint, NewUnit, Sheet, SheetFilter, Stored, TallyFilter, UnitKind};
+use sipas::plan::Channel;
 use sipas::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
 
 use crate::inputs;
@@ -20,6 +22,48 @@ fn all_days(live: bool) -> TallyFilter {
 fn shown(db: &Db, point: i32, live: bool) -> u64 {
     let tallies = db.tallies(&all_days(live)).expect("tallies");
     tallies.iter().filter(|(key, _)| key.point == point).map(|(_, tally)| tally.sheets).sum()
+}
+
+/// Sheets of a unit in the figures.
+fn shown_in(db: &Db, unit: i32, live: bool) -> u64 {
+    let tallies = db.tallies(&TallyFilter { units: Some(vec![unit]), ..all_days(live) }).expect("tallies");
+    tallies.iter().map(|(_, tally)| tally.sheets).sum()
+}
+
+/// Two wards with nobody above both, each with its point 1.
+fn two_wards(db: &Db) -> [Commune; 2] {
+    let commune = commune(db);
+    let new = NewUnit {
+        code: "xa-khac".into(),
+        kind: UnitKind::Commune,
+        name_vi: "Xã Khác".into(),
+        name_en: "Other commune".into(),
+        parent: None,
+        valid_from: some_day(),
+    };
+    let unit = db.by_nobody().add_unit(&new).expect("a unit");
+    let point = NewPoint {
+        unit: "xa-khac".into(),
+        name_vi: "Quầy".into(),
+        name_en: "Counter".into(),
+        form: "short".into(),
+        fields: vec!["land".into(), "justice".into()],
+        channel: Channel::Counter,
+        opened_on: some_day(),
+    };
+    let code = db.by_nobody().add_point(&point).expect("a point");
+    let other = Commune { unit, fields: commune.fields, form: commune.form, codes: [code.clone(), code] };
+    [commune, other]
+}
+
+/// Twenty answers at point 1 of each.
+fn twenty_each(db: &Db, wards: &[Commune; 2], from: u32) {
+    for (place, ward) in wards.iter().enumerate() {
+        for number in 0..20 {
+            let place = u32::try_from(place).expect("small");
+            submit(db, ward.sheet(1, [4; 5]), from + 40 * place + number);
+        }
+    }
 }
 
 fn submit(db: &Db, sheet: Sheet, number: u32) {
@@ -66,6 +110,55 @@ on_both! {
         assert_eq!(db.release_nightly(some_day() + Days::new(2)), Ok(Some(10)), "20 wait");
         assert_eq!((live(&db), db.rebuild_tallies()), (recount(&db), Ok(0)));
         assert!(db.check().expect("a check-up").is_well());
+    }
+
+    fn a_night_that_broke_off_goes_on_and_no_ward_has_two_releases_in_it(fresh) {
+        let db = fresh.serve();
+        let wards = two_wards(&db);
+        twenty_each(&db, &wards, 0);
+        let night = some_day() + Days::new(1);
+        let looks = Cell::new(0);
+        let once = || looks.replace(looks.get() + 1) == 0;
+        assert_eq!(db.release_nightly_while(night, &once), Ok(Some(10)), "one ward, then the server stops");
+        let of_wards = |live| wards.each_ref().map(|ward| shown_in(&db, ward.unit, live));
+        let first = of_wards(false);
+        assert_eq!(first.iter().sum::<u64>(), 10);
+        twenty_each(&db, &wards, 100);
+        assert!(db.release_nightly_while(night, &|| true).expect("the rest of the night") >= Some(10));
+        for (before, after) in first.iter().zip(of_wards(false)) {
+            assert!(*before == 0 || *before == after, "what had its release waits for the next night");
+            assert!(after >= 10);
+        }
+        assert_eq!(db.release_nightly(night), Ok(None));
+        assert_eq!((live(&db), db.rebuild_tallies()), (recount(&db), Ok(0)));
+    }
+
+    fn a_ward_whose_rows_cannot_be_read_keeps_no_other_ward_from_its_release(fresh) {
+        let db = fresh.serve();
+        let wards = two_wards(&db);
+        twenty_each(&db, &wards, 0);
+        let [bad, good] = wards.each_ref().map(|ward| ward.unit);
+        fresh.sql(&format!("UPDATE sheet SET series = 77 WHERE unit_id = {bad}"));
+        let night = some_day() + Days::new(1);
+        assert_eq!(db.release_nightly(night), Ok(Some(10)));
+        assert_eq!([bad, good].map(|unit| shown_in(&db, unit, false)), [0, 10]);
+        assert_eq!(db.release_nightly(night), Ok(None), "the night is over");
+        // Mended, it has its release in the next night.
+        fresh.sql(&format!("UPDATE sheet SET series = 3 WHERE unit_id = {bad}"));
+        assert_eq!(db.release_nightly(night + Days::new(1)), Ok(Some(10)));
+        assert_eq!([bad, good].map(|unit| shown_in(&db, unit, false)), [10, 10]);
+    }
+
+    fn a_closing_reads_no_other_ward(fresh) {
+        let db = fresh.serve();
+        let wards = two_wards(&db);
+        twenty_each(&db, &wards, 0);
+        let [bad, good] = wards.each_ref().map(|ward| ward.unit);
+        fresh.sql(&format!("UPDATE sheet SET series = 77 WHERE unit_id = {bad}"));
+        let ever = (NaiveDate::MIN, NaiveDate::MAX);
+        assert_eq!(db.would_enter("xa-khac", ever, some_day() + Days::new(1)), Ok((20, 20)));
+        assert_eq!(db.release_at_closing("xa-khac", ever, some_day()), Ok(20));
+        assert_eq!([bad, good].map(|unit| shown_in(&db, unit, false)), [0, 20]);
     }
 
     fn fields_series_and_flagged_answers_do_not_fill_each_others_releases(fresh) {

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use sipas::clock::day_number;
-use sipas::db::{Db, DbError, NewVoiding, Sheet, SheetFilter, Stored, TallyFilter, VoidingRefused};
+use sipas::db::{
+    Db, DbError, NewPoint, NewUnit, NewVoiding, Sheet, SheetFilter, Stored, TallyFilter, UnitKind, VoidingRefused,
+};
+use sipas::plan::Channel;
 
 use crate::support::{Commune, attempt, commune, some_day};
 
@@ -91,6 +94,51 @@ on_both! {
         assert_eq!(listed.iter().map(|voiding| voiding.number).collect::<Vec<_>>(), [2, 1], "visible for ever");
         assert_eq!(listed[1].what, of_point(&commune, 1, true));
         assert_eq!(listed[1].undone, Some(("Nhầm điểm, xem biên bản".to_owned(), "hoa".to_owned(), later)));
+    }
+
+    fn figures_of_a_ward_are_known_to_change_when_anothers_voiding_takes_a_release_of_both(fresh) {
+        let db = fresh.serve();
+        let commune = commune(&db);
+        let office = NewUnit {
+            code: "xa-phu-dong-hcc".into(),
+            kind: UnitKind::OneStopCentre,
+            name_vi: "Một cửa".into(),
+            name_en: "One-stop".into(),
+            parent: Some("xa-phu-dong".into()),
+            valid_from: some_day(),
+        };
+        let office = db.by_nobody().add_unit(&office).expect("a unit");
+        let point = NewPoint {
+            unit: "xa-phu-dong-hcc".into(),
+            name_vi: "Quầy".into(),
+            name_en: "Counter".into(),
+            form: "short".into(),
+            fields: vec!["land".into(), "justice".into()],
+            channel: Channel::Counter,
+            opened_on: some_day(),
+        };
+        db.by_nobody().add_point(&point).expect("a point");
+        let of = |unit: i32| {
+            let mut sheet = commune.sheet(1, [4; 5]);
+            sheet.key.unit = unit;
+            sheet
+        };
+        // Five of each: one release of ten.
+        db.load_sheets((0..10).map(|number| of(if number % 2 == 0 { commune.unit } else { office })).collect()).expect("loaded");
+        let shown = || {
+            let (from, to) = (some_day(), some_day());
+            let filter = TallyFilter { units: Some(vec![office]), from, to, live: false };
+            db.tallies(&filter).expect("tallies").iter().map(|(_, tally)| tally.sheets).sum::<u64>()
+        };
+        let inputs = || db.figure_inputs(&[office], "a-plan").expect("a hash");
+        let (before, sheets) = (inputs(), shown());
+        assert_eq!(sheets, 5);
+        db.by_nobody().void(&of_point(&commune, 1, false), today()).expect("voided");
+        assert_eq!(shown(), 0, "they went with the release");
+        assert_ne!(inputs(), before);
+        let later = at(today() + Days::new(1));
+        db.by_nobody().undo_voiding(commune.unit, 1, "Nhầm điểm, xem biên bản", "hoa", later).expect("undone");
+        assert_eq!((inputs(), shown()), (before, 5));
     }
 
     fn new_answers_of_other_days_and_a_rebuild_leave_a_voided_group_voided(fresh) {

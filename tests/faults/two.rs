@@ -82,6 +82,16 @@ fn two_servers_on_one_postgresql_see_each_others_changes_at_the_next_request_and
         let sent = client.post(&commune.codes[0], &body(uuid::Uuid::new_v4(), level)).expect("an answer");
         assert_eq!(sent, 201);
     }
+    // Both know the point, and one retires it: the other stores nothing at it from then on, on either road.
+    let [first, second] = &servers;
+    assert_eq!(second.get(&format!("/s/{}", commune.codes[0])).0, 200);
+    done(&fresh.address(), &["point", "retire", &commune.codes[0]]);
+    for server in [second, first] {
+        let mut client = Client::connect(server.address).expect("a connection");
+        let sent = client.post(&commune.codes[0], &body(uuid::Uuid::new_v4(), 4)).expect("an answer");
+        assert_eq!(sent, 410, "an answer at a point that was retired elsewhere");
+        assert_eq!(server.get(&format!("/s/{}", commune.codes[0])).0, 410, "it knows by now");
+    }
     // The first half of the lock of the leader, "sipl" in ASCII.
     assert_eq!(leaders(&fresh.address(), 0x7369_706c), 1);
     let logs = servers.each_ref().map(Server::log);

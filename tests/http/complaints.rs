@@ -338,8 +338,8 @@ on_both! {
         done(&leader, &[("do", "keep_private"), ("private_reason", "Chỉ liên quan một nhà.")]);
         assert!(!page(town.get("/complaints/published?unit=phuong-cau-giay")).1.contains("Đèn đường"));
         let later = |days| sipas::clock::today() + chrono::Days::new(days);
-        assert_eq!(close_unrated(&town.db, later(15)), Ok(0));
-        assert_eq!(close_unrated(&town.db, later(16)), Ok(1));
+        assert_eq!(close_unrated(&town.db, later(15), &|| true), Ok(0));
+        assert_eq!(close_unrated(&town.db, later(16), &|| true), Ok(1));
         assert!(page(town.get(&format!("/complaints/{reference}"))).1.contains("Đã kết thúc"));
 
         // What is not the ward's is sent on, with where to go; what is the same as another is joined with it.

@@ -6,8 +6,10 @@ use std::sync::Mutex;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
+use sipas::access::{EmailAddress, Role};
 use sipas::clock;
 use sipas::db::{NewPoint, NewUnit, UnitKind, plan_content};
+use sipas::jobs::letters::summaries;
 use sipas::plan::Channel;
 
 use crate::support::{Backend, FreshDb, fresh_db};
@@ -27,13 +29,38 @@ impl Instrumentation for Listener {
         match event {
             InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut self.address),
             InstrumentationEvent::StartQuery { query, .. } => {
-                if let Some(texts) = ASKED.lock().expect("the list").get_mut(&self.address) {
+                // Of PostgreSQL the program adds settings to the address.
+                let mut asked = ASKED.lock().expect("the list");
+                let own = asked.iter_mut().find(|(address, _)| self.address.starts_with(address.as_str()));
+                if let Some((_, texts)) = own {
                     let text = query.to_string();
                     texts.push(text.split(" -- binds").next().unwrap_or_default().to_owned());
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// Hears the statements of one database, from now on.
+pub struct Heard(String);
+
+/// Begins to hear what is asked of the database at `address`.
+pub fn listen(address: &str) -> Heard {
+    ASKED.lock().expect("the list").insert(address.to_owned(), Vec::new());
+    set_default_instrumentation(|| Some(Box::new(Listener::default()))).expect("listeners");
+    Heard(address.to_owned())
+}
+
+impl Heard {
+    /// What was heard so far; none of it is told again.
+    pub fn so_far(&self) -> Vec<String> {
+        ASKED.lock().expect("the list").insert(self.0.clone(), Vec::new()).unwrap_or_default()
+    }
+
+    /// What was heard.
+    pub fn end(self) -> Vec<String> {
+        ASKED.lock().expect("the list").remove(&self.0).unwrap_or_default()
     }
 }
 
@@ -56,7 +83,7 @@ const GROWING: [&str; 14] = [
 ];
 
 /// The pages of a ward, of its staff and of its citizens.
-fn pages(town: &Town) -> Vec<String> {
+pub fn pages(town: &Town) -> Vec<String> {
     let mut pages: Vec<String> = [
         "/staff/",
         "/staff/progress",
@@ -86,11 +113,23 @@ fn pages(town: &Town) -> Vec<String> {
     pages
 }
 
-/// The statements of each page on `fresh` with `wards` more wards, each asked for a second time.
-fn asked(fresh: &FreshDb, wards: usize) -> Vec<(String, Vec<String>)> {
+/// Pages of a city's leader that list what all its wards have.
+const OF_A_CITY: [&str; 3] = ["/staff/due", "/staff/points", "/staff/points?q=quay+1"];
+
+/// What was asked of a database.
+struct Asked {
+    /// The statements of each page, asked for a second time.
+    pages: Vec<(String, Vec<String>)>,
+    /// The statements of the pages of a city.
+    of_a_city: Vec<(String, Vec<String>)>,
+    /// Those of the letters of a morning.
+    letters: Vec<String>,
+}
+
+/// The statements on `fresh` with `wards` more wards.
+fn asked(fresh: &FreshDb, wards: usize) -> Asked {
     let address = fresh.url().file().expect("a file").to_str().expect("UTF-8").to_owned();
-    ASKED.lock().expect("the list").insert(address.clone(), Vec::new());
-    set_default_instrumentation(|| Some(Box::new(Listener::default()))).expect("listeners");
+    let heard = listen(&address);
     let town = Town::start(fresh);
     let day = chrono::NaiveDate::from_ymd_opt(2025, 7, 1).expect("a date");
     let plan = town.db.plan("cau-giay-2026").expect("an answer").expect("the plan").plan;
@@ -128,20 +167,36 @@ fn asked(fresh: &FreshDb, wards: usize) -> Vec<(String, Vec<String>)> {
     }
     town.let_in();
     town.db.keep_day_sums(clock::today()).expect("sums");
-    let session = town.sign_in("lan");
+    let clear = || heard.so_far();
     // In the order of the list: an address may hold a code, which is drawn.
-    let mut asked = Vec::new();
-    for page in pages(&town) {
-        for _ in 0..2 {
-            ASKED.lock().expect("the list").insert(address.clone(), Vec::new());
-            let status = town.get_as(&session, &page).status().as_u16();
-            assert!(status != 404 && status < 500, "{page}: {status}");
-        }
-        let texts = ASKED.lock().expect("the list").insert(address.clone(), Vec::new()).unwrap_or_default();
-        asked.push((page, texts));
+    let ask = |session: &str, pages: Vec<String>| -> Vec<(String, Vec<String>)> {
+        let asked = pages.into_iter().map(|page| {
+            for _ in 0..2 {
+                clear();
+                let status = town.get_as(session, &page).status().as_u16();
+                assert!(status != 404 && status < 500, "{page}: {status}");
+            }
+            (page, clear())
+        });
+        asked.collect()
+    };
+    let pages = ask(&town.sign_in("lan"), pages(&town));
+    town.add_user("city", Role::Leader, "thanh-pho-ha-noi");
+    let of_a_city = ask(&town.sign_in("city"), OF_A_CITY.map(str::to_owned).to_vec());
+    // Leaders and owners of one ward are told of its plan.
+    for name in ["lan", "leader", "unit_head"] {
+        let id = town.db.user_by_name(name).expect("an answer").expect("a user").id;
+        let email = EmailAddress::parse(&format!("{name}@example.vn"));
+        town.db.by_nobody().set_email(id, email.as_ref()).expect("set");
     }
-    ASKED.lock().expect("the list").remove(&address);
-    asked
+    let monday = "2026-03-16T03:00:00Z".parse().expect("an instant");
+    let told = || summaries(&town.db, "https://example.vn", monday).expect("letters").len();
+    assert!(told() > 0, "somebody is told something");
+    clear();
+    told();
+    let letters = clear();
+    heard.end();
+    Asked { pages, of_a_city, letters }
 }
 
 /// Tables whose every row a statement reads, as SQLite means to run it.
@@ -170,6 +225,20 @@ fn a_wards_pages_ask_the_same_few_statements_beside_forty_wards_and_read_no_tabl
     let mut conn =
         SqliteConnection::establish(large.url().file().expect("a file").to_str().expect("UTF-8")).expect("the file");
     let (mut grown, mut whole) = (Vec::new(), BTreeSet::new());
+    for ((page, before), (_, after)) in alone.of_a_city.iter().zip(&among.of_a_city) {
+        if after.len() > before.len() + 20 {
+            grown.push(format!(
+                "{page} of a city: {} statements for one ward, {} for forty",
+                before.len(),
+                after.len()
+            ));
+        }
+    }
+    if among.letters.len() > alone.letters.len() + 20 {
+        grown.push(format!("letters: {} statements alone, {} among forty", alone.letters.len(), among.letters.len()));
+    }
+    assert!(!alone.letters.is_empty(), "no statement of letters was heard");
+    let (alone, among) = (alone.pages, among.pages);
     for ((_, before), (page, statements)) in alone.iter().zip(&among) {
         let before = before.len();
         // A few more or fewer are what memory held at the moment; a loop over forty wards is more than that.

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sipas::db::{Db, LetterFailed, NewLetter};
@@ -240,7 +242,12 @@ on_both! {
 
         // A round writes and sends one letter a person; until the next day nothing, and then only what is new.
         let post = Post { mailer: std::sync::Arc::new(Mailer::memory()), public_url: url.to_owned() };
-        let mut desk = Desk::default();
+        let leading = Arc::new(AtomicBool::new(false));
+        let mut desk = Desk::of(&leading);
+        let monday = "2026-03-16T03:00:00Z".parse().expect("an instant");
+        round(&town.db, &post, &mut desk, &Stop::default(), monday).expect("a round");
+        assert!(post.mailer.kept().is_empty(), "a server that does not lead writes none");
+        leading.store(true, Ordering::Relaxed);
         let mut round_at = |at: &str| {
             round(&town.db, &post, &mut desk, &Stop::default(), at.parse().expect("an instant")).expect("a round");
             post.mailer.kept()

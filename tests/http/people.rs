@@ -316,3 +316,23 @@ fn ten_wrong_codes_are_enough() {
     }
     assert_eq!(town.post_as(&half, "/staff/second-factor", &[("code", "12345")]).status(), 429);
 }
+
+#[test]
+fn many_people_stand_on_pages_and_who_is_gone_comes_last() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let administrator = town.sign_in("administrator");
+    let (_, before) = page(town.get_as(&administrator, "/staff/users"));
+    assert!(texts(&before, "p[role=navigation]").is_empty(), "one page holds all");
+    let there = texts(&before, "table.stacked tbody tr").len();
+    for number in 0..200 {
+        town.add_user(&format!("nguoi-{number:03}"), Role::Viewer, "cau-giay-tyt");
+    }
+    town.db.by_nobody().retire_user("nguoi-000", clock::now()).expect("retired");
+    let (_, first) = page(town.get_as(&administrator, "/staff/users"));
+    assert_eq!(texts(&first, "table.stacked tbody tr").len(), 200);
+    assert!(texts(&first, "details summary").iter().all(|words| !words.contains("đã ngừng")), "on the last page");
+    let (_, second) = page(town.get_as(&administrator, "/staff/users?page=2"));
+    assert_eq!(texts(&second, "table.stacked tbody tr").len(), there - 1);
+    assert!(texts(&second, "details tbody tr").concat().contains("nguoi-000"));
+}

@@ -92,7 +92,7 @@ on_both! {
 fn a_night_over_a_year_of_answers_watches_hundreds_of_things_and_says_how_often_it_errs() {
     let demo = Demo::start();
     let today = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a day");
-    judge_all(&demo.db, today).expect("judged");
+    judge_all(&demo.db, today, &|| true).expect("judged");
     let ward = demo.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
     let watch = demo.db.warning_watch(ward.id).expect("asked").expect("watched");
     assert_eq!(watch.judged, today);

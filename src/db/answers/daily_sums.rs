@@ -8,12 +8,13 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use diesel::dsl::not;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::tallies::TallyRow;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, lock_out_answers, on_backend, read_transaction};
-use crate::db::engine::parts::in_parts;
+use crate::db::engine::parts::{AT_ONCE, in_parts};
 use crate::db::engine::schema::{day_sum, tally};
 use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, day};
@@ -47,14 +48,24 @@ impl Db {
 
     /// Makes the sums of days before `today` that have none; how many days. Nothing that anybody sees changes.
     pub fn keep_day_sums(&self, today: NaiveDate) -> Result<usize, DbError> {
+        self.keep_day_sums_while(today, &|| true)
+    }
+
+    /// [`Db::keep_day_sums`] for as long as `go_on` says.
+    pub fn keep_day_sums_while(&self, today: NaiveDate, go_on: &dyn Fn() -> bool) -> Result<usize, DbError> {
         let today = day::day_number(today);
         let waiting: Vec<(i32, i32)> = self.read(|conn| {
             let rows = day_sum::table.filter(day_sum::day.lt(today)).filter(day_sum::sums.eq(Vec::new()));
             Ok(rows.select((day_sum::unit_id, day_sum::day)).order((day_sum::unit_id, day_sum::day)).load(conn)?)
         })?;
+        let mut made = 0;
         for some in waiting.chunks(DAYS_AT_ONCE) {
+            if !go_on() {
+                break;
+            }
+            made += some.len();
             let (some, forms) = (some.to_vec(), std::sync::Arc::clone(&self.inner.forms));
-            self.inner.writer.run_in_slot(move |conn, _| {
+            self.writer().run_in_slot(move |conn, _| {
                 // Whoever stores answers invalidates days before COMMIT: what is read here is all there is.
                 lock_out_answers(conn)?;
                 for (unit, day) in some {
@@ -66,7 +77,7 @@ impl Db {
                 Ok(())
             })?;
         }
-        Ok(waiting.len())
+        Ok(made)
     }
 }
 
@@ -99,6 +110,65 @@ impl SumReader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// How many sheets the sums of `units` hold from one day to another, key by key: the counts alone are read, a thousand units in a
+    /// statement, and nothing is kept.
+    pub fn visit_counts(
+        &mut self,
+        units: &[i32],
+        (from, to): (NaiveDate, NaiveDate),
+        visit: &mut dyn FnMut(&SumKey, u64),
+    ) -> Result<(), DbError> {
+        type Counts = (i32, i32, Vec<u8>, bool);
+        let days = (day::day_number(from), day::day_number(to));
+        let mut raw: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
+        for some in units.chunks(AT_ONCE) {
+            let rows: Vec<Counts> = day_sum::table
+                .filter(day_sum::unit_id.eq_any(some))
+                .filter(day_sum::day.between(days.0, days.1))
+                .select((day_sum::unit_id, day_sum::day, day_sum::counts, day_sum::sums.eq(Vec::new())))
+                .order((day_sum::unit_id, day_sum::day))
+                .load(self.conn)?;
+            let mut keys = Vec::new();
+            for (unit, day, counts, is_empty) in rows {
+                if is_empty {
+                    raw.entry(unit).or_default().push(day);
+                    continue;
+                }
+                keys.clear();
+                decode_counts(unit, day, &counts, &mut keys)?;
+                for (key, sheets) in &keys {
+                    visit(key, *sheets);
+                }
+            }
+        }
+        for (unit, days) in raw {
+            for (key, sum) in of_tallies(self.conn, self.forms, unit, true, &days)? {
+                visit(&key, sum.sheets());
+            }
+        }
+        Ok(())
+    }
+
+    /// How many sheets of `units` wait, without release, of the days from one to another: a thousand units in a statement.
+    pub fn count_waiting(&mut self, units: &[i32], (from, to): (NaiveDate, NaiveDate)) -> Result<u64, DbError> {
+        let days = (day::day_number(from), day::day_number(to));
+        let mut sheets = 0;
+        for some in units.chunks(AT_ONCE) {
+            let rows: Vec<TallyRow> = tally::table
+                .filter(tally::unit_id.eq_any(some))
+                .filter(not(tally::released))
+                .filter(tally::day.between(days.0, days.1))
+                .order((tally::unit_id, tally::day))
+                .load(self.conn)?;
+            for row in rows {
+                let form = self.forms.form(self.conn, row.form_id)?;
+                let tally = Tally::decode(&form.layout, &row.body).map_err(|bad| DbError::Damaged(bad.to_string()))?;
+                sheets += tally.sheets;
+            }
+        }
+        Ok(sheets)
     }
 
     /// The sums of what waits, without release, in the same way.

@@ -15,7 +15,9 @@ use crate::sheet::release::Bounds;
 /// The rules of release, as the plans are now.
 pub(in crate::db) struct Rules {
     /// The unit whose figures count releases whole, of every unit.
-    pub(in crate::db) roots: HashMap<i32, i32>,
+    roots: HashMap<i32, i32>,
+    /// The units of each of these.
+    under: HashMap<i32, Vec<i32>>,
     /// The unit above each unit.
     pub(in crate::db) parents: HashMap<i32, i32>,
     /// Questionnaires by the number of their version.
@@ -38,6 +40,16 @@ impl Rules {
     pub(in crate::db) fn of(&self, root: i32) -> Option<&OfRoot> {
         self.of_root.get(&root)
     }
+
+    /// The unit whose figures count the releases of `unit` whole.
+    pub(in crate::db) fn root(&self, unit: i32) -> i32 {
+        self.roots.get(&unit).copied().unwrap_or(unit)
+    }
+
+    /// The units of which `root` is the root.
+    pub(in crate::db) fn under(&self, root: i32) -> &[i32] {
+        self.under.get(&root).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Db {
@@ -53,6 +65,10 @@ impl Db {
             above.iter().rev().find(|unit| bound.contains(unit)).or(above.last()).copied().unwrap_or(unit)
         };
         let roots: HashMap<i32, i32> = units.iter().map(|unit| (unit.id, root(unit.id))).collect();
+        let mut under: HashMap<i32, Vec<i32>> = HashMap::new();
+        for (unit, root) in &roots {
+            under.entry(*root).or_default().push(*unit);
+        }
         let mut of_root = HashMap::new();
         let mut plans_of: HashMap<i32, Vec<&Plan>> = HashMap::new();
         for plan in plans() {
@@ -82,6 +98,6 @@ impl Db {
             Ok(rows)
         })?;
         let rounds = rounds.into_iter().map(|(unit, point, round)| ((unit, point), round)).collect();
-        Ok(Rules { roots, parents, questionnaires, rounds, of_root })
+        Ok(Rules { roots, under, parents, questionnaires, rounds, of_root })
     }
 }

@@ -99,8 +99,9 @@ pub(in crate::db) fn visit_with_release(
     };
     let first_day = filter.from.map_or(i32::MIN, day::day_number);
     let last_day = filter.to.map_or(i32::MAX, day::day_number);
+    let out = voided::voided_releases(conn)?;
     for unit in units {
-        let voided = voided::in_force(conn, unit)?;
+        let voided = voided::in_force(conn, unit, &out)?;
         let mut after = (first_day, i64::MIN);
         let mut first = true;
         loop {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
+use diesel::dsl::not;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::pools::{OfRoot, Rules};
@@ -17,6 +18,7 @@ use super::{daily_sums, voided};
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, lock_out_answers, lock_out_other_writers, on_backend};
 use crate::db::engine::meta;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{sheet, tally};
 use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, day, webhook_events};
@@ -28,8 +30,12 @@ use crate::survey::{Feed, Questionnaire};
 const ROWS_PER_STATEMENT: usize = 500;
 /// Days named in one statement.
 const DAYS_PER_STATEMENT: usize = 500;
+/// Sheets named in one statement.
+const SHEETS_PER_STATEMENT: usize = 1_000;
 /// Key in `meta` of the day after the night whose releases were made.
 const RELEASED: &str = "released_on";
+/// Key in `meta` of how far a night came: its day and the last root whose releases were made. Roots go in the order of their numbers.
+const REACHED: &str = "released_to";
 /// Key in `meta` of the month in which releases were last divided by offices.
 const DIVIDED: &str = "releases_divided_in";
 
@@ -37,22 +43,74 @@ impl Db {
     /// Releases what waits, and in a new month divides releases by offices; how many sheets were released. Once a day: none
     /// where it was done before, so that restarts of the server tell nobody how many answers came in between.
     pub fn release_nightly(&self, today: NaiveDate) -> Result<Option<usize>, DbError> {
-        let (rules, forms) = (self.release_rules()?, Arc::clone(&self.inner.forms));
+        self.release_nightly_while(today, &|| true)
+    }
+
+    /// [`Db::release_nightly`] for as long as `go_on` says. Each root has a transaction of its own, so that answers wait for one
+    /// ward at a time; a night that broke off goes on where it was, and no root has two releases in a night. A root whose rows
+    /// cannot be read is logged and passed over, and the others have theirs.
+    pub fn release_nightly_while(&self, today: NaiveDate, go_on: &dyn Fn() -> bool) -> Result<Option<usize>, DbError> {
         let month = format!("{:04}-{:02}", today.year(), today.month());
         let (date, today) = (today.to_string(), day::day_number(today));
-        self.inner.writer.run_in_slot(move |conn, slot| {
-            lock(conn)?;
-            if meta::find(conn, RELEASED)?.as_ref() == Some(&date) {
-                return Ok(None);
+        let (is_done, divides) = self.read(|conn| {
+            Ok((
+                meta::find(conn, RELEASED)?.as_ref() == Some(&date),
+                meta::find(conn, DIVIDED)?.as_ref() != Some(&month),
+            ))
+        })?;
+        if is_done {
+            return Ok(None);
+        }
+        let (rules, forms) = (Arc::new(self.release_rules()?), Arc::clone(&self.inner.forms));
+        let roots = self.read(|conn| {
+            let mut roots: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
+            for unit in units_that_wait(conn)? {
+                roots.entry(rules.root(unit)).or_default().push(unit);
             }
+            if divides {
+                for root in shares::undivided_roots(conn)? {
+                    roots.entry(root).or_default();
+                }
+            }
+            Ok(roots)
+        })?;
+        let mut released = 0;
+        for (root, units) in roots {
+            if !go_on() {
+                return Ok(Some(released));
+            }
+            let (rules, forms, date) = (Arc::clone(&rules), Arc::clone(&forms), date.clone());
+            let done = self.writer().run_in_slot(move |conn, slot| {
+                lock(conn)?;
+                if is_past(conn, &date, root)? {
+                    return Ok(0);
+                }
+                let days = waiting_days(conn, &units)?;
+                let released = release_days(conn, slot, &forms, &rules, root, days, Moment::Night { today })?;
+                if divides {
+                    shares::divide(conn, &rules, Some(root), today)?;
+                }
+                meta::keep(conn, REACHED, &format!("{date} {root}"))?;
+                Ok(released)
+            });
+            match done {
+                Ok(sheets) => released += sheets,
+                Err(DbError::Damaged(what)) => {
+                    let code = self.tree()?.unit(root).map(|unit| unit.code.clone()).unwrap_or_default();
+                    tracing::error!(
+                        unit = code,
+                        what,
+                        "no release tonight of this unit and those under it: stored data is damaged"
+                    );
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.write(move |conn| {
             meta::keep(conn, RELEASED, &date)?;
-            let released = run(conn, slot, &forms, &rules, None, Moment::Night { today })?;
-            if meta::find(conn, DIVIDED)?.as_ref() != Some(&month) {
-                shares::divide(conn, &rules, None, today)?;
-                meta::keep(conn, DIVIDED, &month)?;
-            }
-            Ok(Some(released))
-        })
+            if divides { meta::keep(conn, DIVIDED, &month) } else { Ok(()) }
+        })?;
+        Ok(Some(released))
     }
 
     /// Lets in all that waits of a period that is being closed, where ten are together, and divides releases by offices; how
@@ -67,11 +125,11 @@ impl Db {
         let unit = self.unit_by_code(unit)?.ok_or_else(|| DbError::unknown("unit", unit.to_owned()))?.id;
         let days = (day::day_number(from), day::day_number(to));
         let today = day::day_number(today);
-        self.inner.writer.run_in_slot(move |conn, slot| {
+        self.writer().run_in_slot(move |conn, slot| {
             lock(conn)?;
-            let root = rules.roots.get(&unit).copied();
-            let released = run(conn, slot, &forms, &rules, root, Moment::Closing { days })?;
-            shares::divide(conn, &rules, root, today)?;
+            let root = rules.root(unit);
+            let released = run_root(conn, slot, &forms, &rules, root, Moment::Closing { days })?;
+            shares::divide(conn, &rules, Some(root), today)?;
             Ok(released)
         })
     }
@@ -86,9 +144,9 @@ pub(in crate::db) fn release_round(
     (round, unit): (i32, i32),
     today: i32,
 ) -> Result<usize, DbError> {
-    let root = rules.roots.get(&unit).copied();
-    let released = run(conn, slot, forms, rules, root, Moment::Round { round })?;
-    shares::divide(conn, rules, root, today)?;
+    let root = rules.root(unit);
+    let released = run_root(conn, slot, forms, rules, root, Moment::Round { round })?;
+    shares::divide(conn, rules, Some(root), today)?;
     Ok(released)
 }
 
@@ -105,19 +163,14 @@ impl Db {
         let unit = self.unit_by_code(unit)?.ok_or_else(|| DbError::unknown("unit", unit.to_owned()))?.id;
         let days = (day::day_number(from), day::day_number(to));
         let yesterday = day::day_number(today) - 1;
-        let root = rules.roots.get(&unit).copied().unwrap_or(unit);
+        let root = rules.root(unit);
         let Some(asked) = rules.of(root) else { return Ok((0, 0)) };
         self.read(|conn| {
-            let rows = tally::table.filter(tally::released.eq(false));
-            let rows = rows.filter(tally::day.between(days.0, days.1.min(yesterday)));
-            let found: Vec<Day> =
-                rows.select((tally::unit_id, tally::day)).distinct().order((tally::unit_id, tally::day)).load(conn)?;
             let mut sheets = Vec::new();
-            for of_unit in found.chunk_by(|one, next| one.0 == next.0) {
-                if rules.roots.get(&of_unit[0].0) == Some(&root) {
-                    let days: Vec<i32> = of_unit.iter().map(|(_, day)| *day).collect();
-                    sheets.extend(waiting(conn, of_unit[0].0, &days)?);
-                }
+            for (unit, found) in waiting_days(conn, rules.under(root))? {
+                let of_period = |day: &i32| (days.0..=days.1.min(yesterday)).contains(day);
+                let found: Vec<i32> = found.into_iter().filter(of_period).collect();
+                sheets.extend(waiting(conn, unit, &found)?);
             }
             let waiting = told_apart(conn, &forms, &rules, asked, &sheets)?;
             let standing = shares::counted_alone(conn, root)?;
@@ -180,46 +233,93 @@ struct Found {
 /// Unit and civil day.
 type Day = (i32, i32);
 
-/// Releases what waits under `root`, or anywhere, and keeps it; how many sheets.
+/// Days of units.
+type Days = BTreeMap<i32, Vec<i32>>;
+
+/// The units of which something waits. Written as the index of what waits says it.
+fn units_that_wait(conn: &mut Conn) -> Result<Vec<i32>, DbError> {
+    let rows = tally::table.filter(not(tally::released));
+    Ok(rows.select(tally::unit_id).distinct().order(tally::unit_id).load(conn)?)
+}
+
+/// The days of these units of which something waits.
+fn waiting_days(conn: &mut Conn, units: &[i32]) -> Result<Days, DbError> {
+    let found: Vec<Day> = in_parts(units, |some| {
+        let rows = tally::table.filter(not(tally::released)).filter(tally::unit_id.eq_any(some));
+        Ok(rows.select((tally::unit_id, tally::day)).distinct().order((tally::unit_id, tally::day)).load(conn)?)
+    })?;
+    let mut days = Days::new();
+    for (unit, day) in found {
+        days.entry(unit).or_default().push(day);
+    }
+    Ok(days)
+}
+
+/// Whether the releases of a root were made in the night before `date`.
+fn is_past(conn: &mut Conn, date: &str, root: i32) -> Result<bool, DbError> {
+    let reached = meta::find(conn, REACHED)?.unwrap_or_default();
+    let reached = reached.strip_prefix(date).and_then(|root| root.trim_start().parse::<i32>().ok());
+    Ok(reached.is_some_and(|reached| reached >= root) || meta::find(conn, RELEASED)?.as_deref() == Some(date))
+}
+
+/// Releases what waits anywhere and keeps it; how many sheets.
 pub(in crate::db) fn run(
     conn: &mut Conn,
     slot: i16,
     forms: &questionnaires::Cache,
     rules: &Rules,
-    root: Option<i32>,
     moment: Moment,
 ) -> Result<usize, DbError> {
-    let rows = tally::table.filter(tally::released.eq(false));
-    let days: Vec<Day> =
-        rows.select((tally::unit_id, tally::day)).distinct().order((tally::unit_id, tally::day)).load(conn)?;
-    let mut by_root: BTreeMap<i32, BTreeMap<i32, Vec<i32>>> = BTreeMap::new();
-    for (unit, day) in days {
-        let own = rules.roots.get(&unit).copied().unwrap_or(unit);
-        if root.is_none_or(|root| root == own) {
-            by_root.entry(own).or_default().entry(unit).or_default().push(day);
-        }
-    }
+    let roots: BTreeSet<i32> = units_that_wait(conn)?.into_iter().map(|unit| rules.root(unit)).collect();
     let mut released = 0;
-    for (root, units) in by_root {
-        // The past may be long, and no release of it crosses a stretch: it is read one stretch after the other.
-        let parts = match rules.of(root).filter(|_| moment == Moment::Upgrade) {
-            Some(asked) => by_stretch(&units, &asked.bounds),
-            None => vec![units],
-        };
-        for units in parts {
-            let mut sheets = Vec::new();
-            for (unit, days) in units {
-                sheets.extend(waiting(conn, unit, &days)?);
-            }
-            released += release_of_root(conn, slot, forms, rules, root, &sheets, moment)?;
+    for root in roots {
+        released += run_root(conn, slot, forms, rules, root, moment)?;
+    }
+    Ok(released)
+}
+
+/// Releases what waits under `root` and keeps it; how many sheets.
+pub(in crate::db) fn run_root(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &questionnaires::Cache,
+    rules: &Rules,
+    root: i32,
+    moment: Moment,
+) -> Result<usize, DbError> {
+    let days = waiting_days(conn, rules.under(root))?;
+    release_days(conn, slot, forms, rules, root, days, moment)
+}
+
+/// Releases what waits of some days of units under `root`.
+fn release_days(
+    conn: &mut Conn,
+    slot: i16,
+    forms: &questionnaires::Cache,
+    rules: &Rules,
+    root: i32,
+    units: Days,
+    moment: Moment,
+) -> Result<usize, DbError> {
+    // The past may be long, and no release of it crosses a stretch: it is read one stretch after the other.
+    let parts = match rules.of(root).filter(|_| moment == Moment::Upgrade) {
+        Some(asked) => by_stretch(&units, &asked.bounds),
+        None => vec![units],
+    };
+    let mut released = 0;
+    for units in parts {
+        let mut sheets = Vec::new();
+        for (unit, days) in units {
+            sheets.extend(waiting(conn, unit, &days)?);
         }
+        released += release_of_root(conn, slot, forms, rules, root, &sheets, moment)?;
     }
     Ok(released)
 }
 
 /// Days of units by the stretch in which they lie.
-fn by_stretch(units: &BTreeMap<i32, Vec<i32>>, bounds: &Bounds) -> Vec<BTreeMap<i32, Vec<i32>>> {
-    let mut stretches: BTreeMap<usize, BTreeMap<i32, Vec<i32>>> = BTreeMap::new();
+fn by_stretch(units: &Days, bounds: &Bounds) -> Vec<Days> {
+    let mut stretches: BTreeMap<usize, Days> = BTreeMap::new();
     for (unit, day) in units.iter().flat_map(|(unit, days)| days.iter().map(|day| (*unit, *day))) {
         stretches.entry(bounds.stretch(day)).or_default().entry(unit).or_default().push(day);
     }
@@ -247,14 +347,21 @@ fn release_of_root(
     for release in &made {
         next += 1;
         let mut of_units: BTreeMap<i32, u64> = BTreeMap::new();
+        let mut of_days: BTreeMap<Day, Vec<i64>> = BTreeMap::new();
         for place in &release.members {
             let key = sheets[*place].key;
             numbers[*place] = next;
-            touched.insert((key.unit, key.day));
             *of_units.entry(key.unit).or_default() += 1;
-            diesel::update(sheet::table.find((key.unit, key.day, sheets[*place].random)))
-                .set(sheet::release_id.eq(next))
-                .execute(conn)?;
+            of_days.entry((key.unit, key.day)).or_default().push(sheets[*place].random);
+        }
+        for ((unit, day), keys) in of_days {
+            touched.insert((unit, day));
+            for keys in keys.chunks(SHEETS_PER_STATEMENT) {
+                let rows = sheet::table.filter(sheet::unit_id.eq(unit)).filter(sheet::day.eq(day));
+                diesel::update(rows.filter(sheet::random.eq_any(keys.to_vec())))
+                    .set(sheet::release_id.eq(next))
+                    .execute(conn)?;
+            }
         }
         let stretches = (asked.bounds.stretch(release.days.0), asked.bounds.stretch(release.days.1));
         let pool = pool_name(&waiting, release, stretches);
@@ -345,7 +452,7 @@ fn pool_name(waiting: &[Waiting], release: &Release, (first, last): (usize, usiz
 fn waiting(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<Vec<Found>, DbError> {
     /// Day, key, point, version, field, series, mode, respondent, channel, flag, answers, demographics.
     type Row = (i32, i64, i32, i32, i16, i16, i16, i16, i16, bool, Vec<u8>, Vec<u8>);
-    let in_force = voided::in_force(conn, unit)?;
+    let in_force = voided::of_waiting(conn, unit)?;
     let mut found = Vec::new();
     for days in days.chunks(DAYS_PER_STATEMENT) {
         let rows: Vec<Row> = sheet::table
@@ -373,7 +480,7 @@ fn waiting(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<Vec<Found>, DbErr
             let (series, mode) = (Series::of_code(series)?, Mode::of_code(mode)?);
             let respondent = Respondent::of_code(respondent)?;
             let key = TallyKey { unit, day, point, field, form, series, mode, respondent, suspect };
-            if !in_force.covers(&key, 0) {
+            if !in_force.covers(&key) {
                 found.push(Found { random, key, channel, answers, demographics });
             }
         }

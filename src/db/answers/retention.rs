@@ -18,6 +18,11 @@ impl Db {
     /// Forgets the sheets and comments of the days before `first`; how many sheets there were. Tallies stay. What the
     /// check-up recounts begins at `first` from now on, and never earlier again.
     pub fn forget_sheets_before(&self, first: NaiveDate) -> Result<usize, DbError> {
+        self.forget_sheets_while(first, &|| true)
+    }
+
+    /// [`Db::forget_sheets_before`] for as long as `go_on` says; what is left goes the next time.
+    pub fn forget_sheets_while(&self, first: NaiveDate, go_on: &dyn Fn() -> bool) -> Result<usize, DbError> {
         let first = day::day_number(first);
         // The horizon moves before the first sheet goes: a check-up in between must not miss what is gone.
         self.write(move |conn| match kept_from(conn)? {
@@ -27,7 +32,13 @@ impl Db {
         let units: Vec<i32> = self.read(|conn| Ok(unit::table.select(unit::id).order(unit::id).load(conn)?))?;
         let mut forgotten = 0;
         for unit in units {
+            if !go_on() {
+                break;
+            }
             while let Some(oldest) = self.oldest_before(unit, first)? {
+                if !go_on() {
+                    return Ok(forgotten);
+                }
                 let end = first.min(oldest.saturating_add(DAYS_AT_ONCE));
                 forgotten += self.write(move |conn| {
                     let comments = comment::table.filter(comment::unit_id.eq(unit)).filter(comment::day.lt(end));

@@ -8,7 +8,7 @@ use diesel::dsl::max;
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, TextExpressionMethods};
 
 use super::pools::Rules;
-use super::voided::voided_releases;
+use super::voided::voided_among;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
 use crate::db::engine::parts::in_parts;
@@ -73,7 +73,6 @@ impl Db {
     ) -> Result<HashMap<(i32, i32), Share>, DbError> {
         let (from, to) = (day::day_number(from), day::day_number(to));
         self.read(|conn| {
-            let voided = voided_releases(conn)?;
             let mut rows: Vec<Row> = Vec::new();
             for unit in units {
                 let of_unit = kept_share::table
@@ -84,6 +83,7 @@ impl Db {
                     .load::<Row>(conn)?;
                 rows.extend(of_unit);
             }
+            let voided = voided_among(conn, rows.iter().map(|row| row.release_id))?;
             // A part is counted whole as well: it goes with the first release of it that is voided. Parts of one pool that were
             // decided on one day go together, which is more than there need be, and whole.
             let part = |row: &Row| (row.root_id, row.pool.clone(), row.scope_id, row.cut_day);
@@ -182,17 +182,25 @@ pub(in crate::db) fn sheets(conn: &mut Conn, releases: &HashSet<i32>) -> Result<
     Ok(found.into_iter().map(|sheets| u64::from(sheets.unsigned_abs())).sum())
 }
 
+/// The roots of which something is not divided yet.
+pub(in crate::db) fn undivided_roots(conn: &mut Conn) -> Result<Vec<i32>, DbError> {
+    let rows = kept_share::table.filter(kept_share::cut_day.eq(0));
+    Ok(rows.select(kept_share::root_id).distinct().order(kept_share::root_id).load(conn)?)
+}
+
 /// Divides by offices what was not divided before, of the releases under `root` or of all.
 pub(in crate::db) fn divide(conn: &mut Conn, rules: &Rules, root: Option<i32>, today: i32) -> Result<(), DbError> {
-    let rows: Vec<Row> = kept_share::table
+    let undivided = kept_share::table
         .filter(kept_share::cut_day.eq(0))
         .filter(kept_share::pool.not_like(format!("{TOGETHER}%")))
-        .order((kept_share::root_id, kept_share::pool, kept_share::release_id, kept_share::unit_id))
-        .load(conn)?;
+        .order((kept_share::root_id, kept_share::pool, kept_share::release_id, kept_share::unit_id));
+    let rows: Vec<Row> = match root {
+        Some(root) => undivided.filter(kept_share::root_id.eq(root)).load(conn)?,
+        None => undivided.load(conn)?,
+    };
     // What a voiding has taken out would take its whole part with it.
-    let voided = voided_releases(conn)?;
-    let own = rows.into_iter().filter(|row| root.is_none_or(|root| root == row.root_id));
-    let rows: Vec<Row> = own.filter(|row| !voided.contains(&row.release_id)).collect();
+    let voided = voided_among(conn, rows.iter().map(|row| row.release_id))?;
+    let rows: Vec<Row> = rows.into_iter().filter(|row| !voided.contains(&row.release_id)).collect();
     for pool in rows.chunk_by(|one, next| (one.root_id, &one.pool) == (next.root_id, &next.pool)) {
         let root = pool[0].root_id;
         let releases = pool.chunk_by(|one, next| one.release_id == next.release_id).map(|shares| Whole {
@@ -202,10 +210,19 @@ pub(in crate::db) fn divide(conn: &mut Conn, rules: &Rules, root: Option<i32>, t
         let division = divided(&releases.collect::<Vec<_>>(), root, &rules.parents);
         let days_of: HashMap<i32, (i32, i32)> =
             pool.iter().map(|row| (row.release_id, (row.first_day, row.last_day))).collect();
-        for release in &division.settled {
-            diesel::update(kept_share::table.filter(kept_share::release_id.eq(release)))
-                .set(kept_share::cut_day.eq(today))
-                .execute(conn)?;
+        let mut settled: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
+        let whole: HashSet<i32> = division.settled.iter().copied().collect();
+        for row in pool.iter().filter(|row| whole.contains(&row.release_id)) {
+            settled.entry(row.unit_id).or_default().push(row.release_id);
+        }
+        for (unit, releases) in settled {
+            in_parts(&releases, |some| {
+                let rows = kept_share::table.filter(kept_share::unit_id.eq(unit));
+                diesel::update(rows.filter(kept_share::release_id.eq_any(some)))
+                    .set(kept_share::cut_day.eq(today))
+                    .execute(conn)?;
+                Ok(Vec::<()>::new())
+            })?;
         }
         for part in division.parts {
             let days = part.shares.iter().filter_map(|(release, _)| days_of.get(release));

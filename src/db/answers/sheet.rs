@@ -48,6 +48,9 @@ pub enum Stored {
     OtherContent,
     /// The ticket is unknown, used, expired or another point's; nothing was added, and the attempt is not used up.
     TicketRefused,
+    /// The point takes no answers any more, which whoever looked it up did not know yet; nothing was added, and neither attempt nor ticket
+    /// is used up.
+    PointRetired,
 }
 
 /// Which sheets to read.

@@ -3,12 +3,14 @@
 //! tell it to whoever holds a copy. So a day's rows are written anew from time to time, all in one transaction, in
 //! the order of their random keys.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
 
 use crate::db::engine::conn::{Conn, on_backend};
-use crate::db::engine::schema::{comment, sheet, unit};
+use crate::db::engine::schema::{comment, order_done, sheet, unit};
 use crate::db::{Db, DbError, day};
 
 /// Rows in one statement: 1 000 × 14 columns stays below SQLite's 32 766 bound values.
@@ -45,32 +47,48 @@ struct CommentRow {
 }
 
 impl Db {
-    /// How many sheets are stored of each unit and civil day from `from` to `to`.
-    pub fn sheets_by_day(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<(i32, NaiveDate, u64)>, DbError> {
+    /// The units and civil days from `from` to `to` with another number of sheets than when their rows were last written anew, with
+    /// that number. What is known of earlier days is forgotten.
+    pub fn days_in_order_of_arrival(
+        &self,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<(i32, NaiveDate, u64)>, DbError> {
         let (from, to) = (day::day_number(from), day::day_number(to));
-        self.read(|conn| {
-            let units: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
-            let mut found = Vec::new();
-            for unit in units {
-                let rows: Vec<(i32, i64)> = sheet::table
-                    .filter(sheet::unit_id.eq(unit))
-                    .filter(sheet::day.between(from, to))
-                    .group_by(sheet::day)
-                    .select((sheet::day, diesel::dsl::count_star()))
-                    .order(sheet::day)
-                    .load(conn)?;
-                let rows = rows.into_iter();
-                found.extend(rows.map(|(day, count)| (unit, day::date_of(day), u64::try_from(count).unwrap_or(0))));
-            }
-            Ok(found)
-        })
+        let (stored, done, old) = self.read(|conn| {
+            // The units are named so that each engine goes by the key, which begins with them.
+            let units = unit::table.select(unit::id);
+            let stored: Vec<(i32, i32, i64)> = sheet::table
+                .filter(sheet::unit_id.eq_any(units))
+                .filter(sheet::day.between(from, to))
+                .group_by((sheet::unit_id, sheet::day))
+                .select((sheet::unit_id, sheet::day, diesel::dsl::count_star()))
+                .order((sheet::unit_id, sheet::day))
+                .load(conn)?;
+            let done: Vec<(i32, i32, i64)> = order_done::table
+                .select(order_done::all_columns)
+                .order((order_done::unit_id, order_done::day))
+                .load(conn)?;
+            let old = done.iter().any(|(_, day, _)| *day < from);
+            let done: HashMap<(i32, i32), i64> =
+                done.into_iter().map(|(unit, day, sheets)| ((unit, day), sheets)).collect();
+            Ok((stored, done, old))
+        })?;
+        if old {
+            self.write(move |conn| {
+                Ok(diesel::delete(order_done::table.filter(order_done::day.lt(from))).execute(conn)?)
+            })?;
+        }
+        let changed = stored.into_iter().filter(|(unit, day, sheets)| done.get(&(*unit, *day)) != Some(sheets));
+        Ok(changed.map(|(unit, day, sheets)| (unit, day::date_of(day), sheets.unsigned_abs())).collect())
     }
 
-    /// Writes the sheets and comments of a unit and civil day anew, in one transaction and in the order of their random keys,
-    /// so that nothing is left of the order in which they came; how many sheets there were. No value changes.
+    /// Writes the sheets and comments of a unit's day anew, in the order of their keys, and notes that it was done; how many sheets.
+    /// Nothing that anybody sees changes.
     pub fn forget_order(&self, unit: i32, day: NaiveDate) -> Result<usize, DbError> {
         let day = day::day_number(day);
-        self.write(move |conn| {
+        // Without the lock of whoever changes other things: one of those may stand before answers in their queue.
+        self.writer().run_in_slot(move |conn, _| {
             // Taken out by the statement that reads them: what another writer stores meanwhile stays where it is.
             let mut sheets: Vec<SheetRow> = on_backend!(conn, |c| {
                 diesel::delete(sheet::table.filter(sheet::unit_id.eq(unit)).filter(sheet::day.eq(day)))
@@ -90,6 +108,15 @@ impl Db {
             for rows in comments.chunks(ROWS_PER_STATEMENT) {
                 on_backend!(conn, |c| diesel::insert_into(comment::table).values(rows).execute(c))?;
             }
+            let written = order_done::sheets.eq(i64::try_from(sheets.len()).unwrap_or(i64::MAX));
+            on_backend!(conn, |c| {
+                diesel::insert_into(order_done::table)
+                    .values((order_done::unit_id.eq(unit), order_done::day.eq(day), written))
+                    .on_conflict((order_done::unit_id, order_done::day))
+                    .do_update()
+                    .set(written)
+                    .execute(c)
+            })?;
             Ok(sheets.len())
         })
     }
@@ -105,7 +132,7 @@ impl Db {
                     sqlite.batch_execute("PRAGMA busy_timeout = 5000")?;
                 }
                 Conn::Postgres(postgres) => {
-                    postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share")?;
+                    postgres.batch_execute("VACUUM sheet, comment, tally, day_sum, kept_share, order_done")?;
                 }
             }
             Ok(())

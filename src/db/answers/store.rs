@@ -7,16 +7,17 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use diesel::{ExpressionMethods, Insertable, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, QueryDsl, RunQueryDsl};
 
 use super::release::add_waiting;
 use super::sheet::{Sheet, Stored, Submission};
 use super::{tickets, voided};
+use crate::clock;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::{Conn, on_backend};
-use crate::db::engine::schema::{attempt, comment, sheet};
+use crate::db::engine::schema::{attempt, comment, service_point, sheet, unit};
 use crate::db::reference::questionnaires;
-use crate::db::{DbError, SheetRefused, random};
+use crate::db::{DbError, SheetRefused, day, random};
 use crate::sheet::tally::{NOT_USED, Tally, TallyKey};
 
 /// Sheets in one statement: 1 000 × 13 columns stays below SQLite's 32 766 bound values.
@@ -74,6 +75,8 @@ pub(in crate::db) fn store(
         first.entry(key_of(submission)).or_insert(place);
     }
     let mut inserted = insert_attempts(conn, submissions, &first)?;
+    let gone = take_out_retired(conn, submissions, &first, &inserted)?;
+    inserted.retain(|key| !gone.contains(key));
     let refused = use_tickets(conn, submissions, &first, &inserted)?;
     inserted.retain(|key| !refused.contains(key));
     let is_new: Vec<bool> = submissions
@@ -98,6 +101,7 @@ pub(in crate::db) fn store(
             _ if is_new => Stored::New,
             Some(tag) if *tag == submission.attempt.tag => Stored::Before,
             None if refused.contains(&key) => Stored::TicketRefused,
+            None if gone.contains(&key) => Stored::PointRetired,
             _ => Stored::OtherContent,
         }
     });
@@ -130,13 +134,64 @@ fn use_tickets(
     let used = tickets::use_up(conn, &wanted)?;
     let keys = with_ticket.into_iter().map(|(key, _)| key);
     let refused: HashSet<Key> = keys.zip(used).filter_map(|(key, used)| (!used).then_some(key)).collect();
+    take_out(conn, &refused)?;
+    Ok(refused)
+}
+
+/// The attempts just entered whose point takes no answers any more are taken out again and returned: another server or a command may
+/// have retired it after it was looked up here, and what is retired gets no further answer.
+fn take_out_retired(
+    conn: &mut Conn,
+    submissions: &[Submission],
+    first: &BTreeMap<Key, usize>,
+    inserted: &HashSet<Key>,
+) -> Result<HashSet<Key>, DbError> {
+    let entered = first.iter().filter(|(key, _)| inserted.contains(*key));
+    let places: Vec<(Key, (i32, i32))> =
+        entered.map(|(key, place)| (*key, (key.0, submissions[*place].sheet.key.point))).collect();
+    let retired = retired(conn, &places.iter().map(|(_, place)| *place).collect())?;
+    let gone = places.into_iter().filter(|(_, place)| retired.contains(place)).map(|(key, _)| key).collect();
+    take_out(conn, &gone)?;
+    Ok(gone)
+}
+
+/// Those of some points, by unit and number, that take no answers today.
+fn retired(conn: &mut Conn, places: &BTreeSet<(i32, i32)>) -> Result<HashSet<(i32, i32)>, DbError> {
+    let today = day::day_number(clock::today());
+    let retired = || {
+        let joined = service_point::table.inner_join(unit::table.on(unit::id.eq(service_point::unit_id)));
+        joined
+            .filter(service_point::retired_on.le(today).or(unit::valid_to.lt(today)))
+            .select((service_point::unit_id, service_point::id))
+            .order((service_point::unit_id, service_point::id))
+    };
+    let mut found: HashSet<(i32, i32)> = HashSet::new();
+    if let Conn::Postgres(_) = conn {
+        let (units, points): (BTreeSet<i32>, BTreeSet<i32>) = places.iter().copied().unzip();
+        let rows: Vec<(i32, i32)> = retired()
+            .filter(service_point::unit_id.eq_any(units))
+            .filter(service_point::id.eq_any(points))
+            .load(conn)?;
+        found.extend(rows);
+        return Ok(found);
+    }
+    // A list would be another statement for each length, to be prepared each time; a step into the key costs less.
+    for (unit, point) in places {
+        let of_place = retired().filter(service_point::unit_id.eq(unit)).filter(service_point::id.eq(point));
+        found.extend(of_place.load::<(i32, i32)>(conn)?);
+    }
+    Ok(found)
+}
+
+/// Takes attempts out of the ledger that were entered in this transaction.
+fn take_out(conn: &mut Conn, refused: &HashSet<Key>) -> Result<(), DbError> {
     for unit in refused.iter().map(|(unit, _)| *unit).collect::<BTreeSet<i32>>() {
         let hashes: Vec<Vec<u8>> =
             refused.iter().filter(|(of, _)| *of == unit).map(|(_, hash)| hash.to_vec()).collect();
         let rows = attempt::table.filter(attempt::unit_id.eq(unit));
         diesel::delete(rows.filter(attempt::hash.eq_any(hashes))).execute(conn)?;
     }
-    Ok(refused)
+    Ok(())
 }
 
 /// Stores `sheets` without attempts: whoever calls makes sure that it happens once. They wait, as other answers do.
@@ -265,10 +320,10 @@ fn sums(
     let mut in_force = BTreeMap::new();
     for sheet in sheets.iter().filter(|sheet| voided::may_cover(sheet.key.day)) {
         if let Entry::Vacant(entry) = in_force.entry(sheet.key.unit) {
-            entry.insert(voided::in_force(conn, sheet.key.unit)?);
+            entry.insert(voided::of_waiting(conn, sheet.key.unit)?);
         }
     }
-    let is_voided = |key: &TallyKey| in_force.get(&key.unit).is_some_and(|in_force| in_force.covers(key, 0));
+    let is_voided = |key: &TallyKey| in_force.get(&key.unit).is_some_and(|in_force| in_force.covers(key));
     let mut sums = BTreeMap::new();
     for sheet in sheets.iter().filter(|sheet| !is_voided(&sheet.key)) {
         let form = forms.form(conn, sheet.key.form)?;

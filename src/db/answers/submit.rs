@@ -1,9 +1,11 @@
 //! How an answer is handed to the writer, alone or many at once, and what the ledger of attempts says afterwards.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use super::release::{lock, run};
+use super::release::{lock, run_root};
 use super::shares;
 use super::sheet::{Attempt, Sheet, Stored, Submission};
 use super::store;
@@ -34,7 +36,12 @@ impl Db {
 
     async fn send(&self, submission: Submission) -> Result<Stored, DbError> {
         let answer = self.inner.writer.submit(submission)?;
-        answer.await.unwrap_or_else(|_| Err(not_answered()))
+        let stored = answer.await.unwrap_or_else(|_| Err(not_answered()));
+        if stored == Ok(Stored::PointRetired) {
+            // What was looked up is not what stands there.
+            self.forget_points();
+        }
+        stored
     }
 
     /// [`Db::submit`] for commands. It must not be called on a thread of the asynchronous runtime.
@@ -70,18 +77,22 @@ impl Db {
     pub fn load_sheets(&self, sheets: Vec<Sheet>) -> Result<(), DbError> {
         let (rules, forms) = (self.release_rules()?, std::sync::Arc::clone(&self.inner.forms));
         let Some(last) = sheets.iter().map(|sheet| sheet.key.day).max() else { return Ok(()) };
-        self.inner.writer.run_in_slot(move |conn, slot| {
+        self.writer().run_in_slot(move |conn, slot| {
             lock(conn)?;
             store::load(conn, slot, &forms, &sheets)?;
-            run(conn, slot, &forms, &rules, None, Moment::Loaded)?;
-            shares::divide(conn, &rules, None, last)
+            for root in sheets.iter().map(|sheet| rules.root(sheet.key.unit)).collect::<BTreeSet<i32>>() {
+                run_root(conn, slot, &forms, &rules, root, Moment::Loaded)?;
+                shares::divide(conn, &rules, Some(root), last)?;
+            }
+            Ok(())
         })
     }
 
     /// Forgets attempts of sheets answered before `day`; how many there were.
     pub fn prune_attempts(&self, day: NaiveDate) -> Result<usize, DbError> {
         let day = day::day_number(day);
-        self.write(move |conn| Ok(diesel::delete(attempt::table.filter(attempt::day.lt(day))).execute(conn)?))
+        let old = attempt::table.filter(attempt::day.lt(day));
+        self.writer().run_in_slot(move |conn, _| Ok(diesel::delete(old).execute(conn)?))
     }
 }
 

@@ -36,12 +36,12 @@ impl Db {
             return Ok(0);
         }
         let (rules, forms) = (self.release_rules()?, Arc::clone(&self.inner.forms));
-        self.inner.writer.run_in_slot(move |conn, slot| {
+        self.writer().run_in_slot(move |conn, slot| {
             lock(conn)?;
             let from = kept_from(conn)?;
             let forgotten = from.map_or(Ok(0), |from| forgotten(conn, &rules, from))?;
             to_waiting(conn, slot, &forms, from)?;
-            let released = run(conn, slot, &forms, &rules, None, Moment::Upgrade)?;
+            let released = run(conn, slot, &forms, &rules, Moment::Upgrade)?;
             shares::divide(conn, &rules, None, day::day_number(today))?;
             meta::keep(conn, SINCE, &today.to_string())?;
             Ok(released + forgotten)
@@ -84,7 +84,7 @@ fn forgotten(conn: &mut Conn, rules: &Rules, from: i32) -> Result<usize, DbError
         channels.into_iter().map(|(unit, point, channel)| ((unit, point), channel)).collect();
     let mut pools: BTreeMap<Pool, Vec<TallyRow>> = BTreeMap::new();
     for row in rows {
-        let root = rules.roots.get(&row.unit_id).copied().unwrap_or(row.unit_id);
+        let root = rules.root(row.unit_id);
         let Some(asked) = rules.of(root) else { continue };
         let questionnaire = rules.questionnaires.get(&row.form_id).cloned().unwrap_or_else(|| "".into());
         let respondent = asked.by_respondent.then_some(row.respondent);

@@ -7,6 +7,7 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, RunQ
 
 use crate::clock;
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{voiding, voiding_release};
 use crate::db::{DbError, day};
 use crate::sheet::tally::TallyKey;
@@ -17,11 +18,14 @@ pub(in crate::db) const OPEN_DAYS: u64 = 3;
 /// How many days ago a day must be to be voided.
 pub const VOIDED_FROM_DAYS: u64 = OPEN_DAYS + 1;
 /// The voidings in force, as whoever reads sheets of a unit asks them.
-pub(in crate::db) struct InForce {
-    of_unit: Vec<OfDays>,
+pub(in crate::db) struct InForce<'a> {
+    of_unit: OfWaiting,
     /// Releases that are out, whole, because of any unit's voiding.
-    releases: HashSet<i32>,
+    releases: &'a HashSet<i32>,
 }
+
+/// The voidings in force for what waits of a unit: no release is asked for.
+pub(in crate::db) struct OfWaiting(Vec<OfDays>);
 
 struct OfDays {
     point: i32,
@@ -29,7 +33,20 @@ struct OfDays {
     suspects_only: bool,
 }
 
-impl InForce {
+impl OfWaiting {
+    /// Whether a sheet that waits is out.
+    pub(in crate::db) fn covers(&self, key: &TallyKey) -> bool {
+        self.covers_at(key.point, key.day, key.suspect)
+    }
+
+    fn covers_at(&self, point: i32, day: i32, suspect: bool) -> bool {
+        self.0
+            .iter()
+            .any(|voiding| voiding.point == point && voiding.days.contains(&day) && (suspect || !voiding.suspects_only))
+    }
+}
+
+impl InForce<'_> {
     /// Whether a sheet is out: with its release, or by its point and day while it waits.
     pub(in crate::db) fn covers(&self, key: &TallyKey, release: i32) -> bool {
         self.covers_at(key.point, key.day, key.suspect, release)
@@ -37,15 +54,21 @@ impl InForce {
 
     /// [`InForce::covers`] by what it looks at.
     pub(in crate::db) fn covers_at(&self, point: i32, day: i32, suspect: bool, release: i32) -> bool {
-        let named = |voiding: &OfDays| {
-            voiding.point == point && voiding.days.contains(&day) && (suspect || !voiding.suspects_only)
-        };
-        if release == 0 { self.of_unit.iter().any(named) } else { self.releases.contains(&release) }
+        if release == 0 { self.of_unit.covers_at(point, day, suspect) } else { self.releases.contains(&release) }
     }
 }
 
-/// The voidings in force for the sheets of a unit.
-pub(in crate::db) fn in_force(conn: &mut Conn, unit: i32) -> Result<InForce, DbError> {
+/// The voidings in force for the sheets of a unit, beside the releases that are out.
+pub(in crate::db) fn in_force<'a>(
+    conn: &mut Conn,
+    unit: i32,
+    releases: &'a HashSet<i32>,
+) -> Result<InForce<'a>, DbError> {
+    Ok(InForce { of_unit: of_waiting(conn, unit)?, releases })
+}
+
+/// The voidings in force for the sheets of a unit that wait.
+pub(in crate::db) fn of_waiting(conn: &mut Conn, unit: i32) -> Result<OfWaiting, DbError> {
     let rows: Vec<(i32, i32, i32, bool)> = voiding::table
         .filter(voiding::unit_id.eq(unit))
         .filter(voiding::undone_ms.is_null())
@@ -53,7 +76,7 @@ pub(in crate::db) fn in_force(conn: &mut Conn, unit: i32) -> Result<InForce, DbE
         .order(voiding::number)
         .load(conn)?;
     let of_days = |(point, from, to, suspects_only)| OfDays { point, days: from..=to, suspects_only };
-    Ok(InForce { of_unit: rows.into_iter().map(of_days).collect(), releases: voided_releases(conn)? })
+    Ok(OfWaiting(rows.into_iter().map(of_days).collect()))
 }
 
 /// The releases that voidings in force take out.
@@ -66,6 +89,25 @@ pub(in crate::db) fn voided_releases(conn: &mut Conn) -> Result<HashSet<i32>, Db
         .order(voiding_release::release_id)
         .load(conn)?;
     Ok(releases.into_iter().collect())
+}
+
+/// Those of some releases that voidings in force take out, be they of whatever unit.
+pub(in crate::db) fn voided_among(
+    conn: &mut Conn,
+    releases: impl Iterator<Item = i32>,
+) -> Result<HashSet<i32>, DbError> {
+    let releases: Vec<i32> = releases.collect();
+    let voided: Vec<i32> = in_parts(&releases, |some| {
+        let same = voiding::unit_id.eq(voiding_release::unit_id).and(voiding::number.eq(voiding_release::number));
+        Ok(voiding_release::table
+            .inner_join(voiding::table.on(same))
+            .filter(voiding_release::release_id.eq_any(some))
+            .filter(voiding::undone_ms.is_null())
+            .select(voiding_release::release_id)
+            .order(voiding_release::release_id)
+            .load(conn)?)
+    })?;
+    Ok(voided.into_iter().collect())
 }
 
 /// Whether a voiding could cover an answer of `day` that is stored now: only of days that were over.

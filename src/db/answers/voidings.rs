@@ -209,7 +209,8 @@ struct Taken {
 }
 
 fn taken(conn: &mut Conn, new: &NewVoiding) -> Result<Taken, DbError> {
-    let in_force = voided::in_force(conn, new.unit)?;
+    let out = voided::voided_releases(conn)?;
+    let in_force = voided::in_force(conn, new.unit, &out)?;
     let rows = sheet::table
         .filter(sheet::unit_id.eq(new.unit))
         .filter(sheet::day.between(day::day_number(new.from), day::day_number(new.to)))

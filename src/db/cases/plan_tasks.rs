@@ -1,5 +1,7 @@
 //! How far the tasks of plans are, and the ward's own list of themes.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use sha2::{Digest, Sha256};
@@ -71,6 +73,19 @@ impl Db {
             Ok(plan_task::table.filter(plan_task::plan.eq(plan)).order(plan_task::task).select(COLUMNS).load(conn)?)
         })?;
         rows.into_iter().map(of_row).collect()
+    }
+
+    /// What is known of the tasks of all plans, by the plan's key: for who asks of many.
+    pub fn all_task_standings(&self) -> Result<HashMap<String, Vec<TaskStanding>>, DbError> {
+        let rows: Vec<(String, Light)> = self.read(|conn| {
+            let rows = plan_task::table.order((plan_task::plan, plan_task::task));
+            Ok(rows.select((plan_task::plan, COLUMNS)).load(conn)?)
+        })?;
+        let mut all: HashMap<String, Vec<TaskStanding>> = HashMap::new();
+        for (plan, row) in rows {
+            all.entry(plan).or_default().push(of_row(row)?);
+        }
+        Ok(all)
     }
 
     /// The file of a task's product.

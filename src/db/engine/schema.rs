@@ -234,6 +234,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// How many sheets a unit's day had when its rows were last written anew.
+    order_done (unit_id, day) {
+        unit_id -> Integer,
+        day -> Integer,
+        sheets -> BigInt,
+    }
+}
+
+diesel::table! {
     survey_round (id) {
         id -> Integer,
         unit_id -> Integer,
@@ -647,6 +656,7 @@ diesel::allow_tables_to_appear_in_same_query!(staff_user, session);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, single_sign_on);
 diesel::allow_tables_to_appear_in_same_query!(staff_user, unit);
 diesel::allow_tables_to_appear_in_same_query!(sheet, comment);
+diesel::allow_tables_to_appear_in_same_query!(sheet, unit);
 diesel::allow_tables_to_appear_in_same_query!(webhook, webhook_event);
 diesel::allow_tables_to_appear_in_same_query!(voiding, voiding_release);
 diesel::allow_tables_to_appear_in_same_query!(survey_drawn, survey_frame_unit);

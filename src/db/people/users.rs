@@ -144,6 +144,16 @@ impl Db {
         Ok(rows.into_iter().map(StaffUser::of_row).collect())
     }
 
+    /// The users of some units, by name; retired ones too.
+    pub fn all_users_of_units(&self, units: &[i32]) -> Result<Vec<StaffUser>, DbError> {
+        let load = |conn: &mut Conn, some: &[i32]| {
+            Ok(staff_user::table.filter(staff_user::unit_id.eq_any(some)).load(conn)?)
+        };
+        let mut rows: Vec<Row> = self.read(|conn| in_parts(units, |some| load(conn, some)))?;
+        rows.sort_by(|one, other| one.1.cmp(&other.1));
+        Ok(rows.into_iter().map(StaffUser::of_row).collect())
+    }
+
     /// The users of some numbers, by name; retired ones too.
     pub fn users_of_ids(&self, ids: &[i32]) -> Result<Vec<StaffUser>, DbError> {
         let load = |conn: &mut Conn, some: &[i32]| {

@@ -1,6 +1,7 @@
 //! Closed periods: the steps of each version and the parts that were frozen, both only added to. A part is a named piece of
 //! content under its SHA-256; the hash of a version is made of the names and hashes of its parts, see [`content_hash`].
 
+use std::collections::HashMap;
 use std::io::{Read, Write};
 
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::db::audit as log;
 use crate::db::engine::codes::Coded;
 use crate::db::engine::conn::Conn;
+use crate::db::engine::parts::in_parts;
 use crate::db::engine::schema::{audit, closing_part, closing_step};
 use crate::db::{Db, DbError, Noted, instant, webhook_events};
 use crate::plan::closing::{Deed, Refused, State, after};
@@ -178,6 +180,21 @@ impl Db {
     pub fn closings(&self, plan: &str) -> Result<Vec<Closing>, DbError> {
         let plan = plan.to_owned();
         self.read(|conn| steps(conn, Some(&plan), None))
+    }
+
+    /// [`Db::closings`] of many plans, by the plan's key.
+    pub fn closings_of_plans(&self, plans: &[String]) -> Result<HashMap<String, Vec<Closing>>, DbError> {
+        let order = (closing_step::plan, closing_step::period, closing_step::version, closing_step::number);
+        let rows: Vec<StepRow> = self.read(|conn| {
+            in_parts(plans, |some| {
+                Ok(closing_step::table.filter(closing_step::plan.eq_any(some)).order(order).load(conn)?)
+            })
+        })?;
+        let mut all: HashMap<String, Vec<Closing>> = HashMap::new();
+        for closing in closings_of(rows)? {
+            all.entry(closing.plan.clone()).or_default().push(closing);
+        }
+        Ok(all)
     }
 
     /// Every version of every period, whether or not its plan is still there, by plan, period and version.
@@ -351,6 +368,11 @@ fn steps(conn: &mut Conn, plan: Option<&str>, period: Option<&str>) -> Result<Ve
         (Some(plan), None) => all.filter(closing_step::plan.eq(plan)).load(conn)?,
         (None, _) => all.load(conn)?,
     };
+    closings_of(rows)
+}
+
+/// Steps in order, by the versions to which they belong.
+fn closings_of(rows: Vec<StepRow>) -> Result<Vec<Closing>, DbError> {
     let mut found: Vec<Closing> = Vec::new();
     for row in rows {
         let version = row.version.unsigned_abs();

@@ -16,12 +16,17 @@ use crate::db::engine::schema::{field, point_code, point_field, service_point, t
 use crate::db::{Db, DbError, day};
 use crate::plan::Channel;
 
-/// How long a looked-up point is served from memory. Changes made in this process show at once; those of a command
-/// in another process within this time.
+/// How long a looked-up point is served from memory. Changes made in this process show at once; those of another process within this
+/// time, and no answer is stored at a point that was retired meanwhile (`answers/store.rs`).
 const POINT_LIFETIME: Duration = Duration::from_secs(2);
 
 /// Points by their code, with the time they were read.
-pub(in crate::db) type Cache = HashMap<String, (Instant, Arc<PointFound>)>;
+#[derive(Default)]
+pub(in crate::db) struct Cache {
+    known: HashMap<String, (Instant, Arc<PointFound>)>,
+    /// How often all of them were forgotten: what was read before the last time is not kept.
+    forgotten: u64,
+}
 
 /// What a code leads to.
 #[derive(Debug, Clone)]
@@ -92,7 +97,7 @@ impl Db {
     /// What `code` leads to as far as memory knows; it waits for nothing.
     pub fn point_in_memory(&self, code: &str) -> Option<Arc<PointFound>> {
         let points = self.inner.points.read().unwrap_or_else(PoisonError::into_inner);
-        let (read_at, point) = points.get(code)?;
+        let (read_at, point) = points.known.get(code)?;
         (read_at.elapsed() < POINT_LIFETIME).then(|| Arc::clone(point))
     }
 
@@ -101,15 +106,22 @@ impl Db {
         if let Some(point) = self.point_in_memory(code) {
             return Ok(Some(point));
         }
+        let forgotten = self.inner.points.read().unwrap_or_else(PoisonError::into_inner).forgotten;
+        let read_at = Instant::now();
         let Some(point) = self.read(|conn| self.find_point(conn, code))? else { return Ok(None) };
         let point = Arc::new(point);
         let mut cache = self.inner.points.write().unwrap_or_else(PoisonError::into_inner);
-        cache.insert(code.to_owned(), (Instant::now(), Arc::clone(&point)));
+        // Something was changed while it was read: it may be what was before.
+        if cache.forgotten == forgotten {
+            cache.known.insert(code.to_owned(), (read_at, Arc::clone(&point)));
+        }
         Ok(Some(point))
     }
 
     pub(in crate::db) fn forget_points(&self) {
-        self.inner.points.write().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut cache = self.inner.points.write().unwrap_or_else(PoisonError::into_inner);
+        cache.known.clear();
+        cache.forgotten += 1;
     }
 
     /// A code of a point that ended opens the one that goes on with its work, as long as the code itself is in use.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::point_lookup::{day_after, earlier};
 use super::questionnaires;
@@ -98,6 +98,24 @@ impl Db {
     pub fn points(&self, units: Option<&[i32]>) -> Result<Vec<PointListed>, DbError> {
         let Some(units) = units else { return self.read(|conn| list(conn, None)) };
         self.read(|conn| in_parts(units, |some| list(conn, Some(some))))
+    }
+
+    /// The points of `units` that are open on a day: unit, number, first day. For who counts them.
+    pub fn open_points(&self, units: &[i32], day: NaiveDate) -> Result<Vec<(i32, i32, NaiveDate)>, DbError> {
+        let day = day::day_number(day);
+        let rows: Vec<(i32, i32, i32)> = self.read(|conn| {
+            in_parts(units, |some| {
+                let open = service_point::retired_on.is_null().or(service_point::retired_on.gt(day));
+                Ok(service_point::table
+                    .filter(service_point::unit_id.eq_any(some))
+                    .filter(service_point::opened_on.le(day))
+                    .filter(open)
+                    .select((service_point::unit_id, service_point::id, service_point::opened_on))
+                    .order((service_point::unit_id, service_point::id))
+                    .load(conn)?)
+            })
+        })?;
+        Ok(rows.into_iter().map(|(unit, point, opened)| (unit, point, day::date_of(opened))).collect())
     }
 
     /// A point that is not retired, whichever comes first; none where there is none.

@@ -7,7 +7,7 @@ use crate::access::{Action, Role, may};
 use crate::cases::State;
 use crate::cases::deadline::{Stage, between, stage};
 use crate::cases::remedy::Progress;
-use crate::db::{Complaint, Db, DbError, StaffUser, task_key};
+use crate::db::{Complaint, Db, DbError, StaffUser, TaskStanding, task_key};
 use crate::plan::Plan;
 use crate::plan::working_days::is_working_day;
 use crate::report::format;
@@ -92,17 +92,16 @@ pub(super) fn remedies(addressee: &Addressee<'_>) -> Result<Vec<Told>, DbError> 
 /// it, the leader of what is late for three working days. A plan of whose tasks nobody has said anything yet is worked on elsewhere.
 /// `whose`: whether the plan's unit is theirs, and the name of their own.
 pub(super) fn tasks(
-    db: &Db,
+    known: &[TaskStanding],
     (plan, (of_plan, own)): (&Plan, (bool, &str)),
     user: &StaffUser,
     role: Role,
     public_url: &str,
     today: NaiveDate,
-) -> Result<Vec<Told>, DbError> {
+) -> Vec<Told> {
     if !may(role, Action::KeepWork) {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    let known = db.task_standings(&plan.key)?;
     let mut told = Vec::new();
     for task in plan.tasks.iter().filter(|_| !known.is_empty()) {
         let key = task_key(task);
@@ -130,7 +129,7 @@ pub(super) fn tasks(
             format!("“{}”: hạn {by}.\n{public_url}/staff/tasks", task.title_vi),
         ));
     }
-    Ok(told)
+    told
 }
 
 /// The word of a key, a few words, a sentence; none where there is nothing to tell.

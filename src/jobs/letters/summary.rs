@@ -1,6 +1,7 @@
 //! What one person is told on a working day, in one letter: what is due or late, whose turn it is, once a week how the targets
 //! stand, and to those who read the audit log its head when it has grown. Made when it is sent, of what is true then.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -10,13 +11,14 @@ use super::loop_back::{self, Addressee};
 use super::warnings::warnings;
 use crate::access::{Action, Role, may};
 use crate::clock;
-use crate::db::{Closing, Db, DbError, LetterChoice, StaffUser, Tree, Unit};
+use crate::db::{Closing, Db, DbError, LetterChoice, StaffUser, TaskStanding, Tree, Unit};
 use crate::index::{Suspects, Verdict};
 use crate::plan::closing::{Deed, State};
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::{Language, format, words};
 use crate::service::figures::{self, MeasureError, Question};
+use crate::service::warnings::WarningNames;
 
 /// Working days before a report is due on which its owners are told: those of the page "Hạn báo cáo".
 const DUE_DAYS: [i64; 4] = [0, 1, 3, 5];
@@ -34,6 +36,10 @@ pub(super) struct Book<'a> {
     plans: Vec<(Plan, Vec<Closing>)>,
     /// Places of the plans of a unit, by its code.
     plans_of: HashMap<String, Vec<usize>>,
+    /// What is known of the tasks of each plan, by its key.
+    tasks: HashMap<String, Vec<TaskStanding>>,
+    /// Read for the first letter that tells of a warning.
+    names: OnceCell<WarningNames>,
     today: NaiveDate,
 }
 
@@ -63,12 +69,17 @@ impl<'a> Book<'a> {
     pub(super) fn read(db: &'a Db, public_url: &'a str, today: NaiveDate) -> Result<Self, DbError> {
         let mut plans_of: HashMap<String, Vec<usize>> = HashMap::new();
         let mut plans = Vec::new();
+        let mut closings_of: HashMap<String, Vec<Closing>> = HashMap::new();
+        for closing in db.all_closings()? {
+            closings_of.entry(closing.plan.clone()).or_default().push(closing);
+        }
         for stored in db.plan_book()?.all() {
-            let closings = db.closings(&stored.plan.key)?;
+            let closings = closings_of.remove(&stored.plan.key).unwrap_or_default();
             plans_of.entry(stored.plan.unit.clone()).or_default().push(plans.len());
             plans.push((stored.plan.clone(), closings));
         }
-        Ok(Self { db, public_url, tree: db.tree()?, plans, plans_of, today })
+        let tasks = db.all_task_standings()?;
+        Ok(Self { db, public_url, tree: db.tree()?, plans, plans_of, tasks, names: OnceCell::new(), today })
     }
 
     /// The plans of these units, by key.
@@ -224,15 +235,17 @@ impl<'a> Reader<'a> {
         };
         let mut told = loop_back::complaints(&addressee)?;
         told.extend(loop_back::remedies(&addressee)?);
-        told.extend(warnings(&addressee)?);
+        told.extend(warnings(&addressee, &self.book.names)?);
         for (key, head, text) in told {
             items.extend(self.unless_told(Item { key, plan: None, head, text })?);
         }
-        for (plan, _) in &self.book.plans {
+        let covered = tree.covered(self.user.unit);
+        for (plan, _) in self.book.plans_of(tree.above(self.user.unit).chain(covered.iter())) {
+            let Some(known) = self.book.tasks.get(&plan.key) else { continue };
             let of_plan = tree.of_code(&plan.unit).is_some_and(|unit| covers(unit.id));
             let own = tree.unit(self.user.unit).map_or("", |unit| unit.name_vi.as_str());
             let whose = (of_plan, own);
-            for (key, head, text) in loop_back::tasks(db, (plan, whose), self.user, self.role, public_url, *today)? {
+            for (key, head, text) in loop_back::tasks(known, (plan, whose), self.user, self.role, public_url, *today) {
                 items.extend(self.unless_told(Item { key, plan: Some(plan), head, text })?);
             }
         }

@@ -1,5 +1,7 @@
 //! Early warnings, each told once: to who owns the plan, and of a point to the head of its office.
 
+use std::cell::OnceCell;
+
 use chrono::NaiveDate;
 
 use super::loop_back::{Addressee, Told};
@@ -11,8 +13,8 @@ use crate::service::warnings::WarningNames;
 /// A warning that nobody was told of for so many days is told to nobody any more: it stands on the page.
 const TOLD_FOR: i64 = 14;
 
-/// What they are told of warnings.
-pub(super) fn warnings(addressee: &Addressee<'_>) -> Result<Vec<Told>, DbError> {
+/// What they are told of warnings; `names` is read once for all letters.
+pub(super) fn warnings(addressee: &Addressee<'_>, names: &OnceCell<WarningNames>) -> Result<Vec<Told>, DbError> {
     let Addressee { db, user, role, wards, covers, public_url, today } = *addressee;
     if !matches!(role, Role::PlanOwner | Role::UnitHead) {
         return Ok(Vec::new());
@@ -30,7 +32,13 @@ pub(super) fn warnings(addressee: &Addressee<'_>) -> Result<Vec<Told>, DbError> 
     if warnings.is_empty() {
         return Ok(Vec::new());
     }
-    let names = WarningNames::read(db)?;
+    let names = match names.get() {
+        Some(names) => names,
+        None => names.get_or_init({
+            let read = WarningNames::read(db)?;
+            || read
+        }),
+    };
     let told = warnings.iter().map(|warning| {
         let words = names.in_words(warning);
         (

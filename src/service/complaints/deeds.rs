@@ -329,10 +329,13 @@ pub fn rate(db: &Db, case: &Complaint, level: u8, typed: &str, today: NaiveDate)
     if done { Ok(state) } else { Err(NotDone::MovedMeanwhile) }
 }
 
-/// Closes cases that were answered so long ago as the ward's rules say and that nobody rated; how many.
-pub fn close_unrated(db: &Db, today: NaiveDate) -> Result<usize, DbError> {
+/// Closes cases that were answered so long ago as the ward's rules say and that nobody rated, for as long as `go_on` says; how many.
+pub fn close_unrated(db: &Db, today: NaiveDate, go_on: &dyn Fn() -> bool) -> Result<usize, DbError> {
     let mut closed = 0;
     for case in db.complaints_under_way(None)? {
+        if !go_on() {
+            break;
+        }
         let Some(answered) = case.decided_on.filter(|_| case.state.is_answered()) else { continue };
         let days = u64::from(db.complaint_rules(case.key.unit)?.close_days);
         if answered + Days::new(days) >= today {

@@ -66,7 +66,7 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     Ok(match stored {
         Stored::New => json_answer(StatusCode::CREATED, &body),
         Stored::Before => json_answer(StatusCode::OK, &body),
-        Stored::OtherContent | Stored::TicketRefused => return Err(Reason::OtherContent.into()),
+        Stored::OtherContent | Stored::TicketRefused | Stored::PointRetired => return Err(Reason::OtherContent.into()),
     })
 }
 

@@ -15,7 +15,7 @@ use super::sheet::{Kept, Online, SheetPage, TICKET_REFUSED};
 use super::size::Size;
 use crate::clock;
 use crate::db::{Form, PointFound, PointStatus};
-use crate::error::Refusal;
+use crate::error::{Reason, Refusal};
 use crate::service::telling::newest_mended;
 use crate::survey::{Asked, FieldError, Submission, code, from_form, peek_form};
 use crate::web::accepted::Accepted;
@@ -180,7 +180,14 @@ async fn take(
         return Ok(see_other(&ask.size.at(&thanks)));
     }
     let from = client_address(&app.config, request);
-    Ok(match accept(app, &point, answered.id, &submission, from).await? {
+    let accepted = match accept(app, &point, answered.id, &submission, from).await {
+        // Retired elsewhere since it was looked up: it is looked up anew, and its page says so.
+        Err(refusal) if matches!(refusal.reason, Reason::RetiredPoint { .. }) => {
+            return open_point(app, path, ask, lang).await?.map_or_else(Ok, |_| Err(refusal));
+        }
+        accepted => accepted?,
+    };
+    Ok(match accepted {
         Accepted::Stored | Accepted::StoredBefore => see_other(&thanks_address(&point.code, ask, &submission.language)),
         Accepted::OtherContent => again(StatusCode::CONFLICT, &[], &[], Uuid::new_v4(), true),
         Accepted::TicketUnknown => {

@@ -144,7 +144,7 @@ async fn take(
             let reference = reference(once.as_bytes());
             Ok(see_other(&ask.size.at(&format!("/complaints/{reference}?new=1&lang={lang}"))))
         }
-        Stored::OtherContent | Stored::TicketRefused => {
+        Stored::OtherContent | Stored::TicketRefused | Stored::PointRetired => {
             Ok(again(StatusCode::CONFLICT, Uuid::new_v4(), Vec::new(), Some(w.other_content.to_owned())))
         }
     }

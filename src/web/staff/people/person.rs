@@ -1,5 +1,7 @@
 //! The people whom a user may see and change.
 
+use std::sync::Arc;
+
 use actix_web::web::block;
 
 use crate::db::StaffUser;
@@ -9,10 +11,9 @@ use crate::web::state::App;
 
 /// The people of the user's units.
 pub(super) async fn people(app: &App, user: &SignedIn) -> Result<Vec<StaffUser>, Refusal> {
-    let db = app.db.clone();
-    let mut people = block(move || db.users()).await??;
-    people.retain(|person| user.units.iter().any(|unit| unit.id == person.unit));
-    Ok(people)
+    let (db, units) = (app.db.clone(), Arc::clone(&user.units));
+    let read = move || db.all_users_of_units(&units.iter().map(|unit| unit.id).collect::<Vec<_>>());
+    Ok(block(read).await??)
 }
 
 /// The person of a name whom the user may change: of their units, not retired, not themselves, so that somebody is

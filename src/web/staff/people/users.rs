@@ -1,6 +1,8 @@
 //! People who sign in, for the administrator: list, invite, reset a password by a link, hand over and end. Nobody's name
 //! is given twice, and no administrator knows anybody's password.
 
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data, Path, Query, block};
@@ -18,6 +20,7 @@ use crate::web::staff::account::credentials::{self, Person};
 use crate::web::staff::account::one_time_link;
 use crate::web::staff::form::{Choice, Entry};
 use crate::web::staff::layout::{Frame, see_other, send};
+use crate::web::staff::pages::Pages;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::units::shown::is_open;
 use crate::web::state::App;
@@ -26,7 +29,11 @@ use crate::web::state::App;
 #[derive(Debug, Default, serde::Deserialize)]
 pub struct Ask {
     done: Option<String>,
+    page: Option<usize>,
 }
+
+/// People on one page of the list, those who are there before those who are gone.
+const PEOPLE_ON_A_PAGE: usize = 200;
 
 #[derive(Template)]
 #[template(path = "staff/people/users.html")]
@@ -37,6 +44,10 @@ struct ListPage {
     undo: usize,
     users: Vec<Line>,
     retired: Vec<Line>,
+    /// How many are gone, on all pages.
+    n_retired: usize,
+    /// Number, address, whether it is this one.
+    pages: Vec<(usize, String, bool)>,
     /// Whether an account of a provider may be used here.
     has_provider: bool,
 }
@@ -63,10 +74,16 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let (db, by) = (app.db.clone(), user.id);
     let read = move || Ok::<_, DbError>((db.added_together(Together::Users, by)?, db.single_sign_ons()?));
     let (together, sign_ons) = block(read).await??;
-    let successor = |id: Option<i32>| people.iter().find(|other| Some(other.id) == id);
+    let by_id: HashMap<i32, &StaffUser> = people.iter().map(|person| (person.id, person)).collect();
+    let sign_on_of: HashMap<i32, _> = sign_ons.iter().map(|account| (account.user, account)).collect();
+    let successor = |id: Option<i32>| id.and_then(|id| by_id.get(&id).copied());
+    let (gone, there): (Vec<&StaffUser>, _) = people.iter().partition(|person| person.retired_at.is_some());
+    let n_retired = gone.len();
+    let all = there.into_iter().chain(gone).collect();
+    let Pages { shown, links } = Pages::of(all, ask.page, PEOPLE_ON_A_PAGE, "/staff/users", &[]);
     let lines = |retired: bool| {
-        let these = people.iter().filter(|person| person.retired_at.is_some() == retired);
-        let sign_on = |person: &StaffUser| sign_ons.iter().find(|account| account.user == person.id);
+        let these = shown.iter().copied().filter(|person| person.retired_at.is_some() == retired);
+        let sign_on = |person: &StaffUser| sign_on_of.get(&person.id).copied();
         let full = |person| Line {
             sign_on: sign_on(person).map(|account| single_sign_on::standing(&app, account)).unwrap_or_default(),
             ..line(&user, person, successor(person.successor))
@@ -91,13 +108,15 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         has_provider: app.single_sign_on.is_some() || !sign_ons.is_empty(),
         users: lines(false),
         retired: lines(true),
+        n_retired,
+        pages: links,
     };
     Ok(send(StatusCode::OK, &page))
 }
 
 /// A user as lists show them.
 pub(in crate::web::staff) fn line(user: &SignedIn, person: &StaffUser, successor: Option<&StaffUser>) -> Line {
-    let unit = user.units.iter().find(|unit| unit.id == person.unit);
+    let unit = user.tree.unit(person.unit).filter(|unit| user.covers(&unit.code));
     Line {
         name: person.name.clone(),
         display_name: person.display_name.clone(),

@@ -1,10 +1,11 @@
 //! Which reports are late, which are due next, which are out: every period of the user's plans.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, block};
+use actix_web::web::{Data, Query};
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -17,21 +18,44 @@ use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
 use crate::report::format;
 use crate::web::staff::layout::{Frame, send};
+use crate::web::staff::pages::Pages;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// Reports due later than this many days ahead are not listed yet.
 const AHEAD_DAYS: i64 = 92;
+/// Periods on one page.
+const LINES_ON_A_PAGE: usize = 200;
 
 #[derive(Template)]
 #[template(path = "staff/periods/deadlines.html")]
 struct DuePage {
     frame: Frame,
     today: String,
+    /// How many are late, and how many are out, on all pages.
+    n_late: usize,
+    n_out: usize,
     late: Vec<Line>,
     coming: Vec<Line>,
     open: Vec<Line>,
     out: Vec<Line>,
+    /// Number, address, whether it is this one.
+    pages: Vec<(usize, String, bool)>,
+}
+
+/// Under which heading a period stands, in the order of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    Late,
+    Coming,
+    Open,
+    Out,
+}
+
+/// What stands behind the `?` of the address.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Ask {
+    page: Option<usize>,
 }
 
 struct Line {
@@ -73,38 +97,77 @@ pub fn left(due: NaiveDate, today: NaiveDate, state: State) -> String {
 }
 
 /// `GET /staff/due`.
-pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> {
-    let db = app.db.clone();
-    let own = user.unit;
-    let found = block(move || {
-        let plans = db.plans_about(own)?.into_iter();
-        plans.map(|stored| Ok((db.closings(&stored.plan.key)?, stored))).collect::<Result<Vec<_>, DbError>>()
+pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpResponse, Refusal> {
+    let (db, who, today) = (app.db.clone(), user.clone(), clock::today());
+    // Of a city's or the nation's plans there are many, and each has a line a period.
+    let found = app.costly.run(move || {
+        let plans = db.plans_about(who.unit)?;
+        let keys: Vec<String> = plans.iter().map(|stored| stored.plan.key.clone()).collect();
+        let closings = db.closings_of_plans(&keys)?;
+        Ok::<_, DbError>(lines(&who, &plans, &closings, today))
     });
-    Ok(send(StatusCode::OK, &page(&app, &user, &found.await??, clock::today())))
+    let found = found.await??;
+    let n_late = found.iter().filter(|(group, _)| *group == Group::Late).count();
+    let n_out = found.iter().filter(|(group, _)| *group == Group::Out).count();
+    let Pages { shown, links } = Pages::of(found, ask.page, LINES_ON_A_PAGE, "/staff/due", &[]);
+    let mut page = DuePage {
+        frame: user.frame(&app),
+        today: format::date(today),
+        n_late,
+        n_out,
+        late: Vec::new(),
+        coming: Vec::new(),
+        open: Vec::new(),
+        out: Vec::new(),
+        pages: links,
+    };
+    for (group, line) in shown {
+        let lines = match group {
+            Group::Late => &mut page.late,
+            Group::Coming => &mut page.coming,
+            Group::Open => &mut page.open,
+            Group::Out => &mut page.out,
+        };
+        lines.push(line);
+    }
+    Ok(send(StatusCode::OK, &page))
 }
 
-fn page(app: &App, user: &SignedIn, found: &[(Vec<Closing>, Arc<PlanStored>)], today: NaiveDate) -> DuePage {
-    let [mut late, mut coming, mut open, mut out] = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
-    for (closings, stored) in found {
+/// The lines of all plans, in the order in which they stand in the pages.
+fn lines(
+    user: &SignedIn,
+    plans: &[Arc<PlanStored>],
+    closings: &HashMap<String, Vec<Closing>>,
+    today: NaiveDate,
+) -> Vec<(Group, Line)> {
+    let mut found = Vec::new();
+    for stored in plans {
+        let closings = closings.get(&stored.plan.key).map_or(&[][..], Vec::as_slice);
         for period in &stored.plan.periods {
             let of_period: Vec<Closing> =
                 closings.iter().filter(|closing| closing.period == period.key).cloned().collect();
             let state = state_of(&of_period);
             let line = line(user, &stored.plan, period, &of_period, today);
-            match period.due {
-                _ if state == State::Published => out.push(line),
-                Some(due) if due < today => late.push(line),
-                Some(due) if (due - today).num_days() <= AHEAD_DAYS => coming.push(line),
-                None if !period.so_far(today) => open.push(line),
-                _ => {}
-            }
+            let group = match period.due {
+                _ if state == State::Published => Group::Out,
+                Some(due) if due < today => Group::Late,
+                Some(due) if (due - today).num_days() <= AHEAD_DAYS => Group::Coming,
+                None if !period.so_far(today) => Group::Open,
+                _ => continue,
+            };
+            found.push((group, line));
         }
     }
-    for lines in [&mut late, &mut coming, &mut open] {
-        lines.sort_by(|one, other| (one.due, &one.unit, &one.plan).cmp(&(other.due, &other.unit, &other.plan)));
-    }
-    out.sort_by_key(|line| std::cmp::Reverse(line.due));
-    DuePage { frame: user.frame(app), today: format::date(today), late, coming, open, out }
+    found.sort_by(|(group, one), (other_group, other)| {
+        let days = match group {
+            Group::Out => other.due.cmp(&one.due),
+            Group::Late | Group::Coming | Group::Open => {
+                (one.due, &one.unit, &one.plan).cmp(&(other.due, &other.unit, &other.plan))
+            }
+        };
+        group.cmp(other_group).then(days)
+    });
+    found
 }
 
 fn line(user: &SignedIn, plan: &Plan, period: &Period, closings: &[Closing], today: NaiveDate) -> Line {

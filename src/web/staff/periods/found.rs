@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::web::{Path, block};
+use actix_web::web::Path;
 
 use super::declared;
 use crate::clock;
@@ -50,7 +50,7 @@ pub(super) async fn found(app: &App, user: &SignedIn, path: &Path<(String, Strin
         let users = db.users_of_ids(&hands)?;
         Ok::<_, DbError>((closings, users, declared::read(&db, &plan, &period)?, waiting, has_owner))
     };
-    let (closings, users, declared, waiting, has_owner) = block(read).await??;
+    let (closings, users, declared, waiting, has_owner) = app.costly.run(read).await??;
     let names = users.into_iter().map(|user| (user.id, user.display_name)).collect();
     Ok(Some(Found { plan, period, closings, declared, waiting, names, has_owner }))
 }

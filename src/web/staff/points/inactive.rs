@@ -22,6 +22,8 @@ use crate::web::state::App;
 
 /// The days to choose from. Not any number: asking for one day after the other would tell the very day.
 const DAYS: [u64; 5] = [7, 14, 30, 60, 90];
+/// Units whose tallies are read together.
+const UNITS_AT_ONCE: usize = 100;
 
 /// What stands behind the `?` of the address.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -119,12 +121,15 @@ fn read(db: &Db, units: &[Unit], today: NaiveDate) -> Result<Found, DbError> {
     let mut windows: BTreeMap<(i32, i32), [Window; 2]> = BTreeMap::new();
     if let Some(spans) = inactive::windows(today) {
         // Signs only, no numbers, and none of today: nobody sees an answer arrive by them. So what waits counts too.
-        let filter = TallyFilter { units: Some(ids.clone()), from: spans[0].0, to: spans[1].1, live: true };
-        for (key, tally) in db.tallies(&filter)? {
-            // Paper and telephone come in piles, on the day when somebody keys them.
-            if matches!(key.mode, Mode::Phone | Mode::Kiosk) {
-                let recent = usize::from(clock::date_of(key.day) >= spans[1].0);
-                add(&mut windows.entry((key.unit, key.point)).or_default()[recent], &tally);
+        // Of a city or the nation some units after the others: their tallies are not in memory together.
+        for some in ids.chunks(UNITS_AT_ONCE) {
+            let filter = TallyFilter { units: Some(some.to_vec()), from: spans[0].0, to: spans[1].1, live: true };
+            for (key, tally) in db.tallies(&filter)? {
+                // Paper and telephone come in piles, on the day when somebody keys them.
+                if matches!(key.mode, Mode::Phone | Mode::Kiosk) {
+                    let recent = usize::from(clock::date_of(key.day) >= spans[1].0);
+                    add(&mut windows.entry((key.unit, key.point)).or_default()[recent], &tally);
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Service points: the list with their codes, adding one, ending one, replacing a code, posters to print.
 //! Many at once come through `bulk_add.rs`; which are silent tells `inactive.rs`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
@@ -175,27 +175,11 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
     let Some(shown) = shown_units(&user, ask.unit.as_deref()) else { return Err(Reason::NotYours.into()) };
     let wanted = plain(ask.q.as_deref().unwrap_or_default());
     let query = [("unit", ask.unit.as_deref()), ("q", ask.q.as_deref())];
-    let (db, all) = (app.db.clone(), Arc::clone(&shown));
-    let with_points = if wanted.is_empty() && shown.len() > UNITS_ON_A_PAGE {
-        let counted =
-            block(move || db.units_with_points(&all.iter().map(|unit| unit.id).collect::<Vec<_>>())).await??;
-        shown.iter().filter(|unit| counted.contains(&unit.id)).cloned().collect()
-    } else {
-        shown.to_vec()
-    };
-    let book = if wanted.is_empty() { None } else { Some(Book::of_units(&app, &shown).await?) };
-    // A search is for points, so their units are known only once all were looked at.
-    let is_found = |unit: &Unit| {
-        book.as_ref().is_none_or(|book| {
-            book.points.iter().any(|point| point.unit == unit.id && is_meant(book, unit, point, &wanted))
-        })
-    };
-    let found: Vec<Unit> = with_points.into_iter().filter(is_found).collect();
-    let Pages { shown, links } = Pages::of(found, ask.page, UNITS_ON_A_PAGE, "/staff/points", &query);
-    let book = match book {
-        Some(book) => book,
-        None => Book::of_units(&app, &Arc::new(shown.clone())).await?,
-    };
+    let (db, of, words) = (app.db.clone(), Arc::clone(&shown), wanted.clone());
+    // A nation has 60,000 points: they are gone through on a thread that answers nobody else.
+    let found = app.costly.run(move || if words.is_empty() { with_points(&db, &of) } else { search(&db, &of, &words) });
+    let Pages { shown, links } = Pages::of(found.await??, ask.page, UNITS_ON_A_PAGE, "/staff/points", &query);
+    let book = Book::of_units(&app, &Arc::new(shown.clone())).await?;
     let today = clock::today();
     let (db, ids) = (app.db.clone(), shown.iter().map(|unit| unit.id).collect::<Vec<_>>());
     let last = block(move || db.last_days(&ids, today)).await??;
@@ -219,6 +203,27 @@ pub async fn list(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         pages: links,
     };
     Ok(send(StatusCode::OK, &page))
+}
+
+/// Those of some units that have points; all where they fit on a page.
+fn with_points(db: &Db, units: &[Unit]) -> Result<Vec<Unit>, DbError> {
+    if units.len() <= UNITS_ON_A_PAGE {
+        return Ok(units.to_vec());
+    }
+    let counted = db.units_with_points(&units.iter().map(|unit| unit.id).collect::<Vec<_>>())?;
+    Ok(units.iter().filter(|unit| counted.contains(&unit.id)).cloned().collect())
+}
+
+/// Those of some units with a point that is meant by what was typed: a search is for points, so each is looked at once.
+fn search(db: &Db, units: &[Unit], wanted: &str) -> Result<Vec<Unit>, DbError> {
+    let book = Book::read(db, units)?;
+    let by_id: HashMap<i32, &Unit> = units.iter().map(|unit| (unit.id, unit)).collect();
+    let meant = book
+        .points
+        .iter()
+        .filter(|point| by_id.get(&point.unit).is_some_and(|unit| is_meant(&book, unit, point, wanted)));
+    let meant: HashSet<i32> = meant.map(|point| point.unit).collect();
+    Ok(units.iter().filter(|unit| meant.contains(&unit.id)).cloned().collect())
 }
 
 /// The user's units, or those of the one asked for and below it; none when that one is not theirs.
