@@ -1,5 +1,6 @@
 //! `/api/v1`: the same answers and the same figures as JSON.
 
+pub mod body;
 pub mod complaints;
 pub mod figures;
 pub mod lists;

@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 
+use crate::cases::{CONTACT_MAX, Kind, TEXT_MAX};
 use crate::web::row::{Need, Row, Scope, Verb};
 use crate::web::status::json_answer;
 
@@ -50,15 +51,20 @@ const WORDS: [Words; 11] = [
         verb: Verb::Post,
         path: "/api/v1/complaints",
         summary: "Leaves a complaint or a suggestion",
-        body: Some("Anything"),
-        answers: &[("200", "kept before", "Anything"), ("201", "kept", "Anything"), REFUSED],
+        body: Some("Complaint"),
+        answers: &[
+            ("200", "kept before", "ComplaintKept"),
+            ("201", "kept", "ComplaintKept"),
+            REFUSED,
+            ("503", "busy", "Problem"),
+        ],
     },
     Words {
         verb: Verb::Get,
         path: "/api/v1/complaints/{reference}",
         summary: "Where a complaint stands",
         body: None,
-        answers: &[("200", "its state", "Anything"), REFUSED],
+        answers: &[("200", "its state", "ComplaintState"), REFUSED],
     },
     Words {
         verb: Verb::Get,
@@ -240,7 +246,21 @@ fn schemas() -> Value {
         "description": "the same as `sipas index --json`", "properties": {"plan": text, "period": text, "unit": text,
             "from": {"type": "string", "format": "date"}, "to": {"type": "string", "format": "date"},
             "series": text, "basis": text, "targets": {"type": "array"}, "fields": {"type": "array"}}});
+    let reference = json!({"type": "string", "pattern": "^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$"});
+    let kind = json!({"enum": Kind::ALL.map(Kind::name)});
+    let complaint = json!({"type": "object", "required": ["unit", "kind", "text"], "additionalProperties": false, "properties": {
+        "unit": {"type": "string", "description": "code of the ward, or of an office, whose ward answers for it"},
+        "kind": kind, "text": {"type": "string", "minLength": 1, "maxLength": TEXT_MAX},
+        "contact": {"type": "string", "maxLength": CONTACT_MAX},
+        "once": {"type": "string", "format": "uuid", "description": "made by the sender; the same for every try of one complaint"},
+    }});
+    let state = json!({"type": "object", "required": ["reference", "unit", "kind", "received_on", "state", "due", "answer"],
+        "properties": {"reference": reference, "unit": {"type": ["string", "null"]}, "kind": kind,
+            "received_on": {"type": "string", "format": "date"}, "state": text,
+            "due": {"type": ["string", "null"], "format": "date"}, "answer": {"type": ["string", "null"]}}});
     json!({
+        "Complaint": complaint, "ComplaintState": state,
+        "ComplaintKept": {"type": "object", "required": ["reference"], "properties": {"reference": reference}},
         "Problem": problem, "Response": response, "Point": point, "Index": index,
         "Stored": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["stored", "stored_before"]}}},
         "List": {"type": "array", "items": {"type": "object"}},
