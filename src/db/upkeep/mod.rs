@@ -2,5 +2,6 @@
 
 pub(in crate::db) mod backup;
 pub(in crate::db) mod doctor;
+mod postgres_schema;
 mod soundness;
 pub(in crate::db) mod transfer;

@@ -64,7 +64,8 @@ impl<'a> Book<'a> {
         let mut plans_of: HashMap<String, Vec<usize>> = HashMap::new();
         let mut plans = Vec::new();
         for stored in db.plan_book()?.all() {
-            let closings = db.closings(&stored.plan.key)?;
+            // A plan whose closings cannot be read is told to nobody, and keeps nobody else's letter.
+            let Some(closings) = unless_damaged("closings of a plan", db.closings(&stored.plan.key))? else { continue };
             plans_of.entry(stored.plan.unit.clone()).or_default().push(plans.len());
             plans.push((stored.plan.clone(), closings));
         }
@@ -88,14 +89,14 @@ impl<'a> Book<'a> {
         let mut items = match choice {
             LetterChoice::None => Vec::new(),
             LetterChoice::All | LetterChoice::DueOnly => {
-                let mut due = reader.due_dates()?;
-                due.extend(reader.complaints()?);
+                let mut due = unless_damaged("due dates", reader.due_dates())?.unwrap_or_default();
+                due.extend(unless_damaged("complaints", reader.complaints())?.unwrap_or_default());
                 due
             }
         };
         if choice == LetterChoice::All {
-            items.extend(reader.digest()?);
-            items.extend(reader.audit_head()?);
+            items.extend(unless_damaged("figures", reader.digest())?.unwrap_or_default());
+            items.extend(unless_damaged("audit log", reader.audit_head())?.flatten());
         }
         Ok(if items.is_empty() { None } else { Some(reader.letter(&items)) })
     }
@@ -103,6 +104,17 @@ impl<'a> Book<'a> {
     /// Whether a unit of this code is `of` or stands under it.
     fn covers(&self, of: i32, code: &str) -> bool {
         self.tree.covers(of, code)
+    }
+}
+
+/// What was read; none where a row cannot be read, which is said in the log: the rest of the letter goes.
+fn unless_damaged<T>(part: &str, read: Result<T, DbError>) -> Result<Option<T>, DbError> {
+    match read {
+        Err(DbError::Damaged(why)) => {
+            tracing::error!(part, why, "a letter goes without a part that cannot be read; run `sipas doctor`");
+            Ok(None)
+        }
+        read => read.map(Some),
     }
 }
 
