@@ -94,7 +94,7 @@ impl Jobs {
             let (mut order, mut lead) = (Order::default(), Lead::default());
             let mut steady = Steady::new(clock::now(), Instant::now());
             loop {
-                let clock_is_steady = steady.look(clock::now(), Instant::now());
+                let clock_is_steady = steady.look(clock::now(), Instant::now(), &settings.book);
                 match db.leads(&mut lead) {
                     Ok(true) => round(&db, &settings, &mut order, clock_is_steady, &stopped),
                     Ok(false) => tracing::debug!("another server does the work of the timer"),
