@@ -73,10 +73,6 @@ fn both_engines_have_the_same_tables_columns_and_required_values() {
     .expect("columns");
     let (on_sqlite, on_postgres) = (shape(on_sqlite), shape(on_postgres));
     assert_eq!(on_sqlite, on_postgres);
-    assert!(
-        !on_sqlite.iter().any(|name| name.starts_with("0033")),
-        "a number that was taken back: migrations/README.md"
-    );
     assert!(on_sqlite.len() > 60, "{on_sqlite:?}");
 }
 
@@ -128,6 +124,10 @@ fn both_folders_hold_migrations_of_the_same_names_up_to_head() {
     };
     let (on_sqlite, on_postgres) = (names("sqlite"), names("postgres"));
     assert_eq!(on_sqlite, on_postgres);
+    assert!(
+        !on_sqlite.iter().any(|name| name.starts_with("0033")),
+        "a number that was taken back: migrations/README.md"
+    );
     assert!(on_sqlite.last().expect("a migration").starts_with(&format!("{HEAD}_")), "{on_sqlite:?} against {HEAD}");
 }
 
