@@ -261,13 +261,13 @@ fn what_was_broken_off_and_a_log_that_grows_are_named_by_the_check_up_and_counte
     );
     let database = fresh.url().file().expect("a file");
     let restoring = database.with_file_name(format!("{}.restoring", database.file_name().expect("a name").display()));
-    let three_hours_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(3);
+    let three_hours_ago = sipas::clock::now() - chrono::TimeDelta::hours(3);
     for left in [restoring.clone(), folder.path("sipas-2026-03-02.db.part")] {
         // One that is being written is none yet.
         fs::write(&left, "half a copy").expect("a file");
         assert!(!doctor().contains(&left.display().to_string()), "{}", doctor());
         let file = fs::File::options().append(true).open(&left).expect("a file");
-        file.set_modified(three_hours_ago).expect("a time");
+        file.set_modified(three_hours_ago.into()).expect("a time");
         let words = doctor();
         assert!(words.contains("BAD  leftovers: ") && words.contains(&left.display().to_string()), "{words}");
     }
