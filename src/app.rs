@@ -132,6 +132,7 @@ impl App {
             sign_ins: Limiter::new(Some(10), quarter),
             sign_ins_of_network: Limiter::new(Some(60), quarter),
             forgotten: Limiter::new(Some(10), Duration::from_hours(1)),
+            programs: Limiter::new(Some(600), Duration::from_mins(5)),
             kept: KeptBodies::default(),
             suspicion: Suspicion::default(),
             tablets: Tablets::default(),

@@ -151,6 +151,16 @@ impl Fault {
             Fault::ContactTooLong => "contact",
         }
     }
+
+    /// The word by which programs know it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Fault::Kind => "kind_unknown",
+            Fault::TextMissing => "text_missing",
+            Fault::TextTooLong => "text_too_long",
+            Fault::ContactTooLong => "contact_too_long",
+        }
+    }
 }
 
 /// Checks what was typed; every fault at once.

@@ -2,7 +2,7 @@
 
 use super::{Outcome, Refusal};
 use crate::config::Config;
-use crate::db::{DatabaseUrl, Db, DbError, FILES, Finding};
+use crate::db::{DatabaseUrl, Db, DbError, FILES, Finding, Surroundings};
 use crate::mail::{Letter, Mailer};
 use crate::service::figures::frozen;
 
@@ -51,6 +51,7 @@ pub fn run(config: &Config, arguments: &Arguments) -> Outcome {
         Err(error) => checkup.findings.push(unread("ticket key", error)),
     }
     checkup.findings.push(closed_periods(&db).unwrap_or_else(|error| unread("closed periods", error)));
+    checkup.findings.extend(db.surroundings(config.backup_dir.as_deref()).iter().flat_map(Surroundings::findings));
     checkup.findings.extend(single_sign_on(config));
     for finding in &checkup.findings {
         let mark = if finding.well { "ok " } else { "BAD" };

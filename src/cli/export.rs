@@ -101,23 +101,37 @@ pub struct Index {
 /// Runs the command.
 pub fn run(config: &Config, command: &Command) -> Outcome {
     let db = open(config)?;
+    let done = write(&db, command);
+    let target = match command {
+        Command::Responses(arguments) => Some(&arguments.target),
+        Command::Index(arguments) => Some(&arguments.target),
+        Command::Codebook(target) => Some(target),
+        Command::Script { .. } => None,
+    };
+    if let Some(target) = target.filter(|_| done.is_err()) {
+        target.give_up();
+    }
+    done
+}
+
+fn write(db: &Db, command: &Command) -> Outcome {
     match command {
-        Command::Responses(arguments) => responses(&db, arguments),
+        Command::Responses(arguments) => responses(db, arguments),
         Command::Index(Index { which, target }) => {
-            let measured = which.measure(&db)?;
+            let measured = which.measure(db)?;
             let mut table = target.open("index")?;
             figures::write(&measured.report, table.as_mut())?;
             target.close(table)
         }
         Command::Script { reads } => {
-            let forms = forms(&db, None)?;
+            let forms = forms(db, None)?;
             let header = Columns::new(forms.iter().map(|form| (form.id, &form.questionnaire)), false).header();
-            super::print(&r_script(&variables(&header, &codebook(&db, &forms)?), reads))
+            super::print(&r_script(&variables(&header, &codebook(db, &forms)?), reads))
         }
         Command::Codebook(target) => {
-            let forms = forms(&db, None)?;
+            let forms = forms(db, None)?;
             let mut table = target.open("codebook")?;
-            codebook(&db, &forms)?.write(table.as_mut())?;
+            codebook(db, &forms)?.write(table.as_mut())?;
             target.close(table)
         }
     }
@@ -147,12 +161,28 @@ impl Target {
         Ok(Box::new(table))
     }
 
+    /// Ends the table and gives the file its name; what is not whole is removed.
     fn close(&self, table: Box<dyn Table>) -> Outcome {
         table.finish()?;
         if let Some(file) = &self.out {
+            let (part, whole) = part_and_whole(file);
+            if part != whole {
+                let renamed = std::fs::rename(part, whole);
+                renamed.map_err(|error| Refusal(format!("{}: {error}", file.display())))?;
+            }
             eprintln!("wrote {}", file.display());
         }
         Ok(())
+    }
+
+    /// Takes away what was written of a table that did not become whole.
+    fn give_up(&self) {
+        if let Some((part, whole)) = self.out.as_deref().map(part_and_whole)
+            && part != whole
+        {
+            // The first error says more than a second.
+            let _ = std::fs::remove_file(part);
+        }
     }
 }
 
@@ -175,13 +205,27 @@ impl Write for Pipe {
     }
 }
 
-/// A file for its owner only, emptied when it is there.
+/// The name under which a table is written until it is whole, and the name that it gets then. What is no file, as a pipe, is written to as
+/// it comes.
+fn part_and_whole(path: &Path) -> (PathBuf, PathBuf) {
+    // Behind a link lies the file that is meant.
+    let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if whole.exists() && !whole.is_file() {
+        return (whole.clone(), whole);
+    }
+    let mut part = whole.as_os_str().to_owned();
+    part.push(".part");
+    (PathBuf::from(part), whole)
+}
+
+/// A file for its owner only, under the name of a part: what stood at `path` stays there until the new table is whole.
 fn private_file(path: &Path) -> Result<File, Refusal> {
+    let (part, _) = part_and_whole(path);
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| Refusal(format!("{}: {error}", path.display())))
+    options.open(&part).map_err(|error| Refusal(format!("{}: {error}", part.display())))
 }
 
 fn responses(db: &Db, arguments: &Responses) -> Outcome {
@@ -195,7 +239,7 @@ fn responses(db: &Db, arguments: &Responses) -> Outcome {
         listed.iter().map(|point| ((point.unit, point.point), (unit(point.unit), point.code.as_str()))).collect();
     let fields = db.fields()?;
 
-    if let Some(first) = db.sheets_kept_from()?.filter(|first| arguments.from.is_none_or(|from| from < *first)) {
+    if let Some(first) = db.sheets_kept_from()?.filter(|first| filter.from.is_none_or(|from| from < *first)) {
         eprintln!("sheets are kept from {first} on: those of earlier days are forgotten and not in this file");
     }
     let header = columns.header();

@@ -80,10 +80,7 @@ pub fn run(config: &Config, arguments: Arguments) -> Outcome {
             let unit = db.unit_by_code(unit)?.ok_or_else(refuse)?;
             let by = who(by);
             let note = note(AuditedAction::UndoVoiding, &unit.code, format!("{voiding} ({by})"));
-            let from =
-                db.voidings(&[unit.id])?.iter().find(|known| known.number == number).map(|known| known.what.from);
-            db.noting(note).undo_voiding(unit.id, number, &reason, &by, clock::now())?;
-            match db.sheets_kept_from()?.filter(|first| from.is_some_and(|from| from < *first)) {
+            match db.noting(note).undo_voiding(unit.id, number, &reason, &by, clock::now())? {
                 Some(first) => {
                     eprintln!("undone: the sheets from {first} on count again; those of before are forgotten");
                 }

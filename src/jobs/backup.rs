@@ -4,10 +4,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::clock;
-use crate::db::{BackupRefused, Db, DbError};
+use crate::db::{BackupRefused, Db, DbError, is_part_of_a_night};
 
 /// Hour of the day in Vietnam at which the backup is made: nobody answers then.
 const HOUR: i64 = 2;
@@ -32,12 +32,11 @@ pub fn backup_of_the_night(db: &Db, backups: &Backups, now: DateTime<Utc>) -> Re
     if file.exists() {
         return Ok(None);
     }
+    remove_parts(backups, night)?;
     if let Some(warning) = db.backup(&file)?.warning {
         tracing::error!(warning, "the backup is true to the database, which needs attention");
     }
-    let cannot = |error: std::io::Error| {
-        DbError::from(BackupRefused::File { file: backups.folder.display().to_string(), words: error.to_string() })
-    };
+    let cannot = |error| cannot(backups, &error);
     let mut made: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(&backups.folder).map_err(cannot)? {
         let entry = entry.map_err(cannot)?;
@@ -52,10 +51,28 @@ pub fn backup_of_the_night(db: &Db, backups: &Backups, now: DateTime<Utc>) -> Re
     Ok(Some(file))
 }
 
+fn cannot(backups: &Backups, error: &std::io::Error) -> DbError {
+    BackupRefused::File { file: backups.folder.display().to_string(), words: error.to_string() }.into()
+}
+
+/// Removes what is left of other nights in which the program was ended while it copied: it holds all answers, and nobody else would.
+fn remove_parts(backups: &Backups, night: NaiveDate) -> Result<(), DbError> {
+    let own = format!("{}{night}", NAME.0);
+    for entry in std::fs::read_dir(&backups.folder).map_err(|error| cannot(backups, &error))? {
+        let entry = entry.map_err(|error| cannot(backups, &error))?;
+        let of_another = |name: &str| is_part_of_a_night(name) && !name.starts_with(&own);
+        if entry.file_name().to_str().is_some_and(of_another) {
+            std::fs::remove_file(entry.path()).map_err(|error| cannot(backups, &error))?;
+            tracing::warn!(file = %entry.path().display(), "a backup that was broken off is removed");
+        }
+    }
+    Ok(())
+}
+
 /// Only what this job named is removed: `sipas-2026-03-14.db`.
 fn is_one_of_ours(name: &str) -> bool {
     let day = name.strip_prefix(NAME.0).and_then(|rest| rest.strip_suffix(NAME.1));
-    day.is_some_and(|day| day.len() == 10 && day.parse::<chrono::NaiveDate>().is_ok())
+    day.is_some_and(|day| day.len() == 10 && day.parse::<NaiveDate>().is_ok())
 }
 
 /// How long from `now` to the next backup.

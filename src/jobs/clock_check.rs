@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::vitals::JobBook;
+
 /// After the start: a machine without a battery for its clock gets the time from the network within minutes.
 const AT_START: Duration = Duration::from_hours(1);
 /// After a jump: time for an operator who reads the log.
@@ -23,8 +25,8 @@ impl Steady {
         Self { wall, monotonic, believed_from: monotonic + AT_START }
     }
 
-    /// Looks at both clocks again; whether the wall clock is believed.
-    pub(super) fn look(&mut self, wall: DateTime<Utc>, monotonic: Instant) -> bool {
+    /// Looks at both clocks again; whether the wall clock is believed. A jump is entered into `book`.
+    pub(super) fn look(&mut self, wall: DateTime<Utc>, monotonic: Instant, book: &JobBook) -> bool {
         let passed = TimeDelta::from_std(monotonic.saturating_duration_since(self.monotonic)).unwrap_or(TimeDelta::MAX);
         let jump = (wall - self.wall) - passed;
         if jump.abs() > JUMP {
@@ -33,6 +35,7 @@ impl Steady {
                 "the clock of this machine jumped; nothing is forgotten for a day. Is its time right?"
             );
             self.believed_from = monotonic + AFTER_A_JUMP;
+            book.clock_jumped();
         }
         (self.wall, self.monotonic) = (wall, monotonic);
         monotonic >= self.believed_from
@@ -48,7 +51,8 @@ mod tests {
         let (wall, start) = (DateTime::<Utc>::default(), Instant::now());
         let hours = |hours: u32| (TimeDelta::hours(i64::from(hours)), Duration::from_hours(u64::from(hours)));
         let mut clock = Steady::new(wall, start);
-        let mut look = |at: u32, ahead: u32| clock.look(wall + hours(at + ahead).0, start + hours(at).1);
+        let book = JobBook::default();
+        let mut look = |at: u32, ahead: u32| clock.look(wall + hours(at + ahead).0, start + hours(at).1, &book);
         assert!(!look(0, 0));
         assert!(look(1, 0));
         assert!(look(2, 23), "a summer time, a drift");
@@ -56,5 +60,6 @@ mod tests {
         assert!(!look(26, 23 + 500));
         assert!(look(27, 23 + 500));
         assert!(!look(28, 0), "the way back is a jump as well");
+        assert_eq!(book.clock_jumps(), 2);
     }
 }

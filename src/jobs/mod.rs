@@ -99,7 +99,7 @@ impl Jobs {
             let (db, mut lead, mut next) = (db.for_jobs(), Lead::default(), None);
             let mut steady = Steady::new(clock::now(), Instant::now());
             loop {
-                let clock_is_steady = steady.look(clock::now(), Instant::now());
+                let clock_is_steady = steady.look(clock::now(), Instant::now(), &settings.book);
                 let leads = db.leads(&mut lead);
                 leading.store(matches!(leads, Ok(true)), Ordering::Relaxed);
                 match leads {

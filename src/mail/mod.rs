@@ -4,7 +4,8 @@
 //! and when, is told in `jobs/letters.rs`; letters wait in `db/outbox.rs`. A letter goes as text, and as the same text on a
 //! quiet page.
 
-use std::io::ErrorKind;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -72,6 +73,20 @@ enum Road {
     Memory(Mutex<Vec<Letter>>),
 }
 
+/// Writes a letter into a folder. Both are their owner's only: a letter may hold a link that sets a password.
+fn keep(folder: &Path, name: &str, letter: &[u8]) -> std::io::Result<()> {
+    let (mut maker, mut options) = (DirBuilder::new(), OpenOptions::new());
+    maker.recursive(true);
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    maker.create(folder)?;
+    options.open(folder.join(name))?.write_all(letter)
+}
+
 impl Mailer {
     /// The mailer of the settings: `smtps://…`, `smtp://…` (STARTTLS), `folder:PATH`, or none. `ca_file` names the authority
     /// that signed the server's certificate, when it is the office's own; TLS is required then on this machine too.
@@ -114,12 +129,10 @@ impl Mailer {
             Road::Off => Err(MailError::Off),
             Road::Smtp(transport) => transport.send(&message).map(|_| ()).map_err(|error| told(&error)),
             Road::Folder(folder) => {
-                let written = std::fs::create_dir_all(folder).and_then(|()| {
-                    let name: String =
-                        letter.subject.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-                    let id = letter.id.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-                    std::fs::write(folder.join(format!("{id}-{name}.eml")), message.formatted())
-                });
+                let name: String =
+                    letter.subject.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+                let id = letter.id.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+                let written = keep(folder, &format!("{id}-{name}.eml"), &message.formatted());
                 written.map_err(|error| MailError::Transport(error.to_string()))
             }
             Road::Memory(letters) => {
@@ -271,6 +284,22 @@ mod tests {
         assert!(page.contains("<a href=\"https://a.vn/x?y=1&amp;z=&quot;2&quot;\""), "{page}");
         assert_eq!(page.matches("<p ").count(), 2);
         assert!(!page.contains("src=") && !page.contains("url("), "nothing is fetched");
+    }
+
+    #[test]
+    fn letters_in_a_folder_are_their_owners_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = std::env::temp_dir().join(format!("sipas_letters_{}", std::process::id()));
+        let inner = folder.join("out");
+        let url = format!("folder:{}", inner.display());
+        let mailer = Mailer::new(Some(&url), Some("a@b.vn"), None).expect("a mailer");
+        mailer.send(&letter("an@example.vn", "Đặt mật khẩu")).expect("kept");
+        let mode = |path: &Path| std::fs::metadata(path).expect("it").permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&inner)), (0o700, 0o700));
+        let kept: Vec<_> =
+            std::fs::read_dir(&inner).expect("a folder").map(|entry| entry.expect("it").path()).collect();
+        assert_eq!(kept.iter().map(|path| mode(path)).collect::<Vec<_>>(), [0o600]);
+        std::fs::remove_dir_all(&folder).expect("removed");
     }
 
     #[test]

@@ -6,10 +6,12 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::config::Config;
+use crate::db::{Db, DbError};
 use crate::secrets::hex::hex;
 use crate::survey::code;
 
@@ -110,6 +112,38 @@ impl TicketKey {
         }
         codes.into_iter().collect()
     }
+}
+
+/// The key and `count` codes of an issue, those of `page` where it has a number; none where codes that are out were made with another key:
+/// whoever keeps the machine must say what becomes of them.
+pub fn prepared(
+    db: &Db,
+    file: &Path,
+    page: Option<&str>,
+    count: usize,
+    today: NaiveDate,
+) -> Result<Option<(TicketKey, Vec<String>)>, NotPrepared> {
+    let known = TicketKey::read(file)?;
+    if db.tickets_of_other_keys(known.as_ref().map(TicketKey::id), today)? > 0 {
+        return Ok(None);
+    }
+    let key = TicketKey::read_or_make(file)?;
+    let codes = match page {
+        Some(page) => key.codes_of(page, count),
+        None => new_codes(count)?,
+    };
+    Ok(Some((key, codes)))
+}
+
+/// Why no codes could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum NotPrepared {
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] TicketKeyError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
 }
 
 /// `count` new codes.

@@ -19,8 +19,10 @@ const NEW_DAYS: u64 = 35;
 /// A warning of the same thing within so many days is the same warning: the answers of a week come in for weeks.
 const SAME_DAYS: i64 = 28;
 
-/// Judges every ward that was not judged today, for as long as `go_on` says.
+/// Judges every ward that was not judged today, for as long as `go_on` says. A ward with a row that cannot be read is passed over, and
+/// said at the end.
 pub fn judge_all(db: &Db, today: NaiveDate, go_on: &dyn Fn() -> bool) -> Result<(), DbError> {
+    let mut damaged = Ok(());
     for unit in db.tree()?.all() {
         if !go_on() {
             break;
@@ -28,10 +30,16 @@ pub fn judge_all(db: &Db, today: NaiveDate, go_on: &dyn Fn() -> bool) -> Result<
         let is_ward = matches!(unit.kind, UnitKind::Ward | UnitKind::Commune);
         let is_open = unit.valid_to.is_none_or(|last| last >= today);
         if is_ward && is_open && db.warning_watch(unit.id)?.is_none_or(|watch| watch.judged < today) {
-            judge_ward(db, unit, today)?;
+            match judge_ward(db, unit, today) {
+                Err(error @ DbError::Damaged(_)) => {
+                    tracing::error!(ward = unit.id, %error, "a ward cannot be judged");
+                    damaged = Err(error);
+                }
+                judged => judged?,
+            }
         }
     }
-    Ok(())
+    damaged
 }
 
 /// Judges a ward and keeps what is new.

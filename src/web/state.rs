@@ -37,6 +37,8 @@ pub struct App {
     pub sign_ins_of_network: Limiter,
     /// Letters asked for by who forgot a password, by network: 10 an hour.
     pub forgotten: Limiter,
+    /// Requests by key of a program: 600 in 5 minutes.
+    pub programs: Limiter,
     /// What was typed when a sign-in had ended.
     pub kept: KeptBodies,
     /// Tells answers that look sent by something else than a citizen who has just read the form.

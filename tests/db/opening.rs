@@ -45,6 +45,18 @@ on_both! {
         );
     }
 
+    fn a_migration_under_the_number_it_had_for_a_day_is_entered_under_its_own(fresh) {
+        migrate(fresh.url()).expect("up");
+        fresh.sql("UPDATE __diesel_schema_migrations SET version = '0033' WHERE version = '0032'");
+        let command = Db::open(fresh.url()).err().expect("a refusal");
+        assert!(matches!(command, DbError::TooOld { .. }) && command.to_string().ends_with("run `sipas migrate`"), "{command}");
+        assert_eq!(migrate(fresh.url()).map(|migrated| migrated.to), Ok(HEAD.to_owned()));
+        assert!(Db::open(fresh.url()).expect("open").check().expect("a check-up").is_well());
+        // What another program did under that number is not this one's.
+        fresh.sql("UPDATE __diesel_schema_migrations SET version = '0033' WHERE version = '0032'; ALTER TABLE survey_frame DROP COLUMN totals");
+        assert!(matches!(migrate(fresh.url()), Err(DbError::TooNew { .. })));
+    }
+
     fn a_command_refuses_a_database_that_waits_for_migrations(fresh) {
         migrate(fresh.url()).expect("up");
         fresh.sql(&format!("DELETE FROM __diesel_schema_migrations WHERE version = '{HEAD}'"));

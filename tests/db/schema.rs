@@ -124,6 +124,10 @@ fn both_folders_hold_migrations_of_the_same_names_up_to_head() {
     };
     let (on_sqlite, on_postgres) = (names("sqlite"), names("postgres"));
     assert_eq!(on_sqlite, on_postgres);
+    assert!(
+        !on_sqlite.iter().any(|name| name.starts_with("0033")),
+        "a number that was taken back: migrations/README.md"
+    );
     assert!(on_sqlite.last().expect("a migration").starts_with(&format!("{HEAD}_")), "{on_sqlite:?} against {HEAD}");
 }
 

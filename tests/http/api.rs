@@ -132,6 +132,220 @@ fn a_program_reads_by_a_key_within_its_unit_until_the_key_is_ended() {
     assert!(listed.contains("thu hồi") && !listed.contains(&secret));
 }
 
+/// The secret of a new key of a role for the ward.
+fn key(town: &Town, role: &str) -> String {
+    let administrator = town.sign_in("administrator");
+    let until = (sipas::clock::today() + chrono::Days::new(30)).to_string();
+    let new = [("name", role), ("role", role), ("unit", "phuong-cau-giay"), ("until", until.as_str())];
+    let (status, made) = page(town.post_as(&administrator, "/staff/tokens", &new));
+    assert_eq!(status, 200, "{made}");
+    texts(&made, ".done code").first().expect("a secret").clone()
+}
+
+fn by_key(town: &Town, path: &str, secret: &str) -> reqwest::blocking::RequestBuilder {
+    town.client.get(format!("{}{path}", town.address)).header("authorization", format!("Bearer {secret}"))
+}
+
+/// Status, body and the address of the next page.
+fn list(town: &Town, path: &str, secret: &str) -> (u16, Value, Option<String>) {
+    let answer = by_key(town, path, secret).send().expect("an answer");
+    let next = answer.headers().get("link").map(|link| link.to_str().expect("text").to_owned());
+    let next = next.map(|link| {
+        let (address, rest) = link.strip_prefix('<').and_then(|link| link.split_once('>')).expect("an address");
+        assert_eq!(rest, "; rel=\"next\"");
+        address.to_owned()
+    });
+    (answer.status().as_u16(), answer.json().expect("JSON"), next)
+}
+
+/// Every entry of a list, page after page.
+fn every(town: &Town, path: &str, secret: &str) -> Vec<Value> {
+    let (mut all, mut next) = (Vec::new(), Some(path.to_owned()));
+    while let Some(path) = next {
+        let (status, entries, following) = list(town, &path, secret);
+        assert_eq!(status, 200, "{path}: {entries}");
+        let entries = entries.as_array().expect("a list").clone();
+        assert!(!entries.is_empty(), "{path}");
+        all.extend(entries);
+        next = following;
+    }
+    all
+}
+
+#[test]
+fn lists_come_in_pages_with_tags_and_a_word_that_is_not_known_is_refused() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let secret = key(&town, "viewer");
+    for (path, name) in [("/api/v1/points", "code"), ("/api/v1/plans", "plan")] {
+        let (_, whole, next) = list(&town, path, &secret);
+        assert_eq!(next, None);
+        let whole = whole.as_array().expect("a list").clone();
+        assert!(whole.is_sorted_by_key(|entry| entry[name].as_str().expect("a key").to_owned()));
+        assert_eq!(every(&town, &format!("{path}?limit=1"), &secret), whole);
+        let tag = by_key(&town, path, &secret).send().expect("an answer").headers()["etag"].clone();
+        let same = by_key(&town, path, &secret).header("if-none-match", &tag).send().expect("an answer");
+        assert_eq!((same.status().as_u16(), same.headers()["etag"].clone()), (304, tag.clone()));
+        assert!(same.bytes().expect("nothing").is_empty());
+        if name == "code" {
+            town.add_point("cau-giay-hcc", "Quầy số 9");
+            assert_eq!(
+                by_key(&town, path, &secret).header("if-none-match", &tag).send().expect("an answer").status(),
+                200
+            );
+        }
+    }
+    let index = "/api/v1/plans/cau-giay-2026/periods/2026-q1/index";
+    for path in [
+        "/api/v1/points?limit=0",
+        "/api/v1/points?limit=1001",
+        "/api/v1/points?limt=1",
+        "/api/v1/plans?unit=x",
+        "/api/v1/plans/cau-giay-2026/rounds?limit=1",
+    ] {
+        assert_eq!(by_key(&town, path, &secret).send().expect("an answer").status(), 400, "{path}");
+    }
+    for (query, wanted) in [("?seires=ticket", 400), ("?series=tikcet", 400), ("?series=ticket", 200), ("", 200)] {
+        for table in ["", ".csv"] {
+            let path = format!("{index}{table}{query}");
+            assert_eq!(by_key(&town, &path, &secret).send().expect("an answer").status(), wanted, "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_table_of_figures_says_what_the_figures_say() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let secret = key(&town, "viewer");
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 20).expect("a day");
+    town.load(&town.counter, "judicial", 12, |place| (day, Box::new(move |_: &str| if place < 9 { 5 } else { 2 })));
+    let address = "/api/v1/plans/cau-giay-2026/periods/2026-q1/index";
+    let (_, figures, _) = list(&town, address, &secret);
+    let answer = by_key(&town, &format!("{address}.csv"), &secret).send().expect("an answer");
+    assert_eq!(answer.headers()["content-type"], "text/csv; charset=utf-8");
+    let text = answer.text().expect("text");
+    let mut rows = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let rows: Vec<std::collections::HashMap<String, String>> =
+        rows.deserialize().map(|row| row.expect("a row")).collect();
+    let field = figures["fields"].as_array().expect("fields").iter().find(|field| field["field"] == "judicial");
+    let shown = field.expect("a field")["estimate"]["value"].as_f64().expect("a share");
+    let row = rows.iter().find(|row| row["node"] == "field" && row["field"] == "judicial").expect("a row");
+    assert_eq!(row["value"].parse::<f64>().expect("a number").to_bits(), shown.to_bits());
+}
+
+#[test]
+fn a_key_that_asks_in_a_circle_is_told_to_wait_and_the_next_one_is_not() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let (secret, other) = (key(&town, "viewer"), key(&town, "auditor"));
+    let asked = (0..1_000).find_map(|asked| {
+        let answer = by_key(&town, "/api/v1/plans/none/rounds", &secret).send().expect("an answer");
+        (answer.status() == 429).then(|| (asked, answer.headers()["retry-after"].to_str().expect("text").to_owned()))
+    });
+    assert_eq!(asked, Some((600, "300".to_owned())));
+    assert_eq!(by_key(&town, "/api/v1/points", &other).send().expect("an answer").status(), 200);
+}
+
+#[test]
+fn the_one_stop_system_is_issued_codes_once_and_they_are_good_for_one_answer_each() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let (owner, viewer) = (key(&town, "plan_owner"), key(&town, "viewer"));
+    let issue = |secret: &str, code: &str, body: &Value| {
+        let request = town.client.post(format!("{}/api/v1/points/{code}/tickets", town.address)).json(body);
+        request.header("authorization", format!("Bearer {secret}")).send().expect("an answer")
+    };
+    let body = json!({"count": 3, "days": 30, "once": "0d1f2f5e-6c1b-4b1e-9a57-0f2d3c4b5a69"});
+    let first = issue(&owner, &town.counter, &body);
+    assert_eq!(first.status(), 201);
+    let first: Value = first.json().expect("JSON");
+    let last_day = sipas::clock::today() + chrono::Days::new(29);
+    assert_eq!((&first["point"], &first["last_day"]), (&json!(town.counter), &json!(last_day)));
+    let again = issue(&owner, &town.counter, &body);
+    assert_eq!(again.status(), 200);
+    assert_eq!(again.json::<Value>().expect("JSON"), first);
+    let units: Vec<i32> = town.db.units().expect("units").iter().map(|unit| unit.id).collect();
+    let issued = || town.db.ticket_counts(&units).expect("counts").iter().map(|count| count.issued).sum::<u64>();
+    assert_eq!(issued(), 3);
+    let ticket = &first["tickets"][0]["code"];
+    for wanted in [201, 422] {
+        let mut sheet = town.json_sheet(&town.counter, 4);
+        sheet["ticket"] = ticket.clone();
+        assert_eq!(town.post_json(&town.counter, &sheet).status(), wanted);
+    }
+    // Nobody else, nowhere else, nothing else.
+    assert_eq!(issue(&viewer, &town.counter, &body).status(), 403);
+    let elsewhere = town.add_point("xa-o-dien", "Quầy bên");
+    assert_eq!(issue(&owner, &elsewhere, &body).status(), 404);
+    for (body, field, code) in [
+        (json!({"count": 401, "days": 30}), "count", "count_out_of_range"),
+        (json!({"count": 1, "days": 0}), "days", "days_out_of_range"),
+        (json!({"count": 1, "days": 1, "once": "abc"}), "once", "once_invalid"),
+        (json!({"count": 1, "days": 1, "name": "An"}), "", "body_unreadable"),
+    ] {
+        let answer = issue(&owner, &town.counter, &body);
+        assert_eq!(answer.status(), 422, "{body}");
+        let told: Value = answer.json().expect("JSON");
+        assert_eq!((&told["errors"][0]["field"], &told["errors"][0]["code"]), (&json!(field), &json!(code)));
+    }
+    // A page of another site that sends with the session of somebody who is signed in.
+    let lan = town.sign_in("lan");
+    let forged = town.client.post(format!("{}/api/v1/points/{}/tickets", town.address, town.counter)).json(&body);
+    let forged = forged.header("cookie", &lan).header("sec-fetch-site", "cross-site").send().expect("an answer");
+    assert_eq!(forged.status(), 403);
+    assert_eq!(issued(), 3);
+    let log = town.db.audit_rows(&["cau-giay-hcc".to_owned()], None, 100).expect("the log");
+    assert_eq!(log.iter().filter(|row| row.action == "issue_tickets").count(), 1, "{log:?}");
+}
+
+on_both! {
+    fn complaints_are_listed_in_pages_for_who_reads_them_and_never_with_a_contact(fresh) {
+        let town = Town::start(fresh);
+        let (leader, viewer) = (key(&town, "leader"), key(&town, "viewer"));
+        for number in 0..5 {
+            let body = json!({"unit": "cau-giay-hcc", "kind": "complaint", "text": format!("Chờ lâu {number}"), "contact": "0912 345 678"});
+            let sent = town.client.post(format!("{}/api/v1/complaints", town.address)).json(&body).send().expect("an answer");
+            assert_eq!(sent.status(), 201);
+        }
+        let (_, whole, next) = list(&town, "/api/v1/complaints", &leader);
+        assert_eq!((whole.as_array().expect("a list").len(), next), (5, None));
+        assert_eq!(every(&town, "/api/v1/complaints?limit=2", &leader), whole.as_array().expect("a list").clone());
+        assert!(!whole.to_string().contains("0912") && !whole.to_string().contains("Chờ lâu"), "{whole}");
+        let one = &whole[0];
+        assert_eq!((&one["unit"], &one["state"], &one["late"]), (&json!("phuong-cau-giay"), &json!("received"), &json!(false)));
+        let address = format!("/api/v1/complaints/cases/{}", one["case"].as_str().expect("a number"));
+        let (status, case, _) = list(&town, &address, &leader);
+        assert!(status == 200 && case["text"].as_str().expect("words").starts_with("Chờ lâu"), "{case}");
+        assert!(!case.to_string().contains("0912"), "{case}");
+        assert_eq!(list(&town, "/api/v1/complaints?state=received&limit=5", &leader).1, whole);
+        for (path, secret, wanted) in [
+            ("/api/v1/complaints", &viewer, 403), (address.as_str(), &viewer, 403),
+            ("/api/v1/complaints?state=recieved", &leader, 400), ("/api/v1/complaints?after=x", &leader, 400),
+            ("/api/v1/complaints/cases/0000000000000000", &leader, 404),
+        ] {
+            assert_eq!(list(&town, path, secret).0, wanted, "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_example_in_python_reads_points_and_figures() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let secret = key(&town, "viewer");
+    let client = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/api_client.py");
+    let run = std::process::Command::new("/usr/bin/python3")
+        .args([client, "cau-giay-2026", "2026-q1"])
+        .env("SIPAS_URL", &town.address)
+        .env("SIPAS_KEY", &secret)
+        .output()
+        .expect("Python 3");
+    let said = String::from_utf8(run.stdout).expect("text");
+    assert!(run.status.success(), "{said}{}", String::from_utf8_lossy(&run.stderr));
+    let lines = |kind: &str| said.lines().filter(|line| line.split('\t').next() == Some(kind)).count();
+    let (_, points, _) = list(&town, "/api/v1/points", &secret);
+    let (_, index, _) = list(&town, "/api/v1/plans/cau-giay-2026/periods/2026-q1/index", &secret);
+    assert_eq!(lines("point"), points.as_array().expect("points").len());
+    assert_eq!(lines("target"), index["targets"].as_array().expect("targets").len());
+    assert!(lines("target") > 0, "{said}");
+}
+
 #[test]
 fn the_description_for_programs_is_for_everybody() {
     let town = Town::start(&fresh_db(Backend::Sqlite));

@@ -115,8 +115,28 @@ on_both! {
         let faults: Value = send(&json!({"unit": "nowhere", "kind": "praise", "text": " "})).json().expect("JSON");
         let fields: Vec<_> = faults["errors"].as_array().expect("errors").iter().map(|error| &error["field"]).collect();
         assert_eq!(fields, ["unit", "kind", "text"]);
+        let codes: Vec<_> = faults["errors"].as_array().expect("errors").iter().map(|error| &error["code"]).collect();
+        assert_eq!(codes, ["unit_unknown", "kind_unknown", "text_missing"]);
         assert_eq!(send(&json!({"unit": "cau-giay-hcc", "rating": 5})).status(), 422);
         assert_eq!(town.get("/api/v1/complaints/7K2M-9QXA-41TD").status(), 404);
+        // A number that cannot be read is refused, where another one would store a second try a second time; and so is what does not
+        // say that it is JSON, as the form of another site would not.
+        let stored = || {
+            let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
+            town.db.complaints(&[ward.id], 10).expect("complaints").len()
+        };
+        let before = stored();
+        for once in ["abc", "00000000-0000-0000-0000-000000000000"] {
+            let body = json!({"unit": "cau-giay-hcc", "kind": "suggestion", "text": "Thêm ghế", "once": once});
+            let answer = send(&body);
+            assert_eq!(answer.status(), 422, "{once}");
+            let faults: Value = answer.json().expect("JSON");
+            assert_eq!((&faults["errors"][0]["field"], &faults["errors"][0]["code"]), (&json!("once"), &json!("once_invalid")));
+        }
+        let plain = town.client.post(format!("{}/api/v1/complaints", town.address));
+        let plain = plain.header("content-type", "text/plain").body(body.to_string()).send().expect("an answer");
+        assert_eq!(plain.status(), 415);
+        assert_eq!(stored(), before);
     }
 }
 

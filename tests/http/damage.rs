@@ -7,6 +7,64 @@ use crate::support::{Backend, fresh_db};
 use crate::town::Town;
 
 on_both! {
+    fn one_sheet_that_cannot_be_read_keeps_no_other_ward_and_no_other_matter_waiting(fresh) {
+        let town = Town::start(fresh);
+        let today = sipas::clock::today();
+        let yesterday = today - chrono::Days::new(1);
+        // A ward beside, with a point and enough answers for a release, as here.
+        let theirs = town.add_point("xa-o-dien", "Quầy bên");
+        for point in [&town.counter, &theirs] {
+            town.store_waiting(point, "judicial", 24, yesterday);
+        }
+        let unit = town.db.unit_by_code("cau-giay-hcc").expect("asked").expect("a unit").id;
+        fresh.sql(&format!(
+            "UPDATE sheet SET series = 77 WHERE unit_id = {unit} AND random = (SELECT min(random) FROM sheet WHERE unit_id = {unit})"
+        ));
+        let released = town.db.release_nightly(today).expect("the night goes on");
+        assert_eq!(released, Some(10), "the other ward's: 24 less ten, rounded down to tens");
+        town.db.keep_day_sums(today).expect("sums of the other days");
+        // Closing this ward's period must not pass over it.
+        let days = (yesterday, yesterday);
+        town.db.release_at_closing("phuong-cau-giay", days, today).expect_err("its own ward must know");
+        // The check-up says where, and everything else too.
+        let checkup = town.db.check().expect("a check-up");
+        let said = |what: &str| checkup.findings.iter().find(|finding| finding.what == what).expect("a finding").clone();
+        let tallies = said("tallies");
+        let words = format!("of unit {unit} on {yesterday}: series 77 has no meaning");
+        assert!(!tallies.well && tallies.words.contains(&words), "{tallies:?}");
+        for what in ["schema", "units and plans", "complaints", "audit log", "day sums"] {
+            assert!(said(what).well, "{:?}", said(what));
+        }
+        // And so with a tally: the ward is named when all others were judged.
+        fresh.sql(&format!("UPDATE tally SET series = 77 WHERE unit_id = {unit}"));
+        sipas::service::warnings::judge_all(&town.db, today).expect_err("the job says it");
+        let other = town.db.unit_by_code("xa-o-dien").expect("asked").expect("a commune");
+        assert!(town.db.warning_watch(other.id).expect("asked").is_some_and(|watch| watch.judged == today));
+    }
+
+    fn one_complaint_that_cannot_be_read_keeps_no_letter(fresh) {
+        let town = Town::start(fresh);
+        let today = sipas::clock::today();
+        let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward");
+        for (place, once) in [[1; 16], [2; 16]].iter().enumerate() {
+            let written = sipas::cases::check("complaint", "Chờ lâu", "").expect("words");
+            let arrival = sipas::service::complaints::arrival(&town.db, &ward, today).expect("an arrival");
+            town.db.add_complaint(ward.id, once, &written, &arrival, today).expect("stored");
+            if place == 0 {
+                fresh.sql("UPDATE complaint SET state = 77");
+            }
+        }
+        assert_eq!(town.db.complaints_under_way(None).expect("complaints").len(), 1, "the other one");
+        assert_eq!(town.get_as(&town.sign_in("lan"), "/staff/complaints").status(), 200);
+        let monday: chrono::DateTime<chrono::Utc> = "2026-03-16T03:00:00Z".parse().expect("an instant");
+        let lan = town.db.user_by_name("lan").expect("asked").expect("known").id;
+        town.db.by_nobody().set_email(lan, sipas::access::EmailAddress::parse("lan@example.vn").as_ref()).expect("set");
+        sipas::jobs::letters::summaries(&town.db, "https://khaosat.example.vn", monday).expect("letters of the others");
+        let checkup = town.db.check().expect("a check-up");
+        let said = checkup.findings.iter().find(|finding| finding.what == "complaints").expect("a finding");
+        assert!(!said.well && said.words.contains("state of a complaint 77 has no meaning"), "{said:?}");
+    }
+
     fn one_plan_and_one_unit_that_cannot_be_read_cost_their_own_pages_alone(fresh) {
         drop(Town::start(fresh));
         fresh.sql(
@@ -59,4 +117,58 @@ fn a_trigger_and_a_view_that_are_not_the_programs_are_named_and_a_backup_with_th
     db.backup(&copy).expect("a copy, with a warning");
     let words = restore(&copy, empty.url(), false).expect_err("not whole").to_string();
     assert!(words.contains("trigger rises"), "{words}");
+}
+
+#[test]
+fn a_backup_is_made_of_a_database_with_a_row_that_cannot_be_read_and_says_so() {
+    let (fresh, empty) = (fresh_db(Backend::Sqlite), fresh_db(Backend::Sqlite));
+    let town = Town::start(&fresh);
+    town.store_waiting(&town.counter, "judicial", 1, sipas::clock::today());
+    fresh.sql("UPDATE sheet SET series = 77");
+    let copy = empty.url().file().expect("a file").with_file_name("copy.db");
+    let made = town.db.backup(&copy).expect("a copy, with a warning");
+    assert!(copy.exists() && made.warning.is_some_and(|words| words.contains("series 77 has no meaning")));
+}
+
+#[test]
+fn a_trigger_under_a_name_of_the_engine_is_named_too() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let db = fresh.serve();
+    fresh.sql(
+        "PRAGMA writable_schema = ON; \
+         INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('trigger', 'sqlite_x', 'session', 0, \
+         'CREATE TRIGGER sqlite_x AFTER INSERT ON session BEGIN UPDATE staff_user SET role = ''administrator''; END'); \
+         PRAGMA writable_schema = RESET;",
+    );
+    drop(db);
+    let checkup = fresh.serve().check().expect("a check-up");
+    let said = checkup.findings.iter().find(|finding| finding.what == "schema").expect("a finding");
+    assert!(!said.well && said.words.contains("trigger sqlite_x is not of this program"), "{said:?}");
+}
+
+#[test]
+fn what_was_changed_in_a_schema_of_postgresql_is_named() {
+    for (change, words) in [
+        (
+            "CREATE OR REPLACE FUNCTION audit_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+            "function audit_is_only_added_to() is another one",
+        ),
+        ("ALTER TABLE audit DISABLE TRIGGER audit_no_change", "trigger audit_no_change of audit is another one"),
+        ("DROP TRIGGER audit_no_change ON audit", "trigger audit_no_change of audit is missing"),
+        ("CREATE RULE silent AS ON INSERT TO audit DO INSTEAD NOTHING", "rule silent of audit is not of this program"),
+        ("ALTER TABLE unit DROP CONSTRAINT unit_code_key", "key unit_code_key of unit is missing"),
+        ("DROP INDEX api_token_name", "index api_token_name is missing"),
+        ("ALTER TABLE comment ALTER COLUMN body DROP NOT NULL", "column comment.body is another one"),
+        ("ALTER TABLE sheet ADD COLUMN sent_at timestamptz", "column sheet.sent_at is not of this program"),
+        ("ALTER TABLE session DISABLE TRIGGER ALL", "switched off: key"),
+    ] {
+        let fresh = fresh_db(Backend::Postgres);
+        let db = fresh.serve();
+        let before = db.check().expect("a check-up");
+        assert!(before.is_well(), "{:?}", before.findings);
+        fresh.sql(change);
+        let checkup = db.check().expect("a check-up");
+        let said = checkup.findings.iter().find(|finding| finding.what == "schema").expect("a finding");
+        assert!(!said.well && said.words.contains(words), "{change}: {said:?}");
+    }
 }

@@ -188,6 +188,31 @@ on_both! {
     }
 }
 
+on_both! {
+    fn what_was_forgotten_of_a_group_is_said_when_it_is_brought_back(fresh) {
+        let town = Town::start(fresh);
+        let session = town.sign_in("lan");
+        let day = sipas::clock::today() - Days::new(5);
+        for on in [day, day - Days::new(1)] {
+            town.load(&town.counter, "judicial", 12, |_| (on, Box::new(|_: &str| 5)));
+        }
+        let path = "/staff/points/voidings";
+        let (from, to) = ((day - Days::new(1)).to_string(), day.to_string());
+        let reason = ("reason", "Phiếu do máy gửi, biên bản số 12");
+        let form = [("point", town.counter.as_str()), ("from", &from), ("to", &to), ("which", "all"), reason, ("sure", "1")];
+        assert_eq!(location(&town.post_as(&session, path, &form)), "/staff/points/voidings?done=voided");
+        assert_eq!(town.db.forget_sheets_before(day), Ok(12));
+        let undo = [("voiding", "cau-giay-hcc/1"), reason];
+        let undone = location(&town.post_as(&session, &format!("{path}/undo"), &undo));
+        assert_eq!(undone, "/staff/points/voidings?done=undone-partly");
+        let said = texts(&page(town.get_as(&session, &undone)).1, ".done");
+        assert!(said.iter().any(|said| said.contains("Phiếu của các ngày đầu đã được xóa")), "{said:?}");
+        let filter = TallyFilter { units: None, from: day - Days::new(1), to: day, live: true };
+        let counted: u64 = town.db.tallies(&filter).expect("tallies").iter().map(|(_, tally)| tally.sheets).sum();
+        assert_eq!(counted, 12, "those that are kept");
+    }
+}
+
 #[test]
 fn who_sends_faster_than_anybody_can_is_thanked_and_marked_and_a_repeat_is_not_counted_twice() {
     let fresh = fresh_db(Backend::Sqlite);

@@ -1,6 +1,6 @@
 //! What is done about what citizens say: remedies before and after, tasks, dialogues, themes of comments.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Days, NaiveDate};
 use sipas::access::Role;
 use sipas::cases::remedy::{Progress, Source};
 use sipas::db::Remedy;
@@ -355,6 +355,30 @@ fn comments_are_taken_along_with_a_reason_only() {
     let rows = town.db.audit_rows(&["phuong-cau-giay".to_owned()], None, 5).expect("the log");
     let row = rows.iter().find(|row| row.action == "export_comments").expect("a row");
     assert!(row.object.contains("2026-03: Báo cáo quý I"), "{row:?}");
+}
+
+#[test]
+fn days_that_were_forgotten_are_named_on_the_page_of_comments_and_in_its_file() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let leader = town.sign_in("leader");
+    let today = sipas::clock::today();
+    let last = today - Days::new(u64::from(today.day()));
+    let first = last - Days::new(u64::from(last.day0()));
+    let month = format!("{}-{:02}", first.year(), first.month());
+    let address = format!("/staff/comments?unit=phuong-cau-giay&month={month}");
+    let said = || texts(&page(town.get_as(&leader, &address)).1, "#forgotten");
+    let file = || {
+        let form = [("unit", "phuong-cau-giay"), ("month", month.as_str()), ("reason", "Báo cáo gửi Thành phố.")];
+        town.post_as(&leader, "/staff/comments/export", &form).text().expect("a file")
+    };
+    assert!(said().is_empty() && !file().contains("thời hạn lưu"));
+    let kept = first + Days::new(9);
+    town.db.forget_sheets_before(kept).expect("forgotten");
+    let told = kept.format("trước ngày %d/%m/%Y").to_string();
+    assert!(said().iter().any(|said| said.contains(&told)), "{:?}", said());
+    assert!(file().contains(&told), "{}", file());
+    town.db.forget_sheets_before(today).expect("forgotten");
+    assert!(said().iter().any(|said| said.contains("của tháng này đã được xóa")), "{:?}", said());
 }
 
 #[test]

@@ -203,6 +203,10 @@ fn the_backup_of_the_night_is_made_once_and_the_oldest_goes() {
     let db = fresh.serve();
     let backups = Backups { folder: folder.path(""), keep: 2 };
     fs::write(folder.path("sipas-letter.db"), "not ours").expect("a file");
+    // Left by a program that was killed while it copied, and what somebody else calls so.
+    for left in ["sipas-2026-03-02.db.part", "sipas-2026-03-02.db.part-journal", "sipas-letter.db.part"] {
+        fs::write(folder.path(left), "half a copy").expect("a file");
+    }
     let at = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
     // 2 o'clock in Vietnam is 19 o'clock UTC of the day before.
     let first = backup_of_the_night(&db, &backups, at("2026-03-13T18:59:59Z")).expect("made").expect("one");
@@ -217,7 +221,7 @@ fn the_backup_of_the_night_is_made_once_and_the_oldest_goes() {
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
         .collect();
     names.sort();
-    assert_eq!(names, ["sipas-2026-03-14.db", "sipas-2026-03-15.db", "sipas-letter.db"]);
+    assert_eq!(names, ["sipas-2026-03-14.db", "sipas-2026-03-15.db", "sipas-letter.db", "sipas-letter.db.part"]);
     assert!(db.meta(sipas::db::LAST_BACKUP).expect("asked").is_some());
 }
 
@@ -240,4 +244,39 @@ fn a_server_makes_the_backup_and_refuses_a_folder_that_is_not_there() {
     let target = format!("sqlite:{}", folder.text("new.db"));
     done(&target, &["restore", &file]);
     assert_eq!(sheets(&target), 3);
+}
+
+#[test]
+fn what_was_broken_off_and_a_log_that_grows_are_named_by_the_check_up_and_counted_by_the_metrics() {
+    let (fresh, folder) = (fresh_db(Backend::Sqlite), Folder::new());
+    filled(&fresh, 1);
+    let backups = folder.text("");
+    let settings = [("SIPAS_DATABASE_URL", fresh.address()), ("SIPAS_BACKUP_DIR", backups.clone())];
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    let doctor = || String::from_utf8(crate::server::sipas(&settings, &["doctor"]).stdout).expect("text");
+    assert!(
+        doctor().contains("ok   leftovers: none") && doctor().contains("ok   write-ahead log: 0 MiB"),
+        "{}",
+        doctor()
+    );
+    let database = fresh.url().file().expect("a file");
+    let restoring = database.with_file_name(format!("{}.restoring", database.file_name().expect("a name").display()));
+    let three_hours_ago = sipas::clock::now() - chrono::TimeDelta::hours(3);
+    for left in [restoring.clone(), folder.path("sipas-2026-03-02.db.part")] {
+        // One that is being written is none yet.
+        fs::write(&left, "half a copy").expect("a file");
+        assert!(!doctor().contains(&left.display().to_string()), "{}", doctor());
+        let file = fs::File::options().append(true).open(&left).expect("a file");
+        file.set_modified(three_hours_ago.into()).expect("a time");
+        let words = doctor();
+        assert!(words.contains("BAD  leftovers: ") && words.contains(&left.display().to_string()), "{words}");
+    }
+    // A log of more than 256 MiB, most of it a hole.
+    let log = fs::File::create(format!("{}-wal", database.display())).expect("a file");
+    log.set_len(300 * 1024 * 1024).expect("a length");
+    let db = Db::open(fresh.url());
+    let around = db.expect("a database").surroundings(Some(Path::new(&backups))).expect("a file");
+    assert_eq!((around.leftovers.len(), around.log_bytes), (2, 300 * 1024 * 1024));
+    assert!(around.free_bytes.is_some_and(|bytes| bytes > 0));
+    assert!(!around.findings()[1].well, "{:?}", around.findings());
 }

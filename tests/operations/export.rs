@@ -192,3 +192,39 @@ fn text(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+#[test]
+fn a_table_gets_its_name_when_it_is_whole_and_what_stood_there_stays_until_then() {
+    let (fresh, folder) = (fresh_db(Backend::Sqlite), Folder::new());
+    drop(fresh.serve());
+    let (file, part) = (folder.path("codebook.csv"), folder.path("codebook.csv.part"));
+    std::fs::write(&file, "the table of before").expect("a file");
+    // Nothing can be written under the name of the part.
+    std::fs::create_dir(&part).expect("a folder");
+    let arguments = ["export", "codebook", "--format", "csv", "--out", file.to_str().expect("UTF-8")];
+    assert!(refused(&fresh.address(), &arguments).contains("codebook.csv.part"));
+    assert_eq!(std::fs::read_to_string(&file).expect("a file"), "the table of before");
+    std::fs::remove_dir(&part).expect("removed");
+    done(&fresh.address(), &arguments);
+    assert_ne!(std::fs::read_to_string(&file).expect("a file"), "the table of before");
+    assert!(!part.exists());
+    assert_eq!(std::fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn an_export_by_period_says_which_days_were_forgotten() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let plan = "key = \"phu-dong\"\ntitle_vi = \"Kế hoạch\"\ntitle_en = \"Plan\"\nunit = \"xa-phu-dong\"\nunit_name = \"Xã Phù Đổng\"\n\
+                parent_unit = \"ha-noi\"\nparent_name = \"Hà Nội\"\nfrom = 2026-01-01\nto = 2026-12-31\nweights = \"equal\"\n\n\
+                [[period]]\nkey = \"2026-q1\"\nfrom = 2026-01-01\nto = 2026-03-14\nclause = \"1\"\n";
+    let db = fresh.serve();
+    commune(&db);
+    let plan = sipas::plan::parse("phu-dong.toml", plan, &[]).expect("a plan");
+    let (hash, content) = sipas::db::plan_content(&plan).expect("content");
+    assert!(db.seed_plan(&plan, &hash, &content, some_day()).expect("stored"));
+    db.forget_sheets_before(some_day()).expect("forgotten");
+    let by_period = ["export", "responses", "--format", "csv", "--plan", "phu-dong", "--period", "2026-q1"];
+    let output = sipas(&[("SIPAS_DATABASE_URL", &fresh.address())], &by_period);
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(said.contains("sheets are kept from 2026-03-14 on"), "{said}");
+}

@@ -76,6 +76,17 @@ fn the_package_holds_a_program_that_starts_as_its_unit_says() {
     assert_eq!((field("Package"), field("Version")), ("sipas".to_owned(), env!("CARGO_PKG_VERSION").to_owned()));
     assert!(field("Depends").contains("libpq5"));
 
+    // The same program again, a while later and in another folder: the same bytes.
+    let (again, other) = (Folder::new(), fs::read(&package).expect("a package"));
+    let mut build = Command::new(here.join("packaging/build-deb"));
+    build
+        .arg(env!("CARGO_BIN_EXE_sipas"))
+        .arg(again.path(""))
+        .env("DEB_COMPRESSION", "none")
+        .env("TMPDIR", again.path(""));
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    assert!(fs::read(run(&mut build).trim()).expect("a package") == other, "two packages of one program differ");
+
     let root = folder.path("root");
     run(Command::new("dpkg-deb").arg("-x").arg(&package).arg(&root));
     let mode = |path: &str| fs::metadata(root.join(path)).expect(path).permissions().mode() & 0o777;
@@ -83,6 +94,13 @@ fn the_package_holds_a_program_that_starts_as_its_unit_says() {
     for example in ["nginx.conf", "Caddyfile", "alerts.yml"] {
         let shipped = fs::read_to_string(root.join("usr/share/doc/sipas/examples").join(example)).expect(example);
         assert_eq!(shipped, fs::read_to_string(here.join("packaging").join(example)).expect(example));
+    }
+    for page in fs::read_dir(here.join("docs/huong-dan")).expect("a folder").map(|entry| entry.expect("a page").path())
+    {
+        if page.extension().is_some_and(|end| end == "md") {
+            let shipped = root.join("usr/share/doc/sipas/huong-dan").join(page.file_name().expect("a name"));
+            assert_eq!(fs::read(&shipped).expect("a page of the guide"), fs::read(&page).expect("a page"));
+        }
     }
     holds_what_the_program_is_built_from(&fs::read(root.join("usr/share/doc/sipas/sipas.cdx.json")).expect("an SBOM"));
     let control = folder.path("control");

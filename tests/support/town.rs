@@ -248,6 +248,16 @@ impl Town {
         self.db.load_sheets(self.sheets(code, field, count, sheet)).expect("stored");
     }
 
+    /// Stores `count` sheets of a day as citizens send them: they wait for the night. Everything is on level 5.
+    pub fn store_waiting(&self, code: &str, field: &str, count: usize, day: NaiveDate) {
+        for sheet in self.sheets(code, field, count, |_| (day, Box::new(|_: &str| 5))) {
+            static NUMBER: AtomicU64 = AtomicU64::new(0);
+            let number = u32::try_from(NUMBER.fetch_add(1, Ordering::Relaxed)).expect("few");
+            let stored = self.db.submit_blocking(sheet, crate::support::attempt(1_000_000 + number, 1));
+            assert_eq!(stored, Ok(sipas::db::Stored::New));
+        }
+    }
+
     fn sheets(&self, code: &str, field: &str, count: usize, sheet: impl Fn(usize) -> DayAndAnswers) -> Vec<Sheet> {
         let point = self.db.point(code).expect("asked").expect("a point");
         let form = &point.form;

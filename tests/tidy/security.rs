@@ -28,13 +28,16 @@ fn every_test_named_in_the_security_page_exists() {
 
 #[test]
 fn every_check_has_its_row_in_order() {
-    let rows: Vec<&str> = PAGE.lines().filter_map(|line| line.strip_prefix("| S-")).collect();
-    let numbers: Vec<String> = rows.iter().map(|row| row[..2].to_owned()).collect();
-    let expected: Vec<String> = (1..=61).map(|number| format!("{number:02}")).collect();
-    assert_eq!(numbers, expected);
-    for row in rows {
-        let state = row.split('|').nth(2).unwrap_or_default();
-        let says = ["`", "does not apply", "*Open*", "decided"].iter().any(|sign| state.contains(sign));
-        assert!(says, "S-{row} has neither a test nor a reason");
+    for (letter, last) in [("S", 61), ("F", 28)] {
+        let begins = format!("| {letter}-");
+        let rows: Vec<&str> = PAGE.lines().filter_map(|line| line.strip_prefix(&begins)).collect();
+        let numbers: Vec<String> = rows.iter().map(|row| row[..2].to_owned()).collect();
+        let expected: Vec<String> = (1..=last).map(|number| format!("{number:02}")).collect();
+        assert_eq!(numbers, expected, "{letter}");
+        for row in rows {
+            let state = row.split('|').nth(2).unwrap_or_default();
+            let says = ["`", "does not apply", "*Open*", "decided"].iter().any(|sign| state.contains(sign));
+            assert!(says, "{letter}-{row} has neither a test nor a reason");
+        }
     }
 }

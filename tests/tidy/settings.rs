@@ -47,6 +47,24 @@ fn sample() -> String {
 }
 
 #[test]
+fn every_command_that_is_shown_runs_as_the_user_of_the_service_with_its_settings() {
+    let mut inside = false;
+    let mut commands = 0;
+    for line in PAGE.lines() {
+        if line.starts_with("```") {
+            inside = !inside;
+        } else if inside {
+            assert!(!line.starts_with("sipas "), "misses the database of the service: {line}");
+            commands += usize::from(line.starts_with("sudo -u sipas env SIPAS_CONFIG=/etc/sipas/sipas.toml sipas "));
+            let relative =
+                line.split(" --out ").nth(1).is_some_and(|out| out.starts_with(|c: char| c.is_ascii_lowercase()));
+            assert!(!relative, "the user of the service writes into no folder of somebody else: {line}");
+        }
+    }
+    assert!(commands > 10, "{commands}");
+}
+
+#[test]
 fn the_page_of_operations_names_every_setting_with_its_default() {
     let mut named = rows(PAGE);
     let mut known: Vec<_> = SETTINGS.iter().map(in_the_page).collect();

@@ -69,7 +69,20 @@ impl Db {
                 // Whoever stores answers invalidates days before COMMIT: what is read here is all there is.
                 lock_out_answers(conn)?;
                 for (unit, day) in some {
-                    let (counts, sums) = encoded(&of_tallies(conn, &forms, unit, true, &[day])?);
+                    let sums = match of_tallies(conn, &forms, unit, true, &[day]) {
+                        // Nothing was written for it; the sums of the other days do not wait for it.
+                        Err(DbError::Damaged(why)) => {
+                            tracing::error!(
+                                unit,
+                                day,
+                                why,
+                                "the sums of a day wait: a row cannot be read; run `sipas doctor`"
+                            );
+                            continue;
+                        }
+                        sums => sums?,
+                    };
+                    let (counts, sums) = encoded(&sums);
                     diesel::update(day_sum::table.find((unit, day)))
                         .set((day_sum::counts.eq(counts), day_sum::sums.eq(sums)))
                         .execute(conn)?;

@@ -163,17 +163,25 @@ fn bodies(conn: &mut Conn, unit: i32, rows: &[Row]) -> Result<HashMap<(i32, i64)
 }
 
 fn sheet_of(row: Row) -> Result<Sheet, DbError> {
-    let (unit, day, _, point, form, field, series, mode, respondent, channel, suspect, answers, demographics, _) = row;
-    let key = TallyKey {
-        unit,
-        day,
-        point,
-        field,
-        form,
-        series: Series::of_code(series)?,
-        mode: Mode::of_code(mode)?,
-        respondent: Respondent::of_code(respondent)?,
-        suspect,
-    };
-    Ok(Sheet { key, channel: Channel::of_code(channel)?, answers, demographics, comment: None })
+    let (unit, day, random, point, form, field, series, mode, respondent, channel, suspect, answers, demographics, _) =
+        row;
+    let kinds = kinds_of(series, mode, respondent).and_then(|kinds| Ok((kinds, Channel::of_code(channel)?)));
+    let ((series, mode, respondent), channel) = kinds.map_err(|error| of_sheet((unit, day, random), error))?;
+    let key = TallyKey { unit, day, point, field, form, series, mode, respondent, suspect };
+    Ok(Sheet { key, channel, answers, demographics, comment: None })
+}
+
+/// What the small numbers of a sheet mean.
+pub(super) fn kinds_of(series: i16, mode: i16, respondent: i16) -> Result<(Series, Mode, Respondent), DbError> {
+    Ok((Series::of_code(series)?, Mode::of_code(mode)?, Respondent::of_code(respondent)?))
+}
+
+/// An error about a sheet, with the sheet's key where its row is damaged.
+pub(super) fn of_sheet((unit, number, random): (i32, i32, i64), error: DbError) -> DbError {
+    match error {
+        DbError::Damaged(why) => {
+            DbError::Damaged(format!("sheet {random} of unit {unit} on {}: {why}", day::date_of(number)))
+        }
+        other => other,
+    }
 }

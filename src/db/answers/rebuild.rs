@@ -33,7 +33,13 @@ impl Db {
             let from = kept_from(conn)?;
             let mut repaired = 0;
             for unit in units {
-                repaired += rebuild(conn, slot, &forms, unit, (from, None), None)?;
+                // What cannot be read comes before anything is written, and keeps no other unit's tallies wrong.
+                match rebuild(conn, slot, &forms, unit, (from, None), None) {
+                    Err(DbError::Damaged(why)) => {
+                        tracing::error!(unit, why, "the tallies of a unit stay as they are: a row cannot be read");
+                    }
+                    made => repaired += made?,
+                }
             }
             let (differing, _) = daily_sums::differing(conn, &forms)?;
             daily_sums::invalidate(conn, &differing)?;

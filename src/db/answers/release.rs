@@ -12,6 +12,7 @@ use diesel::dsl::not;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use super::pools::{OfRoot, Rules};
+use super::read::{kinds_of, of_sheet};
 use super::shares::{self, NewRelease};
 use super::tallies::{TallyRow, decode_into, merge_into};
 use super::{daily_sums, voided};
@@ -23,7 +24,7 @@ use crate::db::engine::schema::{sheet, tally};
 use crate::db::reference::questionnaires;
 use crate::db::{Db, DbError, day, webhook_events};
 use crate::sheet::release::{Bounds, Cell, Kind, Moment, Release, Waiting, releases};
-use crate::sheet::tally::{Mode, Respondent, Series, Tally, TallyKey};
+use crate::sheet::tally::{Tally, TallyKey};
 use crate::survey::{Feed, Questionnaire};
 
 /// Tally rows in one statement: 500 × 13 columns stays far below SQLite's 32 766 bound values.
@@ -477,8 +478,8 @@ fn waiting(conn: &mut Conn, unit: i32, days: &[i32]) -> Result<Vec<Found>, DbErr
             .load(conn)?;
         for (day, random, point, form, field, series, mode, respondent, channel, suspect, answers, demographics) in rows
         {
-            let (series, mode) = (Series::of_code(series)?, Mode::of_code(mode)?);
-            let respondent = Respondent::of_code(respondent)?;
+            let kinds = kinds_of(series, mode, respondent).map_err(|error| of_sheet((unit, day, random), error));
+            let (series, mode, respondent) = kinds?;
             let key = TallyKey { unit, day, point, field, form, series, mode, respondent, suspect };
             if !in_force.covers(&key) {
                 found.push(Found { random, key, channel, answers, demographics });

@@ -100,7 +100,8 @@ impl Db {
 
 impl Noted {
     /// Enters new tickets by the keyed hashes of their codes, in the order of the hashes; those of a page that is sent once more stand there.
-    pub fn issue_tickets(&self, issue: &TicketIssue, mut hashes: Vec<[u8; 32]>) -> Result<(), DbError> {
+    /// Whether they are new.
+    pub fn issue_tickets(&self, issue: &TicketIssue, mut hashes: Vec<[u8; 32]>) -> Result<bool, DbError> {
         let issue = issue.clone();
         hashes.sort_unstable();
         let issue = move |conn: &mut Conn| {
@@ -128,7 +129,7 @@ impl Noted {
         let issued = self.write_if_done(issue, |anew| *anew);
         // A point with its first tickets shows that there are some.
         self.forget_points();
-        issued.map(|_| ())
+        issued
     }
 }
 

@@ -156,7 +156,8 @@ impl Noted {
         })
     }
 
-    /// Lets the sheets of a voiding count again, at once, but for those that another one still voids.
+    /// Lets the sheets of a voiding count again, at once, but for those that another one still voids and those that were forgotten since: the
+    /// day from which sheets count again, where some of its days lie before it.
     pub fn undo_voiding(
         &self,
         unit: i32,
@@ -164,7 +165,7 @@ impl Noted {
         reason: &str,
         by: &str,
         at: DateTime<Utc>,
-    ) -> Result<(), DbError> {
+    ) -> Result<Option<NaiveDate>, DbError> {
         let forms = std::sync::Arc::clone(&self.inner.forms);
         let (reason, by, note) = (checked_reason(reason)?, by.to_owned(), self.note.clone());
         self.inner.writer.run_in_slot(move |conn, slot| {
@@ -183,7 +184,8 @@ impl Noted {
                 ))
                 .execute(conn)?;
             // What was forgotten since cannot be counted again.
-            if let Some(first) = kept_from(conn)?.filter(|first| row.to_day < *first) {
+            let kept = kept_from(conn)?;
+            if let Some(first) = kept.filter(|first| row.to_day < *first) {
                 return Err(VoidingRefused::Forgotten { first: day::date_of(first) }.into());
             }
             let own = voiding_release::table.filter(voiding_release::unit_id.eq(unit));
@@ -191,7 +193,7 @@ impl Noted {
             let releases: Vec<i32> = own.order(voiding_release::release_id).load(conn)?;
             recount(conn, slot, &forms, &row, &releases.into_iter().collect())?;
             audit::append_if(conn, note.as_ref())?;
-            Ok(())
+            Ok(kept.filter(|first| row.from_day < *first).map(day::date_of))
         })
     }
 }

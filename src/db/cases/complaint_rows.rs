@@ -1,10 +1,11 @@
 //! What the tables keep of a complaint: its row, the small numbers of its kinds, and what the rest of the program is handed.
 
 use chrono::NaiveDate;
-use diesel::{Insertable, Queryable};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl};
 
 use crate::cases::{Channel, Deed, Kind, State, Subject, Written};
 use crate::db::engine::codes::Coded;
+use crate::db::engine::conn::Conn;
 use crate::db::engine::schema::complaint;
 use crate::db::{DbError, day};
 
@@ -219,7 +220,55 @@ pub(super) struct Row {
     pub(super) reopened: i16,
 }
 
+/// What `read` makes of rows. One that cannot be read is left out, because the others must not wait for it; the check-up names it.
+pub(super) fn readable<T>(rows: Vec<Row>, read: impl Fn(Row) -> Result<T, DbError>) -> Result<Vec<T>, DbError> {
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let named = row.named();
+        match read(row) {
+            Ok(complaint) => found.push(complaint),
+            Err(DbError::Damaged(why)) => {
+                tracing::error!(
+                    complaint = named,
+                    why,
+                    "a complaint cannot be read and is left out; run `sipas doctor`"
+                );
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// Every complaint read: how many there are, and what is wrong with those that cannot be read.
+pub(in crate::db) fn all(conn: &mut Conn) -> Result<(usize, Vec<String>), DbError> {
+    let keys: Vec<(i32, i32)> = complaint::table
+        .select((complaint::unit_id, complaint::day))
+        .distinct()
+        .order((complaint::unit_id, complaint::day))
+        .load(conn)?;
+    let (mut read, mut faults) = (0, Vec::new());
+    for (unit, day) in keys {
+        let rows: Vec<Row> =
+            complaint::table.filter(complaint::unit_id.eq(unit)).filter(complaint::day.eq(day)).load(conn)?;
+        for row in rows {
+            let named = row.named();
+            match row.complaint() {
+                Ok(_) => read += 1,
+                Err(DbError::Damaged(why)) => faults.push(format!("{named}: {why}")),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok((read, faults))
+}
+
 impl Row {
+    /// Unit, day and the number by which staff call it.
+    fn named(&self) -> String {
+        format!("complaint {:016x} of unit {} on {}", self.random, self.unit_id, day::date_of(self.day))
+    }
+
     pub(super) fn complaint(self) -> Result<Complaint, DbError> {
         Ok(Complaint {
             key: ComplaintKey { unit: self.unit_id, day: day::date_of(self.day), random: self.random },

@@ -2,10 +2,12 @@
 //! in common with answers: neither an attempt nor a random number, and no time but the civil day.
 
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods,
+};
 use sha2::{Digest, Sha256};
 
-use super::complaint_rows::{Arrival, Complaint, ComplaintKey, ComplaintStep, Contact, Row};
+use super::complaint_rows::{Arrival, Complaint, ComplaintKey, ComplaintStep, Contact, Row, readable};
 use crate::cases::deadline::Rules;
 use crate::cases::{Deed, State, Written, hash, reference};
 use crate::db::answers::sheet::Stored;
@@ -46,16 +48,33 @@ impl Db {
     /// with there.
     pub fn complaint_of_number(&self, units: &[i32], number: &str) -> Result<Option<Complaint>, DbError> {
         let Ok(random) = u64::from_str_radix(number, 16) else { return Ok(None) };
-        let found = self.complaints_where(units, Some(random.cast_signed()), 1)?;
+        let found = self.complaints_where(units, Some(random.cast_signed()), None, 1)?;
         Ok(found.into_iter().next())
     }
 
     /// The newest complaints that `units` have to do with, at most `limit`. Of one day they come in no order of arrival.
     pub fn complaints(&self, units: &[i32], limit: u32) -> Result<Vec<Complaint>, DbError> {
-        self.complaints_where(units, None, limit)
+        self.complaints_where(units, None, None, limit)
     }
 
-    fn complaints_where(&self, units: &[i32], random: Option<i64>, limit: u32) -> Result<Vec<Complaint>, DbError> {
+    /// [`Db::complaints`] after one of them, in the order of day, unit and number.
+    pub fn complaints_after(&self, units: &[i32], after: ComplaintKey, limit: u32) -> Result<Vec<Complaint>, DbError> {
+        self.complaints_where(units, None, Some(after), limit)
+    }
+
+    fn complaints_where(
+        &self,
+        units: &[i32],
+        random: Option<i64>,
+        after: Option<ComplaintKey>,
+        limit: u32,
+    ) -> Result<Vec<Complaint>, DbError> {
+        let after = after.map(|key| (day::day_number(key.day), key.unit, key.random));
+        let beyond = |(on, unit, random): (i32, i32, i64)| {
+            let of_unit = complaint::unit_id.eq(unit).and(complaint::random.gt(random));
+            let of_day = complaint::day.eq(on).and(complaint::unit_id.gt(unit).or(of_unit));
+            complaint::day.lt(on).or(of_day)
+        };
         let order = (complaint::day.desc(), complaint::unit_id, complaint::random);
         let rows: Vec<Row> = self.read(|conn| {
             let mut rows = in_parts(units, |some| {
@@ -67,6 +86,9 @@ impl Db {
                 if let Some(random) = random {
                     found = found.filter(complaint::random.eq(random));
                 }
+                if let Some(after) = after {
+                    found = found.filter(beyond(after));
+                }
                 Ok(found.order(order).limit(i64::from(limit)).load::<Row>(conn)?)
             })?;
             let mut helped: Vec<i64> = in_parts(units, |some| {
@@ -75,12 +97,19 @@ impl Db {
             })?;
             helped.retain(|helped| random.is_none_or(|random| *helped == random));
             rows.extend(in_parts(&helped, |some| {
-                let found = complaint::table.filter(complaint::random.eq_any(some));
+                let mut found = complaint::table.into_boxed().filter(complaint::random.eq_any(some));
+                if let Some(after) = after {
+                    found = found.filter(beyond(after));
+                }
                 Ok(found.order(order).limit(i64::from(limit)).load::<Row>(conn)?)
             })?);
             Ok(rows)
         })?;
-        let mut found = rows.into_iter().map(Row::complaint).collect::<Result<Vec<_>, _>>()?;
+        let mut found = match random {
+            None => readable(rows, Row::complaint)?,
+            // Whoever asks for this one must know.
+            Some(_) => rows.into_iter().map(Row::complaint).collect::<Result<Vec<_>, _>>()?,
+        };
         // One may be found by its ward in one part, and by its desk or as helped with in another.
         found.sort_by_key(|case| (std::cmp::Reverse(case.key.day), case.key.unit, case.key.random));
         found.dedup_by_key(|case| case.key);
@@ -113,7 +142,7 @@ impl Db {
                 }
             }
         })?;
-        rows.into_iter().map(Row::complaint).collect()
+        readable(rows, Row::complaint)
     }
 
     /// The newest published complaints of `unit`, at most `limit`, each with the day of the answer that is published. A case that is looked at once
@@ -149,7 +178,7 @@ impl Db {
             let answered = answered.map(day::date_of).or(case.decided_on);
             Ok((case, answered))
         };
-        rows.into_iter().map(with_day).collect()
+        readable(rows, with_day)
     }
 
     /// What was done to a complaint, in order.

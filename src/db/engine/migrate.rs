@@ -45,6 +45,9 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Migrated, DbError> {
     wait_for_minutes(&mut conn)?;
     write_transaction(&mut conn, |conn| {
         lock_out_other_writers(conn)?;
+        if newest(conn)?.is_some() {
+            renumber(conn)?;
+        }
         let from = newest(conn)?;
         refuse_newer(from.as_deref())?;
         match conn {
@@ -96,9 +99,48 @@ pub(in crate::db) fn run_all(conn: &mut diesel::SqliteConnection) -> Result<(), 
     Ok(())
 }
 
+/// Every migration, in an empty schema of PostgreSQL.
+pub(in crate::db) fn run_all_of_postgres(conn: &mut diesel::PgConnection) -> Result<(), DbError> {
+    conn.run_pending_migrations(POSTGRES).map_err(|error| DbError::Failed(format!("a migration: {error}")))?;
+    Ok(())
+}
+
+/// The number under which `0032` was told for a day, before the migrations were numbered in one row. It is never given again.
+const RENUMBERED: (&str, &str) = ("0033", "0032");
+
+/// Whether a migration stands under the number that it had for a day, and has done its work: `survey_frame.totals` is there.
+fn is_renumbered(conn: &mut Conn) -> Result<bool, DbError> {
+    let run = versions(conn)?;
+    let has = |version: &str| run.iter().any(|known| known == version);
+    if !has(RENUMBERED.0) || has(RENUMBERED.1) {
+        return Ok(false);
+    }
+    let column = match conn {
+        Conn::Sqlite(_) => "SELECT name AS version FROM pragma_table_info('survey_frame') WHERE name = 'totals'",
+        Conn::Postgres(_) => {
+            "SELECT attname::text AS version FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relname = 'survey_frame' \
+             AND c.relnamespace = current_schema()::regnamespace AND attname = 'totals' AND NOT attisdropped"
+        }
+    };
+    Ok(!diesel::sql_query(column).load::<Version>(conn)?.is_empty())
+}
+
+/// Enters such a migration under the number that it has.
+fn renumber(conn: &mut Conn) -> Result<(), DbError> {
+    if is_renumbered(conn)? {
+        let (old, new) = RENUMBERED;
+        let sql = format!("UPDATE __diesel_schema_migrations SET version = '{new}' WHERE version = '{old}'");
+        diesel::sql_query(sql).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Refuses a database that is not at the version of this program.
 pub(in crate::db) fn require_head(conn: &mut Conn) -> Result<(), DbError> {
     let found = newest(conn)?;
+    if found.is_some() && is_renumbered(conn)? {
+        return Err(DbError::TooOld { database: found.unwrap_or_default(), program: HEAD.into() });
+    }
     refuse_newer(found.as_deref())?;
     match found {
         Some(found) if found == HEAD => Ok(()),
@@ -108,11 +150,6 @@ pub(in crate::db) fn require_head(conn: &mut Conn) -> Result<(), DbError> {
 
 /// The newest migration of the database, without changing anything.
 pub(in crate::db) fn newest(conn: &mut Conn) -> Result<Option<String>, DbError> {
-    #[derive(QueryableByName)]
-    struct Version {
-        #[diesel(sql_type = Text)]
-        version: String,
-    }
     let exists = match conn {
         Conn::Sqlite(_) => {
             "SELECT name AS version FROM sqlite_master WHERE name = '__diesel_schema_migrations' ORDER BY name"
@@ -130,15 +167,21 @@ pub(in crate::db) fn newest(conn: &mut Conn) -> Result<Option<String>, DbError> 
     Ok(diesel::sql_query(newest).load::<Version>(conn)?.pop().map(|row| row.version))
 }
 
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// The migrations that ran here, of a database that knows them.
+fn versions(conn: &mut Conn) -> Result<Vec<String>, DbError> {
+    let run = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
+    Ok(diesel::sql_query(run).load::<Version>(conn)?.into_iter().map(|row| row.version).collect())
+}
+
 /// The migrations up to the program's own that the database lacks.
 pub(in crate::db) fn missing(conn: &mut Conn) -> Result<Vec<String>, DbError> {
-    #[derive(QueryableByName)]
-    struct Version {
-        #[diesel(sql_type = Text)]
-        version: String,
-    }
-    let run = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
-    let run: Vec<String> = diesel::sql_query(run).load::<Version>(conn)?.into_iter().map(|row| row.version).collect();
+    let run = versions(conn)?;
     let known = match conn {
         Conn::Sqlite(_) => MigrationSource::<Sqlite>::migrations(&SQLITE).map(|all| names(&all)),
         Conn::Postgres(_) => MigrationSource::<Pg>::migrations(&POSTGRES).map(|all| names(&all)),

@@ -9,7 +9,7 @@ use diesel::{ExpressionMethods, QueryDsl, QueryableByName, RunQueryDsl};
 use super::soundness;
 use crate::clock;
 use crate::db::answers::daily_sums;
-use crate::db::answers::rebuild::{counted, differing, stored};
+use crate::db::answers::rebuild::{Counted, counted, differing, stored};
 use crate::db::answers::retention::kept_from;
 use crate::db::audit;
 use crate::db::engine::conn::{Conn, read_transaction, setting};
@@ -64,14 +64,15 @@ impl Db {
             // What cannot be read is a finding of its own: the rest is looked at all the same.
             let mut findings = vec![Finding::of("version", version(conn))];
             findings.extend(settings(conn));
-            let mut sheets = 0;
-            match check_data(conn, &self.inner.forms) {
-                Ok((found, counted)) => {
-                    findings.extend(found);
-                    sheets = counted;
-                }
-                Err(error) => findings.push(Finding::of("data", Err(self.named(error)))),
-            }
+            // Before the transaction that only reads: the schema of PostgreSQL is compared with one that is made and taken back.
+            let mut data =
+                vec![readable("schema", schema(conn)).unwrap_or_else(|error| Finding::of("schema", Err(error)))];
+            let counted = read_transaction(conn, |conn| check_data_into(conn, &self.inner.forms, &mut data));
+            findings.extend(data);
+            let sheets = counted.unwrap_or_else(|error| {
+                findings.push(Finding::of("data", Err(self.named(error))));
+                0
+            });
             findings.push(Finding::of("letters", letters(conn)));
             findings.push(Finding::of("webhooks", webhooks(conn)));
             Ok(Checkup { findings, sheets })
@@ -84,7 +85,9 @@ pub(in crate::db) fn check_data(
     conn: &mut Conn,
     forms: &questionnaires::Cache,
 ) -> Result<(Vec<Finding>, u64), DbError> {
-    read_transaction(conn, |conn| check_data_within(conn, forms))
+    let mut findings = vec![readable("schema", schema(conn))?];
+    let sheets = read_transaction(conn, |conn| check_data_into(conn, forms, &mut findings))?;
+    Ok((findings, sheets))
 }
 
 /// [`check_data`] within a transaction that is open.
@@ -92,17 +95,43 @@ pub(in crate::db) fn check_data_within(
     conn: &mut Conn,
     forms: &questionnaires::Cache,
 ) -> Result<(Vec<Finding>, u64), DbError> {
-    let mut findings = Vec::new();
-    for (what, (well, words)) in [("schema", soundness::schema(conn)?), ("units and plans", soundness::readable(conn)?)]
-    {
-        findings.push(Finding { what, well, words });
-    }
-    findings.push(orphans(conn)?);
-    let (finding, sheets) = recount(conn, forms)?;
-    findings.push(finding);
-    findings.push(sums_of_days(conn, forms)?);
-    findings.push(audit_chain(conn)?);
+    let mut findings = vec![readable("schema", schema(conn))?];
+    let sheets = check_data_into(conn, forms, &mut findings)?;
     Ok((findings, sheets))
+}
+
+/// Looks at one matter after the other. A row that cannot be read is the finding of its own matter, and the rest is looked at all the
+/// same; what the database refuses altogether ends the look, with what was found before.
+fn check_data_into(
+    conn: &mut Conn,
+    forms: &questionnaires::Cache,
+    findings: &mut Vec<Finding>,
+) -> Result<u64, DbError> {
+    findings.push(readable("units and plans", plainly("units and plans", soundness::readable(conn)))?);
+    findings.push(readable("complaints", plainly("complaints", soundness::complaints(conn)))?);
+    findings.push(readable("orphans", orphans(conn))?);
+    let mut sheets = 0;
+    findings.push(readable("tallies", recount(conn, forms, &mut sheets))?);
+    findings.push(readable("day sums", sums_of_days(conn, forms))?);
+    findings.push(readable("audit log", audit_chain(conn))?);
+    Ok(sheets)
+}
+
+/// Whether the tables are those of the migrations.
+fn schema(conn: &mut Conn) -> Result<Finding, DbError> {
+    plainly("schema", soundness::schema(conn))
+}
+
+fn plainly(what: &'static str, found: Result<(bool, String), DbError>) -> Result<Finding, DbError> {
+    found.map(|(well, words)| Finding { what, well, words })
+}
+
+/// What was found; where a row could not be read, that.
+fn readable(what: &'static str, found: Result<Finding, DbError>) -> Result<Finding, DbError> {
+    match found {
+        Err(error @ DbError::Damaged(_)) => Ok(Finding::of(what, Err(error))),
+        other => other,
+    }
 }
 
 fn version(conn: &mut Conn) -> Result<Finding, DbError> {
@@ -214,17 +243,22 @@ fn webhooks(conn: &mut Conn) -> Result<Finding, DbError> {
     Ok(Finding { what: "webhooks", well, words })
 }
 
-/// Compares the stored tallies with the sheets, unit by unit.
-fn recount(conn: &mut Conn, forms: &questionnaires::Cache) -> Result<(Finding, u64), DbError> {
+/// Compares the stored tallies with the sheets, unit by unit, and counts the sheets into `sheets`. A unit with a row that cannot be read is
+/// named, and the others are compared.
+fn recount(conn: &mut Conn, forms: &questionnaires::Cache, sheets: &mut u64) -> Result<Finding, DbError> {
     let units: Vec<i32> = unit::table.select(unit::id).order(unit::id).load(conn)?;
     let from = kept_from(conn)?;
-    let (mut sheets, mut keys, mut wrong) = (0, 0, 0);
+    let (mut keys, mut wrong, mut damaged) = (0, 0, Vec::new());
     for unit in units {
-        let counted = counted(conn, forms, unit, (from, None))?;
-        let (stored, unreadable) = stored(conn, forms, unit, (from, None))?;
-        sheets += counted.sheets;
-        keys += counted.sums.len();
-        wrong += differing(&counted.sums, &stored, &unreadable).len();
+        match recount_of_unit(conn, forms, unit, from) {
+            Ok((counted, differing)) => {
+                *sheets += counted.sheets;
+                keys += counted.sums.len();
+                wrong += differing;
+            }
+            Err(DbError::Damaged(why)) => damaged.push(why),
+            Err(error) => return Err(error),
+        }
     }
     let mut words = match wrong {
         0 => format!("{keys} tallies equal the recount of {sheets} sheets"),
@@ -234,7 +268,24 @@ fn recount(conn: &mut Conn, forms: &questionnaires::Cache) -> Result<(Finding, u
         let from = day::date_of(from);
         let _ = write!(words, "; sheets before {from} were forgotten, their tallies are kept");
     }
-    Ok((Finding { what: "tallies", well: wrong == 0, words }, sheets))
+    if !damaged.is_empty() {
+        let damaged = soundness::named(&damaged);
+        let _ = write!(words, "; not compared, because a row cannot be read: {damaged}; compare with a backup");
+    }
+    Ok(Finding { what: "tallies", well: wrong == 0 && damaged.is_empty(), words })
+}
+
+/// The sheets of a unit counted, and how many stored tallies differ from them.
+fn recount_of_unit(
+    conn: &mut Conn,
+    forms: &questionnaires::Cache,
+    unit: i32,
+    from: Option<i32>,
+) -> Result<(Counted, usize), DbError> {
+    let counted = counted(conn, forms, unit, (from, None))?;
+    let (stored, unreadable) = stored(conn, forms, unit, (from, None))?;
+    let differing = differing(&counted.sums, &stored, &unreadable).len();
+    Ok((counted, differing))
 }
 
 /// Compares the sums of days with the tallies they were made of.

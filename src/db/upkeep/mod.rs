@@ -2,5 +2,7 @@
 
 pub(in crate::db) mod backup;
 pub(in crate::db) mod doctor;
+pub(in crate::db) mod leftovers;
+mod postgres_schema;
 mod soundness;
 pub(in crate::db) mod transfer;

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use diesel::sql_types::Text;
 use diesel::{Connection, QueryDsl, QueryableByName, RunQueryDsl, SqliteConnection};
 
+use super::postgres_schema::found_and_wanted;
 use crate::db::DbError;
+use crate::db::cases::complaint_rows;
 use crate::db::engine::conn::Conn;
 use crate::db::engine::migrate;
 use crate::db::engine::schema::plan;
@@ -24,44 +26,34 @@ struct Made {
     text: String,
 }
 
-/// Compares what there is with what the migrations of this program make: whether all is well, and what is to be said. On PostgreSQL, where the server writes texts anew, triggers and
-/// views alone: they are what acts without being called. What an extension of the server brought with it (`pg_stat_statements`, Citus) is not counted.
+/// Compares what there is with what the migrations of this program make: whether all is well, and what is to be said. On PostgreSQL within no
+/// transaction that only reads.
 pub(super) fn schema(conn: &mut Conn) -> Result<(bool, String), DbError> {
-    let (found, wanted) = match conn {
+    let (found, wanted, whole) = match conn {
         Conn::Sqlite(sqlite) => {
             let mut fresh = SqliteConnection::establish(":memory:")?;
             migrate::run_all(&mut fresh)?;
-            (made(sqlite)?, made(&mut fresh)?)
+            (made(sqlite)?, made(&mut fresh)?, true)
         }
-        Conn::Postgres(postgres) => {
-            let acting: Vec<Made> = diesel::sql_query(
-                "SELECT 'trigger ' || t.tgname AS name, c.relname::text AS text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
-                 WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND t.tgenabled <> 'D' \
-                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.deptype = 'e') \
-                 UNION ALL SELECT 'view ' || relname, '' FROM pg_class c WHERE relkind IN ('v', 'm') \
-                 AND relnamespace = current_schema()::regnamespace \
-                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') \
-                 ORDER BY name",
-            )
-            .load(postgres)?;
-            let wanted = ["audit", "closing_part", "closing_step", "issued_file", "issued_report"];
-            let wanted = wanted.map(|table| (format!("trigger {table}_no_change"), table.to_owned()));
-            (acting.into_iter().map(|made| (made.name, made.text)).collect(), wanted.into_iter().collect())
-        }
+        Conn::Postgres(postgres) => found_and_wanted(postgres)?,
     };
     let faults = differences(&found, &wanted);
     let words = match faults.len() {
-        0 => format!("{} tables, indexes and triggers are those of the migrations", wanted.len()),
+        0 if !whole => "triggers, views and rules are those of the migrations; tables, keys and functions were not compared, because this user \
+                        may make no schema beside them"
+            .to_owned(),
+        0 => format!("{} tables, keys, indexes and triggers are those of the migrations", wanted.len()),
         _ => format!("{}; somebody has changed the database past the program: restore a backup", named(&faults)),
     };
     Ok((faults.is_empty(), words))
 }
 
-/// Everything that the text of a SQLite database makes, white space and quotes left out of its text.
+/// Everything that the text of a SQLite database makes, white space and quotes left out of its text. A name that begins as those of the engine
+/// protects nothing: a trigger can be written into the table itself under any.
 fn made(conn: &mut SqliteConnection) -> Result<BTreeMap<String, String>, DbError> {
     let rows: Vec<Made> = diesel::sql_query(
-        "SELECT type || ' ' || name AS name, coalesce(sql, '') AS text FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-         ORDER BY type, name",
+        "SELECT type || ' ' || name AS name, sql AS text FROM sqlite_schema WHERE sql IS NOT NULL \
+         AND NOT (type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')) ORDER BY type, name",
     )
     .load(conn)?;
     let plain =
@@ -79,7 +71,8 @@ fn differences(found: &BTreeMap<String, String>, wanted: &BTreeMap<String, Strin
     missing.chain(other).collect()
 }
 
-fn named(faults: &[String]) -> String {
+/// The first of them by name, the rest counted.
+pub(super) fn named(faults: &[String]) -> String {
     let named = faults.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
     match faults.len().saturating_sub(NAMED_MAX) {
         0 => named,
@@ -101,6 +94,16 @@ pub(super) fn readable(conn: &mut Conn) -> Result<(bool, String), DbError> {
     let words = match faults.len() {
         0 => format!("{} units and {} plans with their revisions can be read", units.len(), plans.len()),
         _ => format!("{}; pages leave them out; compare with a backup", named(&faults)),
+    };
+    Ok((faults.is_empty(), words))
+}
+
+/// Complaints that cannot be read: pages and letters leave them out, so it is said here which they are.
+pub(super) fn complaints(conn: &mut Conn) -> Result<(bool, String), DbError> {
+    let (read, faults) = complaint_rows::all(conn)?;
+    let words = match faults.len() {
+        0 => format!("{read} can be read"),
+        _ => format!("{}; pages and letters leave them out; compare with a backup", named(&faults)),
     };
     Ok((faults.is_empty(), words))
 }

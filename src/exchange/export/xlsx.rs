@@ -12,10 +12,17 @@ use super::{Cell, Table, TableError, begins_like_formula};
 const ROWS_MAX: u32 = 1_048_576;
 
 /// An XLSX file.
+///
+/// What does not fit into one sheet of a workbook goes on in the next one, `NAME 2`, under the same header.
 pub struct XlsxTable<W: Write + Seek + Send> {
     book: Workbook,
     out: W,
+    name: String,
+    /// Place of the sheet that is written, and its rows so far.
+    sheet: usize,
     rows: u32,
+    rows_max: u32,
+    header: Vec<String>,
     formats: Formats,
 }
 
@@ -30,7 +37,20 @@ impl<W: Write + Seek + Send> XlsxTable<W> {
             day: Format::new().set_num_format("yyyy-mm-dd"),
             text: Format::new().set_num_format("@").set_quote_prefix(),
         };
-        Ok(Self { book, out, rows: 0, formats })
+        let (name, header) = (name.to_owned(), Vec::new());
+        Ok(Self { book, out, name, sheet: 0, rows: 0, rows_max: ROWS_MAX, header, formats })
+    }
+
+    /// Begins the next sheet with the header of the first.
+    fn next_sheet(&mut self) -> Result<(), TableError> {
+        self.sheet += 1;
+        let name = format!("{} {}", self.name, self.sheet + 1);
+        let sheet = self.book.add_worksheet_with_constant_memory().map_err(TableError::of)?;
+        sheet.set_name(name).map_err(TableError::of)?;
+        self.rows = 0;
+        let header = std::mem::take(&mut self.header);
+        let cells: Vec<Cell<'_>> = header.iter().map(|name| Cell::Text(name)).collect();
+        self.row(&cells)
     }
 }
 
@@ -67,16 +87,17 @@ fn write(
 
 impl<W: Write + Seek + Send> Table for XlsxTable<W> {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), TableError> {
-        if self.rows == ROWS_MAX {
-            let words = "a sheet of a workbook ends at 1 048 576 rows: use --format csv, or fewer days";
-            return Err(TableError(words.to_owned()));
+        if self.rows == self.rows_max {
+            self.next_sheet()?;
         }
-        let sheet = self.book.worksheet_from_index(0).map_err(TableError::of)?;
+        let sheet = self.book.worksheet_from_index(self.sheet).map_err(TableError::of)?;
         for (column, cell) in (0..).zip(cells) {
             write(sheet, (self.rows, column), *cell, &self.formats).map_err(TableError::of)?;
         }
         if self.rows == 0 {
             sheet.set_freeze_panes(1, 0).map_err(TableError::of)?;
+            let text = |cell: &Cell<'_>| if let Cell::Text(text) = cell { (*text).to_owned() } else { String::new() };
+            self.header = cells.iter().map(text).collect();
         }
         self.rows += 1;
         Ok(())
@@ -84,5 +105,39 @@ impl<W: Write + Seek + Send> Table for XlsxTable<W> {
 
     fn finish(mut self: Box<Self>) -> Result<(), TableError> {
         self.book.save_to_writer(&mut self.out).map_err(TableError::of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Reader, Xlsx, open_workbook_from_rs};
+
+    use super::*;
+
+    #[test]
+    fn rows_beyond_a_sheet_go_on_in_the_next_under_the_same_header() {
+        let file = std::env::temp_dir().join(format!("sipas_xlsx_{}.xlsx", std::process::id()));
+        let out = std::fs::File::create(&file).expect("a file");
+        let mut table = XlsxTable::new(out, "responses", &std::env::temp_dir()).expect("a workbook");
+        table.rows_max = 4;
+        table.row(&[Cell::Text("day"), Cell::Text("level")]).expect("a header");
+        for level in 0..7 {
+            table.row(&[Cell::Empty, Cell::Whole(level)]).expect("a row");
+        }
+        Box::new(table).finish().expect("written");
+        let bytes = std::fs::read(&file).expect("a file");
+        std::fs::remove_file(&file).expect("removed");
+        let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("a workbook");
+        assert_eq!(book.sheet_names(), ["responses", "responses 2", "responses 3"]);
+        let mut levels = Vec::new();
+        for name in book.sheet_names() {
+            let range = book.worksheet_range(&name).expect("a sheet");
+            let column: Vec<String> = range.rows().map(|row| row[row.len() - 1].to_string()).collect();
+            assert_eq!(column[0], "level", "{name}");
+            levels.extend(column.into_iter().skip(1));
+        }
+        assert_eq!(levels, ["0", "1", "2", "3", "4", "5", "6"]);
     }
 }

@@ -69,12 +69,23 @@ impl<'a> Book<'a> {
     pub(super) fn read(db: &'a Db, public_url: &'a str, today: NaiveDate) -> Result<Self, DbError> {
         let mut plans_of: HashMap<String, Vec<usize>> = HashMap::new();
         let mut plans = Vec::new();
-        let mut closings_of: HashMap<String, Vec<Closing>> = HashMap::new();
-        for closing in db.all_closings()? {
-            closings_of.entry(closing.plan.clone()).or_default().push(closing);
-        }
+        // All at once; where one of them cannot be read, plan by plan.
+        let mut closings_of = unless_damaged("a closing", db.all_closings())?.map(|all| {
+            let mut of: HashMap<String, Vec<Closing>> = HashMap::new();
+            for closing in all {
+                of.entry(closing.plan.clone()).or_default().push(closing);
+            }
+            of
+        });
         for stored in db.plan_book()?.all() {
-            let closings = closings_of.remove(&stored.plan.key).unwrap_or_default();
+            let closings = match &mut closings_of {
+                Some(closings_of) => closings_of.remove(&stored.plan.key).unwrap_or_default(),
+                // A plan whose closings cannot be read is told to nobody, and keeps nobody else's letter.
+                None => match unless_damaged("closings of a plan", db.closings(&stored.plan.key))? {
+                    Some(closings) => closings,
+                    None => continue,
+                },
+            };
             plans_of.entry(stored.plan.unit.clone()).or_default().push(plans.len());
             plans.push((stored.plan.clone(), closings));
         }
@@ -99,14 +110,14 @@ impl<'a> Book<'a> {
         let mut items = match choice {
             LetterChoice::None => Vec::new(),
             LetterChoice::All | LetterChoice::DueOnly => {
-                let mut due = reader.due_dates()?;
-                due.extend(reader.complaints()?);
+                let mut due = unless_damaged("due dates", reader.due_dates())?.unwrap_or_default();
+                due.extend(unless_damaged("complaints", reader.complaints())?.unwrap_or_default());
                 due
             }
         };
         if choice == LetterChoice::All {
-            items.extend(reader.digest()?);
-            items.extend(reader.audit_head()?);
+            items.extend(unless_damaged("figures", reader.digest())?.unwrap_or_default());
+            items.extend(unless_damaged("audit log", reader.audit_head())?.flatten());
         }
         Ok(if items.is_empty() { None } else { Some(reader.letter(&items)) })
     }
@@ -114,6 +125,17 @@ impl<'a> Book<'a> {
     /// Whether a unit of this code is `of` or stands under it.
     fn covers(&self, of: i32, code: &str) -> bool {
         self.tree.covers(of, code)
+    }
+}
+
+/// What was read; none where a row cannot be read, which is said in the log: the rest of the letter goes.
+fn unless_damaged<T>(part: &str, read: Result<T, DbError>) -> Result<Option<T>, DbError> {
+    match read {
+        Err(DbError::Damaged(why)) => {
+            tracing::error!(part, why, "a letter goes without a part that cannot be read; run `sipas doctor`");
+            Ok(None)
+        }
+        read => read.map(Some),
     }
 }
 

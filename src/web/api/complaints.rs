@@ -11,7 +11,7 @@ use crate::clock;
 use crate::db::{DbError, Stored};
 use crate::error::{Reason, Refusal};
 use crate::service::complaints::arrival;
-use crate::survey::submission::parse_attempt;
+use crate::web::api::body::must_be_json;
 use crate::web::error::problem;
 use crate::web::http::client::client_address;
 use crate::web::public::complaint_words::complaint_words;
@@ -32,8 +32,9 @@ struct Sent {
 }
 
 /// `POST /api/v1/complaints`: `{"unit","kind":"complaint"|"suggestion","text","contact"?,"once"?}`. Sent again with the
-/// same `once`, a UUID, it is stored once.
+/// same `once`, a UUID, it is stored once; without one, as often as it is sent.
 pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Refusal> {
+    must_be_json(&request)?;
     let sent: Sent = match serde_json::from_slice(&body) {
         Ok(sent) => sent,
         Err(error) => {
@@ -50,15 +51,28 @@ pub async fn submit(app: Data<App>, request: HttpRequest, body: Bytes) -> Result
     }
     if let Err(faults) = &written {
         let words = complaint_words("en");
-        errors.extend(faults.iter().map(|fault| json!({"field": fault.field(), "message": words.fault(*fault)})));
+        errors.extend(
+            faults
+                .iter()
+                .map(|fault| json!({"field": fault.field(), "code": fault.code(), "message": words.fault(*fault)})),
+        );
     }
-    let (Ok(written), Some(unit)) = (written, unit) else {
+    // A number of the program's own in the place of one that cannot be read would store a second try a second time.
+    let once = if sent.once.is_empty() {
+        Some(Uuid::new_v4())
+    } else {
+        Uuid::try_parse(&sent.once).ok().filter(|once| !once.is_nil())
+    };
+    if once.is_none() {
+        errors
+            .push(json!({"field": "once", "code": "once_invalid", "message": "a UUID, made anew for each complaint"}));
+    }
+    let (Ok(written), Some(unit), Some(once)) = (written, unit, once) else {
         return Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
     };
     if !app.submissions.allows("complaints", client_address(&app.config, &request)) {
         return Err(Reason::TooMany.into());
     }
-    let once = parse_attempt(&sent.once).unwrap_or_else(Uuid::new_v4);
     let (db, key, today) = (app.db.clone(), *once.as_bytes(), clock::today());
     let body = json!({"reference": reference(once.as_bytes())});
     let stored =

@@ -5,25 +5,32 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 
+use super::paging::LIMIT_MAX;
+use crate::cases::{CONTACT_MAX, Kind, State, TEXT_MAX};
 use crate::web::row::{Need, Row, Scope, Verb};
+use crate::web::staff::points::cards::{COUNT_MAX, DAYS_MAX};
 use crate::web::status::json_answer;
 
-/// What an address is for: method, path, summary, body's schema, statuses with their schemas.
+/// What an address is for: method, path, summary, what stands behind the `?`, body's schema, statuses with their schemas.
 struct Words {
     verb: Verb,
     path: &'static str,
     summary: &'static str,
+    query: &'static [&'static str],
     body: Option<&'static str>,
     answers: &'static [(&'static str, &'static str, &'static str)],
 }
 
+/// In the place of a schema: a table of text.
+const TABLE: &str = "text/csv";
 const REFUSED: (&str, &str, &str) = ("4XX", "refused, with a reason", "Problem");
 
-const WORDS: [Words; 11] = [
+const WORDS: [Words; 15] = [
     Words {
         verb: Verb::Get,
         path: "/api/v1/openapi.json",
         summary: "This description",
+        query: &[],
         body: None,
         answers: &[("200", "the description", "Anything")],
     },
@@ -31,6 +38,7 @@ const WORDS: [Words; 11] = [
         verb: Verb::Get,
         path: "/api/v1/points/{code}",
         summary: "A service point and the questionnaire it asks",
+        query: &[],
         body: None,
         answers: &[("200", "the point", "Point"), REFUSED],
     },
@@ -38,6 +46,7 @@ const WORDS: [Words; 11] = [
         verb: Verb::Post,
         path: "/api/v1/points/{code}/responses",
         summary: "Sends an answer; sending it again stores it once",
+        query: &[],
         body: Some("Response"),
         answers: &[
             ("200", "stored before", "Stored"),
@@ -50,27 +59,36 @@ const WORDS: [Words; 11] = [
         verb: Verb::Post,
         path: "/api/v1/complaints",
         summary: "Leaves a complaint or a suggestion",
-        body: Some("Anything"),
-        answers: &[("200", "kept before", "Anything"), ("201", "kept", "Anything"), REFUSED],
+        query: &[],
+        body: Some("Complaint"),
+        answers: &[
+            ("200", "kept before", "ComplaintKept"),
+            ("201", "kept", "ComplaintKept"),
+            REFUSED,
+            ("503", "busy", "Problem"),
+        ],
     },
     Words {
         verb: Verb::Get,
         path: "/api/v1/complaints/{reference}",
         summary: "Where a complaint stands",
+        query: &[],
         body: None,
-        answers: &[("200", "its state", "Anything"), REFUSED],
+        answers: &[("200", "its state", "ComplaintState"), REFUSED],
     },
     Words {
         verb: Verb::Get,
         path: "/api/v1/plans",
         summary: "Plans with their reporting periods and targets",
+        query: &["limit", "after"],
         body: None,
-        answers: &[("200", "the plans", "List"), REFUSED],
+        answers: &[("200", "the plans", "Plans"), REFUSED],
     },
     Words {
         verb: Verb::Get,
         path: "/api/v1/plans/{plan}/rounds",
         summary: "Survey rounds of a plan, and what became of their sheets",
+        query: &[],
         body: None,
         answers: &[("200", "the rounds", "List"), REFUSED],
     },
@@ -78,6 +96,7 @@ const WORDS: [Words; 11] = [
         verb: Verb::Get,
         path: "/api/v1/plans/{plan}/rounds/{round}",
         summary: "One survey round",
+        query: &[],
         body: None,
         answers: &[("200", "the round", "Anything"), REFUSED],
     },
@@ -85,6 +104,7 @@ const WORDS: [Words; 11] = [
         verb: Verb::Get,
         path: "/api/v1/plans/{plan}/rounds/{round}/estimates",
         summary: "Weights and estimates of a round drawn from a frame; null before it is closed",
+        query: &[],
         body: None,
         answers: &[("200", "the estimates", "Anything"), REFUSED],
     },
@@ -92,16 +112,50 @@ const WORDS: [Words; 11] = [
         verb: Verb::Get,
         path: "/api/v1/points",
         summary: "Service points",
+        query: &["limit", "after"],
         body: None,
-        answers: &[("200", "the points", "List"), REFUSED],
+        answers: &[("200", "the points", "Points"), REFUSED],
     },
     Words {
         verb: Verb::Get,
         path: "/api/v1/plans/{plan}/periods/{period}/index",
         summary: "Indices, verdicts and their parts in a reporting period (YYYY-q1 … q4, YYYY-h1, YYYY-9m, YYYY-year, YYYY-m01 … m12, \
                   adhoc-FROM-TO)",
+        query: &["unit", "series", "suspects", "version"],
         body: None,
         answers: &[("200", "the figures", "Index"), REFUSED],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/plans/{plan}/periods/{period}/index.csv",
+        summary: "The same as one flat table, a row a node, for spreadsheet programs",
+        query: &["unit", "series", "suspects", "version"],
+        body: None,
+        answers: &[("200", "the figures", TABLE), REFUSED],
+    },
+    Words {
+        verb: Verb::Post,
+        path: "/api/v1/points/{code}/tickets",
+        summary: "Issues one-time codes for a point; sending it again with the same `once` on the same day gives the same codes",
+        query: &[],
+        body: Some("Issue"),
+        answers: &[("200", "issued before", "Tickets"), ("201", "issued", "Tickets"), REFUSED],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/complaints",
+        summary: "Complaints of a unit and those under it, newest day first, without words and contacts",
+        query: &["limit", "after", "state"],
+        body: None,
+        answers: &[("200", "the complaints", "Cases"), REFUSED],
+    },
+    Words {
+        verb: Verb::Get,
+        path: "/api/v1/complaints/cases/{case}",
+        summary: "One of them, with its words, its answer and what was done; never with a contact",
+        query: &[],
+        body: None,
+        answers: &[("200", "the complaint", "Case"), REFUSED],
     },
 ];
 
@@ -188,19 +242,37 @@ fn words_of(row: &Row) -> Option<&'static Words> {
 fn operation(row: &Row, words: &Words) -> Value {
     let refer = |schema: &str| json!({"$ref": format!("#/components/schemas/{schema}")});
     let answers = words.answers.iter().map(|(status, text, schema)| {
-        let content = json!({"description": text, "content": {"application/json": {"schema": refer(schema)}}});
-        ((*status).to_owned(), content)
+        let content = match *schema {
+            TABLE => json!({TABLE: {"schema": {"type": "string"}}}),
+            schema => json!({"application/json": {"schema": refer(schema)}}),
+        };
+        ((*status).to_owned(), json!({"description": text, "content": content}))
     });
-    let mut operation = json!({"summary": words.summary, "responses": answers.collect::<Map<_, _>>()});
+    let mut answers: Map<String, Value> = answers.collect();
+    let is_kept = row.verb == Verb::Get && matches!(row.need, Need::May(_));
+    if let Some(answer) = answers.get_mut("200").filter(|_| is_kept) {
+        answer["headers"] = json!({"ETag": {"schema": {"type": "string"}}});
+        if words.query.contains(&"after") {
+            answer["headers"]["Link"] =
+                json!({"description": "the next page, as rel=\"next\"", "schema": {"type": "string"}});
+        }
+        answers.insert("304".to_owned(), json!({"description": "the same as the ETag that If-None-Match names"}));
+    }
+    if matches!(row.need, Need::May(_)) {
+        let description =
+            "a key asked more than 600 times in 5 minutes; Retry-After says when it is worth coming again";
+        let problem = json!({"application/json": {"schema": refer("Problem")}});
+        answers.insert("429".to_owned(), json!({"description": description, "content": problem}));
+    }
+    let mut operation = json!({"summary": words.summary, "responses": answers});
     let named = row.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<Value> = named
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}}))
         .collect();
-    if words.answers.iter().any(|(_, _, schema)| *schema == "Index") {
-        parameters.push(json!({"name": "unit", "in": "query", "description": "a unit below the plan's", "schema": {"type": "string"}}));
-        parameters.push(json!({"name": "series", "in": "query", "schema": {"enum": ["open", "ticket", "sample"]}}));
-        parameters.push(json!({"name": "suspects", "in": "query", "schema": {"enum": ["in", "out"]}}));
-    }
+    parameters.extend(words.query.iter().map(|name| {
+        let (description, schema) = parameter(name);
+        json!({"name": name, "in": "query", "description": description, "schema": schema})
+    }));
     if !parameters.is_empty() {
         operation["parameters"] = Value::Array(parameters);
     }
@@ -211,6 +283,19 @@ fn operation(row: &Row, words: &Words) -> Value {
         operation["security"] = json!([{"key": []}]);
     }
     operation
+}
+
+/// What a word behind the `?` means. Any other word is refused with 400.
+fn parameter(name: &str) -> (&'static str, Value) {
+    match name {
+        "unit" => ("a unit below the plan's", json!({"type": "string"})),
+        "series" => ("the plan's official series where it is left out", json!({"enum": ["open", "ticket", "sample"]})),
+        "suspects" => ("whether flagged sheets count", json!({"enum": ["in", "out"]})),
+        "version" => ("a version of a closed period", json!({"type": "integer", "minimum": 1})),
+        "limit" => ("how many at most", json!({"type": "integer", "minimum": 1, "maximum": LIMIT_MAX})),
+        "state" => ("only those of this state", json!({"enum": State::ALL.map(State::name)})),
+        _ => ("the last of the page before, as the header Link has it", json!({"type": "string"})),
+    }
 }
 
 fn schemas() -> Value {
@@ -240,7 +325,55 @@ fn schemas() -> Value {
         "description": "the same as `sipas index --json`", "properties": {"plan": text, "period": text, "unit": text,
             "from": {"type": "string", "format": "date"}, "to": {"type": "string", "format": "date"},
             "series": text, "basis": text, "targets": {"type": "array"}, "fields": {"type": "array"}}});
+    let reference = json!({"type": "string", "pattern": "^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$"});
+    let kind = json!({"enum": Kind::ALL.map(Kind::name)});
+    let complaint = json!({"type": "object", "required": ["unit", "kind", "text"], "additionalProperties": false, "properties": {
+        "unit": {"type": "string", "description": "code of the ward, or of an office, whose ward answers for it"},
+        "kind": kind, "text": {"type": "string", "minLength": 1, "maxLength": TEXT_MAX},
+        "contact": {"type": "string", "maxLength": CONTACT_MAX},
+        "once": {"type": "string", "format": "uuid", "description": "made by the sender; the same for every try of one complaint"},
+    }});
+    let state_word = json!({"enum": State::ALL.map(State::name)});
+    let day = json!({"type": "string", "format": "date"});
+    let day_or_none = json!({"type": ["string", "null"], "format": "date"});
+    let text_or_none = json!({"type": ["string", "null"]});
+    let state = json!({"type": "object", "required": ["reference", "unit", "kind", "received_on", "state", "due", "answer"],
+        "properties": {"reference": reference, "unit": {"type": ["string", "null"]}, "kind": kind,
+            "received_on": {"type": "string", "format": "date"}, "state": state_word,
+            "due": {"type": ["string", "null"], "format": "date"}, "answer": {"type": ["string", "null"]}}});
+    let case = json!({"case": {"type": "string", "pattern": "^[0-9a-f]{16}$"}, "unit": text_or_none, "received_on": day, "kind": kind,
+        "subject": text_or_none, "channel": text, "state": state_word, "due": day_or_none, "late": {"type": "boolean"},
+        "lead": text_or_none, "decided_on": day_or_none, "rating": {"type": ["integer", "null"], "minimum": 1, "maximum": 5}});
+    let mut whole_case = case.clone();
+    whole_case["text"] = text.clone();
+    whole_case["answer"] = text_or_none.clone();
+    whole_case["steps"] = json!({"type": "array", "items": {"type": "object", "required": ["on", "deed"],
+        "properties": {"on": day, "deed": text}}});
+    let names = |properties: &Value| properties.as_object().map(|known| known.keys().cloned().collect::<Vec<_>>());
+    let (required, all_required) = (names(&case), names(&whole_case));
+    let period = json!({"type": "object", "required": ["period", "from", "to", "due", "index"], "properties": {
+        "period": text, "from": day, "to": day, "due": day_or_none, "index": {"type": "string", "description": "the address of its figures"}}});
+    let target = json!({"type": "object", "required": ["clause", "index", "fields", "minimum"], "properties": {
+        "clause": text, "index": text, "fields": {"type": "array", "items": text}, "minimum": {"type": "number"}}});
+    let plan = json!({"type": "object", "required": ["plan", "title", "unit", "from", "to", "periods", "targets"], "properties": {
+        "plan": text, "number": text_or_none, "title": text, "unit": text, "from": day, "to": day,
+        "periods": {"type": "array", "items": period}, "targets": {"type": "array", "items": target}}});
+    let listed = json!({"type": "object", "required": ["code", "name", "unit", "field", "fields", "form", "url", "retired"], "properties": {
+        "code": text, "name": text, "unit": text, "field": text_or_none, "fields": {"type": "array", "items": text}, "form": text,
+        "url": {"type": "string", "format": "uri"}, "retired": day_or_none}});
+    let issue = json!({"type": "object", "required": ["count", "days"], "additionalProperties": false, "properties": {
+        "count": {"type": "integer", "minimum": 1, "maximum": COUNT_MAX},
+        "days": {"type": "integer", "minimum": 1, "maximum": DAYS_MAX, "description": "from today on"},
+        "once": {"type": "string", "format": "uuid", "description": "made by the sender; the same for every try of one issue"}}});
+    let ticket = json!({"type": "object", "required": ["code", "url"], "properties": {"code": text, "url": {"type": "string", "format": "uri"}}});
     json!({
+        "Case": {"type": "object", "required": all_required, "properties": whole_case},
+        "Cases": {"type": "array", "items": {"type": "object", "required": required, "properties": case}},
+        "Plans": {"type": "array", "items": plan}, "Points": {"type": "array", "items": listed}, "Issue": issue,
+        "Tickets": {"type": "object", "required": ["point", "unit", "last_day", "tickets"], "properties": {"point": text, "unit": text,
+            "last_day": day, "tickets": {"type": "array", "items": ticket}}},
+        "Complaint": complaint, "ComplaintState": state,
+        "ComplaintKept": {"type": "object", "required": ["reference"], "properties": {"reference": reference}},
         "Problem": problem, "Response": response, "Point": point, "Index": index,
         "Stored": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["stored", "stored_before"]}}},
         "List": {"type": "array", "items": {"type": "object"}},

@@ -12,6 +12,7 @@ use crate::db::{Form, PointFound, PointStatus};
 use crate::error::{Reason, Refusal};
 use crate::survey::{Asked, FieldError, QuestionKind, code, from_json, peek_json};
 use crate::web::accepted::Accepted;
+use crate::web::api::body::must_be_json;
 use crate::web::error::problem;
 use crate::web::http::client::client_address;
 use crate::web::state::App;
@@ -67,10 +68,7 @@ pub async fn submit(
     path: Path<String>,
     body: Bytes,
 ) -> Result<HttpResponse, Refusal> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-        return Err(Reason::WrongType { wanted: "application/json" }.into());
-    }
+    must_be_json(&request)?;
     let point = match open_point(&app, &path).await? {
         Ok(point) => point,
         Err(gone) => return Ok(gone),

@@ -1,17 +1,17 @@
 //! `/api/v1/plans/{plan}/rounds`: survey rounds, what became of their sheets, and the estimates of those drawn from a frame.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, block};
+use actix_web::web::{Data, Path, Query, block};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use super::paging::Nothing;
 use crate::db::{DbError, Round};
 use crate::error::{Reason, Refusal};
 use crate::service::rounds::as_json;
 use crate::service::samples::concluded;
 use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
-use crate::web::status::json_answer;
+use crate::web::status::json_with_tag;
 
 async fn rounds(app: &App, user: &SignedIn, key: String) -> Result<Vec<Round>, Refusal> {
     let db = app.db.clone();
@@ -24,20 +24,38 @@ async fn rounds(app: &App, user: &SignedIn, key: String) -> Result<Vec<Round>, R
 }
 
 /// `GET /api/v1/plans/{plan}/rounds`.
-pub async fn list(app: Data<App>, user: Staff, path: Path<String>) -> Result<HttpResponse, Refusal> {
+pub async fn list(
+    app: Data<App>,
+    request: HttpRequest,
+    user: Staff,
+    path: Path<String>,
+    _: Query<Nothing>,
+) -> Result<HttpResponse, Refusal> {
     let rounds = rounds(&app, &user, path.into_inner()).await?;
-    Ok(json_answer(StatusCode::OK, &Value::Array(rounds.iter().map(as_json).collect())))
+    Ok(json_with_tag(&request, &Value::Array(rounds.iter().map(as_json).collect())))
 }
 
 /// `GET /api/v1/plans/{plan}/rounds/{round}`.
-pub async fn show(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Result<HttpResponse, Refusal> {
+pub async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    user: Staff,
+    path: Path<(String, i32)>,
+    _: Query<Nothing>,
+) -> Result<HttpResponse, Refusal> {
     let (key, number) = path.into_inner();
     let round = rounds(&app, &user, key).await?.into_iter().find(|round| round.id == number).ok_or(Reason::NotYours)?;
-    Ok(json_answer(StatusCode::OK, &as_json(&round)))
+    Ok(json_with_tag(&request, &as_json(&round)))
 }
 
 /// `GET /api/v1/plans/{plan}/rounds/{round}/estimates`: `null` as `estimates` before the round is closed, and of a round that has no frame.
-pub async fn estimates(app: Data<App>, user: Staff, path: Path<(String, i32)>) -> Result<HttpResponse, Refusal> {
+pub async fn estimates(
+    app: Data<App>,
+    request: HttpRequest,
+    user: Staff,
+    path: Path<(String, i32)>,
+    _: Query<Nothing>,
+) -> Result<HttpResponse, Refusal> {
     let (key, number) = path.into_inner();
     let known = rounds(&app, &user, key).await?.iter().any(|round| round.id == number);
     if !known {
@@ -46,5 +64,5 @@ pub async fn estimates(app: Data<App>, user: Staff, path: Path<(String, i32)>) -
     let db = app.db.clone();
     let found = block(move || concluded(&db, number)).await??;
     let rates = found.as_ref().map(|found| found.rates().response);
-    Ok(json_answer(StatusCode::OK, &json!({"estimates": found, "response_rates": rates})))
+    Ok(json_with_tag(&request, &json!({"estimates": found, "response_rates": rates})))
 }

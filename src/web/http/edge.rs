@@ -103,7 +103,9 @@ async fn through(
     };
     refuse_nul(request.request())?;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !safe && row.scope == Scope::Staff && !is_same_origin(app, request.request()) {
+    // A program sends none of the headers that tell a browser's page; a session works for programs' addresses too.
+    let by_session = row.scope == Scope::Staff || matches!(row.need, Need::May(_));
+    if !safe && by_session && !is_same_origin(app, request.request()) {
         return Err(Reason::OtherSite.into());
     }
     if let Need::May(action) = row.need {
@@ -155,7 +157,12 @@ async fn staff(app: &App, row: &Row, request: &HttpRequest) -> Result<Staff, Sto
     // A program's key opens what is for programs only, and instead of a session: a wrong key is no session.
     if row.scope == Scope::Programs && request.headers().contains_key(header::AUTHORIZATION) {
         let program = session::find_program(app, request).await.map_err(Stopped::Refused)?;
-        return program.map(Staff::new).ok_or_else(|| Reason::NotSignedIn.into());
+        let program = program.ok_or(Reason::NotSignedIn)?;
+        // Whatever a key asks costs more than a citizen's page; one that asks in a circle must not cost the others.
+        if !app.programs.allows_key(&program.token_hash) {
+            return Err(Reason::TooMany.into());
+        }
+        return Ok(Staff::new(program));
     }
     let found = session::find(app, request).await.map_err(Stopped::Refused)?;
     if let Some((user, Stage::Full)) = found {

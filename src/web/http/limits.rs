@@ -49,6 +49,11 @@ impl Limiter {
         self.count(self.key(what, address), 1)
     }
 
+    /// Counts one event of a key, wherever it is used; whether it is within the limit.
+    pub fn allows_key(&self, key: &[u8; 32]) -> bool {
+        self.count(self.salt.hash_one(key), 1)
+    }
+
     /// Whether another event would be within the limit, without counting one.
     pub fn would_allow(&self, what: &str, address: IpAddr) -> bool {
         self.count(self.key(what, address), 0)

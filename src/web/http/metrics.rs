@@ -42,13 +42,14 @@ fn waiting(text: &mut String, what: &str, (waiting, oldest, given_up): (u64, Opt
 /// `GET /metrics`.
 pub async fn show(app: Data<App>) -> HttpResponse {
     let (queue, written) = (app.db.queue_load(), app.db.written());
-    let db = app.db.clone();
+    let (db, backups) = (app.db.clone(), app.config.backup_dir.clone());
     // A database that does not answer must not keep the other figures from whoever wants to know why.
     let asked = block(move || {
         let last_backup = db.meta(LAST_BACKUP).ok().flatten();
-        (last_backup, db.prove_ready(PATIENCE).is_ok(), db.outbox_load().ok(), db.webhook_load().ok())
+        let around = db.surroundings(backups.as_deref());
+        (last_backup, db.prove_ready(PATIENCE).is_ok(), db.outbox_load().ok(), db.webhook_load().ok(), around)
     });
-    let (last_backup, can_store, letters, events) = asked.await.unwrap_or((None, false, None, None));
+    let (last_backup, can_store, letters, events, around) = asked.await.unwrap_or((None, false, None, None, None));
     let mut text = String::from("# TYPE sipas_submissions_total counter\n");
     let outcomes = [
         ("stored", Accepted::Stored),
@@ -87,6 +88,21 @@ pub async fn show(app: Data<App>) -> HttpResponse {
     let lost = log_stream::lines_lost();
     let _ = writeln!(text, "# TYPE sipas_log_lines_lost_total counter\nsipas_log_lines_lost_total {lost}");
     let _ = writeln!(text, "# TYPE sipas_can_store gauge\nsipas_can_store {}", u8::from(can_store));
+    let jumps = app.jobs.clock_jumps();
+    let _ = writeln!(text, "# TYPE sipas_clock_jumps_total counter\nsipas_clock_jumps_total {jumps}");
+    if let Some(around) = around {
+        let leftovers = around.leftovers.len() as u64;
+        let gauges = [
+            ("wal_bytes", Some(around.log_bytes)),
+            ("leftovers", Some(leftovers)),
+            ("disk_free_bytes", around.free_bytes),
+        ];
+        for (name, value) in gauges {
+            if let Some(value) = value {
+                let _ = writeln!(text, "# TYPE sipas_{name} gauge\nsipas_{name} {value}");
+            }
+        }
+    }
     jobs(&mut text, &app.jobs.all());
     if let Some(load) = letters {
         waiting(&mut text, "letters", (load.waiting, load.oldest, load.failed));

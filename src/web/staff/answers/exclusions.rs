@@ -65,6 +65,9 @@ pub async fn show(app: Data<App>, user: Staff, done: Query<Done>) -> Result<Http
     let done = match done.done.as_str() {
         "voided" => "Nhóm phiếu này không còn tính vào số liệu.",
         "undone" => "Nhóm phiếu này lại được tính vào số liệu.",
+        "undone-partly" => {
+            "Những phiếu còn lưu của nhóm này lại được tính vào số liệu. Phiếu của các ngày đầu đã được xóa khi hết thời hạn lưu nên không tính lại được."
+        }
         _ => "",
     };
     page(&app, &user, done, &Entry::fresh(&[("which", "all")]), None).await
@@ -153,7 +156,8 @@ pub async fn undo(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
     let (unit, number, by) = (found.what.unit, found.number, user.name.clone());
     let db = app.db.noting(user.note(AuditedAction::UndoVoiding, user.code_of_unit(unit), wanted));
     match block(move || db.undo_voiding(unit, number, &reason, &by, clock::now())).await? {
-        Ok(()) => Ok(see_other("/staff/points/voidings?done=undone")),
+        Ok(None) => Ok(see_other("/staff/points/voidings?done=undone")),
+        Ok(Some(_)) => Ok(see_other("/staff/points/voidings?done=undone-partly")),
         // Somebody else was faster: the list says who.
         Err(DbError::Refused(Refused::Voiding(VoidingRefused::Undone(_)))) => Ok(see_other("/staff/points/voidings")),
         Err(error) => Err(Refusal::from(error)),

@@ -5,7 +5,7 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Data, block};
 use chrono::{Days, Months, NaiveDate};
 
-use super::list::{Ask, page};
+use super::list::{Ask, forgotten, page};
 use crate::access::{Action, AuditedAction};
 use crate::cases::themes::speaks_of;
 use crate::clock;
@@ -44,13 +44,17 @@ pub async fn take(app: Data<App>, user: Staff, body: Bytes) -> Result<HttpRespon
         db.note(note)?;
         let units = db.subtree(&code)?;
         let points = db.points(Some(&units))?;
-        Ok::<_, DbError>((comments(&db, &units, first, last)?, themes_of(&db, &code)?, points))
+        let kept = db.sheets_kept_from()?;
+        Ok::<_, DbError>((comments(&db, &units, first, last)?, themes_of(&db, &code)?, points, kept))
     });
-    let (groups, themes, points) = found.await??;
+    let (groups, themes, points, kept) = found.await??;
     let written = || -> Result<Vec<u8>, TableError> {
         let mut bytes = Vec::new();
         let mut out: Box<dyn Table> = Box::new(CsvTable::new(&mut bytes, true)?);
         out.row(&["Tháng", "Phiếu hỏi", "Điểm", "Chủ đề", "Góp ý"].map(Cell::Text))?;
+        if let Some(sentence) = forgotten(first, last, kept) {
+            out.row(&[&month, "", "", "", &sentence].map(Cell::Text))?;
+        }
         for group in &groups {
             for (place, words) in &group.places {
                 let point = place.and_then(|(unit, point, _)| {

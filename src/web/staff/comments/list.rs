@@ -69,6 +69,21 @@ struct CommentsPage {
     /// Reports that a comment can be quoted in.
     reports: Vec<(String, String)>,
     not_quoted: Option<String>,
+    /// What is said where days of the month were forgotten.
+    forgotten: Option<String>,
+}
+
+/// What is said where days from `first` on were forgotten; `kept` is the first day whose sheets are all there.
+pub(super) fn forgotten(first: NaiveDate, last: NaiveDate, kept: Option<NaiveDate>) -> Option<String> {
+    let kept = kept.filter(|kept| first < *kept)?;
+    Some(if last < kept {
+        "Phiếu và góp ý của tháng này đã được xóa khi hết thời hạn lưu; số liệu vẫn giữ nguyên.".to_owned()
+    } else {
+        let kept = format::date(kept);
+        format!(
+            "Phiếu và góp ý trước ngày {kept} đã được xóa khi hết thời hạn lưu; ở đây chỉ còn góp ý từ ngày ấy. Số liệu vẫn giữ nguyên."
+        )
+    })
 }
 
 struct Choice {
@@ -108,12 +123,13 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
 
     let (db, note) = (app.db.clone(), user.note(AuditedAction::ReadComments, &unit.code, month.as_str()));
     let (below, id, who) = (unit.code.clone(), unit.id, user.clone());
-    let (mut found, points, fields, themes, reports) = block(move || {
+    let (mut found, points, fields, themes, reports, kept) = block(move || {
         db.note(note)?;
         let units = db.subtree(&below)?;
         let themes = themes_of(&db, &below)?;
         let reports = reports(&db, &who, id, (first, last))?;
-        Ok::<_, DbError>((comments(&db, &units, first, last)?, db.points(Some(&units))?, db.fields()?, themes, reports))
+        let (points, fields, kept) = (db.points(Some(&units))?, db.fields()?, db.sheets_kept_from()?);
+        Ok::<_, DbError>((comments(&db, &units, first, last)?, points, fields, themes, reports, kept))
     })
     .await??;
     let asked_theme = known(ask.theme.as_deref(), |asked| themes.iter().find(|theme| theme.name == asked))?;
@@ -165,6 +181,7 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
         may_export: user.may(Action::TakeReports),
         refused,
         reports,
+        forgotten: forgotten(first, last, kept),
         not_quoted: ask.not_quoted.as_deref().and_then(letter::not_quoted),
         q,
         month: format!("tháng {}/{}", first.month(), first.year()),

@@ -54,6 +54,11 @@ pub struct View {
 }
 
 impl View {
+    /// What a program asks for: a unit, a series, with or without flagged sheets, a version of a closed period.
+    pub fn of(unit: Option<String>, series: Option<Series>, suspects: Option<Suspects>, version: Option<u32>) -> Self {
+        Self { unit, series, suspects, version, ..Self::default() }
+    }
+
     /// The key of the period of the days chosen at will, and these days with what is wrong with them.
     fn days(&self) -> (Option<String>, Entry) {
         period_of_days(self.first.as_deref(), self.last.as_deref(), clock::today())

@@ -14,7 +14,7 @@ use crate::error::{Reason, Refusal};
 use crate::print::ticket::{Cards, tickets};
 use crate::secrets::hex::hex;
 use crate::service::report_file::Format;
-use crate::service::tickets::{TicketKey, new_codes};
+use crate::service::tickets::{NotPrepared, prepared};
 use crate::survey::code::normalise;
 use crate::web::staff::download::attachment;
 use crate::web::staff::form::Entry;
@@ -23,9 +23,9 @@ use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::state::App;
 
 /// Most cards in one go: fifty sheets of paper.
-const COUNT_MAX: usize = 400;
+pub const COUNT_MAX: usize = 400;
 /// Longest time for which a card is good.
-const DAYS_MAX: u64 = 366;
+pub const DAYS_MAX: u64 = 366;
 
 #[derive(Template)]
 #[template(path = "staff/points/cards.html")]
@@ -66,15 +66,8 @@ pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
     let number = entry.value("page");
     let sent = (!number.is_empty()).then(|| format!("{}\0{last_day}\0{number}", point.code));
     let made = app.costly.run(move || -> Result<Option<Vec<u8>>, Refusal> {
-        let known = TicketKey::read(&file).map_err(Refusal::fault)?;
-        // Cards that are out already were made with another key: whoever keeps the machine must say what becomes of them.
-        if db.tickets_of_other_keys(known.as_ref().map(TicketKey::id), today)? > 0 {
+        let Some((key, codes)) = prepared(&db, &file, sent.as_deref(), count, today).map_err(not_prepared)? else {
             return Ok(None);
-        }
-        let key = TicketKey::read_or_make(&file).map_err(Refusal::fault)?;
-        let codes = match sent {
-            Some(page) => key.codes_of(&page, count),
-            None => new_codes(count).map_err(Refusal::fault)?,
         };
         let cards = Cards {
             office: &point.unit_name_vi,
@@ -95,8 +88,16 @@ pub async fn print(app: Data<App>, user: Staff, path: Path<String>, body: Bytes)
     Ok(attachment(&name, Format::Pdf, file))
 }
 
+/// Why there are no codes, for who asked.
+pub fn not_prepared(why: NotPrepared) -> Refusal {
+    match why {
+        NotPrepared::Database(error) => error.into(),
+        NotPrepared::Key(error) => Refusal::fault(error),
+    }
+}
+
 /// The open point of a code among the user's.
-async fn point_of(app: &App, user: &SignedIn, typed: &str) -> Result<PointFound, Refusal> {
+pub async fn point_of(app: &App, user: &SignedIn, typed: &str) -> Result<PointFound, Refusal> {
     let Some(code) = normalise(typed) else { return Err(Reason::NotYours.into()) };
     let db = app.db.clone();
     let found = actix_web::web::block(move || db.point(&code)).await??;

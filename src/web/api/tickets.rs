@@ -1,0 +1,92 @@
+//! `/api/v1/points/{code}/tickets`: one-time codes for the one-stop system, which prints them on its receipts or sends them on.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::Days;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::body::must_be_json;
+use crate::access::AuditedAction;
+use crate::clock;
+use crate::db::TicketIssue;
+use crate::error::{Reason, Refusal};
+use crate::print::qr::ticket_url;
+use crate::service::tickets::prepared;
+use crate::web::error::problem;
+use crate::web::staff::points::cards::{COUNT_MAX, DAYS_MAX, not_prepared, point_of};
+use crate::web::staff::signed_in::Staff;
+use crate::web::state::App;
+use crate::web::status::json_answer;
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sent {
+    count: usize,
+    days: u64,
+    #[serde(default)]
+    once: String,
+}
+
+/// `POST /api/v1/points/{code}/tickets`: `{"count","days","once"?}`. Sent again on the same day with the same `once`, a UUID, the same codes come
+/// back and are issued once. Nobody keeps them here: an answer that is lost is asked for again.
+pub async fn issue(
+    app: Data<App>,
+    request: HttpRequest,
+    user: Staff,
+    path: Path<String>,
+    body: Bytes,
+) -> Result<HttpResponse, Refusal> {
+    let point = point_of(&app, &user, &path).await?;
+    must_be_json(&request)?;
+    let refused = |errors: Vec<Value>| Ok(problem(&Reason::Fields.into(), json!({"errors": errors})));
+    let sent: Sent = match serde_json::from_slice(&body) {
+        Ok(sent) => sent,
+        Err(error) => {
+            return refused(vec![json!({"field": "", "code": "body_unreadable", "message": error.to_string()})]);
+        }
+    };
+    let mut errors = Vec::new();
+    let mut refuse = |field: &str, code: &str, message: String| {
+        errors.push(json!({"field": field, "code": code, "message": message}));
+    };
+    if !(1..=COUNT_MAX).contains(&sent.count) {
+        refuse("count", "count_out_of_range", format!("1 to {COUNT_MAX} at a time"));
+    }
+    if !(1..=DAYS_MAX).contains(&sent.days) {
+        refuse("days", "days_out_of_range", format!("1 to {DAYS_MAX}"));
+    }
+    let once = if sent.once.is_empty() { None } else { Uuid::try_parse(&sent.once).ok().filter(|once| !once.is_nil()) };
+    if once.is_none() && !sent.once.is_empty() {
+        refuse("once", "once_invalid", "a UUID, made anew for each issue".to_owned());
+    }
+    if !errors.is_empty() {
+        return refused(errors);
+    }
+    let file = app.ticket_key_file.clone();
+    let file = file.ok_or_else(|| Refusal::fault("one-time codes need a key: TICKET_KEY_FILE is not set"))?;
+    let today = clock::today();
+    let last_day = today.checked_add_days(Days::new(sent.days - 1)).unwrap_or(today);
+    let note = user.note(AuditedAction::IssueTickets, &point.unit_code, format!("{}, {}", point.code, sent.count));
+    let db = app.db.noting(note);
+    let (unit, number, count) = (point.unit, point.point, sent.count);
+    let page = once.map(|once| format!("{}\0{last_day}\0{once}", point.code));
+    let made = app.costly.run(move || -> Result<Option<(bool, Vec<String>)>, Refusal> {
+        let Some((key, codes)) = prepared(&db, &file, page.as_deref(), count, today).map_err(not_prepared)? else {
+            return Ok(None);
+        };
+        let issue = TicketIssue { unit, point: number, key_id: key.id(), issued_on: today, last_day };
+        let anew = db.issue_tickets(&issue, codes.iter().map(|code| key.hash(code)).collect())?;
+        Ok(Some((anew, codes)))
+    });
+    let Some((anew, codes)) = made.await?? else {
+        return Err(Refusal::fault("one-time codes are out that were made with another key; `sipas doctor` says more"));
+    };
+    let tickets =
+        codes.iter().map(|code| json!({"code": code, "url": ticket_url(&app.config.public_url, &point.code, code)}));
+    let body = json!({
+        "point": point.code, "unit": point.unit_code, "last_day": last_day, "tickets": tickets.collect::<Vec<Value>>(),
+    });
+    Ok(json_answer(if anew { StatusCode::CREATED } else { StatusCode::OK }, &body))
+}
