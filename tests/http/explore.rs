@@ -217,3 +217,76 @@ fn other_units_figures_are_not_there_and_senseless_words_are_refused() {
     let viewer = town.sign_in_as(Role::Viewer, "phuong-cau-giay");
     assert_eq!(town.get_as(&viewer, "/staff/explore/levels/table.csv").status(), 403);
 }
+
+/// What a browser would send of the filters of a page, with some of them chosen anew.
+fn chosen(shown: &str, changes: &[(&str, &str)]) -> String {
+    let pairs = crate::town::with(crate::town::form_pairs(shown, "form.filters[method=get]"), changes);
+    reqwest::Url::parse_with_params("http://x/", pairs).expect("an address").query().unwrap_or_default().to_owned()
+}
+
+/// Another plan of the ward with these periods, all of whose targets are called otherwise.
+fn second_plan(town: &Town, key: &str, unit: &str, periods: &[&str]) {
+    let mut plan = town.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
+    plan.key = key.to_owned();
+    plan.unit = unit.to_owned();
+    plan.periods.retain(|period| periods.contains(&period.key.as_str()));
+    for target in &mut plan.targets {
+        target.id = format!("khác-{}", target.id);
+        target.part_of = None;
+    }
+    plan.counts.clear();
+    plan.tasks.clear();
+    let (hash, content) = sipas::db::plan_content(&plan).expect("content");
+    assert!(town.db.seed_plan(&plan, &hash, &content, sipas::clock::today()).expect("stored"));
+}
+
+#[test]
+fn another_plan_is_chosen_in_the_filters_whatever_was_chosen_of_the_one_before() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    second_plan(&town, "tram-y-te-2026", "cau-giay-tyt", &["2026-h1"]);
+    let lan = town.sign_in("lan");
+    let asked = "plan=cau-giay-2026&period=2026-q1&unit=cau-giay-hcc&measure=target%3AII.1.1";
+    for tab in ["", "/compare", "/levels", "/received"] {
+        let before = town.get_as(&lan, &format!("/staff/explore{tab}?{asked}"));
+        assert_eq!(before.status(), 200, "{tab}");
+        let query = chosen(&before.text().expect("a page"), &[("plan", "tram-y-te-2026")]);
+        let (status, shown) = crate::town::page(town.get_as(&lan, &format!("/staff/explore{tab}?{query}")));
+        assert_eq!(status, 200, "{tab}?{query}");
+        let notes = texts(&shown, "p.note").concat();
+        for said in ["không có kỳ đã chọn", "không thuộc kế hoạch này", "không có chỉ tiêu đã chọn"]
+        {
+            assert!(notes.contains(said), "{tab}: {said} in {notes}");
+        }
+        assert!(texts(&shown, "main p.soft").concat().contains("Trạm y tế"), "the plan's own unit: {tab}");
+        // Nothing on the page leads to what the plan has none of.
+        let links = crate::town::select(&scraper::Html::parse_document(&shown), "main a[href^='/staff/explore']");
+        assert!(links.iter().filter_map(|link| link.attr("href")).all(|to| !to.contains("cau-giay-hcc")), "{tab}");
+    }
+    // A plan without periods of its own has the months.
+    let (status, shown) = crate::town::page(
+        town.get_as(&lan, "/staff/explore?plan=cau-giay-tuyen-truyen-2026&period=2026-q1&unit=cau-giay-hcc"),
+    );
+    assert_eq!(status, 200);
+    assert_eq!(texts(&shown, "form.filters select[name=plan]").len(), 1, "another may be chosen again");
+    // A file of what was not asked for is none; units of others stay unknown.
+    let file = "/staff/explore/trend/table.csv?plan=tram-y-te-2026&period=2026-q1";
+    assert_eq!(town.get_as(&lan, file).status(), 404);
+    assert_eq!(town.get_as(&lan, "/staff/explore?plan=tram-y-te-2026&unit=xa-o-dien").status(), 404);
+}
+
+#[test]
+fn another_plan_is_chosen_for_two_sides_whatever_was_chosen_of_the_one_before() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    second_plan(&town, "tram-y-te-2026", "cau-giay-tyt", &["2026-h1", "2026-year"]);
+    let lan = town.sign_in("lan");
+    let asked = "/staff/explore/change?plan=cau-giay-2026&before=2026-q1&after=2026-q3&from_unit=cau-giay-hcc&to_unit=cau-giay-hcc";
+    let query = chosen(&town.get_as(&lan, asked).text().expect("a page"), &[("plan", "tram-y-te-2026")]);
+    let (status, shown) = crate::town::page(town.get_as(&lan, &format!("/staff/explore/change?{query}")));
+    assert_eq!(status, 200, "{query}");
+    let notes = texts(&shown, "p.note").concat();
+    assert!(notes.contains("không có kỳ đã chọn") && notes.contains("không thuộc kế hoạch này"), "{notes}");
+    assert_eq!(town.get_as(&lan, "/staff/explore/change?plan=tram-y-te-2026&to_unit=xa-o-dien").status(), 404);
+    assert_eq!(town.get_as(&lan, "/staff/explore/change?plan=tram-y-te-2026&after=nothing").status(), 404);
+}

@@ -9,6 +9,7 @@ use askama::Template;
 
 use super::ask::given;
 use super::exhibits::{plans_of, refused};
+use super::fits::{self, Gone};
 use super::page::further_tabs;
 use crate::clock;
 use crate::db::{Db, PlanStored};
@@ -62,6 +63,8 @@ struct ChangePage {
     unmatched: Vec<String>,
     /// Whether groups of one period are beside each other.
     groups: bool,
+    /// What was asked for and is not there.
+    notes: Vec<&'static str>,
     /// From so many people and days of points on two groups are judged.
     people: u64,
     days: usize,
@@ -100,24 +103,20 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         };
         let Some(stored) = stored.cloned() else { return Ok::<_, Refusal>(None) };
         let plan = &stored.plan;
-        let Some(current) = plan.current_period(today).cloned() else { return Ok(None) };
+        let Some(current) = fits::usual_period(plan, today) else { return Ok(None) };
         // The newest period that has one like it before it; the year of a plan's first year has none.
         let mut begun: Vec<&Period> = plan.periods.iter().filter(|period| period.from <= today).collect();
         begun.sort_by_key(|period| std::cmp::Reverse(period.to));
         let mut usual = std::iter::once(&current).chain(begun);
         let usual = usual.find_map(|later| Some((comparable(plan, later)?, later))).unwrap_or((&current, &current));
-        let after = given(asked.after.as_ref()).unwrap_or_else(|| usual.1.key.clone());
-        let before = given(asked.before.as_ref()).unwrap_or_else(|| usual.0.key.clone());
-        let own = who.own_unit().map(|unit| unit.code.clone());
-        let side = |period: &str, unit: Option<&String>| {
-            let unit = given(unit).or_else(|| if who.covers(&plan.unit) { None } else { own.clone() });
-            if unit.as_deref().is_some_and(|code| !who.covers(code)) {
-                return Err(Refusal::from(Reason::NotYours));
-            }
-            Ok(Question {
+        let mut gone = Vec::new();
+        let after = fits::period(plan, asked.after.as_ref(), &mut gone)?.unwrap_or_else(|| usual.1.key.clone());
+        let before = fits::period(plan, asked.before.as_ref(), &mut gone)?.unwrap_or_else(|| usual.0.key.clone());
+        let mut side = |period: &str, unit: Option<&String>| {
+            Ok::<_, Refusal>(Question {
                 plan: plan.key.clone(),
                 period: period.to_owned(),
-                unit,
+                unit: fits::unit(db, &who, plan, unit, &mut gone)?,
                 series: official_series(db, &plan.key, period, None).map_err(refused)?,
                 suspects: Suspects::In,
                 live: false,
@@ -134,10 +133,10 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             let found = compare(&measured, &second, asked.depth.unwrap_or_default());
             Sides::Two(Box::new(second), found)
         };
-        Ok(Some((plans, stored, measured, sides)))
+        Ok(Some((plans, stored, measured, sides, gone)))
     };
     let found = app.costly.run(move || db.figures(read));
-    let Some((plans, stored, first, sides)) = found.await?? else {
+    let Some((plans, stored, first, sides, gone)) = found.await?? else {
         return Ok(send(StatusCode::OK, &empty(user.frame(&app))));
     };
     let plan = &stored.plan;
@@ -185,6 +184,7 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             Sides::Two(_, found) => found.unmatched.clone(),
         },
         groups: matches!(sides, Sides::Same(_)),
+        notes: gone.into_iter().map(Gone::says).collect(),
         nothing: if matches!(sides, Sides::Same(None)) {
             "Hai bên giống nhau: hãy chọn hai kỳ hoặc hai đơn vị khác nhau. Các nhóm người trả lời (nam và nữ, các độ tuổi) so sánh với nhau được ở kỳ đã \
              chốt lần đầu của cả đơn vị mà trong đó không có kỳ nào ngắn hơn, như một quý."
@@ -211,6 +211,7 @@ fn empty(frame: Frame) -> ChangePage {
         lines: Vec::new(),
         unmatched: Vec::new(),
         groups: false,
+        notes: Vec::new(),
         people: JUDGED_FROM,
         days: JUDGED_FROM_CLUSTERS,
         nothing: "Đơn vị chưa có kế hoạch nào có kỳ báo cáo đã bắt đầu, nên chưa có gì để so sánh.",

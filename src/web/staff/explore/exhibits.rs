@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ask::{Ask, given};
+use super::fits::{self, Gone};
 use crate::clock;
 use crate::db::{Db, DbError, PlanStored};
 use crate::error::{Reason, Refusal};
@@ -66,6 +67,10 @@ pub struct Found {
     pub title: String,
     /// The exhibits.
     pub exhibits: Vec<Exhibit>,
+    /// The filters without what the plan has none of.
+    pub ask: Ask,
+    /// What was left out of them.
+    pub gone: Vec<Gone>,
 }
 
 /// The exhibits of a page. None where the user has no plan with a period that has begun.
@@ -78,20 +83,15 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
         None => plans.iter().find(begun),
     };
     let Some(plan) = chosen.map(|stored| &stored.plan) else { return Ok(None) };
-    let Some(period) =
-        given(ask.period.as_ref()).or_else(|| plan.current_period(today).map(|period| period.key.clone()))
-    else {
+    let mut gone = Vec::new();
+    let asked = fits::period(plan, ask.period.as_ref(), &mut gone)?;
+    let Some(period) = asked.clone().or_else(|| fits::usual_period(plan, today).map(|period| period.key)) else {
         return Ok(None);
     };
-    let own = user.own_unit().map(|unit| unit.code.clone());
-    let unit = given(ask.unit.as_ref()).or_else(|| if user.covers(&plan.unit) { None } else { own });
-    if unit.as_deref().is_some_and(|code| !user.covers(code)) {
-        return Err(Reason::NotYours.into());
-    }
-    let question = Question {
+    let mut question = Question {
         plan: plan.key.clone(),
         period: period.clone(),
-        unit,
+        unit: fits::unit(db, user, plan, ask.unit.as_ref(), &mut gone)?,
         series: match ask.series {
             Some(series) => series,
             None => official_series(db, &plan.key, &period, None).map_err(refused)?,
@@ -100,12 +100,38 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
         live: false,
         today,
     };
-    let measured = measure_alone(db, &question).map_err(refused)?;
+    let measured = match measure_alone(db, &question) {
+        // An office that is younger than the closing of the period.
+        Err(MeasureError::NoUnit { .. }) if question.unit != user.part_of(&plan.unit) => {
+            fits::note(&mut gone, Gone::UnitThen);
+            question.unit = user.part_of(&plan.unit);
+            measure_alone(db, &question)
+        }
+        measured => measured,
+    };
+    let measured = measured.map_err(refused)?;
     let names = figures::names(&measured, Language::Vi);
     let pick = match given(ask.measure.as_ref()) {
-        Some(word) => word.parse::<Pick>().map_err(|_| Reason::BadQuery)?,
-        None => first_pick(&measured),
+        Some(word) => Some(word.parse::<Pick>().map_err(|_| Reason::BadQuery)?),
+        None => None,
     };
+    let pick = match pick {
+        Some(Pick::Target(id)) if plan.target(&id).is_none() => {
+            fits::note(&mut gone, Gone::Target);
+            None
+        }
+        pick => pick,
+    };
+    let kept = |word: &Option<String>, left_out: &[Gone]| {
+        word.clone().filter(|_| !left_out.iter().any(|what| gone.contains(what)))
+    };
+    let ask = Ask {
+        period: kept(&ask.period, &[Gone::Period]),
+        unit: kept(&ask.unit, &[Gone::Unit, Gone::UnitThen]),
+        measure: kept(&ask.measure, &[Gone::Target]),
+        ..ask.clone()
+    };
+    let pick = pick.unwrap_or_else(|| first_pick(&measured));
     let title = title_of(&pick, &measured, &names);
     let exhibits = match tab {
         Tab::Trend => {
@@ -119,7 +145,7 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
         Tab::Levels => leveled(&measured, &names, &pick),
         Tab::Received => arrived(db, &question, &measured).map_err(refused)?,
     };
-    Ok(Some(Found { plans, measured, names, pick, title, exhibits }))
+    Ok(Some(Found { plans, measured, names, pick, title, exhibits, ask, gone }))
 }
 
 /// The plans that bind a unit of the user's, or hold the user's unit, as they are kept for all; the newest first.

@@ -68,7 +68,10 @@ pub(super) async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> 
         db.figures(|db| {
             Ok::<_, Refusal>(match tab {
                 Tab::Cross => cross::find(db, &user, &ask)?.exhibits,
-                _ => find(db, &user, tab, &ask)?.ok_or(Reason::NotYours)?.exhibits,
+                // A page says what it left out; a file would be of something that nobody asked for.
+                _ => {
+                    find(db, &user, tab, &ask)?.filter(|found| found.gone.is_empty()).ok_or(Reason::NotYours)?.exhibits
+                }
             })
         })
     });

@@ -5,6 +5,7 @@ pub mod change;
 pub mod cross;
 mod exhibits;
 pub mod files;
+mod fits;
 pub mod forms;
 pub mod keeping;
 pub mod page;

@@ -128,6 +128,7 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
     let read = move || Ok::<_, Refusal>((db.figures(|db| find(db, &who, tab, &asked))?, db.saved_views(who.id)?));
     let (found, kept) = app.costly.run(read).await??;
+    let ask = found.as_ref().map_or(ask, |found| found.ask.clone());
     let views = Views::of(kept, tab, &ask);
     let tabs = tab_links(tab, &ask);
     let page = match found {
@@ -195,13 +196,13 @@ fn filled(
     found: Found,
 ) -> ExplorePage {
     let filters = filters(user, tab, ask, &found);
-    let Found { measured, names, pick, title, exhibits, .. } = found;
+    let Found { measured, names, pick, title, exhibits, gone, .. } = found;
     let period = &measured.period;
     let takes = user.may(Action::TakeReports);
     let report = report_open(user, &measured);
     // A row leads down: from what is compared to the same page of that, from a period to the period's own figures.
     let address = tab_address(tab);
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = gone.into_iter().map(|what| what.says().to_owned()).collect();
     notes.extend(words::not_final(&measured.report, clock::today(), Language::Vi));
     let nothing = match tab {
         Tab::Levels if exhibits.is_empty() => "Kỳ này chưa có lĩnh vực nào đủ 10 người trả lời để hiển thị.",
