@@ -31,6 +31,7 @@ const HERE: &str = "/staff/explore/change";
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ask {
     plan: Option<String>,
     /// Period and unit of the first side.
@@ -152,6 +153,8 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         let units = user.units.iter().filter(|unit| of.units_of_plan.contains(&unit.id));
         units.map(|unit| (unit.code.clone(), unit.name_vi.clone(), unit.code == of.unit.code)).collect()
     };
+    // As on the page of either period.
+    let minima: Vec<f64> = [first.report.minima(), second.report.minima()].concat();
     let depth = ask.depth.unwrap_or_default();
     let depths = [(Depth::Fields, "Lĩnh vực"), (Depth::Factors, "Yếu tố"), (Depth::Criteria, "Tiêu chí")];
     let side = |of: &Measured| format!("{}, {}", of.unit.name_vi, format::lower_first(&of.period.name_vi()));
@@ -175,9 +178,9 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             Sides::Two(_, found) => says(found.compared.len(), found.compared.iter().filter(|one| one.holds()).count()),
         },
         lines: match &sides {
-            Sides::Same(Some(within)) => within.iter().map(of_groups).collect(),
+            Sides::Same(Some(within)) => within.iter().map(|one| of_groups(one, &minima)).collect(),
             Sides::Same(None) => Vec::new(),
-            Sides::Two(_, found) => lines(found),
+            Sides::Two(_, found) => lines(found, &minima),
         },
         unmatched: match &sides {
             Sides::Same(_) => Vec::new(),
@@ -239,21 +242,22 @@ fn says(all: usize, hold: usize) -> String {
     }
 }
 
-fn lines(found: &SideBySide) -> Vec<Line> {
-    let line = |one: &Compared| line(one.name.clone(), (one.first.value, one.second.value), &one.change, one.p_holm);
+fn lines(found: &SideBySide, minima: &[f64]) -> Vec<Line> {
+    let line =
+        |one: &Compared| line(one.name.clone(), (one.first.value, one.second.value), (&one.change, one.p_holm), minima);
     found.compared.iter().map(line).collect()
 }
 
-fn of_groups(one: &GroupsCompared) -> Line {
-    let mut line = line(one.name.clone(), one.rates, &one.change, one.p_holm);
+fn of_groups(one: &GroupsCompared, minima: &[f64]) -> Line {
+    let mut line = line(one.name.clone(), one.rates, (&one.change, one.p_holm), minima);
     if !one.may_be_judged {
         line.verdict = "chưa đủ người hoặc ngày khảo sát để kết luận";
     }
     line
 }
 
-fn line(name: String, (first, second): (f64, f64), change: &Change, p_holm: f64) -> Line {
-    let share = |value: f64| format::share(value, &[], Language::Vi);
+fn line(name: String, (first, second): (f64, f64), (change, p_holm): (&Change, f64), minima: &[f64]) -> Line {
+    let share = |value: f64| format::share(value, minima, Language::Vi);
     let (verdict, class) = match (p_holm < HOLDS_BELOW, change.is_real(), change.value > 0.0) {
         (true, _, true) => ("cao hơn chắc chắn", "met"),
         (true, _, false) => ("thấp hơn chắc chắn", "not_met"),

@@ -63,6 +63,9 @@ pub async fn table(
 
 pub(super) async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> Result<Exhibit, Refusal> {
     let tab = Tab::of_word(tab).ok_or(Reason::NotYours)?;
+    if tab != Tab::Cross {
+        ask.refuse_questions()?;
+    }
     let (db, user, wanted) = (app.db.clone(), user.clone(), ask.of.clone());
     let found = app.costly.run(move || {
         db.figures(|db| {

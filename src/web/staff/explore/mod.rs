@@ -8,6 +8,7 @@ pub mod files;
 mod fits;
 pub mod forms;
 pub mod keeping;
+mod laid_out;
 pub mod page;
 pub mod views;
 
