@@ -331,7 +331,7 @@ fn a_course_ends_with_the_period_asked_for_says_what_happened_and_leads_to_its_p
         published_on: None,
         evidence_name: String::new(),
     };
-    town.db.by_nobody().keep_remedy(None, &remedy, None).expect("kept");
+    assert_eq!(town.db.by_nobody().keep_remedy(None, &remedy, None).expect("kept"), sipas::db::Kept::As(1));
     let lan = town.sign_in("lan");
     let asked = "/staff/explore?plan=cau-giay-2026&period=2026-q1&by=month";
     let shown = town.get_as(&lan, asked).text().expect("a page");
@@ -468,7 +468,7 @@ fn the_tile_of_new_sheets_counts_what_the_page_behind_it_counts() {
     let lan = town.sign_in("lan");
     let tiles = texts(&town.get_as(&lan, "/staff/").text().expect("a page"), ".tile");
     let tile = tiles.iter().find(|tile| tile.starts_with("Phiếu mới")).expect("a tile");
-    assert!(tile.contains("≥ 20") && tile.contains("phiếu tự nguyện"), "{tile}");
+    assert!(tile.contains("≥ 20"), "{tile}");
     let rows = texts(&town.get_as(&lan, "/staff/explore/received").text().expect("a page"), "#modes-table tbody tr");
     assert!(rows.iter().any(|row| row.ends_with("20")), "{rows:?}");
 }
