@@ -1,17 +1,22 @@
-//! One figure out of an index: a target's, a field's, a factor's or a criterion's, by a word that stands in an address. The way down from one to the
+//! One figure out of an index: a target's, a factor's of the whole unit, a field's, a factor's or a criterion's in a field, by a word that stands in an address. The way down from one to the
 //! next, and up again.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::asked::asked_of;
-use super::result::{CriterionResult, Estimate, FactorResult, FieldResult, IndexReport};
+use super::asked::{asked_of, asked_of_all};
+use super::result::{CriterionResult, Estimate, FactorResult, FieldResult, IndexReport, TargetResult};
+use crate::plan::Measure;
 
 /// Which figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pick {
     /// A target of the plan, by its identifier.
     Target(String),
+    /// The share of satisfied people among those whom a target of the plan is about, whichever share the target itself means.
+    People(String),
+    /// A factor of the whole unit, over its fields.
+    UnitFactor(String),
     /// A field over the service part.
     Field(String),
     /// A factor in a field.
@@ -22,13 +27,15 @@ pub enum Pick {
 
 /// A word that names no figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a figure is named as in target:ID, field:ID, factor:FIELD:ID or item:FIELD:ID")]
+#[error("a figure is named as in target:ID, people:TARGET, unit:FACTOR, field:ID, factor:FIELD:ID or item:FIELD:ID")]
 pub struct NoPick;
 
 impl fmt::Display for Pick {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Target(id) => write!(out, "target:{id}"),
+            Self::People(id) => write!(out, "people:{id}"),
+            Self::UnitFactor(id) => write!(out, "unit:{id}"),
             Self::Field(field) => write!(out, "field:{field}"),
             Self::Factor(field, id) => write!(out, "factor:{field}:{id}"),
             Self::Criterion(field, id) => write!(out, "item:{field}:{id}"),
@@ -44,6 +51,8 @@ impl FromStr for Pick {
         let (kind, rest) = word.split_once(':').ok_or(NoPick)?;
         match (kind, rest.split_once(':')) {
             ("target", _) => Ok(Self::Target(owned(rest)?)),
+            ("people", _) => Ok(Self::People(owned(rest)?)),
+            ("unit", None) => Ok(Self::UnitFactor(owned(rest)?)),
             ("field", None) => Ok(Self::Field(owned(rest)?)),
             ("factor", Some((field, id))) => Ok(Self::Factor(owned(field)?, owned(id)?)),
             ("item", Some((field, id))) => Ok(Self::Criterion(owned(field)?, owned(id)?)),
@@ -62,10 +71,10 @@ pub struct Picked<'a> {
 }
 
 impl Pick {
-    /// The field that it lies in; none for a target.
+    /// The field that it lies in; none for what lies in no single one.
     pub fn field(&self) -> Option<&str> {
         match self {
-            Self::Target(_) => None,
+            Self::Target(_) | Self::People(_) | Self::UnitFactor(_) => None,
             Self::Field(field) | Self::Factor(field, _) | Self::Criterion(field, _) => Some(field),
         }
     }
@@ -77,6 +86,21 @@ impl Pick {
                 let target = report.targets.iter().find(|target| target.target == *id);
                 target.map(|target| Picked { estimate: target.estimate.as_ref(), mean_score: None })
             }
+            Self::People(id) => {
+                let target = report.targets.iter().find(|target| target.target == *id);
+                target.map(|target| Picked {
+                    estimate: match target.measure {
+                        Measure::People => target.estimate.as_ref(),
+                        Measure::Answers => target.other_measure.as_ref(),
+                    },
+                    mean_score: None,
+                })
+            }
+            Self::UnitFactor(id) => report
+                .factors
+                .iter()
+                .find(|factor| factor.factor == *id)
+                .map(|factor| Picked { estimate: Some(&factor.estimate), mean_score: Some(factor.mean_score) }),
             Self::Field(id) => field(report, id)
                 .map(|field| Picked { estimate: Some(&field.estimate), mean_score: Some(field.mean_score) }),
             Self::Factor(of, id) => factor(report, of, id)
@@ -93,6 +117,11 @@ impl Pick {
     pub fn minimum(&self, report: &IndexReport) -> Option<f64> {
         match self {
             Self::Target(id) => report.targets.iter().find(|target| target.target == *id).map(|target| target.minimum),
+            Self::People(id) => {
+                let of_people = |target: &&TargetResult| target.target == *id && target.measure == Measure::People;
+                report.targets.iter().find(of_people).map(|target| target.minimum)
+            }
+            Self::UnitFactor(_) => asked_of_all(report),
             Self::Field(field) => asked_of(report, field, None),
             Self::Factor(field, factor) => asked_of(report, field, Some(factor)),
             Self::Criterion(field, item) => {
@@ -134,10 +163,19 @@ mod tests {
 
     #[test]
     fn a_word_of_an_address_names_a_figure_and_nothing_else_does() {
-        for word in ["target:II.1.1", "field:health", "factor:health:access", "item:health:access_info"] {
+        for word in [
+            "target:II.1.1",
+            "people:II.1.1",
+            "unit:access",
+            "field:health",
+            "factor:health:access",
+            "item:health:access_info",
+        ] {
             assert_eq!(word.parse::<Pick>().map(|pick| pick.to_string()).as_deref(), Ok(word));
         }
-        for word in ["", "health", "field:", "factor:health", "factor::a", "field:a:b", "unit:a"] {
+        for word in
+            ["", "health", "field:", "factor:health", "factor::a", "field:a:b", "unit:a:b", "people:", "office:a"]
+        {
             assert_eq!(word.parse::<Pick>(), Err(NoPick), "{word}");
         }
     }

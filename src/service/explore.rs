@@ -1,195 +1,39 @@
 //! Figures for exploring: one figure over time, offices and fields side by side, how many sheets came. Each figure is the one that [`measure_alone()`] makes
 //! for its unit and period, so that a chart says what the period's page says.
 
+mod marks;
+mod over_time;
+
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate};
 
+pub use self::over_time::{Course, Stride, over_time};
 use super::figures::{MeasureError, Measured, Question, measure_alone, official_series};
 use crate::clock::day_number;
 use crate::db::{Db, Unit};
 use crate::index::pick::Pick;
+use crate::index::result::{PointLine, ProfileOption, ProfileQuestion};
 use crate::index::{IndexReport, Suspects};
-use crate::plan::{Period, PeriodKind, Plan, Target, adhoc_key};
-use crate::report::explore::{Compared, Count, Moment, Step};
+use crate::plan::{Period, Plan};
+use crate::report::explore::{Compared, Count, Step};
 use crate::report::{Language, words};
-use crate::sheet::tally::{Mode, Series};
+use crate::sheet::tally::Mode;
 
-/// In what steps a figure is followed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stride {
-    /// By the plans' own periods.
-    #[default]
-    Period,
-    /// By civil months.
-    Month,
-    /// By weeks, from Monday to Sunday.
-    Week,
-}
-
-/// So many months are followed, the running one included.
-const MONTHS: usize = 13;
-/// So many weeks, the running one included: a quarter, each of them measured like a period.
-const WEEKS: usize = 13;
-/// So many periods.
-const PERIODS: usize = 12;
-/// Periods of more days than this are left out where there are shorter ones: they hold the same sheets.
-const SHORT_DAYS: i64 = 110;
 /// From so many sheets a day on they are counted by days, else by weeks.
 const BY_DAYS_FROM: u64 = 30;
 
-/// A figure over time, across the plans of the plan's unit. `series` none: the official one of each period.
-pub fn over_time(
-    db: &Db,
-    question: &Question,
-    series: Option<Series>,
-    pick: &Pick,
-    stride: Stride,
-) -> Result<Vec<Moment>, MeasureError> {
-    let stored = db.plan(&question.plan)?.ok_or_else(|| MeasureError::NoPlan(question.plan.clone()))?;
-    let own = stored.plan;
-    let mut plans: Vec<Plan> = db.plan_book()?.of_unit(&own.unit).map(|stored| stored.plan.clone()).collect();
-    plans.sort_by_key(|plan| plan.from);
-    let mut moments = Vec::new();
-    for (plan, period) in periods(&plans, &own, stride, question.today) {
-        let Some(pick) = same_figure(pick, &own, plan) else { continue };
-        let asked = Question {
-            plan: plan.key.clone(),
-            period: period.key.clone(),
-            series: match series {
-                Some(series) => series,
-                None => official_series(db, &plan.key, &period.key, None)?,
-            },
-            ..question.clone()
-        };
-        let measured = match measure_alone(db, &asked) {
-            Ok(measured) => measured,
-            Err(error @ MeasureError::Unreadable { .. }) => {
-                tracing::error!(%error, "a closed period is left out");
-                continue;
-            }
-            Err(MeasureError::NoUnit { .. }) => continue,
-            Err(error) => return Err(error),
-        };
-        moments.push(moment(plan, &period, &measured, &pick, stride));
-    }
-    // What comes before the first figure is no part of the story.
-    let first = moments.iter().position(|moment| moment.estimate.is_some()).unwrap_or(moments.len().saturating_sub(1));
-    Ok(moments.split_off(first))
+/// An office under the unit measured, with what its own page shows.
+#[derive(Debug, Clone)]
+pub struct Office {
+    /// The office.
+    pub unit: Unit,
+    /// Its figures.
+    pub report: IndexReport,
 }
 
-fn moment(plan: &Plan, period: &Period, measured: &Measured, pick: &Pick, stride: Stride) -> Moment {
-    let picked = pick.of(&measured.report);
-    let cut_off = plan.periods.iter().find(|known| known.to >= period.from && known.to <= period.to);
-    let new_form = measured
-        .forms
-        .iter()
-        .find(|form| form.questionnaire.version > 1 && period.contains(form.published_on) && asks(pick, form));
-    let mark = match (stride, cut_off, new_form) {
-        (_, _, Some(form)) => Some(format!("phiếu mới (bản {})", form.questionnaire.version)),
-        (Stride::Month | Stride::Week, Some(cut), _)
-            if cut.kind().is_some_and(|kind| matches!(kind, PeriodKind::Quarter { .. })) =>
-        {
-            Some(format!("chốt {}", cut.to.format("%d/%m")))
-        }
-        _ => None,
-    };
-    Moment {
-        plan: plan.key.clone(),
-        period: period.key.clone(),
-        name: period.name_vi(),
-        short: short(period),
-        from: period.from,
-        to: period.to,
-        so_far: measured.report.so_far,
-        estimate: picked.estimate.cloned(),
-        mean_score: picked.mean_score,
-        minimum: pick.minimum(&measured.report),
-        mark,
-    }
-}
-
-/// Whether a questionnaire asks what the figure is made of.
-fn asks(pick: &Pick, form: &crate::db::Form) -> bool {
-    pick.field().is_some_and(|field| form.questionnaire.fields.iter().any(|known| known == field))
-}
-
-/// A period's name on an axis.
-fn short(period: &Period) -> String {
-    let year = |year: i32| year.rem_euclid(100);
-    match period.kind() {
-        Some(PeriodKind::Quarter { year: of, quarter }) => format!("Q{quarter}/{:02}", year(of)),
-        Some(PeriodKind::HalfYear { year: of }) => format!("6T/{:02}", year(of)),
-        Some(PeriodKind::NineMonths { year: of }) => format!("9T/{:02}", year(of)),
-        Some(PeriodKind::Year { year: of }) => of.to_string(),
-        Some(PeriodKind::Month { year: of, month }) => format!("{month}/{:02}", year(of)),
-        _ => period.from.format("%d/%m").to_string(),
-    }
-}
-
-/// The periods that have begun, in the order of time, each with the plan that it is of.
-fn periods<'a>(plans: &'a [Plan], own: &Plan, stride: Stride, today: NaiveDate) -> Vec<(&'a Plan, Period)> {
-    let mut found: Vec<(&Plan, Period)> = Vec::new();
-    if stride == Stride::Period {
-        for plan in plans {
-            found
-                .extend(plan.periods.iter().filter(|period| period.from <= today).map(|period| (plan, period.clone())));
-        }
-        let days = |period: &Period| (period.to - period.from).num_days();
-        if found.iter().any(|(_, period)| days(period) <= SHORT_DAYS) {
-            found.retain(|(_, period)| days(period) <= SHORT_DAYS);
-        }
-    } else {
-        // The plan asked for has the word where two plans hold one month or week.
-        let first = |plan: &&Plan| (plan.key != own.key, std::cmp::Reverse(plan.from));
-        let mut by_right: Vec<&Plan> = plans.iter().collect();
-        by_right.sort_by_key(first);
-        for plan in by_right {
-            let steps = if stride == Stride::Week { weeks(plan, today) } else { months(plan, today) };
-            for period in steps {
-                if !found.iter().any(|(_, known)| known.key == period.key) {
-                    found.push((plan, period));
-                }
-            }
-        }
-    }
-    found.sort_by_key(|(_, period)| (period.to, period.from));
-    let most = match stride {
-        Stride::Period => PERIODS,
-        Stride::Month => MONTHS,
-        Stride::Week => WEEKS,
-    };
-    found.split_off(found.len().saturating_sub(most))
-}
-
-fn months(plan: &Plan, today: NaiveDate) -> Vec<Period> {
-    let is_month = |period: &Period| matches!(period.kind(), Some(PeriodKind::Month { .. }));
-    plan.further_periods(today).into_iter().filter(is_month).collect()
-}
-
-/// The last weeks that have days of the plan, the running one included.
-fn weeks(plan: &Plan, today: NaiveDate) -> Vec<Period> {
-    let monday = today - Days::new(today.weekday().num_days_from_monday().into());
-    let mondays = (0..WEEKS as u64).map(|back| monday - Days::new(7 * back));
-    let weeks = mondays.filter_map(|monday| plan.period(&adhoc_key(monday, monday + Days::new(6))));
-    weeks.filter(|week| week.overlaps(plan.from, plan.to)).collect()
-}
-
-/// The figure of another plan of the unit that says the same: a target goes by what it asks, for plans number theirs as they like.
-fn same_figure(pick: &Pick, own: &Plan, other: &Plan) -> Option<Pick> {
-    let Pick::Target(id) = pick else { return Some(pick.clone()) };
-    if own.key == other.key {
-        return Some(pick.clone());
-    }
-    let asks =
-        |target: &Target| (target.index, target.fields.clone(), target.respondents, target.channel, target.measure);
-    let wanted = asks(own.target(id)?);
-    other.targets.iter().find(|target| asks(target) == wanted).map(|target| Pick::Target(target.id.clone()))
-}
-
-/// The offices under the unit measured with the same figure, each as its own page shows it.
-pub fn offices(db: &Db, question: &Question, measured: &Measured, pick: &Pick) -> Result<Vec<Compared>, MeasureError> {
+/// The offices under the unit measured, each as its own page shows it; what does nothing in the period is left out.
+pub fn offices(db: &Db, question: &Question, measured: &Measured) -> Result<Vec<Office>, MeasureError> {
     let units: Vec<Unit> = db
         .tree()?
         .covered(measured.unit.id)
@@ -201,24 +45,61 @@ pub fn offices(db: &Db, question: &Question, measured: &Measured, pick: &Pick) -
     let mut found = Vec::new();
     for unit in units {
         let asked = Question { unit: Some(unit.code.clone()), ..question.clone() };
-        let of_unit = match measure_alone(db, &asked) {
-            Ok(of_unit) => of_unit,
-            Err(MeasureError::NoUnit { .. }) => continue,
+        match measure_alone(db, &asked) {
+            Ok(of_unit) => found.push(Office { unit, report: of_unit.report }),
+            Err(MeasureError::NoUnit { .. }) => {}
             Err(error) => return Err(error),
-        };
-        let picked = pick.of(&of_unit.report);
-        // What an office does not do is not hidden: it is no line of the comparison.
-        if picked.estimate.is_none() && of_unit.report.fields.is_empty() {
-            continue;
         }
-        found.push(Compared {
-            name: unit.name_vi,
-            step: Step::Unit(unit.code),
-            estimate: picked.estimate.cloned(),
-            mean_score: picked.mean_score,
-        });
     }
     Ok(found)
+}
+
+/// A figure of each of the offices.
+pub fn beside(offices: &[Office], pick: &Pick) -> Vec<Compared> {
+    let line = |office: &Office| {
+        let picked = pick.of(&office.report);
+        // What an office does not do is not hidden: it is no line of the comparison.
+        (picked.estimate.is_some() || !office.report.fields.is_empty()).then(|| Compared {
+            name: office.unit.name_vi.clone(),
+            step: Step::Unit(office.unit.code.clone()),
+            estimate: picked.estimate.cloned(),
+            mean_score: picked.mean_score,
+        })
+    };
+    offices.iter().filter_map(line).collect()
+}
+
+/// The service points of the unit measured, each with its share over all answers; those of an office under it lead to the office.
+pub fn points(db: &Db, measured: &Measured, names: &crate::report::Names) -> Result<Vec<Compared>, MeasureError> {
+    let tree = db.tree()?;
+    let line = |point: &PointLine| {
+        let (name, of) = (names.point(point.unit, point.point), tree.unit(point.unit));
+        let office = of.filter(|unit| unit.id != measured.unit.id);
+        Compared {
+            name: office.map_or_else(|| name.clone(), |unit| format!("{name} – {}", unit.name_vi)),
+            step: office.map_or(Step::Nowhere, |unit| Step::Unit(unit.code.clone())),
+            estimate: point.estimate.clone(),
+            mean_score: None,
+        }
+    };
+    Ok(measured.report.points.iter().map(line).collect())
+}
+
+/// The groups of respondents, each with the service index; empty where figures of groups are not told.
+pub fn groups(measured: &Measured, names: &crate::report::Names) -> Vec<Compared> {
+    let language = Language::Vi;
+    let told = |question: &&ProfileQuestion| question.options.iter().any(|option| option.estimate.is_some());
+    let of = |question: &ProfileQuestion| {
+        let asked = names.about(&question.question, question.questionnaire.as_deref(), language);
+        let line = |option: &ProfileOption| Compared {
+            name: format!("{asked}: {}", names.about_option(&question.question, &option.option, language)),
+            step: Step::Nowhere,
+            estimate: option.estimate.clone(),
+            mean_score: None,
+        };
+        question.options.iter().map(line).collect::<Vec<_>>()
+    };
+    measured.report.profile.iter().filter(told).flat_map(of).collect()
 }
 
 /// The fields of the unit measured; the factors of a field, the criteria of a factor, where one is picked.
@@ -242,6 +123,13 @@ pub fn parts(measured: &Measured, names: &crate::report::Names, pick: &Pick) -> 
                 })
                 .collect()
         }
+        Pick::UnitFactor(id) => report
+            .factors
+            .iter()
+            .filter(|found| found.factor == *id)
+            .flat_map(|found| &found.fields)
+            .map(|of| line(names.field(of, language), Pick::Factor(of.clone(), id.clone())))
+            .collect(),
         Pick::Field(id) => field(report, id)
             .into_iter()
             .flat_map(|found| &found.factors)
@@ -261,7 +149,7 @@ pub fn parts(measured: &Measured, names: &crate::report::Names, pick: &Pick) -> 
                 mean_score: mean_of_levels(found.levels),
             })
             .collect(),
-        Pick::Criterion(..) => Vec::new(),
+        Pick::Criterion(..) | Pick::People(_) => Vec::new(),
     }
 }
 

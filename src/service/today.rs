@@ -8,13 +8,14 @@ use chrono::{Days, NaiveDate};
 use super::closing::has_plan_owner;
 use super::explore::comparable;
 use super::figures::{self, MeasureError, Measured, Question, measure_alone, official_series};
-use crate::db::{Closing, Db, DbError, EntryBatch};
+use crate::db::{Closing, Db, DbError, EntryBatch, Remedy, TaskStanding};
 use crate::index::Suspects;
 use crate::index::inactive::is_silent;
 use crate::index::pick::Pick;
 use crate::plan::{Period, Plan};
 use crate::report::explore::change;
 use crate::report::{Language, Names};
+use crate::sheet::tally::Series;
 
 /// Points without an answer for so many days are counted.
 pub const SILENT_DAYS: u64 = 14;
@@ -34,6 +35,8 @@ pub struct PlanToday {
     pub has_owner: bool,
     /// The closings of its periods.
     pub closings: Vec<Closing>,
+    /// How far its tasks are.
+    pub standings: Vec<TaskStanding>,
     /// The figures of the running period, or of the one that ended last; none where the plan has no period that began, or it cannot be read.
     pub now: Option<Measured>,
     /// Names of everything in them.
@@ -62,6 +65,8 @@ pub struct Fall {
 pub struct Today {
     /// The plans in force, then those that come, then those that are over.
     pub plans: Vec<PlanToday>,
+    /// The series that sheets are counted of.
+    pub series: Series,
     /// Released sheets of the last seven days, and what a week usually brings.
     pub week: u64,
     /// See above.
@@ -70,6 +75,8 @@ pub struct Today {
     pub waiting: u64,
     /// Open points, and of these the silent ones.
     pub points: (usize, usize),
+    /// What the user's ward, or office, still has to do about what was weak.
+    pub remedies: Vec<Remedy>,
     /// Piles of paper being keyed.
     pub batches: Vec<EntryBatch>,
     /// Plans of other units that are not among these because there are too many.
@@ -85,6 +92,8 @@ pub struct Whose {
     pub own: i32,
     /// Code of their own unit.
     pub own_code: String,
+    /// Number of the ward whose remedies they keep or see; none for who answers for many wards.
+    pub ward: Option<i32>,
     /// Whether they check and approve, so that it matters to them who else checks.
     pub approves: bool,
 }
@@ -111,20 +120,34 @@ pub fn today(db: &Db, whose: &Whose, day: NaiveDate) -> Result<Today, MeasureErr
         let has_owner = whose.approves && has_plan_owner(db, &tree, &plan.unit)?;
         Ok(PlanToday { has_owner, ..plan_today(db, plan, covers, whose, day)? })
     });
-    let (week, usual) = pace(db, &ids, day)?;
+    let plans = plans.collect::<Result<Vec<_>, MeasureError>>()?;
+    // The series of the page that the tile leads to: the official one of the period that runs.
+    let official = plans.iter().find_map(|plan| plan.now.as_ref()).map_or(Series::Open, |now| now.official);
+    let (week, usual) = pace(db, &ids, official, day)?;
     Ok(Today {
-        plans: plans.collect::<Result<_, MeasureError>>()?,
+        plans,
+        series: official,
         week,
         usual,
         waiting: waiting(db, &ids, day)?,
         points: points(db, &ids, day)?,
+        remedies: owed(db, whose)?,
         batches: db.entry_batches(&ids)?,
         elsewhere,
     })
 }
 
+/// The remedies of the user's ward that are not done: all of them where the ward is theirs, else those that their offices answer for.
+fn owed(db: &Db, whose: &Whose) -> Result<Vec<Remedy>, DbError> {
+    let Some(ward) = whose.ward else { return Ok(Vec::new()) };
+    let is_theirs = |unit: i32| whose.units.iter().any(|(id, _)| *id == unit);
+    let mut owed = db.remedies(&[ward])?;
+    owed.retain(|remedy| remedy.state.is_owed() && (is_theirs(ward) || remedy.office.is_some_and(is_theirs)));
+    Ok(owed)
+}
+
 fn plan_today(db: &Db, plan: Plan, covers: bool, whose: &Whose, day: NaiveDate) -> Result<PlanToday, MeasureError> {
-    let closings = db.closings(&plan.key)?;
+    let (closings, standings) = (db.closings(&plan.key)?, db.task_standings(&plan.key)?);
     let in_force = plan.from <= day && day <= plan.to;
     let current = plan.current_period(day).filter(|period| period.from <= day && in_force).cloned();
     let unit = (!covers).then(|| whose.own_code.clone());
@@ -137,7 +160,7 @@ fn plan_today(db: &Db, plan: Plan, covers: bool, whose: &Whose, day: NaiveDate) 
         (Some(before), Some(now)) => falls(before, now, &names),
         _ => Vec::new(),
     };
-    Ok(PlanToday { plan, covers, has_owner: false, closings, now, names, before, falls })
+    Ok(PlanToday { plan, covers, has_owner: false, closings, standings, now, names, before, falls })
 }
 
 /// The figures; none where there are none of this unit, or a closed period cannot be read.
@@ -190,12 +213,18 @@ fn falls(before: &Measured, now: &Measured, names: &Names) -> Vec<Fall> {
     found
 }
 
-/// Released sheets of the last seven days, and the weekly mean of the weeks before where any came.
-fn pace(db: &Db, units: &[i32], day: NaiveDate) -> Result<(u64, Option<u64>), DbError> {
+/// Released sheets of the last seven days, and the weekly mean of the weeks before where any came: of one series, as the page of what came counts them.
+fn pace(db: &Db, units: &[i32], series: Series, day: NaiveDate) -> Result<(u64, Option<u64>), DbError> {
     let ago = |days: u64| day - Days::new(days);
     let count = |from, to| -> Result<u64, DbError> {
         let mut sheets = 0;
-        db.read_sums(|sums| sums.visit_counts(units, (from, to), &mut |_, counted| sheets += counted))?;
+        db.read_sums(|sums| {
+            sums.visit_counts(units, (from, to), &mut |key, counted| {
+                if key.series == series {
+                    sheets += counted;
+                }
+            })
+        })?;
         Ok(sheets)
     };
     let usual = count(ago(7 * (USUAL_WEEKS + 1)), ago(8))? / USUAL_WEEKS;

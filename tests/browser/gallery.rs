@@ -15,7 +15,7 @@ use sipas::report::chart::heat::{self, Grid, heat};
 use sipas::report::chart::levels::{self, levels};
 use sipas::report::chart::quadrant::{Placed, quadrant};
 use sipas::report::chart::spark::spark;
-use sipas::report::chart::trend::{Moment, Trend, trend};
+use sipas::report::chart::trend::{Event, Moment, Trend, trend};
 use sipas::report::chart::{Bullet, Drawing, Figure, Scale, bullet};
 use sipas::stats::RateMethod;
 use sipas::stats::funnel::{Compared, Funnel};
@@ -51,16 +51,24 @@ fn name(at: usize) -> String {
     format!("Bộ phận Tiếp nhận và Trả kết quả giải quyết thủ tục hành chính số {at}")
 }
 
+fn event(at: f64, name: &str) -> Event {
+    Event { at, name: name.to_owned() }
+}
+
 fn trend_of(figures: &[Option<Figure>]) -> Drawing {
     let moment = |(at, figure): (usize, &Option<Figure>)| Moment {
         label: format!("Q{}/{:02}", at % 4 + 1, 12 + at / 4),
         figure: *figure,
         so_far: at + 1 == figures.len(),
-        mark: (at == 1).then(|| "phiếu mới bản 2".to_owned()),
+        events: if at == 1 {
+            vec![event(0.0, "phiếu mới bản 2"), event(1.0, "chốt 14/03"), event(0.6, "xong biện pháp")]
+        } else {
+            Vec::new()
+        },
     };
     let moments: Vec<Moment> = figures.iter().enumerate().map(moment).collect();
     let minima: Vec<Option<f64>> = (0..figures.len()).map(|at| (at != 1).then_some(0.9)).collect();
-    trend(&Trend { title: "Hài lòng chung", moments: &moments, minima: &minima, language: VI })
+    trend(&Trend { title: "Hài lòng chung", moments: &moments, minima: &minima, near: &[0.9], language: VI })
 }
 
 fn dots_of(figures: &[Option<Figure>]) -> Drawing {
@@ -84,7 +92,13 @@ fn funnel_of(figures: &[Option<Figure>]) -> Drawing {
         standard_error: (figure.high - figure.low) / 4.0,
     };
     let units: Vec<Compared> = shown.iter().map(compared).collect();
-    funnel(&Plot { title: "Các đơn vị", places: &places, funnel: Funnel::new(&units).as_ref(), language: VI })
+    funnel(&Plot {
+        title: "Các đơn vị",
+        places: &places,
+        funnel: Funnel::new(&units).as_ref(),
+        minima: &[0.9],
+        language: VI,
+    })
 }
 
 fn heat_of(figures: &[Option<Figure>]) -> Drawing {
@@ -106,7 +120,12 @@ fn heat_of(figures: &[Option<Figure>]) -> Drawing {
     };
     let lines: Vec<heat::Line> = figures.iter().enumerate().map(line).collect();
     heat(&Grid {
-        title: "Lĩnh vực và yếu tố", columns: &columns, lines: &lines, minimum: Some(0.9), language: VI
+        title: "Lĩnh vực và yếu tố",
+        columns: &columns,
+        lines: &lines,
+        minimum: Some(0.9),
+        language: VI,
+        minima: &[0.9],
     })
 }
 
@@ -195,7 +214,7 @@ fn gallery() -> PathBuf {
         }
         number += 1;
         let shares: Vec<Option<f64>> = figures.iter().map(|figure| figure.map(|figure| figure.value)).collect();
-        let small = spark("Xu hướng", &shares, Some(0.9), VI).svg(&format!("c{number}"));
+        let small = spark("Xu hướng", &shares, (Some(0.9), &[0.9]), VI).svg(&format!("c{number}"));
         add(&format!("Đường nhỏ: {what}"), &small, ("<div class=\"way\">", "</div>"));
         for (scale, of) in [(Scale::Whole, "từ 0"), (Scale::around(&[0.8]), "từ 70")] {
             number += 1;

@@ -33,7 +33,6 @@ fn a_leader_sees_which_target_is_in_danger_at_once_and_where_with_two_clicks() {
         assert!(centre.is_some_and(|row| row.contains("30,0%")), "{offices:?}");
         assert_eq!(axe(&desk).await?, Vec::<String>::new());
         // The second one: that office, down to what was asked.
-        desk.execute("document.querySelectorAll('details').forEach(part => { part.open = true; })", vec![]).await?;
         desk.find(By::LinkText("Trung tâm phục vụ hành chính công")).await?.click().await?;
         arrive(&desk, |address| address.contains("unit=cau-giay-hcc")).await?;
         let shown = see(&desk, "main").await?.text().await?;

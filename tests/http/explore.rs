@@ -217,3 +217,258 @@ fn other_units_figures_are_not_there_and_senseless_words_are_refused() {
     let viewer = town.sign_in_as(Role::Viewer, "phuong-cau-giay");
     assert_eq!(town.get_as(&viewer, "/staff/explore/levels/table.csv").status(), 403);
 }
+
+/// What a browser would send of the filters of a page, with some of them chosen anew.
+fn chosen(shown: &str, changes: &[(&str, &str)]) -> String {
+    let pairs = crate::town::with(crate::town::form_pairs(shown, "form.filters[method=get]"), changes);
+    reqwest::Url::parse_with_params("http://x/", pairs).expect("an address").query().unwrap_or_default().to_owned()
+}
+
+/// Another plan of the ward with these periods, all of whose targets are called otherwise.
+fn second_plan(town: &Town, key: &str, unit: &str, periods: &[&str]) {
+    let mut plan = town.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
+    plan.key = key.to_owned();
+    plan.unit = unit.to_owned();
+    plan.periods.retain(|period| periods.contains(&period.key.as_str()));
+    for target in &mut plan.targets {
+        target.id = format!("khác-{}", target.id);
+        target.part_of = None;
+    }
+    plan.counts.clear();
+    plan.tasks.clear();
+    let (hash, content) = sipas::db::plan_content(&plan).expect("content");
+    assert!(town.db.seed_plan(&plan, &hash, &content, sipas::clock::today()).expect("stored"));
+}
+
+#[test]
+fn another_plan_is_chosen_in_the_filters_whatever_was_chosen_of_the_one_before() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    second_plan(&town, "tram-y-te-2026", "cau-giay-tyt", &["2026-h1"]);
+    let lan = town.sign_in("lan");
+    let asked = "plan=cau-giay-2026&period=2026-q1&unit=cau-giay-hcc&measure=target%3Asipas";
+    for tab in ["", "/compare", "/levels", "/received"] {
+        let before = town.get_as(&lan, &format!("/staff/explore{tab}?{asked}"));
+        assert_eq!(before.status(), 200, "{tab}");
+        let query = chosen(&before.text().expect("a page"), &[("plan", "tram-y-te-2026")]);
+        let (status, shown) = crate::town::page(town.get_as(&lan, &format!("/staff/explore{tab}?{query}")));
+        assert_eq!(status, 200, "{tab}?{query}");
+        let notes = texts(&shown, "p.note").concat();
+        for said in ["không có kỳ đã chọn", "không thuộc kế hoạch này", "không có chỉ tiêu đã chọn"]
+        {
+            assert!(notes.contains(said), "{tab}: {said} in {notes}");
+        }
+        assert!(texts(&shown, "main p.soft").concat().contains("Trạm y tế"), "the plan's own unit: {tab}");
+        // Nothing on the page leads to what the plan has none of.
+        let links = crate::town::select(&scraper::Html::parse_document(&shown), "main a[href^='/staff/explore']");
+        assert!(links.iter().filter_map(|link| link.attr("href")).all(|to| !to.contains("cau-giay-hcc")), "{tab}");
+    }
+    // A plan without periods of its own has the months.
+    let (status, shown) = crate::town::page(
+        town.get_as(&lan, "/staff/explore?plan=cau-giay-tuyen-truyen-2026&period=2026-q1&unit=cau-giay-hcc"),
+    );
+    assert_eq!(status, 200);
+    assert_eq!(texts(&shown, "form.filters select[name=plan]").len(), 1, "another may be chosen again");
+    // A file of what was not asked for is none; units of others stay unknown.
+    let file = "/staff/explore/trend/table.csv?plan=tram-y-te-2026&period=2026-q1";
+    assert_eq!(town.get_as(&lan, file).status(), 404);
+    assert_eq!(town.get_as(&lan, "/staff/explore?plan=tram-y-te-2026&unit=xa-o-dien").status(), 404);
+}
+
+#[test]
+fn another_plan_is_chosen_for_two_sides_whatever_was_chosen_of_the_one_before() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    second_plan(&town, "tram-y-te-2026", "cau-giay-tyt", &["2026-h1", "2026-year"]);
+    let lan = town.sign_in("lan");
+    let asked = "/staff/explore/change?plan=cau-giay-2026&before=2026-q1&after=2026-q3&from_unit=cau-giay-hcc&to_unit=cau-giay-hcc";
+    let query = chosen(&town.get_as(&lan, asked).text().expect("a page"), &[("plan", "tram-y-te-2026")]);
+    let (status, shown) = crate::town::page(town.get_as(&lan, &format!("/staff/explore/change?{query}")));
+    assert_eq!(status, 200, "{query}");
+    let notes = texts(&shown, "p.note").concat();
+    assert!(notes.contains("không có kỳ đã chọn") && notes.contains("không thuộc kế hoạch này"), "{notes}");
+    assert_eq!(town.get_as(&lan, "/staff/explore/change?plan=tram-y-te-2026&to_unit=xa-o-dien").status(), 404);
+    assert_eq!(town.get_as(&lan, "/staff/explore/change?plan=tram-y-te-2026&after=nothing").status(), 404);
+}
+
+/// Twenty people on a day at the counter, `content` of them with everything.
+fn twenty(town: &Town, day: chrono::NaiveDate, content: usize) {
+    town.load(&town.counter, "judicial", 20, |place| {
+        let level = if place < content { 5 } else { 2 };
+        (day, Box::new(move |_: &str| level))
+    });
+}
+
+fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().expect("a day")
+}
+
+#[test]
+fn a_course_ends_with_the_period_asked_for_says_what_happened_and_leads_to_its_pages() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    twenty(&town, day("2026-01-20"), 18);
+    twenty(&town, day("2026-02-20"), 16);
+    twenty(&town, day("2026-07-20"), 10);
+    let ward = town.db.unit_by_code("phuong-cau-giay").expect("asked").expect("a ward").id;
+    let remedy = sipas::db::Remedy {
+        unit: ward,
+        number: 0,
+        source: sipas::cases::remedy::Source::Hand,
+        source_of: String::new(),
+        said: "Chờ lâu.".to_owned(),
+        work: "Mở thêm quầy.".to_owned(),
+        person: "Hồng".to_owned(),
+        office: None,
+        duty: String::new(),
+        due: day("2026-02-28"),
+        result: "Bớt chờ.".to_owned(),
+        authority: String::new(),
+        state: sipas::cases::remedy::Progress::Done,
+        note: String::new(),
+        made_on: day("2026-01-05"),
+        done_on: Some(day("2026-02-10")),
+        published_on: None,
+        evidence_name: String::new(),
+    };
+    assert_eq!(town.db.by_nobody().keep_remedy(None, &remedy, None).expect("kept"), sipas::db::Kept::As(1));
+    let lan = town.sign_in("lan");
+    let asked = "/staff/explore?plan=cau-giay-2026&period=2026-q1&by=month";
+    let shown = town.get_as(&lan, asked).text().expect("a page");
+    let rows = texts(&shown, "#trend-table tbody tr");
+    assert!(rows.iter().any(|row| row.contains("90,0%")) && rows.iter().any(|row| row.contains("80,0%")), "{rows:?}");
+    // Quarter I of the plan ends with 14 March: nothing of July, nor of the rest of March.
+    let last = rows.last().expect("a row");
+    assert!(last.contains("01/03/2026 – 14/03/2026") && !rows.concat().contains("50,0%"), "{rows:?}");
+    assert!(last.contains("14/03/2026: chốt số liệu"), "{last}");
+    let second = rows.iter().find(|row| row.contains("Tháng 2/2026")).expect("February");
+    assert!(second.contains("10/02/2026: xong biện pháp “Mở thêm quầy.”"), "{second}");
+    let names = texts(&shown, ".on-page svg .mark-mark-name").join("|");
+    assert!(names.contains("chốt 14/03") && names.contains("xong biện pháp"), "{names}");
+    assert!(texts(&shown, ".on-phone svg .mark-name").iter().any(|name| name == "01/03"), "the newest on a telephone");
+    assert_eq!(
+        link(&shown, "#trend-table tbody tr:first-child th a").as_deref(),
+        Some("/staff/plans/cau-giay-2026/2026-m01?unit=phuong-cau-giay")
+    );
+    // Nothing is folded away.
+    assert!(texts(&shown, "section.exhibit details:not([open]):not(.copy)").is_empty());
+    // Up to today where no period is chosen.
+    let all = town.get_as(&lan, "/staff/explore?plan=cau-giay-2026&by=month").text().expect("a page");
+    assert!(texts(&all, "#trend-table tbody tr").concat().contains("50,0%"));
+}
+
+#[test]
+fn the_same_week_of_the_year_before_is_beside_the_newest() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    town.plan_runs_on();
+    let yesterday = sipas::clock::today() - chrono::Days::new(1);
+    let earlier = yesterday - chrono::Days::new(364);
+    twenty(&town, yesterday, 10);
+    twenty(&town, earlier, 20);
+    let asked = "/staff/explore?plan=cau-giay-2026&measure=field%3Ajudicial&by=week";
+    let shown = town.get_as(&town.sign_in("lan"), asked).text().expect("a page");
+    let monday = earlier - chrono::Days::new(chrono::Datelike::weekday(&earlier).num_days_from_monday().into());
+    let said = texts(&shown, "section.exhibit > p").join(" ");
+    assert!(said.contains(&format!("So với Từ {}", monday.format("%d/%m/%Y"))) && said.contains("−50,0"), "{said}");
+}
+
+#[test]
+fn points_groups_offices_and_blanks_are_on_the_way_down_to_the_words_of_citizens() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    answered_by_sex(&town, &[("male", 5, 40), ("male", 2, 20), ("female", 5, 15), ("female", 2, 30)]);
+    crate::closing::publish(&town);
+    let lan = town.sign_in("lan");
+    let page = |asked: &str| {
+        let answer = town.get_as(&lan, &format!("/staff/explore{asked}plan=cau-giay-2026&period=2026-q1"));
+        assert_eq!(answer.status(), 200, "{asked}");
+        answer.text().expect("a page")
+    };
+    // 55 of 105 people at the one point that was answered at.
+    let compared = page("/compare?");
+    let points = texts(&compared, "#points-table tbody tr");
+    assert!(points.iter().any(|row| row.starts_with("Quầy số 1") && row.contains("52,4%")), "{points:?}");
+    // 40 of 60 men, 15 of 45 women.
+    let groups = texts(&compared, "#groups-table tbody tr");
+    assert!(groups.iter().any(|row| row.contains("Nam") && row.contains("66,7%")), "{groups:?}");
+    assert!(groups.iter().any(|row| row.contains("Nữ") && row.contains("33,3%")), "{groups:?}");
+    // The factors of the whole unit, and people.
+    for measure in ["unit%3Aaccess", "people%3Asipas"] {
+        let rows = texts(&page(&format!("?measure={measure}&")), "#trend-table tbody tr");
+        assert!(rows.iter().any(|row| row.contains("52,4%")), "{measure}: {rows:?}");
+        let offered = format!("#measure option[value='{}'][selected]", measure.replace("%3A", ":"));
+        assert_eq!(texts(&page(&format!("?measure={measure}&")), &offered).len(), 1, "{measure}");
+    }
+    // Offices down, criteria across.
+    let grid = page("/levels?measure=field%3Ajudicial&");
+    let offices = texts(&grid, "#office-criteria-table tbody tr");
+    assert!(offices.iter().any(|row| row.contains("phục vụ hành chính công") && row.contains("52,4%")), "{offices:?}");
+    let office = link(&grid, "#office-criteria-table tbody th a").expect("an office");
+    assert!(office.contains("unit=cau-giay-hcc"), "{office}");
+    assert!(!texts(&page("/received?"), "#blanks-table tbody tr").is_empty());
+    // The words of the last whole month of the period, and back.
+    let factor = page("?measure=factor%3Ajudicial%3Aaccess&");
+    let words = link(&factor, "main a[href^='/staff/comments']").expect("a way down");
+    assert!(words.contains("month=2026-02"), "{words}");
+    let comments = town.get_as(&lan, &words).text().expect("a page");
+    let back = link(&comments, ".trail a").expect("a way back");
+    assert!(back.starts_with("/staff/explore?") && back.contains("factor%3Ajudicial%3Aaccess"), "{back}");
+    assert_eq!(town.get_as(&lan, &back).status(), 200);
+    let elsewhere = town.get_as(&lan, "/staff/comments?back=https%3A%2F%2Fexample.org").text().expect("a page");
+    assert_eq!(link(&elsewhere, ".trail a"), None);
+}
+
+#[test]
+fn what_cannot_be_filtered_by_is_refused_and_not_left_out() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    let lan = town.sign_in("lan");
+    for tab in ["", "/compare", "/levels", "/received", "/cross", "/change", "/drivers", "/form"] {
+        for word in ["channel=online", "mode=paper", "respondent=person", "no_such_word=1"] {
+            assert_eq!(town.get_as(&lan, &format!("/staff/explore{tab}?{word}")).status(), 400, "{tab} {word}");
+        }
+    }
+    for tab in ["", "/compare", "/levels", "/received"] {
+        assert_eq!(town.get_as(&lan, &format!("/staff/explore{tab}?form=1")).status(), 400, "{tab}");
+        assert_eq!(town.get_as(&lan, &format!("/staff/explore{tab}?form=&rows=")).status(), 200, "{tab}");
+    }
+    let file = "/staff/explore/trend/table.csv?plan=cau-giay-2026&separator=semicolon";
+    assert_eq!(town.get_as(&lan, file).status(), 200);
+}
+
+#[test]
+fn the_tile_of_new_sheets_counts_what_the_page_behind_it_counts() {
+    let fresh = fresh_db(Backend::Sqlite);
+    let town = Town::start(&fresh);
+    town.replan_around_today();
+    let day = sipas::clock::today() - chrono::Days::new(2);
+    twenty(&town, day, 10);
+    let point = town.db.point(&town.counter).expect("asked").expect("a point");
+    let field = town.db.fields().expect("fields").into_iter().find(|field| field.code == "judicial").expect("a field");
+    let key = TallyKey {
+        unit: point.unit,
+        day: sipas::clock::day_number(day),
+        point: point.point,
+        field: field.id,
+        form: point.form.id,
+        series: Series::Ticket,
+        mode: Mode::Phone,
+        respondent: Respondent::Person,
+        suspect: false,
+    };
+    let sheet = Sheet {
+        key,
+        channel: Channel::Counter,
+        answers: vec![5; point.form.layout.items()],
+        demographics: vec![0; point.form.questionnaire.demographics.len()],
+        comment: None,
+    };
+    town.db.load_sheets(vec![sheet; 30]).expect("stored");
+    let lan = town.sign_in("lan");
+    let tiles = texts(&town.get_as(&lan, "/staff/").text().expect("a page"), ".tile");
+    let tile = tiles.iter().find(|tile| tile.starts_with("Phiếu mới")).expect("a tile");
+    assert!(tile.contains("≥ 20"), "{tile}");
+    let rows = texts(&town.get_as(&lan, "/staff/explore/received").text().expect("a page"), "#modes-table tbody tr");
+    assert!(rows.iter().any(|row| row.ends_with("20")), "{rows:?}");
+}

@@ -187,3 +187,42 @@ fn sipas(fresh: &FreshDb, arguments: &[&str]) -> String {
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     String::from_utf8(said.stdout).expect("UTF-8")
 }
+
+/// Where a share just below a target is shown: with as many digits as keep it there, everywhere.
+const NEAR: &[(&str, &str)] = &[
+    ("/staff/plans/cau-giay-2026/{period}", ".glance"),
+    ("/staff/explore?{asked}", "main"),
+    ("/staff/explore/compare?{asked}", "main"),
+    ("/staff/explore/levels?{asked}", "main"),
+    // The share of one level is another figure.
+    ("/staff/explore/levels?{asked}&measure=field%3Ajudicial", "#office-criteria-table, svg.heat"),
+];
+
+#[test]
+fn a_share_near_a_target_has_the_same_digits_wherever_it_is_shown() {
+    let town = Town::start(&crate::support::fresh_db(crate::support::Backend::Sqlite));
+    let today = clock::today();
+    let ago = |days| today - Days::new(days);
+    let period = town.replan(&[(ago(60), ago(1))], today + Days::new(200), &["judicial"]).remove(0);
+    // 2249 of 2500 people: 89,96 %, where 90 % are asked for.
+    town.load(&town.counter, "judicial", 2500, |place| {
+        let level = if place % 2500 < 2249 { 5 } else { 2 };
+        (ago(30) + Days::new((place % 7) as u64), Box::new(move |_: &str| level))
+    });
+    let owner = town.sign_in("lan");
+    let asked = format!("plan={PLAN}&period={period}");
+    for (address, part) in NEAR {
+        let address = address.replace("{period}", &period).replace("{asked}", &asked);
+        let said = texts(&town.get_as(&owner, &address).text().expect("a page"), part).join(" | ");
+        assert!(said.contains("89,96%") && !said.contains("90,0%"), "{address}: {said}");
+    }
+    for file in [
+        "levels/table.csv?{asked}&of=grid",
+        "levels/picture.svg?{asked}&of=grid",
+        "compare/table.csv?{asked}&of=offices",
+    ] {
+        let address = format!("/staff/explore/{}", file.replace("{asked}", &asked));
+        let said = town.get_as(&owner, &address).text().expect("a file");
+        assert!(said.contains("89,96%") && !said.contains("90,0%"), "{address}: {said}");
+    }
+}

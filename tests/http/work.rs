@@ -447,3 +447,56 @@ fn a_weak_criterion_is_measured_again_in_a_later_period_and_judged_with_the_rise
     assert!(compared.low < compared.difference && compared.difference < compared.high);
     assert!(compared.expected_rise.is_some_and(|rise| rise > 0.0), "the weakest lies below the mean: {compared:?}");
 }
+
+#[test]
+fn what_waits_on_the_first_page_goes_by_what_is_done_and_by_who_leads_it() {
+    let town = Town::start(&fresh_db(Backend::Sqlite));
+    let today = sipas::clock::today();
+    let mut plan = town.db.plan("cau-giay-2026").expect("asked").expect("a plan").plan;
+    plan.to = plan.to.max(today);
+    let task = |title: &str, days: i64, lead: Option<&str>| {
+        let due = today + chrono::TimeDelta::days(days);
+        sipas::plan::Task {
+            title_vi: title.to_owned(),
+            lead: lead.map(str::to_owned),
+            due: Some(due),
+            ..plan.tasks[0].clone()
+        }
+    };
+    let office = "Trạm Y tế phường Cầu Giấy";
+    plan.tasks = vec![
+        task("Việc đã xong", 5, None),
+        task("Việc quá hạn", -5, Some(office)),
+        task("Việc sắp đến hạn", 5, Some(office)),
+        task("Việc của nơi khác", 6, Some("Văn phòng")),
+        task("Việc còn xa", 60, None),
+    ];
+    let (hash, content) = sipas::db::plan_content(&plan).expect("content");
+    assert!(town.db.seed_plan(&plan, &hash, &content, today).expect("stored"));
+    let leader = town.sign_in("leader");
+    let done = sipas::db::task_key(&plan.tasks[0]);
+    let form = [("plan", plan.key.as_str()), ("task", done.as_str()), ("state", "done"), ("note", "")];
+    assert_eq!(town.post_as(&leader, "/staff/tasks", &form).status(), 303);
+    let soon = (today + chrono::Days::new(3)).to_string();
+    assert_eq!(remedy(&town, &leader, &[("due", &soon), ("office", "cau-giay-hcc")]), 303);
+    let waits = |session: &str, selector: &str| texts(&page(town.get_as(session, "/staff/")).1, selector).join(" | ");
+    let all = waits(&leader, ".mine .tasks li");
+    for (said, there) in [
+        ("Việc đã xong", false),
+        ("Việc quá hạn", true),
+        ("Việc sắp đến hạn", true),
+        ("Việc của nơi khác", true),
+        ("Việc còn xa", false),
+        ("Biện pháp: Mở thêm một quầy", true),
+    ] {
+        assert_eq!(all.contains(said), there, "{said} in {all}");
+    }
+    assert!(waits(&leader, ".mine .tasks li.late").contains("Việc quá hạn"), "late, and still there: {all}");
+    // What an office leads waits for it, and nothing of others.
+    let head = town.sign_in_as(Role::UnitHead, "cau-giay-tyt");
+    let own = waits(&head, ".mine .tasks li");
+    assert!(own.contains("Việc quá hạn") && own.contains("Việc sắp đến hạn"), "{own}");
+    assert!(!own.contains("Việc của nơi khác") && !own.contains("Biện pháp"), "{own}");
+    let other = waits(&town.sign_in_as(Role::UnitHead, "cau-giay-hcc"), ".mine .tasks li");
+    assert!(other.contains("Biện pháp: Mở thêm một quầy") && !other.contains("Việc quá hạn"), "{other}");
+}

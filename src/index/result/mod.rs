@@ -105,6 +105,13 @@ pub struct IndexReport {
     pub profile: Vec<ProfileQuestion>,
 }
 
+impl IndexReport {
+    /// The minima of the targets: a share beside any of them is written with as many decimals as keep it on its side.
+    pub fn minima(&self) -> Vec<f64> {
+        self.targets.iter().map(|target| target.minimum).collect()
+    }
+}
+
 /// A unit right under the unit measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitLine {

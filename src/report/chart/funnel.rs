@@ -31,6 +31,8 @@ pub struct Plot<'a> {
     pub places: &'a [Place],
     /// The limits; none where fewer than three can be compared.
     pub funnel: Option<&'a Funnel>,
+    /// All minima of the page, so that figures are rounded as in its tables.
+    pub minima: &'a [f64],
     /// Its language.
     pub language: Language,
 }
@@ -47,7 +49,7 @@ const INNER: Colour = Colour(0xee, 0xf4, 0xf9);
 
 /// The drawing.
 pub fn funnel(plot: &Plot<'_>) -> Drawing {
-    let Plot { title, places, funnel, language } = *plot;
+    let Plot { title, places, funnel, minima, language } = *plot;
     let mut drawing = Drawing::new("funnel", title, SIZE);
     let most = places.iter().map(|place| place.respondents).max().unwrap_or(0);
     let least = places.iter().map(|place| place.respondents).min().unwrap_or(1).max(1) as f64;
@@ -92,7 +94,7 @@ pub fn funnel(plot: &Plot<'_>) -> Drawing {
         });
         let (anchor, x) = if at.0 > RIGHT - 30.0 { (Anchor::End, at.0 - 10.0) } else { (Anchor::Start, at.0 + 10.0) };
         drawing.add(Mark::words("key", (x, at.1 + 4.5), anchor, SMALL, &*place.key).bold());
-        let value = format::share(place.value, &[], language);
+        let value = format::share(place.value, minima, language);
         let outside = if beyond { language.choose(", ngoài giới hạn", ", beyond the limits") } else { "" };
         said.push(format!("{}: {value}, n = {}{outside}", place.name, format::count(place.respondents, language)));
     }

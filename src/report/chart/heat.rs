@@ -35,6 +35,8 @@ pub struct Grid<'a> {
     pub lines: &'a [Line],
     /// The minimum under which a cell is framed.
     pub minimum: Option<f64>,
+    /// All minima of the page, so that figures are rounded as in its tables.
+    pub minima: &'a [f64],
     /// Its language.
     pub language: Language,
 }
@@ -56,7 +58,7 @@ const SMALL: f64 = 13.0;
 
 /// The drawing.
 pub fn heat(grid: &Grid<'_>) -> Drawing {
-    let Grid { title, columns, lines, minimum, language } = *grid;
+    let Grid { title, columns, lines, minimum, minima, language } = *grid;
     let room = (RIGHT - LEFT) / columns.len().max(1) as f64;
     let heads: Vec<Vec<String>> = columns.iter().map(|name| wrapped(name, 12.0, room - 6.0, 4)).collect();
     let top = 14.0 * heads.iter().map(Vec::len).max().unwrap_or(1) as f64 + 14.0;
@@ -83,7 +85,7 @@ pub fn heat(grid: &Grid<'_>) -> Drawing {
             let (fill, ink, text) = match cell {
                 Cell::Share(share) => {
                     let (_, fill, ink) = SHADES.into_iter().find(|(below, ..)| share < below).unwrap_or(SHADES[4]);
-                    (fill, ink, format::share(*share, &[], language))
+                    (fill, ink, format::share(*share, minima, language))
                 }
                 Cell::Hidden => (PAPER, INK, "×".to_owned()),
                 Cell::Empty => continue,

@@ -7,8 +7,13 @@ use crate::report::format::{self, Language};
 const SIZE: (f64, f64) = (120.0, 34.0);
 const EDGES: f64 = 6.0;
 
-/// The drawing: shares in the order of time, none where one is not shown.
-pub fn spark(title: &str, shares: &[Option<f64>], minimum: Option<f64>, language: Language) -> Drawing {
+/// The drawing: shares in the order of time, none where one is not shown; the minimum, and all minima of the page, by which figures are rounded.
+pub fn spark(
+    title: &str,
+    shares: &[Option<f64>],
+    (minimum, minima): (Option<f64>, &[f64]),
+    language: Language,
+) -> Drawing {
     let mut drawing = Drawing::new("spark", title, SIZE);
     let scale = Scale::of_shares(shares.iter().flatten().copied().chain(minimum), (SIZE.1 - EDGES, EDGES));
     let room = (SIZE.0 - 2.0 * EDGES) / shares.len().saturating_sub(1).max(1) as f64;
@@ -28,7 +33,7 @@ pub fn spark(title: &str, shares: &[Option<f64>], minimum: Option<f64>, language
     let said = shares.iter().map(|share| {
         share.map_or_else(
             || language.choose("không hiển thị", "not shown").to_owned(),
-            |share| format::share(share, &[], language),
+            |share| format::share(share, minima, language),
         )
     });
     drawing.description = said.collect::<Vec<_>>().join("; ") + ".";

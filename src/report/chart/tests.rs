@@ -9,7 +9,7 @@ use super::funnel::{Place, Plot, funnel};
 use super::heat::{self, Grid, heat};
 use super::levels::{self, levels};
 use super::spark::spark;
-use super::trend::{Moment, Trend, trend};
+use super::trend::{Event, Moment, Trend, narrow_trend, trend};
 use crate::report::Language;
 use crate::stats::funnel::{Compared, Funnel};
 
@@ -31,13 +31,21 @@ fn series() -> Vec<Vec<Option<Figure>>> {
     ]
 }
 
+fn event(at: f64, name: &str) -> Event {
+    Event { at, name: name.to_owned() }
+}
+
 fn moments(figures: &[Option<Figure>]) -> Vec<Moment> {
     let last = figures.len().saturating_sub(1);
     let moment = |(at, figure): (usize, &Option<Figure>)| Moment {
         label: format!("Q{}/{:02}", at % 4 + 1, at / 4),
         figure: *figure,
         so_far: at == last,
-        mark: (at == 1).then(|| "phiếu mới <bản 2>".to_owned()),
+        events: if at == 1 {
+            vec![event(0.0, "phiếu mới <bản 2>"), event(1.0, "chốt 31/03")]
+        } else {
+            Vec::new()
+        },
     };
     figures.iter().enumerate().map(moment).collect()
 }
@@ -48,9 +56,11 @@ fn drawings() -> Vec<Drawing> {
     for figures in series() {
         let moments = moments(&figures);
         let minima: Vec<Option<f64>> = (0..figures.len()).map(|at| (at != 1).then_some(0.9)).collect();
-        drawings.push(trend(&Trend {
-            title: "Hài lòng & <tất cả>", moments: &moments, minima: &minima, language: VI
-        }));
+        let chart =
+            Trend {
+                title: "Hài lòng & <tất cả>", moments: &moments, minima: &minima, near: &[0.9], language: VI
+            };
+        drawings.extend([trend(&chart), narrow_trend(&chart)]);
         let names = (0..figures.len())
             .map(|at| format!("Bộ phận Tiếp nhận và Trả kết quả giải quyết thủ tục hành chính số {at}"));
         let lines: Vec<dots::Line> =
@@ -78,7 +88,13 @@ fn drawings() -> Vec<Drawing> {
             })
             .collect();
         let limits = Funnel::new(&units);
-        drawings.push(funnel(&Plot { title: "Phễu", places: &places, funnel: limits.as_ref(), language: VI }));
+        drawings.push(funnel(&Plot {
+            title: "Phễu",
+            places: &places,
+            funnel: limits.as_ref(),
+            minima: &[0.9],
+            language: VI,
+        }));
         let counts: Vec<Option<[u64; 5]>> =
             figures.iter().map(|figure| figure.map(|figure| [1, 0, 2, 3, figure.respondents % 1000])).collect();
         let lines: Vec<levels::Line> =
@@ -98,10 +114,11 @@ fn drawings() -> Vec<Drawing> {
             columns: &columns,
             lines: &lines,
             minimum: Some(0.9),
+            minima: &[0.9],
             language: VI,
         }));
         let shares: Vec<Option<f64>> = figures.iter().map(|figure| figure.map(|figure| figure.value)).collect();
-        drawings.push(spark("Xu hướng", &shares, Some(0.9), VI));
+        drawings.push(spark("Xu hướng", &shares, (Some(0.9), &[0.9]), VI));
         let counts: Vec<Bar> = figures
             .iter()
             .map(|figure| Bar { label: "01/02".to_owned(), count: figure.map_or(0, |figure| figure.respondents) })
@@ -155,18 +172,18 @@ fn every_picture_is_well_formed_and_says_its_figures() {
         assert!(!drawing.description.is_empty());
     }
     let moments = moments(&series()[2]);
-    let chart = Trend { title: "T", moments: &moments, minima: &[Some(0.9); 4], language: VI };
+    let chart = Trend { title: "T", moments: &moments, minima: &[Some(0.9); 4], near: &[0.9], language: VI };
     let said = trend(&chart).description;
     assert_eq!(
         said,
-        "Q1/00: 87,0% (84,0–90,0%); Q2/00: 91,0% (89,0–93,0%); Q3/00: không hiển thị; Q4/00: 90,0% (85,0–95,0%); chỉ tiêu 90%."
+        "Q1/00: 87,0% (84,0–90,0%); Q2/00: 91,0% (89,0–93,0%), phiếu mới <bản 2>, chốt 31/03; Q3/00: không hiển thị; Q4/00: 90,0% (85,0–95,0%); chỉ tiêu 90%."
     );
 }
 
 #[test]
 fn a_hidden_figure_leaves_a_gap_and_no_number() {
     let moments = moments(&series()[2]);
-    let drawing = trend(&Trend { title: "T", moments: &moments, minima: &[None; 4], language: VI });
+    let drawing = trend(&Trend { title: "T", moments: &moments, minima: &[None; 4], near: &[], language: VI });
     let lines = drawing.marks.iter().filter(|mark| mark.class == "value" && matches!(mark.shape, Shape::Line(_)));
     assert_eq!(lines.count(), 2, "a line before the gap and one after it");
     assert!(drawing.marks.iter().any(|mark| mark.class == "hidden"));
@@ -215,4 +232,62 @@ fn a_metafile_is_made_of_whole_records_and_names_its_length() {
         }
         assert_eq!((at, records), (file.len(), word(52)));
     }
+}
+
+/// The words of a class with the places of their middles, and the lines of a class with the first of their places.
+fn words_of(drawing: &Drawing, class: &str) -> Vec<(f64, f64, String)> {
+    let words = drawing.marks.iter().filter(|mark| mark.class == class);
+    words
+        .filter_map(|mark| match &mark.shape {
+            Shape::Words(x, y, _, _, text) => Some((*x, *y, text.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn an_event_stands_at_its_day_and_no_name_lies_over_another() {
+    let figures = vec![Some(figure(0.87, 0.03, 120)); 13];
+    let mut moments = moments(&figures);
+    for moment in &mut moments {
+        moment.events = vec![event(1.0, "chốt 31/03"), event(1.0, "xong 2 biện pháp")];
+    }
+    let chart = Trend { title: "T", moments: &moments, minima: &[None; 13], near: &[], language: VI };
+    for drawing in [trend(&chart), narrow_trend(&chart)] {
+        let names = words_of(&drawing, "name");
+        let lines: Vec<f64> = drawing
+            .marks
+            .iter()
+            .filter(|mark| mark.class == "mark")
+            .filter_map(|mark| match &mark.shape {
+                Shape::Line(places) => places.first().map(|place| place.0),
+                _ => None,
+            })
+            .collect();
+        // What ends a period stands right of its middle: the last of them right of the last name.
+        let last = names.last().expect("a name").0;
+        assert!(lines.last().is_some_and(|line| *line > last), "{lines:?} {last}");
+        let flags = words_of(&drawing, "mark-name");
+        assert_eq!(flags.len(), lines.len());
+        for (at, (x, y, text)) in flags.iter().enumerate() {
+            let half = super::drawing::width_of(text, 12.0) / 2.0;
+            for (other_x, other_y, other) in &flags[at + 1..] {
+                let apart = half + super::drawing::width_of(other, 12.0) / 2.0;
+                assert!(y != other_y || (x - other_x).abs() >= apart, "{text} over {other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_telephone_shows_the_newest_moments_in_letters_that_can_be_read() {
+    let figures: Vec<_> = (0..13).map(|at| Some(figure(0.8 + f64::from(at) / 100.0, 0.02, 120))).collect();
+    let moments = moments(&figures);
+    let chart = Trend { title: "T", moments: &moments, minima: &[Some(0.9); 13], near: &[0.9], language: VI };
+    let drawing = narrow_trend(&chart);
+    assert!(drawing.width <= 340.0);
+    let newest = &moments.last().expect("some").label;
+    assert!(words_of(&drawing, "name").last().is_some_and(|(_, _, name)| name == newest));
+    assert!(words_of(&drawing, "figure").iter().any(|(_, _, text)| text == "92,0%"), "the figure of the newest");
+    assert_eq!(drawing.description, trend(&chart).description, "read aloud it is whole");
 }

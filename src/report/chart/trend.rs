@@ -15,8 +15,17 @@ pub struct Moment {
     pub figure: Option<Figure>,
     /// Whether it still moves.
     pub so_far: bool,
-    /// What changed here, as in the version of a questionnaire.
-    pub mark: Option<String>,
+    /// What happened in it, as a new version of a questionnaire.
+    pub events: Vec<Event>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// The part of its moment that was behind, 0–1: at 1 it stands at the right end.
+    pub at: f64,
+    /// In few words.
+    pub name: String,
 }
 
 /// What is shown.
@@ -28,62 +37,102 @@ pub struct Trend<'a> {
     pub moments: &'a [Moment],
     /// The minimum of a target at each moment, where there is one.
     pub minima: &'a [Option<f64>],
+    /// All minima of the page, so that figures are rounded as in its tables.
+    pub near: &'a [f64],
     /// Its language.
     pub language: Language,
 }
 
-const SIZE: (f64, f64) = (720.0, 300.0);
-const LEFT: f64 = 52.0;
-const RIGHT: f64 = 700.0;
-const TOP: f64 = 34.0;
-const BOTTOM: f64 = 250.0;
+/// Where things stand.
+#[derive(Clone, Copy)]
+struct Room {
+    width: f64,
+    left: f64,
+    right: f64,
+    /// Upper end of the scale; further down where names of events stand over one another.
+    top: f64,
+    bottom: f64,
+    /// So many moments are drawn, the newest.
+    most: usize,
+    /// Room of a moment.
+    each: f64,
+}
+
+/// A page.
+const WIDE: Room =
+    Room { width: 720.0, left: 52.0, right: 700.0, top: 34.0, bottom: 250.0, most: usize::MAX, each: 0.0 };
+/// A telephone: of many moments the letters would be too small to read.
+const NARROW: Room = Room { width: 340.0, left: 46.0, right: 334.0, top: 34.0, bottom: 250.0, most: 5, each: 0.0 };
+
 /// So much room has a moment whose figure is written beside it.
 const APART: f64 = 56.0;
 /// Letters of axes.
 const SMALL: f64 = 13.0;
+/// Letters of events, and the height of a line of them.
+const EVENT: f64 = 12.0;
+const LANE: f64 = 16.0;
+
+impl Room {
+    /// The middle of a moment.
+    fn x(&self, place: usize) -> f64 {
+        self.left + self.each * (place as f64 + 0.5)
+    }
+}
 
 /// The drawing.
 pub fn trend(chart: &Trend<'_>) -> Drawing {
-    let Trend { title, moments, minima, language } = *chart;
-    let mut drawing = Drawing::new("trend", title, SIZE);
-    let shown: Vec<f64> = minima.iter().flatten().copied().collect();
-    drawing.description = description(chart, &shown);
+    drawn(chart, WIDE)
+}
+
+/// The same for a telephone: the newest moments alone.
+pub fn narrow_trend(chart: &Trend<'_>) -> Drawing {
+    drawn(chart, NARROW)
+}
+
+fn drawn(chart: &Trend<'_>, room: Room) -> Drawing {
+    let Trend { title, moments, minima, near, language } = *chart;
+    let description = description(chart);
+    let left_out = moments.len().saturating_sub(room.most);
+    let (moments, minima) = (&moments[left_out..], minima.get(left_out..).unwrap_or_default());
+    let room = Room { each: (room.right - room.left) / moments.len().max(1) as f64, ..room };
+    let (flags, lanes) = flags(moments, room);
+    let lower = LANE * lanes.saturating_sub(1) as f64;
+    let room = Room { top: room.top + lower, bottom: room.bottom + lower, ..room };
+    let mut drawing = Drawing::new("trend", title, (room.width, room.bottom + 50.0));
+    drawing.description = description;
     let bounds = moments.iter().filter_map(|moment| moment.figure).flat_map(|figure| [figure.low, figure.high]);
-    let share = Scale::of_shares(bounds.chain(shown.iter().copied()), (BOTTOM, TOP));
+    let share = Scale::of_shares(bounds.chain(minima.iter().flatten().copied()), (room.bottom, room.top));
     for tick in share.ticks(5.0) {
         let y = share.at(tick);
-        drawing.add(Mark::line("grid", vec![(LEFT, y), (RIGHT, y)], GRID, 1.0));
+        drawing.add(Mark::line("grid", vec![(room.left, y), (room.right, y)], GRID, 1.0));
         let name = format::minimum((tick * 1000.0).round() / 1000.0, language);
-        drawing.add(Mark::words("tick", (LEFT - 6.0, y + 4.5), Anchor::End, SMALL, name));
+        drawing.add(Mark::words("tick", (room.left - 6.0, y + 4.5), Anchor::End, SMALL, name));
     }
-    let room = (RIGHT - LEFT) / moments.len().max(1) as f64;
-    let x = |place: usize| LEFT + room * (place as f64 + 0.5);
-    names(&mut drawing, moments, room, x);
-    for (place, moment) in moments.iter().enumerate() {
-        if let Some(what) = &moment.mark {
-            let at = x(place) - room / 2.0;
-            drawing.add(Mark::line("mark", vec![(at, TOP - 8.0), (at, BOTTOM)], EDGE, 1.0).dashed());
-            let half = width_of(what, 12.0) / 2.0;
-            let middle = at.clamp(LEFT + half, RIGHT - half);
-            drawing.add(Mark::words("mark-name", (middle, TOP - 14.0), Anchor::Middle, 12.0, what));
-        }
+    names(&mut drawing, moments, room);
+    for flag in &flags {
+        let y = room.top - 14.0 - LANE * flag.lane as f64;
+        drawing.add(Mark::line("mark", vec![(flag.at, y + 5.0), (flag.at, room.bottom)], EDGE, 1.0).dashed());
+    }
+    for flag in flags {
+        let y = room.top - 14.0 - LANE * flag.lane as f64;
+        drawing.add_on_paper(Mark::words("mark-name", (flag.middle, y), Anchor::Middle, EVENT, flag.name));
     }
     for run in runs(moments) {
-        band(&mut drawing, moments, &run, share, room, x);
+        band(&mut drawing, moments, &run, share, room);
     }
-    target(&mut drawing, minima, share, room, x, language);
+    target(&mut drawing, minima, share, room, language);
     for run in runs(moments) {
-        let places = run.iter().filter_map(|at| Some((x(*at), share.at(moments[*at].figure?.value))));
+        let places = run.iter().filter_map(|at| Some((room.x(*at), share.at(moments[*at].figure?.value))));
         drawing.add(Mark::line("value", places.collect(), MEASURE, 2.5));
     }
     // Every name fits where there are few; else the last one, the highest and the lowest.
-    let named = named(moments, room);
+    let named = named(moments, room.each);
     for (place, moment) in moments.iter().enumerate() {
         let Some(figure) = moment.figure else {
-            drawing.add(Mark::words("hidden", (x(place), BOTTOM - 6.0), Anchor::Middle, SMALL, "×"));
+            drawing.add(Mark::words("hidden", (room.x(place), room.bottom - 6.0), Anchor::Middle, SMALL, "×"));
             continue;
         };
-        let at = (x(place), share.at(figure.value));
+        let at = (room.x(place), share.at(figure.value));
         drawing.add(if moment.so_far {
             Mark::ring("value", at, 5.0, MEASURE)
         } else {
@@ -93,46 +142,80 @@ pub fn trend(chart: &Trend<'_>) -> Drawing {
     // Over all dots; where they stand close, on paper of their own.
     for place in named {
         let Some(figure) = moments[place].figure else { continue };
-        let (middle, y) = (x(place), share.at(figure.value));
-        let text = format::share(figure.value, &shown, language);
+        let (middle, y) = (room.x(place), share.at(figure.value));
+        let text = format::share(figure.value, near, language);
         let half = width_of(&text, SMALL) / 2.0 + 4.0;
-        let at = (middle.clamp(LEFT + half, SIZE.0 - half), if y - 12.0 < TOP { y + 20.0 } else { y - 11.0 });
+        let at = (within(middle, half, (room.left, room.width)), if y - 12.0 < room.top { y + 20.0 } else { y - 11.0 });
         let words = Mark::words("figure", at, Anchor::Middle, SMALL, text).bold();
-        if room < APART {
+        if room.each < APART {
             drawing.add_on_paper(words);
         } else {
             drawing.add(words);
         }
     }
-    drawing.add(Mark::line("axis", vec![(LEFT, BOTTOM), (RIGHT, BOTTOM)], EDGE, 1.0));
+    drawing.add(Mark::line("axis", vec![(room.left, room.bottom), (room.right, room.bottom)], EDGE, 1.0));
     if moments.is_empty() {
-        let middle = (f64::midpoint(LEFT, RIGHT), f64::midpoint(TOP, BOTTOM));
+        let middle = (f64::midpoint(room.left, room.right), f64::midpoint(room.top, room.bottom));
         let text = language.choose("Chưa có kỳ nào có số liệu", "No period has figures yet");
         drawing.add(Mark::words("nothing", middle, Anchor::Middle, 14.0, text));
     }
     drawing
 }
 
+/// The middle of something so wide on either side, moved so that it lies between two ends; as far as it fits.
+fn within(middle: f64, half: f64, (left, right): (f64, f64)) -> f64 {
+    middle.min(right - half).max(left + half)
+}
+
+/// An event with its place: where it happened, and where its name stands.
+struct Flag<'a> {
+    name: &'a str,
+    at: f64,
+    middle: f64,
+    lane: usize,
+}
+
+/// The events, and over how many lines their names stand so that none overlaps another.
+fn flags<'a>(moments: &'a [Moment], room: Room) -> (Vec<Flag<'a>>, usize) {
+    let mut flags = Vec::new();
+    // Right ends of the names in each line.
+    let mut lanes: Vec<f64> = Vec::new();
+    for (place, moment) in moments.iter().enumerate() {
+        for Event { at, name } in &moment.events {
+            let at = room.left + room.each * (place as f64 + at.clamp(0.0, 1.0));
+            let half = width_of(name, EVENT) / 2.0 + 4.0;
+            let middle = within(at, half, (0.0, room.width));
+            let lane = lanes.iter().position(|end| *end <= middle - half).unwrap_or(lanes.len());
+            match lanes.get_mut(lane) {
+                Some(end) => *end = middle + half,
+                None => lanes.push(middle + half),
+            }
+            flags.push(Flag { name, at, middle, lane });
+        }
+    }
+    (flags, lanes.len())
+}
+
 /// Names under the axis, as many as fit.
-fn names(drawing: &mut Drawing, moments: &[Moment], room: f64, x: impl Fn(usize) -> f64) {
+fn names(drawing: &mut Drawing, moments: &[Moment], room: Room) {
     let widest = moments.iter().map(|moment| width_of(&moment.label, SMALL)).fold(0.0, f64::max) + 8.0;
-    let every = (widest / room).ceil().max(1.0) as usize;
+    let every = (widest / room.each).ceil().max(1.0) as usize;
     let last = moments.len().saturating_sub(1);
     for (place, moment) in moments.iter().enumerate() {
         // Counted from the end: the newest always has its name.
         if (last - place).is_multiple_of(every) {
             let half = width_of(&moment.label, SMALL) / 2.0;
-            let middle = x(place).clamp(half, SIZE.0 - half);
-            drawing.add(Mark::words("name", (middle, BOTTOM + 20.0), Anchor::Middle, SMALL, &*moment.label));
+            let middle = within(room.x(place), half, (0.0, room.width));
+            drawing.add(Mark::words("name", (middle, room.bottom + 20.0), Anchor::Middle, SMALL, &*moment.label));
         }
     }
 }
 
 /// The interval: an area through several moments, a line with ends at a single one.
-fn band(drawing: &mut Drawing, moments: &[Moment], run: &[usize], share: Scale, room: f64, x: impl Fn(usize) -> f64) {
-    let figures: Vec<(f64, Figure)> = run.iter().filter_map(|at| Some((x(*at), moments[*at].figure?))).collect();
+fn band(drawing: &mut Drawing, moments: &[Moment], run: &[usize], share: Scale, room: Room) {
+    let figures: Vec<(f64, Figure)> = run.iter().filter_map(|at| Some((room.x(*at), moments[*at].figure?))).collect();
     if let [(at, figure)] = figures[..] {
-        let (low, high, half) = (share.at(figure.low), share.at(figure.high), (room / 4.0).min(9.0));
+        let (low, high, half) = (share.at(figure.low), share.at(figure.high), (room.each / 4.0).min(9.0));
         drawing.add(Mark::bar("band", (at - half, high), (half * 2.0, low - high), BAND));
         return;
     }
@@ -142,14 +225,8 @@ fn band(drawing: &mut Drawing, moments: &[Moment], run: &[usize], share: Scale, 
 }
 
 /// The target as a dashed line in steps, with its figure at the right end.
-fn target(
-    drawing: &mut Drawing,
-    minima: &[Option<f64>],
-    share: Scale,
-    room: f64,
-    x: impl Fn(usize) -> f64,
-    language: Language,
-) {
+fn target(drawing: &mut Drawing, minima: &[Option<f64>], share: Scale, room: Room, language: Language) {
+    let (x, half) = (|place| room.x(place), room.each / 2.0);
     let mut places: Vec<(f64, f64)> = Vec::new();
     let mut last = None;
     for (place, minimum) in minima.iter().enumerate() {
@@ -161,8 +238,8 @@ fn target(
             continue;
         };
         let y = share.at(*minimum);
-        places.extend([(x(place) - room / 2.0, y), (x(place) + room / 2.0, y)]);
-        last = Some((*minimum, x(place) + room / 2.0, y));
+        places.extend([(x(place) - half, y), (x(place) + half, y)]);
+        last = Some((*minimum, x(place) + half, y));
     }
     if places.len() > 1 {
         drawing.add(Mark::line("target", places, TARGET, 2.0).dashed());
@@ -171,7 +248,7 @@ fn target(
         let name = format!("{} {}", language.choose("chỉ tiêu", "target"), format::minimum(minimum, language));
         let mut words = Mark::words("target-name", (right, y + 16.0), Anchor::End, SMALL, name).bold();
         words.fill = Some(TARGET);
-        if room < APART {
+        if room.each < APART {
             drawing.add_on_paper(words);
         } else {
             drawing.add(words);
@@ -212,20 +289,21 @@ fn named(moments: &[Moment], room: f64) -> Vec<usize> {
     kept
 }
 
-fn description(chart: &Trend<'_>, minima: &[f64]) -> String {
-    let language = chart.language;
+fn description(chart: &Trend<'_>) -> String {
+    let Trend { language, near, .. } = *chart;
     let of = |moment: &Moment| {
         let figure = moment.figure.map_or_else(
             || language.choose("không hiển thị", "not shown").to_owned(),
             |figure| {
-                let value = format::share(figure.value, minima, language);
-                format!("{value} ({})", format::interval(figure.low, figure.high, minima, language))
+                let value = format::share(figure.value, near, language);
+                format!("{value} ({})", format::interval(figure.low, figure.high, near, language))
             },
         );
-        format!("{}: {figure}", moment.label)
+        let events = moment.events.iter().map(|event| format!(", {}", event.name)).collect::<String>();
+        format!("{}: {figure}{events}", moment.label)
     };
     let mut text = chart.moments.iter().map(of).collect::<Vec<_>>().join("; ");
-    if let Some(minimum) = minima.last() {
+    if let Some(minimum) = chart.minima.iter().flatten().last() {
         let name = language.choose("chỉ tiêu", "target");
         text.extend(["; ", name, " ", &format::minimum(*minimum, language)]);
     }
@@ -235,7 +313,7 @@ fn description(chart: &Trend<'_>, minima: &[f64]) -> String {
 /// The colours of this chart are told in its legend: what a line, a band, a dashed line and an open dot are.
 pub fn legend(language: Language) -> &'static str {
     language.choose(
-        "Đường liền: tỷ lệ hài lòng; dải nhạt: khoảng tin cậy; đường gạch: chỉ tiêu; chấm rỗng: kỳ chưa kết thúc; dấu ×: dưới 10 người, không hiển thị.",
-        "Line: share satisfied; pale band: interval; dashed line: target; open dot: the period still runs; ×: fewer than 10 people, not shown.",
+        "Đường liền: tỷ lệ hài lòng; dải nhạt: khoảng tin cậy; đường gạch: chỉ tiêu; chấm rỗng: kỳ chưa kết thúc; dấu ×: dưới 10 người, không hiển thị; vạch đứng: việc xảy ra trong kỳ (xem cột Ghi chú).",
+        "Line: share satisfied; pale band: interval; dashed line: target; open dot: the period still runs; ×: fewer than 10 people, not shown; upright line: what happened in the period.",
     )
 }

@@ -13,8 +13,15 @@ pub enum Step {
     Figure(Pick),
     /// To the same figure of another unit, by its code.
     Unit(String),
-    /// To a period of a plan: keys.
-    Period(String, String),
+    /// To the page of a period: keys of the plan and the period, code of the unit.
+    Period {
+        /// Key of the plan.
+        plan: String,
+        /// Key of the period.
+        period: String,
+        /// Code of the unit.
+        unit: String,
+    },
     /// Nowhere.
     Nowhere,
 }

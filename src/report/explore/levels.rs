@@ -72,6 +72,7 @@ pub fn levels_of(field: &FieldResult, factor: Option<&str>, names: &Names, langu
 /// Fields down, factors across.
 pub fn grid_of_factors(report: &IndexReport, order: &[String], names: &Names, language: Language) -> Exhibit {
     let title = language.choose("Lĩnh vực × yếu tố", "Fields × factors").to_owned();
+    let minima = report.minima();
     let shown: Vec<&FieldResult> = in_order(report, order);
     let mut factors: Vec<String> = Vec::new();
     for official in ["access", "procedures", "officials", "results", "feedback"] {
@@ -98,13 +99,13 @@ pub fn grid_of_factors(report: &IndexReport, order: &[String], names: &Names, la
                 None => heat::Cell::Empty,
             });
             cells.push(match share {
-                Some(Some(share)) => Cell::Share(share, format::share(share, &[], language)),
+                Some(Some(share)) => Cell::Share(share, format::share(share, &minima, language)),
                 Some(None) => Cell::Hidden("×".to_owned()),
                 None => Cell::Empty,
             });
         }
         let whole = field.estimate.value;
-        cells.push(Cell::Share(whole, format::share(whole, &[], language)));
+        cells.push(Cell::Share(whole, format::share(whole, &minima, language)));
         shades.push(heat::Cell::Share(whole));
         lines.push(heat::Line { name, cells: shades });
         table.rows.push(row(cells));
@@ -115,7 +116,7 @@ pub fn grid_of_factors(report: &IndexReport, order: &[String], names: &Names, la
     // One frame for all: what is asked of the field that least is asked of.
     let asked = in_order(report, order).into_iter().filter_map(|field| asked_of(report, &field.field, None));
     let minimum = asked.reduce(f64::min);
-    let grid = Grid { title: &title, columns: &across, lines: &lines, minimum, language };
+    let grid = Grid { title: &title, columns: &across, lines: &lines, minimum, minima: &minima, language };
     let drawing = heat(&grid);
     let frame = minimum.map_or_else(String::new, |minimum| {
         let minimum = format::minimum(minimum, language);

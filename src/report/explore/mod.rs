@@ -2,19 +2,23 @@
 //! handed over; none is computed here but their differences.
 
 mod change;
+mod covered;
 mod cross;
 mod drivers;
 mod exhibit;
 mod levels;
+mod offices;
 mod over_time;
 mod received;
 mod side_by_side;
 
 pub use change::{Change, change};
+pub use covered::{blanks, covered};
 pub use cross::{ShareOf, crossed};
 pub use drivers::{DriverLine, drivers};
 pub use exhibit::{Exhibit, Step};
 pub use levels::{grid_of_factors, levels_of};
-pub use over_time::{Moment, over_time};
+pub use offices::{OfficeFigures, grids_of_offices};
+pub use over_time::{Happened, Moment, over_time};
 pub use received::{Count, counts, received};
 pub use side_by_side::{Compared, funnel_of, funnel_of_many, side_by_side};

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::change::change;
 use super::exhibit::{Exhibit, Step, figure, row, table};
 use crate::index::result::Estimate;
-use crate::report::chart::trend::{self, Trend, trend};
+use crate::report::chart::trend::{self, Event, Trend, narrow_trend, trend};
 use crate::report::format::{self, Language};
 use crate::report::model::Cell;
 
@@ -16,6 +16,8 @@ pub struct Moment {
     pub plan: String,
     /// Key of the period.
     pub period: String,
+    /// Code of the unit.
+    pub unit: String,
     /// Its name.
     pub name: String,
     /// A short name for the axis.
@@ -32,24 +34,37 @@ pub struct Moment {
     pub mean_score: Option<f64>,
     /// The minimum that held.
     pub minimum: Option<f64>,
-    /// What changed at its beginning.
-    pub mark: Option<String>,
+    /// All minima of its period, by which figures are rounded.
+    pub minima: Vec<f64>,
+    /// What happened in it.
+    pub marks: Vec<Happened>,
 }
 
-/// The exhibit: line, band, target, marks; the newest finished figure beside the one before and beside that of a year ago.
-pub fn over_time(title: &str, moments: &[Moment], language: Language) -> Exhibit {
-    let minima: Vec<f64> = moments.iter().filter_map(|moment| moment.minimum).collect();
+/// Something that happened within a period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happened {
+    /// The part of the period that was behind, 0–1.
+    pub at: f64,
+    /// In few words, for the chart.
+    pub short: String,
+    /// With its day, for the table.
+    pub says: String,
+}
+
+/// The exhibit: line, band, target, marks; the newest figure beside the one before and beside that of the same days a year before.
+pub fn over_time(title: &str, moments: &[Moment], year_before: Option<&Moment>, language: Language) -> Exhibit {
+    let minima: Vec<f64> = moments.iter().flat_map(|moment| &moment.minima).copied().collect();
     let marked: Vec<trend::Moment> = moments
         .iter()
         .map(|moment| trend::Moment {
             label: moment.short.clone(),
             figure: moment.estimate.as_ref().map(Into::into),
             so_far: moment.so_far,
-            mark: moment.mark.clone(),
+            events: moment.marks.iter().map(|mark| Event { at: mark.at, name: mark.short.clone() }).collect(),
         })
         .collect();
     let lines: Vec<Option<f64>> = moments.iter().map(|moment| moment.minimum).collect();
-    let chart = Trend { title, moments: &marked, minima: &lines, language };
+    let chart = Trend { title, moments: &marked, minima: &lines, near: &minima, language };
     let mut table = table(
         title,
         &[
@@ -60,6 +75,7 @@ pub fn over_time(title: &str, moments: &[Moment], language: Language) -> Exhibit
             (language.choose("Số người trả lời", "Respondents"), true, 12),
             (language.choose("Điểm trung bình (1–5)", "Mean level"), true, 12),
             (language.choose("Chỉ tiêu", "Target"), true, 10),
+            (language.choose("Ghi chú", "Remarks"), false, 30),
         ],
     );
     for moment in moments {
@@ -73,28 +89,40 @@ pub fn over_time(title: &str, moments: &[Moment], language: Language) -> Exhibit
             people,
             moment.mean_score.map_or(Cell::Empty, |mean| Cell::Mean(mean, format::mean(mean, language))),
             moment.minimum.map_or(Cell::Empty, |minimum| Cell::Share(minimum, format::minimum(minimum, language))),
+            if moment.marks.is_empty() {
+                Cell::Empty
+            } else {
+                Cell::Text(moment.marks.iter().map(|mark| mark.says.as_str()).collect::<Vec<_>>().join("; "))
+            },
         ]));
     }
     Exhibit {
         id: "trend",
         heading: title.to_owned(),
-        says: changes(moments, language),
+        says: changes(moments, year_before, &minima, language),
         drawing: Some(trend(&chart)),
-        narrow: None,
+        narrow: Some(narrow_trend(&chart)),
         legend: trend::legend(language).to_owned(),
         table,
-        steps: moments.iter().map(|moment| Step::Period(moment.plan.clone(), moment.period.clone())).collect(),
+        steps: moments
+            .iter()
+            .map(|moment| Step::Period {
+                plan: moment.plan.clone(),
+                period: moment.period.clone(),
+                unit: moment.unit.clone(),
+            })
+            .collect(),
     }
 }
 
 /// The newest figure beside the one before it and the one of the same days a year before.
-fn changes(moments: &[Moment], language: Language) -> Vec<String> {
+fn changes(moments: &[Moment], year_before: Option<&Moment>, minima: &[f64], language: Language) -> Vec<String> {
     let Some((last, figure)) = moments.iter().rev().find_map(|moment| Some((moment, moment.estimate.as_ref()?))) else {
         return vec![
             language.choose("Chưa có kỳ nào có số liệu hiển thị được.", "No period has a figure to show.").to_owned(),
         ];
     };
-    let value = format::share(figure.value, &last.minimum.into_iter().collect::<Vec<_>>(), language);
+    let value = format::share(figure.value, minima, language);
     let so_far = if last.so_far { language.choose(" (tạm tính)", " (so far)") } else { "" };
     let mut says = vec![format!("{}{so_far}: {value}.", last.name)];
     let before = moments
@@ -102,12 +130,7 @@ fn changes(moments: &[Moment], language: Language) -> Vec<String> {
         .filter(|moment| moment.to < last.from)
         .rev()
         .find_map(|moment| Some((moment, moment.estimate.as_ref()?)));
-    let year = |moment: &&Moment| {
-        let days = (last.to - moment.to).num_days();
-        (330..=400).contains(&days)
-            && (last.to - last.from).num_days().abs_diff((moment.to - moment.from).num_days()) < 10
-    };
-    let year_before = moments.iter().find(year).and_then(|moment| Some((moment, moment.estimate.as_ref()?)));
+    let year_before = year_before.and_then(|moment| Some((moment, moment.estimate.as_ref()?)));
     for (moment, earlier) in before.into_iter().chain(year_before) {
         says.push(change(earlier, figure).says(&moment.name, language));
     }

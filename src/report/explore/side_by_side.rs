@@ -22,12 +22,12 @@ pub struct Compared {
     pub mean_score: Option<f64>,
 }
 
-/// The exhibit of dots, the highest first.
+/// The exhibit of dots, the highest first; beside the minimum, where there is one, and rounded by all minima of the page.
 pub fn side_by_side(
     id: &'static str,
     title: &str,
     compared: &[Compared],
-    minimum: Option<f64>,
+    (minimum, minima): (Option<f64>, &[f64]),
     language: Language,
 ) -> Exhibit {
     let sorted = in_order(compared);
@@ -35,8 +35,7 @@ pub fn side_by_side(
         .iter()
         .map(|one| Line { name: one.name.clone(), figure: one.estimate.as_ref().map(Into::into) })
         .collect();
-    let minima: Vec<f64> = minimum.into_iter().collect();
-    let chart = Dots { title, lines: &dots::sorted(lines), minimum, minima: &minima, language };
+    let chart = Dots { title, lines: &dots::sorted(lines), minimum, minima, language };
     let mut table = table(
         title,
         &[
@@ -49,7 +48,7 @@ pub fn side_by_side(
         ],
     );
     for one in &sorted {
-        let [share, interval, people] = figure(one.estimate.as_ref(), &minima, language);
+        let [share, interval, people] = figure(one.estimate.as_ref(), minima, language);
         let beside = match (&one.estimate, minimum) {
             (Some(found), Some(minimum)) => Cell::Text(against(found, minimum, language).to_owned()),
             _ => Cell::Empty,
@@ -86,7 +85,7 @@ pub fn side_by_side(
 pub fn funnel_of_many(
     title: &str,
     compared: &[Compared],
-    most: usize,
+    (most, minima): (usize, &[f64]),
     language: Language,
 ) -> Option<(Drawing, String)> {
     let sorted = in_order(compared);
@@ -116,7 +115,7 @@ pub fn funnel_of_many(
         format!("{outside} trong {n} đơn vị có số liệu nằm ngoài giới hạn 99,8% quanh mức chung {centre}.{all_shown}"),
         format!("{outside} of {n} offices with a figure lie beyond limits of 99.8% about {centre}.{all_shown}"),
     );
-    Some((funnel::funnel(&Plot { title, places: &places, funnel: Some(&funnel), language }), says))
+    Some((funnel::funnel(&Plot { title, places: &places, funnel: Some(&funnel), minima, language }), says))
 }
 
 fn funnel_limits(known: &[(&Compared, &Estimate)]) -> Option<Funnel> {
@@ -133,7 +132,7 @@ fn funnel_limits(known: &[(&Compared, &Estimate)]) -> Option<Funnel> {
 }
 
 /// The exhibit of the funnel; none where fewer than three can be compared.
-pub fn funnel_of(title: &str, compared: &[Compared], language: Language) -> Option<Exhibit> {
+pub fn funnel_of(title: &str, compared: &[Compared], minima: &[f64], language: Language) -> Option<Exhibit> {
     let sorted = in_order(compared);
     let known: Vec<(&Compared, &Estimate)> =
         sorted.iter().filter_map(|one| Some((*one, one.estimate.as_ref()?))).collect();
@@ -174,7 +173,7 @@ pub fn funnel_of(title: &str, compared: &[Compared], language: Language) -> Opti
         table.rows.push(row(vec![
             Cell::Text(place.key.clone()),
             Cell::Text(one.name.clone()),
-            Cell::Share(estimate.value, format::share(estimate.value, &[], language)),
+            Cell::Share(estimate.value, format::share(estimate.value, minima, language)),
             Cell::Count(place.respondents, format::count(place.respondents, language)),
             Cell::Interval(limits.low, limits.high, format::interval(limits.low, limits.high, &[], language)),
             Cell::Text(reading.to_owned()),
@@ -200,7 +199,7 @@ pub fn funnel_of(title: &str, compared: &[Compared], language: Language) -> Opti
         id: "funnel",
         heading: title.to_owned(),
         says: vec![says],
-        drawing: Some(funnel::funnel(&Plot { title, places: &places, funnel: Some(&funnel), language })),
+        drawing: Some(funnel::funnel(&Plot { title, places: &places, funnel: Some(&funnel), minima, language })),
         narrow: None,
         legend: language
             .choose(

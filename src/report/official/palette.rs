@@ -141,6 +141,12 @@ fn name(token: &Token, basis: &Basis<'_>) -> String {
             .plan
             .target(id)
             .map_or_else(|| id.clone(), |target| language.choose(&target.title_vi, &target.title_en).clone()),
+        Pick::People(id) => {
+            let target = basis.setting.plan.target(id);
+            let title = target.map_or(id.as_str(), |target| language.choose(&target.title_vi, &target.title_en));
+            language.choose(format!("{title} (theo người)"), format!("{title} (people)"))
+        }
+        Pick::UnitFactor(id) => names.factor("", id, language),
         Pick::Field(field) => names.field(field, language),
         Pick::Factor(field, id) => format!("{} – {}", names.field(field, language), names.factor(field, id, language)),
         Pick::Criterion(field, id) => format!("{} – {}", names.field(field, language), names.item(field, id, language)),

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 
 pub use self::beside::{Beside, Without, tells_of_flagged};
+pub use self::work::criterion_of;
 use crate::clock::day_number;
 use crate::db::{Closing, Db, DbError, Field, Form, PlanStored, Round, Share, TallyFilter, Unit};
 use crate::index::counted::{Counted, Standing};

@@ -22,6 +22,8 @@ use crate::web::staff::signed_in::{SignedIn, Staff};
 use crate::web::staff::ward::ward_above;
 use crate::web::state::App;
 
+/// Where the pages of exploring stand.
+const EXPLORING: &str = "/staff/explore";
 /// So many months back are offered; older ones are asked for by their address.
 const MONTHS: u32 = 24;
 
@@ -35,6 +37,8 @@ pub struct Ask {
     q: Option<String>,
     /// Why a comment could not be chosen for a report.
     not_quoted: Option<String>,
+    /// The page of exploring that led here.
+    back: Option<String>,
 }
 
 impl Ask {
@@ -49,6 +53,8 @@ impl Ask {
 struct CommentsPage {
     frame: Frame,
     month: String,
+    /// Where somebody came from.
+    back: Option<String>,
     units: Vec<Choice>,
     months: Vec<Choice>,
     groups: Vec<Group>,
@@ -170,10 +176,14 @@ pub(super) async fn page(app: &App, user: &SignedIn, ask: &Ask, refused: bool) -
     };
     let months = (1..=MONTHS).filter_map(|back| this_month.checked_sub_months(Months::new(back)));
     let themes_at = ward_above(user, &unit.code).filter(|_| user.may(Action::ChangeNotice));
+    // Back to a page of exploring and nowhere else.
+    let back = ask.back.clone().filter(|address| address.starts_with(EXPLORING));
+    let keeps_back = back.as_ref().map(|back| format!("&back={}", percent_encode(back))).unwrap_or_default();
     let page = CommentsPage {
         frame: user.frame(app),
+        back,
         themes: theme_lines,
-        here: format!("/staff/comments?unit={}&month={month}", percent_encode(&unit.code)),
+        here: format!("/staff/comments?unit={}&month={month}{keeps_back}", percent_encode(&unit.code)),
         unit: unit.code.clone(),
         month_code: month.clone(),
         themes_at: themes_at.map(|ward| format!("/staff/comments/themes?unit={}", percent_encode(&ward.code))),

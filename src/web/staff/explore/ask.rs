@@ -13,8 +13,9 @@ use crate::web::staff::days::period_of_days;
 use crate::web::staff::form::Entry;
 use crate::web::staff::layout::percent_encode;
 
-/// The filters. Each may be left out.
+/// The filters. Each may be left out; a word that is none is refused, for figures that nobody filtered would be shown in its place.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ask {
     /// Key of a plan.
     pub plan: Option<String>,
@@ -50,6 +51,8 @@ pub struct Ask {
     pub report: Option<String>,
     /// Which exhibit a file is of.
     pub of: Option<String>,
+    /// How a file of a table is written; its handler reads it.
+    pub separator: Option<String>,
 }
 
 impl Ask {
@@ -63,6 +66,20 @@ impl Ask {
     pub fn sound(self) -> Result<Self, Refusal> {
         let (ask, days) = self.settled();
         if days.is_wrong() { Err(Reason::BadQuery.into()) } else { Ok(ask) }
+    }
+
+    /// The same without what another tab alone asks for.
+    pub fn of_tab(&self, is_of_questions: bool) -> Self {
+        if is_of_questions {
+            return self.clone();
+        }
+        Self { form: None, rows: None, columns: None, share: None, ..self.clone() }
+    }
+
+    /// Refuses a questionnaire or its questions where figures of all of them are shown.
+    pub fn refuse_questions(&self) -> Result<(), Refusal> {
+        let asked = [&self.form, &self.rows, &self.columns].into_iter().any(|word| given(word.as_ref()).is_some());
+        if asked { Err(Reason::BadQuery.into()) } else { Ok(()) }
     }
 
     /// What stands behind the `?`, without it.
@@ -93,16 +110,13 @@ impl Ask {
         query
     }
 
-    /// The filters after a step that a row of a table leads.
+    /// The filters after a step that a row of a table leads; none where it leads to no page of exploring.
     pub fn after(&self, step: &Step) -> Option<Self> {
         let asked = Self { of: None, ..self.clone() };
         match step {
             Step::Figure(pick) => Some(Self { measure: Some(pick.to_string()), ..asked }),
             Step::Unit(code) => Some(Self { unit: Some(code.clone()), ..asked }),
-            Step::Period(plan, period) => {
-                Some(Self { plan: Some(plan.clone()), period: Some(period.clone()), ..asked })
-            }
-            Step::Nowhere => None,
+            Step::Period { .. } | Step::Nowhere => None,
         }
     }
 }

@@ -9,6 +9,7 @@ use askama::Template;
 
 use super::ask::given;
 use super::exhibits::{plans_of, refused};
+use super::fits::{self, Gone};
 use super::page::further_tabs;
 use crate::clock;
 use crate::db::{Db, PlanStored};
@@ -30,6 +31,7 @@ const HERE: &str = "/staff/explore/change";
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ask {
     plan: Option<String>,
     /// Period and unit of the first side.
@@ -62,6 +64,8 @@ struct ChangePage {
     unmatched: Vec<String>,
     /// Whether groups of one period are beside each other.
     groups: bool,
+    /// What was asked for and is not there.
+    notes: Vec<&'static str>,
     /// From so many people and days of points on two groups are judged.
     people: u64,
     days: usize,
@@ -100,24 +104,20 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         };
         let Some(stored) = stored.cloned() else { return Ok::<_, Refusal>(None) };
         let plan = &stored.plan;
-        let Some(current) = plan.current_period(today).cloned() else { return Ok(None) };
+        let Some(current) = fits::usual_period(plan, today) else { return Ok(None) };
         // The newest period that has one like it before it; the year of a plan's first year has none.
         let mut begun: Vec<&Period> = plan.periods.iter().filter(|period| period.from <= today).collect();
         begun.sort_by_key(|period| std::cmp::Reverse(period.to));
         let mut usual = std::iter::once(&current).chain(begun);
         let usual = usual.find_map(|later| Some((comparable(plan, later)?, later))).unwrap_or((&current, &current));
-        let after = given(asked.after.as_ref()).unwrap_or_else(|| usual.1.key.clone());
-        let before = given(asked.before.as_ref()).unwrap_or_else(|| usual.0.key.clone());
-        let own = who.own_unit().map(|unit| unit.code.clone());
-        let side = |period: &str, unit: Option<&String>| {
-            let unit = given(unit).or_else(|| if who.covers(&plan.unit) { None } else { own.clone() });
-            if unit.as_deref().is_some_and(|code| !who.covers(code)) {
-                return Err(Refusal::from(Reason::NotYours));
-            }
-            Ok(Question {
+        let mut gone = Vec::new();
+        let after = fits::period(plan, asked.after.as_ref(), &mut gone)?.unwrap_or_else(|| usual.1.key.clone());
+        let before = fits::period(plan, asked.before.as_ref(), &mut gone)?.unwrap_or_else(|| usual.0.key.clone());
+        let mut side = |period: &str, unit: Option<&String>| {
+            Ok::<_, Refusal>(Question {
                 plan: plan.key.clone(),
                 period: period.to_owned(),
-                unit,
+                unit: fits::unit(db, &who, plan, unit, &mut gone)?,
                 series: official_series(db, &plan.key, period, None).map_err(refused)?,
                 suspects: Suspects::In,
                 live: false,
@@ -134,10 +134,10 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             let found = compare(&measured, &second, asked.depth.unwrap_or_default());
             Sides::Two(Box::new(second), found)
         };
-        Ok(Some((plans, stored, measured, sides)))
+        Ok(Some((plans, stored, measured, sides, gone)))
     };
     let found = app.costly.run(move || db.figures(read));
-    let Some((plans, stored, first, sides)) = found.await?? else {
+    let Some((plans, stored, first, sides, gone)) = found.await?? else {
         return Ok(send(StatusCode::OK, &empty(user.frame(&app))));
     };
     let plan = &stored.plan;
@@ -153,6 +153,8 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
         let units = user.units.iter().filter(|unit| of.units_of_plan.contains(&unit.id));
         units.map(|unit| (unit.code.clone(), unit.name_vi.clone(), unit.code == of.unit.code)).collect()
     };
+    // As on the page of either period.
+    let minima: Vec<f64> = [first.report.minima(), second.report.minima()].concat();
     let depth = ask.depth.unwrap_or_default();
     let depths = [(Depth::Fields, "Lĩnh vực"), (Depth::Factors, "Yếu tố"), (Depth::Criteria, "Tiêu chí")];
     let side = |of: &Measured| format!("{}, {}", of.unit.name_vi, format::lower_first(&of.period.name_vi()));
@@ -176,15 +178,16 @@ pub async fn show(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<HttpRe
             Sides::Two(_, found) => says(found.compared.len(), found.compared.iter().filter(|one| one.holds()).count()),
         },
         lines: match &sides {
-            Sides::Same(Some(within)) => within.iter().map(of_groups).collect(),
+            Sides::Same(Some(within)) => within.iter().map(|one| of_groups(one, &minima)).collect(),
             Sides::Same(None) => Vec::new(),
-            Sides::Two(_, found) => lines(found),
+            Sides::Two(_, found) => lines(found, &minima),
         },
         unmatched: match &sides {
             Sides::Same(_) => Vec::new(),
             Sides::Two(_, found) => found.unmatched.clone(),
         },
         groups: matches!(sides, Sides::Same(_)),
+        notes: gone.into_iter().map(Gone::says).collect(),
         nothing: if matches!(sides, Sides::Same(None)) {
             "Hai bên giống nhau: hãy chọn hai kỳ hoặc hai đơn vị khác nhau. Các nhóm người trả lời (nam và nữ, các độ tuổi) so sánh với nhau được ở kỳ đã \
              chốt lần đầu của cả đơn vị mà trong đó không có kỳ nào ngắn hơn, như một quý."
@@ -211,6 +214,7 @@ fn empty(frame: Frame) -> ChangePage {
         lines: Vec::new(),
         unmatched: Vec::new(),
         groups: false,
+        notes: Vec::new(),
         people: JUDGED_FROM,
         days: JUDGED_FROM_CLUSTERS,
         nothing: "Đơn vị chưa có kế hoạch nào có kỳ báo cáo đã bắt đầu, nên chưa có gì để so sánh.",
@@ -238,21 +242,22 @@ fn says(all: usize, hold: usize) -> String {
     }
 }
 
-fn lines(found: &SideBySide) -> Vec<Line> {
-    let line = |one: &Compared| line(one.name.clone(), (one.first.value, one.second.value), &one.change, one.p_holm);
+fn lines(found: &SideBySide, minima: &[f64]) -> Vec<Line> {
+    let line =
+        |one: &Compared| line(one.name.clone(), (one.first.value, one.second.value), (&one.change, one.p_holm), minima);
     found.compared.iter().map(line).collect()
 }
 
-fn of_groups(one: &GroupsCompared) -> Line {
-    let mut line = line(one.name.clone(), one.rates, &one.change, one.p_holm);
+fn of_groups(one: &GroupsCompared, minima: &[f64]) -> Line {
+    let mut line = line(one.name.clone(), one.rates, (&one.change, one.p_holm), minima);
     if !one.may_be_judged {
         line.verdict = "chưa đủ người hoặc ngày khảo sát để kết luận";
     }
     line
 }
 
-fn line(name: String, (first, second): (f64, f64), change: &Change, p_holm: f64) -> Line {
-    let share = |value: f64| format::share(value, &[], Language::Vi);
+fn line(name: String, (first, second): (f64, f64), (change, p_holm): (&Change, f64), minima: &[f64]) -> Line {
+    let share = |value: f64| format::share(value, minima, Language::Vi);
     let (verdict, class) = match (p_holm < HOLDS_BELOW, change.is_real(), change.value > 0.0) {
         (true, _, true) => ("cao hơn chắc chắn", "met"),
         (true, _, false) => ("thấp hơn chắc chắn", "not_met"),

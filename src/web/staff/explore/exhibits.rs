@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::ask::{Ask, given};
+use super::fits::{self, Gone};
+use super::laid_out::{arrived, compared, leveled};
 use crate::clock;
 use crate::db::{Db, DbError, PlanStored};
 use crate::error::{Reason, Refusal};
 use crate::index::Suspects;
-use crate::index::pick::{self, Pick};
-use crate::report::explore::{
-    Exhibit, counts, funnel_of, grid_of_factors, levels_of, over_time, received, side_by_side,
-};
+use crate::index::pick::Pick;
+use crate::report::explore::{Exhibit, over_time};
 use crate::report::{Language, Names};
 use crate::service::explore as service;
 use crate::service::figures::{self, MeasureError, Measured, Question, measure_alone, official_series};
@@ -66,6 +66,10 @@ pub struct Found {
     pub title: String,
     /// The exhibits.
     pub exhibits: Vec<Exhibit>,
+    /// The filters without what the plan has none of.
+    pub ask: Ask,
+    /// What was left out of them.
+    pub gone: Vec<Gone>,
 }
 
 /// The exhibits of a page. None where the user has no plan with a period that has begun.
@@ -78,20 +82,15 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
         None => plans.iter().find(begun),
     };
     let Some(plan) = chosen.map(|stored| &stored.plan) else { return Ok(None) };
-    let Some(period) =
-        given(ask.period.as_ref()).or_else(|| plan.current_period(today).map(|period| period.key.clone()))
-    else {
+    let mut gone = Vec::new();
+    let asked = fits::period(plan, ask.period.as_ref(), &mut gone)?;
+    let Some(period) = asked.or_else(|| fits::usual_period(plan, today).map(|period| period.key)) else {
         return Ok(None);
     };
-    let own = user.own_unit().map(|unit| unit.code.clone());
-    let unit = given(ask.unit.as_ref()).or_else(|| if user.covers(&plan.unit) { None } else { own });
-    if unit.as_deref().is_some_and(|code| !user.covers(code)) {
-        return Err(Reason::NotYours.into());
-    }
-    let question = Question {
+    let mut question = Question {
         plan: plan.key.clone(),
         period: period.clone(),
-        unit,
+        unit: fits::unit(db, user, plan, ask.unit.as_ref(), &mut gone)?,
         series: match ask.series {
             Some(series) => series,
             None => official_series(db, &plan.key, &period, None).map_err(refused)?,
@@ -100,26 +99,54 @@ pub fn find(db: &Db, user: &SignedIn, tab: Tab, ask: &Ask) -> Result<Option<Foun
         live: false,
         today,
     };
-    let measured = measure_alone(db, &question).map_err(refused)?;
+    let measured = match measure_alone(db, &question) {
+        // An office that is younger than the closing of the period.
+        Err(MeasureError::NoUnit { .. }) if question.unit != user.part_of(&plan.unit) => {
+            fits::note(&mut gone, Gone::UnitThen);
+            question.unit = user.part_of(&plan.unit);
+            measure_alone(db, &question)
+        }
+        measured => measured,
+    };
+    let measured = measured.map_err(refused)?;
     let names = figures::names(&measured, Language::Vi);
     let pick = match given(ask.measure.as_ref()) {
-        Some(word) => word.parse::<Pick>().map_err(|_| Reason::BadQuery)?,
-        None => first_pick(&measured),
+        Some(word) => Some(word.parse::<Pick>().map_err(|_| Reason::BadQuery)?),
+        None => None,
     };
+    let pick = match pick {
+        Some(Pick::Target(id) | Pick::People(id)) if plan.target(&id).is_none() => {
+            fits::note(&mut gone, Gone::Target);
+            None
+        }
+        pick => pick,
+    };
+    let kept = |word: &Option<String>, left_out: &[Gone]| {
+        word.clone().filter(|_| !left_out.iter().any(|what| gone.contains(what)))
+    };
+    let ask = Ask {
+        period: kept(&ask.period, &[Gone::Period]),
+        unit: kept(&ask.unit, &[Gone::Unit, Gone::UnitThen]),
+        measure: kept(&ask.measure, &[Gone::Target]),
+        ..ask.clone()
+    };
+    let pick = pick.unwrap_or_else(|| first_pick(&measured));
     let title = title_of(&pick, &measured, &names);
     let exhibits = match tab {
         Tab::Trend => {
             let by = ask.by.unwrap_or_default();
-            let moments = service::over_time(db, &question, ask.series, &pick, by).map_err(refused)?;
-            vec![over_time(&title, &moments, Language::Vi)]
+            // Without a period chosen it goes up to today.
+            let until = given(ask.period.as_ref()).map(|_| measured.period.to);
+            let course = service::over_time(db, &question, ask.series, (&pick, by), until).map_err(refused)?;
+            vec![over_time(&title, &course.moments, course.year_before.as_ref(), Language::Vi)]
         }
         Tab::Compare => compared(db, &question, &measured, &names, (&pick, &title)).map_err(refused)?,
         // It has a page of its own, which asks of closed periods.
         Tab::Cross => Vec::new(),
-        Tab::Levels => leveled(&measured, &names, &pick),
-        Tab::Received => arrived(db, &question, &measured).map_err(refused)?,
+        Tab::Levels => leveled(db, &question, &measured, &names, &pick).map_err(refused)?,
+        Tab::Received => arrived(db, &question, &measured, &names, &pick).map_err(refused)?,
     };
-    Ok(Some(Found { plans, measured, names, pick, title, exhibits }))
+    Ok(Some(Found { plans, measured, names, pick, title, exhibits, ask, gone }))
 }
 
 /// The plans that bind a unit of the user's, or hold the user's unit, as they are kept for all; the newest first.
@@ -151,6 +178,11 @@ pub fn title_of(pick: &Pick, measured: &Measured, names: &Names) -> String {
     let language = Language::Vi;
     match pick {
         Pick::Target(id) => measured.plan.target(id).map_or_else(|| id.clone(), |target| target.title_vi.clone()),
+        Pick::People(id) => {
+            let title = measured.plan.target(id).map_or(id.as_str(), |target| target.title_vi.as_str());
+            format!("{title} – tỷ lệ người hài lòng")
+        }
+        Pick::UnitFactor(id) => format!("{}, mọi lĩnh vực", names.factor("", id, language)),
         Pick::Field(field) => format!("Lĩnh vực {}", names.field(field, language)),
         Pick::Factor(field, id) => {
             format!("{} – {}", names.field(field, language), names.factor(field, id, language))
@@ -159,59 +191,4 @@ pub fn title_of(pick: &Pick, measured: &Measured, names: &Names) -> String {
             format!("{} – {}", names.field(field, language), names.item(field, id, language))
         }
     }
-}
-
-fn compared(
-    db: &Db,
-    question: &Question,
-    measured: &Measured,
-    names: &Names,
-    (pick, title): (&Pick, &str),
-) -> Result<Vec<Exhibit>, MeasureError> {
-    let minimum = pick.minimum(&measured.report);
-    let mut exhibits = Vec::new();
-    let parts = service::parts(measured, names, pick);
-    if !parts.is_empty() {
-        let of = match pick {
-            Pick::Target(_) => "Theo lĩnh vực",
-            Pick::Field(_) => "Theo yếu tố",
-            _ => "Theo tiêu chí",
-        };
-        exhibits.push(side_by_side("parts", &format!("{of}: {title}"), &parts, minimum, Language::Vi));
-    }
-    let offices = service::offices(db, question, measured, pick)?;
-    if !offices.is_empty() {
-        let heading = format!("Theo đơn vị: {title}");
-        exhibits.push(side_by_side("offices", &heading, &offices, minimum, Language::Vi));
-        exhibits.extend(funnel_of(&format!("Đơn vị nào khác hẳn: {title}"), &offices, Language::Vi));
-    }
-    Ok(exhibits)
-}
-
-fn leveled(measured: &Measured, names: &Names, pick: &Pick) -> Vec<Exhibit> {
-    let report = &measured.report;
-    let order: Vec<String> = measured.fields.iter().map(|field| field.id.clone()).collect();
-    let mut exhibits = Vec::new();
-    if report.fields.iter().any(|node| node.shown().is_some()) {
-        exhibits.push(grid_of_factors(report, &order, names, Language::Vi));
-    }
-    if let Some(field) = pick.field().and_then(|id| pick::field(report, id)) {
-        let factor = match pick {
-            Pick::Factor(_, id) => Some(id.as_str()),
-            Pick::Criterion(of, id) => pick::criterion(report, of, id).map(|(factor, _)| factor.factor.as_str()),
-            _ => None,
-        };
-        exhibits.push(levels_of(field, factor, names, Language::Vi));
-    }
-    exhibits
-}
-
-fn arrived(db: &Db, question: &Question, measured: &Measured) -> Result<Vec<Exhibit>, MeasureError> {
-    let found = service::received(db, question, measured)?;
-    let title = if found.by_weeks { "Phiếu theo tuần" } else { "Phiếu theo ngày" };
-    let mut exhibits = vec![received(title, &found.over_time, Language::Vi)];
-    if !found.by_mode.is_empty() {
-        exhibits.push(counts("modes", "Phiếu theo hình thức trả lời", "Hình thức", &found.by_mode, Language::Vi));
-    }
-    Ok(exhibits)
 }

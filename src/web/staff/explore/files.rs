@@ -63,12 +63,18 @@ pub async fn table(
 
 pub(super) async fn exhibit(app: &App, user: &SignedIn, tab: &str, ask: Ask) -> Result<Exhibit, Refusal> {
     let tab = Tab::of_word(tab).ok_or(Reason::NotYours)?;
+    if tab != Tab::Cross {
+        ask.refuse_questions()?;
+    }
     let (db, user, wanted) = (app.db.clone(), user.clone(), ask.of.clone());
     let found = app.costly.run(move || {
         db.figures(|db| {
             Ok::<_, Refusal>(match tab {
                 Tab::Cross => cross::find(db, &user, &ask)?.exhibits,
-                _ => find(db, &user, tab, &ask)?.ok_or(Reason::NotYours)?.exhibits,
+                // A page says what it left out; a file would be of something that nobody asked for.
+                _ => {
+                    find(db, &user, tab, &ask)?.filter(|found| found.gone.is_empty()).ok_or(Reason::NotYours)?.exhibits
+                }
             })
         })
     });

@@ -21,6 +21,7 @@ use crate::web::state::App;
 
 /// What stands behind the `?`.
 #[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ask {
     unit: Option<String>,
     /// As in `thu-tuc-hanh-chinh@2`.

@@ -5,8 +5,10 @@ pub mod change;
 pub mod cross;
 mod exhibits;
 pub mod files;
+mod fits;
 pub mod forms;
 pub mod keeping;
+mod laid_out;
 pub mod page;
 pub mod views;
 

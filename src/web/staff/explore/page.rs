@@ -4,8 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
+use chrono::{Datelike, Months, NaiveDate};
 
-use super::ask::Ask;
+use super::ask::{Ask, given};
 use super::exhibits::{Found, Tab, find, title_of};
 use super::views::{Views, tab_address, with_query};
 use crate::access::Action;
@@ -13,8 +14,8 @@ use crate::clock;
 use crate::error::Refusal;
 use crate::index::Suspects;
 use crate::index::pick::{self, Pick};
-use crate::plan::PeriodKind;
-use crate::report::explore::Exhibit;
+use crate::plan::{Measure, Period, PeriodKind};
+use crate::report::explore::{Exhibit, Step};
 use crate::report::model::{Cell, Table};
 use crate::report::{Language, format, words};
 use crate::service::explore::Stride;
@@ -40,7 +41,8 @@ struct ExplorePage {
     about: String,
     notes: Vec<String>,
     exhibits: Vec<Shown>,
-    comments: Option<String>,
+    /// Where the words of citizens are, and of which month.
+    comments: Option<(String, String)>,
     views: Views,
     period_page: String,
     nothing: &'static str,
@@ -123,11 +125,13 @@ pub async fn received(app: Data<App>, user: Staff, ask: Query<Ask>) -> Result<Ht
 }
 
 async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResponse, Refusal> {
+    ask.refuse_questions()?;
     let (ask, days) = ask.settled();
     let status = if days.is_wrong() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (db, who, asked) = (app.db.clone(), user.clone(), ask.clone());
     let read = move || Ok::<_, Refusal>((db.figures(|db| find(db, &who, tab, &asked))?, db.saved_views(who.id)?));
     let (found, kept) = app.costly.run(read).await??;
+    let ask = found.as_ref().map_or(ask, |found| found.ask.clone());
     let views = Views::of(kept, tab, &ask);
     let tabs = tab_links(tab, &ask);
     let page = match found {
@@ -156,7 +160,7 @@ async fn show(app: &App, user: &SignedIn, tab: Tab, ask: Ask) -> Result<HttpResp
 pub(super) fn tab_links(here: Tab, ask: &Ask) -> Vec<TabLink> {
     let link = |tab: Tab| TabLink {
         text: tab_name(tab),
-        address: with_query(tab_address(tab), &Ask { of: None, ..ask.clone() }),
+        address: with_query(tab_address(tab), &Ask { of: None, ..ask.of_tab(tab == Tab::Cross) }),
         here: tab == here,
     };
     let further = FURTHER.iter().map(|(address, text)| TabLink { text, address: (*address).to_owned(), here: false });
@@ -195,13 +199,13 @@ fn filled(
     found: Found,
 ) -> ExplorePage {
     let filters = filters(user, tab, ask, &found);
-    let Found { measured, names, pick, title, exhibits, .. } = found;
+    let Found { measured, names, pick, title, exhibits, gone, .. } = found;
     let period = &measured.period;
     let takes = user.may(Action::TakeReports);
     let report = report_open(user, &measured);
     // A row leads down: from what is compared to the same page of that, from a period to the period's own figures.
     let address = tab_address(tab);
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = gone.into_iter().map(|what| what.says().to_owned()).collect();
     notes.extend(words::not_final(&measured.report, clock::today(), Language::Vi));
     let nothing = match tab {
         Tab::Levels if exhibits.is_empty() => "Kỳ này chưa có lĩnh vực nào đủ 10 người trả lời để hiển thị.",
@@ -214,8 +218,15 @@ fn filled(
                 .to_owned(),
         );
     }
-    let comments = (user.may(Action::ReadComments) && matches!(pick, Pick::Criterion(..) | Pick::Factor(..)))
-        .then(|| format!("/staff/comments?unit={}", percent_encode(&measured.unit.code)));
+    let comments =
+        (user.may(Action::ReadComments) && matches!(pick, Pick::Criterion(..) | Pick::Factor(..))).then(|| {
+            let month = last_month(period, clock::today());
+            let asked = month.map(|first| format!("&month={}", first.format("%Y-%m"))).unwrap_or_default();
+            let back = percent_encode(&with_query(address, &Ask { of: None, ..ask.clone() }));
+            let of =
+                month.map_or_else(|| "tháng trước".to_owned(), |first| format!("tháng {}", first.format("%-m/%Y")));
+            (format!("/staff/comments?unit={}{asked}&back={back}", percent_encode(&measured.unit.code)), of)
+        });
     let trail = trail(address, ask, &pick, &title, &measured, &names);
     ExplorePage {
         frame: user.frame(app),
@@ -248,20 +259,28 @@ fn filled(
             .collect(),
         comments,
         views,
-        period_page: format!(
-            "/staff/plans/{}/{}?unit={}",
-            percent_encode(&measured.plan.key),
-            percent_encode(&period.key),
-            percent_encode(&measured.unit.code)
-        ),
+        period_page: period_page(&measured.plan.key, &period.key, &measured.unit.code),
         nothing,
     }
 }
 
+/// The first day of the last month that is over and ends within a period; none where none does.
+fn last_month(period: &Period, today: NaiveDate) -> Option<NaiveDate> {
+    let after = period.to.min(today.pred_opt()?).succ_opt()?;
+    let first = after.with_day(1)?.checked_sub_months(Months::new(1))?;
+    (period.from <= after.with_day(1)?.pred_opt()?).then_some(first)
+}
+
+/// The page of a period's own figures.
+fn period_page(plan: &str, period: &str, unit: &str) -> String {
+    let [plan, period, unit] = [plan, period, unit].map(percent_encode);
+    format!("/staff/plans/{plan}/{period}?unit={unit}")
+}
+
 pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, (takes, report): (bool, Option<(&str, &str)>)) -> Shown {
-    let links = exhibit.steps.iter().map(|step| {
-        let asked = ask.after(step)?;
-        Some(with_query(tab_address(tab), &asked))
+    let links = exhibit.steps.iter().map(|step| match step {
+        Step::Period { plan, period, unit } => Some(period_page(plan, period, unit)),
+        step => Some(with_query(tab_address(tab), &ask.after(step)?)),
     });
     let file = |name: &str| {
         let asked = Ask { of: Some(exhibit.id.to_owned()), ..ask.clone() };
@@ -277,6 +296,8 @@ pub(super) fn shown(exhibit: Exhibit, tab: Tab, ask: &Ask, (takes, report): (boo
     let copy = report.map(|(plan, period)| {
         let of_report = Ask {
             plan: Some(plan.to_owned()),
+            // What is copied ends with the period of the report, whatever comes until it is sent.
+            period: Some(given(ask.period.as_ref()).unwrap_or_else(|| period.to_owned())),
             report: Some(period.to_owned()),
             of: Some(exhibit.id.to_owned()),
             ..ask.clone()
@@ -325,7 +346,7 @@ fn trail(
     };
     match pick {
         Pick::Target(_) => trail.clear(),
-        Pick::Field(_) => {}
+        Pick::People(_) | Pick::UnitFactor(_) | Pick::Field(_) => {}
         Pick::Factor(of, _) => trail.push(field(of)),
         Pick::Criterion(of, id) => {
             trail.push(field(of));
@@ -397,6 +418,19 @@ fn measures(
         choice(one, text)
     });
     let mut groups = vec![("Chỉ tiêu".to_owned(), targets.collect::<Vec<_>>())];
+    let by_answers = report.targets.iter().filter(|target| target.measure == Measure::Answers);
+    let people = by_answers.filter(|target| target.other_measure.is_some()).map(|target| {
+        let one = Pick::People(target.target.clone());
+        let text = title_of(&one, measured, names);
+        choice(one, text)
+    });
+    groups.push(("Tỷ lệ người hài lòng".to_owned(), people.collect()));
+    let factors = report.factors.iter().map(|factor| {
+        let one = Pick::UnitFactor(factor.factor.clone());
+        choice(one, names.factor("", &factor.factor, Language::Vi))
+    });
+    groups.push(("Yếu tố của cả đơn vị".to_owned(), factors.collect()));
+    groups.retain(|(_, choices)| !choices.is_empty());
     for field in report.fields.iter().filter_map(|node| node.shown()) {
         let of_field = names.field(&field.field, Language::Vi);
         let mut choices = vec![choice(Pick::Field(field.field.clone()), "Cả lĩnh vực".to_owned())];

@@ -63,7 +63,7 @@ pub(super) fn glance(user: &SignedIn, measured: &Measured, names: &Names, before
             before.iter().map(|(_, report)| pick.of(report).estimate.map(|estimate| estimate.value)).collect();
         way.push(estimate.map(|estimate| estimate.value));
         let known = way.iter().flatten().count();
-        let drawn = spark(&format!("{title}: các kỳ gần đây"), &way, Some(target.minimum), language);
+        let drawn = spark(&format!("{title}: các kỳ gần đây"), &way, (Some(target.minimum), &minima), language);
         Line {
             spark: (known > 1).then(|| drawn.svg(&format!("way-{place}"))),
             address: format!("/staff/explore/compare?{}", query(&pick)),

@@ -52,7 +52,8 @@ pub(super) fn grid(standing: &PlanStanding, place: usize) -> Grid {
         let way: Vec<Option<f64>> = short.map(|(_, found)| Some(found.as_ref()?.estimate.as_ref()?.value)).collect();
         let drawn = (way.iter().flatten().count() > 1).then(|| {
             let title = format!("{}: các kỳ gần đây", target.title_vi);
-            spark(&title, &way, Some(target.minimum), Language::Vi).svg(&format!("grid-{place}-{number}"))
+            spark(&title, &way, (Some(target.minimum), &[target.minimum]), Language::Vi)
+                .svg(&format!("grid-{place}-{number}"))
         });
         Some(Row {
             title: target.title_vi.clone(),

@@ -112,7 +112,8 @@ fn page(frame: Frame, found: Overview, ask: &Ask, by_share: bool) -> OverviewPag
     let compared: Vec<Compared> = chosen.iter().flat_map(|target| compared(&rows, target)).collect();
     let counts = chosen.iter().flat_map(|target| counts(&rows, target)).collect();
     let title = chosen.as_ref().map(|target| target.title.clone()).unwrap_or_default();
-    let (funnel, funnel_says) = funnel_of_many(&title, &compared, DOTS_MAX, language)
+    let minima: Vec<f64> = chosen.as_ref().and_then(|target| target.minimum).into_iter().collect();
+    let (funnel, funnel_says) = funnel_of_many(&title, &compared, (DOTS_MAX, &minima), language)
         .map(|(drawing, says)| (Some(drawing.svg("funnel")), says))
         .unwrap_or_default();
     if let Some(target) = chosen.as_ref().filter(|_| by_share) {
@@ -133,7 +134,7 @@ fn page(frame: Frame, found: Overview, ask: &Ask, by_share: bool) -> OverviewPag
     let columns = columns(&targets, chosen.as_ref());
     let dots = chosen.as_ref().filter(|_| !shown.is_empty()).and_then(|target| {
         let lines: Vec<Compared> = self::compared(&shown, target).collect();
-        let exhibit = side_by_side("compare", &title, &lines, target.minimum, language);
+        let exhibit = side_by_side("compare", &title, &lines, (target.minimum, &minima), language);
         Some((exhibit.drawing?.svg("compare"), exhibit.narrow?.svg("compare-narrow")))
     });
     OverviewPage {

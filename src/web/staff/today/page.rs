@@ -7,11 +7,12 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::first_steps;
-use super::tasks::{LISTED, Task, tasks};
+use super::tasks::{LISTED, Owed, Task, tasks};
 use super::tiles::{Tile, tiles};
 use crate::access::Action;
 use crate::clock;
-use crate::error::Refusal;
+use crate::db::UnitKind;
+use crate::error::{Class, Refusal};
 use crate::plan::closing::State;
 use crate::plan::{Period, Plan};
 use crate::report::format;
@@ -20,6 +21,7 @@ use crate::service::today::{PlanToday, Whose, today};
 use crate::web::staff::layout::{Frame, percent_encode, see_other, send};
 use crate::web::staff::periods::standing;
 use crate::web::staff::signed_in::Staff;
+use crate::web::staff::ward::ward_of;
 use crate::web::staff::warnings::unread;
 use crate::web::state::App;
 
@@ -32,8 +34,8 @@ struct TodayPage {
     frame: Frame,
     day: String,
     tasks: Vec<Task>,
-    /// How many more there are.
-    further: usize,
+    /// Those that are less urgent.
+    further: Vec<Task>,
     tiles: Vec<Tile>,
     plans: Vec<PlanPart>,
     past: Vec<PlanPart>,
@@ -74,7 +76,15 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
         return Ok(see_other("/staff/entry"));
     }
     let day = clock::today();
+    let ward = match ward_of(&app, &user).await {
+        Ok(ward) => Some(ward),
+        // No ward is theirs.
+        Err(refusal) if refusal.reason.class() == Class::Missing => None,
+        Err(refusal) => return Err(refusal),
+    };
+    let wards = user.units.iter().filter(|unit| matches!(unit.kind, UnitKind::Ward | UnitKind::Commune)).count();
     let whose = Whose {
+        ward: ward.filter(|ward| ward.id == user.unit || wards < 2).map(|ward| ward.id),
         units: user.units.iter().map(|unit| (unit.id, unit.code.clone())).collect(),
         own: user.unit,
         own_code: user.own_unit().map(|unit| unit.code.clone()).unwrap_or_default(),
@@ -84,14 +94,13 @@ pub async fn show(app: Data<App>, user: Staff) -> Result<HttpResponse, Refusal> 
     let read = move || {
         let ids: Vec<i32> = whose.units.iter().map(|(id, _)| *id).collect();
         let complaints = if reads { db.complaints(&ids, COMPLAINTS_MAX)? } else { Vec::new() };
-        let open = complaints.iter().filter(|complaint| complaint.state.is_open()).count();
-        Ok::<_, MeasureError>((db.figures(|db| today(db, &whose, day))?, open, unread(&db, &who)?))
+        let owed = Owed::of(&complaints, day);
+        Ok::<_, MeasureError>((db.figures(|db| today(db, &whose, day))?, owed, unread(&db, &who)?))
     };
-    let (found, open, warnings) = app.costly.run(read).await??;
-    let mut tasks = tasks(&user, &found, open, day);
-    let further = tasks.len().saturating_sub(LISTED);
-    tasks.truncate(LISTED);
-    let tiles = tiles(&found, reads.then_some(open), warnings);
+    let (found, owed, warnings) = app.costly.run(read).await??;
+    let mut tasks = tasks(&user, &found, owed, day);
+    let further = tasks.split_off(tasks.len().min(LISTED));
+    let tiles = tiles(&found, reads.then_some(owed.open), warnings);
     let first_steps = if user.may(Action::SetUp) {
         let steps = first_steps::of(&app, &user).await?;
         steps.next().map(|_| (steps.behind(), steps.steps.len()))

@@ -1,9 +1,10 @@
-//! "Việc của tôi": what waits for this role, from the states of periods, complaints, piles of paper and points; the most urgent first.
+//! "Việc của tôi": what waits for this role, from the states of periods, tasks, remedies, complaints, piles of paper and points; the most urgent first.
 
 use chrono::NaiveDate;
 
 use crate::access::Action;
-use crate::db::EntryState;
+use crate::cases::remedy::Progress;
+use crate::db::{Complaint, EntryState, task_key};
 use crate::plan::closing::Deed;
 use crate::plan::working_days::working_days_left;
 use crate::plan::{Period, Plan};
@@ -12,11 +13,16 @@ use crate::service::today::{PlanToday, SILENT_DAYS, Today};
 use crate::web::staff::periods::found::{address, state_of};
 use crate::web::staff::periods::{standing, steps};
 use crate::web::staff::signed_in::SignedIn;
+use crate::web::staff::work::tasks::leads;
 
-/// So many are listed; the rest is one line.
+/// So many stand open; the rest is folded.
 pub const LISTED: usize = 4;
 /// What is due later than this many days ahead is no task yet.
 const AHEAD_DAYS: i64 = 30;
+/// Tasks of a plan that has been over for more days than this wait for nobody.
+const OVER_DAYS: i64 = 365;
+/// So many late tasks of a plan are lines of their own.
+const LATE_APART: usize = 2;
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,23 +41,45 @@ pub struct Task {
     due: Option<NaiveDate>,
 }
 
+/// Complaints and suggestions without an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Owed {
+    /// How many.
+    pub open: usize,
+    /// Of them, past their day.
+    pub late: usize,
+    /// The day of the one that is due first.
+    pub due: Option<NaiveDate>,
+}
+
+impl Owed {
+    /// Of complaints as they stand today. Those that wait for the citizen are not late, and due on no day.
+    pub fn of(complaints: &[Complaint], today: NaiveDate) -> Self {
+        let open = complaints.iter().filter(|complaint| complaint.state.is_open());
+        let runs = open.clone().filter(|complaint| complaint.waiting_since.is_none());
+        let due = runs.filter_map(|complaint| complaint.due);
+        Self { open: open.count(), late: due.clone().filter(|due| *due < today).count(), due: due.min() }
+    }
+}
+
 /// What waits for the user.
-pub fn tasks(user: &SignedIn, found: &Today, complaints: usize, today: NaiveDate) -> Vec<Task> {
+pub fn tasks(user: &SignedIn, found: &Today, complaints: Owed, today: NaiveDate) -> Vec<Task> {
     let mut tasks = Vec::new();
-    for plan in found.plans.iter().filter(|plan| plan.covers) {
-        tasks.extend(plan.plan.periods.iter().filter_map(|period| of_period(user, plan, period, today)));
-        tasks.extend(of_plan(&plan.plan, today));
+    for plan in &found.plans {
+        if plan.covers {
+            tasks.extend(plan.plan.periods.iter().filter_map(|period| of_period(user, plan, period, today)));
+        }
+        tasks.extend(of_plan(user, plan, today));
     }
-    if complaints > 0 && user.may(Action::ReadComplaints) {
-        tasks.push(Task {
-            text: format!("{complaints} phản ánh, kiến nghị chưa trả lời"),
-            about: String::new(),
-            address: "/staff/complaints".to_owned(),
-            deed: "Xem",
-            late: false,
-            due: Some(today),
-        });
-    }
+    tasks.extend(of_complaints(user, complaints, today));
+    tasks.extend(found.remedies.iter().filter(|remedy| is_near(remedy.due, today)).map(|remedy| Task {
+        text: format!("Biện pháp: {}", remedy.work),
+        about: format!("{} · {}", until_day(remedy.due, today), remedy.person),
+        address: "/staff/remedies".to_owned(),
+        deed: "Xem biện pháp",
+        late: remedy.state.is_late(remedy.due, today),
+        due: Some(remedy.due),
+    }));
     if user.may(Action::KeySheets) {
         tasks.extend(of_piles(user, found));
     }
@@ -92,17 +120,63 @@ fn of_period(user: &SignedIn, plan: &PlanToday, period: &Period, today: NaiveDat
     })
 }
 
-/// Tasks of the document whose day is near; which of them are done is not known here.
-fn of_plan(plan: &Plan, today: NaiveDate) -> impl Iterator<Item = Task> {
-    let near = move |due: NaiveDate| (0..=AHEAD_DAYS).contains(&(due - today).num_days());
-    plan.tasks.iter().filter(move |task| task.due.is_some_and(near)).map(move |task| Task {
-        text: task.title_vi.clone(),
-        about: until(task.due, plan, today),
-        address: format!("/staff/plans/{}/about", plan.key),
-        deed: "Xem kế hoạch",
-        late: false,
-        due: task.due,
+/// Whether something is due within the days ahead, or was.
+fn is_near(due: NaiveDate, today: NaiveDate) -> bool {
+    (due - today).num_days() <= AHEAD_DAYS
+}
+
+fn of_complaints(user: &SignedIn, Owed { open, late, due }: Owed, today: NaiveDate) -> Option<Task> {
+    (open > 0 && user.may(Action::ReadComplaints)).then(|| Task {
+        text: match late {
+            0 => format!("{open} phản ánh, kiến nghị chưa trả lời"),
+            late => format!("{open} phản ánh, kiến nghị chưa trả lời, {late} quá hạn"),
+        },
+        about: due.map_or_else(String::new, |due| format!("Sớm nhất: {}", until_day(due, today))),
+        address: "/staff/complaints".to_owned(),
+        deed: "Xem",
+        late: late > 0,
+        due: due.or(Some(today)),
     })
+}
+
+/// Tasks of the document that are neither done nor dropped and whose day is near or past: of the whole plan for who covers its unit, else those that the
+/// user's offices lead. Many of a plan that are late are one line, or they would hide everything else.
+fn of_plan(user: &SignedIn, found: &PlanToday, today: NaiveDate) -> Vec<Task> {
+    let plan = &found.plan;
+    if (today - plan.to).num_days() > OVER_DAYS {
+        return Vec::new();
+    }
+    let state = |task: &crate::plan::Task| {
+        let key = task_key(task);
+        found.standings.iter().find(|known| known.task == key).map_or(Progress::Planned, |known| known.state)
+    };
+    let theirs = plan.tasks.iter().filter(|task| found.covers || leads(user, task));
+    let owed = theirs.filter(|task| state(task).is_owed());
+    let mut owed: Vec<_> = owed.filter_map(|task| Some((task.due.filter(|due| is_near(*due, today))?, task))).collect();
+    owed.sort_by_key(|(due, _)| *due);
+    let late = owed.iter().filter(|(due, _)| *due < today).count();
+    let mut tasks = Vec::new();
+    if late > LATE_APART {
+        let first = owed[0].0;
+        tasks.push(Task {
+            text: format!("{late} nhiệm vụ của kế hoạch quá hạn"),
+            about: format!("Sớm nhất: {} · {}", until_day(first, today), plan.title_vi),
+            address: "/staff/tasks?show=late".to_owned(),
+            deed: "Xem nhiệm vụ",
+            late: true,
+            due: Some(first),
+        });
+        owed.drain(..late);
+    }
+    tasks.extend(owed.into_iter().map(|(due, task)| Task {
+        text: task.title_vi.clone(),
+        about: until(Some(due), plan, today),
+        address: "/staff/tasks".to_owned(),
+        deed: "Xem nhiệm vụ",
+        late: due < today,
+        due: Some(due),
+    }));
+    tasks
 }
 
 /// Piles that can go on; a second keying is another person's.
@@ -123,11 +197,14 @@ fn of_piles<'a>(user: &'a SignedIn, found: &'a Today) -> impl Iterator<Item = Ta
 
 fn until(due: Option<NaiveDate>, plan: &Plan, today: NaiveDate) -> String {
     let Some(due) = due else { return plan.title_vi.clone() };
-    let left = working_days_left(today, due);
-    let how = match left {
+    format!("{} · {}", until_day(due, today), plan.unit_name)
+}
+
+fn until_day(due: NaiveDate, today: NaiveDate) -> String {
+    let how = match working_days_left(today, due) {
         _ if due == today => "đến hạn hôm nay".to_owned(),
         left if due > today => format!("còn {left} ngày làm việc"),
         left => format!("quá hạn {} ngày làm việc", -left),
     };
-    format!("Hạn {} ({how}) · {}", format::date(due), plan.unit_name)
+    format!("Hạn {} ({how})", format::date(due))
 }

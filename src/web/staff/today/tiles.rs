@@ -47,7 +47,13 @@ fn targets(plans: &[&PlanToday]) -> Tile {
             plan.plan.target(&target.target).map_or_else(|| target.target.clone(), |known| known.title_vi.clone());
         let said = target.estimate.as_ref().map_or_else(
             || target.reason.map_or_else(String::new, |reason| words::reason_short(reason, Language::Vi)),
-            |found| format::share(found.value, &[target.minimum], Language::Vi),
+            |found| {
+                format::share(
+                    found.value,
+                    &plan.now.as_ref().map_or_else(Vec::new, |now| now.report.minima()),
+                    Language::Vi,
+                )
+            },
         );
         let heading = target
             .outlook
@@ -87,6 +93,7 @@ fn to_target(plan: &PlanToday, target: &str) -> String {
 
 fn sheets(found: &Today) -> Tile {
     let tens = |sheets: u64| format::count(sheets / 10 * 10, Language::Vi);
+    let series = words::series(found.series, Language::Vi);
     let week = if found.week < 10 { "dưới 10".to_owned() } else { format!("≥ {}", tens(found.week)) };
     let (unit, line) = match found.usual {
         None => ("phiếu trong 7 ngày qua".to_owned(), format!("{USUAL_WEEKS} tuần trước đó chưa có phiếu để so sánh.")),
@@ -100,7 +107,7 @@ fn sheets(found: &Today) -> Tile {
             let usual = if usual < 10 { "dưới 10".to_owned() } else { format!("khoảng {}", tens(usual)) };
             (
                 format!("phiếu trong 7 ngày qua, {how}"),
-                format!("Thường lệ: {usual} phiếu một tuần ({USUAL_WEEKS} tuần trước đó)."),
+                format!("Thường lệ: {usual} phiếu một tuần ({USUAL_WEEKS} tuần trước đó). Chỉ tính {series}."),
             )
         }
     };
@@ -119,7 +126,8 @@ fn falls(plans: &[&PlanToday]) -> Tile {
     let all = || compared.iter().flat_map(|plan| plan.falls.iter().map(move |fall| (plan, fall)));
     let count = all().count();
     let lines = all().take(NAMED).map(|(plan, fall)| {
-        let share = |value| format::share(value, &[], Language::Vi);
+        let minima = plan.now.iter().chain(&plan.before).flat_map(|found| found.report.minima()).collect::<Vec<_>>();
+        let share = |value| format::share(value, &minima, Language::Vi);
         let address = format!(
             "/staff/explore?plan={}&measure={}",
             percent_encode(&plan.plan.key),

@@ -95,13 +95,20 @@ fn is_late(task: &Task, state: Progress, today: NaiveDate) -> bool {
     task.due.is_some_and(|due| state.is_late(due, today))
 }
 
-/// Whether a task stands under a tab. Leads are words of the plan: a unit's is one that names it, a person's one that names them.
+/// Whether words of a plan name somebody or something.
+fn names(words: Option<&String>, name: &str) -> bool {
+    !name.is_empty() && words.is_some_and(|words| words.to_lowercase().contains(&name.to_lowercase()))
+}
+
+/// Whether the plan has a unit of the user's lead a task: leads are words of the plan.
+pub(in crate::web::staff) fn leads(user: &SignedIn, task: &Task) -> bool {
+    user.units.iter().any(|unit| names(task.lead.as_ref(), &unit.name_vi))
+}
+
+/// Whether a task stands under a tab: a unit's is one that names it, a person's one that names them.
 fn stands_in(tab: &str, task: &Task, state: Progress, user: &SignedIn, today: NaiveDate) -> bool {
-    let names = |words: Option<&String>, name: &str| {
-        !name.is_empty() && words.is_some_and(|words| words.to_lowercase().contains(&name.to_lowercase()))
-    };
     match tab {
-        "unit" => user.units.iter().any(|unit| names(task.lead.as_ref(), &unit.name_vi)),
+        "unit" => leads(user, task),
         "mine" => names(task.leader.as_ref(), &user.display_name) || names(task.lead.as_ref(), &user.display_name),
         "late" => is_late(task, state, today),
         _ => true,
@@ -109,8 +116,8 @@ fn stands_in(tab: &str, task: &Task, state: Progress, user: &SignedIn, today: Na
 }
 
 /// Whether a user says how far a task is: the people of the plan's unit of every one, an office's of those that their office leads.
-fn is_theirs(user: &SignedIn, plan: &Plan, task: &Task, today: NaiveDate) -> bool {
-    user.may(Action::KeepWork) && (user.covers(&plan.unit) || stands_in("unit", task, Progress::Planned, user, today))
+fn is_theirs(user: &SignedIn, plan: &Plan, task: &Task) -> bool {
+    user.may(Action::KeepWork) && (user.covers(&plan.unit) || leads(user, task))
 }
 
 /// The plans of the user's ward with what is known of their tasks.
@@ -208,7 +215,7 @@ fn line(user: &SignedIn, plan: &Plan, task: &Task, known: &[TaskStanding], overt
             _ => "cannot_say",
         },
         states: Progress::ALL.map(|one| (one.name(), state_name(one), one == chosen.unwrap_or(state))).to_vec(),
-        may_keep: is_theirs(user, plan, task, today),
+        may_keep: is_theirs(user, plan, task),
         seen: mark(said),
         typed: overtaken.map(|typed| typed.note.clone()),
         note: said.map(|said| said.note.clone()).unwrap_or_default(),
@@ -230,7 +237,7 @@ pub async fn keep(app: Data<App>, user: Staff, request: HttpRequest, body: Bytes
     let (Some((plan, known)), Some(task), Some(state)) = (found, task, Progress::named(entry.value("state"))) else {
         return Err(Reason::Fields.into());
     };
-    if !is_theirs(&user, plan, task, clock::today()) {
+    if !is_theirs(&user, plan, task) {
         return Err(Reason::NotYours.into());
     }
     let note: String = plain(entry.value("note")).chars().take(NOTE_MAX).collect();
